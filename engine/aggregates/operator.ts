@@ -1,0 +1,43 @@
+import type { ByteReader } from '../codec/byte-reader.ts';
+import type { ByteWriter } from '../codec/byte-writer.ts';
+import type { Value, ValueType } from '../expression/node.ts';
+
+/**
+ * One kind of aggregate: how a group's state is made, added to, merged, stored and turned into a column.
+ *
+ * A state is mergeable and independent of order: for any split of the same values into states and any order of merging,
+ * `result` is the same to the last bit. Rows must not depend on shards, batches or retries, so this is what every
+ * operator's property test checks.
+ *
+ * `add` passes over null: an aggregate sees only values. Numbers that are not finite never reach it.
+ *
+ * @example
+ * const state = sumOperator.create();
+ * sumOperator.add(state, 1.5, 0);
+ * sumOperator.merge(state, other);
+ * sumOperator.result(state); // 1.5 + …
+ */
+export interface AggregateOperator<State = unknown> {
+  create(): State;
+  /** Adds one value that is not null. `timeMs` is the event's time, which only `first` and `last` look at. */
+  add(state: State, value: NonNullable<Value>, timeMs: number): void;
+  /** Adds `from` to `into`; `from` stays as it is and shares nothing with `into` afterwards. */
+  merge(into: State, from: State): void;
+  /** Writes what `decode` reads back. The layout belongs to the segment codec's version. */
+  encode(state: State, out: ByteWriter): void;
+  /** Throws a `CodecError` on bytes that `encode` cannot have written. */
+  decode(input: ByteReader): State;
+  result(state: State): Value;
+}
+
+/** What the definition says of one aggregate column; data, so that fingerprint, SQL and docs can be made of it. */
+export type AggregateSpec =
+  | { readonly kind: 'count' }
+  | { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'first' | 'last' | 'approxCountDistinct' }
+  | { readonly kind: 'variance' | 'stddev'; readonly of: 'sample' | 'population' }
+  | { readonly kind: 'countDistinct'; readonly limit: number };
+
+export type AggregateKind = AggregateSpec['kind'];
+
+/** The operator of a spec over values of a type (null for `count()` of events). */
+export type OperatorFactory = (spec: AggregateSpec, argument: ValueType | null) => AggregateOperator;

@@ -1,0 +1,94 @@
+/** Appends numbers and text to a buffer that grows. The layout of each value is documented at its method. */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  constructor(initialCapacity = 1024) {
+    this.#bytes = new Uint8Array(initialCapacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A view of what was written; valid until the next write. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** Unsigned, little-endian base 128: 7 bits a byte, the high bit says that more follow. 0 to 2^53 − 1. */
+  varint(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** Signed: sign in the lowest bit, so that small numbers of either sign are short. |value| ≤ 2^52 − 1. */
+  signedVarint(value: number): void {
+    this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  /** IEEE 754 double, little-endian. */
+  float64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, value, true);
+    this.#length += 8;
+  }
+
+  /** Unsigned 32 bits, little-endian. */
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#view.setUint32(this.#length, value, true);
+    this.#length += 4;
+  }
+
+  /** A varint of the length in bytes, then UTF-8. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. */
+  text(value: string): void {
+    const most = value.length * 3;
+    this.#reserve(most + 8);
+    // Short text, the usual case: one byte holds its length, so it is written in place without a second copy.
+    const lengthBytes = most < 0x80 ? 1 : 0;
+    if (lengthBytes === 1) {
+      const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#length + 1));
+      this.#bytes[this.#length] = written;
+      this.#length += written + 1;
+      return;
+    }
+    this.bytes(encoder.encode(value));
+  }
+
+  /** A varint of the length, then the bytes. */
+  bytes(value: Uint8Array): void {
+    this.varint(value.length);
+    this.raw(value);
+  }
+
+  /** The bytes alone. */
+  raw(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+const encoder = new TextEncoder();

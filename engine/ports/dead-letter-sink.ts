@@ -1,0 +1,46 @@
+import type { Position } from '../state/position.ts';
+
+/**
+ * Takes what does not go into windows: dead letters and late events, with their bytes.
+ *
+ * Written *before* the commit that counts them, under a key made of the position: a retry overwrites its own earlier
+ * attempt, so nothing is lost and nothing doubles.
+ */
+export interface DeadLetterSink {
+  put(records: readonly SideRecord[]): Promise<void>;
+}
+
+export type SideRecord = DeadLetter | LateEvent;
+
+interface SideRecordBase {
+  readonly stream: string;
+  readonly shard: string;
+  readonly position: Position;
+  /** The event's own bytes as they arrived: of a packed record, its line; of an unreadable record, all of it. */
+  readonly bytes: Uint8Array;
+  readonly arrivalMs: number | null;
+}
+
+export interface DeadLetter extends SideRecordBase {
+  readonly kind: 'dead';
+  readonly reason: DeadReason;
+  /** A full sentence: what was found, where, and what was expected. */
+  readonly message: string;
+}
+
+export interface LateEvent extends SideRecordBase {
+  readonly kind: 'late';
+  readonly eventTimeMs: number;
+  /** The windows that the event missed, of views whose policy is `sideOutput`. */
+  readonly missed: readonly { readonly view: string; readonly windowStartMs: number; readonly windowEndMs: number }[];
+}
+
+export type DeadReason =
+  | 'not_json'
+  | 'wrong_type'
+  | 'missing_field'
+  | 'unknown_time'
+  | 'future_time'
+  | 'empty_record'
+  | 'corrupt_compression'
+  | 'oversized';

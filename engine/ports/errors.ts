@@ -1,0 +1,26 @@
+/** What went wrong in a store, told apart because each asks for something else. */
+export type StoreErrorCode =
+  /** The write may or may not have been applied: read before going on. */
+  | 'unknownOutcome'
+  /** Nothing was applied, and the store asks to slow down. */
+  | 'throttled'
+  /** Nothing was applied: another transaction was touching the same items. */
+  | 'conflict'
+  /** The same request is still being carried out. */
+  | 'inProgress';
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A commit is beyond `COMMIT_LIMITS`: the caller cuts it in pieces. */
+export class CommitTooLargeError extends Error {
+  override readonly name = 'CommitTooLargeError';
+  readonly code = 'commitTooLarge';
+}

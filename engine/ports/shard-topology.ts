@@ -1,0 +1,25 @@
+import type { Position } from '../state/position.ts';
+
+/** What the source knows of its own shards. On AWS: `ListShards` and `GetRecords` of a Kinesis stream. */
+export interface ShardTopology {
+  /** Every shard that the source still remembers, open or closed, in no particular order. */
+  shards(stream: string): Promise<readonly ShardInfo[]>;
+
+  /** Looks at what lies after a position, without consuming it; after null, from the start of what is retained. */
+  probe(stream: string, shard: string, after: Position | null): Promise<Probe>;
+}
+
+export interface ShardInfo {
+  /** Unique for all time: on AWS made of the stream's creation time and the shard id, for a recreated stream reuses ids. */
+  readonly id: string;
+  /** Shards that this one came from by a split (one) or a merge (two). */
+  readonly parents: readonly string[];
+}
+
+export type Probe =
+  /** At least one record waits to be read. */
+  | 'recordsWaiting'
+  /** There is nothing to read now, and the shard is open. */
+  | 'caughtUp'
+  /** There is nothing to read, and there never will be: the shard is closed. */
+  | 'ended';

@@ -1,0 +1,10 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '\\.(ts|mts|js|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
+  // These packages ship ES modules only, and jest loads CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!typebox/)'],
+  moduleNameMapper: { '^streamgauge$': '<rootDir>/engine/index.ts', '^#pipeline$': '<rootDir>/pipelines/weblog.ts' },
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],
+};
