@@ -1,0 +1,148 @@
+import type { AggregateSpec } from '../aggregates/operator.ts';
+import { nodeOf } from '../expression/build.ts';
+import type { ExpressionNode, ValueType } from '../expression/node.ts';
+import type { Condition, Expr, Nil, NumberExpr } from '../expression/types.ts';
+import { DefinitionError } from './errors.ts';
+import type { Instant } from './shape.ts';
+
+declare const AGGREGATE: unique symbol;
+
+/** A column made of many events. `T` is the column's type; `E` is what a `where` adds to it when no event passes. */
+export interface Aggregate<out T = unknown, out E = never> {
+  readonly [AGGREGATE]: [T, E];
+  /** Only events for which the condition is true are aggregated. */
+  where(condition: Condition): Aggregate<T | E, E>;
+}
+
+/** Distinct values that `countDistinct` holds for one group and window, unless it is told another limit. */
+export const DEFAULT_DISTINCT_LIMIT = 10_000;
+
+/** The definition of an aggregate, as data. */
+export class AggregateColumn {
+  readonly spec: AggregateSpec;
+  /** Null counts events, whatever is in them. */
+  readonly argument: ExpressionNode | null;
+  readonly condition: ExpressionNode | null;
+
+  constructor(spec: AggregateSpec, argument: ExpressionNode | null, condition: ExpressionNode | null = null) {
+    this.spec = spec;
+    this.argument = argument;
+    this.condition = condition;
+  }
+
+  where(condition: unknown): AggregateColumn {
+    if (this.condition) {
+      throw new DefinitionError(`${this.spec.kind}(…) has two .where(…): write one, with a.and(b).`);
+    }
+    return new AggregateColumn(this.spec, this.argument, nodeOf(condition, `${this.spec.kind}(…).where()`));
+  }
+
+  /** The column's type: a count or a sum of nothing is 0, anything else of nothing is null. */
+  get type(): ValueType {
+    const nullable = this.condition !== null || (this.argument?.type.nullable ?? false);
+    switch (this.spec.kind) {
+      case 'count':
+      case 'approxCountDistinct':
+        return { kind: 'number', nullable: false, integer: true };
+      case 'countDistinct':
+        return { kind: 'number', nullable: true, integer: true };
+      case 'sum':
+        return { kind: 'number', nullable: false, ...(this.argument?.type.integer && { integer: true }) };
+      case 'mean':
+        return { kind: 'number', nullable };
+      case 'variance':
+      case 'stddev':
+        return { kind: 'number', nullable: nullable || this.spec.of === 'sample' };
+      default:
+        return { ...(this.argument?.type ?? { kind: 'json' }), nullable };
+    }
+  }
+}
+
+type Num = NumberExpr<number | null>;
+type Ordered = string | number | Instant | null;
+
+/** Events, or where an expression is given, events in which it is not null. Of nothing: 0. */
+export function count(of?: Expr): Aggregate<number> {
+  return column({ kind: 'count' }, of);
+}
+
+/** Exact, whatever the order: rounded once, at the end. Of nothing: 0. */
+export function sum(of: Num): Aggregate<number> {
+  return column({ kind: 'sum' }, of, 'number');
+}
+
+/** The arithmetic mean of the values that are not null. Of nothing: null. */
+export function mean<T extends number | null>(of: NumberExpr<T>): Aggregate<number | Nil<T>, null> {
+  return column({ kind: 'mean' }, of, 'number');
+}
+
+/** The least number, text (by code point) or instant. Of nothing: null. */
+export function min<T extends Ordered>(of: Expr<T>): Aggregate<T, null> {
+  return column({ kind: 'min' }, of, 'ordered');
+}
+
+/** The greatest number, text (by code point) or instant. Of nothing: null. */
+export function max<T extends Ordered>(of: Expr<T>): Aggregate<T, null> {
+  return column({ kind: 'max' }, of, 'ordered');
+}
+
+/** The value, not null, of the earliest event; of several at the same time, the least one. Of nothing: null. */
+export function first<T>(of: Expr<T>): Aggregate<T, null> {
+  return column({ kind: 'first' }, of, 'value');
+}
+
+/** The value, not null, of the latest event; of several at the same time, the greatest one. Of nothing: null. */
+export function last<T>(of: Expr<T>): Aggregate<T, null> {
+  return column({ kind: 'last' }, of, 'value');
+}
+
+/** A sample's variance divides by n − 1 and is null for fewer than two values; a population's divides by n. */
+export function variance(of: Num, options?: { readonly of: 'sample' | 'population' }): Aggregate<number | null, null> {
+  return column({ kind: 'variance', of: options?.of ?? 'sample' }, of, 'number');
+}
+
+/** The square root of `variance`. */
+export function stddev(of: Num, options?: { readonly of: 'sample' | 'population' }): Aggregate<number | null, null> {
+  return column({ kind: 'stddev', of: options?.of ?? 'sample' }, of, 'number');
+}
+
+/**
+ * How many different values, exactly. Keeps every value, so it has a limit for each group and window, 10,000 unless
+ * set: beyond it the column is null, never a wrong number. For more values, use `approxCountDistinct`.
+ */
+export function countDistinct(of: Expr, options?: { readonly limit?: number }): Aggregate<number | null> {
+  const limit = options?.limit ?? DEFAULT_DISTINCT_LIMIT;
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > 1_000_000) {
+    throw new DefinitionError(
+      `countDistinct(…) has a limit of ${limit}: it must be a whole number from 1 to 1,000,000.`,
+    );
+  }
+  return column({ kind: 'countDistinct', limit }, of, 'value');
+}
+
+/** How many different values, within a relative standard error of 0.81 % (HyperLogLog with 2^14 registers). */
+export function approxCountDistinct(of: Expr): Aggregate<number> {
+  return column({ kind: 'approxCountDistinct' }, of, 'value');
+}
+
+function column<T, E>(
+  spec: AggregateSpec,
+  of: Expr | undefined,
+  needs?: 'number' | 'ordered' | 'value',
+): Aggregate<T, E> {
+  const argument = of === undefined && spec.kind === 'count' ? null : nodeOf(of, `${spec.kind}(…)`);
+  const kind = argument?.type.kind;
+  const fits =
+    needs === undefined ||
+    (needs === 'number' && kind === 'number') ||
+    (needs === 'ordered' && kind !== 'json' && kind !== 'boolean') ||
+    (needs === 'value' && kind !== 'json');
+  if (!fits) {
+    throw new DefinitionError(
+      `${spec.kind}(…) was given a ${kind}, and needs a ${needs === 'ordered' ? 'number, text or instant' : needs === 'value' ? 'number, text, boolean or instant' : needs}.`,
+    );
+  }
+  // The phantom property of the public type exists for the compiler alone.
+  return new AggregateColumn(spec, argument) as unknown as Aggregate<T, E>;
+}

@@ -1,0 +1,58 @@
+import { DefinitionError } from './errors.ts';
+
+type Unit = 'ms' | 'second' | 'seconds' | 'minute' | 'minutes' | 'hour' | 'hours' | 'day' | 'days';
+
+/**
+ * A span of time as text: a whole number and a unit, such as `'90 seconds'`. The literals keep an editor's completion;
+ * `${bigint}` refuses `'1.5 minutes'` at compile time.
+ */
+export type Duration =
+  | '10 seconds'
+  | '1 minute'
+  | '5 minutes'
+  | '1 hour'
+  | '1 day'
+  | (`${bigint} ${Unit}` & Record<never, never>);
+
+const UNIT_MS: Readonly<Record<Unit, number>> = {
+  ms: 1,
+  second: 1000,
+  seconds: 1000,
+  minute: 60_000,
+  minutes: 60_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  day: 86_400_000,
+  days: 86_400_000,
+};
+
+/** Longest duration of any setting: keeps every window end inside the years that an instant can have. */
+const LONGEST_MS = 366 * UNIT_MS.days;
+
+/**
+ * Milliseconds of a duration. `setting` names what is being set, as in `stream 'clicks': maxLateness`.
+ * Throws a `DefinitionError` on another form, on a negative one, on zero where `atLeastMs` is 1, and beyond 366 days.
+ */
+export function durationMs(text: Duration, setting: string, atLeastMs = 0): number {
+  const match = /^(\d+) (\w+)$/.exec(text);
+  const unitMs = match ? UNIT_MS[match[2] as Unit] : undefined;
+  if (!match || unitMs === undefined) {
+    throw new DefinitionError(
+      `${setting} is '${text}', which is not a duration. Write a whole number and a unit, such as '5 minutes'; the units are ${Object.keys(UNIT_MS).join(', ')}.`,
+    );
+  }
+  const ms = Number(match[1]) * unitMs;
+  if (ms < atLeastMs || ms > LONGEST_MS) {
+    throw new DefinitionError(`${setting} is '${text}': it must be at least ${atLeastMs} ms and at most 366 days.`);
+  }
+  return ms;
+}
+
+/** The shortest text for a duration, for people: `300000` is `5 minutes`. */
+export function formatDuration(ms: number): string {
+  for (const unit of ['day', 'hour', 'minute', 'second'] as const) {
+    const count = ms / UNIT_MS[unit];
+    if (count >= 1 && Number.isInteger(count)) return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  }
+  return `${ms} ms`;
+}

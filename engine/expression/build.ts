@@ -1,0 +1,239 @@
+import { DefinitionError } from '../definition/errors.ts';
+import type { FieldShape, StructShape } from '../definition/field-shape.ts';
+import type { ArithmeticOperator, CompareOperator, ExpressionNode, ValueKind, ValueType } from './node.ts';
+import { recordMade, recordUsed } from './recorder.ts';
+
+const NODE = Symbol('node');
+
+type Literal = string | number | boolean;
+
+/**
+ * What every leaf expression is at run time: its node, and the methods of all kinds. Which methods a leaf shows is a
+ * matter of types (`types.ts`); operands are checked here as well, for definitions that were not type-checked.
+ */
+export class Leaf {
+  readonly [NODE]: ExpressionNode;
+
+  constructor(node: ExpressionNode) {
+    this[NODE] = node;
+    if (node.op !== 'field' && node.op !== 'literal') recordMade(this);
+  }
+
+  eq(other: unknown): Leaf {
+    return this.#compare('eq', other);
+  }
+  ne(other: unknown): Leaf {
+    return this.#compare('ne', other);
+  }
+  gt(other: unknown): Leaf {
+    return this.#compare('gt', other);
+  }
+  gte(other: unknown): Leaf {
+    return this.#compare('gte', other);
+  }
+  lt(other: unknown): Leaf {
+    return this.#compare('lt', other);
+  }
+  lte(other: unknown): Leaf {
+    return this.#compare('lte', other);
+  }
+
+  in(values: readonly Literal[]): Leaf {
+    const operand = this.#use();
+    if (values.length === 0)
+      throw new DefinitionError(`in([]) on ${describeNode(operand)} is never true: list at least one value.`);
+    for (const value of values) toOperand(value, operand.type.kind, 'in', operand);
+    return new Leaf({ op: 'in', operand, values, type: condition(operand) });
+  }
+
+  isNull(): Leaf {
+    return new Leaf({ op: 'isNull', operand: this.#use(), type: { kind: 'boolean', nullable: false } });
+  }
+
+  and(...conditions: unknown[]): Leaf {
+    return this.#logic('and', conditions);
+  }
+  or(...conditions: unknown[]): Leaf {
+    return this.#logic('or', conditions);
+  }
+  not(): Leaf {
+    const operand = this.#use('boolean', 'not');
+    return new Leaf({ op: 'not', operand, type: condition(operand) });
+  }
+
+  add(other: unknown): Leaf {
+    return this.#arithmetic('add', other);
+  }
+  sub(other: unknown): Leaf {
+    return this.#arithmetic('sub', other);
+  }
+  mul(other: unknown): Leaf {
+    return this.#arithmetic('mul', other);
+  }
+  div(other: unknown): Leaf {
+    return this.#arithmetic('div', other);
+  }
+
+  coalesce(fallback: Literal): Leaf {
+    const operand = this.#use();
+    toOperand(fallback, operand.type.kind, 'coalesce', operand);
+    return new Leaf({ op: 'coalesce', operand, fallback, type: { ...operand.type, nullable: false } });
+  }
+
+  urlPath(): Leaf {
+    const operand = this.#use('string', 'urlPath');
+    return new Leaf({ op: 'urlPath', operand, type: operand.type });
+  }
+
+  msSince(other: unknown): Leaf {
+    const left = this.#use('instant', 'msSince');
+    const right = toOperand(other, 'instant', 'msSince', left);
+    return new Leaf({
+      op: 'msSince',
+      left,
+      right,
+      type: { kind: 'number', nullable: anyNull(left, right), integer: true },
+    });
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw new DefinitionError(
+      `${describeNode(this[NODE])} is an expression, not a value: JavaScript's operators do not work on it. Write a.add(b), a.gt(b), a.eq(b) and so on.`,
+    );
+  }
+
+  #use(kind?: ValueKind, method?: string): ExpressionNode {
+    recordUsed(this);
+    const node = this[NODE];
+    if (kind !== undefined && node.type.kind !== kind) {
+      throw new DefinitionError(`${method}() needs a ${kind}, and ${describeNode(node)} is a ${node.type.kind}.`);
+    }
+    return node;
+  }
+
+  #compare(operator: CompareOperator, other: unknown): Leaf {
+    const left = this.#use();
+    const right = toOperand(other, left.type.kind, operator, left);
+    return new Leaf({ op: 'compare', operator, left, right, type: condition(left, right) });
+  }
+
+  #logic(op: 'and' | 'or', others: readonly unknown[]): Leaf {
+    const first = this.#use('boolean', op);
+    const operands = [first, ...others.map((other) => toOperand(other, 'boolean', op, first))];
+    return new Leaf({ op, operands, type: condition(...operands) });
+  }
+
+  #arithmetic(operator: ArithmeticOperator, other: unknown): Leaf {
+    const left = this.#use('number', operator);
+    const right = toOperand(other, 'number', operator, left);
+    const integer = operator !== 'div' && left.type.integer === true && right.type.integer === true;
+    const type = {
+      kind: 'number',
+      nullable: operator === 'div' || anyNull(left, right),
+      ...(integer && { integer }),
+    } as const;
+    return new Leaf({ op: 'arithmetic', operator, left, right, type });
+  }
+}
+
+/** The node of an expression. `where` names what it was given to. */
+export function nodeOf(expression: unknown, where: string): ExpressionNode {
+  if (expression instanceof Leaf) {
+    recordUsed(expression);
+    return expression[NODE];
+  }
+  throw new DefinitionError(
+    `${where} was given ${describeOther(expression)}, and needs an expression such as e.amount or e.status.gte(500).`,
+  );
+}
+
+/**
+ * The fields of a struct as an object to read from: `e.device.os`. Reading a field that is not there throws, with the
+ * nearest name: TypeScript says so earlier, but not every definition is type-checked.
+ */
+export function fieldsOf(struct: StructShape, where: string, path: readonly string[] = [], nullable = false): object {
+  const built = new Map<string, object>();
+  return new Proxy(Object.create(null), {
+    get(_target, name) {
+      if (typeof name !== 'string') return undefined;
+      const known = built.get(name);
+      if (known) return known;
+      const field = struct.fields.get(name);
+      if (!field) throw unknownField(struct, name, where, path);
+      const expression = fieldExpression(field, where, [...path, name], nullable);
+      built.set(name, expression);
+      return expression;
+    },
+    has: (_target, name) => typeof name === 'string' && struct.fields.has(name),
+    ownKeys: () => [...struct.fields.keys()],
+    getOwnPropertyDescriptor: (_target, name) =>
+      typeof name === 'string' && struct.fields.has(name) ? { enumerable: true, configurable: true } : undefined,
+  });
+}
+
+function fieldExpression(field: FieldShape, where: string, path: readonly string[], nullable: boolean): object {
+  if (field.shape === 'struct') return fieldsOf(field, where, path, nullable || field.nullable);
+  const type: ValueType = nullable && !field.type.nullable ? { ...field.type, nullable: true } : field.type;
+  return new Leaf({ op: 'field', path, type });
+}
+
+function unknownField(struct: StructShape, name: string, where: string, path: readonly string[]): DefinitionError {
+  const names = [...struct.fields.keys()];
+  const near = names.find((candidate) => distance(candidate, name) <= Math.max(1, Math.floor(name.length / 3)));
+  const full = [...path, name].join('.');
+  return new DefinitionError(
+    `${where} has no field '${full}'.${near ? ` Did you mean '${[...path, near].join('.')}'?` : ''} Its fields are ${names.join(', ')}.`,
+  );
+}
+
+function toOperand(other: unknown, kind: ValueKind, method: string, left: ExpressionNode): ExpressionNode {
+  if (other instanceof Leaf) {
+    const node = nodeOf(other, method);
+    if (node.type.kind !== kind) {
+      throw new DefinitionError(
+        `${method}() puts ${describeNode(left)}, a ${kind}, together with ${describeNode(node)}, a ${node.type.kind}.`,
+      );
+    }
+    return node;
+  }
+  const isLiteral = typeof other === kind && (typeof other !== 'number' || Number.isFinite(other));
+  if (isLiteral && (typeof other === 'string' || typeof other === 'number' || typeof other === 'boolean')) {
+    const integer = typeof other === 'number' && Number.isSafeInteger(other);
+    return { op: 'literal', value: other, type: { kind, nullable: false, ...(integer && { integer }) } };
+  }
+  throw new DefinitionError(`${method}() on ${describeNode(left)}, a ${kind}, was given ${describeOther(other)}.`);
+}
+
+function condition(...operands: readonly ExpressionNode[]): ValueType {
+  return { kind: 'boolean', nullable: anyNull(...operands) };
+}
+
+function anyNull(...operands: readonly ExpressionNode[]): boolean {
+  return operands.some((operand) => operand.type.nullable);
+}
+
+function describeNode(node: ExpressionNode): string {
+  return node.op === 'field'
+    ? `'${node.path.join('.')}'`
+    : `the result of ${node.op === 'compare' || node.op === 'arithmetic' ? node.operator : node.op}()`;
+}
+
+function describeOther(other: unknown): string {
+  if (other === null || other === undefined) return `${other}`;
+  if (typeof other === 'object') return 'an object (a struct is no value: name one of its fields)';
+  return `the ${typeof other} ${JSON.stringify(other) ?? ''}`.trim();
+}
+
+/** Edit distance, for the "Did you mean" of short names. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,96 @@
+import { CommitTooLargeError } from './errors.ts';
+import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from './state-store.ts';
+
+/** Room for attribute names, the version, the expiry and the condition of one item. */
+const ITEM_OVERHEAD_BYTES = 100;
+
+/** DynamoDB's limits on a partition key and a sort key, in bytes of UTF-8. */
+export const KEY_LIMITS = { partitionBytes: 2048, sortBytes: 1024 } as const;
+
+/** What one write counts for towards `COMMIT_LIMITS`: key, data and a fixed allowance, in bytes. A delete has no data. */
+export function writeBytes(write: ItemWrite): number {
+  const key = utf8Bytes(write.key.partition) + utf8Bytes(write.key.sort);
+  if (write.kind === 'delete') return key + ITEM_OVERHEAD_BYTES;
+  const data = typeof write.data === 'string' ? utf8Bytes(write.data) : write.data.byteLength;
+  return key + data + ITEM_OVERHEAD_BYTES;
+}
+
+/**
+ * Checks a transaction before anything is written; every state store calls it first, so that all refuse the same ones.
+ *
+ * @throws CommitTooLargeError beyond `COMMIT_LIMITS`: the caller cuts the commit in pieces.
+ * @throws Error where the same key is written twice or a key cannot be stored: a mistake in the caller, which no retry mends.
+ */
+export function assertCommit(writes: readonly ItemWrite[]): void {
+  if (writes.length > COMMIT_LIMITS.items) {
+    throw new CommitTooLargeError(
+      `A commit of ${writes.length} items is beyond the limit of ${COMMIT_LIMITS.items}: cut it in pieces.`,
+    );
+  }
+  const seen = new Set<string>();
+  let total = 0;
+  for (const write of writes) {
+    assertKey(write.key);
+    const identity = JSON.stringify([write.key.partition, write.key.sort]);
+    if (seen.has(identity)) {
+      throw new Error(
+        `One transaction writes the item at ${describeKey(write.key)} twice: join the two writes into one.`,
+      );
+    }
+    seen.add(identity);
+    const bytes = writeBytes(write);
+    if (bytes > COMMIT_LIMITS.itemBytes) {
+      throw new CommitTooLargeError(
+        `The item at ${describeKey(write.key)} takes ${bytes} bytes, beyond the limit of ${COMMIT_LIMITS.itemBytes}: cut it in pieces.`,
+      );
+    }
+    total += bytes;
+  }
+  if (total > COMMIT_LIMITS.bytes) {
+    throw new CommitTooLargeError(
+      `A commit of ${total} bytes is beyond the limit of ${COMMIT_LIMITS.bytes}: cut it in pieces.`,
+    );
+  }
+}
+
+/** Throws where a key is empty, too long, or holds a lone surrogate, which UTF-8 cannot tell from another. */
+export function assertKey(key: ItemKey): void {
+  assertKeyPart(key, 'partition', KEY_LIMITS.partitionBytes);
+  assertKeyPart(key, 'sort', KEY_LIMITS.sortBytes);
+}
+
+function assertKeyPart(key: ItemKey, part: 'partition' | 'sort', limitBytes: number): void {
+  const text = key[part];
+  const bytes = utf8Bytes(text);
+  if (bytes >= 1 && bytes <= limitBytes && text.isWellFormed()) return;
+  throw new Error(
+    bytes === 0 || bytes > limitBytes
+      ? `The ${part} key of ${describeKey(key)} takes ${bytes} bytes: it must take 1 to ${limitBytes}.`
+      : `The ${part} key of ${describeKey(key)} holds half a surrogate pair: build keys from well-formed text.`,
+  );
+}
+
+function describeKey(key: ItemKey): string {
+  return `(${abridged(key.partition)}, ${abridged(key.sort)})`;
+}
+
+function abridged(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+}
+
+/** Length in UTF-8, without making the bytes. A lone surrogate counts as U+FFFD, which is what it would become. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    bytes += unit < 0x800 ? 1 : 2;
+    // The two halves of a pair take four bytes together: the first has counted three, so the second adds nothing.
+    if (unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text.charCodeAt(i + 1))) i++;
+  }
+  return bytes;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}

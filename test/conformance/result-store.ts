@@ -1,0 +1,314 @@
+import type { ResultStore, RowKey, StoredRow, WindowsQuery } from '../../engine/ports/result-store.ts';
+import { fresh } from './fresh.ts';
+
+export interface ResultStoreFixture {
+  readonly store: ResultStore;
+  close?(): Promise<void>;
+}
+
+/** What every `ResultStore` does. Each test uses views of its own: `create` may give a shared database. */
+export function resultStoreConformance(name: string, create: () => Promise<ResultStoreFixture>): void {
+  const check: Check = (fact, body) => {
+    test(fact, async () => {
+      const fixture = await create();
+      try {
+        await body(fixture.store, fresh('view'));
+      } finally {
+        await fixture.close?.();
+      }
+    });
+  };
+  describe(name, () => {
+    describe('a row', () => declareRowTests(check));
+    describe('an epoch', () => declareEpochTests(check));
+    describe('windows', () => declareWindowsTests(check));
+    describe('pages', () => declarePageTests(check));
+    describe('latest', () => declareLatestTests(check));
+  });
+}
+
+type Check = (fact: string, body: (store: ResultStore, view: string) => Promise<void>) => void;
+
+const MINUTE_MS = 60_000;
+const YEAR_1_MS = -62_135_596_800_000;
+const YEAR_9999_MS = Date.UTC(9999, 11, 31, 23, 59);
+
+function declareRowTests(check: Check): void {
+  check('that was never written is null', async (store, view) => {
+    expect(await store.get([keyOf(view, 0)])).toEqual([null]);
+    expect(await store.get([])).toEqual([]);
+  });
+
+  check('comes back as it was put', async (store, view) => {
+    const stored = row(view, 0, { revision: 3, epoch: 12, columns: '{"page":"/ü😀","n":1.5e300,"x":null}' });
+    expect(await store.put([stored])).toEqual(['written']);
+    expect(await store.get([keyOf(view, 0)])).toEqual([stored]);
+  });
+
+  check('keeps whether it is partial', async (store, view) => {
+    const rows = [row(view, 0, { partial: true }), row(view, MINUTE_MS, { partial: false })];
+    await store.put(rows);
+    expect(await store.get(rows)).toEqual(rows);
+  });
+
+  check(
+    'is found in the order of the keys asked for, with null for the absent and twice where asked twice',
+    async (store, view) => {
+      const rows = [row(view, 0), row(view, MINUTE_MS, { group: '["b"]' })];
+      await store.put(rows);
+      const [first, second] = rows as [StoredRow, StoredRow];
+      const found = await store.get([second, keyOf(view, 0, '["b"]'), first, keyOf(view, 5), second]);
+      expect(found).toEqual([second, null, first, null, second]);
+    },
+  );
+
+  check('may be one of many in a call', async (store, view) => {
+    const rows = Array.from({ length: 250 }, (_, i) => row(view, i * MINUTE_MS, { columns: `{"i":${i}}` }));
+    expect(await store.put(rows)).toEqual(rows.map(() => 'written'));
+    expect(await store.get([...rows].reverse())).toEqual([...rows].reverse());
+    expect(await store.put([])).toEqual([]);
+  });
+
+  for (const group of [
+    '["a#b","ü",null]',
+    '[]',
+    '["#","/","\\\\","\\"","%"]',
+    '["\\u0000 \\n😀",-1.5,true]',
+    `["${'x'.repeat(1500)}"]`,
+  ]) {
+    check(`has any group, such as ${group.slice(0, 40)}`, async (store, view) => {
+      const stored = row(view, 0, { group });
+      await store.put([stored, row(view, 0, { group: '["other"]' })]);
+      expect(await store.get([stored])).toEqual([stored]);
+      expect((await store.windows({ view, fromMs: 0, toMs: 1, group, limit: 10 })).rows).toEqual([stored]);
+      expect(await store.latest(view, group)).toEqual(stored);
+    });
+  }
+
+  check('of a view whose name begins with another name stays out of that one', async (store, view) => {
+    const mine = row(view, 0);
+    const others = ['0', '#', '#0', '-', '\u0000'].map((suffix) => row(`${view}${suffix}`, 0));
+    await store.put([...others, mine]);
+    expect((await store.windows(all(view))).rows).toEqual([mine]);
+    expect(await store.latest(view, mine.group)).toEqual(mine);
+  });
+}
+
+function declareEpochTests(check: Check): void {
+  check('that is newer replaces the row', async (store, view) => {
+    await store.put([row(view, 0, { epoch: 4, columns: '{"n":1}', partial: true })]);
+    const newer = row(view, 0, { epoch: 5, revision: 2, columns: '{"n":2}', windowEndMs: 2 * MINUTE_MS });
+    expect(await store.put([newer])).toEqual(['written']);
+    expect(await store.get([newer])).toEqual([newer]);
+    expect((await store.windows(all(view))).rows).toEqual([newer]);
+  });
+
+  for (const [title, epoch] of [
+    ['the same', 4],
+    ['an older', 3],
+  ] as const) {
+    check(`that is ${title} is fenced, and the row stays as it is`, async (store, view) => {
+      const stored = row(view, 0, { epoch: 4, columns: '{"n":1}' });
+      await store.put([stored]);
+      expect(await store.put([row(view, 0, { epoch, revision: 9, columns: '{"n":2}' })])).toEqual(['fenced']);
+      expect(await store.get([stored])).toEqual([stored]);
+    });
+  }
+
+  check('compares as a number', async (store, view) => {
+    await store.put([row(view, 0, { epoch: 9 })]);
+    expect(await store.put([row(view, 0, { epoch: 10 })])).toEqual(['written']);
+    expect(await store.put([row(view, 0, { epoch: 9 })])).toEqual(['fenced']);
+  });
+
+  check('is judged row by row in a mixed call, in the order of the rows', async (store, view) => {
+    await store.put([
+      row(view, 0, { epoch: 5 }),
+      row(view, MINUTE_MS, { epoch: 7 }),
+      row(view, 2 * MINUTE_MS, { epoch: 6 }),
+    ]);
+    const columns = '{"n":"new"}';
+    const mixed = [0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS, { epoch: 6, columns }));
+    expect(await store.put(mixed)).toEqual(['written', 'fenced', 'fenced', 'written']);
+    const written = (await store.get(mixed)).map((stored) => stored?.columns === columns);
+    expect(written).toEqual([true, false, false, true]);
+  });
+
+  check('of one group or window says nothing of another', async (store, view) => {
+    await store.put([row(view, 0, { epoch: 9 })]);
+    const others = [row(view, 1, { epoch: 1 }), row(view, 0, { epoch: 1, group: '["b"]' })];
+    expect(await store.put(others)).toEqual(['written', 'written']);
+  });
+}
+
+function declareWindowsTests(check: Check): void {
+  check('are ordered by start, then group', async (store, view) => {
+    const ordered = [
+      row(view, 0, { group: '["b"]' }),
+      row(view, 0, { group: '["c"]' }),
+      row(view, MINUTE_MS, { group: '["a"]' }),
+    ];
+    await store.put([...ordered].reverse());
+    expect((await store.windows(all(view))).rows).toEqual(ordered);
+  });
+
+  check('order groups by code point, as UTF-8 does', async (store, view) => {
+    // U+FF61 and U+1F600: UTF-16 puts the second, a surrogate pair, before the first.
+    const groups = [
+      '[""]',
+      '["!"]',
+      '["a"]',
+      '["a!"]',
+      '["a#b"]',
+      '["ab"]',
+      '["é"]',
+      '["\uFF61"]',
+      '["\u{1F600}"]',
+      '[1]',
+      '[null]',
+    ];
+    await store.put([...groups].reverse().map((group) => row(view, 0, { group })));
+    expect(await groupsOf(store, all(view))).toEqual(groups);
+  });
+
+  check('begin at `fromMs` and end before `toMs`', async (store, view) => {
+    await store.put([0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS)));
+    const starts = async (fromMs: number, toMs: number) =>
+      (await store.windows({ view, fromMs, toMs, limit: 10 })).rows.map((each) => each.windowStartMs / MINUTE_MS);
+    expect(await starts(MINUTE_MS, 3 * MINUTE_MS)).toEqual([1, 2]);
+    expect(await starts(MINUTE_MS + 1, 3 * MINUTE_MS + 1)).toEqual([2, 3]);
+    expect(await starts(2 * MINUTE_MS, 2 * MINUTE_MS)).toEqual([]);
+    expect(await starts(3 * MINUTE_MS, MINUTE_MS)).toEqual([]);
+    expect(await starts(10 * MINUTE_MS, 20 * MINUTE_MS)).toEqual([]);
+  });
+
+  check('can be those of one group', async (store, view) => {
+    for (const group of ['["a"]', '["a#"]', '["b"]']) {
+      await store.put([0, 1, 2].map((i) => row(view, i * MINUTE_MS, { group })));
+    }
+    const page = await store.windows({ view, fromMs: MINUTE_MS, toMs: 3 * MINUTE_MS, group: '["a"]', limit: 10 });
+    expect(page.rows).toEqual([1, 2].map((i) => row(view, i * MINUTE_MS, { group: '["a"]' })));
+    expect((await store.windows({ ...all(view), group: '["c"]' })).rows).toEqual([]);
+  });
+
+  check('start anywhere from the year 1 to the year 9999', async (store, view) => {
+    const starts = [YEAR_1_MS, YEAR_1_MS + 1, -MINUTE_MS, -1, 0, 1, 999, 1000, 1_431_856_800_000, YEAR_9999_MS];
+    const rows = starts.map((startMs) => row(view, startMs));
+    await store.put([...rows].reverse());
+    expect((await store.windows(all(view))).rows).toEqual(rows);
+    expect(await store.get(rows)).toEqual(rows);
+    const before1970 = await store.windows({ view, fromMs: YEAR_1_MS + 1, toMs: 0, limit: 100 });
+    expect(before1970.rows.map((each) => each.windowStartMs)).toEqual([YEAR_1_MS + 1, -MINUTE_MS, -1]);
+    expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(YEAR_9999_MS);
+  });
+}
+
+function declarePageTests(check: Check): void {
+  const rowsOf = (view: string) =>
+    [-2, -1, 0, 1, 2, 3].flatMap((i) =>
+      ['["a"]', '["b"]', '["ü#"]'].map((group) => row(view, i * MINUTE_MS, { group })),
+    );
+
+  for (const limit of [1, 2, 3, 5, 17, 18, 19, 1000]) {
+    check(`of at most ${limit} rows give each row once and in order`, async (store, view) => {
+      const rows = rowsOf(view);
+      await store.put(rows);
+      expect(await paged(store, { ...all(view), limit })).toEqual(rows);
+    });
+
+    check(`of at most ${limit} rows respect range and group`, async (store, view) => {
+      const rows = rowsOf(view);
+      await store.put(rows);
+      const query = { view, fromMs: -MINUTE_MS, toMs: 3 * MINUTE_MS, limit };
+      const inRange = rows.filter((each) => each.windowStartMs >= query.fromMs && each.windowStartMs < query.toMs);
+      expect(await paged(store, query)).toEqual(inRange);
+      const ofGroup = inRange.filter((each) => each.group === '["b"]');
+      expect(await paged(store, { ...query, group: '["b"]' })).toEqual(ofGroup);
+    });
+  }
+
+  check('begin anew with a null cursor', async (store, view) => {
+    await store.put(rowsOf(view));
+    const first = await store.windows({ ...all(view), limit: 4 });
+    expect(await store.windows({ ...all(view), limit: 4, cursor: null })).toEqual(first);
+  });
+
+  check('of no rows have no cursor', async (store, view) => {
+    expect(await store.windows(all(view))).toEqual({ rows: [], cursor: null });
+  });
+
+  check('go on after rows that were written meanwhile, without doubling any', async (store, view) => {
+    const rows = rowsOf(view);
+    await store.put(rows);
+    const first = await store.windows({ ...all(view), limit: 4 });
+    await store.put([row(view, -100 * MINUTE_MS), row(view, 100 * MINUTE_MS)]);
+    const rest = await paged(store, { ...all(view), limit: 4, cursor: first.cursor });
+    expect([...first.rows, ...rest]).toEqual([...rows, row(view, 100 * MINUTE_MS)]);
+  });
+}
+
+function declareLatestTests(check: Check): void {
+  check('is the row of the group with the latest window start', async (store, view) => {
+    await store.put([2, 0, 1].map((i) => row(view, i * MINUTE_MS, { epoch: 9 - i })));
+    await store.put([row(view, 5 * MINUTE_MS, { group: '["b"]' })]);
+    expect(await store.latest(view, '["a"]')).toEqual(row(view, 2 * MINUTE_MS, { epoch: 7 }));
+  });
+
+  check('is null where the group has no row', async (store, view) => {
+    await store.put([row(view, 0)]);
+    expect(await store.latest(view, '["b"]')).toBeNull();
+    expect(await store.latest(fresh('view'), '["a"]')).toBeNull();
+  });
+
+  check('is the newest revision of that window', async (store, view) => {
+    await store.put([row(view, 0, { epoch: 1 })]);
+    const revised = row(view, 0, { epoch: 2, revision: 2, columns: '{"n":2}' });
+    await store.put([revised]);
+    expect(await store.latest(view, '["a"]')).toEqual(revised);
+  });
+
+  check('may lie before 1970', async (store, view) => {
+    await store.put([row(view, -2 * MINUTE_MS), row(view, -MINUTE_MS), row(view, YEAR_1_MS)]);
+    expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(-MINUTE_MS);
+  });
+}
+
+function row(view: string, windowStartMs: number, rest: Partial<StoredRow> = {}): StoredRow {
+  return {
+    view,
+    group: '["a"]',
+    windowStartMs,
+    windowEndMs: windowStartMs + MINUTE_MS,
+    revision: 1,
+    epoch: 1,
+    partial: false,
+    columns: '{"n":1}',
+    ...rest,
+  };
+}
+
+function keyOf(view: string, windowStartMs: number, group = '["a"]'): RowKey {
+  return { view, group, windowStartMs };
+}
+
+function all(view: string): WindowsQuery {
+  return { view, fromMs: YEAR_1_MS, toMs: YEAR_9999_MS + 1, limit: 1000 };
+}
+
+async function groupsOf(store: ResultStore, query: WindowsQuery): Promise<string[]> {
+  return (await store.windows(query)).rows.map((each) => each.group);
+}
+
+/** Follows the cursors to the end, and holds every page to the limit. */
+async function paged(store: ResultStore, query: WindowsQuery): Promise<StoredRow[]> {
+  const rows: StoredRow[] = [];
+  let cursor = query.cursor ?? null;
+  for (let pages = 0; pages < 100; pages++) {
+    const page = await store.windows({ ...query, cursor });
+    expect(page.rows.length).toBeLessThanOrEqual(query.limit);
+    rows.push(...page.rows);
+    cursor = page.cursor;
+    if (cursor === null) return rows;
+  }
+  throw new Error('The pages do not end.');
+}
