@@ -15,6 +15,8 @@ export interface Hash64 {
   low: number;
 }
 
+const { imul } = Math;
+
 const SEED_A = 0x3c6ef372;
 const SEED_B = 0x5be0cd19;
 /** A number's own seeds: the number 1 and the text "\0…" of the same bits are other values. */
@@ -31,15 +33,15 @@ export function hashText(text: string, out: Hash64): void {
   let b = SEED_B;
   for (let i = 0; i < paired; i += 2) {
     const word = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
-    a = Math.imul(a ^ word, MULTIPLY_A);
-    b = Math.imul(b ^ word, MULTIPLY_B);
+    a = imul(a ^ word, MULTIPLY_A);
+    b = imul(b ^ word, MULTIPLY_B);
     a ^= a >>> 15;
     b ^= b >>> 13;
   }
   if (paired !== length) {
     const word = text.charCodeAt(paired);
-    a = Math.imul(a ^ word, MULTIPLY_A);
-    b = Math.imul(b ^ word, MULTIPLY_B);
+    a = imul(a ^ word, MULTIPLY_A);
+    b = imul(b ^ word, MULTIPLY_B);
     a ^= a >>> 15;
     b ^= b >>> 13;
   }
@@ -51,10 +53,10 @@ export function hashNumber(value: number, out: Hash64): void {
   bits.setFloat64(0, value + 0);
   const high = bits.getInt32(0);
   const low = bits.getInt32(4);
-  let a = Math.imul(NUMBER_SEED_A ^ high, MULTIPLY_A);
-  let b = Math.imul(NUMBER_SEED_B ^ high, MULTIPLY_B);
-  a = Math.imul(a ^ (a >>> 15) ^ low, MULTIPLY_A);
-  b = Math.imul(b ^ (b >>> 13) ^ low, MULTIPLY_B);
+  let a = imul(NUMBER_SEED_A ^ high, MULTIPLY_A);
+  let b = imul(NUMBER_SEED_B ^ high, MULTIPLY_B);
+  a = imul(a ^ (a >>> 15) ^ low, MULTIPLY_A);
+  b = imul(b ^ (b >>> 13) ^ low, MULTIPLY_B);
   finish(a ^ (a >>> 15), b ^ (b >>> 13), out);
 }
 
@@ -62,7 +64,7 @@ export function hashNumber(value: number, out: Hash64): void {
 export function hash32(text: string): number {
   hashText(text, scratch);
   // Both halves count, so that a bucket says nothing of the register that a sketch picks by the high half.
-  return (scratch.high ^ Math.imul(scratch.low, MULTIPLY_A)) >>> 0;
+  return (scratch.high ^ imul(scratch.low, MULTIPLY_A)) >>> 0;
 }
 
 /** Mixes the lanes until each bit of the result depends on each bit of both. */
@@ -70,13 +72,13 @@ function finish(laneA: number, laneB: number, out: Hash64): void {
   let a = laneA;
   let b = laneB;
   a ^= b >>> 16;
-  a = Math.imul(a, 0x21f0aaad);
+  a = imul(a, 0x21f0aaad);
   b ^= a >>> 15;
-  b = Math.imul(b, 0x735a2d97);
+  b = imul(b, 0x735a2d97);
   a ^= (b >>> 15) ^ b;
-  a = Math.imul(a, 0xc2b2ae35);
+  a = imul(a, 0xc2b2ae35);
   b ^= (a >>> 16) ^ a;
-  b = Math.imul(b, 0x27d4eb2f);
+  b = imul(b, 0x27d4eb2f);
   out.high = a ^ (a >>> 15) ^ b;
   out.low = b ^ (b >>> 16);
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { CommitTooLargeError } from './errors.ts';
 import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from './state-store.ts';
 
@@ -78,19 +79,6 @@ function abridged(text: string): string {
   return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }
 
-/** Length in UTF-8, without making the bytes. A lone surrogate counts as U+FFFD, which is what it would become. */
-export function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    bytes += unit < 0x800 ? 1 : 2;
-    // The two halves of a pair take four bytes together: the first has counted three, so the second adds nothing.
-    if (unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text.charCodeAt(i + 1))) i++;
-  }
-  return bytes;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000;
+function utf8Bytes(text: string): number {
+  return Buffer.byteLength(text, 'utf8');
 }

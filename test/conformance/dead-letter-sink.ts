@@ -66,7 +66,7 @@ function declareRecordTests(check: Check): void {
     ]);
   });
 
-  check('keeps bytes as long as a Kinesis record', async (fixture, stream) => {
+  check('keeps a mebibyte of bytes', async (fixture, stream) => {
     await keeps(fixture, stream, [
       dead(stream, '10', 0, { bytes: new Uint8Array(1_048_576).fill(0xfe), reason: 'oversized' }),
     ]);

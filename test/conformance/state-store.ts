@@ -67,6 +67,14 @@ function declareItemTests(check: Check): void {
     expect(hex((await store.get({ partition, sort: 'a' }))?.data ?? 'nothing')).toBe('010203');
   });
 
+  check('does not change when a reader changes what it got', async (store, partition) => {
+    await commit(store, [put(partition, 'a', { data: Uint8Array.of(1, 2, 3) })]);
+    for (const item of [await store.get({ partition, sort: 'a' }), ...(await store.query({ partition }))]) {
+      (item?.data as Uint8Array).fill(9);
+    }
+    expect(hex((await store.get({ partition, sort: 'a' }))?.data ?? 'nothing')).toBe('010203');
+  });
+
   check('keeps its version, however large', async (store, partition) => {
     await commit(store, [put(partition, 'a', { version: Number.MAX_SAFE_INTEGER })]);
     expect((await store.get({ partition, sort: 'a' }))?.version).toBe(Number.MAX_SAFE_INTEGER);

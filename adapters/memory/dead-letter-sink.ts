@@ -1,0 +1,25 @@
+import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { comparePositions } from '../../engine/state/position.ts';
+import { compareUtf8 } from './utf8-order.ts';
+
+/** Dead letters and late events in a map. */
+export class MemoryDeadLetterSink implements DeadLetterSink {
+  readonly #records = new Map<string, SideRecord>();
+
+  async put(records: readonly SideRecord[]): Promise<void> {
+    for (const record of records) {
+      const { stream, shard, position, kind } = record;
+      const identity = JSON.stringify([stream, shard, position.sequence, position.index, kind]);
+      this.#records.set(identity, { ...record, bytes: record.bytes.slice() });
+    }
+  }
+
+  /** Everything kept of a stream, by shard and position. */
+  async read(stream: string): Promise<readonly SideRecord[]> {
+    return [...this.#records.values()].filter((record) => record.stream === stream).sort(compareRecords);
+  }
+}
+
+function compareRecords(a: SideRecord, b: SideRecord): number {
+  return compareUtf8(a.shard, b.shard) || comparePositions(a.position, b.position) || compareUtf8(a.kind, b.kind);
+}

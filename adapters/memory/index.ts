@@ -1,0 +1,36 @@
+import type { Clock } from '../../engine/ports/clock.ts';
+import { MemoryDeadLetterSink } from './dead-letter-sink.ts';
+import { MemoryFinalizeQueue } from './finalize-queue.ts';
+import { MemoryResultStore } from './result-store.ts';
+import { MemoryShardTopology } from './shard-topology.ts';
+import { MemoryStateStore } from './state-store.ts';
+import { MemoryStreamLog } from './stream-log.ts';
+
+export interface MemoryStores {
+  readonly state: MemoryStateStore;
+  readonly results: MemoryResultStore;
+  readonly queue: MemoryFinalizeQueue;
+  readonly deadLetters: MemoryDeadLetterSink;
+  readonly log: MemoryStreamLog;
+  readonly topology: MemoryShardTopology;
+}
+
+/** Every port in this process's memory, empty. The clock is the queue's, which forgets doubles after five minutes. */
+export function memoryStores(clock: Clock): MemoryStores {
+  const log = new MemoryStreamLog();
+  return {
+    state: new MemoryStateStore(),
+    results: new MemoryResultStore(),
+    queue: new MemoryFinalizeQueue(clock),
+    deadLetters: new MemoryDeadLetterSink(),
+    log,
+    topology: new MemoryShardTopology(log),
+  };
+}
+
+export { MemoryDeadLetterSink } from './dead-letter-sink.ts';
+export { MemoryFinalizeQueue, type WaitingWake } from './finalize-queue.ts';
+export { MemoryResultStore } from './result-store.ts';
+export { MemoryShardTopology } from './shard-topology.ts';
+export { MemoryStateStore } from './state-store.ts';
+export { type LogEntry, type LogRecord, MemoryStreamLog } from './stream-log.ts';

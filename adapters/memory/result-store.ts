@@ -1,0 +1,53 @@
+import type {
+  PutOutcome,
+  ResultStore,
+  RowKey,
+  RowPage,
+  StoredRow,
+  WindowsQuery,
+} from '../../engine/ports/result-store.ts';
+import { formatRowCursor, parseRowCursor, type RowCursor } from '../embedded/row-cursor.ts';
+import { compareUtf8 } from './utf8-order.ts';
+
+/** Result rows in a map: the plainest `ResultStore`. */
+export class MemoryResultStore implements ResultStore {
+  readonly #rows = new Map<string, StoredRow>();
+
+  async get(keys: readonly RowKey[]): Promise<readonly (StoredRow | null)[]> {
+    return keys.map((key) => this.#rows.get(identity(key)) ?? null);
+  }
+
+  async put(rows: readonly StoredRow[]): Promise<readonly PutOutcome[]> {
+    return rows.map((row) => {
+      const stored = this.#rows.get(identity(row));
+      if (stored !== undefined && stored.epoch >= row.epoch) return 'fenced';
+      this.#rows.set(identity(row), Object.freeze({ ...row }));
+      return 'written';
+    });
+  }
+
+  async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
+    const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
+    const rows = [...this.#rows.values()]
+      .filter((row) => row.view === view && (group === undefined || row.group === group))
+      .filter((row) => row.windowStartMs >= fromMs && row.windowStartMs < toMs)
+      .filter((row) => after === null || compareRows(row, after) > 0)
+      .sort(compareRows);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return { rows: page, cursor: last === undefined || page.length === rows.length ? null : formatRowCursor(last) };
+  }
+
+  async latest(view: string, group: string): Promise<StoredRow | null> {
+    const rows = [...this.#rows.values()].filter((row) => row.view === view && row.group === group);
+    return rows.sort(compareRows).at(-1) ?? null;
+  }
+}
+
+function identity({ view, group, windowStartMs }: RowKey): string {
+  return JSON.stringify([view, group, windowStartMs]);
+}
+
+function compareRows(a: RowCursor, b: RowCursor): number {
+  return a.windowStartMs - b.windowStartMs || compareUtf8(a.group, b.group);
+}

@@ -1,0 +1,81 @@
+import { assertCommit } from '../../engine/ports/commit-size.ts';
+import type {
+  Condition,
+  Item,
+  ItemKey,
+  ItemRange,
+  ItemWrite,
+  StateStore,
+  TransactOutcome,
+} from '../../engine/ports/state-store.ts';
+import { compareUtf8 } from './utf8-order.ts';
+
+/** State in a map of maps: the plainest `StateStore`, for tests and for runs that need not survive their process. */
+export class MemoryStateStore implements StateStore {
+  readonly #partitions = new Map<string, Map<string, Item>>();
+
+  async get(key: ItemKey): Promise<Item | null> {
+    const item = this.#find(key);
+    return item === undefined ? null : copyOf(item);
+  }
+
+  async query({ partition, from, to, limit }: ItemRange): Promise<readonly Item[]> {
+    const items = [...(this.#partitions.get(partition)?.values() ?? [])]
+      .filter(({ key }) => from === undefined || compareUtf8(key.sort, from) >= 0)
+      .filter(({ key }) => to === undefined || compareUtf8(key.sort, to) < 0)
+      .sort((a, b) => compareUtf8(a.key.sort, b.key.sort));
+    return items.slice(0, limit).map(copyOf);
+  }
+
+  async transact(writes: readonly ItemWrite[]): Promise<TransactOutcome> {
+    assertCommit(writes);
+    const failed = writes.filter((write) => !holds(write.condition, this.#find(write.key)));
+    if (failed.length > 0) return { kind: 'conditionFailed', keys: failed.map((write) => write.key) };
+    for (const write of writes) {
+      if (write.kind === 'delete') this.#remove(write.key);
+      else this.#keep(itemOf(write));
+    }
+    return { kind: 'committed' };
+  }
+
+  async delete(keys: readonly ItemKey[]): Promise<void> {
+    for (const key of keys) this.#remove(key);
+  }
+
+  /** Removes what expired before `nowSeconds` and tells how many items that were. */
+  async purgeExpired(nowSeconds: number): Promise<number> {
+    const all = [...this.#partitions.values()].flatMap((partition) => [...partition.values()]);
+    const expired = all.filter(({ expiresAtSeconds }) => expiresAtSeconds !== undefined && expiresAtSeconds < nowSeconds);
+    for (const { key } of expired) this.#remove(key);
+    return expired.length;
+  }
+
+  #find(key: ItemKey): Item | undefined {
+    return this.#partitions.get(key.partition)?.get(key.sort);
+  }
+
+  #keep(item: Item): void {
+    const { partition, sort } = item.key;
+    const items = this.#partitions.get(partition) ?? new Map<string, Item>();
+    this.#partitions.set(partition, items.set(sort, item));
+  }
+
+  #remove({ partition, sort }: ItemKey): void {
+    const items = this.#partitions.get(partition);
+    items?.delete(sort);
+    if (items?.size === 0) this.#partitions.delete(partition);
+  }
+}
+
+function holds(condition: Condition, stored: Item | undefined): boolean {
+  return condition.kind === 'absent' ? stored === undefined : stored?.version === condition.is;
+}
+
+function itemOf({ key, version, data, expiresAtSeconds }: Item): Item {
+  return copyOf({ key, version, data, ...(expiresAtSeconds === undefined ? {} : { expiresAtSeconds }) });
+}
+
+/** Nobody outside may hold the bytes that are stored: callers reuse their buffers. */
+function copyOf(item: Item): Item {
+  return { ...item, key: { ...item.key }, data: typeof item.data === 'string' ? item.data : item.data.slice() };
+}

@@ -1,0 +1,148 @@
+import { windowStartOf } from '../definition/window.ts';
+import type { Groups } from '../plan/group.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { ItemKey, ItemWrite } from '../ports/state-store.ts';
+import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
+import { markerKey, segmentKey } from '../state/keys.ts';
+import { START_OF_TIME_MS } from '../time/instant.ts';
+import type { PaneDelta } from './pane-buffer.ts';
+import type { Piece } from './piece.ts';
+
+/** One atomic commit, ready to be written: the checkpoint's successor and everything that goes with it. */
+export interface Commit {
+  readonly next: Checkpoint;
+  readonly writes: readonly ItemWrite[];
+  /** What a warm container knows of the last segment of each pane, should the commit succeed. */
+  readonly tails: ReadonlyMap<string, Tail>;
+}
+
+/** The last segment that this container wrote for a pane. */
+export interface Tail {
+  readonly view: string;
+  readonly paneStartMs: number;
+  readonly key: ItemKey;
+  readonly version: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Settings of a commit that are not in the data. */
+export interface CommitContext {
+  readonly generation: number;
+  readonly segmentExpiresAtSeconds: (view: ViewPlan) => number;
+}
+
+/** Builds the commit of a piece on the checkpoint that it was judged by. */
+export function buildCommit(
+  stream: StreamPlan,
+  previous: Checkpoint,
+  piece: Piece,
+  tails: ReadonlyMap<string, Tail>,
+  context: CommitContext,
+): Commit {
+  const version = previous.version + 1;
+  const writes: ItemWrite[] = [];
+  const nextTails = new Map<string, Tail>();
+  stream.views.forEach((view, index) => {
+    const expiresAtSeconds = context.segmentExpiresAtSeconds(view);
+    for (const delta of piece.buffers[index]?.deltas() ?? []) {
+      const name = `${view.key}#${delta.bucket}#${delta.startMs}`;
+      const tail = writeSegment(view, previous.shard, delta, version, tails.get(name));
+      writes.push(segmentPut(tail, expiresAtSeconds));
+      nextTails.set(name, tail);
+      // The pane's window may be final already: whoever finalizes must look at it again.
+      if (delta.endMs <= previous.watermarkMs) {
+        writes.push({
+          kind: 'put',
+          key: markerKey(view.key, delta.bucket, previous.shard, delta.startMs, version),
+          version: 1,
+          data: JSON.stringify({ segment: tail.key.sort, version: tail.version }),
+          condition: { kind: 'absent' },
+          expiresAtSeconds,
+        });
+      }
+    }
+  });
+  const manifest = writes.map(
+    ({ key, ...write }): ManifestEntry => ({ key, version: write.kind === 'put' ? write.version : 0 }),
+  );
+  const next = successor(stream, previous, piece, manifest, context.generation);
+  return {
+    next,
+    writes: [checkpointWrite(stream.name, previous, next), ...writes],
+    tails: keepOpen(stream, tails, nextTails, next),
+  };
+}
+
+function segmentPut(tail: Tail, expiresAtSeconds: number): ItemWrite {
+  const condition =
+    tail.version === 1 ? { kind: 'absent' as const } : { kind: 'version' as const, is: tail.version - 1 };
+  return { kind: 'put', key: tail.key, version: tail.version, data: tail.bytes, condition, expiresAtSeconds };
+}
+
+/** DynamoDB bills writes by the kilobyte begun. */
+const WRITE_UNIT_BYTES = 1024;
+
+/**
+ * Appends a segment, or rewrites the pane's last one with the new groups merged in where that costs no more write
+ * units than appending. Rewriting keeps small segments few; rewriting a large one would pay for its bytes again, and a
+ * byte read once more at the window's end costs a fortieth of a byte written.
+ */
+function writeSegment(view: ViewPlan, shard: string, delta: PaneDelta, version: number, tail: Tail | undefined): Tail {
+  const appended = view.segments.encode(delta.groups);
+  if (tail !== undefined && writeUnits(tail.bytes.length) <= writeUnits(appended.length)) {
+    const merged: Groups = new Map();
+    view.segments.mergeInto(merged, tail.bytes);
+    view.segments.mergeInto(merged, appended);
+    const bytes = view.segments.encode(merged);
+    if (writeUnits(bytes.length) <= writeUnits(appended.length)) return { ...tail, version: tail.version + 1, bytes };
+  }
+  const key = segmentKey(view.key, delta.bucket, shard, delta.startMs, version);
+  return { view: view.key, paneStartMs: delta.startMs, key, version: 1, bytes: appended };
+}
+
+function writeUnits(bytes: number): number {
+  return Math.ceil(bytes / WRITE_UNIT_BYTES);
+}
+
+function successor(
+  stream: StreamPlan,
+  previous: Checkpoint,
+  piece: Piece,
+  manifest: readonly ManifestEntry[],
+  generation: number,
+): Checkpoint {
+  const ownWatermarkMs = piece.clockMs === null ? START_OF_TIME_MS : piece.clockMs - stream.definition.maxLatenessMs;
+  return {
+    ...previous,
+    version: previous.version + 1,
+    generation,
+    position: piece.end ?? previous.position,
+    watermarkMs: Math.max(previous.watermarkMs, ownWatermarkMs),
+    clockMs: piece.clockMs,
+    latestEventMs: piece.latestEventMs,
+    lastArrivalMs: piece.lastArrivalMs,
+    counters: addCounters(previous.counters, piece.counters),
+    manifest,
+    views: viewsSince(stream, previous),
+  };
+}
+
+/** By view: since when it has seen every event. A view that joins a shard in the middle missed what came before. */
+function viewsSince(stream: StreamPlan, previous: Checkpoint): Record<string, number> {
+  const joiningMs = previous.position === null ? START_OF_TIME_MS : (previous.latestEventMs ?? START_OF_TIME_MS) + 1;
+  return Object.fromEntries(stream.views.map((view) => [view.key, previous.views[view.key] ?? joiningMs]));
+}
+
+/** Tails of panes that are still open by the shard's own watermark; the others are not likely to be written again. */
+function keepOpen(
+  stream: StreamPlan,
+  tails: ReadonlyMap<string, Tail>,
+  nextTails: ReadonlyMap<string, Tail>,
+  next: Checkpoint,
+): ReadonlyMap<string, Tail> {
+  const openFrom = new Map(
+    stream.views.map((view) => [view.key, windowStartOf(view.definition.window, next.watermarkMs)]),
+  );
+  const isOpen = (tail: Tail) => tail.paneStartMs >= (openFrom.get(tail.view) ?? Number.POSITIVE_INFINITY);
+  return new Map([...tails, ...nextTails].filter(([, tail]) => isOpen(tail)));
+}

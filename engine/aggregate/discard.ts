@@ -1,0 +1,87 @@
+import type { SourceRecord } from '../decode/source-record.ts';
+import type { StreamPlan } from '../plan/plan.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import {
+  addCounters,
+  type Checkpoint,
+  checkpointWrite,
+  loadCheckpoint,
+  NO_EVENTS,
+  newCheckpoint,
+} from '../state/checkpoint.ts';
+import { discardKey } from '../state/keys.ts';
+import { comparePositions, type Position } from '../state/position.ts';
+import { CommitFailedError } from './errors.ts';
+
+/** Attempts against a shard that goes on committing meanwhile. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Commits a *skip* for a batch that the event source gave up on: its events are counted as discarded, the position goes
+ * past them, and the watermark stays. Once per batch: a note under the batch's first position goes with the commit.
+ *
+ * Events at or before the checkpoint were committed by an earlier attempt, unless the shard has already gone on beyond
+ * the batch: then all of the batch counts as discarded.
+ *
+ * @returns how many events were counted as discarded; 0 where the batch was dealt with before.
+ */
+export async function discardBatch(
+  stream: StreamPlan,
+  shard: string,
+  records: readonly SourceRecord[],
+  state: StateStore,
+): Promise<number> {
+  const [first] = records;
+  if (!first) return 0;
+  const noteKey = discardKey(stream.name, shard, first.sequence);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    if ((await state.get(noteKey)) !== null) return 0;
+    const checkpoint = (await loadCheckpoint(state, stream.name, shard)) ?? newCheckpoint(shard, []);
+    const { discarded, end } = countDiscarded(stream, checkpoint, records);
+    const next: Checkpoint = {
+      ...checkpoint,
+      version: checkpoint.version + 1,
+      position: later(checkpoint.position, end),
+      counters: addCounters(checkpoint.counters, { ...NO_EVENTS, delivered: discarded, discarded }),
+    };
+    const outcome = await state.transact([
+      checkpointWrite(stream.name, checkpoint, next),
+      {
+        kind: 'put',
+        key: noteKey,
+        version: 1,
+        data: JSON.stringify({ discarded, end }),
+        condition: { kind: 'absent' },
+      },
+    ]);
+    if (outcome.kind === 'committed') return discarded;
+  }
+  throw new CommitFailedError(
+    `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
+  );
+}
+
+function countDiscarded(stream: StreamPlan, checkpoint: Checkpoint, records: readonly SourceRecord[]) {
+  const positions = records.flatMap((record) => positionsOf(stream, record));
+  const end = positions.at(-1) ?? null;
+  const goneOn = checkpoint.position !== null && end !== null && comparePositions(checkpoint.position, end) >= 0;
+  const discarded = positions.filter(
+    (position) => goneOn || checkpoint.position === null || comparePositions(position, checkpoint.position) > 0,
+  ).length;
+  return { discarded, end };
+}
+
+function positionsOf(stream: StreamPlan, record: SourceRecord): Position[] {
+  const positions: Position[] = [];
+  const count = () => {
+    positions.push({ sequence: record.sequence, index: positions.length });
+    return true;
+  };
+  stream.decoder.decode(record.data, { value: count, unreadable: count });
+  return positions;
+}
+
+function later(a: Position | null, b: Position | null): Position | null {
+  if (a === null || b === null) return a ?? b;
+  return comparePositions(a, b) >= 0 ? a : b;
+}

@@ -1,0 +1,17 @@
+/** A newer version of the code has committed on this shard: this one must not write any more. */
+export class OlderGenerationError extends Error {
+  override readonly name = 'OlderGenerationError';
+  readonly code = 'olderGeneration';
+
+  constructor(stream: string, shard: string, own: number, stored: number) {
+    super(
+      `Stream '${stream}', shard ${shard}: generation ${stored} of the code has committed here, and this is generation ${own}. It stops so that the two do not mix; the newer one goes on.`,
+    );
+  }
+}
+
+/** A commit did not succeed in as many attempts as are made. The batch stays with its source and comes again. */
+export class CommitFailedError extends Error {
+  override readonly name = 'CommitFailedError';
+  readonly code = 'commitFailed';
+}

@@ -1,0 +1,13 @@
+import type { ViewPlan } from '../plan/plan.ts';
+
+const GRACE_MS = 7 * 86_400_000;
+
+/**
+ * When the store may remove a segment or marker, in seconds since 1970. Only garbage collection, by the clock of the
+ * write: state ends by event time, when the watermark has passed it. Long enough for a replay of all that the stream
+ * retains, then the window and its lateness, then a week.
+ */
+export function segmentExpirySeconds(view: ViewPlan, nowMs: number, retentionMs: number): number {
+  const { window, allowedLatenessMs, stream } = view.definition;
+  return Math.ceil((nowMs + retentionMs + window.sizeMs + allowedLatenessMs + stream.maxLatenessMs + GRACE_MS) / 1000);
+}

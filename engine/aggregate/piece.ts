@@ -1,0 +1,206 @@
+import type { SourceRecord } from '../decode/source-record.ts';
+import { windowStartOf } from '../definition/window.ts';
+import { ADDED, LATE } from '../plan/accumulator.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { DeadReason, SideRecord } from '../ports/dead-letter-sink.ts';
+import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
+import { comparePositions, compareSequences, type Position } from '../state/position.ts';
+import { PaneBuffer } from './pane-buffer.ts';
+
+/** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
+export interface Piece {
+  readonly counters: Counters;
+  /** The last event of the piece, or null where it has none. */
+  readonly end: Position | null;
+  /** The batch holds no further event. */
+  readonly complete: boolean;
+  readonly clockMs: number | null;
+  readonly latestEventMs: number | null;
+  readonly lastArrivalMs: number | null;
+  readonly buffers: readonly PaneBuffer[];
+  readonly sideRecords: readonly SideRecord[];
+}
+
+export interface PieceLimits {
+  readonly maxEvents: number;
+  /** An event that does not fit into a commit even alone: it becomes a dead letter. */
+  readonly oversized: Position | null;
+}
+
+/** Reads a batch from where the checkpoint ends, and aggregates until the limit or the end of the batch. */
+export function buildPiece(
+  stream: StreamPlan,
+  checkpoint: Checkpoint,
+  records: readonly SourceRecord[],
+  limits: PieceLimits,
+): Piece {
+  const builder = new PieceBuilder(stream, checkpoint, limits);
+  for (const record of records) {
+    if (!builder.read(record)) break;
+  }
+  return builder.finish();
+}
+
+class PieceBuilder {
+  readonly #stream: StreamPlan;
+  readonly #checkpoint: Checkpoint;
+  readonly #limits: PieceLimits;
+  readonly #buffers: readonly PaneBuffer[];
+  readonly #sideRecords: SideRecord[] = [];
+  #accepted = 0;
+  #late = 0;
+  #dead = 0;
+  #delivered = 0;
+  #end: Position | null = null;
+  #complete = true;
+  #clockMs: number;
+  #latestEventMs: number;
+  #lastArrivalMs: number;
+
+  constructor(stream: StreamPlan, checkpoint: Checkpoint, limits: PieceLimits) {
+    this.#stream = stream;
+    this.#checkpoint = checkpoint;
+    this.#limits = limits;
+    this.#buffers = stream.views.map((view) => new PaneBuffer(view, checkpoint.watermarkMs));
+    this.#clockMs = checkpoint.clockMs ?? Number.NEGATIVE_INFINITY;
+    this.#latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
+    this.#lastArrivalMs = checkpoint.lastArrivalMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Takes in a record's events; false once the piece is full. */
+  read(record: SourceRecord): boolean {
+    const taken = this.#checkpoint.position;
+    if (taken !== null && compareSequences(record.sequence, taken.sequence) < 0) return true;
+    const firstIndex = taken !== null && record.sequence === taken.sequence ? taken.index + 1 : 0;
+    let index = -1;
+    let lastIndex = -1;
+    const next = (): boolean | null => {
+      index++;
+      if (index < firstIndex) return null;
+      if (this.#delivered >= this.#limits.maxEvents) return false;
+      this.#delivered++;
+      lastIndex = index;
+      return true;
+    };
+    let full = false;
+    this.#stream.decoder.decode(record.data, {
+      value: (value, text) => {
+        const turn = next();
+        if (turn === true) this.#event(value, text, record, index);
+        full = turn === false;
+        return !full;
+      },
+      unreadable: (reason, message, bytes) => {
+        const turn = next();
+        if (turn === true) this.#deadLetter(record, index, reason, message, bytes);
+        full = turn === false;
+        return !full;
+      },
+    });
+    if (lastIndex >= 0) {
+      this.#end = { sequence: record.sequence, index: lastIndex };
+      if (record.arrivalMs !== null && record.arrivalMs > this.#lastArrivalMs) this.#lastArrivalMs = record.arrivalMs;
+    }
+    if (full) this.#complete = false;
+    return !full;
+  }
+
+  finish(): Piece {
+    const { counters: before } = this.#checkpoint;
+    const counters = {
+      ...NO_EVENTS,
+      delivered: this.#delivered,
+      accepted: this.#accepted,
+      late: this.#late,
+      dead: this.#dead,
+    };
+    if (counters.accepted + counters.late + counters.dead !== counters.delivered) {
+      throw new Error(
+        `The events of a commit do not add up: ${JSON.stringify(counters)} after ${JSON.stringify(before)}.`,
+      );
+    }
+    return {
+      counters,
+      end: this.#end,
+      complete: this.#complete,
+      clockMs: orNull(this.#clockMs),
+      latestEventMs: orNull(this.#latestEventMs),
+      lastArrivalMs: orNull(this.#lastArrivalMs),
+      buffers: this.#buffers,
+      sideRecords: this.#sideRecords,
+    };
+  }
+
+  #event(value: unknown, text: string, record: SourceRecord, index: number): void {
+    const { oversized } = this.#limits;
+    if (oversized !== null && comparePositions({ sequence: record.sequence, index }, oversized) === 0) {
+      const message = `The state that the event adds in stream '${this.#stream.name}' does not fit into one item of the store.`;
+      this.#deadLetter(record, index, 'oversized', message, Buffer.from(text));
+      return;
+    }
+    const validation = this.#stream.validate(value, record.arrivalMs);
+    if (validation.kind === 'invalid') {
+      this.#deadLetter(record, index, validation.reason, validation.message, Buffer.from(text));
+      return;
+    }
+    const { timeMs } = validation;
+    if (timeMs > this.#latestEventMs) this.#latestEventMs = timeMs;
+    // A clock that runs fast must not make its shard late: no event moves the watermark beyond its own arrival.
+    const clockMs = record.arrivalMs !== null && record.arrivalMs < timeMs ? record.arrivalMs : timeMs;
+    if (clockMs > this.#clockMs) this.#clockMs = clockMs;
+    this.#accumulate(value as object, timeMs, text, record, index);
+  }
+
+  #accumulate(event: object, timeMs: number, text: string, record: SourceRecord, index: number): void {
+    let added = false;
+    let missed: ViewPlan[] | null = null;
+    const { views } = this.#stream;
+    for (let i = 0; i < views.length; i++) {
+      const view = views[i] as ViewPlan;
+      const outcome = view.accumulate(event, timeMs, this.#buffers[i] as PaneBuffer);
+      if (outcome === ADDED) added = true;
+      else if (outcome === LATE) {
+        missed ??= [];
+        missed.push(view);
+      }
+    }
+    if (missed === null || added) this.#accepted++;
+    else this.#late++;
+    if (missed !== null) this.#lateEvent(missed, timeMs, text, record, index);
+  }
+
+  #lateEvent(views: readonly ViewPlan[], timeMs: number, text: string, record: SourceRecord, index: number): void {
+    const missed = views
+      .filter((view) => view.definition.lateEvents === 'sideOutput')
+      .map((view) => {
+        const windowStartMs = windowStartOf(view.definition.window, timeMs);
+        return { view: view.name, windowStartMs, windowEndMs: windowStartMs + view.definition.window.sizeMs };
+      });
+    if (missed.length === 0) return;
+    this.#sideRecords.push({
+      kind: 'late',
+      ...this.#origin(record, index),
+      bytes: Buffer.from(text),
+      eventTimeMs: timeMs,
+      missed,
+    });
+  }
+
+  #deadLetter(record: SourceRecord, index: number, reason: DeadReason, message: string, bytes: Uint8Array): void {
+    this.#dead++;
+    this.#sideRecords.push({ kind: 'dead', ...this.#origin(record, index), bytes, reason, message });
+  }
+
+  #origin(record: SourceRecord, index: number) {
+    return {
+      stream: this.#stream.name,
+      shard: this.#checkpoint.shard,
+      position: { sequence: record.sequence, index },
+      arrivalMs: record.arrivalMs,
+    };
+  }
+}
+
+function orNull(ms: number): number | null {
+  return Number.isFinite(ms) ? ms : null;
+}

@@ -1,0 +1,222 @@
+import type { SourceRecord } from '../decode/source-record.ts';
+import { windowStartOf } from '../definition/window.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
+import { CommitTooLargeError, StoreError } from '../ports/index.ts';
+import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint, newCheckpoint } from '../state/checkpoint.ts';
+import { formatPosition, type Position } from '../state/position.ts';
+import { registerShards } from '../sweep/lineage.ts';
+import { globalWatermark } from '../time/watermark.ts';
+import { buildCommit, type Commit, type Tail } from './commit.ts';
+import { CommitFailedError, OlderGenerationError } from './errors.ts';
+import { segmentExpirySeconds } from './expiry.ts';
+import { buildPiece, type Piece, type PieceLimits } from './piece.ts';
+
+export interface AggregatePorts {
+  readonly state: StateStore;
+  readonly deadLetters: DeadLetterSink;
+  readonly queue: FinalizeQueue;
+  readonly topology: ShardTopology;
+  readonly clock: Clock;
+}
+
+export interface AggregateSettings {
+  /** Rises with each deployed version of code or definition. */
+  readonly generation: number;
+  /** How long the source keeps records: state must outlive any replay. */
+  readonly retentionMs: number;
+}
+
+/** What a batch came to. */
+export interface BatchResult {
+  /** Events that this call committed. A redelivered batch has none. */
+  readonly committed: Counters;
+  readonly commits: number;
+  readonly watermarkMs: number;
+}
+
+/**
+ * The first stage, for one shard: takes batches in, adds deltas, never looks back. An instance is what a warm container
+ * knows of its shard; all of it can be lost at any time, for the truth is the checkpoint.
+ *
+ * Give the same batch again after any error: events at or before the checkpoint are skipped.
+ *
+ * @example
+ * const aggregator = new ShardAggregator(plan, shardId, ports, { generation: 1, retentionMs: 7 * DAY_MS });
+ * await aggregator.process(records);
+ */
+export class ShardAggregator {
+  readonly #stream: StreamPlan;
+  readonly #shard: string;
+  readonly #ports: AggregatePorts;
+  readonly #settings: AggregateSettings;
+  #warm: Warm | null = null;
+
+  constructor(stream: StreamPlan, shard: string, ports: AggregatePorts, settings: AggregateSettings) {
+    this.#stream = stream;
+    this.#shard = shard;
+    this.#ports = ports;
+    this.#settings = settings;
+  }
+
+  /** Commits every event of a batch that is not yet committed, in as many commits as its size needs. */
+  async process(records: readonly SourceRecord[]): Promise<BatchResult> {
+    const progress = new BatchProgress();
+    for (;;) {
+      const warm = await this.#load();
+      progress.startMs ??= warm.checkpoint.watermarkMs;
+      const piece = buildPiece(this.#stream, warm.checkpoint, records, progress.limits);
+      if (piece.end === null) break;
+      const done = await this.#commitPiece(warm, piece, progress);
+      if (done && piece.complete) break;
+    }
+    const { checkpoint } = await this.#load();
+    await this.#wakeFinalizers(progress.startMs ?? checkpoint.watermarkMs, checkpoint);
+    return { committed: progress.committed, commits: progress.commits, watermarkMs: checkpoint.watermarkMs };
+  }
+
+  /** True where the piece is committed; false where the batch has to be looked at again, from the stored checkpoint. */
+  async #commitPiece(warm: Warm, piece: Piece, progress: BatchProgress): Promise<boolean> {
+    const { generation, retentionMs } = this.#settings;
+    const nowMs = this.#ports.clock.nowMs();
+    const commit = buildCommit(this.#stream, warm.checkpoint, piece, warm.tails, {
+      generation,
+      segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs),
+    });
+    try {
+      // Before the commit that counts them: after a crash in between, the retry writes them under the same keys.
+      await this.#ports.deadLetters.put(piece.sideRecords);
+      return await this.#write(commit, piece, progress);
+    } catch (error) {
+      if (error instanceof CommitTooLargeError) {
+        progress.cut(piece, error);
+        return false;
+      }
+      // Whatever happened, the store knows better than this container: a stale tail must not be written again.
+      this.#warm = null;
+      if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
+      progress.countAttempt(this.#describe(warm.checkpoint), error);
+      return false;
+    }
+  }
+
+  async #write(commit: Commit, piece: Piece, progress: BatchProgress): Promise<boolean> {
+    const outcome = await this.#ports.state.transact(commit.writes);
+    if (outcome.kind === 'conditionFailed') {
+      // Another poller on this shard, or an earlier attempt of our own whose reply was lost: the checkpoint tells.
+      this.#warm = null;
+      progress.countAttempt(this.#describe(commit.next), null);
+      return false;
+    }
+    this.#warm = { checkpoint: commit.next, tails: commit.tails };
+    progress.count(piece.counters);
+    return true;
+  }
+
+  async #load(): Promise<Warm> {
+    if (this.#warm === null) {
+      const checkpoint = await this.#loadCheckpoint();
+      if (checkpoint.generation > this.#settings.generation) {
+        throw new OlderGenerationError(
+          this.#stream.name,
+          this.#shard,
+          this.#settings.generation,
+          checkpoint.generation,
+        );
+      }
+      this.#warm = { checkpoint, tails: new Map() };
+    }
+    return this.#warm;
+  }
+
+  async #loadCheckpoint(): Promise<Checkpoint> {
+    const { state, topology } = this.#ports;
+    const { name } = this.#stream;
+    const stored = await loadCheckpoint(state, name, this.#shard);
+    if (stored !== null) return stored;
+    // The global watermark is a minimum over checkpoints: before the first commit of any shard, all shards must have one.
+    await registerShards(state, topology, name);
+    return (await loadCheckpoint(state, name, this.#shard)) ?? newCheckpoint(this.#shard, []);
+  }
+
+  /**
+   * Wakes the finalizers of views whose windows this batch has closed. The global watermark can cross a boundary only
+   * by a commit whose own shard crosses it, so in most batches nothing is even read.
+   */
+  async #wakeFinalizers(startMs: number, checkpoint: Checkpoint): Promise<void> {
+    const crossed = this.#stream.views.filter((view) => firstBoundaryAfter(view, startMs) <= checkpoint.watermarkMs);
+    if (crossed.length === 0) return;
+    const { state, queue } = this.#ports;
+    const watermarkMs = globalWatermark(await listCheckpoints(state, this.#stream.name));
+    const position = checkpoint.position === null ? 'start' : formatPosition(checkpoint.position);
+    const wakes = crossed
+      .filter((view) => firstBoundaryAfter(view, startMs) <= watermarkMs)
+      .flatMap((view) => wakesOf(view, `${this.#shard}#${position}`));
+    await queue.send(wakes);
+  }
+
+  #describe(checkpoint: Checkpoint): string {
+    return `Stream '${this.#stream.name}', shard ${this.#shard}, after checkpoint version ${checkpoint.version}`;
+  }
+}
+
+/** One wake-up for each bucket of a view. */
+export function wakesOf(view: ViewPlan, deduplicationId: string): Wake[] {
+  return Array.from({ length: view.definition.buckets }, (_, bucket) => ({ view: view.key, bucket, deduplicationId }));
+}
+
+interface Warm {
+  readonly checkpoint: Checkpoint;
+  readonly tails: ReadonlyMap<string, Tail>;
+}
+
+/** The first window end after an instant. */
+function firstBoundaryAfter(view: ViewPlan, timeMs: number): number {
+  return windowStartOf(view.definition.window, timeMs) + view.definition.window.sizeMs;
+}
+
+const MAX_ATTEMPTS = 8;
+
+/** Attempts, cuts and counts of one batch. */
+class BatchProgress {
+  limits: PieceLimits = { maxEvents: Number.POSITIVE_INFINITY, oversized: null };
+  startMs: number | null = null;
+  commits = 0;
+  committed: Counters = { delivered: 0, accepted: 0, late: 0, dead: 0, duplicate: 0, discarded: 0 };
+  #attempts = 0;
+
+  count(counters: Counters): void {
+    this.commits++;
+    this.#attempts = 0;
+    this.limits = { ...this.limits, oversized: null };
+    this.committed = {
+      delivered: this.committed.delivered + counters.delivered,
+      accepted: this.committed.accepted + counters.accepted,
+      late: this.committed.late + counters.late,
+      dead: this.committed.dead + counters.dead,
+      duplicate: this.committed.duplicate + counters.duplicate,
+      discarded: this.committed.discarded + counters.discarded,
+    };
+  }
+
+  /** Halves the pieces from here on; a single event that is too large by itself will be a dead letter. */
+  cut(piece: Piece, cause: CommitTooLargeError): void {
+    const { delivered } = piece.counters;
+    if (delivered > 1) {
+      this.limits = { ...this.limits, maxEvents: Math.ceil(delivered / 2) };
+    } else if (this.limits.oversized === null) {
+      this.limits = { ...this.limits, oversized: piece.end as Position };
+    } else {
+      throw cause;
+    }
+  }
+
+  countAttempt(where: string, cause: Error | null): void {
+    this.#attempts++;
+    if (this.#attempts < MAX_ATTEMPTS) return;
+    throw new CommitFailedError(
+      `${where}: ${MAX_ATTEMPTS} attempts to commit did not succeed (${cause?.message ?? 'the checkpoint was changed by another writer each time'}). The batch will come again.`,
+      cause === null ? undefined : { cause },
+    );
+  }
+}

@@ -1,0 +1,169 @@
+import type { ByteReader } from '../codec/byte-reader.ts';
+import type { ByteWriter } from '../codec/byte-writer.ts';
+import { CodecError } from '../codec/errors.ts';
+import { type Dyadic, dyadicSum, nearestQuotient, plus } from './dyadic.ts';
+
+/**
+ * The exact sum of any finite doubles, rounded once, when it is asked for.
+ *
+ * Adding doubles rounds at each step, so a plain sum depends on the order and grouping of its additions: on shards,
+ * batches and retries. Here nothing is rounded until the end, so a row depends on its events alone.
+ *
+ * The sum is kept as doubles whose exact total it is: `hi`, `lo`, and, rarely, more. An addition to `hi` yields the rounded
+ * sum and, by Knuth's two-sum, the exact error, which goes to `lo` in the same way; only what even `lo` cannot hold goes
+ * to `spill`, an expansion of doubles that do not overlap (J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic
+ * and Fast Robust Geometric Predicates", 1997). Whole numbers up to 2^53 leave no error at all, and prices or sensor
+ * readings fit `hi` and `lo`.
+ *
+ * Numbers of 2^960 and above are kept apart, divided by 2^600, so that 1e308 + 1e308 - 1e308 is 1e308 in any order.
+ * Right for up to 2^53 additions. -0 counts as 0.
+ */
+export class ExactSum {
+  #hi = 0;
+  #lo = 0;
+  #spill: number[] | null = null;
+  #huge: number[] | null = null;
+
+  /** Adds a finite number. */
+  add(value: number): void {
+    if (value >= HUGE || value <= -HUGE) {
+      this.#huge ??= [];
+      addToExpansion(this.#huge, value * DOWN);
+      return;
+    }
+    const hi = this.#hi + value;
+    const hiPart = hi - this.#hi;
+    const error = this.#hi - (hi - hiPart) + (value - hiPart);
+    this.#hi = hi;
+    if (error !== 0) this.#addToLow(error);
+  }
+
+  merge(from: ExactSum): void {
+    this.add(from.#hi);
+    this.add(from.#lo);
+    if (from.#spill !== null) for (const part of from.#spill) this.add(part);
+    if (from.#huge !== null) {
+      this.#huge ??= [];
+      for (const part of from.#huge) addToExpansion(this.#huge, part);
+    }
+  }
+
+  /** The double nearest to the exact sum (ties to even); null where that is beyond the range of doubles. */
+  value(): number | null {
+    // Adding two doubles rounds their exact sum correctly: that is what IEEE 754 addition is.
+    return this.#isShort() ? this.#hi + this.#lo : nearestQuotient(this.exact(), 1n);
+  }
+
+  /**
+   * The double nearest to the exact sum divided by `count`, a whole number from 1 to 2^53; null where that is beyond the
+   * range of doubles. Can be a number where `value` is null.
+   */
+  dividedBy(count: number): number | null {
+    if (this.#lo === 0 && this.#isShort()) {
+      const quotient = this.#hi / count;
+      return quotient === 0 ? 0 : quotient;
+    }
+    return nearestQuotient(this.exact(), BigInt(count));
+  }
+
+  /** The sum, where it is a whole number up to 2^53 and stored as one double; otherwise null. For short cuts. */
+  smallWhole(): number | null {
+    return this.#lo === 0 && this.#isShort() && Number.isSafeInteger(this.#hi) ? this.#hi : null;
+  }
+
+  exact(): Dyadic {
+    const usual = dyadicSum([this.#hi, this.#lo, ...(this.#spill ?? [])]);
+    return this.#huge === null ? usual : plus(usual, dyadicSum(this.#huge, UP_EXPONENT));
+  }
+
+  /**
+   * A varint, twice the number of doubles that follow, plus 1 where huge ones follow them (their number, then they).
+   * A whole number takes no doubles but a signed varint.
+   */
+  encode(out: ByteWriter): void {
+    const hasHuge = this.#huge !== null && this.#huge.length > 0 ? 1 : 0;
+    if (hasHuge === 0 && this.#lo === 0 && this.#isShort() && isShortWhole(this.#hi)) {
+      out.varint(0);
+      out.signedVarint(this.#hi);
+      return;
+    }
+    const parts = [this.#hi, this.#lo, ...(this.#spill ?? [])].filter((part) => part !== 0);
+    out.varint(parts.length * 2 + hasHuge);
+    for (const part of parts) out.float64(part);
+    if (hasHuge === 0 || this.#huge === null) return;
+    out.varint(this.#huge.length);
+    for (const part of this.#huge) out.float64(part);
+  }
+
+  static decode(input: ByteReader): ExactSum {
+    const sum = new ExactSum();
+    const header = input.varint();
+    if (header === 0) {
+      sum.#hi = input.signedVarint();
+      return sum;
+    }
+    const parts = readParts(input, Math.floor(header / 2), PART_LIMIT);
+    sum.#hi = parts[0] ?? 0;
+    sum.#lo = parts[1] ?? 0;
+    if (parts.length > 2) sum.#spill = parts.slice(2);
+    if (header % 2 === 1) sum.#huge = readParts(input, input.varint(), HUGE_PART_LIMIT);
+    return sum;
+  }
+
+  #addToLow(value: number): void {
+    const lo = this.#lo + value;
+    const loPart = lo - this.#lo;
+    const error = this.#lo - (lo - loPart) + (value - loPart);
+    this.#lo = lo;
+    if (error === 0) return;
+    this.#spill ??= [];
+    addToExpansion(this.#spill, error);
+  }
+
+  #isShort(): boolean {
+    return (this.#spill === null || this.#spill.length === 0) && (this.#huge === null || this.#huge.length === 0);
+  }
+}
+
+/** A sum of 2^53 numbers below this stays far inside the range of doubles, and so do the steps of two-sum. */
+const HUGE = 2 ** 960;
+const UP_EXPONENT = 600;
+/** Exact on a huge number: its last bit is worth at least 2^908. */
+const DOWN = 2 ** -UP_EXPONENT;
+/** Parts that `add` can have made are below these. */
+const PART_LIMIT = 2 ** 1014;
+const HUGE_PART_LIMIT = 2 ** 478;
+const LONGEST_WHOLE = 2 ** 52 - 1;
+
+function isShortWhole(value: number): boolean {
+  return Number.isInteger(value) && value <= LONGEST_WHOLE && value >= -LONGEST_WHOLE;
+}
+
+/** Adds exactly: each part in turn takes up the number and leaves the rounding error in its place; zeros go. */
+function addToExpansion(parts: number[], value: number): void {
+  let sum = value;
+  let kept = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as number;
+    const next = sum + part;
+    const nextPart = next - sum;
+    const error = sum - (next - nextPart) + (part - nextPart);
+    if (error !== 0) parts[kept++] = error;
+    sum = next;
+  }
+  parts.length = kept;
+  if (sum !== 0) parts.push(sum);
+}
+
+function readParts(input: ByteReader, count: number, limit: number): number[] {
+  if (count * 8 > input.remaining) {
+    throw new CodecError(`A stored sum announces ${count} parts, and only ${input.remaining} bytes follow.`);
+  }
+  return Array.from({ length: count }, () => {
+    const part = input.float64();
+    if (part === 0 || !(Math.abs(part) < limit)) {
+      throw new CodecError(`A stored sum has a part of ${part}; parts are not 0, and their magnitude is below ${limit}.`);
+    }
+    return part;
+  });
+}

@@ -1,0 +1,29 @@
+import type { ByteReader } from '../codec/byte-reader.ts';
+import { CodecError } from '../codec/errors.ts';
+import { readValue } from '../codec/value-codec.ts';
+
+/** A number or an instant. The infinity that any number beats stands for "none yet": events hold no infinities. */
+export interface NumberExtreme {
+  value: number;
+}
+
+export interface TextExtreme {
+  value: string | null;
+}
+
+/** Reads a number, or `none` where null was written. */
+export function readNumberExtreme(input: ByteReader, none: number): NumberExtreme {
+  const value = readValue(input);
+  if (value !== null && typeof value !== 'number') throw new CodecError(wrongKind('number', value));
+  return { value: value ?? none };
+}
+
+export function readTextExtreme(input: ByteReader): TextExtreme {
+  const value = readValue(input);
+  if (value !== null && typeof value !== 'string') throw new CodecError(wrongKind('string', value));
+  return { value };
+}
+
+function wrongKind(expected: string, value: unknown): string {
+  return `A stored minimum or maximum is a ${typeof value}; its column is of kind ${expected}.`;
+}

@@ -1,0 +1,119 @@
+import { isUtf8 } from 'node:buffer';
+import { unpack } from './compression.ts';
+import type { DecodeSink, RecordDecoder } from './decoder.ts';
+import { MAX_EVENT_BYTES } from './limits.ts';
+
+/**
+ * One JSON event a record, or many as JSON Lines; plain, gzip or zstd. Empty lines are no events. A record that is one
+ * JSON text over several lines is one event.
+ */
+export const jsonLinesDecoder: RecordDecoder = {
+  decode(data, sink) {
+    const unpacked = unpack(data);
+    if (unpacked.kind === 'failed') {
+      sink.unreadable(unpacked.reason, unpacked.message, data);
+      return;
+    }
+    const bytes = Buffer.from(unpacked.bytes.buffer, unpacked.bytes.byteOffset, unpacked.bytes.byteLength);
+    if (!isUtf8(bytes)) {
+      decodeDamagedText(bytes, data, sink);
+      return;
+    }
+    decodeText(bytes.toString('utf8'), data, sink);
+  },
+};
+
+function decodeText(text: string, data: Uint8Array, sink: DecodeSink): void {
+  let events = 0;
+  let from = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+  while (from < text.length) {
+    const newline = text.indexOf('\n', from);
+    const end = newline === -1 ? text.length : newline;
+    const line = from === 0 && end === text.length ? text : text.slice(from, end);
+    from = end + 1;
+    if (isBlank(line)) continue;
+    const value = parse(line);
+    if (value === undefined && events === 0 && from < text.length) {
+      const whole = parse(text);
+      if (whole !== undefined) {
+        deliver(whole, text, sink);
+        return;
+      }
+    }
+    events++;
+    if (!deliver(value, line, sink)) return;
+  }
+  if (events === 0) sink.unreadable('empty_record', 'The record holds no event: it is empty or blank.', data);
+}
+
+/** Lines of a record in which some bytes are not UTF-8: the good lines are events, only the damaged ones are not. */
+function decodeDamagedText(bytes: Buffer, data: Uint8Array, sink: DecodeSink): void {
+  let from = 0;
+  let events = 0;
+  while (from < bytes.length) {
+    const newline = bytes.indexOf(0x0a, from);
+    const line = bytes.subarray(from, newline === -1 ? bytes.length : newline);
+    from += line.length + 1;
+    const readable = isUtf8(line);
+    const text = readable ? line.toString('utf8') : '';
+    if (readable && isBlank(text)) continue;
+    events++;
+    const goOn = readable
+      ? deliver(parse(text), text, sink)
+      : sink.unreadable('not_json', 'The event is not JSON: its bytes are not UTF-8 text.', line);
+    if (!goOn) return;
+  }
+  if (events === 0) sink.unreadable('not_json', 'The record is not JSON: its bytes are not UTF-8 text.', data);
+}
+
+/** `value` is undefined where the text is not JSON, which no JSON text is. */
+function deliver(value: unknown, text: string, sink: DecodeSink): boolean {
+  // A character is at most 3 bytes of UTF-8 (a surrogate pair is 4), so short text needs no exact count.
+  if (text.length > MAX_EVENT_BYTES / 3 && Buffer.byteLength(text) > MAX_EVENT_BYTES) {
+    return sink.unreadable(
+      'oversized',
+      `The event has ${Buffer.byteLength(text)} bytes, and at most ${MAX_EVENT_BYTES} are taken.`,
+      Buffer.from(text),
+    );
+  }
+  if (value === undefined) {
+    return sink.unreadable('not_json', `The event is not JSON: ${syntaxError(text)}.`, Buffer.from(text));
+  }
+  return sink.value(value, text);
+}
+
+function parse(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Escapes are the one way for half a surrogate pair to get in. UTF-8, which state is kept in, cannot hold it.
+    return LONE_SURROGATE_ESCAPE.test(text) ? wellFormed(value) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+function syntaxError(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'unknown reason';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const LONE_SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Replaces half surrogate pairs by U+FFFD, everywhere in the value. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toWellFormed(), wellFormed(field)]));
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+function isBlank(line: string): boolean {
+  // Almost every line begins with '{'.
+  return line.charCodeAt(0) !== 0x7b && line.trim() === '';
+}

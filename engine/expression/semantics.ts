@@ -1,0 +1,93 @@
+import { compareText } from '../text/compare-text.ts';
+
+/**
+ * What compiled expressions call: the operators where null or order need more than JavaScript's own. Booleans are
+ * three-valued, as in SQL: null is "not known".
+ */
+type Scalar = string | number | boolean;
+type Maybe<T> = T | null;
+
+export function equal(a: Maybe<Scalar>, b: Maybe<Scalar>): Maybe<boolean> {
+  return a === null || b === null ? null : a === b;
+}
+
+export function notEqual(a: Maybe<Scalar>, b: Maybe<Scalar>): Maybe<boolean> {
+  return a === null || b === null ? null : a !== b;
+}
+
+/** Negative, zero or positive, or NaN where a side is null: every comparison with NaN is false. */
+export function order(a: Maybe<Scalar>, b: Maybe<Scalar>): number {
+  if (a === null || b === null) return Number.NaN;
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `comparison` is the answer for two values that are there. */
+export function unlessNull(a: Maybe<Scalar>, b: Maybe<Scalar>, comparison: boolean): Maybe<boolean> {
+  return a === null || b === null ? null : comparison;
+}
+
+export function and(a: Maybe<boolean>, b: Maybe<boolean>): Maybe<boolean> {
+  if (a === false || b === false) return false;
+  return a === null || b === null ? null : true;
+}
+
+export function or(a: Maybe<boolean>, b: Maybe<boolean>): Maybe<boolean> {
+  if (a === true || b === true) return true;
+  return a === null || b === null ? null : false;
+}
+
+export function not(a: Maybe<boolean>): Maybe<boolean> {
+  return a === null ? null : !a;
+}
+
+export function isIn(values: ReadonlySet<Scalar>, value: Maybe<Scalar>): Maybe<boolean> {
+  return value === null ? null : values.has(value);
+}
+
+export function add(a: Maybe<number>, b: Maybe<number>): Maybe<number> {
+  return a === null || b === null ? null : finite(a + b);
+}
+
+export function sub(a: Maybe<number>, b: Maybe<number>): Maybe<number> {
+  return a === null || b === null ? null : finite(a - b);
+}
+
+export function mul(a: Maybe<number>, b: Maybe<number>): Maybe<number> {
+  return a === null || b === null ? null : finite(a * b);
+}
+
+export function div(a: Maybe<number>, b: Maybe<number>): Maybe<number> {
+  return a === null || b === null || b === 0 ? null : finite(a / b);
+}
+
+/** A result beyond the range of a double is null. −0 becomes 0, so that the two make one group and one text. */
+function finite(x: number): Maybe<number> {
+  return Number.isFinite(x) ? x + 0 : null;
+}
+
+/**
+ * The pattern that SQL uses as well (`compile-sql.ts`), for URLs that do not begin with a plain path: scheme and
+ * authority are left out, then comes everything up to `?` or `#`.
+ */
+export const URL_PATH_PATTERN = '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)';
+const urlPathRegExp = new RegExp(URL_PATH_PATTERN);
+
+export function urlPath(url: Maybe<string>): Maybe<string> {
+  if (url === null) return null;
+  if (url.charCodeAt(0) === SLASH && url.charCodeAt(1) !== SLASH) return beforeQuery(url);
+  const path = urlPathRegExp.exec(url)?.[1];
+  return path === undefined || path === '' ? '/' : path;
+}
+
+const SLASH = 47;
+const QUESTION = 63;
+const HASH = 35;
+
+function beforeQuery(url: string): string {
+  for (let i = 1; i < url.length; i++) {
+    const code = url.charCodeAt(i);
+    if (code === QUESTION || code === HASH) return url.slice(0, i);
+  }
+  return url;
+}

@@ -1,0 +1,41 @@
+import type { Value } from '../expression/node.ts';
+import { compareText } from '../text/compare-text.ts';
+
+/** A group's values and the states of its aggregates, both in the definition's order. */
+export interface Group {
+  readonly values: readonly Value[];
+  readonly states: unknown[];
+}
+
+/**
+ * Groups of one pane by their key. The key of a single field is its value (fastest on the hot path), of several the
+ * canonical text. A value alone and a text cannot meet in one map: a view has either one group field or not.
+ */
+export type Groups = Map<Value, Group>;
+
+/** Canonical text of a group: a JSON array such as `["/index.html",200]`; `[]` where a view has no groups. */
+export function groupText(values: readonly Value[]): string {
+  return JSON.stringify(values);
+}
+
+/** The key in `Groups` for a group's values. */
+export function groupKey(values: readonly Value[]): Value {
+  return values.length === 1 ? (values[0] as Value) : groupText(values);
+}
+
+/** Order of rows: field by field; null first, then false < true, numbers by size, text by code point. */
+export function compareGroups(a: readonly Value[], b: readonly Value[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const order = compareValues(a[i] ?? null, b[i] ?? null);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareValues(a: Value, b: Value): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,129 @@
+import type { Item, ItemKey, ItemWrite, StateStore } from '../ports/state-store.ts';
+import { START_OF_TIME_MS } from '../time/instant.ts';
+import { StateFormatError } from './errors.ts';
+import { checkpointKey, checkpointPartition } from './keys.ts';
+import type { Position } from './position.ts';
+
+/** How far a shard has been read, and what that says about time. One item a shard; every write raises its version. */
+export interface Checkpoint {
+  readonly shard: string;
+  readonly version: number;
+  /** Of the code that wrote last. Older code must not write any more. */
+  readonly generation: number;
+  /** The last event that was taken in, or null. */
+  readonly position: Position | null;
+  readonly watermarkMs: number;
+  /** The latest event time seen, each capped by its arrival; null before the first. What idle shards are advanced from. */
+  readonly clockMs: number | null;
+  /** The latest event time seen, as it was; null before the first. */
+  readonly latestEventMs: number | null;
+  readonly lastArrivalMs: number | null;
+  readonly counters: Counters;
+  /**
+   * The items of the last commit. `query` is read-committed only, so a reader can see a new checkpoint and an old
+   * segment for a moment; whoever uses this watermark makes sure that it read these items in these versions.
+   */
+  readonly manifest: readonly ManifestEntry[];
+  /** By view key: events at or after this time cannot have been taken in before the view was deployed. */
+  readonly views: Readonly<Record<string, number>>;
+  readonly parents: readonly string[];
+  /** Read to its end, closed, and its children have checkpoints: it no longer holds the watermark. */
+  readonly retired: boolean;
+}
+
+export interface ManifestEntry {
+  readonly key: ItemKey;
+  readonly version: number;
+}
+
+/** Events of a shard by what became of them. The five others always add up to `delivered`. */
+export interface Counters {
+  readonly delivered: number;
+  readonly accepted: number;
+  /** Too late for every view that wanted it. */
+  readonly late: number;
+  readonly dead: number;
+  readonly duplicate: number;
+  /** In batches that the event source gave up on. */
+  readonly discarded: number;
+}
+
+export const NO_EVENTS: Counters = { delivered: 0, accepted: 0, late: 0, dead: 0, duplicate: 0, discarded: 0 };
+
+export function addCounters(a: Counters, b: Counters): Counters {
+  return {
+    delivered: a.delivered + b.delivered,
+    accepted: a.accepted + b.accepted,
+    late: a.late + b.late,
+    dead: a.dead + b.dead,
+    duplicate: a.duplicate + b.duplicate,
+    discarded: a.discarded + b.discarded,
+  };
+}
+
+/** A shard that has been seen and not read yet. Not stored by itself: its version is 0. */
+export function newCheckpoint(shard: string, parents: readonly string[], watermarkMs = START_OF_TIME_MS): Checkpoint {
+  return {
+    shard,
+    version: 0,
+    generation: 0,
+    position: null,
+    watermarkMs,
+    clockMs: null,
+    latestEventMs: null,
+    lastArrivalMs: null,
+    counters: NO_EVENTS,
+    manifest: [],
+    views: {},
+    parents,
+    retired: false,
+  };
+}
+
+export async function loadCheckpoint(state: StateStore, stream: string, shard: string): Promise<Checkpoint | null> {
+  const item = await state.get(checkpointKey(stream, shard));
+  return item && parseCheckpoint(item);
+}
+
+/** The checkpoints of all shards of a stream, retired ones too. */
+export async function listCheckpoints(state: StateStore, stream: string): Promise<readonly Checkpoint[]> {
+  const items = await state.query({ partition: checkpointPartition(stream) });
+  return items.map(parseCheckpoint);
+}
+
+/**
+ * The write that replaces a checkpoint by its successor, which it is conditional on:
+ *
+ *   A loads v7        B loads v7
+ *   A commits v8      .
+ *   .                 B commits: the stored version is 8, not 7. Nothing is written; B loads v8 and filters its batch.
+ */
+export function checkpointWrite(stream: string, previous: Checkpoint, next: Checkpoint): ItemWrite {
+  const { version, ...content } = next;
+  if (version !== previous.version + 1)
+    throw new Error(`A checkpoint goes from version ${previous.version} to ${version}.`);
+  return {
+    kind: 'put',
+    key: checkpointKey(stream, next.shard),
+    version,
+    data: JSON.stringify(content),
+    condition: previous.version === 0 ? { kind: 'absent' } : { kind: 'version', is: previous.version },
+  };
+}
+
+/** Writes only the checkpoint. False where somebody else wrote it first. */
+export async function replaceCheckpoint(
+  state: StateStore,
+  stream: string,
+  previous: Checkpoint,
+  change: Partial<Omit<Checkpoint, 'shard' | 'version'>>,
+): Promise<boolean> {
+  const next = { ...previous, ...change, version: previous.version + 1 };
+  const outcome = await state.transact([checkpointWrite(stream, previous, next)]);
+  return outcome.kind === 'committed';
+}
+
+function parseCheckpoint(item: Item): Checkpoint {
+  if (typeof item.data !== 'string') throw new StateFormatError(item.key, 'a checkpoint is text');
+  return { ...(JSON.parse(item.data) as Omit<Checkpoint, 'version'>), version: item.version };
+}

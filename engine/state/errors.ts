@@ -1,0 +1,13 @@
+import type { ItemKey } from '../ports/state-store.ts';
+
+/** A stored item is not what this code writes under its key. */
+export class StateFormatError extends Error {
+  override readonly name = 'StateFormatError';
+  readonly code = 'stateFormat';
+
+  constructor(key: ItemKey, expectation: string) {
+    super(
+      `The state item ${key.partition} / ${key.sort} cannot be read: ${expectation}. Was it written by something else?`,
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { wakesOf } from '../aggregate/shard-aggregator.ts';
+import { windowStartOf } from '../definition/window.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
+import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
+import { markerPartition } from '../state/keys.ts';
+import { loadProgress } from '../state/progress.ts';
+import { END_OF_TIME_MS } from '../time/instant.ts';
+import { globalWatermark } from '../time/watermark.ts';
+import { idleWatermark, isStale, type ProbedShard } from './idle.ts';
+import { registerShards } from './lineage.ts';
+
+export interface SweepPorts {
+  readonly state: StateStore;
+  readonly topology: ShardTopology;
+  readonly queue: FinalizeQueue;
+  readonly clock: Clock;
+}
+
+export interface SweepReport {
+  readonly stream: string;
+  readonly watermarkMs: number;
+  readonly shards: number;
+  readonly raised: readonly string[];
+  readonly retired: readonly string[];
+  readonly wakes: number;
+}
+
+/**
+ * What has to happen even when nothing arrives; run once a minute. Gives new shards their checkpoints, raises the
+ * watermark of shards that are idle, retires shards that are closed and read, and wakes finalizers that have work,
+ * whoever's message was lost.
+ */
+export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promise<SweepReport> {
+  const nowMs = ports.clock.nowMs();
+  // The version that a raise is conditional on is read before the probe:
+  //   sweep reads v7 | probe: nothing there | a record arrives and is committed as v8 | raise on v7 fails, as it must
+  const checkpoints = await registerShards(ports.state, ports.topology, stream.name);
+  const shards = await Promise.all(checkpoints.map((checkpoint) => probe(stream, checkpoint, ports, nowMs)));
+  const retired = await retireShards(stream, shards, ports.state);
+  const raised = await raiseIdleShards(stream, shards, retired, ports.state, nowMs);
+  const after = await listCheckpoints(ports.state, stream.name);
+  const watermarkMs = globalWatermark(after);
+  const wakes = await findWork(stream, watermarkMs, ports.state, nowMs);
+  await ports.queue.send(wakes);
+  return { stream: stream.name, watermarkMs, shards: after.length, raised, retired, wakes: wakes.length };
+}
+
+async function probe(
+  stream: StreamPlan,
+  checkpoint: Checkpoint,
+  ports: SweepPorts,
+  nowMs: number,
+): Promise<ProbedShard> {
+  if (!isStale(stream, checkpoint, nowMs)) return { checkpoint, probe: null };
+  return { checkpoint, probe: await ports.topology.probe(stream.name, checkpoint.shard, checkpoint.position) };
+}
+
+/** A closed shard that is read to its end leaves the minimum once all its children are in it. */
+async function retireShards(stream: StreamPlan, shards: readonly ProbedShard[], state: StateStore): Promise<string[]> {
+  const ended = shards.filter(({ probe, checkpoint }) => {
+    const children = shards.filter(({ checkpoint: other }) => other.parents.includes(checkpoint.shard));
+    return probe === 'ended' && children.length > 0;
+  });
+  const done = await Promise.all(
+    ended.map(({ checkpoint }) => replaceCheckpoint(state, stream.name, checkpoint, { retired: true })),
+  );
+  return ended.filter((_, index) => done[index]).map(({ checkpoint }) => checkpoint.shard);
+}
+
+async function raiseIdleShards(
+  stream: StreamPlan,
+  shards: readonly ProbedShard[],
+  retired: readonly string[],
+  state: StateStore,
+  nowMs: number,
+): Promise<string[]> {
+  const watermarkMs = idleWatermark(stream, shards, nowMs);
+  if (watermarkMs === null) return [];
+  const idle = shards.filter(
+    ({ checkpoint, probe }) =>
+      (probe === 'caughtUp' || probe === 'ended') &&
+      checkpoint.watermarkMs < watermarkMs &&
+      !retired.includes(checkpoint.shard),
+  );
+  const raised = await Promise.all(
+    idle.map(({ checkpoint }) => replaceCheckpoint(state, stream.name, checkpoint, { watermarkMs })),
+  );
+  return idle.filter((_, index) => raised[index]).map(({ checkpoint }) => checkpoint.shard);
+}
+
+/** Wake-ups for every (view, bucket) whose windows the watermark has passed, or that has markers to look at. */
+async function findWork(stream: StreamPlan, watermarkMs: number, state: StateStore, nowMs: number): Promise<Wake[]> {
+  const minute = Math.floor(nowMs / 60_000);
+  const wakes = stream.views.flatMap((view) => wakesOf(view, `sweep#${minute}`).map((wake) => ({ view, wake })));
+  const needed = await Promise.all(wakes.map(({ view, wake }) => hasWork(view, wake.bucket, watermarkMs, state)));
+  return wakes.filter((_, index) => needed[index]).map(({ wake }) => wake);
+}
+
+async function hasWork(view: ViewPlan, bucket: number, watermarkMs: number, state: StateStore): Promise<boolean> {
+  const progress = await loadProgress(state, view.key, bucket);
+  if (progress.held || windowStartOf(view.definition.window, watermarkMs) > progress.finalizedToMs) return true;
+  const [marker] = await state.query({ partition: markerPartition(view.key, bucket), limit: 1 });
+  return marker !== undefined;
+}
+
+/**
+ * Says that a stream has ended: the watermark of every shard goes to the end of time, so every window closes. For
+ * inputs that are finite, such as files; what arrives afterwards is late.
+ */
+export async function endStream(stream: StreamPlan, state: StateStore): Promise<void> {
+  for (const checkpoint of await listCheckpoints(state, stream.name)) {
+    if (checkpoint.watermarkMs >= END_OF_TIME_MS) continue;
+    const done = await replaceCheckpoint(state, stream.name, checkpoint, { watermarkMs: END_OF_TIME_MS });
+    if (!done) {
+      throw new Error(
+        `Stream '${stream.name}', shard ${checkpoint.shard}: another writer is at work, so the stream has not ended.`,
+      );
+    }
+  }
+}
