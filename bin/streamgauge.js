@@ -1,2 +1,22 @@
 #!/usr/bin/env node
-console.log('hello', process.version, process.argv.slice(2));
+// Starts the command line on Node 24, which runs TypeScript as it is. The `node` package brings it along, so any Node
+// that npm runs on will do to get here.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED_MAJOR = 24;
+const main = fileURLToPath(new URL('./streamgauge.ts', import.meta.url));
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  await import('./streamgauge.ts');
+} else {
+  const node = createRequire(import.meta.url).resolve('node/bin/node');
+  const { status, signal, error } = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  if (error) {
+    console.error(
+      `streamgauge needs Node ${NEEDED_MAJOR}, and the one in node_modules cannot be started: ${error.message}. Run npm ci.`,
+    );
+  }
+  process.exitCode = status ?? (signal ? 1 : 127);
+}

@@ -39,7 +39,7 @@ export function createSqsClient(settings: ClientSettings = {}): SQSClient {
 
 /** Behind an endpoint of one's own, buckets are part of the path: `bucket.localhost` seldom resolves. */
 export function createS3Client(settings: ClientSettings = {}, environment: Environment = process.env): S3Client {
-  const ownEndpoint = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
+  const ownEndpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
   return new S3Client({ ...common(settings), forcePathStyle: ownEndpoint !== undefined });
 }
 

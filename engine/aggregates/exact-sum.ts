@@ -162,7 +162,9 @@ function readParts(input: ByteReader, count: number, limit: number): number[] {
   return Array.from({ length: count }, () => {
     const part = input.float64();
     if (part === 0 || !(Math.abs(part) < limit)) {
-      throw new CodecError(`A stored sum has a part of ${part}; parts are not 0, and their magnitude is below ${limit}.`);
+      throw new CodecError(
+        `A stored sum has a part of ${part}; parts are not 0, and their magnitude is below ${limit}.`,
+      );
     }
     return part;
   });

@@ -20,7 +20,9 @@ export function readTimedValue(input: ByteReader, noTimeMs: number): TimedValue 
   if (value === null) return { timeMs: noTimeMs, value };
   const timeMs = readValue(input);
   if (typeof timeMs !== 'number') {
-    throw new CodecError(`The stored time of a first or last value is a ${typeof timeMs}; it is a number of milliseconds.`);
+    throw new CodecError(
+      `The stored time of a first or last value is a ${typeof timeMs}; it is a number of milliseconds.`,
+    );
   }
   return { timeMs, value };
 }

@@ -7,8 +7,8 @@
  */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  const shared = a.length < b.length ? a.length : b.length;
-  const near = shared < NEAR ? shared : NEAR;
+  const shared = Math.min(a.length, b.length);
+  const near = Math.min(shared, NEAR);
   for (let i = 0; i < near; i++) {
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);

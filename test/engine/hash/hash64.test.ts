@@ -114,20 +114,23 @@ describe('avalanche', () => {
 
   const LIMIT = (5.5 * 0.5) / Math.sqrt(TRIALS);
 
-  test.each([2, 3, 8, 21])('a flipped bit of a text of %d letters flips each bit of the hash half the time', (length) => {
-    for (let at = 0; at < length; at++) {
-      for (const bit of [0, 3, 6, 15]) {
-        const bias = worstBias((trial) => {
-          const letters = String(trial).padStart(length, '.').slice(-length).split('');
-          const unit = letters[at]?.charCodeAt(0) ?? 0;
-          const flipped = letters.with(at, String.fromCharCode(unit ^ (1 << bit)));
-          // Texts of two letters are too few for the statistics: a start that differs makes them as many as trials.
-          return [text(`${trial}:${letters.join('')}`), text(`${trial}:${flipped.join('')}`)];
-        });
-        expect(bias).toBeLessThan(LIMIT);
+  test.each([2, 3, 8, 21])(
+    'a flipped bit of a text of %d letters flips each bit of the hash half the time',
+    (length) => {
+      for (let at = 0; at < length; at++) {
+        for (const bit of [0, 3, 6, 15]) {
+          const bias = worstBias((trial) => {
+            const letters = String(trial).padStart(length, '.').slice(-length).split('');
+            const unit = letters[at]?.charCodeAt(0) ?? 0;
+            const flipped = letters.with(at, String.fromCharCode(unit ^ (1 << bit)));
+            // Texts of two letters are too few for the statistics: a start that differs makes them as many as trials.
+            return [text(`${trial}:${letters.join('')}`), text(`${trial}:${flipped.join('')}`)];
+          });
+          expect(bias).toBeLessThan(LIMIT);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('a flipped bit of a number flips each bit of the hash half the time', () => {
     const view = new DataView(new ArrayBuffer(8));
@@ -177,5 +180,3 @@ test('the hashes are what stored sketches and buckets were made with', () => {
   expect([number(0), number(42), number(-1.5)]).toEqual(PINNED_NUMBERS);
   expect([hash32(''), hash32('user-42')]).toEqual(PINNED_BUCKETS);
 });
-
-

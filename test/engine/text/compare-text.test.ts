@@ -7,7 +7,9 @@ const SEED = 20150517;
 const text = fc
   .tuple(
     fc.constantFrom('', 'a', 'https://example.com/', '\u4e00\u4e01', '\u{1f600}'.repeat(9)),
-    fc.array(fc.constantFrom('a', 'b', 'é', '\u4e00', '\ud7ff', '\ue000', '\uff21', '\uffff', '\u{10000}', '\u{1f600}')),
+    fc.array(
+      fc.constantFrom('a', 'b', 'é', '\u4e00', '\ud7ff', '\ue000', '\uff21', '\uffff', '\u{10000}', '\u{1f600}'),
+    ),
   )
   .map(([start, rest]) => start + rest.join(''));
 

@@ -1,0 +1,252 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { StoreError } from '../../engine/ports/errors.ts';
+import type {
+  PutOutcome,
+  ResultStore,
+  RowKey,
+  RowPage,
+  StoredRow,
+  WindowsQuery,
+} from '../../engine/ports/result-store.ts';
+import { compareText } from '../../engine/text/compare-text.ts';
+import { failure, isRefusal, sentence } from './aws-errors.ts';
+import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { chunksOf, mapSettled } from './concurrency.ts';
+import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
+import {
+  afterGroupsOf,
+  compareGroups,
+  groupPartition,
+  indexSort,
+  RESULT_TABLE,
+  SLOTS,
+  slotPartition,
+  windowBounds,
+  windowSort,
+} from './result-keys.ts';
+import { type Fetch, formatCursor, mergeSorted, parseCursor, SortedSource } from './result-pages.ts';
+import { type Attributes, rowAttributes, rowKeyAttributes, sameRow, toRow } from './result-row.ts';
+
+export interface DynamoDbResultStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly backoff?: Backoff;
+  /** Told what each call cost; DynamoDB is asked for it only where this is given. */
+  readonly onConsumed?: (consumed: ConsumedUnits) => void;
+}
+
+/**
+ * Result rows in a DynamoDB table; `result-keys.ts` tells how they lie in it.
+ *
+ * `get`, `latest` and the windows of one group are strongly consistent. The windows of all groups come from an index,
+ * which DynamoDB keeps up with the table only eventually, as a rule within a fraction of a second: a row written just
+ * before may still be missing, or be of its previous revision.
+ */
+export class DynamoDbResultStore implements ResultStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #backoff: Backoff;
+  readonly #meter: ConsumptionMeter;
+
+  constructor({ client, table, backoff = REAL_BACKOFF, onConsumed }: DynamoDbResultStoreOptions) {
+    this.#client = client;
+    this.#table = table;
+    this.#backoff = backoff;
+    this.#meter = new ConsumptionMeter(onConsumed);
+  }
+
+  async get(keys: readonly RowKey[]): Promise<readonly (StoredRow | null)[]> {
+    const asked = keys.map(rowKeyAttributes);
+    // A batch that names a key twice is refused as a whole.
+    const distinct = [...new Map(asked.map((key) => [identity(key), key])).values()];
+    const batches = chunksOf(distinct, BATCH_GET_ITEMS);
+    const found = (await mapSettled(batches, CONCURRENT_BATCHES, (batch) => this.#getBatch(batch))).flat();
+    const rows = new Map(found.map((attributes) => [identity(attributes), toRow(attributes, this.#table)]));
+    return asked.map((key) => rows.get(identity(key)) ?? null);
+  }
+
+  /**
+   * A row that is already there with the same epoch and content counts as written: it is this call's own, its reply lost
+   * and the request repeated, or an earlier call's that failed halfway and is now done again.
+   *
+   * @throws StoreError where some rows may not have been written, after all requests have ended: put them all again.
+   */
+  async put(rows: readonly StoredRow[]): Promise<readonly PutOutcome[]> {
+    return mapSettled(rows, CONCURRENT_PUTS, (row) => this.#putRow(row));
+  }
+
+  async windows(query: WindowsQuery): Promise<RowPage> {
+    const bounds = windowBounds(query.fromMs, query.toMs);
+    if (bounds === null || query.limit < 1) return { rows: [], cursor: null };
+    const after = typeof query.cursor === 'string' ? parseCursor(query.view, query.cursor) : null;
+    // One more than asked for tells whether there is a next page.
+    const wanted = query.limit + 1;
+    const sources =
+      query.group === undefined
+        ? this.#slotSources(query, bounds, after, wanted)
+        : [new SortedSource(this.#groupFetch(query, query.group, bounds, after), wanted)];
+    const rows = await mergeSorted(sources, byWindowThenGroup, wanted);
+    const page = rows.slice(0, query.limit);
+    return { rows: page, cursor: rows.length > query.limit ? formatCursor(page.at(-1) as StoredRow) : null };
+  }
+
+  async latest(view: string, group: string): Promise<StoredRow | null> {
+    const { items } = await this.#query(view, {
+      KeyConditionExpression: '#pk = :partition',
+      ExpressionAttributeNames: { '#pk': 'pk' },
+      ExpressionAttributeValues: { ':partition': { S: groupPartition(view, group) } },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: 1,
+    });
+    return items[0] === undefined ? null : toRow(items[0], this.#table);
+  }
+
+  async #getBatch(keys: Attributes[]): Promise<Attributes[]> {
+    const found: Attributes[] = [];
+    let left = keys;
+    for (let retry = 0; retry <= BATCH_RETRIES; retry++) {
+      if (retry > 0) await pauseBefore(retry, this.#backoff);
+      const command = new BatchGetItemCommand({
+        RequestItems: { [this.#table]: { Keys: left, ConsistentRead: true } },
+        ...this.#meter.request,
+      });
+      const output = await this.#client.send(command).catch((error) => {
+        throw failure(`Reading ${left.length} rows from table "${this.#table}"`, error);
+      });
+      this.#meter.count('BatchGetItem', 'read', output.ConsumedCapacity);
+      const items = output.Responses?.[this.#table] ?? [];
+      found.push(...items);
+      left = output.UnprocessedKeys?.[this.#table]?.Keys ?? [];
+      if (left.length === 0) return found;
+      // An answer is cut at 16 MB: that is progress, not refusal, and no reason to give up.
+      if (items.length > 0) retry = 0;
+    }
+    throw new StoreError(
+      'throttled',
+      `Table "${this.#table}" left ${left.length} of ${keys.length} rows unread after ${BATCH_RETRIES} retries: try again later.`,
+    );
+  }
+
+  async #putRow(row: StoredRow): Promise<PutOutcome> {
+    const command = new PutItemCommand({
+      TableName: this.#table,
+      Item: rowAttributes(row),
+      ConditionExpression: `${NO_ROW_YET} OR ${ROW_IS_OF_AN_OLDER_EPOCH}`,
+      ExpressionAttributeNames: { '#pk': 'pk', '#epoch': 'epoch' },
+      ExpressionAttributeValues: { ':epoch': { N: String(row.epoch) } },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...this.#meter.request,
+    });
+    try {
+      const output = await this.#client.send(command);
+      this.#meter.count('PutItem', 'write', output.ConsumedCapacity);
+      return 'written';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        return error.Item !== undefined && sameRow(row, toRow(error.Item, this.#table)) ? 'written' : 'fenced';
+      }
+      const doing = `Writing the row of view "${row.view}", group ${row.group.slice(0, 200)}, window ${windowSort(row.windowStartMs)} to table "${this.#table}"`;
+      if (isRefusal(error)) throw failure(doing, error);
+      throw new StoreError('unknownOutcome', `${doing} may or may not have happened: ${sentence(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #slotSources(query: WindowsQuery, bounds: Bounds, after: RowKey | null, wanted: number): SortedSource<StoredRow>[] {
+    // Rows spread over the slots evenly, and a half more than their share in each mostly spares a second request.
+    const firstSize = Math.min(wanted, Math.ceil((1.5 * wanted) / SLOTS) + 2);
+    const last = afterGroupsOf(bounds.last);
+    const behind = after === null ? null : indexSort(after.windowStartMs, after.group);
+    return Array.from({ length: SLOTS }, (_, slot) => {
+      const fetch = this.#fetchBetween(query.view, 'sk2', bounds.first, last, behind, {
+        IndexName: RESULT_TABLE.index.name,
+        ExpressionAttributeNames: { '#pk': 'pk2', '#sk': 'sk2' },
+        ExpressionAttributeValues: { ':partition': { S: slotPartition(query.view, slot) } },
+      });
+      return new SortedSource(fetch, firstSize);
+    });
+  }
+
+  #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowKey | null): Fetch<StoredRow> {
+    const behind = after === null ? null : windowSort(after.windowStartMs);
+    return this.#fetchBetween(query.view, 'sk', bounds.first, bounds.last, behind, {
+      ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+      ExpressionAttributeValues: { ':partition': { S: groupPartition(query.view, group) } },
+      ConsistentRead: true,
+    });
+  }
+
+  /** Rows of one partition from `first` to `last`, both included, but only those behind `behind`, which may be gone. */
+  #fetchBetween(
+    view: string,
+    sortKey: 'sk' | 'sk2',
+    first: string,
+    last: string,
+    behind: string | null,
+    input: Partial<QueryCommandInput>,
+  ): Fetch<StoredRow> {
+    const from = behind !== null && compareText(behind, first) > 0 ? behind : first;
+    let next: Attributes | undefined;
+    let ended = compareText(from, last) > 0;
+    return async (atLeast) => {
+      if (ended) return null;
+      const { items, lastKey } = await this.#query(view, {
+        ...input,
+        KeyConditionExpression: '#pk = :partition AND #sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: { ...input.ExpressionAttributeValues, ':first': { S: from }, ':last': { S: last } },
+        Limit: atLeast,
+        ...(next === undefined ? {} : { ExclusiveStartKey: next }),
+      });
+      next = lastKey;
+      ended = lastKey === undefined;
+      return items.filter((item) => item[sortKey]?.S !== behind).map((item) => toRow(item, this.#table));
+    };
+  }
+
+  async #query(
+    view: string,
+    input: Partial<QueryCommandInput>,
+  ): Promise<{ items: Attributes[]; lastKey?: Attributes }> {
+    const command = new QueryCommand({ TableName: this.#table, ...input, ...this.#meter.request });
+    const output = await this.#client.send(command).catch((error) => {
+      throw failure(`Reading rows of view "${view}" from table "${this.#table}"`, error);
+    });
+    this.#meter.count('Query', 'read', output.ConsumedCapacity);
+    const items = output.Items ?? [];
+    return output.LastEvaluatedKey === undefined ? { items } : { items, lastKey: output.LastEvaluatedKey };
+  }
+}
+
+type Bounds = { readonly first: string; readonly last: string };
+
+/**
+ * When a row may be written. A finalizer that froze must not undo its successor's work:
+ *
+ *     epoch 4   claim ── compute ── frozen ……………………………………………… put if epoch < 4   refused
+ *     epoch 5               claim ── compute ── put if epoch < 5   applied
+ */
+const NO_ROW_YET = 'attribute_not_exists(#pk)';
+const ROW_IS_OF_AN_OLDER_EPOCH = '#epoch < :epoch';
+
+/** DynamoDB's own limit. */
+const BATCH_GET_ITEMS = 100;
+const CONCURRENT_BATCHES = 8;
+const BATCH_RETRIES = 8;
+const CONCURRENT_PUTS = 32;
+
+function byWindowThenGroup(a: StoredRow, b: StoredRow): number {
+  return a.windowStartMs - b.windowStartMs || compareGroups(a.group, b.group);
+}
+
+function identity(key: Attributes): string {
+  return JSON.stringify([key.pk?.S, key.sk?.S]);
+}

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { assertCommit, assertKey } from '../../engine/ports/commit-size.ts';
+import { StoreError } from '../../engine/ports/errors.ts';
+import type {
+  Condition,
+  Item,
+  ItemKey,
+  ItemRange,
+  ItemWrite,
+  StateStore,
+  TransactOutcome,
+} from '../../engine/ports/state-store.ts';
+import { compareText } from '../../engine/text/compare-text.ts';
+import { failure } from './aws-errors.ts';
+import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { chunksOf, mapSettled } from './concurrency.ts';
+import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
+import { judgeFailure, sendTransaction } from './dynamodb-transaction.ts';
+
+/** The table: two text keys, no index, time to live on `ttl`. */
+export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
+
+export interface DynamoDbStateStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly backoff?: Backoff;
+  /** Makes a request token, new at every call and of at most 36 characters. */
+  readonly newToken?: () => string;
+  /** Told what each call cost; DynamoDB is asked for it only where this is given. */
+  readonly onConsumed?: (consumed: ConsumedUnits) => void;
+}
+
+/**
+ * The engine's state in a DynamoDB table: `pk`, `sk`, `version` (N), `data` (S or B) and, where an item expires, `ttl` (N).
+ * All reads are strongly consistent.
+ *
+ * **Request tokens** are new at every call to `transact`; only the attempts that the SDK makes within a call share one, so
+ * that an attempt whose reply was lost is answered, not repeated. A token made of the content would be the same again when
+ * the same item is written, removed, and rightly written once more within ten minutes, and DynamoDB would answer
+ * that third write with success and not do it. What makes a *caller's* retry harmless is the version in its conditions.
+ */
+export class DynamoDbStateStore implements StateStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #backoff: Backoff;
+  readonly #newToken: () => string;
+  readonly #meter: ConsumptionMeter;
+
+  constructor({ client, table, backoff = REAL_BACKOFF, newToken = randomUUID, onConsumed }: DynamoDbStateStoreOptions) {
+    this.#client = client;
+    this.#table = table;
+    this.#backoff = backoff;
+    this.#newToken = newToken;
+    this.#meter = new ConsumptionMeter(onConsumed);
+  }
+
+  async get(key: ItemKey): Promise<Item | null> {
+    assertKey(key);
+    const command = new GetItemCommand({
+      TableName: this.#table,
+      Key: keyAttributes(key),
+      ConsistentRead: true,
+      ...this.#meter.request,
+    });
+    const output = await this.#client.send(command).catch((error) => {
+      throw failure(`Reading the item at ${describe(key)} from table "${this.#table}"`, error);
+    });
+    this.#meter.count('GetItem', 'read', output.ConsumedCapacity);
+    return output.Item === undefined ? null : this.#toItem(output.Item);
+  }
+
+  async query(range: ItemRange): Promise<readonly Item[]> {
+    const { from = '', to, limit = Number.POSITIVE_INFINITY } = range;
+    if (limit <= 0 || (to !== undefined && compareText(from, to) >= 0)) return [];
+    const keyCondition = rangeCondition(range);
+    const items: Item[] = [];
+    let startKey: Record<string, AttributeValue> | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: this.#table,
+        ...keyCondition,
+        ConsistentRead: true,
+        ...(limit === Number.POSITIVE_INFINITY ? {} : { Limit: limit - items.length }),
+        ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
+        ...this.#meter.request,
+      });
+      const output = await this.#client.send(command).catch((error) => {
+        throw failure(`Reading partition "${range.partition}" of table "${this.#table}"`, error);
+      });
+      this.#meter.count('Query', 'read', output.ConsumedCapacity);
+      for (const attributes of output.Items ?? []) items.push(this.#toItem(attributes));
+      startKey = output.LastEvaluatedKey;
+    } while (startKey !== undefined && items.length < limit);
+    // BETWEEN takes in its upper bound: the one item that may lie exactly there is the last.
+    if (to !== undefined && items.at(-1)?.key.sort === to) items.pop();
+    return items;
+  }
+
+  async transact(writes: readonly ItemWrite[]): Promise<TransactOutcome> {
+    assertCommit(writes);
+    if (writes.length === 0) return { kind: 'committed' };
+    const sent = await sendTransaction(this.#client, {
+      TransactItems: writes.map((write) => this.#toTransactItem(write)),
+      ClientRequestToken: this.#newToken(),
+      ...this.#meter.request,
+    });
+    if (sent.output === undefined) return judgeFailure(sent, writes, this.#table);
+    this.#meter.count('TransactWriteItems', 'write', sent.output.ConsumedCapacity);
+    return { kind: 'committed' };
+  }
+
+  async delete(keys: readonly ItemKey[]): Promise<void> {
+    // A batch that names a key twice is refused as a whole.
+    const distinct = new Map(keys.map((key) => [JSON.stringify([key.partition, key.sort]), key]));
+    const requests = [...distinct.values()].map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
+    await mapSettled(chunksOf(requests, BATCH_WRITE_ITEMS), CONCURRENT_BATCHES, (chunk) => this.#deleteBatch(chunk));
+  }
+
+  async #deleteBatch(requests: WriteRequest[]): Promise<void> {
+    let left = requests;
+    for (let retry = 0; retry <= BATCH_RETRIES; retry++) {
+      if (retry > 0) await pauseBefore(retry, this.#backoff);
+      const command = new BatchWriteItemCommand({ RequestItems: { [this.#table]: left }, ...this.#meter.request });
+      const output = await this.#client.send(command).catch((error) => {
+        throw failure(`Removing ${left.length} items from table "${this.#table}"`, error);
+      });
+      this.#meter.count('BatchWriteItem', 'write', output.ConsumedCapacity);
+      left = output.UnprocessedItems?.[this.#table] ?? [];
+      if (left.length === 0) return;
+    }
+    throw new StoreError(
+      'throttled',
+      `Table "${this.#table}" left ${left.length} of ${requests.length} items unremoved after ${BATCH_RETRIES} retries: try again later.`,
+    );
+  }
+
+  #toTransactItem(write: ItemWrite): TransactWriteItem {
+    const condition = writeCondition(write.condition);
+    if (write.kind === 'delete') {
+      return { Delete: { TableName: this.#table, Key: keyAttributes(write.key), ...condition } };
+    }
+    const { data, expiresAtSeconds } = write;
+    const attributes: Record<string, AttributeValue> = {
+      ...keyAttributes(write.key),
+      version: { N: String(write.version) },
+      data: typeof data === 'string' ? { S: data } : { B: data },
+    };
+    if (expiresAtSeconds !== undefined) attributes.ttl = { N: String(expiresAtSeconds) };
+    return { Put: { TableName: this.#table, Item: attributes, ...condition } };
+  }
+
+  #toItem({ pk, sk, version, data, ttl }: Record<string, AttributeValue>): Item {
+    const key = { partition: pk?.S ?? '', sort: sk?.S ?? '' };
+    const content = data?.S ?? data?.B;
+    if (version?.N === undefined || content === undefined) {
+      throw new Error(
+        `The item at ${describe(key)} in table "${this.#table}" has no version or no data: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
+      );
+    }
+    const item = { key, version: Number(version.N), data: content };
+    return ttl?.N === undefined ? item : { ...item, expiresAtSeconds: Number(ttl.N) };
+  }
+}
+
+/**
+ * Conditions of a write. They are all that keeps two writers apart:
+ *
+ *     A   read v7 ── fold ───────────► put v8 if version = 7   applied
+ *     B   read v7 ── fold ── pause ───────────────────────────► put v8 if version = 7   refused: B reads v8 and goes on
+ *
+ * and, for an item that neither has seen, the same with "absent" in the place of v7.
+ */
+const ITEM_IS_ABSENT = 'attribute_not_exists(#pk)';
+const ITEM_HAS_EXPECTED_VERSION = '#version = :expectedVersion';
+
+function writeCondition(condition: Condition) {
+  if (condition.kind === 'absent') {
+    return { ConditionExpression: ITEM_IS_ABSENT, ExpressionAttributeNames: { '#pk': 'pk' } };
+  }
+  return {
+    ConditionExpression: ITEM_HAS_EXPECTED_VERSION,
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':expectedVersion': { N: String(condition.is) } },
+  };
+}
+
+const IN_PARTITION = '#pk = :partition';
+const AT_OR_AFTER_FROM = '#sk >= :from';
+const BEFORE_TO = '#sk < :to';
+/** A key condition may bound the sort key only once, so both ends together can only be given as inclusive ones. */
+const FROM_UP_TO_TO = '#sk BETWEEN :from AND :to';
+
+/** An empty `from` bounds nothing, and DynamoDB takes no empty text. */
+function rangeCondition({ partition, from = '', to }: ItemRange) {
+  const sortBounds = to === undefined ? AT_OR_AFTER_FROM : from === '' ? BEFORE_TO : FROM_UP_TO_TO;
+  const bounded = from !== '' || to !== undefined;
+  return {
+    KeyConditionExpression: bounded ? `${IN_PARTITION} AND ${sortBounds}` : IN_PARTITION,
+    ExpressionAttributeNames: { '#pk': 'pk', ...(bounded ? { '#sk': 'sk' } : {}) },
+    ExpressionAttributeValues: {
+      ':partition': { S: partition },
+      ...(from === '' ? {} : { ':from': { S: from } }),
+      ...(to === undefined ? {} : { ':to': { S: to } }),
+    },
+  };
+}
+
+/** DynamoDB's own limit. */
+const BATCH_WRITE_ITEMS = 25;
+const CONCURRENT_BATCHES = 8;
+const BATCH_RETRIES = 8;
+
+function keyAttributes(key: ItemKey): Record<string, AttributeValue> {
+  return { pk: { S: key.partition }, sk: { S: key.sort } };
+}
+
+function describe(key: ItemKey): string {
+  return `("${key.partition}", "${key.sort}")`;
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { compareText } from '../../engine/text/compare-text.ts';
+import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
+
+/**
+ * Where result rows lie.
+ *
+ * | keys of        | partition        | sort                   | serves                                     |
+ * |----------------|------------------|------------------------|--------------------------------------------|
+ * | the table      | `view#group`     | `window start`         | `get`, `put`, `latest`, windows of a group |
+ * | index byWindow | `view#slot`      | `window start#group`   | windows of all groups                      |
+ *
+ * A view's rows are spread over `SLOTS` partitions of the index by a hash of the group. DynamoDB takes about 1,000 write
+ * units a second in one partition, a full index partition holds up the writes to the table itself, and all rows of a view
+ * that are written at one time are of the same few windows: partitions by day or by window would all be hot in turn. A
+ * range is read from all slots side by side and merged, so its cost depends on the rows in it and never on how long it is
+ * or how much of it is empty. The number of slots is part of the keys: it can change only together with the rows.
+ */
+export const RESULT_TABLE = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  index: { name: 'byWindow', partitionKey: 'pk2', sortKey: 'sk2', projection: 'ALL' },
+} as const;
+
+export const SLOTS = 8;
+
+export function groupPartition(view: string, group: string): string {
+  assertViewLength(view);
+  return `${view}#${fittingGroup(group)}`;
+}
+
+export function windowSort(windowStartMs: number): string {
+  if (windowStartMs >= START_OF_TIME_MS && windowStartMs <= END_OF_TIME_MS) return formatInstant(windowStartMs);
+  throw new Error(`A window starts at ${windowStartMs} ms, outside the years 0 to 9999: such a row cannot be stored.`);
+}
+
+export function slotPartition(view: string, slot: number): string {
+  assertViewLength(view);
+  return `${view}#${slot}`;
+}
+
+export function slotOf(group: string): number {
+  return (createHash('sha256').update(group).digest()[0] as number) % SLOTS;
+}
+
+export function indexSort(windowStartMs: number, group: string): string {
+  return `${windowSort(windowStartMs)}#${fittingGroup(group)}`;
+}
+
+/** The order of `indexSort` within one window. */
+export function compareGroups(a: string, b: string): number {
+  return compareText(fittingGroup(a), fittingGroup(b));
+}
+
+/** The lowest and the highest text that sort keys of windows with `fromMs` ≤ start < `toMs` lie between; null for none. */
+export function windowBounds(fromMs: number, toMs: number): { first: string; last: string } | null {
+  const first = Math.max(Math.ceil(fromMs), START_OF_TIME_MS);
+  const last = Math.min(Math.ceil(toMs) - 1, END_OF_TIME_MS);
+  return first <= last ? { first: windowSort(first), last: windowSort(last) } : null;
+}
+
+/** Sorts behind every `indexSort` of the window with this sort key, for `$` follows `#`. */
+export function afterGroupsOf(window: string): string {
+  return `${window}$`;
+}
+
+/** What is left of DynamoDB's 1,024 bytes of a sort key beside a window start and `#`. */
+const GROUP_BYTES = 1024 - 'yyyy-mm-ddThh:mm:ss.sssZ#'.length;
+const HASH_BYTES = 64;
+/** DynamoDB's 2,048 bytes of a partition key, less a group and `#`. */
+const VIEW_BYTES = 2048 - GROUP_BYTES - 1;
+
+/**
+ * A group as part of a key. One that is too long keeps its beginning, and a hash stands for the whole; the row holds the
+ * full text. Such groups are in their order among all others, but not among those that begin with the same 935 bytes.
+ * A cut group cannot be taken for a whole one: that is a JSON array and ends in `]`.
+ */
+function fittingGroup(group: string): string {
+  if (Buffer.byteLength(group) <= GROUP_BYTES) return group;
+  const bytes = Buffer.from(group);
+  let end = GROUP_BYTES - HASH_BYTES;
+  // Not inside a character: its later bytes begin with the bits 10.
+  while (((bytes[end] as number) & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end).toString() + createHash('sha256').update(bytes).digest('hex');
+}
+
+function assertViewLength(view: string): void {
+  const bytes = Buffer.byteLength(view);
+  if (bytes >= 1 && bytes <= VIEW_BYTES) return;
+  throw new Error(`The key of view "${view.slice(0, 200)}" takes ${bytes} bytes: it must take 1 to ${VIEW_BYTES}.`);
+}

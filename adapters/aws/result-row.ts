@@ -1,0 +1,47 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
+import { formatInstant } from '../../engine/time/instant.ts';
+import { groupPartition, indexSort, slotOf, slotPartition, windowSort } from './result-keys.ts';
+
+export type Attributes = Record<string, AttributeValue>;
+
+export function rowKeyAttributes({ view, group, windowStartMs }: RowKey): Attributes {
+  return { pk: { S: groupPartition(view, group) }, sk: { S: windowSort(windowStartMs) } };
+}
+
+/** Readable in a console: times as ISO-8601, the row's own columns as one JSON text. */
+export function rowAttributes(row: StoredRow): Attributes {
+  return {
+    ...rowKeyAttributes(row),
+    pk2: { S: slotPartition(row.view, slotOf(row.group)) },
+    sk2: { S: indexSort(row.windowStartMs, row.group) },
+    view: { S: row.view },
+    group: { S: row.group },
+    window_end: { S: formatInstant(row.windowEndMs) },
+    revision: { N: String(row.revision) },
+    epoch: { N: String(row.epoch) },
+    partial: { BOOL: row.partial },
+    columns: { S: row.columns },
+  };
+}
+
+export function toRow(attributes: Attributes, table: string): StoredRow {
+  const row = {
+    view: attributes.view?.S as string,
+    group: attributes.group?.S as string,
+    windowStartMs: Date.parse(attributes.sk?.S ?? ''),
+    windowEndMs: Date.parse(attributes.window_end?.S ?? ''),
+    revision: Number(attributes.revision?.N),
+    epoch: Number(attributes.epoch?.N),
+    partial: attributes.partial?.BOOL as boolean,
+    columns: attributes.columns?.S as string,
+  };
+  if (Object.values(row).every((value) => value !== undefined && !Number.isNaN(value))) return row;
+  throw new Error(
+    `The row at ("${attributes.pk?.S}", "${attributes.sk?.S}") in table "${table}" lacks an attribute or holds one that cannot be read: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
+  );
+}
+
+export function sameRow(a: StoredRow, b: StoredRow): boolean {
+  return (Object.keys(a) as (keyof StoredRow)[]).every((name) => a[name] === b[name]);
+}

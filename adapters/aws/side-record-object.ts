@@ -1,0 +1,138 @@
+import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { formatPosition } from '../../engine/state/position.ts';
+import { formatInstant } from '../../engine/time/instant.ts';
+
+/**
+ * Where a record is kept: `dead/<stream>/<shard>/<sequence>.<index>.json` or `late/…`. Made of the position alone, so that
+ * a retry overwrites. Characters that S3 lists as needing care are written as `!` and their bytes in hexadecimal.
+ */
+export function sideRecordKey({ kind, stream, shard, position }: SideRecord): string {
+  return `${kind}/${keyPart(stream)}/${keyPart(shard)}/${formatPosition(position)}.json`;
+}
+
+/** Everything kept of a stream of one kind lies under this prefix. */
+export function sideRecordPrefix(kind: SideRecord['kind'], stream: string): string {
+  return `${kind}/${keyPart(stream)}/`;
+}
+
+function keyPart(text: string): string {
+  return text.replace(/[^A-Za-z0-9._-]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `!${byte.toString(16).padStart(2, '0')}`).join(''),
+  );
+}
+
+/**
+ * The object's text: one JSON object, readable where the event was. `data` is the event's text, or where its bytes are
+ * no valid UTF-8 their base64; `encoding` tells which. Times are ISO-8601.
+ */
+export function formatSideRecord(record: SideRecord): string {
+  const { kind, stream, shard, position, arrivalMs } = record;
+  const text = exactText(record.bytes);
+  const what =
+    record.kind === 'dead'
+      ? { reason: record.reason, message: record.message }
+      : {
+          eventTime: formatInstant(record.eventTimeMs),
+          missed: record.missed.map(({ view, windowStartMs, windowEndMs }) => ({
+            view,
+            windowStart: formatInstant(windowStartMs),
+            windowEnd: formatInstant(windowEndMs),
+          })),
+        };
+  return JSON.stringify({
+    kind,
+    ...what,
+    stream,
+    shard,
+    sequence: position.sequence,
+    index: position.index,
+    arrival: arrivalMs === null ? null : formatInstant(arrivalMs),
+    encoding: text === null ? 'base64' : 'utf-8',
+    data: text ?? Buffer.from(record.bytes).toString('base64'),
+  });
+}
+
+/**
+ * Reads back what `formatSideRecord` wrote, for a redrive.
+ *
+ * @throws Error where the text is nothing that it writes.
+ */
+export function parseSideRecord(text: string): SideRecord {
+  try {
+    const object = JSON.parse(text) as SideRecordObject;
+    const base = {
+      stream: textOf(object, 'stream'),
+      shard: textOf(object, 'shard'),
+      position: { sequence: textOf(object, 'sequence'), index: object.index },
+      arrivalMs: object.arrival === null ? null : instantOf(object.arrival),
+      bytes: bytesOf(object),
+    };
+    if (object.kind === 'dead') {
+      return {
+        ...base,
+        kind: 'dead',
+        reason: textOf(object, 'reason') as DeadReason,
+        message: textOf(object, 'message'),
+      };
+    }
+    if (object.kind !== 'late') throw new Error(`its kind is ${JSON.stringify(object.kind)}`);
+    const missed = object.missed.map(({ view, windowStart, windowEnd }) => ({
+      view,
+      windowStartMs: instantOf(windowStart),
+      windowEndMs: instantOf(windowEnd),
+    }));
+    return { ...base, kind: 'late', eventTimeMs: instantOf(object.eventTime), missed };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`, {
+      cause: error,
+    });
+  }
+}
+
+interface SideRecordObject {
+  readonly kind: string;
+  readonly stream: string;
+  readonly shard: string;
+  readonly sequence: string;
+  readonly index: number;
+  readonly arrival: string | null;
+  readonly encoding: string;
+  readonly data: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly eventTime: string;
+  readonly missed: readonly { readonly view: string; readonly windowStart: string; readonly windowEnd: string }[];
+}
+
+function textOf(
+  object: SideRecordObject,
+  name: 'stream' | 'shard' | 'sequence' | 'reason' | 'message' | 'data',
+): string {
+  if (typeof object[name] === 'string') return object[name];
+  throw new Error(`"${name}" is ${JSON.stringify(object[name])}`);
+}
+
+function instantOf(text: string): number {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new Error(`${JSON.stringify(text)} is no time`);
+  return ms;
+}
+
+function bytesOf(object: SideRecordObject): Uint8Array {
+  const data = textOf(object, 'data');
+  if (object.encoding === 'utf-8') return Buffer.from(data, 'utf8');
+  if (object.encoding === 'base64') return Buffer.from(data, 'base64');
+  throw new Error(`"encoding" is ${JSON.stringify(object.encoding)}`);
+}
+
+/** The text that these bytes are, or null where they would not be the same bytes again. A byte order mark is kept. */
+function exactText(bytes: Uint8Array): string | null {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,0 +1,45 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './command.ts';
+
+/** `util.parseArgs` with errors that say which command to ask for help. */
+export function parseArguments<const O extends NonNullable<ParseArgsConfig['options']>>(
+  command: string,
+  args: readonly string[],
+  options: O,
+) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.replace(/\.$/, '')}. See streamgauge ${command} --help.`);
+  }
+}
+
+/** A whole number within bounds; `fallback` where the option is not given. */
+export function wholeNumber(
+  text: string | undefined,
+  option: string,
+  fallback: number,
+  min: number,
+  max: number,
+): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new UsageError(`${option} is '${text}', and must be a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+/** The positional arguments by name; throws where one is missing or too many are given. */
+export function positionals<const N extends readonly string[]>(
+  command: string,
+  given: readonly string[],
+  names: N,
+): { [K in N[number]]: string } {
+  const missing = names[given.length];
+  if (missing !== undefined)
+    throw new UsageError(`streamgauge ${command} needs ${missing}. See streamgauge ${command} --help.`);
+  const [extra] = given.slice(names.length);
+  if (extra !== undefined) throw new UsageError(`streamgauge ${command} does not know what to do with '${extra}'.`);
+  return Object.fromEntries(names.map((name, index) => [name, given[index]])) as { [K in N[number]]: string };
+}

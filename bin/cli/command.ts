@@ -1,0 +1,31 @@
+/** What a command talks to, so that tests can listen. */
+export interface CommandIo {
+  readonly stdout: NodeJS.WritableStream & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `--help` shows: usage, options, examples. */
+  readonly help: string;
+  /** Returns the exit code. */
+  run(args: readonly string[], io: CommandIo): Promise<number>;
+}
+
+export const EXIT_OK = 0;
+export const EXIT_FAILURE = 1;
+/** The command line or the pipeline definition is wrong: nothing was done. */
+export const EXIT_USAGE = 2;
+
+/** The command line is wrong. The message says what was found and what to write. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+}

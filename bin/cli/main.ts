@@ -1,0 +1,53 @@
+import { DefinitionError } from '../../engine/definition/errors.ts';
+import { describeCommand } from '../commands/describe.ts';
+import { generateCommand } from '../commands/generate.ts';
+import { runCommand } from '../commands/run.ts';
+import { sqlCommand } from '../commands/sql.ts';
+import { startCommand } from '../commands/start.ts';
+import { type Command, type CommandIo, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
+
+const COMMANDS: readonly Command[] = [startCommand, runCommand, describeCommand, sqlCommand, generateCommand];
+
+const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
+
+Usage: streamgauge COMMAND [arguments]
+
+Commands
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
+
+streamgauge COMMAND --help says more about one.
+`;
+
+/** Runs the command line. Every failure becomes one sentence on stderr and an exit code. */
+export async function main(args: readonly string[], io: CommandIo): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.stdout.write(HELP);
+    return name === undefined ? EXIT_USAGE : EXIT_OK;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (!command) {
+    io.stderr.write(
+      `streamgauge has no command '${name}'. It has ${COMMANDS.map((known) => known.name).join(', ')}.\n`,
+    );
+    return EXIT_USAGE;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    io.stdout.write(command.help);
+    return EXIT_OK;
+  }
+  try {
+    return await command.run(rest, io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function report(error: unknown, io: CommandIo): number {
+  if (!(error instanceof Error)) throw error;
+  io.stderr.write(`streamgauge: ${error.message}\n`);
+  if (error instanceof UsageError || error instanceof DefinitionError) return EXIT_USAGE;
+  // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
+  if (!('code' in error) || io.env.DEBUG) io.stderr.write(`${error.stack}\n`);
+  return EXIT_FAILURE;
+}

@@ -1,0 +1,141 @@
+import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
+import { formatDuration } from '../../engine/definition/duration.ts';
+import type { FieldShape, StructShape } from '../../engine/definition/field-shape.ts';
+import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
+import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/definition/view.ts';
+import { describeExpression } from '../../engine/expression/describe.ts';
+import { compilePipeline } from '../../engine/plan/plan.ts';
+import { parseArguments, positionals } from '../cli/arguments.ts';
+import { type Command, EXIT_OK } from '../cli/command.ts';
+import { loadPipeline } from '../cli/load-pipeline.ts';
+
+const HELP = `Say in words what a pipeline does: streams, views, windows, state keys and limits. Checks the definition.
+
+Usage: streamgauge describe PIPELINE.ts [--json]
+
+Examples
+  streamgauge describe pipelines/weblog.ts
+  streamgauge describe pipelines/clickstream.ts --json
+`;
+
+export const describeCommand: Command = {
+  name: 'describe',
+  summary: 'say in words what a pipeline does, and check it',
+  help: HELP,
+  async run(args, { stdout }) {
+    const { values, positionals: given } = parseArguments('describe', args, { json: { type: 'boolean' } });
+    const { PIPELINE } = positionals('describe', given, ['PIPELINE']);
+    const pipeline = await loadPipeline(PIPELINE);
+    stdout.write(values.json ? `${JSON.stringify(describeAsData(pipeline), null, 2)}\n` : describeInWords(pipeline));
+    return EXIT_OK;
+  },
+};
+
+function describeInWords(pipeline: PipelineDefinition): string {
+  const keys = viewKeys(pipeline);
+  return [
+    `Pipeline ${pipeline.name}: ${plural(pipeline.streams.length, 'stream')}, ${plural(pipeline.views.length, 'view')}`,
+    '',
+    ...pipeline.streams.flatMap(streamLines),
+    ...pipeline.views.flatMap((view) => viewLines(view, keys.get(view.name) ?? '')),
+  ].join('\n');
+}
+
+function streamLines(stream: StreamDefinition): string[] {
+  const skew =
+    stream.maxFutureSkewMs === null
+      ? 'an event is never refused for being ahead of its arrival'
+      : `an event more than ${formatDuration(stream.maxFutureSkewMs)} ahead of its arrival is a dead letter`;
+  return [
+    `Stream ${stream.name}`,
+    `  fields        ${fieldList(stream.shape)}`,
+    `  event time    ${stream.eventTime}; the watermark trails it by ${formatDuration(stream.maxLatenessMs)}`,
+    `  partition key ${stream.partitionKey}${stream.eventId === null ? '' : `; event id ${stream.eventId}`}`,
+    `  future events ${skew}`,
+    `  idle shards   ${stream.idleTimeoutMs === 0 ? 'stop holding the watermark at the first sweep that finds them empty' : `stop holding the watermark after ${formatDuration(stream.idleTimeoutMs)} without records`}`,
+    `  limits        ${MAX_EVENT_BYTES / 1024} KiB an event; a larger one is a dead letter`,
+    '',
+  ];
+}
+
+function viewLines(view: ViewDefinition, key: string): string[] {
+  const { window, groupBy, allowedLatenessMs, lateEvents, buckets } = view;
+  const offset = window.offsetMs === 0 ? '' : `, shifted by ${formatDuration(window.offsetMs)}`;
+  const late =
+    allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;
+  const beyond = lateEvents === 'sideOutput' ? 'kept aside' : 'dropped and counted';
+  return [
+    `View ${view.name} of ${view.stream.name}`,
+    `  window        tumbling, ${formatDuration(window.sizeMs)}${offset}; final when the watermark reaches its end`,
+    `  groups        ${groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ')}`,
+    ...view.steps.map((step) =>
+      step.step === 'where'
+        ? `  only where    ${describeExpression(step.condition)}`
+        : `  each event    ${step.name} = ${describeExpression(step.node)}`,
+    ),
+    ...view.aggregates.map((aggregate) => `  aggregate     ${aggregate.name} = ${describeAggregate(aggregate)}`),
+    ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeExpression(node)}`),
+    `  late events   ${late}; later ones are ${beyond}`,
+    `  row           ${fieldList(rowShape(view))}, revision`,
+    `  state         under ${key}, ${plural(buckets, 'bucket')}; gone when the watermark passes a window's end${allowedLatenessMs === 0 ? '' : ` by ${formatDuration(allowedLatenessMs)}`}`,
+    '',
+  ];
+}
+
+function describeAggregate({ column }: NamedAggregate): string {
+  const argument = column.argument === null ? '' : describeExpression(column.argument);
+  const { spec } = column;
+  const options =
+    spec.kind === 'countDistinct'
+      ? `; null beyond ${spec.limit.toLocaleString('en-US')} values`
+      : 'of' in spec
+        ? `; of a ${spec.of}`
+        : '';
+  const where = column.condition === null ? '' : ` where ${describeExpression(column.condition)}`;
+  return `${spec.kind}(${argument}${options})${where}`;
+}
+
+function describeAsData(pipeline: PipelineDefinition) {
+  const keys = viewKeys(pipeline);
+  return {
+    pipeline: pipeline.name,
+    streams: pipeline.streams.map(({ shape, schema: _, ...stream }) => ({ ...stream, fields: fieldData(shape) })),
+    views: pipeline.views.map((view) => ({
+      name: view.name,
+      key: keys.get(view.name),
+      stream: view.stream.name,
+      window: view.window,
+      groupBy: view.groupBy.map(({ name }) => name),
+      allowedLatenessMs: view.allowedLatenessMs,
+      lateEvents: view.lateEvents,
+      buckets: view.buckets,
+      columns: fieldData(rowShape(view)),
+    })),
+  };
+}
+
+function viewKeys(pipeline: PipelineDefinition): Map<string, string> {
+  return new Map(compilePipeline(pipeline).views.map((view) => [view.name, view.key]));
+}
+
+function fieldList(shape: StructShape): string {
+  return [...shape.fields].map(([name, field]) => `${name} ${describeField(field)}`).join(', ');
+}
+
+function describeField(field: FieldShape): string {
+  if (field.shape === 'struct') return `{ ${fieldList(field)} }${field.nullable ? '?' : ''}`;
+  return `${field.type.integer ? 'integer' : field.type.kind}${field.type.nullable ? '?' : ''}`;
+}
+
+function fieldData(shape: StructShape): object[] {
+  return [...shape.fields].map(([name, field]) =>
+    field.shape === 'struct'
+      ? { name, nullable: field.nullable, fields: fieldData(field) }
+      : { name, ...field.type, ...(field.timestamp && { timestamp: field.timestamp }) },
+  );
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,114 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { openEmbedded } from '../../adapters/embedded/index.ts';
+import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
+import { systemClock } from '../../runtime/system-clock.ts';
+import { colorWanted } from '../../runtime/terminal/color.ts';
+import { createProgress } from '../../runtime/terminal/progress.ts';
+import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
+import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { loadPipeline } from '../cli/load-pipeline.ts';
+
+const HELP = `Run a pipeline over files, with the code that runs on AWS, and write the rows.
+
+Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out DIR [options]
+
+  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked. May be given several times.
+  --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl.
+  --shards N           Into how many shards each stream is divided, by its partition key (default 1).
+  --batch N            Records in a batch (default 1000).
+  --no-flush           Leave windows open that the watermark has not passed at the end of the input.
+  --store PATH         Keep the state in this file: a run that is stopped goes on where it was.
+  --json               Print the summary as JSON.
+
+Rows do not depend on --shards or --batch where the input's disorder stays within the stream's maxLateness.
+
+Examples
+  streamgauge run pipelines/weblog.ts --input requests=examples/weblog/access-log.jsonl.gz --out out
+  streamgauge run pipelines/clickstream.ts --input clicks=events.jsonl --out out --shards 4 --store out/state.db
+`;
+
+const OPTIONS = {
+  input: { type: 'string', multiple: true },
+  out: { type: 'string' },
+  shards: { type: 'string' },
+  batch: { type: 'string' },
+  'no-flush': { type: 'boolean' },
+  store: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'run a pipeline over files and write its rows',
+  help: HELP,
+  async run(args, io) {
+    const { values, positionals: given } = parseArguments('run', args, OPTIONS);
+    const { PIPELINE } = positionals('run', given, ['PIPELINE']);
+    if (values.out === undefined) throw new UsageError('streamgauge run needs --out DIR: where to write the rows.');
+    const shards = wholeNumber(values.shards, '--shards', 1, 1, 256);
+    const batch = wholeNumber(values.batch, '--batch', 1000, 1, 100_000);
+    const plan = compilePipeline(await loadPipeline(PIPELINE));
+    const inputs = parseInputs(values.input ?? [], plan);
+    if (values.store !== undefined) await mkdir(dirname(values.store), { recursive: true });
+    const stores = openEmbedded(values.store ?? ':memory:', systemClock);
+    const started = performance.now();
+    const color = colorWanted(io.env, io.stderr);
+    const progress = createProgress({ stream: io.stderr, isTTY: io.stderr.isTTY === true, color, label: plan.name });
+    try {
+      const flush = values['no-flush'] !== true;
+      const summary = await runFiles({
+        plan,
+        inputs,
+        outDir: values.out,
+        shards,
+        batch,
+        flush,
+        stores,
+        onProgress: progress.update,
+      });
+      progress.finish();
+      printSummary(summary, performance.now() - started, values.json === true, io);
+      return EXIT_OK;
+    } finally {
+      progress.finish();
+      stores.close();
+    }
+  },
+};
+
+function parseInputs(given: readonly string[], plan: PipelinePlan): Map<string, string[]> {
+  const inputs = new Map<string, string[]>(plan.streams.map((stream) => [stream.name, []]));
+  const names = [...inputs.keys()].join(', ');
+  for (const text of given) {
+    const equals = text.indexOf('=');
+    if (equals < 1 || equals === text.length - 1) {
+      throw new UsageError(`--input is '${text}', and must be STREAM=FILE. Pipeline '${plan.name}' reads ${names}.`);
+    }
+    const stream = text.slice(0, equals);
+    const files = inputs.get(stream);
+    if (!files)
+      throw new UsageError(`--input names the stream '${stream}', and pipeline '${plan.name}' reads ${names}.`);
+    files.push(text.slice(equals + 1));
+  }
+  const empty = [...inputs].filter(([, files]) => files.length === 0).map(([stream]) => stream);
+  if (empty.length > 0) {
+    throw new UsageError(`Pipeline '${plan.name}' reads ${empty.join(', ')}: give --input ${empty[0]}=FILE.`);
+  }
+  return inputs;
+}
+
+function printSummary(summary: RunSummary, elapsedMs: number, json: boolean, { stdout }: CommandIo): void {
+  if (json) {
+    stdout.write(`${JSON.stringify({ ...summary, elapsed_ms: Math.round(elapsedMs) })}\n`);
+    return;
+  }
+  const { delivered, accepted, late, dead, duplicate, discarded } = summary.counters;
+  const count = (n: number) => n.toLocaleString('en-US');
+  stdout.write(
+    `${count(delivered)} events: ${count(accepted)} accepted, ${count(late)} late, ${count(dead)} dead letters, ${count(duplicate)} duplicates, ${count(discarded)} discarded\n`,
+  );
+  for (const view of summary.views) stdout.write(`${count(view.rows)} rows in ${view.file}\n`);
+  stdout.write(`${(elapsedMs / 1000).toFixed(2)} s\n`);
+}

@@ -1,0 +1,164 @@
+import { ShardAggregator } from '../engine/aggregate/shard-aggregator.ts';
+import type { SourceRecord } from '../engine/decode/source-record.ts';
+import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
+import type { DeadLetterSink, FinalizeQueue, ResultStore, ShardTopology, StateStore } from '../engine/ports/index.ts';
+import { addCounters, type Counters, listCheckpoints, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
+import { compareSequences } from '../engine/state/position.ts';
+import { endStream } from '../engine/sweep/sweep.ts';
+import { fileBytes, readLines } from './input/lines.ts';
+import { partitionKeyOf, shardIndexOf } from './input/shard-of.ts';
+import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
+import { type SideRecordReader, writeRunOutput } from './run-output.ts';
+import { RunLedger } from './run-settings.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The stores that a run works on: embedded ones, or in tests any others. */
+export interface RunStores {
+  readonly state: StateStore;
+  readonly results: ResultStore;
+  readonly queue: FinalizeQueue & LocalQueue;
+  readonly deadLetters: DeadLetterSink & SideRecordReader;
+}
+
+export interface RunOptions {
+  readonly plan: PipelinePlan;
+  /** Files by stream; several files of a stream are read one after the other. */
+  readonly inputs: ReadonlyMap<string, readonly string[]>;
+  readonly outDir: string;
+  readonly shards: number;
+  /** Records in one batch, as the event source would hand them over. */
+  readonly batch: number;
+  /** At the end of the inputs the watermark goes to the end of time, so every window closes. */
+  readonly flush: boolean;
+  readonly stores: RunStores;
+  /** Bytes of the input files read so far, of all there are. */
+  readonly onProgress?: (bytes: number, totalBytes: number) => void;
+}
+
+export interface RunSummary {
+  readonly streams: readonly { readonly name: string; readonly watermarkMs: number; readonly counters: Counters }[];
+  readonly views: readonly { readonly name: string; readonly file: string; readonly rows: number }[];
+  readonly counters: Counters;
+}
+
+/**
+ * Runs a pipeline over files, through the same aggregate and finalize code as everywhere else. Killed at any point and
+ * started again with the same store, it goes on where it was.
+ */
+export async function runFiles(options: RunOptions): Promise<RunSummary> {
+  const { plan, inputs, outDir, shards, flush, stores } = options;
+  const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
+  const progress = await totalProgress(options);
+  for (const stream of plan.streams) {
+    await new StreamRun(options, stream, progress).run(inputs.get(stream.name) ?? []);
+    if (flush) await endStream(stream, stores.state);
+  }
+  await finalizeAll(plan, stores);
+  if (flush) await ledger.end();
+  const views = await writeRunOutput(plan, stores, outDir);
+  const streams = await Promise.all(plan.streams.map((stream) => summarize(stream, stores.state)));
+  return { streams, views, counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS) };
+}
+
+class StreamRun {
+  readonly #options: RunOptions;
+  readonly #stream: StreamPlan;
+  readonly #onBytes: (bytes: number) => void;
+  readonly #shards: readonly ShardRun[];
+
+  constructor(options: RunOptions, stream: StreamPlan, onBytes: (bytes: number) => void) {
+    this.#options = options;
+    this.#stream = stream;
+    this.#onBytes = onBytes;
+    const ids = Array.from({ length: options.shards }, (_, index) => shardId(index));
+    const topology: ShardTopology = {
+      shards: async () => ids.map((id) => ({ id, parents: [] })),
+      probe: async () => 'recordsWaiting',
+    };
+    const ports = { ...options.stores, topology, clock: systemClock };
+    this.#shards = ids.map(
+      (id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1, retentionMs: 0 })),
+    );
+  }
+
+  async run(files: readonly string[]): Promise<void> {
+    const { stores, shards, batch } = this.#options;
+    for (const shard of this.#shards) {
+      const checkpoint = await loadCheckpoint(stores.state, this.#stream.name, shard.id);
+      shard.takenTo = checkpoint?.position?.sequence ?? '0';
+    }
+    let lineNumber = 0;
+    for (const file of files) {
+      let before = 0;
+      for await (const line of readLines(file, (bytes) => {
+        this.#onBytes(bytes - before);
+        before = bytes;
+      })) {
+        lineNumber++;
+        const partitionKey = shards === 1 ? null : partitionKeyOf(this.#stream.definition, line);
+        const shard = this.#shards[partitionKey === null ? 0 : shardIndexOf(partitionKey, shards)] as ShardRun;
+        shard.add({ sequence: String(lineNumber), arrivalMs: null, partitionKey, data: line });
+        if (shard.waiting >= batch) await this.#process(shard);
+      }
+    }
+    for (const shard of this.#shards) await this.#process(shard);
+  }
+
+  async #process(shard: ShardRun): Promise<void> {
+    await shard.process();
+    await drainFinalizeQueue(this.#options.plan, this.#options.stores.queue, this.#options.stores);
+  }
+}
+
+/** One shard of a stream that is made of files: lines wait until they are a batch. */
+class ShardRun {
+  readonly id: string;
+  /** Lines up to this one are committed: a run that goes on does not read them again. */
+  takenTo = '0';
+  readonly #aggregator: ShardAggregator;
+  #records: SourceRecord[] = [];
+
+  constructor(id: string, aggregator: ShardAggregator) {
+    this.id = id;
+    this.#aggregator = aggregator;
+  }
+
+  get waiting(): number {
+    return this.#records.length;
+  }
+
+  add(record: SourceRecord): void {
+    if (compareSequences(record.sequence, this.takenTo) > 0) this.#records.push(record);
+  }
+
+  /** Also with no records: the shard gets its checkpoint, without which there is no global watermark. */
+  async process(): Promise<void> {
+    const records = this.#records;
+    this.#records = [];
+    await this.#aggregator.process(records);
+  }
+}
+
+function shardId(index: number): string {
+  return `shard-${String(index).padStart(4, '0')}`;
+}
+
+async function totalProgress({ inputs, onProgress }: RunOptions): Promise<(bytes: number) => void> {
+  const sizes = await Promise.all([...inputs.values()].flat().map(fileBytes));
+  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  let done = 0;
+  return (bytes) => {
+    done += bytes;
+    onProgress?.(done, total);
+  };
+}
+
+async function summarize(stream: StreamPlan, state: StateStore): Promise<RunSummary['streams'][number]> {
+  const checkpoints = await listCheckpoints(state, stream.name);
+  const counters = checkpoints.map((checkpoint) => checkpoint.counters).reduce(addCounters, NO_EVENTS);
+  return {
+    name: stream.name,
+    watermarkMs: Math.min(...checkpoints.map((checkpoint) => checkpoint.watermarkMs)),
+    counters,
+  };
+}

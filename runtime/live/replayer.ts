@@ -1,0 +1,92 @@
+import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import { readLines } from '../input/lines.ts';
+import { partitionKeyOf, shardIndexOf } from '../input/shard-of.ts';
+import type { ReplayStatus } from '../live-status.ts';
+
+/** The log that a replay appends to, and that remembers how far it got in the same transaction. */
+export interface ReplayLog {
+  appendWithMark(
+    stream: string,
+    shard: string,
+    entries: readonly { readonly partitionKey: string; readonly data: Uint8Array }[],
+    nowMs: number,
+    markName: string,
+    markValue: string,
+  ): readonly string[];
+  mark(name: string): string | null;
+}
+
+export interface ReplayOptions {
+  readonly file: string;
+  readonly eventsPerSecond: number;
+}
+
+/**
+ * Sends the lines of a file into a stream at a steady rate, as a producer would. Stopped and started again, it goes on
+ * with the next line: the line's number lies in the log beside the line.
+ */
+export class Replayer {
+  readonly #stream: StreamDefinition;
+  readonly #shards: readonly string[];
+  readonly #log: ReplayLog;
+  readonly #options: ReplayOptions;
+  readonly #total: number;
+  readonly #resumedAt: number;
+  readonly #lines: AsyncGenerator<Buffer>;
+  #sent: number;
+  #startedMs: number | null = null;
+
+  private constructor(
+    stream: StreamDefinition,
+    shards: readonly string[],
+    log: ReplayLog,
+    options: ReplayOptions,
+    total: number,
+  ) {
+    this.#stream = stream;
+    this.#shards = shards;
+    this.#log = log;
+    this.#options = options;
+    this.#total = total;
+    this.#sent = Number(log.mark(markName(stream)) ?? '0');
+    this.#resumedAt = this.#sent;
+    this.#lines = readLines(options.file);
+  }
+
+  static async open(
+    stream: StreamDefinition,
+    shards: readonly string[],
+    log: ReplayLog,
+    options: ReplayOptions,
+  ): Promise<Replayer> {
+    let total = 0;
+    for await (const _ of readLines(options.file)) total++;
+    const replayer = new Replayer(stream, shards, log, options, total);
+    for (let line = 0; line < replayer.#sent; line++) await replayer.#lines.next();
+    return replayer;
+  }
+
+  /** Sends what is due by now. */
+  async advance(nowMs: number): Promise<void> {
+    this.#startedMs ??= nowMs;
+    const due = Math.floor(((nowMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
+    while (this.#sent - this.#resumedAt < due) {
+      const { value: line, done } = await this.#lines.next();
+      if (done) return;
+      const partitionKey = partitionKeyOf(this.#stream, line).slice(0, 256);
+      const shard = this.#shards[shardIndexOf(partitionKey, this.#shards.length)] as string;
+      this.#sent++;
+      const entries = [{ partitionKey, data: line }];
+      this.#log.appendWithMark(this.#stream.name, shard, entries, nowMs, markName(this.#stream), String(this.#sent));
+    }
+  }
+
+  get status(): ReplayStatus {
+    const done = this.#sent >= this.#total;
+    return { file: this.#options.file, sent: this.#sent, total: this.#total, resumedAt: this.#resumedAt, done };
+  }
+}
+
+function markName(stream: StreamDefinition): string {
+  return `replay#${stream.name}`;
+}

@@ -1,0 +1,32 @@
+import { type FinalizePorts, finalizeView } from '../engine/finalize/finalizer.ts';
+import type { PipelinePlan } from '../engine/plan/plan.ts';
+import type { Wake } from '../engine/ports/finalize-queue.ts';
+
+/** A finalize queue that a process on this machine empties itself. */
+export interface LocalQueue {
+  waiting(limit: number): Promise<readonly { readonly id: number; readonly wake: Wake }[]>;
+  remove(ids: readonly number[]): Promise<void>;
+}
+
+/** Does what the finalize Lambda does: handles waiting wake-ups, one (view, bucket) at a time, until none is left. */
+export async function drainFinalizeQueue(plan: PipelinePlan, queue: LocalQueue, ports: FinalizePorts): Promise<void> {
+  for (;;) {
+    const waiting = await queue.waiting(100);
+    if (waiting.length === 0) return;
+    // Several wake-ups of one bucket say the same: look.
+    const targets = new Map(waiting.map(({ wake }) => [`${wake.view}#${wake.bucket}`, wake]));
+    for (const { view: key, bucket } of targets.values()) {
+      const view = plan.views.find((candidate) => candidate.key === key);
+      // A wake-up for a definition that is no longer deployed has nobody to wake.
+      if (view) await finalizeView(view, bucket, ports);
+    }
+    await queue.remove(waiting.map(({ id }) => id));
+  }
+}
+
+/** Finalizes every view as far as the watermark allows, woken or not. */
+export async function finalizeAll(plan: PipelinePlan, ports: FinalizePorts): Promise<void> {
+  for (const view of plan.views) {
+    for (let bucket = 0; bucket < view.definition.buckets; bucket++) await finalizeView(view, bucket, ports);
+  }
+}

@@ -1,0 +1,136 @@
+import { isUtf8 } from 'node:buffer';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Value } from '../engine/expression/node.ts';
+import { compareGroups } from '../engine/plan/group.ts';
+import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
+import type { ResultStore, SideRecord, StoredRow } from '../engine/ports/index.ts';
+import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
+
+/** The part of an embedded dead-letter store that can be read back. */
+export interface SideRecordReader {
+  /** Everything that was kept of a stream, by shard and position. */
+  read(stream: string): Promise<readonly SideRecord[]>;
+}
+
+export interface ViewOutput {
+  readonly name: string;
+  readonly file: string;
+  readonly rows: number;
+}
+
+const PAGE_ROWS = 1000;
+
+/**
+ * Writes `<view>.jsonl` for each view, `_dead_letters.jsonl` and `_late.jsonl`. Each file appears whole or not at all:
+ * it is written under another name and renamed.
+ */
+export async function writeRunOutput(
+  plan: PipelinePlan,
+  stores: { readonly results: ResultStore; readonly deadLetters: SideRecordReader },
+  outDir: string,
+): Promise<readonly ViewOutput[]> {
+  await mkdir(outDir, { recursive: true });
+  const outputs: ViewOutput[] = [];
+  for (const view of plan.views) {
+    const file = join(outDir, `${view.name}.jsonl`);
+    outputs.push({ name: view.name, file, rows: await writeLines(file, rowLines(view, stores.results)) });
+  }
+  const records = (await Promise.all(plan.streams.map((stream) => stores.deadLetters.read(stream.name)))).flat();
+  const dead = records.filter((record) => record.kind === 'dead');
+  const late = records.filter((record) => record.kind === 'late');
+  await writeLines(join(outDir, '_dead_letters.jsonl'), dead.map(sideLine));
+  await writeLines(join(outDir, '_late.jsonl'), late.map(sideLine));
+  return outputs;
+}
+
+/** A row as JSON: its columns, its revision, and `partial` where it is. */
+export function rowJson(row: StoredRow): Record<string, unknown> {
+  const columns = JSON.parse(row.columns) as Record<string, unknown>;
+  return { ...columns, revision: row.revision, ...(row.partial && { partial: true }) };
+}
+
+async function* rowLines(view: ViewPlan, results: ResultStore): AsyncGenerator<string> {
+  let window: StoredRow[] = [];
+  for await (const row of allRows(view, results)) {
+    if (window[0] !== undefined && window[0].windowStartMs !== row.windowStartMs) {
+      yield* sortedLines(window);
+      window = [];
+    }
+    window.push(row);
+  }
+  yield* sortedLines(window);
+}
+
+async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
+  let cursor: string | null = null;
+  do {
+    const page = await results.windows({
+      view: view.key,
+      fromMs: START_OF_TIME_MS,
+      toMs: END_OF_TIME_MS,
+      limit: PAGE_ROWS,
+      cursor,
+    });
+    yield* page.rows;
+    cursor = page.cursor;
+  } while (cursor !== null);
+}
+
+/** By the groups' values: the store orders by their text, in which 404 comes before 99. */
+function sortedLines(rows: readonly StoredRow[]): string[] {
+  return rows
+    .map((row) => ({ row, values: JSON.parse(row.group) as Value[] }))
+    .sort((a, b) => compareGroups(a.values, b.values))
+    .map(({ row }) => JSON.stringify(rowJson(row)));
+}
+
+/** A dead letter or late event as one line of JSON, with the bytes as text where they are text. */
+export function sideLine(record: SideRecord): string {
+  const { stream, shard, position, arrivalMs, bytes } = record;
+  const what =
+    record.kind === 'dead'
+      ? { reason: record.reason, message: record.message }
+      : {
+          reason: 'late',
+          event_time: formatInstant(record.eventTimeMs),
+          missed: record.missed.map((missed) => ({
+            view: missed.view,
+            window_start: formatInstant(missed.windowStartMs),
+            window_end: formatInstant(missed.windowEndMs),
+          })),
+        };
+  return JSON.stringify({
+    ...what,
+    stream,
+    shard,
+    sequence: position.sequence,
+    index: position.index,
+    arrival_time: arrivalMs === null ? null : formatInstant(arrivalMs),
+    ...(isUtf8(bytes)
+      ? { event: Buffer.from(bytes).toString('utf8') }
+      : { event_base64: Buffer.from(bytes).toString('base64') }),
+  });
+}
+
+async function writeLines(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
+  const partial = `${file}.partial`;
+  const output = await open(partial, 'w');
+  let count = 0;
+  let chunk = '';
+  try {
+    for await (const line of lines) {
+      chunk += `${line}\n`;
+      count++;
+      if (chunk.length > 1 << 20) {
+        await output.write(chunk);
+        chunk = '';
+      }
+    }
+    await output.write(chunk);
+  } finally {
+    await output.close();
+  }
+  await rename(partial, file);
+  return count;
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { PipelinePlan } from '../engine/plan/plan.ts';
+import type { StateStore } from '../engine/ports/state-store.ts';
+import { fileBytes, fileHead } from './input/lines.ts';
+
+/** The store of a run was made by a different run. The message says what differs. */
+export class RunSettingsError extends Error {
+  override readonly name = 'RunSettingsError';
+  readonly code = 'runSettings';
+}
+
+/** What must stay the same for a run to go on from a store: positions in it are line numbers of just these inputs. */
+interface RunSettings {
+  readonly views: readonly string[];
+  readonly shards: number;
+  readonly inputs: readonly InputFacts[];
+  /** Every window was closed at the end of the inputs: nothing can be added any more. */
+  readonly ended: boolean;
+}
+
+interface InputFacts {
+  readonly stream: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly headBytes: number;
+  readonly head: string;
+}
+
+const KEY = { partition: 'run', sort: 'settings' };
+const HEAD_BYTES = 64 * 1024;
+
+/** Remembers what a run is made of, or checks that this one continues what the store remembers. */
+export class RunLedger {
+  readonly #state: StateStore;
+  #settings: RunSettings;
+  #version: number;
+
+  private constructor(state: StateStore, settings: RunSettings, version: number) {
+    this.#state = state;
+    this.#settings = settings;
+    this.#version = version;
+  }
+
+  static async open(
+    state: StateStore,
+    plan: PipelinePlan,
+    inputs: ReadonlyMap<string, readonly string[]>,
+    shards: number,
+  ): Promise<RunLedger> {
+    const stored = await state.get(KEY);
+    const previous = stored === null ? null : (JSON.parse(String(stored.data)) as RunSettings);
+    const facts = await inputFacts(inputs, previous?.inputs ?? []);
+    const views = plan.views.map((view) => view.key).sort();
+    const current: RunSettings = { views, shards, inputs: facts, ended: previous?.ended ?? false };
+    if (previous !== null) refuseOtherRun(previous, current);
+    const ledger = new RunLedger(state, current, stored?.version ?? 0);
+    await ledger.#save(current);
+    return ledger;
+  }
+
+  /** Remembers that the end of the inputs closed every window. */
+  async end(): Promise<void> {
+    await this.#save({ ...this.#settings, ended: true });
+  }
+
+  async #save(settings: RunSettings): Promise<void> {
+    const version = this.#version + 1;
+    const condition =
+      this.#version === 0 ? { kind: 'absent' as const } : { kind: 'version' as const, is: this.#version };
+    const outcome = await this.#state.transact([
+      { kind: 'put', key: KEY, version, data: JSON.stringify(settings), condition },
+    ]);
+    if (outcome.kind === 'conditionFailed') {
+      throw new RunSettingsError(
+        'Another process is running with the same --store. Wait for it, or give another store.',
+      );
+    }
+    this.#settings = settings;
+    this.#version = version;
+  }
+}
+
+async function inputFacts(
+  inputs: ReadonlyMap<string, readonly string[]>,
+  previous: readonly InputFacts[],
+): Promise<InputFacts[]> {
+  const files = [...inputs].flatMap(([stream, paths]) => paths.map((path) => ({ stream, path })));
+  return Promise.all(
+    files.map(async ({ stream, path }, index) => {
+      const bytes = await fileBytes(path);
+      // A file that has grown is compared by as much of its beginning as the earlier run saw.
+      const headBytes = Math.min(HEAD_BYTES, bytes, previous[index]?.headBytes ?? HEAD_BYTES);
+      const head = createHash('sha256')
+        .update(await fileHead(path, headBytes))
+        .digest('hex');
+      return { stream, file: basename(path), bytes, headBytes, head };
+    }),
+  );
+}
+
+function refuseOtherRun(previous: RunSettings, current: RunSettings): void {
+  const advice = 'Give another --store, or the same settings as before.';
+  if (previous.views.join() !== current.views.join()) {
+    throw new RunSettingsError(
+      `The store was made with other view definitions (${previous.views.join(', ')}). ${advice}`,
+    );
+  }
+  if (previous.shards !== current.shards) {
+    throw new RunSettingsError(
+      `The store was made with --shards ${previous.shards}, and this run has ${current.shards}. ${advice}`,
+    );
+  }
+  if (previous.inputs.length !== current.inputs.length) {
+    throw new RunSettingsError(
+      `The store was made from ${previous.inputs.length} input files, and this run has ${current.inputs.length}. ${advice}`,
+    );
+  }
+  previous.inputs.forEach((before, index) => {
+    const now = current.inputs[index];
+    if (now === undefined || now.stream !== before.stream || now.head !== before.head || now.bytes < before.bytes) {
+      throw new RunSettingsError(
+        `The store was made from another input file than ${now?.file} for stream '${before.stream}'. ${advice}`,
+      );
+    }
+    if (previous.ended && now.bytes !== before.bytes) {
+      throw new RunSettingsError(
+        `The input ${now.file} has grown since the store's windows were closed at its end, so what is new would be late. Run with --no-flush to leave windows open, or give another --store.`,
+      );
+    }
+  });
+}
