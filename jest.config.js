@@ -6,5 +6,6 @@ export default {
   // These packages ship ES modules only, and jest loads CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!typebox/)'],
   moduleNameMapper: { '^streamgauge$': '<rootDir>/engine/index.ts', '^#pipeline$': '<rootDir>/pipelines/weblog.ts' },
+  reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],
 };

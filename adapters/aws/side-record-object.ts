@@ -60,6 +60,7 @@ export function formatSideRecord(record: SideRecord): string {
 export function parseSideRecord(text: string): SideRecord {
   try {
     const object = JSON.parse(text) as SideRecordObject;
+    if (!Number.isSafeInteger(object.index)) throw new Error(`"index" is ${JSON.stringify(object.index)}`);
     const base = {
       stream: textOf(object, 'stream'),
       shard: textOf(object, 'shard'),

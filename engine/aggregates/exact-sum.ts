@@ -159,13 +159,15 @@ function readParts(input: ByteReader, count: number, limit: number): number[] {
   if (count * 8 > input.remaining) {
     throw new CodecError(`A stored sum announces ${count} parts, and only ${input.remaining} bytes follow.`);
   }
-  return Array.from({ length: count }, () => {
+  const parts: number[] = [];
+  for (let i = 0; i < count; i++) {
     const part = input.float64();
     if (part === 0 || !(Math.abs(part) < limit)) {
       throw new CodecError(
-        `A stored sum has a part of ${part}; parts are not 0, and their magnitude is below ${limit}.`,
+        `A stored sum has a part of ${part}; parts are not 0 and their magnitude is below ${limit}.`,
       );
     }
-    return part;
-  });
+    parts.push(part);
+  }
+  return parts;
 }

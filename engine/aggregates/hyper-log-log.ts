@@ -62,12 +62,14 @@ export class HyperLogLog {
 
   /** The set registers with their ranks, by register; `registerOf` and `rankOf` take an entry apart. */
   entries(): Int32Array {
-    const dense = this.#dense;
-    if (dense === null) return this.#table.filter((entry) => entry !== 0).sort();
-    const entries = new Int32Array(REGISTERS);
+    const entries = new Int32Array(this.#dense === null ? this.#used : REGISTERS);
     let count = 0;
+    if (this.#dense === null) {
+      for (const entry of this.#table) if (entry !== 0) entries[count++] = entry;
+      return entries.sort();
+    }
     for (let register = 0; register < REGISTERS; register++) {
-      const rank = dense[register] as number;
+      const rank = this.#dense[register] as number;
       if (rank !== 0) entries[count++] = entryOf(register, rank);
     }
     return entries.subarray(0, count);
@@ -76,9 +78,13 @@ export class HyperLogLog {
   /** About how many different hashes were added, to the nearest whole number. */
   estimate(): number {
     const counts = new Array<number>(HIGHEST_RANK + 1).fill(0);
-    const entries = this.entries();
-    for (const entry of entries) counts[rankOf(entry)]! += 1;
-    counts[0] = REGISTERS - entries.length;
+    if (this.#dense === null) {
+      for (const entry of this.#table) counts[rankOf(entry)]! += 1;
+      // Free slots of the table have counted as rank 0, and are not the registers that are not set.
+      counts[0] = REGISTERS - this.#used;
+    } else {
+      for (const rank of this.#dense) counts[rank]! += 1;
+    }
     return Math.round(estimateCardinality(counts));
   }
 

@@ -17,16 +17,13 @@ export type VarianceOf = 'sample' | 'population';
  */
 export class Moments {
   #count = 0;
-  readonly #sum: ExactSum;
-  readonly #squares: ExactSum;
   #tooLarge = false;
+  #sum = new ExactSum();
+  /** Σx² is these two together: the squares as doubles round them, and what they rounded off. Null while that is 0. */
+  #squares = new ExactSum();
+  #squareErrors: ExactSum | null = null;
 
-  constructor(sum = new ExactSum(), squares = new ExactSum()) {
-    this.#sum = sum;
-    this.#squares = squares;
-  }
-
-  /** Adds a finite number. Beyond 2^500 there is no variance; below 2^-480 a number counts as 0, so that squares are exact. */
+  /** Adds a finite number. Beyond ±2^500 there is no variance; within ±2^-480 it counts as 0, so that squares are exact. */
   add(value: number): void {
     this.#count += 1;
     const magnitude = Math.abs(value);
@@ -39,7 +36,9 @@ export class Moments {
     const square = value * value;
     this.#squares.add(square);
     const error = squareError(value, square);
-    if (error !== 0) this.#squares.add(error);
+    if (error === 0) return;
+    this.#squareErrors ??= new ExactSum();
+    this.#squareErrors.add(error);
   }
 
   merge(from: Moments): void {
@@ -47,6 +46,9 @@ export class Moments {
     this.#tooLarge ||= from.#tooLarge;
     this.#sum.merge(from.#sum);
     this.#squares.merge(from.#squares);
+    if (from.#squareErrors === null) return;
+    this.#squareErrors ??= new ExactSum();
+    this.#squareErrors.merge(from.#squareErrors);
   }
 
   /**
@@ -57,46 +59,51 @@ export class Moments {
     const n = this.#count;
     const divisor = of === 'sample' ? n - 1 : n;
     if (divisor <= 0 || this.#tooLarge) return null;
-    return this.#smallVariance(divisor) ?? this.#anyVariance(divisor);
-  }
-
-  /** Where all steps are whole numbers that doubles hold, as for counts and milliseconds: one division, rounded once. */
-  #smallVariance(divisor: number): number | null {
-    const sum = this.#sum.smallWhole();
-    const squares = this.#squares.smallWhole();
-    if (sum === null || squares === null) return null;
-    const left = this.#count * squares;
-    const right = sum * sum;
-    const denominator = this.#count * divisor;
-    const exact = Number.isSafeInteger(left) && Number.isSafeInteger(right) && Number.isSafeInteger(denominator);
-    return exact && left >= right ? (left - right) / denominator : null;
-  }
-
-  #anyVariance(divisor: number): number | null {
-    const n = BigInt(this.#count);
-    const sum = this.#sum.exact();
-    const squares = this.#squares.exact();
-    const left: Dyadic = { units: n * squares.units, exponent: squares.exponent };
-    const right: Dyadic = { units: -(sum.units * sum.units), exponent: 2 * sum.exponent };
-    const variance = nearestQuotient(plus(left, right), n * BigInt(divisor));
+    const variance = this.#smallVariance(divisor) ?? this.#anyVariance(divisor);
     if (variance !== null && variance < 0) {
       throw new CodecError('A stored variance is below 0: its sum of squares does not go with its sum and count.');
     }
     return variance;
   }
 
-  /** A varint of twice the count, plus 1 where a value was too large; then both sums. */
+  /** Where all steps are whole numbers that doubles hold, as for counts and milliseconds: one division, rounded once. */
+  #smallVariance(divisor: number): number | null {
+    const sum = this.#sum.smallWhole();
+    const squares = this.#squareErrors === null ? this.#squares.smallWhole() : null;
+    if (sum === null || squares === null) return null;
+    const left = this.#count * squares;
+    const right = sum * sum;
+    const denominator = this.#count * divisor;
+    const isExact = Number.isSafeInteger(left) && Number.isSafeInteger(right) && Number.isSafeInteger(denominator);
+    return isExact ? (left - right) / denominator : null;
+  }
+
+  #anyVariance(divisor: number): number | null {
+    const n = BigInt(this.#count);
+    const sum = this.#sum.exact();
+    const rounded = this.#squares.exact();
+    const squares = this.#squareErrors === null ? rounded : plus(rounded, this.#squareErrors.exact());
+    const left: Dyadic = { units: n * squares.units, exponent: squares.exponent };
+    const right: Dyadic = { units: -(sum.units * sum.units), exponent: 2 * sum.exponent };
+    return nearestQuotient(plus(left, right), n * BigInt(divisor));
+  }
+
+  /** A varint of four times the count, plus 1 where a value was too large, plus 2 where a third sum follows; the sums. */
   encode(out: ByteWriter): void {
-    out.varint(this.#count * 2 + (this.#tooLarge ? 1 : 0));
+    out.varint(this.#count * 4 + (this.#tooLarge ? 1 : 0) + (this.#squareErrors === null ? 0 : 2));
     this.#sum.encode(out);
     this.#squares.encode(out);
+    this.#squareErrors?.encode(out);
   }
 
   static decode(input: ByteReader): Moments {
+    const moments = new Moments();
     const header = input.varint();
-    const moments = new Moments(ExactSum.decode(input), ExactSum.decode(input));
-    moments.#count = Math.floor(header / 2);
+    moments.#count = Math.floor(header / 4);
     moments.#tooLarge = header % 2 === 1;
+    moments.#sum = ExactSum.decode(input);
+    moments.#squares = ExactSum.decode(input);
+    if (header % 4 >= 2) moments.#squareErrors = ExactSum.decode(input);
     return moments;
   }
 }
@@ -104,13 +111,11 @@ export class Moments {
 const LARGEST = 2 ** 500;
 /** The square of a number from here on has its last bit at 2^-1064 or above, which doubles can hold. */
 const SMALLEST = 2 ** -480;
-const LARGEST_EXACT_SQUARE_ROOT = 94_906_265;
 /** 2^27 + 1: splits 53 bits into two halves whose products are exact. */
 const SPLITTER = 134_217_729;
 
-/** x² − square, exactly, where square is x·x rounded (T. J. Dekker, "A Floating-Point Technique…", 1971). */
+/** x² − square, exactly, where square is x·x rounded (T. J. Dekker, 1971; the form for squares is Shewchuk's, 1997). */
 function squareError(x: number, square: number): number {
-  if (Number.isInteger(x) && x <= LARGEST_EXACT_SQUARE_ROOT && x >= -LARGEST_EXACT_SQUARE_ROOT) return 0;
   const scaled = SPLITTER * x;
   const high = scaled - (scaled - x);
   const low = x - high;

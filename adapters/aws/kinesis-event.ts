@@ -1,0 +1,98 @@
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
+import type { SourceBatch, SourceRecord } from '../../engine/decode/source-record.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import { describeCreationSeconds, uniqueShardId } from './kinesis-shard-id.ts';
+
+export interface KinesisEventSource {
+  /** The pipeline's name for a Kinesis stream. */
+  streamOf(streamArn: string): string;
+  /** When the stream was made, in seconds since 1970: `StreamCreationTimes`. */
+  creationSecondsOf(streamArn: string): Promise<number>;
+}
+
+/**
+ * The records of a Lambda event, by shard and in their order. A Kinesis event source hands over records of one shard at a
+ * time; records of several would still be told apart.
+ */
+export async function toSourceBatches(event: KinesisStreamEvent, source: KinesisEventSource): Promise<SourceBatch[]> {
+  const batches = new Map<string, { stream: string; shard: string; records: SourceRecord[] }>();
+  for (const record of event.Records) {
+    const { eventSourceARN } = record;
+    const shard = uniqueShardId(await source.creationSecondsOf(eventSourceARN), shardOf(record));
+    const key = `${eventSourceARN}#${shard}`;
+    let batch = batches.get(key);
+    if (batch === undefined) {
+      batch = { stream: source.streamOf(eventSourceARN), shard, records: [] };
+      batches.set(key, batch);
+    }
+    batch.records.push(toSourceRecord(record));
+  }
+  return [...batches.values()];
+}
+
+function toSourceRecord({ kinesis }: KinesisStreamRecord): SourceRecord {
+  return {
+    sequence: kinesis.sequenceNumber,
+    arrivalMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
+    partitionKey: kinesis.partitionKey,
+    data: Buffer.from(kinesis.data, 'base64'),
+  };
+}
+
+/** An event id is `shardId-000000000000:sequence`. */
+function shardOf({ eventID, eventSourceARN }: KinesisStreamRecord): string {
+  const colon = eventID.indexOf(':');
+  if (colon > 0) return eventID.slice(0, colon);
+  throw new Error(
+    `A record of ${eventSourceARN} has the event id "${eventID}": it must begin with the name of its shard and a colon.`,
+  );
+}
+
+export interface StreamCreationTimesOptions {
+  readonly client: KinesisClient;
+  readonly clock: Clock;
+  /** How long an answer is good for. Default 5 minutes. */
+  readonly maxAgeMs?: number;
+}
+
+/**
+ * When streams were made, asked once in a while: an event does not say.
+ *
+ * Should a stream be deleted and made again while a container is warm, its first records can still go under the old
+ * stream's shards, whose checkpoints they pass, for sequence numbers go on rising with time. None is lost or doubled; the
+ * age limit bounds how long it goes on.
+ */
+export class StreamCreationTimes {
+  readonly #client: KinesisClient;
+  readonly #clock: Clock;
+  readonly #maxAgeMs: number;
+  readonly #known = new Map<string, { askedAtMs: number; seconds: Promise<number> }>();
+
+  constructor({ client, clock, maxAgeMs = 300_000 }: StreamCreationTimesOptions) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  of(streamArn: string): Promise<number> {
+    const nowMs = this.#clock.nowMs();
+    const known = this.#known.get(streamArn);
+    if (known !== undefined && nowMs - known.askedAtMs < this.#maxAgeMs) return known.seconds;
+    const seconds = describeCreationSeconds(this.#client, streamNameOfArn(streamArn));
+    const entry = { askedAtMs: nowMs, seconds };
+    this.#known.set(streamArn, entry);
+    // A failure is not an answer: the next event asks again.
+    seconds.catch(() => {
+      if (this.#known.get(streamArn) === entry) this.#known.delete(streamArn);
+    });
+    return seconds;
+  }
+}
+
+/** `arn:aws:kinesis:eu-west-1:123456789012:stream/clicks` is `clicks`. */
+export function streamNameOfArn(streamArn: string): string {
+  const match = /:stream\/([^/:]+)$/.exec(streamArn);
+  if (match !== null) return match[1] as string;
+  throw new Error(`"${streamArn}" is no ARN of a Kinesis stream: it must end in ":stream/" and the stream's name.`);
+}

@@ -1,0 +1,80 @@
+import type { AggregateColumn } from '../definition/aggregate-column.ts';
+import { compileExpression, type SqlScope } from './compile-expression.ts';
+import { largestMagnitude } from './magnitude.ts';
+
+export interface AggregateOptions {
+  /** The column with the event's time in milliseconds, as SQL: `first` and `last` go by it. */
+  readonly eventTime: string;
+  /** Count `approxCountDistinct` exactly: to check an approximation against. */
+  readonly exactDistinct: boolean;
+}
+
+/**
+ * An aggregate as SQL, over the rows of one group.
+ *
+ * The two meanings part only at the edge of doubles. A sum beyond their range is null in a stream's rows and here
+ * infinite or NaN; a mean whose sum is beyond it is a number there and here is not; a variance of values beyond 2^500 is
+ * null there, and here the statement can fail.
+ */
+export function compileAggregate(column: AggregateColumn, scope: SqlScope, options: AggregateOptions): string {
+  const { spec, argument, condition } = column;
+  const filter = condition ? ` FILTER (WHERE ${compileExpression(condition, scope)})` : '';
+  if (!argument) return `count(*)${filter}`;
+  const value = compileExpression(argument, scope);
+  const distinct = `count(DISTINCT ${value})${filter}`;
+  switch (spec.kind) {
+    case 'count':
+      return `count(${value})${filter}`;
+    case 'sum':
+      return `COALESCE(${argument.type.integer ? `sum(${value})` : scope.dialect.sum(value)}${filter}, 0)`;
+    case 'mean':
+      return `${scope.dialect.mean(value)}${filter}`;
+    case 'min':
+    case 'max':
+      return `${spec.kind}(${value})${filter}`;
+    case 'first':
+    case 'last':
+      return compileTimed(column, value, scope, options.eventTime);
+    case 'variance':
+      return `${spec.of === 'sample' ? 'var_samp' : 'var_pop'}(${value})${filter}`;
+    case 'stddev':
+      return `${spec.of === 'sample' ? 'stddev_samp' : 'stddev_pop'}(${value})${filter}`;
+    case 'countDistinct':
+      return `CASE WHEN ${distinct} <= ${spec.limit} THEN ${distinct} END`;
+    case 'approxCountDistinct':
+      return options.exactDistinct ? distinct : `${scope.dialect.approxCountDistinct(value)}${filter}`;
+  }
+}
+
+/** The column's largest magnitude, where that is not what its type says. */
+export function boundOf({ spec, argument }: AggregateColumn, scope: SqlScope): number | null {
+  if (argument === null || argument.type.kind !== 'number') return null;
+  switch (spec.kind) {
+    case 'mean':
+    case 'min':
+    case 'max':
+    case 'first':
+    case 'last':
+      return largestMagnitude(argument, scope.bounds);
+    case 'sum':
+      return Math.min(largestMagnitude(argument, scope.bounds) * Number.MAX_SAFE_INTEGER, Number.MAX_VALUE);
+    case 'variance':
+    case 'stddev':
+      return Number.MAX_VALUE;
+    default:
+      return null;
+  }
+}
+
+/** The value at the least or greatest (time, value): a tie in time is decided by the value. */
+function compileTimed({ spec, argument, condition }: AggregateColumn, value: string, scope: SqlScope, time: string): string {
+  const conditions = [
+    ...(condition ? [compileExpression(condition, scope)] : []),
+    ...(argument?.type.nullable === false && argument.op !== 'arithmetic' ? [] : [`(${value}) IS NOT NULL`]),
+  ];
+  const filter =
+    conditions.length === 0
+      ? ''
+      : ` FILTER (WHERE ${conditions.length === 1 ? conditions[0] : conditions.map((text) => `(${text})`).join(' AND ')})`;
+  return `${spec.kind === 'first' ? 'min_by' : 'max_by'}(${value}, ROW(${time}, ${value}))${filter}`;
+}

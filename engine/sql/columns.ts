@@ -1,0 +1,55 @@
+import type { ViewDefinition } from '../definition/view.ts';
+import type { ExpressionNode } from '../expression/node.ts';
+import { SqlError } from './errors.ts';
+
+/** SQL takes no notice of case in names, even in quoted ones. */
+export function refuseTwins(names: readonly string[], where: string): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const twin = seen.get(name.toLowerCase());
+    if (twin !== undefined) {
+      throw new SqlError(
+        `${where} has '${twin}' and '${name}', which SQL cannot tell apart: it takes no notice of case in names. Rename one of them.`,
+      );
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+/** Dotted paths of the event's own fields that a view reads, the event time first. */
+export function fieldsRead(view: ViewDefinition): string[] {
+  const found = new Set([view.stream.eventTime]);
+  const derived = new Set<string>();
+  const read = (node: ExpressionNode) => {
+    for (const name of columnsIn(node)) if (!derived.has(name)) found.add(name);
+  };
+  for (const step of view.steps) {
+    read(step.step === 'where' ? step.condition : step.node);
+    if (step.step === 'derive') derived.add(step.name);
+  }
+  for (const { node } of view.groupBy) read(node);
+  for (const { column } of view.aggregates) {
+    if (column.argument) read(column.argument);
+    if (column.condition) read(column.condition);
+  }
+  return [...found];
+}
+
+/** Dotted paths of the fields in an expression. */
+export function columnsIn(node: ExpressionNode): string[] {
+  switch (node.op) {
+    case 'field':
+      return [node.path.join('.')];
+    case 'literal':
+      return [];
+    case 'compare':
+    case 'arithmetic':
+    case 'msSince':
+      return [...columnsIn(node.left), ...columnsIn(node.right)];
+    case 'and':
+    case 'or':
+      return node.operands.flatMap(columnsIn);
+    default:
+      return columnsIn(node.operand);
+  }
+}

@@ -1,0 +1,126 @@
+import type { ArithmeticOperator, CompareOperator, ExpressionNode } from '../expression/node.ts';
+import { URL_PATH_PATTERN } from '../expression/semantics.ts';
+import type { Dialect } from './dialect.ts';
+import { SqlError } from './errors.ts';
+import { type Bounds, canOverflow } from './magnitude.ts';
+import { identifier, literal, textLiteral } from './quote.ts';
+
+/** What expressions are compiled in. A field is the column named by its dotted path: `e.device.os` is `"device.os"`. */
+export interface SqlScope {
+  readonly dialect: Dialect;
+  readonly bounds: Bounds;
+}
+
+/**
+ * An expression as SQL text with the meaning that it has in JavaScript (`compile-js.ts`, `semantics.ts`): arithmetic on
+ * doubles, null where a result is infinite or a divisor is 0, texts by code point, instants as milliseconds.
+ *
+ * @example the node of `row.clicks.div(row.views)`
+ * CAST("clicks" AS DOUBLE) / NULLIF("views", 0)
+ */
+export function compileExpression(node: ExpressionNode, scope: SqlScope): string {
+  return compile(node, scope).sql;
+}
+
+/** How tightly an operator binds: what binds less than its surroundings needs is put in brackets. */
+const OR = 1;
+const AND = 2;
+const NOT = 3;
+const COMPARISON = 4;
+const SUM = 5;
+const PRODUCT = 6;
+const ATOM = 7;
+
+interface Compiled {
+  readonly sql: string;
+  readonly binds: number;
+}
+
+function compile(node: ExpressionNode, scope: SqlScope): Compiled {
+  const operand = (inner: ExpressionNode, atLeast: number) => bracketed(compile(inner, scope), atLeast);
+  switch (node.op) {
+    case 'field':
+      return atom(identifier(node.path.join('.')));
+    case 'literal':
+      return atom(literal(node.value));
+    case 'compare':
+      refuseJson(node);
+      return {
+        sql: `${operand(node.left, SUM)} ${COMPARISON_SIGN[node.operator]} ${operand(node.right, SUM)}`,
+        binds: COMPARISON,
+      };
+    case 'in':
+      return { sql: `${operand(node.operand, SUM)} IN (${node.values.map(literal).join(', ')})`, binds: COMPARISON };
+    case 'isNull':
+      return { sql: `${operand(node.operand, SUM)} IS NULL`, binds: COMPARISON };
+    case 'and':
+      return { sql: node.operands.map((inner) => operand(inner, NOT)).join(' AND '), binds: AND };
+    case 'or':
+      return { sql: node.operands.map((inner) => operand(inner, AND)).join(' OR '), binds: OR };
+    case 'not':
+      return { sql: `NOT ${operand(node.operand, ATOM)}`, binds: NOT };
+    case 'arithmetic':
+      return compileArithmetic(node, scope);
+    case 'coalesce':
+      return atom(`COALESCE(${operand(node.operand, OR)}, ${literal(node.fallback)})`);
+    case 'urlPath':
+      return atom(compileUrlPath(operand(node.operand, OR)));
+    case 'msSince':
+      return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
+  }
+}
+
+const COMPARISON_SIGN: Readonly<Record<CompareOperator, string>> = {
+  eq: '=',
+  ne: '<>',
+  gt: '>',
+  gte: '>=',
+  lt: '<',
+  lte: '<=',
+};
+
+const ARITHMETIC_SIGN: Readonly<Record<ArithmeticOperator, string>> = { add: '+', sub: '-', mul: '*', div: '/' };
+
+function compileArithmetic(node: ExpressionNode & { op: 'arithmetic' }, scope: SqlScope): Compiled {
+  const binds = node.operator === 'add' || node.operator === 'sub' ? SUM : PRODUCT;
+  const left = bracketed(asDouble(node.left, scope), binds);
+  // The right side binds more tightly, so that a − (b − c) keeps its brackets: doubles are not associative.
+  const right =
+    node.operator === 'div'
+      ? divisor(node.right, scope)
+      : bracketed(asDouble(node.right, scope), binds === SUM ? PRODUCT : ATOM);
+  const sql = `${left} ${ARITHMETIC_SIGN[node.operator]} ${right}`;
+  return canOverflow(node, scope.bounds) ? atom(scope.dialect.finite(sql)) : { sql, binds };
+}
+
+function divisor(node: ExpressionNode, scope: SqlScope): string {
+  if (node.op === 'literal' && node.value !== 0) return literal(node.value);
+  return `NULLIF(${compile(node, scope).sql}, 0)`;
+}
+
+/** Whole numbers are BIGINT columns, whose own arithmetic would fail where it leaves 64 bits. */
+function asDouble(node: ExpressionNode, scope: SqlScope): Compiled {
+  const compiled = compile(node, scope);
+  const isDouble = node.op === 'literal' || node.op === 'arithmetic' || !node.type.integer;
+  return isDouble ? compiled : atom(`CAST(${compiled.sql} AS DOUBLE)`);
+}
+
+/** Two steps rather than COALESCE: the path of null stays null, and the operand is written once. */
+function compileUrlPath(url: string): string {
+  return `regexp_replace(regexp_extract(${url}, ${textLiteral(URL_PATH_PATTERN)}, 1), '^$', '/')`;
+}
+
+function refuseJson(node: ExpressionNode & { op: 'compare' }): void {
+  if (node.left.type.kind !== 'json') return;
+  throw new SqlError(
+    `${node.operator}() compares objects or arrays, which JavaScript does by identity and SQL by content. Compare simple fields.`,
+  );
+}
+
+function atom(sql: string): Compiled {
+  return { sql, binds: ATOM };
+}
+
+function bracketed(compiled: Compiled, atLeast: number): string {
+  return compiled.binds < atLeast ? `(${compiled.sql})` : compiled.sql;
+}

@@ -1,0 +1,24 @@
+/**
+ * What differs between SQL engines, and nothing else. Every argument is SQL text, and so is every result.
+ *
+ * Shared by all dialects: identifiers in double quotes, texts compared by code point, `regexp_extract` and
+ * `regexp_replace` on RE2's syntax, `min_by` and `max_by` on rows, `FILTER`, `TRY_CAST`, BIGINT and DOUBLE.
+ */
+export interface Dialect {
+  /** For people: the statement's header names it. */
+  readonly name: string;
+  /** A double, or null where it is infinite. */
+  finite(double: string): string;
+  /** Milliseconds since 1970 of ISO-8601 text as `parseInstant` reads it; null where the text is none. */
+  isoToMs(text: string): string;
+  /** Milliseconds since 1970 of a JSON value that is ISO-8601 text or a number of milliseconds; null where it is neither. */
+  jsonToMs(json: string): string;
+  /** ISO-8601 UTC with milliseconds. The years 0 to 9999 look as `formatInstant` writes them. */
+  msToIso(ms: string): string;
+  /** Aggregate: the most accurate sum of doubles that there is. */
+  sum(double: string): string;
+  /** Aggregate: the most accurate mean of doubles that there is. */
+  mean(double: string): string;
+  /** Aggregate: about how many different values. */
+  approxCountDistinct(value: string): string;
+}

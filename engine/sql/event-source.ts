@@ -1,0 +1,54 @@
+import type { FieldShape, StructShape } from '../definition/field-shape.ts';
+import type { StreamDefinition } from '../definition/stream.ts';
+import { refuseTwins } from './columns.ts';
+import { SqlError } from './errors.ts';
+import { identifier, textLiteral } from './quote.ts';
+
+/**
+ * The events in files of JSON Lines as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`) and
+ * zstd (`.zst`) files can be mixed, and a name may be a pattern such as `events/*.jsonl.gz`.
+ *
+ * The columns are named with their types, so nothing is guessed from the data. A line that is not JSON yields a row of
+ * nulls, a value of another type a null or a cast value: `viewStatement` leaves out rows that lack a required field.
+ */
+export function eventSource(stream: StreamDefinition, files: readonly string[]): string {
+  if (files.length === 0) throw new SqlError(`The SQL for stream '${stream.name}' was given no files: name at least one.`);
+  refuseTwins([...stream.shape.fields.keys()], `stream '${stream.name}'`);
+  const columns = [...stream.shape.fields].map(
+    ([name, field]) => `${textLiteral(name)}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,
+  );
+  return [
+    'read_json(',
+    `  [${files.map(textLiteral).join(', ')}],`,
+    "  format = 'newline_delimited',",
+    // Not set, an only column of a struct type is taken for the whole line.
+    '  records = true,',
+    '  ignore_errors = true,',
+    `  columns = {\n    ${columns.join(',\n    ')}\n  }`,
+    ')',
+  ].join('\n');
+}
+
+/** The column type of a field as it is on the wire: timestamps are still text, numbers or either. */
+function wireType(field: FieldShape, where: string): string {
+  if (field.shape === 'struct') return structType(field, where);
+  switch (field.type.kind) {
+    case 'number':
+      return field.type.integer ? 'BIGINT' : 'DOUBLE';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'string':
+      return 'VARCHAR';
+    case 'json':
+      return 'JSON';
+    case 'instant':
+      return field.timestamp === 'any' ? 'JSON' : field.timestamp === 'iso8601' ? 'VARCHAR' : 'DOUBLE';
+  }
+}
+
+function structType(struct: StructShape, where: string): string {
+  refuseTwins([...struct.fields.keys()], where);
+  const fields = [...struct.fields].map(([name, field]) => `${identifier(name)} ${wireType(field, where)}`);
+  // SQL has no struct without fields.
+  return fields.length === 0 ? 'JSON' : `STRUCT(${fields.join(', ')})`;
+}

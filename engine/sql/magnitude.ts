@@ -1,0 +1,48 @@
+import type { ExpressionNode } from '../expression/node.ts';
+
+/** A bound of the magnitude of each column that has a smaller one than its type, by name. */
+export type Bounds = ReadonlyMap<string, number>;
+
+/**
+ * The largest magnitude that a number can have, Infinity where it can be beyond the range of doubles. Only there does SQL
+ * need to turn an infinite result into null, and most statements stay free of that.
+ */
+export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
+  switch (node.op) {
+    case 'field':
+      return bounds.get(node.path.join('.')) ?? (node.type.integer ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
+    case 'literal':
+      return Math.abs(Number(node.value));
+    case 'arithmetic':
+      return Math.min(unboundedResult(node, bounds), Number.MAX_VALUE);
+    case 'coalesce':
+      return Math.max(largestMagnitude(node.operand, bounds), Math.abs(Number(node.fallback)));
+    default:
+      return Number.MAX_SAFE_INTEGER;
+  }
+}
+
+/** Whether an arithmetic result can be beyond the range of doubles. */
+export function canOverflow(node: ExpressionNode & { op: 'arithmetic' }, bounds: Bounds): boolean {
+  return unboundedResult(node, bounds) === Number.POSITIVE_INFINITY;
+}
+
+function unboundedResult(node: ExpressionNode & { op: 'arithmetic' }, bounds: Bounds): number {
+  const left = largestMagnitude(node.left, bounds);
+  const right = largestMagnitude(node.right, bounds);
+  switch (node.operator) {
+    case 'mul':
+      return left * right;
+    case 'div':
+      return left / smallestDivisor(node.right);
+    default:
+      return left + right;
+  }
+}
+
+/** The least magnitude but 0 that a divisor can have. */
+function smallestDivisor(node: ExpressionNode): number {
+  if (node.op === 'literal') return Math.abs(Number(node.value)) || 1;
+  // A whole number with a fraction as its fallback is called whole by its type.
+  return node.type.integer && node.op !== 'coalesce' ? 1 : Number.MIN_VALUE;
+}

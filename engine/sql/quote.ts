@@ -1,0 +1,28 @@
+import { SqlError } from './errors.ts';
+
+/** A name in double quotes; a quote inside is doubled. */
+export function identifier(name: string): string {
+  if (name.includes('\0')) throw new SqlError(`The name ${JSON.stringify(name)} holds a NUL, which SQL cannot write.`);
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text in single quotes; a quote inside is doubled. Backslashes mean nothing in SQL. */
+export function textLiteral(text: string): string {
+  if (text.includes('\0')) throw new SqlError(`The text ${JSON.stringify(text)} holds a NUL, which SQL cannot write.`);
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * A number that SQL reads as the same double. With an exponent, because `0.1` alone is a DECIMAL; whole numbers without.
+ * In brackets where it is negative: `--5` would begin a comment.
+ */
+export function numberLiteral(value: number): string {
+  const text = String(value === 0 ? 0 : value);
+  const double = Number.isSafeInteger(value) || text.includes('e') ? text : `${text}e0`;
+  return value < 0 ? `(${double})` : double;
+}
+
+export function literal(value: string | number | boolean): string {
+  if (typeof value === 'string') return textLiteral(value);
+  return typeof value === 'number' ? numberLiteral(value) : value ? 'TRUE' : 'FALSE';
+}

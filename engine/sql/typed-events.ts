@@ -1,0 +1,86 @@
+import type { FieldShape, LeafShape, StructShape } from '../definition/field-shape.ts';
+import type { TimestampFormat } from '../definition/shape.ts';
+import type { StreamDefinition } from '../definition/stream.ts';
+import type { Dialect } from './dialect.ts';
+import { identifier } from './quote.ts';
+
+/** A field of the source: where it is, and what must be there for the event to have it. */
+interface SourceField {
+  /** Dotted path: the name of its column from here on. */
+  readonly name: string;
+  /** The source's column, or the place inside it. */
+  readonly sql: string;
+  readonly leaf: LeafShape;
+  /** Holds where an event that fits the schema has this field; null where it may always be missing. */
+  readonly required: string | null;
+}
+
+/** Columns and conditions of a SELECT over a stream's source. */
+export interface TypedEvents {
+  readonly columns: readonly string[];
+  readonly conditions: readonly string[];
+}
+
+/**
+ * What turns events as they are on the wire into columns, one for each field in `fields`, with instants as milliseconds;
+ * and what an event must have to fit the schema: its required fields, and timestamps that can be read.
+ */
+export function typedEvents(stream: StreamDefinition, fields: readonly string[], dialect: Dialect): TypedEvents {
+  const all = sourceFields(stream.shape, []);
+  const byName = new Map(all.map((field) => [field.name, field]));
+  const columns = fields
+    .map((name) => byName.get(name))
+    .filter((field) => field !== undefined)
+    .map((field) => namedColumn(field, dialect));
+  const conditions = all.flatMap((field) => {
+    if (field.name === stream.eventTime) return [];
+    return [field.required, readable(field, dialect)].filter((condition) => condition !== null);
+  });
+  return { columns, conditions };
+}
+
+function sourceFields(
+  struct: StructShape,
+  path: readonly string[],
+  owner: string | null = null,
+  whereOwner = '',
+): SourceField[] {
+  return [...struct.fields].flatMap(([name, field]: [string, FieldShape]) => {
+    const sql = owner === null ? identifier(name) : `${owner}.${identifier(name)}`;
+    if (field.shape === 'struct') {
+      // In brackets, or SQL could take the struct's name for a table's.
+      const place = owner === null ? `(${sql})` : sql;
+      const whereMissing = field.nullable ? `${sql} IS NULL OR ` : '';
+      return sourceFields(field, [...path, name], place, whereOwner + whereMissing);
+    }
+    const present = `${whereOwner}${sql} IS NOT NULL`;
+    const required = field.type.nullable ? null : whereOwner === '' ? present : `(${present})`;
+    return [{ name: [...path, name].join('.'), sql, leaf: field, required }];
+  });
+}
+
+function namedColumn({ name, sql, leaf }: SourceField, dialect: Dialect): string {
+  const alias = identifier(name);
+  if (!leaf.timestamp) return sql === alias ? sql : `${sql} AS ${alias}`;
+  return `${toMs(sql, leaf.timestamp, dialect)} AS ${alias}`;
+}
+
+function readable({ sql, leaf }: SourceField, dialect: Dialect): string | null {
+  return leaf.timestamp ? `(${sql} IS NULL OR ${toMs(sql, leaf.timestamp, dialect)} IS NOT NULL)` : null;
+}
+
+/** Milliseconds of a timestamp on the wire, cut towards the past; null where it is none. */
+function toMs(sql: string, format: TimestampFormat, dialect: Dialect): string {
+  switch (format) {
+    case 'iso8601':
+      return dialect.isoToMs(sql);
+    case 'epoch-s':
+      return `TRY_CAST(floor(${sql} * 1000) AS BIGINT)`;
+    case 'epoch-ms':
+      return `TRY_CAST(floor(${sql}) AS BIGINT)`;
+    case 'epoch-us':
+      return `TRY_CAST(floor(${sql} / 1000) AS BIGINT)`;
+    case 'any':
+      return dialect.jsonToMs(sql);
+  }
+}
