@@ -18,6 +18,8 @@ export interface StreamStatus {
   readonly shards: readonly ShardStatus[];
   /** The minimum over the shards; null before the first event. */
   readonly watermarkMs: number | null;
+  /** The latest event time seen on any shard; null before the first event. */
+  readonly latestEventMs: number | null;
   /** Sums over the shards. */
   readonly counters: Counters;
   readonly eventsPerSecond: number;
@@ -44,6 +46,8 @@ export interface ReplayStatus {
 
 export interface ViewStatus {
   readonly name: string;
+  /** The stream whose watermark closes its windows. */
+  readonly stream: string;
   readonly groupBy: readonly string[];
   /** Aggregates and derived columns, in order. */
   readonly columns: readonly string[];

@@ -122,12 +122,10 @@ export class DynamoDbResultStore implements ResultStore {
         throw failure(`Reading ${left.length} rows from table "${this.#table}"`, error);
       });
       this.#meter.count('BatchGetItem', 'read', output.ConsumedCapacity);
-      const items = output.Responses?.[this.#table] ?? [];
-      found.push(...items);
+      found.push(...(output.Responses?.[this.#table] ?? []));
+      // What is left was throttled, or is beyond the 16 MB of one answer, which 100 rows exceed at most twice.
       left = output.UnprocessedKeys?.[this.#table]?.Keys ?? [];
       if (left.length === 0) return found;
-      // An answer is cut at 16 MB: that is progress, not refusal, and no reason to give up.
-      if (items.length > 0) retry = 0;
     }
     throw new StoreError(
       'throttled',

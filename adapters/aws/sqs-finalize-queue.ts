@@ -80,10 +80,15 @@ function toEntry({ view, bucket, deduplicationId }: Wake, index: number): SendMe
   const group = `${view}#${bucket}`;
   return {
     Id: String(index),
-    MessageBody: JSON.stringify({ view, bucket, deduplicationId }),
+    MessageBody: asciiJson({ view, bucket, deduplicationId }),
     MessageGroupId: fifoId(group),
     MessageDeduplicationId: fifoId(`${group}#${deduplicationId}`),
   };
+}
+
+/** JSON in ASCII: SQS refuses some characters in a body, and services that speak its API refuse others. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** SQS takes up to 128 letters, digits and marks of ASCII; of any other text, a hash. */

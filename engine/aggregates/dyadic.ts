@@ -52,6 +52,20 @@ export function nearestQuotient(numerator: Dyadic, denominator: bigint): number 
   return numerator.units < 0n && rounded !== 0 ? -rounded : rounded;
 }
 
+/** The fewest doubles whose exact sum is a value within the range of doubles: each is what the others leave, rounded. */
+export function doublesOf(value: Dyadic): number[] {
+  const doubles: number[] = [];
+  let rest = value;
+  while (rest.units !== 0n) {
+    const next = nearestQuotient(rest, 1n);
+    // A sum of doubles is a whole number of 2^-1074, so that it never rounds to 0.
+    if (next === null || next === 0) throw new RangeError('The value is no sum of doubles within their range.');
+    doubles.push(next);
+    rest = plus(rest, dyadicOf(-next));
+  }
+  return doubles;
+}
+
 const ZERO: Dyadic = { units: 0n, exponent: 0 };
 const LOWEST_EXPONENT = -1074;
 const bits = new DataView(new ArrayBuffer(8));

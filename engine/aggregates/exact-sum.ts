@@ -1,7 +1,7 @@
 import type { ByteReader } from '../codec/byte-reader.ts';
 import type { ByteWriter } from '../codec/byte-writer.ts';
 import { CodecError } from '../codec/errors.ts';
-import { type Dyadic, dyadicSum, nearestQuotient, plus } from './dyadic.ts';
+import { type Dyadic, doublesOf, dyadicSum, nearestQuotient, plus } from './dyadic.ts';
 
 /**
  * The exact sum of any finite doubles, rounded once, when it is asked for.
@@ -78,21 +78,22 @@ export class ExactSum {
 
   /**
    * A varint, twice the number of doubles that follow, plus 1 where huge ones follow them (their number, then they).
-   * A whole number takes no doubles but a signed varint.
+   * A whole number takes no doubles but a signed varint. Without huge ones the bytes are a function of the sum alone.
    */
   encode(out: ByteWriter): void {
-    const hasHuge = this.#huge !== null && this.#huge.length > 0 ? 1 : 0;
-    if (hasHuge === 0 && this.#lo === 0 && this.#isShort() && isShortWhole(this.#hi)) {
+    const parts = this.#fewestParts();
+    const huge = this.#huge === null ? [] : doublesOf(dyadicSum(this.#huge));
+    const whole = parts[0] ?? 0;
+    if (huge.length === 0 && parts.length <= 1 && isShortWhole(whole)) {
       out.varint(0);
-      out.signedVarint(this.#hi);
+      out.signedVarint(whole);
       return;
     }
-    const parts = [this.#hi, this.#lo, ...(this.#spill ?? [])].filter((part) => part !== 0);
-    out.varint(parts.length * 2 + hasHuge);
+    out.varint(parts.length * 2 + (huge.length > 0 ? 1 : 0));
     for (const part of parts) out.float64(part);
-    if (hasHuge === 0 || this.#huge === null) return;
-    out.varint(this.#huge.length);
-    for (const part of this.#huge) out.float64(part);
+    if (huge.length === 0) return;
+    out.varint(huge.length);
+    for (const part of huge) out.float64(part);
   }
 
   static decode(input: ByteReader): ExactSum {
@@ -105,7 +106,7 @@ export class ExactSum {
     const parts = readParts(input, Math.floor(header / 2), PART_LIMIT);
     sum.#hi = parts[0] ?? 0;
     sum.#lo = parts[1] ?? 0;
-    if (parts.length > 2) sum.#spill = parts.slice(2);
+    if (parts.length > 2) sum.#spill = parts.slice(2).reverse();
     if (header % 2 === 1) sum.#huge = readParts(input, input.varint(), HUGE_PART_LIMIT);
     return sum;
   }
@@ -118,6 +119,15 @@ export class ExactSum {
     if (error === 0) return;
     this.#spill ??= [];
     addToExpansion(this.#spill, error);
+  }
+
+  /** The doubles, largest first, that add up to the sum without the huge numbers. */
+  #fewestParts(): number[] {
+    if (this.#spill !== null) return doublesOf(dyadicSum([this.#hi, this.#lo, ...this.#spill]));
+    const parts: number[] = [];
+    addToExpansion(parts, this.#hi);
+    addToExpansion(parts, this.#lo);
+    return parts.reverse();
   }
 
   #isShort(): boolean {
@@ -133,6 +143,8 @@ const DOWN = 2 ** -UP_EXPONENT;
 /** Parts that `add` can have made are below these. */
 const PART_LIMIT = 2 ** 1014;
 const HUGE_PART_LIMIT = 2 ** 478;
+/** Each part is at most half the last bit of the one before: 53 bits further down the 2,088 that there are. */
+const MOST_PARTS = 40;
 const LONGEST_WHOLE = 2 ** 52 - 1;
 
 function isShortWhole(value: number): boolean {
@@ -156,8 +168,8 @@ function addToExpansion(parts: number[], value: number): void {
 }
 
 function readParts(input: ByteReader, count: number, limit: number): number[] {
-  if (count * 8 > input.remaining) {
-    throw new CodecError(`A stored sum announces ${count} parts, and only ${input.remaining} bytes follow.`);
+  if (count > MOST_PARTS) {
+    throw new CodecError(`A stored sum announces ${count} parts; it never takes more than ${MOST_PARTS}.`);
   }
   const parts: number[] = [];
   for (let i = 0; i < count; i++) {

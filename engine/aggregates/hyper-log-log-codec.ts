@@ -41,7 +41,8 @@ function writeSparse(entries: Int32Array, out: ByteWriter): void {
   const low = riceBits(entries.length);
   const bits = new BitWriter(out);
   let next = 0;
-  for (const entry of entries) {
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i] as number;
     const gap = registerOf(entry) - next;
     bits.unary(gap >>> low);
     bits.write(gap & ((1 << low) - 1), low);
@@ -78,26 +79,32 @@ function riceBits(count: number): number {
 
 function writeDense(entries: Int32Array, out: ByteWriter): void {
   const ranks = new Uint8Array(REGISTERS);
-  const counts = new Array<number>(HIGHEST_RANK + 1).fill(0);
-  for (const entry of entries) ranks[registerOf(entry)] = rankOf(entry);
-  for (const rank of ranks) counts[rank]! += 1;
-  const byFrequency = [...counts.keys()]
-    .filter((rank) => counts[rank] !== 0)
-    .sort((a, b) => counts[b]! - counts[a]! || a - b);
+  for (let i = 0; i < entries.length; i++) ranks[registerOf(entries[i] as number)] = rankOf(entries[i] as number);
+  const byFrequency = ranksByFrequency(ranks);
   out.varint(0);
   out.byte(byFrequency.length);
   for (const rank of byFrequency) out.byte(rank);
   const places = new Uint8Array(HIGHEST_RANK + 1);
-  byFrequency.forEach((rank, place) => {
-    places[rank] = place;
-  });
+  for (let place = 0; place < byFrequency.length; place++) places[byFrequency[place] as number] = place;
   const bits = new BitWriter(out);
-  for (const rank of ranks) {
-    const place = places[rank] as number;
-    bits.write(Math.min(place, SHORT), 2);
-    if (place >= SHORT) bits.unary(place - SHORT);
+  for (let register = 0; register < REGISTERS; register++) {
+    const place = places[ranks[register] as number] as number;
+    if (place < SHORT) {
+      bits.write(place, 2);
+    } else {
+      bits.write(SHORT, 2);
+      bits.unary(place - SHORT);
+    }
   }
   bits.end();
+}
+
+/** The ranks that occur, the most frequent first and the lower first of two as frequent. */
+function ranksByFrequency(ranks: Uint8Array): number[] {
+  const counts = new Uint32Array(HIGHEST_RANK + 1);
+  for (let register = 0; register < REGISTERS; register++) counts[ranks[register] as number]! += 1;
+  const frequency = (rank: number): number => counts[rank] as number;
+  return [...counts.keys()].filter(frequency).sort((a, b) => frequency(b) - frequency(a) || a - b);
 }
 
 function readDense(input: ByteReader): HyperLogLog {

@@ -6,7 +6,7 @@
  * one formula for the whole range, without the tables and switch-overs of earlier ones. Only +, ·, / and √, which
  * IEEE 754 defines to the last bit, so that every machine computes the same number.
  */
-export function estimateCardinality(counts: readonly number[]): number {
+export function estimateCardinality(counts: Uint32Array): number {
   const registers = counts.reduce((sum, count) => sum + count, 0);
   const highest = counts.length - 1;
   const countOf = (rank: number): number => counts[rank] as number;

@@ -15,6 +15,8 @@ export const HIGHEST_RANK = 64 - REGISTER_BITS + 1;
  *
  * Few set registers are kept in a small hash table, many in an array with a byte for each. (P. Flajolet et al.,
  * "HyperLogLog", 2007; 64-bit hashes and sparse registers as in S. Heule et al., "HyperLogLog in Practice", 2013.)
+ *
+ * Loops go by index: `for … of` over a typed array is measured to be ten times slower.
  */
 export class HyperLogLog {
   /** Open addressing, 0 for a free slot; unused once `#dense` is there. */
@@ -49,7 +51,10 @@ export class HyperLogLog {
 
   merge(from: HyperLogLog): void {
     if (from.#dense === null) {
-      for (const entry of from.#table) if (entry !== 0) this.raise(registerOf(entry), rankOf(entry));
+      for (let i = 0; i < from.#table.length; i++) {
+        const entry = from.#table[i] as number;
+        if (entry !== 0) this.raise(registerOf(entry), rankOf(entry));
+      }
       return;
     }
     const into = this.#toDense();
@@ -62,14 +67,12 @@ export class HyperLogLog {
 
   /** The set registers with their ranks, by register; `registerOf` and `rankOf` take an entry apart. */
   entries(): Int32Array {
-    const entries = new Int32Array(this.#dense === null ? this.#used : REGISTERS);
+    const dense = this.#dense;
+    if (dense === null) return this.#tableEntries().sort();
+    const entries = new Int32Array(REGISTERS);
     let count = 0;
-    if (this.#dense === null) {
-      for (const entry of this.#table) if (entry !== 0) entries[count++] = entry;
-      return entries.sort();
-    }
     for (let register = 0; register < REGISTERS; register++) {
-      const rank = this.#dense[register] as number;
+      const rank = dense[register] as number;
       if (rank !== 0) entries[count++] = entryOf(register, rank);
     }
     return entries.subarray(0, count);
@@ -77,15 +80,26 @@ export class HyperLogLog {
 
   /** About how many different hashes were added, to the nearest whole number. */
   estimate(): number {
-    const counts = new Array<number>(HIGHEST_RANK + 1).fill(0);
-    if (this.#dense === null) {
-      for (const entry of this.#table) counts[rankOf(entry)]! += 1;
-      // Free slots of the table have counted as rank 0, and are not the registers that are not set.
-      counts[0] = REGISTERS - this.#used;
+    const counts = new Uint32Array(HIGHEST_RANK + 1);
+    const dense = this.#dense;
+    if (dense === null) {
+      const entries = this.#tableEntries();
+      for (let i = 0; i < entries.length; i++) counts[rankOf(entries[i] as number)]! += 1;
+      counts[0] = REGISTERS - entries.length;
     } else {
-      for (const rank of this.#dense) counts[rank]! += 1;
+      for (let register = 0; register < REGISTERS; register++) counts[dense[register] as number]! += 1;
     }
     return Math.round(estimateCardinality(counts));
+  }
+
+  #tableEntries(): Int32Array {
+    const entries = new Int32Array(this.#used);
+    let count = 0;
+    for (let i = 0; i < this.#table.length; i++) {
+      const entry = this.#table[i] as number;
+      if (entry !== 0) entries[count++] = entry;
+    }
+    return entries;
   }
 
   #grow(): void {
@@ -94,14 +108,19 @@ export class HyperLogLog {
       return;
     }
     const larger = new Int32Array(this.#table.length * 2);
-    for (const entry of this.#table) if (entry !== 0) larger[findSlot(larger, registerOf(entry))] = entry;
+    const entries = this.#tableEntries();
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as number;
+      larger[findSlot(larger, registerOf(entry))] = entry;
+    }
     this.#table = larger;
   }
 
   #toDense(): Uint8Array {
     if (this.#dense !== null) return this.#dense;
     const dense = new Uint8Array(REGISTERS);
-    for (const entry of this.#table) if (entry !== 0) dense[registerOf(entry)] = rankOf(entry);
+    const entries = this.#tableEntries();
+    for (let i = 0; i < entries.length; i++) dense[registerOf(entries[i] as number)] = rankOf(entries[i] as number);
     this.#dense = dense;
     this.#table = NO_TABLE;
     this.#used = 0;

@@ -1,4 +1,6 @@
 import type { AggregateColumn } from '../definition/aggregate-column.ts';
+import { canBeNull } from '../expression/compile-js.ts';
+import type { ExpressionNode } from '../expression/node.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import { largestMagnitude } from './magnitude.ts';
 
@@ -34,7 +36,7 @@ export function compileAggregate(column: AggregateColumn, scope: SqlScope, optio
       return `${spec.kind}(${value})${filter}`;
     case 'first':
     case 'last':
-      return compileTimed(column, value, scope, options.eventTime);
+      return compileTimed(column, argument, scope, options.eventTime);
     case 'variance':
       return `${spec.of === 'sample' ? 'var_samp' : 'var_pop'}(${value})${filter}`;
     case 'stddev':
@@ -67,14 +69,21 @@ export function boundOf({ spec, argument }: AggregateColumn, scope: SqlScope): n
 }
 
 /** The value at the least or greatest (time, value): a tie in time is decided by the value. */
-function compileTimed({ spec, argument, condition }: AggregateColumn, value: string, scope: SqlScope, time: string): string {
-  const conditions = [
-    ...(condition ? [compileExpression(condition, scope)] : []),
-    ...(argument?.type.nullable === false && argument.op !== 'arithmetic' ? [] : [`(${value}) IS NOT NULL`]),
-  ];
-  const filter =
-    conditions.length === 0
-      ? ''
-      : ` FILTER (WHERE ${conditions.length === 1 ? conditions[0] : conditions.map((text) => `(${text})`).join(' AND ')})`;
-  return `${spec.kind === 'first' ? 'min_by' : 'max_by'}(${value}, ROW(${time}, ${value}))${filter}`;
+function compileTimed(
+  { spec, condition }: AggregateColumn,
+  argument: ExpressionNode,
+  scope: SqlScope,
+  eventTime: string,
+): string {
+  const conditions = [...(condition ? [condition] : []), ...(canBeNull(argument) ? [isPresent(argument)] : [])];
+  const value = compileExpression(argument, scope);
+  const least = `${spec.kind === 'first' ? 'min_by' : 'max_by'}(${value}, ROW(${eventTime}, ${value}))`;
+  if (conditions.length === 0) return least;
+  const filter: ExpressionNode = { op: 'and', operands: conditions, type: { kind: 'boolean', nullable: true } };
+  return `${least} FILTER (WHERE ${compileExpression(filter, scope)})`;
+}
+
+function isPresent(operand: ExpressionNode): ExpressionNode {
+  const type = { kind: 'boolean', nullable: false } as const;
+  return { op: 'not', operand: { op: 'isNull', operand, type }, type };
 }

@@ -3,7 +3,7 @@ import { URL_PATH_PATTERN } from '../expression/semantics.ts';
 import type { Dialect } from './dialect.ts';
 import { SqlError } from './errors.ts';
 import { type Bounds, canOverflow } from './magnitude.ts';
-import { identifier, literal, textLiteral } from './quote.ts';
+import { identifier, literal, textLiteral } from './text.ts';
 
 /** What expressions are compiled in. A field is the column named by its dotted path: `e.device.os` is `"device.os"`. */
 export interface SqlScope {
@@ -58,6 +58,9 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
     case 'or':
       return { sql: node.operands.map((inner) => operand(inner, AND)).join(' OR '), binds: OR };
     case 'not':
+      if (node.operand.op === 'isNull') {
+        return { sql: `${operand(node.operand.operand, SUM)} IS NOT NULL`, binds: COMPARISON };
+      }
       return { sql: `NOT ${operand(node.operand, ATOM)}`, binds: NOT };
     case 'arithmetic':
       return compileArithmetic(node, scope);

@@ -2,7 +2,7 @@ import type { FieldShape, StructShape } from '../definition/field-shape.ts';
 import type { StreamDefinition } from '../definition/stream.ts';
 import { refuseTwins } from './columns.ts';
 import { SqlError } from './errors.ts';
-import { identifier, textLiteral } from './quote.ts';
+import { identifier, textLiteral } from './text.ts';
 
 /**
  * The events in files of JSON Lines as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`) and
@@ -12,7 +12,8 @@ import { identifier, textLiteral } from './quote.ts';
  * nulls, a value of another type a null or a cast value: `viewStatement` leaves out rows that lack a required field.
  */
 export function eventSource(stream: StreamDefinition, files: readonly string[]): string {
-  if (files.length === 0) throw new SqlError(`The SQL for stream '${stream.name}' was given no files: name at least one.`);
+  if (files.length === 0)
+    throw new SqlError(`The SQL for stream '${stream.name}' was given no files: name at least one.`);
   refuseTwins([...stream.shape.fields.keys()], `stream '${stream.name}'`);
   const columns = [...stream.shape.fields].map(
     ([name, field]) => `${textLiteral(name)}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,

@@ -43,6 +43,5 @@ function unboundedResult(node: ExpressionNode & { op: 'arithmetic' }, bounds: Bo
 /** The least magnitude but 0 that a divisor can have. */
 function smallestDivisor(node: ExpressionNode): number {
   if (node.op === 'literal') return Math.abs(Number(node.value)) || 1;
-  // A whole number with a fraction as its fallback is called whole by its type.
-  return node.type.integer && node.op !== 'coalesce' ? 1 : Number.MIN_VALUE;
+  return node.type.integer ? 1 : Number.MIN_VALUE;
 }

@@ -2,7 +2,7 @@ import type { FieldShape, LeafShape, StructShape } from '../definition/field-sha
 import type { TimestampFormat } from '../definition/shape.ts';
 import type { StreamDefinition } from '../definition/stream.ts';
 import type { Dialect } from './dialect.ts';
-import { identifier } from './quote.ts';
+import { floorMs, identifier } from './text.ts';
 
 /** A field of the source: where it is, and what must be there for the event to have it. */
 interface SourceField {
@@ -27,11 +27,7 @@ export interface TypedEvents {
  */
 export function typedEvents(stream: StreamDefinition, fields: readonly string[], dialect: Dialect): TypedEvents {
   const all = sourceFields(stream.shape, []);
-  const byName = new Map(all.map((field) => [field.name, field]));
-  const columns = fields
-    .map((name) => byName.get(name))
-    .filter((field) => field !== undefined)
-    .map((field) => namedColumn(field, dialect));
+  const columns = all.filter(({ name }) => fields.includes(name)).map((field) => namedColumn(field, dialect));
   const conditions = all.flatMap((field) => {
     if (field.name === stream.eventTime) return [];
     return [field.required, readable(field, dialect)].filter((condition) => condition !== null);
@@ -75,11 +71,11 @@ function toMs(sql: string, format: TimestampFormat, dialect: Dialect): string {
     case 'iso8601':
       return dialect.isoToMs(sql);
     case 'epoch-s':
-      return `TRY_CAST(floor(${sql} * 1000) AS BIGINT)`;
+      return floorMs(`${sql} * 1000`);
     case 'epoch-ms':
-      return `TRY_CAST(floor(${sql}) AS BIGINT)`;
+      return floorMs(sql);
     case 'epoch-us':
-      return `TRY_CAST(floor(${sql} / 1000) AS BIGINT)`;
+      return floorMs(`${sql} / 1000`);
     case 'any':
       return dialect.jsonToMs(sql);
   }

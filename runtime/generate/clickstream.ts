@@ -1,4 +1,4 @@
-import { checkOptions, type GenerateOptions, type Generator } from './generator.ts';
+import { checkOptions, type EventGenerator, type GenerateOptions } from './generator.ts';
 import { Random } from './random.ts';
 import { type Page, Site } from './site.ts';
 import { TimeQueue } from './time-queue.ts';
@@ -15,8 +15,8 @@ const DEFAULTS: GenerateOptions = {
 const EVENTS_PER_VISIT = 7;
 const THINK_MS = 12_000;
 
-export const clickstreamGenerator: Generator = {
-  pipeline: 'clickstream',
+export const clickstreamGenerator: EventGenerator = {
+  name: 'clickstream',
   stream: 'clicks',
   summary: 'visits to a made-up shop: views and clicks on 240 pages by 20,000 users, out of order',
   defaults: DEFAULTS,
@@ -40,7 +40,7 @@ export function generateClickstream(options: Partial<GenerateOptions> = {}): Ite
   return { [Symbol.iterator]: () => delayedLines(complete) };
 }
 
-function* delayedLines({ events, seed, disorderMs, startMs, ratePerSecond }: GenerateOptions): Generator_ {
+function* delayedLines({ events, seed, disorderMs, startMs, ratePerSecond }: GenerateOptions): Generator<string, void> {
   const random = new Random(seed);
   const visits = new Visits(random, seed, startMs, ratePerSecond);
   const waiting = new TimeQueue<string>();
@@ -52,8 +52,6 @@ function* delayedLines({ events, seed, disorderMs, startMs, ratePerSecond }: Gen
   }
   for (let line = waiting.pop(); line !== undefined; line = waiting.pop()) yield line;
 }
-
-type Generator_ = globalThis.Generator<string, void>;
 
 interface ClickEvent {
   readonly timeMs: number;

@@ -13,10 +13,10 @@ export interface GenerateOptions {
 }
 
 /** Makes events for one pipeline. */
-export interface Generator {
-  /** The name of the pipeline whose stream the events are for. */
-  readonly pipeline: string;
-  /** The stream that the events are for. */
+export interface EventGenerator {
+  /** The name of the pipeline that the events are for. */
+  readonly name: string;
+  /** The stream of that pipeline. */
   readonly stream: string;
   /** One line for a list of generators. */
   readonly summary: string;
@@ -41,11 +41,13 @@ export function checkOptions(options: GenerateOptions): void {
   within(options, 'seed', 0, Number.MAX_SAFE_INTEGER, true);
   within(options, 'disorderMs', 0, DAY_MS, true);
   within(options, 'startMs', 0, YEAR_9000_MS, true);
-  within(options, 'ratePerSecond', 0.001, 1_000_000, false);
+  within(options, 'ratePerSecond', 0.001, 100_000, false);
 }
 
 function within(options: GenerateOptions, name: keyof GenerateOptions, min: number, max: number, whole: boolean): void {
   const value = options[name];
   if (value >= min && value <= max && (!whole || Number.isSafeInteger(value))) return;
-  throw new GenerateOptionError(`${name} is ${value}, and must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
+  throw new GenerateOptionError(
+    `${name} is ${value}, and must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`,
+  );
 }

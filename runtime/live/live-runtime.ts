@@ -98,7 +98,7 @@ export class LiveRuntime {
     for (const { shard, position } of await listCheckpoints(stores.state, stream.name)) {
       if (position !== null) stores.log.trim(stream.name, shard, String(BigInt(position.sequence) - 1n));
     }
-    stores.state.purgeExpired(Math.floor(nowMs / 1000));
+    await stores.state.purgeExpired(Math.floor(nowMs / 1000));
   }
 
   #rate(stream: string, delivered: number, nowMs: number): number {

@@ -1,25 +1,16 @@
+import type { EmbeddedStreamLog, LogEntry } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/definition/stream.ts';
 import { readLines } from '../input/lines.ts';
 import { partitionKeyOf, shardIndexOf } from '../input/shard-of.ts';
 import type { ReplayStatus } from '../live-status.ts';
 
-/** The log that a replay appends to, and that remembers how far it got in the same transaction. */
-export interface ReplayLog {
-  appendWithMark(
-    stream: string,
-    shard: string,
-    entries: readonly { readonly partitionKey: string; readonly data: Uint8Array }[],
-    nowMs: number,
-    markName: string,
-    markValue: string,
-  ): readonly string[];
-  mark(name: string): string | null;
-}
-
 export interface ReplayOptions {
   readonly file: string;
   readonly eventsPerSecond: number;
 }
+
+/** Lines that are sent at a time: a replay that fell behind catches up over several rounds. */
+const MAX_ENTRIES = 10_000;
 
 /**
  * Sends the lines of a file into a stream at a steady rate, as a producer would. Stopped and started again, it goes on
@@ -28,7 +19,7 @@ export interface ReplayOptions {
 export class Replayer {
   readonly #stream: StreamDefinition;
   readonly #shards: readonly string[];
-  readonly #log: ReplayLog;
+  readonly #log: EmbeddedStreamLog;
   readonly #options: ReplayOptions;
   readonly #total: number;
   readonly #resumedAt: number;
@@ -39,7 +30,7 @@ export class Replayer {
   private constructor(
     stream: StreamDefinition,
     shards: readonly string[],
-    log: ReplayLog,
+    log: EmbeddedStreamLog,
     options: ReplayOptions,
     total: number,
   ) {
@@ -56,7 +47,7 @@ export class Replayer {
   static async open(
     stream: StreamDefinition,
     shards: readonly string[],
-    log: ReplayLog,
+    log: EmbeddedStreamLog,
     options: ReplayOptions,
   ): Promise<Replayer> {
     let total = 0;
@@ -70,15 +61,20 @@ export class Replayer {
   async advance(nowMs: number): Promise<void> {
     this.#startedMs ??= nowMs;
     const due = Math.floor(((nowMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
-    while (this.#sent - this.#resumedAt < due) {
+    const entries: (LogEntry & { shard: string })[] = [];
+    while (this.#sent + entries.length - this.#resumedAt < due && entries.length < MAX_ENTRIES) {
       const { value: line, done } = await this.#lines.next();
-      if (done) return;
+      if (done) break;
       const partitionKey = partitionKeyOf(this.#stream, line).slice(0, 256);
       const shard = this.#shards[shardIndexOf(partitionKey, this.#shards.length)] as string;
-      this.#sent++;
-      const entries = [{ partitionKey, data: line }];
-      this.#log.appendWithMark(this.#stream.name, shard, entries, nowMs, markName(this.#stream), String(this.#sent));
+      entries.push({ partitionKey, data: line, shard });
     }
+    if (entries.length === 0) return;
+    this.#sent += entries.length;
+    this.#log.appendWithMark(this.#stream.name, entries, nowMs, {
+      name: markName(this.#stream),
+      value: String(this.#sent),
+    });
   }
 
   get status(): ReplayStatus {

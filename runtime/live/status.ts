@@ -2,7 +2,7 @@ import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
-import { addCounters, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
+import { addCounters, type Checkpoint, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { globalWatermark } from '../../engine/time/watermark.ts';
 import type { ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
@@ -26,6 +26,7 @@ export async function streamStatus(
     name: stream.name,
     shards,
     watermarkMs: known(globalWatermark(checkpoints)),
+    latestEventMs: latestEvent(checkpoints),
     counters: checkpoints.map((checkpoint) => checkpoint.counters).reduce(addCounters, NO_EVENTS),
     deadByReason: stores.deadLetters.countByReason(stream.name),
     replay,
@@ -45,6 +46,7 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores): Promis
   });
   return {
     name: view.name,
+    stream: definition.stream.name,
     groupBy: definition.groupBy.map(({ name }) => name),
     columns: [...definition.aggregates, ...definition.derived].map(({ name }) => name),
     windowSizeMs: definition.window.sizeMs,
@@ -65,4 +67,9 @@ function windowStatus(view: ViewPlan, startMs: number, endMs: number, rows: read
 
 function known(watermarkMs: number): number | null {
   return watermarkMs <= START_OF_TIME_MS ? null : watermarkMs;
+}
+
+function latestEvent(checkpoints: readonly Checkpoint[]): number | null {
+  const times = checkpoints.map((checkpoint) => checkpoint.latestEventMs).filter((timeMs) => timeMs !== null);
+  return times.length === 0 ? null : Math.max(...times);
 }

@@ -1,17 +1,7 @@
+import type { EmbeddedStreamLog } from '../../adapters/embedded/stream-log.ts';
 import { type AggregatePorts, ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
-import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
-
-/** The log that a poller reads from. */
-export interface PollLog {
-  read(
-    stream: string,
-    shard: string,
-    afterSequence: string | null,
-    limit: number,
-  ): readonly (SourceRecord & { readonly arrivalMs: number })[];
-}
 
 const BATCH_RECORDS = 500;
 const DAY_MS = 86_400_000;
@@ -20,11 +10,17 @@ const DAY_MS = 86_400_000;
 export class ShardPoller {
   readonly #stream: StreamPlan;
   readonly #shard: string;
-  readonly #log: PollLog;
+  readonly #log: EmbeddedStreamLog;
   readonly #aggregator: ShardAggregator;
   #after: string | null;
 
-  private constructor(stream: StreamPlan, shard: string, log: PollLog, ports: AggregatePorts, after: string | null) {
+  private constructor(
+    stream: StreamPlan,
+    shard: string,
+    log: EmbeddedStreamLog,
+    ports: AggregatePorts,
+    after: string | null,
+  ) {
     this.#stream = stream;
     this.#shard = shard;
     this.#log = log;
@@ -32,7 +28,12 @@ export class ShardPoller {
     this.#after = after;
   }
 
-  static async open(stream: StreamPlan, shard: string, log: PollLog, ports: AggregatePorts): Promise<ShardPoller> {
+  static async open(
+    stream: StreamPlan,
+    shard: string,
+    log: EmbeddedStreamLog,
+    ports: AggregatePorts,
+  ): Promise<ShardPoller> {
     const checkpoint = await loadCheckpoint(ports.state, stream.name, shard);
     const sequence = checkpoint?.position?.sequence;
     // The record at the checkpoint may have been taken in half: it is read again, and its first events are skipped.

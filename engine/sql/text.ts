@@ -26,3 +26,13 @@ export function literal(value: string | number | boolean): string {
   if (typeof value === 'string') return textLiteral(value);
   return typeof value === 'number' ? numberLiteral(value) : value ? 'TRUE' : 'FALSE';
 }
+
+/** Whole milliseconds of a double, cut towards the past; null beyond 64 bits. */
+export function floorMs(double: string): string {
+  return `TRY_CAST(floor(${double}) AS BIGINT)`;
+}
+
+/** Two spaces after each line break, but not inside of quotes. */
+export function indent(sql: string): string {
+  return sql.replaceAll(/'[^']*'|"[^"]*"|\n/g, (part) => (part === '\n' ? '\n  ' : part));
+}

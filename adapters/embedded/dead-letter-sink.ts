@@ -1,0 +1,68 @@
+import type { DeadLetter, DeadLetterSink, LateEvent, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { Database, Row } from './database.ts';
+
+/** Dead letters and late events in SQLite, by position. */
+export class EmbeddedDeadLetterSink implements DeadLetterSink {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async put(records: readonly SideRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    this.#database.transaction(() => {
+      for (const record of records) {
+        const { stream, shard, position, arrivalMs, bytes, kind } = record;
+        const reason = record.kind === 'dead' ? record.reason : 'late';
+        this.#database.run(
+          `INSERT OR REPLACE INTO side_records (stream, shard, sequence_digits, sequence, "index", kind, reason, details, arrival, bytes)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          // Sequence numbers sort by length, then by digits.
+          ...[stream, shard, position.sequence.length, position.sequence, position.index, kind, reason],
+          ...[JSON.stringify(detailsOf(record)), arrivalMs, bytes],
+        );
+      }
+    });
+  }
+
+  /** Everything kept of a stream, by shard and position. */
+  async read(stream: string): Promise<readonly SideRecord[]> {
+    return this.#database
+      .all(
+        'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind',
+        stream,
+      )
+      .map(recordOf);
+  }
+
+  /** How many dead letters of a stream there are, by reason. */
+  countByReason(stream: string): Readonly<Record<string, number>> {
+    const rows = this.#database.all(
+      `SELECT reason, COUNT(*) AS records FROM side_records WHERE stream = ? AND kind = 'dead' GROUP BY reason ORDER BY reason`,
+      stream,
+    );
+    return Object.fromEntries(rows.map((row) => [String(row.reason), Number(row.records)]));
+  }
+}
+
+type Details = Pick<DeadLetter, 'message'> | Pick<LateEvent, 'eventTimeMs' | 'missed'>;
+
+function detailsOf(record: SideRecord): Details {
+  return record.kind === 'dead'
+    ? { message: record.message }
+    : { eventTimeMs: record.eventTimeMs, missed: record.missed };
+}
+
+function recordOf(row: Row): SideRecord {
+  const origin = {
+    stream: String(row.stream),
+    shard: String(row.shard),
+    position: { sequence: String(row.sequence), index: Number(row.index) },
+    bytes: row.bytes as Uint8Array,
+    arrivalMs: row.arrival === null ? null : Number(row.arrival),
+  };
+  const details = JSON.parse(String(row.details));
+  if (row.kind === 'dead') return { kind: 'dead', ...origin, reason: row.reason as DeadLetter['reason'], ...details };
+  return { kind: 'late', ...origin, ...details };
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../../engine/ports/clock.ts';
+import { Database } from './database.ts';
+import { EmbeddedDeadLetterSink } from './dead-letter-sink.ts';
+import { EmbeddedFinalizeQueue } from './finalize-queue.ts';
+import { EmbeddedResultStore } from './result-store.ts';
+import { EmbeddedShardTopology } from './shard-topology.ts';
+import { EmbeddedStateStore } from './state-store.ts';
+import { EmbeddedStreamLog } from './stream-log.ts';
+
+export interface EmbeddedStores {
+  readonly state: EmbeddedStateStore;
+  readonly results: EmbeddedResultStore;
+  readonly queue: EmbeddedFinalizeQueue;
+  readonly deadLetters: EmbeddedDeadLetterSink;
+  readonly log: EmbeddedStreamLog;
+  readonly topology: EmbeddedShardTopology;
+  close(): void;
+}
+
+/**
+ * Every port on one SQLite file, or on `:memory:`, which lives as long as the process. The clock is the queue's, which
+ * forgets doubles after five minutes.
+ */
+export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
+  const database = new Database(path);
+  const log = new EmbeddedStreamLog(database);
+  return {
+    state: new EmbeddedStateStore(database),
+    results: new EmbeddedResultStore(database),
+    queue: new EmbeddedFinalizeQueue(database, clock),
+    deadLetters: new EmbeddedDeadLetterSink(database),
+    log,
+    topology: new EmbeddedShardTopology(log),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
+import type { Position } from '../../engine/state/position.ts';
+import type { EmbeddedStreamLog } from './stream-log.ts';
+
+/** The shards of an embedded stream. They never split or close. */
+export class EmbeddedShardTopology implements ShardTopology {
+  readonly #log: EmbeddedStreamLog;
+
+  constructor(log: EmbeddedStreamLog) {
+    this.#log = log;
+  }
+
+  async shards(stream: string): Promise<readonly ShardInfo[]> {
+    return this.#log.shards(stream);
+  }
+
+  async probe(stream: string, shard: string, after: Position | null): Promise<Probe> {
+    return this.#log.lag(stream, shard, after?.sequence ?? null) > 0 ? 'recordsWaiting' : 'caughtUp';
+  }
+}

@@ -1,0 +1,106 @@
+import type { SourceRecord } from '../../engine/decode/source-record.ts';
+import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
+import type { Database } from './database.ts';
+
+export interface LogEntry {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+}
+
+export type LogRecord = SourceRecord & { readonly arrivalMs: number };
+
+/** An event stream in SQLite: shards that can be appended to, read and trimmed. */
+export class EmbeddedStreamLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Makes a stream, unless it is there already: then it keeps the shards that it has. */
+  createStream(stream: string, shards: number): void {
+    this.#database.transaction(() => {
+      if (this.shards(stream).length > 0) return;
+      for (let i = 0; i < shards; i++) {
+        const id = `shard-${String(i).padStart(4, '0')}`;
+        this.#database.run('INSERT INTO shards (stream, shard, next_sequence) VALUES (?, ?, 1)', stream, id);
+      }
+    });
+  }
+
+  shards(stream: string): readonly ShardInfo[] {
+    const rows = this.#database.all('SELECT shard FROM shards WHERE stream = ? ORDER BY shard', stream);
+    return rows.map((row) => ({ id: String(row.shard), parents: [] }));
+  }
+
+  /** Appends records to a shard and gives their sequence numbers. */
+  append(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
+    return this.#database.transaction(() => this.#append(stream, shard, entries, nowMs));
+  }
+
+  /** Appends to several shards, and keeps a mark under a name, such as how far a producer got: all or nothing. */
+  appendWithMark(
+    stream: string,
+    entries: readonly (LogEntry & { readonly shard: string })[],
+    nowMs: number,
+    mark: { readonly name: string; readonly value: string },
+  ): void {
+    this.#database.transaction(() => {
+      for (const entry of entries) this.#append(stream, entry.shard, [entry], nowMs);
+      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', mark.name, mark.value);
+    });
+  }
+
+  mark(name: string): string | null {
+    const row = this.#database.get('SELECT value FROM marks WHERE name = ?', name);
+    return row === null ? null : String(row.value);
+  }
+
+  /** Records after a sequence number, in order; after null, from the oldest that is kept. */
+  read(stream: string, shard: string, afterSequence: string | null, limit: number): readonly LogRecord[] {
+    const rows = this.#database.all(
+      'SELECT * FROM records WHERE stream = ? AND shard = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+      ...[stream, shard, Number(afterSequence ?? 0), limit],
+    );
+    return rows.map((row) => ({
+      sequence: String(row.sequence),
+      arrivalMs: Number(row.arrival),
+      partitionKey: String(row.partition_key),
+      data: row.data as Uint8Array,
+    }));
+  }
+
+  /** How many records there are after a sequence number. */
+  lag(stream: string, shard: string, afterSequence: string | null): number {
+    const row = this.#database.get(
+      'SELECT COUNT(*) AS records FROM records WHERE stream = ? AND shard = ? AND sequence > ?',
+      ...[stream, shard, Number(afterSequence ?? 0)],
+    );
+    return Number(row?.records);
+  }
+
+  /** Forgets records up to and with a sequence number. */
+  trim(stream: string, shard: string, upToSequence: string): void {
+    this.#database.run(
+      'DELETE FROM records WHERE stream = ? AND shard = ? AND sequence <= ?',
+      ...[stream, shard, Number(upToSequence)],
+    );
+  }
+
+  #append(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
+    const row = this.#database.get('SELECT next_sequence FROM shards WHERE stream = ? AND shard = ?', stream, shard);
+    if (row === null) throw new Error(`Stream '${stream}' has no shard '${shard}'.`);
+    const first = Number(row.next_sequence);
+    entries.forEach(({ partitionKey, data }, index) => {
+      this.#database.run(
+        'INSERT INTO records (stream, shard, sequence, arrival, partition_key, data) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[stream, shard, first + index, nowMs, partitionKey, data],
+      );
+    });
+    this.#database.run(
+      'UPDATE shards SET next_sequence = ? WHERE stream = ? AND shard = ?',
+      ...[first + entries.length, stream, shard],
+    );
+    return entries.map((_, index) => String(first + index));
+  }
+}

@@ -1,0 +1,22 @@
+import { App } from 'aws-cdk-lib';
+import { DefinitionError } from '../engine/definition/errors.ts';
+import { loadPipeline } from '../lib/load-pipeline.ts';
+import { PipelineStack } from '../lib/pipeline-stack.ts';
+import { SettingsError, settingsFromContext } from '../lib/settings.ts';
+
+/** The CDK app: one stack of one pipeline. The context keys are listed in lib/settings.ts. */
+async function main(): Promise<void> {
+  const app = new App();
+  const { pipeline: entry, settings } = settingsFromContext(app.node.getAllContext());
+  new PipelineStack(app, { definition: await loadPipeline(entry), entry, settings });
+  app.synth();
+}
+
+try {
+  await main();
+} catch (error) {
+  // Of a mistake in a setting or a pipeline, the sentence is what helps; of anything else, where it happened.
+  const isMistake = error instanceof SettingsError || error instanceof DefinitionError;
+  console.error(isMistake ? `${error.name}: ${error.message}` : error);
+  process.exitCode = 1;
+}

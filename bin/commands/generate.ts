@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { finished, pipeline as pipe } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { generators } from '../../runtime/generate/index.ts';
+import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
+import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
+import { shortDurationMs } from '../cli/short-duration.ts';
+
+const HELP = `Make events for a pipeline: the same seed gives the same events.
+
+Usage: streamgauge generate PIPELINE [options]
+
+Pipelines
+${[...generators.values()].map(({ name, summary }) => `  ${name.padEnd(13)} ${summary}`).join('\n')}
+
+  --events N        How many (default 100000).
+  --seed S          A whole number (default 1).
+  --disorder SPAN   How far an event may be behind the latest one before it, such as 30s (default 30s).
+  --rate N          Events in a second of event time (default 200).
+  --out FILE        Where to write them; .gz is packed (default: standard output).
+
+Examples
+  streamgauge generate clickstream --events 10000 --seed 7 --disorder 30s > clicks.jsonl
+  streamgauge generate clickstream --events 1000000 --out clicks.jsonl.gz
+`;
+
+const OPTIONS = {
+  events: { type: 'string' },
+  seed: { type: 'string' },
+  disorder: { type: 'string' },
+  rate: { type: 'string' },
+  out: { type: 'string' },
+} as const;
+
+/** Lines that are written at a time. */
+const CHUNK_LINES = 500;
+
+export const generateCommand: Command = {
+  name: 'generate',
+  summary: 'make events for a pipeline, from a seed',
+  help: HELP,
+  async run(args, { stdout }) {
+    const { values, positionals: given } = parseArguments('generate', args, OPTIONS);
+    const { PIPELINE } = positionals('generate', given, ['PIPELINE']);
+    const generator = generators.get(PIPELINE);
+    if (!generator) {
+      throw new UsageError(
+        `There is no generator for '${PIPELINE}'. There is one for ${[...generators.keys()].join(', ')}.`,
+      );
+    }
+    const { defaults } = generator;
+    const lines = generator.generate({
+      events: wholeNumber(values.events, '--events', defaults.events, 0, 1_000_000_000),
+      seed: wholeNumber(values.seed, '--seed', defaults.seed, 0, Number.MAX_SAFE_INTEGER),
+      disorderMs: shortDurationMs(values.disorder, '--disorder', defaults.disorderMs),
+      ratePerSecond: wholeNumber(values.rate, '--rate', defaults.ratePerSecond, 1, 100_000),
+    });
+    if (values.out === undefined) await writeTo(stdout, lines);
+    else await writeFile(values.out, lines);
+    return EXIT_OK;
+  },
+};
+
+async function writeFile(path: string, lines: Iterable<string>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = createWriteStream(path);
+  const source = Readable.from(chunks(lines));
+  if (path.endsWith('.gz')) await pipe(source, createGzip(), file);
+  else await pipe(source, file);
+  await finished(file);
+}
+
+/** Standard output stays open; a reader that has seen enough (`| head`) ends the writing without an error. */
+async function writeTo(stdout: NodeJS.WritableStream, lines: Iterable<string>): Promise<void> {
+  let closed = false;
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  };
+  stdout.on('error', onError);
+  for (const chunk of chunks(lines)) {
+    if (closed) return;
+    if (!stdout.write(chunk)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(onError);
+  }
+}
+
+function* chunks(lines: Iterable<string>): Generator<string> {
+  let chunk: string[] = [];
+  for (const line of lines) {
+    if (chunk.push(line) < CHUNK_LINES) continue;
+    yield `${chunk.join('\n')}\n`;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield `${chunk.join('\n')}\n`;
+}

@@ -1,0 +1,189 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { type EmbeddedStores, openEmbedded } from '../../adapters/embedded/index.ts';
+import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+import { startServer } from '../../runtime/http/server.ts';
+import { LiveQueryService } from '../../runtime/live/live-queries.ts';
+import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
+import type { ReplayOptions } from '../../runtime/live/replayer.ts';
+import type { LiveStatus } from '../../runtime/live-status.ts';
+import { systemClock } from '../../runtime/system-clock.ts';
+import { colorWanted } from '../../runtime/terminal/color.ts';
+import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
+import { renderLines } from '../../runtime/terminal/render-lines.ts';
+import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
+import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { loadPipeline } from '../cli/load-pipeline.ts';
+
+const HELP = `Run a pipeline live on this machine: an embedded stream, the Lambdas' handlers, a store on disk.
+
+Usage: streamgauge start PIPELINE.ts [options]
+
+  --replay STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would. May be given several times.
+  --rate N                   Events a second of a replay (default 250).
+  --shards N                 Shards of each stream, when the store is new (default 2).
+  --store PATH               Where the state is kept (default .streamgauge/<pipeline>.db).
+  --fresh                    Throw the state away and begin anew.
+  --port N                   Serve JSON on 127.0.0.1:N (default 8787; 0 takes any free port).
+  --until-replayed           Stop once every replayed event is processed.
+  --plain                    Plain lines, no live table, also in a terminal.
+
+Stop it with Ctrl-C; started again, it goes on where it was.
+
+Examples
+  streamgauge start pipelines/weblog.ts --replay requests=examples/weblog/access-log.jsonl.gz
+  streamgauge start pipelines/clickstream.ts --replay clicks=clicks.jsonl --rate 2000 --fresh
+`;
+
+const OPTIONS = {
+  replay: { type: 'string', multiple: true },
+  rate: { type: 'string' },
+  shards: { type: 'string' },
+  store: { type: 'string' },
+  fresh: { type: 'boolean' },
+  port: { type: 'string' },
+  'until-replayed': { type: 'boolean' },
+  plain: { type: 'boolean' },
+} as const;
+
+const TICK_MS = 200;
+
+export const startCommand: Command = {
+  name: 'start',
+  summary: 'run a pipeline live on this machine',
+  help: HELP,
+  async run(args, io) {
+    const { values, positionals: given } = parseArguments('start', args, OPTIONS);
+    const { PIPELINE } = positionals('start', given, ['PIPELINE']);
+    const plan = compilePipeline(await loadPipeline(PIPELINE));
+    const replays = parseReplays(values.replay ?? [], wholeNumber(values.rate, '--rate', 250, 1, 100_000), plan);
+    const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
+    const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
+    const storePath = values.store ?? `.streamgauge/${plan.name}.db`;
+    await mkdir(dirname(storePath), { recursive: true });
+    if (values.fresh) await removeStore(storePath);
+    const stores = openEmbedded(storePath, systemClock);
+    try {
+      const shownPath = relative(process.cwd(), storePath) || storePath;
+      const runtime = await LiveRuntime.open({
+        plan,
+        stores,
+        storePath: shownPath,
+        shards,
+        replays,
+        clock: systemClock,
+      });
+      await serve(runtime, plan, stores, port, values, io);
+      return EXIT_OK;
+    } finally {
+      stores.close();
+    }
+  },
+};
+
+async function serve(
+  runtime: LiveRuntime,
+  plan: PipelinePlan,
+  stores: EmbeddedStores,
+  port: number,
+  { plain, 'until-replayed': untilReplayed }: { plain?: boolean | undefined; 'until-replayed'?: boolean | undefined },
+  io: CommandIo,
+): Promise<void> {
+  const server = await startServer({
+    port,
+    host: '127.0.0.1',
+    queries: new LiveQueryService(plan, stores, () => runtime.status()),
+  });
+  runtime.servedAt(server.url);
+  const display =
+    io.stdout.isTTY && !plain ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout)) : new PlainLines(io.stdout);
+  const stop = new StopSignal();
+  try {
+    while (!stop.requested) {
+      await runtime.tick();
+      display.show(await runtime.status());
+      if (untilReplayed && runtime.replayed) break;
+      await stop.wait(TICK_MS);
+    }
+    // What was sent by now is processed by the time the process ends.
+    await runtime.tick();
+    display.show(await runtime.status());
+  } finally {
+    stop.dispose();
+    display.stop();
+    await server.close();
+  }
+  io.stdout.write(`Stopped. The state is kept: start again to go on.\n`);
+}
+
+/** What there is instead of a live table where the output is not a terminal. */
+class PlainLines {
+  readonly #stdout: NodeJS.WritableStream;
+  #previous: LiveStatus | null = null;
+
+  constructor(stdout: NodeJS.WritableStream) {
+    this.#stdout = stdout;
+  }
+
+  show(status: LiveStatus): void {
+    for (const line of renderLines(this.#previous, status)) this.#stdout.write(`${line}\n`);
+    this.#previous = status;
+  }
+
+  stop(): void {}
+}
+
+/** Ctrl-C and SIGTERM end the loop between two ticks. */
+class StopSignal {
+  requested = false;
+  #wake: () => void = () => {};
+  readonly #onSignal = () => {
+    this.requested = true;
+    this.#wake();
+  };
+
+  constructor() {
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  wait(ms: number): Promise<void> {
+    if (this.requested) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  dispose(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
+}
+
+function parseReplays(
+  given: readonly string[],
+  eventsPerSecond: number,
+  plan: PipelinePlan,
+): Map<string, ReplayOptions> {
+  const streams = plan.streams.map(({ name }) => name);
+  return new Map(
+    given.map((text) => {
+      const [, stream, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      if (stream === undefined || file === undefined || !streams.includes(stream)) {
+        throw new UsageError(
+          `--replay is '${text}', and must be STREAM=FILE. Pipeline '${plan.name}' reads ${streams.join(', ')}.`,
+        );
+      }
+      return [stream, { file, eventsPerSecond }];
+    }),
+  );
+}
+
+/** SQLite keeps two files beside the database. */
+async function removeStore(path: string): Promise<void> {
+  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${path}${suffix}`, { force: true })));
+}

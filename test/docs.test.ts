@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadPipeline } from '../bin/cli/load-pipeline.ts';
+import { main } from '../bin/cli/main.ts';
+
+/** Code blocks in the documents are code: they compile, their pipelines load, their commands run. */
+const ROOT = resolve(__dirname, '..');
+const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))];
+
+interface Block {
+  readonly name: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+const blocks: Block[] = DOCUMENTS.flatMap((document) =>
+  [...readFileSync(join(ROOT, document), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+    ([, language = '', text = ''], index) => ({
+      name: `${document} block ${index + 1}`,
+      language,
+      text,
+    }),
+  ),
+);
+const typescript = blocks.filter(({ language }) => language === 'ts');
+
+let dir: string;
+beforeAll(() => {
+  mkdirSync(join(ROOT, '.streamgauge'), { recursive: true });
+  dir = mkdtempSync(join(ROOT, '.streamgauge', 'docs-'));
+  for (const [index, { text }] of typescript.entries()) writeFileSync(join(dir, `block${index}.ts`), text);
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+test('every TypeScript block type-checks', () => {
+  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }));
+  execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['--noEmit', '-p', dir], { encoding: 'utf8' });
+});
+
+const pipelines = typescript.flatMap(({ name, text }, index) =>
+  text.includes('export default pipeline(') ? [{ name, index }] : [],
+);
+
+test.each(pipelines)('the pipeline in $name loads', async ({ index }) => {
+  const pipeline = await loadPipeline(join(dir, `block${index}.ts`));
+  expect(pipeline.views.length).toBeGreaterThan(0);
+});
+
+const commands = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => text.split('\n'))
+  .filter((line) => line.startsWith('npx streamgauge '));
+
+test('the README shows commands', () => {
+  expect(commands.length).toBeGreaterThanOrEqual(5);
+});
+
+test('every command of the documents works, in their order', async () => {
+  const previous = process.cwd();
+  const out = mkdtempSync(join(dir, 'out-'));
+  process.chdir(ROOT);
+  try {
+    for (const line of commands) {
+      const args = line
+        .split(/\s+/)
+        .slice(2)
+        .map((argument) => argument.replace(/^(clicks=)?out(\/|$)/, `$1${out}$2`));
+      const written: string[] = [];
+      const stream = Object.assign(Object.create(process.stdout), {
+        write: (text: string) => written.push(text) > 0,
+        isTTY: false,
+      });
+      const code = await main(args, { stdout: stream, stderr: stream, env: {} });
+      expect({ line, code, output: code === 0 ? '' : written.join('') }).toEqual({ line, code: 0, output: '' });
+    }
+  } finally {
+    process.chdir(previous);
+  }
+});

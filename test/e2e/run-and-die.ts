@@ -1,0 +1,72 @@
+import { openEmbedded } from '../../adapters/embedded/index.ts';
+import { loadPipeline } from '../../bin/cli/load-pipeline.ts';
+import { compilePipeline } from '../../engine/plan/plan.ts';
+import { type RunStores, runFiles } from '../../runtime/file-run.ts';
+import { systemClock } from '../../runtime/system-clock.ts';
+
+/**
+ * A run over files that kills its own process, with SIGKILL, at a given write to its store: before the write is made or
+ * after. Started again with the same store, it goes on. Nothing is cleaned up on the way out, as when the power fails.
+ *
+ * node test/e2e/run-and-die.ts PIPELINE STREAM=FILE OUT STORE SHARDS BATCH DIE_AT before|after
+ */
+const [
+  pipelineFile = '',
+  input = '',
+  outDir = '',
+  storePath = '',
+  shards = '1',
+  batch = '1',
+  dieAt = '0',
+  when = 'before',
+] = process.argv.slice(2);
+const [stream = '', file = ''] = input.split('=');
+
+let writes = 0;
+
+async function mortal<T>(write: () => Promise<T>): Promise<T> {
+  writes++;
+  if (writes === Number(dieAt) && when === 'before') process.kill(process.pid, 'SIGKILL');
+  const result = await write();
+  if (writes === Number(dieAt) && when === 'after') process.kill(process.pid, 'SIGKILL');
+  return result;
+}
+
+const { state, results, queue, deadLetters, close } = openEmbedded(storePath, systemClock);
+const stores: RunStores = {
+  state: {
+    get: (key) => state.get(key),
+    query: (range) => state.query(range),
+    transact: (items) => mortal(() => state.transact(items)),
+    delete: (keys) => mortal(() => state.delete(keys)),
+  },
+  results: {
+    get: (keys) => results.get(keys),
+    put: (rows) => mortal(() => results.put(rows)),
+    windows: (query) => results.windows(query),
+    latest: (view, group) => results.latest(view, group),
+  },
+  queue: {
+    send: (wakes) => mortal(() => queue.send(wakes)),
+    waiting: (limit) => queue.waiting(limit),
+    remove: (ids) => mortal(() => queue.remove(ids)),
+  },
+  deadLetters: {
+    put: (records) => mortal(() => deadLetters.put(records)),
+    read: (name) => deadLetters.read(name),
+  },
+};
+
+const plan = compilePipeline(await loadPipeline(pipelineFile));
+const inputs = new Map([[stream, [file]]]);
+const summary = await runFiles({
+  plan,
+  inputs,
+  outDir,
+  shards: Number(shards),
+  batch: Number(batch),
+  flush: true,
+  stores,
+});
+process.stdout.write(JSON.stringify({ writes, counters: summary.counters }));
+close();
