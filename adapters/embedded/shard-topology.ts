@@ -11,7 +11,9 @@ export class EmbeddedShardTopology implements ShardTopology {
   }
 
   async shards(stream: string): Promise<readonly ShardInfo[]> {
-    return this.#log.shards(stream);
+    const shards = this.#log.shards(stream);
+    if (shards.length === 0) throw new Error(`The store has no stream '${stream}'.`);
+    return shards;
   }
 
   async probe(stream: string, shard: string, after: Position | null): Promise<Probe> {

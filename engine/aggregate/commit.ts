@@ -117,6 +117,7 @@ function successor(
     version: previous.version + 1,
     generation,
     position: piece.end ?? previous.position,
+    insideRecord: piece.insideRecord,
     watermarkMs: Math.max(previous.watermarkMs, ownWatermarkMs),
     clockMs: piece.clockMs,
     latestEventMs: piece.latestEventMs,

@@ -41,7 +41,7 @@ export async function discardBatch(
     const next: Checkpoint = {
       ...checkpoint,
       version: checkpoint.version + 1,
-      position: later(checkpoint.position, end),
+      ...later(checkpoint, end),
       counters: addCounters(checkpoint.counters, { ...NO_EVENTS, delivered: discarded, discarded }),
     };
     const outcome = await state.transact([
@@ -81,7 +81,9 @@ function positionsOf(stream: StreamPlan, record: SourceRecord): Position[] {
   return positions;
 }
 
-function later(a: Position | null, b: Position | null): Position | null {
-  if (a === null || b === null) return a ?? b;
-  return comparePositions(a, b) >= 0 ? a : b;
+/** The checkpoint's position, or the batch's end where that is later: a batch ends with a whole record. */
+function later(checkpoint: Checkpoint, end: Position | null): Pick<Checkpoint, 'position' | 'insideRecord'> {
+  const { position, insideRecord } = checkpoint;
+  if (end === null || (position !== null && comparePositions(position, end) >= 0)) return { position, insideRecord };
+  return { position: end, insideRecord: false };
 }

@@ -12,6 +12,8 @@ export interface Piece {
   readonly counters: Counters;
   /** The last event of the piece, or null where it has none. */
   readonly end: Position | null;
+  /** The record at `end` holds further events. */
+  readonly insideRecord: boolean;
   /** The batch holds no further event. */
   readonly complete: boolean;
   readonly clockMs: number | null;
@@ -52,6 +54,7 @@ class PieceBuilder {
   #dead = 0;
   #delivered = 0;
   #end: Position | null = null;
+  #insideRecord = false;
   #complete = true;
   #clockMs: number;
   #latestEventMs: number;
@@ -101,7 +104,10 @@ class PieceBuilder {
       this.#end = { sequence: record.sequence, index: lastIndex };
       if (record.arrivalMs !== null && record.arrivalMs > this.#lastArrivalMs) this.#lastArrivalMs = record.arrivalMs;
     }
-    if (full) this.#complete = false;
+    if (full) {
+      this.#complete = false;
+      this.#insideRecord = lastIndex >= 0;
+    }
     return !full;
   }
 
@@ -122,6 +128,7 @@ class PieceBuilder {
     return {
       counters,
       end: this.#end,
+      insideRecord: this.#insideRecord,
       complete: this.#complete,
       clockMs: orNull(this.#clockMs),
       latestEventMs: orNull(this.#latestEventMs),

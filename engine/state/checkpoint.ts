@@ -12,6 +12,8 @@ export interface Checkpoint {
   readonly generation: number;
   /** The last event that was taken in, or null. */
   readonly position: Position | null;
+  /** The record at the position holds more events, which are not taken in yet: the next commit goes on inside it. */
+  readonly insideRecord: boolean;
   readonly watermarkMs: number;
   /** The latest event time seen, each capped by its arrival; null before the first. What idle shards are advanced from. */
   readonly clockMs: number | null;
@@ -68,6 +70,7 @@ export function newCheckpoint(shard: string, parents: readonly string[], waterma
     version: 0,
     generation: 0,
     position: null,
+    insideRecord: false,
     watermarkMs,
     clockMs: null,
     latestEventMs: null,

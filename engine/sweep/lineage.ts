@@ -1,5 +1,6 @@
 import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { allSettled } from '../settle.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 
@@ -21,7 +22,7 @@ export async function registerShards(
   if (missing.length === 0) return [...known.values()];
   const byId = new Map(shards.map((shard) => [shard.id, shard]));
   // A writer that was faster made the same checkpoint, or a later one: either will do.
-  await Promise.all(
+  await allSettled(
     missing.map((shard) => {
       const unread = newCheckpoint(shard.id, shard.parents, inheritedWatermark(shard, byId, known));
       return state.transact([checkpointWrite(stream, unread, { ...unread, version: 1 })]);

@@ -2,6 +2,7 @@ import { wakesOf } from '../aggregate/shard-aggregator.ts';
 import { windowStartOf } from '../definition/window.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
+import { allSettled } from '../settle.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
 import { markerPartition } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
@@ -53,6 +54,8 @@ async function probe(
   nowMs: number,
 ): Promise<ProbedShard> {
   if (!isStale(stream, checkpoint, nowMs)) return { checkpoint, probe: null };
+  // The source only knows of records; that one is taken in half is known here alone.
+  if (checkpoint.insideRecord) return { checkpoint, probe: 'recordsWaiting' };
   return { checkpoint, probe: await ports.topology.probe(stream.name, checkpoint.shard, checkpoint.position) };
 }
 
@@ -62,7 +65,7 @@ async function retireShards(stream: StreamPlan, shards: readonly ProbedShard[], 
     const children = shards.filter(({ checkpoint: other }) => other.parents.includes(checkpoint.shard));
     return probe === 'ended' && children.length > 0;
   });
-  const done = await Promise.all(
+  const done = await allSettled(
     ended.map(({ checkpoint }) => replaceCheckpoint(state, stream.name, checkpoint, { retired: true })),
   );
   return ended.filter((_, index) => done[index]).map(({ checkpoint }) => checkpoint.shard);
@@ -83,7 +86,7 @@ async function raiseIdleShards(
       checkpoint.watermarkMs < watermarkMs &&
       !retired.includes(checkpoint.shard),
   );
-  const raised = await Promise.all(
+  const raised = await allSettled(
     idle.map(({ checkpoint }) => replaceCheckpoint(state, stream.name, checkpoint, { watermarkMs })),
   );
   return idle.filter((_, index) => raised[index]).map(({ checkpoint }) => checkpoint.shard);

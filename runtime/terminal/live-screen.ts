@@ -78,9 +78,10 @@ export class LiveScreen {
     this.#state = 'stopped';
     if (!wasShown || this.#lastStatus === null) return;
     const { columns, rows } = this.#dimensions();
-    // Two rows are left for what the shell and the command write next.
-    const frame = renderLive(this.#lastStatus, { columns, rows: Math.max(1, rows - 2), color: this.#color });
-    this.#stream.write(`${LEAVE}${frame.trimEnd().replaceAll('\n', '\r\n')}\r\n`);
+    // Two rows are left for what the command and the shell write next.
+    const size = { columns, rows: Math.max(1, rows - 2) };
+    const frame = renderLive(this.#lastStatus, { ...size, color: this.#color, footer: false });
+    this.#stream.write(`${LEAVE}${frame.replaceAll('\n', '\r\n')}\r\n`);
   }
 
   #dimensions(): { columns: number; rows: number } {

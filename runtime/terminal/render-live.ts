@@ -9,21 +9,23 @@ export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
   readonly color: boolean;
+  /** False leaves out the hint on the last line and the empty lines above it: for a frame that stays. True unless set. */
+  readonly footer?: boolean;
 }
 
 /**
  * One full screen: what the pipeline has read, and what it has made of it. At most `rows` lines, none wider than
  * `columns`; control characters in data are shown as escapes.
  */
-export function renderLive(status: LiveStatus, { columns, rows, color }: ScreenSize): string {
+export function renderLive(status: LiveStatus, { columns, rows, color, footer = true }: ScreenSize): string {
   const header = [pipelineLine(status, columns), ...status.streams.flatMap((stream) => streamLines(stream, columns))];
-  const footer: Line[] = rows >= 24 ? [[], footerLine(status)] : rows >= 18 ? [footerLine(status)] : [];
-  const room = rows - header.length - footer.length - 1;
+  const hint: Line[] = !footer ? [] : rows >= 24 ? [[], hintLine(status)] : rows >= 18 ? [hintLine(status)] : [];
+  const room = rows - header.length - hint.length - 1;
   const body = viewsLines(status, columns, Math.max(0, room));
   const blank = room > 0 && body.length > 0 ? [[]] : [];
   const upper = [...header, ...blank, ...body];
-  const filler = Array.from({ length: Math.max(0, rows - upper.length - footer.length) }, (): Line => []);
-  return [...upper, ...filler, ...footer]
+  const filler = Array.from({ length: Math.max(0, footer ? rows - upper.length - hint.length : 0) }, (): Line => []);
+  return [...upper, ...filler, ...hint]
     .slice(0, rows)
     .map((line) => renderLine(line, columns, color))
     .join('\n');
@@ -37,7 +39,7 @@ function pipelineLine(status: LiveStatus, columns: number): Line {
   return status.url === null ? left : justify(left, [{ text: `${status.url} ` }], columns);
 }
 
-function footerLine({ store }: LiveStatus): Line {
+function hintLine({ store }: LiveStatus): Line {
   return [{ text: ` Ctrl+C stops; the state stays in ${store}`, style: 'faint' }];
 }
 
@@ -80,9 +82,10 @@ function counterLine({ counters, deadByReason, replay }: StreamStatus, columns: 
     { text: '   ' },
     { text: `${formatCount(accepted)} accepted`, style: accepted > 0 ? 'good' : 'faint' },
     ...counter(`${formatCount(late)} late`, late, 'warning'),
-    ...counter(`${formatCount(dead)} dead${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`, dead, 'bad'),
     ...(duplicate > 0 ? counter(`${formatCount(duplicate)} duplicate`, duplicate, 'warning') : []),
     ...(discarded > 0 ? counter(`${formatCount(discarded)} discarded`, discarded, 'bad') : []),
+    // Last, because the reasons may not fit.
+    ...counter(`${formatCount(dead)} dead${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`, dead, 'bad'),
   ];
   return replay === null ? line : justify(line, [{ text: `${fileName(replay.file)} `, style: 'faint' }], columns);
 }

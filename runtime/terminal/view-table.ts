@@ -12,6 +12,7 @@ const GAP = '  ';
 const SHORTEST_LABEL = 14;
 const LONGEST_LABEL = 60;
 const LONGEST_BAR = 24;
+const BAR_STEP = 8;
 
 /** A view in at most `height` lines: its title with the open window's bar, a head, rows of the open and closed windows. */
 export function viewLines(view: ViewStatus, stream: StreamStatus | undefined, width: number, height: number): Line[] {
@@ -105,11 +106,12 @@ function tableLayout(view: ViewStatus, rows: readonly TableRow[], width: number)
   const wanted = view.groupBy.length === 0 ? 0 : Math.min(LONGEST_LABEL, Math.max(...labels.map(displayWidth)));
   const inner = width - MARKER.length - time - MARGIN.text.length;
   const cells = fitColumns(view.columns, rows, inner - withGap(Math.min(wanted, SHORTEST_LABEL)));
-  const left = inner - cells.reduce((sum, cell) => sum + withGap(cell), 0);
+  const left = inner - totalWidth(cells);
   const label = Math.max(0, Math.min(wanted, left - GAP.length));
   const free = left - withGap(label);
   // In steps, so that bars do not change their scale whenever a label does.
-  const bars = Math.min(LONGEST_BAR, Math.floor(Math.max(0, free - GAP.length) / 8) * 8);
+  const steps = Math.floor(Math.max(0, free - GAP.length) / BAR_STEP);
+  const bars = cells.length < view.columns.length ? 0 : Math.min(LONGEST_BAR, steps * BAR_STEP);
   return { time, label, spare: Math.max(0, free - withGap(bars)), bars, cells };
 }
 
@@ -159,18 +161,16 @@ function revisionText(row: RowColumns & { readonly revision?: number }): string 
  */
 function fitColumns(names: readonly string[], rows: readonly TableRow[], room: number): number[] {
   const least = names.map((_, index) => Math.max(6, ...rows.map((row) => displayWidth(row.cells[index] ?? ''))));
-  const widths = names.map((name, index) => Math.max(displayWidth(name), least[index] as number));
-  const total = () => widths.reduce((sum, width) => sum + width + GAP.length, 0);
-  while (total() > room) {
+  while (least.length > 0 && totalWidth(least) > room) least.pop();
+  const widths = least.map((width, index) => Math.max(displayWidth(names[index] as string), width));
+  for (let excess = totalWidth(widths) - room; excess > 0; excess--) {
     const slack = widths.map((width, index) => width - (least[index] as number));
-    const most = Math.max(0, ...slack);
-    if (most === 0) {
-      if (widths.length === 0) break;
-      widths.pop();
-      continue;
-    }
-    const widest = slack.indexOf(most);
+    const widest = slack.indexOf(Math.max(...slack));
     widths[widest] = (widths[widest] as number) - 1;
   }
   return widths;
+}
+
+function totalWidth(columns: readonly number[]): number {
+  return columns.reduce((sum, width) => sum + withGap(width), 0);
 }

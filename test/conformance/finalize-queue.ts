@@ -66,7 +66,7 @@ function declareWakeTests(check: Check): void {
     const wakes = Array.from({ length: 35 }, (_, i) => ({
       view,
       bucket: i % 2,
-      deduplicationId: `id-${(i * 7) % 35}`,
+      deduplicationId: `id-${(i * 8) % 35}`,
     }));
     await queue.send(wakes);
     const got = await received(receive, view);

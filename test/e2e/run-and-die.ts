@@ -25,10 +25,10 @@ const [stream = '', file = ''] = input.split('=');
 let writes = 0;
 
 async function mortal<T>(write: () => Promise<T>): Promise<T> {
-  writes++;
-  if (writes === Number(dieAt) && when === 'before') process.kill(process.pid, 'SIGKILL');
+  const number = ++writes;
+  if (number === Number(dieAt) && when === 'before') process.kill(process.pid, 'SIGKILL');
   const result = await write();
-  if (writes === Number(dieAt) && when === 'after') process.kill(process.pid, 'SIGKILL');
+  if (number === Number(dieAt) && when === 'after') process.kill(process.pid, 'SIGKILL');
   return result;
 }
 

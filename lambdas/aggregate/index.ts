@@ -1,0 +1,35 @@
+import {
+  createDynamoDbClient,
+  createKinesisClient,
+  createS3Client,
+  createSqsClient,
+} from '../../adapters/aws/aws-clients.ts';
+import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
+import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
+import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
+import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { codeGeneration, requiredText, retentionMs } from '../shared/config.ts';
+import { processLog } from '../shared/log.ts';
+import { plan } from '../shared/pipeline-plan.ts';
+import { StreamNames } from '../shared/stream-names.ts';
+import { makeHandler } from './make-handler.ts';
+
+const names = StreamNames.fromEnvironment(process.env, plan);
+const kinesis = createKinesisClient();
+const creationTimes = new StreamCreationTimes({ client: kinesis, clock });
+
+export const handler = makeHandler({
+  plan,
+  ports: {
+    state: new DynamoDbStateStore({ client: createDynamoDbClient(), table: requiredText(process.env, 'stateTable') }),
+    deadLetters: new S3DeadLetterSink({ client: createS3Client(), bucket: requiredText(process.env, 'bucket') }),
+    queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
+    topology: new KinesisShardTopology({ client: kinesis, streamNameOf: (stream) => names.kinesisNameOf(stream) }),
+    clock,
+  },
+  settings: { generation: codeGeneration(process.env), retentionMs: retentionMs(process.env) },
+  source: { streamOf: (arn) => names.streamOf(arn), creationSecondsOf: (arn) => creationTimes.of(arn) },
+  log: processLog,
+});

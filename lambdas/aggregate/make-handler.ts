@@ -1,0 +1,129 @@
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import { type KinesisEventSource, toSourceBatches } from '../../adapters/aws/kinesis-event.ts';
+import {
+  type AggregatePorts,
+  type AggregateSettings,
+  ShardAggregator,
+} from '../../engine/aggregate/shard-aggregator.ts';
+import type { SourceBatch } from '../../engine/decode/source-record.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { StateStore } from '../../engine/ports/state-store.ts';
+import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
+import { compareSequences } from '../../engine/state/position.ts';
+import type { Log } from '../shared/log.ts';
+
+export interface AggregateDeps {
+  readonly plan: PipelinePlan;
+  readonly ports: AggregatePorts;
+  readonly settings: AggregateSettings;
+  readonly source: KinesisEventSource;
+  readonly log: Log;
+}
+
+export type AggregateHandler = (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>;
+
+/**
+ * Commits the events of a batch. What could not be committed is reported by its first record, and Lambda delivers from
+ * there again; the error itself is in the log. A failure is never thrown: Lambda would halve the batch each time, and
+ * come out of an outage with thousands of batches of one record. (A batch that runs into the time limit is halved.)
+ */
+export function makeHandler(deps: AggregateDeps): AggregateHandler {
+  const aggregators = new WarmAggregators(deps);
+  return async (event) => {
+    try {
+      const failures: string[] = [];
+      for (const batch of await toSourceBatches(event, deps.source)) {
+        const failed = await processBatch(batch, aggregators, deps);
+        if (failed !== null) failures.push(failed);
+      }
+      return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
+    } catch (error) {
+      const [first] = event.Records;
+      deps.log.error('The batch could not be taken in. It will be delivered again.', {
+        streamArn: first?.eventSourceARN,
+        eventId: first?.eventID,
+        records: event.Records.length,
+        error,
+      });
+      return { batchItemFailures: first ? [{ itemIdentifier: first.kinesis.sequenceNumber }] : [] };
+    }
+  };
+}
+
+/** The sequence number to deliver from again, or null where all is committed. */
+async function processBatch(
+  batch: SourceBatch,
+  aggregators: WarmAggregators,
+  { ports, log }: AggregateDeps,
+): Promise<string | null> {
+  const { stream, shard, records } = batch;
+  const where = { stream, shard, position: records[0]?.sequence, records: records.length };
+  try {
+    const { committed, commits, watermarkMs } = await aggregators.of(stream, shard).process(records);
+    log.info('A batch is committed.', { ...where, commits, watermarkMs, ...committed });
+    return null;
+  } catch (error) {
+    // What a failed container believes of its shard is not worth keeping.
+    aggregators.drop(stream, shard);
+    const from = await firstUncommitted(batch, ports.state, log);
+    const message =
+      from === null
+        ? 'A batch failed after all its events were committed. Nothing is delivered again; the next sweep does what was left undone.'
+        : 'A batch failed. It will be delivered again from the first event that is not committed.';
+    log.error(message, { ...where, from, error });
+    return from;
+  }
+}
+
+/**
+ * The first record that the checkpoint does not go beyond. The record in which the checkpoint stands may hold events
+ * that are not committed, so it comes again too; those that are, are skipped by their index.
+ */
+async function firstUncommitted({ stream, shard, records }: SourceBatch, state: StateStore, log: Log) {
+  const first = records[0]?.sequence ?? null;
+  try {
+    const position = (await loadCheckpoint(state, stream, shard))?.position ?? null;
+    if (position === null) return first;
+    return records.find((record) => compareSequences(record.sequence, position.sequence) >= 0)?.sequence ?? null;
+  } catch (error) {
+    log.warn('The checkpoint cannot be read, so the whole batch is delivered again.', { stream, shard, error });
+    return first;
+  }
+}
+
+/** Shards that one container remembers. Lambda may hand it any shard; what it forgets it reads again. */
+const MAX_WARM_SHARDS = 32;
+
+class WarmAggregators {
+  readonly #deps: AggregateDeps;
+  /** The one that was used last stands last. */
+  readonly #aggregators = new Map<string, ShardAggregator>();
+
+  constructor(deps: AggregateDeps) {
+    this.#deps = deps;
+  }
+
+  of(streamName: string, shard: string): ShardAggregator {
+    const { plan, ports, settings } = this.#deps;
+    const key = keyOf(streamName, shard);
+    let aggregator = this.#aggregators.get(key);
+    if (aggregator === undefined) {
+      const stream = plan.streams.find((candidate) => candidate.name === streamName);
+      if (!stream) throw new Error(`Pipeline '${plan.name}' has no stream '${streamName}'. Deploy the stack again.`);
+      aggregator = new ShardAggregator(stream, shard, ports, settings);
+    }
+    this.#aggregators.delete(key);
+    this.#aggregators.set(key, aggregator);
+    const [eldest] = this.#aggregators.keys();
+    if (this.#aggregators.size > MAX_WARM_SHARDS && eldest !== undefined) this.#aggregators.delete(eldest);
+    return aggregator;
+  }
+
+  drop(streamName: string, shard: string): void {
+    this.#aggregators.delete(keyOf(streamName, shard));
+  }
+}
+
+function keyOf(stream: string, shard: string): string {
+  return JSON.stringify([stream, shard]);
+}

@@ -1,0 +1,26 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { createDynamoDbClient, createKinesisClient, createS3Client } from '../../adapters/aws/aws-clients.ts';
+import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
+import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { requiredText } from '../shared/config.ts';
+import { processLog } from '../shared/log.ts';
+import { plan } from '../shared/pipeline-plan.ts';
+import { StreamNames } from '../shared/stream-names.ts';
+import { makeHandler } from './make-handler.ts';
+
+const names = StreamNames.fromEnvironment(process.env, plan);
+const creationTimes = new StreamCreationTimes({ client: createKinesisClient(), clock });
+const s3 = createS3Client();
+
+export const handler = makeHandler({
+  plan,
+  state: new DynamoDbStateStore({ client: createDynamoDbClient(), table: requiredText(process.env, 'stateTable') }),
+  source: { streamOf: (arn) => names.streamOf(arn), creationSecondsOf: (arn) => creationTimes.of(arn) },
+  readObject: async (bucket, key) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    if (Body === undefined) throw new Error(`The object s3://${bucket}/${key} has no content.`);
+    return Body.transformToString();
+  },
+  log: processLog,
+});

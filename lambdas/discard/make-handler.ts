@@ -1,0 +1,66 @@
+import type { S3Event, S3EventRecord } from 'aws-lambda';
+import { type KinesisEventSource, toSourceBatches } from '../../adapters/aws/kinesis-event.ts';
+import { discardBatch } from '../../engine/aggregate/discard.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { StateStore } from '../../engine/ports/state-store.ts';
+import type { Log } from '../shared/log.ts';
+import { parseDiscardedBatch } from './discarded-batch.ts';
+
+export interface DiscardDeps {
+  readonly plan: PipelinePlan;
+  readonly state: StateStore;
+  readonly source: KinesisEventSource;
+  readonly readObject: (bucket: string, key: string) => Promise<string>;
+  readonly log: Log;
+}
+
+export type DiscardHandler = (event: S3Event) => Promise<void>;
+
+/**
+ * Counts the events of batches that the event source gave up on. S3 may tell of an object twice, and Lambda repeats what
+ * fails; each batch is counted once all the same.
+ *
+ * @throws AggregateError of all failures, after every object was looked at. Lambda then tries twice more, and keeps what
+ * still fails in a queue.
+ */
+export function makeHandler(deps: DiscardDeps): DiscardHandler {
+  return async (event) => {
+    const errors: unknown[] = [];
+    for (const { s3 } of event.Records) {
+      try {
+        await discardObject(s3, deps);
+      } catch (error) {
+        deps.log.error('A discarded batch could not be counted.', { object: s3.object.key, error });
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) {
+      throw new AggregateError(
+        errors,
+        `${errors.length} of ${event.Records.length} discarded batches were not counted.`,
+      );
+    }
+  };
+}
+
+async function discardObject(s3: S3EventRecord['s3'], deps: DiscardDeps): Promise<void> {
+  const { plan, state, source, readObject, log } = deps;
+  const bucket = s3.bucket.name;
+  // S3 writes keys in its notifications as in the query of a URL.
+  const key = decodeURIComponent(s3.object.key.replaceAll('+', ' '));
+  const { event, condition } = parseDiscardedBatch(await readObject(bucket, key), `s3://${bucket}/${key}`);
+  for (const batch of await toSourceBatches(event, source)) {
+    const stream = plan.streams.find(({ name }) => name === batch.stream);
+    if (!stream) throw new Error(`Pipeline '${plan.name}' has no stream '${batch.stream}'. Deploy the stack again.`);
+    const discarded = await discardBatch(stream, batch.shard, batch.records, state);
+    log.warn('The event source gave a batch up; its events are counted as discarded, and the object keeps them.', {
+      stream: batch.stream,
+      shard: batch.shard,
+      position: batch.records[0]?.sequence,
+      records: batch.records.length,
+      discarded,
+      condition,
+      object: key,
+    });
+  }
+}

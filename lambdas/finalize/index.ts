@@ -1,0 +1,20 @@
+import { createDynamoDbClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
+import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
+import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { requiredText } from '../shared/config.ts';
+import { processLog } from '../shared/log.ts';
+import { plan } from '../shared/pipeline-plan.ts';
+import { makeHandler } from './make-handler.ts';
+
+const client = createDynamoDbClient();
+
+export const handler = makeHandler({
+  plan,
+  ports: {
+    state: new DynamoDbStateStore({ client, table: requiredText(process.env, 'stateTable') }),
+    results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable') }),
+    queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
+  },
+  log: processLog,
+});

@@ -1,0 +1,57 @@
+/** A setting of a Lambda is missing or wrong. The message names the environment variable and says what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'config';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment variables of the Lambdas. The stack sets them; `lib/` takes their names from here. */
+export const VARIABLES = {
+  /** JSON: the pipeline's name of each stream, and the name that Kinesis knows it by. */
+  streams: 'STREAMGAUGE_STREAMS',
+  stateTable: 'STREAMGAUGE_STATE_TABLE',
+  resultsTable: 'STREAMGAUGE_RESULTS_TABLE',
+  finalizeQueueUrl: 'STREAMGAUGE_FINALIZE_QUEUE_URL',
+  bucket: 'STREAMGAUGE_BUCKET',
+  retentionHours: 'STREAMGAUGE_RETENTION_HOURS',
+} as const;
+
+export type Variable = keyof typeof VARIABLES;
+
+const ADVICE = 'The stack sets it: deploy the stack again.';
+
+/** @throws ConfigError where the variable is not set, or empty. */
+export function requiredText(environment: Environment, variable: Variable): string {
+  const value = environment[VARIABLES[variable]];
+  if (value !== undefined && value !== '') return value;
+  throw new ConfigError(`The environment variable ${VARIABLES[variable]} is not set. ${ADVICE}`);
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How long the streams keep records, in milliseconds. */
+export function retentionMs(environment: Environment): number {
+  const text = requiredText(environment, 'retentionHours');
+  const hours = Number(text);
+  if (Number.isSafeInteger(hours) && hours > 0) return hours * HOUR_MS;
+  throw new ConfigError(
+    `The environment variable ${VARIABLES.retentionHours} is '${text}' and must be a whole number of hours above 0. ${ADVICE}`,
+  );
+}
+
+/**
+ * The generation of the running code: of two that work on one shard, the higher one goes on and the lower one stops.
+ *
+ * It is the number of the Lambda version. Lambda numbers the published versions of a function upwards and never gives a
+ * number twice, not even after the function was deleted and made again; so it rises with every deployment that changes
+ * code, definition or configuration, and nobody has to remember to raise it. It follows that a container of the version
+ * before, still warm during a deployment, cannot commit any more once the new version has, and that going back to older
+ * code needs a version of its own: an alias that is pointed back to an old version makes that version stop.
+ *
+ * Code that runs as `$LATEST`, as in a local emulator, is generation 1.
+ */
+export function codeGeneration(environment: Environment): number {
+  const version = environment.AWS_LAMBDA_FUNCTION_VERSION;
+  return version !== undefined && /^[1-9]\d*$/.test(version) ? Number(version) : 1;
+}

@@ -1,0 +1,29 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { PipelineSettings } from './settings.ts';
+
+export interface EventStreamProps {
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+}
+
+/** The Kinesis stream that carries one stream of a pipeline. Its name is CloudFormation's: one that outlives its stack must not be in the way of the next. */
+export class EventStream extends Construct {
+  readonly stream: Stream;
+
+  constructor(scope: Construct, id: string, { settings, encryptionKey }: EventStreamProps) {
+    super(scope, id);
+    this.stream = new Stream(this, 'Stream', {
+      retentionPeriod: Duration.days(settings.retentionDays),
+      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      ...(settings.shards === null
+        ? { streamMode: StreamMode.ON_DEMAND }
+        : { streamMode: StreamMode.PROVISIONED, shardCount: settings.shards }),
+      ...(encryptionKey === null
+        ? { encryption: StreamEncryption.MANAGED }
+        : { encryption: StreamEncryption.KMS, encryptionKey }),
+    });
+  }
+}

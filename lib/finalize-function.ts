@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
+
+export interface FinalizeFunctionProps
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  readonly stateTable: Table;
+  readonly resultsTable: Table;
+  readonly finalizeQueue: Queue;
+}
+
+/** All that a FIFO queue hands over at once. */
+const BATCH_SIZE = 10;
+
+/** The second stage: one (view, bucket) at a time, folded into rows. SQS runs as many at once as there are of them. */
+export class FinalizeFunction extends PipelineFunction {
+  constructor(scope: Construct, id: string, props: FinalizeFunctionProps) {
+    const { settings, stateTable, resultsTable, finalizeQueue } = props;
+    super(scope, id, {
+      ...props,
+      lambda: 'finalize',
+      description: 'Streamgauge: folds closed windows into result rows.',
+      memory: settings.memory,
+      timeout: Duration.seconds(settings.finalizeTimeoutSeconds),
+    });
+    this.allow(
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
+      [stateTable.tableArn],
+    );
+    this.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [resultsTable.tableArn]);
+    this.allow(
+      ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [finalizeQueue.queueArn],
+    );
+    this.fn.addEventSourceMapping('Wake', {
+      eventSourceArn: finalizeQueue.queueArn,
+      batchSize: BATCH_SIZE,
+      reportBatchItemFailures: true,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { VARIABLES, type Variable } from '../lambdas/shared/config.ts';
+import type { PipelineSettings } from './settings.ts';
+
+export interface PipelineFunctionProps {
+  /** The folder in `lambdas/`. */
+  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard';
+  readonly description: string;
+  /** The user's pipeline file, an absolute path: what `#pipeline` stands for in the bundle. */
+  readonly pipelineFile: string;
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+  readonly memory: number;
+  readonly timeout: Duration;
+  readonly environment: Partial<Record<Variable, string>>;
+  readonly functionName?: string;
+}
+
+/** A Lambda with a role of its own that may write its own logs and nothing else, until `allow` says more. */
+export class PipelineFunction extends Construct {
+  readonly fn: NodejsFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+    super(scope, id);
+    const { settings, encryptionKey } = props;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: settings.logDays as RetentionDays,
+      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
+    if (encryptionKey !== null) this.allow(KEY_ACTIONS, [encryptionKey.keyArn]);
+    const release = settings.release === null ? '' : ` Release ${settings.release}.`;
+    this.fn = new NodejsFunction(this, 'Function', {
+      ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
+      description: props.description + release,
+      entry: join(LAMBDAS, props.lambda, 'index.ts'),
+      handler: 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memory,
+      timeout: props.timeout,
+      role: this.role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: Object.fromEntries(
+        Object.entries(props.environment).map(([variable, value]) => [VARIABLES[variable as Variable], value]),
+      ),
+      bundling: {
+        // The SDK goes into the bundle: what runs is the version that was tested, not the one that the runtime has today.
+        bundleAwsSDK: true,
+        format: OutputFormat.CJS,
+        mainFields: ['module', 'main'],
+        target: 'node24',
+        minify: true,
+        logLevel: LogLevel.WARNING,
+        esbuildArgs: { '--alias': [`#pipeline=${props.pipelineFile}`] },
+      },
+    });
+  }
+
+  /** Exact actions on exact resources. */
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+}
+
+const LAMBDAS = join(import.meta.dirname, '../lambdas');
+
+/** What streams, tables, queues and the bucket do with a customer's key in the name of whoever uses them. */
+const KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];

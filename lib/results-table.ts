@@ -1,0 +1,32 @@
+import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { RESULT_TABLE } from '../adapters/aws/result-keys.ts';
+import type { PipelineSettings } from './settings.ts';
+import { tableDefaults } from './table-defaults.ts';
+
+export interface ResultsTableProps {
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+}
+
+/** Result rows as readers see them, with the index that serves the windows of all groups. */
+export class ResultsTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, { settings, encryptionKey }: ResultsTableProps) {
+    super(scope, id);
+    const { partitionKey, sortKey, index } = RESULT_TABLE;
+    this.table = new Table(this, 'Table', {
+      ...tableDefaults(settings, encryptionKey),
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.STRING },
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: index.name,
+      partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: index.sortKey, type: AttributeType.STRING },
+      projectionType: ProjectionType[index.projection],
+    });
+  }
+}

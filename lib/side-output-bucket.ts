@@ -1,0 +1,85 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { explain } from './nag.ts';
+import type { PipelineSettings } from './settings.ts';
+
+export interface SideOutputBucketProps {
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+}
+
+/** Where Lambda itself writes the batches that an event source mapping gives up on. It takes no other prefix. */
+export const DISCARDED_PREFIX = 'aws/lambda/';
+
+/**
+ * The bucket of what does not go into windows: dead letters under `dead/`, late events under `late/`, discarded batches
+ * under `aws/lambda/`. Not versioned: a key is made of an event's position, and a retry writes the same object again.
+ */
+export class SideOutputBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { settings, encryptionKey }: SideOutputBucketProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          id: 'expire',
+          expiration: Duration.days(settings.deadLetterDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      ...(encryptionKey === null
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
+    });
+    explain(
+      this.bucket,
+      'AwsSolutions-S1',
+      'Only this pipeline writes here, each object once and under a key that says what it is. Who wants a log of accesses turns on CloudTrail data events for the account.',
+    );
+  }
+
+  /**
+   * Lets S3 call a function for each discarded batch, and its role read them.
+   *
+   * The CDK's own way installs one more function, whose role may change the notifications of every bucket. Said in the
+   * template itself, it needs neither; but bucket, function and role must not refer to each other in a circle, so the
+   * permission names the account in the place of the bucket, and reading is allowed by the bucket's policy.
+   *
+   *     bucket ─► permission ─► function ─► role ◄─ bucket policy ─► bucket
+   */
+  notifyOfDiscarded(fn: IFunction, role: IRole): void {
+    const permission = new CfnPermission(this, 'CallDiscard', {
+      action: 'lambda:InvokeFunction',
+      functionName: fn.functionArn,
+      principal: 's3.amazonaws.com',
+      sourceAccount: Stack.of(this).account,
+    });
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    bucket.addResourceDependency(permission);
+    bucket.notificationConfiguration = {
+      lambdaConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          function: fn.functionArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: DISCARDED_PREFIX }] } },
+        },
+      ],
+    };
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [role],
+        actions: ['s3:GetObject'],
+        resources: [this.bucket.arnForObjects(`${DISCARDED_PREFIX}*`)],
+      }),
+    );
+  }
+}

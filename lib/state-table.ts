@@ -1,0 +1,26 @@
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { STATE_TABLE } from '../adapters/aws/dynamodb-state-store.ts';
+import type { PipelineSettings } from './settings.ts';
+import { tableDefaults } from './table-defaults.ts';
+
+export interface StateTableProps {
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+}
+
+/** Checkpoints, segments, markers and progress. What it says is the truth: everything else can be made again from it. */
+export class StateTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, { settings, encryptionKey }: StateTableProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      ...tableDefaults(settings, encryptionKey),
+      partitionKey: { name: STATE_TABLE.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: STATE_TABLE.sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: STATE_TABLE.timeToLive,
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { resolve } from 'node:path';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import { AggregateFunction } from './aggregate-function.ts';
+import { DiscardFunction } from './discard-function.ts';
+import { EventStream } from './event-stream.ts';
+import { FinalizeFunction } from './finalize-function.ts';
+import { FinalizeQueue } from './finalize-queue.ts';
+import { ResultsTable } from './results-table.ts';
+import { completeSettings, type PipelineSettings, SettingsError } from './settings.ts';
+import { SideOutputBucket } from './side-output-bucket.ts';
+import { StateTable } from './state-table.ts';
+import { SweepFunction } from './sweep-function.ts';
+
+export interface StreamgaugePipelineProps {
+  /** What the pipeline file exports as its default. */
+  readonly definition: unknown;
+  /** Path of the pipeline file, which is bundled with every function. */
+  readonly entry: string;
+  /** What is not given is as `lib/settings.ts` says. */
+  readonly settings?: Partial<PipelineSettings>;
+}
+
+/** Each function is told the names of all streams, and a function's environment holds 4 KB. */
+const MAX_STREAMS = 20;
+
+/**
+ * A pipeline on AWS: a Kinesis stream for each of its streams, and everything that turns them into result rows.
+ *
+ * @example
+ * import clicks from './pipelines/clickstream.ts';
+ * new StreamgaugePipeline(this, 'Clicks', {
+ *   definition: clicks,
+ *   entry: 'pipelines/clickstream.ts',
+ *   settings: { shards: 4 },
+ * });
+ */
+export class StreamgaugePipeline extends Construct {
+  /** By the pipeline's names. */
+  readonly streams: ReadonlyMap<string, Stream>;
+  readonly stateTable: StateTable;
+  readonly resultsTable: ResultsTable;
+  readonly finalizeQueue: FinalizeQueue;
+  readonly sideOutputs: SideOutputBucket;
+  readonly aggregate: AggregateFunction;
+  readonly finalize: FinalizeFunction;
+  readonly sweep: SweepFunction;
+  readonly discard: DiscardFunction;
+
+  constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
+    super(scope, id);
+    const pipeline = pipelineDefinition(definition, entry);
+    const settings = completeSettings(given);
+    if (pipeline.streams.length > MAX_STREAMS) {
+      throw new SettingsError(
+        `Pipeline '${pipeline.name}' has ${pipeline.streams.length} streams, and at most ${MAX_STREAMS} can be deployed together. Divide it in several pipelines.`,
+      );
+    }
+    const encryptionKey =
+      settings.key === 'aws'
+        ? null
+        : new Key(this, 'Key', {
+            description: `Streamgauge: the data of pipeline ${pipeline.name}.`,
+            enableKeyRotation: true,
+            removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+          });
+    const common = { settings, encryptionKey };
+    this.streams = new Map(
+      pipeline.streams.map(({ name }) => [name, new EventStream(this, `Stream-${name}`, common).stream]),
+    );
+    this.stateTable = new StateTable(this, 'State', common);
+    this.resultsTable = new ResultsTable(this, 'Results', common);
+    this.finalizeQueue = new FinalizeQueue(this, 'FinalizeQueue', common);
+    this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
+
+    const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
+    const variables = {
+      streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
+      stateTable: this.stateTable.table.tableName,
+      finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
+    };
+    const resources = {
+      ...common,
+      pipelineFile: resolve(entry),
+      streams: this.streams,
+      stateTable: this.stateTable.table,
+      resultsTable: this.resultsTable.table,
+      finalizeQueue: this.finalizeQueue.queue,
+      bucket: this.sideOutputs.bucket,
+      sideOutputs: this.sideOutputs,
+    };
+    this.aggregate = new AggregateFunction(this, 'Aggregate', {
+      ...resources,
+      environment: {
+        ...variables,
+        bucket: this.sideOutputs.bucket.bucketName,
+        retentionHours: String(settings.retentionDays * 24),
+      },
+    });
+    this.finalize = new FinalizeFunction(this, 'Finalize', {
+      ...resources,
+      environment: {
+        stateTable: variables.stateTable,
+        resultsTable: this.resultsTable.table.tableName,
+        finalizeQueueUrl: variables.finalizeQueueUrl,
+      },
+    });
+    this.sweep = new SweepFunction(this, 'Sweep', { ...resources, environment: variables });
+    this.discard = new DiscardFunction(this, 'Discard', {
+      ...resources,
+      environment: { streams: variables.streams, stateTable: variables.stateTable },
+    });
+  }
+}

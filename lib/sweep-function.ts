@@ -1,0 +1,46 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
+
+export interface SweepFunctionProps
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  readonly streams: ReadonlyMap<string, Stream>;
+  readonly stateTable: Table;
+  readonly finalizeQueue: Queue;
+}
+
+/** What has to happen even when nothing arrives, once a minute: new shards, idle shards, wake-ups that were lost. */
+export class SweepFunction extends PipelineFunction {
+  constructor(scope: Construct, id: string, props: SweepFunctionProps) {
+    const { streams, stateTable, finalizeQueue } = props;
+    super(scope, id, {
+      ...props,
+      lambda: 'sweep',
+      description: 'Streamgauge: advances idle shards and wakes finalizers, once a minute.',
+      memory: 512,
+      timeout: Duration.minutes(1),
+    });
+    this.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [stateTable.tableArn]);
+    this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
+    for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
+    // The next minute is a better retry than a late repetition of this one.
+    this.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    new Rule(this, 'EveryMinute', {
+      description: 'Streamgauge: the minute sweep.',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(this.fn, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+  }
+}
+
+const PROBE_ACTIONS = [
+  'kinesis:DescribeStreamSummary',
+  'kinesis:GetRecords',
+  'kinesis:GetShardIterator',
+  'kinesis:ListShards',
+];

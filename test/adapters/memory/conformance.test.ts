@@ -1,0 +1,59 @@
+import { type MemoryStores, memoryStores } from '../../../adapters/memory/index.ts';
+import { deadLetterSinkConformance } from '../../conformance/dead-letter-sink.ts';
+import { finalizeQueueConformance } from '../../conformance/finalize-queue.ts';
+import { resultStoreConformance } from '../../conformance/result-store.ts';
+import { shardTopologyConformance } from '../../conformance/shard-topology.ts';
+import { stateStoreConformance } from '../../conformance/state-store.ts';
+
+const fixed = { nowMs: () => 0 };
+
+stateStoreConformance('MemoryStateStore', async () => ({ store: memoryStores(fixed).state }));
+
+resultStoreConformance('MemoryResultStore', async () => ({ store: memoryStores(fixed).results }));
+
+deadLetterSinkConformance('MemoryDeadLetterSink', async () => {
+  const { deadLetters } = memoryStores(fixed);
+  return { sink: deadLetters, read: (stream) => deadLetters.read(stream) };
+});
+
+finalizeQueueConformance(
+  'MemoryFinalizeQueue',
+  async () => {
+    let nowMs = 0;
+    const { queue } = memoryStores({ nowMs: () => nowMs });
+    return {
+      queue,
+      receive: async () => {
+        const waiting = await queue.waiting(1000);
+        await queue.remove(waiting.map(({ id }) => id));
+        return waiting.map(({ wake }) => wake);
+      },
+      advance: (ms) => {
+        nowMs += ms;
+      },
+    };
+  },
+  { movableClock: true },
+);
+
+shardTopologyConformance(
+  'MemoryShardTopology',
+  async () => {
+    const { log, topology }: MemoryStores = memoryStores(fixed);
+    return {
+      topology,
+      makeStream: async (name, shards) => log.createStream(name, shards),
+      putRecord: async (stream, shard) => {
+        const [sequence = ''] = log.append(stream, shard, [{ partitionKey: 'key', data: Buffer.from('data') }], 0);
+        return { sequence, index: 0 };
+      },
+      split: async (stream, shard) => {
+        log.split(stream, shard);
+      },
+      merge: async (stream, first, second) => {
+        log.merge(stream, first, second);
+      },
+    };
+  },
+  { reshards: true },
+);

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/** What happens to one request on its way. */
+export type Fault =
+  /** Is carried out; then the connection breaks instead of the reply. */
+  | { readonly kind: 'loseReply' }
+  /** Is carried out; the reply is no JSON. */
+  | { readonly kind: 'garbleReply' }
+  /** Is not carried out, and never answered. */
+  | { readonly kind: 'hang' }
+  /** Is not carried out; this is the reply. */
+  | { readonly kind: 'answer'; readonly status: number; readonly body: unknown };
+
+export interface SeenRequest {
+  /** Such as `TransactWriteItems`; of S3, the method. */
+  readonly operation: string;
+  readonly body: string;
+}
+
+/** A real HTTP hop between a client and a service, which does to requests what networks and services do. */
+export interface FaultProxy {
+  readonly url: string;
+  /** Every request since the start, in order. */
+  readonly seen: readonly SeenRequest[];
+  /** The next requests meet these, one each; those after them pass. */
+  inject(...faults: Fault[]): void;
+  close(): Promise<void>;
+}
+
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
+  const seen: SeenRequest[] = [];
+  const faults: Fault[] = [];
+  const server = createServer(async (incoming, response) => {
+    const body = await bodyOf(incoming);
+    const operation = String(incoming.headers['x-amz-target'] ?? incoming.method).replace(/^.*\./, '');
+    seen.push({ operation, body: body.toString() });
+    const fault = faults.shift();
+    if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'answer') {
+      const json = Buffer.from(JSON.stringify(fault.body));
+      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': json.length });
+      response.end(json);
+      return;
+    }
+    const reply = await forward(target, incoming, body).catch(() => null);
+    if (reply === null || fault?.kind === 'loseReply') response.destroy();
+    else pass(reply, fault?.kind === 'garbleReply' ? Buffer.from('<html>') : reply.body, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    inject: (...more) => {
+      faults.push(...more);
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A refusal in the form of the JSON protocols. */
+export function refusal(type: string, message = 'As told.', rest: Record<string, unknown> = {}): Fault {
+  return { kind: 'answer', status: 400, body: { __type: `com.amazonaws#${type}`, message, ...rest } };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<Reply> {
+  const url = new URL(incoming.url ?? '/', target);
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const options = { method: incoming.method ?? 'POST', headers: incoming.headers, agent: false };
+    const outgoing = request(url, options, async (answer) => {
+      resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: await bodyOf(answer) });
+    });
+    outgoing.once('error', reject).end(body);
+  });
+}
+
+function pass(reply: Reply, body: Buffer, response: ServerResponse): void {
+  const { connection, 'transfer-encoding': encoding, 'x-amz-crc32': checksum, ...headers } = reply.headers;
+  response.writeHead(reply.status, { ...headers, 'content-length': body.length });
+  response.end(body);
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

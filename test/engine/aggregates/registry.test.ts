@@ -1,0 +1,67 @@
+import type { AggregateSpec } from '../../../engine/aggregates/operator.ts';
+import { operatorFor } from '../../../engine/aggregates/registry.ts';
+import { DefinitionError } from '../../../engine/definition/errors.ts';
+import type { Value, ValueKind } from '../../../engine/expression/node.ts';
+import { stateOf, throughBytes } from './laws.ts';
+
+const VALUES: Record<Exclude<ValueKind, 'json'>, NonNullable<Value>[]> = {
+  number: [3, 1, 3, 5],
+  instant: [1_431_857_100_000, 1_431_857_160_000, 1_431_857_100_000],
+  string: ['b', 'a', '\u{1f600}', '\uff21'],
+  boolean: [true, false, true],
+};
+
+/** Each aggregate of the values above, in the order of arrival one millisecond apart. */
+const CASES: [AggregateSpec, Partial<Record<ValueKind, Value>>][] = [
+  [{ kind: 'count' }, { number: 4, instant: 3, string: 4, boolean: 3 }],
+  [{ kind: 'sum' }, { number: 12 }],
+  [{ kind: 'mean' }, { number: 3 }],
+  [{ kind: 'variance', of: 'sample' }, { number: 8 / 3 }],
+  [{ kind: 'variance', of: 'population' }, { number: 2 }],
+  [{ kind: 'stddev', of: 'sample' }, { number: Math.sqrt(8 / 3) }],
+  [{ kind: 'stddev', of: 'population' }, { number: Math.SQRT2 }],
+  [{ kind: 'min' }, { number: 1, instant: 1_431_857_100_000, string: 'a' }],
+  [{ kind: 'max' }, { number: 5, instant: 1_431_857_160_000, string: '\u{1f600}' }],
+  [{ kind: 'first' }, { number: 3, instant: 1_431_857_100_000, string: 'b', boolean: true }],
+  [{ kind: 'last' }, { number: 5, instant: 1_431_857_100_000, string: '\uff21', boolean: true }],
+  [
+    { kind: 'countDistinct', limit: 3 },
+    { number: 3, instant: 2, string: null, boolean: 2 },
+  ],
+  [{ kind: 'approxCountDistinct' }, { number: 3, instant: 2, string: 4, boolean: 2 }],
+];
+
+const accepted = CASES.flatMap(([spec, results]) =>
+  Object.entries(results).map(([kind, result]) => ({ spec, kind: kind as keyof typeof VALUES, result })),
+);
+
+const refused = CASES.flatMap(([spec, results]) =>
+  [...Object.keys(VALUES), 'json']
+    .filter((kind) => !(kind in results))
+    .map((kind) => ({ spec, kind: kind as ValueKind })),
+).filter(({ spec }) => spec.kind !== 'count');
+
+describe('operatorFor', () => {
+  test.each(accepted)('$spec.kind of kind $kind gives $result', ({ spec, kind, result }) => {
+    const operator = operatorFor(spec, { kind, nullable: false });
+    const entries = VALUES[kind].map((value, timeMs) => ({ value, timeMs }));
+    expect(operator.result(throughBytes(operator, stateOf(operator, entries)))).toBe(result);
+  });
+
+  test.each(refused)('$spec.kind does not take values of kind $kind', ({ spec, kind }) => {
+    const make = () => operatorFor(spec, { kind, nullable: true });
+    expect(make).toThrow(DefinitionError);
+    expect(make).toThrow(`${spec.kind}() does not take an expression of kind ${kind}; it takes number`);
+  });
+
+  test('count takes no expression, or one of any kind', () => {
+    for (const argument of [null, { kind: 'json', nullable: true } as const]) {
+      const operator = operatorFor({ kind: 'count' }, argument);
+      expect(operator.result(stateOf(operator, [{ value: true, timeMs: 0 }]))).toBe(1);
+    }
+  });
+
+  test('other aggregates need an expression', () => {
+    expect(() => operatorFor({ kind: 'mean' }, null)).toThrow('mean() needs the expression to aggregate: a number.');
+  });
+});

@@ -1,0 +1,93 @@
+import { finalizeView } from '../../../engine/finalize/finalizer.ts';
+import { ViewSnapshot } from '../../../engine/finalize/snapshot.ts';
+import { at, click, record, recordsOf } from '../../support/clicks.ts';
+import { viewNamed } from '../../support/pipeline-kit.ts';
+import { World } from '../../support/world.ts';
+
+/** Two events of one window, and one that closes it. */
+const CLOSING = recordsOf([click('10:01'), click('10:02'), click('10:06:30')]);
+
+describe('a finalizer that reads while a transaction is being applied', () => {
+  test('sees a new checkpoint and no segment yet, and reads until the segment is there', async () => {
+    const world = new World();
+    world.state.script(null, { tornForReads: 7 });
+    await world.take(CLOSING);
+    await world.finalize();
+    expect(await world.summary()).toEqual(['10:00 /a 2']);
+  });
+
+  test('sees a new checkpoint and the old version of a rewritten segment, and reads until it is the new one', async () => {
+    const world = new World();
+    const container = world.aggregator();
+    await container.process(recordsOf([click('10:01')]));
+    world.state.script({ tornForReads: 7 });
+    await container.process(recordsOf([click('10:02'), click('10:06:30')], 2));
+    const tenOClock = (await world.segments()).filter(({ key }) => key.sort.includes('T10:00'));
+    expect(tenOClock.map(({ version }) => version)).toEqual([2]);
+    await world.finalize();
+    expect(await world.summary()).toEqual(['10:00 /a 2']);
+  });
+
+  test('would give a wrong row without the list of segments in the checkpoint', async () => {
+    const world = new World();
+    world.state.script(null, { tornForReads: 7 });
+    await world.take(CLOSING);
+    const view = viewNamed(world.stream, 'pages');
+    const blind = (await world.checkpoints()).map((checkpoint) => ({ ...checkpoint, manifest: [] }));
+    const groups = await new ViewSnapshot(view, 0, world.state, blind).readPane(at('10:00'));
+    expect(groups.size).toBe(0);
+  });
+
+  test('gives up with the view and shard named where a listed segment never appears', async () => {
+    const world = new World();
+    await world.take(CLOSING);
+    const [segment] = await world.segments();
+    await world.stores.state.delete(segment ? [segment.key] : []);
+    await expect(world.finalize()).rejects.toThrow(/View 'pages', shard s1: the checkpoint lists a segment that/);
+  });
+
+  test('takes a listed marker that is not visible yet for granted before it drops the pane', async () => {
+    const world = new World({ allowedLateness: '5 minutes' });
+    await world.take(recordsOf([click('10:01'), click('10:08')]));
+    await world.finalize();
+    world.state.script({ tornForReads: Number.POSITIVE_INFINITY, only: 'marker' });
+    // Late for 10:00–10:05, within its allowed lateness, in the commit whose watermark drops the pane.
+    await world.take(recordsOf([click('10:02'), click('10:12')], 3));
+    await world.finalize();
+    expect(await world.summary()).toEqual(['10:00 /a 2', '10:05 /a 1']);
+  });
+
+  test('sees the marker of a late event before its segment, and does not let the event go', async () => {
+    const world = new World();
+    await world.take(recordsOf([click('10:01'), click('10:08')]));
+    await world.finalize();
+    expect(await world.summary()).toEqual(['10:00 /a 1']);
+    await world.take([record(3, click('10:02'))]);
+    // The finalizer has read the checkpoints when this transaction begins, so no list tells of its segment:
+    //   finalizer: checkpoints | ............................ | markers | segments of 10:00 | deletes the marker
+    //   transaction:           | checkpoint, marker of 10:00  |                              | segment of 10:00
+    world.state.beforeQueryOf('marker#', async () => {
+      world.state.script({ tornForReads: 4, only: 'segment' });
+      await world.take([record(4, click('10:03'))]);
+    });
+    await world.finalize();
+    await world.sweep();
+    await world.finalizeAll();
+    expect(await world.counters()).toMatchObject({ delivered: 4, accepted: 4 });
+    expect(await world.summary()).toEqual(['10:00 /a 3']);
+  });
+});
+
+describe('a container that starts while a transaction on its shard is being applied', () => {
+  test('makes sure of the segments that its checkpoint lists before it commits the next list', async () => {
+    const world = new World();
+    world.state.script(null, { tornForReads: 6, only: 'segment' });
+    await world.take(recordsOf([click('10:01')]));
+    // The segment of 10:01 is still to appear. The next commit lists its own segments only.
+    await world.take(recordsOf([click('10:02'), click('10:06:30')], 2));
+    await finalizeView(viewNamed(world.stream, 'pages'), 0, world.ports);
+    await world.end();
+    expect(await world.counters()).toMatchObject({ accepted: 3 });
+    expect(await world.summary()).toEqual(['10:00 /a 2', '10:05 /a 1']);
+  });
+});

@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import type { AggregateSpec } from '../../../engine/aggregates/operator.ts';
+import { operatorFor } from '../../../engine/aggregates/registry.ts';
+import { AggregateColumn } from '../../../engine/definition/aggregate-column.ts';
+import type { ExpressionNode, Value, ValueKind } from '../../../engine/expression/node.ts';
+import { compileAggregate } from '../../../engine/sql/aggregate.ts';
+import { duckdb } from '../../../engine/sql/duckdb.ts';
+import { literal } from '../../../engine/sql/text.ts';
+import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
+
+const scope = { dialect: duckdb, bounds: new Map<string, number>() };
+const exact = { eventTime: '"t"', exactDistinct: true };
+
+function field(name: string, kind: ValueKind, { nullable = true, integer = false } = {}): ExpressionNode {
+  return { op: 'field', path: [name], type: { kind, nullable, ...(integer && { integer }) } };
+}
+
+const passes = field('passes', 'boolean');
+
+function sqlOf(spec: AggregateSpec, argument: ExpressionNode | null, condition: ExpressionNode | null = null): string {
+  return compileAggregate(new AggregateColumn(spec, argument, condition), scope, exact);
+}
+
+describe('text', () => {
+  const x = field('x', 'number');
+  const whole = field('x', 'number', { nullable: false, integer: true });
+
+  test.each<[string, string, string]>([
+    ['counts events', sqlOf({ kind: 'count' }, null), 'count(*)'],
+    ['counts events that pass', sqlOf({ kind: 'count' }, null, passes), 'count(*) FILTER (WHERE "passes")'],
+    ['sums doubles with compensation, nothing to 0', sqlOf({ kind: 'sum' }, x), 'COALESCE(fsum("x"), 0)'],
+    ['sums whole numbers exactly', sqlOf({ kind: 'sum' }, whole), 'COALESCE(sum("x"), 0)'],
+    [
+      'breaks ties in time by the value',
+      sqlOf({ kind: 'first' }, x, passes),
+      'min_by("x", ROW("t", "x")) FILTER (WHERE "passes" AND "x" IS NOT NULL)',
+    ],
+    ['asks nothing of what cannot be null', sqlOf({ kind: 'last' }, whole), 'max_by("x", ROW("t", "x"))'],
+    [
+      'gives up on distinct values beyond the limit',
+      sqlOf({ kind: 'countDistinct', limit: 3 }, x),
+      'CASE WHEN count(DISTINCT "x") <= 3 THEN count(DISTINCT "x") END',
+    ],
+    [
+      'counts distinct values approximately unless told otherwise',
+      compileAggregate(new AggregateColumn({ kind: 'approxCountDistinct' }, x), scope, {
+        ...exact,
+        exactDistinct: false,
+      }),
+      'approx_count_distinct("x")',
+    ],
+  ])('%s', (_name, actual, expected) => {
+    expect(actual).toBe(expected);
+  });
+});
+
+describe('meaning', () => {
+  const NUMERIC: readonly AggregateSpec[] = [
+    { kind: 'sum' },
+    { kind: 'mean' },
+    { kind: 'variance', of: 'sample' },
+    { kind: 'variance', of: 'population' },
+    { kind: 'stddev', of: 'sample' },
+    { kind: 'stddev', of: 'population' },
+  ];
+  const ORDERED: readonly AggregateSpec[] = [{ kind: 'min' }, { kind: 'max' }];
+  const ANY: readonly AggregateSpec[] = [
+    { kind: 'count' },
+    { kind: 'first' },
+    { kind: 'last' },
+    { kind: 'countDistinct', limit: 4 },
+    { kind: 'countDistinct', limit: 100 },
+  ];
+  const ARGUMENTS: readonly (readonly [ExpressionNode | null, readonly AggregateSpec[]])[] = [
+    [null, [{ kind: 'count' }]],
+    [field('x', 'number'), [...ANY, ...ORDERED, ...NUMERIC]],
+    [field('i', 'number', { integer: true }), [...ANY, ...ORDERED, ...NUMERIC]],
+    [field('s', 'string'), [...ANY, ...ORDERED]],
+    [field('b', 'boolean'), ANY],
+    [field('at', 'instant'), [...ANY, ...ORDERED]],
+  ];
+  const columns = ARGUMENTS.flatMap(([argument, specs]) =>
+    specs.flatMap((spec) => [null, passes].map((condition) => new AggregateColumn(spec, argument, condition))),
+  );
+
+  const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 });
+  const event = fc.record({
+    t: fc.integer({ min: -2, max: 3 }),
+    x: orNull(
+      fc.oneof(
+        fc.constantFrom(0, -0, 0.1, -1e-3, 1e9),
+        fc.integer({ min: -999, max: 999 }).map((n) => n / 8),
+      ),
+    ),
+    i: orNull(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -(2 ** 40), max: 2 ** 40 }))),
+    s: orNull(fc.constantFrom('', 'a', 'B', 'é', '\uff5e', '😀', "it's")),
+    b: orNull(fc.boolean()),
+    at: orNull(fc.constantFrom(-62_135_596_800_000, -1, 0, 1_431_857_100_123)),
+    passes: orNull(fc.boolean()),
+  });
+  type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
+
+  let database: Duckdb;
+  beforeAll(async () => {
+    database = await openDuckdb();
+  });
+  afterAll(() => database.close());
+
+  test('every aggregate has the same result in the engine and in DuckDB', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 25 }), async (events) => {
+        const expected = columns.map((column) => inEngine(column, events));
+        const actual = await inDuckdb(events);
+        const different = columns.flatMap((column, index) =>
+          close(column, actual[index] ?? null, expected[index] ?? null)
+            ? []
+            : [`${compileAggregate(column, scope, exact)} is ${actual[index]} and not ${expected[index]}`],
+        );
+        expect(different).toEqual([]);
+      }),
+      { seed: 20_260_302, numRuns: 150 },
+    );
+  });
+
+  test('of nothing, counts and sums are 0 and the rest is null', async () => {
+    const none: Event = { t: 0, x: null, i: null, s: null, b: null, at: null, passes: false };
+    const actual = await inDuckdb([none]);
+    expect(actual).toEqual(columns.map((column) => inEngine(column, [none])));
+    expect(new Set(actual)).toEqual(new Set([0, 1, null]));
+  });
+
+  function inEngine({ spec, argument, condition }: AggregateColumn, events: readonly Event[]): Value {
+    const operator = operatorFor(spec, argument?.type ?? null);
+    const state = operator.create();
+    for (const each of events) {
+      const value = argument?.op === 'field' ? each[argument.path[0] as keyof Event] : true;
+      if (value !== null && (condition === null || each.passes === true)) operator.add(state, value, each.t);
+    }
+    const result = operator.result(state);
+    return result === 0 ? 0 : result;
+  }
+
+  async function inDuckdb(events: readonly Event[]): Promise<Value[]> {
+    const sql = columns.map((column, index) => `${compileAggregate(column, scope, exact)} AS c${index}`);
+    const [row] = await database.rows(`SELECT ${sql.join(', ')} FROM ${table(events)}`);
+    return columns.map((_, index) => row?.[`c${index}`] ?? null);
+  }
+
+  function table(events: readonly Event[]): string {
+    const types = {
+      t: 'BIGINT',
+      x: 'DOUBLE',
+      i: 'BIGINT',
+      s: 'VARCHAR',
+      b: 'BOOLEAN',
+      at: 'BIGINT',
+      passes: 'BOOLEAN',
+    };
+    const names = Object.keys(types) as (keyof typeof types)[];
+    const values = events.map(
+      (each) => `(${names.map((name) => `CAST(${cell(each[name])} AS ${types[name]})`).join(', ')})`,
+    );
+    return `(VALUES ${values.join(', ')}) AS t(${names.map((name) => `"${name}"`).join(', ')})`;
+  }
+
+  function cell(value: Value): string {
+    if (value === null) return 'NULL';
+    return Object.is(value, -0) ? "'-0.0'" : literal(value);
+  }
+
+  /** DuckDB rounds along the way; a variance by more, for it takes the differences from a rounded mean. */
+  function close({ spec }: AggregateColumn, actual: Value, expected: Value): boolean {
+    if (actual === expected) return true;
+    if (typeof actual !== 'number' || typeof expected !== 'number') return false;
+    if (!['sum', 'mean', 'variance', 'stddev'].includes(spec.kind)) return false;
+    return Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
+  }
+});

@@ -1,0 +1,127 @@
+import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import type { StreamPlan } from '../../engine/plan/plan.ts';
+import { type FinalizeDeps, makeHandler } from '../../lambdas/finalize/make-handler.ts';
+import { ALL, click, failures, ITEMS, memoryLog, NOW_MS, PAGES, plan, SHARD, sqsEvent, testPorts } from './support.ts';
+
+const PLENTY = { getRemainingTimeInMillis: () => 60_000 };
+
+/** Two closed minutes of clicks, at 12:00 and 12:01, waiting to be finalized. */
+async function setUp(change: Partial<FinalizeDeps['ports']> = {}) {
+  const ports = testPorts();
+  const log = memoryLog();
+  const [stream] = plan.streams as [StreamPlan];
+  const aggregator = new ShardAggregator(stream, SHARD, ports, { generation: 1, retentionMs: 0 });
+  const records = [click(0, '/'), click(1, '/about'), click(61, '/'), click(200, '/')].map((data, index) => ({
+    sequence: String(index + 1),
+    arrivalMs: null,
+    partitionKey: null,
+    data: Buffer.from(data),
+  }));
+  await aggregator.process(records);
+  const handler = makeHandler({ plan, ports: { ...ports, ...change }, log });
+  const rows = async (view: string) =>
+    (await ports.results.windows({ view, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 100 })).rows;
+  return { handler, ports, log, rows };
+}
+
+function wake(view: string, bucket = 0) {
+  return { view, bucket, deduplicationId: 'any' };
+}
+
+test('a wake-up finalizes the windows that the watermark has passed', async () => {
+  const { handler, rows, log } = await setUp();
+  expect(failures(await handler(sqsEvent([[`${PAGES}#0`, wake(PAGES)]]), PLENTY))).toEqual([]);
+  expect((await rows(PAGES)).map(({ windowStartMs, group }) => [windowStartMs - NOW_MS, group])).toEqual([
+    [0, '["/"]'],
+    [0, '["/about"]'],
+    [60_000, '["/"]'],
+  ]);
+  expect(await rows(ALL)).toEqual([]);
+  expect(log.lines).toMatchObject([{ level: 'info', fields: { outcome: 'done', view: PAGES, panes: 2 } }]);
+});
+
+test('several wake-ups of one bucket are answered by one look', async () => {
+  const { handler, log } = await setUp();
+  const event = sqsEvent([
+    ['a', wake(PAGES)],
+    ['b', wake(ALL)],
+    ['a', wake(PAGES)],
+    ['a', wake(PAGES)],
+  ]);
+  expect(failures(await handler(event, PLENTY))).toEqual([]);
+  expect(log.lines.map(({ fields }) => fields.view)).toEqual([PAGES, ALL]);
+});
+
+test('a wake-up that comes twice changes nothing', async () => {
+  const { handler, rows, log } = await setUp();
+  await handler(sqsEvent([['a', wake(PAGES)]]), PLENTY);
+  const before = await rows(PAGES);
+  expect(failures(await handler(sqsEvent([['a', wake(PAGES)]]), PLENTY))).toEqual([]);
+  expect(await rows(PAGES)).toEqual(before);
+  expect(log.lines.at(-1)?.fields.outcome).toBe('idle');
+});
+
+test('a failure reports its message and all later ones of its group; another group goes on', async () => {
+  const { results } = testPorts();
+  const put: typeof results.put = async (rows) => {
+    if (rows.some((row) => row.view === PAGES)) throw new Error('The results table does not answer.');
+    return results.put(rows);
+  };
+  const broken = { get: results.get.bind(results), windows: results.windows.bind(results), latest: results.latest };
+  const { handler, log } = await setUp({ results: { ...broken, put } });
+  const event = sqsEvent([
+    ['pages', wake(PAGES)],
+    ['all', wake(ALL)],
+    ['pages', wake(PAGES)],
+    ['all', wake(ALL)],
+  ]);
+  expect(failures(await handler(event, PLENTY))).toEqual(['m1', 'm3']);
+  expect(log.lines).toMatchObject([
+    { level: 'error', fields: { failed: 2, received: '1', error: new Error('The results table does not answer.') } },
+    { level: 'info', fields: { view: ALL, outcome: 'done' } },
+  ]);
+});
+
+test('messages before a failure in the same group are not reported', async () => {
+  const { handler } = await setUp();
+  const event = sqsEvent([
+    ['a', wake(ALL)],
+    ['a', 'not a wake-up'],
+    ['a', wake(ALL)],
+  ]);
+  expect(failures(await handler(event, PLENTY))).toEqual(['m2', 'm3']);
+});
+
+test('a wake-up of a view or bucket that the code does not have is acknowledged and logged', async () => {
+  const { handler, log } = await setUp();
+  const event = sqsEvent([
+    ['old', wake('clicks_by_page@000000000000')],
+    ['bucket', wake(PAGES, 99)],
+  ]);
+  expect(failures(await handler(event, PLENTY))).toEqual([]);
+  expect(log.lines).toMatchObject([
+    { level: 'warn', fields: { view: 'clicks_by_page@000000000000', bucket: 0 } },
+    { level: 'warn', fields: { view: PAGES, bucket: 99 } },
+  ]);
+});
+
+test('a finalizer whose time is up wakes its successor, and its message is acknowledged', async () => {
+  const { handler, ports, rows, log } = await setUp();
+  const sent = (await ports.queue.waiting(100)).length;
+  let asked = 0;
+  // Time for the first window, and none for the second.
+  const context = { getRemainingTimeInMillis: () => (asked++ === 0 ? 60_000 : 4999) };
+  expect(failures(await handler(sqsEvent([['a', wake(PAGES)]]), context))).toEqual([]);
+  expect((await rows(PAGES)).map(({ windowStartMs }) => windowStartMs - NOW_MS)).toEqual([0, 0]);
+  expect(log.lines.at(-1)?.fields.outcome).toBe('more');
+  const successor = (await ports.queue.waiting(100)).slice(sent);
+  expect(successor).toMatchObject([{ wake: { view: PAGES, bucket: 0 } }]);
+  await handler(sqsEvent([['a', successor[0]?.wake]]), PLENTY);
+  expect(await rows(PAGES)).toHaveLength(3);
+});
+
+test('a stream without checkpoints has nothing to finalize', async () => {
+  const { handler, log } = await setUp();
+  expect(failures(await handler(sqsEvent([['items', wake(ITEMS)]]), PLENTY))).toEqual([]);
+  expect(log.lines.at(-1)?.fields).toMatchObject({ outcome: 'idle', stream: 'orders' });
+});

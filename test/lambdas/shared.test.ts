@@ -1,0 +1,80 @@
+import { codeGeneration, ConfigError, requiredText, retentionMs } from '../../lambdas/shared/config.ts';
+import { jsonLog } from '../../lambdas/shared/log.ts';
+import { StreamNames } from '../../lambdas/shared/stream-names.ts';
+import { NOW_MS, plan } from './support.ts';
+
+test.each([
+  ['7', 7],
+  ['12', 12],
+  ['$LATEST', 1],
+  [undefined, 1],
+  ['', 1],
+])('version %p of the function is generation %p of the code', (AWS_LAMBDA_FUNCTION_VERSION, generation) => {
+  expect(codeGeneration({ AWS_LAMBDA_FUNCTION_VERSION })).toBe(generation);
+});
+
+test('the error of a missing variable names it', () => {
+  expect(() => requiredText({ STREAMGAUGE_STATE_TABLE: '' }, 'stateTable')).toThrow(
+    new ConfigError(
+      'The environment variable STREAMGAUGE_STATE_TABLE is not set. The stack sets it: deploy the stack again.',
+    ),
+  );
+});
+
+test.each(['0', '-24', '1.5', 'week', '1e99'])('%p hours of retention are refused', (hours) => {
+  expect(() => retentionMs({ STREAMGAUGE_RETENTION_HOURS: hours })).toThrow(
+    `The environment variable STREAMGAUGE_RETENTION_HOURS is '${hours}' and must be a whole number of hours above 0.`,
+  );
+});
+
+test('retention is given in hours', () => {
+  expect(retentionMs({ STREAMGAUGE_RETENTION_HOURS: '168' })).toBe(7 * 86_400_000);
+});
+
+test('stream names are told both ways', () => {
+  const names = StreamNames.fromEnvironment(
+    { STREAMGAUGE_STREAMS: '{"clicks":"shop-clicks","orders":"shop-orders"}' },
+    plan,
+  );
+  expect(names.kinesisNameOf('orders')).toBe('shop-orders');
+  expect(names.streamOf('arn:aws:kinesis:eu-west-1:123456789012:stream/shop-clicks')).toBe('clicks');
+  expect(() => names.streamOf('arn:aws:kinesis:eu-west-1:123456789012:stream/other')).toThrow(
+    "Records came from arn:aws:kinesis:eu-west-1:123456789012:stream/other, which carries no stream of the pipeline: STREAMGAUGE_STREAMS names shop-clicks for 'clicks', shop-orders for 'orders'.",
+  );
+});
+
+test('a stream of the pipeline without a Kinesis stream is found before the first event', () => {
+  expect(() => StreamNames.fromEnvironment({ STREAMGAUGE_STREAMS: '{"clicks":"shop-clicks"}' }, plan)).toThrow(
+    "The environment variable STREAMGAUGE_STREAMS names no Kinesis stream for stream 'orders' of the pipeline; it names shop-clicks for 'clicks'.",
+  );
+});
+
+test.each(['', '[]', '{"clicks":1}', 'clicks=a'])('%p is refused as a list of streams', (text) => {
+  expect(() => StreamNames.fromEnvironment({ STREAMGAUGE_STREAMS: text }, plan)).toThrow(ConfigError);
+});
+
+test('a log line is one JSON object that says when, how grave and what', () => {
+  const lines: string[] = [];
+  const log = jsonLog({ write: (line) => lines.push(line), nowMs: () => NOW_MS });
+  log.info('Two\nlines.', { stream: 'clicks', position: '101.0' });
+  expect(lines).toEqual([
+    '{"timestamp":"2026-03-01T12:00:00.000Z","level":"INFO","message":"Two\\nlines.","stream":"clicks","position":"101.0"}\n',
+  ]);
+});
+
+test('a log line tells an error with its code and its causes', () => {
+  const lines: string[] = [];
+  const log = jsonLog({ write: (line) => lines.push(line), nowMs: () => NOW_MS });
+  const cause = new Error('The socket was closed.');
+  log.error('It failed.', { error: Object.assign(new Error('No answer.', { cause }), { code: 'throttled' }) });
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    level: 'ERROR',
+    error: {
+      name: 'Error',
+      message: 'No answer.',
+      code: 'throttled',
+      stack: expect.stringContaining('shared.test.ts'),
+      cause: { message: 'The socket was closed.' },
+    },
+  });
+});

@@ -1,0 +1,90 @@
+import { rowShape, type ViewDefinition } from '../../engine/definition/view.ts';
+import type { ExpressionNode } from '../../engine/expression/node.ts';
+import { columnsIn } from '../../engine/sql/columns.ts';
+import type { OracleRow, OracleValue } from './duckdb.ts';
+
+/** What the engine rounds once, DuckDB rounds along the way. */
+const RELATIVE_TOLERANCE = 1e-9;
+/** Four standard errors of a HyperLogLog with 2^14 registers. */
+const DISTINCT_TOLERANCE = 4 * 0.0081;
+
+type Check = (actual: OracleValue, expected: OracleValue, scale: number) => boolean;
+
+/**
+ * Compares a view's rows with the oracle's, which counted exactly what the view counts approximately. Returns a sentence
+ * for each difference, at most ten. Rows must be in the same order.
+ */
+export function differences(
+  view: ViewDefinition,
+  actual: readonly OracleRow[],
+  expected: readonly OracleRow[],
+): string[] {
+  const found: string[] = [];
+  if (actual.length !== expected.length) {
+    found.push(`The engine has ${actual.length} rows, DuckDB ${expected.length}.`);
+  }
+  const names = [...rowShape(view).fields.keys()];
+  const checks = columnChecks(view);
+  const scales = new Map(
+    names.map((name) => [name, largest([...actual, ...expected].map((row) => row[name] ?? null))]),
+  );
+  for (let i = 0; i < Math.min(actual.length, expected.length) && found.length < 10; i++) {
+    const [ours, theirs] = [actual[i] ?? {}, expected[i] ?? {}];
+    for (const [label, row] of [['engine', { ...ours }] as const, ['DuckDB', theirs] as const]) {
+      const columns = Object.keys(row).filter((name) => name !== 'revision');
+      if (columns.join() !== names.join()) found.push(`Row ${i}, ${label}: its columns are ${columns.join()}.`);
+    }
+    for (const [name, check] of checks) {
+      const [x, y] = [ours[name] ?? null, theirs[name] ?? null];
+      if (check(x, y, scales.get(name) ?? 0)) continue;
+      found.push(
+        `Row ${i}, '${name}': the engine has ${JSON.stringify(x)}, DuckDB ${String(y)}. ${JSON.stringify(ours)}`,
+      );
+    }
+  }
+  return found.slice(0, 10);
+}
+
+function columnChecks(view: ViewDefinition): Map<string, Check> {
+  const checks = new Map<string, Check>([
+    ['window_start', same],
+    ['window_end', same],
+  ]);
+  for (const { name, node } of view.groupBy) checks.set(name, checkOf(node));
+  const approximate = new Set<string>();
+  for (const { name, column } of view.aggregates) {
+    if (column.spec.kind === 'approxCountDistinct') approximate.add(name);
+    const { kind, integer } = column.type;
+    checks.set(name, approximate.has(name) ? aboutAsMany : kind === 'number' && !integer ? close : same);
+  }
+  for (const { name, node } of view.derived) {
+    // What is made of an approximate column has no exact value to compare with.
+    if (columnsIn(node).some((column) => approximate.has(column))) approximate.add(name);
+    else checks.set(name, checkOf(node));
+  }
+  return checks;
+}
+
+function checkOf({ type }: ExpressionNode): Check {
+  return type.kind === 'number' ? close : same;
+}
+
+const same: Check = (actual, expected) => actual === expected;
+
+/** Relative to the value; near 0, where a difference of large values may have left rounding errors, to the column. */
+const close: Check = (actual, expected, scale) => {
+  if (typeof actual !== 'number' || typeof expected !== 'number') return actual === expected;
+  return Math.abs(actual - expected) <= RELATIVE_TOLERANCE * Math.max(Math.abs(expected), Math.min(scale, 1));
+};
+
+const aboutAsMany: Check = (actual, expected) => {
+  if (typeof actual !== 'number' || typeof expected !== 'number') return false;
+  return Math.abs(actual - expected) <= Math.max(2, DISTINCT_TOLERANCE * expected);
+};
+
+function largest(values: readonly OracleValue[]): number {
+  return values.reduce<number>(
+    (most, value) => (typeof value === 'number' ? Math.max(most, Math.abs(value)) : most),
+    0,
+  );
+}

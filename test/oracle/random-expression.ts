@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { Leaf } from '../../engine/expression/build.ts';
+import type { ValueKind, ValueType } from '../../engine/expression/node.ts';
+
+/** A field that random expressions read. */
+export interface RandomField {
+  readonly path: readonly string[];
+  readonly type: ValueType;
+}
+
+export interface ExpressionOptions {
+  readonly fields: readonly RandomField[];
+  readonly depth: number;
+  /** Numbers that expressions are made with. */
+  readonly numbers: readonly number[];
+  readonly texts: readonly string[];
+  /** Without it, sums and products of quarters stay exact, whatever the order of adding them. */
+  readonly division: boolean;
+}
+
+type Method = (left: Leaf, right: Leaf | string | number | boolean) => Leaf;
+
+const COMPARE: readonly Method[] = [
+  (a, b) => a.eq(b),
+  (a, b) => a.ne(b),
+  (a, b) => a.gt(b),
+  (a, b) => a.gte(b),
+  (a, b) => a.lt(b),
+  (a, b) => a.lte(b),
+];
+const ARITHMETIC: readonly Method[] = [(a, b) => a.add(b), (a, b) => a.sub(b), (a, b) => a.mul(b)];
+const DIVISION: Method = (a, b) => a.div(b);
+
+type Inner = (kind: ValueKind) => fc.Arbitrary<Leaf>;
+
+/** A random expression of a kind, made by the methods that definitions use, so that its types are theirs. */
+export function randomExpression(options: ExpressionOptions): Inner {
+  let level: Inner = (kind) => field(kind, options);
+  for (let depth = 0; depth < options.depth; depth++) level = remembered(deeper(level, options));
+  return level;
+}
+
+/** Expressions one level deeper than `inner`. */
+function deeper(inner: Inner, options: ExpressionOptions): Inner {
+  return (kind) => {
+    const leaf = field(kind, options);
+    switch (kind) {
+      case 'number':
+        return fc.oneof(leaf, arithmetic(inner, options), coalesce(inner, 'number', options), msSince(options));
+      case 'string':
+        return fc.oneof(
+          leaf,
+          inner('string').map((text) => text.urlPath()),
+          coalesce(inner, 'string', options),
+        );
+      case 'boolean':
+        return fc.oneof(
+          leaf,
+          condition(inner, options),
+          condition(inner, options),
+          coalesce(inner, 'boolean', options),
+        );
+      default:
+        return leaf;
+    }
+  };
+}
+
+function remembered(inner: Inner): Inner {
+  const made = new Map<ValueKind, fc.Arbitrary<Leaf>>();
+  return (kind) => {
+    const arbitrary = made.get(kind) ?? inner(kind);
+    made.set(kind, arbitrary);
+    return arbitrary;
+  };
+}
+
+function condition(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Leaf> {
+  const logic = fc
+    .tuple(inner('boolean'), fc.array(inner('boolean'), { minLength: 1, maxLength: 3 }), fc.boolean())
+    .map(([first, others, and]) => (and ? first.and(...others) : first.or(...others)));
+  const comparisons = kindsOf(options).map((kind) => {
+    const right = kind === 'instant' ? inner(kind) : fc.oneof(inner(kind), literal(kind, options));
+    return fc.tuple(inner(kind), right, fc.constantFrom(...COMPARE)).map(([a, b, compare]) => compare(a, b));
+  });
+  const memberships = kindsOf(options)
+    .filter((kind) => kind !== 'instant')
+    .map((kind) =>
+      fc
+        .tuple(inner(kind), fc.array(literal(kind, options), { minLength: 1, maxLength: 4 }))
+        .map(([operand, values]) => operand.in(values)),
+    );
+  const nullTests = kindsOf(options).map((kind) => inner(kind).map((operand) => operand.isNull()));
+  return fc.oneof(
+    fc.oneof(...comparisons),
+    fc.oneof(...memberships),
+    fc.oneof(...nullTests),
+    logic,
+    inner('boolean').map((operand) => operand.not()),
+  );
+}
+
+function arithmetic(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Leaf> {
+  const methods = options.division ? [...ARITHMETIC, DIVISION] : ARITHMETIC;
+  return fc
+    .tuple(inner('number'), fc.oneof(inner('number'), literal('number', options)), fc.constantFrom(...methods))
+    .map(([left, right, method]) => method(left, right));
+}
+
+function coalesce(inner: Inner, kind: 'number' | 'string' | 'boolean', options: ExpressionOptions): fc.Arbitrary<Leaf> {
+  return fc.tuple(inner(kind), literal(kind, options)).map(([operand, fallback]) => operand.coalesce(fallback));
+}
+
+function msSince(options: ExpressionOptions): fc.Arbitrary<Leaf> {
+  if (!kindsOf(options).includes('instant')) return field('number', options);
+  return fc.tuple(field('instant', options), field('instant', options)).map(([a, b]) => a.msSince(b));
+}
+
+function field(kind: ValueKind, { fields }: ExpressionOptions): fc.Arbitrary<Leaf> {
+  const leaves = fields
+    .filter(({ type }) => type.kind === kind)
+    .map(({ path, type }) => new Leaf({ op: 'field', path, type }));
+  if (leaves.length === 0 && kind === 'boolean') return nullTest(fields);
+  return fc.constantFrom(...leaves);
+}
+
+/** Without a boolean field there are still conditions. */
+function nullTest(fields: readonly RandomField[]): fc.Arbitrary<Leaf> {
+  return fc.constantFrom(...fields).map(({ path, type }) => new Leaf({ op: 'field', path, type }).isNull());
+}
+
+function literal(kind: ValueKind, options: ExpressionOptions): fc.Arbitrary<string | number | boolean> {
+  if (kind === 'number') return fc.constantFrom(...options.numbers);
+  return kind === 'string' ? fc.constantFrom(...options.texts) : fc.boolean();
+}
+
+function kindsOf({ fields }: ExpressionOptions): ValueKind[] {
+  return [...new Set(fields.map(({ type }) => type.kind))].filter((kind) => kind !== 'json');
+}

@@ -1,0 +1,74 @@
+import { type Condition, type Expr, type Instant, view } from 'streamgauge';
+import type { BooleanExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/expression/types.ts';
+import { same } from './equal.ts';
+import { orders } from './orders.ts';
+
+// What each kind of field is, and which results are null.
+view('expressions', orders).where((e) => {
+  same<typeof e.amount, NumberExpr<number>>(true);
+  same<typeof e.items, NumberExpr<number>>(true);
+  same<typeof e.discount, NumberExpr<number | null>>(true);
+  same<typeof e.rank, NumberExpr<number | null>>(true);
+  same<typeof e.status, StringExpr<'open' | 'paid' | 'sent'>>(true);
+  same<typeof e.priority, StringExpr<'low' | 'high'>>(true);
+  same<typeof e.channel, StringExpr<'web' | 'shop' | null>>(true);
+  same<typeof e.paid, BooleanExpr<boolean>>(true);
+  same<typeof e.gift, BooleanExpr<boolean | null>>(true);
+  same<typeof e.at, TimestampExpr<Instant>>(true);
+  same<typeof e.sent_at, TimestampExpr<Instant | null>>(true);
+  same<typeof e.tags, Expr<string[]>>(true);
+
+  // A field of a struct that may be missing may be missing itself; a struct has no methods that its fields could hide.
+  same<typeof e.device.eq, NumberExpr<number>>(true);
+  same<typeof e.device.screen.width, NumberExpr<number>>(true);
+  same<typeof e.address.city, StringExpr<string | null>>(true);
+  same<typeof e.address.zip, StringExpr<string | null>>(true);
+
+  const divided = e.amount.div(e.items);
+  const nullAdded = e.amount.add(e.discount);
+  const added = e.amount.add(e.items);
+  const addedToNull = e.discount.mul(2);
+  const path = e.order_id.urlPath();
+  const nullPath = e.note.urlPath();
+  const elapsed = e.at.msSince(e.at);
+  const channel = e.channel.coalesce('none');
+  const note = e.note.coalesce('');
+  const discount = e.discount.coalesce(0);
+  same<ValueOf<typeof divided>, number | null>(true);
+  same<ValueOf<typeof nullAdded>, number | null>(true);
+  same<ValueOf<typeof added>, number>(true);
+  same<ValueOf<typeof addedToNull>, number | null>(true);
+  same<ValueOf<typeof path>, string>(true);
+  same<ValueOf<typeof nullPath>, string | null>(true);
+  same<ValueOf<typeof elapsed>, number | null>(true);
+  same<ValueOf<typeof channel>, 'web' | 'shop' | 'none'>(true);
+  same<ValueOf<typeof note>, string>(true);
+  same<ValueOf<typeof discount>, number>(true);
+
+  const conditions = [
+    e.amount.gt(1),
+    e.amount.lte(e.items),
+    e.amount.gte(e.discount),
+    e.discount.eq(e.amount),
+    e.order_id.lt(e.note),
+    e.status.ne('open'),
+    e.status.eq(e.note),
+    e.status.eq(e.channel),
+    e.channel.in(['web']),
+    e.amount.in([1, 2.5]),
+    e.rank.isNull(),
+    e.address.city.isNull(),
+    e.paid.eq(true),
+    e.paid.eq(e.gift),
+    e.at.lt(e.sent_at),
+    e.sent_at.eq(e.at),
+    e.device.eq.eq(1),
+  ] as const;
+  same<(typeof conditions)[number], Condition>(true);
+  return e.gift.and(...conditions).or(e.paid, e.gift.not());
+});
+
+// A condition can be a field, or made by a function of one's own.
+const isBig = (amount: NumberExpr<number | null>): Condition => amount.gt(100);
+view('helpers', orders).where((e) => isBig(e.amount).and(isBig(e.discount)));
+view('fields', orders).where((e) => e.gift);

@@ -1,0 +1,224 @@
+import {
+  count,
+  type Duration,
+  first,
+  last,
+  max,
+  mean,
+  min,
+  pipeline,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  tumbling,
+  view,
+} from 'streamgauge';
+import { orders } from './orders.ts';
+
+// Each line under a directive must not compile. None of this runs.
+
+// Streams ------------------------------------------------------------------------------------------------------------
+
+const schema = Type.Object({
+  id: Type.String(),
+  size: Type.Number(),
+  open: Type.Boolean(),
+  tags: Type.Array(Type.String()),
+  at: Timestamp('iso8601'),
+  inner: Type.Object({ at: Timestamp('epoch-s'), id: Type.Integer() }),
+});
+const settings = { schema, eventTime: 'at', partitionKey: 'id', maxLateness: '1 minute' } as const;
+
+stream('fine', settings);
+stream('fine', { ...settings, eventTime: 'inner.at', partitionKey: 'inner.id', eventId: 'size' });
+// @ts-expect-error a text is no event time
+stream('s', { ...settings, eventTime: 'id' });
+// @ts-expect-error a number is no event time
+stream('s', { ...settings, eventTime: 'size' });
+// @ts-expect-error there is no such field
+stream('s', { ...settings, eventTime: 'time' });
+// @ts-expect-error a struct is no event time, though an instant is in it
+stream('s', { ...settings, eventTime: 'inner' });
+// @ts-expect-error an instant is no partition key
+stream('s', { ...settings, partitionKey: 'at' });
+// @ts-expect-error a boolean is no partition key
+stream('s', { ...settings, partitionKey: 'open' });
+// @ts-expect-error an array is no event id
+stream('s', { ...settings, eventId: 'tags' });
+// @ts-expect-error there is no such field in the struct
+stream('s', { ...settings, eventId: 'inner.name' });
+// @ts-expect-error every stream says how late its events may be
+stream('s', { schema, eventTime: 'at', partitionKey: 'id' });
+// @ts-expect-error half minutes are seconds
+stream('s', { ...settings, maxLateness: '1.5 minutes' });
+// @ts-expect-error no unit
+stream('s', { ...settings, maxLateness: '90' });
+// @ts-expect-error no such unit
+stream('s', { ...settings, maxFutureSkew: '3 weeks' });
+// @ts-expect-error a duration is text with a unit
+stream('s', { ...settings, idleTimeout: 60_000 });
+// @ts-expect-error no such setting
+stream('s', { schema, eventTime: 'at', partitionKey: 'id', maxLateness: '1 minute', lateness: '1 minute' });
+// @ts-expect-error no such format
+Timestamp('rfc2822');
+// @ts-expect-error an event is an object
+stream('s', { schema: Type.String(), eventTime: 'at', partitionKey: 'id', maxLateness: '1 minute' });
+
+const durations: Duration[] = ['90 seconds', '1 ms', '2 days', '1 hour'];
+// @ts-expect-error one blank stands between number and unit
+durations.push('5minutes');
+
+// Fields and operators -----------------------------------------------------------------------------------------------
+
+const raw = view('v', orders);
+// @ts-expect-error there is no such field
+raw.where((e) => e.amuont.gt(1));
+// @ts-expect-error there is no such field in the struct
+raw.where((e) => e.device.name.eq('a'));
+// @ts-expect-error a number is no condition
+raw.where((e) => e.amount);
+// @ts-expect-error neither is a text
+raw.where((e) => e.note);
+// @ts-expect-error neither is a value
+raw.where(() => true);
+// @ts-expect-error a number and a text have no order
+raw.where((e) => e.amount.gt('1'));
+// @ts-expect-error a number and a text have no order
+raw.where((e) => e.amount.gt(e.order_id));
+// @ts-expect-error a text and a number have no order
+raw.where((e) => e.order_id.lt(5));
+// @ts-expect-error an instant and a text have no order
+raw.where((e) => e.at.gte('2015-05-17T10:05:00Z'));
+// @ts-expect-error an instant and a number have no order
+raw.where((e) => e.at.lt(e.amount));
+// @ts-expect-error a boolean has no order
+raw.where((e) => e.paid.gt(false));
+// @ts-expect-error a boolean is no number
+raw.where((e) => e.paid.eq(1));
+// @ts-expect-error not a value of the enum
+raw.where((e) => e.status.eq('payed'));
+// @ts-expect-error not a value of the union
+raw.where((e) => e.priority.in(['low', 'middle']));
+// @ts-expect-error null is not written: isNull() asks for it
+raw.where((e) => e.note.eq(null));
+// @ts-expect-error null is not written: isNull() asks for it
+raw.where((e) => e.note.ne(null));
+// @ts-expect-error a comparison with null is never true
+raw.where((e) => e.discount.gt(null));
+// @ts-expect-error null is no value of a list
+raw.where((e) => e.note.in(['a', null]));
+// @ts-expect-error undefined is not written either
+raw.where((e) => e.note.eq(undefined));
+// @ts-expect-error conditions are not values
+raw.where((e) => e.paid.and(true));
+// @ts-expect-error a number is no condition
+raw.where((e) => e.paid.or(e.amount));
+// @ts-expect-error numbers have no not()
+raw.where((e) => e.amount.not());
+// @ts-expect-error a struct has no methods
+raw.where((e) => e.device.isNull());
+// @ts-expect-error an array has no methods
+raw.where((e) => e.tags.eq(['a']));
+
+// @ts-expect-error a text does not add
+raw.derive((e) => ({ x: e.order_id.add(1) }));
+// @ts-expect-error a number and a text do not add
+raw.derive((e) => ({ x: e.amount.add('1') }));
+// @ts-expect-error a number and a text do not add
+raw.derive((e) => ({ x: e.amount.add(e.order_id) }));
+// @ts-expect-error null does not add
+raw.derive((e) => ({ x: e.amount.add(null) }));
+// @ts-expect-error a fallback has the kind of the field
+raw.derive((e) => ({ x: e.discount.coalesce('none') }));
+// @ts-expect-error a fallback is not null
+raw.derive((e) => ({ x: e.discount.coalesce(null) }));
+// @ts-expect-error a number has no path
+raw.derive((e) => ({ x: e.amount.urlPath() }));
+// @ts-expect-error a number is no instant
+raw.derive((e) => ({ x: e.at.msSince(e.amount) }));
+// @ts-expect-error a column is an expression
+raw.derive(() => ({ x: 5 }));
+// @ts-expect-error a column is an expression, and an aggregate is none
+raw.derive(() => ({ x: count() }));
+// @ts-expect-error JavaScript's operators make values
+raw.derive((e) => ({ x: e.amount * 2 }));
+
+// Aggregates ---------------------------------------------------------------------------------------------------------
+
+const hourly = raw.window(tumbling('1 hour'));
+// @ts-expect-error a text has no sum
+hourly.aggregate((e) => ({ x: sum(e.note) }));
+// @ts-expect-error an instant has no sum
+hourly.aggregate((e) => ({ x: sum(e.at) }));
+// @ts-expect-error a boolean has no mean
+hourly.aggregate((e) => ({ x: mean(e.paid) }));
+// @ts-expect-error a boolean has no order
+hourly.aggregate((e) => ({ x: min(e.paid) }));
+// @ts-expect-error an array has no order
+hourly.aggregate((e) => ({ x: max(e.tags) }));
+// @ts-expect-error what of?
+hourly.aggregate(() => ({ x: sum() }));
+// @ts-expect-error what of?
+hourly.aggregate(() => ({ x: first() }));
+// @ts-expect-error a column is made of many events
+hourly.aggregate((e) => ({ x: e.amount }));
+// @ts-expect-error only one that is made of many events
+hourly.aggregate((e) => ({ x: last(e.amount), y: e.amount.add(1) }));
+// @ts-expect-error a number is no condition
+hourly.aggregate((e) => ({ x: count().where(e.amount) }));
+// @ts-expect-error a value is no condition
+hourly.aggregate((e) => ({ x: count().where(e.status === 'open') }));
+
+// Names --------------------------------------------------------------------------------------------------------------
+
+// @ts-expect-error every row has it
+hourly.aggregate(() => ({ window_start: count() }));
+// @ts-expect-error every row has it
+hourly.aggregate(() => ({ revision: count() }));
+// @ts-expect-error a later version gives it to every row
+hourly.aggregate(() => ({ first_event_time: count() }));
+// @ts-expect-error it is the name of a group
+hourly.groupBy('status').aggregate(() => ({ status: count() }));
+// @ts-expect-error it is the name of a field
+raw.derive((e) => ({ note: e.order_id }));
+// @ts-expect-error every row has it
+raw.derive((e) => ({ is_final: e.paid }));
+const rows = hourly.aggregate(() => ({ n: count() })).derive((row) => ({ twice: row.n.add(row.n) }));
+// @ts-expect-error it is the name of an aggregate
+rows.derive((row) => ({ n: row.n }));
+// @ts-expect-error it is the name of an earlier derived column
+rows.derive((row) => ({ twice: row.n }));
+// @ts-expect-error every row has it
+rows.derive((row) => ({ window_end: row.n }));
+// @ts-expect-error a row has columns, not the event's fields
+rows.derive((row) => ({ x: row.amount }));
+
+// Groups, windows and pipelines --------------------------------------------------------------------------------------
+
+// @ts-expect-error there is no such field
+raw.groupBy('city');
+// @ts-expect-error a group is named by a column, not by a path
+raw.groupBy('device.os');
+// @ts-expect-error it is no field yet
+raw.groupBy('x').derive((e) => ({ x: e.amount }));
+// @ts-expect-error aggregates need a window
+raw.aggregate(() => ({ n: count() }));
+// @ts-expect-error so do groups
+raw.groupBy('status').aggregate(() => ({ n: count() }));
+// @ts-expect-error one window is enough
+hourly.window(tumbling('1 hour'));
+// @ts-expect-error filters come before the window
+hourly.where(() => null);
+// @ts-expect-error no such unit
+tumbling('1 week');
+// @ts-expect-error no such policy
+raw.window(tumbling('1 hour'), { lateEvents: 'ignore' });
+// @ts-expect-error no such setting
+raw.window(tumbling('1 hour'), { lateness: '1 hour' });
+// @ts-expect-error a view without aggregates is not complete
+pipeline('p', [hourly]);
+// @ts-expect-error a stream is no view
+pipeline('p', [orders]);
+// @ts-expect-error a view reads a source
+view('v', 'orders');
