@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
 
 export interface EventStreamProps {
@@ -25,5 +26,8 @@ export class EventStream extends Construct {
         ? { encryption: StreamEncryption.MANAGED }
         : { encryption: StreamEncryption.KMS, encryptionKey }),
     });
+    if (encryptionKey !== null) {
+      explain(this.stream, 'AwsSolutions-KDS3', 'Whoever deployed this asked for a key of their own, with its costs.');
+    }
   }
 }

@@ -60,8 +60,8 @@ export interface StreamCreationTimesOptions {
  * When streams were made, asked once in a while: an event does not say.
  *
  * Should a stream be deleted and made again while a container is warm, its first records can still go under the old
- * stream's shards, whose checkpoints they pass, for sequence numbers go on rising with time. None is lost or doubled; the
- * age limit bounds how long it goes on.
+ * stream's shards, whose checkpoints they pass, for sequence numbers go on rising with time. None is lost; a batch that is
+ * redelivered across that moment could count twice. The age limit bounds how long it goes on.
  */
 export class StreamCreationTimes {
   readonly #client: KinesisClient;

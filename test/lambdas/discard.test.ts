@@ -61,7 +61,10 @@ test.each([
     counters: { delivered: 4, discarded: 4, accepted: 0 },
   });
   expect(log.lines).toMatchObject([
-    { level: 'warn', fields: { stream: 'clicks', shard: SHARD, position: '101', records: 3, discarded: 4, object: KEY } },
+    {
+      level: 'warn',
+      fields: { stream: 'clicks', shard: SHARD, position: '101', records: 3, discarded: 4, object: KEY },
+    },
   ]);
   expect(log.lines[0]?.fields.condition).toBe('RetryAttemptsExhausted');
 });
@@ -102,7 +105,11 @@ test.each([
   ['not JSON', 'no JSON at all', 'cannot be read: The object is not JSON.'],
   ['of another kind', '{"requestContext":{}}', 'is no record of a discarded Kinesis batch: {"requestContext":{}}'],
   ['null', 'null', 'is no record of a discarded Kinesis batch: null'],
-  ['without its payload', invocationRecord(undefined), 'its payload has no records: they cannot be counted.'],
+  [
+    'without its payload',
+    invocationRecord(undefined),
+    'tells of a discarded batch of 3 records of shardId-000000000000 from 101, and its payload has no records: they cannot be counted.',
+  ],
   ['with a broken payload', invocationRecord('{'), 'cannot be read: Its payload is not JSON.'],
   [
     'with fewer records than it says',

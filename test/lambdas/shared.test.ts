@@ -1,4 +1,4 @@
-import { codeGeneration, ConfigError, requiredText, retentionMs } from '../../lambdas/shared/config.ts';
+import { ConfigError, codeGeneration, requiredText, retentionMs } from '../../lambdas/shared/config.ts';
 import { jsonLog } from '../../lambdas/shared/log.ts';
 import { StreamNames } from '../../lambdas/shared/stream-names.ts';
 import { NOW_MS, plan } from './support.ts';

@@ -71,45 +71,49 @@ export function kinesisEvent(
   arn = CLICKS_ARN,
 ): KinesisStreamEvent {
   return {
-    Records: Object.entries(records).map(([sequenceNumber, data]): KinesisStreamRecord => ({
-      awsRegion: 'eu-west-1',
-      eventID: `${shardId}:${sequenceNumber}`,
-      eventName: 'aws:kinesis:record',
-      eventSource: 'aws:kinesis',
-      eventSourceARN: arn,
-      eventVersion: '1.0',
-      invokeIdentityArn: 'arn:aws:iam::123456789012:role/aggregate',
-      kinesis: {
-        approximateArrivalTimestamp: NOW_MS / 1000 + 600,
-        data: Buffer.from(data).toString('base64'),
-        kinesisSchemaVersion: '1.0',
-        partitionKey: 'key',
-        sequenceNumber,
-      },
-    })),
+    Records: Object.entries(records).map(
+      ([sequenceNumber, data]): KinesisStreamRecord => ({
+        awsRegion: 'eu-west-1',
+        eventID: `${shardId}:${sequenceNumber}`,
+        eventName: 'aws:kinesis:record',
+        eventSource: 'aws:kinesis',
+        eventSourceARN: arn,
+        eventVersion: '1.0',
+        invokeIdentityArn: 'arn:aws:iam::123456789012:role/aggregate',
+        kinesis: {
+          approximateArrivalTimestamp: NOW_MS / 1000 + 600,
+          data: Buffer.from(data).toString('base64'),
+          kinesisSchemaVersion: '1.0',
+          partitionKey: 'key',
+          sequenceNumber,
+        },
+      }),
+    ),
   };
 }
 
 /** Messages with the ids `m1`, `m2` and so on; each is a group and a body. */
 export function sqsEvent(messages: readonly (readonly [group: string, body: unknown])[]): SQSEvent {
   return {
-    Records: messages.map(([group, body], index): SQSRecord => ({
-      messageId: `m${index + 1}`,
-      receiptHandle: `r${index + 1}`,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      attributes: {
-        ApproximateReceiveCount: '1',
-        SentTimestamp: String(NOW_MS),
-        SenderId: 'AROA',
-        ApproximateFirstReceiveTimestamp: String(NOW_MS),
-        MessageGroupId: group,
-      },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:finalize.fifo',
-      awsRegion: 'eu-west-1',
-    })),
+    Records: messages.map(
+      ([group, body], index): SQSRecord => ({
+        messageId: `m${index + 1}`,
+        receiptHandle: `r${index + 1}`,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: String(NOW_MS),
+          SenderId: 'AROA',
+          ApproximateFirstReceiveTimestamp: String(NOW_MS),
+          MessageGroupId: group,
+        },
+        messageAttributes: {},
+        md5OfBody: '',
+        eventSource: 'aws:sqs',
+        eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:finalize.fifo',
+        awsRegion: 'eu-west-1',
+      }),
+    ),
   };
 }
 

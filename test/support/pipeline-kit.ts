@@ -16,7 +16,7 @@ import {
 } from '../../engine/index.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../../engine/plan/plan.ts';
 
-export type KitView = 'pages' | 'totals' | 'users' | 'pages_on_time';
+export type KitView = 'pages' | 'totals' | 'users' | 'pages_on_time' | 'balance';
 
 export interface KitOptions {
   readonly views?: readonly KitView[];
@@ -29,8 +29,9 @@ export interface KitOptions {
 }
 
 /**
- * Four views of one stream, each with a trait of its own: `pages` allows lateness and keeps late events, `totals` has no
- * groups, allows none and drops, `users` is divided into buckets, `pages_on_time` is `pages` without lateness.
+ * Views of one stream, each with a trait of its own: `pages` allows lateness and keeps late events, `totals` has no
+ * groups, allows none and drops, `users` is divided into buckets, `pages_on_time` is `pages` without lateness, and the only
+ * column of `balance` can go back to what it was.
  */
 export function kitStream(options: KitOptions = {}): StreamPlan {
   const skew = options.maxFutureSkew === undefined ? '5 minutes' : options.maxFutureSkew;
@@ -72,6 +73,9 @@ export function kitStream(options: KitOptions = {}): StreamPlan {
       .window(fiveMinutes)
       .groupBy('page')
       .aggregate(() => ({ views: count() })),
+    balance: view('balance', clicks)
+      .window(fiveMinutes, { allowedLateness: '10 minutes' })
+      .aggregate((e) => ({ amount: sum(e.amount) })),
   };
   const views = (options.views ?? ['pages']).map((name) => all[name] as unknown as View);
   const plan = compilePipeline(pipelineDefinition(pipeline('kit', views), 'the kit'));

@@ -11,7 +11,7 @@ describe('a view as data', () => {
     const view = raw
       .where((e: Untyped) => e.ok)
       .derive((e: Untyped) => ({ page: e.page_url.urlPath() }))
-      .where((e: Untyped) => e.page.ne('/'))
+      .where((e: Untyped) => e.page_url.ne('/'))
       .window(minute)
       .groupBy('page')
       .aggregate(() => ({ n: js.count() }));

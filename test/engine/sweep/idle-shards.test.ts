@@ -1,4 +1,6 @@
+import { newCheckpoint } from '../../../engine/state/checkpoint.ts';
 import { idleWatermark } from '../../../engine/sweep/idle.ts';
+import { endStream, sweepStream } from '../../../engine/sweep/sweep.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import { at, click, MINUTE_MS, record, recordsOf } from '../../support/clicks.ts';
 import { World } from '../../support/world.ts';
@@ -140,26 +142,16 @@ describe('where all shards are idle', () => {
 
   test('retired shards still tell how far event time has come', () => {
     const { stream } = new World();
-    const base = {
-      shard: 's',
-      version: 1,
-      generation: 1,
-      position: null,
-      latestEventMs: null,
-      manifest: [],
-      views: {},
-    };
-    const none = { delivered: 0, accepted: 0, late: 0, dead: 0, duplicate: 0, discarded: 0 };
-    const facts = { ...base, counters: none, parents: [] };
+    const facts = { ...newCheckpoint('s', []), watermarkMs: 0 };
     const watermarkMs = idleWatermark(
       stream,
       [
         {
-          checkpoint: { ...facts, retired: true, watermarkMs: 0, clockMs: at('10:00'), lastArrivalMs: at('11:00') },
+          checkpoint: { ...facts, retired: true, clockMs: at('10:00'), lastArrivalMs: at('11:00') },
           probe: null,
         },
         {
-          checkpoint: { ...facts, retired: false, watermarkMs: 0, clockMs: null, lastArrivalMs: null },
+          checkpoint: { ...facts, retired: false, clockMs: null, lastArrivalMs: null },
           probe: 'caughtUp',
         },
       ],
@@ -217,7 +209,6 @@ describe('a sweep that fails', () => {
         return state.transact(writes);
       },
     };
-    const { sweepStream } = await import('../../../engine/sweep/sweep.ts');
     await expect(sweepStream(world.stream, { ...world.ports, state: slow })).rejects.toThrow('No connection.');
     expect(inFlight).toBe(0);
   });
@@ -253,7 +244,6 @@ describe('the end of a stream', () => {
       ({ partition }) => partition.startsWith('checkpoint'),
       () => world.aggregator('s1', { state: world.stores.state }).process([record(2, click('10:02'))]),
     );
-    const { endStream } = await import('../../../engine/sweep/sweep.ts');
     await expect(endStream(world.stream, world.state)).rejects.toThrow(
       "Stream 'clicks', shard s1: another writer is at work",
     );

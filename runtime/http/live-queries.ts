@@ -1,0 +1,51 @@
+import type { ViewDefinition } from '../../engine/definition/view.ts';
+import type { Value } from '../../engine/expression/node.ts';
+import type { OpenWindow } from '../../engine/finalize/open-windows.ts';
+import type { RowColumns } from '../../engine/plan/row.ts';
+import type { LiveStatus } from '../live-status.ts';
+
+/** What the HTTP server asks of the runtime. Reads only. */
+export interface LiveQueries {
+  readonly views: readonly ViewDefinition[];
+  status(): Promise<LiveStatus>;
+  /**
+   * Final rows of a view by window start, then group.
+   *
+   * @throws BadQueryError where the cursor is none that a page ended with.
+   */
+  closed(query: ClosedQuery): Promise<ClosedPage>;
+  /** The windows that are still open, the earliest first, with rows as they would be if the window closed now. */
+  open(view: string): Promise<readonly OpenWindow[]>;
+}
+
+export interface ClosedQuery {
+  /** The view's name, which is one of `views`. */
+  readonly view: string;
+  /** Windows that start at or after this. */
+  readonly fromMs: number;
+  /** Windows that start before this. */
+  readonly toMs: number;
+  /** The values of one group in the order of `groupBy`, an instant as milliseconds; null for all groups. */
+  readonly group: readonly Value[] | null;
+  readonly limit: number;
+  /** Of the page before; null for the first one. */
+  readonly cursor: string | null;
+}
+
+export interface ClosedPage {
+  readonly rows: readonly ClosedRow[];
+  /** Null on the last page. */
+  readonly cursor: string | null;
+}
+
+export interface ClosedRow {
+  readonly columns: RowColumns;
+  readonly revision: number;
+  readonly partial: boolean;
+}
+
+/** A request that cannot be answered as it is asked. The message says what to write instead. */
+export class BadQueryError extends Error {
+  override readonly name = 'BadQueryError';
+  readonly code = 'bad_query';
+}

@@ -1,0 +1,123 @@
+import type { ViewDefinition } from '../../engine/definition/view.ts';
+import { formatInstant } from '../../engine/time/instant.ts';
+import { closedRowJson, openRowJson, statusJson, viewJson } from './json.ts';
+import { BadQueryError, type LiveQueries } from './live-queries.ts';
+import { checkNames, DEFAULT_LIMIT, MAX_LIMIT, parseLimit, parseWindowsQuery } from './parameters.ts';
+
+/** An answer before it is written: a status and what becomes its JSON. */
+export interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+const PAGING = `limit is ${DEFAULT_LIMIT} unless set, at most ${MAX_LIMIT}`;
+
+export const ENDPOINTS = [
+  { path: '/', description: 'this list' },
+  { path: '/health', description: 'answers while the process runs' },
+  { path: '/status', description: 'watermarks, counters, replays, and the latest windows of every view' },
+  { path: '/views', description: 'the views and their columns' },
+  { path: '/views/{view}', description: 'one view' },
+  {
+    path: '/views/{view}/windows?from&to&limit&cursor&{group field}={value}&is_null={group field}',
+    description: `rows of closed windows, by window start; from and to are ISO-8601, to is not included; ${PAGING}; give the cursor of a page to get the next one`,
+  },
+  { path: '/views/{view}/open?limit', description: `rows of open windows as they stand now; ${PAGING}` },
+] as const;
+
+/**
+ * Answers a request for a path.
+ *
+ * @throws BadQueryError where the parameters are wrong.
+ */
+export async function route(
+  queries: LiveQueries,
+  path: readonly string[],
+  parameters: URLSearchParams,
+): Promise<Reply> {
+  const [first, name, part, ...rest] = path;
+  if (rest.length > 0) return notFound();
+  if (first === 'views' && name !== undefined) return routeView(queries, name, part, parameters);
+  if (name !== undefined) return notFound();
+  switch (first) {
+    case undefined:
+      checkNames(parameters, []);
+      return ok({
+        name: 'streamgauge',
+        endpoints: ENDPOINTS,
+        views: queries.views.map((view) => `/views/${view.name}`),
+      });
+    case 'health':
+      checkNames(parameters, []);
+      return ok({ status: 'ok' });
+    case 'status':
+      checkNames(parameters, []);
+      return ok(statusJson(await queries.status()));
+    case 'views':
+      checkNames(parameters, []);
+      return ok({ views: queries.views.map(viewJson) });
+    default:
+      return notFound();
+  }
+}
+
+async function routeView(
+  queries: LiveQueries,
+  name: string,
+  part: string | undefined,
+  parameters: URLSearchParams,
+): Promise<Reply> {
+  const view = queries.views.find((candidate) => candidate.name === name);
+  if (view === undefined) {
+    const names = queries.views.map((candidate) => candidate.name).join(', ');
+    return failure(404, 'unknown_view', `There is no view '${name}'. The views are ${names}.`);
+  }
+  switch (part) {
+    case undefined:
+      checkNames(parameters, []);
+      return ok(viewJson(view));
+    case 'windows':
+      return closedWindows(queries, view, parameters);
+    case 'open':
+      return openWindows(queries, view, parameters);
+    default:
+      return notFound();
+  }
+}
+
+async function closedWindows(queries: LiveQueries, view: ViewDefinition, parameters: URLSearchParams): Promise<Reply> {
+  const query = parseWindowsQuery(view, parameters);
+  const { rows, cursor } = await queries.closed(query);
+  return ok({
+    view: view.name,
+    from: parameters.has('from') ? formatInstant(query.fromMs) : null,
+    to: parameters.has('to') ? formatInstant(query.toMs) : null,
+    rows: rows.map(closedRowJson),
+    cursor,
+  });
+}
+
+async function openWindows(queries: LiveQueries, view: ViewDefinition, parameters: URLSearchParams): Promise<Reply> {
+  checkNames(parameters, ['limit']);
+  const limit = parseLimit(parameters);
+  const rows = (await queries.open(view.name)).flatMap((window) => window.rows);
+  return ok({ view: view.name, total_rows: rows.length, rows: rows.slice(0, limit).map(openRowJson) });
+}
+
+function ok(body: object): Reply {
+  return { status: 200, body };
+}
+
+export function failure(status: number, code: string, message: string, more: object = {}): Reply {
+  return { status, body: { error: { code, message }, ...more } };
+}
+
+function notFound(): Reply {
+  return failure(404, 'not_found', 'There is nothing at this path. These are all there are.', { endpoints: ENDPOINTS });
+}
+
+/** The reply to an error: a wrong query is the caller's, anything else is ours. */
+export function errorReply(error: unknown): Reply {
+  if (error instanceof BadQueryError) return failure(400, error.code, error.message);
+  return failure(500, 'failed', `The query failed: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -1,0 +1,160 @@
+import type { LateEvent } from '../../../engine/ports/dead-letter-sink.ts';
+import { at, click, record, recordsOf, sequence } from '../../support/clicks.ts';
+import { Crash, CrashPoint } from '../../support/crash.ts';
+import { World } from '../../support/world.ts';
+
+async function lateEvents(world: World): Promise<readonly LateEvent[]> {
+  return (await world.sides()).filter((side) => side.kind === 'late');
+}
+
+/** A shard whose watermark is 10:15, and a view that allows lateness of 10 minutes. */
+async function worldAt1015(views: ConstructorParameters<typeof World>[0] = {}): Promise<World> {
+  const world = new World({ ...views });
+  await world.take(recordsOf([click('10:16')]));
+  return world;
+}
+
+describe('an event is late for a window', () => {
+  test('when the end of the window plus the allowed lateness is at or before the watermark', async () => {
+    const world = await worldAt1015();
+    // 10:05 + 10 minutes = 10:15.
+    await world.take(recordsOf([click('10:04:59.999'), click('10:05')], 2));
+    expect(await world.counters()).toMatchObject({ delivered: 3, accepted: 2, late: 1 });
+    expect((await lateEvents(world)).map(({ eventTimeMs }) => eventTimeMs)).toEqual([at('10:04:59.999')]);
+  });
+
+  test('as judged by the checkpoint before its commit, not by events of the same commit', async () => {
+    const world = new World({ views: ['pages_on_time'] });
+    await world.take(recordsOf([click('10:01'), click('10:59'), click('10:02')]));
+    expect(await world.counters()).toMatchObject({ accepted: 3, late: 0 });
+  });
+
+  test('one millisecond of watermark earlier it is not', async () => {
+    const world = new World();
+    await world.take(recordsOf([click('10:15:59.999')]));
+    await world.take(recordsOf([click('10:04:59.999')], 2));
+    expect(await world.counters()).toMatchObject({ accepted: 2, late: 0 });
+  });
+});
+
+describe('a late event', () => {
+  test('is kept with its bytes, its position and the windows that it missed', async () => {
+    const world = await worldAt1015({ views: ['pages', 'pages_on_time'] });
+    const event = click('10:02', '/late');
+    await world.take([record(2, [click('10:15'), event], { arrivalMs: at('10:16') })]);
+    expect(await lateEvents(world)).toEqual([
+      {
+        kind: 'late',
+        stream: 'clicks',
+        shard: 's1',
+        position: { sequence: sequence(2), index: 1 },
+        arrivalMs: at('10:16'),
+        bytes: expect.any(Uint8Array),
+        eventTimeMs: at('10:02'),
+        missed: [
+          { view: 'pages', windowStartMs: at('10:00'), windowEndMs: at('10:05') },
+          { view: 'pages_on_time', windowStartMs: at('10:00'), windowEndMs: at('10:05') },
+        ],
+      },
+    ]);
+    const [kept] = await lateEvents(world);
+    expect(JSON.parse(Buffer.from(kept?.bytes ?? []).toString())).toMatchObject({ id: event.id, page: '/late' });
+  });
+
+  test('is counted and let go by a view that drops', async () => {
+    const world = await worldAt1015({ views: ['totals'] });
+    await world.take(recordsOf([click('10:02')], 2));
+    expect(await world.counters()).toMatchObject({ delivered: 2, accepted: 1, late: 1 });
+    expect(await world.sides()).toEqual([]);
+  });
+
+  test('for one view that another still takes is accepted, and kept for the one that missed it', async () => {
+    const world = await worldAt1015({ views: ['pages', 'pages_on_time'] });
+    await world.take(recordsOf([click('10:06')], 2));
+    expect(await world.counters()).toMatchObject({ delivered: 2, accepted: 2, late: 0 });
+    expect((await lateEvents(world)).map(({ missed }) => missed.map(({ view }) => view))).toEqual([['pages_on_time']]);
+    await world.end();
+    expect(await world.summary('pages')).toEqual(['10:05 /a 1', '10:15 /a 1']);
+    expect(await world.summary('pages_on_time')).toEqual(['10:15 /a 1']);
+  });
+});
+
+describe('a marker', () => {
+  test('goes with an accepted event whose window end the watermark has reached', async () => {
+    const world = await worldAt1015();
+    await world.take(recordsOf([click('10:14:59.999'), click('10:15'), click('10:11')], 2));
+    const markers = await world.markers();
+    expect(markers.map(({ key, version }) => [key.sort, version])).toEqual([
+      ['2026-03-01T10:10:00.000Z#s1#0000000003', 1],
+    ]);
+    const segments = await world.segments();
+    expect(JSON.parse(String(markers[0]?.data))).toEqual({ segment: segments[0]?.key.sort, version: 1 });
+  });
+
+  test('does not go with an event whose window is still open, however old the event', async () => {
+    const world = await worldAt1015();
+    await world.take(recordsOf([click('10:15:00.000'), click('10:19')], 2));
+    expect(await world.markers()).toEqual([]);
+  });
+
+  test('names the version of a rewritten segment', async () => {
+    const world = new World();
+    const container = world.aggregator();
+    await container.process(recordsOf([click('10:16')]));
+    await container.process(recordsOf([click('10:12'), click('10:17')], 2));
+    await container.process(recordsOf([click('10:13')], 4));
+    const data = (await world.markers()).map((marker) => JSON.parse(String(marker.data)));
+    const segments = (await world.segments()).filter(({ key }) => key.sort.includes('T10:10'));
+    for (const [index, { segment, version }] of data.entries()) {
+      expect(segments.some(({ key, version: stored }) => key.sort === segment && stored >= version)).toBe(true);
+      expect([index, version >= 1]).toEqual([index, true]);
+    }
+    expect(data.length).toBe(2);
+  });
+});
+
+describe('side outputs', () => {
+  test('are written before the commit that counts them, and overwritten by the retry', async () => {
+    const world = await worldAt1015();
+    const batch = [record(2, click('10:01')), record(3, 'no json'), record(4, click('10:15'))];
+    const dying = new CrashPoint(1);
+    const state = { ...delegate(world), transact: dying.wrap(world.state).transact };
+    await expect(world.aggregator('s1', { state }).process(batch)).rejects.toThrow(Crash);
+    expect((await world.sides()).map(({ kind }) => kind)).toEqual(['late', 'dead']);
+    expect(await world.counters()).toMatchObject({ delivered: 1 });
+    await world.take(batch);
+    expect((await world.sides()).map(({ kind }) => kind)).toEqual(['late', 'dead']);
+    expect(await world.counters()).toMatchObject({ delivered: 4, accepted: 2, late: 1, dead: 1 });
+  });
+
+  test('that cannot be written keep the commit back', async () => {
+    const world = await worldAt1015();
+    const deadLetters = new CrashPoint(1).wrap(world.stores.deadLetters);
+    await expect(world.aggregator('s1', { deadLetters }).process([record(2, 'no json')])).rejects.toThrow(Crash);
+    expect(await world.counters()).toMatchObject({ delivered: 1 });
+  });
+});
+
+describe('an allowed lateness that a deploy raises', () => {
+  test('does not take events into windows that are gone: each accepted event is in a row', async () => {
+    const world = new World({ allowedLateness: '0 ms' });
+    await world.take(recordsOf([click('10:01'), click('10:07')]));
+    await world.finalizeAll();
+    const { stream } = new World({ allowedLateness: '1 hour' });
+    await world.aggregator('s1', {}, { generation: 2 }, stream).process(recordsOf([click('10:02')], 3));
+    await world.finalizeAll(stream);
+    await world.end();
+    const { accepted } = await world.counters();
+    const counted = (await world.rows()).reduce((sum, { columns }) => sum + Number(columns.views), 0);
+    expect(counted).toBe(accepted);
+  });
+});
+
+function delegate({ state }: World) {
+  return {
+    get: state.get.bind(state),
+    query: state.query.bind(state),
+    transact: state.transact.bind(state),
+    delete: state.delete.bind(state),
+  };
+}

@@ -1,0 +1,93 @@
+import type { ExpressionNode, Value } from '../../../engine/expression/node.ts';
+
+/**
+ * The meaning of expressions, as plainly as it can be said: what compiled code is compared with. Conditions are numbers
+ * here (false 0, unknown ½, true 1), for which `and` is the minimum and `or` the maximum.
+ */
+export function interpret(node: ExpressionNode, root: object): Value {
+  const value = (operand: ExpressionNode) => interpret(operand, root);
+  switch (node.op) {
+    case 'field':
+      return fieldOf(root, node.path);
+    case 'literal':
+      return node.value;
+    case 'compare':
+      return withBoth(value(node.left), value(node.right), (a, b) => compare(node.operator, orderOf(a, b)));
+    case 'in': {
+      const operand = value(node.operand);
+      return operand === null ? null : node.values.some((candidate) => candidate === operand);
+    }
+    case 'isNull':
+      return value(node.operand) === null;
+    case 'and':
+      return toCondition(Math.min(...node.operands.map((operand) => fromCondition(value(operand)))));
+    case 'or':
+      return toCondition(Math.max(...node.operands.map((operand) => fromCondition(value(operand)))));
+    case 'not':
+      return toCondition(1 - fromCondition(value(node.operand)));
+    case 'arithmetic':
+      return withBoth(value(node.left), value(node.right), (a, b) =>
+        finite(calculate(node.operator, Number(a), Number(b))),
+      );
+    case 'coalesce':
+      return value(node.operand) ?? node.fallback;
+    case 'urlPath':
+      return withBoth(value(node.operand), true, (url) => pathOf(String(url)));
+    case 'msSince':
+      return withBoth(value(node.left), value(node.right), (a, b) => Number(a) - Number(b));
+  }
+}
+
+type Present = string | number | boolean;
+
+function fieldOf(root: object, path: readonly string[]): Value {
+  let current: unknown = root;
+  for (const name of path) {
+    if (current === null || typeof current !== 'object' || !Object.hasOwn(current, name)) return null;
+    current = (current as Record<string, unknown>)[name];
+  }
+  return (current as Value | undefined) ?? null;
+}
+
+function withBoth(a: Value, b: Value, combine: (a: Present, b: Present) => Value): Value {
+  return a === null || b === null ? null : combine(a, b);
+}
+
+const fromCondition = (value: Value) => (value === null ? 0.5 : Number(value));
+const toCondition = (degree: number) => (degree === 0.5 ? null : degree === 1);
+
+/** Texts by code point, an array of which compares like the bytes of its UTF-8. */
+function orderOf(a: Present, b: Present): number {
+  if (typeof a === 'string') return Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(String(b))));
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function compare(operator: string, order: number): boolean {
+  const holds = { eq: [0], ne: [-1, 1], gt: [1], gte: [0, 1], lt: [-1], lte: [-1, 0] }[operator];
+  return holds?.includes(order) ?? false;
+}
+
+function calculate(operator: string, a: number, b: number): number {
+  if (operator === 'add') return a + b;
+  if (operator === 'sub') return a - b;
+  return operator === 'mul' ? a * b : a / b;
+}
+
+/** Division by zero ends here too. There is no −0. */
+function finite(result: number): number | null {
+  if (!Number.isFinite(result)) return null;
+  return result === 0 ? 0 : result;
+}
+
+function pathOf(url: string): string {
+  const beforeQuery = url.split(/[?#]/)[0] ?? '';
+  const afterScheme = beforeQuery.replace(/^[A-Za-z][A-Za-z0-9+.-]*:/, '');
+  const path = afterScheme.startsWith('//')
+    ? afterScheme
+        .split('/')
+        .slice(3)
+        .map((part) => `/${part}`)
+        .join('')
+    : afterScheme;
+  return path || '/';
+}

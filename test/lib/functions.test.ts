@@ -1,0 +1,172 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { statementsOf, templateOf } from './support.ts';
+
+const AS_SET = templateOf();
+const OWN_KEY = templateOf({ key: 'customer' });
+
+test('all functions run on Node 24 on arm64 and log JSON into groups of their own that forget after a month', () => {
+  AS_SET.resourceCountIs('AWS::Lambda::Function', 4);
+  AS_SET.allResourcesProperties('AWS::Lambda::Function', {
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.stringLikeRegexp('Logs') } },
+  });
+  AS_SET.resourceCountIs('AWS::Logs::LogGroup', 4);
+  AS_SET.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+});
+
+test('the aggregate function runs as a published version behind the alias live, under a name of its own', () => {
+  AS_SET.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: Match.stringLikeRegexp('-aggregate$'),
+    MemorySize: 1769,
+    Timeout: 60,
+    Environment: {
+      Variables: {
+        STREAMGAUGE_STREAMS: Match.anyValue(),
+        STREAMGAUGE_STATE_TABLE: { Ref: Match.stringLikeRegexp('^PipelineState') },
+        STREAMGAUGE_FINALIZE_QUEUE_URL: { Ref: Match.stringLikeRegexp('^PipelineFinalizeQueue') },
+        STREAMGAUGE_BUCKET: { Ref: Match.stringLikeRegexp('^PipelineSideOutputs') },
+        STREAMGAUGE_RETENTION_HOURS: '168',
+      },
+    },
+  });
+  AS_SET.resourceCountIs('AWS::Lambda::Version', 1);
+  AS_SET.hasResourceProperties('AWS::Lambda::Alias', {
+    Name: 'live',
+    FunctionVersion: { 'Fn::GetAtt': [Match.stringLikeRegexp('CurrentVersion'), 'Version'] },
+  });
+});
+
+test('the aggregate function is read to from the beginning of the stream, a shard at a time, and until records are six days old', () => {
+  AS_SET.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineStreamclicks'), 'Arn'] },
+    FunctionName: { 'Fn::Join': ['', [Match.anyValue(), ':live']] },
+    StartingPosition: 'TRIM_HORIZON',
+    BatchSize: 10_000,
+    MaximumBatchingWindowInSeconds: 5,
+    ParallelizationFactor: 1,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    MaximumRetryAttempts: -1,
+    MaximumRecordAgeInSeconds: 6 * 86_400,
+    DestinationConfig: {
+      OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineSideOutputs'), 'Arn'] } },
+    },
+  });
+});
+
+test.each([
+  [2, 1],
+  [365, 7],
+])('of a retention of %d days, a batch that fails is kept at for %d', (retentionDays, days) => {
+  templateOf({ retentionDays }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    StartingPosition: 'TRIM_HORIZON',
+    MaximumRecordAgeInSeconds: days * 86_400,
+  });
+});
+
+test('batch, window, attempts and memory are settings', () => {
+  const template = templateOf({ batchSize: 500, batchingWindowSeconds: 0, retryAttempts: 10_000, memory: 512 });
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    BatchSize: 500,
+    MaximumBatchingWindowInSeconds: 0,
+    MaximumRetryAttempts: 10_000,
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: Match.stringLikeRegexp('-aggregate$'),
+    MemorySize: 512,
+  });
+});
+
+test('a new release publishes unchanged code as a new version', () => {
+  const versionOf = (release: string) =>
+    Object.keys(templateOf({ release }).findResources('AWS::Lambda::Version')).toString();
+  expect(versionOf('one')).not.toBe(versionOf('two'));
+  expect(versionOf('one')).toBe(versionOf('one'));
+});
+
+test('SQS wakes the finalize function with up to ten messages, and hears which failed', () => {
+  AS_SET.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineFinalizeQueueC'), 'Arn'] },
+    FunctionName: { Ref: Match.stringLikeRegexp('^PipelineFinalizeFunction') },
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  AS_SET.hasResourceProperties('AWS::Lambda::Function', {
+    Timeout: 60,
+    Environment: { Variables: { STREAMGAUGE_RESULTS_TABLE: { Ref: Match.stringLikeRegexp('^PipelineResults') } } },
+  });
+});
+
+test('the sweep runs every minute, and one that fails is not repeated late', () => {
+  AS_SET.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(1 minute)',
+    State: 'ENABLED',
+    Targets: [
+      {
+        Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineSweepFunction'), 'Arn'] },
+        RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+        Id: Match.anyValue(),
+      },
+    ],
+  });
+  AS_SET.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^PipelineSweepFunction') },
+    MaximumRetryAttempts: 0,
+  });
+});
+
+test('what the discard function fails at is tried twice more and then kept in a queue', () => {
+  AS_SET.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^PipelineDiscardFunction') },
+    MaximumRetryAttempts: 2,
+    DestinationConfig: {
+      OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineDiscardFailures'), 'Arn'] } },
+    },
+  });
+});
+
+test('each role has exactly these actions on exactly these resources', () => {
+  expect(statementsOf(AS_SET, 'Aggregate')).toEqual([
+    'logs:CreateLogStream logs:PutLogEvents on AggregateLogs',
+    'dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
+    'sqs:SendMessage on FinalizeQueue',
+    's3:PutObject on SideOutputsBucket/*',
+    's3:ListBucket on SideOutputsBucket',
+    'kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on StreamclicksStream',
+  ]);
+  expect(statementsOf(AS_SET, 'Finalize')).toEqual([
+    'logs:CreateLogStream logs:PutLogEvents on FinalizeLogs',
+    'dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
+    'dynamodb:BatchGetItem dynamodb:PutItem on ResultsTable',
+    'sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on FinalizeQueue',
+  ]);
+  expect(statementsOf(AS_SET, 'Sweep')).toEqual([
+    'logs:CreateLogStream logs:PutLogEvents on SweepLogs',
+    'dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
+    'sqs:SendMessage on FinalizeQueue',
+    'kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on StreamclicksStream',
+  ]);
+  expect(statementsOf(AS_SET, 'Discard')).toEqual([
+    'logs:CreateLogStream logs:PutLogEvents on DiscardLogs',
+    'dynamodb:GetItem dynamodb:PutItem on StateTable',
+    'kinesis:DescribeStreamSummary on StreamclicksStream',
+    'sqs:SendMessage on DiscardFailures',
+  ]);
+  AS_SET.resourceCountIs('AWS::IAM::Policy', 4);
+});
+
+test('no role has a managed policy, and only Lambda may take one on', () => {
+  AS_SET.resourceCountIs('AWS::IAM::Role', 4);
+  AS_SET.allResourcesProperties('AWS::IAM::Role', {
+    ManagedPolicyArns: Match.absent(),
+    AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'lambda.amazonaws.com' } })] },
+  });
+});
+
+test.each(['Aggregate', 'Finalize', 'Sweep', 'Discard'])('%s may use the key of the customer', (owner) => {
+  expect(statementsOf(OWN_KEY, owner)).toContain(
+    'kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo on Key',
+  );
+});

@@ -1,0 +1,101 @@
+import { Aspects } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { onePipeline, pipelineStack, templateOf } from './support.ts';
+
+test('the stack is named after the pipeline', () => {
+  expect(pipelineStack().stackName).toBe('Streamgauge-web-shop');
+});
+
+test('the outputs tell the names of streams, tables, queue and bucket', () => {
+  expect(Object.keys(templateOf().findOutputs('*'))).toEqual([
+    'ClicksStreamName',
+    'StateTableName',
+    'ResultsTableName',
+    'FinalizeQueueUrl',
+    'BucketName',
+  ]);
+});
+
+test('each stream of a pipeline has its Kinesis stream, its event source mapping and its permissions', () => {
+  const template = templateOf({}, pipelineOf(3));
+  template.resourceCountIs('AWS::Kinesis::Stream', 3);
+  template.resourcePropertiesCountIs('AWS::Lambda::EventSourceMapping', { StartingPosition: 'TRIM_HORIZON' }, 3);
+  template.hasOutput('S2StreamName', {});
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: Match.stringLikeRegexp('-aggregate$'),
+    Environment: {
+      Variables: {
+        STREAMGAUGE_STREAMS: {
+          'Fn::Join': [
+            '',
+            ['{"s_0":"', Match.anyValue(), '","s_1":"', Match.anyValue(), '","s_2":"', Match.anyValue(), '"}'],
+          ],
+        },
+      },
+    },
+  });
+});
+
+test('a pipeline of more streams than a function can be told of is refused', () => {
+  expect(() => pipelineStack({}, pipelineOf(21))).toThrow(
+    "Pipeline 'wide' has 21 streams, and at most 20 can be deployed together. Divide it in several pipelines.",
+  );
+});
+
+test('what is no pipeline is refused with the name of the file', () => {
+  expect(() => pipelineStack({}, { kind: 'other' })).toThrow(
+    'pipelines/clickstream.ts has no pipeline as its default export.',
+  );
+});
+
+test.each([
+  ['as set', {}],
+  ['with a key of the customer and shards', { key: 'customer', shards: 2 } as const],
+  ['for development', { dev: true }],
+])('cdk-nag finds nothing in the stack %s', (_case, settings) => {
+  const stack = pipelineStack(settings);
+  Aspects.of(stack).add(new AwsSolutionsChecks({ verbose: true }));
+  const annotations = Annotations.fromStack(stack);
+  const found = [
+    ...annotations.findError('*', Match.stringLikeRegexp('.*')),
+    ...annotations.findWarning('*', Match.stringLikeRegexp('.*')),
+  ];
+  expect(found.map(({ id, entry }) => `${id}: ${entry.data}`)).toEqual([]);
+});
+
+test('cdk-nag finds what is wrong when something is', () => {
+  const stack = pipelineStack();
+  stack.pipeline.sweep.allow(['s3:*'], ['*']);
+  Aspects.of(stack).add(new AwsSolutionsChecks());
+  expect(() => Annotations.fromStack(stack)).toThrow('AwsSolutions-IAM5[Action::s3:*]');
+});
+
+test('the whole template is as it was', () => {
+  expect(withoutHashes(Template.fromStack(pipelineStack({}, onePipeline)).toJSON())).toMatchSnapshot();
+});
+
+/** Code changes the hashes of assets and versions; what else changes should be looked at. */
+function withoutHashes(template: unknown): unknown {
+  const text = JSON.stringify(template)
+    .replaceAll(/[0-9a-f]{64}/g, 'HASH')
+    .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH');
+  return JSON.parse(text);
+}
+
+/** A pipeline of streams `s_0`, `s_1` and so on, with a view of each. */
+function pipelineOf(streams: number) {
+  const views = Array.from({ length: streams }, (_, index) => {
+    const source = stream(`s_${index}`, {
+      schema: Type.Object({ key: Type.String(), time: Timestamp('iso8601') }),
+      eventTime: 'time',
+      partitionKey: 'key',
+      maxLateness: '0 ms',
+    });
+    return view(`v_${index}`, source)
+      .window(tumbling('1 minute'))
+      .aggregate(() => ({ events: count() }));
+  });
+  return pipeline('wide', views);
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { PipelineStack } from '../../lib/pipeline-stack.ts';
+import type { PipelineSettings } from '../../lib/settings.ts';
+
+const clicks = stream('clicks', {
+  schema: Type.Object({ page: Type.String(), time: Timestamp('iso8601') }),
+  eventTime: 'time',
+  partitionKey: 'page',
+  maxLateness: '0 ms',
+});
+const clicksByPage = view('clicks_by_page', clicks)
+  .window(tumbling('1 minute'))
+  .groupBy('page')
+  .aggregate(() => ({ clicks: count() }));
+
+export const onePipeline = pipeline('web_shop', [clicksByPage]);
+
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+
+/** The stack of a small pipeline, with the features of the CDK that cdk.json turns on, and nothing bundled. */
+export function pipelineStack(settings: Partial<PipelineSettings> = {}, definition: unknown = onePipeline) {
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
+  return new PipelineStack(app, { definition, entry: 'pipelines/clickstream.ts', settings });
+}
+
+export function templateOf(settings: Partial<PipelineSettings> = {}, definition: unknown = onePipeline): Template {
+  return Template.fromStack(pipelineStack(settings, definition));
+}
+
+/** The statements of a function's role, each as its actions and its resources, written shortly. */
+export function statementsOf(template: Template, owner: string): string[] {
+  const policies = template.findResources('AWS::IAM::Policy');
+  const [, policy] = Object.entries(policies).find(([id]) => id.startsWith(`Pipeline${owner}Role`)) ?? [];
+  const statements = (policy?.Properties.PolicyDocument.Statement ?? []) as { Action: unknown; Resource: unknown }[];
+  return statements.map(({ Action, Resource }) => `${[Action].flat().join(' ')} on ${shortened(Resource)}`);
+}
+
+/** `{"Fn::GetAtt": ["PipelineStateTable9EB92DA2", "Arn"]}` is `StateTable`. */
+function shortened(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const { 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource as {
+    'Fn::GetAtt'?: [string, string];
+    'Fn::Join'?: [string, unknown[]];
+  };
+  if (attribute !== undefined) return (attribute[0] ?? '').replace(/^Pipeline(.*)[0-9A-F]{8}$/, '$1');
+  if (join !== undefined) return join[1].map(shortened).join('');
+  return JSON.stringify(resource);
+}
