@@ -19,8 +19,12 @@
  *
  * **What an outage loses.** A batch that fails is delivered again until its records are a day short of the streams'
  * retention (7 days at most, Lambda's own limit); only then is it discarded, kept whole in the bucket, and counted. So an
- * outage of less than `retentionDays` minus one day loses nothing. `retryAttempts` would end that sooner: Lambda repeats a
- * failing batch at once, and any number of attempts it takes can be used up within hours.
+ * outage of less than `retentionDays` minus one day loses nothing. `retryAttempts` would end that sooner, and when nobody
+ * can say: how fast Lambda repeats a failing batch is not documented, so a number of attempts is no length of time.
+ *
+ * **Going back.** Once a new version has committed on a shard, older versions no longer do (`codeGeneration` in
+ * `lambdas/shared/config.ts`). Where a deployment fails and is rolled back after that, the old version stops on those
+ * shards; nothing is lost, for their records wait. Deploy older code with another `release`, and it goes on as a new version.
  */
 export interface PipelineSettings {
   readonly dev: boolean;

@@ -59,14 +59,7 @@ export class StreamgaugePipeline extends Construct {
         `Pipeline '${pipeline.name}' has ${pipeline.streams.length} streams, and at most ${MAX_STREAMS} can be deployed together. Divide it in several pipelines.`,
       );
     }
-    const encryptionKey =
-      settings.key === 'aws'
-        ? null
-        : new Key(this, 'Key', {
-            description: `Streamgauge: the data of pipeline ${pipeline.name}.`,
-            enableKeyRotation: true,
-            removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-          });
+    const encryptionKey = settings.key === 'aws' ? null : this.#createKey(pipeline.name, settings);
     const common = { settings, encryptionKey };
     this.streams = new Map(
       pipeline.streams.map(({ name }) => [name, new EventStream(this, `Stream-${name}`, common).stream]),
@@ -112,6 +105,14 @@ export class StreamgaugePipeline extends Construct {
     this.discard = new DiscardFunction(this, 'Discard', {
       ...resources,
       environment: { streams: variables.streams, stateTable: variables.stateTable },
+    });
+  }
+
+  #createKey(pipelineName: string, settings: PipelineSettings): Key {
+    return new Key(this, 'Key', {
+      description: `Streamgauge: the data of pipeline ${pipelineName}.`,
+      enableKeyRotation: true,
+      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { StoreError } from '../../engine/ports/errors.ts';
 
 /** The embedded database cannot be used. The message names the file and says what to do. */
 export class DatabaseError extends Error {
@@ -43,6 +44,13 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+const FORMAT =
+  'SELECT user_version AS version, (SELECT COUNT(*) FROM sqlite_schema) AS tables FROM pragma_user_version';
+
+const SQLITE_BUSY = 5;
+/** The lowest byte of SQLite's extended result codes. */
+const PRIMARY_RESULT_CODE = 0xff;
+
 type Parameters = readonly (string | number | Uint8Array | null)[];
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -59,52 +67,100 @@ export class Database {
   }
 
   all(sql: string, ...parameters: Parameters): readonly Row[] {
-    return this.#prepare(sql).all(...parameters) as readonly Row[];
+    return this.#attempt(() => this.#prepare(sql).all(...parameters) as readonly Row[]);
   }
 
   get(sql: string, ...parameters: Parameters): Row | null {
-    return (this.#prepare(sql).get(...parameters) as Row | undefined) ?? null;
+    return this.#attempt(() => (this.#prepare(sql).get(...parameters) as Row | undefined) ?? null);
   }
 
   /** How many rows were changed. */
   run(sql: string, ...parameters: Parameters): number {
-    return Number(this.#prepare(sql).run(...parameters).changes);
+    return this.#attempt(() => Number(this.#prepare(sql).run(...parameters).changes));
   }
 
-  /** Everything in the body, or nothing. Takes the write lock at once, so that what the body reads stays true. */
+  /**
+   * Everything in the body, or nothing. Takes the write lock at once, so that what the body reads stays true.
+   *
+   * @throws StoreError `throttled` where another process kept the lock, `unknownOutcome` where the last step failed.
+   */
   transaction<T>(body: () => T): T {
     if (this.#depth > 0) throw new Error('A transaction is already open: statements inside it belong to it.');
-    this.#sqlite.exec('BEGIN IMMEDIATE');
+    this.#attempt(() => this.#sqlite.exec('BEGIN IMMEDIATE'));
     this.#depth++;
     try {
       const result = body();
-      this.#sqlite.exec('COMMIT');
+      this.#commit();
       return result;
     } catch (error) {
-      this.#sqlite.exec('ROLLBACK');
+      // Some failures, such as a full disk, have ended the transaction already.
+      if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
       throw error;
     } finally {
       this.#depth--;
     }
   }
 
+  #commit(): void {
+    try {
+      this.#sqlite.exec('COMMIT');
+    } catch (error) {
+      // The log may have reached the disk before the failure was reported.
+      const message = `The store ${this.#path} cannot tell whether it kept the last commit: ${(error as Error).message}. Read before going on.`;
+      throw new StoreError('unknownOutcome', message, { cause: error });
+    }
+  }
+
+  #attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  /** SQLite's error in a full sentence. One that is not SQLite's stays as it is. */
+  #explained(error: unknown): unknown {
+    if (!isNodeError(error)) return error;
+    if (error.code === 'ERR_INVALID_STATE') {
+      return new DatabaseError(`The store ${this.#path} is closed, and was used afterwards.`, { cause: error });
+    }
+    if (error.code !== 'ERR_SQLITE_ERROR') return error;
+    if ((Number(error.errcode) & PRIMARY_RESULT_CODE) === SQLITE_BUSY) {
+      const message = `The store ${this.#path} is locked by another process: nothing was written, try again.`;
+      return new StoreError('throttled', message, { cause: error });
+    }
+    return new DatabaseError(
+      `The store ${this.#path} cannot do its work: ${error.message}. Look at the disk that holds it, its free room and this user's rights.`,
+      { cause: error },
+    );
+  }
+
   close(): void {
     this.#statements.clear();
-    this.#sqlite.close();
+    if (this.#sqlite.isOpen) this.#sqlite.close();
   }
 
   #open(): DatabaseSync {
     let sqlite: DatabaseSync | null = null;
     try {
       sqlite = new DatabaseSync(this.#path);
-      // NORMAL may lose the last commits when the power fails, never a part of one: the run then takes them in again.
-      sqlite.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-      const found = Number((sqlite.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
+      sqlite.exec('PRAGMA busy_timeout = 5000;');
+      // One statement, so that another process which makes the tables now is seen before or after, never half-way.
+      const file = sqlite.prepare(FORMAT).get() as { version: number; tables: number };
+      const found = file.version;
       if (found > SCHEMA_VERSION) {
         throw new DatabaseError(
           `The store ${this.#path} was written by a newer version of streamgauge (format ${found}, this one knows ${SCHEMA_VERSION}). Use that version, or another store.`,
         );
       }
+      if (found === 0 && file.tables > 0) {
+        throw new DatabaseError(
+          `The file ${this.#path} is a SQLite database of another program: nothing was written to it. Name another store.`,
+        );
+      }
+      // NORMAL may lose the last commits when the power fails, never a part of one: the run then takes them in again.
+      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
       sqlite.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       return sqlite;
     } catch (error) {
@@ -124,4 +180,16 @@ export class Database {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+interface NodeError {
+  readonly code: string;
+  readonly message: string;
+  /** SQLite's extended result code, where the error is SQLite's. */
+  readonly errcode?: number;
+}
+
+/** By its shape: an error that Node raises inside a `vm` context is no instance of that context's `Error`. */
+function isNodeError(error: unknown): error is NodeError {
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
 }

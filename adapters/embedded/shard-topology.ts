@@ -17,6 +17,6 @@ export class EmbeddedShardTopology implements ShardTopology {
   }
 
   async probe(stream: string, shard: string, after: Position | null): Promise<Probe> {
-    return this.#log.lag(stream, shard, after?.sequence ?? null) > 0 ? 'recordsWaiting' : 'caughtUp';
+    return this.#log.read(stream, shard, after?.sequence ?? null, 1).length > 0 ? 'recordsWaiting' : 'caughtUp';
   }
 }

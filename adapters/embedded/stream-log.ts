@@ -60,7 +60,7 @@ export class EmbeddedStreamLog {
   read(stream: string, shard: string, afterSequence: string | null, limit: number): readonly LogRecord[] {
     const rows = this.#database.all(
       'SELECT * FROM records WHERE stream = ? AND shard = ? AND sequence > ? ORDER BY sequence LIMIT ?',
-      ...[stream, shard, Number(afterSequence ?? 0), limit],
+      ...[stream, shard, this.#sequence(stream, shard, afterSequence), limit],
     );
     return rows.map((row) => ({
       sequence: String(row.sequence),
@@ -74,7 +74,7 @@ export class EmbeddedStreamLog {
   lag(stream: string, shard: string, afterSequence: string | null): number {
     const row = this.#database.get(
       'SELECT COUNT(*) AS records FROM records WHERE stream = ? AND shard = ? AND sequence > ?',
-      ...[stream, shard, Number(afterSequence ?? 0)],
+      ...[stream, shard, this.#sequence(stream, shard, afterSequence)],
     );
     return Number(row?.records);
   }
@@ -83,14 +83,31 @@ export class EmbeddedStreamLog {
   trim(stream: string, shard: string, upToSequence: string): void {
     this.#database.run(
       'DELETE FROM records WHERE stream = ? AND shard = ? AND sequence <= ?',
-      ...[stream, shard, Number(upToSequence)],
+      ...[stream, shard, this.#sequence(stream, shard, upToSequence)],
     );
   }
 
-  #append(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
+  /**
+   * A sequence number of this shard; 0, which is before the first, for null. Any other would read as "nothing follows",
+   * and a shard that is taken for idle lets the watermark rise over its records.
+   */
+  #sequence(stream: string, shard: string, sequence: string | null): number {
+    const next = this.#nextSequence(stream, shard);
+    if (sequence === null) return 0;
+    if (/^\d+$/.test(sequence) && Number(sequence) < next) return Number(sequence);
+    throw new Error(
+      `Shard '${shard}' of stream '${stream}' has given out sequence numbers below ${next}, and was asked for '${sequence}': the position belongs to another store.`,
+    );
+  }
+
+  #nextSequence(stream: string, shard: string): number {
     const row = this.#database.get('SELECT next_sequence FROM shards WHERE stream = ? AND shard = ?', stream, shard);
     if (row === null) throw new Error(`Stream '${stream}' has no shard '${shard}'.`);
-    const first = Number(row.next_sequence);
+    return Number(row.next_sequence);
+  }
+
+  #append(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
+    const first = this.#nextSequence(stream, shard);
     entries.forEach(({ partitionKey, data }, index) => {
       this.#database.run(
         'INSERT INTO records (stream, shard, sequence, arrival, partition_key, data) VALUES (?, ?, ?, ?, ?, ?)',

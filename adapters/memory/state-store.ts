@@ -45,7 +45,9 @@ export class MemoryStateStore implements StateStore {
   /** Removes what expired before `nowSeconds` and tells how many items that were. */
   async purgeExpired(nowSeconds: number): Promise<number> {
     const all = [...this.#partitions.values()].flatMap((partition) => [...partition.values()]);
-    const expired = all.filter(({ expiresAtSeconds }) => expiresAtSeconds !== undefined && expiresAtSeconds < nowSeconds);
+    const expired = all.filter(
+      ({ expiresAtSeconds }) => expiresAtSeconds !== undefined && expiresAtSeconds < nowSeconds,
+    );
     for (const { key } of expired) this.#remove(key);
     return expired.length;
   }

@@ -70,7 +70,8 @@ export class MemoryStreamLog {
 
   /** Closes two shards and gives their child. */
   merge(stream: string, first: string, second: string): string {
-    if (first === second) throw new Error(`The shard "${first}" of the stream "${stream}" cannot be merged with itself.`);
+    if (first === second)
+      throw new Error(`The shard "${first}" of the stream "${stream}" cannot be merged with itself.`);
     this.#openShard(stream, second);
     this.closeShard(stream, first);
     this.closeShard(stream, second);
@@ -91,7 +92,8 @@ export class MemoryStreamLog {
 
   #openShard(stream: string, shard: string): Shard {
     const found = this.#shard(stream, shard);
-    if (found.closed) throw new Error(`The shard "${shard}" of the stream "${stream}" is closed: use one of its children.`);
+    if (found.closed)
+      throw new Error(`The shard "${shard}" of the stream "${stream}" is closed: use one of its children.`);
     return found;
   }
 

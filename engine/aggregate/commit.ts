@@ -3,7 +3,7 @@ import type { Groups } from '../plan/group.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { ItemKey, ItemWrite } from '../ports/state-store.ts';
 import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
-import { markerKey, segmentKey } from '../state/keys.ts';
+import { markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import type { PaneDelta } from './pane-buffer.ts';
 import type { Piece } from './piece.ts';
@@ -31,37 +31,48 @@ export interface CommitContext {
   readonly segmentExpiresAtSeconds: (view: ViewPlan) => number;
 }
 
+/** What a container knows of its shard. */
+export interface ShardState {
+  readonly checkpoint: Checkpoint;
+  /** By view, bucket and pane: the last segment that this container wrote. */
+  readonly tails: ReadonlyMap<string, Tail>;
+  /** Panes whose markers are written again, for nobody can tell whether they were dealt with. */
+  readonly unmarked: readonly PaneAddress[];
+}
+
 /** Builds the commit of a piece on the checkpoint that it was judged by. */
-export function buildCommit(
-  stream: StreamPlan,
-  previous: Checkpoint,
-  piece: Piece,
-  tails: ReadonlyMap<string, Tail>,
-  context: CommitContext,
-): Commit {
+export function buildCommit(stream: StreamPlan, shard: ShardState, piece: Piece, context: CommitContext): Commit {
+  const { checkpoint: previous, tails, unmarked } = shard;
   const version = previous.version + 1;
-  const writes: ItemWrite[] = [];
+  const segments: ItemWrite[] = [];
+  const markers = new Map<string, ItemWrite>();
   const nextTails = new Map<string, Tail>();
   stream.views.forEach((view, index) => {
     const expiresAtSeconds = context.segmentExpiresAtSeconds(view);
+    const mark = (bucket: number, paneStartMs: number, segment: ManifestEntry | null) => {
+      const key = markerKey(view.key, bucket, previous.shard, paneStartMs, version);
+      const data = JSON.stringify(segment);
+      markers.set(`${key.partition}#${key.sort}`, {
+        kind: 'put',
+        key,
+        version: 1,
+        data,
+        condition: { kind: 'absent' },
+        expiresAtSeconds,
+      });
+    };
+    for (const { view: key, bucket, paneStartMs } of unmarked) if (key === view.key) mark(bucket, paneStartMs, null);
     for (const delta of piece.buffers[index]?.deltas() ?? []) {
       const name = `${view.key}#${delta.bucket}#${delta.startMs}`;
       const tail = writeSegment(view, previous.shard, delta, version, tails.get(name));
-      writes.push(segmentPut(tail, expiresAtSeconds));
+      segments.push(segmentPut(tail, expiresAtSeconds));
       nextTails.set(name, tail);
-      // The pane's window may be final already: whoever finalizes must look at it again.
-      if (delta.endMs <= previous.watermarkMs) {
-        writes.push({
-          kind: 'put',
-          key: markerKey(view.key, delta.bucket, previous.shard, delta.startMs, version),
-          version: 1,
-          data: JSON.stringify({ segment: tail.key.sort, version: tail.version }),
-          condition: { kind: 'absent' },
-          expiresAtSeconds,
-        });
-      }
+      // The pane's window may be final already: whoever finalizes must look at it again, and find this segment.
+      if (delta.endMs <= previous.watermarkMs)
+        mark(delta.bucket, delta.startMs, { key: tail.key, version: tail.version });
     }
   });
+  const writes = [...segments, ...markers.values()];
   const manifest = writes.map(
     ({ key, ...write }): ManifestEntry => ({ key, version: write.kind === 'put' ? write.version : 0 }),
   );

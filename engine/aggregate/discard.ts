@@ -1,17 +1,10 @@
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import {
-  addCounters,
-  type Checkpoint,
-  checkpointWrite,
-  loadCheckpoint,
-  NO_EVENTS,
-  newCheckpoint,
-} from '../state/checkpoint.ts';
+import { addCounters, type Checkpoint, checkpointWrite, loadCheckpoint, NO_EVENTS } from '../state/checkpoint.ts';
 import { discardKey } from '../state/keys.ts';
 import { comparePositions, type Position } from '../state/position.ts';
-import { CommitFailedError } from './errors.ts';
+import { CommitFailedError, UnlistedShardError } from './errors.ts';
 
 /** Attempts against a shard that goes on committing meanwhile. */
 const MAX_ATTEMPTS = 20;
@@ -23,6 +16,7 @@ const MAX_ATTEMPTS = 20;
  * Events at or before the checkpoint were committed by an earlier attempt, unless the shard has already gone on beyond
  * the batch: then all of the batch counts as discarded.
  *
+ * @throws UnlistedShardError where the shard has no checkpoint yet: the next sweep makes one.
  * @returns how many events were counted as discarded; 0 where the batch was dealt with before.
  */
 export async function discardBatch(
@@ -36,7 +30,9 @@ export async function discardBatch(
   const noteKey = discardKey(stream.name, shard, first.sequence);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if ((await state.get(noteKey)) !== null) return 0;
-    const checkpoint = (await loadCheckpoint(state, stream.name, shard)) ?? newCheckpoint(shard, []);
+    const checkpoint = await loadCheckpoint(state, stream.name, shard);
+    // A checkpoint made up here would send the global watermark back. The sweep makes one with the parents' watermark.
+    if (checkpoint === null) throw new UnlistedShardError(stream.name, shard);
     const { discarded, end } = countDiscarded(stream, checkpoint, records);
     const next: Checkpoint = {
       ...checkpoint,

@@ -10,6 +10,19 @@ export class OlderGenerationError extends Error {
   }
 }
 
+/**
+ * A batch came of a shard that the source does not list, so what came before it is not known: with a watermark made up,
+ * the global one could go back. A new shard is listed soon, and the batch comes again.
+ */
+export class UnlistedShardError extends Error {
+  override readonly name = 'UnlistedShardError';
+  readonly code = 'unlistedShard';
+
+  constructor(stream: string, shard: string) {
+    super(`Stream '${stream}' does not list shard ${shard}, of which a batch came. The batch will come again.`);
+  }
+}
+
 /** A commit did not succeed in as many attempts as are made. The batch stays with its source and comes again. */
 export class CommitFailedError extends Error {
   override readonly name = 'CommitFailedError';

@@ -3,14 +3,16 @@ import { windowStartOf } from '../definition/window.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { CommitTooLargeError, StoreError } from '../ports/index.ts';
-import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint, newCheckpoint } from '../state/checkpoint.ts';
+import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
+import type { PaneAddress } from '../state/keys.ts';
 import { formatPosition, type Position } from '../state/position.ts';
 import { registerShards } from '../sweep/lineage.ts';
 import { globalWatermark } from '../time/watermark.ts';
 import { buildCommit, type Commit, type Tail } from './commit.ts';
-import { CommitFailedError, OlderGenerationError } from './errors.ts';
+import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
 import { segmentExpirySeconds } from './expiry.ts';
 import { buildPiece, type Piece, type PieceLimits } from './piece.ts';
+import { settleManifest } from './settle-manifest.ts';
 
 export interface AggregatePorts {
   readonly state: StateStore;
@@ -79,7 +81,7 @@ export class ShardAggregator {
   async #commitPiece(warm: Warm, piece: Piece, progress: BatchProgress): Promise<boolean> {
     const { generation, retentionMs } = this.#settings;
     const nowMs = this.#ports.clock.nowMs();
-    const commit = buildCommit(this.#stream, warm.checkpoint, piece, warm.tails, {
+    const commit = buildCommit(this.#stream, warm, piece, {
       generation,
       segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs),
     });
@@ -108,7 +110,7 @@ export class ShardAggregator {
       progress.countAttempt(this.#describe(commit.next), null);
       return false;
     }
-    this.#warm = { checkpoint: commit.next, tails: commit.tails };
+    this.#warm = { checkpoint: commit.next, tails: commit.tails, unmarked: [] };
     progress.count(piece.counters);
     return true;
   }
@@ -124,7 +126,8 @@ export class ShardAggregator {
           checkpoint.generation,
         );
       }
-      this.#warm = { checkpoint, tails: new Map() };
+      const unmarked = await settleManifest(this.#ports.state, checkpoint);
+      this.#warm = { checkpoint, tails: new Map(), unmarked };
     }
     return this.#warm;
   }
@@ -133,10 +136,13 @@ export class ShardAggregator {
     const { state, topology } = this.#ports;
     const { name } = this.#stream;
     const stored = await loadCheckpoint(state, name, this.#shard);
-    if (stored !== null) return stored;
     // The global watermark is a minimum over checkpoints: before the first commit of any shard, all shards must have one.
+    // That this one has its own says little: whoever registered it may have died before the next.
+    if (stored !== null && stored.position !== null) return stored;
     await registerShards(state, topology, name);
-    return (await loadCheckpoint(state, name, this.#shard)) ?? newCheckpoint(this.#shard, []);
+    const registered = await loadCheckpoint(state, name, this.#shard);
+    if (registered === null) throw new UnlistedShardError(name, this.#shard);
+    return registered;
   }
 
   /**
@@ -167,6 +173,8 @@ export function wakesOf(view: ViewPlan, deduplicationId: string): Wake[] {
 
 interface Warm {
   readonly checkpoint: Checkpoint;
+  /** Panes whose markers the next commit writes again. */
+  readonly unmarked: readonly PaneAddress[];
   readonly tails: ReadonlyMap<string, Tail>;
 }
 
@@ -188,7 +196,8 @@ class BatchProgress {
   count(counters: Counters): void {
     this.commits++;
     this.#attempts = 0;
-    this.limits = { ...this.limits, oversized: null };
+    // What made the pieces small may be behind us.
+    this.limits = { maxEvents: this.limits.maxEvents * 2, oversized: null };
     this.committed = {
       delivered: this.committed.delivered + counters.delivered,
       accepted: this.committed.accepted + counters.accepted,

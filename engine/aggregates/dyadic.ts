@@ -90,7 +90,7 @@ function nearest(units: bigint, exponent: number): number {
   return timesPowerOfTwo(Number(up ? kept + 1n : kept), exponent + drop);
 }
 
-/** In two steps, for 2^-1074 times 2^53 is a double though neither 2^1074 nor 1 / 2^1074 as a factor would do. */
+/** In two steps, as 2^exponent alone can be beyond the range of doubles where the product is not. Exact, or Infinity. */
 function timesPowerOfTwo(value: number, exponent: number): number {
   const half = Math.trunc(exponent / 2);
   return value * 2 ** half * 2 ** (exponent - half);

@@ -21,6 +21,7 @@ import { type Dyadic, doublesOf, dyadicSum, nearestQuotient, plus } from './dyad
 export class ExactSum {
   #hi = 0;
   #lo = 0;
+  /** Smallest first, as `addToExpansion` keeps them. */
   #spill: number[] | null = null;
   #huge: number[] | null = null;
 
@@ -66,11 +67,12 @@ export class ExactSum {
     return nearestQuotient(this.exact(), BigInt(count));
   }
 
-  /** The sum, where it is a whole number up to 2^53 and stored as one double; otherwise null. For short cuts. */
+  /** The sum, where it is a whole number below 2^53 and stored as one double; otherwise null. For short cuts. */
   smallWhole(): number | null {
     return this.#lo === 0 && this.#isShort() && Number.isSafeInteger(this.#hi) ? this.#hi : null;
   }
 
+  /** The sum itself, for results that need more than it. */
   exact(): Dyadic {
     const usual = dyadicSum([this.#hi, this.#lo, ...(this.#spill ?? [])]);
     return this.#huge === null ? usual : plus(usual, dyadicSum(this.#huge, UP_EXPONENT));
@@ -107,7 +109,7 @@ export class ExactSum {
     sum.#hi = parts[0] ?? 0;
     sum.#lo = parts[1] ?? 0;
     if (parts.length > 2) sum.#spill = parts.slice(2).reverse();
-    if (header % 2 === 1) sum.#huge = readParts(input, input.varint(), HUGE_PART_LIMIT);
+    if (header % 2 === 1) sum.#huge = readParts(input, input.varint(), HUGE_PART_LIMIT).reverse();
     return sum;
   }
 

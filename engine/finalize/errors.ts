@@ -3,9 +3,3 @@ export class FencedError extends Error {
   override readonly name = 'FencedError';
   readonly code = 'fenced';
 }
-
-/** The segments that a checkpoint lists did not become visible in as many reads as are made. */
-export class StaleReadError extends Error {
-  override readonly name = 'StaleReadError';
-  readonly code = 'staleRead';
-}

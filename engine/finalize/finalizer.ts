@@ -46,7 +46,7 @@ export async function finalizeView(
   // Checkpoints before markers before segments: whatever a checkpoint's watermark promises is looked for after it.
   const checkpoints = await listCheckpoints(ports.state, view.definition.stream.name);
   const snapshot = new ViewSnapshot(view, bucket, ports.state, checkpoints);
-  const markers = await snapshot.markers();
+  const markers = await snapshot.readMarkers();
   const run = new FinalizeRun(view, bucket, ports, snapshot, markers);
   const result = (outcome: FinalizeResult['outcome']): FinalizeResult => ({
     outcome,
@@ -93,7 +93,10 @@ class FinalizeRun {
 
   hasWork(progress: Progress): boolean {
     return (
-      this.#boundaryMs > progress.finalizedToMs || this.#horizonMs > progress.horizonMs || this.#markers.length > 0
+      progress.held ||
+      this.#boundaryMs > progress.finalizedToMs ||
+      this.#horizonMs > progress.horizonMs ||
+      this.#markers.length > 0
     );
   }
 

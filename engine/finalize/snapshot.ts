@@ -2,10 +2,9 @@ import type { Groups } from '../plan/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
 import type { Checkpoint, ManifestEntry } from '../state/checkpoint.ts';
-import { StateFormatError } from '../state/errors.ts';
+import { StaleReadError, StateFormatError } from '../state/errors.ts';
 import { markerPartition, paneOf, paneRange, segmentPartition } from '../state/keys.ts';
 import { globalWatermark } from '../time/watermark.ts';
-import { StaleReadError } from './errors.ts';
 
 /** Reads of one pane before a segment that must be there is given up on. Each is a round trip, so this is seconds. */
 const MAX_READS = 100;
@@ -25,6 +24,7 @@ export class ViewSnapshot {
   readonly #bucket: number;
   readonly #state: StateStore;
   readonly #shards: readonly ShardView[];
+  #markers: readonly Item[] = [];
 
   constructor(view: ViewPlan, bucket: number, state: StateStore, checkpoints: readonly Checkpoint[]) {
     this.#view = view;
@@ -50,15 +50,20 @@ export class ViewSnapshot {
         return [...listed, ...(first ? [paneOf(first.key)] : [])];
       }),
     );
-    const all = starts.flat();
+    const marked = this.#markers.map(({ key }) => paneOf(key)).filter((start) => start >= fromMs && start < toMs);
+    const all = [...starts.flat(), ...marked];
     return all.length === 0 ? null : Math.min(...all);
   }
 
-  /** All groups of a pane, merged over shards. */
+  /** All groups of a pane, merged over shards, with the segments at least that checkpoints and markers list. */
   async readPane(startMs: number): Promise<Groups> {
     const groups: Groups = new Map();
+    const listed = this.#markers.filter(({ key }) => paneOf(key) === startMs).flatMap(markedSegment);
     const segments = await Promise.all(
-      this.#shardsWithDataFrom(startMs).map((shard) => this.#readShardPane(shard, startMs)),
+      this.#shards
+        .map((shard) => ({ shard, marked: listed.filter(({ key }) => key.partition === shard.partition) }))
+        .filter(({ shard, marked }) => marked.length > 0 || shard.latestEventMs >= startMs)
+        .map(({ shard, marked }) => this.#readShardPane(shard, startMs, marked)),
     );
     for (const item of segments.flat()) {
       if (typeof item.data === 'string') throw new StateFormatError(item.key, 'a segment is bytes');
@@ -67,9 +72,13 @@ export class ViewSnapshot {
     return groups;
   }
 
-  /** Markers of late events that were committed, in the order of their panes. */
-  async markers(): Promise<readonly Item[]> {
-    return this.#state.query({ partition: markerPartition(this.#view.key, this.#bucket) });
+  /**
+   * Reads the markers of late events, in the order of their panes. A marker may be newer than the checkpoints: from here
+   * on its pane is known to hold something, and its segment is looked for.
+   */
+  async readMarkers(): Promise<readonly Item[]> {
+    this.#markers = await this.#state.query({ partition: markerPartition(this.#view.key, this.#bucket) });
+    return this.#markers;
   }
 
   /**
@@ -91,8 +100,8 @@ export class ViewSnapshot {
     return items.flat().map((item) => item.key);
   }
 
-  async #readShardPane(shard: ShardView, startMs: number): Promise<readonly Item[]> {
-    const expected = shard.listedSegments.filter(({ key }) => paneOf(key) === startMs);
+  async #readShardPane(shard: ShardView, startMs: number, marked: readonly ManifestEntry[]): Promise<readonly Item[]> {
+    const expected = [...shard.listedSegments.filter(({ key }) => paneOf(key) === startMs), ...marked];
     for (let read = 0; read < MAX_READS; read++) {
       const items = await this.#state.query(paneRange(shard.partition, startMs, startMs + 1));
       const versions = new Map(items.map((item) => [item.key.sort, item.version]));
@@ -106,6 +115,12 @@ export class ViewSnapshot {
   #shardsWithDataFrom(startMs: number): readonly ShardView[] {
     return this.#shards.filter((shard) => shard.latestEventMs >= startMs);
   }
+}
+
+/** The segment that a late event went into. A marker that was only written again names none. */
+function markedSegment(marker: Item): ManifestEntry[] {
+  const segment = JSON.parse(String(marker.data)) as ManifestEntry | null;
+  return segment === null ? [] : [segment];
 }
 
 interface ShardView {

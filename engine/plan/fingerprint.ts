@@ -3,17 +3,19 @@ import type { ViewDefinition } from '../definition/view.ts';
 
 /**
  * Twelve hexadecimal digits for everything in a definition that shapes a view's stored state. State and rows are kept
- * under them, so a view that is defined anew begins anew and never reads state of another meaning. What can change
- * freely (allowed lateness, columns derived from rows, late-event policy) is not part of it.
+ * under them, so a view that is defined anew begins anew and never reads state of another meaning. Allowed lateness is
+ * part of it: it says which panes are gone, and a pane that is gone must not take events again. What can change freely
+ * (columns derived from rows, the late-event policy) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
-  const { stream, steps, window, groupBy, aggregates, buckets } = view;
+  const { stream, steps, window, allowedLatenessMs, groupBy, aggregates, buckets } = view;
   const facts = {
     layout: 1,
     stream: stream.name,
     eventTime: stream.eventTime,
     steps,
     window,
+    allowedLatenessMs,
     groupBy,
     aggregates: aggregates.map(({ name, column }) => ({
       name,

@@ -11,3 +11,9 @@ export class StateFormatError extends Error {
     );
   }
 }
+
+/** The segments that a checkpoint lists did not become visible in as many reads as are made. */
+export class StaleReadError extends Error {
+  override readonly name = 'StaleReadError';
+  readonly code = 'staleRead';
+}

@@ -49,6 +49,20 @@ export function discardKey(stream: string, shard: string, firstSequence: string)
   return { partition: `discard#${stream}#${shard}`, sort: firstSequence };
 }
 
+/** Which view, bucket and pane a segment or a marker belongs to; null for other items. */
+export function paneAddress(key: ItemKey): PaneAddress | null {
+  const [kind, view = '', bucket = ''] = key.partition.split('#', 3);
+  if (kind !== 'segment' && kind !== 'marker') return null;
+  return { kind, view, bucket: Number(bucket), paneStartMs: paneOf(key) };
+}
+
+export interface PaneAddress {
+  readonly kind: 'segment' | 'marker';
+  readonly view: string;
+  readonly bucket: number;
+  readonly paneStartMs: number;
+}
+
 /** The pane that a segment or a marker belongs to. */
 export function paneOf(key: ItemKey): number {
   return Date.parse(key.sort.slice(0, ISO_LENGTH));

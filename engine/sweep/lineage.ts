@@ -1,15 +1,24 @@
+import { StoreError } from '../ports/errors.ts';
 import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { allSettled } from '../settle.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
+
+/** Rounds of registering against writers that do the same, or commit on the parents meanwhile. */
+const MAX_ROUNDS = 20;
 
 /**
  * Gives every shard of a stream a checkpoint, so that each takes part in the minimum that the global watermark is.
  *
  * A child of a split or merge begins with the minimum of its parents' watermarks: what it delivers comes after what
- * they delivered. A parent that has no checkpoint itself (a shard split twice before anything was read) counts with its
- * own parents' minimum, up the line.
+ * they delivered. Parents get their checkpoints first, so a shard that was split twice before anything was read counts
+ * with what it inherited itself.
+ *
+ * A child's checkpoint is made in one transaction with a new version of its parents', or the global watermark could go
+ * back:
+ *
+ *   sweep reads the parent: 10:04 | .                                    | child registered with 10:04: G = 10:04
+ *   parent:                       | commits 10:13, alone in the minimum: G = 10:13
  */
 export async function registerShards(
   state: StateStore,
@@ -17,30 +26,50 @@ export async function registerShards(
   stream: string,
 ): Promise<readonly Checkpoint[]> {
   const shards = await topology.shards(stream);
-  const known = new Map((await listCheckpoints(state, stream)).map((checkpoint) => [checkpoint.shard, checkpoint]));
-  const missing = shards.filter((shard) => !known.has(shard.id));
-  if (missing.length === 0) return [...known.values()];
-  const byId = new Map(shards.map((shard) => [shard.id, shard]));
-  // A writer that was faster made the same checkpoint, or a later one: either will do.
-  await allSettled(
-    missing.map((shard) => {
-      const unread = newCheckpoint(shard.id, shard.parents, inheritedWatermark(shard, byId, known));
-      return state.transact([checkpointWrite(stream, unread, { ...unread, version: 1 })]);
-    }),
+  let checkpoints = await listCheckpoints(state, stream);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const known = new Map(checkpoints.map((checkpoint) => [checkpoint.shard, checkpoint]));
+    const next = shards.filter((shard) => !known.has(shard.id) && parentsKnown(shard, shards, known));
+    if (next.length === 0) return checkpoints;
+    // One after the other: brothers share parents, whose versions rise with each.
+    for (const shard of next) await register(state, stream, shard, known);
+    checkpoints = await listCheckpoints(state, stream);
+  }
+  throw new StoreError(
+    'conflict',
+    `Stream '${stream}': its shards could not be registered in ${MAX_ROUNDS} rounds, for other writers were faster.`,
   );
-  return listCheckpoints(state, stream);
 }
 
-function inheritedWatermark(
+/** Parents that the source no longer lists, and that were never read, have nothing to hand down. */
+function parentsKnown(shard: ShardInfo, shards: readonly ShardInfo[], known: ReadonlyMap<string, Checkpoint>): boolean {
+  return shard.parents.every((parent) => known.has(parent) || !shards.some(({ id }) => id === parent));
+}
+
+/** Registers a shard on what is known of its parents; if that has changed meanwhile, nothing happens. */
+async function register(
+  state: StateStore,
+  stream: string,
   shard: ShardInfo,
-  shards: ReadonlyMap<string, ShardInfo>,
-  checkpoints: ReadonlyMap<string, Checkpoint>,
-): number {
-  const inherited = shard.parents.map((id) => {
-    const parent = shards.get(id);
-    return (
-      checkpoints.get(id)?.watermarkMs ?? (parent ? inheritedWatermark(parent, shards, checkpoints) : START_OF_TIME_MS)
-    );
-  });
-  return inherited.length === 0 ? START_OF_TIME_MS : Math.min(...inherited);
+  known: Map<string, Checkpoint>,
+): Promise<void> {
+  const parents = shard.parents.map((parent) => known.get(parent)).filter((parent) => parent !== undefined);
+  const inherited = parents.map((parent) => parent.watermarkMs);
+  const unread = newCheckpoint(
+    shard.id,
+    shard.parents,
+    inherited.length === 0 ? START_OF_TIME_MS : Math.min(...inherited),
+  );
+  const raised = parents.map((parent) => ({ parent, next: { ...parent, version: parent.version + 1 } }));
+  const writes = [
+    checkpointWrite(stream, unread, { ...unread, version: 1 }),
+    ...raised.map(({ parent, next }) => checkpointWrite(stream, parent, next)),
+  ];
+  try {
+    const outcome = await state.transact(writes);
+    if (outcome.kind === 'committed') for (const { next } of raised) known.set(next.shard, next);
+  } catch (error) {
+    // Another writer, or an unknown outcome: the next round looks at what is there.
+    if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
+  }
 }

@@ -4,7 +4,7 @@ import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { allSettled } from '../settle.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
-import { markerPartition } from '../state/keys.ts';
+import { markerPartition, paneOf } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
 import { globalWatermark } from '../time/watermark.ts';
@@ -102,9 +102,11 @@ async function findWork(stream: StreamPlan, watermarkMs: number, state: StateSto
 
 async function hasWork(view: ViewPlan, bucket: number, watermarkMs: number, state: StateStore): Promise<boolean> {
   const progress = await loadProgress(state, view.key, bucket);
-  if (progress.held || windowStartOf(view.definition.window, watermarkMs) > progress.finalizedToMs) return true;
+  const boundaryMs = windowStartOf(view.definition.window, watermarkMs);
+  if (progress.held || boundaryMs > progress.finalizedToMs) return true;
+  // Markers sort by pane: that of a window which is still open waits for the window's end.
   const [marker] = await state.query({ partition: markerPartition(view.key, bucket), limit: 1 });
-  return marker !== undefined;
+  return marker !== undefined && paneOf(marker.key) < boundaryMs;
 }
 
 /**

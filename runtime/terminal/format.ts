@@ -6,17 +6,20 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A value of a row for people: whole numbers grouped, others with three digits after the point, null as –. */
-export function formatCell(value: Value | undefined): string {
+/**
+ * A value of a row for people: whole numbers grouped, others with three digits after the point, null as –. `fractional`
+ * gives whole numbers these digits as well, for a column in which others have them.
+ */
+export function formatCell(value: Value | undefined, fractional = false): string {
   if (value === null || value === undefined) return '–';
-  return typeof value === 'number' ? formatNumber(value) : String(value);
+  return typeof value === 'number' ? formatNumber(value, fractional) : String(value);
 }
 
-function formatNumber(value: number): string {
+function formatNumber(value: number, fractional: boolean): string {
   const size = Math.abs(value);
   if (size >= 1e15 || (size < 0.0005 && size > 0)) return value.toExponential(2);
   const sign = value < 0 ? '-' : '';
-  if (Number.isInteger(value)) return sign + formatCount(size);
+  if (Number.isInteger(value) && !fractional) return sign + formatCount(size);
   const [whole, fraction] = size.toFixed(3).split('.');
   return `${sign}${formatCount(Number(whole))}.${fraction}`;
 }

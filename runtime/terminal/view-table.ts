@@ -121,6 +121,8 @@ function withGap(width: number): number {
 
 function tableRows(view: ViewStatus, blocks: readonly WindowBlock[]): TableRow[] {
   const dated = blocks.some(({ window }) => !sameDay(window.startMs, blocks[0]?.window.startMs ?? 0));
+  const shown = blocks.flatMap(({ window, lines }) => window.top.slice(0, lines));
+  const fractional = new Set(view.columns.filter((column) => shown.some((row) => isFraction(row[column]))));
   return blocks.flatMap(({ window, open, lines }, index) => {
     const before = blocks[index - 1];
     const newDay = before === undefined || !sameDay(before.window.startMs, window.startMs);
@@ -135,11 +137,15 @@ function tableRows(view: ViewStatus, blocks: readonly WindowBlock[]): TableRow[]
         isFirst: line === 0,
         time: line === 0 ? day + formatWindow(window.startMs, window.endMs) : groups,
         label: row === undefined ? '' : groupLabel(view, row) + revisionText(row) + more,
-        cells: view.columns.map((column) => sanitize(formatCell(row?.[column]))),
+        cells: view.columns.map((column) => sanitize(formatCell(row?.[column], fractional.has(column)))),
         size: sizeOf(row?.[view.columns[0] ?? '']),
       };
     });
   });
+}
+
+function isFraction(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isInteger(value);
 }
 
 function sizeOf(value: unknown): number {

@@ -91,10 +91,9 @@ function condition(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Leaf>
         .map(([operand, values]) => operand.in(values)),
     );
   const nullTests = kindsOf(options).map((kind) => inner(kind).map((operand) => operand.isNull()));
+  const tests = [comparisons, memberships, nullTests].filter((list) => list.length > 0);
   return fc.oneof(
-    fc.oneof(...comparisons),
-    fc.oneof(...memberships),
-    fc.oneof(...nullTests),
+    ...tests.map((list) => fc.oneof(...list)),
     logic,
     inner('boolean').map((operand) => operand.not()),
   );

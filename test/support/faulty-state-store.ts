@@ -72,6 +72,10 @@ export class FaultyStateStore implements StateStore {
     this.#script.push(...faults);
   }
 
+  clearScript(): void {
+    this.#script.length = 0;
+  }
+
   async get(key: ItemKey): Promise<Item | null> {
     const hidden = this.#look(key);
     return hidden === undefined ? this.#inner.get(key) : hidden.before;
@@ -119,9 +123,13 @@ export class FaultyStateStore implements StateStore {
     await this.#inner.delete(keys);
   }
 
-  /** Reads see an item as it was before, for so many reads that look at it. */
-  hide(key: ItemKey, before: Item | null, reads = Number.POSITIVE_INFINITY): void {
-    this.#hidden.set(identity(key), { key, before, readsLeft: reads });
+  /** Reads see an item as it was before, for so many reads that look at it, or until what this gives is called. */
+  hide(key: ItemKey, before: Item | null, reads = Number.POSITIVE_INFINITY): () => void {
+    const hidden = { key, before, readsLeft: reads };
+    this.#hidden.set(identity(key), hidden);
+    return () => {
+      if (this.#hidden.get(identity(key)) === hidden) this.#hidden.delete(identity(key));
+    };
   }
 
   reveal(key: ItemKey): void {

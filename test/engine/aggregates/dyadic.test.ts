@@ -48,6 +48,22 @@ describe('nearestQuotient', () => {
     }
   });
 
+  test('rounds once among the smallest doubles, which keep fewer bits', () => {
+    for (const below of [0, 1, 2, 5, 6, 2 ** 40, 2 ** 40 + 1]) {
+      // Halfway between two multiples of 2^-1074, and as far beside it as 53 bits do not show.
+      const middle = (2n * BigInt(below) + 1n) << 80n;
+      const even = below % 2 === 0 ? below : below + 1;
+      for (const [beside, expected] of [
+        [-1n, below],
+        [0n, even],
+        [1n, below + 1],
+      ] as const) {
+        const value = nearestQuotient({ units: middle + beside, exponent: -1155 }, 1n);
+        expect(value).toBe(expected * Number.MIN_VALUE);
+      }
+    }
+  });
+
   test('is null beyond the range of doubles and 0, never -0, below it', () => {
     expect(nearestQuotient({ units: 1n, exponent: 1024 }, 1n)).toBeNull();
     expect(nearestQuotient({ units: -1n, exponent: 5000 }, 1n)).toBeNull();

@@ -89,6 +89,10 @@ describe('variance', () => {
     expect(of(sample, values)).toBe(30);
   });
 
+  test('of whole numbers is right where the squares of their sums are beyond 2^53', () => {
+    for (let x = 50_000_001; x < 50_000_009; x++) expect(of(sample, [x, x + 1])).toBe(0.5);
+  });
+
   test('is null where a value is beyond 2^500, and values below 2^-480 count as 0', () => {
     expect(of(sample, [LIMIT, -LIMIT])).toBe(2 ** 1001);
     expect(of(sample, [LIMIT * (1 + 2 ** -52), 1])).toBeNull();

@@ -79,11 +79,11 @@ test('a node is data, which JSON can hold', () => {
 
 test('a field may have the name of a method, in a struct and at the top', () => {
   expect(node(e.device.eq.eq(1))).toMatchObject({ left: { path: ['device', 'eq'] } });
-  const named = leavesOf({ gt: Type.Number(), in: Type.String(), toString: Type.String(), then: Type.String() });
+  const named = leavesOf({ gt: Type.Number(), in: Type.String(), toString: Type.String(), and: Type.String() });
   expect(node(named.gt.gt(1))).toMatchObject({ left: { path: ['gt'] } });
   expect(node(named.in)).toMatchObject({ path: ['in'] });
   expect(node(named.toString)).toMatchObject({ path: ['toString'] });
-  expect(node(named.then)).toMatchObject({ path: ['then'] });
+  expect(node(named.and)).toMatchObject({ path: ['and'] });
 });
 
 test('a struct lists its fields, as an object does', () => {

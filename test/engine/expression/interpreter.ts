@@ -1,4 +1,4 @@
-import type { ExpressionNode, Value } from '../../../engine/expression/node.ts';
+import type { ArithmeticOperator, ExpressionNode, Value } from '../../../engine/expression/node.ts';
 
 /**
  * The meaning of expressions, as plainly as it can be said: what compiled code is compared with. Conditions are numbers
@@ -12,7 +12,7 @@ export function interpret(node: ExpressionNode, root: object): Value {
     case 'literal':
       return node.value;
     case 'compare':
-      return withBoth(value(node.left), value(node.right), (a, b) => compare(node.operator, orderOf(a, b)));
+      return withBoth(value(node.left), value(node.right), (a, b) => ORDERS[node.operator].includes(orderOf(a, b)));
     case 'in': {
       const operand = value(node.operand);
       return operand === null ? null : node.values.some((candidate) => candidate === operand);
@@ -26,9 +26,7 @@ export function interpret(node: ExpressionNode, root: object): Value {
     case 'not':
       return toCondition(1 - fromCondition(value(node.operand)));
     case 'arithmetic':
-      return withBoth(value(node.left), value(node.right), (a, b) =>
-        finite(calculate(node.operator, Number(a), Number(b))),
-      );
+      return withBoth(value(node.left), value(node.right), (a, b) => calculate(node.operator, Number(a), Number(b)));
     case 'coalesce':
       return value(node.operand) ?? node.fallback;
     case 'urlPath':
@@ -56,38 +54,23 @@ function withBoth(a: Value, b: Value, combine: (a: Present, b: Present) => Value
 const fromCondition = (value: Value) => (value === null ? 0.5 : Number(value));
 const toCondition = (degree: number) => (degree === 0.5 ? null : degree === 1);
 
-/** Texts by code point, an array of which compares like the bytes of its UTF-8. */
+/** Texts by code point: as the bytes of their UTF-8. */
 function orderOf(a: Present, b: Present): number {
-  if (typeof a === 'string') return Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(String(b))));
+  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(String(b)));
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-function compare(operator: string, order: number): boolean {
-  const holds = { eq: [0], ne: [-1, 1], gt: [1], gte: [0, 1], lt: [-1], lte: [-1, 0] }[operator];
-  return holds?.includes(order) ?? false;
-}
+const ORDERS = { eq: [0], ne: [-1, 1], gt: [1], gte: [0, 1], lt: [-1], lte: [-1, 0] };
 
-function calculate(operator: string, a: number, b: number): number {
-  if (operator === 'add') return a + b;
-  if (operator === 'sub') return a - b;
-  return operator === 'mul' ? a * b : a / b;
-}
-
-/** Division by zero ends here too. There is no −0. */
-function finite(result: number): number | null {
-  if (!Number.isFinite(result)) return null;
-  return result === 0 ? 0 : result;
+/** Null is what is not finite, and so what is divided by zero. There is no −0. */
+function calculate(operator: ArithmeticOperator, a: number, b: number): number | null {
+  const result = { add: a + b, sub: a - b, mul: a * b, div: a / b }[operator];
+  return Number.isFinite(result) ? result || 0 : null;
 }
 
 function pathOf(url: string): string {
-  const beforeQuery = url.split(/[?#]/)[0] ?? '';
+  const [beforeQuery = ''] = url.split(/[?#]/);
   const afterScheme = beforeQuery.replace(/^[A-Za-z][A-Za-z0-9+.-]*:/, '');
-  const path = afterScheme.startsWith('//')
-    ? afterScheme
-        .split('/')
-        .slice(3)
-        .map((part) => `/${part}`)
-        .join('')
-    : afterScheme;
+  const path = afterScheme.startsWith('//') ? ['', ...afterScheme.split('/').slice(3)].join('/') : afterScheme;
   return path || '/';
 }

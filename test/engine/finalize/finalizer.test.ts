@@ -1,4 +1,6 @@
+import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { readOpenWindows } from '../../../engine/finalize/open-windows.ts';
+import { endStream } from '../../../engine/sweep/sweep.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
 import { viewNamed } from '../../support/pipeline-kit.ts';
 import { World } from '../../support/world.ts';
@@ -132,7 +134,6 @@ describe('a finalizer whose time is up', () => {
     const world = new World();
     await world.take(recordsOf(['10:01', '10:06', '10:11', '10:30'].map((time) => click(time))));
     await world.wakes();
-    const { finalizeView } = await import('../../../engine/finalize/finalizer.ts');
     const view = viewNamed(world.stream, 'pages');
     const outcomes: unknown[] = [];
     for (let run = 0; run < 6; run++) {
@@ -154,7 +155,6 @@ describe('a finalizer whose time is up', () => {
     await world.take(recordsOf([click('10:01'), click('10:14')]));
     await world.finalize();
     await world.take(recordsOf([click('10:02'), click('11:00')], 3));
-    const { finalizeView } = await import('../../../engine/finalize/finalizer.ts');
     expect(await finalizeView(viewNamed(world.stream, 'pages'), 0, world.ports, () => true)).toMatchObject({
       outcome: 'more',
       rowsWritten: 0,
@@ -169,7 +169,6 @@ describe('a finalizer whose time is up', () => {
     const world = new World();
     await world.take(recordsOf(['10:01', '10:06', '10:30'].map((time) => click(time))));
     await world.wakes();
-    const { finalizeView } = await import('../../../engine/finalize/finalizer.ts');
     const ids: string[] = [];
     for (let run = 0; run < 2; run++) {
       await finalizeView(viewNamed(world.stream, 'pages'), 0, world.ports, () => true);
@@ -189,7 +188,6 @@ describe('a view with buckets', () => {
         users.flatMap((user) => [click('10:04', '/a', { user }), click('10:05', '/b', { user })]),
       ),
     ]);
-    const { endStream } = await import('../../../engine/sweep/sweep.ts');
     await endStream(world.stream, world.state);
     const written: number[] = [];
     for (const bucket of [2, 0, 1]) written.push((await world.finalize('users', bucket)).rowsWritten);

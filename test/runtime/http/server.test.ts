@@ -1,9 +1,14 @@
 import { request as httpRequest } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, connect } from 'node:net';
-import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
+import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
-import { BadQueryError, type ClosedPage, type ClosedQuery, type LiveQueries } from '../../../runtime/http/live-queries.ts';
+import {
+  BadQueryError,
+  type ClosedPage,
+  type ClosedQuery,
+  type LiveQueries,
+} from '../../../runtime/http/live-queries.ts';
 import { type RunningServer, ServerStartError, startServer } from '../../../runtime/http/server.ts';
 import { status } from '../terminal/status-fixture.ts';
 
@@ -165,7 +170,10 @@ describe('what it tells', () => {
     expect(json.total_rows).toBe(3);
     expect(json.rows.map((open: { views: number }) => open.views)).toEqual([1, 2, 3]);
     expect(json.rows[0]).toEqual({ window_start: '1970-01-01T00:00:00.000Z', views: 1, is_final: false });
-    expect((await get('/views/whole/open?limit=2')).json).toMatchObject({ total_rows: 3, rows: [{ views: 1 }, { views: 2 }] });
+    expect((await get('/views/whole/open?limit=2')).json).toMatchObject({
+      total_rows: 3,
+      rows: [{ views: 1 }, { views: 2 }],
+    });
   });
 
   test('a slash at the end changes nothing', async () => {
@@ -252,9 +260,7 @@ describe('asking for windows', () => {
   test('a view without groups takes no group', async () => {
     const { status: code, json } = await ask('path=/', 'whole');
     expect(code).toBe(400);
-    expect(json.error.message).toBe(
-      "There is no parameter 'path' here. It takes from, to, limit, cursor, is_null.",
-    );
+    expect(json.error.message).toBe("There is no parameter 'path' here. It takes from, to, limit, cursor, is_null.");
   });
 
   test('a cursor that the store refuses is the fault of who asks, anything else is told to the program as well', async () => {
@@ -335,12 +341,21 @@ describe('what it refuses', () => {
       `localhost:${Number(port) + 1}`,
       'localhost',
       `[::2]:${port}`,
-      '',
     ]) {
       const { status: code, json } = await get('/status', { host });
       expect([host, code]).toEqual([host, 403]);
       expect(json.error.code).toBe('wrong_host');
     }
+  });
+
+  test('a request without a host name is refused', async () => {
+    const { port } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.write('GET /status HTTP/1.0\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   test('the names of this machine are let in', async () => {

@@ -22,7 +22,7 @@ test('a frame of 80 by 24 shows the whole picture', () => {
    window                                  requests          bytes  error_share
  ▸ 19 May 07:05–07:10    ━━━━━━━━                50      1,234,567            –
           06:05–06:10    ━━━━━━━━━━━━━━━━       100  9,876,543,210        0.333
-   18 May 23:05–23:10    ━━━━                    25              0            0
+   18 May 23:05–23:10    ━━━━                    25              0        0.000
 
  paths_5min  45 windows, 3,210 rows     19 May 07:05 ━━━━╍╍╍╍──────────── 07:10
    window       path                                         requests  visitors
@@ -98,11 +98,40 @@ test('columns that do not fit are left out from the right, never cut in the midd
   expect(frame).toContain('bytes…');
 });
 
-test('views that do not fit are counted', () => {
-  const views = Array.from({ length: 30 }, (_, index) => ({ ...traffic, name: `view_${index}` }));
-  const frame = plain({ ...status, views });
-  expect(frame).toContain('view_0');
-  expect(frame).toMatch(/and \d+ more views/);
+test('on a screen of any height, every view is shown or counted, and the last line is the hint', () => {
+  for (let count = 1; count <= 12; count++) {
+    const views = Array.from({ length: count }, (_, index) => ({
+      ...[traffic, paths][index % 2]!,
+      name: `view_${index}`,
+    }));
+    for (let rows = 6; rows <= 60; rows++) {
+      const lines = plain({ ...status, views }, 80, rows).split('\n');
+      const shown = lines.filter((line) => line.startsWith(' view_')).length;
+      const hidden = Number(/and (\d+) more view/.exec(lines.join('\n'))?.[1] ?? 0);
+      expect({ rows, count, lines: lines.length, views: shown + hidden }).toEqual({
+        rows,
+        count,
+        lines: rows,
+        views: count,
+      });
+      if (rows >= 18) expect(lines.at(-1)).toContain('Ctrl+C stops');
+    }
+  }
+});
+
+test('on a screen of any width, rows are laid out to fit and not cut at the edge', () => {
+  const wideFirst = { ...traffic, name: 'wide_first', columns: ['bytes', 'requests', 'error_share'] };
+  const shown = { ...status, views: [traffic, paths, wideFirst] };
+  for (let columns = 44; columns <= 160; columns++) {
+    const rows = plain(shown, columns, 50)
+      .split('\n')
+      .filter((line) => /\d\d:\d5–/.test(line));
+    expect(rows.length).toBeGreaterThan(3);
+    for (const row of rows) {
+      expect([columns, row]).toEqual([columns, expect.stringMatching(/(?:\d|–)$/)]);
+      expect([columns, row]).toEqual([columns, expect.not.stringMatching(/\d…/)]);
+    }
+  }
 });
 
 test('text from events cannot act on the terminal', () => {

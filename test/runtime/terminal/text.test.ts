@@ -119,6 +119,12 @@ describe('numbers', () => {
     expect(formatCell(value)).toBe(text);
   });
 
+  test('a whole number in a column of fractions has their digits', () => {
+    expect(formatCell(0, true)).toBe('0.000');
+    expect(formatCell(-1234, true)).toBe('-1,234.000');
+    expect(formatCell(null, true)).toBe('–');
+  });
+
   test('a group of nothing, of null and of the text null look different', () => {
     expect([formatGroupValue(''), formatGroupValue(null), formatGroupValue('x')]).toEqual(['""', 'null', 'x']);
   });

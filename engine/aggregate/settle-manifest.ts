@@ -1,0 +1,43 @@
+import type { StateStore } from '../ports/state-store.ts';
+import type { Checkpoint, ManifestEntry } from '../state/checkpoint.ts';
+import { StaleReadError } from '../state/errors.ts';
+import { type PaneAddress, paneAddress } from '../state/keys.ts';
+import { loadProgress } from '../state/progress.ts';
+
+/** Reads of a segment before it is given up on. Each is a round trip. */
+const MAX_READS = 100;
+
+/**
+ * Makes sure that everything is visible which a checkpoint lists, before the next commit puts its own list in the place
+ * of this one. A container that made the commit itself knows; one that loads the checkpoint looks.
+ *
+ *   T7:         checkpoint v7, lists S7 ........................................ S7
+ *   container:                  loads v7 | commits v8, lists S8
+ *   finalizer:                                         reads v8 | reads S8, misses S7, for nothing lists it any more
+ *
+ * Segments are waited for, unless their pane is gone. A marker that is not there was dealt with, or is not visible yet,
+ * and nobody can tell: its pane is returned, for the next commit to mark it again. One look too many changes nothing.
+ */
+export async function settleManifest(state: StateStore, checkpoint: Checkpoint): Promise<readonly PaneAddress[]> {
+  const unmarked = await Promise.all(checkpoint.manifest.map((entry) => settleEntry(state, checkpoint.shard, entry)));
+  return unmarked.filter((address) => address !== null);
+}
+
+async function settleEntry(
+  state: StateStore,
+  shard: string,
+  { key, version }: ManifestEntry,
+): Promise<PaneAddress | null> {
+  const address = paneAddress(key);
+  for (let read = 0; address !== null && read < MAX_READS; read++) {
+    const item = await state.get(key);
+    if (item !== null && item.version >= version) return null;
+    const { horizonMs } = await loadProgress(state, address.view, address.bucket);
+    if (address.paneStartMs < horizonMs) return null;
+    if (address.kind === 'marker') return address;
+  }
+  if (address === null) return null;
+  throw new StaleReadError(
+    `Shard ${shard}: the checkpoint lists the segment ${key.partition} / ${key.sort}, which ${MAX_READS} reads did not find.`,
+  );
+}

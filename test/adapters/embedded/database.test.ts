@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Database, DatabaseError } from '../../../adapters/embedded/database.ts';
+import { openEmbedded } from '../../../adapters/embedded/index.ts';
+import { EmbeddedStateStore } from '../../../adapters/embedded/state-store.ts';
+import { StoreError } from '../../../engine/ports/errors.ts';
+
+const fixed = { nowMs: () => 0 };
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'embedded-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** The error that a call throws, so that both its class and its sentence can be looked at. */
+function thrown(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+function makeFile(name: string, sql: string): string {
+  const path = join(dir, name);
+  const other = new DatabaseSync(path);
+  other.exec(sql);
+  other.close();
+  return path;
+}
+
+describe('opening', () => {
+  test('makes a file, and finds it again', () => {
+    const path = join(dir, 'store.db');
+    openEmbedded(path, fixed).close();
+    const again = openEmbedded(path, fixed);
+    expect(again.log.shards('none')).toEqual([]);
+    again.close();
+  });
+
+  test('a file of a newer version is refused with both formats', () => {
+    const path = makeFile('newer.db', 'PRAGMA user_version = 99');
+    const error = thrown(() => openEmbedded(path, fixed));
+    expect(error).toBeInstanceOf(DatabaseError);
+    expect(String(error)).toMatch(/newer\.db was written by a newer version .* \(format 99, this one knows 1\)/);
+  });
+
+  test('a file that is no database is refused and stays as it is', () => {
+    const path = join(dir, 'notes.txt');
+    const text = 'Not a database. '.repeat(100);
+    writeFileSync(path, text);
+    const error = thrown(() => openEmbedded(path, fixed));
+    expect(error).toBeInstanceOf(DatabaseError);
+    expect(String(error)).toMatch(/notes\.txt cannot be opened: file is not a database/);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test("another program's database is refused and stays as it is", () => {
+    const path = makeFile('shop.db', 'CREATE TABLE customers (name TEXT)');
+    const before = readFileSync(path);
+    const error = thrown(() => openEmbedded(path, fixed));
+    expect(error).toBeInstanceOf(DatabaseError);
+    expect(String(error)).toMatch(/shop\.db is a SQLite database of another program: nothing was written to it/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test('a folder that does not exist is named', () => {
+    const error = thrown(() => openEmbedded(join(dir, 'absent', 'store.db'), fixed));
+    expect(error).toBeInstanceOf(DatabaseError);
+    expect(String(error)).toMatch(/absent\/store\.db cannot be opened/);
+  });
+});
+
+describe('a transaction', () => {
+  test('that throws leaves nothing, and the next one works', () => {
+    const database = new Database(':memory:');
+    const set = (value: string) => database.run('INSERT INTO marks (name, value) VALUES (?, ?)', value, value);
+    const error = thrown(() =>
+      database.transaction(() => {
+        set('lost');
+        throw new RangeError('The body failed.');
+      }),
+    );
+    expect(error).toBeInstanceOf(RangeError);
+    database.transaction(() => set('kept'));
+    expect(database.all('SELECT name FROM marks').map((row) => row.name)).toEqual(['kept']);
+    database.close();
+  });
+
+  test('on a full disk says so, leaves nothing, and the next one works', () => {
+    const path = join(dir, 'full.db');
+    const database = new Database(path);
+    database.get('PRAGMA max_page_count = 60');
+    const set = (name: string, bytes: number) =>
+      database.run('INSERT INTO marks (name, value) VALUES (?, ?)', name, 'x'.repeat(bytes));
+    const error = thrown(() => database.transaction(() => [1, 2, 3, 4].map((i) => set(`large-${i}`, 100_000))));
+    expect(error).toBeInstanceOf(DatabaseError);
+    expect(String(error)).toMatch(/full\.db cannot do its work: database or disk is full\. Look at the disk/);
+    database.transaction(() => set('small', 10));
+    expect(database.all('SELECT name FROM marks').map((row) => row.name)).toEqual(['small']);
+    database.close();
+  });
+
+  test('inside another is refused, and the outer one writes nothing', () => {
+    const database = new Database(':memory:');
+    const nested = () =>
+      database.transaction(() => {
+        database.run("INSERT INTO marks (name, value) VALUES ('outer', '')");
+        database.transaction(() => undefined);
+      });
+    expect(nested).toThrow(/A transaction is already open/);
+    expect(database.all('SELECT name FROM marks')).toEqual([]);
+    database.close();
+  });
+});
+
+describe('a failing statement', () => {
+  test('rejects the promise, as throttled, where another process holds the lock', async () => {
+    const path = join(dir, 'locked.db');
+    const database = new Database(path);
+    database.get('PRAGMA busy_timeout = 0');
+    const state = new EmbeddedStateStore(database);
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const write = { kind: 'put', version: 1, data: '', condition: { kind: 'absent' } } as const;
+    const outcome = await state.transact([{ ...write, key: { partition: 'p', sort: 's' } }]).catch((error) => error);
+    expect(outcome).toBeInstanceOf(StoreError);
+    expect(outcome.code).toBe('throttled');
+    expect(outcome.message).toMatch(/locked\.db is locked by another process: nothing was written, try again\./);
+    expect(await state.get({ partition: 'p', sort: 's' })).toBeNull();
+    other.exec('ROLLBACK');
+    expect(await state.transact([{ ...write, key: { partition: 'p', sort: 's' } }])).toEqual({ kind: 'committed' });
+    other.close();
+    database.close();
+  });
+
+  test('names the file where the store was closed before', async () => {
+    const path = join(dir, 'closed.db');
+    const { state, close } = openEmbedded(path, fixed);
+    close();
+    await expect(state.get({ partition: 'p', sort: 's' })).rejects.toThrow(
+      /closed\.db is closed, and was used afterwards/,
+    );
+    expect(() => close()).not.toThrow();
+  });
+});

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import type { AggregateOperator, AggregateSpec } from '../../../engine/aggregates/operator.ts';
+import { operatorFor } from '../../../engine/aggregates/registry.ts';
+import { CodecError } from '../../../engine/codec/errors.ts';
+import { segmentCodec } from '../../../engine/codec/segment.ts';
+import type { Value, ValueType } from '../../../engine/expression/node.ts';
+import { type Groups, groupKey, groupText } from '../../../engine/plan/group.ts';
+
+const SEED = 20_260_301;
+const NUMBER: ValueType = { kind: 'number', nullable: false };
+const TEXT: ValueType = { kind: 'string', nullable: false };
+
+const COLUMNS: readonly (readonly [AggregateSpec, ValueType | null])[] = [
+  [{ kind: 'count' }, null],
+  [{ kind: 'sum' }, NUMBER],
+  [{ kind: 'mean' }, NUMBER],
+  [{ kind: 'min' }, TEXT],
+  [{ kind: 'max' }, NUMBER],
+  [{ kind: 'first' }, TEXT],
+  [{ kind: 'last' }, NUMBER],
+  [{ kind: 'stddev', of: 'sample' }, NUMBER],
+  [{ kind: 'countDistinct', limit: 4 }, TEXT],
+  [{ kind: 'approxCountDistinct' }, TEXT],
+];
+const OPERATORS = COLUMNS.map(([spec, type]) => operatorFor(spec, type));
+const CODEC = segmentCodec('0123456789ab', 2, OPERATORS);
+
+/** What one event adds: a group of two fields, a number, a text and a time. */
+interface Addition {
+  readonly group: readonly [Value, Value];
+  readonly number: number;
+  readonly text: string;
+  readonly timeMs: number;
+}
+
+const additionArbitrary: fc.Arbitrary<Addition> = fc.record({
+  group: fc.tuple(
+    fc.constantFrom<Value>('/a', '/b', '', 'ü€😀', null),
+    fc.constantFrom<Value>(0, -1, 404, 1.5, 2 ** 53, true, false, null),
+  ),
+  number: fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.double({ noNaN: true, min: -1e6, max: 1e6 })),
+  text: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'long text '.repeat(20)),
+  timeMs: fc.integer({ min: 0, max: 5 }),
+});
+const additionsArbitrary = fc.array(additionArbitrary, { maxLength: 30 });
+
+function aggregated(additions: readonly Addition[], operators: readonly AggregateOperator[] = OPERATORS): Groups {
+  const groups: Groups = new Map();
+  for (const { group: values, number, text, timeMs } of additions) {
+    const key = groupKey(values);
+    const group = groups.get(key) ?? { values, states: operators.map((operator) => operator.create()) };
+    groups.set(key, group);
+    operators.forEach((operator, index) => {
+      operator.add(group.states[index], COLUMNS[index]?.[1]?.kind === 'string' ? text : number, timeMs);
+    });
+  }
+  return groups;
+}
+
+/** What a reader sees: each group's text and results, in one order. */
+function readable(groups: Groups): unknown[] {
+  return [...groups.values()]
+    .map(({ values, states }) => [groupText(values), ...OPERATORS.map((operator, i) => operator.result(states[i]))])
+    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}
+
+function merged(...segments: readonly Uint8Array[]): Groups {
+  const groups: Groups = new Map();
+  for (const segment of segments) CODEC.mergeInto(groups, segment);
+  return groups;
+}
+
+const SAMPLE: readonly Addition[] = Array.from({ length: 40 }, (_, i) => ({
+  group: [`/page-${i % 7}`, i % 3] as const,
+  number: i * 1.25,
+  text: `user-${i}`,
+  timeMs: i,
+}));
+
+describe('a segment', () => {
+  test('gives back the groups that it was made of', () => {
+    fc.assert(
+      fc.property(additionsArbitrary, (additions) => {
+        const groups = aggregated(additions);
+        expect(readable(merged(CODEC.encode(groups)))).toEqual(readable(groups));
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  test('merges with others in any order, and the same groups in several count once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(additionsArbitrary, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 0, max: 1000 }),
+        (batches, shuffle) => {
+          const segments = batches.map((batch) => CODEC.encode(aggregated(batch)));
+          const whole = readable(aggregated(batches.flat()));
+          expect(readable(merged(...segments))).toEqual(whole);
+          expect(readable(merged(...segments.toReversed()))).toEqual(whole);
+          const turn = shuffle % segments.length;
+          expect(readable(merged(...segments.slice(turn), ...segments.slice(0, turn)))).toEqual(whole);
+        },
+      ),
+      { seed: SEED, numRuns: 100 },
+    );
+  });
+
+  test('merges with what is merged already: ((a b) c) is (a (b c))', () => {
+    fc.assert(
+      fc.property(additionsArbitrary, additionsArbitrary, additionsArbitrary, (a, b, c) => {
+        const [x, y, z] = [a, b, c].map((batch) => CODEC.encode(aggregated(batch))) as [
+          Uint8Array,
+          Uint8Array,
+          Uint8Array,
+        ];
+        const left = merged(CODEC.encode(merged(x, y)), z);
+        const right = merged(x, CODEC.encode(merged(y, z)));
+        expect(readable(left)).toEqual(readable(right));
+      }),
+      { seed: SEED, numRuns: 60 },
+    );
+  });
+
+  test('leaves the bytes and the other segments as they are when it is merged', () => {
+    const bytes = CODEC.encode(aggregated(SAMPLE));
+    const copy = bytes.slice();
+    const groups = merged(bytes, bytes);
+    expect(bytes).toEqual(copy);
+    expect(readable(merged(copy))).toEqual(readable(aggregated(SAMPLE)));
+    expect(groups.get(groupKey(['/page-0', 0]))?.values).toEqual(['/page-0', 0]);
+  });
+
+  test('is read the same from a view into a larger buffer', () => {
+    const bytes = CODEC.encode(aggregated(SAMPLE));
+    const larger = new Uint8Array(bytes.length + 64).fill(7);
+    larger.set(bytes, 33);
+    expect(readable(merged(larger.subarray(33, 33 + bytes.length)))).toEqual(readable(aggregated(SAMPLE)));
+  });
+
+  test('is compressed where that pays, and plain where it does not', () => {
+    const few = CODEC.encode(aggregated(SAMPLE.slice(0, 1)));
+    const many = CODEC.encode(aggregated(SAMPLE));
+    expect([few[2], many[2]]).toEqual([0, 1]);
+  });
+
+  test('of a view without groups holds one group', () => {
+    const codec = segmentCodec('0123456789ab', 0, [operatorFor({ kind: 'count' }, null)]);
+    const groups: Groups = new Map([[groupKey([]), { values: [], states: [{ count: 41 }] }]]);
+    const back: Groups = new Map();
+    codec.mergeInto(back, codec.encode(groups));
+    codec.mergeInto(back, codec.encode(groups));
+    expect([...back.values()]).toEqual([{ values: [], states: [{ count: 82 }] }]);
+  });
+});
+
+describe('bytes that no segment codec of this view wrote are refused', () => {
+  const plain = CODEC.encode(aggregated(SAMPLE.slice(0, 1)));
+  const packed = CODEC.encode(aggregated(SAMPLE));
+
+  /** Each is refused with a `CodecError`, and nothing of them is merged. */
+  function expectRefused(...damaged: readonly Uint8Array[]): void {
+    const into = aggregated(SAMPLE.slice(0, 3));
+    const before = readable(into);
+    const outcomes = damaged.map((bytes) => {
+      try {
+        CODEC.mergeInto(into, bytes);
+        return 'merged';
+      } catch (error) {
+        return error instanceof CodecError ? 'refused' : error;
+      }
+    });
+    expect(outcomes.findIndex((outcome) => outcome !== 'refused')).toBe(-1);
+    expect(readable(into)).toEqual(before);
+  }
+
+  for (const [kind, bytes] of [
+    ['plain', plain],
+    ['compressed', packed],
+  ] as const) {
+    test(`cut short anywhere, ${kind}`, () => {
+      expectRefused(...Array.from(bytes, (_, length) => bytes.subarray(0, length)));
+    });
+
+    test(`with one byte changed anywhere, ${kind}`, () => {
+      const damaged = Array.from(bytes).flatMap((byte, at) =>
+        [0x01, 0x80, 0xff].map((change) => bytes.with(at, byte ^ change)),
+      );
+      expect(damaged.length).toBe(3 * bytes.length);
+      expectRefused(...damaged);
+    });
+
+    test(`with a byte more, ${kind}`, () => {
+      expectRefused(Uint8Array.from([...bytes, 0]));
+    });
+  }
+
+  test('of another definition', () => {
+    const other = segmentCodec('0123456789ac', 2, OPERATORS).encode(aggregated(SAMPLE));
+    expectRefused(other);
+    expect(() => CODEC.mergeInto(new Map(), other)).toThrow('belongs to another definition of the view');
+  });
+
+  test('of a later layout, with advice', () => {
+    const later = plain.slice();
+    later[1] = 2;
+    expect(() => CODEC.mergeInto(new Map(), later)).toThrow(
+      'The segment has layout version 2, and this code reads version 1. Deploy newer code.',
+    );
+  });
+
+  test('with a compression that is not known', () => {
+    const unknown = plain.slice();
+    unknown[2] = 9;
+    expectRefused(unknown);
+  });
+
+  test('that are text', () => {
+    expectRefused(Buffer.from('{"position":null}'));
+  });
+});

@@ -1,0 +1,64 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { MAX_RECORD_BYTES } from '../../../engine/decode/limits.ts';
+import { decoded, outcomes, valuesOf } from './decoded.ts';
+
+const FORMATS: [string, (bytes: Uint8Array) => Buffer, number][] = [
+  ['gzip', gzipSync, 2],
+  ['zstd', zstdCompressSync, 4],
+];
+
+describe.each(FORMATS)('%s', (format, compress, magicBytes) => {
+  const lines = Array.from({ length: 50 }, (_, i) => JSON.stringify({ i, text: String(Math.sin(i)) }));
+  const packed = compress(Buffer.from(lines.join('\n')));
+
+  test('is undone', () => {
+    expect(valuesOf(packed)).toEqual(lines.map((line) => JSON.parse(line)));
+  });
+
+  test('that is cut short anywhere is corrupt: none of its events is taken', () => {
+    for (let length = magicBytes; length < packed.length; length++) {
+      const data = packed.subarray(0, length);
+      expect(decoded(data)).toEqual([
+        {
+          kind: 'unreadable',
+          reason: 'corrupt_compression',
+          message: expect.stringContaining(`The record begins like ${format} and cannot be decompressed (`),
+          bytes: data,
+        },
+      ]);
+    }
+  });
+
+  test('in several parts, one after the other, is one record of all their events', () => {
+    const parts = ['{"a":1}\n{"a":2}\n', '{"a":3}\n', '{"a":4}'].map((text) => compress(Buffer.from(text)));
+    expect(valuesOf(Buffer.concat(parts))).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }]);
+  });
+
+  test('with other bytes after its end is corrupt', () => {
+    expect(outcomes(Buffer.concat([packed, Buffer.from('{"a":1}')]))).toEqual(['corrupt_compression']);
+  });
+
+  test('that unfolds to more than 64 MB is too large', () => {
+    const bomb = compress(Buffer.alloc(MAX_RECORD_BYTES + 1, ' '));
+    expect(bomb.length).toBeLessThan(MAX_RECORD_BYTES / 500);
+    expect(decoded(bomb)).toEqual([
+      {
+        kind: 'unreadable',
+        reason: 'oversized',
+        message: `The ${format} record unfolds to more than 67108864 bytes. Pack fewer events in a record.`,
+        bytes: bomb,
+      },
+    ]);
+  });
+
+  test('inside of itself is undone once: what comes out is judged as text', () => {
+    expect(outcomes(compress(packed))).not.toContainEqual(JSON.parse(lines[0] ?? ''));
+  });
+});
+
+test('the first bytes of a format alone are corrupt, fewer of them are no JSON', () => {
+  expect(outcomes(Uint8Array.of(0x1f, 0x8b))).toEqual(['corrupt_compression']);
+  expect(outcomes(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd))).toEqual(['corrupt_compression']);
+  expect(outcomes(Uint8Array.of(0x1f))).toEqual(['not_json']);
+  expect(outcomes(Uint8Array.of(0x28, 0xb5, 0x2f))).toEqual(['not_json']);
+});

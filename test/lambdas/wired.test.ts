@@ -1,0 +1,214 @@
+import {
+  CreateStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  PutRecordsCommand,
+} from '@aws-sdk/client-kinesis';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { KinesisStreamEvent, SQSEvent } from 'aws-lambda';
+import {
+  createDynamoDbClient,
+  createKinesisClient,
+  createS3Client,
+  createSqsClient,
+} from '../../adapters/aws/aws-clients.ts';
+import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
+import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { listCheckpoints } from '../../engine/state/checkpoint.ts';
+import { describeWithDynamoDb, describeWithKinesis, describeWithSqsAndS3 } from '../aws/emulators.ts';
+import { createResultTable, createStateTable } from '../aws/tables.ts';
+import { fresh } from '../conformance/fresh.ts';
+import { failures, PAGES } from './support.ts';
+
+jest.mock('#pipeline', () => ({ __esModule: true, default: jest.requireActual('./support.ts').testPipeline }));
+
+/** Ten minutes ago, at a full minute: events of the future would not move the watermark. */
+const BASE_MS = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
+const PLENTY = { getRemainingTimeInMillis: () => 60_000 };
+
+/** The handlers as Lambda loads them: from their environment, and with the clients of the SDK. */
+function loadHandlers() {
+  return {
+    aggregate: jest.requireActual<typeof import('../../lambdas/aggregate/index.ts')>('../../lambdas/aggregate/index.ts')
+      .handler,
+    finalize: jest.requireActual<typeof import('../../lambdas/finalize/index.ts')>('../../lambdas/finalize/index.ts')
+      .handler,
+    sweep: jest.requireActual<typeof import('../../lambdas/sweep/index.ts')>('../../lambdas/sweep/index.ts').handler,
+    discard: jest.requireActual<typeof import('../../lambdas/discard/index.ts')>('../../lambdas/discard/index.ts')
+      .handler,
+  };
+}
+
+describeWithDynamoDb('The Lambdas, against emulators', (dynamoDb) => {
+  describeWithSqsAndS3('of SQS and S3', (sqsAndS3) => {
+    describeWithKinesis('and of Kinesis', (kinesis) => {
+      const before = { ...process.env };
+      let aws: Awaited<ReturnType<typeof createResources>>;
+      let handlers: ReturnType<typeof loadHandlers>;
+
+      beforeAll(async () => {
+        Object.assign(process.env, {
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'test',
+          AWS_SECRET_ACCESS_KEY: 'test',
+          AWS_LAMBDA_FUNCTION_VERSION: '7',
+          AWS_ENDPOINT_URL_DYNAMODB: dynamoDb().url,
+          AWS_ENDPOINT_URL_SQS: sqsAndS3().url,
+          AWS_ENDPOINT_URL_S3: sqsAndS3().url,
+          AWS_ENDPOINT_URL_KINESIS: kinesis().url,
+        });
+        aws = await createResources();
+        Object.assign(process.env, {
+          STREAMGAUGE_STREAMS: JSON.stringify({ clicks: aws.clicks, orders: aws.orders }),
+          STREAMGAUGE_STATE_TABLE: aws.stateTable,
+          STREAMGAUGE_RESULTS_TABLE: aws.resultsTable,
+          STREAMGAUGE_FINALIZE_QUEUE_URL: aws.queueUrl,
+          STREAMGAUGE_BUCKET: aws.bucket,
+          STREAMGAUGE_RETENTION_HOURS: '168',
+        });
+        jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+        handlers = loadHandlers();
+      });
+
+      afterAll(() => {
+        jest.restoreAllMocks();
+        for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+        Object.assign(process.env, before);
+      });
+
+      test('events become rows, a bad one a dead letter, and a discarded batch is counted', async () => {
+        const events = await aws.put([click(0, '/'), click(1, '/'), 'not JSON', click(61, '/'), click(200, '/')]);
+        expect(failures(await handlers.aggregate(events))).toEqual([]);
+
+        const wakes = await aws.receiveWakes();
+        expect(wakes.Records.length).toBeGreaterThan(0);
+        expect(failures(await handlers.finalize(wakes, PLENTY))).toEqual([]);
+        const page = await aws.results.windows({ view: PAGES, fromMs: BASE_MS, toMs: BASE_MS + 600_000, limit: 10 });
+        expect(
+          page.rows.map(({ windowStartMs, columns }) => [windowStartMs - BASE_MS, JSON.parse(columns).clicks]),
+        ).toEqual([
+          [0, 2],
+          [60_000, 1],
+        ]);
+
+        const lost = await aws.put([click(201, '/')]);
+        const key = await aws.writeDiscarded(lost);
+        await handlers.discard({
+          Records: [{ s3: { bucket: { name: aws.bucket }, object: { key } } }],
+        } as unknown as Parameters<typeof handlers.discard>[0]);
+        expect(await listCheckpoints(aws.state, 'clicks')).toMatchObject([
+          { generation: 7, counters: { delivered: 6, accepted: 4, dead: 1, discarded: 1 } },
+        ]);
+        expect(await aws.keys()).toEqual([
+          expect.stringMatching(/^aws\/lambda\//),
+          expect.stringMatching(/^dead\/clicks\//),
+        ]);
+      });
+
+      test('a sweep finds the shards of both streams', async () => {
+        const reports = await handlers.sweep();
+        expect(reports.map(({ stream, shards }) => [stream, shards])).toEqual([
+          ['clicks', 1],
+          ['orders', 1],
+        ]);
+      });
+    });
+  });
+});
+
+function click(second: number, page: string): string {
+  return JSON.stringify({ page, time: new Date(BASE_MS + second * 1000).toISOString() });
+}
+
+/** What the stack would make, and the parts of AWS that stand between the functions. */
+async function createResources() {
+  const [dynamoDb, kinesis, sqs, s3] = [
+    createDynamoDbClient(),
+    createKinesisClient(),
+    createSqsClient(),
+    createS3Client(),
+  ];
+  const [clicks, orders, bucket] = [fresh('clicks'), fresh('orders'), fresh('side-outputs').toLowerCase()];
+  for (const StreamName of [clicks, orders]) await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  const queue = { QueueName: `${fresh('finalize')}.fifo`, Attributes: { FifoQueue: 'true' } };
+  const made = await sqs.send(new CreateQueueCommand(queue));
+  // The emulator names a host that need not resolve; the path is what counts.
+  const queueUrl = new URL(new URL(made.QueueUrl as string).pathname, process.env.AWS_ENDPOINT_URL_SQS).href;
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const stateTable = await createStateTable(dynamoDb);
+  const resultsTable = await createResultTable(dynamoDb);
+
+  return {
+    clicks,
+    orders,
+    bucket,
+    queueUrl,
+    stateTable,
+    resultsTable,
+    state: new DynamoDbStateStore({ client: dynamoDb, table: stateTable }),
+    results: new DynamoDbResultStore({ client: dynamoDb, table: resultsTable }),
+
+    /** Puts records and reads them back as the event source mapping hands them over. */
+    async put(lines: readonly string[]): Promise<KinesisStreamEvent> {
+      const Records = lines.map((line) => ({ PartitionKey: 'key', Data: Buffer.from(line) }));
+      const { Records: taken = [] } = await kinesis.send(new PutRecordsCommand({ StreamName: clicks, Records }));
+      const { ShardId, SequenceNumber } = taken[0] as { ShardId: string; SequenceNumber: string };
+      const { ShardIterator } = await kinesis.send(
+        new GetShardIteratorCommand({
+          StreamName: clicks,
+          ShardId,
+          ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+          StartingSequenceNumber: SequenceNumber,
+        }),
+      );
+      const read = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+      return {
+        Records: (read.Records ?? []).map((record) => ({
+          eventSource: 'aws:kinesis',
+          eventID: `${ShardId}:${record.SequenceNumber}`,
+          eventSourceARN: `arn:aws:kinesis:us-east-1:000000000000:stream/${clicks}`,
+          kinesis: {
+            sequenceNumber: record.SequenceNumber,
+            partitionKey: record.PartitionKey,
+            data: Buffer.from(record.Data ?? []).toString('base64'),
+            approximateArrivalTimestamp: (record.ApproximateArrivalTimestamp?.getTime() ?? 0) / 1000,
+          },
+        })),
+      } as unknown as KinesisStreamEvent;
+    },
+
+    async receiveWakes(): Promise<SQSEvent> {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: 10,
+          MessageSystemAttributeNames: ['MessageGroupId'],
+        }),
+      );
+      const Records = Messages.map(({ MessageId, Body, Attributes }) => ({
+        messageId: MessageId,
+        body: Body,
+        attributes: Attributes,
+      }));
+      return { Records } as unknown as SQSEvent;
+    },
+
+    /** Gives a batch up as Lambda does. */
+    async writeDiscarded(payload: KinesisStreamEvent): Promise<string> {
+      const Key = 'aws/lambda/1f0c/shardId-000000000000/2026/03/01/2026-03-01T12.00.00-5d2e';
+      const record = {
+        requestContext: { condition: 'RecordAgeExceeded' },
+        KinesisBatchInfo: { shardId: 'shardId-000000000000', batchSize: payload.Records.length },
+        payload: JSON.stringify(payload),
+      };
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: JSON.stringify(record) }));
+      return Key;
+    },
+
+    async keys(): Promise<string[]> {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return Contents.map((object) => object.Key ?? '');
+    },
+  };
+}
