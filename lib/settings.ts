@@ -10,17 +10,17 @@
  * | `key`                    | `aws`                  | `aws`: keys that AWS manages; `customer`: one key of your own, in the stack |
  * | `batchSize`              | 10,000                 | records in one batch at most, 1 to 10,000 (6 MB end a batch before)        |
  * | `batchingWindowSeconds`  | 5                      | how long a batch may wait to fill, 0 to 300: latency against cost          |
- * | `retryAttempts`          | -1, by age alone       | deliveries of a batch that fails, 0 to 10,000; then it is discarded        |
+ * | `retryAttempts`          | 10,000                 | deliveries of a batch that fails, 0 to 10,000, or -1: until its age alone  |
  * | `memory`                 | 1769                   | MB of the aggregate function, 128 to 10,240; 1769 is one whole CPU         |
  * | `finalizeTimeoutSeconds` | 60                     | time of one finalize call, 30 to 900; it goes on in the next               |
  * | `deadLetterDays`         | 90                     | days that dead letters, late events and discarded batches are kept         |
  * | `logDays`                | 30                     | days that logs are kept; CloudWatch has a list of what it takes            |
  * | `release`                | none                   | any text: a new one publishes unchanged code as a new version              |
  *
- * **What an outage loses.** A batch that fails is delivered again until its records are a day short of the streams'
- * retention (7 days at most, Lambda's own limit); only then is it discarded, kept whole in the bucket, and counted. So an
- * outage of less than `retentionDays` minus one day loses nothing. `retryAttempts` would end that sooner, and when nobody
- * can say: how fast Lambda repeats a failing batch is not documented, so a number of attempts is no length of time.
+ * **What an outage loses.** Nothing is lost: a batch that Lambda gives up on is kept whole in the bucket and counted as
+ * discarded, but it is in no window. That happens when its records are a day short of the streams' retention (7 days at
+ * most, Lambda's own limit), or after `retryAttempts` deliveries. The default of these is the most that Lambda counts; how
+ * fast it repeats a failing batch is not documented, so where only age shall count, set -1.
  *
  * **Going back.** Once a new version has committed on a shard, older versions no longer do (`codeGeneration` in
  * `lambdas/shared/config.ts`). Where a deployment fails and is rolled back after that, the old version stops on those
@@ -34,7 +34,7 @@ export interface PipelineSettings {
   readonly key: 'aws' | 'customer';
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
-  /** -1: until the age limit. */
+  /** -1: until the age limit alone. */
   readonly retryAttempts: number;
   readonly memory: number;
   readonly finalizeTimeoutSeconds: number;
@@ -50,7 +50,7 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   key: 'aws',
   batchSize: 10_000,
   batchingWindowSeconds: 5,
-  retryAttempts: -1,
+  retryAttempts: 10_000,
   memory: 1769,
   finalizeTimeoutSeconds: 60,
   deadLetterDays: 90,

@@ -33,8 +33,10 @@ export function createKinesisClient(settings: ClientSettings = {}): KinesisClien
   return new KinesisClient(common(settings));
 }
 
-export function createSqsClient(settings: ClientSettings = {}): SQSClient {
-  return new SQSClient(common(settings));
+/** Behind an endpoint of one's own, a queue's URL may name a host that does not resolve: the endpoint is called instead. */
+export function createSqsClient(settings: ClientSettings = {}, environment: Environment = process.env): SQSClient {
+  const ownEndpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL;
+  return new SQSClient({ ...common(settings), useQueueUrlAsEndpoint: ownEndpoint === undefined });
 }
 
 /** Behind an endpoint of one's own, buckets are part of the path: `bucket.localhost` seldom resolves. */

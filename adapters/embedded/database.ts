@@ -48,6 +48,8 @@ const FORMAT =
   'SELECT user_version AS version, (SELECT COUNT(*) FROM sqlite_schema) AS tables FROM pragma_user_version';
 
 const SQLITE_BUSY = 5;
+/** Each waits for another process to finish, so only a crowd of new ones can use them up. */
+const OPEN_ATTEMPTS = 100;
 /** The lowest byte of SQLite's extended result codes. */
 const PRIMARY_RESULT_CODE = 0xff;
 
@@ -126,7 +128,7 @@ export class Database {
       return new DatabaseError(`The store ${this.#path} is closed, and was used afterwards.`, { cause: error });
     }
     if (error.code !== 'ERR_SQLITE_ERROR') return error;
-    if ((Number(error.errcode) & PRIMARY_RESULT_CODE) === SQLITE_BUSY) {
+    if (isBusy(error)) {
       const message = `The store ${this.#path} is locked by another process: nothing was written, try again.`;
       return new StoreError('throttled', message, { cause: error });
     }
@@ -160,7 +162,8 @@ export class Database {
         );
       }
       // NORMAL may lose the last commits when the power fails, never a part of one: the run then takes them in again.
-      sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+      useWriteAheadLog(sqlite);
+      sqlite.exec('PRAGMA synchronous = NORMAL;');
       sqlite.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
       return sqlite;
     } catch (error) {
@@ -182,6 +185,27 @@ export class Database {
   }
 }
 
+/**
+ * Processes that open a new file at once both want to change its journal. SQLite then refuses one without waiting, so
+ * that they cannot wait for each other:
+ *
+ *   process A:  reads the header ────────────── wants the file alone ─► waits for B to let go
+ *   process B:       reads the header ── wants the file alone ─► "locked" at once, lets go
+ *
+ * B waits where SQLite does wait, for the write lock, and tries again; by then the file has its journal.
+ */
+function useWriteAheadLog(sqlite: DatabaseSync): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      sqlite.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (attempt === OPEN_ATTEMPTS || !isNodeError(error) || !isBusy(error)) throw error;
+    }
+    sqlite.exec('BEGIN IMMEDIATE; ROLLBACK;');
+  }
+}
+
 interface NodeError {
   readonly code: string;
   readonly message: string;
@@ -192,4 +216,8 @@ interface NodeError {
 /** By its shape: an error that Node raises inside a `vm` context is no instance of that context's `Error`. */
 function isNodeError(error: unknown): error is NodeError {
   return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+}
+
+function isBusy({ errcode }: NodeError): boolean {
+  return (Number(errcode) & PRIMARY_RESULT_CODE) === SQLITE_BUSY;
 }

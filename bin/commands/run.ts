@@ -107,7 +107,7 @@ function printSummary(summary: RunSummary, elapsedMs: number, json: boolean, { s
   const { delivered, accepted, late, dead, duplicate, discarded } = summary.counters;
   const count = (n: number) => n.toLocaleString('en-US');
   stdout.write(
-    `${count(delivered)} events: ${count(accepted)} accepted, ${count(late)} late, ${count(dead)} dead letters, ${count(duplicate)} duplicates, ${count(discarded)} discarded\n`,
+    `${count(delivered)} events: ${count(accepted)} accepted, ${count(late)} late, ${count(dead)} dead, ${count(duplicate)} duplicate, ${count(discarded)} discarded\n`,
   );
   for (const view of summary.views) stdout.write(`${count(view.rows)} rows in ${view.file}\n`);
   stdout.write(`${(elapsedMs / 1000).toFixed(2)} s\n`);

@@ -48,7 +48,7 @@ test('the aggregate function is read to from the beginning of the stream, a shar
     ParallelizationFactor: 1,
     BisectBatchOnFunctionError: true,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
-    MaximumRetryAttempts: -1,
+    MaximumRetryAttempts: 10_000,
     MaximumRecordAgeInSeconds: 6 * 86_400,
     DestinationConfig: {
       OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineSideOutputs'), 'Arn'] } },
@@ -67,11 +67,11 @@ test.each([
 });
 
 test('batch, window, attempts and memory are settings', () => {
-  const template = templateOf({ batchSize: 500, batchingWindowSeconds: 0, retryAttempts: 10_000, memory: 512 });
+  const template = templateOf({ batchSize: 500, batchingWindowSeconds: 0, retryAttempts: -1, memory: 512 });
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     BatchSize: 500,
     MaximumBatchingWindowInSeconds: 0,
-    MaximumRetryAttempts: 10_000,
+    MaximumRetryAttempts: -1,
   });
   template.hasResourceProperties('AWS::Lambda::Function', {
     FunctionName: Match.stringLikeRegexp('-aggregate$'),

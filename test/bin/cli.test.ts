@@ -1,0 +1,273 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { main } from '../../bin/cli/main.ts';
+
+const ROOT = resolve(__dirname, '../..');
+const CLICKSTREAM = join(ROOT, 'pipelines/clickstream.ts');
+
+let dir: string;
+beforeEach(() => {
+  // Inside the project, so that pipeline files in it can import 'streamgauge'.
+  mkdirSync(join(ROOT, '.streamgauge'), { recursive: true });
+  dir = mkdtempSync(join(ROOT, '.streamgauge', 'cli-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+async function cli(...args: string[]) {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const code = await main(args, { stdout, stderr, env: {} });
+  const text = (stream: PassThrough) => String(stream.read() ?? '');
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+function file(name: string, text: string): string {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const click = (second: number, more: object = {}) =>
+  JSON.stringify({
+    event_id: `e${second}`,
+    user_id: 'ann',
+    page_url: '/a?b=c',
+    action: 'view',
+    timestamp: new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString(),
+    ...more,
+  });
+
+const clicks = (...seconds: number[]) => `${seconds.map((second) => click(second)).join('\n')}\n`;
+
+function rows(name: string): Record<string, unknown>[] {
+  const text = readFileSync(join(dir, 'out', name), 'utf8');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+describe('streamgauge', () => {
+  test('without a command shows what there is and ends with the code of a usage error', async () => {
+    expect(await cli()).toMatchObject({ code: 2, stdout: expect.stringContaining('Usage: streamgauge COMMAND') });
+  });
+
+  test('refuses an unknown command and names the known ones', async () => {
+    expect(await cli('rnu')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate.\n",
+    });
+  });
+
+  test.each(['start', 'run', 'describe', 'sql', 'generate'])('%s --help shows usage and examples', async (command) => {
+    const { code, stdout } = await cli(command, '--help');
+    expect({
+      code,
+      usage: stdout.includes(`Usage: streamgauge ${command}`),
+      examples: stdout.includes('Examples'),
+    }).toEqual({
+      code: 0,
+      usage: true,
+      examples: true,
+    });
+  });
+});
+
+describe('streamgauge run', () => {
+  const run = (input: string, ...more: string[]) =>
+    cli('run', CLICKSTREAM, '--input', `clicks=${input}`, '--out', join(dir, 'out'), ...more);
+
+  test('writes final rows with times, groups, aggregates and revision, in this order', async () => {
+    expect(await run(file('in.jsonl', clicks(1, 2, 400)))).toMatchObject({ code: 0, stderr: '' });
+    const text = readFileSync(join(dir, 'out/page_views_5min.jsonl'), 'utf8').split('\n')[0];
+    expect(text).toBe(
+      '{"window_start":"2026-01-01T00:00:00.000Z","window_end":"2026-01-01T00:05:00.000Z","page":"/a","views":2,"clicks":0,"unique_users":1,"click_through_rate":0,"revision":1}',
+    );
+    expect(rows('page_views_5min.jsonl').length).toBe(2);
+  });
+
+  test('writes dead letters and late events with reason, position and the original bytes', async () => {
+    const late = click(0);
+    const text = `${[click(8000), 'no json', late].join('\n')}\n`;
+    expect(await run(file('in.jsonl', text), '--batch', '1')).toMatchObject({ code: 0 });
+    expect(rows('_dead_letters.jsonl')).toMatchObject([
+      { reason: 'not_json', sequence: '2', index: 0, event: 'no json' },
+    ]);
+    expect(rows('_late.jsonl')).toMatchObject([
+      {
+        reason: 'late',
+        sequence: '3',
+        event: late,
+        missed: [{ view: 'page_views_5min', window_start: '2026-01-01T00:00:00.000Z' }],
+      },
+    ]);
+  });
+
+  test('--no-flush leaves open windows open, and the same command goes on when the file has grown', async () => {
+    const store = join(dir, 'state.db');
+    const input = file('in.jsonl', clicks(1, 2, 200));
+    await run(input, '--no-flush', '--store', store);
+    expect(rows('page_views_5min.jsonl')).toEqual([]);
+    writeFileSync(input, clicks(1, 2, 200, 250, 400));
+    await run(input, '--no-flush', '--store', store);
+    expect(rows('page_views_5min.jsonl')).toMatchObject([{ views: 4, revision: 1 }]);
+  });
+
+  test('with the same store a second time changes nothing', async () => {
+    const store = join(dir, 'state.db');
+    const input = file('in.jsonl', clicks(1, 2, 400));
+    await run(input, '--store', store);
+    const first = rows('page_views_5min.jsonl');
+    expect(await run(input, '--store', store)).toMatchObject({ code: 0 });
+    expect(rows('page_views_5min.jsonl')).toEqual(first);
+  });
+
+  test.each([
+    ['other shards', ['--shards', '3'], 'with --shards 1, and this run has 3'],
+    ['another input', [], 'from another input file than'],
+  ])('refuses a store that was made with %s', async (what, more, message) => {
+    const store = join(dir, 'state.db');
+    await run(file('in.jsonl', clicks(1, 2)), '--store', store);
+    const input = what === 'another input' ? file('other.jsonl', clicks(5, 6, 7)) : join(dir, 'in.jsonl');
+    const { code, stderr } = await run(input, '--store', store, ...more);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
+  });
+
+  test('refuses input that has grown after every window was closed at its end', async () => {
+    const store = join(dir, 'state.db');
+    const input = file('in.jsonl', clicks(1, 2));
+    await run(input, '--store', store);
+    writeFileSync(input, clicks(1, 2, 3));
+    expect(await run(input, '--store', store)).toMatchObject({ code: 1, stderr: expect.stringContaining('has grown') });
+  });
+
+  test('--json prints the counts, which add up', async () => {
+    const { stdout } = await run(file('in.jsonl', `${clicks(1, 2)}oops\n`), '--json');
+    expect(JSON.parse(stdout).counters).toEqual({
+      delivered: 3,
+      accepted: 2,
+      late: 0,
+      dead: 1,
+      duplicate: 0,
+      discarded: 0,
+    });
+  });
+
+  test.each([
+    ['no input', ['run', CLICKSTREAM, '--out', 'x'], 2, 'give --input clicks=FILE'],
+    [
+      'an unknown stream',
+      ['run', CLICKSTREAM, '--out', 'x', '--input', 'clocks=a'],
+      2,
+      "names the stream 'clocks', and pipeline 'clickstream' reads clicks",
+    ],
+    ['no output folder', ['run', CLICKSTREAM, '--input', 'clicks=a'], 2, 'needs --out DIR'],
+    [
+      'a shard count that is none',
+      ['run', CLICKSTREAM, '--out', 'x', '--input', 'clicks=a', '--shards', 'many'],
+      2,
+      "--shards is 'many', and must be a whole number from 1 to 256",
+    ],
+    ['an unknown option', ['run', CLICKSTREAM, '--flush'], 2, "Unknown option '--flush'"],
+    [
+      'a pipeline file that is not there',
+      ['run', 'nothing.ts', '--out', 'x'],
+      2,
+      'There is no pipeline file nothing.ts',
+    ],
+  ])('says in one sentence that there is %s', async (_, args, code, message) => {
+    const result = await cli(...args);
+    expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+    expect(result.stderr.trim().split('\n').length).toBe(1);
+  });
+
+  test('says that an input file is not there, or is damaged', async () => {
+    expect(await run(join(dir, 'none.jsonl'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('none.jsonl cannot be opened'),
+    });
+    expect(await run(file('bad.jsonl.gz', 'not gzip'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('bad.jsonl.gz cannot be read'),
+    });
+    expect(existsSync(join(dir, 'out/page_views_5min.jsonl'))).toBe(false);
+  });
+});
+
+describe('streamgauge describe', () => {
+  test('names streams, views, windows, state keys and limits', async () => {
+    const { code, stdout } = await cli('describe', CLICKSTREAM);
+    expect(code).toBe(0);
+    for (const fact of [
+      'Stream clicks',
+      'trails it by 1 minute',
+      'View page_views_5min of clicks',
+      'tumbling, 5 minutes',
+      'page = path of page_url',
+      '1 hour allowed',
+      'under page_views_5min@',
+      '256 KiB an event',
+    ]) {
+      expect(stdout).toContain(fact);
+    }
+  });
+
+  test('--json is for machines', async () => {
+    const { stdout } = await cli('describe', CLICKSTREAM, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      pipeline: 'clickstream',
+      views: [{ name: 'page_views_5min', groupBy: ['page'] }],
+    });
+  });
+
+  test('explains a wrong definition with the stream, view and field named', async () => {
+    const wrong = file(
+      'wrong.ts',
+      `import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+       const s = stream('s', { schema: Type.Object({ user: Type.String(), at: Timestamp() }), eventTime: 'at', partitionKey: 'user', maxLateness: '1 minute' });
+       export default pipeline('p', [view('v', s).window(tumbling('1 minute')).aggregate((e: any) => ({ n: count().where(e.usr.eq('x')) }))]);`,
+    );
+    expect(await cli('describe', wrong)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "streamgauge: view 'v' of stream 's' has no field 'usr'. Did you mean 'user'? Its fields are user, at.\n",
+    });
+  });
+});
+
+describe('streamgauge sql', () => {
+  test('prints the statement of a view over the given files', async () => {
+    const { code, stdout } = await cli('sql', CLICKSTREAM, 'page_views_5min', '--input', 'clicks.jsonl');
+    expect({ code, reads: stdout.includes("'clicks.jsonl'"), groups: stdout.includes('GROUP BY') }).toEqual({
+      code: 0,
+      reads: true,
+      groups: true,
+    });
+  });
+
+  test('names the views where one is asked for that is not there', async () => {
+    expect(await cli('sql', CLICKSTREAM, 'page_views')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Its views are page_views_5min'),
+    });
+  });
+});
+
+describe('streamgauge generate', () => {
+  test('writes the same events for the same seed', async () => {
+    const args = ['generate', 'clickstream', '--events', '200', '--seed', '7', '--disorder', '30s'];
+    const first = await cli(...args);
+    expect(first.stdout.trim().split('\n').length).toBe(200);
+    expect(await cli(...args)).toEqual(first);
+  });
+
+  test.each([
+    [['generate', 'weather'], "There is no generator for 'weather'. There is one for clickstream."],
+    [['generate', 'clickstream', '--disorder', '30'], "--disorder is '30', and must be a whole number and a unit"],
+  ])('%j is refused', async (args, message) => {
+    expect(await cli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+});
