@@ -10,12 +10,13 @@ export class DatabaseError extends Error {
 /** Version of the tables below. A file of a later version is refused, not misread. */
 const SCHEMA_VERSION = 1;
 
-// Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB.
+// Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are large,
+// and a tree of large rows is slower to write than an index beside a table.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS state (
     partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, data NOT NULL, expires_at INTEGER,
     PRIMARY KEY (partition, sort)
-  ) WITHOUT ROWID;
+  );
   CREATE INDEX IF NOT EXISTS state_by_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
   CREATE TABLE IF NOT EXISTS results (
     view TEXT NOT NULL, window_start INTEGER NOT NULL, "group" TEXT NOT NULL, window_end INTEGER NOT NULL,

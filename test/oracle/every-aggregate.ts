@@ -110,6 +110,35 @@ export const everyAggregate = pipeline('every_aggregate', [
     .aggregate(filtered),
 ]);
 
+const shapes = stream('shapes', {
+  schema: Type.Object({ side: Type.Number(), at: Timestamp('epoch-ms') }),
+  eventTime: 'at',
+  partitionKey: 'side',
+  maxLateness: '0 ms',
+});
+
+/** Views over results that can be beyond the range of doubles. */
+export const squares = pipeline('squares', [
+  view('areas', shapes)
+    .derive((e) => ({ area: e.side.mul(e.side) }))
+    .window(minutes)
+    .groupBy('area')
+    .aggregate(() => ({ n: count() })),
+  view('areas_of_all', shapes)
+    .derive((e) => ({ area: e.side.mul(e.side) }))
+    .window(minutes)
+    .aggregate((e) => ({
+      n: count(e.area),
+      least: min(e.area),
+      half: mean(e.area.mul(0.5)),
+      areas: countDistinct(e.area),
+    })),
+  view('not_large', shapes)
+    .where((e) => e.side.mul(e.side).gt(5).not())
+    .window(minutes)
+    .aggregate(() => ({ n: count() })),
+]);
+
 export function saleLines(seed: number, count: number): string[] {
   const random = new Random(seed);
   const [startMs, endMs] = [Date.parse('1969-12-31T22:00:00Z'), Date.parse('1970-01-01T02:00:00Z')];

@@ -1,4 +1,6 @@
-import { openEmbedded } from '../../../adapters/embedded/index.ts';
+import { once } from 'node:events';
+import { Database } from '../../../adapters/embedded/database.ts';
+import { EmbeddedStateStore } from '../../../adapters/embedded/state-store.ts';
 import { StoreError } from '../../../engine/ports/errors.ts';
 import type { ItemWrite } from '../../../engine/ports/state-store.ts';
 
@@ -6,10 +8,27 @@ import type { ItemWrite } from '../../../engine/ports/state-store.ts';
  * A process of its own that writes to a store, for `durability.test.ts`.
  *
  * groups STORE NAME: writes groups of three items for ever and prints the number of each after its commit.
- * raise STORE TIMES: raises one counter, by reading it and writing it at the version that was read, so many times.
+ * die STORE NAME AT: the same, and kills itself by SIGKILL right after its statement number AT that changes a row.
+ * raise STORE TIMES: prints a line, waits for one, then opens the store and raises one counter, by reading it and writing it at the version that was read, so many times.
  */
-const [task = '', path = '', argument = ''] = process.argv.slice(2);
-const { state } = openEmbedded(path, { nowMs: () => 0 });
+const [task = '', path = '', argument = '', dieAt = ''] = process.argv.slice(2);
+
+class MortalDatabase extends Database {
+  #changes = 0;
+
+  override run(...[sql, ...parameters]: Parameters<Database['run']>): number {
+    const changed = super.run(sql, ...parameters);
+    if (++this.#changes === Number(dieAt)) process.kill(process.pid, 'SIGKILL');
+    return changed;
+  }
+}
+
+if (task === 'raise') {
+  process.stdout.write('ready\n');
+  await once(process.stdin, 'data');
+  process.stdin.destroy();
+}
+const state = new EmbeddedStateStore(task === 'die' ? new MortalDatabase(path) : new Database(path));
 
 async function writeGroups(name: string): Promise<never> {
   for (let group = 0; ; group++) {
@@ -48,4 +67,4 @@ async function raiseOnce(): Promise<boolean> {
   }
 }
 
-await (task === 'groups' ? writeGroups(argument) : raise(Number(argument)));
+await (task === 'raise' ? raise(Number(argument)) : writeGroups(argument));

@@ -23,15 +23,21 @@ function put(sort: string, version: number, data: string | Uint8Array): ItemWrit
   return { kind: 'put', key: { partition: 'p', sort }, version, data, condition };
 }
 
-/** Runs the writer to its end and gives its exit code with what it said on stderr. */
-async function runWriter(...args: string[]): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [WRITER, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stderr: string;
+}
+
+/** Starts the writer; `ended` says how it ended, and what it said on stderr. */
+function startWriter(...args: string[]) {
+  const child = spawn(process.execPath, [WRITER, ...args], { stdio: 'pipe' });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  const [code] = await once(child, 'close');
-  return { code, stderr };
+  const ended = once(child, 'close').then(([code, signal]): Ending => ({ code, signal, stderr }));
+  return { child, ended };
 }
 
 /** Kills the writer by SIGKILL when it has printed so many lines; gives the lines that came out. */
@@ -91,34 +97,49 @@ test('two openers of a file see the commits of each other, and one of two writer
 });
 
 test('processes that make the file at once and write to one item lose no write', async () => {
-  const times = 200;
-  const writers = await Promise.all([1, 2, 3].map(() => runWriter('raise', path, String(times))));
-  expect(writers).toEqual([1, 2, 3].map(() => ({ code: 0, stderr: '' })));
+  const times = 1000;
+  const writers = [1, 2, 3].map(() => startWriter('raise', path, String(times)));
+  // Each has loaded its code and waits: otherwise the first could be done before the last begins.
+  await Promise.all(writers.map(({ child, ended }) => Promise.race([once(child.stdout, 'data'), ended])));
+  for (const { child } of writers) child.stdin.end('go\n');
+  const endings = await Promise.all(writers.map(({ ended }) => ended));
+  expect(endings).toEqual(writers.map(() => ({ code: 0, signal: null, stderr: '' })));
   const { state, close } = openEmbedded(path, fixed);
-  expect(await state.get({ partition: 'counter', sort: 'sum' })).toMatchObject({
-    version: 3 * times,
-    data: String(3 * times),
-  });
+  const sum = { version: writers.length * times, data: String(writers.length * times) };
+  expect(await state.get({ partition: 'counter', sort: 'sum' })).toMatchObject(sum);
   close();
 }, 60_000);
 
-test('a process killed in the middle of its writes leaves whole groups, and every one that it reported', async () => {
+test('a process killed between commits or within one leaves whole groups, and every one that it reported', async () => {
   // Other numbers of commits, so that the kills hit the write-ahead log at other fillings.
   for (const lines of [1, 7, 40, 90]) {
-    const name = `run-${lines}`;
-    const reported = await killAfter(lines, name);
-    const { state, close } = openEmbedded(path, fixed);
-    let whole = 0;
-    for (let group = 0; ; group++) {
-      const items = await state.query({ partition: `${name}#${String(group).padStart(8, '0')}` });
-      if (items.length === 0) break;
-      expect(items.map((item) => item.key.sort)).toEqual(['a', 'b', 'c']);
-      const expected = Buffer.alloc(20_000, group % 256);
-      expect(items.filter((item) => expected.equals(item.data as Uint8Array))).toHaveLength(3);
-      whole++;
-    }
+    const reported = await killAfter(lines, `run-${lines}`);
     expect(reported).toEqual(reported.map((_, i) => String(i)));
-    expect(whole).toBeGreaterThanOrEqual(reported.length);
-    close();
+    expect(await wholeGroups(`run-${lines}`)).toBeGreaterThanOrEqual(reported.length);
   }
 }, 60_000);
+
+// The kill from outside mostly falls between two commits; this one falls after each item of a group in turn.
+test('a process killed after any item of a group leaves the groups before it, and nothing of this one', async () => {
+  for (const dieAt of [1, 2, 3, 4, 5, 6, 7]) {
+    const { child, ended } = startWriter('die', path, `die-${dieAt}`, String(dieAt));
+    child.stdout.resume();
+    expect(await ended).toEqual({ code: null, signal: 'SIGKILL', stderr: '' });
+    expect(await wholeGroups(`die-${dieAt}`)).toBe(Math.floor((dieAt - 1) / 3));
+  }
+}, 60_000);
+
+/** How many groups of a writer are in the store; fails where one of them is there in part, or not as it was written. */
+async function wholeGroups(name: string): Promise<number> {
+  const { state, close } = openEmbedded(path, fixed);
+  let group = 0;
+  for (; ; group++) {
+    const items = await state.query({ partition: `${name}#${String(group).padStart(8, '0')}` });
+    if (items.length === 0) break;
+    expect(items.map((item) => item.key.sort)).toEqual(['a', 'b', 'c']);
+    const expected = Buffer.alloc(20_000, group % 256);
+    expect(items.filter((item) => expected.equals(item.data as Uint8Array))).toHaveLength(3);
+  }
+  close();
+  return group;
+}
