@@ -24,7 +24,7 @@ export const sqlCommand: Command = {
     const { PIPELINE, VIEW } = positionals('sql', given, ['PIPELINE', 'VIEW']);
     const view = findView(await loadPipeline(PIPELINE), VIEW);
     const source = eventSource(view.stream, values.input ?? [`${view.stream.name}.jsonl`]);
-    stdout.write(`${viewStatement(view, { dialect: duckdb, source })}\n`);
+    stdout.write(`${viewStatement(view, { dialect: duckdb, source })};\n`);
     return EXIT_OK;
   },
 };

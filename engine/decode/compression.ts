@@ -7,20 +7,38 @@ export type Unpacked =
 
 /** Undoes gzip or zstd where the first bytes tell of it (neither can begin JSON text); other bytes are as they are. */
 export function unpack(bytes: Uint8Array): Unpacked {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return attempt('gzip', bytes, gunzipSync);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+    return attempt('gzip', () => gunzipSync(bytes, { maxOutputLength: MAX_RECORD_BYTES }));
   if (bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) {
-    return attempt('zstd', bytes, zstdDecompressSync);
+    return attempt('zstd', () => unzstd(bytes));
   }
   return { kind: 'plain', bytes };
 }
 
-function attempt(
-  format: string,
-  bytes: Uint8Array,
-  decompress: (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array,
-): Unpacked {
+/** With the option `info`, Node's synchronous functions also return the stream that did the work. */
+interface Decompressed {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** All frames, one after the other: unlike gunzip, Node's function stops after the first and is silent about the rest. */
+function unzstd(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let room = MAX_RECORD_BYTES;
+  for (let at = 0; at < bytes.length; ) {
+    // Node takes no limit of 0, and a frame can be empty.
+    const options = { maxOutputLength: Math.max(room, 1), info: true };
+    const frame = zstdDecompressSync(bytes.subarray(at), options) as unknown as Decompressed;
+    parts.push(frame.buffer);
+    room -= frame.buffer.length;
+    at += frame.engine.bytesWritten;
+  }
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+}
+
+function attempt(format: string, decompress: () => Uint8Array): Unpacked {
   try {
-    return { kind: 'plain', bytes: decompress(bytes, { maxOutputLength: MAX_RECORD_BYTES }) };
+    return { kind: 'plain', bytes: decompress() };
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code === 'ERR_BUFFER_TOO_LARGE') {

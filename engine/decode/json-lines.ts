@@ -14,7 +14,7 @@ export const jsonLinesDecoder: RecordDecoder = {
       sink.unreadable(unpacked.reason, unpacked.message, data);
       return;
     }
-    const bytes = Buffer.from(unpacked.bytes.buffer, unpacked.bytes.byteOffset, unpacked.bytes.byteLength);
+    const bytes = withoutByteOrderMark(unpacked.bytes);
     if (!isUtf8(bytes)) {
       decodeDamagedText(bytes, data, sink);
       return;
@@ -25,7 +25,7 @@ export const jsonLinesDecoder: RecordDecoder = {
 
 function decodeText(text: string, data: Uint8Array, sink: DecodeSink): void {
   let events = 0;
-  let from = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+  let from = 0;
   while (from < text.length) {
     const newline = text.indexOf('\n', from);
     const end = newline === -1 ? text.length : newline;
@@ -111,7 +111,10 @@ function wellFormed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toWellFormed(), wellFormed(field)]));
 }
 
-const BYTE_ORDER_MARK = 0xfeff;
+function withoutByteOrderMark(bytes: Uint8Array): Buffer {
+  const length = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + length, bytes.byteLength - length);
+}
 
 function isBlank(line: string): boolean {
   // Almost every line begins with '{'.

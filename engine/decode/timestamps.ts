@@ -1,14 +1,14 @@
 import type { FieldShape, StructShape } from '../definition/field-shape.ts';
 import type { TimestampFormat } from '../definition/shape.ts';
 import type { StreamDefinition } from '../definition/stream.ts';
-import { parseInstant } from '../time/instant.ts';
+import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../time/instant.ts';
 
 /** Milliseconds of a timestamp as it is on the wire, or NaN. Finer digits are cut, towards the past. */
 export function readTimestamp(value: string | number, format: TimestampFormat): number {
   if (typeof value === 'string') return format === 'iso8601' || format === 'any' ? parseInstant(value) : Number.NaN;
   switch (format) {
     case 'epoch-s':
-      return Math.floor(value * 1000);
+      return secondsToMs(value);
     case 'epoch-us':
       return Math.floor(value / 1000);
     case 'iso8601':
@@ -16,6 +16,15 @@ export function readTimestamp(value: string | number, format: TimestampFormat): 
     default:
       return Math.floor(value);
   }
+}
+
+/**
+ * The last millisecond at or before the seconds. `value * 1000` can lie just below the whole number that the producer
+ * wrote (547046643.055 × 1000), but a whole number divided by 1000 is exactly the double that its decimal text stands for.
+ */
+function secondsToMs(value: number): number {
+  const nearest = Math.round(value * 1000);
+  return nearest / 1000 > value ? nearest - 1 : nearest;
 }
 
 export interface TimestampReader {
@@ -26,26 +35,30 @@ export interface TimestampReader {
 
 /** The timestamps of a stream's events, found once so that each event costs only the reads. */
 export function compileTimestamps(stream: StreamDefinition): TimestampReader {
-  const fields = timestampFields(stream.shape, []);
+  const fields = timestampFields(stream.shape, [], stream.eventTime);
   const eventTimePath = stream.eventTime.split('.');
+  const eventTimeName = eventTimePath.pop() as string;
   return {
     convert(event) {
-      for (const { path, name, format } of fields) {
-        const owner = path.length === 0 ? event : objectAt(event, path);
+      for (const { path, name, format, isEventTime } of fields) {
+        const owner = objectAt(event, path);
         const value = owner?.[name];
         if (owner === undefined || value === undefined || value === null) continue;
         const ms = readTimestamp(value as string | number, format);
         if (!Number.isFinite(ms)) {
           return `Field '${[...path, name].join('.')}' is ${JSON.stringify(value)}, which is no ${format === 'any' ? 'ISO-8601 or epoch-ms' : format} timestamp,`;
         }
+        // The event time has narrower bounds, and the validator's own words for them.
+        if ((ms < START_OF_TIME_MS || ms > END_OF_TIME_MS) && !isEventTime) {
+          return `Field '${[...path, name].join('.')}' is ${JSON.stringify(value)}, which is outside the years 0 to 9999,`;
+        }
         owner[name] = ms;
       }
       return null;
     },
     eventTime(event) {
-      let current: unknown = event;
-      for (const name of eventTimePath) current = (current as Record<string, unknown> | null | undefined)?.[name];
-      return typeof current === 'number' ? current : null;
+      const time = objectAt(event as Record<string, unknown>, eventTimePath)?.[eventTimeName];
+      return typeof time === 'number' ? time : null;
     },
   };
 }
@@ -54,12 +67,14 @@ interface TimestampField {
   readonly path: readonly string[];
   readonly name: string;
   readonly format: TimestampFormat;
+  readonly isEventTime: boolean;
 }
 
-function timestampFields(shape: StructShape, path: readonly string[]): TimestampField[] {
+function timestampFields(shape: StructShape, path: readonly string[], eventTime: string): TimestampField[] {
   return [...shape.fields].flatMap(([name, field]: [string, FieldShape]) => {
-    if (field.shape === 'struct') return timestampFields(field, [...path, name]);
-    return field.timestamp ? [{ path, name, format: field.timestamp }] : [];
+    if (field.shape === 'struct') return timestampFields(field, [...path, name], eventTime);
+    const isEventTime = [...path, name].join('.') === eventTime;
+    return field.timestamp ? [{ path, name, format: field.timestamp, isEventTime }] : [];
   });
 }
 

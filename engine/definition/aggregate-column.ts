@@ -1,8 +1,9 @@
 import type { AggregateSpec } from '../aggregates/operator.ts';
-import { nodeOf } from '../expression/build.ts';
+import { conditionOf, nodeOf } from '../expression/build.ts';
 import type { ExpressionNode, ValueType } from '../expression/node.ts';
 import type { Condition, Expr, Nil, NumberExpr } from '../expression/types.ts';
 import { DefinitionError } from './errors.ts';
+import { checkSettings, oneOf } from './settings.ts';
 import type { Instant } from './shape.ts';
 
 declare const AGGREGATE: unique symbol;
@@ -34,7 +35,7 @@ export class AggregateColumn {
     if (this.condition) {
       throw new DefinitionError(`${this.spec.kind}(…) has two .where(…): write one, with a.and(b).`);
     }
-    return new AggregateColumn(this.spec, this.argument, nodeOf(condition, `${this.spec.kind}(…).where()`));
+    return new AggregateColumn(this.spec, this.argument, conditionOf(condition, `${this.spec.kind}(…).where()`));
   }
 
   /** The column's type: a count or a sum of nothing is 0, anything else of nothing is null. */
@@ -60,6 +61,7 @@ export class AggregateColumn {
 }
 
 type Num = NumberExpr<number | null>;
+type Spread = { readonly of: 'sample' | 'population' };
 type Ordered = string | number | Instant | null;
 
 /** Events, or where an expression is given, events in which it is not null. Of nothing: 0. */
@@ -98,21 +100,27 @@ export function last<T>(of: Expr<T>): Aggregate<T, null> {
 }
 
 /** A sample's variance divides by n − 1 and is null for fewer than two values; a population's divides by n. */
-export function variance(of: Num, options?: { readonly of: 'sample' | 'population' }): Aggregate<number | null, null> {
-  return column({ kind: 'variance', of: options?.of ?? 'sample' }, of, 'number');
+export function variance(of: Num, options?: Spread): Aggregate<number | null, null> {
+  return column({ kind: 'variance', of: spreadOf(options, 'variance(…)') }, of, 'number');
 }
 
 /** The square root of `variance`. */
-export function stddev(of: Num, options?: { readonly of: 'sample' | 'population' }): Aggregate<number | null, null> {
-  return column({ kind: 'stddev', of: options?.of ?? 'sample' }, of, 'number');
+export function stddev(of: Num, options?: Spread): Aggregate<number | null, null> {
+  return column({ kind: 'stddev', of: spreadOf(options, 'stddev(…)') }, of, 'number');
+}
+
+function spreadOf(options: Spread = { of: 'sample' }, where: string): Spread['of'] {
+  checkSettings(options, ['of'], where);
+  return oneOf(options.of, ['sample', 'population'], `${where}: of`);
 }
 
 /**
  * How many different values, exactly. Keeps every value, so it has a limit for each group and window, 10,000 unless
  * set: beyond it the column is null, never a wrong number. For more values, use `approxCountDistinct`.
  */
-export function countDistinct(of: Expr, options?: { readonly limit?: number }): Aggregate<number | null> {
-  const limit = options?.limit ?? DEFAULT_DISTINCT_LIMIT;
+export function countDistinct(of: Expr, options: { readonly limit?: number } = {}): Aggregate<number | null> {
+  checkSettings(options, ['limit'], 'countDistinct(…)');
+  const limit = options.limit ?? DEFAULT_DISTINCT_LIMIT;
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > 1_000_000) {
     throw new DefinitionError(
       `countDistinct(…) has a limit of ${limit}: it must be a whole number from 1 to 1,000,000.`,

@@ -35,17 +35,21 @@ const LONGEST_MS = 366 * UNIT_MS.days;
  */
 export function durationMs(text: Duration, setting: string, atLeastMs = 0): number {
   const match = /^(\d+) (\w+)$/.exec(text);
-  const unitMs = match ? UNIT_MS[match[2] as Unit] : undefined;
-  if (!match || unitMs === undefined) {
+  const unit = match?.[2] ?? '';
+  if (!match || !isUnit(unit)) {
     throw new DefinitionError(
       `${setting} is '${text}', which is not a duration. Write a whole number and a unit, such as '5 minutes'; the units are ${Object.keys(UNIT_MS).join(', ')}.`,
     );
   }
-  const ms = Number(match[1]) * unitMs;
+  const ms = Number(match[1]) * UNIT_MS[unit];
   if (ms < atLeastMs || ms > LONGEST_MS) {
     throw new DefinitionError(`${setting} is '${text}': it must be at least ${atLeastMs} ms and at most 366 days.`);
   }
   return ms;
+}
+
+function isUnit(text: string): text is Unit {
+  return Object.hasOwn(UNIT_MS, text);
 }
 
 /** The shortest text for a duration, for people: `300000` is `5 minutes`. */

@@ -99,34 +99,44 @@ function unionShape(members: readonly SchemaNode[], where: string, nullable: boo
   const present = members.filter((member) => member.type !== 'null');
   const orNull = nullable || present.length < members.length;
   const shapes = present.map((member) => shapeOf(member, where, orNull));
-  const [first] = shapes;
-  if (!first) return leaf('json', true);
-  if (shapes.every((shape) => shape.shape === 'struct')) return mergeStructs(shapes, where, orNull);
-  if (shapes.some((shape) => shape.shape !== first.shape || !sameKind(shape, first))) return leaf('json', orNull);
-  return first;
+  if (shapes.length === 0) return leaf('json', true);
+  if (shapes.every((shape) => shape.shape === 'struct')) return mergeStructs(shapes, where);
+  return mergeLeaves(shapes) ?? leaf('json', shapes.some(isNullable));
+}
+
+/** One leaf for all values of several; null where a shape is no leaf, or of another kind than the rest. */
+function mergeLeaves(shapes: readonly FieldShape[]): LeafShape | null {
+  const leaves = shapes.filter((shape) => shape.shape === 'leaf');
+  const [first] = leaves;
+  if (!first || leaves.length < shapes.length || leaves.some((other) => !sameKind(other, first))) return null;
+  const integer = leaves.every(({ type }) => type.integer);
+  const type = { kind: first.type.kind, nullable: leaves.some(isNullable), ...(integer && { integer }) };
+  return { ...first, type };
+}
+
+function isNullable(field: FieldShape): boolean {
+  return field.shape === 'leaf' ? field.type.nullable : field.nullable;
 }
 
 /** Several event types in one stream: a field is nullable where one of them lacks it. */
-function mergeStructs(structs: readonly StructShape[], where: string, nullable: boolean): StructShape {
+function mergeStructs(structs: readonly StructShape[], where: string): StructShape {
   const fields = new Map<string, FieldShape>();
   for (const name of new Set(structs.flatMap((struct) => [...struct.fields.keys()]))) {
     const found = structs.map((struct) => struct.fields.get(name)).filter((field) => field !== undefined);
-    const [first] = found;
-    if (!first) continue;
-    if (found.some((field) => field.shape !== 'leaf' || !sameKind(field, first))) {
+    const merged = mergeLeaves(found);
+    if (!merged) {
       throw new DefinitionError(
         `${where}: field '${name}' has not the same simple type in every event type of the union. Give it one type, or another name.`,
       );
     }
-    const somewhereNull =
-      found.length < structs.length || found.some((field) => field.shape === 'leaf' && field.type.nullable);
-    fields.set(name, { ...(first as LeafShape), type: { ...(first as LeafShape).type, nullable: somewhereNull } });
+    const nullable = merged.type.nullable || found.length < structs.length;
+    fields.set(name, { ...merged, type: { ...merged.type, nullable } });
   }
-  return { shape: 'struct', nullable, fields };
+  return { shape: 'struct', nullable: structs.some(isNullable), fields };
 }
 
-function sameKind(a: FieldShape, b: FieldShape): boolean {
-  return a.shape === 'leaf' && b.shape === 'leaf' && a.type.kind === b.type.kind && a.timestamp === b.timestamp;
+function sameKind(a: LeafShape, b: LeafShape): boolean {
+  return a.type.kind === b.type.kind && a.timestamp === b.timestamp;
 }
 
 function kindOfValues(values: readonly unknown[], where: string): ValueKind {

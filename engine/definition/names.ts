@@ -29,6 +29,9 @@ export function checkColumn(name: string, taken: ReadonlySet<string>, where: str
   if ((RESERVED_COLUMNS as readonly string[]).includes(name)) {
     throw new DefinitionError(`${where}: '${name}' is a column that every result has. Take another name.`);
   }
+  if (name === '__proto__') {
+    throw new DefinitionError(`${where}: JavaScript's objects cannot hold a column '__proto__'. Take another name.`);
+  }
   if (taken.has(name)) throw new DefinitionError(`${where}: '${name}' is already a column. Take another name.`);
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name)) {
     throw new DefinitionError(

@@ -38,6 +38,9 @@ export function pipeline<const Vs extends readonly View[]>(
 ): Pipeline<Flat<{ [K in Vs[number] as K['name']]: K }>> {
   const where = `pipeline '${name}'`;
   checkName(name, where);
+  if (!Array.isArray(views)) {
+    throw new DefinitionError(`${where} needs a list of its views: pipeline('${name}', [view]).`);
+  }
   const definitions = (views as readonly unknown[]).map((view, index) => {
     if (view instanceof CompleteView) return view.definition;
     throw new DefinitionError(

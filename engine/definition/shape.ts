@@ -58,8 +58,8 @@ export type PathTo<S, T> = {
     ? K
     : [NonNullable<S[K]>] extends [Instant | readonly unknown[]]
       ? never
-      : S[K] extends object
-        ? `${K}.${PathTo<S[K], T>}`
+      : NonNullable<S[K]> extends object
+        ? `${K}.${PathTo<NonNullable<S[K]>, T>}`
         : never;
 }[keyof S & string];
 

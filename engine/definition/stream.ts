@@ -3,6 +3,7 @@ import { type Duration, durationMs } from './duration.ts';
 import { DefinitionError } from './errors.ts';
 import { fieldAt, type SchemaNode, type StructShape, shapeOf } from './field-shape.ts';
 import { checkName } from './names.ts';
+import { checkSettings } from './settings.ts';
 import type { EventShape, Instant, PathTo } from './shape.ts';
 
 declare const ROW: unique symbol;
@@ -63,6 +64,7 @@ export function stream<const N extends string, P extends TProperties = Record<ne
 ): Source<N, EventShape<P, U>> {
   const where = `stream '${name}'`;
   checkName(name, where);
+  checkSettings(options, SETTINGS, where);
   const shape = shapeOf(options.schema as SchemaNode, where);
   if (shape.shape !== 'struct') {
     throw new DefinitionError(`${where}: the schema must be a Type.Object, or a Type.Union of several.`);
@@ -87,8 +89,18 @@ export function stream<const N extends string, P extends TProperties = Record<ne
   return definition as unknown as Source<N, EventShape<P, U>>;
 }
 
+const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
+  'schema',
+  'eventTime',
+  'partitionKey',
+  'eventId',
+  'maxLateness',
+  'maxFutureSkew',
+  'idleTimeout',
+];
+
 function requiredField(shape: StructShape, path: string, setting: string, kinds: readonly string[]): string {
-  const field = fieldAt(shape, path);
+  const field = typeof path === 'string' ? fieldAt(shape, path) : null;
   if (!field) {
     throw new DefinitionError(
       `${setting} is '${path}', and the schema has no such field. Its fields are ${[...shape.fields.keys()].join(', ')}.`,

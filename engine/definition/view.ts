@@ -1,4 +1,4 @@
-import { fieldsOf, nodeOf } from '../expression/build.ts';
+import { conditionOf, fieldsOf, Leaf, nodeOf } from '../expression/build.ts';
 import type { ExpressionNode } from '../expression/node.ts';
 import { callDefinition } from '../expression/recorder.ts';
 import type { Condition, Expr, Fields, ValueOf } from '../expression/types.ts';
@@ -7,6 +7,7 @@ import { type Duration, durationMs } from './duration.ts';
 import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
 import { checkColumn, checkName, type ReservedColumn } from './names.ts';
+import { checkSettings, oneOf } from './settings.ts';
 import type { Flat, Instant } from './shape.ts';
 import type { Source, StreamDefinition } from './stream.ts';
 import type { Window, WindowDefinition } from './window.ts';
@@ -28,6 +29,14 @@ export interface Emission {
 
 export type LatePolicy = 'sideOutput' | 'drop';
 
+/**
+ * For each column of `R` its name, where it can make a group: one value, no object or array. Not yet the names' union,
+ * which the compiler would show under its alias, not member by member.
+ */
+type Groupable<R> = {
+  [K in keyof R & string]: [NonNullable<R[K]>] extends [string | number | boolean | Instant] ? K : never;
+};
+
 type WindowColumns = { window_start: Instant; window_end: Instant };
 type Columns<D> = { [K in keyof D]: D[K] extends Aggregate<infer T, unknown> ? T : ValueOf<D[K]> };
 /** Turns a name that is taken into a type error that says so. */
@@ -48,13 +57,13 @@ export interface EventView<N extends string, R, G extends string = never> {
     columns: (event: Fields<R>) => D & Fresh<D, keyof R>,
   ): EventView<N, Flat<R & Columns<D>>, G>;
   /** The columns that make a group; none makes one row a window. */
-  groupBy<K extends Exclude<keyof R & string, ReservedColumn>>(...fields: K[]): EventView<N, R, K>;
+  groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): EventView<N, R, K>;
   window<K extends string>(window: Window<K>, emission?: Emission): WindowedView<N, R, G>;
 }
 
 /** A view with its window, waiting for its aggregates. */
 export interface WindowedView<N extends string, R, G extends string> {
-  groupBy<K extends Exclude<keyof R & string, ReservedColumn>>(...fields: K[]): WindowedView<N, R, K>;
+  groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): WindowedView<N, R, K>;
   aggregate<D extends Record<string, Aggregate<unknown, unknown>>>(
     columns: (event: Fields<R>) => D & Fresh<D, G>,
   ): View<N, Flat<WindowColumns & Pick<R, G & keyof R> & Columns<D>>, G>;
@@ -78,9 +87,9 @@ export interface View<out N extends string = string, R = any, out G extends stri
  * view('page_views', clicks).window(tumbling('5 minutes')).groupBy('page_url').aggregate((e) => ({ views: count() }))
  */
 export function view<const N extends string, R>(name: N, source: Source<string, R>): EventView<N, R> {
-  const stream = source as unknown as StreamDefinition;
+  const stream = source as unknown as StreamDefinition | null | undefined;
   checkName(name, `view '${name}'`);
-  if (stream.kind !== 'stream') {
+  if (stream?.kind !== 'stream') {
     throw new DefinitionError(`view '${name}': its source must be a stream, made by stream('…', { … }).`);
   }
   return new ViewBuilder({ name, stream, shape: stream.shape, steps: [], groupBy: [] }) as unknown as EventView<N, R>;
@@ -139,7 +148,7 @@ class ViewBuilder {
 
   where(condition: (event: object) => unknown): ViewBuilder {
     const where = this.#label('where');
-    const node = callDefinition(where, condition, this.#fields(), (result) => nodeOf(result, where));
+    const node = callDefinition(where, condition, this.#fields(), (result) => conditionOf(result, where));
     return this.#with({ steps: [...this.#draft.steps, { step: 'where', condition: node }] });
   }
 
@@ -176,11 +185,12 @@ class ViewBuilder {
   }
 
   window(window: Window, emission: Emission = {}): ViewBuilder {
-    if (window.kind !== 'tumbling') {
+    if (window?.kind !== 'tumbling') {
       throw new DefinitionError(
-        `${this.#label('window')}: '${window.kind}' is not a kind of window. Use tumbling('5 minutes').`,
+        `${this.#label('window')}: '${window?.kind}' is not a kind of window. Use tumbling('5 minutes').`,
       );
     }
+    checkSettings(emission, ['allowedLateness', 'lateEvents', 'buckets'], this.#label('window'));
     return this.#with({ window: window as WindowDefinition, emission });
   }
 
@@ -189,16 +199,14 @@ class ViewBuilder {
     const where = this.#label('aggregate');
     if (!window)
       throw new DefinitionError(`${where}: the view has no window. Call .window(tumbling('5 minutes')) first.`);
-    const named = callDefinition(where, columns, this.#fields(), (result) => result);
     const taken = new Set(groupBy);
-    const aggregates = Object.entries(named).map(([column, value]) => {
-      checkColumn(column, taken, where);
-      taken.add(column);
-      if (!(value instanceof AggregateColumn)) {
+    const aggregates = callDefinition(where, columns, this.#fields(), (result) =>
+      entriesOf(result, where).map(([column, value]) => {
+        checkColumn(column, taken, where);
+        if (value instanceof AggregateColumn) return { name: column, column: value };
         throw new DefinitionError(`${where}: '${column}' is not an aggregate. Use count(), sum(e.x) and the like.`);
-      }
-      return { name: column, column: value };
-    });
+      }),
+    );
     for (const group of groupBy) checkColumn(group, new Set(), this.#label('groupBy'));
     return new CompleteView({
       kind: 'view',
@@ -210,7 +218,11 @@ class ViewBuilder {
       aggregates,
       derived: [],
       allowedLatenessMs: durationMs(emission.allowedLateness ?? '0 ms', `${this.#label('window')}: allowedLateness`),
-      lateEvents: emission.lateEvents ?? 'sideOutput',
+      lateEvents: oneOf(
+        emission.lateEvents ?? 'sideOutput',
+        ['sideOutput', 'drop'],
+        `${this.#label('window')}: lateEvents`,
+      ),
       buckets: checkBuckets(emission.buckets ?? 1, this.#label('window')),
     });
   }
@@ -273,11 +285,17 @@ function callColumns(
   taken: ReadonlySet<string>,
 ): NamedNode[] {
   return callDefinition(where, columns, fields, (result) =>
-    Object.entries(result).map(([name, value]) => {
+    entriesOf(result, where).map(([name, value]) => {
       checkColumn(name, taken, where);
       return { name, node: nodeOf(value, `${where}: '${name}'`) };
     }),
   );
+}
+
+function entriesOf(columns: unknown, where: string): [string, unknown][] {
+  const isOne = columns instanceof Leaf || columns instanceof AggregateColumn;
+  if (typeof columns === 'object' && columns !== null && !isOne) return Object.entries(columns);
+  throw new DefinitionError(`${where}: its function must return an object of columns, such as { name: … }.`);
 }
 
 function withColumns(shape: StructShape, columns: readonly NamedNode[]): StructShape {

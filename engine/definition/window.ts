@@ -1,4 +1,5 @@
 import { type Duration, durationMs } from './duration.ts';
+import { checkSettings } from './settings.ts';
 
 /** A kind of window as the definition sees it. Later kinds (sliding, session, global) join this union. */
 export interface Window<out K extends string = string> {
@@ -19,6 +20,7 @@ export interface TumblingWindow extends Window<'tumbling'> {
  * @example tumbling('1 day', { offset: '5 hours' }) // days that begin at 05:00 UTC
  */
 export function tumbling(size: Duration, options: { readonly offset?: Duration } = {}): Window<'tumbling'> {
+  checkSettings(options, ['offset'], 'tumbling(…)');
   const sizeMs = durationMs(size, 'tumbling(size)', 1);
   const offsetMs = durationMs(options.offset ?? '0 ms', 'tumbling(…, { offset })') % sizeMs;
   const window: TumblingWindow = { kind: 'tumbling', sizeMs, offsetMs };

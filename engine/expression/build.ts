@@ -16,7 +16,7 @@ export class Leaf {
 
   constructor(node: ExpressionNode) {
     this[NODE] = node;
-    if (node.op !== 'field' && node.op !== 'literal') recordMade(this);
+    if (node.op !== 'field') recordMade(this, 'an expression is made');
   }
 
   eq(other: unknown): Leaf {
@@ -40,10 +40,15 @@ export class Leaf {
 
   in(values: readonly Literal[]): Leaf {
     const operand = this.#use();
+    if (!Array.isArray(values)) {
+      throw new DefinitionError(
+        `in() on ${describeNode(operand)} was given ${describeOther(values)}, and needs a list of values.`,
+      );
+    }
     if (values.length === 0)
       throw new DefinitionError(`in([]) on ${describeNode(operand)} is never true: list at least one value.`);
     for (const value of values) toOperand(value, operand.type.kind, 'in', operand);
-    return new Leaf({ op: 'in', operand, values, type: condition(operand) });
+    return new Leaf({ op: 'in', operand, values: [...values], type: condition(operand) });
   }
 
   isNull(): Leaf {
@@ -76,8 +81,14 @@ export class Leaf {
 
   coalesce(fallback: Literal): Leaf {
     const operand = this.#use();
-    toOperand(fallback, operand.type.kind, 'coalesce', operand);
-    return new Leaf({ op: 'coalesce', operand, fallback, type: { ...operand.type, nullable: false } });
+    const { kind } = operand.type;
+    const integer = bothIntegers(operand, toOperand(fallback, kind, 'coalesce', operand));
+    return new Leaf({
+      op: 'coalesce',
+      operand,
+      fallback,
+      type: { kind, nullable: false, ...(integer && { integer }) },
+    });
   }
 
   urlPath(): Leaf {
@@ -119,14 +130,14 @@ export class Leaf {
 
   #logic(op: 'and' | 'or', others: readonly unknown[]): Leaf {
     const first = this.#use('boolean', op);
-    const operands = [first, ...others.map((other) => toOperand(other, 'boolean', op, first))];
+    const operands = [first, ...others.map((other) => toExpression(other, 'boolean', op, first))];
     return new Leaf({ op, operands, type: condition(...operands) });
   }
 
   #arithmetic(operator: ArithmeticOperator, other: unknown): Leaf {
     const left = this.#use('number', operator);
     const right = toOperand(other, 'number', operator, left);
-    const integer = operator !== 'div' && left.type.integer === true && right.type.integer === true;
+    const integer = operator !== 'div' && bothIntegers(left, right);
     const type = {
       kind: 'number',
       nullable: operator === 'div' || anyNull(left, right),
@@ -147,6 +158,15 @@ export function nodeOf(expression: unknown, where: string): ExpressionNode {
   );
 }
 
+/** The node of a condition. `where` names what it was given to. */
+export function conditionOf(expression: unknown, where: string): ExpressionNode {
+  const node = nodeOf(expression, where);
+  if (node.type.kind === 'boolean') return node;
+  throw new DefinitionError(
+    `${where} was given ${describeNode(node)}, a ${node.type.kind}, and needs a condition such as e.status.gte(500).`,
+  );
+}
+
 /**
  * The fields of a struct as an object to read from: `e.device.os`. Reading a field that is not there throws, with the
  * nearest name: TypeScript says so earlier, but not every definition is type-checked.
@@ -156,12 +176,11 @@ export function fieldsOf(struct: StructShape, where: string, path: readonly stri
   return new Proxy(Object.create(null), {
     get(_target, name) {
       if (typeof name !== 'string') return undefined;
-      const known = built.get(name);
-      if (known) return known;
       const field = struct.fields.get(name);
       if (!field) throw unknownField(struct, name, where, path);
-      const expression = fieldExpression(field, where, [...path, name], nullable);
+      const expression = built.get(name) ?? fieldExpression(field, where, [...path, name], nullable);
       built.set(name, expression);
+      if (expression instanceof Leaf) recordMade(expression, `field '${[...path, name].join('.')}' is read`);
       return expression;
     },
     has: (_target, name) => typeof name === 'string' && struct.fields.has(name),
@@ -179,29 +198,37 @@ function fieldExpression(field: FieldShape, where: string, path: readonly string
 
 function unknownField(struct: StructShape, name: string, where: string, path: readonly string[]): DefinitionError {
   const names = [...struct.fields.keys()];
-  const near = names.find((candidate) => distance(candidate, name) <= Math.max(1, Math.floor(name.length / 3)));
+  const [nearest] = names
+    .map((candidate) => ({ candidate, edits: distance(candidate, name) }))
+    .sort((a, b) => a.edits - b.edits);
+  const near = nearest && nearest.edits <= Math.max(1, Math.floor(name.length / 3)) ? nearest.candidate : undefined;
   const full = [...path, name].join('.');
   return new DefinitionError(
     `${where} has no field '${full}'.${near ? ` Did you mean '${[...path, near].join('.')}'?` : ''} Its fields are ${names.join(', ')}.`,
   );
 }
 
+/** An expression, or a value of the same kind. */
 function toOperand(other: unknown, kind: ValueKind, method: string, left: ExpressionNode): ExpressionNode {
-  if (other instanceof Leaf) {
-    const node = nodeOf(other, method);
-    if (node.type.kind !== kind) {
-      throw new DefinitionError(
-        `${method}() puts ${describeNode(left)}, a ${kind}, together with ${describeNode(node)}, a ${node.type.kind}.`,
-      );
-    }
-    return node;
-  }
   const isLiteral = typeof other === kind && (typeof other !== 'number' || Number.isFinite(other));
   if (isLiteral && (typeof other === 'string' || typeof other === 'number' || typeof other === 'boolean')) {
     const integer = typeof other === 'number' && Number.isSafeInteger(other);
     return { op: 'literal', value: other, type: { kind, nullable: false, ...(integer && { integer }) } };
   }
-  throw new DefinitionError(`${method}() on ${describeNode(left)}, a ${kind}, was given ${describeOther(other)}.`);
+  return toExpression(other, kind, method, left);
+}
+
+function toExpression(other: unknown, kind: ValueKind, method: string, left: ExpressionNode): ExpressionNode {
+  if (!(other instanceof Leaf)) {
+    throw new DefinitionError(`${method}() on ${describeNode(left)}, a ${kind}, was given ${describeOther(other)}.`);
+  }
+  const node = nodeOf(other, method);
+  if (node.type.kind !== kind) {
+    throw new DefinitionError(
+      `${method}() puts ${describeNode(left)}, a ${kind}, together with ${describeNode(node)}, a ${node.type.kind}.`,
+    );
+  }
+  return node;
 }
 
 function condition(...operands: readonly ExpressionNode[]): ValueType {
@@ -210,6 +237,10 @@ function condition(...operands: readonly ExpressionNode[]): ValueType {
 
 function anyNull(...operands: readonly ExpressionNode[]): boolean {
   return operands.some((operand) => operand.type.nullable);
+}
+
+function bothIntegers(a: ExpressionNode, b: ExpressionNode): boolean {
+  return a.type.integer === true && b.type.integer === true;
 }
 
 function describeNode(node: ExpressionNode): string {
@@ -221,7 +252,8 @@ function describeNode(node: ExpressionNode): string {
 function describeOther(other: unknown): string {
   if (other === null || other === undefined) return `${other}`;
   if (typeof other === 'object') return 'an object (a struct is no value: name one of its fields)';
-  return `the ${typeof other} ${JSON.stringify(other) ?? ''}`.trim();
+  if (typeof other === 'function') return 'the function';
+  return `the ${typeof other} ${typeof other === 'string' ? JSON.stringify(other) : String(other)}`;
 }
 
 /** Edit distance, for the "Did you mean" of short names. */

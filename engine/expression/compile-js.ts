@@ -1,4 +1,5 @@
 import type { CompareOperator, ExpressionNode, Value } from './node.ts';
+import { isInherited } from './own-field.ts';
 import * as semantics from './semantics.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface Scope {
   readonly root: string;
   /** Columns that `derive` added: the local variables that hold them. */
   readonly locals: ReadonlyMap<string, string>;
+  /** Fields are columns of a row, which were computed: null where a sum was beyond the range of a double. */
+  readonly isRow?: boolean;
   readonly constants: Constants;
 }
 
@@ -32,16 +35,16 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
     case 'literal':
       return JSON.stringify(node.value);
     case 'compare':
-      return compileCompare(node, compile(node.left), compile(node.right));
+      return compileCompare(node, scope);
     case 'in':
       return `$.isIn(${scope.constants.add(new Set(node.values))}, ${compile(node.operand)})`;
     case 'isNull':
       return `(${compile(node.operand)} === null)`;
     case 'and':
     case 'or':
-      return compileLogic(node.op, node.operands, compile);
+      return compileLogic(node, scope);
     case 'not':
-      return canBeNull(node.operand) ? `$.not(${compile(node.operand)})` : `(!${compile(node.operand)})`;
+      return canBeNull(node.operand, scope) ? `$.not(${compile(node.operand)})` : `(!${compile(node.operand)})`;
     case 'arithmetic':
       return `$.${node.operator}(${compile(node.left)}, ${compile(node.right)})`;
     case 'coalesce':
@@ -53,9 +56,31 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
   }
 }
 
-/** Whether a value can be null at run time. Arithmetic can always: its result may be beyond the range of a double. */
-export function canBeNull(node: ExpressionNode): boolean {
-  return node.type.nullable || node.op === 'arithmetic';
+/**
+ * Whether a value can be null at run time, which its type does not always say: the result of arithmetic may be beyond the
+ * range of a double, and so what is made of it is not known. Without a scope, fields are what their types say.
+ */
+export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | 'isRow'>): boolean {
+  switch (node.op) {
+    case 'field':
+      return node.type.nullable || scope?.isRow === true || (scope !== undefined && localOf(node, scope) !== undefined);
+    case 'literal':
+    case 'isNull':
+    case 'coalesce':
+      return false;
+    case 'arithmetic':
+      return true;
+    case 'compare':
+    case 'msSince':
+      return canBeNull(node.left, scope) || canBeNull(node.right, scope);
+    case 'and':
+    case 'or':
+      return node.operands.some((operand) => canBeNull(operand, scope));
+    case 'in':
+    case 'not':
+    case 'urlPath':
+      return canBeNull(node.operand, scope);
+  }
 }
 
 /** A function of the given parameters, with `$` for the semantics and `constants` bound. */
@@ -64,20 +89,27 @@ export function compileFunction<F>(parameters: readonly string[], body: string, 
   return make(semantics, constants.values) as F;
 }
 
-/** One expression as a function of the object that holds its fields. */
+/** One expression as a function of the row, or other object, that holds its fields. */
 export function compileToFunction(node: ExpressionNode): (root: object) => Value {
   const constants = new Constants();
-  const source = compileExpression(node, { root: 'root', locals: new Map(), constants });
+  const source = compileExpression(node, { root: 'root', locals: new Map(), isRow: true, constants });
   return compileFunction(['root'], `return ${source};`, constants);
 }
 
 function compileField(node: ExpressionNode & { op: 'field' }, scope: Scope): string {
-  const [first = '', ...rest] = node.path;
-  const local = rest.length === 0 ? scope.locals.get(first) : undefined;
+  const local = localOf(node, scope);
   if (local !== undefined) return local;
-  const link = node.type.nullable ? '?.' : '';
-  const access = `${scope.root}[${JSON.stringify(first)}]${rest.map((name) => `${link}[${JSON.stringify(name)}]`).join('')}`;
+  const access = node.path.reduce((owner, name, level) => {
+    const key = JSON.stringify(name);
+    if (isInherited(name)) return `$.ownField(${owner}, ${key})`;
+    return `${owner}${level > 0 && node.type.nullable ? '?.' : ''}[${key}]`;
+  }, scope.root);
   return node.type.nullable ? `(${access} ?? null)` : access;
+}
+
+function localOf(node: ExpressionNode & { op: 'field' }, scope: Pick<Scope, 'locals'>): string | undefined {
+  const [name = '', ...deeper] = node.path;
+  return deeper.length === 0 ? scope.locals.get(name) : undefined;
 }
 
 const SIGN_TEST: Readonly<Record<CompareOperator, string>> = {
@@ -89,8 +121,10 @@ const SIGN_TEST: Readonly<Record<CompareOperator, string>> = {
   lte: '<=',
 };
 
-function compileCompare(node: ExpressionNode & { op: 'compare' }, left: string, right: string): string {
-  const nullable = canBeNull(node.left) || canBeNull(node.right);
+function compileCompare(node: ExpressionNode & { op: 'compare' }, scope: Scope): string {
+  const left = compileExpression(node.left, scope);
+  const right = compileExpression(node.right, scope);
+  const nullable = canBeNull(node, scope);
   const sign = SIGN_TEST[node.operator];
   if (node.operator === 'eq' || node.operator === 'ne') {
     if (!nullable) return `(${left} ${sign} ${right})`;
@@ -101,11 +135,8 @@ function compileCompare(node: ExpressionNode & { op: 'compare' }, left: string, 
   return text ? `($.order(${left}, ${right}) ${sign} 0)` : `(${left} ${sign} ${right})`;
 }
 
-function compileLogic(
-  op: 'and' | 'or',
-  operands: readonly ExpressionNode[],
-  compile: (node: ExpressionNode) => string,
-): string {
-  if (!operands.some(canBeNull)) return `(${operands.map(compile).join(op === 'and' ? ' && ' : ' || ')})`;
-  return operands.map(compile).reduce((left, right) => `$.${op}(${left}, ${right})`);
+function compileLogic(node: ExpressionNode & { op: 'and' | 'or' }, scope: Scope): string {
+  const operands = node.operands.map((operand) => compileExpression(operand, scope));
+  if (canBeNull(node, scope)) return operands.reduce((left, right) => `$.${node.op}(${left}, ${right})`);
+  return `(${operands.join(node.op === 'and' ? ' && ' : ' || ')})`;
 }

@@ -2,17 +2,20 @@ import { DefinitionError } from '../definition/errors.ts';
 
 /**
  * Finds conditions that JavaScript swallowed. `a && b` on two expressions compiles, is `b`, and forgets `a`: so every
- * expression that a callback makes must be used by another one or be part of what the callback returns.
+ * expression that a callback makes, and every field that it reads, must be used by another expression or be part of what
+ * the callback returns.
  */
 interface Scope {
-  readonly made: Set<object>;
+  /** Each with what happened to it, for the error. */
+  readonly made: Map<object, string>;
   readonly used: Set<object>;
 }
 
 const scopes: Scope[] = [];
 
-export function recordMade(expression: object): void {
-  scopes.at(-1)?.made.add(expression);
+/** Tells of a new expression, or of a field each time that a callback reads it: `what` happened, as a clause. */
+export function recordMade(expression: object, what: string): void {
+  scopes.at(-1)?.made.set(expression, what);
 }
 
 export function recordUsed(expression: object): void {
@@ -29,15 +32,18 @@ export function callDefinition<A, R, T>(
   argument: A,
   take: (result: R) => T,
 ): T {
-  refuseLogicalOr(where, callback);
-  const scope: Scope = { made: new Set(), used: new Set() };
+  if (typeof callback !== 'function') {
+    throw new DefinitionError(`${where} needs a function, such as (e) => …, and was given ${callback}.`);
+  }
+  refuseLeftSided(where, callback);
+  const scope: Scope = { made: new Map(), used: new Set() };
   scopes.push(scope);
   try {
     const result = take(callback(argument));
-    for (const expression of scope.made) {
+    for (const [expression, what] of scope.made) {
       if (!scope.used.has(expression)) {
         throw new DefinitionError(
-          `${where}: an expression is made and used by nothing. JavaScript's && and ! do not work on expressions: write a.and(b) and a.not().`,
+          `${where}: ${what} and used by nothing. JavaScript's && and ! do not work on expressions: write a.and(b) and a.not().`,
         );
       }
     }
@@ -47,14 +53,17 @@ export function callDefinition<A, R, T>(
   }
 }
 
-/** `a || b` never evaluates `b`, so nothing is recorded: only the callback's own text shows it. */
-function refuseLogicalOr(where: string, callback: (argument: never) => unknown): void {
+const LEFT_SIDED = { '||': 'a.or(b)', '??': 'a.coalesce(value)' };
+
+/** `a || b` and `a ?? b` never evaluate `b`, so nothing is recorded: only the callback's own text shows them. */
+function refuseLeftSided(where: string, callback: (argument: never) => unknown): void {
   const code = callback
     .toString()
     .replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "''");
-  if (code.includes('||')) {
+  for (const [operator, method] of Object.entries(LEFT_SIDED)) {
+    if (!code.includes(operator)) continue;
     throw new DefinitionError(
-      `${where}: JavaScript's || does not work on expressions: it is always its left side. Write a.or(b).`,
+      `${where}: JavaScript's ${operator} does not work on expressions: it is always its left side. Write ${method}.`,
     );
   }
 }

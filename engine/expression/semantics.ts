@@ -1,5 +1,7 @@
 import { compareText } from '../text/compare-text.ts';
 
+export { ownField } from './own-field.ts';
+
 /**
  * What compiled expressions call: the operators where null or order need more than JavaScript's own. Booleans are
  * three-valued, as in SQL: null is "not known".

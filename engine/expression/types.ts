@@ -43,9 +43,9 @@ export interface BooleanExpr<T extends boolean | null = boolean> extends Equalit
 }
 
 export interface NumberExpr<T extends number | null = number> extends OrderedExpr<T> {
-  add<R extends number | null = number>(other: number | NumberExpr<R>): NumberExpr<number | Nil<T | R>>;
-  sub<R extends number | null = number>(other: number | NumberExpr<R>): NumberExpr<number | Nil<T | R>>;
-  mul<R extends number | null = number>(other: number | NumberExpr<R>): NumberExpr<number | Nil<T | R>>;
+  add<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
+  sub<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
+  mul<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
   /** Null where the divisor is 0. */
   div(other: number | NumberExpr<number | null>): NumberExpr<number | null>;
   coalesce(fallback: number): NumberExpr;

@@ -58,7 +58,7 @@ function groupLines(view: ViewDefinition, scope: Scope, operators: readonly Aggr
   );
   // −0 and 0 are one number and one key of a Map, but two texts: adding 0 makes them one.
   const values = view.groupBy.map(({ node }) =>
-    node.type.kind === 'number' && !canBeNull(node)
+    node.type.kind === 'number' && !canBeNull(node, scope)
       ? `(${compileExpression(node, scope)} + 0)`
       : compileExpression(node, scope),
   );
@@ -83,7 +83,7 @@ function aggregateLine({ column }: NamedAggregate, index: number, scope: Scope, 
   const add = scope.constants.add(operator.add.bind(operator));
   const value = argument ? compileExpression(argument, scope) : 'true';
   const call =
-    argument && canBeNull(argument)
+    argument && canBeNull(argument, scope)
       ? `{ const v = ${value}; if (v !== null) ${add}(states[${index}], v, timeMs); }`
       : `${add}(states[${index}], ${value}, timeMs);`;
   return condition ? `if (${compileExpression(condition, scope)} === true) ${call}` : call;

@@ -1,5 +1,4 @@
 import type { AggregateColumn } from '../definition/aggregate-column.ts';
-import { canBeNull } from '../expression/compile-js.ts';
 import type { ExpressionNode } from '../expression/node.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import { largestMagnitude } from './magnitude.ts';
@@ -75,12 +74,18 @@ function compileTimed(
   scope: SqlScope,
   eventTime: string,
 ): string {
-  const conditions = [...(condition ? [condition] : []), ...(canBeNull(argument) ? [isPresent(argument)] : [])];
+  const conditions = [...(condition ? [condition] : []), ...(canBeNull(argument, scope) ? [isPresent(argument)] : [])];
   const value = compileExpression(argument, scope);
   const least = `${spec.kind === 'first' ? 'min_by' : 'max_by'}(${value}, ROW(${eventTime}, ${value}))`;
   if (conditions.length === 0) return least;
   const filter: ExpressionNode = { op: 'and', operands: conditions, type: { kind: 'boolean', nullable: true } };
   return `${least} FILTER (WHERE ${compileExpression(filter, scope)})`;
+}
+
+/** False only where a value is always there: a field that the schema requires, or a default. */
+function canBeNull(node: ExpressionNode, { derived }: SqlScope): boolean {
+  if (node.op === 'field') return node.type.nullable || derived.has(node.path.join('.'));
+  return node.op !== 'coalesce' && node.op !== 'isNull';
 }
 
 function isPresent(operand: ExpressionNode): ExpressionNode {

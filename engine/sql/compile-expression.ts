@@ -9,6 +9,8 @@ import { identifier, literal, textLiteral } from './text.ts';
 export interface SqlScope {
   readonly dialect: Dialect;
   readonly bounds: Bounds;
+  /** Columns that were computed: arithmetic beyond the range of doubles makes them null whatever their types say. */
+  readonly derived: ReadonlySet<string>;
 }
 
 /**

@@ -30,7 +30,8 @@ export function compileSteps(
   scope: SqlScope,
 ): { readonly ctes: readonly Cte[]; readonly last: string; readonly scope: SqlScope } {
   const bounds = new Map(scope.bounds);
-  const inner: SqlScope = { ...scope, bounds };
+  const derived = new Set(scope.derived);
+  const inner: SqlScope = { ...scope, bounds, derived };
   const ctes: Cte[] = [];
   const counts = new Map<string, number>();
   let last = from;
@@ -39,6 +40,7 @@ export function compileSteps(
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
     for (const { name, node } of stage.derived) {
+      derived.add(name);
       if (node.type.kind === 'number') bounds.set(name, largestMagnitude(node, bounds));
     }
     const name = `${kind}_${from}${count === 1 ? '' : `_${count}`}`;

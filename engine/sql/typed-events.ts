@@ -1,6 +1,7 @@
 import type { FieldShape, LeafShape, StructShape } from '../definition/field-shape.ts';
 import type { TimestampFormat } from '../definition/shape.ts';
 import type { StreamDefinition } from '../definition/stream.ts';
+import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import type { Dialect } from './dialect.ts';
 import { floorMs, identifier } from './text.ts';
 
@@ -62,7 +63,9 @@ function namedColumn({ name, sql, leaf }: SourceField, dialect: Dialect): string
 }
 
 function readable({ sql, leaf }: SourceField, dialect: Dialect): string | null {
-  return leaf.timestamp ? `(${sql} IS NULL OR ${toMs(sql, leaf.timestamp, dialect)} IS NOT NULL)` : null;
+  if (!leaf.timestamp) return null;
+  const years = `BETWEEN ${START_OF_TIME_MS} AND ${END_OF_TIME_MS}`;
+  return `(${sql} IS NULL OR ${toMs(sql, leaf.timestamp, dialect)} ${years})`;
 }
 
 /** Milliseconds of a timestamp on the wire, cut towards the past; null where it is none. */
@@ -70,8 +73,11 @@ function toMs(sql: string, format: TimestampFormat, dialect: Dialect): string {
   switch (format) {
     case 'iso8601':
       return dialect.isoToMs(sql);
-    case 'epoch-s':
-      return floorMs(`${sql} * 1000`);
+    case 'epoch-s': {
+      // Times 1000 can lie just below the millisecond that was written; a whole number divided by 1000 does not.
+      const nearest = `round(${sql} * 1000)`;
+      return `TRY_CAST(${nearest} - CASE WHEN ${nearest} / 1000 > ${sql} THEN 1 ELSE 0 END AS BIGINT)`;
+    }
     case 'epoch-ms':
       return floorMs(sql);
     case 'epoch-us':

@@ -38,7 +38,7 @@ export function viewStatement(view: ViewDefinition, options: StatementOptions): 
 
   const typed = typedEvents(view.stream, fields, dialect);
   const years = `${identifier(view.stream.eventTime)} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;
-  const events = compileSteps(view.steps, 'events', { dialect, bounds: new Map() });
+  const events = compileSteps(view.steps, 'events', { dialect, bounds: new Map(), derived: new Set() });
   const rowSteps = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
   const rows = compileSteps(rowSteps, 'rows', rowScope(view, events.scope));
   const ctes: Cte[] = [
@@ -83,7 +83,7 @@ function rowScope(view: ViewDefinition, events: SqlScope): SqlScope {
     const bound = boundOf(column, events);
     if (bound !== null) bounds.set(name, bound);
   }
-  return { ...events, bounds };
+  return { ...events, bounds, derived: new Set() };
 }
 
 function finalSelect(view: ViewDefinition, from: string, dialect: Dialect): string {

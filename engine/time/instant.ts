@@ -107,9 +107,10 @@ function parseZone(text: string, at: number): number {
   if (mark === UPPER_Z || mark === LOWER_Z) return at + 1 === text.length ? 0 : Number.NaN;
   if (mark !== PLUS && mark !== DASH) return Number.NaN;
   const hours = digits(text, at + 1, 2);
+  const hoursOnly = text.length === at + 3;
   const minutesAt = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3;
-  const minutes = minutesAt === text.length ? 0 : digits(text, minutesAt, 2);
-  const complete = text.length === minutesAt || text.length === minutesAt + 2;
+  const minutes = hoursOnly ? 0 : digits(text, minutesAt, 2);
+  const complete = hoursOnly || text.length === minutesAt + 2;
   if (!complete || !(hours <= 23 && minutes <= 59)) return Number.NaN;
   return (mark === PLUS ? 1 : -1) * (hours * 60 + minutes);
 }

@@ -52,7 +52,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   },
   'a group by a field that is not there': {
     code: "raw.groupBy('citi');",
-    says: ['"citi"', '"address" | "amount" | "at"'],
+    says: ['"citi"', '"amount" | "at" | "channel"'],
   },
   'a group by an object': {
     code: "raw.groupBy('device');",

@@ -39,6 +39,11 @@ describe('approxCountDistinct', () => {
     expect(rootMeanSquare).toBeLessThan(1.4 * STANDARD_ERROR);
   });
 
+  test('gives the same number on every machine and in every version, to the last digit', () => {
+    const results = [1_000, 10_000, 100_000, 1_000_000].map((count) => operator.result(ofRange('user', 0, count)));
+    expect(results).toEqual([1_002, 9_910, 99_557, 1_005_647]);
+  });
+
   test('of nothing is 0, and small counts are exact', () => {
     for (const count of [0, 1, 2, 5, 10]) expect(operator.result(ofRange('few', 0, count))).toBe(count);
   });

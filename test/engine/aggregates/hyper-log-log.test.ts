@@ -116,6 +116,17 @@ describe('HyperLogLog', () => {
   });
 });
 
+test('the estimate of a sketch is that of how many of its registers have each rank', () => {
+  fc.assert(
+    fc.property(registers, (given) => {
+      const counts = new Uint32Array(HIGHEST_RANK + 1);
+      for (let register = 0; register < REGISTERS; register++) counts[given.get(register) ?? 0]! += 1;
+      expect(sketchOf(given).estimate()).toBe(Math.round(estimateCardinality(counts)));
+    }),
+    { seed: SEED, numRuns: 60 },
+  );
+});
+
 describe('HyperLogLog in bytes', () => {
   test('reads back with the same registers', () => {
     fc.assert(

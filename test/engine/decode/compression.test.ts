@@ -34,6 +34,20 @@ describe.each(FORMATS)('%s', (format, compress, magicBytes) => {
     expect(valuesOf(Buffer.concat(parts))).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }]);
   });
 
+  test('in parts, of which one is empty, is one record', () => {
+    const parts = ['', '{"a":1}\n', '', '{"a":2}', ''].map((text) => compress(Buffer.from(text)));
+    expect(valuesOf(Buffer.concat(parts))).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  test('in parts that only together unfold to more than 64 MB is too large', () => {
+    const half = compress(Buffer.alloc(MAX_RECORD_BYTES / 2 + 1, ' '));
+    expect(outcomes(Buffer.concat([half, half]))).toEqual(['oversized']);
+  });
+
+  test('with a part that is cut short is corrupt: none of its events is taken', () => {
+    expect(outcomes(Buffer.concat([packed, packed.subarray(0, -1)]))).toEqual(['corrupt_compression']);
+  });
+
   test('with other bytes after its end is corrupt', () => {
     expect(outcomes(Buffer.concat([packed, Buffer.from('{"a":1}')]))).toEqual(['corrupt_compression']);
   });

@@ -95,6 +95,12 @@ describe('an aggregate is refused', () => {
     );
   });
 
+  test('with a setting that there is none of', () => {
+    expect(refused((e) => js.countDistinct(e.page_url, { limt: 5 }))).toMatch(/^countDistinct\(…\) .*'limt'.*limit/);
+    expect(refused((e) => js.variance(e.amount, { off: 'sample' }))).toMatch(/^variance\(…\) .*'off'/);
+    expect(refused((e) => js.stddev(e.amount, 'sample'))).toMatch(/^stddev\(…\) /);
+  });
+
   test('with a variance of neither a sample nor a population', () => {
     expect(refused((e) => js.variance(e.amount, { of: 'populaton' }))).toContain("'populaton'");
     expect(refused((e) => js.stddev(e.amount, { of: 'all' }))).toContain("'all'");

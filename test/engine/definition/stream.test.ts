@@ -99,6 +99,10 @@ describe('a stream is refused', () => {
     expect(define({ maxFutureSkw: '5 minutes' })).toContain('maxFutureSkw');
   });
 
+  test.each([undefined, null, 'clicks'])('with %p for its settings', (settings) => {
+    expect(refusal(() => js.stream('clicks', settings))).toContain("stream 'clicks'");
+  });
+
   test('with a field whose name is empty or holds a dot', () => {
     expect(define(schemaOf({ 'a.b': Type.String() }))).toContain("stream 'clicks' has a field named 'a.b'.");
     expect(define(schemaOf({ a: Type.Object({ '': Type.String() }) }))).toContain(

@@ -200,6 +200,10 @@ describe.each(COLUMNS)('%s refuses a column', (where, define, value) => {
     expect(refusal(() => define((() => undefined) as never))).toContain(where);
   });
 
+  test('where the callback returns one expression, not columns with names', () => {
+    expect(refusal(() => define(value as never))).toContain(where);
+  });
+
   test('where there is no callback', () => {
     expect(refusal(() => define(undefined as never))).toContain(where);
   });

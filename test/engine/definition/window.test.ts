@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Duration, tumbling } from 'streamgauge';
 import { type TumblingWindow, windowStartOf } from '../../../engine/definition/window.ts';
-import { refusal } from './untyped.ts';
+import { js, refusal } from './untyped.ts';
 
 const SEED = 20150517;
 const define = (size: Duration, offset?: Duration) => tumbling(size, offset ? { offset } : {}) as TumblingWindow;
@@ -41,4 +41,8 @@ test.each([
   ['5 minutes', '-1 minute', "tumbling(…, { offset }) is '-1 minute', which is not a duration"],
 ])('tumbling(%j, offset %j) is refused', (size, offset, message) => {
   expect(refusal(() => define(size as Duration, offset as Duration | undefined))).toContain(message);
+});
+
+test.each([{ ofset: '1 minute' }, null, '1 minute'])('tumbling() is refused with the settings %j', (settings) => {
+  expect(refusal(() => js.tumbling('5 minutes', settings))).toMatch(/^tumbling\(…\) .*offset/);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { mean, sum, Type, tumbling, view } from 'streamgauge';
+import { type Condition, count, mean, min, sum, Type, tumbling, view } from 'streamgauge';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
+import type { ViewDefinition } from '../../../engine/definition/view.ts';
 import {
   Constants,
   compileExpression,
@@ -8,12 +9,15 @@ import {
   compileToFunction,
 } from '../../../engine/expression/compile-js.ts';
 import type { ExpressionNode, Value } from '../../../engine/expression/node.ts';
+import type { NumberExpr } from '../../../engine/expression/types.ts';
+import { compileAccumulate } from '../../../engine/plan/accumulator.ts';
+import type { Group, Groups } from '../../../engine/plan/group.ts';
 import { compileRow } from '../../../engine/plan/row.ts';
 import { orders } from '../../types/orders.ts';
 import { definitionOf } from '../definition/definition-of.ts';
 import { ALL, events, type Fields, numbers, PRESENT, treesOver } from './arbitrary.ts';
 import { interpret } from './interpreter.ts';
-import { leavesOf, node } from './leaves.ts';
+import { compileForEvents, leavesOf, node } from './leaves.ts';
 
 const SEED = 20150517;
 
@@ -24,8 +28,8 @@ function forAll(fields: Fields, num: fc.Arbitrary<number>, check: Check): void {
   const several = fc.array(events(num), { minLength: 5, maxLength: 5 });
   fc.assert(
     fc.property(treesOver(fields), several, (tree, randomEvents) => {
-      const compiled = compileToFunction(tree);
-      for (const event of randomEvents) check(tree, compiled(event), event);
+      const ofEvent = compileForEvents(tree);
+      for (const event of randomEvents) check(tree, ofEvent(event), event);
     }),
     { seed: SEED, numRuns: 2000 },
   );
@@ -57,43 +61,86 @@ describe.each([
   });
 });
 
+test('of a row, an expression means the same, and any number in it can be null: a sum may be beyond the range', () => {
+  const row = events(numbers).chain((event) =>
+    fc.constantFrom({}, { num: null }, { num2: null, whole: null }).map((nulls) => ({ ...event, ...nulls })),
+  );
+  fc.assert(
+    fc.property(treesOver(ALL), fc.array(row, { minLength: 5, maxLength: 5 }), (tree, rows) => {
+      const ofRow = compileToFunction(tree);
+      for (const columns of rows) expect(ofRow(columns)).toBe(interpret(tree, columns));
+    }),
+    { seed: SEED, numRuns: 2000 },
+  );
+});
+
+// Columns ------------------------------------------------------------------------------------------------------------
+
 describe('a derived column', () => {
-  test('is read from its local variable, and a field of a struct is not taken for it', () => {
-    const { a } = leavesOf({ a: Type.Object({ x: Type.Number() }) });
+  test('is read from its local variable, and no field of a struct is taken for it', () => {
+    const { a } = leavesOf({ a: Type.Object({ x: Type.Number(), a: Type.Number() }) });
     const { x } = leavesOf({ x: Type.Number() });
     const constants = new Constants();
-    const scope = { root: 'event', locals: new Map([['x', 'c0']]), constants };
-    const source = compileExpression(node(a.x.add(x)), scope);
-    const run = compileFunction<(event: object, c0: number) => Value>(['event', 'c0'], `return ${source};`, constants);
-    expect(run({ x: 1, a: { x: 10 } }, 100)).toBe(110);
+    const locals = new Map([
+      ['x', 'c0'],
+      ['a', 'c1'],
+    ]);
+    const source = compileExpression(node(a.x.add(a.a).add(x)), { root: 'event', locals, constants });
+    const body = `const c0 = 100; const c1 = 1000; return ${source};`;
+    const run = compileFunction<(event: object) => Value>(['event'], body, constants);
+    expect(run({ x: 1, a: { x: 10, a: 20 } })).toBe(130);
   });
 
-  /** The node of `compare` after `derive`, and what it makes of a row or event in which the column is null. */
-  const ofNull = (comparison: ExpressionNode | undefined, column: string) =>
-    comparison && compileToFunction(comparison)({ [column]: null });
+  /** What a view makes of one event: its groups after it. */
+  function groupsOf(complete: unknown, event: object): readonly Group[] {
+    const definition = definitionOf(complete);
+    const groups: Groups = new Map();
+    compileAccumulate(definition, operatorsOf(definition))(event, 0, { groupsAt: () => groups });
+    return [...groups.values()];
+  }
 
-  test('that may be beyond the range of a double can be null in the next step', () => {
-    const complete = view('v', orders)
-      .derive((o) => ({ area: o.amount.mul(o.amount) }))
-      .derive((o) => ({ is_small: o.area.lt(5), is_large: o.area.lt(5).not() }))
-      .window(tumbling('1 hour'))
-      .aggregate((o) => ({ n: sum(o.area) }));
-    const [, small, large] = definitionOf(complete).steps.map((step) =>
-      step.step === 'derive' ? step.node : undefined,
-    );
-    expect(ofNull(small, 'area')).toBe(null);
-    expect(ofNull(large, 'area')).toBe(null);
+  const areas = view('v', orders).derive((o) => ({ area: o.amount.mul(o.amount) }));
+  const hour = tumbling('1 hour');
+
+  test('beyond the range of a double is null in the steps after it', () => {
+    const passing = (filter: (o: { area: NumberExpr }) => Condition) =>
+      groupsOf(
+        areas
+          .where(filter)
+          .window(hour)
+          .aggregate(() => ({ n: count() })),
+        { amount: 1e200 },
+      ).length;
+    expect(passing((o) => o.area.lt(5))).toBe(0);
+    expect(passing((o) => o.area.gte(5))).toBe(0);
+    expect(passing((o) => o.area.lt(5).not())).toBe(0);
+    expect(passing((o) => o.area.isNull())).toBe(1);
+  });
+
+  test('beyond the range of a double is a group of its own, not 0', () => {
+    const grouped = areas
+      .window(hour)
+      .groupBy('area')
+      .aggregate(() => ({ n: count() }));
+    expect(groupsOf(grouped, { amount: 1e200 })).toMatchObject([{ values: [null] }]);
+    expect(groupsOf(grouped, { amount: -0 })).toMatchObject([{ values: [0] }]);
+  });
+
+  test('beyond the range of a double is no value for an aggregate', () => {
+    const counted = areas.window(hour).aggregate((o) => ({ n: count(o.area), least: min(o.area) }));
+    const definition = definitionOf(counted);
+    const [group] = groupsOf(counted, { amount: 1e200 });
+    const results = operatorsOf(definition).map((operator, index) => operator.result(group?.states[index]));
+    expect(results).toEqual([0, null]);
   });
 
   test('of a row in which a sum is beyond the range of a double is not known', () => {
     const complete = view('v', orders)
-      .window(tumbling('1 hour'))
+      .window(hour)
       .aggregate((o) => ({ total: sum(o.amount), average: mean(o.amount) }))
       .derive((row) => ({ is_small: row.total.lt(5), rest: row.total.gt(5).not() }));
     const definition = definitionOf(complete);
-    const operators = definition.aggregates.map(({ column }) =>
-      operatorFor(column.spec, column.argument?.type ?? null),
-    );
+    const operators = operatorsOf(definition);
     const states = operators.map((operator) => {
       const state = operator.create();
       operator.add(state, Number.MAX_VALUE, 0);
@@ -104,3 +151,7 @@ describe('a derived column', () => {
     expect(row).toMatchObject({ total: null, average: Number.MAX_VALUE, is_small: null, rest: null });
   });
 });
+
+function operatorsOf(definition: ViewDefinition) {
+  return definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
+}

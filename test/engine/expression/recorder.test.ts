@@ -5,6 +5,7 @@ import { refusal } from '../definition/untyped.ts';
 
 const raw = view('v', orders);
 const hourly = raw.window(tumbling('1 hour'));
+const countOf = (filtered: typeof raw) => filtered.window(tumbling('1 hour')).aggregate(() => ({ n: count() }));
 const counts = hourly.aggregate(() => ({ n: count() }));
 
 const UNUSED =
@@ -82,7 +83,6 @@ describe('what TypeScript lets through is refused at load:', () => {
 
 describe('what is no mistake is taken:', () => {
   const steps = (complete: unknown) => definitionOf(complete).steps.length;
-  const countOf = (filtered: typeof raw) => filtered.window(tumbling('1 hour')).aggregate(() => ({ n: count() }));
 
   test('|| and && in texts and comments', () => {
     const texts = raw
@@ -126,9 +126,20 @@ describe('what is no mistake is taken:', () => {
 
   test('a view that is made in the callback of another', () => {
     const outer = raw.where((e) => {
-      countOf(raw.where((inner) => inner.amount.gt(1)));
+      const isBig = e.amount.gt(1);
+      countOf(raw.where((inner) => inner.paid.and(isBig)));
       return e.paid;
     });
     expect(steps(countOf(outer))).toBe(1);
   });
+});
+
+test('what is forgotten after a view in the callback of another is refused', () => {
+  const forgetful = () =>
+    raw.where((e) => {
+      countOf(raw.where((inner) => inner.amount.gt(1)));
+      e.amount.gt(1);
+      return e.paid;
+    });
+  expect(refusal(forgetful)).toBe(UNUSED);
 });

@@ -15,7 +15,7 @@ function leaf(name: string, kind: ValueKind, { integer = false, nullable = true 
 }
 
 function sqlOf(expression: Leaf, bounds: ReadonlyMap<string, number> = new Map()): string {
-  return compileExpression(nodeOf(expression, 'the test'), { dialect: duckdb, bounds });
+  return compileExpression(nodeOf(expression, 'the test'), { dialect: duckdb, bounds, derived: new Set() });
 }
 
 const clicks = leaf('clicks', 'number', { integer: true });
@@ -205,7 +205,7 @@ describe('meaning', () => {
       nodes.flatMap((node, index) => {
         const [ours, theirs] = [expected[index], found[at]?.[index]];
         if (ours === theirs) return [];
-        const sql = compileExpression(node, { dialect: duckdb, bounds: new Map() });
+        const sql = compileExpression(node, { dialect: duckdb, bounds: new Map(), derived: new Set() });
         return [`${sql} is ${ours} in JavaScript and ${theirs} in DuckDB for ${JSON.stringify(rows[at])}`];
       }),
     );
@@ -218,7 +218,8 @@ describe('meaning', () => {
 
   async function inDuckdb(nodes: readonly ExpressionNode[], rows: readonly Row[]): Promise<Value[][]> {
     const columns = nodes.map(
-      (node, index) => `${compileExpression(node, { dialect: duckdb, bounds: new Map() })} AS c${index}`,
+      (node, index) =>
+        `${compileExpression(node, { dialect: duckdb, bounds: new Map(), derived: new Set() })} AS c${index}`,
     );
     const found = await database.rows(`SELECT ${columns.join(', ')} FROM ${table(rows)} ORDER BY "row"`);
     return found.map((each) => nodes.map((_, index) => each[`c${index}`] ?? null));

@@ -138,9 +138,17 @@ test('an event with text that is no time is left out', async () => {
 });
 
 test('epoch numbers are read as the engine reads them, cut towards the past', async () => {
-  const numbers = [0, -0.5, 0.999, -1, 1_431_857_100, 1_431_857_100.1239, 1_431_857_100_123, 1e15, -62_135_596_800];
+  const numbers = [0, -0.5, 0.999, -1, 1_431_857_100, 1_431_857_100.1239, 547_046_643.055, -0.0015, -62_135_596_800];
   const events = numbers.flatMap((x) => [{ any: x }, { seconds: x }, { ms: x }, { micros: x }]);
   expect(await expectSame(events)).toBe(events.length);
+});
+
+test('an event with an instant outside of the years 0 to 9999 is left out', async () => {
+  const [first, last] = [-62_167_219_200_000, 253_402_300_799_999];
+  expect(await expectSame([{ any: first }, { ms: last }, { micros: first * 1000 }, { seconds: last / 1000 }])).toBe(4);
+  expect(await expectSame([{ any: first - 1 }, { ms: last + 1 }, { seconds: last }, { ms: 1e300 }])).toBe(0);
+  const iso = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-00:01', '0000-01-01T00:00:00+00:01'];
+  expect(await expectSame(iso.map((text) => ({ iso: text })))).toBe(1);
 });
 
 test('random instants are read as the engine reads them', async () => {

@@ -1,0 +1,73 @@
+import { type LeafShape, type SchemaNode, shapeOf } from '../definition/field-shape.ts';
+
+/** A JSON Schema, as far as events differ from it. */
+export interface EventSchema {
+  readonly type?: unknown;
+  readonly properties?: Readonly<Record<string, EventSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: unknown;
+  readonly anyOf?: readonly EventSchema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/**
+ * A stream's schema with what its events may and may not be beyond it:
+ *
+ * - Null and missing are one: an optional property may be null, and one that may be null may be missing.
+ * - A whole number lies within what a double keeps exactly: an identifier of 19 digits would be rounded without a word.
+ * - A field that only another event type of a union has is, where it is there, of the kind that expressions read it as.
+ */
+export function eventSchema(schema: EventSchema): EventSchema {
+  if (schema.anyOf) {
+    const { anyOf } = schema;
+    const shape = shapeOf(schema as SchemaNode, 'a union');
+    const members = anyOf.map(eventSchema);
+    if (shape.shape !== 'struct') return { ...schema, anyOf: members };
+    const fields = [...shape.fields] as [string, LeafShape][];
+    return { ...schema, anyOf: members.map((member) => withFieldsOfOthers(member, fields)) };
+  }
+  if (schema.type === 'integer') return exactInteger(schema);
+  if (!schema.properties) return schema;
+  const required = new Set(schema.required);
+  const properties = Object.entries(schema.properties).map(([name, property]) => {
+    if (admitsNull(property)) required.delete(name);
+    const inner = eventSchema(property);
+    return [name, required.has(name) ? inner : orNull(inner)];
+  });
+  return { ...schema, required: [...required], properties: Object.fromEntries(properties) };
+}
+
+function withFieldsOfOthers(member: EventSchema, fields: readonly [string, LeafShape][]): EventSchema {
+  if (member.anyOf) return { ...member, anyOf: member.anyOf.map((inner) => withFieldsOfOthers(inner, fields)) };
+  const { properties } = member;
+  if (!properties || member.additionalProperties === false) return member;
+  const others = fields
+    .filter(([name]) => !Object.hasOwn(properties, name))
+    .map(([name, field]) => [name, orNull(ofKind(field))]);
+  return { ...member, properties: { ...properties, ...Object.fromEntries(others) } };
+}
+
+function ofKind({ type }: LeafShape): EventSchema {
+  if (type.kind === 'json') return {};
+  if (type.kind === 'instant') return { type: ['string', 'number'] };
+  return type.integer ? exactInteger({ type: 'integer' }) : { type: type.kind };
+}
+
+function exactInteger(schema: EventSchema): EventSchema {
+  return {
+    ...schema,
+    minimum: Math.max(schema.minimum ?? Number.MIN_SAFE_INTEGER, Number.MIN_SAFE_INTEGER),
+    maximum: Math.min(schema.maximum ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function orNull(schema: EventSchema): EventSchema {
+  return { anyOf: [schema, { type: 'null' }] };
+}
+
+function admitsNull(schema: EventSchema): boolean {
+  return schema.type === 'null' || (schema.anyOf?.some(admitsNull) ?? false);
+}

@@ -1,0 +1,104 @@
+import { Compile } from 'typebox/compile';
+import type { DeadReason } from '../ports/dead-letter-sink.ts';
+import type { EventSchema } from './event-schema.ts';
+
+export interface InvalidEvent {
+  readonly kind: 'invalid';
+  readonly reason: DeadReason;
+  readonly message: string;
+}
+
+interface SchemaError {
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
+}
+
+type FindErrors = (value: unknown) => readonly SchemaError[];
+
+/** Says of a value that does not fit the schema of `stream` what is wrong with it, for people: one mistake, the first. */
+export function compileExplanation(stream: string, schema: EventSchema): (value: unknown) => InvalidEvent {
+  const where = `in stream '${stream}'`;
+  const findErrors = schema.anyOf ? errorsOfUnion(schema.anyOf) : errorsOf(schema);
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      const found = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
+      return invalid('wrong_type', `The event ${where} is ${found} and must be an object.`);
+    }
+    const errors = findErrors(value);
+    for (const error of errors) {
+      const path = fieldOf(error);
+      if ((valueAt(value, path) ?? null) === null) {
+        return invalid('missing_field', `Field '${path.join('.')}' ${where} is missing.`);
+      }
+    }
+    const [error] = errors;
+    const path = error ? fieldOf(error) : [];
+    const told = error?.message ?? 'does not fit the schema';
+    return invalid(
+      'wrong_type',
+      `Field '${path.join('.')}' ${where} is ${describe(valueAt(value, path))}: it ${told}.`,
+    );
+  };
+}
+
+function errorsOf(schema: EventSchema): FindErrors {
+  const check = Compile(schema as never);
+  return (value) => check.Errors(value);
+}
+
+/**
+ * Of a union of event types, what the type that the event means to be says of it: the one whose literals and enums fit,
+ * of several the one that misses least. Where none fits, literals and enums are the mistake.
+ */
+function errorsOfUnion(members: readonly EventSchema[]): FindErrors {
+  const types = members.map((member) => ({ findErrors: errorsOf(member), marks: marksOf(member) }));
+  return (value) => {
+    const found = types.map(({ findErrors, marks }) => {
+      const errors = findErrors(value);
+      return { errors, wrongMarks: errors.filter((error) => marks.has(fieldOf(error)[0] ?? '')) };
+    });
+    const [own] = found
+      .filter(({ wrongMarks }) => wrongMarks.length === 0)
+      .sort((a, b) => a.errors.length - b.errors.length);
+    return own ? own.errors : found.flatMap(({ wrongMarks }) => wrongMarks);
+  };
+}
+
+/** The fields that tell an event type from another. */
+function marksOf({ properties = {} }: EventSchema): ReadonlySet<string> {
+  return new Set(Object.keys(properties).filter((name) => isMark(properties[name])));
+}
+
+function isMark(schema: EventSchema | undefined): boolean {
+  if (schema?.anyOf) return schema.anyOf.every(isMark);
+  return schema !== undefined && (schema.const !== undefined || schema.enum !== undefined);
+}
+
+/** The path of the field that an error is about: JSON Pointer, in which `~1` is a slash and `~0` a tilde. */
+function fieldOf({ instancePath, params }: SchemaError): string[] {
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const missing = 'requiredProperties' in params ? (params.requiredProperties as string[]).slice(0, 1) : [];
+  return [...path, ...missing];
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let current = value;
+  for (const name of path) current = (current as Record<string, unknown> | null | undefined)?.[name];
+  return current;
+}
+
+/** Objects and arrays are named, not shown: they may be large, and nested more deeply than `JSON.stringify` goes. */
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function invalid(reason: DeadReason, message: string): InvalidEvent {
+  return { kind: 'invalid', reason, message };
+}
