@@ -61,9 +61,13 @@ export class PipelineFunction extends Construct {
         format: OutputFormat.CJS,
         mainFields: ['module', 'main'],
         target: 'node24',
-        minify: true,
         logLevel: LogLevel.WARNING,
-        esbuildArgs: { '--alias': [`#pipeline=${props.pipelineFile}`] },
+        esbuildArgs: {
+          '--alias': [`#pipeline=${props.pipelineFile}`],
+          // Syntax is left as it is: minified, an `if` in a definition's callback becomes `||`, which a definition must not use.
+          '--minify-whitespace': true,
+          '--minify-identifiers': true,
+        },
       },
     });
   }

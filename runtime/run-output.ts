@@ -94,11 +94,9 @@ export function sideLine(record: SideRecord): string {
       : {
           reason: 'late',
           event_time: formatInstant(record.eventTimeMs),
-          missed: record.missed.map((missed) => ({
-            view: missed.view,
-            window_start: formatInstant(missed.windowStartMs),
-            window_end: formatInstant(missed.windowEndMs),
-          })),
+          view: record.missed.view,
+          window_start: formatInstant(record.missed.windowStartMs),
+          window_end: formatInstant(record.missed.windowEndMs),
         };
   return JSON.stringify({
     ...what,

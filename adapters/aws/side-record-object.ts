@@ -3,11 +3,13 @@ import { formatPosition } from '../../engine/state/position.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 
 /**
- * Where a record is kept: `dead/<stream>/<shard>/<sequence>.<index>.json` or `late/…`. Made of the position alone, so that
- * a retry overwrites. Characters that S3 lists as needing care are written as `!` and their bytes in hexadecimal.
+ * Where a record is kept: `dead/<stream>/<shard>/<sequence>.<index>.json` or `late/…/<sequence>.<index>.<view>.json`. Made
+ * of the position and the view that was missed alone, so that a retry overwrites. Characters that S3 lists as needing care are written as `!` and their bytes in hexadecimal.
  */
-export function sideRecordKey({ kind, stream, shard, position }: SideRecord): string {
-  return `${kind}/${keyPart(stream)}/${keyPart(shard)}/${formatPosition(position)}.json`;
+export function sideRecordKey(record: SideRecord): string {
+  const { kind, stream, shard, position } = record;
+  const view = record.kind === 'late' ? `.${keyPart(record.missed.view)}` : '';
+  return `${kind}/${keyPart(stream)}/${keyPart(shard)}/${formatPosition(position)}${view}.json`;
 }
 
 /** Everything kept of a stream of one kind lies under this prefix. */
@@ -33,11 +35,9 @@ export function formatSideRecord(record: SideRecord): string {
       ? { reason: record.reason, message: record.message }
       : {
           eventTime: formatInstant(record.eventTimeMs),
-          missed: record.missed.map(({ view, windowStartMs, windowEndMs }) => ({
-            view,
-            windowStart: formatInstant(windowStartMs),
-            windowEnd: formatInstant(windowEndMs),
-          })),
+          view: record.missed.view,
+          windowStart: formatInstant(record.missed.windowStartMs),
+          windowEnd: formatInstant(record.missed.windowEndMs),
         };
   return JSON.stringify({
     kind,
@@ -77,11 +77,11 @@ export function parseSideRecord(text: string): SideRecord {
       };
     }
     if (object.kind !== 'late') throw new Error(`its kind is ${JSON.stringify(object.kind)}`);
-    const missed = object.missed.map(({ view, windowStart, windowEnd }) => ({
-      view,
-      windowStartMs: instantOf(windowStart),
-      windowEndMs: instantOf(windowEnd),
-    }));
+    const missed = {
+      view: textOf(object, 'view'),
+      windowStartMs: instantOf(object.windowStart),
+      windowEndMs: instantOf(object.windowEnd),
+    };
     return { ...base, kind: 'late', eventTimeMs: instantOf(object.eventTime), missed };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -103,12 +103,14 @@ interface SideRecordObject {
   readonly reason: string;
   readonly message: string;
   readonly eventTime: string;
-  readonly missed: readonly { readonly view: string; readonly windowStart: string; readonly windowEnd: string }[];
+  readonly view: string;
+  readonly windowStart: string;
+  readonly windowEnd: string;
 }
 
 function textOf(
   object: SideRecordObject,
-  name: 'stream' | 'shard' | 'sequence' | 'reason' | 'message' | 'data',
+  name: 'stream' | 'shard' | 'sequence' | 'reason' | 'message' | 'view' | 'data',
 ): string {
   if (typeof object[name] === 'string') return object[name];
   throw new Error(`"${name}" is ${JSON.stringify(object[name])}`);

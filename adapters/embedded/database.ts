@@ -31,9 +31,9 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS finalize_queue_by_id ON finalize_queue (view, bucket, deduplication_id);
   CREATE TABLE IF NOT EXISTS side_records (
     stream TEXT NOT NULL, shard TEXT NOT NULL, sequence_digits INTEGER NOT NULL, sequence TEXT NOT NULL,
-    "index" INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, details TEXT NOT NULL, arrival INTEGER,
+    "index" INTEGER NOT NULL, kind TEXT NOT NULL, view TEXT NOT NULL, reason TEXT NOT NULL, details TEXT NOT NULL, arrival INTEGER,
     bytes BLOB NOT NULL,
-    PRIMARY KEY (stream, shard, sequence_digits, sequence, "index", kind)
+    PRIMARY KEY (stream, shard, sequence_digits, sequence, "index", kind, view)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS shards (stream TEXT NOT NULL, shard TEXT NOT NULL, next_sequence INTEGER NOT NULL,
     PRIMARY KEY (stream, shard)) WITHOUT ROWID;

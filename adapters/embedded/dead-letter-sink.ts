@@ -15,11 +15,12 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
       for (const record of records) {
         const { stream, shard, position, arrivalMs, bytes, kind } = record;
         const reason = record.kind === 'dead' ? record.reason : 'late';
+        const view = record.kind === 'dead' ? '' : record.missed.view;
         this.#database.run(
-          `INSERT OR REPLACE INTO side_records (stream, shard, sequence_digits, sequence, "index", kind, reason, details, arrival, bytes)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT OR REPLACE INTO side_records (stream, shard, sequence_digits, sequence, "index", kind, view, reason, details, arrival, bytes)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           // Sequence numbers sort by length, then by digits.
-          ...[stream, shard, position.sequence.length, position.sequence, position.index, kind, reason],
+          ...[stream, shard, position.sequence.length, position.sequence, position.index, kind, view, reason],
           ...[JSON.stringify(detailsOf(record)), arrivalMs, bytes],
         );
       }
@@ -30,7 +31,7 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
   async read(stream: string): Promise<readonly SideRecord[]> {
     return this.#database
       .all(
-        'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind',
+        'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind, view',
         stream,
       )
       .map(recordOf);

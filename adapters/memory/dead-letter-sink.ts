@@ -8,8 +8,8 @@ export class MemoryDeadLetterSink implements DeadLetterSink {
 
   async put(records: readonly SideRecord[]): Promise<void> {
     for (const record of records) {
-      const { stream, shard, position, kind } = record;
-      const identity = JSON.stringify([stream, shard, position.sequence, position.index, kind]);
+      const { stream, shard, position } = record;
+      const identity = JSON.stringify([stream, shard, position.sequence, position.index, identityOf(record)]);
       this.#records.set(identity, { ...record, bytes: record.bytes.slice() });
     }
   }
@@ -21,5 +21,14 @@ export class MemoryDeadLetterSink implements DeadLetterSink {
 }
 
 function compareRecords(a: SideRecord, b: SideRecord): number {
-  return compareUtf8(a.shard, b.shard) || comparePositions(a.position, b.position) || compareUtf8(a.kind, b.kind);
+  return (
+    compareUtf8(a.shard, b.shard) ||
+    comparePositions(a.position, b.position) ||
+    compareUtf8(identityOf(a), identityOf(b))
+  );
+}
+
+/** What tells apart records of one position. */
+function identityOf(record: SideRecord): string {
+  return record.kind === 'late' ? `late ${record.missed.view}` : 'dead';
 }

@@ -177,20 +177,13 @@ class PieceBuilder {
   }
 
   #lateEvent(views: readonly ViewPlan[], timeMs: number, text: string, record: SourceRecord, index: number): void {
-    const missed = views
-      .filter((view) => view.definition.lateEvents === 'sideOutput')
-      .map((view) => {
-        const windowStartMs = windowStartOf(view.definition.window, timeMs);
-        return { view: view.name, windowStartMs, windowEndMs: windowStartMs + view.definition.window.sizeMs };
-      });
-    if (missed.length === 0) return;
-    this.#sideRecords.push({
-      kind: 'late',
-      ...this.#origin(record, index),
-      bytes: Buffer.from(text),
-      eventTimeMs: timeMs,
-      missed,
-    });
+    for (const { name, definition } of views) {
+      if (definition.lateEvents !== 'sideOutput') continue;
+      const windowStartMs = windowStartOf(definition.window, timeMs);
+      const missed = { view: name, windowStartMs, windowEndMs: windowStartMs + definition.window.sizeMs };
+      const origin = this.#origin(record, index);
+      this.#sideRecords.push({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
+    }
   }
 
   #deadLetter(record: SourceRecord, index: number, reason: DeadReason, message: string, bytes: Uint8Array): void {

@@ -1,3 +1,4 @@
+import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Checkpoint, ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError } from '../state/errors.ts';
@@ -18,8 +19,14 @@ const MAX_READS = 100;
  * Segments are waited for, unless their pane is gone. A marker that is not there was dealt with, or is not visible yet,
  * and nobody can tell: its pane is returned, for the next commit to mark it again. One look too many changes nothing.
  */
-export async function settleManifest(state: StateStore, checkpoint: Checkpoint): Promise<readonly PaneAddress[]> {
-  const unmarked = await Promise.all(checkpoint.manifest.map((entry) => settleEntry(state, checkpoint.shard, entry)));
+export async function settleManifest(
+  state: StateStore,
+  checkpoint: Checkpoint,
+  views: readonly ViewPlan[],
+): Promise<readonly PaneAddress[]> {
+  // Nobody finalizes a view that is no longer deployed, and its items expire: they are not waited for.
+  const entries = checkpoint.manifest.filter(({ key }) => views.some((view) => view.key === paneAddress(key)?.view));
+  const unmarked = await Promise.all(entries.map((entry) => settleEntry(state, checkpoint.shard, entry)));
   return unmarked.filter((address) => address !== null);
 }
 

@@ -126,7 +126,7 @@ export class ShardAggregator {
           checkpoint.generation,
         );
       }
-      const unmarked = await settleManifest(this.#ports.state, checkpoint);
+      const unmarked = await settleManifest(this.#ports.state, checkpoint, this.#stream.views);
       this.#warm = { checkpoint, tails: new Map(), unmarked };
     }
     return this.#warm;

@@ -15,6 +15,9 @@ export function unpack(bytes: Uint8Array): Unpacked {
   return { kind: 'plain', bytes };
 }
 
+/** Frames of zstd that one record may be made of: a packer that appends makes a few. */
+const MAX_FRAMES = 1000;
+
 /** With the option `info`, Node's synchronous functions also return the stream that did the work. */
 interface Decompressed {
   readonly buffer: Buffer;
@@ -24,8 +27,10 @@ interface Decompressed {
 /** All frames, one after the other: unlike gunzip, Node's function stops after the first and is silent about the rest. */
 function unzstd(bytes: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
+  // A frame costs time even if it is empty, so their number is bounded as well.
   let room = MAX_RECORD_BYTES;
   for (let at = 0; at < bytes.length; ) {
+    if (parts.length === MAX_FRAMES) throw new Error(`it has more than ${MAX_FRAMES} zstd frames`);
     // Node takes no limit of 0, and a frame can be empty.
     const options = { maxOutputLength: Math.max(room, 1), info: true };
     const frame = zstdDecompressSync(bytes.subarray(at), options) as unknown as Decompressed;

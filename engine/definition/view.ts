@@ -1,8 +1,9 @@
-import { conditionOf, fieldsOf, Leaf, nodeOf } from '../expression/build.ts';
+import { conditionOf, fieldsOf } from '../expression/build.ts';
 import type { ExpressionNode } from '../expression/node.ts';
 import { callDefinition } from '../expression/recorder.ts';
 import type { Condition, Expr, Fields, ValueOf } from '../expression/types.ts';
 import { type Aggregate, AggregateColumn } from './aggregate-column.ts';
+import { callColumns, entriesOf, type NamedNode, withColumns } from './columns.ts';
 import { type Duration, durationMs } from './duration.ts';
 import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
@@ -97,10 +98,7 @@ export function view<const N extends string, R>(name: N, source: Source<string, 
 
 // What the engine sees -----------------------------------------------------------------------------------------------
 
-export interface NamedNode {
-  readonly name: string;
-  readonly node: ExpressionNode;
-}
+export type { NamedNode };
 
 /** What happens to an event before its window, in the order of the definition. */
 export type EventStep =
@@ -276,32 +274,6 @@ export function rowShape(view: ViewDefinition): StructShape {
   for (const { name, column } of view.aggregates) fields.set(name, { shape: 'leaf', type: column.type });
   for (const { name, node } of view.derived) fields.set(name, { shape: 'leaf', type: node.type });
   return { shape: 'struct', nullable: false, fields };
-}
-
-function callColumns(
-  where: string,
-  columns: (fields: object) => Record<string, unknown>,
-  fields: object,
-  taken: ReadonlySet<string>,
-): NamedNode[] {
-  return callDefinition(where, columns, fields, (result) =>
-    entriesOf(result, where).map(([name, value]) => {
-      checkColumn(name, taken, where);
-      return { name, node: nodeOf(value, `${where}: '${name}'`) };
-    }),
-  );
-}
-
-function entriesOf(columns: unknown, where: string): [string, unknown][] {
-  const isOne = columns instanceof Leaf || columns instanceof AggregateColumn;
-  if (typeof columns === 'object' && columns !== null && !isOne) return Object.entries(columns);
-  throw new DefinitionError(`${where}: its function must return an object of columns, such as { name: … }.`);
-}
-
-function withColumns(shape: StructShape, columns: readonly NamedNode[]): StructShape {
-  const fields = new Map(shape.fields);
-  for (const { name, node } of columns) fields.set(name, { shape: 'leaf', type: node.type });
-  return { ...shape, fields };
 }
 
 function fieldNode(shape: StructShape, name: string): ExpressionNode {

@@ -3,8 +3,8 @@ import type { Position } from '../state/position.ts';
 /**
  * Takes what does not go into windows: dead letters and late events, with their bytes.
  *
- * Written *before* the commit that counts them, under a key made of the position: a retry overwrites its own earlier
- * attempt, so nothing is lost and nothing doubles.
+ * Written *before* the commit that counts them, under a key made of the position (and of the view, where an event is too
+ * late for it): a retry overwrites its own earlier attempt, so nothing is lost and nothing doubles.
  */
 export interface DeadLetterSink {
   put(records: readonly SideRecord[]): Promise<void>;
@@ -31,8 +31,12 @@ export interface DeadLetter extends SideRecordBase {
 export interface LateEvent extends SideRecordBase {
   readonly kind: 'late';
   readonly eventTimeMs: number;
-  /** The windows that the event missed, of views whose policy is `sideOutput`. */
-  readonly missed: readonly { readonly view: string; readonly windowStartMs: number; readonly windowEndMs: number }[];
+  /**
+   * The window that the event missed, of a view whose policy is `sideOutput`. An event that missed several has a record
+   * for each, and the view is part of the key: a container that was overtaken sees fewer of them missed, and must not
+   * write over what its successor knows.
+   */
+  readonly missed: { readonly view: string; readonly windowStartMs: number; readonly windowEndMs: number };
 }
 
 export type DeadReason =

@@ -2,7 +2,6 @@ import { StoreError } from '../ports/errors.ts';
 import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
-import { START_OF_TIME_MS } from '../time/instant.ts';
 
 /** Rounds of registering against writers that do the same, or commit on the parents meanwhile. */
 const MAX_ROUNDS = 20;
@@ -12,10 +11,11 @@ const MAX_ROUNDS = 20;
  *
  * A child of a split or merge begins with the minimum of its parents' watermarks: what it delivers comes after what
  * they delivered. Parents get their checkpoints first, so a shard that was split twice before anything was read counts
- * with what it inherited itself.
+ * with what it inherited itself. A shard without known parents, as in a stream that was made again, begins with the
+ * global watermark: below it, windows may be final.
  *
- * A child's checkpoint is made in one transaction with a new version of its parents', or the global watermark could go
- * back:
+ * The checkpoint is made in one transaction with a new version of the one that holds that minimum, or the global
+ * watermark could go back:
  *
  *   sweep reads the parent: 10:04 | .                                    | child registered with 10:04: G = 10:04
  *   parent:                       | commits 10:13, alone in the minimum: G = 10:13
@@ -46,30 +46,35 @@ function parentsKnown(shard: ShardInfo, shards: readonly ShardInfo[], known: Rea
   return shard.parents.every((parent) => known.has(parent) || !shards.some(({ id }) => id === parent));
 }
 
-/** Registers a shard on what is known of its parents; if that has changed meanwhile, nothing happens. */
+/** Registers a shard on what is known of the others; if that has changed meanwhile, nothing happens. */
 async function register(
   state: StateStore,
   stream: string,
   shard: ShardInfo,
   known: Map<string, Checkpoint>,
 ): Promise<void> {
-  const parents = shard.parents.map((parent) => known.get(parent)).filter((parent) => parent !== undefined);
-  const inherited = parents.map((parent) => parent.watermarkMs);
-  const unread = newCheckpoint(
-    shard.id,
-    shard.parents,
-    inherited.length === 0 ? START_OF_TIME_MS : Math.min(...inherited),
-  );
-  const raised = parents.map((parent) => ({ parent, next: { ...parent, version: parent.version + 1 } }));
-  const writes = [
-    checkpointWrite(stream, unread, { ...unread, version: 1 }),
-    ...raised.map(({ parent, next }) => checkpointWrite(stream, parent, next)),
-  ];
+  const holder = watermarkHolder(shard, known);
+  const unread = newCheckpoint(shard.id, shard.parents, holder?.watermarkMs);
+  const first = { ...unread, version: 1 };
+  const writes = [checkpointWrite(stream, unread, first)];
+  const held = holder && { ...holder, version: holder.version + 1 };
+  if (holder && held) writes.push(checkpointWrite(stream, holder, held));
   try {
     const outcome = await state.transact(writes);
-    if (outcome.kind === 'committed') for (const { next } of raised) known.set(next.shard, next);
+    if (outcome.kind === 'conditionFailed') return;
+    for (const written of held ? [first, held] : [first]) known.set(written.shard, written);
   } catch (error) {
     // Another writer, or an unknown outcome: the next round looks at what is there.
     if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
   }
+}
+
+/** The checkpoint whose watermark a new shard begins with: the lowest of its parents, or of all that hold the minimum. */
+function watermarkHolder(shard: ShardInfo, known: ReadonlyMap<string, Checkpoint>): Checkpoint | null {
+  const parents = shard.parents.map((parent) => known.get(parent)).filter((parent) => parent !== undefined);
+  const candidates = parents.length > 0 ? parents : [...known.values()].filter(({ retired }) => !retired);
+  return candidates.reduce<Checkpoint | null>(
+    (lowest, checkpoint) => (lowest === null || checkpoint.watermarkMs < lowest.watermarkMs ? checkpoint : lowest),
+    null,
+  );
 }

@@ -15,7 +15,7 @@ const DEAD: SideRecord = {
 const LATE: SideRecord = {
   kind: 'late',
   eventTimeMs: -1,
-  missed: [{ view: 'v', windowStartMs: -60_000, windowEndMs: 0 }],
+  missed: { view: 'v', windowStartMs: -60_000, windowEndMs: 0 },
   stream: 'clicks',
   shard: 'shard-0',
   position: { sequence: '49590', index: 7 },
@@ -40,7 +40,9 @@ describe('the object of a dead letter or late event', () => {
     expect(JSON.parse(formatSideRecord(LATE))).toMatchObject({
       kind: 'late',
       eventTime: '1969-12-31T23:59:59.999Z',
-      missed: [{ view: 'v', windowStart: '1969-12-31T23:59:00.000Z', windowEnd: '1970-01-01T00:00:00.000Z' }],
+      view: 'v',
+      windowStart: '1969-12-31T23:59:00.000Z',
+      windowEnd: '1970-01-01T00:00:00.000Z',
       arrival: null,
     });
   });

@@ -100,7 +100,8 @@ describe('streamgauge run', () => {
         reason: 'late',
         sequence: '3',
         event: late,
-        missed: [{ view: 'page_views_5min', window_start: '2026-01-01T00:00:00.000Z' }],
+        view: 'page_views_5min',
+        window_start: '2026-01-01T00:00:00.000Z',
       },
     ]);
   });
@@ -232,8 +233,7 @@ describe('streamgauge describe', () => {
     expect(await cli('describe', wrong)).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        "streamgauge: view 'v' of stream 's' has no field 'usr'. Did you mean 'user'? Its fields are user, at.\n",
+      stderr: "streamgauge: view 'v' of stream 's' has no field 'usr'. Did you mean 'user'? Its fields are user, at.\n",
     });
   });
 });

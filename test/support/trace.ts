@@ -71,7 +71,7 @@ export async function expectNaive(world: World, log: ReadonlyMap<string, readonl
   const late = sides.flatMap((side) => {
     if (side.kind === 'dead') return [];
     const { id } = JSON.parse(Buffer.from(side.bytes).toString()) as { id: string };
-    return side.missed.map(({ view }) => `${id} ${view}`);
+    return [`${id} ${side.missed.view}`];
   });
   expect(late.sort()).toEqual(expected.late);
   expect(sides.filter(({ kind }) => kind === 'dead').length).toBe(expected.counters.dead);

@@ -170,6 +170,18 @@ describe('a view that joins a stream in the middle', () => {
   });
 });
 
+describe('a container that starts with newer code', () => {
+  test('is not held up by segments of a view that is no longer there, once they have expired', async () => {
+    const world = new World({ views: ['pages'] });
+    await world.take(recordsOf([click('10:01')]));
+    await world.stores.state.purgeExpired(at('12:00') / 1000 + 365 * 86_400);
+    expect(await world.segments()).toEqual([]);
+    const { stream } = new World({ views: ['totals'] });
+    await world.aggregator('s1', {}, { generation: 2 }, stream).process(recordsOf([click('10:02')], 2));
+    expect(await world.counters()).toMatchObject({ delivered: 2, accepted: 2 });
+  });
+});
+
 describe('a wake-up', () => {
   test('is sent by the commit that takes the watermark over the end of a window, and by no other', async () => {
     const world = new World({ views: ['pages', 'users'] });

@@ -213,16 +213,15 @@ describe('a sweep that fails', () => {
     expect(inFlight).toBe(0);
   });
 
-  test('because one shard cannot be probed still wakes and raises for the others', async () => {
+  test('because a shard cannot be probed says so, and raises nothing that it does not know', async () => {
     const world = await busyAndQuiet();
-    world.log.onProbe = async (shard) => {
-      if (shard === 'quiet') throw new Error('Rate of probes exceeded.');
+    world.log.onProbe = async () => {
+      throw new Error('Rate of probes exceeded.');
     };
-    world.clock.set(at('11:59:45'));
-    world.log.add('empty');
-    await world.sweep().catch(() => null);
-    expect(world.log.probed).toContain('empty');
-    expect(await world.watermark()).toBeLessThanOrEqual(minus1('10:10'));
+    await expect(world.sweep()).rejects.toThrow('Rate of probes exceeded.');
+    expect(await world.watermark()).toBe(minus1('10:10'));
+    world.log.onProbe = async () => {};
+    expect(await world.sweep()).toMatchObject({ raised: ['quiet'] });
   });
 });
 

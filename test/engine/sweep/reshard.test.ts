@@ -177,3 +177,29 @@ describe('a shard that the source does not list yet', () => {
     expect(await world.watermark()).toBeGreaterThanOrEqual(minus1('10:10'));
   });
 });
+
+describe('a shard without parents in a stream that has gone on, as after the stream was made again', () => {
+  test('begins with the global watermark, so that no event gets into a final window without a marker', async () => {
+    const world = await worldAt('10:10');
+    await world.finalize();
+    world.log.close('p');
+    world.log.add('q');
+    await world.take([record(1, click('10:04', '/lost'))], 'q');
+    expect(await world.watermark()).toBe(minus1('10:10'));
+    await world.sweep();
+    await world.end();
+    expect(await world.summary()).toEqual(['10:00 /lost 1', '10:10 /a 1']);
+  });
+
+  test('begins with it also where the watermark rises meanwhile', async () => {
+    const world = await worldAt('10:10');
+    world.log.append('p', record(2, click('10:13')));
+    world.log.add('q');
+    world.state.beforeWriteOf(
+      ({ sort }) => sort === 'q',
+      () => world.take(world.log.records('p'), 'p'),
+    );
+    await world.sweep();
+    expect(await world.watermark()).toBe(minus1('10:13'));
+  });
+});
