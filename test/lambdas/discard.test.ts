@@ -1,5 +1,6 @@
 import type { KinesisStreamEvent, S3Event } from 'aws-lambda';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
+import { registerShards } from '../../engine/sweep/lineage.ts';
 import { parseDiscardedBatch } from '../../lambdas/discard/discarded-batch.ts';
 import { type DiscardDeps, makeHandler } from '../../lambdas/discard/make-handler.ts';
 import { click, kinesisEvent, memoryLog, plan, SHARD, source, testPorts } from './support.ts';
@@ -32,8 +33,9 @@ function invocationRecord(payload: unknown, batchSize = 3) {
   });
 }
 
-function setUp(objects: Readonly<Record<string, string>>, change: Partial<DiscardDeps> = {}) {
-  const { state } = testPorts();
+async function setUp(objects: Readonly<Record<string, string>>, change: Partial<DiscardDeps> = {}) {
+  const { state, topology } = testPorts();
+  await registerShards(state, topology, 'clicks');
   const log = memoryLog();
   const readObject = async (bucket: string, key: string) => {
     const text = objects[key];
@@ -54,7 +56,7 @@ test.each([
   ['an object', BATCH],
   ['text', JSON.stringify(BATCH)],
 ])('a discarded batch whose payload is %s is counted, and its position passed', async (_form, payload) => {
-  const { handler, checkpoint, log } = setUp({ [KEY]: invocationRecord(payload) });
+  const { handler, checkpoint, log } = await setUp({ [KEY]: invocationRecord(payload) });
   await handler(s3Event(KEY));
   expect(await checkpoint()).toMatchObject({
     position: { sequence: '103', index: 1 },
@@ -70,7 +72,7 @@ test.each([
 });
 
 test('a batch is counted once, however often S3 tells of it', async () => {
-  const { handler, checkpoint } = setUp({ [KEY]: invocationRecord(BATCH) });
+  const { handler, checkpoint } = await setUp({ [KEY]: invocationRecord(BATCH) });
   await handler(s3Event(KEY, KEY));
   await handler(s3Event(KEY));
   expect((await checkpoint())?.counters).toMatchObject({ delivered: 4, discarded: 4 });
@@ -78,20 +80,20 @@ test('a batch is counted once, however often S3 tells of it', async () => {
 
 test('the key of an object is decoded as S3 encodes it', async () => {
   const key = 'aws/lambda/1f0c/shard a/2026:03+1';
-  const { handler, checkpoint } = setUp({ [key]: invocationRecord(BATCH) });
+  const { handler, checkpoint } = await setUp({ [key]: invocationRecord(BATCH) });
   await handler(s3Event('aws/lambda/1f0c/shard+a/2026%3A03%2B1'));
   expect((await checkpoint())?.counters.discarded).toBe(4);
 });
 
 test('an object that cannot be read does not keep the others from being counted, and the call fails', async () => {
-  const { handler, checkpoint, log } = setUp({ [KEY]: invocationRecord(BATCH) });
+  const { handler, checkpoint, log } = await setUp({ [KEY]: invocationRecord(BATCH) });
   await expect(handler(s3Event('aws/lambda/gone', KEY))).rejects.toThrow('1 of 2 discarded batches were not counted.');
   expect((await checkpoint())?.counters.discarded).toBe(4);
   expect(log.lines.map(({ level }) => level)).toEqual(['error', 'warn']);
 });
 
 test('a batch of a stream that the pipeline does not have is refused', async () => {
-  const { handler, log } = setUp(
+  const { handler, log } = await setUp(
     { [KEY]: invocationRecord(BATCH) },
     { source: { ...source, streamOf: () => 'payments' } },
   );
@@ -118,4 +120,13 @@ test.each([
   ],
 ])('an object that is %s is refused with the reason', (_case, text, reason) => {
   expect(() => parseDiscardedBatch(text, 's3://bucket/key')).toThrow(`s3://bucket/key ${reason}`);
+});
+
+test('a batch of a shard that no sweep has registered yet is left for the next delivery, and the call fails', async () => {
+  const { state } = testPorts();
+  const log = memoryLog();
+  const readObject = async () => invocationRecord(BATCH);
+  const handler = makeHandler({ plan, state, source, readObject, log });
+  await expect(handler(s3Event(KEY))).rejects.toThrow();
+  expect(await loadCheckpoint(state, 'clicks', SHARD)).toBeNull();
 });
