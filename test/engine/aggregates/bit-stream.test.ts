@@ -56,6 +56,7 @@ describe('bits', () => {
     expect(() => reader().read(1)).toThrow(CodecError);
     expect(() => reader(0, 0).unary(100)).toThrow('The stored bytes end early');
     expect(() => reader(0, 0, 1).unary(15)).toThrow('A stored number in unary is above 15, the most it can be.');
+    expect(() => reader(0x80).unary(6)).toThrow('A stored number in unary is above 6, the most it can be.');
     expect(() => reader(0, 1).unary(7)).toThrow('A stored number in unary is above 7, the most it can be.');
     const bits = reader(0b101);
     bits.read(1);
