@@ -1,6 +1,6 @@
 import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { comparePositions } from '../../engine/state/position.ts';
-import { compareUtf8 } from './utf8-order.ts';
+import { compareText } from '../../engine/text/compare-text.ts';
 
 /** Dead letters and late events in a map. */
 export class MemoryDeadLetterSink implements DeadLetterSink {
@@ -22,9 +22,9 @@ export class MemoryDeadLetterSink implements DeadLetterSink {
 
 function compareRecords(a: SideRecord, b: SideRecord): number {
   return (
-    compareUtf8(a.shard, b.shard) ||
+    compareText(a.shard, b.shard) ||
     comparePositions(a.position, b.position) ||
-    compareUtf8(identityOf(a), identityOf(b))
+    compareText(identityOf(a), identityOf(b))
   );
 }
 

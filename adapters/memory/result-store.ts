@@ -6,8 +6,8 @@ import type {
   StoredRow,
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
+import { compareText } from '../../engine/text/compare-text.ts';
 import { formatRowCursor, parseRowCursor, type RowCursor } from '../embedded/row-cursor.ts';
-import { compareUtf8 } from './utf8-order.ts';
 
 /** Result rows in a map: the plainest `ResultStore`. */
 export class MemoryResultStore implements ResultStore {
@@ -49,5 +49,5 @@ function identity({ view, group, windowStartMs }: RowKey): string {
 }
 
 function compareRows(a: RowCursor, b: RowCursor): number {
-  return a.windowStartMs - b.windowStartMs || compareUtf8(a.group, b.group);
+  return a.windowStartMs - b.windowStartMs || compareText(a.group, b.group);
 }

@@ -8,7 +8,7 @@ import type {
   StateStore,
   TransactOutcome,
 } from '../../engine/ports/state-store.ts';
-import { compareUtf8 } from './utf8-order.ts';
+import { compareText } from '../../engine/text/compare-text.ts';
 
 /** State in a map of maps: the plainest `StateStore`, for tests and for runs that need not survive their process. */
 export class MemoryStateStore implements StateStore {
@@ -21,9 +21,9 @@ export class MemoryStateStore implements StateStore {
 
   async query({ partition, from, to, limit }: ItemRange): Promise<readonly Item[]> {
     const items = [...(this.#partitions.get(partition)?.values() ?? [])]
-      .filter(({ key }) => from === undefined || compareUtf8(key.sort, from) >= 0)
-      .filter(({ key }) => to === undefined || compareUtf8(key.sort, to) < 0)
-      .sort((a, b) => compareUtf8(a.key.sort, b.key.sort));
+      .filter(({ key }) => from === undefined || compareText(key.sort, from) >= 0)
+      .filter(({ key }) => to === undefined || compareText(key.sort, to) < 0)
+      .sort((a, b) => compareText(a.key.sort, b.key.sort));
     return items.slice(0, limit).map(copyOf);
   }
 

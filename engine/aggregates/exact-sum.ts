@@ -83,14 +83,11 @@ export class ExactSum {
    * A whole number takes no doubles but a signed varint. Without huge ones the bytes are a function of the sum alone.
    */
   encode(out: ByteWriter): void {
+    const small = this.smallWhole();
+    if (small !== null && writeWhole(out, small)) return;
     const parts = this.#fewestParts();
     const huge = this.#huge === null ? [] : doublesOf(dyadicSum(this.#huge));
-    const whole = parts[0] ?? 0;
-    if (huge.length === 0 && parts.length <= 1 && isShortWhole(whole)) {
-      out.varint(0);
-      out.signedVarint(whole);
-      return;
-    }
+    if (huge.length === 0 && parts.length <= 1 && writeWhole(out, parts[0] ?? 0)) return;
     out.varint(parts.length * 2 + (huge.length > 0 ? 1 : 0));
     for (const part of parts) out.float64(part);
     if (huge.length === 0) return;
@@ -125,7 +122,9 @@ export class ExactSum {
 
   /** The doubles, largest first, that add up to the sum without the huge numbers. */
   #fewestParts(): number[] {
-    if (this.#spill !== null) return doublesOf(dyadicSum([this.#hi, this.#lo, ...this.#spill]));
+    if (this.#spill !== null && this.#spill.length > 0) {
+      return doublesOf(dyadicSum([this.#hi, this.#lo, ...this.#spill]));
+    }
     const parts: number[] = [];
     addToExpansion(parts, this.#hi);
     addToExpansion(parts, this.#lo);
@@ -149,8 +148,12 @@ const HUGE_PART_LIMIT = 2 ** 478;
 const MOST_PARTS = 40;
 const LONGEST_WHOLE = 2 ** 52 - 1;
 
-function isShortWhole(value: number): boolean {
-  return Number.isInteger(value) && value <= LONGEST_WHOLE && value >= -LONGEST_WHOLE;
+/** Writes a sum that is a whole number short enough for a signed varint; otherwise writes nothing and says so. */
+function writeWhole(out: ByteWriter, sum: number): boolean {
+  if (!Number.isInteger(sum) || Math.abs(sum) > LONGEST_WHOLE) return false;
+  out.varint(0);
+  out.signedVarint(sum);
+  return true;
 }
 
 /** Adds exactly: each part in turn takes up the number and leaves the rounding error in its place; zeros go. */

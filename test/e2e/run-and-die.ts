@@ -1,8 +1,9 @@
 import { openEmbedded } from '../../adapters/embedded/index.ts';
 import { loadPipeline } from '../../bin/cli/load-pipeline.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
-import { type RunStores, runFiles } from '../../runtime/file-run.ts';
+import { runFiles } from '../../runtime/file-run.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
+import { mortalStores } from '../support/mortal-stores.ts';
 
 /**
  * A run over files that kills its own process, with SIGKILL, at a given write to its store: before the write is made or
@@ -32,30 +33,8 @@ async function mortal<T>(write: () => Promise<T>): Promise<T> {
   return result;
 }
 
-const { state, results, queue, deadLetters, close } = openEmbedded(storePath, systemClock);
-const stores: RunStores = {
-  state: {
-    get: (key) => state.get(key),
-    query: (range) => state.query(range),
-    transact: (items) => mortal(() => state.transact(items)),
-    delete: (keys) => mortal(() => state.delete(keys)),
-  },
-  results: {
-    get: (keys) => results.get(keys),
-    put: (rows) => mortal(() => results.put(rows)),
-    windows: (query) => results.windows(query),
-    latest: (view, group) => results.latest(view, group),
-  },
-  queue: {
-    send: (wakes) => mortal(() => queue.send(wakes)),
-    waiting: (limit) => queue.waiting(limit),
-    remove: (ids) => mortal(() => queue.remove(ids)),
-  },
-  deadLetters: {
-    put: (records) => mortal(() => deadLetters.put(records)),
-    read: (name) => deadLetters.read(name),
-  },
-};
+const embedded = openEmbedded(storePath, systemClock);
+const stores = mortalStores(embedded, mortal);
 
 const plan = compilePipeline(await loadPipeline(pipelineFile));
 const inputs = new Map([[stream, [file]]]);
@@ -69,4 +48,4 @@ const summary = await runFiles({
   stores,
 });
 process.stdout.write(JSON.stringify({ writes, counters: summary.counters }));
-close();
+embedded.close();

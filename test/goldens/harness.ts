@@ -5,6 +5,7 @@ import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunOptions, type RunStores, runFiles } from '../../runtime/file-run.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
+import { mortalStores } from '../support/mortal-stores.ts';
 
 /**
  * A golden case is a folder: `pipeline.ts`, `input/<stream>.jsonl[.gz]`, `expected/<view>.jsonl`. Adding a case is
@@ -79,28 +80,5 @@ function dyingStores(stores: MemoryStores, crashAt: number): RunStores {
     if (writes === crashAt && crashAt % 2 === 0) await write();
     throw new Crash(`The process dies at write ${crashAt}.`);
   };
-  const { state, results, queue, deadLetters } = stores;
-  return {
-    state: {
-      get: (key) => state.get(key),
-      query: (range) => state.query(range),
-      transact: (writes) => mortal(() => state.transact(writes)),
-      delete: (keys) => mortal(() => state.delete(keys)),
-    },
-    results: {
-      get: (keys) => results.get(keys),
-      put: (rows) => mortal(() => results.put(rows)),
-      windows: (query) => results.windows(query),
-      latest: (view, group) => results.latest(view, group),
-    },
-    queue: {
-      send: (wakes) => mortal(() => queue.send(wakes)),
-      waiting: (limit) => queue.waiting(limit),
-      remove: (ids) => mortal(() => queue.remove(ids)),
-    },
-    deadLetters: {
-      put: (records) => mortal(() => deadLetters.put(records)),
-      read: (stream) => deadLetters.read(stream),
-    },
-  };
+  return mortalStores(stores, mortal);
 }

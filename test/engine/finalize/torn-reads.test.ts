@@ -135,4 +135,30 @@ describe('a container that starts while a transaction on its shard is being appl
     expect(await world.counters()).toMatchObject({ accepted: 3 });
     expect(await world.summary()).toEqual(['10:00 /a 2', '10:05 /a 1']);
   });
+
+  test('has a pane looked at again whose marker it cannot see, before the pane is dropped', async () => {
+    const world = new World({ allowedLateness: '5 minutes' });
+    await world.take(recordsOf([click('10:01'), click('10:08')]));
+    await world.finalize();
+    world.state.script({ tornForReads: Number.POSITIVE_INFINITY, only: 'marker' });
+    await world.take(recordsOf([click('10:02')], 3));
+    // The next list is of this commit alone, and its watermark takes the pane of 10:00 away.
+    await world.take(recordsOf([click('10:12')], 4));
+    await world.finalize();
+    expect((await world.segments()).some(({ key }) => key.sort.includes('T10:00'))).toBe(false);
+    expect(await world.summary()).toEqual(['10:00 /a 2', '10:05 /a 1']);
+  });
+
+  test('does not make an event too large by what it owes to the commit before', async () => {
+    const world = new World();
+    await world.take(recordsOf([click('10:14')]));
+    await world.take(recordsOf([click('10:01'), click('10:06')], 2));
+    await world.finalize();
+    // Nobody can tell whether the two markers were dealt with; the event's own commit is a checkpoint and two items.
+    world.state.limits = { items: 3 };
+    await world.take(recordsOf([click('10:02')], 4));
+    expect(await world.counters()).toMatchObject({ delivered: 4, accepted: 4, dead: 0 });
+    await world.end();
+    expect(await world.summary()).toEqual(['10:00 /a 2', '10:05 /a 1', '10:10 /a 1']);
+  });
 });
