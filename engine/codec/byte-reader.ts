@@ -50,7 +50,11 @@ export class ByteReader {
   text(): string {
     const length = this.varint();
     const from = this.#take(length);
-    return decoder.decode(this.#bytes.subarray(from, from + length));
+    try {
+      return decoder.decode(this.#bytes.subarray(from, from + length));
+    } catch (error) {
+      throw new CodecError('A text in the stored bytes is not UTF-8.', { cause: error });
+    }
   }
 
   bytes(): Uint8Array {
@@ -86,4 +90,4 @@ export class ByteReader {
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

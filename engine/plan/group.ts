@@ -1,5 +1,5 @@
+import { compareValues } from '../aggregates/compare-values.ts';
 import type { Value } from '../expression/node.ts';
-import { compareText } from '../text/compare-text.ts';
 
 /** A group's values and the states of its aggregates, both in the definition's order. */
 export interface Group {
@@ -26,16 +26,13 @@ export function groupKey(values: readonly Value[]): Value {
 /** Order of rows: field by field; null first, then false < true, numbers by size, text by code point. */
 export function compareGroups(a: readonly Value[], b: readonly Value[]): number {
   for (let i = 0; i < a.length; i++) {
-    const order = compareValues(a[i] ?? null, b[i] ?? null);
+    const order = compareNullable(a[i] ?? null, b[i] ?? null);
     if (order !== 0) return order;
   }
   return 0;
 }
 
-function compareValues(a: Value, b: Value): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  if (b === null) return 1;
-  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
-  return a < b ? -1 : 1;
+function compareNullable(a: Value, b: Value): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+  return compareValues(a, b);
 }
