@@ -36,52 +36,65 @@ export interface ShardState {
   readonly checkpoint: Checkpoint;
   /** By view, bucket and pane: the last segment that this container wrote. */
   readonly tails: ReadonlyMap<string, Tail>;
-  /** Panes whose markers are written again, for nobody can tell whether they were dealt with. */
-  readonly unmarked: readonly PaneAddress[];
 }
 
 /** Builds the commit of a piece on the checkpoint that it was judged by. */
 export function buildCommit(stream: StreamPlan, shard: ShardState, piece: Piece, context: CommitContext): Commit {
-  const { checkpoint: previous, tails, unmarked } = shard;
+  const { checkpoint: previous, tails } = shard;
   const version = previous.version + 1;
-  const segments: ItemWrite[] = [];
-  const markers = new Map<string, ItemWrite>();
+  const writes: ItemWrite[] = [];
   const nextTails = new Map<string, Tail>();
   stream.views.forEach((view, index) => {
     const expiresAtSeconds = context.segmentExpiresAtSeconds(view);
-    const mark = (bucket: number, paneStartMs: number, segment: ManifestEntry | null) => {
-      const key = markerKey(view.key, bucket, previous.shard, paneStartMs, version);
-      const data = JSON.stringify(segment);
-      markers.set(`${key.partition}#${key.sort}`, {
-        kind: 'put',
-        key,
-        version: 1,
-        data,
-        condition: { kind: 'absent' },
-        expiresAtSeconds,
-      });
-    };
-    for (const { view: key, bucket, paneStartMs } of unmarked) if (key === view.key) mark(bucket, paneStartMs, null);
     for (const delta of piece.buffers[index]?.deltas() ?? []) {
       const name = `${view.key}#${delta.bucket}#${delta.startMs}`;
       const tail = writeSegment(view, previous.shard, delta, version, tails.get(name));
-      segments.push(segmentPut(tail, expiresAtSeconds));
+      writes.push(segmentPut(tail, expiresAtSeconds));
       nextTails.set(name, tail);
       // The pane's window may be final already: whoever finalizes must look at it again, and find this segment.
-      if (delta.endMs <= previous.watermarkMs)
-        mark(delta.bucket, delta.startMs, { key: tail.key, version: tail.version });
+      if (delta.endMs <= previous.watermarkMs) {
+        const key = markerKey(view.key, delta.bucket, previous.shard, delta.startMs, version);
+        writes.push(markerWrite(key, { key: tail.key, version: tail.version }, expiresAtSeconds));
+      }
     }
   });
-  const writes = [...segments, ...markers.values()];
-  const manifest = writes.map(
-    ({ key, ...write }): ManifestEntry => ({ key, version: write.kind === 'put' ? write.version : 0 }),
-  );
-  const next = successor(stream, previous, piece, manifest, context.generation);
+  const next = successor(stream, previous, piece, manifestOf(writes), context.generation);
   return {
     next,
     writes: [checkpointWrite(stream.name, previous, next), ...writes],
     tails: keepOpen(stream, tails, nextTails, next),
   };
+}
+
+/**
+ * Builds a commit without events that marks panes again: their markers were dealt with or are not visible yet, and
+ * nobody can tell. It is a commit of its own, so that it makes no other one too large.
+ */
+export function buildMarkingCommit(
+  stream: StreamPlan,
+  previous: Checkpoint,
+  panes: readonly PaneAddress[],
+  context: CommitContext,
+): Pick<Commit, 'next' | 'writes'> {
+  const version = previous.version + 1;
+  const markers = panes.flatMap(({ view: key, bucket, paneStartMs }) => {
+    const view = stream.views.find((candidate) => candidate.key === key);
+    if (view === undefined) return [];
+    const marker = markerKey(key, bucket, previous.shard, paneStartMs, version);
+    return [markerWrite(marker, null, context.segmentExpiresAtSeconds(view))];
+  });
+  const next = { ...previous, version, generation: context.generation, manifest: manifestOf(markers) };
+  return { next, writes: [checkpointWrite(stream.name, previous, next), ...markers] };
+}
+
+/** A marker names the segment that the late event went into, so that nobody looks without finding it. */
+function markerWrite(key: ItemKey, segment: ManifestEntry | null, expiresAtSeconds: number): ItemWrite {
+  const condition = { kind: 'absent' as const };
+  return { kind: 'put', key, version: 1, data: JSON.stringify(segment), condition, expiresAtSeconds };
+}
+
+function manifestOf(writes: readonly ItemWrite[]): ManifestEntry[] {
+  return writes.flatMap((write) => (write.kind === 'put' ? [{ key: write.key, version: write.version }] : []));
 }
 
 function segmentPut(tail: Tail, expiresAtSeconds: number): ItemWrite {

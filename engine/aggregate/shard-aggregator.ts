@@ -4,11 +4,10 @@ import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { CommitTooLargeError, StoreError } from '../ports/index.ts';
 import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
-import type { PaneAddress } from '../state/keys.ts';
 import { formatPosition, type Position } from '../state/position.ts';
 import { registerShards } from '../sweep/lineage.ts';
 import { globalWatermark } from '../time/watermark.ts';
-import { buildCommit, type Commit, type Tail } from './commit.ts';
+import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
 import { segmentExpirySeconds } from './expiry.ts';
 import { buildPiece, type Piece, type PieceLimits } from './piece.ts';
@@ -52,7 +51,7 @@ export class ShardAggregator {
   readonly #shard: string;
   readonly #ports: AggregatePorts;
   readonly #settings: AggregateSettings;
-  #warm: Warm | null = null;
+  #warm: ShardState | null = null;
 
   constructor(stream: StreamPlan, shard: string, ports: AggregatePorts, settings: AggregateSettings) {
     this.#stream = stream;
@@ -78,13 +77,8 @@ export class ShardAggregator {
   }
 
   /** True where the piece is committed; false where the batch has to be looked at again, from the stored checkpoint. */
-  async #commitPiece(warm: Warm, piece: Piece, progress: BatchProgress): Promise<boolean> {
-    const { generation, retentionMs } = this.#settings;
-    const nowMs = this.#ports.clock.nowMs();
-    const commit = buildCommit(this.#stream, warm, piece, {
-      generation,
-      segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs),
-    });
+  async #commitPiece(warm: ShardState, piece: Piece, progress: BatchProgress): Promise<boolean> {
+    const commit = buildCommit(this.#stream, warm, piece, this.#commitContext());
     try {
       // Before the commit that counts them: after a crash in between, the retry writes them under the same keys.
       await this.#ports.deadLetters.put(piece.sideRecords);
@@ -110,26 +104,40 @@ export class ShardAggregator {
       progress.countAttempt(this.#describe(commit.next), null);
       return false;
     }
-    this.#warm = { checkpoint: commit.next, tails: commit.tails, unmarked: [] };
+    this.#warm = { checkpoint: commit.next, tails: commit.tails };
     progress.count(piece.counters);
     return true;
   }
 
-  async #load(): Promise<Warm> {
-    if (this.#warm === null) {
+  async #load(): Promise<ShardState> {
+    if (this.#warm !== null) return this.#warm;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const checkpoint = await this.#loadCheckpoint();
-      if (checkpoint.generation > this.#settings.generation) {
-        throw new OlderGenerationError(
-          this.#stream.name,
-          this.#shard,
-          this.#settings.generation,
-          checkpoint.generation,
-        );
+      const { generation } = this.#settings;
+      if (checkpoint.generation > generation) {
+        throw new OlderGenerationError(this.#stream.name, this.#shard, generation, checkpoint.generation);
       }
       const unmarked = await settleManifest(this.#ports.state, checkpoint, this.#stream.views);
-      this.#warm = { checkpoint, tails: new Map(), unmarked };
+      if (unmarked.length === 0) {
+        this.#warm = { checkpoint, tails: new Map() };
+        return this.#warm;
+      }
+      const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#commitContext());
+      const outcome = await this.#ports.state.transact(writes);
+      if (outcome.kind === 'committed') {
+        this.#warm = { checkpoint: next, tails: new Map() };
+        return this.#warm;
+      }
     }
-    return this.#warm;
+    throw new CommitFailedError(
+      `Stream '${this.#stream.name}', shard ${this.#shard}: in ${MAX_ATTEMPTS} attempts the checkpoint was changed by other writers each time. The batch will come again.`,
+    );
+  }
+
+  #commitContext(): CommitContext {
+    const { generation, retentionMs } = this.#settings;
+    const nowMs = this.#ports.clock.nowMs();
+    return { generation, segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs) };
   }
 
   async #loadCheckpoint(): Promise<Checkpoint> {
@@ -169,13 +177,6 @@ export class ShardAggregator {
 /** One wake-up for each bucket of a view. */
 export function wakesOf(view: ViewPlan, deduplicationId: string): Wake[] {
   return Array.from({ length: view.definition.buckets }, (_, bucket) => ({ view: view.key, bucket, deduplicationId }));
-}
-
-interface Warm {
-  readonly checkpoint: Checkpoint;
-  /** Panes whose markers the next commit writes again. */
-  readonly unmarked: readonly PaneAddress[];
-  readonly tails: ReadonlyMap<string, Tail>;
 }
 
 /** The first window end after an instant. */

@@ -52,8 +52,17 @@ function followCommits(world: World, log: ReadonlyMap<string, readonly Delivered
   return commits;
 }
 
-/** Compares everything that a world came to with the naive reference, which is told only where the commits were cut. */
-export async function expectNaive(world: World, log: ReadonlyMap<string, readonly Delivered[]>): Promise<void> {
+/**
+ * Compares everything that a world came to with the naive reference, which is told only where the commits were cut.
+ *
+ * `overtaken`: how often a finalizer may have been overtaken by another that still works. A late event that one of them
+ * read and the other did not can then come, go and come again, with a revision each time.
+ */
+export async function expectNaive(
+  world: World,
+  log: ReadonlyMap<string, readonly Delivered[]>,
+  overtaken = 0,
+): Promise<void> {
   const expected = naiveResult(log, followCommits(world, log));
   expect(await world.counters()).toEqual({ ...expected.counters, duplicate: 0, discarded: 0 });
   expect(expected.counters.delivered).toBe([...log.values()].reduce((sum, events) => sum + events.length, 0));
@@ -64,7 +73,8 @@ export async function expectNaive(world: World, log: ReadonlyMap<string, readonl
       const { window_start, window_end } = columns;
       const group = view === 'pages' ? { page: columns.page } : view === 'users' ? { user: columns.user } : {};
       const revising = expected.revising.get(JSON.stringify([view, { window_start, window_end, ...group }])) ?? 0;
-      expect([view, columns, revision >= 1 && revision <= 1 + revising, partial]).toEqual([view, columns, true, false]);
+      const most = revising === 0 ? 1 : 1 + revising + overtaken;
+      expect([view, columns, revision >= 1 && revision <= most, partial]).toEqual([view, columns, true, false]);
     }
   }
   const sides = await world.sides();

@@ -158,6 +158,7 @@ describe('a container that starts while a transaction on its shard is being appl
     world.state.limits = { items: 3 };
     await world.take(recordsOf([click('10:02')], 4));
     expect(await world.counters()).toMatchObject({ delivered: 4, accepted: 4, dead: 0 });
+    world.state.limits = {};
     await world.end();
     expect(await world.summary()).toEqual(['10:00 /a 2', '10:05 /a 1', '10:10 /a 1']);
   });
