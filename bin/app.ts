@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { DefinitionError } from '../engine/definition/errors.ts';
-import { loadPipeline } from '../lib/load-pipeline.ts';
 import { PipelineStack } from '../lib/pipeline-stack.ts';
 import { SettingsError, settingsFromContext } from '../lib/settings.ts';
+import { loadPipeline, PipelineFileError } from '../runtime/load-pipeline.ts';
 
 /** The CDK app: one stack of one pipeline. The context keys are listed in lib/settings.ts. */
 async function main(): Promise<void> {
@@ -16,7 +16,7 @@ try {
   await main();
 } catch (error) {
   // Of a mistake in a setting or a pipeline, the sentence is what helps; of anything else, where it happened.
-  const isMistake = error instanceof SettingsError || error instanceof DefinitionError;
-  console.error(isMistake ? `${error.name}: ${error.message}` : error);
+  const isMistake = [SettingsError, DefinitionError, PipelineFileError].some((kind) => error instanceof kind);
+  console.error(isMistake && error instanceof Error ? `${error.name}: ${error.message}` : error);
   process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadPipeline } from '../bin/cli/load-pipeline.ts';
 import { main } from '../bin/cli/main.ts';
+import { loadPipeline } from '../runtime/load-pipeline.ts';
 
 /** Code blocks in the documents are code: they compile, their pipelines load, their commands run. */
 const ROOT = resolve(__dirname, '..');

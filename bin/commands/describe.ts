@@ -6,9 +6,9 @@ import type { StreamDefinition } from '../../engine/definition/stream.ts';
 import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/definition/view.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
+import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
-import { loadPipeline } from '../cli/load-pipeline.ts';
 
 const HELP = `Say in words what a pipeline does: streams, views, windows, state keys and limits. Checks the definition.
 

@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import { openEmbedded } from '../../adapters/embedded/index.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
+import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
 import { colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
-import { loadPipeline } from '../cli/load-pipeline.ts';
 
 const HELP = `Run a pipeline over files, with the code that runs on AWS, and write the rows.
 

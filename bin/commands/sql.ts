@@ -1,8 +1,9 @@
 import { duckdb } from '../../engine/sql/duckdb.ts';
 import { eventSource, viewStatement } from '../../engine/sql/view-statement.ts';
+import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
-import { findView, loadPipeline } from '../cli/load-pipeline.ts';
+import { findView } from '../cli/find-view.ts';
 
 const HELP = `Print the SQL statement that computes a view in batch, over the raw events. DuckDB's dialect.
 

@@ -7,13 +7,13 @@ import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import type { ReplayOptions } from '../../runtime/live/replayer.ts';
 import type { LiveStatus } from '../../runtime/live-status.ts';
+import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
 import { colorWanted } from '../../runtime/terminal/color.ts';
 import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
-import { loadPipeline } from '../cli/load-pipeline.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the Lambdas' handlers, a store on disk.
 

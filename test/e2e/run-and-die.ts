@@ -1,7 +1,7 @@
 import { openEmbedded } from '../../adapters/embedded/index.ts';
-import { loadPipeline } from '../../bin/cli/load-pipeline.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { runFiles } from '../../runtime/file-run.ts';
+import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
 import { mortalStores } from '../support/mortal-stores.ts';
 

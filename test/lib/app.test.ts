@@ -52,7 +52,7 @@ test('the app makes a stack of the pipeline that the context names', async () =>
 test.each([
   ['a setting that does not exist', { shrads: '4' }, "SettingsError: There is no setting 'shrads'."],
   ['a wrong value', { shards: 'many' }, `SettingsError: The setting 'shards' is "many":`],
-  ['a file that does not exist', { pipeline: 'none.ts' }, 'SettingsError: There is no pipeline file none.ts in '],
+  ['a file that does not exist', { pipeline: 'none.ts' }, 'PipelineFileError: There is no pipeline file none.ts.'],
   ['a file that is no pipeline', { pipeline: 'lib/names.ts' }, 'DefinitionError: lib/names.ts has no pipeline'],
 ])('%s ends the app with a sentence', async (_case, context, message) => {
   const { code, stderr } = await synthesize('wrong', { ...UNBUNDLED, ...context });

@@ -1,0 +1,11 @@
+import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
+import type { ViewDefinition } from '../../engine/definition/view.ts';
+import { UsageError } from './command.ts';
+
+/** The view that a command line names. */
+export function findView(pipeline: PipelineDefinition, name: string): ViewDefinition {
+  const view = pipeline.views.find((candidate) => candidate.name === name);
+  if (view) return view;
+  const names = pipeline.views.map((candidate) => candidate.name).join(', ');
+  throw new UsageError(`Pipeline '${pipeline.name}' has no view '${name}'. Its views are ${names}.`);
+}

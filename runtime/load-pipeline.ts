@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DefinitionError } from '../engine/definition/errors.ts';
+import { type PipelineDefinition, pipelineDefinition } from '../engine/definition/pipeline.ts';
+
+/** A pipeline file is not there, or is no TypeScript that can be loaded. The message names it. */
+export class PipelineFileError extends Error {
+  override readonly name = 'PipelineFileError';
+  readonly code = 'pipelineFile';
+}
+
+/**
+ * Imports a pipeline file and takes its default export.
+ *
+ * @throws PipelineFileError where the file cannot be loaded, DefinitionError where what it defines is wrong.
+ */
+export async function loadPipeline(file: string): Promise<PipelineDefinition> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new PipelineFileError(`There is no pipeline file ${file}.`);
+  let loaded: { readonly default?: unknown };
+  try {
+    loaded = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+  } catch (error) {
+    if (error instanceof DefinitionError) throw error;
+    const { message } = error as Error;
+    throw new PipelineFileError(`The pipeline file ${file} cannot be loaded: ${message}`, { cause: error });
+  }
+  return pipelineDefinition(loaded.default, file);
+}
