@@ -24,7 +24,12 @@ export const sqlCommand: Command = {
     const { values, positionals: given } = parseArguments('sql', args, { input: { type: 'string', multiple: true } });
     const { PIPELINE, VIEW } = positionals('sql', given, ['PIPELINE', 'VIEW']);
     const view = findView(await loadPipeline(PIPELINE), VIEW);
-    const source = eventSource(view.stream, values.input ?? [`${view.stream.name}.jsonl`]);
+    const { name } = view.stream;
+    // STREAM=FILE, as `run` takes it, is understood here too.
+    const files = (values.input ?? [`${name}.jsonl`]).map((file) =>
+      file.startsWith(`${name}=`) ? file.slice(name.length + 1) : file,
+    );
+    const source = eventSource(view.stream, files);
     stdout.write(`${viewStatement(view, { dialect: duckdb, source })};\n`);
     return EXIT_OK;
   },

@@ -34,6 +34,7 @@ const LONGEST_MS = 366 * UNIT_MS.days;
  * Throws a `DefinitionError` on another form, on a negative one, on zero where `atLeastMs` is 1, and beyond 366 days.
  */
 export function durationMs(text: Duration, setting: string, atLeastMs = 0): number {
+  if (text === undefined) throw new DefinitionError(`${setting} is missing. Give a duration, such as '5 minutes'.`);
   const match = /^(\d+) (\w+)$/.exec(text);
   const unit = match?.[2] ?? '';
   if (!match || !isUnit(unit)) {

@@ -168,8 +168,9 @@ class ViewBuilder {
     for (const name of fields) {
       const field = this.#draft.shape.fields.get(name);
       if (!field) {
+        const nested = String(name).includes('.') ? ` A nested field is brought up by .derive((e) => ({ … })).` : '';
         throw new DefinitionError(
-          `${where}: there is no field '${name}'. The fields are ${[...this.#draft.shape.fields.keys()].join(', ')}.`,
+          `${where}: there is no field '${name}'. The fields are ${[...this.#draft.shape.fields.keys()].join(', ')}.${nested}`,
         );
       }
       if (field.shape !== 'leaf' || field.type.kind === 'json') {

@@ -58,12 +58,18 @@ export class ViewSnapshot {
   /** All groups of a pane, merged over shards, with the segments at least that checkpoints and markers list. */
   async readPane(startMs: number): Promise<Groups> {
     const groups: Groups = new Map();
-    const listed = this.#markers.filter(({ key }) => paneOf(key) === startMs).flatMap(markedSegment);
+    const marked = this.#markers.filter(({ key }) => paneOf(key) === startMs).flatMap(markedSegment);
+    const listed = this.#shards.flatMap((shard) => shard.listedSegments.filter(({ key }) => paneOf(key) === startMs));
+    // A marker can tell of a shard that was registered after the checkpoints were read.
+    const partitions = new Set([
+      ...this.#shardsWithDataFrom(startMs).map(({ partition }) => partition),
+      ...marked.map(({ key }) => key.partition),
+    ]);
     const segments = await Promise.all(
-      this.#shards
-        .map((shard) => ({ shard, marked: listed.filter(({ key }) => key.partition === shard.partition) }))
-        .filter(({ shard, marked }) => marked.length > 0 || shard.latestEventMs >= startMs)
-        .map(({ shard, marked }) => this.#readShardPane(shard, startMs, marked)),
+      [...partitions].map((partition) => {
+        const expected = [...listed, ...marked].filter(({ key }) => key.partition === partition);
+        return this.#readPartition(partition, startMs, expected);
+      }),
     );
     for (const item of segments.flat()) {
       if (typeof item.data === 'string') throw new StateFormatError(item.key, 'a segment is bytes');
@@ -100,15 +106,19 @@ export class ViewSnapshot {
     return items.flat().map((item) => item.key);
   }
 
-  async #readShardPane(shard: ShardView, startMs: number, marked: readonly ManifestEntry[]): Promise<readonly Item[]> {
-    const expected = [...shard.listedSegments.filter(({ key }) => paneOf(key) === startMs), ...marked];
+  async #readPartition(
+    partition: string,
+    startMs: number,
+    expected: readonly ManifestEntry[],
+  ): Promise<readonly Item[]> {
     for (let read = 0; read < MAX_READS; read++) {
-      const items = await this.#state.query(paneRange(shard.partition, startMs, startMs + 1));
+      const items = await this.#state.query(paneRange(partition, startMs, startMs + 1));
       const versions = new Map(items.map((item) => [item.key.sort, item.version]));
       if (expected.every(({ key, version }) => (versions.get(key.sort) ?? 0) >= version)) return items;
     }
+    const shard = partition.slice(segmentPartition(this.#view.key, this.#bucket, '').length);
     throw new StaleReadError(
-      `View '${this.#view.name}', shard ${shard.id}: the checkpoint lists a segment that ${MAX_READS} reads did not find. The state table lost an item, or its reads are not consistent.`,
+      `View '${this.#view.name}', shard ${shard}: the checkpoint lists a segment that ${MAX_READS} reads did not find. The state table lost an item, or its reads are not consistent.`,
     );
   }
 
@@ -124,7 +134,6 @@ function markedSegment(marker: Item): ManifestEntry[] {
 }
 
 interface ShardView {
-  readonly id: string;
   readonly partition: string;
   readonly latestEventMs: number;
   readonly completeFromMs: number;
@@ -137,7 +146,6 @@ function shardView(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Shar
   const markers = markerPartition(view.key, bucket);
   const latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
   return {
-    id: checkpoint.shard,
     partition,
     latestEventMs,
     // A shard that was read before the view was deployed, and not since: what it has seen, the view has not.

@@ -88,7 +88,7 @@ describe('a stream is refused', () => {
   });
 
   test('without maxLateness', () => {
-    expect(define({ maxLateness: undefined })).toContain("stream 'clicks': maxLateness is 'undefined'");
+    expect(define({ maxLateness: undefined })).toContain("stream 'clicks': maxLateness is missing. Give a duration");
   });
 
   test.each(['eventTime', 'partitionKey'])('without %s', (setting) => {

@@ -123,6 +123,32 @@ describe('an idle shard that commits a late event after a finalizer has read its
   });
 });
 
+describe('a shard that is registered after a finalizer has read the checkpoints', () => {
+  test('has its late event in the row: the marker tells of a shard that the checkpoints do not', async () => {
+    const world = new World({ shards: ['p'] });
+    await world.take(recordsOf([click('10:01'), click('10:10')]), 'p');
+    await world.finalize();
+    world.log.split('p', 'c1', 'c2');
+    world.state.beforeQueryOf('marker#', () => world.take([record(1, click('10:02'))], 'c1'));
+    await world.finalize();
+    await world.sweep();
+    await world.finalizeAll();
+    expect(await world.counters()).toMatchObject({ delivered: 3, accepted: 3 });
+    expect(await world.summary()).toEqual(['10:00 /a 2']);
+  });
+
+  test('has it in the row of a window that this finalizer closes', async () => {
+    const world = new World({ shards: ['p'] });
+    await world.take(recordsOf([click('10:01'), click('10:10')]), 'p');
+    world.log.split('p', 'c1', 'c2');
+    world.state.beforeQueryOf('marker#', () => world.take([record(1, click('10:02'))], 'c1'));
+    await world.finalize();
+    await world.sweep();
+    await world.finalizeAll();
+    expect(await world.summary()).toEqual(['10:00 /a 2']);
+  });
+});
+
 describe('a container that starts while a transaction on its shard is being applied', () => {
   test('makes sure of the segments that its checkpoint lists before it commits the next list', async () => {
     const world = new World();

@@ -175,6 +175,6 @@ test('whatever is delivered again, cut, lost or killed, rows and counts are thos
       for (const step of steps) await run.step(step);
       await run.finish();
     }),
-    { seed: SEED, numRuns: 200 },
+    { seed: SEED, numRuns: 300 },
   );
 });
