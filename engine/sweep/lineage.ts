@@ -69,10 +69,14 @@ async function register(
   }
 }
 
-/** The checkpoint whose watermark a new shard begins with: the lowest of its parents, or of all that hold the minimum. */
+/**
+ * The checkpoint whose watermark a new shard begins with: the lowest of its parents, or of all. Retired ones are not in
+ * the minimum any more, and may lie below it.
+ */
 function watermarkHolder(shard: ShardInfo, known: ReadonlyMap<string, Checkpoint>): Checkpoint | null {
-  const parents = shard.parents.map((parent) => known.get(parent)).filter((parent) => parent !== undefined);
-  const candidates = parents.length > 0 ? parents : [...known.values()].filter(({ retired }) => !retired);
+  const active = [...known.values()].filter(({ retired }) => !retired);
+  const parents = active.filter((checkpoint) => shard.parents.includes(checkpoint.shard));
+  const candidates = parents.length > 0 ? parents : active;
   return candidates.reduce<Checkpoint | null>(
     (lowest, checkpoint) => (lowest === null || checkpoint.watermarkMs < lowest.watermarkMs ? checkpoint : lowest),
     null,

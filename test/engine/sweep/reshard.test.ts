@@ -1,4 +1,5 @@
 import { discardBatch } from '../../../engine/aggregate/discard.ts';
+import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
 import { World } from '../../support/world.ts';
 
@@ -202,4 +203,20 @@ describe('a shard without parents in a stream that has gone on, as after the str
     await world.sweep();
     expect(await world.watermark()).toBe(minus1('10:13'));
   });
+});
+
+test('a child that is listed only after its parent was retired begins with the global watermark', async () => {
+  const world = await worldAt('10:10');
+  const listed = [
+    { id: 'p', parents: [] },
+    { id: 'c1', parents: ['p'] },
+  ];
+  const topology = { shards: async () => listed, probe: async () => 'ended' as const };
+  await sweepStream(world.stream, { ...world.ports, topology });
+  expect((await world.checkpoint('p')).retired).toBe(true);
+  await world.aggregator('c1', { topology }).process([record(1, click('10:40'))]);
+  expect(await world.watermark()).toBe(minus1('10:40'));
+  listed.push({ id: 'c2', parents: ['p'] });
+  await sweepStream(world.stream, { ...world.ports, topology });
+  expect((await world.checkpoint('c2')).watermarkMs).toBeGreaterThanOrEqual(minus1('10:40'));
 });
