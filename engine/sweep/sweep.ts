@@ -31,19 +31,32 @@ export interface SweepReport {
  * What has to happen even when nothing arrives; run once a minute. Gives new shards their checkpoints, raises the
  * watermark of shards that are idle, retires shards that are closed and read, and wakes finalizers that have work,
  * whoever's message was lost.
+ *
+ * @throws the first error of a probe, once everything else is done; the shard holds the watermark meanwhile.
  */
 export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promise<SweepReport> {
   const nowMs = ports.clock.nowMs();
   // The version that a raise is conditional on is read before the probe:
   //   sweep reads v7 | probe: nothing there | a record arrives and is committed as v8 | raise on v7 fails, as it must
   const checkpoints = await registerShards(ports.state, ports.topology, stream.name);
-  const shards = await Promise.all(checkpoints.map((checkpoint) => probe(stream, checkpoint, ports, nowMs)));
+  const failures: unknown[] = [];
+  const shards = await Promise.all(
+    checkpoints.map((checkpoint) =>
+      probe(stream, checkpoint, ports, nowMs).catch((error: unknown): ProbedShard => {
+        failures.push(error);
+        // What could not be looked at may hold records: it keeps the watermark where it is.
+        return { checkpoint, probe: 'recordsWaiting' };
+      }),
+    ),
+  );
   const retired = await retireShards(stream, shards, ports.state);
   const raised = await raiseIdleShards(stream, shards, retired, ports.state, nowMs);
   const after = await listCheckpoints(ports.state, stream.name);
   const watermarkMs = globalWatermark(after);
   const wakes = await findWork(stream, watermarkMs, ports.state, nowMs);
   await ports.queue.send(wakes);
+  // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
+  if (failures.length > 0) throw failures[0];
   return { stream: stream.name, watermarkMs, shards: after.length, raised, retired, wakes: wakes.length };
 }
 

@@ -223,6 +223,21 @@ describe('a sweep that fails', () => {
   });
 });
 
+describe('a shard that cannot be probed', () => {
+  test('holds the watermark, fails the sweep, and does not keep it from waking finalizers', async () => {
+    const world = new World({ shards: ['busy', 'broken'] });
+    for (const shard of ['busy', 'broken']) await world.take(recordsOf([click('10:01'), click('10:08')]), shard);
+    await world.wakes();
+    world.log.onProbe = async () => {
+      throw new Error('The source does not answer.');
+    };
+    const before = await world.watermark();
+    await expect(world.sweep()).rejects.toThrow('The source does not answer.');
+    expect(await world.watermark()).toBe(before);
+    expect((await world.wakes()).length).toBeGreaterThan(0);
+  });
+});
+
 describe('the end of a stream', () => {
   test('takes every shard to the end of time, and what arrives afterwards is late', async () => {
     const world = new World({ views: ['pages_on_time'] });
