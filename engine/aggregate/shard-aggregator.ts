@@ -1,16 +1,18 @@
 import type { SourceRecord } from '../decode/source-record.ts';
 import { windowStartOf } from '../definition/window.ts';
+import { wakesOf } from '../finalize/wakes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
+import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore } from '../ports/index.ts';
 import { CommitTooLargeError, StoreError } from '../ports/index.ts';
 import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
-import { formatPosition, type Position } from '../state/position.ts';
+import { formatPosition } from '../state/position.ts';
 import { registerShards } from '../sweep/lineage.ts';
 import { globalWatermark } from '../time/watermark.ts';
+import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
 import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
 import { segmentExpirySeconds } from './expiry.ts';
-import { buildPiece, type Piece, type PieceLimits } from './piece.ts';
+import { buildPiece, type Piece } from './piece.ts';
 import { settleManifest } from './settle-manifest.ts';
 
 export interface AggregatePorts {
@@ -174,59 +176,7 @@ export class ShardAggregator {
   }
 }
 
-/** One wake-up for each bucket of a view. */
-export function wakesOf(view: ViewPlan, deduplicationId: string): Wake[] {
-  return Array.from({ length: view.definition.buckets }, (_, bucket) => ({ view: view.key, bucket, deduplicationId }));
-}
-
 /** The first window end after an instant. */
 function firstBoundaryAfter(view: ViewPlan, timeMs: number): number {
   return windowStartOf(view.definition.window, timeMs) + view.definition.window.sizeMs;
-}
-
-const MAX_ATTEMPTS = 8;
-
-/** Attempts, cuts and counts of one batch. */
-class BatchProgress {
-  limits: PieceLimits = { maxEvents: Number.POSITIVE_INFINITY, oversized: null };
-  startMs: number | null = null;
-  commits = 0;
-  committed: Counters = { delivered: 0, accepted: 0, late: 0, dead: 0, duplicate: 0, discarded: 0 };
-  #attempts = 0;
-
-  count(counters: Counters): void {
-    this.commits++;
-    this.#attempts = 0;
-    // What made the pieces small may be behind us.
-    this.limits = { maxEvents: this.limits.maxEvents * 2, oversized: null };
-    this.committed = {
-      delivered: this.committed.delivered + counters.delivered,
-      accepted: this.committed.accepted + counters.accepted,
-      late: this.committed.late + counters.late,
-      dead: this.committed.dead + counters.dead,
-      duplicate: this.committed.duplicate + counters.duplicate,
-      discarded: this.committed.discarded + counters.discarded,
-    };
-  }
-
-  /** Halves the pieces from here on; a single event that is too large by itself will be a dead letter. */
-  cut(piece: Piece, cause: CommitTooLargeError): void {
-    const { delivered } = piece.counters;
-    if (delivered > 1) {
-      this.limits = { ...this.limits, maxEvents: Math.ceil(delivered / 2) };
-    } else if (this.limits.oversized === null) {
-      this.limits = { ...this.limits, oversized: piece.end as Position };
-    } else {
-      throw cause;
-    }
-  }
-
-  countAttempt(where: string, cause: Error | null): void {
-    this.#attempts++;
-    if (this.#attempts < MAX_ATTEMPTS) return;
-    throw new CommitFailedError(
-      `${where}: ${MAX_ATTEMPTS} attempts to commit did not succeed (${cause?.message ?? 'the checkpoint was changed by another writer each time'}). The batch will come again.`,
-      cause === null ? undefined : { cause },
-    );
-  }
 }

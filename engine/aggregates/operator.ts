@@ -1,6 +1,6 @@
 import type { ByteReader } from '../codec/byte-reader.ts';
 import type { ByteWriter } from '../codec/byte-writer.ts';
-import type { Value, ValueType } from '../expression/node.ts';
+import type { Value } from '../expression/node.ts';
 
 /**
  * One kind of aggregate: how a group's state is made, added to, merged, stored and turned into a column.
@@ -38,6 +38,3 @@ export type AggregateSpec =
   | { readonly kind: 'countDistinct'; readonly limit: number };
 
 export type AggregateKind = AggregateSpec['kind'];
-
-/** The operator of a spec over values of a type (null for `count()` of events). */
-export type OperatorFactory = (spec: AggregateSpec, argument: ValueType | null) => AggregateOperator;

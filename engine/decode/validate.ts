@@ -7,9 +7,6 @@ import { eventSchema } from './event-schema.ts';
 import { compileExplanation, type InvalidEvent } from './invalid-event.ts';
 import { compileTimestamps } from './timestamps.ts';
 
-/** An event that fits its stream's schema: timestamps are milliseconds. Fields beyond the schema are still there. */
-export type ValidEvent = Readonly<Record<string, unknown>>;
-
 export type Validation = { readonly kind: 'valid'; readonly timeMs: number } | InvalidEvent;
 
 /**

@@ -1,5 +1,5 @@
-import { wakesOf } from '../aggregate/shard-aggregator.ts';
 import { windowStartOf } from '../definition/window.ts';
+import { wakesOf } from '../finalize/wakes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { allSettled } from '../settle.ts';
