@@ -1,5 +1,5 @@
 import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
-import type { ViewDefinition } from '../../engine/definition/view.ts';
+import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import { UsageError } from './command.ts';
 
 /** The view that a command line names. */

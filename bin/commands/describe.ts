@@ -3,7 +3,7 @@ import { formatDuration } from '../../engine/definition/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/definition/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
 import type { StreamDefinition } from '../../engine/definition/stream.ts';
-import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/definition/view.ts';
+import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';

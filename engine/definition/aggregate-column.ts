@@ -1,6 +1,6 @@
 import type { AggregateSpec } from '../aggregates/operator.ts';
-import { conditionOf, nodeOf } from '../expression/build.ts';
-import type { ExpressionNode, ValueType } from '../expression/node.ts';
+import { conditionOf, Leaf, nodeOf } from '../expression/build.ts';
+import { containsMoving, type ExpressionNode, type MovingSpec, type ValueType } from '../expression/node.ts';
 import type { Condition, Expr, Nil, NumberExpr } from '../expression/types.ts';
 import { DefinitionError } from './errors.ts';
 import { checkSettings, oneOf } from './settings.ts';
@@ -13,10 +13,25 @@ export interface Aggregate<out T = unknown, out E = never> {
   readonly [AGGREGATE]: [T, E];
   /** Only events for which the condition is true are aggregated. */
   where(condition: Condition): Aggregate<T | E, E>;
+  /**
+   * In a row's `derive`, of `mean`, `sum`, `min`, `max`, `stddev` and `variance` of a number: over the group's last rows,
+   * this one included. SQL says `OVER (PARTITION BY groups ORDER BY window_start ROWS BETWEEN n − 1 PRECEDING AND CURRENT ROW)`.
+   *
+   * @example .derive((row) => ({ smooth: mean(row.views).over({ windows: 10 }) }))
+   */
+  over(this: Aggregate<number | null, unknown>, frame: { readonly windows: number }): NumberExpr<number | null>;
 }
 
 /** Distinct values that `countDistinct` holds for one group and window, unless it is told another limit. */
 export const DEFAULT_DISTINCT_LIMIT = 10_000;
+
+/** Rows that a moving aggregate goes over at most: each group's last values are kept. */
+export const MAX_MOVING_WINDOWS = 500;
+const MOVING: readonly MovingSpec['kind'][] = ['mean', 'sum', 'min', 'max', 'stddev', 'variance'];
+
+function isMoving(spec: AggregateSpec): spec is MovingSpec {
+  return (MOVING as readonly string[]).includes(spec.kind);
+}
 
 /** The definition of an aggregate, as data. */
 export class AggregateColumn {
@@ -36,6 +51,29 @@ export class AggregateColumn {
       throw new DefinitionError(`${this.spec.kind}(…) has two .where(…): write one, with a.and(b).`);
     }
     return new AggregateColumn(this.spec, this.argument, conditionOf(condition, `${this.spec.kind}(…).where()`));
+  }
+
+  over(frame: { readonly windows: number }): Leaf {
+    const { kind } = this.spec;
+    const where = `${kind}(…).over(…)`;
+    checkSettings(frame, ['windows'], where);
+    if (!isMoving(this.spec) || this.argument === null) {
+      throw new DefinitionError(`${where}: only ${MOVING.join(', ')} go over a group's last rows.`);
+    }
+    if (this.condition) {
+      throw new DefinitionError(`${where}: an aggregate over rows has no .where(…): it takes every row.`);
+    }
+    if (this.argument.type.kind !== 'number' || containsMoving(this.argument)) {
+      throw new DefinitionError(`${where}: it takes a number of the row itself, and not one that goes over rows again.`);
+    }
+    const { windows } = frame;
+    if (!Number.isSafeInteger(windows) || windows < 2 || windows > MAX_MOVING_WINDOWS) {
+      throw new DefinitionError(
+        `${where}: windows is ${windows}: it must be a whole number from 2 to ${MAX_MOVING_WINDOWS}.`,
+      );
+    }
+    const type = kind === 'sum' ? this.type : { ...this.type, nullable: true };
+    return new Leaf({ op: 'moving', spec: this.spec, operand: this.argument, windows, type });
   }
 
   /** The column's type: a count or a sum of nothing is 0, anything else of nothing is null. */

@@ -2,10 +2,15 @@ import { DefinitionError } from './errors.ts';
 import { checkName } from './names.ts';
 import type { Flat, Json } from './shape.ts';
 import type { Source, StreamDefinition } from './stream.ts';
-import { CompleteView, type View, type ViewDefinition } from './view.ts';
+import type { View } from './view.ts';
+import { CompleteView } from './view-builder.ts';
+import type { ViewDefinition } from './view-definition.ts';
 
-/** Views that one pipeline may have. Each commit writes at least one segment a view, and a transaction holds 100 items. */
-export const MAX_VIEWS = 40;
+/**
+ * Views that one pipeline may have. One event can write three items a view (a segment, its marker, a count of what the
+ * event missed), and a transaction holds 100.
+ */
+export const MAX_VIEWS = 30;
 
 export interface Pipeline<out Vs = unknown> {
   readonly name: string;
@@ -21,7 +26,16 @@ export interface PipelineDefinition {
 }
 
 /** The type of a view's rows as JSON: `RowOf<typeof pageViews>`. */
-export type RowOf<V> = V extends Source<string, infer R> ? Flat<Json<R> & { revision: number }> : never;
+export type RowOf<V> = V extends Source<string, infer R> ? Flat<Json<R> & SystemColumns> : never;
+
+interface SystemColumns {
+  /** 1 at first; rises by one whenever the row changes. */
+  revision: number;
+  /** Events of the group that came too late for this window. */
+  late_events: number;
+  /** The watermark has passed the window's end. A late event within `allowedLateness` still makes a new revision. */
+  is_final: boolean;
+}
 
 /** The type of a view's groups as JSON. */
 export type GroupOf<V> = V extends View<string, infer R, infer G> ? Pick<Json<R>, G & keyof Json<R>> : never;
@@ -64,6 +78,12 @@ export function pipeline<const Vs extends readonly View[]>(
   }
   const twice = definitions.find((view, index) => definitions.findIndex((other) => other.name === view.name) < index);
   if (twice) throw new DefinitionError(`${where}: two views are named '${twice.name}'.`);
+  for (const { name: view, upstream } of definitions) {
+    if (upstream === null || definitions.includes(upstream)) continue;
+    throw new DefinitionError(
+      `${where}: view '${view}' takes the rows of view '${upstream.name}', which is not in the list, or not with the same derived columns. List that very view.`,
+    );
+  }
   const definition: PipelineDefinition = { kind: 'pipeline', name, streams: [...streams.values()], views: definitions };
   return definition as unknown as Pipeline<Flat<{ [K in Vs[number] as K['name']]: K }>>;
 }

@@ -32,6 +32,17 @@ export interface StreamOptions<P extends TProperties, U extends TObject[], R> {
   readonly maxFutureSkew?: Duration;
   /** A shard without records for this long no longer holds the others up. Not set: 0, so the next sweep that finds it empty. */
   readonly idleTimeout?: Duration;
+  /**
+   * Drops events that a producer sent twice. Not set: every event counts.
+   *
+   * @example { dedupe: { within: '1 hour' } } // by eventId
+   */
+  readonly dedupe?: {
+    /** The field that is the same in both. Not set: `eventId`. */
+    readonly by?: PathTo<R, string | number>;
+    /** How long an id is remembered, in event time: until the watermark is this far beyond the event. */
+    readonly within: Duration;
+  };
 }
 
 /** A stream as data: what `stream()` makes of its options. */
@@ -46,6 +57,14 @@ export interface StreamDefinition {
   readonly maxLatenessMs: number;
   readonly maxFutureSkewMs: number | null;
   readonly idleTimeoutMs: number;
+  /** Null where every event counts. */
+  readonly dedupe: DedupeDefinition | null;
+}
+
+export interface DedupeDefinition {
+  /** Dotted path of the id. */
+  readonly by: string;
+  readonly withinMs: number;
 }
 
 /**
@@ -85,6 +104,7 @@ export function stream<const N extends string, P extends TProperties = Record<ne
     maxFutureSkewMs:
       options.maxFutureSkew === undefined ? null : durationMs(options.maxFutureSkew, setting('maxFutureSkew')),
     idleTimeoutMs: durationMs(options.idleTimeout ?? '0 ms', setting('idleTimeout')),
+    dedupe: dedupeOf(options.dedupe, options.eventId, shape, setting('dedupe')),
   };
   return definition as unknown as Source<N, EventShape<P, U>>;
 }
@@ -97,7 +117,28 @@ const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
   'maxLateness',
   'maxFutureSkew',
   'idleTimeout',
+  'dedupe',
 ];
+
+function dedupeOf(
+  dedupe: { readonly by?: string; readonly within: Duration } | undefined,
+  eventId: string | undefined,
+  shape: StructShape,
+  setting: string,
+): DedupeDefinition | null {
+  if (dedupe === undefined) return null;
+  checkSettings(dedupe, ['by', 'within'], setting);
+  const by = dedupe.by ?? eventId;
+  if (by === undefined) {
+    throw new DefinitionError(
+      `${setting} needs a field that identifies an event: set eventId, or dedupe: { by: 'field', within: '…' }.`,
+    );
+  }
+  return {
+    by: requiredField(shape, by, `${setting}.by`, ['string', 'number']),
+    withinMs: durationMs(dedupe.within, `${setting}.within`, 1),
+  };
+}
 
 function requiredField(shape: StructShape, path: string, setting: string, kinds: readonly string[]): string {
   const field = typeof path === 'string' ? fieldAt(shape, path) : null;

@@ -1,17 +1,38 @@
 import { type Duration, durationMs } from './duration.ts';
+import { DefinitionError } from './errors.ts';
 import { checkSettings } from './settings.ts';
 
-/** A kind of window as the definition sees it. Later kinds (sliding, session, global) join this union. */
+/** A kind of window as the definition sees it. */
 export interface Window<out K extends string = string> {
   readonly kind: K;
 }
 
-export type WindowDefinition = TumblingWindow;
+export type WindowDefinition = AlignedWindow | SessionWindow | GlobalWindow;
+
+/** Windows whose starts are the same for all groups: multiples of a step since 1970, plus an offset. */
+export type AlignedWindow = TumblingWindow | SlidingWindow;
 
 /** Windows of one size, one after the other: [offset + k · size, offset + (k + 1) · size) since 1970, UTC. */
 export interface TumblingWindow extends Window<'tumbling'> {
   readonly sizeMs: number;
   readonly offsetMs: number;
+}
+
+/** Windows of one size, a new one at every slide: [offset + k · slide, offset + k · slide + size) since 1970, UTC. */
+export interface SlidingWindow extends Window<'sliding'> {
+  readonly sizeMs: number;
+  readonly slideMs: number;
+  readonly offsetMs: number;
+}
+
+/** Windows of a group's events that are at most a gap apart from one to the next. */
+export interface SessionWindow extends Window<'session'> {
+  readonly gapMs: number;
+}
+
+/** One window without an end: running totals of a group, brought up to date at every interval. */
+export interface GlobalWindow extends Window<'global'> {
+  readonly emitEveryMs: number;
 }
 
 /**
@@ -27,7 +48,73 @@ export function tumbling(size: Duration, options: { readonly offset?: Duration }
   return window;
 }
 
-/** The start of the window that an instant falls into. */
-export function windowStartOf(window: TumblingWindow, timeMs: number): number {
-  return Math.floor((timeMs - window.offsetMs) / window.sizeMs) * window.sizeMs + window.offsetMs;
+export interface SlidingOptions {
+  /** How long each window is. */
+  readonly size: Duration;
+  /** From one window's start to the next one's. Longer than the size, it leaves gaps: an event there is in no window. */
+  readonly slide: Duration;
+  readonly offset?: Duration;
+}
+
+/**
+ * Windows of one size that overlap: an event is in each that it falls into, and costs what it costs in one. Aligned to
+ * 1970-01-01T00:00Z plus the offset.
+ *
+ * @example sliding({ size: '1 hour', slide: '5 minutes' }) // every five minutes, the last hour
+ */
+export function sliding(options: SlidingOptions): Window<'sliding'> {
+  checkSettings(options, ['size', 'slide', 'offset'], 'sliding(…)');
+  const sizeMs = durationMs(options.size, 'sliding({ size })', 1);
+  const slideMs = durationMs(options.slide, 'sliding({ slide })', 1);
+  if (sizeMs / slideMs > MAX_OVERLAP) {
+    throw new DefinitionError(
+      `sliding({ size: '${options.size}', slide: '${options.slide}' }) has ${Math.ceil(sizeMs / slideMs)} windows at every moment, and at most ${MAX_OVERLAP} are taken. Choose a longer slide.`,
+    );
+  }
+  const offsetMs = durationMs(options.offset ?? '0 ms', 'sliding({ offset })') % slideMs;
+  const window: SlidingWindow = { kind: 'sliding', sizeMs, slideMs, offsetMs };
+  return window;
+}
+
+/** Windows that hold one moment: each gives a row for every group, and a late event revises all of them. */
+export const MAX_OVERLAP = 1500;
+
+/**
+ * Windows that a group makes itself: its events at most `gap` apart, from the first event to the last one plus the gap.
+ *
+ * @example session({ gap: '30 minutes' })
+ */
+export function session(options: { readonly gap: Duration }): Window<'session'> {
+  checkSettings(options, ['gap'], 'session(…)');
+  const window: SessionWindow = { kind: 'session', gapMs: durationMs(options.gap, 'session({ gap })', 1) };
+  return window;
+}
+
+/**
+ * Running totals of each group since the beginning. A group's row is replaced at the end of every interval in which it
+ * changed; between these, totals can be read as of the last commit.
+ *
+ * @example global({ emitEvery: '10 seconds' })
+ */
+export function global(options: { readonly emitEvery: Duration }): Window<'global'> {
+  checkSettings(options, ['emitEvery'], 'global(…)');
+  const window: GlobalWindow = {
+    kind: 'global',
+    emitEveryMs: durationMs(options.emitEvery, 'global({ emitEvery })', 1),
+  };
+  return window;
+}
+
+const KINDS = ['tumbling', 'sliding', 'session', 'global'];
+
+/** The window of a view, as `tumbling(…)` and its like made it. `where` names view and method for the error. */
+export function checkWindow(window: Window, where: string): WindowDefinition {
+  if (KINDS.includes(window?.kind)) return window as WindowDefinition;
+  throw new DefinitionError(
+    `${where}: '${window?.kind}' is not a kind of window. Use tumbling('5 minutes'), sliding({ … }), session({ … }) or global({ … }).`,
+  );
+}
+
+export function isAligned(window: WindowDefinition): window is AlignedWindow {
+  return window.kind === 'tumbling' || window.kind === 'sliding';
 }

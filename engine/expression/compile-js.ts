@@ -1,4 +1,4 @@
-import type { CompareOperator, ExpressionNode, Value } from './node.ts';
+import type { CompareOperator, ExpressionNode, MovingNode, Value } from './node.ts';
 import { isInherited } from './own-field.ts';
 import * as semantics from './semantics.ts';
 
@@ -15,6 +15,8 @@ export interface Scope {
   readonly locals: ReadonlyMap<string, string>;
   /** Fields are columns of a row, which were computed: null where a sum was beyond the range of a double. */
   readonly isRow?: boolean;
+  /** The function that gives the value of an aggregate over rows. */
+  readonly moving?: string;
   readonly constants: Constants;
 }
 
@@ -53,6 +55,8 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
       return `$.urlPath(${compile(node.operand)})`;
     case 'msSince':
       return `$.sub(${compile(node.left)}, ${compile(node.right)})`;
+    case 'moving':
+      return `${scope.moving ?? 'undefined'}(${scope.constants.add(node)})`;
   }
 }
 
@@ -80,6 +84,8 @@ export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | '
     case 'not':
     case 'urlPath':
       return canBeNull(node.operand, scope);
+    case 'moving':
+      return true;
   }
 }
 
@@ -89,11 +95,16 @@ export function compileFunction<F>(parameters: readonly string[], body: string, 
   return make(semantics, constants.values) as F;
 }
 
-/** One expression as a function of the row, or other object, that holds its fields. */
-export function compileToFunction(node: ExpressionNode): (root: object) => Value {
+/**
+ * One expression as a function of the row, or other object, that holds its fields, and of what gives the values of
+ * aggregates over rows, where there are such.
+ */
+export function compileToFunction(
+  node: ExpressionNode,
+): (root: object, moving?: (node: MovingNode) => Value) => Value {
   const constants = new Constants();
-  const source = compileExpression(node, { root: 'root', locals: new Map(), isRow: true, constants });
-  return compileFunction(['root'], `return ${source};`, constants);
+  const source = compileExpression(node, { root: 'root', locals: new Map(), isRow: true, moving: 'moving', constants });
+  return compileFunction(['root', 'moving'], `return ${source};`, constants);
 }
 
 function compileField(node: ExpressionNode & { op: 'field' }, scope: Scope): string {

@@ -29,6 +29,8 @@ export function describeExpression(node: ExpressionNode): string {
       return `path of ${operand(node.operand)}`;
     case 'msSince':
       return `ms from ${operand(node.right)} to ${operand(node.left)}`;
+    case 'moving':
+      return `${node.spec.kind} of ${operand(node.operand)} over ${node.windows} rows`;
   }
 }
 

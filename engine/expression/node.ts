@@ -1,3 +1,5 @@
+import type { AggregateSpec } from '../aggregates/operator.ts';
+
 /**
  * Expressions are data. Each node says what it computes, its kind and whether it can be null, so that one definition
  * compiles to JavaScript for the hot path (`compile-js.ts`) and to SQL for batch (`compile-sql.ts`).
@@ -33,7 +35,21 @@ export type ExpressionNode =
   /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */
   | { readonly op: 'urlPath'; readonly operand: ExpressionNode; readonly type: ValueType }
   /** left − right in milliseconds. */
-  | { readonly op: 'msSince'; readonly left: ExpressionNode; readonly right: ExpressionNode; readonly type: ValueType };
+  | { readonly op: 'msSince'; readonly left: ExpressionNode; readonly right: ExpressionNode; readonly type: ValueType }
+  | MovingNode;
+
+/** An aggregate over the operand's values in a group's last rows, this one included: SQL's `OVER (… ROWS BETWEEN …)`. */
+export interface MovingNode {
+  readonly op: 'moving';
+  readonly spec: MovingSpec;
+  readonly operand: ExpressionNode;
+  /** How many rows: at least 2, for over one row an aggregate is the value itself. */
+  readonly windows: number;
+  readonly type: ValueType;
+}
+
+/** What can be aggregated over rows. */
+export type MovingSpec = AggregateSpec & { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'variance' | 'stddev' };
 
 interface Binary<O extends string, P extends string> {
   readonly op: O;
@@ -58,3 +74,31 @@ export interface ValueType {
 
 /** What a value is at run time: an instant is its milliseconds, missing is null. */
 export type Value = string | number | boolean | null;
+
+/** The expressions that a node is made of. */
+export function operandsOf(node: ExpressionNode): readonly ExpressionNode[] {
+  switch (node.op) {
+    case 'field':
+    case 'literal':
+      return [];
+    case 'compare':
+    case 'arithmetic':
+    case 'msSince':
+      return [node.left, node.right];
+    case 'and':
+    case 'or':
+      return node.operands;
+    default:
+      return [node.operand];
+  }
+}
+
+/** The aggregates over rows in an expression, each once, in the order in which they stand. */
+export function movingNodes(node: ExpressionNode): MovingNode[] {
+  const inner = operandsOf(node).flatMap(movingNodes);
+  return node.op === 'moving' ? [...inner, node] : inner;
+}
+
+export function containsMoving(node: ExpressionNode): boolean {
+  return movingNodes(node).length > 0;
+}

@@ -1,5 +1,5 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import type { NamedAggregate, ViewDefinition } from '../definition/view.ts';
+import type { NamedAggregate, ViewDefinition } from '../definition/view-definition.ts';
 import { Constants, canBeNull, compileExpression, compileFunction, type Scope } from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
 import { type Group, type Groups, groupText } from './group.ts';

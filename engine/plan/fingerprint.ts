@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ViewDefinition } from '../definition/view.ts';
+import type { ViewDefinition } from '../definition/view-definition.ts';
 
 /**
  * Twelve hexadecimal digits for everything in a definition that shapes a view's stored state. State and rows are kept

@@ -6,7 +6,7 @@ import { jsonLinesDecoder } from '../decode/json-lines.ts';
 import { compileValidator } from '../decode/validate.ts';
 import type { PipelineDefinition } from '../definition/pipeline.ts';
 import type { StreamDefinition } from '../definition/stream.ts';
-import type { ViewDefinition } from '../definition/view.ts';
+import type { ViewDefinition } from '../definition/view-definition.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileRow, type MakeRow } from './row.ts';

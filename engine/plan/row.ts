@@ -1,6 +1,6 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import type { ViewDefinition } from '../definition/view.ts';
-import { rowShape } from '../definition/view.ts';
+import type { ViewDefinition } from '../definition/view-definition.ts';
+import { rowShape } from '../definition/view-definition.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
 import type { Value } from '../expression/node.ts';
 import { formatInstant } from '../time/instant.ts';

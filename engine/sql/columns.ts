@@ -1,5 +1,5 @@
-import type { ViewDefinition } from '../definition/view.ts';
-import type { ExpressionNode } from '../expression/node.ts';
+import type { ViewDefinition } from '../definition/view-definition.ts';
+import { type ExpressionNode, operandsOf } from '../expression/node.ts';
 import { SqlError } from './errors.ts';
 
 /** SQL takes no notice of case in names, even in quoted ones. */
@@ -37,19 +37,5 @@ export function fieldsRead(view: ViewDefinition): string[] {
 
 /** Dotted paths of the fields in an expression. */
 export function columnsIn(node: ExpressionNode): string[] {
-  switch (node.op) {
-    case 'field':
-      return [node.path.join('.')];
-    case 'literal':
-      return [];
-    case 'compare':
-    case 'arithmetic':
-    case 'msSince':
-      return [...columnsIn(node.left), ...columnsIn(node.right)];
-    case 'and':
-    case 'or':
-      return node.operands.flatMap(columnsIn);
-    default:
-      return columnsIn(node.operand);
-  }
+  return node.op === 'field' ? [node.path.join('.')] : operandsOf(node).flatMap(columnsIn);
 }

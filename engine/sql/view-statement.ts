@@ -1,5 +1,5 @@
 import { formatDuration } from '../definition/duration.ts';
-import { rowShape, type ViewDefinition } from '../definition/view.ts';
+import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
 import type { WindowDefinition } from '../definition/window.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';

@@ -1,4 +1,4 @@
-import { rowShape, type ViewDefinition } from '../../engine/definition/view.ts';
+import { rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';

@@ -1,4 +1,4 @@
-import type { ViewDefinition } from '../../engine/definition/view.ts';
+import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { Value } from '../../engine/expression/node.ts';
 import type { OpenWindow } from '../../engine/finalize/open-windows.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';

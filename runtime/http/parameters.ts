@@ -1,4 +1,4 @@
-import type { NamedNode, ViewDefinition } from '../../engine/definition/view.ts';
+import type { NamedNode, ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { Value } from '../../engine/expression/node.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { BadQueryError, type ClosedQuery } from './live-queries.ts';

@@ -1,6 +1,6 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { InvalidCursorError } from '../../adapters/embedded/row-cursor.ts';
-import type { ViewDefinition } from '../../engine/definition/view.ts';
+import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import { groupText } from '../../engine/plan/group.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';

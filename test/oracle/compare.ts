@@ -1,4 +1,4 @@
-import { rowShape, type ViewDefinition } from '../../engine/definition/view.ts';
+import { rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { ExpressionNode } from '../../engine/expression/node.ts';
 import { columnsIn } from '../../engine/sql/columns.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { memoryStores } from '../../adapters/memory/index.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../../engine/definition/pipeline.ts';
-import type { ViewDefinition } from '../../engine/definition/view.ts';
+import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
 import { eventSource, viewStatement } from '../../engine/sql/view-statement.ts';

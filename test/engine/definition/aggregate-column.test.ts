@@ -1,5 +1,5 @@
 import type { AggregateColumn } from '../../../engine/definition/aggregate-column.ts';
-import { rowShape } from '../../../engine/definition/view.ts';
+import { rowShape } from '../../../engine/definition/view-definition.ts';
 import { definitionOf } from './definition-of.ts';
 import { clicks, js, refusal, type Untyped } from './untyped.ts';
 

@@ -1,4 +1,5 @@
-import { CompleteView, type ViewDefinition } from '../../../engine/definition/view.ts';
+import { CompleteView } from '../../../engine/definition/view-builder.ts';
+import type { ViewDefinition } from '../../../engine/definition/view-definition.ts';
 
 /** The data behind a view as a user holds it. */
 export function definitionOf(view: unknown): ViewDefinition {

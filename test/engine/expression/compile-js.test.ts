@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Condition, count, mean, min, sum, Type, tumbling, view } from 'streamgauge';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
-import type { ViewDefinition } from '../../../engine/definition/view.ts';
+import type { ViewDefinition } from '../../../engine/definition/view-definition.ts';
 import {
   Constants,
   compileExpression,

@@ -1,0 +1,64 @@
+import type { AlignedWindow } from '../definition/window.ts';
+
+/**
+ * The arithmetic of tumbling and sliding windows, all in milliseconds since 1970.
+ *
+ * Windows start at offset + k · slide and are half-open. Events are kept in *panes* of gcd(size, slide), the finest cut
+ * that no window's edge goes through: an event updates one pane, and a window is the sum of its panes.
+ *
+ *   size 7, slide 5:   windows  [0 ------ 7)
+ *                                    [5 ------ 12)
+ *                      panes    |0|1|2|3|4|5|6|7|…       each of 1; pane 5 and 6 are in both
+ */
+export interface Grid {
+  readonly sizeMs: number;
+  readonly slideMs: number;
+  readonly offsetMs: number;
+  readonly paneMs: number;
+}
+
+export function gridOf(window: AlignedWindow): Grid {
+  const { sizeMs, offsetMs } = window;
+  const slideMs = window.kind === 'sliding' ? window.slideMs : sizeMs;
+  return { sizeMs, slideMs, offsetMs, paneMs: greatestCommonDivisor(sizeMs, slideMs) };
+}
+
+/** The pane that an instant falls into. */
+export function paneStartOf({ paneMs, offsetMs }: Grid, timeMs: number): number {
+  return Math.floor((timeMs - offsetMs) / paneMs) * paneMs + offsetMs;
+}
+
+/** The last window that starts at or before an instant. It holds the instant unless that lies in a gap. */
+export function lastWindowOf({ slideMs, offsetMs }: Grid, timeMs: number): number {
+  return Math.floor((timeMs - offsetMs) / slideMs) * slideMs + offsetMs;
+}
+
+/**
+ * The first window that ends after an instant: the earliest that is still open when the watermark stands there, and the
+ * first that holds the instant, unless that lies in a gap.
+ */
+export function firstWindowEndingAfter(grid: Grid, timeMs: number): number {
+  return lastWindowOf(grid, timeMs - grid.sizeMs) + grid.slideMs;
+}
+
+/** How many windows hold a pane: 0 in a gap. */
+export function windowsHolding(grid: Grid, paneStartMs: number): number {
+  const first = firstWindowEndingAfter(grid, paneStartMs);
+  return Math.max(0, (lastWindowOf(grid, paneStartMs) - first) / grid.slideMs + 1);
+}
+
+/** Which of the windows that hold a pane a window is: 0 for the first. */
+export function windowIndex(grid: Grid, windowStartMs: number, paneStartMs: number): number {
+  return (windowStartMs - firstWindowEndingAfter(grid, paneStartMs)) / grid.slideMs;
+}
+
+/** How many of the windows that hold a pane have ended at or before an instant. They are the first ones. */
+export function windowsEndedBy(grid: Grid, paneStartMs: number, timeMs: number): number {
+  const firstOpen = firstWindowEndingAfter(grid, timeMs);
+  const ended = (firstOpen - firstWindowEndingAfter(grid, paneStartMs)) / grid.slideMs;
+  return Math.min(windowsHolding(grid, paneStartMs), Math.max(0, ended));
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
