@@ -138,7 +138,7 @@ async function benchFinalize(): Promise<void> {
     const { stores } = await aggregate(unpacked(clickLines(events, groups)), BATCH);
     await endStream(stream as NonNullable<typeof stream>, stores.state);
     const started = performance.now();
-    const { rowsWritten } = await finalizeView(view as NonNullable<typeof view>, 0, stores);
+    const { rowsWritten } = await finalizeView(view as NonNullable<typeof view>, 0, { ...stores, clock });
     const ms = performance.now() - started;
     print(
       `  ${format(groups).padStart(8)} groups: ${format(rowsWritten)} rows, ${format((ms * 1000) / rowsWritten, 1)} ms per 1,000 rows`,

@@ -53,7 +53,7 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
     await new StreamRun(options, stream, progress).run(inputs.get(stream.name) ?? []);
     if (flush) await endStream(stream, stores.state);
   }
-  await finalizeAll(plan, stores);
+  await finalizeAll(plan, { ...stores, clock: systemClock });
   if (flush) await ledger.end();
   const views = await writeRunOutput(plan, stores, outDir);
   const streams = await Promise.all(plan.streams.map((stream) => summarize(stream, stores.state)));
@@ -106,7 +106,8 @@ class StreamRun {
 
   async #process(shard: ShardRun): Promise<void> {
     await shard.process();
-    await drainFinalizeQueue(this.#options.plan, this.#options.stores.queue, this.#options.stores);
+    const { plan, stores } = this.#options;
+    await drainFinalizeQueue(plan, stores.queue, { ...stores, clock: systemClock });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { WindowDefinition } from '../engine/definition/window.ts';
 import type { RowColumns } from '../engine/plan/row.ts';
 import type { Counters } from '../engine/state/checkpoint.ts';
 
@@ -51,7 +52,7 @@ export interface ViewStatus {
   readonly groupBy: readonly string[];
   /** Aggregates and derived columns, in order. */
   readonly columns: readonly string[];
-  readonly windowSizeMs: number;
+  readonly window: WindowDefinition;
   /** Final rows in all. */
   readonly finalRows: number;
   readonly finalWindows: number;

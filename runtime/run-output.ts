@@ -2,9 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../engine/expression/node.ts';
+import { rowsOf, TABLE_GROUP } from '../engine/finalize/drafts.ts';
+import { readOpenWindows } from '../engine/finalize/open-windows.ts';
 import { compareGroups } from '../engine/plan/group.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import type { ResultStore, SideRecord, StoredRow } from '../engine/ports/index.ts';
+import type { ResultStore, SideRecord, StateStore, StoredRow } from '../engine/ports/index.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
 
 /** The part of an embedded dead-letter store that can be read back. */
@@ -27,14 +29,14 @@ const PAGE_ROWS = 1000;
  */
 export async function writeRunOutput(
   plan: PipelinePlan,
-  stores: { readonly results: ResultStore; readonly deadLetters: SideRecordReader },
+  stores: { readonly state: StateStore; readonly results: ResultStore; readonly deadLetters: SideRecordReader },
   outDir: string,
 ): Promise<readonly ViewOutput[]> {
   await mkdir(outDir, { recursive: true });
   const outputs: ViewOutput[] = [];
   for (const view of plan.views) {
     const file = join(outDir, `${view.name}.jsonl`);
-    outputs.push({ name: view.name, file, rows: await writeLines(file, rowLines(view, stores.results)) });
+    outputs.push({ name: view.name, file, rows: await writeLines(file, viewLines(view, stores)) });
   }
   const records = (await Promise.all(plan.streams.map((stream) => stores.deadLetters.read(stream.name)))).flat();
   const dead = records.filter((record) => record.kind === 'dead');
@@ -44,10 +46,23 @@ export async function writeRunOutput(
   return outputs;
 }
 
-/** A row as JSON: its columns, its revision, and `partial` where it is. */
-export function rowJson(row: StoredRow): Record<string, unknown> {
-  const columns = JSON.parse(row.columns) as Record<string, unknown>;
-  return { ...columns, revision: row.revision, ...(row.partial && { partial: true }) };
+/** The rows that a stored one holds as JSON: columns, revision, late events, and `partial` where a row is. */
+export function rowsJson(row: StoredRow): Record<string, unknown>[] {
+  const { revision, lateEvents, partial } = row;
+  const system = { revision, late_events: lateEvents, is_final: true, ...(partial && { partial: true }) };
+  return rowsOf(row).map((columns) => ({ ...columns, ...system }));
+}
+
+/** Final rows, and for a view that emits them also those of open windows. */
+async function* viewLines(
+  view: ViewPlan,
+  stores: { readonly state: StateStore; readonly results: ResultStore },
+): AsyncGenerator<string> {
+  yield* rowLines(view, stores.results);
+  if (view.definition.emit !== 'onUpdate') return;
+  for (const { rows } of await readOpenWindows(view, stores.state, Number.POSITIVE_INFINITY)) {
+    for (const row of rows) yield JSON.stringify({ ...row, revision: 0, late_events: 0, is_final: false });
+  }
 }
 
 async function* rowLines(view: ViewPlan, results: ResultStore): AsyncGenerator<string> {
@@ -80,9 +95,9 @@ async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<St
 /** By the groups' values: the store orders by their text, in which 404 comes before 99. */
 function sortedLines(rows: readonly StoredRow[]): string[] {
   return rows
-    .map((row) => ({ row, values: JSON.parse(row.group) as Value[] }))
+    .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : (JSON.parse(row.group) as Value[]) }))
     .sort((a, b) => compareGroups(a.values, b.values))
-    .map(({ row }) => JSON.stringify(rowJson(row)));
+    .flatMap(({ row }) => rowsJson(row).map((json) => JSON.stringify(json)));
 }
 
 /** A dead letter or late event as one line of JSON, with the bytes as text where they are text. */
@@ -97,6 +112,7 @@ export function sideLine(record: SideRecord): string {
           view: record.missed.view,
           window_start: formatInstant(record.missed.windowStartMs),
           window_end: formatInstant(record.missed.windowEndMs),
+          ...(record.missed.windows > 1 && { windows: record.missed.windows }),
         };
   return JSON.stringify({
     ...what,

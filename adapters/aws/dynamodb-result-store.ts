@@ -16,6 +16,7 @@ import type {
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
+import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 import { chunksOf, mapSettled } from './concurrency.ts';
@@ -97,16 +98,27 @@ export class DynamoDbResultStore implements ResultStore {
     return { rows: page, cursor: rows.length > query.limit ? formatCursor(page.at(-1) as StoredRow) : null };
   }
 
-  async latest(view: string, group: string): Promise<StoredRow | null> {
-    const { items } = await this.#query(view, {
-      KeyConditionExpression: '#pk = :partition',
-      ExpressionAttributeNames: { '#pk': 'pk' },
-      ExpressionAttributeValues: { ':partition': { S: groupPartition(view, group) } },
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      Limit: 1,
-    });
-    return items[0] === undefined ? null : toRow(items[0], this.#table);
+  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
+    let next: Attributes | undefined;
+    do {
+      const { items, lastKey } = await this.#query(view, {
+        KeyConditionExpression: '#pk = :partition AND #sk <= :last',
+        ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+        ExpressionAttributeValues: {
+          ':partition': { S: groupPartition(view, group) },
+          ':last': { S: windowSort(Math.min(atMs, END_OF_TIME_MS)) },
+        },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        // Retracted rows are few, and stand beside the row that took their place.
+        Limit: 4,
+        ...(next === undefined ? {} : { ExclusiveStartKey: next }),
+      });
+      const row = items.map((item) => toRow(item, this.#table)).find(({ retracted }) => !retracted);
+      if (row !== undefined) return row;
+      next = lastKey;
+    } while (next !== undefined);
+    return null;
   }
 
   async #getBatch(keys: Attributes[]): Promise<Attributes[]> {
@@ -206,7 +218,10 @@ export class DynamoDbResultStore implements ResultStore {
       });
       next = lastKey;
       ended = lastKey === undefined;
-      return items.filter((item) => item[sortKey]?.S !== behind).map((item) => toRow(item, this.#table));
+      return items
+        .filter((item) => item[sortKey]?.S !== behind)
+        .map((item) => toRow(item, this.#table))
+        .filter(({ retracted }) => !retracted);
     };
   }
 

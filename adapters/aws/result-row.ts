@@ -21,6 +21,8 @@ export function rowAttributes(row: StoredRow): Attributes {
     revision: { N: String(row.revision) },
     epoch: { N: String(row.epoch) },
     partial: { BOOL: row.partial },
+    late_events: { N: String(row.lateEvents) },
+    retracted: { BOOL: row.retracted },
     columns: { S: row.columns },
   };
 }
@@ -34,6 +36,8 @@ export function toRow(attributes: Attributes, table: string): StoredRow {
     revision: Number(attributes.revision?.N),
     epoch: Number(attributes.epoch?.N),
     partial: attributes.partial?.BOOL as boolean,
+    lateEvents: Number(attributes.late_events?.N ?? 0),
+    retracted: attributes.retracted?.BOOL ?? false,
     columns: attributes.columns?.S as string,
   };
   if (Object.values(row).every((value) => value !== undefined && !Number.isNaN(value))) return row;

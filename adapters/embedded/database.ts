@@ -8,7 +8,7 @@ export class DatabaseError extends Error {
 }
 
 /** Version of the tables below. A file of a later version is refused, not misread. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 // Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are large,
 // and a tree of large rows is slower to write than an index beside a table.
@@ -20,7 +20,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS state_by_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
   CREATE TABLE IF NOT EXISTS results (
     view TEXT NOT NULL, window_start INTEGER NOT NULL, "group" TEXT NOT NULL, window_end INTEGER NOT NULL,
-    revision INTEGER NOT NULL, epoch INTEGER NOT NULL, partial INTEGER NOT NULL, columns TEXT NOT NULL,
+    revision INTEGER NOT NULL, epoch INTEGER NOT NULL, partial INTEGER NOT NULL, late_events INTEGER NOT NULL,
+    retracted INTEGER NOT NULL, columns TEXT NOT NULL,
     PRIMARY KEY (view, window_start, "group")
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS results_by_group ON results (view, "group", window_start);

@@ -6,6 +6,7 @@ import type {
   StoredRow,
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
+import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { Database, Row } from './database.ts';
 import { formatRowCursor, parseRowCursor } from './row-cursor.ts';
 
@@ -34,7 +35,7 @@ export class EmbeddedResultStore implements ResultStore {
         const stored = this.#find(row);
         if (stored !== null && stored.epoch >= row.epoch) return 'fenced';
         this.#database.run(
-          'INSERT OR REPLACE INTO results (view, window_start, "group", window_end, revision, epoch, partial, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          'INSERT OR REPLACE INTO results (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
           ...[
             row.view,
             row.windowStartMs,
@@ -43,6 +44,8 @@ export class EmbeddedResultStore implements ResultStore {
             row.revision,
             row.epoch,
             row.partial ? 1 : 0,
+            row.lateEvents,
+            row.retracted ? 1 : 0,
             row.columns,
           ],
         );
@@ -54,7 +57,7 @@ export class EmbeddedResultStore implements ResultStore {
   async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
     const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
     const rows = this.#database.all(
-      `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ?
+      `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ? AND retracted = 0
        ${group === undefined ? '' : 'AND "group" = ?'} ${after === null ? '' : 'AND (window_start, "group") > (?, ?)'}
        ORDER BY window_start, "group" LIMIT ?`,
       ...[view, fromMs, toMs, ...(group === undefined ? [] : [group])],
@@ -67,10 +70,10 @@ export class EmbeddedResultStore implements ResultStore {
     return { rows: page, cursor: last === undefined || rows.length <= limit ? null : formatRowCursor(last) };
   }
 
-  async latest(view: string, group: string): Promise<StoredRow | null> {
+  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
     const row = this.#database.get(
-      'SELECT * FROM results WHERE view = ? AND "group" = ? ORDER BY window_start DESC LIMIT 1',
-      ...[view, group],
+      'SELECT * FROM results WHERE view = ? AND "group" = ? AND window_start <= ? AND retracted = 0 ORDER BY window_start DESC LIMIT 1',
+      ...[view, group, atMs],
     );
     return row && rowOf(row);
   }
@@ -78,7 +81,7 @@ export class EmbeddedResultStore implements ResultStore {
   /** How many rows and windows of a view there are. */
   count(view: string): { readonly rows: number; readonly windows: number } {
     const row = this.#database.get(
-      'SELECT COUNT(*) AS rows, COUNT(DISTINCT window_start) AS windows FROM results WHERE view = ?',
+      'SELECT COUNT(*) AS rows, COUNT(DISTINCT window_start) AS windows FROM results WHERE view = ? AND retracted = 0',
       view,
     );
     return { rows: Number(row?.rows), windows: Number(row?.windows) };
@@ -87,12 +90,12 @@ export class EmbeddedResultStore implements ResultStore {
   /** The latest windows of a view with all their rows, the latest first. */
   latestWindows(view: string, limit: number): readonly StoredWindow[] {
     const starts = this.#database.all(
-      'SELECT DISTINCT window_start FROM results WHERE view = ? ORDER BY window_start DESC LIMIT ?',
+      'SELECT DISTINCT window_start FROM results WHERE view = ? AND retracted = 0 ORDER BY window_start DESC LIMIT ?',
       ...[view, limit],
     );
     return starts.map(({ window_start: start }) => {
       const rows = this.#database.all(
-        'SELECT * FROM results WHERE view = ? AND window_start = ? ORDER BY "group"',
+        'SELECT * FROM results WHERE view = ? AND window_start = ? AND retracted = 0 ORDER BY "group"',
         ...[view, Number(start)],
       );
       return { startMs: Number(start), endMs: Number(rows[0]?.window_end), rows: rows.map(rowOf) };
@@ -117,6 +120,8 @@ function rowOf(row: Row): StoredRow {
     revision: Number(row.revision),
     epoch: Number(row.epoch),
     partial: row.partial === 1,
+    lateEvents: Number(row.late_events),
+    retracted: row.retracted === 1,
     columns: String(row.columns),
   };
 }

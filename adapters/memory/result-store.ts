@@ -29,7 +29,7 @@ export class MemoryResultStore implements ResultStore {
   async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
     const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
     const rows = [...this.#rows.values()]
-      .filter((row) => row.view === view && (group === undefined || row.group === group))
+      .filter((row) => row.view === view && !row.retracted && (group === undefined || row.group === group))
       .filter((row) => row.windowStartMs >= fromMs && row.windowStartMs < toMs)
       .filter((row) => after === null || compareRows(row, after) > 0)
       .sort(compareRows);
@@ -38,8 +38,10 @@ export class MemoryResultStore implements ResultStore {
     return { rows: page, cursor: last === undefined || page.length === rows.length ? null : formatRowCursor(last) };
   }
 
-  async latest(view: string, group: string): Promise<StoredRow | null> {
-    const rows = [...this.#rows.values()].filter((row) => row.view === view && row.group === group);
+  async latest(view: string, group: string, atMs = Number.POSITIVE_INFINITY): Promise<StoredRow | null> {
+    const rows = [...this.#rows.values()].filter(
+      (row) => row.view === view && row.group === group && !row.retracted && row.windowStartMs <= atMs,
+    );
     return rows.sort(compareRows).at(-1) ?? null;
   }
 }

@@ -1,11 +1,12 @@
-import { windowStartOf } from '../definition/window.ts';
 import type { Groups } from '../plan/group.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { ItemKey, ItemWrite } from '../ports/state-store.ts';
 import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
-import { markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
+import { lateKey, markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
+import { formatLateCounts } from '../state/late-counts.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import type { PaneDelta } from './pane-buffer.ts';
+import { floorTo, paneGridOf } from '../windows/boundaries.ts';
+import type { PaneBuffer, PaneDelta } from './pane-buffer.ts';
 import type { Piece } from './piece.ts';
 
 /** One atomic commit, ready to be written: the checkpoint's successor and everything that goes with it. */
@@ -43,25 +44,28 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, piece: Piece,
   const { checkpoint: previous, tails } = shard;
   const version = previous.version + 1;
   const writes: ItemWrite[] = [];
+  const late: ItemWrite[] = [];
   const nextTails = new Map<string, Tail>();
   stream.views.forEach((view, index) => {
     const expiresAtSeconds = context.segmentExpiresAtSeconds(view);
-    for (const delta of piece.buffers[index]?.deltas() ?? []) {
-      const name = `${view.key}#${delta.bucket}#${delta.startMs}`;
+    const buffer = piece.buffers[index] as PaneBuffer;
+    for (const delta of buffer.deltas()) {
+      const name = `${view.key}#${delta.bucket}#${delta.startMs}#${delta.missed}`;
       const tail = writeSegment(view, previous.shard, delta, version, tails.get(name));
       writes.push(segmentPut(tail, expiresAtSeconds));
       nextTails.set(name, tail);
-      // The pane's window may be final already: whoever finalizes must look at it again, and find this segment.
-      if (delta.endMs <= previous.watermarkMs) {
+      // Whoever finalizes must look at the pane again, and find this segment.
+      if (delta.revises) {
         const key = markerKey(view.key, delta.bucket, previous.shard, delta.startMs, version);
         writes.push(markerWrite(key, { key: tail.key, version: tail.version }, expiresAtSeconds));
       }
     }
+    late.push(...lateWrites(view, buffer, previous.shard, version, expiresAtSeconds));
   });
   const next = successor(stream, previous, piece, manifestOf(writes), context.generation);
   return {
     next,
-    writes: [checkpointWrite(stream.name, previous, next), ...writes],
+    writes: [checkpointWrite(stream.name, previous, next), ...writes, ...late],
     tails: keepOpen(stream, tails, nextTails, next),
   };
 }
@@ -85,6 +89,24 @@ export function buildMarkingCommit(
   });
   const next = { ...previous, version, generation: context.generation, manifest: manifestOf(markers) };
   return { next, writes: [checkpointWrite(stream.name, previous, next), ...markers] };
+}
+
+/** How many events of which groups missed which windows. No watermark waits for them, so no manifest lists them. */
+function lateWrites(
+  view: ViewPlan,
+  buffer: PaneBuffer,
+  shard: string,
+  version: number,
+  expiresAtSeconds: number,
+): ItemWrite[] {
+  return Array.from({ length: view.definition.buckets }, (_, bucket) => bucket).flatMap((bucket) => {
+    const counts = buffer.lateCounts(bucket);
+    if (counts.length === 0) return [];
+    const latestMs = Math.max(...counts.map(({ atMs }) => atMs));
+    const key = lateKey(view.key, bucket, shard, latestMs, version);
+    const condition = { kind: 'absent' as const };
+    return [{ kind: 'put', key, version: 1, data: formatLateCounts(counts), condition, expiresAtSeconds }];
+  });
 }
 
 /** A marker names the segment that the late event went into, so that nobody looks without finding it. */
@@ -120,7 +142,7 @@ function writeSegment(view: ViewPlan, shard: string, delta: PaneDelta, version: 
     const bytes = view.segments.encode(merged);
     if (writeUnits(bytes.length) <= writeUnits(appended.length)) return { ...tail, version: tail.version + 1, bytes };
   }
-  const key = segmentKey(view.key, delta.bucket, shard, delta.startMs, version);
+  const key = segmentKey(view.key, delta.bucket, shard, delta.startMs, delta.missed, version);
   return { view: view.key, paneStartMs: delta.startMs, key, version: 1, bytes: appended };
 }
 
@@ -166,7 +188,10 @@ function keepOpen(
   next: Checkpoint,
 ): ReadonlyMap<string, Tail> {
   const openFrom = new Map(
-    stream.views.map((view) => [view.key, windowStartOf(view.definition.window, next.watermarkMs)]),
+    stream.views.map((view) => {
+      const { paneMs, offsetMs } = paneGridOf(view.definition.window);
+      return [view.key, floorTo(paneMs, next.watermarkMs, offsetMs)];
+    }),
   );
   const isOpen = (tail: Tail) => tail.paneStartMs >= (openFrom.get(tail.view) ?? Number.POSITIVE_INFINITY);
   return new Map([...tails, ...nextTails].filter(([, tail]) => isOpen(tail)));

@@ -1,4 +1,5 @@
 import type { ViewPlan } from '../plan/plan.ts';
+import { windowSpanMs } from '../windows/boundaries.ts';
 
 const GRACE_MS = 7 * 86_400_000;
 
@@ -8,6 +9,7 @@ const GRACE_MS = 7 * 86_400_000;
  * retains, then the window and its lateness, then a week.
  */
 export function segmentExpirySeconds(view: ViewPlan, nowMs: number, retentionMs: number): number {
-  const { window, allowedLatenessMs, stream } = view.definition;
-  return Math.ceil((nowMs + retentionMs + window.sizeMs + allowedLatenessMs + stream.maxLatenessMs + GRACE_MS) / 1000);
+  const { allowedLatenessMs, stream } = view.definition;
+  const spanMs = windowSpanMs(view.definition);
+  return Math.ceil((nowMs + retentionMs + spanMs + allowedLatenessMs + stream.maxLatenessMs + GRACE_MS) / 1000);
 }

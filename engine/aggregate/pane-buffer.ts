@@ -1,61 +1,113 @@
-import { type TumblingWindow, windowStartOf } from '../definition/window.ts';
+import type { ViewDefinition } from '../definition/view-definition.ts';
+import type { Value } from '../expression/node.ts';
 import type { PaneSelector } from '../plan/accumulator.ts';
-import type { Groups } from '../plan/group.ts';
-import type { ViewPlan } from '../plan/plan.ts';
+import { type Groups, groupText } from '../plan/group.ts';
+import type { LateCount } from '../state/late-counts.ts';
+import { type Placement, placementOf } from '../windows/placement.ts';
 
 /** What one commit adds to one pane of a view. */
 export interface PaneDelta {
   readonly startMs: number;
-  readonly endMs: number;
   readonly bucket: number;
+  /** How many of the windows that hold the pane its events have missed. */
+  readonly missed: number;
+  /** Rows may have been made of the pane already: whoever finalizes must look at it again. */
+  readonly revises: boolean;
   readonly groups: Groups;
 }
 
-/** Collects one commit's groups by pane, and refuses panes that are too late for the watermark it builds on. */
-export class PaneBuffer implements PaneSelector {
-  readonly #window: TumblingWindow;
-  readonly #lateUntilMs: number;
-  readonly #buckets: number;
-  readonly #panes = new Map<number, (Groups | undefined)[]>();
-  // Events come almost in order: most fall into the pane of the event before.
-  #lastStartMs = Number.NaN;
-  #last: (Groups | undefined)[] = [];
+interface Pane {
+  readonly startMs: number;
+  readonly missed: number;
+  /** By bucket; null where the events are in no window any more, or in none at all. */
+  readonly groups: (Groups | undefined)[] | null;
+  earliestMs: number;
+}
 
-  constructor(view: ViewPlan, watermarkMs: number) {
-    const { window, allowedLatenessMs, buckets } = view.definition;
-    this.#window = window;
-    this.#lateUntilMs = watermarkMs - allowedLatenessMs - window.sizeMs;
-    this.#buckets = buckets;
+/** Collects one commit's groups by pane, and counts what is too late for the watermark that it builds on. */
+export class PaneBuffer implements PaneSelector {
+  missed = 0;
+  readonly #placement: Placement;
+  readonly #buckets: number;
+  readonly #paneMs: number;
+  readonly #offsetMs: number;
+  readonly #earliestMs: number;
+  readonly #lateBeforeMs: number;
+  readonly #panes = new Map<number, Pane>();
+  readonly #late = new Map<string, { readonly bucket: number; readonly entry: LateCount; events: number }>();
+  // Events come almost in order: most fall into the pane of the event before.
+  #last: Pane = { startMs: Number.NaN, missed: 0, groups: null, earliestMs: 0 };
+
+  constructor(view: ViewDefinition, watermarkMs: number) {
+    this.#placement = placementOf(view, watermarkMs);
+    this.#buckets = view.buckets;
+    this.#paneMs = this.#placement.paneMs;
+    this.#offsetMs = this.#placement.offsetMs;
+    this.#earliestMs = this.#placement.earliestPaneMs;
+    this.#lateBeforeMs = this.#placement.lateBeforeMs;
   }
 
-  /** Null where window end + allowedLateness ≤ watermark. */
+  /** The pane that an event goes into. */
+  paneStartOf(timeMs: number): number {
+    const startMs = Math.floor((timeMs - this.#offsetMs) / this.#paneMs) * this.#paneMs + this.#offsetMs;
+    return startMs < this.#earliestMs ? this.#earliestMs : startMs;
+  }
+
   groupsAt(timeMs: number, bucket: number): Groups | null {
-    const startMs = windowStartOf(this.#window, timeMs);
-    if (startMs !== this.#lastStartMs) {
-      if (startMs <= this.#lateUntilMs) return null;
-      let pane = this.#panes.get(startMs);
-      if (pane === undefined) {
-        pane = new Array<Groups | undefined>(this.#buckets).fill(undefined);
-        this.#panes.set(startMs, pane);
-      }
-      this.#last = pane;
-      this.#lastStartMs = startMs;
+    const startMs = this.paneStartOf(timeMs);
+    if (startMs !== this.#last.startMs) this.#last = this.#paneAt(startMs);
+    const pane = this.#last;
+    if (timeMs < this.#lateBeforeMs) {
+      this.missed = 1;
+      return null;
     }
-    const groups = this.#last[bucket];
+    this.missed = pane.missed;
+    if (pane.groups === null) return null;
+    if (timeMs < pane.earliestMs) pane.earliestMs = timeMs;
+    const groups = pane.groups[bucket];
     if (groups !== undefined) return groups;
     const fresh: Groups = new Map();
-    this.#last[bucket] = fresh;
+    pane.groups[bucket] = fresh;
     return fresh;
+  }
+
+  noteMissed(timeMs: number, bucket: number, values: readonly Value[]): void {
+    const { missed } = this;
+    // Which session an event missed goes by its own time; which windows, by its pane.
+    const atMs = this.#last.missed > 0 ? this.#last.startMs : timeMs;
+    const key = `${bucket} ${atMs} ${groupText(values)}`;
+    const known = this.#late.get(key);
+    if (known === undefined) this.#late.set(key, { bucket, entry: { atMs, missed, values, events: 1 }, events: 1 });
+    else known.events++;
   }
 
   /** What was added, in the order of panes and buckets. */
   deltas(): PaneDelta[] {
-    return [...this.#panes]
-      .sort(([a], [b]) => a - b)
-      .flatMap(([startMs, buckets]) =>
-        buckets.flatMap((groups, bucket) =>
-          groups === undefined ? [] : [{ startMs, endMs: startMs + this.#window.sizeMs, bucket, groups }],
-        ),
-      );
+    return [...this.#panes.values()]
+      .sort((a, b) => a.startMs - b.startMs)
+      .flatMap(({ startMs, missed, groups, earliestMs }) => {
+        const revises = this.#placement.endedBy(startMs) > missed || earliestMs < this.#placement.revisesBeforeMs;
+        return (groups ?? []).flatMap((ofBucket, bucket) =>
+          ofBucket === undefined ? [] : [{ startMs, missed, bucket, revises, groups: ofBucket }],
+        );
+      });
+  }
+
+  /** Events that missed windows, by bucket, pane and group. */
+  lateCounts(bucket: number): LateCount[] {
+    return [...this.#late.values()]
+      .filter((late) => late.bucket === bucket)
+      .map(({ entry, events }) => ({ ...entry, events }));
+  }
+
+  #paneAt(startMs: number): Pane {
+    const known = this.#panes.get(startMs);
+    if (known !== undefined) return known;
+    const missed = this.#placement.missedBy(startMs);
+    const groups =
+      missed < this.#placement.windowsOf(startMs) ? new Array<Groups | undefined>(this.#buckets).fill(undefined) : null;
+    const pane: Pane = { startMs, missed, groups, earliestMs: Number.POSITIVE_INFINITY };
+    this.#panes.set(startMs, pane);
+    return pane;
   }
 }

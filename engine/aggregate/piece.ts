@@ -1,10 +1,10 @@
 import type { SourceRecord } from '../decode/source-record.ts';
-import { windowStartOf } from '../definition/window.ts';
-import { ADDED, LATE } from '../plan/accumulator.ts';
+import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { DeadReason, SideRecord } from '../ports/dead-letter-sink.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
 import { comparePositions, compareSequences, type Position } from '../state/position.ts';
+import { missedWindows } from '../windows/missed.ts';
 import { PaneBuffer } from './pane-buffer.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
@@ -64,7 +64,7 @@ class PieceBuilder {
     this.#stream = stream;
     this.#checkpoint = checkpoint;
     this.#limits = limits;
-    this.#buffers = stream.views.map((view) => new PaneBuffer(view, checkpoint.watermarkMs));
+    this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, checkpoint.watermarkMs));
     this.#clockMs = checkpoint.clockMs ?? Number.NEGATIVE_INFINITY;
     this.#latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
     this.#lastArrivalMs = checkpoint.lastArrivalMs ?? Number.NEGATIVE_INFINITY;
@@ -160,30 +160,34 @@ class PieceBuilder {
 
   #accumulate(event: object, timeMs: number, text: string, record: SourceRecord, index: number): void {
     let added = false;
-    let missed: ViewPlan[] | null = null;
+    let late = false;
     const { views } = this.#stream;
     for (let i = 0; i < views.length; i++) {
       const view = views[i] as ViewPlan;
-      const outcome = view.accumulate(event, timeMs, this.#buffers[i] as PaneBuffer);
-      if (outcome === ADDED) added = true;
-      else if (outcome === LATE) {
-        missed ??= [];
-        missed.push(view);
-      }
+      const buffer = this.#buffers[i] as PaneBuffer;
+      const outcome = view.accumulate(event, timeMs, buffer);
+      if (outcome === FILTERED) continue;
+      if (outcome !== LATE) added = true;
+      if (outcome !== LATE && outcome !== PARTLY_LATE) continue;
+      late = true;
+      if (view.definition.lateEvents === 'sideOutput')
+        this.#lateEvent(view, buffer.missed, timeMs, text, record, index);
     }
-    if (missed === null || added) this.#accepted++;
-    else this.#late++;
-    if (missed !== null) this.#lateEvent(missed, timeMs, text, record, index);
+    if (late && !added) this.#late++;
+    else this.#accepted++;
   }
 
-  #lateEvent(views: readonly ViewPlan[], timeMs: number, text: string, record: SourceRecord, index: number): void {
-    for (const { name, definition } of views) {
-      if (definition.lateEvents !== 'sideOutput') continue;
-      const windowStartMs = windowStartOf(definition.window, timeMs);
-      const missed = { view: name, windowStartMs, windowEndMs: windowStartMs + definition.window.sizeMs };
-      const origin = this.#origin(record, index);
-      this.#sideRecords.push({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
-    }
+  #lateEvent(
+    { name, definition }: ViewPlan,
+    windows: number,
+    timeMs: number,
+    text: string,
+    record: SourceRecord,
+    index: number,
+  ): void {
+    const missed = { view: name, ...missedWindows(definition.window, timeMs, windows), windows };
+    const origin = this.#origin(record, index);
+    this.#sideRecords.push({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
   }
 
   #deadLetter(record: SourceRecord, index: number, reason: DeadReason, message: string, bytes: Uint8Array): void {

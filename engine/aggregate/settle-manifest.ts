@@ -25,26 +25,38 @@ export async function settleManifest(
   views: readonly ViewPlan[],
 ): Promise<readonly PaneAddress[]> {
   // Nobody finalizes a view that is no longer deployed, and its items expire: they are not waited for.
-  const entries = checkpoint.manifest.filter(({ key }) => views.some((view) => view.key === paneAddress(key)?.view));
-  const unmarked = await Promise.all(entries.map((entry) => settleEntry(state, checkpoint.shard, entry)));
+  const entries = checkpoint.manifest.filter(({ key }) => {
+    const address = paneAddress(key);
+    return address === null || views.some((view) => view.key === address.view);
+  });
+  return settleEntries(state, `Shard ${checkpoint.shard}`, entries);
+}
+
+/** Waits for listed items, and returns the panes of the markers that are not there. `who` has listed them. */
+export async function settleEntries(
+  state: StateStore,
+  who: string,
+  entries: readonly ManifestEntry[],
+): Promise<readonly PaneAddress[]> {
+  const unmarked = await Promise.all(entries.map((entry) => settleEntry(state, who, entry)));
   return unmarked.filter((address) => address !== null);
 }
 
 async function settleEntry(
   state: StateStore,
-  shard: string,
+  who: string,
   { key, version }: ManifestEntry,
 ): Promise<PaneAddress | null> {
   const address = paneAddress(key);
-  for (let read = 0; address !== null && read < MAX_READS; read++) {
+  for (let read = 0; read < MAX_READS; read++) {
     const item = await state.get(key);
     if (item !== null && item.version >= version) return null;
+    if (address === null) continue;
     const { horizonMs } = await loadProgress(state, address.view, address.bucket);
     if (address.paneStartMs < horizonMs) return null;
     if (address.kind === 'marker') return address;
   }
-  if (address === null) return null;
   throw new StaleReadError(
-    `Shard ${shard}: the checkpoint lists the segment ${key.partition} / ${key.sort}, which ${MAX_READS} reads did not find.`,
+    `${who}: its last commit lists the item ${key.partition} / ${key.sort}, which ${MAX_READS} reads did not find.`,
   );
 }

@@ -1,5 +1,4 @@
 import type { SourceRecord } from '../decode/source-record.ts';
-import { windowStartOf } from '../definition/window.ts';
 import { wakesOf } from '../finalize/wakes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore } from '../ports/index.ts';
@@ -8,6 +7,7 @@ import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from 
 import { formatPosition } from '../state/position.ts';
 import { registerShards } from '../sweep/lineage.ts';
 import { globalWatermark } from '../time/watermark.ts';
+import { finalBoundary } from '../windows/boundaries.ts';
 import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
 import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
@@ -160,13 +160,13 @@ export class ShardAggregator {
    * by a commit whose own shard crosses it, so in most batches nothing is even read.
    */
   async #wakeFinalizers(startMs: number, checkpoint: Checkpoint): Promise<void> {
-    const crossed = this.#stream.views.filter((view) => firstBoundaryAfter(view, startMs) <= checkpoint.watermarkMs);
+    const crossed = this.#stream.views.filter((view) => crosses(view, startMs, checkpoint.watermarkMs));
     if (crossed.length === 0) return;
     const { state, queue } = this.#ports;
     const watermarkMs = globalWatermark(await listCheckpoints(state, this.#stream.name));
     const position = checkpoint.position === null ? 'start' : formatPosition(checkpoint.position);
     const wakes = crossed
-      .filter((view) => firstBoundaryAfter(view, startMs) <= watermarkMs)
+      .filter((view) => crosses(view, startMs, watermarkMs))
       .flatMap((view) => wakesOf(view, `${this.#shard}#${position}`));
     await queue.send(wakes);
   }
@@ -176,7 +176,7 @@ export class ShardAggregator {
   }
 }
 
-/** The first window end after an instant. */
-function firstBoundaryAfter(view: ViewPlan, timeMs: number): number {
-  return windowStartOf(view.definition.window, timeMs) + view.definition.window.sizeMs;
+/** Whether a watermark that goes from one instant to another makes anything final. */
+function crosses({ definition: { window } }: ViewPlan, fromMs: number, toMs: number): boolean {
+  return finalBoundary(window, toMs) > finalBoundary(window, fromMs);
 }

@@ -64,7 +64,9 @@ export class AggregateColumn {
       throw new DefinitionError(`${where}: an aggregate over rows has no .where(…): it takes every row.`);
     }
     if (this.argument.type.kind !== 'number' || containsMoving(this.argument)) {
-      throw new DefinitionError(`${where}: it takes a number of the row itself, and not one that goes over rows again.`);
+      throw new DefinitionError(
+        `${where}: it takes a number of the row itself, and not one that goes over rows again.`,
+      );
     }
     const { windows } = frame;
     if (!Number.isSafeInteger(windows) || windows < 2 || windows > MAX_MOVING_WINDOWS) {

@@ -30,6 +30,11 @@ export function checkEmission(
   refuseLateness(emission, window, upstream, where);
   const emit = oneOf(emission.emit ?? 'onClose', EMISSIONS, `${where}: emit`);
   const buckets = checkBuckets(emission.buckets ?? 1, where);
+  if (emit === 'complete' && window.kind === 'session') {
+    throw new DefinitionError(
+      `${where}: emit is 'complete', which replaces all rows of a window at once, and each session is a window of one group. Use 'onClose' or 'onUpdate'.`,
+    );
+  }
   if (emit === 'complete' && buckets > 1) {
     throw new DefinitionError(
       `${where}: emit is 'complete', which makes one table of all groups, and buckets is ${buckets}, which divides them. Leave one of the two away.`,

@@ -157,7 +157,12 @@ export class CompleteView {
     const { name, window } = this.definition;
     const where = `view '${name}', derive()`;
     const shape = rowShape(this.definition);
-    const derived = callColumns(where, columns, fieldsOf(shape, `the row of view '${name}'`), new Set(shape.fields.keys()));
+    const derived = callColumns(
+      where,
+      columns,
+      fieldsOf(shape, `the row of view '${name}'`),
+      new Set(shape.fields.keys()),
+    );
     for (const column of derived) {
       if (isAligned(window) || !containsMoving(column.node)) continue;
       throw new DefinitionError(

@@ -99,9 +99,7 @@ export function compileFunction<F>(parameters: readonly string[], body: string, 
  * One expression as a function of the row, or other object, that holds its fields, and of what gives the values of
  * aggregates over rows, where there are such.
  */
-export function compileToFunction(
-  node: ExpressionNode,
-): (root: object, moving?: (node: MovingNode) => Value) => Value {
+export function compileToFunction(node: ExpressionNode): (root: object, moving?: (node: MovingNode) => Value) => Value {
   const constants = new Constants();
   const source = compileExpression(node, { root: 'root', locals: new Map(), isRow: true, moving: 'moving', constants });
   return compileFunction(['root', 'moving'], `return ${source};`, constants);

@@ -1,19 +1,23 @@
-import { windowStartOf } from '../definition/window.ts';
+import { settleEntries } from '../aggregate/settle-manifest.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import type { FinalizeQueue, ResultStore, StateStore } from '../ports/index.ts';
-import type { Item, ItemWrite } from '../ports/state-store.ts';
-import { listCheckpoints } from '../state/checkpoint.ts';
-import { paneOf } from '../state/keys.ts';
-import { loadProgress, type Progress, progressWrite } from '../state/progress.ts';
+import { PageStore } from '../state/pages.ts';
+import { loadProgress, type Progress } from '../state/progress.ts';
+import { START_OF_TIME_MS } from '../time/instant.ts';
+import { runAligned } from './aligned-run.ts';
 import { FencedError } from './errors.ts';
+import { Feed } from './feed.ts';
+import { runGlobal } from './global-run.ts';
+import { LatePatch } from './late-patch.ts';
+import { Lease } from './lease.ts';
+import { runMoving } from './moving-run.ts';
+import { type FinalizePorts, FinalizeRun } from './run.ts';
+import type { Session } from './session-fold.ts';
+import { runSessions } from './session-run.ts';
 import { ViewSnapshot } from './snapshot.ts';
-import { draftRows, writeRows } from './write-rows.ts';
+import { loadSource } from './source.ts';
+import { hasLateCounts, isBehind, mayHaveRows, reachOf } from './work.ts';
 
-export interface FinalizePorts {
-  readonly state: StateStore;
-  readonly results: ResultStore;
-  readonly queue: FinalizeQueue;
-}
+export type { FinalizePorts } from './run.ts';
 
 export interface FinalizeResult {
   /** `more`: time was up, and a message to go on has been sent. `fenced`: another finalizer is at it. */
@@ -23,18 +27,13 @@ export interface FinalizeResult {
   readonly watermarkMs: number;
 }
 
-/** Panes between two commits of progress: what a crash makes the next finalizer do again. */
-const PANES_PER_COMMIT = 50;
-/** Markers that one transaction deletes: 100 items less the progress and room. */
-const MARKERS_PER_COMMIT = 90;
-
 /**
- * The second stage, for one (view, bucket): folds the shards' segments into rows once the global watermark has passed a
- * window, looks again at windows with late events, and deletes what can no longer change.
+ * The second stage, for one (view, bucket): folds segments into rows once the watermark has passed a window, looks again
+ * at windows with late events, hands rows to the views that take them, and deletes what can no longer change.
  *
  * Safe to call at any time, twice at once, and to kill anywhere: what it writes depends on the stored state alone.
  *
- * @param timeIsUp asked between panes; when it says yes the finalizer commits, wakes its successor, and returns.
+ * @param timeIsUp asked between windows; when it says yes the finalizer commits, wakes its successor, and returns.
  */
 export async function finalizeView(
   view: ViewPlan,
@@ -42,171 +41,101 @@ export async function finalizeView(
   ports: FinalizePorts,
   timeIsUp: () => boolean = () => false,
 ): Promise<FinalizeResult> {
-  const progress = await loadProgress(ports.state, view.key, bucket);
-  // Checkpoints before markers before segments: whatever a checkpoint's watermark promises is looked for after it.
-  const checkpoints = await listCheckpoints(ports.state, view.definition.stream.name);
-  const snapshot = new ViewSnapshot(view, bucket, ports.state, checkpoints);
-  const markers = await snapshot.readMarkers();
-  const run = new FinalizeRun(view, bucket, ports, snapshot, markers);
-  const result = (outcome: FinalizeResult['outcome']): FinalizeResult => ({
+  const { state, clock } = ports;
+  const seen = await loadProgress(state, view.key, bucket);
+  // Where the source stands before markers before segments: whatever a watermark promises is looked for after it.
+  const source = await loadSource(view, bucket, state);
+  const snapshot = new ViewSnapshot(view, bucket, state, source);
+  const reach = reachOf(view, source);
+  const markers = (await snapshot.readMarkers()).filter((marker) => mayHaveRows(view, marker, reach.boundaryMs));
+  const result = (outcome: FinalizeResult['outcome'], run?: FinalizeRun): FinalizeResult => ({
     outcome,
-    panes: run.panes,
-    rowsWritten: run.rowsWritten,
-    watermarkMs: snapshot.watermarkMs,
+    panes: run?.panes ?? 0,
+    rowsWritten: run?.rowsWritten ?? 0,
+    watermarkMs: source.watermarkMs,
   });
-  if (!run.hasWork(progress)) return result('idle');
+  const hasWork =
+    isBehind(view, seen, reach) || markers.length > 0 || (await hasLateCounts(view, bucket, reach.horizonMs, state));
+  if (!hasWork) return result('idle');
+  const feed = new Feed(view, bucket, state, clock);
+  let run: FinalizeRun | undefined;
   try {
-    await run.claim(progress);
-    return result((await run.work(timeIsUp)) ? 'done' : 'more');
+    // What the last commit handed to other views must be visible before another one puts its own list in its place.
+    const unmarked = await settleEntries(state, `View '${view.name}', bucket ${bucket}`, seen.manifest);
+    const remarks = feed.remark(unmarked, seen.version + 1);
+    const lease = await Lease.claim({ view, bucket, state, seen, ...reach, feeds: feed.feeds(seen), writes: remarks });
+    run = new FinalizeRun({ view, bucket, ports, snapshot, lease, feed, markers, ...reach, timeIsUp });
+    return result((await work(run, seen)) ? 'done' : 'more', run);
   } catch (error) {
-    if (error instanceof FencedError) return result('fenced');
+    if (error instanceof FencedError) return result('fenced', run);
     throw error;
   }
 }
 
-class FinalizeRun {
-  panes = 0;
-  rowsWritten = 0;
-  readonly #view: ViewPlan;
-  readonly #bucket: number;
-  readonly #ports: FinalizePorts;
-  readonly #snapshot: ViewSnapshot;
-  /** Markers of panes whose windows have ended: those of open windows wait. */
-  readonly #markers: readonly Item[];
-  /** Windows that end at or before this are final by the watermark. */
-  readonly #boundaryMs: number;
-  /** Panes that start before this can never change again by the watermark. */
-  readonly #horizonMs: number;
-  #progress: Progress | null = null;
-  #fresh = false;
+/** What became of the windows: all done, time was up between two of them, or within what only begins anew as a whole. */
+type Outcome =
+  | { readonly kind: 'done'; readonly unsettled: readonly Session[] }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'abandoned' };
 
-  constructor(view: ViewPlan, bucket: number, ports: FinalizePorts, snapshot: ViewSnapshot, markers: readonly Item[]) {
-    const { window, allowedLatenessMs } = view.definition;
-    this.#view = view;
-    this.#bucket = bucket;
-    this.#ports = ports;
-    this.#snapshot = snapshot;
-    this.#boundaryMs = windowStartOf(window, snapshot.watermarkMs);
-    this.#horizonMs = windowStartOf(window, snapshot.watermarkMs - allowedLatenessMs);
-    this.#markers = markers.filter((marker) => paneOf(marker.key) < this.#boundaryMs);
-  }
+const DONE: Outcome = { kind: 'done', unsettled: [] };
 
-  hasWork(progress: Progress): boolean {
-    return (
-      progress.held ||
-      this.#boundaryMs > progress.finalizedToMs ||
-      this.#horizonMs > progress.horizonMs ||
-      this.#markers.length > 0
-    );
-  }
+async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
+  const { lease, ports, feed } = run;
+  const patch = new LatePatch(run);
+  await patch.resume();
+  const outcome = await finalize(run);
+  const done = outcome.kind === 'done' && (await patch.work(outcome.unsettled));
+  if (outcome.kind === 'done') await deleteWhatIsGone(run, seen);
+  // Held on to, the next run looks at all rows that this one may have written.
+  if (outcome.kind !== 'abandoned') await lease.commit({ held: false });
+  await feed.wake(ports.queue, seen, lease.progress, run.markers.length > 0 || seen.held);
+  if (done) return true;
+  const deduplicationId = `continue#${lease.progress.version}`;
+  await ports.queue.send([{ view: run.view.key, bucket: run.bucket, deduplicationId }]);
+  return false;
+}
 
-  /** Makes this the one finalizer whose rows count. Conditional on the progress that was read. */
-  async claim(seen: Progress): Promise<void> {
-    const unsettledEpoch = seen.held ? seen.version : seen.unsettledEpoch;
-    this.#fresh = unsettledEpoch === 0;
-    await this.#commit(seen, { ...seen, held: true, unsettledEpoch }, []);
-  }
-
-  /** False where time was up before all was done. */
-  async work(timeIsUp: () => boolean): Promise<boolean> {
-    await this.#deleteSegments(this.#current.sweptToMs, this.#current.horizonMs);
-    const done = (await this.#refine(timeIsUp)) && (await this.#finalizeNew(timeIsUp));
-    const before = this.#current;
-    // Every pane with a marker was refined above, so the horizon may pass them; if time was up, it stays.
-    const horizonMs = done ? Math.max(before.horizonMs, this.#horizonMs) : before.horizonMs;
-    await this.#commit(before, { ...before, horizonMs, sweptToMs: before.horizonMs, held: false }, []);
-    if (done) {
-      await this.#deleteSegments(before.horizonMs, horizonMs);
-      return true;
+async function finalize(run: FinalizeRun): Promise<Outcome> {
+  const { view, lease, markers } = run;
+  switch (view.definition.window.kind) {
+    case 'tumbling':
+    case 'sliding': {
+      if (view.rows.moving.count === 0) return (await runAligned(run)) ? DONE : { kind: 'paused' };
+      const fold = await runMoving(run);
+      if (fold === null) return { kind: 'paused' };
+      await lease.commit(fold);
+      return DONE;
     }
-    const deduplicationId = `continue#${this.#current.version}`;
-    await this.#ports.queue.send([{ view: this.#view.key, bucket: this.#bucket, deduplicationId }]);
-    return false;
-  }
-
-  /** Looks again at final windows that late events came into. */
-  async #refine(timeIsUp: () => boolean): Promise<boolean> {
-    for (let from = 0; from < this.#markers.length; from += MARKERS_PER_COMMIT) {
-      if (timeIsUp()) return false;
-      const markers = this.#markers.slice(from, from + MARKERS_PER_COMMIT);
-      for (const startMs of new Set(markers.map((marker) => paneOf(marker.key)))) {
-        if (this.#isFinalized(startMs)) await this.#finalizePane(startMs, false);
-      }
-      await this.#commit(this.#current, this.#current, markers.map(deletion));
+    case 'session': {
+      const outcome = await runSessions(run);
+      if (outcome === null) return { kind: 'abandoned' };
+      await lease.commit(outcome.change);
+      await run.deleteMarkers(markers);
+      return { kind: 'done', unsettled: outcome.unsettled };
     }
-    const listed = new Set(this.#snapshot.listedMarkerPanes(this.#current.horizonMs, this.#horizonMs));
-    for (const startMs of listed) {
-      if (this.#isFinalized(startMs)) await this.#finalizePane(startMs, false);
-    }
-    return true;
-  }
-
-  /** Finalizes windows that the watermark has passed since, in the order of event time. */
-  async #finalizeNew(timeIsUp: () => boolean): Promise<boolean> {
-    let sinceCommit = 0;
-    let cursorMs = this.#firstPaneToFinalize();
-    for (;;) {
-      const startMs = await this.#snapshot.nextPane(cursorMs, this.#boundaryMs);
-      if (startMs === null) break;
-      if (sinceCommit >= PANES_PER_COMMIT || timeIsUp()) {
-        await this.#commit(this.#current, { ...this.#current, finalizedToMs: startMs }, []);
-        if (timeIsUp()) return false;
-        sinceCommit = 0;
-      }
-      await this.#finalizePane(startMs, this.#fresh);
-      sinceCommit++;
-      cursorMs = startMs + this.#view.definition.window.sizeMs;
-    }
-    if (this.#boundaryMs > this.#current.finalizedToMs) {
-      await this.#commit(this.#current, { ...this.#current, finalizedToMs: this.#boundaryMs }, []);
-    }
-    return true;
-  }
-
-  async #finalizePane(startMs: number, fresh: boolean): Promise<void> {
-    const groups = await this.#snapshot.readPane(startMs);
-    const partial = startMs < this.#snapshot.completeFromMs;
-    const { version: epoch, unsettledEpoch } = this.#current;
-    const drafts = draftRows(this.#view, groups, startMs, partial);
-    this.rowsWritten += await writeRows(this.#ports.results, drafts, { epoch, fresh, unsettledEpoch });
-    this.panes++;
-  }
-
-  /** Deletes segments below the horizon. What a crash leaves behind is below the next horizon too. */
-  async #deleteSegments(fromMs: number, toMs: number): Promise<void> {
-    if (toMs <= fromMs) return;
-    const keys = await this.#snapshot.segmentKeys(fromMs, toMs);
-    if (keys.length > 0) await this.#ports.state.delete(keys);
-  }
-
-  #firstPaneToFinalize(): number {
-    return Math.max(this.#current.finalizedToMs, this.#current.horizonMs);
-  }
-
-  /** Has rows that may need another look: finalized, and not yet gone. */
-  #isFinalized(startMs: number): boolean {
-    const { finalizedToMs, horizonMs } = this.#current;
-    return startMs >= horizonMs && startMs < finalizedToMs;
-  }
-
-  get #current(): Progress {
-    if (this.#progress === null) throw new Error('A finalizer works only after its claim.');
-    return this.#progress;
-  }
-
-  async #commit(previous: Progress, next: Progress, deletions: readonly ItemWrite[]): Promise<void> {
-    const version = previous.version + 1;
-    const write = progressWrite(this.#view.key, this.#bucket, previous, { ...next, version });
-    const outcome = await this.#ports.state.transact([write, ...deletions]);
-    if (outcome.kind === 'conditionFailed') {
-      throw new FencedError(
-        `View '${this.#view.name}', bucket ${this.#bucket}: another finalizer went on from version ${previous.version}.`,
-      );
-    }
-    this.#progress = { ...next, version };
+    case 'global':
+      await lease.commit(await runGlobal(run));
+      await run.deleteMarkers(markers);
+      return DONE;
   }
 }
 
-function deletion(marker: Item): ItemWrite {
-  return { kind: 'delete', key: marker.key, condition: { kind: 'version', is: marker.version } };
+/** Deletes what lies before the horizon, and pages that others have taken the place of. */
+async function deleteWhatIsGone({ view, bucket, ports, snapshot, lease }: FinalizeRun, seen: Progress): Promise<void> {
+  const { progress } = lease;
+  // What a finalizer that died has left behind may be anywhere.
+  const fromMs = seen.held ? START_OF_TIME_MS : seen.horizonMs;
+  if (progress.horizonMs > fromMs) {
+    const keys = await snapshot.segmentKeys(fromMs, progress.horizonMs);
+    if (keys.length > 0) await ports.state.delete(keys);
+  }
+  const sets = { carried: [progress.carried], ledger: progress.ledger, patch: [progress.patch] };
+  const before = { carried: [seen.carried], ledger: seen.ledger, patch: [seen.patch] };
+  for (const kind of ['carried', 'ledger', 'patch'] as const) {
+    const pages = new PageStore(ports.state, kind, view.key, bucket);
+    const isGone = ({ version }: { readonly version: number }) => sets[kind].every((set) => set.version !== version);
+    if (seen.held) await pages.deleteAllBut(sets[kind]);
+    else for (const set of before[kind].filter(isGone)) await pages.delete(set);
+  }
 }

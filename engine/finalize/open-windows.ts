@@ -1,11 +1,22 @@
-import { compareGroups } from '../plan/group.ts';
+import type { SegmentCodec } from '../codec/segment.ts';
+import { type Groups, groupKey } from '../plan/group.ts';
+import { mergeGroups } from '../plan/merge-groups.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { listCheckpoints } from '../state/checkpoint.ts';
-import { loadProgress } from '../state/progress.ts';
+import { PageStore } from '../state/pages.ts';
+import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
+import { paneGridOf } from '../windows/boundaries.ts';
+import { AlignedWindows } from './aligned-windows.ts';
+import { loadCarried } from './carried-state.ts';
+import type { Row } from './drafts.ts';
+import { GLOBAL_START_MS } from './global-run.ts';
+import { historyCodec, MovingHistories } from './moving-histories.ts';
+import { gapOf, SessionFold } from './session-fold.ts';
 import { ViewSnapshot } from './snapshot.ts';
+import { sortedGroups, sortedRows } from './sort-rows.ts';
+import { loadSource } from './source.ts';
 
 export interface OpenWindow {
   readonly startMs: number;
@@ -14,27 +25,113 @@ export interface OpenWindow {
   readonly rows: readonly RowColumns[];
 }
 
-/** Reads windows that are not final yet, by merging their segments. At most `limit` of them, the earliest first. */
+/**
+ * Reads windows that are not final yet, by merging their segments: as of the last commit of each shard. At most `limit` of
+ * them, the earliest first. Of a global window, the rows of groups that changed since the last interval that is final.
+ */
 export async function readOpenWindows(
   view: ViewPlan,
   state: StateStore,
   limit: number,
 ): Promise<readonly OpenWindow[]> {
-  const checkpoints = await listCheckpoints(state, view.definition.stream.name);
-  const windows = new Map<number, OpenWindow>();
+  const rows: Row[] = [];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-    const { finalizedToMs } = await loadProgress(state, view.key, bucket);
-    const snapshot = new ViewSnapshot(view, bucket, state, checkpoints);
-    let cursorMs = finalizedToMs;
-    for (let read = 0; read < limit; read++) {
-      const startMs = await snapshot.nextPane(cursorMs, END_OF_TIME_MS);
-      if (startMs === null) break;
-      const endMs = startMs + view.definition.window.sizeMs;
-      const groups = [...(await snapshot.readPane(startMs)).values()].sort((a, b) => compareGroups(a.values, b.values));
-      const rows = groups.map((group) => view.makeRow(group, startMs, endMs));
-      windows.set(startMs, { startMs, endMs, rows: [...(windows.get(startMs)?.rows ?? []), ...rows] });
-      cursorMs = endMs;
-    }
+    const progress = await loadProgress(state, view.key, bucket);
+    const snapshot = new ViewSnapshot(view, bucket, state, await loadSource(view, bucket, state));
+    rows.push(...(await openRows({ view, bucket, state, progress, snapshot, limit })));
   }
-  return [...windows.values()].sort((a, b) => a.startMs - b.startMs).slice(0, limit);
+  const windows = new Map<number, { startMs: number; endMs: number; rows: RowColumns[] }>();
+  for (const { window, values } of sortedRows(rows)) {
+    const known = windows.get(window.startMs) ?? { ...window, rows: [] };
+    known.rows.push(view.rows.format(values));
+    windows.set(window.startMs, { ...known, endMs: Math.max(known.endMs, window.endMs) });
+  }
+  return [...windows.values()].slice(0, limit);
+}
+
+interface Reading {
+  readonly view: ViewPlan;
+  readonly bucket: number;
+  readonly state: StateStore;
+  readonly progress: Progress;
+  readonly snapshot: ViewSnapshot;
+  /** Windows that are wanted at most. */
+  readonly limit: number;
+}
+
+function openRows(reading: Reading): Promise<Row[]> {
+  switch (reading.view.definition.window.kind) {
+    case 'tumbling':
+    case 'sliding':
+      return openAligned(reading);
+    case 'session':
+      return openSessions(reading);
+    case 'global':
+      return openTotals(reading);
+  }
+}
+
+async function openAligned(reading: Reading): Promise<Row[]> {
+  const { view, progress, snapshot, limit } = reading;
+  const isMoving = view.rows.moving.count > 0;
+  const histories = new MovingHistories(view, isMoving ? await carriedOf(reading, historyCodec(view)) : new Map());
+  const windows = new AlignedWindows(view, snapshot);
+  const rows: Row[] = [];
+  // Aggregates over rows need those before: from where they are carried.
+  let cursorMs = isMoving ? progress.horizonMs : progress.finalizedToMs;
+  for (let found = 0; found < limit; ) {
+    const startMs = await windows.next(cursorMs, END_OF_TIME_MS);
+    if (startMs === null) break;
+    const window = { startMs, endMs: startMs + windows.grid.sizeMs };
+    const ofWindow = sortedGroups(await windows.read(startMs)).map((group) => ({
+      group,
+      window,
+      values: view.rows.values(group, window, isMoving ? histories.of(group, startMs) : undefined),
+    }));
+    if (startMs >= progress.finalizedToMs) {
+      rows.push(...ofWindow);
+      if (ofWindow.length > 0) found++;
+    }
+    cursorMs = startMs + windows.grid.slideMs;
+  }
+  return rows;
+}
+
+async function openSessions(reading: Reading): Promise<Row[]> {
+  const { view, progress, snapshot, limit } = reading;
+  const fold = new SessionFold(view, await carriedOf(reading, view.segments));
+  for (const pane of (await snapshot.readPanes(progress.horizonMs, END_OF_TIME_MS)).values()) {
+    const pieces: Groups = new Map();
+    snapshot.mergePane(pieces, pane);
+    fold.add(pieces, false);
+  }
+  const rows = [...fold.complete, ...fold.open].map(({ group, firstMs, lastMs }) => {
+    const window = { startMs: firstMs, endMs: lastMs + gapOf(view) };
+    return { group, window, values: view.rows.values(group, window) };
+  });
+  return sortedRows(rows.filter(({ window }) => window.endMs >= progress.finalizedToMs)).slice(0, limit);
+}
+
+async function openTotals(reading: Reading): Promise<Row[]> {
+  const { view, progress, snapshot } = reading;
+  const { paneMs } = paneGridOf(view.definition.window);
+  const totals = await carriedOf(reading, view.segments);
+  const changed = new Map<ReturnType<typeof groupKey>, number>();
+  for (const [startMs, pane] of await snapshot.readPanes(progress.horizonMs, END_OF_TIME_MS)) {
+    const groups: Groups = new Map();
+    snapshot.mergePane(groups, pane);
+    mergeGroups(totals, groups, view.operators);
+    if (startMs < progress.finalizedToMs) continue;
+    for (const { values } of groups.values()) changed.set(groupKey(values), startMs + paneMs);
+  }
+  return [...totals].flatMap(([key, group]) => {
+    const endMs = changed.get(key);
+    if (endMs === undefined) return [];
+    const window = { startMs: GLOBAL_START_MS, endMs };
+    return [{ group, window, values: view.rows.values(group, window) }];
+  });
+}
+
+function carriedOf({ view, bucket, state, progress }: Reading, segments: SegmentCodec): Promise<Groups> {
+  return loadCarried(new PageStore(state, 'carried', view.key, bucket), progress.carried, segments);
 }

@@ -1,17 +1,20 @@
 import type { Groups } from '../plan/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
-import type { Checkpoint, ManifestEntry } from '../state/checkpoint.ts';
+import type { ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError, StateFormatError } from '../state/errors.ts';
-import { markerPartition, paneOf, paneRange, segmentPartition } from '../state/keys.ts';
-import { globalWatermark } from '../time/watermark.ts';
+import { markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
+import { type Origin, summary, type ViewSource } from './source.ts';
 
 /** Reads of one pane before a segment that must be there is given up on. Each is a round trip, so this is seconds. */
 const MAX_READS = 100;
 
+/** The segments of a pane, not yet unpacked, by how many of its windows their events missed. */
+export type Pane = ReadonlyMap<number, readonly Uint8Array[]>;
+
 /**
- * What a (view, bucket) looks like to a finalizer that has read the checkpoints: the watermark, and panes whose
- * segments are at least as new as these checkpoints.
+ * What a (view, bucket) looks like to a finalizer that has read where its source stands: the watermark, and panes whose
+ * segments are at least as new as that.
  *
  *   transaction T:   writes checkpoint (watermark 12:05) ......... writes segment of pane 12:00
  *   finalizer:                                 reads checkpoint, reads segments ^ T's is not there yet
@@ -19,68 +22,78 @@ const MAX_READS = 100;
  * The checkpoint lists what T wrote, so the finalizer sees that a segment is missing or old, and reads again.
  */
 export class ViewSnapshot {
-  readonly watermarkMs: number;
+  readonly source: ViewSource;
   readonly #view: ViewPlan;
   readonly #bucket: number;
   readonly #state: StateStore;
-  readonly #shards: readonly ShardView[];
+  readonly #listedMarkers: readonly ManifestEntry[];
   #markers: readonly Item[] = [];
 
-  constructor(view: ViewPlan, bucket: number, state: StateStore, checkpoints: readonly Checkpoint[]) {
+  constructor(view: ViewPlan, bucket: number, state: StateStore, source: ViewSource) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
-    this.watermarkMs = globalWatermark(checkpoints);
-    this.#shards = checkpoints.map((checkpoint) => shardView(view, bucket, checkpoint));
+    this.source = source;
+    const markers = markerPartition(view.key, bucket);
+    this.#listedMarkers = source.origins.flatMap(({ manifest }) =>
+      manifest.filter(({ key }) => key.partition === markers),
+    );
   }
 
-  /** Windows that began before this were not seen from their beginning by the view on every shard. */
+  /** Windows that began before this were not seen from their beginning by the view everywhere. */
   get completeFromMs(): number {
-    return Math.max(...this.#shards.map((shard) => shard.completeFromMs), Number.NEGATIVE_INFINITY);
+    return summary(this.source).completeFromMs;
   }
 
   /** The start of the first pane with `fromMs` ≤ start < `toMs` that holds anything, or null. */
   async nextPane(fromMs: number, toMs: number): Promise<number | null> {
+    const inRange = (startMs: number) => startMs >= fromMs && startMs < toMs;
     const starts = await Promise.all(
-      this.#shardsWithDataFrom(fromMs).map(async (shard) => {
-        const [first] = await this.#state.query({ ...paneRange(shard.partition, fromMs, toMs), limit: 1 });
-        const listed = shard.listedSegments
-          .map(({ key }) => paneOf(key))
-          .filter((start) => start >= fromMs && start < toMs);
-        return [...listed, ...(first ? [paneOf(first.key)] : [])];
+      this.#originsWithDataFrom(fromMs).map(async (origin) => {
+        const [first] = await this.#state.query({ ...paneRange(origin.partition, fromMs, toMs), limit: 1 });
+        const listed = listedSegments(origin).map(({ key }) => paneOf(key));
+        return [...listed.filter(inRange), ...(first ? [paneOf(first.key)] : [])];
       }),
     );
-    const marked = this.#markers.map(({ key }) => paneOf(key)).filter((start) => start >= fromMs && start < toMs);
+    const marked = this.#markers.map(({ key }) => paneOf(key)).filter(inRange);
     const all = [...starts.flat(), ...marked];
     return all.length === 0 ? null : Math.min(...all);
   }
 
-  /** All groups of a pane, merged over shards, with the segments at least that checkpoints and markers list. */
-  async readPane(startMs: number): Promise<Groups> {
-    const groups: Groups = new Map();
-    const marked = this.#markers.filter(({ key }) => paneOf(key) === startMs).flatMap(markedSegment);
-    const listed = this.#shards.flatMap((shard) => shard.listedSegments.filter(({ key }) => paneOf(key) === startMs));
+  /**
+   * All panes with `fromMs` ≤ start < `toMs` that hold anything, in order, with the segments at least that the source and
+   * the markers list.
+   */
+  async readPanes(fromMs: number, toMs: number): Promise<ReadonlyMap<number, Pane>> {
+    const inRange = ({ key }: { readonly key: ItemKey }) => paneOf(key) >= fromMs && paneOf(key) < toMs;
+    const marked = this.#markers.filter(inRange).flatMap(markedSegment);
+    const listed = this.source.origins.flatMap(listedSegments).filter(inRange);
+    const expected = [...listed, ...marked];
     // A marker can tell of a shard that was registered after the checkpoints were read.
     const partitions = new Set([
-      ...this.#shardsWithDataFrom(startMs).map(({ partition }) => partition),
-      ...marked.map(({ key }) => key.partition),
+      ...this.#originsWithDataFrom(fromMs).map(({ partition }) => partition),
+      ...expected.map(({ key }) => key.partition),
     ]);
-    const segments = await Promise.all(
+    const items = await Promise.all(
       [...partitions].map((partition) => {
-        const expected = [...listed, ...marked].filter(({ key }) => key.partition === partition);
-        return this.#readPartition(partition, startMs, expected);
+        const ofPartition = expected.filter(({ key }) => key.partition === partition);
+        return this.#readPartition(partition, fromMs, toMs, ofPartition);
       }),
     );
-    for (const item of segments.flat()) {
-      if (typeof item.data === 'string') throw new StateFormatError(item.key, 'a segment is bytes');
-      this.#view.segments.mergeInto(groups, item.data);
+    return toPanes(items.flat());
+  }
+
+  /** Adds the segments of a pane to groups: those whose events are in the window which is the `index`-th of the pane's. */
+  mergePane(into: Groups, pane: Pane, index = 0): void {
+    for (const [missed, segments] of pane) {
+      if (missed > index) continue;
+      for (const bytes of segments) this.#view.segments.mergeInto(into, bytes);
     }
-    return groups;
   }
 
   /**
-   * Reads the markers of late events, in the order of their panes. A marker may be newer than the checkpoints: from here
-   * on its pane is known to hold something, and its segment is looked for.
+   * Reads the markers of late events, in the order of their panes. A marker may be newer than the source: from here on
+   * its pane is known to hold something, and its segment is looked for.
    */
   async readMarkers(): Promise<readonly Item[]> {
     this.#markers = await this.#state.query({ partition: markerPartition(this.#view.key, this.#bucket) });
@@ -88,43 +101,44 @@ export class ViewSnapshot {
   }
 
   /**
-   * Panes with `fromMs` ≤ start < `toMs` whose marker a checkpoint lists. Such a marker may not be visible yet, or it
-   * was dealt with long ago; before a pane is dropped, the first must be taken for granted.
+   * Panes whose marker the source lists. Such a marker may not be visible yet, or it was dealt with long ago; before a
+   * pane is dropped, the first must be taken for granted.
    */
-  listedMarkerPanes(fromMs: number, toMs: number): number[] {
-    return this.#shards
-      .flatMap((shard) => shard.listedMarkers)
-      .map(({ key }) => paneOf(key))
-      .filter((start) => start >= fromMs && start < toMs);
+  get listedMarkerPanes(): number[] {
+    return this.#listedMarkers.map(({ key }) => paneOf(key));
   }
 
   /** Keys of all segments with `fromMs` ≤ pane start < `toMs`. */
   async segmentKeys(fromMs: number, toMs: number): Promise<readonly ItemKey[]> {
     const items = await Promise.all(
-      this.#shardsWithDataFrom(fromMs).map((shard) => this.#state.query(paneRange(shard.partition, fromMs, toMs))),
+      this.#originsWithDataFrom(fromMs).map((origin) => this.#state.query(paneRange(origin.partition, fromMs, toMs))),
     );
     return items.flat().map((item) => item.key);
   }
 
   async #readPartition(
     partition: string,
-    startMs: number,
+    fromMs: number,
+    toMs: number,
     expected: readonly ManifestEntry[],
   ): Promise<readonly Item[]> {
     for (let read = 0; read < MAX_READS; read++) {
-      const items = await this.#state.query(paneRange(partition, startMs, startMs + 1));
+      const items = await this.#state.query(paneRange(partition, fromMs, toMs));
       const versions = new Map(items.map((item) => [item.key.sort, item.version]));
       if (expected.every(({ key, version }) => (versions.get(key.sort) ?? 0) >= version)) return items;
     }
-    const shard = partition.slice(segmentPartition(this.#view.key, this.#bucket, '').length);
     throw new StaleReadError(
-      `View '${this.#view.name}', shard ${shard}: the checkpoint lists a segment that ${MAX_READS} reads did not find. The state table lost an item, or its reads are not consistent.`,
+      `View '${this.#view.name}', ${partition}: the checkpoint lists a segment that ${MAX_READS} reads did not find. The state table lost an item, or its reads are not consistent.`,
     );
   }
 
-  #shardsWithDataFrom(startMs: number): readonly ShardView[] {
-    return this.#shards.filter((shard) => shard.latestEventMs >= startMs);
+  #originsWithDataFrom(startMs: number): readonly Origin[] {
+    return this.source.origins.filter((origin) => origin.latestMs >= startMs);
   }
+}
+
+function listedSegments({ manifest, partition }: Origin): readonly ManifestEntry[] {
+  return manifest.filter(({ key }) => key.partition === partition);
 }
 
 /** The segment that a late event went into. A marker that was only written again names none. */
@@ -133,24 +147,13 @@ function markedSegment(marker: Item): ManifestEntry[] {
   return segment === null ? [] : [segment];
 }
 
-interface ShardView {
-  readonly partition: string;
-  readonly latestEventMs: number;
-  readonly completeFromMs: number;
-  readonly listedSegments: readonly ManifestEntry[];
-  readonly listedMarkers: readonly ManifestEntry[];
-}
-
-function shardView(view: ViewPlan, bucket: number, checkpoint: Checkpoint): ShardView {
-  const partition = segmentPartition(view.key, bucket, checkpoint.shard);
-  const markers = markerPartition(view.key, bucket);
-  const latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
-  return {
-    partition,
-    latestEventMs,
-    // A shard that was read before the view was deployed, and not since: what it has seen, the view has not.
-    completeFromMs: checkpoint.views[view.key] ?? latestEventMs + 1,
-    listedSegments: checkpoint.manifest.filter(({ key }) => key.partition === partition),
-    listedMarkers: checkpoint.manifest.filter(({ key }) => key.partition === markers),
-  };
+function toPanes(items: readonly Item[]): ReadonlyMap<number, Pane> {
+  const panes = new Map<number, Map<number, Uint8Array[]>>();
+  const sorted = [...items].sort((a, b) => paneOf(a.key) - paneOf(b.key));
+  for (const { key, data } of sorted) {
+    if (typeof data === 'string') throw new StateFormatError(key, 'a segment is bytes');
+    const pane = panes.get(paneOf(key)) ?? new Map<number, Uint8Array[]>();
+    panes.set(paneOf(key), pane.set(missedOf(key), [...(pane.get(missedOf(key)) ?? []), data]));
+  }
+  return panes;
 }

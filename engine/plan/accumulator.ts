@@ -4,35 +4,46 @@ import { Constants, canBeNull, compileExpression, compileFunction, type Scope } 
 import { hash32 } from '../hash/hash64.ts';
 import { type Group, type Groups, groupText } from './group.ts';
 
-/** Where a view's events go: the groups of the pane at a time, or null where the event is too late for its window. */
+/** Where a view's events go. */
 export interface PaneSelector {
+  /** The groups of an event's pane, or null where it is in no window: too late for all, or in a gap between windows. */
   groupsAt(timeMs: number, bucket: number): Groups | null;
+  /** How many windows the event that `groupsAt` was asked for last has missed. */
+  readonly missed: number;
+  /** Counts the event that `groupsAt` was asked for last as one that its group missed. */
+  noteMissed(timeMs: number, bucket: number, values: Group['values']): void;
 }
 
-export type Accumulated = typeof FILTERED | typeof ADDED | typeof LATE;
-/** The view's `where` did not let the event pass. */
+export type Accumulated = typeof FILTERED | typeof ADDED | typeof LATE | typeof PARTLY_LATE;
+/** The view's `where` did not let the event pass, or no window holds it. */
 export const FILTERED = 0;
 export const ADDED = 1;
+/** Too late for all of its windows. */
 export const LATE = 2;
+/** Too late for some of its windows, and added to the others. */
+export const PARTLY_LATE = 3;
 
 export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) => Accumulated;
 
 /**
- * Compiles filters, derived columns, grouping and aggregates of a view into one function: the hot path.
+ * Compiles filters, derived columns, grouping and aggregates of a view into one function: the hot path. Operators beyond
+ * those of the definition's aggregates are given the events' times.
  *
  * @example of a view that counts by `page`, derived from `url`:
  * const c0 = $.urlPath(event["url"]);
  * const groups = panes.groupsAt(timeMs, 0);
- * if (groups === null) return 2;
+ * if (panes.missed > 0) panes.noteMissed(timeMs, 0, [c0]);
+ * if (groups === null) return panes.missed > 0 ? 2 : 0;
  * let group = groups.get(c0);
  * if (group === undefined) groups.set(c0, group = newGroup([c0]));
  * add0(group.states[0], true, timeMs);
- * return 1;
+ * return panes.missed > 0 ? 3 : 1;
  */
 export function compileAccumulate(view: ViewDefinition, operators: readonly AggregateOperator[]): Accumulate {
   const constants = new Constants();
   const locals = new Map<string, string>();
-  const scope: Scope = { root: 'event', locals, constants };
+  // A column of another view's row can be null whatever its type says.
+  const scope: Scope = { root: 'event', locals, isRow: view.upstream !== null, constants };
   const lines: string[] = [];
   for (const step of view.steps) {
     if (step.step === 'where') {
@@ -47,7 +58,10 @@ export function compileAccumulate(view: ViewDefinition, operators: readonly Aggr
   view.aggregates.forEach((aggregate, index) => {
     lines.push(aggregateLine(aggregate, index, scope, operators[index] as AggregateOperator));
   });
-  lines.push(`return ${ADDED};`);
+  for (let index = view.aggregates.length; index < operators.length; index++) {
+    lines.push(`${constants.add((operators[index] as AggregateOperator).add)}(states[${index}], timeMs, timeMs);`);
+  }
+  lines.push(`return panes.missed > 0 ? ${PARTLY_LATE} : ${ADDED};`);
   return compileFunction<Accumulate>(['event', 'timeMs', 'panes'], lines.join('\n'), constants);
 }
 
@@ -69,8 +83,10 @@ function groupLines(view: ViewDefinition, scope: Scope, operators: readonly Aggr
   const bucket =
     view.buckets === 1 ? '0' : `${constants.add(hash32)}(${values.length === 1 ? text : 'key'}) % ${view.buckets}`;
   lines.push(
-    `const groups = panes.groupsAt(timeMs, ${bucket});`,
-    `if (groups === null) return ${LATE};`,
+    `const bucket = ${bucket};`,
+    'const groups = panes.groupsAt(timeMs, bucket);',
+    `if (panes.missed > 0) panes.noteMissed(timeMs, bucket, ${list});`,
+    `if (groups === null) return panes.missed > 0 ? ${LATE} : ${FILTERED};`,
     'let group = groups.get(key);',
     `if (group === undefined) groups.set(key, group = ${newGroup}(${list}));`,
     'const states = group.states;',

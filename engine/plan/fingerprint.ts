@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ViewDefinition } from '../definition/view-definition.ts';
+import { containsMoving } from '../expression/node.ts';
 
 /**
  * Twelve hexadecimal digits for everything in a definition that shapes a view's stored state. State and rows are kept
@@ -8,11 +9,13 @@ import type { ViewDefinition } from '../definition/view-definition.ts';
  * (columns derived from rows, the late-event policy) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
-  const { stream, steps, window, allowedLatenessMs, groupBy, aggregates, buckets } = view;
+  const { stream, upstream, steps, window, allowedLatenessMs, groupBy, aggregates, derived, emit, buckets } = view;
   const facts = {
     layout: 1,
     stream: stream.name,
     eventTime: stream.eventTime,
+    // Rows of another definition of the source are other rows.
+    ...(upstream !== null && { upstream: fingerprint(upstream), columns: upstream.derived }),
     steps,
     window,
     allowedLatenessMs,
@@ -24,6 +27,8 @@ export function fingerprint(view: ViewDefinition): string {
       condition: column.condition,
     })),
     buckets,
+    ...(derived.some(({ node }) => containsMoving(node)) && { derived }),
+    ...(emit === 'complete' && { emit }),
   };
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
 }

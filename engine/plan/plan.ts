@@ -1,3 +1,5 @@
+import { maxNumberOperator } from '../aggregates/max.ts';
+import { minNumberOperator } from '../aggregates/min.ts';
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { operatorFor } from '../aggregates/registry.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
@@ -9,7 +11,7 @@ import type { StreamDefinition } from '../definition/stream.ts';
 import type { ViewDefinition } from '../definition/view-definition.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { fingerprint } from './fingerprint.ts';
-import { compileRow, type MakeRow } from './row.ts';
+import { compileRow, type RowMaker } from './row.ts';
 
 /** A pipeline compiled: what the stages run on. */
 export interface PipelinePlan {
@@ -23,7 +25,10 @@ export interface StreamPlan {
   readonly definition: StreamDefinition;
   readonly decoder: RecordDecoder;
   readonly validate: ReturnType<typeof compileValidator>;
+  /** Views that take the stream's events. */
   readonly views: readonly ViewPlan[];
+  /** All views that the stream's watermark closes: also those that take rows of others. Sources come first. */
+  readonly allViews: readonly ViewPlan[];
 }
 
 export interface ViewPlan {
@@ -31,34 +36,61 @@ export interface ViewPlan {
   /** Name and fingerprint: what state and rows are kept under. */
   readonly key: string;
   readonly definition: ViewDefinition;
+  /** The view whose rows it takes; null for a view of the stream's events. */
+  readonly upstream: ViewPlan | null;
+  /** Views that take its rows. */
+  readonly downstream: readonly ViewPlan[];
+  /** Those of the definition's aggregates, in order; for sessions then those of the first and the last event's time. */
   readonly operators: readonly AggregateOperator[];
   readonly accumulate: Accumulate;
-  readonly makeRow: MakeRow;
+  readonly rows: RowMaker;
   readonly segments: SegmentCodec;
 }
 
 export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
-  const views = definition.views.map(compileView);
-  const streams = definition.streams.map((stream) => ({
-    name: stream.name,
-    definition: stream,
-    decoder: jsonLinesDecoder,
-    validate: compileValidator(stream),
-    views: views.filter((view) => view.definition.stream === stream),
-  }));
+  const compiled = new Map<ViewDefinition, CompiledView>();
+  for (const view of definition.views) compileView(view, compiled);
+  for (const view of compiled.values()) if (view.upstream !== null) downstreamOf(view.upstream).push(view);
+  const views = definition.views.map((view) => compiled.get(view) as ViewPlan);
+  const streams = definition.streams.map((stream) => {
+    const allViews = [...compiled.values()].filter((view) => view.definition.stream === stream);
+    return {
+      name: stream.name,
+      definition: stream,
+      decoder: jsonLinesDecoder,
+      validate: compileValidator(stream),
+      views: allViews.filter((view) => view.upstream === null),
+      allViews,
+    };
+  });
   return { name: definition.name, streams, views };
 }
 
-function compileView(definition: ViewDefinition): ViewPlan {
+type CompiledView = ViewPlan & { readonly downstream: ViewPlan[] };
+
+function downstreamOf(view: ViewPlan): ViewPlan[] {
+  return (view as CompiledView).downstream;
+}
+
+/** Compiles a view after the one that it takes rows of. */
+function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, CompiledView>): ViewPlan {
+  const known = compiled.get(definition);
+  if (known !== undefined) return known;
+  const upstream = definition.upstream === null ? null : compileView(definition.upstream, compiled);
   const operators = definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
+  if (definition.window.kind === 'session') operators.push(minNumberOperator, maxNumberOperator);
   const id = fingerprint(definition);
-  return {
+  const view: CompiledView = {
     name: definition.name,
     key: `${definition.name}@${id}`,
     definition,
+    upstream,
+    downstream: [],
     operators,
     accumulate: compileAccumulate(definition, operators),
-    makeRow: compileRow(definition, operators),
+    rows: compileRow(definition, operators),
     segments: segmentCodec(id, definition.groupBy.length, operators),
   };
+  compiled.set(definition, view);
+  return view;
 }

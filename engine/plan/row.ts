@@ -1,35 +1,75 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import type { ViewDefinition } from '../definition/view-definition.ts';
-import { rowShape } from '../definition/view-definition.ts';
+import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
-import type { Value } from '../expression/node.ts';
+import { movingNodes, type Value } from '../expression/node.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Group } from './group.ts';
+import { MovingColumns, type MovingHistory } from './moving.ts';
 
 /** A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text. */
 export type RowColumns = Readonly<Record<string, Value>>;
 
-export type MakeRow = (group: Group, windowStartMs: number, windowEndMs: number) => RowColumns;
+/** A row's own columns as expressions read them: instants are milliseconds. */
+export type RowValues = Record<string, Value>;
 
-/** Compiles the way from a merged group to its row: results, then derived columns, then texts for instants. */
-export function compileRow(view: ViewDefinition, operators: readonly AggregateOperator[]): MakeRow {
-  const derived = view.derived.map(({ name, node }) => ({ name, compute: compileToFunction(node) }));
+/** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
+export interface RowWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The way from a merged group to its row: results, then derived columns. */
+export interface RowMaker {
+  readonly moving: MovingColumns;
+  /** `history` is that of the group's rows before this one, which the row is added to. Not given: there are none. */
+  values(group: Group, window: RowWindow, history?: MovingHistory): RowValues;
+  /** Texts for instants. */
+  format(values: RowValues): RowColumns;
+}
+
+export function compileRow(view: ViewDefinition, operators: readonly AggregateOperator[]): RowMaker {
+  const derived = view.derived.map(({ name, node }) => ({
+    name,
+    overRows: movingNodes(node),
+    compute: compileToFunction(node),
+  }));
   const instants = [...rowShape(view).fields]
     .filter(([, field]) => field.shape === 'leaf' && field.type.kind === 'instant')
     .map(([name]) => name);
-  return (group, windowStartMs, windowEndMs) => {
-    const row: Record<string, Value> = { window_start: windowStartMs, window_end: windowEndMs };
-    view.groupBy.forEach(({ name }, index) => {
-      row[name] = group.values[index] ?? null;
-    });
-    view.aggregates.forEach(({ name }, index) => {
-      row[name] = (operators[index] as AggregateOperator).result(group.states[index]);
-    });
-    for (const { name, compute } of derived) row[name] = compute(row);
-    for (const name of instants) {
-      const ms = row[name];
-      if (typeof ms === 'number') row[name] = formatInstant(ms);
-    }
-    return row;
+  const moving = new MovingColumns(view);
+  const resultOf = (group: Group, index: number) => (operators[index] as AggregateOperator).result(group.states[index]);
+  const windowOf = (group: Group, { startMs, endMs }: RowWindow): RowValues => {
+    if (view.window.kind === 'global') return { as_of: endMs };
+    const bounds = { window_start: startMs, window_end: endMs };
+    if (view.window.kind !== 'session') return bounds;
+    const times = view.aggregates.length;
+    return { ...bounds, first_event_time: resultOf(group, times), last_event_time: resultOf(group, times + 1) };
+  };
+  return {
+    moving,
+    values(group, window, history = moving.newHistory()) {
+      const row = windowOf(group, window);
+      view.groupBy.forEach(({ name }, index) => {
+        row[name] = group.values[index] ?? null;
+      });
+      view.aggregates.forEach(({ name }, index) => {
+        row[name] = resultOf(group, index);
+      });
+      for (const { name, overRows, compute } of derived) {
+        // Each once a row, however often the expression looks at it: the history grows by it.
+        const values = new Map(overRows.map((node) => [node, moving.valueOf(node, row, history)]));
+        row[name] = compute(row, (node) => values.get(node) ?? null);
+      }
+      history.lastStartMs = window.startMs;
+      return row;
+    },
+    format(values) {
+      const row = { ...values };
+      for (const name of instants) {
+        const ms = row[name];
+        if (typeof ms === 'number') row[name] = formatInstant(ms);
+      }
+      return row;
+    },
   };
 }

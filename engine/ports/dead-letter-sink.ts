@@ -32,11 +32,21 @@ export interface LateEvent extends SideRecordBase {
   readonly kind: 'late';
   readonly eventTimeMs: number;
   /**
-   * The window that the event missed, of a view whose policy is `sideOutput`. An event that missed several has a record
+   * What the event missed of a view whose policy is `sideOutput`. An event that is late for several views has a record
    * for each, and the view is part of the key: a container that was overtaken sees fewer of them missed, and must not
    * write over what its successor knows.
    */
-  readonly missed: { readonly view: string; readonly windowStartMs: number; readonly windowEndMs: number };
+  readonly missed: MissedWindows;
+}
+
+export interface MissedWindows {
+  readonly view: string;
+  /** Start of the first window that the event missed. For a session: the event's own time. */
+  readonly windowStartMs: number;
+  /** End of the last window that the event missed. For a session: its own time plus the gap. */
+  readonly windowEndMs: number;
+  /** How many windows it missed: more than 1 where they overlap. */
+  readonly windows: number;
 }
 
 export type DeadReason =

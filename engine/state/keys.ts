@@ -1,19 +1,25 @@
 import type { ItemKey } from '../ports/state-store.ts';
-import { formatInstant } from '../time/instant.ts';
+import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
 
 /**
  * Where everything lies in the state store.
  *
- * | item       | partition                              | sort                                  |
- * |------------|----------------------------------------|---------------------------------------|
- * | checkpoint | `checkpoint#stream`                    | `shard`                               |
- * | segment    | `segment#view@fingerprint#bucket#shard`| `pane start, ISO-8601#commit version` |
- * | marker     | `marker#view@fingerprint#bucket`       | `pane start#shard#commit version`     |
- * | progress   | `progress#view@fingerprint`            | `bucket`                              |
- * | discard    | `discard#stream#shard`                 | `sequence number of the first record` |
+ * | item       | partition                              | sort                                             |
+ * |------------|----------------------------------------|--------------------------------------------------|
+ * | checkpoint | `checkpoint#stream`                    | `shard`                                          |
+ * | ids        | `ids#stream#shard`                     | `pane start, ISO-8601#commit version`            |
+ * | discard    | `discard#stream#shard`                 | `sequence number of the first record`            |
+ * | segment    | `segment#view@fingerprint#bucket#shard`| `pane start#windows missed#commit version`       |
+ * | marker     | `marker#view@fingerprint#bucket`       | `pane start#shard#commit version`                |
+ * | late       | `late#view@fingerprint#bucket`         | `latest event's pane start#shard#commit version` |
+ * | progress   | `progress#view@fingerprint`            | `bucket`                                         |
+ * | carried    | `carried#view@fingerprint#bucket`      | `progress version#page`                          |
+ * | ledger     | `ledger#view@fingerprint#bucket`       | `progress version#page`                          |
+ * | patch      | `patch#view@fingerprint#bucket`        | `progress version`                               |
  *
  * Segments of one shard share a partition, so that the heat of many shards spreads, and a finalizer finds the next pane
- * that holds anything with one query. All checkpoints of a stream share one, for the watermark needs them all.
+ * that holds anything with one query. All checkpoints of a stream share one, for the watermark needs them all. What a
+ * view takes of another view's rows lies under the other view's key in place of a shard's.
  */
 export function checkpointKey(stream: string, shard: string): ItemKey {
   return { partition: checkpointPartition(stream), sort: shard };
@@ -27,9 +33,25 @@ export function segmentPartition(view: string, bucket: number, shard: string): s
   return `segment#${view}#${bucket}#${shard}`;
 }
 
-/** `version` is that of the checkpoint which the segment is committed with: unique, and rising. */
-export function segmentKey(view: string, bucket: number, shard: string, paneStartMs: number, version: number): ItemKey {
-  return { partition: segmentPartition(view, bucket, shard), sort: `${formatInstant(paneStartMs)}#${pad(version)}` };
+/**
+ * `missed` is how many of the windows that hold the pane its events came too late for; `version` that of the checkpoint
+ * which the segment is committed with: unique, and rising.
+ */
+export function segmentKey(
+  view: string,
+  bucket: number,
+  shard: string,
+  paneStartMs: number,
+  missed: number,
+  version: number,
+): ItemKey {
+  const sort = `${formatInstant(paneStartMs)}#${missed}#${pad(version)}`;
+  return { partition: segmentPartition(view, bucket, shard), sort };
+}
+
+/** How many windows the events of a segment missed. */
+export function missedOf(key: ItemKey): number {
+  return Number(key.sort.split('#', 2)[1]);
 }
 
 export function markerPartition(view: string, bucket: number): string {
@@ -38,6 +60,38 @@ export function markerPartition(view: string, bucket: number): string {
 
 export function markerKey(view: string, bucket: number, shard: string, paneStartMs: number, version: number): ItemKey {
   return { partition: markerPartition(view, bucket), sort: `${formatInstant(paneStartMs)}#${shard}#${pad(version)}` };
+}
+
+export function latePartition(view: string, bucket: number): string {
+  return `late#${view}#${bucket}`;
+}
+
+export function lateKey(view: string, bucket: number, shard: string, latestMs: number, version: number): ItemKey {
+  return { partition: latePartition(view, bucket), sort: `${formatInstant(latestMs)}#${shard}#${pad(version)}` };
+}
+
+/** Kinds of pages that a finalizer writes for itself, under the version of the progress that they belong to. */
+export type PageKind = 'carried' | 'ledger' | 'patch';
+
+export function pagePartition(kind: PageKind, view: string, bucket: number): string {
+  return `${kind}#${view}#${bucket}`;
+}
+
+export function pageKey(kind: PageKind, view: string, bucket: number, version: number, page: number): ItemKey {
+  return { partition: pagePartition(kind, view, bucket), sort: `${pad(version)}#${pad(page)}` };
+}
+
+/** The version of progress that a page belongs to. */
+export function pageVersion(key: ItemKey): number {
+  return Number(key.sort.split('#', 1)[0]);
+}
+
+export function idsPartition(stream: string, shard: string): string {
+  return `ids#${stream}#${shard}`;
+}
+
+export function idsKey(stream: string, shard: string, paneStartMs: number, version: number): ItemKey {
+  return { partition: idsPartition(stream, shard), sort: `${formatInstant(paneStartMs)}#${pad(version)}` };
 }
 
 export function progressKey(view: string, bucket: number): ItemKey {
@@ -70,7 +124,11 @@ export function paneOf(key: ItemKey): number {
 
 /** Sort keys of the panes with `fromMs` ≤ start < `toMs`. */
 export function paneRange(partition: string, fromMs: number, toMs: number) {
-  return { partition, from: formatInstant(fromMs), to: formatInstant(toMs) };
+  return {
+    partition,
+    from: formatInstant(Math.min(fromMs, END_OF_TIME_MS)),
+    to: formatInstant(Math.min(toMs, END_OF_TIME_MS)),
+  };
 }
 
 const ISO_LENGTH = 24;

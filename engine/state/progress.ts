@@ -1,7 +1,9 @@
 import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
+import type { ManifestEntry } from './checkpoint.ts';
 import { StateFormatError } from './errors.ts';
 import { progressKey } from './keys.ts';
+import { NO_PAGES, type PageSet } from './pages.ts';
 
 /**
  * How far a (view, bucket) has been finalized. One item; every write raises its version, and a version that a finalizer
@@ -9,14 +11,14 @@ import { progressKey } from './keys.ts';
  */
 export interface Progress {
   readonly version: number;
-  /** Every window that ends at or before this is final. */
+  /** Everything before this is final, as `finalBoundary` counts. */
   readonly finalizedToMs: number;
   /** Panes that start before this are gone for good: nothing there is finalized again. */
   readonly horizonMs: number;
-  /** Their segments are known to be deleted up to here; between here and the horizon a crash may have left some. */
-  readonly sweptToMs: number;
-  /** A finalizer claimed and has not finished. */
+  /** A finalizer claimed and has not finished: rows may be half written, and what is gone may not be deleted yet. */
   readonly held: boolean;
+  /** How far the finalizer that claimed last meant to go: what is at or after this, nobody has written rows of. */
+  readonly claimedToMs: number;
   /**
    * The latest epoch of a finalizer that never finished: it may be frozen, with row writes still in flight. Rows that
    * are recomputed and have an older epoch are written again even if their content is the same, or such a write could
@@ -28,15 +30,33 @@ export interface Progress {
    *   F5 wakes, its write of C′ asks for an epoch older than 5 and finds 9: refused
    */
   readonly unsettledEpoch: number;
+  /** How far finalizers that never finished meant to go: what is at or after this is not theirs. */
+  readonly unsettledToMs: number;
+  /** What panes before the horizon come to for those after it: open sessions, totals, the last rows of each group. */
+  readonly carried: PageSet;
+  /** Keys of rows of sessions that can still move. */
+  readonly ledger: readonly PageSet[];
+  /** Counts of late events that are being written to their rows; see `late-patch.ts`. */
+  readonly patch: PageSet;
+  /** Segments and markers of other views, which take this one's rows, that were written with this version. */
+  readonly manifest: readonly ManifestEntry[];
+  /** By key of a view that takes this one's rows: from which window on it has all of them. */
+  readonly feeds: Readonly<Record<string, number>>;
 }
 
 export const NO_PROGRESS: Progress = {
   version: 0,
   finalizedToMs: START_OF_TIME_MS,
   horizonMs: START_OF_TIME_MS,
-  sweptToMs: START_OF_TIME_MS,
   held: false,
+  claimedToMs: START_OF_TIME_MS,
   unsettledEpoch: 0,
+  unsettledToMs: START_OF_TIME_MS,
+  carried: NO_PAGES,
+  ledger: [],
+  patch: NO_PAGES,
+  manifest: [],
+  feeds: {},
 };
 
 export async function loadProgress(state: StateStore, view: string, bucket: number): Promise<Progress> {
@@ -60,5 +80,5 @@ export function progressWrite(view: string, bucket: number, previous: Progress, 
 
 function parseProgress(item: Item): Progress {
   if (typeof item.data !== 'string') throw new StateFormatError(item.key, 'progress is text');
-  return { ...(JSON.parse(item.data) as Omit<Progress, 'version'>), version: item.version };
+  return { ...NO_PROGRESS, ...(JSON.parse(item.data) as Partial<Progress>), version: item.version };
 }

@@ -1,11 +1,9 @@
-import { windowStartOf } from '../definition/window.ts';
 import { wakesOf } from '../finalize/wakes.ts';
-import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import { hasWork } from '../finalize/work.ts';
+import type { StreamPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { allSettled } from '../settle.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
-import { markerPartition, paneOf } from '../state/keys.ts';
-import { loadProgress } from '../state/progress.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
 import { globalWatermark } from '../time/watermark.ts';
 import { idleWatermark, isStale, type ProbedShard } from './idle.ts';
@@ -105,21 +103,12 @@ async function raiseIdleShards(
   return idle.filter((_, index) => raised[index]).map(({ checkpoint }) => checkpoint.shard);
 }
 
-/** Wake-ups for every (view, bucket) whose windows the watermark has passed, or that has markers to look at. */
+/** Wake-ups for every (view, bucket) whose windows the watermark has passed, or that has something to look at again. */
 async function findWork(stream: StreamPlan, watermarkMs: number, state: StateStore, nowMs: number): Promise<Wake[]> {
   const minute = Math.floor(nowMs / 60_000);
-  const wakes = stream.views.flatMap((view) => wakesOf(view, `sweep#${minute}`).map((wake) => ({ view, wake })));
+  const wakes = stream.allViews.flatMap((view) => wakesOf(view, `sweep#${minute}`).map((wake) => ({ view, wake })));
   const needed = await Promise.all(wakes.map(({ view, wake }) => hasWork(view, wake.bucket, watermarkMs, state)));
   return wakes.filter((_, index) => needed[index]).map(({ wake }) => wake);
-}
-
-async function hasWork(view: ViewPlan, bucket: number, watermarkMs: number, state: StateStore): Promise<boolean> {
-  const progress = await loadProgress(state, view.key, bucket);
-  const boundaryMs = windowStartOf(view.definition.window, watermarkMs);
-  if (progress.held || boundaryMs > progress.finalizedToMs) return true;
-  // Markers sort by pane: that of a window which is still open waits for the window's end.
-  const [marker] = await state.query({ partition: markerPartition(view.key, bucket), limit: 1 });
-  return marker !== undefined && paneOf(marker.key) < boundaryMs;
 }
 
 /**

@@ -2,6 +2,7 @@ import { createDynamoDbClient, createSqsClient } from '../../adapters/aws/aws-cl
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { systemClock as clock } from '../../runtime/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
@@ -15,6 +16,7 @@ export const handler = makeHandler({
     state: new DynamoDbStateStore({ client, table: requiredText(process.env, 'stateTable') }),
     results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable') }),
     queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
+    clock,
   },
   log: processLog,
 });

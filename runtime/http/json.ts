@@ -1,4 +1,5 @@
 import { rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
+import type { WindowDefinition } from '../../engine/definition/window.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
@@ -27,7 +28,7 @@ export function viewJson(view: ViewDefinition): object {
   return {
     name: view.name,
     stream: view.stream.name,
-    window: { kind: view.window.kind, size_ms: view.window.sizeMs, offset_ms: view.window.offsetMs },
+    window: windowJson(view.window),
     allowed_lateness_ms: view.allowedLatenessMs,
     group_by: groupBy,
     columns,
@@ -35,12 +36,25 @@ export function viewJson(view: ViewDefinition): object {
   };
 }
 
-export function closedRowJson({ columns, revision, partial }: ClosedRow): object {
-  return { ...columns, revision, ...(partial && { partial }), is_final: true };
+export function closedRowJson({ columns, revision, lateEvents, partial, isFinal }: ClosedRow): object {
+  return { ...columns, revision, late_events: lateEvents, is_final: isFinal, ...(partial && { partial }) };
 }
 
 export function openRowJson(columns: RowColumns): object {
   return { ...columns, is_final: false };
+}
+
+function windowJson(window: WindowDefinition): object {
+  switch (window.kind) {
+    case 'tumbling':
+      return { kind: window.kind, size_ms: window.sizeMs, offset_ms: window.offsetMs };
+    case 'sliding':
+      return { kind: window.kind, size_ms: window.sizeMs, slide_ms: window.slideMs, offset_ms: window.offsetMs };
+    case 'session':
+      return { kind: window.kind, gap_ms: window.gapMs };
+    case 'global':
+      return { kind: window.kind, emit_every_ms: window.emitEveryMs };
+  }
 }
 
 function streamJson(stream: StreamStatus): object {
@@ -67,15 +81,15 @@ function viewStatusJson(view: ViewStatus): object {
     stream: view.stream,
     group_by: view.groupBy,
     columns: view.columns,
-    window_size_ms: view.windowSizeMs,
+    window: windowJson(view.window),
     final_rows: view.finalRows,
     final_windows: view.finalWindows,
-    open: view.open.map(windowJson),
-    closed: view.closed.map(windowJson),
+    open: view.open.map(windowStatusJson),
+    closed: view.closed.map(windowStatusJson),
   };
 }
 
-function windowJson({ startMs, endMs, groups, top }: WindowStatus): object {
+function windowStatusJson({ startMs, endMs, groups, top }: WindowStatus): object {
   return { window_start: formatInstant(startMs), window_end: formatInstant(endMs), groups, top };
 }
 

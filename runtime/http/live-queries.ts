@@ -9,7 +9,7 @@ export interface LiveQueries {
   readonly views: readonly ViewDefinition[];
   status(): Promise<LiveStatus>;
   /**
-   * Final rows of a view by window start, then group.
+   * Final rows of a view by window start, then group; of one that emits `onUpdate` then those of open windows.
    *
    * @throws BadQueryError where the cursor is none that a page ended with.
    */
@@ -40,8 +40,12 @@ export interface ClosedPage {
 
 export interface ClosedRow {
   readonly columns: RowColumns;
+  /** 0 for a row of a window that is still open. */
   readonly revision: number;
+  /** Events of the group that came too late for the window. */
+  readonly lateEvents: number;
   readonly partial: boolean;
+  readonly isFinal: boolean;
 }
 
 /** A request that cannot be answered as it is asked. The message says what to write instead. */

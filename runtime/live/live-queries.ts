@@ -1,11 +1,19 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { InvalidCursorError } from '../../adapters/embedded/row-cursor.ts';
 import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
+import type { Value } from '../../engine/expression/node.ts';
+import { rowsOf, TABLE_GROUP } from '../../engine/finalize/drafts.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import { groupText } from '../../engine/plan/group.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
-import { BadQueryError, type ClosedPage, type ClosedQuery, type LiveQueries } from '../http/live-queries.ts';
+import {
+  BadQueryError,
+  type ClosedPage,
+  type ClosedQuery,
+  type ClosedRow,
+  type LiveQueries,
+} from '../http/live-queries.ts';
 import type { LiveStatus } from '../live-status.ts';
 
 /** Open windows that one answer shows; there are more only where events are far ahead of the watermark. */
@@ -31,20 +39,27 @@ export class LiveQueryService implements LiveQueries {
     return this.#status();
   }
 
-  async closed({ view, group, ...query }: ClosedQuery): Promise<ClosedPage> {
-    const { key } = this.#view(view);
+  async closed({ view: name, group, ...query }: ClosedQuery): Promise<ClosedPage> {
+    const view = this.#view(name);
+    const isTable = view.definition.emit === 'complete';
+    const stored = group === null ? null : isTable ? TABLE_GROUP : groupText(group);
     try {
       const page = await this.#stores.results.windows({
-        view: key,
+        view: view.key,
         ...query,
-        ...(group && { group: groupText(group) }),
+        ...(stored !== null && { group: stored }),
       });
-      const rows = page.rows.map(({ columns, revision, partial }) => ({
-        columns: JSON.parse(columns) as RowColumns,
-        revision,
-        partial,
-      }));
-      return { rows, cursor: page.cursor };
+      const rows = page.rows.flatMap((row) =>
+        rowsOf(row).map((columns) => ({
+          columns,
+          revision: row.revision,
+          lateEvents: row.lateEvents,
+          partial: row.partial,
+          isFinal: true,
+        })),
+      );
+      const all = page.cursor === null ? [...rows, ...(await this.#earlyRows(view, query))] : rows;
+      return { rows: all.filter(({ columns }) => isOfGroup(view, columns, group)), cursor: page.cursor };
     } catch (error) {
       if (error instanceof InvalidCursorError) throw new BadQueryError(error.message);
       throw error;
@@ -55,9 +70,31 @@ export class LiveQueryService implements LiveQueries {
     return readOpenWindows(this.#view(view), this.#stores.state, MAX_OPEN_WINDOWS);
   }
 
+  /** Rows of open windows, where the view shows them with the final ones. They come after these. */
+  async #earlyRows(
+    view: ViewPlan,
+    { fromMs, toMs }: Pick<ClosedQuery, 'fromMs' | 'toMs'>,
+  ): Promise<readonly ClosedRow[]> {
+    if (view.definition.emit !== 'onUpdate') return [];
+    const windows = await readOpenWindows(view, this.#stores.state, MAX_OPEN_WINDOWS);
+    return windows
+      .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
+      .flatMap(({ rows }) => rows)
+      .map((columns) => ({ columns, revision: 0, lateEvents: 0, partial: false, isFinal: false }));
+  }
+
   #view(name: string): ViewPlan {
     const view = this.#plan.views.find((candidate) => candidate.name === name);
     if (!view) throw new BadQueryError(`There is no view '${name}'.`);
     return view;
   }
+}
+
+/** Whether a row is of a group, or any where none is asked for. Columns hold instants as text. */
+function isOfGroup({ definition }: ViewPlan, columns: RowColumns, group: readonly Value[] | null): boolean {
+  if (group === null) return true;
+  return definition.groupBy.every(({ name, node }, index) => {
+    const value = columns[name] ?? null;
+    return (node.type.kind === 'instant' && value !== null ? Date.parse(String(value)) : value) === group[index];
+  });
 }

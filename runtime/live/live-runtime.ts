@@ -65,7 +65,7 @@ export class LiveRuntime {
       for (const stream of plan.streams) await this.#sweep(stream, nowMs);
       this.#sweptMs = nowMs;
     }
-    await drainFinalizeQueue(plan, stores.queue, stores);
+    await drainFinalizeQueue(plan, stores.queue, { ...stores, clock });
   }
 
   /** Every replayed file has been sent, and everything sent has been processed. */

@@ -1,4 +1,5 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
+import { rowsOf } from '../../engine/finalize/drafts.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
@@ -38,10 +39,9 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores): Promis
   const { rows, windows } = stores.results.count(view.key);
   const open = await readOpenWindows(view, stores.state, OPEN_WINDOWS);
   const closed = stores.results.latestWindows(view.key, CLOSED_WINDOWS).map((window) => {
-    const finalRows = window.rows.map((row) => ({
-      ...(JSON.parse(row.columns) as RowColumns),
-      revision: row.revision,
-    }));
+    const finalRows = window.rows.flatMap((row) =>
+      rowsOf(row).map((columns) => ({ ...columns, revision: row.revision })),
+    );
     return windowStatus(view, window.startMs, window.endMs, finalRows);
   });
   return {
@@ -49,7 +49,7 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores): Promis
     stream: definition.stream.name,
     groupBy: definition.groupBy.map(({ name }) => name),
     columns: [...definition.aggregates, ...definition.derived].map(({ name }) => name),
-    windowSizeMs: definition.window.sizeMs,
+    window: definition.window,
     finalRows: rows,
     finalWindows: windows,
     open: open.map((window: OpenWindow) => windowStatus(view, window.startMs, window.endMs, window.rows)),

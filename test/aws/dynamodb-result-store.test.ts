@@ -217,7 +217,15 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
 
 function rowOf(view: string, windowStartMs: number, rest: Partial<StoredRow> = {}): StoredRow {
   const windowEndMs = windowStartMs + MINUTE_MS;
-  const base = { group: '["a"]', revision: 1, epoch: 1, partial: false, columns: '{"n":1}' };
+  const base = {
+    group: '["a"]',
+    revision: 1,
+    epoch: 1,
+    partial: false,
+    lateEvents: 0,
+    retracted: false,
+    columns: '{"n":1}',
+  };
   return { view, windowStartMs, windowEndMs, ...base, ...rest };
 }
 

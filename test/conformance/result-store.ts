@@ -267,6 +267,22 @@ function declareLatestTests(check: Check): void {
     expect(await store.latest(view, '["a"]')).toEqual(revised);
   });
 
+  check('is not one that is retracted, which only get shows', async (store, view) => {
+    const retracted = row(view, MINUTE_MS, { retracted: true });
+    await store.put([row(view, 0), retracted, row(view, 2 * MINUTE_MS, { retracted: true })]);
+    expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(0);
+    expect((await store.windows(all(view))).rows.map(({ windowStartMs }) => windowStartMs)).toEqual([0]);
+    expect((await store.windows({ ...all(view), group: '["a"]' })).rows.length).toBe(1);
+    expect(await store.get([keyOf(view, MINUTE_MS)])).toEqual([retracted]);
+  });
+
+  check('is the last at or before a time, where one is given', async (store, view) => {
+    await store.put([0, 1, 2].map((minute) => row(view, minute * MINUTE_MS, { lateEvents: minute })));
+    expect((await store.latest(view, '["a"]', MINUTE_MS))?.lateEvents).toBe(1);
+    expect((await store.latest(view, '["a"]', MINUTE_MS - 1))?.windowStartMs).toBe(0);
+    expect(await store.latest(view, '["a"]', -1)).toBeNull();
+  });
+
   check('may lie before 1970', async (store, view) => {
     await store.put([row(view, -2 * MINUTE_MS), row(view, -MINUTE_MS), row(view, YEAR_1_MS)]);
     expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(-MINUTE_MS);
@@ -282,6 +298,8 @@ function row(view: string, windowStartMs: number, rest: Partial<StoredRow> = {})
     revision: 1,
     epoch: 1,
     partial: false,
+    lateEvents: 0,
+    retracted: false,
     columns: '{"n":1}',
     ...rest,
   };

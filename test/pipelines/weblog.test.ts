@@ -78,7 +78,7 @@ beforeAll(async () => {
     await aggregator.process(batch);
   }
   await endStream(stream, stores.state);
-  await finalizeAll(plan, stores);
+  await finalizeAll(plan, { ...stores, clock });
 });
 
 test('one dead letter and no late event come out of the example log', async () => {

@@ -75,6 +75,8 @@ export interface NaiveResult {
   readonly rows: Readonly<Record<string, readonly string[]>>;
   /** By row (its view and key): how many of its events came after the watermark had reached the window's end. */
   readonly revising: ReadonlyMap<string, number>;
+  /** By row: how many events of its group came too late for its window. */
+  readonly missing: ReadonlyMap<string, number>;
   readonly late: readonly string[];
   readonly counters: {
     readonly delivered: number;
@@ -88,6 +90,7 @@ export interface NaiveResult {
 export function naiveResult(log: ReadonlyMap<string, readonly Delivered[]>, commits: readonly TakenIn[]): NaiveResult {
   const windows = new Map<string, { view: string; key: Record<string, unknown>; events: Click[] }>();
   const revising = new Map<string, number>();
+  const missing = new Map<string, number>();
   const late: string[] = [];
   const next = new Map<string, number>();
   const counters = { delivered: 0, accepted: 0, late: 0, dead: 0 };
@@ -105,17 +108,18 @@ export function naiveResult(log: ReadonlyMap<string, readonly Delivered[]>, comm
         let start = offsetMs - sizeMs * 1_000_000;
         start += Math.floor((click.time - start) / sizeMs) * sizeMs;
         const end = start + sizeMs;
-        if (end + allowedLatenessMs <= watermarkMs) {
-          if (!drops) late.push(`${click.id} ${view}`);
-          continue;
-        }
-        taken = true;
         const key = {
           window_start: new Date(start).toISOString(),
           window_end: new Date(end).toISOString(),
           ...groupOf(click),
         };
         const name = JSON.stringify([view, key]);
+        if (end + allowedLatenessMs <= watermarkMs) {
+          if (!drops) late.push(`${click.id} ${view}`);
+          missing.set(name, (missing.get(name) ?? 0) + 1);
+          continue;
+        }
+        taken = true;
         windows.set(name, { view, key, events: [...(windows.get(name)?.events ?? []), click] });
         if (end <= watermarkMs) revising.set(name, (revising.get(name) ?? 0) + 1);
       }
@@ -128,5 +132,5 @@ export function naiveResult(log: ReadonlyMap<string, readonly Delivered[]>, comm
     rows[view]?.push(JSON.stringify({ ...key, ...NAIVE_VIEWS[view as 'pages'].columns(events) }));
   }
   for (const list of Object.values(rows)) list.sort();
-  return { rows, revising, late: late.sort(), counters };
+  return { rows, revising, missing, late: late.sort(), counters };
 }

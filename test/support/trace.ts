@@ -69,12 +69,20 @@ export async function expectNaive(
   for (const view of Object.keys(NAIVE_VIEWS) as (keyof typeof NAIVE_VIEWS)[]) {
     const rows = await world.rows(view);
     expect(rows.map(({ columns }) => JSON.stringify(columns)).sort()).toEqual(expected.rows[view]);
-    for (const { columns, revision, partial } of rows) {
+    for (const { columns, revision, partial, lateEvents } of rows) {
       const { window_start, window_end } = columns;
       const group = view === 'pages' ? { page: columns.page } : view === 'users' ? { user: columns.user } : {};
-      const revising = expected.revising.get(JSON.stringify([view, { window_start, window_end, ...group }])) ?? 0;
-      const most = revising === 0 ? 1 : 1 + revising + overtaken;
-      expect([view, columns, revision >= 1 && revision <= most, partial]).toEqual([view, columns, true, false]);
+      const name = JSON.stringify([view, { window_start, window_end, ...group }]);
+      const revising = expected.revising.get(name) ?? 0;
+      const missing = expected.missing.get(name) ?? 0;
+      const most = 1 + missing + revising + (revising === 0 ? 0 : overtaken);
+      expect([view, columns, revision >= 1 && revision <= most, partial, lateEvents]).toEqual([
+        view,
+        columns,
+        true,
+        false,
+        missing,
+      ]);
     }
   }
   const sides = await world.sides();

@@ -39,6 +39,7 @@ export interface PlainRow {
   readonly columns: Record<string, unknown>;
   readonly revision: number;
   readonly partial: boolean;
+  readonly lateEvents: number;
 }
 
 /** The whole of streamgauge on memory stores, with a clock, a source and faults that the test holds in its hands. */
@@ -162,8 +163,8 @@ export class World {
   }
 }
 
-function plainRow({ windowStartMs, columns, revision, partial }: StoredRow): PlainRow {
-  return { start: windowStartMs, columns: JSON.parse(columns) as Record<string, unknown>, revision, partial };
+function plainRow({ windowStartMs, columns, revision, partial, lateEvents }: StoredRow): PlainRow {
+  return { start: windowStartMs, columns: JSON.parse(columns) as Record<string, unknown>, revision, partial, lateEvents };
 }
 
 /** What a process sees of the state: everything goes through `store`, for tests that put their own in between. */

@@ -26,6 +26,8 @@ interface Window {
   window_start: string;
   window_end: string;
   revision: number;
+  late_events: number;
+  is_final: boolean;
 }
 type Row<C> = { [K in keyof (Window & C)]: (Window & C)[K] };
 

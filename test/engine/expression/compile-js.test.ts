@@ -95,7 +95,11 @@ describe('a derived column', () => {
   function groupsOf(complete: unknown, event: object): readonly Group[] {
     const definition = definitionOf(complete);
     const groups: Groups = new Map();
-    compileAccumulate(definition, operatorsOf(definition))(event, 0, { groupsAt: () => groups });
+    compileAccumulate(definition, operatorsOf(definition))(event, 0, {
+      groupsAt: () => groups,
+      missed: 0,
+      noteMissed: () => undefined,
+    });
     return [...groups.values()];
   }
 
@@ -147,7 +151,7 @@ describe('a derived column', () => {
       operator.add(state, Number.MAX_VALUE, 0);
       return state;
     });
-    const row = compileRow(definition, operators)({ values: [], states }, 0, 3_600_000);
+    const row = compileRow(definition, operators).values({ values: [], states }, { startMs: 0, endMs: 3_600_000 });
     expect(row).toMatchObject({ total: null, average: Number.MAX_VALUE, is_small: null, rest: null });
   });
 });

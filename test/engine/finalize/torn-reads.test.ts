@@ -1,5 +1,6 @@
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { ViewSnapshot } from '../../../engine/finalize/snapshot.ts';
+import { loadSource } from '../../../engine/finalize/source.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
 import { viewNamed } from '../../support/pipeline-kit.ts';
 import { World } from '../../support/world.ts';
@@ -33,9 +34,10 @@ describe('a finalizer that reads while a transaction is being applied', () => {
     world.state.script(null, { tornForReads: 7 });
     await world.take(CLOSING);
     const view = viewNamed(world.stream, 'pages');
-    const blind = (await world.checkpoints()).map((checkpoint) => ({ ...checkpoint, manifest: [] }));
-    const groups = await new ViewSnapshot(view, 0, world.state, blind).readPane(at('10:00'));
-    expect(groups.size).toBe(0);
+    const source = await loadSource(view, 0, world.state);
+    const blind = { ...source, origins: source.origins.map((origin) => ({ ...origin, manifest: [] })) };
+    const panes = await new ViewSnapshot(view, 0, world.state, blind).readPanes(at('10:00'), at('10:05'));
+    expect(panes.size).toBe(0);
   });
 
   test('gives up with the view and shard named where a listed segment never appears', async () => {

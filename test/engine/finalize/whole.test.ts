@@ -50,7 +50,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
         ),
         { maxLength: 3 },
       ),
-      itemLimit: fc.constantFrom(100, 100, 5, 9),
+      itemLimit: fc.constantFrom(100, 100, 7, 9),
       crashAt: crashArbitrary,
     }),
   },

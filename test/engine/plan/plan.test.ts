@@ -1,6 +1,6 @@
 import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
 import { count, first, max, pipeline, stream, sum, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
-import { ADDED, FILTERED, LATE } from '../../../engine/plan/accumulator.ts';
+import { ADDED, FILTERED, LATE, type PaneSelector, PARTLY_LATE } from '../../../engine/plan/accumulator.ts';
 import { type Groups, groupText } from '../../../engine/plan/group.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import { at } from '../../support/clicks.ts';
@@ -60,6 +60,8 @@ function accumulate(
         panes.set(bucket, panes.get(bucket) ?? new Map());
         return panes.get(bucket) as Groups;
       },
+      missed: 0,
+      noteMissed: () => undefined,
     });
   }
   const entries = [...panes.values()].flatMap((groups) =>
@@ -111,17 +113,28 @@ describe('a compiled view', () => {
   test('tells what became of an event', () => {
     const { accumulate: add } = viewOf('by_status');
     const groups: Groups = new Map();
-    const open = { groupsAt: () => groups };
-    expect(add({ host: 'a', time }, time, open)).toBe(ADDED);
-    expect(add({ host: 'a', time }, time, { groupsAt: () => null })).toBe(LATE);
-    expect(add({ host: 'health', time }, time, { groupsAt: () => null })).toBe(FILTERED);
-    expect(groups.size).toBe(1);
+    const missedBy: unknown[] = [];
+    const panes = (missed: number, found: Groups | null): PaneSelector => ({
+      groupsAt: () => found,
+      missed,
+      noteMissed: (_timeMs, _bucket, values) => missedBy.push([missed, ...values]),
+    });
+    expect(add({ host: 'a', time }, time, panes(0, groups))).toBe(ADDED);
+    expect(add({ host: 'b', time }, time, panes(1, null))).toBe(LATE);
+    expect(add({ host: 'c', time }, time, panes(2, groups))).toBe(PARTLY_LATE);
+    expect(add({ host: 'd', time }, time, panes(0, null))).toBe(FILTERED);
+    expect(add({ host: 'health', time }, time, panes(1, null))).toBe(FILTERED);
+    expect(groups.size).toBe(2);
+    expect(missedBy).toEqual([
+      [1, 'b', null],
+      [2, 'c', null],
+    ]);
   });
 
   test('makes rows with the window, the groups, the aggregates and what is derived from them, in order', () => {
-    const { makeRow, operators } = viewOf('by_status');
+    const { rows, operators } = viewOf('by_status');
     const groups = { values: ['a', null], states: operators.map((operator) => operator.create()) };
-    const row = makeRow(groups, at('10:00'), at('10:05'));
+    const row = rows.format(rows.values(groups, { startMs: at('10:00'), endMs: at('10:05') }));
     expect(JSON.stringify(row)).toBe(
       '{"window_start":"2026-03-01T10:00:00.000Z","window_end":"2026-03-01T10:05:00.000Z","host":"a","status":null,' +
         '"all":0,"timed":0,"slow_ones":0,"ms":0,"last_seen":null,"share":null,"mean":null}',

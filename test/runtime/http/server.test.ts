@@ -37,7 +37,9 @@ const definition = pipelineDefinition(pipeline('shop', [whole, grouped]), 'this 
 const row = {
   columns: { window_start: '2015-05-17T10:05:00.000Z', window_end: '2015-05-17T10:10:00.000Z', views: 3, half: 1.5 },
   revision: 2,
+  lateEvents: 3,
   partial: false,
+  isFinal: true,
 };
 
 /** Remembers what it was asked, and answers as it was told to. */
@@ -158,7 +160,7 @@ describe('what it tells', () => {
       view: 'whole',
       from: null,
       to: null,
-      rows: [{ ...row.columns, revision: 2, is_final: true }],
+      rows: [{ ...row.columns, revision: 2, late_events: 3, is_final: true }],
       cursor: 'next-page',
     });
     queries.page = { rows: [{ ...row, partial: true }], cursor: null };

@@ -156,7 +156,7 @@ test('whatever is in the status and however small the screen, the frame stays wi
     stream: fc.constant('requests'),
     groupBy: fc.constantFrom([], ['g'], ['g', 'a']),
     columns: fc.constantFrom(['a', 'b'], ['b']),
-    windowSizeMs: fc.constant(300_000),
+    window: fc.constant({ kind: 'tumbling' as const, sizeMs: 300_000, offsetMs: 0 }),
     finalRows: fc.nat(),
     finalWindows: fc.nat(),
     open: fc.array(window, { maxLength: 3 }),

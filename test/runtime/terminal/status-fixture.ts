@@ -28,7 +28,7 @@ export const traffic: ViewStatus = {
   stream: 'requests',
   groupBy: [],
   columns: ['requests', 'bytes', 'error_share'],
-  windowSizeMs: 5 * MINUTE_MS,
+  window: { kind: 'tumbling', sizeMs: 5 * MINUTE_MS, offsetMs: 0 },
   finalRows: 45,
   finalWindows: 45,
   open: [windowAt('19T07:05', 1, [{ requests: 50, bytes: 1_234_567, error_share: null }])],
@@ -43,7 +43,7 @@ export const paths: ViewStatus = {
   stream: 'requests',
   groupBy: ['path'],
   columns: ['requests', 'visitors'],
-  windowSizeMs: 5 * MINUTE_MS,
+  window: { kind: 'tumbling', sizeMs: 5 * MINUTE_MS, offsetMs: 0 },
   finalRows: 3210,
   finalWindows: 45,
   open: [

@@ -1,0 +1,100 @@
+import type { Item } from '../ports/state-store.ts';
+import { paneOf } from '../state/keys.ts';
+import { AlignedWindows } from './aligned-windows.ts';
+import type { Row } from './drafts.ts';
+import type { FinalizeRun } from './run.ts';
+import { sortedGroups } from './sort-rows.ts';
+
+/** Windows between two commits of progress: what a crash makes the next finalizer do again. */
+const WINDOWS_PER_COMMIT = 50;
+/** Markers whose windows are looked at again between two commits. */
+const MARKERS_PER_ROUND = 90;
+
+/**
+ * Tumbling and sliding windows: looks again at final windows that late events came into, then makes final what the
+ * watermark has passed since, in the order of event time. False where time was up before all was done.
+ */
+export async function runAligned(run: FinalizeRun): Promise<boolean> {
+  return new AlignedRun(run).run();
+}
+
+class AlignedRun {
+  readonly #run: FinalizeRun;
+  readonly #windows: AlignedWindows;
+
+  constructor(run: FinalizeRun) {
+    this.#run = run;
+    this.#windows = new AlignedWindows(run.view, run.snapshot);
+  }
+
+  async run(): Promise<boolean> {
+    return (await this.#refine()) && (await this.#refineListed()) && (await this.#finalizeNew());
+  }
+
+  /** Looks again at final windows that late events came into. */
+  async #refine(): Promise<boolean> {
+    const { markers } = this.#run;
+    for (let from = 0; from < markers.length; from += MARKERS_PER_ROUND) {
+      const round = markers.slice(from, from + MARKERS_PER_ROUND);
+      if (!(await this.#revise(round.map((marker: Item) => paneOf(marker.key))))) return false;
+      await this.#run.deleteMarkers(round);
+    }
+    return true;
+  }
+
+  /** A marker that is listed may not be visible yet. Before its pane is dropped it is taken for granted. */
+  async #refineListed(): Promise<boolean> {
+    const { snapshot, horizonMs } = this.#run;
+    return this.#revise(snapshot.listedMarkerPanes.filter((paneMs) => paneMs < horizonMs));
+  }
+
+  async #revise(panes: readonly number[]): Promise<boolean> {
+    const { finalizedToMs, horizonMs } = this.#run.lease.progress;
+    const live = [...new Set(panes)].filter((paneMs) => paneMs >= horizonMs);
+    const windows = new Set(live.flatMap((paneMs) => this.#windows.holding(paneMs, horizonMs, finalizedToMs)));
+    for (const startMs of [...windows].sort((a, b) => a - b)) {
+      if (this.#run.timeIsUp()) return false;
+      await this.#finalizeWindow(startMs, true);
+      if (this.#run.feed.isFull) await this.#run.commit({});
+    }
+    if (!this.#run.feed.isEmpty) await this.#run.commit({});
+    return true;
+  }
+
+  async #finalizeNew(): Promise<boolean> {
+    const { lease, feed, boundaryMs } = this.#run;
+    let sinceCommit = 0;
+    let cursorMs = Math.max(lease.progress.finalizedToMs, lease.progress.horizonMs);
+    for (;;) {
+      const startMs = await this.#windows.next(cursorMs, boundaryMs);
+      if (startMs === null) break;
+      const timeIsUp = this.#run.timeIsUp();
+      if (sinceCommit >= WINDOWS_PER_COMMIT || feed.isFull || timeIsUp) {
+        await this.#run.commit({ finalizedToMs: startMs });
+        if (timeIsUp) return false;
+        sinceCommit = 0;
+      }
+      await this.#finalizeWindow(startMs, false);
+      sinceCommit++;
+      cursorMs = startMs + this.#windows.grid.slideMs;
+    }
+    // Every pane with a marker has been looked at again, so the horizon may pass them.
+    const horizonMs = Math.max(this.#run.horizonMs, lease.progress.horizonMs);
+    const isFurther = boundaryMs > lease.progress.finalizedToMs || horizonMs > lease.progress.horizonMs;
+    if (isFurther) {
+      await this.#run.commit({ finalizedToMs: Math.max(boundaryMs, lease.progress.finalizedToMs), horizonMs });
+    }
+    return true;
+  }
+
+  async #finalizeWindow(startMs: number, revised: boolean): Promise<void> {
+    const { view, lease, feed } = this.#run;
+    const groups = await this.#windows.read(startMs);
+    const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
+    const rows = sortedGroups(groups).map((group): Row => ({ group, window, values: view.rows.values(group, window) }));
+    await this.#run.write(rows, startMs);
+    const careful = this.#run.isUnsettled(startMs);
+    await feed.add({ startMs, revised, careful, version: lease.nextVersion }, rows);
+    this.#run.panes++;
+  }
+}

@@ -1,0 +1,177 @@
+import { isAligned } from '../definition/window.ts';
+import { groupText } from '../plan/group.ts';
+import type { RowKey, StoredRow } from '../ports/result-store.ts';
+import type { Item } from '../ports/state-store.ts';
+import { latePartition, paneRange } from '../state/keys.ts';
+import { type LateCount, parseLateCounts } from '../state/late-counts.ts';
+import { NO_PAGES, PageStore } from '../state/pages.ts';
+import { START_OF_TIME_MS } from '../time/instant.ts';
+import { firstWindowEndingAfter, type Grid, gridOf } from '../windows/aligned.ts';
+import { TABLE_GROUP } from './drafts.ts';
+import type { FinalizeRun } from './run.ts';
+import { gapOf, type Session } from './session-fold.ts';
+import { putRows } from './write-rows.ts';
+
+/** Items that one transaction deletes, beside progress. */
+const ITEMS_PER_ROUND = 90;
+const KEYS_PER_READ = 1000;
+
+/** What a row's count of late events is to be: which row, and the count. */
+type Patch = readonly [group: string, windowStartMs: number, lateEvents: number];
+
+/**
+ * Brings the counts of events that missed a window to the window's rows, once the window can no longer change.
+ *
+ * Adding to a stored number is not safe to do twice, so what the numbers are to become is written down first, in the
+ * commit that takes the counts away; whoever comes after a crash writes these numbers again, and adds nothing:
+ *
+ *   row says 3 late events | count of 2 more | note: row is to say 5, count deleted | row says 5 | note deleted
+ *                                             ^ from here on every finalizer writes 5
+ */
+export class LatePatch {
+  readonly #run: FinalizeRun;
+  readonly #notes: PageStore;
+
+  constructor(run: FinalizeRun) {
+    this.#run = run;
+    this.#notes = new PageStore(run.ports.state, 'patch', run.view.key, run.bucket);
+  }
+
+  /** Writes again what a finalizer wrote down and may not have finished. */
+  async resume(): Promise<void> {
+    const { patch } = this.#run.lease.progress;
+    for (const page of await this.#notes.load(patch)) await this.#apply(parsePatches(page));
+  }
+
+  /**
+   * Brings to their rows the counts of windows that change no more. `unsettled` are the sessions that still can.
+   * False where time was up before all was done.
+   */
+  async work(unsettled: readonly Session[]): Promise<boolean> {
+    const ready = (await this.#items()).filter((item) =>
+      item.counts.every((count) => this.#isSettled(count, unsettled)),
+    );
+    for (let from = 0; from < ready.length; from += ITEMS_PER_ROUND) {
+      if (this.#run.timeIsUp()) return false;
+      const round = ready.slice(from, from + ITEMS_PER_ROUND);
+      await this.#round(
+        round.map(({ item }) => item),
+        round.flatMap(({ counts }) => counts),
+      );
+    }
+    const { lease } = this.#run;
+    const { patch } = lease.progress;
+    if (patch.pages === 0) return true;
+    await lease.commit({ patch: NO_PAGES });
+    await this.#notes.delete(patch);
+    return true;
+  }
+
+  async #round(items: readonly Item[], counts: readonly LateCount[]): Promise<void> {
+    const { lease } = this.#run;
+    const rows = await this.#rowsThatMissed(counts);
+    const patches = rows.map(({ row, events }): Patch => [row.group, row.windowStartMs, row.lateEvents + events]);
+    const before = lease.progress.patch;
+    const note = patches.length === 0 ? NO_PAGES : await this.#notes.save(lease.nextVersion, [formatPatches(patches)]);
+    await lease.commit(
+      { patch: note },
+      items.map(({ key, version }) => ({ kind: 'delete', key, condition: { kind: 'version', is: version } })),
+    );
+    await this.#notes.delete(before);
+    await this.#apply(patches);
+  }
+
+  async #items(): Promise<{ readonly item: Item; readonly counts: readonly LateCount[] }[]> {
+    const partition = latePartition(this.#run.view.key, this.#run.bucket);
+    const range = paneRange(partition, START_OF_TIME_MS, this.#run.horizonMs);
+    const items = await this.#run.ports.state.query(range);
+    return items.map((item) => ({ item, counts: parseLateCounts(item) }));
+  }
+
+  #isSettled(count: LateCount, unsettled: readonly Session[]): boolean {
+    const grid = this.#grid;
+    if (grid !== null) return lastMissed(grid, count) < this.#run.horizonMs;
+    const text = groupText(count.values);
+    const gapMs = gapOf(this.#run.view);
+    const touches = ({ firstMs, lastMs }: Session) => firstMs - gapMs <= count.atMs && count.atMs <= lastMs + gapMs;
+    return !unsettled.some((session) => touches(session) && groupText(session.group.values) === text);
+  }
+
+  /** The rows of the windows that were missed, with how many events did. Some windows have no row for the group. */
+  async #rowsThatMissed(counts: readonly LateCount[]): Promise<{ readonly row: StoredRow; readonly events: number }[]> {
+    const grid = this.#grid;
+    const found = grid === null ? await this.#sessionsThatMissed(counts) : await this.#windowsThatMissed(grid, counts);
+    const joined = new Map<string, { readonly row: StoredRow; readonly events: number }>();
+    for (const { row, events } of found) {
+      const name = `${row.windowStartMs} ${row.group}`;
+      joined.set(name, { row, events: events + (joined.get(name)?.events ?? 0) });
+    }
+    return [...joined.values()];
+  }
+
+  async #windowsThatMissed(grid: Grid, counts: readonly LateCount[]) {
+    const missed = new Map<string, { key: RowKey; events: number }>();
+    for (const { atMs, missed: windows, values, events } of counts) {
+      const group = this.#run.view.definition.emit === 'complete' ? TABLE_GROUP : groupText(values);
+      const first = firstWindowEndingAfter(grid, atMs);
+      for (let index = 0; index < windows; index++) {
+        const key: RowKey = { view: this.#run.view.key, group, windowStartMs: first + index * grid.slideMs };
+        const name = `${key.windowStartMs} ${group}`;
+        missed.set(name, { key, events: events + (missed.get(name)?.events ?? 0) });
+      }
+    }
+    const all = [...missed.values()];
+    const rows: (StoredRow | null)[] = [];
+    for (let from = 0; from < all.length; from += KEYS_PER_READ) {
+      rows.push(...(await this.#run.ports.results.get(all.slice(from, from + KEYS_PER_READ).map(({ key }) => key))));
+    }
+    return all.flatMap(({ events }, index) => {
+      const row = rows[index] ?? null;
+      return row === null || row.retracted ? [] : [{ row, events }];
+    });
+  }
+
+  /** The session of a group that an event would have been in: the last that began at most a gap after it. */
+  async #sessionsThatMissed(counts: readonly LateCount[]) {
+    const gapMs = gapOf(this.#run.view);
+    const found: { row: StoredRow; events: number }[] = [];
+    for (const { atMs, values, events } of counts) {
+      const row = await this.#run.ports.results.latest(this.#run.view.key, groupText(values), atMs + gapMs);
+      if (row !== null && row.windowEndMs >= atMs) found.push({ row, events });
+    }
+    return found;
+  }
+
+  async #apply(patches: readonly Patch[]): Promise<void> {
+    const { view, lease, ports } = this.#run;
+    const { version: epoch, unsettledEpoch } = lease.progress;
+    const keys = patches.map(([group, windowStartMs]): RowKey => ({ view: view.key, group, windowStartMs }));
+    const rows = await ports.results.get(keys);
+    const changed = patches.flatMap(([, , lateEvents], index) => {
+      const row = rows[index] ?? null;
+      if (row === null || (row.lateEvents >= lateEvents && row.epoch >= unsettledEpoch)) return [];
+      const revision = row.lateEvents >= lateEvents ? row.revision : row.revision + 1;
+      return [{ ...row, lateEvents: Math.max(row.lateEvents, lateEvents), revision, epoch }];
+    });
+    await putRows(ports.results, changed);
+    this.#run.rowsWritten += changed.length;
+  }
+
+  get #grid(): Grid | null {
+    const { window } = this.#run.view.definition;
+    return isAligned(window) ? gridOf(window) : null;
+  }
+}
+
+/** Start of the last window that events missed. */
+export function lastMissed(grid: Grid, { atMs, missed }: LateCount): number {
+  return firstWindowEndingAfter(grid, atMs) + (missed - 1) * grid.slideMs;
+}
+
+function formatPatches(patches: readonly Patch[]): Uint8Array {
+  return Buffer.from(JSON.stringify(patches));
+}
+
+function parsePatches(page: Uint8Array): readonly Patch[] {
+  return JSON.parse(Buffer.from(page).toString()) as readonly Patch[];
+}

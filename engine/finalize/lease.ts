@@ -1,0 +1,81 @@
+import type { ViewPlan } from '../plan/plan.ts';
+import type { ItemWrite, StateStore } from '../ports/state-store.ts';
+import { type Progress, progressWrite } from '../state/progress.ts';
+import { FencedError } from './errors.ts';
+
+export interface Claim {
+  readonly view: ViewPlan;
+  readonly bucket: number;
+  readonly state: StateStore;
+  /** The progress that was read. */
+  readonly seen: Progress;
+  /** How far it means to go. */
+  readonly boundaryMs: number;
+  readonly feeds: Progress['feeds'];
+  readonly writes: readonly ItemWrite[];
+}
+
+/**
+ * One finalizer's claim on a (view, bucket). Every commit is conditional on the version of the one before, so of two
+ * finalizers the later one goes on, and the other is told by a `FencedError`.
+ */
+export class Lease {
+  readonly #view: ViewPlan;
+  readonly #bucket: number;
+  readonly #state: StateStore;
+  #progress: Progress;
+
+  private constructor(view: ViewPlan, bucket: number, state: StateStore, progress: Progress) {
+    this.#view = view;
+    this.#bucket = bucket;
+    this.#state = state;
+    this.#progress = progress;
+  }
+
+  /** Makes this the one finalizer whose rows count, on the progress that was read. */
+  static async claim({ view, bucket, state, seen, boundaryMs, feeds, writes }: Claim): Promise<Lease> {
+    const lease = new Lease(view, bucket, state, seen);
+    const died = seen.held;
+    await lease.commit(
+      {
+        held: true,
+        claimedToMs: Math.max(boundaryMs, seen.finalizedToMs),
+        unsettledEpoch: died ? seen.version : seen.unsettledEpoch,
+        unsettledToMs: died ? Math.max(seen.unsettledToMs, seen.claimedToMs) : seen.unsettledToMs,
+        feeds,
+      },
+      writes,
+    );
+    return lease;
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  /** The version that the next commit will write. */
+  get nextVersion(): number {
+    return this.#progress.version + 1;
+  }
+
+  /** Changes progress, and what goes with it, in one transaction. */
+  async commit(
+    change: Partial<Omit<Progress, 'version' | 'manifest'>>,
+    writes: readonly ItemWrite[] = [],
+  ): Promise<void> {
+    const previous = this.#progress;
+    // Of its own items only what another view reads: segments and markers of rows that it was given.
+    const manifest = writes.flatMap((write) =>
+      write.kind === 'put' ? [{ key: write.key, version: write.version }] : [],
+    );
+    const next = { ...previous, ...change, manifest, version: this.nextVersion };
+    const write = progressWrite(this.#view.key, this.#bucket, previous, next);
+    const outcome = await this.#state.transact([write, ...writes]);
+    if (outcome.kind === 'conditionFailed') {
+      throw new FencedError(
+        `View '${this.#view.name}', bucket ${this.#bucket}: another finalizer went on from version ${previous.version}.`,
+      );
+    }
+    this.#progress = next;
+  }
+}

@@ -1,0 +1,110 @@
+import type { ViewPlan } from '../plan/plan.ts';
+import type { Clock, FinalizeQueue, ResultStore, StateStore } from '../ports/index.ts';
+import type { Item, ItemWrite } from '../ports/state-store.ts';
+import { draftRows, type Row } from './drafts.ts';
+import type { Feed } from './feed.ts';
+import type { Lease } from './lease.ts';
+import type { ViewSnapshot } from './snapshot.ts';
+import { type RowDraft, writeRows } from './write-rows.ts';
+
+export interface FinalizePorts {
+  readonly state: StateStore;
+  readonly results: ResultStore;
+  readonly queue: FinalizeQueue;
+  readonly clock: Clock;
+}
+
+/** What one run of a finalizer works with, whatever the kind of window. */
+export interface RunParts {
+  readonly view: ViewPlan;
+  readonly bucket: number;
+  readonly ports: FinalizePorts;
+  readonly snapshot: ViewSnapshot;
+  readonly lease: Lease;
+  readonly feed: Feed;
+  /** Markers of panes that rows may have been made of. */
+  readonly markers: readonly Item[];
+  /** What is before this becomes final, as `finalBoundary` counts. */
+  readonly boundaryMs: number;
+  /** Panes that start before this change no more. */
+  readonly horizonMs: number;
+  readonly timeIsUp: () => boolean;
+}
+
+/** Markers that one transaction deletes: 100 items less the progress and room. */
+const MARKERS_PER_COMMIT = 90;
+
+/** One run of a finalizer, with what all kinds of windows need of it. */
+export class FinalizeRun implements RunParts {
+  panes = 0;
+  rowsWritten = 0;
+  readonly view: ViewPlan;
+  readonly bucket: number;
+  readonly ports: FinalizePorts;
+  readonly snapshot: ViewSnapshot;
+  readonly lease: Lease;
+  readonly feed: Feed;
+  readonly markers: readonly Item[];
+  readonly boundaryMs: number;
+  readonly horizonMs: number;
+  readonly timeIsUp: () => boolean;
+
+  constructor(parts: RunParts) {
+    this.view = parts.view;
+    this.bucket = parts.bucket;
+    this.ports = parts.ports;
+    this.snapshot = parts.snapshot;
+    this.lease = parts.lease;
+    this.feed = parts.feed;
+    this.markers = parts.markers;
+    this.boundaryMs = parts.boundaryMs;
+    this.horizonMs = parts.horizonMs;
+    this.timeIsUp = parts.timeIsUp;
+  }
+
+  /**
+   * Writes rows; `atMs` is where they stand among what is final, as `finalBoundary` counts: what nobody can have written
+   * is not read first.
+   */
+  async write(rows: readonly Row[], atMs: number): Promise<void> {
+    await this.writeRows(rows, atMs >= this.lease.progress.finalizedToMs && !this.isUnsettled(atMs));
+  }
+
+  /** `fresh`: nobody can have written these rows before. */
+  async writeRows(rows: readonly Row[], fresh: boolean): Promise<void> {
+    const { completeFromMs } = this.snapshot;
+    await this.writeDrafts(
+      draftRows(this.view, rows, (startMs) => startMs < completeFromMs),
+      fresh,
+    );
+  }
+
+  async writeDrafts(drafts: readonly RowDraft[], fresh: boolean): Promise<void> {
+    const { version: epoch, unsettledEpoch } = this.lease.progress;
+    this.rowsWritten += await writeRows(this.ports.results, drafts, { epoch, fresh, unsettledEpoch });
+  }
+
+  /** A finalizer that never finished may have written rows here, or may do so yet. */
+  isUnsettled(atMs: number): boolean {
+    const { unsettledEpoch, unsettledToMs } = this.lease.progress;
+    return unsettledEpoch > 0 && atMs < unsettledToMs;
+  }
+
+  /** Changes progress, in a transaction with the rows that are handed to other views, and as many before as these need. */
+  async commit(change: Parameters<Lease['commit']>[0]): Promise<void> {
+    const parts = this.feed.take();
+    for (const part of parts.slice(0, -1)) await this.lease.commit({}, part);
+    await this.lease.commit(change, parts.at(-1));
+  }
+
+  /** Deletes markers that were dealt with, in commits of progress: a marker that came meanwhile is another item. */
+  async deleteMarkers(markers: readonly Item[]): Promise<void> {
+    for (let from = 0; from < markers.length; from += MARKERS_PER_COMMIT) {
+      await this.lease.commit({}, markers.slice(from, from + MARKERS_PER_COMMIT).map(deletion));
+    }
+  }
+}
+
+function deletion({ key, version }: Item): ItemWrite {
+  return { kind: 'delete', key, condition: { kind: 'version', is: version } };
+}

@@ -1,0 +1,118 @@
+import type { AggregateOperator } from '../aggregates/operator.ts';
+import { CodecError } from '../codec/errors.ts';
+import { segmentCodec } from '../codec/segment.ts';
+import { readValue, writeValue } from '../codec/value-codec.ts';
+import type { Group, Groups } from '../plan/group.ts';
+import { groupKey } from '../plan/group.ts';
+import { type PageSet, PageStore } from '../state/pages.ts';
+import { encodeChunks } from './feed.ts';
+import type { FinalizeRun } from './run.ts';
+import type { Session } from './session-fold.ts';
+
+/** Starts of sessions of one group that have a row, or may have, by start: their ends. */
+export type LedgerEntry = Map<number, number>;
+
+/**
+ * Which rows of sessions there may be that a late event can still move or merge away.
+ *
+ * A row's key holds the session's start, so a row whose session begins earlier now has to be taken back, also one that a
+ * finalizer is about to write which died, or froze. So a finalizer writes down the keys first, in the commit before the
+ * rows, and every later one knows all keys that there can be:
+ *
+ *   F5: notes (ann, 10:30) | frozen ...................................... writes (ann, 10:30): refused, epoch 9 is there
+ *   an event of ann at 10:25 joins her sessions of 10:00 and 10:30
+ *   F9:                      reads the note | writes (ann, 10:00), and takes back (ann, 10:30) in epoch 9
+ */
+export class SessionLedger {
+  readonly #run: FinalizeRun;
+  readonly #store: PageStore;
+  readonly #codec: ReturnType<typeof segmentCodec>;
+  readonly #groups: Groups = new Map();
+
+  private constructor(run: FinalizeRun) {
+    this.#run = run;
+    this.#store = new PageStore(run.ports.state, 'ledger', run.view.key, run.bucket);
+    const [, fingerprint = ''] = run.view.key.split('@');
+    this.#codec = segmentCodec(fingerprint, run.view.definition.groupBy.length, [entryOperator]);
+  }
+
+  static async load(run: FinalizeRun): Promise<SessionLedger> {
+    const ledger = new SessionLedger(run);
+    for (const set of run.lease.progress.ledger) {
+      for (const page of await ledger.#store.load(set)) ledger.#codec.mergeInto(ledger.#groups, page);
+    }
+    return ledger;
+  }
+
+  has({ group, firstMs }: Session): boolean {
+    return this.#entryOf(group)?.has(firstMs) ?? false;
+  }
+
+  /** Keys that there may be rows of. */
+  *keys(): Generator<{ readonly group: Group; readonly startMs: number; readonly endMs: number }> {
+    for (const group of this.#groups.values()) {
+      for (const [startMs, endMs] of group.states[0] as LedgerEntry) yield { group, startMs, endMs };
+    }
+  }
+
+  /** Writes down the keys of sessions, as pages that the next commit of progress is to name. */
+  async note(sessions: readonly Session[], endOf: (session: Session) => number): Promise<readonly PageSet[]> {
+    const added: Groups = new Map();
+    for (const session of sessions) addEntry(added, session.group, session.firstMs, endOf(session));
+    for (const session of sessions) addEntry(this.#groups, session.group, session.firstMs, endOf(session));
+    const set = await this.#store.save(this.#run.lease.nextVersion, encodeChunks({ segments: this.#codec }, added));
+    return [...this.#run.lease.progress.ledger, set];
+  }
+
+  /** Writes the ledger anew, without the keys that need no watching any more. */
+  async compact(isNeeded: (group: Group, startMs: number) => boolean): Promise<readonly PageSet[]> {
+    const kept: Groups = new Map();
+    for (const { group, startMs, endMs } of this.keys()) {
+      if (isNeeded(group, startMs)) addEntry(kept, group, startMs, endMs);
+    }
+    if (kept.size === 0) return [];
+    return [await this.#store.save(this.#run.lease.nextVersion, encodeChunks({ segments: this.#codec }, kept))];
+  }
+
+  #entryOf(group: Group): LedgerEntry | undefined {
+    return this.#groups.get(groupKey(group.values))?.states[0] as LedgerEntry | undefined;
+  }
+}
+
+function addEntry(groups: Groups, { values }: Group, startMs: number, endMs: number): void {
+  const key = groupKey(values);
+  const known = groups.get(key);
+  if (known === undefined) groups.set(key, { values, states: [new Map([[startMs, endMs]])] });
+  else (known.states[0] as LedgerEntry).set(startMs, endMs);
+}
+
+/** Keeps a group's entry as states of groups are kept. */
+const entryOperator: AggregateOperator<LedgerEntry> = {
+  create: () => new Map(),
+  add: () => {
+    throw new Error('A ledger takes sessions, not values.');
+  },
+  merge(into, from) {
+    for (const [startMs, endMs] of from) into.set(startMs, endMs);
+  },
+  result: () => null,
+  encode(entry, out) {
+    out.varint(entry.size);
+    for (const [startMs, endMs] of entry) {
+      writeValue(out, startMs);
+      writeValue(out, endMs);
+    }
+  },
+  decode(input) {
+    const entry: LedgerEntry = new Map();
+    const count = input.count();
+    for (let i = 0; i < count; i++) {
+      const [startMs, endMs] = [readValue(input), readValue(input)];
+      if (typeof startMs !== 'number' || typeof endMs !== 'number') {
+        throw new CodecError('A stored ledger of sessions holds something else than times.');
+      }
+      entry.set(startMs, endMs);
+    }
+    return entry;
+  },
+};

@@ -1,0 +1,162 @@
+import { type Group, type Groups, groupKey, groupText } from '../plan/group.ts';
+import { paneOf } from '../state/keys.ts';
+import type { Progress } from '../state/progress.ts';
+import { floorTo, paneGridOf } from '../windows/boundaries.ts';
+import { CarriedState } from './carried-state.ts';
+import { draftRetraction, type Row } from './drafts.ts';
+import type { FinalizeRun } from './run.ts';
+import { gapOf, type Session, SessionFold } from './session-fold.ts';
+import { SessionLedger } from './session-ledger.ts';
+import type { Pane } from './snapshot.ts';
+import { sortedRows } from './sort-rows.ts';
+
+/** Rows between two looks at the clock. */
+const ROWS_PER_ROUND = 500;
+
+/** What a run of sessions came to: progress to commit when it is done, and the sessions that can still change. */
+export interface SessionOutcome {
+  readonly change: Pick<Progress, 'finalizedToMs' | 'horizonMs' | 'carried' | 'ledger'>;
+  readonly unsettled: readonly Session[];
+}
+
+/**
+ * Sessions: joins pieces in the order of time, from the sessions that were open at the horizon. A session is final when
+ * its last event lies more than a gap before the watermark; late events can extend, move or merge final ones, so rows are
+ * revised, and those whose session begins elsewhere now are taken back. Null where time was up before all was done.
+ */
+export async function runSessions(run: FinalizeRun): Promise<SessionOutcome | null> {
+  return new SessionRun(run).run();
+}
+
+class SessionRun {
+  readonly #run: FinalizeRun;
+  readonly #gapMs: number;
+  readonly #carried: CarriedState;
+
+  constructor(run: FinalizeRun) {
+    this.#run = run;
+    this.#gapMs = gapOf(run.view);
+    this.#carried = new CarriedState(run, run.view.segments);
+  }
+
+  async run(): Promise<SessionOutcome | null> {
+    const { view, snapshot, lease, boundaryMs } = this.#run;
+    const { paneMs } = paneGridOf(view.definition.window);
+    const panes = await snapshot.readPanes(lease.progress.horizonMs, floorTo(paneMs, boundaryMs - 1) + paneMs);
+    const { fold, atHorizon } = await this.#fold(panes);
+    const sessions = [...fold.complete, ...fold.open];
+    const final = sessions.filter((session) => this.#endOf(session) < boundaryMs);
+    const ledger = await SessionLedger.load(this.#run);
+    if (!(await this.#write(final, ledger))) return null;
+    const settledMs = this.#run.horizonMs;
+    return {
+      change: {
+        finalizedToMs: Math.max(boundaryMs, lease.progress.finalizedToMs),
+        ...(await this.#move(atHorizon, ledger)),
+      },
+      unsettled: sessions.filter((session) => this.#endOf(session) >= settledMs),
+    };
+  }
+
+  /** Joins all pieces, and notes which sessions are open at the new horizon where it is worth moving there. */
+  async #fold(panes: ReadonlyMap<number, Pane>): Promise<{ fold: SessionFold; atHorizon: Groups | null }> {
+    const { view, snapshot, horizonMs, markers } = this.#run;
+    const marked = new Set([...markers.map((marker) => paneOf(marker.key)), ...snapshot.listedMarkerPanes]);
+    const isWorthFolding = this.#carried.isWorthFolding(bytesBefore(panes, horizonMs));
+    const fold = new SessionFold(view, await this.#carried.load());
+    let atHorizon: Groups | null = null;
+    for (const [startMs, pane] of panes) {
+      if (startMs >= horizonMs && isWorthFolding) atHorizon ??= fold.openAt(horizonMs);
+      const pieces: Groups = new Map();
+      snapshot.mergePane(pieces, pane);
+      fold.add(pieces, marked.has(startMs));
+      this.#run.panes++;
+    }
+    if (isWorthFolding) atHorizon ??= fold.openAt(horizonMs);
+    return { fold, atHorizon };
+  }
+
+  async #write(final: readonly Session[], ledger: SessionLedger): Promise<boolean> {
+    const { view, lease } = this.#run;
+    const { finalizedToMs } = lease.progress;
+    // Without lateness a session that was final stays as it is.
+    const isSettled = view.definition.allowedLatenessMs === 0;
+    const isKnown = (session: Session) => (isSettled ? this.#endOf(session) < finalizedToMs : ledger.has(session));
+    const added = final.filter((session) => !isKnown(session));
+    const looked = final.filter(
+      (session) => isKnown(session) && (session.touched || this.#run.isUnsettled(this.#endOf(session))),
+    );
+    const gone = isSettled ? [] : this.#gone(final, ledger);
+    if (!isSettled && added.length > 0) {
+      await lease.commit({ ledger: await ledger.note(added, (session) => this.#endOf(session)) });
+    }
+    for (const sessions of rounds([...looked, ...added])) {
+      if (this.#run.timeIsUp()) return false;
+      await this.#writeRows(sessions, (session) => !isKnown(session));
+    }
+    await this.#run.writeDrafts(gone, false);
+    return true;
+  }
+
+  async #writeRows(sessions: readonly Session[], isAdded: (session: Session) => boolean): Promise<void> {
+    const fresh = sessions.filter((session) => isAdded(session) && !this.#run.isUnsettled(this.#endOf(session)));
+    const others = sessions.filter((session) => !fresh.includes(session));
+    await this.#run.writeRows(this.#rowsOf(fresh), true);
+    await this.#run.writeRows(this.#rowsOf(others), false);
+  }
+
+  #rowsOf(sessions: readonly Session[]): Row[] {
+    const rows = sessions.map((session): Row => {
+      const window = { startMs: session.firstMs, endMs: this.#endOf(session) };
+      return { group: session.group, window, values: this.#run.view.rows.values(session.group, window) };
+    });
+    return sortedRows(rows);
+  }
+
+  /** Rows that there may be, of sessions that begin elsewhere now. */
+  #gone(final: readonly Session[], ledger: SessionLedger) {
+    const there = new Set(final.map(({ group, firstMs }) => nameOf(group, firstMs)));
+    return [...ledger.keys()]
+      .filter(({ group, startMs }) => !there.has(nameOf(group, startMs)))
+      .map(({ group, startMs, endMs }) => draftRetraction(this.#run.view, groupText(group.values), { startMs, endMs }));
+  }
+
+  /** Writes what is carried from the new horizon on; nothing where it stays where it is. */
+  async #move(
+    atHorizon: Groups | null,
+    ledger: SessionLedger,
+  ): Promise<Pick<Progress, 'horizonMs' | 'carried' | 'ledger'>> {
+    const { progress } = this.#run.lease;
+    if (atHorizon === null)
+      return { horizonMs: progress.horizonMs, carried: progress.carried, ledger: progress.ledger };
+    const { horizonMs, view } = this.#run;
+    const carried = await this.#carried.save(atHorizon);
+    const times = view.definition.aggregates.length;
+    const openFrom = (group: Group) => {
+      const open = atHorizon.get(groupKey(group.values));
+      return open === undefined ? Number.POSITIVE_INFINITY : (open.states[times] as { readonly value: number }).value;
+    };
+    const isNeeded = (group: Group, startMs: number) => startMs >= horizonMs || startMs >= openFrom(group);
+    return { horizonMs, carried, ledger: await ledger.compact(isNeeded) };
+  }
+
+  #endOf({ lastMs }: Session): number {
+    return lastMs + this.#gapMs;
+  }
+}
+
+function nameOf(group: Group, startMs: number): string {
+  return `${startMs} ${groupText(group.values)}`;
+}
+
+function* rounds<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += ROWS_PER_ROUND) yield all.slice(from, from + ROWS_PER_ROUND);
+}
+
+/** Bytes of the segments in panes that start before an instant. */
+export function bytesBefore(panes: ReadonlyMap<number, Pane>, beforeMs: number): number {
+  return [...panes]
+    .filter(([startMs]) => startMs < beforeMs)
+    .flatMap(([, pane]) => [...pane.values()].flat())
+    .reduce((sum, { length }) => sum + length, 0);
+}

@@ -1,0 +1,12 @@
+import { compareGroups, type Group, type Groups } from '../plan/group.ts';
+import type { Row } from './drafts.ts';
+
+/** Groups in the order of rows. */
+export function sortedGroups(groups: Groups): Group[] {
+  return [...groups.values()].sort((a, b) => compareGroups(a.values, b.values));
+}
+
+/** Rows by window start, then group. */
+export function sortedRows(rows: readonly Row[]): Row[] {
+  return [...rows].sort((a, b) => a.window.startMs - b.window.startMs || compareGroups(a.group.values, b.group.values));
+}

@@ -1,0 +1,68 @@
+import type { ViewPlan } from '../plan/plan.ts';
+import type { Item, StateStore } from '../ports/state-store.ts';
+import { latePartition, markerPartition, paneOf, paneRange } from '../state/keys.ts';
+import { loadProgress, type Progress } from '../state/progress.ts';
+import { START_OF_TIME_MS } from '../time/instant.ts';
+import { firstWindowEndingAfter, gridOf } from '../windows/aligned.ts';
+import { finalBoundary, horizonPane } from '../windows/boundaries.ts';
+import { loadSource } from './source.ts';
+
+/** How far a view can be finalized when its source stands somewhere. */
+export interface Reach {
+  /** What is before this can be made final, as `finalBoundary` counts. */
+  readonly boundaryMs: number;
+  /** Panes that start before this change no more. */
+  readonly horizonMs: number;
+}
+
+export function reachOf(
+  { definition: { window } }: ViewPlan,
+  source: { readonly watermarkMs: number; readonly settledMs: number },
+): Reach {
+  return { boundaryMs: finalBoundary(window, source.watermarkMs), horizonMs: horizonPane(window, source.settledMs) };
+}
+
+/** Whether a finalizer would find anything to do. `watermarkMs` is that of the stream. */
+export async function hasWork(
+  view: ViewPlan,
+  bucket: number,
+  watermarkMs: number,
+  state: StateStore,
+): Promise<boolean> {
+  const ofStream = { watermarkMs, settledMs: watermarkMs - view.definition.allowedLatenessMs };
+  const reach = reachOf(view, view.upstream === null ? ofStream : await loadSource(view, bucket, state));
+  const seen = await loadProgress(state, view.key, bucket);
+  if (isBehind(view, seen, reach)) return true;
+  // Markers sort by pane: if the first one waits for its window's end, so do the others.
+  const [marker] = await state.query({ partition: markerPartition(view.key, bucket), limit: 1 });
+  if (marker !== undefined && mayHaveRows(view, marker, reach.boundaryMs)) return true;
+  return hasLateCounts(view, bucket, reach.horizonMs, state);
+}
+
+/** Progress has not reached what it can reach, or somebody died on the way. */
+export function isBehind(view: ViewPlan, seen: Progress, { boundaryMs, horizonMs }: Reach): boolean {
+  // What is carried moves with other work, when that is worth it.
+  return seen.held || boundaryMs > seen.finalizedToMs || (!isCarried(view) && horizonMs > seen.horizonMs);
+}
+
+/** Whether rows can have been made of a marker's pane. The markers of other panes wait. */
+export function mayHaveRows({ definition: { window } }: ViewPlan, marker: Item, boundaryMs: number): boolean {
+  const paneMs = paneOf(marker.key);
+  if (window.kind === 'session' || window.kind === 'global') return paneMs < boundaryMs;
+  return firstWindowEndingAfter(gridOf(window), paneMs) < boundaryMs;
+}
+
+/** Whether events missed windows that can no longer change: their counts can go to the rows. */
+export async function hasLateCounts(
+  view: ViewPlan,
+  bucket: number,
+  horizonMs: number,
+  state: StateStore,
+): Promise<boolean> {
+  const range = paneRange(latePartition(view.key, bucket), START_OF_TIME_MS, horizonMs);
+  return (await state.query({ ...range, limit: 1 })).length > 0;
+}
+
+function isCarried({ definition: { window }, rows }: ViewPlan): boolean {
+  return window.kind === 'session' || window.kind === 'global' || rows.moving.count > 0;
+}

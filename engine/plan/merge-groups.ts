@@ -1,0 +1,24 @@
+import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { Group, Groups } from './group.ts';
+
+/** Adds all groups of `from` to `into`; `from` stays as it is and shares nothing with `into` afterwards. */
+export function mergeGroups(into: Groups, from: Groups, operators: readonly AggregateOperator[]): void {
+  for (const [key, group] of from) {
+    const known = into.get(key);
+    if (known === undefined) into.set(key, copyGroup(group, operators));
+    else mergeStates(known, group, operators);
+  }
+}
+
+/** Adds what `from` holds to `into`. */
+export function mergeStates(into: Group, from: Group, operators: readonly AggregateOperator[]): void {
+  operators.forEach((operator, index) => {
+    operator.merge(into.states[index], from.states[index]);
+  });
+}
+
+export function copyGroup(group: Group, operators: readonly AggregateOperator[]): Group {
+  const copy: Group = { values: group.values, states: operators.map((operator) => operator.create()) };
+  mergeStates(copy, group, operators);
+  return copy;
+}

@@ -1,0 +1,76 @@
+import type { ItemKey, StateStore } from '../ports/state-store.ts';
+import { StateFormatError } from './errors.ts';
+import { type PageKind, pageKey, pagePartition, pageVersion } from './keys.ts';
+
+/**
+ * Pages that a finalizer writes for its successors, too many for one item, and that belong together: all of them were
+ * written before the progress that names them, so whoever reads the progress finds them.
+ */
+export interface PageSet {
+  /** Of the progress that they were written for: they lie under it. 0 where there are none. */
+  readonly version: number;
+  readonly pages: number;
+  readonly bytes: number;
+}
+
+export const NO_PAGES: PageSet = { version: 0, pages: 0, bytes: 0 };
+
+/** The pages of one kind of a (view, bucket). */
+export class PageStore {
+  readonly #state: StateStore;
+  readonly #kind: PageKind;
+  readonly #view: string;
+  readonly #bucket: number;
+
+  constructor(state: StateStore, kind: PageKind, view: string, bucket: number) {
+    this.#state = state;
+    this.#kind = kind;
+    this.#view = view;
+    this.#bucket = bucket;
+  }
+
+  async load({ version, pages }: PageSet): Promise<Uint8Array[]> {
+    return Promise.all(
+      Array.from({ length: pages }, async (_, page) => {
+        const key = this.#key(version, page);
+        const item = await this.#state.get(key);
+        if (item !== null && typeof item.data !== 'string') return item.data;
+        throw new StateFormatError(key, `a page of ${this.#kind} state is bytes, and this one is missing or text`);
+      }),
+    );
+  }
+
+  /**
+   * Writes pages under a version that no progress names yet. A finalizer that died after doing so left pages under a
+   * version that never came to be, or that its successor takes: they are written over.
+   */
+  async save(version: number, pages: readonly Uint8Array[]): Promise<PageSet> {
+    for (const [page, data] of pages.entries()) await this.#put(this.#key(version, page), data);
+    return { version, pages: pages.length, bytes: pages.reduce((sum, { length }) => sum + length, 0) };
+  }
+
+  async delete({ version, pages }: PageSet): Promise<void> {
+    const keys = Array.from({ length: pages }, (_, page) => this.#key(version, page));
+    if (keys.length > 0) await this.#state.delete(keys);
+  }
+
+  /** Deletes every page that is not of these sets: what finalizers that died left behind. */
+  async deleteAllBut(sets: readonly PageSet[]): Promise<void> {
+    const named = sets.map(({ version }) => version);
+    const items = await this.#state.query({ partition: pagePartition(this.#kind, this.#view, this.#bucket) });
+    const keys = items.map(({ key }) => key).filter((key) => !named.includes(pageVersion(key)));
+    if (keys.length > 0) await this.#state.delete(keys);
+  }
+
+  async #put(key: ItemKey, data: Uint8Array): Promise<void> {
+    const stored = await this.#state.get(key);
+    const version = (stored?.version ?? 0) + 1;
+    const condition = stored === null ? { kind: 'absent' as const } : { kind: 'version' as const, is: stored.version };
+    const outcome = await this.#state.transact([{ kind: 'put', key, version, data, condition }]);
+    if (outcome.kind === 'conditionFailed') return this.#put(key, data);
+  }
+
+  #key(version: number, page: number): ItemKey {
+    return pageKey(this.#kind, this.#view, this.#bucket, version, page);
+  }
+}
