@@ -4,6 +4,7 @@ import type { FieldShape, StructShape } from '../../engine/definition/field-shap
 import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
 import type { StreamDefinition } from '../../engine/definition/stream.ts';
 import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
+import type { WindowDefinition } from '../../engine/definition/window.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
@@ -42,6 +43,11 @@ function describeInWords(pipeline: PipelineDefinition): string {
   ].join('\n');
 }
 
+function duplicatesInWords({ dedupe }: StreamDefinition): string {
+  if (dedupe === null) return 'count: no id of events is remembered';
+  return `are dropped: ${dedupe.by} is remembered for ${formatDuration(dedupe.withinMs)}`;
+}
+
 function streamLines(stream: StreamDefinition): string[] {
   const skew =
     stream.maxFutureSkewMs === null
@@ -53,21 +59,47 @@ function streamLines(stream: StreamDefinition): string[] {
     `  event time    ${stream.eventTime}; the watermark trails it by ${formatDuration(stream.maxLatenessMs)}`,
     `  partition key ${stream.partitionKey}${stream.eventId === null ? '' : `; event id ${stream.eventId}`}`,
     `  future events ${skew}`,
+    `  duplicates    ${duplicatesInWords(stream)}`,
     `  idle shards   ${stream.idleTimeoutMs === 0 ? 'stop holding the watermark at the first sweep that finds them empty' : `stop holding the watermark after ${formatDuration(stream.idleTimeoutMs)} without records`}`,
     `  limits        ${MAX_EVENT_BYTES / 1024} KiB an event; a larger one is a dead letter`,
     '',
   ];
 }
 
-function viewLines(view: ViewDefinition, key: string): string[] {
-  const { window, groupBy, allowedLatenessMs, lateEvents, buckets } = view;
-  const offset = window.offsetMs === 0 ? '' : `, shifted by ${formatDuration(window.offsetMs)}`;
+function windowInWords(window: WindowDefinition): string {
+  const shifted = (offsetMs: number) => (offsetMs === 0 ? '' : `, shifted by ${formatDuration(offsetMs)}`);
+  switch (window.kind) {
+    case 'tumbling':
+      return `tumbling, ${formatDuration(window.sizeMs)}${shifted(window.offsetMs)}; final when the watermark reaches its end`;
+    case 'sliding':
+      return `sliding, ${formatDuration(window.sizeMs)} every ${formatDuration(window.slideMs)}${shifted(window.offsetMs)}; final when the watermark reaches its end`;
+    case 'session':
+      return `session, with gaps of at most ${formatDuration(window.gapMs)}; final when the watermark is beyond the last event by more`;
+    case 'global':
+      return `global, without an end; rows are brought up to date every ${formatDuration(window.emitEveryMs)}`;
+  }
+}
+
+function emissionLines({ emit }: ViewDefinition): string[] {
+  if (emit === 'onClose') return [];
+  const what =
+    emit === 'onUpdate' ? 'final rows, and those of open windows as they stand' : 'all rows of a window as one table';
+  return [`  shows         ${what}`];
+}
+
+function latenessInWords({ window, upstream, allowedLatenessMs, lateEvents }: ViewDefinition): string {
+  if (window.kind === 'global') return 'none: nothing is late for a window without an end';
+  if (upstream !== null) return `as those of view ${upstream.name}: its rows are revised with them`;
   const late =
     allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;
-  const beyond = lateEvents === 'sideOutput' ? 'kept aside' : 'dropped and counted';
+  return `${late}; later ones are ${lateEvents === 'sideOutput' ? 'kept aside' : 'dropped and counted'}`;
+}
+
+function viewLines(view: ViewDefinition, key: string): string[] {
+  const { window, groupBy, buckets } = view;
   return [
-    `View ${view.name} of ${view.stream.name}`,
-    `  window        tumbling, ${formatDuration(window.sizeMs)}${offset}; final when the watermark reaches its end`,
+    `View ${view.name} of ${view.upstream === null ? view.stream.name : `the rows of view ${view.upstream.name}`}`,
+    `  window        ${windowInWords(window)}`,
     `  groups        ${groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ')}`,
     ...view.steps.map((step) =>
       step.step === 'where'
@@ -76,8 +108,9 @@ function viewLines(view: ViewDefinition, key: string): string[] {
     ),
     ...view.aggregates.map((aggregate) => `  aggregate     ${aggregate.name} = ${describeAggregate(aggregate)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeExpression(node)}`),
-    `  late events   ${late}; later ones are ${beyond}`,
-    `  row           ${fieldList(rowShape(view))}, revision`,
+    ...emissionLines(view),
+    `  late events   ${latenessInWords(view)}`,
+    `  row           ${fieldList(rowShape(view))}, revision, late_events, is_final`,
     `  state         under ${key}, ${plural(buckets, 'bucket')}; gone when the watermark passes a window's end${allowedLatenessMs === 0 ? '' : ` by ${formatDuration(allowedLatenessMs)}`}`,
     '',
   ];

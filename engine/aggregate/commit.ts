@@ -1,8 +1,10 @@
+import { encodeIds } from '../dedupe/id-codec.ts';
+import type { IdPanes } from '../dedupe/id-panes.ts';
 import type { Groups } from '../plan/group.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { ItemKey, ItemWrite } from '../ports/state-store.ts';
 import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
-import { lateKey, markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
+import { idsKey, lateKey, markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
 import { formatLateCounts } from '../state/late-counts.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { floorTo, paneGridOf } from '../windows/boundaries.ts';
@@ -30,6 +32,7 @@ export interface Tail {
 export interface CommitContext {
   readonly generation: number;
   readonly segmentExpiresAtSeconds: (view: ViewPlan) => number;
+  readonly idsExpireAtSeconds: number;
 }
 
 /** What a container knows of its shard. */
@@ -37,6 +40,8 @@ export interface ShardState {
   readonly checkpoint: Checkpoint;
   /** By view, bucket and pane: the last segment that this container wrote. */
   readonly tails: ReadonlyMap<string, Tail>;
+  /** Ids of its events, where the stream drops duplicates. A container adds to them what it has committed. */
+  readonly ids: IdPanes | null;
 }
 
 /** Builds the commit of a piece on the checkpoint that it was judged by. */
@@ -62,6 +67,7 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, piece: Piece,
     }
     late.push(...lateWrites(view, buffer, previous.shard, version, expiresAtSeconds));
   });
+  writes.push(...idsWrites(stream, piece, previous.shard, version, context.idsExpireAtSeconds));
   const next = successor(stream, previous, piece, manifestOf(writes), context.generation);
   return {
     next,
@@ -89,6 +95,24 @@ export function buildMarkingCommit(
   });
   const next = { ...previous, version, generation: context.generation, manifest: manifestOf(markers) };
   return { next, writes: [checkpointWrite(stream.name, previous, next), ...markers] };
+}
+
+/** Ids of the events that were taken in, for the duplicates of them that may come. */
+function idsWrites(
+  stream: StreamPlan,
+  { ids }: Piece,
+  shard: string,
+  version: number,
+  expiresAtSeconds: number,
+): ItemWrite[] {
+  return [...(ids?.panes ?? [])].map(([startMs, ofPane]) => ({
+    kind: 'put',
+    key: idsKey(stream.name, shard, startMs, version),
+    version: 1,
+    data: encodeIds(ofPane),
+    condition: { kind: 'absent' },
+    expiresAtSeconds,
+  }));
 }
 
 /** How many events of which groups missed which windows. No watermark waits for them, so no manifest lists them. */

@@ -1,7 +1,13 @@
-import type { ViewPlan } from '../plan/plan.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import { windowSpanMs } from '../windows/boundaries.ts';
 
 const GRACE_MS = 7 * 86_400_000;
+
+/** When the store may remove ids of events, in seconds since 1970: as for segments. */
+export function idsExpirySeconds({ definition }: StreamPlan, nowMs: number, retentionMs: number): number {
+  const spanMs = definition.dedupe?.withinMs ?? 0;
+  return Math.ceil((nowMs + retentionMs + spanMs + definition.maxLatenessMs + GRACE_MS) / 1000);
+}
 
 /**
  * When the store may remove a segment or marker, in seconds since 1970. Only garbage collection, by the clock of the

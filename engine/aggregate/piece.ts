@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../decode/source-record.ts';
+import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { DeadReason, SideRecord } from '../ports/dead-letter-sink.ts';
@@ -21,6 +22,8 @@ export interface Piece {
   readonly lastArrivalMs: number | null;
   readonly buffers: readonly PaneBuffer[];
   readonly sideRecords: readonly SideRecord[];
+  /** Ids of its events, where the stream drops duplicates. */
+  readonly ids: IdPanes | null;
 }
 
 export interface PieceLimits {
@@ -32,11 +35,11 @@ export interface PieceLimits {
 /** Reads a batch from where the checkpoint ends, and aggregates until the limit or the end of the batch. */
 export function buildPiece(
   stream: StreamPlan,
-  checkpoint: Checkpoint,
+  { checkpoint, ids }: { readonly checkpoint: Checkpoint; readonly ids: IdPanes | null },
   records: readonly SourceRecord[],
   limits: PieceLimits,
 ): Piece {
-  const builder = new PieceBuilder(stream, checkpoint, limits);
+  const builder = new PieceBuilder(stream, checkpoint, ids, limits);
   for (const record of records) {
     if (!builder.read(record)) break;
   }
@@ -47,11 +50,13 @@ class PieceBuilder {
   readonly #stream: StreamPlan;
   readonly #checkpoint: Checkpoint;
   readonly #limits: PieceLimits;
+  readonly #ids: CommitIds | null;
   readonly #buffers: readonly PaneBuffer[];
   readonly #sideRecords: SideRecord[] = [];
   #accepted = 0;
   #late = 0;
   #dead = 0;
+  #duplicate = 0;
   #delivered = 0;
   #end: Position | null = null;
   #insideRecord = false;
@@ -60,10 +65,12 @@ class PieceBuilder {
   #latestEventMs: number;
   #lastArrivalMs: number;
 
-  constructor(stream: StreamPlan, checkpoint: Checkpoint, limits: PieceLimits) {
+  constructor(stream: StreamPlan, checkpoint: Checkpoint, ids: IdPanes | null, limits: PieceLimits) {
     this.#stream = stream;
     this.#checkpoint = checkpoint;
     this.#limits = limits;
+    const isDeduped = stream.dedupe !== null && ids !== null;
+    this.#ids = isDeduped ? new CommitIds(stream.dedupe, ids, checkpoint.watermarkMs) : null;
     this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, checkpoint.watermarkMs));
     this.#clockMs = checkpoint.clockMs ?? Number.NEGATIVE_INFINITY;
     this.#latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
@@ -119,8 +126,9 @@ class PieceBuilder {
       accepted: this.#accepted,
       late: this.#late,
       dead: this.#dead,
+      duplicate: this.#duplicate,
     };
-    if (counters.accepted + counters.late + counters.dead !== counters.delivered) {
+    if (counters.accepted + counters.late + counters.dead + counters.duplicate !== counters.delivered) {
       throw new Error(
         `The events of a commit do not add up: ${JSON.stringify(counters)} after ${JSON.stringify(before)}.`,
       );
@@ -135,6 +143,7 @@ class PieceBuilder {
       lastArrivalMs: orNull(this.#lastArrivalMs),
       buffers: this.#buffers,
       sideRecords: this.#sideRecords,
+      ids: this.#ids?.added ?? null,
     };
   }
 
@@ -151,6 +160,10 @@ class PieceBuilder {
       return;
     }
     const { timeMs } = validation;
+    if (this.#ids?.isDuplicate(value as object, timeMs)) {
+      this.#duplicate++;
+      return;
+    }
     if (timeMs > this.#latestEventMs) this.#latestEventMs = timeMs;
     // A clock that runs fast must not make its shard late: no event moves the watermark beyond its own arrival.
     const clockMs = record.arrivalMs !== null && record.arrivalMs < timeMs ? record.arrivalMs : timeMs;

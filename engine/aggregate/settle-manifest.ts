@@ -24,11 +24,9 @@ export async function settleManifest(
   checkpoint: Checkpoint,
   views: readonly ViewPlan[],
 ): Promise<readonly PaneAddress[]> {
-  // Nobody finalizes a view that is no longer deployed, and its items expire: they are not waited for.
-  const entries = checkpoint.manifest.filter(({ key }) => {
-    const address = paneAddress(key);
-    return address === null || views.some((view) => view.key === address.view);
-  });
+  // Nobody finalizes a view that is no longer deployed, and its items expire: they are not waited for. Ids of events are
+  // waited for by whoever reads them.
+  const entries = checkpoint.manifest.filter(({ key }) => views.some((view) => view.key === paneAddress(key)?.view));
   return settleEntries(state, `Shard ${checkpoint.shard}`, entries);
 }
 

@@ -1,4 +1,6 @@
 import type { SourceRecord } from '../decode/source-record.ts';
+import { type IdPanes, rememberedFrom } from '../dedupe/id-panes.ts';
+import { loadIds } from '../dedupe/load-ids.ts';
 import { wakesOf } from '../finalize/wakes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore } from '../ports/index.ts';
@@ -11,7 +13,7 @@ import { finalBoundary } from '../windows/boundaries.ts';
 import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
 import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
-import { segmentExpirySeconds } from './expiry.ts';
+import { idsExpirySeconds, segmentExpirySeconds } from './expiry.ts';
 import { buildPiece, type Piece } from './piece.ts';
 import { settleManifest } from './settle-manifest.ts';
 
@@ -68,7 +70,7 @@ export class ShardAggregator {
     for (;;) {
       const warm = await this.#load();
       progress.startMs ??= warm.checkpoint.watermarkMs;
-      const piece = buildPiece(this.#stream, warm.checkpoint, records, progress.limits);
+      const piece = buildPiece(this.#stream, warm, records, progress.limits);
       if (piece.end === null) break;
       const done = await this.#commitPiece(warm, piece, progress);
       if (done && piece.complete) break;
@@ -84,7 +86,7 @@ export class ShardAggregator {
     try {
       // Before the commit that counts them: after a crash in between, the retry writes them under the same keys.
       await this.#ports.deadLetters.put(piece.sideRecords);
-      return await this.#write(commit, piece, progress);
+      return await this.#write(warm, commit, piece, progress);
     } catch (error) {
       if (error instanceof CommitTooLargeError) {
         progress.cut(piece, error);
@@ -98,7 +100,7 @@ export class ShardAggregator {
     }
   }
 
-  async #write(commit: Commit, piece: Piece, progress: BatchProgress): Promise<boolean> {
+  async #write(warm: ShardState, commit: Commit, piece: Piece, progress: BatchProgress): Promise<boolean> {
     const outcome = await this.#ports.state.transact(commit.writes);
     if (outcome.kind === 'conditionFailed') {
       // Another poller on this shard, or an earlier attempt of our own whose reply was lost: the checkpoint tells.
@@ -106,7 +108,9 @@ export class ShardAggregator {
       progress.countAttempt(this.#describe(commit.next), null);
       return false;
     }
-    this.#warm = { checkpoint: commit.next, tails: commit.tails };
+    if (piece.ids !== null) warm.ids?.merge(piece.ids);
+    this.#warm = { checkpoint: commit.next, tails: commit.tails, ids: warm.ids };
+    this.#forgetIds(this.#warm);
     progress.count(piece.counters);
     return true;
   }
@@ -120,26 +124,40 @@ export class ShardAggregator {
         throw new OlderGenerationError(this.#stream.name, this.#shard, generation, checkpoint.generation);
       }
       const unmarked = await settleManifest(this.#ports.state, checkpoint, this.#stream.views);
-      if (unmarked.length === 0) {
-        this.#warm = { checkpoint, tails: new Map() };
+      const ids = await this.#loadIds(checkpoint);
+      const begin = (at: Checkpoint) => {
+        this.#warm = { checkpoint: at, tails: new Map(), ids };
         return this.#warm;
-      }
+      };
+      if (unmarked.length === 0) return begin(checkpoint);
       const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#commitContext());
       const outcome = await this.#ports.state.transact(writes);
-      if (outcome.kind === 'committed') {
-        this.#warm = { checkpoint: next, tails: new Map() };
-        return this.#warm;
-      }
+      if (outcome.kind === 'committed') return begin(next);
     }
     throw new CommitFailedError(
       `Stream '${this.#stream.name}', shard ${this.#shard}: in ${MAX_ATTEMPTS} attempts the checkpoint was changed by other writers each time. The batch will come again.`,
     );
   }
 
+  /** A container that begins at a checkpoint reads the ids that the shard remembers, and nothing else. */
+  async #loadIds(checkpoint: Checkpoint): Promise<IdPanes | null> {
+    const { name, dedupe } = this.#stream;
+    return dedupe === null ? null : loadIds(this.#ports.state, name, dedupe, checkpoint);
+  }
+
+  #forgetIds({ checkpoint, ids }: ShardState): void {
+    const { dedupe } = this.#stream;
+    if (dedupe !== null) ids?.forget(rememberedFrom(dedupe, checkpoint.watermarkMs));
+  }
+
   #commitContext(): CommitContext {
     const { generation, retentionMs } = this.#settings;
     const nowMs = this.#ports.clock.nowMs();
-    return { generation, segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs) };
+    return {
+      generation,
+      segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs),
+      idsExpireAtSeconds: idsExpirySeconds(this.#stream, nowMs, retentionMs),
+    };
   }
 
   async #loadCheckpoint(): Promise<Checkpoint> {

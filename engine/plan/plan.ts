@@ -6,6 +6,7 @@ import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
 import { jsonLinesDecoder } from '../decode/json-lines.ts';
 import { compileValidator } from '../decode/validate.ts';
+import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import type { PipelineDefinition } from '../definition/pipeline.ts';
 import type { StreamDefinition } from '../definition/stream.ts';
 import type { ViewDefinition } from '../definition/view-definition.ts';
@@ -25,6 +26,8 @@ export interface StreamPlan {
   readonly definition: StreamDefinition;
   readonly decoder: RecordDecoder;
   readonly validate: ReturnType<typeof compileValidator>;
+  /** Null where every event counts. */
+  readonly dedupe: DedupePlan | null;
   /** Views that take the stream's events. */
   readonly views: readonly ViewPlan[];
   /** All views that the stream's watermark closes: also those that take rows of others. Sources come first. */
@@ -59,6 +62,7 @@ export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
       definition: stream,
       decoder: jsonLinesDecoder,
       validate: compileValidator(stream),
+      dedupe: compileDedupe(stream),
       views: allViews.filter((view) => view.upstream === null),
       allViews,
     };

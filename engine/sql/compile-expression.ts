@@ -72,6 +72,8 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
       return atom(compileUrlPath(operand(node.operand, OR)));
     case 'msSince':
       return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
+    case 'moving':
+      throw new SqlError('An aggregate over rows cannot be said in SQL yet.');
   }
 }
 

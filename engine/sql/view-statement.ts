@@ -1,11 +1,12 @@
 import { formatDuration } from '../definition/duration.ts';
 import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
-import type { WindowDefinition } from '../definition/window.ts';
+import type { TumblingWindow } from '../definition/window.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
 import { fieldsRead, refuseTwins } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
+import { SqlError } from './errors.ts';
 import { type Cte, compileSteps, select } from './stages.ts';
 import { identifier, indent } from './text.ts';
 import { typedEvents } from './typed-events.ts';
@@ -30,6 +31,8 @@ export interface StatementOptions {
  * Throws a `SqlError` where SQL cannot say the same.
  */
 export function viewStatement(view: ViewDefinition, options: StatementOptions): string {
+  if (view.upstream !== null)
+    throw new SqlError(`View '${view.name}' takes rows of another view, which cannot be said in SQL yet.`);
   const { dialect, source } = options;
   const fields = fieldsRead(view);
   const derivedNames = view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []));
@@ -53,10 +56,10 @@ export function viewStatement(view: ViewDefinition, options: StatementOptions): 
 
 function groupedSelect(view: ViewDefinition, from: string, scope: SqlScope, exactDistinct: boolean): string {
   const eventTime = identifier(view.stream.eventTime);
-  const start = windowStart(view.window, eventTime);
+  const start = windowStart(tumblingOf(view), eventTime);
   const keys = [
     `${start} AS "window_start"`,
-    `${start} + ${view.window.sizeMs} AS "window_end"`,
+    `${start} + ${tumblingOf(view).sizeMs} AS "window_end"`,
     ...view.groupBy.map(({ node }) => compileExpression(node, scope)),
   ];
   const aggregates = view.aggregates.map(
@@ -66,8 +69,13 @@ function groupedSelect(view: ViewDefinition, from: string, scope: SqlScope, exac
   return `${select({ columns: [...keys, ...aggregates], from })}\nGROUP BY ${groups}`;
 }
 
+function tumblingOf({ name, window }: ViewDefinition): TumblingWindow {
+  if (window.kind === 'tumbling') return window;
+  throw new SqlError(`View '${name}' has ${window.kind} windows, which cannot be said in SQL yet.`);
+}
+
 /** SQL's remainder has the sign of the dividend, so before 1970 one size is added: a floor, not a cut. */
-function windowStart({ sizeMs, offsetMs }: WindowDefinition, eventTime: string): string {
+function windowStart({ sizeMs, offsetMs }: TumblingWindow, eventTime: string): string {
   const sinceOffset = offsetMs === 0 ? eventTime : `(${eventTime} - ${offsetMs})`;
   return `${eventTime} - (${sinceOffset} % ${sizeMs} + ${sizeMs}) % ${sizeMs}`;
 }
@@ -100,7 +108,8 @@ function finalSelect(view: ViewDefinition, from: string, dialect: Dialect): stri
 }
 
 function header(view: ViewDefinition, dialect: Dialect): string {
-  const { stream, window } = view;
+  const { stream } = view;
+  const window = tumblingOf(view);
   const groups = view.groupBy.map(({ name }) => ` and ${name}`).join('');
   const lateness = view.allowedLatenessMs === 0 ? 'end' : `end + ${formatDuration(view.allowedLatenessMs)}`;
   return [

@@ -1,3 +1,4 @@
+import { forgetIds } from '../dedupe/forget-ids.ts';
 import { wakesOf } from '../finalize/wakes.ts';
 import { hasWork } from '../finalize/work.ts';
 import type { StreamPlan } from '../plan/plan.ts';
@@ -51,6 +52,7 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   const raised = await raiseIdleShards(stream, shards, retired, ports.state, nowMs);
   const after = await listCheckpoints(ports.state, stream.name);
   const watermarkMs = globalWatermark(after);
+  if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
   const wakes = await findWork(stream, watermarkMs, ports.state, nowMs);
   await ports.queue.send(wakes);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.

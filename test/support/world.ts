@@ -164,7 +164,13 @@ export class World {
 }
 
 function plainRow({ windowStartMs, columns, revision, partial, lateEvents }: StoredRow): PlainRow {
-  return { start: windowStartMs, columns: JSON.parse(columns) as Record<string, unknown>, revision, partial, lateEvents };
+  return {
+    start: windowStartMs,
+    columns: JSON.parse(columns) as Record<string, unknown>,
+    revision,
+    partial,
+    lateEvents,
+  };
 }
 
 /** What a process sees of the state: everything goes through `store`, for tests that put their own in between. */

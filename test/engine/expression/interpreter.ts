@@ -31,6 +31,8 @@ export function interpret(node: ExpressionNode, root: object): Value {
       return value(node.operand) ?? node.fallback;
     case 'urlPath':
       return withBoth(value(node.operand), true, (url) => pathOf(String(url)));
+    case 'moving':
+      throw new Error('An aggregate over rows has no value by itself: it needs the rows before.');
     case 'msSince':
       return withBoth(value(node.left), value(node.right), (a, b) => Number(a) - Number(b));
   }

@@ -1,6 +1,6 @@
 import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
 import { count, first, max, pipeline, stream, sum, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
-import { ADDED, FILTERED, LATE, type PaneSelector, PARTLY_LATE } from '../../../engine/plan/accumulator.ts';
+import { ADDED, FILTERED, LATE, PARTLY_LATE, type PaneSelector } from '../../../engine/plan/accumulator.ts';
 import { type Groups, groupText } from '../../../engine/plan/group.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import { at } from '../../support/clicks.ts';

@@ -1,0 +1,49 @@
+import { settleEntries } from '../aggregate/settle-manifest.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { type Checkpoint, loadCheckpoint } from '../state/checkpoint.ts';
+import { StateFormatError } from '../state/errors.ts';
+import { idsPartition, paneOf, paneRange } from '../state/keys.ts';
+import { END_OF_TIME_MS } from '../time/instant.ts';
+import { addStoredIds } from './id-codec.ts';
+import { type DedupePlan, IdPanes, rememberedFrom } from './id-panes.ts';
+
+/**
+ * The ids that a shard remembers: its own, and those of the shards that it came from, for a producer may send an event
+ * again after a split. A container that begins reads them all, about 8 bytes for each event of `within`.
+ */
+export async function loadIds(
+  state: StateStore,
+  stream: string,
+  plan: DedupePlan,
+  checkpoint: Checkpoint,
+): Promise<IdPanes> {
+  const known = new IdPanes();
+  const fromMs = rememberedFrom(plan, checkpoint.watermarkMs);
+  for (const shard of await withAncestors(state, stream, checkpoint)) {
+    const partition = idsPartition(stream, shard.shard);
+    const listed = shard.manifest.filter(({ key }) => key.partition === partition && paneOf(key) >= fromMs);
+    await settleEntries(state, `Stream '${stream}', shard ${shard.shard}`, listed);
+    for (const { key, data } of await state.query(paneRange(partition, fromMs, END_OF_TIME_MS))) {
+      if (typeof data === 'string') throw new StateFormatError(key, 'ids of events are bytes');
+      addStoredIds(known.pane(paneOf(key)), data);
+    }
+  }
+  known.forget(fromMs);
+  return known;
+}
+
+async function withAncestors(
+  state: StateStore,
+  stream: string,
+  checkpoint: Checkpoint,
+): Promise<readonly Checkpoint[]> {
+  const found = new Map([[checkpoint.shard, checkpoint]]);
+  for (const { parents } of found.values()) {
+    for (const parent of parents) {
+      if (found.has(parent)) continue;
+      const loaded = await loadCheckpoint(state, stream, parent);
+      if (loaded !== null) found.set(parent, loaded);
+    }
+  }
+  return [...found.values()];
+}
