@@ -95,6 +95,12 @@ function latenessInWords({ window, upstream, allowedLatenessMs, lateEvents }: Vi
   return `${late}; later ones are ${lateEvents === 'sideOutput' ? 'kept aside' : 'dropped and counted'}`;
 }
 
+function stateInWords({ window, allowedLatenessMs }: ViewDefinition): string {
+  if (window.kind === 'global') return 'the totals of every group stay';
+  const by = allowedLatenessMs === 0 ? '' : ` by ${formatDuration(allowedLatenessMs)}`;
+  return `gone when the watermark passes a window's end${by}`;
+}
+
 function viewLines(view: ViewDefinition, key: string): string[] {
   const { window, groupBy, buckets } = view;
   return [
@@ -111,7 +117,7 @@ function viewLines(view: ViewDefinition, key: string): string[] {
     ...emissionLines(view),
     `  late events   ${latenessInWords(view)}`,
     `  row           ${fieldList(rowShape(view))}, revision, late_events, is_final`,
-    `  state         under ${key}, ${plural(buckets, 'bucket')}; gone when the watermark passes a window's end${allowedLatenessMs === 0 ? '' : ` by ${formatDuration(allowedLatenessMs)}`}`,
+    `  state         under ${key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}`,
     '',
   ];
 }

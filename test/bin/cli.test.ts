@@ -83,7 +83,7 @@ describe('streamgauge run', () => {
     expect(await run(file('in.jsonl', clicks(1, 2, 400)))).toMatchObject({ code: 0, stderr: '' });
     const text = readFileSync(join(dir, 'out/page_views_5min.jsonl'), 'utf8').split('\n')[0];
     expect(text).toBe(
-      '{"window_start":"2026-01-01T00:00:00.000Z","window_end":"2026-01-01T00:05:00.000Z","page":"/a","views":2,"clicks":0,"unique_users":1,"click_through_rate":0,"revision":1}',
+      '{"window_start":"2026-01-01T00:00:00.000Z","window_end":"2026-01-01T00:05:00.000Z","page":"/a","views":2,"clicks":0,"unique_users":1,"click_through_rate":0,"revision":1,"late_events":0,"is_final":true}',
     );
     expect(rows('page_views_5min.jsonl').length).toBe(2);
   });

@@ -62,12 +62,12 @@ describe('a view is refused', () => {
   });
 
   test.each([
-    ['a view', counts],
+    ['a view without aggregates', raw],
     ['a name', 'clicks'],
     ['an object', {}],
   ])('over %s', (_, source) => {
     expect(refusal(() => js.view('v', source))).toBe(
-      "view 'v': its source must be a stream, made by stream('…', { … }).",
+      "view 'v': its source must be a stream, made by stream('…', { … }), or a complete view, which ends with .aggregate(…).",
     );
   });
 
@@ -82,8 +82,8 @@ describe('a view is refused', () => {
   });
 
   test('with a window of no known kind', () => {
-    expect(refusal(() => raw.window({ kind: 'session' }))).toBe(
-      "view 'v', window(): 'session' is not a kind of window. Use tumbling('5 minutes').",
+    expect(refusal(() => raw.window({ kind: 'hopping' }))).toBe(
+      "view 'v', window(): 'hopping' is not a kind of window. Use tumbling('5 minutes'), sliding({ … }), session({ … }) or global({ … }).",
     );
     expect(refusal(() => raw.window('5 minutes'))).toContain(
       "view 'v', window(): 'undefined' is not a kind of window.",
