@@ -1,4 +1,15 @@
-import { approxCountDistinct, count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import {
+  approxCountDistinct,
+  count,
+  pipeline,
+  session,
+  sliding,
+  stream,
+  Timestamp,
+  Type,
+  tumbling,
+  view,
+} from 'streamgauge';
 
 const clicks = stream('clicks', {
   schema: Type.Object({
@@ -14,8 +25,9 @@ const clicks = stream('clicks', {
   maxLateness: '10 seconds',
 });
 
-const pages = view('pages_5min', clicks)
-  .derive((e) => ({ page: e.page_url.urlPath() }))
+const byPage = (name: string) => view(name, clicks).derive((e) => ({ page: e.page_url.urlPath() }));
+
+const pages = byPage('pages_5min')
   .window(tumbling('5 minutes'))
   .groupBy('page')
   .aggregate((e) => ({
@@ -24,4 +36,26 @@ const pages = view('pages_5min', clicks)
     users: approxCountDistinct(e.user_id),
   }));
 
-export default pipeline('bench', [pages]);
+const minutes = byPage('pages_1min')
+  .window(tumbling('1 minute'))
+  .groupBy('page')
+  .aggregate((e) => ({ views: count(), clicks: count().where(e.action.eq('click')) }));
+
+/** Sixty windows at every moment, of panes of one minute. */
+const hours = byPage('pages_1h_every_minute')
+  .window(sliding({ size: '1 hour', slide: '1 minute' }))
+  .groupBy('page')
+  .aggregate((e) => ({ views: count(), clicks: count().where(e.action.eq('click')) }));
+
+const sessions = view('sessions', clicks)
+  .window(session({ gap: '30 minutes' }))
+  .groupBy('user_id')
+  .aggregate((e) => ({ events: count(), clicks: count().where(e.action.eq('click')) }));
+
+/** One pipeline a measurement. */
+export const pipelines = {
+  pages: pipeline('bench_pages', [pages]),
+  minutes: pipeline('bench_minutes', [minutes]),
+  hours: pipeline('bench_hours', [hours]),
+  sessions: pipeline('bench_sessions', [sessions]),
+};
