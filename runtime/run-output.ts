@@ -112,7 +112,6 @@ export function sideLine(record: SideRecord): string {
           view: record.missed.view,
           window_start: formatInstant(record.missed.windowStartMs),
           window_end: formatInstant(record.missed.windowEndMs),
-          ...(record.missed.windows > 1 && { windows: record.missed.windows }),
         };
   return JSON.stringify({
     ...what,

@@ -38,7 +38,6 @@ export function formatSideRecord(record: SideRecord): string {
           view: record.missed.view,
           windowStart: formatInstant(record.missed.windowStartMs),
           windowEnd: formatInstant(record.missed.windowEndMs),
-          windows: record.missed.windows,
         };
   return JSON.stringify({
     kind,
@@ -82,7 +81,6 @@ export function parseSideRecord(text: string): SideRecord {
       view: textOf(object, 'view'),
       windowStartMs: instantOf(object.windowStart),
       windowEndMs: instantOf(object.windowEnd),
-      windows: object.windows ?? 1,
     };
     return { ...base, kind: 'late', eventTimeMs: instantOf(object.eventTime), missed };
   } catch (error) {
@@ -108,7 +106,6 @@ interface SideRecordObject {
   readonly view: string;
   readonly windowStart: string;
   readonly windowEnd: string;
-  readonly windows?: number;
 }
 
 function textOf(

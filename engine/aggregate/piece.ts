@@ -5,7 +5,7 @@ import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { DeadReason, SideRecord } from '../ports/dead-letter-sink.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
 import { comparePositions, compareSequences, type Position } from '../state/position.ts';
-import { missedWindows } from '../windows/missed.ts';
+import { missedWindow } from '../windows/missed.ts';
 import { PaneBuffer } from './pane-buffer.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
@@ -183,22 +183,14 @@ class PieceBuilder {
       if (outcome !== LATE) added = true;
       if (outcome !== LATE && outcome !== PARTLY_LATE) continue;
       late = true;
-      if (view.definition.lateEvents === 'sideOutput')
-        this.#lateEvent(view, buffer.missed, timeMs, text, record, index);
+      if (view.definition.lateEvents === 'sideOutput') this.#lateEvent(view, timeMs, text, record, index);
     }
     if (late && !added) this.#late++;
     else this.#accepted++;
   }
 
-  #lateEvent(
-    { name, definition }: ViewPlan,
-    windows: number,
-    timeMs: number,
-    text: string,
-    record: SourceRecord,
-    index: number,
-  ): void {
-    const missed = { view: name, ...missedWindows(definition.window, timeMs, windows), windows };
+  #lateEvent({ name, definition }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
+    const missed = { view: name, ...missedWindow(definition.window, timeMs) };
     const origin = this.#origin(record, index);
     this.#sideRecords.push({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
   }

@@ -30,13 +30,17 @@ export async function settleManifest(
   return settleEntries(state, `Shard ${checkpoint.shard}`, entries);
 }
 
-/** Waits for listed items, and returns the panes of the markers that are not there. `who` has listed them. */
+/**
+ * Waits for listed items, and returns the panes of the markers that are not there. `who` has listed them; `isGone` tells
+ * whether items of no view need not be waited for any more.
+ */
 export async function settleEntries(
   state: StateStore,
   who: string,
   entries: readonly ManifestEntry[],
+  isGone: () => Promise<boolean> = async () => false,
 ): Promise<readonly PaneAddress[]> {
-  const unmarked = await Promise.all(entries.map((entry) => settleEntry(state, who, entry)));
+  const unmarked = await Promise.all(entries.map((entry) => settleEntry(state, who, entry, isGone)));
   return unmarked.filter((address) => address !== null);
 }
 
@@ -44,12 +48,16 @@ async function settleEntry(
   state: StateStore,
   who: string,
   { key, version }: ManifestEntry,
+  isGone: () => Promise<boolean>,
 ): Promise<PaneAddress | null> {
   const address = paneAddress(key);
   for (let read = 0; read < MAX_READS; read++) {
     const item = await state.get(key);
     if (item !== null && item.version >= version) return null;
-    if (address === null) continue;
+    if (address === null) {
+      if (await isGone()) return null;
+      continue;
+    }
     const { horizonMs } = await loadProgress(state, address.view, address.bucket);
     if (address.paneStartMs < horizonMs) return null;
     if (address.kind === 'marker') return address;

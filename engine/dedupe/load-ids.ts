@@ -18,11 +18,16 @@ export async function loadIds(
   checkpoint: Checkpoint,
 ): Promise<IdPanes> {
   const known = new IdPanes();
+  // Read to its end, it takes in nothing any more; its watermark stands still, and its ids go by that of the others.
+  if (checkpoint.retired) return known;
   const fromMs = rememberedFrom(plan, checkpoint.watermarkMs);
+  // Ids go when no current checkpoint needs them; a container with an older one finds some missing, and commits nothing.
+  const isOvertaken = async () =>
+    (await loadCheckpoint(state, stream, checkpoint.shard))?.version !== checkpoint.version;
   for (const shard of await withAncestors(state, stream, checkpoint)) {
     const partition = idsPartition(stream, shard.shard);
     const listed = shard.manifest.filter(({ key }) => key.partition === partition && paneOf(key) >= fromMs);
-    await settleEntries(state, `Stream '${stream}', shard ${shard.shard}`, listed);
+    await settleEntries(state, `Stream '${stream}', shard ${shard.shard}`, listed, isOvertaken);
     for (const { key, data } of await state.query(paneRange(partition, fromMs, END_OF_TIME_MS))) {
       if (typeof data === 'string') throw new StateFormatError(key, 'ids of events are bytes');
       addStoredIds(known.pane(paneOf(key)), data);

@@ -33,8 +33,8 @@ export class CarriedState {
    */
   isWorthFolding(waitingBytes: number): boolean {
     const { carried, horizonMs } = this.#run.lease.progress;
-    const isNew = this.#run.horizonMs > horizonMs && waitingBytes > 0;
-    return isNew && (waitingBytes >= carried.bytes || this.#run.horizonMs - horizonMs >= MAX_UNFOLDED_MS);
+    if (this.#run.horizonMs <= horizonMs || waitingBytes + carried.bytes === 0) return false;
+    return waitingBytes >= carried.bytes || this.#run.horizonMs - horizonMs >= MAX_UNFOLDED_MS;
   }
 
   /** Writes the pages that the next commit of progress is to name. */

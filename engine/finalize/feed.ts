@@ -111,7 +111,8 @@ export class Feed {
 
   /** Markers that a finalizer which died wrote, and of which nobody can tell whether they were dealt with: once more. */
   remark(panes: readonly PaneAddress[], version: number): ItemWrite[] {
-    return panes.flatMap(({ view: key, bucket, paneStartMs }) => {
+    const distinct = new Map(panes.map((pane) => [`${pane.view}#${pane.bucket}#${pane.paneStartMs}`, pane]));
+    return [...distinct.values()].flatMap(({ view: key, bucket, paneStartMs }) => {
       const view = this.#view.downstream.find((candidate) => candidate.key === key);
       return view === undefined ? [] : [this.#marker({ view, bucket, paneStartMs }, version, 'again', null)];
     });

@@ -1,5 +1,6 @@
 import { settleEntries } from '../aggregate/settle-manifest.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import { MissingPageError } from '../state/errors.ts';
 import { PageStore } from '../state/pages.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
@@ -8,7 +9,7 @@ import { FencedError } from './errors.ts';
 import { Feed } from './feed.ts';
 import { runGlobal } from './global-run.ts';
 import { LatePatch } from './late-patch.ts';
-import { Lease } from './lease.ts';
+import { Lease, PAGE_KINDS, pageSets } from './lease.ts';
 import { runMoving } from './moving-run.ts';
 import { type FinalizePorts, FinalizeRun } from './run.ts';
 import type { Session } from './session-fold.ts';
@@ -67,9 +68,16 @@ export async function finalizeView(
     run = new FinalizeRun({ view, bucket, ports, snapshot, lease, feed, markers, ...reach, timeIsUp });
     return result((await work(run, seen)) ? 'done' : 'more', run);
   } catch (error) {
-    if (error instanceof FencedError) return result('fenced', run);
+    if (error instanceof FencedError || (await isOvertaken(error, run))) return result('fenced', run);
     throw error;
   }
+}
+
+/** A page can be missing because another finalizer has put others in its place meanwhile. */
+async function isOvertaken(error: unknown, run: FinalizeRun | undefined): Promise<boolean> {
+  if (!(error instanceof MissingPageError) || run === undefined) return false;
+  const { version } = await loadProgress(run.ports.state, run.view.key, run.bucket);
+  return version !== run.lease.progress.version;
 }
 
 /** What became of the windows: all done, time was up between two of them, or within what only begins anew as a whole. */
@@ -86,7 +94,7 @@ async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
   await patch.resume();
   const outcome = await finalize(run);
   const done = outcome.kind === 'done' && (await patch.work(outcome.unsettled));
-  if (outcome.kind === 'done') await deleteWhatIsGone(run, seen);
+  if (outcome.kind !== 'abandoned') await deleteWhatIsGone(run, seen);
   // Held on to, the next run looks at all rows that this one may have written.
   if (outcome.kind !== 'abandoned') await lease.commit({ held: false });
   await feed.wake(ports.queue, seen, lease.progress, run.markers.length > 0 || seen.held);
@@ -130,12 +138,10 @@ async function deleteWhatIsGone({ view, bucket, ports, snapshot, lease }: Finali
     const keys = await snapshot.segmentKeys(fromMs, progress.horizonMs);
     if (keys.length > 0) await ports.state.delete(keys);
   }
-  const sets = { carried: [progress.carried], ledger: progress.ledger, patch: [progress.patch] };
-  const before = { carried: [seen.carried], ledger: seen.ledger, patch: [seen.patch] };
-  for (const kind of ['carried', 'ledger', 'patch'] as const) {
+  for (const kind of PAGE_KINDS) {
     const pages = new PageStore(ports.state, kind, view.key, bucket);
-    const isGone = ({ version }: { readonly version: number }) => sets[kind].every((set) => set.version !== version);
-    if (seen.held) await pages.deleteAllBut(sets[kind]);
-    else for (const set of before[kind].filter(isGone)) await pages.delete(set);
+    const dropped = lease.dropped.filter((each) => each.kind === kind);
+    for (const { set } of dropped) await pages.delete(set);
+    if (dropped.length > 0 || seen.held) await pages.deleteUpTo(seen.version + 1, pageSets(progress, kind));
   }
 }

@@ -2,14 +2,13 @@ import { isAligned } from '../definition/window.ts';
 import { groupText } from '../plan/group.ts';
 import type { RowKey, StoredRow } from '../ports/result-store.ts';
 import type { Item } from '../ports/state-store.ts';
-import { latePartition, paneRange } from '../state/keys.ts';
 import { type LateCount, parseLateCounts } from '../state/late-counts.ts';
 import { NO_PAGES, PageStore } from '../state/pages.ts';
-import { START_OF_TIME_MS } from '../time/instant.ts';
 import { firstWindowEndingAfter, type Grid, gridOf } from '../windows/aligned.ts';
 import { TABLE_GROUP } from './drafts.ts';
 import type { FinalizeRun } from './run.ts';
 import { gapOf, type Session } from './session-fold.ts';
+import { lateRange } from './work.ts';
 import { putRows } from './write-rows.ts';
 
 /** Items that one transaction deletes, beside progress. */
@@ -63,7 +62,6 @@ export class LatePatch {
     const { patch } = lease.progress;
     if (patch.pages === 0) return true;
     await lease.commit({ patch: NO_PAGES });
-    await this.#notes.delete(patch);
     return true;
   }
 
@@ -71,20 +69,17 @@ export class LatePatch {
     const { lease } = this.#run;
     const rows = await this.#rowsThatMissed(counts);
     const patches = rows.map(({ row, events }): Patch => [row.group, row.windowStartMs, row.lateEvents + events]);
-    const before = lease.progress.patch;
     const note = patches.length === 0 ? NO_PAGES : await this.#notes.save(lease.nextVersion, [formatPatches(patches)]);
     await lease.commit(
       { patch: note },
       items.map(({ key, version }) => ({ kind: 'delete', key, condition: { kind: 'version', is: version } })),
     );
-    await this.#notes.delete(before);
     await this.#apply(patches);
   }
 
   async #items(): Promise<{ readonly item: Item; readonly counts: readonly LateCount[] }[]> {
-    const partition = latePartition(this.#run.view.key, this.#run.bucket);
-    const range = paneRange(partition, START_OF_TIME_MS, this.#run.horizonMs);
-    const items = await this.#run.ports.state.query(range);
+    const { view, bucket, horizonMs, ports } = this.#run;
+    const items = await ports.state.query(lateRange(view, bucket, horizonMs));
     return items.map((item) => ({ item, counts: parseLateCounts(item) }));
   }
 

@@ -1,6 +1,8 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
-import { type Progress, progressWrite } from '../state/progress.ts';
+import type { PageKind } from '../state/keys.ts';
+import type { PageSet } from '../state/pages.ts';
+import { loadProgress, type Progress, progressWrite } from '../state/progress.ts';
 import { FencedError } from './errors.ts';
 
 export interface Claim {
@@ -15,6 +17,11 @@ export interface Claim {
   readonly writes: readonly ItemWrite[];
 }
 
+export interface DroppedPages {
+  readonly kind: PageKind;
+  readonly set: PageSet;
+}
+
 /**
  * One finalizer's claim on a (view, bucket). Every commit is conditional on the version of the one before, so of two
  * finalizers the later one goes on, and the other is told by a `FencedError`.
@@ -24,6 +31,7 @@ export class Lease {
   readonly #bucket: number;
   readonly #state: StateStore;
   #progress: Progress;
+  readonly #dropped: DroppedPages[] = [];
 
   private constructor(view: ViewPlan, bucket: number, state: StateStore, progress: Progress) {
     this.#view = view;
@@ -49,6 +57,11 @@ export class Lease {
     return lease;
   }
 
+  /** Pages that progress has named since the claim, or when it was claimed, and does not name any more. */
+  get dropped(): readonly DroppedPages[] {
+    return this.#dropped;
+  }
+
   get progress(): Progress {
     return this.#progress;
   }
@@ -56,6 +69,19 @@ export class Lease {
   /** The version that the next commit will write. */
   get nextVersion(): number {
     return this.#progress.version + 1;
+  }
+
+  /**
+   * Makes sure that nobody has claimed since, after reads that take the place of what a successor deletes:
+   *
+   *   F6: reads what is carried | frozen ................ | reads the panes: some are gone
+   *   F9:                        folds panes, deletes them
+   *
+   * @throws FencedError
+   */
+  async verify(): Promise<void> {
+    const { version } = await loadProgress(this.#state, this.#view.key, this.#bucket);
+    if (version !== this.#progress.version) throw this.#fenced();
   }
 
   /** Changes progress, and what goes with it, in one transaction. */
@@ -71,11 +97,30 @@ export class Lease {
     const next = { ...previous, ...change, manifest, version: this.nextVersion };
     const write = progressWrite(this.#view.key, this.#bucket, previous, next);
     const outcome = await this.#state.transact([write, ...writes]);
-    if (outcome.kind === 'conditionFailed') {
-      throw new FencedError(
-        `View '${this.#view.name}', bucket ${this.#bucket}: another finalizer went on from version ${previous.version}.`,
-      );
-    }
+    if (outcome.kind === 'conditionFailed') throw this.#fenced();
+    this.#dropped.push(...droppedPages(previous, next));
     this.#progress = next;
   }
+
+  #fenced(): FencedError {
+    return new FencedError(
+      `View '${this.#view.name}', bucket ${this.#bucket}: another finalizer went on from version ${this.#progress.version}.`,
+    );
+  }
+}
+
+function droppedPages(previous: Progress, next: Progress): DroppedPages[] {
+  const kept = (kind: PageKind) => new Set(pageSets(next, kind).map(({ version }) => version));
+  return PAGE_KINDS.flatMap((kind) =>
+    pageSets(previous, kind)
+      .filter(({ version, pages }) => pages > 0 && !kept(kind).has(version))
+      .map((set) => ({ kind, set })),
+  );
+}
+
+export const PAGE_KINDS: readonly PageKind[] = ['carried', 'ledger', 'patch'];
+
+/** The pages of one kind that progress names. */
+export function pageSets(progress: Progress, kind: PageKind): readonly PageSet[] {
+  return kind === 'ledger' ? progress.ledger : [progress[kind]];
 }

@@ -23,8 +23,9 @@ class MovingRun {
   readonly #windows: AlignedWindows;
   readonly #carried: CarriedState;
   #histories: MovingHistories;
-  /** Pages of the histories as they are when all windows before the new horizon have been gone through. */
+  /** Pages of the histories when all windows before the new horizon have been gone through; null to stay where it is. */
   #atHorizon: Uint8Array[] | null = null;
+  #isAtHorizon = false;
 
   constructor(run: FinalizeRun) {
     this.#run = run;
@@ -81,21 +82,19 @@ class MovingRun {
   }
 
   #reachHorizon(): void {
-    if (this.#atHorizon !== null) return;
+    if (this.#isAtHorizon) return;
+    this.#isAtHorizon = true;
     const { horizonMs, lease } = this.#run;
     const waitingBytes = [...this.#windows.bytes]
       .filter(([paneMs]) => paneMs >= lease.progress.horizonMs && paneMs < horizonMs)
       .reduce((sum, [, bytes]) => sum + bytes, 0);
-    if (!this.#carried.isWorthFolding(waitingBytes)) {
-      this.#atHorizon = [];
-      return;
-    }
+    if (!this.#carried.isWorthFolding(waitingBytes)) return;
     this.#atHorizon = this.#carried.encode(this.#histories.rememberedAt(horizonMs));
   }
 
   async #fold(): Promise<Fold> {
     const { carried, horizonMs } = this.#run.lease.progress;
-    if (this.#atHorizon === null || this.#atHorizon.length === 0) return { carried, horizonMs };
+    if (this.#atHorizon === null) return { carried, horizonMs };
     return { carried: await this.#carried.savePages(this.#atHorizon), horizonMs: this.#run.horizonMs };
   }
 }

@@ -4,6 +4,7 @@ import { mergeGroups } from '../plan/merge-groups.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { MissingPageError } from '../state/errors.ts';
 import { PageStore } from '../state/pages.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
@@ -11,6 +12,7 @@ import { paneGridOf } from '../windows/boundaries.ts';
 import { AlignedWindows } from './aligned-windows.ts';
 import { loadCarried } from './carried-state.ts';
 import type { Row } from './drafts.ts';
+import { FencedError } from './errors.ts';
 import { GLOBAL_START_MS } from './global-run.ts';
 import { historyCodec, MovingHistories } from './moving-histories.ts';
 import { gapOf, SessionFold } from './session-fold.ts';
@@ -34,6 +36,20 @@ export async function readOpenWindows(
   state: StateStore,
   limit: number,
 ): Promise<readonly OpenWindow[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readOnce(view, state, limit);
+    } catch (error) {
+      // A finalizer let go of what was just being read.
+      const isOvertaken = error instanceof FencedError || error instanceof MissingPageError;
+      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+const MAX_ATTEMPTS = 5;
+
+async function readOnce(view: ViewPlan, state: StateStore, limit: number): Promise<readonly OpenWindow[]> {
   const rows: Row[] = [];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const progress = await loadProgress(state, view.key, bucket);

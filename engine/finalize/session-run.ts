@@ -45,9 +45,12 @@ class SessionRun {
     const panes = await snapshot.readPanes(lease.progress.horizonMs, floorTo(paneMs, boundaryMs - 1) + paneMs);
     const { fold, atHorizon } = await this.#fold(panes);
     const sessions = [...fold.complete, ...fold.open];
-    const final = sessions.filter((session) => this.#endOf(session) < boundaryMs);
     const ledger = await SessionLedger.load(this.#run);
-    if (!(await this.#write(final, ledger))) return null;
+    // Where a session begins is in its row's key, so rows of sessions that were read in part would not be written over.
+    await lease.verify();
+    // A late event can make a session go on that was final: its row is revised, and not taken back.
+    const shown = sessions.filter((session) => this.#endOf(session) < boundaryMs || ledger.has(session));
+    if (!(await this.#write(shown, ledger))) return null;
     const settledMs = this.#run.horizonMs;
     return {
       change: {
@@ -76,17 +79,20 @@ class SessionRun {
     return { fold, atHorizon };
   }
 
-  async #write(final: readonly Session[], ledger: SessionLedger): Promise<boolean> {
+  async #write(shown: readonly Session[], ledger: SessionLedger): Promise<boolean> {
     const { view, lease } = this.#run;
     const { finalizedToMs } = lease.progress;
     // Without lateness a session that was final stays as it is.
     const isSettled = view.definition.allowedLatenessMs === 0;
     const isKnown = (session: Session) => (isSettled ? this.#endOf(session) < finalizedToMs : ledger.has(session));
-    const added = final.filter((session) => !isKnown(session));
-    const looked = final.filter(
-      (session) => isKnown(session) && (session.touched || this.#run.isUnsettled(this.#endOf(session))),
-    );
-    const gone = isSettled ? [] : this.#gone(final, ledger);
+    const added = shown.filter((session) => !isKnown(session));
+    const looked = shown.filter((session) => {
+      const endMs = this.#endOf(session);
+      // One that goes on again may have taken in more, which no marker tells of.
+      const isChanged = session.touched || (!isSettled && endMs >= finalizedToMs);
+      return isKnown(session) && (isChanged || this.#run.isUnsettled(endMs));
+    });
+    const gone = isSettled ? [] : this.#gone(shown, ledger);
     if (!isSettled && added.length > 0) {
       await lease.commit({ ledger: await ledger.note(added, (session) => this.#endOf(session)) });
     }
@@ -114,8 +120,8 @@ class SessionRun {
   }
 
   /** Rows that there may be, of sessions that begin elsewhere now. */
-  #gone(final: readonly Session[], ledger: SessionLedger) {
-    const there = new Set(final.map(({ group, firstMs }) => nameOf(group, firstMs)));
+  #gone(shown: readonly Session[], ledger: SessionLedger) {
+    const there = new Set(shown.map(({ group, firstMs }) => nameOf(group, firstMs)));
     return [...ledger.keys()]
       .filter(({ group, startMs }) => !there.has(nameOf(group, startMs)))
       .map(({ group, startMs, endMs }) => draftRetraction(this.#run.view, groupText(group.values), { startMs, endMs }));

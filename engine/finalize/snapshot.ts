@@ -4,6 +4,8 @@ import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
 import type { ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError, StateFormatError } from '../state/errors.ts';
 import { markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
+import { loadProgress } from '../state/progress.ts';
+import { FencedError } from './errors.ts';
 import { type Origin, summary, type ViewSource } from './source.ts';
 
 /** Reads of one pane before a segment that must be there is given up on. Each is a round trip, so this is seconds. */
@@ -126,9 +128,19 @@ export class ViewSnapshot {
       const items = await this.#state.query(paneRange(partition, fromMs, toMs));
       const versions = new Map(items.map((item) => [item.key.sort, item.version]));
       if (expected.every(({ key, version }) => (versions.get(key.sort) ?? 0) >= version)) return items;
+      await this.#refuseIfGone(expected);
     }
     throw new StaleReadError(
       `View '${this.#view.name}', ${partition}: the checkpoint lists a segment that ${MAX_READS} reads did not find. The state table lost an item, or its reads are not consistent.`,
+    );
+  }
+
+  /** What another finalizer has made final and let go since is not waited for. */
+  async #refuseIfGone(expected: readonly ManifestEntry[]): Promise<void> {
+    const { horizonMs } = await loadProgress(this.#state, this.#view.key, this.#bucket);
+    if (expected.every(({ key }) => paneOf(key) >= horizonMs)) return;
+    throw new FencedError(
+      `View '${this.#view.name}', bucket ${this.#bucket}: another finalizer has let go of panes that this one reads.`,
     );
   }
 

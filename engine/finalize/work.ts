@@ -1,5 +1,5 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { Item, StateStore } from '../ports/state-store.ts';
+import type { Item, ItemRange, StateStore } from '../ports/state-store.ts';
 import { latePartition, markerPartition, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
@@ -52,6 +52,15 @@ export function mayHaveRows({ definition: { window } }: ViewPlan, marker: Item, 
   return firstWindowEndingAfter(gridOf(window), paneMs) < boundaryMs;
 }
 
+/**
+ * Where the counts lie whose windows may be settled. An event that missed its session could have been in one that begins
+ * up to a gap later.
+ */
+export function lateRange({ key, definition: { window } }: ViewPlan, bucket: number, horizonMs: number): ItemRange {
+  const gapMs = window.kind === 'session' ? window.gapMs : 0;
+  return paneRange(latePartition(key, bucket), START_OF_TIME_MS, Math.max(START_OF_TIME_MS, horizonMs - gapMs));
+}
+
 /** Whether events missed windows that can no longer change: their counts can go to the rows. */
 export async function hasLateCounts(
   view: ViewPlan,
@@ -59,7 +68,7 @@ export async function hasLateCounts(
   horizonMs: number,
   state: StateStore,
 ): Promise<boolean> {
-  const range = paneRange(latePartition(view.key, bucket), START_OF_TIME_MS, horizonMs);
+  const range = lateRange(view, bucket, horizonMs);
   return (await state.query({ ...range, limit: 1 })).length > 0;
 }
 

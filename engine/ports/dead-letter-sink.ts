@@ -36,17 +36,15 @@ export interface LateEvent extends SideRecordBase {
    * for each, and the view is part of the key: a container that was overtaken sees fewer of them missed, and must not
    * write over what its successor knows.
    */
-  readonly missed: MissedWindows;
+  readonly missed: MissedWindow;
 }
 
-export interface MissedWindows {
+export interface MissedWindow {
   readonly view: string;
-  /** Start of the first window that the event missed. For a session: the event's own time. */
+  /** Of the window that the event missed, of several that overlap the first. For a session: the event's own time. */
   readonly windowStartMs: number;
-  /** End of the last window that the event missed. For a session: its own time plus the gap. */
+  /** For a session: the event's time plus the gap. */
   readonly windowEndMs: number;
-  /** How many windows it missed: more than 1 where they overlap. */
-  readonly windows: number;
 }
 
 export type DeadReason =

@@ -12,6 +12,18 @@ export class StateFormatError extends Error {
   }
 }
 
+/** A page that progress named is not there: another finalizer has put others in its place, or the store lost an item. */
+export class MissingPageError extends Error {
+  override readonly name = 'MissingPageError';
+  readonly code = 'missingPage';
+
+  constructor(key: ItemKey) {
+    super(
+      `The page ${key.partition} / ${key.sort} is missing or is text, and progress names it. Where no other finalizer is at work, the state table lost an item.`,
+    );
+  }
+}
+
 /** The segments that a checkpoint lists did not become visible in as many reads as are made. */
 export class StaleReadError extends Error {
   override readonly name = 'StaleReadError';

@@ -1,5 +1,5 @@
 import type { ItemKey, StateStore } from '../ports/state-store.ts';
-import { StateFormatError } from './errors.ts';
+import { MissingPageError } from './errors.ts';
 import { type PageKind, pageKey, pagePartition, pageVersion } from './keys.ts';
 
 /**
@@ -35,7 +35,7 @@ export class PageStore {
         const key = this.#key(version, page);
         const item = await this.#state.get(key);
         if (item !== null && typeof item.data !== 'string') return item.data;
-        throw new StateFormatError(key, `a page of ${this.#kind} state is bytes, and this one is missing or text`);
+        throw new MissingPageError(key);
       }),
     );
   }
@@ -54,11 +54,16 @@ export class PageStore {
     if (keys.length > 0) await this.#state.delete(keys);
   }
 
-  /** Deletes every page that is not of these sets: what finalizers that died left behind. */
-  async deleteAllBut(sets: readonly PageSet[]): Promise<void> {
-    const named = sets.map(({ version }) => version);
+  /**
+   * Deletes pages up to a version that are not of these sets: what finalizers that died left behind. Whoever calls may
+   * itself be taken for dead, and later pages be those of its successor.
+   */
+  async deleteUpTo(version: number, sets: readonly PageSet[]): Promise<void> {
+    const named = sets.map((set) => set.version);
     const items = await this.#state.query({ partition: pagePartition(this.#kind, this.#view, this.#bucket) });
-    const keys = items.map(({ key }) => key).filter((key) => !named.includes(pageVersion(key)));
+    const keys = items
+      .map(({ key }) => key)
+      .filter((key) => pageVersion(key) <= version && !named.includes(pageVersion(key)));
     if (keys.length > 0) await this.#state.delete(keys);
   }
 

@@ -1,19 +1,18 @@
 import type { WindowDefinition } from '../definition/window.ts';
-import type { MissedWindows } from '../ports/dead-letter-sink.ts';
-import { firstWindowEndingAfter, gridOf, paneStartOf } from './aligned.ts';
+import type { MissedWindow } from '../ports/dead-letter-sink.ts';
+import { firstWindowEndingAfter, gridOf } from './aligned.ts';
 
-/** From where to where the windows reach that an event missed: the first `windows` of those that hold it. */
-export function missedWindows(
-  window: WindowDefinition,
-  timeMs: number,
-  windows: number,
-): Pick<MissedWindows, 'windowStartMs' | 'windowEndMs'> {
+/**
+ * The window that an event missed, of several the first. That is the same however many of them a container takes for
+ * missed: one that was overtaken knows of fewer.
+ */
+export function missedWindow(window: WindowDefinition, timeMs: number): Omit<MissedWindow, 'view'> {
   switch (window.kind) {
     case 'tumbling':
     case 'sliding': {
       const grid = gridOf(window);
-      const windowStartMs = firstWindowEndingAfter(grid, paneStartOf(grid, timeMs));
-      return { windowStartMs, windowEndMs: windowStartMs + (windows - 1) * grid.slideMs + grid.sizeMs };
+      const windowStartMs = firstWindowEndingAfter(grid, timeMs);
+      return { windowStartMs, windowEndMs: windowStartMs + grid.sizeMs };
     }
     case 'session':
       return { windowStartMs: timeMs, windowEndMs: timeMs + window.gapMs };

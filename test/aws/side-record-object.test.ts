@@ -15,7 +15,7 @@ const DEAD: SideRecord = {
 const LATE: SideRecord = {
   kind: 'late',
   eventTimeMs: -1,
-  missed: { view: 'v', windowStartMs: -60_000, windowEndMs: 0, windows: 1 },
+  missed: { view: 'v', windowStartMs: -60_000, windowEndMs: 0 },
   stream: 'clicks',
   shard: 'shard-0',
   position: { sequence: '49590', index: 7 },

@@ -51,7 +51,7 @@ describe('a late event', () => {
       bytes: expect.any(Uint8Array),
       eventTimeMs: at('10:02'),
     };
-    const window = { windowStartMs: at('10:00'), windowEndMs: at('10:05'), windows: 1 };
+    const window = { windowStartMs: at('10:00'), windowEndMs: at('10:05') };
     const found = await lateEvents(world);
     expect(found).toEqual([
       { ...kept, missed: { view: 'pages', ...window } },

@@ -1,0 +1,127 @@
+import type { KinesisStreamBatchResponse, KinesisStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { makeHandler as makeAggregateHandler } from '../../lambdas/aggregate/make-handler.ts';
+import { makeHandler as makeFinalizeHandler } from '../../lambdas/finalize/make-handler.ts';
+import type { Log } from '../../lambdas/shared/log.ts';
+import { makeHandler as makeSweepHandler } from '../../lambdas/sweep/make-handler.ts';
+import type { Faults } from './faults.ts';
+import type { SimulatedQueue } from './queue.ts';
+import type { Random } from './random.ts';
+import type { SimulatedResults } from './result-store.ts';
+import type { Scheduler, Task } from './scheduler.ts';
+import type { SimulatedState } from './state-store.ts';
+import type { SimulatedLog } from './stream-log.ts';
+
+/** What every container is wired to. */
+export interface Environment {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly random: Random;
+  readonly state: SimulatedState;
+  readonly results: SimulatedResults;
+  readonly queue: SimulatedQueue;
+  readonly log: SimulatedLog;
+  /** By place: what was kept aside. */
+  readonly sides: Map<string, SideRecord>;
+  readonly nowMs: () => number;
+  /** Something failed that no injected fault explains. */
+  readonly onBug: (error: unknown) => void;
+}
+
+interface Handlers {
+  readonly aggregate: (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>;
+  readonly finalize: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  readonly sweep: () => Promise<unknown>;
+}
+
+/** A sandbox with warm code in it. It handles one invocation at a time. */
+export class Container {
+  readonly generation: number;
+  readonly #handlers: Handlers;
+  #task: Task = { name: 'nobody', state: 'dead' };
+  #asked = 0;
+  #slice = Number.POSITIVE_INFINITY;
+
+  constructor(environment: Environment, plan: PipelinePlan, generation: number) {
+    this.generation = generation;
+    this.#handlers = makeHandlers(environment, plan, generation, {
+      task: () => this.#task,
+      timeIsUp: () => this.#asked++ >= this.#slice,
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#task.state === 'done' || this.#task.name === 'nobody';
+  }
+
+  /** The invocation that it is at. `slice`: how often a finalizer may ask for the time before it is up. */
+  take(task: Task, slice = Number.POSITIVE_INFINITY): Handlers {
+    this.#task = task;
+    this.#asked = 0;
+    this.#slice = slice;
+    return this.#handlers;
+  }
+}
+
+interface Invocation {
+  readonly task: () => Task;
+  readonly timeIsUp: () => boolean;
+}
+
+function makeHandlers(
+  environment: Environment,
+  plan: PipelinePlan,
+  generation: number,
+  invocation: Invocation,
+): Handlers {
+  const { state, results, queue, log, nowMs } = environment;
+  const { task } = invocation;
+  const clock = { nowMs };
+  const handlerLog = logOf(environment);
+  const ports = {
+    state: state.portOf(task),
+    results: results.portOf(task),
+    queue: queue.portOf(task),
+    topology: log.topologyOf(task),
+    deadLetters: { put: (records: readonly SideRecord[]) => putSides(environment, task, records) },
+    clock,
+  };
+  const finalize = makeFinalizeHandler({ plan, ports, log: handlerLog });
+  return {
+    aggregate: makeAggregateHandler({
+      plan,
+      ports,
+      settings: { generation, retentionMs: 86_400_000 },
+      source: { streamOf: () => 'events', creationSecondsOf: async () => 1 },
+      log: handlerLog,
+    }),
+    finalize: (event) => finalize(event, { getRemainingTimeInMillis: () => (invocation.timeIsUp() ? 0 : 900_000) }),
+    sweep: makeSweepHandler({ plan, ports, log: handlerLog }),
+  };
+}
+
+async function putSides({ scheduler, sides }: Environment, task: () => Task, records: readonly SideRecord[]) {
+  if (records.length === 0) return;
+  await scheduler.turn(task(), `keeps ${records.length} records aside`);
+  for (const record of records) {
+    const view = record.kind === 'late' ? record.missed.view : '';
+    sides.set(`${record.kind} ${record.shard} ${record.position.sequence}.${record.position.index} ${view}`, record);
+  }
+}
+
+/** Errors that faults explain; handlers log them and go on. */
+const EXPECTED = new Set(['StoreError', 'CommitFailedError', 'UnlistedShardError', 'OlderGenerationError']);
+
+function logOf({ onBug }: Environment): Log {
+  const check = (_message: string, fields?: Readonly<Record<string, unknown>>) => {
+    const error = fields?.error;
+    if (error !== undefined && !isExpected(error)) onBug(error);
+  };
+  return { info: () => undefined, warn: check, error: check };
+}
+
+export function isExpected(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isExpected);
+  return error instanceof Error && EXPECTED.has(error.name);
+}

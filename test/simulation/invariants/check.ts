@@ -1,0 +1,177 @@
+import type { StoredRow } from '../../../engine/ports/result-store.ts';
+import { type Judged, judge, type Taken } from '../reference/commits.ts';
+import { REFERENCES } from '../reference/pipelines.ts';
+import type { Expected } from '../reference/views.ts';
+import type { World } from '../world.ts';
+
+/** Everything that must hold at the end of a simulation, by code that shares nothing with the engine. */
+export function violations(world: World): string[] {
+  const isDeduped = world.plan.streams.some(({ definition }) => definition.dedupe !== null);
+  const judged = judge(world.state.checkpoints, world.log.shards, isDeduped);
+  const expected = expectations(world, judged);
+  return [
+    ...world.bugs.map(
+      (error) => `an error that no fault explains: ${error instanceof Error ? error.stack : String(error)}`,
+    ),
+    ...judged.failures,
+    ...checkRows(world, expected),
+    ...checkRevisions(world),
+    ...checkSides(world, judged, expected),
+    ...checkCounters(world, judged, expected),
+    ...checkLeftovers(world),
+  ];
+}
+
+/** By view key: what it must come to. A view that was deployed in mid-stream has seen what its code committed. */
+function expectations(world: World, { taken }: Judged): Map<string, Expected> {
+  return new Map(
+    world.plan.views.map((view) => {
+      const isNew =
+        world.generation > 1 && view.key !== world.firstPlan.views.find(({ name }) => name === view.name)?.key;
+      const seen = isNew ? taken.filter(({ generation }) => generation > 1) : taken;
+      const reference = REFERENCES[view.name];
+      if (reference === undefined) throw new Error(`View '${view.name}' has no reference.`);
+      return [view.key, reference(isNew ? 2 : 1)(seen)];
+    }),
+  );
+}
+
+function checkRows(world: World, expected: ReadonlyMap<string, Expected>): string[] {
+  return [...expected].flatMap(([view, { rows }]) => {
+    const stored = new Map(
+      world.results
+        .live()
+        .filter((row) => row.view === view)
+        .map((row) => [`${row.windowStartMs} ${row.group}`, row]),
+    );
+    const names = new Set([...rows.keys(), ...stored.keys()]);
+    return [...names].flatMap((name) => {
+      const should = rows.get(name);
+      const is = stored.get(name);
+      const isText = is && `${contentOf(is)} with ${is.lateEvents} late`;
+      const shouldText = should && `${JSON.stringify(should.columns)} with ${should.lateEvents} late`;
+      return isText === shouldText ? [] : [`${view}, row ${name}: it is ${isText}, and should be ${shouldText}`];
+    });
+  });
+}
+
+function contentOf({ group, columns }: StoredRow): string {
+  return group === '*' ? JSON.stringify({ rows: JSON.parse(columns) as unknown }) : columns;
+}
+
+/** Revisions rise by one with each change, and epochs with each write. */
+function checkRevisions(world: World): string[] {
+  return [...world.results.history].flatMap(([name, rows]) =>
+    rows.flatMap((row, index) => {
+      const before = rows[index - 1];
+      if (before === undefined) return row.revision === 1 ? [] : [`${name} begins with revision ${row.revision}`];
+      const same = (['columns', 'partial', 'retracted', 'lateEvents'] as const).every(
+        (key) => row[key] === before[key],
+      );
+      const problems: string[] = [];
+      if (row.epoch <= before.epoch) problems.push(`${name}: epoch ${row.epoch} after ${before.epoch}`);
+      if (row.revision !== before.revision + (same ? 0 : 1)) {
+        problems.push(
+          `${name}: revision ${row.revision} after ${before.revision}, content ${same ? 'the same' : 'another'}`,
+        );
+      }
+      return problems;
+    }),
+  );
+}
+
+/** What is kept aside is just what was dead, and what missed windows of a view that keeps such events. */
+function checkSides(world: World, judged: Judged, expected: ReadonlyMap<string, Expected>): string[] {
+  const dead = [...world.sides.keys()].filter((name) => name.startsWith('dead')).map((name) => name.slice(5).trim());
+  const problems: string[] = [];
+  // What a batch kept aside that was then given up stays, though nobody counted it.
+  const extra = dead.filter(
+    (name) => !judged.dead.includes(name) && !judged.discardedShards.has(name.split(' ')[0] ?? ''),
+  );
+  const missing = judged.dead.filter((name) => !dead.includes(name));
+  if (extra.length > 0) problems.push(`dead letters that were no dead events: ${extra.join(', ')}`);
+  if (missing.length > 0) problems.push(`dead events without a dead letter: ${missing.join(', ')}`);
+  if (judged.discardedShards.size > 0) return problems;
+  for (const view of world.plan.views) {
+    if (view.definition.lateEvents !== 'sideOutput' || view.upstream !== null || world.generation > 1) continue;
+    const late = [...world.sides.values()].flatMap((side) =>
+      side.kind === 'late' && side.missed.view === view.name ? [(JSON.parse(lineOf(side)) as { id: string }).id] : [],
+    );
+    const should = [...(expected.get(view.key)?.missed ?? [])].map(([{ event }]) => event.id);
+    // A container that was overtaken may keep a late event aside in the place of its duplicate too.
+    const isDeduped = view.definition.stream.dedupe !== null;
+    const text = (all: readonly string[]) => (isDeduped ? [...new Set(all)] : [...all]).sort().join(', ');
+    if (text(late) !== text(should)) {
+      problems.push(`${view.name}: late events kept aside are ${text(late)}, and should be ${text(should)}`);
+    }
+  }
+  return problems;
+}
+
+function lineOf(side: { readonly bytes: Uint8Array }): string {
+  return Buffer.from(side.bytes).toString();
+}
+
+/** Accepted, late, dead, duplicate and discarded are all that was delivered, and each is what it should be. */
+function checkCounters(world: World, judged: Judged, expected: ReadonlyMap<string, Expected>): string[] {
+  const last = new Map(
+    world.state.checkpoints.map(({ shard, content }) => [shard, content.counters as Record<string, number>]),
+  );
+  const problems: string[] = [];
+  for (const { id, records } of world.log.shards) {
+    const counters = last.get(id) ?? { delivered: 0, dead: 0, duplicate: 0, discarded: 0 };
+    const sent = records.reduce((sum, { events }) => sum + events.length, 0);
+    const isDiscarded = judged.discardedShards.has(id);
+    if (isDiscarded ? (counters.delivered as number) < sent : counters.delivered !== sent) {
+      problems.push(`${id}: ${counters.delivered} events count as delivered of ${sent}`);
+    }
+    const should = judged.counters.get(id);
+    if (should && (should.dead !== counters.dead || should.duplicate !== counters.duplicate)) {
+      problems.push(`${id}: ${JSON.stringify(counters)} should be ${JSON.stringify(should)}`);
+    }
+  }
+  if (world.generation > 1) return problems;
+  const late = [...last.values()].reduce((sum, counters) => sum + (counters.late as number), 0);
+  const should = judged.taken.filter((one) => isLateForAll(one, world, expected)).length;
+  if (late !== should) problems.push(`${late} events count as late, and should be ${should}`);
+  return problems;
+}
+
+/** Late for a view, and in no window of any. An event in a gap between windows is not wanted by a view. */
+function isLateForAll(one: Taken, world: World, expected: ReadonlyMap<string, Expected>): boolean {
+  const views = world.plan.views.filter(({ upstream }) => upstream === null);
+  const outcomes = views.map((view) => expected.get(view.key)?.missed.get(one));
+  const isIn = views.some((view, index) => {
+    const missed = outcomes[index];
+    if (missed !== undefined) return missed.missed < missed.of;
+    const { window } = view.definition;
+    if (window.kind !== 'sliding') return true;
+    const since = (((one.event.at - window.offsetMs) % window.slideMs) + window.slideMs) % window.slideMs;
+    return since < window.sizeMs;
+  });
+  return !isIn && outcomes.some((missed) => missed !== undefined);
+}
+
+/** Nothing of a window stays after it, but totals, and what expires by itself. */
+function checkLeftovers(world: World): string[] {
+  const current = new Set(world.plan.views.map(({ key }) => key));
+  const problems: string[] = [];
+  for (const { key, data } of world.state.items()) {
+    const [kind = '', view = ''] = key.partition.split('#');
+    if (!current.has(view)) continue;
+    if (['segment', 'marker', 'late'].includes(kind)) problems.push(`${key.partition}/${key.sort} is left`);
+    if (kind === 'progress' && !isAtRest(view, String(data))) problems.push(`progress of ${view} at the end: ${data}`);
+  }
+  return problems;
+}
+
+/** Totals and the last rows of groups stay. A page that no progress names goes with the next ones that are dropped. */
+function isAtRest(view: string, text: string): boolean {
+  const progress = JSON.parse(text) as { held: boolean; ledger: unknown[]; patch: Pages; carried: Pages };
+  const keepsNothing = !view.startsWith('sess') || progress.carried.pages === 0;
+  return !progress.held && progress.ledger.length === 0 && progress.patch.pages === 0 && keepsNothing;
+}
+
+interface Pages {
+  readonly pages: number;
+}

@@ -1,0 +1,110 @@
+import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
+import {
+  count,
+  global,
+  max,
+  mean,
+  min,
+  pipeline,
+  session,
+  sliding,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  tumbling,
+  type View,
+  view,
+} from '../../engine/index.ts';
+import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+
+const options = {
+  schema: Type.Object({
+    id: Type.String(),
+    user: Type.String(),
+    n: Type.Integer(),
+    at: Timestamp('epoch-ms'),
+  }),
+  eventTime: 'at',
+  eventId: 'id',
+  partitionKey: 'user',
+  maxLateness: '10 seconds',
+  maxFutureSkew: '5 seconds',
+  idleTimeout: '5 seconds',
+} as const;
+
+const events = stream('events', options);
+const unique = stream('events', { ...options, dedupe: { within: '20 seconds' } });
+type Events = typeof events;
+
+const tumble = (source: Events, buckets = 2) =>
+  view('tumble', source)
+    .window(tumbling('10 seconds'), { allowedLateness: '8 seconds', buckets })
+    .groupBy('user')
+    .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const plain = view('plain', events)
+  .window(tumbling('10 seconds', { offset: '3 seconds' }), { lateEvents: 'drop' })
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const slide = (allowedLateness: '6 seconds' | '7 seconds' = '6 seconds') =>
+  view('slide', events)
+    .window(sliding({ size: '14 seconds', slide: '10 seconds' }), { allowedLateness })
+    .groupBy('user')
+    .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const overlap = view('overlap', events)
+  .window(sliding({ size: '20 seconds', slide: '5 seconds', offset: '1 second' }), { allowedLateness: '5 seconds' })
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), least: min(e.n) }));
+const holes = view('holes', events)
+  .window(sliding({ size: '4 seconds', slide: '10 seconds' }))
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const sess = (source: Events) =>
+  view('sess', source)
+    .window(session({ gap: '6 seconds' }))
+    .groupBy('user')
+    .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const sessLate = (source: Events) =>
+  view('sess_late', source)
+    .window(session({ gap: '6 seconds' }), { allowedLateness: '15 seconds' })
+    .groupBy('user')
+    .aggregate((e) => ({ events: count(), least: min(e.n), most: max(e.n) }));
+const totals = view('totals', events)
+  .window(global({ emitEvery: '10 seconds' }))
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const base = view('base', events)
+  .window(tumbling('5 seconds'), { allowedLateness: '10 seconds' })
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }))
+  .derive((row) => ({ smooth: mean(row.events).over({ windows: 3 }), recent: sum(row.total).over({ windows: 2 }) }));
+const table = view('table', events)
+  .window(tumbling('10 seconds'), { allowedLateness: '8 seconds', emit: 'complete' })
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const over = view('over', base)
+  .window(tumbling('20 seconds'))
+  .groupBy('user')
+  .aggregate((r) => ({ rows: count(), events: sum(r.events), most: max(r.recent) }));
+const overSlide = view('over_slide', base)
+  .window(sliding({ size: '20 seconds', slide: '10 seconds' }))
+  .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+const overAll = view('over_all', base)
+  .window(global({ emitEvery: '20 seconds' }))
+  .groupBy('user')
+  .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+
+function planOf(...views: readonly unknown[]): PipelinePlan {
+  return compilePipeline(pipelineDefinition(pipeline('simulated', views as readonly View[]), 'the simulation'));
+}
+
+/** What is simulated, by name; where there is a second plan, it takes the first one's place in mid-stream. */
+export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, PipelinePlan?]>> = {
+  aligned: [planOf(tumble(events), plain, slide()), planOf(tumble(events), plain, slide('7 seconds'))],
+  sliding: [planOf(overlap, holes, slide())],
+  sessions: [planOf(sess(events), sessLate(events))],
+  totals: [planOf(totals, tumble(events, 1))],
+  chained: [planOf(base, over, overSlide, overAll)],
+  tables: [planOf(table, base)],
+  unique: [planOf(tumble(unique), sessLate(unique))],
+};
+
+export type PipelineName = keyof typeof PIPELINES & string;

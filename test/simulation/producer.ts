@@ -1,0 +1,59 @@
+import { type Event, MAX_LATENESS_MS } from './events.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import type { SimulatedLog } from './stream-log.ts';
+
+const USERS = ['ann', 'bob', 'cy'];
+
+/** Makes events and puts them into the stream, some of them twice, late, ahead, broken, or several in one record. */
+export class Producer {
+  made = 0;
+  readonly #random: Random;
+  readonly #faults: Faults;
+  readonly #log: SimulatedLog;
+  readonly #nowMs: () => number;
+  readonly #sent: Event[] = [];
+
+  constructor(random: Random, faults: Faults, log: SimulatedLog, nowMs: () => number) {
+    this.#random = random;
+    this.#faults = faults;
+    this.#log = log;
+    this.#nowMs = nowMs;
+  }
+
+  /** Puts one record into an open shard. */
+  send(): void {
+    const count = this.#random.chance(20) ? this.#random.between(2, 4) : 1;
+    this.put(Array.from({ length: count }, () => this.#next()));
+  }
+
+  put(events: readonly (Event | null)[]): void {
+    const shard = this.#random.pick(this.#log.open);
+    const lines = events.map((event) => (event === null ? '{"id":' : JSON.stringify(event)));
+    this.#log.append(shard, { arrivalMs: this.#nowMs(), data: Buffer.from(lines.join('\n')), events });
+  }
+
+  #next(): Event | null {
+    this.made++;
+    if (this.#faults.happens('poison')) return null;
+    if (this.#sent.length > 0 && this.#faults.happens('producerDuplicate')) {
+      // A retry of something sent not long ago.
+      return this.#random.pick(this.#sent.slice(-6));
+    }
+    const event = {
+      id: `e${this.made}`,
+      user: this.#random.pick(USERS),
+      n: this.#random.between(-3, 9),
+      at: this.#nowMs() - this.#delay(),
+    };
+    this.#sent.push(event);
+    return event;
+  }
+
+  /** Milliseconds from the event to its arrival. */
+  #delay(): number {
+    if (this.#faults.happens('farFuture')) return -this.#random.pick([3000, 5000, 5001, 60_000, 86_400_000]);
+    if (this.#faults.happens('tooLate')) return MAX_LATENESS_MS + this.#random.between(0, 30) * 1000;
+    return this.#random.chance(60) ? this.#random.between(0, 2) * 500 : this.#random.between(0, 10) * 1000;
+  }
+}

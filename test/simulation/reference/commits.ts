@@ -1,0 +1,171 @@
+import { DEDUPE_MS, type Event, MAX_LATENESS_MS, MAX_SKEW_MS } from '../events.ts';
+import type { CheckpointWrite } from '../state-store.ts';
+import type { LogShard } from '../stream-log.ts';
+
+/** An event as one commit judged it. */
+export interface Taken {
+  readonly event: Event;
+  /** The watermark of the checkpoint that its commit built on. */
+  readonly watermarkMs: number;
+  /** Of the code that committed it. */
+  readonly generation: number;
+}
+
+/** What the commits of all shards say, read without the engine. */
+export interface Judged {
+  /** Events that are neither dead nor duplicate, in the order of their commits. */
+  readonly taken: readonly Taken[];
+  readonly dead: readonly string[];
+  readonly duplicates: number;
+  /** By shard: the counters that the last checkpoint must have, but for what only views decide. */
+  readonly counters: ReadonlyMap<
+    string,
+    { readonly delivered: number; readonly dead: number; readonly duplicate: number }
+  >;
+  readonly discardedShards: ReadonlySet<string>;
+  readonly failures: readonly string[];
+}
+
+interface Checkpoint {
+  readonly generation: number;
+  readonly position: { readonly sequence: string; readonly index: number } | null;
+  readonly watermarkMs: number;
+  readonly retired: boolean;
+  readonly parents: readonly string[];
+  readonly counters: Readonly<Record<'delivered' | 'accepted' | 'late' | 'dead' | 'duplicate' | 'discarded', number>>;
+}
+
+/** An event, or something that is none, with its place in the shard. */
+interface Delivered {
+  readonly place: string;
+  readonly event: Event | null;
+  readonly arrivalMs: number;
+}
+
+/** Goes through the writes of checkpoints in their order, and judges each event as its commit had to. */
+export function judge(writes: readonly CheckpointWrite[], shards: readonly LogShard[], isDeduped: boolean): Judged {
+  const run = new Judge(shards, isDeduped);
+  for (const write of writes) run.follow(write);
+  return run.result();
+}
+
+class Judge {
+  readonly #shards: ReadonlyMap<string, readonly Delivered[]>;
+  readonly #parents: ReadonlyMap<string, readonly string[]>;
+  readonly #isDeduped: boolean;
+  readonly #current = new Map<string, Checkpoint>();
+  readonly #versions = new Map<string, number>();
+  readonly #taken: Taken[] = [];
+  readonly #dead: string[] = [];
+  readonly #counters = new Map<string, { delivered: number; dead: number; duplicate: number }>();
+  readonly #ids = new Map<string, Map<string, number>>();
+  readonly #discarded = new Set<string>();
+  readonly #failures: string[] = [];
+  #globalMs = Number.NEGATIVE_INFINITY;
+  #hasBegun = false;
+
+  constructor(shards: readonly LogShard[], isDeduped: boolean) {
+    this.#shards = new Map(shards.map((shard) => [shard.id, deliveredOf(shard)]));
+    this.#parents = new Map(shards.map(({ id, parents }) => [id, parents]));
+    this.#isDeduped = isDeduped;
+  }
+
+  follow({ shard, version, content }: CheckpointWrite): void {
+    const next = content as unknown as Checkpoint;
+    const before = this.#current.get(shard);
+    this.#current.set(shard, next);
+    if (version !== (this.#versions.get(shard) ?? 0) + 1) this.#fail(`${shard} goes to version ${version}`);
+    this.#versions.set(shard, version);
+    const { delivered, accepted, late, dead, duplicate, discarded } = next.counters;
+    if (accepted + late + dead + duplicate + discarded !== delivered)
+      this.#fail(`${shard}: the counters do not add up`);
+    if (before !== undefined) this.#commit(shard, before, next);
+    this.#followGlobal(shard);
+  }
+
+  result(): Judged {
+    return {
+      taken: this.#taken,
+      dead: this.#dead.sort(),
+      duplicates: [...this.#counters.values()].reduce((sum, { duplicate }) => sum + duplicate, 0),
+      counters: this.#counters,
+      discardedShards: this.#discarded,
+      failures: this.#failures,
+    };
+  }
+
+  #commit(shard: string, before: Checkpoint, next: Checkpoint): void {
+    if (next.watermarkMs < before.watermarkMs) this.#fail(`the watermark of ${shard} goes back`);
+    if (next.generation < before.generation) this.#fail(`older code commits on ${shard}`);
+    const discarded = next.counters.discarded - before.counters.discarded;
+    if (discarded > 0) {
+      this.#discarded.add(shard);
+      if (next.watermarkMs !== before.watermarkMs) this.#fail(`a skip moves the watermark of ${shard}`);
+      return;
+    }
+    const count = next.counters.delivered - before.counters.delivered;
+    if (count === 0) return;
+    this.#hasBegun = true;
+    const all = this.#shards.get(shard) ?? [];
+    const { sequence, index } = next.position ?? { sequence: '0', index: 0 };
+    const end = all.findIndex(({ place }) => place === `${sequence}.${index}`) + 1;
+    const events = all.slice(end - count, end);
+    const counters = this.#counters.get(shard) ?? { delivered: 0, dead: 0, duplicate: 0 };
+    this.#counters.set(shard, counters);
+    let clockMs = Number.NEGATIVE_INFINITY;
+    for (const { place, event, arrivalMs } of events) {
+      counters.delivered++;
+      if (event === null || event.at > arrivalMs + MAX_SKEW_MS) {
+        counters.dead++;
+        this.#dead.push(`${shard} ${place}`);
+      } else if (this.#isDeduped && this.#isDuplicate(shard, event, before.watermarkMs)) {
+        counters.duplicate++;
+      } else {
+        clockMs = Math.max(clockMs, Math.min(event.at, arrivalMs));
+        this.#taken.push({ event, watermarkMs: before.watermarkMs, generation: next.generation });
+      }
+    }
+    const expectedMs = Math.max(before.watermarkMs, clockMs - MAX_LATENESS_MS);
+    if (next.watermarkMs !== expectedMs) {
+      this.#fail(`the watermark of ${shard} is ${next.watermarkMs} after a commit, and not ${expectedMs}`);
+    }
+  }
+
+  /** An id is remembered by the quarter of `within` that its event's time is in. */
+  #isDuplicate(shard: string, { id, at }: Event, watermarkMs: number): boolean {
+    const quarter = DEDUPE_MS / 4;
+    const floor = (ms: number) => Math.floor(ms / quarter) * quarter;
+    const fromMs = floor(watermarkMs - DEDUPE_MS);
+    if (floor(at) < fromMs) return false;
+    for (const owner of this.#lineage(shard)) {
+      const seenMs = this.#ids.get(owner)?.get(id);
+      if (seenMs !== undefined && floor(seenMs) >= fromMs) return true;
+    }
+    const own = this.#ids.get(shard) ?? new Map<string, number>();
+    this.#ids.set(shard, own.set(id, at));
+    return false;
+  }
+
+  #lineage(shard: string): string[] {
+    return [shard, ...(this.#parents.get(shard) ?? []).flatMap((parent) => this.#lineage(parent))];
+  }
+
+  #followGlobal(shard: string): void {
+    const unretired = [...this.#current.values()].filter(({ retired }) => !retired);
+    const nowMs = Math.min(...unretired.map(({ watermarkMs }) => watermarkMs));
+    if (!this.#hasBegun) return;
+    if (nowMs < this.#globalMs)
+      this.#fail(`the global watermark goes back from ${this.#globalMs} to ${nowMs} with ${shard}`);
+    this.#globalMs = Math.max(nowMs, this.#globalMs);
+  }
+
+  #fail(what: string): void {
+    this.#failures.push(what);
+  }
+}
+
+function deliveredOf({ records }: LogShard): Delivered[] {
+  return records.flatMap(({ sequence, arrivalMs, events }) =>
+    events.map((event, index) => ({ place: `${sequence}.${index}`, event, arrivalMs })),
+  );
+}

@@ -1,0 +1,166 @@
+import type { Event } from '../events.ts';
+import type { Taken } from './commits.ts';
+import { aligned, type Expected, type ExpectedRow, instant, sessions, total, totals } from './views.ts';
+
+type View = (taken: readonly Taken[]) => Expected;
+
+const counted = (events: readonly Event[]) => ({ events: events.length, total: total(events) });
+const least = (events: readonly Event[]) => Math.min(...events.map(({ n }) => n));
+const most = (events: readonly Event[]) => Math.max(...events.map(({ n }) => n));
+
+const tumble: View = (taken) =>
+  aligned(taken, { size: 10_000, slide: 10_000, offset: 0, lateness: 8000, byUser: true, columns: counted });
+const slide =
+  (lateness: number): View =>
+  (taken) =>
+    aligned(taken, { size: 14_000, slide: 10_000, offset: 0, lateness, byUser: true, columns: counted });
+const sessLate: View = (taken) =>
+  sessions(taken, {
+    gap: 6000,
+    lateness: 15_000,
+    columns: (events) => ({ events: events.length, least: least(events), most: most(events) }),
+  });
+
+interface BaseRow {
+  readonly start: number;
+  readonly time: number;
+  readonly user: string;
+  readonly events: number;
+  readonly columns: Record<string, unknown>;
+  readonly recent: number;
+}
+
+/** Rows without a hole of more than a thousand windows up to the one that starts at an instant. */
+function remembered(rows: readonly BaseRow[], start: number): readonly BaseRow[] {
+  const last = rows.at(-1);
+  if (last === undefined || start - last.start > 1000 * 5000) return [];
+  return [...remembered(rows.slice(0, -1), last.start), last];
+}
+
+/** Rows of five seconds, each with what goes over the user's last ones. */
+function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expected } {
+  const expected = aligned(taken, {
+    size: 5000,
+    slide: 5000,
+    offset: 0,
+    lateness: 10_000,
+    byUser: true,
+    columns: counted,
+  });
+  const rows: BaseRow[] = [];
+  for (const { start, end, user, events } of expected.windows) {
+    const before = remembered(
+      rows.filter((row) => row.user === user),
+      start,
+    );
+    const counts = [...before.map((row) => row.events), events.length].slice(-3);
+    const sums = [...before.map((row) => row.columns.total as number), total(events)].slice(-2);
+    const smooth = counts.reduce((sum, n) => sum + n, 0) / counts.length;
+    const recent = sums.reduce((sum, n) => sum + n, 0);
+    const columns = {
+      window_start: instant(start),
+      window_end: instant(end),
+      user,
+      ...counted(events),
+      smooth,
+      recent,
+    };
+    rows.push({ start, time: end - 1, user: user as string, events: events.length, columns, recent });
+  }
+  return { rows, expected };
+}
+
+const base: View = (taken) => {
+  const { rows, expected } = baseRows(taken);
+  const named = rows.map(({ start, user, columns }): [string, ExpectedRow] => {
+    const name = `${start} ${JSON.stringify([user])}`;
+    return [name, { columns, lateEvents: expected.rows.get(name)?.lateEvents ?? 0 }];
+  });
+  return { rows: new Map(named), missed: expected.missed };
+};
+
+/** Rows of a view as if they were events, each at the last instant of its window, and none ever late. */
+function overRows(
+  columnsOf: (rows: readonly BaseRow[]) => Record<string, unknown>,
+  options: { size: number; slide: number; byUser: boolean },
+): View {
+  return (taken) => {
+    const { rows } = baseRows(taken);
+    const byName = new Map(rows.map((row, index) => [index, row]));
+    const asEvents = rows.map((row, index) => ({
+      event: { id: '', user: row.user, n: index, at: row.time },
+      watermarkMs: Number.NEGATIVE_INFINITY,
+      generation: 1,
+    }));
+    const columns = (events: readonly Event[]) => columnsOf(events.map(({ n }) => byName.get(n) as BaseRow));
+    return aligned(asEvents, { ...options, offset: 0, lateness: 0, columns });
+  };
+}
+
+const over = overRows(
+  (rows) => ({
+    rows: rows.length,
+    events: rows.reduce((sum, { events }) => sum + events, 0),
+    most: Math.max(...rows.map(({ recent }) => recent)),
+  }),
+  { size: 20_000, slide: 20_000, byUser: true },
+);
+const summed = (rows: readonly BaseRow[]) => ({
+  rows: rows.length,
+  events: rows.reduce((sum, { events }) => sum + events, 0),
+});
+const overSlide = overRows(summed, { size: 20_000, slide: 10_000, byUser: false });
+const overAll: View = (taken) => {
+  const { rows } = baseRows(taken);
+  const asEvents = rows.map((row, index) => ({
+    event: { id: '', user: row.user, n: index, at: row.time },
+    watermarkMs: Number.NEGATIVE_INFINITY,
+    generation: 1,
+  }));
+  return totals(asEvents, { every: 20_000, columns: (events) => summed(events.map(({ n }) => rows[n] as BaseRow)) });
+};
+
+/** All rows of a window in one place. */
+const table: View = (taken) => {
+  const { rows, missed } = tumble(taken);
+  const tables = new Map<string, { columns: Record<string, unknown>; lateEvents: number }>();
+  for (const [name, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const key = `${name.split(' ')[0]} *`;
+    const known = tables.get(key) ?? { columns: { rows: [] as unknown[] }, lateEvents: 0 };
+    (known.columns.rows as unknown[]).push(row.columns);
+    tables.set(key, known);
+  }
+  for (const [one] of missed) {
+    const start = Math.floor(one.event.at / 10_000) * 10_000;
+    const found = tables.get(`${start} *`);
+    if (found !== undefined) found.lateEvents++;
+  }
+  return { rows: tables, missed };
+};
+
+/** The naive twin of each view that is simulated, by its name. */
+export const REFERENCES: Readonly<Record<string, (generation: number) => View>> = {
+  tumble: () => tumble,
+  plain: () => (taken) =>
+    aligned(taken, { size: 10_000, slide: 10_000, offset: 3000, lateness: 0, byUser: false, columns: counted }),
+  slide: (generation) => slide(generation === 1 ? 6000 : 7000),
+  overlap: () => (taken) =>
+    aligned(taken, {
+      size: 20_000,
+      slide: 5000,
+      offset: 1000,
+      lateness: 5000,
+      byUser: true,
+      columns: (events) => ({ events: events.length, least: least(events) }),
+    }),
+  holes: () => (taken) =>
+    aligned(taken, { size: 4000, slide: 10_000, offset: 0, lateness: 0, byUser: false, columns: counted }),
+  sess: () => (taken) => sessions(taken, { gap: 6000, lateness: 0, columns: counted }),
+  sess_late: () => sessLate,
+  totals: () => (taken) => totals(taken, { every: 10_000, columns: counted }),
+  base: () => base,
+  over: () => over,
+  over_slide: () => overSlide,
+  over_all: () => overAll,
+  table: () => table,
+};

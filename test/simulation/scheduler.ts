@@ -1,0 +1,89 @@
+import { setImmediate } from 'node:timers';
+import type { Random } from './random.ts';
+
+/** Something that runs beside others: an invocation of a container, or the store at work on a transaction. */
+export interface Task {
+  readonly name: string;
+  state: 'running' | 'frozen' | 'dead' | 'done';
+}
+
+interface Waiting {
+  readonly task: Task;
+  readonly what: string;
+  readonly resume: () => void;
+}
+
+/** Steps of one simulation: many times what any takes that comes to rest. */
+const MAX_STEPS = 50_000;
+
+/** A simulation did not come to rest. */
+export class NoProgressError extends Error {
+  override readonly name = 'NoProgressError';
+}
+
+/** No promise settles for it any more. */
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * Runs tasks in turns: each call of a port waits for its turn, and who goes next is a choice. Between two turns the code
+ * that was resumed runs until it waits again, so a run is the same for the same choices.
+ */
+export class Scheduler {
+  readonly trace: string[] = [];
+  isTracing = false;
+  steps = 0;
+  readonly #random: Random;
+  #waiting: Waiting[] = [];
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Starts a task; it waits for its first turn. `body` failing is the simulation's failure. */
+  spawn(name: string, body: (task: Task) => Promise<void>, onCrash: (error: unknown) => void): Task {
+    const task: Task = { name, state: 'running' };
+    const run = async () => {
+      await this.turn(task, 'starts');
+      await body(task);
+      if (task.state !== 'dead') task.state = 'done';
+    };
+    run().catch(onCrash);
+    return task;
+  }
+
+  turn(task: Task, what: string): Promise<void> {
+    if (task.state === 'dead') return NEVER;
+    return new Promise((resolve) => {
+      this.#waiting.push({ task, what, resume: resolve });
+    });
+  }
+
+  /** Whatever the task does from here on has no effect. */
+  kill(task: Task): void {
+    task.state = 'dead';
+    this.#waiting = this.#waiting.filter((waiting) => waiting.task !== task);
+    this.note(`${task.name} dies`);
+  }
+
+  get hasRunnable(): boolean {
+    return this.#waiting.some(({ task }) => task.state === 'running');
+  }
+
+  /** Gives one waiting task its turn. False where none can go on. */
+  async step(): Promise<boolean> {
+    const runnable = this.#waiting.filter(({ task }) => task.state === 'running');
+    if (runnable.length === 0) return false;
+    if (this.steps >= MAX_STEPS) throw new NoProgressError(`After ${MAX_STEPS} steps there is still something to do.`);
+    const next = this.#random.pick(runnable);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== next);
+    this.steps++;
+    this.note(`${next.task.name}: ${next.what}`);
+    next.resume();
+    await new Promise((resolve) => setImmediate(resolve));
+    return true;
+  }
+
+  note(line: string): void {
+    if (this.isTracing) this.trace.push(line);
+  }
+}

@@ -1,0 +1,173 @@
+import { assertCommit } from '../../engine/ports/commit-size.ts';
+import { CommitTooLargeError, StoreError } from '../../engine/ports/errors.ts';
+import type {
+  Condition,
+  Item,
+  ItemKey,
+  ItemWrite,
+  StateStore,
+  TransactOutcome,
+} from '../../engine/ports/state-store.ts';
+import type { Faults } from './faults.ts';
+import type { Scheduler, Task } from './scheduler.ts';
+
+/** A write of a checkpoint, as it was applied: what the reference knows of the engine. */
+export interface CheckpointWrite {
+  readonly shard: string;
+  readonly version: number;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+type Table = Map<string, Map<string, Item>>;
+
+/**
+ * DynamoDB as the protocol sees it. Transactions are atomic and checked against what is committed; reads see their items
+ * one by one, the checkpoint first, until the transaction is answered.
+ */
+export class SimulatedState {
+  readonly checkpoints: CheckpointWrite[] = [];
+  /** Items that one commit of a shard may hold while commits are made small. */
+  maxItems = 100;
+  readonly #scheduler: Scheduler;
+  readonly #faults: Faults;
+  readonly #committed: Table = new Map();
+  readonly #visible: Table = new Map();
+  /** Keys of transactions that are being made visible. */
+  readonly #inFlight = new Set<string>();
+  readonly #store: Task = { name: 'store', state: 'running' };
+
+  constructor(scheduler: Scheduler, faults: Faults) {
+    this.#scheduler = scheduler;
+    this.#faults = faults;
+  }
+
+  /** The store as one task sees it. */
+  portOf(task: () => Task): StateStore {
+    const turn = (what: string) => this.#scheduler.turn(task(), what);
+    return {
+      get: async (key) => {
+        await turn(`get ${key.partition}/${key.sort}`);
+        this.#throttle();
+        return this.#visible.get(key.partition)?.get(key.sort) ?? null;
+      },
+      query: async ({ partition, from, to, limit }) => {
+        await turn(`query ${partition}`);
+        this.#throttle();
+        return this.#inRange(partition, from, to).slice(0, limit);
+      },
+      transact: (writes) => this.#transact(writes, turn),
+      delete: async (keys) => {
+        for (const [index, key] of keys.entries()) {
+          if (index === 0 || this.#faults.happens('splitWrites')) await turn(`delete ${key.partition}/${key.sort}`);
+          this.#remove(key);
+        }
+      },
+    };
+  }
+
+  /** All items that are committed. */
+  items(): Item[] {
+    return [...this.#committed.values()].flatMap((items) => [...items.values()]);
+  }
+
+  /** Removes what expired. */
+  purge(nowSeconds: number): number {
+    const gone = this.items().filter(
+      ({ expiresAtSeconds }) => expiresAtSeconds !== undefined && expiresAtSeconds < nowSeconds,
+    );
+    for (const { key } of gone) this.#remove(key);
+    return gone.length;
+  }
+
+  async #transact(writes: readonly ItemWrite[], turn: (what: string) => Promise<void>): Promise<TransactOutcome> {
+    assertCommit(writes);
+    const isShardsCommit = writes[0]?.key.partition.startsWith('checkpoint#') === true;
+    if (isShardsCommit && writes.length > this.maxItems) {
+      throw new CommitTooLargeError(`A commit of ${writes.length} items is beyond ${this.maxItems}.`);
+    }
+    await turn(`transact ${writes.map(describeWrite).join(', ')}`);
+    this.#throttle();
+    if (this.#faults.happens('conflict')) throw new StoreError('conflict', 'Another transaction is at it.');
+    if (this.#faults.happens('inProgress')) throw new StoreError('inProgress', 'The request is being carried out.');
+    if (this.#faults.happens('lostRequest')) throw new StoreError('unknownOutcome', 'The request was lost.');
+    if (writes.some(({ key }) => this.#inFlight.has(nameOf(key)))) {
+      throw new StoreError('conflict', 'Another transaction is at it.');
+    }
+    const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));
+    if (failed.length > 0) return { kind: 'conditionFailed', keys: failed.map(({ key }) => key) };
+    await this.#apply(writes);
+    const isLost = this.#faults.happens('lostReply');
+    await turn(isLost ? 'the reply is lost' : 'committed');
+    if (isLost) throw new StoreError('unknownOutcome', 'The reply was lost.');
+    return { kind: 'committed' };
+  }
+
+  /** Commits at once; readers see it item by item. Goes on whatever becomes of the caller. */
+  async #apply(writes: readonly ItemWrite[]): Promise<void> {
+    for (const write of writes) {
+      change(this.#committed, write);
+      this.#follow(write);
+    }
+    const names = writes.map(({ key }) => nameOf(key));
+    for (const name of names) this.#inFlight.add(name);
+    for (const [index, write] of writes.entries()) {
+      if (index > 0 && this.#faults.happens('torn'))
+        await this.#scheduler.turn(this.#store, `shows ${describeWrite(write)}`);
+      if (find(this.#committed, write.key)?.version === (write.kind === 'put' ? write.version : undefined)) {
+        change(this.#visible, write);
+      }
+    }
+    for (const name of names) this.#inFlight.delete(name);
+  }
+
+  #follow(write: ItemWrite): void {
+    if (write.kind !== 'put' || !write.key.partition.startsWith('checkpoint#')) return;
+    const content = JSON.parse(String(write.data)) as Record<string, unknown>;
+    this.checkpoints.push({ shard: write.key.sort, version: write.version, content });
+  }
+
+  #inRange(partition: string, from?: string, to?: string): Item[] {
+    return [...(this.#visible.get(partition)?.values() ?? [])]
+      .filter(({ key }) => (from === undefined || key.sort >= from) && (to === undefined || key.sort < to))
+      .sort((a, b) => (a.key.sort < b.key.sort ? -1 : 1));
+  }
+
+  #remove(key: ItemKey): void {
+    this.#committed.get(key.partition)?.delete(key.sort);
+    this.#visible.get(key.partition)?.delete(key.sort);
+  }
+
+  #throttle(): void {
+    if (this.#faults.happens('throttled')) throw new StoreError('throttled', 'Too many requests.');
+  }
+}
+
+function change(table: Table, write: ItemWrite): void {
+  const { partition, sort } = write.key;
+  const items = table.get(partition) ?? new Map<string, Item>();
+  table.set(partition, items);
+  if (write.kind === 'delete') {
+    items.delete(sort);
+    return;
+  }
+  const { key, version, expiresAtSeconds } = write;
+  // Callers reuse their buffers.
+  const data = typeof write.data === 'string' ? write.data : write.data.slice();
+  items.set(sort, { key, version, data, ...(expiresAtSeconds === undefined ? {} : { expiresAtSeconds }) });
+}
+
+function find(table: Table, { partition, sort }: ItemKey): Item | undefined {
+  return table.get(partition)?.get(sort);
+}
+
+function holds(condition: Condition, stored: Item | undefined): boolean {
+  return condition.kind === 'absent' ? stored === undefined : stored?.version === condition.is;
+}
+
+function nameOf({ partition, sort }: ItemKey): string {
+  return `${partition}/${sort}`;
+}
+
+function describeWrite(write: ItemWrite): string {
+  return `${write.kind === 'put' ? `v${write.version} of` : 'no more'} ${nameOf(write.key)}`;
+}

@@ -1,0 +1,84 @@
+import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
+import type { Event } from './events.ts';
+import type { Faults } from './faults.ts';
+import type { Scheduler, Task } from './scheduler.ts';
+
+/** A record with the events in it; an event that is none is null. */
+export interface LogRecord {
+  readonly sequence: number;
+  readonly arrivalMs: number;
+  readonly data: Uint8Array;
+  readonly events: readonly (Event | null)[];
+}
+
+export interface LogShard {
+  readonly id: string;
+  readonly parents: readonly string[];
+  readonly records: LogRecord[];
+  closed: boolean;
+}
+
+/** A Kinesis stream. */
+export class SimulatedLog {
+  readonly shards: LogShard[] = [];
+  readonly #scheduler: Scheduler;
+  readonly #faults: Faults;
+  #sequence = 1;
+
+  constructor(scheduler: Scheduler, faults: Faults) {
+    this.#scheduler = scheduler;
+    this.#faults = faults;
+  }
+
+  add(parents: readonly string[] = []): LogShard {
+    const shard = {
+      id: `1:shardId-${String(this.shards.length).padStart(12, '0')}`,
+      parents,
+      records: [],
+      closed: false,
+    };
+    this.shards.push(shard);
+    return shard;
+  }
+
+  get open(): readonly LogShard[] {
+    return this.shards.filter(({ closed }) => !closed);
+  }
+
+  append(shard: LogShard, record: Omit<LogRecord, 'sequence'>): void {
+    shard.records.push({ ...record, sequence: this.#sequence++ });
+  }
+
+  split(shard: LogShard): void {
+    shard.closed = true;
+    this.add([shard.id]);
+    this.add([shard.id]);
+  }
+
+  merge(first: LogShard, second: LogShard): void {
+    first.closed = true;
+    second.closed = true;
+    this.add([first.id, second.id]);
+  }
+
+  topologyOf(task: () => Task): ShardTopology {
+    return {
+      shards: async () => {
+        await this.#scheduler.turn(task(), 'lists the shards');
+        const all: ShardInfo[] = this.shards.map(({ id, parents }) => ({ id, parents }));
+        // The newest ones are not listed at once. The first ones always were.
+        const isStale =
+          all.length > 2 && (all.at(-1) as ShardInfo).parents.length > 0 && this.#faults.happens('staleTopology');
+        return isStale ? all.slice(0, -1) : all;
+      },
+      probe: async (_stream, id, after): Promise<Probe> => {
+        await this.#scheduler.turn(task(), `probes ${id}`);
+        const shard = this.shards.find((candidate) => candidate.id === id);
+        if (shard === undefined) throw new Error(`There is no shard ${id}.`);
+        const last = after === null ? 0 : Number(after.sequence);
+        if (shard.records.some(({ sequence }) => sequence > last)) return 'recordsWaiting';
+        return shard.closed ? 'ended' : 'caughtUp';
+      },
+    };
+  }
+}

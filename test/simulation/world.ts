@@ -1,0 +1,276 @@
+import { discardBatch } from '../../engine/aggregate/discard.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { Container, type Environment, isExpected } from './containers.ts';
+import { type FaultRates, Faults } from './faults.ts';
+import { kinesisEvent, ShardPoller } from './poller.ts';
+import { Producer } from './producer.ts';
+import { SimulatedQueue } from './queue.ts';
+import type { Random } from './random.ts';
+import { SimulatedResults } from './result-store.ts';
+import { Scheduler, type Task } from './scheduler.ts';
+import { SimulatedState } from './state-store.ts';
+import { type LogRecord, type LogShard, SimulatedLog } from './stream-log.ts';
+
+/** 2026-01-01T00:00:00Z. */
+const START_MS = 1_767_225_600_000;
+const MAX_CONTAINERS = 4;
+
+/** The whole of streamgauge, with everything around it simulated. */
+export class World implements Environment {
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly state: SimulatedState;
+  readonly results: SimulatedResults;
+  readonly queue: SimulatedQueue;
+  readonly log: SimulatedLog;
+  readonly producer: Producer;
+  readonly sides = new Map<string, SideRecord>();
+  readonly pollers: ShardPoller[] = [];
+  /** Invocations that are going on, or frozen. */
+  readonly tasks = new Set<Task>();
+  /** Whoever waits for an invocation that timed out gets no answer any more. */
+  readonly bugs: unknown[] = [];
+  clockMs = START_MS;
+  generation = 1;
+  readonly #plans: readonly [PipelinePlan, PipelinePlan?];
+  readonly #containers: Container[] = [];
+  readonly #uncounted: { readonly shard: LogShard; readonly records: readonly LogRecord[] }[] = [];
+  #sweeping = 0;
+
+  constructor(random: Random, rates: FaultRates, plans: readonly [PipelinePlan, PipelinePlan?], shards: number) {
+    this.random = random;
+    this.#plans = plans;
+    this.scheduler = new Scheduler(random);
+    this.faults = new Faults(random, rates);
+    this.state = new SimulatedState(this.scheduler, this.faults);
+    this.results = new SimulatedResults(this.scheduler, this.faults);
+    this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
+    this.log = new SimulatedLog(this.scheduler, this.faults);
+    this.producer = new Producer(random, this.faults, this.log, this.nowMs);
+    for (let i = 0; i < shards; i++) this.log.add();
+    this.discoverShards();
+  }
+
+  readonly nowMs = () => this.clockMs;
+  readonly onBug = (error: unknown) => {
+    this.bugs.push(error);
+  };
+
+  get firstPlan(): PipelinePlan {
+    return this.#plans[0];
+  }
+
+  get plan(): PipelinePlan {
+    return this.generation > 1 ? (this.#plans[1] ?? this.#plans[0]) : this.#plans[0];
+  }
+
+  discoverShards(): void {
+    for (const shard of this.log.shards.slice(this.pollers.length)) this.pollers.push(new ShardPoller(shard));
+  }
+
+  /** Shards whose next batch can be delivered: parents come first. */
+  get ready(): readonly ShardPoller[] {
+    return this.pollers.filter(
+      (poller) =>
+        !poller.isBusy && !poller.isPaused && poller.waiting.length > 0 && this.#parentsFinished(poller.shard),
+    );
+  }
+
+  poll(poller: ShardPoller): void {
+    const records = poller.take(this.random.between(1, 6));
+    this.state.maxItems = this.faults.happens('smallCommits') ? this.random.between(8, 12) : 100;
+    this.#invoke(
+      `aggregate ${poller.shard.id.slice(-2)} from ${records[0]?.sequence}`,
+      async (container, task) => {
+        const response = await container.take(task).aggregate(kinesisEvent(poller.shard, records));
+        return () => {
+          const failed = response.batchItemFailures[0]?.itemIdentifier ?? null;
+          poller.report(failed);
+          if (failed !== null && this.faults.happens('discard')) this.#discard(poller);
+        };
+      },
+      () => poller.report(undefined),
+    );
+  }
+
+  /** Records that were delivered before come once more, to another container: a poller that was taken for dead. */
+  redeliver(): void {
+    const poller = this.random.pick(this.pollers);
+    const old = poller.shard.records;
+    if (old.length === 0 || !this.#parentsFinished(poller.shard)) return;
+    const from = this.random.below(old.length);
+    const most = poller.handled === 0 ? 0 : old.filter(({ sequence }) => sequence <= poller.handled).length;
+    // A poller never goes on beyond what the stream's own place allows by more than the batch that it is at.
+    const records = old.slice(Math.min(from, most), Math.min(from, most) + this.random.between(1, 5));
+    if (records.length === 0) return;
+    this.#invoke(
+      `aggregate ${poller.shard.id.slice(-2)} again from ${records[0]?.sequence}`,
+      async (container, task) => {
+        await container.take(task).aggregate(kinesisEvent(poller.shard, records));
+        return () => undefined;
+      },
+    );
+  }
+
+  /** False where no wake-up is ready. */
+  finalize(): boolean {
+    const message = this.queue.receive((groups) => this.random.pick(groups));
+    if (message === null) return false;
+    const { wake, group } = message;
+    const slice = this.faults.happens('slices') ? this.random.between(1, 3) : Number.POSITIVE_INFINITY;
+    this.#invoke(
+      `finalize ${group}`,
+      async (container, task) => {
+        const record = {
+          messageId: '1',
+          body: JSON.stringify(wake),
+          attributes: { MessageGroupId: group, ApproximateReceiveCount: '1' },
+        };
+        const response = await container.take(task, slice).finalize({ Records: [record as never] });
+        return () => this.queue.release(group, response.batchItemFailures.length === 0);
+      },
+      () => this.queue.release(group, false),
+    );
+    return true;
+  }
+
+  sweep(): void {
+    if (this.#sweeping >= 2) return;
+    this.#sweeping++;
+    const end = () => {
+      this.#sweeping--;
+    };
+    this.#invoke(
+      'sweep',
+      async (container, task) => {
+        await container
+          .take(task)
+          .sweep()
+          .catch((error: unknown) => {
+            if (!isExpected(error)) this.onBug(error);
+          });
+        return end;
+      },
+      end,
+    );
+  }
+
+  get isIdle(): boolean {
+    return this.tasks.size === 0 && this.#uncounted.length === 0;
+  }
+
+  /** The invoker gives an invocation up; what it is at may still happen, for it is only frozen. */
+  timeOut(task: Task): void {
+    task.state = 'frozen';
+    this.scheduler.note(`${task.name} times out`);
+    this.#answer(task)?.();
+  }
+
+  kill(task: Task): void {
+    this.scheduler.kill(task);
+    this.tasks.delete(task);
+    this.#answer(task)?.();
+  }
+
+  readonly #answers = new Map<Task, () => void>();
+
+  #answer(task: Task): (() => void) | undefined {
+    const answer = this.#answers.get(task);
+    this.#answers.delete(task);
+    return answer;
+  }
+
+  /** Runs an invocation in a container. `work` gives what is to happen when its answer arrives. */
+  #invoke(
+    name: string,
+    work: (container: Container, task: Task) => Promise<() => void>,
+    onLost: () => void = () => undefined,
+  ): void {
+    const container = this.#container();
+    const task = this.scheduler.spawn(
+      `${name} (g${container.generation})`,
+      async (own) => {
+        const answered = await work(container, own);
+        this.tasks.delete(own);
+        if (this.#answers.delete(own)) answered();
+      },
+      this.onBug,
+    );
+    container.take(task);
+    this.tasks.add(task);
+    this.#answers.set(task, onLost);
+  }
+
+  /** A warm container that is idle, of any generation that is still about, or a new one. */
+  #container(): Container {
+    const idle = this.#containers.filter((container) => container.isIdle);
+    if (idle.length > 0 && this.random.chance(80)) return this.random.pick(idle);
+    const container = new Container(this, this.plan, this.generation);
+    this.#containers.push(container);
+    if (this.#containers.length > MAX_CONTAINERS) {
+      const [oldest] = idle;
+      if (oldest !== undefined) this.#containers.splice(this.#containers.indexOf(oldest), 1);
+    }
+    return container;
+  }
+
+  /** Containers of older code are not used any more. */
+  dropOldContainers(): void {
+    for (const old of this.#containers.filter(({ generation }) => generation < this.generation)) {
+      this.#containers.splice(this.#containers.indexOf(old), 1);
+    }
+  }
+
+  #discard(poller: ShardPoller): void {
+    const records = poller.giveUp();
+    this.scheduler.note(`the source gives up ${records.length} records of ${poller.shard.id}`);
+    this.#countDiscarded(poller.shard, records);
+    if (this.random.chance(50)) for (const { events } of records) this.producer.put(events);
+  }
+
+  #countDiscarded(shard: LogShard, records: readonly LogRecord[]): void {
+    const [stream] = this.plan.streams;
+    if (stream === undefined) return;
+    const batch = records.map(({ sequence, arrivalMs, data }) => ({
+      sequence: String(sequence),
+      arrivalMs,
+      partitionKey: null,
+      data,
+    }));
+    const again = () => {
+      this.#uncounted.push({ shard, records });
+    };
+    this.#invoke(
+      `discard ${shard.id.slice(-2)}`,
+      async (_container, task) => {
+        try {
+          await discardBatch(
+            stream,
+            shard.id,
+            batch,
+            this.state.portOf(() => task),
+          );
+          return () => undefined;
+        } catch (error) {
+          if (!isExpected(error)) this.onBug(error);
+          return again;
+        }
+      },
+      again,
+    );
+  }
+
+  /** Batches that were given up and could not be counted yet are tried again. */
+  countDiscardedAgain(): void {
+    for (const { shard, records } of this.#uncounted.splice(0)) this.#countDiscarded(shard, records);
+  }
+
+  #parentsFinished({ parents }: LogShard): boolean {
+    return parents.every((parent) => {
+      const poller = this.pollers.find(({ shard }) => shard.id === parent);
+      return poller?.isFinished === true && !poller.isBusy && this.#parentsFinished(poller.shard);
+    });
+  }
+}
