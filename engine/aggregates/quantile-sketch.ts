@@ -61,7 +61,10 @@ export class QuantileSketch {
     let count = 0;
     for (const more of this.#bins.values()) count += more;
     // ⌈q · count⌉, but not where rounding has lifted the product above a whole number, as it does for 0.07 · 100.
-    let left = Math.max(1, count - Math.floor(count - q * count));
+    const rank = Math.max(1, count - Math.floor(count - q * count));
+    if (rank === 1) return this.#least;
+    if (rank === count) return this.#greatest;
+    let left = rank;
     for (const bin of this.#sortedBins(this.#bins)) {
       left -= this.#bins.get(bin) as number;
       if (left <= 0) return Math.min(Math.max(this.#middleOf(bin), this.#least), this.#greatest);
