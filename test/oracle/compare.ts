@@ -6,6 +6,8 @@ import type { OracleRow, OracleValue } from './duckdb.ts';
 
 /** What the engine rounds once, DuckDB rounds along the way. */
 const RELATIVE_TOLERANCE = 1e-9;
+/** What a stream knows and a statement over all events does not. */
+const SYSTEM_COLUMNS = ['revision', 'late_events', 'is_final'];
 /** Four standard errors of a HyperLogLog with 2^14 registers. */
 const DISTINCT_TOLERANCE = 4 * 0.0081;
 
@@ -15,8 +17,6 @@ type Check = (actual: unknown, expected: OracleValue, scale: number) => boolean;
  * Compares a view's rows with the oracle's, which counted exactly what the view counts approximately. Returns a sentence
  * for each difference, at most ten. Rows must be in the same order.
  */
-/** What a row has beside its own columns. */
-const SYSTEM_COLUMNS = ['revision', 'late_events', 'is_final'];
 
 export function differences(
   view: ViewDefinition,

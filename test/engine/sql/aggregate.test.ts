@@ -129,7 +129,7 @@ describe('meaning', () => {
       ),
     ),
     i: orNull(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -(2 ** 40), max: 2 ** 40 }))),
-    s: orNull(fc.constantFrom('', 'a', 'B', 'é', '\uff5e', '😀', "it's")),
+    s: orNull(fc.constantFrom<string>('', 'a', 'B', 'é', '\uff5e', '😀', "it's")),
     b: orNull(fc.boolean()),
     at: orNull(fc.constantFrom(-62_135_596_800_000, -1, 0, 1_431_857_100_123)),
     passes: orNull(fc.boolean()),
