@@ -17,7 +17,6 @@ type Check = (actual: unknown, expected: OracleValue, scale: number) => boolean;
  * Compares a view's rows with the oracle's, which counted exactly what the view counts approximately. Returns a sentence
  * for each difference, at most ten. Rows must be in the same order.
  */
-
 export function differences(
   view: ViewDefinition,
   actual: readonly OracleRow[],

@@ -115,6 +115,13 @@ describe('a rate', () => {
     expect(refused((e) => js.rate(e.page_url))).toBe('rate(…) was given a string, and needs a number.');
     expect(refused(() => js.rate(null))).toContain('rate(…) was given null');
   });
+
+  test('is refused over a global window', () => {
+    const running = js.view('v', clicks).window(js.global({ emitEvery: '1 minute' }));
+    expect(refusal(() => running.aggregate(() => ({ n: js.rate() })))).toBe(
+      "view 'v', aggregate(): 'n' is a rate, and a global window has no length to divide by. Use count() or sum(e.x).",
+    );
+  });
 });
 
 describe('a column that is a list', () => {

@@ -14,6 +14,7 @@ type Names =
   | 'eventTime'
   | 'gt'
   | 'gte'
+  | 'global'
   | 'groupBy'
   | 'histogram'
   | 'in'
