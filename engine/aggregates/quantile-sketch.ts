@@ -47,7 +47,10 @@ export class QuantileSketch {
   merge(from: QuantileSketch): void {
     if (from.#bins === null) this.#bins = null;
     if (from.#bins === null || this.#bins === null) return;
-    for (const [bin, count] of from.#bins) this.#count(this.#bins, bin, count);
+    for (const [bin, count] of from.#bins) {
+      this.#count(this.#bins, bin, count);
+      if (this.#bins === null) return;
+    }
     this.#least = Math.min(this.#least, from.#least);
     this.#greatest = Math.max(this.#greatest, from.#greatest);
   }
