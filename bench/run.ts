@@ -1,6 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
+import { benchAggregates } from './aggregates.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
@@ -116,3 +117,4 @@ await benchState();
 await benchFinalize();
 await benchSliding();
 await benchSessions();
+await benchAggregates();

@@ -10,10 +10,22 @@ export {
   max,
   mean,
   min,
+  rate,
   stddev,
   sum,
   variance,
 } from './definition/aggregate-column.ts';
+export {
+  type HistogramBucket,
+  type HistogramOptions,
+  histogram,
+  median,
+  percentile,
+  type QuantileOptions,
+  quantile,
+  type TopValue,
+  topK,
+} from './definition/distributions.ts';
 export type { Duration } from './definition/duration.ts';
 export type { Emission } from './definition/emission.ts';
 export { DefinitionError } from './definition/errors.ts';

@@ -1,3 +1,4 @@
+import type { AggregateSpec } from '../../engine/aggregates/operator.ts';
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import { formatDuration } from '../../engine/definition/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/definition/field-shape.ts';
@@ -125,14 +126,27 @@ function viewLines(view: ViewDefinition, key: string): string[] {
 function describeAggregate({ column }: NamedAggregate): string {
   const argument = column.argument === null ? '' : describeExpression(column.argument);
   const { spec } = column;
-  const options =
-    spec.kind === 'countDistinct'
-      ? `; null beyond ${spec.limit.toLocaleString('en-US')} values`
-      : 'of' in spec
-        ? `; of a ${spec.of}`
-        : '';
+  const options = describeOptions(spec);
   const where = column.condition === null ? '' : ` where ${describeExpression(column.condition)}`;
   return `${spec.kind}(${argument}${options})${where}`;
+}
+
+function describeOptions(spec: AggregateSpec): string {
+  switch (spec.kind) {
+    case 'variance':
+    case 'stddev':
+      return `; of a ${spec.of}`;
+    case 'countDistinct':
+      return `; null beyond ${spec.limit.toLocaleString('en-US')} values`;
+    case 'quantile':
+      return `; ${spec.q}, within ${Number((spec.relativeError * 100).toPrecision(15))} %`;
+    case 'topK':
+      return `; ${spec.k}, null beyond ${spec.limit.toLocaleString('en-US')} values`;
+    case 'histogram':
+      return `; between ${spec.bounds.join(', ')}`;
+    default:
+      return '';
+  }
 }
 
 function describeAsData(pipeline: PipelineDefinition) {

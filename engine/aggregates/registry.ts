@@ -4,17 +4,21 @@ import { approxCountDistinctOperator } from './approx-count-distinct.ts';
 import { countOperator } from './count.ts';
 import { countDistinctOperator } from './count-distinct.ts';
 import { firstOperator } from './first.ts';
+import { histogramOperator } from './histogram.ts';
 import { lastOperator } from './last.ts';
 import { maxNumberOperator, maxTextOperator } from './max.ts';
 import { meanOperator } from './mean.ts';
 import { minNumberOperator, minTextOperator } from './min.ts';
 import type { AggregateKind, AggregateOperator, AggregateSpec } from './operator.ts';
+import { quantileOperator } from './quantile.ts';
+import { eventRateOperator, sumRateOperator } from './rate.ts';
 import { stddevOperator } from './stddev.ts';
 import { sumOperator } from './sum.ts';
+import { topKOperator } from './top-k.ts';
 import { varianceOperator } from './variance.ts';
 
 /**
- * The operator of an aggregate over values of a type; `argument` is null for `count()` of events. Throws a
+ * The operator of an aggregate over values of a type; `argument` is null for `count()` and `rate()` of events. Throws a
  * `DefinitionError` where the aggregate does not take such values.
  */
 export function operatorFor(spec: AggregateSpec, argument: ValueType | null): AggregateOperator {
@@ -42,6 +46,14 @@ export function operatorFor(spec: AggregateSpec, argument: ValueType | null): Ag
       return countDistinctOperator(spec.limit);
     case 'approxCountDistinct':
       return approxCountDistinctOperator;
+    case 'quantile':
+      return quantileOperator(spec.q, spec.relativeError);
+    case 'topK':
+      return topKOperator(spec.k, spec.limit, kind === 'instant');
+    case 'histogram':
+      return histogramOperator(spec.bounds);
+    case 'rate':
+      return kind === null ? eventRateOperator : sumRateOperator;
   }
 }
 
@@ -62,12 +74,16 @@ const ARGUMENTS: Readonly<Record<AggregateKind, readonly ValueKind[]>> = {
   last: SCALARS,
   countDistinct: SCALARS,
   approxCountDistinct: SCALARS,
+  quantile: NUMBERS,
+  topK: SCALARS,
+  histogram: NUMBERS,
+  rate: NUMBERS,
 };
 
 function checkedKind(aggregate: AggregateKind, argument: ValueType | null): ValueKind | null {
   const accepted = ARGUMENTS[aggregate];
   if (argument === null) {
-    if (aggregate === 'count') return null;
+    if (aggregate === 'count' || aggregate === 'rate') return null;
     throw new DefinitionError(`${aggregate}() needs the expression to aggregate: a ${accepted.join(' or ')}.`);
   }
   if (accepted.includes(argument.kind)) return argument.kind;

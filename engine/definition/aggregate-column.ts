@@ -3,7 +3,7 @@ import { conditionOf, Leaf, nodeOf } from '../expression/build.ts';
 import { containsMoving, type ExpressionNode, type MovingSpec, type ValueType } from '../expression/node.ts';
 import type { Condition, Expr, Nil, NumberExpr } from '../expression/types.ts';
 import { DefinitionError } from './errors.ts';
-import { checkSettings, oneOf } from './settings.ts';
+import { checkSettings, oneOf, wholeNumber } from './settings.ts';
 import type { Instant } from './shape.ts';
 
 declare const AGGREGATE: unique symbol;
@@ -22,8 +22,9 @@ export interface Aggregate<out T = unknown, out E = never> {
   over(this: Aggregate<number | null, unknown>, frame: { readonly windows: number }): NumberExpr<number | null>;
 }
 
-/** Distinct values that `countDistinct` holds for one group and window, unless it is told another limit. */
+/** Different values that `countDistinct` and `topK` hold for one group and window, unless they are told another limit. */
 export const DEFAULT_DISTINCT_LIMIT = 10_000;
+export const MAX_DISTINCT_LIMIT = 1_000_000;
 
 /** Rows that a moving aggregate goes over at most: each group's last values are kept. */
 export const MAX_MOVING_WINDOWS = 500;
@@ -91,6 +92,14 @@ export class AggregateColumn {
         return { kind: 'number', nullable: false, ...(this.argument?.type.integer && { integer: true }) };
       case 'mean':
         return { kind: 'number', nullable };
+      case 'rate':
+        return { kind: 'number', nullable: false };
+      case 'quantile':
+        return { kind: 'number', nullable: true };
+      case 'topK':
+        return { kind: 'json', nullable: true };
+      case 'histogram':
+        return { kind: 'json', nullable: false };
       case 'variance':
       case 'stddev':
         return { kind: 'number', nullable: nullable || this.spec.of === 'sample' };
@@ -100,7 +109,7 @@ export class AggregateColumn {
   }
 }
 
-type Num = NumberExpr<number | null>;
+export type Num = NumberExpr<number | null>;
 type Spread = { readonly of: 'sample' | 'population' };
 type Ordered = string | number | Instant | null;
 
@@ -112,6 +121,14 @@ export function count(of?: Expr): Aggregate<number> {
 /** Exact, whatever the order: rounded once, at the end. Of nothing: 0. */
 export function sum(of: Num): Aggregate<number> {
   return column({ kind: 'sum' }, of, 'number');
+}
+
+/**
+ * Events a second over the window's length, or where an expression is given, its sum a second. A session is as long as its
+ * row says, from `window_start` to `window_end`. Of nothing: 0.
+ */
+export function rate(of?: Num): Aggregate<number> {
+  return column({ kind: 'rate' }, of, 'number');
 }
 
 /** The arithmetic mean of the values that are not null. Of nothing: null. */
@@ -160,12 +177,11 @@ function spreadOf(options: Spread = { of: 'sample' }, where: string): Spread['of
  */
 export function countDistinct(of: Expr, options: { readonly limit?: number } = {}): Aggregate<number | null> {
   checkSettings(options, ['limit'], 'countDistinct(…)');
-  const limit = options.limit ?? DEFAULT_DISTINCT_LIMIT;
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > 1_000_000) {
-    throw new DefinitionError(
-      `countDistinct(…) has a limit of ${limit}: it must be a whole number from 1 to 1,000,000.`,
-    );
-  }
+  const limit = wholeNumber(
+    options.limit ?? DEFAULT_DISTINCT_LIMIT,
+    MAX_DISTINCT_LIMIT,
+    'countDistinct(…) has a limit of',
+  );
   return column({ kind: 'countDistinct', limit }, of, 'value');
 }
 
@@ -174,14 +190,16 @@ export function approxCountDistinct(of: Expr): Aggregate<number> {
   return column({ kind: 'approxCountDistinct' }, of, 'value');
 }
 
-function column<T, E>(
+export function column<T, E>(
   spec: AggregateSpec,
   of: Expr | undefined,
   needs?: 'number' | 'ordered' | 'value',
 ): Aggregate<T, E> {
-  const argument = of === undefined && spec.kind === 'count' ? null : nodeOf(of, `${spec.kind}(…)`);
+  const ofEvents = of === undefined && (spec.kind === 'count' || spec.kind === 'rate');
+  const argument = ofEvents ? null : nodeOf(of, `${spec.kind}(…)`);
   const kind = argument?.type.kind;
   const fits =
+    ofEvents ||
     needs === undefined ||
     (needs === 'number' && kind === 'number') ||
     (needs === 'ordered' && kind !== 'json' && kind !== 'boolean') ||

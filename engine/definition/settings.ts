@@ -18,3 +18,11 @@ export function oneOf<T extends string>(value: T, choices: readonly T[], setting
     `${setting} is '${value}': it must be ${choices.map((choice) => `'${choice}'`).join(' or ')}.`,
   );
 }
+
+/** A whole number from 1 to `most`. `setting` begins the sentence that ends with what was found. */
+export function wholeNumber(value: number, most: number, setting: string): number {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  throw new DefinitionError(
+    `${setting} ${value}: it must be a whole number from 1 to ${most.toLocaleString('en-US')}.`,
+  );
+}

@@ -39,7 +39,7 @@ export class Leaf {
   }
 
   in(values: readonly Literal[]): Leaf {
-    const operand = this.#use();
+    const operand = this.#useSimple('in');
     if (!Array.isArray(values)) {
       throw new DefinitionError(
         `in() on ${describeNode(operand)} was given ${describeOther(values)}, and needs a list of values.`,
@@ -80,7 +80,7 @@ export class Leaf {
   }
 
   coalesce(fallback: Literal): Leaf {
-    const operand = this.#use();
+    const operand = this.#useSimple('coalesce');
     const { kind } = operand.type;
     const integer = bothIntegers(operand, toOperand(fallback, kind, 'coalesce', operand));
     return new Leaf({
@@ -122,8 +122,17 @@ export class Leaf {
     return node;
   }
 
+  /** Not a list or an object, which JavaScript would compare by identity and SQL by content. */
+  #useSimple(method: string): ExpressionNode {
+    const node = this.#use();
+    if (node.type.kind !== 'json') return node;
+    throw new DefinitionError(
+      `${method}() does not look into ${describeNode(node)}, which is a list or an object: of expressions, only isNull() takes it.`,
+    );
+  }
+
   #compare(operator: CompareOperator, other: unknown): Leaf {
-    const left = this.#use();
+    const left = this.#useSimple(operator);
     const right = toOperand(other, left.type.kind, operator, left);
     return new Leaf({ op: 'compare', operator, left, right, type: condition(left, right) });
   }

@@ -75,6 +75,9 @@ export interface ValueType {
 /** What a value is at run time: an instant is its milliseconds, missing is null. */
 export type Value = string | number | boolean | null;
 
+/** What a column of a row is: of kind `json`, a list or an object of values. */
+export type JsonValue = Value | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
 /** The expressions that a node is made of. */
 export function operandsOf(node: ExpressionNode): readonly ExpressionNode[] {
   switch (node.op) {

@@ -7,7 +7,7 @@ import type { RowDraft } from './write-rows.ts';
 
 /** What a row's columns may take as JSON, in bytes of UTF-8: an item of the store, less its keys. */
 export const MAX_COLUMNS_BYTES = 350_000;
-/** Texts longer than this give way, as null, where a row would not fit. */
+/** Texts and lists longer than this as text give way, as null, where a row would not fit. */
 const LONG_TEXT = 1024;
 /** Stands where the group stands in the key of a row that holds a whole table. */
 export const TABLE_GROUP = '*';
@@ -67,7 +67,7 @@ function fittingColumns(columns: RowColumns): string {
   if (text.length * 3 <= MAX_COLUMNS_BYTES || Buffer.byteLength(text) <= MAX_COLUMNS_BYTES) return text;
   const short = Object.entries(columns).map(([name, value]) => [
     name,
-    typeof value === 'string' && value.length > LONG_TEXT ? null : value,
+    (typeof value === 'string' ? value : JSON.stringify(value)).length > LONG_TEXT ? null : value,
   ]);
   return JSON.stringify(Object.fromEntries(short));
 }

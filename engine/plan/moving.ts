@@ -43,7 +43,8 @@ export class MovingColumns {
     if (values.length > node.windows) values.shift();
     const state = operator.create();
     for (const value of values) if (value !== null) operator.add(state, value, 0);
-    return operator.result(state);
+    // Those that go over rows give numbers.
+    return operator.result(state) as number | null;
   }
 }
 

@@ -1,16 +1,16 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
-import { movingNodes, type Value } from '../expression/node.ts';
+import { type JsonValue, movingNodes } from '../expression/node.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Group } from './group.ts';
 import { MovingColumns, type MovingHistory } from './moving.ts';
 
 /** A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text. */
-export type RowColumns = Readonly<Record<string, Value>>;
+export type RowColumns = Readonly<Record<string, JsonValue>>;
 
 /** A row's own columns as expressions read them: instants are milliseconds. */
-export type RowValues = Record<string, Value>;
+export type RowValues = Record<string, JsonValue>;
 
 /** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
 export interface RowWindow {
@@ -37,7 +37,8 @@ export function compileRow(view: ViewDefinition, operators: readonly AggregateOp
     .filter(([, field]) => field.shape === 'leaf' && field.type.kind === 'instant')
     .map(([name]) => name);
   const moving = new MovingColumns(view);
-  const resultOf = (group: Group, index: number) => (operators[index] as AggregateOperator).result(group.states[index]);
+  const resultOf = (group: Group, index: number, windowMs?: number) =>
+    (operators[index] as AggregateOperator).result(group.states[index], windowMs);
   const windowOf = (group: Group, { startMs, endMs }: RowWindow): RowValues => {
     if (view.window.kind === 'global') return { as_of: endMs };
     const bounds = { window_start: startMs, window_end: endMs };
@@ -52,8 +53,9 @@ export function compileRow(view: ViewDefinition, operators: readonly AggregateOp
       view.groupBy.forEach(({ name }, index) => {
         row[name] = group.values[index] ?? null;
       });
+      const windowMs = view.window.kind === 'global' ? undefined : window.endMs - window.startMs;
       view.aggregates.forEach(({ name }, index) => {
-        row[name] = resultOf(group, index);
+        row[name] = resultOf(group, index, windowMs);
       });
       for (const { name, overRows, compute } of derived) {
         // Each once a row, however often the expression looks at it: the history grows by it.

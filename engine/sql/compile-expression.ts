@@ -46,7 +46,6 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
     case 'literal':
       return atom(literal(node.value));
     case 'compare':
-      refuseJson(node);
       return {
         sql: `${operand(node.left, SUM)} ${COMPARISON_SIGN[node.operator]} ${operand(node.right, SUM)}`,
         binds: COMPARISON,
@@ -115,13 +114,6 @@ function asDouble(node: ExpressionNode, scope: SqlScope): Compiled {
 /** Two steps rather than COALESCE: the path of null stays null, and the operand is written once. */
 function compileUrlPath(url: string): string {
   return `regexp_replace(regexp_extract(${url}, ${textLiteral(URL_PATH_PATTERN)}, 1), '^$', '/')`;
-}
-
-function refuseJson(node: ExpressionNode & { op: 'compare' }): void {
-  if (node.left.type.kind !== 'json') return;
-  throw new SqlError(
-    `${node.operator}() compares objects or arrays, which JavaScript does by identity and SQL by content. Compare simple fields.`,
-  );
 }
 
 function atom(sql: string): Compiled {

@@ -21,4 +21,17 @@ export interface Dialect {
   mean(double: string): string;
   /** Aggregate: about how many different values. */
   approxCountDistinct(value: string): string;
+  /** Aggregate: the least number that a share of all do not exceed, exactly. */
+  quantile(double: string, share: string): string;
+  /** Aggregate: how often each value is there, in the engine's own type, for `topValues`. */
+  valueCounts(value: string): string;
+  /**
+   * JSON list of objects with value, count and error 0: the most frequent ones, of two as frequent the lesser. `show` turns
+   * a value into what the list shows.
+   */
+  topValues(counts: string, most: number, show: (value: string) => string): string;
+  /** JSON list of objects, each given as the SQL of its fields. */
+  jsonObjects(objects: readonly Readonly<Record<string, string>>[]): string;
+  /** The first code points of a text, so many of them. */
+  startOf(text: string, length: number): string;
 }

@@ -45,4 +45,21 @@ export const duckdb: Dialect = {
   sum: (double) => `fsum(${double})`,
   mean: (double) => `favg(${double})`,
   approxCountDistinct: (value) => `approx_count_distinct(${value})`,
+  quantile: (double, share) => `quantile_disc(${double}, ${share})`,
+  valueCounts: (value) => `histogram(${value})`,
+  topValues: (counts, most, show) =>
+    [
+      'to_json(COALESCE(list_transform(',
+      `  list_sort(list_transform(map_entries(${counts}), lambda e: {'n': -CAST(e.value AS BIGINT), 'v': e.key}))[:${most}],`,
+      `  lambda e: {'value': ${show('e.v')}, 'count': -e.n, 'error': 0}`,
+      '), []))',
+    ].join('\n'),
+  jsonObjects: (objects) => {
+    const structs = objects.map((fields) => {
+      const list = Object.entries(fields).map(([name, sql]) => `${textLiteral(name)}: ${sql}`);
+      return `{${list.join(', ')}}`;
+    });
+    return `to_json([\n  ${structs.join(',\n  ')}\n])`;
+  },
+  startOf: (text, length) => `left(${text}, ${length})`,
 };

@@ -62,8 +62,9 @@ function groupedSelect(view: ViewDefinition, from: string, scope: SqlScope, exac
     `${start} + ${tumblingOf(view).sizeMs} AS "window_end"`,
     ...view.groupBy.map(({ node }) => compileExpression(node, scope)),
   ];
+  const options = { eventTime, exactDistinct, windowMs: String(tumblingOf(view).sizeMs) };
   const aggregates = view.aggregates.map(
-    ({ name, column }) => `${compileAggregate(column, scope, { eventTime, exactDistinct })} AS ${identifier(name)}`,
+    ({ name, column }) => `${compileAggregate(column, scope, options)} AS ${identifier(name)}`,
   );
   const groups = keys.map((_, index) => index + 1).join(', ');
   return `${select({ columns: [...keys, ...aggregates], from })}\nGROUP BY ${groups}`;

@@ -1,4 +1,4 @@
-import type { Value } from '../../engine/expression/node.ts';
+import type { JsonValue, Value } from '../../engine/expression/node.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 
 /** `1234567` is `1,234,567`. */
@@ -7,11 +7,12 @@ export function formatCount(count: number): string {
 }
 
 /**
- * A value of a row for people: whole numbers grouped, others with three digits after the point, null as –. `fractional`
- * gives whole numbers these digits as well, for a column in which others have them.
+ * A value of a row for people: whole numbers grouped, others with three digits after the point, null as –, and of a list
+ * how long it is. `fractional` gives whole numbers three digits as well, for a column in which others have them.
  */
-export function formatCell(value: Value | undefined, fractional = false): string {
+export function formatCell(value: JsonValue | undefined, fractional = false): string {
   if (value === null || value === undefined) return '–';
+  if (typeof value === 'object') return `list of ${Object.keys(value).length}`;
   return typeof value === 'number' ? formatNumber(value, fractional) : String(value);
 }
 

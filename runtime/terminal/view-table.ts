@@ -1,3 +1,4 @@
+import type { Value } from '../../engine/expression/node.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamStatus, ViewStatus } from '../live-status.ts';
 import { bar, plainBar } from './bar.ts';
@@ -154,7 +155,7 @@ function sizeOf(value: unknown): number {
 
 /** The group of a row: its values, in the order of `groupBy`. */
 export function groupLabel(view: ViewStatus, row: RowColumns): string {
-  return view.groupBy.map((name) => formatGroupValue(row[name])).join(' · ');
+  return view.groupBy.map((name) => formatGroupValue(row[name] as Value)).join(' · ');
 }
 
 function revisionText(row: RowColumns & { readonly revision?: number }): string {

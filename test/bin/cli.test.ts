@@ -197,6 +197,54 @@ describe('streamgauge run', () => {
   });
 });
 
+const LATENCIES = `
+  import { histogram, percentile, pipeline, rate, stream, Timestamp, topK, tumbling, Type, view } from 'streamgauge';
+  const requests = stream('requests', {
+    schema: Type.Object({ page: Type.String(), ms: Type.Number(), at: Timestamp('epoch-ms') }),
+    eventTime: 'at',
+    partitionKey: 'page',
+    maxLateness: '1 minute',
+  });
+  const latencies = view('latencies', requests).window(tumbling('1 minute')).aggregate((e) => ({
+    p99: percentile(e.ms, 99),
+    pages: topK(e.page, 2).where(e.ms.gt(1)),
+    spread: histogram(e.ms, { from: 0, to: 20, buckets: 2 }),
+    per_second: rate(),
+    ms_per_second: rate(e.ms),
+  }));
+  export default pipeline('latency', [latencies]);`;
+
+test('streamgauge run writes columns that are lists as JSON', async () => {
+  const requests = [
+    { page: '/b', ms: 3, at: 0 },
+    { page: '/a', ms: 12, at: 1 },
+    { page: '/a', ms: 30, at: 2 },
+  ];
+  const input = file('requests.jsonl', requests.map((request) => JSON.stringify(request)).join('\n'));
+  const definition = file('latencies.ts', LATENCIES);
+  await cli('run', definition, '--input', `requests=${input}`, '--out', join(dir, 'latency'));
+  expect(JSON.parse(readFileSync(join(dir, 'latency/latencies.jsonl'), 'utf8'))).toEqual({
+    window_start: '1970-01-01T00:00:00.000Z',
+    window_end: '1970-01-01T00:01:00.000Z',
+    p99: 30,
+    pages: [
+      { value: '/a', count: 2, error: 0 },
+      { value: '/b', count: 1, error: 0 },
+    ],
+    spread: [
+      { from: null, to: 0, count: 0 },
+      { from: 0, to: 10, count: 1 },
+      { from: 10, to: 20, count: 1 },
+      { from: 20, to: null, count: 1 },
+    ],
+    per_second: 0.05,
+    ms_per_second: 0.75,
+    revision: 1,
+    late_events: 0,
+    is_final: true,
+  });
+});
+
 describe('streamgauge describe', () => {
   test('names streams, views, windows, state keys and limits', async () => {
     const { code, stdout } = await cli('describe', CLICKSTREAM);
@@ -210,6 +258,20 @@ describe('streamgauge describe', () => {
       '1 hour allowed',
       'under page_views_5min@',
       '256 KiB an event',
+    ]) {
+      expect(stdout).toContain(fact);
+    }
+  });
+
+  test('says of aggregates how exact they are and where they end', async () => {
+    const { stdout } = await cli('describe', file('latencies.ts', LATENCIES));
+    for (const fact of [
+      'p99 = quantile(ms; 0.99, within 1 %)',
+      'pages = topK(page; 2, null beyond 10,000 values) where ms > 1',
+      'spread = histogram(ms; between 0, 10, 20)',
+      'per_second = rate()',
+      'ms_per_second = rate(ms)',
+      'p99 number?, pages json?, spread json, per_second number',
     ]) {
       expect(stdout).toContain(fact);
     }

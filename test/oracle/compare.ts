@@ -1,3 +1,4 @@
+import type { AggregateColumn } from '../../engine/definition/aggregate-column.ts';
 import { rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { ExpressionNode } from '../../engine/expression/node.ts';
 import { columnsIn } from '../../engine/sql/columns.ts';
@@ -5,18 +6,17 @@ import type { OracleRow, OracleValue } from './duckdb.ts';
 
 /** What the engine rounds once, DuckDB rounds along the way. */
 const RELATIVE_TOLERANCE = 1e-9;
+/** What a stream knows and a statement over all events does not. */
+const SYSTEM_COLUMNS = ['revision', 'late_events', 'is_final'];
 /** Four standard errors of a HyperLogLog with 2^14 registers. */
 const DISTINCT_TOLERANCE = 4 * 0.0081;
 
-type Check = (actual: OracleValue, expected: OracleValue, scale: number) => boolean;
+type Check = (actual: unknown, expected: OracleValue, scale: number) => boolean;
 
 /**
  * Compares a view's rows with the oracle's, which counted exactly what the view counts approximately. Returns a sentence
  * for each difference, at most ten. Rows must be in the same order.
  */
-/** What a row has beside its own columns. */
-const SYSTEM_COLUMNS = ['revision', 'late_events', 'is_final'];
-
 export function differences(
   view: ViewDefinition,
   actual: readonly OracleRow[],
@@ -56,9 +56,8 @@ function columnChecks(view: ViewDefinition): Map<string, Check> {
   for (const { name, node } of view.groupBy) checks.set(name, checkOf(node));
   const approximate = new Set<string>();
   for (const { name, column } of view.aggregates) {
-    if (column.spec.kind === 'approxCountDistinct') approximate.add(name);
-    const { kind, integer } = column.type;
-    checks.set(name, approximate.has(name) ? aboutAsMany : kind === 'number' && !integer ? close : same);
+    if (['approxCountDistinct', 'quantile'].includes(column.spec.kind)) approximate.add(name);
+    checks.set(name, checkOfAggregate(column));
   }
   for (const { name, node } of view.derived) {
     // What is made of an approximate column has no exact value to compare with.
@@ -68,11 +67,31 @@ function columnChecks(view: ViewDefinition): Map<string, Check> {
   return checks;
 }
 
+function checkOfAggregate({ spec, type }: AggregateColumn): Check {
+  if (spec.kind === 'approxCountDistinct') return aboutAsMany;
+  if (spec.kind === 'quantile') return within(spec.relativeError);
+  if (type.kind === 'json') return sameJson;
+  return type.kind === 'number' && !type.integer ? close : same;
+}
+
 function checkOf({ type }: ExpressionNode): Check {
   return type.kind === 'number' ? close : same;
 }
 
 const same: Check = (actual, expected) => actual === expected;
+
+/** JSON is a text for DuckDB, in which 0 is 0.0. */
+const sameJson: Check = (actual, expected) =>
+  JSON.stringify(actual) === (typeof expected === 'string' ? JSON.stringify(JSON.parse(expected)) : 'null');
+
+/** The rounding of what a column is derived from comes on top, which can be all where the value is 0. */
+function within(relativeError: number): Check {
+  return (actual, expected, scale) => {
+    if (typeof actual !== 'number' || typeof expected !== 'number') return actual === expected;
+    const rounding = RELATIVE_TOLERANCE * Math.min(scale, 1);
+    return Math.abs(actual - expected) <= relativeError * (1 + RELATIVE_TOLERANCE) * Math.abs(expected) + rounding;
+  };
+}
 
 /** Relative to the value; near 0, where a difference of large values may have left rounding errors, to the column. */
 const close: Check = (actual, expected, scale) => {

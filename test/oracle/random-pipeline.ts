@@ -136,24 +136,34 @@ const SPECS: Readonly<Record<AggregateKind, readonly (readonly [AggregateSpec, r
     [{ kind: 'countDistinct', limit: 1000 }, ['number', 'string', 'boolean', 'instant']],
   ],
   approxCountDistinct: [[{ kind: 'approxCountDistinct' }, ['number', 'string', 'boolean', 'instant']]],
+  quantile: [
+    [{ kind: 'quantile', q: 0.5, relativeError: 0.1 }, ['number']],
+    [{ kind: 'quantile', q: 0.95, relativeError: 0.01 }, ['number']],
+  ],
+  topK: [
+    [{ kind: 'topK', k: 2, limit: 3 }, ['number', 'string', 'boolean', 'instant']],
+    [{ kind: 'topK', k: 5, limit: 1000 }, ['number', 'string', 'boolean', 'instant']],
+  ],
+  histogram: [[{ kind: 'histogram', bounds: [-10, 0, 2.5] }, ['number']]],
+  rate: [[{ kind: 'rate' }, ['number']]],
 };
 
 function randomAggregates(fields: readonly RandomField[], pick: Pick): Record<string, AggregateColumn> {
   const specs = pick(fc.array(fc.constantFrom(...Object.values(SPECS).flat()), { minLength: 1, maxLength: 6 }));
   const columns = specs.map(([spec, kinds]) => {
     const argument = pick(randomExpression(options(fields))(pick(fc.constantFrom(...kinds))));
-    const ofEvents = spec.kind === 'count' && pick(fc.boolean());
+    const ofEvents = (spec.kind === 'count' || spec.kind === 'rate') && pick(fc.boolean());
     const column = new AggregateColumn(spec, ofEvents ? null : nodeOf(argument, spec.kind));
     return pick(fc.boolean()) ? column.where(pick(randomExpression(options(fields))('boolean'))) : column;
   });
   return Object.fromEntries(columns.map((column, index) => [`a${index}`, column]));
 }
 
+const EXACT: readonly AggregateKind[] = ['count', 'sum', 'mean', 'min', 'max', 'first', 'last', 'countDistinct'];
+
 /** Columns that are the same to the last bit on both sides: what is computed from them then is as well. */
 function rowFields(grouped: readonly RandomField[], columns: Readonly<Record<string, AggregateColumn>>): RandomField[] {
-  const exact = Object.entries(columns).filter(
-    ([, { spec }]) => spec.kind !== 'approxCountDistinct' && spec.kind !== 'variance' && spec.kind !== 'stddev',
-  );
+  const exact = Object.entries(columns).filter(([, { spec }]) => EXACT.includes(spec.kind));
   return [
     { path: ['window_start'], type: { kind: 'instant', nullable: false } },
     { path: ['window_end'], type: { kind: 'instant', nullable: false } },

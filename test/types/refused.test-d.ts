@@ -2,15 +2,20 @@ import {
   count,
   type Duration,
   first,
+  histogram,
   last,
   max,
   mean,
+  median,
   min,
   pipeline,
+  quantile,
+  rate,
   stream,
   sum,
   Timestamp,
   Type,
+  topK,
   tumbling,
   view,
 } from 'streamgauge';
@@ -161,6 +166,22 @@ hourly.aggregate((e) => ({ x: max(e.tags) }));
 hourly.aggregate(() => ({ x: sum() }));
 // @ts-expect-error what of?
 hourly.aggregate(() => ({ x: first() }));
+// @ts-expect-error a text has no quantile
+hourly.aggregate((e) => ({ x: quantile(e.note, 0.5) }));
+// @ts-expect-error which one?
+hourly.aggregate((e) => ({ x: quantile(e.amount) }));
+// @ts-expect-error which one?
+hourly.aggregate((e) => ({ x: quantile(e.amount, { relativeError: 0.01 }) }));
+// @ts-expect-error an instant has no median
+hourly.aggregate((e) => ({ x: median(e.at) }));
+// @ts-expect-error how many?
+hourly.aggregate((e) => ({ x: topK(e.note) }));
+// @ts-expect-error between which bounds?
+hourly.aggregate((e) => ({ x: histogram(e.amount, { buckets: 10 }) }));
+// @ts-expect-error a text is in no bucket
+hourly.aggregate((e) => ({ x: histogram(e.note, { bounds: [1] }) }));
+// @ts-expect-error a text does not add up
+hourly.aggregate((e) => ({ x: rate(e.note) }));
 // @ts-expect-error a column is made of many events
 hourly.aggregate((e) => ({ x: e.amount }));
 // @ts-expect-error only one that is made of many events
@@ -184,6 +205,11 @@ hourly.groupBy('status').aggregate(() => ({ status: count() }));
 raw.derive((e) => ({ note: e.order_id }));
 // @ts-expect-error every row has it
 raw.derive((e) => ({ is_final: e.paid }));
+const lists = hourly.aggregate((e) => ({ top: topK(e.note, 3), amounts: histogram(e.amount, { bounds: [1] }) }));
+// @ts-expect-error expressions do not look into lists
+lists.derive((row) => ({ x: row.top.eq('a') }));
+// @ts-expect-error expressions do not look into lists
+lists.derive((row) => ({ x: row.amounts[0].count }));
 const rows = hourly.aggregate(() => ({ n: count() })).derive((row) => ({ twice: row.n.add(row.n) }));
 // @ts-expect-error it is the name of an aggregate
 rows.derive((row) => ({ n: row.n }));

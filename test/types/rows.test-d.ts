@@ -4,17 +4,23 @@ import {
   countDistinct,
   first,
   type GroupOf,
+  histogram,
   last,
   max,
   mean,
+  median,
   min,
+  percentile,
   pipeline,
+  quantile,
   type RowOf,
+  rate,
   stddev,
   stream,
   sum,
   Timestamp,
   Type,
+  topK,
   tumbling,
   variance,
   view,
@@ -30,6 +36,8 @@ interface Window {
   is_final: boolean;
 }
 type Row<C> = { [K in keyof (Window & C)]: (Window & C)[K] };
+type Top<T> = { readonly value: T; readonly count: number; readonly error: number };
+type Bucket = { readonly from: number | null; readonly to: number | null; readonly count: number };
 
 // Aggregates ---------------------------------------------------------------------------------------------------------
 
@@ -53,6 +61,16 @@ const everyAggregate = view('every_aggregate', orders)
     deviation: stddev(e.amount, { of: 'population' }),
     buyers: countDistinct(e.order_id, { limit: 100 }),
     about: approxCountDistinct(e.order_id),
+    p95: quantile(e.amount, 0.95),
+    p99: percentile(e.discount, 99),
+    middle: median(e.items),
+    top_notes: topK(e.note, 10),
+    top_statuses: topK(e.status, 2, { limit: 3 }),
+    top_times: topK(e.sent_at, 1),
+    amounts: histogram(e.amount, { bounds: [0, 10] }),
+    discounts: histogram(e.discount, { from: 0, to: 1, buckets: 4 }),
+    per_second: rate(),
+    discount_per_second: rate(e.discount),
   }));
 
 same<
@@ -75,6 +93,16 @@ same<
     deviation: number | null;
     buyers: number | null;
     about: number;
+    p95: number | null;
+    p99: number | null;
+    middle: number | null;
+    top_notes: Top<string>[] | null;
+    top_statuses: Top<'open' | 'paid' | 'sent'>[] | null;
+    top_times: Top<string>[] | null;
+    amounts: Bucket[];
+    discounts: Bucket[];
+    per_second: number;
+    discount_per_second: number;
   }>
 >(true);
 same<GroupOf<typeof everyAggregate>, Record<never, never>>(true);
@@ -94,6 +122,10 @@ const everyAggregateWhere = view('every_aggregate_where', orders)
     deviation: stddev(e.amount).where(e.paid),
     buyers: countDistinct(e.order_id).where(e.paid),
     about: approxCountDistinct(e.order_id).where(e.paid),
+    p95: quantile(e.amount, { q: 0.95, relativeError: 0.002 }).where(e.paid),
+    top: topK(e.paid, 1).where(e.gift),
+    amounts: histogram(e.amount, { bounds: [0] }).where(e.paid),
+    per_second: rate().where(e.paid),
   }));
 
 same<
@@ -111,6 +143,10 @@ same<
     deviation: number | null;
     buyers: number | null;
     about: number;
+    p95: number | null;
+    top: Top<boolean>[] | null;
+    amounts: Bucket[];
+    per_second: number;
   }>
 >(true);
 

@@ -1,7 +1,7 @@
 import type { AggregateSpec } from '../../../engine/aggregates/operator.ts';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
 import { DefinitionError } from '../../../engine/definition/errors.ts';
-import type { Value, ValueKind } from '../../../engine/expression/node.ts';
+import type { JsonValue, Value, ValueKind } from '../../../engine/expression/node.ts';
 import { stateOf, throughBytes } from './laws.ts';
 
 const VALUES: Record<Exclude<ValueKind, 'json'>, NonNullable<Value>[]> = {
@@ -12,7 +12,7 @@ const VALUES: Record<Exclude<ValueKind, 'json'>, NonNullable<Value>[]> = {
 };
 
 /** Each aggregate of the values above, in the order of arrival one millisecond apart. */
-const CASES: [AggregateSpec, Partial<Record<ValueKind, Value>>][] = [
+const CASES: [AggregateSpec, Partial<Record<ValueKind, JsonValue>>][] = [
   [{ kind: 'count' }, { number: 4, instant: 3, string: 4, boolean: 3 }],
   [{ kind: 'sum' }, { number: 12 }],
   [{ kind: 'mean' }, { number: 3 }],
@@ -29,7 +29,29 @@ const CASES: [AggregateSpec, Partial<Record<ValueKind, Value>>][] = [
     { number: 3, instant: 2, string: null, boolean: 2 },
   ],
   [{ kind: 'approxCountDistinct' }, { number: 3, instant: 2, string: 4, boolean: 2 }],
+  [{ kind: 'quantile', q: 0.9, relativeError: 0.01 }, { number: 5 }],
+  [
+    { kind: 'topK', k: 1, limit: 3 },
+    {
+      number: [{ value: 3, count: 2, error: 0 }],
+      instant: [{ value: '2015-05-17T10:05:00.000Z', count: 2, error: 0 }],
+      string: null,
+      boolean: [{ value: true, count: 2, error: 0 }],
+    },
+  ],
+  [
+    { kind: 'histogram', bounds: [3] },
+    {
+      number: [
+        { from: null, to: 3, count: 1 },
+        { from: 3, to: null, count: 3 },
+      ],
+    },
+  ],
+  [{ kind: 'rate' }, { number: 12 / 60 }],
 ];
+
+const WINDOW_MS = 60_000;
 
 const accepted = CASES.flatMap(([spec, results]) =>
   Object.entries(results).map(([kind, result]) => ({ spec, kind: kind as keyof typeof VALUES, result })),
@@ -45,7 +67,7 @@ describe('operatorFor', () => {
   test.each(accepted)('$spec.kind of kind $kind gives $result', ({ spec, kind, result }) => {
     const operator = operatorFor(spec, { kind, nullable: false });
     const entries = VALUES[kind].map((value, timeMs) => ({ value, timeMs }));
-    expect(operator.result(throughBytes(operator, stateOf(operator, entries)))).toBe(result);
+    expect(operator.result(throughBytes(operator, stateOf(operator, entries)), WINDOW_MS)).toEqual(result);
   });
 
   test.each(refused)('$spec.kind does not take values of kind $kind', ({ spec, kind }) => {

@@ -10,6 +10,7 @@ const refused = (make: (e: Untyped) => unknown) => refusal(() => columnOf(make))
 
 const number = (nullable: boolean) => ({ kind: 'number', nullable });
 const whole = (nullable: boolean) => ({ kind: 'number', nullable, integer: true });
+const json = (nullable: boolean) => ({ kind: 'json', nullable });
 const text = (nullable: boolean) => ({ kind: 'string', nullable });
 
 describe('the type of a column says what its values are, as RowOf does', () => {
@@ -29,6 +30,11 @@ describe('the type of a column says what its values are, as RowOf does', () => {
     ['variance', (e) => js.variance(e.amount), number(true), number(true)],
     ['stddev', (e) => js.stddev(e.amount), number(true), number(true)],
     ['countDistinct', (e) => js.countDistinct(e.page_url), whole(true), whole(true)],
+    ['rate()', () => js.rate(), number(false), number(false)],
+    ['rate(of)', (e) => js.rate(e.bytes), number(false), number(false)],
+    ['quantile', (e) => js.quantile(e.status, 0.9), number(true), number(true)],
+    ['topK', (e) => js.topK(e.page_url, 3), json(true), json(true)],
+    ['histogram', (e) => js.histogram(e.bytes, { bounds: [0] }), json(false), json(false)],
   ])('%s', (_, make, alone, withWhere) => {
     expect(columnOf(make).type).toEqual(alone);
     expect(columnOf((e) => make(e).where(e.ok)).type).toEqual(withWhere);

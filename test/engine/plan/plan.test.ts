@@ -1,5 +1,20 @@
 import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
-import { count, first, max, pipeline, stream, sum, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import {
+  count,
+  first,
+  max,
+  pipeline,
+  rate,
+  session,
+  sliding,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  tumbling,
+  view,
+  type Window,
+} from '../../../engine/index.ts';
 import { ADDED, FILTERED, LATE, PARTLY_LATE, type PaneSelector } from '../../../engine/plan/accumulator.ts';
 import { type Groups, groupText } from '../../../engine/plan/group.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
@@ -139,6 +154,25 @@ describe('a compiled view', () => {
       '{"window_start":"2026-03-01T10:00:00.000Z","window_end":"2026-03-01T10:05:00.000Z","host":"a","status":null,' +
         '"all":0,"timed":0,"slow_ones":0,"ms":0,"last_seen":null,"share":null,"mean":null}',
     );
+  });
+
+  test("divides rates by the length of the row's window, whatever kind of window it is", () => {
+    const perSecond = (window: Window) =>
+      view('v', requests)
+        .window(window)
+        .aggregate(() => ({ n: rate() }));
+    const windows = [
+      tumbling('5 minutes'),
+      sliding({ size: '5 minutes', slide: '1 minute' }),
+      session({ gap: '1 minute' }),
+    ];
+    for (const window of windows) {
+      const [compiled] = compilePipeline(pipelineDefinition(pipeline('p', [perSecond(window)]), 'the test')).views;
+      const { rows, operators } = compiled as ViewPlan;
+      const states = operators.map((operator) => operator.create());
+      for (const [index, operator] of operators.entries()) operator.add(states[index], time, time);
+      expect(rows.values({ values: [], states }, { startMs: time, endMs: time + 125_000 }).n).toBe(1 / 125);
+    }
   });
 
   test('is kept under its name and fingerprint, and has the streams that it reads', () => {

@@ -9,7 +9,8 @@ import { literal } from '../../../engine/sql/text.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
 
 const scope = { dialect: duckdb, bounds: new Map<string, number>(), derived: new Set(['d']) };
-const exact = { eventTime: '"t"', exactDistinct: true };
+const WINDOW_MS = 7000;
+const exact = { eventTime: '"t"', exactDistinct: true, windowMs: `${WINDOW_MS}` };
 
 function field(name: string, kind: ValueKind, { nullable = true, integer = false } = {}): ExpressionNode {
   return { op: 'field', path: [name], type: { kind, nullable, ...(integer && { integer }) } };
@@ -47,6 +48,28 @@ describe('text', () => {
       'CASE WHEN count(DISTINCT "x") <= 3 THEN count(DISTINCT "x") END',
     ],
     [
+      'divides events by the window',
+      sqlOf({ kind: 'rate' }, null, passes),
+      'count(*) FILTER (WHERE "passes") * 1000e0 / 7000',
+    ],
+    ['divides a sum by the window', sqlOf({ kind: 'rate' }, whole), 'COALESCE(sum("x"), 0) * 1000e0 / 7000'],
+    [
+      'gives quantiles exactly',
+      sqlOf({ kind: 'quantile', q: 0.95, relativeError: 0.01 }, x),
+      'quantile_disc("x", 0.95e0)',
+    ],
+    [
+      'counts by bucket',
+      sqlOf({ kind: 'histogram', bounds: [-1, 0.5] }, x, passes),
+      [
+        'to_json([',
+        `  {'from': NULL, 'to': (-1), 'count': count(*) FILTER (WHERE "passes" AND "x" < (-1))},`,
+        `  {'from': (-1), 'to': 0.5e0, 'count': count(*) FILTER (WHERE "passes" AND "x" >= (-1) AND "x" < 0.5e0)},`,
+        `  {'from': 0.5e0, 'to': NULL, 'count': count(*) FILTER (WHERE "passes" AND "x" >= 0.5e0)}`,
+        '])',
+      ].join('\n'),
+    ],
+    [
       'counts distinct values approximately unless told otherwise',
       compileAggregate(new AggregateColumn({ kind: 'approxCountDistinct' }, x), scope, {
         ...exact,
@@ -67,6 +90,12 @@ describe('meaning', () => {
     { kind: 'variance', of: 'population' },
     { kind: 'stddev', of: 'sample' },
     { kind: 'stddev', of: 'population' },
+    { kind: 'rate' },
+    { kind: 'quantile', q: 0, relativeError: 0.01 },
+    { kind: 'quantile', q: 0.5, relativeError: 0.1 },
+    { kind: 'quantile', q: 0.93, relativeError: 0.001 },
+    { kind: 'histogram', bounds: [0] },
+    { kind: 'histogram', bounds: [-3, 0.1, 1, 1e9] },
   ];
   const ORDERED: readonly AggregateSpec[] = [{ kind: 'min' }, { kind: 'max' }];
   const ANY: readonly AggregateSpec[] = [
@@ -75,9 +104,11 @@ describe('meaning', () => {
     { kind: 'last' },
     { kind: 'countDistinct', limit: 4 },
     { kind: 'countDistinct', limit: 100 },
+    { kind: 'topK', k: 1, limit: 4 },
+    { kind: 'topK', k: 3, limit: 100 },
   ];
   const ARGUMENTS: readonly (readonly [ExpressionNode | null, readonly AggregateSpec[]])[] = [
-    [null, [{ kind: 'count' }]],
+    [null, [{ kind: 'count' }, { kind: 'rate' }]],
     [field('x', 'number'), [...ANY, ...ORDERED, ...NUMERIC]],
     [field('i', 'number', { integer: true }), [...ANY, ...ORDERED, ...NUMERIC]],
     [field('s', 'string'), [...ANY, ...ORDERED]],
@@ -98,12 +129,13 @@ describe('meaning', () => {
       ),
     ),
     i: orNull(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -(2 ** 40), max: 2 ** 40 }))),
-    s: orNull(fc.constantFrom('', 'a', 'B', 'é', '\uff5e', '😀', "it's")),
+    s: orNull(fc.constantFrom<string>('', 'a', 'B', 'é', '\uff5e', '😀', "it's")),
     b: orNull(fc.boolean()),
     at: orNull(fc.constantFrom(-62_135_596_800_000, -1, 0, 1_431_857_100_123)),
     passes: orNull(fc.boolean()),
   });
   type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
+  const NOTHING: Event = { t: 0, x: null, i: null, s: null, b: null, at: null, passes: false };
 
   let database: Duckdb;
   beforeAll(async () => {
@@ -131,11 +163,19 @@ describe('meaning', () => {
     );
   }, 60_000);
 
-  test('of nothing, counts and sums are 0 and the rest is null', async () => {
-    const none: Event = { t: 0, x: null, i: null, s: null, b: null, at: null, passes: false };
-    const [actual] = await inDuckdb([[none]]);
-    expect(actual).toEqual(columns.map((column) => inEngine(column, [none])));
-    expect(new Set(actual)).toEqual(new Set([0, 1, null]));
+  test('of nothing, counts, sums and rates are 0, lists have nothing to count, and the rest is null', async () => {
+    const [actual = []] = await inDuckdb([[NOTHING]]);
+    expect(actual).toEqual(columns.map((column) => inEngine(column, [NOTHING])));
+    expect(new Set(actual.filter((value) => typeof value !== 'string'))).toEqual(new Set([0, 1, 1 / 7, null]));
+    expect(actual).toContain('[]');
+  });
+
+  test('of texts that begin alike, the most frequent values are the same', async () => {
+    const long = '😀'.repeat(500);
+    const events = [`${long}a`, `${long}b`, 'a'].map((s): Event => ({ ...NOTHING, s }));
+    const [actual = []] = await inDuckdb([events]);
+    expect(actual).toEqual(columns.map((column) => inEngine(column, events)));
+    expect(actual).toContain(JSON.stringify([{ value: long, count: 2, error: 0 }]));
   });
 
   function inEngine({ spec, argument, condition }: AggregateColumn, events: readonly Event[]): Value {
@@ -145,7 +185,8 @@ describe('meaning', () => {
       const value = argument?.op === 'field' ? each[argument.path[0] as keyof Event] : true;
       if (value !== null && (condition === null || each.passes === true)) operator.add(state, value, each.t);
     }
-    const result = operator.result(state);
+    const result = operator.result(state, WINDOW_MS);
+    if (typeof result === 'object' && result !== null) return JSON.stringify(result);
     return result === 0 ? 0 : result;
   }
 
@@ -153,7 +194,12 @@ describe('meaning', () => {
   async function inDuckdb(groups: readonly (readonly Event[])[]): Promise<Value[][]> {
     const sql = columns.map((column, index) => `${compileAggregate(column, scope, exact)} AS c${index}`);
     const rows = await database.rows(`SELECT ${sql.join(', ')} FROM ${table(groups)} GROUP BY g ORDER BY g`);
-    return rows.map((row) => columns.map((_, index) => row[`c${index}`] ?? null));
+    return rows.map((row) => columns.map((column, index) => asResult(column, row[`c${index}`] ?? null)));
+  }
+
+  /** JSON as the engine writes it: DuckDB writes 0.0 for 0. */
+  function asResult({ type }: AggregateColumn, value: Value): Value {
+    return type.kind === 'json' && typeof value === 'string' ? JSON.stringify(JSON.parse(value)) : value;
   }
 
   function table(groups: readonly (readonly Event[])[]): string {
@@ -184,7 +230,8 @@ describe('meaning', () => {
   function close({ spec }: AggregateColumn, actual: Value, expected: Value): boolean {
     if (actual === expected) return true;
     if (typeof actual !== 'number' || typeof expected !== 'number') return false;
-    if (!['sum', 'mean', 'variance', 'stddev'].includes(spec.kind)) return false;
+    if (spec.kind === 'quantile') return Math.abs(actual - expected) <= spec.relativeError * Math.abs(expected);
+    if (!['sum', 'mean', 'variance', 'stddev', 'rate'].includes(spec.kind)) return false;
     return Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
   }
 });

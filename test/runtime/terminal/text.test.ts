@@ -115,7 +115,8 @@ describe('numbers', () => {
     [undefined, '–'],
     [true, 'true'],
     ['text', 'text'],
-  ])('the value %s shows as %s', (value, text) => {
+    [[{ value: 'a', count: 2 }], 'list of 1'],
+  ])('the value %j shows as %s', (value, text) => {
     expect(formatCell(value)).toBe(text);
   });
 
