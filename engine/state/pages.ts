@@ -29,24 +29,28 @@ export class PageStore {
     this.#bucket = bucket;
   }
 
+  /** What was saved: parts of groups, in any number. */
   async load({ version, pages }: PageSet): Promise<Uint8Array[]> {
-    return Promise.all(
-      Array.from({ length: pages }, async (_, page) => {
-        const key = this.#key(version, page);
-        const item = await this.#state.get(key);
-        if (item !== null && typeof item.data !== 'string') return item.data;
-        throw new MissingPageError(key);
-      }),
-    );
+    const read = Array.from({ length: pages }, async (_, page) => {
+      const key = this.#key(version, page);
+      const item = await this.#state.get(key);
+      if (item !== null && typeof item.data !== 'string') return item.data;
+      throw new MissingPageError(key);
+    });
+    return splitParts(Buffer.concat(await Promise.all(read)));
   }
 
   /**
-   * Writes pages under a version that no progress names yet. A finalizer that died after doing so left pages under a
+   * Writes parts under a version that no progress names yet. A finalizer that died after doing so left pages under a
    * version that never came to be, or that its successor takes: they are written over.
    */
-  async save(version: number, pages: readonly Uint8Array[]): Promise<PageSet> {
-    for (const [page, data] of pages.entries()) await this.#put(this.#key(version, page), data);
-    return { version, pages: pages.length, bytes: pages.reduce((sum, { length }) => sum + length, 0) };
+  async save(version: number, parts: readonly Uint8Array[]): Promise<PageSet> {
+    const bytes = joinParts(parts);
+    const pages = Math.ceil(bytes.length / PAGE_BYTES);
+    for (let page = 0; page < pages; page++) {
+      await this.#put(this.#key(version, page), bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
+    }
+    return { version, pages, bytes: bytes.length };
   }
 
   async delete({ version, pages }: PageSet): Promise<void> {
@@ -78,4 +82,28 @@ export class PageStore {
   #key(version: number, page: number): ItemKey {
     return pageKey(this.#kind, this.#view, this.#bucket, version, page);
   }
+}
+
+/** A page leaves room in an item of the store. One part may be larger than that, so pages are cut anywhere. */
+const PAGE_BYTES = 300_000;
+
+/** Each part with its length before it, in four bytes. */
+function joinParts(parts: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(part.length);
+      return [length, part];
+    }),
+  );
+}
+
+function splitParts(bytes: Buffer): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 4 + bytes.readUInt32LE(at);
+    parts.push(bytes.subarray(at + 4, end));
+    at = end;
+  }
+  return parts;
 }

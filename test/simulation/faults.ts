@@ -67,15 +67,15 @@ export const NO_FAULTS: FaultRates = {
 export function drawRates(random: Random): FaultRates {
   const often = (most: number) => (random.chance(40) ? random.between(1, most) : 0);
   return {
-    lostReply: often(8),
+    lostReply: often(30),
     lostRequest: often(5),
     throttled: often(8),
     conflict: often(8),
     inProgress: often(4),
     torn: random.chance(60) ? random.between(5, 80) : 0,
     splitWrites: random.chance(40) ? random.between(10, 90) : 0,
-    kill: often(4),
-    freeze: often(4),
+    kill: often(6),
+    freeze: often(8),
     timeOut: often(3),
     zombieBatch: often(20),
     lostWake: often(60),

@@ -76,6 +76,9 @@ const base = view('base', events)
   .groupBy('user')
   .aggregate((e) => ({ events: count(), total: sum(e.n) }))
   .derive((row) => ({ smooth: mean(row.events).over({ windows: 3 }), recent: sum(row.total).over({ windows: 2 }) }));
+const balance = view('balance', events)
+  .window(tumbling('10 seconds'), { allowedLateness: '20 seconds' })
+  .aggregate((e) => ({ total: sum(e.n) }));
 const table = view('table', events)
   .window(tumbling('10 seconds'), { allowedLateness: '8 seconds', emit: 'complete' })
   .groupBy('user')
@@ -103,7 +106,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   sessions: [planOf(sess(events), sessLate(events))],
   totals: [planOf(totals, tumble(events, 1))],
   chained: [planOf(base, over, overSlide, overAll)],
-  tables: [planOf(table, base)],
+  tables: [planOf(table, balance)],
   unique: [planOf(tumble(unique), sessLate(unique))],
 };
 

@@ -43,7 +43,8 @@ export class Producer {
     const event = {
       id: `e${this.made}`,
       user: this.#random.pick(USERS),
-      n: this.#random.between(-3, 9),
+      // Often such that sums come back to what they were.
+      n: this.#random.chance(60) ? this.#random.between(-1, 1) : this.#random.between(-3, 9),
       at: this.#nowMs() - this.#delay(),
     };
     this.#sent.push(event);

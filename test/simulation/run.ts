@@ -1,25 +1,89 @@
-import { simulate } from './simulate.ts';
+import { fork } from 'node:child_process';
+import { HELP, type Options, parseOptions, UsageError } from './options.ts';
+import { type Outcome, simulate } from './simulate.ts';
+import { add, count, emptyTally, type Tally } from './tally.ts';
 
-const from = Number(process.argv[2] ?? 1);
-const count = Number(process.argv[3] ?? 100);
-const started = performance.now();
-let failed = 0;
-const byPipeline = new Map<string, number>();
-for (let seed = from; seed < from + count; seed++) {
-  const outcome = await simulate(seed, { trace: count === 1 });
-  if (outcome.violations.length > 0) {
-    failed++;
-    byPipeline.set(outcome.pipeline, (byPipeline.get(outcome.pipeline) ?? 0) + 1);
-    if (failed <= 6)
-      console.log(
-        `seed ${seed} ${outcome.pipeline} ${outcome.events} events ${outcome.steps} steps\n  ${outcome.violations
-          .slice(0, 4)
-          .map((v) => v.slice(0, 700))
-          .join('\n  ')}`,
-      );
+const print = (line = '') => process.stdout.write(`${line}\n`);
+/** Failing seeds that are shown whole. */
+const SHOWN = 5;
+
+/** Seeds one after the other. A worker process tells its parent, the main one shows how far it is. */
+async function simulateAll({ from, seeds, trace, stop }: Options, onSeed: (done: number) => void): Promise<Tally> {
+  const tally = emptyTally();
+  for (let seed = from; seed < from + seeds; seed++) {
+    const outcome = await simulate(seed, { trace });
+    count(tally, outcome);
+    if (trace) showTrace(outcome);
+    if (stop && tally.failed.length > 0) break;
+    onSeed(tally.seeds);
   }
-  if (count === 1) console.log(outcome.trace.join('\n'));
+  return tally;
 }
-console.log(`${failed} of ${count} failed, ${(count / ((performance.now() - started) / 1000)).toFixed(1)} seeds/s`, [
-  ...byPipeline,
-]);
+
+/** Divides the seeds among processes. */
+async function simulateBeside(options: Options): Promise<Tally> {
+  const share = Math.ceil(options.seeds / options.workers);
+  const tally = emptyTally();
+  const parts = Array.from({ length: options.workers }, (_, index) => {
+    const from = options.from + index * share;
+    const seeds = Math.min(share, options.from + options.seeds - from);
+    return seeds <= 0 ? Promise.resolve() : worker(from, seeds).then((part) => add(tally, part));
+  });
+  await Promise.all(parts);
+  tally.failed.sort((a, b) => a.seed - b.seed);
+  return tally;
+}
+
+function worker(from: number, seeds: number): Promise<Tally> {
+  return new Promise((resolve, reject) => {
+    const args = ['--from', String(from), '--seeds', String(seeds)];
+    const child = fork(import.meta.filename, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    child.on('message', (part) => resolve(part as Tally));
+    child.on('exit', (code) => reject(new Error(`The worker of seed ${from} ended with ${code}.`)));
+  });
+}
+
+function showTrace({ trace }: Outcome): void {
+  for (const line of trace) print(line);
+}
+
+function report(tally: Tally, seconds: number): void {
+  for (const { seed, pipeline, violations } of tally.failed.slice(0, SHOWN)) {
+    print(`Seed ${seed} (${pipeline}) failed. For its trace: npm run simulate -- --seed ${seed}`);
+    for (const violation of violations.slice(0, SHOWN)) print(`  ${violation}`);
+  }
+  const format = (n: number, digits = 0) => n.toLocaleString('en-US', { maximumFractionDigits: digits });
+  print(
+    `${format(tally.seeds)} seeds, ${format(tally.events)} events, ${format(tally.steps)} steps; ${format(tally.seeds / seconds, 1)} seeds a second`,
+  );
+  const kinds = Object.entries(tally.faults).sort(([, a], [, b]) => b - a);
+  print(`Faults injected: ${kinds.map(([kind, times]) => `${kind} ${format(times)}`).join(', ')}`);
+  print(tally.failed.length === 0 ? 'All seeds passed.' : `${format(tally.failed.length)} seeds failed.`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const started = performance.now();
+  const onSeed = (done: number) => {
+    if (process.stderr.isTTY && done % 20 === 0) process.stderr.write(`\r${done} of ${options.seeds} seeds`);
+  };
+  const tally = options.workers > 1 ? await simulateBeside(options) : await simulateAll(options, onSeed);
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  const seconds = (performance.now() - started) / 1000;
+  if (process.send) process.send(tally);
+  else if (options.json) print(JSON.stringify({ ...tally, seconds }));
+  else report(tally, seconds);
+  return tally.failed.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\nnpm run simulate -- --help says more.\n`);
+  process.exitCode = 2;
+}

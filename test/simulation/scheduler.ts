@@ -5,6 +5,8 @@ import type { Random } from './random.ts';
 export interface Task {
   readonly name: string;
   state: 'running' | 'frozen' | 'dead' | 'done';
+  /** The step at which it was started. */
+  readonly begunAt: number;
 }
 
 interface Waiting {
@@ -41,7 +43,7 @@ export class Scheduler {
 
   /** Starts a task; it waits for its first turn. `body` failing is the simulation's failure. */
   spawn(name: string, body: (task: Task) => Promise<void>, onCrash: (error: unknown) => void): Task {
-    const task: Task = { name, state: 'running' };
+    const task: Task = { name, state: 'running', begunAt: this.steps };
     const run = async () => {
       await this.turn(task, 'starts');
       await body(task);

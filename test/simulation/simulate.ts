@@ -1,5 +1,6 @@
 import { drawRates, type FaultKind } from './faults.ts';
 import { violations } from './invariants/check.ts';
+import { lagging } from './invariants/lag.ts';
 import { PIPELINES, type PipelineName } from './pipelines.ts';
 import { Random, SeededChoices } from './random.ts';
 import { beUnderFaults, closeAll, comeToRest } from './scenario.ts';
@@ -30,6 +31,7 @@ export async function simulate(seed: number, options: { readonly trace?: boolean
   try {
     await beUnderFaults(world, random.between(8, 50));
     await comeToRest(world);
+    if (world.log.shards.some(({ records }) => records.length > 0)) found.push(...lagging(world));
     await closeAll(world);
   } catch (error) {
     if (!(error instanceof NoProgressError)) throw error;

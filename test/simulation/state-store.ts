@@ -14,6 +14,8 @@ import type { Scheduler, Task } from './scheduler.ts';
 /** A write of a checkpoint, as it was applied: what the reference knows of the engine. */
 export interface CheckpointWrite {
   readonly shard: string;
+  /** Who wrote it, and at which step that began. */
+  readonly by: Task;
   readonly version: number;
   readonly content: Readonly<Record<string, unknown>>;
 }
@@ -34,9 +36,11 @@ export class SimulatedState {
   readonly #visible: Table = new Map();
   /** Keys of transactions that are being made visible. */
   readonly #inFlight = new Set<string>();
-  readonly #store: Task = { name: 'store', state: 'running' };
+  readonly #store: Task = { name: 'store', state: 'running', begunAt: 0 };
+  readonly #delay: () => number;
 
-  constructor(scheduler: Scheduler, faults: Faults) {
+  constructor(scheduler: Scheduler, faults: Faults, delay: () => number) {
+    this.#delay = delay;
     this.#scheduler = scheduler;
     this.#faults = faults;
   }
@@ -55,7 +59,7 @@ export class SimulatedState {
         this.#throttle();
         return this.#inRange(partition, from, to).slice(0, limit);
       },
-      transact: (writes) => this.#transact(writes, turn),
+      transact: (writes) => this.#transact(writes, turn, task()),
       delete: async (keys) => {
         for (const [index, key] of keys.entries()) {
           if (index === 0 || this.#faults.happens('splitWrites')) await turn(`delete ${key.partition}/${key.sort}`);
@@ -79,7 +83,11 @@ export class SimulatedState {
     return gone.length;
   }
 
-  async #transact(writes: readonly ItemWrite[], turn: (what: string) => Promise<void>): Promise<TransactOutcome> {
+  async #transact(
+    writes: readonly ItemWrite[],
+    turn: (what: string) => Promise<void>,
+    by: Task,
+  ): Promise<TransactOutcome> {
     assertCommit(writes);
     const isShardsCommit = writes[0]?.key.partition.startsWith('checkpoint#') === true;
     if (isShardsCommit && writes.length > this.maxItems) {
@@ -95,7 +103,7 @@ export class SimulatedState {
     }
     const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));
     if (failed.length > 0) return { kind: 'conditionFailed', keys: failed.map(({ key }) => key) };
-    await this.#apply(writes);
+    await this.#apply(writes, by);
     const isLost = this.#faults.happens('lostReply');
     await turn(isLost ? 'the reply is lost' : 'committed');
     if (isLost) throw new StoreError('unknownOutcome', 'The reply was lost.');
@@ -103,16 +111,18 @@ export class SimulatedState {
   }
 
   /** Commits at once; readers see it item by item. Goes on whatever becomes of the caller. */
-  async #apply(writes: readonly ItemWrite[]): Promise<void> {
+  async #apply(writes: readonly ItemWrite[], by: Task): Promise<void> {
     for (const write of writes) {
       change(this.#committed, write);
-      this.#follow(write);
+      this.#follow(write, by);
     }
     const names = writes.map(({ key }) => nameOf(key));
     for (const name of names) this.#inFlight.add(name);
     for (const [index, write] of writes.entries()) {
-      if (index > 0 && this.#faults.happens('torn'))
-        await this.#scheduler.turn(this.#store, `shows ${describeWrite(write)}`);
+      // Some of the time for so long that a reader gets from a checkpoint to the end of its work in between.
+      const delay = index > 0 && this.#faults.happens('torn') ? this.#delay() : 0;
+      for (let turn = 0; turn < delay; turn++)
+        await this.#scheduler.turn(this.#store, `is to show ${describeWrite(write)}`);
       if (find(this.#committed, write.key)?.version === (write.kind === 'put' ? write.version : undefined)) {
         change(this.#visible, write);
       }
@@ -120,10 +130,10 @@ export class SimulatedState {
     for (const name of names) this.#inFlight.delete(name);
   }
 
-  #follow(write: ItemWrite): void {
+  #follow(write: ItemWrite, by: Task): void {
     if (write.kind !== 'put' || !write.key.partition.startsWith('checkpoint#')) return;
     const content = JSON.parse(String(write.data)) as Record<string, unknown>;
-    this.checkpoints.push({ shard: write.key.sort, version: write.version, content });
+    this.checkpoints.push({ shard: write.key.sort, by, version: write.version, content });
   }
 
   #inRange(partition: string, from?: string, to?: string): Item[] {

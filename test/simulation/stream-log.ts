@@ -9,6 +9,8 @@ export interface LogRecord {
   readonly arrivalMs: number;
   readonly data: Uint8Array;
   readonly events: readonly (Event | null)[];
+  /** The step at which it arrived. */
+  readonly step: number;
 }
 
 export interface LogShard {
@@ -45,8 +47,8 @@ export class SimulatedLog {
     return this.shards.filter(({ closed }) => !closed);
   }
 
-  append(shard: LogShard, record: Omit<LogRecord, 'sequence'>): void {
-    shard.records.push({ ...record, sequence: this.#sequence++ });
+  append(shard: LogShard, record: Omit<LogRecord, 'sequence' | 'step'>): void {
+    shard.records.push({ ...record, sequence: this.#sequence++, step: this.#scheduler.steps });
   }
 
   split(shard: LogShard): void {

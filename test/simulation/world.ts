@@ -44,7 +44,7 @@ export class World implements Environment {
     this.#plans = plans;
     this.scheduler = new Scheduler(random);
     this.faults = new Faults(random, rates);
-    this.state = new SimulatedState(this.scheduler, this.faults);
+    this.state = new SimulatedState(this.scheduler, this.faults, () => random.pick([1, 1, 3, 12]));
     this.results = new SimulatedResults(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
     this.log = new SimulatedLog(this.scheduler, this.faults);

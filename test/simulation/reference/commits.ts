@@ -51,6 +51,7 @@ export function judge(writes: readonly CheckpointWrite[], shards: readonly LogSh
 
 class Judge {
   readonly #shards: ReadonlyMap<string, readonly Delivered[]>;
+  readonly #records: ReadonlyMap<string, LogShard['records']>;
   readonly #parents: ReadonlyMap<string, readonly string[]>;
   readonly #isDeduped: boolean;
   readonly #current = new Map<string, Checkpoint>();
@@ -66,11 +67,12 @@ class Judge {
 
   constructor(shards: readonly LogShard[], isDeduped: boolean) {
     this.#shards = new Map(shards.map((shard) => [shard.id, deliveredOf(shard)]));
+    this.#records = new Map(shards.map(({ id, records }) => [id, records]));
     this.#parents = new Map(shards.map(({ id, parents }) => [id, parents]));
     this.#isDeduped = isDeduped;
   }
 
-  follow({ shard, version, content }: CheckpointWrite): void {
+  follow({ shard, version, content, by }: CheckpointWrite): void {
     const next = content as unknown as Checkpoint;
     const before = this.#current.get(shard);
     this.#current.set(shard, next);
@@ -80,6 +82,7 @@ class Judge {
     if (accepted + late + dead + duplicate + discarded !== delivered)
       this.#fail(`${shard}: the counters do not add up`);
     if (before !== undefined) this.#commit(shard, before, next);
+    if (before !== undefined && by.name.startsWith('sweep')) this.#checkRaise(shard, before, next, by.begunAt);
     this.#followGlobal(shard);
   }
 
@@ -129,6 +132,14 @@ class Judge {
     if (next.watermarkMs !== expectedMs) {
       this.#fail(`the watermark of ${shard} is ${next.watermarkMs} after a commit, and not ${expectedMs}`);
     }
+  }
+
+  /** A sweep raises the watermark of a shard only where nothing waited when it looked. */
+  #checkRaise(shard: string, before: Checkpoint, next: Checkpoint, begunAt: number): void {
+    if (next.watermarkMs === before.watermarkMs) return;
+    const taken = Number(before.position?.sequence ?? 0);
+    const waited = this.#records.get(shard)?.find(({ sequence, step }) => sequence > taken && step < begunAt);
+    if (waited !== undefined) this.#fail(`${shard} is raised past record ${waited.sequence}, which waited`);
   }
 
   /** An id is remembered by the quarter of `within` that its event's time is in. */

@@ -163,4 +163,13 @@ export const REFERENCES: Readonly<Record<string, (generation: number) => View>> 
   over_slide: () => overSlide,
   over_all: () => overAll,
   table: () => table,
+  balance: () => (taken) =>
+    aligned(taken, {
+      size: 10_000,
+      slide: 10_000,
+      offset: 0,
+      lateness: 20_000,
+      byUser: false,
+      columns: (events) => ({ total: total(events) }),
+    }),
 };
