@@ -1,34 +1,49 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MemoryStores, memoryStores } from '../../adapters/memory/index.ts';
+import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
-import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
-import { type RunOptions, type RunStores, runFiles } from '../../runtime/file-run.ts';
+import { compilePipeline, type PipelinePlan, type StreamPlan } from '../../engine/plan/plan.ts';
+import { endStream } from '../../engine/sweep/sweep.ts';
+import { type RunStores, runFiles } from '../../runtime/file-run.ts';
+import { partitionKeyOf, shardIndexOf } from '../../runtime/input/shard-of.ts';
+import { drainFinalizeQueue, finalizeAll } from '../../runtime/local-finalizer.ts';
+import { writeRunOutput } from '../../runtime/run-output.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
 import { mortalStores } from '../support/mortal-stores.ts';
 
 /**
- * A golden case is a folder: `pipeline.ts`, `input/<stream>.jsonl[.gz]`, `expected/<view>.jsonl`. Adding a case is
- * adding files. Where a case is about batches or open windows, `case.json` says which shards and batches it holds for.
+ * A golden case is a folder: `pipeline.ts`, `input/<stream>.jsonl[.gz]`, `expected/<view>.jsonl`. Adding a case is adding
+ * files. Expected lines name the columns that the case is about; rows are compared in these, in their order and number.
+ *
+ * `case.json` says what a case holds for, where that is not every way of cutting it: `shards`, `batches` (records in each,
+ * or `"blank-lines"`, where blank lines of the input end a batch), and `flush`, false where windows stay open at the end.
+ * A case with `expected/error.txt` is a definition that is refused with just this sentence.
  */
 export interface GoldenCase {
   readonly name: string;
   readonly dir: string;
   readonly shards: readonly number[];
-  readonly batches: readonly number[];
+  readonly batches: readonly (number | 'blank-lines')[];
   readonly flush: boolean;
 }
 
-const DEFAULTS = { shards: [1, 2, 5], batches: [1, 7, 500], flush: true };
+interface CaseFile {
+  readonly shards?: readonly number[];
+  readonly batches?: readonly number[] | 'blank-lines';
+  readonly flush?: boolean;
+}
 
 export function goldenCases(root: string): readonly GoldenCase[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => {
       const dir = join(root, name);
-      const settings = join(dir, 'case.json');
-      const own = existsSync(settings) ? (JSON.parse(readFileSync(settings, 'utf8')) as Partial<typeof DEFAULTS>) : {};
-      return { name, dir, ...DEFAULTS, ...own };
+      const file = join(dir, 'case.json');
+      const own = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CaseFile) : {};
+      const { shards = [1, 2, 5], batches = [1, 7, 500], flush = true } = own;
+      return { name, dir, shards, batches: batches === 'blank-lines' ? [batches] : batches, flush };
     });
 }
 
@@ -38,12 +53,29 @@ export async function loadGolden({ dir }: GoldenCase): Promise<PipelinePlan> {
   return compilePipeline(pipelineDefinition(exported, file));
 }
 
-/** The files of a folder by name, as text. */
-export function folder(dir: string): Record<string, string> {
-  return Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')]));
+export type Lines = Readonly<Record<string, readonly Record<string, unknown>[]>>;
+
+/** The lines of each file of a folder, by the file's name. */
+export function linesOf(dir: string): Lines {
+  const files = readdirSync(dir).map((name): [string, Record<string, unknown>[]] => {
+    const lines = readFileSync(join(dir, name), 'utf8').split('\n');
+    return [name, lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>)];
+  });
+  return Object.fromEntries(files);
 }
 
-export function goldenInputs(plan: PipelinePlan, { dir }: GoldenCase): Map<string, string[]> {
+/** What came out, in the files and columns that the expected lines name. */
+export function asExpected(found: Lines, expected: Lines): Lines {
+  const files = Object.entries(expected).map(([file, lines]): [string, Record<string, unknown>[]] => {
+    const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
+    const pick = (line: Record<string, unknown>) =>
+      Object.fromEntries(columns.filter((column) => column in line).map((column) => [column, line[column]]));
+    return [file, (found[file] ?? []).map(pick)];
+  });
+  return Object.fromEntries(files);
+}
+
+function inputsOf(plan: PipelinePlan, { dir }: GoldenCase): Map<string, string[]> {
   const files = readdirSync(join(dir, 'input'));
   return new Map(
     plan.streams.map(({ name }) => {
@@ -53,20 +85,70 @@ export function goldenInputs(plan: PipelinePlan, { dir }: GoldenCase): Map<strin
   );
 }
 
-/** Runs in memory; at the n-th write of any port the process "dies", and a second run goes on from what was stored. */
-export async function runWithCrash(options: Omit<RunOptions, 'stores'>, crashAt: number): Promise<void> {
-  const stores = memoryStores(systemClock);
-  const dying = dyingStores(stores, crashAt);
-  try {
-    await runFiles({ ...options, stores: dying });
-  } catch (error) {
-    if (!(error instanceof Crash)) throw error;
-  }
-  await runFiles({ ...options, stores });
+export interface GoldenRun {
+  readonly plan: PipelinePlan;
+  readonly golden: GoldenCase;
+  readonly shards: number;
+  readonly batch: number | 'blank-lines';
+  readonly outDir: string;
 }
 
-export async function runInMemory(options: Omit<RunOptions, 'stores'>): Promise<void> {
-  await runFiles({ ...options, stores: memoryStores(systemClock) });
+/** Runs in memory. Where `crashAt` is given the process "dies" at that write, and a second run goes on from the stores. */
+export async function runGolden(run: GoldenRun, crashAt?: number): Promise<void> {
+  const stores = memoryStores(systemClock);
+  if (crashAt !== undefined) {
+    try {
+      await runOnce(run, dyingStores(stores, crashAt));
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+    }
+  }
+  await runOnce(run, stores);
+}
+
+async function runOnce({ plan, golden, shards, batch, outDir }: GoldenRun, stores: RunStores): Promise<void> {
+  const { flush } = golden;
+  if (batch === 'blank-lines') return runBatches({ plan, golden, shards, batch, outDir }, stores);
+  await runFiles({ plan, inputs: inputsOf(plan, golden), outDir, shards, batch, flush, stores });
+}
+
+/** Batches as blank lines cut them; each is divided among the shards by the events' keys. */
+async function runBatches({ plan, golden, shards, outDir }: GoldenRun, stores: RunStores): Promise<void> {
+  const ports = { ...stores, clock: systemClock };
+  for (const stream of plan.streams) {
+    const ids = Array.from({ length: shards }, (_, index) => `shard-${index}`);
+    const topology = {
+      shards: async () => ids.map((id) => ({ id, parents: [] })),
+      probe: async () => 'recordsWaiting' as const,
+    };
+    const settings = { generation: 1, retentionMs: 0 };
+    const aggregators = ids.map((id) => new ShardAggregator(stream, id, { ...ports, topology }, settings));
+    for (const parts of batchesOf(stream, join(golden.dir, 'input', `${stream.name}.jsonl`), shards)) {
+      for (const [index, aggregator] of aggregators.entries()) await aggregator.process(parts[index] ?? []);
+      await drainFinalizeQueue(plan, stores.queue, ports);
+    }
+    if (golden.flush) await endStream(stream, stores.state);
+  }
+  await finalizeAll(plan, ports);
+  await writeRunOutput(plan, stores, outDir);
+}
+
+/** By batch and shard: records, numbered through. */
+function batchesOf(stream: StreamPlan, file: string, shards: number): SourceRecord[][][] {
+  let sequence = 0;
+  const batches = readFileSync(file, 'utf8')
+    .trim()
+    .split(/\n\s*\n/);
+  return batches.map((batch) => {
+    const parts = Array.from({ length: shards }, (): SourceRecord[] => []);
+    for (const line of batch.split('\n')) {
+      const data = Buffer.from(line);
+      const partitionKey = partitionKeyOf(stream.definition, data);
+      const shard = partitionKey === null ? 0 : shardIndexOf(partitionKey, shards);
+      parts[shard]?.push({ sequence: String(++sequence), arrivalMs: null, partitionKey, data });
+    }
+    return parts;
+  });
 }
 
 class Crash extends Error {}

@@ -1,0 +1,19 @@
+import { countDistinct, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+
+const events = stream('events', {
+  schema: Type.Object({
+    key: Type.Optional(Type.String()),
+    t: Timestamp('epoch-s'),
+    v: Type.Optional(Type.Number()),
+  }),
+  eventTime: 't',
+  partitionKey: 'key',
+  maxLateness: '10 minutes',
+});
+
+const rows = view('rows', events)
+  .window(tumbling('1 minute'))
+  .groupBy('key')
+  .aggregate((e) => ({ values: countDistinct(e.v), few: countDistinct(e.v, { limit: 6 }) }));
+
+export default pipeline('golden', [rows]);

@@ -1,0 +1,19 @@
+import { first, last, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+
+const events = stream('events', {
+  schema: Type.Object({
+    key: Type.Optional(Type.String()),
+    t: Timestamp('epoch-s'),
+    v: Type.Optional(Type.Number()),
+  }),
+  eventTime: 't',
+  partitionKey: 'key',
+  maxLateness: '10 minutes',
+});
+
+const rows = view('rows', events)
+  .window(tumbling('1 minute'))
+  .groupBy('key')
+  .aggregate((e) => ({ opening: first(e.v), closing: last(e.v) }));
+
+export default pipeline('golden', [rows]);

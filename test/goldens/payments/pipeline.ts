@@ -1,0 +1,19 @@
+import { count, pipeline, session, stream, sum, Timestamp, Type, view } from 'streamgauge';
+
+const events = stream('events', {
+  schema: Type.Object({
+    key: Type.Optional(Type.String()),
+    t: Timestamp('epoch-s'),
+    v: Type.Optional(Type.Number()),
+  }),
+  eventTime: 't',
+  partitionKey: 'key',
+  maxLateness: '1 hour',
+});
+
+const rows = view('rows', events)
+  .window(session({ gap: '1 minute' }))
+  .groupBy('key')
+  .aggregate((e) => ({ n: count(), total: sum(e.v) }));
+
+export default pipeline('golden', [rows]);

@@ -1,0 +1,19 @@
+import { count, pipeline, session, stream, Timestamp, Type, view } from 'streamgauge';
+
+const events = stream('events', {
+  schema: Type.Object({
+    key: Type.Optional(Type.String()),
+    t: Timestamp('epoch-s'),
+    v: Type.Optional(Type.Number()),
+  }),
+  eventTime: 't',
+  partitionKey: 'key',
+  maxLateness: '1 minute',
+});
+
+const rows = view('rows', events)
+  .window(session({ gap: '0 seconds' }))
+  .groupBy('key')
+  .aggregate(() => ({ n: count() }));
+
+export default pipeline('golden', [rows]);
