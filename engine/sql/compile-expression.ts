@@ -1,7 +1,6 @@
-import type { ArithmeticOperator, CompareOperator, ExpressionNode } from '../expression/node.ts';
+import type { ArithmeticOperator, CompareOperator, ExpressionNode, MovingNode } from '../expression/node.ts';
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
 import type { Dialect } from './dialect.ts';
-import { SqlError } from './errors.ts';
 import { type Bounds, canOverflow } from './magnitude.ts';
 import { identifier, literal, textLiteral } from './text.ts';
 
@@ -11,6 +10,8 @@ export interface SqlScope {
   readonly bounds: Bounds;
   /** Columns that were computed: arithmetic beyond the range of doubles makes them null whatever their types say. */
   readonly derived: ReadonlySet<string>;
+  /** Of an aggregate over rows: by which groups, and in which order. Not set where there are no rows. */
+  readonly overRows?: string;
 }
 
 /**
@@ -72,7 +73,26 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
     case 'msSince':
       return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
     case 'moving':
-      throw new SqlError('An aggregate over rows cannot be said in SQL yet.');
+      return atom(compileMoving(node, scope));
+  }
+}
+
+/** Nulls are passed over, and a sum of none is 0, as everywhere. */
+function compileMoving({ spec, operand, windows }: MovingNode, scope: SqlScope): string {
+  const value = compileExpression(operand, scope);
+  const over = `OVER (${scope.overRows} ROWS BETWEEN ${windows - 1} PRECEDING AND CURRENT ROW)`;
+  switch (spec.kind) {
+    case 'sum':
+      return `COALESCE(sum(${value}) ${over}, 0)`;
+    case 'mean':
+      return `avg(${value}) ${over}`;
+    case 'min':
+    case 'max':
+      return `${spec.kind}(${value}) ${over}`;
+    case 'variance':
+      return `${spec.of === 'sample' ? 'var_samp' : 'var_pop'}(${value}) ${over}`;
+    case 'stddev':
+      return `${spec.of === 'sample' ? 'stddev_samp' : 'stddev_pop'}(${value}) ${over}`;
   }
 }
 

@@ -17,6 +17,10 @@ export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
       return Math.min(unboundedResult(node, bounds), Number.MAX_VALUE);
     case 'coalesce':
       return Math.max(largestMagnitude(node.operand, bounds), Math.abs(Number(node.fallback)));
+    case 'moving':
+      return node.spec.kind === 'min' || node.spec.kind === 'max' || node.spec.kind === 'mean'
+        ? largestMagnitude(node.operand, bounds)
+        : Number.MAX_VALUE;
     default:
       return Number.MAX_SAFE_INTEGER;
   }

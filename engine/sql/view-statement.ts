@@ -1,15 +1,14 @@
-import { formatDuration } from '../definition/duration.ts';
 import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
-import type { TumblingWindow } from '../definition/window.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
 import { fieldsRead, refuseTwins } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
-import { SqlError } from './errors.ts';
+import { header } from './header.ts';
 import { type Cte, compileSteps, select } from './stages.ts';
 import { identifier, indent } from './text.ts';
 import { typedEvents } from './typed-events.ts';
+import { type Windowed, windowed } from './windowed.ts';
 
 export { eventSource } from './event-source.ts';
 
@@ -26,59 +25,102 @@ export interface StatementOptions {
 
 /**
  * The SQL twin of a view: a statement that computes the view's rows in batch, from all events at once. Its columns are the
- * rows' own columns in their order (no revision); its rows are ordered by window and group.
+ * rows' own columns in their order (no revision); its rows are ordered by window and group. A view of a view is computed
+ * from the other's rows, in the same statement.
  *
  * Throws a `SqlError` where SQL cannot say the same.
  */
 export function viewStatement(view: ViewDefinition, options: StatementOptions): string {
-  if (view.upstream !== null)
-    throw new SqlError(`View '${view.name}' takes rows of another view, which cannot be said in SQL yet.`);
-  const { dialect, source } = options;
-  const fields = fieldsRead(view);
-  const derivedNames = view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []));
-  refuseTwins([...fields, ...derivedNames], `view '${view.name}' with the events that it reads`);
-  refuseTwins([...rowShape(view).fields.keys()], `the row of view '${view.name}'`);
+  const { ctes, last } = viewRows(view, '', options);
+  return `${header(view, options.dialect)}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(view, last, options.dialect)}`;
+}
 
-  const typed = typedEvents(view.stream, fields, dialect);
-  const years = `${identifier(view.stream.eventTime)} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;
-  const events = compileSteps(view.steps, 'events', { dialect, bounds: new Map(), derived: new Set() });
-  const rowSteps = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
-  const rows = compileSteps(rowSteps, 'rows', rowScope(view, events.scope));
-  const ctes: Cte[] = [
-    { name: 'typed_events', sql: select({ columns: typed.columns, from: source, where: typed.conditions }) },
-    { name: 'events', sql: select({ columns: ['*'], from: 'typed_events', where: [years] }) },
+interface ViewRows {
+  readonly ctes: readonly Cte[];
+  /** The name of the SELECT that has the view's rows, with instants as milliseconds. */
+  readonly last: string;
+  readonly scope: SqlScope;
+}
+
+/** `prefix` goes before the names of what is selected, which must differ from view to view. */
+function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions): ViewRows {
+  refuseTwins([...rowShape(view).fields.keys()], `the row of view '${view.name}'`);
+  const source = view.upstream === null ? streamEvents(view, options) : upstreamRows(view.upstream, prefix, options);
+  const events = compileSteps(view.steps, source.name, source.scope);
+  const rows = compileSteps(
+    view.derived.map((column) => ({ step: 'derive' as const, ...column })),
+    `${prefix}rows`,
+    rowScope(view, events.scope),
+  );
+  const inWindows = windowed(view, events.last, prefix, source.eventTime, events.scope);
+  const grouped = groupedSelect(view, inWindows, source.eventTime, events.scope, options.exactDistinct ?? false);
+  const ctes = [
+    ...source.ctes,
     ...events.ctes,
-    { name: 'rows', sql: groupedSelect(view, events.last, events.scope, options.exactDistinct ?? false) },
+    ...inWindows.ctes,
+    { name: `${prefix}rows`, sql: grouped },
     ...rows.ctes,
   ];
-  return `${header(view, dialect)}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(view, rows.last, dialect)}`;
+  return { ctes, last: rows.last, scope: rows.scope };
 }
 
-function groupedSelect(view: ViewDefinition, from: string, scope: SqlScope, exactDistinct: boolean): string {
-  const eventTime = identifier(view.stream.eventTime);
-  const start = windowStart(tumblingOf(view), eventTime);
-  const keys = [
-    `${start} AS "window_start"`,
-    `${start} + ${tumblingOf(view).sizeMs} AS "window_end"`,
-    ...view.groupBy.map(({ node }) => compileExpression(node, scope)),
+interface EventsSource {
+  readonly ctes: readonly Cte[];
+  readonly name: string;
+  /** The column with the event's time, as SQL. */
+  readonly eventTime: string;
+  readonly scope: SqlScope;
+}
+
+function streamEvents(view: ViewDefinition, { dialect, source }: StatementOptions): EventsSource {
+  const { stream } = view;
+  const fields = [...new Set([...fieldsRead(view), ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
+  const derivedNames = view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []));
+  refuseTwins([...fields, ...derivedNames], `view '${view.name}' with the events that it reads`);
+  const typed = typedEvents(stream, fields, dialect);
+  const eventTime = identifier(stream.eventTime);
+  const years = `${eventTime} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;
+  const ctes = [
+    { name: 'typed_events', sql: select({ columns: typed.columns, from: source, where: typed.conditions }) },
+    { name: 'events', sql: select({ columns: ['*'], from: 'typed_events', where: [years] }) },
   ];
-  const options = { eventTime, exactDistinct, windowMs: String(tumblingOf(view).sizeMs) };
+  const scope = { dialect, bounds: new Map(), derived: new Set<string>() };
+  if (stream.dedupe === null) return { ctes, name: 'events', eventTime, scope };
+  const by = identifier(stream.dedupe.by);
+  const first = `QUALIFY ${by} IS NULL OR row_number() OVER (PARTITION BY ${by} ORDER BY ${eventTime}) = 1`;
+  const unique = { name: 'unique_events', sql: `${select({ columns: ['*'], from: 'events' })}\n${first}` };
+  return { ctes: [...ctes, unique], name: unique.name, eventTime, scope };
+}
+
+/** Rows of another view as if they were events, each at the last instant of its window. */
+function upstreamRows(upstream: ViewDefinition, prefix: string, options: StatementOptions): EventsSource {
+  const rows = viewRows(upstream, `${prefix}${upstream.name}__`, options);
+  const eventTime = '"row time"';
+  const cte = {
+    name: `${prefix}from_${upstream.name}`,
+    sql: select({ columns: ['*', `"window_end" - 1 AS ${eventTime}`], from: rows.last }),
+  };
+  // What was computed can be null whatever its type says.
+  const derived = new Set(rowShape(upstream).fields.keys());
+  return { ctes: [...rows.ctes, cte], name: cte.name, eventTime, scope: { ...rows.scope, derived } };
+}
+
+function groupedSelect(
+  view: ViewDefinition,
+  { from, columns, keys, windowMs }: Windowed,
+  eventTime: string,
+  scope: SqlScope,
+  exactDistinct: boolean,
+): string {
+  const groups = view.groupBy.map(({ node }) => compileExpression(node, scope));
   const aggregates = view.aggregates.map(
-    ({ name, column }) => `${compileAggregate(column, scope, options)} AS ${identifier(name)}`,
+    ({ name, column }) =>
+      `${compileAggregate(column, scope, { eventTime, exactDistinct, windowMs })} AS ${identifier(name)}`,
   );
-  const groups = keys.map((_, index) => index + 1).join(', ');
-  return `${select({ columns: [...keys, ...aggregates], from })}\nGROUP BY ${groups}`;
-}
-
-function tumblingOf({ name, window }: ViewDefinition): TumblingWindow {
-  if (window.kind === 'tumbling') return window;
-  throw new SqlError(`View '${name}' has ${window.kind} windows, which cannot be said in SQL yet.`);
-}
-
-/** SQL's remainder has the sign of the dividend, so before 1970 one size is added: a floor, not a cut. */
-function windowStart({ sizeMs, offsetMs }: TumblingWindow, eventTime: string): string {
-  const sinceOffset = offsetMs === 0 ? eventTime : `(${eventTime} - ${offsetMs})`;
-  return `${eventTime} - (${sinceOffset} % ${sizeMs} + ${sizeMs}) % ${sizeMs}`;
+  const all = select({ columns: [...columns, ...groups, ...aggregates], from });
+  const by = [...keys, ...groups.map((_, index) => String(columns.length + index + 1))];
+  // Without groups there is one total, and none of no events.
+  return by.length === 0 ? `${all}\nHAVING count(*) > 0` : `${all}\nGROUP BY ${by.join(', ')}`;
 }
 
 /** What row expressions are compiled in: their fields are the row's columns, not the event's. */
@@ -92,7 +134,9 @@ function rowScope(view: ViewDefinition, events: SqlScope): SqlScope {
     const bound = boundOf(column, events);
     if (bound !== null) bounds.set(name, bound);
   }
-  return { ...events, bounds, derived: new Set() };
+  const groups = view.groupBy.map(({ name }) => identifier(name));
+  const partition = groups.length > 0 ? `PARTITION BY ${groups.join(', ')} ` : '';
+  return { ...events, bounds, derived: new Set(), overRows: `${partition}ORDER BY "window_start"` };
 }
 
 function finalSelect(view: ViewDefinition, from: string, dialect: Dialect): string {
@@ -102,28 +146,10 @@ function finalSelect(view: ViewDefinition, from: string, dialect: Dialect): stri
     return isInstant ? `${dialect.msToIso(column)} AS ${column}` : column;
   });
   // The CTE's columns, not the texts above.
-  const order = ['window_start', ...view.groupBy.map(({ name }) => name)].map(
-    (name, index) => `${from}.${identifier(name)}${index === 0 ? '' : ' NULLS FIRST'}`,
-  );
-  return `${select({ columns, from })}\nORDER BY ${order.join(', ')}`;
-}
-
-function header(view: ViewDefinition, dialect: Dialect): string {
-  const { stream } = view;
-  const window = tumblingOf(view);
-  const groups = view.groupBy.map(({ name }) => ` and ${name}`).join('');
-  const lateness = view.allowedLatenessMs === 0 ? 'end' : `end + ${formatDuration(view.allowedLatenessMs)}`;
-  return [
-    `View ${view.name} of stream ${stream.name} in ${dialect.name} SQL: one row for each window of ${formatDuration(window.sizeMs)}${groups}.`,
-    'Instants are milliseconds since 1970 until the last SELECT, which writes them as ISO-8601 text in UTC.',
-    '',
-    'It computes over all events that fit the schema, as if none had come late. What it cannot know:',
-    `- late events: a stream leaves out of a window what comes after the watermark has passed the window's ${lateness};`,
-    '- dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check',
-    '  what else the schema asks of a value, nor how far an event time was ahead of the arrival.',
-  ]
-    .map((line) => `-- ${line}`.trimEnd())
-    .join('\n');
+  const start = view.window.kind === 'global' ? [] : [`${from}."window_start"`];
+  const groups = view.groupBy.map(({ name }) => `${from}.${identifier(name)} NULLS FIRST`);
+  const order = [...start, ...groups];
+  return `${select({ columns, from })}${order.length === 0 ? '' : `\nORDER BY ${order.join(', ')}`}`;
 }
 
 function formatCte({ name, sql }: Cte): string {

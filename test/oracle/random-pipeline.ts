@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pipeline, type Source, stream, Timestamp, Type, tumbling } from 'streamgauge';
+import { global, pipeline, type Source, session, sliding, stream, Timestamp, Type, tumbling } from 'streamgauge';
 import type { AggregateKind, AggregateSpec } from '../../engine/aggregates/operator.ts';
 import { AggregateColumn } from '../../engine/definition/aggregate-column.ts';
 import type { Duration } from '../../engine/definition/duration.ts';
@@ -67,16 +67,26 @@ interface LooseView {
   aggregate(columns: () => Record<string, AggregateColumn>): LooseView;
 }
 
-/** A pipeline of several views with random filters, columns, windows, groups and aggregates. */
-export const randomPipeline: fc.Arbitrary<unknown> = fc
-  .array(fc.gen(), { minLength: 4, maxLength: 4 })
-  .map((gens) => pipeline('random', gens.map((gen, index) => randomView(`view_${index}`, gen)) as never));
+/** A pipeline of several views with random filters, columns, windows, groups and aggregates, and views of some of them. */
+export const randomPipeline: fc.Arbitrary<unknown> = fc.array(fc.gen(), { minLength: 5, maxLength: 5 }).map((gens) => {
+  const views: { readonly complete: LooseView; readonly fields: readonly RandomField[] }[] = [];
+  for (const [index, gen] of gens.entries()) {
+    const pick = <T>(arbitrary: fc.Arbitrary<T>): T => gen(() => arbitrary);
+    const upstream =
+      index < 4 ? undefined : views.find(({ fields }) => fields.length > 2 && fields[0]?.path[0] === 'window_start');
+    views.push(randomView(`view_${index}`, upstream ?? null, pick));
+  }
+  return pipeline('random', views.map(({ complete }) => complete) as never);
+});
 
-function randomView(name: string, gen: fc.GeneratorValue): LooseView {
-  const pick = <T>(arbitrary: fc.Arbitrary<T>): T => gen(() => arbitrary);
-  const fields = [...FIELDS];
-  let draft = view(name, hits as Source) as unknown as LooseView;
-  const steps = pick(fc.array(fc.constantFrom('where', 'derive'), { maxLength: 4 }));
+function randomView(
+  name: string,
+  upstream: { readonly complete: LooseView; readonly fields: readonly RandomField[] } | null,
+  pick: Pick,
+): { readonly complete: LooseView; readonly fields: readonly RandomField[] } {
+  const fields = [...(upstream?.fields ?? FIELDS)];
+  let draft = view(name, (upstream?.complete ?? hits) as Source) as unknown as LooseView;
+  const steps = upstream === null ? pick(fc.array(fc.constantFrom('where', 'derive'), { maxLength: 4 })) : [];
   steps.forEach((step, index) => {
     // A sum of quotients is rounded at each of them, and DuckDB's then differs from the exact one in the last digits.
     const expressions = randomExpression(options(fields, { division: step === 'where' }));
@@ -91,22 +101,70 @@ function randomView(name: string, gen: fc.GeneratorValue): LooseView {
       fields.push({ path: [`d${index}`], type: nodeOf(column, name).type });
     }
   });
-  const grouped = pick(
-    fc.subarray(
-      fields.filter(({ path }) => path.length === 1 && path[0] !== 'at'),
-      { maxLength: 3 },
-    ),
+  // Columns of another view's rows are named like those of this one's.
+  const groupable = fields.filter(
+    ({ path }) => path.length === 1 && !NO_GROUPS.includes(path[0] ?? '') && !/^[ar]\d$/.test(path[0] ?? ''),
   );
-  const window = tumbling(pick(fc.constantFrom(...WINDOWS)), { offset: pick(fc.constantFrom(...OFFSETS)) });
-  const columns = randomAggregates(fields, pick);
-  return withRowColumns(
-    draft
-      .window(window, { allowedLateness: '1 day', buckets: pick(fc.constantFrom(1, 1, 3)) })
-      .groupBy(...grouped.map(({ path }) => path[0] ?? ''))
-      .aggregate(() => columns),
-    rowFields(grouped, columns),
-    pick,
+  const grouped = pick(fc.subarray(groupable, { maxLength: Math.min(groupable.length, upstream === null ? 3 : 1) }));
+  const window = upstream === null ? randomWindow(pick) : tumbling(pick(fc.constantFrom('1 hour', '1 day')));
+  const kind = (window as { readonly kind: string }).kind;
+  const columns = randomAggregates(fields, kind === 'global', pick);
+  const lateness = kind === 'global' || upstream !== null ? {} : { allowedLateness: '1 day' };
+  const complete = draft
+    .window(window, { ...lateness, buckets: pick(fc.constantFrom(1, 1, 3)) })
+    .groupBy(...grouped.map(({ path }) => path[0] ?? ''))
+    .aggregate(() => columns);
+  const isAligned = kind === 'tumbling' || kind === 'sliding';
+  const ofRow = rowFields(isAligned, grouped, columns);
+  const withColumns = ofRow.length === 0 ? complete : withRowColumns(complete, ofRow, pick);
+  return { complete: remembers(window) ? withMoving(withColumns, ofRow, pick) : withColumns, fields: ofRow };
+}
+
+/** A thousand windows without a row end a group's memory, which SQL does not: these are longer than the events go on. */
+function remembers(window: unknown): boolean {
+  const { sizeMs = 0, slideMs = sizeMs } = window as { readonly sizeMs?: number; readonly slideMs?: number };
+  return slideMs >= 5 * 60_000;
+}
+
+/** Times, which are as many as there are events; and what rows have of their windows. */
+const NO_GROUPS = ['at', 'window_start', 'window_end'];
+
+function randomWindow(pick: Pick): unknown {
+  const kind = pick(fc.constantFrom('tumbling', 'sliding', 'session', 'session', 'global'));
+  const offset = pick(fc.constantFrom(...OFFSETS));
+  switch (kind) {
+    case 'sliding':
+      return sliding({ ...pick(fc.constantFrom(...SLIDES)), offset });
+    case 'session':
+      return session({ gap: pick(fc.constantFrom<Duration[]>('1 second', '90 seconds', '13 minutes', '5 hours')) });
+    case 'global':
+      return global({ emitEvery: '10 minutes' });
+    default:
+      return tumbling(pick(fc.constantFrom(...WINDOWS)), { offset });
+  }
+}
+
+const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] = [
+  { size: '10 minutes', slide: '5 minutes' },
+  { size: '7 minutes', slide: '5 minutes' },
+  { size: '3 minutes', slide: '10 minutes' },
+  { size: '1 hour', slide: '13 minutes' },
+  { size: '2 days', slide: '1 day' },
+];
+
+/** One aggregate over the last rows, of a column that is the same to the last bit on both sides. */
+function withMoving(complete: LooseView, fields: readonly RandomField[], pick: Pick): LooseView {
+  const whole = fields.filter(({ type }) => type.kind === 'number' && type.integer);
+  if (whole.length === 0 || pick(fc.boolean())) return complete;
+  const { path, type } = pick(fc.constantFrom(...whole));
+  const spec = pick(
+    fc.constantFrom<AggregateSpec[]>({ kind: 'sum' }, { kind: 'mean' }, { kind: 'min' }, { kind: 'max' }),
   );
+  const windows = pick(fc.constantFrom(2, 3, 10));
+  return complete.derive(() => {
+    const column = new AggregateColumn(spec, nodeOf(new Leaf({ op: 'field', path, type }), 'a moving column'));
+    return { moving: column.over({ windows }) };
+  });
 }
 
 type Pick = <T>(arbitrary: fc.Arbitrary<T>) => T;
@@ -148,10 +206,20 @@ const SPECS: Readonly<Record<AggregateKind, readonly (readonly [AggregateSpec, r
   rate: [[{ kind: 'rate' }, ['number']]],
 };
 
-function randomAggregates(fields: readonly RandomField[], pick: Pick): Record<string, AggregateColumn> {
-  const specs = pick(fc.array(fc.constantFrom(...Object.values(SPECS).flat()), { minLength: 1, maxLength: 6 }));
+function randomAggregates(
+  fields: readonly RandomField[],
+  isGlobal: boolean,
+  pick: Pick,
+): Record<string, AggregateColumn> {
+  const all = Object.values(SPECS)
+    .flat()
+    // A total has no length to be a rate over.
+    .filter(([spec, kinds]) => !(isGlobal && spec.kind === 'rate') && kinds.some((kind) => hasKind(fields, kind)));
+  const specs = pick(fc.array(fc.constantFrom(...all), { minLength: 1, maxLength: 6 }));
   const columns = specs.map(([spec, kinds]) => {
-    const argument = pick(randomExpression(options(fields))(pick(fc.constantFrom(...kinds))));
+    const argument = pick(
+      randomExpression(options(fields))(pick(fc.constantFrom(...kinds.filter((kind) => hasKind(fields, kind))))),
+    );
     const ofEvents = (spec.kind === 'count' || spec.kind === 'rate') && pick(fc.boolean());
     const column = new AggregateColumn(spec, ofEvents ? null : nodeOf(argument, spec.kind));
     return pick(fc.boolean()) ? column.where(pick(randomExpression(options(fields))('boolean'))) : column;
@@ -162,11 +230,20 @@ function randomAggregates(fields: readonly RandomField[], pick: Pick): Record<st
 const EXACT: readonly AggregateKind[] = ['count', 'sum', 'mean', 'min', 'max', 'first', 'last', 'countDistinct'];
 
 /** Columns that are the same to the last bit on both sides: what is computed from them then is as well. */
-function rowFields(grouped: readonly RandomField[], columns: Readonly<Record<string, AggregateColumn>>): RandomField[] {
+function rowFields(
+  isAligned: boolean,
+  grouped: readonly RandomField[],
+  columns: Readonly<Record<string, AggregateColumn>>,
+): RandomField[] {
   const exact = Object.entries(columns).filter(([, { spec }]) => EXACT.includes(spec.kind));
+  const instant = { kind: 'instant', nullable: false } as const;
   return [
-    { path: ['window_start'], type: { kind: 'instant', nullable: false } },
-    { path: ['window_end'], type: { kind: 'instant', nullable: false } },
+    ...(isAligned
+      ? [
+          { path: ['window_start'], type: instant },
+          { path: ['window_end'], type: instant },
+        ]
+      : []),
     ...grouped,
     ...exact.map(([name, { type }]) => ({ path: [name], type })),
   ];
