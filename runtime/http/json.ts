@@ -1,5 +1,6 @@
 import { rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { WindowDefinition } from '../../engine/definition/window.ts';
+import type { StreamHealth } from '../../engine/finalize/health.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
@@ -55,6 +56,23 @@ function windowJson(window: WindowDefinition): object {
     case 'global':
       return { kind: window.kind, emit_every_ms: window.emitEveryMs };
   }
+}
+
+export function healthJson(streams: readonly StreamHealth[]): object {
+  return {
+    status: 'ok',
+    streams: streams.map(({ stream, idsBytes, views }) => ({
+      name: stream,
+      ids_bytes: idsBytes,
+      views: views.map(({ view, openWindows, segments, stateBytes, carriedBytes }) => ({
+        name: view,
+        open_windows: openWindows,
+        segments,
+        state_bytes: stateBytes,
+        carried_bytes: carriedBytes,
+      })),
+    })),
+  };
 }
 
 function streamJson(stream: StreamStatus): object {

@@ -1,5 +1,6 @@
 import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { Value } from '../../engine/expression/node.ts';
+import type { StreamHealth } from '../../engine/finalize/health.ts';
 import type { OpenWindow } from '../../engine/finalize/open-windows.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import type { LiveStatus } from '../live-status.ts';
@@ -8,6 +9,8 @@ import type { LiveStatus } from '../live-status.ts';
 export interface LiveQueries {
   readonly views: readonly ViewDefinition[];
   status(): Promise<LiveStatus>;
+  /** How much state there is. */
+  health(): Promise<readonly StreamHealth[]>;
   /**
    * Final rows of a view by window start, then group; of one that emits `onUpdate` then those of open windows.
    *

@@ -1,6 +1,6 @@
 import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { closedRowJson, openRowJson, statusJson, viewJson } from './json.ts';
+import { closedRowJson, healthJson, openRowJson, statusJson, viewJson } from './json.ts';
 import { BadQueryError, type LiveQueries } from './live-queries.ts';
 import { checkNames, DEFAULT_LIMIT, MAX_LIMIT, parseLimit, parseWindowsQuery } from './parameters.ts';
 
@@ -14,7 +14,7 @@ const PAGING = `limit is ${DEFAULT_LIMIT} unless set, at most ${MAX_LIMIT}`;
 
 export const ENDPOINTS = [
   { path: '/', description: 'this list' },
-  { path: '/health', description: 'answers while the process runs' },
+  { path: '/health', description: 'the size of the state and the number of open windows, by view' },
   { path: '/status', description: 'watermarks, counters, replays, and the latest windows of every view' },
   { path: '/views', description: 'the views and their columns' },
   { path: '/views/{view}', description: 'one view' },
@@ -49,7 +49,7 @@ export async function route(
       });
     case 'health':
       checkNames(parameters, []);
-      return ok({ status: 'ok' });
+      return ok(healthJson(await queries.health()));
     case 'status':
       checkNames(parameters, []);
       return ok(statusJson(await queries.status()));

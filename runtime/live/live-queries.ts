@@ -3,6 +3,7 @@ import { InvalidCursorError } from '../../adapters/embedded/row-cursor.ts';
 import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { Value } from '../../engine/expression/node.ts';
 import { rowsOf, TABLE_GROUP } from '../../engine/finalize/drafts.ts';
+import { readHealth, type StreamHealth } from '../../engine/finalize/health.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import { groupText } from '../../engine/plan/group.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
@@ -37,6 +38,11 @@ export class LiveQueryService implements LiveQueries {
 
   status(): Promise<LiveStatus> {
     return this.#status();
+  }
+
+  async health(): Promise<readonly StreamHealth[]> {
+    const { state } = this.#stores;
+    return Promise.all(this.#plan.streams.map((stream) => readHealth(stream, state)));
   }
 
   async closed({ view: name, group, ...query }: ClosedQuery): Promise<ClosedPage> {

@@ -48,6 +48,11 @@ class FakeQueries implements LiveQueries {
   readonly asked: ClosedQuery[] = [];
   page: ClosedPage | Error = { rows: [row], cursor: 'next-page' };
 
+  async health() {
+    const views = [{ view: 'whole', openWindows: 2, segments: 3, stateBytes: 400, carriedBytes: 50 }];
+    return [{ stream: 'requests', idsBytes: 16, views }];
+  }
+
   async status() {
     return status;
   }
@@ -114,7 +119,11 @@ describe('what it tells', () => {
   });
 
   test('health answers', async () => {
-    expect((await get('/health')).json).toEqual({ status: 'ok' });
+    const view = { name: 'whole', open_windows: 2, segments: 3, state_bytes: 400, carried_bytes: 50 };
+    expect((await get('/health')).json).toEqual({
+      status: 'ok',
+      streams: [{ name: 'requests', ids_bytes: 16, views: [view] }],
+    });
   });
 
   test('the status has ISO times and no milliseconds but in durations', async () => {

@@ -1,0 +1,93 @@
+import { isAligned } from '../definition/window.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { Item, StateStore } from '../ports/state-store.ts';
+import { listCheckpoints } from '../state/checkpoint.ts';
+import {
+  idsPartition,
+  latePartition,
+  markerPartition,
+  missedOf,
+  type PageKind,
+  pagePartition,
+  paneOf,
+} from '../state/keys.ts';
+import { loadProgress } from '../state/progress.ts';
+import { firstWindowEndingAfter, gridOf, lastWindowOf } from '../windows/aligned.ts';
+import { loadSource } from './source.ts';
+
+/** What a view keeps in the state. */
+export interface ViewHealth {
+  readonly view: string;
+  /** Windows that hold events and are not final; of sessions, panes that hold some. */
+  readonly openWindows: number;
+  readonly segments: number;
+  /** Of segments, markers, counts of late events and pages, without their keys. */
+  readonly stateBytes: number;
+  /** Of these, what is carried on for later windows: open sessions, totals, the last rows of groups. */
+  readonly carriedBytes: number;
+}
+
+/** What a stream keeps in the state beside its views. */
+export interface StreamHealth {
+  readonly stream: string;
+  /** Ids of events that are remembered to find duplicates, in bytes; 0 where none are. */
+  readonly idsBytes: number;
+  readonly views: readonly ViewHealth[];
+}
+
+/** Reads how much state a stream and its views have. Looks at all of it, so it is for people and not for every second. */
+export async function readHealth(stream: StreamPlan, state: StateStore): Promise<StreamHealth> {
+  const checkpoints = stream.dedupe === null ? [] : await listCheckpoints(state, stream.name);
+  const ids = await Promise.all(
+    checkpoints.map(({ shard }) => state.query({ partition: idsPartition(stream.name, shard) })),
+  );
+  const views: ViewHealth[] = [];
+  for (const view of stream.allViews) views.push(await readViewHealth(view, state));
+  return { stream: stream.name, idsBytes: bytesOf(ids.flat()), views };
+}
+
+const PAGES: readonly PageKind[] = ['carried', 'ledger', 'patch'];
+
+async function readViewHealth(view: ViewPlan, state: StateStore): Promise<ViewHealth> {
+  const open = new Set<number>();
+  let [segments, stateBytes, carriedBytes] = [0, 0, 0];
+  for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
+    const { finalizedToMs } = await loadProgress(state, view.key, bucket);
+    const { origins } = await loadSource(view, bucket, state);
+    const ofSegments = await queryAll(
+      state,
+      origins.map(({ partition }) => partition),
+    );
+    for (const item of ofSegments) for (const startMs of openWindowsOf(view, item, finalizedToMs)) open.add(startMs);
+    const pages = await queryAll(
+      state,
+      PAGES.map((kind) => pagePartition(kind, view.key, bucket)),
+    );
+    const others = await queryAll(state, [markerPartition(view.key, bucket), latePartition(view.key, bucket)]);
+    segments += ofSegments.length;
+    stateBytes += bytesOf([...ofSegments, ...pages, ...others]);
+    carriedBytes += bytesOf(pages.filter(({ key }) => key.partition.startsWith('carried#')));
+  }
+  return { view: view.name, openWindows: open.size, segments, stateBytes, carriedBytes };
+}
+
+/** Windows of a segment's events that are not final; of sessions and totals, its pane. */
+function openWindowsOf({ definition: { window } }: ViewPlan, { key }: Item, finalizedToMs: number): number[] {
+  const paneMs = paneOf(key);
+  if (!isAligned(window)) return paneMs >= finalizedToMs ? [paneMs] : [];
+  const grid = gridOf(window);
+  const first = firstWindowEndingAfter(grid, paneMs) + missedOf(key) * grid.slideMs;
+  const windows: number[] = [];
+  for (let startMs = Math.max(first, finalizedToMs); startMs <= lastWindowOf(grid, paneMs); startMs += grid.slideMs) {
+    windows.push(startMs);
+  }
+  return windows;
+}
+
+async function queryAll(state: StateStore, partitions: readonly string[]): Promise<readonly Item[]> {
+  return (await Promise.all(partitions.map((partition) => state.query({ partition })))).flat();
+}
+
+function bytesOf(items: readonly Item[]): number {
+  return items.reduce((sum, { data }) => sum + data.length, 0);
+}
