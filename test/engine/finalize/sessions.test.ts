@@ -1,0 +1,105 @@
+import { count, pipeline, session, stream, Timestamp, Type, view } from 'streamgauge';
+import type { ResultStore } from '../../../engine/ports/result-store.ts';
+import type { StateStore } from '../../../engine/ports/state-store.ts';
+import { SmallWorld } from '../../support/small-world.ts';
+
+const events = stream('events', {
+  schema: Type.Object({ key: Type.String(), at: Timestamp('epoch-s') }),
+  eventTime: 'at',
+  partitionKey: 'key',
+  maxLateness: '0 ms',
+});
+const rows = view('rows', events)
+  .window(session({ gap: '10 seconds' }), { allowedLateness: '1 minute' })
+  .groupBy('key')
+  .aggregate(() => ({ n: count() }));
+const strict = view('strict', events)
+  .window(session({ gap: '10 seconds' }))
+  .groupBy('key')
+  .aggregate(() => ({ n: count() }));
+
+let world: SmallWorld;
+beforeEach(() => {
+  world = new SmallWorld(pipeline('p', [rows, strict]));
+});
+
+const a = (...times: readonly number[]) => times.map((at) => ({ key: 'a', at }));
+const shown = async (name = 'rows') =>
+  (await world.rows(name)).map(({ window_start, n, revision }) => [String(window_start).slice(14, 19), n, revision]);
+
+test('a late event that joins two final sessions revises the first and takes the second back', async () => {
+  await world.take(a(0, 18, 45));
+  await world.finalize('rows');
+  expect(await shown()).toEqual([
+    ['00:00', 1, 1],
+    ['00:18', 1, 1],
+  ]);
+  await world.take(a(9));
+  await world.finalize('rows');
+  expect(await shown()).toEqual([['00:00', 3, 2]]);
+});
+
+test('a final session that a late event makes go on is revised at once, and again with what it then takes in', async () => {
+  await world.take(a(0, 15));
+  await world.finalize('rows');
+  expect(await shown()).toEqual([['00:00', 1, 1]]);
+  await world.take(a(8));
+  await world.finalize('rows');
+  await world.take(a(24, 60));
+  await world.finalize('rows');
+  expect(await shown()).toEqual([['00:00', 4, 3]]);
+});
+
+test('a finalizer that froze before it wrote a row cannot bring a session back that has moved since', async () => {
+  await world.take(a(20, 45));
+  const frozen: (() => Promise<unknown>)[] = [];
+  const { results: stored } = world.stores;
+  const results: ResultStore = {
+    get: (keys) => stored.get(keys),
+    windows: (query) => stored.windows(query),
+    latest: (view, group, atMs) => stored.latest(view, group, atMs),
+    put: (given) => {
+      frozen.push(() => stored.put(given));
+      return Promise.reject(new Error('It freezes here.'));
+    },
+  };
+  await expect(world.finalize('rows', { results })).rejects.toThrow('It freezes here.');
+  await world.take(a(12));
+  await world.finalize('rows');
+  expect(await shown()).toEqual([['00:12', 2, 1]]);
+  for (const wake of frozen) await wake();
+  expect(await shown()).toEqual([['00:12', 2, 1]]);
+});
+
+test('a finalizer that was overtaken while it read writes no rows', async () => {
+  await world.take(a(5, 14, 60));
+  const { state } = world.stores;
+  let overtaken = false;
+  const slow: StateStore = {
+    get: (key) => state.get(key),
+    transact: (writes) => state.transact(writes),
+    delete: (keys) => state.delete(keys),
+    query: async (range) => {
+      if (range.partition.startsWith('segment#strict') && !overtaken) {
+        overtaken = true;
+        await world.finalize('strict');
+      }
+      return state.query(range);
+    },
+  };
+  const { outcome, rowsWritten } = await world.finalize('strict', { state: slow });
+  expect([outcome, rowsWritten]).toEqual(['fenced', 0]);
+  expect(await shown('strict')).toEqual([['00:05', 2, 1]]);
+});
+
+test('late events count in the session that they would have been in', async () => {
+  await world.take(a(0, 100));
+  await world.finalize('strict');
+  await world.take(a(9, 50));
+  await world.take(a(200));
+  await world.finalize('strict');
+  expect((await world.rows('strict')).map(({ n, lateEvents }) => [n, lateEvents])).toEqual([
+    [1, 1],
+    [1, 0],
+  ]);
+});

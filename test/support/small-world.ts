@@ -1,0 +1,81 @@
+import { type MemoryStores, memoryStores } from '../../adapters/memory/index.ts';
+import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import type { SourceRecord } from '../../engine/decode/source-record.ts';
+import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
+import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { compilePipeline, type PipelinePlan, type ViewPlan } from '../../engine/plan/plan.ts';
+import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
+import { endStream } from '../../engine/sweep/sweep.ts';
+import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../engine/time/instant.ts';
+import { ManualClock } from './manual-clock.ts';
+
+/** A pipeline of one stream on memory stores, for tests that say when each thing happens. */
+export class SmallWorld {
+  readonly clock = new ManualClock(Date.UTC(2026, 0, 1));
+  readonly stores: MemoryStores = memoryStores(this.clock);
+  readonly plan: PipelinePlan;
+  shards: ShardInfo[] = [{ id: 's1', parents: [] }];
+  #sequence = 0;
+
+  constructor(exported: unknown) {
+    this.plan = compilePipeline(pipelineDefinition(exported, 'the test'));
+  }
+
+  get stream() {
+    const [stream] = this.plan.streams;
+    if (stream === undefined) throw new Error('A small world has a stream.');
+    return stream;
+  }
+
+  get ports(): FinalizePorts {
+    return { ...this.stores, clock: this.clock };
+  }
+
+  view(name: string): ViewPlan {
+    const found = this.plan.views.find((view) => view.name === name);
+    if (found === undefined) throw new Error(`There is no view '${name}'.`);
+    return found;
+  }
+
+  /** A container for a shard; each call is a cold start. */
+  container(shard = 's1'): ShardAggregator {
+    const topology = { shards: async () => this.shards, probe: async () => 'caughtUp' as const };
+    const settings = { generation: 1, retentionMs: 0 };
+    return new ShardAggregator(this.stream, shard, { ...this.stores, clock: this.clock, topology }, settings);
+  }
+
+  /** One batch; each event is a record. */
+  async take(events: readonly object[], container = this.container()) {
+    return container.process(this.records(events));
+  }
+
+  records(events: readonly object[]): SourceRecord[] {
+    return events.map((event) => ({
+      sequence: String(++this.#sequence),
+      arrivalMs: null,
+      partitionKey: null,
+      data: Buffer.from(JSON.stringify(event)),
+    }));
+  }
+
+  async finalize(name: string, ports: Partial<FinalizePorts> = {}) {
+    return finalizeView(this.view(name), 0, { ...this.ports, ...ports });
+  }
+
+  async finalizeAll(): Promise<void> {
+    for (const { name } of this.plan.views) await this.finalize(name);
+  }
+
+  async end(): Promise<void> {
+    await endStream(this.stream, this.stores.state);
+    await this.finalizeAll();
+  }
+
+  /** Live rows of a view, with what they have beside their columns. */
+  async rows(name: string): Promise<Record<string, unknown>[]> {
+    const { key } = this.view(name);
+    const query = { view: key, fromMs: START_OF_TIME_MS, toMs: END_OF_TIME_MS, limit: 1000 };
+    const { rows } = await this.stores.results.windows(query);
+    return rows.map(({ columns, revision, lateEvents }) => ({ ...JSON.parse(columns), revision, lateEvents }));
+  }
+}
