@@ -1,0 +1,48 @@
+import { MemoryStateStore } from '../../../adapters/memory/state-store.ts';
+import { MissingPageError } from '../../../engine/state/errors.ts';
+import { pagePartition } from '../../../engine/state/keys.ts';
+import { NO_PAGES, PageStore } from '../../../engine/state/pages.ts';
+
+let state: MemoryStateStore;
+let pages: PageStore;
+beforeEach(() => {
+  state = new MemoryStateStore();
+  pages = new PageStore(state, 'carried', 'v@1', 0);
+});
+const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
+const stored = async () =>
+  (await state.query({ partition: pagePartition('carried', 'v@1', 0) })).map(({ key }) => key.sort);
+
+test('parts of any size come back as they were saved, though none fits into an item', async () => {
+  const parts = [bytes(10, 1), bytes(1_000_000, 2), new Uint8Array(0), bytes(299_990, 3)];
+  const set = await pages.save(7, parts);
+  expect(set).toEqual({ version: 7, pages: 5, bytes: 10 + 1_000_000 + 299_990 + 16 });
+  const loaded = await pages.load(set);
+  expect(loaded.map((part) => [part.length, part[0]])).toEqual(parts.map((part) => [part.length, part[0]]));
+});
+
+test('no parts make no pages', async () => {
+  expect(await pages.load(NO_PAGES)).toEqual([]);
+  expect(await stored()).toEqual([]);
+});
+
+test('pages that a finalizer left which died are written over', async () => {
+  await pages.save(7, [bytes(5, 1)]);
+  const set = await pages.save(7, [bytes(3, 2)]);
+  expect((await pages.load(set)).map((part) => [...part])).toEqual([[2, 2, 2]]);
+});
+
+test('what the dead left behind is deleted, but neither what is named nor what is newer', async () => {
+  const named = await pages.save(3, [bytes(1, 1)]);
+  await pages.save(5, [bytes(1, 2)]);
+  await pages.save(9, [bytes(1, 3)]);
+  await pages.deleteUpTo(6, [named]);
+  expect((await stored()).map((sort) => Number(sort.split('#')[0]))).toEqual([3, 9]);
+});
+
+test('a page that is missing is told of with its key', async () => {
+  const set = await pages.save(3, [bytes(1, 1)]);
+  await pages.delete(set);
+  await expect(pages.load(set)).rejects.toThrow(MissingPageError);
+  await expect(pages.load(set)).rejects.toThrow(/carried#v@1#0 \/ 0000000003#0000000000/);
+});
