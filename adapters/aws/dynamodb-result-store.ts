@@ -12,6 +12,7 @@ import type {
   ResultStore,
   RowKey,
   RowPage,
+  RowWrite,
   StoredRow,
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
@@ -79,8 +80,8 @@ export class DynamoDbResultStore implements ResultStore {
    *
    * @throws StoreError where some rows may not have been written, after all requests have ended: put them all again.
    */
-  async put(rows: readonly StoredRow[]): Promise<readonly PutOutcome[]> {
-    return mapSettled(rows, CONCURRENT_PUTS, (row) => this.#putRow(row));
+  async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
+    return mapSettled(writes, CONCURRENT_PUTS, (write) => this.#putRow(write));
   }
 
   async windows(query: WindowsQuery): Promise<RowPage> {
@@ -145,13 +146,11 @@ export class DynamoDbResultStore implements ResultStore {
     );
   }
 
-  async #putRow(row: StoredRow): Promise<PutOutcome> {
+  async #putRow({ row, over }: RowWrite): Promise<PutOutcome> {
     const command = new PutItemCommand({
       TableName: this.#table,
       Item: rowAttributes(row),
-      ConditionExpression: `${NO_ROW_YET} OR ${ROW_IS_OF_AN_OLDER_EPOCH}`,
-      ExpressionAttributeNames: { '#pk': 'pk', '#epoch': 'epoch' },
-      ExpressionAttributeValues: { ':epoch': { N: String(row.epoch) } },
+      ...(over === null ? NO_ROW_YET : rowOfEpoch(over)),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ...this.#meter.request,
     });
@@ -161,7 +160,7 @@ export class DynamoDbResultStore implements ResultStore {
       return 'written';
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
-        return error.Item !== undefined && sameRow(row, toRow(error.Item, this.#table)) ? 'written' : 'fenced';
+        return error.Item !== undefined && sameRow(row, toRow(error.Item, this.#table)) ? 'written' : 'refused';
       }
       const doing = `Writing the row of view "${row.view}", group ${row.group.slice(0, 200)}, window ${windowSort(row.windowStartMs)} to table "${this.#table}"`;
       if (isRefusal(error)) throw failure(doing, error);
@@ -241,14 +240,18 @@ export class DynamoDbResultStore implements ResultStore {
 
 type Bounds = { readonly first: string; readonly last: string };
 
-/**
- * When a row may be written. A finalizer that froze must not undo its successor's work:
- *
- *     epoch 4   claim ── compute ── frozen ……………………………………………… put if epoch < 4   refused
- *     epoch 5               claim ── compute ── put if epoch < 5   applied
- */
-const NO_ROW_YET = 'attribute_not_exists(#pk)';
-const ROW_IS_OF_AN_OLDER_EPOCH = '#epoch < :epoch';
+const NO_ROW_YET = {
+  ConditionExpression: 'attribute_not_exists(#pk)',
+  ExpressionAttributeNames: { '#pk': 'pk' },
+} as const;
+
+function rowOfEpoch(epoch: number) {
+  return {
+    ConditionExpression: '#epoch = :epoch',
+    ExpressionAttributeNames: { '#epoch': 'epoch' },
+    ExpressionAttributeValues: { ':epoch': { N: String(epoch) } },
+  };
+}
 
 /** DynamoDB's own limit. */
 const BATCH_GET_ITEMS = 100;

@@ -3,6 +3,7 @@ import type {
   ResultStore,
   RowKey,
   RowPage,
+  RowWrite,
   StoredRow,
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
@@ -29,11 +30,11 @@ export class EmbeddedResultStore implements ResultStore {
     return keys.map((key) => this.#find(key));
   }
 
-  async put(rows: readonly StoredRow[]): Promise<readonly PutOutcome[]> {
+  async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
     return this.#database.transaction(() =>
-      rows.map((row): PutOutcome => {
+      writes.map(({ row, over }): PutOutcome => {
         const stored = this.#find(row);
-        if (stored !== null && stored.epoch >= row.epoch) return 'fenced';
+        if ((stored?.epoch ?? null) !== over) return 'refused';
         this.#database.run(
           'INSERT OR REPLACE INTO results (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
           ...[

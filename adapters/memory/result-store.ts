@@ -3,6 +3,7 @@ import type {
   ResultStore,
   RowKey,
   RowPage,
+  RowWrite,
   StoredRow,
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
@@ -17,10 +18,10 @@ export class MemoryResultStore implements ResultStore {
     return keys.map((key) => this.#rows.get(identity(key)) ?? null);
   }
 
-  async put(rows: readonly StoredRow[]): Promise<readonly PutOutcome[]> {
-    return rows.map((row) => {
-      const stored = this.#rows.get(identity(row));
-      if (stored !== undefined && stored.epoch >= row.epoch) return 'fenced';
+  async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
+    return writes.map(({ row, over }) => {
+      const stored = this.#rows.get(identity(row)) ?? null;
+      if ((stored?.epoch ?? null) !== over) return 'refused';
       this.#rows.set(identity(row), Object.freeze({ ...row }));
       return 'written';
     });

@@ -125,6 +125,7 @@ export class ShardAggregator {
       }
       const unmarked = await settleManifest(this.#ports.state, checkpoint, this.#stream.views);
       const ids = await this.#loadIds(checkpoint);
+      if (ids === 'overtaken') continue;
       const begin = (at: Checkpoint) => {
         this.#warm = { checkpoint: at, tails: new Map(), ids };
         return this.#warm;
@@ -140,7 +141,7 @@ export class ShardAggregator {
   }
 
   /** A container that begins at a checkpoint reads the ids that the shard remembers, and nothing else. */
-  async #loadIds(checkpoint: Checkpoint): Promise<IdPanes | null> {
+  async #loadIds(checkpoint: Checkpoint): Promise<IdPanes | 'overtaken' | null> {
     const { name, dedupe } = this.#stream;
     return dedupe === null ? null : loadIds(this.#ports.state, name, dedupe, checkpoint);
   }

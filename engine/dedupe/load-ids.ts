@@ -10,18 +10,24 @@ import { type DedupePlan, IdPanes, rememberedFrom } from './id-panes.ts';
 /**
  * The ids that a shard remembers: its own, and those of the shards that it came from, for a producer may send an event
  * again after a split. A container that begins reads them all, about 8 bytes for each event of `within`.
+ *
+ * Ids go when no current checkpoint needs them, so those of an older checkpoint cannot be read:
+ *
+ *   container A: loads v3 | frozen ............................ | reads the ids after v3: some are gone
+ *   container B:            commits v4 … v7 | lets go of old ids
+ *
+ * Then the answer is `overtaken`: load the checkpoint again. Without that A would take duplicates for late events.
  */
 export async function loadIds(
   state: StateStore,
   stream: string,
   plan: DedupePlan,
   checkpoint: Checkpoint,
-): Promise<IdPanes> {
+): Promise<IdPanes | 'overtaken'> {
   const known = new IdPanes();
   // Read to its end, it takes in nothing any more; its watermark stands still, and its ids go by that of the others.
   if (checkpoint.retired) return known;
   const fromMs = rememberedFrom(plan, checkpoint.watermarkMs);
-  // Ids go when no current checkpoint needs them; a container with an older one finds some missing, and commits nothing.
   const isOvertaken = async () =>
     (await loadCheckpoint(state, stream, checkpoint.shard))?.version !== checkpoint.version;
   for (const shard of await withAncestors(state, stream, checkpoint)) {
@@ -33,6 +39,7 @@ export async function loadIds(
       addStoredIds(known.pane(paneOf(key)), data);
     }
   }
+  if (await isOvertaken()) return 'overtaken';
   known.forget(fromMs);
   return known;
 }

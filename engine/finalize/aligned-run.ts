@@ -1,5 +1,6 @@
 import type { Item } from '../ports/state-store.ts';
 import { paneOf } from '../state/keys.ts';
+import { firstWindowEndingAfter } from '../windows/aligned.ts';
 import { AlignedWindows } from './aligned-windows.ts';
 import type { Row } from './drafts.ts';
 import type { FinalizeRun } from './run.ts';
@@ -42,10 +43,14 @@ class AlignedRun {
     return true;
   }
 
-  /** A marker that is listed may not be visible yet. Before its pane is dropped it is taken for granted. */
+  /**
+   * A marker that is listed may not be visible yet. Before a window of its pane can no longer change, which may be long
+   * before the pane is dropped, it is taken for granted.
+   */
   async #refineListed(): Promise<boolean> {
     const { snapshot, horizonMs } = this.#run;
-    return this.#revise(snapshot.listedMarkerPanes.filter((paneMs) => paneMs < horizonMs));
+    const isLast = (paneMs: number) => firstWindowEndingAfter(this.#windows.grid, paneMs) < horizonMs;
+    return this.#revise(snapshot.listedMarkerPanes.filter(isLast));
   }
 
   async #revise(panes: readonly number[]): Promise<boolean> {

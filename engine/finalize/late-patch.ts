@@ -9,7 +9,7 @@ import { TABLE_GROUP } from './drafts.ts';
 import type { FinalizeRun } from './run.ts';
 import { gapOf, type Session } from './session-fold.ts';
 import { lateRange } from './work.ts';
-import { putRows } from './write-rows.ts';
+import { changeRows } from './write-rows.ts';
 
 /** Items that one transaction deletes, beside progress. */
 const ITEMS_PER_ROUND = 90;
@@ -140,16 +140,18 @@ export class LatePatch {
   async #apply(patches: readonly Patch[]): Promise<void> {
     const { view, lease, ports } = this.#run;
     const { version: epoch, unsettledEpoch } = lease.progress;
-    const keys = patches.map(([group, windowStartMs]): RowKey => ({ view: view.key, group, windowStartMs }));
-    const rows = await ports.results.get(keys);
-    const changed = patches.flatMap(([, , lateEvents], index) => {
-      const row = rows[index] ?? null;
-      if (row === null || (row.lateEvents >= lateEvents && row.epoch >= unsettledEpoch)) return [];
-      const revision = row.lateEvents >= lateEvents ? row.revision : row.revision + 1;
-      return [{ ...row, lateEvents: Math.max(row.lateEvents, lateEvents), revision, epoch }];
-    });
-    await putRows(ports.results, changed);
-    this.#run.rowsWritten += changed.length;
+    const keys = patches.map(([group, windowStartMs, lateEvents]) => ({
+      view: view.key,
+      group,
+      windowStartMs,
+      lateEvents,
+    }));
+    this.#run.rowsWritten += await changeRows(
+      ports.results,
+      keys,
+      { epoch, fresh: false, unsettledEpoch },
+      (key, row) => (row === null ? null : { ...row, lateEvents: Math.max(row.lateEvents, key.lateEvents) }),
+    );
   }
 
   get #grid(): Grid | null {

@@ -11,44 +11,68 @@ export interface RowDraft extends RowKey {
 
 export interface WriteMode {
   readonly epoch: number;
-  /** Nobody can have written these rows before: they are not read first. */
+  /** As a rule nobody has written these rows before: they are not read first. */
   readonly fresh: boolean;
   /** Rows of an older epoch than this are written even if their content is the same. See `Progress.unsettledEpoch`. */
   readonly unsettledEpoch: number;
 }
 
 /** Brings stored rows to what the drafts say. Only rows that differ are written. Returns how many were. */
-export async function writeRows(results: ResultStore, drafts: readonly RowDraft[], mode: WriteMode): Promise<number> {
-  if (drafts.length === 0) return 0;
-  const stored = mode.fresh ? [] : await results.get(drafts);
-  const changed = drafts.flatMap((draft, index) => {
-    const row = stored[index] ?? null;
-    if (row === null) return [{ ...draft, lateEvents: 0, revision: 1, epoch: mode.epoch }];
-    const same = row.columns === draft.columns && row.partial === draft.partial && row.retracted === draft.retracted;
-    if (same && row.epoch >= mode.unsettledEpoch) return [];
-    const revision = same ? row.revision : row.revision + 1;
-    return [{ ...draft, lateEvents: row.lateEvents, revision, epoch: mode.epoch }];
-  });
-  await putRows(results, changed);
-  return changed.length;
+export function writeRows(results: ResultStore, drafts: readonly RowDraft[], mode: WriteMode): Promise<number> {
+  return changeRows(results, drafts, mode, (draft, row) => ({ ...draft, lateEvents: row?.lateEvents ?? 0 }));
 }
 
+/** What readers see of a row. */
+type Content = Omit<StoredRow, 'revision' | 'epoch'>;
+
 /**
- * Writes rows of an epoch. A fenced row is fine if it is this very row: an earlier attempt of this epoch wrote it.
+ * Brings rows to what `contentOf` makes of what is stored in their places; null leaves it as it is. Returns how many were
+ * written.
+ *
+ * A finalizer that was overtaken may still write, between the read and the write of this one. What it wrote is then read
+ * and replaced as anything else would be, with a revision of its own:
+ *
+ *   epoch 4   frozen ................ | writes revision 2
+ *   epoch 5         reads revision 1                      | put: refused | reads revision 2 | writes revision 3
  *
  * @throws FencedError where another finalizer has written a row since.
  */
-export async function putRows(results: ResultStore, rows: readonly StoredRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const outcomes = await results.put(rows);
-  const fenced = rows.filter((_, index) => outcomes[index] === 'fenced');
-  if (fenced.length === 0) return;
-  const stored = await results.get(fenced);
-  fenced.forEach((row, index) => {
-    const found = stored[index];
-    if (found?.epoch === row.epoch && found.columns === row.columns && found.lateEvents === row.lateEvents) return;
-    throw new FencedError(
-      `View ${row.view}, group ${row.group}: the row was written in epoch ${found?.epoch ?? 'unknown'}, and this finalizer's epoch is ${row.epoch}.`,
-    );
-  });
+export async function changeRows<Key extends RowKey>(
+  results: ResultStore,
+  keys: readonly Key[],
+  { epoch, fresh, unsettledEpoch }: WriteMode,
+  contentOf: (key: Key, row: StoredRow | null) => Content | null,
+): Promise<number> {
+  if (keys.length === 0) return 0;
+  let written = 0;
+  let left = keys;
+  let stored = fresh ? [] : await results.get(keys);
+  while (left.length > 0) {
+    const writes = left.flatMap((key, index) => {
+      const row = stored[index] ?? null;
+      const content = contentOf(key, row);
+      if (content === null) return [];
+      const same = row !== null && isSame(row, content);
+      if (same && row.epoch >= unsettledEpoch) return [];
+      if (row !== null && row.epoch >= epoch) throw fencedBy(row, epoch);
+      const revision = same ? row.revision : (row?.revision ?? 0) + 1;
+      return [{ key, write: { row: { ...content, revision, epoch }, over: row?.epoch ?? null } }];
+    });
+    if (writes.length === 0) return written;
+    const outcomes = await results.put(writes.map(({ write }) => write));
+    left = writes.flatMap(({ key }, index) => (outcomes[index] === 'refused' ? [key] : []));
+    written += writes.length - left.length;
+    if (left.length > 0) stored = await results.get(left);
+  }
+  return written;
+}
+
+function isSame(a: Content, b: Content): boolean {
+  return (['columns', 'partial', 'retracted', 'lateEvents'] as const).every((name) => a[name] === b[name]);
+}
+
+function fencedBy({ view, group, epoch: found }: StoredRow, epoch: number): FencedError {
+  return new FencedError(
+    `View ${view}, group ${group}: the row was written in epoch ${found}, and this finalizer's epoch is ${epoch}.`,
+  );
 }

@@ -1,15 +1,19 @@
 /**
  * Result rows as readers see them: one per (view, group, window), replaced by its next revision.
  *
- * A row holds the *epoch* of the finalizer that wrote it and is written only over an older one, so that a finalizer
- * which froze and woke again cannot undo what its successor wrote.
+ * A row holds the *epoch* of the finalizer that wrote it. One row takes the place of another only where that is still the
+ * one which its writer has seen, so that a finalizer which froze and woke again cannot undo what its successor wrote, and
+ * no two rows of one place ever have the same revision:
+ *
+ *   epoch 4   claim | reads row, epoch 2 | frozen ........................... | put over epoch 2: refused
+ *   epoch 5           claim | reads row, epoch 2 | put over epoch 2: written
  */
 export interface ResultStore {
   /** The stored rows in the order of the keys, retracted ones too; null where there is none. */
   get(keys: readonly RowKey[]): Promise<readonly (StoredRow | null)[]>;
 
-  /** Writes each row whose key holds no row, or one of an older epoch. Tells per row what happened. */
-  put(rows: readonly StoredRow[]): Promise<readonly PutOutcome[]>;
+  /** Writes each row in whose place there is what it is to take the place of. Tells per row what happened. */
+  put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]>;
 
   /**
    * Rows of a view by window start, then group, with `from` ≤ window start < `to`; none that are retracted.
@@ -31,7 +35,7 @@ export interface RowKey {
 
 export interface StoredRow extends RowKey {
   readonly windowEndMs: number;
-  /** 1 for the first row of a window; rises only when the columns differ. */
+  /** 1 for the first row of a window; rises by one with each change of what readers see. */
   readonly revision: number;
   readonly epoch: number;
   /** The view was deployed when the window had already begun: events before that are not in it. */
@@ -47,10 +51,16 @@ export interface StoredRow extends RowKey {
   readonly columns: string;
 }
 
+export interface RowWrite {
+  readonly row: StoredRow;
+  /** The epoch of the row that it takes the place of; null where there is none. */
+  readonly over: number | null;
+}
+
 export type PutOutcome =
   | 'written'
-  /** A row of the same or a later epoch is there. */
-  | 'fenced';
+  /** Another row is there. */
+  | 'refused';
 
 export interface WindowsQuery {
   readonly view: string;

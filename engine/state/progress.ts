@@ -7,7 +7,7 @@ import { NO_PAGES, type PageSet } from './pages.ts';
 
 /**
  * How far a (view, bucket) has been finalized. One item; every write raises its version, and a version that a finalizer
- * wrote is its *epoch*: rows carry it, and are written only over older ones.
+ * wrote is its *epoch*: rows carry it, and are written only over the ones that their writer has seen.
  */
 export interface Progress {
   readonly version: number;

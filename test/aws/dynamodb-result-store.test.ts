@@ -7,6 +7,7 @@ import type { ResultStore, StoredRow, WindowsQuery } from '../../engine/ports/re
 import { compareText } from '../../engine/text/compare-text.ts';
 import { fresh } from '../conformance/fresh.ts';
 import { resultStoreConformance } from '../conformance/result-store.ts';
+import { putRows } from '../support/put-rows.ts';
 import { clientSettings, describeWithDynamoDb } from './emulators.ts';
 import { type Fault, type FaultProxy, refusal, startFaultProxy } from './fault-proxy.ts';
 import { recordedBackoff } from './recorded-backoff.ts';
@@ -44,16 +45,16 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
     test('is written, also where the SDK itself sends it again', async () => {
       const row = rowOf(fresh('view'), 0);
       proxy.inject({ kind: 'loseReply' });
-      expect(await storeBehindProxy(3).put([row])).toEqual(['written']);
+      expect(await putRows(storeBehindProxy(3), [row])).toEqual(['written']);
     });
 
     test('has an unknown outcome, and is written when it is put again', async () => {
       const store = storeBehindProxy(1);
       const row = rowOf(fresh('view'), 0);
       proxy.inject({ kind: 'loseReply' });
-      await expect(store.put([row])).rejects.toMatchObject({ name: 'StoreError', code: 'unknownOutcome' });
-      expect(await store.put([row])).toEqual(['written']);
-      expect(await store.put([{ ...row, revision: 2 }])).toEqual(['fenced']);
+      await expect(putRows(store, [row])).rejects.toMatchObject({ name: 'StoreError', code: 'unknownOutcome' });
+      expect(await putRows(store, [row])).toEqual(['written']);
+      expect(await putRows(store, [{ ...row, revision: 2 }])).toEqual(['refused']);
     });
   });
 
@@ -64,21 +65,23 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
       const rows = Array.from({ length: 100 }, (_, i) => rowOf(view, i * MINUTE_MS));
       const start = proxy.seen.length;
       proxy.inject(refusal('ThrottlingException'));
-      await expect(store.put(rows)).rejects.toMatchObject({ name: 'StoreError', code: 'throttled' });
+      await expect(putRows(store, rows)).rejects.toMatchObject({ name: 'StoreError', code: 'throttled' });
       expect(requestsSince(start)).toHaveLength(100);
       expect((await store.get(rows)).filter((row) => row === null)).toHaveLength(1);
-      expect(await store.put(rows)).toEqual(rows.map(() => 'written'));
+      expect(await putRows(store, rows)).toEqual(rows.map(() => 'written'));
     });
 
     test('names its view, group and window', async () => {
       proxy.inject(refusal('AccessDeniedException', 'No permission.'));
-      await expect(storeBehindProxy(1).put([rowOf('clicks@1', 0)])).rejects.toThrow(
+      await expect(putRows(storeBehindProxy(1), [rowOf('clicks@1', 0)])).rejects.toThrow(
         /Writing the row of view "clicks@1", group \["a"\], window 1970-01-01T00:00:00\.000Z to table .* Check the permissions/,
       );
     });
 
     test('whose window lies outside of the years 0 to 9999 is refused', async () => {
-      await expect(plainStore().put([rowOf('v', -63_000_000_000_000)])).rejects.toThrow(/outside the years 0 to 9999/);
+      await expect(putRows(plainStore(), [rowOf('v', -63_000_000_000_000)])).rejects.toThrow(
+        /outside the years 0 to 9999/,
+      );
     });
   });
 
@@ -88,7 +91,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
       const store = storeBehindProxy(1, { backoff });
       const view = fresh('view');
       const rows = [0, 1, 2].map((i) => rowOf(view, i * MINUTE_MS));
-      await store.put(rows);
+      await putRows(store, rows);
       const start = proxy.seen.length;
       proxy.inject(unprocessed(table, rows));
       expect(await store.get(rows)).toEqual(rows);
@@ -107,7 +110,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
       const view = fresh('view');
       const columns = JSON.stringify({ text: 'x'.repeat(300_000) });
       const rows = Array.from({ length: 60 }, (_, i) => rowOf(view, i * MINUTE_MS, { columns }));
-      await plainStore().put(rows);
+      await putRows(plainStore(), rows);
       expect(await plainStore().get(rows)).toEqual(rows);
     });
   });
@@ -117,7 +120,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
       const store = storeBehindProxy(1);
       const view = fresh('view');
       const rows = [Date.UTC(1970), Date.UTC(2015, 4), Date.UTC(9000)].map((start) => rowOf(view, start));
-      await store.put(rows);
+      await putRows(store, rows);
       const start = proxy.seen.length;
       const query = { view, fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY, limit: 100 };
       expect(await store.windows(query)).toEqual({ rows, cursor: null });
@@ -127,7 +130,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
     test('read about as many rows as they give', async () => {
       const view = fresh('view');
       const rows = Array.from({ length: 400 }, (_, i) => rowOf(view, 0, { group: `["group-${i}"]` }));
-      await plainStore().put(rows);
+      await putRows(plainStore(), rows);
       const store = storeBehindProxy(1);
       const start = proxy.seen.length;
       await store.windows({ view, fromMs: 0, toMs: 1, limit: 160 });
@@ -149,7 +152,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
         const store = plainStore();
         const view = fresh('view');
         const rows = cells.map(({ group, minute }) => rowOf(view, minute * MINUTE_MS, { group }));
-        await store.put(rows);
+        await putRows(store, rows);
         const query = { view, fromMs: from * MINUTE_MS, toMs: (from + length) * MINUTE_MS, limit };
         const wanted = rows
           .filter((row) => row.windowStartMs >= query.fromMs && row.windowStartMs < query.toMs)
@@ -181,7 +184,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
     test('are told apart where they differ only at their end', async () => {
       const view = fresh('view');
       const rows = ['x', 'y'].map((end) => rowOf(view, 0, { group: long(end), columns: `{"end":"${end}"}` }));
-      expect(await plainStore().put(rows)).toEqual(['written', 'written']);
+      expect(await putRows(plainStore(), rows)).toEqual(['written', 'written']);
       expect(await plainStore().get(rows)).toEqual(rows);
       expect(await plainStore().latest(view, long('y'))).toEqual(rows[1]);
     });
@@ -189,14 +192,17 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
     test('are in their order among others', async () => {
       const view = fresh('view');
       const groups = ['["a"]', long('x'), `["${'ü'.repeat(20)}ý"]`, '["ý"]'];
-      await plainStore().put([...groups].reverse().map((group) => rowOf(view, 0, { group })));
+      await putRows(
+        plainStore(),
+        [...groups].reverse().map((group) => rowOf(view, 0, { group })),
+      );
       const { rows } = await plainStore().windows({ view, fromMs: 0, toMs: 1, limit: 10 });
       expect(rows.map((row) => row.group)).toEqual(groups);
     });
 
     test('are refused together with the view where that takes all of the key', async () => {
-      await expect(plainStore().put([rowOf('v'.repeat(1049), 0)])).rejects.toThrow(/takes 1049 bytes/);
-      expect(await plainStore().put([rowOf(fresh('v').padEnd(1048, 'v'), 0, { group: long('x') })])).toEqual([
+      await expect(putRows(plainStore(), [rowOf('v'.repeat(1049), 0)])).rejects.toThrow(/takes 1049 bytes/);
+      expect(await putRows(plainStore(), [rowOf(fresh('v').padEnd(1048, 'v'), 0, { group: long('x') })])).toEqual([
         'written',
       ]);
     });
@@ -206,7 +212,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
     const consumed: ConsumedUnits[] = [];
     const store = new DynamoDbResultStore({ client, table, onConsumed: (units) => consumed.push(units) });
     const row = rowOf(fresh('view'), 0);
-    await store.put([row]);
+    await putRows(store, [row]);
     await store.get([row]);
     await store.latest(row.view, row.group);
     expect(consumed.map(({ operation }) => operation)).toEqual(['PutItem', 'BatchGetItem', 'Query']);

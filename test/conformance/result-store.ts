@@ -1,4 +1,5 @@
 import type { ResultStore, RowKey, StoredRow, WindowsQuery } from '../../engine/ports/result-store.ts';
+import { putRows } from '../support/put-rows.ts';
 import { fresh } from './fresh.ts';
 
 export interface ResultStoreFixture {
@@ -41,13 +42,13 @@ function declareRowTests(check: Check): void {
 
   check('comes back as it was put', async (store, view) => {
     const stored = row(view, 0, { revision: 3, epoch: 12, columns: '{"page":"/ü😀","n":1.5e300,"x":null}' });
-    expect(await store.put([stored])).toEqual(['written']);
+    expect(await putRows(store, [stored])).toEqual(['written']);
     expect(await store.get([keyOf(view, 0)])).toEqual([stored]);
   });
 
   check('keeps whether it is partial', async (store, view) => {
     const rows = [row(view, 0, { partial: true }), row(view, MINUTE_MS, { partial: false })];
-    await store.put(rows);
+    await putRows(store, rows);
     expect(await store.get(rows)).toEqual(rows);
   });
 
@@ -55,7 +56,7 @@ function declareRowTests(check: Check): void {
     'is found in the order of the keys asked for, with null for the absent and twice where asked twice',
     async (store, view) => {
       const rows = [row(view, 0), row(view, MINUTE_MS, { group: '["b"]' })];
-      await store.put(rows);
+      await putRows(store, rows);
       const [first, second] = rows as [StoredRow, StoredRow];
       const found = await store.get([second, keyOf(view, 0, '["b"]'), first, keyOf(view, 5), second]);
       expect(found).toEqual([second, null, first, null, second]);
@@ -64,9 +65,9 @@ function declareRowTests(check: Check): void {
 
   check('may be one of many in a call', async (store, view) => {
     const rows = Array.from({ length: 250 }, (_, i) => row(view, i * MINUTE_MS, { columns: `{"i":${i}}` }));
-    expect(await store.put(rows)).toEqual(rows.map(() => 'written'));
+    expect(await putRows(store, rows)).toEqual(rows.map(() => 'written'));
     expect(await store.get([...rows].reverse())).toEqual([...rows].reverse());
-    expect(await store.put([])).toEqual([]);
+    expect(await putRows(store, [])).toEqual([]);
   });
 
   for (const group of [
@@ -78,7 +79,7 @@ function declareRowTests(check: Check): void {
   ]) {
     check(`has any group, such as ${group.slice(0, 40)}`, async (store, view) => {
       const stored = row(view, 0, { group });
-      await store.put([stored, row(view, 0, { group: '["other"]' })]);
+      await putRows(store, [stored, row(view, 0, { group: '["other"]' })]);
       expect(await store.get([stored])).toEqual([stored]);
       expect((await store.windows({ view, fromMs: 0, toMs: 1, group, limit: 10 })).rows).toEqual([stored]);
       expect(await store.latest(view, group)).toEqual(stored);
@@ -88,56 +89,58 @@ function declareRowTests(check: Check): void {
   check('of a view whose name begins with another name stays out of that one', async (store, view) => {
     const mine = row(view, 0);
     const others = ['0', '#', '#0', '-', '\u0000'].map((suffix) => row(`${view}${suffix}`, 0));
-    await store.put([...others, mine]);
+    await putRows(store, [...others, mine]);
     expect((await store.windows(all(view))).rows).toEqual([mine]);
     expect(await store.latest(view, mine.group)).toEqual(mine);
   });
 }
 
 function declareEpochTests(check: Check): void {
-  check('that is newer replaces the row', async (store, view) => {
-    await store.put([row(view, 0, { epoch: 4, columns: '{"n":1}', partial: true })]);
+  check('that is newer replaces the row that it is to take the place of', async (store, view) => {
+    await putRows(store, [row(view, 0, { epoch: 4, columns: '{"n":1}', partial: true })]);
     const newer = row(view, 0, { epoch: 5, revision: 2, columns: '{"n":2}', windowEndMs: 2 * MINUTE_MS });
-    expect(await store.put([newer])).toEqual(['written']);
+    expect(await putRows(store, [newer], 4)).toEqual(['written']);
     expect(await store.get([newer])).toEqual([newer]);
     expect((await store.windows(all(view))).rows).toEqual([newer]);
   });
 
-  for (const [title, epoch] of [
-    ['the same', 4],
-    ['an older', 3],
+  for (const [title, over] of [
+    ['a row of a later epoch', 3],
+    ['a row of an earlier epoch', 10],
+    ['a row where there was to be none', null],
   ] as const) {
-    check(`that is ${title} is fenced, and the row stays as it is`, async (store, view) => {
-      const stored = row(view, 0, { epoch: 4, columns: '{"n":1}' });
-      await store.put([stored]);
-      expect(await store.put([row(view, 0, { epoch, revision: 9, columns: '{"n":2}' })])).toEqual(['fenced']);
+    check(`is refused over ${title}, and the row stays as it is`, async (store, view) => {
+      const stored = row(view, 0, { epoch: 9, columns: '{"n":1}' });
+      await putRows(store, [stored]);
+      const other = row(view, 0, { epoch: 11, revision: 2, columns: '{"n":2}' });
+      expect(await putRows(store, [other], over)).toEqual(['refused']);
       expect(await store.get([stored])).toEqual([stored]);
     });
   }
 
-  check('compares as a number', async (store, view) => {
-    await store.put([row(view, 0, { epoch: 9 })]);
-    expect(await store.put([row(view, 0, { epoch: 10 })])).toEqual(['written']);
-    expect(await store.put([row(view, 0, { epoch: 9 })])).toEqual(['fenced']);
+  check('is refused where there is no row and there was to be one', async (store, view) => {
+    const late = row(view, 0, { epoch: 5 });
+    expect(await putRows(store, [late], 4)).toEqual(['refused']);
+    expect(await store.get([late])).toEqual([null]);
   });
 
   check('is judged row by row in a mixed call, in the order of the rows', async (store, view) => {
-    await store.put([
+    await putRows(store, [
       row(view, 0, { epoch: 5 }),
       row(view, MINUTE_MS, { epoch: 7 }),
-      row(view, 2 * MINUTE_MS, { epoch: 6 }),
+      row(view, 2 * MINUTE_MS, { epoch: 5 }),
     ]);
     const columns = '{"n":"new"}';
-    const mixed = [0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS, { epoch: 6, columns }));
-    expect(await store.put(mixed)).toEqual(['written', 'fenced', 'fenced', 'written']);
+    const mixed = [0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS, { epoch: 8, columns }));
+    expect(await putRows(store, mixed, 5)).toEqual(['written', 'refused', 'written', 'refused']);
     const written = (await store.get(mixed)).map((stored) => stored?.columns === columns);
-    expect(written).toEqual([true, false, false, true]);
+    expect(written).toEqual([true, false, true, false]);
   });
 
   check('of one group or window says nothing of another', async (store, view) => {
-    await store.put([row(view, 0, { epoch: 9 })]);
+    await putRows(store, [row(view, 0, { epoch: 9 })]);
     const others = [row(view, 1, { epoch: 1 }), row(view, 0, { epoch: 1, group: '["b"]' })];
-    expect(await store.put(others)).toEqual(['written', 'written']);
+    expect(await putRows(store, others)).toEqual(['written', 'written']);
   });
 }
 
@@ -148,7 +151,7 @@ function declareWindowsTests(check: Check): void {
       row(view, 0, { group: '["c"]' }),
       row(view, MINUTE_MS, { group: '["a"]' }),
     ];
-    await store.put([...ordered].reverse());
+    await putRows(store, [...ordered].reverse());
     expect((await store.windows(all(view))).rows).toEqual(ordered);
   });
 
@@ -167,12 +170,18 @@ function declareWindowsTests(check: Check): void {
       '[1]',
       '[null]',
     ];
-    await store.put([...groups].reverse().map((group) => row(view, 0, { group })));
+    await putRows(
+      store,
+      [...groups].reverse().map((group) => row(view, 0, { group })),
+    );
     expect(await groupsOf(store, all(view))).toEqual(groups);
   });
 
   check('begin at `fromMs` and end before `toMs`', async (store, view) => {
-    await store.put([0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS)));
+    await putRows(
+      store,
+      [0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS)),
+    );
     const starts = async (fromMs: number, toMs: number) =>
       (await store.windows({ view, fromMs, toMs, limit: 10 })).rows.map((each) => each.windowStartMs / MINUTE_MS);
     expect(await starts(MINUTE_MS, 3 * MINUTE_MS)).toEqual([1, 2]);
@@ -184,7 +193,10 @@ function declareWindowsTests(check: Check): void {
 
   check('can be those of one group', async (store, view) => {
     for (const group of ['["a"]', '["a#"]', '["b"]']) {
-      await store.put([0, 1, 2].map((i) => row(view, i * MINUTE_MS, { group })));
+      await putRows(
+        store,
+        [0, 1, 2].map((i) => row(view, i * MINUTE_MS, { group })),
+      );
     }
     const page = await store.windows({ view, fromMs: MINUTE_MS, toMs: 3 * MINUTE_MS, group: '["a"]', limit: 10 });
     expect(page.rows).toEqual([1, 2].map((i) => row(view, i * MINUTE_MS, { group: '["a"]' })));
@@ -194,7 +206,7 @@ function declareWindowsTests(check: Check): void {
   check('start anywhere from the year 1 to the year 9999', async (store, view) => {
     const starts = [YEAR_1_MS, YEAR_1_MS + 1, -MINUTE_MS, -1, 0, 1, 999, 1000, 1_431_856_800_000, YEAR_9999_MS];
     const rows = starts.map((startMs) => row(view, startMs));
-    await store.put([...rows].reverse());
+    await putRows(store, [...rows].reverse());
     expect((await store.windows(all(view))).rows).toEqual(rows);
     expect(await store.get(rows)).toEqual(rows);
     const before1970 = await store.windows({ view, fromMs: YEAR_1_MS + 1, toMs: 0, limit: 100 });
@@ -212,13 +224,13 @@ function declarePageTests(check: Check): void {
   for (const limit of [1, 2, 3, 5, 17, 18, 19, 1000]) {
     check(`of at most ${limit} rows give each row once and in order`, async (store, view) => {
       const rows = rowsOf(view);
-      await store.put(rows);
+      await putRows(store, rows);
       expect(await paged(store, { ...all(view), limit })).toEqual(rows);
     });
 
     check(`of at most ${limit} rows respect range and group`, async (store, view) => {
       const rows = rowsOf(view);
-      await store.put(rows);
+      await putRows(store, rows);
       const query = { view, fromMs: -MINUTE_MS, toMs: 3 * MINUTE_MS, limit };
       const inRange = rows.filter((each) => each.windowStartMs >= query.fromMs && each.windowStartMs < query.toMs);
       expect(await paged(store, query)).toEqual(inRange);
@@ -228,7 +240,7 @@ function declarePageTests(check: Check): void {
   }
 
   check('begin anew with a null cursor', async (store, view) => {
-    await store.put(rowsOf(view));
+    await putRows(store, rowsOf(view));
     const first = await store.windows({ ...all(view), limit: 4 });
     expect(await store.windows({ ...all(view), limit: 4, cursor: null })).toEqual(first);
   });
@@ -239,9 +251,9 @@ function declarePageTests(check: Check): void {
 
   check('go on after rows that were written meanwhile, without doubling any', async (store, view) => {
     const rows = rowsOf(view);
-    await store.put(rows);
+    await putRows(store, rows);
     const first = await store.windows({ ...all(view), limit: 4 });
-    await store.put([row(view, -100 * MINUTE_MS), row(view, 100 * MINUTE_MS)]);
+    await putRows(store, [row(view, -100 * MINUTE_MS), row(view, 100 * MINUTE_MS)]);
     const rest = await paged(store, { ...all(view), limit: 4, cursor: first.cursor });
     expect([...first.rows, ...rest]).toEqual([...rows, row(view, 100 * MINUTE_MS)]);
   });
@@ -249,27 +261,30 @@ function declarePageTests(check: Check): void {
 
 function declareLatestTests(check: Check): void {
   check('is the row of the group with the latest window start', async (store, view) => {
-    await store.put([2, 0, 1].map((i) => row(view, i * MINUTE_MS, { epoch: 9 - i })));
-    await store.put([row(view, 5 * MINUTE_MS, { group: '["b"]' })]);
+    await putRows(
+      store,
+      [2, 0, 1].map((i) => row(view, i * MINUTE_MS, { epoch: 9 - i })),
+    );
+    await putRows(store, [row(view, 5 * MINUTE_MS, { group: '["b"]' })]);
     expect(await store.latest(view, '["a"]')).toEqual(row(view, 2 * MINUTE_MS, { epoch: 7 }));
   });
 
   check('is null where the group has no row', async (store, view) => {
-    await store.put([row(view, 0)]);
+    await putRows(store, [row(view, 0)]);
     expect(await store.latest(view, '["b"]')).toBeNull();
     expect(await store.latest(fresh('view'), '["a"]')).toBeNull();
   });
 
   check('is the newest revision of that window', async (store, view) => {
-    await store.put([row(view, 0, { epoch: 1 })]);
+    await putRows(store, [row(view, 0, { epoch: 1 })]);
     const revised = row(view, 0, { epoch: 2, revision: 2, columns: '{"n":2}' });
-    await store.put([revised]);
+    await putRows(store, [revised], 1);
     expect(await store.latest(view, '["a"]')).toEqual(revised);
   });
 
   check('is not one that is retracted, which only get shows', async (store, view) => {
     const retracted = row(view, MINUTE_MS, { retracted: true });
-    await store.put([row(view, 0), retracted, row(view, 2 * MINUTE_MS, { retracted: true })]);
+    await putRows(store, [row(view, 0), retracted, row(view, 2 * MINUTE_MS, { retracted: true })]);
     expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(0);
     expect((await store.windows(all(view))).rows.map(({ windowStartMs }) => windowStartMs)).toEqual([0]);
     expect((await store.windows({ ...all(view), group: '["a"]' })).rows.length).toBe(1);
@@ -277,14 +292,17 @@ function declareLatestTests(check: Check): void {
   });
 
   check('is the last at or before a time, where one is given', async (store, view) => {
-    await store.put([0, 1, 2].map((minute) => row(view, minute * MINUTE_MS, { lateEvents: minute })));
+    await putRows(
+      store,
+      [0, 1, 2].map((minute) => row(view, minute * MINUTE_MS, { lateEvents: minute })),
+    );
     expect((await store.latest(view, '["a"]', MINUTE_MS))?.lateEvents).toBe(1);
     expect((await store.latest(view, '["a"]', MINUTE_MS - 1))?.windowStartMs).toBe(0);
     expect(await store.latest(view, '["a"]', -1)).toBeNull();
   });
 
   check('may lie before 1970', async (store, view) => {
-    await store.put([row(view, -2 * MINUTE_MS), row(view, -MINUTE_MS), row(view, YEAR_1_MS)]);
+    await putRows(store, [row(view, -2 * MINUTE_MS), row(view, -MINUTE_MS), row(view, YEAR_1_MS)]);
     expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(-MINUTE_MS);
   });
 }

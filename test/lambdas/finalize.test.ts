@@ -63,9 +63,9 @@ test('a wake-up that comes twice changes nothing', async () => {
 
 test('a failure reports its message and all later ones of its group; another group goes on', async () => {
   const { results } = testPorts();
-  const put: typeof results.put = async (rows) => {
-    if (rows.some((row) => row.view === PAGES)) throw new Error('The results table does not answer.');
-    return results.put(rows);
+  const put: typeof results.put = async (writes) => {
+    if (writes.some(({ row }) => row.view === PAGES)) throw new Error('The results table does not answer.');
+    return results.put(writes);
   };
   const broken = { get: results.get.bind(results), windows: results.windows.bind(results), latest: results.latest };
   const { handler, log } = await setUp({ results: { ...broken, put } });

@@ -1,5 +1,5 @@
 import { StoreError } from '../../engine/ports/errors.ts';
-import type { PutOutcome, ResultStore, RowKey, StoredRow } from '../../engine/ports/result-store.ts';
+import type { PutOutcome, ResultStore, RowKey, RowWrite, StoredRow } from '../../engine/ports/result-store.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 
@@ -22,7 +22,7 @@ export class SimulatedResults {
         this.#throttle();
         return keys.map((key) => this.#find(key));
       },
-      put: (rows) => this.#put(rows, task),
+      put: (writes) => this.#put(writes, task),
       windows: () => Promise.reject(new Error('No finalizer reads rows by window.')),
       latest: async (view, group, atMs = Number.POSITIVE_INFINITY) => {
         await this.#scheduler.turn(task(), `reads the latest row of ${group}`);
@@ -36,21 +36,21 @@ export class SimulatedResults {
     return [...this.history.values()].map((rows) => rows.at(-1) as StoredRow).filter(({ retracted }) => !retracted);
   }
 
-  async #put(rows: readonly StoredRow[], task: () => Task): Promise<readonly PutOutcome[]> {
+  async #put(writes: readonly RowWrite[], task: () => Task): Promise<readonly PutOutcome[]> {
     const outcomes: PutOutcome[] = [];
-    for (const [index, row] of rows.entries()) {
+    for (const [index, { row, over }] of writes.entries()) {
       if (index === 0 || this.#faults.happens('splitWrites')) {
         await this.#scheduler.turn(task(), `writes ${row.group} of ${row.windowStartMs} in epoch ${row.epoch}`);
         this.#throttle();
         if (this.#faults.happens('lostRequest')) throw new StoreError('unknownOutcome', 'The request was lost.');
       }
       const stored = this.#find(row);
-      const isFenced = stored !== null && stored.epoch >= row.epoch;
-      outcomes.push(isFenced ? 'fenced' : 'written');
-      if (isFenced) continue;
+      const isRefused = (stored?.epoch ?? null) !== over;
+      outcomes.push(isRefused ? 'refused' : 'written');
+      if (isRefused) continue;
       this.history.set(nameOf(row), [...(this.history.get(nameOf(row)) ?? []), { ...row }]);
     }
-    if (rows.length > 0 && this.#faults.happens('lostReply')) {
+    if (writes.length > 0 && this.#faults.happens('lostReply')) {
       throw new StoreError('unknownOutcome', 'The reply was lost.');
     }
     return outcomes;

@@ -5,6 +5,7 @@ import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
 import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
 import { compilePipeline, type PipelinePlan, type ViewPlan } from '../../engine/plan/plan.ts';
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
+import type { StateStore } from '../../engine/ports/state-store.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -38,10 +39,15 @@ export class SmallWorld {
   }
 
   /** A container for a shard; each call is a cold start. */
-  container(shard = 's1'): ShardAggregator {
+  container(shard = 's1', state: StateStore = this.stores.state): ShardAggregator {
     const topology = { shards: async () => this.shards, probe: async () => 'caughtUp' as const };
     const settings = { generation: 1, retentionMs: 0 };
-    return new ShardAggregator(this.stream, shard, { ...this.stores, clock: this.clock, topology }, settings);
+    return new ShardAggregator(
+      this.stream,
+      shard,
+      { ...this.ports, deadLetters: this.stores.deadLetters, state, topology },
+      settings,
+    );
   }
 
   /** One batch; each event is a record. */

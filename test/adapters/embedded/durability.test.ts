@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openEmbedded } from '../../../adapters/embedded/index.ts';
 import type { ItemWrite } from '../../../engine/ports/state-store.ts';
+import { putRows } from '../../support/put-rows.ts';
 
 const fixed = { nowMs: () => 0 };
 const WRITER = join(__dirname, 'child-writer.ts');
@@ -63,7 +64,7 @@ test('state, rows, wakes and side outputs are there after a close and a reopen',
   const dead = { kind: 'dead', ...origin, bytes: Uint8Array.of(0, 255), arrivalMs: null } as const;
   const letter = { ...dead, reason: 'not_json', message: 'It is not JSON.' } as const;
   await before.state.transact([put('text', 1, 'checkpoint'), put('bytes', 1, Uint8Array.of(0, 255))]);
-  await before.results.put([stored]);
+  await putRows(before.results, [stored]);
   await before.queue.send([wake]);
   await before.deadLetters.put([letter]);
   before.close();

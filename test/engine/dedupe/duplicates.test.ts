@@ -2,6 +2,7 @@ import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'stream
 import { loadCheckpoint } from '../../../engine/state/checkpoint.ts';
 import { idsPartition } from '../../../engine/state/keys.ts';
 import { sweepStream } from '../../../engine/sweep/sweep.ts';
+import { FaultyStateStore } from '../../support/faulty-state-store.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 const events = stream('events', {
@@ -11,13 +12,16 @@ const events = stream('events', {
   maxLateness: '0 ms',
   dedupe: { by: 'id', within: '40 seconds' },
 });
+const strict = view('strict', events)
+  .window(tumbling('1 minute'))
+  .aggregate(() => ({ n: count() }));
 const rows = view('rows', events)
   .window(tumbling('1 minute'), { allowedLateness: '1 hour' })
   .aggregate(() => ({ n: count() }));
 
 let world: SmallWorld;
 beforeEach(() => {
-  world = new SmallWorld(pipeline('p', [rows]));
+  world = new SmallWorld(pipeline('p', [rows, strict]));
 });
 
 async function counters() {
@@ -99,6 +103,25 @@ test('the sweep deletes ids that nobody looks at any more, and a container that 
   expect(left.map(({ key }) => key.sort.slice(11, 19))).toEqual(['00:00:30', '00:01:00']);
   await world.take([{ id: 'b', at: 30 }]);
   expect(await counters()).toEqual({ accepted: 3, duplicate: 1 });
+});
+
+test('a container that was overtaken while it began does not take duplicates of forgotten ids for late events', async () => {
+  await world.take([{ id: 'a', at: 59 }]);
+  await world.take([{ id: 'b', at: 61 }]);
+  const again = world.records([{ id: 'a', at: 59 }]);
+  const topology = { shards: async () => world.shards, probe: async () => 'recordsWaiting' as const };
+  const state = new FaultyStateStore(world.stores.state);
+  //   overtaken: checkpoint at 61 | ................................................. | ids: that of 59 is gone
+  //   another:                    | takes the duplicate, and 200 | the sweep forgets 59
+  state.beforeQueryOf('ids#', async () => {
+    const other = world.container();
+    await other.process(again);
+    await world.take([{ id: 'z', at: 200 }], other);
+    await sweepStream(world.stream, { ...world.ports, topology });
+  });
+  await world.container('s1', state).process(again);
+  expect(await counters()).toEqual({ accepted: 3, duplicate: 1 });
+  expect(await world.stores.deadLetters.read('events')).toEqual([]);
 });
 
 test('ids are measured: 8 bytes an event', async () => {

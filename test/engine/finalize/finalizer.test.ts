@@ -208,9 +208,9 @@ describe('a row', () => {
       get: results.get.bind(results),
       windows: results.windows.bind(results),
       latest: results.latest.bind(results),
-      put: async (rows: Parameters<typeof results.put>[0]) => {
-        await results.put(rows);
-        return results.put(rows);
+      put: async (writes: Parameters<typeof results.put>[0]) => {
+        await results.put(writes);
+        return results.put(writes);
       },
     };
     expect(await world.finalize('pages', 0, { results: twice })).toMatchObject({ outcome: 'done' });

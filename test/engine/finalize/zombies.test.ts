@@ -1,4 +1,4 @@
-import type { ResultStore, StoredRow } from '../../../engine/ports/result-store.ts';
+import type { ResultStore, RowWrite } from '../../../engine/ports/result-store.ts';
 import { click, recordsOf } from '../../support/clicks.ts';
 import { Crash, CrashPoint } from '../../support/crash.ts';
 import { World } from '../../support/world.ts';
@@ -25,10 +25,10 @@ class FreezingResults implements ResultStore {
     this.#thaw();
   }
 
-  async put(rows: readonly StoredRow[]) {
+  async put(writes: readonly RowWrite[]) {
     this.#reached();
     await this.#thawed;
-    return this.#inner.put(rows);
+    return this.#inner.put(writes);
   }
 
   get: ResultStore['get'] = (keys) => this.#inner.get(keys);
@@ -76,6 +76,26 @@ describe('a finalizer that froze before it wrote its rows', () => {
     const [row] = await world.stored('balance');
     expect(row).toEqual({ ...first, epoch: expect.any(Number) });
     expect(row?.epoch).toBeGreaterThan(first?.epoch ?? 0);
+  });
+
+  test('and wrote between the read and the write of its successor leaves no two rows of one revision', async () => {
+    const world = new World();
+    await world.take(recordsOf([click('10:01'), click('10:08')]));
+    const results = new FreezingResults(world.stores.results);
+    const zombie = world.finalize('pages', 0, { results });
+    await results.frozen;
+    await world.take(recordsOf([click('10:02')], 3));
+    //   zombie:     claims, finds no row, freezes ............ | writes revision 1
+    //   successor:                           claims, finds no row |                   | its revision 1 is refused
+    const successor = new FreezingResults(world.stores.results);
+    const done = world.finalize('pages', 0, { results: successor });
+    await successor.frozen;
+    results.thaw();
+    await zombie;
+    expect(await content(world)).toEqual([['/a', 1, 0, 1]]);
+    successor.thaw();
+    expect(await done).toMatchObject({ outcome: 'done', rowsWritten: 1 });
+    expect(await content(world)).toEqual([['/a', 2, 0, 2]]);
   });
 
   test('and whose successor was idle goes on: nobody else has claimed', async () => {

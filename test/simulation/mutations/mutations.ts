@@ -90,7 +90,7 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'test/simulation/result-store.ts',
-        find: 'stored !== null && stored.epoch >= row.epoch',
+        find: '(stored?.epoch ?? null) !== over',
         replace: 'stored !== null && stored.revision > row.revision',
       },
     ],
