@@ -1,6 +1,7 @@
 import type { ViewDefinition } from '../definition/view-definition.ts';
 import { type ExpressionNode, operandsOf } from '../expression/node.ts';
 import { SqlError } from './errors.ts';
+import { identifier } from './text.ts';
 
 /** SQL takes no notice of case in names, even in quoted ones. */
 export function refuseTwins(names: readonly string[], where: string): void {
@@ -14,6 +15,14 @@ export function refuseTwins(names: readonly string[], where: string): void {
     }
     seen.set(name.toLowerCase(), name);
   }
+}
+
+/** A column's name as SQL that none of the others has, `wish` or more: a field of an event can have any name. */
+export function unusedName(wish: string, names: readonly string[]): string {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  let name = wish;
+  while (taken.has(name)) name += ' ';
+  return identifier(name);
 }
 
 /** Dotted paths of the event's own fields that a view reads, the event time first. */

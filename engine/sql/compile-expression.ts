@@ -1,6 +1,7 @@
 import type { ArithmeticOperator, CompareOperator, ExpressionNode, MovingNode } from '../expression/node.ts';
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
 import type { Dialect } from './dialect.ts';
+import { SqlError } from './errors.ts';
 import { type Bounds, canOverflow } from './magnitude.ts';
 import { identifier, literal, textLiteral } from './text.ts';
 
@@ -10,7 +11,7 @@ export interface SqlScope {
   readonly bounds: Bounds;
   /** Columns that were computed: arithmetic beyond the range of doubles makes them null whatever their types say. */
   readonly derived: ReadonlySet<string>;
-  /** Of an aggregate over rows: by which groups, and in which order. Not set where there are no rows. */
+  /** By which groups and in which order aggregates go over rows. Not set where there are no rows, but events. */
   readonly overRows?: string;
 }
 
@@ -77,8 +78,17 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
   }
 }
 
-/** Nulls are passed over, and a sum of none is 0, as everywhere. */
+/**
+ * Nulls are passed over, and a sum of none is 0, as everywhere. Sums and means of doubles are the plain ones: over a frame
+ * that moves, databases add up parts, and compensation gets lost between them. So a small number beside large ones that
+ * cancel out can be missing here, and is there in a stream's rows.
+ */
 function compileMoving({ spec, operand, windows }: MovingNode, scope: SqlScope): string {
+  if (scope.overRows === undefined) {
+    throw new SqlError(
+      `${spec.kind}(…).over({ windows: ${windows} }) goes over a group's rows, and there are none before .aggregate(…).`,
+    );
+  }
   const value = compileExpression(operand, scope);
   const over = `OVER (${scope.overRows} ROWS BETWEEN ${windows - 1} PRECEDING AND CURRENT ROW)`;
   switch (spec.kind) {

@@ -34,4 +34,16 @@ export interface Dialect {
   jsonObjects(objects: readonly Readonly<Record<string, string>>[]): string;
   /** The first code points of a text, so many of them. */
   startOf(text: string, length: number): string;
+  /**
+   * A SELECT of all columns of `from` with one more, which runs from `first` in steps to `last`: a row for each, and none
+   * where `last` is before `first`.
+   */
+  expand(from: string, column: string, series: Series): string;
+}
+
+/** Whole numbers, as SQL. */
+export interface Series {
+  readonly first: string;
+  readonly last: string;
+  readonly step: number;
 }

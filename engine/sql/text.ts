@@ -36,3 +36,15 @@ export function floorMs(double: string): string {
 export function indent(sql: string): string {
   return sql.replaceAll(/'[^']*'|"[^"]*"|\n/g, (part) => (part === '\n' ? '\n  ' : part));
 }
+
+/** A SELECT over several lines, or on one where it has but one column. */
+export function select(parts: {
+  readonly columns: readonly string[];
+  readonly from: string;
+  readonly where?: readonly string[];
+}): string {
+  const [first = '*'] = parts.columns;
+  const columns = parts.columns.length === 1 ? ` ${first}` : `\n  ${parts.columns.map(indent).join(',\n  ')}`;
+  const where = parts.where?.length ? `\nWHERE ${parts.where.map(indent).join('\n  AND ')}` : '';
+  return `SELECT${columns}\nFROM ${parts.from}${where}`;
+}

@@ -1,14 +1,15 @@
 import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
-import { fieldsRead, refuseTwins } from './columns.ts';
+import { fieldsRead, refuseTwins, unusedName } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
 import { header } from './header.ts';
-import { type Cte, compileSteps, select } from './stages.ts';
-import { identifier, indent } from './text.ts';
+import { type Cte, compileSteps } from './stages.ts';
+import { identifier, indent, select } from './text.ts';
 import { typedEvents } from './typed-events.ts';
-import { type Windowed, windowed } from './windowed.ts';
+import { compileWindow } from './windows/compile-window.ts';
+import type { Windowed } from './windows/windowed.ts';
 
 export { eventSource } from './event-source.ts';
 
@@ -46,27 +47,29 @@ interface ViewRows {
 function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions): ViewRows {
   refuseTwins([...rowShape(view).fields.keys()], `the row of view '${view.name}'`);
   const source = view.upstream === null ? streamEvents(view, options) : upstreamRows(view.upstream, prefix, options);
+  const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
+  refuseTwins(names, `view '${view.name}' with the events that it reads`);
   const events = compileSteps(view.steps, source.name, source.scope);
-  const rows = compileSteps(
-    view.derived.map((column) => ({ step: 'derive' as const, ...column })),
-    `${prefix}rows`,
-    rowScope(view, events.scope),
-  );
-  const inWindows = windowed(view, events.last, prefix, source.eventTime, events.scope);
-  const grouped = groupedSelect(view, inWindows, source.eventTime, events.scope, options.exactDistinct ?? false);
-  const ctes = [
-    ...source.ctes,
-    ...events.ctes,
-    ...inWindows.ctes,
-    { name: `${prefix}rows`, sql: grouped },
-    ...rows.ctes,
-  ];
+  const groups = view.groupBy.map(({ node }) => compileExpression(node, events.scope));
+  const { eventTime } = source;
+  const { dialect, exactDistinct = false } = options;
+  const window = compileWindow(view.window, { from: events.last, names, eventTime, groups, prefix, dialect });
+  const aggregates = view.aggregates.map(({ name, column }) => {
+    const aggregate = compileAggregate(column, events.scope, { eventTime, exactDistinct, windowMs: window.windowMs });
+    return `${aggregate} AS ${identifier(name)}`;
+  });
+  const grouped = { name: `${prefix}rows`, sql: groupedSelect(window, groups, aggregates) };
+  const columns = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
+  const rows = compileSteps(columns, grouped.name, rowScope(view, events.scope));
+  const ctes = [...source.ctes, ...events.ctes, ...window.ctes, grouped, ...rows.ctes];
   return { ctes, last: rows.last, scope: rows.scope };
 }
 
 interface EventsSource {
   readonly ctes: readonly Cte[];
+  /** The name of the SELECT that has the events, and the names of its columns. */
   readonly name: string;
+  readonly names: readonly string[];
   /** The column with the event's time, as SQL. */
   readonly eventTime: string;
   readonly scope: SqlScope;
@@ -74,10 +77,8 @@ interface EventsSource {
 
 function streamEvents(view: ViewDefinition, { dialect, source }: StatementOptions): EventsSource {
   const { stream } = view;
-  const fields = [...new Set([...fieldsRead(view), ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
-  const derivedNames = view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []));
-  refuseTwins([...fields, ...derivedNames], `view '${view.name}' with the events that it reads`);
-  const typed = typedEvents(stream, fields, dialect);
+  const names = [...new Set([...fieldsRead(view), ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
+  const typed = typedEvents(stream, names, dialect);
   const eventTime = identifier(stream.eventTime);
   const years = `${eventTime} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;
   const ctes = [
@@ -85,38 +86,33 @@ function streamEvents(view: ViewDefinition, { dialect, source }: StatementOption
     { name: 'events', sql: select({ columns: ['*'], from: 'typed_events', where: [years] }) },
   ];
   const scope = { dialect, bounds: new Map(), derived: new Set<string>() };
-  if (stream.dedupe === null) return { ctes, name: 'events', eventTime, scope };
+  if (stream.dedupe === null) return { ctes, name: 'events', names, eventTime, scope };
   const by = identifier(stream.dedupe.by);
-  const first = `QUALIFY ${by} IS NULL OR row_number() OVER (PARTITION BY ${by} ORDER BY ${eventTime}) = 1`;
-  const unique = { name: 'unique_events', sql: `${select({ columns: ['*'], from: 'events' })}\n${first}` };
-  return { ctes: [...ctes, unique], name: unique.name, eventTime, scope };
+  const copy = unusedName('number of copy', names);
+  const columns = ['*', `row_number() OVER (PARTITION BY ${by} ORDER BY ${eventTime}) AS ${copy}`];
+  const numbered = { name: 'numbered_events', sql: select({ columns, from: 'events' }) };
+  const where = [`${by} IS NULL OR ${copy} = 1`];
+  const unique = { name: 'unique_events', sql: select({ columns: ['*'], from: numbered.name, where }) };
+  return { ctes: [...ctes, numbered, unique], name: unique.name, names, eventTime, scope };
 }
 
 /** Rows of another view as if they were events, each at the last instant of its window. */
 function upstreamRows(upstream: ViewDefinition, prefix: string, options: StatementOptions): EventsSource {
   const rows = viewRows(upstream, `${prefix}${upstream.name}__`, options);
-  const eventTime = '"row time"';
-  const cte = {
-    name: `${prefix}from_${upstream.name}`,
-    sql: select({ columns: ['*', `"window_end" - 1 AS ${eventTime}`], from: rows.last }),
-  };
+  const names = [...rowShape(upstream).fields.keys()];
+  const eventTime = unusedName('row time', names);
+  const columns = ['*', `"window_end" - 1 AS ${eventTime}`];
+  const cte = { name: `${prefix}from_${upstream.name}`, sql: select({ columns, from: rows.last }) };
   // What was computed can be null whatever its type says.
-  const derived = new Set(rowShape(upstream).fields.keys());
-  return { ctes: [...rows.ctes, cte], name: cte.name, eventTime, scope: { ...rows.scope, derived } };
+  const scope = { ...rows.scope, derived: new Set(names) };
+  return { ctes: [...rows.ctes, cte], name: cte.name, names, eventTime, scope };
 }
 
 function groupedSelect(
-  view: ViewDefinition,
-  { from, columns, keys, windowMs }: Windowed,
-  eventTime: string,
-  scope: SqlScope,
-  exactDistinct: boolean,
+  { from, columns, keys }: Windowed,
+  groups: readonly string[],
+  aggregates: readonly string[],
 ): string {
-  const groups = view.groupBy.map(({ node }) => compileExpression(node, scope));
-  const aggregates = view.aggregates.map(
-    ({ name, column }) =>
-      `${compileAggregate(column, scope, { eventTime, exactDistinct, windowMs })} AS ${identifier(name)}`,
-  );
   const all = select({ columns: [...columns, ...groups, ...aggregates], from });
   const by = [...keys, ...groups.map((_, index) => String(columns.length + index + 1))];
   // Without groups there is one total, and none of no events.

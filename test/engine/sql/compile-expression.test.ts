@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { AggregateColumn } from '../../../engine/definition/aggregate-column.ts';
 import { Leaf, nodeOf } from '../../../engine/expression/build.ts';
 import { compileToFunction } from '../../../engine/expression/compile-js.ts';
-import type { ExpressionNode, Value, ValueKind } from '../../../engine/expression/node.ts';
+import type { ExpressionNode, MovingSpec, Value, ValueKind } from '../../../engine/expression/node.ts';
 import { compileExpression } from '../../../engine/sql/compile-expression.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
+import { SqlError } from '../../../engine/sql/errors.ts';
 import { identifier, literal } from '../../../engine/sql/text.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
 import { type RandomField, randomExpression } from '../../oracle/random-expression.ts';
@@ -234,6 +236,93 @@ describe('meaning', () => {
     const names = ['row', ...FIELDS.map(({ path }) => path.join('.'))].map(identifier);
     return `(VALUES ${values.join(', ')}) AS t(${names.join(', ')})`;
   }
+});
+
+describe('aggregates over rows', () => {
+  const SPECS: readonly MovingSpec[] = [
+    { kind: 'sum' },
+    { kind: 'mean' },
+    { kind: 'min' },
+    { kind: 'max' },
+    { kind: 'variance', of: 'sample' },
+    { kind: 'variance', of: 'population' },
+    { kind: 'stddev', of: 'sample' },
+    { kind: 'stddev', of: 'population' },
+  ];
+
+  /** What the aggregate is of values that are there, by its formula. */
+  function aggregateOf(spec: MovingSpec, values: readonly number[]): number | null {
+    const total = values.reduce((sum, value) => sum + value, 0);
+    if (spec.kind === 'sum') return total;
+    if (values.length === 0) return null;
+    if (spec.kind === 'min') return Math.min(...values);
+    if (spec.kind === 'max') return Math.max(...values);
+    const average = total / values.length;
+    if (spec.kind === 'mean') return average;
+    const divisor = 'of' in spec && spec.of === 'sample' ? values.length - 1 : values.length;
+    if (divisor === 0) return null;
+    const variance = values.reduce((sum, value) => sum + (value - average) ** 2, 0) / divisor;
+    return spec.kind === 'variance' ? variance : Math.sqrt(variance);
+  }
+
+  function moving(spec: MovingSpec, operand: Leaf, windows: number): Leaf {
+    return new AggregateColumn(spec, nodeOf(operand, 'the test')).over({ windows });
+  }
+
+  function sqlOverRows(expression: Leaf): string {
+    const overRows = 'PARTITION BY "g" ORDER BY "window_start"';
+    const scope = { dialect: duckdb, bounds: new Map(), derived: new Set<string>(), overRows };
+    return compileExpression(nodeOf(expression, 'the test'), scope);
+  }
+
+  let database: Duckdb;
+  beforeAll(async () => {
+    database = await openDuckdb();
+  });
+  afterAll(() => database.close());
+
+  test('an aggregate over rows can be a part of an expression', () => {
+    const usual = moving({ kind: 'mean' }, clicks, 10);
+    expect(sqlOverRows(clicks.div(usual).gt(2))).toBe(
+      `NULLIF(NULLIF(CAST("clicks" AS DOUBLE) / NULLIF(avg("clicks") OVER (PARTITION BY "g" ORDER BY "window_start" ROWS BETWEEN 9 PRECEDING AND CURRENT ROW), 0), 'Infinity'), '-Infinity') > 2`,
+    );
+  });
+
+  test('where there are no rows it is refused', () => {
+    expect(() => sqlOf(moving({ kind: 'sum' }, clicks, 3))).toThrow(
+      new SqlError("sum(…).over({ windows: 3 }) goes over a group's rows, and there are none before .aggregate(…)."),
+    );
+  });
+
+  test('each is that of the values of the last rows of the group, null ones passed over', async () => {
+    const amounts = fc.option(fc.integer({ min: -40, max: 40 }), { freq: 3 });
+    const row = fc.record({ g: fc.constantFrom(null, 'a', 'b'), amount: amounts });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom(2, 3, 10),
+        async (rows, windows) => {
+          const columns = SPECS.map((spec, at) => `${sqlOverRows(moving(spec, amount.mul(0.25), windows))} AS c${at}`);
+          const values = rows.map(
+            ({ g, amount: of }, start) => `(${start}, ${g && literal(g)}, CAST(${of} AS DOUBLE))`,
+          );
+          const found = await database.rows(
+            `SELECT ${columns.join(', ')} FROM (VALUES ${values.join(', ')}) AS t("window_start", "g", "amount") ORDER BY "window_start"`,
+          );
+          for (const [index, { g }] of rows.entries()) {
+            const last = rows.slice(0, index + 1).filter((other) => other.g === g);
+            const there = last.slice(-windows).flatMap(({ amount: of }) => (of === null ? [] : [of * 0.25]));
+            for (const [at, spec] of SPECS.entries()) {
+              const expected = aggregateOf(spec, there);
+              const value = expected === null ? null : expect.closeTo(expected, 9);
+              expect({ spec, value: found[index]?.[`c${at}`] }).toEqual({ spec, value });
+            }
+          }
+        },
+      ),
+      { seed: 20_261_127, numRuns: 60 },
+    );
+  });
 });
 
 function member(value: unknown, name: string): unknown {

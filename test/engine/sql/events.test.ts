@@ -9,7 +9,7 @@ import { type StreamDefinition, stream } from '../../../engine/definition/stream
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
 import { eventSource } from '../../../engine/sql/event-source.ts';
-import { select } from '../../../engine/sql/stages.ts';
+import { select } from '../../../engine/sql/text.ts';
 import { typedEvents } from '../../../engine/sql/typed-events.ts';
 import { type Duckdb, type OracleRow, openDuckdb } from '../../oracle/duckdb.ts';
 

@@ -1,14 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { approxCountDistinct, count, first, max, sum, Timestamp, Type, tumbling, type View, view } from 'streamgauge';
-import { type StreamDefinition, stream } from '../../../engine/definition/stream.ts';
-import { CompleteView } from '../../../engine/definition/view-builder.ts';
-import type { ViewDefinition } from '../../../engine/definition/view-definition.ts';
-import { duckdb } from '../../../engine/sql/duckdb.ts';
+import { approxCountDistinct, count, first, max, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { SqlError } from '../../../engine/sql/errors.ts';
-import { eventSource, viewStatement } from '../../../engine/sql/view-statement.ts';
-import { type Duckdb, type OracleRow, openDuckdb } from '../../oracle/duckdb.ts';
+import type { OracleRow } from '../../oracle/duckdb.ts';
+import { openStatements, type Statements, statementOf } from './statement-rows.ts';
 
 const orders = stream('orders', {
   schema: Type.Object({
@@ -23,27 +16,17 @@ const orders = stream('orders', {
   maxLateness: '0 ms',
 });
 
-function definitionOf(complete: View): ViewDefinition {
-  if (complete instanceof CompleteView) return complete.definition;
-  throw new Error('This is no view.');
-}
-
-let dir: string;
-let database: Duckdb;
+let statements: Statements;
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'view-'));
-  database = await openDuckdb();
+  statements = await openStatements();
 });
-afterAll(async () => {
-  await database.close();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => statements.close());
 
-async function rowsOf(complete: View, events: readonly object[]): Promise<OracleRow[]> {
-  const file = join(dir, 'events.jsonl');
-  writeFileSync(file, events.map((event) => JSON.stringify({ buyer: {}, amount: 1, items: 1, ...event })).join('\n'));
-  const source = eventSource(orders as unknown as StreamDefinition, [file]);
-  return database.rows(viewStatement(definitionOf(complete), { dialect: duckdb, source }));
+function rowsOf(view: unknown, events: readonly object[]): Promise<OracleRow[]> {
+  return statements.rows(
+    view,
+    events.map((event) => ({ buyer: {}, amount: 1, items: 1, ...event })),
+  );
 }
 
 test('the statement of a view reads like one that was written by hand', () => {
@@ -60,11 +43,12 @@ test('the statement of a view reads like one that was written by hand', () => {
     }))
     .derive((row) => ({ mean_order: row.revenue.div(row.orders) }))
     .derive((row) => ({ large: row.mean_order.gte(99.5) }));
-  expect(viewStatement(definitionOf(revenue), { dialect: duckdb, source: '"lake"."orders"' })).toBe(`\
+  expect(statementOf(revenue, '"lake"."orders"')).toBe(`\
 -- View revenue of stream orders in DuckDB SQL: one row for each window of 1 day and country.
 -- Instants are milliseconds since 1970 until the last SELECT, which writes them as ISO-8601 text in UTC.
 --
 -- It computes over all events that fit the schema, as if none had come late. What it cannot know:
+-- - how far the stream has come: windows that are open have rows too;
 -- - late events: a stream leaves out of a window what comes after the watermark has passed the window's end + 90 seconds;
 -- - dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check
 --   what else the schema asks of a value, nor how far an event time was ahead of the arrival.
@@ -129,18 +113,6 @@ SELECT
   "large"
 FROM derived_rows_2
 ORDER BY derived_rows_2."window_start", derived_rows_2."country" NULLS FIRST`);
-});
-
-test('windows begin at the offset, also before 1970 and in the year 1', async () => {
-  const hourly = view('hourly', orders)
-    .window(tumbling('1 hour', { offset: '10 minutes' }))
-    .aggregate(() => ({ n: count() }));
-  const events = [-62_135_596_800_000, -1, 0, 599_999, 600_000, 4_199_999].map((at) => ({ at }));
-  expect(await rowsOf(hourly, events)).toEqual([
-    { window_start: '0000-12-31T23:10:00.000Z', window_end: '0001-01-01T00:10:00.000Z', n: 1 },
-    { window_start: '1969-12-31T23:10:00.000Z', window_end: '1970-01-01T00:10:00.000Z', n: 3 },
-    { window_start: '1970-01-01T00:10:00.000Z', window_end: '1970-01-01T01:10:00.000Z', n: 2 },
-  ]);
 });
 
 test('an event time out of the years 1 to 8999 is no event', async () => {
@@ -210,12 +182,12 @@ test('a table of any name can be the source', async () => {
   const all = view('all_orders', orders)
     .window(tumbling('1 hour'))
     .aggregate((e) => ({ n: count(), amount: sum(e.amount) }));
+  const { database } = statements;
   for (const name of ['events', 'rows', 'derived_rows', 'buyer']) {
     await database.rows(
       `CREATE TABLE ${name} AS SELECT {'country': 'NL'} AS "buyer", 1.5e0 AS "amount", 2 AS "items", 0e0 AS "at"`,
     );
-    const statement = viewStatement(definitionOf(all), { dialect: duckdb, source: name });
-    expect(await database.rows(statement)).toMatchObject([{ n: 1, amount: 1.5 }]);
+    expect(await database.rows(statementOf(all, name))).toMatchObject([{ n: 1, amount: 1.5 }]);
   }
 });
 
@@ -232,7 +204,7 @@ test('columns that differ in case alone are refused', () => {
   const twins = view('twins', orders)
     .window(tumbling('1 hour'))
     .aggregate(() => ({ n: count(), N: count() }));
-  expect(() => viewStatement(definitionOf(twins), { dialect: duckdb, source: 'orders' })).toThrow(
+  expect(() => statementOf(twins)).toThrow(
     new SqlError(
       "the row of view 'twins' has 'n' and 'N', which SQL cannot tell apart: it takes no notice of case in names. Rename one of them.",
     ),
@@ -241,5 +213,47 @@ test('columns that differ in case alone are refused', () => {
     .derive((e) => ({ Amount: e.amount.add(1) }))
     .window(tumbling('1 hour'))
     .aggregate((e) => ({ x: sum(e.amount), y: sum(e.Amount) }));
-  expect(() => viewStatement(definitionOf(derived), { dialect: duckdb, source: 'orders' })).toThrow(SqlError);
+  expect(() => statementOf(derived)).toThrow(SqlError);
+});
+
+describe('duplicates', () => {
+  const once = stream('once', {
+    schema: Type.Object({
+      card: Type.Object({ payment: Type.Optional(Type.String()) }),
+      amount: Type.Number(),
+      at: Timestamp('epoch-ms'),
+    }),
+    eventTime: 'at',
+    partitionKey: 'amount',
+    maxLateness: '0 ms',
+    dedupe: { by: 'card.payment', within: '1 hour' },
+  });
+
+  test('events of one id count once, before any filter, and events without an id each', async () => {
+    const all = view('all_payments', once)
+      .where((e) => e.amount.ne(7))
+      .window(tumbling('1 minute'))
+      .aggregate((e) => ({ n: count(), amount: sum(e.amount) }));
+    const events = [
+      { card: { payment: 'a' }, amount: 1, at: 0 },
+      { card: { payment: 'a' }, amount: 1, at: 0 },
+      { card: { payment: 'b' }, amount: 7, at: 1 },
+      { card: { payment: 'b' }, amount: 8, at: 2 },
+      { card: {}, amount: 16, at: 3 },
+      { card: { payment: null }, amount: 32, at: 4 },
+    ];
+    expect(await statements.rows(all, events)).toMatchObject([{ n: 3, amount: 49 }]);
+  });
+
+  test('an id in an event that does not fit the schema is not taken for the event', async () => {
+    const all = view('all_payments', once)
+      .window(tumbling('1 minute'))
+      .aggregate((e) => ({ n: count(), amount: sum(e.amount) }));
+    const events = [
+      { card: { payment: 'a' }, at: 0 },
+      { card: { payment: 'a' }, amount: 1, at: -70_000_000_000_000 },
+      { card: { payment: 'a' }, amount: 2, at: 0 },
+    ];
+    expect(await statements.rows(all, events)).toMatchObject([{ n: 1, amount: 2 }]);
+  });
 });
