@@ -27,7 +27,7 @@ export interface Progress {
    *   row has epoch 3, content C
    *   F5 claims epoch 5, computes C′ for the row, freezes
    *   F9 claims epoch 9, sees more events, computes C again: same content. It rewrites the row with epoch 9 …
-   *   F5 wakes, its write of C′ asks for an epoch older than 5 and finds 9: refused
+   *   F5 wakes, its write of C′ is to take the place of epoch 3 and finds 9: refused
    */
   readonly unsettledEpoch: number;
   /** How far finalizers that never finished meant to go: what is at or after this is not theirs. */

@@ -39,7 +39,7 @@ interface Handlers {
 export class Container {
   readonly generation: number;
   readonly #handlers: Handlers;
-  #task: Task = { name: 'nobody', state: 'dead', begunAt: 0 };
+  #task: Task = { name: 'nobody', state: 'dead', begunAt: 0, recent: [] };
   #asked = 0;
   #slice = Number.POSITIVE_INFINITY;
 

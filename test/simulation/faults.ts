@@ -100,6 +100,8 @@ export function drawRates(random: Random): FaultRates {
 /** Injects faults while it is on, and counts them. */
 export class Faults {
   isOn = true;
+  /** How many more there may be. */
+  budget = Number.POSITIVE_INFINITY;
   readonly injected = new Map<FaultKind, number>();
   readonly rates: FaultRates;
   readonly #random: Random;
@@ -110,7 +112,8 @@ export class Faults {
   }
 
   happens(kind: FaultKind): boolean {
-    if (!this.isOn || !this.#random.chance(this.rates[kind])) return false;
+    if (!this.isOn || this.budget === 0 || !this.#random.chance(this.rates[kind])) return false;
+    this.budget--;
     this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1);
     return true;
   }

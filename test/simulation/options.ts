@@ -3,13 +3,15 @@ import { parseArgs } from 'node:util';
 export const HELP = `Simulate the whole of streamgauge under faults, from seeded choices alone.
 
 Usage: npm run simulate -- [--seeds N] [--from N] [--seed N] [--workers N] [--stop] [--json]
+       npm run simulate -- --explore [--json]
 
   --seeds N     how many seeds, one after the other (1,000)
   --from N      the first of them (1)
   --seed N      one seed, with the trace of everything that happened
   --workers N   processes to divide the seeds among (1)
   --stop        stop at the first seed that fails
-  --json        one JSON object at the end
+  --explore     no seeds: all interleavings of two smallest cases, with one fault of each kind (half an hour)
+  --json        one JSON object at the end, or for each kind
 
 Prints seeds a second and the faults that were injected, by kind; for a seed that fails what did not hold, and how to see
 its trace. Ends with 1 where a seed failed, and with 2 where it was called wrongly.
@@ -17,6 +19,7 @@ its trace. Ends with 1 where a seed failed, and with 2 where it was called wrong
 Examples
   npm run simulate -- --seeds 10000 --workers 2
   npm run simulate -- --seed 4711
+  npm run simulate -- --explore
 `;
 
 export interface Options {
@@ -25,6 +28,7 @@ export interface Options {
   readonly workers: number;
   readonly trace: boolean;
   readonly stop: boolean;
+  readonly explore: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -42,6 +46,7 @@ export function parseOptions(args: readonly string[]): Options {
     workers: numberOf(values.workers, '--workers') ?? 1,
     trace: seed !== null,
     stop: values.stop ?? false,
+    explore: values.explore ?? false,
     json: values.json ?? false,
     help: values.help ?? false,
   };
@@ -57,6 +62,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string' },
         workers: { type: 'string' },
         stop: { type: 'boolean' },
+        explore: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
       },

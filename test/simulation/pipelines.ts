@@ -110,4 +110,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   unique: [planOf(tumble(unique), sessLate(unique))],
 };
 
+/** The smallest case: one view, in one bucket. */
+export const SMALL: readonly [PipelinePlan] = [planOf(tumble(events, 1))];
+
 export type PipelineName = keyof typeof PIPELINES & string;

@@ -1,6 +1,9 @@
-/** Where every choice of a simulation comes from: whole numbers from 0 to below `n`. */
+/** Where every choice of a simulation comes from. */
 export interface Choices {
+  /** A whole number from 0 to below `n`. */
   below(n: number): number;
+  /** True in `percent` of a hundred cases. */
+  chance(percent: number): boolean;
 }
 
 /** The same choices for the same seed: xorshift128, seeded through splitmix32. */
@@ -30,6 +33,10 @@ export class SeededChoices implements Choices {
     s[0] = t ^ first ^ (first >>> 19);
     return Math.floor(((s[0] as number) / 2 ** 32) * n);
   }
+
+  chance(percent: number): boolean {
+    return this.below(1000) < percent * 10;
+  }
 }
 
 /** What a simulation asks of its choices. */
@@ -51,7 +58,7 @@ export class Random {
 
   /** True in `percent` of a hundred cases. Asks for no choice where that is 0. */
   chance(percent: number): boolean {
-    return percent > 0 && this.below(1000) < percent * 10;
+    return percent > 0 && this.#choices.chance(percent);
   }
 
   pick<T>(list: readonly T[]): T {

@@ -20,7 +20,9 @@ export class SimulatedResults {
       get: async (keys) => {
         await this.#scheduler.turn(task(), `reads ${keys.length} rows`);
         this.#throttle();
-        return keys.map((key) => this.#find(key));
+        const rows = keys.map((key) => this.#find(key));
+        this.#scheduler.tell(task(), () => JSON.stringify(rows));
+        return rows;
       },
       put: (writes) => this.#put(writes, task),
       windows: () => Promise.reject(new Error('No finalizer reads rows by window.')),
@@ -47,6 +49,7 @@ export class SimulatedResults {
       const stored = this.#find(row);
       const isRefused = (stored?.epoch ?? null) !== over;
       outcomes.push(isRefused ? 'refused' : 'written');
+      this.#scheduler.tell(task(), () => (isRefused ? 'refused' : 'written'));
       if (isRefused) continue;
       this.history.set(nameOf(row), [...(this.history.get(nameOf(row)) ?? []), { ...row }]);
     }

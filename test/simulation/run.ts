@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { explore, SMALL_CASES, SMALL_FAULTS, type SmallCaseName, type SmallFault } from './explore.ts';
 import { HELP, type Options, parseOptions, UsageError } from './options.ts';
 import { type Outcome, simulate } from './simulate.ts';
 import { add, count, emptyTally, type Tally } from './tally.ts';
@@ -43,6 +44,20 @@ function worker(from: number, seeds: number): Promise<Tally> {
   });
 }
 
+async function exploreAll({ json }: Options): Promise<number> {
+  let failed = 0;
+  for (const name of Object.keys(SMALL_CASES) as SmallCaseName[]) {
+    for (const fault of Object.keys(SMALL_FAULTS) as SmallFault[]) {
+      const explored = await explore(name, fault);
+      const { states, ends, violations } = explored;
+      if (violations.length > 0) failed++;
+      const figures = `${name}, ${fault}: ${states.toLocaleString('en-US')} states, ${ends} ends`;
+      print(json ? JSON.stringify({ name, fault, ...explored }) : [figures, ...violations].join('\n  '));
+    }
+  }
+  return failed === 0 ? 0 : 1;
+}
+
 function showTrace({ trace }: Outcome): void {
   for (const line of trace) print(line);
 }
@@ -67,6 +82,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  if (options.explore) return exploreAll(options);
   const started = performance.now();
   const onSeed = (done: number) => {
     if (process.stderr.isTTY && done % 20 === 0) process.stderr.write(`\r${done} of ${options.seeds} seeds`);

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { assertCommit } from '../../engine/ports/commit-size.ts';
 import { CommitTooLargeError, StoreError } from '../../engine/ports/errors.ts';
 import type {
@@ -36,7 +37,7 @@ export class SimulatedState {
   readonly #visible: Table = new Map();
   /** Keys of transactions that are being made visible. */
   readonly #inFlight = new Set<string>();
-  readonly #store: Task = { name: 'store', state: 'running', begunAt: 0 };
+  readonly #store: Task = { name: 'store', state: 'running', begunAt: 0, recent: [] };
   readonly #delay: () => number;
 
   constructor(scheduler: Scheduler, faults: Faults, delay: () => number) {
@@ -52,12 +53,16 @@ export class SimulatedState {
       get: async (key) => {
         await turn(`get ${key.partition}/${key.sort}`);
         this.#throttle();
-        return this.#visible.get(key.partition)?.get(key.sort) ?? null;
+        const item = this.#visible.get(key.partition)?.get(key.sort) ?? null;
+        this.#scheduler.tell(task(), () => (item === null ? 'nothing' : keyOf(item)));
+        return item;
       },
       query: async ({ partition, from, to, limit }) => {
         await turn(`query ${partition}`);
         this.#throttle();
-        return this.#inRange(partition, from, to).slice(0, limit);
+        const items = this.#inRange(partition, from, to).slice(0, limit);
+        this.#scheduler.tell(task(), () => items.map(keyOf).join());
+        return items;
       },
       transact: (writes) => this.#transact(writes, turn, task()),
       delete: async (keys) => {
@@ -72,6 +77,16 @@ export class SimulatedState {
   /** All items that are committed. */
   items(): Item[] {
     return [...this.#committed.values()].flatMap((items) => [...items.values()]);
+  }
+
+  /** All that readers and writers can tell of the store. */
+  stateKey(): string {
+    const keys = (table: Table) =>
+      [...table.values()]
+        .flatMap((items) => [...items.values()].map(keyOf))
+        .sort()
+        .join();
+    return `${keys(this.#committed)}|${keys(this.#visible)}|${[...this.#inFlight].sort().join()}`;
   }
 
   /** Removes what expired. */
@@ -102,10 +117,14 @@ export class SimulatedState {
       throw new StoreError('conflict', 'Another transaction is at it.');
     }
     const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));
-    if (failed.length > 0) return { kind: 'conditionFailed', keys: failed.map(({ key }) => key) };
+    if (failed.length > 0) {
+      this.#scheduler.tell(by, () => 'failed');
+      return { kind: 'conditionFailed', keys: failed.map(({ key }) => key) };
+    }
     await this.#apply(writes, by);
     const isLost = this.#faults.happens('lostReply');
     await turn(isLost ? 'the reply is lost' : 'committed');
+    this.#scheduler.tell(by, () => (isLost ? 'lost' : 'committed'));
     if (isLost) throw new StoreError('unknownOutcome', 'The reply was lost.');
     return { kind: 'committed' };
   }
@@ -176,6 +195,10 @@ function holds(condition: Condition, stored: Item | undefined): boolean {
 
 function nameOf({ partition, sort }: ItemKey): string {
   return `${partition}/${sort}`;
+}
+
+function keyOf({ key, version, data }: Item): string {
+  return `${key.partition}/${key.sort} ${version} ${crc32(data)}`;
 }
 
 function describeWrite(write: ItemWrite): string {

@@ -44,7 +44,10 @@ export class World implements Environment {
     this.#plans = plans;
     this.scheduler = new Scheduler(random);
     this.faults = new Faults(random, rates);
-    this.state = new SimulatedState(this.scheduler, this.faults, () => random.pick([1, 1, 3, 12]));
+    this.state = new SimulatedState(this.scheduler, this.faults, () =>
+      // Explored, any turn may be the one before which it goes on.
+      this.scheduler.isExploring ? 1 : random.pick([1, 1, 3, 12]),
+    );
     this.results = new SimulatedResults(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
     this.log = new SimulatedLog(this.scheduler, this.faults);
@@ -78,8 +81,8 @@ export class World implements Environment {
     );
   }
 
-  poll(poller: ShardPoller): void {
-    const records = poller.take(this.random.between(1, 6));
+  poll(poller: ShardPoller, most = this.random.between(1, 6)): void {
+    const records = poller.take(most);
     this.state.maxItems = this.faults.happens('smallCommits') ? this.random.between(8, 12) : 100;
     this.#invoke(
       `aggregate ${poller.shard.id.slice(-2)} from ${records[0]?.sequence}`,
@@ -112,6 +115,26 @@ export class World implements Environment {
         return () => undefined;
       },
     );
+  }
+
+  /** A batch is delivered once more, beside the one that is being worked on. */
+  invokeAgain(poller: ShardPoller, event: ReturnType<typeof kinesisEvent>): void {
+    this.#invoke(`aggregate ${poller.shard.id.slice(-2)} again`, async (container, task) => {
+      await container.take(task).aggregate(event);
+      return () => undefined;
+    });
+  }
+
+  /** A finalizer of the first view begins, woken or not. */
+  finalizeDirectly(): void {
+    const [view] = this.plan.views;
+    const wake = { view: view?.key, bucket: 0, deduplicationId: 'small' };
+    const attributes = { MessageGroupId: 'small', ApproximateReceiveCount: '1' };
+    this.#invoke(`finalize ${this.tasks.size}`, async (container, task) => {
+      const record = { messageId: '1', body: JSON.stringify(wake), attributes };
+      await container.take(task).finalize({ Records: [record as never] });
+      return () => undefined;
+    });
   }
 
   /** False where no wake-up is ready. */
