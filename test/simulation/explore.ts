@@ -59,6 +59,8 @@ export type SmallCaseName = keyof typeof SMALL_CASES;
 
 export interface Explored {
   readonly states: number;
+  /** Nothing is left to go through. */
+  readonly isWhole: boolean;
   /** Ways to the end that share no last step. */
   readonly ends: number;
   readonly violations: readonly string[];
@@ -83,13 +85,18 @@ export async function explore(name: SmallCaseName, fault: SmallFault): Promise<E
       for (let other = 1; other < of; other++) open.push([...taken, other]);
       return 'new';
     });
+    if (seen.size > MAX_STATES) return { states: seen.size, isWhole: false, ends, violations: [] };
     const found = await small.run();
     if (found === 'known') continue;
     ends++;
-    if (found.length > 0) return { states: seen.size, ends, violations: [`Choices ${small.path}`, ...found] };
+    if (found.length > 0)
+      return { states: seen.size, isWhole: false, ends, violations: [`Choices ${small.path}`, ...found] };
   }
-  return { states: seen.size, ends, violations: [] };
+  return { states: seen.size, isWhole: true, ends, violations: [] };
 }
+
+/** Beyond so many states a case is not small: it takes minutes, and is given up with a word. */
+const MAX_STATES = 60_000;
 
 /**
  * What commutes with anything that others do, so that one order stands for all: nothing happens in these turns, or only

@@ -49,9 +49,9 @@ async function exploreAll({ json }: Options): Promise<number> {
   for (const name of Object.keys(SMALL_CASES) as SmallCaseName[]) {
     for (const fault of Object.keys(SMALL_FAULTS) as SmallFault[]) {
       const explored = await explore(name, fault);
-      const { states, ends, violations } = explored;
+      const { states, isWhole, ends, violations } = explored;
       if (violations.length > 0) failed++;
-      const figures = `${name}, ${fault}: ${states.toLocaleString('en-US')} states, ${ends} ends`;
+      const figures = `${name}, ${fault}: ${states.toLocaleString('en-US')} states, ${ends} ends${isWhole ? '' : ', not gone through to the end'}`;
       print(json ? JSON.stringify({ name, fault, ...explored }) : [figures, ...violations].join('\n  '));
     }
   }
