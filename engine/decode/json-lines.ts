@@ -84,9 +84,7 @@ function deliver(value: unknown, text: string, sink: DecodeSink): boolean {
 
 function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    // Escapes are the one way for half a surrogate pair to get in. UTF-8, which state is kept in, cannot hold it.
-    return LONE_SURROGATE_ESCAPE.test(text) ? wellFormed(value) : value;
+    return JSON.parse(SURROGATE_ESCAPE.test(text) ? text.replace(ESCAPE, wellFormed) : text);
   } catch {
     return undefined;
   }
@@ -101,14 +99,16 @@ function syntaxError(text: string): string {
   }
 }
 
-const LONE_SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+/**
+ * Escapes are the one way for half a surrogate pair to get in. UTF-8, which state is kept in, cannot hold it: it becomes
+ * U+FFFD. In the text, not in the value, as that can be nested more deeply than a function can call itself.
+ */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+/** A surrogate pair, half of one, or any other escape: that a backslash is escaped tells what the next one begins. */
+const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/g;
 
-/** Replaces half surrogate pairs by U+FFFD, everywhere in the value. */
-function wellFormed(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (Array.isArray(value)) return value.map(wellFormed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toWellFormed(), wellFormed(field)]));
+function wellFormed(escaped: string, half: string | undefined): string {
+  return half === undefined ? escaped : '\\ufffd';
 }
 
 function withoutByteOrderMark(bytes: Uint8Array): Buffer {
