@@ -63,8 +63,7 @@ function encodeBody(
 
 function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operators: readonly AggregateOperator[]): void {
   const input = new ByteReader(body);
-  // Without group fields and aggregates a group takes no bytes, so `count()` would refuse what is right.
-  const count = groupFields + operators.length === 0 ? input.varint() : input.count();
+  const count = readGroupCount(input, groupFields);
   const columns = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
   const states = operators.map((operator) => Array.from({ length: count }, () => operator.decode(input)));
   input.end();
@@ -81,6 +80,14 @@ function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operator
       });
     }
   }
+}
+
+/** Without group fields there is one group or none, and it may take no bytes: the rest of the input bounds no number. */
+function readGroupCount(input: ByteReader, groupFields: number): number {
+  if (groupFields > 0) return input.count();
+  const count = input.varint();
+  if (count > 1) throw new CodecError(`The segment announces ${count} groups, and its view has no group fields.`);
+  return count;
 }
 
 function seal(fingerprint: Uint8Array, plain: Uint8Array): Uint8Array {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import type { AggregateOperator, AggregateSpec } from '../../../engine/aggregates/operator.ts';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
@@ -154,6 +155,13 @@ describe('a segment', () => {
   });
 });
 
+/** The segment with another body, and the checksum that is right for it. */
+function withBody(segment: Uint8Array, body: readonly number[]): Uint8Array {
+  const bytes = Buffer.from([...segment.subarray(0, 13), ...body]);
+  bytes.writeUInt32LE(crc32(Buffer.from(body)), 9);
+  return bytes;
+}
+
 describe('bytes that no segment codec of this view wrote are refused', () => {
   const plain = CODEC.encode(aggregated(SAMPLE.slice(0, 1)));
   const packed = CODEC.encode(aggregated(SAMPLE));
@@ -213,6 +221,17 @@ describe('bytes that no segment codec of this view wrote are refused', () => {
     const unknown = plain.slice();
     unknown[2] = 9;
     expectRefused(unknown);
+  });
+
+  test('with more than one group of a view without groups, however many are announced', () => {
+    const nothing = segmentCodec('0123456789ab', 0, []);
+    const counting = segmentCodec('0123456789ab', 0, [operatorFor({ kind: 'count' }, null)]);
+    for (const codec of [nothing, counting]) {
+      // 2^53 - 1 groups, of which none takes a byte where there are no aggregates.
+      const many = withBody(codec.encode(new Map()), [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]);
+      const two = withBody(codec.encode(new Map()), [2, 1, 1]);
+      for (const bytes of [many, two]) expect(() => codec.mergeInto(new Map(), bytes)).toThrow(CodecError);
+    }
   });
 
   test('that are text', () => {
