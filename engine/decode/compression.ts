@@ -7,8 +7,7 @@ export type Unpacked =
 
 /** Undoes gzip or zstd where the first bytes tell of it (neither can begin JSON text); other bytes are as they are. */
 export function unpack(bytes: Uint8Array): Unpacked {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
-    return attempt('gzip', () => gunzipSync(bytes, { maxOutputLength: MAX_RECORD_BYTES }));
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return attempt('gzip', () => gunzip(bytes));
   if (bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) {
     return attempt('zstd', () => unzstd(bytes));
   }
@@ -22,6 +21,14 @@ const MAX_FRAMES = 1000;
 interface Decompressed {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
+}
+
+/** All members, one after the other, and zeros after the last: Node's function is silent about whatever follows a zero. */
+function gunzip(bytes: Uint8Array): Uint8Array {
+  const options = { maxOutputLength: MAX_RECORD_BYTES, info: true };
+  const { buffer, engine } = gunzipSync(bytes, options) as unknown as Decompressed;
+  if (bytes.subarray(engine.bytesWritten).some((byte) => byte !== 0)) throw new Error('other bytes follow its end');
+  return buffer;
 }
 
 /** All frames, one after the other: unlike gunzip, Node's function stops after the first and is silent about the rest. */

@@ -70,6 +70,15 @@ describe.each(FORMATS)('%s', (format, compress, magicBytes) => {
   });
 });
 
+test('gzip may be padded with zeros, and nothing may follow them: it would be lost without a word', () => {
+  const packed = gzipSync('{"a":1}\n');
+  const padded = Buffer.concat([packed, Buffer.alloc(5)]);
+  expect(valuesOf(padded)).toEqual([{ a: 1 }]);
+  for (const more of [packed, Buffer.from('x')]) {
+    expect(outcomes(Buffer.concat([padded, more]))).toEqual(['corrupt_compression']);
+  }
+});
+
 test('the first bytes of a format alone are corrupt, fewer of them are no JSON', () => {
   expect(outcomes(Uint8Array.of(0x1f, 0x8b))).toEqual(['corrupt_compression']);
   expect(outcomes(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd))).toEqual(['corrupt_compression']);
