@@ -1,6 +1,6 @@
-import { explore, type SmallFault } from './explore.ts';
+import { explore, type SmallCaseName, type SmallFault } from './explore.ts';
 
-/** Those that are gone through in seconds; `npm run simulate -- --explore` goes through all. */
+/** What is gone through in seconds; `npm run simulate -- --explore` goes through all. */
 const QUICK: readonly SmallFault[] = [
   'nothing',
   'a request is lost',
@@ -10,9 +10,14 @@ const QUICK: readonly SmallFault[] = [
   'a wake-up is lost',
 ];
 
-test.each(QUICK)('all interleavings of the smallest case hold what must hold, when %s', async (fault) => {
-  const { states, isWhole, ends, violations } = await explore('a window closes', fault);
-  process.stdout.write(`When ${fault}: ${states} states, ${ends} ends.\n`);
+const CASES: readonly (readonly [SmallCaseName, SmallFault])[] = [
+  ...QUICK.map((fault) => ['a window closes', fault] as const),
+  ['a window is revised', 'nothing'],
+];
+
+test.each(CASES)('all interleavings hold what must hold: %s, and what goes wrong is: %s', async (name, fault) => {
+  const { states, isWhole, ends, violations } = await explore(name, fault);
+  process.stdout.write(`${name}, ${fault}: ${states} states, ${ends} ends\n`);
   expect(violations).toEqual([]);
   expect(isWhole).toBe(true);
 });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { type FaultRates, NO_FAULTS } from './faults.ts';
 import { violations } from './invariants/check.ts';
 import { SMALL } from './pipelines.ts';
-import { kinesisEvent } from './poller.ts';
 import { type Choices, Random, SeededChoices } from './random.ts';
 import { closeAll, comeToRest } from './scenario.ts';
 import { World } from './world.ts';
@@ -67,12 +66,9 @@ export interface Explored {
 }
 
 /**
- * Goes through all interleavings of the smallest case that has everything in it, with one fault of a kind at every place
- * where it can happen. States that were seen are not gone through again.
- *
- * Two shards, a window of 10 seconds that is final, and four events: one late for it, one of the next window, and two that
- * let the watermark pass the second window, and the first one's lateness too. Both shards' batches and a finalizer are at
- * work at once.
+ * Goes through all interleavings of a small case, with one fault of a kind at every place where it can happen: batches of
+ * two shards and a finalizer are at work at once, on windows of 10 seconds. States that were seen are not gone through
+ * again.
  */
 export async function explore(name: SmallCaseName, fault: SmallFault): Promise<Explored> {
   const seen = new Set<string>();
@@ -106,7 +102,10 @@ const LOCAL = ['starts', 'committed', 'the reply is lost', 'lists the shards', '
 const ONE_CONTAINER_PER_SHARD = ['get checkpoint'];
 const ONE_FINALIZER = ['reads', 'writes'];
 
-type OnChoice = (taken: readonly number[], of: number, key: string) => 'new' | 'known';
+/** Told of each choice that was not given: those before it, how many ways it could go, and the state that it is in. */
+type OnChoice = (taken: readonly number[], of: number, key: string) => Met;
+/** Whether a state is met for the first time. */
+type Met = 'new' | 'known';
 
 /** Follows given choices, then takes the first of each and tells where there were others. */
 class ListedChoices implements Choices {
@@ -116,10 +115,10 @@ class ListedChoices implements Choices {
   /** Choices count. Before and after them, everything goes one way. */
   isFree = false;
   readonly #given: readonly number[];
-  readonly #onChoice: (taken: readonly number[], of: number) => 'new' | 'known';
+  readonly #onChoice: (taken: readonly number[], of: number) => Met;
   readonly #fixed = new SeededChoices(1);
 
-  constructor(given: readonly number[], onChoice: (taken: readonly number[], of: number) => 'new' | 'known') {
+  constructor(given: readonly number[], onChoice: (taken: readonly number[], of: number) => Met) {
     this.#given = given;
     this.#onChoice = onChoice;
   }
@@ -204,7 +203,7 @@ class SmallCase {
     this.#put(events);
     for (const poller of world.pollers) world.poll(poller, 2);
     if (this.#fault === 'a batch comes twice at once' && first) {
-      world.invokeAgain(first, kinesisEvent(first.shard, first.shard.records.slice(-2)));
+      world.deliverAgain(first, first.shard.records.slice(-2));
     }
     world.finalizeDirectly();
     if (this.#fault === 'two finalizers are at it') world.finalizeDirectly();

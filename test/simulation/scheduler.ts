@@ -82,10 +82,6 @@ export class Scheduler {
     this.note(`${task.name} dies`);
   }
 
-  get hasRunnable(): boolean {
-    return this.#waiting.some(({ task }) => task.state === 'running');
-  }
-
   /** Gives one waiting task its turn. False where none can go on. */
   async step(): Promise<boolean> {
     const runnable = this.#waiting.filter(({ task }) => task.state === 'running');

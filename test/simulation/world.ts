@@ -1,3 +1,4 @@
+import type { SQSEvent } from 'aws-lambda';
 import { discardBatch } from '../../engine/aggregate/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
@@ -108,19 +109,13 @@ export class World implements Environment {
     // A poller never goes on beyond what the stream's own place allows by more than the batch that it is at.
     const records = old.slice(Math.min(from, most), Math.min(from, most) + this.random.between(1, 5));
     if (records.length === 0) return;
-    this.#invoke(
-      `aggregate ${poller.shard.id.slice(-2)} again from ${records[0]?.sequence}`,
-      async (container, task) => {
-        await container.take(task).aggregate(kinesisEvent(poller.shard, records));
-        return () => undefined;
-      },
-    );
+    this.deliverAgain(poller, records);
   }
 
-  /** A batch is delivered once more, beside the one that is being worked on. */
-  invokeAgain(poller: ShardPoller, event: ReturnType<typeof kinesisEvent>): void {
-    this.#invoke(`aggregate ${poller.shard.id.slice(-2)} again`, async (container, task) => {
-      await container.take(task).aggregate(event);
+  /** Records are delivered once more, beside those that are being worked on. */
+  deliverAgain({ shard }: ShardPoller, records: readonly LogRecord[]): void {
+    this.#invoke(`aggregate ${shard.id.slice(-2)} again from ${records[0]?.sequence}`, async (container, task) => {
+      await container.take(task).aggregate(kinesisEvent(shard, records));
       return () => undefined;
     });
   }
@@ -128,11 +123,9 @@ export class World implements Environment {
   /** A finalizer of the first view begins, woken or not. */
   finalizeDirectly(): void {
     const [view] = this.plan.views;
-    const wake = { view: view?.key, bucket: 0, deduplicationId: 'small' };
-    const attributes = { MessageGroupId: 'small', ApproximateReceiveCount: '1' };
+    const event = wakeEvent({ view: view?.key, bucket: 0, deduplicationId: 'small' }, 'small');
     this.#invoke(`finalize ${this.tasks.size}`, async (container, task) => {
-      const record = { messageId: '1', body: JSON.stringify(wake), attributes };
-      await container.take(task).finalize({ Records: [record as never] });
+      await container.take(task).finalize(event);
       return () => undefined;
     });
   }
@@ -146,12 +139,7 @@ export class World implements Environment {
     this.#invoke(
       `finalize ${group}`,
       async (container, task) => {
-        const record = {
-          messageId: '1',
-          body: JSON.stringify(wake),
-          attributes: { MessageGroupId: group, ApproximateReceiveCount: '1' },
-        };
-        const response = await container.take(task, slice).finalize({ Records: [record as never] });
+        const response = await container.take(task, slice).finalize(wakeEvent(wake, group));
         return () => this.queue.release(group, response.batchItemFailures.length === 0);
       },
       () => this.queue.release(group, false),
@@ -296,4 +284,9 @@ export class World implements Environment {
       return poller?.isFinished === true && !poller.isBusy && this.#parentsFinished(poller.shard);
     });
   }
+}
+
+function wakeEvent(wake: object, group: string): SQSEvent {
+  const attributes = { MessageGroupId: group, ApproximateReceiveCount: '1' };
+  return { Records: [{ messageId: '1', body: JSON.stringify(wake), attributes } as never] };
 }
