@@ -1,70 +1,132 @@
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
+import { isUtf8 } from 'node:buffer';
+import { gunzipSync } from 'node:zlib';
+import { buildPiece } from '../../engine/aggregate/piece.ts';
+import { IdPanes } from '../../engine/dedupe/id-panes.ts';
+import { newCheckpoint } from '../../engine/state/checkpoint.ts';
 import type { Random } from '../simulation/random.ts';
-import { mutate } from './mutate.ts';
+import { type OddRecord, oddRecord } from './odd-record.ts';
 import { pipeline } from './pipeline.ts';
+import { LONGEST_MESSAGE, type Told, tell } from './told.ts';
 
 const [stream] = pipeline.streams;
 if (stream === undefined) throw new Error('The pipeline has a stream.');
 
-function randomEvent(random: Random): object {
-  return {
-    id: `e${random.below(1000)}`,
-    user: random.pick(['ann', 'bo\u0301b', '', '😀', 'x'.repeat(300)]),
-    amount: random.pick([0, -1.5, 1e300, 12, null]),
-    at: random.pick(['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123+02:00', 1_767_225_600_000, 'never']),
-  };
-}
-
-function randomRecord(random: Random): Buffer {
-  const lines = Array.from({ length: random.between(1, 6) }, () => JSON.stringify(randomEvent(random)));
-  const text = Buffer.from(lines.join('\n'));
-  const pack = random.below(4);
-  return pack === 0 ? gzipSync(text) : pack === 1 ? zstdCompressSync(text) : text;
-}
-
 /**
- * Decodes one changed record and judges each event. What must hold: nothing is thrown; a record gives at least one event
- * or says why not; of plain text, each line that is not blank is told of once, unless the whole is one JSON text.
+ * Decodes one odd record and takes it in. What must hold: nothing is thrown; each line that is not blank is told of once
+ * and with its own bytes; a line that is JSON is a value; no bytes of a packed record are passed over; and in however
+ * small pieces a shard takes the record, each event has the next index and counts once.
  */
 export function fuzzDecoder(random: Random): string {
-  const bytes = mutate(randomRecord(random), randomRecord(random), random);
-  let values = 0;
-  let unreadable = 0;
-  let isPacked = false;
-  jsonLinesDecoder.decode(bytes, {
-    value: (value) => {
-      values++;
-      const judged = (stream as NonNullable<typeof stream>).validate(value, 1_767_225_600_000);
-      if (judged.kind === 'valid' && !Number.isFinite(judged.timeMs)) throw new Error('A valid event has no time.');
-      return true;
-    },
-    unreadable: (reason, message) => {
-      unreadable++;
-      if (reason === 'corrupt_compression' || reason === 'oversized') isPacked = true;
-      if (message === '' || reason.length === 0) throw new Error('An event is refused without a reason.');
-      return true;
-    },
-  });
-  if (values + unreadable === 0) throw new Error('A record is lost without a word.');
-  const text = isPacked ? null : plainText(bytes);
-  if (text !== null) {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    const isWhole = values + unreadable === 1 && values === 1;
-    if (lines.length > 0 && !isWhole && values + unreadable !== lines.length) {
-      throw new Error(`Of ${lines.length} lines ${values + unreadable} are told of.`);
-    }
-  }
-  return unreadable === 0 ? 'only events' : values === 0 ? 'no event' : 'some events';
+  const record = oddRecord(random);
+  const told = tell(record.bytes);
+  checkLines(record, told);
+  if (record.isPacked) checkEnd(record.bytes, told);
+  checkStop(record.bytes, told, random);
+  checkPieces(record.bytes, told.length, random);
+  const values = told.filter(({ reason }) => reason === undefined).length;
+  return values === told.length ? 'only events' : values === 0 ? 'no event' : 'some events';
 }
 
-/** The text of a record, or null where its bytes do not unfold. */
-function plainText(bytes: Buffer): string | null {
-  try {
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes).toString('utf8');
-    if (bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528) return zstdDecompressSync(bytes).toString('utf8');
-    return bytes.toString('utf8');
-  } catch {
-    return null;
+function checkLines(record: OddRecord, told: readonly Told[]): void {
+  const [first] = told;
+  if (first === undefined) throw new Error('A record is lost without a word.');
+  if (first.reason === 'corrupt_compression') {
+    if (record.text !== null) throw new Error('A record that was packed rightly is taken for damaged.');
+    if (told.length > 1) throw new Error('A damaged record is told of more than once.');
+    return;
   }
+  const text = record.text ?? unfolded(record.bytes);
+  if (text === null) return;
+  const whole = withoutMark(text);
+  const lines = linesOf(whole);
+  if (lines.length === 0) {
+    if (told.length > 1 || first.reason === undefined) throw new Error('A record of nothing is told of as something.');
+    return;
+  }
+  const isWhole = told.length === 1 && first.reason === undefined && first.bytes.equals(whole);
+  if (!isWhole) checkEach(lines, told);
+}
+
+function checkEach(lines: readonly Buffer[], told: readonly Told[]): void {
+  if (told.length !== lines.length) throw new Error(`Of ${lines.length} lines ${told.length} are told of.`);
+  for (const [index, { bytes, reason }] of told.entries()) {
+    const line = lines[index] as Buffer;
+    if (!bytes.equals(line)) throw new Error(`Line ${index} is told of with other bytes than its own.`);
+    if (reason === 'not_json' && isJson(line)) throw new Error(`Line ${index} is JSON, and is told of as none.`);
+  }
+}
+
+/** What a gzip record unfolds to, by its own checksum; of zstd, damaged frames may unfold to anything. */
+function unfolded(bytes: Buffer): Buffer | null {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes);
+  return bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528 ? null : bytes;
+}
+
+function withoutMark(text: Buffer): Buffer {
+  return text.subarray(0, 3).equals(Buffer.from('\ufeff')) ? text.subarray(3) : text;
+}
+
+/** Lines that are not blank. */
+function linesOf(text: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let from = 0; from <= text.length; ) {
+    const feed = text.indexOf(0x0a, from);
+    const end = feed === -1 ? text.length : feed;
+    lines.push(text.subarray(from, end));
+    from = end + 1;
+  }
+  return lines.filter((line) => !isUtf8(line) || line.toString().trim() !== '');
+}
+
+function isJson(line: Buffer): boolean {
+  if (!isUtf8(line)) return false;
+  try {
+    JSON.parse(line.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A packed record that gives events needs all of its bytes, but for zeros at its end: without the last it gives none. */
+function checkEnd(bytes: Buffer, told: readonly Told[]): void {
+  const isFolded = bytes[0] === 0x1f || bytes[0] === 0x28;
+  if (!isFolded || told.every(({ reason }) => reason !== undefined)) return;
+  let end = bytes.length;
+  while (bytes[end - 1] === 0) end--;
+  if (tell(bytes.subarray(0, end - 1)).some(({ reason }) => reason === undefined)) {
+    throw new Error('A record gives events without its last bytes, too: they are passed over.');
+  }
+}
+
+function checkStop(bytes: Buffer, told: readonly Told[], random: Random): void {
+  const limit = random.between(1, told.length);
+  const again = tell(bytes, limit);
+  const isSame = again.every(({ bytes, reason }, i) => told[i]?.bytes.equals(bytes) && told[i]?.reason === reason);
+  if (again.length !== limit || !isSame) throw new Error(`Stopped at event ${limit} it tells something else.`);
+}
+
+/** Takes the record in as a shard does, commit by commit, and stores what the commits add. */
+function checkPieces(bytes: Buffer, events: number, random: Random): void {
+  const record = { sequence: '1', arrivalMs: null, partitionKey: null, data: bytes };
+  const ids = new IdPanes();
+  let checkpoint = newCheckpoint('shard', []);
+  let delivered = 0;
+  for (let isComplete = false; !isComplete; ) {
+    const limits = { maxEvents: random.between(1, 4), oversized: null };
+    const piece = buildPiece(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], limits);
+    delivered += piece.counters.delivered;
+    if (piece.end !== null && piece.end.index !== delivered - 1) throw new Error('Indices of events are not dense.');
+    for (const side of piece.sideRecords) {
+      if (side.kind === 'dead' && (side.message.length > LONGEST_MESSAGE || side.position.index >= delivered)) {
+        throw new Error(`A dead letter is not in order: ${side.position.index} of ${delivered}, ${side.message}`);
+      }
+    }
+    for (const [index, buffer] of piece.buffers.entries()) {
+      for (const { groups } of buffer.deltas()) pipeline.views[index]?.segments.encode(groups);
+    }
+    checkpoint = { ...checkpoint, position: piece.end ?? checkpoint.position };
+    isComplete = piece.complete;
+  }
+  if (delivered !== events) throw new Error(`Of ${events} events ${delivered} are delivered, in pieces.`);
 }

@@ -63,7 +63,18 @@ const addPiece: Mutation = (bytes, random) => {
   return Buffer.concat([bytes.subarray(0, at), Buffer.from(random.pick(PIECES)), bytes.subarray(at)]);
 };
 
-const MUTATIONS: readonly Mutation[] = [flipBits, cut, splice, repeat, overwrite, insert, addPiece];
+/** What a length may say: nothing, one more, as many as there are, and far too many, in one byte, in four, as a varint. */
+const LENGTHS = [[0], [1], [0x7f], [0xff, 0x01], [0xff, 0xff, 0x03], [0xff, 0xff, 0xff, 0xff, 0x0f], Array(7).fill(0xff)];
+const editLength: Mutation = (bytes, random) => {
+  const changed = Buffer.from(bytes);
+  const at = random.below(changed.length + 1);
+  const before = changed[at] ?? 0;
+  const near = [[before + 1], [before - 1], [before * 2]].map(([length = 0]) => [length & 0xff]);
+  const length = random.pick([...near, ...LENGTHS]);
+  return Buffer.concat([changed.subarray(0, at), Buffer.from(length), changed.subarray(at + 1)]);
+};
+
+const MUTATIONS: readonly Mutation[] = [flipBits, cut, splice, repeat, overwrite, insert, addPiece, editLength];
 
 /** Right bytes, changed a few times. `other` are further right bytes to take from. */
 export function mutate(bytes: Buffer, other: Buffer, random: Random): Buffer {

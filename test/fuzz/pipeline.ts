@@ -5,14 +5,17 @@ import {
   countDistinct,
   pipeline as define,
   first,
+  global,
   histogram,
   last,
   max,
   mean,
   median,
   min,
+  quantile,
   rate,
   session,
+  sliding,
   stddev,
   stream,
   sum,
@@ -20,6 +23,7 @@ import {
   Type,
   topK,
   tumbling,
+  variance,
   view,
 } from '../../engine/index.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
@@ -29,11 +33,17 @@ const events = stream('events', {
     id: Type.String(),
     user: Type.String(),
     amount: Type.Optional(Type.Number()),
+    items: Type.Optional(Type.Integer()),
+    paid: Type.Optional(Type.Boolean()),
+    born: Type.Optional(Timestamp('iso8601')),
+    place: Type.Optional(Type.Object({ city: Type.String(), constructor: Type.Optional(Type.String()) })),
     at: Timestamp(),
   }),
   eventTime: 'at',
   partitionKey: 'user',
   maxLateness: '1 minute',
+  eventId: 'id',
+  dedupe: { within: '1 hour' },
 });
 
 const everything = view('everything', events)
@@ -48,17 +58,40 @@ const everything = view('everything', events)
     opening: first(e.user),
     closing: last(e.amount),
     spread: stddev(e.amount),
-    ids: countDistinct(e.id),
+    ids: countDistinct(e.id, { limit: 5 }),
     users: approxCountDistinct(e.user),
     middle: median(e.amount),
     top: topK(e.user, 3),
     ranges: histogram(e.amount, { bounds: [0, 10] }),
     speed: rate(),
   }));
+const others = view('others', events)
+  .window(sliding({ size: '1 minute', slide: '20 seconds' }))
+  .groupBy('paid', 'born', 'items')
+  .aggregate((e) => ({
+    earliest: min(e.born),
+    latest: max(e.user),
+    paid_first: first(e.paid),
+    born_last: last(e.born),
+    cities: topK(e.place.city, 2, { limit: 3 }),
+    kinds: countDistinct(e.paid),
+    tail: quantile(e.amount, { q: 0.99, relativeError: 0.1 }),
+    spread: variance(e.amount, { of: 'population' }),
+    volume: rate(e.amount),
+  }));
 const sessions = view('sessions', events)
   .window(session({ gap: '1 minute' }))
   .groupBy('user')
   .aggregate(() => ({ events: count() }));
+const totals = view('totals', events)
+  .window(global({ emitEvery: '1 minute' }))
+  .aggregate((e) => ({ events: count(), total: sum(e.amount) }));
+/** Neither groups nor aggregates: that a window holds an event is all that is kept. */
+const seen = view('seen', events)
+  .window(tumbling('1 minute'))
+  .aggregate(() => ({}));
 
-/** Every aggregate, over groups of text and numbers. */
-export const pipeline = compilePipeline(pipelineDefinition(define('fuzzed', [everything, sessions]), 'the fuzzer'));
+/** Every kind of window, every aggregate, groups of every kind of value and of none. */
+export const pipeline = compilePipeline(
+  pipelineDefinition(define('fuzzed', [everything, others, sessions, totals, seen]), 'the fuzzer'),
+);
