@@ -64,7 +64,15 @@ const addPiece: Mutation = (bytes, random) => {
 };
 
 /** What a length may say: nothing, one more, as many as there are, and far too many, in one byte, in four, as a varint. */
-const LENGTHS = [[0], [1], [0x7f], [0xff, 0x01], [0xff, 0xff, 0x03], [0xff, 0xff, 0xff, 0xff, 0x0f], Array(7).fill(0xff)];
+const LENGTHS = [
+  [0],
+  [1],
+  [0x7f],
+  [0xff, 0x01],
+  [0xff, 0xff, 0x03],
+  [0xff, 0xff, 0xff, 0xff, 0x0f],
+  Array(7).fill(0xff),
+];
 const editLength: Mutation = (bytes, random) => {
   const changed = Buffer.from(bytes);
   const at = random.below(changed.length + 1);

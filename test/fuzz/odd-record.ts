@@ -26,7 +26,9 @@ export function oddRecord(random: Random): OddRecord {
 /** In one part or in several, one after the other, and now and then with zeros behind, as tape drives left them. */
 function packed(text: Buffer, random: Random): Buffer {
   const pack = random.pick(PACKS);
-  const cuts = Array.from({ length: random.chance(30) ? random.between(1, 3) : 0 }, () => random.below(text.length + 1));
+  const cuts = Array.from({ length: random.chance(30) ? random.between(1, 3) : 0 }, () =>
+    random.below(text.length + 1),
+  );
   const ends = [0, ...cuts.sort((a, b) => a - b), text.length];
   const parts = ends.slice(1).map((end, index) => pack(text.subarray(ends[index], end)));
   const isPadded = pack === gzipSync && random.chance(5);
