@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import type { DeadReason } from '../ports/dead-letter-sink.ts';
+import { describeValue } from './describe-value.ts';
 import type { EventSchema } from './event-schema.ts';
 
 export interface InvalidEvent {
@@ -37,7 +38,7 @@ export function compileExplanation(stream: string, schema: EventSchema): (value:
     const told = error?.message ?? 'does not fit the schema';
     return invalid(
       'wrong_type',
-      `Field '${path.join('.')}' ${where} is ${describe(valueAt(value, path))}: it ${told}.`,
+      `Field '${path.join('.')}' ${where} is ${describeValue(valueAt(value, path))}: it ${told}.`,
     );
   };
 }
@@ -89,14 +90,6 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   let current = value;
   for (const name of path) current = (current as Record<string, unknown> | null | undefined)?.[name];
   return current;
-}
-
-/** Objects and arrays are named, not shown: they may be large, and nested more deeply than `JSON.stringify` goes. */
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
-  const text = JSON.stringify(value) ?? 'undefined';
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 function invalid(reason: DeadReason, message: string): InvalidEvent {

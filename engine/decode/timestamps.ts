@@ -2,6 +2,7 @@ import type { FieldShape, StructShape } from '../definition/field-shape.ts';
 import type { TimestampFormat } from '../definition/shape.ts';
 import type { StreamDefinition } from '../definition/stream.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../time/instant.ts';
+import { describeValue } from './describe-value.ts';
 
 /** Milliseconds of a timestamp as it is on the wire, or NaN. Finer digits are cut, towards the past. */
 export function readTimestamp(value: string | number, format: TimestampFormat): number {
@@ -46,11 +47,11 @@ export function compileTimestamps(stream: StreamDefinition): TimestampReader {
         if (owner === undefined || value === undefined || value === null) continue;
         const ms = readTimestamp(value as string | number, format);
         if (!Number.isFinite(ms)) {
-          return `Field '${[...path, name].join('.')}' is ${JSON.stringify(value)}, which is no ${format === 'any' ? 'ISO-8601 or epoch-ms' : format} timestamp,`;
+          return `Field '${[...path, name].join('.')}' is ${describeValue(value)}, which is no ${format === 'any' ? 'ISO-8601 or epoch-ms' : format} timestamp,`;
         }
         // The event time has narrower bounds, and the validator's own words for them.
         if ((ms < START_OF_TIME_MS || ms > END_OF_TIME_MS) && !isEventTime) {
-          return `Field '${[...path, name].join('.')}' is ${JSON.stringify(value)}, which is outside the years 0 to 9999,`;
+          return `Field '${[...path, name].join('.')}' is ${describeValue(value)}, which is outside the years 0 to 9999,`;
         }
         owner[name] = ms;
       }

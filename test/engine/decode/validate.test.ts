@@ -288,6 +288,12 @@ describe('timestamps', () => {
     );
   });
 
+  test('that are long texts are cut in the message, so that people can read it', () => {
+    const judged = validate({ ...event, seen: '9'.repeat(200_000) }, null);
+    expect(judged).toMatchObject({ reason: 'unknown_time', message: expect.stringContaining(`Field 'seen' is "999`) });
+    expect((judged as { message: string }).message.length).toBeLessThan(200);
+  });
+
   test('of another JSON type are of the wrong type', () => {
     expect(validate({ ...event, at: '2015-05-17T12:00:00Z' }, null)).toMatchObject({ reason: 'wrong_type' });
     expect(validate({ ...event, seen: NOON }, null)).toMatchObject({ reason: 'wrong_type' });
