@@ -1,9 +1,12 @@
+import { Type } from 'typebox';
 import { isAligned } from '../definition/window.ts';
 import { groupText } from '../plan/group.ts';
 import type { RowKey, StoredRow } from '../ports/result-store.ts';
 import type { Item } from '../ports/state-store.ts';
+import { pagePartition } from '../state/keys.ts';
 import { type LateCount, parseLateCounts } from '../state/late-counts.ts';
 import { NO_PAGES, PageStore } from '../state/pages.ts';
+import { storedJson } from '../state/stored-json.ts';
 import { firstWindowEndingAfter, type Grid, gridOf } from '../windows/aligned.ts';
 import { TABLE_GROUP } from './drafts.ts';
 import type { FinalizeRun } from './run.ts';
@@ -38,8 +41,12 @@ export class LatePatch {
 
   /** Writes again what a finalizer wrote down and may not have finished. */
   async resume(): Promise<void> {
-    const { patch } = this.#run.lease.progress;
-    for (const page of await this.#notes.load(patch)) await this.#apply(parsePatches(page));
+    const { view, bucket, lease } = this.#run;
+    const { patch } = lease.progress;
+    const key = { partition: pagePartition('patch', view.key, bucket), sort: String(patch.version) };
+    for (const part of await this.#notes.load(patch)) {
+      await this.#apply(readPatches({ key, data: Buffer.from(part).toString() }));
+    }
   }
 
   /**
@@ -169,6 +176,7 @@ function formatPatches(patches: readonly Patch[]): Uint8Array {
   return Buffer.from(JSON.stringify(patches));
 }
 
-function parsePatches(page: Uint8Array): readonly Patch[] {
-  return JSON.parse(Buffer.from(page).toString()) as readonly Patch[];
-}
+const readPatches = storedJson(
+  'a note of counts of late events',
+  Type.Array(Type.Tuple([Type.String(), Type.Number(), Type.Integer({ minimum: 0 })])),
+);

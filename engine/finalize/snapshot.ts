@@ -1,10 +1,12 @@
+import { Type } from 'typebox';
 import type { Groups } from '../plan/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
-import type { ManifestEntry } from '../state/checkpoint.ts';
+import { MANIFEST_ENTRY, type ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError, StateFormatError } from '../state/errors.ts';
 import { markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
+import { storedJson } from '../state/stored-json.ts';
 import { FencedError } from './errors.ts';
 import { type Origin, summary, type ViewSource } from './source.ts';
 
@@ -155,9 +157,11 @@ function listedSegments({ manifest, partition }: Origin): readonly ManifestEntry
 
 /** The segment that a late event went into. A marker that was only written again names none. */
 function markedSegment(marker: Item): ManifestEntry[] {
-  const segment = JSON.parse(String(marker.data)) as ManifestEntry | null;
+  const segment = readMarker(marker);
   return segment === null ? [] : [segment];
 }
+
+const readMarker = storedJson('a marker of late events', Type.Union([MANIFEST_ENTRY, Type.Null()]));
 
 function toPanes(items: readonly Item[]): ReadonlyMap<number, Pane> {
   const panes = new Map<number, Map<number, Uint8Array[]>>();

@@ -1,8 +1,9 @@
+import { Type } from 'typebox';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import { StateFormatError } from './errors.ts';
 import { checkpointKey, checkpointPartition } from './keys.ts';
 import type { Position } from './position.ts';
+import { storedJson } from './stored-json.ts';
 
 /** How far a shard has been read, and what that says about time. One item a shard; every write raises its version. */
 export interface Checkpoint {
@@ -126,7 +127,41 @@ export async function replaceCheckpoint(
   return outcome.kind === 'committed';
 }
 
-function parseCheckpoint(item: Item): Checkpoint {
-  if (typeof item.data !== 'string') throw new StateFormatError(item.key, 'a checkpoint is text');
-  return { ...(JSON.parse(item.data) as Omit<Checkpoint, 'version'>), version: item.version };
+export function parseCheckpoint(item: Item): Checkpoint {
+  return { ...readContent(item), version: item.version };
 }
+
+const WHOLE = Type.Integer({ minimum: 0 });
+const NUMBER_OR_NULL = Type.Union([Type.Number(), Type.Null()]);
+
+/** An entry of a manifest, as stored. */
+export const MANIFEST_ENTRY = Type.Object({
+  key: Type.Object({ partition: Type.String(), sort: Type.String() }),
+  version: WHOLE,
+});
+
+const readContent = storedJson(
+  'a checkpoint',
+  Type.Object({
+    shard: Type.String(),
+    generation: WHOLE,
+    position: Type.Union([Type.Object({ sequence: Type.String(), index: WHOLE }), Type.Null()]),
+    insideRecord: Type.Boolean(),
+    watermarkMs: Type.Number(),
+    clockMs: NUMBER_OR_NULL,
+    latestEventMs: NUMBER_OR_NULL,
+    lastArrivalMs: NUMBER_OR_NULL,
+    counters: Type.Object({
+      delivered: WHOLE,
+      accepted: WHOLE,
+      late: WHOLE,
+      dead: WHOLE,
+      duplicate: WHOLE,
+      discarded: WHOLE,
+    }),
+    manifest: Type.Array(MANIFEST_ENTRY),
+    views: Type.Record(Type.String(), Type.Number()),
+    parents: Type.Array(Type.String()),
+    retired: Type.Boolean(),
+  }),
+);

@@ -1,6 +1,8 @@
+import { Type } from 'typebox';
+import { MAX_OVERLAP } from '../definition/window.ts';
 import type { Value } from '../expression/node.ts';
 import type { Item } from '../ports/state-store.ts';
-import { StateFormatError } from './errors.ts';
+import { storedJson } from './stored-json.ts';
 
 /** Events of a group that came too late, counted by what they missed. */
 export interface LateCount {
@@ -21,7 +23,17 @@ export function formatLateCounts(counts: readonly LateCount[]): string {
 }
 
 export function parseLateCounts(item: Item): readonly LateCount[] {
-  if (typeof item.data !== 'string') throw new StateFormatError(item.key, 'counts of late events are text');
-  const packed = JSON.parse(item.data) as readonly Packed[];
-  return packed.map(([atMs, missed, values, events]) => ({ atMs, missed, values, events }));
+  return readPacked(item).map(([atMs, missed, values, events]) => ({ atMs, missed, values, events }));
 }
+
+const readPacked = storedJson(
+  'a list of counts of late events',
+  Type.Array(
+    Type.Tuple([
+      Type.Number(),
+      Type.Integer({ minimum: 1, maximum: MAX_OVERLAP }),
+      Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+      Type.Integer({ minimum: 1 }),
+    ]),
+  ),
+);

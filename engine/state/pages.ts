@@ -1,5 +1,5 @@
 import type { ItemKey, StateStore } from '../ports/state-store.ts';
-import { MissingPageError } from './errors.ts';
+import { MissingPageError, StateFormatError } from './errors.ts';
 import { type PageKind, pageKey, pagePartition, pageVersion } from './keys.ts';
 
 /**
@@ -37,7 +37,9 @@ export class PageStore {
       if (item !== null && typeof item.data !== 'string') return item.data;
       throw new MissingPageError(key);
     });
-    return splitParts(Buffer.concat(await Promise.all(read)));
+    const parts = splitParts(Buffer.concat(await Promise.all(read)));
+    if (parts === null) throw new StateFormatError(this.#key(version, 0), 'pages end where their last part does');
+    return parts;
   }
 
   /**
@@ -88,22 +90,27 @@ export class PageStore {
 const PAGE_BYTES = 300_000;
 
 /** Each part with its length before it, in four bytes. */
-function joinParts(parts: readonly Uint8Array[]): Buffer {
+export function joinParts(parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat(
     parts.flatMap((part) => {
-      const length = Buffer.alloc(4);
+      const length = Buffer.alloc(LENGTH_BYTES);
       length.writeUInt32LE(part.length);
       return [length, part];
     }),
   );
 }
 
-function splitParts(bytes: Buffer): Uint8Array[] {
+/** The parts that were joined; null where the bytes end inside of one. */
+export function splitParts(bytes: Buffer): Uint8Array[] | null {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const end = at + 4 + bytes.readUInt32LE(at);
-    parts.push(bytes.subarray(at + 4, end));
+    const from = at + LENGTH_BYTES;
+    const end = from > bytes.length ? from : from + bytes.readUInt32LE(at);
+    if (end > bytes.length) return null;
+    parts.push(bytes.subarray(from, end));
     at = end;
   }
   return parts;
 }
+
+const LENGTH_BYTES = 4;

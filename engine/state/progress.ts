@@ -1,9 +1,10 @@
+import { Type } from 'typebox';
 import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import type { ManifestEntry } from './checkpoint.ts';
-import { StateFormatError } from './errors.ts';
+import { MANIFEST_ENTRY, type ManifestEntry } from './checkpoint.ts';
 import { progressKey } from './keys.ts';
 import { NO_PAGES, type PageSet } from './pages.ts';
+import { storedJson } from './stored-json.ts';
 
 /**
  * How far a (view, bucket) has been finalized. One item; every write raises its version, and a version that a finalizer
@@ -78,7 +79,29 @@ export function progressWrite(view: string, bucket: number, previous: Progress, 
   };
 }
 
-function parseProgress(item: Item): Progress {
-  if (typeof item.data !== 'string') throw new StateFormatError(item.key, 'progress is text');
-  return { ...NO_PROGRESS, ...(JSON.parse(item.data) as Partial<Progress>), version: item.version };
+export function parseProgress(item: Item): Progress {
+  return { ...NO_PROGRESS, ...readContent(item), version: item.version };
 }
+
+const WHOLE = Type.Integer({ minimum: 0 });
+const PAGE_SET = Type.Object({ version: WHOLE, pages: WHOLE, bytes: WHOLE });
+
+/** Fields may be missing: progress that an older version wrote has fewer. */
+const readContent = storedJson(
+  'progress',
+  Type.Partial(
+    Type.Object({
+      finalizedToMs: Type.Number(),
+      horizonMs: Type.Number(),
+      held: Type.Boolean(),
+      claimedToMs: Type.Number(),
+      unsettledEpoch: WHOLE,
+      unsettledToMs: Type.Number(),
+      carried: PAGE_SET,
+      ledger: Type.Array(PAGE_SET),
+      patch: PAGE_SET,
+      manifest: Type.Array(MANIFEST_ENTRY),
+      feeds: Type.Record(Type.String(), Type.Number()),
+    }),
+  ),
+);

@@ -1,15 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import { buildPiece } from '../../engine/aggregate/piece.ts';
-import { IdPanes } from '../../engine/dedupe/id-panes.ts';
-import { newCheckpoint } from '../../engine/state/checkpoint.ts';
 import type { Random } from '../simulation/random.ts';
 import { type OddRecord, oddRecord } from './odd-record.ts';
-import { pipeline } from './pipeline.ts';
-import { LONGEST_MESSAGE, type Told, tell } from './told.ts';
-
-const [stream] = pipeline.streams;
-if (stream === undefined) throw new Error('The pipeline has a stream.');
+import { takeIn } from './take-in.ts';
+import { type Told, tell } from './told.ts';
 
 /**
  * Decodes one odd record and takes it in. What must hold: nothing is thrown; each line that is not blank is told of once
@@ -22,7 +16,7 @@ export function fuzzDecoder(random: Random): string {
   checkLines(record, told);
   if (record.isPacked) checkEnd(record.bytes, told);
   checkStop(record.bytes, told, random);
-  checkPieces(record.bytes, told.length, random);
+  takeIn(record.bytes, told, random);
   const values = told.filter(({ reason }) => reason === undefined).length;
   return values === told.length ? 'only events' : values === 0 ? 'no event' : 'some events';
 }
@@ -104,29 +98,4 @@ function checkStop(bytes: Buffer, told: readonly Told[], random: Random): void {
   const again = tell(bytes, limit);
   const isSame = again.every(({ bytes, reason }, i) => told[i]?.bytes.equals(bytes) && told[i]?.reason === reason);
   if (again.length !== limit || !isSame) throw new Error(`Stopped at event ${limit} it tells something else.`);
-}
-
-/** Takes the record in as a shard does, commit by commit, and stores what the commits add. */
-function checkPieces(bytes: Buffer, events: number, random: Random): void {
-  const record = { sequence: '1', arrivalMs: null, partitionKey: null, data: bytes };
-  const ids = new IdPanes();
-  let checkpoint = newCheckpoint('shard', []);
-  let delivered = 0;
-  for (let isComplete = false; !isComplete; ) {
-    const limits = { maxEvents: random.between(1, 4), oversized: null };
-    const piece = buildPiece(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], limits);
-    delivered += piece.counters.delivered;
-    if (piece.end !== null && piece.end.index !== delivered - 1) throw new Error('Indices of events are not dense.');
-    for (const side of piece.sideRecords) {
-      if (side.kind === 'dead' && (side.message.length > LONGEST_MESSAGE || side.position.index >= delivered)) {
-        throw new Error(`A dead letter is not in order: ${side.position.index} of ${delivered}, ${side.message}`);
-      }
-    }
-    for (const [index, buffer] of piece.buffers.entries()) {
-      for (const { groups } of buffer.deltas()) pipeline.views[index]?.segments.encode(groups);
-    }
-    checkpoint = { ...checkpoint, position: piece.end ?? checkpoint.position };
-    isComplete = piece.complete;
-  }
-  if (delivered !== events) throw new Error(`Of ${events} events ${delivered} are delivered, in pieces.`);
 }

@@ -2,86 +2,142 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { PaneBuffer } from '../../engine/aggregate/pane-buffer.ts';
 import { CodecError } from '../../engine/codec/errors.ts';
+import { segmentCodec } from '../../engine/codec/segment.ts';
 import { addStoredIds, encodeIds } from '../../engine/dedupe/id-codec.ts';
 import { IdSet } from '../../engine/dedupe/id-set.ts';
 import type { Groups } from '../../engine/plan/group.ts';
+import { mergeGroups } from '../../engine/plan/merge-groups.ts';
+import { historyOperator } from '../../engine/plan/moving-codec.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { Random } from '../simulation/random.ts';
 import { mutate } from './mutate.ts';
 import { pipeline } from './pipeline.ts';
+import { damagedBehindChecksum, damagedBehindSeal, plainBytes } from './sealed.ts';
 
-const HEADER_BYTES = 13;
+type Stored = Pick<ViewPlan, 'segments' | 'operators'>;
 
-/** A segment of up to a few groups, made of random events. */
-function randomSegment(view: ViewPlan, random: Random): Buffer {
+/** Segments of up to a few groups, made of random events. */
+function randomGroups(view: ViewPlan, random: Random): Groups {
   const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
-  for (let events = random.between(1, 8); events > 0; events--) {
+  for (let events = random.below(9); events > 0; events--) {
     const event = {
       id: `e${random.below(100)}`,
-      user: random.pick(['ann', 'bob', '', 'ü😀', 'x'.repeat(random.below(400))]),
-      amount: random.pick([null, 0, -2.5, 1e200, random.below(9)]),
+      user: random.pick(['ann', 'bob', '', 'ü😀', '\u0000', 'x'.repeat(random.below(400))]),
+      amount: random.pick([null, 0, -2.5, 1e200, 1e308, 5e-324, random.below(9)]),
+      items: random.pick([null, random.below(3)]),
+      paid: random.pick([null, true, false]),
+      born: random.pick([null, random.below(60_000)]),
+      place: random.pick([null, { city: random.pick(['Bonn', '', '😀']) }]),
       at: random.below(60_000),
     };
     view.accumulate(event, event.at, buffer);
   }
   const [delta] = buffer.deltas();
-  return Buffer.from(view.segments.encode(delta?.groups ?? new Map()));
+  return delta?.groups ?? new Map();
+}
+
+const HISTORIES: Stored = { segments: segmentCodec('0123456789ab', 1, [historyOperator]), operators: [] };
+
+/** What each group's last rows had, as it is kept in pages. */
+function randomHistories(random: Random): Groups {
+  const names = Array.from({ length: random.below(4) }, (_, index) => `group ${index}`);
+  const value = () => random.pick([null, 0, -1.5, 1e300]);
+  const history = () => ({
+    lastStartMs: random.below(60_000),
+    values: Array.from({ length: 2 }, () => Array.from({ length: random.below(5) }, value)),
+  });
+  return new Map(names.map((name) => [name, { values: [name], states: [history()] }]));
 }
 
 /**
  * Reads one changed segment. What must hold: it is refused with a `CodecError`, and nothing of it is merged; or, where the
- * checksum is right, what it holds can be stored and read again to the same.
+ * checksum is right, what it holds is no more than its bytes can be, and can be merged, shown, stored and read again.
  */
 export function fuzzSegments(random: Random): string {
   if (random.chance(5)) return fuzzIds(random);
+  const isHistory = random.chance(10);
   const view = random.pick(pipeline.views);
-  const original = randomSegment(view, random);
-  const other = randomSegment(view, random);
-  const changed = Buffer.from(mutate(original, other, random));
-  // Half of the time the checksum is made right, so that what lies behind it is reached.
-  const isSealed = random.chance(50) && changed.length > HEADER_BYTES;
-  if (isSealed) {
-    original.copy(changed, 0, 0, HEADER_BYTES);
-    changed.writeUInt32LE(crc32(changed.subarray(HEADER_BYTES)), 9);
+  const stored = isHistory ? HISTORIES : view;
+  const right = (): Buffer =>
+    Buffer.from(stored.segments.encode(isHistory ? randomHistories(random) : randomGroups(view, random)));
+  const [original, other] = [right(), right()];
+  switch (random.below(3)) {
+    case 0:
+      return checkUnsealed(stored, mutate(original, other, random), [original, other]);
+    case 1:
+      return checkSealed(stored, damagedBehindChecksum(original, other, random), original);
+    default:
+      return checkSealed(stored, damagedBehindSeal(original, other, random), original);
   }
+}
+
+/** The groups of a segment, or null where it is refused. */
+function read(stored: Stored, bytes: Uint8Array): Groups | null {
   const groups: Groups = new Map();
   try {
-    view.segments.mergeInto(groups, changed);
+    stored.segments.mergeInto(groups, bytes);
+    return groups;
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     if (groups.size > 0) throw new Error('A damaged segment was merged in part.');
-    return 'refused';
+    return null;
   }
-  // A splice can be the whole of the other one.
-  const isRight = [original, other].some((right) => sameGroups(view, changed, right));
-  if (!isSealed && !isRight) {
-    throw new Error('A segment that was changed is taken for right.');
-  }
-  const again: Groups = new Map();
-  view.segments.mergeInto(again, view.segments.encode(groups));
-  if (again.size !== groups.size) throw new Error('What was read cannot be stored and read again.');
-  return isSealed ? 'read behind a right checksum' : 'read';
 }
 
-/** Bytes that differ may still hold the same, such as another magic number in what nobody looks at. */
-function sameGroups(view: ViewPlan, a: Uint8Array, b: Uint8Array): boolean {
-  const [left, right]: [Groups, Groups] = [new Map(), new Map()];
-  view.segments.mergeInto(left, a);
-  view.segments.mergeInto(right, b);
-  return Buffer.compare(view.segments.encode(left), view.segments.encode(right)) === 0;
+function checkUnsealed(stored: Stored, changed: Buffer, rights: readonly Buffer[]): string {
+  const groups = read(stored, changed);
+  if (groups === null) return 'refused';
+  // A splice can be the whole of the other one, and bytes that differ may hold the same.
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  const found = text(stored.segments.encode(groups));
+  const isRight = rights.some((right) => text(stored.segments.encode(read(stored, right) ?? new Map())) === found);
+  if (!isRight) throw new Error('A segment that was changed is taken for right.');
+  return 'read';
 }
+
+function checkSealed(stored: Stored, changed: Buffer, original: Buffer): string {
+  const groups = read(stored, changed);
+  if (groups === null) return 'refused behind a right checksum';
+  const most = Math.max(1, plainBytes(changed));
+  if (groups.size > most) throw new Error(`${groups.size} groups come out of ${most} bytes.`);
+  const again = read(stored, stored.segments.encode(groups));
+  if (again?.size !== groups.size) throw new Error('What was read cannot be stored and read again.');
+  if (stored.operators.length > 0) {
+    mergeGroups(again, read(stored, original) ?? new Map(), stored.operators);
+    for (const { states } of again.values()) show(stored, states);
+  }
+  return 'read behind a right checksum';
+}
+
+/** Shows each aggregate. A variance below 0 is the one thing that is refused only then. */
+function show({ operators }: Stored, states: readonly unknown[]): void {
+  try {
+    operators.forEach((operator, index) => {
+      JSON.stringify(operator.result(states[index], 60_000));
+    });
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+  }
+}
+
+const IDS_CHECKSUM_AT = 2;
+const IDS_HEADER_BYTES = 6;
 
 function fuzzIds(random: Random): string {
   const ids = new IdSet();
   for (let count = random.below(20); count > 0; count--) ids.add(random.below(2 ** 32), random.below(2 ** 32));
-  const changed = mutate(Buffer.from(encodeIds(ids)), Buffer.from(encodeIds(new IdSet())), random);
-  const read = new IdSet();
+  const changed = Buffer.from(mutate(Buffer.from(encodeIds(ids)), Buffer.from(encodeIds(new IdSet())), random));
+  if (random.chance(50) && changed.length >= IDS_HEADER_BYTES) {
+    changed.writeUInt32LE(crc32(changed.subarray(IDS_HEADER_BYTES)), IDS_CHECKSUM_AT);
+  }
+  const known = new IdSet();
   try {
-    addStoredIds(read, changed);
+    addStoredIds(known, changed);
   } catch (error) {
-    if (!(error instanceof CodecError) || read.size > 0) throw error;
+    if (!(error instanceof CodecError) || known.size > 0) throw error;
     return 'ids refused';
   }
+  if (known.size * 8 > changed.length) throw new Error('More ids are read than there are bytes for.');
   return 'ids read';
 }

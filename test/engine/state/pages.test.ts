@@ -1,5 +1,5 @@
 import { MemoryStateStore } from '../../../adapters/memory/state-store.ts';
-import { MissingPageError } from '../../../engine/state/errors.ts';
+import { MissingPageError, StateFormatError } from '../../../engine/state/errors.ts';
 import { pagePartition } from '../../../engine/state/keys.ts';
 import { NO_PAGES, PageStore } from '../../../engine/state/pages.ts';
 
@@ -38,6 +38,17 @@ test('what the dead left behind is deleted, but neither what is named nor what i
   await pages.save(9, [bytes(1, 3)]);
   await pages.deleteUpTo(6, [named]);
   expect((await stored()).map((sort) => Number(sort.split('#')[0]))).toEqual([3, 9]);
+});
+
+test.each([
+  ['a length of which a byte is missing', [1, 0, 0]],
+  ['a part that is shorter than its length says', [1, 0, 0, 0, 7, 3, 0, 0, 0, 8]],
+  ['a length beyond all bytes', [255, 255, 255, 255, 7]],
+])('pages that end in %s are refused', async (_, data) => {
+  const key = { partition: pagePartition('carried', 'v@1', 0), sort: '0000000003#0000000000' };
+  const put = { kind: 'put', key, version: 1, data: Uint8Array.from(data), condition: { kind: 'absent' } } as const;
+  await state.transact([put]);
+  await expect(pages.load({ version: 3, pages: 1, bytes: data.length })).rejects.toThrow(StateFormatError);
 });
 
 test('a page that is missing is told of with its key', async () => {
