@@ -93,16 +93,22 @@ export interface GoldenRun {
   readonly outDir: string;
 }
 
-/** Runs in memory. Where `crashAt` is given the process "dies" at that write, and a second run goes on from the stores. */
-export async function runGolden(run: GoldenRun, crashAt?: number): Promise<void> {
+/** Runs in memory, and says how many writes that took. */
+export async function runGolden(run: GoldenRun): Promise<number> {
+  let writes = 0;
+  const counting = <T>(write: () => Promise<T>): Promise<T> => {
+    writes++;
+    return write();
+  };
+  await runOnce(run, mortalStores(memoryStores(systemClock), counting));
+  return writes;
+}
+
+/** The process "dies" at write number `crashAt`, which the run has to come to, and a second run goes on from the stores. */
+export async function runGoldenTwice(run: GoldenRun, crashAt: number): Promise<void> {
   const stores = memoryStores(systemClock);
-  if (crashAt !== undefined) {
-    try {
-      await runOnce(run, dyingStores(stores, crashAt));
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-    }
-  }
+  const outcome = await runOnce(run, dyingStores(stores, crashAt)).catch((error: unknown) => error);
+  if (!(outcome instanceof Crash)) throw outcome ?? new Error(`The run ends before write ${crashAt}.`);
   await runOnce(run, stores);
 }
 
