@@ -16,7 +16,7 @@ export function mortalStores(
       get: (keys) => results.get(keys),
       put: (rows) => mortal(() => results.put(rows)),
       windows: (query) => results.windows(query),
-      latest: (view, group) => results.latest(view, group),
+      latest: (view, group, atMs) => results.latest(view, group, atMs),
     },
     queue: {
       send: (wakes) => mortal(() => queue.send(wakes)),
