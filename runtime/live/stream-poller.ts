@@ -1,23 +1,29 @@
-import type { EmbeddedStreamLog } from '../../adapters/embedded/stream-log.ts';
 import { type AggregatePorts, ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 
 const BATCH_RECORDS = 500;
 const DAY_MS = 86_400_000;
 
-/** Reads one shard of the embedded log and hands its batches to the aggregate stage, as an event source mapping does. */
+/** A stream that is read from this process. */
+export interface ReadableLog {
+  /** Records after a sequence number, in order; after null, from the oldest that is kept. */
+  read(stream: string, shard: string, afterSequence: string | null, limit: number): readonly SourceRecord[];
+}
+
+/** Reads one shard of a log and hands its batches to the aggregate stage, as an event source mapping does. */
 export class ShardPoller {
   readonly #stream: StreamPlan;
   readonly #shard: string;
-  readonly #log: EmbeddedStreamLog;
+  readonly #log: ReadableLog;
   readonly #aggregator: ShardAggregator;
   #after: string | null;
 
   private constructor(
     stream: StreamPlan,
     shard: string,
-    log: EmbeddedStreamLog,
+    log: ReadableLog,
     ports: AggregatePorts,
     after: string | null,
   ) {
@@ -28,12 +34,7 @@ export class ShardPoller {
     this.#after = after;
   }
 
-  static async open(
-    stream: StreamPlan,
-    shard: string,
-    log: EmbeddedStreamLog,
-    ports: AggregatePorts,
-  ): Promise<ShardPoller> {
+  static async open(stream: StreamPlan, shard: string, log: ReadableLog, ports: AggregatePorts): Promise<ShardPoller> {
     const checkpoint = await loadCheckpoint(ports.state, stream.name, shard);
     const sequence = checkpoint?.position?.sequence;
     // The record at the checkpoint may have been taken in half: it is read again, and its first events are skipped.

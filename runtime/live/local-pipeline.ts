@@ -1,0 +1,64 @@
+import type { AggregatePorts } from '../../engine/aggregate/shard-aggregator.ts';
+import type { FinalizePorts } from '../../engine/finalize/finalizer.ts';
+import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
+import { listCheckpoints } from '../../engine/state/checkpoint.ts';
+import { sweepStream } from '../../engine/sweep/sweep.ts';
+import { drainFinalizeQueue, type LocalQueue } from '../local-finalizer.ts';
+import { type ReadableLog, ShardPoller } from './stream-poller.ts';
+
+/** The ports of a pipeline that one process runs alone, and what a process needs beyond those of the Lambdas. */
+export interface LocalPorts extends AggregatePorts, Pick<FinalizePorts, 'results'> {
+  readonly queue: AggregatePorts['queue'] & LocalQueue;
+  readonly state: AggregatePorts['state'] & { purgeExpired(nowSeconds: number): Promise<unknown> };
+  readonly log: ReadableLog & { trim(stream: string, shard: string, upToSequence: string): void };
+}
+
+const SWEEP_EVERY_MS = 60_000;
+
+/** The pollers, the finalizer and the minute sweep of one process, on the code that runs on AWS. */
+export class LocalPipeline {
+  readonly #plan: PipelinePlan;
+  readonly #ports: LocalPorts;
+  readonly #pollers: readonly ShardPoller[];
+  #sweptMs = Number.NEGATIVE_INFINITY;
+
+  private constructor(plan: PipelinePlan, ports: LocalPorts, pollers: readonly ShardPoller[]) {
+    this.#plan = plan;
+    this.#ports = ports;
+    this.#pollers = pollers;
+  }
+
+  /** Goes on where the checkpoints are. `shardsOf` gives the ids of a stream's shards. */
+  static async open(
+    plan: PipelinePlan,
+    ports: LocalPorts,
+    shardsOf: (stream: string) => readonly string[],
+  ): Promise<LocalPipeline> {
+    const pollers: ShardPoller[] = [];
+    for (const stream of plan.streams) {
+      for (const shard of shardsOf(stream.name)) pollers.push(await ShardPoller.open(stream, shard, ports.log, ports));
+    }
+    return new LocalPipeline(plan, ports, pollers);
+  }
+
+  /** One round: what waits comes in, once a minute the sweep, and windows that are done go out. */
+  async round(): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    for (const poller of this.#pollers) await poller.poll();
+    if (nowMs - this.#sweptMs >= SWEEP_EVERY_MS) {
+      for (const stream of this.#plan.streams) await this.#sweep(stream, nowMs);
+      this.#sweptMs = nowMs;
+    }
+    await drainFinalizeQueue(this.#plan, this.#ports.queue, this.#ports);
+  }
+
+  async #sweep(stream: StreamPlan, nowMs: number): Promise<void> {
+    const { state, log } = this.#ports;
+    await sweepStream(stream, this.#ports);
+    // What is committed is never read again, so the stream keeps nothing of it, but the record that may be taken in half.
+    for (const { shard, position } of await listCheckpoints(state, stream.name)) {
+      if (position !== null) log.trim(stream.name, shard, String(BigInt(position.sequence) - 1n));
+    }
+    await state.purgeExpired(Math.floor(nowMs / 1000));
+  }
+}
