@@ -52,8 +52,16 @@ function checkEach(lines: readonly Buffer[], told: readonly Told[]): void {
 
 /** What a gzip record unfolds to, by its own checksum; of zstd, damaged frames may unfold to anything. */
 function unfolded(bytes: Buffer): Buffer | null {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes);
-  return bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528 ? null : bytes;
+  if (isGzip(bytes)) return gunzipSync(bytes);
+  return isZstd(bytes) ? null : bytes;
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function isZstd(bytes: Buffer): boolean {
+  return bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528;
 }
 
 function withoutMark(text: Buffer): Buffer {
@@ -84,8 +92,7 @@ function isJson(line: Buffer): boolean {
 
 /** A packed record that gives events needs all of its bytes, but for zeros at its end: without the last it gives none. */
 function checkEnd(bytes: Buffer, told: readonly Told[]): void {
-  const isFolded = bytes[0] === 0x1f || bytes[0] === 0x28;
-  if (!isFolded || told.every(({ reason }) => reason !== undefined)) return;
+  if (!(isGzip(bytes) || isZstd(bytes)) || told.every(({ reason }) => reason !== undefined)) return;
   let end = bytes.length;
   while (bytes[end - 1] === 0) end--;
   if (tell(bytes.subarray(0, end - 1)).some(({ reason }) => reason === undefined)) {

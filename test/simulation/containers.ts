@@ -75,18 +75,8 @@ function makeHandlers(
   generation: number,
   invocation: Invocation,
 ): Handlers {
-  const { state, results, queue, log, nowMs } = environment;
-  const { task } = invocation;
-  const clock = { nowMs };
   const handlerLog = logOf(environment);
-  const ports = {
-    state: state.portOf(task),
-    results: results.portOf(task),
-    queue: queue.portOf(task),
-    topology: log.topologyOf(task),
-    deadLetters: { put: (records: readonly SideRecord[]) => putSides(environment, task, records) },
-    clock,
-  };
+  const ports = portsOf(environment, invocation.task);
   const finalize = makeFinalizeHandler({ plan, ports, log: handlerLog });
   return {
     aggregate: makeAggregateHandler({
@@ -98,6 +88,19 @@ function makeHandlers(
     }),
     finalize: (event) => finalize(event, { getRemainingTimeInMillis: () => (invocation.timeIsUp() ? 0 : 900_000) }),
     sweep: makeSweepHandler({ plan, ports, log: handlerLog }),
+  };
+}
+
+/** Every port, as one task at a time sees it. */
+export function portsOf(environment: Environment, task: () => Task) {
+  const { state, results, queue, log, nowMs } = environment;
+  return {
+    state: state.portOf(task),
+    results: results.portOf(task),
+    queue: queue.portOf(task),
+    topology: log.topologyOf(task),
+    deadLetters: { put: (records: readonly SideRecord[]) => putSides(environment, task, records) },
+    clock: { nowMs },
   };
 }
 

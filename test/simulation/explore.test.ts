@@ -1,4 +1,4 @@
-import { explore, type SmallCaseName, type SmallFault } from './explore.ts';
+import { explore, SMALL_FAULTS, type SmallCaseName, type SmallFault } from './explore.ts';
 
 /** What is gone through in seconds; `npm run simulate -- --explore` goes through all. */
 const QUICK: readonly SmallFault[] = [
@@ -12,6 +12,9 @@ const QUICK: readonly SmallFault[] = [
 
 const CASES: readonly (readonly [SmallCaseName, SmallFault])[] = [
   ...QUICK.map((fault) => ['a window closes', fault] as const),
+  ...(Object.keys(SMALL_FAULTS) as SmallFault[])
+    .filter((fault) => fault !== 'two finalizers are at it')
+    .map((fault) => ['a window waits', fault] as const),
   ['a window is revised', 'nothing'],
 ];
 

@@ -13,6 +13,7 @@ export const SMALL_FAULTS = {
   'a request is lost': { lostRequest: 1 },
   'a transaction conflicts': { conflict: 1 },
   'a request is throttled': { throttled: 1 },
+  'a request token expires': { expiredToken: 1 },
   'an item of a transaction becomes visible late': { torn: 1 },
   'items and rows are written apart from each other': { splitWrites: 1 },
   'a wake-up is lost': { lostWake: 1 },
@@ -38,6 +39,15 @@ export const SMALL_CASES = {
       [1, 4_000],
       [1, 32_000],
     ],
+  },
+  /** All but one event is taken in, and that one lets the watermark pass the window. */
+  'a window waits': {
+    before: [
+      [0, 1_000],
+      [1, 2_000],
+      [0, 31_000],
+    ],
+    events: [[1, 32_000]],
   },
   /** A window that is final gets an event that is late for it, and lets go of in the same commit. */
   'a window is revised': {
@@ -159,7 +169,7 @@ class SmallCase {
     this.#fault = fault;
     this.#choices = new ListedChoices(given, (taken, of) => onChoice(taken, of, this.#stateKey()));
     const rates = { ...NO_FAULTS, ...SMALL_FAULTS[fault] };
-    this.#world = new World(new Random(this.#choices), rates, SMALL, 2);
+    this.#world = new World(new Random(this.#choices), { rates, plans: SMALL, shards: 2 });
     this.#world.scheduler.isExploring = true;
     const local = [
       ...LOCAL,
@@ -201,7 +211,7 @@ class SmallCase {
     this.#put(before);
     await this.#settle();
     this.#put(events);
-    for (const poller of world.pollers) world.poll(poller, 2);
+    for (const poller of world.ready) world.poll(poller, 2);
     if (this.#fault === 'a batch comes twice at once' && first) {
       world.deliverAgain(first, first.shard.records.slice(-2));
     }

@@ -7,6 +7,8 @@ export interface FaultRates {
   readonly throttled: number;
   readonly conflict: number;
   readonly inProgress: number;
+  /** An attempt is repeated after its reply was lost, and its request token is no longer known. */
+  readonly expiredToken: number;
   readonly torn: number;
   readonly splitWrites: number;
   readonly kill: number;
@@ -39,6 +41,7 @@ export const NO_FAULTS: FaultRates = {
   throttled: 0,
   conflict: 0,
   inProgress: 0,
+  expiredToken: 0,
   torn: 0,
   splitWrites: 0,
   kill: 0,
@@ -72,6 +75,7 @@ export function drawRates(random: Random): FaultRates {
     throttled: often(8),
     conflict: often(8),
     inProgress: often(4),
+    expiredToken: often(10),
     torn: random.chance(60) ? random.between(5, 80) : 0,
     splitWrites: random.chance(40) ? random.between(10, 90) : 0,
     kill: often(6),

@@ -10,7 +10,7 @@ Usage: npm run simulate -- [--seeds N] [--from N] [--seed N] [--workers N] [--st
   --seed N      one seed, with the trace of everything that happened
   --workers N   processes to divide the seeds among (1)
   --stop        stop at the first seed that fails
-  --explore     no seeds: all interleavings of two smallest cases, with one fault of each kind; takes long
+  --explore     no seeds: all interleavings of three small cases, with one fault of each kind; takes long
   --json        one JSON object at the end, or for each kind
 
 Prints seeds a second and the faults that were injected, by kind; for a seed that fails what did not hold, and how to see

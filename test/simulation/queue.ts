@@ -1,10 +1,12 @@
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
+import type { LocalQueue } from '../../runtime/local-finalizer.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 
 const DEDUPLICATION_MS = 300_000;
 
 interface Message {
+  readonly id: number;
   readonly wake: Wake;
   readonly fromMs: number;
 }
@@ -17,6 +19,7 @@ export class SimulatedQueue {
   readonly #groups = new Map<string, Message[]>();
   readonly #busy = new Set<string>();
   readonly #seen = new Map<string, number>();
+  #sent = 0;
 
   constructor(scheduler: Scheduler, faults: Faults, nowMs: () => number) {
     this.#scheduler = scheduler;
@@ -30,6 +33,24 @@ export class SimulatedQueue {
         if (wakes.length === 0) return;
         await this.#scheduler.turn(task(), `wakes ${wakes.map(({ view, bucket }) => `${view}#${bucket}`).join(', ')}`);
         for (const wake of wakes) this.#take(wake);
+      },
+    };
+  }
+
+  /** The queue of a process that empties it itself. */
+  localPortOf(task: () => Task): LocalQueue {
+    return {
+      waiting: async (limit) => {
+        await this.#scheduler.turn(task(), 'looks for wake-ups');
+        const ready = [...this.#groups.values()].flat().filter(({ fromMs }) => fromMs <= this.#nowMs());
+        return ready.sort((a, b) => a.id - b.id).slice(0, limit);
+      },
+      remove: async (ids) => {
+        await this.#scheduler.turn(task(), `removes ${ids.length} wake-ups`);
+        for (const [group, messages] of this.#groups) {
+          const left = messages.filter(({ id }) => !ids.includes(id));
+          this.#groups.set(group, left);
+        }
       },
     };
   }
@@ -66,7 +87,7 @@ export class SimulatedQueue {
     const fromMs = this.#nowMs() + (this.#faults.happens('delayedWake') ? 30_000 : 0);
     const copies = this.#faults.happens('doubledWake') ? 2 : 1;
     const messages = this.#groups.get(group) ?? [];
-    for (let copy = 0; copy < copies; copy++) messages.push({ wake, fromMs });
+    for (let copy = 0; copy < copies; copy++) messages.push({ id: this.#sent++, wake, fromMs });
     this.#groups.set(group, messages);
   }
 }

@@ -26,6 +26,8 @@ async function act(world: World): Promise<void> {
   const dice = random.below(100);
   if (dice < 35) {
     world.producer.send();
+  } else if (world.machine !== null && dice < 78) {
+    world.machine.round();
   } else if (dice < 60) {
     if (world.ready.length > 0) world.poll(random.pick(world.ready));
   } else if (dice < 72) {
@@ -43,15 +45,17 @@ async function act(world: World): Promise<void> {
 function upset(world: World, again: boolean): void {
   const { random, faults, log } = world;
   world.countDiscardedAgain();
-  if (again) world.redeliver();
-  if (faults.happens('reshard') && log.shards.length < 8) reshard(world);
-  if (faults.happens('pauseShard')) {
-    const poller = random.pick(world.pollers);
-    poller.isPaused = !poller.isPaused;
+  if (world.machine === null) {
+    if (again) world.redeliver();
+    if (faults.happens('reshard') && log.shards.length < 8) reshard(world);
+    if (faults.happens('pauseShard')) {
+      const poller = random.pick(world.pollers);
+      poller.isPaused = !poller.isPaused;
+    }
+    if (world.generation === 1 && faults.happens('deploy')) world.generation = 2;
   }
   if (faults.happens('longPause')) world.clockMs += random.pick([60_000, 3_600_000]);
   if (faults.happens('purge')) world.state.purge(Math.floor(world.clockMs / 1000));
-  if (world.generation === 1 && faults.happens('deploy')) world.generation = 2;
   const frozen = [...world.tasks].filter(({ state }) => state === 'frozen');
   if (frozen.length > 0 && random.chance(30)) random.pick(frozen).state = 'running';
 }
@@ -88,13 +92,17 @@ export async function comeToRest(world: World): Promise<void> {
   for (let round = 0; round < LIVENESS_ROUNDS && quiet < QUIET_ROUNDS; round++) {
     world.discoverShards();
     world.countDiscardedAgain();
-    for (const poller of world.ready) world.poll(poller);
-    world.sweep();
-    do {
+    if (world.machine !== null) {
+      world.machine.round();
       while (await world.scheduler.step());
-    } while (world.finalize());
-    const isTakenIn = world.pollers.every((poller) => poller.waiting.length === 0) && world.isIdle;
-    quiet = isTakenIn ? quiet + 1 : 0;
+    } else {
+      for (const poller of world.ready) world.poll(poller);
+      world.sweep();
+      do {
+        while (await world.scheduler.step());
+      } while (world.finalize());
+    }
+    quiet = world.isIdle ? quiet + 1 : 0;
     world.clockMs += 61_000;
   }
   if (quiet < QUIET_ROUNDS) {

@@ -18,6 +18,7 @@ export interface Outcome {
   readonly trace: readonly string[];
 }
 
+const MONTH_MS = 30 * 86_400_000;
 const NAMES = Object.keys(PIPELINES) as PipelineName[];
 
 /** One simulation: the same for the same seed, whatever else happens on the machine. */
@@ -25,7 +26,13 @@ export async function simulate(seed: number, options: { readonly trace?: boolean
   const random = new Random(new SeededChoices(seed));
   const pipeline = random.pick(NAMES);
   const plans = PIPELINES[pipeline] as (typeof PIPELINES)[string];
-  const world = new World(random, drawRates(random), plans, random.between(1, 3));
+  const world = new World(random, {
+    rates: drawRates(random),
+    plans,
+    shards: random.between(1, 3),
+    isLocal: random.chance(20),
+    ageMs: random.chance(20) ? MONTH_MS : 0,
+  });
   world.scheduler.isTracing = options.trace ?? false;
   const found: string[] = [];
   try {

@@ -10,11 +10,13 @@ import type {
   TransactOutcome,
 } from '../../engine/ports/state-store.ts';
 import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 
 /** A write of a checkpoint, as it was applied: what the reference knows of the engine. */
 export interface CheckpointWrite {
   readonly shard: string;
+  readonly atMs: number;
   /** Who wrote it, and at which step that began. */
   readonly by: Task;
   readonly version: number;
@@ -38,9 +40,12 @@ export class SimulatedState {
   /** Keys of transactions that are being made visible. */
   readonly #inFlight = new Set<string>();
   readonly #store: Task = { name: 'store', state: 'running', begunAt: 0, recent: [] };
+  readonly #nowMs: () => number;
   readonly #delay: () => number;
 
-  constructor(scheduler: Scheduler, faults: Faults, delay: () => number) {
+  /** `delay` says how many turns an item of a transaction takes to be seen, where that takes time. */
+  constructor(scheduler: Scheduler, faults: Faults, nowMs: () => number, delay: () => number) {
+    this.#nowMs = nowMs;
     this.#delay = delay;
     this.#scheduler = scheduler;
     this.#faults = faults;
@@ -72,6 +77,11 @@ export class SimulatedState {
         }
       },
     };
+  }
+
+  /** From here on commits may have to be small. */
+  limitCommits(random: Random): void {
+    this.maxItems = this.#faults.happens('smallCommits') ? random.between(8, 12) : 100;
   }
 
   /** All items that are committed. */
@@ -116,17 +126,28 @@ export class SimulatedState {
     if (writes.some(({ key }) => this.#inFlight.has(nameOf(key)))) {
       throw new StoreError('conflict', 'Another transaction is at it.');
     }
-    const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));
+    const failed = this.#failing(writes);
     if (failed.length > 0) {
       this.#scheduler.tell(by, () => 'failed');
       return { kind: 'conditionFailed', keys: failed.map(({ key }) => key) };
     }
     await this.#apply(writes, by);
+    if (this.#faults.happens('expiredToken')) {
+      // The client repeats it by itself, and meets its own writes.
+      await turn('the reply is lost');
+      this.#scheduler.tell(by, () => 'failed');
+      const failed = this.#failing(writes);
+      if (failed.length > 0) return { kind: 'conditionFailed', keys: failed.map(({ key }) => key) };
+    }
     const isLost = this.#faults.happens('lostReply');
     await turn(isLost ? 'the reply is lost' : 'committed');
     this.#scheduler.tell(by, () => (isLost ? 'lost' : 'committed'));
     if (isLost) throw new StoreError('unknownOutcome', 'The reply was lost.');
     return { kind: 'committed' };
+  }
+
+  #failing(writes: readonly ItemWrite[]): ItemWrite[] {
+    return writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));
   }
 
   /** Commits at once; readers see it item by item. Goes on whatever becomes of the caller. */
@@ -152,7 +173,7 @@ export class SimulatedState {
   #follow(write: ItemWrite, by: Task): void {
     if (write.kind !== 'put' || !write.key.partition.startsWith('checkpoint#')) return;
     const content = JSON.parse(String(write.data)) as Record<string, unknown>;
-    this.checkpoints.push({ shard: write.key.sort, by, version: write.version, content });
+    this.checkpoints.push({ shard: write.key.sort, atMs: this.#nowMs(), by, version: write.version, content });
   }
 
   #inRange(partition: string, from?: string, to?: string): Item[] {

@@ -1,3 +1,4 @@
+import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
 import type { Event } from './events.ts';
 import type { Faults } from './faults.ts';
@@ -18,6 +19,8 @@ export interface LogShard {
   readonly parents: readonly string[];
   readonly records: LogRecord[];
   closed: boolean;
+  /** Records up to and with this sequence number are not given out any more. */
+  trimmedTo: number;
 }
 
 /** A Kinesis stream. */
@@ -38,6 +41,7 @@ export class SimulatedLog {
       parents,
       records: [],
       closed: false,
+      trimmedTo: 0,
     };
     this.shards.push(shard);
     return shard;
@@ -63,6 +67,21 @@ export class SimulatedLog {
     this.add([first.id, second.id]);
   }
 
+  /** What a process on the stream's own machine reads. */
+  read(shard: string, after: string | null, limit: number): readonly SourceRecord[] {
+    const { records, trimmedTo } = this.#find(shard);
+    const from = Math.max(trimmedTo, Number(after ?? 0));
+    return records
+      .filter(({ sequence }) => sequence > from)
+      .slice(0, limit)
+      .map(({ sequence, arrivalMs, data }) => ({ sequence: String(sequence), arrivalMs, partitionKey: 'user', data }));
+  }
+
+  trim(shard: string, upTo: string): void {
+    const found = this.#find(shard);
+    found.trimmedTo = Math.max(found.trimmedTo, Number(upTo));
+  }
+
   topologyOf(task: () => Task): ShardTopology {
     return {
       shards: async () => {
@@ -75,12 +94,17 @@ export class SimulatedLog {
       },
       probe: async (_stream, id, after): Promise<Probe> => {
         await this.#scheduler.turn(task(), `probes ${id}`);
-        const shard = this.shards.find((candidate) => candidate.id === id);
-        if (shard === undefined) throw new Error(`There is no shard ${id}.`);
+        const shard = this.#find(id);
         const last = after === null ? 0 : Number(after.sequence);
         if (shard.records.some(({ sequence }) => sequence > last)) return 'recordsWaiting';
         return shard.closed ? 'ended' : 'caughtUp';
       },
     };
+  }
+
+  #find(id: string): LogShard {
+    const shard = this.shards.find((candidate) => candidate.id === id);
+    if (shard === undefined) throw new Error(`There is no shard ${id}.`);
+    return shard;
   }
 }

@@ -4,6 +4,7 @@ import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { Container, type Environment, isExpected } from './containers.ts';
 import { type FaultRates, Faults } from './faults.ts';
+import { Machine } from './machine.ts';
 import { kinesisEvent, ShardPoller } from './poller.ts';
 import { Producer } from './producer.ts';
 import { SimulatedQueue } from './queue.ts';
@@ -17,6 +18,17 @@ import { type LogRecord, type LogShard, SimulatedLog } from './stream-log.ts';
 const START_MS = 1_767_225_600_000;
 const MAX_CONTAINERS = 4;
 
+export interface WorldOptions {
+  readonly rates: FaultRates;
+  /** The second takes the first one's place in mid-stream. */
+  readonly plans: readonly [PipelinePlan, PipelinePlan?];
+  readonly shards: number;
+  /** One process runs the pipeline on its own machine, in place of functions that are invoked. */
+  readonly isLocal?: boolean;
+  /** How old events are when they are sent, as where an old log is replayed. */
+  readonly ageMs?: number;
+}
+
 /** The whole of streamgauge, with everything around it simulated. */
 export class World implements Environment {
   readonly random: Random;
@@ -27,6 +39,8 @@ export class World implements Environment {
   readonly queue: SimulatedQueue;
   readonly log: SimulatedLog;
   readonly producer: Producer;
+  /** Where one process does all the work; null where functions do. */
+  readonly machine: Machine | null;
   readonly sides = new Map<string, SideRecord>();
   readonly pollers: ShardPoller[] = [];
   /** Invocations that are going on, or frozen. */
@@ -40,20 +54,21 @@ export class World implements Environment {
   readonly #uncounted: { readonly shard: LogShard; readonly records: readonly LogRecord[] }[] = [];
   #sweeping = 0;
 
-  constructor(random: Random, rates: FaultRates, plans: readonly [PipelinePlan, PipelinePlan?], shards: number) {
+  constructor(random: Random, { rates, plans, shards, isLocal = false, ageMs = 0 }: WorldOptions) {
     this.random = random;
     this.#plans = plans;
     this.scheduler = new Scheduler(random);
     this.faults = new Faults(random, rates);
-    this.state = new SimulatedState(this.scheduler, this.faults, () =>
+    this.state = new SimulatedState(this.scheduler, this.faults, this.nowMs, () =>
       // Explored, any turn may be the one before which it goes on.
       this.scheduler.isExploring ? 1 : random.pick([1, 1, 3, 12]),
     );
     this.results = new SimulatedResults(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
     this.log = new SimulatedLog(this.scheduler, this.faults);
-    this.producer = new Producer(random, this.faults, this.log, this.nowMs);
+    this.producer = new Producer(random, this.faults, this.log, this.nowMs, ageMs);
     for (let i = 0; i < shards; i++) this.log.add();
+    this.machine = isLocal ? new Machine(this, plans[0], this.tasks) : null;
     this.discoverShards();
   }
 
@@ -84,7 +99,7 @@ export class World implements Environment {
 
   poll(poller: ShardPoller, most = this.random.between(1, 6)): void {
     const records = poller.take(most);
-    this.state.maxItems = this.faults.happens('smallCommits') ? this.random.between(8, 12) : 100;
+    this.state.limitCommits(this.random);
     this.#invoke(
       `aggregate ${poller.shard.id.slice(-2)} from ${records[0]?.sequence}`,
       async (container, task) => {
@@ -168,8 +183,21 @@ export class World implements Environment {
     );
   }
 
+  /** Nothing is going on, and nothing waits. */
   get isIdle(): boolean {
-    return this.tasks.size === 0 && this.#uncounted.length === 0;
+    return (
+      this.tasks.size === 0 && this.#uncounted.length === 0 && this.log.shards.every((shard) => this.#isTaken(shard))
+    );
+  }
+
+  #isTaken({ id, records }: LogShard): boolean {
+    const poller = this.pollers.find(({ shard }) => shard.id === id);
+    if (this.machine === null) return poller !== undefined && poller.waiting.length === 0;
+    const position = this.state.checkpoints.findLast(({ shard }) => shard === id)?.content.position as Place | null;
+    const last = records.at(-1);
+    return (
+      last === undefined || (Number(position?.sequence) === last.sequence && position?.index === last.events.length - 1)
+    );
   }
 
   /** The invoker gives an invocation up; what it is at may still happen, for it is only frozen. */
@@ -284,6 +312,11 @@ export class World implements Environment {
       return poller?.isFinished === true && !poller.isBusy && this.#parentsFinished(poller.shard);
     });
   }
+}
+
+interface Place {
+  readonly sequence: string;
+  readonly index: number;
 }
 
 function wakeEvent(wake: object, group: string): SQSEvent {

@@ -19,9 +19,9 @@ export const MUTATIONS: readonly Mutation[] = [
       },
       {
         file: STORE,
-        find: 'const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
+        find: 'return writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
         replace: `const positionOf = (data: unknown, name: string) => JSON.stringify(JSON.parse(String(data))[name]);
-    const failed = writes.filter((write) => {
+    return writes.filter((write) => {
       const stored = find(this.#committed, write.key);
       if (write.kind === 'put' && write.key.partition.startsWith('checkpoint#') && stored !== undefined) {
         return positionOf(stored.data, 'position') !== positionOf(write.data, 'builtOn');
@@ -36,8 +36,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: STORE,
-        find: 'const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
-        replace: `const failed = writes.filter(
+        find: 'return writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
+        replace: `return writes.filter(
       (write) =>
         !write.key.partition.startsWith('checkpoint#') && !holds(write.condition, find(this.#committed, write.key)),
     );`,
@@ -100,8 +100,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: STORE,
-        find: 'const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
-        replace: `const failed = writes.filter(
+        find: 'return writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
+        replace: `return writes.filter(
       (write) =>
         !write.key.partition.startsWith('progress#') && !holds(write.condition, find(this.#committed, write.key)),
     );`,
@@ -113,8 +113,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: STORE,
-        find: 'const failed = writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
-        replace: `const failed = writes.filter(
+        find: 'return writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));',
+        replace: `return writes.filter(
       (write) =>
         !write.key.partition.startsWith('segment#') && !holds(write.condition, find(this.#committed, write.key)),
     );`,
@@ -212,6 +212,26 @@ export const MUTATIONS: readonly Mutation[] = [
         file: 'engine/sweep/idle.ts',
         find: "probe === null || probe === 'recordsWaiting'",
         replace: 'probe === null',
+      },
+    ],
+  },
+  {
+    name: 'the watermark of idle shards jumps to the clock',
+    patches: [
+      {
+        file: 'engine/sweep/idle.ts',
+        find: 'return clockMs + Math.max(0, nowMs - lastArrivalMs) - stream.definition.maxLatenessMs;',
+        replace: 'return nowMs - stream.definition.maxLatenessMs;',
+      },
+    ],
+  },
+  {
+    name: 'a process goes on after the record that it took in half',
+    patches: [
+      {
+        file: 'runtime/live/stream-poller.ts',
+        find: 'String(BigInt(sequence) - 1n)',
+        replace: 'sequence',
       },
     ],
   },

@@ -62,6 +62,9 @@ class Judge {
   readonly #ids = new Map<string, Map<string, number>>();
   readonly #discarded = new Set<string>();
   readonly #failures: string[] = [];
+  /** Latest time of any event, and how far behind its arrival that of the freshest one was. */
+  #clockMs = Number.NEGATIVE_INFINITY;
+  #leastAgeMs = Number.POSITIVE_INFINITY;
   #globalMs = Number.NEGATIVE_INFINITY;
   #hasBegun = false;
 
@@ -72,7 +75,7 @@ class Judge {
     this.#isDeduped = isDeduped;
   }
 
-  follow({ shard, version, content, by }: CheckpointWrite): void {
+  follow({ shard, version, content, by, atMs }: CheckpointWrite): void {
     const next = content as unknown as Checkpoint;
     const before = this.#current.get(shard);
     this.#current.set(shard, next);
@@ -82,7 +85,7 @@ class Judge {
     if (accepted + late + dead + duplicate + discarded !== delivered)
       this.#fail(`${shard}: the counters do not add up`);
     if (before !== undefined) this.#commit(shard, before, next);
-    if (before !== undefined && by.name.startsWith('sweep')) this.#checkRaise(shard, before, next, by.begunAt);
+    if (before !== undefined && by.name !== 'end') this.#checkRaise(shard, before, next, by.begunAt, atMs);
     this.#followGlobal(shard);
   }
 
@@ -125,6 +128,8 @@ class Judge {
         counters.duplicate++;
       } else {
         clockMs = Math.max(clockMs, Math.min(event.at, arrivalMs));
+        this.#clockMs = Math.max(this.#clockMs, clockMs);
+        this.#leastAgeMs = Math.min(this.#leastAgeMs, Math.max(0, arrivalMs - event.at));
         this.#taken.push({ event, watermarkMs: before.watermarkMs, generation: next.generation });
       }
     }
@@ -134,12 +139,14 @@ class Judge {
     }
   }
 
-  /** A sweep raises the watermark of a shard only where nothing waited when it looked. */
-  #checkRaise(shard: string, before: Checkpoint, next: Checkpoint, begunAt: number): void {
-    if (next.watermarkMs === before.watermarkMs) return;
+  /** The watermark of a shard rises without an event only where nothing waited when the sweep began to look. */
+  #checkRaise(shard: string, before: Checkpoint, next: Checkpoint, begunAt: number, atMs: number): void {
+    if (next.watermarkMs === before.watermarkMs || next.counters.delivered > before.counters.delivered) return;
     const taken = Number(before.position?.sequence ?? 0);
     const waited = this.#records.get(shard)?.find(({ sequence, step }) => sequence > taken && step < begunAt);
     if (waited !== undefined) this.#fail(`${shard} is raised past record ${waited.sequence}, which waited`);
+    const mostMs = Math.max(this.#clockMs, atMs - this.#leastAgeMs) - MAX_LATENESS_MS;
+    if (next.watermarkMs > mostMs) this.#fail(`${shard} is raised to ${next.watermarkMs}: event time was ${mostMs}`);
   }
 
   /** An id is remembered by the quarter of `within` that its event's time is in. */
