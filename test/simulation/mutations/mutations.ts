@@ -277,9 +277,9 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/finalize/late-patch.ts',
-        find: 'for (const page of await this.#notes.load(patch)) await this.#apply(parsePatches(page));',
+        find: 'await this.#apply(readPatches({ key, data: Buffer.from(part).toString() }));',
         replace:
-          'for (const page of await this.#notes.load(patch)) await this.#apply(parsePatches(page).map(([group, at, late]) => [group, at, late + 1]));',
+          'await this.#apply(readPatches({ key, data: Buffer.from(part).toString() }).map(([group, at, late]) => [group, at, late + 1]));',
       },
     ],
   },
