@@ -37,8 +37,9 @@ function checkLines(record: OddRecord, told: readonly Told[]): void {
     if (told.length > 1 || first.reason === undefined) throw new Error('A record of nothing is told of as something.');
     return;
   }
-  const isWhole = told.length === 1 && first.reason === undefined && first.bytes.equals(whole);
-  if (!isWhole) checkEach(lines, told);
+  // One JSON text over several lines, which may be too large as well.
+  const isWhole = told.length === 1 && first.bytes.equals(whole) && (first.reason ?? 'oversized') === 'oversized';
+  if (!isWhole || !isJson(whole)) checkEach(lines, told);
 }
 
 function checkEach(lines: readonly Buffer[], told: readonly Told[]): void {
