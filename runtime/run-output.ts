@@ -65,6 +65,11 @@ async function* viewLines(
   }
 }
 
+/** A view's stored rows as JSON objects, by window and then by group. */
+export async function* finalRows(view: ViewPlan, results: ResultStore): AsyncGenerator<Record<string, unknown>> {
+  for await (const line of rowLines(view, results)) yield JSON.parse(line);
+}
+
 async function* rowLines(view: ViewPlan, results: ResultStore): AsyncGenerator<string> {
   let window: StoredRow[] = [];
   for await (const row of allRows(view, results)) {

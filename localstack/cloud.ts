@@ -1,0 +1,56 @@
+import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { createDynamoDbClient, createKinesisClient, createS3Client } from '../adapters/aws/aws-clients.ts';
+import { DynamoDbResultStore } from '../adapters/aws/dynamodb-result-store.ts';
+import { DynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
+import { LOCAL_ENVIRONMENT, type StackOutputs } from './cdk.ts';
+import type { CloudEndpoint } from './endpoint.ts';
+import { LocalCloudError } from './errors.ts';
+
+/** What was deployed, by the SDK's own clients and by the adapters that the Lambdas use. */
+export class DeployedPipeline {
+  readonly state: DynamoDbStateStore;
+  readonly results: DynamoDbResultStore;
+  readonly s3 = createS3Client();
+  readonly outputs: StackOutputs;
+  readonly #kinesis: KinesisClient = createKinesisClient();
+
+  /** Clients read the environment, which is made that of the endpoint. */
+  static open(endpoint: CloudEndpoint, outputs: StackOutputs): DeployedPipeline {
+    Object.assign(process.env, LOCAL_ENVIRONMENT, {
+      AWS_ENDPOINT_URL: endpoint.url,
+      AWS_ENDPOINT_URL_S3: endpoint.url,
+    });
+    return new DeployedPipeline(outputs);
+  }
+
+  private constructor(outputs: StackOutputs) {
+    this.outputs = outputs;
+    const client = createDynamoDbClient();
+    this.state = new DynamoDbStateStore({ client, table: this.output('StateTableName') });
+    this.results = new DynamoDbResultStore({ client, table: this.output('ResultsTableName') });
+  }
+
+  output(name: string): string {
+    const value = this.outputs[name];
+    if (value !== undefined) return value;
+    throw new LocalCloudError(`The stack has no output '${name}'. It has ${Object.keys(this.outputs).join(', ')}.`);
+  }
+
+  /** Puts each line into the stream as a record, in order. */
+  async send(lines: readonly string[]): Promise<void> {
+    const stream = this.output('ClicksStreamName');
+    for (let from = 0; from < lines.length; from += PUT_RECORDS) {
+      const records = lines.slice(from, from + PUT_RECORDS).map((line) => ({
+        PartitionKey: (JSON.parse(line) as { user_id: string }).user_id,
+        Data: Buffer.from(line),
+      }));
+      const { FailedRecordCount } = await this.#kinesis.send(
+        new PutRecordsCommand({ StreamName: stream, Records: records }),
+      );
+      if (FailedRecordCount) throw new LocalCloudError(`The stream refused ${FailedRecordCount} records.`);
+    }
+  }
+}
+
+/** The most that Kinesis takes at once. */
+const PUT_RECORDS = 500;

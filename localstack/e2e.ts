@@ -1,0 +1,127 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compilePipeline, type PipelinePlan, type ViewPlan } from '../engine/plan/plan.ts';
+import { loadPipeline } from '../runtime/load-pipeline.ts';
+import { differences } from '../test/oracle/compare.ts';
+import { Cdk, removeLog } from './cdk.ts';
+import { DeployedPipeline } from './cloud.ts';
+import { type CloudEndpoint, WORK_DIR } from './endpoint.ts';
+import { LocalCloudError } from './errors.ts';
+import { makeTraffic, type Traffic } from './events.ts';
+import type { Report } from './report.ts';
+import { expectedRows, storedRows, waitForRows } from './rows.ts';
+
+export const PIPELINE = 'localstack/pipeline.ts';
+const CHANGED_PIPELINE = 'localstack/pipeline-changed.ts';
+
+const EVENTS = 10_000;
+const EVENTS_AROUND_REDEPLOY = 2500;
+/** Events of the second traffic are younger than all watermarks, and no further ahead than the stream allows. */
+const AHEAD_MS = 55_000;
+/** A minute's sweep finds a shard idle after 90 seconds; this leaves room for a slow machine. */
+const TIMEOUT_MS = 8 * 60_000;
+
+/**
+ * The whole of it on an endpoint: bootstrap, deploy, traffic, every row compared, a changed definition deployed in
+ * mid-traffic, every row compared again, and all of it removed.
+ */
+export class LocalCloudTest {
+  readonly #cdk: Cdk;
+  readonly #report: Report;
+  readonly #seed: number;
+  readonly #onProgress: (text: string) => void;
+  readonly #endpoint: CloudEndpoint;
+  /** Files of all events that were sent. */
+  readonly #files: string[] = [];
+
+  constructor(endpoint: CloudEndpoint, report: Report, seed: number, onProgress: (text: string) => void) {
+    this.#endpoint = endpoint;
+    this.#cdk = new Cdk(endpoint);
+    this.#report = report;
+    this.#seed = seed;
+    this.#onProgress = onProgress;
+  }
+
+  async run(): Promise<void> {
+    const report = this.#report;
+    for (const { part, why } of this.#endpoint.product.lacks) report.add(part, 'not run', why);
+    await removeLog();
+    let deployed = null as DeployedPipeline | null;
+    const theDeployed = () => deployed as DeployedPipeline;
+    await report.step('Bootstrap', async () => {
+      await this.#cdk.bootstrap();
+      return `cdk bootstrap at ${this.#endpoint.url}`;
+    });
+    await report.step('Deployment', async () => {
+      deployed = DeployedPipeline.open(this.#endpoint, await this.#cdk.deploy(PIPELINE));
+      return `${Object.keys(deployed.outputs).length} outputs`;
+    });
+    const plan = compilePipeline(await loadPipeline(PIPELINE));
+    await report.step('Traffic', () => this.#send(theDeployed(), makeTraffic(EVENTS, this.#seed, Date.now())));
+    await this.#compare(plan.views, theDeployed(), 'Rows');
+    await this.#redeploy(plan, theDeployed());
+    await report.step('Removal', async () => {
+      await this.#cdk.destroy(CHANGED_PIPELINE);
+      return 'cdk destroy';
+    });
+  }
+
+  /** Views that did not change take half of their events before, and half after; so does the one that did. */
+  async #redeploy(before: PipelinePlan, deployed: DeployedPipeline): Promise<void> {
+    const report = this.#report;
+    const { lines, duplicates } = makeTraffic(EVENTS_AROUND_REDEPLOY, this.#seed + 1, Date.now() + AHEAD_MS);
+    const half = Math.floor(lines.length / 2);
+    const [first, second] = [lines.slice(0, half), lines.slice(half)];
+    await report.step('Traffic before a change', () =>
+      this.#send(deployed, { lines: first, events: half, duplicates: 0 }),
+    );
+    await report.step('Deployment of a change', async () => {
+      await this.#cdk.deploy(CHANGED_PIPELINE);
+      return `view 'pages' counts users as well`;
+    });
+    const rest = { lines: second, events: lines.length - half - duplicates, duplicates };
+    await report.step('Traffic after it', () => this.#send(deployed, rest));
+    const after = compilePipeline(await loadPipeline(CHANGED_PIPELINE));
+    const unchanged = after.views.filter(({ key }) => before.views.some((view) => view.key === key));
+    const changed = after.views.filter((view) => !unchanged.includes(view));
+    await this.#compare(unchanged, deployed, 'Rows across the change');
+    for (const view of changed) await this.#compareNew(view, deployed);
+  }
+
+  async #send(deployed: DeployedPipeline, { lines, events, duplicates }: Traffic): Promise<string> {
+    const file = join(WORK_DIR, `events-${this.#files.length + 1}.jsonl`);
+    await mkdir(WORK_DIR, { recursive: true });
+    await writeFile(file, lines.join('\n'));
+    this.#files.push(file);
+    await deployed.send(lines);
+    return `${events.toLocaleString('en-US')} events and ${duplicates} duplicates, out of order, seed ${this.#seed}`;
+  }
+
+  async #compare(views: readonly ViewPlan[], deployed: DeployedPipeline, name: string): Promise<void> {
+    for (const view of views) {
+      await this.#report.step(`${name} of '${view.name}'`, async () => {
+        const expected = await expectedRows(view, this.#files);
+        const onLook = (rows: number) => this.#onProgress(`'${view.name}': ${rows} of ${expected.length} rows`);
+        await waitForRows(view, expected, deployed, { timeoutMs: TIMEOUT_MS, onLook });
+        return `${expected.length} rows are as DuckDB computes them`;
+      });
+    }
+  }
+
+  /** A view that is defined anew begins anew: rows of windows that had begun before are marked, all others are whole. */
+  async #compareNew(view: ViewPlan, deployed: DeployedPipeline): Promise<void> {
+    await this.#report.step(`Rows of '${view.name}' as it is now`, async () => {
+      const rows = await storedRows(view, deployed);
+      const whole = rows.filter(({ partial }) => partial !== true);
+      const from = String(whole[0]?.window_start);
+      const expected = (await expectedRows(view, this.#files)).filter(
+        ({ window_start }) => String(window_start) >= from,
+      );
+      const found = differences(view.definition, whole, expected);
+      if (whole.length === 0 || found.length > 0) {
+        throw new LocalCloudError(`Of ${rows.length} rows, ${whole.length} are whole.\n  ${found.join('\n  ')}`);
+      }
+      return `${whole.length} rows are as DuckDB computes them, ${rows.length - whole.length} before them are marked partial`;
+    });
+  }
+}

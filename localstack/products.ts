@@ -1,0 +1,49 @@
+/** A part of the stack that an endpoint may lack, and the context that leaves it out. */
+export interface Lack {
+  /** What is left out, as the summary says it. */
+  readonly part: string;
+  /** Why: what the endpoint does with it. */
+  readonly why: string;
+  /** Context of the CDK app, as in `cdk deploy -c lake=false`; none where only a check is left out. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+export interface Product {
+  readonly name: string;
+  readonly lacks: readonly Lack[];
+}
+
+/** What the health page of an endpoint tells; LocalStack, and those that are compatible with it, serve one. */
+export interface Health {
+  readonly edition?: string;
+  readonly version?: string;
+  readonly services?: Readonly<Record<string, string>>;
+}
+
+/** What is known of endpoints, by trying. Of one that is not in the list nothing is left out: it shows by itself. */
+export const PRODUCTS = {
+  localStack: {
+    name: 'LocalStack (community)',
+    lacks: [],
+  },
+  miniStack: {
+    name: 'MiniStack',
+    lacks: [],
+  },
+  unknown: {
+    name: 'an endpoint that is not in the list',
+    lacks: [],
+  },
+} as const satisfies Record<string, Product>;
+
+/** Which product answers. `health` is null where there is no health page. */
+export function productOf(health: Health | null): Product {
+  if (health?.services === undefined) return PRODUCTS.unknown;
+  if (health.edition === 'community' || health.edition === 'pro') return PRODUCTS.localStack;
+  return health.edition === 'light' ? PRODUCTS.miniStack : PRODUCTS.unknown;
+}
+
+/** The context that leaves out all that an endpoint lacks. */
+export function contextOf({ lacks }: Product): Record<string, string> {
+  return Object.assign({}, ...lacks.map(({ context }) => context)) as Record<string, string>;
+}

@@ -1,0 +1,57 @@
+import type { ViewPlan } from '../engine/plan/plan.ts';
+import { duckdb } from '../engine/sql/duckdb.ts';
+import { eventSource, viewStatement } from '../engine/sql/view-statement.ts';
+import { finalRows } from '../runtime/run-output.ts';
+import { differences } from '../test/oracle/compare.ts';
+import { type OracleRow, openDuckdb } from '../test/oracle/duckdb.ts';
+import type { DeployedPipeline } from './cloud.ts';
+import { LocalCloudError } from './errors.ts';
+
+/** What DuckDB makes of a view over files of events. */
+export async function expectedRows(view: ViewPlan, files: readonly string[]): Promise<OracleRow[]> {
+  const database = await openDuckdb();
+  try {
+    const source = eventSource(view.definition.stream, files);
+    return await database.rows(viewStatement(view.definition, { dialect: duckdb, source, exactDistinct: true }));
+  } finally {
+    await database.close();
+  }
+}
+
+export async function storedRows(view: ViewPlan, { results }: DeployedPipeline): Promise<OracleRow[]> {
+  const rows: OracleRow[] = [];
+  for await (const row of finalRows(view, results)) rows.push(row as OracleRow);
+  return rows;
+}
+
+export interface WaitOptions {
+  readonly timeoutMs: number;
+  readonly onLook: (rows: number) => void;
+}
+
+const LOOK_EVERY_MS = 3000;
+
+/**
+ * Waits until a view has as many rows as are expected, and compares all of them. Windows close with the watermark, which
+ * goes on by the minute where nothing comes any more.
+ *
+ * @throws LocalCloudError where rows are missing when the time is up, or differ.
+ */
+export async function waitForRows(
+  view: ViewPlan,
+  expected: readonly OracleRow[],
+  deployed: DeployedPipeline,
+  { timeoutMs, onLook }: WaitOptions,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const rows = await storedRows(view, deployed);
+    onLook(rows.length);
+    const found = differences(view.definition, rows, expected);
+    if (found.length === 0) return;
+    if (Date.now() > deadline) {
+      throw new LocalCloudError(`View '${view.name}' differs from what DuckDB computes:\n  ${found.join('\n  ')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
