@@ -26,7 +26,8 @@ export interface SegmentCodec {
 }
 
 const MAGIC = 0xa5;
-const VERSION = 1;
+/** Of the layout below. A new one needs a sample of the old one in test/upgrade/. */
+export const SEGMENT_VERSION = 1;
 const HEADER_BYTES = 13;
 /** Below this size a zstd frame's own header eats what it saves. */
 const COMPRESS_FROM_BYTES = 256;
@@ -95,7 +96,7 @@ function seal(fingerprint: Uint8Array, plain: Uint8Array): Uint8Array {
   const pays = packed.length < plain.length;
   const body = pays ? packed : plain;
   const sealed = new Uint8Array(HEADER_BYTES + body.length);
-  sealed.set([MAGIC, VERSION, pays ? 1 : 0]);
+  sealed.set([MAGIC, SEGMENT_VERSION, pays ? 1 : 0]);
   sealed.set(fingerprint, 3);
   new DataView(sealed.buffer).setUint32(9, crc32(body), true);
   sealed.set(body, HEADER_BYTES);
@@ -104,9 +105,9 @@ function seal(fingerprint: Uint8Array, plain: Uint8Array): Uint8Array {
 
 function open(fingerprint: Uint8Array, sealed: Uint8Array): Uint8Array {
   if (sealed.length < HEADER_BYTES || sealed[0] !== MAGIC) throw new CodecError('The bytes are not a segment.');
-  if (sealed[1] !== VERSION) {
+  if (sealed[1] !== SEGMENT_VERSION) {
     throw new CodecError(
-      `The segment has layout version ${sealed[1]}, and this code reads version ${VERSION}. Deploy newer code.`,
+      `The segment has layout version ${sealed[1]}, and this code reads version ${SEGMENT_VERSION}. Deploy newer code.`,
     );
   }
   if (Buffer.compare(sealed.subarray(3, 9), fingerprint) !== 0) {

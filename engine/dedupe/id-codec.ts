@@ -23,7 +23,7 @@ export function encodeIds(ids: IdSet): Uint8Array {
     at += ID_BYTES;
   });
   bytes[0] = MAGIC;
-  bytes[1] = VERSION;
+  bytes[1] = IDS_VERSION;
   view.setUint32(2, crc32(bytes.subarray(HEADER_BYTES)), true);
   return bytes;
 }
@@ -31,8 +31,10 @@ export function encodeIds(ids: IdSet): Uint8Array {
 /** Adds stored ids to a set. Throws a `CodecError` on bytes that `encodeIds` cannot have written. */
 export function addStoredIds(into: IdSet, bytes: Uint8Array): void {
   if (bytes.length < HEADER_BYTES || bytes[0] !== MAGIC) throw new CodecError('The bytes are no ids of events.');
-  if (bytes[1] !== VERSION) {
-    throw new CodecError(`The ids of events have layout version ${bytes[1]}, and this code reads version ${VERSION}.`);
+  if (bytes[1] !== IDS_VERSION) {
+    throw new CodecError(
+      `The ids of events have layout version ${bytes[1]}, and this code reads version ${IDS_VERSION}.`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (
@@ -47,6 +49,7 @@ export function addStoredIds(into: IdSet, bytes: Uint8Array): void {
 }
 
 const MAGIC = 0xa6;
-const VERSION = 1;
+/** Of the layout. A new one needs a sample of the old one in test/upgrade/. */
+export const IDS_VERSION = 1;
 const HEADER_BYTES = 6;
 const ID_BYTES = 8;

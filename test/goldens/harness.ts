@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MemoryStores, memoryStores } from '../../adapters/memory/index.ts';
+import { memoryStores } from '../../adapters/memory/index.ts';
 import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
@@ -100,19 +100,25 @@ export async function runGolden(run: GoldenRun): Promise<number> {
     writes++;
     return write();
   };
-  await runOnce(run, mortalStores(memoryStores(systemClock), counting));
+  await runOn(run, mortalStores(memoryStores(systemClock), counting));
   return writes;
 }
 
 /** The process "dies" at write number `crashAt`, which the run has to come to, and a second run goes on from the stores. */
 export async function runGoldenTwice(run: GoldenRun, crashAt: number): Promise<void> {
   const stores = memoryStores(systemClock);
-  const outcome = await runOnce(run, dyingStores(stores, crashAt)).catch((error: unknown) => error);
-  if (!(outcome instanceof Crash)) throw outcome ?? new Error(`The run ends before write ${crashAt}.`);
-  await runOnce(run, stores);
+  await runUntilCrash(run, crashAt, stores);
+  await runOn(run, stores);
 }
 
-async function runOnce({ plan, golden, shards, batch, outDir }: GoldenRun, stores: RunStores): Promise<void> {
+/** Leaves in the stores what is there when the process "dies" at write number `crashAt`. */
+export async function runUntilCrash(run: GoldenRun, crashAt: number, stores: RunStores): Promise<void> {
+  const outcome = await runOn(run, dyingStores(stores, crashAt)).catch((error: unknown) => error);
+  if (!(outcome instanceof Crash)) throw outcome ?? new Error(`The run ends before write ${crashAt}.`);
+}
+
+/** Runs from what the stores hold, which may be nothing. */
+export async function runOn({ plan, golden, shards, batch, outDir }: GoldenRun, stores: RunStores): Promise<void> {
   const { flush } = golden;
   if (batch === 'blank-lines') return runBatches({ plan, golden, shards, batch, outDir }, stores);
   await runFiles({ plan, inputs: inputsOf(plan, golden), outDir, shards, batch, flush, stores });
@@ -160,7 +166,7 @@ function batchesOf(stream: StreamPlan, file: string, shards: number): SourceReco
 class Crash extends Error {}
 
 /** After write number `crashAt` nothing works any more; whether that write itself was applied depends on its parity. */
-function dyingStores(stores: MemoryStores, crashAt: number): RunStores {
+function dyingStores(stores: RunStores, crashAt: number): RunStores {
   let writes = 0;
   const mortal = async <T>(write: () => Promise<T>): Promise<T> => {
     writes++;
