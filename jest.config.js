@@ -7,7 +7,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!typebox/)'],
   moduleNameMapper: { '^streamgauge$': '<rootDir>/engine/index.ts', '^#pipeline$': '<rootDir>/pipelines/weblog.ts' },
   // A bound for what hangs, not a measure of speed: property tests and child processes take a while on a busy machine.
-  testTimeout: 120_000,
+  testTimeout: 600_000,
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],

@@ -4,7 +4,10 @@ import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import { compilePipeline } from '../engine/plan/plan.ts';
+import { deployedViews } from '../engine/state/definitions.ts';
 import { AggregateFunction } from './aggregate-function.ts';
+import { DefinitionGuard } from './definition-guard.ts';
 import { DiscardFunction } from './discard-function.ts';
 import { EventStream } from './event-stream.ts';
 import { FinalizeFunction } from './finalize-function.ts';
@@ -45,6 +48,7 @@ export class StreamgaugePipeline extends Construct {
   readonly resultsTable: ResultsTable;
   readonly finalizeQueue: FinalizeQueue;
   readonly sideOutputs: SideOutputBucket;
+  readonly definitionGuard: DefinitionGuard;
   readonly aggregate: AggregateFunction;
   readonly finalize: FinalizeFunction;
   readonly sweep: SweepFunction;
@@ -85,6 +89,11 @@ export class StreamgaugePipeline extends Construct {
       bucket: this.sideOutputs.bucket,
       sideOutputs: this.sideOutputs,
     };
+    this.definitionGuard = new DefinitionGuard(this, 'Definitions', {
+      ...resources,
+      views: deployedViews(compilePipeline(pipeline)),
+      environment: { stateTable: variables.stateTable },
+    });
     this.aggregate = new AggregateFunction(this, 'Aggregate', {
       ...resources,
       environment: {
@@ -106,6 +115,10 @@ export class StreamgaugePipeline extends Construct {
       ...resources,
       environment: { streams: variables.streams, stateTable: variables.stateTable },
     });
+    // A deployment that is refused changes nothing: not even one function gets its new code.
+    for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
+      later.node.addDependency(this.definitionGuard.views);
+    }
   }
 
   #createKey(pipelineName: string, settings: PipelineSettings): Key {

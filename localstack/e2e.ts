@@ -13,6 +13,7 @@ import { expectedRows, storedRows, waitForRows } from './rows.ts';
 
 export const PIPELINE = 'localstack/pipeline.ts';
 const CHANGED_PIPELINE = 'localstack/pipeline-changed.ts';
+const REFUSED_PIPELINE = 'localstack/pipeline-refused.ts';
 
 const EVENTS = 10_000;
 const EVENTS_AROUND_REDEPLOY = 2500;
@@ -75,6 +76,7 @@ export class LocalCloudTest {
     await report.step('Traffic before a change', () =>
       this.#send(deployed, { lines: first, events: half, duplicates: 0 }),
     );
+    await report.step('Deployment of a change that no version tells', () => this.#deployRefused());
     await report.step('Deployment of a change', async () => {
       await this.#cdk.deploy(CHANGED_PIPELINE);
       return `view 'pages' counts users as well`;
@@ -86,6 +88,17 @@ export class LocalCloudTest {
     const changed = after.views.filter((view) => !unchanged.includes(view));
     await this.#compare(unchanged, deployed, 'Rows across the change');
     for (const view of changed) await this.#compareNew(view, deployed);
+  }
+
+  async #deployRefused(): Promise<string> {
+    const error = await this.#cdk.deploy(REFUSED_PIPELINE).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    if (error === null) throw new LocalCloudError('It was deployed, and should have been refused.');
+    const text = String((error as Error).message);
+    if (!text.includes("View 'pages' is deployed in version 1 with another definition")) throw error;
+    return 'refused, with what to write';
   }
 
   async #send(deployed: DeployedPipeline, { lines, events, duplicates }: Traffic): Promise<string> {

@@ -1,5 +1,5 @@
 import { pipeline } from 'streamgauge';
 import { pagesOf, readers, visits } from './views.ts';
 
-/** The same pipeline after a change of one of its views. */
-export default pipeline('local_cloud', [pagesOf('changed'), readers, visits]);
+/** The same pipeline after a change of one of its views, which says so. */
+export default pipeline('local_cloud', [pagesOf('changed', 2), readers, visits]);

@@ -32,12 +32,12 @@ export const clicks = stream('clicks', {
 });
 
 /** A view in two definitions: the changed one counts users as well. */
-export function pagesOf(version: 'first' | 'changed') {
-  const pages = view('pages', clicks)
+export function pagesOf(definition: 'first' | 'changed', version = 1) {
+  const pages = view('pages', clicks, { version })
     .derive((e) => ({ page: e.page_url.urlPath() }))
     .window(tumbling('10 seconds'), { lateEvents: 'sideOutput' })
     .groupBy('page');
-  if (version === 'first') {
+  if (definition === 'first') {
     return pages
       .aggregate((e) => ({ views: count().where(e.action.eq('view')), clicks: count().where(e.action.eq('click')) }))
       .derive((row) => ({ click_through_rate: row.clicks.div(row.views) }));

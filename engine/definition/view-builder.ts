@@ -11,8 +11,14 @@ import type { StreamDefinition } from './stream.ts';
 import { type EventStep, fieldNode, rowShape, type ViewDefinition } from './view-definition.ts';
 import { checkWindow, isAligned, type Window, type WindowDefinition } from './window.ts';
 
+export interface ViewOptions {
+  /** 1 where it is not given; a whole number up to 1,000,000. */
+  readonly version?: number;
+}
+
 interface Draft {
   readonly name: string;
+  readonly version: number;
   readonly stream: StreamDefinition;
   readonly upstream: ViewDefinition | null;
   /** The event's fields, with those that `derive` added. */
@@ -24,9 +30,9 @@ interface Draft {
 }
 
 /** The beginning of a view of a stream, or of a complete view. */
-export function beginView(name: string, source: unknown): ViewBuilder {
+export function beginView(name: string, source: unknown, options: ViewOptions = {}): ViewBuilder {
   checkName(name, `view '${name}'`);
-  const draft = { name, steps: [], groupBy: [] };
+  const draft = { name, version: checkVersion(options, `view '${name}'`), steps: [], groupBy: [] };
   if (source instanceof CompleteView) {
     const upstream = source.definition;
     checkUpstream(name, upstream);
@@ -36,6 +42,20 @@ export function beginView(name: string, source: unknown): ViewBuilder {
   if (stream?.kind === 'stream') return new ViewBuilder({ ...draft, stream, upstream: null, shape: stream.shape });
   throw new DefinitionError(
     `view '${name}': its source must be a stream, made by stream('…', { … }), or a complete view, which ends with .aggregate(…).`,
+  );
+}
+
+const MAX_VERSION = 1_000_000;
+
+function checkVersion(options: ViewOptions, where: string): number {
+  const unknown = Object.keys(options).find((key) => key !== 'version');
+  if (unknown !== undefined) {
+    throw new DefinitionError(`${where}: there is no option '${unknown}'. A view takes the option version.`);
+  }
+  const { version = 1 } = options;
+  if (Number.isInteger(version) && version >= 1 && version <= MAX_VERSION) return version;
+  throw new DefinitionError(
+    `${where}: version is ${JSON.stringify(version)}, and must be a whole number from 1 to ${MAX_VERSION.toLocaleString('en-US')}.`,
   );
 }
 
@@ -96,7 +116,7 @@ class ViewBuilder {
   }
 
   aggregate(columns: (event: object) => Record<string, unknown>): CompleteView {
-    const { name, stream, upstream, shape, steps, window, emission = {}, groupBy } = this.#draft;
+    const { name, version, stream, upstream, shape, steps, window, emission = {}, groupBy } = this.#draft;
     const where = this.#label('aggregate');
     if (!window)
       throw new DefinitionError(`${where}: the view has no window. Call .window(tumbling('5 minutes')) first.`);
@@ -120,6 +140,7 @@ class ViewBuilder {
     return new CompleteView({
       kind: 'view',
       name,
+      version,
       stream,
       upstream,
       steps,

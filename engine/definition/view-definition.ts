@@ -33,6 +33,8 @@ export type LatePolicy = 'sideOutput' | 'drop';
 export interface ViewDefinition {
   readonly kind: 'view';
   readonly name: string;
+  /** Raised where a definition changes in what its state is made of. */
+  readonly version: number;
   /** The stream whose events it counts, and whose watermark closes its windows. */
   readonly stream: StreamDefinition;
   /** The view whose rows it takes in place of the stream's events; null where it takes the events. */

@@ -4,7 +4,7 @@ import type { Emission } from './emission.ts';
 import type { ReservedColumn } from './names.ts';
 import type { Flat, Instant } from './shape.ts';
 import type { Source } from './stream.ts';
-import { beginView } from './view-builder.ts';
+import { beginView, type ViewOptions } from './view-builder.ts';
 import type { Window } from './window.ts';
 
 /**
@@ -70,9 +70,15 @@ export interface View<out N extends string = string, R = any, out G extends stri
 /**
  * A view of a stream, or of another view's rows, each of which then counts at the last instant of its window.
  *
+ * A view that is deployed and changes in what its state is made of takes a new `version`, and begins anew under it.
+ *
  * @example
  * view('page_views', clicks).window(tumbling('5 minutes')).groupBy('page_url').aggregate((e) => ({ views: count() }))
  */
-export function view<const N extends string, R>(name: N, source: Source<string, R>): EventView<N, R> {
-  return beginView(name, source) as unknown as EventView<N, R>;
+export function view<const N extends string, R>(
+  name: N,
+  source: Source<string, R>,
+  options: ViewOptions = {},
+): EventView<N, R> {
+  return beginView(name, source, options) as unknown as EventView<N, R>;
 }

@@ -9,9 +9,11 @@ import { containsMoving } from '../expression/node.ts';
  * (columns derived from rows, the late-event policy) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
-  const { stream, upstream, steps, window, allowedLatenessMs, groupBy, aggregates, derived, emit, buckets } = view;
+  const { version, stream, upstream, steps, window, allowedLatenessMs, groupBy, aggregates, derived, emit, buckets } =
+    view;
   const facts = {
     layout: 1,
+    ...(version > 1 && { version }),
     stream: stream.name,
     eventTime: stream.eventTime,
     // Rows of another definition of the source are other rows.

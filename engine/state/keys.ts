@@ -6,6 +6,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  *
  * | item       | partition                              | sort                                             |
  * |------------|----------------------------------------|--------------------------------------------------|
+ * | definitions| `definitions`                          | `views`                                          |
  * | checkpoint | `checkpoint#stream`                    | `shard`                                          |
  * | ids        | `ids#stream#shard`                     | `pane start, ISO-8601#commit version`            |
  * | discard    | `discard#stream#shard`                 | `sequence number of the first record`            |

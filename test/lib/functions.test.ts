@@ -5,14 +5,14 @@ const AS_SET = templateOf();
 const OWN_KEY = templateOf({ key: 'customer' });
 
 test('all functions run on Node 24 on arm64 and log JSON into groups of their own that forget after a month', () => {
-  AS_SET.resourceCountIs('AWS::Lambda::Function', 4);
+  AS_SET.resourceCountIs('AWS::Lambda::Function', 5);
   AS_SET.allResourcesProperties('AWS::Lambda::Function', {
     Runtime: 'nodejs24.x',
     Architectures: ['arm64'],
     Handler: 'index.handler',
     LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: Match.stringLikeRegexp('Logs') } },
   });
-  AS_SET.resourceCountIs('AWS::Logs::LogGroup', 4);
+  AS_SET.resourceCountIs('AWS::Logs::LogGroup', 5);
   AS_SET.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
 });
 
@@ -154,11 +154,34 @@ test('each role has exactly these actions on exactly these resources', () => {
     'kinesis:DescribeStreamSummary on StreamclicksStream',
     'sqs:SendMessage on DiscardFailures',
   ]);
-  AS_SET.resourceCountIs('AWS::IAM::Policy', 4);
+  expect(statementsOf(AS_SET, 'Definitions')).toEqual([
+    'logs:CreateLogStream logs:PutLogEvents on DefinitionsLogs',
+    'dynamodb:GetItem dynamodb:PutItem on StateTable',
+  ]);
+  AS_SET.resourceCountIs('AWS::IAM::Policy', 5);
+});
+
+test.each(['Aggregate', 'Finalize', 'Sweep', 'Discard'])(
+  'the %s function gets new code only after the guard has let the views pass',
+  (name) => {
+    const functions = AS_SET.findResources('AWS::Lambda::Function', {
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^PipelineDefinitionsViews')]),
+    });
+    expect(Object.keys(functions)).toContainEqual(expect.stringMatching(`^Pipeline${name}Function`));
+  },
+);
+
+test('the guard is called when the name, version or definition of a view changes', () => {
+  AS_SET.hasResourceProperties('Custom::StreamgaugeDefinitions', {
+    ServiceToken: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineDefinitionsFunction'), 'Arn'] },
+    Views: Match.serializedJson([
+      { name: 'clicks_by_page', version: 1, fingerprint: Match.stringLikeRegexp('^[0-9a-f]{12}$') },
+    ]),
+  });
 });
 
 test('no role has a managed policy, and only Lambda may take one on', () => {
-  AS_SET.resourceCountIs('AWS::IAM::Role', 4);
+  AS_SET.resourceCountIs('AWS::IAM::Role', 5);
   AS_SET.allResourcesProperties('AWS::IAM::Role', {
     ManagedPolicyArns: Match.absent(),
     AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'lambda.amazonaws.com' } })] },

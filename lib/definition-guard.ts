@@ -1,0 +1,40 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import type { DeployedView } from '../engine/state/definitions.ts';
+import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
+
+export interface DefinitionGuardProps
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  readonly stateTable: Table;
+  readonly views: readonly DeployedView[];
+}
+
+/**
+ * Refuses a deployment in which a view has another definition and no new version, before any other function is changed.
+ * It is called by CloudFormation alone, when the views change.
+ */
+export class DefinitionGuard extends PipelineFunction {
+  /** What has to be there before a function of the pipeline gets new code. */
+  readonly views: CustomResource;
+
+  constructor(scope: Construct, id: string, props: DefinitionGuardProps) {
+    super(scope, id, {
+      ...props,
+      lambda: 'definitions',
+      description: 'Streamgauge: refuses a deployment whose definitions do not fit the state.',
+      memory: 256,
+      timeout: TIMEOUT,
+    });
+    this.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [props.stateTable.tableArn]);
+    this.views = new CustomResource(this, 'Views', {
+      resourceType: 'Custom::StreamgaugeDefinitions',
+      serviceToken: this.fn.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: { Views: JSON.stringify(props.views) },
+    });
+    this.views.node.addDependency(this.role);
+  }
+}
+
+const TIMEOUT = Duration.minutes(1);
