@@ -1,9 +1,10 @@
 import { sentence } from '../adapters/aws/aws-errors.ts';
 import { pauseMs } from '../adapters/aws/backoff.ts';
+import { putUnitsOf } from './billing.ts';
 import { Lane, type Pending } from './lane.ts';
 import { laneKeys, laneOf } from './lane-keys.ts';
 import type { Line } from './line.ts';
-import { type Counts, putUnitsOf } from './metrics.ts';
+import type { Counts } from './metrics.ts';
 import type { ProducerSettings } from './options.ts';
 import { Packer } from './packer.ts';
 import { type Outcome, sendRecords } from './put-records.ts';

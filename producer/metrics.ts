@@ -41,9 +41,3 @@ export class Counts {
   retriedRecords = 0;
   retriedEvents = 0;
 }
-
-const PUT_UNIT_BYTES = 25 * 1024;
-
-export function putUnitsOf(bytes: number): number {
-  return Math.ceil(bytes / PUT_UNIT_BYTES);
-}

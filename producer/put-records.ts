@@ -1,18 +1,16 @@
-import {
-  type KinesisClient,
-  PutRecordsCommand,
-  type PutRecordsInput,
-  type PutRecordsOutput,
-  type PutRecordsResultEntry,
-} from '@aws-sdk/client-kinesis';
+import type { KinesisClient, PutRecordsInput, PutRecordsOutput, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { errorName, isRefusal, isThrottle } from '../adapters/aws/aws-errors.ts';
 import type { LaneKey } from './lane-keys.ts';
 
 /** What is asked of Kinesis: a single operation. */
 export type PutRecords = (input: PutRecordsInput, signal: AbortSignal) => Promise<PutRecordsOutput>;
 
+/** Whoever has a client has the SDK; it is loaded at the first request, so that what only packs does without it. */
 export function putRecordsWith(client: Pick<KinesisClient, 'send'>): PutRecords {
-  return (input, abortSignal) => client.send(new PutRecordsCommand(input), { abortSignal });
+  return async (input, abortSignal) => {
+    const { PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
+    return client.send(new PutRecordsCommand(input), { abortSignal });
+  };
 }
 
 /** What became of one record of a request. */
