@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { KINESIS_LIMITS, MAX_UNPACKED_BYTES } from '../../producer/limits.ts';
 import { type Line, LineQueue } from '../../producer/line.ts';
 import { type Compression, Packer } from '../../producer/packer.ts';
 import { divideIntoRequests } from '../../producer/requests.ts';
+import { countedIds } from '../../producer/stamp.ts';
+import { generators } from '../../runtime/generate/index.ts';
 import { valuesOf } from '../engine/decode/decoded.ts';
 
 const COMPRESSIONS: readonly Compression[] = ['gzip', 'zstd', 'none'];
@@ -63,6 +66,28 @@ describe('packing', () => {
     expect(settled.length).toBeGreaterThan(3);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(25_000);
     expect(Math.min(...settled)).toBeGreaterThan(0.85 * 25_000);
+  });
+
+  test('ids of a run and a count add at most a fifth of the bytes that random UUIDs add', () => {
+    const clickstream = generators.get('clickstream');
+    if (!clickstream) throw new Error('There is no generator of clickstreams.');
+    const plain = [...clickstream.generate({ ...clickstream.defaults, events: 20_000, seed: 7 })].map((text) => {
+      const { event_id: _, ...event } = JSON.parse(text) as Record<string, unknown>;
+      return event;
+    });
+    const bytesPerEvent = (withId: (event: object) => object) => {
+      const packer = new Packer(25_000, 'gzip');
+      const queue = queueOf(plain.map(withId));
+      let bytes = 0;
+      while (queue.length > 0) bytes += packer.pack(queue).data.length;
+      return bytes / plain.length;
+    };
+    const newId = countedIds();
+    const without = bytesPerEvent((event) => event);
+    const counted = bytesPerEvent((event) => ({ ...event, event_id: newId() })) - without;
+    const random = bytesPerEvent((event) => ({ ...event, event_id: randomUUID() })) - without;
+    expect(random).toBeGreaterThan(16);
+    expect(counted * 5).toBeLessThan(random);
   });
 
   test('of events that shrink to nothing stops at what a reader is to unfold', () => {
