@@ -42,7 +42,7 @@ export interface ProducerOptions<E extends object> {
   readonly retry?: RetryLimits;
   /**
    * Takes the events that could not be sent: to write them to a file, a queue, a log. They hold their room in the buffer
-   * until it is done. Not set: the producer takes no further events, and `flush` and `close` reject with them.
+   * until it is done: do not await a `put` to this producer in it. Not set: the producer takes no further events, and `flush` and `close` reject with them.
    */
   readonly onFailed?: (failure: FailedEvents) => void | Promise<void>;
 

@@ -10,7 +10,7 @@ export interface HashKeyRange {
 
 /**
  * The ranges of shards, by their unique ids. A shard keeps its range for life, so each is asked for once; only batches
- * with aggregated records ask at all.
+ * with aggregated records ask at all. (For a recreated stream the ids are right only once `StreamCreationTimes` has noticed.)
  */
 export class ShardHashKeys {
   readonly #client: KinesisClient;
