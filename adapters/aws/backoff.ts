@@ -15,10 +15,14 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
 
 /**
- * Pauses before retry number `retry`, counted from 1. Full jitter: anywhere between nothing and the bound, so that
- * callers who were refused together do not come back together.
+ * How long to pause before retry number `retry`, counted from 1. Full jitter: anywhere between nothing and the bound, so
+ * that callers who were refused together do not come back together.
  */
-export async function pauseBefore(retry: number, backoff: Backoff): Promise<void> {
+export function pauseMs(retry: number, random: number): number {
   const bound = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (retry - 1));
-  await backoff.sleep(Math.floor(backoff.random() * bound));
+  return Math.floor(random * bound);
+}
+
+export async function pauseBefore(retry: number, backoff: Backoff): Promise<void> {
+  await backoff.sleep(pauseMs(retry, backoff.random()));
 }

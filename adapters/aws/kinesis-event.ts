@@ -2,13 +2,21 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 import type { SourceBatch, SourceRecord } from '../../engine/decode/source-record.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import type { HashKeyRange } from './kinesis-hash-keys.ts';
 import { describeCreationSeconds, uniqueShardId } from './kinesis-shard-id.ts';
+import { isKplAggregate } from './kpl-aggregate.ts';
+import { kplParts } from './kpl-parts.ts';
 
 export interface KinesisEventSource {
   /** The pipeline's name for a Kinesis stream. */
   streamOf(streamArn: string): string;
   /** When the stream was made, in seconds since 1970: `StreamCreationTimes`. */
   creationSecondsOf(streamArn: string): Promise<number>;
+  /**
+   * The hash keys that a shard takes in, by its unique id: `ShardHashKeys`. Asked for records that the Kinesis Producer
+   * Library has aggregated. Not set: it does not matter which of these belong to another shard.
+   */
+  hashKeysOf?(streamArn: string, shard: string): Promise<HashKeyRange | null>;
 }
 
 /**
@@ -26,17 +34,24 @@ export async function toSourceBatches(event: KinesisStreamEvent, source: Kinesis
       batch = { stream: source.streamOf(eventSourceARN), shard, records: [] };
       batches.set(key, batch);
     }
-    batch.records.push(toSourceRecord(record));
+    batch.records.push(
+      await toSourceRecord(record, async () => (await source.hashKeysOf?.(eventSourceARN, shard)) ?? null),
+    );
   }
   return [...batches.values()];
 }
 
-function toSourceRecord({ kinesis }: KinesisStreamRecord): SourceRecord {
+async function toSourceRecord(
+  { kinesis }: KinesisStreamRecord,
+  hashKeys: () => Promise<HashKeyRange | null>,
+): Promise<SourceRecord> {
+  const data = Buffer.from(kinesis.data, 'base64');
   return {
     sequence: kinesis.sequenceNumber,
     arrivalMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
     partitionKey: kinesis.partitionKey,
-    data: Buffer.from(kinesis.data, 'base64'),
+    data,
+    ...(isKplAggregate(data) ? { parts: kplParts(data, await hashKeys()) } : {}),
   };
 }
 

@@ -4,9 +4,6 @@ import {
   type GetRecordsOutput,
   GetShardIteratorCommand,
   type KinesisClient,
-  ListShardsCommand,
-  type ListShardsCommandInput,
-  type ListShardsOutput,
   ResourceNotFoundException,
   type Shard,
 } from '@aws-sdk/client-kinesis';
@@ -14,6 +11,7 @@ import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-t
 import type { Position } from '../../engine/state/position.ts';
 import { errorName, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { listShards } from './kinesis-list-shards.ts';
 import { describeCreationSeconds, splitShardId, uniqueShardId } from './kinesis-shard-id.ts';
 
 export interface KinesisShardTopologyOptions {
@@ -165,18 +163,8 @@ export class KinesisShardTopology implements ShardTopology {
     return listing;
   }
 
-  async #listShards(stream: string): Promise<Map<string, Shard>> {
-    const shards = new Map<string, Shard>();
-    let input: ListShardsCommandInput | null = { StreamName: this.#streamNameOf(stream) };
-    while (input !== null) {
-      const output: ListShardsOutput = await this.#client.send(new ListShardsCommand(input)).catch((error: unknown) => {
-        throw new Error(`Listing the shards of stream "${stream}" failed with ${sentence(error)}`, { cause: error });
-      });
-      for (const shard of output.Shards ?? []) shards.set(shard.ShardId as string, shard);
-      // A request for a further page must not name the stream.
-      input = output.NextToken === undefined ? null : { NextToken: output.NextToken };
-    }
-    return shards;
+  #listShards(stream: string): Promise<Map<string, Shard>> {
+    return listShards(this.#client, this.#streamNameOf(stream), stream);
   }
 }
 

@@ -3,11 +3,19 @@ import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { runCommand } from '../commands/run.ts';
+import { sendCommand } from '../commands/send.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
 import { type Command, type CommandIo, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
 
-const COMMANDS: readonly Command[] = [startCommand, runCommand, describeCommand, sqlCommand, generateCommand];
+const COMMANDS: readonly Command[] = [
+  startCommand,
+  runCommand,
+  describeCommand,
+  sqlCommand,
+  generateCommand,
+  sendCommand,
+];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
 

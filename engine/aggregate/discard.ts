@@ -1,3 +1,4 @@
+import { decodeRecord } from '../decode/decode-record.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -73,7 +74,7 @@ function positionsOf(stream: StreamPlan, record: SourceRecord): Position[] {
     positions.push({ sequence: record.sequence, index: positions.length });
     return true;
   };
-  stream.decoder.decode(record.data, { value: count, unreadable: count });
+  decodeRecord(stream.decoder, record, { value: count, unreadable: count, copy: count });
   return positions;
 }
 

@@ -1,3 +1,4 @@
+import { decodeRecord } from '../decode/decode-record.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
@@ -93,7 +94,7 @@ class PieceBuilder {
       return true;
     };
     let full = false;
-    this.#stream.decoder.decode(record.data, {
+    decodeRecord(this.#stream.decoder, record, {
       value: (value, text) => {
         const turn = next();
         if (turn === true) this.#event(value, text, record, index);
@@ -103,6 +104,12 @@ class PieceBuilder {
       unreadable: (reason, message, bytes) => {
         const turn = next();
         if (turn === true) this.#deadLetter(record, index, reason, message, bytes);
+        full = turn === false;
+        return !full;
+      },
+      copy: () => {
+        const turn = next();
+        if (turn === true) this.#duplicate++;
         full = turn === false;
         return !full;
       },

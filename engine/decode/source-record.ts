@@ -1,3 +1,5 @@
+import type { DeadReason } from '../ports/dead-letter-sink.ts';
+
 /**
  * What a source hands over: consecutive records of one shard, in the order of their sequence numbers.
  *
@@ -27,4 +29,15 @@ export interface SourceRecord {
   readonly partitionKey: string | null;
   /** The record's bytes as the producer sent them: one event, or many packed together. */
   readonly data: Uint8Array;
+  /**
+   * Where the producer's library put several payloads into one record of the source: what `data` holds, in order, at least
+   * one. The events of all of them are numbered on through the record. Not set: `data` is the only payload.
+   */
+  readonly parts?: readonly RecordPart[];
 }
+
+export type RecordPart =
+  /** `copy`: the same payload is delivered in another shard as well, where it counts; here it counts as a duplicate. */
+  | { readonly kind: 'payload' | 'copy'; readonly data: Uint8Array }
+  /** Something that is no payload: a dead letter. */
+  | { readonly kind: 'unreadable'; readonly reason: DeadReason; readonly message: string; readonly data: Uint8Array };

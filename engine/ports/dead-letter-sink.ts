@@ -55,4 +55,5 @@ export type DeadReason =
   | 'future_time'
   | 'empty_record'
   | 'corrupt_compression'
+  | 'corrupt_aggregate'
   | 'oversized';

@@ -5,7 +5,8 @@ import {
   createSqsClient,
 } from '../../adapters/aws/aws-clients.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
-import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
+import { StreamCreationTimes, streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
+import { ShardHashKeys } from '../../adapters/aws/kinesis-hash-keys.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
@@ -19,6 +20,7 @@ import { makeHandler } from './make-handler.ts';
 const names = StreamNames.fromEnvironment(process.env, plan);
 const kinesis = createKinesisClient();
 const creationTimes = new StreamCreationTimes({ client: kinesis, clock });
+const hashKeys = new ShardHashKeys({ client: kinesis });
 
 export const handler = makeHandler({
   plan,
@@ -30,6 +32,10 @@ export const handler = makeHandler({
     clock,
   },
   settings: { generation: codeGeneration(process.env), retentionMs: retentionMs(process.env) },
-  source: { streamOf: (arn) => names.streamOf(arn), creationSecondsOf: (arn) => creationTimes.of(arn) },
+  source: {
+    streamOf: (arn) => names.streamOf(arn),
+    creationSecondsOf: (arn) => creationTimes.of(arn),
+    hashKeysOf: (arn, shard) => hashKeys.of(streamNameOfArn(arn), shard),
+  },
   log: processLog,
 });

@@ -35,6 +35,16 @@ export async function* readLines(path: string, onBytes: (bytes: number) => void 
   }
 }
 
+/** The same of what arrives on a pipe. */
+export async function* readLinesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
+  yield* splitLines(bytesOf(chunks), 'on standard input');
+}
+
+async function* bytesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks)
+    yield typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+}
+
 async function* splitLines(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;

@@ -5,7 +5,7 @@ import { hash32 } from '../../engine/hash/hash64.ts';
  * Which of N shards a line belongs to: by the event's partition key, as Kinesis does (with another hash), so that one
  * key's events stay together. A line that has no key, for it is no event, goes by its own text.
  */
-export function partitionKeyOf(stream: StreamDefinition, line: Buffer): string {
+export function partitionKeyOf(stream: Pick<StreamDefinition, 'partitionKey'>, line: Buffer): string {
   const text = line.toString('utf8');
   try {
     let value: unknown = JSON.parse(text);

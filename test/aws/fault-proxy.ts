@@ -12,7 +12,9 @@ export type Fault =
   /** Is not carried out, and never answered. */
   | { readonly kind: 'hang' }
   /** Is not carried out; this is the reply. */
-  | { readonly kind: 'answer'; readonly status: number; readonly body: unknown };
+  | { readonly kind: 'answer'; readonly status: number; readonly body: unknown }
+  /** Of a PutRecords, the records at these places are not carried out, and the reply gives this code for them. */
+  | { readonly kind: 'failRecords'; readonly places: (record: number) => boolean; readonly code: string };
 
 export interface SeenRequest {
   /** Such as `TransactWriteItems`; of S3, the method. */
@@ -45,7 +47,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       response.end(json);
       return;
     }
-    const reply = await forward(target, incoming, body).catch(() => null);
+    const reply = await carryOut(fault, target, incoming, body).catch(() => null);
     if (reply === null || fault?.kind === 'loseReply') response.destroy();
     else pass(reply, fault?.kind === 'garbleReply' ? Buffer.from('<html>') : reply.body, response);
   });
@@ -70,6 +72,29 @@ export function refusal(type: string, message = 'As told.', rest: Record<string,
   return { kind: 'answer', status: 400, body: { __type: `com.amazonaws#${type}`, message, ...rest } };
 }
 
+async function carryOut(
+  fault: Fault | undefined,
+  target: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+): Promise<Reply> {
+  if (fault?.kind !== 'failRecords') return forward(target, incoming, body);
+  const { Records, ...rest } = JSON.parse(body.toString()) as { Records: readonly object[] };
+  const passing = Records.filter((_, place) => !fault.places(place));
+  const failed = { ErrorCode: fault.code, ErrorMessage: 'As told.' };
+  if (passing.length === 0) return replyOf(Records.map(() => failed));
+  const reply = await forward(target, incoming, Buffer.from(JSON.stringify({ ...rest, Records: passing })));
+  const { Records: taken } = JSON.parse(reply.body.toString()) as { Records: object[] };
+  const entries = Records.map((_, place) => (fault.places(place) ? failed : (taken.shift() ?? failed)));
+  return { ...replyOf(entries), headers: reply.headers };
+}
+
+function replyOf(Records: readonly object[]): Reply {
+  const FailedRecordCount = Records.filter((entry) => 'ErrorCode' in entry).length;
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  return { status: 200, headers, body: Buffer.from(JSON.stringify({ FailedRecordCount, Records })) };
+}
+
 interface Reply {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -80,7 +105,9 @@ function forward(target: string, incoming: IncomingMessage, body: Buffer): Promi
   const url = new URL(incoming.url ?? '/', target);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const options = { method: incoming.method ?? 'POST', headers: incoming.headers, agent: false };
+    // The body can be another one than came in.
+    const headers = { ...incoming.headers, 'content-length': String(body.length) };
+    const options = { method: incoming.method ?? 'POST', headers, agent: false };
     const outgoing = request(url, options, async (answer) => {
       resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: await bodyOf(answer) });
     });

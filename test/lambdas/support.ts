@@ -66,7 +66,7 @@ export function click(second: number, page = '/'): string {
 
 /** Records in the shape of a Lambda event; each has the sequence number that it is listed under. */
 export function kinesisEvent(
-  records: Readonly<Record<string, string>>,
+  records: Readonly<Record<string, string | Uint8Array>>,
   shardId = 'shardId-000000000000',
   arn = CLICKS_ARN,
 ): KinesisStreamEvent {
@@ -82,7 +82,7 @@ export function kinesisEvent(
         invokeIdentityArn: 'arn:aws:iam::123456789012:role/aggregate',
         kinesis: {
           approximateArrivalTimestamp: NOW_MS / 1000 + 600,
-          data: Buffer.from(data).toString('base64'),
+          data: (typeof data === 'string' ? Buffer.from(data) : Buffer.from(data)).toString('base64'),
           kinesisSchemaVersion: '1.0',
           partitionKey: 'key',
           sequenceNumber,

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { RecordPart } from '../../engine/decode/source-record.ts';
+import type { HashKeyRange } from './kinesis-hash-keys.ts';
+import { type KplRecord, readKplAggregate } from './kpl-aggregate.ts';
+
+/**
+ * What an aggregated record holds, in order: positions inside the record count on.
+ *
+ * Between a split or merge of shards and the KPL's learning of it, an aggregate can arrive in a shard that is not the one
+ * of all its records. The KPL then sends those outside of the shard's range again, to their own shard, so here they are
+ * copies. Which they are depends on nothing but the record and its shard, whose range never changes: each delivery of the
+ * record decides the same. Those inside of the range are kept, whatever their neighbours are: since August 2024 the KPL does
+ * not send them again. (Before, it did; then they arrive twice.)
+ *
+ * @param range of the shard's hash keys; null where it is not known: then no record is taken for a copy.
+ */
+export function kplParts(data: Uint8Array, range: HashKeyRange | null): readonly RecordPart[] {
+  const aggregate = readKplAggregate(data);
+  if (aggregate.kind === 'damaged') {
+    const message = `The record begins like one that the Kinesis Producer Library has aggregated, and cannot be read (${aggregate.what}).`;
+    return [{ kind: 'unreadable', reason: 'corrupt_aggregate', message, data }];
+  }
+  if (aggregate.records.length === 0) {
+    const message = 'The record that the Kinesis Producer Library has aggregated holds no record.';
+    return [{ kind: 'unreadable', reason: 'empty_record', message, data }];
+  }
+  return aggregate.records.map((record) => ({
+    kind: range === null || isInside(record, range) ? 'payload' : 'copy',
+    data: record.data,
+  }));
+}
+
+function isInside(record: KplRecord, { first, last }: HashKeyRange): boolean {
+  const key = hashKeyOf(record);
+  return first <= key && key <= last;
+}
+
+function hashKeyOf({ partitionKey, explicitHashKey }: KplRecord): bigint {
+  if (explicitHashKey !== null) return BigInt(explicitHashKey);
+  return BigInt(`0x${createHash('md5').update(partitionKey).digest('hex')}`);
+}

@@ -1,0 +1,38 @@
+import { compileValidator } from '../engine/decode/validate.ts';
+import { fieldAt } from '../engine/definition/field-shape.ts';
+import type { Source, StreamDefinition } from '../engine/definition/stream.ts';
+import type { ProducerOptions } from './options.ts';
+
+export type EventOptions = Pick<ProducerOptions<object>, 'partitionKey' | 'eventId' | 'eventTime' | 'validate'>;
+
+/**
+ * The options that a pipeline's stream settles: its partition key, the fields of an event's id and time, which are filled
+ * in where they are missing, and its schema. An event that would become a dead letter is refused by `put` instead.
+ *
+ * @example
+ * const producer = new Producer({ client, streamName: 'my-app-clicks', ...eventsOf(clicks) });
+ */
+export function eventsOf(stream: Source | StreamDefinition): EventOptions {
+  const definition = stream as unknown as StreamDefinition;
+  const { shape, eventTime } = definition;
+  const path = definition.partitionKey.split('.');
+  const id = definition.dedupe?.by ?? definition.eventId;
+  const format = fieldAt(shape, eventTime)?.timestamp ?? 'any';
+  const validate = compileValidator(definition);
+  return {
+    partitionKey: (event) => valueAt(event, path) as string | number,
+    // Ids are made as text. One that the schema wants as a number is the service's to give.
+    ...(id !== null && fieldAt(shape, id)?.type.kind === 'string' ? { eventId: id } : {}),
+    eventTime: { field: eventTime, format },
+    validate: (event) => {
+      const validation = validate(event, null);
+      return validation.kind === 'invalid' ? validation.message : null;
+    },
+  };
+}
+
+function valueAt(event: object, path: readonly string[]): unknown {
+  let value: unknown = event;
+  for (const name of path) value = (value as Record<string, unknown> | null | undefined)?.[name];
+  return value;
+}

@@ -1,0 +1,71 @@
+import type { KinesisClient, PutRecordsInput, PutRecordsOutput, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
+import { errorName, isRefusal, isThrottle } from '../adapters/aws/aws-errors.ts';
+import type { LaneKey } from './lane-keys.ts';
+
+/** What is asked of Kinesis: a single operation. */
+export type PutRecords = (input: PutRecordsInput, signal: AbortSignal) => Promise<PutRecordsOutput>;
+
+/** Whoever has a client has the SDK; it is loaded at the first request, so that what only packs does without it. */
+export function putRecordsWith(client: Pick<KinesisClient, 'send'>): PutRecords {
+  return async (input, abortSignal) => {
+    const { PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
+    return client.send(new PutRecordsCommand(input), { abortSignal });
+  };
+}
+
+/** What became of one record of a request. */
+export type Outcome =
+  | { readonly kind: 'sent' }
+  /** It was not taken in, or nobody knows: send it again. */
+  | { readonly kind: 'again'; readonly error: Error }
+  /** Sending it again would be refused again. */
+  | { readonly kind: 'refused'; readonly error: Error };
+
+export interface OutgoingRecord {
+  readonly key: LaneKey;
+  readonly data: Uint8Array;
+}
+
+/** Sends records in one request. Never throws: the outcomes, one a record, tell what went wrong. */
+export async function sendRecords(
+  putRecords: PutRecords,
+  streamName: string,
+  records: readonly OutgoingRecord[],
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
+  const Records = records.map(({ key: { partitionKey, explicitHashKey }, data }) => ({
+    PartitionKey: partitionKey,
+    ExplicitHashKey: explicitHashKey,
+    Data: data,
+  }));
+  try {
+    const output = await putRecords({ StreamName: streamName, Records }, signal);
+    return records.map((_, index) => outcomeOf(output.Records?.[index]));
+  } catch (error) {
+    const kind = isLasting(error) ? 'refused' : 'again';
+    const outcome: Outcome = { kind, error: error instanceof Error ? error : new Error(String(error)) };
+    return records.map(() => outcome);
+  }
+}
+
+/** The codes that single records fail with are of throttling and of faults inside Kinesis: neither lasts. */
+function outcomeOf(entry: PutRecordsResultEntry | undefined): Outcome {
+  if (entry?.SequenceNumber !== undefined && entry.ErrorCode === undefined) return { kind: 'sent' };
+  const error = new Error(entry?.ErrorMessage ?? 'The reply of PutRecords does not tell what became of the record.');
+  error.name = entry?.ErrorCode ?? 'IncompleteReply';
+  return { kind: 'again', error };
+}
+
+/** Refusals that pass: beside throttling, keys that a service of AWS is short of, and credentials between two renewals. */
+const PASSING: ReadonlySet<string> = new Set([
+  'LimitExceededException',
+  'KMSThrottlingException',
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'RequestExpired',
+]);
+
+function isLasting(error: unknown): boolean {
+  const name = errorName(error);
+  return isRefusal(error) && !isThrottle(name) && !PASSING.has(name);
+}

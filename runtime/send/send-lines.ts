@@ -1,0 +1,37 @@
+import { type Producer, ProducerError } from '../../producer/index.ts';
+
+export interface SendLinesOptions {
+  readonly lines: AsyncIterable<Buffer>;
+  readonly producer: Pick<Producer, 'putLine'>;
+  readonly keyOf: (line: Buffer) => string;
+  /** Resolves when the next line may go. */
+  readonly pace: () => Promise<void>;
+  readonly onLine: (line: Buffer) => void;
+}
+
+export interface LinesSent {
+  readonly lines: number;
+  /** Lines that no record could hold, and why the first of them. */
+  readonly refused: number;
+  readonly firstRefusal: string | null;
+}
+
+/** Puts every line as it is: what is no event of the stream becomes a dead letter there, as from any other producer. */
+export async function sendLines({ lines, producer, keyOf, pace, onLine }: SendLinesOptions): Promise<LinesSent> {
+  let count = 0;
+  let refused = 0;
+  let firstRefusal: string | null = null;
+  for await (const line of lines) {
+    await pace();
+    count++;
+    try {
+      await producer.putLine(line, keyOf(line));
+      onLine(line);
+    } catch (error) {
+      if (!(error instanceof ProducerError) || error.code !== 'badEvent') throw error;
+      refused++;
+      firstRefusal ??= `Line ${count} (blank ones not counted) was not sent. ${error.message}`;
+    }
+  }
+  return { lines: count, refused, firstRefusal };
+}
