@@ -58,7 +58,7 @@ export class LocalCloudTest {
       return `${Object.keys(deployed.outputs).length} outputs`;
     });
     const plan = compilePipeline(await loadPipeline(PIPELINE));
-    await report.step('Traffic', () => this.#send(theDeployed(), makeTraffic(EVENTS, this.#seed, Date.now())));
+    await report.step('Traffic', () => this.#sendPacked(theDeployed()));
     await this.#compare(plan.views, theDeployed(), 'Rows');
     await this.#redeploy(plan, theDeployed());
     await report.step('Removal', async () => {
@@ -90,6 +90,13 @@ export class LocalCloudTest {
     for (const view of changed) await this.#compareNew(view, deployed);
   }
 
+  async #sendPacked(deployed: DeployedPipeline): Promise<string> {
+    const traffic = makeTraffic(EVENTS, this.#seed, Date.now());
+    await this.#keep(traffic.lines);
+    await deployed.sendPacked(traffic.lines);
+    return `${this.#describe(traffic)}, packed by the producer`;
+  }
+
   async #deployRefused(): Promise<string> {
     const error = await this.#cdk.deploy(REFUSED_PIPELINE).then(
       () => null,
@@ -101,12 +108,21 @@ export class LocalCloudTest {
     return 'refused, with what to write';
   }
 
-  async #send(deployed: DeployedPipeline, { lines, events, duplicates }: Traffic): Promise<string> {
+  async #send(deployed: DeployedPipeline, traffic: Traffic): Promise<string> {
+    await this.#keep(traffic.lines);
+    await deployed.send(traffic.lines);
+    return `${this.#describe(traffic)}, each in a record of its own`;
+  }
+
+  /** For DuckDB. */
+  async #keep(lines: readonly string[]): Promise<void> {
     const file = join(WORK_DIR, `events-${this.#files.length + 1}.jsonl`);
     await mkdir(WORK_DIR, { recursive: true });
     await writeFile(file, lines.join('\n'));
     this.#files.push(file);
-    await deployed.send(lines);
+  }
+
+  #describe({ events, duplicates }: Traffic): string {
     return `${events.toLocaleString('en-US')} events and ${duplicates} duplicates, out of order, seed ${this.#seed}`;
   }
 

@@ -24,7 +24,7 @@ export const clicks = stream('clicks', {
   eventTime: 'timestamp',
   eventId: 'event_id',
   partitionKey: 'user_id',
-  maxLateness: '15 seconds',
+  maxLateness: '20 seconds',
   maxFutureSkew: '1 minute',
   // Longer than a deployment takes: what comes after one goes on in the windows that were open before it.
   idleTimeout: '90 seconds',
