@@ -31,7 +31,7 @@ export async function toSourceBatches(event: KinesisStreamEvent, source: Kinesis
   return [...batches.values()];
 }
 
-function toSourceRecord({ kinesis }: KinesisStreamRecord): SourceRecord {
+export function toSourceRecord({ kinesis }: KinesisStreamRecord): SourceRecord {
   return {
     sequence: kinesis.sequenceNumber,
     arrivalMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
@@ -41,7 +41,7 @@ function toSourceRecord({ kinesis }: KinesisStreamRecord): SourceRecord {
 }
 
 /** An event id is `shardId-000000000000:sequence`. */
-function shardOf({ eventID, eventSourceARN }: KinesisStreamRecord): string {
+export function shardOf({ eventID, eventSourceARN }: KinesisStreamRecord): string {
   const colon = eventID.indexOf(':');
   if (colon > 0) return eventID.slice(0, colon);
   throw new Error(

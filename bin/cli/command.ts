@@ -6,6 +6,8 @@ export interface CommandIo {
     readonly rows?: number;
   };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Where a command may ask. Without it, or where it is no terminal, none does. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -23,6 +25,8 @@ export const EXIT_OK = 0;
 export const EXIT_FAILURE = 1;
 /** The command line or the pipeline definition is wrong: nothing was done. */
 export const EXIT_USAGE = 2;
+/** What was done may or may not have had its effect: somebody has to look. */
+export const EXIT_UNKNOWN = 3;
 
 /** The command line is wrong. The message says what was found and what to write. */
 export class UsageError extends Error {

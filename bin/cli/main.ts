@@ -1,5 +1,6 @@
 import { DefinitionError } from '../../engine/definition/errors.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
+import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { runCommand } from '../commands/run.ts';
@@ -7,14 +8,21 @@ import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
 import { type Command, type CommandIo, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
 
-const COMMANDS: readonly Command[] = [startCommand, runCommand, describeCommand, sqlCommand, generateCommand];
+const COMMANDS: readonly Command[] = [
+  startCommand,
+  runCommand,
+  describeCommand,
+  sqlCommand,
+  generateCommand,
+  deadLettersCommand,
+];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
 
 Usage: streamgauge COMMAND [arguments]
 
 Commands
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
 streamgauge COMMAND --help says more about one.
 `;
