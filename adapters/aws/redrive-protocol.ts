@@ -7,10 +7,10 @@ import {
   type RedriveRequest,
 } from '../../runtime/dead-letters/dead-letter-store.ts';
 import { chunksOf, mapSettled } from './concurrency.ts';
-import type { FoundNote, S3RedriveNotes, StoredNote } from './s3-redrive-notes.ts';
+import type { FoundNote, RedriveNotes, StoredNote } from './s3-redrive-notes.ts';
 
 export interface RedriveDeps {
-  readonly notes: S3RedriveNotes;
+  readonly notes: RedriveNotes;
   readonly put: (payload: Payload) => Promise<Put>;
   readonly clock: Clock;
   /** A text that no other attempt has. */
@@ -102,7 +102,7 @@ async function finish(
   noteKey: string,
   note: StoredNote,
   intent: FoundNote | null,
-  notes: S3RedriveNotes,
+  notes: RedriveNotes,
 ): Promise<RedriveOutcome> {
   const written = await notes.write(noteKey, note, intent).catch((error: Error) => error);
   if (written === null) {

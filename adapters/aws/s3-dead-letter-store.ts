@@ -18,12 +18,12 @@ import { type KeptObjectSource, readDiscarded, readSideRecord } from './kept-obj
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';
 import { redriveWithNote } from './redrive-protocol.ts';
 import type { KeptObject, S3KeptObjects } from './s3-kept-objects.ts';
-import { REDRIVEN_PREFIX, RedriveNoteError, type S3RedriveNotes } from './s3-redrive-notes.ts';
+import { REDRIVEN_PREFIX, RedriveNoteError, type RedriveNotes } from './s3-redrive-notes.ts';
 import { sideRecordPrefix } from './side-record-object.ts';
 
 export interface S3DeadLetterStoreOptions {
   readonly objects: S3KeptObjects;
-  readonly notes: S3RedriveNotes;
+  readonly notes: RedriveNotes;
   readonly putter: KinesisRecordPutter;
   /** The pipeline's streams, by name. What is kept of others is not shown. */
   readonly streams: ReadonlyMap<string, StreamDefinition>;

@@ -14,11 +14,22 @@ export interface FoundNote {
   readonly tag: string;
 }
 
+export interface RedriveNotes {
+  /** Null where there is none. */
+  read(key: string): Promise<FoundNote | null>;
+  /**
+   * Writes over the note that was found, or where none was: conditional on `found` being what lies there still.
+   *
+   * @returns the note as it lies there now, or null where somebody else has written meanwhile.
+   */
+  write(key: string, note: StoredNote, found: FoundNote | null): Promise<FoundNote | null>;
+}
+
 /** What was redriven lies under this prefix, before the key of the record itself. */
 export const REDRIVEN_PREFIX = 'redriven/';
 
 /** The notes of redrives, one object for each event or batch. */
-export class S3RedriveNotes {
+export class S3RedriveNotes implements RedriveNotes {
   readonly #client: S3Client;
   readonly #bucket: string;
 
@@ -27,7 +38,6 @@ export class S3RedriveNotes {
     this.#bucket = bucket;
   }
 
-  /** Null where there is none. */
   async read(key: string): Promise<FoundNote | null> {
     try {
       const { Body, ETag = '' } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
@@ -41,11 +51,6 @@ export class S3RedriveNotes {
     }
   }
 
-  /**
-   * Writes over the note that was found, or where none was: conditional on `found` being what lies there still.
-   *
-   * @returns the note as it lies there now, or null where somebody else has written meanwhile.
-   */
   async write(key: string, note: StoredNote, found: FoundNote | null): Promise<FoundNote | null> {
     const onlyOverFound = found === null ? { IfNoneMatch: '*' } : { IfMatch: found.tag };
     const command = new PutObjectCommand({

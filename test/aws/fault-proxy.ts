@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 
 /** What happens to one request on its way. */
 export type Fault =
+  /** Nothing: it passes. */
+  | { readonly kind: 'pass' }
   /** Is carried out; then the connection breaks instead of the reply. */
   | { readonly kind: 'loseReply' }
   /** Is carried out; the reply is no JSON. */
@@ -76,7 +78,7 @@ interface Reply {
   readonly body: Buffer;
 }
 
-function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<Reply> {
+export function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<Reply> {
   const url = new URL(incoming.url ?? '/', target);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -88,13 +90,13 @@ function forward(target: string, incoming: IncomingMessage, body: Buffer): Promi
   });
 }
 
-function pass(reply: Reply, body: Buffer, response: ServerResponse): void {
+export function pass(reply: Reply, body: Buffer, response: ServerResponse): void {
   const { connection, 'transfer-encoding': encoding, 'x-amz-crc32': checksum, ...headers } = reply.headers;
   response.writeHead(reply.status, { ...headers, 'content-length': body.length });
   response.end(body);
 }
 
-async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+export async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
