@@ -42,9 +42,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const fault = faults.shift();
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'answer') {
-      const json = Buffer.from(JSON.stringify(fault.body));
-      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': json.length });
-      response.end(json);
+      // Text is XML, as the older protocols answer.
+      const xml = typeof fault.body === 'string';
+      const answer = Buffer.from(xml ? String(fault.body) : JSON.stringify(fault.body));
+      const type = xml ? 'text/xml' : 'application/x-amz-json-1.0';
+      response.writeHead(fault.status, { 'content-type': type, 'content-length': answer.length });
+      response.end(answer);
       return;
     }
     const reply = await forward(target, incoming, body).catch(() => null);
