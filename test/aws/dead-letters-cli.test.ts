@@ -1,21 +1,17 @@
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
-import {
-  CreateStreamCommand,
-  DescribeStreamSummaryCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  KinesisClient,
-} from '@aws-sdk/client-kinesis';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { main } from '../../bin/cli/main.ts';
 import { fresh } from '../conformance/fresh.ts';
 import { deadLetter } from '../support/side-records.ts';
+import { describeStacks, NO_SUCH_STACK } from './describe-stacks.ts';
 import { discardedBatchObject } from './discarded-batch-object.ts';
 import { clientSettings, describeWithKinesis, describeWithSqsAndS3 } from './emulators.ts';
 import { type FaultProxy, refusal, startFaultProxy } from './fault-proxy.ts';
+import { makeStream, readStream } from './kinesis-streams.ts';
 
 const CLICKSTREAM = join(resolve(__dirname, '../..'), 'pipelines/clickstream.ts');
 
@@ -55,20 +51,8 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
       return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
     }
 
-    async function makeStream(): Promise<string> {
-      const StreamName = fresh('stream');
-      await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
-      for (;;) {
-        const summary = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }));
-        if (summary.StreamDescriptionSummary?.StreamStatus === 'ACTIVE') return StreamName;
-      }
-    }
-
-    async function read(StreamName: string): Promise<string[]> {
-      const start = { StreamName, ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' } as const;
-      const { ShardIterator } = await kinesis.send(new GetShardIteratorCommand(start));
-      const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
-      return Records.map(({ Data }) => Buffer.from(Data ?? []).toString());
+    async function read(stream: string): Promise<string[]> {
+      return (await readStream(kinesis, stream)).map(({ data }) => Buffer.from(data).toString());
     }
 
     const putDead = (sequence: string) =>
@@ -76,10 +60,14 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
     const idOf = (sequence: string) => `dead/clicks/shard-0/${sequence}.0`;
 
     test('lists, shows and redrives with the names that the outputs of the stack tell', async () => {
-      const stream = await makeStream();
+      const stream = await makeStream(kinesis);
       await putDead('10');
       for (let times = 0; times < 3; times++) {
-        cloudFormation.inject({ kind: 'answer', status: 200, body: describeStacks(bucket, stream) });
+        cloudFormation.inject({
+          kind: 'answer',
+          status: 200,
+          body: describeStacks({ BucketName: bucket, ClicksStreamName: stream }),
+        });
       }
       expect((await cli('list', CLICKSTREAM, '--aws')).stdout).toContain(idOf('10'));
       expect((await cli('show', CLICKSTREAM, idOf('10'), '--stack', 'Mine')).stdout).toContain('{"user":"ann"}');
@@ -95,7 +83,7 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
     });
 
     test('says that there is no such stack', async () => {
-      cloudFormation.inject({ kind: 'answer', status: 400, body: NO_STACK });
+      cloudFormation.inject({ kind: 'answer', status: 400, body: NO_SUCH_STACK });
       expect(await cli('list', CLICKSTREAM, '--aws')).toEqual({
         ...{ code: 1, stdout: '' },
         stderr: expect.stringMatching(
@@ -105,7 +93,7 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
     });
 
     test('ends with 3 where a reply was lost, shows it as unknown, and sends again only when told', async () => {
-      const stream = await makeStream();
+      const stream = await makeStream(kinesis);
       const where = ['--bucket', bucket, '--stream-name', `clicks=${stream}`];
       await putDead('20');
       kinesisFaults.inject({ kind: 'loseReply' });
@@ -124,7 +112,7 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
     });
 
     test('ends with 1 where Kinesis refused, and the next time puts it', async () => {
-      const stream = await makeStream();
+      const stream = await makeStream(kinesis);
       const where = ['--bucket', bucket, '--stream-name', `clicks=${stream}`];
       await putDead('30');
       kinesisFaults.inject(refusal('AccessDeniedException'));
@@ -134,7 +122,7 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
     });
 
     test('puts the records of a discarded batch back', async () => {
-      const stream = await makeStream();
+      const stream = await makeStream(kinesis);
       const where = ['--bucket', bucket, '--stream-name', `clicks=${stream}`];
       const key = 'aws/lambda/1f0c/shardId-000000000000/2026/03/01/batch';
       const Body = discardedBatchObject(stream, ['a', 'b', 'c']);
@@ -154,13 +142,3 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
     });
   });
 });
-
-const NO_STACK =
-  '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id X does not exist</Message></Error></ErrorResponse>';
-
-function describeStacks(bucket: string, stream: string): string {
-  const member = (key: string, value: string) =>
-    `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`;
-  const outputs = member('BucketName', bucket) + member('ClicksStreamName', stream);
-  return `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>S</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
-}

@@ -1,11 +1,4 @@
-import {
-  CreateStreamCommand,
-  DescribeStreamSummaryCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  KinesisClient,
-  ListShardsCommand,
-} from '@aws-sdk/client-kinesis';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { KinesisRecordPutter } from '../../adapters/aws/kinesis-record-putter.ts';
@@ -13,7 +6,6 @@ import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { S3DeadLetterStore, type S3DeadLetterStoreOptions } from '../../adapters/aws/s3-dead-letter-store.ts';
 import { S3KeptObjects } from '../../adapters/aws/s3-kept-objects.ts';
 import { S3RedriveNotes } from '../../adapters/aws/s3-redrive-notes.ts';
-import type { Payload } from '../../runtime/dead-letters/dead-letter-store.ts';
 import { deadLetterStoreConformance, request } from '../conformance/dead-letter-store.ts';
 import { fresh } from '../conformance/fresh.ts';
 import { deadLetter, streamsOf } from '../support/side-records.ts';
@@ -21,6 +13,7 @@ import { startConditionalS3 } from './conditional-s3.ts';
 import { discardedBatchObject } from './discarded-batch-object.ts';
 import { clientSettings, describeWithKinesis, describeWithSqsAndS3 } from './emulators.ts';
 import { type FaultProxy, refusal, startFaultProxy } from './fault-proxy.ts';
+import { makeStream, readStream } from './kinesis-streams.ts';
 import { recordedBackoff } from './recorded-backoff.ts';
 
 const NOW_MS = Date.parse('2026-03-02T00:00:00Z');
@@ -51,28 +44,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
       for (const server of [s3Faults, kinesisFaults, conditional]) await server.close();
     });
 
-    async function makeStream(): Promise<string> {
-      const StreamName = fresh('stream');
-      await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 2 }));
-      for (;;) {
-        const summary = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }));
-        if (summary.StreamDescriptionSummary?.StreamStatus === 'ACTIVE') return StreamName;
-      }
-    }
-
-    async function read(StreamName: string): Promise<Payload[]> {
-      const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName }));
-      const payloads: Payload[] = [];
-      for (const { ShardId } of Shards) {
-        const start = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
-        const { ShardIterator } = await kinesis.send(new GetShardIteratorCommand(start));
-        const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
-        payloads.push(
-          ...Records.map(({ PartitionKey = '', Data }) => ({ partitionKey: PartitionKey, data: Data ?? Buffer.of() })),
-        );
-      }
-      return payloads;
-    }
+    const read = (stream: string) => readStream(kinesis, stream);
 
     function open(streams: readonly string[], change: Partial<S3DeadLetterStoreOptions> = {}): S3DeadLetterStore {
       return new S3DeadLetterStore({
@@ -89,7 +61,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
 
     /** A stream with one dead letter, and a store of it. */
     async function setUp() {
-      const stream = await makeStream();
+      const stream = await makeStream(kinesis, 2);
       await new S3DeadLetterSink({ client: s3, bucket }).put([deadLetter(stream, '10')]);
       return { stream, store: open([stream]), id: `dead/${stream}/shard-0/10.0` };
     }
@@ -97,7 +69,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
     const putObject = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
 
     deadLetterStoreConformance('as a dead letter store', async () => {
-      const [stream, other] = [await makeStream(), await makeStream()];
+      const [stream, other] = [await makeStream(kinesis, 2), await makeStream(kinesis, 2)];
       const sink = new S3DeadLetterSink({ client: s3, bucket });
       return { store: open([stream, other]), sink, stream, other, nowMs: NOW_MS, read };
     });

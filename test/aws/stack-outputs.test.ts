@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { readSideOutputNames } from '../../adapters/aws/stack-outputs.ts';
+import { describeStacks, NO_SUCH_STACK } from './describe-stacks.ts';
 import { clientSettings } from './emulators.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
@@ -37,17 +38,9 @@ describe('the names in the outputs of a stack', () => {
   });
 
   test('of a stack that is not there are an error that says what to do', async () => {
-    const body = `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id Streamgauge-shop does not exist</Message></Error></ErrorResponse>`;
-    server.inject({ kind: 'answer', status: 400, body });
+    server.inject({ kind: 'answer', status: 400, body: NO_SUCH_STACK });
     await expect(read()).rejects.toThrow(
       /outputs of the stack 'Streamgauge-shop' failed with .*does not exist\. Is it deployed, in this region and account\?/,
     );
   });
 });
-
-function describeStacks(outputs: Readonly<Record<string, string>>): string {
-  const members = Object.entries(outputs)
-    .map(([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`)
-    .join('');
-  return `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>Streamgauge-shop</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${members}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
-}
