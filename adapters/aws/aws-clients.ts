@@ -1,21 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type ClientSettings, clientConfig, type Environment } from './client-settings.ts';
+import { type ClientSettings, commonSettings } from './client-settings.ts';
 
-/**
- * How the Lambdas build their clients: one of each kind, outside the handler, so that a warm container keeps its sockets.
- * Those that the command line needs too are in files of their own, so that it loads no others.
- */
-export type { ClientSettings } from './client-settings.ts';
+// In files of their own, for the command line needs them and not the others.
 export { createKinesisClient } from './kinesis-client.ts';
 export { createS3Client } from './s3-client.ts';
 
 export function createDynamoDbClient(settings: ClientSettings = {}): DynamoDBClient {
-  return new DynamoDBClient(clientConfig(settings));
+  return new DynamoDBClient(commonSettings(settings));
 }
 
 /** Behind an endpoint of one's own, a queue's URL may name a host that does not resolve: the endpoint is called instead. */
 export function createSqsClient(settings: ClientSettings = {}, environment: Environment = process.env): SQSClient {
   const ownEndpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL;
-  return new SQSClient({ ...clientConfig(settings), useQueueUrlAsEndpoint: ownEndpoint === undefined });
+  return new SQSClient({ ...commonSettings(settings), useQueueUrlAsEndpoint: ownEndpoint === undefined });
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,10 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /**
- * How clients of AWS are built. Region, credentials and endpoint come from the environment, as the SDK reads it:
- * `AWS_REGION`, `AWS_ENDPOINT_URL`, and `AWS_ENDPOINT_URL_S3` and the like for one service.
+ * How the Lambdas build their clients: one of each kind, outside the handler, so that a warm container keeps its sockets.
+ *
+ * Region, credentials and endpoint come from the environment, as the SDK reads it: `AWS_REGION`, `AWS_ENDPOINT_URL`, and
+ * `AWS_ENDPOINT_URL_S3` and the like for one service.
  */
 export interface ClientSettings {
   /** To open a connection. Default 1 second. */
@@ -18,9 +20,8 @@ export interface ClientSettings {
   readonly maxSockets?: number;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-export function clientConfig(settings: ClientSettings) {
+/** What clients of all services are built with. */
+export function commonSettings(settings: ClientSettings) {
   const { connectionTimeoutMs = 1000, requestTimeoutMs = 5000, maxAttempts = 4, maxSockets = 64 } = settings;
   return {
     maxAttempts,

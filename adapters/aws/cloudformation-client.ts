@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { type ClientSettings, clientConfig } from './client-settings.ts';
+import { type ClientSettings, commonSettings } from './client-settings.ts';
 
 export function createCloudFormationClient(settings: ClientSettings = {}): CloudFormationClient {
-  return new CloudFormationClient(clientConfig(settings));
+  return new CloudFormationClient(commonSettings(settings));
 }

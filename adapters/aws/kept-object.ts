@@ -3,7 +3,7 @@ import type { KeptRecord, RedriveNote } from '../../runtime/dead-letters/dead-le
 import { keptRecord } from '../../runtime/dead-letters/kept-record.ts';
 import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
 import { parseDiscardedBatch } from './discarded-batch.ts';
-import { shardOf, streamNameOfArn, toSourceRecord } from './kinesis-event.ts';
+import { shardOf, streamNameOfArn } from './kinesis-event.ts';
 import { parseSideRecord } from './side-record-object.ts';
 
 export interface KeptObjectSource {
@@ -38,19 +38,17 @@ export function readDiscarded(
     const { event, condition } = parseDiscardedBatch(text, `s3://${bucket}/${key}`);
     const [first] = event.Records;
     if (first === undefined) throw new Error(`The batch s3://${bucket}/${key} has no records.`);
-    const records = event.Records.map(toSourceRecord);
-    const shard = shardOf(first);
-    const { sequence, arrivalMs } = toSourceRecord(first);
+    const [shard, sequence] = [shardOf(first), first.kinesis.sequenceNumber];
     return {
-      id: key,
-      kind: 'discarded',
-      stream: streamOf(first.eventSourceARN, kinesisNames),
-      shard,
+      ...{ id: key, kind: 'discarded', stream: streamOf(first.eventSourceARN, kinesisNames), shard },
       position: { sequence, index: 0 },
-      arrivalMs,
+      arrivalMs: Math.round(first.kinesis.approximateArrivalTimestamp * 1000),
       reason: condition,
-      message: `Lambda gave up on a batch of ${records.length} records of ${shard}, from ${sequence} to ${records.at(-1)?.sequence}.`,
-      payloads: records.map(({ partitionKey, data }) => ({ partitionKey: partitionKey ?? '', data })),
+      message: `Lambda gave up on a batch of ${event.Records.length} records of ${shard}, from ${sequence} to ${event.Records.at(-1)?.kinesis.sequenceNumber}.`,
+      payloads: event.Records.map(({ kinesis: { partitionKey, data } }) => ({
+        partitionKey,
+        data: Buffer.from(data, 'base64'),
+      })),
       redrive,
     };
   } catch (error) {

@@ -31,7 +31,7 @@ export async function toSourceBatches(event: KinesisStreamEvent, source: Kinesis
   return [...batches.values()];
 }
 
-export function toSourceRecord({ kinesis }: KinesisStreamRecord): SourceRecord {
+function toSourceRecord({ kinesis }: KinesisStreamRecord): SourceRecord {
   return {
     sequence: kinesis.sequenceNumber,
     arrivalMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),

@@ -6,8 +6,7 @@ export interface CommandIo {
     readonly rows?: number;
   };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  /** Where a command may ask. Without it, or where it is no terminal, none does. */
-  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin?: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

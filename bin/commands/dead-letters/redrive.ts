@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { compilePipeline, type PipelinePlan } from '../../../engine/plan/plan.ts';
 import type { DeadLetterStore, KeptKind, RedriveOutcome } from '../../../runtime/dead-letters/dead-letter-store.ts';
 import { createPace } from '../../../runtime/dead-letters/pace.ts';
@@ -123,13 +122,10 @@ async function confirmed(candidates: readonly Candidate[], { stdin, stderr }: Co
     );
   }
   const streams = [...new Set(candidates.map(({ stream }) => stream))].join(', ');
-  const terminal = createInterface({ input: stdin, output: stderr });
-  try {
-    const answer = await terminal.question(`Redrive ${plural(candidates.length, 'record')} into ${streams}? [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  stderr.write(`Redrive ${plural(candidates.length, 'record')} into ${streams}? [y/N] `);
+  // A terminal hands over whole lines.
+  for await (const line of stdin) return /^y(es)?$/i.test(line.toString().trim());
+  return false;
 }
 
 interface Run {
