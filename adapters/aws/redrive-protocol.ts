@@ -15,10 +15,10 @@ export interface RedriveDeps {
   readonly clock: Clock;
   /** A text that no other attempt has. */
   readonly newAttempt: () => string;
+  /** Records of a batch that one intent covers: what a crash leaves open is at most so many. Default 100. */
+  readonly chunk?: number;
 }
 
-/** Records of a batch that one intent covers: what a crash leaves open is at most so many. */
-const CHUNK = 100;
 const CONCURRENT_PUTS = 8;
 
 /**
@@ -45,7 +45,7 @@ export async function redriveWithNote(
   noteKey: string,
   payloads: readonly Payload[],
   { by, again, pace }: RedriveRequest,
-  { notes, put, clock, newAttempt }: RedriveDeps,
+  { notes, put, clock, newAttempt, chunk: size = 100 }: RedriveDeps,
 ): Promise<RedriveOutcome> {
   const before = await notes.read(noteKey);
   const refused = before === null ? null : refusal(before.note, again);
@@ -56,7 +56,7 @@ export async function redriveWithNote(
 
   let found = before;
   const open = puts.flatMap(({ state }, index) => (state === 'redriven' ? [] : [index]));
-  const chunks = chunksOf(open, CHUNK);
+  const chunks = chunksOf(open, size);
   for (const [step, chunk] of chunks.entries()) {
     for (const _ of chunk) await pace();
     for (const index of chunk) puts[index] = INTENDED;
