@@ -23,20 +23,27 @@ export function candidateOf({ id, kind, stream, reason, payloads, redrive }: Kep
 
 const PAGE = 500;
 
-/** All that match, up to a limit. */
+/** All that match, until so many are among them that are not redriven yet: a limit is one of work to be done. */
 export async function findCandidates(
   store: DeadLetterStore,
   query: Omit<KeptQuery, 'limit' | 'after'>,
   limit: number,
 ): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
+  let open = 0;
   let after: string | undefined;
   do {
-    const page = await store.list({ ...query, after, limit: Math.min(PAGE, limit - found.length) });
-    found.push(...page.records.map(candidateOf));
+    const page = await store.list({ ...query, after, limit: Math.min(PAGE, limit - open) });
+    const candidates = page.records.map(candidateOf);
+    found.push(...candidates);
+    open += candidates.filter(isOpen).length;
     after = page.cursor ?? undefined;
-  } while (after !== undefined && found.length < limit);
+  } while (after !== undefined && open < limit);
   return found;
+}
+
+export function isOpen({ state }: Candidate): boolean {
+  return state !== 'redriven';
 }
 
 export type PlannedRedrive = 'send' | 'send again' | 'skip' | 'refuse';
@@ -55,12 +62,14 @@ export interface RedriveSummary {
   skipped: number;
   failed: number;
   unknown: number;
-  /** Left alone, for too many before them had failed. */
+  /** Left alone, for too many before them had failed, or it was to stop. */
   untried: number;
 }
 
 export interface RedriveAllOptions extends RedriveRequest {
   readonly concurrency: number;
+  /** Once it is aborted, nothing is begun any more; what is under way goes to its end. */
+  readonly signal: AbortSignal;
   readonly onOutcome: (id: string, outcome: RedriveOutcome) => void;
 }
 
@@ -71,12 +80,12 @@ const MAX_FAILURES_IN_A_ROW = 20;
 export async function redriveAll(
   store: DeadLetterStore,
   ids: readonly string[],
-  { concurrency, onOutcome, ...request }: RedriveAllOptions,
+  { concurrency, signal, onOutcome, ...request }: RedriveAllOptions,
 ): Promise<RedriveSummary> {
   const summary: RedriveSummary = { redriven: 0, records: 0, skipped: 0, failed: 0, unknown: 0, untried: 0 };
   let failuresInARow = 0;
   await mapSettled(ids, concurrency, async (id) => {
-    if (failuresInARow >= MAX_FAILURES_IN_A_ROW) {
+    if (signal.aborted || failuresInARow >= MAX_FAILURES_IN_A_ROW) {
       summary.untried++;
       return;
     }

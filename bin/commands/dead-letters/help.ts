@@ -11,7 +11,7 @@ Filters
   --reason REASON    Such as not_json or future_time; for a batch, why it was given up.
   --since TIME       That arrived at or after this time: 2026-01-31, 2026-01-31T12:00:00Z, or 2h for two hours ago.
   --until TIME       That arrived before this time.
-  --limit N          At most so many (list: 50; redrive: no limit).
+  --limit N          At most so many (list: 50; redrive: no limit, and what was redriven before does not count).
 
 Store
   --store PATH       An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge start).
@@ -36,7 +36,7 @@ delivered; the new record counts as delivered anew. What is still bad becomes a 
 Of a discarded batch every record goes back, also those that were counted before Lambda gave it up.
 
 Exit codes: 0 all redriven, or redriven before; 1 some failed, and can be tried again; 2 the command line is wrong, and
-nothing was done; 3 of some it is not known whether they were put back.
+nothing was done; 3 of some it is not known whether they were put back. Ctrl-C lets what is under way come to its end.
 
 Examples
   streamgauge dead-letters list pipelines/weblog.ts

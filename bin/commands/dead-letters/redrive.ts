@@ -5,6 +5,7 @@ import {
   type Candidate,
   candidateOf,
   findCandidates,
+  isOpen,
   planRedrive,
   type RedriveSummary,
   redriveAll,
@@ -53,8 +54,8 @@ export async function redriveKept(args: readonly string[], io: CommandIo): Promi
     const candidates = await (ids.length > 0 ? candidatesOf(store, ids) : matching(store, values, plan));
     if (values.late !== true && candidates.some(({ kind }) => kind === 'late')) throw new UsageError(LATE);
     if (values['dry-run']) return dryRun(candidates, values, io);
-    const asked = candidates.length > 1 && values.yes !== true;
-    if (asked && !(await confirmed(candidates, io))) return EXIT_FAILURE;
+    const open = candidates.filter(isOpen);
+    if (open.length > 1 && values.yes !== true && !(await confirmed(open, io))) return EXIT_FAILURE;
     return await carryOut(store, candidates, { values, rate, concurrency, io });
   } finally {
     close();
@@ -147,6 +148,10 @@ async function carryOut(
     label: 'redrive',
     total: candidates.length,
   });
+  const stop = new AbortController();
+  // The first Ctrl-C lets what is under way come to its end, or its outcome would not be known; the second one kills.
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   let done = 0;
   const tell: string[] = [];
   try {
@@ -156,6 +161,7 @@ async function carryOut(
       again: values.again === true,
       pace: createPace(rate, systemClock, sleep),
       concurrency,
+      signal: stop.signal,
       onOutcome: (id, outcome) => {
         progress.update(++done);
         if (values.json) io.stdout.write(`${JSON.stringify({ id, ...outcome })}\n`);
@@ -169,6 +175,7 @@ async function carryOut(
     return summary.failed + summary.untried > 0 ? EXIT_FAILURE : EXIT_OK;
   } finally {
     progress.finish();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
@@ -194,7 +201,7 @@ function summaryText({ redriven, records, skipped, failed, unknown, untried }: R
     `${formatCount(skipped)} skipped`,
     `${formatCount(failed)} failed`,
     `${formatCount(unknown)} unknown`,
-    ...(untried > 0 ? [`${formatCount(untried)} not tried, for too many failed one after the other`] : []),
+    ...(untried > 0 ? [`${formatCount(untried)} not tried`] : []),
   ];
   return `${parts.join(', ')}.`;
 }

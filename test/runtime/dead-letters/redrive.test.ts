@@ -1,5 +1,5 @@
 import type { DeadLetterStore, KeptRecord, RedriveOutcome } from '../../../runtime/dead-letters/dead-letter-store.ts';
-import { findCandidates, planRedrive, redriveAll } from '../../../runtime/dead-letters/redrive.ts';
+import { findCandidates, isOpen, planRedrive, redriveAll } from '../../../runtime/dead-letters/redrive.ts';
 import { request } from '../../conformance/dead-letter-store.ts';
 
 const FAILED: RedriveOutcome = { outcome: 'failed', message: 'No.' };
@@ -18,16 +18,18 @@ function storeOf(outcomes: Readonly<Record<string, RedriveOutcome | Error>>): De
   };
 }
 
-const run = (outcomes: Readonly<Record<string, RedriveOutcome | Error>>, ids = Object.keys(outcomes)) => {
+type Outcomes = Readonly<Record<string, RedriveOutcome | Error>>;
+
+async function run(outcomes: Outcomes, ids = Object.keys(outcomes), stopAfter = Number.POSITIVE_INFINITY) {
   const seen: [string, string][] = [];
+  const stop = new AbortController();
   const onOutcome = (id: string, { outcome }: RedriveOutcome) => {
     seen.push([id, outcome]);
+    if (seen.length >= stopAfter) stop.abort();
   };
-  return redriveAll(storeOf(outcomes), ids, { ...request, concurrency: 1, onOutcome }).then((summary) => ({
-    summary,
-    seen,
-  }));
-};
+  const options = { ...request, concurrency: 1, signal: stop.signal, onOutcome };
+  return { summary: await redriveAll(storeOf(outcomes), ids, options), seen };
+}
 
 test('counts what each has come to, and records of a batch one by one', async () => {
   const { summary, seen } = await run({
@@ -68,39 +70,63 @@ test('failures between successes do not end it', async () => {
   expect(summary).toMatchObject({ failed: 30, redriven: 30, untried: 0 });
 });
 
-test('candidates are gathered over pages, up to the limit', async () => {
-  const asked: unknown[] = [];
-  const store: DeadLetterStore = {
-    ...storeOf({}),
-    list: async ({ after = '0', limit }) => {
-      asked.push([after, limit]);
-      const first = Number(after);
-      const records = Array.from({ length: Math.min(limit, 1200 - first) }, (_, i) => record(String(first + i + 1)));
-      return { records, cursor: first + limit >= 1200 ? null : (records.at(-1)?.id ?? null) };
-    },
-  };
-  expect(await findCandidates(store, { kinds: ['dead'] }, 700)).toHaveLength(700);
-  expect(asked).toEqual([
-    ['0', 500],
-    ['500', 200],
-  ]);
-  expect(await findCandidates(store, { kinds: ['dead'] }, 5000)).toHaveLength(1200);
+test('once it is to stop, the rest is left alone', async () => {
+  const { summary, seen } = await run({ a: REDRIVEN, b: REDRIVEN, c: REDRIVEN, d: REDRIVEN }, undefined, 2);
+  expect(summary).toMatchObject({ redriven: 2, untried: 2 });
+  expect(seen).toHaveLength(2);
 });
 
-function record(id: string): KeptRecord {
-  const position = { sequence: id, index: 0 };
-  const payloads = [{ partitionKey: 'k', data: Buffer.from('x') }];
+describe('candidates', () => {
+  /** A store of so many records, the first of which were redriven before. */
+  function storeWith(total: number, redriven: number) {
+    const asked: unknown[] = [];
+    const store: DeadLetterStore = {
+      ...storeOf({}),
+      list: async ({ after = '0', limit }) => {
+        asked.push([after, limit]);
+        const first = Number(after);
+        const length = Math.min(limit, total - first);
+        const records = Array.from({ length }, (_, i) => record(String(first + i + 1), first + i < redriven));
+        return { records, cursor: first + limit >= total ? null : (records.at(-1)?.id ?? null) };
+      },
+    };
+    return { store, asked };
+  }
+
+  test('are gathered over pages, up to the limit', async () => {
+    const { store, asked } = storeWith(1200, 0);
+    expect(await findCandidates(store, { kinds: ['dead'] }, 700)).toHaveLength(700);
+    expect(asked).toEqual([
+      ['0', 500],
+      ['500', 200],
+    ]);
+    expect(await findCandidates(store, { kinds: ['dead'] }, 5000)).toHaveLength(1200);
+  });
+
+  test('that were redriven before do not count for the limit, so the next call goes on', async () => {
+    const { store } = storeWith(100, 30);
+    const found = await findCandidates(store, { kinds: ['dead'] }, 10);
+    expect(found.filter(isOpen).map(({ id }) => id)).toEqual([
+      '31',
+      '32',
+      '33',
+      '34',
+      '35',
+      '36',
+      '37',
+      '38',
+      '39',
+      '40',
+    ]);
+  });
+});
+
+function record(id: string, isRedriven: boolean): KeptRecord {
+  const puts = [{ state: 'redriven', shard: 's', sequence: '1' }] as const;
   return {
-    id,
-    kind: 'dead',
-    stream: 's',
-    shard: 'h',
-    position,
-    arrivalMs: 0,
-    reason: 'r',
-    message: 'm',
-    payloads,
-    redrive: null,
+    ...{ id, kind: 'dead', stream: 's', shard: 'h', position: { sequence: id, index: 0 }, arrivalMs: 0 },
+    ...{ reason: 'r', message: 'm', payloads: [{ partitionKey: 'k', data: Buffer.from('x') }] },
+    redrive: isRedriven ? { by: 'ann', atMs: 0, puts } : null,
   };
 }
 
