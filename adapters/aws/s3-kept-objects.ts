@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { errorName, sentence } from './aws-errors.ts';
+import { errorName } from './aws-errors.ts';
+import { SideOutputError } from './side-output-error.ts';
 
 export interface KeptObject {
   readonly key: string;
@@ -28,7 +29,7 @@ export class S3KeptObjects {
         ...(token === undefined ? {} : { ContinuationToken: token }),
       });
       const page = await this.#client.send(command).catch((error) => {
-        throw new Error(`Listing s3://${this.bucket}/${prefix} failed with ${sentence(error)}`, { cause: error });
+        throw new SideOutputError(`Listing s3://${this.bucket}/${prefix}`, error);
       });
       yield (page.Contents ?? []).map(({ Key = '', LastModified }) => ({
         key: Key,
@@ -45,7 +46,7 @@ export class S3KeptObjects {
       return (await Body?.transformToString()) ?? '';
     } catch (error) {
       if (errorName(error) === 'NoSuchKey') return null;
-      throw new Error(`Reading s3://${this.bucket}/${key} failed with ${sentence(error)}`, { cause: error });
+      throw new SideOutputError(`Reading s3://${this.bucket}/${key}`, error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Put, RedriveNote } from '../../runtime/dead-letters/dead-letter-store.ts';
-import { errorName, sentence } from './aws-errors.ts';
+import { errorName } from './aws-errors.ts';
+import { SideOutputError } from './side-output-error.ts';
 
 /** A note, and which attempt wrote it as its how manieth: by these its writer knows it again. */
 export interface StoredNote extends RedriveNote {
@@ -45,9 +46,7 @@ export class S3RedriveNotes implements RedriveNotes {
     } catch (error) {
       if (errorName(error) === 'NoSuchKey') return null;
       if (error instanceof RedriveNoteError) throw error;
-      throw new Error(`Reading the note s3://${this.#bucket}/${key} of a redrive failed with ${sentence(error)}`, {
-        cause: error,
-      });
+      throw new SideOutputError(`Reading the note s3://${this.#bucket}/${key} of a redrive`, error);
     }
   }
 
@@ -64,11 +63,8 @@ export class S3RedriveNotes implements RedriveNotes {
       const { ETag = '' } = await this.#client.send(command);
       return { note, tag: ETag };
     } catch (error) {
-      if (!isRefusedCondition(error)) {
-        throw new Error(`Writing the note s3://${this.#bucket}/${key} of a redrive failed with ${sentence(error)}`, {
-          cause: error,
-        });
-      }
+      if (!isRefusedCondition(error))
+        throw new SideOutputError(`Writing the note s3://${this.#bucket}/${key} of a redrive`, error);
       // The SDK repeats a request whose reply was lost, and the first may have got there: then the note is this one.
       const current = await this.read(key);
       const isOurs = current?.note.attempt === note.attempt && current.note.step === note.step;

@@ -92,6 +92,16 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
       });
     });
 
+    test('says in one sentence that the bucket cannot be read', async () => {
+      const { code, stderr } = await cli('list', CLICKSTREAM, '--bucket', 'no-such-bucket');
+      expect({ code, stderr }).toEqual({
+        ...{ code: 1 },
+        stderr: expect.stringMatching(
+          /^streamgauge: Listing s3:\/\/no-such-bucket\/dead\/clicks\/ failed with .* Check region, credentials and permissions: .*\n$/,
+        ),
+      });
+    });
+
     test('ends with 3 where a reply was lost, shows it as unknown, and sends again only when told', async () => {
       const stream = await makeStream(kinesis);
       const where = ['--bucket', bucket, '--stream-name', `clicks=${stream}`];
