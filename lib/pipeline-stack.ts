@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import { BUCKET_NAME_OUTPUT, stackNameOf, streamNameOutput } from './stack-names.ts';
 import { StreamgaugePipeline, type StreamgaugePipelineProps } from './streamgauge-pipeline.ts';
 
 /** A stack of one pipeline, `Streamgauge-<pipeline>`, whose outputs tell the names that one needs. */
@@ -9,8 +10,7 @@ export class PipelineStack extends Stack {
 
   constructor(scope: Construct, props: StreamgaugePipelineProps & { readonly stack?: StackProps }) {
     const { name } = pipelineDefinition(props.definition, props.entry);
-    // CloudFormation takes letters, digits and hyphens; a pipeline's name has underscores.
-    super(scope, `Streamgauge-${name.replaceAll('_', '-')}`, {
+    super(scope, stackNameOf(name), {
       description: `Streamgauge pipeline '${name}': event-time analytics of Kinesis streams.`,
       ...props.stack,
     });
@@ -21,27 +21,15 @@ export class PipelineStack extends Stack {
   #addOutputs(): void {
     const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs } = this.pipeline;
     for (const [name, stream] of streams) {
-      this.#output(
-        `${pascalCase(name)}StreamName`,
-        stream.streamName,
-        `The Kinesis stream that producers of '${name}' put to.`,
-      );
+      this.#output(streamNameOutput(name), stream.streamName, `The Kinesis stream that producers of '${name}' put to.`);
     }
     this.#output('StateTableName', stateTable.table.tableName, 'Checkpoints and open windows.');
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
-    this.#output('BucketName', sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
+    this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
   }
 
   #output(id: string, value: string, description: string): void {
     new CfnOutput(this, id, { value, description });
   }
-}
-
-/** `page_clicks` is `PageClicks`: an output's name has only letters and digits. */
-function pascalCase(name: string): string {
-  return name
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }

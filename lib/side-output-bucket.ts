@@ -4,6 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { DISCARDED_PREFIX } from '../adapters/aws/discarded-batch.ts';
 import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
 
@@ -11,9 +12,6 @@ export interface SideOutputBucketProps {
   readonly settings: PipelineSettings;
   readonly encryptionKey: Key | null;
 }
-
-/** Where Lambda itself writes the batches that an event source mapping gives up on. It takes no other prefix. */
-export const DISCARDED_PREFIX = 'aws/lambda/';
 
 /**
  * The bucket of what does not go into windows: dead letters under `dead/`, late events under `late/`, discarded batches

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Value } from '../engine/expression/node.ts';
@@ -8,6 +7,7 @@ import { compareGroups } from '../engine/plan/group.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
 import type { ResultStore, SideRecord, StateStore, StoredRow } from '../engine/ports/index.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
+import { eventJson } from './event-json.ts';
 
 /** The part of an embedded dead-letter store that can be read back. */
 export interface SideRecordReader {
@@ -125,9 +125,7 @@ export function sideLine(record: SideRecord): string {
     sequence: position.sequence,
     index: position.index,
     arrival_time: arrivalMs === null ? null : formatInstant(arrivalMs),
-    ...(isUtf8(bytes)
-      ? { event: Buffer.from(bytes).toString('utf8') }
-      : { event_base64: Buffer.from(bytes).toString('base64') }),
+    ...eventJson(bytes),
   });
 }
 

@@ -56,7 +56,7 @@ async function toSourceRecord(
 }
 
 /** An event id is `shardId-000000000000:sequence`. */
-function shardOf({ eventID, eventSourceARN }: KinesisStreamRecord): string {
+export function shardOf({ eventID, eventSourceARN }: KinesisStreamRecord): string {
   const colon = eventID.indexOf(':');
   if (colon > 0) return eventID.slice(0, colon);
   throw new Error(

@@ -1,26 +1,15 @@
 import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
-import { formatPosition } from '../../engine/state/position.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
+import { formatSideRecordId, idPart, sideRecordName } from '../side-record-id.ts';
 
-/**
- * Where a record is kept: `dead/<stream>/<shard>/<sequence>.<index>.json` or `late/…/<sequence>.<index>.<view>.json`. Made
- * of the position and the view that was missed alone, so that a retry overwrites. Characters that S3 lists as needing care are written as `!` and their bytes in hexadecimal.
- */
+/** Where a record is kept: under its id, so that a retry overwrites. */
 export function sideRecordKey(record: SideRecord): string {
-  const { kind, stream, shard, position } = record;
-  const view = record.kind === 'late' ? `.${keyPart(record.missed.view)}` : '';
-  return `${kind}/${keyPart(stream)}/${keyPart(shard)}/${formatPosition(position)}${view}.json`;
+  return `${formatSideRecordId(sideRecordName(record))}.json`;
 }
 
 /** Everything kept of a stream of one kind lies under this prefix. */
 export function sideRecordPrefix(kind: SideRecord['kind'], stream: string): string {
-  return `${kind}/${keyPart(stream)}/`;
-}
-
-function keyPart(text: string): string {
-  return text.replace(/[^A-Za-z0-9._-]/gu, (character) =>
-    [...Buffer.from(character)].map((byte) => `!${byte.toString(16).padStart(2, '0')}`).join(''),
-  );
+  return `${kind}/${idPart(stream)}/`;
 }
 
 /**

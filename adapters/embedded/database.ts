@@ -36,6 +36,11 @@ const SCHEMA = `
     bytes BLOB NOT NULL,
     PRIMARY KEY (stream, shard, sequence_digits, sequence, "index", kind, view)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS redrives (
+    stream TEXT NOT NULL, shard TEXT NOT NULL, sequence TEXT NOT NULL, "index" INTEGER NOT NULL, kind TEXT NOT NULL,
+    at INTEGER NOT NULL, by TEXT NOT NULL, new_shard TEXT NOT NULL, new_sequence TEXT NOT NULL,
+    PRIMARY KEY (stream, shard, sequence, "index", kind)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS shards (stream TEXT NOT NULL, shard TEXT NOT NULL, next_sequence INTEGER NOT NULL,
     PRIMARY KEY (stream, shard)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS records (

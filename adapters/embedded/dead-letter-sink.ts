@@ -34,7 +34,7 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
         'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind, view',
         stream,
       )
-      .map(recordOf);
+      .map(sideRecordOf);
   }
 
   /** How many dead letters of a stream there are, by reason. */
@@ -55,7 +55,8 @@ function detailsOf(record: SideRecord): Details {
     : { eventTimeMs: record.eventTimeMs, missed: record.missed };
 }
 
-function recordOf(row: Row): SideRecord {
+/** A row of `side_records`. */
+export function sideRecordOf(row: Row): SideRecord {
   const origin = {
     stream: String(row.stream),
     shard: String(row.shard),

@@ -1,6 +1,8 @@
+import type { StreamDefinition } from '../../engine/definition/stream.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { Database } from './database.ts';
 import { EmbeddedDeadLetterSink } from './dead-letter-sink.ts';
+import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
 import { EmbeddedFinalizeQueue } from './finalize-queue.ts';
 import { EmbeddedResultStore } from './result-store.ts';
 import { EmbeddedShardTopology } from './shard-topology.ts';
@@ -14,6 +16,8 @@ export interface EmbeddedStores {
   readonly deadLetters: EmbeddedDeadLetterSink;
   readonly log: EmbeddedStreamLog;
   readonly topology: EmbeddedShardTopology;
+  /** What is kept of these streams, to look at and to put back. */
+  keptOf(streams: ReadonlyMap<string, StreamDefinition>): EmbeddedDeadLetterStore;
   close(): void;
 }
 
@@ -31,6 +35,7 @@ export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
     deadLetters: new EmbeddedDeadLetterSink(database),
     log,
     topology: new EmbeddedShardTopology(log),
+    keptOf: (streams) => new EmbeddedDeadLetterStore({ database, log, streams, clock }),
     close: () => database.close(),
   };
 }

@@ -35,7 +35,23 @@ export class EmbeddedStreamLog {
 
   /** Appends records to a shard and gives their sequence numbers. */
   append(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
-    return this.#database.transaction(() => this.#append(stream, shard, entries, nowMs));
+    return this.#database.transaction(() => this.appendInTransaction(stream, shard, entries, nowMs));
+  }
+
+  /** Appends within a transaction of the caller's, which keeps more than the records, or nothing. */
+  appendInTransaction(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
+    const first = this.#nextSequence(stream, shard);
+    entries.forEach(({ partitionKey, data }, index) => {
+      this.#database.run(
+        'INSERT INTO records (stream, shard, sequence, arrival, partition_key, data) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[stream, shard, first + index, nowMs, partitionKey, data],
+      );
+    });
+    this.#database.run(
+      'UPDATE shards SET next_sequence = ? WHERE stream = ? AND shard = ?',
+      ...[first + entries.length, stream, shard],
+    );
+    return entries.map((_, index) => String(first + index));
   }
 
   /** Appends to several shards, and keeps a mark under a name, such as how far a producer got: all or nothing. */
@@ -46,7 +62,7 @@ export class EmbeddedStreamLog {
     mark: { readonly name: string; readonly value: string },
   ): void {
     this.#database.transaction(() => {
-      for (const entry of entries) this.#append(stream, entry.shard, [entry], nowMs);
+      for (const entry of entries) this.appendInTransaction(stream, entry.shard, [entry], nowMs);
       this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', mark.name, mark.value);
     });
   }
@@ -104,20 +120,5 @@ export class EmbeddedStreamLog {
     const row = this.#database.get('SELECT next_sequence FROM shards WHERE stream = ? AND shard = ?', stream, shard);
     if (row === null) throw new Error(`Stream '${stream}' has no shard '${shard}'.`);
     return Number(row.next_sequence);
-  }
-
-  #append(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
-    const first = this.#nextSequence(stream, shard);
-    entries.forEach(({ partitionKey, data }, index) => {
-      this.#database.run(
-        'INSERT INTO records (stream, shard, sequence, arrival, partition_key, data) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[stream, shard, first + index, nowMs, partitionKey, data],
-      );
-    });
-    this.#database.run(
-      'UPDATE shards SET next_sequence = ? WHERE stream = ? AND shard = ?',
-      ...[first + entries.length, stream, shard],
-    );
-    return entries.map((_, index) => String(first + index));
   }
 }

@@ -6,7 +6,7 @@ export interface CommandIo {
     readonly rows?: number;
   };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  readonly stdin?: AsyncIterable<Uint8Array | string>;
+  readonly stdin?: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -24,6 +24,8 @@ export const EXIT_OK = 0;
 export const EXIT_FAILURE = 1;
 /** The command line or the pipeline definition is wrong: nothing was done. */
 export const EXIT_USAGE = 2;
+/** What was done may or may not have had its effect: somebody has to look. */
+export const EXIT_UNKNOWN = 3;
 
 /** The command line is wrong. The message says what was found and what to write. */
 export class UsageError extends Error {

@@ -1,5 +1,7 @@
 import { DefinitionError } from '../../engine/definition/errors.ts';
+import { KeptIdError } from '../../runtime/dead-letters/dead-letter-store.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
+import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { runCommand } from '../commands/run.ts';
@@ -15,6 +17,7 @@ const COMMANDS: readonly Command[] = [
   sqlCommand,
   generateCommand,
   sendCommand,
+  deadLettersCommand,
 ];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
@@ -22,7 +25,7 @@ const HELP = `streamgauge: exactly-once, event-time analytics of streams, from o
 Usage: streamgauge COMMAND [arguments]
 
 Commands
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
 streamgauge COMMAND --help says more about one.
 `;
@@ -55,7 +58,8 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
 function report(error: unknown, io: CommandIo): number {
   if (!(error instanceof Error)) throw error;
   io.stderr.write(`streamgauge: ${error.message}\n`);
-  if ([UsageError, DefinitionError, PipelineFileError].some((kind) => error instanceof kind)) return EXIT_USAGE;
+  if ([UsageError, DefinitionError, PipelineFileError, KeptIdError].some((kind) => error instanceof kind))
+    return EXIT_USAGE;
   // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
   if (!('code' in error) || io.env.DEBUG) io.stderr.write(`${error.stack}\n`);
   return EXIT_FAILURE;

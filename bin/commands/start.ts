@@ -14,6 +14,7 @@ import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { defaultStorePath } from '../cli/store-path.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the Lambdas' handlers, a store on disk.
 
@@ -59,7 +60,7 @@ export const startCommand: Command = {
     const replays = parseReplays(values.replay ?? [], wholeNumber(values.rate, '--rate', 250, 1, 100_000), plan);
     const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
-    const storePath = values.store ?? `.streamgauge/${plan.name}.db`;
+    const storePath = values.store ?? defaultStorePath(plan);
     await mkdir(dirname(storePath), { recursive: true });
     if (values.fresh) await removeStore(storePath);
     const stores = openEmbedded(storePath, systemClock);

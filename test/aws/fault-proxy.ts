@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 
 /** What happens to one request on its way. */
 export type Fault =
+  /** Nothing: it passes. */
+  | { readonly kind: 'pass' }
   /** Is carried out; then the connection breaks instead of the reply. */
   | { readonly kind: 'loseReply' }
   /** Is carried out; the reply is no JSON. */
@@ -42,9 +44,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const fault = faults.shift();
     if (fault?.kind === 'hang') return;
     if (fault?.kind === 'answer') {
-      const json = Buffer.from(JSON.stringify(fault.body));
-      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': json.length });
-      response.end(json);
+      // Text is XML, as the older protocols answer.
+      const xml = typeof fault.body === 'string';
+      const answer = Buffer.from(xml ? String(fault.body) : JSON.stringify(fault.body));
+      const type = xml ? 'text/xml' : 'application/x-amz-json-1.0';
+      response.writeHead(fault.status, { 'content-type': type, 'content-length': answer.length });
+      response.end(answer);
       return;
     }
     const reply = await carryOut(fault, target, incoming, body).catch(() => null);
@@ -101,7 +106,7 @@ interface Reply {
   readonly body: Buffer;
 }
 
-function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<Reply> {
+export function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<Reply> {
   const url = new URL(incoming.url ?? '/', target);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -115,13 +120,13 @@ function forward(target: string, incoming: IncomingMessage, body: Buffer): Promi
   });
 }
 
-function pass(reply: Reply, body: Buffer, response: ServerResponse): void {
+export function pass(reply: Reply, body: Buffer, response: ServerResponse): void {
   const { connection, 'transfer-encoding': encoding, 'x-amz-crc32': checksum, ...headers } = reply.headers;
   response.writeHead(reply.status, { ...headers, 'content-length': body.length });
   response.end(body);
 }
 
-async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+export async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);

@@ -9,12 +9,15 @@ export interface ScriptedCall {
  * A Kinesis client that sends nothing: `answer` gives the output of each command, or throws. For what no emulator can be
  * brought to do, such as a shard that is quiet for hours.
  */
-export function scriptedKinesis(answer: (call: ScriptedCall) => object): {
+export function scriptedKinesis(
+  answer: (call: ScriptedCall) => object,
+  maxAttempts = 3,
+): {
   client: KinesisClient;
   calls: ScriptedCall[];
 } {
   const calls: ScriptedCall[] = [];
-  const client = new KinesisClient({ region: 'us-east-1' });
+  const client = new KinesisClient({ region: 'us-east-1', maxAttempts });
   client.middlewareStack.add(
     (_next, context) => async (args) => {
       const operation = String(context.commandName).replace(/Command$/, '');

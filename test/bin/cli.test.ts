@@ -57,11 +57,11 @@ describe('streamgauge', () => {
     expect(await cli('rnu')).toEqual({
       code: 2,
       stdout: '',
-      stderr: "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, send.\n",
+      stderr: "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, send, dead-letters.\n",
     });
   });
 
-  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send'])(
+  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters'])(
     '%s --help shows usage and examples',
     async (command) => {
       const { code, stdout } = await cli(command, '--help');

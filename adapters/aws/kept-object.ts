@@ -1,0 +1,73 @@
+import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import type { KeptRecord, RedriveNote } from '../../runtime/dead-letters/dead-letter-store.ts';
+import { keptRecord } from '../../runtime/dead-letters/kept-record.ts';
+import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
+import { parseDiscardedBatch } from './discarded-batch.ts';
+import { shardOf, streamNameOfArn } from './kinesis-event.ts';
+import { parseSideRecord } from './side-record-object.ts';
+
+export interface KeptObjectSource {
+  readonly streams: ReadonlyMap<string, StreamDefinition>;
+  readonly kinesisNames: ReadonlyMap<string, string>;
+  readonly bucket: string;
+}
+
+/** A dead letter or late event; where the object is none, a record that says so and can only be looked at. */
+export function readSideRecord(
+  text: string,
+  name: SideRecordName,
+  redrive: RedriveNote | null,
+  { streams }: KeptObjectSource,
+): KeptRecord {
+  try {
+    return keptRecord(parseSideRecord(text), streams.get(name.stream) as StreamDefinition, redrive);
+  } catch (error) {
+    const { kind, stream, shard, position } = name;
+    return unreadable({ id: formatSideRecordId(name), kind, stream, shard, position }, error, redrive);
+  }
+}
+
+/** A batch that Lambda gave up on. */
+export function readDiscarded(
+  text: string,
+  key: string,
+  redrive: RedriveNote | null,
+  { kinesisNames, bucket }: KeptObjectSource,
+): KeptRecord {
+  try {
+    const { event, condition } = parseDiscardedBatch(text, `s3://${bucket}/${key}`);
+    const [first] = event.Records;
+    if (first === undefined) throw new Error(`The batch s3://${bucket}/${key} has no records.`);
+    const [shard, sequence] = [shardOf(first), first.kinesis.sequenceNumber];
+    return {
+      ...{ id: key, kind: 'discarded', stream: streamOf(first.eventSourceARN, kinesisNames), shard },
+      position: { sequence, index: 0 },
+      arrivalMs: Math.round(first.kinesis.approximateArrivalTimestamp * 1000),
+      reason: condition,
+      message: `Lambda gave up on a batch of ${event.Records.length} records of ${shard}, from ${sequence} to ${event.Records.at(-1)?.kinesis.sequenceNumber}.`,
+      payloads: event.Records.map(({ kinesis: { partitionKey, data } }) => ({
+        partitionKey,
+        data: Buffer.from(data, 'base64'),
+      })),
+      redrive,
+    };
+  } catch (error) {
+    const place = { stream: 'unknown', shard: 'unknown', position: { sequence: '0', index: 0 } };
+    return unreadable({ id: key, kind: 'discarded', ...place }, error, redrive);
+  }
+}
+
+/** The pipeline's name of a stream; where that is not known, the name that Kinesis has for it. */
+function streamOf(arn: string, kinesisNames: ReadonlyMap<string, string>): string {
+  const kinesisName = streamNameOfArn(arn);
+  return [...kinesisNames].find(([, name]) => name === kinesisName)?.[0] ?? kinesisName;
+}
+
+function unreadable(
+  place: Pick<KeptRecord, 'id' | 'kind' | 'stream' | 'shard' | 'position'>,
+  error: unknown,
+  redrive: RedriveNote | null,
+): KeptRecord {
+  const message = error instanceof Error ? error.message : String(error);
+  return { ...place, arrivalMs: null, reason: 'unreadable', message, payloads: [], redrive };
+}

@@ -1,0 +1,41 @@
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { BUCKET_NAME_OUTPUT, streamNameOutput } from '../../lib/stack-names.ts';
+import { sentence } from './aws-errors.ts';
+
+/** The stack of a pipeline cannot be found, or lacks an output that it should have. */
+export class StackOutputsError extends Error {
+  override readonly name = 'StackOutputsError';
+  readonly code = 'stackOutputs';
+}
+
+export interface SideOutputNames {
+  readonly bucket: string;
+  /** By the pipeline's names of its streams. */
+  readonly kinesisNames: ReadonlyMap<string, string>;
+}
+
+/** Reads from a stack's outputs where its side outputs and streams are. */
+export async function readSideOutputNames(
+  client: CloudFormationClient,
+  stack: string,
+  streams: readonly string[],
+): Promise<SideOutputNames> {
+  const described = await client.send(new DescribeStacksCommand({ StackName: stack })).catch((error) => {
+    throw new StackOutputsError(
+      `Reading the outputs of the stack '${stack}' failed with ${sentence(error)} Is it deployed, in this region and account? Its name can be given with --stack.`,
+      { cause: error },
+    );
+  });
+  const outputs = new Map((described.Stacks?.[0]?.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue]));
+  const output = (name: string): string => {
+    const value = outputs.get(name);
+    if (value !== undefined) return value;
+    throw new StackOutputsError(
+      `The stack '${stack}' has no output '${name}': it is of another pipeline, or of an older version. Deploy it again, or give --bucket and --stream-name.`,
+    );
+  };
+  return {
+    bucket: output(BUCKET_NAME_OUTPUT),
+    kinesisNames: new Map(streams.map((stream) => [stream, output(streamNameOutput(stream))])),
+  };
+}

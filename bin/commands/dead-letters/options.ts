@@ -1,0 +1,48 @@
+import type { PipelinePlan } from '../../../engine/plan/plan.ts';
+import { KEPT_KINDS, type KeptKind, type KeptQuery } from '../../../runtime/dead-letters/dead-letter-store.ts';
+import { UsageError } from '../../cli/command.ts';
+import { pointInTimeMs } from '../../cli/point-in-time.ts';
+
+export const FILTER_OPTIONS = {
+  stream: { type: 'string' },
+  kind: { type: 'string', multiple: true },
+  reason: { type: 'string' },
+  since: { type: 'string' },
+  until: { type: 'string' },
+  limit: { type: 'string' },
+} as const;
+
+export interface FilterValues {
+  readonly stream?: string | undefined;
+  readonly kind?: readonly string[] | undefined;
+  readonly reason?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** What the filters ask for. `kinds` are those where none is named. */
+export function parseFilters(
+  values: FilterValues,
+  plan: PipelinePlan,
+  kinds: readonly KeptKind[],
+  nowMs: number,
+): Omit<KeptQuery, 'limit' | 'after'> {
+  const { stream, kind, reason } = values;
+  const names = plan.streams.map(({ name }) => name);
+  if (stream !== undefined && !names.includes(stream)) {
+    throw new UsageError(`--stream is '${stream}', and pipeline '${plan.name}' reads ${names.join(', ')}.`);
+  }
+  return {
+    kinds: kind === undefined ? kinds : kind.map(parseKind),
+    stream,
+    reason,
+    sinceMs: pointInTimeMs(values.since, '--since', nowMs),
+    untilMs: pointInTimeMs(values.until, '--until', nowMs),
+  };
+}
+
+function parseKind(text: string): KeptKind {
+  const kind = KEPT_KINDS.find((known) => known === text);
+  if (kind) return kind;
+  throw new UsageError(`--kind is '${text}', and must be one of ${KEPT_KINDS.join(', ')}.`);
+}
