@@ -11,7 +11,7 @@ import type { PipelineSettings } from './settings.ts';
 
 export interface PipelineFunctionProps {
   /** The folder in `lambdas/`. */
-  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard';
+  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard' | 'ingest';
   readonly description: string;
   /** The user's pipeline file, an absolute path: what `#pipeline` stands for in the bundle. */
   readonly pipelineFile: string;
@@ -21,6 +21,8 @@ export interface PipelineFunctionProps {
   readonly timeout: Duration;
   readonly environment: Partial<Record<Variable, string>>;
   readonly functionName?: string;
+  /** Null: what the account has. */
+  readonly reservedConcurrency?: number | null;
 }
 
 /** A Lambda with a role of its own that may write its own logs and nothing else, until `allow` says more. */
@@ -42,6 +44,7 @@ export class PipelineFunction extends Construct {
     const release = settings.release === null ? '' : ` Release ${settings.release}.`;
     this.fn = new NodejsFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
+      ...(props.reservedConcurrency == null ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       description: props.description + release,
       entry: join(LAMBDAS, props.lambda, 'index.ts'),
       handler: 'handler',

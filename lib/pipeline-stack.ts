@@ -19,7 +19,7 @@ export class PipelineStack extends Stack {
   }
 
   #addOutputs(): void {
-    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs } = this.pipeline;
+    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs, ingest, producerPolicies } = this.pipeline;
     for (const [name, stream] of streams) {
       this.#output(
         `${pascalCase(name)}StreamName`,
@@ -27,6 +27,14 @@ export class PipelineStack extends Stack {
         `The Kinesis stream that producers of '${name}' put to.`,
       );
     }
+    for (const [name, policy] of producerPolicies) {
+      this.#output(
+        `${pascalCase(name)}ProducerPolicyArn`,
+        policy.managedPolicyArn,
+        `Attach it to the roles of the producers of '${name}'.`,
+      );
+    }
+    if (ingest !== null) this.#output('IngestUrl', ingest.url, 'POST /streams/{stream}/events here, signed.');
     this.#output('StateTableName', stateTable.table.tableName, 'Checkpoints and open windows.');
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
