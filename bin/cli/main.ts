@@ -1,5 +1,6 @@
 import { DefinitionError } from '../../engine/definition/errors.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
+import { costCommand } from '../commands/cost.ts';
 import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { runCommand } from '../commands/run.ts';
@@ -7,7 +8,14 @@ import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
 import { type Command, type CommandIo, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
 
-const COMMANDS: readonly Command[] = [startCommand, runCommand, describeCommand, sqlCommand, generateCommand];
+const COMMANDS: readonly Command[] = [
+  startCommand,
+  runCommand,
+  describeCommand,
+  sqlCommand,
+  generateCommand,
+  costCommand,
+];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
 

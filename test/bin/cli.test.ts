@@ -57,22 +57,25 @@ describe('streamgauge', () => {
     expect(await cli('rnu')).toEqual({
       code: 2,
       stdout: '',
-      stderr: "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate.\n",
+      stderr: "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, cost.\n",
     });
   });
 
-  test.each(['start', 'run', 'describe', 'sql', 'generate'])('%s --help shows usage and examples', async (command) => {
-    const { code, stdout } = await cli(command, '--help');
-    expect({
-      code,
-      usage: stdout.includes(`Usage: streamgauge ${command}`),
-      examples: stdout.includes('Examples'),
-    }).toEqual({
-      code: 0,
-      usage: true,
-      examples: true,
-    });
-  });
+  test.each(['start', 'run', 'describe', 'sql', 'generate', 'cost'])(
+    '%s --help shows usage and examples',
+    async (command) => {
+      const { code, stdout } = await cli(command, '--help');
+      expect({
+        code,
+        usage: stdout.includes(`Usage: streamgauge ${command}`),
+        examples: stdout.includes('Examples'),
+      }).toEqual({
+        code: 0,
+        usage: true,
+        examples: true,
+      });
+    },
+  );
 });
 
 describe('streamgauge run', () => {
