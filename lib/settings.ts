@@ -21,11 +21,22 @@ import { isPresetName, PRESETS, type PresetName } from './presets.ts';
  * | `preset`                 | `balanced`             | `lowLatency`, `balanced` or `lowCost`: fills what is marked with *         |
  * | `fanOut`                 | `false` *              | `true`: streams are read by enhanced fan-out, a reader of their own        |
  * | `ingest`                 | `false`                | `true`: an HTTP endpoint that takes events in, for signed requests alone   |
- * | `ingestRequestsPerSecond`| 100                    | what the endpoint takes of all callers together, 1 to 10,000; twice at once |
+ * | `ingestRequestsPerSecond` | 100                   | what the endpoint takes of all callers, 1 to 10,000; twice as many at once  |
  * | `producers`              | none                   | JSON: by stream, ARNs of those whom the stream's own policy lets put to it |
  * | `reservedConcurrency`    | none                   | kept free for the aggregate function: shards × streams at least            |
  *
  * * `batchSize`, `batchingWindowSeconds`, `memory`, `fanOut`: a preset fills them, and each that is given stands.
+ *
+ * `lib/presets.ts` has the table of what each preset costs; `streamgauge cost` reckons it for a pipeline.
+ *
+ * **Turning fan-out on or off** makes a new event source mapping, which begins at the oldest record. What was counted is
+ * skipped by the checkpoints, so nothing counts twice; it takes some minutes and read units.
+ *
+ * **Concurrency.** The aggregate function runs one call at a time for each shard, so Kinesis itself bounds it, and a number
+ * below that of the shards would only make some of them wait, and the watermark of all with them. What
+ * `reservedConcurrency` is for is the other way round: an account's calls are shared by all its functions, and reserved
+ * ones cannot be used up by others. It must be at least shards × streams, and is refused for streams on demand, whose
+ * shards grow.
  *
  * **What an outage loses.** Nothing is lost: a batch that Lambda gives up on is kept whole in the bucket and counted as
  * discarded, but it is in no window. That happens when its records are a day short of the streams' retention (7 days at

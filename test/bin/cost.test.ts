@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../bin/cli/main.ts';
@@ -82,4 +82,35 @@ test('--prices takes prices from a file, and says what is wrong with it', async 
     stderr: expect.stringMatching(/^streamgauge: The prices file .*none\.json cannot be read: ENOENT/),
   });
   rmSync(folder, { recursive: true });
+});
+
+const DOCUMENT = readFileSync('docs/ingest.md', 'utf8');
+const SHOWN = [...DOCUMENT.matchAll(/```sh\nnpx streamgauge (cost .*)\n```\n\n```text\n([\s\S]*?)```/g)];
+
+test('the document shows costs', () => {
+  expect(SHOWN.length).toBeGreaterThanOrEqual(3);
+});
+
+test.each(SHOWN.map(([, command = '', text = '']) => [command, text]))(
+  'the document shows what "%s" prints',
+  async (command, text) => {
+    expect((await cost(...command.split(' ').slice(1))).stdout).toBe(text);
+  },
+);
+
+test('the table of the presets shows what the command prints', async () => {
+  const rows = [...readFileSync('lib/presets.ts', 'utf8').matchAll(/^ \* \| `(\w+)` +\| (.*) \|$/gm)];
+  const at = async (...args: string[]) =>
+    JSON.parse((await cost(CLICKSTREAM, '--preset', 'all', '--json', '--rate', ...args)).stdout);
+  const few = await at('10');
+  const many = await at('1000', '--packed', '25000');
+  const most = await at('10000', '--packed', '25000');
+  expect(rows.map(([, preset]) => preset)).toEqual(Object.keys(few));
+  for (const [, preset = '', cells = ''] of rows) {
+    const dollars = [few, many, most].map((costs) => costs[preset].dollarsPerMillionEvents.toFixed(4));
+    expect(cells.split('|').map((cell) => cell.trim())).toEqual([
+      `${many[preset].traffic.waitSeconds.toFixed(1)} s`,
+      ...dollars,
+    ]);
+  }
 });
