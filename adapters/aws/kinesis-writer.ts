@@ -30,7 +30,7 @@ export interface KinesisWriterOptions {
   /** Makes one attempt of a call: this class does the repeating, of just the records that failed. */
   readonly client: KinesisClient;
   readonly backoff?: Backoff;
-  /** What one call may take. No call is begun with less time left. */
+  /** What one call may take. No calls are begun with less time left than they may take. */
   readonly callMs: number;
 }
 
@@ -75,13 +75,13 @@ export class KinesisWriter {
     let calls = 0;
     let retry = 0;
     while (queues.length > 0) {
-      const needed = retry === 0 ? this.#callMs : this.#callMs + LONGEST_PAUSE_MS;
-      if (timeLeftMs() < needed) break;
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
       const batches = callsOf(
         queues.map((queue) => queue[0] as number),
         records,
       );
+      const callsMs = Math.ceil(batches.length / CONCURRENT_CALLS) * this.#callMs;
+      if (timeLeftMs() < (retry === 0 ? callsMs : callsMs + LONGEST_PAUSE_MS)) break;
+      if (retry > 0) await pauseBefore(retry, this.#backoff);
       calls += batches.length;
       const results = await mapSettled(batches, CONCURRENT_CALLS, (batch) => this.#call(streamName, batch, records));
       for (const [index, outcome] of results.flat()) outcomes[index] = outcome;

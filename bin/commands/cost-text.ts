@@ -76,7 +76,7 @@ function trafficLines({ settings }: CostInput, { traffic }: Cost): string[] {
   const { shards, eventsPerCommit, commitSeconds, waitSeconds } = traffic;
   const mode = settings.shards === null ? 'as Kinesis would have on demand' : 'provisioned';
   return [
-    `${short(shards)} shards (${mode}); a commit of each every ${short(commitSeconds)} s, of ${short(eventsPerCommit)} events; an event waits ${waitSeconds.toFixed(1)} s at most before it counts`,
+    `${short(shards)} ${shards === 1 ? 'shard' : 'shards'} (${mode}); a commit of each every ${short(commitSeconds)} s, of ${short(eventsPerCommit)} events; an event waits ${waitSeconds.toFixed(1)} s at most before it counts`,
     ...(traffic.overloaded
       ? [
           'WARNING: a shard gets more than one call at a time can take in. Give it more shards, memory, or packed records.',

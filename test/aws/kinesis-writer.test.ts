@@ -8,6 +8,7 @@ import {
   ProvisionedThroughputExceededException,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import fc from 'fast-check';
 import { type KinesisRecord, KinesisWriter, MAX_RECORD_BYTES } from '../../adapters/aws/kinesis-writer.ts';
 import { fresh } from '../conformance/fresh.ts';
 import { clientSettings, describeWithKinesis } from './emulators.ts';
@@ -86,6 +87,50 @@ describe('putting records', () => {
     const { writer, calls } = refusing({});
     expect(await writer.put('clicks', [record('a')], () => 2499)).toEqual({ outcomes: ['throttled'], calls: 0 });
     expect(calls).toEqual([]);
+  });
+
+  test('is not begun where its calls, four at a time, may take longer than is left', async () => {
+    const { writer, calls } = refusing({});
+    const records = Array.from({ length: 2001 }, (_, i) => record(String(i)));
+    expect((await writer.put('clicks', records, () => 4999)).calls).toBe(0);
+    expect((await writer.put('clicks', records, () => 5000)).calls).toBe(5);
+    expect(calls).toHaveLength(5);
+  });
+
+  test('brings every record in once and those of a key in order, whatever Kinesis refuses', async () => {
+    const plan = fc.record({
+      keys: fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 }),
+      refusals: fc.array(fc.boolean(), { maxLength: 60 }),
+      rounds: fc.integer({ min: 1, max: 40 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ keys, refusals, rounds }) => {
+        const stream: string[] = [];
+        const left = [...refusals];
+        const { client } = scriptedKinesis(({ input }) => ({
+          Records: (input.Records as { Data: Uint8Array }[]).map(({ Data }) => {
+            if (left.shift() === true) return throttled;
+            stream.push(Buffer.from(Data).toString());
+            return written;
+          }),
+        }));
+        let leftMs = 5000 + rounds * 1000;
+        const writer = new KinesisWriter({ client, backoff: recordedBackoff(), callMs: 2500 });
+        const records = keys.map((key, index) => record(key, `${key}${index}`));
+        const { outcomes } = await writer.put('clicks', records, () => (leftMs -= 1000));
+        const accepted = records.map(({ data }) => String(data)).filter((_, index) => outcomes[index] === 'written');
+        for (const key of ['a', 'b', 'c', 'd']) {
+          const ofKey = (each: string) => each.startsWith(key);
+          expect(stream.filter(ofKey)).toEqual(accepted.filter(ofKey));
+        }
+        // What is written of a key has no gap: it is the first of its records.
+        for (const [index, outcome] of outcomes.entries()) {
+          if (outcome === 'written') continue;
+          const later = keys.findIndex((key, at) => at > index && key === keys[index] && outcomes[at] === 'written');
+          expect(later).toBe(-1);
+        }
+      }),
+    );
   });
 
   test('is divided into calls of 500 records and of 5 MiB', async () => {

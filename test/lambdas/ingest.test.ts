@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import fc from 'fast-check';
 import type { KinesisRecord, PutOutcome } from '../../adapters/aws/kinesis-writer.ts';
 import { jsonElements } from '../../lambdas/ingest/json-elements.ts';
 import { MAX_BODY_BYTES, MAX_EVENT_BYTES, MAX_EVENTS, RECORD_BYTES } from '../../lambdas/ingest/limits.ts';
@@ -305,4 +306,16 @@ test.each([
 ])('the elements of %s are found', (text, elements) => {
   expect(jsonElements(text)).toEqual(elements);
   expect(elements.map((element) => JSON.parse(element))).toEqual(JSON.parse(text));
+});
+
+test('the elements of any array are found, written in any way', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 1, '\t'), (array, indent) => {
+      const elements = jsonElements(JSON.stringify(array, null, indent));
+      expect(elements.every((element) => !element.includes('\n'))).toBe(true);
+      expect(elements.map((element) => JSON.stringify(JSON.parse(element)))).toEqual(
+        array.map((each) => JSON.stringify(each)),
+      );
+    }),
+  );
 });
