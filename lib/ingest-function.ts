@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
+import { PRODUCER_KEY_ACTION } from './producer-access.ts';
 
 export interface IngestFunctionProps
   extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
@@ -19,6 +20,7 @@ export class IngestFunction extends PipelineFunction {
       lambda: 'ingest',
       description: 'Streamgauge: puts events that come by HTTP to the streams.',
       memory: 1024,
+      keyActions: [PRODUCER_KEY_ACTION],
       timeout: INGEST_TIMEOUT,
     });
     this.allow(

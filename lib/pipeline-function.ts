@@ -17,6 +17,8 @@ export interface PipelineFunctionProps {
   readonly pipelineFile: string;
   readonly settings: PipelineSettings;
   readonly encryptionKey: Key | null;
+  /** What it does with a customer's key. Default: all that reading and writing take. */
+  readonly keyActions?: readonly string[];
   readonly memory: number;
   readonly timeout: Duration;
   readonly environment: Partial<Record<Variable, string>>;
@@ -40,7 +42,7 @@ export class PipelineFunction extends Construct {
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
-    if (encryptionKey !== null) this.allow(KEY_ACTIONS, [encryptionKey.keyArn]);
+    if (encryptionKey !== null) this.allow(props.keyActions ?? KEY_ACTIONS, [encryptionKey.keyArn]);
     const release = settings.release === null ? '' : ` Release ${settings.release}.`;
     this.fn = new NodejsFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),

@@ -14,7 +14,7 @@ const PRODUCE_ACTIONS = [
 ];
 
 /** Of a key, a producer needs this alone: Kinesis encrypts in its name. */
-const KEY_ACTION = 'kms:GenerateDataKey';
+export const PRODUCER_KEY_ACTION = 'kms:GenerateDataKey';
 
 /** Lets a role or user of this app put to one stream and no other. */
 export function grantProduce(stream: Stream, encryptionKey: Key | null, grantee: IGrantable): Grant {
@@ -24,7 +24,7 @@ export function grantProduce(stream: Stream, encryptionKey: Key | null, grantee:
     resourceArns: [stream.streamArn],
     resource: stream,
   });
-  return encryptionKey === null ? grant : grant.combine(encryptionKey.grant(grantee, KEY_ACTION));
+  return encryptionKey === null ? grant : grant.combine(encryptionKey.grant(grantee, PRODUCER_KEY_ACTION));
 }
 
 export interface ProducerPolicyProps {
@@ -45,7 +45,7 @@ export class ProducerPolicy extends ManagedPolicy {
         new PolicyStatement({ actions: PRODUCE_ACTIONS, resources: [stream.streamArn] }),
         ...(encryptionKey === null
           ? []
-          : [new PolicyStatement({ actions: [KEY_ACTION], resources: [encryptionKey.keyArn] })]),
+          : [new PolicyStatement({ actions: [PRODUCER_KEY_ACTION], resources: [encryptionKey.keyArn] })]),
         ...(routeArn === null ? [] : [new PolicyStatement({ actions: ['execute-api:Invoke'], resources: [routeArn] })]),
       ],
     });
@@ -66,7 +66,7 @@ export function letProducersPut(stream: Stream, encryptionKey: Key | null, princ
   encryptionKey?.addToResourcePolicy(
     new PolicyStatement({
       principals,
-      actions: [KEY_ACTION],
+      actions: [PRODUCER_KEY_ACTION],
       // Of a key's policy, the resource is the key.
       resources: ['*'],
       conditions: { StringEquals: { 'kms:ViaService': `kinesis.${Stack.of(stream).region}.amazonaws.com` } },

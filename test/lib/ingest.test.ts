@@ -56,6 +56,9 @@ test('the function may put records to the streams of the pipeline, and nothing e
     'logs:CreateLogStream logs:PutLogEvents on IngestHandlerLogs',
     'kinesis:PutRecords on StreamclicksStream',
   ]);
+  expect(statementsOf(templateOf({ ingest: true, key: 'customer' }), 'IngestHandler')).toContain(
+    'kms:GenerateDataKey on Key',
+  );
 });
 
 test('logs of accesses and calls forget as other logs do, and stay when the stack goes', () => {
