@@ -5,7 +5,7 @@ import { pipelineDefinition } from '../engine/definition/pipeline.ts';
 import { finalizeView } from '../engine/finalize/finalizer.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
 import { writeBytes } from '../engine/ports/commit-size.ts';
-import type { ItemWrite, StateStore } from '../engine/ports/state-store.ts';
+import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
 
 export const BATCH = 5000;
 export const clock = { nowMs: () => Date.UTC(2026, 0, 1) };
@@ -17,7 +17,10 @@ export class Bench {
   readonly stores: MemoryStores = memoryStores(clock);
   bytesWritten = 0;
   writeUnits = 0;
+  readUnits = 0;
   readonly #state: StateStore;
+  /** Deleting an item costs what writing it does. */
+  readonly #itemBytes = new Map<string, number>();
 
   constructor(exported: unknown) {
     const plan = compilePipeline(pipelineDefinition(exported, 'bench/pipeline.ts'));
@@ -28,21 +31,41 @@ export class Bench {
     this.view = view;
     const { state } = this.stores;
     this.#state = {
-      get: (key) => state.get(key),
-      query: (range) => state.query(range),
+      get: async (key) => {
+        const item = await state.get(key);
+        this.readUnits += readUnits([item]);
+        return item;
+      },
+      query: async (range) => {
+        const items = await state.query(range);
+        this.readUnits += readUnits(items);
+        return items;
+      },
       delete: (keys) => {
-        this.writeUnits += keys.length;
+        for (const key of keys) this.writeUnits += kilobytesBegun(this.#forget(key));
         return state.delete(keys);
       },
       transact: (writes) => {
-        for (const write of writes) {
-          this.bytesWritten += writeBytes(write);
-          this.writeUnits += transactionalWriteUnits(write);
-        }
+        for (const write of writes) this.#count(write);
         return state.transact(writes);
       },
     };
     this.stores.log.createStream(stream.name, 1);
+  }
+
+  /** DynamoDB bills each kilobyte begun, and a transaction twice. */
+  #count(write: ItemWrite): void {
+    this.bytesWritten += writeBytes(write);
+    const bytes = write.kind === 'delete' ? this.#forget(write.key) : writeBytes(write);
+    if (write.kind === 'put') this.#itemBytes.set(JSON.stringify(write.key), bytes);
+    this.writeUnits += 2 * kilobytesBegun(bytes);
+  }
+
+  #forget(key: ItemKey): number {
+    const text = JSON.stringify(key);
+    const bytes = this.#itemBytes.get(text) ?? 1;
+    this.#itemBytes.delete(text);
+    return bytes;
   }
 
   /** Decodes, aggregates and commits all records in batches; `each` is called after every batch. Seconds. */
@@ -68,9 +91,14 @@ export class Bench {
   }
 }
 
-/** DynamoDB bills each kilobyte begun, and a transaction twice. */
-function transactionalWriteUnits(write: ItemWrite): number {
-  return 2 * Math.ceil(writeBytes(write) / 1024);
+function kilobytesBegun(bytes: number): number {
+  return Math.ceil(bytes / 1024);
+}
+
+/** A consistent read costs a unit for each 4 KB begun of all that it finds, and one where it finds nothing. */
+function readUnits(items: readonly (Item | null)[]): number {
+  const bytes = items.reduce((sum, item) => sum + (item === null ? 0 : Buffer.byteLength(item.data)), 0);
+  return Math.max(1, Math.ceil(bytes / 4096));
 }
 
 export const format = (n: number, digits = 0) => n.toLocaleString('en-US', { maximumFractionDigits: digits });

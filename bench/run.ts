@@ -2,6 +2,7 @@ import { zstdCompressSync } from 'node:zlib';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { benchAggregates } from './aggregates.ts';
+import { benchCommits } from './commits.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
@@ -114,6 +115,7 @@ async function benchSessions(): Promise<void> {
 
 await benchDecode();
 await benchState();
+await benchCommits();
 await benchFinalize();
 await benchSliding();
 await benchSessions();

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import { type Stream, StreamConsumer } from 'aws-cdk-lib/aws-kinesis';
 import { type Alias, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -40,6 +40,7 @@ export class AggregateFunction extends PipelineFunction {
       memory: settings.memory,
       timeout: TIMEOUT,
       functionName: physicalName(scope, 'aggregate', 64),
+      reservedConcurrency: settings.reservedConcurrency,
     });
     // A transaction is allowed by the actions that it is made of.
     this.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [stateTable.tableArn]);
@@ -62,8 +63,9 @@ export class AggregateFunction extends PipelineFunction {
 
   #readFrom(name: string, stream: Stream, bucket: Bucket, settings: PipelineSettings): void {
     this.allow(STREAM_READ_ACTIONS, [stream.streamArn]);
+    const eventSourceArn = settings.fanOut ? this.#consume(name, stream) : stream.streamArn;
     this.live.addEventSourceMapping(`Read-${name}`, {
-      eventSourceArn: stream.streamArn,
+      eventSourceArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: settings.batchSize,
       maxBatchingWindow: Duration.seconds(settings.batchingWindowSeconds),
@@ -76,6 +78,17 @@ export class AggregateFunction extends PipelineFunction {
       supportS3OnFailureDestination: true,
       onFailure: { bind: () => ({ destination: bucket.bucketArn }) },
     });
+  }
+
+  /** Enhanced fan-out: Kinesis pushes to this reader, which shares its 2 MB a second of a shard with nobody. */
+  #consume(name: string, stream: Stream): string {
+    const consumer = new StreamConsumer(this, `Consume-${name}`, {
+      stream,
+      // A stream has its consumers to itself, and so their names.
+      streamConsumerName: 'streamgauge',
+    });
+    this.allow(CONSUMER_ACTIONS, [consumer.streamConsumerArn]);
+    return consumer.streamConsumerArn;
   }
 }
 
@@ -90,3 +103,6 @@ const STREAM_READ_ACTIONS = [
   'kinesis:GetShardIterator',
   'kinesis:ListShards',
 ];
+
+/** What an event source mapping does with a consumer, beside what it reads of the stream. */
+const CONSUMER_ACTIONS = ['kinesis:DescribeStreamConsumer', 'kinesis:SubscribeToShard'];

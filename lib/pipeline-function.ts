@@ -11,16 +11,20 @@ import type { PipelineSettings } from './settings.ts';
 
 export interface PipelineFunctionProps {
   /** The folder in `lambdas/`. */
-  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard' | 'definitions';
+  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard' | 'definitions' | 'ingest';
   readonly description: string;
   /** The user's pipeline file, an absolute path: what `#pipeline` stands for in the bundle. */
   readonly pipelineFile: string;
   readonly settings: PipelineSettings;
   readonly encryptionKey: Key | null;
+  /** What it does with a customer's key. Default: all that reading and writing take. */
+  readonly keyActions?: readonly string[];
   readonly memory: number;
   readonly timeout: Duration;
   readonly environment: Partial<Record<Variable, string>>;
   readonly functionName?: string;
+  /** Null: what the account has. */
+  readonly reservedConcurrency?: number | null;
 }
 
 /** A Lambda with a role of its own that may write its own logs and nothing else, until `allow` says more. */
@@ -38,10 +42,11 @@ export class PipelineFunction extends Construct {
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
-    if (encryptionKey !== null) this.allow(KEY_ACTIONS, [encryptionKey.keyArn]);
+    if (encryptionKey !== null) this.allow(props.keyActions ?? KEY_ACTIONS, [encryptionKey.keyArn]);
     const release = settings.release === null ? '' : ` Release ${settings.release}.`;
     this.fn = new NodejsFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
+      ...(props.reservedConcurrency == null ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       description: props.description + release,
       entry: join(LAMBDAS, props.lambda, 'index.ts'),
       handler: 'handler',

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { pipelineDefinition } from '../engine/definition/pipeline.ts';
-import { BUCKET_NAME_OUTPUT, stackNameOf, streamNameOutput } from './stack-names.ts';
+import { BUCKET_NAME_OUTPUT, producerPolicyOutput, stackNameOf, streamNameOutput } from './stack-names.ts';
 import { StreamgaugePipeline, type StreamgaugePipelineProps } from './streamgauge-pipeline.ts';
 
 /** A stack of one pipeline, `Streamgauge-<pipeline>`, whose outputs tell the names that one needs. */
@@ -19,10 +19,18 @@ export class PipelineStack extends Stack {
   }
 
   #addOutputs(): void {
-    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs } = this.pipeline;
+    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs, ingest, producerPolicies } = this.pipeline;
     for (const [name, stream] of streams) {
       this.#output(streamNameOutput(name), stream.streamName, `The Kinesis stream that producers of '${name}' put to.`);
     }
+    for (const [name, policy] of producerPolicies) {
+      this.#output(
+        producerPolicyOutput(name),
+        policy.managedPolicyArn,
+        `Attach it to the roles of the producers of '${name}'.`,
+      );
+    }
+    if (ingest !== null) this.#output('IngestUrl', ingest.url, 'POST /streams/{stream}/events here, signed.');
     this.#output('StateTableName', stateTable.table.tableName, 'Checkpoints and open windows.');
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');

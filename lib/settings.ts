@@ -1,3 +1,5 @@
+import { isPresetName, PRESETS, type PresetName } from './presets.ts';
+
 /**
  * Settings of a deployment: what the command line or cdk.json can say by context, as in `cdk deploy -c dev=true -c shards=4`.
  *
@@ -16,6 +18,25 @@
  * | `deadLetterDays`         | 90                     | days that dead letters, late events and discarded batches are kept         |
  * | `logDays`                | 30                     | days that logs are kept; CloudWatch has a list of what it takes            |
  * | `release`                | none                   | any text: a new one publishes unchanged code as a new version              |
+ * | `preset`                 | `balanced`             | `lowLatency`, `balanced` or `lowCost`: fills what is marked with *         |
+ * | `fanOut`                 | `false` *              | `true`: streams are read by enhanced fan-out, a reader of their own        |
+ * | `ingest`                 | `false`                | `true`: an HTTP endpoint that takes events in, for signed requests alone   |
+ * | `ingestRequestsPerSecond` | 100                   | what the endpoint takes of all callers, 1 to 10,000; twice as many at once  |
+ * | `producers`              | none                   | JSON: by stream, ARNs of those whom the stream's own policy lets put to it |
+ * | `reservedConcurrency`    | none                   | kept free for the aggregate function: shards × streams at least            |
+ *
+ * * `batchSize`, `batchingWindowSeconds`, `memory`, `fanOut`: a preset fills them, and each that is given stands.
+ *
+ * `lib/presets.ts` has the table of what each preset costs; `streamgauge cost` reckons it for a pipeline.
+ *
+ * **Turning fan-out on or off** makes a new event source mapping, which begins at the oldest record. What was counted is
+ * skipped by the checkpoints, so nothing counts twice; it takes some minutes and read units.
+ *
+ * **Concurrency.** The aggregate function runs one call at a time for each shard, so Kinesis itself bounds it, and a number
+ * below that of the shards would only make some of them wait, and the watermark of all with them. What
+ * `reservedConcurrency` is for is the other way round: an account's calls are shared by all its functions, and reserved
+ * ones cannot be used up by others. It must be at least shards × streams, and is refused for streams on demand, whose
+ * shards grow.
  *
  * **What an outage loses.** Nothing is lost: a batch that Lambda gives up on is kept whole in the bucket and counted as
  * discarded, but it is in no window. That happens when its records are a day short of the streams' retention (7 days at
@@ -41,6 +62,14 @@ export interface PipelineSettings {
   readonly deadLetterDays: number;
   readonly logDays: number;
   readonly release: string | null;
+  readonly preset: PresetName;
+  readonly fanOut: boolean;
+  readonly ingest: boolean;
+  readonly ingestRequestsPerSecond: number;
+  /** By the pipeline's names of streams, the ARNs of roles, users or accounts. */
+  readonly producers: Readonly<Record<string, readonly string[]>>;
+  /** Null: what the account has. */
+  readonly reservedConcurrency: number | null;
 }
 
 export const DEFAULT_SETTINGS: PipelineSettings = {
@@ -48,14 +77,17 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   shards: null,
   retentionDays: 7,
   key: 'aws',
-  batchSize: 10_000,
-  batchingWindowSeconds: 5,
   retryAttempts: 10_000,
-  memory: 1769,
   finalizeTimeoutSeconds: 60,
   deadLetterDays: 90,
   logDays: 30,
   release: null,
+  preset: 'balanced',
+  ...PRESETS.balanced,
+  ingest: false,
+  ingestRequestsPerSecond: 100,
+  producers: {},
+  reservedConcurrency: null,
 };
 
 /** A context key or a property of the construct is wrong. The message names it, says what was found and what it takes. */
@@ -76,7 +108,14 @@ const RANGES = {
   memory: [128, 10_240],
   finalizeTimeoutSeconds: [30, 900],
   deadLetterDays: [1, 3650],
+  ingestRequestsPerSecond: [1, 10_000],
+  reservedConcurrency: [1, 100_000],
 } as const;
+
+/** Numbers that may be left open. */
+const OPEN: readonly string[] = ['shards', 'reservedConcurrency'];
+
+const SWITCHES = ['dev', 'fanOut', 'ingest'] as const;
 
 /** What CloudWatch Logs takes. */
 const LOG_DAYS = [
@@ -102,28 +141,56 @@ export function settingsFromContext(context: Readonly<Record<string, unknown>>):
 
 /** Fills in the defaults and checks every value. */
 export function completeSettings(given: Partial<PipelineSettings>): PipelineSettings {
-  const settings = { ...DEFAULT_SETTINGS, ...given };
+  const { preset = DEFAULT_SETTINGS.preset } = given;
+  if (!isPresetName(preset)) throw wrong('preset', preset, `one of ${Object.keys(PRESETS).join(', ')}`);
+  const settings = { ...DEFAULT_SETTINGS, ...PRESETS[preset], ...given };
   for (const [key, [least, most]] of Object.entries(RANGES)) {
     const value = settings[key as keyof typeof RANGES];
-    if (key === 'shards' && value === null) continue;
+    if (OPEN.includes(key) && value === null) continue;
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
       throw wrong(key, value, `a whole number from ${least} to ${most}`);
     }
   }
-  if (typeof settings.dev !== 'boolean') throw wrong('dev', settings.dev, 'true or false');
+  for (const key of SWITCHES) if (typeof settings[key] !== 'boolean') throw wrong(key, settings[key], 'true or false');
   if (settings.key !== 'aws' && settings.key !== 'customer') throw wrong('key', settings.key, "'aws' or 'customer'");
   if (!LOG_DAYS.includes(settings.logDays)) throw wrong('logDays', settings.logDays, `one of ${LOG_DAYS.join(', ')}`);
   if (settings.release !== null && !/^[\w .:/+-]{1,64}$/.test(settings.release)) {
     throw wrong('release', settings.release, '1 to 64 letters, digits, blanks or . : / + - _');
   }
+  checkProducers(settings.producers);
   return settings;
+}
+
+/** A role, a user, or `root`: all of an account whom its own administrators let. */
+const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
+
+function checkProducers(producers: unknown): void {
+  const takes =
+    'JSON of lists of ARNs by stream, such as {"clicks":["arn:aws:iam::123456789012:role/web"]}, of roles, users or root';
+  if (typeof producers !== 'object' || producers === null || Array.isArray(producers)) {
+    throw wrong('producers', producers, takes);
+  }
+  for (const arns of Object.values(producers)) {
+    const areArns = Array.isArray(arns) && arns.every((arn) => typeof arn === 'string' && PRINCIPAL_ARN.test(arn));
+    if (!areArns) throw wrong('producers', producers, takes);
+  }
 }
 
 function parse(key: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (key === 'key' || key === 'release') return value;
-  if (key === 'dev') return value === 'true' ? true : value === 'false' ? false : value;
+  if (key === 'key' || key === 'release' || key === 'preset') return value;
+  if ((SWITCHES as readonly string[]).includes(key)) return value === 'true' ? true : value === 'false' ? false : value;
+  if (key === 'producers') return parseJson(value);
   return /^-?\d+$/.test(value) ? Number(value) : value;
+}
+
+/** The text itself where it is no JSON: what checks the value names it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Keys of the CDK and of its features have other characters than letters; what has only letters is meant for us. */

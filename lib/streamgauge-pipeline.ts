@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import { type PipelineDefinition, pipelineDefinition } from '../engine/definition/pipeline.ts';
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/state/definitions.ts';
 import { AggregateFunction } from './aggregate-function.ts';
@@ -12,6 +13,8 @@ import { DiscardFunction } from './discard-function.ts';
 import { EventStream } from './event-stream.ts';
 import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
+import { IngestEndpoint } from './ingest-endpoint.ts';
+import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
 import { ResultsTable } from './results-table.ts';
 import { completeSettings, type PipelineSettings, SettingsError } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
@@ -53,6 +56,11 @@ export class StreamgaugePipeline extends Construct {
   readonly finalize: FinalizeFunction;
   readonly sweep: SweepFunction;
   readonly discard: DiscardFunction;
+  /** Null unless the setting `ingest` asks for it. */
+  readonly ingest: IngestEndpoint | null;
+  /** By the pipeline's names of streams. */
+  readonly producerPolicies: ReadonlyMap<string, ProducerPolicy>;
+  readonly #encryptionKey: Key | null;
 
   constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
     super(scope, id);
@@ -63,7 +71,9 @@ export class StreamgaugePipeline extends Construct {
         `Pipeline '${pipeline.name}' has ${pipeline.streams.length} streams, and at most ${MAX_STREAMS} can be deployed together. Divide it in several pipelines.`,
       );
     }
+    checkAgainstStreams(settings, pipeline);
     const encryptionKey = settings.key === 'aws' ? null : this.#createKey(pipeline.name, settings);
+    this.#encryptionKey = encryptionKey;
     const common = { settings, encryptionKey };
     this.streams = new Map(
       pipeline.streams.map(({ name }) => [name, new EventStream(this, `Stream-${name}`, common).stream]),
@@ -119,6 +129,31 @@ export class StreamgaugePipeline extends Construct {
     for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
       later.node.addDependency(this.definitionGuard.views);
     }
+    this.ingest = settings.ingest
+      ? new IngestEndpoint(this, 'Ingest', { ...resources, environment: { streams: variables.streams } })
+      : null;
+    this.producerPolicies = this.#letProducersIn(settings);
+  }
+
+  /**
+   * Lets a role or user put to one stream, and to no other.
+   *
+   * @example pipeline.grantProduce('clicks', webServer.role);
+   */
+  grantProduce(stream: string, grantee: IGrantable): Grant {
+    const found = this.streams.get(stream);
+    if (found === undefined) throw unknownStream('grantProduce', stream, [...this.streams.keys()]);
+    return grantProduce(found, this.#encryptionKey, grantee);
+  }
+
+  #letProducersIn({ producers }: PipelineSettings): ReadonlyMap<string, ProducerPolicy> {
+    const encryptionKey = this.#encryptionKey;
+    const policies = [...this.streams].map(([name, stream]) => {
+      letProducersPut(stream, encryptionKey, producers[name] ?? []);
+      const routeArn = this.ingest?.routeArnOf(name) ?? null;
+      return [name, new ProducerPolicy(this, `Producer-${name}`, { name, stream, encryptionKey, routeArn })] as const;
+    });
+    return new Map(policies);
   }
 
   #createKey(pipelineName: string, settings: PipelineSettings): Key {
@@ -128,4 +163,29 @@ export class StreamgaugePipeline extends Construct {
       removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
   }
+}
+
+/** What settings say of streams must be true of this pipeline. */
+function checkAgainstStreams(
+  { producers, reservedConcurrency, shards }: PipelineSettings,
+  pipeline: PipelineDefinition,
+): void {
+  const names = pipeline.streams.map(({ name }) => name);
+  for (const name of Object.keys(producers)) if (!names.includes(name)) throw unknownStream('producers', name, names);
+  if (reservedConcurrency === null) return;
+  if (shards === null) {
+    throw new SettingsError(
+      `The setting 'reservedConcurrency' is ${reservedConcurrency}, and the streams are on demand: Kinesis adds shards as it needs, and each is one call at a time, so a number would one day hold some of them up. Set 'shards' too, or leave it out.`,
+    );
+  }
+  const needed = shards * names.length;
+  if (reservedConcurrency < needed) {
+    throw new SettingsError(
+      `The setting 'reservedConcurrency' is ${reservedConcurrency}: it must be at least ${needed}, one for each of ${shards} shards of ${names.length} streams. A shard that waits for its turn holds back the watermark of all.`,
+    );
+  }
+}
+
+function unknownStream(where: string, name: string, names: readonly string[]): SettingsError {
+  return new SettingsError(`${where} names the stream '${name}'. The pipeline's streams are ${names.join(', ')}.`);
 }

@@ -6,7 +6,7 @@ import { addCounters, type Counters, listCheckpoints, loadCheckpoint, NO_EVENTS 
 import { compareSequences } from '../engine/state/position.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { fileBytes, readLines } from './input/lines.ts';
-import { partitionKeyOf, shardIndexOf } from './input/shard-of.ts';
+import { partitionKeyOfLine, shardIndexOf } from './input/shard-of.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import { type SideRecordReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
@@ -95,7 +95,7 @@ class StreamRun {
         before = bytes;
       })) {
         lineNumber++;
-        const partitionKey = shards === 1 ? null : partitionKeyOf(this.#stream.definition, line);
+        const partitionKey = shards === 1 ? null : partitionKeyOfLine(this.#stream.definition, line);
         const shard = this.#shards[partitionKey === null ? 0 : shardIndexOf(partitionKey, shards)] as ShardRun;
         shard.add({ sequence: String(lineNumber), arrivalMs: null, partitionKey, data: line });
         if (shard.waiting >= batch) await this.#process(shard);

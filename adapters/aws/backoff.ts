@@ -12,7 +12,7 @@ export const REAL_BACKOFF: Backoff = {
 
 /** The first pause is up to this long, every further one up to twice the one before. */
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+export const LONGEST_PAUSE_MS = 2000;
 
 /**
  * How long to pause before retry number `retry`, counted from 1. Full jitter: anywhere between nothing and the bound, so

@@ -7,11 +7,12 @@ import { describeCreationSeconds, uniqueShardId } from './kinesis-shard-id.ts';
 import { isKplAggregate } from './kpl-aggregate.ts';
 import { kplParts } from './kpl-parts.ts';
 
+/** Asked with the ARN that a record names: of a stream, or of a consumer of one. */
 export interface KinesisEventSource {
   /** The pipeline's name for a Kinesis stream. */
-  streamOf(streamArn: string): string;
+  streamOf(sourceArn: string): string;
   /** When the stream was made, in seconds since 1970: `StreamCreationTimes`. */
-  creationSecondsOf(streamArn: string): Promise<number>;
+  creationSecondsOf(sourceArn: string): Promise<number>;
   /**
    * The hash keys that a shard takes in, by its unique id: `ShardHashKeys`. Asked for records that the Kinesis Producer
    * Library has aggregated. Not set: it does not matter which of these belong to another shard.
@@ -28,7 +29,8 @@ export async function toSourceBatches(event: KinesisStreamEvent, source: Kinesis
   for (const record of event.Records) {
     const { eventSourceARN } = record;
     const shard = uniqueShardId(await source.creationSecondsOf(eventSourceARN), shardOf(record));
-    const key = `${eventSourceARN}#${shard}`;
+    // By the stream, which has one checkpoint a shard: not by the consumer through which a record came.
+    const key = `${streamNameOfArn(eventSourceARN)}#${shard}`;
     let batch = batches.get(key);
     if (batch === undefined) {
       batch = { stream: source.streamOf(eventSourceARN), shard, records: [] };
@@ -82,6 +84,7 @@ export class StreamCreationTimes {
   readonly #client: KinesisClient;
   readonly #clock: Clock;
   readonly #maxAgeMs: number;
+  /** By the name of the stream. */
   readonly #known = new Map<string, { askedAtMs: number; seconds: Promise<number> }>();
 
   constructor({ client, clock, maxAgeMs = 300_000 }: StreamCreationTimesOptions) {
@@ -90,24 +93,31 @@ export class StreamCreationTimes {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  of(streamArn: string): Promise<number> {
+  /** @param sourceArn of a stream, or of a consumer of one: the answer is the stream's. */
+  async of(sourceArn: string): Promise<number> {
+    const name = streamNameOfArn(sourceArn);
     const nowMs = this.#clock.nowMs();
-    const known = this.#known.get(streamArn);
+    const known = this.#known.get(name);
     if (known !== undefined && nowMs - known.askedAtMs < this.#maxAgeMs) return known.seconds;
-    const seconds = describeCreationSeconds(this.#client, streamNameOfArn(streamArn));
+    const seconds = describeCreationSeconds(this.#client, name);
     const entry = { askedAtMs: nowMs, seconds };
-    this.#known.set(streamArn, entry);
+    this.#known.set(name, entry);
     // A failure is not an answer: the next event asks again.
     seconds.catch(() => {
-      if (this.#known.get(streamArn) === entry) this.#known.delete(streamArn);
+      if (this.#known.get(name) === entry) this.#known.delete(name);
     });
     return seconds;
   }
 }
 
-/** `arn:aws:kinesis:eu-west-1:123456789012:stream/clicks` is `clicks`. */
-export function streamNameOfArn(streamArn: string): string {
-  const match = /:stream\/([^/:]+)$/.exec(streamArn);
+/**
+ * `arn:aws:kinesis:eu-west-1:123456789012:stream/clicks` is `clicks`. Records that come by enhanced fan-out may name the
+ * consumer in the place of the stream: `…:stream/clicks/consumer/streamgauge:1750000000` is `clicks` as well.
+ */
+export function streamNameOfArn(arn: string): string {
+  const match = /:stream\/([^/:]+)(?:\/consumer\/[^/:]+:\d+)?$/.exec(arn);
   if (match !== null) return match[1] as string;
-  throw new Error(`"${streamArn}" is no ARN of a Kinesis stream: it must end in ":stream/" and the stream's name.`);
+  throw new Error(
+    `"${arn}" is no ARN of a Kinesis stream or of a consumer of one: it must end in ":stream/" and the stream's name, or go on with "/consumer/", the consumer's name, a colon and its creation time.`,
+  );
 }

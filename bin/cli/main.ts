@@ -1,6 +1,7 @@
 import { DefinitionError } from '../../engine/definition/errors.ts';
 import { KeptIdError } from '../../runtime/dead-letters/dead-letter-store.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
+import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   generateCommand,
   sendCommand,
   deadLettersCommand,
+  costCommand,
 ];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file

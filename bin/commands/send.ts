@@ -4,7 +4,7 @@ import { Bill } from '../../producer/billing.ts';
 import { Producer, type ProducerMetrics, type PutRecords, REAL_TIMERS } from '../../producer/index.ts';
 import { putRecordsWith } from '../../producer/put-records.ts';
 import { fileBytes, readLines, readLinesOf } from '../../runtime/input/lines.ts';
-import { partitionKeyOf } from '../../runtime/input/shard-of.ts';
+import { partitionKeyOfLine } from '../../runtime/input/shard-of.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { Pacer } from '../../runtime/send/pacer.ts';
 import { type LinesSent, sendLines } from '../../runtime/send/send-lines.ts';
@@ -74,7 +74,7 @@ export const sendCommand: Command = {
       const sent = await sendLines({
         lines: await openInput(values.input, io, progress),
         producer,
-        keyOf: (line) => (partitionKey === null ? line.toString('latin1') : partitionKeyOf({ partitionKey }, line)),
+        keyOf: (line) => (partitionKey === null ? line.toString('latin1') : partitionKeyOfLine({ partitionKey }, line)),
         pace: paceOf(perSecond),
         onLine: (line) => bills.unpacked.add(line.length),
       });

@@ -26,11 +26,12 @@ export class StreamNames {
     );
   }
 
-  streamOf(streamArn: string): string {
-    const kinesisName = streamNameOfArn(streamArn);
+  /** @param sourceArn of a Kinesis stream, or of a consumer of one. */
+  streamOf(sourceArn: string): string {
+    const kinesisName = streamNameOfArn(sourceArn);
     for (const [stream, name] of this.#kinesisNames) if (name === kinesisName) return stream;
     throw new ConfigError(
-      `Records came from ${streamArn}, which carries no stream of the pipeline: ${VARIABLES.streams} names ${this.#listed()}. Remove the event source mapping, or deploy the stack again.`,
+      `Records came from ${sourceArn}, which carries no stream of the pipeline: ${VARIABLES.streams} names ${this.#listed()}. Remove the event source mapping, or deploy the stack again.`,
     );
   }
 

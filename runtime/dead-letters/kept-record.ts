@@ -3,7 +3,7 @@ import type { StreamDefinition } from '../../engine/definition/stream.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { formatPosition } from '../../engine/state/position.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { partitionKeyOf } from '../input/shard-of.ts';
+import { partitionKeyOfLine } from '../input/shard-of.ts';
 import type { KeptRecord, Payload, RedriveNote } from './dead-letter-store.ts';
 
 /** A dead letter or late event as a store of them gives it out. `definition` is of its stream. */
@@ -32,7 +32,7 @@ const MAX_PARTITION_KEY = 256;
  */
 function payloadOf({ bytes, shard, position }: SideRecord, definition: StreamDefinition): Payload {
   const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const key = partitionKeyOf(definition, line);
+  const key = partitionKeyOfLine(definition, line);
   const named = key !== '' && key !== line.toString('utf8');
   const partitionKey = named ? key.slice(0, MAX_PARTITION_KEY).toWellFormed() : `${shard}:${formatPosition(position)}`;
   return { partitionKey, data: bytes };

@@ -1,7 +1,7 @@
 import type { EmbeddedStreamLog, LogEntry } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/definition/stream.ts';
 import { readLines } from '../input/lines.ts';
-import { partitionKeyOf, shardIndexOf } from '../input/shard-of.ts';
+import { partitionKeyOfLine, shardIndexOf } from '../input/shard-of.ts';
 import type { ReplayStatus } from '../live-status.ts';
 
 export interface ReplayOptions {
@@ -65,7 +65,7 @@ export class Replayer {
     while (this.#sent + entries.length - this.#resumedAt < due && entries.length < MAX_ENTRIES) {
       const { value: line, done } = await this.#lines.next();
       if (done) break;
-      const partitionKey = partitionKeyOf(this.#stream, line).slice(0, 256);
+      const partitionKey = partitionKeyOfLine(this.#stream, line).slice(0, 256);
       const shard = this.#shards[shardIndexOf(partitionKey, this.#shards.length)] as string;
       entries.push({ partitionKey, data: line, shard });
     }

@@ -14,6 +14,7 @@ import { clientSettings, describeWithKinesis } from './emulators.ts';
 import { scriptedKinesis } from './scripted-client.ts';
 
 const ARN = 'arn:aws:kinesis:eu-west-1:123456789012:stream/clicks';
+const CONSUMER_ARN = `${ARN}/consumer/streamgauge:1750000000`;
 const SOURCE = { streamOf: streamNameOfArn, creationSecondsOf: async () => 1_431_856_800 };
 
 describe('the records of an event', () => {
@@ -48,6 +49,13 @@ describe('the records of an event', () => {
       ['clicks', '0', ['1', '3']],
       ['clicks', '1', ['2']],
       ['orders', '0', ['4']],
+    ]);
+  });
+
+  test('that come by enhanced fan-out are of the same stream and shard, whatever consumer they name', async () => {
+    const events = [record('0', '1'), record('0', '2', {}, CONSUMER_ARN)];
+    expect(await toSourceBatches(event(events), SOURCE)).toMatchObject([
+      { stream: 'clicks', shard: '1431856800:shardId-000000000000', records: [{ sequence: '1' }, { sequence: '2' }] },
     ]);
   });
 
@@ -93,10 +101,23 @@ describe('the creation time of a stream', () => {
     expect(await times.of(ARN)).toBe(1000);
   });
 
-  test('cannot be asked for by what is no ARN of a stream', () => {
-    expect(() => streamNameOfArn('arn:aws:kinesis:eu-west-1:1:stream/a/consumer/b:2')).toThrow(
-      /is no ARN of a Kinesis/,
-    );
+  test('is asked for once where records of a stream come by its ARN and by a consumer of it', async () => {
+    const { client, calls } = scriptedKinesis(() => description(1000));
+    const times = new StreamCreationTimes({ client, clock: { nowMs: () => 0 } });
+    expect(await Promise.all([times.of(ARN), times.of(CONSUMER_ARN)])).toEqual([1000, 1000]);
+    expect(calls.map(({ input }) => input)).toEqual([{ StreamName: 'clicks' }]);
+  });
+
+  test.each([
+    'arn:aws:kinesis:eu-west-1:1:stream/',
+    'arn:aws:kinesis:eu-west-1:1:stream/a/consumer/b',
+    'arn:aws:kinesis:eu-west-1:1:stream/a/consumer/b:c',
+    'arn:aws:kinesis:eu-west-1:1:stream/a/consumer/b:2/more',
+    'arn:aws:sqs:eu-west-1:1:clicks',
+  ])('cannot be asked for by %s', async (arn) => {
+    const { client } = scriptedKinesis(() => description(1000));
+    const times = new StreamCreationTimes({ client, clock: { nowMs: () => 0 } });
+    await expect(times.of(arn)).rejects.toThrow(/is no ARN of a Kinesis stream or of a consumer of one/);
   });
 });
 

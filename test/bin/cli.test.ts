@@ -57,11 +57,12 @@ describe('streamgauge', () => {
     expect(await cli('rnu')).toEqual({
       code: 2,
       stdout: '',
-      stderr: "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, send, dead-letters.\n",
+      stderr:
+        "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, send, dead-letters, cost.\n",
     });
   });
 
-  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters'])(
+  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost'])(
     '%s --help shows usage and examples',
     async (command) => {
       const { code, stdout } = await cli(command, '--help');

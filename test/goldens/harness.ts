@@ -7,7 +7,7 @@ import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
 import { compilePipeline, type PipelinePlan, type StreamPlan } from '../../engine/plan/plan.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
 import { type RunStores, runFiles } from '../../runtime/file-run.ts';
-import { partitionKeyOf, shardIndexOf } from '../../runtime/input/shard-of.ts';
+import { partitionKeyOfLine, shardIndexOf } from '../../runtime/input/shard-of.ts';
 import { drainFinalizeQueue, finalizeAll } from '../../runtime/local-finalizer.ts';
 import { writeRunOutput } from '../../runtime/run-output.ts';
 import { systemClock } from '../../runtime/system-clock.ts';
@@ -155,7 +155,7 @@ function batchesOf(stream: StreamPlan, file: string, shards: number): SourceReco
     const parts = Array.from({ length: shards }, (): SourceRecord[] => []);
     for (const line of batch.split('\n')) {
       const data = Buffer.from(line);
-      const partitionKey = partitionKeyOf(stream.definition, data);
+      const partitionKey = partitionKeyOfLine(stream.definition, data);
       const shard = partitionKey === null ? 0 : shardIndexOf(partitionKey, shards);
       parts[shard]?.push({ sequence: String(++sequence), arrivalMs: null, partitionKey, data });
     }

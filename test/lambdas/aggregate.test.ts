@@ -1,10 +1,12 @@
+import { streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { ItemWrite, StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 import { type AggregateDeps, makeHandler } from '../../lambdas/aggregate/make-handler.ts';
-import { click, failures, kinesisEvent, memoryLog, plan, SHARD, source, testPorts } from './support.ts';
+import { CLICKS_ARN, click, failures, kinesisEvent, memoryLog, plan, SHARD, source, testPorts } from './support.ts';
 
 const DAY_MS = 86_400_000;
+const streamOfName = (arn: string) => streamNameOfArn(arn).replace('shop-', '');
 const FOUR_CLICKS = { '101': click(0), '102': click(1), '103': click(2), '104': click(3) };
 
 function setUp(change: Partial<AggregateDeps> = {}) {
@@ -46,6 +48,18 @@ test('a batch that comes again, cut elsewhere, is counted once', async () => {
   await handler(kinesisEvent({ '101': click(0), '102': click(1), '103': click(2) }));
   expect(failures(await handler(kinesisEvent({ '102': click(1), '103': click(2), '104': click(3) })))).toEqual([]);
   expect((await checkpoint())?.counters).toMatchObject({ delivered: 4, accepted: 4, duplicate: 0 });
+});
+
+test('reading by enhanced fan-out goes on from the same checkpoint, and what comes again from the beginning is counted once', async () => {
+  const { handler, checkpoint } = setUp({ source: { ...source, streamOf: streamOfName } });
+  await handler(kinesisEvent(FOUR_CLICKS));
+  const consumer = `${CLICKS_ARN}/consumer/streamgauge:1750000000`;
+  const again = kinesisEvent({ ...FOUR_CLICKS, '105': click(4) }, 'shardId-000000000000', consumer);
+  expect(failures(await handler(again))).toEqual([]);
+  expect(await checkpoint()).toMatchObject({
+    position: { sequence: '105', index: 0 },
+    counters: { delivered: 5, accepted: 5, duplicate: 0 },
+  });
 });
 
 test('after a failure in the middle, the record in which the checkpoint stands is reported and the rest follows', async () => {

@@ -38,6 +38,9 @@ test('stream names are told both ways', () => {
   );
   expect(names.kinesisNameOf('orders')).toBe('shop-orders');
   expect(names.streamOf('arn:aws:kinesis:eu-west-1:123456789012:stream/shop-clicks')).toBe('clicks');
+  expect(
+    names.streamOf('arn:aws:kinesis:eu-west-1:123456789012:stream/shop-orders/consumer/streamgauge:1750000000'),
+  ).toBe('orders');
   expect(() => names.streamOf('arn:aws:kinesis:eu-west-1:123456789012:stream/other')).toThrow(
     "Records came from arn:aws:kinesis:eu-west-1:123456789012:stream/other, which carries no stream of the pipeline: STREAMGAUGE_STREAMS names shop-clicks for 'clicks', shop-orders for 'orders'.",
   );

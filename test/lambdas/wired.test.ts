@@ -37,6 +37,7 @@ function loadHandlers() {
     sweep: jest.requireActual<typeof import('../../lambdas/sweep/index.ts')>('../../lambdas/sweep/index.ts').handler,
     discard: jest.requireActual<typeof import('../../lambdas/discard/index.ts')>('../../lambdas/discard/index.ts')
       .handler,
+    ingest: jest.requireActual<typeof import('../../lambdas/ingest/index.ts')>('../../lambdas/ingest/index.ts').handler,
   };
 }
 
@@ -104,6 +105,17 @@ describeWithDynamoDb('The Lambdas, against emulators', (dynamoDb) => {
           expect.stringMatching(/^aws\/lambda\//),
           expect.stringMatching(/^dead\/clicks\//),
         ]);
+      });
+
+      test('events that come by HTTP are in the stream', async () => {
+        const request = {
+          pathParameters: { stream: 'orders' },
+          headers: { 'content-type': 'application/json' },
+          body: '{"item": "tea"}',
+        };
+        const answer = await handlers.ingest(request as unknown as Parameters<typeof handlers.ingest>[0], PLENTY);
+        expect(answer.statusCode).toBe(200);
+        expect(await aws.recordsOf(aws.orders)).toEqual([['tea', '{"item": "tea"}']]);
       });
 
       test('a sweep finds the shards of both streams', async () => {
@@ -176,6 +188,15 @@ async function createResources() {
           },
         })),
       } as unknown as KinesisStreamEvent;
+    },
+
+    /** Keys and data of the only shard. */
+    async recordsOf(StreamName: string): Promise<[string | undefined, string][]> {
+      const { ShardIterator } = await kinesis.send(
+        new GetShardIteratorCommand({ StreamName, ShardId: 'shardId-000000000000', ShardIteratorType: 'TRIM_HORIZON' }),
+      );
+      const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+      return Records.map(({ PartitionKey, Data }) => [PartitionKey, Buffer.from(Data ?? []).toString()]);
     },
 
     async receiveWakes(): Promise<SQSEvent> {

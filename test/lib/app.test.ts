@@ -67,10 +67,12 @@ handler({ Records: [] }, { getRemainingTimeInMillis: () => 60000 }).then(
 `;
 
 test('the bundles hold all that they need, and answer', async () => {
-  expect(await synthesize('bundled', { pipeline: 'pipelines/clickstream.ts' })).toMatchObject({ code: 0 });
+  expect(await synthesize('bundled', { pipeline: 'pipelines/clickstream.ts', ingest: 'true' })).toMatchObject({
+    code: 0,
+  });
   const files = await readdir(join(folder, 'bundled'));
   const bundles = files.filter((file) => file.startsWith('asset.')).map((file) => join(folder, 'bundled', file));
-  expect(bundles).toHaveLength(5);
+  expect(bundles).toHaveLength(6);
   const answers = await Promise.all(
     bundles.map(async (bundle) => {
       const code = await readFile(join(bundle, 'index.js'), 'utf8');
@@ -88,6 +90,7 @@ test('the bundles hold all that they need, and answer', async () => {
     'null',
     '{"batchItemFailures":[]}',
     '{"batchItemFailures":[]}',
+    expect.stringContaining('"statusCode":404'),
   ]);
 });
 

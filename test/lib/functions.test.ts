@@ -86,6 +86,25 @@ test('a new release publishes unchanged code as a new version', () => {
   expect(versionOf('one')).toBe(versionOf('one'));
 });
 
+test('calls can be kept free for the aggregate function, one for each shard at least', () => {
+  const template = templateOf({ shards: 4, reservedConcurrency: 6 });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    FunctionName: Match.stringLikeRegexp('-aggregate$'),
+    ReservedConcurrentExecutions: 6,
+  });
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { ReservedConcurrentExecutions: 6 }, 1);
+  AS_SET.allResourcesProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
+});
+
+test('fewer calls than shards are refused, and any number where Kinesis adds shards itself', () => {
+  expect(() => templateOf({ shards: 4, reservedConcurrency: 3 })).toThrow(
+    "The setting 'reservedConcurrency' is 3: it must be at least 4, one for each of 4 shards of 1 streams.",
+  );
+  expect(() => templateOf({ reservedConcurrency: 100 })).toThrow(
+    "The setting 'reservedConcurrency' is 100, and the streams are on demand:",
+  );
+});
+
 test('SQS wakes the finalize function with up to ten messages, and hears which failed', () => {
   AS_SET.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineFinalizeQueueC'), 'Arn'] },

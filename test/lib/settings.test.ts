@@ -1,3 +1,4 @@
+import { PRESETS } from '../../lib/presets.ts';
 import { completeSettings, DEFAULT_SETTINGS, SettingsError, settingsFromContext } from '../../lib/settings.ts';
 
 test('without context the defaults hold', () => {
@@ -18,6 +19,46 @@ test('the pipeline file is a setting of the app', () => {
   expect(settingsFromContext({ pipeline: 'pipelines/clickstream.ts' }).pipeline).toBe('pipelines/clickstream.ts');
 });
 
+test('a preset fills what trades latency against cost, and what is given stands', () => {
+  expect(settingsFromContext({ preset: 'balanced' }).settings).toEqual(DEFAULT_SETTINGS);
+  for (const [name, filled] of Object.entries(PRESETS)) {
+    expect(settingsFromContext({ preset: name }).settings).toEqual({ ...DEFAULT_SETTINGS, preset: name, ...filled });
+  }
+  const mixed = { preset: 'lowLatency', fanOut: 'false', memory: '3008' };
+  expect(settingsFromContext(mixed).settings).toMatchObject({
+    batchingWindowSeconds: 0,
+    fanOut: false,
+    memory: 3008,
+  });
+});
+
+test('the default preset is what the settings were before there were presets', () => {
+  expect(DEFAULT_SETTINGS).toMatchObject({
+    batchSize: 10_000,
+    batchingWindowSeconds: 5,
+    memory: 1769,
+    fanOut: false,
+    ingest: false,
+  });
+});
+
+test('producers are JSON, as text and as it is', () => {
+  const producers = { clicks: ['arn:aws:iam::123456789012:role/web/front-1', 'arn:aws-cn:iam::123456789012:root'] };
+  expect(settingsFromContext({ producers: JSON.stringify(producers) }).settings.producers).toEqual(producers);
+  expect(settingsFromContext({ producers }).settings.producers).toEqual(producers);
+});
+
+test.each([
+  ['no JSON', 'clicks=me', 'The setting \'producers\' is "clicks=me": it must be JSON of lists of ARNs by stream'],
+  ['a list', ['me'], 'it must be JSON of lists of ARNs by stream'],
+  ['one ARN', { clicks: 'arn:aws:iam::123456789012:role/web' }, 'it must be JSON of lists'],
+  ['anybody', { clicks: ['*'] }, 'it must be JSON of lists'],
+  ['many', { clicks: ['arn:aws:iam::123456789012:role/*'] }, 'it must be JSON of lists'],
+  ['a service', { clicks: ['arn:aws:iam::123456789012:policy/web'] }, 'it must be JSON of lists'],
+])('producers that are %s are refused', (_case, producers, message) => {
+  expect(() => settingsFromContext({ producers })).toThrow(message);
+});
+
 test.each([
   [{ shards: '0' }, "The setting 'shards' is 0: it must be a whole number from 1 to 10000."],
   [{ shards: 'four' }, `The setting 'shards' is "four": it must be a whole number from 1 to 10000.`],
@@ -36,6 +77,12 @@ test.each([
   [{ deadLetterDays: 0 }, "The setting 'deadLetterDays' is 0: it must be a whole number from 1 to 3650."],
   [{ logDays: '31' }, "The setting 'logDays' is 31: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150,"],
   [{ dev: 'yes' }, `The setting 'dev' is "yes": it must be true or false.`],
+  [{ fanOut: 'on' }, `The setting 'fanOut' is "on": it must be true or false.`],
+  [{ ingest: 1 }, "The setting 'ingest' is 1: it must be true or false."],
+  [{ preset: 'fast' }, `The setting 'preset' is "fast": it must be one of lowLatency, balanced, lowCost.`],
+  [{ preset: 'toString' }, `The setting 'preset' is "toString": it must be one of`],
+  [{ ingestRequestsPerSecond: 0 }, "The setting 'ingestRequestsPerSecond' is 0: it must be a whole number from 1"],
+  [{ reservedConcurrency: 0 }, "The setting 'reservedConcurrency' is 0: it must be a whole number from 1"],
   [{ key: 'mine' }, `The setting 'key' is "mine": it must be 'aws' or 'customer'.`],
   [{ release: 'a\nb' }, `The setting 'release' is "a\\nb": it must be 1 to 64 letters, digits, blanks or . : / + - _.`],
   [

@@ -2,6 +2,7 @@ import { Aspects } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import type { PipelineSettings } from '../../lib/settings.ts';
 import { onePipeline, pipelineStack, templateOf } from './support.ts';
 
 test('the stack is named after the pipeline', () => {
@@ -11,11 +12,18 @@ test('the stack is named after the pipeline', () => {
 test('the outputs tell the names of streams, tables, queue and bucket', () => {
   expect(Object.keys(templateOf().findOutputs('*'))).toEqual([
     'ClicksStreamName',
+    'ClicksProducerPolicyArn',
     'StateTableName',
     'ResultsTableName',
     'FinalizeQueueUrl',
     'BucketName',
   ]);
+});
+
+test('with an ingest endpoint, an output tells its address', () => {
+  templateOf({ ingest: true }).hasOutput('IngestUrl', {
+    Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineIngestApi'), 'ApiEndpoint'] },
+  });
 });
 
 test('each stream of a pipeline has its Kinesis stream, its event source mapping and its permissions', () => {
@@ -50,10 +58,20 @@ test('what is no pipeline is refused with the name of the file', () => {
   );
 });
 
-test.each([
+const PRODUCERS = { clicks: ['arn:aws:iam::123456789012:role/web'] };
+
+test.each<[string, Partial<PipelineSettings>]>([
   ['as set', {}],
-  ['with a key of the customer and shards', { key: 'customer', shards: 2 } as const],
+  ['with a key of the customer and shards', { key: 'customer', shards: 2 }],
   ['for development', { dev: true }],
+  ['for low latency', { preset: 'lowLatency' }],
+  ['for low cost', { preset: 'lowCost' }],
+  ['with an ingest endpoint', { ingest: true }],
+  ['with producers and an ingest endpoint for development', { ingest: true, producers: PRODUCERS, dev: true }],
+  [
+    'with all of it',
+    { key: 'customer', shards: 2, reservedConcurrency: 2, ingest: true, fanOut: true, producers: PRODUCERS },
+  ],
 ])('cdk-nag finds nothing in the stack %s', (_case, settings) => {
   const stack = pipelineStack(settings);
   Aspects.of(stack).add(new AwsSolutionsChecks({ verbose: true }));

@@ -1,0 +1,19 @@
+import type { StreamDefinition } from '../definition/stream.ts';
+
+/**
+ * What an event's stream is partitioned by, as text; null where the event does not have it, for it does not fit the
+ * schema. Events of one key stay in order.
+ *
+ * @example partitionKeyOf({ partitionKey: 'user.id' }, { user: { id: 7 } }) // '7'
+ */
+export function partitionKeyOf(
+  { partitionKey }: Pick<StreamDefinition, 'partitionKey'>,
+  event: unknown,
+): string | null {
+  let value = event;
+  for (const name of partitionKey.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}

@@ -1,0 +1,82 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { INGEST_TIMEOUT, IngestFunction, type IngestFunctionProps } from './ingest-function.ts';
+
+const STAGE = '$default';
+
+/**
+ * `POST /streams/{stream}/events` on an HTTP API. Every request is signed (SigV4) by a role or user that may invoke the
+ * stream's route; nobody gets in without a name.
+ */
+export class IngestEndpoint extends Construct {
+  readonly api: HttpApi;
+  readonly function: IngestFunction;
+  /** Who called, when, from where, with what outcome. */
+  readonly accessLog: LogGroup;
+
+  constructor(scope: Construct, id: string, props: IngestFunctionProps) {
+    super(scope, id);
+    const { settings } = props;
+    this.function = new IngestFunction(this, 'Handler', props);
+    this.accessLog = new LogGroup(this, 'AccessLog', {
+      retention: settings.logDays as RetentionDays,
+      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    this.api = new HttpApi(this, 'Api', {
+      description: 'Streamgauge: takes events in.',
+      createDefaultStage: false,
+    });
+    this.api.addRoutes({
+      path: '/streams/{stream}/events',
+      methods: [HttpMethod.POST],
+      authorizer: new HttpIamAuthorizer(),
+      integration: new HttpLambdaIntegration('Events', this.function.fn, {
+        timeout: INGEST_TIMEOUT.plus(Duration.seconds(1)),
+      }),
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: STAGE,
+      autoDeploy: true,
+      throttle: {
+        rateLimit: settings.ingestRequestsPerSecond,
+        burstLimit: settings.ingestRequestsPerSecond * BURST_SECONDS,
+      },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG_FORMAT },
+    });
+  }
+
+  /** Where to post to, without a slash at its end. */
+  get url(): string {
+    return this.api.apiEndpoint;
+  }
+
+  /** What a policy names that lets somebody post events of one stream. */
+  routeArnOf(stream: string): string {
+    return this.api.arnForExecuteApi('POST', `/streams/${stream}/events`, STAGE);
+  }
+}
+
+/** So much may come at once of what is allowed a second. */
+const BURST_SECONDS = 2;
+
+const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    caller: '$context.identity.userArn',
+    sourceIp: '$context.identity.sourceIp',
+    route: '$context.routeKey',
+    path: '$context.path',
+    status: '$context.status',
+    responseBytes: '$context.responseLength',
+    latencyMs: '$context.responseLatency',
+    error: '$context.error.message',
+    integrationError: '$context.integrationErrorMessage',
+  }),
+);

@@ -1,0 +1,31 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { Construct } from 'constructs';
+import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
+import { PRODUCER_KEY_ACTION } from './producer-access.ts';
+
+export interface IngestFunctionProps
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  readonly streams: ReadonlyMap<string, Stream>;
+}
+
+/** Well within the 29 seconds that a client of the endpoint is kept waiting at most. */
+export const INGEST_TIMEOUT = Duration.seconds(10);
+
+/** Puts what comes by HTTP to the streams. */
+export class IngestFunction extends PipelineFunction {
+  constructor(scope: Construct, id: string, props: IngestFunctionProps) {
+    super(scope, id, {
+      ...props,
+      lambda: 'ingest',
+      description: 'Streamgauge: puts events that come by HTTP to the streams.',
+      memory: 1024,
+      keyActions: [PRODUCER_KEY_ACTION],
+      timeout: INGEST_TIMEOUT,
+    });
+    this.allow(
+      ['kinesis:PutRecords'],
+      [...props.streams.values()].map((stream) => stream.streamArn),
+    );
+  }
+}
