@@ -1,8 +1,5 @@
-import type { RecordDecoder } from '../decode/decoder.ts';
-import { jsonLinesDecoder } from '../decode/json-lines.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
-import { compileValidator } from '../decode/validate.ts';
-import type { StreamDefinition } from '../definition/stream.ts';
+import type { StreamPlan } from '../plan/plan.ts';
 import { type BronzeLine, type BronzeReason, formatBronzeLine } from './bronze-line.ts';
 import { isNestedDeeply } from './nesting.ts';
 import { tableShape, twinFinder } from './table-shape.ts';
@@ -16,8 +13,10 @@ export interface PlacedRecord extends SourceRecord {
 export interface BronzeText {
   readonly text: string;
   readonly bytes: number;
-  /** How many lines are there for each reason; those that are in the table's columns under ''. */
-  readonly counts: ReadonlyMap<BronzeReason | '', number>;
+  /** Lines whose event is in the table's columns. */
+  readonly events: number;
+  /** How many of the other lines there are for each reason. */
+  readonly reasons: ReadonlyMap<BronzeReason, number>;
 }
 
 /** Turns the records of one stream into lines of bronze. */
@@ -30,9 +29,12 @@ export interface BronzeWriter {
  * An event is judged when it arrives, by the same decoder and the same validator as in the aggregate stage: what a table
  * shows as an event is what was one there.
  */
-export function bronzeWriter(stream: StreamDefinition, decoder: RecordDecoder = jsonLinesDecoder): BronzeWriter {
-  const validate = compileValidator(stream);
-  const hasTwins = twinFinder(tableShape(stream.shape));
+export function bronzeWriter({
+  definition,
+  decoder,
+  validate,
+}: Pick<StreamPlan, 'definition' | 'decoder' | 'validate'>): BronzeWriter {
+  const hasTwins = twinFinder(tableShape(definition.shape));
   const reasonOf = (value: unknown, text: string, arrivalMs: number | null): BronzeReason | null => {
     const validation = validate(value, arrivalMs);
     if (validation.kind === 'invalid') return validation.reason;
@@ -78,10 +80,14 @@ function placeOf({ shard, sequence, subsequence, arrivalMs, partitionKey }: Plac
 }
 
 function bronzeText(lines: readonly BronzeLine[]): BronzeText {
-  const counts = new Map<BronzeReason | '', number>();
-  for (const { reason } of lines) counts.set(reason ?? '', (counts.get(reason ?? '') ?? 0) + 1);
+  const reasons = new Map<BronzeReason, number>();
+  let events = 0;
+  for (const { reason } of lines) {
+    if (reason === null) events++;
+    else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
   const text = lines.map(formatBronzeLine).join('');
-  return { text, bytes: Buffer.byteLength(text), counts };
+  return { text, bytes: Buffer.byteLength(text), events, reasons };
 }
 
 /** JSON text has line ends between its tokens only, never inside of its texts. */

@@ -5,6 +5,8 @@ import { bronzeWriter, foldedRecord, type PlacedRecord } from '../../../engine/b
 import { BronzeError } from '../../../engine/bronze/errors.ts';
 import { MAX_NESTING } from '../../../engine/bronze/nesting.ts';
 import { recordsOfBronze } from '../../../engine/bronze/read-bronze.ts';
+import { jsonLinesDecoder } from '../../../engine/decode/json-lines.ts';
+import { compileValidator } from '../../../engine/decode/validate.ts';
 import type { StreamDefinition } from '../../../engine/definition/stream.ts';
 import { oddRecord } from '../../fuzz/odd-record.ts';
 import { Random, SeededChoices } from '../../simulation/random.ts';
@@ -21,9 +23,10 @@ const events = stream('events', {
   maxLateness: '0 ms',
   maxFutureSkew: '1 minute',
 }) as unknown as StreamDefinition;
+const validate = compileValidator(events);
 
 const ARRIVAL_MS = Date.parse('2026-01-01T00:00:30Z');
-const writer = bronzeWriter(events);
+const writer = bronzeWriter({ definition: events, decoder: jsonLinesDecoder, validate });
 
 function recordOf(data: string | Uint8Array, sequence = '1'): PlacedRecord {
   return {
@@ -101,7 +104,10 @@ test('a record that takes more room than there is is not unfolded', () => {
   const folded = foldedRecord(record);
   expect(folded.bytes).toBeLessThan(1000);
   expect(parseBronzeLine(folded.text)).toMatchObject({ index: 0, reason: 'not_unfolded', record: record.data });
-  expect([...folded.counts]).toEqual([['not_unfolded', 1]]);
+  expect({ events: folded.events, reasons: [...folded.reasons] }).toEqual({
+    events: 0,
+    reasons: [['not_unfolded', 1]],
+  });
 });
 
 /** What the decoder makes of a record: of JSON its text, with whitespace that means nothing left out. */
