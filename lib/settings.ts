@@ -16,6 +16,13 @@
  * | `deadLetterDays`         | 90                     | days that dead letters, late events and discarded batches are kept         |
  * | `logDays`                | 30                     | days that logs are kept; CloudWatch has a list of what it takes            |
  * | `release`                | none                   | any text: a new one publishes unchanged code as a new version              |
+ * | `lake`                   | `true`                 | `false`: no bronze, so no replay and no SQL over all events                |
+ * | `catalog`                | `true`                 | `false`: bronze without Glue tables and Athena                             |
+ * | `bronzeDays`             | kept                   | days that bronze is kept, 1 to 36,500                                      |
+ * | `bronzeBufferMb`         | 64                     | MB that Firehose gathers for one object at most, 1 to 128                  |
+ * | `bronzeBufferSeconds`    | 300                    | how long it gathers at most, 60 to 900: age of bronze against many objects |
+ * | `bronzeSince`            | `2026-01-01`           | the first day that the tables look at; each hour since costs a query time  |
+ * | `scanLimitGb`            | 50                     | GB that one query may read before Athena stops it, 1 to 7,000              |
  *
  * **What an outage loses.** Nothing is lost: a batch that Lambda gives up on is kept whole in the bucket and counted as
  * discarded, but it is in no window. That happens when its records are a day short of the streams' retention (7 days at
@@ -41,6 +48,15 @@ export interface PipelineSettings {
   readonly deadLetterDays: number;
   readonly logDays: number;
   readonly release: string | null;
+  readonly lake: boolean;
+  readonly catalog: boolean;
+  /** Null: bronze is kept. */
+  readonly bronzeDays: number | null;
+  readonly bronzeBufferMb: number;
+  readonly bronzeBufferSeconds: number;
+  /** YYYY-MM-DD. */
+  readonly bronzeSince: string;
+  readonly scanLimitGb: number;
 }
 
 export const DEFAULT_SETTINGS: PipelineSettings = {
@@ -56,6 +72,13 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   deadLetterDays: 90,
   logDays: 30,
   release: null,
+  lake: true,
+  catalog: true,
+  bronzeDays: null,
+  bronzeBufferMb: 64,
+  bronzeBufferSeconds: 300,
+  bronzeSince: '2026-01-01',
+  scanLimitGb: 50,
 };
 
 /** A context key or a property of the construct is wrong. The message names it, says what was found and what it takes. */
@@ -76,7 +99,16 @@ const RANGES = {
   memory: [128, 10_240],
   finalizeTimeoutSeconds: [30, 900],
   deadLetterDays: [1, 3650],
+  bronzeDays: [1, 36_500],
+  bronzeBufferMb: [1, 128],
+  bronzeBufferSeconds: [60, 900],
+  scanLimitGb: [1, 7000],
 } as const;
+
+/** What is not set where it is null. */
+const OPTIONAL: readonly Setting[] = ['shards', 'bronzeDays'];
+
+const SWITCHES = ['dev', 'lake', 'catalog'] as const;
 
 /** What CloudWatch Logs takes. */
 const LOG_DAYS = [
@@ -105,24 +137,35 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   const settings = { ...DEFAULT_SETTINGS, ...given };
   for (const [key, [least, most]] of Object.entries(RANGES)) {
     const value = settings[key as keyof typeof RANGES];
-    if (key === 'shards' && value === null) continue;
+    if (value === null && OPTIONAL.includes(key as Setting)) continue;
     if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
       throw wrong(key, value, `a whole number from ${least} to ${most}`);
     }
   }
-  if (typeof settings.dev !== 'boolean') throw wrong('dev', settings.dev, 'true or false');
+  for (const key of SWITCHES) {
+    if (typeof settings[key] !== 'boolean') throw wrong(key, settings[key], 'true or false');
+  }
   if (settings.key !== 'aws' && settings.key !== 'customer') throw wrong('key', settings.key, "'aws' or 'customer'");
   if (!LOG_DAYS.includes(settings.logDays)) throw wrong('logDays', settings.logDays, `one of ${LOG_DAYS.join(', ')}`);
   if (settings.release !== null && !/^[\w .:/+-]{1,64}$/.test(settings.release)) {
     throw wrong('release', settings.release, '1 to 64 letters, digits, blanks or . : / + - _');
   }
+  if (!isDay(settings.bronzeSince)) throw wrong('bronzeSince', settings.bronzeSince, 'a day such as 2026-01-01');
   return settings;
+}
+
+function isDay(text: unknown): boolean {
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 function parse(key: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (key === 'key' || key === 'release') return value;
-  if (key === 'dev') return value === 'true' ? true : value === 'false' ? false : value;
+  if (key === 'key' || key === 'release' || key === 'bronzeSince') return value;
+  if ((SWITCHES as readonly Setting[]).includes(key)) {
+    return value === 'true' ? true : value === 'false' ? false : value;
+  }
   return /^-?\d+$/.test(value) ? Number(value) : value;
 }
 

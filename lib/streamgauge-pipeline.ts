@@ -9,6 +9,7 @@ import { DiscardFunction } from './discard-function.ts';
 import { EventStream } from './event-stream.ts';
 import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
+import { Lake } from './lake.ts';
 import { ResultsTable } from './results-table.ts';
 import { completeSettings, type PipelineSettings, SettingsError } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
@@ -49,6 +50,8 @@ export class StreamgaugePipeline extends Construct {
   readonly finalize: FinalizeFunction;
   readonly sweep: SweepFunction;
   readonly discard: DiscardFunction;
+  /** Null where the setting `lake` is off. */
+  readonly lake: Lake | null;
 
   constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
     super(scope, id);
@@ -106,6 +109,9 @@ export class StreamgaugePipeline extends Construct {
       ...resources,
       environment: { streams: variables.streams, stateTable: variables.stateTable },
     });
+    this.lake = settings.lake
+      ? new Lake(this, 'Lake', { ...resources, pipeline, environment: { streams: variables.streams } })
+      : null;
   }
 
   #createKey(pipelineName: string, settings: PipelineSettings): Key {

@@ -4,8 +4,12 @@ import { containsMoving } from '../expression/node.ts';
 import { MOVING_MEMORY_WINDOWS } from '../plan/moving.ts';
 import type { Dialect } from './dialect.ts';
 
-/** What a statement says, and what it cannot know, as comments. */
-export function header(view: ViewDefinition, dialect: Dialect): string {
+/**
+ * What a statement says, and what it cannot know, as comments.
+ *
+ * @param isJudged the source has only what was an event when it arrived.
+ */
+export function header(view: ViewDefinition, dialect: Dialect, isJudged = false): string {
   const { stream, upstream, groupBy } = view;
   const groups = groupBy.map(({ name }) => ` and ${name}`).join('');
   const source = upstream === null ? `stream ${stream.name}` : `the rows of view ${upstream.name}`;
@@ -14,7 +18,9 @@ export function header(view: ViewDefinition, dialect: Dialect): string {
     ...whatIsLate(view),
     ...whatIsForgotten(view),
     ...whatIsDuplicate(view),
-    'dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check\n  what else the schema asks of a value, nor how far an event time was ahead of the arrival',
+    isJudged
+      ? 'how an event would be judged today: it takes what was an event when it arrived, by the schema of that day'
+      : 'dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check\n  what else the schema asks of a value, nor how far an event time was ahead of the arrival',
   ];
   const text = [
     `View ${view.name} of ${source} in ${dialect.name} SQL: one row for each ${windowInWords(view)}${groups}.`,
