@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Every test starts processes, and the last runs esbuild four times. */
+/** Every test starts processes, and the last runs esbuild five times. */
 jest.setTimeout(60_000);
 
 const MAX_BUNDLE_BYTES = 1_000_000;
@@ -63,7 +63,7 @@ test.each([
 
 const LOAD = `
 const { handler } = require(process.argv[1]);
-handler({ Records: [] }, { getRemainingTimeInMillis: () => 60000 }).then(
+handler({ Records: [], records: [] }, { getRemainingTimeInMillis: () => 60000 }).then(
   (answer) => console.log(JSON.stringify(answer ?? null)),
   (error) => console.log(error.message),
 );
@@ -73,7 +73,7 @@ test('the bundles hold all that they need, and answer', async () => {
   expect(await synthesize('bundled', { pipeline: 'pipelines/clickstream.ts' })).toMatchObject({ code: 0 });
   const files = await readdir(join(folder, 'bundled'));
   const bundles = files.filter((file) => file.startsWith('asset.')).map((file) => join(folder, 'bundled', file));
-  expect(bundles).toHaveLength(4);
+  expect(bundles).toHaveLength(5);
   const answers = await Promise.all(
     bundles.map(async (bundle) => {
       const code = await readFile(join(bundle, 'index.js'), 'utf8');
@@ -90,6 +90,7 @@ test('the bundles hold all that they need, and answer', async () => {
     'null',
     '{"batchItemFailures":[]}',
     '{"batchItemFailures":[]}',
+    '{"records":[]}',
   ]);
 });
 

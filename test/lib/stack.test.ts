@@ -8,13 +8,16 @@ test('the stack is named after the pipeline', () => {
   expect(pipelineStack().stackName).toBe('Streamgauge-web-shop');
 });
 
-test('the outputs tell the names of streams, tables, queue and bucket', () => {
+test('the outputs tell the names of streams, tables, queue, buckets, database and workgroup', () => {
   expect(Object.keys(templateOf().findOutputs('*'))).toEqual([
     'ClicksStreamName',
     'StateTableName',
     'ResultsTableName',
     'FinalizeQueueUrl',
     'BucketName',
+    'BronzeBucketName',
+    'LakeDatabaseName',
+    'LakeWorkGroupName',
   ]);
 });
 
@@ -54,6 +57,7 @@ test.each([
   ['as set', {}],
   ['with a key of the customer and shards', { key: 'customer', shards: 2 } as const],
   ['for development', { dev: true }],
+  ['without a catalog', { catalog: false }],
 ])('cdk-nag finds nothing in the stack %s', (_case, settings) => {
   const stack = pipelineStack(settings);
   Aspects.of(stack).add(new AwsSolutionsChecks({ verbose: true }));
