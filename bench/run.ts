@@ -3,6 +3,7 @@ import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { benchAggregates } from './aggregates.ts';
 import { clickLines, packed, unpacked } from './events.ts';
+import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
 
@@ -118,3 +119,4 @@ await benchFinalize();
 await benchSliding();
 await benchSessions();
 await benchAggregates();
+await benchLake();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Every test starts processes, and the last runs esbuild five times. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const MAX_BUNDLE_BYTES = 1_000_000;
 
