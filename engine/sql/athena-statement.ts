@@ -47,7 +47,7 @@ export function bronzeSource(stream: StreamDefinition): string {
     from: identifier(stream.name),
     where: [
       '"event" IS NOT NULL',
-      `"${day}" BETWEEN '0000-01-01' AND '9999-12-31' -- days of arrival: fewer are read faster, and cost less`,
+      `"${day}" BETWEEN '2000-01-01' AND '2099-12-31' -- days of arrival: fewer are read faster, and cost less`,
     ],
   });
   const events = select({

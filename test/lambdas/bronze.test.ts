@@ -90,6 +90,19 @@ test('a record of several that a producer packed under one sequence number tells
   expect(answers[0]?.lines).toMatchObject([{ sequence: '1', subsequence: 7 }]);
 });
 
+test.each([
+  ['milliseconds', ARRIVAL_MS, ARRIVAL_MS],
+  ['milliseconds as text', String(ARRIVAL_MS), ARRIVAL_MS],
+  ['ISO-8601 text', new Date(ARRIVAL_MS + 123).toISOString(), ARRIVAL_MS + 123],
+  ['nothing', undefined, null],
+  ['no time', 'soon', null],
+])('an arrival told as %s is taken for what it is', async (_case, approximateArrivalTimestamp, arrivalMs) => {
+  const told = record('1', click(0));
+  const metadata = { ...told.kinesisRecordMetadata, approximateArrivalTimestamp };
+  const { answers } = await answersOf([{ ...told, kinesisRecordMetadata: metadata as never }]);
+  expect(answers).toMatchObject([{ result: 'Ok', lines: [{ sequence: '1', arrivalMs, text: click(0) }] }]);
+});
+
 test('bytes that are no event are kept to the last bit, and fail nothing', async () => {
   const noise = Buffer.from([0xff, 0x00, 0x0a, 0xfe]);
   const cut = gzipSync(click(0)).subarray(0, 25);

@@ -128,7 +128,7 @@ WITH typed_events AS (
         row_number() OVER (PARTITION BY "shard", "sequence", "sub", "index" ORDER BY "arrival") AS "delivery"
       FROM "hits"
       WHERE "event" IS NOT NULL
-        AND "dt" BETWEEN '0000-01-01' AND '9999-12-31' -- days of arrival: fewer are read faster, and cost less
+        AND "dt" BETWEEN '2000-01-01' AND '2099-12-31' -- days of arrival: fewer are read faster, and cost less
     )
     WHERE "delivery" = 1
   )
