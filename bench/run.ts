@@ -4,6 +4,7 @@ import { endStream } from '../engine/sweep/sweep.ts';
 import { benchAggregates } from './aggregates.ts';
 import { benchCommits } from './commits.ts';
 import { clickLines, packed, unpacked } from './events.ts';
+import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
 
@@ -120,3 +121,4 @@ await benchFinalize();
 await benchSliding();
 await benchSessions();
 await benchAggregates();
+await benchLake();

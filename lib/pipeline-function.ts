@@ -11,7 +11,7 @@ import type { PipelineSettings } from './settings.ts';
 
 export interface PipelineFunctionProps {
   /** The folder in `lambdas/`. */
-  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard' | 'definitions' | 'ingest';
+  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard' | 'definitions' | 'ingest' | 'bronze';
   readonly description: string;
   /** The user's pipeline file, an absolute path: what `#pipeline` stands for in the bundle. */
   readonly pipelineFile: string;

@@ -19,7 +19,8 @@ export class PipelineStack extends Stack {
   }
 
   #addOutputs(): void {
-    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs, ingest, producerPolicies } = this.pipeline;
+    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs, ingest, producerPolicies, lake } =
+      this.pipeline;
     for (const [name, stream] of streams) {
       this.#output(streamNameOutput(name), stream.streamName, `The Kinesis stream that producers of '${name}' put to.`);
     }
@@ -35,6 +36,11 @@ export class PipelineStack extends Stack {
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
+    if (lake === null) return;
+    this.#output('BronzeBucketName', lake.bronze.bucket.bucketName, 'Every event as it came.');
+    if (lake.catalog === null || lake.queries === null) return;
+    this.#output('LakeDatabaseName', lake.catalog.databaseName, 'The Glue database with a table for each stream.');
+    this.#output('LakeWorkGroupName', lake.queries.workGroup.name, 'The Athena workgroup with a query for each view.');
   }
 
   #output(id: string, value: string, description: string): void {

@@ -24,6 +24,13 @@ import { isPresetName, PRESETS, type PresetName } from './presets.ts';
  * | `ingestRequestsPerSecond` | 100                   | what the endpoint takes of all callers, 1 to 10,000; twice as many at once  |
  * | `producers`              | none                   | JSON: by stream, ARNs of those whom the stream's own policy lets put to it |
  * | `reservedConcurrency`    | none                   | kept free for the aggregate function: shards × streams at least            |
+ * | `lake`                   | `true`                 | `false`: no bronze, so no replay and no SQL over all events                |
+ * | `catalog`                | `true`                 | `false`: bronze without Glue tables and Athena                             |
+ * | `bronzeDays`             | kept                   | days that bronze is kept, 1 to 36,500                                      |
+ * | `bronzeBufferMb`         | 64                     | MB that Firehose gathers for one object at most, 1 to 128                  |
+ * | `bronzeBufferSeconds`    | 300                    | how long it gathers at most, 60 to 900: age of bronze against many objects |
+ * | `bronzeSince`            | `2026-01-01`           | the first day that the tables look at; each hour since costs a query time  |
+ * | `scanLimitGb`            | 50                     | GB that one query may read before Athena stops it, 1 to 7,000              |
  *
  * * `batchSize`, `batchingWindowSeconds`, `memory`, `fanOut`: a preset fills them, and each that is given stands.
  *
@@ -70,6 +77,15 @@ export interface PipelineSettings {
   readonly producers: Readonly<Record<string, readonly string[]>>;
   /** Null: what the account has. */
   readonly reservedConcurrency: number | null;
+  readonly lake: boolean;
+  readonly catalog: boolean;
+  /** Null: bronze is kept. */
+  readonly bronzeDays: number | null;
+  readonly bronzeBufferMb: number;
+  readonly bronzeBufferSeconds: number;
+  /** YYYY-MM-DD. */
+  readonly bronzeSince: string;
+  readonly scanLimitGb: number;
 }
 
 export const DEFAULT_SETTINGS: PipelineSettings = {
@@ -88,6 +104,13 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   ingestRequestsPerSecond: 100,
   producers: {},
   reservedConcurrency: null,
+  lake: true,
+  catalog: true,
+  bronzeDays: null,
+  bronzeBufferMb: 64,
+  bronzeBufferSeconds: 300,
+  bronzeSince: '2026-01-01',
+  scanLimitGb: 50,
 };
 
 /** A context key or a property of the construct is wrong. The message names it, says what was found and what it takes. */
@@ -110,12 +133,16 @@ const RANGES = {
   deadLetterDays: [1, 3650],
   ingestRequestsPerSecond: [1, 10_000],
   reservedConcurrency: [1, 100_000],
+  bronzeDays: [1, 36_500],
+  bronzeBufferMb: [1, 128],
+  bronzeBufferSeconds: [60, 900],
+  scanLimitGb: [1, 7000],
 } as const;
 
 /** Numbers that may be left open. */
-const OPEN: readonly string[] = ['shards', 'reservedConcurrency'];
+const OPEN: readonly string[] = ['shards', 'reservedConcurrency', 'bronzeDays'];
 
-const SWITCHES = ['dev', 'fanOut', 'ingest'] as const;
+const SWITCHES = ['dev', 'fanOut', 'ingest', 'lake', 'catalog'] as const;
 
 /** What CloudWatch Logs takes. */
 const LOG_DAYS = [
@@ -157,6 +184,7 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   if (settings.release !== null && !/^[\w .:/+-]{1,64}$/.test(settings.release)) {
     throw wrong('release', settings.release, '1 to 64 letters, digits, blanks or . : / + - _');
   }
+  if (!isDay(settings.bronzeSince)) throw wrong('bronzeSince', settings.bronzeSince, 'a day such as 2026-01-01');
   checkProducers(settings.producers);
   return settings;
 }
@@ -176,9 +204,15 @@ function checkProducers(producers: unknown): void {
   }
 }
 
+function isDay(text: unknown): boolean {
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
 function parse(key: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (key === 'key' || key === 'release' || key === 'preset') return value;
+  if (key === 'key' || key === 'release' || key === 'preset' || key === 'bronzeSince') return value;
   if ((SWITCHES as readonly string[]).includes(key)) return value === 'true' ? true : value === 'false' ? false : value;
   if (key === 'producers') return parseJson(value);
   return /^-?\d+$/.test(value) ? Number(value) : value;

@@ -14,6 +14,7 @@ import { EventStream } from './event-stream.ts';
 import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
+import { Lake } from './lake.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
 import { ResultsTable } from './results-table.ts';
 import { completeSettings, type PipelineSettings, SettingsError } from './settings.ts';
@@ -61,6 +62,8 @@ export class StreamgaugePipeline extends Construct {
   /** By the pipeline's names of streams. */
   readonly producerPolicies: ReadonlyMap<string, ProducerPolicy>;
   readonly #encryptionKey: Key | null;
+  /** Null where the setting `lake` is off. */
+  readonly lake: Lake | null;
 
   constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
     super(scope, id);
@@ -131,6 +134,9 @@ export class StreamgaugePipeline extends Construct {
     }
     this.ingest = settings.ingest
       ? new IngestEndpoint(this, 'Ingest', { ...resources, environment: { streams: variables.streams } })
+      : null;
+    this.lake = settings.lake
+      ? new Lake(this, 'Lake', { ...resources, pipeline, environment: { streams: variables.streams } })
       : null;
     this.producerPolicies = this.#letProducersIn(settings);
   }

@@ -1,36 +1,62 @@
+import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
+import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
 import { eventSource, viewStatement } from '../../engine/sql/view-statement.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
-import { type Command, EXIT_OK } from '../cli/command.ts';
+import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
 import { findView } from '../cli/find-view.ts';
 
-const HELP = `Print the SQL statement that computes a view in batch, over the raw events. DuckDB's dialect.
+const HELP = `Print the SQL statement that computes a view in batch, over the raw events.
 
-Usage: streamgauge sql PIPELINE.ts VIEW [--input FILE …]
+Usage: streamgauge sql PIPELINE.ts VIEW [--dialect duckdb] [--input FILE …]
+       streamgauge sql PIPELINE.ts VIEW --dialect athena
 
-  --input FILE  The JSON Lines files that the statement reads (default STREAM.jsonl).
+  --dialect NAME  duckdb (default): over files. athena: over the lake's table of the stream; a
+                  deployed lake has the statement as a named query. Where Athena cannot say a
+                  view, it has none, and this command says why.
+  --input FILE    The JSON Lines files that DuckDB reads (default STREAM.jsonl).
 
 Examples
   streamgauge sql pipelines/weblog.ts traffic_5min --input examples/weblog/access-log.jsonl.gz
   streamgauge sql pipelines/clickstream.ts page_views_5min --input events.jsonl | duckdb
+  streamgauge sql pipelines/clickstream.ts page_views_5min --dialect athena
 `;
+
+type ToStatement = (view: ViewDefinition, input: readonly string[] | undefined) => string;
+
+const DIALECTS: Readonly<Record<string, ToStatement>> = { duckdb: duckdbStatement, athena: athenaOf };
 
 export const sqlCommand: Command = {
   name: 'sql',
   summary: 'print the SQL that computes a view in batch',
   help: HELP,
   async run(args, { stdout }) {
-    const { values, positionals: given } = parseArguments('sql', args, { input: { type: 'string', multiple: true } });
+    const { values, positionals: given } = parseArguments('sql', args, {
+      input: { type: 'string', multiple: true },
+      dialect: { type: 'string', default: 'duckdb' },
+    });
     const { PIPELINE, VIEW } = positionals('sql', given, ['PIPELINE', 'VIEW']);
+    const toStatement = Object.hasOwn(DIALECTS, values.dialect) ? DIALECTS[values.dialect] : undefined;
+    if (toStatement === undefined) {
+      throw new UsageError(`--dialect is '${values.dialect}', and must be ${Object.keys(DIALECTS).join(' or ')}.`);
+    }
     const view = findView(await loadPipeline(PIPELINE), VIEW);
-    const { name } = view.stream;
-    // STREAM=FILE, as `run` takes it, is understood here too.
-    const files = (values.input ?? [`${name}.jsonl`]).map((file) =>
-      file.startsWith(`${name}=`) ? file.slice(name.length + 1) : file,
-    );
-    const source = eventSource(view.stream, files);
-    stdout.write(`${viewStatement(view, { dialect: duckdb, source })};\n`);
+    stdout.write(`${toStatement(view, values.input)};\n`);
     return EXIT_OK;
   },
 };
+
+function duckdbStatement(view: ViewDefinition, input: readonly string[] | undefined): string {
+  const { name } = view.stream;
+  // STREAM=FILE, as `run` takes it, is understood here too.
+  const files = (input ?? [`${name}.jsonl`]).map((file) =>
+    file.startsWith(`${name}=`) ? file.slice(name.length + 1) : file,
+  );
+  return viewStatement(view, { dialect: duckdb, source: eventSource(view.stream, files) });
+}
+
+function athenaOf(view: ViewDefinition, input: readonly string[] | undefined): string {
+  if (input === undefined) return athenaStatement(view);
+  throw new UsageError('--dialect athena reads the table of the stream: leave --input out.');
+}

@@ -53,7 +53,7 @@ export function compileAggregate(column: AggregateColumn, scope: SqlScope, optio
     case 'approxCountDistinct':
       return options.exactDistinct ? distinct : `${scope.dialect.approxCountDistinct(value)}${filter}`;
     case 'quantile':
-      return `${scope.dialect.quantile(value, numberLiteral(spec.q))}${filter}`;
+      return scope.dialect.quantile(value, numberLiteral(spec.q), filter);
     case 'topK':
       return compileTopK(spec, argument, scope, filter);
     case 'histogram':

@@ -21,8 +21,8 @@ export interface Dialect {
   mean(double: string): string;
   /** Aggregate: about how many different values. */
   approxCountDistinct(value: string): string;
-  /** Aggregate: the least number that a share of all do not exceed, exactly. */
-  quantile(double: string, share: string): string;
+  /** Aggregate: the least number that a share of all do not exceed, exactly. `filter` is its FILTER clause, or empty. */
+  quantile(double: string, share: string, filter: string): string;
   /** Aggregate: how often each value is there, in the engine's own type, for `topValues`. */
   valueCounts(value: string): string;
   /**

@@ -1,12 +1,6 @@
 import type { Dialect } from './dialect.ts';
+import { ISO_PATTERN } from './iso-pattern.ts';
 import { floorMs, indent, select, textLiteral } from './text.ts';
-
-/**
- * The form of `parseInstant`. Only whether the day exists in its month is left to the cast, which would also take a bare
- * date and the hour 24.
- */
-const ISO_PATTERN =
-  '\\d{4}-\\d\\d-\\d\\d[Tt ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.,]\\d+)?)?([Zz]|[+-]([01]\\d|2[0-3])(:?[0-5]\\d)?)?';
 
 /**
  * DuckDB 1.x.
@@ -45,7 +39,7 @@ export const duckdb: Dialect = {
   sum: (double) => `fsum(${double})`,
   mean: (double) => `favg(${double})`,
   approxCountDistinct: (value) => `approx_count_distinct(${value})`,
-  quantile: (double, share) => `quantile_disc(${double}, ${share})`,
+  quantile: (double, share, filter) => `quantile_disc(${double}, ${share})${filter}`,
   valueCounts: (value) => `histogram(${value})`,
   topValues: (counts, most, show) =>
     [

@@ -4,8 +4,12 @@ import { containsMoving } from '../expression/node.ts';
 import { MOVING_MEMORY_WINDOWS } from '../plan/moving.ts';
 import type { Dialect } from './dialect.ts';
 
-/** What a statement says, and what it cannot know, as comments. */
-export function header(view: ViewDefinition, dialect: Dialect): string {
+/**
+ * What a statement says, and what it cannot know, as comments.
+ *
+ * @param isJudged the source has only what was an event when it arrived.
+ */
+export function header(view: ViewDefinition, dialect: Dialect, isJudged = false): string {
   const { stream, upstream, groupBy } = view;
   const groups = groupBy.map(({ name }) => ` and ${name}`).join('');
   const source = upstream === null ? `stream ${stream.name}` : `the rows of view ${upstream.name}`;
@@ -14,7 +18,7 @@ export function header(view: ViewDefinition, dialect: Dialect): string {
     ...whatIsLate(view),
     ...whatIsForgotten(view),
     ...whatIsDuplicate(view),
-    'dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check\n  what else the schema asks of a value, nor how far an event time was ahead of the arrival',
+    ...whatIsJudged(isJudged),
   ];
   const text = [
     `View ${view.name} of ${source} in ${dialect.name} SQL: one row for each ${windowInWords(view)}${groups}.`,
@@ -77,6 +81,18 @@ function whatIsDuplicate({ stream: { dedupe } }: ViewDefinition): string[] {
   if (dedupe === null) return [];
   return [
     `when a duplicate came: it takes the earliest event of each ${dedupe.by}, a stream the one that comes first, which\n  it remembers for ${formatDuration(dedupe.withinMs)}, shard by shard`,
+  ];
+}
+
+function whatIsJudged(isJudged: boolean): string[] {
+  if (!isJudged) {
+    return [
+      'dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check\n  what else the schema asks of a value, nor how far an event time was ahead of the arrival',
+    ];
+  }
+  return [
+    "what is in records that were too large to unfold: bronze has them, with the reason 'not_unfolded', but no columns of them",
+    'how an event would be judged today: it takes what was an event when it arrived, by the schema of that day',
   ];
 }
 

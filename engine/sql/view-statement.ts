@@ -1,9 +1,11 @@
+import { fieldAt, type StructShape } from '../definition/field-shape.ts';
 import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
 import { fieldsRead, refuseTwins, unusedName } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
+import { SqlError } from './errors.ts';
 import { header } from './header.ts';
 import { type Cte, compileSteps } from './stages.ts';
 import { identifier, indent, select } from './text.ts';
@@ -22,6 +24,8 @@ export interface StatementOptions {
   readonly source: string;
   /** Count exactly where the view counts approximately. Not set: false. */
   readonly exactDistinct?: boolean;
+  /** The fields that the source has, where it holds only events that were judged. Not set: all of the stream's, of any line. */
+  readonly judged?: StructShape;
 }
 
 /**
@@ -33,7 +37,7 @@ export interface StatementOptions {
  */
 export function viewStatement(view: ViewDefinition, options: StatementOptions): string {
   const { ctes, last } = viewRows(view, '', options);
-  return `${header(view, options.dialect)}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(view, last, options.dialect)}`;
+  return `${header(view, options.dialect, options.judged !== undefined)}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(view, last, options.dialect)}`;
 }
 
 interface ViewRows {
@@ -75,9 +79,15 @@ interface EventsSource {
   readonly scope: SqlScope;
 }
 
-function streamEvents(view: ViewDefinition, { dialect, source }: StatementOptions): EventsSource {
-  const { stream } = view;
+function streamEvents(view: ViewDefinition, { dialect, source, judged }: StatementOptions): EventsSource {
+  const stream = judged === undefined ? view.stream : { ...view.stream, shape: judged };
   const names = [...new Set([...fieldsRead(view), ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
+  const missing = names.find((name) => fieldAt(stream.shape, name) === null);
+  if (missing !== undefined) {
+    throw new SqlError(
+      `View '${view.name}' reads field '${missing}' of stream '${stream.name}', which a table cannot have: its name has other characters than letters, digits and _, or differs from another's in case alone. Rename it.`,
+    );
+  }
   const typed = typedEvents(stream, names, dialect);
   const eventTime = identifier(stream.eventTime);
   const years = `${eventTime} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;

@@ -314,6 +314,25 @@ describe('streamgauge sql', () => {
     });
   });
 
+  test('prints the statement for Athena, over the table of the stream', async () => {
+    const { code, stdout } = await cli('sql', CLICKSTREAM, 'page_views_5min', '--dialect', 'athena');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^-- View page_views_5min of stream clicks in Athena SQL/);
+    expect(stdout).toContain('FROM "clicks"');
+    expect(stdout).toMatch(/;\n$/);
+  });
+
+  test('refuses a dialect that it does not know, and files for Athena', async () => {
+    expect(await cli('sql', CLICKSTREAM, 'page_views_5min', '--dialect', 'oracle')).toMatchObject({
+      code: 2,
+      stderr: "streamgauge: --dialect is 'oracle', and must be duckdb or athena.\n",
+    });
+    expect(await cli('sql', CLICKSTREAM, 'page_views_5min', '--dialect', 'athena', '--input', 'a')).toMatchObject({
+      code: 2,
+      stderr: 'streamgauge: --dialect athena reads the table of the stream: leave --input out.\n',
+    });
+  });
+
   test('names the views where one is asked for that is not there', async () => {
     expect(await cli('sql', CLICKSTREAM, 'page_views')).toMatchObject({
       code: 2,

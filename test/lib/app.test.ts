@@ -60,7 +60,7 @@ test.each([
 
 const LOAD = `
 const { handler } = require(process.argv[1]);
-handler({ Records: [] }, { getRemainingTimeInMillis: () => 60000 }).then(
+handler({ Records: [], records: [] }, { getRemainingTimeInMillis: () => 60000 }).then(
   (answer) => console.log(JSON.stringify(answer ?? null)),
   (error) => console.log(error.message),
 );
@@ -72,7 +72,7 @@ test('the bundles hold all that they need, and answer', async () => {
   });
   const files = await readdir(join(folder, 'bundled'));
   const bundles = files.filter((file) => file.startsWith('asset.')).map((file) => join(folder, 'bundled', file));
-  expect(bundles).toHaveLength(6);
+  expect(bundles).toHaveLength(7);
   const answers = await Promise.all(
     bundles.map(async (bundle) => {
       const code = await readFile(join(bundle, 'index.js'), 'utf8');
@@ -91,6 +91,7 @@ test('the bundles hold all that they need, and answer', async () => {
     '{"batchItemFailures":[]}',
     '{"batchItemFailures":[]}',
     expect.stringContaining('"statusCode":404'),
+    '{"records":[]}',
   ]);
 });
 

@@ -15,6 +15,18 @@ test('the text of the command line and the JSON of cdk.json mean the same', () =
   expect(settingsFromContext(text).settings).toEqual({ ...DEFAULT_SETTINGS, ...json });
 });
 
+test('the lake and its catalog are switched off by text or by JSON', () => {
+  expect(settingsFromContext({ lake: 'false', catalog: 'false' })).toEqual(
+    settingsFromContext({ lake: false, catalog: false }),
+  );
+  expect(settingsFromContext({ bronzeDays: '400', bronzeSince: '2026-03-01' }).settings).toMatchObject({
+    lake: true,
+    catalog: true,
+    bronzeDays: 400,
+    bronzeSince: '2026-03-01',
+  });
+});
+
 test('the pipeline file is a setting of the app', () => {
   expect(settingsFromContext({ pipeline: 'pipelines/clickstream.ts' }).pipeline).toBe('pipelines/clickstream.ts');
 });
@@ -75,6 +87,14 @@ test.each([
     "The setting 'finalizeTimeoutSeconds' is 901: it must be a whole number from 30 to 900.",
   ],
   [{ deadLetterDays: 0 }, "The setting 'deadLetterDays' is 0: it must be a whole number from 1 to 3650."],
+  [{ bronzeDays: '0' }, "The setting 'bronzeDays' is 0: it must be a whole number from 1 to 36500."],
+  [{ bronzeBufferMb: 129 }, "The setting 'bronzeBufferMb' is 129: it must be a whole number from 1 to 128."],
+  [{ bronzeBufferSeconds: 1 }, "The setting 'bronzeBufferSeconds' is 1: it must be a whole number from 60 to 900."],
+  [{ scanLimitGb: 'all' }, `The setting 'scanLimitGb' is "all": it must be a whole number from 1 to 7000.`],
+  [{ bronzeSince: '2026-02-30' }, `The setting 'bronzeSince' is "2026-02-30": it must be a day such as 2026-01-01.`],
+  [{ bronzeSince: 2026 }, "The setting 'bronzeSince' is 2026: it must be a day such as 2026-01-01."],
+  [{ lake: 'no' }, `The setting 'lake' is "no": it must be true or false.`],
+  [{ catalog: 0 }, "The setting 'catalog' is 0: it must be true or false."],
   [{ logDays: '31' }, "The setting 'logDays' is 31: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150,"],
   [{ dev: 'yes' }, `The setting 'dev' is "yes": it must be true or false.`],
   [{ fanOut: 'on' }, `The setting 'fanOut' is "on": it must be true or false.`],

@@ -9,7 +9,7 @@ test('the stack is named after the pipeline', () => {
   expect(pipelineStack().stackName).toBe('Streamgauge-web-shop');
 });
 
-test('the outputs tell the names of streams, tables, queue and bucket', () => {
+test('the outputs tell the names of streams, tables, queue, buckets, database and workgroup', () => {
   expect(Object.keys(templateOf().findOutputs('*'))).toEqual([
     'ClicksStreamName',
     'ClicksProducerPolicyArn',
@@ -17,6 +17,9 @@ test('the outputs tell the names of streams, tables, queue and bucket', () => {
     'ResultsTableName',
     'FinalizeQueueUrl',
     'BucketName',
+    'BronzeBucketName',
+    'LakeDatabaseName',
+    'LakeWorkGroupName',
   ]);
 });
 
@@ -72,6 +75,7 @@ test.each<[string, Partial<PipelineSettings>]>([
     'with all of it',
     { key: 'customer', shards: 2, reservedConcurrency: 2, ingest: true, fanOut: true, producers: PRODUCERS },
   ],
+  ['without a catalog', { catalog: false }],
 ])('cdk-nag finds nothing in the stack %s', (_case, settings) => {
   const stack = pipelineStack(settings);
   Aspects.of(stack).add(new AwsSolutionsChecks({ verbose: true }));

@@ -38,14 +38,17 @@ export function statementsOf(template: Template, owner: string): string[] {
   return statements.map(({ Action, Resource }) => `${[Action].flat().join(' ')} on ${shortened(Resource)}`);
 }
 
-/** `{"Fn::GetAtt": ["PipelineStateTable9EB92DA2", "Arn"]}` is `StateTable`. */
+/** `{"Fn::GetAtt": ["PipelineStateTable9EB92DA2", "Arn"]}` is `StateTable`, and so is a reference to it. */
 function shortened(resource: unknown): string {
   if (typeof resource === 'string') return resource;
-  const { 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource as {
-    'Fn::GetAtt'?: [string, string];
-    'Fn::Join'?: [string, unknown[]];
-  };
-  if (attribute !== undefined) return (attribute[0] ?? '').replace(/^Pipeline(.*)[0-9A-F]{8}$/, '$1');
+  if (Array.isArray(resource)) return resource.map(shortened).sort().join(', ');
+  const {
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+    Ref: reference,
+  } = resource as { 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]]; Ref?: string };
+  const id = attribute?.[0] ?? reference;
+  if (id !== undefined) return id.replace(/^Pipeline(.*)[0-9A-F]{8}$/, '$1');
   if (join !== undefined) return join[1].map(shortened).join('');
   return JSON.stringify(resource);
 }

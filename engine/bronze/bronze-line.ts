@@ -1,0 +1,147 @@
+import type { DeadReason } from '../ports/dead-letter-sink.ts';
+import { formatInstant } from '../time/instant.ts';
+import { BronzeError } from './errors.ts';
+
+/**
+ * One line of bronze: an event, or something that is none, with its position in the stream.
+ *
+ * @example An event that fits the stream's schema has a column of its own in the table, `event`:
+ * {"shard":"shardId-000000000000","sequence":"4959","index":0,"arrival":"2026-03-01T10:00:00.123Z","key":"ann","event":{"page":"/"}}
+ *
+ * @example One that does not is text, for a column of another type would fail the queries of everybody:
+ * {"shard":"shardId-000000000000","sequence":"4960","index":0,"arrival":"…","key":"ann","reason":"missing_field","text":"{\"pag\":\"/\"}"}
+ *
+ * @example What is not even JSON has nothing but the bytes of its whole record, on the record's first line:
+ * {"shard":"shardId-000000000000","sequence":"4961","index":0,"arrival":"…","key":"ann","reason":"not_json","record":"bm9uc2Vuc2U="}
+ */
+export interface BronzeLine {
+  readonly shard: string;
+  readonly sequence: string;
+  /** Which of the records that a producer's library put under one sequence number; 0 where it put one. */
+  readonly subsequence: number;
+  /** Of the event in its record. */
+  readonly index: number;
+  readonly arrivalMs: number | null;
+  readonly partitionKey: string | null;
+  /** Why the line's event is in no column: null where it is. */
+  readonly reason: BronzeReason | null;
+  /** The event's JSON on one line, without blanks around it; null where only `record` has it. */
+  readonly text: string | null;
+  /** The whole record as the producer sent it: on its first line, where the lines' texts would not make it again. */
+  readonly record: Uint8Array | null;
+}
+
+/**
+ * Why an event is in no column of the table. Beside what makes a dead letter:
+ * - `twin_names`: it has two fields whose names differ in case alone, which a table cannot tell apart;
+ * - `nested_deeply`: a reader that calls itself for each level could run out of stack;
+ * - `not_unfolded`: the line is a whole record whose events would take more room than there was.
+ */
+export type BronzeReason = DeadReason | 'twin_names' | 'nested_deeply' | 'not_unfolded';
+
+/** What the table calls the parts of a line. */
+export const BRONZE_COLUMNS = [
+  'shard',
+  'sequence',
+  'sub',
+  'index',
+  'arrival',
+  'key',
+  'reason',
+  'text',
+  'record',
+] as const;
+
+/** The event comes last, as the very text that was sent: its end is the line's end. */
+const EVENT_MARK = ',"event":';
+
+/** The line with its line feed. Put together by hand: `JSON.stringify` of an object takes three times as long. */
+export function formatBronzeLine(line: BronzeLine): string {
+  const { reason, text, record } = line;
+  const whole = record === null ? '' : `,"record":"${Buffer.from(record).toString('base64')}"`;
+  if (reason === null) return `${placeOf(line)}${whole}${EVENT_MARK}${text}}\n`;
+  const alone = text === null ? '' : `,"text":${JSON.stringify(text)}`;
+  return `${placeOf(line)},"reason":"${reason}"${alone}${whole}}\n`;
+}
+
+function placeOf({ shard, sequence, subsequence, index, arrivalMs, partitionKey }: BronzeLine): string {
+  const sub = subsequence === 0 ? '' : `,"sub":${subsequence}`;
+  const arrival = arrivalMs === null ? 'null' : `"${formatInstant(arrivalMs)}"`;
+  const position = `"shard":${JSON.stringify(shard)},"sequence":${JSON.stringify(sequence)}${sub},"index":${index}`;
+  return `{${position},"arrival":${arrival},"key":${JSON.stringify(partitionKey)}`;
+}
+
+/**
+ * Reads back what `formatBronzeLine` wrote, the event's text to the letter.
+ *
+ * @throws BronzeError where the text is nothing that it writes.
+ */
+export function parseBronzeLine(line: string): BronzeLine {
+  const object = parseObject(line);
+  const reason = optional(object, 'reason', 'string', line) as BronzeReason | null;
+  const record = optional(object, 'record', 'string', line);
+  const arrival = optional(object, 'arrival', 'string', line);
+  const arrivalMs = arrival === null ? null : Date.parse(arrival);
+  if (Number.isNaN(arrivalMs)) throw noLine(line, `its 'arrival' is ${JSON.stringify(arrival)}`);
+  return {
+    shard: required(object, 'shard', 'string', line),
+    sequence: required(object, 'sequence', 'string', line),
+    subsequence: optional(object, 'sub', 'number', line) ?? 0,
+    index: required(object, 'index', 'number', line),
+    arrivalMs,
+    partitionKey: optional(object, 'key', 'string', line),
+    reason,
+    text: reason === null ? eventText(line) : optional(object, 'text', 'string', line),
+    record: record === null ? null : Buffer.from(record, 'base64'),
+  };
+}
+
+/** No text before the event can hold the mark: inside of quotes, its own quotes have backslashes before them. */
+function eventText(line: string): string {
+  const at = line.indexOf(EVENT_MARK);
+  if (at === -1) throw noLine(line, "it has neither an 'event' nor a 'reason' for having none");
+  return line.slice(at + EVENT_MARK.length, line.lastIndexOf('}'));
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw noLine(line, (error as Error).message, error);
+  }
+  throw noLine(line, 'it is no JSON object');
+}
+
+interface Kinds {
+  readonly string: string;
+  readonly number: number;
+}
+
+function required<K extends keyof Kinds>(
+  object: Readonly<Record<string, unknown>>,
+  name: string,
+  kind: K,
+  line: string,
+): Kinds[K] {
+  const value = optional(object, name, kind, line);
+  if (value === null) throw noLine(line, `it has no '${name}'`);
+  return value;
+}
+
+function optional<K extends keyof Kinds>(
+  object: Readonly<Record<string, unknown>>,
+  name: string,
+  kind: K,
+  line: string,
+): Kinds[K] | null {
+  const value = object[name] ?? null;
+  const isKind =
+    typeof value === kind && (kind === 'string' || (Number.isSafeInteger(value) && (value as number) >= 0));
+  if (value === null || isKind) return value as Kinds[K] | null;
+  throw noLine(line, `its '${name}' is ${JSON.stringify(value).slice(0, 80)}`);
+}
+
+function noLine(line: string, why: string, cause?: unknown): BronzeError {
+  return new BronzeError(`This is no line of bronze, for ${why}: ${line.slice(0, 200)}`, { cause });
+}

@@ -1,0 +1,5 @@
+/** Text is no line of bronze, or lines are not what was written for one record. The message cites the line. */
+export class BronzeError extends Error {
+  override readonly name = 'BronzeError';
+  readonly code = 'bronze';
+}

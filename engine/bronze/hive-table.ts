@@ -1,0 +1,78 @@
+import type { FieldShape, SchemaNode, StructShape } from '../definition/field-shape.ts';
+import { shapeOf } from '../definition/field-shape.ts';
+import type { StreamDefinition } from '../definition/stream.ts';
+import type { BRONZE_COLUMNS } from './bronze-line.ts';
+import { tableShape } from './table-shape.ts';
+
+export interface HiveColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly comment: string;
+}
+
+const PLACE: Readonly<Record<(typeof BRONZE_COLUMNS)[number], readonly [type: string, comment: string]>> = {
+  shard: ['string', 'the shard, as Kinesis names it'],
+  sequence: ['string', "the record's sequence number: compare its length, then its digits"],
+  sub: ['int', 'which of several records under one sequence number; null for the first'],
+  index: ['int', 'of the event in its record'],
+  arrival: ['string', 'when the stream took the record in: ISO-8601, UTC'],
+  key: ['string', 'the partition key'],
+  reason: ['string', 'why there is no event; null where there is one'],
+  text: ['string', 'JSON that does not fit the schema'],
+  record: ['string', 'the whole record in base64, where its lines do not say it all'],
+};
+
+/**
+ * The columns of a stream's table: those of a line of bronze, the event among them with the types of its schema. ISO-8601
+ * timestamps are text and epoch ones doubles, as they are on the wire; what can be of any type is its JSON text.
+ */
+export function hiveColumns(stream: StreamDefinition): HiveColumn[] {
+  const place = Object.entries(PLACE).map(([name, [type, comment]]) => ({ name, type, comment }));
+  const shape = tableShape(stream.shape);
+  const type = shape.fields.size === 0 ? 'string' : hiveType(shape, stream.schema as SchemaWithItems);
+  return [...place, { name: 'event', type, comment: 'the event; null where it does not fit the schema' }];
+}
+
+interface SchemaWithItems extends SchemaNode {
+  readonly items?: SchemaNode;
+  readonly properties?: Readonly<Record<string, SchemaWithItems>>;
+  readonly anyOf?: readonly SchemaWithItems[];
+}
+
+/** `schema` is where the field comes from, or undefined where several event types have it. */
+function hiveType(field: FieldShape, schema: SchemaWithItems | undefined): string {
+  if (field.shape === 'struct') return structType(field, schema);
+  switch (field.type.kind) {
+    case 'number':
+      return field.type.integer ? 'bigint' : 'double';
+    case 'boolean':
+      return 'boolean';
+    case 'string':
+      return 'string';
+    case 'instant':
+      return field.timestamp?.startsWith('epoch-') ? 'double' : 'string';
+    case 'json':
+      return arrayType(schema) ?? 'string';
+  }
+}
+
+function structType({ fields }: StructShape, schema: SchemaWithItems | undefined): string {
+  const properties = presentSchema(schema)?.properties;
+  const list = [...fields].map(([name, field]) => `${name}:${hiveType(field, properties?.[name])}`);
+  return `struct<${list.join(',')}>`;
+}
+
+/** A list of simple values is an array of them; its objects are their JSON texts, for nobody has looked for twins in them. */
+function arrayType(schema: SchemaWithItems | undefined): string | null {
+  const present = presentSchema(schema);
+  if (present?.type !== 'array' || present.items === undefined || Array.isArray(present.items)) return null;
+  const items = shapeOf(present.items, 'the items of a list');
+  return `array<${items.shape === 'struct' ? 'string' : hiveType(items, present.items)}>`;
+}
+
+/** The schema of what may be null as well. */
+function presentSchema(schema: SchemaWithItems | undefined): SchemaWithItems | undefined {
+  if (!schema?.anyOf) return schema;
+  const [only, ...others] = schema.anyOf.filter(({ type }) => type !== 'null');
+  return others.length === 0 ? only : undefined;
+}

@@ -1,0 +1,19 @@
+/** Levels that a query engine's reader, which calls itself for each, is trusted with. */
+export const MAX_NESTING = 200;
+
+/**
+ * Whether JSON text is nested more deeply than readers are trusted with. Brackets inside of texts are counted too: an
+ * event with hundreds of them that never close is not worth a parser.
+ */
+export function isNestedDeeply(text: string): boolean {
+  if (text.length <= MAX_NESTING) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // Of the characters from '[' on, '[' and '{' open, ']' and '}' close.
+    if (code === 0x7b || code === 0x5b) {
+      if (++depth > MAX_NESTING) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,58 @@
+import { compareSequences } from '../state/position.ts';
+import type { BronzeLine } from './bronze-line.ts';
+import type { PlacedRecord } from './bronze-record.ts';
+import { BronzeError } from './errors.ts';
+
+/**
+ * The records that lines of bronze were made of, shard by shard in the order of their sequence numbers: a replay gives
+ * them to the same stages and gets the same events at the same positions.
+ *
+ * Lines may come in any order and several times, as Firehose delivers them. A record is made again from the texts of its
+ * events, or is the very bytes where these would not do; compression and blank lines are undone, which mean nothing.
+ *
+ * @throws BronzeError where lines of a record are missing.
+ */
+export function recordsOfBronze(lines: Iterable<BronzeLine>): PlacedRecord[] {
+  const records = new Map<string, BronzeLine[]>();
+  for (const line of lines) {
+    const key = JSON.stringify([line.shard, line.sequence, line.subsequence]);
+    const known = records.get(key);
+    if (known === undefined) records.set(key, [line]);
+    else known.push(line);
+  }
+  return [...records.values()].map(recordOf).sort(comparePlaces);
+}
+
+function recordOf(lines: readonly BronzeLine[]): PlacedRecord {
+  const byIndex = new Map<number, BronzeLine>();
+  for (const line of lines) {
+    // Of a record that was delivered twice, once unfolded and once not, either will do, but not half of each.
+    if (byIndex.get(line.index)?.reason !== 'not_unfolded') byIndex.set(line.index, line);
+  }
+  const first = byIndex.get(0);
+  if (first === undefined) throw missing(lines[0] as BronzeLine, 0);
+  const { shard, sequence, subsequence, arrivalMs, partitionKey } = first;
+  const data = first.record ?? joined(byIndex, first);
+  return { shard, sequence, subsequence, arrivalMs, partitionKey, data };
+}
+
+function joined(byIndex: ReadonlyMap<number, BronzeLine>, first: BronzeLine): Uint8Array {
+  const texts: string[] = [];
+  for (let index = 0; index < byIndex.size; index++) {
+    const text = byIndex.get(index)?.text ?? null;
+    if (text === null) throw missing(first, index);
+    texts.push(text);
+  }
+  return Buffer.from(texts.join('\n'));
+}
+
+function missing({ shard, sequence }: BronzeLine, index: number): BronzeError {
+  return new BronzeError(
+    `The lines of record ${sequence} of shard ${shard} have no event ${index}: lines of it are missing. Read all objects of the hours around its arrival.`,
+  );
+}
+
+function comparePlaces(a: PlacedRecord, b: PlacedRecord): number {
+  if (a.shard !== b.shard) return a.shard < b.shard ? -1 : 1;
+  return compareSequences(a.sequence, b.sequence) || a.subsequence - b.subsequence;
+}

@@ -1,0 +1,59 @@
+import { PARTITION_KEYS } from '../bronze/layout.ts';
+import { tableShape } from '../bronze/table-shape.ts';
+import type { StreamDefinition } from '../definition/stream.ts';
+import type { ViewDefinition } from '../definition/view-definition.ts';
+import { athena } from './athena.ts';
+import { SqlError } from './errors.ts';
+import { identifier, indent, select } from './text.ts';
+import { viewStatement } from './view-statement.ts';
+
+/** What Athena takes, in bytes of UTF-8. */
+export const MAX_ATHENA_BYTES = 262_144;
+
+/**
+ * The statement of a view over the lake: over the table of bronze that is named like the stream.
+ *
+ * Throws a `SqlError` where Athena cannot say the same, or not in as many bytes as it takes.
+ */
+export function athenaStatement(view: ViewDefinition): string {
+  const { stream } = view;
+  const statement = viewStatement(view, {
+    dialect: athena,
+    source: bronzeSource(stream),
+    judged: tableShape(stream.shape),
+  });
+  const bytes = Buffer.byteLength(statement);
+  if (bytes <= MAX_ATHENA_BYTES) return statement;
+  throw new SqlError(
+    `The statement of view '${view.name}' has ${bytes} bytes, and Athena takes ${MAX_ATHENA_BYTES}. Divide the view in several, or take fewer columns.`,
+  );
+}
+
+/**
+ * The events in bronze as a table expression, a column for each field. Firehose delivers a line now and then twice, so of
+ * each position one is taken.
+ */
+export function bronzeSource(stream: StreamDefinition): string {
+  const fields = [...tableShape(stream.shape).fields.keys()];
+  if (fields.length === 0) {
+    throw new SqlError(`Stream '${stream.name}' has no field with a name that a table can have.`);
+  }
+  const [day] = PARTITION_KEYS;
+  const lines = select({
+    columns: [
+      '"event"',
+      'row_number() OVER (PARTITION BY "shard", "sequence", "sub", "index" ORDER BY "arrival") AS "delivery"',
+    ],
+    from: identifier(stream.name),
+    where: [
+      '"event" IS NOT NULL',
+      `"${day}" BETWEEN '2000-01-01' AND '2099-12-31' -- days of arrival: fewer are read faster, and cost less`,
+    ],
+  });
+  const events = select({
+    columns: fields.map((name) => `("event").${identifier(name)} AS ${identifier(name)}`),
+    from: `(\n  ${indent(lines)}\n)`,
+    where: ['"delivery" = 1'],
+  });
+  return `(\n  ${indent(events)}\n)`;
+}

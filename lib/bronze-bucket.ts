@@ -1,0 +1,85 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type LifecycleRule,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { explain } from './nag.ts';
+import type { PipelineSettings } from './settings.ts';
+
+export interface BronzeBucketProps {
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+}
+
+/** Where Athena leaves the results of queries. */
+export const QUERY_RESULT_PREFIX = 'athena-results/';
+
+/** S3 moves nothing to the class of infrequent access sooner, and bills each object there for 30 days at least. */
+const INFREQUENT_AFTER_DAYS = 30;
+
+/** For how long what was deleted or overwritten by mistake can be had back. */
+const NONCURRENT_DAYS = 30;
+
+/**
+ * The bucket of bronze, every event as it came: lines under `bronze/`, what could not become lines under
+ * `bronze-errors/`, results of queries under `athena-results/`. Versioned, for nothing else holds the events for good.
+ */
+export class BronzeBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { settings, encryptionKey }: BronzeBucketProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      versioned: true,
+      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      lifecycleRules: lifecycleRules(settings),
+      ...(encryptionKey === null
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
+    });
+    explain(
+      this.bucket,
+      'AwsSolutions-S1',
+      'Firehose writes here, and Athena reads in the name of whoever queries, which it logs itself. Who wants a log of accesses turns on CloudTrail data events for the account.',
+    );
+  }
+}
+
+function lifecycleRules({ bronzeDays, deadLetterDays }: PipelineSettings): LifecycleRule[] {
+  const staysInfrequent = bronzeDays === null || bronzeDays >= 2 * INFREQUENT_AFTER_DAYS;
+  return [
+    {
+      id: 'bronze',
+      prefix: 'bronze/',
+      ...(staysInfrequent && {
+        transitions: [
+          { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(INFREQUENT_AFTER_DAYS) },
+        ],
+      }),
+      ...(bronzeDays !== null && { expiration: Duration.days(bronzeDays) }),
+      noncurrentVersionExpiration: Duration.days(NONCURRENT_DAYS),
+    },
+    {
+      id: 'errors',
+      prefix: 'bronze-errors/',
+      expiration: Duration.days(deadLetterDays),
+      noncurrentVersionExpiration: Duration.days(NONCURRENT_DAYS),
+    },
+    {
+      id: 'query-results',
+      prefix: QUERY_RESULT_PREFIX,
+      expiration: Duration.days(7),
+      noncurrentVersionExpiration: Duration.days(1),
+    },
+    { id: 'leftovers', abortIncompleteMultipartUploadAfter: Duration.days(1), expiredObjectDeleteMarker: true },
+  ];
+}

@@ -1,0 +1,19 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
+
+export type BronzeFunctionProps = Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'environment'>;
+
+/** What Firehose calls to turn records into lines of bronze. It reads and writes nothing itself, so it may do nothing. */
+export class BronzeFunction extends PipelineFunction {
+  constructor(scope: Construct, id: string, props: BronzeFunctionProps) {
+    super(scope, id, {
+      ...props,
+      lambda: 'bronze',
+      description: 'Streamgauge: turns records into lines of bronze, each event with its position.',
+      encryptionKey: null,
+      memory: 1024,
+      timeout: Duration.minutes(1),
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { ViewDefinition } from '../engine/definition/view-definition.ts';
+import { athenaStatement } from '../engine/sql/athena-statement.ts';
+import { SqlError } from '../engine/sql/errors.ts';
+import { QUERY_RESULT_PREFIX } from './bronze-bucket.ts';
+import type { LakeCatalog } from './lake-catalog.ts';
+import { physicalName } from './names.ts';
+import type { PipelineSettings } from './settings.ts';
+
+export interface LakeQueriesProps {
+  readonly catalog: LakeCatalog;
+  readonly views: readonly ViewDefinition[];
+  readonly bucket: Bucket;
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+}
+
+/**
+ * An Athena workgroup with a limit on what a query reads, and in it the statement of each view as a named query: what
+ * `streamgauge sql --dialect athena` prints. A view that Athena cannot say has none, and that command says why.
+ */
+export class LakeQueries extends Construct {
+  readonly workGroup: CfnWorkGroup;
+  /** By the names of the views. */
+  readonly namedQueries: ReadonlyMap<string, CfnNamedQuery>;
+
+  constructor(scope: Construct, id: string, { catalog, views, bucket, settings, encryptionKey }: LakeQueriesProps) {
+    super(scope, id);
+    this.workGroup = new CfnWorkGroup(this, 'WorkGroup', {
+      name: physicalName(scope, 'queries', 128),
+      description: 'Streamgauge: queries of the lake.',
+      // Without this, the workgroup's history of queries is in the way when the stack goes.
+      recursiveDeleteOption: true,
+      workGroupConfiguration: {
+        bytesScannedCutoffPerQuery: settings.scanLimitGb * 1e9,
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        resultConfiguration: {
+          outputLocation: `s3://${bucket.bucketName}/${QUERY_RESULT_PREFIX}`,
+          expectedBucketOwner: Stack.of(this).account,
+          encryptionConfiguration:
+            encryptionKey === null
+              ? { encryptionOption: 'SSE_S3' }
+              : { encryptionOption: 'SSE_KMS', kmsKey: encryptionKey.keyArn },
+        },
+      },
+    });
+    this.namedQueries = new Map(
+      views.flatMap((view) => {
+        const query = this.#createQuery(view, catalog);
+        return query === null ? [] : [[view.name, query]];
+      }),
+    );
+  }
+
+  #createQuery(view: ViewDefinition, catalog: LakeCatalog): CfnNamedQuery | null {
+    const queryString = statementOrNull(view);
+    if (queryString === null) return null;
+    const query = new CfnNamedQuery(this, `Query-${view.name}`, {
+      name: view.name,
+      description: `Streamgauge: the rows of view ${view.name}, computed from all events of stream ${view.stream.name}.`,
+      database: catalog.databaseName,
+      workGroup: this.workGroup.name,
+      queryString,
+    });
+    query.addResourceDependency(this.workGroup);
+    query.addResourceDependency(catalog.database);
+    return query;
+  }
+}
+
+function statementOrNull(view: ViewDefinition): string | null {
+  try {
+    return athenaStatement(view);
+  } catch (error) {
+    if (error instanceof SqlError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { PipelineDefinition } from '../engine/definition/pipeline.ts';
+import { BronzeBucket } from './bronze-bucket.ts';
+import { BronzeDelivery } from './bronze-delivery.ts';
+import { BronzeFunction } from './bronze-function.ts';
+import { LakeCatalog } from './lake-catalog.ts';
+import { LakeQueries } from './lake-queries.ts';
+import type { PipelineFunctionProps } from './pipeline-function.ts';
+import type { PipelineSettings } from './settings.ts';
+
+export interface LakeProps extends Pick<PipelineFunctionProps, 'pipelineFile' | 'environment'> {
+  readonly pipeline: PipelineDefinition;
+  /** By the pipeline's names. */
+  readonly streams: ReadonlyMap<string, Stream>;
+  readonly settings: PipelineSettings;
+  readonly encryptionKey: Key | null;
+}
+
+/**
+ * The cold path: every event of every stream in a bucket, as it came and with its position, and SQL over all of them.
+ *
+ *     Kinesis stream ─► Firehose ─► bronze function ─► bucket ◄─ Glue table ◄─ Athena
+ */
+export class Lake extends Construct {
+  readonly bronze: BronzeBucket;
+  readonly transform: BronzeFunction;
+  readonly deliveries: ReadonlyMap<string, BronzeDelivery>;
+  /** Null where the setting `catalog` is off. */
+  readonly catalog: LakeCatalog | null;
+  readonly queries: LakeQueries | null;
+
+  constructor(scope: Construct, id: string, props: LakeProps) {
+    super(scope, id);
+    const { pipeline, streams, settings, encryptionKey } = props;
+    this.bronze = new BronzeBucket(this, 'Bronze', { settings, encryptionKey });
+    this.transform = new BronzeFunction(this, 'Transform', props);
+    const logGroup = new LogGroup(this, 'DeliveryLogs', {
+      retention: settings.logDays as RetentionDays,
+      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    const { bucket } = this.bronze;
+    const common = { bucket, transform: this.transform.fn, logGroup, settings, encryptionKey };
+    this.deliveries = new Map(
+      [...streams].map(([name, stream]) => [
+        name,
+        new BronzeDelivery(this, `Deliver-${name}`, { ...common, name, stream }),
+      ]),
+    );
+    if (!settings.catalog) {
+      this.catalog = null;
+      this.queries = null;
+      return;
+    }
+    const { name: pipelineName, streams: definitions, views } = pipeline;
+    this.catalog = new LakeCatalog(this, 'Catalog', { pipelineName, streams: definitions, bucket, settings });
+    this.queries = new LakeQueries(this, 'Queries', { catalog: this.catalog, views, bucket, settings, encryptionKey });
+  }
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { athenaStatement } from '../../engine/sql/athena-statement.ts';
+import clickstream from '../../pipelines/clickstream.ts';
+import weblog from '../../pipelines/weblog.ts';
+import { createBronzeTable, createTrinoMacros, inDuckdb } from './athena-in-duckdb.ts';
+import { clickstreamLines } from './clickstream-events.ts';
+import { differences } from './compare.ts';
+import { type Duckdb, openDuckdb } from './duckdb.ts';
+import { everyAggregate, saleLines } from './every-aggregate.ts';
+import { hitLines, randomPipeline } from './random-pipeline.ts';
+import { rowsOf, runEngine, viewsOf } from './run.ts';
+
+/** What is written for Athena, over bronze as the function writes it, gives the rows that the engine gives. */
+const SEED = 20_260_406;
+
+let dir: string;
+let database: Duckdb;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'athena-'));
+  database = await openDuckdb();
+  await createTrinoMacros(database);
+});
+afterAll(async () => {
+  await database.close();
+  rmSync(dir, { recursive: true });
+});
+
+async function expectSameRows(exported: unknown, lines: readonly string[]): Promise<number> {
+  const file = join(dir, 'events.jsonl');
+  writeFileSync(file, lines.join('\n'));
+  const run = await runEngine(exported, [file], { outDir: dir, shards: 2, batch: 500 });
+  expect(run.summary.counters.late).toBe(0);
+  let rows = 0;
+  const views = viewsOf(exported);
+  await createBronzeTable(database, (views[0] as (typeof views)[number]).stream, lines, dir);
+  for (const view of views) {
+    const expected = await database.rows(inDuckdb(athenaStatement(view)));
+    const found = differences(view, rowsOf(run, view), expected);
+    expect({ view: view.name, found }).toEqual({ view: view.name, found: [] });
+    rows += expected.length;
+  }
+  return rows;
+}
+
+test('the clickstream pipeline gives the same rows', async () => {
+  const [startMs, endMs] = [Date.parse('1969-12-31T23:00:00Z'), Date.parse('1970-01-01T01:00:00Z')];
+  const timeline = { events: 2000, disorderMs: 60_000, edgeMs: 300_000, startMs, endMs };
+  expect(await expectSameRows(clickstream, clickstreamLines(SEED, timeline))).toBeGreaterThan(100);
+});
+
+test('the log of a real web server gives the same rows', async () => {
+  const file = join(__dirname, '../../examples/weblog/access-log.jsonl.gz');
+  const lines = gunzipSync(readFileSync(file)).toString().split('\n');
+  expect(await expectSameRows(weblog, lines)).toBeGreaterThan(1000);
+});
+
+test('every aggregate gives the same rows', async () => {
+  expect(await expectSameRows(everyAggregate, saleLines(SEED, 500))).toBeGreaterThan(1000);
+});
+
+test('random views over random events give the same rows', async () => {
+  let rows = 0;
+  await fc.assert(
+    fc.asyncProperty(randomPipeline, fc.nat(), async (exported, seed) => {
+      rows += await expectSameRows(exported, hitLines(seed, 120));
+    }),
+    { seed: SEED, numRuns: 10, endOnFailure: true },
+  );
+  expect(rows).toBeGreaterThan(1000);
+}, 120_000);
