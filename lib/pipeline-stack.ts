@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import type { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { StreamgaugePipeline, type StreamgaugePipelineProps } from './streamgauge-pipeline.ts';
 
 /** A stack of one pipeline, `Streamgauge-<pipeline>`, whose outputs tell the names that one needs. */
@@ -19,7 +20,7 @@ export class PipelineStack extends Stack {
   }
 
   #addOutputs(): void {
-    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs } = this.pipeline;
+    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs, monitoring } = this.pipeline;
     for (const [name, stream] of streams) {
       this.#output(
         `${pascalCase(name)}StreamName`,
@@ -31,6 +32,14 @@ export class PipelineStack extends Stack {
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output('BucketName', sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
+    if (monitoring === null) return;
+    this.#output('DashboardUrl', this.#dashboardUrl(monitoring), 'The dashboard of the pipeline.');
+    this.#output('AlarmTopicArn', monitoring.topic.topic.topicArn, 'Where alarms are published: subscribe to it.');
+  }
+
+  #dashboardUrl({ dashboard }: PipelineMonitoring): string {
+    const name = dashboard.dashboard.dashboardName;
+    return `https://console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards:name=${name}`;
   }
 
   #output(id: string, value: string, description: string): void {

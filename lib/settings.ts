@@ -1,3 +1,5 @@
+import type { AlarmThresholds } from './monitoring/alarm-thresholds.ts';
+
 /**
  * Settings of a deployment: what the command line or cdk.json can say by context, as in `cdk deploy -c dev=true -c shards=4`.
  *
@@ -16,6 +18,12 @@
  * | `deadLetterDays`         | 90                     | days that dead letters, late events and discarded batches are kept         |
  * | `logDays`                | 30                     | days that logs are kept; CloudWatch has a list of what it takes            |
  * | `release`                | none                   | any text: a new one publishes unchanged code as a new version              |
+ * | `monitoring`             | `true`                 | metrics, a dashboard, alarms and their topic; docs/operate.md has its cost |
+ * | `alarmEmail`             | none                   | an address that alarms are sent to, once it has confirmed                  |
+ * | `alarms`                 | as the settings are    | thresholds by name, as JSON; null turns an alarm off: docs/operate.md      |
+ * | `mathAlarms`             | `true`                 | `false`: no alarms over several metrics, which local endpoints refuse      |
+ * | `rowMetrics`             | `false`                | `true`: numbers of views without groups are metrics, 0.30 dollars a month each |
+ * | `tracing`                | `false`                | `true`: X-Ray traces of all functions                                      |
  *
  * **What an outage loses.** Nothing is lost: a batch that Lambda gives up on is kept whole in the bucket and counted as
  * discarded, but it is in no window. That happens when its records are a day short of the streams' retention (7 days at
@@ -41,6 +49,14 @@ export interface PipelineSettings {
   readonly deadLetterDays: number;
   readonly logDays: number;
   readonly release: string | null;
+  readonly monitoring: boolean;
+  /** Null: nobody; whoever wants to can subscribe to the topic. */
+  readonly alarmEmail: string | null;
+  /** What is not given is as `defaultThresholds` says. */
+  readonly alarms: Partial<AlarmThresholds>;
+  readonly mathAlarms: boolean;
+  readonly rowMetrics: boolean;
+  readonly tracing: boolean;
 }
 
 export const DEFAULT_SETTINGS: PipelineSettings = {
@@ -56,6 +72,12 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   deadLetterDays: 90,
   logDays: 30,
   release: null,
+  monitoring: true,
+  alarmEmail: null,
+  alarms: {},
+  mathAlarms: true,
+  rowMetrics: false,
+  tracing: false,
 };
 
 /** A context key or a property of the construct is wrong. The message names it, says what was found and what it takes. */
@@ -77,6 +99,8 @@ const RANGES = {
   finalizeTimeoutSeconds: [30, 900],
   deadLetterDays: [1, 3650],
 } as const;
+
+const SWITCHES = ['dev', 'monitoring', 'mathAlarms', 'rowMetrics', 'tracing'] as const;
 
 /** What CloudWatch Logs takes. */
 const LOG_DAYS = [
@@ -110,20 +134,37 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
       throw wrong(key, value, `a whole number from ${least} to ${most}`);
     }
   }
-  if (typeof settings.dev !== 'boolean') throw wrong('dev', settings.dev, 'true or false');
+  for (const key of SWITCHES) {
+    if (typeof settings[key] !== 'boolean') throw wrong(key, settings[key], 'true or false');
+  }
   if (settings.key !== 'aws' && settings.key !== 'customer') throw wrong('key', settings.key, "'aws' or 'customer'");
   if (!LOG_DAYS.includes(settings.logDays)) throw wrong('logDays', settings.logDays, `one of ${LOG_DAYS.join(', ')}`);
   if (settings.release !== null && !/^[\w .:/+-]{1,64}$/.test(settings.release)) {
     throw wrong('release', settings.release, '1 to 64 letters, digits, blanks or . : / + - _');
+  }
+  if (settings.alarmEmail !== null && !/^[^\s@]+@[^\s@]+$/.test(settings.alarmEmail)) {
+    throw wrong('alarmEmail', settings.alarmEmail, 'an address, such as team@example.com');
+  }
+  if (typeof settings.alarms !== 'object' || settings.alarms === null || Array.isArray(settings.alarms)) {
+    throw wrong('alarms', settings.alarms, 'a JSON object of thresholds, such as {"iteratorAgeSeconds":120}');
   }
   return settings;
 }
 
 function parse(key: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (key === 'key' || key === 'release') return value;
-  if (key === 'dev') return value === 'true' ? true : value === 'false' ? false : value;
+  if (key === 'key' || key === 'release' || key === 'alarmEmail') return value;
+  if (key === 'alarms') return parseObject(value);
+  if (SWITCHES.some((each) => each === key)) return value === 'true' ? true : value === 'false' ? false : value;
   return /^-?\d+$/.test(value) ? Number(value) : value;
+}
+
+function parseObject(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Keys of the CDK and of its features have other characters than letters; what has only letters is meant for us. */

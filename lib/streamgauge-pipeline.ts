@@ -3,12 +3,15 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import { type PipelineDefinition, pipelineDefinition } from '../engine/definition/pipeline.ts';
 import { AggregateFunction } from './aggregate-function.ts';
 import { DiscardFunction } from './discard-function.ts';
 import { EventStream } from './event-stream.ts';
 import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
+import type { MonitoredPipeline } from './monitoring/monitored-pipeline.ts';
+import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
+import { uniqueName } from './names.ts';
 import { ResultsTable } from './results-table.ts';
 import { completeSettings, type PipelineSettings, SettingsError } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
@@ -49,6 +52,8 @@ export class StreamgaugePipeline extends Construct {
   readonly finalize: FinalizeFunction;
   readonly sweep: SweepFunction;
   readonly discard: DiscardFunction;
+  /** Null where the setting `monitoring` turns it off. */
+  readonly monitoring: PipelineMonitoring | null;
 
   constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
     super(scope, id);
@@ -70,7 +75,11 @@ export class StreamgaugePipeline extends Construct {
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
     const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
+    // Unique as stacks are, so that two deployments of one pipeline do not mix their figures.
+    const metricsName = uniqueName(this, 80);
+    const monitored = settings.monitoring ? { metricsName } : {};
     const variables = {
+      ...monitored,
       streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
       stateTable: this.stateTable.table.tableName,
       finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
@@ -96,6 +105,8 @@ export class StreamgaugePipeline extends Construct {
     this.finalize = new FinalizeFunction(this, 'Finalize', {
       ...resources,
       environment: {
+        ...monitored,
+        ...(settings.rowMetrics ? { rowMetrics: 'true' } : {}),
         stateTable: variables.stateTable,
         resultsTable: this.resultsTable.table.tableName,
         finalizeQueueUrl: variables.finalizeQueueUrl,
@@ -104,7 +115,27 @@ export class StreamgaugePipeline extends Construct {
     this.sweep = new SweepFunction(this, 'Sweep', { ...resources, environment: variables });
     this.discard = new DiscardFunction(this, 'Discard', {
       ...resources,
-      environment: { streams: variables.streams, stateTable: variables.stateTable },
+      environment: { ...monitored, streams: variables.streams, stateTable: variables.stateTable },
+    });
+    this.monitoring = settings.monitoring ? this.#monitor(metricsName, pipeline, common) : null;
+  }
+
+  #monitor(
+    metricsName: string,
+    definition: PipelineDefinition,
+    common: Pick<MonitoredPipeline, 'settings' | 'encryptionKey'>,
+  ): PipelineMonitoring {
+    return new PipelineMonitoring(this, 'Monitoring', {
+      ...common,
+      metricsName,
+      definition,
+      streams: this.streams,
+      stateTable: this.stateTable.table,
+      resultsTable: this.resultsTable.table,
+      finalizeQueue: this.finalizeQueue.queue,
+      finalizeDeadLetters: this.finalizeQueue.deadLetterQueue,
+      discardFailures: this.discard.failures,
+      functions: { aggregate: this.aggregate, finalize: this.finalize, sweep: this.sweep, discard: this.discard },
     });
   }
 

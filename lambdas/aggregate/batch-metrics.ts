@@ -25,12 +25,11 @@ export function batchMetrics(
     CommitMs: commitMs,
     EventsAccepted: committed.accepted,
     BatchEvents: committed.delivered,
+    // Also where they are none: alarms look at their share.
+    EventsLate: committed.late,
+    EventsDead: committed.dead,
     CommitLatencyMs: latencies(records, endMs),
-    ...happened({
-      EventsLate: committed.late,
-      EventsDead: committed.dead,
-      EventsDuplicate: committed.duplicate,
-    }),
+    ...happened({ EventsDuplicate: committed.duplicate }),
   };
 }
 

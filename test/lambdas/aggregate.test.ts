@@ -224,6 +224,7 @@ describe('the metrics of a batch', () => {
           CommitMs: 0,
           EventsAccepted: 2,
           EventsDead: 1,
+          EventsLate: 0,
           BatchEvents: 3,
           CommitLatencyMs: [250, 250, 250],
         },

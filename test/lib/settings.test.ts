@@ -14,6 +14,16 @@ test('the text of the command line and the JSON of cdk.json mean the same', () =
   expect(settingsFromContext(text).settings).toEqual({ ...DEFAULT_SETTINGS, ...json });
 });
 
+test('the text of the command line can hold switches and thresholds of alarms', () => {
+  const text = { monitoring: 'false', tracing: 'true', alarms: '{"deadLetters":null,"iteratorAgeSeconds":30}' };
+  expect(settingsFromContext(text).settings).toEqual({
+    ...DEFAULT_SETTINGS,
+    monitoring: false,
+    tracing: true,
+    alarms: { deadLetters: null, iteratorAgeSeconds: 30 },
+  });
+});
+
 test('the pipeline file is a setting of the app', () => {
   expect(settingsFromContext({ pipeline: 'pipelines/clickstream.ts' }).pipeline).toBe('pipelines/clickstream.ts');
 });
@@ -35,6 +45,9 @@ test.each([
   ],
   [{ deadLetterDays: 0 }, "The setting 'deadLetterDays' is 0: it must be a whole number from 1 to 3650."],
   [{ logDays: '31' }, "The setting 'logDays' is 31: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150,"],
+  [{ mathAlarms: 'no' }, `The setting 'mathAlarms' is "no": it must be true or false.`],
+  [{ alarmEmail: 'me' }, `The setting 'alarmEmail' is "me": it must be an address, such as team@example.com.`],
+  [{ alarms: '{' }, `The setting 'alarms' is "{": it must be a JSON object of thresholds, such as`],
   [{ dev: 'yes' }, `The setting 'dev' is "yes": it must be true or false.`],
   [{ key: 'mine' }, `The setting 'key' is "mine": it must be 'aws' or 'customer'.`],
   [{ release: 'a\nb' }, `The setting 'release' is "a\\nb": it must be 1 to 64 letters, digits, blanks or . : / + - _.`],

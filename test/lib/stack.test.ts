@@ -15,6 +15,8 @@ test('the outputs tell the names of streams, tables, queue and bucket', () => {
     'ResultsTableName',
     'FinalizeQueueUrl',
     'BucketName',
+    'DashboardUrl',
+    'AlarmTopicArn',
   ]);
 });
 
@@ -54,6 +56,8 @@ test.each([
   ['as set', {}],
   ['with a key of the customer and shards', { key: 'customer', shards: 2 } as const],
   ['for development', { dev: true }],
+  ['with traces, metrics of rows and an address for alarms', { tracing: true, rowMetrics: true, alarmEmail: 'a@b.c' }],
+  ['without monitoring', { monitoring: false }],
 ])('cdk-nag finds nothing in the stack %s', (_case, settings) => {
   const stack = pipelineStack(settings);
   Aspects.of(stack).add(new AwsSolutionsChecks({ verbose: true }));
