@@ -5,7 +5,7 @@ const POINTS = 37;
 
 /** What is nought where all is well: sketched as a line on the ground. */
 const FAULT =
-  /dead|late|discarded|duplicate|failed|error|refused|put aside|not counted|: calls|: writes|: reads|revised|oldest|waiting/i;
+  /dead|\blate\b|EventsLate|discarded|duplicate|failed|error|refused|put aside|not counted|: calls|: writes|: reads|revised|oldest|waiting/i;
 
 /**
  * A curve between 0 and 1 that looks like one of its kind. It is made of its label alone, so that the same dashboard gives

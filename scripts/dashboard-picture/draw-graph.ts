@@ -4,7 +4,7 @@ import { area, type Box, fitting, GREY, LINE, path, rectangle, text, widthOf } f
 
 const PALETTE = ['#1f77b4', '#ff7f0e', '#2ca02c', '#9467bd', '#8c564b', '#e377c2', '#17becf', '#bcbd22', '#7f7f7f'];
 const ALARM_COLOR = '#d62728';
-const [LEGEND_LINE, PADDING] = [14, 10];
+const [LEGEND_LINE, LEGEND_GAP, PADDING] = [14, 24, 10];
 /** Lines of a legend; what does not fit into them is counted. */
 const LEGEND_LINES = 3;
 
@@ -26,7 +26,7 @@ export function drawGraph({ properties }: Widget, box: Box): string[] {
     height: box.height - 42 - legend.length * LEGEND_LINE - 14,
   };
   return [
-    text(box.x + PADDING, box.y + 18, fitting(title, box.width - 2 * PADDING, 12), { size: 12, bold: true }),
+    text(box.x + PADDING, box.y + 18, fitting(title, box.width - PADDING, 12), { size: 12, bold: true }),
     text(plot.x, box.y + 34, yAxis?.left?.label ?? '', { size: 9, color: GREY }),
     text(plot.x + plot.width, box.y + 34, yAxis?.right?.label ?? '', { size: 9, color: GREY, anchor: 'end' }),
     ...grid(plot),
@@ -109,7 +109,7 @@ function legendOf(curves: readonly Curve[], width: number): Entry[][] {
   const lines: Entry[][] = [[]];
   let used = 0;
   for (const [index, { label, color }] of curves.entries()) {
-    const needs = 20 + widthOf(label, 10);
+    const needs = LEGEND_GAP + widthOf(label, 10);
     if (used + needs > width && used > 0) {
       if (lines.length === LEGEND_LINES) {
         lines.at(-1)?.splice(-1, 1, { label: `and ${curves.length - index + 1} more`, color: 'none' });
@@ -131,7 +131,7 @@ function drawLegend(line: readonly Entry[], x: number, y: number): string[] {
       ...(color === 'none' ? [] : [rectangle({ x: at, y: y - 7, width: 8, height: 8 }, color, color)]),
       text(at + 12, y, label, { size: 10, color: GREY }),
     ];
-    at += 20 + widthOf(label, 10);
+    at += LEGEND_GAP + widthOf(label, 10);
     return parts;
   });
 }

@@ -19,7 +19,7 @@ export const GREY = '#687078';
 export const LINE = '#d5dbdb';
 
 /** Width of a letter as a share of the font's size, about. */
-const LETTER = 0.54;
+const LETTER = 0.57;
 
 export function text(x: number, y: number, content: string, style: TextStyle = {}): string {
   const { size = 11, color = INK, bold = false, anchor = 'start' } = style;

@@ -25,12 +25,12 @@ export function faultsSection(pipeline: MonitoredPipeline): Section {
       '## What is wrong?\nAll of it is nought in a pipeline that is well. Dead letters hold their reason and their bytes, under dead/ in the bucket; discarded batches lie under aws/lambda/.',
     rows: [
       [
-        graph('Batches that failed, and errors of functions', {
+        graph('Failed batches and functions', {
           width: 6,
           unit: 'a minute',
           left: [...perStream(streams, sums('BatchesFailed', 'batches failed')), ...errors],
         }),
-        graph('Events that did not get into a window', {
+        graph('Events in no window', {
           width: 6,
           unit: 'events a minute',
           left: [
@@ -48,7 +48,7 @@ export function faultsSection(pipeline: MonitoredPipeline): Section {
             streamMath(metricsName, name, id).errorPercent({ label: labelled(names, name, 'dead') }),
           ]),
         }),
-        graph('Refused for their number, and put aside', {
+        graph('Refused, and put aside', {
           width: 6,
           unit: 'refused a minute',
           left: throttles(pipeline),

@@ -39,7 +39,7 @@ function alarmRow({ alarms, unhealthy }: PipelineAlarms): IWidget[] {
   return [
     ...whole,
     new AlarmStatusWidget({
-      title: 'Alarms, those that are on first',
+      title: 'Alarms: those that are on come first',
       alarms: all.slice(0, MAX_ALARMS),
       sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
       width: unhealthy === null ? PAGE_WIDTH : 18,

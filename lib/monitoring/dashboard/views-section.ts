@@ -1,14 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ViewDefinition } from '../../../engine/definition/view-definition.ts';
 import { valueColumns } from '../../../lambdas/shared/value-columns.ts';
 import { rowMetric, viewMetric } from '../metrics/own-metrics.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
-import { graph, type Section } from './widgets.ts';
+import { graph, PAGE_WIDTH, type Section } from './widgets.ts';
 
 /** Panels of columns: enough for a dashboard that one can still read. */
-const MAX_COLUMN_PANELS = 12;
-const PER_ROW = 3;
+const MAX_COLUMN_PANELS = 24;
+const PER_ROW = 4;
 
 /**
  * What do the views say? Rows and revisions of each, and what they keep; and by the setting `rowMetrics` the numbers of
@@ -34,21 +32,18 @@ export function viewsSection(pipeline: MonitoredPipeline): Section {
   };
 }
 
+/** One panel for each column: numbers of one view can be bytes and shares, which no axis shows together. */
 function columnRows({ metricsName, definition, settings }: MonitoredPipeline): IWidget[][] {
   if (!settings.rowMetrics) return [];
   const panels = definition.views
-    .filter((view) => valueColumns(view).length > 0)
+    .flatMap((view) => valueColumns(view).map((column) => ({ view: view.name, column })))
     .slice(0, MAX_COLUMN_PANELS)
-    .map((view) => columnPanel(metricsName, view));
+    .map(({ view, column }) => {
+      // A window has one row here, so in whatever way its minute is summed up the number is the row's.
+      const metric = rowMetric(metricsName, view, column, { statistic: 'Maximum', label: column });
+      return graph(`${view}: ${column}`, { width: PAGE_WIDTH / PER_ROW, unit: 'by window', left: [metric] });
+    });
   return Array.from({ length: Math.ceil(panels.length / PER_ROW) }, (_, row) =>
     panels.slice(row * PER_ROW, (row + 1) * PER_ROW),
   );
-}
-
-function columnPanel(pipeline: string, view: ViewDefinition): IWidget {
-  const metrics = valueColumns(view).map((column) =>
-    // Two buckets or two revisions of one window do not add up: the latest value is the row's.
-    rowMetric(pipeline, view.name, column, { statistic: 'Maximum', period: Duration.minutes(1), label: column }),
-  );
-  return graph(`View ${view.name}: its final rows`, { unit: 'of a window', left: metrics });
 }
