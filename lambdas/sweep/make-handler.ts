@@ -36,8 +36,9 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
         errors.push(error);
       }
     }
-    // Last, for it is only for people.
-    await tellState({ plan, ports, log, metrics });
+    // Last, for it is only for people, and of streams whose state answers.
+    const streams = plan.streams.filter(({ name }) => reports.some((report) => report.stream === name));
+    await tellState({ streams, ports, log, metrics });
     if (errors.length > 0) {
       throw new AggregateError(errors, `The sweep of ${errors.length} of ${plan.streams.length} streams failed.`);
     }

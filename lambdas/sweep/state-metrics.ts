@@ -1,5 +1,5 @@
 import { readHealth } from '../../engine/finalize/health.ts';
-import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
+import type { StreamPlan } from '../../engine/plan/plan.ts';
 import type { SweepPorts } from '../../engine/sweep/sweep.ts';
 import type { Log } from '../shared/log.ts';
 import { type Metrics, noMetrics } from '../shared/metrics.ts';
@@ -10,17 +10,17 @@ const EVERY_MINUTES = 15;
 export const MAX_STATE_BYTES = 32 * 1024 * 1024;
 
 interface StateMetricsDeps {
-  readonly plan: PipelinePlan;
+  readonly streams: readonly StreamPlan[];
   readonly ports: SweepPorts;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 /** Every quarter of an hour: how many windows are open, and how much state there is. */
-export async function tellState({ plan, ports, log, metrics }: StateMetricsDeps): Promise<void> {
+export async function tellState({ streams, ports, log, metrics }: StateMetricsDeps): Promise<void> {
   const minute = Math.floor(ports.clock.nowMs() / 60_000);
   if (metrics === noMetrics || minute % EVERY_MINUTES !== 0) return;
-  for (const stream of plan.streams) {
+  for (const stream of streams) {
     try {
       await tellStateOf(stream, ports, log, metrics);
     } catch (error) {

@@ -80,6 +80,16 @@ describe('the metrics of a sweep', () => {
     expect(metrics[2]).not.toEqual(['view clicks_by_page', { OpenWindows: 2, StateBytes: 0 }]);
   });
 
+  test('tell nothing of the state of a stream that could not be swept', async () => {
+    const ports = testPorts();
+    const topology = { ...ports.topology, shards: async () => Promise.reject(new Error('Kinesis does not answer.')) };
+    const metrics = recordedMetrics();
+    const clock = { nowMs: () => NOW_MS + 15 * MINUTE_MS };
+    const handler = makeHandler({ plan, ports: { ...ports, topology, clock }, log: memoryLog(), metrics });
+    await expect(handler()).rejects.toThrow('The sweep of 2 of 2 streams failed.');
+    expect(metrics.all).toEqual([]);
+  });
+
   test('fail no sweep where the state cannot be read', async () => {
     const ports = testPorts();
     const clock = { nowMs: () => NOW_MS + 15 * MINUTE_MS };
