@@ -54,9 +54,20 @@ export function makeHandler(deps: AggregateDeps): AggregateHandler {
         records: event.Records.length,
         error,
       });
+      const stream = streamOf(first?.eventSourceARN, deps);
+      if (stream !== null) deps.metrics.ofStream(stream, { BatchesFailed: 1 }, { eventId: first?.eventID });
       return { batchItemFailures: first ? [{ itemIdentifier: first.kinesis.sequenceNumber }] : [] };
     }
   };
+}
+
+/** The stream that a batch is of; null where it is of none of this pipeline, which then is the error that the log has. */
+function streamOf(streamArn: string | undefined, { source }: AggregateDeps): string | null {
+  try {
+    return streamArn === undefined ? null : source.streamOf(streamArn);
+  } catch {
+    return null;
+  }
 }
 
 /** The sequence number to deliver from again, or null where all is committed. */

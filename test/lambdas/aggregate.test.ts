@@ -268,6 +268,14 @@ describe('the metrics of a batch', () => {
   });
 });
 
+test('a batch that could not even be taken in counts as failed, where it is of a stream of this pipeline', async () => {
+  const creationSecondsOf = async () => Promise.reject(new Error('Kinesis does not answer.'));
+  const { handler, metrics } = setUp({ source: { ...source, creationSecondsOf } });
+  await handler(kinesisEvent(FOUR_CLICKS));
+  await handler(kinesisEvent({ '7': click(0) }, 'shardId-000000000000', 'arn:aws:kinesis:eu-west-1:1:stream/other'));
+  expect(metrics.all).toMatchObject([{ of: 'stream clicks', values: { BatchesFailed: 1 } }]);
+});
+
 test('every line of the log names the invocation, and where it knows them shard and position', async () => {
   const { handler, log } = setUp();
   await handler(kinesisEvent(FOUR_CLICKS), { awsRequestId: 'r-1' });

@@ -1,5 +1,11 @@
+import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
+import { costSection } from '../../../lib/monitoring/dashboard/cost-section.ts';
+import { latenessSection } from '../../../lib/monitoring/dashboard/lateness-section.ts';
+import { dollarsPerHour } from '../../../lib/monitoring/metrics/cost-metrics.ts';
+import type { MonitoredPipeline } from '../../../lib/monitoring/monitored-pipeline.ts';
+import { DEFAULT_SETTINGS } from '../../../lib/settings.ts';
 import { dashboardWidgets, type Widget } from '../../../scripts/dashboard-picture/dashboard-body.ts';
-import { context, onePipeline } from '../support.ts';
+import { context, onePipeline, pipelineStack } from '../support.ts';
 import { twoStreams } from './support.ts';
 
 const ENTRY = 'pipelines/clickstream.ts';
@@ -80,4 +86,33 @@ test('numbers of rows are panels only where they are asked for, and never of a v
     'totals: clicks',
     'totals: amount',
   ]);
+});
+
+test('Firehose streams, where a pipeline has some, are in the estimate and among the bytes', () => {
+  const { pipeline } = pipelineStack({}, onePipeline);
+  const { finalizeQueue, stateTable, resultsTable, aggregate, finalize, sweep, discard } = pipeline;
+  const monitored: MonitoredPipeline = {
+    metricsName: 'shop',
+    definition: pipelineDefinition(onePipeline, ENTRY),
+    settings: DEFAULT_SETTINGS,
+    encryptionKey: null,
+    streams: pipeline.streams,
+    stateTable: stateTable.table,
+    resultsTable: resultsTable.table,
+    finalizeQueue: finalizeQueue.queue,
+    finalizeDeadLetters: finalizeQueue.deadLetterQueue,
+    discardFailures: discard.failures,
+    functions: { aggregate, finalize, sweep, discard },
+    deliveryStreams: new Map([['bronze', 'shop-bronze']]),
+  };
+  const firehose = dollarsPerHour(monitored).at(-1);
+  expect(firehose).toMatchObject({
+    expression: 'SUM([MAX([fb0, fr0 * 5120]) * 0.0000000000270084])',
+    label: 'Firehose',
+  });
+  expect(costSection(monitored).heading).toContain('Firehose bills each record as 5 KB at least');
+  const widgets = [...costSection(monitored).rows, ...latenessSection(monitored).rows].flat();
+  const text = JSON.stringify(widgets.map((widget) => widget.toJson()));
+  expect(text).toContain('DeliveryToS3.DataFreshness');
+  expect(text).toContain('Firehose bronze');
 });
