@@ -1,7 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { DefinitionError } from '../engine/definition/errors.ts';
+import { settingsFromContext } from '../lib/context-settings.ts';
 import { PipelineStack } from '../lib/pipeline-stack.ts';
-import { SettingsError, settingsFromContext } from '../lib/settings.ts';
+import { SettingsError } from '../lib/settings.ts';
 import { loadPipeline, PipelineFileError } from '../runtime/load-pipeline.ts';
 
 /** The CDK app: one stack of one pipeline. The context keys are listed in lib/settings.ts. */

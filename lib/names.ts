@@ -8,6 +8,10 @@ import type { IConstruct } from 'constructs';
  * @param part distinguishes names of one construct, and takes the room that it needs of the `maxLength` characters.
  */
 export function physicalName(construct: IConstruct, part: string, maxLength: number): string {
-  const prefix = Names.uniqueResourceName(construct, { maxLength: maxLength - part.length - 1, separator: '-' });
-  return `${prefix}-${part}`;
+  return `${uniqueName(construct, maxLength - part.length - 1)}-${part}`;
+}
+
+/** How the physical names of a construct begin. */
+export function uniqueName(construct: IConstruct, maxLength: number): string {
+  return Names.uniqueResourceName(construct, { maxLength, separator: '-' });
 }

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { VARIABLES, type Variable } from '../lambdas/shared/config.ts';
+import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
 
 export interface PipelineFunctionProps {
@@ -32,10 +33,12 @@ export class PipelineFunction extends Construct {
   readonly fn: NodejsFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
+  readonly memoryMb: number;
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     super(scope, id);
     const { settings, encryptionKey } = props;
+    this.memoryMb = props.memory;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: settings.logDays as RetentionDays,
       removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
@@ -57,6 +60,7 @@ export class PipelineFunction extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: Object.fromEntries(
         Object.entries(props.environment).map(([variable, value]) => [VARIABLES[variable as Variable], value]),
       ),
@@ -75,6 +79,9 @@ export class PipelineFunction extends Construct {
         },
       },
     });
+    if (settings.tracing) {
+      explain(this.role, 'AwsSolutions-IAM5', 'X-Ray takes traces of no resource in particular.', /^Resource::\*$/);
+    }
   }
 
   /** Exact actions on exact resources. */

@@ -1,6 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import type { Lake } from './lake.ts';
+import type { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { BUCKET_NAME_OUTPUT, producerPolicyOutput, stackNameOf, streamNameOutput } from './stack-names.ts';
 import { StreamgaugePipeline, type StreamgaugePipelineProps } from './streamgauge-pipeline.ts';
 
@@ -19,8 +21,17 @@ export class PipelineStack extends Stack {
   }
 
   #addOutputs(): void {
-    const { streams, stateTable, resultsTable, finalizeQueue, sideOutputs, ingest, producerPolicies, lake } =
-      this.pipeline;
+    const {
+      streams,
+      stateTable,
+      resultsTable,
+      finalizeQueue,
+      sideOutputs,
+      ingest,
+      producerPolicies,
+      lake,
+      monitoring,
+    } = this.pipeline;
     for (const [name, stream] of streams) {
       this.#output(streamNameOutput(name), stream.streamName, `The Kinesis stream that producers of '${name}' put to.`);
     }
@@ -36,11 +47,22 @@ export class PipelineStack extends Stack {
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
-    if (lake === null) return;
-    this.#output('BronzeBucketName', lake.bronze.bucket.bucketName, 'Every event as it came.');
-    if (lake.catalog === null || lake.queries === null) return;
-    this.#output('LakeDatabaseName', lake.catalog.databaseName, 'The Glue database with a table for each stream.');
-    this.#output('LakeWorkGroupName', lake.queries.workGroup.name, 'The Athena workgroup with a query for each view.');
+    if (lake !== null) this.#addLakeOutputs(lake);
+    if (monitoring === null) return;
+    this.#output('DashboardUrl', this.#dashboardUrl(monitoring), 'The dashboard of the pipeline.');
+    this.#output('AlarmTopicArn', monitoring.topic.topic.topicArn, 'Where alarms are published: subscribe to it.');
+  }
+
+  #addLakeOutputs({ bronze, catalog, queries }: Lake): void {
+    this.#output('BronzeBucketName', bronze.bucket.bucketName, 'Every event as it came.');
+    if (catalog === null || queries === null) return;
+    this.#output('LakeDatabaseName', catalog.databaseName, 'The Glue database with a table for each stream.');
+    this.#output('LakeWorkGroupName', queries.workGroup.name, 'The Athena workgroup with a query for each view.');
+  }
+
+  #dashboardUrl({ dashboard }: PipelineMonitoring): string {
+    const name = dashboard.dashboard.dashboardName;
+    return `https://console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards:name=${name}`;
   }
 
   #output(id: string, value: string, description: string): void {

@@ -1,4 +1,5 @@
-import { isPresetName, PRESETS, type PresetName } from './presets.ts';
+import type { AlarmThresholds } from './monitoring/alarm-thresholds.ts';
+import { PRESETS, type PresetName } from './presets.ts';
 
 /**
  * Settings of a deployment: what the command line or cdk.json can say by context, as in `cdk deploy -c dev=true -c shards=4`.
@@ -31,6 +32,12 @@ import { isPresetName, PRESETS, type PresetName } from './presets.ts';
  * | `bronzeBufferSeconds`    | 300                    | how long it gathers at most, 60 to 900: age of bronze against many objects |
  * | `bronzeSince`            | `2026-01-01`           | the first day that the tables look at; each hour since costs a query time  |
  * | `scanLimitGb`            | 50                     | GB that one query may read before Athena stops it, 1 to 7,000              |
+ * | `monitoring`             | `true`                 | metrics, a dashboard, alarms and their topic; docs/operate.md has its cost |
+ * | `alarmEmail`             | none                   | an address that alarms are sent to, once it has confirmed                  |
+ * | `alarms`                 | as the settings are    | thresholds by name, as JSON; null turns an alarm off: docs/operate.md      |
+ * | `mathAlarms`             | `true`                 | `false`: no alarms over several metrics, which local endpoints refuse      |
+ * | `rowMetrics`             | `false`                | `true`: numbers of views without groups are metrics, 0.30 dollars a month each |
+ * | `tracing`                | `false`                | `true`: X-Ray traces of all functions                                      |
  *
  * * `batchSize`, `batchingWindowSeconds`, `memory`, `fanOut`: a preset fills them, and each that is given stands.
  *
@@ -86,6 +93,14 @@ export interface PipelineSettings {
   /** YYYY-MM-DD. */
   readonly bronzeSince: string;
   readonly scanLimitGb: number;
+  readonly monitoring: boolean;
+  /** Null: nobody; whoever wants to can subscribe to the topic. */
+  readonly alarmEmail: string | null;
+  /** What is not given is as `defaultThresholds` says. */
+  readonly alarms: Partial<AlarmThresholds>;
+  readonly mathAlarms: boolean;
+  readonly rowMetrics: boolean;
+  readonly tracing: boolean;
 }
 
 export const DEFAULT_SETTINGS: PipelineSettings = {
@@ -111,6 +126,12 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   bronzeBufferSeconds: 300,
   bronzeSince: '2026-01-01',
   scanLimitGb: 50,
+  monitoring: true,
+  alarmEmail: null,
+  alarms: {},
+  mathAlarms: true,
+  rowMetrics: false,
+  tracing: false,
 };
 
 /** A context key or a property of the construct is wrong. The message names it, says what was found and what it takes. */
@@ -119,122 +140,7 @@ export class SettingsError extends Error {
   readonly code = 'settings';
 }
 
-type Setting = keyof PipelineSettings;
-
-/** Smallest and largest of each number. */
-const RANGES = {
-  shards: [1, 10_000],
-  retentionDays: [2, 365],
-  batchSize: [1, 10_000],
-  batchingWindowSeconds: [0, 300],
-  retryAttempts: [-1, 10_000],
-  memory: [128, 10_240],
-  finalizeTimeoutSeconds: [30, 900],
-  deadLetterDays: [1, 3650],
-  ingestRequestsPerSecond: [1, 10_000],
-  reservedConcurrency: [1, 100_000],
-  bronzeDays: [1, 36_500],
-  bronzeBufferMb: [1, 128],
-  bronzeBufferSeconds: [60, 900],
-  scanLimitGb: [1, 7000],
-} as const;
-
-/** Numbers that may be left open. */
-const OPEN: readonly string[] = ['shards', 'reservedConcurrency', 'bronzeDays'];
-
-const SWITCHES = ['dev', 'fanOut', 'ingest', 'lake', 'catalog'] as const;
-
-/** What CloudWatch Logs takes. */
-const LOG_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
-export const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
-
-/** Reads the settings from context, where the command line leaves text and cdk.json any JSON. */
-export function settingsFromContext(context: Readonly<Record<string, unknown>>): {
-  readonly pipeline: string;
-  readonly settings: PipelineSettings;
-} {
-  refuseUnknownKeys(context);
-  const { pipeline = DEFAULT_PIPELINE_FILE } = context;
-  if (typeof pipeline !== 'string' || pipeline === '') {
-    throw wrong('pipeline', pipeline, 'the path of a pipeline file, such as pipelines/clickstream.ts');
-  }
-  const given = Object.keys(DEFAULT_SETTINGS).filter((key) => context[key] !== undefined && context[key] !== null);
-  const parsed = given.map((key) => [key, parse(key as Setting, context[key])]);
-  return { pipeline, settings: completeSettings(Object.fromEntries(parsed)) };
-}
-
-/** Fills in the defaults and checks every value. */
-export function completeSettings(given: Partial<PipelineSettings>): PipelineSettings {
-  const { preset = DEFAULT_SETTINGS.preset } = given;
-  if (!isPresetName(preset)) throw wrong('preset', preset, `one of ${Object.keys(PRESETS).join(', ')}`);
-  const settings = { ...DEFAULT_SETTINGS, ...PRESETS[preset], ...given };
-  for (const [key, [least, most]] of Object.entries(RANGES)) {
-    const value = settings[key as keyof typeof RANGES];
-    if (OPEN.includes(key) && value === null) continue;
-    if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
-      throw wrong(key, value, `a whole number from ${least} to ${most}`);
-    }
-  }
-  for (const key of SWITCHES) if (typeof settings[key] !== 'boolean') throw wrong(key, settings[key], 'true or false');
-  if (settings.key !== 'aws' && settings.key !== 'customer') throw wrong('key', settings.key, "'aws' or 'customer'");
-  if (!LOG_DAYS.includes(settings.logDays)) throw wrong('logDays', settings.logDays, `one of ${LOG_DAYS.join(', ')}`);
-  if (settings.release !== null && !/^[\w .:/+-]{1,64}$/.test(settings.release)) {
-    throw wrong('release', settings.release, '1 to 64 letters, digits, blanks or . : / + - _');
-  }
-  if (!isDay(settings.bronzeSince)) throw wrong('bronzeSince', settings.bronzeSince, 'a day such as 2026-01-01');
-  checkProducers(settings.producers);
-  return settings;
-}
-
-/** A role, a user, or `root`: all of an account whom its own administrators let. */
-const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
-
-function checkProducers(producers: unknown): void {
-  const takes =
-    'JSON of lists of ARNs by stream, such as {"clicks":["arn:aws:iam::123456789012:role/web"]}, of roles, users or root';
-  if (typeof producers !== 'object' || producers === null || Array.isArray(producers)) {
-    throw wrong('producers', producers, takes);
-  }
-  for (const arns of Object.values(producers)) {
-    const areArns = Array.isArray(arns) && arns.every((arn) => typeof arn === 'string' && PRINCIPAL_ARN.test(arn));
-    if (!areArns) throw wrong('producers', producers, takes);
-  }
-}
-
-function isDay(text: unknown): boolean {
-  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
-  const ms = Date.parse(text);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-}
-
-function parse(key: Setting, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  if (key === 'key' || key === 'release' || key === 'preset' || key === 'bronzeSince') return value;
-  if ((SWITCHES as readonly string[]).includes(key)) return value === 'true' ? true : value === 'false' ? false : value;
-  if (key === 'producers') return parseJson(value);
-  return /^-?\d+$/.test(value) ? Number(value) : value;
-}
-
-/** The text itself where it is no JSON: what checks the value names it. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Keys of the CDK and of its features have other characters than letters; what has only letters is meant for us. */
-function refuseUnknownKeys(context: Readonly<Record<string, unknown>>): void {
-  const known = ['pipeline', ...Object.keys(DEFAULT_SETTINGS)];
-  const unknown = Object.keys(context).find((key) => /^[A-Za-z]+$/.test(key) && !known.includes(key));
-  if (unknown === undefined) return;
-  throw new SettingsError(`There is no setting '${unknown}'. The context keys are ${known.join(', ')}.`);
-}
-
-function wrong(key: string, value: unknown, takes: string): SettingsError {
+/** The error of a setting that has a wrong value; `takes` says what it must be. */
+export function wrongSetting(key: string, value: unknown, takes: string): SettingsError {
   return new SettingsError(`The setting '${key}' is ${JSON.stringify(value) ?? 'undefined'}: it must be ${takes}.`);
 }

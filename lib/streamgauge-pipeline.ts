@@ -8,6 +8,7 @@ import { type PipelineDefinition, pipelineDefinition } from '../engine/definitio
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/state/definitions.ts';
 import { AggregateFunction } from './aggregate-function.ts';
+import { completeSettings } from './complete-settings.ts';
 import { DefinitionGuard } from './definition-guard.ts';
 import { DiscardFunction } from './discard-function.ts';
 import { EventStream } from './event-stream.ts';
@@ -15,11 +16,15 @@ import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { Lake } from './lake.ts';
+import type { MonitoredPipeline } from './monitoring/monitored-pipeline.ts';
+import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
+import { uniqueName } from './names.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
 import { ResultsTable } from './results-table.ts';
-import { completeSettings, type PipelineSettings, SettingsError } from './settings.ts';
+import type { PipelineSettings } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
 import { StateTable } from './state-table.ts';
+import { checkAgainstStreams, unknownStream } from './stream-settings.ts';
 import { SweepFunction } from './sweep-function.ts';
 
 export interface StreamgaugePipelineProps {
@@ -30,9 +35,6 @@ export interface StreamgaugePipelineProps {
   /** What is not given is as `lib/settings.ts` says. */
   readonly settings?: Partial<PipelineSettings>;
 }
-
-/** Each function is told the names of all streams, and a function's environment holds 4 KB. */
-const MAX_STREAMS = 20;
 
 /**
  * A pipeline on AWS: a Kinesis stream for each of its streams, and everything that turns them into result rows.
@@ -64,16 +66,13 @@ export class StreamgaugePipeline extends Construct {
   readonly #encryptionKey: Key | null;
   /** Null where the setting `lake` is off. */
   readonly lake: Lake | null;
+  /** Null where the setting `monitoring` turns it off. */
+  readonly monitoring: PipelineMonitoring | null;
 
   constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
     super(scope, id);
     const pipeline = pipelineDefinition(definition, entry);
     const settings = completeSettings(given);
-    if (pipeline.streams.length > MAX_STREAMS) {
-      throw new SettingsError(
-        `Pipeline '${pipeline.name}' has ${pipeline.streams.length} streams, and at most ${MAX_STREAMS} can be deployed together. Divide it in several pipelines.`,
-      );
-    }
     checkAgainstStreams(settings, pipeline);
     const encryptionKey = settings.key === 'aws' ? null : this.#createKey(pipeline.name, settings);
     this.#encryptionKey = encryptionKey;
@@ -87,7 +86,11 @@ export class StreamgaugePipeline extends Construct {
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
     const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
+    // Unique as stacks are, so that two deployments of one pipeline do not mix their figures.
+    const metricsName = uniqueName(this, 80);
+    const monitored = settings.monitoring ? { metricsName } : {};
     const variables = {
+      ...monitored,
       streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
       stateTable: this.stateTable.table.tableName,
       finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
@@ -118,6 +121,8 @@ export class StreamgaugePipeline extends Construct {
     this.finalize = new FinalizeFunction(this, 'Finalize', {
       ...resources,
       environment: {
+        ...monitored,
+        ...(settings.rowMetrics ? { rowMetrics: 'true' } : {}),
         stateTable: variables.stateTable,
         resultsTable: this.resultsTable.table.tableName,
         finalizeQueueUrl: variables.finalizeQueueUrl,
@@ -126,7 +131,7 @@ export class StreamgaugePipeline extends Construct {
     this.sweep = new SweepFunction(this, 'Sweep', { ...resources, environment: variables });
     this.discard = new DiscardFunction(this, 'Discard', {
       ...resources,
-      environment: { streams: variables.streams, stateTable: variables.stateTable },
+      environment: { ...monitored, streams: variables.streams, stateTable: variables.stateTable },
     });
     // A deployment that is refused changes nothing: not even one function gets its new code.
     for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
@@ -139,6 +144,29 @@ export class StreamgaugePipeline extends Construct {
       ? new Lake(this, 'Lake', { ...resources, pipeline, environment: { streams: variables.streams } })
       : null;
     this.producerPolicies = this.#letProducersIn(settings);
+    this.monitoring = settings.monitoring ? this.#monitor(metricsName, pipeline, common) : null;
+  }
+
+  #monitor(
+    metricsName: string,
+    definition: PipelineDefinition,
+    common: Pick<MonitoredPipeline, 'settings' | 'encryptionKey'>,
+  ): PipelineMonitoring {
+    return new PipelineMonitoring(this, 'Monitoring', {
+      ...common,
+      metricsName,
+      definition,
+      streams: this.streams,
+      stateTable: this.stateTable.table,
+      resultsTable: this.resultsTable.table,
+      finalizeQueue: this.finalizeQueue.queue,
+      finalizeDeadLetters: this.finalizeQueue.deadLetterQueue,
+      discardFailures: this.discard.failures,
+      functions: { aggregate: this.aggregate, finalize: this.finalize, sweep: this.sweep, discard: this.discard },
+      deliveryStreams: new Map(
+        [...(this.lake?.deliveries ?? [])].map(([name, { deliveryStream }]) => [name, deliveryStream.ref]),
+      ),
+    });
   }
 
   /**
@@ -169,29 +197,4 @@ export class StreamgaugePipeline extends Construct {
       removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
   }
-}
-
-/** What settings say of streams must be true of this pipeline. */
-function checkAgainstStreams(
-  { producers, reservedConcurrency, shards }: PipelineSettings,
-  pipeline: PipelineDefinition,
-): void {
-  const names = pipeline.streams.map(({ name }) => name);
-  for (const name of Object.keys(producers)) if (!names.includes(name)) throw unknownStream('producers', name, names);
-  if (reservedConcurrency === null) return;
-  if (shards === null) {
-    throw new SettingsError(
-      `The setting 'reservedConcurrency' is ${reservedConcurrency}, and the streams are on demand: Kinesis adds shards as it needs, and each is one call at a time, so a number would one day hold some of them up. Set 'shards' too, or leave it out.`,
-    );
-  }
-  const needed = shards * names.length;
-  if (reservedConcurrency < needed) {
-    throw new SettingsError(
-      `The setting 'reservedConcurrency' is ${reservedConcurrency}: it must be at least ${needed}, one for each of ${shards} shards of ${names.length} streams. A shard that waits for its turn holds back the watermark of all.`,
-    );
-  }
-}
-
-function unknownStream(where: string, name: string, names: readonly string[]): SettingsError {
-  return new SettingsError(`${where} names the stream '${name}'. The pipeline's streams are ${names.join(', ')}.`);
 }

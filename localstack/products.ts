@@ -24,11 +24,28 @@ export interface Health {
 export const PRODUCTS = {
   localStack: {
     name: 'LocalStack (community)',
-    lacks: [],
+    lacks: [
+      {
+        part: 'Glue tables and Athena queries',
+        why: 'Its free image has neither service.',
+        context: { catalog: 'false' },
+      },
+    ],
   },
   miniStack: {
     name: 'MiniStack',
-    lacks: [],
+    lacks: [
+      {
+        part: 'Glue tables and Athena queries',
+        why: 'It refuses a template with AWS::Athena::NamedQuery.',
+        context: { catalog: 'false' },
+      },
+      {
+        part: 'Alarms over several metrics',
+        why: 'It refuses a template with AWS::CloudWatch::CompositeAlarm, and alarms with metric math.',
+        context: { mathAlarms: 'false' },
+      },
+    ],
   },
   unknown: {
     name: 'an endpoint that is not in the list',

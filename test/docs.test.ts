@@ -6,7 +6,10 @@ import { loadPipeline } from '../runtime/load-pipeline.ts';
 
 /** Code blocks in the documents are code: they compile, their pipelines load, their commands run. */
 const ROOT = resolve(__dirname, '..');
-const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))];
+const pages = readdirSync(join(ROOT, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs', name));
+const DOCUMENTS = ['README.md', ...pages];
 
 interface Block {
   readonly name: string;

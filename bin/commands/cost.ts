@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { settingsFromContext } from '../../lib/context-settings.ts';
 import { PRESETS, type PresetName } from '../../lib/presets.ts';
-import { type PipelineSettings, SettingsError, settingsFromContext } from '../../lib/settings.ts';
+import { type PipelineSettings, SettingsError } from '../../lib/settings.ts';
 import { type Cost, costOf } from '../../runtime/cost/cost-model.ts';
 import { MEASURED } from '../../runtime/cost/measured.ts';
 import { LIST_PRICES, type Prices, PricesError, pricesWith } from '../../runtime/cost/prices.ts';

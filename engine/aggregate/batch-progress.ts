@@ -12,6 +12,8 @@ export class BatchProgress {
   limits: PieceLimits = { maxEvents: Number.POSITIVE_INFINITY, oversized: null };
   startMs: number | null = null;
   commits = 0;
+  /** Spent in transactions, those that were refused too. */
+  commitMs = 0;
   committed: Counters = NO_EVENTS;
   #attempts = 0;
 

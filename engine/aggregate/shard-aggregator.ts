@@ -37,6 +37,8 @@ export interface BatchResult {
   /** Events that this call committed. A redelivered batch has none. */
   readonly committed: Counters;
   readonly commits: number;
+  /** Time that its transactions took, by the port's clock. */
+  readonly commitMs: number;
   readonly watermarkMs: number;
 }
 
@@ -77,7 +79,8 @@ export class ShardAggregator {
     }
     const { checkpoint } = await this.#load();
     await this.#wakeFinalizers(progress.startMs ?? checkpoint.watermarkMs, checkpoint);
-    return { committed: progress.committed, commits: progress.commits, watermarkMs: checkpoint.watermarkMs };
+    const { committed, commits, commitMs } = progress;
+    return { committed, commits, commitMs, watermarkMs: checkpoint.watermarkMs };
   }
 
   /** True where the piece is committed; false where the batch has to be looked at again, from the stored checkpoint. */
@@ -101,7 +104,9 @@ export class ShardAggregator {
   }
 
   async #write(warm: ShardState, commit: Commit, piece: Piece, progress: BatchProgress): Promise<boolean> {
+    const startMs = this.#ports.clock.nowMs();
     const outcome = await this.#ports.state.transact(commit.writes);
+    progress.commitMs += this.#ports.clock.nowMs() - startMs;
     if (outcome.kind === 'conditionFailed') {
       // Another poller on this shard, or an earlier attempt of our own whose reply was lost: the checkpoint tells.
       this.#warm = null;

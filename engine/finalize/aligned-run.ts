@@ -98,6 +98,7 @@ class AlignedRun {
     const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
     const rows = sortedGroups(groups).map((group): Row => ({ group, window, values: view.rows.values(group, window) }));
     await this.#run.write(rows, startMs);
+    if (!revised) this.#run.noteFinal(rows);
     const careful = this.#run.isUnsettled(startMs);
     await feed.add({ startMs, revised, careful, version: lease.nextVersion }, rows);
     this.#run.panes++;

@@ -5,6 +5,7 @@ import { PageStore } from '../state/pages.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { runAligned } from './aligned-run.ts';
+import type { Row } from './drafts.ts';
 import { FencedError } from './errors.ts';
 import { Feed } from './feed.ts';
 import { runGlobal } from './global-run.ts';
@@ -25,6 +26,12 @@ export interface FinalizeResult {
   readonly outcome: 'done' | 'idle' | 'more' | 'fenced';
   readonly panes: number;
   readonly rowsWritten: number;
+  /** Of these, rows that took the place of one that said something else. */
+  readonly rowsRevised: number;
+  /** End of the latest window that became final for the first time; null where none did. */
+  readonly finalToMs: number | null;
+  /** Of a view without groups: the last rows that became final for the first time. */
+  readonly finalRows: readonly Row[];
   readonly watermarkMs: number;
 }
 
@@ -53,6 +60,9 @@ export async function finalizeView(
     outcome,
     panes: run?.panes ?? 0,
     rowsWritten: run?.rowsWritten ?? 0,
+    rowsRevised: run?.rowsRevised ?? 0,
+    finalToMs: run?.finalToMs ?? null,
+    finalRows: run?.finalRows ?? [],
     watermarkMs: source.watermarkMs,
   });
   const hasWork =

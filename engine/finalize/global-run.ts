@@ -40,7 +40,9 @@ export async function runGlobal(run: FinalizeRun): Promise<Pick<Progress, 'final
     run.panes++;
   }
   if (isWorthFolding) atHorizon ??= carried.encode(totals);
-  await run.writeRows(rowsOf(run, totals, changed, lastChangeMs), false);
+  const rows = rowsOf(run, totals, changed, lastChangeMs);
+  await run.writeRows(rows, false);
+  run.noteFinal(rows.filter(({ window }) => window.endMs > finalizedToMs));
   return {
     finalizedToMs: Math.max(boundaryMs, finalizedToMs),
     horizonMs: atHorizon === null ? lease.progress.horizonMs : horizonMs,

@@ -14,6 +14,7 @@ import {
 import { loadProgress } from '../state/progress.ts';
 import { firstWindowEndingAfter, gridOf, lastWindowOf } from '../windows/aligned.ts';
 import { loadSource } from './source.ts';
+import { StateReader } from './state-reader.ts';
 
 /** What a view keeps in the state. */
 export interface ViewHealth {
@@ -33,40 +34,51 @@ export interface StreamHealth {
   /** Ids of events that are remembered to find duplicates, in bytes; 0 where none are. */
   readonly idsBytes: number;
   readonly views: readonly ViewHealth[];
+  /** Everything was read. */
+  readonly isWhole: boolean;
 }
 
-/** Reads how much state a stream and its views have. Looks at all of it, so it is for people and not for every second. */
-export async function readHealth(stream: StreamPlan, state: StateStore): Promise<StreamHealth> {
+/**
+ * Reads how much state a stream and its views have. Looks at all of it, so it is for people and not for every second.
+ *
+ * @param maxBytes after so many it stops, and says that the figures are not whole: what they count is there, and more may be.
+ */
+export async function readHealth(
+  stream: StreamPlan,
+  state: StateStore,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<StreamHealth> {
+  const reader = new StateReader(state, maxBytes);
   const checkpoints = stream.dedupe === null ? [] : await listCheckpoints(state, stream.name);
-  const ids = await Promise.all(
-    checkpoints.map(({ shard }) => state.query({ partition: idsPartition(stream.name, shard) })),
-  );
+  let idsBytes = 0;
+  for (const { shard } of checkpoints) idsBytes += await reader.bytesOf(idsPartition(stream.name, shard));
   const views: ViewHealth[] = [];
-  for (const view of stream.allViews) views.push(await readViewHealth(view, state));
-  return { stream: stream.name, idsBytes: bytesOf(ids.flat()), views };
+  for (const view of stream.allViews) views.push(await readViewHealth(view, state, reader));
+  return { stream: stream.name, idsBytes, views, isWhole: !reader.isSpent };
 }
 
 const PAGES: readonly PageKind[] = ['carried', 'ledger', 'patch'];
 
-async function readViewHealth(view: ViewPlan, state: StateStore): Promise<ViewHealth> {
+async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateReader): Promise<ViewHealth> {
   const open = new Set<number>();
   let [segments, stateBytes, carriedBytes] = [0, 0, 0];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const { finalizedToMs } = await loadProgress(state, view.key, bucket);
     const { origins } = await loadSource(view, bucket, state);
-    const ofSegments = await queryAll(
-      state,
-      origins.map(({ partition }) => partition),
-    );
-    for (const item of ofSegments) for (const startMs of openWindowsOf(view, item, finalizedToMs)) open.add(startMs);
-    const pages = await queryAll(
-      state,
-      PAGES.map((kind) => pagePartition(kind, view.key, bucket)),
-    );
-    const others = await queryAll(state, [markerPartition(view.key, bucket), latePartition(view.key, bucket)]);
-    segments += ofSegments.length;
-    stateBytes += bytesOf([...ofSegments, ...pages, ...others]);
-    carriedBytes += bytesOf(pages.filter(({ key }) => key.partition.startsWith('carried#')));
+    for (const { partition } of origins) {
+      for await (const item of reader.read(partition)) {
+        for (const startMs of openWindowsOf(view, item, finalizedToMs)) open.add(startMs);
+        stateBytes += item.data.length;
+        segments++;
+      }
+    }
+    for (const kind of PAGES) {
+      const bytes = await reader.bytesOf(pagePartition(kind, view.key, bucket));
+      stateBytes += bytes;
+      if (kind === 'carried') carriedBytes += bytes;
+    }
+    stateBytes += await reader.bytesOf(markerPartition(view.key, bucket));
+    stateBytes += await reader.bytesOf(latePartition(view.key, bucket));
   }
   return { view: view.name, openWindows: open.size, segments, stateBytes, carriedBytes };
 }
@@ -82,12 +94,4 @@ function openWindowsOf({ definition: { window } }: ViewPlan, { key }: Item, fina
     windows.push(startMs);
   }
   return windows;
-}
-
-async function queryAll(state: StateStore, partitions: readonly string[]): Promise<readonly Item[]> {
-  return (await Promise.all(partitions.map((partition) => state.query({ partition })))).flat();
-}
-
-function bytesOf(items: readonly Item[]): number {
-  return items.reduce((sum, { data }) => sum + data.length, 0);
 }

@@ -153,12 +153,10 @@ export class LatePatch {
       windowStartMs,
       lateEvents,
     }));
-    this.#run.rowsWritten += await changeRows(
-      ports.results,
-      keys,
-      { epoch, fresh: false, unsettledEpoch },
-      (key, row) => (row === null ? null : { ...row, lateEvents: Math.max(row.lateEvents, key.lateEvents) }),
+    const counts = await changeRows(ports.results, keys, { epoch, fresh: false, unsettledEpoch }, (key, row) =>
+      row === null ? null : { ...row, lateEvents: Math.max(row.lateEvents, key.lateEvents) },
     );
+    this.#run.count(counts);
   }
 
   get #grid(): Grid | null {

@@ -66,6 +66,7 @@ class MovingRun {
     const careful = this.#run.isUnsettled(startMs);
     if (!isNew && !isAffected && !careful) return;
     await this.#run.write(rows, startMs);
+    if (isNew) this.#run.noteFinal(rows);
     await feed.add({ startMs, revised: !isNew, careful, version: lease.nextVersion }, rows);
     this.#run.panes++;
   }

@@ -5,7 +5,7 @@ import { draftRows, type Row } from './drafts.ts';
 import type { Feed } from './feed.ts';
 import type { Lease } from './lease.ts';
 import type { ViewSnapshot } from './snapshot.ts';
-import { type RowDraft, writeRows } from './write-rows.ts';
+import { type RowCounts, type RowDraft, writeRows } from './write-rows.ts';
 
 export interface FinalizePorts {
   readonly state: StateStore;
@@ -34,10 +34,18 @@ export interface RunParts {
 /** Markers that one transaction deletes: 100 items less the progress and room. */
 const MARKERS_PER_COMMIT = 90;
 
+/** The last final rows of a view without groups that a run tells of: more is for readers of the results. */
+const MAX_FINAL_ROWS = 60;
+
 /** One run of a finalizer, with what all kinds of windows need of it. */
 export class FinalizeRun implements RunParts {
   panes = 0;
   rowsWritten = 0;
+  rowsRevised = 0;
+  /** End of the latest window that became final for the first time; null where none did. */
+  finalToMs: number | null = null;
+  /** Of a view without groups: its rows that became final for the first time, the last of them. */
+  finalRows: readonly Row[] = [];
   readonly view: ViewPlan;
   readonly bucket: number;
   readonly ports: FinalizePorts;
@@ -81,7 +89,19 @@ export class FinalizeRun implements RunParts {
 
   async writeDrafts(drafts: readonly RowDraft[], fresh: boolean): Promise<void> {
     const { version: epoch, unsettledEpoch } = this.lease.progress;
-    this.rowsWritten += await writeRows(this.ports.results, drafts, { epoch, fresh, unsettledEpoch });
+    this.count(await writeRows(this.ports.results, drafts, { epoch, fresh, unsettledEpoch }));
+  }
+
+  count({ written, revised }: RowCounts): void {
+    this.rowsWritten += written;
+    this.rowsRevised += revised;
+  }
+
+  /** Notes rows that are final and were not before. */
+  noteFinal(rows: readonly Row[]): void {
+    for (const { window } of rows) this.finalToMs = Math.max(this.finalToMs ?? window.endMs, window.endMs);
+    if (this.view.definition.groupBy.length > 0) return;
+    this.finalRows = [...this.finalRows, ...rows].slice(-MAX_FINAL_ROWS);
   }
 
   /** A finalizer that never finished may have written rows here, or may do so yet. */

@@ -107,8 +107,10 @@ class SessionRun {
   async #writeRows(sessions: readonly Session[], isAdded: (session: Session) => boolean): Promise<void> {
     const fresh = sessions.filter((session) => isAdded(session) && !this.#run.isUnsettled(this.#endOf(session)));
     const others = sessions.filter((session) => !fresh.includes(session));
-    await this.#run.writeRows(this.#rowsOf(fresh), true);
+    const rows = this.#rowsOf(fresh);
+    await this.#run.writeRows(rows, true);
     await this.#run.writeRows(this.#rowsOf(others), false);
+    this.#run.noteFinal(rows.filter(({ window }) => window.endMs >= this.#run.lease.progress.finalizedToMs));
   }
 
   #rowsOf(sessions: readonly Session[]): Row[] {

@@ -17,8 +17,15 @@ export interface WriteMode {
   readonly unsettledEpoch: number;
 }
 
-/** Brings stored rows to what the drafts say. Only rows that differ are written. Returns how many were. */
-export function writeRows(results: ResultStore, drafts: readonly RowDraft[], mode: WriteMode): Promise<number> {
+/** What became of rows. */
+export interface RowCounts {
+  readonly written: number;
+  /** Of these, how many took the place of one that readers had seen and that said something else. */
+  readonly revised: number;
+}
+
+/** Brings stored rows to what the drafts say. Only rows that differ are written. */
+export function writeRows(results: ResultStore, drafts: readonly RowDraft[], mode: WriteMode): Promise<RowCounts> {
   return changeRows(results, drafts, mode, (draft, row) => ({ ...draft, lateEvents: row?.lateEvents ?? 0 }));
 }
 
@@ -26,8 +33,7 @@ export function writeRows(results: ResultStore, drafts: readonly RowDraft[], mod
 type Content = Omit<StoredRow, 'revision' | 'epoch'>;
 
 /**
- * Brings rows to what `contentOf` makes of what is stored in their places; null leaves it as it is. Returns how many were
- * written.
+ * Brings rows to what `contentOf` makes of what is stored in their places; null leaves it as it is.
  *
  * A finalizer that was overtaken may still write, between the read and the write of this one. What it wrote is then read
  * and replaced as anything else would be, with a revision of its own:
@@ -42,9 +48,9 @@ export async function changeRows<Key extends RowKey>(
   keys: readonly Key[],
   { epoch, fresh, unsettledEpoch }: WriteMode,
   contentOf: (key: Key, row: StoredRow | null) => Content | null,
-): Promise<number> {
-  if (keys.length === 0) return 0;
-  let written = 0;
+): Promise<RowCounts> {
+  let [written, revised] = [0, 0];
+  if (keys.length === 0) return { written, revised };
   let left = keys;
   let stored = fresh ? [] : await results.get(keys);
   while (left.length > 0) {
@@ -56,15 +62,22 @@ export async function changeRows<Key extends RowKey>(
       if (same && row.epoch >= unsettledEpoch) return [];
       if (row !== null && row.epoch >= epoch) throw fencedBy(row, epoch);
       const revision = same ? row.revision : (row?.revision ?? 0) + 1;
-      return [{ key, write: { row: { ...content, revision, epoch }, over: row?.epoch ?? null } }];
+      const revises = row !== null && !same;
+      return [{ key, revises, write: { row: { ...content, revision, epoch }, over: row?.epoch ?? null } }];
     });
-    if (writes.length === 0) return written;
+    if (writes.length === 0) break;
     const outcomes = await results.put(writes.map(({ write }) => write));
-    left = writes.flatMap(({ key }, index) => (outcomes[index] === 'refused' ? [key] : []));
-    written += writes.length - left.length;
+    const refused = writes.filter((_, index) => outcomes[index] === 'refused');
+    left = refused.map(({ key }) => key);
+    written += writes.length - refused.length;
+    revised += count(writes) - count(refused);
     if (left.length > 0) stored = await results.get(left);
   }
-  return written;
+  return { written, revised };
+}
+
+function count(writes: readonly { readonly revises: boolean }[]): number {
+  return writes.reduce((sum, { revises }) => sum + (revises ? 1 : 0), 0);
 }
 
 function isSame(a: Content, b: Content): boolean {

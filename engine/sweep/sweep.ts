@@ -21,6 +21,8 @@ export interface SweepReport {
   readonly stream: string;
   readonly watermarkMs: number;
   readonly shards: number;
+  /** Of these, shards that are not retired: those that hold the watermark. */
+  readonly openShards: number;
   readonly raised: readonly string[];
   readonly retired: readonly string[];
   readonly wakes: number;
@@ -57,7 +59,15 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   await ports.queue.send(wakes);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
   if (failures.length > 0) throw failures[0];
-  return { stream: stream.name, watermarkMs, shards: after.length, raised, retired, wakes: wakes.length };
+  return {
+    stream: stream.name,
+    watermarkMs,
+    shards: after.length,
+    openShards: after.filter((checkpoint) => !checkpoint.retired).length,
+    raised,
+    retired,
+    wakes: wakes.length,
+  };
 }
 
 async function probe(

@@ -14,18 +14,25 @@ import { systemClock as clock } from '../../runtime/system-clock.ts';
 import { codeGeneration, requiredText, retentionMs } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
+import { metricsOf } from '../shared/process-metrics.ts';
 import { StreamNames } from '../shared/stream-names.ts';
+import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
 
 const names = StreamNames.fromEnvironment(process.env, plan);
 const kinesis = createKinesisClient();
+const tally = new WriteUnitTally();
 const creationTimes = new StreamCreationTimes({ client: kinesis, clock });
 const hashKeys = new ShardHashKeys({ client: kinesis });
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore({ client: createDynamoDbClient(), table: requiredText(process.env, 'stateTable') }),
+    state: new DynamoDbStateStore({
+      client: createDynamoDbClient(),
+      table: requiredText(process.env, 'stateTable'),
+      onConsumed: tally.onConsumed,
+    }),
     deadLetters: new S3DeadLetterSink({ client: createS3Client(), bucket: requiredText(process.env, 'bucket') }),
     queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
     topology: new KinesisShardTopology({ client: kinesis, streamNameOf: (stream) => names.kinesisNameOf(stream) }),
@@ -38,4 +45,6 @@ export const handler = makeHandler({
     hashKeysOf: (arn, shard) => hashKeys.of(streamNameOfArn(arn), shard),
   },
   log: processLog,
+  metrics: metricsOf(process.env, clock.nowMs),
+  takeWriteUnits: tally.take,
 });

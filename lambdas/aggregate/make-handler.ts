@@ -10,7 +10,9 @@ import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 import { compareSequences } from '../../engine/state/position.ts';
-import type { Log } from '../shared/log.ts';
+import { type Invocation, type Log, logOf } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
+import { batchMetrics } from './batch-metrics.ts';
 
 export interface AggregateDeps {
   readonly plan: PipelinePlan;
@@ -18,9 +20,15 @@ export interface AggregateDeps {
   readonly settings: AggregateSettings;
   readonly source: KinesisEventSource;
   readonly log: Log;
+  readonly metrics: Metrics;
+  /** Write units of the state table since the last time. */
+  readonly takeWriteUnits: () => number;
 }
 
-export type AggregateHandler = (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>;
+export type AggregateHandler = (
+  event: KinesisStreamEvent,
+  invocation?: Invocation,
+) => Promise<KinesisStreamBatchResponse>;
 
 /**
  * Commits the events of a batch. What could not be committed is reported by its first record, and Lambda delivers from
@@ -29,38 +37,54 @@ export type AggregateHandler = (event: KinesisStreamEvent) => Promise<KinesisStr
  */
 export function makeHandler(deps: AggregateDeps): AggregateHandler {
   const aggregators = new WarmAggregators(deps);
-  return async (event) => {
+  return async (event, invocation) => {
+    const log = logOf(deps.log, invocation);
     try {
       const failures: string[] = [];
       for (const batch of await toSourceBatches(event, deps.source)) {
-        const failed = await processBatch(batch, aggregators, deps);
+        const failed = await processBatch(batch, aggregators, { ...deps, log });
         if (failed !== null) failures.push(failed);
       }
       return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
     } catch (error) {
       const [first] = event.Records;
-      deps.log.error('The batch could not be taken in. It will be delivered again.', {
+      log.error('The batch could not be taken in. It will be delivered again.', {
         streamArn: first?.eventSourceARN,
         eventId: first?.eventID,
         records: event.Records.length,
         error,
       });
+      const stream = streamOf(first?.eventSourceARN, deps);
+      if (stream !== null) deps.metrics.ofStream(stream, { BatchesFailed: 1 }, { eventId: first?.eventID });
       return { batchItemFailures: first ? [{ itemIdentifier: first.kinesis.sequenceNumber }] : [] };
     }
   };
+}
+
+/** The stream that a batch is of; null where it is of none of this pipeline, which then is the error that the log has. */
+function streamOf(streamArn: string | undefined, { source }: AggregateDeps): string | null {
+  try {
+    return streamArn === undefined ? null : source.streamOf(streamArn);
+  } catch {
+    return null;
+  }
 }
 
 /** The sequence number to deliver from again, or null where all is committed. */
 async function processBatch(
   batch: SourceBatch,
   aggregators: WarmAggregators,
-  { ports, log }: AggregateDeps,
+  { ports, log, metrics, takeWriteUnits }: AggregateDeps,
 ): Promise<string | null> {
   const { stream, shard, records } = batch;
   const where = { stream, shard, position: records[0]?.sequence, records: records.length };
+  const startMs = ports.clock.nowMs();
   try {
-    const { committed, commits, watermarkMs } = await aggregators.of(stream, shard).process(records);
+    const result = await aggregators.of(stream, shard).process(records);
+    const { committed, commits, watermarkMs } = result;
     log.info('A batch is committed.', { ...where, commits, watermarkMs, ...committed });
+    const times = { startMs, endMs: ports.clock.nowMs(), writeUnits: takeWriteUnits() };
+    metrics.ofStream(stream, batchMetrics(records, result, times), where);
     return null;
   } catch (error) {
     // What a failed container believes of its shard is not worth keeping.
@@ -71,6 +95,7 @@ async function processBatch(
         ? 'A batch failed after all its events were committed. Nothing is delivered again; the next sweep does what was left undone.'
         : 'A batch failed. It will be delivered again from the first event that is not committed.';
     log.error(message, { ...where, from, error });
+    metrics.ofStream(stream, { BatchesFailed: 1, WriteUnits: takeWriteUnits() }, where);
     return from;
   }
 }

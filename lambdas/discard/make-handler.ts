@@ -4,7 +4,8 @@ import { type KinesisEventSource, toSourceBatches } from '../../adapters/aws/kin
 import { discardBatch } from '../../engine/aggregate/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
-import type { Log } from '../shared/log.ts';
+import { type Invocation, type Log, logOf } from '../shared/log.ts';
+import { happened, type Metrics } from '../shared/metrics.ts';
 
 export interface DiscardDeps {
   readonly plan: PipelinePlan;
@@ -12,9 +13,10 @@ export interface DiscardDeps {
   readonly source: KinesisEventSource;
   readonly readObject: (bucket: string, key: string) => Promise<string>;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
-export type DiscardHandler = (event: S3Event) => Promise<void>;
+export type DiscardHandler = (event: S3Event, invocation?: Invocation) => Promise<void>;
 
 /**
  * Counts the events of batches that the event source gave up on. S3 may tell of an object twice, and Lambda repeats what
@@ -24,13 +26,14 @@ export type DiscardHandler = (event: S3Event) => Promise<void>;
  * still fails in a queue.
  */
 export function makeHandler(deps: DiscardDeps): DiscardHandler {
-  return async (event) => {
+  return async (event, invocation) => {
+    const log = logOf(deps.log, invocation);
     const errors: unknown[] = [];
     for (const { s3 } of event.Records) {
       try {
-        await discardObject(s3, deps);
+        await discardObject(s3, { ...deps, log });
       } catch (error) {
-        deps.log.error('A discarded batch could not be counted.', { object: s3.object.key, error });
+        log.error('A discarded batch could not be counted.', { object: s3.object.key, error });
         errors.push(error);
       }
     }
@@ -44,7 +47,7 @@ export function makeHandler(deps: DiscardDeps): DiscardHandler {
 }
 
 async function discardObject(s3: S3EventRecord['s3'], deps: DiscardDeps): Promise<void> {
-  const { plan, state, source, readObject, log } = deps;
+  const { plan, state, source, readObject, log, metrics } = deps;
   const bucket = s3.bucket.name;
   // S3 writes keys in its notifications as in the query of a URL.
   const key = decodeURIComponent(s3.object.key.replaceAll('+', ' '));
@@ -62,5 +65,6 @@ async function discardObject(s3: S3EventRecord['s3'], deps: DiscardDeps): Promis
       condition,
       object: key,
     });
+    metrics.ofStream(batch.stream, happened({ EventsDiscarded: discarded }), { shard: batch.shard, object: key });
   }
 }

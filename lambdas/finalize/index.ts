@@ -6,17 +6,24 @@ import { systemClock as clock } from '../../runtime/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
+import { metricsOf, tellsRows } from '../shared/process-metrics.ts';
+import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
 
 const client = createDynamoDbClient();
+const tally = new WriteUnitTally();
+const { onConsumed } = tally;
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore({ client, table: requiredText(process.env, 'stateTable') }),
-    results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable') }),
+    state: new DynamoDbStateStore({ client, table: requiredText(process.env, 'stateTable'), onConsumed }),
+    results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable'), onConsumed }),
     queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
     clock,
   },
   log: processLog,
+  metrics: metricsOf(process.env, clock.nowMs),
+  tellsRows: tellsRows(process.env),
+  takeWriteUnits: tally.take,
 });

@@ -3,17 +3,24 @@ import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
-import type { Log } from '../shared/log.ts';
+import { type Invocation, type Log, logOf } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
+import { tellFinalized } from './finalize-metrics.ts';
 
 export interface FinalizeDeps {
   readonly plan: PipelinePlan;
   readonly ports: FinalizePorts;
   readonly log: Log;
+  readonly metrics: Metrics;
+  /** Whether numbers of final rows are metrics too, where the view has no groups. */
+  readonly tellsRows: boolean;
+  /** Write units of both tables since the last time. */
+  readonly takeWriteUnits: () => number;
 }
 
 export type FinalizeHandler = (
   event: SQSEvent,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
+  context: Pick<Context, 'getRemainingTimeInMillis'> & Partial<Invocation>,
 ) => Promise<SQSBatchResponse>;
 
 /** Kept back from the function's time: to commit the pane that is being worked on, and to wake a successor. */
@@ -28,10 +35,12 @@ const MARGIN_MS = 5000;
  */
 export function makeHandler(deps: FinalizeDeps): FinalizeHandler {
   return async (event, context) => {
+    const { awsRequestId } = context;
+    const log = logOf(deps.log, awsRequestId === undefined ? undefined : { awsRequestId });
     const timeIsUp = () => context.getRemainingTimeInMillis() < MARGIN_MS;
     const failed: string[] = [];
     for (const messages of byGroup(event.Records)) {
-      failed.push(...(await handleGroup(messages, deps, timeIsUp)));
+      failed.push(...(await handleGroup(messages, { ...deps, log }, timeIsUp)));
     }
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
@@ -78,9 +87,11 @@ async function handleWake({ view: key, bucket }: Wake, deps: FinalizeDeps, timeI
     });
     return;
   }
-  const { outcome, panes, rowsWritten, watermarkMs } = await finalizeView(view, bucket, deps.ports, timeIsUp);
+  const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
+  const { outcome, panes, rowsWritten, watermarkMs } = result;
   const fields = { view: key, bucket, stream: view.definition.stream.name, panes, rowsWritten, watermarkMs };
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });
+  tellFinalized(view, bucket, result, deps);
 }
 
 function findView(plan: PipelinePlan, key: string, bucket: number): ViewPlan | null {

@@ -15,6 +15,10 @@ export const VARIABLES = {
   finalizeQueueUrl: 'STREAMGAUGE_FINALIZE_QUEUE_URL',
   bucket: 'STREAMGAUGE_BUCKET',
   retentionHours: 'STREAMGAUGE_RETENTION_HOURS',
+  /** The dimension `pipeline` of all metrics; where it is not set there are none. */
+  metricsName: 'STREAMGAUGE_METRICS_NAME',
+  /** `true`: columns of final rows are metrics. */
+  rowMetrics: 'STREAMGAUGE_ROW_METRICS',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;

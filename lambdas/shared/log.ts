@@ -27,6 +27,23 @@ export function jsonLog({ write, nowMs }: LogOptions): Log {
   return { info: line('INFO'), warn: line('WARN'), error: line('ERROR') };
 }
 
+/** A log that says the same of every line: what all that happens in one call has in common. */
+export function withFields(log: Log, common: LogFields): Log {
+  return {
+    info: (message, fields) => log.info(message, { ...common, ...fields }),
+    warn: (message, fields) => log.warn(message, { ...common, ...fields }),
+    error: (message, fields) => log.error(message, { ...common, ...fields }),
+  };
+}
+
+/** The part of Lambda's context that a handler is found by in the logs. */
+export type Invocation = { readonly awsRequestId: string };
+
+/** Names the invocation in every line: it is what Lambda's own lines and a trace are found by. */
+export function logOf(log: Log, invocation: Invocation | undefined): Log {
+  return invocation === undefined ? log : withFields(log, { requestId: invocation.awsRequestId });
+}
+
 /** Straight to standard output: Lambda would put its own prefix before what `console` prints. */
 export const processLog: Log = jsonLog({ write: (line) => process.stdout.write(line), nowMs: () => Date.now() });
 

@@ -6,6 +6,7 @@ import { systemClock as clock } from '../../runtime/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
+import { metricsOf } from '../shared/process-metrics.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { makeHandler } from './make-handler.ts';
 
@@ -23,4 +24,5 @@ export const handler = makeHandler({
     clock,
   },
   log: processLog,
+  metrics: metricsOf(process.env, clock.nowMs),
 });

@@ -3,7 +3,19 @@ import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { ItemWrite, StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 import { type AggregateDeps, makeHandler } from '../../lambdas/aggregate/make-handler.ts';
-import { CLICKS_ARN, click, failures, kinesisEvent, memoryLog, plan, SHARD, source, testPorts } from './support.ts';
+import { recordedMetrics } from '../support/recorded-metrics.ts';
+import {
+  CLICKS_ARN,
+  click,
+  failures,
+  kinesisEvent,
+  memoryLog,
+  NOW_MS,
+  plan,
+  SHARD,
+  source,
+  testPorts,
+} from './support.ts';
 
 const DAY_MS = 86_400_000;
 const streamOfName = (arn: string) => streamNameOfArn(arn).replace('shop-', '');
@@ -13,9 +25,10 @@ function setUp(change: Partial<AggregateDeps> = {}) {
   const ports = testPorts();
   const log = memoryLog();
   const settings = { generation: 3, retentionMs: 7 * DAY_MS };
-  const deps: AggregateDeps = { plan, ports, settings, source, log, ...change };
+  const metrics = recordedMetrics();
+  const deps: AggregateDeps = { plan, ports, settings, source, log, metrics, takeWriteUnits: () => 5, ...change };
   const checkpoint = (shard = SHARD) => loadCheckpoint(deps.ports.state, 'clicks', shard);
-  return { handler: makeHandler(deps), ports, log, checkpoint };
+  return { handler: makeHandler(deps), ports, log, metrics, checkpoint };
 }
 
 /** The store, with one method in the place of its own. */
@@ -218,4 +231,78 @@ test('an event that no view can use is a dead letter and does not hold up the ba
 test('an empty event is answered with no failures', async () => {
   const { handler } = setUp();
   expect(failures(await handler({ Records: [] }))).toEqual([]);
+});
+
+describe('the metrics of a batch', () => {
+  const AT_MS = NOW_MS + 600_000;
+
+  test('are its events by what became of them, its times and its cost, with shard and position beside them', async () => {
+    const { handler, metrics } = setUp({ ports: { ...testPorts(), clock: { nowMs: () => AT_MS + 250 } } });
+    await handler(kinesisEvent({ '101': click(0), '102': 'not JSON', '103': click(90) }), { awsRequestId: 'r-1' });
+    await handler(kinesisEvent({ '104': click(0) }));
+    expect(metrics.all).toEqual([
+      {
+        of: 'stream clicks',
+        values: {
+          BatchMs: 0,
+          WriteUnits: 5,
+          CommitMs: 0,
+          EventsAccepted: 2,
+          EventsDead: 1,
+          EventsLate: 0,
+          BatchEvents: 3,
+          CommitLatencyMs: [250, 250, 250],
+        },
+        fields: { stream: 'clicks', shard: SHARD, position: '101', records: 3 },
+      },
+      expect.objectContaining({
+        values: expect.objectContaining({ EventsAccepted: 0, EventsLate: 1, BatchEvents: 1 }),
+      }),
+    ]);
+  });
+
+  test('hold the latency of ten records at most, the first and the last among them', async () => {
+    let nowMs = AT_MS;
+    const { handler, metrics } = setUp({ ports: { ...testPorts(), clock: { nowMs: () => nowMs } } });
+    const event = kinesisEvent(
+      Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`${101 + index}`, click(0)])),
+    );
+    event.Records.forEach((record, index) => {
+      record.kinesis.approximateArrivalTimestamp = AT_MS / 1000 + index / 1000;
+    });
+    nowMs = AT_MS + 100;
+    await handler(event);
+    expect(metrics.all[0]?.values.CommitLatencyMs).toEqual([100, 97, 95, 92, 89, 87, 84, 81, 79, 76]);
+  });
+
+  test('of one that was committed before say what it cost, and count no event again', async () => {
+    const { handler, metrics } = setUp();
+    await handler(kinesisEvent(FOUR_CLICKS));
+    await handler(kinesisEvent(FOUR_CLICKS));
+    expect(metrics.all[1]?.values).toEqual({ BatchMs: 0, WriteUnits: 5 });
+  });
+
+  test('of one that fails count it', async () => {
+    const base = testPorts();
+    const state = withTransact(base.state, async () => Promise.reject(new Error('The network is down.')));
+    const { handler, metrics } = setUp({ ports: { ...base, state } });
+    await handler(kinesisEvent(FOUR_CLICKS));
+    expect(metrics.all).toMatchObject([
+      { of: 'stream clicks', values: { BatchesFailed: 1 }, fields: { shard: SHARD } },
+    ]);
+  });
+});
+
+test('a batch that could not even be taken in counts as failed, where it is of a stream of this pipeline', async () => {
+  const creationSecondsOf = async () => Promise.reject(new Error('Kinesis does not answer.'));
+  const { handler, metrics } = setUp({ source: { ...source, creationSecondsOf } });
+  await handler(kinesisEvent(FOUR_CLICKS));
+  await handler(kinesisEvent({ '7': click(0) }, 'shardId-000000000000', 'arn:aws:kinesis:eu-west-1:1:stream/other'));
+  expect(metrics.all).toMatchObject([{ of: 'stream clicks', values: { BatchesFailed: 1 } }]);
+});
+
+test('every line of the log names the invocation, and where it knows them shard and position', async () => {
+  const { handler, log } = setUp();
+  await handler(kinesisEvent(FOUR_CLICKS), { awsRequestId: 'r-1' });
+  expect(log.lines[0]?.fields).toMatchObject({ requestId: 'r-1', shard: SHARD, position: '101' });
 });

@@ -3,6 +3,7 @@ import { parseDiscardedBatch } from '../../adapters/aws/discarded-batch.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 import { registerShards } from '../../engine/sweep/lineage.ts';
 import { type DiscardDeps, makeHandler } from '../../lambdas/discard/make-handler.ts';
+import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { click, kinesisEvent, memoryLog, plan, SHARD, source, testPorts } from './support.ts';
 
 const KEY = 'aws/lambda/1f0c/shardId-000000000000/2026/03/01/2026-03-01T12.00.00-5d2e';
@@ -42,8 +43,9 @@ async function setUp(objects: Readonly<Record<string, string>>, change: Partial<
     if (text === undefined) throw new Error(`There is no object ${key} in ${bucket}.`);
     return text;
   };
-  const handler = makeHandler({ plan, state, source, readObject, log, ...change });
-  return { handler, log, checkpoint: () => loadCheckpoint(state, 'clicks', SHARD) };
+  const metrics = recordedMetrics();
+  const handler = makeHandler({ plan, state, source, readObject, log, metrics, ...change });
+  return { handler, log, metrics, checkpoint: () => loadCheckpoint(state, 'clicks', SHARD) };
 }
 
 function s3Event(...keys: string[]): S3Event {
@@ -126,7 +128,17 @@ test('a batch of a shard that no sweep has registered yet is left for the next d
   const { state } = testPorts();
   const log = memoryLog();
   const readObject = async () => invocationRecord(BATCH);
-  const handler = makeHandler({ plan, state, source, readObject, log });
+  const handler = makeHandler({ plan, state, source, readObject, log, metrics: recordedMetrics() });
   await expect(handler(s3Event(KEY))).rejects.toThrow();
   expect(await loadCheckpoint(state, 'clicks', SHARD)).toBeNull();
+});
+
+test('what is counted is a metric too, and once', async () => {
+  const { handler, metrics, log } = await setUp({ [KEY]: invocationRecord(BATCH) });
+  await handler(s3Event(KEY, KEY), { awsRequestId: 'r-3' });
+  expect(metrics.all.map(({ of, values }) => [of, values])).toEqual([
+    ['stream clicks', { EventsDiscarded: 4 }],
+    ['stream clicks', {}],
+  ]);
+  expect(log.lines[0]?.fields).toMatchObject({ requestId: 'r-3', shard: SHARD, position: '101' });
 });

@@ -1,6 +1,7 @@
 import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { type FinalizeDeps, makeHandler } from '../../lambdas/finalize/make-handler.ts';
+import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { ALL, click, failures, ITEMS, memoryLog, NOW_MS, PAGES, plan, SHARD, sqsEvent, testPorts } from './support.ts';
 
 const PLENTY = { getRemainingTimeInMillis: () => 60_000 };
@@ -18,10 +19,18 @@ async function setUp(change: Partial<FinalizeDeps['ports']> = {}) {
     data: Buffer.from(data),
   }));
   await aggregator.process(records);
-  const handler = makeHandler({ plan, ports: { ...ports, ...change }, log });
+  const metrics = recordedMetrics();
+  const handler = makeHandler({
+    plan,
+    ports: { ...ports, ...change },
+    log,
+    metrics,
+    tellsRows: true,
+    takeWriteUnits: () => 3,
+  });
   const rows = async (view: string) =>
     (await ports.results.windows({ view, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 100 })).rows;
-  return { handler, ports, log, rows };
+  return { handler, ports, log, metrics, rows };
 }
 
 function wake(view: string, bucket = 0) {
@@ -124,4 +133,33 @@ test('a stream without checkpoints has nothing to finalize', async () => {
   const { handler, log } = await setUp();
   expect(failures(await handler(sqsEvent([['items', wake(ITEMS)]]), PLENTY))).toEqual([]);
   expect(log.lines.at(-1)?.fields).toMatchObject({ outcome: 'idle', stream: 'orders' });
+});
+
+describe('the metrics of a finalizer', () => {
+  test('are its rows, what they cost, and how long after its end the latest window had them', async () => {
+    const { handler, metrics } = await setUp({ clock: { nowMs: () => NOW_MS + 240_000 } });
+    await handler(sqsEvent([['a', wake(PAGES)]]), PLENTY);
+    expect(metrics.all).toEqual([
+      {
+        of: 'view clicks_by_page',
+        values: { FinalizeLagMs: 120_000, RowsWritten: 3, WriteUnits: 3 },
+        fields: { bucket: 0 },
+      },
+    ]);
+  });
+
+  test('of a view without groups are also the numbers of its final rows, as of the ends of their windows', async () => {
+    const { handler, metrics } = await setUp();
+    await handler(sqsEvent([['a', wake(ALL)]]), PLENTY);
+    expect(metrics.all.slice(1)).toEqual([
+      { of: 'row clicks_in_all', values: { clicks: 2 }, fields: { atMs: NOW_MS + 60_000 } },
+      { of: 'row clicks_in_all', values: { clicks: 1 }, fields: { atMs: NOW_MS + 120_000 } },
+    ]);
+  });
+});
+
+test('every line of the log names the invocation', async () => {
+  const { handler, log } = await setUp();
+  await handler(sqsEvent([['a', wake(PAGES)]]), { ...PLENTY, awsRequestId: 'r-2' });
+  expect(log.lines).toMatchObject([{ fields: { requestId: 'r-2', view: PAGES, bucket: 0 } }]);
 });

@@ -5,6 +5,7 @@ import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 import { makeHandler } from '../../lambdas/aggregate/make-handler.ts';
 import { aggregated } from '../aws/kpl/aggregated.ts';
+import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { click, failures, kinesisEvent, memoryLog, plan, SHARD, source, testPorts } from './support.ts';
 
 /** Records of the Kinesis Producer Library, from a Lambda event to the checkpoint. */
@@ -34,6 +35,8 @@ function setUp(range: HashKeyRange = ALL, maxItems = Number.POSITIVE_INFINITY) {
     settings: { generation: 1, retentionMs: 86_400_000 },
     source: { ...source, hashKeysOf },
     log: memoryLog(),
+    metrics: recordedMetrics(),
+    takeWriteUnits: () => 0,
   });
   const checkpoint = () => loadCheckpoint(state, 'clicks', SHARD);
   return { handler, ports, asked, checkpoint };

@@ -214,5 +214,11 @@ test('a key of the customer encrypts everything that holds data, and is turned o
       ],
     },
   });
-  AS_SET.resourceCountIs('AWS::KMS::Key', 0);
+  OWN_KEY.resourceCountIs('AWS::KMS::Key', 1);
+});
+
+test('without a key of the customer there is one for the alarms alone, and none without monitoring', () => {
+  AS_SET.resourceCountIs('AWS::KMS::Key', 1);
+  AS_SET.hasResourceProperties('AWS::KMS::Key', { Description: 'Streamgauge: alarms of pipeline web_shop.' });
+  templateOf({ monitoring: false }).resourceCountIs('AWS::KMS::Key', 0);
 });

@@ -80,6 +80,19 @@ test('batch, window, attempts and memory are settings', () => {
   });
 });
 
+test('functions are traced where the settings ask for it, and told where to send metrics where they are monitored', () => {
+  AS_SET.allResourcesProperties('AWS::Lambda::Function', {
+    TracingConfig: Match.absent(),
+    Environment: { Variables: Match.objectLike({ STREAMGAUGE_METRICS_NAME: Match.stringLikeRegexp('-Pipeline-') }) },
+  });
+  const traced = templateOf({ tracing: true, monitoring: false });
+  traced.allResourcesProperties('AWS::Lambda::Function', {
+    TracingConfig: { Mode: 'Active' },
+    Environment: { Variables: { STREAMGAUGE_METRICS_NAME: Match.absent() } },
+  });
+  expect(statementsOf(traced, 'Sweep')).toContain('xray:PutTelemetryRecords xray:PutTraceSegments on *');
+});
+
 test('a new release publishes unchanged code as a new version', () => {
   const versionOf = (release: string) =>
     Object.keys(templateOf({ release }).findResources('AWS::Lambda::Version')).toString();

@@ -1,5 +1,7 @@
+import { completeSettings } from '../../lib/complete-settings.ts';
+import { settingsFromContext } from '../../lib/context-settings.ts';
 import { PRESETS } from '../../lib/presets.ts';
-import { completeSettings, DEFAULT_SETTINGS, SettingsError, settingsFromContext } from '../../lib/settings.ts';
+import { DEFAULT_SETTINGS, SettingsError } from '../../lib/settings.ts';
 
 test('without context the defaults hold', () => {
   expect(settingsFromContext({ 'aws:cdk:version-reporting': true, '@aws-cdk/core:checkSecretUsage': true })).toEqual({
@@ -24,6 +26,16 @@ test('the lake and its catalog are switched off by text or by JSON', () => {
     catalog: true,
     bronzeDays: 400,
     bronzeSince: '2026-03-01',
+  });
+});
+
+test('the text of the command line can hold switches and thresholds of alarms', () => {
+  const text = { monitoring: 'false', tracing: 'true', alarms: '{"deadLetters":null,"iteratorAgeSeconds":30}' };
+  expect(settingsFromContext(text).settings).toEqual({
+    ...DEFAULT_SETTINGS,
+    monitoring: false,
+    tracing: true,
+    alarms: { deadLetters: null, iteratorAgeSeconds: 30 },
   });
 });
 
@@ -96,6 +108,9 @@ test.each([
   [{ lake: 'no' }, `The setting 'lake' is "no": it must be true or false.`],
   [{ catalog: 0 }, "The setting 'catalog' is 0: it must be true or false."],
   [{ logDays: '31' }, "The setting 'logDays' is 31: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150,"],
+  [{ mathAlarms: 'no' }, `The setting 'mathAlarms' is "no": it must be true or false.`],
+  [{ alarmEmail: 'me' }, `The setting 'alarmEmail' is "me": it must be an address, such as team@example.com.`],
+  [{ alarms: '{' }, `The setting 'alarms' is "{": it must be a JSON object of thresholds, such as`],
   [{ dev: 'yes' }, `The setting 'dev' is "yes": it must be true or false.`],
   [{ fanOut: 'on' }, `The setting 'fanOut' is "on": it must be true or false.`],
   [{ ingest: 1 }, "The setting 'ingest' is 1: it must be true or false."],

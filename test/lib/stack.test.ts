@@ -20,6 +20,8 @@ test('the outputs tell the names of streams, tables, queue, buckets, database an
     'BronzeBucketName',
     'LakeDatabaseName',
     'LakeWorkGroupName',
+    'DashboardUrl',
+    'AlarmTopicArn',
   ]);
 });
 
@@ -76,6 +78,8 @@ test.each<[string, Partial<PipelineSettings>]>([
     { key: 'customer', shards: 2, reservedConcurrency: 2, ingest: true, fanOut: true, producers: PRODUCERS },
   ],
   ['without a catalog', { catalog: false }],
+  ['with traces, metrics of rows and an address for alarms', { tracing: true, rowMetrics: true, alarmEmail: 'a@b.c' }],
+  ['without monitoring', { monitoring: false }],
 ])('cdk-nag finds nothing in the stack %s', (_case, settings) => {
   const stack = pipelineStack(settings);
   Aspects.of(stack).add(new AwsSolutionsChecks({ verbose: true }));

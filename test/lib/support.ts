@@ -18,7 +18,7 @@ const clicksByPage = view('clicks_by_page', clicks)
 
 export const onePipeline = pipeline('web_shop', [clicksByPage]);
 
-const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** The stack of a small pipeline, with the features of the CDK that cdk.json turns on, and nothing bundled. */
 export function pipelineStack(settings: Partial<PipelineSettings> = {}, definition: unknown = onePipeline) {

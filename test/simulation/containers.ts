@@ -4,6 +4,7 @@ import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { makeHandler as makeAggregateHandler } from '../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeFinalizeHandler } from '../../lambdas/finalize/make-handler.ts';
 import type { Log } from '../../lambdas/shared/log.ts';
+import { noMetrics } from '../../lambdas/shared/metrics.ts';
 import { makeHandler as makeSweepHandler } from '../../lambdas/sweep/make-handler.ts';
 import type { Faults } from './faults.ts';
 import type { SimulatedQueue } from './queue.ts';
@@ -69,6 +70,8 @@ interface Invocation {
   readonly timeIsUp: () => boolean;
 }
 
+const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0 };
+
 function makeHandlers(
   environment: Environment,
   plan: PipelinePlan,
@@ -77,7 +80,7 @@ function makeHandlers(
 ): Handlers {
   const handlerLog = logOf(environment);
   const ports = portsOf(environment, invocation.task);
-  const finalize = makeFinalizeHandler({ plan, ports, log: handlerLog });
+  const finalize = makeFinalizeHandler({ plan, ports, log: handlerLog, ...UNHEARD, tellsRows: false });
   return {
     aggregate: makeAggregateHandler({
       plan,
@@ -85,9 +88,10 @@ function makeHandlers(
       settings: { generation, retentionMs: 86_400_000 },
       source: { streamOf: () => 'events', creationSecondsOf: async () => 1 },
       log: handlerLog,
+      ...UNHEARD,
     }),
     finalize: (event) => finalize(event, { getRemainingTimeInMillis: () => (invocation.timeIsUp() ? 0 : 900_000) }),
-    sweep: makeSweepHandler({ plan, ports, log: handlerLog }),
+    sweep: makeSweepHandler({ plan, ports, log: handlerLog, metrics: noMetrics }),
   };
 }
 

@@ -106,3 +106,16 @@ test('the health of a stream tells windows that are open and how much state ther
     ['totals', 0, 0, 0],
   ]);
 });
+
+test('the health of a stream is read up to so many bytes, and says that there is more', async () => {
+  await world.take(at(1, 11));
+  await world.finalizeAll();
+  const whole = await readHealth(world.stream, world.stores.state);
+  const bytes = whole.views.reduce((sum, { stateBytes }) => sum + stateBytes, 0);
+  expect(whole.isWhole).toBe(true);
+  const part = await readHealth(world.stream, world.stores.state, bytes / 2);
+  const read = part.views.reduce((sum, { stateBytes }) => sum + stateBytes, 0);
+  expect(part.isWhole).toBe(false);
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(bytes);
+});

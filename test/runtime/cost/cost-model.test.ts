@@ -1,6 +1,7 @@
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
-import { completeSettings, type PipelineSettings } from '../../../lib/settings.ts';
+import { completeSettings } from '../../../lib/complete-settings.ts';
+import type { PipelineSettings } from '../../../lib/settings.ts';
 import { costOf } from '../../../runtime/cost/cost-model.ts';
 import { interpolate, MEASURED } from '../../../runtime/cost/measured.ts';
 import { LIST_PRICES, PricesError, pricesWith } from '../../../runtime/cost/prices.ts';

@@ -50,7 +50,7 @@ class FakeQueries implements LiveQueries {
 
   async health() {
     const views = [{ view: 'whole', openWindows: 2, segments: 3, stateBytes: 400, carriedBytes: 50 }];
-    return [{ stream: 'requests', idsBytes: 16, views }];
+    return [{ stream: 'requests', idsBytes: 16, views, isWhole: true }];
   }
 
   async status() {

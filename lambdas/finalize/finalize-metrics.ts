@@ -1,0 +1,29 @@
+import type { FinalizeResult } from '../../engine/finalize/finalizer.ts';
+import type { ViewPlan } from '../../engine/plan/plan.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import { happened, type Metrics } from '../shared/metrics.ts';
+import { valueColumns } from '../shared/value-columns.ts';
+
+interface Listener {
+  readonly metrics: Metrics;
+  readonly tellsRows: boolean;
+  readonly takeWriteUnits: () => number;
+  readonly ports: { readonly clock: Clock };
+}
+
+/** Tells what a call of the finalizer came to. */
+export function tellFinalized(view: ViewPlan, bucket: number, result: FinalizeResult, listener: Listener): void {
+  const { finalToMs, rowsWritten, rowsRevised, finalRows } = result;
+  const { metrics, tellsRows, takeWriteUnits, ports } = listener;
+  const lag = finalToMs === null ? {} : { FinalizeLagMs: Math.max(0, ports.clock.nowMs() - finalToMs) };
+  const counts = happened({ RowsWritten: rowsWritten, RowsRevised: rowsRevised, WriteUnits: takeWriteUnits() });
+  metrics.ofView(view.name, { ...lag, ...counts }, { bucket });
+  if (!tellsRows) return;
+  const columns = valueColumns(view.definition);
+  for (const { window, values } of finalRows) {
+    const numbers = columns.flatMap((name) =>
+      typeof values[name] === 'number' ? [[name, values[name]] as const] : [],
+    );
+    metrics.ofRow(view.name, Object.fromEntries(numbers), window.endMs);
+  }
+}

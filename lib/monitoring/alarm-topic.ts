@@ -1,0 +1,51 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { MonitoredPipeline } from './monitored-pipeline.ts';
+
+/**
+ * Where alarms are published. The key that AWS manages for SNS does not let alarms in, and its policy cannot be changed:
+ * a pipeline without a key of its own has one for this, at a dollar a month.
+ */
+export class AlarmTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { definition, settings, encryptionKey }: MonitoredPipeline) {
+    super(scope, id);
+    const key = encryptionKey ?? this.#createKey(definition.name);
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    this.topic = new Topic(this, 'Topic', {
+      displayName: `Streamgauge pipeline ${definition.name}`,
+      masterKey: key,
+      enforceSSL: true,
+    });
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    if (settings.alarmEmail !== null) this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+  }
+
+  #createKey(pipelineName: string): Key {
+    return new Key(this, 'Key', {
+      description: `Streamgauge: alarms of pipeline ${pipelineName}.`,
+      enableKeyRotation: true,
+      // Nothing is kept with it that anybody would want to read later.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmThresholds } from '../alarm-thresholds.ts';
+import { dynamoDbMetrics } from '../metrics/dynamodb-metrics.ts';
+import { kinesisMetrics } from '../metrics/kinesis-metrics.ts';
+import { lambdaMetrics } from '../metrics/lambda-metrics.ts';
+import type { MonitoredPipeline } from '../monitored-pipeline.ts';
+import { type AlarmSpec, above } from './alarm-spec.ts';
+
+const period = Duration.minutes(5);
+
+/** The alarms on requests that are refused for their number: one for each limit, so that its name says which to raise. */
+export function throttleAlarms(pipeline: MonitoredPipeline, { throttles }: AlarmThresholds): AlarmSpec[] {
+  if (throttles === null) return [];
+  return refusals(pipeline).map(([about, metric]) =>
+    above({ alarm: 'throttles', about, metric, threshold: throttles, periods: 2 }),
+  );
+}
+
+function refusals({ streams, functions, stateTable, resultsTable }: MonitoredPipeline): (readonly [string, Metric])[] {
+  const ofStreams = [...streams].flatMap(([name, stream]) => {
+    const { refusedWrites, refusedReads } = kinesisMetrics(stream);
+    return [
+      [`${name}-writes`, refusedWrites({ period })] as const,
+      [`${name}-reads`, refusedReads({ period })] as const,
+    ];
+  });
+  return [
+    ...ofStreams,
+    ['aggregate', lambdaMetrics(functions.aggregate).throttles({ period })],
+    ['finalize', lambdaMetrics(functions.finalize).throttles({ period })],
+    ['state-table', dynamoDbMetrics(stateTable).refusedWrites({ period })],
+    ['results-table', dynamoDbMetrics(resultsTable).refusedWrites({ period })],
+  ];
+}

@@ -1,0 +1,18 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type ServiceMetricOptions, serviceMetric } from './service-metric.ts';
+
+/** What DynamoDB tells of a table, or of an index of it: an index is billed beside its table and counted apart. */
+export function dynamoDbMetrics({ tableName }: Table, index?: string) {
+  const dimensions = {
+    TableName: tableName,
+    ...(index === undefined ? {} : { GlobalSecondaryIndexName: index }),
+  };
+  const metric = (name: string) => (options?: ServiceMetricOptions) =>
+    serviceMetric('AWS/DynamoDB', dimensions, name, 'Sum', options);
+  return {
+    writeUnits: metric('ConsumedWriteCapacityUnits'),
+    readUnits: metric('ConsumedReadCapacityUnits'),
+    refusedWrites: metric('WriteThrottleEvents'),
+    refusedReads: metric('ReadThrottleEvents'),
+  };
+}

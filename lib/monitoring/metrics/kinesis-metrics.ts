@@ -1,0 +1,15 @@
+import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import { type ServiceMetricOptions, serviceMetric } from './service-metric.ts';
+
+/** What Kinesis tells of a stream. */
+export function kinesisMetrics({ streamName }: Stream) {
+  const metric = (name: string, statistic: string) => (options?: ServiceMetricOptions) =>
+    serviceMetric('AWS/Kinesis', { StreamName: streamName }, name, statistic, options);
+  return {
+    bytesIn: metric('IncomingBytes', 'Sum'),
+    recordsIn: metric('IncomingRecords', 'Sum'),
+    bytesRead: metric('GetRecords.Bytes', 'Sum'),
+    refusedWrites: metric('WriteProvisionedThroughputExceeded', 'Sum'),
+    refusedReads: metric('ReadProvisionedThroughputExceeded', 'Sum'),
+  };
+}

@@ -1,0 +1,151 @@
+import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { ALARMS, anchorOf } from '../../../lib/monitoring/alarm-catalog.ts';
+import { defaultThresholds } from '../../../lib/monitoring/alarm-thresholds.ts';
+import { DEFAULT_SETTINGS } from '../../../lib/settings.ts';
+import { templateOf } from '../support.ts';
+import { type AlarmProperties, alarmsOf, headingsOf, OPERATE, twoStreams } from './support.ts';
+
+const BOUNDS = { eventsPerSecondMin: 1000, eventsPerSecondMax: 10_000 };
+const TEMPLATE = templateOf({ alarms: BOUNDS }, twoStreams);
+const ALL = alarmsOf(TEMPLATE);
+
+function summary({
+  Threshold,
+  DatapointsToAlarm,
+  EvaluationPeriods,
+  ComparisonOperator,
+  TreatMissingData,
+}: AlarmProperties) {
+  const sign = ComparisonOperator === 'GreaterThanThreshold' ? '>' : '<';
+  return `${sign} ${Threshold}, ${DatapointsToAlarm} of ${EvaluationPeriods}, ${TreatMissingData}`;
+}
+
+test('each stream, function, limit and queue has its alarms', () => {
+  expect(Object.fromEntries([...ALL].map(([name, alarm]) => [name, summary(alarm)]))).toEqual({
+    'batches-fail-clicks': '> 0, 5 of 5, notBreaching',
+    'batches-fail-orders': '> 0, 5 of 5, notBreaching',
+    'commit-latency-clicks': '> 7000, 3 of 5, notBreaching',
+    'commit-latency-orders': '> 7000, 3 of 5, notBreaching',
+    'dead-letters-clicks': '> 100, 1 of 1, notBreaching',
+    'dead-letters-orders': '> 100, 1 of 1, notBreaching',
+    'discard-failures': '> 0, 1 of 1, notBreaching',
+    'discarded-events-clicks': '> 0, 1 of 1, notBreaching',
+    'discarded-events-orders': '> 0, 1 of 1, notBreaching',
+    'error-share-clicks': '> 0.1, 1 of 1, notBreaching',
+    'error-share-orders': '> 0.1, 1 of 1, notBreaching',
+    'finalize-dead-letters': '> 0, 1 of 1, notBreaching',
+    'finalize-queue-age': '> 300, 3 of 3, notBreaching',
+    'function-errors-aggregate': '> 2, 1 of 1, notBreaching',
+    'function-errors-discard': '> 2, 1 of 1, notBreaching',
+    'function-errors-finalize': '> 2, 1 of 1, notBreaching',
+    'function-errors-sweep': '> 2, 1 of 1, notBreaching',
+    'iterator-age': '> 60000, 3 of 3, notBreaching',
+    'late-share-clicks': '> 1, 1 of 1, notBreaching',
+    'late-share-orders': '> 1, 1 of 1, notBreaching',
+    'sweep-missing-clicks': '< 1, 5 of 5, breaching',
+    'sweep-missing-orders': '< 1, 5 of 5, breaching',
+    'throttles-aggregate': '> 10, 2 of 2, notBreaching',
+    'throttles-clicks-reads': '> 10, 2 of 2, notBreaching',
+    'throttles-clicks-writes': '> 10, 2 of 2, notBreaching',
+    'throttles-finalize': '> 10, 2 of 2, notBreaching',
+    'throttles-orders-reads': '> 10, 2 of 2, notBreaching',
+    'throttles-orders-writes': '> 10, 2 of 2, notBreaching',
+    'throttles-results-table': '> 10, 2 of 2, notBreaching',
+    'throttles-state-table': '> 10, 2 of 2, notBreaching',
+    // Events of a minute.
+    'throughput-above-its-bound-clicks': '> 600000, 5 of 5, notBreaching',
+    'throughput-above-its-bound-orders': '> 600000, 5 of 5, notBreaching',
+    'throughput-below-its-bound-clicks': '< 60000, 10 of 10, breaching',
+    'throughput-below-its-bound-orders': '< 60000, 10 of 10, breaching',
+    // With a minute of lateness and two of idleness.
+    'watermark-lag-clicks': '> 790000, 3 of 3, notBreaching',
+    'watermark-lag-orders': '> 610000, 3 of 3, notBreaching',
+    'watermark-stalled-clicks': '> 54000, 12 of 12, notBreaching',
+    'watermark-stalled-orders': '> 54000, 10 of 10, notBreaching',
+  });
+});
+
+test('every alarm says what it is about and what to do, and where in the document more is', () => {
+  const anchors = headingsOf(OPERATE).map(anchorOf);
+  for (const [name, { AlarmDescription }] of ALL) {
+    const [, says = '', anchor = ''] = /^[^:]+: (.{40,}) docs\/operate\.md#(\S+)$/.exec(AlarmDescription) ?? [];
+    expect({ name, says }).not.toEqual({ name, says: '' });
+    expect(anchors).toContain(anchor);
+    expect(name.startsWith(anchor)).toBe(true);
+  }
+  expect(ALL.get('watermark-lag-clicks')?.AlarmDescription).toMatch(/^Watermark lag \(clicks\): Windows close late/);
+});
+
+test('the section of an alarm says what it means, where to look first, and what to do', () => {
+  for (const { title } of Object.values(ALARMS)) {
+    const section = OPERATE.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+    expect({ title, section }).toEqual({
+      title,
+      section: expect.stringMatching(/\*\*Means:\*\*[\s\S]*\*\*First look/),
+    });
+    expect(section.toLowerCase()).toContain('fix:**');
+  }
+});
+
+test('the document lists every threshold', () => {
+  for (const name of Object.keys(defaultThresholds(DEFAULT_SETTINGS))) expect(OPERATE).toContain(`| \`${name}\` |`);
+});
+
+test('every alarm publishes when it goes on and when it goes off', () => {
+  const topic = { Ref: expect.stringMatching(/^PipelineMonitoringTopic/) };
+  for (const { AlarmActions, OKActions } of ALL.values()) {
+    expect([AlarmActions, OKActions]).toEqual([[topic], [topic]]);
+  }
+});
+
+test('latency is looked at as the slowest of a hundred, over a stream', () => {
+  expect(ALL.get('commit-latency-clicks')).toMatchObject({
+    Namespace: 'Streamgauge',
+    MetricName: 'CommitLatencyMs',
+    ExtendedStatistic: 'p99',
+    Dimensions: [
+      { Name: 'pipeline', Value: expect.stringMatching(/-Pipeline-/) },
+      { Name: 'stream', Value: 'clicks' },
+    ],
+  });
+});
+
+test('the share of errors is one of what was delivered, and a standstill one of the lag that grows with the clock', () => {
+  const expressionOf = (name: string) => ALL.get(name)?.Metrics?.flatMap(({ Expression }) => Expression ?? []);
+  expect(expressionOf('error-share-clicks')).toEqual(['100 * dead / delivered']);
+  expect(expressionOf('late-share-clicks')).toEqual(['100 * late / delivered']);
+  expect(expressionOf('watermark-stalled-clicks')).toEqual(['DIFF(lag)']);
+});
+
+test('one alarm is over all others, and publishes nothing', () => {
+  TEMPLATE.resourceCountIs('AWS::CloudWatch::CompositeAlarm', 1);
+  const [composite] = Object.values(TEMPLATE.findResources('AWS::CloudWatch::CompositeAlarm'));
+  expect(composite?.Properties.AlarmActions).toBeUndefined();
+  expect(composite?.Properties.AlarmDescription).toContain('docs/operate.md#pipeline-unhealthy');
+  expect(JSON.stringify(composite?.Properties.AlarmRule).match(/ALARM\(/g)).toHaveLength(ALL.size);
+});
+
+/** As many as one deployment can have. */
+const STREAMS = 20;
+
+const views = Array.from({ length: STREAMS }, (_, index) => {
+  const source = stream(`s_${index}`, {
+    schema: Type.Object({ key: Type.String(), time: Timestamp('iso8601') }),
+    eventTime: 'time',
+    partitionKey: 'key',
+    maxLateness: '0 ms',
+  });
+  return view(`v_${index}`, source)
+    .window(tumbling('1 minute'))
+    .aggregate(() => ({ events: count() }));
+});
+
+test('the alarms of many streams are over several composite ones, whose rules have a limit', () => {
+  const template = templateOf({}, pipeline('wide', views));
+  const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length;
+  const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
+  const children = composites.map(({ Properties }) => JSON.stringify(Properties.AlarmRule).match(/ALARM\(/g)?.length);
+  expect(alarms).toBe(11 * STREAMS + 12);
+  expect(Math.max(...children.map((number) => number ?? 0))).toBeLessThanOrEqual(50);
+  expect(children.reduce((sum = 0, number = 0) => sum + number, 0)).toBe(alarms + composites.length - 1);
+});
