@@ -81,10 +81,13 @@ test('batch, window, attempts and memory are settings', () => {
 });
 
 test('functions are traced where the settings ask for it, and told where to send metrics where they are monitored', () => {
-  AS_SET.allResourcesProperties('AWS::Lambda::Function', {
-    TracingConfig: Match.absent(),
-    Environment: { Variables: Match.objectLike({ STREAMGAUGE_METRICS_NAME: Match.stringLikeRegexp('-Pipeline-') }) },
-  });
+  AS_SET.allResourcesProperties('AWS::Lambda::Function', { TracingConfig: Match.absent() });
+  // All but the guard of definitions, which has no figures to tell.
+  AS_SET.resourcePropertiesCountIs(
+    'AWS::Lambda::Function',
+    { Environment: { Variables: { STREAMGAUGE_METRICS_NAME: Match.stringLikeRegexp('-Pipeline-') } } },
+    4,
+  );
   const traced = templateOf({ tracing: true, monitoring: false });
   traced.allResourcesProperties('AWS::Lambda::Function', {
     TracingConfig: { Mode: 'Active' },

@@ -7,7 +7,7 @@ const API = { Ref: Match.stringLikeRegexp('^PipelineIngestApi') };
 test('without the setting there is no endpoint', () => {
   const template = templateOf();
   template.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
-  template.resourceCountIs('AWS::Lambda::Function', 5);
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Description: Match.stringLikeRegexp('by HTTP') }, 0);
 });
 
 test('the endpoint is an HTTP API of one route that only takes signed requests', () => {
@@ -62,7 +62,8 @@ test('the function may put records to the streams of the pipeline, and nothing e
 });
 
 test('logs of accesses and calls forget as other logs do, and stay when the stack goes', () => {
-  templateOf({ ingest: true, logDays: 7 }).resourcePropertiesCountIs('AWS::Logs::LogGroup', { RetentionInDays: 7 }, 7);
-  const groups = Object.values(templateOf({ ingest: true, dev: true }).findResources('AWS::Logs::LogGroup'));
-  expect(groups.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(7).fill('Delete'));
+  templateOf({ ingest: true, logDays: 7 }).allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  const groups = Object.entries(templateOf({ ingest: true, dev: true }).findResources('AWS::Logs::LogGroup'));
+  expect(groups.filter(([id]) => id.startsWith('PipelineIngest'))).toHaveLength(2);
+  expect(groups.every(([, { DeletionPolicy }]) => DeletionPolicy === 'Delete')).toBe(true);
 });

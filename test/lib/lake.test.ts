@@ -296,7 +296,7 @@ test('with a key of the customer, bronze and its Firehose use it', () => {
 test('without the lake there is nothing of it', () => {
   for (const type of LAKE_TYPES) OFF.resourceCountIs(type, 0);
   OFF.resourceCountIs('AWS::S3::Bucket', 1);
-  OFF.resourceCountIs('AWS::Lambda::Function', 4);
+  OFF.resourceCountIs('AWS::Lambda::Function', 5);
 });
 
 test('without a catalog there is bronze, and neither Glue nor Athena', () => {
