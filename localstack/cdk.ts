@@ -54,6 +54,8 @@ export class Cdk {
       pipeline: pipelineFile,
       dev: 'true',
       shards: '2',
+      // As soon as Firehose delivers at all.
+      bronzeBufferSeconds: '60',
       ...contextOf(this.#endpoint.product),
       ...settings,
     };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compilePipeline, type PipelinePlan, type ViewPlan } from '../engine/plan/plan.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { differences } from '../test/oracle/compare.ts';
+import { waitForBronze } from './bronze.ts';
 import { Cdk, removeLog } from './cdk.ts';
 import { DeployedPipeline } from './cloud.ts';
 import { type CloudEndpoint, WORK_DIR } from './endpoint.ts';
@@ -32,7 +33,8 @@ export class LocalCloudTest {
   readonly #seed: number;
   readonly #onProgress: (text: string) => void;
   readonly #endpoint: CloudEndpoint;
-  /** Files of all events that were sent. */
+  /** All events that were sent, and the files that hold them for DuckDB. */
+  readonly #lines: string[] = [];
   readonly #files: string[] = [];
 
   constructor(endpoint: CloudEndpoint, report: Report, seed: number, onProgress: (text: string) => void) {
@@ -60,6 +62,7 @@ export class LocalCloudTest {
     const plan = compilePipeline(await loadPipeline(PIPELINE));
     await report.step('Traffic', () => this.#sendPacked(theDeployed()));
     await this.#compare(plan.views, theDeployed(), 'Rows');
+    await report.step('Bronze', () => this.#compareBronze(theDeployed()));
     await this.#redeploy(plan, theDeployed());
     await report.step('Removal', async () => {
       await this.#cdk.destroy(CHANGED_PIPELINE);
@@ -97,6 +100,13 @@ export class LocalCloudTest {
     return `${this.#describe(traffic)}, packed by the producer`;
   }
 
+  async #compareBronze(deployed: DeployedPipeline): Promise<string> {
+    const { hasBronzePositions: hasPositions } = this.#endpoint.product;
+    const onLook = (events: number) => this.#onProgress(`bronze: ${events} of ${this.#lines.length} events`);
+    const found = await waitForBronze(this.#lines, deployed, { hasPositions, timeoutMs: TIMEOUT_MS, onLook });
+    return `${found}, as they were sent${hasPositions ? ', put together again from their positions' : ''}`;
+  }
+
   async #deployRefused(): Promise<string> {
     const error = await this.#cdk.deploy(REFUSED_PIPELINE).then(
       () => null,
@@ -120,6 +130,7 @@ export class LocalCloudTest {
     await mkdir(WORK_DIR, { recursive: true });
     await writeFile(file, lines.join('\n'));
     this.#files.push(file);
+    this.#lines.push(...lines);
   }
 
   #describe({ events, duplicates }: Traffic): string {

@@ -11,6 +11,8 @@ export interface Lack {
 export interface Product {
   readonly name: string;
   readonly lacks: readonly Lack[];
+  /** Whether its Firehose tells a transformation the shard and the sequence number of a record, as AWS's does. */
+  readonly hasBronzePositions: boolean;
 }
 
 /** What the health page of an endpoint tells; LocalStack, and those that are compatible with it, serve one. */
@@ -31,6 +33,7 @@ export const PRODUCTS = {
         context: { catalog: 'false' },
       },
     ],
+    hasBronzePositions: true,
   },
   miniStack: {
     name: 'MiniStack',
@@ -45,11 +48,18 @@ export const PRODUCTS = {
         why: 'It refuses a template with AWS::CloudWatch::CompositeAlarm, and alarms with metric math.',
         context: { mathAlarms: 'false' },
       },
+      {
+        part: 'Positions of events in bronze',
+        why: 'Its Firehose does not tell them, so bronze holds the events as they came.',
+        context: {},
+      },
     ],
+    hasBronzePositions: false,
   },
   unknown: {
     name: 'an endpoint that is not in the list',
     lacks: [],
+    hasBronzePositions: true,
   },
 } as const satisfies Record<string, Product>;
 

@@ -17,6 +17,7 @@ test('what an endpoint lacks is left out by context, of several parts together',
       { part: 'A check', why: 'It delivers nothing.', context: {} },
       { part: 'The catalog', why: 'It has no Glue.', context: { catalog: 'false' } },
     ],
+    hasBronzePositions: true,
   };
   expect(contextOf(product)).toEqual({ mathAlarms: 'false', catalog: 'false' });
 });
