@@ -13,7 +13,8 @@ export class DeployedPipeline {
   readonly results: DynamoDbResultStore;
   readonly s3 = createS3Client();
   readonly outputs: StackOutputs;
-  readonly #kinesis: KinesisClient = createKinesisClient();
+  // An endpoint may carry a record all the way to S3 before it answers.
+  readonly #kinesis: KinesisClient = createKinesisClient({ requestTimeoutMs: 120_000 });
 
   /** Clients read the environment, which is made that of the endpoint. */
   static open(endpoint: CloudEndpoint, outputs: StackOutputs): DeployedPipeline {
