@@ -14,6 +14,8 @@ export class PipelineStack extends Stack {
     const { name } = pipelineDefinition(props.definition, props.entry);
     super(scope, stackNameOf(name), {
       description: `Streamgauge pipeline '${name}': event-time analytics of Kinesis streams.`,
+      // A template holds 1 MB, of which many streams with their alarms and dashboards take a good part.
+      suppressTemplateIndentation: true,
       ...props.stack,
     });
     this.pipeline = new StreamgaugePipeline(this, 'Pipeline', props);
