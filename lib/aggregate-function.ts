@@ -11,7 +11,7 @@ import { PipelineFunction, type PipelineFunctionProps } from './pipeline-functio
 import type { PipelineSettings } from './settings.ts';
 
 export interface AggregateFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
   /** By the pipeline's names. */
   readonly streams: ReadonlyMap<string, Stream>;
   readonly stateTable: Table;
@@ -36,6 +36,7 @@ export class AggregateFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'aggregate',
+      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'bucket', 'retentionHours', 'metricsName'],
       description: 'Streamgauge: commits batches of events as deltas of the open windows.',
       memory: settings.memory,
       timeout: TIMEOUT,

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
-export type BronzeFunctionProps = Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'environment'>;
+export type BronzeFunctionProps = Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'variables'>;
 
 /** What Firehose calls to turn records into lines of bronze. It reads and writes nothing itself, so it may do nothing. */
 export class BronzeFunction extends PipelineFunction {
@@ -10,6 +10,7 @@ export class BronzeFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'bronze',
+      needs: ['streams'],
       description: 'Streamgauge: turns records into lines of bronze, each event with its position.',
       encryptionKey: null,
       memory: 1024,

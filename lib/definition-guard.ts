@@ -5,7 +5,7 @@ import type { DeployedView } from '../engine/state/definitions.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface DefinitionGuardProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly stateTable: Table;
   readonly views: readonly DeployedView[];
 }
@@ -22,6 +22,7 @@ export class DefinitionGuard extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'definitions',
+      needs: ['stateTable'],
       description: 'Streamgauge: refuses a deployment whose definitions do not fit the state.',
       memory: 256,
       timeout: TIMEOUT,

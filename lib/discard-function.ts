@@ -8,7 +8,7 @@ import { PipelineFunction, type PipelineFunctionProps } from './pipeline-functio
 import type { SideOutputBucket } from './side-output-bucket.ts';
 
 export interface DiscardFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly streams: ReadonlyMap<string, Stream>;
   readonly stateTable: Table;
   readonly sideOutputs: SideOutputBucket;
@@ -24,6 +24,7 @@ export class DiscardFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'discard',
+      needs: ['streams', 'stateTable', 'metricsName'],
       description: 'Streamgauge: counts batches that the event source gave up on.',
       memory: 512,
       timeout: Duration.minutes(1),

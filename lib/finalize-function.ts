@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface FinalizeFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly stateTable: Table;
   readonly resultsTable: Table;
   readonly finalizeQueue: Queue;
@@ -21,6 +21,7 @@ export class FinalizeFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'finalize',
+      needs: ['stateTable', 'resultsTable', 'finalizeQueueUrl', 'metricsName', 'rowMetrics'],
       description: 'Streamgauge: folds closed windows into result rows.',
       memory: settings.memory,
       timeout: Duration.seconds(settings.finalizeTimeoutSeconds),

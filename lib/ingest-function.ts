@@ -5,7 +5,7 @@ import { PipelineFunction, type PipelineFunctionProps } from './pipeline-functio
 import { PRODUCER_KEY_ACTION } from './producer-access.ts';
 
 export interface IngestFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly streams: ReadonlyMap<string, Stream>;
 }
 
@@ -18,6 +18,7 @@ export class IngestFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'ingest',
+      needs: ['streams'],
       description: 'Streamgauge: puts events that come by HTTP to the streams.',
       memory: 1024,
       keyActions: [PRODUCER_KEY_ACTION],

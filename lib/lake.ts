@@ -12,7 +12,7 @@ import { LakeQueries } from './lake-queries.ts';
 import type { PipelineFunctionProps } from './pipeline-function.ts';
 import type { PipelineSettings } from './settings.ts';
 
-export interface LakeProps extends Pick<PipelineFunctionProps, 'pipelineFile' | 'environment'> {
+export interface LakeProps extends Pick<PipelineFunctionProps, 'pipelineFile' | 'variables'> {
   readonly pipeline: PipelineDefinition;
   /** By the pipeline's names. */
   readonly streams: ReadonlyMap<string, Stream>;

@@ -22,11 +22,16 @@ export interface PipelineFunctionProps {
   readonly keyActions?: readonly string[];
   readonly memory: number;
   readonly timeout: Duration;
-  readonly environment: Partial<Record<Variable, string>>;
+  /** All that functions of the pipeline can be told; null or missing is what it does not have. */
+  readonly variables: Variables;
+  /** What this one is told of them. */
+  readonly needs: readonly Variable[];
   readonly functionName?: string;
   /** Null: what the account has. */
   readonly reservedConcurrency?: number | null;
 }
+
+export type Variables = Readonly<Partial<Record<Variable, string | null>>>;
 
 /** A Lambda with a role of its own that may write its own logs and nothing else, until `allow` says more. */
 export class PipelineFunction extends Construct {
@@ -61,9 +66,7 @@ export class PipelineFunction extends Construct {
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
-      environment: Object.fromEntries(
-        Object.entries(props.environment).map(([variable, value]) => [VARIABLES[variable as Variable], value]),
-      ),
+      environment: environmentOf(props),
       bundling: {
         // The SDK goes into the bundle: what runs is the version that was tested, not the one that the runtime has today.
         bundleAwsSDK: true,
@@ -88,6 +91,15 @@ export class PipelineFunction extends Construct {
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }
+}
+
+function environmentOf({ variables, needs }: PipelineFunctionProps): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of needs) {
+    const value = variables[name] ?? null;
+    if (value !== null) environment[VARIABLES[name]] = value;
+  }
+  return environment;
 }
 
 const LAMBDAS = join(import.meta.dirname, '../lambdas');

@@ -19,6 +19,7 @@ import { Lake } from './lake.ts';
 import type { MonitoredPipeline } from './monitoring/monitored-pipeline.ts';
 import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { uniqueName } from './names.ts';
+import type { Variables } from './pipeline-function.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
 import { ResultsTable } from './results-table.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -85,16 +86,6 @@ export class StreamgaugePipeline extends Construct {
     this.finalizeQueue = new FinalizeQueue(this, 'FinalizeQueue', common);
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
-    const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
-    // Unique as stacks are, so that two deployments of one pipeline do not mix their figures.
-    const metricsName = uniqueName(this, 80);
-    const monitored = settings.monitoring ? { metricsName } : {};
-    const variables = {
-      ...monitored,
-      streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
-      stateTable: this.stateTable.table.tableName,
-      finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
-    };
     const resources = {
       ...common,
       pipelineFile: resolve(entry),
@@ -104,57 +95,51 @@ export class StreamgaugePipeline extends Construct {
       finalizeQueue: this.finalizeQueue.queue,
       bucket: this.sideOutputs.bucket,
       sideOutputs: this.sideOutputs,
+      variables: this.#variables(settings),
     };
-    this.definitionGuard = new DefinitionGuard(this, 'Definitions', {
-      ...resources,
-      views: deployedViews(compilePipeline(pipeline)),
-      environment: { stateTable: variables.stateTable },
-    });
-    this.aggregate = new AggregateFunction(this, 'Aggregate', {
-      ...resources,
-      environment: {
-        ...variables,
-        bucket: this.sideOutputs.bucket.bucketName,
-        retentionHours: String(settings.retentionDays * 24),
-      },
-    });
-    this.finalize = new FinalizeFunction(this, 'Finalize', {
-      ...resources,
-      environment: {
-        ...monitored,
-        ...(settings.rowMetrics ? { rowMetrics: 'true' } : {}),
-        stateTable: variables.stateTable,
-        resultsTable: this.resultsTable.table.tableName,
-        finalizeQueueUrl: variables.finalizeQueueUrl,
-      },
-    });
-    this.sweep = new SweepFunction(this, 'Sweep', { ...resources, environment: variables });
-    this.discard = new DiscardFunction(this, 'Discard', {
-      ...resources,
-      environment: { ...monitored, streams: variables.streams, stateTable: variables.stateTable },
-    });
+    const views = deployedViews(compilePipeline(pipeline));
+    this.definitionGuard = new DefinitionGuard(this, 'Definitions', { ...resources, views });
+    this.aggregate = new AggregateFunction(this, 'Aggregate', resources);
+    this.finalize = new FinalizeFunction(this, 'Finalize', resources);
+    this.sweep = new SweepFunction(this, 'Sweep', resources);
+    this.discard = new DiscardFunction(this, 'Discard', resources);
     // A deployment that is refused changes nothing: not even one function gets its new code.
     for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
       later.node.addDependency(this.definitionGuard.views);
     }
-    this.ingest = settings.ingest
-      ? new IngestEndpoint(this, 'Ingest', { ...resources, environment: { streams: variables.streams } })
-      : null;
-    this.lake = settings.lake
-      ? new Lake(this, 'Lake', { ...resources, pipeline, environment: { streams: variables.streams } })
-      : null;
+    this.ingest = settings.ingest ? new IngestEndpoint(this, 'Ingest', resources) : null;
+    this.lake = settings.lake ? new Lake(this, 'Lake', { ...resources, pipeline }) : null;
     this.producerPolicies = this.#letProducersIn(settings);
-    this.monitoring = settings.monitoring ? this.#monitor(metricsName, pipeline, common) : null;
+    this.monitoring = settings.monitoring ? this.#monitor(pipeline, common) : null;
+  }
+
+  /** What functions can be told. */
+  #variables({ monitoring, rowMetrics, retentionDays }: PipelineSettings): Variables {
+    const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
+    return {
+      streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
+      stateTable: this.stateTable.table.tableName,
+      resultsTable: this.resultsTable.table.tableName,
+      finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
+      bucket: this.sideOutputs.bucket.bucketName,
+      retentionHours: String(retentionDays * 24),
+      metricsName: monitoring ? this.#metricsName : null,
+      rowMetrics: rowMetrics ? 'true' : null,
+    };
+  }
+
+  /** Unique as stacks are, so that two deployments of one pipeline do not mix their figures. */
+  get #metricsName(): string {
+    return uniqueName(this, 80);
   }
 
   #monitor(
-    metricsName: string,
     definition: PipelineDefinition,
     common: Pick<MonitoredPipeline, 'settings' | 'encryptionKey'>,
   ): PipelineMonitoring {
     return new PipelineMonitoring(this, 'Monitoring', {
       ...common,
-      metricsName,
+      metricsName: this.#metricsName,
       definition,
       streams: this.streams,
       stateTable: this.stateTable.table,

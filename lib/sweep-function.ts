@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface SweepFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'environment'> {
+  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly streams: ReadonlyMap<string, Stream>;
   readonly stateTable: Table;
   readonly finalizeQueue: Queue;
@@ -21,6 +21,7 @@ export class SweepFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'sweep',
+      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'metricsName'],
       description: 'Streamgauge: advances idle shards and wakes finalizers, once a minute.',
       memory: 512,
       timeout: Duration.minutes(1),
