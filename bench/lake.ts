@@ -1,16 +1,11 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type BronzeWriter, bronzeWriter, type PlacedRecord } from '../engine/bronze/bronze-record.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
+import { billedBytes, FIREHOSE_UNIT_BYTES } from '../producer/billing.ts';
+import { LIST_PRICES } from '../runtime/cost/prices.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
-
-/** USD in us-east-1, 2026. */
-const FIREHOSE_PER_GB = 0.029;
-const STORAGE_PER_GB_MONTH = 0.023;
-
-/** Firehose bills a record as a multiple of this. */
-const BILLED_BYTES = 5 * 1024;
 
 const GB = 1024 ** 3;
 const EVENTS = 100_000;
@@ -36,12 +31,12 @@ export async function benchLake(): Promise<void> {
   for (const [name, records] of inputs) {
     const placed = records.map((record) => ({ ...record, shard: 'shardId-000000000000', subsequence: 0 }));
     const sent = records.reduce((sum, { data }) => sum + data.length, 0);
-    const billed = records.reduce((sum, { data }) => sum + Math.ceil(data.length / BILLED_BYTES) * BILLED_BYTES, 0);
+    const billed = records.reduce((sum, { data }) => sum + billedBytes(data.length, FIREHOSE_UNIT_BYTES), 0);
     const perMillion = (total: number, price: number) => format((total / EVENTS) * (1e6 / GB) * price, 4);
     const seconds = await median(async () => timed(() => unfold(writer, placed)));
     const stored = gzipSync(unfold(writer, placed)).length;
     print(
-      `  ${name.padEnd(27)} ${format(sent / records.length).padStart(14)} ${format(billed / records.length).padStart(8)} ${perMillion(billed, FIREHOSE_PER_GB).padStart(9)} ${perMillion(stored, STORAGE_PER_GB_MONTH).padStart(11)} ${format((seconds / EVENTS) * 1e6, 1).padStart(12)}`,
+      `  ${name.padEnd(27)} ${format(sent / records.length).padStart(14)} ${format(billed / records.length).padStart(8)} ${perMillion(billed, LIST_PRICES.firehoseGb).padStart(9)} ${perMillion(stored, LIST_PRICES.s3GbMonth).padStart(11)} ${format((seconds / EVENTS) * 1e6, 1).padStart(12)}`,
     );
   }
 }

@@ -1,14 +1,8 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type LifecycleRule,
-  ObjectOwnership,
-  StorageClass,
-} from 'aws-cdk-lib/aws-s3';
+import { Bucket, type LifecycleRule, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { bucketDefaults } from './bucket-defaults.ts';
 import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
 
@@ -36,15 +30,9 @@ export class BronzeBucket extends Construct {
   constructor(scope: Construct, id: string, { settings, encryptionKey }: BronzeBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
+      ...bucketDefaults(settings, encryptionKey),
       versioned: true,
-      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       lifecycleRules: lifecycleRules(settings),
-      ...(encryptionKey === null
-        ? { encryption: BucketEncryption.S3_MANAGED }
-        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     });
     explain(
       this.bucket,

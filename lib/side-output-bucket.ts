@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DISCARDED_PREFIX } from '../adapters/aws/discarded-batch.ts';
+import { bucketDefaults } from './bucket-defaults.ts';
 import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
 
@@ -23,10 +24,7 @@ export class SideOutputBucket extends Construct {
   constructor(scope: Construct, id: string, { settings, encryptionKey }: SideOutputBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      ...bucketDefaults(settings, encryptionKey),
       lifecycleRules: [
         {
           id: 'expire',
@@ -34,9 +32,6 @@ export class SideOutputBucket extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      ...(encryptionKey === null
-        ? { encryption: BucketEncryption.S3_MANAGED }
-        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     });
     explain(
       this.bucket,

@@ -10,9 +10,20 @@ export interface BilledAs {
 }
 
 const KB = 1024;
+/** What a record of a provisioned shard is billed in multiples of, in bytes. */
+export const PUT_UNIT_BYTES = 25 * KB;
+/** The same of a stream on demand. */
+export const ON_DEMAND_UNIT_BYTES = KB;
+/** The same of Firehose. */
+export const FIREHOSE_UNIT_BYTES = 5 * KB;
 
 export function putUnitsOf(recordBytes: number): number {
-  return Math.ceil(recordBytes / (25 * KB));
+  return Math.ceil(recordBytes / PUT_UNIT_BYTES);
+}
+
+/** Bytes that a record counts as where it is billed in units of so many. */
+export function billedBytes(recordBytes: number, unitBytes: number): number {
+  return Math.ceil(recordBytes / unitBytes) * unitBytes;
 }
 
 /** Adds records up by their sizes. */
@@ -25,7 +36,7 @@ export class Bill implements BilledAs {
   add(recordBytes: number): void {
     this.records++;
     this.putUnits += putUnitsOf(recordBytes);
-    this.onDemandBytes += Math.ceil(recordBytes / KB) * KB;
-    this.firehoseBytes += Math.ceil(recordBytes / (5 * KB)) * 5 * KB;
+    this.onDemandBytes += billedBytes(recordBytes, ON_DEMAND_UNIT_BYTES);
+    this.firehoseBytes += billedBytes(recordBytes, FIREHOSE_UNIT_BYTES);
   }
 }

@@ -1,5 +1,6 @@
+import { billedBytes, FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, putUnitsOf } from '../../producer/billing.ts';
 import { interpolate, MEASURED } from './measured.ts';
-import type { Prices } from './prices.ts';
+import { GIB, HOURS_PER_MONTH, type Prices } from './prices.ts';
 import { ASSUMED, type CostInput, rowsOf, SECONDS_PER_MONTH, type Traffic, trafficOf } from './traffic.ts';
 
 export interface CostItem {
@@ -19,7 +20,6 @@ export interface Cost {
 }
 
 const MILLION = 1_000_000;
-const GIB = 1024 ** 3;
 
 /**
  * What a pipeline costs, as a list of what AWS bills: arithmetic over the settings, the traffic, measured numbers
@@ -55,11 +55,11 @@ function kinesisItems({ settings, pipeline, archive }: CostInput, traffic: Traff
   const { recordBytes, recordsPerSecond, shards } = traffic;
   const records = recordsPerSecond * SECONDS_PER_MONTH;
   const outGb = (records * recordBytes) / GIB;
-  const inGb = (records * Math.ceil(recordBytes / 1024) * 1024) / GIB;
+  const inGb = (records * billedBytes(recordBytes, ON_DEMAND_UNIT_BYTES)) / GIB;
   const daysBeyond = Math.min(settings.retentionDays, 7) - 1;
-  const hours = 730;
+  const hours = HOURS_PER_MONTH;
   if (settings.shards !== null) {
-    const putUnits = records * Math.ceil(recordBytes / (25 * 1024));
+    const putUnits = records * putUnitsOf(recordBytes);
     return [
       item('Kinesis', 'shards', shards * hours, 'shard-hours', prices.kinesisShardHour),
       item('Kinesis', 'records put', putUnits, 'units of 25 KB', prices.kinesisMillionPutUnits, MILLION),
@@ -81,7 +81,7 @@ function kinesisItems({ settings, pipeline, archive }: CostInput, traffic: Traff
     item(
       'Kinesis',
       'kept beyond 24 hours',
-      (outGb / (730 / 24)) * daysBeyond,
+      (outGb / (HOURS_PER_MONTH / 24)) * daysBeyond,
       'GB-months',
       prices.kinesisRetentionGbMonth,
     ),
@@ -168,7 +168,7 @@ function otherItems(input: CostInput, traffic: Traffic, { calls }: Work, prices:
   const objects = input.archive ? (streams * SECONDS_PER_MONTH) / ARCHIVE_OBJECT_SECONDS : 0;
   const puts = events * ASSUMED.deadShare + objects;
   const allCalls = calls.aggregate + calls.finalize + calls.sweep + calls.ingest;
-  const firehoseGb = (archived * Math.ceil(traffic.recordBytes / 5120) * 5120) / GIB;
+  const firehoseGb = (archived * billedBytes(traffic.recordBytes, FIREHOSE_UNIT_BYTES)) / GIB;
   return [
     item(
       'SQS',

@@ -4,6 +4,11 @@ export class PricesError extends Error {
   readonly code = 'prices';
 }
 
+/** What AWS calls a GB. */
+export const GIB = 1024 ** 3;
+/** As AWS's own calculator reckons. */
+export const HOURS_PER_MONTH = 730;
+
 /**
  * List prices in US dollars, without free tiers, reservations or taxes. They change: `--prices FILE.json` puts others in
  * their place, all or some.
@@ -38,6 +43,11 @@ export const LIST_PRICES = {
   /** Each record rounded up to 5 KB. */
   firehoseGb: 0.029,
   cloudWatchLogsGb: 0.5,
+  cloudWatchMetricMonth: 0.3,
+  cloudWatchAlarmMonth: 0.1,
+  cloudWatchCompositeAlarmMonth: 0.5,
+  cloudWatchDashboardMonth: 3,
+  kmsKeyMonth: 1,
   httpApiMillionRequests: 1,
 } as const;
 

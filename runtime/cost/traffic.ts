@@ -1,6 +1,7 @@
 import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
 import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
+import { HOURS_PER_MONTH } from './prices.ts';
 
 /** What the costs are reckoned for. */
 export interface CostInput {
@@ -17,7 +18,7 @@ export interface CostInput {
   readonly archive: boolean;
 }
 
-export const SECONDS_PER_MONTH = 730 * 3600;
+export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
 
 /** What nobody measured here, and what holds until somebody does. `streamgauge cost` prints it. */
 export const ASSUMED = {

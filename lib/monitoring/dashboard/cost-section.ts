@@ -1,18 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { LIST_PRICES } from '../../../runtime/cost/prices.ts';
 import { dollarsPerHour, dollarsPerMillionEvents } from '../metrics/cost-metrics.ts';
 import { firehoseMetrics } from '../metrics/firehose-metrics.ts';
 import { kinesisMetrics } from '../metrics/kinesis-metrics.ts';
 import { lambdaMetrics } from '../metrics/lambda-metrics.ts';
 import { streamMetric, viewMetric } from '../metrics/own-metrics.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
-import { PRICES } from '../prices.ts';
 import { graph, type Section } from './widgets.ts';
 
 /** What does it cost? An estimate at list prices, and the quantities that it is made of. */
 export function costSection(pipeline: MonitoredPipeline): Section {
   return {
-    heading: `## What does it cost?\nAn estimate at list prices of ${PRICES.region}, as of ${PRICES.asOf}, without free allowances and discounts. Not in it: storage, requests of S3 and what the monitoring itself costs (docs/operate.md). ${firehoseText(pipeline)}`,
+    heading: `## What does it cost?\nAn estimate at list prices of ${LIST_PRICES.region}, as of ${LIST_PRICES.date}, without free allowances and discounts. Not in it: storage, requests of S3 and what the monitoring itself costs (docs/operate.md). ${firehoseText(pipeline)}`,
     rows: [
       [
         graph('Dollars an hour', {

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { RESULT_TABLE } from '../../../adapters/aws/result-keys.ts';
+import { FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, PUT_UNIT_BYTES } from '../../../producer/billing.ts';
+import { GIB, LIST_PRICES } from '../../../runtime/cost/prices.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
-import { GB, PRICES } from '../prices.ts';
 import { dynamoDbMetrics } from './dynamodb-metrics.ts';
 import { firehoseMetrics } from './firehose-metrics.ts';
 import { kinesisMetrics } from './kinesis-metrics.ts';
@@ -70,15 +71,15 @@ function kinesisTerm({ streams, settings: { shards } }: MonitoredPipeline): Cost
     const of = kinesisMetrics(stream);
     Object.assign(metrics, { [bytes]: of.bytesIn({ period }), [records]: of.recordsIn({ period }) });
     if (shards !== null) {
-      const units = `MAX([${records}, ${bytes} / ${PRICES.kinesisPutUnitBytes}])`;
-      return [`${units} * ${perMillion(PRICES.kinesisMillionPutUnits)}`];
+      const units = `MAX([${records}, ${bytes} / ${PUT_UNIT_BYTES}])`;
+      return [`${units} * ${perMillion(LIST_PRICES.kinesisMillionPutUnits)}`];
     }
     Object.assign(metrics, { [read]: of.bytesRead({ period }) });
-    const billed = `MAX([${bytes}, ${records} * ${PRICES.kinesisOnDemandLeastRecordBytes}])`;
-    return [`${billed} * ${perByte(PRICES.kinesisOnDemandGbIn)}`, `${read} * ${perByte(PRICES.kinesisOnDemandGbOut)}`];
+    const billed = `MAX([${bytes}, ${records} * ${ON_DEMAND_UNIT_BYTES}])`;
+    return [`${billed} * ${perByte(LIST_PRICES.kinesisInGb)}`, `${read} * ${perByte(LIST_PRICES.kinesisOutGb)}`];
   });
-  const shardHour = PRICES.kinesisShardHour + PRICES.kinesisShardHourOfLongRetention;
-  const streamHour = shards === null ? PRICES.kinesisOnDemandStreamHour : shards * shardHour;
+  const shardHour = LIST_PRICES.kinesisShardHour + LIST_PRICES.kinesisRetentionShardHour;
+  const streamHour = shards === null ? LIST_PRICES.kinesisStreamHour : shards * shardHour;
   return { service: 'Kinesis', fixed: streams.size * streamHour, parts, metrics };
 }
 
@@ -88,8 +89,8 @@ function lambdaTerm({ functions }: MonitoredPipeline): CostTerm {
     const [duration, calls] = [`ld${index}`, `lc${index}`];
     const of = lambdaMetrics(fn);
     Object.assign(metrics, { [duration]: of.durationMs({ period }), [calls]: of.calls({ period }) });
-    const perMs = plain((fn.memoryMb / 1024 / 1000) * PRICES.lambdaGbSecond);
-    return [`${duration} * ${perMs}`, `${calls} * ${perMillion(PRICES.lambdaMillionCalls)}`];
+    const perMs = plain((fn.memoryMb / 1024 / 1000) * LIST_PRICES.lambdaGbSecond);
+    return [`${duration} * ${perMs}`, `${calls} * ${perMillion(LIST_PRICES.lambdaMillionRequests)}`];
   });
   return { service: 'Lambda', fixed: 0, parts, metrics };
 }
@@ -104,8 +105,8 @@ function dynamoDbTerm({ stateTable, resultsTable }: MonitoredPipeline): CostTerm
     service: 'DynamoDB',
     fixed: 0,
     parts: [
-      ...writes.map(([id]) => `${id} * ${perMillion(PRICES.dynamoDbMillionWriteUnits)}`),
-      ...reads.map(([id]) => `${id} * ${perMillion(PRICES.dynamoDbMillionReadUnits)}`),
+      ...writes.map(([id]) => `${id} * ${perMillion(LIST_PRICES.dynamoDbMillionWriteUnits)}`),
+      ...reads.map(([id]) => `${id} * ${perMillion(LIST_PRICES.dynamoDbMillionReadUnits)}`),
     ],
     metrics: Object.fromEntries([...writes, ...reads]),
   };
@@ -120,8 +121,8 @@ function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
     service: 'SQS and logs',
     fixed: 0,
     parts: [
-      `qs * ${perMillion(3 * PRICES.sqsMillionFifoRequests)}`,
-      ...logs.map(([id]) => `${id} * ${perByte(PRICES.logsGb)}`),
+      `qs * ${perMillion(3 * LIST_PRICES.sqsMillionFifoRequests)}`,
+      ...logs.map(([id]) => `${id} * ${perByte(LIST_PRICES.cloudWatchLogsGb)}`),
     ],
     metrics: { qs: sqsMetrics(finalizeQueue).sent({ period }), ...Object.fromEntries(logs) },
   };
@@ -135,7 +136,7 @@ function firehoseTerm({ deliveryStreams = new Map() }: MonitoredPipeline): CostT
     const [bytes, records] = [`fb${index}`, `fr${index}`];
     const of = firehoseMetrics(name);
     Object.assign(metrics, { [bytes]: of.bytesIn({ period }), [records]: of.recordsIn({ period }) });
-    return `MAX([${bytes}, ${records} * ${PRICES.firehoseLeastRecordBytes}]) * ${perByte(PRICES.firehoseGb)}`;
+    return `MAX([${bytes}, ${records} * ${FIREHOSE_UNIT_BYTES}]) * ${perByte(LIST_PRICES.firehoseGb)}`;
   });
   return [{ service: 'Firehose', fixed: 0, parts, metrics }];
 }
@@ -145,7 +146,7 @@ function perMillion(dollars: number): string {
 }
 
 function perByte(dollarsPerGb: number): string {
-  return plain(dollarsPerGb / GB);
+  return plain(dollarsPerGb / GIB);
 }
 
 /** As the expressions of CloudWatch take numbers: in full, without an exponent. */

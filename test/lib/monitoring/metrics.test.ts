@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { STREAM_METRICS, VIEW_METRICS } from '../../../lambdas/shared/metric-catalog.ts';
-import { PRICES } from '../../../lib/monitoring/prices.ts';
+import { LIST_PRICES } from '../../../runtime/cost/prices.ts';
 import { dashboardWidgets, type MetricRow } from '../../../scripts/dashboard-picture/dashboard-body.ts';
 import { context, pipelineStack } from '../support.ts';
 import { emittedMetrics } from './emitted-metrics.ts';
@@ -56,21 +56,21 @@ test('what the document says of the cost of watching is what the stack holds at 
   const ofStream = alarms.filter(({ name }) => /-clicks(-reads|-writes)?$/.test(name));
   const ofPipeline = alarms.filter(({ name }) => !/-(clicks|orders)(-reads|-writes)?$/.test(name));
   expect(OPERATE).toContain(
-    `| alarms of a stream | ${sum(ofStream)} metrics in ${ofStream.length} alarms, at 0.10 a metric | ${(sum(ofStream) * PRICES.alarmMonth).toFixed(2)} |`,
+    `| alarms of a stream | ${sum(ofStream)} metrics in ${ofStream.length} alarms, at 0.10 a metric | ${(sum(ofStream) * LIST_PRICES.cloudWatchAlarmMonth).toFixed(2)} |`,
   );
   expect(OPERATE).toContain(
-    `| alarms of the pipeline | ${sum(ofPipeline)} at 0.10 | ${(sum(ofPipeline) * PRICES.alarmMonth).toFixed(2)} |`,
+    `| alarms of the pipeline | ${sum(ofPipeline)} at 0.10 | ${(sum(ofPipeline) * LIST_PRICES.cloudWatchAlarmMonth).toFixed(2)} |`,
   );
   const [streamMetrics, viewMetrics] = [Object.keys(STREAM_METRICS).length, Object.keys(VIEW_METRICS).length];
   expect(OPERATE).toContain(
-    `| metrics of a view | ${viewMetrics} at 0.30 | up to ${(viewMetrics * PRICES.metricMonth).toFixed(2)} |`,
+    `| metrics of a view | ${viewMetrics} at 0.30 | up to ${(viewMetrics * LIST_PRICES.cloudWatchMetricMonth).toFixed(2)} |`,
   );
   const whole =
-    (streamMetrics + 3 * viewMetrics) * PRICES.metricMonth +
-    (sum(ofStream) + sum(ofPipeline)) * PRICES.alarmMonth +
-    PRICES.compositeAlarmMonth +
-    PRICES.dashboardMonth +
-    PRICES.keyMonth;
+    (streamMetrics + 3 * viewMetrics) * LIST_PRICES.cloudWatchMetricMonth +
+    (sum(ofStream) + sum(ofPipeline)) * LIST_PRICES.cloudWatchAlarmMonth +
+    LIST_PRICES.cloudWatchCompositeAlarmMonth +
+    LIST_PRICES.cloudWatchDashboardMonth +
+    LIST_PRICES.kmsKeyMonth;
   expect(OPERATE).toContain(
     `one stream and three views, all metrics there, without state and logs: ${whole.toFixed(2)} dollars`,
   );
