@@ -32,6 +32,9 @@ const MARGIN_MS = 5000;
  *
  * A failure is reported with all later messages of its group, as a FIFO queue needs it to keep their order; other groups
  * go on.
+ *
+ * What is not begun when the time is up is let go: begun, it would run into the time limit, and the whole batch, with what
+ * is done of it, would come again only after the queue's visibility timeout. The sweep of the next minute wakes for it.
  */
 export function makeHandler(deps: FinalizeDeps): FinalizeHandler {
   return async (event, context) => {
@@ -62,8 +65,13 @@ async function handleGroup(messages: readonly SQSRecord[], deps: FinalizeDeps, t
     try {
       const wake = parseWake(message.body);
       const target = JSON.stringify([wake.view, wake.bucket]);
-      if (!done.has(target)) await handleWake(wake, deps, timeIsUp);
+      if (done.has(target)) continue;
       done.add(target);
+      if (timeIsUp()) {
+        deps.log.warn('No time is left for this wake-up. The next sweep sends another.', { ...wake });
+      } else {
+        await handleWake(wake, deps, timeIsUp);
+      }
     } catch (error) {
       const left = messages.slice(index).map(({ messageId }) => messageId);
       deps.log.error('A wake-up failed. It will come again, and those behind it in its group too.', {

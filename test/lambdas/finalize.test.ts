@@ -118,8 +118,8 @@ test('a finalizer whose time is up wakes its successor, and its message is ackno
   const { handler, ports, rows, log } = await setUp();
   const sent = (await ports.queue.waiting(100)).length;
   let asked = 0;
-  // Time for the first window, and none for the second.
-  const context = { getRemainingTimeInMillis: () => (asked++ === 0 ? 60_000 : 4999) };
+  // Time to begin and for the first window, and none for the second.
+  const context = { getRemainingTimeInMillis: () => (asked++ < 2 ? 60_000 : 4999) };
   expect(failures(await handler(sqsEvent([['a', wake(PAGES)]]), context))).toEqual([]);
   expect((await rows(PAGES)).map(({ windowStartMs }) => windowStartMs - NOW_MS)).toEqual([0, 0]);
   expect(log.lines.at(-1)?.fields.outcome).toBe('more');
@@ -127,6 +127,25 @@ test('a finalizer whose time is up wakes its successor, and its message is ackno
   expect(successor).toMatchObject([{ wake: { view: PAGES, bucket: 0 } }]);
   await handler(sqsEvent([['a', successor[0]?.wake]]), PLENTY);
   expect(await rows(PAGES)).toHaveLength(3);
+});
+
+test('what no time is left for is not begun, and acknowledged: the next sweep wakes for it', async () => {
+  const { handler, log, rows } = await setUp();
+  let calls = 0;
+  // The time goes by in the first finalizer.
+  const context = { getRemainingTimeInMillis: () => (calls++ === 0 ? 60_000 : 1000) };
+  const event = sqsEvent([
+    ['a', wake(PAGES)],
+    ['b', wake(ALL)],
+    ['b', wake(ALL)],
+  ]);
+  expect(failures(await handler(event, context))).toEqual([]);
+  expect(await rows(ALL)).toEqual([]);
+  expect(log.lines.at(-1)).toMatchObject({
+    level: 'warn',
+    message: 'No time is left for this wake-up. The next sweep sends another.',
+    fields: { view: ALL, bucket: 0 },
+  });
 });
 
 test('a stream without checkpoints has nothing to finalize', async () => {
