@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -26,20 +26,21 @@ export function clientSettings({ url }: { readonly url: string }, maxAttempts = 
 }
 
 /**
- * Declares tests that need DynamoDB. Where there is neither an emulator for this platform nor `AWS_ENDPOINT_URL`, it
- * declares a single test instead, whose name says that the others were not run.
+ * Declares tests that need DynamoDB: on Linux and x64 against an emulator from npm, elsewhere in Docker. Where there is
+ * neither, nor `AWS_ENDPOINT_URL`, it declares a single test instead, whose name says at the end of the run that the others
+ * were not run.
  */
 export function describeWithDynamoDb(name: string, declare: (endpoint: () => Endpoint) => void): void {
   const binary = dynoxideBinary();
-  if (ENDPOINT_URL === undefined && binary === null) {
-    const notRun = `NOT RUN: ${name}: there is no DynamoDB emulator for ${process.platform} ${process.arch}; set AWS_ENDPOINT_URL`;
-    test(notRun, () => {
-      console.warn(notRun);
-      expect(binary).toBeNull();
+  const start = binary !== null ? () => startDynoxide(binary) : hasDocker() ? startDynamoDbInDocker : null;
+  if (ENDPOINT_URL === undefined && start === null) {
+    const here = `${process.platform} ${process.arch}`;
+    test(`NOT RUN: ${name}: there is no DynamoDB emulator for ${here} and no Docker; set AWS_ENDPOINT_URL`, () => {
+      expect(start).toBeNull();
     });
     return;
   }
-  describeWith(name, () => startDynoxide(binary as string), declare);
+  describeWith(name, start ?? startDynamoDbInDocker, declare);
 }
 
 export function describeWithSqsAndS3(name: string, declare: (endpoint: () => Endpoint) => void): void {
@@ -89,6 +90,20 @@ async function startDynoxide(binary: string): Promise<Endpoint> {
     }
   }
   throw new Error('The DynamoDB emulator did not start.', { cause: lastError });
+}
+
+const DYNAMODB_IMAGE = 'amazon/dynamodb-local:2.5.2';
+const DYNAMODB_PORT = 8000;
+
+function hasDocker(): boolean {
+  return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0;
+}
+
+async function startDynamoDbInDocker(): Promise<Endpoint> {
+  const { GenericContainer } = await import('testcontainers');
+  const started = await new GenericContainer(DYNAMODB_IMAGE).withExposedPorts(DYNAMODB_PORT).start();
+  const url = `http://${started.getHost()}:${started.getMappedPort(DYNAMODB_PORT)}`;
+  return { url, close: async () => void (await started.stop()) };
 }
 
 async function startFauxqs(): Promise<Endpoint> {
