@@ -1,4 +1,3 @@
-import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { createDynamoDbClient, createKinesisClient, createS3Client } from '../adapters/aws/aws-clients.ts';
 import { DynamoDbResultStore } from '../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
@@ -14,7 +13,7 @@ export class DeployedPipeline {
   readonly s3 = createS3Client();
   readonly outputs: StackOutputs;
   // An endpoint may carry a record all the way to S3 before it answers.
-  readonly #kinesis: KinesisClient = createKinesisClient({ requestTimeoutMs: 120_000 });
+  readonly #kinesis = createKinesisClient({ requestTimeoutMs: 120_000 });
 
   /** Clients read the environment, which is made that of the endpoint. */
   static open(endpoint: CloudEndpoint, outputs: StackOutputs): DeployedPipeline {
@@ -43,7 +42,7 @@ export class DeployedPipeline {
    * Sends lines as a service does: packed and compressed. A service's events are a second apart at most when they are
    * packed together; here a flush stands for that second, or the lanes would bring minutes of event time out of order.
    */
-  async sendPacked(lines: readonly string[]): Promise<void> {
+  async send(lines: readonly string[]): Promise<void> {
     const streamName = this.output('ClicksStreamName');
     const producer = new Producer({ client: this.#kinesis, streamName, partitionKey: () => '' });
     for (const [index, line] of lines.entries()) {
@@ -54,21 +53,6 @@ export class DeployedPipeline {
     const { accepted, sent } = producer.metrics();
     if (sent !== accepted) throw new LocalCloudError(`Of ${accepted} events ${sent} were sent.`);
   }
-
-  /** Puts each line into the stream as a record of its own, in order. */
-  async send(lines: readonly string[]): Promise<void> {
-    const stream = this.output('ClicksStreamName');
-    for (let from = 0; from < lines.length; from += PUT_RECORDS) {
-      const records = lines.slice(from, from + PUT_RECORDS).map((line) => ({
-        PartitionKey: userOf(line),
-        Data: Buffer.from(line),
-      }));
-      const { FailedRecordCount } = await this.#kinesis.send(
-        new PutRecordsCommand({ StreamName: stream, Records: records }),
-      );
-      if (FailedRecordCount) throw new LocalCloudError(`The stream refused ${FailedRecordCount} records.`);
-    }
-  }
 }
 
 function userOf(line: string): string {
@@ -76,5 +60,3 @@ function userOf(line: string): string {
 }
 
 const FLUSH_EVENTS = 200;
-/** The most that Kinesis takes at once. */
-const PUT_RECORDS = 500;

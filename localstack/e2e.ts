@@ -60,7 +60,7 @@ export class LocalCloudTest {
       return `${Object.keys(deployed.outputs).length} outputs`;
     });
     const plan = compilePipeline(await loadPipeline(PIPELINE));
-    await report.step('Traffic', () => this.#sendPacked(theDeployed()));
+    await report.step('Traffic', () => this.#send(theDeployed(), makeTraffic(EVENTS, this.#seed, Date.now())));
     await this.#compare(plan.views, theDeployed(), 'Rows');
     await report.step('Bronze', () => this.#compareBronze(theDeployed()));
     await this.#redeploy(plan, theDeployed());
@@ -93,13 +93,6 @@ export class LocalCloudTest {
     for (const view of changed) await this.#compareNew(view, deployed);
   }
 
-  async #sendPacked(deployed: DeployedPipeline): Promise<string> {
-    const traffic = makeTraffic(EVENTS, this.#seed, Date.now());
-    await this.#keep(traffic.lines);
-    await deployed.sendPacked(traffic.lines);
-    return `${this.#describe(traffic)}, packed by the producer`;
-  }
-
   async #compareBronze(deployed: DeployedPipeline): Promise<string> {
     const { hasBronzePositions: hasPositions } = this.#endpoint.product;
     const onLook = (events: number) => this.#onProgress(`bronze: ${events} of ${this.#lines.length} events`);
@@ -121,7 +114,8 @@ export class LocalCloudTest {
   async #send(deployed: DeployedPipeline, traffic: Traffic): Promise<string> {
     await this.#keep(traffic.lines);
     await deployed.send(traffic.lines);
-    return `${this.#describe(traffic)}, each in a record of its own`;
+    const { events, duplicates } = traffic;
+    return `${events.toLocaleString('en-US')} events and ${duplicates} duplicates, out of order, seed ${this.#seed}, packed by the producer`;
   }
 
   /** For DuckDB. */
@@ -131,10 +125,6 @@ export class LocalCloudTest {
     await writeFile(file, lines.join('\n'));
     this.#files.push(file);
     this.#lines.push(...lines);
-  }
-
-  #describe({ events, duplicates }: Traffic): string {
-    return `${events.toLocaleString('en-US')} events and ${duplicates} duplicates, out of order, seed ${this.#seed}`;
   }
 
   async #compare(views: readonly ViewPlan[], deployed: DeployedPipeline, name: string): Promise<void> {
