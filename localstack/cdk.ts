@@ -54,6 +54,8 @@ export class Cdk {
       pipeline: pipelineFile,
       dev: 'true',
       shards: '2',
+      // A wake-up that an endpoint's slowness makes fail comes again after six times as long.
+      finalizeTimeoutSeconds: '30',
       // As soon as Firehose delivers at all.
       bronzeBufferSeconds: '60',
       ...contextOf(this.#endpoint.product),
