@@ -31,7 +31,8 @@ export class BronzeBucket extends Construct {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       ...bucketDefaults(settings, encryptionKey),
-      versioned: true,
+      // A bucket with old versions does not go with its stack.
+      versioned: !settings.dev,
       lifecycleRules: lifecycleRules(settings),
     });
     explain(

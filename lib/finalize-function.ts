@@ -30,7 +30,8 @@ export class FinalizeFunction extends PipelineFunction {
       ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
       [stateTable.tableArn],
     );
-    this.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [resultsTable.tableArn]);
+    // The latest row of a group is asked for by a query: a late event may have missed its session.
+    this.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [resultsTable.tableArn]);
     this.allow(
       ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
       [finalizeQueue.queueArn],

@@ -52,6 +52,9 @@ import { PRESETS, type PresetName } from './presets.ts';
  * ones cannot be used up by others. It must be at least shards × streams, and is refused for streams on demand, whose
  * shards grow.
  *
+ * **Changing `key`** on a stack that runs, from `customer` back to `aws`, takes the right to decrypt from the functions while
+ * the streams still hold records under the old key: stop the producers first, and let the streams be read to their end.
+ *
  * **What an outage loses.** Nothing is lost: a batch that Lambda gives up on is kept whole in the bucket and counted as
  * discarded, but it is in no window. That happens when its records are a day short of the streams' retention (7 days at
  * most, Lambda's own limit), or after `retryAttempts` deliveries. The default of these is the most that Lambda counts; how

@@ -26,7 +26,10 @@ export class SweepFunction extends PipelineFunction {
       memory: 512,
       timeout: Duration.minutes(1),
     });
-    this.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [stateTable.tableArn]);
+    this.allow(
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
+      [stateTable.tableArn],
+    );
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
     for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
     // The next minute is a better retry than a late repetition of this one.

@@ -102,11 +102,16 @@ export class StreamCreationTimes {
     const seconds = describeCreationSeconds(this.#client, name);
     const entry = { askedAtMs: nowMs, seconds };
     this.#known.set(name, entry);
-    // A failure is not an answer: the next event asks again.
-    seconds.catch(() => {
-      if (this.#known.get(name) === entry) this.#known.delete(name);
-    });
-    return seconds;
+    try {
+      return await seconds;
+    } catch (error) {
+      // A failure is not an answer: the next event asks again. Until then the old one is more likely true than not, and
+      // many containers that ask at once can be too many for this API.
+      if (known === undefined) this.#known.delete(name);
+      else this.#known.set(name, known);
+      if (known === undefined) throw error;
+      return known.seconds;
+    }
   }
 }
 

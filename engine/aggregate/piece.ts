@@ -33,6 +33,12 @@ export interface PieceLimits {
   readonly oversized: Position | null;
 }
 
+/**
+ * Dead letters and late events that one commit keeps aside at most. Each is a request of its own before the commit: of a
+ * batch of nothing else, a call of the function would end before the first commit, and no later one would come further.
+ */
+const MAX_SIDE_RECORDS = 2000;
+
 /** Reads a batch from where the checkpoint ends, and aggregates until the limit or the end of the batch. */
 export function buildPiece(
   stream: StreamPlan,
@@ -88,7 +94,7 @@ class PieceBuilder {
     const next = (): boolean | null => {
       index++;
       if (index < firstIndex) return null;
-      if (this.#delivered >= this.#limits.maxEvents) return false;
+      if (this.#delivered >= this.#limits.maxEvents || this.#sideRecords.length >= MAX_SIDE_RECORDS) return false;
       this.#delivered++;
       lastIndex = index;
       return true;

@@ -54,9 +54,9 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   const raised = await raiseIdleShards(stream, shards, retired, ports.state, nowMs);
   const after = await listCheckpoints(ports.state, stream.name);
   const watermarkMs = globalWatermark(after);
-  if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
   const wakes = await findWork(stream, watermarkMs, ports.state, nowMs);
   await ports.queue.send(wakes);
+  if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
   if (failures.length > 0) throw failures[0];
   return {

@@ -34,10 +34,10 @@ describe('mapSettled', () => {
     expect(most()).toBe(3);
   });
 
-  test('fails only after everything has ended, with the error of the first item that failed', async () => {
-    const { running, start } = heldItems(4);
+  test('fails only after all that it began has ended, with the error of the first item that failed, and begins no more', async () => {
+    const { running, start } = heldItems(5);
     let ended = false;
-    const all = start(2).finally(() => {
+    const all = start(3).finally(() => {
       ended = true;
     });
     const failure = expect(all).rejects.toThrow('The item 0 failed.');
@@ -45,9 +45,8 @@ describe('mapSettled', () => {
     running.get(1)?.reject(new Error('The item 1 failed.'));
     running.get(0)?.reject(new Error('The item 0 failed.'));
     await turn();
-    expect([ended, [...running.keys()]]).toEqual([false, [2, 3]]);
+    expect([ended, [...running.keys()]]).toEqual([false, [2]]);
     running.get(2)?.resolve();
-    running.get(3)?.resolve();
     await failure;
   });
 

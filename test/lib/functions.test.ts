@@ -175,12 +175,12 @@ test('each role has exactly these actions on exactly these resources', () => {
   expect(statementsOf(AS_SET, 'Finalize')).toEqual([
     'logs:CreateLogStream logs:PutLogEvents on FinalizeLogs',
     'dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
-    'dynamodb:BatchGetItem dynamodb:PutItem on ResultsTable',
+    'dynamodb:BatchGetItem dynamodb:PutItem dynamodb:Query on ResultsTable',
     'sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on FinalizeQueue',
   ]);
   expect(statementsOf(AS_SET, 'Sweep')).toEqual([
     'logs:CreateLogStream logs:PutLogEvents on SweepLogs',
-    'dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
+    'dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
     'sqs:SendMessage on FinalizeQueue',
     'kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on StreamclicksStream',
   ]);
