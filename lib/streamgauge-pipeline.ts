@@ -147,7 +147,14 @@ export class StreamgaugePipeline extends Construct {
       finalizeQueue: this.finalizeQueue.queue,
       finalizeDeadLetters: this.finalizeQueue.deadLetterQueue,
       discardFailures: this.discard.failures,
-      functions: { aggregate: this.aggregate, finalize: this.finalize, sweep: this.sweep, discard: this.discard },
+      functions: {
+        aggregate: this.aggregate,
+        finalize: this.finalize,
+        sweep: this.sweep,
+        discard: this.discard,
+        ...(this.lake !== null && { bronze: this.lake.transform }),
+        ...(this.ingest !== null && { ingest: this.ingest.function }),
+      },
       deliveryStreams: new Map(
         [...(this.lake?.deliveries ?? [])].map(([name, { deliveryStream }]) => [name, deliveryStream.ref]),
       ),

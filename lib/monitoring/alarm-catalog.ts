@@ -65,6 +65,10 @@ export const ALARMS: Readonly<Record<AlarmName, AlarmEntry>> = {
     title: 'Discard failures',
     says: 'Discarded batches could not be counted. The messages of the queue name the objects, the log of the discard function the error.',
   },
+  bronzeAgeSeconds: {
+    title: 'Bronze age',
+    says: 'Firehose does not write to the lake, and what it cannot bring in 24 hours is lost to it. Read its log and that of the bronze function.',
+  },
   watermarkLagSeconds: {
     title: 'Watermark lag',
     says: 'Windows close late, for the watermark is far behind the clock. Look which shard is behind: the log of the sweep and iterator age tell.',

@@ -23,7 +23,7 @@ export interface AlarmThresholds {
   readonly lateSharePercent: number | null;
   /** Events in batches that the event source gave up on, in five minutes. */
   readonly discardedEvents: number | null;
-  /** Minutes in a row in which batches failed. */
+  /** Minutes in which batches failed, of twice as many: an outage can be silent for minutes between two attempts. */
   readonly failedMinutes: number | null;
   /** Errors of a function in five minutes: it ran out of time or memory, or failed as a whole. */
   readonly functionErrors: number | null;
@@ -35,6 +35,8 @@ export interface AlarmThresholds {
   readonly finalizeDeadLetters: number | null;
   /** Discarded batches that could not be counted. */
   readonly discardFailures: number | null;
+  /** Age of the oldest record that Firehose has not written to bronze, in seconds. */
+  readonly bronzeAgeSeconds: number | null;
   /** How far the watermark may be behind the clock beyond what the stream itself allows (`maxLateness` and `idleTimeout`), in seconds. */
   readonly watermarkLagSeconds: number | null;
   /** Minutes in a row in which the watermark stood still, beyond the stream's `idleTimeout`. */
@@ -55,7 +57,7 @@ const WORK_SECONDS = 1;
  * that an event waits for begins there: with the default of 5 seconds, 99 of 100 events are committed within 7.
  */
 export function defaultThresholds(settings: PipelineSettings): AlarmThresholds {
-  const { batchingWindowSeconds, finalizeTimeoutSeconds } = settings;
+  const { batchingWindowSeconds, finalizeTimeoutSeconds, bronzeBufferSeconds } = settings;
   return {
     iteratorAgeSeconds: Math.max(60, 4 * batchingWindowSeconds),
     commitLatencySeconds: batchingWindowSeconds + POLL_SECONDS + WORK_SECONDS,
@@ -72,6 +74,7 @@ export function defaultThresholds(settings: PipelineSettings): AlarmThresholds {
     finalizeQueueAgeSeconds: Math.max(300, 2 * finalizeTimeoutSeconds),
     finalizeDeadLetters: 0,
     discardFailures: 0,
+    bronzeAgeSeconds: 900 + 2 * bronzeBufferSeconds,
     watermarkLagSeconds: 600 + 2 * batchingWindowSeconds,
     // A watermark moves with the batches: of long ones, one that is missed must not look like a standstill.
     watermarkStalledMinutes: Math.max(10, 3 * Math.ceil(batchingWindowSeconds / 60)),

@@ -20,7 +20,10 @@ export interface MonitoredPipeline {
   readonly finalizeQueue: Queue;
   readonly finalizeDeadLetters: Queue;
   readonly discardFailures: Queue;
-  readonly functions: Readonly<Record<'aggregate' | 'finalize' | 'sweep' | 'discard', PipelineFunction>>;
+  readonly functions: Readonly<
+    Record<'aggregate' | 'finalize' | 'sweep' | 'discard', PipelineFunction> &
+      Partial<Record<'bronze' | 'ingest', PipelineFunction>>
+  >;
   /** Names of Firehose streams by what they carry, where the pipeline has some. */
   readonly deliveryStreams?: ReadonlyMap<string, string>;
 }

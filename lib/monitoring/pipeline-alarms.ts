@@ -11,6 +11,7 @@ import { ALARMS, anchorOf, OPERATE_DOCUMENT } from './alarm-catalog.ts';
 import { alarmThresholds } from './alarm-thresholds.ts';
 import { type AlarmSpec, isMath } from './alarms/alarm-spec.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
+import { lakeAlarms } from './alarms/lake-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
 import { streamAlarms } from './alarms/stream-alarms.ts';
 import { throttleAlarms } from './alarms/throttle-alarms.ts';
@@ -86,6 +87,7 @@ export function alarmSpecs(pipeline: MonitoredPipeline): AlarmSpec[] {
     ...functionAlarms(pipeline, thresholds),
     ...throttleAlarms(pipeline, thresholds),
     ...queueAlarms(pipeline, thresholds),
+    ...lakeAlarms(pipeline, thresholds),
   ];
   return settings.mathAlarms ? specs : specs.filter((spec) => !isMath(spec));
 }

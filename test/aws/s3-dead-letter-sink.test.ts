@@ -54,7 +54,7 @@ describeWithSqsAndS3('S3DeadLetterSink', (endpoint) => {
     ]);
   });
 
-  test('a write that fails is an error that names the object, and comes after all others have ended', async () => {
+  test('a write that fails is an error that names the object; no more are begun, and those under way have ended', async () => {
     const stream = fresh('stream');
     const sink = new S3DeadLetterSink({ client: proxied, bucket });
     const records = Array.from({ length: 40 }, (_, i) => deadLetter(stream, String(i), 0));
@@ -64,7 +64,9 @@ describeWithSqsAndS3('S3DeadLetterSink', (endpoint) => {
         `^Writing a dead letter of stream "${stream}" to s3://${bucket}/dead/${stream}/shard-0/\\d+\\.0\\.json `,
       ),
     );
-    expect(await keysOf(client, bucket, stream)).toHaveLength(39);
+    const written = await keysOf(client, bucket, stream);
+    expect(written.length).toBeGreaterThanOrEqual(15);
+    expect(written.length).toBeLessThan(39);
     await sink.put(records);
     expect(await keysOf(client, bucket, stream)).toHaveLength(40);
   });

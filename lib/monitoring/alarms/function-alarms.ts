@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmThresholds } from '../alarm-thresholds.ts';
 import { lambdaMetrics } from '../metrics/lambda-metrics.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
@@ -13,7 +14,9 @@ export function functionAlarms(
   if (iteratorAgeSeconds !== null) {
     const metric = lambdaMetrics(functions.aggregate).iteratorAgeMs();
     const threshold = iteratorAgeSeconds * 1000;
-    alarms.push(above({ alarm: 'iteratorAgeSeconds', about: null, metric, threshold, periods: 3 }));
+    // Nothing is told while no batch comes through: then it is as old as it was.
+    const missing = TreatMissingData.IGNORE;
+    alarms.push(above({ alarm: 'iteratorAgeSeconds', about: null, metric, threshold, periods: 3, missing }));
   }
   if (functionErrors === null) return alarms;
   const period = Duration.minutes(5);

@@ -46,13 +46,15 @@ export function streamAlarms(
     lateSharePercent: (threshold) => above({ alarm: 'lateSharePercent', about, metric: math.latePercent(), threshold }),
     discardedEvents: (threshold) =>
       above({ alarm: 'discardedEvents', about, metric: sumOf('EventsDiscarded', FIVE_MINUTES), threshold }),
+    // Attempts in an outage take long, and Lambda waits between them: not every minute has one that fails.
     failedMinutes: (periods) =>
       above({
         alarm: 'failedMinutes',
         about,
         metric: sumOf('BatchesFailed', Duration.minutes(1)),
         threshold: 0,
-        periods,
+        periods: 2 * periods,
+        datapointsToAlarm: periods,
       }),
     watermarkLagSeconds: (seconds) =>
       above({

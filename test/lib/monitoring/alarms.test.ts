@@ -22,8 +22,10 @@ function summary({
 
 test('each stream, function, limit and queue has its alarms', () => {
   expect(Object.fromEntries([...ALL].map(([name, alarm]) => [name, summary(alarm)]))).toEqual({
-    'batches-fail-clicks': '> 0, 5 of 5, notBreaching',
-    'batches-fail-orders': '> 0, 5 of 5, notBreaching',
+    'batches-fail-clicks': '> 0, 5 of 10, notBreaching',
+    'batches-fail-orders': '> 0, 5 of 10, notBreaching',
+    'bronze-age-clicks': '> 1500, 3 of 3, notBreaching',
+    'bronze-age-orders': '> 1500, 3 of 3, notBreaching',
     'commit-latency-clicks': '> 7000, 3 of 5, notBreaching',
     'commit-latency-orders': '> 7000, 3 of 5, notBreaching',
     'dead-letters-clicks': '> 100, 1 of 1, notBreaching',
@@ -36,10 +38,11 @@ test('each stream, function, limit and queue has its alarms', () => {
     'finalize-dead-letters': '> 0, 1 of 1, notBreaching',
     'finalize-queue-age': '> 300, 3 of 3, notBreaching',
     'function-errors-aggregate': '> 2, 1 of 1, notBreaching',
+    'function-errors-bronze': '> 2, 1 of 1, notBreaching',
     'function-errors-discard': '> 2, 1 of 1, notBreaching',
     'function-errors-finalize': '> 2, 1 of 1, notBreaching',
     'function-errors-sweep': '> 2, 1 of 1, notBreaching',
-    'iterator-age': '> 60000, 3 of 3, notBreaching',
+    'iterator-age': '> 60000, 3 of 3, ignore',
     'late-share-clicks': '> 1, 1 of 1, notBreaching',
     'late-share-orders': '> 1, 1 of 1, notBreaching',
     'sweep-missing-clicks': '< 1, 5 of 5, breaching',
@@ -145,7 +148,7 @@ test('the alarms of many streams are over several composite ones, whose rules ha
   const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length;
   const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
   const children = composites.map(({ Properties }) => JSON.stringify(Properties.AlarmRule).match(/ALARM\(/g)?.length);
-  expect(alarms).toBe(11 * STREAMS + 12);
+  expect(alarms).toBe(12 * STREAMS + 13);
   expect(Math.max(...children.map((number) => number ?? 0))).toBeLessThanOrEqual(50);
   expect(children.reduce((sum = 0, number = 0) => sum + number, 0)).toBe(alarms + composites.length - 1);
 });
