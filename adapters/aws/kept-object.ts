@@ -3,6 +3,7 @@ import type { KeptRecord, RedriveNote } from '../../runtime/dead-letters/dead-le
 import { keptRecord } from '../../runtime/dead-letters/kept-record.ts';
 import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
 import { parseDiscardedBatch } from './discarded-batch.ts';
+import { discardedPayloads } from './discarded-payloads.ts';
 import { shardOf, streamNameOfArn } from './kinesis-event.ts';
 import { parseSideRecord } from './side-record-object.ts';
 
@@ -32,23 +33,23 @@ export function readDiscarded(
   text: string,
   key: string,
   redrive: RedriveNote | null,
-  { kinesisNames, bucket }: KeptObjectSource,
+  { streams, kinesisNames, bucket }: KeptObjectSource,
 ): KeptRecord {
   try {
     const { event, condition } = parseDiscardedBatch(text, `s3://${bucket}/${key}`);
     const [first] = event.Records;
     if (first === undefined) throw new Error(`The batch s3://${bucket}/${key} has no records.`);
     const [shard, sequence] = [shardOf(first), first.kinesis.sequenceNumber];
+    const stream = streamOf(first.eventSourceARN, kinesisNames);
     return {
-      ...{ id: key, kind: 'discarded', stream: streamOf(first.eventSourceARN, kinesisNames), shard },
+      ...{ id: key, kind: 'discarded', stream, shard },
       position: { sequence, index: 0 },
       arrivalMs: Math.round(first.kinesis.approximateArrivalTimestamp * 1000),
       reason: condition,
       message: `Lambda gave up on a batch of ${event.Records.length} records of ${shard}, from ${sequence} to ${event.Records.at(-1)?.kinesis.sequenceNumber}.`,
-      payloads: event.Records.map(({ kinesis: { partitionKey, data } }) => ({
-        partitionKey,
-        data: Buffer.from(data, 'base64'),
-      })),
+      payloads: event.Records.flatMap(({ kinesis: { partitionKey, data } }) =>
+        discardedPayloads({ partitionKey, data: Buffer.from(data, 'base64') }, streams.get(stream) ?? null),
+      ),
       redrive,
     };
   } catch (error) {

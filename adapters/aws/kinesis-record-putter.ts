@@ -38,8 +38,13 @@ export class KinesisRecordPutter {
     );
   }
 
-  async put(streamName: string, { partitionKey, data }: Payload): Promise<Put> {
-    const command = new PutRecordCommand({ StreamName: streamName, PartitionKey: partitionKey, Data: data });
+  async put(streamName: string, { partitionKey, explicitHashKey = null, data }: Payload): Promise<Put> {
+    const command = new PutRecordCommand({
+      StreamName: streamName,
+      PartitionKey: partitionKey,
+      ...(explicitHashKey === null ? {} : { ExplicitHashKey: explicitHashKey }),
+      Data: data,
+    });
     for (let attempt = 1; ; attempt++) {
       try {
         const { ShardId, SequenceNumber } = await this.#client.send(command);

@@ -66,6 +66,8 @@ export interface KeptRecord {
 
 export interface Payload {
   readonly partitionKey: string;
+  /** Where in the stream it goes, in place of the key's hash; decimal digits. */
+  readonly explicitHashKey?: string | null;
   readonly data: Uint8Array;
 }
 
