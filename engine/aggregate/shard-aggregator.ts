@@ -66,6 +66,11 @@ export class ShardAggregator {
     this.#settings = settings;
   }
 
+  /** Ids of events that it holds in memory, to find duplicates. */
+  get rememberedIds(): number {
+    return this.#warm?.ids?.size ?? 0;
+  }
+
   /** Commits every event of a batch that is not yet committed, in as many commits as its size needs. */
   async process(records: readonly SourceRecord[]): Promise<BatchResult> {
     const progress = new BatchProgress();

@@ -118,6 +118,8 @@ async function firstUncommitted({ stream, shard, records }: SourceBatch, state: 
 
 /** Shards that one container remembers. Lambda may hand it any shard; what it forgets it reads again. */
 const MAX_WARM_SHARDS = 32;
+/** Ids of events that it remembers of all of them: some 32 bytes each, a quarter of a gigabyte together. */
+const MAX_WARM_IDS = 8_000_000;
 
 class WarmAggregators {
   readonly #deps: AggregateDeps;
@@ -139,9 +141,18 @@ class WarmAggregators {
     }
     this.#aggregators.delete(key);
     this.#aggregators.set(key, aggregator);
-    const [eldest] = this.#aggregators.keys();
-    if (this.#aggregators.size > MAX_WARM_SHARDS && eldest !== undefined) this.#aggregators.delete(eldest);
+    this.#forgetEldest();
     return aggregator;
+  }
+
+  #forgetEldest(): void {
+    let ids = [...this.#aggregators.values()].reduce((sum, { rememberedIds }) => sum + rememberedIds, 0);
+    for (const [key, { rememberedIds }] of this.#aggregators) {
+      const { size } = this.#aggregators;
+      if (size === 1 || (size <= MAX_WARM_SHARDS && ids <= MAX_WARM_IDS)) return;
+      this.#aggregators.delete(key);
+      ids -= rememberedIds;
+    }
   }
 
   drop(streamName: string, shard: string): void {
