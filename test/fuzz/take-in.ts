@@ -24,8 +24,10 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
   const record = { sequence: '1', arrivalMs, partitionKey: null, data: bytes };
   const ids = new IdPanes();
   let checkpoint = newCheckpoint('shard', []);
+  // Each piece reads the record from its beginning: of one with many events, not too many.
+  const most = Math.max(4, Math.ceil(told.length / 20));
   for (let isComplete = false; !isComplete; ) {
-    const limits = { maxEvents: random.between(1, 4), oversized: null };
+    const limits = { maxEvents: random.between(1, most), oversized: null };
     const piece = buildPiece(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], limits);
     checkpoint = successor(checkpoint, piece);
     if (piece.ids !== null) ids.merge(piece.ids);
