@@ -68,10 +68,12 @@ function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operator
   const columns = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
   const states = operators.map((operator) => Array.from({ length: count }, () => operator.decode(input)));
   input.end();
+  const rows = Array.from({ length: count }, (_, i) => columns.map((column) => column[i] ?? null));
+  const keys = rows.map(groupKey);
+  if (new Set(keys).size < count) throw new CodecError('The segment names one of its groups twice.');
   // Nothing is merged before all is read: damaged bytes leave `into` as it was.
-  for (let i = 0; i < count; i++) {
-    const values = columns.map((column) => column[i] ?? null);
-    const key = groupKey(values);
+  for (const [i, key] of keys.entries()) {
+    const values = rows[i] ?? [];
     const group = into.get(key);
     if (group === undefined) {
       into.set(key, { values, states: states.map((column) => column[i]) });

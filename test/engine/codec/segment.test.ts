@@ -238,3 +238,14 @@ describe('bytes that no segment codec of this view wrote are refused', () => {
     expectRefused(Buffer.from('{"position":null}'));
   });
 });
+
+test('a segment that names one group twice is refused whole: no code writes such', () => {
+  const twice: Groups = new Map(
+    ['one', 'another'].map((key) => [key, { values: ['/a', 1], states: OPERATORS.map((each) => each.create()) }]),
+  );
+  const into: Groups = new Map();
+  expect(() => CODEC.mergeInto(into, CODEC.encode(twice))).toThrow(
+    new CodecError('The segment names one of its groups twice.'),
+  );
+  expect(into.size).toBe(0);
+});
