@@ -93,7 +93,7 @@ function footnotes({ region, date }: Prices): string[] {
     `Prices: ${region}, ${date}, without free tiers; --prices puts others in their place.`,
     `Measured (${MEASURED.command}): ${short(MEASURED.eventsPerSecond)} events a second of one core; write and read units of a commit by groups and events.`,
     `Assumed: a call waits ${ASSUMED.callMs} ms for AWS, a row ${ASSUMED.rowWriteMs} ms; every view costs what the measured one does; ${short(ASSUMED.deadShare * 1e6)} dead letters in a million events; no late events.`,
-    'Not in it: transfer out, keys of your own, queries, dashboards and alarms.',
+    'Not in it: the lake without --archive, transfer out, keys of your own, queries, dashboards and alarms.',
   ];
 }
 

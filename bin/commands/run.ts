@@ -22,7 +22,9 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
   --store PATH         Keep the state in this file: a run that is stopped goes on where it was.
   --json               Print the summary as JSON.
 
-Rows do not depend on --shards or --batch where the input's disorder stays within the stream's maxLateness.
+Rows do not depend on --shards or --batch where the input's disorder stays within the stream's maxLateness; how often a
+running total of a global window was replaced (its revision) does. Files tell no arrival: maxFutureSkew is not applied, and an
+event with a time far ahead makes those behind it late.
 
 Examples
   streamgauge run pipelines/weblog.ts --input requests=examples/weblog/access-log.jsonl.gz --out out

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { type EmbeddedStores, openEmbedded } from '../../adapters/embedded/index.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
@@ -15,6 +15,7 @@ import { renderLines } from '../../runtime/terminal/render-lines.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { defaultStorePath } from '../cli/store-path.ts';
+import { beginAnew } from './start/begin-anew.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the Lambdas' handlers, a store on disk.
 
@@ -62,7 +63,7 @@ export const startCommand: Command = {
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
     const storePath = values.store ?? defaultStorePath(plan);
     await mkdir(dirname(storePath), { recursive: true });
-    if (values.fresh) await removeStore(storePath);
+    if (values.fresh) await beginAnew(storePath, port, replays);
     const stores = openEmbedded(storePath, systemClock);
     try {
       const shownPath = relative(process.cwd(), storePath) || storePath;
@@ -182,9 +183,4 @@ function parseReplays(
       return [stream, { file, eventsPerSecond }];
     }),
   );
-}
-
-/** SQLite keeps two files beside the database. */
-async function removeStore(path: string): Promise<void> {
-  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${path}${suffix}`, { force: true })));
 }

@@ -153,6 +153,17 @@ function send(request: IncomingMessage, response: ServerResponse, { status, body
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 
+/**
+ * Looks whether a server could listen there.
+ *
+ * @throws ServerStartError where it could not, with what to do.
+ */
+export async function assertPortIsFree(port: number, host = '127.0.0.1'): Promise<void> {
+  const server = createServer();
+  await listen(server, port, host);
+  await new Promise((resolve) => server.close(resolve));
+}
+
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

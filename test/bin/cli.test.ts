@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { main } from '../../bin/cli/main.ts';
@@ -354,5 +356,51 @@ describe('streamgauge generate', () => {
     [['generate', 'clickstream', '--disorder', '30'], "--disorder is '30', and must be a whole number and a unit"],
   ])('%j is refused', async (args, message) => {
     expect(await cli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
+describe('streamgauge start --fresh', () => {
+  const start = (...more: string[]) => cli('start', CLICKSTREAM, '--fresh', '--port', '0', '--until-replayed', ...more);
+
+  test('begins anew in a store that was there', async () => {
+    const input = file('clicks.jsonl', clicks(1, 2, 3));
+    const options = ['--replay', `clicks=${input}`, '--rate', '1000', '--store', join(dir, 'a.db')];
+    expect(await start(...options)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
+    expect(await start(...options)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
+  });
+
+  async function keepsTheState(message: string, ...more: string[]) {
+    const store = join(dir, 'b.db');
+    const input = `clicks=${file('c.jsonl', clicks(1))}`;
+    const ran = await cli('run', CLICKSTREAM, '--input', input, '--out', dir, '--store', store);
+    expect(ran).toMatchObject({ code: 0 });
+    const before = readFileSync(store);
+    const stderr = expect.stringContaining(message);
+    expect(await start('--store', store, ...more)).toMatchObject({ code: 1, stderr });
+    expect(readFileSync(store).equals(before)).toBe(true);
+  }
+
+  test('keeps the state where a replay cannot be read', async () => {
+    await keepsTheState('The input file nofile.jsonl cannot be opened', '--replay', 'clicks=nofile.jsonl');
+  });
+
+  test('keeps the state where the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      await keepsTheState(`Port ${port} on 127.0.0.1 is in use by another program.`, '--port', String(port));
+    } finally {
+      other.close();
+    }
+  });
+
+  test('leaves a file alone that is no store', async () => {
+    const notes = file('notes.txt', 'Do not delete me.');
+    expect(await start('--store', notes)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Is it a streamgauge store'),
+    });
+    expect(readFileSync(notes, 'utf8')).toBe('Do not delete me.');
   });
 });
