@@ -65,21 +65,21 @@ async function* viewLines(
   }
 }
 
-/** A view's stored rows as JSON objects, by window and then by group. */
-export async function* finalRows(view: ViewPlan, results: ResultStore): AsyncGenerator<Record<string, unknown>> {
-  for await (const line of rowLines(view, results)) yield JSON.parse(line);
+async function* rowLines(view: ViewPlan, results: ResultStore): AsyncGenerator<string> {
+  for await (const row of finalRows(view, results)) yield JSON.stringify(row);
 }
 
-async function* rowLines(view: ViewPlan, results: ResultStore): AsyncGenerator<string> {
+/** A view's stored rows as JSON objects, by window and then by group. */
+export async function* finalRows(view: ViewPlan, results: ResultStore): AsyncGenerator<Record<string, unknown>> {
   let window: StoredRow[] = [];
   for await (const row of allRows(view, results)) {
     if (window[0] !== undefined && window[0].windowStartMs !== row.windowStartMs) {
-      yield* sortedLines(window);
+      yield* sortedRows(window);
       window = [];
     }
     window.push(row);
   }
-  yield* sortedLines(window);
+  yield* sortedRows(window);
 }
 
 async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
@@ -98,11 +98,11 @@ async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<St
 }
 
 /** By the groups' values: the store orders by their text, in which 404 comes before 99. */
-function sortedLines(rows: readonly StoredRow[]): string[] {
+function sortedRows(rows: readonly StoredRow[]): Record<string, unknown>[] {
   return rows
     .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : (JSON.parse(row.group) as Value[]) }))
     .sort((a, b) => compareGroups(a.values, b.values))
-    .flatMap(({ row }) => rowsJson(row).map((json) => JSON.stringify(json)));
+    .flatMap(({ row }) => rowsJson(row));
 }
 
 /** A dead letter or late event as one line of JSON, with the bytes as text where they are text. */

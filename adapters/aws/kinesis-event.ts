@@ -99,19 +99,18 @@ export class StreamCreationTimes {
     const nowMs = this.#clock.nowMs();
     const known = this.#known.get(name);
     if (known !== undefined && nowMs - known.askedAtMs < this.#maxAgeMs) return known.seconds;
-    const seconds = describeCreationSeconds(this.#client, name);
-    const entry = { askedAtMs: nowMs, seconds };
-    this.#known.set(name, entry);
-    try {
-      return await seconds;
-    } catch (error) {
+    const seconds = describeCreationSeconds(this.#client, name).catch((error: unknown) => {
       // A failure is not an answer: the next event asks again. Until then the old one is more likely true than not, and
       // many containers that ask at once can be too many for this API.
-      if (known === undefined) this.#known.delete(name);
-      else this.#known.set(name, known);
-      if (known === undefined) throw error;
+      if (known === undefined) {
+        this.#known.delete(name);
+        throw error;
+      }
+      this.#known.set(name, known);
       return known.seconds;
-    }
+    });
+    this.#known.set(name, { askedAtMs: nowMs, seconds });
+    return seconds;
   }
 }
 

@@ -13,6 +13,7 @@ import { compareSequences } from '../../engine/state/position.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { batchMetrics } from './batch-metrics.ts';
+import { WarmShards } from './warm-shards.ts';
 
 export interface AggregateDeps {
   readonly plan: PipelinePlan;
@@ -36,13 +37,13 @@ export type AggregateHandler = (
  * come out of an outage with thousands of batches of one record. (A batch that runs into the time limit is halved.)
  */
 export function makeHandler(deps: AggregateDeps): AggregateHandler {
-  const aggregators = new WarmAggregators(deps);
+  const warm = new WarmShards<ShardAggregator>();
   return async (event, invocation) => {
     const log = logOf(deps.log, invocation);
     try {
       const failures: string[] = [];
       for (const batch of await toSourceBatches(event, deps.source)) {
-        const failed = await processBatch(batch, aggregators, { ...deps, log });
+        const failed = await processBatch(batch, warm, { ...deps, log });
         if (failed !== null) failures.push(failed);
       }
       return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
@@ -73,14 +74,16 @@ function streamOf(streamArn: string | undefined, { source }: AggregateDeps): str
 /** The sequence number to deliver from again, or null where all is committed. */
 async function processBatch(
   batch: SourceBatch,
-  aggregators: WarmAggregators,
-  { ports, log, metrics, takeWriteUnits }: AggregateDeps,
+  warm: WarmShards<ShardAggregator>,
+  deps: AggregateDeps,
 ): Promise<string | null> {
+  const { ports, log, metrics, takeWriteUnits } = deps;
   const { stream, shard, records } = batch;
   const where = { stream, shard, position: records[0]?.sequence, records: records.length };
   const startMs = ports.clock.nowMs();
   try {
-    const result = await aggregators.of(stream, shard).process(records);
+    const aggregator = warm.of(stream, shard, () => aggregatorOf(stream, shard, deps));
+    const result = await aggregator.process(records);
     const { committed, commits, watermarkMs } = result;
     log.info('A batch is committed.', { ...where, commits, watermarkMs, ...committed });
     const times = { startMs, endMs: ports.clock.nowMs(), writeUnits: takeWriteUnits() };
@@ -88,7 +91,7 @@ async function processBatch(
     return null;
   } catch (error) {
     // What a failed container believes of its shard is not worth keeping.
-    aggregators.drop(stream, shard);
+    warm.drop(stream, shard);
     const from = await firstUncommitted(batch, ports.state, log);
     const message =
       from === null
@@ -116,50 +119,8 @@ async function firstUncommitted({ stream, shard, records }: SourceBatch, state: 
   }
 }
 
-/** Shards that one container remembers. Lambda may hand it any shard; what it forgets it reads again. */
-const MAX_WARM_SHARDS = 32;
-/** Ids of events that it remembers of all of them: some 32 bytes each, a quarter of a gigabyte together. */
-const MAX_WARM_IDS = 8_000_000;
-
-class WarmAggregators {
-  readonly #deps: AggregateDeps;
-  /** The one that was used last stands last. */
-  readonly #aggregators = new Map<string, ShardAggregator>();
-
-  constructor(deps: AggregateDeps) {
-    this.#deps = deps;
-  }
-
-  of(streamName: string, shard: string): ShardAggregator {
-    const { plan, ports, settings } = this.#deps;
-    const key = keyOf(streamName, shard);
-    let aggregator = this.#aggregators.get(key);
-    if (aggregator === undefined) {
-      const stream = plan.streams.find((candidate) => candidate.name === streamName);
-      if (!stream) throw new Error(`Pipeline '${plan.name}' has no stream '${streamName}'. Deploy the stack again.`);
-      aggregator = new ShardAggregator(stream, shard, ports, settings);
-    }
-    this.#aggregators.delete(key);
-    this.#aggregators.set(key, aggregator);
-    this.#forgetEldest();
-    return aggregator;
-  }
-
-  #forgetEldest(): void {
-    let ids = [...this.#aggregators.values()].reduce((sum, { rememberedIds }) => sum + rememberedIds, 0);
-    for (const [key, { rememberedIds }] of this.#aggregators) {
-      const { size } = this.#aggregators;
-      if (size === 1 || (size <= MAX_WARM_SHARDS && ids <= MAX_WARM_IDS)) return;
-      this.#aggregators.delete(key);
-      ids -= rememberedIds;
-    }
-  }
-
-  drop(streamName: string, shard: string): void {
-    this.#aggregators.delete(keyOf(streamName, shard));
-  }
-}
-
-function keyOf(stream: string, shard: string): string {
-  return JSON.stringify([stream, shard]);
+function aggregatorOf(streamName: string, shard: string, { plan, ports, settings }: AggregateDeps): ShardAggregator {
+  const stream = plan.streams.find((candidate) => candidate.name === streamName);
+  if (!stream) throw new Error(`Pipeline '${plan.name}' has no stream '${streamName}'. Deploy the stack again.`);
+  return new ShardAggregator(stream, shard, ports, settings);
 }

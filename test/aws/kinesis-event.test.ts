@@ -101,6 +101,20 @@ describe('the creation time of a stream', () => {
     expect(await times.of(ARN)).toBe(1000);
   });
 
+  test('is the one that was known where it cannot be asked for again, for all who ask', async () => {
+    let [nowMs, failing] = [0, false];
+    const { client, calls } = scriptedKinesis(() => {
+      if (failing) throw new LimitExceededException({ message: 'Too many calls.', $metadata: {} });
+      return description(1000 + calls.length);
+    });
+    const times = new StreamCreationTimes({ client, clock: { nowMs: () => nowMs }, maxAgeMs: 60_000 });
+    expect(await times.of(ARN)).toBe(1001);
+    [nowMs, failing] = [60_000, true];
+    expect(await Promise.all([times.of(ARN), times.of(ARN)])).toEqual([1001, 1001]);
+    failing = false;
+    expect(await times.of(ARN)).toBe(1000 + calls.length);
+  });
+
   test('is asked for once where records of a stream come by its ARN and by a consumer of it', async () => {
     const { client, calls } = scriptedKinesis(() => description(1000));
     const times = new StreamCreationTimes({ client, clock: { nowMs: () => 0 } });
