@@ -1,5 +1,6 @@
 import { ShardAggregator } from '../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
+import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import type { DeadLetterSink, FinalizeQueue, ResultStore, ShardTopology, StateStore } from '../engine/ports/index.ts';
 import { addCounters, type Counters, listCheckpoints, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
@@ -159,7 +160,7 @@ async function summarize(stream: StreamPlan, state: StateStore): Promise<RunSumm
   const counters = checkpoints.map((checkpoint) => checkpoint.counters).reduce(addCounters, NO_EVENTS);
   return {
     name: stream.name,
-    watermarkMs: Math.min(...checkpoints.map((checkpoint) => checkpoint.watermarkMs)),
+    watermarkMs: least(checkpoints.map((checkpoint) => checkpoint.watermarkMs)),
     counters,
   };
 }

@@ -6,6 +6,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { append } from '../../engine/lists/append.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 import type {
   PutOutcome,
@@ -135,7 +136,7 @@ export class DynamoDbResultStore implements ResultStore {
         throw failure(`Reading ${left.length} rows from table "${this.#table}"`, error);
       });
       this.#meter.count('BatchGetItem', 'read', output.ConsumedCapacity);
-      found.push(...(output.Responses?.[this.#table] ?? []));
+      append(found, output.Responses?.[this.#table] ?? []);
       // What is left was throttled, or is beyond the 16 MB of one answer, which 100 rows exceed at most twice.
       left = output.UnprocessedKeys?.[this.#table]?.Keys ?? [];
       if (left.length === 0) return found;

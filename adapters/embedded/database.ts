@@ -75,16 +75,19 @@ export class Database {
     this.#sqlite = this.#open();
   }
 
-  all(sql: string, ...parameters: Parameters): readonly Row[] {
+  all(sql: string, parameters: Parameters = []): readonly Row[] {
+    // biome-ignore lint/plugin: as many as the statement has places for.
     return this.#attempt(() => this.#prepare(sql).all(...parameters) as readonly Row[]);
   }
 
-  get(sql: string, ...parameters: Parameters): Row | null {
+  get(sql: string, parameters: Parameters = []): Row | null {
+    // biome-ignore lint/plugin: as many as the statement has places for.
     return this.#attempt(() => (this.#prepare(sql).get(...parameters) as Row | undefined) ?? null);
   }
 
   /** How many rows were changed. */
-  run(sql: string, ...parameters: Parameters): number {
+  run(sql: string, parameters: Parameters = []): number {
+    // biome-ignore lint/plugin: as many as the statement has places for.
     return this.#attempt(() => Number(this.#prepare(sql).run(...parameters).changes));
   }
 

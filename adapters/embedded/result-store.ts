@@ -37,7 +37,7 @@ export class EmbeddedResultStore implements ResultStore {
         if ((stored?.epoch ?? null) !== over) return 'refused';
         this.#database.run(
           'INSERT OR REPLACE INTO results (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          ...[
+          [
             row.view,
             row.windowStartMs,
             row.group,
@@ -61,10 +61,11 @@ export class EmbeddedResultStore implements ResultStore {
       `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ? AND retracted = 0
        ${group === undefined ? '' : 'AND "group" = ?'} ${after === null ? '' : 'AND (window_start, "group") > (?, ?)'}
        ORDER BY window_start, "group" LIMIT ?`,
-      ...[view, fromMs, toMs, ...(group === undefined ? [] : [group])],
-      ...(after === null ? [] : [after.windowStartMs, after.group]),
-      // One more than asked for: whether there is a next page.
-      limit + 1,
+      [
+        ...[view, fromMs, toMs, ...(group === undefined ? [] : [group])],
+        ...(after === null ? [] : [after.windowStartMs, after.group]), // One more than asked for: whether there is a next page.
+        limit + 1,
+      ],
     );
     const page = rows.slice(0, limit).map(rowOf);
     const last = page.at(-1);
@@ -74,7 +75,7 @@ export class EmbeddedResultStore implements ResultStore {
   async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
     const row = this.#database.get(
       'SELECT * FROM results WHERE view = ? AND "group" = ? AND window_start <= ? AND retracted = 0 ORDER BY window_start DESC LIMIT 1',
-      ...[view, group, atMs],
+      [view, group, atMs],
     );
     return row && rowOf(row);
   }
@@ -83,7 +84,7 @@ export class EmbeddedResultStore implements ResultStore {
   count(view: string): { readonly rows: number; readonly windows: number } {
     const row = this.#database.get(
       'SELECT COUNT(*) AS rows, COUNT(DISTINCT window_start) AS windows FROM results WHERE view = ? AND retracted = 0',
-      view,
+      [view],
     );
     return { rows: Number(row?.rows), windows: Number(row?.windows) };
   }
@@ -92,22 +93,23 @@ export class EmbeddedResultStore implements ResultStore {
   latestWindows(view: string, limit: number): readonly StoredWindow[] {
     const starts = this.#database.all(
       'SELECT DISTINCT window_start FROM results WHERE view = ? AND retracted = 0 ORDER BY window_start DESC LIMIT ?',
-      ...[view, limit],
+      [view, limit],
     );
     return starts.map(({ window_start: start }) => {
       const rows = this.#database.all(
         'SELECT * FROM results WHERE view = ? AND window_start = ? AND retracted = 0 ORDER BY "group"',
-        ...[view, Number(start)],
+        [view, Number(start)],
       );
       return { startMs: Number(start), endMs: Number(rows[0]?.window_end), rows: rows.map(rowOf) };
     });
   }
 
   #find({ view, windowStartMs, group }: RowKey): StoredRow | null {
-    const row = this.#database.get(
-      'SELECT * FROM results WHERE view = ? AND window_start = ? AND "group" = ?',
-      ...[view, windowStartMs, group],
-    );
+    const row = this.#database.get('SELECT * FROM results WHERE view = ? AND window_start = ? AND "group" = ?', [
+      view,
+      windowStartMs,
+      group,
+    ]);
     return row && rowOf(row);
   }
 }

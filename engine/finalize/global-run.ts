@@ -1,3 +1,4 @@
+import { greatest } from '../lists/extremes.ts';
 import { type Group, type Groups, groupKey } from '../plan/group.ts';
 import { mergeGroups } from '../plan/merge-groups.ts';
 import { paneOf } from '../state/keys.ts';
@@ -61,7 +62,7 @@ function rowsOf(
   const { paneMs } = paneGridOf(view.definition.window);
   const asOf = (startMs: number | undefined) => (startMs ?? GLOBAL_START_MS) + paneMs;
   const isTable = view.definition.emit === 'complete';
-  const tableAsOf = asOf(Math.max(...lastChangeMs.values()));
+  const tableAsOf = asOf(greatest(lastChangeMs.values()));
   const rows = [...totals]
     .filter(([key]) => isTable || changed.has(key))
     .map(([key, group]): Row => {

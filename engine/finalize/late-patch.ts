@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { isAligned } from '../definition/window.ts';
+import { append } from '../lists/append.ts';
 import { groupText } from '../plan/group.ts';
 import type { RowKey, StoredRow } from '../ports/result-store.ts';
 import type { Item } from '../ports/state-store.ts';
@@ -125,7 +126,8 @@ export class LatePatch {
     const all = [...missed.values()];
     const rows: (StoredRow | null)[] = [];
     for (let from = 0; from < all.length; from += KEYS_PER_READ) {
-      rows.push(...(await this.#run.ports.results.get(all.slice(from, from + KEYS_PER_READ).map(({ key }) => key))));
+      const keys = all.slice(from, from + KEYS_PER_READ).map(({ key }) => key);
+      append(rows, await this.#run.ports.results.get(keys));
     }
     return all.flatMap(({ events }, index) => {
       const row = rows[index] ?? null;

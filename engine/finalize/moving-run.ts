@@ -1,3 +1,4 @@
+import { least } from '../lists/extremes.ts';
 import { paneOf } from '../state/keys.ts';
 import { AlignedWindows } from './aligned-windows.ts';
 import { CarriedState } from './carried-state.ts';
@@ -79,7 +80,7 @@ class MovingRun {
     const windows = panes
       .filter((paneMs) => paneMs >= horizonMs)
       .flatMap((paneMs) => this.#windows.holding(paneMs, horizonMs, finalizedToMs).slice(0, 1));
-    return Math.min(Number.POSITIVE_INFINITY, ...windows);
+    return least(windows);
   }
 
   #reachHorizon(): void {

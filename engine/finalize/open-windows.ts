@@ -1,4 +1,5 @@
 import type { SegmentCodec } from '../codec/segment.ts';
+import { append } from '../lists/append.ts';
 import { type Groups, groupKey } from '../plan/group.ts';
 import { mergeGroups } from '../plan/merge-groups.ts';
 import type { ViewPlan } from '../plan/plan.ts';
@@ -54,7 +55,7 @@ async function readOnce(view: ViewPlan, state: StateStore, limit: number): Promi
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const progress = await loadProgress(state, view.key, bucket);
     const snapshot = new ViewSnapshot(view, bucket, state, await loadSource(view, bucket, state));
-    rows.push(...(await openRows({ view, bucket, state, progress, snapshot, limit })));
+    append(rows, await openRows({ view, bucket, state, progress, snapshot, limit }));
   }
   const windows = new Map<number, { startMs: number; endMs: number; rows: RowColumns[] }>();
   for (const { window, values } of sortedRows(rows)) {
@@ -105,7 +106,7 @@ async function openAligned(reading: Reading): Promise<Row[]> {
       values: view.rows.values(group, window, isMoving ? histories.of(group, startMs) : undefined),
     }));
     if (startMs >= progress.finalizedToMs) {
-      rows.push(...ofWindow);
+      append(rows, ofWindow);
       if (ofWindow.length > 0) found++;
     }
     cursorMs = startMs + windows.grid.slideMs;

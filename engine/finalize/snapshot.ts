@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { least } from '../lists/extremes.ts';
 import type { Groups } from '../plan/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
@@ -61,7 +62,7 @@ export class ViewSnapshot {
     );
     const marked = this.#markers.map(({ key }) => paneOf(key)).filter(inRange);
     const all = [...starts.flat(), ...marked];
-    return all.length === 0 ? null : Math.min(...all);
+    return all.length === 0 ? null : least(all);
   }
 
   /**

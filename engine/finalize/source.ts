@@ -1,4 +1,5 @@
 import { isAligned } from '../definition/window.ts';
+import { greatest, least } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, listCheckpoints, type ManifestEntry } from '../state/checkpoint.ts';
@@ -57,8 +58,8 @@ async function viewSource(view: ViewPlan, upstream: ViewPlan, bucket: number, st
   const progresses = await Promise.all(buckets.map((index) => loadProgress(state, upstream.key, index)));
   const { completeFromMs } = summary(await loadSource(upstream, 0, state));
   return {
-    watermarkMs: Math.min(...progresses.map(({ finalizedToMs }) => rowTimeMs(upstream, finalizedToMs))),
-    settledMs: Math.min(...progresses.map(({ horizonMs }) => rowTimeMs(upstream, horizonMs))),
+    watermarkMs: least(progresses.map(({ finalizedToMs }) => rowTimeMs(upstream, finalizedToMs))),
+    settledMs: least(progresses.map(({ horizonMs }) => rowTimeMs(upstream, horizonMs))),
     origins: progresses.map((progress, index) => ({
       partition: segmentPartition(view.key, bucket, feedOrigin(upstream, index)),
       latestMs: Number.POSITIVE_INFINITY,
@@ -75,7 +76,7 @@ function fedFromMs(view: ViewPlan, { feeds }: Progress): number {
 
 export function summary(source: ViewSource): { readonly completeFromMs: number } {
   return {
-    completeFromMs: Math.max(...source.origins.map((origin) => origin.completeFromMs), Number.NEGATIVE_INFINITY),
+    completeFromMs: greatest(source.origins.map((origin) => origin.completeFromMs)),
   };
 }
 

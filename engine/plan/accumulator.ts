@@ -2,6 +2,7 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { NamedAggregate, ViewDefinition } from '../definition/view-definition.ts';
 import { Constants, canBeNull, compileExpression, compileFunction, type Scope } from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
+import { append } from '../lists/append.ts';
 import { type Group, type Groups, groupText } from './group.ts';
 
 /** Where a view's events go. */
@@ -54,7 +55,7 @@ export function compileAccumulate(view: ViewDefinition, operators: readonly Aggr
       locals.set(step.name, local);
     }
   }
-  lines.push(...groupLines(view, scope, operators));
+  append(lines, groupLines(view, scope, operators));
   view.aggregates.forEach((aggregate, index) => {
     lines.push(aggregateLine(aggregate, index, scope, operators[index] as AggregateOperator));
   });

@@ -1,3 +1,4 @@
+import { greatest, least } from '../lists/extremes.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { Probe } from '../ports/shard-topology.ts';
 import type { Checkpoint } from '../state/checkpoint.ts';
@@ -26,14 +27,14 @@ export function isStale(stream: StreamPlan, checkpoint: Checkpoint, nowMs: numbe
 export function idleWatermark(stream: StreamPlan, shards: readonly ProbedShard[], nowMs: number): number | null {
   const unretired = shards.filter(({ checkpoint }) => !checkpoint.retired);
   const active = unretired.filter(({ probe }) => probe === null || probe === 'recordsWaiting');
-  if (active.length > 0) return Math.min(...active.map(({ checkpoint }) => checkpoint.watermarkMs));
-  const clockMs = greatest(shards.map(({ checkpoint }) => checkpoint.clockMs));
-  const lastArrivalMs = greatest(shards.map(({ checkpoint }) => checkpoint.lastArrivalMs));
+  if (active.length > 0) return least(active.map(({ checkpoint }) => checkpoint.watermarkMs));
+  const clockMs = latest(shards.map(({ checkpoint }) => checkpoint.clockMs));
+  const lastArrivalMs = latest(shards.map(({ checkpoint }) => checkpoint.lastArrivalMs));
   if (clockMs === null || lastArrivalMs === null) return null;
   return clockMs + Math.max(0, nowMs - lastArrivalMs) - stream.definition.maxLatenessMs;
 }
 
-function greatest(values: readonly (number | null)[]): number | null {
+function latest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.max(...known);
+  return known.length === 0 ? null : greatest(known);
 }

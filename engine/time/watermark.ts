@@ -1,3 +1,4 @@
+import { least } from '../lists/extremes.ts';
 import type { Checkpoint } from '../state/checkpoint.ts';
 import { START_OF_TIME_MS } from './instant.ts';
 
@@ -8,5 +9,5 @@ import { START_OF_TIME_MS } from './instant.ts';
 export function globalWatermark(checkpoints: readonly Checkpoint[]): number {
   const active = checkpoints.filter((checkpoint) => !checkpoint.retired);
   if (active.length === 0) return START_OF_TIME_MS;
-  return Math.min(...active.map((checkpoint) => checkpoint.watermarkMs));
+  return least(active.map((checkpoint) => checkpoint.watermarkMs));
 }

@@ -1,6 +1,7 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { rowsOf } from '../../engine/finalize/drafts.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
+import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { addCounters, type Checkpoint, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
@@ -71,5 +72,5 @@ function known(watermarkMs: number): number | null {
 
 function latestEvent(checkpoints: readonly Checkpoint[]): number | null {
   const times = checkpoints.map((checkpoint) => checkpoint.latestEventMs).filter((timeMs) => timeMs !== null);
-  return times.length === 0 ? null : Math.max(...times);
+  return times.length === 0 ? null : greatest(times);
 }
