@@ -19,6 +19,7 @@ import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../../engine/ti
 export const RESULT_TABLE = {
   partitionKey: 'pk',
   sortKey: 'sk',
+  timeToLive: 'ttl',
   index: { name: 'byWindow', partitionKey: 'pk2', sortKey: 'sk2', projection: 'ALL' },
 } as const;
 

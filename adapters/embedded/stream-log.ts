@@ -87,13 +87,9 @@ export class EmbeddedStreamLog {
     }));
   }
 
-  /** How many records there are after a sequence number. */
+  /** How many records there are after a sequence number. Numbers have no gaps, and only what is read is trimmed. */
   lag(stream: string, shard: string, afterSequence: string | null): number {
-    const row = this.#database.get(
-      'SELECT COUNT(*) AS records FROM records WHERE stream = ? AND shard = ? AND sequence > ?',
-      [stream, shard, this.#sequence(stream, shard, afterSequence)],
-    );
-    return Number(row?.records);
+    return this.#nextSequence(stream, shard) - 1 - this.#sequence(stream, shard, afterSequence);
   }
 
   /** Forgets records up to and with a sequence number. */

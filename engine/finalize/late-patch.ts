@@ -147,15 +147,14 @@ export class LatePatch {
   }
 
   async #apply(patches: readonly Patch[]): Promise<void> {
-    const { view, lease, ports } = this.#run;
-    const { version: epoch, unsettledEpoch } = lease.progress;
+    const { view, ports } = this.#run;
     const keys = patches.map(([group, windowStartMs, lateEvents]) => ({
       view: view.key,
       group,
       windowStartMs,
       lateEvents,
     }));
-    const counts = await changeRows(ports.results, keys, { epoch, fresh: false, unsettledEpoch }, (key, row) =>
+    const counts = await changeRows(ports.results, keys, this.#run.writeMode(false), (key, row) =>
       row === null ? null : { ...row, lateEvents: Math.max(row.lateEvents, key.lateEvents) },
     );
     this.#run.count(counts);

@@ -4,8 +4,9 @@ import type { Item, ItemWrite } from '../ports/state-store.ts';
 import { draftRows, type Row } from './drafts.ts';
 import type { Feed } from './feed.ts';
 import type { Lease } from './lease.ts';
+import { rowExpirySeconds } from './row-expiry.ts';
 import type { ViewSnapshot } from './snapshot.ts';
-import { type RowCounts, type RowDraft, writeRows } from './write-rows.ts';
+import { type RowCounts, type RowDraft, type WriteMode, writeRows } from './write-rows.ts';
 
 export interface FinalizePorts {
   readonly state: StateStore;
@@ -88,8 +89,15 @@ export class FinalizeRun implements RunParts {
   }
 
   async writeDrafts(drafts: readonly RowDraft[], fresh: boolean): Promise<void> {
+    this.count(await writeRows(this.ports.results, drafts, this.writeMode(fresh)));
+  }
+
+  /** How this run writes rows. `fresh`: nobody can have written them before. */
+  writeMode(fresh: boolean): WriteMode {
     const { version: epoch, unsettledEpoch } = this.lease.progress;
-    this.count(await writeRows(this.ports.results, drafts, { epoch, fresh, unsettledEpoch }));
+    const nowMs = this.ports.clock.nowMs();
+    const expiresAtSeconds = (windowEndMs: number) => rowExpirySeconds(this.view, windowEndMs, nowMs);
+    return { epoch, fresh, unsettledEpoch, expiresAtSeconds };
   }
 
   count({ written, revised }: RowCounts): void {

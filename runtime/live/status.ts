@@ -1,17 +1,15 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
-import { rowsOf } from '../../engine/finalize/drafts.ts';
-import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
+import { readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
-import type { RowColumns } from '../../engine/plan/row.ts';
 import { addCounters, type Checkpoint, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { globalWatermark } from '../../engine/time/watermark.ts';
-import type { ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
+import type { ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
+import type { ClosedWindows } from './closed-windows.ts';
+import { windowStatus } from './window-status.ts';
 
 const OPEN_WINDOWS = 3;
-const CLOSED_WINDOWS = 12;
-const TOP_GROUPS = 8;
 
 export async function streamStatus(
   stream: StreamPlan,
@@ -35,16 +33,10 @@ export async function streamStatus(
   };
 }
 
-export async function viewStatus(view: ViewPlan, stores: EmbeddedStores): Promise<ViewStatus> {
+export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed: ClosedWindows): Promise<ViewStatus> {
   const { definition } = view;
   const { rows, windows } = stores.results.count(view.key);
   const open = await readOpenWindows(view, stores.state, OPEN_WINDOWS);
-  const closed = stores.results.latestWindows(view.key, CLOSED_WINDOWS).map((window) => {
-    const finalRows = window.rows.flatMap((row) =>
-      rowsOf(row).map((columns) => ({ ...columns, revision: row.revision })),
-    );
-    return windowStatus(view, window.startMs, window.endMs, finalRows);
-  });
   return {
     name: view.name,
     stream: definition.stream.name,
@@ -53,17 +45,9 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores): Promis
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
-    open: open.map((window: OpenWindow) => windowStatus(view, window.startMs, window.endMs, window.rows)),
-    closed,
+    open: open.map((window) => windowStatus(view, window, window.rows)),
+    closed: closed.read(),
   };
-}
-
-/** The largest groups by the first aggregate that is a number. */
-function windowStatus(view: ViewPlan, startMs: number, endMs: number, rows: readonly RowColumns[]): WindowStatus {
-  const [first] = view.definition.aggregates.filter(({ column }) => column.type.kind === 'number');
-  const size = (row: RowColumns) => Number(first === undefined ? 0 : (row[first.name] ?? 0));
-  const top = [...rows].sort((a, b) => size(b) - size(a)).slice(0, TOP_GROUPS);
-  return { startMs, endMs, groups: rows.length, top };
 }
 
 function known(watermarkMs: number): number | null {

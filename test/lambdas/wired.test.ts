@@ -16,6 +16,7 @@ import {
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
+import { systemClock } from '../../runtime/system-clock.ts';
 import { describeWithDynamoDb, describeWithKinesis, describeWithSqsAndS3 } from '../aws/emulators.ts';
 import { createResultTable, createStateTable } from '../aws/tables.ts';
 import { fresh } from '../conformance/fresh.ts';
@@ -159,7 +160,7 @@ async function createResources() {
     stateTable,
     resultsTable,
     state: new DynamoDbStateStore({ client: dynamoDb, table: stateTable }),
-    results: new DynamoDbResultStore({ client: dynamoDb, table: resultsTable }),
+    results: new DynamoDbResultStore({ client: dynamoDb, table: resultsTable, clock: systemClock }),
 
     /** Puts records and reads them back as the event source mapping hands them over. */
     async put(lines: readonly string[]): Promise<KinesisStreamEvent> {

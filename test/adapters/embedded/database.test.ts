@@ -46,7 +46,7 @@ describe('opening', () => {
     const path = makeFile('newer.db', 'PRAGMA user_version = 99');
     const error = thrown(() => openEmbedded(path, fixed));
     expect(error).toBeInstanceOf(DatabaseError);
-    expect(String(error)).toMatch(/newer\.db was written by a newer version .* \(format 99, this one knows 2\)/);
+    expect(String(error)).toMatch(/newer\.db was written by a newer version .* \(format 99, this one knows 3\)/);
   });
 
   test('a file that is no database is refused and stays as it is', () => {
