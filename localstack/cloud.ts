@@ -1,8 +1,8 @@
 import { createDynamoDbClient, createKinesisClient, createS3Client } from '../adapters/aws/aws-clients.ts';
 import { DynamoDbResultStore } from '../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import { Producer } from '../producer/index.ts';
-import { systemClock } from '../runtime/system-clock.ts';
 import { LOCAL_ENVIRONMENT, type StackOutputs } from './cdk.ts';
 import type { CloudEndpoint } from './endpoint.ts';
 import { LocalCloudError } from './errors.ts';

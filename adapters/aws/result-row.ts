@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { RESULT_TABLE } from '../../contracts/tables.ts';
 import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { groupPartition, indexSort, RESULT_TABLE, slotOf, slotPartition, windowSort } from './result-keys.ts';
+import { groupPartition, indexSort, slotOf, slotPartition, windowSort } from './result-keys.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 

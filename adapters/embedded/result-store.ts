@@ -10,9 +10,9 @@ import {
   type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
+import { formatRowCursor, parseRowCursor } from '../row-cursor.ts';
 import type { Database, Row } from './database.ts';
 import { type ChangedWindow, ResultCounts } from './result-counts.ts';
-import { formatRowCursor, parseRowCursor } from './row-cursor.ts';
 
 /** Rows that readers see. What has expired may lie there until the next purge. */
 const LIVE = 'retracted = 0 AND (expires_at IS NULL OR expires_at >= ?)';

@@ -1,10 +1,10 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
-import { readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
+import { readOpenWindows } from '../../engine/query/open-windows.ts';
 import { addCounters, type Checkpoint, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
+import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { globalWatermark } from '../../engine/time/watermark.ts';
 import type { ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
 import type { ClosedWindows } from './closed-windows.ts';
 import { windowStatus } from './window-status.ts';

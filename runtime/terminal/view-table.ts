@@ -1,4 +1,4 @@
-import type { Value } from '../../engine/expression/node.ts';
+import type { Value } from '../../engine/ir/node.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamStatus, ViewStatus } from '../live-status.ts';

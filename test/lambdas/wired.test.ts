@@ -15,8 +15,8 @@ import {
 } from '../../adapters/aws/aws-clients.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
-import { systemClock } from '../../runtime/system-clock.ts';
 import { describeWithDynamoDb, describeWithKinesis, describeWithSqsAndS3 } from '../aws/emulators.ts';
 import { createResultTable, createStateTable } from '../aws/tables.ts';
 import { fresh } from '../conformance/fresh.ts';

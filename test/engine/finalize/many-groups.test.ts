@@ -1,5 +1,5 @@
-import { readOpenWindows } from '../../../engine/finalize/open-windows.ts';
 import { count, global, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import { readOpenWindows } from '../../../engine/query/open-windows.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 /** More than fit on the stack as arguments of one call. */

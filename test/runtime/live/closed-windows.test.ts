@@ -1,7 +1,7 @@
 import { Database } from '../../../adapters/embedded/database.ts';
 import { EmbeddedResultStore } from '../../../adapters/embedded/result-store.ts';
-import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import type { StoredRow } from '../../../engine/ports/result-store.ts';
 import { ClosedWindows } from '../../../runtime/live/closed-windows.ts';
