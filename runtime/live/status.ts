@@ -2,7 +2,8 @@ import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import { readOpenWindows } from '../../engine/query/open-windows.ts';
-import { addCounters, type Checkpoint, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
+import type { Checkpoint } from '../../engine/state/checkpoint.ts';
+import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
@@ -16,7 +17,8 @@ export async function streamStatus(
   stores: EmbeddedStores,
   replay: ReplayStatus | null,
 ): Promise<Omit<StreamStatus, 'eventsPerSecond'>> {
-  const checkpoints = await listCheckpoints(stores.state, stream.name);
+  const all = await loadShards(stores.state, stream.name);
+  const { checkpoints, rollup } = all;
   const shards = checkpoints.map((checkpoint) => ({
     id: checkpoint.shard,
     watermarkMs: known(checkpoint.watermarkMs),
@@ -26,8 +28,8 @@ export async function streamStatus(
     name: stream.name,
     shards,
     watermarkMs: known(globalWatermark(checkpoints)),
-    latestEventMs: latestEvent(checkpoints),
-    counters: checkpoints.map((checkpoint) => checkpoint.counters).reduce(addCounters, NO_EVENTS),
+    latestEventMs: latestEvent([rollup, ...checkpoints]),
+    counters: totalCounters(all),
     deadByReason: stores.deadLetters.countByReason(stream.name),
     replay,
   };
@@ -54,7 +56,7 @@ function known(watermarkMs: number): number | null {
   return watermarkMs <= START_OF_TIME_MS ? null : watermarkMs;
 }
 
-function latestEvent(checkpoints: readonly Checkpoint[]): number | null {
-  const times = checkpoints.map((checkpoint) => checkpoint.latestEventMs).filter((timeMs) => timeMs !== null);
+function latestEvent(seen: readonly Pick<Checkpoint, 'latestEventMs'>[]): number | null {
+  const times = seen.map(({ latestEventMs }) => latestEventMs).filter((timeMs) => timeMs !== null);
   return times.length === 0 ? null : greatest(times);
 }
