@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { ViewPlan } from '../plan/plan.ts';
-import type { ItemWrite, StateStore } from '../ports/state-store.ts';
+import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { addCounters, type Checkpoint, COUNTERS, type Counters, listCheckpoints, NO_EVENTS } from './checkpoint.ts';
 import { rollupKey } from './keys.ts';
@@ -41,7 +41,11 @@ export const NO_ROLLUP: ShardRollup = {
 
 export async function loadRollup(state: StateStore, stream: string): Promise<ShardRollup> {
   const item = await state.get(rollupKey(stream));
-  return item === null ? NO_ROLLUP : { ...readContent(item), version: item.version };
+  return item === null ? NO_ROLLUP : parseRollup(item);
+}
+
+export function parseRollup(item: Item): ShardRollup {
+  return { ...readContent(item), version: item.version };
 }
 
 /** All shards that a stream has had. */
