@@ -9,6 +9,7 @@ type Rule = IForbiddenRuleType;
 const ENGINE = [
   'ir',
   'lists',
+  'async',
   'text',
   'time',
   'hash',

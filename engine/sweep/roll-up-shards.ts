@@ -3,7 +3,14 @@ import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import { StoreError } from '../ports/errors.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite } from '../state/checkpoint.ts';
-import { checkpointKey, idsPartition, paneAddress, segmentPartition } from '../state/keys.ts';
+import {
+  checkpointKey,
+  idsPartition,
+  markerOrigin,
+  markerPartition,
+  paneAddress,
+  segmentPartition,
+} from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
 import { rollupWrite, type ShardRollup, withShard } from '../state/shard-rollup.ts';
 
@@ -31,6 +38,7 @@ export interface SweptShards {
  * A shard is needed while
  * - the source lists it, or it would be taken for a new one. Kinesis lists a closed shard until its retention is over;
  * - a view has a segment of it, or its last commit lists one that may not be visible yet;
+ * - a view has a marker of it: a pass deals with markers of the checkpoints that it read;
  * - events of its children are compared with its ids, or an id is left to delete;
  * - its parents have checkpoints: ids of ancestors are found by way of their children.
  */
@@ -38,7 +46,10 @@ export async function rollUpShards(stream: StreamPlan, state: StateStore, swept:
   await deleteCheckpoints(stream.name, state, swept);
   let rollup = swept.rollup;
   const done: string[] = [];
-  for (const checkpoint of candidates(swept).slice(0, MAX_LOOKED_AT)) {
+  const found = candidates(swept).slice(0, MAX_LOOKED_AT);
+  const marked = found.length === 0 ? new Set<string>() : await markedShards(stream, state);
+  for (const checkpoint of found) {
+    if (marked.has(checkpoint.shard)) continue;
     if (await isNeeded(stream, checkpoint, state, swept.watermarkMs)) continue;
     const next = withShard(forgotten(rollup, swept), checkpoint, stream.views, swept.nowMs);
     const rolledUp = { ...checkpoint, rolledUp: true, version: checkpoint.version + 1 };
@@ -82,6 +93,18 @@ function forgotten(rollup: ShardRollup, { checkpoints, listed, nowMs }: SweptSha
     ({ shard, atMs }) => stored.has(shard) || listed.has(shard) || nowMs - atMs < REMEMBERED_MS,
   );
   return { ...rollup, recent };
+}
+
+/** Names of the shards that have markers of late events. */
+async function markedShards(stream: StreamPlan, state: StateStore): Promise<ReadonlySet<string>> {
+  const marked = new Set<string>();
+  for (const view of stream.views) {
+    for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
+      const markers = await state.query({ partition: markerPartition(view.key, bucket) });
+      for (const { key } of markers) marked.add(markerOrigin(key).origin);
+    }
+  }
+  return marked;
 }
 
 async function isNeeded(

@@ -1,3 +1,4 @@
+import { allSettled } from '../async/all-settled.ts';
 import { hasWork } from '../finalize/work.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
@@ -7,7 +8,6 @@ import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/ch
 import { loadRollup, type ShardRollup } from '../state/shard-rollup.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
-import { allSettled } from './all-settled.ts';
 import { forgetIds } from './forget-ids.ts';
 import { idleWatermark, isStale, type ProbedShard } from './idle.ts';
 import { rollUpShards } from './roll-up-shards.ts';

@@ -4,7 +4,7 @@ import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan } from '../../../engine/plan/plan.ts';
 import type { ShardInfo } from '../../../engine/ports/shard-topology.ts';
 import type { StateStore } from '../../../engine/ports/state-store.ts';
-import { idsPartition } from '../../../engine/state/keys.ts';
+import { idsPartition, markerKey } from '../../../engine/state/keys.ts';
 import { loadRollup, loadShards, totalCounters } from '../../../engine/state/shard-rollup.ts';
 import { endStream, sweepStream } from '../../../engine/sweep/sweep.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
@@ -171,6 +171,16 @@ describe('a checkpoint stays while', () => {
     world.log.forget('p');
     // The one read that does not see it is the sweep's.
     expect((await world.sweep()).rolledUp).toEqual([]);
+  });
+
+  test('a view has a marker of it that nobody has dealt with', async () => {
+    const world = await worldAfterSplit();
+    const pages = world.stream.views[0]?.key as string;
+    const key = markerKey(pages, 0, 'p', at('10:00'), 9);
+    await world.stores.state.transact([{ kind: 'put', key, version: 1, data: 'null', condition: { kind: 'absent' } }]);
+    expect((await world.sweep()).rolledUp).toEqual([]);
+    await world.stores.state.delete([key]);
+    expect((await world.sweep()).rolledUp).toEqual(['p']);
   });
 
   test('its parents have theirs', async () => {

@@ -1,4 +1,4 @@
-import { least } from '../engine/lists/extremes.ts';
+import { least } from '../lists/extremes.ts';
 
 /**
  * Applies `each` to all items, at most `limit` at a time, and waits for all that it began, also where some fail: a Lambda

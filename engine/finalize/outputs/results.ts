@@ -1,0 +1,68 @@
+import { groupText } from '../../codec/group.ts';
+import type { ViewPlan } from '../../plan/plan.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ResultStore } from '../../ports/result-store.ts';
+import type { Fence } from '../../protocol/fence.ts';
+import { draftRetraction, draftRows, TABLE_GROUP } from '../drafts.ts';
+import { rowExpirySeconds } from '../row-expiry.ts';
+import { type RowCounts, type RowDraft, type WriteMode, writeRows } from '../write-rows.ts';
+import type { Emission, Output } from './output.ts';
+
+interface ResultPorts {
+  readonly results: ResultStore;
+  readonly clock: Clock;
+}
+
+/** Brings rows to the result store, in the epoch of the finalizer. */
+export class ResultsOutput implements Output {
+  written = 0;
+  /** Of these, rows that took the place of one that said something else. */
+  revised = 0;
+  readonly #view: ViewPlan;
+  readonly #ports: ResultPorts;
+  readonly #fence: Fence;
+  readonly #completeFromMs: number;
+
+  /** Rows of windows that begin before `completeFromMs` say that they are partial. */
+  constructor(view: ViewPlan, ports: ResultPorts, fence: Fence, completeFromMs: number) {
+    this.#view = view;
+    this.#ports = ports;
+    this.#fence = fence;
+    this.#completeFromMs = completeFromMs;
+  }
+
+  async emit({ rows, gone, isFresh, isCareful }: Emission): Promise<void> {
+    await this.#write(
+      draftRows(this.#view, rows, (startMs) => startMs < this.#completeFromMs),
+      isFresh,
+      isCareful,
+    );
+    await this.#write(this.#retractions(rows.length, gone), false, isCareful);
+  }
+
+  /** How rows are written now. `fresh`: as a rule nobody has written them before. */
+  writeMode(fresh: boolean): WriteMode {
+    const { version: epoch, unfinishedEpoch } = this.#fence.progress;
+    const nowMs = this.#ports.clock.nowMs();
+    const expiresAtSeconds = (windowEndMs: number) => rowExpirySeconds(this.#view, windowEndMs, nowMs);
+    return { epoch, fresh, unfinishedEpoch, expiresAtSeconds };
+  }
+
+  count({ written, revised }: RowCounts): void {
+    this.written += written;
+    this.revised += revised;
+  }
+
+  /** A whole table is taken back only where none of its rows is left: it is one stored row. */
+  #retractions(rowsLeft: number, gone: Emission['gone']): RowDraft[] {
+    if (this.#view.definition.emit !== 'complete') {
+      return gone.map(({ group, window }) => draftRetraction(this.#view, groupText(group.values), window));
+    }
+    const [first] = gone;
+    return rowsLeft > 0 || first === undefined ? [] : [draftRetraction(this.#view, TABLE_GROUP, first.window)];
+  }
+
+  async #write(drafts: readonly RowDraft[], fresh: boolean, careful: boolean): Promise<void> {
+    this.count(await writeRows(this.#ports.results, drafts, { ...this.writeMode(fresh), careful }));
+  }
+}
