@@ -16,11 +16,13 @@ import type {
   StoredRow,
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
+import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
-import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { chunksOf, mapSettled } from './concurrency.ts';
+import { hasNumber, inPartition, isAbsent, type KeyNames, TABLE_KEYS } from './dynamodb-conditions.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
 import {
   afterGroupsOf,
@@ -54,13 +56,13 @@ export interface DynamoDbResultStoreOptions {
 export class DynamoDbResultStore implements ResultStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
   readonly #meter: ConsumptionMeter;
 
   constructor({ client, table, backoff = REAL_BACKOFF, onConsumed }: DynamoDbResultStoreOptions) {
     this.#client = client;
     this.#table = table;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
     this.#meter = new ConsumptionMeter(onConsumed);
   }
 
@@ -103,12 +105,10 @@ export class DynamoDbResultStore implements ResultStore {
     let next: Attributes | undefined;
     do {
       const { items, lastKey } = await this.#query(view, {
-        KeyConditionExpression: '#pk = :partition AND #sk <= :last',
-        ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
-        ExpressionAttributeValues: {
-          ':partition': { S: groupPartition(view, group) },
-          ':last': { S: windowSort(Math.min(atMs, END_OF_TIME_MS)) },
-        },
+        ...inPartition(groupPartition(view, group), {
+          kind: 'upTo',
+          last: windowSort(Math.min(atMs, END_OF_TIME_MS)),
+        }),
         ConsistentRead: true,
         ScanIndexForward: false,
         // Retracted rows are few, and stand beside the row that took their place.
@@ -125,8 +125,7 @@ export class DynamoDbResultStore implements ResultStore {
   async #getBatch(keys: Attributes[]): Promise<Attributes[]> {
     const found: Attributes[] = [];
     let left = keys;
-    for (let retry = 0; retry <= BATCH_RETRIES; retry++) {
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
+    return withRetries(BATCH_ATTEMPTS, this.#pause, async () => {
       const command = new BatchGetItemCommand({
         RequestItems: { [this.#table]: { Keys: left, ConsistentRead: true } },
         ...this.#meter.request,
@@ -138,11 +137,14 @@ export class DynamoDbResultStore implements ResultStore {
       found.push(...(output.Responses?.[this.#table] ?? []));
       // What is left was throttled, or is beyond the 16 MB of one answer, which 100 rows exceed at most twice.
       left = output.UnprocessedKeys?.[this.#table]?.Keys ?? [];
-      if (left.length === 0) return found;
-    }
-    throw new StoreError(
+      return left.length === 0 ? found : new Again(() => this.#unread(left.length, keys.length));
+    });
+  }
+
+  #unread(left: number, asked: number): StoreError {
+    return new StoreError(
       'throttled',
-      `Table "${this.#table}" left ${left.length} of ${keys.length} rows unread after ${BATCH_RETRIES} retries: try again later.`,
+      `Table "${this.#table}" left ${left} of ${asked} rows unread in ${BATCH_ATTEMPTS} attempts: try again later.`,
     );
   }
 
@@ -150,7 +152,7 @@ export class DynamoDbResultStore implements ResultStore {
     const command = new PutItemCommand({
       TableName: this.#table,
       Item: rowAttributes(row),
-      ...(over === null ? NO_ROW_YET : rowOfEpoch(over)),
+      ...(over === null ? isAbsent() : hasNumber('epoch', over)),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ...this.#meter.request,
     });
@@ -176,32 +178,23 @@ export class DynamoDbResultStore implements ResultStore {
     const last = afterGroupsOf(bounds.last);
     const behind = after === null ? null : indexSort(after.windowStartMs, after.group);
     return Array.from({ length: SLOTS }, (_, slot) => {
-      const fetch = this.#fetchBetween(query.view, 'sk2', bounds.first, last, behind, {
-        IndexName: RESULT_TABLE.index.name,
-        ExpressionAttributeNames: { '#pk': 'pk2', '#sk': 'sk2' },
-        ExpressionAttributeValues: { ':partition': { S: slotPartition(query.view, slot) } },
-      });
+      const partition = slotPartition(query.view, slot);
+      const fetch = this.#fetchBetween(query.view, INDEX, partition, { first: bounds.first, last, behind });
       return new SortedSource(fetch, firstSize);
     });
   }
 
   #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowKey | null): Fetch<StoredRow> {
     const behind = after === null ? null : windowSort(after.windowStartMs);
-    return this.#fetchBetween(query.view, 'sk', bounds.first, bounds.last, behind, {
-      ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
-      ExpressionAttributeValues: { ':partition': { S: groupPartition(query.view, group) } },
-      ConsistentRead: true,
-    });
+    return this.#fetchBetween(query.view, TABLE, groupPartition(query.view, group), { ...bounds, behind });
   }
 
   /** Rows of one partition from `first` to `last`, both included, but only those behind `behind`, which may be gone. */
   #fetchBetween(
     view: string,
-    sortKey: 'sk' | 'sk2',
-    first: string,
-    last: string,
-    behind: string | null,
-    input: Partial<QueryCommandInput>,
+    { keys, input }: Source,
+    partition: string,
+    { first, last, behind }: Bounds & { readonly behind: string | null },
   ): Fetch<StoredRow> {
     const from = behind !== null && compareText(behind, first) > 0 ? behind : first;
     let next: Attributes | undefined;
@@ -210,15 +203,14 @@ export class DynamoDbResultStore implements ResultStore {
       if (ended) return null;
       const { items, lastKey } = await this.#query(view, {
         ...input,
-        KeyConditionExpression: '#pk = :partition AND #sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: { ...input.ExpressionAttributeValues, ':first': { S: from }, ':last': { S: last } },
+        ...inPartition(partition, { kind: 'between', first: from, last }, keys),
         Limit: atLeast,
         ...(next === undefined ? {} : { ExclusiveStartKey: next }),
       });
       next = lastKey;
       ended = lastKey === undefined;
       return items
-        .filter((item) => item[sortKey]?.S !== behind)
+        .filter((item) => item[keys.sort]?.S !== behind)
         .map((item) => toRow(item, this.#table))
         .filter(({ retracted }) => !retracted);
     };
@@ -240,23 +232,22 @@ export class DynamoDbResultStore implements ResultStore {
 
 type Bounds = { readonly first: string; readonly last: string };
 
-const NO_ROW_YET = {
-  ConditionExpression: 'attribute_not_exists(#pk)',
-  ExpressionAttributeNames: { '#pk': 'pk' },
-} as const;
-
-function rowOfEpoch(epoch: number) {
-  return {
-    ConditionExpression: '#epoch = :epoch',
-    ExpressionAttributeNames: { '#epoch': 'epoch' },
-    ExpressionAttributeValues: { ':epoch': { N: String(epoch) } },
-  };
+/** What a range of rows is read from. */
+interface Source {
+  readonly keys: KeyNames;
+  readonly input: Partial<QueryCommandInput>;
 }
+
+const TABLE: Source = { keys: TABLE_KEYS, input: { ConsistentRead: true } };
+const INDEX: Source = {
+  keys: { partition: RESULT_TABLE.index.partitionKey, sort: RESULT_TABLE.index.sortKey },
+  input: { IndexName: RESULT_TABLE.index.name },
+};
 
 /** DynamoDB's own limit. */
 const BATCH_GET_ITEMS = 100;
 const CONCURRENT_BATCHES = 8;
-const BATCH_RETRIES = 8;
+const BATCH_ATTEMPTS = 9;
 const CONCURRENT_PUTS = 32;
 
 function byWindowThenGroup(a: StoredRow, b: StoredRow): number {
