@@ -1,7 +1,14 @@
 import { ShardAggregator } from '../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
-import type { DeadLetterSink, FinalizeQueue, ResultStore, ShardTopology, StateStore } from '../engine/ports/index.ts';
+import type {
+  DeadLetterSink,
+  FinalizeQueue,
+  Pause,
+  ResultStore,
+  ShardTopology,
+  StateStore,
+} from '../engine/ports/index.ts';
 import { addCounters, type Counters, listCheckpoints, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { compareSequences } from '../engine/state/position.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
@@ -18,6 +25,7 @@ export interface RunStores {
   readonly results: ResultStore;
   readonly queue: FinalizeQueue & LocalQueue;
   readonly deadLetters: DeadLetterSink & SideRecordReader;
+  readonly pause: Pause;
 }
 
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import { decodeRecord } from '../decode/decode-record.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import { addCounters, type Checkpoint, checkpointWrite, loadCheckpoint, NO_EVENTS } from '../state/checkpoint.ts';
 import { discardKey } from '../state/keys.ts';
 import { comparePositions, type Position } from '../state/position.ts';
@@ -24,12 +24,16 @@ export async function discardBatch(
   stream: StreamPlan,
   shard: string,
   records: readonly SourceRecord[],
-  state: StateStore,
+  { state, pause }: SharedState,
 ): Promise<number> {
   const [first] = records;
   if (!first) return 0;
   const noteKey = discardKey(stream.name, shard, first.sequence);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+  const outrun = () =>
+    new CommitFailedError(
+      `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
+    );
+  return withRetries(MAX_ATTEMPTS, pause, async () => {
     if ((await state.get(noteKey)) !== null) return 0;
     const checkpoint = await loadCheckpoint(state, stream.name, shard);
     // A checkpoint made up here would send the global watermark back. The sweep makes one with the parents' watermark.
@@ -51,11 +55,8 @@ export async function discardBatch(
         condition: { kind: 'absent' },
       },
     ]);
-    if (outcome.kind === 'committed') return discarded;
-  }
-  throw new CommitFailedError(
-    `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
-  );
+    return outcome.kind === 'committed' ? discarded : new Again(outrun);
+  });
 }
 
 function countDiscarded(stream: StreamPlan, checkpoint: Checkpoint, records: readonly SourceRecord[]) {

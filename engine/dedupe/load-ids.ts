@@ -1,4 +1,5 @@
 import { settleEntries } from '../aggregate/settle-manifest.ts';
+import type { SharedState } from '../ports/retry.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, loadCheckpoint } from '../state/checkpoint.ts';
 import { StateFormatError } from '../state/errors.ts';
@@ -19,11 +20,12 @@ import { type DedupePlan, IdPanes, rememberedFrom } from './id-panes.ts';
  * Then the answer is `overtaken`: load the checkpoint again. Without that A would take duplicates for late events.
  */
 export async function loadIds(
-  state: StateStore,
+  ports: SharedState,
   stream: string,
   plan: DedupePlan,
   checkpoint: Checkpoint,
 ): Promise<IdPanes | 'overtaken'> {
+  const { state } = ports;
   const known = new IdPanes();
   // Read to its end, it takes in nothing any more; its watermark stands still, and its ids go by that of the others.
   if (checkpoint.retired) return known;
@@ -33,7 +35,7 @@ export async function loadIds(
   for (const shard of await withAncestors(state, stream, checkpoint)) {
     const partition = idsPartition(stream, shard.shard);
     const listed = shard.manifest.filter(({ key }) => key.partition === partition && paneOf(key) >= fromMs);
-    await settleEntries(state, `Stream '${stream}', shard ${shard.shard}`, listed, isOvertaken);
+    await settleEntries(ports, `Stream '${stream}', shard ${shard.shard}`, listed, isOvertaken);
     for (const { key, data } of await state.query(paneRange(partition, fromMs, END_OF_TIME_MS))) {
       if (typeof data === 'string') throw new StateFormatError(key, 'ids of events are bytes');
       addStoredIds(known.pane(paneOf(key)), data);

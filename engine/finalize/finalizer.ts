@@ -72,7 +72,7 @@ export async function finalizeView(
   let run: FinalizeRun | undefined;
   try {
     // What the last commit handed to other views must be visible before another one puts its own list in its place.
-    const unmarked = await settleEntries(state, `View '${view.name}', bucket ${bucket}`, seen.manifest);
+    const unmarked = await settleEntries(ports, `View '${view.name}', bucket ${bucket}`, seen.manifest);
     const remarks = feed.remark(unmarked, seen.version + 1);
     const lease = await Lease.claim({ view, bucket, state, seen, ...reach, feeds: feed.feeds(seen), writes: remarks });
     run = new FinalizeRun({ view, bucket, ports, snapshot, lease, feed, markers, ...reach, timeIsUp });

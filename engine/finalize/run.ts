@@ -1,5 +1,5 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { Clock, FinalizeQueue, ResultStore, StateStore } from '../ports/index.ts';
+import type { Clock, FinalizeQueue, Pause, ResultStore, StateStore } from '../ports/index.ts';
 import type { Item, ItemWrite } from '../ports/state-store.ts';
 import { draftRows, type Row } from './drafts.ts';
 import type { Feed } from './feed.ts';
@@ -12,6 +12,7 @@ export interface FinalizePorts {
   readonly results: ResultStore;
   readonly queue: FinalizeQueue;
   readonly clock: Clock;
+  readonly pause: Pause;
 }
 
 /** What one run of a finalizer works with, whatever the kind of window. */

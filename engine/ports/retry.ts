@@ -1,3 +1,5 @@
+import type { StateStore } from './state-store.ts';
+
 /**
  * Waits before a retry, counted from 1. On AWS the pauses grow and have jitter, so that callers who were refused together
  * do not come back together. In memory and on one machine there is nothing to wait for.
@@ -5,6 +7,12 @@
 export type Pause = (retry: number) => Promise<void>;
 
 export const noPause: Pause = async () => {};
+
+/** State that others write too, and the pauses between attempts against them. */
+export interface SharedState {
+  readonly state: StateStore;
+  readonly pause: Pause;
+}
 
 /** What an attempt returns that did not succeed and may succeed the next time. */
 export class Again {

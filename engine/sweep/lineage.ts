@@ -1,4 +1,5 @@
 import { StoreError } from '../ports/errors.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
@@ -21,24 +22,25 @@ const MAX_ROUNDS = 20;
  *   parent:                       | commits 10:13, alone in the minimum: G = 10:13
  */
 export async function registerShards(
-  state: StateStore,
-  topology: ShardTopology,
+  { state, pause, topology }: SharedState & { readonly topology: ShardTopology },
   stream: string,
 ): Promise<readonly Checkpoint[]> {
   const shards = await topology.shards(stream);
   let checkpoints = await listCheckpoints(state, stream);
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  const outrun = () =>
+    new StoreError(
+      'conflict',
+      `Stream '${stream}': its shards could not be registered in ${MAX_ROUNDS} rounds, for other writers were faster.`,
+    );
+  return withRetries(MAX_ROUNDS, pause, async () => {
     const known = new Map(checkpoints.map((checkpoint) => [checkpoint.shard, checkpoint]));
     const next = shards.filter((shard) => !known.has(shard.id) && parentsKnown(shard, shards, known));
     if (next.length === 0) return checkpoints;
     // One after the other: brothers share parents, whose versions rise with each.
     for (const shard of next) await register(state, stream, shard, known);
     checkpoints = await listCheckpoints(state, stream);
-  }
-  throw new StoreError(
-    'conflict',
-    `Stream '${stream}': its shards could not be registered in ${MAX_ROUNDS} rounds, for other writers were faster.`,
-  );
+    return new Again(outrun);
+  });
 }
 
 /** Parents that the source no longer lists, and that were never read, have nothing to hand down. */

@@ -2,7 +2,7 @@ import { forgetIds } from '../dedupe/forget-ids.ts';
 import { wakesOf } from '../finalize/wakes.ts';
 import { hasWork } from '../finalize/work.ts';
 import type { StreamPlan } from '../plan/plan.ts';
-import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
+import type { Clock, FinalizeQueue, Pause, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { allSettled } from '../settle.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
@@ -15,6 +15,7 @@ export interface SweepPorts {
   readonly topology: ShardTopology;
   readonly queue: FinalizeQueue;
   readonly clock: Clock;
+  readonly pause: Pause;
 }
 
 export interface SweepReport {
@@ -39,7 +40,7 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   const nowMs = ports.clock.nowMs();
   // The version that a raise is conditional on is read before the probe:
   //   sweep reads v7 | probe: nothing there | a record arrives and is committed as v8 | raise on v7 fails, as it must
-  const checkpoints = await registerShards(ports.state, ports.topology, stream.name);
+  const checkpoints = await registerShards(ports, stream.name);
   const failures: unknown[] = [];
   const shards = await Promise.all(
     checkpoints.map((checkpoint) =>

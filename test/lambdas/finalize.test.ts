@@ -1,6 +1,8 @@
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { type FinalizeDeps, makeHandler } from '../../lambdas/finalize/make-handler.ts';
+import { noVisibility } from '../support/no-visibility.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { ALL, click, failures, ITEMS, memoryLog, NOW_MS, PAGES, plan, SHARD, sqsEvent, testPorts } from './support.ts';
 
@@ -27,6 +29,8 @@ async function setUp(change: Partial<FinalizeDeps['ports']> = {}) {
     metrics,
     tellsRows: true,
     takeWriteUnits: () => 3,
+    visibility: noVisibility,
+    budget: new TimeBudget(),
   });
   const rows = async (view: string) =>
     (await ports.results.windows({ view, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 100 })).rows;

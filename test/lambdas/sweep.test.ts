@@ -1,3 +1,4 @@
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
 import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
@@ -6,10 +7,12 @@ import { makeHandler } from '../../lambdas/sweep/make-handler.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { click, memoryLog, NOW_MS, plan, SHARD, testPorts, topologyOf } from './support.ts';
 
+const budget = new TimeBudget();
+
 test('a sweep gives the shards of every stream their checkpoints', async () => {
   const ports = testPorts();
   const log = memoryLog();
-  const reports = await makeHandler({ plan, ports, log, metrics: recordedMetrics() })();
+  const reports = await makeHandler({ plan, ports, log, metrics: recordedMetrics(), budget })();
   expect(reports.map(({ stream, shards }) => [stream, shards])).toEqual([
     ['clicks', 1],
     ['orders', 1],
@@ -29,7 +32,7 @@ test('a stream that cannot be swept does not keep the others from it, and the ca
       return good.shards(stream);
     },
   };
-  const handler = makeHandler({ plan, ports: { ...ports, topology }, log, metrics: recordedMetrics() });
+  const handler = makeHandler({ plan, ports: { ...ports, topology }, log, metrics: recordedMetrics(), budget });
   await expect(handler()).rejects.toThrow('The sweep of 1 of 2 streams failed.');
   expect(log.lines).toMatchObject([
     { level: 'error', fields: { stream: 'clicks', error: new Error('Kinesis does not answer.') } },
@@ -53,9 +56,8 @@ async function sweepAt(nowMs: number, pipeline: PipelinePlan = plan) {
   }));
   await aggregator.process(records);
   const [metrics, log] = [recordedMetrics(), memoryLog()];
-  await makeHandler({ plan: pipeline, ports: { ...ports, clock: { nowMs: () => nowMs } }, log, metrics })(null, {
-    awsRequestId: 'r-4',
-  });
+  const sweepPorts = { ...ports, clock: { nowMs: () => nowMs } };
+  await makeHandler({ plan: pipeline, ports: sweepPorts, log, metrics, budget })(null, { awsRequestId: 'r-4' });
   return { metrics: metrics.all.map(({ of, values }) => [of, values]), log, records };
 }
 
@@ -85,7 +87,7 @@ describe('the metrics of a sweep', () => {
     const topology = { ...ports.topology, shards: async () => Promise.reject(new Error('Kinesis does not answer.')) };
     const metrics = recordedMetrics();
     const clock = { nowMs: () => NOW_MS + 15 * MINUTE_MS };
-    const handler = makeHandler({ plan, ports: { ...ports, topology, clock }, log: memoryLog(), metrics });
+    const handler = makeHandler({ plan, ports: { ...ports, topology, clock }, log: memoryLog(), metrics, budget });
     await expect(handler()).rejects.toThrow('The sweep of 2 of 2 streams failed.');
     expect(metrics.all).toEqual([]);
   });
@@ -100,8 +102,8 @@ describe('the metrics of a sweep', () => {
     const state = { get: ports.state.get.bind(ports.state), transact: ports.state.transact.bind(ports.state), query };
     const log = memoryLog();
     const deps = { plan, ports: { ...ports, clock, state: { ...state, delete: async () => {} } }, log };
-    await registerShards(ports.state, ports.topology, 'clicks');
-    await expect(makeHandler({ ...deps, metrics: recordedMetrics() })()).resolves.toHaveLength(2);
+    await registerShards(ports, 'clicks');
+    await expect(makeHandler({ ...deps, metrics: recordedMetrics(), budget })()).resolves.toHaveLength(2);
     expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
       { fields: { stream: 'clicks' } },
       { fields: { stream: 'orders' } },

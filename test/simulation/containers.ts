@@ -1,11 +1,14 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { noPause } from '../../engine/ports/retry.ts';
 import { makeHandler as makeAggregateHandler } from '../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeFinalizeHandler } from '../../lambdas/finalize/make-handler.ts';
 import type { Log } from '../../lambdas/shared/log.ts';
 import { noMetrics } from '../../lambdas/shared/metrics.ts';
 import { makeHandler as makeSweepHandler } from '../../lambdas/sweep/make-handler.ts';
+import { noVisibility } from '../support/no-visibility.ts';
 import type { Faults } from './faults.ts';
 import type { SimulatedQueue } from './queue.ts';
 import type { Random } from './random.ts';
@@ -70,7 +73,9 @@ interface Invocation {
   readonly timeIsUp: () => boolean;
 }
 
-const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0 };
+/** A simulated call takes no time of this machine's. */
+const budget = new TimeBudget();
+const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0, budget };
 
 function makeHandlers(
   environment: Environment,
@@ -80,7 +85,14 @@ function makeHandlers(
 ): Handlers {
   const handlerLog = logOf(environment);
   const ports = portsOf(environment, invocation.task);
-  const finalize = makeFinalizeHandler({ plan, ports, log: handlerLog, ...UNHEARD, tellsRows: false });
+  const finalize = makeFinalizeHandler({
+    plan,
+    ports,
+    log: handlerLog,
+    ...UNHEARD,
+    tellsRows: false,
+    visibility: noVisibility,
+  });
   return {
     aggregate: makeAggregateHandler({
       plan,
@@ -91,7 +103,7 @@ function makeHandlers(
       ...UNHEARD,
     }),
     finalize: (event) => finalize(event, { getRemainingTimeInMillis: () => (invocation.timeIsUp() ? 0 : 900_000) }),
-    sweep: makeSweepHandler({ plan, ports, log: handlerLog, metrics: noMetrics }),
+    sweep: makeSweepHandler({ plan, ports, log: handlerLog, metrics: noMetrics, budget }),
   };
 }
 
@@ -105,6 +117,7 @@ export function portsOf(environment: Environment, task: () => Task) {
     topology: log.topologyOf(task),
     deadLetters: { put: (records: readonly SideRecord[]) => putSides(environment, task, records) },
     clock: { nowMs },
+    pause: noPause,
   };
 }
 

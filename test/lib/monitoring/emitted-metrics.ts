@@ -1,4 +1,5 @@
 import type { KinesisStreamEvent, S3Event } from 'aws-lambda';
+import { TimeBudget } from '../../../adapters/aws/time-budget.ts';
 import { memoryStores } from '../../../adapters/memory/index.ts';
 import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
 import { compilePipeline } from '../../../engine/plan/plan.ts';
@@ -9,6 +10,7 @@ import { makeHandler as makeFinalize } from '../../../lambdas/finalize/make-hand
 import { ROW_METRIC_PREFIX } from '../../../lambdas/shared/metric-catalog.ts';
 import { makeHandler as makeSweep } from '../../../lambdas/sweep/make-handler.ts';
 import { kinesisEvent, memoryLog, NOW_MS, source, sqsEvent, topologyOf } from '../../lambdas/support.ts';
+import { noVisibility } from '../../support/no-visibility.ts';
 import { recordedMetrics } from '../../support/recorded-metrics.ts';
 import { twoStreams } from './support.ts';
 
@@ -28,10 +30,11 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   const clock = { nowMs: () => NOW_MS + QUARTER_MS };
   const ports = { ...memoryStores(clock), topology: topologyOf(SHARD), clock };
   const [metrics, log] = [recordedMetrics(), memoryLog()];
-  const common = { plan, ports, log, metrics, takeWriteUnits: () => 1 };
+  const budget = new TimeBudget();
+  const common = { plan, ports, log, metrics, takeWriteUnits: () => 1, budget };
   const settings = { generation: 1, retentionMs: 86_400_000 };
   const aggregate = makeAggregate({ ...common, settings, source });
-  const finalize = makeFinalize({ ...common, tellsRows: true });
+  const finalize = makeFinalize({ ...common, tellsRows: true, visibility: noVisibility });
   const wakes = async () => {
     const messages = plan.views.map(({ key }) => ['group', { view: key, bucket: 0, deduplicationId: 'any' }] as const);
     await finalize(sqsEvent(messages), { getRemainingTimeInMillis: () => 60_000 });
@@ -57,7 +60,7 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
 
   async function discard(payload: KinesisStreamEvent): Promise<void> {
     const record = JSON.stringify({ KinesisBatchInfo: { batchSize: payload.Records.length }, payload });
-    const handler = makeDiscard({ plan, state: ports.state, source, readObject: async () => record, log, metrics });
+    const handler = makeDiscard({ ...common, shared: ports, source, readObject: async () => record });
     await handler({ Records: [{ s3: { bucket: { name: 'b' }, object: { key: 'k' } } }] } as unknown as S3Event);
   }
 }
