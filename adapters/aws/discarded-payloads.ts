@@ -1,7 +1,7 @@
 import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
 import { partitionKeyOf } from '../../engine/decode/partition-key.ts';
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
-import type { Payload } from '../../runtime/dead-letters/dead-letter-store.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import type { Payload } from '../../engine/ports/dead-letter-store.ts';
 import { isKplAggregate, readKplAggregate } from './kpl-aggregate.ts';
 
 /**

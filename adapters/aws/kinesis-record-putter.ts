@@ -1,6 +1,6 @@
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
+import type { Payload, Put } from '../../engine/ports/dead-letter-store.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
-import type { Payload, Put } from '../../runtime/dead-letters/dead-letter-store.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 

@@ -7,9 +7,9 @@ import {
   ResourceNotFoundException,
   type Shard,
 } from '@aws-sdk/client-kinesis';
+import type { Position } from '../../engine/ports/position.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
-import type { Position } from '../../engine/state/position.ts';
 import { errorName, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { listShards } from './kinesis-list-shards.ts';

@@ -6,9 +6,9 @@ import {
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
 import type { Pause } from '../../engine/ports/retry.ts';
+import { mapSettled } from '../concurrency.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, LONGEST_PAUSE_MS, REAL_BACKOFF, servicePause } from './backoff.ts';
-import { mapSettled } from './concurrency.ts';
 
 export interface KinesisRecord {
   /** Of any length; Kinesis is given what it takes. */

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
+import { chunksOf } from '../concurrency.ts';
 import { sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
-import { chunksOf } from './concurrency.ts';
 
 export interface SqsFinalizeQueueOptions {
   readonly client: SQSClient;

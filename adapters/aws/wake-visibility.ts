@@ -1,6 +1,6 @@
 import { type BatchResultErrorEntry, ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { chunksOf } from '../concurrency.ts';
 import { sentence } from './aws-errors.ts';
-import { chunksOf } from './concurrency.ts';
 
 /** A wake-up that this process was handed. */
 export interface HandedWake {

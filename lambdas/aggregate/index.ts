@@ -12,7 +12,7 @@ import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
-import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { codeGeneration, requiredText, retentionMs } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

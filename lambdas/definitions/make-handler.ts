@@ -2,7 +2,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { LONGEST_ANSWER_MS } from '../../adapters/aws/cloudformation-answer.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { SharedState } from '../../engine/ports/retry.ts';
-import { admitDefinitions, type DeployedView } from '../../engine/state/definitions.ts';
+import { admitDefinitions, type DeployedView } from '../../engine/protocol/deployed-definitions.ts';
 import type { Log } from '../shared/log.ts';
 import { limitCalls, type Timed } from '../shared/time-limit.ts';
 

@@ -4,7 +4,7 @@ import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
-import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

@@ -2,7 +2,7 @@ import type { S3Event, S3EventRecord } from 'aws-lambda';
 import { parseDiscardedBatch } from '../../adapters/aws/discarded-batch.ts';
 import { type KinesisEventSource, toSourceBatches } from '../../adapters/aws/kinesis-event.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
-import { discardBatch } from '../../engine/aggregate/discard.ts';
+import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SharedState } from '../../engine/ports/retry.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';

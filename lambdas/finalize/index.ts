@@ -5,7 +5,7 @@ import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
-import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

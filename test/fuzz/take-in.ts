@@ -1,5 +1,5 @@
-import { buildPiece, type Piece } from '../../engine/aggregate/piece.ts';
 import { IdPanes } from '../../engine/dedupe/id-panes.ts';
+import { buildChunk, type CommitChunk } from '../../engine/ingest/commit-chunk.ts';
 import {
   addCounters,
   type Checkpoint,
@@ -28,7 +28,7 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
   const most = Math.max(4, Math.ceil(told.length / 20));
   for (let isComplete = false; !isComplete; ) {
     const limits = { maxEvents: random.between(1, most), oversized: null };
-    const piece = buildPiece(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], limits);
+    const piece = buildChunk(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], limits);
     checkpoint = successor(checkpoint, piece);
     if (piece.ids !== null) ids.merge(piece.ids);
     checkSideRecords(piece, checkpoint.counters.delivered);
@@ -47,7 +47,7 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
 }
 
 /** What the shard's next commit builds on: a watermark of its own, so that events of one record can be late. */
-function successor(before: Checkpoint, piece: Piece): Checkpoint {
+function successor(before: Checkpoint, piece: CommitChunk): Checkpoint {
   const counters = addCounters(before.counters, { ...NO_EVENTS, ...piece.counters });
   if (piece.end !== null && piece.end.index !== counters.delivered - 1) {
     throw new Error('Indices of events are not dense.');
@@ -56,7 +56,7 @@ function successor(before: Checkpoint, piece: Piece): Checkpoint {
   return { ...before, counters, watermarkMs, clockMs: piece.clockMs, position: piece.end ?? before.position };
 }
 
-function checkSideRecords({ sideRecords, counters }: Piece, delivered: number): void {
+function checkSideRecords({ sideRecords, counters }: CommitChunk, delivered: number): void {
   const letters = sideRecords.filter(({ kind }) => kind === 'dead').length;
   if (letters !== counters.dead) throw new Error(`Of ${counters.dead} dead events ${letters} have a letter.`);
   for (const side of sideRecords) {

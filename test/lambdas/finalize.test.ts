@@ -1,5 +1,5 @@
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
-import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { type FinalizeDeps, makeHandler } from '../../lambdas/finalize/make-handler.ts';
 import { noVisibility } from '../support/no-visibility.ts';

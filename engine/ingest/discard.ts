@@ -1,0 +1,87 @@
+import { decodeRecord } from '../decode/decode-record.ts';
+import type { SourceRecord } from '../decode/source-record.ts';
+import type { StreamPlan } from '../plan/plan.ts';
+import { comparePositions, type Position } from '../ports/position.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
+import { addCounters, type Checkpoint, checkpointWrite, loadCheckpoint, NO_EVENTS } from '../state/checkpoint.ts';
+import { discardKey } from '../state/keys.ts';
+import { CommitFailedError, UnlistedShardError } from './errors.ts';
+
+/** Attempts against a shard that goes on committing meanwhile. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Commits a *skip* for a batch that the event source gave up on: its events are counted as discarded, the position goes
+ * past them, and the watermark stays. Once per batch: a note under the batch's first position goes with the commit.
+ *
+ * Events at or before the checkpoint were committed by an earlier attempt, unless the shard has already gone on beyond
+ * the batch: then all of the batch counts as discarded.
+ *
+ * @throws UnlistedShardError where the shard has no checkpoint yet: the next sweep makes one.
+ * @returns how many events were counted as discarded; 0 where the batch was dealt with before.
+ */
+export async function discardBatch(
+  stream: StreamPlan,
+  shard: string,
+  records: readonly SourceRecord[],
+  { state, pause }: SharedState,
+): Promise<number> {
+  const [first] = records;
+  if (!first) return 0;
+  const noteKey = discardKey(stream.name, shard, first.sequence);
+  const outrun = () =>
+    new CommitFailedError(
+      `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
+    );
+  return withRetries(MAX_ATTEMPTS, pause, async () => {
+    if ((await state.get(noteKey)) !== null) return 0;
+    const checkpoint = await loadCheckpoint(state, stream.name, shard);
+    // A checkpoint made up here would send the global watermark back. The sweep makes one with the parents' watermark.
+    if (checkpoint === null) throw new UnlistedShardError(stream.name, shard);
+    const { discarded, end } = countDiscarded(stream, checkpoint, records);
+    const next: Checkpoint = {
+      ...checkpoint,
+      version: checkpoint.version + 1,
+      ...later(checkpoint, end),
+      counters: addCounters(checkpoint.counters, { ...NO_EVENTS, delivered: discarded, discarded }),
+    };
+    const outcome = await state.transact([
+      checkpointWrite(stream.name, checkpoint, next),
+      {
+        kind: 'put',
+        key: noteKey,
+        version: 1,
+        data: JSON.stringify({ discarded, end }),
+        condition: { kind: 'absent' },
+      },
+    ]);
+    return outcome.kind === 'committed' ? discarded : new Again(outrun);
+  });
+}
+
+function countDiscarded(stream: StreamPlan, checkpoint: Checkpoint, records: readonly SourceRecord[]) {
+  const positions = records.flatMap((record) => positionsOf(stream, record));
+  const end = positions.at(-1) ?? null;
+  const goneOn = checkpoint.position !== null && end !== null && comparePositions(checkpoint.position, end) >= 0;
+  const discarded = positions.filter(
+    (position) => goneOn || checkpoint.position === null || comparePositions(position, checkpoint.position) > 0,
+  ).length;
+  return { discarded, end };
+}
+
+function positionsOf(stream: StreamPlan, record: SourceRecord): Position[] {
+  const positions: Position[] = [];
+  const count = () => {
+    positions.push({ sequence: record.sequence, index: positions.length });
+    return true;
+  };
+  decodeRecord(stream.decoder, record, { value: count, unreadable: count, copy: count });
+  return positions;
+}
+
+/** The checkpoint's position, or the batch's end where that is later: a batch ends with a whole record. */
+function later(checkpoint: Checkpoint, end: Position | null): Pick<Checkpoint, 'position' | 'insideRecord'> {
+  const { position, insideRecord } = checkpoint;
+  if (end === null || (position !== null && comparePositions(position, end) >= 0)) return { position, insideRecord };
+  return { position: end, insideRecord: false };
+}
