@@ -21,12 +21,13 @@ export interface WakeVisibilityOptions {
   readonly queueUrl: string;
   /** Told of what could not be changed. It costs time at most: a wake-up is handled twice, or comes again late. */
   readonly onFailure: (error: Error) => void;
+  /** How long a wake-up stays hidden after its finalizer was killed, at most. Default 60. */
+  readonly holdSeconds?: number;
   /** Repeats `work` until the function that it returns is called. */
   readonly every?: (ms: number, work: () => void) => () => void;
 }
 
-/** How long a wake-up stays hidden after its finalizer was killed, at most. */
-export const HOLD_SECONDS = 60;
+const HOLD_SECONDS = 60;
 const EXTEND_EVERY_MS = 20_000;
 
 const FIRST_PAUSE_SECONDS = 30;
@@ -43,12 +44,15 @@ export class WakeVisibility {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
   readonly #onFailure: (error: Error) => void;
+  readonly #holdSeconds: number;
   readonly #every: (ms: number, work: () => void) => () => void;
 
-  constructor({ client, queueUrl, onFailure, every = repeat }: WakeVisibilityOptions) {
+  constructor(options: WakeVisibilityOptions) {
+    const { client, queueUrl, onFailure, holdSeconds = HOLD_SECONDS, every = repeat } = options;
     this.#client = client;
     this.#queueUrl = queueUrl;
     this.#onFailure = onFailure;
+    this.#holdSeconds = holdSeconds;
     this.#every = every;
   }
 
@@ -56,7 +60,7 @@ export class WakeVisibility {
     let last = Promise.resolve();
     const extend = () => {
       // One after the other, so that none is still under way when the hold is released.
-      last = last.then(() => this.#change(wakes, () => HOLD_SECONDS));
+      last = last.then(() => this.#change(wakes, () => this.#holdSeconds));
     };
     extend();
     const stop = this.#every(EXTEND_EVERY_MS, extend);

@@ -9,7 +9,7 @@ import { ALL, click, failures, ITEMS, memoryLog, NOW_MS, PAGES, plan, SHARD, sqs
 const PLENTY = { getRemainingTimeInMillis: () => 60_000 };
 
 /** Two closed minutes of clicks, at 12:00 and 12:01, waiting to be finalized. */
-async function setUp(change: Partial<FinalizeDeps['ports']> = {}) {
+async function setUp(change: Partial<FinalizeDeps['ports']> = {}, visibility = noVisibility) {
   const ports = testPorts();
   const log = memoryLog();
   const [stream] = plan.streams as [StreamPlan];
@@ -29,7 +29,7 @@ async function setUp(change: Partial<FinalizeDeps['ports']> = {}) {
     metrics,
     tellsRows: true,
     takeWriteUnits: () => 3,
-    visibility: noVisibility,
+    visibility,
     budget: new TimeBudget(),
   });
   const rows = async (view: string) =>
@@ -92,6 +92,28 @@ test('a failure reports its message and all later ones of its group; another gro
   expect(log.lines).toMatchObject([
     { level: 'error', fields: { failed: 2, received: '1', error: new Error('The results table does not answer.') } },
     { level: 'info', fields: { view: ALL, outcome: 'done' } },
+  ]);
+});
+
+test('wake-ups are held from the beginning of a call to its end, and then those that failed are given back', async () => {
+  const told: unknown[] = [];
+  const { handler } = await setUp(undefined, {
+    hold: (wakes) => {
+      told.push(wakes);
+      return { release: async (failed) => void told.push([...failed]) };
+    },
+  });
+  const event = sqsEvent([
+    ['a', wake(ALL)],
+    ['b', 'not a wake-up'],
+  ]);
+  expect(failures(await handler(event, PLENTY))).toEqual(['m2']);
+  expect(told).toEqual([
+    [
+      { messageId: 'm1', receiptHandle: 'r1', received: 1 },
+      { messageId: 'm2', receiptHandle: 'r2', received: 1 },
+    ],
+    ['m2'],
   ]);
 });
 
