@@ -11,6 +11,7 @@ import { runAligned } from './aligned-run.ts';
 import { DownstreamOutput } from './downstream-output.ts';
 import type { Row } from './drafts.ts';
 import { runGlobal } from './global-run.ts';
+import { hasMovedOn } from './lag.ts';
 import { LatePatch } from './late-patch.ts';
 import { runRolling } from './rolling-run.ts';
 import { type FinalizePorts, FinalizeRun } from './run.ts';
@@ -33,6 +34,8 @@ export interface FinalizeResult {
   /** Of a view without groups: the last rows that became final for the first time. */
   readonly finalRows: readonly Row[];
   readonly watermarkMs: number;
+  /** Of `more`: the next call has less to do than this one had. False for ever is a finalizer that is stuck. */
+  readonly movedOn: boolean;
 }
 
 /**
@@ -64,6 +67,7 @@ export async function finalizeView(
     finalToMs: run?.finalToMs ?? null,
     finalRows: run?.finalRows ?? [],
     watermarkMs: source.watermarkMs,
+    movedOn: run !== undefined && hasMovedOn(seen, run.fence.progress),
   });
   const hasWork =
     isBehind(view, seen, reach) ||

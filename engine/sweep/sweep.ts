@@ -1,5 +1,6 @@
+import { finalizeLagMs } from '../finalize/lag.ts';
 import { hasWork } from '../finalize/work.ts';
-import type { StreamPlan } from '../plan/plan.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, Pause, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { registerShards } from '../protocol/register-shards.ts';
 import { wakesOf } from '../protocol/wakes.ts';
@@ -27,6 +28,8 @@ export interface SweepReport {
   readonly raised: readonly string[];
   readonly retired: readonly string[];
   readonly wakes: number;
+  /** By view: how far finalizers are behind in the bucket that is furthest, in milliseconds of event time. */
+  readonly finalizeLagMs: Readonly<Record<string, number>>;
 }
 
 /**
@@ -55,8 +58,8 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   const raised = await raiseIdleShards(stream, shards, retired, ports.state, nowMs);
   const after = await listCheckpoints(ports.state, stream.name);
   const watermarkMs = globalWatermark(after);
-  const wakes = await findWork(stream, watermarkMs, ports.state, nowMs);
-  await ports.queue.send(wakes);
+  const work = await findWork(stream, watermarkMs, ports.state, nowMs);
+  await ports.queue.send(work.map(({ wake }) => wake));
   if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
   if (failures.length > 0) throw failures[0];
@@ -67,7 +70,8 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
     openShards: after.filter((checkpoint) => !checkpoint.retired).length,
     raised,
     retired,
-    wakes: wakes.length,
+    wakes: work.length,
+    finalizeLagMs: await lags(stream, work, ports.state),
   };
 }
 
@@ -116,12 +120,26 @@ async function raiseIdleShards(
   return idle.filter((_, index) => raised[index]).map(({ checkpoint }) => checkpoint.shard);
 }
 
+interface Work {
+  readonly view: ViewPlan;
+  readonly wake: Wake;
+}
+
 /** Wake-ups for every (view, bucket) whose windows the watermark has passed, or that has something to look at again. */
-async function findWork(stream: StreamPlan, watermarkMs: number, state: StateStore, nowMs: number): Promise<Wake[]> {
+async function findWork(stream: StreamPlan, watermarkMs: number, state: StateStore, nowMs: number): Promise<Work[]> {
   const minute = Math.floor(nowMs / 60_000);
   const wakes = stream.allViews.flatMap((view) => wakesOf(view, `sweep#${minute}`).map((wake) => ({ view, wake })));
   const needed = await Promise.all(wakes.map(({ view, wake }) => hasWork(view, wake.bucket, watermarkMs, state)));
-  return wakes.filter((_, index) => needed[index]).map(({ wake }) => wake);
+  return wakes.filter((_, index) => needed[index]);
+}
+
+/** Where there is no work, there is no lag, and nothing more is read. */
+async function lags(stream: StreamPlan, work: readonly Work[], state: StateStore): Promise<Record<string, number>> {
+  const lagMs: Record<string, number> = Object.fromEntries(stream.allViews.map(({ name }) => [name, 0]));
+  for (const { view, wake } of work) {
+    lagMs[view.name] = Math.max(lagMs[view.name] ?? 0, await finalizeLagMs(view, wake.bucket, state));
+  }
+  return lagMs;
 }
 
 /**

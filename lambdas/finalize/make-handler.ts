@@ -8,7 +8,7 @@ import type { Wake } from '../../engine/ports/finalize-queue.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { limitCalls } from '../shared/time-limit.ts';
-import { tellFinalized } from './finalize-metrics.ts';
+import { isStalled, tellFinalized } from './finalize-metrics.ts';
 
 export interface FinalizeDeps {
   readonly plan: PipelinePlan;
@@ -117,6 +117,8 @@ async function handleWake({ view: key, bucket }: Wake, deps: FinalizeDeps, timeI
   const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
   const fields = { view: key, bucket, stream: view.definition.stream.name, panes, rowsWritten, watermarkMs };
+  if (isStalled(result))
+    deps.log.warn('A finalizer used up its time and moved nothing on. The next call begins again.', fields);
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });
   tellFinalized(view, bucket, result, deps);
 }

@@ -5,7 +5,7 @@ import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { limitCalls, remainingMs, type Timed } from '../shared/time-limit.ts';
 import { tellState } from './state-metrics.ts';
-import { sweepMetrics } from './sweep-metrics.ts';
+import { furthestBehindMs, sweepMetrics } from './sweep-metrics.ts';
 
 export interface SweepDeps {
   readonly plan: PipelinePlan;
@@ -39,12 +39,15 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
         const report = await sweepStream(stream, ports);
         log.info('A stream was swept.', { ...report });
         metrics.ofStream(stream.name, sweepMetrics(report, ports.clock.nowMs()));
+        for (const [view, lagMs] of Object.entries(report.finalizeLagMs))
+          metrics.ofView(view, { FinalizeLagMs: lagMs });
         reports.push(report);
       } catch (error) {
         log.error('A sweep failed. The next one comes in a minute.', { stream: stream.name, error });
         errors.push(error);
       }
     }
+    if (reports.length > 0) metrics.ofPipeline({ FinalizeLagMs: furthestBehindMs(reports) });
     limitToShare(budget, invocation, 1);
     // Last, for it is only for people, and of streams whose state answers.
     const streams = plan.streams.filter(({ name }) => reports.some((report) => report.stream === name));

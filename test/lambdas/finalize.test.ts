@@ -1,6 +1,7 @@
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
-import type { StreamPlan } from '../../engine/plan/plan.ts';
+import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
+import { tellFinalized } from '../../lambdas/finalize/finalize-metrics.ts';
 import { type FinalizeDeps, makeHandler } from '../../lambdas/finalize/make-handler.ts';
 import { noVisibility } from '../support/no-visibility.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';
@@ -187,7 +188,7 @@ describe('the metrics of a finalizer', () => {
     expect(metrics.all).toEqual([
       {
         of: 'view clicks_by_page',
-        values: { FinalizeLagMs: 120_000, RowsWritten: 3, WriteUnits: 3 },
+        values: { RowLatencyMs: 120_000, RowsWritten: 3, WriteUnits: 3 },
         fields: { bucket: 0 },
       },
     ]);
@@ -201,6 +202,19 @@ describe('the metrics of a finalizer', () => {
       { of: 'row clicks_in_all', values: { clicks: 1 }, fields: { atMs: NOW_MS + 120_000 } },
     ]);
   });
+});
+
+test('a call that used up its time and moved nothing on is told of, and no other', () => {
+  const [view] = plan.views as [ViewPlan];
+  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, finalToMs: null, finalRows: [], watermarkMs: NOW_MS };
+  const metrics = recordedMetrics();
+  const listener = { metrics, tellsRows: false, takeWriteUnits: () => 0, ports: testPorts() };
+  for (const outcome of ['more', 'done', 'idle', 'fenced'] as const) {
+    for (const movedOn of [false, true]) tellFinalized(view, 0, { ...nothing, outcome, movedOn }, listener);
+  }
+  expect(metrics.all.filter(({ of }) => of === 'pipeline')).toEqual([
+    { of: 'pipeline', values: { FinalizeStalls: 1 }, fields: { view: view.name, bucket: 0 } },
+  ]);
 });
 
 test('every line of the log names the invocation', async () => {

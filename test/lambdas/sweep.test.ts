@@ -62,24 +62,30 @@ async function sweepAt(nowMs: number, pipeline: PipelinePlan = plan) {
 }
 
 describe('the metrics of a sweep', () => {
-  test('are how far the watermark is behind the clock, and the shards that hold it', async () => {
+  test('are how far the watermark is behind the clock, the shards that hold it, and how far finalizers are behind the watermark', async () => {
     const { metrics, log } = await sweepAt(NOW_MS + 101 * 1000);
     expect(metrics).toEqual([
       ['stream clicks', { OpenShards: 1, WatermarkLagMs: 30_000 }],
+      // No finalizer has run: the first minute is due.
+      ['view clicks_by_page', { FinalizeLagMs: 60_000 }],
+      ['view clicks_in_all', { FinalizeLagMs: 60_000 }],
       // Nothing has come yet, so there is no watermark to be behind with.
       ['stream orders', { OpenShards: 1 }],
+      ['view orders_by_item', { FinalizeLagMs: 0 }],
+      // Of the view that is furthest behind.
+      ['pipeline', { FinalizeLagMs: 60_000 }],
     ]);
     expect(log.lines[0]?.fields).toMatchObject({ requestId: 'r-4', stream: 'clicks' });
   });
 
   test('tell every quarter of an hour how many windows are open and how much state there is', async () => {
     const { metrics } = await sweepAt(NOW_MS + 15 * MINUTE_MS);
-    expect(metrics.slice(2)).toEqual([
+    expect(metrics.slice(6)).toEqual([
       ['view clicks_by_page', { OpenWindows: 2, StateBytes: expect.any(Number) }],
       ['view clicks_in_all', { OpenWindows: 2, StateBytes: expect.any(Number) }],
       ['view orders_by_item', { OpenWindows: 0, StateBytes: 0 }],
     ]);
-    expect(metrics[2]).not.toEqual(['view clicks_by_page', { OpenWindows: 2, StateBytes: 0 }]);
+    expect(metrics[6]).not.toEqual(['view clicks_by_page', { OpenWindows: 2, StateBytes: 0 }]);
   });
 
   test('tell nothing of the state of a stream that could not be swept', async () => {

@@ -3,10 +3,11 @@ import { TimeBudget } from '../../../adapters/aws/time-budget.ts';
 import { memoryStores } from '../../../adapters/memory/index.ts';
 import { ROW_METRIC_PREFIX } from '../../../contracts/metric-catalog.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
-import { compilePipeline } from '../../../engine/plan/plan.ts';
+import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import { listCheckpoints } from '../../../engine/state/checkpoint.ts';
 import { makeHandler as makeAggregate } from '../../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeDiscard } from '../../../lambdas/discard/make-handler.ts';
+import { tellFinalized } from '../../../lambdas/finalize/finalize-metrics.ts';
 import { makeHandler as makeFinalize } from '../../../lambdas/finalize/make-handler.ts';
 import { makeHandler as makeSweep } from '../../../lambdas/sweep/make-handler.ts';
 import { kinesisEvent, memoryLog, NOW_MS, source, sqsEvent, topologyOf } from '../../lambdas/support.ts';
@@ -45,6 +46,10 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   // Late, and a revision; then one that is late for good.
   await aggregate(kinesisEvent({ '5': click('c', 1) }));
   await wakes();
+  const stalled = { outcome: 'more', movedOn: false, finalToMs: null, finalRows: [] } as const;
+  const [totals] = plan.views as [ViewPlan];
+  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, watermarkMs: NOW_MS };
+  tellFinalized(totals, 0, { ...stalled, ...nothing }, { ...common, tellsRows: false });
   await makeSweep(common)();
   const state = {
     get: ports.state.get.bind(ports.state),
