@@ -8,7 +8,6 @@ import { makeHandler as makeFinalizeHandler } from '../../lambdas/finalize/make-
 import type { Log } from '../../lambdas/shared/log.ts';
 import { noMetrics } from '../../lambdas/shared/metrics.ts';
 import { makeHandler as makeSweepHandler } from '../../lambdas/sweep/make-handler.ts';
-import { noVisibility } from '../support/no-visibility.ts';
 import type { Faults } from './faults.ts';
 import type { SimulatedQueue } from './queue.ts';
 import type { Random } from './random.ts';
@@ -75,6 +74,8 @@ interface Invocation {
 
 /** A simulated call takes no time of this machine's. */
 const budget = new TimeBudget();
+/** The simulated queue hides what it hands out by itself. */
+const noVisibility = { hold: () => ({ release: async () => {} }) };
 const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0, budget };
 
 function makeHandlers(
