@@ -37,7 +37,7 @@ export type FinalizeHandler = (
  *
  * A call that has no answer by then is cut off, and its wake-up fails.
  */
-const KEPT_MS = { forCommit: 5000, forRelease: 2000, forAnswer: 500 } as const;
+const KEPT_MS = { forCommit: 5000, forRelease: 2000, forAnswer: 1000 } as const;
 
 /**
  * Finalizes each (view, bucket) that a batch of wake-ups names, once: a wake-up carries no facts, and all that was sent

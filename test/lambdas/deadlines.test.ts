@@ -205,7 +205,7 @@ describeWithDynamoDb('A handler whose services do not answer', (endpoint) => {
       headers: { 'content-type': 'application/json' },
       body: '{"page": "/"}',
     };
-    const context = deadlineIn(1000);
+    const context = deadlineIn(2000);
     expect(await ingest(request as never, context as never)).toMatchObject({ statusCode: 503 });
     expect(context.getRemainingTimeInMillis()).toBeGreaterThan(0);
   });
