@@ -7,6 +7,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { RESULT_TABLE, SLOTS } from '../../contracts/tables.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 import type {
   PutOutcome,
@@ -20,7 +21,6 @@ import type {
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { chunksOf, mapSettled } from '../concurrency.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { hasNumber, inPartition, isAbsent, type KeyNames, TABLE_KEYS } from './dynamodb-conditions.ts';

@@ -8,6 +8,7 @@ import {
   type TransactWriteItem,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { assertCommit, assertKey } from '../../engine/ports/commit-size.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
@@ -21,7 +22,6 @@ import type {
   TransactOutcome,
 } from '../../engine/ports/state-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
-import { chunksOf, mapSettled } from '../concurrency.ts';
 import { failure } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { hasNumber, inPartition, isAbsent, type SortBounds } from './dynamodb-conditions.ts';

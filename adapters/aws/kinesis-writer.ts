@@ -5,8 +5,8 @@ import {
   type PutRecordsRequestEntry,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
+import { mapSettled } from '../../engine/async/map-settled.ts';
 import type { Pause } from '../../engine/ports/retry.ts';
-import { mapSettled } from '../concurrency.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, LONGEST_PAUSE_MS, REAL_BACKOFF, servicePause } from './backoff.ts';
 

@@ -5,9 +5,9 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { chunksOf } from '../../engine/async/map-settled.ts';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
-import { chunksOf } from '../concurrency.ts';
 import { sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 

@@ -1,5 +1,5 @@
 import { type BatchResultErrorEntry, ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { chunksOf } from '../concurrency.ts';
+import { chunksOf } from '../../engine/async/map-settled.ts';
 import { sentence } from './aws-errors.ts';
 
 /** A wake-up that this process was handed. */

@@ -1,6 +1,7 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { loadSource } from '../sources/source.ts';
+import type { Pass } from '../state/pass.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import { closedUpTo } from '../windows/boundaries.ts';
@@ -31,8 +32,17 @@ export async function finalizeLagMs(view: ViewPlan, bucket: number, state: State
 export function hasMovedOn(before: Progress, after: Progress): boolean {
   return (
     after.closedUpToMs > before.closedUpToMs ||
+    after.settledToMs > before.settledToMs ||
     after.stateCutoffMs > before.stateCutoffMs ||
+    hasPassMoved(before.pass, after.pass) ||
     // Counts of late events were written down, or brought to their rows.
     after.patch.version !== before.patch.version
   );
+}
+
+/** A pass has begun, has ended, or is at another place. */
+function hasPassMoved(before: Pass | null, after: Pass | null): boolean {
+  if (before === null || after === null) return before !== after;
+  const [from, to] = [before.cursor, after.cursor];
+  return from.fromMs !== to.fromMs || from.toMs !== to.toMs || from.hash !== to.hash;
 }

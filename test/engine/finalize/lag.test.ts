@@ -1,5 +1,6 @@
 import { count, global, pipeline, session, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { finalizeLagMs, hasMovedOn } from '../../../engine/finalize/lag.ts';
+import type { Pass } from '../../../engine/state/pass.ts';
 import { NO_PROGRESS } from '../../../engine/state/progress.ts';
 import { endStream } from '../../../engine/sweep/sweep.ts';
 import { SmallWorld } from '../../support/small-world.ts';
@@ -24,6 +25,11 @@ const visits = view('visits', events)
 const totals = view('totals', events)
   .window(global({ emitEvery: '1 minute' }))
   .aggregate(() => ({ n: count() }));
+
+const PASS: Pass = {
+  ...{ closeUpToMs: 60_000, settledMs: 60_000, cut: {}, listedPanes: [], state: null, atCutoff: null },
+  cursor: { fromMs: 0, toMs: 60_000, hash: 0 },
+};
 
 let world: SmallWorld;
 beforeEach(() => {
@@ -89,9 +95,11 @@ describe('a finalizer that stops before it is done', () => {
     ['its windows are final further than before', { closedUpToMs: 1 }, true],
     ['more of its state is gone', { stateCutoffMs: 1 }, true],
     ['counts of late events are written down', { patch: { version: 2, pages: 1, bytes: 10 } }, true],
+    ['its pass is at another place', { pass: { ...PASS, cursor: { ...PASS.cursor, hash: 7 } } }, true],
+    ['its pass has ended', { pass: null }, true],
     ['it only claimed', { version: 7, held: true, claimedToMs: 1 }, false],
   ])('where %s: moved on is %p', (_, change, expected) => {
-    const before = { ...NO_PROGRESS, closedUpToMs: 0, stateCutoffMs: 0 };
+    const before = { ...NO_PROGRESS, closedUpToMs: 0, stateCutoffMs: 0, pass: PASS };
     expect(hasMovedOn(before, { ...before, ...change })).toBe(expected);
   });
 });

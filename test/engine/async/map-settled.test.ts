@@ -1,4 +1,4 @@
-import { chunksOf, mapSettled } from '../../adapters/concurrency.ts';
+import { chunksOf, mapSettled } from '../../../engine/async/map-settled.ts';
 
 describe('mapSettled', () => {
   /** Runs items that end only when they are told to. */
