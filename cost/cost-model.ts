@@ -1,4 +1,10 @@
-import { billedBytes, FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, putUnitsOf } from '../contracts/billing.ts';
+import {
+  billedBytes,
+  FIREHOSE_UNIT_BYTES,
+  ON_DEMAND_UNIT_BYTES,
+  putUnitsOf,
+  REQUESTS_PER_WAKE,
+} from '../contracts/billing.ts';
 import { GIB, HOURS_PER_MONTH, type Prices } from '../contracts/prices.ts';
 import { type KeptRows, keptRows, rowGigabytes } from './kept-rows.ts';
 import { interpolate, MEASURED } from './measured.ts';
@@ -179,7 +185,7 @@ function otherItems(input: CostInput, traffic: Traffic, { calls }: Work, prices:
     item(
       'SQS',
       'wake-ups and polls',
-      3 * calls.finalize + POLLS_PER_MONTH,
+      REQUESTS_PER_WAKE * calls.finalize + POLLS_PER_MONTH,
       'requests',
       prices.sqsMillionFifoRequests,
       MILLION,

@@ -37,9 +37,10 @@ export class BatchProgress {
     }
   }
 
-  countAttempt(where: string, cause: Error | null): void {
+  /** How many attempts at this commit did not succeed, or an error where that is all of them. */
+  countAttempt(where: string, cause: Error | null): number {
     this.#attempts++;
-    if (this.#attempts < MAX_ATTEMPTS) return;
+    if (this.#attempts < MAX_ATTEMPTS) return this.#attempts;
     throw new CommitFailedError(
       `${where}: ${MAX_ATTEMPTS} attempts to commit did not succeed (${cause?.message ?? 'the checkpoint was changed by another writer each time'}). The batch will come again.`,
       cause === null ? undefined : { cause },

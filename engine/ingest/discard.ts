@@ -2,6 +2,7 @@ import { decodeRecord } from '../decode/decode-record.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import { comparePositions, type Position } from '../ports/position.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import {
   addCounters,
@@ -32,12 +33,16 @@ export async function discardBatch(
   stream: StreamPlan,
   shard: string,
   records: readonly SourceRecord[],
-  state: StateStore,
+  { state, pause }: SharedState,
 ): Promise<number> {
   const [first] = records;
   if (!first) return 0;
   const noteKey = discardKey(stream.name, shard, first.sequence);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+  const outrun = () =>
+    new CommitFailedError(
+      `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
+    );
+  return withRetries(MAX_ATTEMPTS, pause, async () => {
     if ((await state.get(noteKey)) !== null) return 0;
     const checkpoint = await loadCheckpoint(state, stream.name, shard);
     const { discarded, end } = countDiscarded(stream, checkpoint?.position ?? null, records);
@@ -56,11 +61,8 @@ export async function discardBatch(
         condition: { kind: 'absent' },
       },
     ]);
-    if (outcome.kind === 'committed') return discarded;
-  }
-  throw new CommitFailedError(
-    `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
-  );
+    return outcome.kind === 'committed' ? discarded : new Again(outrun);
+  });
 }
 
 function countInCheckpoint(stream: string, checkpoint: Checkpoint, end: Position | null, added: Counters): ItemWrite {

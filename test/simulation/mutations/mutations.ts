@@ -126,8 +126,8 @@ export const MUTATIONS: readonly Mutation[] = [
       },
       {
         file: 'engine/ingest/shard-aggregator.ts',
-        find: 'this.#warm = { checkpoint: at, tails: new Map(), ids };',
-        replace: 'this.#warm = { checkpoint: at, tails: this.#kept, ids };',
+        find: 'if (unmarked.length === 0) return { checkpoint, tails: new Map(), ids };',
+        replace: 'if (unmarked.length === 0) return { checkpoint, tails: this.#kept, ids };',
       },
       {
         file: 'engine/ingest/shard-aggregator.ts',
