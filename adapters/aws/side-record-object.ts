@@ -21,7 +21,11 @@ export function formatSideRecord(record: SideRecord): string {
   const text = exactText(record.bytes);
   const what =
     record.kind === 'dead'
-      ? { reason: record.reason, message: record.message }
+      ? {
+          reason: record.reason,
+          message: record.message,
+          ...(record.events !== undefined && { events: record.events }),
+        }
       : {
           eventTime: formatInstant(record.eventTimeMs),
           view: record.missed.view,
@@ -63,6 +67,7 @@ export function parseSideRecord(text: string): SideRecord {
         kind: 'dead',
         reason: textOf(object, 'reason') as DeadReason,
         message: textOf(object, 'message'),
+        ...(object.events !== undefined && { events: object.events }),
       };
     }
     if (object.kind !== 'late') throw new Error(`its kind is ${JSON.stringify(object.kind)}`);
@@ -91,6 +96,7 @@ interface SideRecordObject {
   readonly data: string;
   readonly reason: string;
   readonly message: string;
+  readonly events?: number;
   readonly eventTime: string;
   readonly view: string;
   readonly windowStart: string;

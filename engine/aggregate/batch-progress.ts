@@ -2,7 +2,7 @@ import type { CommitTooLargeError } from '../ports/errors.ts';
 import { addCounters, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
 import type { Position } from '../state/position.ts';
 import { CommitFailedError } from './errors.ts';
-import type { Piece, PieceLimits } from './piece.ts';
+import type { Piece, PieceLimits, Reading } from './piece.ts';
 
 /** Attempts at one commit, or at one load, against other writers. */
 export const MAX_ATTEMPTS = 8;
@@ -10,6 +10,8 @@ export const MAX_ATTEMPTS = 8;
 /** Attempts, cuts and counts of one batch. */
 export class BatchProgress {
   limits: PieceLimits = { maxEvents: Number.POSITIVE_INFINITY, oversized: null };
+  /** The record that the next piece begins in, as far as it is read. */
+  reading: Reading | null = null;
   startMs: number | null = null;
   commits = 0;
   /** Spent in transactions, those that were refused too. */
@@ -17,8 +19,9 @@ export class BatchProgress {
   committed: Counters = NO_EVENTS;
   #attempts = 0;
 
-  count(counters: Counters): void {
+  count({ counters, to }: Piece): void {
     this.commits++;
+    this.reading = to;
     this.#attempts = 0;
     // What made the pieces small may be behind us.
     this.limits = { maxEvents: this.limits.maxEvents * 2, oversized: null };
@@ -28,6 +31,7 @@ export class BatchProgress {
   /** Halves the pieces from here on; a single event that is too large by itself will be a dead letter. */
   cut(piece: Piece, cause: CommitTooLargeError): void {
     const { delivered } = piece.counters;
+    this.reading = piece.from;
     if (delivered > 1) {
       this.limits = { ...this.limits, maxEvents: Math.ceil(delivered / 2) };
     } else if (this.limits.oversized === null) {

@@ -1,10 +1,10 @@
-import { decodeRecord } from '../decode/decode-record.ts';
+import { RecordReader } from '../decode/record-reader.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { addCounters, type Checkpoint, checkpointWrite, loadCheckpoint, NO_EVENTS } from '../state/checkpoint.ts';
 import { discardKey } from '../state/keys.ts';
-import { comparePositions, type Position } from '../state/position.ts';
+import { comparePositions, compareSequences, type Position } from '../state/position.ts';
 import { CommitFailedError, UnlistedShardError } from './errors.ts';
 
 /** Attempts against a shard that goes on committing meanwhile. */
@@ -58,24 +58,28 @@ export async function discardBatch(
   );
 }
 
-function countDiscarded(stream: StreamPlan, checkpoint: Checkpoint, records: readonly SourceRecord[]) {
-  const positions = records.flatMap((record) => positionsOf(stream, record));
-  const end = positions.at(-1) ?? null;
-  const goneOn = checkpoint.position !== null && end !== null && comparePositions(checkpoint.position, end) >= 0;
-  const discarded = positions.filter(
-    (position) => goneOn || checkpoint.position === null || comparePositions(position, checkpoint.position) > 0,
-  ).length;
+function countDiscarded(stream: StreamPlan, { position }: Checkpoint, records: readonly SourceRecord[]) {
+  const counted = records.map((record) => ({ sequence: record.sequence, events: eventsIn(stream, record) }));
+  const last = counted.at(-1);
+  const end = last === undefined ? null : { sequence: last.sequence, index: last.events - 1 };
+  const goneOn = position !== null && end !== null && comparePositions(position, end) >= 0;
+  const before = goneOn ? null : position;
+  const discarded = counted.reduce((sum, { sequence, events }) => sum + eventsAfter(before, sequence, events), 0);
   return { discarded, end };
 }
 
-function positionsOf(stream: StreamPlan, record: SourceRecord): Position[] {
-  const positions: Position[] = [];
-  const count = () => {
-    positions.push({ sequence: record.sequence, index: positions.length });
-    return true;
-  };
-  decodeRecord(stream.decoder, record, { value: count, unreadable: count, copy: count });
-  return positions;
+function eventsIn(stream: StreamPlan, record: SourceRecord): number {
+  const reader = RecordReader.open(stream.decoder, record);
+  let events = 0;
+  while (reader.next() !== null) events++;
+  return events;
+}
+
+/** How many events of a record are behind a position. */
+function eventsAfter(position: Position | null, sequence: string, events: number): number {
+  const order = position === null ? 1 : compareSequences(sequence, position.sequence);
+  if (order !== 0) return order > 0 ? events : 0;
+  return Math.max(0, events - 1 - (position as Position).index);
 }
 
 /** The checkpoint's position, or the batch's end where that is later: a batch ends with a whole record. */

@@ -77,7 +77,7 @@ export class ShardAggregator {
     for (;;) {
       const warm = await this.#load();
       progress.startMs ??= warm.checkpoint.watermarkMs;
-      const piece = buildPiece(this.#stream, warm, records, progress.limits);
+      const piece = buildPiece(this.#stream, warm, records, progress);
       if (piece.end === null) break;
       const done = await this.#commitPiece(warm, piece, progress);
       if (done && piece.complete) break;
@@ -121,7 +121,7 @@ export class ShardAggregator {
     if (piece.ids !== null) warm.ids?.merge(piece.ids);
     this.#warm = { checkpoint: commit.next, tails: commit.tails, ids: warm.ids };
     this.#forgetIds(this.#warm);
-    progress.count(piece.counters);
+    progress.count(piece);
     return true;
   }
 

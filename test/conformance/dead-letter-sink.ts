@@ -46,6 +46,11 @@ function declareRecordTests(check: Check): void {
     ]);
   });
 
+  check('that is a dead letter of many events comes back as it was put', async (fixture, stream) => {
+    const bytes = Buffer.from('bad 1\nbad 2\n{}');
+    await keeps(fixture, stream, [dead(stream, '10', 1000, { reason: 'many_dead', bytes, events: 3 })]);
+  });
+
   check('that is a late event comes back as it was put', async (fixture, stream) => {
     const missed = { view: 'v1#ü', windowStartMs: -60_000, windowEndMs: 0 };
     await keeps(fixture, stream, [late(stream, '10', 0, { eventTimeMs: -1, missed })]);

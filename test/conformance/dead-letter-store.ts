@@ -219,6 +219,15 @@ function declareRedriveTests(check: Check): void {
     },
   );
 
+  check('of a letter that many events share puts them back as one record', async ({ store, sink, stream, read }) => {
+    const lines = bytes('bad\n{"page":1}\n{"user":"ann"}\n{"user":"bob"}');
+    const id = `dead/${stream}/shard-0/10.1000`;
+    const position = { sequence: '10', index: 1000 };
+    await sink.put([deadLetter(stream, '10', { position, reason: 'many_dead', bytes: lines, events: 4 })]);
+    expect(await store.redrive(id, request)).toMatchObject({ outcome: 'redriven' });
+    expect(shown(await read(stream))).toEqual([{ partitionKey: 'ann', data: hex(lines) }]);
+  });
+
   check('done before sends nothing', async ({ store, sink, stream, read }) => {
     const id = `dead/${stream}/shard-0/10.0`;
     await sink.put([deadLetter(stream, '10')]);

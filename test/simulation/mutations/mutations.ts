@@ -151,9 +151,9 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/aggregate/shard-aggregator.ts',
-        find: 'const piece = buildPiece(this.#stream, warm, records, progress.limits);',
+        find: 'const piece = buildPiece(this.#stream, warm, records, progress);',
         replace:
-          'const piece = buildPiece(this.#stream, { ...warm, checkpoint: { ...warm.checkpoint, watermarkMs: progress.startMs } }, records, progress.limits);',
+          'const piece = buildPiece(this.#stream, { ...warm, checkpoint: { ...warm.checkpoint, watermarkMs: progress.startMs } }, records, progress);',
       },
     ],
   },
@@ -245,9 +245,9 @@ export const MUTATIONS: readonly Mutation[] = [
       },
       {
         file: 'engine/aggregate/shard-aggregator.ts',
-        find: '    progress.count(piece.counters);\n    return true;',
+        find: '    progress.count(piece);\n    return true;',
         replace:
-          '    progress.count(piece.counters);\n    await this.#ports.deadLetters.put(piece.sideRecords);\n    return true;',
+          '    progress.count(piece);\n    await this.#ports.deadLetters.put(piece.sideRecords);\n    return true;',
       },
     ],
   },
