@@ -1,5 +1,5 @@
 import type { SideRecord } from '../engine/ports/dead-letter-sink.ts';
-import { formatPosition, type Position } from '../engine/state/position.ts';
+import { formatPosition, type Position } from '../engine/ports/position.ts';
 
 /**
  * What names a dead letter or a late event, in every store: `dead/<stream>/<shard>/<sequence>.<index>` or

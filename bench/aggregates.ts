@@ -1,8 +1,8 @@
-import type { AggregateSpec } from '../engine/aggregates/operator.ts';
 import { operatorFor } from '../engine/aggregates/registry.ts';
-import { ByteWriter } from '../engine/codec/byte-writer.ts';
-import type { Value } from '../engine/expression/node.ts';
+import { ByteWriter } from '../engine/bytes/byte-writer.ts';
 import { hash32 } from '../engine/hash/hash64.ts';
+import type { AggregateSpec } from '../engine/ir/aggregate.ts';
+import type { Value } from '../engine/ir/node.ts';
 import { format, median, print } from './measure.ts';
 
 const EVENTS = 1_000_000;

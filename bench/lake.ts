@@ -1,8 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { billedBytes, FIREHOSE_UNIT_BYTES } from '../contracts/billing.ts';
+import { LIST_PRICES } from '../contracts/prices.ts';
 import { type BronzeWriter, bronzeWriter, type PlacedRecord } from '../engine/bronze/bronze-record.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
-import { billedBytes, FIREHOSE_UNIT_BYTES } from '../producer/billing.ts';
-import { LIST_PRICES } from '../runtime/cost/prices.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';

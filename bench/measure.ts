@@ -1,8 +1,8 @@
 import { type MemoryStores, memoryStores } from '../adapters/memory/index.ts';
-import { ShardAggregator } from '../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
-import { pipelineDefinition } from '../engine/definition/pipeline.ts';
 import { finalizeView } from '../engine/finalize/finalizer.ts';
+import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
+import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
 import { writeBytes } from '../engine/ports/commit-size.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { DefinitionError } from '../engine/definition/errors.ts';
+import { DefinitionError } from '../engine/ir/errors.ts';
 import { settingsFromContext } from '../lib/context-settings.ts';
 import { PipelineStack } from '../lib/pipeline-stack.ts';
 import { SettingsError } from '../lib/settings.ts';

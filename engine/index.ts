@@ -14,7 +14,7 @@ export {
   stddev,
   sum,
   variance,
-} from './definition/aggregate-column.ts';
+} from './dsl/aggregate-column.ts';
 export {
   type HistogramBucket,
   type HistogramOptions,
@@ -25,13 +25,14 @@ export {
   quantile,
   type TopValue,
   topK,
-} from './definition/distributions.ts';
-export type { Duration } from './definition/duration.ts';
-export type { Emission } from './definition/emission.ts';
-export { DefinitionError } from './definition/errors.ts';
-export { type GroupOf, type Pipeline, pipeline, type RowOf } from './definition/pipeline.ts';
-export { type Instant, Timestamp } from './definition/shape.ts';
-export { type Source, stream } from './definition/stream.ts';
-export { type EventView, type View, view, type WindowedView } from './definition/view.ts';
-export { global, type SlidingOptions, session, sliding, tumbling, type Window } from './definition/window.ts';
-export type { Condition, Expr, Fields } from './expression/types.ts';
+} from './dsl/distributions.ts';
+export type { Emission } from './dsl/emission.ts';
+export { type GroupOf, type Pipeline, pipeline, type RowOf } from './dsl/pipeline.ts';
+export { type Instant, Timestamp } from './dsl/shape.ts';
+export { type Source, stream } from './dsl/stream.ts';
+export type { Condition, Expr, Fields } from './dsl/types.ts';
+export { type EventView, type View, view, type WindowedView } from './dsl/view.ts';
+export { global, type SlidingOptions, session, sliding, tumbling } from './dsl/window.ts';
+export type { Duration } from './ir/duration.ts';
+export { DefinitionError } from './ir/errors.ts';
+export type { Window } from './ir/window.ts';

@@ -1,7 +1,7 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import type { DeployedView } from '../engine/state/definitions.ts';
+import type { DeployedView } from '../engine/protocol/deployed-definitions.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface DefinitionGuardProps

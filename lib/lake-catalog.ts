@@ -4,7 +4,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { hiveColumns } from '../engine/bronze/hive-table.ts';
 import { bronzeHourFolder, bronzePrefix, PARTITION_KEYS } from '../engine/bronze/layout.ts';
-import type { StreamDefinition } from '../engine/definition/stream.ts';
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import type { PipelineSettings } from './settings.ts';
 
 export interface LakeCatalogProps {

@@ -3,7 +3,7 @@ import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { ViewDefinition } from '../engine/definition/view-definition.ts';
+import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { athenaStatement } from '../engine/sql/athena-statement.ts';
 import { SqlError } from '../engine/sql/errors.ts';
 import { QUERY_RESULT_PREFIX } from './bronze-bucket.ts';

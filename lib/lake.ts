@@ -3,7 +3,7 @@ import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { PipelineDefinition } from '../engine/definition/pipeline.ts';
+import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { BronzeBucket } from './bronze-bucket.ts';
 import { BronzeDelivery } from './bronze-delivery.ts';
 import { BronzeFunction } from './bronze-function.ts';

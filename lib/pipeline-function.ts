@@ -6,7 +6,7 @@ import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-l
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { VARIABLES, type Variable } from '../lambdas/shared/config.ts';
+import { VARIABLES, type Variable } from '../contracts/environment.ts';
 import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
 

@@ -1,9 +1,9 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { pipelineDefinition } from '../engine/definition/pipeline.ts';
+import { BUCKET_NAME_OUTPUT, producerPolicyOutput, stackNameOf, streamNameOutput } from '../contracts/stack-names.ts';
+import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import type { Lake } from './lake.ts';
 import type { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
-import { BUCKET_NAME_OUTPUT, producerPolicyOutput, stackNameOf, streamNameOutput } from './stack-names.ts';
 import { StreamgaugePipeline, type StreamgaugePipelineProps } from './streamgauge-pipeline.ts';
 
 /** A stack of one pipeline, `Streamgauge-<pipeline>`, whose outputs tell the names that one needs. */

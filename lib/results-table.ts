@@ -1,7 +1,7 @@
 import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { RESULT_TABLE } from '../adapters/aws/result-keys.ts';
+import { RESULT_TABLE } from '../contracts/tables.ts';
 import type { PipelineSettings } from './settings.ts';
 import { tableDefaults } from './table-defaults.ts';
 

@@ -4,7 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { DISCARDED_PREFIX } from '../adapters/aws/discarded-batch.ts';
+import { DISCARDED_PREFIX } from '../contracts/object-keys.ts';
 import { bucketDefaults } from './bucket-defaults.ts';
 import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';

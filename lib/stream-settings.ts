@@ -1,4 +1,4 @@
-import type { PipelineDefinition } from '../engine/definition/pipeline.ts';
+import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { type PipelineSettings, SettingsError } from './settings.ts';
 
 /** Each function is told the names of all streams, and a function's environment holds 4 KB. */

@@ -1,4 +1,4 @@
-import { generateClickstream } from '../runtime/generate/index.ts';
+import { generateClickstream } from '../generate/index.ts';
 
 export interface Traffic {
   /** Lines in the order in which they are sent, duplicates among them. */

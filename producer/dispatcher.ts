@@ -1,6 +1,6 @@
 import { sentence } from '../adapters/aws/aws-errors.ts';
 import { pauseMs } from '../adapters/aws/backoff.ts';
-import { putUnitsOf } from './billing.ts';
+import { putUnitsOf } from '../contracts/billing.ts';
 import { Lane, type Pending } from './lane.ts';
 import { laneKeys, laneOf } from './lane-keys.ts';
 import type { Line } from './line.ts';

@@ -1,6 +1,7 @@
 import { compileValidator } from '../engine/decode/validate.ts';
-import { fieldAt } from '../engine/definition/field-shape.ts';
-import type { Source, StreamDefinition } from '../engine/definition/stream.ts';
+import type { Source } from '../engine/dsl/stream.ts';
+import { fieldAt } from '../engine/ir/field-shape.ts';
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import type { ProducerOptions } from './options.ts';
 
 export type EventOptions = Pick<ProducerOptions<object>, 'partitionKey' | 'eventId' | 'eventTime' | 'validate'>;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { TimestampFormat } from '../engine/definition/shape.ts';
+import type { TimestampFormat } from '../engine/ir/timestamp-format.ts';
 
 export interface TimeField {
   /** The field's name; with dots, a field inside of objects. */

@@ -1,16 +1,16 @@
-import { ShardAggregator } from '../engine/aggregate/shard-aggregator.ts';
+import { partitionKeyOfLine, shardIndexOf } from '../adapters/shard-of.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
+import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import type { DeadLetterSink, FinalizeQueue, ResultStore, ShardTopology, StateStore } from '../engine/ports/index.ts';
+import { compareSequences } from '../engine/ports/position.ts';
 import { addCounters, type Counters, listCheckpoints, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
-import { compareSequences } from '../engine/state/position.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { fileBytes, readLines } from './input/lines.ts';
-import { partitionKeyOfLine, shardIndexOf } from './input/shard-of.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import { type SideRecordReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
-import { systemClock } from './system-clock.ts';
 
 /** The stores that a run works on: embedded ones, or in tests any others. */
 export interface RunStores {

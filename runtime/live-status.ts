@@ -1,4 +1,4 @@
-import type { WindowDefinition } from '../engine/definition/window.ts';
+import type { WindowDefinition } from '../engine/ir/window.ts';
 import type { RowColumns } from '../engine/plan/row.ts';
 import type { Counters } from '../engine/state/checkpoint.ts';
 

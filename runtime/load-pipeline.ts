@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DefinitionError } from '../engine/definition/errors.ts';
-import { type PipelineDefinition, pipelineDefinition } from '../engine/definition/pipeline.ts';
+import { DefinitionError } from '../engine/ir/errors.ts';
+import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 
 /** A pipeline file is not there, or is no TypeScript that can be loaded. The message names it. */
 export class PipelineFileError extends Error {

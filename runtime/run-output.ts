@@ -1,11 +1,11 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Value } from '../engine/expression/node.ts';
+import { compareGroups } from '../engine/codec/group.ts';
 import { rowsOf, TABLE_GROUP } from '../engine/finalize/drafts.ts';
-import { readOpenWindows } from '../engine/finalize/open-windows.ts';
-import { compareGroups } from '../engine/plan/group.ts';
+import type { Value } from '../engine/ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
 import type { ResultStore, SideRecord, StateStore, StoredRow } from '../engine/ports/index.ts';
+import { readOpenWindows } from '../engine/query/open-windows.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { eventJson } from './event-json.ts';
 

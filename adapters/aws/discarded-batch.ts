@@ -1,8 +1,5 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
-/** Where Lambda itself writes the batches that an event source mapping gives up on. It takes no other prefix. */
-export const DISCARDED_PREFIX = 'aws/lambda/';
-
 /** An object in the bucket is not what the event source mapping writes there. */
 export class DiscardedBatchError extends Error {
   override readonly name = 'DiscardedBatchError';

@@ -1,8 +1,8 @@
 import { eventsOf } from '../../engine/decode/decoder.ts';
 import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
 import { partitionKeyOf } from '../../engine/decode/partition-key.ts';
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
-import type { Payload } from '../../runtime/dead-letters/dead-letter-store.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import type { Payload } from '../../engine/ports/dead-letter-store.ts';
 import { isKplAggregate, readKplAggregate } from './kpl-aggregate.ts';
 
 /**

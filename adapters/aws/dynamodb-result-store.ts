@@ -6,6 +6,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { RESULT_TABLE, SLOTS } from '../../contracts/tables.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 import type {
   PutOutcome,
@@ -18,17 +19,15 @@ import type {
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
+import { chunksOf, mapSettled } from '../concurrency.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
-import { chunksOf, mapSettled } from './concurrency.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
 import {
   afterGroupsOf,
   compareGroups,
   groupPartition,
   indexSort,
-  RESULT_TABLE,
-  SLOTS,
   slotPartition,
   windowBounds,
   windowSort,

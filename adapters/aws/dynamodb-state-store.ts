@@ -20,14 +20,11 @@ import type {
   TransactOutcome,
 } from '../../engine/ports/state-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
+import { chunksOf, mapSettled } from '../concurrency.ts';
 import { failure } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
-import { chunksOf, mapSettled } from './concurrency.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
 import { judgeFailure, sendTransaction } from './dynamodb-transaction.ts';
-
-/** The table: two text keys, no index, time to live on `ttl`. */
-export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
 
 export interface DynamoDbStateStoreOptions {
   readonly client: DynamoDBClient;

@@ -1,6 +1,6 @@
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
-import type { KeptRecord, RedriveNote } from '../../runtime/dead-letters/dead-letter-store.ts';
-import { keptRecord } from '../../runtime/dead-letters/kept-record.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import type { KeptRecord, RedriveNote } from '../../engine/ports/dead-letter-store.ts';
+import { keptRecord } from '../kept-record.ts';
 import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
 import { parseDiscardedBatch } from './discarded-batch.ts';
 import { discardedPayloads } from './discarded-payloads.ts';

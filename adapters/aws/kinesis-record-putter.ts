@@ -1,5 +1,5 @@
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
-import type { Payload, Put } from '../../runtime/dead-letters/dead-letter-store.ts';
+import type { Payload, Put } from '../../engine/ports/dead-letter-store.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 

@@ -7,8 +7,8 @@ import {
   ResourceNotFoundException,
   type Shard,
 } from '@aws-sdk/client-kinesis';
+import type { Position } from '../../engine/ports/position.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
-import type { Position } from '../../engine/state/position.ts';
 import { errorName, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 import { listShards } from './kinesis-list-shards.ts';

@@ -5,9 +5,9 @@ import {
   type PutRecordsRequestEntry,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
+import { mapSettled } from '../concurrency.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, LONGEST_PAUSE_MS, pauseBefore, REAL_BACKOFF } from './backoff.ts';
-import { mapSettled } from './concurrency.ts';
 
 export interface KinesisRecord {
   /** Of any length; Kinesis is given what it takes. */

@@ -5,8 +5,8 @@ import {
   type Put,
   type RedriveOutcome,
   type RedriveRequest,
-} from '../../runtime/dead-letters/dead-letter-store.ts';
-import { chunksOf, mapSettled } from './concurrency.ts';
+} from '../../engine/ports/dead-letter-store.ts';
+import { chunksOf, mapSettled } from '../concurrency.ts';
 import type { FoundNote, RedriveNotes, StoredNote } from './s3-redrive-notes.ts';
 
 export interface RedriveDeps {

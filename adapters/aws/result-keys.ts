@@ -1,28 +1,7 @@
 import { createHash } from 'node:crypto';
+import { SLOTS } from '../../contracts/tables.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
-
-/**
- * Where result rows lie.
- *
- * | keys of        | partition        | sort                   | serves                                     |
- * |----------------|------------------|------------------------|--------------------------------------------|
- * | the table      | `view#group`     | `window start`         | `get`, `put`, `latest`, windows of a group |
- * | index byWindow | `view#slot`      | `window start#group`   | windows of all groups                      |
- *
- * A view's rows are spread over `SLOTS` partitions of the index by a hash of the group. DynamoDB takes about 1,000 write
- * units a second in one partition, a full index partition holds up the writes to the table itself, and all rows of a view
- * that are written at one time are of the same few windows: partitions by day or by window would all be hot in turn. A
- * range is read from all slots side by side and merged, so its cost depends on the rows in it and never on how long it is
- * or how much of it is empty. The number of slots is part of the keys: it can change only together with the rows.
- */
-export const RESULT_TABLE = {
-  partitionKey: 'pk',
-  sortKey: 'sk',
-  index: { name: 'byWindow', partitionKey: 'pk2', sortKey: 'sk2', projection: 'ALL' },
-} as const;
-
-export const SLOTS = 8;
 
 export function groupPartition(view: string, group: string): string {
   assertViewLength(view);

@@ -1,7 +1,7 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { mapSettled } from '../concurrency.ts';
 import { sentence } from './aws-errors.ts';
-import { mapSettled } from './concurrency.ts';
 import { formatSideRecord, sideRecordKey } from './side-record-object.ts';
 
 export interface S3DeadLetterSinkOptions {

@@ -1,4 +1,5 @@
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import { DISCARDED_PREFIX } from '../../contracts/object-keys.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import {
   type DeadLetterStore,
@@ -10,10 +11,9 @@ import {
   type RedriveNote,
   type RedriveOutcome,
   type RedriveRequest,
-} from '../../runtime/dead-letters/dead-letter-store.ts';
+} from '../../engine/ports/dead-letter-store.ts';
+import { chunksOf, mapSettled } from '../concurrency.ts';
 import { eventId, parseSideRecordId } from '../side-record-id.ts';
-import { chunksOf, mapSettled } from './concurrency.ts';
-import { DISCARDED_PREFIX } from './discarded-batch.ts';
 import { type KeptObjectSource, readDiscarded, readSideRecord } from './kept-object.ts';
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';
 import { redriveWithNote } from './redrive-protocol.ts';

@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Put, RedriveNote } from '../../runtime/dead-letters/dead-letter-store.ts';
+import type { Put, RedriveNote } from '../../engine/ports/dead-letter-store.ts';
 import { errorName } from './aws-errors.ts';
 import { SideOutputError } from './side-output-error.ts';
 

@@ -6,9 +6,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
+import { chunksOf } from '../concurrency.ts';
 import { sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
-import { chunksOf } from './concurrency.ts';
 
 export interface SqsFinalizeQueueOptions {
   readonly client: SQSClient;

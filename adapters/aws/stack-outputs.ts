@@ -1,5 +1,5 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { BUCKET_NAME_OUTPUT, streamNameOutput } from '../../lib/stack-names.ts';
+import { BUCKET_NAME_OUTPUT, streamNameOutput } from '../../contracts/stack-names.ts';
 import { sentence } from './aws-errors.ts';
 
 /** The stack of a pipeline cannot be found, or lacks an output that it should have. */

@@ -1,6 +1,5 @@
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
-import { StoreError } from '../../engine/ports/errors.ts';
 import {
   type DeadLetterStore,
   KEPT_KINDS,
@@ -12,9 +11,10 @@ import {
   type RedriveNote,
   type RedriveOutcome,
   type RedriveRequest,
-} from '../../runtime/dead-letters/dead-letter-store.ts';
-import { keptRecord } from '../../runtime/dead-letters/kept-record.ts';
-import { shardIndexOf } from '../../runtime/input/shard-of.ts';
+} from '../../engine/ports/dead-letter-store.ts';
+import { StoreError } from '../../engine/ports/errors.ts';
+import { keptRecord } from '../kept-record.ts';
+import { shardIndexOf } from '../shard-of.ts';
 import { parseSideRecordId, type SideRecordName } from '../side-record-id.ts';
 import type { Database, Row } from './database.ts';
 import { sideRecordOf } from './dead-letter-sink.ts';

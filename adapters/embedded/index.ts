@@ -1,4 +1,4 @@
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { Database } from './database.ts';
 import { EmbeddedDeadLetterSink } from './dead-letter-sink.ts';

@@ -8,8 +8,8 @@ import type {
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
+import { formatRowCursor, parseRowCursor } from '../row-cursor.ts';
 import type { Database, Row } from './database.ts';
-import { formatRowCursor, parseRowCursor } from './row-cursor.ts';
 
 /** The rows of one window. */
 export interface StoredWindow {

@@ -1,5 +1,5 @@
 import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
-import { comparePositions } from '../../engine/state/position.ts';
+import { comparePositions } from '../../engine/ports/position.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 
 /** Dead letters and late events in a map. */

@@ -8,7 +8,7 @@ import type {
   WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
-import { formatRowCursor, parseRowCursor, type RowCursor } from '../embedded/row-cursor.ts';
+import { formatRowCursor, parseRowCursor, type RowCursor } from '../row-cursor.ts';
 
 /** Result rows in a map: the plainest `ResultStore`. */
 export class MemoryResultStore implements ResultStore {

@@ -1,5 +1,5 @@
+import type { Position } from '../../engine/ports/position.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
-import type { Position } from '../../engine/state/position.ts';
 import type { MemoryStreamLog } from './stream-log.ts';
 
 /** The shards of a `MemoryStreamLog`, which tests create, split, merge and close there. */

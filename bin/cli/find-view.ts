@@ -1,5 +1,5 @@
-import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
-import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
+import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { UsageError } from './command.ts';
 
 /** The view that a command line names. */

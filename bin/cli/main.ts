@@ -1,5 +1,5 @@
-import { DefinitionError } from '../../engine/definition/errors.ts';
-import { KeptIdError } from '../../runtime/dead-letters/dead-letter-store.ts';
+import { DefinitionError } from '../../engine/ir/errors.ts';
+import { KeptIdError } from '../../engine/ports/dead-letter-store.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';

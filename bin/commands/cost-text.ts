@@ -1,7 +1,7 @@
-import type { Cost, CostItem } from '../../runtime/cost/cost-model.ts';
-import { MEASURED } from '../../runtime/cost/measured.ts';
-import type { Prices } from '../../runtime/cost/prices.ts';
-import { ASSUMED, type CostInput, SECONDS_PER_MONTH } from '../../runtime/cost/traffic.ts';
+import type { Prices } from '../../contracts/prices.ts';
+import type { Cost, CostItem } from '../../cost/cost-model.ts';
+import { MEASURED } from '../../cost/measured.ts';
+import { ASSUMED, type CostInput, SECONDS_PER_MONTH } from '../../cost/traffic.ts';
 
 /** One cost, item by item. */
 export function costLines(input: CostInput, cost: Cost, prices: Prices): string {

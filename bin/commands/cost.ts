@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { LIST_PRICES, type Prices, PricesError, pricesWith } from '../../contracts/prices.ts';
+import { type Cost, costOf } from '../../cost/cost-model.ts';
+import { MEASURED } from '../../cost/measured.ts';
+import { ASSUMED, type CostInput } from '../../cost/traffic.ts';
 import { settingsFromContext } from '../../lib/context-settings.ts';
 import { PRESETS, type PresetName } from '../../lib/presets.ts';
 import { type PipelineSettings, SettingsError } from '../../lib/settings.ts';
-import { type Cost, costOf } from '../../runtime/cost/cost-model.ts';
-import { MEASURED } from '../../runtime/cost/measured.ts';
-import { LIST_PRICES, type Prices, PricesError, pricesWith } from '../../runtime/cost/prices.ts';
-import { ASSUMED, type CostInput } from '../../runtime/cost/traffic.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';

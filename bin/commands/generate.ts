@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished, pipeline as pipe } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { generators } from '../../runtime/generate/index.ts';
+import { generators } from '../../generate/index.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';

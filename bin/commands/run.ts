@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openEmbedded } from '../../adapters/embedded/index.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { systemClock } from '../../runtime/system-clock.ts';
 import { colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';

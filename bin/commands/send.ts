@@ -1,10 +1,10 @@
 import type { PutRecordsInput } from '@aws-sdk/client-kinesis';
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
-import { Bill } from '../../producer/billing.ts';
+import { partitionKeyOfLine } from '../../adapters/shard-of.ts';
+import { Bill } from '../../contracts/billing.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { Producer, type ProducerMetrics, type PutRecords, REAL_TIMERS } from '../../producer/index.ts';
 import { putRecordsWith } from '../../producer/put-records.ts';
 import { fileBytes, readLines, readLinesOf } from '../../runtime/input/lines.ts';
-import { partitionKeyOfLine } from '../../runtime/input/shard-of.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { Pacer } from '../../runtime/send/pacer.ts';
 import { type LinesSent, sendLines } from '../../runtime/send/send-lines.ts';

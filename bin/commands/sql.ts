@@ -1,4 +1,4 @@
-import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
 import { eventSource, viewStatement } from '../../engine/sql/view-statement.ts';

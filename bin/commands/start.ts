@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { type EmbeddedStores, openEmbedded } from '../../adapters/embedded/index.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { startServer } from '../../runtime/http/server.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
@@ -8,7 +9,6 @@ import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import type { ReplayOptions } from '../../runtime/live/replayer.ts';
 import type { LiveStatus } from '../../runtime/live-status.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { systemClock } from '../../runtime/system-clock.ts';
 import { colorWanted } from '../../runtime/terminal/color.ts';
 import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';

@@ -1,5 +1,5 @@
-import type { Value } from '../expression/node.ts';
 import { type Hash64, hashNumber, hashText } from '../hash/hash64.ts';
+import type { Value } from '../ir/node.ts';
 import { HyperLogLog } from './hyper-log-log.ts';
 import { readHyperLogLog, writeHyperLogLog } from './hyper-log-log-codec.ts';
 import type { AggregateOperator } from './operator.ts';

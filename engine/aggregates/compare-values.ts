@@ -1,4 +1,4 @@
-import type { Value } from '../expression/node.ts';
+import type { Value } from '../ir/node.ts';
 import { compareText } from '../text/compare-text.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { ByteReader } from '../codec/byte-reader.ts';
-import { CodecError } from '../codec/errors.ts';
-import { readValue } from '../codec/value-codec.ts';
+import type { ByteReader } from '../bytes/byte-reader.ts';
+import { CodecError } from '../bytes/errors.ts';
+import { readValue } from '../bytes/value-codec.ts';
 
 /** A number or an instant. The infinity that any number beats stands for "none yet": events hold no infinities. */
 export interface NumberExtreme {

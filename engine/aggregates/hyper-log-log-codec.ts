@@ -1,6 +1,6 @@
-import type { ByteReader } from '../codec/byte-reader.ts';
-import type { ByteWriter } from '../codec/byte-writer.ts';
-import { CodecError } from '../codec/errors.ts';
+import type { ByteReader } from '../bytes/byte-reader.ts';
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { CodecError } from '../bytes/errors.ts';
 import { BitReader, BitWriter } from './bit-stream.ts';
 import { HIGHEST_RANK, HyperLogLog, REGISTERS, rankOf, registerOf } from './hyper-log-log.ts';
 

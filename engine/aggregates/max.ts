@@ -1,4 +1,4 @@
-import { writeValue } from '../codec/value-codec.ts';
+import { writeValue } from '../bytes/value-codec.ts';
 import { compareText } from '../text/compare-text.ts';
 import { type NumberExtreme, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
 import type { AggregateOperator } from './operator.ts';

@@ -1,6 +1,6 @@
-import type { ByteReader } from '../codec/byte-reader.ts';
-import type { ByteWriter } from '../codec/byte-writer.ts';
-import type { JsonValue, Value } from '../expression/node.ts';
+import type { ByteReader } from '../bytes/byte-reader.ts';
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import type { JsonValue, Value } from '../ir/node.ts';
 
 /**
  * One kind of aggregate: how a group's state is made, added to, merged, stored and turned into a column.
@@ -30,15 +30,3 @@ export interface AggregateOperator<State = unknown> {
   /** `windowMs` is the window's length, which only rates look at; not given where it has none. */
   result(state: State, windowMs?: number): JsonValue;
 }
-
-/** What the definition says of one aggregate column; data, so that fingerprint, SQL and docs can be made of it. */
-export type AggregateSpec =
-  | { readonly kind: 'count' | 'rate' }
-  | { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'first' | 'last' | 'approxCountDistinct' }
-  | { readonly kind: 'variance' | 'stddev'; readonly of: 'sample' | 'population' }
-  | { readonly kind: 'countDistinct'; readonly limit: number }
-  | { readonly kind: 'quantile'; readonly q: number; readonly relativeError: number }
-  | { readonly kind: 'topK'; readonly k: number; readonly limit: number }
-  | { readonly kind: 'histogram'; readonly bounds: readonly number[] };
-
-export type AggregateKind = AggregateSpec['kind'];

@@ -1,7 +1,7 @@
-import type { ByteReader } from '../codec/byte-reader.ts';
-import type { ByteWriter } from '../codec/byte-writer.ts';
-import { CodecError } from '../codec/errors.ts';
-import { readValue, writeValue } from '../codec/value-codec.ts';
+import type { ByteReader } from '../bytes/byte-reader.ts';
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { CodecError } from '../bytes/errors.ts';
+import { readValue, writeValue } from '../bytes/value-codec.ts';
 
 /** Bins that a sketch has at most: at a relative error of 1 %, values that fill 19 powers of ten need so many. */
 export const MAX_BINS = 4096;

@@ -1,5 +1,6 @@
-import { DefinitionError } from '../definition/errors.ts';
-import type { ValueKind, ValueType } from '../expression/node.ts';
+import type { AggregateKind, AggregateSpec } from '../ir/aggregate.ts';
+import { DefinitionError } from '../ir/errors.ts';
+import type { ValueKind, ValueType } from '../ir/node.ts';
 import { approxCountDistinctOperator } from './approx-count-distinct.ts';
 import { countOperator } from './count.ts';
 import { countDistinctOperator } from './count-distinct.ts';
@@ -9,7 +10,7 @@ import { lastOperator } from './last.ts';
 import { maxNumberOperator, maxTextOperator } from './max.ts';
 import { meanOperator } from './mean.ts';
 import { minNumberOperator, minTextOperator } from './min.ts';
-import type { AggregateKind, AggregateOperator, AggregateSpec } from './operator.ts';
+import type { AggregateOperator } from './operator.ts';
 import { quantileOperator } from './quantile.ts';
 import { eventRateOperator, sumRateOperator } from './rate.ts';
 import { stddevOperator } from './stddev.ts';

@@ -1,8 +1,8 @@
-import type { ByteReader } from '../codec/byte-reader.ts';
-import type { ByteWriter } from '../codec/byte-writer.ts';
-import { CodecError } from '../codec/errors.ts';
-import { readValue, writeValue } from '../codec/value-codec.ts';
-import type { Value } from '../expression/node.ts';
+import type { ByteReader } from '../bytes/byte-reader.ts';
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { CodecError } from '../bytes/errors.ts';
+import { readValue, writeValue } from '../bytes/value-codec.ts';
+import type { Value } from '../ir/node.ts';
 
 /** A value and the time of its event; no value yet is null, with a time that any event's beats. */
 export interface TimedValue {

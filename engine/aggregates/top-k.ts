@@ -1,7 +1,7 @@
-import type { ByteReader } from '../codec/byte-reader.ts';
-import { CodecError } from '../codec/errors.ts';
-import { readValue, writeValue } from '../codec/value-codec.ts';
-import type { Value } from '../expression/node.ts';
+import type { ByteReader } from '../bytes/byte-reader.ts';
+import { CodecError } from '../bytes/errors.ts';
+import { readValue, writeValue } from '../bytes/value-codec.ts';
+import type { Value } from '../ir/node.ts';
 import { formatInstant } from '../time/instant.ts';
 import { compareValues, storedForm } from './compare-values.ts';
 import type { AggregateOperator } from './operator.ts';

@@ -1,6 +1,6 @@
-import type { FieldShape, SchemaNode, StructShape } from '../definition/field-shape.ts';
-import { shapeOf } from '../definition/field-shape.ts';
-import type { StreamDefinition } from '../definition/stream.ts';
+import type { FieldShape, SchemaNode, StructShape } from '../ir/field-shape.ts';
+import { shapeOf } from '../ir/field-shape.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { BRONZE_COLUMNS } from './bronze-line.ts';
 import { tableShape } from './table-shape.ts';
 

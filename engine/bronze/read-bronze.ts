@@ -1,4 +1,4 @@
-import { compareSequences } from '../state/position.ts';
+import { compareSequences } from '../ports/position.ts';
 import type { BronzeLine } from './bronze-line.ts';
 import type { PlacedRecord } from './bronze-record.ts';
 import { BronzeError } from './errors.ts';

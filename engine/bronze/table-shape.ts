@@ -1,4 +1,4 @@
-import type { FieldShape, StructShape } from '../definition/field-shape.ts';
+import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 
 /**
  * The fields of a stream that a Hive table can have: names of letters, digits and _ that no other field of the same

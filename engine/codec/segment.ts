@@ -1,10 +1,10 @@
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import { type Group, type Groups, groupKey } from '../plan/group.ts';
-import { ByteReader } from './byte-reader.ts';
-import { ByteWriter } from './byte-writer.ts';
-import { CodecError } from './errors.ts';
-import { readValue, writeValue } from './value-codec.ts';
+import { ByteReader } from '../bytes/byte-reader.ts';
+import { ByteWriter } from '../bytes/byte-writer.ts';
+import { CodecError } from '../bytes/errors.ts';
+import { readValue, writeValue } from '../bytes/value-codec.ts';
+import { type Group, type Groups, groupKey } from './group.ts';
 
 /**
  * A segment: the groups of one (view, bucket, shard, pane) with the states of their aggregates, packed.

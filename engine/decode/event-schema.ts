@@ -1,4 +1,4 @@
-import { type LeafShape, type SchemaNode, shapeOf } from '../definition/field-shape.ts';
+import { type LeafShape, type SchemaNode, shapeOf } from '../ir/field-shape.ts';
 
 /** A JSON Schema, as far as events differ from it. */
 export interface EventSchema {

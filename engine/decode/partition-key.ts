@@ -1,4 +1,4 @@
-import type { StreamDefinition } from '../definition/stream.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
 
 /**
  * What an event's stream is partitioned by, as text; null where the event does not have it, for it does not fit the

@@ -1,6 +1,6 @@
-import type { FieldShape, StructShape } from '../definition/field-shape.ts';
-import type { TimestampFormat } from '../definition/shape.ts';
-import type { StreamDefinition } from '../definition/stream.ts';
+import type { FieldShape, StructShape } from '../ir/field-shape.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { TimestampFormat } from '../ir/timestamp-format.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../time/instant.ts';
 import { describeValue } from './describe-value.ts';
 

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
-import type { FieldShape } from '../definition/field-shape.ts';
-import type { StreamDefinition } from '../definition/stream.ts';
 import { isInherited } from '../expression/own-field.ts';
+import type { FieldShape } from '../ir/field-shape.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { EARLIEST_EVENT_MS, formatInstant, LATEST_EVENT_MS } from '../time/instant.ts';
 import { eventSchema } from './event-schema.ts';
 import { compileExplanation, type InvalidEvent } from './invalid-event.ts';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { CodecError } from '../codec/errors.ts';
+import { CodecError } from '../bytes/errors.ts';
 import type { IdSet } from './id-set.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { StreamDefinition } from '../definition/stream.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
-import type { Value } from '../expression/node.ts';
+import type { Value } from '../ir/node.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { floorTo } from '../windows/boundaries.ts';
 import { IdSet } from './id-set.ts';
 

@@ -1,4 +1,4 @@
-import type { CompareOperator, ExpressionNode, MovingNode, Value } from './node.ts';
+import type { CompareOperator, ExpressionNode, RollingNode, Value } from '../ir/node.ts';
 import { isInherited } from './own-field.ts';
 import * as semantics from './semantics.ts';
 
@@ -16,7 +16,7 @@ export interface Scope {
   /** Fields are columns of a row, which were computed: null where a sum was beyond the range of a double. */
   readonly isRow?: boolean;
   /** The function that gives the value of an aggregate over rows. */
-  readonly moving?: string;
+  readonly rolling?: string;
   readonly constants: Constants;
 }
 
@@ -55,8 +55,8 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
       return `$.urlPath(${compile(node.operand)})`;
     case 'msSince':
       return `$.sub(${compile(node.left)}, ${compile(node.right)})`;
-    case 'moving':
-      return `${scope.moving ?? 'undefined'}(${scope.constants.add(node)})`;
+    case 'rolling':
+      return `${scope.rolling ?? 'undefined'}(${scope.constants.add(node)})`;
   }
 }
 
@@ -84,7 +84,7 @@ export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | '
     case 'not':
     case 'urlPath':
       return canBeNull(node.operand, scope);
-    case 'moving':
+    case 'rolling':
       return true;
   }
 }
@@ -99,10 +99,18 @@ export function compileFunction<F>(parameters: readonly string[], body: string, 
  * One expression as a function of the row, or other object, that holds its fields, and of what gives the values of
  * aggregates over rows, where there are such.
  */
-export function compileToFunction(node: ExpressionNode): (root: object, moving?: (node: MovingNode) => Value) => Value {
+export function compileToFunction(
+  node: ExpressionNode,
+): (root: object, rolling?: (node: RollingNode) => Value) => Value {
   const constants = new Constants();
-  const source = compileExpression(node, { root: 'root', locals: new Map(), isRow: true, moving: 'moving', constants });
-  return compileFunction(['root', 'moving'], `return ${source};`, constants);
+  const source = compileExpression(node, {
+    root: 'root',
+    locals: new Map(),
+    isRow: true,
+    rolling: 'rolling',
+    constants,
+  });
+  return compileFunction(['root', 'rolling'], `return ${source};`, constants);
 }
 
 function compileField(node: ExpressionNode & { op: 'field' }, scope: Scope): string {

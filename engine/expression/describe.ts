@@ -1,4 +1,4 @@
-import type { ArithmeticOperator, CompareOperator, ExpressionNode } from './node.ts';
+import type { ArithmeticOperator, CompareOperator, ExpressionNode } from '../ir/node.ts';
 
 const COMPARE: Readonly<Record<CompareOperator, string>> = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' };
 const ARITHMETIC: Readonly<Record<ArithmeticOperator, string>> = { add: '+', sub: '−', mul: '×', div: '÷' };
@@ -29,7 +29,7 @@ export function describeExpression(node: ExpressionNode): string {
       return `path of ${operand(node.operand)}`;
     case 'msSince':
       return `ms from ${operand(node.right)} to ${operand(node.left)}`;
-    case 'moving':
+    case 'rolling':
       return `${node.spec.kind} of ${operand(node.operand)} over ${node.windows} rows`;
   }
 }

@@ -69,7 +69,7 @@ function finite(x: number): Maybe<number> {
 }
 
 /**
- * The pattern that SQL uses as well (`compile-sql.ts`), for URLs that do not begin with a plain path: scheme and
+ * The pattern that SQL uses as well (`engine/sql`), for URLs that do not begin with a plain path: scheme and
  * authority are left out, then comes everything up to `?` or `#`.
  */
 export const URL_PATH_PATTERN = '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)';

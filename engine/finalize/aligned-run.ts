@@ -48,34 +48,34 @@ class AlignedRun {
    * before the pane is dropped, it is taken for granted.
    */
   async #refineListed(): Promise<boolean> {
-    const { snapshot, horizonMs } = this.#run;
-    const isLast = (paneMs: number) => firstWindowEndingAfter(this.#windows.grid, paneMs) < horizonMs;
+    const { snapshot, stateCutoffMs } = this.#run;
+    const isLast = (paneMs: number) => firstWindowEndingAfter(this.#windows.grid, paneMs) < stateCutoffMs;
     return this.#revise(snapshot.listedMarkerPanes.filter(isLast));
   }
 
   async #revise(panes: readonly number[]): Promise<boolean> {
-    const { finalizedToMs, horizonMs } = this.#run.lease.progress;
-    const live = [...new Set(panes)].filter((paneMs) => paneMs >= horizonMs);
-    const windows = new Set(live.flatMap((paneMs) => this.#windows.holding(paneMs, horizonMs, finalizedToMs)));
+    const { closedUpToMs, stateCutoffMs } = this.#run.fence.progress;
+    const live = [...new Set(panes)].filter((paneMs) => paneMs >= stateCutoffMs);
+    const windows = new Set(live.flatMap((paneMs) => this.#windows.holding(paneMs, stateCutoffMs, closedUpToMs)));
     for (const startMs of [...windows].sort((a, b) => a - b)) {
       if (this.#run.timeIsUp()) return false;
       await this.#finalizeWindow(startMs, true);
-      if (this.#run.feed.isFull) await this.#run.commit({});
+      if (this.#run.downstreamOutput.isFull) await this.#run.commit({});
     }
-    if (!this.#run.feed.isEmpty) await this.#run.commit({});
+    if (!this.#run.downstreamOutput.isEmpty) await this.#run.commit({});
     return true;
   }
 
   async #finalizeNew(): Promise<boolean> {
-    const { lease, feed, boundaryMs } = this.#run;
+    const { fence, downstreamOutput, closeUpToMs } = this.#run;
     let sinceCommit = 0;
-    let cursorMs = Math.max(lease.progress.finalizedToMs, lease.progress.horizonMs);
+    let cursorMs = Math.max(fence.progress.closedUpToMs, fence.progress.stateCutoffMs);
     for (;;) {
-      const startMs = await this.#windows.next(cursorMs, boundaryMs);
+      const startMs = await this.#windows.next(cursorMs, closeUpToMs);
       if (startMs === null) break;
       const timeIsUp = this.#run.timeIsUp();
-      if (sinceCommit >= WINDOWS_PER_COMMIT || feed.isFull || timeIsUp) {
-        await this.#run.commit({ finalizedToMs: startMs });
+      if (sinceCommit >= WINDOWS_PER_COMMIT || downstreamOutput.isFull || timeIsUp) {
+        await this.#run.commit({ closedUpToMs: startMs });
         if (timeIsUp) return false;
         sinceCommit = 0;
       }
@@ -84,23 +84,23 @@ class AlignedRun {
       cursorMs = startMs + this.#windows.grid.slideMs;
     }
     // Every pane with a marker has been looked at again, so the horizon may pass them.
-    const horizonMs = Math.max(this.#run.horizonMs, lease.progress.horizonMs);
-    const isFurther = boundaryMs > lease.progress.finalizedToMs || horizonMs > lease.progress.horizonMs;
+    const stateCutoffMs = Math.max(this.#run.stateCutoffMs, fence.progress.stateCutoffMs);
+    const isFurther = closeUpToMs > fence.progress.closedUpToMs || stateCutoffMs > fence.progress.stateCutoffMs;
     if (isFurther) {
-      await this.#run.commit({ finalizedToMs: Math.max(boundaryMs, lease.progress.finalizedToMs), horizonMs });
+      await this.#run.commit({ closedUpToMs: Math.max(closeUpToMs, fence.progress.closedUpToMs), stateCutoffMs });
     }
     return true;
   }
 
   async #finalizeWindow(startMs: number, revised: boolean): Promise<void> {
-    const { view, lease, feed } = this.#run;
+    const { view, fence, downstreamOutput } = this.#run;
     const groups = await this.#windows.read(startMs);
     const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
     const rows = sortedGroups(groups).map((group): Row => ({ group, window, values: view.rows.values(group, window) }));
     await this.#run.write(rows, startMs);
     if (!revised) this.#run.noteFinal(rows);
-    const careful = this.#run.isUnsettled(startMs);
-    await feed.add({ startMs, revised, careful, version: lease.nextVersion }, rows);
+    const careful = this.#run.isUnfinished(startMs);
+    await downstreamOutput.add({ startMs, revised, careful, version: fence.nextVersion }, rows);
     this.#run.panes++;
   }
 }

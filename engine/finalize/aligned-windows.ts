@@ -1,6 +1,6 @@
-import { isAligned } from '../definition/window.ts';
-import type { Groups } from '../plan/group.ts';
-import { mergeGroups } from '../plan/merge-groups.ts';
+import type { Groups } from '../codec/group.ts';
+import { mergeGroups } from '../codec/merge-groups.ts';
+import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { firstWindowEndingAfter, type Grid, gridOf, lastWindowOf, windowIndex } from '../windows/aligned.ts';
 import type { Pane, ViewSnapshot } from './snapshot.ts';

@@ -1,8 +1,8 @@
+import type { Groups } from '../codec/group.ts';
 import type { SegmentCodec } from '../codec/segment.ts';
-import type { Groups } from '../plan/group.ts';
 import { NO_PAGES, type PageSet, PageStore } from '../state/pages.ts';
 import { MAX_UNFOLDED_MS } from '../windows/boundaries.ts';
-import { encodeChunks } from './feed.ts';
+import { encodeChunks } from './downstream-output.ts';
 import type { FinalizeRun } from './run.ts';
 
 /**
@@ -24,7 +24,7 @@ export class CarriedState {
   }
 
   load(): Promise<Groups> {
-    return loadCarried(this.#store, this.#run.lease.progress.carried, this.#segments);
+    return loadCarried(this.#store, this.#run.fence.progress.carried, this.#segments);
   }
 
   /**
@@ -32,9 +32,9 @@ export class CarriedState {
    * Not for long, though: panes are also read again by every run, and expire.
    */
   isWorthFolding(waitingBytes: number): boolean {
-    const { carried, horizonMs } = this.#run.lease.progress;
-    if (this.#run.horizonMs <= horizonMs || waitingBytes + carried.bytes === 0) return false;
-    return waitingBytes >= carried.bytes || this.#run.horizonMs - horizonMs >= MAX_UNFOLDED_MS;
+    const { carried, stateCutoffMs } = this.#run.fence.progress;
+    if (this.#run.stateCutoffMs <= stateCutoffMs || waitingBytes + carried.bytes === 0) return false;
+    return waitingBytes >= carried.bytes || this.#run.stateCutoffMs - stateCutoffMs >= MAX_UNFOLDED_MS;
   }
 
   /** Writes the pages that the next commit of progress is to name. */
@@ -48,7 +48,7 @@ export class CarriedState {
 
   async savePages(pages: readonly Uint8Array[]): Promise<PageSet> {
     if (pages.length === 0) return NO_PAGES;
-    return this.#store.save(this.#run.lease.nextVersion, pages);
+    return this.#store.save(this.#run.fence.nextVersion, pages);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type Group, groupText } from '../plan/group.ts';
+import { type Group, groupText } from '../codec/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns, RowValues, RowWindow } from '../plan/row.ts';
 import type { StoredRow } from '../ports/result-store.ts';

@@ -1,5 +1,5 @@
-import { type Group, type Groups, groupKey } from '../plan/group.ts';
-import { mergeGroups } from '../plan/merge-groups.ts';
+import { type Group, type Groups, groupKey } from '../codec/group.ts';
+import { mergeGroups } from '../codec/merge-groups.ts';
 import { paneOf } from '../state/keys.ts';
 import type { Progress } from '../state/progress.ts';
 import { paneGridOf } from '../windows/boundaries.ts';
@@ -16,37 +16,39 @@ export const GLOBAL_START_MS = 0;
  * A global window: adds up what came since the horizon to the totals there, and replaces the rows of groups that changed
  * in an interval which the watermark has passed.
  */
-export async function runGlobal(run: FinalizeRun): Promise<Pick<Progress, 'finalizedToMs' | 'horizonMs' | 'carried'>> {
-  const { view, lease, boundaryMs, horizonMs, snapshot } = run;
-  const { finalizedToMs } = lease.progress;
+export async function runGlobal(
+  run: FinalizeRun,
+): Promise<Pick<Progress, 'closedUpToMs' | 'stateCutoffMs' | 'carried'>> {
+  const { view, fence, closeUpToMs, stateCutoffMs, snapshot } = run;
+  const { closedUpToMs } = fence.progress;
   const carried = new CarriedState(run, view.segments);
-  const panes = await snapshot.readPanes(lease.progress.horizonMs, boundaryMs);
-  const isWorthFolding = carried.isWorthFolding(bytesBefore(panes, horizonMs));
+  const panes = await snapshot.readPanes(fence.progress.stateCutoffMs, closeUpToMs);
+  const isWorthFolding = carried.isWorthFolding(bytesBefore(panes, stateCutoffMs));
   const marked = new Set([...run.markers.map((marker) => paneOf(marker.key)), ...snapshot.listedMarkerPanes]);
   const totals = await carried.load();
-  let atHorizon: Uint8Array[] | null = null;
+  let atCutoff: Uint8Array[] | null = null;
   const lastChangeMs = new Map<Group['values'][number], number>();
   const changed = new Set<Group['values'][number]>();
   for (const [startMs, pane] of panes) {
-    if (startMs >= horizonMs && isWorthFolding) atHorizon ??= carried.encode(totals);
+    if (startMs >= stateCutoffMs && isWorthFolding) atCutoff ??= carried.encode(totals);
     const groups: Groups = new Map();
     snapshot.mergePane(groups, pane);
     mergeGroups(totals, groups, view.operators);
-    const isNew = startMs >= finalizedToMs || marked.has(startMs) || run.isUnsettled(startMs);
+    const isNew = startMs >= closedUpToMs || marked.has(startMs) || run.isUnfinished(startMs);
     for (const { values } of groups.values()) {
       lastChangeMs.set(groupKey(values), startMs);
       if (isNew) changed.add(groupKey(values));
     }
     run.panes++;
   }
-  if (isWorthFolding) atHorizon ??= carried.encode(totals);
+  if (isWorthFolding) atCutoff ??= carried.encode(totals);
   const rows = rowsOf(run, totals, changed, lastChangeMs);
   await run.writeRows(rows, false);
-  run.noteFinal(rows.filter(({ window }) => window.endMs > finalizedToMs));
+  run.noteFinal(rows.filter(({ window }) => window.endMs > closedUpToMs));
   return {
-    finalizedToMs: Math.max(boundaryMs, finalizedToMs),
-    horizonMs: atHorizon === null ? lease.progress.horizonMs : horizonMs,
-    carried: atHorizon === null ? lease.progress.carried : await carried.savePages(atHorizon),
+    closedUpToMs: Math.max(closeUpToMs, closedUpToMs),
+    stateCutoffMs: atCutoff === null ? fence.progress.stateCutoffMs : stateCutoffMs,
+    carried: atCutoff === null ? fence.progress.carried : await carried.savePages(atCutoff),
   };
 }
 

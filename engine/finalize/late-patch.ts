@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { isAligned } from '../definition/window.ts';
-import { groupText } from '../plan/group.ts';
+import { groupText } from '../codec/group.ts';
+import { isAligned } from '../ir/window.ts';
 import type { RowKey, StoredRow } from '../ports/result-store.ts';
 import type { Item } from '../ports/state-store.ts';
 import { pagePartition } from '../state/keys.ts';
@@ -41,8 +41,8 @@ export class LatePatch {
 
   /** Writes again what a finalizer wrote down and may not have finished. */
   async resume(): Promise<void> {
-    const { view, bucket, lease } = this.#run;
-    const { patch } = lease.progress;
+    const { view, bucket, fence } = this.#run;
+    const { patch } = fence.progress;
     const key = { partition: pagePartition('patch', view.key, bucket), sort: String(patch.version) };
     for (const part of await this.#notes.load(patch)) {
       await this.#apply(readPatches({ key, data: Buffer.from(part).toString() }));
@@ -65,19 +65,19 @@ export class LatePatch {
         round.flatMap(({ counts }) => counts),
       );
     }
-    const { lease } = this.#run;
-    const { patch } = lease.progress;
+    const { fence } = this.#run;
+    const { patch } = fence.progress;
     if (patch.pages === 0) return true;
-    await lease.commit({ patch: NO_PAGES });
+    await fence.commit({ patch: NO_PAGES });
     return true;
   }
 
   async #round(items: readonly Item[], counts: readonly LateCount[]): Promise<void> {
-    const { lease } = this.#run;
+    const { fence } = this.#run;
     const rows = await this.#rowsThatMissed(counts);
     const patches = rows.map(({ row, events }): Patch => [row.group, row.windowStartMs, row.lateEvents + events]);
-    const note = patches.length === 0 ? NO_PAGES : await this.#notes.save(lease.nextVersion, [formatPatches(patches)]);
-    await lease.commit(
+    const note = patches.length === 0 ? NO_PAGES : await this.#notes.save(fence.nextVersion, [formatPatches(patches)]);
+    await fence.commit(
       { patch: note },
       items.map(({ key, version }) => ({ kind: 'delete', key, condition: { kind: 'version', is: version } })),
     );
@@ -85,14 +85,14 @@ export class LatePatch {
   }
 
   async #items(): Promise<{ readonly item: Item; readonly counts: readonly LateCount[] }[]> {
-    const { view, bucket, horizonMs, ports } = this.#run;
-    const items = await ports.state.query(lateRange(view, bucket, horizonMs));
+    const { view, bucket, stateCutoffMs, ports } = this.#run;
+    const items = await ports.state.query(lateRange(view, bucket, stateCutoffMs));
     return items.map((item) => ({ item, counts: parseLateCounts(item) }));
   }
 
   #isSettled(count: LateCount, unsettled: readonly Session[]): boolean {
     const grid = this.#grid;
-    if (grid !== null) return lastMissed(grid, count) < this.#run.horizonMs;
+    if (grid !== null) return lastMissed(grid, count) < this.#run.stateCutoffMs;
     const text = groupText(count.values);
     const gapMs = gapOf(this.#run.view);
     const touches = ({ firstMs, lastMs }: Session) => firstMs - gapMs <= count.atMs && count.atMs <= lastMs + gapMs;
@@ -145,15 +145,15 @@ export class LatePatch {
   }
 
   async #apply(patches: readonly Patch[]): Promise<void> {
-    const { view, lease, ports } = this.#run;
-    const { version: epoch, unsettledEpoch } = lease.progress;
+    const { view, fence, ports } = this.#run;
+    const { version: epoch, unfinishedEpoch } = fence.progress;
     const keys = patches.map(([group, windowStartMs, lateEvents]) => ({
       view: view.key,
       group,
       windowStartMs,
       lateEvents,
     }));
-    const counts = await changeRows(ports.results, keys, { epoch, fresh: false, unsettledEpoch }, (key, row) =>
+    const counts = await changeRows(ports.results, keys, { epoch, fresh: false, unfinishedEpoch }, (key, row) =>
       row === null ? null : { ...row, lateEvents: Math.max(row.lateEvents, key.lateEvents) },
     );
     this.#run.count(counts);

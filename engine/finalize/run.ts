@@ -1,9 +1,9 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ResultStore, StateStore } from '../ports/index.ts';
 import type { Item, ItemWrite } from '../ports/state-store.ts';
+import type { Fence } from '../protocol/fence.ts';
+import type { DownstreamOutput } from './downstream-output.ts';
 import { draftRows, type Row } from './drafts.ts';
-import type { Feed } from './feed.ts';
-import type { Lease } from './lease.ts';
 import type { ViewSnapshot } from './snapshot.ts';
 import { type RowCounts, type RowDraft, writeRows } from './write-rows.ts';
 
@@ -20,14 +20,14 @@ export interface RunParts {
   readonly bucket: number;
   readonly ports: FinalizePorts;
   readonly snapshot: ViewSnapshot;
-  readonly lease: Lease;
-  readonly feed: Feed;
+  readonly fence: Fence;
+  readonly downstreamOutput: DownstreamOutput;
   /** Markers of panes that rows may have been made of. */
   readonly markers: readonly Item[];
-  /** What is before this becomes final, as `finalBoundary` counts. */
-  readonly boundaryMs: number;
+  /** What is before this becomes final, as `closedUpTo` counts. */
+  readonly closeUpToMs: number;
   /** Panes that start before this change no more. */
-  readonly horizonMs: number;
+  readonly stateCutoffMs: number;
   readonly timeIsUp: () => boolean;
 }
 
@@ -50,11 +50,11 @@ export class FinalizeRun implements RunParts {
   readonly bucket: number;
   readonly ports: FinalizePorts;
   readonly snapshot: ViewSnapshot;
-  readonly lease: Lease;
-  readonly feed: Feed;
+  readonly fence: Fence;
+  readonly downstreamOutput: DownstreamOutput;
   readonly markers: readonly Item[];
-  readonly boundaryMs: number;
-  readonly horizonMs: number;
+  readonly closeUpToMs: number;
+  readonly stateCutoffMs: number;
   readonly timeIsUp: () => boolean;
 
   constructor(parts: RunParts) {
@@ -62,20 +62,20 @@ export class FinalizeRun implements RunParts {
     this.bucket = parts.bucket;
     this.ports = parts.ports;
     this.snapshot = parts.snapshot;
-    this.lease = parts.lease;
-    this.feed = parts.feed;
+    this.fence = parts.fence;
+    this.downstreamOutput = parts.downstreamOutput;
     this.markers = parts.markers;
-    this.boundaryMs = parts.boundaryMs;
-    this.horizonMs = parts.horizonMs;
+    this.closeUpToMs = parts.closeUpToMs;
+    this.stateCutoffMs = parts.stateCutoffMs;
     this.timeIsUp = parts.timeIsUp;
   }
 
   /**
-   * Writes rows; `atMs` is where they stand among what is final, as `finalBoundary` counts: what nobody can have written
+   * Writes rows; `atMs` is where they stand among what is final, as `closedUpTo` counts: what nobody can have written
    * is not read first.
    */
   async write(rows: readonly Row[], atMs: number): Promise<void> {
-    await this.writeRows(rows, atMs >= this.lease.progress.finalizedToMs && !this.isUnsettled(atMs));
+    await this.writeRows(rows, atMs >= this.fence.progress.closedUpToMs && !this.isUnfinished(atMs));
   }
 
   /** `fresh`: nobody can have written these rows before. */
@@ -88,8 +88,8 @@ export class FinalizeRun implements RunParts {
   }
 
   async writeDrafts(drafts: readonly RowDraft[], fresh: boolean): Promise<void> {
-    const { version: epoch, unsettledEpoch } = this.lease.progress;
-    this.count(await writeRows(this.ports.results, drafts, { epoch, fresh, unsettledEpoch }));
+    const { version: epoch, unfinishedEpoch } = this.fence.progress;
+    this.count(await writeRows(this.ports.results, drafts, { epoch, fresh, unfinishedEpoch }));
   }
 
   count({ written, revised }: RowCounts): void {
@@ -105,22 +105,22 @@ export class FinalizeRun implements RunParts {
   }
 
   /** A finalizer that never finished may have written rows here, or may do so yet. */
-  isUnsettled(atMs: number): boolean {
-    const { unsettledEpoch, unsettledToMs } = this.lease.progress;
-    return unsettledEpoch > 0 && atMs < unsettledToMs;
+  isUnfinished(atMs: number): boolean {
+    const { unfinishedEpoch, unfinishedToMs } = this.fence.progress;
+    return unfinishedEpoch > 0 && atMs < unfinishedToMs;
   }
 
   /** Changes progress, in a transaction with the rows that are handed to other views, and as many before as these need. */
-  async commit(change: Parameters<Lease['commit']>[0]): Promise<void> {
-    const parts = this.feed.take();
-    for (const part of parts.slice(0, -1)) await this.lease.commit({}, part);
-    await this.lease.commit(change, parts.at(-1));
+  async commit(change: Parameters<Fence['commit']>[0]): Promise<void> {
+    const parts = this.downstreamOutput.take();
+    for (const part of parts.slice(0, -1)) await this.fence.commit({}, part);
+    await this.fence.commit(change, parts.at(-1));
   }
 
   /** Deletes markers that were dealt with, in commits of progress: a marker that came meanwhile is another item. */
   async deleteMarkers(markers: readonly Item[]): Promise<void> {
     for (let from = 0; from < markers.length; from += MARKERS_PER_COMMIT) {
-      await this.lease.commit({}, markers.slice(from, from + MARKERS_PER_COMMIT).map(deletion));
+      await this.fence.commit({}, markers.slice(from, from + MARKERS_PER_COMMIT).map(deletion));
     }
   }
 }

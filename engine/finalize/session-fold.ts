@@ -1,6 +1,6 @@
 import type { NumberExtreme } from '../aggregates/extreme.ts';
-import type { Group, Groups, groupKey } from '../plan/group.ts';
-import { copyGroup, mergeStates } from '../plan/merge-groups.ts';
+import type { Group, Groups, groupKey } from '../codec/group.ts';
+import { copyGroup, mergeStates } from '../codec/merge-groups.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { sessionGridOf } from '../windows/session.ts';
 

@@ -1,11 +1,11 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import { CodecError } from '../codec/errors.ts';
+import { CodecError } from '../bytes/errors.ts';
+import { readValue, writeValue } from '../bytes/value-codec.ts';
+import type { Group, Groups } from '../codec/group.ts';
+import { groupKey } from '../codec/group.ts';
 import { segmentCodec } from '../codec/segment.ts';
-import { readValue, writeValue } from '../codec/value-codec.ts';
-import type { Group, Groups } from '../plan/group.ts';
-import { groupKey } from '../plan/group.ts';
 import { type PageSet, PageStore } from '../state/pages.ts';
-import { encodeChunks } from './feed.ts';
+import { encodeChunks } from './downstream-output.ts';
 import type { FinalizeRun } from './run.ts';
 import type { Session } from './session-fold.ts';
 
@@ -38,7 +38,7 @@ export class SessionLedger {
 
   static async load(run: FinalizeRun): Promise<SessionLedger> {
     const ledger = new SessionLedger(run);
-    for (const set of run.lease.progress.ledger) {
+    for (const set of run.fence.progress.ledger) {
       for (const page of await ledger.#store.load(set)) ledger.#codec.mergeInto(ledger.#groups, page);
     }
     return ledger;
@@ -60,8 +60,8 @@ export class SessionLedger {
     const added: Groups = new Map();
     for (const session of sessions) addEntry(added, session.group, session.firstMs, endOf(session));
     for (const session of sessions) addEntry(this.#groups, session.group, session.firstMs, endOf(session));
-    const set = await this.#store.save(this.#run.lease.nextVersion, encodeChunks({ segments: this.#codec }, added));
-    return [...this.#run.lease.progress.ledger, set];
+    const set = await this.#store.save(this.#run.fence.nextVersion, encodeChunks({ segments: this.#codec }, added));
+    return [...this.#run.fence.progress.ledger, set];
   }
 
   /** Writes the ledger anew, without the keys that need no watching any more. */
@@ -71,7 +71,7 @@ export class SessionLedger {
       if (isNeeded(group, startMs)) addEntry(kept, group, startMs, endMs);
     }
     if (kept.size === 0) return [];
-    return [await this.#store.save(this.#run.lease.nextVersion, encodeChunks({ segments: this.#codec }, kept))];
+    return [await this.#store.save(this.#run.fence.nextVersion, encodeChunks({ segments: this.#codec }, kept))];
   }
 
   #entryOf(group: Group): LedgerEntry | undefined {

@@ -1,4 +1,4 @@
-import { type Group, type Groups, groupKey, groupText } from '../plan/group.ts';
+import { type Group, type Groups, groupKey, groupText } from '../codec/group.ts';
 import { paneOf } from '../state/keys.ts';
 import type { Progress } from '../state/progress.ts';
 import { floorTo, paneGridOf } from '../windows/boundaries.ts';
@@ -15,7 +15,7 @@ const ROWS_PER_ROUND = 500;
 
 /** What a run of sessions came to: progress to commit when it is done, and the sessions that can still change. */
 export interface SessionOutcome {
-  readonly change: Pick<Progress, 'finalizedToMs' | 'horizonMs' | 'carried' | 'ledger'>;
+  readonly change: Pick<Progress, 'closedUpToMs' | 'stateCutoffMs' | 'carried' | 'ledger'>;
   readonly unsettled: readonly Session[];
 }
 
@@ -40,61 +40,61 @@ class SessionRun {
   }
 
   async run(): Promise<SessionOutcome | null> {
-    const { view, snapshot, lease, boundaryMs } = this.#run;
+    const { view, snapshot, fence, closeUpToMs } = this.#run;
     const { paneMs } = paneGridOf(view.definition.window);
-    const panes = await snapshot.readPanes(lease.progress.horizonMs, floorTo(paneMs, boundaryMs - 1) + paneMs);
-    const { fold, atHorizon } = await this.#fold(panes);
+    const panes = await snapshot.readPanes(fence.progress.stateCutoffMs, floorTo(paneMs, closeUpToMs - 1) + paneMs);
+    const { fold, atCutoff } = await this.#fold(panes);
     const sessions = [...fold.complete, ...fold.open];
     const ledger = await SessionLedger.load(this.#run);
     // Where a session begins is in its row's key, so rows of sessions that were read in part would not be written over.
-    await lease.verify();
+    await fence.verify();
     // A late event can make a session go on that was final: its row is revised, and not taken back.
-    const shown = sessions.filter((session) => this.#endOf(session) < boundaryMs || ledger.has(session));
+    const shown = sessions.filter((session) => this.#endOf(session) < closeUpToMs || ledger.has(session));
     if (!(await this.#write(shown, ledger))) return null;
-    const settledMs = this.#run.horizonMs;
+    const settledMs = this.#run.stateCutoffMs;
     return {
       change: {
-        finalizedToMs: Math.max(boundaryMs, lease.progress.finalizedToMs),
-        ...(await this.#move(atHorizon, ledger)),
+        closedUpToMs: Math.max(closeUpToMs, fence.progress.closedUpToMs),
+        ...(await this.#move(atCutoff, ledger)),
       },
       unsettled: sessions.filter((session) => this.#endOf(session) >= settledMs),
     };
   }
 
-  /** Joins all pieces, and notes which sessions are open at the new horizon where it is worth moving there. */
-  async #fold(panes: ReadonlyMap<number, Pane>): Promise<{ fold: SessionFold; atHorizon: Groups | null }> {
-    const { view, snapshot, horizonMs, markers } = this.#run;
+  /** Joins all pieces, and notes which sessions are open at the new horizon where it is worth rolling there. */
+  async #fold(panes: ReadonlyMap<number, Pane>): Promise<{ fold: SessionFold; atCutoff: Groups | null }> {
+    const { view, snapshot, stateCutoffMs, markers } = this.#run;
     const marked = new Set([...markers.map((marker) => paneOf(marker.key)), ...snapshot.listedMarkerPanes]);
-    const isWorthFolding = this.#carried.isWorthFolding(bytesBefore(panes, horizonMs));
+    const isWorthFolding = this.#carried.isWorthFolding(bytesBefore(panes, stateCutoffMs));
     const fold = new SessionFold(view, await this.#carried.load());
-    let atHorizon: Groups | null = null;
+    let atCutoff: Groups | null = null;
     for (const [startMs, pane] of panes) {
-      if (startMs >= horizonMs && isWorthFolding) atHorizon ??= fold.openAt(horizonMs);
+      if (startMs >= stateCutoffMs && isWorthFolding) atCutoff ??= fold.openAt(stateCutoffMs);
       const pieces: Groups = new Map();
       snapshot.mergePane(pieces, pane);
       fold.add(pieces, marked.has(startMs));
       this.#run.panes++;
     }
-    if (isWorthFolding) atHorizon ??= fold.openAt(horizonMs);
-    return { fold, atHorizon };
+    if (isWorthFolding) atCutoff ??= fold.openAt(stateCutoffMs);
+    return { fold, atCutoff };
   }
 
   async #write(shown: readonly Session[], ledger: SessionLedger): Promise<boolean> {
-    const { view, lease } = this.#run;
-    const { finalizedToMs } = lease.progress;
+    const { view, fence } = this.#run;
+    const { closedUpToMs } = fence.progress;
     // Without lateness a session that was final stays as it is.
     const isSettled = view.definition.allowedLatenessMs === 0;
-    const isKnown = (session: Session) => (isSettled ? this.#endOf(session) < finalizedToMs : ledger.has(session));
+    const isKnown = (session: Session) => (isSettled ? this.#endOf(session) < closedUpToMs : ledger.has(session));
     const added = shown.filter((session) => !isKnown(session));
     const looked = shown.filter((session) => {
       const endMs = this.#endOf(session);
       // One that goes on again may have taken in more, which no marker tells of.
-      const isChanged = session.touched || (!isSettled && endMs >= finalizedToMs);
-      return isKnown(session) && (isChanged || this.#run.isUnsettled(endMs));
+      const isChanged = session.touched || (!isSettled && endMs >= closedUpToMs);
+      return isKnown(session) && (isChanged || this.#run.isUnfinished(endMs));
     });
     const gone = isSettled ? [] : this.#gone(shown, ledger);
     if (!isSettled && added.length > 0) {
-      await lease.commit({ ledger: await ledger.note(added, (session) => this.#endOf(session)) });
+      await fence.commit({ ledger: await ledger.note(added, (session) => this.#endOf(session)) });
     }
     for (const sessions of rounds([...looked, ...added])) {
       if (this.#run.timeIsUp()) return false;
@@ -105,12 +105,12 @@ class SessionRun {
   }
 
   async #writeRows(sessions: readonly Session[], isAdded: (session: Session) => boolean): Promise<void> {
-    const fresh = sessions.filter((session) => isAdded(session) && !this.#run.isUnsettled(this.#endOf(session)));
+    const fresh = sessions.filter((session) => isAdded(session) && !this.#run.isUnfinished(this.#endOf(session)));
     const others = sessions.filter((session) => !fresh.includes(session));
     const rows = this.#rowsOf(fresh);
     await this.#run.writeRows(rows, true);
     await this.#run.writeRows(this.#rowsOf(others), false);
-    this.#run.noteFinal(rows.filter(({ window }) => window.endMs >= this.#run.lease.progress.finalizedToMs));
+    this.#run.noteFinal(rows.filter(({ window }) => window.endMs >= this.#run.fence.progress.closedUpToMs));
   }
 
   #rowsOf(sessions: readonly Session[]): Row[] {
@@ -131,21 +131,21 @@ class SessionRun {
 
   /** Writes what is carried from the new horizon on; nothing where it stays where it is. */
   async #move(
-    atHorizon: Groups | null,
+    atCutoff: Groups | null,
     ledger: SessionLedger,
-  ): Promise<Pick<Progress, 'horizonMs' | 'carried' | 'ledger'>> {
-    const { progress } = this.#run.lease;
-    if (atHorizon === null)
-      return { horizonMs: progress.horizonMs, carried: progress.carried, ledger: progress.ledger };
-    const { horizonMs, view } = this.#run;
-    const carried = await this.#carried.save(atHorizon);
+  ): Promise<Pick<Progress, 'stateCutoffMs' | 'carried' | 'ledger'>> {
+    const { progress } = this.#run.fence;
+    if (atCutoff === null)
+      return { stateCutoffMs: progress.stateCutoffMs, carried: progress.carried, ledger: progress.ledger };
+    const { stateCutoffMs, view } = this.#run;
+    const carried = await this.#carried.save(atCutoff);
     const times = view.definition.aggregates.length;
     const openFrom = (group: Group) => {
-      const open = atHorizon.get(groupKey(group.values));
+      const open = atCutoff.get(groupKey(group.values));
       return open === undefined ? Number.POSITIVE_INFINITY : (open.states[times] as { readonly value: number }).value;
     };
-    const isNeeded = (group: Group, startMs: number) => startMs >= horizonMs || startMs >= openFrom(group);
-    return { horizonMs, carried, ledger: await ledger.compact(isNeeded) };
+    const isNeeded = (group: Group, startMs: number) => startMs >= stateCutoffMs || startMs >= openFrom(group);
+    return { stateCutoffMs, carried, ledger: await ledger.compact(isNeeded) };
   }
 
   #endOf({ lastMs }: Session): number {

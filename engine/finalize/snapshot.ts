@@ -1,14 +1,14 @@
 import { Type } from 'typebox';
-import type { Groups } from '../plan/group.ts';
+import type { Groups } from '../codec/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
+import { FencedError } from '../protocol/errors.ts';
+import { type Origin, summary, type ViewSource } from '../sources/source.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError, StateFormatError } from '../state/errors.ts';
 import { markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
 import { storedJson } from '../state/stored-json.ts';
-import { FencedError } from './errors.ts';
-import { type Origin, summary, type ViewSource } from './source.ts';
 
 /** Reads of one pane before a segment that must be there is given up on. Each is a round trip, so this is seconds. */
 const MAX_READS = 100;
@@ -139,8 +139,8 @@ export class ViewSnapshot {
 
   /** What another finalizer has made final and let go since is not waited for. */
   async #refuseIfGone(expected: readonly ManifestEntry[]): Promise<void> {
-    const { horizonMs } = await loadProgress(this.#state, this.#view.key, this.#bucket);
-    if (expected.every(({ key }) => paneOf(key) >= horizonMs)) return;
+    const { stateCutoffMs } = await loadProgress(this.#state, this.#view.key, this.#bucket);
+    if (expected.every(({ key }) => paneOf(key) >= stateCutoffMs)) return;
     throw new FencedError(
       `View '${this.#view.name}', bucket ${this.#bucket}: another finalizer has let go of panes that this one reads.`,
     );

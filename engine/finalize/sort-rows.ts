@@ -1,4 +1,4 @@
-import { compareGroups, type Group, type Groups } from '../plan/group.ts';
+import { compareGroups, type Group, type Groups } from '../codec/group.ts';
 import type { Row } from './drafts.ts';
 
 /** Groups in the order of rows. */

@@ -1,25 +1,25 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemRange, StateStore } from '../ports/state-store.ts';
+import { loadSource } from '../sources/source.ts';
 import { latePartition, markerPartition, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { firstWindowEndingAfter, gridOf } from '../windows/aligned.ts';
-import { finalBoundary, horizonPane } from '../windows/boundaries.ts';
-import { loadSource } from './source.ts';
+import { closedUpTo, stateCutoff } from '../windows/boundaries.ts';
 
 /** How far a view can be finalized when its source stands somewhere. */
 export interface Reach {
-  /** What is before this can be made final, as `finalBoundary` counts. */
-  readonly boundaryMs: number;
+  /** What is before this can be made final, as `closedUpTo` counts. */
+  readonly closeUpToMs: number;
   /** Panes that start before this change no more. */
-  readonly horizonMs: number;
+  readonly stateCutoffMs: number;
 }
 
 export function reachOf(
   { definition: { window } }: ViewPlan,
   source: { readonly watermarkMs: number; readonly settledMs: number },
 ): Reach {
-  return { boundaryMs: finalBoundary(window, source.watermarkMs), horizonMs: horizonPane(window, source.settledMs) };
+  return { closeUpToMs: closedUpTo(window, source.watermarkMs), stateCutoffMs: stateCutoff(window, source.settledMs) };
 }
 
 /** Whether a finalizer would find anything to do. `watermarkMs` is that of the stream. */
@@ -35,43 +35,43 @@ export async function hasWork(
   if (isBehind(view, seen, reach)) return true;
   // Markers sort by pane: if the first one waits for its window's end, so do the others.
   const [marker] = await state.query({ partition: markerPartition(view.key, bucket), limit: 1 });
-  if (marker !== undefined && mayHaveRows(view, marker, reach.boundaryMs)) return true;
-  return hasLateCounts(view, bucket, reach.horizonMs, state);
+  if (marker !== undefined && mayHaveRows(view, marker, reach.closeUpToMs)) return true;
+  return hasLateCounts(view, bucket, reach.stateCutoffMs, state);
 }
 
 /** Progress has not reached what it can reach, or somebody died on the way. */
-export function isBehind(view: ViewPlan, seen: Progress, { boundaryMs, horizonMs }: Reach): boolean {
+export function isBehind(view: ViewPlan, seen: Progress, { closeUpToMs, stateCutoffMs }: Reach): boolean {
   // What is carried moves with other work, when that is worth it.
-  return seen.held || boundaryMs > seen.finalizedToMs || (!isCarried(view) && horizonMs > seen.horizonMs);
+  return seen.held || closeUpToMs > seen.closedUpToMs || (!isCarried(view) && stateCutoffMs > seen.stateCutoffMs);
 }
 
 /** Whether rows can have been made of a marker's pane. The markers of other panes wait. */
-export function mayHaveRows({ definition: { window } }: ViewPlan, marker: Item, boundaryMs: number): boolean {
+export function mayHaveRows({ definition: { window } }: ViewPlan, marker: Item, closeUpToMs: number): boolean {
   const paneMs = paneOf(marker.key);
-  if (window.kind === 'session' || window.kind === 'global') return paneMs < boundaryMs;
-  return firstWindowEndingAfter(gridOf(window), paneMs) < boundaryMs;
+  if (window.kind === 'session' || window.kind === 'global') return paneMs < closeUpToMs;
+  return firstWindowEndingAfter(gridOf(window), paneMs) < closeUpToMs;
 }
 
 /**
  * Where the counts lie whose windows may be settled. An event that missed its session could have been in one that begins
  * up to a gap later.
  */
-export function lateRange({ key, definition: { window } }: ViewPlan, bucket: number, horizonMs: number): ItemRange {
+export function lateRange({ key, definition: { window } }: ViewPlan, bucket: number, stateCutoffMs: number): ItemRange {
   const gapMs = window.kind === 'session' ? window.gapMs : 0;
-  return paneRange(latePartition(key, bucket), START_OF_TIME_MS, Math.max(START_OF_TIME_MS, horizonMs - gapMs));
+  return paneRange(latePartition(key, bucket), START_OF_TIME_MS, Math.max(START_OF_TIME_MS, stateCutoffMs - gapMs));
 }
 
 /** Whether events missed windows that can no longer change: their counts can go to the rows. */
 export async function hasLateCounts(
   view: ViewPlan,
   bucket: number,
-  horizonMs: number,
+  stateCutoffMs: number,
   state: StateStore,
 ): Promise<boolean> {
-  const range = lateRange(view, bucket, horizonMs);
+  const range = lateRange(view, bucket, stateCutoffMs);
   return (await state.query({ ...range, limit: 1 })).length > 0;
 }
 
 function isCarried({ definition: { window }, rows }: ViewPlan): boolean {
-  return window.kind === 'session' || window.kind === 'global' || rows.moving.count > 0;
+  return window.kind === 'session' || window.kind === 'global' || rows.rolling.count > 0;
 }

@@ -1,5 +1,5 @@
 import type { ResultStore, RowKey, StoredRow } from '../ports/result-store.ts';
-import { FencedError } from './errors.ts';
+import { FencedError } from '../protocol/errors.ts';
 
 /** A row as it should be, before its revision is known. */
 export interface RowDraft extends RowKey {
@@ -13,8 +13,8 @@ export interface WriteMode {
   readonly epoch: number;
   /** As a rule nobody has written these rows before: they are not read first. */
   readonly fresh: boolean;
-  /** Rows of an older epoch than this are written even if their content is the same. See `Progress.unsettledEpoch`. */
-  readonly unsettledEpoch: number;
+  /** Rows of an older epoch than this are written even if their content is the same. See `Progress.unfinishedEpoch`. */
+  readonly unfinishedEpoch: number;
 }
 
 /** What became of rows. */
@@ -46,7 +46,7 @@ type Content = Omit<StoredRow, 'revision' | 'epoch'>;
 export async function changeRows<Key extends RowKey>(
   results: ResultStore,
   keys: readonly Key[],
-  { epoch, fresh, unsettledEpoch }: WriteMode,
+  { epoch, fresh, unfinishedEpoch }: WriteMode,
   contentOf: (key: Key, row: StoredRow | null) => Content | null,
 ): Promise<RowCounts> {
   let [written, revised] = [0, 0];
@@ -59,7 +59,7 @@ export async function changeRows<Key extends RowKey>(
       const content = contentOf(key, row);
       if (content === null) return [];
       const same = row !== null && isSame(row, content);
-      if (same && row.epoch >= unsettledEpoch) return [];
+      if (same && row.epoch >= unfinishedEpoch) return [];
       if (row !== null && row.epoch >= epoch) throw fencedBy(row, epoch);
       const revision = same ? row.revision : (row?.revision ?? 0) + 1;
       const revises = row !== null && !same;

@@ -1,8 +1,8 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import type { NamedAggregate, ViewDefinition } from '../definition/view-definition.ts';
+import { type Group, type Groups, groupText } from '../codec/group.ts';
 import { Constants, canBeNull, compileExpression, compileFunction, type Scope } from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
-import { type Group, type Groups, groupText } from './group.ts';
+import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
 
 /** Where a view's events go. */
 export interface PaneSelector {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ViewDefinition } from '../definition/view-definition.ts';
-import { containsMoving } from '../expression/node.ts';
+import { containsRolling } from '../ir/node.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
 
 /**
  * Twelve hexadecimal digits for everything in a definition that shapes a view's stored state. State and rows are kept
@@ -29,8 +29,13 @@ export function fingerprint(view: ViewDefinition): string {
       condition: column.condition,
     })),
     buckets,
-    ...(derived.some(({ node }) => containsMoving(node)) && { derived }),
+    ...(derived.some(({ node }) => containsRolling(node)) && { derived }),
     ...(emit === 'complete' && { emit }),
   };
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
+  return createHash('sha256').update(JSON.stringify(facts, formerNames)).digest('hex').slice(0, 12);
+}
+
+/** Rolling aggregates were called moving: the same definition keeps its fingerprint. */
+function formerNames(key: string, value: unknown): unknown {
+  return key === 'op' && value === 'rolling' ? 'moving' : value;
 }

@@ -1,10 +1,10 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
+import type { Group } from '../codec/group.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
-import { type JsonValue, movingNodes } from '../expression/node.ts';
+import { type JsonValue, rollingNodes } from '../ir/node.ts';
+import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { formatInstant } from '../time/instant.ts';
-import type { Group } from './group.ts';
-import { MovingColumns, type MovingHistory } from './moving.ts';
+import { RollingColumns, type RollingHistory } from './rolling.ts';
 
 /** A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text. */
 export type RowColumns = Readonly<Record<string, JsonValue>>;
@@ -20,9 +20,9 @@ export interface RowWindow {
 
 /** The way from a merged group to its row: results, then derived columns. */
 export interface RowMaker {
-  readonly moving: MovingColumns;
+  readonly rolling: RollingColumns;
   /** `history` is that of the group's rows before this one, which the row is added to. Not given: there are none. */
-  values(group: Group, window: RowWindow, history?: MovingHistory): RowValues;
+  values(group: Group, window: RowWindow, history?: RollingHistory): RowValues;
   /** Texts for instants. */
   format(values: RowValues): RowColumns;
 }
@@ -30,13 +30,13 @@ export interface RowMaker {
 export function compileRow(view: ViewDefinition, operators: readonly AggregateOperator[]): RowMaker {
   const derived = view.derived.map(({ name, node }) => ({
     name,
-    overRows: movingNodes(node),
+    overRows: rollingNodes(node),
     compute: compileToFunction(node),
   }));
   const instants = [...rowShape(view).fields]
     .filter(([, field]) => field.shape === 'leaf' && field.type.kind === 'instant')
     .map(([name]) => name);
-  const moving = new MovingColumns(view);
+  const rolling = new RollingColumns(view);
   const resultOf = (group: Group, index: number, windowMs?: number) =>
     (operators[index] as AggregateOperator).result(group.states[index], windowMs);
   const windowOf = (group: Group, { startMs, endMs }: RowWindow): RowValues => {
@@ -47,8 +47,8 @@ export function compileRow(view: ViewDefinition, operators: readonly AggregateOp
     return { ...bounds, first_event_time: resultOf(group, times), last_event_time: resultOf(group, times + 1) };
   };
   return {
-    moving,
-    values(group, window, history = moving.newHistory()) {
+    rolling,
+    values(group, window, history = rolling.newHistory()) {
       const row = windowOf(group, window);
       view.groupBy.forEach(({ name }, index) => {
         row[name] = group.values[index] ?? null;
@@ -59,7 +59,7 @@ export function compileRow(view: ViewDefinition, operators: readonly AggregateOp
       });
       for (const { name, overRows, compute } of derived) {
         // Each once a row, however often the expression looks at it: the history grows by it.
-        const values = new Map(overRows.map((node) => [node, moving.valueOf(node, row, history)]));
+        const values = new Map(overRows.map((node) => [node, rolling.valueOf(node, row, history)]));
         row[name] = compute(row, (node) => values.get(node) ?? null);
       }
       history.lastStartMs = window.startMs;

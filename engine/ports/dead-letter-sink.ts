@@ -1,4 +1,4 @@
-import type { Position } from '../state/position.ts';
+import type { Position } from './position.ts';
 
 /**
  * Takes what does not go into windows: dead letters and late events, with their bytes.

@@ -9,7 +9,7 @@ export interface FinalizeQueue {
 }
 
 export interface Wake {
-  /** Name and fingerprint of the view, as `viewKey` makes it. */
+  /** Name and fingerprint of the view: `ViewPlan.key`. */
   readonly view: string;
   readonly bucket: number;
   /**

@@ -26,7 +26,7 @@ export interface ResultStore {
 }
 
 export interface RowKey {
-  /** Name and fingerprint of the view, as `viewKey` makes it. */
+  /** Name and fingerprint of the view: `ViewPlan.key`. */
   readonly view: string;
   /** Canonical text of the group's values: a JSON array. */
   readonly group: string;

@@ -1,4 +1,4 @@
-import type { Position } from '../state/position.ts';
+import type { Position } from './position.ts';
 
 /** What the source knows of its own shards. On AWS: `ListShards` and `GetRecords` of a Kinesis stream. */
 export interface ShardTopology {

@@ -1,7 +1,6 @@
-import type { AggregateSpec } from '../aggregates/operator.ts';
 import { TOP_TEXT_LENGTH } from '../aggregates/top-k.ts';
-import type { AggregateColumn } from '../definition/aggregate-column.ts';
-import type { ExpressionNode } from '../expression/node.ts';
+import type { AggregateDefinition, AggregateSpec } from '../ir/aggregate.ts';
+import type { ExpressionNode } from '../ir/node.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import { largestMagnitude } from './magnitude.ts';
 import { numberLiteral } from './text.ts';
@@ -23,7 +22,7 @@ export interface AggregateOptions {
  * null there, and here the statement can fail. A quantile is exact here: within the relative error of the column there,
  * and null where the numbers fall into too many bins.
  */
-export function compileAggregate(column: AggregateColumn, scope: SqlScope, options: AggregateOptions): string {
+export function compileAggregate(column: AggregateDefinition, scope: SqlScope, options: AggregateOptions): string {
   const { spec, argument, condition } = column;
   const filter = condition ? ` FILTER (WHERE ${compileExpression(condition, scope)})` : '';
   if (!argument) return spec.kind === 'rate' ? perSecond(`count(*)${filter}`, options) : `count(*)${filter}`;
@@ -116,7 +115,7 @@ function all(operands: readonly ExpressionNode[]): ExpressionNode {
 }
 
 /** The column's largest magnitude, where that is not what its type says. */
-export function boundOf({ spec, argument }: AggregateColumn, scope: SqlScope): number | null {
+export function boundOf({ spec, argument }: AggregateDefinition, scope: SqlScope): number | null {
   if (argument === null || argument.type.kind !== 'number') return null;
   switch (spec.kind) {
     case 'mean':
@@ -139,7 +138,7 @@ export function boundOf({ spec, argument }: AggregateColumn, scope: SqlScope): n
 
 /** The value at the least or greatest (time, value): a tie in time is decided by the value. */
 function compileTimed(
-  { spec, condition }: AggregateColumn,
+  { spec, condition }: AggregateDefinition,
   argument: ExpressionNode,
   scope: SqlScope,
   eventTime: string,

@@ -1,7 +1,7 @@
 import { PARTITION_KEYS } from '../bronze/layout.ts';
 import { tableShape } from '../bronze/table-shape.ts';
-import type { StreamDefinition } from '../definition/stream.ts';
-import type { ViewDefinition } from '../definition/view-definition.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
 import { athena } from './athena.ts';
 import { SqlError } from './errors.ts';
 import { identifier, indent, select } from './text.ts';

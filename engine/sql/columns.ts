@@ -1,5 +1,5 @@
-import type { ViewDefinition } from '../definition/view-definition.ts';
-import { type ExpressionNode, operandsOf } from '../expression/node.ts';
+import { type ExpressionNode, operandsOf } from '../ir/node.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
 import { SqlError } from './errors.ts';
 import { identifier } from './text.ts';
 

@@ -1,5 +1,5 @@
-import type { ArithmeticOperator, CompareOperator, ExpressionNode, MovingNode } from '../expression/node.ts';
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
+import type { ArithmeticOperator, CompareOperator, ExpressionNode, RollingNode } from '../ir/node.ts';
 import type { Dialect } from './dialect.ts';
 import { SqlError } from './errors.ts';
 import { type Bounds, canOverflow } from './magnitude.ts';
@@ -73,8 +73,8 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
       return atom(compileUrlPath(operand(node.operand, OR)));
     case 'msSince':
       return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
-    case 'moving':
-      return atom(compileMoving(node, scope));
+    case 'rolling':
+      return atom(compileRolling(node, scope));
   }
 }
 
@@ -83,7 +83,7 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
  * that moves, databases add up parts, and compensation gets lost between them. So a small number beside large ones that
  * cancel out can be missing here, and is there in a stream's rows.
  */
-function compileMoving({ spec, operand, windows }: MovingNode, scope: SqlScope): string {
+function compileRolling({ spec, operand, windows }: RollingNode, scope: SqlScope): string {
   if (scope.overRows === undefined) {
     throw new SqlError(
       `${spec.kind}(…).over({ windows: ${windows} }) goes over a group's rows, and there are none before .aggregate(…).`,

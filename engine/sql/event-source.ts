@@ -1,5 +1,5 @@
-import type { FieldShape, StructShape } from '../definition/field-shape.ts';
-import type { StreamDefinition } from '../definition/stream.ts';
+import type { FieldShape, StructShape } from '../ir/field-shape.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { refuseTwins } from './columns.ts';
 import { SqlError } from './errors.ts';
 import { identifier, textLiteral } from './text.ts';

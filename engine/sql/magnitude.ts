@@ -1,4 +1,4 @@
-import type { ExpressionNode } from '../expression/node.ts';
+import type { ExpressionNode } from '../ir/node.ts';
 
 /** A bound of the magnitude of each column that has a smaller one than its type, by name. */
 export type Bounds = ReadonlyMap<string, number>;
@@ -17,7 +17,7 @@ export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
       return Math.min(unboundedResult(node, bounds), Number.MAX_VALUE);
     case 'coalesce':
       return Math.max(largestMagnitude(node.operand, bounds), Math.abs(Number(node.fallback)));
-    case 'moving':
+    case 'rolling':
       return node.spec.kind === 'min' || node.spec.kind === 'max' || node.spec.kind === 'mean'
         ? largestMagnitude(node.operand, bounds)
         : Number.MAX_VALUE;

@@ -1,5 +1,4 @@
-import type { NamedNode } from '../definition/view-definition.ts';
-import type { ExpressionNode } from '../expression/node.ts';
+import type { ExpressionNode, NamedNode } from '../ir/node.ts';
 import { columnsIn } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import { largestMagnitude } from './magnitude.ts';

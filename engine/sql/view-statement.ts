@@ -1,5 +1,5 @@
-import { fieldAt, type StructShape } from '../definition/field-shape.ts';
-import { rowShape, type ViewDefinition } from '../definition/view-definition.ts';
+import { fieldAt, type StructShape } from '../ir/field-shape.ts';
+import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
 import { fieldsRead, refuseTwins, unusedName } from './columns.ts';

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
+import type { Position } from '../ports/position.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { checkpointKey, checkpointPartition } from './keys.ts';
-import type { Position } from './position.ts';
 import { storedJson } from './stored-json.ts';
 
 /** How far a shard has been read, and what that says about time. One item a shard; every write raises its version. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { MAX_OVERLAP } from '../definition/window.ts';
-import type { Value } from '../expression/node.ts';
+import type { Value } from '../ir/node.ts';
+import { MAX_OVERLAP } from '../ir/window.ts';
 import type { Item } from '../ports/state-store.ts';
 import { storedJson } from './stored-json.ts';
 

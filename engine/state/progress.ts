@@ -12,10 +12,10 @@ import { storedJson } from './stored-json.ts';
  */
 export interface Progress {
   readonly version: number;
-  /** Everything before this is final, as `finalBoundary` counts. */
-  readonly finalizedToMs: number;
+  /** Everything before this is final, as `closedUpTo` counts. */
+  readonly closedUpToMs: number;
   /** Panes that start before this are gone for good: nothing there is finalized again. */
-  readonly horizonMs: number;
+  readonly stateCutoffMs: number;
   /** A finalizer claimed and has not finished: rows may be half written, and what is gone may not be deleted yet. */
   readonly held: boolean;
   /** How far the finalizer that claimed last meant to go: what is at or after this, nobody has written rows of. */
@@ -30,9 +30,9 @@ export interface Progress {
    *   F9 claims epoch 9, sees more events, computes C again: same content. It rewrites the row with epoch 9 …
    *   F5 wakes, its write of C′ is to take the place of epoch 3 and finds 9: refused
    */
-  readonly unsettledEpoch: number;
+  readonly unfinishedEpoch: number;
   /** How far finalizers that never finished meant to go: what is at or after this is not theirs. */
-  readonly unsettledToMs: number;
+  readonly unfinishedToMs: number;
   /** What panes before the horizon come to for those after it: open sessions, totals, the last rows of each group. */
   readonly carried: PageSet;
   /** Keys of rows of sessions that can still move. */
@@ -42,22 +42,22 @@ export interface Progress {
   /** Segments and markers of other views, which take this one's rows, that were written with this version. */
   readonly manifest: readonly ManifestEntry[];
   /** By key of a view that takes this one's rows: from which window on it has all of them. */
-  readonly feeds: Readonly<Record<string, number>>;
+  readonly handedFrom: Readonly<Record<string, number>>;
 }
 
 export const NO_PROGRESS: Progress = {
   version: 0,
-  finalizedToMs: START_OF_TIME_MS,
-  horizonMs: START_OF_TIME_MS,
+  closedUpToMs: START_OF_TIME_MS,
+  stateCutoffMs: START_OF_TIME_MS,
   held: false,
   claimedToMs: START_OF_TIME_MS,
-  unsettledEpoch: 0,
-  unsettledToMs: START_OF_TIME_MS,
+  unfinishedEpoch: 0,
+  unfinishedToMs: START_OF_TIME_MS,
   carried: NO_PAGES,
   ledger: [],
   patch: NO_PAGES,
   manifest: [],
-  feeds: {},
+  handedFrom: {},
 };
 
 export async function loadProgress(state: StateStore, view: string, bucket: number): Promise<Progress> {
@@ -80,7 +80,17 @@ export function progressWrite(view: string, bucket: number, previous: Progress, 
 }
 
 export function parseProgress(item: Item): Progress {
-  return { ...NO_PROGRESS, ...readContent(item), version: item.version };
+  const { finalizedToMs, horizonMs, unsettledEpoch, unsettledToMs, feeds, ...content } = readContent(item);
+  return {
+    ...NO_PROGRESS,
+    ...(finalizedToMs !== undefined && { closedUpToMs: finalizedToMs }),
+    ...(horizonMs !== undefined && { stateCutoffMs: horizonMs }),
+    ...(unsettledEpoch !== undefined && { unfinishedEpoch: unsettledEpoch }),
+    ...(unsettledToMs !== undefined && { unfinishedToMs: unsettledToMs }),
+    ...(feeds !== undefined && { handedFrom: feeds }),
+    ...content,
+    version: item.version,
+  };
 }
 
 const WHOLE = Type.Integer({ minimum: 0 });
@@ -91,16 +101,22 @@ const readContent = storedJson(
   'progress',
   Type.Partial(
     Type.Object({
-      finalizedToMs: Type.Number(),
-      horizonMs: Type.Number(),
+      closedUpToMs: Type.Number(),
+      stateCutoffMs: Type.Number(),
       held: Type.Boolean(),
       claimedToMs: Type.Number(),
-      unsettledEpoch: WHOLE,
-      unsettledToMs: Type.Number(),
+      unfinishedEpoch: WHOLE,
+      unfinishedToMs: Type.Number(),
       carried: PAGE_SET,
       ledger: Type.Array(PAGE_SET),
       patch: PAGE_SET,
       manifest: Type.Array(MANIFEST_ENTRY),
+      handedFrom: Type.Record(Type.String(), Type.Number()),
+      // What some of these were called before.
+      finalizedToMs: Type.Number(),
+      horizonMs: Type.Number(),
+      unsettledEpoch: WHOLE,
+      unsettledToMs: Type.Number(),
       feeds: Type.Record(Type.String(), Type.Number()),
     }),
   ),

@@ -1,14 +1,14 @@
-import { forgetIds } from '../dedupe/forget-ids.ts';
-import { wakesOf } from '../finalize/wakes.ts';
 import { hasWork } from '../finalize/work.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
-import { allSettled } from '../settle.ts';
+import { registerShards } from '../protocol/register-shards.ts';
+import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
+import { globalWatermark } from '../state/watermark.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
-import { globalWatermark } from '../time/watermark.ts';
+import { allSettled } from './all-settled.ts';
+import { forgetIds } from './forget-ids.ts';
 import { idleWatermark, isStale, type ProbedShard } from './idle.ts';
-import { registerShards } from './lineage.ts';
 
 export interface SweepPorts {
   readonly state: StateStore;

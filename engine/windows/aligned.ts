@@ -1,4 +1,4 @@
-import type { AlignedWindow } from '../definition/window.ts';
+import type { AlignedWindow } from '../ir/window.ts';
 
 /**
  * The arithmetic of tumbling and sliding windows, all in milliseconds since 1970.

@@ -1,5 +1,5 @@
-import type { ViewDefinition } from '../definition/view-definition.ts';
-import type { WindowDefinition } from '../definition/window.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
+import type { WindowDefinition } from '../ir/window.ts';
 import { firstWindowEndingAfter, gridOf } from './aligned.ts';
 import { sessionGridOf } from './session.ts';
 
@@ -34,7 +34,7 @@ export function floorTo(stepMs: number, timeMs: number, offsetMs = 0): number {
  * - Session: sessions whose last event plus the gap lies before it are final.
  * - Global: intervals that end at or before it are counted into the rows.
  */
-export function finalBoundary(window: WindowDefinition, watermarkMs: number): number {
+export function closedUpTo(window: WindowDefinition, watermarkMs: number): number {
   switch (window.kind) {
     case 'tumbling':
     case 'sliding':
@@ -50,7 +50,7 @@ export function finalBoundary(window: WindowDefinition, watermarkMs: number): nu
  * The start of the first pane that can still take events, or whose windows can still take them, when the watermark less
  * the allowed lateness stands at an instant. Nothing before it changes any more.
  */
-export function horizonPane(window: WindowDefinition, settledMs: number): number {
+export function stateCutoff(window: WindowDefinition, settledMs: number): number {
   switch (window.kind) {
     case 'tumbling':
     case 'sliding':

@@ -1,12 +1,17 @@
-import type { WindowDefinition } from '../definition/window.ts';
-import type { MissedWindow } from '../ports/dead-letter-sink.ts';
+import type { WindowDefinition } from '../ir/window.ts';
 import { firstWindowEndingAfter, gridOf } from './aligned.ts';
+
+/** Where a window begins and ends. */
+export interface WindowBounds {
+  readonly windowStartMs: number;
+  readonly windowEndMs: number;
+}
 
 /**
  * The window that an event missed, of several the first. That is the same however many of them a container takes for
  * missed: one that was overtaken knows of fewer.
  */
-export function missedWindow(window: WindowDefinition, timeMs: number): Omit<MissedWindow, 'view'> {
+export function missedWindow(window: WindowDefinition, timeMs: number): WindowBounds {
   switch (window.kind) {
     case 'tumbling':
     case 'sliding': {

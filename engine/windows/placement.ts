@@ -1,5 +1,5 @@
-import type { ViewDefinition } from '../definition/view-definition.ts';
-import { isAligned } from '../definition/window.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
+import { isAligned } from '../ir/window.ts';
 import { gridOf, windowsEndedBy, windowsHolding } from './aligned.ts';
 import { floorTo, type PaneGrid, paneGridOf } from './boundaries.ts';
 

@@ -1,4 +1,4 @@
-import type { SessionWindow } from '../definition/window.ts';
+import type { SessionWindow } from '../ir/window.ts';
 
 /**
  * The arithmetic of session windows, in milliseconds.

@@ -1,6 +1,6 @@
-import type { BatchResult } from '../../engine/aggregate/shard-aggregator.ts';
+import type { StreamMetric } from '../../contracts/metric-catalog.ts';
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
-import type { StreamMetric } from '../shared/metric-catalog.ts';
+import type { BatchResult } from '../../engine/ingest/shard-aggregator.ts';
 import { happened, type MetricValues } from '../shared/metrics.ts';
 
 /** Records whose latency stands for that of all records of a batch. */

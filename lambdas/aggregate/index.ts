@@ -10,7 +10,7 @@ import { ShardHashKeys } from '../../adapters/aws/kinesis-hash-keys.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
-import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { codeGeneration, requiredText, retentionMs } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

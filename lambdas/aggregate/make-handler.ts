@@ -1,15 +1,11 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { type KinesisEventSource, toSourceBatches } from '../../adapters/aws/kinesis-event.ts';
-import {
-  type AggregatePorts,
-  type AggregateSettings,
-  ShardAggregator,
-} from '../../engine/aggregate/shard-aggregator.ts';
 import type { SourceBatch } from '../../engine/decode/source-record.ts';
+import { type AggregatePorts, type AggregateSettings, ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import { compareSequences } from '../../engine/ports/position.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
-import { compareSequences } from '../../engine/state/position.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { batchMetrics } from './batch-metrics.ts';

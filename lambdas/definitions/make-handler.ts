@@ -1,6 +1,6 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { StateStore } from '../../engine/ports/state-store.ts';
-import { admitDefinitions, type DeployedView } from '../../engine/state/definitions.ts';
+import { admitDefinitions, type DeployedView } from '../../engine/protocol/deployed-definitions.ts';
 import type { Log } from '../shared/log.ts';
 
 /** What CloudFormation is told. A failure ends the deployment, and its reason is shown to whoever deploys. */

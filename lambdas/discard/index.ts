@@ -2,7 +2,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createDynamoDbClient, createKinesisClient, createS3Client } from '../../adapters/aws/aws-clients.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
-import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

@@ -1,7 +1,7 @@
 import type { S3Event, S3EventRecord } from 'aws-lambda';
 import { parseDiscardedBatch } from '../../adapters/aws/discarded-batch.ts';
 import { type KinesisEventSource, toSourceBatches } from '../../adapters/aws/kinesis-event.ts';
-import { discardBatch } from '../../engine/aggregate/discard.ts';
+import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';

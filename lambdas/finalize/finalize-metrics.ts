@@ -1,8 +1,8 @@
+import { valueColumns } from '../../contracts/value-columns.ts';
 import type { FinalizeResult } from '../../engine/finalize/finalizer.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { happened, type Metrics } from '../shared/metrics.ts';
-import { valueColumns } from '../shared/value-columns.ts';
 
 interface Listener {
   readonly metrics: Metrics;

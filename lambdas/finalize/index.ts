@@ -2,7 +2,7 @@ import { createDynamoDbClient, createSqsClient } from '../../adapters/aws/aws-cl
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
-import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

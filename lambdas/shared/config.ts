@@ -1,3 +1,5 @@
+import { VARIABLES, type Variable } from '../../contracts/environment.ts';
+
 /** A setting of a Lambda is missing or wrong. The message names the environment variable and says what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -5,23 +7,6 @@ export class ConfigError extends Error {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The environment variables of the Lambdas. The stack sets them; `lib/` takes their names from here. */
-export const VARIABLES = {
-  /** JSON: the pipeline's name of each stream, and the name that Kinesis knows it by. */
-  streams: 'STREAMGAUGE_STREAMS',
-  stateTable: 'STREAMGAUGE_STATE_TABLE',
-  resultsTable: 'STREAMGAUGE_RESULTS_TABLE',
-  finalizeQueueUrl: 'STREAMGAUGE_FINALIZE_QUEUE_URL',
-  bucket: 'STREAMGAUGE_BUCKET',
-  retentionHours: 'STREAMGAUGE_RETENTION_HOURS',
-  /** The dimension `pipeline` of all metrics; where it is not set there are none. */
-  metricsName: 'STREAMGAUGE_METRICS_NAME',
-  /** `true`: columns of final rows are metrics. */
-  rowMetrics: 'STREAMGAUGE_ROW_METRICS',
-} as const;
-
-export type Variable = keyof typeof VARIABLES;
 
 const ADVICE = 'The stack sets it: deploy the stack again.';
 

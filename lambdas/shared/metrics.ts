@@ -1,5 +1,5 @@
+import type { StreamMetric, ViewMetric } from '../../contracts/metric-catalog.ts';
 import type { LogFields } from './log.ts';
-import type { StreamMetric, ViewMetric } from './metric-catalog.ts';
 
 /** One value, or up to 100 of which percentiles are made. */
 export type MetricValue = number | readonly number[];

@@ -1,5 +1,5 @@
 import pipeline from '#pipeline';
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 
 /** The pipeline that was bundled with this Lambda: `#pipeline` stands for the user's file. */

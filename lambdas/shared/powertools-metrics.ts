@@ -1,6 +1,12 @@
 import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
+import {
+  type MetricEntry,
+  NAMESPACE,
+  ROW_METRIC_PREFIX,
+  STREAM_METRICS,
+  VIEW_METRICS,
+} from '../../contracts/metric-catalog.ts';
 import type { LogFields } from './log.ts';
-import { type MetricEntry, NAMESPACE, ROW_METRIC_PREFIX, STREAM_METRICS, VIEW_METRICS } from './metric-catalog.ts';
 import type { Metrics, MetricValue } from './metrics.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,5 @@
-import { type Environment, VARIABLES } from './config.ts';
+import { VARIABLES } from '../../contracts/environment.ts';
+import type { Environment } from './config.ts';
 import { type Metrics, noMetrics } from './metrics.ts';
 import { PowertoolsMetrics } from './powertools-metrics.ts';
 

@@ -1,6 +1,7 @@
 import { streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
+import { VARIABLES } from '../../contracts/environment.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
-import { ConfigError, type Environment, requiredText, VARIABLES } from './config.ts';
+import { ConfigError, type Environment, requiredText } from './config.ts';
 
 /** Which Kinesis stream carries which stream of the pipeline. */
 export class StreamNames {

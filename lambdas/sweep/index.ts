@@ -2,7 +2,7 @@ import { createDynamoDbClient, createKinesisClient, createSqsClient } from '../.
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
-import { systemClock as clock } from '../../runtime/system-clock.ts';
+import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

@@ -1,5 +1,5 @@
-import { readHealth } from '../../engine/finalize/health.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
+import { readHealth } from '../../engine/query/health.ts';
 import type { SweepPorts } from '../../engine/sweep/sweep.ts';
 import type { Log } from '../shared/log.ts';
 import { type Metrics, noMetrics } from '../shared/metrics.ts';

@@ -2,7 +2,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { PipelineDefinition } from '../../engine/definition/pipeline.ts';
+import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { PipelineFunction } from '../pipeline-function.ts';
 import type { PipelineSettings } from '../settings.ts';
 

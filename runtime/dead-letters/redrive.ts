@@ -1,4 +1,4 @@
-import { mapSettled } from '../../adapters/aws/concurrency.ts';
+import { mapSettled } from '../../adapters/concurrency.ts';
 import {
   type DeadLetterStore,
   type KeptQuery,
@@ -7,7 +7,7 @@ import {
   type Put,
   type RedriveOutcome,
   type RedriveRequest,
-} from './dead-letter-store.ts';
+} from '../../engine/ports/dead-letter-store.ts';
 
 /** A kept record without its bytes: what a redrive that is asked for thousands of them remembers. */
 export interface Candidate extends Pick<KeptRecord, 'id' | 'kind' | 'stream' | 'reason'> {

@@ -1,7 +1,7 @@
-import { rowShape, type ViewDefinition } from '../../engine/definition/view-definition.ts';
-import type { WindowDefinition } from '../../engine/definition/window.ts';
-import type { StreamHealth } from '../../engine/finalize/health.ts';
+import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import type { WindowDefinition } from '../../engine/ir/window.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
+import type { StreamHealth } from '../../engine/query/health.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
 import type { ClosedRow } from './live-queries.ts';

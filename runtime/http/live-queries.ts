@@ -1,8 +1,8 @@
-import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
-import type { Value } from '../../engine/expression/node.ts';
-import type { StreamHealth } from '../../engine/finalize/health.ts';
-import type { OpenWindow } from '../../engine/finalize/open-windows.ts';
+import type { Value } from '../../engine/ir/node.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
+import type { StreamHealth } from '../../engine/query/health.ts';
+import type { OpenWindow } from '../../engine/query/open-windows.ts';
 import type { LiveStatus } from '../live-status.ts';
 
 /** What the HTTP server asks of the runtime. Reads only. */

@@ -1,5 +1,5 @@
-import type { NamedNode, ViewDefinition } from '../../engine/definition/view-definition.ts';
-import type { Value } from '../../engine/expression/node.ts';
+import type { NamedNode, Value } from '../../engine/ir/node.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { BadQueryError, type ClosedQuery } from './live-queries.ts';
 

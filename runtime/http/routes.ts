@@ -1,4 +1,4 @@
-import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import { closedRowJson, healthJson, openRowJson, statusJson, viewJson } from './json.ts';
 import { BadQueryError, type LiveQueries } from './live-queries.ts';

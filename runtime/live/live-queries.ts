@@ -1,13 +1,13 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
-import { InvalidCursorError } from '../../adapters/embedded/row-cursor.ts';
-import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
-import type { Value } from '../../engine/expression/node.ts';
+import { InvalidCursorError } from '../../adapters/row-cursor.ts';
+import { groupText } from '../../engine/codec/group.ts';
 import { rowsOf, TABLE_GROUP } from '../../engine/finalize/drafts.ts';
-import { readHealth, type StreamHealth } from '../../engine/finalize/health.ts';
-import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
-import { groupText } from '../../engine/plan/group.ts';
+import type { Value } from '../../engine/ir/node.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
+import { readHealth, type StreamHealth } from '../../engine/query/health.ts';
+import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import {
   BadQueryError,
   type ClosedPage,

@@ -1,5 +1,5 @@
-import type { AggregatePorts } from '../../engine/aggregate/shard-aggregator.ts';
 import type { FinalizePorts } from '../../engine/finalize/finalizer.ts';
+import type { AggregatePorts } from '../../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { sweepStream } from '../../engine/sweep/sweep.ts';

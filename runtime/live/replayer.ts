@@ -1,7 +1,7 @@
 import type { EmbeddedStreamLog, LogEntry } from '../../adapters/embedded/stream-log.ts';
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import { partitionKeyOfLine, shardIndexOf } from '../../adapters/shard-of.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { readLines } from '../input/lines.ts';
-import { partitionKeyOfLine, shardIndexOf } from '../input/shard-of.ts';
 import type { ReplayStatus } from '../live-status.ts';
 
 export interface ReplayOptions {

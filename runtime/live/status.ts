@@ -1,11 +1,11 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { rowsOf } from '../../engine/finalize/drafts.ts';
-import { type OpenWindow, readOpenWindows } from '../../engine/finalize/open-windows.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
+import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import { addCounters, type Checkpoint, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
+import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { globalWatermark } from '../../engine/time/watermark.ts';
 import type { ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
 
 const OPEN_WINDOWS = 3;

@@ -1,5 +1,5 @@
-import { type AggregatePorts, ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
+import { type AggregatePorts, ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 

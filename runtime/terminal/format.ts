@@ -1,4 +1,4 @@
-import type { JsonValue, Value } from '../../engine/expression/node.ts';
+import type { JsonValue, Value } from '../../engine/ir/node.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 
 /** `1234567` is `1,234,567`. */

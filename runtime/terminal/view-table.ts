@@ -1,4 +1,4 @@
-import type { Value } from '../../engine/expression/node.ts';
+import type { Value } from '../../engine/ir/node.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamStatus, ViewStatus } from '../live-status.ts';
 import { bar, plainBar } from './bar.ts';

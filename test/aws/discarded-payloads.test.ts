@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { stream, Timestamp, Type } from 'streamgauge';
 import { discardedPayloads } from '../../adapters/aws/discarded-payloads.ts';
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { aggregated } from './kpl/aggregated.ts';
 
 const clicks = stream('clicks', {

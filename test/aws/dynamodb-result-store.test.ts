@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import type { ConsumedUnits } from '../../adapters/aws/dynamodb-consumed.ts';
 import { DynamoDbResultStore, type DynamoDbResultStoreOptions } from '../../adapters/aws/dynamodb-result-store.ts';
-import { SLOTS } from '../../adapters/aws/result-keys.ts';
+import { SLOTS } from '../../contracts/tables.ts';
 import type { ResultStore, StoredRow, WindowsQuery } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { fresh } from '../conformance/fresh.ts';

@@ -6,7 +6,7 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from '@aws-sdk/client-kinesis';
-import type { Payload } from '../../runtime/dead-letters/dead-letter-store.ts';
+import type { Payload } from '../../engine/ports/dead-letter-store.ts';
 import { fresh } from '../conformance/fresh.ts';
 
 /** Makes a stream, waits until it can be used, and gives its name. */

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { type RedriveDeps, redriveWithNote } from '../../adapters/aws/redrive-protocol.ts';
 import type { FoundNote, RedriveNotes, StoredNote } from '../../adapters/aws/s3-redrive-notes.ts';
-import {
-  noteState,
-  type Payload,
-  type Put,
-  type RedriveOutcome,
-} from '../../runtime/dead-letters/dead-letter-store.ts';
+import { noteState, type Payload, type Put, type RedriveOutcome } from '../../engine/ports/dead-letter-store.ts';
 import { request } from '../conformance/dead-letter-store.ts';
 import { Crash } from '../support/crash.ts';
 import { Turns } from '../support/turns.ts';

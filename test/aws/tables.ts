@@ -1,6 +1,5 @@
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { STATE_TABLE } from '../../adapters/aws/dynamodb-state-store.ts';
-import { RESULT_TABLE } from '../../adapters/aws/result-keys.ts';
+import { RESULT_TABLE, STATE_TABLE } from '../../contracts/tables.ts';
 import { fresh } from '../conformance/fresh.ts';
 
 /** Makes a state table and gives its name. */

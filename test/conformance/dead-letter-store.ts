@@ -6,7 +6,7 @@ import {
   type KeptQuery,
   type KeptRecord,
   type Payload,
-} from '../../runtime/dead-letters/dead-letter-store.ts';
+} from '../../engine/ports/dead-letter-store.ts';
 import { ARRIVAL_MS, bytes, deadLetter, lateEvent } from '../support/side-records.ts';
 import { hex } from './fresh.ts';
 

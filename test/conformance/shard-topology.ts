@@ -1,5 +1,5 @@
+import type { Position } from '../../engine/ports/position.ts';
 import type { ShardTopology } from '../../engine/ports/shard-topology.ts';
-import type { Position } from '../../engine/state/position.ts';
 import { fresh } from './fresh.ts';
 
 export interface ShardTopologyFixture {

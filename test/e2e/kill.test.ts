@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { generateClickstream } from '../../runtime/generate/index.ts';
-import { Random } from '../../runtime/generate/random.ts';
+import { generateClickstream } from '../../generate/index.ts';
+import { Random } from '../../generate/random.ts';
 
 /**
  * Real processes, killed by SIGKILL at seeded points of their writes, and started again on the same store. Five stores

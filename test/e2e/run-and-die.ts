@@ -1,8 +1,8 @@
 import { openEmbedded } from '../../adapters/embedded/index.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { runFiles } from '../../runtime/file-run.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { systemClock } from '../../runtime/system-clock.ts';
 import { mortalStores } from '../support/mortal-stores.ts';
 
 /**

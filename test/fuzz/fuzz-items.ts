@@ -38,7 +38,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   progress: {
     right(random) {
       const set = { version: random.below(9), pages: random.below(3), bytes: 10 };
-      const next = { ...NO_PROGRESS, version: 1, carried: set, ledger: [set], manifest: MANIFEST, feeds: { 'w@1': 5 } };
+      const next = {
+        ...NO_PROGRESS,
+        version: 1,
+        carried: set,
+        ledger: [set],
+        manifest: MANIFEST,
+        handedFrom: { 'w@1': 5 },
+      };
       return dataOf(progressWrite('v@1', 0, NO_PROGRESS, next));
     },
     again(text) {

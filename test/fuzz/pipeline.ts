@@ -1,4 +1,3 @@
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
 import {
   approxCountDistinct,
   count,
@@ -26,6 +25,7 @@ import {
   variance,
   view,
 } from '../../engine/index.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 
 const events = stream('events', {

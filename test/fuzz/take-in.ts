@@ -1,5 +1,5 @@
-import { buildPiece, type Piece, type Reading } from '../../engine/aggregate/piece.ts';
 import { IdPanes } from '../../engine/dedupe/id-panes.ts';
+import { buildChunk, type CommitChunk, type Reading } from '../../engine/ingest/commit-chunk.ts';
 import {
   addCounters,
   type Checkpoint,
@@ -30,7 +30,7 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
   const most = Math.max(4, Math.ceil(told.length / 20));
   for (let isComplete = false; !isComplete; ) {
     const limits = { maxEvents: random.between(1, most), oversized: null };
-    const piece = buildPiece(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], { limits, reading });
+    const piece = buildChunk(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], { limits, reading });
     checkpoint = successor(checkpoint, piece);
     // A container that was started anew does not know how far the record is read.
     reading = random.chance(50) ? piece.to : null;
@@ -53,7 +53,7 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
 }
 
 /** What the shard's next commit builds on: a watermark of its own, so that events of one record can be late. */
-function successor(before: Checkpoint, piece: Piece): Checkpoint {
+function successor(before: Checkpoint, piece: CommitChunk): Checkpoint {
   const counters = addCounters(before.counters, { ...NO_EVENTS, ...piece.counters });
   if (piece.end !== null && piece.end.index !== counters.delivered - 1) {
     throw new Error('Indices of events are not dense.');
@@ -62,7 +62,7 @@ function successor(before: Checkpoint, piece: Piece): Checkpoint {
   return { ...before, counters, watermarkMs, clockMs: piece.clockMs, position: piece.end ?? before.position };
 }
 
-function checkSideRecords({ sideRecords }: Piece, delivered: number): void {
+function checkSideRecords({ sideRecords }: CommitChunk, delivered: number): void {
   for (const side of sideRecords) {
     if (side.position.index >= delivered)
       throw new Error(`A side record is of event ${side.position.index}, which is none.`);

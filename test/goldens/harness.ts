@@ -1,16 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryStores } from '../../adapters/memory/index.ts';
-import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import { partitionKeyOfLine, shardIndexOf } from '../../adapters/shard-of.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
+import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type PipelinePlan, type StreamPlan } from '../../engine/plan/plan.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
 import { type RunStores, runFiles } from '../../runtime/file-run.ts';
-import { partitionKeyOfLine, shardIndexOf } from '../../runtime/input/shard-of.ts';
 import { drainFinalizeQueue, finalizeAll } from '../../runtime/local-finalizer.ts';
 import { writeRunOutput } from '../../runtime/run-output.ts';
-import { systemClock } from '../../runtime/system-clock.ts';
 import { mortalStores } from '../support/mortal-stores.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { KinesisStreamEvent, S3Event } from 'aws-lambda';
 import { parseDiscardedBatch } from '../../adapters/aws/discarded-batch.ts';
+import { registerShards } from '../../engine/protocol/register-shards.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
-import { registerShards } from '../../engine/sweep/lineage.ts';
 import { type DiscardDeps, makeHandler } from '../../lambdas/discard/make-handler.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { click, kinesisEvent, memoryLog, plan, SHARD, source, testPorts } from './support.ts';

@@ -1,4 +1,4 @@
-import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { type FinalizeDeps, makeHandler } from '../../lambdas/finalize/make-handler.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';

@@ -1,4 +1,4 @@
-import { STREAM_METRICS, VIEW_METRICS } from '../../lambdas/shared/metric-catalog.ts';
+import { STREAM_METRICS, VIEW_METRICS } from '../../contracts/metric-catalog.ts';
 import { PowertoolsMetrics } from '../../lambdas/shared/powertools-metrics.ts';
 import { metricsOf, tellsRows } from '../../lambdas/shared/process-metrics.ts';
 import { WriteUnitTally } from '../../lambdas/shared/write-unit-tally.ts';

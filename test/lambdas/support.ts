@@ -1,7 +1,7 @@
 import type { KinesisStreamEvent, KinesisStreamRecord, SQSEvent, SQSRecord } from 'aws-lambda';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { memoryStores } from '../../adapters/memory/index.ts';
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { ShardTopology } from '../../engine/ports/shard-topology.ts';

@@ -1,7 +1,7 @@
-import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
+import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
+import { registerShards } from '../../engine/protocol/register-shards.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
-import { registerShards } from '../../engine/sweep/lineage.ts';
 import { makeHandler } from '../../lambdas/sweep/make-handler.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { click, memoryLog, NOW_MS, plan, SHARD, testPorts, topologyOf } from './support.ts';

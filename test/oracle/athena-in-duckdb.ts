@@ -4,7 +4,7 @@ import { bronzeWriter, type PlacedRecord } from '../../engine/bronze/bronze-reco
 import { hiveColumns } from '../../engine/bronze/hive-table.ts';
 import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
 import { compileValidator } from '../../engine/decode/validate.ts';
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Duckdb } from './duckdb.ts';
 
 /**

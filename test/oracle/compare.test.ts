@@ -1,6 +1,6 @@
 import { approxCountDistinct, count, mean, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
-import type { CompleteView } from '../../engine/definition/view-builder.ts';
-import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
+import type { CompleteView } from '../../engine/dsl/view-builder.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { differences } from './compare.ts';
 
 const visits = stream('visits', {

@@ -1,6 +1,6 @@
-import type { AggregateColumn } from '../../engine/definition/aggregate-column.ts';
-import { rowShape, type ViewDefinition, windowColumns } from '../../engine/definition/view-definition.ts';
-import type { ExpressionNode } from '../../engine/expression/node.ts';
+import type { AggregateDefinition } from '../../engine/ir/aggregate.ts';
+import type { ExpressionNode } from '../../engine/ir/node.ts';
+import { rowShape, type ViewDefinition, windowColumns } from '../../engine/ir/view-definition.ts';
 import { columnsIn } from '../../engine/sql/columns.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';
 
@@ -66,7 +66,7 @@ function columnChecks(view: ViewDefinition): Map<string, Check> {
   return checks;
 }
 
-function checkOfAggregate({ spec, type }: AggregateColumn): Check {
+function checkOfAggregate({ spec, type }: AggregateDefinition): Check {
   if (spec.kind === 'approxCountDistinct') return aboutAsMany;
   if (spec.kind === 'quantile') return within(spec.relativeError);
   if (type.kind === 'json') return sameJson;

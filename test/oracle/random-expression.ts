@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Leaf } from '../../engine/expression/build.ts';
-import type { ValueKind, ValueType } from '../../engine/expression/node.ts';
+import { Expression } from '../../engine/dsl/build.ts';
+import type { ValueKind, ValueType } from '../../engine/ir/node.ts';
 
 /** A field that random expressions read. */
 export interface RandomField {
@@ -18,7 +18,7 @@ export interface ExpressionOptions {
   readonly division: boolean;
 }
 
-type Method = (left: Leaf, right: Leaf | string | number | boolean) => Leaf;
+type Method = (left: Expression, right: Expression | string | number | boolean) => Expression;
 
 const COMPARE: readonly Method[] = [
   (a, b) => a.eq(b),
@@ -31,7 +31,7 @@ const COMPARE: readonly Method[] = [
 const ARITHMETIC: readonly Method[] = [(a, b) => a.add(b), (a, b) => a.sub(b), (a, b) => a.mul(b)];
 const DIVISION: Method = (a, b) => a.div(b);
 
-type Inner = (kind: ValueKind) => fc.Arbitrary<Leaf>;
+type Inner = (kind: ValueKind) => fc.Arbitrary<Expression>;
 
 /** A random expression of a kind, made by the methods that definitions use, so that its types are theirs. */
 export function randomExpression(options: ExpressionOptions): Inner {
@@ -67,7 +67,7 @@ function deeper(inner: Inner, options: ExpressionOptions): Inner {
 }
 
 function remembered(inner: Inner): Inner {
-  const made = new Map<ValueKind, fc.Arbitrary<Leaf>>();
+  const made = new Map<ValueKind, fc.Arbitrary<Expression>>();
   return (kind) => {
     const arbitrary = made.get(kind) ?? inner(kind);
     made.set(kind, arbitrary);
@@ -75,7 +75,7 @@ function remembered(inner: Inner): Inner {
   };
 }
 
-function condition(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Leaf> {
+function condition(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Expression> {
   const logic = fc
     .tuple(inner('boolean'), fc.array(inner('boolean'), { minLength: 1, maxLength: 3 }), fc.boolean())
     .map(([first, others, and]) => (and ? first.and(...others) : first.or(...others)));
@@ -99,33 +99,37 @@ function condition(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Leaf>
   );
 }
 
-function arithmetic(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Leaf> {
+function arithmetic(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Expression> {
   const methods = options.division ? [...ARITHMETIC, DIVISION] : ARITHMETIC;
   return fc
     .tuple(inner('number'), fc.oneof(inner('number'), literal('number', options)), fc.constantFrom(...methods))
     .map(([left, right, method]) => method(left, right));
 }
 
-function coalesce(inner: Inner, kind: 'number' | 'string' | 'boolean', options: ExpressionOptions): fc.Arbitrary<Leaf> {
+function coalesce(
+  inner: Inner,
+  kind: 'number' | 'string' | 'boolean',
+  options: ExpressionOptions,
+): fc.Arbitrary<Expression> {
   return fc.tuple(inner(kind), literal(kind, options)).map(([operand, fallback]) => operand.coalesce(fallback));
 }
 
-function msSince(options: ExpressionOptions): fc.Arbitrary<Leaf> {
+function msSince(options: ExpressionOptions): fc.Arbitrary<Expression> {
   if (!kindsOf(options).includes('instant')) return field('number', options);
   return fc.tuple(field('instant', options), field('instant', options)).map(([a, b]) => a.msSince(b));
 }
 
-function field(kind: ValueKind, { fields }: ExpressionOptions): fc.Arbitrary<Leaf> {
+function field(kind: ValueKind, { fields }: ExpressionOptions): fc.Arbitrary<Expression> {
   const leaves = fields
     .filter(({ type }) => type.kind === kind)
-    .map(({ path, type }) => new Leaf({ op: 'field', path, type }));
+    .map(({ path, type }) => new Expression({ op: 'field', path, type }));
   if (leaves.length === 0 && kind === 'boolean') return nullTest(fields);
   return fc.constantFrom(...leaves);
 }
 
 /** Without a boolean field there are still conditions. */
-function nullTest(fields: readonly RandomField[]): fc.Arbitrary<Leaf> {
-  return fc.constantFrom(...fields).map(({ path, type }) => new Leaf({ op: 'field', path, type }).isNull());
+function nullTest(fields: readonly RandomField[]): fc.Arbitrary<Expression> {
+  return fc.constantFrom(...fields).map(({ path, type }) => new Expression({ op: 'field', path, type }).isNull());
 }
 
 function literal(kind: ValueKind, options: ExpressionOptions): fc.Arbitrary<string | number | boolean> {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { global, pipeline, type Source, session, sliding, stream, Timestamp, Type, tumbling } from 'streamgauge';
-import type { AggregateKind, AggregateSpec } from '../../engine/aggregates/operator.ts';
-import { AggregateColumn } from '../../engine/definition/aggregate-column.ts';
-import type { Duration } from '../../engine/definition/duration.ts';
-import { view } from '../../engine/definition/view.ts';
-import { Leaf, nodeOf } from '../../engine/expression/build.ts';
-import type { ValueKind } from '../../engine/expression/node.ts';
+import { AggregateColumn } from '../../engine/dsl/aggregate-column.ts';
+import { Expression, nodeOf } from '../../engine/dsl/build.ts';
+import { view } from '../../engine/dsl/view.ts';
+import type { AggregateKind, AggregateSpec } from '../../engine/ir/aggregate.ts';
+import type { Duration } from '../../engine/ir/duration.ts';
+import type { ValueKind } from '../../engine/ir/node.ts';
 import { isoText } from './clickstream-events.ts';
 import { eventTimes, PAGES, Random } from './random-events.ts';
 import { type ExpressionOptions, type RandomField, randomExpression } from './random-expression.ts';
@@ -43,7 +43,7 @@ const FIELDS: readonly RandomField[] = [
   { path: ['at'], type: { kind: 'instant', nullable: false } },
 ];
 
-const AMOUNT = new Leaf({ op: 'field', path: ['amount'], type: { kind: 'number', nullable: false } });
+const AMOUNT = new Expression({ op: 'field', path: ['amount'], type: { kind: 'number', nullable: false } });
 
 const NUMBERS = [0, 1, -1, 2, 0.5, -2.5, 10];
 const WINDOWS: readonly Duration[] = [
@@ -60,8 +60,8 @@ const OFFSETS: readonly Duration[] = ['0 ms', '0 ms', '1 ms', '59 seconds', '5 h
 /** The parts of a view as methods that take what random expressions are: the public types know the fields instead. */
 interface LooseView {
   readonly definition: unknown;
-  where(condition: () => Leaf): LooseView;
-  derive(columns: () => Record<string, Leaf>): LooseView;
+  where(condition: () => Expression): LooseView;
+  derive(columns: () => Record<string, Expression>): LooseView;
   window(window: unknown, emission: object): LooseView;
   groupBy(...names: string[]): LooseView;
   aggregate(columns: () => Record<string, AggregateColumn>): LooseView;
@@ -117,7 +117,7 @@ function randomView(
   const isAligned = kind === 'tumbling' || kind === 'sliding';
   const ofRow = rowFields(isAligned, grouped, columns);
   const withColumns = ofRow.length === 0 ? complete : withRowColumns(complete, ofRow, pick);
-  return { complete: remembers(window) ? withMoving(withColumns, ofRow, pick) : withColumns, fields: ofRow };
+  return { complete: remembers(window) ? withRolling(withColumns, ofRow, pick) : withColumns, fields: ofRow };
 }
 
 /** A thousand windows without a row end a group's memory, which SQL does not: these are longer than the events go on. */
@@ -153,7 +153,7 @@ const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] =
 ];
 
 /** One aggregate over the last rows, of a column that is the same to the last bit on both sides. */
-function withMoving(complete: LooseView, fields: readonly RandomField[], pick: Pick): LooseView {
+function withRolling(complete: LooseView, fields: readonly RandomField[], pick: Pick): LooseView {
   const whole = fields.filter(({ type }) => type.kind === 'number' && type.integer);
   if (whole.length === 0 || pick(fc.boolean())) return complete;
   const { path, type } = pick(fc.constantFrom(...whole));
@@ -162,8 +162,8 @@ function withMoving(complete: LooseView, fields: readonly RandomField[], pick: P
   );
   const windows = pick(fc.constantFrom(2, 3, 10));
   return complete.derive(() => {
-    const column = new AggregateColumn(spec, nodeOf(new Leaf({ op: 'field', path, type }), 'a moving column'));
-    return { moving: column.over({ windows }) };
+    const column = new AggregateColumn(spec, nodeOf(new Expression({ op: 'field', path, type }), 'a rolling column'));
+    return { rolling: column.over({ windows }) };
   });
 }
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { memoryStores } from '../../adapters/memory/index.ts';
-import { type PipelineDefinition, pipelineDefinition } from '../../engine/definition/pipeline.ts';
-import type { ViewDefinition } from '../../engine/definition/view-definition.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
+import { type PipelineDefinition, pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
 import { eventSource, viewStatement } from '../../engine/sql/view-statement.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
-import { systemClock } from '../../runtime/system-clock.ts';
 import type { Duckdb, OracleRow } from './duckdb.ts';
 
 export interface EngineRun {

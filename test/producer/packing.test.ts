@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { generators } from '../../generate/index.ts';
 import { KINESIS_LIMITS, MAX_UNPACKED_BYTES } from '../../producer/limits.ts';
 import { type Line, LineQueue } from '../../producer/line.ts';
 import { type Compression, Packer } from '../../producer/packer.ts';
 import { divideIntoRequests } from '../../producer/requests.ts';
 import { countedIds } from '../../producer/stamp.ts';
-import { generators } from '../../runtime/generate/index.ts';
 import { valuesOf } from '../engine/decode/decoded.ts';
 
 const COMPRESSIONS: readonly Compression[] = ['gzip', 'zstd', 'none'];

@@ -1,4 +1,3 @@
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
 import {
   count,
   global,
@@ -16,6 +15,7 @@ import {
   type View,
   view,
 } from '../../engine/index.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 
 const options = {

@@ -1,5 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import { discardBatch } from '../../engine/aggregate/discard.ts';
+import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { Container, type Environment, isExpected } from './containers.ts';

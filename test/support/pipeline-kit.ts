@@ -1,5 +1,3 @@
-import type { Duration } from '../../engine/definition/duration.ts';
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
 import {
   count,
   countDistinct,
@@ -14,6 +12,8 @@ import {
   type View,
   view,
 } from '../../engine/index.ts';
+import type { Duration } from '../../engine/ir/duration.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../../engine/plan/plan.ts';
 
 export type KitView = 'pages' | 'totals' | 'users' | 'pages_on_time' | 'balance';

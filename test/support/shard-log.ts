@@ -1,6 +1,6 @@
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
+import type { Position } from '../../engine/ports/position.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
-import type { Position } from '../../engine/state/position.ts';
 
 interface LoggedShard {
   readonly info: ShardInfo;

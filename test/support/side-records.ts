@@ -1,6 +1,6 @@
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
-import type { StreamDefinition } from '../../engine/definition/stream.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { DeadLetter, LateEvent } from '../../engine/ports/dead-letter-sink.ts';
 
 export const ARRIVAL_MS = Date.parse('2026-03-01T12:00:00Z');

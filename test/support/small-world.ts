@@ -1,8 +1,8 @@
 import { type MemoryStores, memoryStores } from '../../adapters/memory/index.ts';
-import { ShardAggregator } from '../../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
-import { pipelineDefinition } from '../../engine/definition/pipeline.ts';
 import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type PipelinePlan, type ViewPlan } from '../../engine/plan/plan.ts';
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';

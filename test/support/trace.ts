@@ -1,5 +1,5 @@
+import { comparePositions } from '../../engine/ports/position.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
-import { comparePositions } from '../../engine/state/position.ts';
 import type { LoggedTransaction } from './faulty-state-store.ts';
 import { type Delivered, NAIVE_VIEWS, naiveResult, type TakenIn } from './naive-reference.ts';
 import type { World } from './world.ts';

@@ -1,11 +1,7 @@
 import { type MemoryStores, memoryStores } from '../../adapters/memory/index.ts';
-import {
-  type AggregatePorts,
-  type AggregateSettings,
-  ShardAggregator,
-} from '../../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import { type FinalizePorts, type FinalizeResult, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { type AggregatePorts, type AggregateSettings, ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
@@ -20,9 +16,9 @@ import {
 } from '../../engine/state/checkpoint.ts';
 import { markerPartition, segmentPartition } from '../../engine/state/keys.ts';
 import { loadProgress, type Progress } from '../../engine/state/progress.ts';
+import { globalWatermark } from '../../engine/state/watermark.ts';
 import { endStream, type SweepReport, sweepStream } from '../../engine/sweep/sweep.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { globalWatermark } from '../../engine/time/watermark.ts';
 import { at } from './clicks.ts';
 import { FaultyStateStore } from './faulty-state-store.ts';
 import { ManualClock } from './manual-clock.ts';

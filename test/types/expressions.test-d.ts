@@ -1,5 +1,5 @@
 import { type Condition, type Expr, type Instant, view } from 'streamgauge';
-import type { BooleanExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/expression/types.ts';
+import type { BooleanExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/dsl/types.ts';
 import { same } from './equal.ts';
 import { orders } from './orders.ts';
 

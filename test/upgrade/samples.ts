@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { openEmbedded } from '../../adapters/embedded/index.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import { SEGMENT_VERSION } from '../../engine/codec/segment.ts';
 import { IDS_VERSION } from '../../engine/dedupe/id-codec.ts';
-import { systemClock } from '../../runtime/system-clock.ts';
 import {
   type GoldenCase,
   type GoldenRun,

@@ -1,7 +1,7 @@
+import { systemClock } from '../../../adapters/system-clock.ts';
 import { compilePipeline } from '../../../engine/plan/plan.ts';
-import { KEPT_KINDS } from '../../../runtime/dead-letters/dead-letter-store.ts';
+import { KEPT_KINDS } from '../../../engine/ports/dead-letter-store.ts';
 import { loadPipeline } from '../../../runtime/load-pipeline.ts';
-import { systemClock } from '../../../runtime/system-clock.ts';
 import { parseArguments, positionals, wholeNumber } from '../../cli/arguments.ts';
 import { type CommandIo, EXIT_OK } from '../../cli/command.ts';
 import { openStore, STORE_OPTIONS } from './open-store.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { StreamDefinition } from '../../../engine/definition/stream.ts';
+import { systemClock } from '../../../adapters/system-clock.ts';
+import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
 import type { PipelinePlan } from '../../../engine/plan/plan.ts';
-import type { DeadLetterStore } from '../../../runtime/dead-letters/dead-letter-store.ts';
-import { systemClock } from '../../../runtime/system-clock.ts';
+import type { DeadLetterStore } from '../../../engine/ports/dead-letter-store.ts';
 import { UsageError } from '../../cli/command.ts';
 import { defaultStorePath } from '../../cli/store-path.ts';
 
@@ -74,7 +74,7 @@ async function openAws(
   streams: ReadonlyMap<string, StreamDefinition>,
 ): Promise<OpenStore> {
   const { openAwsDeadLetters } = await import('../../../adapters/aws/open-dead-letters.ts');
-  const { stackNameOf } = await import('../../../lib/stack-names.ts');
+  const { stackNameOf } = await import('../../../contracts/stack-names.ts');
   return openAwsDeadLetters({
     where: bucket === undefined ? { stack: stack ?? stackNameOf(plan.name) } : { bucket, kinesisNames: names },
     streams,

@@ -1,5 +1,5 @@
 import type { PipelinePlan } from '../../../engine/plan/plan.ts';
-import { KEPT_KINDS, type KeptKind, type KeptQuery } from '../../../runtime/dead-letters/dead-letter-store.ts';
+import { KEPT_KINDS, type KeptKind, type KeptQuery } from '../../../engine/ports/dead-letter-store.ts';
 import { UsageError } from '../../cli/command.ts';
 import { pointInTimeMs } from '../../cli/point-in-time.ts';
 

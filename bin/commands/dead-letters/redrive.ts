@@ -1,5 +1,6 @@
+import { systemClock } from '../../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../../engine/plan/plan.ts';
-import type { DeadLetterStore, KeptKind, RedriveOutcome } from '../../../runtime/dead-letters/dead-letter-store.ts';
+import type { DeadLetterStore, KeptKind, RedriveOutcome } from '../../../engine/ports/dead-letter-store.ts';
 import { createPace } from '../../../runtime/dead-letters/pace.ts';
 import {
   type Candidate,
@@ -11,7 +12,6 @@ import {
   redriveAll,
 } from '../../../runtime/dead-letters/redrive.ts';
 import { loadPipeline } from '../../../runtime/load-pipeline.ts';
-import { systemClock } from '../../../runtime/system-clock.ts';
 import { colorWanted } from '../../../runtime/terminal/color.ts';
 import { formatCount } from '../../../runtime/terminal/format.ts';
 import { createProgress } from '../../../runtime/terminal/progress.ts';

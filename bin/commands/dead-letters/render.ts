@@ -1,10 +1,5 @@
+import { type KeptRecord, noteState, type Put, type RedriveNote } from '../../../engine/ports/dead-letter-store.ts';
 import { formatInstant } from '../../../engine/time/instant.ts';
-import {
-  type KeptRecord,
-  noteState,
-  type Put,
-  type RedriveNote,
-} from '../../../runtime/dead-letters/dead-letter-store.ts';
 import { eventJson } from '../../../runtime/event-json.ts';
 import { colorWanted } from '../../../runtime/terminal/color.ts';
 import { formatWatermark } from '../../../runtime/terminal/format.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { openEmbedded } from '../../../adapters/embedded/index.ts';
+import { systemClock } from '../../../adapters/system-clock.ts';
 import { assertPortIsFree } from '../../../runtime/http/server.ts';
 import { fileBytes } from '../../../runtime/input/lines.ts';
 import type { ReplayOptions } from '../../../runtime/live/replayer.ts';
-import { systemClock } from '../../../runtime/system-clock.ts';
 
 /**
  * Throws a store away, after a look at what else could end the command: nobody wants to lose the state for a misspelt

@@ -1,4 +1,4 @@
-import type { WindowDefinition } from '../../definition/window.ts';
+import type { WindowDefinition } from '../../ir/window.ts';
 import { globalWindow } from './global.ts';
 import { sessionWindows } from './session.ts';
 import { slidingWindows } from './sliding.ts';

@@ -1,4 +1,4 @@
-import type { GlobalWindow } from '../../definition/window.ts';
+import type { GlobalWindow } from '../../ir/window.ts';
 import { floorTo } from './floor-to.ts';
 import type { Windowed, WindowInput } from './windowed.ts';
 

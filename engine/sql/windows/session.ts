@@ -1,4 +1,4 @@
-import type { SessionWindow } from '../../definition/window.ts';
+import type { SessionWindow } from '../../ir/window.ts';
 import { unusedName } from '../columns.ts';
 import { select } from '../text.ts';
 import type { Windowed, WindowInput } from './windowed.ts';

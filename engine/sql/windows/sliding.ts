@@ -1,4 +1,4 @@
-import type { SlidingWindow } from '../../definition/window.ts';
+import type { SlidingWindow } from '../../ir/window.ts';
 import { unusedName } from '../columns.ts';
 import { floorTo } from './floor-to.ts';
 import type { Windowed, WindowInput } from './windowed.ts';

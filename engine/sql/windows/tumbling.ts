@@ -1,4 +1,4 @@
-import type { TumblingWindow } from '../../definition/window.ts';
+import type { TumblingWindow } from '../../ir/window.ts';
 import { floorTo } from './floor-to.ts';
 import type { Windowed, WindowInput } from './windowed.ts';
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { StreamDefinition } from '../../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
 import type { AlarmThresholds } from '../alarm-thresholds.ts';
 import { streamMetric } from '../metrics/own-metrics.ts';
 import { streamMath, watermarkLoss } from '../metrics/stream-math.ts';

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import { LIST_PRICES } from '../../../runtime/cost/prices.ts';
+import { LIST_PRICES } from '../../../contracts/prices.ts';
 import { dollarsPerHour, dollarsPerMillionEvents } from '../metrics/cost-metrics.ts';
 import { firehoseMetrics } from '../metrics/firehose-metrics.ts';
 import { kinesisMetrics } from '../metrics/kinesis-metrics.ts';

@@ -1,5 +1,5 @@
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { valueColumns } from '../../../lambdas/shared/value-columns.ts';
+import { valueColumns } from '../../../contracts/value-columns.ts';
 import { rowMetric, viewMetric } from '../metrics/own-metrics.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
 import { graph, PAGE_WIDTH, type Section } from './widgets.ts';

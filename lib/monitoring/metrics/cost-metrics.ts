@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { RESULT_TABLE } from '../../../adapters/aws/result-keys.ts';
-import { FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, PUT_UNIT_BYTES } from '../../../producer/billing.ts';
-import { GIB, LIST_PRICES } from '../../../runtime/cost/prices.ts';
+import { FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, PUT_UNIT_BYTES } from '../../../contracts/billing.ts';
+import { GIB, LIST_PRICES } from '../../../contracts/prices.ts';
+import { RESULT_TABLE } from '../../../contracts/tables.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
 import { dynamoDbMetrics } from './dynamodb-metrics.ts';
 import { firehoseMetrics } from './firehose-metrics.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { BitReader, BitWriter } from '../../../engine/aggregates/bit-stream.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { CodecError } from '../../../engine/codec/errors.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { CodecError } from '../../../engine/bytes/errors.ts';
 
 const SEED = 19660701;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { compareValues, storedForm } from '../../../engine/aggregates/compare-values.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { readValue, writeValue } from '../../../engine/codec/value-codec.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { readValue, writeValue } from '../../../engine/bytes/value-codec.ts';
 import { anyNumbers, texts } from './values.ts';
 
 const SEED = 19720101;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { countDistinctOperator } from '../../../engine/aggregates/count-distinct.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { writeValue } from '../../../engine/codec/value-codec.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { writeValue } from '../../../engine/bytes/value-codec.ts';
 import { type Entry, encoded, obeysTheLaws, stateOf, withTimes } from './laws.ts';
 import { everydayNumbers, texts } from './values.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ExactSum } from '../../../engine/aggregates/exact-sum.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { nearestDouble, sumOf } from './reference.ts';
 import { anyNumbers, lists } from './values.ts';
 

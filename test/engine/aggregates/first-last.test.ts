@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { firstOperator } from '../../../engine/aggregates/first.ts';
 import { lastOperator } from '../../../engine/aggregates/last.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { writeValue } from '../../../engine/codec/value-codec.ts';
-import type { Value } from '../../../engine/expression/node.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { writeValue } from '../../../engine/bytes/value-codec.ts';
+import type { Value } from '../../../engine/ir/node.ts';
 import { type Entry, obeysTheLaws, stateOf, withTimes } from './laws.ts';
 import { anyNumbers, texts } from './values.ts';
 

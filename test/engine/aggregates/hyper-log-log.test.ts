@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { HIGHEST_RANK, HyperLogLog, REGISTERS, rankOf, registerOf } from '../../../engine/aggregates/hyper-log-log.ts';
 import { readHyperLogLog, writeHyperLogLog } from '../../../engine/aggregates/hyper-log-log-codec.ts';
 import { estimateCardinality } from '../../../engine/aggregates/hyper-log-log-estimate.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { CodecError } from '../../../engine/codec/errors.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { CodecError } from '../../../engine/bytes/errors.ts';
 
 const SEED = 20070613;
 

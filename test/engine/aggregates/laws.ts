@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { AggregateOperator } from '../../../engine/aggregates/operator.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { CodecError } from '../../../engine/codec/errors.ts';
-import type { JsonValue, Value } from '../../../engine/expression/node.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { CodecError } from '../../../engine/bytes/errors.ts';
+import type { JsonValue, Value } from '../../../engine/ir/node.ts';
 
 export interface Entry {
   readonly value: NonNullable<Value>;

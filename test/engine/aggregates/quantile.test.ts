@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { quantileOperator } from '../../../engine/aggregates/quantile.ts';
 import { MAX_BINS } from '../../../engine/aggregates/quantile-sketch.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { writeValue } from '../../../engine/codec/value-codec.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { writeValue } from '../../../engine/bytes/value-codec.ts';
 import { type Entry, encoded, obeysTheLaws, splitAndMerge, stateOf, withTimes } from './laws.ts';
 import { bitsOf } from './reference.ts';
 import { anyNumbers, everydayNumbers, lists } from './values.ts';

@@ -1,7 +1,7 @@
-import type { AggregateSpec } from '../../../engine/aggregates/operator.ts';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
-import { DefinitionError } from '../../../engine/definition/errors.ts';
-import type { JsonValue, Value, ValueKind } from '../../../engine/expression/node.ts';
+import type { AggregateSpec } from '../../../engine/ir/aggregate.ts';
+import { DefinitionError } from '../../../engine/ir/errors.ts';
+import type { JsonValue, Value, ValueKind } from '../../../engine/ir/node.ts';
 import { stateOf, throughBytes } from './laws.ts';
 
 const VALUES: Record<Exclude<ValueKind, 'json'>, NonNullable<Value>[]> = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { TOP_TEXT_LENGTH, topKOperator } from '../../../engine/aggregates/top-k.ts';
-import { ByteReader } from '../../../engine/codec/byte-reader.ts';
-import { ByteWriter } from '../../../engine/codec/byte-writer.ts';
-import { writeValue } from '../../../engine/codec/value-codec.ts';
-import type { JsonValue } from '../../../engine/expression/node.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { writeValue } from '../../../engine/bytes/value-codec.ts';
+import type { JsonValue } from '../../../engine/ir/node.ts';
 import { type Entry, encoded, obeysTheLaws, stateOf, withTimes } from './laws.ts';
 import { everydayNumbers, texts } from './values.ts';
 

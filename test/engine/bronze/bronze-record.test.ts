@@ -7,7 +7,7 @@ import { MAX_NESTING } from '../../../engine/bronze/nesting.ts';
 import { recordsOfBronze } from '../../../engine/bronze/read-bronze.ts';
 import { jsonLinesDecoder } from '../../../engine/decode/json-lines.ts';
 import { compileValidator } from '../../../engine/decode/validate.ts';
-import type { StreamDefinition } from '../../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
 import { oddRecord } from '../../fuzz/odd-record.ts';
 import { Random, SeededChoices } from '../../simulation/random.ts';
 import { decoded } from '../decode/decoded.ts';

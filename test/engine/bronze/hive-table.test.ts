@@ -3,7 +3,7 @@ import { BRONZE_COLUMNS } from '../../../engine/bronze/bronze-line.ts';
 import { hiveColumns } from '../../../engine/bronze/hive-table.ts';
 import { bronzeHourFolderOf } from '../../../engine/bronze/layout.ts';
 import { tableShape, twinFinder } from '../../../engine/bronze/table-shape.ts';
-import type { StreamDefinition } from '../../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
 
 function definitionOf(schema: unknown): StreamDefinition {
   const options = { schema, eventTime: 'at', partitionKey: 'id', maxLateness: '0 ms' };

@@ -1,11 +1,12 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import type { AggregateOperator, AggregateSpec } from '../../../engine/aggregates/operator.ts';
+import type { AggregateOperator } from '../../../engine/aggregates/operator.ts';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
-import { CodecError } from '../../../engine/codec/errors.ts';
+import { CodecError } from '../../../engine/bytes/errors.ts';
+import { type Groups, groupKey, groupText } from '../../../engine/codec/group.ts';
 import { segmentCodec } from '../../../engine/codec/segment.ts';
-import type { Value, ValueType } from '../../../engine/expression/node.ts';
-import { type Groups, groupKey, groupText } from '../../../engine/plan/group.ts';
+import type { AggregateSpec } from '../../../engine/ir/aggregate.ts';
+import type { Value, ValueType } from '../../../engine/ir/node.ts';
 
 const SEED = 20_260_301;
 const NUMBER: ValueType = { kind: 'number', nullable: false };

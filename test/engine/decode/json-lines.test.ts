@@ -51,7 +51,7 @@ describe('JSON lines', () => {
     expect(outcomes('null\n0\nfalse\n""\n[]\n{}')).toEqual([null, 0, false, '', [], {}]);
   });
 
-  test('end at line feeds, and at nothing else', () => {
+  test('end at line handedFrom, and at nothing else', () => {
     expect(valuesOf('{"a":"x\u2028y"}\n{"a":"x\u2029y\u0085"}')).toEqual([{ a: 'x\u2028y' }, { a: 'x\u2029y\u0085' }]);
     expect(outcomes('{"a":1}\r{"a":2}')).toEqual(['not_json']);
   });

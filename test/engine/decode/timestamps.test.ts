@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readTimestamp } from '../../../engine/decode/timestamps.ts';
-import type { TimestampFormat } from '../../../engine/definition/shape.ts';
+import type { TimestampFormat } from '../../../engine/ir/timestamp-format.ts';
 
 const SEED = 20150517;
 const NOON = Date.parse('2015-05-17T12:00:00Z');

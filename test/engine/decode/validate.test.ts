@@ -3,9 +3,9 @@ import { Timestamp, Type } from 'streamgauge';
 import type { TSchema } from 'typebox';
 import { jsonLinesDecoder } from '../../../engine/decode/json-lines.ts';
 import { compileValidator, type Validation } from '../../../engine/decode/validate.ts';
-import type { StreamDefinition } from '../../../engine/definition/stream.ts';
+import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
 import { EARLIEST_EVENT_MS, formatInstant, LATEST_EVENT_MS } from '../../../engine/time/instant.ts';
-import { js } from '../definition/untyped.ts';
+import { js } from '../dsl/untyped.ts';
 
 const SEED = 20150517;
 const NOON = Date.parse('2015-05-17T12:00:00Z');

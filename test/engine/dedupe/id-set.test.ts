@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CodecError } from '../../../engine/codec/errors.ts';
+import { CodecError } from '../../../engine/bytes/errors.ts';
 import { addStoredIds, encodeIds } from '../../../engine/dedupe/id-codec.ts';
 import { IdPanes } from '../../../engine/dedupe/id-panes.ts';
 import { IdSet } from '../../../engine/dedupe/id-set.ts';

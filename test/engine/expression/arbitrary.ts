@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Timestamp, Type } from 'streamgauge';
-import type { Leaf } from '../../../engine/expression/build.ts';
-import type { ExpressionNode } from '../../../engine/expression/node.ts';
-import { leavesOf, node } from './leaves.ts';
+import type { Expression } from '../../../engine/dsl/build.ts';
+import type { ExpressionNode } from '../../../engine/ir/node.ts';
+import { leavesOf, node } from '../dsl/leaves.ts';
 
 const { Optional } = Type;
 
@@ -45,18 +45,18 @@ export const numbers = fc.oneof(wholes, fc.constantFrom(-0, 0.5, -0.1, 1e-3));
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 3 });
 
 type Trees = {
-  num: Leaf;
-  text: Leaf;
-  flag: Leaf;
-  at: Leaf;
+  num: Expression;
+  text: Expression;
+  flag: Expression;
+  at: Expression;
 };
 
 /** Leaves that a tree can have, by kind. */
 export interface Fields {
-  readonly num: readonly Leaf[];
-  readonly text: readonly Leaf[];
-  readonly flag: readonly Leaf[];
-  readonly at: readonly Leaf[];
+  readonly num: readonly Expression[];
+  readonly text: readonly Expression[];
+  readonly flag: readonly Expression[];
+  readonly at: readonly Expression[];
 }
 /** Fields that are always there compile to shorter code than those that can be null. */
 export const PRESENT: Fields = {
@@ -80,7 +80,7 @@ export function treesOver(fields: Fields): fc.Arbitrary<ExpressionNode> {
 
 function treesOf(fields: Fields): fc.LetrecTypedBuilder<Trees> {
   return (tie) => {
-    const pair = <T>(a: fc.Arbitrary<Leaf>, b: fc.Arbitrary<T>) => fc.tuple<[Leaf, Leaf | T]>(a, b);
+    const pair = <T>(a: fc.Arbitrary<Expression>, b: fc.Arbitrary<T>) => fc.tuple<[Expression, Expression | T]>(a, b);
     const compared = fc.oneof(
       pair(tie('num'), fc.oneof(tie('num'), numbers)),
       pair(tie('text'), fc.oneof(tie('text'), texts)),

@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { type Condition, count, mean, min, sum, Type, tumbling, view } from 'streamgauge';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
-import type { ViewDefinition } from '../../../engine/definition/view-definition.ts';
+import type { Group, Groups } from '../../../engine/codec/group.ts';
+import type { NumberExpr } from '../../../engine/dsl/types.ts';
 import {
   Constants,
   compileExpression,
   compileFunction,
   compileToFunction,
 } from '../../../engine/expression/compile-js.ts';
-import type { ExpressionNode, Value } from '../../../engine/expression/node.ts';
-import type { NumberExpr } from '../../../engine/expression/types.ts';
+import type { ExpressionNode, Value } from '../../../engine/ir/node.ts';
+import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import { compileAccumulate } from '../../../engine/plan/accumulator.ts';
-import type { Group, Groups } from '../../../engine/plan/group.ts';
 import { compileRow } from '../../../engine/plan/row.ts';
 import { orders } from '../../types/orders.ts';
-import { definitionOf } from '../definition/definition-of.ts';
+import { definitionOf } from '../dsl/definition-of.ts';
+import { compileForEvents, leavesOf, node } from '../dsl/leaves.ts';
 import { ALL, events, type Fields, numbers, PRESENT, treesOver } from './arbitrary.ts';
 import { interpret } from './interpreter.ts';
-import { compileForEvents, leavesOf, node } from './leaves.ts';
 
 const SEED = 20150517;
 

@@ -1,7 +1,7 @@
 import { Timestamp, Type } from 'streamgauge';
-import type { Leaf } from '../../../engine/expression/build.ts';
+import type { Expression } from '../../../engine/dsl/build.ts';
 import { describeExpression } from '../../../engine/expression/describe.ts';
-import { leavesOf, node } from './leaves.ts';
+import { leavesOf, node } from '../dsl/leaves.ts';
 
 const e = leavesOf({
   status: Type.Integer(),
@@ -13,7 +13,7 @@ const e = leavesOf({
   sent: Timestamp(),
 });
 
-test.each<[Leaf, string]>([
+test.each<[Expression, string]>([
   [e.device.os, 'device.os'],
   [e.status.eq(1), 'status = 1'],
   [e.method.ne('HEAD'), 'method ≠ "HEAD"'],

@@ -1,6 +1,6 @@
 import { Type } from 'streamgauge';
-import type { Leaf } from '../../../engine/expression/build.ts';
-import { evaluate, leavesOf } from './leaves.ts';
+import type { Expression } from '../../../engine/dsl/build.ts';
+import { evaluate, leavesOf } from '../dsl/leaves.ts';
 
 const { Optional } = Type;
 
@@ -36,7 +36,7 @@ const HOSTILE = [
 const INHERITED = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__'];
 
 const ofOne = (name: string, schema: object) =>
-  leavesOf({ [name]: schema as never }) as unknown as Record<string, Leaf>;
+  leavesOf({ [name]: schema as never }) as unknown as Record<string, Expression>;
 const eventOf = (name: string, value: unknown) => JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(value)}}`);
 
 describe('a hostile name or value stays a name or a value', () => {
@@ -47,7 +47,9 @@ describe('a hostile name or value stays a name or a value', () => {
   test.each([...HOSTILE, ...INHERITED])('the field %j', (name) => {
     const required = ofOne(name, Type.String())[name];
     const optional = ofOne(name, Optional(Type.String()))[name];
-    const nested = leavesOf({ a: Type.Object({ [name]: Type.String() }) }) as unknown as { a: Record<string, Leaf> };
+    const nested = leavesOf({ a: Type.Object({ [name]: Type.String() }) }) as unknown as {
+      a: Record<string, Expression>;
+    };
     expect(evaluate(required, eventOf(name, 'x'))).toBe('x');
     expect(evaluate(optional, eventOf(name, 'x'))).toBe('x');
     expect(evaluate(optional, eventOf(name, null))).toBe(null);
@@ -62,7 +64,7 @@ describe('a hostile name or value stays a name or a value', () => {
   test.each(INHERITED)('the field %j, missing, is null, whatever objects inherit', (name) => {
     const optional = ofOne(name, Optional(Type.String()))[name];
     const nested = leavesOf({ a: Optional(Type.Object({ [name]: Type.String() })) }) as unknown as {
-      a: Record<string, Leaf>;
+      a: Record<string, Expression>;
     };
     expect(evaluate(optional, {})).toBe(null);
     expect(evaluate(optional?.isNull(), {})).toBe(true);

@@ -1,4 +1,4 @@
-import type { ArithmeticOperator, ExpressionNode, Value } from '../../../engine/expression/node.ts';
+import type { ArithmeticOperator, ExpressionNode, Value } from '../../../engine/ir/node.ts';
 
 /**
  * The meaning of expressions, as plainly as it can be said: what compiled code is compared with. Conditions are numbers
@@ -31,7 +31,7 @@ export function interpret(node: ExpressionNode, root: object): Value {
       return value(node.operand) ?? node.fallback;
     case 'urlPath':
       return withBoth(value(node.operand), true, (url) => pathOf(String(url)));
-    case 'moving':
+    case 'rolling':
       throw new Error('An aggregate over rows has no value by itself: it needs the rows before.');
     case 'msSince':
       return withBoth(value(node.left), value(node.right), (a, b) => Number(a) - Number(b));

@@ -1,6 +1,6 @@
 import { Timestamp, Type } from 'streamgauge';
-import type { Value } from '../../../engine/expression/node.ts';
-import { evaluate, leavesOf } from './leaves.ts';
+import type { Value } from '../../../engine/ir/node.ts';
+import { evaluate, leavesOf } from '../dsl/leaves.ts';
 
 const { Optional } = Type;
 /** Each kind twice: fields that are always there compile to shorter code than those that can be null. */

@@ -1,6 +1,6 @@
 import { count, global, max, mean, pipeline, sliding, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
-import { readHealth } from '../../../engine/finalize/health.ts';
-import { readOpenWindows } from '../../../engine/finalize/open-windows.ts';
+import { readHealth } from '../../../engine/query/health.ts';
+import { readOpenWindows } from '../../../engine/query/open-windows.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 const events = stream('events', {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { ShardAggregator } from '../../../engine/aggregate/shard-aggregator.ts';
 import type { SourceRecord } from '../../../engine/decode/source-record.ts';
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
+import { ShardAggregator } from '../../../engine/ingest/shard-aggregator.ts';
 import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { buildShard, type CaseShard, type RawRecord, recordArbitrary } from '../../support/cases.ts';
 import { at, MINUTE_MS } from '../../support/clicks.ts';

@@ -1,5 +1,5 @@
-import { type AggregatePorts, ShardAggregator } from '../../../engine/aggregate/shard-aggregator.ts';
 import { type FinalizePorts, finalizeView } from '../../../engine/finalize/finalizer.ts';
+import { type AggregatePorts, ShardAggregator } from '../../../engine/ingest/shard-aggregator.ts';
 import type { SideRecord } from '../../../engine/ports/dead-letter-sink.ts';
 import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { click, MINUTE_MS, record, recordsOf } from '../../support/clicks.ts';

@@ -1,6 +1,6 @@
-import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
 import { draftRows, MAX_COLUMNS_BYTES } from '../../../engine/finalize/drafts.ts';
 import { last, pipeline, stream, Timestamp, Type, topK, tumbling, view } from '../../../engine/index.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 
 const visits = stream('visits', {

@@ -1,5 +1,5 @@
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
-import { readOpenWindows } from '../../../engine/finalize/open-windows.ts';
+import { readOpenWindows } from '../../../engine/query/open-windows.ts';
 import { endStream } from '../../../engine/sweep/sweep.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
 import { viewNamed } from '../../support/pipeline-kit.ts';

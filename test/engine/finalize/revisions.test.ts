@@ -122,7 +122,7 @@ describe('a marker', () => {
     const [marker] = await world.markers();
     await world.take(recordsOf([click('10:40')], 5));
     await world.finalize();
-    expect((await world.progress()).horizonMs).toBe(at('10:25'));
+    expect((await world.progress()).stateCutoffMs).toBe(at('10:25'));
     await world.stores.state.transact([
       {
         kind: 'put',
@@ -147,7 +147,7 @@ describe('a pane', () => {
     await world.take(recordsOf([click('10:16')], 5));
     await world.finalizeAll();
     expect((await world.segments()).some(({ key }) => key.sort.includes('T10:00'))).toBe(false);
-    expect(await world.progress()).toMatchObject({ horizonMs: at('10:05'), finalizedToMs: at('10:15') });
+    expect(await world.progress()).toMatchObject({ stateCutoffMs: at('10:05'), closedUpToMs: at('10:15') });
     expect(await revisions(world)).toEqual(expect.arrayContaining([['/b', 1, 1]]));
   });
 

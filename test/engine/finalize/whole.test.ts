@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ShardAggregator } from '../../../engine/aggregate/shard-aggregator.ts';
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
+import type { ShardAggregator } from '../../../engine/ingest/shard-aggregator.ts';
 import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { buildShard, type CaseShard, recordArbitrary } from '../../support/cases.ts';
 import { Crash, CrashPoint } from '../../support/crash.ts';

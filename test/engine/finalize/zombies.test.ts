@@ -118,7 +118,7 @@ describe('a finalizer that died', () => {
     await expect(world.finalize('pages', 0, { results })).rejects.toThrow(Crash);
     expect(await world.progress()).toMatchObject({ held: true });
     expect(await world.finalize()).toMatchObject({ outcome: 'done', rowsWritten: 0 });
-    expect(await world.progress()).toMatchObject({ held: false, unsettledEpoch: 1 });
+    expect(await world.progress()).toMatchObject({ held: false, unfinishedEpoch: 1 });
     expect(await content(world)).toEqual([['/a', 1, 0, 1]]);
   });
 

@@ -1,4 +1,4 @@
-import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
+import { type Groups, groupText } from '../../../engine/codec/group.ts';
 import {
   count,
   first,
@@ -15,8 +15,8 @@ import {
   view,
   type Window,
 } from '../../../engine/index.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { ADDED, FILTERED, LATE, PARTLY_LATE, type PaneSelector } from '../../../engine/plan/accumulator.ts';
-import { type Groups, groupText } from '../../../engine/plan/group.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import { at } from '../../support/clicks.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { AggregateSpec } from '../../../engine/aggregates/operator.ts';
 import { operatorFor } from '../../../engine/aggregates/registry.ts';
-import { AggregateColumn } from '../../../engine/definition/aggregate-column.ts';
-import type { ExpressionNode, Value, ValueKind } from '../../../engine/expression/node.ts';
+import { AggregateColumn } from '../../../engine/dsl/aggregate-column.ts';
+import type { AggregateSpec } from '../../../engine/ir/aggregate.ts';
+import type { ExpressionNode, Value, ValueKind } from '../../../engine/ir/node.ts';
 import { compileAggregate } from '../../../engine/sql/aggregate.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { literal } from '../../../engine/sql/text.ts';

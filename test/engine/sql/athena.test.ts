@@ -19,7 +19,7 @@ import { SqlError } from '../../../engine/sql/errors.ts';
 import { parseInstant } from '../../../engine/time/instant.ts';
 import { createTrinoMacros, inDuckdb } from '../../oracle/athena-in-duckdb.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
-import { definitionOf } from '../definition/definition-of.ts';
+import { definitionOf } from '../dsl/definition-of.ts';
 
 let database: Duckdb;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { AggregateColumn } from '../../../engine/definition/aggregate-column.ts';
-import { Leaf, nodeOf } from '../../../engine/expression/build.ts';
+import { AggregateColumn } from '../../../engine/dsl/aggregate-column.ts';
+import { Expression, nodeOf } from '../../../engine/dsl/build.ts';
 import { compileToFunction } from '../../../engine/expression/compile-js.ts';
-import type { ExpressionNode, MovingSpec, Value, ValueKind } from '../../../engine/expression/node.ts';
+import type { ExpressionNode, RollingSpec, Value, ValueKind } from '../../../engine/ir/node.ts';
 import { compileExpression } from '../../../engine/sql/compile-expression.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
@@ -10,12 +10,12 @@ import { identifier, literal } from '../../../engine/sql/text.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
 import { type RandomField, randomExpression } from '../../oracle/random-expression.ts';
 
-function leaf(name: string, kind: ValueKind, { integer = false, nullable = true } = {}): Leaf {
+function leaf(name: string, kind: ValueKind, { integer = false, nullable = true } = {}): Expression {
   const type = { kind, nullable, ...(integer && { integer }) };
-  return new Leaf({ op: 'field', path: name.split('.'), type });
+  return new Expression({ op: 'field', path: name.split('.'), type });
 }
 
-function sqlOf(expression: Leaf, bounds: ReadonlyMap<string, number> = new Map()): string {
+function sqlOf(expression: Expression, bounds: ReadonlyMap<string, number> = new Map()): string {
   return compileExpression(nodeOf(expression, 'the test'), { dialect: duckdb, bounds, derived: new Set() });
 }
 
@@ -26,7 +26,7 @@ const page = leaf('page', 'string');
 const flag = leaf('flag', 'boolean');
 
 describe('text', () => {
-  test.each<[string, Leaf, string]>([
+  test.each<[string, Expression, string]>([
     ['a ratio of whole numbers', clicks.div(views), 'CAST("clicks" AS DOUBLE) / NULLIF("views", 0)'],
     ['a literal divisor', clicks.div(100), 'CAST("clicks" AS DOUBLE) / 100'],
     [
@@ -239,7 +239,7 @@ describe('meaning', () => {
 });
 
 describe('aggregates over rows', () => {
-  const SPECS: readonly MovingSpec[] = [
+  const SPECS: readonly RollingSpec[] = [
     { kind: 'sum' },
     { kind: 'mean' },
     { kind: 'min' },
@@ -251,7 +251,7 @@ describe('aggregates over rows', () => {
   ];
 
   /** What the aggregate is of values that are there, by its formula. */
-  function aggregateOf(spec: MovingSpec, values: readonly number[]): number | null {
+  function aggregateOf(spec: RollingSpec, values: readonly number[]): number | null {
     const total = values.reduce((sum, value) => sum + value, 0);
     if (spec.kind === 'sum') return total;
     if (values.length === 0) return null;
@@ -265,11 +265,11 @@ describe('aggregates over rows', () => {
     return spec.kind === 'variance' ? variance : Math.sqrt(variance);
   }
 
-  function moving(spec: MovingSpec, operand: Leaf, windows: number): Leaf {
+  function rolling(spec: RollingSpec, operand: Expression, windows: number): Expression {
     return new AggregateColumn(spec, nodeOf(operand, 'the test')).over({ windows });
   }
 
-  function sqlOverRows(expression: Leaf): string {
+  function sqlOverRows(expression: Expression): string {
     const overRows = 'PARTITION BY "g" ORDER BY "window_start"';
     const scope = { dialect: duckdb, bounds: new Map(), derived: new Set<string>(), overRows };
     return compileExpression(nodeOf(expression, 'the test'), scope);
@@ -282,14 +282,14 @@ describe('aggregates over rows', () => {
   afterAll(() => database.close());
 
   test('an aggregate over rows can be a part of an expression', () => {
-    const usual = moving({ kind: 'mean' }, clicks, 10);
+    const usual = rolling({ kind: 'mean' }, clicks, 10);
     expect(sqlOverRows(clicks.div(usual).gt(2))).toBe(
       `NULLIF(NULLIF(CAST("clicks" AS DOUBLE) / NULLIF(avg("clicks") OVER (PARTITION BY "g" ORDER BY "window_start" ROWS BETWEEN 9 PRECEDING AND CURRENT ROW), 0), 'Infinity'), '-Infinity') > 2`,
     );
   });
 
   test('where there are no rows it is refused', () => {
-    expect(() => sqlOf(moving({ kind: 'sum' }, clicks, 3))).toThrow(
+    expect(() => sqlOf(rolling({ kind: 'sum' }, clicks, 3))).toThrow(
       new SqlError("sum(…).over({ windows: 3 }) goes over a group's rows, and there are none before .aggregate(…)."),
     );
   });
@@ -302,7 +302,7 @@ describe('aggregates over rows', () => {
         fc.array(row, { minLength: 1, maxLength: 30 }),
         fc.constantFrom(2, 3, 10),
         async (rows, windows) => {
-          const columns = SPECS.map((spec, at) => `${sqlOverRows(moving(spec, amount.mul(0.25), windows))} AS c${at}`);
+          const columns = SPECS.map((spec, at) => `${sqlOverRows(rolling(spec, amount.mul(0.25), windows))} AS c${at}`);
           const values = rows.map(
             ({ g, amount: of }, start) => `(${start}, ${g && literal(g)}, CAST(${of} AS DOUBLE))`,
           );

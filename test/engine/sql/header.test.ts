@@ -1,7 +1,7 @@
 import { count, global, max, mean, session, sliding, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { header } from '../../../engine/sql/header.ts';
-import { definitionOf } from '../definition/definition-of.ts';
+import { definitionOf } from '../dsl/definition-of.ts';
 
 const clicks = stream('clicks', {
   schema: Type.Object({ id: Type.String(), page: Type.String(), at: Timestamp() }),

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ViewDefinition } from '../../../engine/definition/view-definition.ts';
+import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { eventSource, type StatementOptions, viewStatement } from '../../../engine/sql/view-statement.ts';
 import { type Duckdb, type OracleRow, openDuckdb } from '../../oracle/duckdb.ts';
-import { definitionOf } from '../definition/definition-of.ts';
+import { definitionOf } from '../dsl/definition-of.ts';
 
 /** Runs the statements of views over events. */
 export interface Statements {

@@ -10,8 +10,8 @@ import {
 } from '../../../engine/state/checkpoint.ts';
 import { checkpointKey, progressKey } from '../../../engine/state/keys.ts';
 import { loadProgress, NO_PROGRESS, progressWrite } from '../../../engine/state/progress.ts';
+import { globalWatermark } from '../../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../../engine/time/instant.ts';
-import { globalWatermark } from '../../../engine/time/watermark.ts';
 import { at } from '../../support/clicks.ts';
 
 const text = (key: { partition: string; sort: string }, data: string | Uint8Array) =>
@@ -68,7 +68,7 @@ describe('progress', () => {
   test('is at the start of time before anything is finalized, and stored with its version', async () => {
     const state = new MemoryStateStore();
     expect(await loadProgress(state, 'v@1', 0)).toEqual(NO_PROGRESS);
-    const next = { ...NO_PROGRESS, version: 1, finalizedToMs: at('10:00'), held: true, unsettledEpoch: 0 };
+    const next = { ...NO_PROGRESS, version: 1, closedUpToMs: at('10:00'), held: true, unfinishedEpoch: 0 };
     await state.transact([progressWrite('v@1', 0, NO_PROGRESS, next)]);
     expect(await loadProgress(state, 'v@1', 0)).toEqual(next);
     expect(await loadProgress(state, 'v@1', 1)).toEqual(NO_PROGRESS);

@@ -32,7 +32,9 @@ test('a checkpoint without a watermark is refused: it would close no window, or 
 });
 
 test('progress whose horizon is no number is refused', () => {
-  expect(() => parseProgress(itemOf('{"horizonMs":"2026"}'))).toThrow("of progress, '/horizonMs' must be number");
+  expect(() => parseProgress(itemOf('{"stateCutoffMs":"2026"}'))).toThrow(
+    "of progress, '/stateCutoffMs' must be number",
+  );
 });
 
 test('a count of late events that missed more windows than there can be is refused: each would be looked up', () => {

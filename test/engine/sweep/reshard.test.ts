@@ -1,4 +1,4 @@
-import { discardBatch } from '../../../engine/aggregate/discard.ts';
+import { discardBatch } from '../../../engine/ingest/discard.ts';
 import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
 import { World } from '../../support/world.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { finalBoundary, horizonPane } from '../../../engine/windows/boundaries.ts';
+import { closedUpTo, stateCutoff } from '../../../engine/windows/boundaries.ts';
 import { sessionGridOf } from '../../../engine/windows/session.ts';
 
 test('panes are no longer than the gap, and whole ticks, so that what is let go has been looked at', () => {
@@ -11,7 +11,7 @@ test('panes are no longer than the gap, and whole ticks, so that what is let go 
       expect(paneMs).toBeLessThanOrEqual(gapMs);
       expect(paneMs % tickMs).toBe(0);
       const window = { kind: 'session', gapMs } as const;
-      expect(horizonPane(window, watermarkMs)).toBeLessThanOrEqual(finalBoundary(window, watermarkMs));
+      expect(stateCutoff(window, watermarkMs)).toBeLessThanOrEqual(closedUpTo(window, watermarkMs));
     }),
     { seed: 20_261_127, numRuns: 1000 },
   );

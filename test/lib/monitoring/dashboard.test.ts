@@ -1,4 +1,4 @@
-import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { costSection } from '../../../lib/monitoring/dashboard/cost-section.ts';
 import { latenessSection } from '../../../lib/monitoring/dashboard/lateness-section.ts';
 import { dollarsPerHour } from '../../../lib/monitoring/metrics/cost-metrics.ts';

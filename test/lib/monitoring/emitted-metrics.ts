@@ -1,12 +1,12 @@
 import type { KinesisStreamEvent, S3Event } from 'aws-lambda';
 import { memoryStores } from '../../../adapters/memory/index.ts';
-import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
+import { ROW_METRIC_PREFIX } from '../../../contracts/metric-catalog.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../../engine/plan/plan.ts';
 import { listCheckpoints } from '../../../engine/state/checkpoint.ts';
 import { makeHandler as makeAggregate } from '../../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeDiscard } from '../../../lambdas/discard/make-handler.ts';
 import { makeHandler as makeFinalize } from '../../../lambdas/finalize/make-handler.ts';
-import { ROW_METRIC_PREFIX } from '../../../lambdas/shared/metric-catalog.ts';
 import { makeHandler as makeSweep } from '../../../lambdas/sweep/make-handler.ts';
 import { kinesisEvent, memoryLog, NOW_MS, source, sqsEvent, topologyOf } from '../../lambdas/support.ts';
 import { recordedMetrics } from '../../support/recorded-metrics.ts';

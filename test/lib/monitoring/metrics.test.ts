@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { STREAM_METRICS, VIEW_METRICS } from '../../../lambdas/shared/metric-catalog.ts';
-import { LIST_PRICES } from '../../../runtime/cost/prices.ts';
+import { STREAM_METRICS, VIEW_METRICS } from '../../../contracts/metric-catalog.ts';
+import { LIST_PRICES } from '../../../contracts/prices.ts';
 import { dashboardWidgets, type MetricRow } from '../../../scripts/dashboard-picture/dashboard-body.ts';
 import { context, pipelineStack } from '../support.ts';
 import { emittedMetrics } from './emitted-metrics.ts';

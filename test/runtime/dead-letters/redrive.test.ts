@@ -1,4 +1,4 @@
-import type { DeadLetterStore, KeptRecord, RedriveOutcome } from '../../../runtime/dead-letters/dead-letter-store.ts';
+import type { DeadLetterStore, KeptRecord, RedriveOutcome } from '../../../engine/ports/dead-letter-store.ts';
 import { findCandidates, isOpen, planRedrive, redriveAll } from '../../../runtime/dead-letters/redrive.ts';
 import { request } from '../../conformance/dead-letter-store.ts';
 

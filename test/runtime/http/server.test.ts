@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
-import { pipelineDefinition } from '../../../engine/definition/pipeline.ts';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import {
   BadQueryError,

@@ -16,12 +16,12 @@ export function lagging(world: World): string[] {
       const item = world.state
         .items()
         .find(({ key: at }) => at.partition === `progress#${key}` && at.sort === String(bucket));
-      const { finalizedToMs = Number.NEGATIVE_INFINITY } = JSON.parse(String(item?.data ?? '{}')) as {
-        finalizedToMs?: number;
+      const { closedUpToMs = Number.NEGATIVE_INFINITY } = JSON.parse(String(item?.data ?? '{}')) as {
+        closedUpToMs?: number;
       };
-      return finalizedToMs >= closedMs
+      return closedUpToMs >= closedMs
         ? []
-        : [`${name}, bucket ${bucket}, is final to ${finalizedToMs} and could be to ${closedMs}`];
+        : [`${name}, bucket ${bucket}, is final to ${closedUpToMs} and could be to ${closedMs}`];
     });
   });
 }

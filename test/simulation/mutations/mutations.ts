@@ -57,14 +57,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'late events that revise a row leave no marker',
     patches: [
-      { file: 'engine/aggregate/commit.ts', find: 'if (delta.revises) {', replace: 'if (delta.revises && false) {' },
+      { file: 'engine/ingest/commit.ts', find: 'if (delta.revises) {', replace: 'if (delta.revises && false) {' },
     ],
   },
   {
     name: 'wake-ups are deduplicated without position and minute',
     patches: [
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
+        file: 'engine/ingest/shard-aggregator.ts',
         find: 'wakesOf(view, `${this.#shard}#${position}`)',
         replace: "wakesOf(view, position && 'wake')",
       },
@@ -79,7 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a shard without records leaves the minimum',
     patches: [
       {
-        file: 'engine/time/watermark.ts',
+        file: 'engine/state/watermark.ts',
         find: 'checkpoints.filter((checkpoint) => !checkpoint.retired)',
         replace: 'checkpoints.filter((checkpoint) => !checkpoint.retired && checkpoint.position !== null)',
       },
@@ -120,17 +120,17 @@ export const MUTATIONS: readonly Mutation[] = [
     );`,
       },
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
+        file: 'engine/ingest/shard-aggregator.ts',
         find: '  #warm: ShardState | null = null;',
         replace: "  #warm: ShardState | null = null;\n  #kept: ShardState['tails'] = new Map();",
       },
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
+        file: 'engine/ingest/shard-aggregator.ts',
         find: 'this.#warm = { checkpoint: at, tails: new Map(), ids };',
         replace: 'this.#warm = { checkpoint: at, tails: this.#kept, ids };',
       },
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
+        file: 'engine/ingest/shard-aggregator.ts',
         find: '    this.#forgetIds(this.#warm);',
         replace: '    this.#kept = commit.tails;\n    this.#forgetIds(this.#warm);',
       },
@@ -150,10 +150,10 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the pieces of a batch are judged by the watermark before it',
     patches: [
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
-        find: 'const piece = buildPiece(this.#stream, warm, records, progress);',
+        file: 'engine/ingest/shard-aggregator.ts',
+        find: 'const chunk = buildChunk(this.#stream, warm, records, progress);',
         replace:
-          'const piece = buildPiece(this.#stream, { ...warm, checkpoint: { ...warm.checkpoint, watermarkMs: progress.startMs } }, records, progress);',
+          'const chunk = buildChunk(this.#stream, { ...warm, checkpoint: { ...warm.checkpoint, watermarkMs: progress.startMs } }, records, progress);',
       },
     ],
   },
@@ -161,7 +161,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a child shard begins without its parents’ watermark',
     patches: [
       {
-        file: 'engine/sweep/lineage.ts',
+        file: 'engine/protocol/register-shards.ts',
         find: 'newCheckpoint(shard.id, shard.parents, holder?.watermarkMs)',
         replace: 'newCheckpoint(shard.id, shard.parents)',
       },
@@ -171,7 +171,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a child shard is registered without a new version of its parent',
     patches: [
       {
-        file: 'engine/sweep/lineage.ts',
+        file: 'engine/protocol/register-shards.ts',
         find: 'if (holder && held) writes.push(checkpointWrite(stream, holder, held));',
         replace: 'if (holder && held && false) writes.push(checkpointWrite(stream, holder, held));',
       },
@@ -181,7 +181,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'segments expire by event time',
     patches: [
       {
-        file: 'engine/aggregate/commit.ts',
+        file: 'engine/ingest/commit.ts',
         find: 'writes.push(segmentPut(tail, expiresAtSeconds));',
         replace: 'writes.push(segmentPut(tail, expiresAtSeconds && Math.ceil((tail.paneStartMs + 20_000) / 1000)));',
       },
@@ -239,15 +239,15 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what is kept aside is written after the commit',
     patches: [
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
-        find: '      await this.#ports.deadLetters.put(piece.sideRecords);\n',
+        file: 'engine/ingest/shard-aggregator.ts',
+        find: '      await this.#ports.deadLetters.put(chunk.sideRecords);\n',
         replace: '',
       },
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
-        find: '    progress.count(piece);\n    return true;',
+        file: 'engine/ingest/shard-aggregator.ts',
+        find: '    progress.count(chunk);\n    return true;',
         replace:
-          '    progress.count(piece);\n    await this.#ports.deadLetters.put(piece.sideRecords);\n    return true;',
+          '    progress.count(chunk);\n    await this.#ports.deadLetters.put(chunk.sideRecords);\n    return true;',
       },
     ],
   },
@@ -256,7 +256,7 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/finalize/session-run.ts',
-        find: 'await lease.commit({ ledger: await ledger.note(added, (session) => this.#endOf(session)) });',
+        find: 'await fence.commit({ ledger: await ledger.note(added, (session) => this.#endOf(session)) });',
         replace:
           'const ledgerSets = await ledger.note(added, (session) => this.#endOf(session));\n      queueMicrotask(() => ledgerSets);',
       },
@@ -266,7 +266,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'sessions are folded up to the watermark, not to where they cannot change',
     patches: [
       {
-        file: 'engine/finalize/source.ts',
+        file: 'engine/sources/source.ts',
         find: 'settledMs: watermarkMs - view.definition.allowedLatenessMs,',
         replace: 'settledMs: watermarkMs,',
       },
@@ -287,7 +287,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'ids of events are not part of the commit',
     patches: [
       {
-        file: 'engine/aggregate/commit.ts',
+        file: 'engine/ingest/commit.ts',
         find: 'writes.push(...idsWrites(',
         replace: 'if (version < 0) writes.push(...idsWrites(',
       },
@@ -297,7 +297,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a revision of a row is added to the views that take it, and does not replace',
     patches: [
       {
-        file: 'engine/finalize/feed.ts',
+        file: 'engine/finalize/downstream-output.ts',
         find: '#0#${windowName}#${chunk}`;',
         replace: '#0#${windowName}#${chunk}#${window.version}`;',
       },
@@ -307,7 +307,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'older code goes on beside newer',
     patches: [
       {
-        file: 'engine/aggregate/shard-aggregator.ts',
+        file: 'engine/ingest/shard-aggregator.ts',
         find: 'if (checkpoint.generation > generation) {',
         replace: 'if (checkpoint.generation > generation && generation < 0) {',
       },

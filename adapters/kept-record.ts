@@ -1,0 +1,57 @@
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import type { SideRecord } from '../engine/ports/dead-letter-sink.ts';
+import type { KeptRecord, Payload, RedriveNote } from '../engine/ports/dead-letter-store.ts';
+import { formatPosition } from '../engine/ports/position.ts';
+import { formatInstant } from '../engine/time/instant.ts';
+import { partitionKeyOfLine } from './shard-of.ts';
+import { formatSideRecordId, sideRecordName } from './side-record-id.ts';
+
+/** A dead letter or late event as a store of them gives it out. `definition` is of its stream. */
+export function keptRecord(record: SideRecord, definition: StreamDefinition, redrive: RedriveNote | null): KeptRecord {
+  const { kind, stream, shard, position, arrivalMs } = record;
+  return {
+    ...{ id: formatSideRecordId(sideRecordName(record)), kind, stream, shard, position, arrivalMs },
+    reason: record.kind === 'dead' ? record.reason : 'late',
+    message: record.kind === 'dead' ? record.message : missedInWords(record),
+    payloads: [payloadOf(record, definition)],
+    redrive,
+  };
+}
+
+function missedInWords({ eventTimeMs, missed }: Extract<SideRecord, { kind: 'late' }>): string {
+  const { view, windowStartMs, windowEndMs } = missed;
+  return `The event of ${formatInstant(eventTimeMs)} missed the window from ${formatInstant(windowStartMs)} to ${formatInstant(windowEndMs)} of view '${view}'.`;
+}
+
+/** Characters that Kinesis allows a partition key. */
+const MAX_PARTITION_KEY = 256;
+
+/**
+ * The event's bytes, under the partition key that its producer has to use, so that it goes to the shard of its duplicates.
+ * What has no such key goes by its position: the same each time. Events that share a letter came in one record and go back
+ * in one, under the key of the first that has one.
+ */
+function payloadOf(record: SideRecord, definition: StreamDefinition): Payload {
+  const { bytes, shard, position } = record;
+  const isShared = record.kind === 'dead' && record.events !== undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const key = isShared ? firstKey(text, definition) : keyOf(text, definition);
+  const partitionKey = key?.slice(0, MAX_PARTITION_KEY).toWellFormed() ?? `${shard}:${formatPosition(position)}`;
+  return { partitionKey, data: bytes };
+}
+
+function firstKey(lines: Buffer, definition: StreamDefinition): string | null {
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf('\n', from);
+    const key = keyOf(lines.subarray(from, end === -1 ? lines.length : end), definition);
+    if (key !== null) return key;
+    from = end === -1 ? lines.length : end + 1;
+  }
+  return null;
+}
+
+/** Null where the line names no key, or none that can be used. */
+function keyOf(line: Buffer, definition: StreamDefinition): string | null {
+  const key = partitionKeyOfLine(definition, line);
+  return key === '' || key === line.toString('utf8') ? null : key;
+}

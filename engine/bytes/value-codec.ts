@@ -1,0 +1,72 @@
+import type { Value } from '../ir/node.ts';
+import type { ByteReader } from './byte-reader.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { CodecError } from './errors.ts';
+
+/**
+ * Writes a value as a tag byte and what the tag asks for. Whole numbers up to 2^52 take a signed varint, others a double;
+ * -0 becomes 0, and a lone surrogate U+FFFD. Throws a `TypeError` for a number that is not finite.
+ */
+export function writeValue(out: ByteWriter, value: Value): void {
+  switch (typeof value) {
+    case 'string':
+      out.byte(TEXT);
+      out.text(value);
+      return;
+    case 'number':
+      writeNumber(out, value);
+      return;
+    case 'boolean':
+      out.byte(value ? TRUE : FALSE);
+      return;
+    default:
+      out.byte(NULL);
+  }
+}
+
+/** Reads what `writeValue` wrote. */
+export function readValue(input: ByteReader): Value {
+  const tag = input.byte();
+  switch (tag) {
+    case NULL:
+      return null;
+    case FALSE:
+      return false;
+    case TRUE:
+      return true;
+    case WHOLE:
+      return input.signedVarint();
+    case DOUBLE:
+      return readDouble(input);
+    case TEXT:
+      return input.text();
+    default:
+      throw new CodecError(`A stored value has the tag ${tag}; this version knows 0 to ${TEXT}.`);
+  }
+}
+
+const NULL = 0;
+const FALSE = 1;
+const TRUE = 2;
+const WHOLE = 3;
+const DOUBLE = 4;
+const TEXT = 5;
+/** What a signed varint can hold. */
+const LARGEST_WHOLE = 2 ** 52 - 1;
+
+function writeNumber(out: ByteWriter, value: number): void {
+  if (Number.isInteger(value) && Math.abs(value) <= LARGEST_WHOLE) {
+    out.byte(WHOLE);
+    out.signedVarint(value);
+    return;
+  }
+  if (!Number.isFinite(value)) throw new TypeError(`${value} is not a value of an event: numbers are finite.`);
+  out.byte(DOUBLE);
+  out.float64(value);
+}
+
+function readDouble(input: ByteReader): number {
+  const value = input.float64();
+  if (!Number.isFinite(value)) throw new CodecError(`A stored value is ${value}; numbers of events are finite.`);
+  return value;
+}

@@ -1,0 +1,38 @@
+import { compareValues } from '../aggregates/compare-values.ts';
+import type { Value } from '../ir/node.ts';
+
+/** A group's values and the states of its aggregates, both in the definition's order. */
+export interface Group {
+  readonly values: readonly Value[];
+  readonly states: unknown[];
+}
+
+/**
+ * Groups of one pane by their key. The key of a single field is its value (fastest on the hot path), of several the
+ * canonical text. A value alone and a text cannot meet in one map: a view has either one group field or not.
+ */
+export type Groups = Map<Value, Group>;
+
+/** Canonical text of a group: a JSON array such as `["/index.html",200]`; `[]` where a view has no groups. */
+export function groupText(values: readonly Value[]): string {
+  return JSON.stringify(values);
+}
+
+/** The key in `Groups` for a group's values. */
+export function groupKey(values: readonly Value[]): Value {
+  return values.length === 1 ? (values[0] as Value) : groupText(values);
+}
+
+/** Order of rows: field by field; null first, then false < true, numbers by size, text by code point. */
+export function compareGroups(a: readonly Value[], b: readonly Value[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const order = compareNullable(a[i] ?? null, b[i] ?? null);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareNullable(a: Value, b: Value): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+  return compareValues(a, b);
+}

@@ -1,0 +1,82 @@
+import { DefinitionError } from '../ir/errors.ts';
+import { checkName } from '../ir/names.ts';
+import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { Flat, Json } from './shape.ts';
+import type { Source } from './stream.ts';
+import type { View } from './view.ts';
+import { CompleteView } from './view-builder.ts';
+
+/**
+ * Views that one pipeline may have. One event can write three items a view (a segment, its marker, a count of what the
+ * event missed), and a transaction holds 100.
+ */
+export const MAX_VIEWS = 30;
+
+export interface Pipeline<out Vs = unknown> {
+  readonly name: string;
+  readonly views: Vs;
+}
+
+/** The type of a view's rows as JSON: `RowOf<typeof pageViews>`. */
+export type RowOf<V> = V extends Source<string, infer R> ? Flat<Json<R> & SystemColumns> : never;
+
+interface SystemColumns {
+  /** 1 at first; rises by one whenever the row changes. */
+  revision: number;
+  /** Events of the group that came too late for this window. */
+  late_events: number;
+  /** The watermark has passed the window's end. A late event within `allowedLateness` still makes a new revision. */
+  is_final: boolean;
+}
+
+/** The type of a view's groups as JSON. */
+export type GroupOf<V> = V extends View<string, infer R, infer G> ? Pick<Json<R>, G & keyof Json<R>> : never;
+
+/**
+ * What is deployed together: a name and its views. A pipeline file exports it as its default.
+ *
+ * @example
+ * export default pipeline('clickstream', [pageViews]);
+ */
+export function pipeline<const Vs extends readonly View[]>(
+  name: string,
+  views: Vs,
+): Pipeline<Flat<{ [K in Vs[number] as K['name']]: K }>> {
+  const where = `pipeline '${name}'`;
+  checkName(name, where);
+  if (!Array.isArray(views)) {
+    throw new DefinitionError(`${where} needs a list of its views: pipeline('${name}', [view]).`);
+  }
+  const definitions = (views as readonly unknown[]).map((view, index) => {
+    if (view instanceof CompleteView) return view.definition;
+    throw new DefinitionError(
+      `${where}: entry ${index + 1} of its views is not a complete view. Does it end with .aggregate(…)?`,
+    );
+  });
+  if (definitions.length === 0) throw new DefinitionError(`${where} has no views.`);
+  if (definitions.length > MAX_VIEWS) {
+    throw new DefinitionError(
+      `${where} has ${definitions.length} views, and at most ${MAX_VIEWS} fit. Divide it in several pipelines.`,
+    );
+  }
+  const streams = new Map<string, StreamDefinition>();
+  for (const { stream } of definitions) {
+    if ((streams.get(stream.name) ?? stream) !== stream) {
+      throw new DefinitionError(
+        `${where}: two different streams are named '${stream.name}'. Make the stream once and use it in every view.`,
+      );
+    }
+    streams.set(stream.name, stream);
+  }
+  const twice = definitions.find((view, index) => definitions.findIndex((other) => other.name === view.name) < index);
+  if (twice) throw new DefinitionError(`${where}: two views are named '${twice.name}'.`);
+  for (const { name: view, upstream } of definitions) {
+    if (upstream === null || definitions.includes(upstream)) continue;
+    throw new DefinitionError(
+      `${where}: view '${view}' takes the rows of view '${upstream.name}', which is not in the list, or not with the same derived columns. List that very view.`,
+    );
+  }
+  const definition: PipelineDefinition = { kind: 'pipeline', name, streams: [...streams.values()], views: definitions };
+  return definition as unknown as Pipeline<Flat<{ [K in Vs[number] as K['name']]: K }>>;
+}

@@ -1,0 +1,69 @@
+import { DefinitionError } from '../ir/errors.ts';
+
+/**
+ * Finds conditions that JavaScript swallowed. `a && b` on two expressions compiles, is `b`, and forgets `a`: so every
+ * expression that a callback makes, and every field that it reads, must be used by another expression or be part of what
+ * the callback returns.
+ */
+interface Scope {
+  /** Each with what happened to it, for the error. */
+  readonly made: Map<object, string>;
+  readonly used: Set<object>;
+}
+
+const scopes: Scope[] = [];
+
+/** Tells of a new expression, or of a field each time that a callback reads it: `what` happened, as a clause. */
+export function recordMade(expression: object, what: string): void {
+  scopes.at(-1)?.made.set(expression, what);
+}
+
+export function recordUsed(expression: object): void {
+  for (const scope of scopes) scope.used.add(expression);
+}
+
+/**
+ * Runs a callback of the definition, `take`s what it returned, and checks that something used each expression that it
+ * made. `where` names view and method for the error.
+ */
+export function callDefinition<A, R, T>(
+  where: string,
+  callback: (argument: A) => R,
+  argument: A,
+  take: (result: R) => T,
+): T {
+  if (typeof callback !== 'function') {
+    throw new DefinitionError(`${where} needs a function, such as (e) => …, and was given ${callback}.`);
+  }
+  refuseLeftSided(where, callback);
+  const scope: Scope = { made: new Map(), used: new Set() };
+  scopes.push(scope);
+  try {
+    const result = take(callback(argument));
+    for (const [expression, what] of scope.made) {
+      if (!scope.used.has(expression)) {
+        throw new DefinitionError(
+          `${where}: ${what} and used by nothing. JavaScript's && and ! do not work on expressions: write a.and(b) and a.not().`,
+        );
+      }
+    }
+    return result;
+  } finally {
+    scopes.pop();
+  }
+}
+
+const LEFT_SIDED = { '||': 'a.or(b)', '??': 'a.coalesce(value)' };
+
+/** `a || b` and `a ?? b` never evaluate `b`, so nothing is recorded: only the callback's own text shows them. */
+function refuseLeftSided(where: string, callback: (argument: never) => unknown): void {
+  const code = callback
+    .toString()
+    .replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "''");
+  for (const [operator, method] of Object.entries(LEFT_SIDED)) {
+    if (!code.includes(operator)) continue;
+    throw new DefinitionError(
+      `${where}: JavaScript's ${operator} does not work on expressions: it is always its left side. Write ${method}.`,
+    );
+  }
+}

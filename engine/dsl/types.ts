@@ -1,0 +1,85 @@
+import type { Instant } from './shape.ts';
+
+/**
+ * What a user of the definition sees of expressions. Structs have fields and no methods, leaves have methods and no
+ * fields, so no field's name can clash with a method's. `T` is the value's type; `| null` is tracked.
+ *
+ * @example
+ * e.status.gte(500).and(e.method.ne('HEAD'))   // a Condition
+ * row.clicks.div(row.views)                    // NumberExpr<number | null>: null where views is 0
+ */
+declare const VALUE: unique symbol;
+export interface Expr<out T = unknown> {
+  readonly [VALUE]: T;
+}
+
+export type ValueOf<E> = E extends Expr<infer T> ? T : never;
+
+type Wide<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
+type Operand<T> = NonNullable<T> | Expr<Wide<T> | null>;
+export type Nil<T> = Extract<T, null>;
+
+/** True, false or, where a compared value is null, null. Only true passes a `where`. */
+export type Condition = BooleanExpr<boolean | null>;
+
+export interface EqualityExpr<T> extends Expr<T> {
+  eq(other: Operand<T>): Condition;
+  ne(other: Operand<T>): Condition;
+  in(values: readonly NonNullable<T>[]): Condition;
+  isNull(): Condition;
+}
+
+export interface OrderedExpr<T> extends EqualityExpr<T> {
+  gt(other: Operand<T>): Condition;
+  gte(other: Operand<T>): Condition;
+  lt(other: Operand<T>): Condition;
+  lte(other: Operand<T>): Condition;
+}
+
+export interface BooleanExpr<T extends boolean | null = boolean> extends EqualityExpr<T> {
+  and(...conditions: Condition[]): Condition;
+  or(...conditions: Condition[]): Condition;
+  not(): Condition;
+}
+
+export interface NumberExpr<T extends number | null = number> extends OrderedExpr<T> {
+  add<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
+  sub<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
+  mul<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
+  /** Null where the divisor is 0. */
+  div(other: number | NumberExpr<number | null>): NumberExpr<number | null>;
+  coalesce(fallback: number): NumberExpr;
+}
+
+export interface StringExpr<T extends string | null = string> extends OrderedExpr<T> {
+  /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */
+  urlPath(): StringExpr<string | Nil<T>>;
+  coalesce<const D extends string>(fallback: D): StringExpr<NonNullable<T> | D>;
+}
+
+export interface TimestampExpr<T extends Instant | null> extends OrderedExpr<T> {
+  /** Milliseconds from the other instant to this one. */
+  msSince(other: TimestampExpr<Instant | null>): NumberExpr<number | null>;
+}
+
+/** The fields of a struct, each an expression of its own type. */
+export type Fields<S> = { readonly [K in keyof S]: ExprOf<S[K]> } & Expr<S>;
+
+type Is<A, B> = [A] extends [B] ? true : false;
+
+export type ExprOf<T, B = NonNullable<T>> =
+  Is<B, never> extends true
+    ? Expr<T>
+    : Is<B, Instant> extends true
+      ? TimestampExpr<T & (Instant | null)>
+      : Is<B, boolean> extends true
+        ? BooleanExpr<T & (boolean | null)>
+        : Is<B, number> extends true
+          ? NumberExpr<T & (number | null)>
+          : Is<B, string> extends true
+            ? StringExpr<T & (string | null)>
+            : Is<B, readonly unknown[]> extends true
+              ? Expr<T>
+              : Is<B, object> extends true
+                ? Fields<null extends T ? { [K in keyof B]: B[K] | null } : B>
+                : EqualityExpr<T>;

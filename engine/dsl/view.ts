@@ -1,0 +1,84 @@
+import type { ReservedColumn } from '../ir/names.ts';
+import type { Window } from '../ir/window.ts';
+import type { Aggregate } from './aggregate-column.ts';
+import type { Emission } from './emission.ts';
+import type { Flat, Instant } from './shape.ts';
+import type { Source } from './stream.ts';
+import type { Condition, Expr, Fields, ValueOf } from './types.ts';
+import { beginView, type ViewOptions } from './view-builder.ts';
+
+/**
+ * For each column of `R` its name, where it can make a group: one value, no object or array. Not yet the names' union,
+ * which the compiler would show under its alias, not member by member.
+ */
+type Groupable<R> = {
+  [K in keyof R & string]: [NonNullable<R[K]>] extends [string | number | boolean | Instant] ? K : never;
+};
+
+interface WindowBounds {
+  window_start: Instant;
+  window_end: Instant;
+}
+interface SessionBounds extends WindowBounds {
+  first_event_time: Instant;
+  last_event_time: Instant;
+}
+/** What a row says of its window. */
+type WindowColumns<W> = W extends 'global' ? { as_of: Instant } : W extends 'session' ? SessionBounds : WindowBounds;
+type Columns<D> = { [K in keyof D]: D[K] extends Aggregate<infer T, unknown> ? T : ValueOf<D[K]> };
+/** Turns a name that is taken into a type error that says so. */
+type Fresh<D, Taken> = {
+  [K in keyof D]: K extends ReservedColumn
+    ? `'${K & string}' is a column that every result has`
+    : K extends Taken
+      ? `'${K & string}' is already a column`
+      : unknown;
+};
+
+/** A view before its window: events pass through filters and get new columns. */
+export interface EventView<N extends string, R, G extends string = never> {
+  /** Lets only events pass for which the condition is true. */
+  where(condition: (event: Fields<R>) => Condition): EventView<N, R, G>;
+  /** Adds columns to each event. */
+  derive<D extends Record<string, Expr>>(
+    columns: (event: Fields<R>) => D & Fresh<D, keyof R>,
+  ): EventView<N, Flat<R & Columns<D>>, G>;
+  /** The columns that make a group; none makes one row a window. */
+  groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): EventView<N, R, K>;
+  window<K extends string>(window: Window<K>, emission?: Emission): WindowedView<N, R, G, K>;
+}
+
+/** A view with its window, waiting for its aggregates. */
+export interface WindowedView<N extends string, R, G extends string, W extends string = string> {
+  groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): WindowedView<N, R, K, W>;
+  aggregate<D extends Record<string, Aggregate<unknown, unknown>>>(
+    columns: (event: Fields<R>) => D & Fresh<D, G>,
+  ): View<N, Flat<WindowColumns<W> & Pick<R, G & keyof R> & Columns<D>>, G>;
+}
+
+/** A complete view: one row a group and window. It can be the source of another view. */
+// `any` as R's default lets every view be passed to pipeline(): R occurs on both sides of derive(), so no other type fits all.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export interface View<out N extends string = string, R = any, out G extends string = string> extends Source<N, R> {
+  readonly groups?: G;
+  /** Adds columns to each row, computed from the row's other columns. */
+  derive<D extends Record<string, Expr>>(
+    columns: (row: Fields<R>) => D & Fresh<D, keyof R>,
+  ): View<N, Flat<R & Columns<D>>, G>;
+}
+
+/**
+ * A view of a stream, or of another view's rows, each of which then counts at the last instant of its window.
+ *
+ * A view that is deployed and changes in what its state is made of takes a new `version`, and begins anew under it.
+ *
+ * @example
+ * view('page_views', clicks).window(tumbling('5 minutes')).groupBy('page_url').aggregate((e) => ({ views: count() }))
+ */
+export function view<const N extends string, R>(
+  name: N,
+  source: Source<string, R>,
+  options: ViewOptions = {},
+): EventView<N, R> {
+  return beginView(name, source, options) as unknown as EventView<N, R>;
+}

@@ -1,0 +1,222 @@
+import type { Groups } from '../codec/group.ts';
+import { encodeIds } from '../dedupe/id-codec.ts';
+import type { IdPanes } from '../dedupe/id-panes.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { ItemKey, ItemWrite } from '../ports/state-store.ts';
+import type { PaneBuffer, PaneDelta } from '../protocol/pane-buffer.ts';
+import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
+import { idsKey, lateKey, markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
+import { formatLateCounts } from '../state/late-counts.ts';
+import { START_OF_TIME_MS } from '../time/instant.ts';
+import { floorTo, paneGridOf } from '../windows/boundaries.ts';
+import type { CommitChunk } from './commit-chunk.ts';
+
+/** One atomic commit, ready to be written: the checkpoint's successor and everything that goes with it. */
+export interface Commit {
+  readonly next: Checkpoint;
+  readonly writes: readonly ItemWrite[];
+  /** What a warm container knows of the last segment of each pane, should the commit succeed. */
+  readonly tails: ReadonlyMap<string, Tail>;
+}
+
+/** The last segment that this container wrote for a pane. */
+export interface Tail {
+  readonly view: string;
+  readonly paneStartMs: number;
+  readonly key: ItemKey;
+  readonly version: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Settings of a commit that are not in the data. */
+export interface CommitContext {
+  readonly generation: number;
+  readonly segmentExpiresAtSeconds: (view: ViewPlan) => number;
+  readonly idsExpireAtSeconds: number;
+}
+
+/** What a container knows of its shard. */
+export interface ShardState {
+  readonly checkpoint: Checkpoint;
+  /** By view, bucket and pane: the last segment that this container wrote. */
+  readonly tails: ReadonlyMap<string, Tail>;
+  /** Ids of its events, where the stream drops duplicates. A container adds to them what it has committed. */
+  readonly ids: IdPanes | null;
+}
+
+/** Builds the commit of a chunk on the checkpoint that it was judged by. */
+export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: CommitChunk, context: CommitContext): Commit {
+  const { checkpoint: previous, tails } = shard;
+  const version = previous.version + 1;
+  const writes: ItemWrite[] = [];
+  const late: ItemWrite[] = [];
+  const nextTails = new Map<string, Tail>();
+  stream.views.forEach((view, index) => {
+    const expiresAtSeconds = context.segmentExpiresAtSeconds(view);
+    const buffer = chunk.buffers[index] as PaneBuffer;
+    for (const delta of buffer.deltas()) {
+      const name = `${view.key}#${delta.bucket}#${delta.startMs}#${delta.missed}`;
+      const tail = writeSegment(view, previous.shard, delta, version, tails.get(name));
+      writes.push(segmentPut(tail, expiresAtSeconds));
+      nextTails.set(name, tail);
+      // Whoever finalizes must look at the pane again, and find this segment.
+      if (delta.revises) {
+        const key = markerKey(view.key, delta.bucket, previous.shard, delta.startMs, version);
+        writes.push(markerWrite(key, { key: tail.key, version: tail.version }, expiresAtSeconds));
+      }
+    }
+    late.push(...lateWrites(view, buffer, previous.shard, version, expiresAtSeconds));
+  });
+  writes.push(...idsWrites(stream, chunk, previous.shard, version, context.idsExpireAtSeconds));
+  const next = successor(stream, previous, chunk, manifestOf(writes), context.generation);
+  return {
+    next,
+    writes: [checkpointWrite(stream.name, previous, next), ...writes, ...late],
+    tails: keepOpen(stream, tails, nextTails, next),
+  };
+}
+
+/**
+ * Builds a commit without events that marks panes again: their markers were dealt with or are not visible yet, and
+ * nobody can tell. It is a commit of its own, so that it makes no other one too large.
+ */
+export function buildMarkingCommit(
+  stream: StreamPlan,
+  previous: Checkpoint,
+  panes: readonly PaneAddress[],
+  context: CommitContext,
+): Pick<Commit, 'next' | 'writes'> {
+  const version = previous.version + 1;
+  const markers = panes.flatMap(({ view: key, bucket, paneStartMs }) => {
+    const view = stream.views.find((candidate) => candidate.key === key);
+    if (view === undefined) return [];
+    const marker = markerKey(key, bucket, previous.shard, paneStartMs, version);
+    return [markerWrite(marker, null, context.segmentExpiresAtSeconds(view))];
+  });
+  const next = { ...previous, version, generation: context.generation, manifest: manifestOf(markers) };
+  return { next, writes: [checkpointWrite(stream.name, previous, next), ...markers] };
+}
+
+/** Ids of the events that were taken in, for the duplicates of them that may come. */
+function idsWrites(
+  stream: StreamPlan,
+  { ids }: CommitChunk,
+  shard: string,
+  version: number,
+  expiresAtSeconds: number,
+): ItemWrite[] {
+  return [...(ids?.panes ?? [])].map(([startMs, ofPane]) => ({
+    kind: 'put',
+    key: idsKey(stream.name, shard, startMs, version),
+    version: 1,
+    data: encodeIds(ofPane),
+    condition: { kind: 'absent' },
+    expiresAtSeconds,
+  }));
+}
+
+/** How many events of which groups missed which windows. No watermark waits for them, so no manifest lists them. */
+function lateWrites(
+  view: ViewPlan,
+  buffer: PaneBuffer,
+  shard: string,
+  version: number,
+  expiresAtSeconds: number,
+): ItemWrite[] {
+  return Array.from({ length: view.definition.buckets }, (_, bucket) => bucket).flatMap((bucket) => {
+    const counts = buffer.lateCounts(bucket);
+    if (counts.length === 0) return [];
+    const latestMs = Math.max(...counts.map(({ atMs }) => atMs));
+    const key = lateKey(view.key, bucket, shard, latestMs, version);
+    const condition = { kind: 'absent' as const };
+    return [{ kind: 'put', key, version: 1, data: formatLateCounts(counts), condition, expiresAtSeconds }];
+  });
+}
+
+/** A marker names the segment that the late event went into, so that nobody looks without finding it. */
+function markerWrite(key: ItemKey, segment: ManifestEntry | null, expiresAtSeconds: number): ItemWrite {
+  const condition = { kind: 'absent' as const };
+  return { kind: 'put', key, version: 1, data: JSON.stringify(segment), condition, expiresAtSeconds };
+}
+
+function manifestOf(writes: readonly ItemWrite[]): ManifestEntry[] {
+  return writes.flatMap((write) => (write.kind === 'put' ? [{ key: write.key, version: write.version }] : []));
+}
+
+function segmentPut(tail: Tail, expiresAtSeconds: number): ItemWrite {
+  const condition =
+    tail.version === 1 ? { kind: 'absent' as const } : { kind: 'version' as const, is: tail.version - 1 };
+  return { kind: 'put', key: tail.key, version: tail.version, data: tail.bytes, condition, expiresAtSeconds };
+}
+
+/** DynamoDB bills writes by the kilobyte begun. */
+const WRITE_UNIT_BYTES = 1024;
+
+/**
+ * Appends a segment, or rewrites the pane's last one with the new groups merged in where that costs no more write
+ * units than appending. Rewriting keeps small segments few; rewriting a large one would pay for its bytes again, and a
+ * byte read once more at the window's end costs a fortieth of a byte written.
+ */
+function writeSegment(view: ViewPlan, shard: string, delta: PaneDelta, version: number, tail: Tail | undefined): Tail {
+  const appended = view.segments.encode(delta.groups);
+  if (tail !== undefined && writeUnits(tail.bytes.length) <= writeUnits(appended.length)) {
+    const merged: Groups = new Map();
+    view.segments.mergeInto(merged, tail.bytes);
+    view.segments.mergeInto(merged, appended);
+    const bytes = view.segments.encode(merged);
+    if (writeUnits(bytes.length) <= writeUnits(appended.length)) return { ...tail, version: tail.version + 1, bytes };
+  }
+  const key = segmentKey(view.key, delta.bucket, shard, delta.startMs, delta.missed, version);
+  return { view: view.key, paneStartMs: delta.startMs, key, version: 1, bytes: appended };
+}
+
+function writeUnits(bytes: number): number {
+  return Math.ceil(bytes / WRITE_UNIT_BYTES);
+}
+
+function successor(
+  stream: StreamPlan,
+  previous: Checkpoint,
+  chunk: CommitChunk,
+  manifest: readonly ManifestEntry[],
+  generation: number,
+): Checkpoint {
+  const ownWatermarkMs = chunk.clockMs === null ? START_OF_TIME_MS : chunk.clockMs - stream.definition.maxLatenessMs;
+  return {
+    ...previous,
+    version: previous.version + 1,
+    generation,
+    position: chunk.end ?? previous.position,
+    insideRecord: chunk.insideRecord,
+    watermarkMs: Math.max(previous.watermarkMs, ownWatermarkMs),
+    clockMs: chunk.clockMs,
+    latestEventMs: chunk.latestEventMs,
+    lastArrivalMs: chunk.lastArrivalMs,
+    counters: addCounters(previous.counters, chunk.counters),
+    manifest,
+    views: viewsSince(stream, previous),
+  };
+}
+
+/** By view: since when it has seen every event. A view that joins a shard in the middle missed what came before. */
+function viewsSince(stream: StreamPlan, previous: Checkpoint): Record<string, number> {
+  const joiningMs = previous.position === null ? START_OF_TIME_MS : (previous.latestEventMs ?? START_OF_TIME_MS) + 1;
+  return Object.fromEntries(stream.views.map((view) => [view.key, previous.views[view.key] ?? joiningMs]));
+}
+
+/** Tails of panes that are still open by the shard's own watermark; the others are not likely to be written again. */
+function keepOpen(
+  stream: StreamPlan,
+  tails: ReadonlyMap<string, Tail>,
+  nextTails: ReadonlyMap<string, Tail>,
+  next: Checkpoint,
+): ReadonlyMap<string, Tail> {
+  const openFrom = new Map(
+    stream.views.map((view) => {
+      const { paneMs, offsetMs } = paneGridOf(view.definition.window);
+      return [view.key, floorTo(paneMs, next.watermarkMs, offsetMs)];
+    }),
+  );
+  const isOpen = (tail: Tail) => tail.paneStartMs >= (openFrom.get(tail.view) ?? Number.POSITIVE_INFINITY);
+  return new Map([...tails, ...nextTails].filter(([, tail]) => isOpen(tail)));
+}

@@ -1,0 +1,90 @@
+import { RecordReader } from '../decode/record-reader.ts';
+import type { SourceRecord } from '../decode/source-record.ts';
+import type { StreamPlan } from '../plan/plan.ts';
+import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { addCounters, type Checkpoint, checkpointWrite, loadCheckpoint, NO_EVENTS } from '../state/checkpoint.ts';
+import { discardKey } from '../state/keys.ts';
+import { CommitFailedError, UnlistedShardError } from './errors.ts';
+
+/** Attempts against a shard that goes on committing meanwhile. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Commits a *skip* for a batch that the event source gave up on: its events are counted as discarded, the position goes
+ * past them, and the watermark stays. Once per batch: a note under the batch's first position goes with the commit.
+ *
+ * Events at or before the checkpoint were committed by an earlier attempt, unless the shard has already gone on beyond
+ * the batch: then all of the batch counts as discarded.
+ *
+ * @throws UnlistedShardError where the shard has no checkpoint yet: the next sweep makes one.
+ * @returns how many events were counted as discarded; 0 where the batch was dealt with before.
+ */
+export async function discardBatch(
+  stream: StreamPlan,
+  shard: string,
+  records: readonly SourceRecord[],
+  state: StateStore,
+): Promise<number> {
+  const [first] = records;
+  if (!first) return 0;
+  const noteKey = discardKey(stream.name, shard, first.sequence);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    if ((await state.get(noteKey)) !== null) return 0;
+    const checkpoint = await loadCheckpoint(state, stream.name, shard);
+    // A checkpoint made up here would send the global watermark back. The sweep makes one with the parents' watermark.
+    if (checkpoint === null) throw new UnlistedShardError(stream.name, shard);
+    const { discarded, end } = countDiscarded(stream, checkpoint, records);
+    const next: Checkpoint = {
+      ...checkpoint,
+      version: checkpoint.version + 1,
+      ...later(checkpoint, end),
+      counters: addCounters(checkpoint.counters, { ...NO_EVENTS, delivered: discarded, discarded }),
+    };
+    const outcome = await state.transact([
+      checkpointWrite(stream.name, checkpoint, next),
+      {
+        kind: 'put',
+        key: noteKey,
+        version: 1,
+        data: JSON.stringify({ discarded, end }),
+        condition: { kind: 'absent' },
+      },
+    ]);
+    if (outcome.kind === 'committed') return discarded;
+  }
+  throw new CommitFailedError(
+    `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
+  );
+}
+
+function countDiscarded(stream: StreamPlan, { position }: Checkpoint, records: readonly SourceRecord[]) {
+  const counted = records.map((record) => ({ sequence: record.sequence, events: eventsIn(stream, record) }));
+  const last = counted.at(-1);
+  const end = last === undefined ? null : { sequence: last.sequence, index: last.events - 1 };
+  const goneOn = position !== null && end !== null && comparePositions(position, end) >= 0;
+  const before = goneOn ? null : position;
+  const discarded = counted.reduce((sum, { sequence, events }) => sum + eventsAfter(before, sequence, events), 0);
+  return { discarded, end };
+}
+
+function eventsIn(stream: StreamPlan, record: SourceRecord): number {
+  const reader = RecordReader.open(stream.decoder, record);
+  let events = 0;
+  while (reader.next() !== null) events++;
+  return events;
+}
+
+/** How many events of a record are behind a position. */
+function eventsAfter(position: Position | null, sequence: string, events: number): number {
+  const order = position === null ? 1 : compareSequences(sequence, position.sequence);
+  if (order !== 0) return order > 0 ? events : 0;
+  return Math.max(0, events - 1 - (position as Position).index);
+}
+
+/** The checkpoint's position, or the batch's end where that is later: a batch ends with a whole record. */
+function later(checkpoint: Checkpoint, end: Position | null): Pick<Checkpoint, 'position' | 'insideRecord'> {
+  const { position, insideRecord } = checkpoint;
+  if (end === null || (position !== null && comparePositions(position, end) >= 0)) return { position, insideRecord };
+  return { position: end, insideRecord: false };
+}

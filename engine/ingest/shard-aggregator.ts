@@ -1,0 +1,211 @@
+import type { SourceRecord } from '../decode/source-record.ts';
+import { type IdPanes, rememberedFrom } from '../dedupe/id-panes.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore } from '../ports/index.ts';
+import { CommitTooLargeError, StoreError } from '../ports/index.ts';
+import { formatPosition } from '../ports/position.ts';
+import { registerShards } from '../protocol/register-shards.ts';
+import { awaitManifest } from '../protocol/visibility.ts';
+import { wakesOf } from '../protocol/wakes.ts';
+import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
+import { globalWatermark } from '../state/watermark.ts';
+import { closedUpTo } from '../windows/boundaries.ts';
+import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
+import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
+import { buildChunk, type CommitChunk } from './commit-chunk.ts';
+import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
+import { idsExpirySeconds, segmentExpirySeconds } from './expiry.ts';
+import { loadIds } from './load-ids.ts';
+
+export interface AggregatePorts {
+  readonly state: StateStore;
+  readonly deadLetters: DeadLetterSink;
+  readonly queue: FinalizeQueue;
+  readonly topology: ShardTopology;
+  readonly clock: Clock;
+}
+
+export interface AggregateSettings {
+  /** Rises with each deployed version of code or definition. */
+  readonly generation: number;
+  /** How long the source keeps records: state must outlive any replay. */
+  readonly retentionMs: number;
+}
+
+/** What a batch came to. */
+export interface BatchResult {
+  /** Events that this call committed. A redelivered batch has none. */
+  readonly committed: Counters;
+  readonly commits: number;
+  /** Time that its transactions took, by the port's clock. */
+  readonly commitMs: number;
+  readonly watermarkMs: number;
+}
+
+/**
+ * The first stage, for one shard: takes batches in, adds deltas, never looks back. An instance is what a warm container
+ * knows of its shard; all of it can be lost at any time, for the truth is the checkpoint.
+ *
+ * Give the same batch again after any error: events at or before the checkpoint are skipped.
+ *
+ * @example
+ * const aggregator = new ShardAggregator(plan, shardId, ports, { generation: 1, retentionMs: 7 * DAY_MS });
+ * await aggregator.process(records);
+ */
+export class ShardAggregator {
+  readonly #stream: StreamPlan;
+  readonly #shard: string;
+  readonly #ports: AggregatePorts;
+  readonly #settings: AggregateSettings;
+  #warm: ShardState | null = null;
+
+  constructor(stream: StreamPlan, shard: string, ports: AggregatePorts, settings: AggregateSettings) {
+    this.#stream = stream;
+    this.#shard = shard;
+    this.#ports = ports;
+    this.#settings = settings;
+  }
+
+  /** Ids of events that it holds in memory, to find duplicates. */
+  get rememberedIds(): number {
+    return this.#warm?.ids?.size ?? 0;
+  }
+
+  /** Commits every event of a batch that is not yet committed, in as many commits as its size needs. */
+  async process(records: readonly SourceRecord[]): Promise<BatchResult> {
+    const progress = new BatchProgress();
+    for (;;) {
+      const warm = await this.#load();
+      progress.startMs ??= warm.checkpoint.watermarkMs;
+      const chunk = buildChunk(this.#stream, warm, records, progress);
+      if (chunk.end === null) break;
+      const done = await this.#commitChunk(warm, chunk, progress);
+      if (done && chunk.complete) break;
+    }
+    const { checkpoint } = await this.#load();
+    await this.#wakeFinalizers(progress.startMs ?? checkpoint.watermarkMs, checkpoint);
+    const { committed, commits, commitMs } = progress;
+    return { committed, commits, commitMs, watermarkMs: checkpoint.watermarkMs };
+  }
+
+  /** True where the chunk is committed; false where the batch has to be looked at again, from the stored checkpoint. */
+  async #commitChunk(warm: ShardState, chunk: CommitChunk, progress: BatchProgress): Promise<boolean> {
+    const commit = buildCommit(this.#stream, warm, chunk, this.#commitContext());
+    try {
+      // Before the commit that counts them: after a crash in between, the retry writes them under the same keys.
+      await this.#ports.deadLetters.put(chunk.sideRecords);
+      return await this.#write(warm, commit, chunk, progress);
+    } catch (error) {
+      if (error instanceof CommitTooLargeError) {
+        progress.cut(chunk, error);
+        return false;
+      }
+      // Whatever happened, the store knows better than this container: a stale tail must not be written again.
+      this.#warm = null;
+      if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
+      progress.countAttempt(this.#describe(warm.checkpoint), error);
+      return false;
+    }
+  }
+
+  async #write(warm: ShardState, commit: Commit, chunk: CommitChunk, progress: BatchProgress): Promise<boolean> {
+    const startMs = this.#ports.clock.nowMs();
+    const outcome = await this.#ports.state.transact(commit.writes);
+    progress.commitMs += this.#ports.clock.nowMs() - startMs;
+    if (outcome.kind === 'conditionFailed') {
+      // Another poller on this shard, or an earlier attempt of our own whose reply was lost: the checkpoint tells.
+      this.#warm = null;
+      progress.countAttempt(this.#describe(commit.next), null);
+      return false;
+    }
+    if (chunk.ids !== null) warm.ids?.merge(chunk.ids);
+    this.#warm = { checkpoint: commit.next, tails: commit.tails, ids: warm.ids };
+    this.#forgetIds(this.#warm);
+    progress.count(chunk);
+    return true;
+  }
+
+  async #load(): Promise<ShardState> {
+    if (this.#warm !== null) return this.#warm;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const checkpoint = await this.#loadCheckpoint();
+      const { generation } = this.#settings;
+      if (checkpoint.generation > generation) {
+        throw new OlderGenerationError(this.#stream.name, this.#shard, generation, checkpoint.generation);
+      }
+      const unmarked = await awaitManifest(this.#ports.state, checkpoint, this.#stream.views);
+      const ids = await this.#loadIds(checkpoint);
+      if (ids === 'overtaken') continue;
+      const begin = (at: Checkpoint) => {
+        this.#warm = { checkpoint: at, tails: new Map(), ids };
+        return this.#warm;
+      };
+      if (unmarked.length === 0) return begin(checkpoint);
+      const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#commitContext());
+      const outcome = await this.#ports.state.transact(writes);
+      if (outcome.kind === 'committed') return begin(next);
+    }
+    throw new CommitFailedError(
+      `Stream '${this.#stream.name}', shard ${this.#shard}: in ${MAX_ATTEMPTS} attempts the checkpoint was changed by other writers each time. The batch will come again.`,
+    );
+  }
+
+  /** A container that begins at a checkpoint reads the ids that the shard remembers, and nothing else. */
+  async #loadIds(checkpoint: Checkpoint): Promise<IdPanes | 'overtaken' | null> {
+    const { name, dedupe } = this.#stream;
+    return dedupe === null ? null : loadIds(this.#ports.state, name, dedupe, checkpoint);
+  }
+
+  #forgetIds({ checkpoint, ids }: ShardState): void {
+    const { dedupe } = this.#stream;
+    if (dedupe !== null) ids?.forget(rememberedFrom(dedupe, checkpoint.watermarkMs));
+  }
+
+  #commitContext(): CommitContext {
+    const { generation, retentionMs } = this.#settings;
+    const nowMs = this.#ports.clock.nowMs();
+    return {
+      generation,
+      segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs),
+      idsExpireAtSeconds: idsExpirySeconds(this.#stream, nowMs, retentionMs),
+    };
+  }
+
+  async #loadCheckpoint(): Promise<Checkpoint> {
+    const { state, topology } = this.#ports;
+    const { name } = this.#stream;
+    const stored = await loadCheckpoint(state, name, this.#shard);
+    // The global watermark is a minimum over checkpoints: before the first commit of any shard, all shards must have one.
+    // That this one has its own says little: whoever registered it may have died before the next.
+    if (stored !== null && stored.position !== null) return stored;
+    await registerShards(state, topology, name);
+    const registered = await loadCheckpoint(state, name, this.#shard);
+    if (registered === null) throw new UnlistedShardError(name, this.#shard);
+    return registered;
+  }
+
+  /**
+   * Wakes the finalizers of views whose windows this batch has closed. The global watermark can cross a boundary only
+   * by a commit whose own shard crosses it, so in most batches nothing is even read.
+   */
+  async #wakeFinalizers(startMs: number, checkpoint: Checkpoint): Promise<void> {
+    const crossed = this.#stream.views.filter((view) => crosses(view, startMs, checkpoint.watermarkMs));
+    if (crossed.length === 0) return;
+    const { state, queue } = this.#ports;
+    const watermarkMs = globalWatermark(await listCheckpoints(state, this.#stream.name));
+    const position = checkpoint.position === null ? 'start' : formatPosition(checkpoint.position);
+    const wakes = crossed
+      .filter((view) => crosses(view, startMs, watermarkMs))
+      .flatMap((view) => wakesOf(view, `${this.#shard}#${position}`));
+    await queue.send(wakes);
+  }
+
+  #describe(checkpoint: Checkpoint): string {
+    return `Stream '${this.#stream.name}', shard ${this.#shard}, after checkpoint version ${checkpoint.version}`;
+  }
+}
+
+/** Whether a watermark that goes from one instant to another makes anything final. */
+function crosses({ definition: { window } }: ViewPlan, fromMs: number, toMs: number): boolean {
+  return closedUpTo(window, toMs) > closedUpTo(window, fromMs);
+}

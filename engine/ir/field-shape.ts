@@ -1,0 +1,153 @@
+import { DefinitionError } from './errors.ts';
+import type { ValueKind, ValueType } from './node.ts';
+import { TIMESTAMP_FORMATS, type TimestampFormat } from './timestamp-format.ts';
+
+/** The run-time twin of a shape: which fields there are, of which kind, and which can be null. */
+export type FieldShape = LeafShape | StructShape;
+
+export interface LeafShape {
+  readonly shape: 'leaf';
+  readonly type: ValueType;
+  /** For an instant: how it is written on the wire. */
+  readonly timestamp?: TimestampFormat;
+}
+
+export interface StructShape {
+  readonly shape: 'struct';
+  readonly nullable: boolean;
+  readonly fields: ReadonlyMap<string, FieldShape>;
+}
+
+/** A JSON Schema as TypeBox builds it, as far as shapes look into it. */
+export interface SchemaNode {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly SchemaNode[];
+  readonly 'x-timestamp'?: string;
+  readonly '~refine'?: unknown;
+}
+
+/** The shape of a schema. `where` names the stream and field for errors. */
+export function shapeOf(schema: SchemaNode, where: string, nullable = false): FieldShape {
+  if (schema['~refine'] !== undefined) {
+    throw new DefinitionError(
+      `${where} uses Type.Refine, whose check is a function and cannot become a table column or a SQL type. Use the schema's own options, such as minimum or pattern.`,
+    );
+  }
+  const timestamp = schema['x-timestamp'];
+  if (timestamp !== undefined) {
+    if (!isTimestampFormat(timestamp)) {
+      throw new DefinitionError(
+        `${where} is a timestamp of format '${timestamp}'. Use one of ${TIMESTAMP_FORMATS.join(', ')}.`,
+      );
+    }
+    return { shape: 'leaf', type: { kind: 'instant', nullable }, timestamp };
+  }
+  if (schema.anyOf) return unionShape(schema.anyOf, where, nullable);
+  if (schema.properties) return structShape(schema, where, nullable);
+  if (schema.enum) return leaf(kindOfValues(schema.enum, where), nullable);
+  if ('const' in schema) return leaf(kindOfValues([schema.const], where), nullable);
+  switch (schema.type) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return leaf(schema.type, nullable);
+    case 'integer':
+      return { shape: 'leaf', type: { kind: 'number', nullable, integer: true } };
+    default:
+      return leaf('json', nullable);
+  }
+}
+
+/** The field at a dotted path, and whether anything on the way to it can be null; null where there is none. */
+export function fieldAt(root: StructShape, dotted: string): LeafShape | null {
+  let current: FieldShape = root;
+  let nullable = false;
+  for (const name of dotted.split('.')) {
+    if (current.shape !== 'struct') return null;
+    const next: FieldShape | undefined = current.fields.get(name);
+    if (!next) return null;
+    nullable ||= next.shape === 'struct' && next.nullable;
+    current = next;
+  }
+  if (current.shape !== 'leaf') return null;
+  return nullable ? { ...current, type: { ...current.type, nullable: true } } : current;
+}
+
+function leaf(kind: ValueKind, nullable: boolean): LeafShape {
+  return { shape: 'leaf', type: { kind, nullable } };
+}
+
+function structShape(schema: SchemaNode, where: string, nullable: boolean): StructShape {
+  const required = new Set(schema.required ?? []);
+  const fields = new Map<string, FieldShape>();
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (name === '' || name.includes('.')) {
+      throw new DefinitionError(
+        `${where} has a field named '${name}'. A field's name must not be empty or hold a dot, which separates levels in paths.`,
+      );
+    }
+    fields.set(name, shapeOf(property, `${where}: field '${name}'`, !required.has(name)));
+  }
+  return { shape: 'struct', nullable, fields };
+}
+
+function unionShape(members: readonly SchemaNode[], where: string, nullable: boolean): FieldShape {
+  const present = members.filter((member) => member.type !== 'null');
+  const orNull = nullable || present.length < members.length;
+  const shapes = present.map((member) => shapeOf(member, where, orNull));
+  if (shapes.length === 0) return leaf('json', true);
+  if (shapes.every((shape) => shape.shape === 'struct')) return mergeStructs(shapes, where);
+  return mergeLeaves(shapes) ?? leaf('json', shapes.some(isNullable));
+}
+
+/** One leaf for all values of several; null where a shape is no leaf, or of another kind than the rest. */
+function mergeLeaves(shapes: readonly FieldShape[]): LeafShape | null {
+  const leaves = shapes.filter((shape) => shape.shape === 'leaf');
+  const [first] = leaves;
+  if (!first || leaves.length < shapes.length || leaves.some((other) => !sameKind(other, first))) return null;
+  const integer = leaves.every(({ type }) => type.integer);
+  const type = { kind: first.type.kind, nullable: leaves.some(isNullable), ...(integer && { integer }) };
+  return { ...first, type };
+}
+
+function isNullable(field: FieldShape): boolean {
+  return field.shape === 'leaf' ? field.type.nullable : field.nullable;
+}
+
+/** Several event types in one stream: a field is nullable where one of them lacks it. */
+function mergeStructs(structs: readonly StructShape[], where: string): StructShape {
+  const fields = new Map<string, FieldShape>();
+  for (const name of new Set(structs.flatMap((struct) => [...struct.fields.keys()]))) {
+    const found = structs.map((struct) => struct.fields.get(name)).filter((field) => field !== undefined);
+    const merged = mergeLeaves(found);
+    if (!merged) {
+      throw new DefinitionError(
+        `${where}: field '${name}' has not the same simple type in every event type of the union. Give it one type, or another name.`,
+      );
+    }
+    const nullable = merged.type.nullable || found.length < structs.length;
+    fields.set(name, { ...merged, type: { ...merged.type, nullable } });
+  }
+  return { shape: 'struct', nullable: structs.some(isNullable), fields };
+}
+
+function sameKind(a: LeafShape, b: LeafShape): boolean {
+  return a.type.kind === b.type.kind && a.timestamp === b.timestamp;
+}
+
+function kindOfValues(values: readonly unknown[], where: string): ValueKind {
+  const kinds = new Set(values.map((value) => typeof value));
+  const [kind] = kinds;
+  if (kinds.size === 1 && (kind === 'string' || kind === 'number' || kind === 'boolean')) return kind;
+  throw new DefinitionError(
+    `${where} lists values of several types (${[...kinds].join(', ')}). Values of one type can be a column.`,
+  );
+}
+
+function isTimestampFormat(text: string): text is TimestampFormat {
+  return (TIMESTAMP_FORMATS as readonly string[]).includes(text);
+}

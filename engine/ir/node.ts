@@ -1,0 +1,113 @@
+import type { AggregateSpec } from './aggregate.ts';
+
+/**
+ * Expressions are data. Each node says what it computes, its kind and whether it can be null, so that one definition
+ * compiles to JavaScript for the hot path (`engine/expression`) and to SQL for batch (`engine/sql`).
+ *
+ * @example the node of `e.status.gte(500)`
+ * { op: 'compare', operator: 'gte', left: { op: 'field', path: ['status'], type: { kind: 'number', nullable: false } },
+ *   right: { op: 'literal', value: 500, type: … }, type: { kind: 'boolean', nullable: false } }
+ */
+export type ExpressionNode =
+  /** A field of the event, or a column of the row. `path` has one name for each level of nesting. */
+  | { readonly op: 'field'; readonly path: readonly string[]; readonly type: ValueType }
+  | { readonly op: 'literal'; readonly value: string | number | boolean; readonly type: ValueType }
+  /** Null where a side is null, as in SQL. Strings compare by code point. */
+  | Binary<'compare', CompareOperator>
+  | {
+      readonly op: 'in';
+      readonly operand: ExpressionNode;
+      readonly values: readonly (string | number | boolean)[];
+      readonly type: ValueType;
+    }
+  | { readonly op: 'isNull'; readonly operand: ExpressionNode; readonly type: ValueType }
+  /** Three-valued: `false AND null` is false, `true OR null` is true, otherwise null wins. */
+  | { readonly op: 'and' | 'or'; readonly operands: readonly ExpressionNode[]; readonly type: ValueType }
+  | { readonly op: 'not'; readonly operand: ExpressionNode; readonly type: ValueType }
+  /** On doubles; null where a side is null, where `div` divides by 0, and where the result is not finite. */
+  | Binary<'arithmetic', ArithmeticOperator>
+  | {
+      readonly op: 'coalesce';
+      readonly operand: ExpressionNode;
+      readonly fallback: string | number | boolean;
+      readonly type: ValueType;
+    }
+  /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */
+  | { readonly op: 'urlPath'; readonly operand: ExpressionNode; readonly type: ValueType }
+  /** left − right in milliseconds. */
+  | { readonly op: 'msSince'; readonly left: ExpressionNode; readonly right: ExpressionNode; readonly type: ValueType }
+  | RollingNode;
+
+/** An aggregate over the operand's values in a group's last rows, this one included: SQL's `OVER (… ROWS BETWEEN …)`. */
+export interface RollingNode {
+  readonly op: 'rolling';
+  readonly spec: RollingSpec;
+  readonly operand: ExpressionNode;
+  /** How many rows: at least 2, for over one row an aggregate is the value itself. */
+  readonly windows: number;
+  readonly type: ValueType;
+}
+
+/** What can be aggregated over rows. */
+export type RollingSpec = AggregateSpec & { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'variance' | 'stddev' };
+
+interface Binary<O extends string, P extends string> {
+  readonly op: O;
+  readonly operator: P;
+  readonly left: ExpressionNode;
+  readonly right: ExpressionNode;
+  readonly type: ValueType;
+}
+
+export type CompareOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte';
+export type ArithmeticOperator = 'add' | 'sub' | 'mul' | 'div';
+
+/** `json` is a value that expressions carry but do not look into, such as an array. */
+export type ValueKind = 'string' | 'number' | 'boolean' | 'instant' | 'json';
+
+export interface ValueType {
+  readonly kind: ValueKind;
+  readonly nullable: boolean;
+  /** A number that is whole: SQL and Glue keep it as BIGINT. */
+  readonly integer?: boolean;
+}
+
+/** What a value is at run time: an instant is its milliseconds, missing is null. */
+export type Value = string | number | boolean | null;
+
+/** What a column of a row is: of kind `json`, a list or an object of values. */
+export type JsonValue = Value | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/** The expressions that a node is made of. */
+export function operandsOf(node: ExpressionNode): readonly ExpressionNode[] {
+  switch (node.op) {
+    case 'field':
+    case 'literal':
+      return [];
+    case 'compare':
+    case 'arithmetic':
+    case 'msSince':
+      return [node.left, node.right];
+    case 'and':
+    case 'or':
+      return node.operands;
+    default:
+      return [node.operand];
+  }
+}
+
+/** The aggregates over rows in an expression, each once, in the order in which they stand. */
+export function rollingNodes(node: ExpressionNode): RollingNode[] {
+  const inner = operandsOf(node).flatMap(rollingNodes);
+  return node.op === 'rolling' ? [...inner, node] : inner;
+}
+
+export function containsRolling(node: ExpressionNode): boolean {
+  return rollingNodes(node).length > 0;
+}
+
+/** An expression that is a column. */
+export interface NamedNode {
+  readonly name: string;
+  readonly node: ExpressionNode;
+}

@@ -1,0 +1,24 @@
+import type { TSchema } from 'typebox';
+import type { StructShape } from './field-shape.ts';
+
+/** A stream as data: what `stream()` makes of its options. */
+export interface StreamDefinition {
+  readonly kind: 'stream';
+  readonly name: string;
+  readonly schema: TSchema;
+  readonly shape: StructShape;
+  readonly eventTime: string;
+  readonly partitionKey: string;
+  readonly eventId: string | null;
+  readonly maxLatenessMs: number;
+  readonly maxFutureSkewMs: number | null;
+  readonly idleTimeoutMs: number;
+  /** Null where every event counts. */
+  readonly dedupe: DedupeDefinition | null;
+}
+
+export interface DedupeDefinition {
+  /** Dotted path of the id. */
+  readonly by: string;
+  readonly withinMs: number;
+}

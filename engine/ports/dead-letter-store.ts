@@ -1,0 +1,121 @@
+import type { Position } from './position.ts';
+
+/**
+ * What went into no window and was kept: to look at, and to put back into its stream.
+ *
+ * @example
+ * const page = await store.list({ kinds: ['dead'], reason: 'future_time', limit: 50 });
+ * const record = await store.get('dead/clicks/shard-0000/8899.0');
+ * const outcome = await store.redrive('dead/clicks/shard-0000/8899.0', { by: 'ann', again: false, pace });
+ */
+export interface DeadLetterStore {
+  /** In the order of kind (dead, late, discarded) and stream, and then in one that is the store's own and stays. */
+  list(query: KeptQuery): Promise<KeptPage>;
+  /** Null where nothing is kept under the id. */
+  get(id: string): Promise<KeptRecord | null>;
+  /**
+   * Puts the bytes of a record back into its stream as a new record, or as many as the kept batch has, and notes what was
+   * done. Does nothing where the note says that it was done before, by anybody.
+   *
+   * @throws where nothing was sent: the store could not be read, or the intent not be noted.
+   */
+  redrive(id: string, request: RedriveRequest): Promise<RedriveOutcome>;
+}
+
+/** A dead letter, an event that was late for a view, a batch that the event source gave up on. */
+export type KeptKind = 'dead' | 'late' | 'discarded';
+
+export const KEPT_KINDS: readonly KeptKind[] = ['dead', 'late', 'discarded'];
+
+export interface KeptQuery {
+  readonly kinds: readonly KeptKind[];
+  readonly stream?: string | undefined;
+  readonly reason?: string | undefined;
+  /** By arrival. What came without an arrival time is in no range. */
+  readonly sinceMs?: number | undefined;
+  /** Exclusive. */
+  readonly untilMs?: number | undefined;
+  /** The id of the record that the page before ended with. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export interface KeptPage {
+  readonly records: readonly KeptRecord[];
+  /** What the next page goes on after; null where nothing follows. A page may turn out to be empty. */
+  readonly cursor: string | null;
+}
+
+export interface KeptRecord {
+  readonly id: string;
+  readonly kind: KeptKind;
+  readonly stream: string;
+  readonly shard: string;
+  /** Of a batch: of its first record. */
+  readonly position: Position;
+  /** Of a batch: when its first record arrived. */
+  readonly arrivalMs: number | null;
+  /** A dead letter's reason, `late`, why a batch was given up, or `unreadable` where the store cannot make it out. */
+  readonly reason: string;
+  /** A full sentence. */
+  readonly message: string;
+  /** What a redrive puts: one record, or those of the batch. None where the object is unreadable. */
+  readonly payloads: readonly Payload[];
+  readonly redrive: RedriveNote | null;
+}
+
+export interface Payload {
+  readonly partitionKey: string;
+  /** Where in the stream it goes, in place of the key's hash; decimal digits. */
+  readonly explicitHashKey?: string | null;
+  readonly data: Uint8Array;
+}
+
+/** Who put a record back, when, and what became of it. */
+export interface RedriveNote {
+  readonly by: string;
+  readonly atMs: number;
+  /** One for each payload. */
+  readonly puts: readonly Put[];
+}
+
+export type Put =
+  | { readonly state: 'redriven'; readonly shard: string; readonly sequence: string }
+  /** The stream's service refused it, or it was not tried: it is not in the stream. */
+  | { readonly state: 'failed'; readonly message: string }
+  /** It was sent, or was about to be, and nobody knows whether it arrived. */
+  | { readonly state: 'unknown'; readonly message: string };
+
+export interface RedriveRequest {
+  readonly by: string;
+  /** Send again also what may have arrived. */
+  readonly again: boolean;
+  /** Called before each put; puts wait for it. */
+  readonly pace: () => Promise<void>;
+}
+
+export type RedriveOutcome =
+  | { readonly outcome: 'redriven'; readonly puts: readonly Put[] }
+  /** Nothing was sent, for it is in the stream already, or somebody else is about to put it there. */
+  | { readonly outcome: 'skipped'; readonly message: string }
+  /** Nothing of what is not in the stream yet was put there; it can be tried again. */
+  | { readonly outcome: 'failed'; readonly message: string }
+  | { readonly outcome: 'unknown'; readonly message: string };
+
+/** How the puts of a note stand together: the worst of them counts. */
+export function noteState({ puts }: RedriveNote): Put['state'] {
+  if (puts.some(({ state }) => state === 'unknown')) return 'unknown';
+  return puts.every(({ state }) => state === 'redriven') ? 'redriven' : 'failed';
+}
+
+/** A cursor or an id is none that a store gives out. */
+export class KeptIdError extends Error {
+  override readonly name = 'KeptIdError';
+  readonly code = 'keptId';
+
+  constructor(id: string) {
+    super(
+      `'${id}' is no id of a dead letter, late event or discarded batch. Ids are as the list shows them, such as dead/clicks/shard-0000/8899.0.`,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { type Groups, groupText } from '../codec/group.ts';
+import type { Value } from '../ir/node.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
+import type { PaneSelector } from '../plan/accumulator.ts';
+import type { LateCount } from '../state/late-counts.ts';
+import { type Placement, placementOf } from '../windows/placement.ts';
+
+/** What one commit adds to one pane of a view. */
+export interface PaneDelta {
+  readonly startMs: number;
+  readonly bucket: number;
+  /** How many of the windows that hold the pane its events have missed. */
+  readonly missed: number;
+  /** Rows may have been made of the pane already: whoever finalizes must look at it again. */
+  readonly revises: boolean;
+  readonly groups: Groups;
+}
+
+interface Pane {
+  readonly startMs: number;
+  readonly missed: number;
+  /** By bucket; null where the events are in no window any more, or in none at all. */
+  readonly groups: (Groups | undefined)[] | null;
+  earliestMs: number;
+}
+
+/** Collects one commit's groups by pane, and counts what is too late for the watermark that it builds on. */
+export class PaneBuffer implements PaneSelector {
+  missed = 0;
+  readonly #placement: Placement;
+  readonly #buckets: number;
+  readonly #paneMs: number;
+  readonly #offsetMs: number;
+  readonly #earliestMs: number;
+  readonly #lateBeforeMs: number;
+  readonly #panes = new Map<number, Pane>();
+  readonly #late = new Map<string, { readonly bucket: number; readonly entry: LateCount; events: number }>();
+  // Events come almost in order: most fall into the pane of the event before.
+  #last: Pane = { startMs: Number.NaN, missed: 0, groups: null, earliestMs: 0 };
+
+  constructor(view: ViewDefinition, watermarkMs: number) {
+    this.#placement = placementOf(view, watermarkMs);
+    this.#buckets = view.buckets;
+    this.#paneMs = this.#placement.paneMs;
+    this.#offsetMs = this.#placement.offsetMs;
+    this.#earliestMs = this.#placement.earliestPaneMs;
+    this.#lateBeforeMs = this.#placement.lateBeforeMs;
+  }
+
+  /** The pane that an event goes into. */
+  paneStartOf(timeMs: number): number {
+    const startMs = Math.floor((timeMs - this.#offsetMs) / this.#paneMs) * this.#paneMs + this.#offsetMs;
+    return startMs < this.#earliestMs ? this.#earliestMs : startMs;
+  }
+
+  groupsAt(timeMs: number, bucket: number): Groups | null {
+    const startMs = this.paneStartOf(timeMs);
+    if (startMs !== this.#last.startMs) this.#last = this.#paneAt(startMs);
+    const pane = this.#last;
+    if (timeMs < this.#lateBeforeMs) {
+      this.missed = 1;
+      return null;
+    }
+    this.missed = pane.missed;
+    if (pane.groups === null) return null;
+    if (timeMs < pane.earliestMs) pane.earliestMs = timeMs;
+    const groups = pane.groups[bucket];
+    if (groups !== undefined) return groups;
+    const fresh: Groups = new Map();
+    pane.groups[bucket] = fresh;
+    return fresh;
+  }
+
+  noteMissed(timeMs: number, bucket: number, values: readonly Value[]): void {
+    const { missed } = this;
+    // Which session an event missed goes by its own time; which windows, by its pane.
+    const atMs = this.#last.missed > 0 ? this.#last.startMs : timeMs;
+    const key = `${bucket} ${atMs} ${groupText(values)}`;
+    const known = this.#late.get(key);
+    if (known === undefined) this.#late.set(key, { bucket, entry: { atMs, missed, values, events: 1 }, events: 1 });
+    else known.events++;
+  }
+
+  /** What was added, in the order of panes and buckets. */
+  deltas(): PaneDelta[] {
+    return [...this.#panes.values()]
+      .sort((a, b) => a.startMs - b.startMs)
+      .flatMap(({ startMs, missed, groups, earliestMs }) => {
+        const revises = this.#placement.endedBy(startMs) > missed || earliestMs < this.#placement.revisesBeforeMs;
+        return (groups ?? []).flatMap((ofBucket, bucket) =>
+          ofBucket === undefined ? [] : [{ startMs, missed, bucket, revises, groups: ofBucket }],
+        );
+      });
+  }
+
+  /** Events that missed windows, by bucket, pane and group. */
+  lateCounts(bucket: number): LateCount[] {
+    return [...this.#late.values()]
+      .filter((late) => late.bucket === bucket)
+      .map(({ entry, events }) => ({ ...entry, events }));
+  }
+
+  #paneAt(startMs: number): Pane {
+    const known = this.#panes.get(startMs);
+    if (known !== undefined) return known;
+    const missed = this.#placement.missedBy(startMs);
+    const groups =
+      missed < this.#placement.windowsOf(startMs) ? new Array<Groups | undefined>(this.#buckets).fill(undefined) : null;
+    const pane: Pane = { startMs, missed, groups, earliestMs: Number.POSITIVE_INFINITY };
+    this.#panes.set(startMs, pane);
+    return pane;
+  }
+}

@@ -1,0 +1,68 @@
+import type { ViewPlan } from '../plan/plan.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import type { Checkpoint, ManifestEntry } from '../state/checkpoint.ts';
+import { StaleReadError } from '../state/errors.ts';
+import { type PaneAddress, paneAddress } from '../state/keys.ts';
+import { loadProgress } from '../state/progress.ts';
+
+/** Reads of a segment before it is given up on. Each is a round trip. */
+const MAX_READS = 100;
+
+/**
+ * Makes sure that everything is visible which a checkpoint lists, before the next commit puts its own list in the place
+ * of this one. A container that made the commit itself knows; one that loads the checkpoint looks.
+ *
+ *   T7:         checkpoint v7, lists S7 ........................................ S7
+ *   container:                  loads v7 | commits v8, lists S8
+ *   finalizer:                                         reads v8 | reads S8, misses S7, for nothing lists it any more
+ *
+ * Segments are waited for, unless their pane is gone. A marker that is not there was dealt with, or is not visible yet,
+ * and nobody can tell: its pane is returned, for the next commit to mark it again. One look too many changes nothing.
+ */
+export async function awaitManifest(
+  state: StateStore,
+  checkpoint: Checkpoint,
+  views: readonly ViewPlan[],
+): Promise<readonly PaneAddress[]> {
+  // Nobody finalizes a view that is no longer deployed, and its items expire: they are not waited for. Ids of events are
+  // waited for by whoever reads them.
+  const entries = checkpoint.manifest.filter(({ key }) => views.some((view) => view.key === paneAddress(key)?.view));
+  return awaitVisible(state, `Shard ${checkpoint.shard}`, entries);
+}
+
+/**
+ * Waits for listed items, and returns the panes of the markers that are not there. `who` has listed them; `isGone` tells
+ * whether items of no view need not be waited for any more.
+ */
+export async function awaitVisible(
+  state: StateStore,
+  who: string,
+  entries: readonly ManifestEntry[],
+  isGone: () => Promise<boolean> = async () => false,
+): Promise<readonly PaneAddress[]> {
+  const unmarked = await Promise.all(entries.map((entry) => awaitEntry(state, who, entry, isGone)));
+  return unmarked.filter((address) => address !== null);
+}
+
+async function awaitEntry(
+  state: StateStore,
+  who: string,
+  { key, version }: ManifestEntry,
+  isGone: () => Promise<boolean>,
+): Promise<PaneAddress | null> {
+  const address = paneAddress(key);
+  for (let read = 0; read < MAX_READS; read++) {
+    const item = await state.get(key);
+    if (item !== null && item.version >= version) return null;
+    if (address === null) {
+      if (await isGone()) return null;
+      continue;
+    }
+    const { stateCutoffMs } = await loadProgress(state, address.view, address.bucket);
+    if (address.paneStartMs < stateCutoffMs) return null;
+    if (address.kind === 'marker') return address;
+  }
+  throw new StaleReadError(
+    `${who}: its last commit lists the item ${key.partition} / ${key.sort}, which ${MAX_READS} reads did not find.`,
+  );
+}

@@ -1,0 +1,97 @@
+import { isAligned } from '../ir/window.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import type { Item, StateStore } from '../ports/state-store.ts';
+import { loadSource } from '../sources/source.ts';
+import { listCheckpoints } from '../state/checkpoint.ts';
+import {
+  idsPartition,
+  latePartition,
+  markerPartition,
+  missedOf,
+  type PageKind,
+  pagePartition,
+  paneOf,
+} from '../state/keys.ts';
+import { loadProgress } from '../state/progress.ts';
+import { firstWindowEndingAfter, gridOf, lastWindowOf } from '../windows/aligned.ts';
+import { StateReader } from './state-reader.ts';
+
+/** What a view keeps in the state. */
+export interface ViewHealth {
+  readonly view: string;
+  /** Windows that hold events and are not final; of sessions, panes that hold some. */
+  readonly openWindows: number;
+  readonly segments: number;
+  /** Of segments, markers, counts of late events and pages, without their keys. */
+  readonly stateBytes: number;
+  /** Of these, what is carried on for later windows: open sessions, totals, the last rows of groups. */
+  readonly carriedBytes: number;
+}
+
+/** What a stream keeps in the state beside its views. */
+export interface StreamHealth {
+  readonly stream: string;
+  /** Ids of events that are remembered to find duplicates, in bytes; 0 where none are. */
+  readonly idsBytes: number;
+  readonly views: readonly ViewHealth[];
+  /** Everything was read. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Reads how much state a stream and its views have. Looks at all of it, so it is for people and not for every second.
+ *
+ * @param maxBytes after so many it stops, and says that the figures are not whole: what they count is there, and more may be.
+ */
+export async function readHealth(
+  stream: StreamPlan,
+  state: StateStore,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<StreamHealth> {
+  const reader = new StateReader(state, maxBytes);
+  const checkpoints = stream.dedupe === null ? [] : await listCheckpoints(state, stream.name);
+  let idsBytes = 0;
+  for (const { shard } of checkpoints) idsBytes += await reader.bytesOf(idsPartition(stream.name, shard));
+  const views: ViewHealth[] = [];
+  for (const view of stream.allViews) views.push(await readViewHealth(view, state, reader));
+  return { stream: stream.name, idsBytes, views, isWhole: !reader.isSpent };
+}
+
+const PAGES: readonly PageKind[] = ['carried', 'ledger', 'patch'];
+
+async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateReader): Promise<ViewHealth> {
+  const open = new Set<number>();
+  let [segments, stateBytes, carriedBytes] = [0, 0, 0];
+  for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
+    const { closedUpToMs } = await loadProgress(state, view.key, bucket);
+    const { origins } = await loadSource(view, bucket, state);
+    for (const { partition } of origins) {
+      for await (const item of reader.read(partition)) {
+        for (const startMs of openWindowsOf(view, item, closedUpToMs)) open.add(startMs);
+        stateBytes += item.data.length;
+        segments++;
+      }
+    }
+    for (const kind of PAGES) {
+      const bytes = await reader.bytesOf(pagePartition(kind, view.key, bucket));
+      stateBytes += bytes;
+      if (kind === 'carried') carriedBytes += bytes;
+    }
+    stateBytes += await reader.bytesOf(markerPartition(view.key, bucket));
+    stateBytes += await reader.bytesOf(latePartition(view.key, bucket));
+  }
+  return { view: view.name, openWindows: open.size, segments, stateBytes, carriedBytes };
+}
+
+/** Windows of a segment's events that are not final; of sessions and totals, its pane. */
+function openWindowsOf({ definition: { window } }: ViewPlan, { key }: Item, closedUpToMs: number): number[] {
+  const paneMs = paneOf(key);
+  if (!isAligned(window)) return paneMs >= closedUpToMs ? [paneMs] : [];
+  const grid = gridOf(window);
+  const first = firstWindowEndingAfter(grid, paneMs) + missedOf(key) * grid.slideMs;
+  const windows: number[] = [];
+  for (let startMs = Math.max(first, closedUpToMs); startMs <= lastWindowOf(grid, paneMs); startMs += grid.slideMs) {
+    windows.push(startMs);
+  }
+  return windows;
+}

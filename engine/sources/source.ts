@@ -1,0 +1,91 @@
+import { isAligned } from '../ir/window.ts';
+import type { ViewPlan } from '../plan/plan.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { type Checkpoint, listCheckpoints, type ManifestEntry } from '../state/checkpoint.ts';
+import { segmentPartition } from '../state/keys.ts';
+import { loadProgress, type Progress } from '../state/progress.ts';
+import { globalWatermark } from '../state/watermark.ts';
+import { gridOf } from '../windows/aligned.ts';
+
+/** What a view's segments come from, at one moment: the shards of its stream, or the buckets of the view above it. */
+export interface ViewSource {
+  /** Everything that happened before this has been taken in, but for what is late. */
+  readonly watermarkMs: number;
+  /** Nothing that happened before this will be taken in any more. */
+  readonly settledMs: number;
+  readonly origins: readonly Origin[];
+}
+
+/** One shard or bucket that a view has segments of. */
+export interface Origin {
+  readonly partition: string;
+  /** No segment of its lies in a pane that starts after this. */
+  readonly latestMs: number;
+  /** Windows that begin before this may lack events that it had before the view was deployed. */
+  readonly completeFromMs: number;
+  /** The items of its last commit, of all views: read in these versions or newer. */
+  readonly manifest: readonly ManifestEntry[];
+}
+
+export async function loadSource(view: ViewPlan, bucket: number, state: StateStore): Promise<ViewSource> {
+  if (view.upstream !== null) return viewSource(view, view.upstream, bucket, state);
+  const checkpoints = await listCheckpoints(state, view.definition.stream.name);
+  const watermarkMs = globalWatermark(checkpoints);
+  return {
+    watermarkMs,
+    // A global window takes older events too, but into the pane that is current.
+    settledMs: watermarkMs - view.definition.allowedLatenessMs,
+    origins: checkpoints.map((checkpoint) => shardOrigin(view, bucket, checkpoint)),
+  };
+}
+
+function shardOrigin(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Origin {
+  const latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
+  return {
+    partition: segmentPartition(view.key, bucket, checkpoint.shard),
+    // An idle shard's watermark may be beyond its events, and a global window takes these in where the watermark is.
+    latestMs: view.definition.window.kind === 'global' ? Number.POSITIVE_INFINITY : latestEventMs,
+    // A shard that was read before the view was deployed, and not since: what it has seen, the view has not.
+    completeFromMs: checkpoint.views[view.key] ?? latestEventMs + 1,
+    manifest: checkpoint.manifest,
+  };
+}
+
+/** A row counts at the last instant of its window, so what is to come is not before that of the first open window. */
+async function viewSource(view: ViewPlan, upstream: ViewPlan, bucket: number, state: StateStore): Promise<ViewSource> {
+  const buckets = Array.from({ length: upstream.definition.buckets }, (_, index) => index);
+  const progresses = await Promise.all(buckets.map((index) => loadProgress(state, upstream.key, index)));
+  const { completeFromMs } = summary(await loadSource(upstream, 0, state));
+  return {
+    watermarkMs: Math.min(...progresses.map(({ closedUpToMs }) => rowTimeMs(upstream, closedUpToMs))),
+    settledMs: Math.min(...progresses.map(({ stateCutoffMs }) => rowTimeMs(upstream, stateCutoffMs))),
+    origins: progresses.map((progress, index) => ({
+      partition: segmentPartition(view.key, bucket, downstreamOrigin(upstream, index)),
+      latestMs: Number.POSITIVE_INFINITY,
+      completeFromMs: Math.max(completeFromMs, handedFromMs(view, progress)),
+      manifest: progress.manifest,
+    })),
+  };
+}
+
+/** Before its first row the view above has handed nothing down, and missed nothing. */
+function handedFromMs(view: ViewPlan, { handedFrom }: Progress): number {
+  return handedFrom[view.key] ?? Number.NEGATIVE_INFINITY;
+}
+
+export function summary(source: ViewSource): { readonly completeFromMs: number } {
+  return {
+    completeFromMs: Math.max(...source.origins.map((origin) => origin.completeFromMs), Number.NEGATIVE_INFINITY),
+  };
+}
+
+/** Stands where a shard's name stands in the keys of segments that are made of another view's rows. */
+export function downstreamOrigin(upstream: ViewPlan, bucket: number): string {
+  return `${upstream.key}:${bucket}`;
+}
+
+/** When a row of a window counts for views that take it: the window's last instant. */
+export function rowTimeMs({ definition: { window, name } }: ViewPlan, windowStartMs: number): number {
+  if (!isAligned(window)) throw new Error(`View '${name}' has ${window.kind} windows, and hands no rows down.`);
+  return windowStartMs + gridOf(window).sizeMs - 1;
+}

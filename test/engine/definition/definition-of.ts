@@ -1,8 +1,0 @@
-import { CompleteView } from '../../../engine/definition/view-builder.ts';
-import type { ViewDefinition } from '../../../engine/definition/view-definition.ts';
-
-/** The data behind a view as a user holds it. */
-export function definitionOf(view: unknown): ViewDefinition {
-  if (view instanceof CompleteView) return view.definition;
-  throw new Error('This is not a complete view.');
-}

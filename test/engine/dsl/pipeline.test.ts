@@ -1,0 +1,72 @@
+import { pipeline } from 'streamgauge';
+import { MAX_VIEWS } from '../../../engine/dsl/pipeline.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
+import { clicks, js, refusal, SETTINGS, type Untyped } from './untyped.ts';
+
+const counts = (name: string, source: Untyped = clicks) =>
+  js
+    .view(name, source)
+    .window(js.tumbling('1 minute'))
+    .aggregate(() => ({ n: js.count() }));
+
+test('a pipeline lists its views in order and each stream once', () => {
+  const other = js.stream('other', SETTINGS);
+  const views = [counts('a'), counts('b', other), counts('c')];
+  const { streams, ...rest } = pipelineDefinition(js.pipeline('p', views), 'p.ts');
+  expect(streams.map(({ name }) => name)).toEqual(['clicks', 'other']);
+  expect(rest).toMatchObject({ kind: 'pipeline', name: 'p', views: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] });
+});
+
+describe('a pipeline is refused', () => {
+  test('under a name that is not plain', () => {
+    expect(refusal(() => js.pipeline('Shop', [counts('a')]))).toContain("pipeline 'Shop': a name has 1 to 63");
+  });
+
+  test('without views', () => {
+    expect(refusal(() => pipeline('p', []))).toBe("pipeline 'p' has no views.");
+  });
+
+  test('with a view that has no aggregates, or something else', () => {
+    const told = "pipeline 'p': entry 2 of its views is not a complete view. Does it end with .aggregate(…)?";
+    expect(refusal(() => js.pipeline('p', [counts('a'), js.view('b', clicks)]))).toBe(told);
+    expect(refusal(() => js.pipeline('p', [counts('a'), js.view('b', clicks).window(js.tumbling('1 hour'))]))).toBe(
+      told,
+    );
+    expect(refusal(() => js.pipeline('p', [counts('a'), clicks]))).toBe(told);
+    expect(refusal(() => js.pipeline('p', [counts('a'), undefined]))).toBe(told);
+  });
+
+  test('with two views of one name', () => {
+    expect(refusal(() => js.pipeline('p', [counts('a'), counts('b'), counts('a')]))).toBe(
+      "pipeline 'p': two views are named 'a'.",
+    );
+  });
+
+  test('with two streams of one name', () => {
+    const twin = js.stream('clicks', SETTINGS);
+    expect(refusal(() => js.pipeline('p', [counts('a'), counts('b', twin)]))).toBe(
+      "pipeline 'p': two different streams are named 'clicks'. Make the stream once and use it in every view.",
+    );
+  });
+
+  test('with more views than fit in a transaction', () => {
+    const views = Array.from({ length: MAX_VIEWS + 1 }, (_, i) => counts(`v${i}`));
+    expect(refusal(() => js.pipeline('p', views))).toBe(
+      "pipeline 'p' has 31 views, and at most 30 fit. Divide it in several pipelines.",
+    );
+    expect(js.pipeline('p', views.slice(1))).toMatchObject({ name: 'p' });
+  });
+
+  test('with one view that is not in a list', () => {
+    expect(refusal(() => js.pipeline('p', counts('a')))).toContain("pipeline 'p'");
+  });
+});
+
+test.each([undefined, null, 'p', { name: 'p', views: [] }, () => js.pipeline('p', [])])(
+  'a file that exports %p has no pipeline',
+  (exported) => {
+    expect(refusal(() => pipelineDefinition(exported, 'pipelines/shop.ts'))).toBe(
+      "pipelines/shop.ts has no pipeline as its default export. End it with: export default pipeline('name', [views]);",
+    );
+  },
+);

@@ -1,0 +1,166 @@
+import { count, global, session, sliding, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { definitionOf } from './definition-of.ts';
+import { js, refusal, type Untyped } from './untyped.ts';
+
+const events = stream('events', {
+  schema: Type.Object({ id: Type.String(), n: Type.Number(), at: Timestamp() }),
+  eventTime: 'at',
+  partitionKey: 'id',
+  maxLateness: '1 minute',
+});
+const minute = tumbling('1 minute');
+const counted = view('counted', events)
+  .window(minute)
+  .groupBy('id')
+  .aggregate(() => ({ n: count() }));
+const raw = js.view('v', events);
+
+describe('windows', () => {
+  test('are data', () => {
+    expect(sliding({ size: '10 seconds', slide: '5 seconds', offset: '7 seconds' })).toEqual({
+      kind: 'sliding',
+      sizeMs: 10_000,
+      slideMs: 5000,
+      offsetMs: 2000,
+    });
+    expect(session({ gap: '30 minutes' })).toEqual({ kind: 'session', gapMs: 1_800_000 });
+    expect(global({ emitEvery: '10 seconds' })).toEqual({ kind: 'global', emitEveryMs: 10_000 });
+  });
+
+  test.each([
+    [
+      () => js.sliding({ size: '1 hour', slide: '0 seconds' }),
+      "sliding({ slide }) is '0 seconds': it must be at least 1 ms",
+    ],
+    [
+      () => js.sliding({ size: '1 day', slide: '1 second' }),
+      'has 86400 windows at every moment, and at most 1500 are taken',
+    ],
+    [() => js.sliding({ size: '1 hour' }), 'sliding({ slide }) is missing'],
+    [() => js.session({ gap: '0 ms' }), "session({ gap }) is '0 ms': it must be at least 1 ms"],
+    [() => js.session('5 minutes'), 'session(…) needs its settings as an object'],
+    [() => js.global({ every: '5 minutes' }), "global(…) has no setting 'every'"],
+  ])('are refused where they cannot be meant: case %#', (define, message) => {
+    expect(refusal(define)).toContain(message);
+  });
+});
+
+describe('emission is refused', () => {
+  test.each([
+    [
+      global({ emitEvery: '1 minute' }),
+      { allowedLateness: '1 minute' },
+      'allowedLateness is set, and nothing is late for a global window',
+    ],
+    [
+      global({ emitEvery: '1 minute' }),
+      { lateEvents: 'drop' },
+      'lateEvents is set, and nothing is late for a global window',
+    ],
+    [session({ gap: '1 minute' }), { emit: 'complete' }, 'each session is a window of one group'],
+    [
+      minute,
+      { emit: 'complete', buckets: 2 },
+      "emit is 'complete', which makes one table of all groups, and buckets is 2",
+    ],
+    [minute, { emit: 'always' }, "emit is 'always': it must be 'onClose' or 'onUpdate' or 'complete'"],
+  ])('where it contradicts the window: case %#', (window, emission, message) => {
+    expect(refusal(() => raw.window(window, emission).aggregate(() => ({ n: js.count() })))).toContain(message);
+  });
+
+  test('for a view of a view that would have a lateness of its own', () => {
+    const late = () => js.view('hourly', counted).window(tumbling('1 hour'), { allowedLateness: '1 hour' });
+    expect(refusal(() => late().aggregate(() => ({ n: js.count() })))).toContain(
+      "a view of a view has that of its source: its rows are revised as those of 'counted' are",
+    );
+  });
+});
+
+describe('a view of a view', () => {
+  test('knows the stream at the bottom, and takes the columns of the rows', () => {
+    const hourly = definitionOf(
+      js
+        .view('hourly', counted)
+        .window(tumbling('1 hour'))
+        .groupBy('id')
+        .aggregate((row: Untyped) => ({ all: js.sum(row.n) })),
+    );
+    expect([hourly.stream.name, hourly.upstream?.name]).toEqual(['events', 'counted']);
+  });
+
+  test.each([session({ gap: '1 minute' }), global({ emitEvery: '1 minute' })])(
+    'cannot be made of $kind windows',
+    (window) => {
+      const rolling = raw.window(window).aggregate(() => ({ n: js.count() }));
+      expect(refusal(() => js.view('over', rolling))).toContain(`its source is view 'v' with ${window.kind} windows`);
+    },
+  );
+
+  test('needs its source in the pipeline', () => {
+    const over = js
+      .view('over', counted)
+      .window(minute)
+      .aggregate(() => ({ n: js.count() }));
+    expect(refusal(() => js.pipeline('p', [over]))).toContain(
+      "view 'over' takes the rows of view 'counted', which is not in the list",
+    );
+  });
+});
+
+describe('aggregates over rows are refused', () => {
+  const rolling = (change: (row: Untyped) => unknown) => () =>
+    js
+      .view('v', events)
+      .window(minute)
+      .aggregate((e: Untyped) => ({ n: js.count(), total: js.sum(e.n) }))
+      .derive((row: Untyped) => ({ x: change(row) }));
+  test.each([
+    [rolling((row) => js.mean(row.n).over({ windows: 1 })), 'windows is 1: it must be a whole number from 2 to 500'],
+    [rolling((row) => js.count(row.n).over({ windows: 3 })), 'only mean, sum, min, max, stddev, variance go over'],
+    [
+      rolling((row) => js.mean(row.n).where(row.n.gt(1)).over({ windows: 3 })),
+      'an aggregate over rows has no .where(…)',
+    ],
+    [
+      rolling((row) => js.mean(js.sum(row.n).over({ windows: 2 })).over({ windows: 2 })),
+      'not one that goes over rows again',
+    ],
+    [
+      () => raw.derive((e: Untyped) => ({ x: js.mean(e.n).over({ windows: 2 }) })),
+      'Use it in the .derive(…) after .aggregate(…)',
+    ],
+  ])('where they have no meaning: case %#', (define, message) => {
+    expect(refusal(define as () => unknown)).toContain(message);
+  });
+
+  test('on sessions and totals, whose rows move', () => {
+    const sessions = raw.window(session({ gap: '1 minute' })).aggregate(() => ({ n: js.count() }));
+    expect(refusal(() => sessions.derive((row: Untyped) => ({ x: js.mean(row.n).over({ windows: 2 }) })))).toContain(
+      'needs windows in a fixed order: tumbling or sliding ones',
+    );
+  });
+});
+
+describe('dedupe', () => {
+  const settings = {
+    schema: Type.Object({ id: Type.String(), flag: Type.Boolean(), at: Timestamp() }),
+    eventTime: 'at',
+    partitionKey: 'id',
+    maxLateness: '1 minute',
+  };
+  test('goes by the event id, or by a field of its own', () => {
+    const by = (more: object) => (js.stream('s', { ...settings, ...more }) as unknown as { dedupe: unknown }).dedupe;
+    expect(by({ eventId: 'id', dedupe: { within: '1 hour' } })).toEqual({ by: 'id', withinMs: 3_600_000 });
+    expect(by({ dedupe: { by: 'id', within: '1 hour' } })).toEqual({ by: 'id', withinMs: 3_600_000 });
+    expect(by({})).toBeNull();
+  });
+
+  test.each([
+    [{ within: '1 hour' }, 'dedupe needs a field that identifies an event'],
+    [{ by: 'flag', within: '1 hour' }, "dedupe.by is 'flag', which is a boolean"],
+    [{ by: 'id' }, 'dedupe.within is missing'],
+    [{ by: 'id', within: '1 hour', window: 1 }, "dedupe has no setting 'window'"],
+  ])('is refused with %j', (dedupe, message) => {
+    expect(refusal(() => js.stream('s', { ...settings, dedupe }))).toContain(message);
+  });
+});
