@@ -1,19 +1,16 @@
+import { promisify } from 'node:util';
+import { constants, gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { formatSideRecordId, idPart, sideRecordName } from '../side-record-id.ts';
+import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
 
-/** Where a record is kept: under its id, so that a retry overwrites. */
-export function sideRecordKey(record: SideRecord): string {
-  return `${formatSideRecordId(sideRecordName(record))}.json`;
-}
-
-/** Everything kept of a stream of one kind lies under this prefix. */
-export function sideRecordPrefix(kind: SideRecord['kind'], stream: string): string {
-  return `${kind}/${idPart(stream)}/`;
+/** Where a version before this one kept a record: each in an object of its own, which is the one line and not packed. */
+export function singleObjectKey(name: SideRecordName): string {
+  return `${formatSideRecordId(name)}.json`;
 }
 
 /**
- * The object's text: one JSON object, readable where the event was. `data` is the event's text, or where its bytes are
+ * A line of an object: JSON, readable where the event was. `data` is the event's text, or where its bytes are
  * no valid UTF-8 their base64; `encoding` tells which. Times are ISO-8601.
  */
 export function formatSideRecord(record: SideRecord): string {
@@ -44,6 +41,26 @@ export function formatSideRecord(record: SideRecord): string {
     data: text ?? Buffer.from(record.bytes).toString('base64'),
   });
 }
+
+/** An object's content: a line for each record, packed as `gunzip` and most other tools read it. */
+export function packSideRecords(records: readonly SideRecord[]): Promise<Buffer> {
+  const text = records.map((record) => `${formatSideRecord(record)}\n`).join('');
+  return gzipAsync(text, { level: constants.Z_BEST_SPEED });
+}
+
+/** @throws Error where the bytes are not packed, or damaged. */
+export async function unpackSideRecords(bytes: Uint8Array): Promise<readonly string[]> {
+  const unpacked = await gunzipAsync(bytes).catch((cause: { readonly message: string }) => {
+    throw new Error(`The object holds no packed dead letters or late events: ${cause.message}.`, { cause });
+  });
+  return unpacked
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+const gzipAsync = promisify<string, ZlibOptions, Buffer>(gzip);
+const gunzipAsync = promisify<Uint8Array, Buffer>(gunzip);
 
 /**
  * Reads back what `formatSideRecord` wrote, for a redrive.

@@ -86,6 +86,11 @@ function declareRecordTests(check: Check): void {
     await keeps(fixture, stream, records);
   });
 
+  check('may be one of thousands in a call', async (fixture, stream) => {
+    const records = Array.from({ length: 3000 }, (_, i) => dead(stream, '10', i, { bytes: Buffer.from(`bad ${i}`) }));
+    await keeps(fixture, stream, records);
+  });
+
   check('belongs to its stream, also where another name begins with that', async ({ sink, read }, stream) => {
     const other = dead(`${stream}-2`, '10', 0);
     await sink.put([dead(stream, '10', 0), other]);

@@ -136,6 +136,24 @@ function declarePageTests(check: Check): void {
     expect(second.records.map(({ position }) => position.sequence)).toEqual(['130']);
   });
 
+  check('of records that were put in one call ends at any of them', async ({ store, sink, stream }) => {
+    const every = Array.from({ length: 30 }, (_, i) =>
+      deadLetter(stream, '10', { position: { sequence: '10', index: i } }),
+    );
+    await sink.put(every);
+    await sink.put(every.slice(10, 20));
+    for (const limit of [1, 7, 29, 30]) {
+      const indexes: number[] = [];
+      let after: string | undefined;
+      do {
+        const { records, cursor } = await store.list({ kinds: ['dead'], stream, limit, after });
+        for (const { position } of records) indexes.push(position.index);
+        after = cursor ?? undefined;
+      } while (after !== undefined);
+      expect(indexes).toEqual(every.map((_, i) => i));
+    }
+  });
+
   check('after what is no id is refused', async ({ store }) => {
     await expect(store.list({ kinds: ['dead'], limit: 1, after: 'dead/nonsense' })).rejects.toThrow(KeptIdError);
   });
