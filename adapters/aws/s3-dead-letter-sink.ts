@@ -1,9 +1,10 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { formatPosition } from '../../engine/ports/position.ts';
 import { mapSettled } from '../concurrency.ts';
-import { compareInShard, formatSideRecordId, type SideRecordName, sideRecordName } from '../side-record-id.ts';
+import { compareInShard, type SideRecordName, sideRecordName } from '../side-record-id.ts';
 import { sentence } from './aws-errors.ts';
-import { shardPrefix, sideObjectKey } from './side-object-key.ts';
+import { sideObjectKey } from './side-object-key.ts';
 import { packSideRecords } from './side-record-object.ts';
 
 export interface S3DeadLetterSinkOptions {
@@ -62,9 +63,10 @@ function objectsOf(records: readonly SideRecord[]): readonly (readonly Named[])[
   const objects = new Map<string, Map<string, Named>>();
   for (const record of records) {
     const name = sideRecordName(record);
-    const place = shardPrefix(name);
+    const { kind, stream, shard, position, view } = name;
+    const place = `${kind}\n${stream}\n${shard}`;
     const object = objects.get(place) ?? new Map<string, Named>();
-    objects.set(place, object.set(formatSideRecordId(name), { name, record }));
+    objects.set(place, object.set(`${formatPosition(position)}.${view}`, { name, record }));
   }
   return [...objects.values()].map((object) => [...object.values()].sort((a, b) => compareInShard(a.name, b.name)));
 }

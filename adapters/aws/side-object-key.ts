@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
-import type { Position } from '../../engine/ports/position.ts';
-import { formatSideRecordId, idPart, parseSideRecordId, type SideRecordName } from '../side-record-id.ts';
+import { formatPosition, type Position } from '../../engine/ports/position.ts';
+import { idPart, parseSideRecordId, type SideRecordName } from '../side-record-id.ts';
 
 /**
  * Where an object of dead letters or late events lies:
  *
  *     dead/<stream>/<shard>/to-<position>-from-<position>-<hash>.jsonl.gz
  *
- * by the positions of its last and its first record and a hash of all their ids. An attempt that keeps the same records
+ * by the positions of its last and its first record and a hash of which records it has. An attempt that keeps the same records
  * aside writes over the object of the one before. An attempt that was cut elsewhere, or a container that was overtaken and
  * judges by an older watermark, writes an object beside it, so it cannot take anything away; readers show what several
  * objects hold once.
@@ -38,10 +38,9 @@ export function shardPrefix({ kind, stream, shard }: Pick<SideRecordName, 'kind'
 export function sideObjectKey(names: readonly SideRecordName[]): string {
   const [first] = names as [SideRecordName];
   const last = names.at(-1) as SideRecordName;
-  const hash = createHash('sha256');
-  for (const name of names) hash.update(`${formatSideRecordId(name)}\n`);
-  const ids = hash.digest('hex').slice(0, 16);
-  return `${keysEndingAt(last)}-from-${sortable(first.position)}-${ids}.jsonl.gz`;
+  const records = names.map(({ position, view }) => `${formatPosition(position)}.${view}`).join('\n');
+  const hash = createHash('sha256').update(records).digest('hex').slice(0, 16);
+  return `${keysEndingAt(last)}-from-${sortable(first.position)}-${hash}.jsonl.gz`;
 }
 
 /** All keys of objects that end at a position begin so; those of later ends come after it. */

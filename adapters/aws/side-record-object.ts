@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
@@ -143,11 +144,5 @@ function bytesOf(object: SideRecordObject): Uint8Array {
 
 /** The text that these bytes are, or null where they would not be the same bytes again. A byte order mark is kept. */
 function exactText(bytes: Uint8Array): string | null {
-  try {
-    return strictDecoder.decode(bytes);
-  } catch {
-    return null;
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : null;
 }
-
-const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
