@@ -1,7 +1,7 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { mapSettled } from '../../engine/async/map-settled.ts';
 import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { formatPosition } from '../../engine/ports/position.ts';
-import { mapSettled } from '../concurrency.ts';
 import { compareInShard, type SideRecordName, sideRecordName } from '../side-record-id.ts';
 import { sentence } from './aws-errors.ts';
 import { sideObjectKey } from './side-object-key.ts';

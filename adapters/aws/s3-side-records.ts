@@ -1,6 +1,6 @@
+import { mapSettled } from '../../engine/async/map-settled.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { comparePositions } from '../../engine/ports/position.ts';
-import { mapSettled } from '../concurrency.ts';
 import {
   compareInShard,
   formatSideRecordId,
