@@ -74,10 +74,10 @@ describe('the dead events of a record', () => {
     expect(dead).toBe(2200);
   });
 
-  test('are few letters also where a few bytes unfold to millions of them', () => {
-    const data = zstdCompressSync(Buffer.alloc(4_000_000, 'x\n'));
+  test('are few letters also where a few bytes unfold to very many of them', () => {
+    const data = zstdCompressSync(Buffer.alloc(1_000_000, 'x\n'));
     const { letters, dead } = judged({ ...record(1, []), data });
-    expect({ dead, letters: letters.length }).toEqual({ dead: 2_000_000, letters: 1008 });
+    expect({ dead, letters: letters.length }).toEqual({ dead: 500_000, letters: 1002 });
   });
 
   test('put back from their letters are the same again, with JSON over several lines on one', () => {
@@ -103,7 +103,7 @@ describe('the dead events of a record', () => {
           letters.map(({ index }) => index).filter((index) => index > reader.index),
         );
       }),
-      { seed: SEED, numRuns: 20 },
+      { seed: SEED, numRuns: 10 },
     );
   });
 });
