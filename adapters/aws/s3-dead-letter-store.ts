@@ -1,6 +1,7 @@
 import { DISCARDED_PREFIX } from '../../contracts/object-keys.ts';
 import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { append } from '../../engine/lists/append.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import {
   type DeadLetterStore,
@@ -56,9 +57,7 @@ export class S3DeadLetterStore implements DeadLetterStore {
     for (const { prefix, after } of this.#placesOf(query)) {
       for await (const found of this.#find(prefix, after, query)) {
         const matching = found.filter((record) => isOf(record, query)).slice(0, query.limit - records.length);
-        for (const record of await mapSettled(matching, CONCURRENT_READS, (each) => this.#withNote(each))) {
-          records.push(record);
-        }
+        append(records, await mapSettled(matching, CONCURRENT_READS, (each) => this.#withNote(each)));
         if (records.length >= query.limit) return { records, cursor: records.at(-1)?.id ?? null };
       }
     }
