@@ -173,12 +173,11 @@ const POLLS_PER_MONTH = (5 * SECONDS_PER_MONTH) / 20;
 const ARCHIVE_OBJECT_SECONDS = 300;
 
 function otherItems(input: CostInput, traffic: Traffic, { calls }: Work, prices: Prices): CostItem[] {
-  const events = input.eventsPerSecond * SECONDS_PER_MONTH;
   const records = traffic.recordsPerSecond * SECONDS_PER_MONTH;
   const archived = input.archive ? records : 0;
   const streams = input.pipeline.streams.length;
   const objects = input.archive ? (streams * SECONDS_PER_MONTH) / ARCHIVE_OBJECT_SECONDS : 0;
-  const puts = events * ASSUMED.deadShare + objects;
+  const puts = deadLetterObjects(traffic) + objects;
   const allCalls = calls.aggregate + calls.finalize + calls.sweep + calls.ingest;
   const firehoseGb = (archived * billedBytes(traffic.recordBytes, FIREHOSE_UNIT_BYTES)) / GIB;
   return [
@@ -196,4 +195,10 @@ function otherItems(input: CostInput, traffic: Traffic, { calls }: Work, prices:
     item('CloudWatch', 'logs', (allCalls * ASSUMED.logBytesPerCall) / GIB, 'GB', prices.cloudWatchLogsGb),
     item('API Gateway', 'requests', calls.ingest, 'requests', prices.httpApiMillionRequests, MILLION),
   ];
+}
+
+/** A commit keeps all its dead letters in one object, and most commits have none. */
+function deadLetterObjects({ commitsPerSecond, eventsPerCommit }: Traffic): number {
+  const share = 1 - (1 - ASSUMED.deadShare) ** eventsPerCommit;
+  return commitsPerSecond * SECONDS_PER_MONTH * share;
 }

@@ -78,7 +78,7 @@ export class ShardAggregator {
     for (;;) {
       const warm = await this.#load();
       progress.startMs ??= warm.checkpoint.watermarkMs;
-      const chunk = buildChunk(this.#stream, warm, records, progress.limits);
+      const chunk = buildChunk(this.#stream, warm, records, progress);
       if (chunk.end === null) break;
       const done = await this.#commitChunk(warm, chunk, progress);
       if (done && chunk.complete) break;
@@ -122,7 +122,7 @@ export class ShardAggregator {
     if (chunk.ids !== null) warm.ids?.merge(chunk.ids);
     this.#warm = { checkpoint: commit.next, tails: commit.tails, ids: warm.ids };
     this.#forgetIds(this.#warm);
-    progress.count(chunk.counters);
+    progress.count(chunk);
     return true;
   }
 

@@ -5,7 +5,7 @@ import { operatorFor } from '../aggregates/registry.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
 import { jsonLinesDecoder } from '../decode/json-lines.ts';
-import { compileValidator } from '../decode/validate.ts';
+import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
@@ -25,7 +25,7 @@ export interface StreamPlan {
   readonly name: string;
   readonly definition: StreamDefinition;
   readonly decoder: RecordDecoder;
-  readonly validate: ReturnType<typeof compileValidator>;
+  readonly validate: Validator;
   /** Null where every event counts. */
   readonly dedupe: DedupePlan | null;
   /** Views that take the stream's events. */

@@ -132,6 +132,19 @@ test('the archive and the endpoint cost where they are there', () => {
   expect(dollarsOf(cost({}, { ingest: true }), 'requests')).toBeCloseTo(events / 100 / 1e6, 6);
 });
 
+test('dead letters cost a put for each commit that has any', () => {
+  // Ten dead letters in a million events: where a commit has few events, hardly two are in one.
+  const putsOf = (input: ReturnType<typeof cost>) =>
+    (dollarsOf(input, 'dead letters and archive') ?? 0) / (0.005 / 1000);
+  const dead = 1000 * SECONDS_PER_MONTH * 1e-5;
+  const [often, seldom] = [cost(), cost({ packedBytes: 25_000 }, { shards: 1, batchingWindowSeconds: 300 })];
+  expect(putsOf(often) / dead).toBeCloseTo(1, 1);
+  expect(putsOf(often)).toBeLessThan(dead);
+  const { commitsPerSecond, eventsPerCommit } = seldom.traffic;
+  const share = 1 - (1 - 1e-5) ** eventsPerCommit;
+  expect(putsOf(seldom)).toBeCloseTo(commitsPerSecond * SECONDS_PER_MONTH * share, 3);
+});
+
 test('the total is the sum of the items, and per million events what that makes', () => {
   const { items, dollarsPerMonth, dollarsPerMillionEvents } = cost({ archive: true }, { ingest: true });
   expect(items.reduce((sum, { dollars }) => sum + dollars, 0)).toBeCloseTo(dollarsPerMonth, 9);
