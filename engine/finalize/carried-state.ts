@@ -1,7 +1,7 @@
 import type { Groups } from '../codec/group.ts';
 import type { SegmentCodec } from '../codec/segment.ts';
 import { NO_PAGES, type PageSet, PageStore } from '../state/pages.ts';
-import { MAX_UNFOLDED_MS } from '../windows/boundaries.ts';
+import { MAX_UNFOLDED_MS } from '../windows/window-kind.ts';
 import { encodeChunks } from './downstream-output.ts';
 import type { FinalizeRun } from './run.ts';
 

@@ -9,7 +9,6 @@ import type { ManifestEntry } from '../state/checkpoint.ts';
 import { markerKey, type PaneAddress, segmentPartition } from '../state/keys.ts';
 import type { Progress } from '../state/progress.ts';
 import { formatInstant, START_OF_TIME_MS } from '../time/instant.ts';
-import { closedUpTo, windowSpanMs } from '../windows/boundaries.ts';
 import type { Row } from './drafts.ts';
 
 const GRACE_MS = 30 * 86_400_000;
@@ -98,12 +97,12 @@ export class DownstreamOutput {
 
   /** Wakes the views that can go on: from where progress was to where it is. */
   async wake(queue: FinalizeQueue, before: Progress, after: Progress, revised: boolean): Promise<void> {
-    const woken = this.#view.downstream.filter(({ definition: { window } }) => {
+    const woken = this.#view.downstream.filter(({ window }) => {
       const [from, to] = [before, after].map(({ closedUpToMs }) => rowTimeMs(this.#view, closedUpToMs)) as [
         number,
         number,
       ];
-      return revised || closedUpTo(window, to) > closedUpTo(window, from);
+      return revised || window.closedUpTo(to) > window.closedUpTo(from);
     });
     const deduplicationId = `${this.#view.key}#${this.#bucket}#${after.version}`;
     await queue.send(woken.flatMap((view) => wakesOf(view, deduplicationId)));
@@ -154,7 +153,7 @@ export class DownstreamOutput {
   }
 
   #expiry(view: ViewPlan): number {
-    return Math.ceil((this.#clock.nowMs() + windowSpanMs(view.definition) + GRACE_MS) / 1000);
+    return Math.ceil((this.#clock.nowMs() + view.window.spanMs + GRACE_MS) / 1000);
   }
 
   #push(write: ItemWrite): void {

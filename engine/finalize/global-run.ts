@@ -2,7 +2,6 @@ import { type Group, type Groups, groupKey } from '../codec/group.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
 import { paneOf } from '../state/keys.ts';
 import type { Progress } from '../state/progress.ts';
-import { paneGridOf } from '../windows/boundaries.ts';
 import { CarriedState } from './carried-state.ts';
 import type { Row } from './drafts.ts';
 import type { FinalizeRun } from './run.ts';
@@ -60,7 +59,7 @@ function rowsOf(
   lastChangeMs: ReadonlyMap<Group['values'][number], number>,
 ): Row[] {
   if (changed.size === 0) return [];
-  const { paneMs } = paneGridOf(view.definition.window);
+  const { paneMs } = view.window.panes;
   const asOf = (startMs: number | undefined) => (startMs ?? GLOBAL_START_MS) + paneMs;
   const isTable = view.definition.emit === 'complete';
   const tableAsOf = asOf(Math.max(...lastChangeMs.values()));

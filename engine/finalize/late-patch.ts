@@ -1,13 +1,12 @@
 import { Type } from 'typebox';
 import { groupText } from '../codec/group.ts';
-import { isAligned } from '../ir/window.ts';
 import type { RowKey, StoredRow } from '../ports/result-store.ts';
 import type { Item } from '../ports/state-store.ts';
 import { pagePartition } from '../state/keys.ts';
 import { type LateCount, parseLateCounts } from '../state/late-counts.ts';
 import { NO_PAGES, PageStore } from '../state/pages.ts';
 import { storedJson } from '../state/stored-json.ts';
-import { firstWindowEndingAfter, type Grid, gridOf } from '../windows/aligned.ts';
+import { firstWindowEndingAfter, type Grid } from '../windows/aligned.ts';
 import { TABLE_GROUP } from './drafts.ts';
 import type { FinalizeRun } from './run.ts';
 import { gapOf, type Session } from './session-fold.ts';
@@ -160,8 +159,7 @@ export class LatePatch {
   }
 
   get #grid(): Grid | null {
-    const { window } = this.#run.view.definition;
-    return isAligned(window) ? gridOf(window) : null;
+    return this.#run.view.window.grid;
   }
 }
 

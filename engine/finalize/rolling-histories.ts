@@ -1,10 +1,8 @@
 import { type Group, type Groups, groupKey } from '../codec/group.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
-import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { ROLLING_MEMORY_WINDOWS, type RollingHistory } from '../plan/rolling.ts';
 import { historyOperator } from '../plan/rolling-codec.ts';
-import { gridOf } from '../windows/aligned.ts';
 
 /** What each group's last rows had, while a view's windows are gone through in order. */
 export class RollingHistories {
@@ -15,8 +13,7 @@ export class RollingHistories {
   constructor(view: ViewPlan, carried: Groups) {
     this.#view = view;
     this.#groups = carried;
-    const { window } = view.definition;
-    this.#memoryMs = isAligned(window) ? ROLLING_MEMORY_WINDOWS * gridOf(window).slideMs : 0;
+    this.#memoryMs = ROLLING_MEMORY_WINDOWS * (view.window.grid?.slideMs ?? 0);
   }
 
   /** A group's history, for its row in the window that starts at an instant. */

@@ -1,7 +1,7 @@
 import { type Group, type Groups, groupKey, groupText } from '../codec/group.ts';
 import { paneOf } from '../state/keys.ts';
 import type { Progress } from '../state/progress.ts';
-import { floorTo, paneGridOf } from '../windows/boundaries.ts';
+import { floorTo } from '../time/floor-to.ts';
 import { CarriedState } from './carried-state.ts';
 import { draftRetraction, type Row } from './drafts.ts';
 import type { FinalizeRun } from './run.ts';
@@ -41,7 +41,7 @@ class SessionRun {
 
   async run(): Promise<SessionOutcome | null> {
     const { view, snapshot, fence, closeUpToMs } = this.#run;
-    const { paneMs } = paneGridOf(view.definition.window);
+    const { paneMs } = view.window.panes;
     const panes = await snapshot.readPanes(fence.progress.stateCutoffMs, floorTo(paneMs, closeUpToMs - 1) + paneMs);
     const { fold, atCutoff } = await this.#fold(panes);
     const sessions = [...fold.complete, ...fold.open];

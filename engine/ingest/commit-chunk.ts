@@ -7,7 +7,6 @@ import type { DeadReason, SideRecord } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
-import { missedWindow } from '../windows/missed.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
@@ -202,8 +201,8 @@ class ChunkBuilder {
     else this.#accepted++;
   }
 
-  #lateEvent({ name, definition }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
-    const missed = { view: name, ...missedWindow(definition.window, timeMs) };
+  #lateEvent({ name, window }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
+    const missed = { view: name, ...window.missed(timeMs) };
     const origin = this.#origin(record, index);
     this.#sideRecords.push({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
   }

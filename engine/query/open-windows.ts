@@ -18,7 +18,6 @@ import { MissingPageError } from '../state/errors.ts';
 import { PageStore } from '../state/pages.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
-import { paneGridOf } from '../windows/boundaries.ts';
 
 export interface OpenWindow {
   readonly startMs: number;
@@ -130,7 +129,7 @@ async function openSessions(reading: Reading): Promise<Row[]> {
 
 async function openTotals(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot } = reading;
-  const { paneMs } = paneGridOf(view.definition.window);
+  const { paneMs } = view.window.panes;
   const totals = await carriedOf(reading, view.segments);
   const changed = new Map<ReturnType<typeof groupKey>, number>();
   for (const [startMs, pane] of await snapshot.readPanes(progress.stateCutoffMs, END_OF_TIME_MS)) {

@@ -1,11 +1,9 @@
-import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, listCheckpoints, type ManifestEntry } from '../state/checkpoint.ts';
 import { segmentPartition } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { globalWatermark } from '../state/watermark.ts';
-import { gridOf } from '../windows/aligned.ts';
 
 /** What a view's segments come from, at one moment: the shards of its stream, or the buckets of the view above it. */
 export interface ViewSource {
@@ -43,8 +41,7 @@ function shardOrigin(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Or
   const latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
   return {
     partition: segmentPartition(view.key, bucket, checkpoint.shard),
-    // An idle shard's watermark may be beyond its events, and a global window takes these in where the watermark is.
-    latestMs: view.definition.window.kind === 'global' ? Number.POSITIVE_INFINITY : latestEventMs,
+    latestMs: view.window.latestPaneMs(latestEventMs),
     // A shard that was read before the view was deployed, and not since: what it has seen, the view has not.
     completeFromMs: checkpoint.views[view.key] ?? latestEventMs + 1,
     manifest: checkpoint.manifest,
@@ -85,7 +82,6 @@ export function downstreamOrigin(upstream: ViewPlan, bucket: number): string {
 }
 
 /** When a row of a window counts for views that take it: the window's last instant. */
-export function rowTimeMs({ definition: { window, name } }: ViewPlan, windowStartMs: number): number {
-  if (!isAligned(window)) throw new Error(`View '${name}' has ${window.kind} windows, and hands no rows down.`);
-  return windowStartMs + gridOf(window).sizeMs - 1;
+export function rowTimeMs({ window }: ViewPlan, windowStartMs: number): number {
+  return window.rowTimeMs(windowStartMs);
 }
