@@ -1,5 +1,5 @@
 import type { ReservedColumn } from '../ir/names.ts';
-import type { Window, WindowColumns } from '../ir/window.ts';
+import type { Window, WindowColumn } from '../ir/window.ts';
 import type { Aggregate } from './aggregate-column.ts';
 import type { Emission } from './emission.ts';
 import type { Flat, Instant } from './shape.ts';
@@ -16,7 +16,7 @@ type Groupable<R> = {
 };
 
 /** What a row says of its window. */
-type OfWindow<W> = { [C in WindowColumns[W extends keyof WindowColumns ? W : 'tumbling']]: Instant };
+type WindowColumns<W extends string> = { [C in WindowColumn<W>]: Instant };
 type Columns<D> = { [K in keyof D]: D[K] extends Aggregate<infer T, unknown> ? T : ValueOf<D[K]> };
 /** Turns a name that is taken into a type error that says so. */
 type Fresh<D, Taken> = {
@@ -45,7 +45,7 @@ export interface WindowedView<N extends string, R, G extends string, W extends s
   groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): WindowedView<N, R, K, W>;
   aggregate<D extends Record<string, Aggregate<unknown, unknown>>>(
     columns: (event: Fields<R>) => D & Fresh<D, G>,
-  ): View<N, Flat<OfWindow<W> & Pick<R, G & keyof R> & Columns<D>>, G>;
+  ): View<N, Flat<WindowColumns<W> & Pick<R, G & keyof R> & Columns<D>>, G>;
 }
 
 /** A complete view: one row a group and window. It can be the source of another view. */

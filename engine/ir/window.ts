@@ -38,12 +38,16 @@ export interface GlobalWindow extends Window<'global'> {
 export const MAX_OVERLAP = 1500;
 
 /** By kind: the columns that a row has of its window. The types of rows are made of this. */
-export interface WindowColumns {
-  readonly tumbling: 'window_start' | 'window_end';
-  readonly sliding: 'window_start' | 'window_end';
-  readonly session: 'window_start' | 'window_end' | 'first_event_time' | 'last_event_time';
-  readonly global: 'as_of';
-}
+type Columns = OfEachKind<{
+  tumbling: 'window_start' | 'window_end';
+  sliding: 'window_start' | 'window_end';
+  session: 'window_start' | 'window_end' | 'first_event_time' | 'last_event_time';
+  global: 'as_of';
+}>;
+type OfEachKind<C extends Record<WindowKindName, ReservedColumn>> = C;
+
+/** Of a window of which the compiler does not know the kind: those that most kinds have. */
+export type WindowColumn<K extends string> = K extends keyof Columns ? Columns[K] : 'window_start' | 'window_end';
 
 /** What a view can do with its windows, unless their kind refuses it. */
 export type WindowUse =
@@ -72,7 +76,7 @@ const TRAITS = Symbol('traits');
  * A window as its definition and, out of sight, the traits of its kind: `engine/dsl` asks for them and need not know the
  * kinds. They are not enumerable, for the definition is data: it is compared, shown, and hashed into the fingerprint.
  */
-export function withTraits<W extends WindowDefinition>(window: W, traits: WindowTraits<WindowColumns[W['kind']]>): W {
+export function withTraits<W extends WindowDefinition>(window: W, traits: WindowTraits<WindowColumn<W['kind']>>): W {
   return Object.defineProperty(window, TRAITS, { value: traits });
 }
 

@@ -1,7 +1,7 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
-import { type GlobalWindow, type Window, type WindowColumns, type WindowTraits, withTraits } from '../ir/window.ts';
+import { type GlobalWindow, type Window, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
 import { floorTo } from '../time/floor-to.ts';
 import {
   MAX_UNFOLDED_MS,
@@ -26,7 +26,7 @@ export function global(options: { readonly emitEvery: Duration }): Window<'globa
   return withTraits({ kind: 'global', emitEveryMs }, TRAITS);
 }
 
-const TRAITS: WindowTraits<WindowColumns['global']> = {
+const TRAITS: WindowTraits<WindowColumn<'global'>> = {
   columns: ['as_of'],
   refuses: {
     source: 'rows of global windows are replaced as events come',

@@ -3,7 +3,7 @@ import { minNumberOperator } from '../aggregates/min.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import type { JsonValue } from '../ir/node.ts';
-import { type SessionWindow, type Window, type WindowColumns, type WindowTraits, withTraits } from '../ir/window.ts';
+import { type SessionWindow, type Window, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
 import { floorTo } from '../time/floor-to.ts';
 import { type SessionGrid, sessionGridOf } from './session-grid.ts';
 import {
@@ -28,7 +28,7 @@ export function session(options: { readonly gap: Duration }): Window<'session'> 
   return withTraits({ kind: 'session', gapMs: durationMs(options.gap, 'session({ gap })', 1) }, TRAITS);
 }
 
-const TRAITS: WindowTraits<WindowColumns['session']> = {
+const TRAITS: WindowTraits<WindowColumn<'session'>> = {
   columns: ['window_start', 'window_end', 'first_event_time', 'last_event_time'],
   refuses: {
     source: 'session windows move and merge as events come',

@@ -1,6 +1,6 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { JsonValue } from '../ir/node.ts';
-import type { WindowColumns, WindowKindName } from '../ir/window.ts';
+import type { WindowColumn, WindowKindName } from '../ir/window.ts';
 import type { Grid } from './aligned.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
@@ -66,7 +66,7 @@ export interface WindowKind {
 
 /** A kind's rows have the columns that their types say. */
 export interface WindowKindOf<K extends WindowKindName> extends WindowKind {
-  rowColumns(window: RowWindow, timeResult: (index: number) => JsonValue): Record<WindowColumns[K], JsonValue>;
+  rowColumns(window: RowWindow, timeResult: (index: number) => JsonValue): Record<WindowColumn<K>, JsonValue>;
 }
 
 /** Panes of a view: [offset + k · paneMs, offset + (k + 1) · paneMs) since 1970. */

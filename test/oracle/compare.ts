@@ -51,7 +51,7 @@ export function differences(
 
 function columnChecks(view: ViewDefinition): Map<string, Check> {
   // As of when a total is, depends on when its events came.
-  const checked = view.window.kind === 'global' ? [] : traitsOf(view.window).columns;
+  const checked = traitsOf(view.window).columns.filter((name) => name !== 'as_of');
   const checks = new Map<string, Check>(checked.map((name) => [name, same]));
   for (const { name, node } of view.groupBy) checks.set(name, checkOf(node));
   const approximate = new Set<string>();
