@@ -65,6 +65,11 @@ export abstract class AlignedKind implements WindowKind {
     return { windowStartMs, windowEndMs: windowStartMs + this.grid.sizeMs };
   }
 
+  missedStarts(paneStartMs: number, missed: number): readonly number[] {
+    const firstMs = firstWindowEndingAfter(this.grid, paneStartMs);
+    return Array.from({ length: missed }, (_, index) => firstMs + index * this.grid.slideMs);
+  }
+
   firstRowMs(paneStartMs: number): number {
     return firstWindowEndingAfter(this.grid, paneStartMs);
   }

@@ -90,6 +90,10 @@ export class GlobalKind implements WindowKindOf<'global'> {
     throw new Error('Nothing is late for a global window.');
   }
 
+  missedStarts(): readonly number[] {
+    return [];
+  }
+
   firstRowMs(paneStartMs: number): number {
     return paneStartMs;
   }

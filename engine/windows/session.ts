@@ -96,6 +96,10 @@ export class SessionKind implements WindowKindOf<'session'> {
     return { windowStartMs: timeMs, windowEndMs: timeMs + this.#sessions.gapMs };
   }
 
+  missedStarts(): null {
+    return null;
+  }
+
   firstRowMs(paneStartMs: number): number {
     return paneStartMs;
   }

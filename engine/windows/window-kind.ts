@@ -42,6 +42,8 @@ export interface WindowKind {
    * missed: one that was overtaken knows of fewer.
    */
   missed(timeMs: number): WindowBounds;
+  /** Starts of the windows that events of a pane missed, the `missed` first ones; null where that is in the rows alone. */
+  missedStarts(paneStartMs: number, missed: number): readonly number[] | null;
   /** How far after an event's time the window that it missed can begin. */
   readonly missedReachMs: number;
   /** A row can have been made of a pane when `closedUpTo` is beyond this. */
