@@ -93,3 +93,8 @@ export function downstreamOrigin(upstream: ViewPlan, bucket: number): string {
 export function rowTimeMs({ window }: ViewPlan, windowStartMs: number): number {
   return window.rowTimeMs(windowStartMs);
 }
+
+/** Whether what a view has made final can change: events may come late, or its source revises rows. */
+export function canRevise({ upstream, definition }: ViewPlan): boolean {
+  return upstream === null ? definition.allowedLatenessMs > 0 : canRevise(upstream);
+}

@@ -9,7 +9,9 @@ import { sortedGroups } from '../sort-rows.ts';
 export async function openAligned(reading: OpenReading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
   const isRolling = view.rows.rolling.count > 0;
-  const histories = isRolling ? await RollingHistories.load(view, carriedPagesOf(reading), progress.carried) : null;
+  const histories = isRolling
+    ? await RollingHistories.load(view, carriedPagesOf(reading), progress.carried, snapshot.completeFromMs)
+    : null;
   const windows = new AlignedWindows(view, snapshot);
   const rows: Row[] = [];
   // Aggregates over rows need those before: from where they are carried.
