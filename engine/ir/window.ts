@@ -60,7 +60,9 @@ export type WindowUse =
   /** Replace all rows of a window at once. */
   | 'complete'
   /** Say what becomes of late events. */
-  | 'lateness';
+  | 'lateness'
+  /** Say how long its rows are kept. */
+  | 'keepRows';
 
 /** What the definition of a view asks of its window's kind. */
 export interface WindowTraits<C extends ReservedColumn = ReservedColumn> {

@@ -2,6 +2,7 @@ import type { Row } from '../finalize/drafts.ts';
 import { KINDS } from '../finalize/kinds/index.ts';
 import { ViewSnapshot } from '../finalize/snapshot.ts';
 import { sortedRows } from '../finalize/sort-rows.ts';
+import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -44,9 +45,8 @@ async function readOnce(view: ViewPlan, state: StateStore, limit: number): Promi
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const progress = await loadProgress(state, view.key, bucket);
     const snapshot = new ViewSnapshot(view, bucket, state, await loadSource(view, bucket, state));
-    rows.push(
-      ...(await KINDS[view.definition.window.kind].openRows({ view, bucket, state, progress, snapshot, limit })),
-    );
+    const reading = { view, bucket, state, progress, snapshot, limit };
+    append(rows, await KINDS[view.definition.window.kind].openRows(reading));
   }
   const windows = new Map<number, { startMs: number; endMs: number; rows: RowColumns[] }>();
   for (const { window, values } of sortedRows(rows)) {

@@ -7,7 +7,7 @@ import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
 export const ALIGNED_TRAITS: WindowTraits<WindowColumn<AlignedWindow['kind']>> = {
   columns: ['window_start', 'window_end'],
-  refuses: { source: null, rolling: null, rate: null, complete: null, lateness: null },
+  refuses: { source: null, rolling: null, rate: null, complete: null, lateness: null, keepRows: null },
 };
 
 /** What windows have in common that stand on a grid. `closedUpTo` is the start of the first window that is still open. */
@@ -104,6 +104,7 @@ export function alignedWords(kind: string, length: string, offsetMs: number): Wi
     unit: `window of ${length}`,
     neverLate: null,
     stays: null,
+    keptRows: null,
     sqlOpen: 'how far the stream has come: windows that are open have rows too',
     sqlLate: "late events: a stream leaves out of a window what comes after the watermark has passed the window's end",
   };

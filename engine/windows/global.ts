@@ -34,6 +34,7 @@ const TRAITS: WindowTraits<WindowColumn<'global'>> = {
     rate: 'a global window has no length to divide by',
     complete: null,
     lateness: 'nothing is late for a global window: it has no end',
+    keepRows: 'a global window has one row a group, which is replaced and always current',
   },
 };
 
@@ -120,6 +121,7 @@ export class GlobalKind implements WindowKindOf<'global'> {
       unit: 'total',
       neverLate: 'none: nothing is late for a window without an end',
       stays: 'the totals of every group stay',
+      keptRows: 'one a group, replaced as it changes',
       sqlOpen: 'as of when: a stream counts an event that comes late into the interval that is current',
       sqlLate: null,
     };

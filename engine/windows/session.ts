@@ -36,6 +36,7 @@ const TRAITS: WindowTraits<WindowColumn<'session'>> = {
     rate: null,
     complete: 'each session is a window of one group',
     lateness: null,
+    keepRows: null,
   },
 };
 
@@ -132,6 +133,7 @@ export class SessionKind implements WindowKindOf<'session'> {
       unit: `session with ${gaps}`,
       neverLate: null,
       stays: null,
+      keptRows: null,
       sqlOpen: 'how far the stream has come: sessions that are open have rows too',
       sqlLate: "late events: a stream leaves out what comes after the watermark has passed the event's time",
     };

@@ -120,6 +120,8 @@ export interface WindowWords {
   readonly neverLate: string | null;
   /** What stays for ever of the state; null where it goes with the windows. */
   readonly stays: string | null;
+  /** Which rows there are, where they never expire; null where the view says how long they are kept. */
+  readonly keptRows: string | null;
   /** What SQL does not know of how far the stream has come. */
   readonly sqlOpen: string;
   /** What SQL does not know of late events, up to the instant that lateness is counted from; null where nothing is late. */
