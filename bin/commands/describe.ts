@@ -8,8 +8,8 @@ import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
-import type { WindowDefinition } from '../../engine/ir/window.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
+import { windowOf } from '../../engine/windows/registry.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
@@ -69,20 +69,6 @@ function streamLines(stream: StreamDefinition): string[] {
   ];
 }
 
-function windowInWords(window: WindowDefinition): string {
-  const shifted = (offsetMs: number) => (offsetMs === 0 ? '' : `, shifted by ${formatDuration(offsetMs)}`);
-  switch (window.kind) {
-    case 'tumbling':
-      return `tumbling, ${formatDuration(window.sizeMs)}${shifted(window.offsetMs)}; final when the watermark reaches its end`;
-    case 'sliding':
-      return `sliding, ${formatDuration(window.sizeMs)} every ${formatDuration(window.slideMs)}${shifted(window.offsetMs)}; final when the watermark reaches its end`;
-    case 'session':
-      return `session, with gaps of at most ${formatDuration(window.gapMs)}; final when the watermark is beyond the last event by more`;
-    case 'global':
-      return `global, without an end; rows are brought up to date every ${formatDuration(window.emitEveryMs)}`;
-  }
-}
-
 function emissionLines({ emit }: ViewDefinition): string[] {
   if (emit === 'onClose') return [];
   const what =
@@ -91,7 +77,8 @@ function emissionLines({ emit }: ViewDefinition): string[] {
 }
 
 function latenessInWords({ window, upstream, allowedLatenessMs, lateEvents }: ViewDefinition): string {
-  if (window.kind === 'global') return 'none: nothing is late for a window without an end';
+  const { neverLate } = windowOf(window).words;
+  if (neverLate !== null) return neverLate;
   if (upstream !== null) return `as those of view ${upstream.name}: its rows are revised with them`;
   const late =
     allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;
@@ -99,13 +86,15 @@ function latenessInWords({ window, upstream, allowedLatenessMs, lateEvents }: Vi
 }
 
 function stateInWords({ window, allowedLatenessMs }: ViewDefinition): string {
-  if (window.kind === 'global') return 'the totals of every group stay';
+  const { stays } = windowOf(window).words;
+  if (stays !== null) return stays;
   const by = allowedLatenessMs === 0 ? '' : ` by ${formatDuration(allowedLatenessMs)}`;
   return `gone when the watermark passes a window's end${by}`;
 }
 
 function rowsInWords({ window, keepRowsMs }: ViewDefinition): string {
-  if (window.kind === 'global') return 'one a group, replaced as it changes';
+  const { keptRows } = windowOf(window).words;
+  if (keptRows !== null) return keptRows;
   const kept =
     keepRowsMs === null
       ? 'kept for ever'
@@ -119,7 +108,7 @@ function viewLines(view: ViewDefinition, key: string): string[] {
   const { window, groupBy, buckets } = view;
   return [
     `View ${view.name} of ${view.upstream === null ? view.stream.name : `the rows of view ${view.upstream.name}`}`,
-    `  window        ${windowInWords(window)}`,
+    `  window        ${windowOf(window).words.window}`,
     `  groups        ${groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ')}`,
     ...view.steps.map((step) =>
       step.step === 'where'

@@ -1,7 +1,7 @@
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { EMISSIONS, type EmissionMode, type LatePolicy, type ViewDefinition } from '../ir/view-definition.ts';
-import type { WindowDefinition } from '../ir/window.ts';
+import { traitsOf, type WindowDefinition } from '../ir/window.ts';
 import { checkSettings, oneOf } from './settings.ts';
 
 /** When a window's rows are seen, and what happens to events after their window. What is not set is 0, or nothing. */
@@ -38,9 +38,10 @@ export function checkEmission(
   refuseLateness(emission, window, upstream, where);
   const emit = oneOf(emission.emit ?? 'onClose', EMISSIONS, `${where}: emit`);
   const buckets = checkBuckets(emission.buckets ?? 1, where);
-  if (emit === 'complete' && window.kind === 'session') {
+  const noTable = traitsOf(window).refuses.complete;
+  if (emit === 'complete' && noTable !== null) {
     throw new DefinitionError(
-      `${where}: emit is 'complete', which replaces all rows of a window at once, and each session is a window of one group. Use 'onClose' or 'onUpdate'.`,
+      `${where}: emit is 'complete', which replaces all rows of a window at once, and ${noTable}. Use 'onClose' or 'onUpdate'.`,
     );
   }
   if (emit === 'complete' && buckets > 1) {
@@ -67,11 +68,8 @@ function refuseLateness(
 ): void {
   const setting = (['allowedLateness', 'lateEvents'] as const).find((name) => emission[name] !== undefined);
   if (setting === undefined) return;
-  if (window.kind === 'global') {
-    throw new DefinitionError(
-      `${where}: ${setting} is set, and nothing is late for a global window: it has no end. Leave it away.`,
-    );
-  }
+  const reason = traitsOf(window).refuses.lateness;
+  if (reason !== null) throw new DefinitionError(`${where}: ${setting} is set, and ${reason}. Leave it away.`);
   if (upstream !== null) {
     throw new DefinitionError(
       `${where}: ${setting} is set, and a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are. Leave it away.`,
@@ -95,11 +93,8 @@ function checkKeepRows(
   where: string,
 ): number | null {
   if (keepRows === 'forever') return null;
-  if (window.kind === 'global') {
-    throw new DefinitionError(
-      `${where}: keepRows is set, and a global window has one row a group, which is replaced and always current. Leave it away.`,
-    );
-  }
+  const reason = traitsOf(window).refuses.keepRows;
+  if (reason !== null) throw new DefinitionError(`${where}: keepRows is set, and ${reason}. Leave it away.`);
   const ms = durationMs(keepRows, `${where}: keepRows`, 1, LONGEST_KEEP_ROWS_DAYS);
   if (ms >= latenessMs + DAY_MS) return ms;
   throw new DefinitionError(

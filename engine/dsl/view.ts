@@ -1,5 +1,5 @@
 import type { ReservedColumn } from '../ir/names.ts';
-import type { Window } from '../ir/window.ts';
+import type { Window, WindowColumn } from '../ir/window.ts';
 import type { Aggregate } from './aggregate-column.ts';
 import type { Emission } from './emission.ts';
 import type { Flat, Instant } from './shape.ts';
@@ -15,16 +15,8 @@ type Groupable<R> = {
   [K in keyof R & string]: [NonNullable<R[K]>] extends [string | number | boolean | Instant] ? K : never;
 };
 
-interface WindowBounds {
-  window_start: Instant;
-  window_end: Instant;
-}
-interface SessionBounds extends WindowBounds {
-  first_event_time: Instant;
-  last_event_time: Instant;
-}
 /** What a row says of its window. */
-type WindowColumns<W> = W extends 'global' ? { as_of: Instant } : W extends 'session' ? SessionBounds : WindowBounds;
+type WindowColumns<W extends string> = { [C in WindowColumn<W>]: Instant };
 type Columns<D> = { [K in keyof D]: D[K] extends Aggregate<infer T, unknown> ? T : ValueOf<D[K]> };
 /** Turns a name that is taken into a type error that says so. */
 type Fresh<D, Taken> = {

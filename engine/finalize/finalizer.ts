@@ -11,7 +11,7 @@ import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { beginPass, isOfPass } from './begin-pass.ts';
 import type { Row } from './drafts.ts';
-import { KIND_RUNS } from './kinds/index.ts';
+import { KINDS } from './kinds/index.ts';
 import type { KindOutcome } from './kinds/kind-run.ts';
 import { hasMovedOn } from './lag.ts';
 import { DownstreamOutput } from './outputs/downstream.ts';
@@ -106,7 +106,7 @@ async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
   const lateCounts = new LateCountsOutput(run);
   await lateCounts.resume();
   const pagesBefore = await pagesInUse(run);
-  const outcome = await KIND_RUNS[view.definition.window.kind](run);
+  const outcome = await KINDS[view.definition.window.kind].run(run);
   await commitOutcome(run, outcome);
   const isCounted = outcome.kind === 'done' && (outcome.openFrom === null || (await lateCounts.work(outcome.openFrom)));
   await deleteWhatIsGone(run, seen, pagesBefore);

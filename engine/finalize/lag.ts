@@ -4,7 +4,6 @@ import { loadSource } from '../sources/source.ts';
 import type { Pass } from '../state/pass.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
-import { closedUpTo } from '../windows/boundaries.ts';
 import { ViewSnapshot } from './snapshot.ts';
 
 /**
@@ -18,7 +17,7 @@ export async function finalizeLagMs(view: ViewPlan, bucket: number, state: State
   const source = await loadSource(view, bucket, state);
   // The input was finite and has ended: how far away the end of time is says nothing.
   if (source.watermarkMs >= END_OF_TIME_MS) return 0;
-  const dueMs = closedUpTo(view.definition.window, source.watermarkMs);
+  const dueMs = view.window.closedUpTo(source.watermarkMs);
   const { closedUpToMs } = await loadProgress(state, view.key, bucket);
   if (closedUpToMs > START_OF_TIME_MS) return Math.max(0, dueMs - closedUpToMs);
   const first = await new ViewSnapshot(view, bucket, state, source).nextPane(START_OF_TIME_MS, dueMs);

@@ -1,12 +1,10 @@
 import type { Group, Groups } from '../codec/group.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
-import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { ROLLING_MEMORY_WINDOWS, type RollingHistory } from '../plan/rolling.ts';
 import { historyOperator } from '../plan/rolling-codec.ts';
 import type { PageMap } from '../state/page-map.ts';
 import type { PageStore } from '../state/pages.ts';
-import { gridOf } from '../windows/aligned.ts';
 import { GroupStates } from './group-states.ts';
 import type { FinalizeRun } from './run.ts';
 
@@ -55,8 +53,8 @@ export class RollingHistories {
   }
 }
 
-function memoryOf({ definition: { window } }: ViewPlan): number {
-  return isAligned(window) ? ROLLING_MEMORY_WINDOWS * gridOf(window).slideMs : 0;
+function memoryOf({ window }: ViewPlan): number {
+  return ROLLING_MEMORY_WINDOWS * (window.grid?.slideMs ?? 0);
 }
 
 /** How histories lie in pages. */

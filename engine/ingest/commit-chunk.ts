@@ -6,7 +6,6 @@ import type { SideRecord } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
-import { missedWindow } from '../windows/missed.ts';
 import { JudgedRecord, type Letter } from './judged-record.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
@@ -213,8 +212,8 @@ class ChunkBuilder {
     else this.#accepted++;
   }
 
-  #lateEvent({ name, definition }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
-    const missed = { view: name, ...missedWindow(definition.window, timeMs) };
+  #lateEvent({ name, window }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
+    const missed = { view: name, ...window.missed(timeMs) };
     const origin = this.#origin(record, index);
     this.#keepAside({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
   }

@@ -9,7 +9,6 @@ import { awaitManifest } from '../protocol/visibility.ts';
 import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
 import { globalWatermark } from '../state/watermark.ts';
-import { closedUpTo } from '../windows/boundaries.ts';
 import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
 import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { buildChunk, type CommitChunk } from './commit-chunk.ts';
@@ -212,6 +211,6 @@ export class ShardAggregator {
 }
 
 /** Whether a watermark that goes from one instant to another makes anything final. */
-function crosses({ definition: { window } }: ViewPlan, fromMs: number, toMs: number): boolean {
-  return closedUpTo(window, toMs) > closedUpTo(window, fromMs);
+function crosses({ window }: ViewPlan, fromMs: number, toMs: number): boolean {
+  return window.closedUpTo(toMs) > window.closedUpTo(fromMs);
 }

@@ -3,7 +3,7 @@ import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
 import type { ExpressionNode, NamedNode } from './node.ts';
 import type { StreamDefinition } from './stream-definition.ts';
-import type { WindowDefinition } from './window.ts';
+import { traitsOf, type WindowDefinition } from './window.ts';
 
 /** What happens to an event before its window, in the order of the definition. */
 export type EventStep =
@@ -51,22 +51,9 @@ export interface ViewDefinition {
 
 const INSTANT: FieldShape = { shape: 'leaf', type: { kind: 'instant', nullable: false } };
 
-/** Columns that a row has of its window, in order. */
-export function windowColumns(window: WindowDefinition): readonly string[] {
-  switch (window.kind) {
-    case 'tumbling':
-    case 'sliding':
-      return ['window_start', 'window_end'];
-    case 'session':
-      return ['window_start', 'window_end', 'first_event_time', 'last_event_time'];
-    case 'global':
-      return ['as_of'];
-  }
-}
-
 /** The columns of a row, in order: window, groups, aggregates, derived. */
 export function rowShape(view: ViewDefinition): StructShape {
-  const fields = new Map<string, FieldShape>(windowColumns(view.window).map((name) => [name, INSTANT]));
+  const fields = new Map<string, FieldShape>(traitsOf(view.window).columns.map((name) => [name, INSTANT]));
   for (const { name, node } of view.groupBy) fields.set(name, { shape: 'leaf', type: node.type });
   for (const { name, column } of view.aggregates) fields.set(name, { shape: 'leaf', type: column.type });
   for (const { name, node } of view.derived) fields.set(name, { shape: 'leaf', type: node.type });

@@ -4,19 +4,17 @@ import { compileToFunction } from '../expression/compile-js.ts';
 import { type JsonValue, rollingNodes } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { formatInstant } from '../time/instant.ts';
+import { windowOf } from '../windows/registry.ts';
+import type { RowWindow } from '../windows/window-kind.ts';
 import { RollingColumns, type RollingHistory } from './rolling.ts';
+
+export type { RowWindow };
 
 /** A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text. */
 export type RowColumns = Readonly<Record<string, JsonValue>>;
 
 /** A row's own columns as expressions read them: instants are milliseconds. */
 export type RowValues = Record<string, JsonValue>;
-
-/** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
-export interface RowWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-}
 
 /** The way from a merged group to its row: results, then derived columns. */
 export interface RowMaker {
@@ -28,6 +26,7 @@ export interface RowMaker {
 }
 
 export function compileRow(view: ViewDefinition, operators: readonly AggregateOperator[]): RowMaker {
+  const kind = windowOf(view.window);
   const derived = view.derived.map(({ name, node }) => ({
     name,
     overRows: rollingNodes(node),
@@ -39,21 +38,15 @@ export function compileRow(view: ViewDefinition, operators: readonly AggregateOp
   const rolling = new RollingColumns(view);
   const resultOf = (group: Group, index: number, windowMs?: number) =>
     (operators[index] as AggregateOperator).result(group.states[index], windowMs);
-  const windowOf = (group: Group, { startMs, endMs }: RowWindow): RowValues => {
-    if (view.window.kind === 'global') return { as_of: endMs };
-    const bounds = { window_start: startMs, window_end: endMs };
-    if (view.window.kind !== 'session') return bounds;
-    const times = view.aggregates.length;
-    return { ...bounds, first_event_time: resultOf(group, times), last_event_time: resultOf(group, times + 1) };
-  };
+  const times = view.aggregates.length;
   return {
     rolling,
     values(group, window, history = rolling.newHistory()) {
-      const row = windowOf(group, window);
+      const row: RowValues = kind.rowColumns(window, (index) => resultOf(group, times + index));
       view.groupBy.forEach(({ name }, index) => {
         row[name] = group.values[index] ?? null;
       });
-      const windowMs = view.window.kind === 'global' ? undefined : window.endMs - window.startMs;
+      const windowMs = kind.lengthMs(window);
       view.aggregates.forEach(({ name }, index) => {
         row[name] = resultOf(group, index, windowMs);
       });

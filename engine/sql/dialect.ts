@@ -1,3 +1,5 @@
+import type { SqlSeries } from '../windows/window-sql.ts';
+
 /**
  * What differs between SQL engines, and nothing else. Every argument is SQL text, and so is every result.
  *
@@ -38,12 +40,5 @@ export interface Dialect {
    * A SELECT of all columns of `from` with one more, which runs from `first` in steps to `last`: a row for each, and none
    * where `last` is before `first`.
    */
-  expand(from: string, column: string, series: Series): string;
-}
-
-/** Whole numbers, as SQL. */
-export interface Series {
-  readonly first: string;
-  readonly last: string;
-  readonly step: number;
+  expand(from: string, column: string, series: SqlSeries): string;
 }

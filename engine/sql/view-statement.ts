@@ -1,6 +1,9 @@
 import { fieldAt, type StructShape } from '../ir/field-shape.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import { traitsOf } from '../ir/window.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
+import { windowOf } from '../windows/registry.ts';
+import type { SqlWindows } from '../windows/window-sql.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
 import { fieldsRead, refuseTwins, unusedName } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
@@ -10,8 +13,7 @@ import { header } from './header.ts';
 import { type Cte, compileSteps } from './stages.ts';
 import { identifier, indent, select } from './text.ts';
 import { typedEvents } from './typed-events.ts';
-import { compileWindow } from './windows/compile-window.ts';
-import type { Windowed } from './windows/windowed.ts';
+import { windowEvents } from './window-events.ts';
 
 export { eventSource } from './event-source.ts';
 
@@ -57,7 +59,8 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const groups = view.groupBy.map(({ node }) => compileExpression(node, events.scope));
   const { eventTime } = source;
   const { dialect, exactDistinct = false } = options;
-  const window = compileWindow(view.window, { from: events.last, names, eventTime, groups, prefix, dialect });
+  const input = windowEvents({ from: events.last, names, eventTime, groups, prefix, dialect });
+  const window = windowOf(view.window).sql(input.events);
   const aggregates = view.aggregates.map(({ name, column }) => {
     const aggregate = compileAggregate(column, events.scope, { eventTime, exactDistinct, windowMs: window.windowMs });
     return `${aggregate} AS ${identifier(name)}`;
@@ -65,7 +68,7 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const grouped = { name: `${prefix}rows`, sql: groupedSelect(window, groups, aggregates) };
   const columns = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
   const rows = compileSteps(columns, grouped.name, rowScope(view, events.scope));
-  const ctes = [...source.ctes, ...events.ctes, ...window.ctes, grouped, ...rows.ctes];
+  const ctes = [...source.ctes, ...events.ctes, ...input.ctes, grouped, ...rows.ctes];
   return { ctes, last: rows.last, scope: rows.scope };
 }
 
@@ -119,7 +122,7 @@ function upstreamRows(upstream: ViewDefinition, prefix: string, options: Stateme
 }
 
 function groupedSelect(
-  { from, columns, keys }: Windowed,
+  { from, columns, keys }: SqlWindows,
   groups: readonly string[],
   aggregates: readonly string[],
 ): string {
@@ -152,7 +155,8 @@ function finalSelect(view: ViewDefinition, from: string, dialect: Dialect): stri
     return isInstant ? `${dialect.msToIso(column)} AS ${column}` : column;
   });
   // The CTE's columns, not the texts above.
-  const start = view.window.kind === 'global' ? [] : [`${from}."window_start"`];
+  const hasStart = traitsOf(view.window).columns.includes('window_start');
+  const start = hasStart ? [`${from}."window_start"`] : [];
   const groups = view.groupBy.map(({ name }) => `${from}.${identifier(name)} NULLS FIRST`);
   const order = [...start, ...groups];
   return `${select({ columns, from })}${order.length === 0 ? '' : `\nORDER BY ${order.join(', ')}`}`;

@@ -45,17 +45,13 @@ export function openRowJson(columns: RowColumns): object {
   return { ...columns, is_final: false };
 }
 
+/** The window's definition: its kind, and its durations as `size_ms` and the like. */
 function windowJson(window: WindowDefinition): object {
-  switch (window.kind) {
-    case 'tumbling':
-      return { kind: window.kind, size_ms: window.sizeMs, offset_ms: window.offsetMs };
-    case 'sliding':
-      return { kind: window.kind, size_ms: window.sizeMs, slide_ms: window.slideMs, offset_ms: window.offsetMs };
-    case 'session':
-      return { kind: window.kind, gap_ms: window.gapMs };
-    case 'global':
-      return { kind: window.kind, emit_every_ms: window.emitEveryMs };
-  }
+  return Object.fromEntries(Object.entries(window).map(([name, value]) => [snakeCase(name), value]));
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 export function healthJson(streams: readonly StreamHealth[]): object {

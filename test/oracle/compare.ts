@@ -1,6 +1,7 @@
 import type { AggregateDefinition } from '../../engine/ir/aggregate.ts';
 import type { ExpressionNode } from '../../engine/ir/node.ts';
-import { rowShape, type ViewDefinition, windowColumns } from '../../engine/ir/view-definition.ts';
+import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { traitsOf } from '../../engine/ir/window.ts';
 import { columnsIn } from '../../engine/sql/columns.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';
 
@@ -50,7 +51,7 @@ export function differences(
 
 function columnChecks(view: ViewDefinition): Map<string, Check> {
   // As of when a total is, depends on when its events came.
-  const checked = view.window.kind === 'global' ? [] : windowColumns(view.window);
+  const checked = traitsOf(view.window).columns.filter((name) => name !== 'as_of');
   const checks = new Map<string, Check>(checked.map((name) => [name, same]));
   for (const { name, node } of view.groupBy) checks.set(name, checkOf(node));
   const approximate = new Set<string>();

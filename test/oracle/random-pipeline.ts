@@ -6,6 +6,7 @@ import { view } from '../../engine/dsl/view.ts';
 import type { AggregateKind, AggregateSpec } from '../../engine/ir/aggregate.ts';
 import type { Duration } from '../../engine/ir/duration.ts';
 import type { ValueKind } from '../../engine/ir/node.ts';
+import { traitsOf, type WindowDefinition } from '../../engine/ir/window.ts';
 import { isoText } from './clickstream-events.ts';
 import { eventTimes, PAGES, Random } from './random-events.ts';
 import { type ExpressionOptions, type RandomField, randomExpression } from './random-expression.ts';
@@ -107,15 +108,14 @@ function randomView(
   );
   const grouped = pick(fc.subarray(groupable, { maxLength: Math.min(groupable.length, upstream === null ? 3 : 1) }));
   const window = upstream === null ? randomWindow(pick) : tumbling(pick(fc.constantFrom('1 hour', '1 day')));
-  const kind = (window as { readonly kind: string }).kind;
-  const columns = randomAggregates(fields, kind === 'global', pick);
-  const lateness = kind === 'global' || upstream !== null ? {} : { allowedLateness: '1 day' };
+  const { refuses } = traitsOf(window as WindowDefinition);
+  const columns = randomAggregates(fields, refuses.rate === null, pick);
+  const lateness = refuses.lateness !== null || upstream !== null ? {} : { allowedLateness: '1 day' };
   const complete = draft
     .window(window, { ...lateness, buckets: pick(fc.constantFrom(1, 1, 3)) })
     .groupBy(...grouped.map(({ path }) => path[0] ?? ''))
     .aggregate(() => columns);
-  const isAligned = kind === 'tumbling' || kind === 'sliding';
-  const ofRow = rowFields(isAligned, grouped, columns);
+  const ofRow = rowFields(refuses.source === null, grouped, columns);
   const withColumns = ofRow.length === 0 ? complete : withRowColumns(complete, ofRow, pick);
   return { complete: remembers(window) ? withRolling(withColumns, ofRow, pick) : withColumns, fields: ofRow };
 }
@@ -208,13 +208,13 @@ const SPECS: Readonly<Record<AggregateKind, readonly (readonly [AggregateSpec, r
 
 function randomAggregates(
   fields: readonly RandomField[],
-  isGlobal: boolean,
+  hasLength: boolean,
   pick: Pick,
 ): Record<string, AggregateColumn> {
   const all = Object.values(SPECS)
     .flat()
     // A total has no length to be a rate over.
-    .filter(([spec, kinds]) => !(isGlobal && spec.kind === 'rate') && kinds.some((kind) => hasKind(fields, kind)));
+    .filter(([spec, kinds]) => (hasLength || spec.kind !== 'rate') && kinds.some((kind) => hasKind(fields, kind)));
   const specs = pick(fc.array(fc.constantFrom(...all), { minLength: 1, maxLength: 6 }));
   const columns = specs.map(([spec, kinds]) => {
     const argument = pick(
@@ -231,14 +231,14 @@ const EXACT: readonly AggregateKind[] = ['count', 'sum', 'mean', 'min', 'max', '
 
 /** Columns that are the same to the last bit on both sides: what is computed from them then is as well. */
 function rowFields(
-  isAligned: boolean,
+  isSource: boolean,
   grouped: readonly RandomField[],
   columns: Readonly<Record<string, AggregateColumn>>,
 ): RandomField[] {
   const exact = Object.entries(columns).filter(([, { spec }]) => EXACT.includes(spec.kind));
   const instant = { kind: 'instant', nullable: false } as const;
   return [
-    ...(isAligned
+    ...(isSource
       ? [
           { path: ['window_start'], type: instant },
           { path: ['window_end'], type: instant },

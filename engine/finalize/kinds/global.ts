@@ -3,7 +3,6 @@ import { mergeStates } from '../../codec/merge-groups.ts';
 import { segmentCodec } from '../../codec/segment.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageMap } from '../../state/page-map.ts';
-import { paneGridOf } from '../../windows/boundaries.ts';
 import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
 import { GroupStates, inHashOrder, type StateFormat } from '../group-states.ts';
@@ -55,7 +54,7 @@ class GlobalRun {
   constructor(run: FinalizeRun, states: GroupStates) {
     this.#run = run;
     this.#states = states;
-    this.#paneMs = paneGridOf(run.view.definition.window).paneMs;
+    this.#paneMs = run.view.window.panes.paneMs;
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
     this.#atCutoff = run.pass.atCutoff;
   }

@@ -177,7 +177,7 @@ describe('aggregates over rows are refused', () => {
   test('on sessions and totals, whose rows move', () => {
     const sessions = raw.window(session({ gap: '1 minute' })).aggregate(() => ({ n: js.count() }));
     expect(refusal(() => sessions.derive((row: Untyped) => ({ x: js.mean(row.n).over({ windows: 2 }) })))).toContain(
-      'needs windows in a fixed order: tumbling or sliding ones',
+      "needs windows in a fixed order, and session windows move and merge as events come. Use windows such as tumbling('5 minutes').",
     );
   });
 });

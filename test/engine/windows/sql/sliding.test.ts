@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { count, max, min, sliding, view } from 'streamgauge';
-import { msOf, openStatements, type Statements } from '../statement-rows.ts';
+import { msOf, openStatements, type Statements } from '../../sql/statement-rows.ts';
 import { hits } from './hits.ts';
 
 const SEED = 20_261_127;

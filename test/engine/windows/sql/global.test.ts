@@ -1,5 +1,5 @@
 import { count, global, sum, view } from 'streamgauge';
-import { openStatements, type Statements } from '../statement-rows.ts';
+import { openStatements, type Statements } from '../../sql/statement-rows.ts';
 import { hits } from './hits.ts';
 
 let statements: Statements;

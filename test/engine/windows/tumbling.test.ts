@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Duration, tumbling } from 'streamgauge';
 import type { TumblingWindow } from '../../../engine/ir/window.ts';
 import { gridOf, lastWindowOf } from '../../../engine/windows/aligned.ts';
-import { js, refusal } from './untyped.ts';
+import { js, refusal } from '../dsl/untyped.ts';
 
 const SEED = 20150517;
 const define = (size: Duration, offset?: Duration) => tumbling(size, offset ? { offset } : {}) as TumblingWindow;
@@ -18,8 +18,8 @@ test('every instant, before 1970 too, is in one window, and windows begin at the
     .map(([sizeMs, offset]) => define(`${BigInt(sizeMs)} ms`, `${BigInt(offset)} ms`));
   const time = fc.integer({ min: -62_135_596_800_000, max: 221_845_391_999_999 });
   fc.assert(
-    fc.property(window, time, ({ sizeMs, offsetMs, ...rest }, timeMs) => {
-      const start = lastWindowOf(gridOf({ sizeMs, offsetMs, ...rest }), timeMs);
+    fc.property(window, time, ({ sizeMs, offsetMs }, timeMs) => {
+      const start = lastWindowOf(gridOf({ sizeMs, offsetMs }), timeMs);
       expect(start).toBeLessThanOrEqual(timeMs);
       expect(timeMs).toBeLessThan(start + sizeMs);
       expect(Math.abs((start - offsetMs) % sizeMs)).toBe(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { count, rate, session, sum, view } from 'streamgauge';
-import { msOf, openStatements, type Statements, statementOf } from '../statement-rows.ts';
+import { msOf, openStatements, type Statements, statementOf } from '../../sql/statement-rows.ts';
 import { hits } from './hits.ts';
 
 const SEED = 20_261_127;
