@@ -8,6 +8,7 @@ import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
+import { describeColumn } from '../../engine/row-operators/registry.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
@@ -114,7 +115,7 @@ function viewLines(view: ViewDefinition, key: string): string[] {
         : `  each event    ${step.name} = ${describeExpression(step.node)}`,
     ),
     ...view.aggregates.map((aggregate) => `  aggregate     ${aggregate.name} = ${describeAggregate(aggregate)}`),
-    ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeExpression(node)}`),
+    ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
     ...emissionLines(view),
     `  late events   ${latenessInWords(view)}`,
     `  row           ${fieldList(rowShape(view))}, revision, late_events, is_final`,

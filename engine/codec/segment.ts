@@ -1,8 +1,8 @@
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { AggregateOperator } from '../aggregates/operator.ts';
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
+import type { StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
 
@@ -25,6 +25,11 @@ export interface SegmentCodec {
   mergeInto(into: Groups, bytes: Uint8Array): void;
 }
 
+/** How one state of each group is stored, and merged where several segments may have the group. */
+export interface StoredState extends StateCodec {
+  merge?(into: unknown, from: unknown): void;
+}
+
 const MAGIC = 0xa5;
 /** Of the layout below. A new one needs a sample of the old one in test/upgrade/. */
 export const SEGMENT_VERSION = 1;
@@ -37,7 +42,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 export function segmentCodec(
   fingerprint: string,
   groupFields: number,
-  operators: readonly AggregateOperator[],
+  operators: readonly StoredState[],
 ): SegmentCodec {
   const fingerprintBytes = Buffer.from(fingerprint, 'hex');
   return {
@@ -46,11 +51,7 @@ export function segmentCodec(
   };
 }
 
-function encodeBody(
-  groups: readonly Group[],
-  groupFields: number,
-  operators: readonly AggregateOperator[],
-): Uint8Array {
+function encodeBody(groups: readonly Group[], groupFields: number, operators: readonly StoredState[]): Uint8Array {
   const out = new ByteWriter(groups.length * 64 + 64);
   out.varint(groups.length);
   for (let field = 0; field < groupFields; field++) {
@@ -62,7 +63,7 @@ function encodeBody(
   return out.finish();
 }
 
-function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operators: readonly AggregateOperator[]): void {
+function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operators: readonly StoredState[]): void {
   const input = new ByteReader(body);
   const count = readGroupCount(input, groupFields);
   const columns = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
@@ -79,6 +80,8 @@ function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operator
       into.set(key, { values, states: states.map((column) => column[i]) });
     } else {
       operators.forEach((operator, index) => {
+        if (operator.merge === undefined)
+          throw new CodecError('Two segments hold a group whose state is in one place.');
         operator.merge(group.states[index], states[index]?.[i]);
       });
     }

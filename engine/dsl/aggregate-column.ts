@@ -1,6 +1,6 @@
 import type { AggregateDefinition, AggregateSpec } from '../ir/aggregate.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { containsRolling, type ExpressionNode, type RollingSpec, type ValueType } from '../ir/node.ts';
+import { containsRowOperator, type ExpressionNode, type RollingSpec, type ValueType } from '../ir/node.ts';
 import { conditionOf, Expression, nodeOf } from './build.ts';
 import { checkSettings, oneOf, wholeNumber } from './settings.ts';
 import type { Instant } from './shape.ts';
@@ -64,7 +64,7 @@ export class AggregateColumn implements AggregateDefinition {
     if (this.condition) {
       throw new DefinitionError(`${where}: an aggregate over rows has no .where(…): it takes every row.`);
     }
-    if (this.argument.type.kind !== 'number' || containsRolling(this.argument)) {
+    if (this.argument.type.kind !== 'number' || containsRowOperator(this.argument)) {
       throw new DefinitionError(
         `${where}: it takes a number of the row itself, and not one that goes over rows again.`,
       );
@@ -76,7 +76,13 @@ export class AggregateColumn implements AggregateDefinition {
       );
     }
     const type = kind === 'sum' ? this.type : { ...this.type, nullable: true };
-    return new Expression({ op: 'rolling', spec: this.spec, operand: this.argument, windows, type });
+    return new Expression({
+      op: 'rowOperator',
+      kind: 'rolling',
+      parameters: { aggregate: this.spec, windows },
+      operands: [this.argument],
+      type,
+    });
   }
 
   /** The column's type: a count or a sum of nothing is 0, anything else of nothing is null. */

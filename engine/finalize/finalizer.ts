@@ -129,7 +129,7 @@ async function finalize(run: FinalizeRun): Promise<Outcome> {
   switch (view.definition.window.kind) {
     case 'tumbling':
     case 'sliding': {
-      if (view.rows.rolling.count === 0) return (await runAligned(run)) ? DONE : { kind: 'paused' };
+      if (!view.rows.isStateful) return (await runAligned(run)) ? DONE : { kind: 'paused' };
       const fold = await runRolling(run);
       if (fold === null) return { kind: 'paused' };
       await fence.commit(fold);

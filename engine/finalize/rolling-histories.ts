@@ -1,48 +1,39 @@
 import { type Group, type Groups, groupKey } from '../codec/group.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
-import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import { ROLLING_MEMORY_WINDOWS, type RollingHistory } from '../plan/rolling.ts';
-import { historyOperator } from '../plan/rolling-codec.ts';
-import { gridOf } from '../windows/aligned.ts';
+import type { RowState } from '../plan/row-state.ts';
 
-/** What each group's last rows had, while a view's windows are gone through in order. */
+/** What each group's last rows left for the next, while a view's windows are gone through in order. */
 export class RollingHistories {
   readonly #view: ViewPlan;
   readonly #groups: Groups;
-  readonly #memoryMs: number;
 
   constructor(view: ViewPlan, carried: Groups) {
     this.#view = view;
     this.#groups = carried;
-    const { window } = view.definition;
-    this.#memoryMs = isAligned(window) ? ROLLING_MEMORY_WINDOWS * gridOf(window).slideMs : 0;
   }
 
-  /** A group's history, for its row in the window that starts at an instant. */
-  of(group: Group, startMs: number): RollingHistory {
+  /** A group's state, for its next row. */
+  of(group: Group): RowState {
     const key = groupKey(group.values);
-    const known = this.#groups.get(key)?.states[0] as RollingHistory | undefined;
-    if (known !== undefined && !this.#isForgotten(known, startMs)) return known;
-    const history = this.#view.rows.rolling.newHistory();
-    this.#groups.set(key, { values: group.values, states: [history] });
-    return history;
+    const known = this.#groups.get(key)?.states[0] as RowState | undefined;
+    if (known !== undefined) return known;
+    const state = this.#view.rows.newState();
+    this.#groups.set(key, { values: group.values, states: [state] });
+    return state;
   }
 
   /** The groups that are still remembered at an instant. */
   rememberedAt(instantMs: number): Groups {
+    const { emptyWindows } = this.#view.rows;
     return new Map(
-      [...this.#groups].filter(([, { states }]) => !this.#isForgotten(states[0] as RollingHistory, instantMs)),
+      [...this.#groups].filter(([, { states }]) => !emptyWindows.isForgotten(states[0] as RowState, instantMs)),
     );
-  }
-
-  #isForgotten({ lastStartMs }: RollingHistory, startMs: number): boolean {
-    return startMs - lastStartMs > this.#memoryMs;
   }
 }
 
-/** How histories lie in pages. */
+/** How states lie in pages. */
 export function historyCodec(view: ViewPlan): SegmentCodec {
   const [, fingerprint = ''] = view.key.split('@');
-  return segmentCodec(fingerprint, view.definition.groupBy.length, [historyOperator]);
+  return segmentCodec(fingerprint, view.definition.groupBy.length, [view.rows.stateCodec]);
 }

@@ -61,7 +61,7 @@ class RollingRun {
     const { view, fence, downstreamOutput } = this.#run;
     const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
     const rows = sortedGroups(await this.#windows.read(startMs)).map(
-      (group): Row => ({ group, window, values: view.rows.values(group, window, this.#histories.of(group, startMs)) }),
+      (group): Row => ({ group, window, values: view.rows.values(group, window, this.#histories.of(group)) }),
     );
     const careful = this.#run.isUnfinished(startMs);
     if (!isNew && !isAffected && !careful) return;

@@ -73,5 +73,5 @@ export async function hasLateCounts(
 }
 
 function isCarried({ definition: { window }, rows }: ViewPlan): boolean {
-  return window.kind === 'session' || window.kind === 'global' || rows.rolling.count > 0;
+  return window.kind === 'session' || window.kind === 'global' || rows.isStateful;
 }

@@ -89,7 +89,7 @@ function openRows(reading: Reading): Promise<Row[]> {
 
 async function openAligned(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
-  const isRolling = view.rows.rolling.count > 0;
+  const isRolling = view.rows.isStateful;
   const histories = new RollingHistories(view, isRolling ? await carriedOf(reading, historyCodec(view)) : new Map());
   const windows = new AlignedWindows(view, snapshot);
   const rows: Row[] = [];
@@ -102,7 +102,7 @@ async function openAligned(reading: Reading): Promise<Row[]> {
     const ofWindow = sortedGroups(await windows.read(startMs)).map((group) => ({
       group,
       window,
-      values: view.rows.values(group, window, isRolling ? histories.of(group, startMs) : undefined),
+      values: view.rows.values(group, window, isRolling ? histories.of(group) : undefined),
     }));
     if (startMs >= progress.closedUpToMs) {
       rows.push(...ofWindow);

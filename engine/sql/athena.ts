@@ -51,6 +51,7 @@ export const athena: Dialect = {
       '), ARRAY[]) AS JSON))',
     ].join('\n'),
   jsonObjects: (objects) => `json_format(CAST(ARRAY[\n  ${objects.map(jsonMap).join(',\n  ')}\n] AS JSON))`,
+  jsonObject: (fields) => `json_format(CAST(${jsonMap(fields)} AS JSON))`,
   startOf: (text, length) => `substr(${text}, 1, ${length})`,
   // No series, which Trino refuses to make backwards, is no row.
   expand: (from, column, { first, last, step }) => {

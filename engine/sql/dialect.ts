@@ -32,6 +32,8 @@ export interface Dialect {
   topValues(counts: string, most: number, show: (value: string) => string): string;
   /** JSON list of objects, each given as the SQL of its fields. */
   jsonObjects(objects: readonly Readonly<Record<string, string>>[]): string;
+  /** JSON object, given as the SQL of its fields. */
+  jsonObject(fields: Readonly<Record<string, string>>): string;
   /** The first code points of a text, so many of them. */
   startOf(text: string, length: number): string;
   /**

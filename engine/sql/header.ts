@@ -1,7 +1,7 @@
 import { formatDuration } from '../ir/duration.ts';
-import { containsRolling } from '../ir/node.ts';
+import { containsRowOperator } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
-import { ROLLING_MEMORY_WINDOWS } from '../plan/rolling.ts';
+import { ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
@@ -71,9 +71,9 @@ function whatIsLate({ window, upstream, allowedLatenessMs }: ViewDefinition): st
 
 function whatIsForgotten(view: ViewDefinition): string[] {
   const chain = [view, ...upstreamsOf(view)];
-  if (!chain.some(({ derived }) => derived.some(({ node }) => containsRolling(node)))) return [];
+  if (!chain.some(({ derived }) => derived.some(({ node }) => containsRowOperator(node)))) return [];
   return [
-    `what a group forgets: aggregates over its last rows begin anew after ${ROLLING_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
+    `what a group forgets: aggregates over its last rows begin anew after ${ROW_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { AggregateDefinition } from '../../engine/ir/aggregate.ts';
-import type { ExpressionNode } from '../../engine/ir/node.ts';
+import type { ColumnNode } from '../../engine/ir/node.ts';
 import { rowShape, type ViewDefinition, windowColumns } from '../../engine/ir/view-definition.ts';
 import { columnsIn } from '../../engine/sql/columns.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';
@@ -73,7 +73,8 @@ function checkOfAggregate({ spec, type }: AggregateDefinition): Check {
   return type.kind === 'number' && !type.integer ? close : same;
 }
 
-function checkOf({ type }: ExpressionNode): Check {
+function checkOf({ type }: ColumnNode): Check {
+  if (type.kind === 'struct') return sameJson;
   return type.kind === 'number' ? close : same;
 }
 
