@@ -85,9 +85,19 @@ export class AggregateColumn implements AggregateDefinition {
     });
   }
 
-  /** The column's type: a count or a sum of nothing is 0, anything else of nothing is null. */
   get type(): ValueType {
-    const nullable = this.condition !== null || (this.argument?.type.nullable ?? false);
+    return this.#typeWhere(this.condition !== null);
+  }
+
+  /** The column in a view that has rows of windows without events. */
+  ofEmptyWindows(): AggregateDefinition {
+    const { spec, argument, condition } = this;
+    return { spec, argument, condition, type: this.#typeWhere(true) };
+  }
+
+  /** A count or a sum of nothing is 0, anything else of nothing is null. */
+  #typeWhere(mayBeOfNothing: boolean): ValueType {
+    const nullable = mayBeOfNothing || (this.argument?.type.nullable ?? false);
     switch (this.spec.kind) {
       case 'count':
       case 'approxCountDistinct':

@@ -143,7 +143,7 @@ class ViewBuilder {
           );
         }
         if (value.argument !== null) refuseRowOperators(value.argument, `${where}: '${column}'`);
-        return { name: column, column: value };
+        return { name: column, column: emission.emptyWindows === 'zero' ? value.ofEmptyWindows() : value };
       }),
     );
     for (const group of groupBy) checkColumn(group, new Set(), this.#label('groupBy'));

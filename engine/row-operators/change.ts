@@ -75,7 +75,8 @@ function changeOperator(windows: number): RowOperator<(number | null)[]> {
     maxStateBytes: MAX_COUNT_BYTES + windows * MAX_VALUE_BYTES,
     create: () => [],
     step(numbers, [operand = null]) {
-      const number = operand as number | null;
+      // Stored, −0 is 0: the state must be the same whether it was stored or not.
+      const number = operand === null ? null : (operand as number) + 0;
       const from = numbers[numbers.length - windows] ?? null;
       numbers.push(number);
       forget(numbers);
