@@ -12,8 +12,4 @@ export function refuseWithoutSql(view: ViewDefinition): void {
       `View '${view.name}' has the column '${name}', the ${describeColumn(operator)}, which SQL cannot say. Leave the column out of the view that is to be SQL.`,
     );
   }
-  if (view.emptyWindows === 'skip') return;
-  throw new SqlError(
-    `View '${view.name}' has emptyWindows: 'zero', and which of its windows without events have rows depends on how far the stream has come, which SQL cannot say. Set it to 'skip' in the view that is to be SQL.`,
-  );
 }

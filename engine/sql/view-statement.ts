@@ -7,6 +7,7 @@ import { boundOf, compileAggregate } from './aggregate.ts';
 import { columnPaths, fieldsRead, refuseTwins, unusedName } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
+import { fillEmptyWindows } from './empty-windows.ts';
 import { SqlError } from './errors.ts';
 import { header } from './header.ts';
 import { refuseWithoutSql } from './refuse-without-sql.ts';
@@ -67,9 +68,10 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
     return `${aggregate} AS ${identifier(name)}`;
   });
   const grouped = { name: `${prefix}rows`, sql: groupedSelect(window, groups, aggregates) };
+  const filled = fillEmptyWindows(view, { rows: grouped.name, from: window.from, aggregates, prefix, dialect });
   const columns = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
-  const rows = compileSteps(columns, grouped.name, rowScope(view, events.scope));
-  const ctes = [...source.ctes, ...events.ctes, ...window.ctes, grouped, ...rows.ctes];
+  const rows = compileSteps(columns, (filled.at(-1) ?? grouped).name, rowScope(view, events.scope));
+  const ctes = [...source.ctes, ...events.ctes, ...window.ctes, grouped, ...filled, ...rows.ctes];
   return { ctes, last: rows.last, scope: rows.scope };
 }
 
