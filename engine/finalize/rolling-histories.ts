@@ -1,34 +1,45 @@
-import { type Group, type Groups, groupKey } from '../codec/group.ts';
+import type { Group, Groups } from '../codec/group.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowState } from '../plan/row-state.ts';
+import type { PageMap } from '../state/page-map.ts';
+import type { PageStore } from '../state/pages.ts';
+import { GroupStates } from './group-states.ts';
+import type { FinalizeRun } from './run.ts';
 
 /** What each group's last rows left for the next, while a view's windows are gone through in order. */
 export class RollingHistories {
   readonly #view: ViewPlan;
-  readonly #groups: Groups;
+  readonly #states: GroupStates;
 
-  constructor(view: ViewPlan, carried: Groups) {
+  private constructor(view: ViewPlan, states: GroupStates) {
     this.#view = view;
-    this.#groups = carried;
+    this.#states = states;
+  }
+
+  static async load(view: ViewPlan, store: PageStore, map: PageMap): Promise<RollingHistories> {
+    const codec = historyCodec(view);
+    const former = (into: Groups, bytes: Uint8Array) => codec.mergeInto(into, bytes);
+    return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map));
   }
 
   /** A group's state, for its next row. */
   of(group: Group): RowState {
-    const key = groupKey(group.values);
-    const known = this.#groups.get(key)?.states[0] as RowState | undefined;
-    if (known !== undefined) return known;
+    const known = this.#states.get(group)?.states[0] as RowState | undefined;
+    if (known !== undefined) {
+      this.#states.touch(group);
+      return known;
+    }
     const state = this.#view.rows.newState();
-    this.#groups.set(key, { values: group.values, states: [state] });
+    this.#states.set({ values: group.values, states: [state] });
     return state;
   }
 
-  /** The groups that are still remembered at an instant. */
-  rememberedAt(instantMs: number): Groups {
+  /** Writes the states of groups that are still remembered at an instant. */
+  save(run: FinalizeRun, atMs: number): Promise<PageMap> {
     const { emptyWindows } = this.#view.rows;
-    return new Map(
-      [...this.#groups].filter(([, { states }]) => !emptyWindows.isForgotten(states[0] as RowState, instantMs)),
-    );
+    const isForgotten = ({ states }: Group) => emptyWindows.isForgotten(states[0] as RowState, atMs);
+    return this.#states.save(run.fence.nextVersion, run.nextSerial, isForgotten);
   }
 }
 
