@@ -19,7 +19,7 @@ export interface NaiveView<E> {
   readonly mostGroups?: number;
   /** Windows that end after this have no rows yet. */
   readonly watermarkMs?: number;
-  readonly aggregates: (events: readonly E[]) => Columns;
+  readonly aggregates: (events: readonly E[]) => Record<string, JsonValue>;
   /**
    * Each column of a row operator, made of the aggregates in the group's windows up to this row, the last one; null stands
    * for a window in which the group has no row.
@@ -43,13 +43,10 @@ interface Remembered {
   windows: (Columns | null)[];
 }
 
-/** Windows without a row after which a group begins anew. */
-const MEMORY_WINDOWS = 1000;
-
 /**
- * The rows of a view, by window and then by group, made of all events that it accepted at once: window by window, with all
- * events looked at for each. A row is there where the group has an event in the window, or had one in one of the
- * `keepGroupsFor` windows before.
+ * The rows of a view, by window and then by group, made of all events that it accepted at once. A row is there where the
+ * group has an event in the window, or had one in one of the `keepGroupsFor` windows before. After a thousand windows
+ * without a row a group begins anew.
  */
 export function naiveRows<E extends GroupedEvent>(events: readonly E[], view: NaiveView<E>): NaiveRow[] {
   const { sizeMs, slideMs, keepGroupsFor, mostGroups = 100_000, watermarkMs = Number.POSITIVE_INFINITY } = view;
@@ -62,7 +59,7 @@ export function naiveRows<E extends GroupedEvent>(events: readonly E[], view: Na
       ({ group }) => JSON.stringify(group),
     );
     for (const [key, [first]] of inWindow) {
-      const known = groups.get(key) ?? { group: (first as E).group, rowMs: startMs, windows: [], filledMs: startMs };
+      const known = groups.get(key) ?? { group: (first as E).group, rowMs: startMs, windows: [] };
       groups.set(key, Object.assign(known, { filledMs: startMs }));
     }
     const kept = (one: Remembered) => startMs - one.filledMs <= keepGroupsFor * slideMs;
@@ -74,13 +71,13 @@ export function naiveRows<E extends GroupedEvent>(events: readonly E[], view: Na
     for (const [key, one] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (!kept(one)) continue;
       const missed = (startMs - one.rowMs) / slideMs - 1;
-      if (missed >= MEMORY_WINDOWS) one.windows = [];
+      if (missed >= 1000) one.windows = [];
       for (let i = 0; i < missed && one.windows.length > 0; i++) one.windows.push(null);
       const aggregates = view.aggregates(inWindow.get(key) ?? []);
       one.windows.push(aggregates);
       one.rowMs = startMs;
-      const operators = Object.entries(view.operators ?? {}).map(([name, column]) => [name, column(one.windows)]);
-      const columns = { ...aggregates, ...Object.fromEntries(operators) };
+      const columns = { ...aggregates };
+      for (const [name, column] of Object.entries(view.operators ?? {})) columns[name] = column(one.windows);
       rows.push({ group: one.group, startMs, endMs: startMs + sizeMs, isEmpty: !inWindow.has(key), columns });
     }
   }
