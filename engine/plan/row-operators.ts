@@ -2,11 +2,15 @@ import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
+import { DefinitionError } from '../ir/errors.ts';
 import { type AnyRowOperatorNode, type JsonValue, rowOperatorsIn, type Value } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { rowOperatorOf } from '../row-operators/registry.ts';
 import type { RowOperator } from '../row-operators/row-operator.ts';
+
+/** What one group carries at most, stored: it lies in one page, and a page in one item, which holds 400 KB. */
+export const MAX_GROUP_STATE_BYTES = 256 * 1024;
 
 /** The row operators of a view, compiled. One that stands in several places, with the same operands, is one of them. */
 export class RowOperators {
@@ -25,6 +29,11 @@ export class RowOperators {
       const node = nodes[texts.indexOf(text)] as AnyRowOperatorNode;
       return { operator: rowOperatorOf(node), operands: node.operands.map(compileToFunction) };
     });
+    if (this.maxStateBytes > MAX_GROUP_STATE_BYTES) {
+      throw new DefinitionError(
+        `View '${view.name}': its columns that go over a group's rows would carry up to ${this.maxStateBytes.toLocaleString('en-US')} bytes a group, and at most ${MAX_GROUP_STATE_BYTES.toLocaleString('en-US')} are kept. Let them go over fewer windows, or divide them among several views.`,
+      );
+    }
   }
 
   get count(): number {

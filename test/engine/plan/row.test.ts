@@ -136,6 +136,19 @@ describe('row operators', () => {
     );
   });
 
+  test('are refused where a group would carry more than a page can hold', () => {
+    const many = (columns: number) =>
+      minutes.derive((row) =>
+        Object.fromEntries(
+          Array.from({ length: columns }, (_, i) => [`c${i}`, sum(row.total.add(i)).over({ windows: 500 })]),
+        ),
+      );
+    expect(planOf(many(58)).rows.maxStateBytes).toBe(58 * 4502);
+    expect(() => planOf(many(59))).toThrow(
+      "View 'minutes': its columns that go over a group's rows would carry up to 265,618 bytes a group, and at most 262,144 are kept. Let them go over fewer windows, or divide them among several views.",
+    );
+  });
+
   test('are none of a view without them: its rows need no state', () => {
     const { rows } = planOf(minutes);
     expect([rows.isStateful, rows.maxStateBytes]).toEqual([false, 0]);
