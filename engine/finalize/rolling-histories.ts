@@ -12,27 +12,35 @@ export class RollingHistories {
   readonly #view: ViewPlan;
   readonly #states: GroupStates;
 
-  private constructor(view: ViewPlan, states: GroupStates) {
+  readonly #completeFromMs: number;
+
+  private constructor(view: ViewPlan, states: GroupStates, completeFromMs: number) {
     this.#view = view;
     this.#states = states;
+    this.#completeFromMs = completeFromMs;
   }
 
-  static async load(view: ViewPlan, store: PageStore, map: PageMap): Promise<RollingHistories> {
+  /** Rows from `completeFromMs` on do not go over rows before it, which may lack events: the view was not deployed then. */
+  static async load(view: ViewPlan, store: PageStore, map: PageMap, completeFromMs: number): Promise<RollingHistories> {
     const codec = historyCodec(view);
     const former = (into: Groups, bytes: Uint8Array) => codec.mergeInto(into, bytes);
-    return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map));
+    return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map), completeFromMs);
   }
 
-  /** A group's state, for its next row. */
-  of(group: Group): RowState {
+  /** A group's state, for its row in the window that starts at an instant. */
+  of(group: Group, startMs: number): RowState {
     const known = this.#states.get(group)?.states[0] as RowState | undefined;
-    if (known !== undefined) {
+    if (known !== undefined && !this.#isAcrossHole(known, startMs)) {
       this.#states.touch(group);
       return known;
     }
     const state = this.#view.rows.newState();
     this.#states.set({ values: group.values, states: [state] });
     return state;
+  }
+
+  #isAcrossHole({ lastStartMs }: RowState, startMs: number): boolean {
+    return lastStartMs < this.#completeFromMs && startMs >= this.#completeFromMs;
   }
 
   /** Writes the states of groups that are still remembered at an instant. */

@@ -89,7 +89,9 @@ function openRows(reading: Reading): Promise<Row[]> {
 async function openAligned(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
   const isRolling = view.rows.isStateful;
-  const histories = isRolling ? await RollingHistories.load(view, pagesOf(reading), progress.carried) : null;
+  const histories = isRolling
+    ? await RollingHistories.load(view, pagesOf(reading), progress.carried, snapshot.completeFromMs)
+    : null;
   const windows = new AlignedWindows(view, snapshot);
   const rows: Row[] = [];
   // Aggregates over rows need those before: from where they are carried.
@@ -101,7 +103,7 @@ async function openAligned(reading: Reading): Promise<Row[]> {
     const ofWindow = sortedGroups(await windows.read(startMs)).map((group) => ({
       group,
       window,
-      values: view.rows.values(group, window, histories?.of(group)),
+      values: view.rows.values(group, window, histories?.of(group, startMs)),
     }));
     if (startMs >= progress.closedUpToMs) {
       for (const row of ofWindow) rows.push(row);

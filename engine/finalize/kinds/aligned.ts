@@ -24,8 +24,9 @@ const ROWS_PER_ROUND = 1000;
  */
 export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
   const { view, fence, pass } = run;
+  const carried = pass.state ?? fence.progress.carried;
   const histories = view.rows.isStateful
-    ? await RollingHistories.load(view, run.carriedPages, pass.state ?? fence.progress.carried)
+    ? await RollingHistories.load(view, run.carriedPages, carried, run.snapshot.completeFromMs)
     : null;
   return new AlignedRun(run, histories).run();
 }
@@ -134,7 +135,7 @@ class AlignedRun {
     return groups.map((group) => ({
       group,
       window,
-      values: view.rows.values(group, window, this.#histories?.of(group)),
+      values: view.rows.values(group, window, this.#histories?.of(group, startMs)),
     }));
   }
 
