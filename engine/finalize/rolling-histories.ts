@@ -1,9 +1,9 @@
 import { type Group, type Groups, groupKey } from '../codec/group.ts';
-import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
+import { type SegmentCodec, wholeGroupsCodec } from '../codec/segment.ts';
 import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { ROLLING_MEMORY_WINDOWS, type RollingHistory } from '../plan/rolling.ts';
-import { historyOperator } from '../plan/rolling-codec.ts';
+import { historyStateCodec } from '../plan/rolling-codec.ts';
 import { gridOf } from '../windows/aligned.ts';
 
 /** What each group's last rows had, while a view's windows are gone through in order. */
@@ -44,5 +44,5 @@ export class RollingHistories {
 /** How histories lie in pages. */
 export function historyCodec(view: ViewPlan): SegmentCodec {
   const [, fingerprint = ''] = view.key.split('@');
-  return segmentCodec(fingerprint, view.definition.groupBy.length, [historyOperator]);
+  return wholeGroupsCodec(fingerprint, view.definition.groupBy.length, [historyStateCodec]);
 }

@@ -1,15 +1,11 @@
-import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import { CodecError } from '../bytes/errors.ts';
+import type { StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { RollingHistory } from './rolling.ts';
 
-/** Keeps a group's history among the states of groups, so that it lies in pages as those do. It is never merged. */
-export const historyOperator: AggregateOperator<RollingHistory> = {
-  create: () => ({ lastStartMs: Number.NEGATIVE_INFINITY, values: [] }),
-  add: () => refuse('added to'),
-  merge: () => refuse('merged'),
-  result: () => refuse('shown'),
+/** How a group's history lies in pages. */
+export const historyStateCodec: StateCodec<RollingHistory> = {
   /** The last window's start; a varint of the number of aggregates; of each a varint of how many values, and the values. */
   encode({ lastStartMs, values }, out) {
     writeValue(out, lastStartMs);
@@ -34,8 +30,4 @@ function readNumber(input: ByteReader): number | null {
   const value = readValue(input);
   if (value === null || typeof value === 'number') return value;
   throw new CodecError(`A stored history of a group holds a ${typeof value} in place of a number.`);
-}
-
-function refuse(done: string): never {
-  throw new Error(`A group's history is never ${done}.`);
 }

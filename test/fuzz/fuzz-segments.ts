@@ -3,11 +3,11 @@ import { crc32 } from 'node:zlib';
 import { CodecError } from '../../engine/bytes/errors.ts';
 import type { Groups } from '../../engine/codec/group.ts';
 import { mergeGroups } from '../../engine/codec/merge-groups.ts';
-import { segmentCodec } from '../../engine/codec/segment.ts';
+import { wholeGroupsCodec } from '../../engine/codec/segment.ts';
 import { addStoredIds, encodeIds } from '../../engine/dedupe/id-codec.ts';
 import { IdSet } from '../../engine/dedupe/id-set.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
-import { historyOperator } from '../../engine/plan/rolling-codec.ts';
+import { historyStateCodec } from '../../engine/plan/rolling-codec.ts';
 import { PaneBuffer } from '../../engine/protocol/pane-buffer.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { Random } from '../simulation/random.ts';
@@ -37,7 +37,7 @@ function randomGroups(view: ViewPlan, random: Random): Groups {
   return delta?.groups ?? new Map();
 }
 
-const HISTORIES: Stored = { segments: segmentCodec('0123456789ab', 1, [historyOperator]), operators: [] };
+const HISTORIES: Stored = { segments: wholeGroupsCodec('0123456789ab', 1, [historyStateCodec]), operators: [] };
 
 /** What each group's last rows had, as it is kept in pages. */
 function randomHistories(random: Random): Groups {
