@@ -1,6 +1,6 @@
+import { descriptorOf } from '../../engine/aggregates/registry.ts';
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
-import type { AggregateSpec } from '../../engine/ir/aggregate.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
@@ -124,29 +124,11 @@ function viewLines(view: ViewDefinition, key: string): string[] {
 }
 
 function describeAggregate({ column }: NamedAggregate): string {
-  const argument = column.argument === null ? '' : describeExpression(column.argument);
   const { spec } = column;
-  const options = describeOptions(spec);
+  const argument = column.argument === null ? '' : describeExpression(column.argument);
+  const settings = descriptorOf(spec).settings(spec);
   const where = column.condition === null ? '' : ` where ${describeExpression(column.condition)}`;
-  return `${spec.kind}(${argument}${options})${where}`;
-}
-
-function describeOptions(spec: AggregateSpec): string {
-  switch (spec.kind) {
-    case 'variance':
-    case 'stddev':
-      return `; of a ${spec.of}`;
-    case 'countDistinct':
-      return `; null beyond ${spec.limit.toLocaleString('en-US')} values`;
-    case 'quantile':
-      return `; ${spec.q}, within ${Number((spec.relativeError * 100).toPrecision(15))} %`;
-    case 'topK':
-      return `; ${spec.k}, null beyond ${spec.limit.toLocaleString('en-US')} values`;
-    case 'histogram':
-      return `; between ${spec.bounds.join(', ')}`;
-    default:
-      return '';
-  }
+  return `${spec.kind}(${argument}${settings === '' ? '' : `; ${settings}`})${where}`;
 }
 
 function describeAsData(pipeline: PipelineDefinition) {

@@ -41,15 +41,13 @@ export type ExpressionNode =
 /** An aggregate over the operand's values in a group's last rows, this one included: SQL's `OVER (… ROWS BETWEEN …)`. */
 export interface RollingNode {
   readonly op: 'rolling';
-  readonly spec: RollingSpec;
+  /** Of a kind that can go over rows. */
+  readonly spec: AggregateSpec;
   readonly operand: ExpressionNode;
   /** How many rows: at least 2, for over one row an aggregate is the value itself. */
   readonly windows: number;
   readonly type: ValueType;
 }
-
-/** What can be aggregated over rows. */
-export type RollingSpec = AggregateSpec & { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'variance' | 'stddev' };
 
 interface Binary<O extends string, P extends string> {
   readonly op: O;

@@ -1,3 +1,4 @@
+import { descriptorOf } from '../aggregates/registry.ts';
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
 import type { ArithmeticOperator, CompareOperator, ExpressionNode, RollingNode } from '../ir/node.ts';
 import type { Dialect } from './dialect.ts';
@@ -89,21 +90,11 @@ function compileRolling({ spec, operand, windows }: RollingNode, scope: SqlScope
       `${spec.kind}(…).over({ windows: ${windows} }) goes over a group's rows, and there are none before .aggregate(…).`,
     );
   }
+  const { overRows } = descriptorOf(spec);
+  if (overRows === null) throw new SqlError(`${spec.kind}(…) does not go over a group's rows.`);
   const value = compileExpression(operand, scope);
   const over = `OVER (${scope.overRows} ROWS BETWEEN ${windows - 1} PRECEDING AND CURRENT ROW)`;
-  switch (spec.kind) {
-    case 'sum':
-      return `COALESCE(sum(${value}) ${over}, 0)`;
-    case 'mean':
-      return `avg(${value}) ${over}`;
-    case 'min':
-    case 'max':
-      return `${spec.kind}(${value}) ${over}`;
-    case 'variance':
-      return `${spec.of === 'sample' ? 'var_samp' : 'var_pop'}(${value}) ${over}`;
-    case 'stddev':
-      return `${spec.of === 'sample' ? 'stddev_samp' : 'stddev_pop'}(${value}) ${over}`;
-  }
+  return overRows.sql(spec, value, over);
 }
 
 const COMPARISON_SIGN: Readonly<Record<CompareOperator, string>> = {

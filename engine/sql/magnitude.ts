@@ -1,3 +1,4 @@
+import { descriptorOf } from '../aggregates/registry.ts';
 import type { ExpressionNode } from '../ir/node.ts';
 
 /** A bound of the magnitude of each column that has a smaller one than its type, by name. */
@@ -18,9 +19,7 @@ export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
     case 'coalesce':
       return Math.max(largestMagnitude(node.operand, bounds), Math.abs(Number(node.fallback)));
     case 'rolling':
-      return node.spec.kind === 'min' || node.spec.kind === 'max' || node.spec.kind === 'mean'
-        ? largestMagnitude(node.operand, bounds)
-        : Number.MAX_VALUE;
+      return descriptorOf(node.spec).largest(largestMagnitude(node.operand, bounds)) ?? Number.MAX_SAFE_INTEGER;
     default:
       return Number.MAX_SAFE_INTEGER;
   }

@@ -1,19 +1,18 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import type { AggregateOperator } from '../../../engine/aggregates/operator.ts';
-import { operatorFor } from '../../../engine/aggregates/registry.ts';
+import { type BuiltInSpec, operatorFor } from '../../../engine/aggregates/registry.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
 import type { StateCodec } from '../../../engine/bytes/state-codec.ts';
 import { type Groups, groupKey, groupText } from '../../../engine/codec/group.ts';
 import { segmentCodec, wholeGroupsCodec } from '../../../engine/codec/segment.ts';
-import type { AggregateSpec } from '../../../engine/ir/aggregate.ts';
 import type { Value, ValueType } from '../../../engine/ir/node.ts';
 
 const SEED = 20_260_301;
 const NUMBER: ValueType = { kind: 'number', nullable: false };
 const TEXT: ValueType = { kind: 'string', nullable: false };
 
-const COLUMNS: readonly (readonly [AggregateSpec, ValueType | null])[] = [
+const COLUMNS: readonly (readonly [BuiltInSpec, ValueType | null])[] = [
   [{ kind: 'count' }, null],
   [{ kind: 'sum' }, NUMBER],
   [{ kind: 'mean' }, NUMBER],
