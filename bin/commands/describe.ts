@@ -1,11 +1,11 @@
-import { descriptorOf } from '../../engine/aggregates/registry.ts';
+import { describeAggregate } from '../../engine/aggregates/describe.ts';
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
-import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
@@ -113,7 +113,7 @@ function viewLines(view: ViewDefinition, key: string): string[] {
         ? `  only where    ${describeExpression(step.condition)}`
         : `  each event    ${step.name} = ${describeExpression(step.node)}`,
     ),
-    ...view.aggregates.map((aggregate) => `  aggregate     ${aggregate.name} = ${describeAggregate(aggregate)}`),
+    ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeExpression(node)}`),
     ...emissionLines(view),
     `  late events   ${latenessInWords(view)}`,
@@ -121,14 +121,6 @@ function viewLines(view: ViewDefinition, key: string): string[] {
     `  state         under ${key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}`,
     '',
   ];
-}
-
-function describeAggregate({ column }: NamedAggregate): string {
-  const { spec } = column;
-  const argument = column.argument === null ? '' : describeExpression(column.argument);
-  const settings = descriptorOf(spec).settings(spec);
-  const where = column.condition === null ? '' : ` where ${describeExpression(column.condition)}`;
-  return `${spec.kind}(${argument}${settings === '' ? '' : `; ${settings}`})${where}`;
 }
 
 function describeAsData(pipeline: PipelineDefinition) {

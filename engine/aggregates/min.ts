@@ -4,8 +4,7 @@ import { ORDERED } from '../dsl/aggregate-kind.ts';
 import type { Expr } from '../dsl/types.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { AggregateDescriptor } from './descriptor.ts';
-import type { Ordered } from './extreme.ts';
-import { type NumberExtreme, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
+import { type NumberExtreme, type Ordered, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
 import type { AggregateOperator } from './operator.ts';
 
 export interface MinSpec {
