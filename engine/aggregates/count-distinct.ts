@@ -2,7 +2,7 @@ import type { ByteReader } from '../bytes/byte-reader.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
-import { SCALARS } from '../dsl/aggregate-kind.ts';
+import { SCALARS } from '../dsl/column-kind.ts';
 import type { Expr } from '../dsl/types.ts';
 import type { Value } from '../ir/node.ts';
 import { storedForm } from './compare-values.ts';

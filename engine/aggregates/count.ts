@@ -1,5 +1,5 @@
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
-import { SCALARS } from '../dsl/aggregate-kind.ts';
+import { SCALARS } from '../dsl/column-kind.ts';
 import type { Expr } from '../dsl/types.ts';
 import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
 import type { AggregateOperator } from './operator.ts';

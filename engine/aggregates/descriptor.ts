@@ -1,4 +1,4 @@
-import type { ColumnKind } from '../dsl/aggregate-kind.ts';
+import type { ColumnKind } from '../dsl/column-kind.ts';
 import type { AggregateSpec } from '../ir/aggregate.ts';
 import type { ValueKind, ValueType } from '../ir/node.ts';
 import type { AggregateSql } from './aggregate-sql.ts';

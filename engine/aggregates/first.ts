@@ -1,5 +1,5 @@
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
-import { SCALARS } from '../dsl/aggregate-kind.ts';
+import { SCALARS } from '../dsl/column-kind.ts';
 import type { Expr } from '../dsl/types.ts';
 import { compareValues, storedForm } from './compare-values.ts';
 import type { AggregateDescriptor } from './descriptor.ts';

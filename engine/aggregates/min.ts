@@ -1,6 +1,6 @@
 import { writeValue } from '../bytes/value-codec.ts';
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
-import { ORDERED } from '../dsl/aggregate-kind.ts';
+import { ORDERED } from '../dsl/column-kind.ts';
 import type { Expr } from '../dsl/types.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { AggregateDescriptor } from './descriptor.ts';

@@ -1,5 +1,5 @@
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
-import { NUMBERS } from '../dsl/aggregate-kind.ts';
+import { NUMBERS } from '../dsl/column-kind.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import type { Num } from '../dsl/types.ts';
 import { DefinitionError } from '../ir/errors.ts';

@@ -1,5 +1,5 @@
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
-import { NUMBERS } from '../dsl/aggregate-kind.ts';
+import { NUMBERS } from '../dsl/column-kind.ts';
 import type { Num } from '../dsl/types.ts';
 import { type CountState, countOperator } from './count.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';

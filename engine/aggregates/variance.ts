@@ -1,5 +1,5 @@
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
-import { NUMBERS } from '../dsl/aggregate-kind.ts';
+import { NUMBERS } from '../dsl/column-kind.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Num } from '../dsl/types.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';

@@ -1,8 +1,8 @@
 import type { AggregateDefinition, AggregateSpec } from '../ir/aggregate.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { containsRolling, type ExpressionNode, type ValueType } from '../ir/node.ts';
-import { type ColumnKind, checkArgument, columnType } from './aggregate-kind.ts';
 import { conditionOf, Expression, nodeOf } from './build.ts';
+import { type ColumnKind, checkArgument, columnType } from './column-kind.ts';
 import { checkSettings } from './settings.ts';
 import type { Condition, Expr, NumberExpr } from './types.ts';
 
