@@ -10,8 +10,8 @@ export interface AggregateDialect {
   msToIso(ms: string): string;
   /** The first code points of a text, so many of them. */
   startOf(text: string, length: number): string;
-  /** What becomes a JSON object as a part of JSON, of the SQL of its fields. */
-  jsonObject(fields: Readonly<Record<string, string>>): string;
+  /** An object inside of what is made JSON as a whole, given as the SQL of its fields. */
+  jsonPart(fields: Readonly<Record<string, string>>): string;
   /** JSON list of objects, each given as the SQL of its fields. */
   jsonObjects(objects: readonly Readonly<Record<string, string>>[]): string;
 }

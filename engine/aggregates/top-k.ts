@@ -78,14 +78,14 @@ const TOP: Readonly<Record<DialectName, Top>> = {
     [
       'to_json(COALESCE(list_transform(',
       `  list_sort(list_transform(map_entries(${counts}), lambda e: {'n': -CAST(e.value AS BIGINT), 'v': e.key}))[:${k}],`,
-      `  lambda e: ${dialect.jsonObject({ value: show('e.v'), count: '-e.n', error: '0' })}`,
+      `  lambda e: ${dialect.jsonPart({ value: show('e.v'), count: '-e.n', error: '0' })}`,
       '), []))',
     ].join('\n'),
   Athena: (counts, k, show, dialect) =>
     [
       'json_format(CAST(COALESCE(transform(',
       `  slice(array_sort(transform(map_entries(${counts}), e -> ROW(-e[2], e[1]))), 1, ${k}),`,
-      `  e -> ${dialect.jsonObject({ value: show('e[2]'), count: '-e[1]', error: '0' })}`,
+      `  e -> ${dialect.jsonPart({ value: show('e[2]'), count: '-e[1]', error: '0' })}`,
       '), ARRAY[]) AS JSON))',
     ].join('\n'),
 };

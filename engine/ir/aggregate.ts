@@ -2,11 +2,10 @@ import type { ExpressionNode, ValueType } from './node.ts';
 
 /**
  * What the definition says of one aggregate: its kind and its settings; data, so that fingerprint, SQL and docs can be
- * made of it. The settings of a kind are in its own type, beside its descriptor in `engine/aggregates`.
+ * made of it. The settings of a kind are in its own type, beside its descriptor in `engine/aggregates`. An interface would
+ * not count as JSON.
  */
-export interface AggregateSpec {
-  readonly kind: string;
-}
+export type AggregateSpec = { readonly kind: string };
 
 /** One aggregate of a view, as data. */
 export interface AggregateDefinition {

@@ -33,12 +33,12 @@ export const athena: Dialect = {
   // In the table such a value is text, a number too.
   jsonToMs: (json) => `COALESCE(${athena.isoToMs(json)}, ${floorMs(`TRY_CAST(${json} AS DOUBLE)`)})`,
   msToIso: (ms) => `format_datetime(date_add('millisecond', ${ms}, ${EPOCH}), 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')`,
-  jsonObject(fields) {
+  jsonPart(fields) {
     const names = Object.keys(fields).map(textLiteral);
     const values = Object.values(fields).map((sql) => `CAST(${sql} AS JSON)`);
     return `MAP(ARRAY[${names.join(', ')}], ARRAY[${values.join(', ')}])`;
   },
-  jsonObjects: (objects) => `json_format(CAST(ARRAY[\n  ${objects.map(athena.jsonObject).join(',\n  ')}\n] AS JSON))`,
+  jsonObjects: (objects) => `json_format(CAST(ARRAY[\n  ${objects.map(athena.jsonPart).join(',\n  ')}\n] AS JSON))`,
   startOf: (text, length) => `substr(${text}, 1, ${length})`,
   // No series, which Trino refuses to make backwards, is no row.
   expand: (from, column, { first, last, step }) => {

@@ -33,11 +33,11 @@ export const duckdb: Dialect = {
       'END',
     ].join('\n'),
   msToIso: (ms) => `strftime(make_timestamp_ms(${ms}), '%Y-%m-%dT%H:%M:%S.%gZ')`,
-  jsonObject: (fields) => {
+  jsonPart: (fields) => {
     const list = Object.entries(fields).map(([name, sql]) => `${textLiteral(name)}: ${sql}`);
     return `{${list.join(', ')}}`;
   },
-  jsonObjects: (objects) => `to_json([\n  ${objects.map(duckdb.jsonObject).join(',\n  ')}\n])`,
+  jsonObjects: (objects) => `to_json([\n  ${objects.map(duckdb.jsonPart).join(',\n  ')}\n])`,
   startOf: (text, length) => `left(${text}, ${length})`,
   // Ten times as fast as a CROSS JOIN with the unnested series.
   expand: (from, column, { first, last, step }) =>
