@@ -104,16 +104,34 @@ function shardsOf({ pipeline, settings }: CostInput, recordsPerSecond: number, r
   return streams * Math.max(ASSUMED.leastShards, needed);
 }
 
-/** How often a view's rows are made in a month, and how many rows that is. */
-export function rowsOf(view: ViewDefinition, input: CostInput): { readonly rounds: number; readonly rows: number } {
+export interface RowTraffic {
+  /** How often rows are made. */
+  readonly rounds: number;
+  readonly rows: number;
+  /** Beside these, rows of groups that are silent. */
+  readonly emptyRows: number;
+}
+
+/**
+ * A view's rows in a month. Rows of empty windows are reckoned as if the same groups came again and again: then there are
+ * such rows where not every window has events of every group.
+ */
+export function rowsOf(view: ViewDefinition, input: CostInput): RowTraffic {
   const ofView = input.eventsPerSecond / input.pipeline.streams.length;
   const { window } = view;
   if (window.kind === 'session') {
-    return { rounds: SECONDS_PER_MONTH / 60, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession };
+    const sessions = (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession;
+    return { rounds: SECONDS_PER_MONTH / 60, rows: sessions, emptyRows: 0 };
   }
   const sizeMs = window.kind === 'global' ? window.emitEveryMs : window.sizeMs;
   const stepMs = window.kind === 'sliding' ? window.slideMs : sizeMs;
   const rounds = SECONDS_PER_MONTH / (stepMs / 1000);
   const groups = view.groupBy.length === 0 ? 1 : input.groups;
-  return { rounds, rows: rounds * Math.min(groups, ofView * (sizeMs / 1000)) };
+  const groupsIn = (ms: number) => Math.min(groups, ofView * (ms / 1000));
+  const keptMs = view.emptyWindows === 'zero' ? view.keepGroupsForWindows * stepMs : 0;
+  return {
+    rounds,
+    rows: rounds * groupsIn(sizeMs),
+    emptyRows: rounds * (groupsIn(sizeMs + keptMs) - groupsIn(sizeMs)),
+  };
 }

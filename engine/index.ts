@@ -26,3 +26,4 @@ export { global, type SlidingOptions, session, sliding, tumbling } from './dsl/w
 export type { Duration } from './ir/duration.ts';
 export { DefinitionError } from './ir/errors.ts';
 export type { Window } from './ir/window.ts';
+export { type Change, changeOver } from './row-operators/change.ts';

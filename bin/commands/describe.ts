@@ -7,7 +7,9 @@ import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts'
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
-import { compilePipeline } from '../../engine/plan/plan.ts';
+import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
+import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
+import { describeColumn } from '../../engine/row-operators/registry.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
@@ -35,12 +37,12 @@ export const describeCommand: Command = {
 };
 
 function describeInWords(pipeline: PipelineDefinition): string {
-  const keys = viewKeys(pipeline);
+  const { views } = compilePipeline(pipeline);
   return [
     `Pipeline ${pipeline.name}: ${plural(pipeline.streams.length, 'stream')}, ${plural(pipeline.views.length, 'view')}`,
     '',
     ...pipeline.streams.flatMap(streamLines),
-    ...pipeline.views.flatMap((view) => viewLines(view, keys.get(view.name) ?? '')),
+    ...views.flatMap((plan) => viewLines(plan.definition, plan)),
   ].join('\n');
 }
 
@@ -102,7 +104,21 @@ function stateInWords({ window, allowedLatenessMs }: ViewDefinition): string {
   return `gone when the watermark passes a window's end${by}`;
 }
 
-function viewLines(view: ViewDefinition, key: string): string[] {
+function emptyWindowLines({ emptyWindows, keepGroupsForWindows: windows }: ViewDefinition): string[] {
+  if (emptyWindows === 'skip') return [];
+  const most = MAX_REMEMBERED_GROUPS.toLocaleString('en-US');
+  return [
+    `  empty windows a row of nothing in each of the ${plural(windows, 'window')} after a group's last event: up to ${plural(windows, 'row')} more to write each time that a group falls silent; at most ${most} groups a bucket are remembered`,
+  ];
+}
+
+function carriedInWords({ rows }: ViewPlan): string {
+  if (rows.maxStateBytes === 0) return '';
+  const memory = ROW_MEMORY_WINDOWS.toLocaleString('en-US');
+  return `; up to ${rows.maxStateBytes.toLocaleString('en-US')} bytes a group are carried from row to row, and gone after ${memory} windows without one`;
+}
+
+function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
   const { window, groupBy, buckets } = view;
   return [
     `View ${view.name} of ${view.upstream === null ? view.stream.name : `the rows of view ${view.upstream.name}`}`,
@@ -114,36 +130,34 @@ function viewLines(view: ViewDefinition, key: string): string[] {
         : `  each event    ${step.name} = ${describeExpression(step.node)}`,
     ),
     ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
-    ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeExpression(node)}`),
+    ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
     ...emissionLines(view),
+    ...emptyWindowLines(view),
     `  late events   ${latenessInWords(view)}`,
     `  row           ${fieldList(rowShape(view))}, revision, late_events, is_final`,
-    `  state         under ${key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}`,
+    `  state         under ${plan.key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}${carriedInWords(plan)}`,
     '',
   ];
 }
 
 function describeAsData(pipeline: PipelineDefinition) {
-  const keys = viewKeys(pipeline);
+  const { views } = compilePipeline(pipeline);
   return {
     pipeline: pipeline.name,
     streams: pipeline.streams.map(({ shape, schema: _, ...stream }) => ({ ...stream, fields: fieldData(shape) })),
-    views: pipeline.views.map((view) => ({
+    views: views.map(({ key, definition: view }) => ({
       name: view.name,
-      key: keys.get(view.name),
+      key,
       stream: view.stream.name,
       window: view.window,
       groupBy: view.groupBy.map(({ name }) => name),
       allowedLatenessMs: view.allowedLatenessMs,
       lateEvents: view.lateEvents,
       buckets: view.buckets,
+      ...(view.emptyWindows === 'zero' && { emptyWindows: 'zero', keepGroupsFor: view.keepGroupsForWindows }),
       columns: fieldData(rowShape(view)),
     })),
   };
-}
-
-function viewKeys(pipeline: PipelineDefinition): Map<string, string> {
-  return new Map(compilePipeline(pipeline).views.map((view) => [view.name, view.key]));
 }
 
 function fieldList(shape: StructShape): string {

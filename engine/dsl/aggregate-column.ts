@@ -1,6 +1,6 @@
 import type { AggregateDefinition, AggregateSpec } from '../ir/aggregate.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { containsRolling, type ExpressionNode, type ValueType } from '../ir/node.ts';
+import { containsRowOperator, type ExpressionNode, type ValueType } from '../ir/node.ts';
 import { conditionOf, Expression, nodeOf } from './build.ts';
 import { type ColumnKind, checkArgument, columnType } from './column-kind.ts';
 import { checkSettings } from './settings.ts';
@@ -63,7 +63,7 @@ export class AggregateColumn implements AggregateDefinition {
     if (this.condition) {
       throw new DefinitionError(`${where}: an aggregate over rows has no .where(…): it takes every row.`);
     }
-    if (argument.type.kind !== 'number' || containsRolling(argument)) {
+    if (argument.type.kind !== 'number' || containsRowOperator(argument)) {
       throw new DefinitionError(
         `${where}: it takes a number of the row itself, and not one that goes over rows again.`,
       );
@@ -76,11 +76,27 @@ export class AggregateColumn implements AggregateDefinition {
     }
     // Any of the rows' values can be null, whatever its type says.
     const type = columnType(this.kind, this.spec, argument.type, true);
-    return new Expression({ op: 'rolling', spec: this.spec, operand: argument, windows, type });
+    return new Expression({
+      op: 'rowOperator',
+      kind: 'rolling',
+      parameters: { aggregate: this.spec, windows },
+      operands: [argument],
+      type,
+    });
   }
 
   get type(): ValueType {
-    return columnType(this.kind, this.spec, this.argument?.type ?? null, this.condition !== null);
+    return this.#typeWhere(this.condition !== null);
+  }
+
+  /** The column in a view that has rows of windows without events. */
+  ofEmptyWindows(): AggregateDefinition {
+    const { spec, argument, condition } = this;
+    return { spec, argument, condition, type: this.#typeWhere(true) };
+  }
+
+  #typeWhere(canBeOfNothing: boolean): ValueType {
+    return columnType(this.kind, this.spec, this.argument?.type ?? null, canBeOfNothing);
   }
 }
 

@@ -68,7 +68,7 @@ export function isLastChance(
 ): boolean {
   if (window.kind === 'session' || window.kind === 'global') return paneMs < closeUpToMs;
   const firstMs = firstWindowEndingAfter(gridOf(window), paneMs);
-  return firstMs < (rows.rolling.count > 0 ? closeUpToMs : settledMs);
+  return firstMs < (rows.isStateful ? closeUpToMs : settledMs);
 }
 
 /**
@@ -92,5 +92,5 @@ export async function hasLateCounts(
 }
 
 function isCarried({ definition: { window }, rows }: ViewPlan): boolean {
-  return window.kind === 'session' || window.kind === 'global' || rows.rolling.count > 0;
+  return window.kind === 'session' || window.kind === 'global' || rows.isStateful;
 }

@@ -37,3 +37,9 @@ export const MAX_OVERLAP = 1500;
 export function isAligned(window: WindowDefinition): window is AlignedWindow {
   return window.kind === 'tumbling' || window.kind === 'sliding';
 }
+
+/** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
+export interface RowWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+}

@@ -88,7 +88,7 @@ function openRows(reading: Reading): Promise<Row[]> {
 
 async function openAligned(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
-  const isRolling = view.rows.rolling.count > 0;
+  const isRolling = view.rows.isStateful;
   const histories = isRolling ? await RollingHistories.load(view, pagesOf(reading), progress.carried) : null;
   const windows = new AlignedWindows(view, snapshot);
   const rows: Row[] = [];
@@ -101,7 +101,7 @@ async function openAligned(reading: Reading): Promise<Row[]> {
     const ofWindow = sortedGroups(await windows.read(startMs)).map((group) => ({
       group,
       window,
-      values: view.rows.values(group, window, histories?.of(group, startMs)),
+      values: view.rows.values(group, window, histories?.of(group)),
     }));
     if (startMs >= progress.closedUpToMs) {
       for (const row of ofWindow) rows.push(row);

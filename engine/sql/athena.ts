@@ -39,6 +39,7 @@ export const athena: Dialect = {
     return `MAP(ARRAY[${names.join(', ')}], ARRAY[${values.join(', ')}])`;
   },
   jsonObjects: (objects) => `json_format(CAST(ARRAY[\n  ${objects.map(athena.jsonPart).join(',\n  ')}\n] AS JSON))`,
+  jsonObject: (fields) => `json_format(CAST(${athena.jsonPart(fields)} AS JSON))`,
   startOf: (text, length) => `substr(${text}, 1, ${length})`,
   // No series, which Trino refuses to make backwards, is no row.
   expand: (from, column, { first, last, step }) => {

@@ -14,6 +14,8 @@ export interface Dialect extends AggregateDialect {
   isoToMs(text: string): string;
   /** Milliseconds since 1970 of a JSON value that is ISO-8601 text or a number of milliseconds; null where it is neither. */
   jsonToMs(json: string): string;
+  /** JSON object, given as the SQL of its fields. */
+  jsonObject(fields: Readonly<Record<string, string>>): string;
   /**
    * A SELECT of all columns of `from` with one more, which runs from `first` in steps to `last`: a row for each, and none
    * where `last` is before `first`.

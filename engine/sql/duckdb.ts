@@ -38,6 +38,7 @@ export const duckdb: Dialect = {
     return `{${list.join(', ')}}`;
   },
   jsonObjects: (objects) => `to_json([\n  ${objects.map(duckdb.jsonPart).join(',\n  ')}\n])`,
+  jsonObject: (fields) => `to_json(${duckdb.jsonPart(fields)})`,
   startOf: (text, length) => `left(${text}, ${length})`,
   // Ten times as fast as a CROSS JOIN with the unnested series.
   expand: (from, column, { first, last, step }) =>

@@ -1,6 +1,6 @@
 import { descriptorOf } from '../../engine/aggregates/registry.ts';
 import type { AggregateDefinition } from '../../engine/ir/aggregate.ts';
-import type { ExpressionNode } from '../../engine/ir/node.ts';
+import type { ColumnNode } from '../../engine/ir/node.ts';
 import { rowShape, type ViewDefinition, windowColumns } from '../../engine/ir/view-definition.ts';
 import { columnsIn } from '../../engine/sql/columns.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';
@@ -75,7 +75,8 @@ function checkOfAggregate({ spec, type }: AggregateDefinition): Check {
   return type.kind === 'number' && !type.integer ? close : same;
 }
 
-function checkOf({ type }: ExpressionNode): Check {
+function checkOf({ type }: ColumnNode): Check {
+  if (type.kind === 'struct') return sameJson;
   return type.kind === 'number' ? close : same;
 }
 

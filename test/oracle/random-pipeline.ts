@@ -1,5 +1,16 @@
 import fc from 'fast-check';
-import { global, pipeline, type Source, session, sliding, stream, Timestamp, Type, tumbling } from 'streamgauge';
+import {
+  changeOver,
+  global,
+  pipeline,
+  type Source,
+  session,
+  sliding,
+  stream,
+  Timestamp,
+  Type,
+  tumbling,
+} from 'streamgauge';
 import { type AggregateKind, type BuiltInSpec, descriptorOf } from '../../engine/aggregates/registry.ts';
 import type { AggregateColumn } from '../../engine/dsl/aggregate-column.ts';
 import { Expression, nodeOf } from '../../engine/dsl/build.ts';
@@ -62,7 +73,7 @@ const OFFSETS: readonly Duration[] = ['0 ms', '0 ms', '1 ms', '59 seconds', '5 h
 interface LooseView {
   readonly definition: unknown;
   where(condition: () => Expression): LooseView;
-  derive(columns: () => Record<string, Expression>): LooseView;
+  derive(columns: (row: object) => Record<string, Expression>): LooseView;
   window(window: unknown, emission: object): LooseView;
   groupBy(...names: string[]): LooseView;
   aggregate(columns: () => Record<string, AggregateColumn>): LooseView;
@@ -118,7 +129,7 @@ function randomView(
   const isAligned = kind === 'tumbling' || kind === 'sliding';
   const ofRow = rowFields(isAligned, grouped, columns);
   const withColumns = ofRow.length === 0 ? complete : withRowColumns(complete, ofRow, pick);
-  return { complete: remembers(window) ? withRolling(withColumns, ofRow, pick) : withColumns, fields: ofRow };
+  return { complete: remembers(window) ? withRowOperator(withColumns, ofRow, pick) : withColumns, fields: ofRow };
 }
 
 /** A thousand windows without a row end a group's memory, which SQL does not: these are longer than the events go on. */
@@ -153,11 +164,12 @@ const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] =
   { size: '2 days', slide: '1 day' },
 ];
 
-/** One aggregate over the last rows, of a column that is the same to the last bit on both sides. */
-function withRolling(complete: LooseView, fields: readonly RandomField[], pick: Pick): LooseView {
+/** One row operator, of a column that is the same to the last bit on both sides. */
+function withRowOperator(complete: LooseView, fields: RandomField[], pick: Pick): LooseView {
   const whole = fields.filter(({ type }) => type.kind === 'number' && type.integer);
   if (whole.length === 0 || pick(fc.boolean())) return complete;
   const { path, type } = pick(fc.constantFrom(...whole));
+  if (pick(fc.boolean())) return withChange(complete, { path, type }, fields, pick);
   const spec = pick(
     fc.constantFrom<BuiltInSpec[]>({ kind: 'sum' }, { kind: 'mean' }, { kind: 'min' }, { kind: 'max' }),
   );
@@ -166,6 +178,21 @@ function withRolling(complete: LooseView, fields: readonly RandomField[], pick: 
     const column = columnOf(spec, nodeOf(new Expression({ op: 'field', path, type }), 'a rolling column'));
     return { rolling: column.over({ windows }) };
   });
+}
+
+/** A change as a struct, which later columns and other views read by its fields, or one field of it. */
+function withChange(complete: LooseView, of: RandomField, fields: RandomField[], pick: Pick): LooseView {
+  const windows = pick(fc.constantFrom(1, 2, 10));
+  const change = () => changeOver(new Expression({ op: 'field', ...of }) as never, { windows });
+  if (pick(fc.boolean())) return complete.derive(() => ({ risen: change().percent as never }));
+  for (const name of ['absolute', 'percent', 'from']) {
+    fields.push({ path: ['change', name], type: { kind: 'number', nullable: true } });
+  }
+  return complete
+    .derive(() => ({ change: change() as never }))
+    .derive((row) => ({
+      share: (row as never as { change: Record<string, Expression> }).change.percent?.div(100) as never,
+    }));
 }
 
 type Pick = <T>(arbitrary: fc.Arbitrary<T>) => T;

@@ -24,10 +24,9 @@ const ROWS_PER_ROUND = 1000;
  */
 export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
   const { view, fence, pass } = run;
-  const histories =
-    view.rows.rolling.count === 0
-      ? null
-      : await RollingHistories.load(view, run.carriedPages, pass.state ?? fence.progress.carried);
+  const histories = view.rows.isStateful
+    ? await RollingHistories.load(view, run.carriedPages, pass.state ?? fence.progress.carried)
+    : null;
   return new AlignedRun(run, histories).run();
 }
 
@@ -135,7 +134,7 @@ class AlignedRun {
     return groups.map((group) => ({
       group,
       window,
-      values: view.rows.values(group, window, this.#histories?.of(group, startMs)),
+      values: view.rows.values(group, window, this.#histories?.of(group)),
     }));
   }
 

@@ -272,8 +272,8 @@ describe('aggregates over rows', () => {
   }
 
   function sqlOverRows(expression: Expression): string {
-    const overRows = 'PARTITION BY "g" ORDER BY "window_start"';
-    const scope = { dialect: duckdb, bounds: new Map(), derived: new Set<string>(), overRows };
+    const rows = { overRows: 'PARTITION BY "g" ORDER BY "window_start"', slideMs: 1 };
+    const scope = { dialect: duckdb, bounds: new Map(), derived: new Set<string>(), rows };
     return compileExpression(nodeOf(expression, 'the test'), scope);
   }
 
@@ -292,7 +292,7 @@ describe('aggregates over rows', () => {
 
   test('where there are no rows it is refused', () => {
     expect(() => sqlOf(rolling({ kind: 'sum' }, clicks, 3))).toThrow(
-      new SqlError("sum(…).over({ windows: 3 }) goes over a group's rows, and there are none before .aggregate(…)."),
+      new SqlError("The sum of clicks over 3 rows goes over a group's rows, and there are none before .aggregate(…)."),
     );
   });
 
@@ -361,6 +361,9 @@ function operatorsIn(node: ExpressionNode): string[] {
     case 'arithmetic':
     case 'msSince':
       return [node.op, ...operatorsIn(node.left), ...operatorsIn(node.right)];
+    case 'rowOperator':
+    case 'member':
+      return [node.op];
     default:
       return [node.op, ...operatorsIn(node.operand)];
   }
