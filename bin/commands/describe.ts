@@ -1,11 +1,11 @@
+import { describeAggregate } from '../../engine/aggregates/describe.ts';
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
-import type { AggregateSpec } from '../../engine/ir/aggregate.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
-import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
 import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
@@ -129,7 +129,7 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
         ? `  only where    ${describeExpression(step.condition)}`
         : `  each event    ${step.name} = ${describeExpression(step.node)}`,
     ),
-    ...view.aggregates.map((aggregate) => `  aggregate     ${aggregate.name} = ${describeAggregate(aggregate)}`),
+    ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
     ...emissionLines(view),
     ...emptyWindowLines(view),
@@ -138,32 +138,6 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
     `  state         under ${plan.key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}${carriedInWords(plan)}`,
     '',
   ];
-}
-
-function describeAggregate({ column }: NamedAggregate): string {
-  const argument = column.argument === null ? '' : describeExpression(column.argument);
-  const { spec } = column;
-  const options = describeOptions(spec);
-  const where = column.condition === null ? '' : ` where ${describeExpression(column.condition)}`;
-  return `${spec.kind}(${argument}${options})${where}`;
-}
-
-function describeOptions(spec: AggregateSpec): string {
-  switch (spec.kind) {
-    case 'variance':
-    case 'stddev':
-      return `; of a ${spec.of}`;
-    case 'countDistinct':
-      return `; null beyond ${spec.limit.toLocaleString('en-US')} values`;
-    case 'quantile':
-      return `; ${spec.q}, within ${Number((spec.relativeError * 100).toPrecision(15))} %`;
-    case 'topK':
-      return `; ${spec.k}, null beyond ${spec.limit.toLocaleString('en-US')} values`;
-    case 'histogram':
-      return `; between ${spec.bounds.join(', ')}`;
-    default:
-      return '';
-  }
 }
 
 function describeAsData(pipeline: PipelineDefinition) {

@@ -137,9 +137,9 @@ class ViewBuilder {
         if (!(value instanceof AggregateColumn)) {
           throw new DefinitionError(`${where}: '${column}' is not an aggregate. Use count(), sum(e.x) and the like.`);
         }
-        if (value.spec.kind === 'rate' && window.kind === 'global') {
+        if (value.kind.needsWindowLength && window.kind === 'global') {
           throw new DefinitionError(
-            `${where}: '${column}' is a rate, and a global window has no length to divide by. Use count() or sum(e.x).`,
+            `${where}: '${column}' is a ${value.spec.kind}, and a global window has no length to divide by. Use count() or sum(e.x).`,
           );
         }
         if (value.argument !== null) refuseRowOperators(value.argument, `${where}: '${column}'`);

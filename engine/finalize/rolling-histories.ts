@@ -1,5 +1,5 @@
 import type { Group, Groups } from '../codec/group.ts';
-import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
+import { type SegmentCodec, wholeGroupsCodec } from '../codec/segment.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowState } from '../plan/row-state.ts';
 import type { PageMap } from '../state/page-map.ts';
@@ -54,5 +54,5 @@ export class RollingHistories {
 /** How states lie in pages. */
 export function historyCodec(view: ViewPlan): SegmentCodec {
   const [, fingerprint = ''] = view.key.split('@');
-  return segmentCodec(fingerprint, view.definition.groupBy.length, [view.rows.stateCodec]);
+  return wholeGroupsCodec(fingerprint, view.definition.groupBy.length, [view.rows.stateCodec]);
 }

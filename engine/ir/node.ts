@@ -1,5 +1,3 @@
-import type { AggregateSpec } from './aggregate.ts';
-
 /**
  * Expressions are data. Each node says what it computes, its kind and whether it can be null, so that one definition
  * compiles to JavaScript for the hot path (`engine/expression`) and to SQL for batch (`engine/sql`).
@@ -61,9 +59,6 @@ interface OperatorNode<O extends string, T> {
   readonly operands: readonly ExpressionNode[];
   readonly type: T;
 }
-
-/** What can be aggregated over rows. */
-export type RollingSpec = AggregateSpec & { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'variance' | 'stddev' };
 
 interface Binary<O extends string, P extends string> {
   readonly op: O;

@@ -1,13 +1,15 @@
-import { operatorFor } from '../aggregates/registry.ts';
+import type { OverRows } from '../aggregates/descriptor.ts';
+import { descriptorOf, operatorFor } from '../aggregates/registry.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { writeValue } from '../bytes/value-codec.ts';
-import type { RollingSpec } from '../ir/node.ts';
+import type { AggregateSpec } from '../ir/aggregate.ts';
+import { DefinitionError } from '../ir/errors.ts';
 import { readNumber } from './read-number.ts';
-import type { RowOperator, RowOperatorKind, RowsInSql } from './row-operator.ts';
+import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
 /** `mean(row.views).over({ windows: 10 })`. */
 export type RollingParameters = {
-  readonly aggregate: RollingSpec;
+  readonly aggregate: AggregateSpec;
   /** How many rows: at least 2, for over one row an aggregate is the value itself. */
   readonly windows: number;
 };
@@ -25,9 +27,13 @@ export const rollingKind: RowOperatorKind<RollingParameters> = {
   version: 1,
   compile: ({ aggregate, windows }, [operand]) => rollingOperator(aggregate, windows, operand ?? null),
   words: ({ aggregate, windows }, [operand]) => `${aggregate.kind} of ${operand} over ${windows} rows`,
-  sql: ({ aggregate, windows }, rows) => rollingSql(aggregate, windows, rows),
-  largest: ({ aggregate: { kind } }, ofOperand) =>
-    kind === 'min' || kind === 'max' || kind === 'mean' ? ofOperand : Number.MAX_VALUE,
+  // Sums and means of doubles are the plain ones: over a frame that moves, databases add up parts, and compensation gets
+  // lost between them. So a small number beside large ones that cancel out can be missing there, and is in a stream's rows.
+  sql({ aggregate, windows }, { operands: [value = ''], overRows }) {
+    const over = `OVER (${overRows} ROWS BETWEEN ${windows - 1} PRECEDING AND CURRENT ROW)`;
+    return goingOverRows(aggregate).sql(aggregate, value, over);
+  },
+  largest: ({ aggregate }, ofOperand) => descriptorOf(aggregate).largest(ofOperand) ?? Number.MAX_VALUE,
   // As it was before there were other row operators: state is kept under it.
   facts({ parameters, operands: [operand], type }) {
     const { aggregate, windows } = parameters as RollingParameters;
@@ -37,7 +43,7 @@ export const rollingKind: RowOperatorKind<RollingParameters> = {
 
 /** The state is the operand in the group's last rows, the oldest first. */
 function rollingOperator(
-  aggregate: RollingSpec,
+  aggregate: AggregateSpec,
   windows: number,
   operand: Parameters<typeof operatorFor>[1],
 ): RowOperator<(number | null)[]> {
@@ -66,24 +72,9 @@ function rollingOperator(
   };
 }
 
-/**
- * Nulls are passed over, and a sum of none is 0, as everywhere. Sums and means of doubles are the plain ones: over a frame
- * that moves, databases add up parts, and compensation gets lost between them. So a small number beside large ones that
- * cancel out can be missing here, and is there in a stream's rows.
- */
-function rollingSql(aggregate: RollingSpec, windows: number, { operands: [value], overRows }: RowsInSql): string {
-  const over = `OVER (${overRows} ROWS BETWEEN ${windows - 1} PRECEDING AND CURRENT ROW)`;
-  switch (aggregate.kind) {
-    case 'sum':
-      return `COALESCE(sum(${value}) ${over}, 0)`;
-    case 'mean':
-      return `avg(${value}) ${over}`;
-    case 'min':
-    case 'max':
-      return `${aggregate.kind}(${value}) ${over}`;
-    case 'variance':
-      return `${aggregate.of === 'sample' ? 'var_samp' : 'var_pop'}(${value}) ${over}`;
-    case 'stddev':
-      return `${aggregate.of === 'sample' ? 'stddev_samp' : 'stddev_pop'}(${value}) ${over}`;
-  }
+/** How the aggregate says it in SQL. Definitions refuse one that does not go over rows. */
+function goingOverRows(aggregate: AggregateSpec): OverRows<AggregateSpec> {
+  const { overRows } = descriptorOf(aggregate);
+  if (overRows !== null) return overRows;
+  throw new DefinitionError(`${aggregate.kind}(…) does not go over a group's rows.`);
 }

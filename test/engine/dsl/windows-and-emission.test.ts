@@ -161,7 +161,10 @@ describe('aggregates over rows are refused', () => {
       .derive((row: Untyped) => ({ x: change(row) }));
   test.each([
     [rolling((row) => js.mean(row.n).over({ windows: 1 })), 'windows is 1: it must be a whole number from 2 to 500'],
-    [rolling((row) => js.count(row.n).over({ windows: 3 })), 'only mean, sum, min, max, stddev, variance go over'],
+    [
+      rolling((row) => js.count(row.n).over({ windows: 3 })),
+      "count(…).over(…): it does not go over a group's last rows, as mean(row.x) and sum(row.x) do.",
+    ],
     [
       rolling((row) => js.mean(row.n).where(row.n.gt(1)).over({ windows: 3 })),
       'an aggregate over rows has no .where(…)',

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import type { BuiltInSpec } from '../../../engine/aggregates/registry.ts';
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
-import type { RollingSpec, Value } from '../../../engine/ir/node.ts';
+import type { Value } from '../../../engine/ir/node.ts';
 import { changeKind } from '../../../engine/row-operators/change.ts';
 import { rollingKind } from '../../../engine/row-operators/rolling.ts';
 import type { RowOperator } from '../../../engine/row-operators/row-operator.ts';
@@ -24,7 +25,7 @@ const groups: fc.Arbitrary<Windows> = fc.array(
   { maxLength: 40 },
 );
 
-const SPECS: readonly RollingSpec[] = [
+const SPECS: readonly BuiltInSpec[] = [
   { kind: 'sum' },
   { kind: 'mean' },
   { kind: 'min' },

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { AggregateColumn } from '../../../engine/dsl/aggregate-column.ts';
+import type { BuiltInSpec } from '../../../engine/aggregates/registry.ts';
 import { Expression, nodeOf } from '../../../engine/dsl/build.ts';
 import { compileToFunction } from '../../../engine/expression/compile-js.ts';
-import type { ExpressionNode, RollingSpec, Value, ValueKind } from '../../../engine/ir/node.ts';
+import type { ExpressionNode, Value, ValueKind } from '../../../engine/ir/node.ts';
 import { compileExpression } from '../../../engine/sql/compile-expression.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
 import { identifier, literal } from '../../../engine/sql/text.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
 import { type RandomField, randomExpression } from '../../oracle/random-expression.ts';
+import { columnOf } from '../../support/column-of.ts';
 
 function leaf(name: string, kind: ValueKind, { integer = false, nullable = true } = {}): Expression {
   const type = { kind, nullable, ...(integer && { integer }) };
@@ -239,6 +240,7 @@ describe('meaning', () => {
 });
 
 describe('aggregates over rows', () => {
+  type RollingSpec = BuiltInSpec & { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'variance' | 'stddev' };
   const SPECS: readonly RollingSpec[] = [
     { kind: 'sum' },
     { kind: 'mean' },
@@ -266,7 +268,7 @@ describe('aggregates over rows', () => {
   }
 
   function rolling(spec: RollingSpec, operand: Expression, windows: number): Expression {
-    return new AggregateColumn(spec, nodeOf(operand, 'the test')).over({ windows });
+    return columnOf(spec, nodeOf(operand, 'the test')).over({ windows });
   }
 
   function sqlOverRows(expression: Expression): string {
