@@ -108,13 +108,16 @@ interface Work {
   readonly stateReads: number;
   readonly rows: number;
   readonly kept: KeptRows;
+  /** Of these, rows of windows without events of the group. */
+  readonly emptyRows: number;
 }
 
 function workOf(input: CostInput, traffic: Traffic): Work {
   const { pipeline, settings, groups, eventsPerSecond } = input;
   const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
   const made = pipeline.views.map((view) => rowsOf(view, input));
-  const rows = made.reduce((sum, each) => sum + each.rows, 0);
+  const emptyRows = made.reduce((sum, each) => sum + each.emptyRows, 0);
+  const rows = made.reduce((sum, each) => sum + each.rows, 0) + emptyRows;
   const rounds = made.reduce((sum, each) => sum + each.rounds, 0);
   const ingest = settings.ingest ? (eventsPerSecond * SECONDS_PER_MONTH) / ASSUMED.eventsPerRequest : 0;
   const calls = { aggregate: commits, finalize: rounds, sweep: SECONDS_PER_MONTH / 60, ingest };
@@ -123,7 +126,7 @@ function workOf(input: CostInput, traffic: Traffic): Work {
     ((commits * traffic.aggregateMs + finalizeMs) / 1000) * (settings.memory / 1024) +
     (calls.sweep * ASSUMED.sweepCallMs * 0.5) / 1000 +
     (ingest * ASSUMED.callMs) / 1000;
-  return { calls, gbSeconds, rows, kept: keptRows(input), ...stateUnits(input, traffic, commits, groups) };
+  return { calls, gbSeconds, rows, emptyRows, kept: keptRows(input), ...stateUnits(input, traffic, commits, groups) };
 }
 
 /** Each view of the stream's events writes what the measured one did; the checkpoint is written once. */
@@ -157,11 +160,12 @@ function lambdaItems({ calls, gbSeconds }: Work, prices: Prices): CostItem[] {
 export const MONTHS_ROWS = "a month's rows kept";
 
 /** A row is written to the table and to its index, and read once before. */
-function dynamoDbItems({ stateWrites, stateReads, rows, kept }: Work, prices: Prices): CostItem[] {
+function dynamoDbItems({ stateWrites, stateReads, rows, emptyRows, kept }: Work, prices: Prices): CostItem[] {
   const { dynamoDbMillionWriteUnits: write, dynamoDbMillionReadUnits: read, dynamoDbGbMonth: month } = prices;
   return [
     item('DynamoDB', 'state written', stateWrites, 'write units', write, MILLION),
-    item('DynamoDB', 'rows written', 2 * rows, 'write units', write, MILLION),
+    item('DynamoDB', 'rows written', 2 * (rows - emptyRows), 'write units', write, MILLION),
+    item('DynamoDB', 'rows of empty windows', 2 * emptyRows, 'write units', write, MILLION),
     item('DynamoDB', 'state and rows read', stateReads + rows, 'read units', read, MILLION),
     item('DynamoDB', MONTHS_ROWS, rowGigabytes(kept.addedMonthly), 'GB-months', month),
     item('DynamoDB', 'rows kept at any time', rowGigabytes(kept.atAnyTime), 'GB-months', month),

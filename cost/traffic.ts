@@ -105,12 +105,31 @@ function shardsOf({ pipeline, settings }: CostInput, recordsPerSecond: number, r
   return streams * Math.max(ASSUMED.leastShards, needed);
 }
 
-/** How often a view's rows are made in a month, and how many rows that is. */
-export function rowsOf(view: ViewDefinition, input: CostInput): { readonly rounds: number; readonly rows: number } {
+export interface RowTraffic {
+  /** How often rows are made. */
+  readonly rounds: number;
+  readonly rows: number;
+  /** Beside these, rows of groups that are silent. */
+  readonly emptyRows: number;
+}
+
+/**
+ * A view's rows in a month. Rows of empty windows are reckoned as if the same groups came again and again: then there are
+ * such rows where not every window has events of every group.
+ */
+export function rowsOf(view: ViewDefinition, input: CostInput): RowTraffic {
   const ofView = input.eventsPerSecond / input.pipeline.streams.length;
   const { everyMs, overMs } = windowOf(view.window).pace;
   const rounds = SECONDS_PER_MONTH / (everyMs / 1000);
-  if (overMs === null) return { rounds, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession };
+  if (overMs === null) {
+    return { rounds, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession, emptyRows: 0 };
+  }
   const groups = view.groupBy.length === 0 ? 1 : input.groups;
-  return { rounds, rows: rounds * Math.min(groups, ofView * (overMs / 1000)) };
+  const groupsIn = (ms: number) => Math.min(groups, ofView * (ms / 1000));
+  const keptMs = view.emptyWindows === 'zero' ? view.keepGroupsForWindows * everyMs : 0;
+  return {
+    rounds,
+    rows: rounds * groupsIn(overMs),
+    emptyRows: rounds * (groupsIn(overMs + keptMs) - groupsIn(overMs)),
+  };
 }

@@ -1,8 +1,14 @@
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { EMISSIONS, type EmissionMode, type LatePolicy, type ViewDefinition } from '../ir/view-definition.ts';
+import {
+  EMISSIONS,
+  type EmissionMode,
+  type EmptyWindowPolicy,
+  type LatePolicy,
+  type ViewDefinition,
+} from '../ir/view-definition.ts';
 import { traitsOf, type WindowDefinition } from '../ir/window.ts';
-import { checkSettings, oneOf } from './settings.ts';
+import { checkSettings, oneOf, wholeNumber } from './settings.ts';
 
 /** When a window's rows are seen, and what happens to events after their window. What is not set is 0, or nothing. */
 export interface Emission {
@@ -22,7 +28,21 @@ export interface Emission {
    * day longer than `allowedLateness`. `'forever'` unless set. A global window has no end, and its rows always stay.
    */
   readonly keepRows?: Duration | 'forever';
+  /**
+   * `skip` (the default): a group has rows in windows with events of its alone. `zero`: also in each window after one with
+   * events, `keepGroupsFor` windows long; its aggregates are then those of nothing, so that a fall to nothing is a row. For
+   * tumbling and sliding windows.
+   */
+  readonly emptyWindows?: EmptyWindowPolicy;
+  /** With `emptyWindows: 'zero'`: how many windows after its last event a group has rows. 12 unless set; 1,000 at most. */
+  readonly keepGroupsFor?: number;
 }
+
+/** Windows that a silent group has rows for, unless set, and at most: each is a row to write. */
+const DEFAULT_KEEP_GROUPS_FOR = 12;
+export const MAX_KEEP_GROUPS_FOR = 1000;
+
+const SETTINGS = ['emit', 'allowedLateness', 'lateEvents', 'buckets', 'keepRows', 'emptyWindows', 'keepGroupsFor'];
 
 const DAY_MS = 86_400_000;
 const LONGEST_KEEP_ROWS_DAYS = 3660;
@@ -33,8 +53,11 @@ export function checkEmission(
   window: WindowDefinition,
   upstream: ViewDefinition | null,
   where: string,
-): Pick<ViewDefinition, 'emit' | 'allowedLatenessMs' | 'lateEvents' | 'buckets' | 'keepRowsMs'> {
-  checkSettings(emission, ['emit', 'allowedLateness', 'lateEvents', 'buckets', 'keepRows'], where);
+): Pick<
+  ViewDefinition,
+  'emit' | 'allowedLatenessMs' | 'lateEvents' | 'buckets' | 'keepRowsMs' | 'emptyWindows' | 'keepGroupsForWindows'
+> {
+  checkSettings(emission, SETTINGS, where);
   refuseLateness(emission, window, upstream, where);
   const emit = oneOf(emission.emit ?? 'onClose', EMISSIONS, `${where}: emit`);
   const buckets = checkBuckets(emission.buckets ?? 1, where);
@@ -56,7 +79,40 @@ export function checkEmission(
     lateEvents: oneOf(emission.lateEvents ?? 'sideOutput', ['sideOutput', 'drop'], `${where}: lateEvents`),
     buckets,
     keepRowsMs: checkKeepRows(emission.keepRows ?? 'forever', window, latenessOf(upstream) ?? allowedLatenessMs, where),
+    ...checkEmptyWindows(emission, emit, window, where),
   };
+}
+
+/** Rows of nothing need windows in a fixed order, and rows that are stored one by one. */
+function checkEmptyWindows(
+  emission: Emission,
+  emit: EmissionMode,
+  window: WindowDefinition,
+  where: string,
+): Pick<ViewDefinition, 'emptyWindows' | 'keepGroupsForWindows'> {
+  const emptyWindows = oneOf(emission.emptyWindows ?? 'skip', ['skip', 'zero'], `${where}: emptyWindows`);
+  if (emptyWindows === 'skip' && emission.keepGroupsFor !== undefined) {
+    throw new DefinitionError(
+      `${where}: keepGroupsFor is set, and a group without events has no rows here. Set emptyWindows: 'zero' with it, or leave it away.`,
+    );
+  }
+  const noOrder = traitsOf(window).refuses.rolling;
+  if (emptyWindows === 'zero' && noOrder !== null) {
+    throw new DefinitionError(
+      `${where}: emptyWindows is 'zero', which fills windows of a fixed order, and ${noOrder}. Leave it away.`,
+    );
+  }
+  if (emptyWindows === 'zero' && emit === 'complete') {
+    throw new DefinitionError(
+      `${where}: emptyWindows is 'zero' and emit is 'complete', and a window in which no group has events has no table that rows of nothing could be in. Leave one of the two away.`,
+    );
+  }
+  const keepGroupsForWindows = wholeNumber(
+    emission.keepGroupsFor ?? DEFAULT_KEEP_GROUPS_FOR,
+    MAX_KEEP_GROUPS_FOR,
+    `${where}: keepGroupsFor is`,
+  );
+  return { emptyWindows, keepGroupsForWindows };
 }
 
 /** Settings that could only be misunderstood where nothing is ever late. */

@@ -1,7 +1,13 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { StructShape } from '../ir/field-shape.ts';
 import { checkColumn, checkName } from '../ir/names.ts';
-import { containsRolling, type ExpressionNode } from '../ir/node.ts';
+import {
+  type ColumnNode,
+  containsRowOperator,
+  type ExpressionNode,
+  type NamedNode,
+  rowOperatorsIn,
+} from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { type EventStep, fieldNode, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { isWindow, traitsOf, type Window, type WindowDefinition } from '../ir/window.ts';
@@ -87,17 +93,20 @@ class ViewBuilder {
   where(condition: (event: object) => unknown): ViewBuilder {
     const where = this.#label('where');
     const node = callDefinition(where, condition, this.#fields(), (result) => conditionOf(result, where));
-    refuseRolling(node, where);
+    refuseRowOperators(node, where);
     return this.#with({ steps: [...this.#draft.steps, { step: 'where', condition: node }] });
   }
 
   derive(columns: (event: object) => Record<string, unknown>): ViewBuilder {
     const where = this.#label('derive');
     const derived = callColumns(where, columns, this.#fields(), new Set(this.#draft.shape.fields.keys()));
-    for (const { name, node } of derived) refuseRolling(node, `${where}: '${name}'`);
+    const ofEvents = derived.map(({ name, node }): NamedNode => {
+      refuseRowOperators(node, `${where}: '${name}'`);
+      return { name, node };
+    });
     return this.#with({
-      shape: withColumns(this.#draft.shape, derived),
-      steps: [...this.#draft.steps, ...derived.map((column) => ({ step: 'derive' as const, ...column }))],
+      shape: withColumns(this.#draft.shape, ofEvents),
+      steps: [...this.#draft.steps, ...ofEvents.map((column) => ({ step: 'derive' as const, ...column }))],
     });
   }
 
@@ -137,12 +146,14 @@ class ViewBuilder {
         if (!(value instanceof AggregateColumn)) {
           throw new DefinitionError(`${where}: '${column}' is not an aggregate. Use count(), sum(e.x) and the like.`);
         }
-        const noRate = traitsOf(window).refuses.rate;
-        if (value.spec.kind === 'rate' && noRate !== null) {
-          throw new DefinitionError(`${where}: '${column}' is a rate, and ${noRate}. Use count() or sum(e.x).`);
+        const noLength = traitsOf(window).refuses.rate;
+        if (value.kind.needsWindowLength && noLength !== null) {
+          throw new DefinitionError(
+            `${where}: '${column}' is a ${value.spec.kind}, and ${noLength}. Use count() or sum(e.x).`,
+          );
         }
-        if (value.argument !== null) refuseRolling(value.argument, `${where}: '${column}'`);
-        return { name: column, column: value };
+        if (value.argument !== null) refuseRowOperators(value.argument, `${where}: '${column}'`);
+        return { name: column, column: emission.emptyWindows === 'zero' ? value.ofEmptyWindows() : value };
       }),
     );
     for (const group of groupBy) checkColumn(group, new Set(), this.#label('groupBy'));
@@ -200,7 +211,7 @@ export class CompleteView {
     );
     const reason = traitsOf(window).refuses.rolling;
     for (const column of derived) {
-      if (reason === null || !containsRolling(column.node)) continue;
+      if (reason === null || !containsRowOperator(column.node)) continue;
       throw new DefinitionError(
         `${where}: '${column.name}' goes over a group's last windows, which needs windows in a fixed order, and ${reason}. Use windows such as tumbling('5 minutes').`,
       );
@@ -209,9 +220,10 @@ export class CompleteView {
   }
 }
 
-function refuseRolling(node: ExpressionNode, where: string): void {
-  if (!containsRolling(node)) return;
+function refuseRowOperators(node: ColumnNode, where: string): asserts node is ExpressionNode {
+  const [operator] = rowOperatorsIn(node);
+  if (operator === undefined) return;
   throw new DefinitionError(
-    `${where}: .over({ windows }) goes over a group's rows. Use it in the .derive(…) after .aggregate(…).`,
+    `${where} goes over a group's rows (${operator.kind}), and there are none yet. Use it in the .derive(…) after .aggregate(…).`,
   );
 }

@@ -83,5 +83,5 @@ export async function hasLateCounts(
 }
 
 function isCarried({ window, rows }: ViewPlan): boolean {
-  return window.isCarried || rows.rolling.count > 0;
+  return window.isCarried || rows.isStateful;
 }

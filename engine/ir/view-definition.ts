@@ -1,7 +1,7 @@
 import type { AggregateDefinition } from './aggregate.ts';
 import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
-import type { ExpressionNode, NamedNode } from './node.ts';
+import type { ColumnNode, ExpressionNode, NamedColumn, NamedNode } from './node.ts';
 import type { StreamDefinition } from './stream-definition.ts';
 import { traitsOf, type WindowDefinition } from './window.ts';
 
@@ -26,6 +26,9 @@ export type EmissionMode = (typeof EMISSIONS)[number];
 
 export type LatePolicy = 'sideOutput' | 'drop';
 
+/** What a group has in a window without events: no row, or one of nothing while the group is remembered. */
+export type EmptyWindowPolicy = 'skip' | 'zero';
+
 /** A view as data. */
 export interface ViewDefinition {
   readonly kind: 'view';
@@ -40,13 +43,16 @@ export interface ViewDefinition {
   readonly window: WindowDefinition;
   readonly groupBy: readonly NamedNode[];
   readonly aggregates: readonly NamedAggregate[];
-  readonly derived: readonly NamedNode[];
+  readonly derived: readonly NamedColumn[];
   readonly emit: EmissionMode;
   readonly allowedLatenessMs: number;
   readonly lateEvents: LatePolicy;
   readonly buckets: number;
   /** How long a result row is kept after its window's end; null for ever. */
   readonly keepRowsMs: number | null;
+  readonly emptyWindows: EmptyWindowPolicy;
+  /** With `zero`: windows after its last event in which a group has a row of nothing. */
+  readonly keepGroupsForWindows: number;
 }
 
 const INSTANT: FieldShape = { shape: 'leaf', type: { kind: 'instant', nullable: false } };
@@ -56,8 +62,14 @@ export function rowShape(view: ViewDefinition): StructShape {
   const fields = new Map<string, FieldShape>(traitsOf(view.window).columns.map((name) => [name, INSTANT]));
   for (const { name, node } of view.groupBy) fields.set(name, { shape: 'leaf', type: node.type });
   for (const { name, column } of view.aggregates) fields.set(name, { shape: 'leaf', type: column.type });
-  for (const { name, node } of view.derived) fields.set(name, { shape: 'leaf', type: node.type });
+  for (const { name, node } of view.derived) fields.set(name, columnShape(node));
   return { shape: 'struct', nullable: false, fields };
+}
+
+export function columnShape({ type }: ColumnNode): FieldShape {
+  if (type.kind !== 'struct') return { shape: 'leaf', type };
+  const fields = Object.entries(type.fields).map(([name, field]) => [name, { shape: 'leaf', type: field }] as const);
+  return { shape: 'struct', nullable: false, fields: new Map(fields) };
 }
 
 /** The node of a column that makes a group. */

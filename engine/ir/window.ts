@@ -93,3 +93,9 @@ export function traitsOf(window: WindowDefinition): WindowTraits {
     `The window ${JSON.stringify(window)} is a copy. Use what tumbling('5 minutes') and its like return.`,
   );
 }
+
+/** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
+export interface RowWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+}

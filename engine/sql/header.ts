@@ -1,7 +1,7 @@
 import { formatDuration } from '../ir/duration.ts';
-import { containsRolling } from '../ir/node.ts';
+import { containsRowOperator } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
-import { ROLLING_MEMORY_WINDOWS } from '../plan/rolling.ts';
+import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
 import { windowOf } from '../windows/registry.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -18,6 +18,7 @@ export function header(view: ViewDefinition, dialect: Dialect, isJudged = false)
   const unknown = [
     words.sqlOpen,
     ...whatIsLate(view),
+    ...whatIsEmpty(view),
     ...whatIsForgotten(view),
     ...whatIsDuplicate(view),
     ...whatIsJudged(isJudged),
@@ -42,11 +43,19 @@ function whatIsLate({ window, upstream, allowedLatenessMs }: ViewDefinition): st
   return [allowedLatenessMs === 0 ? sqlLate : `${sqlLate} + ${formatDuration(allowedLatenessMs)}`];
 }
 
+function whatIsEmpty(view: ViewDefinition): string[] {
+  const filled = [view, ...upstreamsOf(view)].filter(({ emptyWindows }) => emptyWindows === 'zero');
+  return filled.map(
+    ({ name, keepGroupsForWindows }) =>
+      `which windows of view ${name} without events have begun: it has rows for all ${keepGroupsForWindows.toLocaleString('en-US')} after a group's last events,\n  and for any number of groups: a stream remembers ${MAX_REMEMBERED_GROUPS.toLocaleString('en-US')} in each bucket`,
+  );
+}
+
 function whatIsForgotten(view: ViewDefinition): string[] {
   const chain = [view, ...upstreamsOf(view)];
-  if (!chain.some(({ derived }) => derived.some(({ node }) => containsRolling(node)))) return [];
+  if (!chain.some(({ derived }) => derived.some(({ node }) => containsRowOperator(node)))) return [];
   return [
-    `what a group forgets: aggregates over its last rows begin anew after ${ROLLING_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
+    `what a group forgets: columns that go over its rows begin anew after ${ROW_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
   ];
 }
 

@@ -4,6 +4,7 @@ import { costOf } from '../../cost/cost-model.ts';
 import { interpolate, MEASURED } from '../../cost/measured.ts';
 import { type CostInput, SECONDS_PER_MONTH, trafficOf } from '../../cost/traffic.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { completeSettings } from '../../lib/complete-settings.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 
@@ -111,6 +112,18 @@ test('a global window keeps a row a group, however often it is replaced', () => 
     (2 * 1000 * 400) / 1024 ** 3,
     12,
   );
+});
+
+test('rows of empty windows are those of groups that are silent for a while and come again', () => {
+  const [definition] = pipelineOf(1).views;
+  const view = { ...definition, emptyWindows: 'zero', keepGroupsForWindows: 2 } as ViewDefinition;
+  const filled = { pipeline: { ...pipelineOf(1), views: [view] } };
+  const windows = SECONDS_PER_MONTH / 300;
+  // 300,000 events a window: where there are no more groups than that, each has events in each.
+  expect(dollarsOf(cost(filled), 'rows of empty windows')).toBeUndefined();
+  const found = cost({ ...filled, groups: 500_000 });
+  expect(dollarsOf(found, 'rows written')).toBeCloseTo((windows * 300_000 * 2 * 0.625) / 1e6, 6);
+  expect(dollarsOf(found, 'rows of empty windows')).toBeCloseTo((windows * 200_000 * 2 * 0.625) / 1e6, 6);
 });
 
 test('state costs what was measured, the checkpoint once for all views', () => {

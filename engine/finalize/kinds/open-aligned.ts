@@ -8,7 +8,7 @@ import { sortedGroups } from '../sort-rows.ts';
 /** The rows of open windows, the earliest windows first. */
 export async function openAligned(reading: OpenReading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
-  const isRolling = view.rows.rolling.count > 0;
+  const isRolling = view.rows.isStateful;
   const histories = isRolling
     ? await RollingHistories.load(view, carriedPagesOf(reading), progress.carried, snapshot.completeFromMs)
     : null;

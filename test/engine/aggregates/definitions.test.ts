@@ -1,6 +1,6 @@
 import type { NamedAggregate } from '../../../engine/ir/view-definition.ts';
-import { definitionOf } from './definition-of.ts';
-import { clicks, js, refusal, type Untyped } from './untyped.ts';
+import { definitionOf } from '../dsl/definition-of.ts';
+import { clicks, js, refusal, type Untyped } from '../dsl/untyped.ts';
 
 const hourly = js.view('v', clicks).window(js.tumbling('1 hour'));
 const viewOf = (make: (e: Untyped) => unknown) => hourly.aggregate((e: Untyped) => ({ top: make(e) }));
