@@ -1,10 +1,11 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { RowKey } from '../engine/ports/result-store.ts';
 
 /** Where a page of rows ended: the next one begins after this window start and group. */
 export type RowCursor = Pick<RowKey, 'windowStartMs' | 'group'>;
 
 /** A cursor is none that a page of rows ended with. */
-export class InvalidCursorError extends Error {
+export class InvalidCursorError extends StreamgaugeError {
   override readonly name = 'InvalidCursorError';
   readonly code = 'invalidCursor';
 }

@@ -1,5 +1,7 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+
 /** A prices file, or a price in it, is wrong. The message names the price. */
-export class PricesError extends Error {
+export class PricesError extends StreamgaugeError {
   override readonly name = 'PricesError';
   readonly code = 'prices';
 }

@@ -35,4 +35,5 @@ export { type EventView, type View, view, type WindowedView } from './dsl/view.t
 export { global, type SlidingOptions, session, sliding, tumbling } from './dsl/window.ts';
 export type { Duration } from './ir/duration.ts';
 export { DefinitionError } from './ir/errors.ts';
+export { StreamgaugeError } from './ir/streamgauge-error.ts';
 export type { Window } from './ir/window.ts';

@@ -1,3 +1,5 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+
 /** What every generator of events is told. */
 export interface GenerateOptions {
   /** How many events to make. */
@@ -27,7 +29,7 @@ export interface EventGenerator {
 }
 
 /** An option of a generator is out of its bounds. The message names it. */
-export class GenerateOptionError extends Error {
+export class GenerateOptionError extends StreamgaugeError {
   override readonly name = 'GenerateOptionError';
   readonly code = 'generateOption';
 }

@@ -1,3 +1,4 @@
+import { BugError } from '../engine/ir/bug-error.ts';
 /**
  * Pseudo-random numbers that are the same everywhere for the same seed: what `Math.random` cannot promise.
  *
@@ -14,7 +15,7 @@ export class Random {
   /** @param seed a whole number from 0 to 2^53 − 1. */
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new RangeError(`The seed is ${seed}, and must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`);
+      throw new BugError(`The seed is ${seed}, and must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`);
     }
     const low = seed >>> 0;
     const high = Math.floor(seed / 2 ** 32);
@@ -52,7 +53,7 @@ export class Random {
 
   pick<T>(items: readonly T[]): T {
     const item = items[this.below(items.length)];
-    if (item === undefined) throw new RangeError('There is nothing to pick from.');
+    if (item === undefined) throw new BugError('There is nothing to pick from.');
     return item;
   }
 

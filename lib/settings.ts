@@ -1,3 +1,4 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { AlarmThresholds } from './monitoring/alarm-thresholds.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 
@@ -138,7 +139,7 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
 };
 
 /** A context key or a property of the construct is wrong. The message names it, says what was found and what it takes. */
-export class SettingsError extends Error {
+export class SettingsError extends StreamgaugeError {
   override readonly name = 'SettingsError';
   readonly code = 'settings';
 }

@@ -1,5 +1,6 @@
 import type { KinesisClient, PutRecordsInput, PutRecordsOutput, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { errorName, isRefusal, isThrottle } from '../adapters/aws/aws-errors.ts';
+import { RecordNotPutError } from './errors.ts';
 import type { LaneKey } from './lane-keys.ts';
 
 /** What is asked of Kinesis: a single operation. */
@@ -43,7 +44,10 @@ export async function sendRecords(
     return records.map((_, index) => outcomeOf(output.Records?.[index]));
   } catch (error) {
     const kind = isLasting(error) ? 'refused' : 'again';
-    const outcome: Outcome = { kind, error: error instanceof Error ? error : new Error(String(error)) };
+    const outcome: Outcome = {
+      kind,
+      error: error instanceof Error ? error : new RecordNotPutError(typeof error, String(error)),
+    };
     return records.map(() => outcome);
   }
 }
@@ -51,9 +55,8 @@ export async function sendRecords(
 /** The codes that single records fail with are of throttling and of faults inside Kinesis: neither lasts. */
 function outcomeOf(entry: PutRecordsResultEntry | undefined): Outcome {
   if (entry?.SequenceNumber !== undefined && entry.ErrorCode === undefined) return { kind: 'sent' };
-  const error = new Error(entry?.ErrorMessage ?? 'The reply of PutRecords does not tell what became of the record.');
-  error.name = entry?.ErrorCode ?? 'IncompleteReply';
-  return { kind: 'again', error };
+  const message = entry?.ErrorMessage ?? 'The reply of PutRecords does not tell what became of the record.';
+  return { kind: 'again', error: new RecordNotPutError(entry?.ErrorCode ?? 'IncompleteReply', message) };
 }
 
 /** Refusals that pass: beside throttling, keys that a service of AWS is short of, and credentials between two renewals. */

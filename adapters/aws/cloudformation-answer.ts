@@ -1,4 +1,5 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { AwsCallError } from './errors.ts';
 
 /** CloudFormation's limit of a whole answer is 4,096 bytes. */
 const MAX_REASON_CHARACTERS = 2500;
@@ -31,12 +32,12 @@ export async function answerCloudFormation(
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (response.ok) return;
-      failure = new Error(`CloudFormation's address answered ${response.status}.`);
+      failure = new AwsCallError(`CloudFormation's address answered ${response.status}.`);
     } catch (error) {
       failure = error;
     }
   }
-  throw new Error(`The answer for ${LogicalResourceId} did not reach CloudFormation in ${ATTEMPTS} attempts.`, {
+  throw new AwsCallError(`The answer for ${LogicalResourceId} did not reach CloudFormation in ${ATTEMPTS} attempts.`, {
     cause: failure,
   });
 }

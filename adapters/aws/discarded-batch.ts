@@ -1,7 +1,8 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 
 /** An object in the bucket is not what the event source mapping writes there. */
-export class DiscardedBatchError extends Error {
+export class DiscardedBatchError extends StreamgaugeError {
   override readonly name = 'DiscardedBatchError';
   readonly code = 'discardedBatch';
 }

@@ -2,7 +2,7 @@ import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { KeptRecord, RedriveNote } from '../../engine/ports/dead-letter-store.ts';
 import { keptRecord } from '../kept-record.ts';
 import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
-import { parseDiscardedBatch } from './discarded-batch.ts';
+import { DiscardedBatchError, parseDiscardedBatch } from './discarded-batch.ts';
 import { discardedPayloads } from './discarded-payloads.ts';
 import { shardOf, streamNameOfArn } from './kinesis-event.ts';
 import { parseSideRecord } from './side-record-object.ts';
@@ -38,7 +38,7 @@ export function readDiscarded(
   try {
     const { event, condition } = parseDiscardedBatch(text, `s3://${bucket}/${key}`);
     const [first] = event.Records;
-    if (first === undefined) throw new Error(`The batch s3://${bucket}/${key} has no records.`);
+    if (first === undefined) throw new DiscardedBatchError(`The batch s3://${bucket}/${key} has no records.`);
     const [shard, sequence] = [shardOf(first), first.kinesis.sequenceNumber];
     const stream = streamOf(first.eventSourceARN, kinesisNames);
     return {

@@ -2,6 +2,7 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 import type { SourceBatch, SourceRecord } from '../../engine/decode/source-record.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import { KinesisIdError } from './errors.ts';
 import type { HashKeyRange } from './kinesis-hash-keys.ts';
 import { describeCreationSeconds, uniqueShardId } from './kinesis-shard-id.ts';
 import { isKplAggregate } from './kpl-aggregate.ts';
@@ -61,7 +62,7 @@ async function toSourceRecord(
 export function shardOf({ eventID, eventSourceARN }: KinesisStreamRecord): string {
   const colon = eventID.indexOf(':');
   if (colon > 0) return eventID.slice(0, colon);
-  throw new Error(
+  throw new KinesisIdError(
     `A record of ${eventSourceARN} has the event id "${eventID}": it must begin with the name of its shard and a colon.`,
   );
 }
@@ -121,7 +122,7 @@ export class StreamCreationTimes {
 export function streamNameOfArn(arn: string): string {
   const match = /:stream\/([^/:]+)(?:\/consumer\/[^/:]+:\d+)?$/.exec(arn);
   if (match !== null) return match[1] as string;
-  throw new Error(
+  throw new KinesisIdError(
     `"${arn}" is no ARN of a Kinesis stream or of a consumer of one: it must end in ":stream/" and the stream's name, or go on with "/consumer/", the consumer's name, a colon and its creation time.`,
   );
 }

@@ -1,4 +1,5 @@
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
+import { BugError } from '../../engine/ir/bug-error.ts';
 import type { Payload, Put } from '../../engine/ports/dead-letter-store.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
@@ -33,7 +34,7 @@ export class KinesisRecordPutter {
   static async of(client: KinesisClient, backoff: Backoff = REAL_BACKOFF): Promise<KinesisRecordPutter> {
     const attempts = await client.config.maxAttempts();
     if (attempts === 1) return new KinesisRecordPutter(client, backoff);
-    throw new Error(
+    throw new BugError(
       `The Kinesis client of a redrive makes ${attempts} attempts a call, and must make one: another could put a record twice.`,
     );
   }

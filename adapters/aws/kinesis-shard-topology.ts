@@ -11,6 +11,7 @@ import type { Position } from '../../engine/ports/position.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
 import { errorName, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { AwsCallError } from './errors.ts';
 import { listShards } from './kinesis-list-shards.ts';
 import { describeCreationSeconds, splitShardId, uniqueShardId } from './kinesis-shard-id.ts';
 
@@ -83,7 +84,7 @@ export class KinesisShardTopology implements ShardTopology {
     } catch (error) {
       const gone = error instanceof ResourceNotFoundException && !lists(await this.#list(stream), shard);
       if (gone) return 'ended';
-      throw new Error(`Reading shard "${shard}" of stream "${stream}" failed with ${sentence(error)}`, {
+      throw new AwsCallError(`Reading shard "${shard}" of stream "${stream}" failed with ${sentence(error)}`, {
         cause: error,
       });
     }

@@ -8,6 +8,7 @@ import {
 import { mapSettled } from '../concurrency.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, LONGEST_PAUSE_MS, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { AwsCallError } from './errors.ts';
 
 export interface KinesisRecord {
   /** Of any length; Kinesis is given what it takes. */
@@ -107,7 +108,7 @@ export class KinesisWriter {
     } catch (error) {
       const outcome = outcomeOfFailure(error);
       if (outcome !== null) return batch.map((index) => [index, outcome]);
-      throw new Error(`Putting ${batch.length} records to stream ${streamName} failed with ${sentence(error)}`, {
+      throw new AwsCallError(`Putting ${batch.length} records to stream ${streamName} failed with ${sentence(error)}`, {
         cause: error,
       });
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ProtobufField, protobufFields } from './protobuf-reader.ts';
+import { ProtobufError, type ProtobufField, protobufFields } from './protobuf-reader.ts';
 
 /**
  * Records that the Kinesis Producer Library (KPL) packed into one:
@@ -73,7 +73,7 @@ function readRecord(
     if (field.number === 3) data = bytesOf(field, "a record's data");
   }
   if (partitionKey === null || data === null) {
-    throw new Error(`a record in it has no ${data === null ? 'data' : 'partition key'}`);
+    throw new ProtobufError(`a record in it has no ${data === null ? 'data' : 'partition key'}`);
   }
   return { partitionKey, explicitHashKey, data };
 }
@@ -81,17 +81,17 @@ function readRecord(
 function entryOf<T>(table: readonly T[], field: ProtobufField, what: string): T {
   const entry = field.kind === 'varint' ? table[field.value] : undefined;
   if (entry === undefined)
-    throw new Error(`a record in it names a ${what} that is not in its table of ${table.length}`);
+    throw new ProtobufError(`a record in it names a ${what} that is not in its table of ${table.length}`);
   return entry;
 }
 
 function bytesOf(field: ProtobufField, what: string): Uint8Array {
   if (field.kind === 'bytes') return field.value;
-  throw new Error(`${what} is of the wrong kind`);
+  throw new ProtobufError(`${what} is of the wrong kind`);
 }
 
 function hashKeyOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString('latin1');
   if (/^\d{1,39}$/.test(text)) return text;
-  throw new Error('an explicit hash key in it is no decimal number');
+  throw new ProtobufError('an explicit hash key in it is no decimal number');
 }

@@ -1,5 +1,7 @@
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
+
 /** The bytes are no message of protocol buffers. */
-export class ProtobufError extends Error {
+export class ProtobufError extends StreamgaugeError {
   override readonly name = 'ProtobufError';
   readonly code = 'protobuf';
 }

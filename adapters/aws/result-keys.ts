@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SLOTS } from '../../contracts/tables.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
+import { RowKeyError } from './errors.ts';
 
 export function groupPartition(view: string, group: string): string {
   assertViewLength(view);
@@ -10,7 +11,9 @@ export function groupPartition(view: string, group: string): string {
 
 export function windowSort(windowStartMs: number): string {
   if (windowStartMs >= START_OF_TIME_MS && windowStartMs <= END_OF_TIME_MS) return formatInstant(windowStartMs);
-  throw new Error(`A window starts at ${windowStartMs} ms, outside the years 0 to 9999: such a row cannot be stored.`);
+  throw new RowKeyError(
+    `A window starts at ${windowStartMs} ms, outside the years 0 to 9999: such a row cannot be stored.`,
+  );
 }
 
 export function slotPartition(view: string, slot: number): string {
@@ -66,5 +69,7 @@ function fittingGroup(group: string): string {
 function assertViewLength(view: string): void {
   const bytes = Buffer.byteLength(view);
   if (bytes >= 1 && bytes <= VIEW_BYTES) return;
-  throw new Error(`The key of view "${view.slice(0, 200)}" takes ${bytes} bytes: it must take 1 to ${VIEW_BYTES}.`);
+  throw new RowKeyError(
+    `The key of view "${view.slice(0, 200)}" takes ${bytes} bytes: it must take 1 to ${VIEW_BYTES}.`,
+  );
 }

@@ -1,4 +1,5 @@
 import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
+import { InvalidCursorError } from '../row-cursor.ts';
 
 /** Where the next page of `windows` begins: behind this row. Opaque to callers. */
 export function formatCursor({ windowStartMs, group }: StoredRow): string {
@@ -14,7 +15,7 @@ export function parseCursor(view: string, cursor: string): RowKey {
   }
   const [windowStartMs, group] = Array.isArray(parsed) ? parsed : [];
   if (Number.isSafeInteger(windowStartMs) && typeof group === 'string') return { view, group, windowStartMs };
-  throw new Error(
+  throw new InvalidCursorError(
     `"${cursor.slice(0, 100)}" is no cursor of view "${view}": give the cursor of the previous page as it is, or null to begin anew.`,
   );
 }

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
+import { ForeignDataError } from './errors.ts';
 import { groupPartition, indexSort, slotOf, slotPartition, windowSort } from './result-keys.ts';
 
 export type Attributes = Record<string, AttributeValue>;
@@ -41,7 +42,7 @@ export function toRow(attributes: Attributes, table: string): StoredRow {
     columns: attributes.columns?.S as string,
   };
   if (Object.values(row).every((value) => value !== undefined && !Number.isNaN(value))) return row;
-  throw new Error(
+  throw new ForeignDataError(
     `The row at ("${attributes.pk?.S}", "${attributes.sk?.S}") in table "${table}" lacks an attribute or holds one that cannot be read: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
   );
 }

@@ -2,6 +2,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { mapSettled } from '../concurrency.ts';
 import { sentence } from './aws-errors.ts';
+import { AwsCallError } from './errors.ts';
 import { formatSideRecord, sideRecordKey } from './side-record-object.ts';
 
 export interface S3DeadLetterSinkOptions {
@@ -39,7 +40,7 @@ export class S3DeadLetterSink implements DeadLetterSink {
     });
     await this.#client.send(command).catch((error) => {
       const what = record.kind === 'dead' ? 'dead letter' : 'late event';
-      throw new Error(
+      throw new AwsCallError(
         `Writing a ${what} of stream "${record.stream}" to s3://${this.#bucket}/${key} failed with ${sentence(error)}`,
         {
           cause: error,

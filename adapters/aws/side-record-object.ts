@@ -1,6 +1,7 @@
 import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import { formatSideRecordId, idPart, sideRecordName } from '../side-record-id.ts';
+import { ForeignDataError } from './errors.ts';
 
 /** Where a record is kept: under its id, so that a retry overwrites. */
 export function sideRecordKey(record: SideRecord): string {
@@ -44,12 +45,12 @@ export function formatSideRecord(record: SideRecord): string {
 /**
  * Reads back what `formatSideRecord` wrote, for a redrive.
  *
- * @throws Error where the text is nothing that it writes.
+ * @throws ForeignDataError where the text is nothing that it writes.
  */
 export function parseSideRecord(text: string): SideRecord {
   try {
     const object = JSON.parse(text) as SideRecordObject;
-    if (!Number.isSafeInteger(object.index)) throw new Error(`"index" is ${JSON.stringify(object.index)}`);
+    if (!Number.isSafeInteger(object.index)) throw new ForeignDataError(`"index" is ${JSON.stringify(object.index)}`);
     const base = {
       stream: textOf(object, 'stream'),
       shard: textOf(object, 'shard'),
@@ -65,7 +66,7 @@ export function parseSideRecord(text: string): SideRecord {
         message: textOf(object, 'message'),
       };
     }
-    if (object.kind !== 'late') throw new Error(`its kind is ${JSON.stringify(object.kind)}`);
+    if (object.kind !== 'late') throw new ForeignDataError(`its kind is ${JSON.stringify(object.kind)}`);
     const missed = {
       view: textOf(object, 'view'),
       windowStartMs: instantOf(object.windowStart),
@@ -74,9 +75,12 @@ export function parseSideRecord(text: string): SideRecord {
     return { ...base, kind: 'late', eventTimeMs: instantOf(object.eventTime), missed };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`, {
-      cause: error,
-    });
+    throw new ForeignDataError(
+      `This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -102,12 +106,12 @@ function textOf(
   name: 'stream' | 'shard' | 'sequence' | 'reason' | 'message' | 'view' | 'data',
 ): string {
   if (typeof object[name] === 'string') return object[name];
-  throw new Error(`"${name}" is ${JSON.stringify(object[name])}`);
+  throw new ForeignDataError(`"${name}" is ${JSON.stringify(object[name])}`);
 }
 
 function instantOf(text: string): number {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new Error(`${JSON.stringify(text)} is no time`);
+  if (Number.isNaN(ms)) throw new ForeignDataError(`${JSON.stringify(text)} is no time`);
   return ms;
 }
 
@@ -115,7 +119,7 @@ function bytesOf(object: SideRecordObject): Uint8Array {
   const data = textOf(object, 'data');
   if (object.encoding === 'utf-8') return Buffer.from(data, 'utf8');
   if (object.encoding === 'base64') return Buffer.from(data, 'base64');
-  throw new Error(`"encoding" is ${JSON.stringify(object.encoding)}`);
+  throw new ForeignDataError(`"encoding" is ${JSON.stringify(object.encoding)}`);
 }
 
 /** The text that these bytes are, or null where they would not be the same bytes again. A byte order mark is kept. */

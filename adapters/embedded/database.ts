@@ -1,8 +1,10 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { BugError } from '../../engine/ir/bug-error.ts';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 
 /** The embedded database cannot be used. The message names the file and says what to do. */
-export class DatabaseError extends Error {
+export class DatabaseError extends StreamgaugeError {
   override readonly name = 'DatabaseError';
   readonly code = 'database';
 }
@@ -94,7 +96,7 @@ export class Database {
    * @throws StoreError `throttled` where another process kept the lock, `unknownOutcome` where the last step failed.
    */
   transaction<T>(body: () => T): T {
-    if (this.#depth > 0) throw new Error('A transaction is already open: statements inside it belong to it.');
+    if (this.#depth > 0) throw new BugError('A transaction is already open: statements inside it belong to it.');
     this.#attempt(() => this.#sqlite.exec('BEGIN IMMEDIATE'));
     this.#depth++;
     try {

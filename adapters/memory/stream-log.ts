@@ -1,4 +1,5 @@
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
+import { StreamLogError } from '../stream-log-error.ts';
 
 export interface LogEntry {
   readonly partitionKey: string;
@@ -23,7 +24,7 @@ export class MemoryStreamLog {
   readonly #streams = new Map<string, Map<string, Shard>>();
 
   createStream(stream: string, shards: number): void {
-    if (this.#streams.has(stream)) throw new Error(`The stream "${stream}" exists already.`);
+    if (this.#streams.has(stream)) throw new StreamLogError(`The stream "${stream}" exists already.`);
     this.#streams.set(stream, new Map());
     for (let i = 0; i < shards; i++) this.#addShard(stream, []);
   }
@@ -71,7 +72,7 @@ export class MemoryStreamLog {
   /** Closes two shards and gives their child. */
   merge(stream: string, first: string, second: string): string {
     if (first === second)
-      throw new Error(`The shard "${first}" of the stream "${stream}" cannot be merged with itself.`);
+      throw new StreamLogError(`The shard "${first}" of the stream "${stream}" cannot be merged with itself.`);
     this.#openShard(stream, second);
     this.closeShard(stream, first);
     this.closeShard(stream, second);
@@ -93,19 +94,19 @@ export class MemoryStreamLog {
   #openShard(stream: string, shard: string): Shard {
     const found = this.#shard(stream, shard);
     if (found.closed)
-      throw new Error(`The shard "${shard}" of the stream "${stream}" is closed: use one of its children.`);
+      throw new StreamLogError(`The shard "${shard}" of the stream "${stream}" is closed: use one of its children.`);
     return found;
   }
 
   #shard(stream: string, shard: string): Shard {
     const found = this.#shardsOf(stream).get(shard);
     if (found !== undefined) return found;
-    throw new Error(`The stream "${stream}" has no shard "${shard}".`);
+    throw new StreamLogError(`The stream "${stream}" has no shard "${shard}".`);
   }
 
   #shardsOf(stream: string): Map<string, Shard> {
     const found = this.#streams.get(stream);
     if (found !== undefined) return found;
-    throw new Error(`There is no stream "${stream}": create it first.`);
+    throw new StreamLogError(`There is no stream "${stream}": create it first.`);
   }
 }

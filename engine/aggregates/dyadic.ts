@@ -1,3 +1,4 @@
+import { BugError } from '../ir/bug-error.ts';
 /**
  * Exact values `units · 2^exponent`: what every finite double is, and every sum and product of doubles. Slow (about a
  * microsecond a step), and right whatever the magnitudes; used once per result, never per event.
@@ -59,7 +60,7 @@ export function doublesOf(value: Dyadic): number[] {
   while (rest.units !== 0n) {
     const next = nearestQuotient(rest, 1n);
     // A sum of doubles is a whole number of 2^-1074, so that it never rounds to 0.
-    if (next === null || next === 0) throw new RangeError('The value is no sum of doubles within their range.');
+    if (next === null || next === 0) throw new BugError('The value is no sum of doubles within their range.');
     doubles.push(next);
     rest = plus(rest, dyadicOf(-next));
   }

@@ -2,6 +2,7 @@ import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import { BugError } from '../ir/bug-error.ts';
 
 /** Bins that a sketch has at most: at a relative error of 1 %, values that fill 19 powers of ten need so many. */
 export const MAX_BINS = 4096;
@@ -72,7 +73,7 @@ export class QuantileSketch {
       left -= this.#bins.get(bin) as number;
       if (left <= 0) return Math.min(Math.max(this.#middleOf(bin), this.#least), this.#greatest);
     }
-    throw new Error('The counts of a sketch add up to less than their sum.');
+    throw new BugError('The counts of a sketch add up to less than their sum.');
   }
 
   /**

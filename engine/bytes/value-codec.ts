@@ -1,3 +1,4 @@
+import { BugError } from '../ir/bug-error.ts';
 import type { Value } from '../ir/node.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -60,7 +61,7 @@ function writeNumber(out: ByteWriter, value: number): void {
     out.signedVarint(value);
     return;
   }
-  if (!Number.isFinite(value)) throw new TypeError(`${value} is not a value of an event: numbers are finite.`);
+  if (!Number.isFinite(value)) throw new BugError(`${value} is not a value of an event: numbers are finite.`);
   out.byte(DOUBLE);
   out.float64(value);
 }

@@ -1,4 +1,5 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { CodecError } from '../bytes/errors.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 
 export type Unpacked =
@@ -27,7 +28,8 @@ interface Decompressed {
 function gunzip(bytes: Uint8Array): Uint8Array {
   const options = { maxOutputLength: MAX_RECORD_BYTES, info: true };
   const { buffer, engine } = gunzipSync(bytes, options) as unknown as Decompressed;
-  if (bytes.subarray(engine.bytesWritten).some((byte) => byte !== 0)) throw new Error('other bytes follow its end');
+  if (bytes.subarray(engine.bytesWritten).some((byte) => byte !== 0))
+    throw new CodecError('other bytes follow its end');
   return buffer;
 }
 
@@ -37,7 +39,7 @@ function unzstd(bytes: Uint8Array): Uint8Array {
   // A frame costs time even if it is empty, so their number is bounded as well.
   let room = MAX_RECORD_BYTES;
   for (let at = 0; at < bytes.length; ) {
-    if (parts.length === MAX_FRAMES) throw new Error(`it has more than ${MAX_FRAMES} zstd frames`);
+    if (parts.length === MAX_FRAMES) throw new CodecError(`it has more than ${MAX_FRAMES} zstd frames`);
     // Node takes no limit of 0, and a frame can be empty.
     const options = { maxOutputLength: Math.max(room, 1), info: true };
     const frame = zstdDecompressSync(bytes.subarray(at), options) as unknown as Decompressed;

@@ -1,5 +1,6 @@
 import type { Groups } from '../codec/group.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { firstWindowEndingAfter, type Grid, gridOf, lastWindowOf, windowIndex } from '../windows/aligned.ts';
@@ -97,5 +98,5 @@ export class AlignedWindows {
 
 function alignedGrid({ name, definition: { window } }: ViewPlan): Grid {
   if (isAligned(window)) return gridOf(window);
-  throw new Error(`View '${name}' has ${window.kind} windows, which are not aligned.`);
+  throw new BugError(`View '${name}' has ${window.kind} windows, which are not aligned.`);
 }

@@ -4,6 +4,7 @@ import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { Group, Groups } from '../codec/group.ts';
 import { groupKey } from '../codec/group.ts';
 import { segmentCodec } from '../codec/segment.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { type PageSet, PageStore } from '../state/pages.ts';
 import { encodeChunks } from './downstream-output.ts';
 import type { FinalizeRun } from './run.ts';
@@ -90,7 +91,7 @@ function addEntry(groups: Groups, { values }: Group, startMs: number, endMs: num
 const entryOperator: AggregateOperator<LedgerEntry> = {
   create: () => new Map(),
   add: () => {
-    throw new Error('A ledger takes sessions, not values.');
+    throw new BugError('A ledger takes sessions, not values.');
   },
   merge(into, from) {
     for (const [startMs, endMs] of from) into.set(startMs, endMs);

@@ -1,6 +1,7 @@
 import { decodeRecord } from '../decode/decode-record.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { DeadReason, SideRecord } from '../ports/dead-letter-sink.ts';
@@ -142,7 +143,7 @@ class ChunkBuilder {
       duplicate: this.#duplicate,
     };
     if (counters.accepted + counters.late + counters.dead + counters.duplicate !== counters.delivered) {
-      throw new Error(
+      throw new BugError(
         `The events of a commit do not add up: ${JSON.stringify(counters)} after ${JSON.stringify(before)}.`,
       );
     }

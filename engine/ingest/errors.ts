@@ -1,5 +1,7 @@
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+
 /** A newer version of the code has committed on this shard: this one must not write any more. */
-export class OlderGenerationError extends Error {
+export class OlderGenerationError extends StreamgaugeError {
   override readonly name = 'OlderGenerationError';
   readonly code = 'olderGeneration';
 
@@ -14,7 +16,7 @@ export class OlderGenerationError extends Error {
  * A batch came of a shard that the source does not list, so what came before it is not known: with a watermark made up,
  * the global one could go back. A new shard is listed soon, and the batch comes again.
  */
-export class UnlistedShardError extends Error {
+export class UnlistedShardError extends StreamgaugeError {
   override readonly name = 'UnlistedShardError';
   readonly code = 'unlistedShard';
 
@@ -24,7 +26,7 @@ export class UnlistedShardError extends Error {
 }
 
 /** A commit did not succeed in as many attempts as are made. The batch stays with its source and comes again. */
-export class CommitFailedError extends Error {
+export class CommitFailedError extends StreamgaugeError {
   override readonly name = 'CommitFailedError';
   readonly code = 'commitFailed';
 }

@@ -2,6 +2,7 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import { BugError } from '../ir/bug-error.ts';
 import type { RollingHistory } from './rolling.ts';
 
 /** Keeps a group's history among the states of groups, so that it lies in pages as those do. It is never merged. */
@@ -37,5 +38,5 @@ function readNumber(input: ByteReader): number | null {
 }
 
 function refuse(done: string): never {
-  throw new Error(`A group's history is never ${done}.`);
+  throw new BugError(`A group's history is never ${done}.`);
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { BugError } from '../ir/bug-error.ts';
 import { CommitTooLargeError } from './errors.ts';
 import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from './state-store.ts';
 
@@ -20,7 +21,7 @@ export function writeBytes(write: ItemWrite): number {
  * Checks a transaction before anything is written; every state store calls it first, so that all refuse the same ones.
  *
  * @throws CommitTooLargeError beyond `COMMIT_LIMITS`: the caller cuts the commit in pieces.
- * @throws Error where the same key is written twice or a key cannot be stored: a mistake in the caller, which no retry mends.
+ * @throws BugError where the same key is written twice or a key cannot be stored: a mistake in the caller, which no retry mends.
  */
 export function assertCommit(writes: readonly ItemWrite[]): void {
   if (writes.length > COMMIT_LIMITS.items) {
@@ -34,7 +35,7 @@ export function assertCommit(writes: readonly ItemWrite[]): void {
     assertKey(write.key);
     const identity = JSON.stringify([write.key.partition, write.key.sort]);
     if (seen.has(identity)) {
-      throw new Error(
+      throw new BugError(
         `One transaction writes the item at ${describeKey(write.key)} twice: join the two writes into one.`,
       );
     }
@@ -54,7 +55,7 @@ export function assertCommit(writes: readonly ItemWrite[]): void {
   }
 }
 
-/** Throws where a key is empty, too long, or holds a lone surrogate, which UTF-8 cannot tell from another. */
+/** Throws a BugError where a key is empty, too long, or holds a lone surrogate, which UTF-8 cannot tell from another. */
 export function assertKey(key: ItemKey): void {
   assertKeyPart(key, 'partition', KEY_LIMITS.partitionBytes);
   assertKeyPart(key, 'sort', KEY_LIMITS.sortBytes);
@@ -64,7 +65,7 @@ function assertKeyPart(key: ItemKey, part: 'partition' | 'sort', limitBytes: num
   const text = key[part];
   const bytes = utf8Bytes(text);
   if (bytes >= 1 && bytes <= limitBytes && text.isWellFormed()) return;
-  throw new Error(
+  throw new BugError(
     bytes === 0 || bytes > limitBytes
       ? `The ${part} key of ${describeKey(key)} takes ${bytes} bytes: it must take 1 to ${limitBytes}.`
       : `The ${part} key of ${describeKey(key)} holds half a surrogate pair: build keys from well-formed text.`,

@@ -1,3 +1,4 @@
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 import type { Position } from './position.ts';
 
 /**
@@ -109,7 +110,7 @@ export function noteState({ puts }: RedriveNote): Put['state'] {
 }
 
 /** A cursor or an id is none that a store gives out. */
-export class KeptIdError extends Error {
+export class KeptIdError extends StreamgaugeError {
   override readonly name = 'KeptIdError';
   readonly code = 'keptId';
 

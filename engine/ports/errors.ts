@@ -1,3 +1,5 @@
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+
 /** What went wrong in a store, told apart because each asks for something else. */
 export type StoreErrorCode =
   /** The write may or may not have been applied: read before going on. */
@@ -9,7 +11,7 @@ export type StoreErrorCode =
   /** The same request is still being carried out. */
   | 'inProgress';
 
-export class StoreError extends Error {
+export class StoreError extends StreamgaugeError {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;
 
@@ -20,7 +22,7 @@ export class StoreError extends Error {
 }
 
 /** A commit is beyond `COMMIT_LIMITS`: the caller cuts it in pieces. */
-export class CommitTooLargeError extends Error {
+export class CommitTooLargeError extends StreamgaugeError {
   override readonly name = 'CommitTooLargeError';
   readonly code = 'commitTooLarge';
 }

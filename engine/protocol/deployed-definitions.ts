@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
+import { StoreError } from '../ports/errors.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { storedJson } from '../state/stored-json.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -13,7 +15,7 @@ export interface DeployedView {
 }
 
 /** A view was given another definition, and no new version. The message names the views and says what to do. */
-export class DefinitionChangedError extends Error {
+export class DefinitionChangedError extends StreamgaugeError {
   override readonly name = 'DefinitionChangedError';
   readonly code = 'definitionChanged';
 }
@@ -55,7 +57,10 @@ export async function admitDefinitions(views: readonly DeployedView[], state: St
     const outcome = await state.transact([{ kind: 'put', key: KEY, version, data: JSON.stringify(next), condition }]);
     if (outcome.kind === 'committed') return;
   }
-  throw new Error(`The list of definitions was changed by others ${MAX_ATTEMPTS} times in a row. Deploy again.`);
+  throw new StoreError(
+    'conflict',
+    `Other deployments changed the list of definitions ${MAX_ATTEMPTS} times in a row. Deploy again.`,
+  );
 }
 
 function nameOf({ name, version }: DeployedView): string {

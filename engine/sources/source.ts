@@ -1,3 +1,4 @@
+import { BugError } from '../ir/bug-error.ts';
 import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -86,6 +87,6 @@ export function downstreamOrigin(upstream: ViewPlan, bucket: number): string {
 
 /** When a row of a window counts for views that take it: the window's last instant. */
 export function rowTimeMs({ definition: { window, name } }: ViewPlan, windowStartMs: number): number {
-  if (!isAligned(window)) throw new Error(`View '${name}' has ${window.kind} windows, and hands no rows down.`);
+  if (!isAligned(window)) throw new BugError(`View '${name}' has ${window.kind} windows, and hands no rows down.`);
   return windowStartMs + gridOf(window).sizeMs - 1;
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { BugError } from '../ir/bug-error.ts';
 import type { Position } from '../ports/position.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
@@ -105,7 +106,7 @@ export async function listCheckpoints(state: StateStore, stream: string): Promis
 export function checkpointWrite(stream: string, previous: Checkpoint, next: Checkpoint): ItemWrite {
   const { version, ...content } = next;
   if (version !== previous.version + 1)
-    throw new Error(`A checkpoint goes from version ${previous.version} to ${version}.`);
+    throw new BugError(`A checkpoint goes from version ${previous.version} to ${version}.`);
   return {
     kind: 'put',
     key: checkpointKey(stream, next.shard),

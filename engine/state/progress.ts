@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { BugError } from '../ir/bug-error.ts';
 import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from './checkpoint.ts';
@@ -69,7 +70,7 @@ export async function loadProgress(state: StateStore, view: string, bucket: numb
 export function progressWrite(view: string, bucket: number, previous: Progress, next: Progress): ItemWrite {
   const { version, ...content } = next;
   if (version !== previous.version + 1)
-    throw new Error(`Progress goes from version ${previous.version} to ${version}.`);
+    throw new BugError(`Progress goes from version ${previous.version} to ${version}.`);
   return {
     kind: 'put',
     key: progressKey(view, bucket),

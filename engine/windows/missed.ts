@@ -1,3 +1,4 @@
+import { BugError } from '../ir/bug-error.ts';
 import type { WindowDefinition } from '../ir/window.ts';
 import { firstWindowEndingAfter, gridOf } from './aligned.ts';
 
@@ -22,6 +23,6 @@ export function missedWindow(window: WindowDefinition, timeMs: number): WindowBo
     case 'session':
       return { windowStartMs: timeMs, windowEndMs: timeMs + window.gapMs };
     case 'global':
-      throw new Error('Nothing is late for a global window.');
+      throw new BugError('Nothing is late for a global window.');
   }
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createDynamoDbClient, createKinesisClient, createS3Client } from '../../adapters/aws/aws-clients.ts';
+import { DiscardedBatchError } from '../../adapters/aws/discarded-batch.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
@@ -20,7 +21,7 @@ export const handler = makeHandler({
   source: { streamOf: (arn) => names.streamOf(arn), creationSecondsOf: (arn) => creationTimes.of(arn) },
   readObject: async (bucket, key) => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (Body === undefined) throw new Error(`The object s3://${bucket}/${key} has no content.`);
+    if (Body === undefined) throw new DiscardedBatchError(`The object s3://${bucket}/${key} has no content.`);
     return Body.transformToString();
   },
   log: processLog,

@@ -118,6 +118,6 @@ function notFound(): Reply {
 
 /** The reply to an error: a wrong query is the caller's, anything else is ours. */
 export function errorReply(error: unknown): Reply {
-  if (error instanceof BadQueryError) return failure(400, error.code, error.message);
+  if (error instanceof BadQueryError) return failure(400, 'bad_query', error.message);
   return failure(500, 'failed', `The query failed: ${error instanceof Error ? error.message : String(error)}`);
 }
