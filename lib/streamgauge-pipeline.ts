@@ -4,6 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { Pipeline } from '../engine/dsl/pipeline.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/protocol/deployed-definitions.ts';
@@ -29,8 +30,8 @@ import { checkAgainstStreams, unknownStream } from './stream-settings.ts';
 import { SweepFunction } from './sweep-function.ts';
 
 export interface StreamgaugePipelineProps {
-  /** What the pipeline file exports as its default. */
-  readonly definition: unknown;
+  /** What `pipeline(…)` gives, the default export of the pipeline file. */
+  readonly definition: Pipeline;
   /** Path of the pipeline file, which is bundled with every function. */
   readonly entry: string;
   /** What is not given is as `lib/settings.ts` says. */
