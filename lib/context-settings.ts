@@ -1,7 +1,7 @@
 import { completeSettings, SWITCHES } from './complete-settings.ts';
 import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError, wrongSetting as wrong } from './settings.ts';
 
-export const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
+const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
 
 /** Reads the settings from context, where the command line leaves text and cdk.json any JSON. */
 export function settingsFromContext(context: Readonly<Record<string, unknown>>): {

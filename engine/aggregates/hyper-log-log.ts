@@ -4,7 +4,7 @@ import { estimateCardinality } from './hyper-log-log-estimate.ts';
 const { clz32 } = Math;
 
 /** 2^14 registers: a relative standard error of 1.04 / √16384 = 0.81 %. */
-export const REGISTER_BITS = 14;
+const REGISTER_BITS = 14;
 export const REGISTERS = 1 << REGISTER_BITS;
 /** Of a 64-bit hash 50 bits are left for the rank, the place of their first one: 1 to 50, and 51 where there is none. */
 export const HIGHEST_RANK = 64 - REGISTER_BITS + 1;

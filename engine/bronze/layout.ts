@@ -1,5 +1,3 @@
-import { formatInstant } from '../time/instant.ts';
-
 /** Everything that a stream's bronze holds lies under this prefix. */
 export function bronzePrefix(stream: string): string {
   return `bronze/${stream}/`;
@@ -13,16 +11,10 @@ export function bronzeErrorPrefix(stream: string): string {
 /** The partitions that lines are filed by: day and hour, in UTC. */
 export const PARTITION_KEYS = ['dt', 'hour'] as const;
 
-/** The folder of an hour, with whatever stands for its day and its hour. */
+/**
+ * The folder of an hour, with whatever stands for its day and its hour. Firehose files an object by the oldest line in it,
+ * so what arrived early in an hour can lie in the folder of the hour before.
+ */
 export function bronzeHourFolder(stream: string, dt: string, hour: string): string {
   return `${bronzePrefix(stream)}dt=${dt}/hour=${hour}/`;
-}
-
-/**
- * The folder of the hour of an instant. An object is filed by the oldest line in it, so what arrived early in an hour can
- * lie in the folder of the hour before.
- */
-export function bronzeHourFolderOf(stream: string, ms: number): string {
-  const text = formatInstant(ms);
-  return bronzeHourFolder(stream, text.slice(0, 10), text.slice(11, 13));
 }

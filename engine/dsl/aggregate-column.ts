@@ -27,7 +27,7 @@ export const DEFAULT_DISTINCT_LIMIT = 10_000;
 export const MAX_DISTINCT_LIMIT = 1_000_000;
 
 /** Rows that a rolling aggregate goes over at most: each group's last values are kept. */
-export const MAX_ROLLING_WINDOWS = 500;
+const MAX_ROLLING_WINDOWS = 500;
 const ROLLING: readonly RollingSpec['kind'][] = ['mean', 'sum', 'min', 'max', 'stddev', 'variance'];
 
 function isRolling(spec: AggregateSpec): spec is RollingSpec {

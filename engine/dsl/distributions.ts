@@ -4,9 +4,9 @@ import { checkSettings, wholeNumber } from './settings.ts';
 import type { Expr } from './types.ts';
 
 /** Values that `topK` lists at most, so that rows stay small. */
-export const MAX_TOP = 100;
+const MAX_TOP = 100;
 /** Buckets of a histogram between its first and its last bound at most. */
-export const MAX_BUCKETS = 100;
+const MAX_BUCKETS = 100;
 const DEFAULT_RELATIVE_ERROR = 0.01;
 
 /** A value that `topK` lists. */

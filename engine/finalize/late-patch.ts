@@ -166,7 +166,7 @@ export class LatePatch {
 }
 
 /** Start of the last window that events missed. */
-export function lastMissed(grid: Grid, { atMs, missed }: LateCount): number {
+function lastMissed(grid: Grid, { atMs, missed }: LateCount): number {
   return firstWindowEndingAfter(grid, atMs) + (missed - 1) * grid.slideMs;
 }
 

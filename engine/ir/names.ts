@@ -10,7 +10,7 @@ export function checkName(name: string, where: string): void {
 }
 
 /** Columns that results have by themselves, now or in a later version; no column of a view may take their names. */
-export const RESERVED_COLUMNS = [
+const RESERVED_COLUMNS = [
   'window_start',
   'window_end',
   'first_event_time',

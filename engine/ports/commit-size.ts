@@ -7,7 +7,7 @@ import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from './state-store.ts';
 const ITEM_OVERHEAD_BYTES = 100;
 
 /** DynamoDB's limits on a partition key and a sort key, in bytes of UTF-8. */
-export const KEY_LIMITS = { partitionBytes: 2048, sortBytes: 1024 } as const;
+const KEY_LIMITS = { partitionBytes: 2048, sortBytes: 1024 } as const;
 
 /** What one write counts for towards `COMMIT_LIMITS`: key, data and a fixed allowance, in bytes. A delete has no data. */
 export function writeBytes(write: ItemWrite): number {

@@ -33,7 +33,7 @@ export function athenaStatement(view: ViewDefinition): string {
  * The events in bronze as a table expression, a column for each field. Firehose delivers a line now and then twice, so of
  * each position one is taken.
  */
-export function bronzeSource(stream: StreamDefinition): string {
+function bronzeSource(stream: StreamDefinition): string {
   const fields = [...tableShape(stream.shape).fields.keys()];
   if (fields.length === 0) {
     throw new SqlError(`Stream '${stream.name}' has no field with a name that a table can have.`);

@@ -15,7 +15,7 @@ export interface BronzeDeps {
 export type BronzeHandler = (event: FirehoseTransformationEvent) => Promise<FirehoseTransformationResult>;
 
 /** Lambda answers a synchronous call with 6 MB at most; a little is left free. */
-export const MAX_RESPONSE_BYTES = 6_000_000;
+const MAX_RESPONSE_BYTES = 6_000_000;
 
 /**
  * Turns the records of a Kinesis stream into lines of bronze, as Firehose hands them over.

@@ -12,7 +12,7 @@ export interface Reply {
 
 const PAGING = `limit is ${DEFAULT_LIMIT} unless set, at most ${MAX_LIMIT}`;
 
-export const ENDPOINTS = [
+const ENDPOINTS = [
   { path: '/', description: 'this list' },
   { path: '/health', description: 'the size of the state and the number of open windows, by view' },
   { path: '/status', description: 'watermarks, counters, replays, and the latest windows of every view' },
