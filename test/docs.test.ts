@@ -9,7 +9,7 @@ const ROOT = resolve(__dirname, '..');
 const pages = readdirSync(join(ROOT, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => join('docs', name));
-const DOCUMENTS = ['README.md', ...pages];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages];
 
 interface Block {
   readonly name: string;
