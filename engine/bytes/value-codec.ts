@@ -5,8 +5,9 @@ import type { ByteWriter } from './byte-writer.ts';
 import { CodecError } from './errors.ts';
 
 /**
- * Writes a value as a tag byte and what the tag asks for. Whole numbers up to 2^52 take a signed varint, others a double;
- * -0 becomes 0, and a lone surrogate U+FFFD. Throws a `TypeError` for a number that is not finite.
+ * Writes a value as a tag byte and what the tag asks for. Whole numbers up to 2^52 take a signed varint, others a
+ * double;
+ * -0 becomes 0, and a lone surrogate U+FFFD. Throws a `BugError` if a number is not finite.
  */
 export function writeValue(out: ByteWriter, value: Value): void {
   switch (typeof value) {

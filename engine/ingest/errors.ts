@@ -1,6 +1,6 @@
 import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 
-/** A newer version of the code has committed on this shard: this one must not write any more. */
+/** A newer version of the code has committed on this shard, so this one must stop writing. */
 export class OlderGenerationError extends StreamgaugeError {
   override readonly name = 'OlderGenerationError';
   readonly code = 'olderGeneration';
@@ -13,8 +13,8 @@ export class OlderGenerationError extends StreamgaugeError {
 }
 
 /**
- * A batch came of a shard that the source does not list, so what came before it is not known: with a watermark made up,
- * the global one could go back. A new shard is listed soon, and the batch comes again.
+ * A batch came from a shard that the source does not list, so nobody knows what came before it. A made-up watermark
+ * could move the global one back. The source lists a new shard soon, and the batch comes again.
  */
 export class UnlistedShardError extends StreamgaugeError {
   override readonly name = 'UnlistedShardError';
@@ -25,7 +25,7 @@ export class UnlistedShardError extends StreamgaugeError {
   }
 }
 
-/** A commit did not succeed in as many attempts as are made. The batch stays with its source and comes again. */
+/** All attempts to commit failed. The batch stays with its source and comes again. */
 export class CommitFailedError extends StreamgaugeError {
   override readonly name = 'CommitFailedError';
   readonly code = 'commitFailed';

@@ -9,7 +9,7 @@ const ITEM_OVERHEAD_BYTES = 100;
 /** DynamoDB's limits on a partition key and a sort key, in bytes of UTF-8. */
 const KEY_LIMITS = { partitionBytes: 2048, sortBytes: 1024 } as const;
 
-/** What one write counts for towards `COMMIT_LIMITS`: key, data and a fixed allowance, in bytes. A delete has no data. */
+/** Bytes of one write towards `COMMIT_LIMITS`: key, data and a fixed allowance. A delete has no data. */
 export function writeBytes(write: ItemWrite): number {
   const key = utf8Bytes(write.key.partition) + utf8Bytes(write.key.sort);
   if (write.kind === 'delete') return key + ITEM_OVERHEAD_BYTES;
@@ -18,10 +18,10 @@ export function writeBytes(write: ItemWrite): number {
 }
 
 /**
- * Checks a transaction before anything is written; every state store calls it first, so that all refuse the same ones.
+ * Checks a transaction before the store writes anything. Every state store calls it, so all refuse the same ones.
  *
- * @throws CommitTooLargeError beyond `COMMIT_LIMITS`: the caller cuts the commit in pieces.
- * @throws BugError where the same key is written twice or a key cannot be stored: a mistake in the caller, which no retry mends.
+ * @throws CommitTooLargeError beyond `COMMIT_LIMITS`: the caller splits the commit.
+ * @throws BugError if two writes have one key, or a key cannot be stored.
  */
 export function assertCommit(writes: readonly ItemWrite[]): void {
   if (writes.length > COMMIT_LIMITS.items) {
@@ -55,7 +55,7 @@ export function assertCommit(writes: readonly ItemWrite[]): void {
   }
 }
 
-/** Throws a BugError where a key is empty, too long, or holds a lone surrogate, which UTF-8 cannot tell from another. */
+/** Throws a BugError if a key is empty, too long, or holds a lone surrogate, which UTF-8 cannot tell from another. */
 export function assertKey(key: ItemKey): void {
   assertKeyPart(key, 'partition', KEY_LIMITS.partitionBytes);
   assertKeyPart(key, 'sort', KEY_LIMITS.sortBytes);

@@ -1,6 +1,6 @@
 import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 
-/** What went wrong in a store, told apart because each asks for something else. */
+/** What went wrong in a store. Each case asks for another reaction. */
 export type StoreErrorCode =
   /** The write may or may not have been applied: read before going on. */
   | 'unknownOutcome'
@@ -21,7 +21,7 @@ export class StoreError extends StreamgaugeError {
   }
 }
 
-/** A commit is beyond `COMMIT_LIMITS`: the caller cuts it in pieces. */
+/** A commit is beyond `COMMIT_LIMITS`: the caller splits it into commit chunks. */
 export class CommitTooLargeError extends StreamgaugeError {
   override readonly name = 'CommitTooLargeError';
   readonly code = 'commitTooLarge';

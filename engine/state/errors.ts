@@ -13,7 +13,7 @@ export class StateFormatError extends StreamgaugeError {
   }
 }
 
-/** A page that progress named is not there: another finalizer has put others in its place, or the store lost an item. */
+/** A page that progress named is missing: another finalizer has replaced it, or the store lost an item. */
 export class MissingPageError extends StreamgaugeError {
   override readonly name = 'MissingPageError';
   readonly code = 'missingPage';
@@ -25,7 +25,7 @@ export class MissingPageError extends StreamgaugeError {
   }
 }
 
-/** The segments that a checkpoint lists did not become visible in as many reads as are made. */
+/** Segments that a checkpoint lists did not become visible within the limit of reads. */
 export class StaleReadError extends StreamgaugeError {
   override readonly name = 'StaleReadError';
   readonly code = 'staleRead';
