@@ -8,12 +8,12 @@ export class PricesError extends StreamgaugeError {
 
 /** What AWS calls a GB. */
 export const GIB = 1024 ** 3;
-/** As AWS's own calculator reckons. */
+/** As in AWS's own calculator. */
 export const HOURS_PER_MONTH = 730;
 
 /**
- * List prices in US dollars, without free tiers, reservations or taxes. They change: `--prices FILE.json` puts others in
- * their place, all or some.
+ * List prices in US dollars, without free tiers, reservations or taxes. They change: `--prices FILE.json` puts others
+ * in their place, all or some.
  */
 export const LIST_PRICES = {
   region: 'us-east-1',

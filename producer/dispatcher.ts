@@ -46,7 +46,7 @@ export class Dispatcher {
     if (lane.isReady(this.#packer)) this.#pump([lane]);
   }
 
-  /** What is here now waits for no more company. */
+  /** Sends what is here now without waiting for more. */
   makeAllDue(): void {
     this.#endLinger?.();
     this.#endLinger = null;
@@ -64,7 +64,7 @@ export class Dispatcher {
     return this.#lanes.every((lane, index) => lane.settled >= (marks[index] as number));
   }
 
-  /** Gives everything up that is not confirmed yet. */
+  /** Gives up everything that is not confirmed yet. */
   abandon(why: string): void {
     this.#abandoned = true;
     this.#endLinger?.();

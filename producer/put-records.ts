@@ -6,7 +6,7 @@ import type { LaneKey } from './lane-keys.ts';
 /** What is asked of Kinesis: a single operation. */
 export type PutRecords = (input: PutRecordsInput, signal: AbortSignal) => Promise<PutRecordsOutput>;
 
-/** Whoever has a client has the SDK; it is loaded at the first request, so that what only packs does without it. */
+/** Loads the SDK at the first request: a program that only packs does without it. Whoever has a client has the SDK. */
 export function putRecordsWith(client: Pick<KinesisClient, 'send'>): PutRecords {
   return async (input, abortSignal) => {
     const { PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
@@ -52,14 +52,14 @@ export async function sendRecords(
   }
 }
 
-/** The codes that single records fail with are of throttling and of faults inside Kinesis: neither lasts. */
+/** Single records fail by throttling or faults inside Kinesis. Neither lasts. */
 function outcomeOf(entry: PutRecordsResultEntry | undefined): Outcome {
   if (entry?.SequenceNumber !== undefined && entry.ErrorCode === undefined) return { kind: 'sent' };
   const message = entry?.ErrorMessage ?? 'The reply of PutRecords does not tell what became of the record.';
   return { kind: 'again', error: new RecordNotPutError(entry?.ErrorCode ?? 'IncompleteReply', message) };
 }
 
-/** Refusals that pass: beside throttling, keys that a service of AWS is short of, and credentials between two renewals. */
+/** Refusals that pass: throttling, of Kinesis or of KMS, and credentials between two renewals. */
 const PASSING: ReadonlySet<string> = new Set([
   'LimitExceededException',
   'KMSThrottlingException',

@@ -7,7 +7,7 @@ export class DiscardedBatchError extends StreamgaugeError {
   readonly code = 'discardedBatch';
 }
 
-/** The part that is used of what Lambda writes to an S3 destination when it gives a Kinesis batch up. */
+/** The part that we use of what Lambda writes to an S3 destination when it gives up on a Kinesis batch. */
 interface InvocationRecord {
   readonly requestContext?: { readonly condition?: string };
   readonly KinesisBatchInfo?: {
@@ -15,7 +15,7 @@ interface InvocationRecord {
     readonly startSequenceNumber?: string;
     readonly batchSize?: number;
   };
-  /** The event as the function would have got it. The manual shows it as text; an object is taken too. */
+  /** The event as the function would have got it. The manual shows text; we take an object too. */
   readonly payload?: string | { readonly Records?: readonly KinesisStreamRecord[] };
 }
 

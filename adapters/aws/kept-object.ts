@@ -13,7 +13,7 @@ export interface KeptObjectSource {
   readonly bucket: string;
 }
 
-/** A dead letter or late event; where the object is none, a record that says so and can only be looked at. */
+/** A dead letter or late event. If the object is neither, a record that says so and can only be looked at. */
 export function readSideRecord(
   text: string,
   name: SideRecordName,
@@ -58,7 +58,7 @@ export function readDiscarded(
   }
 }
 
-/** The pipeline's name of a stream; where that is not known, the name that Kinesis has for it. */
+/** The pipeline's name of a stream; if unknown, its name in Kinesis. */
 function streamOf(arn: string, kinesisNames: ReadonlyMap<string, string>): string {
   const kinesisName = streamNameOfArn(arn);
   return [...kinesisNames].find(([, name]) => name === kinesisName)?.[0] ?? kinesisName;

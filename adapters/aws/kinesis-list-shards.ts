@@ -8,7 +8,7 @@ import {
 import { sentence } from './aws-errors.ts';
 import { AwsCallError } from './errors.ts';
 
-/** All shards that a stream lists, open and closed, by their names. `stream` names it in the error. */
+/** All shards of a stream, open and closed, by name. `stream` names it in the error. */
 export async function listShards(
   client: KinesisClient,
   streamName: string,
@@ -23,7 +23,7 @@ export async function listShards(
       });
     });
     for (const shard of output.Shards ?? []) shards.set(shard.ShardId as string, shard);
-    // A request for a further page must not name the stream.
+    // A request for another page must not name the stream.
     input = output.NextToken === undefined ? null : { NextToken: output.NextToken };
   }
   return shards;

@@ -3,10 +3,10 @@ import { sentence } from './aws-errors.ts';
 import { AwsCallError, KinesisIdError } from './errors.ts';
 
 /**
- * Kinesis numbers a stream's shards from 0, so a stream that is deleted and made again has shards of the same names, with
- * other records. The engine's ids begin with the second in which the stream was made: `1431856800:shardId-000000000003`.
+ * Kinesis numbers a stream's shards from 0, so a recreated stream has shards of the same names with other records. The
+ * engine's ids begin with the second in which the stream was made: `1431856800:shardId-000000000003`.
  *
- * Seconds, for that is the precision that every form of the API keeps; deleting and making a stream takes longer.
+ * Seconds are the precision that every form of the API keeps, and recreating a stream takes longer.
  */
 export function uniqueShardId(creationSeconds: number, shardId: string): string {
   return `${creationSeconds}:${shardId}`;

@@ -19,7 +19,7 @@ export interface KplRecord {
 
 export type KplAggregate =
   | { readonly kind: 'records'; readonly records: readonly KplRecord[] }
-  /** What is wrong, to stand in a sentence in brackets. */
+  /** What is wrong, as part of a sentence in brackets. */
   | { readonly kind: 'damaged'; readonly what: string };
 
 const MAGIC = Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2);
@@ -29,7 +29,7 @@ export function isKplAggregate(data: Uint8Array): boolean {
   return MAGIC.every((byte, index) => data[index] === byte);
 }
 
-/** Reads data that `isKplAggregate`. All of it is good, or none. */
+/** Reads data for which `isKplAggregate` is true. Either all of it is good, or none. */
 export function readKplAggregate(data: Uint8Array): KplAggregate {
   if (data.length < MAGIC.length + MD5_BYTES) return damaged('it ends before its checksum');
   const message = data.subarray(MAGIC.length, -MD5_BYTES);

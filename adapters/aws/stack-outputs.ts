@@ -15,7 +15,7 @@ export interface SideOutputNames {
   readonly kinesisNames: ReadonlyMap<string, string>;
 }
 
-/** Reads from a stack's outputs where its side outputs and streams are. */
+/** Reads the names of the bucket and the streams from a stack's outputs. */
 export async function readSideOutputNames(
   client: CloudFormationClient,
   stack: string,
