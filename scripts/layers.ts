@@ -8,6 +8,7 @@ type Rule = IForbiddenRuleType;
  */
 export const ENGINE = [
   'ir',
+  'async',
   'text',
   'time',
   'hash',
