@@ -7,6 +7,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { RESULT_TABLE, SLOTS } from '../../contracts/tables.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 import type {
   PutOutcome,
@@ -19,7 +20,6 @@ import type {
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';

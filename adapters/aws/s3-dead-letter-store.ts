@@ -1,4 +1,5 @@
 import { DISCARDED_PREFIX } from '../../contracts/object-keys.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type RedriveOutcome,
   type RedriveRequest,
 } from '../../engine/ports/dead-letter-store.ts';
-import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { eventId, parseSideRecordId } from '../side-record-id.ts';
 import { type KeptObjectSource, readDiscarded, readSideRecord } from './kept-object.ts';
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';

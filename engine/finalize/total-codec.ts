@@ -1,6 +1,7 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import { BugError } from '../ir/bug-error.ts';
 
 /** What is kept of a total beside the states of its aggregates. */
 export interface Change {
@@ -33,5 +34,5 @@ export const changeOperator: AggregateOperator<Change> = {
 };
 
 function refuse(done: string): never {
-  throw new Error(`The time of a total's last change is never ${done}.`);
+  throw new BugError(`The time of a total's last change is never ${done}.`);
 }

@@ -50,7 +50,7 @@ export function segmentKey(
   return { partition: segmentPartition(view, bucket, shard), sort };
 }
 
-/** The groups that an earlier revision of a window's rows had and this one has not; see `sources/tombstones.ts`. */
+/** The groups that an earlier revision of a window's rows had and this one has not; see `engine/finalize/outputs/downstream.ts`. */
 export function tombstoneKey(view: string, bucket: number, origin: string, paneStartMs: number, name: string): ItemKey {
   const sort = `${formatInstant(paneStartMs)}#${TOMBSTONES}#${name}`;
   return { partition: segmentPartition(view, bucket, origin), sort };

@@ -44,7 +44,7 @@ export interface Progress {
   readonly pass: Pass | null;
   /** Keys of rows of sessions that can still move. */
   readonly ledger: readonly PageSet[];
-  /** Counts of late events that are being written to their rows; see `late-patch.ts`. */
+  /** Counts of late events that are being written to their rows; see `engine/finalize/outputs/late-counts.ts`. */
   readonly patch: PageSet;
   /** Segments and markers of other views, which take this one's rows, that were written with this version. */
   readonly manifest: readonly ManifestEntry[];
