@@ -24,7 +24,7 @@ export class Lane {
   #endPause: (() => void) | null = null;
   /** Lines that came in, and lines that were sent or handed over, since the beginning. */
   accepted = 0;
-  settled = 0;
+  concluded = 0;
 
   constructor(key: LaneKey) {
     this.key = key;

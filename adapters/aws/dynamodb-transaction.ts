@@ -83,9 +83,12 @@ function refusal(doing: string, error: unknown, reasons: readonly CancellationRe
   const invalid = reasons.find((reason) => reason.Code === 'ValidationError');
   const complaint = name === 'ValidationException' ? sentence(error) : (invalid?.Message ?? '');
   if (ABOUT_SIZE.test(complaint)) {
-    return new CommitTooLargeError(`${doing} is beyond DynamoDB's limits (${complaint}): cut it in pieces.`, {
-      cause: error,
-    });
+    return new CommitTooLargeError(
+      `${doing} is beyond DynamoDB's limits (${complaint}): split it into several commits.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (name === 'IdempotentParameterMismatchException') {
     return new BugError(

@@ -26,7 +26,7 @@ export function writeBytes(write: ItemWrite): number {
 export function assertCommit(writes: readonly ItemWrite[]): void {
   if (writes.length > COMMIT_LIMITS.items) {
     throw new CommitTooLargeError(
-      `A commit of ${writes.length} items is beyond the limit of ${COMMIT_LIMITS.items}: cut it in pieces.`,
+      `A commit of ${writes.length} items is beyond the limit of ${COMMIT_LIMITS.items}: split it into several commits.`,
     );
   }
   const seen = new Set<string>();
@@ -43,14 +43,14 @@ export function assertCommit(writes: readonly ItemWrite[]): void {
     const bytes = writeBytes(write);
     if (bytes > COMMIT_LIMITS.itemBytes) {
       throw new CommitTooLargeError(
-        `The item at ${describeKey(write.key)} takes ${bytes} bytes, beyond the limit of ${COMMIT_LIMITS.itemBytes}: cut it in pieces.`,
+        `The item at ${describeKey(write.key)} takes ${bytes} bytes, beyond the limit of ${COMMIT_LIMITS.itemBytes}: split it into several commits.`,
       );
     }
     total += bytes;
   }
   if (total > COMMIT_LIMITS.bytes) {
     throw new CommitTooLargeError(
-      `A commit of ${total} bytes is beyond the limit of ${COMMIT_LIMITS.bytes}: cut it in pieces.`,
+      `A commit of ${total} bytes is beyond the limit of ${COMMIT_LIMITS.bytes}: split it into several commits.`,
     );
   }
 }
