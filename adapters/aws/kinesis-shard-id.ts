@@ -30,7 +30,9 @@ export async function describeCreationSeconds(client: KinesisClient, streamName:
   });
   const created = output.StreamDescriptionSummary?.StreamCreationTimestamp;
   if (created === undefined) {
-    throw new AwsCallError(`The description of the Kinesis stream "${streamName}" does not say when it was made.`);
+    throw new AwsCallError(
+      `The description of the Kinesis stream "${streamName}" does not say when it was made. Try again later.`,
+    );
   }
   return Math.floor(created.getTime() / 1000);
 }

@@ -70,6 +70,6 @@ function assertViewLength(view: string): void {
   const bytes = Buffer.byteLength(view);
   if (bytes >= 1 && bytes <= VIEW_BYTES) return;
   throw new RowKeyError(
-    `The key of view "${view.slice(0, 200)}" takes ${bytes} bytes: it must take 1 to ${VIEW_BYTES}.`,
+    `The key of view "${view.slice(0, 200)}" takes ${bytes} bytes: it must take 1 to ${VIEW_BYTES}. Give the view a shorter name.`,
   );
 }

@@ -13,7 +13,8 @@ export class EmbeddedShardTopology implements ShardTopology {
 
   async shards(stream: string): Promise<readonly ShardInfo[]> {
     const shards = this.#log.shards(stream);
-    if (shards.length === 0) throw new StreamLogError(`The store has no stream '${stream}'.`);
+    if (shards.length === 0)
+      throw new StreamLogError(`The store has no stream '${stream}': name a stream of its pipeline, or another store.`);
     return shards;
   }
 

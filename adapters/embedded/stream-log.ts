@@ -119,7 +119,8 @@ export class EmbeddedStreamLog {
 
   #nextSequence(stream: string, shard: string): number {
     const row = this.#database.get('SELECT next_sequence FROM shards WHERE stream = ? AND shard = ?', stream, shard);
-    if (row === null) throw new StreamLogError(`Stream '${stream}' has no shard '${shard}'.`);
+    if (row === null)
+      throw new StreamLogError(`Stream '${stream}' has no shard '${shard}': use one that the store lists.`);
     return Number(row.next_sequence);
   }
 }

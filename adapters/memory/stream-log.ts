@@ -24,7 +24,7 @@ export class MemoryStreamLog {
   readonly #streams = new Map<string, Map<string, Shard>>();
 
   createStream(stream: string, shards: number): void {
-    if (this.#streams.has(stream)) throw new StreamLogError(`The stream "${stream}" exists already.`);
+    if (this.#streams.has(stream)) throw new StreamLogError(`The stream "${stream}" exists already: create it once.`);
     this.#streams.set(stream, new Map());
     for (let i = 0; i < shards; i++) this.#addShard(stream, []);
   }
@@ -72,7 +72,9 @@ export class MemoryStreamLog {
   /** Closes two shards and gives their child. */
   merge(stream: string, first: string, second: string): string {
     if (first === second)
-      throw new StreamLogError(`The shard "${first}" of the stream "${stream}" cannot be merged with itself.`);
+      throw new StreamLogError(
+        `The shard "${first}" of the stream "${stream}" cannot be merged with itself: name two shards.`,
+      );
     this.#openShard(stream, second);
     this.closeShard(stream, first);
     this.closeShard(stream, second);
@@ -101,7 +103,7 @@ export class MemoryStreamLog {
   #shard(stream: string, shard: string): Shard {
     const found = this.#shardsOf(stream).get(shard);
     if (found !== undefined) return found;
-    throw new StreamLogError(`The stream "${stream}" has no shard "${shard}".`);
+    throw new StreamLogError(`The stream "${stream}" has no shard "${shard}": use one that it lists.`);
   }
 
   #shardsOf(stream: string): Map<string, Shard> {

@@ -21,7 +21,10 @@ export const handler = makeHandler({
   source: { streamOf: (arn) => names.streamOf(arn), creationSecondsOf: (arn) => creationTimes.of(arn) },
   readObject: async (bucket, key) => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (Body === undefined) throw new DiscardedBatchError(`The object s3://${bucket}/${key} has no content.`);
+    if (Body === undefined)
+      throw new DiscardedBatchError(
+        `The object s3://${bucket}/${key} has no content: something else than Lambda wrote it. Remove it.`,
+      );
     return Body.transformToString();
   },
   log: processLog,
