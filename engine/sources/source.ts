@@ -98,3 +98,8 @@ export function rowTimeMs({ definition: { window, name } }: ViewPlan, windowStar
   if (!isAligned(window)) throw new BugError(`View '${name}' has ${window.kind} windows, and hands no rows down.`);
   return windowStartMs + gridOf(window).sizeMs - 1;
 }
+
+/** Whether what a view has made final can change: events may come late, or its source revises rows. */
+export function canRevise({ upstream, definition }: ViewPlan): boolean {
+  return upstream === null ? definition.allowedLatenessMs > 0 : canRevise(upstream);
+}
