@@ -12,8 +12,8 @@ export class DatabaseError extends StreamgaugeError {
 /** Version of the tables below. A file of a later version is refused, not misread. */
 const SCHEMA_VERSION = 2;
 
-// Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are large,
-// and a tree of large rows is slower to write than an index beside a table.
+// Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are
+// large, and a tree of large rows is slower to write than an index beside a table.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS state (
     partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, data NOT NULL, expires_at INTEGER,
@@ -201,7 +201,7 @@ export class Database {
  *   process A:  reads the header ────────────── wants the file alone ─► waits for B to let go
  *   process B:       reads the header ── wants the file alone ─► "locked" at once, lets go
  *
- * B waits where SQLite does wait, for the write lock, and tries again; by then the file has its journal.
+ * B waits for the write lock, where SQLite does wait, and tries again; by then the file has its journal.
  */
 function useWriteAheadLog(sqlite: DatabaseSync): void {
   for (let attempt = 1; ; attempt++) {

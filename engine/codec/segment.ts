@@ -85,7 +85,10 @@ function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operator
   }
 }
 
-/** Without group fields there is one group or none, and it may take no bytes: the rest of the input bounds no number. */
+/**
+ * Without group fields there is at most one group. It may take no bytes, so the length of the input does not limit how
+ * many.
+ */
 function readGroupCount(input: ByteReader, groupFields: number): number {
   if (groupFields > 0) return input.count();
   const count = input.varint();

@@ -8,7 +8,7 @@ import { checkSettings, oneOf } from './settings.ts';
 export interface Emission {
   /** `onClose` unless set. */
   readonly emit?: EmissionMode;
-  /** How long after its end a window still takes late events, each of which makes a revision of its row. */
+  /** How long after its end a window still takes late events. Each revises its row. */
   readonly allowedLateness?: Duration;
   /**
    * Events later than that: `sideOutput` (the default) keeps them, beside the windows that they missed; `drop` counts
@@ -48,7 +48,7 @@ export function checkEmission(
   };
 }
 
-/** Settings that could only be misunderstood where nothing is ever late. */
+/** Refuses settings about late events if nothing is ever late. */
 function refuseLateness(
   emission: Emission,
   window: WindowDefinition,

@@ -13,7 +13,7 @@ import { callDefinition } from './recorder.ts';
 import { checkWindow } from './window.ts';
 
 export interface ViewOptions {
-  /** 1 where it is not given; a whole number up to 1,000,000. */
+  /** 1 unless set; a whole number up to 1,000,000. */
   readonly version?: number;
 }
 

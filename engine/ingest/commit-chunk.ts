@@ -13,7 +13,7 @@ import { missedWindow } from '../windows/missed.ts';
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
   readonly counters: Counters;
-  /** The last event of the chunk, or null where it has none. */
+  /** The last event of the chunk; null if it has none. */
   readonly end: Position | null;
   /** The record at `end` holds further events. */
   readonly insideRecord: boolean;
@@ -35,8 +35,9 @@ export interface ChunkLimits {
 }
 
 /**
- * Dead letters and late events that one commit keeps aside at most. Each is a request of its own before the commit: of a
- * batch of nothing else, a call of the function would end before the first commit, and no later one would come further.
+ * Dead letters and late events that one commit keeps aside at most. Each is a request of its own before the commit: of
+ * a batch of nothing else, a call of the function would end before the first commit, and no later one would come
+ * further.
  */
 const MAX_SIDE_RECORDS = 2000;
 
@@ -179,7 +180,7 @@ class ChunkBuilder {
       return;
     }
     if (timeMs > this.#latestEventMs) this.#latestEventMs = timeMs;
-    // A clock that runs fast must not make its shard late: no event moves the watermark beyond its own arrival.
+    // A fast clock must not make its shard late: no event moves the watermark beyond its own arrival.
     const clockMs = record.arrivalMs !== null && record.arrivalMs < timeMs ? record.arrivalMs : timeMs;
     if (clockMs > this.#clockMs) this.#clockMs = clockMs;
     this.#accumulate(value as object, timeMs, text, record, index);

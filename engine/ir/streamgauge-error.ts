@@ -11,7 +11,7 @@
  *     }
  */
 export abstract class StreamgaugeError extends Error {
-  /** The name of the class. A field, for bundlers rename classes. */
+  /** The name of the class. A field, because bundlers rename classes. */
   abstract override readonly name: string;
   /** In camel case, and of one class only. Programs compare it; messages may change. */
   abstract readonly code: string;

@@ -31,7 +31,7 @@ export interface GlobalWindow extends Window<'global'> {
   readonly emitEveryMs: number;
 }
 
-/** Windows that hold one moment: each gives a row for every group, and a late event revises all of them. */
+/** The most windows over one moment: each gives a row for every group, and a late event revises all of them. */
 export const MAX_OVERLAP = 1500;
 
 export function isAligned(window: WindowDefinition): window is AlignedWindow {
