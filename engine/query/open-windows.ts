@@ -89,7 +89,9 @@ function openRows(reading: Reading): Promise<Row[]> {
 async function openAligned(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
   const isRolling = view.rows.rolling.count > 0;
-  const histories = isRolling ? await RollingHistories.load(view, pagesOf(reading), progress.carried) : null;
+  const histories = isRolling
+    ? await RollingHistories.load(view, pagesOf(reading), progress.carried, snapshot.completeFromMs)
+    : null;
   const windows = new AlignedWindows(view, snapshot);
   const rows: Row[] = [];
   // Aggregates over rows need those before: from where they are carried.

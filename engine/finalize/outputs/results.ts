@@ -16,12 +16,16 @@ export class ResultsOutput implements Output {
   readonly #fence: Fence;
   readonly #completeFromMs: number;
 
-  /** Rows of windows that begin before `completeFromMs` say that they are partial. */
+  /**
+   * Rows of windows that begin before `completeFromMs` say that they are partial; those of sessions also where an event that
+   * was missed before it may belong to them.
+   */
   constructor(view: ViewPlan, results: ResultStore, fence: Fence, completeFromMs: number) {
     this.#view = view;
     this.#results = results;
     this.#fence = fence;
-    this.#completeFromMs = completeFromMs;
+    const { window } = view.definition;
+    this.#completeFromMs = window.kind === 'session' ? completeFromMs + window.gapMs : completeFromMs;
   }
 
   async emit({ rows, gone, isFresh, isCareful }: Emission): Promise<void> {
