@@ -8,6 +8,7 @@ type Rule = IForbiddenRuleType;
  */
 export const ENGINE = [
   'ir',
+  'lists',
   'async',
   'text',
   'time',

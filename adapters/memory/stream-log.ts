@@ -1,3 +1,4 @@
+import { append } from '../../engine/lists/append.ts';
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
 import { StreamLogError } from '../stream-log-error.ts';
 
@@ -42,7 +43,7 @@ export class MemoryStreamLog {
       partitionKey,
       data: data.slice(),
     }));
-    target.records.push(...records);
+    append(target.records, records);
     return records.map((record) => record.sequence);
   }
 

@@ -15,8 +15,8 @@ test('damaged segments are refused whole, or read as something that can be store
   expect(outcomes.get('read behind a right checksum')).toBeGreaterThan(100);
 });
 
-test('damaged checkpoints, progress, counts and pages are refused, or read as something that can be stored again', () => {
+test('damaged checkpoints, roll-ups, progress, counts and pages are refused, or read as something that can be stored again', () => {
   const outcomes = fuzz('items', 1, INPUTS);
-  const kinds = ['checkpoint', 'lateCounts', 'pages', 'progress'];
+  const kinds = ['checkpoint', 'lateCounts', 'pages', 'progress', 'rollup'];
   expect([...outcomes.keys()].sort()).toEqual(kinds.flatMap((kind) => [`${kind} read`, `${kind} refused`]));
 });
