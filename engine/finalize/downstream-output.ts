@@ -1,12 +1,12 @@
 import type { Groups } from '../codec/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, StateStore } from '../ports/index.ts';
-import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from '../ports/state-store.ts';
+import { COMMIT_LIMITS, type ItemWrite } from '../ports/state-store.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { wakesOf } from '../protocol/wakes.ts';
 import { downstreamOrigin, rowTimeMs } from '../sources/source.ts';
 import type { ManifestEntry } from '../state/checkpoint.ts';
-import { markerKey, type PaneAddress, segmentPartition } from '../state/keys.ts';
+import { handedSegmentKey, markerKey, type PaneAddress } from '../state/keys.ts';
 import type { Progress } from '../state/progress.ts';
 import { formatInstant, START_OF_TIME_MS } from '../time/instant.ts';
 import { closedUpTo, windowSpanMs } from '../windows/boundaries.ts';
@@ -123,8 +123,7 @@ export class DownstreamOutput {
     const windowName = formatInstant(window.startMs);
     const chunks = encodeChunks(view, groups);
     for (let chunk = 0; ; chunk++) {
-      const sort = `${formatInstant(paneStartMs)}#0#${windowName}#${chunk}`;
-      const key: ItemKey = { partition: segmentPartition(view.key, bucket, this.#origin), sort };
+      const key = handedSegmentKey(view.key, bucket, this.#origin, paneStartMs, window.startMs, chunk);
       const stored = window.revised || window.careful ? await this.#state.get(key) : null;
       // An earlier revision may have had more chunks.
       if (chunk >= chunks.length && stored === null) break;

@@ -50,6 +50,22 @@ export function segmentKey(
   return { partition: segmentPartition(view, bucket, shard), sort };
 }
 
+/**
+ * A segment of rows that one view hands to another, in chunks. The key holds the window and no version, so a revision
+ * replaces what it revises. `origin` stands in place of a shard; nothing that is handed on has missed a window.
+ */
+export function handedSegmentKey(
+  view: string,
+  bucket: number,
+  origin: string,
+  paneStartMs: number,
+  windowStartMs: number,
+  chunk: number,
+): ItemKey {
+  const sort = `${formatInstant(paneStartMs)}#0#${formatInstant(windowStartMs)}#${chunk}`;
+  return { partition: segmentPartition(view, bucket, origin), sort };
+}
+
 /** How many windows the events of a segment missed. */
 export function missedOf(key: ItemKey): number {
   return Number(key.sort.split('#', 2)[1]);
