@@ -1,6 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { MAX_EVENT_BYTES } from '../../../engine/decode/limits.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { decoded, outcomes, valuesOf } from './decoded.ts';
 
 const SEED = 20150517;
@@ -97,7 +98,7 @@ describe('JSON lines', () => {
         const text = `"${halves.join('')}"`;
         expect(valuesOf(text)).toEqual([(JSON.parse(text) as string).toWellFormed()]);
       }),
-      { seed: SEED, numRuns: 500 },
+      { seed: SEED, numRuns: casesOf(500) },
     );
   });
 });
@@ -218,7 +219,7 @@ describe('the decoder', () => {
           if (call.kind === 'unreadable') expect(call.message).toMatch(/^The (event|record) .*\.$/su);
         }
       }),
-      { seed: SEED, numRuns: 1200 },
+      { seed: SEED, numRuns: casesOf(1200) },
     );
   });
 
