@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { mapSettled } from '../adapters/concurrency.ts';
+import { mapSettled } from '../engine/async/map-settled.ts';
 import { type BronzeLine, parseBronzeLine } from '../engine/bronze/bronze-line.ts';
 import { recordsOfBronze } from '../engine/bronze/read-bronze.ts';
 import { jsonLinesDecoder } from '../engine/decode/json-lines.ts';

@@ -19,7 +19,7 @@ import type {
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { chunksOf, mapSettled } from '../concurrency.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';

@@ -20,7 +20,7 @@ import type {
   TransactOutcome,
 } from '../../engine/ports/state-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
-import { chunksOf, mapSettled } from '../concurrency.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { failure } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';

@@ -5,7 +5,7 @@ import {
   type PutRecordsRequestEntry,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
-import { mapSettled } from '../concurrency.ts';
+import { mapSettled } from '../../engine/async/map-settled.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, LONGEST_PAUSE_MS, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 

@@ -6,7 +6,7 @@ import {
   type RedriveOutcome,
   type RedriveRequest,
 } from '../../engine/ports/dead-letter-store.ts';
-import { chunksOf, mapSettled } from '../concurrency.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import type { FoundNote, RedriveNotes, StoredNote } from './s3-redrive-notes.ts';
 
 export interface RedriveDeps {

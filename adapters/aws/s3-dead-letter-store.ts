@@ -12,7 +12,7 @@ import {
   type RedriveOutcome,
   type RedriveRequest,
 } from '../../engine/ports/dead-letter-store.ts';
-import { chunksOf, mapSettled } from '../concurrency.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { eventId, parseSideRecordId } from '../side-record-id.ts';
 import { type KeptObjectSource, readDiscarded, readSideRecord } from './kept-object.ts';
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
-import { chunksOf } from '../concurrency.ts';
+import { chunksOf } from '../../engine/async/map-settled.ts';
 import { sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 

@@ -1,9 +1,15 @@
-import type { Groups } from '../codec/group.ts';
+import type { Group, Groups } from '../codec/group.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
 import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { firstWindowEndingAfter, type Grid, gridOf, lastWindowOf, windowIndex } from '../windows/aligned.ts';
 import type { Pane, ViewSnapshot } from './snapshot.ts';
+
+interface UnpackedPane {
+  /** By number of windows missed. */
+  readonly byMissed: ReadonlyMap<number, Groups>;
+  readonly tombstones: Groups;
+}
 
 /**
  * Reads tumbling and sliding windows as sums of their panes. Windows that overlap share panes, so what one needed is kept
@@ -11,16 +17,17 @@ import type { Pane, ViewSnapshot } from './snapshot.ts';
  */
 export class AlignedWindows {
   readonly grid: Grid;
-  /** Of the panes read so far, by start: bytes of their segments. */
-  readonly bytes = new Map<number, number>();
+  /** Bytes of the segments that have been read in panes before `#countBeforeMs`. */
+  countedBytes = 0;
+  readonly #countBeforeMs: number;
   readonly #view: ViewPlan;
   readonly #snapshot: ViewSnapshot;
-  /** By pane start and number of windows missed. */
-  #panes = new Map<number, ReadonlyMap<number, Groups>>();
+  #panes = new Map<number, UnpackedPane>();
   #fromMs = 0;
   #toMs = 0;
 
-  constructor(view: ViewPlan, snapshot: ViewSnapshot) {
+  constructor(view: ViewPlan, snapshot: ViewSnapshot, countBeforeMs = Number.NEGATIVE_INFINITY) {
+    this.#countBeforeMs = countBeforeMs;
     this.#view = view;
     this.#snapshot = snapshot;
     this.grid = alignedGrid(view);
@@ -41,13 +48,22 @@ export class AlignedWindows {
     const only = this.#onlyGroups();
     if (only !== null) return only;
     const groups: Groups = new Map();
-    for (const [paneMs, byMissed] of this.#panes) {
+    for (const [paneMs, { byMissed }] of this.#panes) {
       const index = windowIndex(this.grid, startMs, paneMs);
       for (const [missed, ofPane] of byMissed) {
         if (missed <= index) mergeGroups(groups, ofPane, this.#view.operators);
       }
     }
     return groups;
+  }
+
+  /** Groups that a revision has taken out of the window that was read last, and that have nothing left there. */
+  gone(groups: Groups): Group[] {
+    const gone: Groups = new Map();
+    for (const { tombstones } of this.#panes.values()) {
+      for (const [key, group] of tombstones) if (!groups.has(key)) gone.set(key, group);
+    }
+    return [...gone.values()];
   }
 
   /** Windows that hold a pane, with `fromMs` ≤ start < `toMs`. */
@@ -64,8 +80,8 @@ export class AlignedWindows {
   /** A tumbling window is its pane, which no other window needs. */
   #onlyGroups(): Groups | null {
     const [pane] = this.#panes.values();
-    if (this.grid.paneMs < this.grid.sizeMs || pane === undefined || pane.size > 1) return null;
-    return pane.get(0) ?? null;
+    if (this.grid.paneMs < this.grid.sizeMs || pane === undefined || pane.byMissed.size > 1) return null;
+    return pane.byMissed.get(0) ?? null;
   }
 
   /** Makes the panes of just this window be there. */
@@ -76,22 +92,22 @@ export class AlignedWindows {
     const fromMs = overlaps ? this.#toMs : startMs;
     const read = fromMs < endMs ? await this.#snapshot.readPanes(fromMs, endMs) : new Map<number, Pane>();
     this.#panes = new Map(kept);
-    for (const [paneMs, pane] of read) {
-      const byMissed = new Map<number, Groups>();
-      let bytes = 0;
-      for (const [missed, segments] of pane) {
-        const groups: Groups = new Map();
-        for (const segment of segments) {
-          this.#view.segments.mergeInto(groups, segment);
-          bytes += segment.length;
-        }
-        byMissed.set(missed, groups);
-      }
-      this.#panes.set(paneMs, byMissed);
-      this.bytes.set(paneMs, bytes);
-    }
+    for (const [paneMs, pane] of read) this.#panes.set(paneMs, this.#unpack(paneMs, pane));
     this.#fromMs = startMs;
     this.#toMs = endMs;
+  }
+
+  #unpack(paneMs: number, pane: Pane): UnpackedPane {
+    const byMissed = new Map<number, Groups>();
+    for (const [missed, segments] of pane.segments) {
+      const groups: Groups = new Map();
+      for (const segment of segments) this.#view.segments.mergeInto(groups, segment);
+      byMissed.set(missed, groups);
+    }
+    const tombstones: Groups = new Map();
+    this.#snapshot.addTombstones(tombstones, pane);
+    if (paneMs < this.#countBeforeMs) this.countedBytes += pane.bytes;
+    return { byMissed, tombstones };
   }
 }
 

@@ -4,20 +4,19 @@ import { Fence, PAGE_KINDS, pageSets } from '../protocol/fence.ts';
 import { awaitVisible } from '../protocol/visibility.ts';
 import { loadSource } from '../sources/source.ts';
 import { MissingPageError } from '../state/errors.ts';
-import { PageStore } from '../state/pages.ts';
+import { namesInUse, setsDropped } from '../state/page-map.ts';
+import { type PageSet, PageStore } from '../state/pages.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import { runAligned } from './aligned-run.ts';
-import { DownstreamOutput } from './downstream-output.ts';
+import { beginPass, isOfPass } from './begin-pass.ts';
 import type { Row } from './drafts.ts';
-import { runGlobal } from './global-run.ts';
-import { LatePatch } from './late-patch.ts';
-import { runRolling } from './rolling-run.ts';
+import { KIND_RUNS } from './kinds/index.ts';
+import type { KindOutcome } from './kinds/kind-run.ts';
+import { DownstreamOutput } from './outputs/downstream.ts';
+import { LateCountsOutput } from './outputs/late-counts.ts';
 import { type FinalizePorts, FinalizeRun } from './run.ts';
-import type { Session } from './session-fold.ts';
-import { runSessions } from './session-run.ts';
 import { ViewSnapshot } from './snapshot.ts';
-import { hasLateCounts, isBehind, mayHaveRows, reachOf } from './work.ts';
+import { hasLateCounts, isBehind, reachOf } from './work.ts';
 
 export type { FinalizePorts } from './run.ts';
 
@@ -41,7 +40,8 @@ export interface FinalizeResult {
  *
  * Safe to call at any time, twice at once, and to kill anywhere: what it writes depends on the stored state alone.
  *
- * @param timeIsUp asked between windows; when it says yes the finalizer commits, wakes its successor, and returns.
+ * @param timeIsUp asked between steps; when it says yes the pass pauses: the finalizer commits how far it came, wakes its
+ * successor, and returns. The first step of a call is done in any case.
  */
 export async function finalizeView(
   view: ViewPlan,
@@ -55,37 +55,32 @@ export async function finalizeView(
   const source = await loadSource(view, bucket, state);
   const snapshot = new ViewSnapshot(view, bucket, state, source);
   const reach = reachOf(view, source);
-  const markers = (await snapshot.readMarkers()).filter((marker) => mayHaveRows(view, marker, reach.closeUpToMs));
+  const listed = await snapshot.readMarkers();
+  const pass = seen.pass ?? beginPass(view, seen, source, snapshot, reach, listed);
+  const markers = listed.filter((marker) => isOfPass(view, pass, marker));
   const result = (outcome: FinalizeResult['outcome'], run?: FinalizeRun): FinalizeResult => ({
     outcome,
     panes: run?.panes ?? 0,
-    rowsWritten: run?.rowsWritten ?? 0,
-    rowsRevised: run?.rowsRevised ?? 0,
-    finalToMs: run?.finalToMs ?? null,
-    finalRows: run?.finalRows ?? [],
+    rowsWritten: run?.results.written ?? 0,
+    rowsRevised: run?.results.revised ?? 0,
+    finalToMs: run?.metrics.finalToMs ?? null,
+    finalRows: run?.metrics.finalRows ?? [],
     watermarkMs: source.watermarkMs,
   });
   const hasWork =
-    isBehind(view, seen, reach) ||
-    markers.length > 0 ||
-    (await hasLateCounts(view, bucket, reach.stateCutoffMs, state));
+    isBehind(view, seen, reach) || markers.length > 0 || (await hasLateCounts(view, bucket, pass.settledMs, state));
   if (!hasWork) return result('idle');
-  const downstreamOutput = new DownstreamOutput(view, bucket, state, clock);
+  const downstream = new DownstreamOutput(view, bucket, state, clock);
   let run: FinalizeRun | undefined;
   try {
     // What the last commit handed to other views must be visible before another one puts its own list in its place.
     const unmarked = await awaitVisible(state, `View '${view.name}', bucket ${bucket}`, seen.manifest);
-    const remarks = downstreamOutput.remark(unmarked, seen.version + 1);
-    const fence = await Fence.claim({
-      view,
-      bucket,
-      state,
-      seen,
-      ...reach,
-      handedFrom: downstreamOutput.handedFrom(seen),
-      writes: remarks,
-    });
-    run = new FinalizeRun({ view, bucket, ports, snapshot, fence, downstreamOutput, markers, ...reach, timeIsUp });
+    const writes = downstream.remark(unmarked, seen.version + 1);
+    const { closeUpToMs } = pass;
+    const handedFrom = downstream.handedFrom(seen);
+    const fence = await Fence.claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes });
+    const isResumed = seen.pass !== null;
+    run = new FinalizeRun({ view, bucket, ports, snapshot, fence, downstream, pass, isResumed, markers, timeIsUp });
     return result((await work(run, seen)) ? 'done' : 'more', run);
   } catch (error) {
     if (error instanceof FencedError || (await isOvertaken(error, run))) return result('fenced', run);
@@ -100,57 +95,56 @@ async function isOvertaken(error: unknown, run: FinalizeRun | undefined): Promis
   return version !== run.fence.progress.version;
 }
 
-/** What became of the windows: all done, time was up between two of them, or within what only begins anew as a whole. */
-type Outcome =
-  | { readonly kind: 'done'; readonly unsettled: readonly Session[] }
-  | { readonly kind: 'paused' }
-  | { readonly kind: 'abandoned' };
-
-const DONE: Outcome = { kind: 'done', unsettled: [] };
-
+/** One call's part of a pass. False where more is to be done: a message to go on has been sent. */
 async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
-  const { fence, ports, downstreamOutput } = run;
-  const patch = new LatePatch(run);
-  await patch.resume();
-  const outcome = await finalize(run);
-  const done = outcome.kind === 'done' && (await patch.work(outcome.unsettled));
-  if (outcome.kind !== 'abandoned') await deleteWhatIsGone(run, seen);
-  // Held on to, the next run looks at all rows that this one may have written.
-  if (outcome.kind !== 'abandoned') await fence.commit({ held: false });
-  await downstreamOutput.wake(ports.queue, seen, fence.progress, run.markers.length > 0 || seen.held);
-  if (done) return true;
-  const deduplicationId = `continue#${fence.progress.version}`;
-  await ports.queue.send([{ view: run.view.key, bucket: run.bucket, deduplicationId }]);
+  const { view, bucket, fence, ports, downstream } = run;
+  const lateCounts = new LateCountsOutput(run);
+  await lateCounts.resume();
+  const pagesBefore = await pagesInUse(run);
+  const outcome = await KIND_RUNS[view.definition.window.kind](run);
+  await commitOutcome(run, outcome);
+  const isCounted = outcome.kind === 'done' && (outcome.openFrom === null || (await lateCounts.work(outcome.openFrom)));
+  await deleteWhatIsGone(run, seen, pagesBefore);
+  await fence.commit({ held: false });
+  await downstream.wake(ports.queue, seen, fence.progress, run.markers.length > 0 || seen.held);
+  // A wake-up that came while the pass was under way has found no other work than the pass.
+  if (isCounted && !run.isResumed) return true;
+  await ports.queue.send([{ view: view.key, bucket, deduplicationId: `continue#${fence.progress.version}` }]);
   return false;
 }
 
-async function finalize(run: FinalizeRun): Promise<Outcome> {
-  const { view, fence, markers } = run;
-  switch (view.definition.window.kind) {
-    case 'tumbling':
-    case 'sliding': {
-      if (view.rows.rolling.count === 0) return (await runAligned(run)) ? DONE : { kind: 'paused' };
-      const fold = await runRolling(run);
-      if (fold === null) return { kind: 'paused' };
-      await fence.commit(fold);
-      return DONE;
-    }
-    case 'session': {
-      const outcome = await runSessions(run);
-      if (outcome === null) return { kind: 'abandoned' };
-      await fence.commit(outcome.change);
-      await run.deleteMarkers(markers);
-      return { kind: 'done', unsettled: outcome.unsettled };
-    }
-    case 'global':
-      await fence.commit(await runGlobal(run));
-      await run.deleteMarkers(markers);
-      return DONE;
+async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<void> {
+  const { fence, pass } = run;
+  const { closedUpToMs, settledToMs } = fence.progress;
+  if (outcome.kind === 'paused') {
+    const { cursor, state, atCutoff } = outcome;
+    const isFurther = Math.max(closedUpToMs, outcome.closedUpToMs);
+    await run.commit({ closedUpToMs: isFurther, pass: { ...pass, cursor, state, atCutoff } });
+    return;
   }
+  await run.commitEnd({
+    closedUpToMs: Math.max(closedUpToMs, pass.closeUpToMs),
+    settledToMs: Math.max(settledToMs, pass.settledMs),
+    pass: null,
+    ...(outcome.movesCutoff && { stateCutoffMs: pass.settledMs }),
+    ...(outcome.atCutoff !== null && { carried: outcome.atCutoff }),
+    ...(outcome.ledger !== undefined && { ledger: outcome.ledger }),
+  });
 }
 
-/** Deletes what lies before the horizon, and pages that others have taken the place of. */
-async function deleteWhatIsGone({ view, bucket, ports, snapshot, fence }: FinalizeRun, seen: Progress): Promise<void> {
+/** Pages of states that progress names. */
+async function pagesInUse({ fence, carriedPages }: FinalizeRun): Promise<readonly PageSet[]> {
+  const { carried, pass } = fence.progress;
+  const sets: PageSet[] = [];
+  for (const map of [carried, pass?.state ?? null, pass?.atCutoff ?? null]) {
+    if (map !== null) sets.push(...(await namesInUse(carriedPages, map)));
+  }
+  return sets;
+}
+
+/** Deletes what lies before the cutoff, and pages that others have taken the place of. */
+async function deleteWhatIsGone(run: FinalizeRun, seen: Progress, pagesBefore: readonly PageSet[]): Promise<void> {
+  const { view, bucket, ports, snapshot, fence, carriedPages } = run;
   const { progress } = fence;
   // What a finalizer that died has left behind may be anywhere.
   const fromMs = seen.held ? START_OF_TIME_MS : seen.stateCutoffMs;
@@ -158,10 +152,13 @@ async function deleteWhatIsGone({ view, bucket, ports, snapshot, fence }: Finali
     const keys = await snapshot.segmentKeys(fromMs, progress.stateCutoffMs);
     if (keys.length > 0) await ports.state.delete(keys);
   }
+  const inUse = await pagesInUse(run);
+  await carriedPages.delete(setsDropped([...pagesBefore, ...carriedPages.saved], inUse));
+  if (seen.held) await carriedPages.deleteUpTo(seen.version + 1, inUse);
   for (const kind of PAGE_KINDS) {
     const pages = new PageStore(ports.state, kind, view.key, bucket);
-    const dropped = fence.dropped.filter((each) => each.kind === kind);
-    for (const { set } of dropped) await pages.delete(set);
+    const dropped = fence.dropped.filter((each) => each.kind === kind).map(({ set }) => set);
+    await pages.delete(dropped);
     if (dropped.length > 0 || seen.held) await pages.deleteUpTo(seen.version + 1, pageSets(progress, kind));
   }
 }

@@ -1,48 +1,57 @@
-import { type Group, type Groups, groupKey } from '../codec/group.ts';
+import type { Group, Groups } from '../codec/group.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import { isAligned } from '../ir/window.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { ROLLING_MEMORY_WINDOWS, type RollingHistory } from '../plan/rolling.ts';
 import { historyOperator } from '../plan/rolling-codec.ts';
+import type { PageMap } from '../state/page-map.ts';
+import type { PageStore } from '../state/pages.ts';
 import { gridOf } from '../windows/aligned.ts';
+import { GroupStates } from './group-states.ts';
+import type { FinalizeRun } from './run.ts';
 
 /** What each group's last rows had, while a view's windows are gone through in order. */
 export class RollingHistories {
   readonly #view: ViewPlan;
-  readonly #groups: Groups;
-  readonly #memoryMs: number;
+  readonly #states: GroupStates;
 
-  constructor(view: ViewPlan, carried: Groups) {
+  private constructor(view: ViewPlan, states: GroupStates) {
     this.#view = view;
-    this.#groups = carried;
-    const { window } = view.definition;
-    this.#memoryMs = isAligned(window) ? ROLLING_MEMORY_WINDOWS * gridOf(window).slideMs : 0;
+    this.#states = states;
+  }
+
+  static async load(view: ViewPlan, store: PageStore, map: PageMap): Promise<RollingHistories> {
+    const codec = historyCodec(view);
+    const former = (into: Groups, bytes: Uint8Array) => codec.mergeInto(into, bytes);
+    return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map));
   }
 
   /** A group's history, for its row in the window that starts at an instant. */
   of(group: Group, startMs: number): RollingHistory {
-    const key = groupKey(group.values);
-    const known = this.#groups.get(key)?.states[0] as RollingHistory | undefined;
-    if (known !== undefined && !this.#isForgotten(known, startMs)) return known;
+    const known = this.#states.get(group)?.states[0] as RollingHistory | undefined;
+    if (known !== undefined && startMs - known.lastStartMs <= memoryOf(this.#view)) {
+      this.#states.touch(group);
+      return known;
+    }
     const history = this.#view.rows.rolling.newHistory();
-    this.#groups.set(key, { values: group.values, states: [history] });
+    this.#states.set({ values: group.values, states: [history] });
     return history;
   }
 
-  /** The groups that are still remembered at an instant. */
-  rememberedAt(instantMs: number): Groups {
-    return new Map(
-      [...this.#groups].filter(([, { states }]) => !this.#isForgotten(states[0] as RollingHistory, instantMs)),
-    );
-  }
-
-  #isForgotten({ lastStartMs }: RollingHistory, startMs: number): boolean {
-    return startMs - lastStartMs > this.#memoryMs;
+  /** Writes the histories of groups that are still remembered at an instant. */
+  save(run: FinalizeRun, atMs: number): Promise<PageMap> {
+    const memoryMs = memoryOf(this.#view);
+    const isForgotten = ({ states }: Group) => atMs - (states[0] as RollingHistory).lastStartMs > memoryMs;
+    return this.#states.save(run.fence.nextVersion, run.nextSerial, isForgotten);
   }
 }
 
+function memoryOf({ definition: { window } }: ViewPlan): number {
+  return isAligned(window) ? ROLLING_MEMORY_WINDOWS * gridOf(window).slideMs : 0;
+}
+
 /** How histories lie in pages. */
-export function historyCodec(view: ViewPlan): SegmentCodec {
+function historyCodec(view: ViewPlan): SegmentCodec {
   const [, fingerprint = ''] = view.key.split('@');
   return segmentCodec(fingerprint, view.definition.groupBy.length, [historyOperator]);
 }

@@ -5,9 +5,12 @@ import type { Group, Groups } from '../codec/group.ts';
 import { groupKey } from '../codec/group.ts';
 import { segmentCodec } from '../codec/segment.ts';
 import { type PageSet, PageStore } from '../state/pages.ts';
-import { encodeChunks } from './downstream-output.ts';
+import { encodeChunks } from './outputs/downstream.ts';
 import type { FinalizeRun } from './run.ts';
 import type { Session } from './session-fold.ts';
+
+/** Sets of notes that progress names; then they are written as one. */
+const MAX_SETS = 32;
 
 /** Starts of sessions of one group that have a row, or may have, by start: their ends. */
 export type LedgerEntry = Map<number, number>;
@@ -55,13 +58,23 @@ export class SessionLedger {
     }
   }
 
+  /** Keys that there may be rows of for one group. */
+  of(group: Pick<Group, 'values'>): readonly { readonly startMs: number; readonly endMs: number }[] {
+    return [...(this.#entryOf(group) ?? [])].map(([startMs, endMs]) => ({ startMs, endMs }));
+  }
+
   /** Writes down the keys of sessions, as pages that the next commit of progress is to name. */
   async note(sessions: readonly Session[], endOf: (session: Session) => number): Promise<readonly PageSet[]> {
     const added: Groups = new Map();
     for (const session of sessions) addEntry(added, session.group, session.firstMs, endOf(session));
     for (const session of sessions) addEntry(this.#groups, session.group, session.firstMs, endOf(session));
-    const set = await this.#store.save(this.#run.fence.nextVersion, encodeChunks({ segments: this.#codec }, added));
-    return [...this.#run.fence.progress.ledger, set];
+    const { progress, nextVersion } = this.#run.fence;
+    const isLong = progress.ledger.length >= MAX_SETS;
+    const set = await this.#store.save(
+      nextVersion,
+      encodeChunks({ segments: this.#codec }, isLong ? this.#groups : added),
+    );
+    return isLong ? [set] : [...progress.ledger, set];
   }
 
   /** Writes the ledger anew, without the keys that need no watching any more. */
@@ -74,12 +87,12 @@ export class SessionLedger {
     return [await this.#store.save(this.#run.fence.nextVersion, encodeChunks({ segments: this.#codec }, kept))];
   }
 
-  #entryOf(group: Group): LedgerEntry | undefined {
+  #entryOf(group: Pick<Group, 'values'>): LedgerEntry | undefined {
     return this.#groups.get(groupKey(group.values))?.states[0] as LedgerEntry | undefined;
   }
 }
 
-function addEntry(groups: Groups, { values }: Group, startMs: number, endMs: number): void {
+function addEntry(groups: Groups, { values }: Pick<Group, 'values'>, startMs: number, endMs: number): void {
   const key = groupKey(values);
   const known = groups.get(key);
   if (known === undefined) groups.set(key, { values, states: [new Map([[startMs, endMs]])] });

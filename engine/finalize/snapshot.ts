@@ -6,15 +6,22 @@ import { FencedError } from '../protocol/errors.ts';
 import { type Origin, summary, type ViewSource } from '../sources/source.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError, StateFormatError } from '../state/errors.ts';
-import { markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
+import { isTombstones, markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
 import { storedJson } from '../state/stored-json.ts';
 
 /** Reads of one pane before a segment that must be there is given up on. Each is a round trip, so this is seconds. */
 const MAX_READS = 100;
 
-/** The segments of a pane, not yet unpacked, by how many of its windows their events missed. */
-export type Pane = ReadonlyMap<number, readonly Uint8Array[]>;
+/** What a pane holds, not yet unpacked. */
+export interface Pane {
+  /** Segments, by how many of the pane's windows their events missed. */
+  readonly segments: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** Groups that a revision of the rows below has taken out. */
+  readonly tombstones: readonly Uint8Array[];
+  /** Bytes of the segments. */
+  readonly bytes: number;
+}
 
 /**
  * What a (view, bucket) looks like to a finalizer that has read where its source stands: the watermark, and panes whose
@@ -60,8 +67,9 @@ export class ViewSnapshot {
       }),
     );
     const marked = this.#markers.map(({ key }) => paneOf(key)).filter(inRange);
-    const all = [...starts.flat(), ...marked];
-    return all.length === 0 ? null : Math.min(...all);
+    let first: number | null = null;
+    for (const startMs of [...starts.flat(), ...marked]) if (first === null || startMs < first) first = startMs;
+    return first;
   }
 
   /**
@@ -89,10 +97,15 @@ export class ViewSnapshot {
 
   /** Adds the segments of a pane to groups: those whose events are in the window which is the `index`-th of the pane's. */
   mergePane(into: Groups, pane: Pane, index = 0): void {
-    for (const [missed, segments] of pane) {
+    for (const [missed, segments] of pane.segments) {
       if (missed > index) continue;
       for (const bytes of segments) this.#view.segments.mergeInto(into, bytes);
     }
+  }
+
+  /** Adds the groups that revisions have taken out of a pane. One origin may still have rows of a group that another lost. */
+  addTombstones(into: Groups, pane: Pane): void {
+    for (const bytes of pane.tombstones) this.#view.tombstones.mergeInto(into, bytes);
   }
 
   /**
@@ -163,13 +176,27 @@ function markedSegment(marker: Item): ManifestEntry[] {
 
 const readMarker = storedJson('a marker of late events', Type.Union([MANIFEST_ENTRY, Type.Null()]));
 
+interface PaneParts {
+  readonly segments: Map<number, Uint8Array[]>;
+  readonly tombstones: Uint8Array[];
+  bytes: number;
+}
+
 function toPanes(items: readonly Item[]): ReadonlyMap<number, Pane> {
-  const panes = new Map<number, Map<number, Uint8Array[]>>();
+  const panes = new Map<number, PaneParts>();
   const sorted = [...items].sort((a, b) => paneOf(a.key) - paneOf(b.key));
   for (const { key, data } of sorted) {
     if (typeof data === 'string') throw new StateFormatError(key, 'a segment is bytes');
-    const pane = panes.get(paneOf(key)) ?? new Map<number, Uint8Array[]>();
-    panes.set(paneOf(key), pane.set(missedOf(key), [...(pane.get(missedOf(key)) ?? []), data]));
+    const pane: PaneParts = panes.get(paneOf(key)) ?? { segments: new Map(), tombstones: [], bytes: 0 };
+    panes.set(paneOf(key), pane);
+    if (isTombstones(key)) {
+      pane.tombstones.push(data);
+      continue;
+    }
+    const segments = pane.segments.get(missedOf(key)) ?? [];
+    segments.push(data);
+    pane.segments.set(missedOf(key), segments);
+    pane.bytes += data.length;
   }
   return panes;
 }

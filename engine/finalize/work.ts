@@ -42,7 +42,12 @@ export async function hasWork(
 /** Progress has not reached what it can reach, or somebody died on the way. */
 export function isBehind(view: ViewPlan, seen: Progress, { closeUpToMs, stateCutoffMs }: Reach): boolean {
   // What is carried moves with other work, when that is worth it.
-  return seen.held || closeUpToMs > seen.closedUpToMs || (!isCarried(view) && stateCutoffMs > seen.stateCutoffMs);
+  return (
+    seen.held ||
+    seen.pass !== null ||
+    closeUpToMs > seen.closedUpToMs ||
+    (!isCarried(view) && stateCutoffMs > seen.stateCutoffMs)
+  );
 }
 
 /** Whether rows can have been made of a marker's pane. The markers of other panes wait. */
@@ -50,6 +55,20 @@ export function mayHaveRows({ definition: { window } }: ViewPlan, marker: Item, 
   const paneMs = paneOf(marker.key);
   if (window.kind === 'session' || window.kind === 'global') return paneMs < closeUpToMs;
   return firstWindowEndingAfter(gridOf(window), paneMs) < closeUpToMs;
+}
+
+/**
+ * Whether a marker that is listed and not visible must be taken for granted: before a window of its pane can no longer
+ * change, which may be long before the pane is dropped. Otherwise it is seen later, or was dealt with.
+ */
+export function isLastChance(
+  { definition: { window }, rows }: ViewPlan,
+  paneMs: number,
+  { closeUpToMs, settledMs }: { readonly closeUpToMs: number; readonly settledMs: number },
+): boolean {
+  if (window.kind === 'session' || window.kind === 'global') return paneMs < closeUpToMs;
+  const firstMs = firstWindowEndingAfter(gridOf(window), paneMs);
+  return firstMs < (rows.rolling.count > 0 ? closeUpToMs : settledMs);
 }
 
 /**

@@ -24,9 +24,22 @@ export interface RowCounts {
   readonly revised: number;
 }
 
-/** Brings stored rows to what the drafts say. Only rows that differ are written. */
-export function writeRows(results: ResultStore, drafts: readonly RowDraft[], mode: WriteMode): Promise<RowCounts> {
-  return changeRows(results, drafts, mode, (draft, row) => ({ ...draft, lateEvents: row?.lateEvents ?? 0 }));
+/**
+ * Brings stored rows to what the drafts say. Only rows that differ are written.
+ *
+ * A row is taken back also where there is none, if a finalizer that never finished may be about to write it:
+ *
+ *   F5: computes the row | frozen ........................... | puts it over nothing: refused, epoch 9 is there
+ *   F9:                    the group is gone: retracts in epoch 9
+ */
+export function writeRows(
+  results: ResultStore,
+  drafts: readonly RowDraft[],
+  mode: WriteMode & { readonly careful: boolean },
+): Promise<RowCounts> {
+  return changeRows(results, drafts, mode, (draft, row) =>
+    draft.retracted && row === null && !mode.careful ? null : { ...draft, lateEvents: row?.lateEvents ?? 0 },
+  );
 }
 
 /** What readers see of a row. */

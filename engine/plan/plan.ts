@@ -48,6 +48,8 @@ export interface ViewPlan {
   readonly accumulate: Accumulate;
   readonly rows: RowMaker;
   readonly segments: SegmentCodec;
+  /** How groups that a revision took out are stored: their values alone. */
+  readonly tombstones: SegmentCodec;
 }
 
 export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
@@ -94,6 +96,7 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
     accumulate: compileAccumulate(definition, operators),
     rows: compileRow(definition, operators),
     segments: segmentCodec(id, definition.groupBy.length, operators),
+    tombstones: segmentCodec(id, definition.groupBy.length, []),
   };
   compiled.set(definition, view);
   return view;

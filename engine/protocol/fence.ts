@@ -1,6 +1,7 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import type { PageKind } from '../state/keys.ts';
+import { setsDropped } from '../state/page-map.ts';
 import type { PageSet } from '../state/pages.ts';
 import { loadProgress, type Progress, progressWrite } from '../state/progress.ts';
 import { FencedError } from './errors.ts';
@@ -18,7 +19,7 @@ export interface Claim {
 }
 
 export interface DroppedPages {
-  readonly kind: PageKind;
+  readonly kind: (typeof PAGE_KINDS)[number];
   readonly set: PageSet;
 }
 
@@ -109,18 +110,16 @@ export class Fence {
   }
 }
 
-function droppedPages(previous: Progress, next: Progress): DroppedPages[] {
-  const kept = (kind: PageKind) => new Set(pageSets(next, kind).map(({ version }) => version));
-  return PAGE_KINDS.flatMap((kind) =>
-    pageSets(previous, kind)
-      .filter(({ version, pages }) => pages > 0 && !kept(kind).has(version))
-      .map((set) => ({ kind, set })),
-  );
-}
-
-export const PAGE_KINDS: readonly PageKind[] = ['carried', 'ledger', 'patch'];
+/** Kinds of pages whose sets progress names one by one. What is carried lies in page maps. */
+export const PAGE_KINDS = ['ledger', 'patch'] as const satisfies readonly PageKind[];
 
 /** The pages of one kind that progress names. */
-export function pageSets(progress: Progress, kind: PageKind): readonly PageSet[] {
-  return kind === 'ledger' ? progress.ledger : [progress[kind]];
+export function pageSets(progress: Progress, kind: (typeof PAGE_KINDS)[number]): readonly PageSet[] {
+  return kind === 'ledger' ? progress.ledger : [progress.patch];
+}
+
+function droppedPages(previous: Progress, next: Progress): DroppedPages[] {
+  return PAGE_KINDS.flatMap((kind) =>
+    setsDropped(pageSets(previous, kind), pageSets(next, kind)).map((set) => ({ kind, set })),
+  );
 }

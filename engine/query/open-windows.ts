@@ -1,12 +1,11 @@
-import { type Groups, groupKey } from '../codec/group.ts';
+import { type Group, type Groups, groupKey } from '../codec/group.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
-import type { SegmentCodec } from '../codec/segment.ts';
 import { AlignedWindows } from '../finalize/aligned-windows.ts';
-import { loadCarried } from '../finalize/carried-state.ts';
 import type { Row } from '../finalize/drafts.ts';
-import { GLOBAL_START_MS } from '../finalize/global-run.ts';
-import { historyCodec, RollingHistories } from '../finalize/rolling-histories.ts';
-import { gapOf, SessionFold } from '../finalize/session-fold.ts';
+import { GroupStates } from '../finalize/group-states.ts';
+import { GLOBAL_START_MS, totalFormat } from '../finalize/kinds/global.ts';
+import { RollingHistories } from '../finalize/rolling-histories.ts';
+import { foldSessions, gapOf, type Session, sessionOf } from '../finalize/session-fold.ts';
 import { ViewSnapshot } from '../finalize/snapshot.ts';
 import { sortedGroups, sortedRows } from '../finalize/sort-rows.ts';
 import type { ViewPlan } from '../plan/plan.ts';
@@ -90,7 +89,7 @@ function openRows(reading: Reading): Promise<Row[]> {
 async function openAligned(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
   const isRolling = view.rows.rolling.count > 0;
-  const histories = new RollingHistories(view, isRolling ? await carriedOf(reading, historyCodec(view)) : new Map());
+  const histories = isRolling ? await RollingHistories.load(view, pagesOf(reading), progress.carried) : null;
   const windows = new AlignedWindows(view, snapshot);
   const rows: Row[] = [];
   // Aggregates over rows need those before: from where they are carried.
@@ -102,10 +101,10 @@ async function openAligned(reading: Reading): Promise<Row[]> {
     const ofWindow = sortedGroups(await windows.read(startMs)).map((group) => ({
       group,
       window,
-      values: view.rows.values(group, window, isRolling ? histories.of(group, startMs) : undefined),
+      values: view.rows.values(group, window, histories?.of(group, startMs)),
     }));
     if (startMs >= progress.closedUpToMs) {
-      rows.push(...ofWindow);
+      for (const row of ofWindow) rows.push(row);
       if (ofWindow.length > 0) found++;
     }
     cursorMs = startMs + windows.grid.slideMs;
@@ -115,23 +114,36 @@ async function openAligned(reading: Reading): Promise<Row[]> {
 
 async function openSessions(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
-  const fold = new SessionFold(view, await carriedOf(reading, view.segments));
+  const pieces = new Map<Group['values'][number], Session[]>();
+  const add = (key: Group['values'][number], group: Group) => {
+    const known = pieces.get(key) ?? [];
+    known.push(sessionOf(view, group, false));
+    pieces.set(key, known);
+  };
+  const format = { codec: view.segments, former: view.segments.mergeInto };
+  const states = await GroupStates.load(pagesOf(reading), format, progress.carried);
+  for (const [key, group] of states.groups) add(key, group);
   for (const pane of (await snapshot.readPanes(progress.stateCutoffMs, END_OF_TIME_MS)).values()) {
-    const pieces: Groups = new Map();
-    snapshot.mergePane(pieces, pane);
-    fold.add(pieces, false);
+    const groups: Groups = new Map();
+    snapshot.mergePane(groups, pane);
+    for (const [key, group] of groups) add(key, group);
   }
-  const rows = [...fold.complete, ...fold.open].map(({ group, firstMs, lastMs }) => {
-    const window = { startMs: firstMs, endMs: lastMs + gapOf(view) };
-    return { group, window, values: view.rows.values(group, window) };
-  });
-  return sortedRows(rows.filter(({ window }) => window.endMs >= progress.closedUpToMs)).slice(0, limit);
+  const rows: Row[] = [];
+  for (const ofGroup of pieces.values()) {
+    const { complete, open } = foldSessions(view, null, ofGroup);
+    for (const { group, firstMs, lastMs } of open === null ? complete : [...complete, open]) {
+      const window = { startMs: firstMs, endMs: lastMs + gapOf(view) };
+      if (window.endMs < progress.closedUpToMs) continue;
+      rows.push({ group, window, values: view.rows.values(group, window) });
+    }
+  }
+  return sortedRows(rows).slice(0, limit);
 }
 
 async function openTotals(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot } = reading;
   const { paneMs } = paneGridOf(view.definition.window);
-  const totals = await carriedOf(reading, view.segments);
+  const { groups: totals } = await GroupStates.load(pagesOf(reading), totalFormat(view), progress.carried);
   const changed = new Map<ReturnType<typeof groupKey>, number>();
   for (const [startMs, pane] of await snapshot.readPanes(progress.stateCutoffMs, END_OF_TIME_MS)) {
     const groups: Groups = new Map();
@@ -148,6 +160,6 @@ async function openTotals(reading: Reading): Promise<Row[]> {
   });
 }
 
-function carriedOf({ view, bucket, state, progress }: Reading, segments: SegmentCodec): Promise<Groups> {
-  return loadCarried(new PageStore(state, 'carried', view.key, bucket), progress.carried, segments);
+function pagesOf({ view, bucket, state }: Reading): PageStore {
+  return new PageStore(state, 'carried', view.key, bucket);
 }

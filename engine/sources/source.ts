@@ -18,6 +18,10 @@ export interface ViewSource {
 
 /** One shard or bucket that a view has segments of. */
 export interface Origin {
+  /** Stands in the keys of its segments and markers. */
+  readonly name: string;
+  /** Of its last commit. */
+  readonly version: number;
   readonly partition: string;
   /** No segment of its lies in a pane that starts after this. */
   readonly latestMs: number;
@@ -42,6 +46,8 @@ export async function loadSource(view: ViewPlan, bucket: number, state: StateSto
 function shardOrigin(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Origin {
   const latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
   return {
+    name: checkpoint.shard,
+    version: checkpoint.version,
     partition: segmentPartition(view.key, bucket, checkpoint.shard),
     // An idle shard's watermark may be beyond its events, and a global window takes these in where the watermark is.
     latestMs: view.definition.window.kind === 'global' ? Number.POSITIVE_INFINITY : latestEventMs,
@@ -60,6 +66,8 @@ async function viewSource(view: ViewPlan, upstream: ViewPlan, bucket: number, st
     watermarkMs: Math.min(...progresses.map(({ closedUpToMs }) => rowTimeMs(upstream, closedUpToMs))),
     settledMs: Math.min(...progresses.map(({ stateCutoffMs }) => rowTimeMs(upstream, stateCutoffMs))),
     origins: progresses.map((progress, index) => ({
+      name: downstreamOrigin(upstream, index),
+      version: progress.version,
       partition: segmentPartition(view.key, bucket, downstreamOrigin(upstream, index)),
       latestMs: Number.POSITIVE_INFINITY,
       completeFromMs: Math.max(completeFromMs, handedFromMs(view, progress)),

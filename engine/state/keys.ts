@@ -14,7 +14,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | marker     | `marker#view@fingerprint#bucket`       | `pane start#shard#commit version`                |
  * | late       | `late#view@fingerprint#bucket`         | `latest event's pane start#shard#commit version` |
  * | progress   | `progress#view@fingerprint`            | `bucket`                                         |
- * | carried    | `carried#view@fingerprint#bucket`      | `progress version#page`                          |
+ * | carried    | `carried#view@fingerprint#bucket`      | `progress version#page#serial`                   |
  * | ledger     | `ledger#view@fingerprint#bucket`       | `progress version#page`                          |
  * | patch      | `patch#view@fingerprint#bucket`        | `progress version`                               |
  *
@@ -59,11 +59,23 @@ export function handedSegmentKey(
   bucket: number,
   origin: string,
   paneStartMs: number,
-  windowStartMs: number,
+  windowName: string,
   chunk: number,
 ): ItemKey {
-  const sort = `${formatInstant(paneStartMs)}#0#${formatInstant(windowStartMs)}#${chunk}`;
+  const sort = `${formatInstant(paneStartMs)}#0#${windowName}#${chunk}`;
   return { partition: segmentPartition(view, bucket, origin), sort };
+}
+
+/** The groups that an earlier revision of a window's rows had and this one has not; see `sources/tombstones.ts`. */
+export function tombstoneKey(view: string, bucket: number, origin: string, paneStartMs: number, name: string): ItemKey {
+  const sort = `${formatInstant(paneStartMs)}#${TOMBSTONES}#${name}`;
+  return { partition: segmentPartition(view, bucket, origin), sort };
+}
+
+const TOMBSTONES = 'gone';
+
+export function isTombstones(key: ItemKey): boolean {
+  return key.sort.split('#', 2)[1] === TOMBSTONES;
 }
 
 /** How many windows the events of a segment missed. */
@@ -94,8 +106,22 @@ export function pagePartition(kind: PageKind, view: string, bucket: number): str
   return `${kind}#${view}#${bucket}`;
 }
 
-export function pageKey(kind: PageKind, view: string, bucket: number, version: number, page: number): ItemKey {
-  return { partition: pagePartition(kind, view, bucket), sort: `${pad(version)}#${pad(page)}` };
+export function pageKey(
+  kind: PageKind,
+  view: string,
+  bucket: number,
+  version: number,
+  page: number,
+  serial?: number,
+): ItemKey {
+  const sort = `${pad(version)}#${pad(page)}${serial === undefined ? '' : `#${serial}`}`;
+  return { partition: pagePartition(kind, view, bucket), sort };
+}
+
+/** The name of the set that a page belongs to, as `pageSetName` makes it. */
+export function pageSetOfKey(key: ItemKey): string {
+  const [version, , serial] = key.sort.split('#');
+  return serial === undefined ? `${Number(version)}` : `${Number(version)}.${serial}`;
 }
 
 /** The version of progress that a page belongs to. */
@@ -132,6 +158,12 @@ export interface PaneAddress {
   readonly view: string;
   readonly bucket: number;
   readonly paneStartMs: number;
+}
+
+/** Which origin wrote a marker, and in which of its commits. */
+export function markerOrigin(key: ItemKey): { readonly origin: string; readonly version: number } {
+  const parts = key.sort.split('#');
+  return { origin: parts[1] ?? '', version: Number(parts.at(-1)) };
 }
 
 /** The pane that a segment or a marker belongs to. */

@@ -1,6 +1,7 @@
+import { Type } from 'typebox';
 import type { ItemKey, StateStore } from '../ports/state-store.ts';
 import { MissingPageError, StateFormatError } from './errors.ts';
-import { type PageKind, pageKey, pagePartition, pageVersion } from './keys.ts';
+import { type PageKind, pageKey, pagePartition, pageSetOfKey, pageVersion } from './keys.ts';
 
 /**
  * Pages that a finalizer writes for its successors, too many for one item, and that belong together: all of them were
@@ -9,11 +10,22 @@ import { type PageKind, pageKey, pagePartition, pageVersion } from './keys.ts';
 export interface PageSet {
   /** Of the progress that they were written for: they lie under it. 0 where there are none. */
   readonly version: number;
+  /** Tells sets of one version apart. */
+  readonly serial?: number;
   readonly pages: number;
   readonly bytes: number;
 }
 
 export const NO_PAGES: PageSet = { version: 0, pages: 0, bytes: 0 };
+
+const WHOLE = Type.Integer({ minimum: 0 });
+/** As stored. */
+export const PAGE_SET = Type.Object({ version: WHOLE, pages: WHOLE, bytes: WHOLE, serial: Type.Optional(WHOLE) });
+
+/** Tells page sets of one kind apart. */
+export function pageSetName({ version, serial }: Pick<PageSet, 'version' | 'serial'>): string {
+  return serial === undefined ? `${version}` : `${version}.${serial}`;
+}
 
 /** The pages of one kind of a (view, bucket). */
 export class PageStore {
@@ -21,6 +33,8 @@ export class PageStore {
   readonly #kind: PageKind;
   readonly #view: string;
   readonly #bucket: number;
+  /** What was written here, in use or not. */
+  readonly saved: PageSet[] = [];
 
   constructor(state: StateStore, kind: PageKind, view: string, bucket: number) {
     this.#state = state;
@@ -30,15 +44,16 @@ export class PageStore {
   }
 
   /** What was saved: parts of groups, in any number. */
-  async load({ version, pages }: PageSet): Promise<Uint8Array[]> {
+  async load({ version, pages, serial }: PageSet): Promise<Uint8Array[]> {
     const read = Array.from({ length: pages }, async (_, page) => {
-      const key = this.#key(version, page);
+      const key = this.#key(version, page, serial);
       const item = await this.#state.get(key);
       if (item !== null && typeof item.data !== 'string') return item.data;
       throw new MissingPageError(key);
     });
     const parts = splitParts(Buffer.concat(await Promise.all(read)));
-    if (parts === null) throw new StateFormatError(this.#key(version, 0), 'pages end where their last part does');
+    if (parts === null)
+      throw new StateFormatError(this.#key(version, 0, serial), 'pages end where their last part does');
     return parts;
   }
 
@@ -46,17 +61,21 @@ export class PageStore {
    * Writes parts under a version that no progress names yet. A finalizer that died after doing so left pages under a
    * version that never came to be, or that its successor takes: they are written over.
    */
-  async save(version: number, parts: readonly Uint8Array[]): Promise<PageSet> {
+  async save(version: number, parts: readonly Uint8Array[], serial?: number): Promise<PageSet> {
     const bytes = joinParts(parts);
     const pages = Math.ceil(bytes.length / PAGE_BYTES);
     for (let page = 0; page < pages; page++) {
-      await this.#put(this.#key(version, page), bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
+      await this.#put(this.#key(version, page, serial), bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
     }
-    return { version, pages, bytes: bytes.length };
+    const set = { version, pages, bytes: bytes.length, ...(serial !== undefined && { serial }) };
+    this.saved.push(set);
+    return set;
   }
 
-  async delete({ version, pages }: PageSet): Promise<void> {
-    const keys = Array.from({ length: pages }, (_, page) => this.#key(version, page));
+  async delete(sets: readonly PageSet[]): Promise<void> {
+    const keys = sets.flatMap(({ version, pages, serial }) =>
+      Array.from({ length: pages }, (_, page) => this.#key(version, page, serial)),
+    );
     if (keys.length > 0) await this.#state.delete(keys);
   }
 
@@ -65,11 +84,11 @@ export class PageStore {
    * itself be taken for dead, and later pages be those of its successor.
    */
   async deleteUpTo(version: number, sets: readonly PageSet[]): Promise<void> {
-    const named = sets.map((set) => set.version);
+    const named = new Set(sets.map(pageSetName));
     const items = await this.#state.query({ partition: pagePartition(this.#kind, this.#view, this.#bucket) });
     const keys = items
       .map(({ key }) => key)
-      .filter((key) => pageVersion(key) <= version && !named.includes(pageVersion(key)));
+      .filter((key) => pageVersion(key) <= version && !named.has(pageSetOfKey(key)));
     if (keys.length > 0) await this.#state.delete(keys);
   }
 
@@ -81,8 +100,13 @@ export class PageStore {
     if (outcome.kind === 'conditionFailed') return this.#put(key, data);
   }
 
-  #key(version: number, page: number): ItemKey {
-    return pageKey(this.#kind, this.#view, this.#bucket, version, page);
+  /** The key of a set's first page, for messages. */
+  keyOf({ version, serial }: PageSet): ItemKey {
+    return this.#key(version, 0, serial);
+  }
+
+  #key(version: number, page: number, serial?: number): ItemKey {
+    return pageKey(this.#kind, this.#view, this.#bucket, version, page, serial);
   }
 }
 

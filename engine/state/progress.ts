@@ -3,7 +3,9 @@ import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from './checkpoint.ts';
 import { progressKey } from './keys.ts';
-import { NO_PAGES, type PageSet } from './pages.ts';
+import { mapOfSet, NO_PAGE_MAP, PAGE_MAP, type PageMap } from './page-map.ts';
+import { NO_PAGES, PAGE_SET, type PageSet } from './pages.ts';
+import { PASS, type Pass } from './pass.ts';
 import { storedJson } from './stored-json.ts';
 
 /**
@@ -33,8 +35,12 @@ export interface Progress {
   readonly unfinishedEpoch: number;
   /** How far finalizers that never finished meant to go: what is at or after this is not theirs. */
   readonly unfinishedToMs: number;
-  /** What panes before the horizon come to for those after it: open sessions, totals, the last rows of each group. */
-  readonly carried: PageSet;
+  /** Nothing that happened before this changes any more: rows there are final, and known to be written. */
+  readonly settledToMs: number;
+  /** State exactly at the state cutoff: open sessions, totals, the states of row operators. */
+  readonly carried: PageMap;
+  /** A pass that has paused; null where the last one came to its end. */
+  readonly pass: Pass | null;
   /** Keys of rows of sessions that can still move. */
   readonly ledger: readonly PageSet[];
   /** Counts of late events that are being written to their rows; see `late-patch.ts`. */
@@ -53,7 +59,9 @@ export const NO_PROGRESS: Progress = {
   claimedToMs: START_OF_TIME_MS,
   unfinishedEpoch: 0,
   unfinishedToMs: START_OF_TIME_MS,
-  carried: NO_PAGES,
+  settledToMs: START_OF_TIME_MS,
+  carried: NO_PAGE_MAP,
+  pass: null,
   ledger: [],
   patch: NO_PAGES,
   manifest: [],
@@ -80,7 +88,7 @@ export function progressWrite(view: string, bucket: number, previous: Progress, 
 }
 
 export function parseProgress(item: Item): Progress {
-  const { finalizedToMs, horizonMs, unsettledEpoch, unsettledToMs, feeds, ...content } = readContent(item);
+  const { finalizedToMs, horizonMs, unsettledEpoch, unsettledToMs, feeds, carried, ...content } = readContent(item);
   return {
     ...NO_PROGRESS,
     ...(finalizedToMs !== undefined && { closedUpToMs: finalizedToMs }),
@@ -89,13 +97,12 @@ export function parseProgress(item: Item): Progress {
     ...(unsettledToMs !== undefined && { unfinishedToMs: unsettledToMs }),
     ...(feeds !== undefined && { handedFrom: feeds }),
     ...content,
+    ...(carried !== undefined && { carried: 'version' in carried ? mapOfSet(carried) : carried }),
     version: item.version,
   };
 }
 
 const WHOLE = Type.Integer({ minimum: 0 });
-const PAGE_SET = Type.Object({ version: WHOLE, pages: WHOLE, bytes: WHOLE });
-
 /** Fields may be missing: progress that an older version wrote has fewer. */
 const readContent = storedJson(
   'progress',
@@ -107,7 +114,9 @@ const readContent = storedJson(
       claimedToMs: Type.Number(),
       unfinishedEpoch: WHOLE,
       unfinishedToMs: Type.Number(),
-      carried: PAGE_SET,
+      settledToMs: Type.Number(),
+      carried: Type.Union([PAGE_MAP, PAGE_SET]),
+      pass: Type.Union([PASS, Type.Null()]),
       ledger: Type.Array(PAGE_SET),
       patch: PAGE_SET,
       manifest: Type.Array(MANIFEST_ENTRY),

@@ -1,3 +1,4 @@
+import { allSettled } from '../async/all-settled.ts';
 import { hasWork } from '../finalize/work.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
@@ -6,7 +7,6 @@ import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
-import { allSettled } from './all-settled.ts';
 import { forgetIds } from './forget-ids.ts';
 import { idleWatermark, isStale, type ProbedShard } from './idle.ts';
 

@@ -1,4 +1,4 @@
-import { mapSettled } from '../../adapters/concurrency.ts';
+import { mapSettled } from '../../engine/async/map-settled.ts';
 import {
   type DeadLetterStore,
   type KeptQuery,

@@ -2,7 +2,7 @@ import type { ItemWrite } from '../../engine/ports/state-store.ts';
 import { checkpointWrite, newCheckpoint, parseCheckpoint } from '../../engine/state/checkpoint.ts';
 import { StateFormatError } from '../../engine/state/errors.ts';
 import { formatLateCounts, type LateCount, parseLateCounts } from '../../engine/state/late-counts.ts';
-import { joinParts, splitParts } from '../../engine/state/pages.ts';
+import { joinParts, NO_PAGES, splitParts } from '../../engine/state/pages.ts';
 import { NO_PROGRESS, parseProgress, progressWrite } from '../../engine/state/progress.ts';
 import type { Random } from '../simulation/random.ts';
 import { mutate } from './mutate.ts';
@@ -38,10 +38,15 @@ const KINDS: Readonly<Record<string, Kind>> = {
   progress: {
     right(random) {
       const set = { version: random.below(9), pages: random.below(3), bytes: 10 };
+      const carried = { bytes: 10, pages: [{ prefix: '', set: { ...set, serial: 1 } }], index: NO_PAGES };
+      const cursor = { fromMs: random.below(9), toMs: 9, hash: random.below(9) };
+      const of = { cut: { s1: 3 }, listedPanes: [5], cursor, state: carried, atCutoff: null };
+      const pass = { closeUpToMs: random.below(9), settledMs: random.below(9), ...of };
       const next = {
         ...NO_PROGRESS,
         version: 1,
-        carried: set,
+        carried,
+        pass: random.pick([null, pass]),
         ledger: [set],
         manifest: MANIFEST,
         handedFrom: { 'w@1': 5 },

@@ -53,7 +53,7 @@ test.each([
 
 test('a page that is missing is told of with its key', async () => {
   const set = await pages.save(3, [bytes(1, 1)]);
-  await pages.delete(set);
+  await pages.delete([set]);
   await expect(pages.load(set)).rejects.toThrow(MissingPageError);
   await expect(pages.load(set)).rejects.toThrow(/carried#v@1#0 \/ 0000000003#0000000000/);
 });

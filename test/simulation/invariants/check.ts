@@ -1,4 +1,5 @@
 import type { StoredRow } from '../../../engine/ports/result-store.ts';
+import { parseProgress } from '../../../engine/state/progress.ts';
 import { type Judged, judge, type Taken } from '../reference/commits.ts';
 import { REFERENCES } from '../reference/pipelines.ts';
 import type { Expected } from '../reference/views.ts';
@@ -167,11 +168,9 @@ function checkLeftovers(world: World): string[] {
 
 /** Totals and the last rows of groups stay. A page that no progress names goes with the next ones that are dropped. */
 function isAtRest(view: string, text: string): boolean {
-  const progress = JSON.parse(text) as { held: boolean; ledger: unknown[]; patch: Pages; carried: Pages };
-  const keepsNothing = !view.startsWith('sess') || progress.carried.pages === 0;
-  return !progress.held && progress.ledger.length === 0 && progress.patch.pages === 0 && keepsNothing;
+  const { held, pass, ledger, patch, carried } = parseProgress({ key: KEY, version: 1, data: text });
+  const keepsNothing = !view.startsWith('sess') || carried.bytes === 0;
+  return !held && pass === null && ledger.length === 0 && patch.pages === 0 && keepsNothing;
 }
 
-interface Pages {
-  readonly pages: number;
-}
+const KEY = { partition: 'progress', sort: '0' };

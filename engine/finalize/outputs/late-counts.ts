@@ -1,18 +1,18 @@
 import { Type } from 'typebox';
-import { groupText } from '../codec/group.ts';
-import { isAligned } from '../ir/window.ts';
-import type { RowKey, StoredRow } from '../ports/result-store.ts';
-import type { Item } from '../ports/state-store.ts';
-import { pagePartition } from '../state/keys.ts';
-import { type LateCount, parseLateCounts } from '../state/late-counts.ts';
-import { NO_PAGES, PageStore } from '../state/pages.ts';
-import { storedJson } from '../state/stored-json.ts';
-import { firstWindowEndingAfter, type Grid, gridOf } from '../windows/aligned.ts';
-import { TABLE_GROUP } from './drafts.ts';
-import type { FinalizeRun } from './run.ts';
-import { gapOf, type Session } from './session-fold.ts';
-import { lateRange } from './work.ts';
-import { changeRows } from './write-rows.ts';
+import { groupText } from '../../codec/group.ts';
+import { isAligned } from '../../ir/window.ts';
+import type { RowKey, StoredRow } from '../../ports/result-store.ts';
+import type { Item } from '../../ports/state-store.ts';
+import { pagePartition } from '../../state/keys.ts';
+import { type LateCount, parseLateCounts } from '../../state/late-counts.ts';
+import { NO_PAGES, PageStore } from '../../state/pages.ts';
+import { storedJson } from '../../state/stored-json.ts';
+import { firstWindowEndingAfter, type Grid, gridOf } from '../../windows/aligned.ts';
+import { TABLE_GROUP } from '../drafts.ts';
+import type { FinalizeRun } from '../run.ts';
+import { gapOf } from '../session-fold.ts';
+import { lateRange } from '../work.ts';
+import { changeRows } from '../write-rows.ts';
 
 /** Items that one transaction deletes, beside progress. */
 const ITEMS_PER_ROUND = 90;
@@ -30,7 +30,7 @@ type Patch = readonly [group: string, windowStartMs: number, lateEvents: number]
  *   row says 3 late events | count of 2 more | note: row is to say 5, count deleted | row says 5 | note deleted
  *                                             ^ from here on every finalizer writes 5
  */
-export class LatePatch {
+export class LateCountsOutput {
   readonly #run: FinalizeRun;
   readonly #notes: PageStore;
 
@@ -50,15 +50,16 @@ export class LatePatch {
   }
 
   /**
-   * Brings to their rows the counts of windows that change no more. `unsettled` are the sessions that still can.
-   * False where time was up before all was done.
+   * Brings to their rows the counts of windows that change no more. False where time was up before all was done.
+   *
+   * @param openFrom of sessions: by text of the group, the start of the session that was open where sessions are settled.
    */
-  async work(unsettled: readonly Session[]): Promise<boolean> {
+  async work(openFrom: ReadonlyMap<string, number>): Promise<boolean> {
     const ready = (await this.#items()).filter((item) =>
-      item.counts.every((count) => this.#isSettled(count, unsettled)),
+      item.counts.every((count) => this.#isSettled(count, openFrom)),
     );
     for (let from = 0; from < ready.length; from += ITEMS_PER_ROUND) {
-      if (this.#run.timeIsUp()) return false;
+      if (this.#run.mustPause()) return false;
       const round = ready.slice(from, from + ITEMS_PER_ROUND);
       await this.#round(
         round.map(({ item }) => item),
@@ -85,18 +86,17 @@ export class LatePatch {
   }
 
   async #items(): Promise<{ readonly item: Item; readonly counts: readonly LateCount[] }[]> {
-    const { view, bucket, stateCutoffMs, ports } = this.#run;
-    const items = await ports.state.query(lateRange(view, bucket, stateCutoffMs));
+    const { view, bucket, pass, ports } = this.#run;
+    const items = await ports.state.query(lateRange(view, bucket, pass.settledMs));
     return items.map((item) => ({ item, counts: parseLateCounts(item) }));
   }
 
-  #isSettled(count: LateCount, unsettled: readonly Session[]): boolean {
+  /** An event that missed its session lies before all that can still change, but for the session that is open there. */
+  #isSettled(count: LateCount, openFrom: ReadonlyMap<string, number>): boolean {
     const grid = this.#grid;
-    if (grid !== null) return lastMissed(grid, count) < this.#run.stateCutoffMs;
-    const text = groupText(count.values);
-    const gapMs = gapOf(this.#run.view);
-    const touches = ({ firstMs, lastMs }: Session) => firstMs - gapMs <= count.atMs && count.atMs <= lastMs + gapMs;
-    return !unsettled.some((session) => touches(session) && groupText(session.group.values) === text);
+    if (grid !== null) return lastMissed(grid, count) < this.#run.pass.settledMs;
+    const firstMs = openFrom.get(groupText(count.values));
+    return firstMs === undefined || count.atMs < firstMs - gapOf(this.#run.view);
   }
 
   /** The rows of the windows that were missed, with how many events did. Some windows have no row for the group. */
@@ -156,7 +156,7 @@ export class LatePatch {
     const counts = await changeRows(ports.results, keys, { epoch, fresh: false, unfinishedEpoch }, (key, row) =>
       row === null ? null : { ...row, lateEvents: Math.max(row.lateEvents, key.lateEvents) },
     );
-    this.#run.count(counts);
+    this.#run.results.count(counts);
   }
 
   get #grid(): Grid | null {

@@ -1,5 +1,5 @@
-import { pauseBefore } from '../../adapters/aws/backoff.ts';
-import { chunksOf, mapSettled } from '../../adapters/concurrency.ts';
+import { pauseBefore } from '../../../adapters/aws/backoff.ts';
+import { chunksOf, mapSettled } from '../../../engine/async/map-settled.ts';
 
 describe('mapSettled', () => {
   /** Runs items that end only when they are told to. */

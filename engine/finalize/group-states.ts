@@ -1,0 +1,166 @@
+import { mapSettled } from '../async/map-settled.ts';
+import { type Group, type Groups, groupKey, groupText } from '../codec/group.ts';
+import type { SegmentCodec } from '../codec/segment.ts';
+import { hash32 } from '../hash/hash64.ts';
+import { listPages, mapOfPages, type Page, type PageMap } from '../state/page-map.ts';
+import { NO_PAGES, type PageStore } from '../state/pages.ts';
+
+/** A page is cut in two where it is larger: small enough that a change of few groups writes little. */
+const MAX_PAGE_BYTES = 32_768;
+const PREFIX_BITS = 32;
+/** Pages that are read or written at a time. */
+const CONCURRENCY = 8;
+
+/** Where a group stands in the order in which a pass goes through groups: whatever the data, from 0 to 2^32 − 1. */
+export function hashOf(group: Pick<Group, 'values'>): number {
+  return hash32(groupText(group.values));
+}
+
+/** Groups in the order of their hash, those from `fromHash` on. */
+export function inHashOrder<T extends Pick<Group, 'values'>>(groups: Iterable<T>, fromHash: number): HashedGroup<T>[] {
+  const hashed: HashedGroup<T>[] = [];
+  for (const group of groups) {
+    const hash = hashOf(group);
+    if (hash >= fromHash) hashed.push({ hash, text: groupText(group.values), group });
+  }
+  return hashed.sort((a, b) => a.hash - b.hash || (a.text < b.text ? -1 : 1));
+}
+
+export interface HashedGroup<T> {
+  readonly hash: number;
+  readonly text: string;
+  readonly group: T;
+}
+
+/** How one group's state lies in pages. */
+export interface StateFormat {
+  readonly codec: SegmentCodec;
+  /** Of a page that has no serial: written before there were pages. */
+  readonly former: (into: Groups, bytes: Uint8Array) => void;
+}
+
+interface PageWrite {
+  readonly prefix: string;
+  /** Null where no group is left. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** States of a view's groups, read from a page map, changed in memory, and written as the next map. */
+export class GroupStates {
+  readonly groups: Groups = new Map();
+  readonly #store: PageStore;
+  readonly #format: StateFormat;
+  #pages: readonly Page[];
+  readonly #changed = new Set<Page>();
+
+  private constructor(store: PageStore, format: StateFormat, pages: readonly Page[]) {
+    this.#store = store;
+    this.#format = format;
+    this.#pages = pages.length === 0 ? [EMPTY_PAGE] : pages;
+  }
+
+  static async load(store: PageStore, format: StateFormat, map: PageMap): Promise<GroupStates> {
+    const states = new GroupStates(store, format, await listPages(store, map));
+    await mapSettled(states.#pages, CONCURRENCY, async ({ set }) => {
+      for (const part of await store.load(set)) {
+        if (set.serial === undefined) format.former(states.groups, part);
+        else format.codec.mergeInto(states.groups, part);
+      }
+    });
+    return states;
+  }
+
+  get(group: Pick<Group, 'values'>): Group | undefined {
+    return this.groups.get(groupKey(group.values));
+  }
+
+  set(group: Group): void {
+    this.groups.set(groupKey(group.values), group);
+    this.touch(group);
+  }
+
+  delete(group: Pick<Group, 'values'>): void {
+    if (this.groups.delete(groupKey(group.values))) this.touch(group);
+  }
+
+  /** Tells that a group's state was changed in place. */
+  touch(group: Pick<Group, 'values'>): void {
+    this.#changed.add(this.#pageOf(hashOf(group)));
+  }
+
+  /**
+   * Writes the pages that changed under a version that the next commits of progress reach, and returns the map of all.
+   * What is here can go on changing: the pages do not.
+   *
+   * @param isForgotten of a state that later windows have no use for: it is left out.
+   */
+  async save(
+    version: number,
+    nextSerial: () => number,
+    isForgotten: (group: Group) => boolean = () => false,
+  ): Promise<PageMap> {
+    const byPage = this.#byPage();
+    const next: Page[] = [];
+    const writes: PageWrite[] = [];
+    for (const [page, groups] of byPage) {
+      const kept = groups.filter((group) => !isForgotten(group));
+      const mostlyForgotten = kept.length * 2 < groups.length;
+      if (!this.#changed.has(page) && !mostlyForgotten) next.push(page);
+      else this.#cut(page.prefix, kept, writes);
+    }
+    const written = await mapSettled(writes, CONCURRENCY, async ({ prefix, bytes }) => ({
+      prefix,
+      // The other side of a cut, or what all groups have left.
+      set: bytes === null ? NO_PAGES : await this.#store.save(version, [bytes], nextSerial()),
+    }));
+    const pages = [...next, ...written].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+    this.#pages = pages;
+    this.#changed.clear();
+    return mapOfPages(this.#store, pages.every(({ set }) => set.pages === 0) ? [] : pages, version, nextSerial);
+  }
+
+  /** A page's groups as one page, or as two that each have one more bit. */
+  #cut(prefix: string, groups: readonly Group[], into: PageWrite[]): void {
+    if (groups.length === 0) {
+      into.push({ prefix, bytes: null });
+      return;
+    }
+    const bytes = this.#format.codec.encode(new Map(groups.map((group) => [groupKey(group.values), group])));
+    if (bytes.length <= MAX_PAGE_BYTES || groups.length === 1 || prefix.length >= PREFIX_BITS) {
+      into.push({ prefix, bytes });
+      return;
+    }
+    for (const bit of ['0', '1']) {
+      const longer = prefix + bit;
+      this.#cut(
+        longer,
+        groups.filter((group) => hasPrefix(hashOf(group), longer)),
+        into,
+      );
+    }
+  }
+
+  #byPage(): Map<Page, Group[]> {
+    const byPage = new Map<Page, Group[]>(this.#pages.map((page) => [page, []]));
+    for (const group of this.groups.values()) byPage.get(this.#pageOf(hashOf(group)))?.push(group);
+    return byPage;
+  }
+
+  /** Prefixes leave no hash without its page: there is one for each side of every cut. */
+  #pageOf(hash: number): Page {
+    let [low, high] = [0, this.#pages.length - 1];
+    const bits = hash.toString(2).padStart(PREFIX_BITS, '0');
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#pages[middle] as Page).prefix <= bits) low = middle;
+      else high = middle - 1;
+    }
+    return this.#pages[low] as Page;
+  }
+}
+
+function hasPrefix(hash: number, prefix: string): boolean {
+  return hash.toString(2).padStart(PREFIX_BITS, '0').startsWith(prefix);
+}
+
+const EMPTY_PAGE: Page = { prefix: '', set: NO_PAGES };

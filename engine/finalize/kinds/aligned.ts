@@ -1,0 +1,172 @@
+import type { Group, Groups } from '../../codec/group.ts';
+import type { PageMap } from '../../state/page-map.ts';
+import { AffectedWindows } from '../affected-windows.ts';
+import { AlignedWindows } from '../aligned-windows.ts';
+import { isWorthFolding } from '../carried-state.ts';
+import type { Row } from '../drafts.ts';
+import { inHashOrder } from '../group-states.ts';
+import { RollingHistories } from '../rolling-histories.ts';
+import type { FinalizeRun } from '../run.ts';
+import { sortedGroups } from '../sort-rows.ts';
+import type { KindOutcome } from './kind-run.ts';
+
+/** Windows between two commits of progress: what a crash makes the next finalizer do again. */
+const WINDOWS_PER_COMMIT = 50;
+/** Rows between two looks at the clock, within a window that has more. */
+const ROWS_PER_ROUND = 1000;
+
+/**
+ * Tumbling and sliding windows, in the order of event time: final ones that late events came into, and those that the
+ * watermark has passed since.
+ *
+ * Where rows depend on those before them, all windows are gone through from the cutoff, where the states of groups are
+ * carried; of final ones only those are written again that come at or after one that a late event changed.
+ */
+export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
+  const { view, fence, pass } = run;
+  const histories =
+    view.rows.rolling.count === 0
+      ? null
+      : await RollingHistories.load(view, run.carriedPages, pass.state ?? fence.progress.carried);
+  return new AlignedRun(run, histories).run();
+}
+
+class AlignedRun {
+  readonly #run: FinalizeRun;
+  readonly #windows: AlignedWindows;
+  readonly #affected: AffectedWindows;
+  /** Null where each row depends on its own window alone. */
+  readonly #histories: RollingHistories | null;
+  /** The first final window that a late event may have changed. */
+  readonly #firstAffectedMs: number;
+  #atCutoff: PageMap | null;
+  #isAtCutoff: boolean;
+
+  constructor(run: FinalizeRun, histories: RollingHistories | null) {
+    this.#run = run;
+    this.#histories = histories;
+    const { stateCutoffMs, closedUpToMs } = run.fence.progress;
+    this.#windows = new AlignedWindows(run.view, run.snapshot, run.pass.settledMs);
+    const { grid } = this.#windows;
+    this.#affected = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
+    const first = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
+    this.#firstAffectedMs = first.next(stateCutoffMs) ?? Number.POSITIVE_INFINITY;
+    this.#atCutoff = run.pass.atCutoff;
+    this.#isAtCutoff = this.#atCutoff !== null || (run.isResumed && run.pass.cursor.fromMs >= run.pass.settledMs);
+  }
+
+  async run(): Promise<KindOutcome> {
+    const { fence, downstream, pass } = this.#run;
+    let [cursorMs, hash] = [pass.cursor.fromMs, pass.cursor.hash];
+    let sinceCommit = 0;
+    for (;;) {
+      const startMs = await this.#next(cursorMs);
+      if (startMs === null || startMs >= pass.settledMs) await this.#reachCutoff();
+      if (startMs === null) break;
+      if (startMs !== cursorMs) hash = 0;
+      if (this.#run.mustPause()) return this.#pause(startMs, hash);
+      if (sinceCommit++ >= WINDOWS_PER_COMMIT || downstream.isFull) {
+        await this.#run.commit({ closedUpToMs: Math.max(fence.progress.closedUpToMs, startMs) });
+        sinceCommit = 0;
+      }
+      const leftFrom = await this.#goThrough(startMs, hash);
+      if (leftFrom !== null) return this.#pause(startMs, leftFrom);
+      cursorMs = startMs + this.#windows.grid.slideMs;
+      hash = 0;
+    }
+    return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#movesCutoff, openFrom: new Map() };
+  }
+
+  /** Without states a pane is gone as soon as it changes no more; with them, once they are carried. */
+  get #movesCutoff(): boolean {
+    return this.#histories === null || this.#atCutoff !== null;
+  }
+
+  async #next(cursorMs: number): Promise<number | null> {
+    const { pass, fence } = this.#run;
+    if (this.#histories !== null) return this.#windows.next(cursorMs, pass.closeUpToMs);
+    const affected = this.#affected.next(cursorMs);
+    return affected ?? this.#windows.next(Math.max(cursorMs, fence.progress.closedUpToMs), pass.closeUpToMs);
+  }
+
+  /** Makes a window's rows. Returns null, or the hash from which on groups are left because time was up. */
+  async #goThrough(startMs: number, fromHash: number): Promise<number | null> {
+    const { fence } = this.#run;
+    const groups = await this.#windows.read(startMs);
+    const isNew = startMs >= fence.progress.closedUpToMs;
+    const isCareful = this.#run.isUnfinished(startMs);
+    const isShown = isNew || isCareful || this.#histories === null || startMs >= this.#firstAffectedMs;
+    this.#run.panes++;
+    for (const { members, nextHash, isWhole } of this.#rounds(groups, fromHash)) {
+      const rows = this.#rowsOf(members, startMs);
+      if (isShown) {
+        const gone = nextHash === null && (!isNew || isCareful) ? this.#gone(groups, startMs) : [];
+        const windowStartMs = isWhole ? startMs : null;
+        await this.#run.emit({ rows, gone, isNew, isFresh: isNew && !isCareful, isCareful, windowStartMs });
+      }
+      if (nextHash !== null && this.#run.mustPause()) return nextHash;
+    }
+    return null;
+  }
+
+  /** All groups of a window at once, in the order of rows; or, of many, some at a time in the order of their hash. */
+  *#rounds(groups: Groups, fromHash: number): Generator<Round> {
+    const { downstream, definition } = this.#run.view;
+    // What others take is handed down as a whole, and a table is one row.
+    const isWhole = downstream.length > 0 || definition.emit === 'complete';
+    if (isWhole || (groups.size <= ROWS_PER_ROUND && fromHash === 0)) {
+      yield { members: sortedGroups(groups), nextHash: null, isWhole: true };
+      return;
+    }
+    const hashed = inHashOrder(groups.values(), fromHash);
+    for (let from = 0; from < hashed.length; ) {
+      let to = Math.min(from + ROWS_PER_ROUND, hashed.length);
+      // Groups of one hash stay together: the cursor is a hash.
+      while (to < hashed.length && hashed[to]?.hash === hashed[to - 1]?.hash) to++;
+      const members = hashed.slice(from, to).map(({ group }) => group);
+      yield { members, nextHash: hashed[to]?.hash ?? null, isWhole: false };
+      from = to;
+    }
+  }
+
+  #rowsOf(groups: readonly Group[], startMs: number): Row[] {
+    const { view } = this.#run;
+    const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
+    return groups.map((group) => ({
+      group,
+      window,
+      values: view.rows.values(group, window, this.#histories?.of(group, startMs)),
+    }));
+  }
+
+  #gone(groups: Groups, startMs: number) {
+    const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
+    return this.#windows.gone(groups).map((group) => ({ group, window }));
+  }
+
+  /** Captures the states at the new cutoff, where it is worth moving there. */
+  async #reachCutoff(): Promise<void> {
+    if (this.#isAtCutoff || this.#histories === null) return;
+    this.#isAtCutoff = true;
+    if (!isWorthFolding(this.#run, this.#windows.countedBytes)) return;
+    this.#atCutoff = await this.#histories.save(this.#run, this.#run.pass.settledMs);
+  }
+
+  async #pause(startMs: number, hash: number): Promise<KindOutcome> {
+    return {
+      kind: 'paused',
+      cursor: { fromMs: startMs, toMs: startMs, hash },
+      closedUpToMs: startMs,
+      state: this.#histories === null ? null : await this.#histories.save(this.#run, startMs),
+      atCutoff: this.#atCutoff,
+    };
+  }
+}
+
+interface Round {
+  readonly members: readonly Group[];
+  /** Of the first group of the next round; null in the last. */
+  readonly nextHash: number | null;
+  /** These are all groups of the window. */
+  readonly isWhole: boolean;
+}

@@ -1,0 +1,196 @@
+import type { Group, Groups } from '../../codec/group.ts';
+import { mergeStates } from '../../codec/merge-groups.ts';
+import { segmentCodec } from '../../codec/segment.ts';
+import type { ViewPlan } from '../../plan/plan.ts';
+import type { PageMap } from '../../state/page-map.ts';
+import { paneGridOf } from '../../windows/boundaries.ts';
+import { isWorthFolding } from '../carried-state.ts';
+import type { Row } from '../drafts.ts';
+import { GroupStates, inHashOrder, type StateFormat } from '../group-states.ts';
+import type { FinalizeRun } from '../run.ts';
+import { sortedRows } from '../sort-rows.ts';
+import { bytesBefore, type Span, SpanReader } from '../span-reader.ts';
+import { type Change, changeOperator } from '../total-codec.ts';
+import type { KindOutcome } from './kind-run.ts';
+
+/** Where the rows of a global window lie: it has no start. */
+export const GLOBAL_START_MS = 0;
+/** Rows that are written between two looks at the clock. */
+const ROWS_PER_ROUND = 500;
+
+/**
+ * A global window: adds up what came since the cutoff to the totals there, span by span, and then replaces the rows of
+ * groups that changed in an interval which the watermark has passed.
+ */
+export async function runGlobal(run: FinalizeRun): Promise<KindOutcome> {
+  const { view, pass, fence, carriedPages } = run;
+  const states = await GroupStates.load(carriedPages, totalFormat(view), pass.state ?? fence.progress.carried);
+  return new GlobalRun(run, states).run();
+}
+
+/** How totals lie in pages. */
+export function totalFormat(view: ViewPlan): StateFormat {
+  const [, fingerprint = ''] = view.key.split('@');
+  const codec = segmentCodec(fingerprint, view.definition.groupBy.length, [...view.operators, changeOperator]);
+  const former = (into: Groups, bytes: Uint8Array) => {
+    const totals: Groups = new Map();
+    view.segments.mergeInto(totals, bytes);
+    for (const [key, { values, states }] of totals) {
+      into.set(key, { values, states: [...states, changeOperator.create()] });
+    }
+  };
+  return { codec, former };
+}
+
+class GlobalRun {
+  readonly #run: FinalizeRun;
+  readonly #states: GroupStates;
+  readonly #paneMs: number;
+  readonly #spans: SpanReader;
+  #waitingBytes = 0;
+  #atCutoff: PageMap | null;
+
+  constructor(run: FinalizeRun, states: GroupStates) {
+    this.#run = run;
+    this.#states = states;
+    this.#paneMs = paneGridOf(run.view.definition.window).paneMs;
+    this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
+    this.#atCutoff = run.pass.atCutoff;
+  }
+
+  async run(): Promise<KindOutcome> {
+    const { pass } = this.#run;
+    let cursorMs = pass.cursor.fromMs;
+    for (;;) {
+      if (cursorMs === pass.settledMs) await this.#reachCutoff();
+      if (cursorMs >= pass.closeUpToMs) break;
+      if (this.#run.mustPause()) return this.#pause(cursorMs, 0);
+      const span = await this.#spans.next(cursorMs, pass.closeUpToMs);
+      this.#add(span);
+      cursorMs = span.toMs;
+    }
+    const leftFrom = await this.#writeRows(pass.cursor.fromMs >= pass.closeUpToMs ? pass.cursor.hash : 0);
+    if (leftFrom !== null) return this.#pause(cursorMs, leftFrom);
+    return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null, openFrom: new Map() };
+  }
+
+  #add(span: Span): void {
+    const { snapshot, pass } = this.#run;
+    this.#waitingBytes += bytesBefore(span, pass.settledMs);
+    for (const [startMs, pane] of span.panes) {
+      const groups: Groups = new Map();
+      snapshot.mergePane(groups, pane);
+      for (const group of groups.values()) this.#addGroup(group, startMs);
+      const gone: Groups = new Map();
+      snapshot.addTombstones(gone, pane);
+      for (const [key, { values }] of gone) if (!groups.has(key)) this.#noteGone(values, startMs);
+      this.#run.panes++;
+    }
+  }
+
+  #addGroup(group: Group, startMs: number): void {
+    const { view } = this.#run;
+    const known = this.#states.get(group);
+    const isNew = known === undefined || changeOf(view, known).isGone;
+    const total = isNew ? { values: group.values, states: [...group.states, changeOperator.create()] } : known;
+    if (!isNew) mergeStates(total, group, view.operators);
+    changeOf(view, total).lastMs = startMs;
+    this.#states.set(total);
+  }
+
+  /** A group that a revision took out has no total where nothing else is left of it. */
+  #noteGone(values: Group['values'], startMs: number): void {
+    const { view } = this.#run;
+    const known = this.#states.get({ values });
+    if (known !== undefined) {
+      changeOf(view, known).lastMs = startMs;
+      this.#states.touch({ values });
+      return;
+    }
+    const states = [...view.operators.map((operator) => operator.create()), { lastMs: startMs, isGone: true }];
+    this.#states.set({ values, states });
+  }
+
+  /** Rows of the groups that changed, some at a time. Returns null, or the hash from which on groups are left. */
+  async #writeRows(fromHash: number): Promise<number | null> {
+    const { view } = this.#run;
+    if (view.definition.emit === 'complete') return this.#writeTable();
+    const sinceMs = this.#changedSince();
+    const changed = [...this.#states.groups.values()].filter((group) => changeOf(view, group).lastMs >= sinceMs);
+    const hashed = inHashOrder(changed, fromHash);
+    for (let from = 0; from < hashed.length; ) {
+      let to = Math.min(from + ROWS_PER_ROUND, hashed.length);
+      while (to < hashed.length && hashed[to]?.hash === hashed[to - 1]?.hash) to++;
+      await this.#emit(hashed.slice(from, to).map(({ group }) => group));
+      const next = hashed[to];
+      if (next !== undefined && this.#run.mustPause()) return next.hash;
+      from = to;
+    }
+    return null;
+  }
+
+  async #writeTable(): Promise<null> {
+    const { view } = this.#run;
+    const sinceMs = this.#changedSince();
+    let asOfMs = Number.NEGATIVE_INFINITY;
+    for (const group of this.#states.groups.values()) asOfMs = Math.max(asOfMs, changeOf(view, group).lastMs);
+    if (asOfMs < sinceMs) return null;
+    await this.#emit([...this.#states.groups.values()], asOfMs + this.#paneMs);
+    return null;
+  }
+
+  async #emit(groups: readonly Group[], tableAsOfMs?: number): Promise<void> {
+    const { view, fence } = this.#run;
+    const { closedUpToMs } = fence.progress;
+    const all = groups.map((group) => {
+      const change = changeOf(view, group);
+      const window = { startMs: GLOBAL_START_MS, endMs: tableAsOfMs ?? change.lastMs + this.#paneMs };
+      return { group, window, isGone: change.isGone };
+    });
+    const rowOf = ({ group, window }: (typeof all)[number]): Row => ({
+      group,
+      window,
+      values: view.rows.values(group, window),
+    });
+    const rows = sortedRows(all.filter(({ isGone }) => !isGone).map(rowOf));
+    const isNew = (row: Row) => row.window.endMs > closedUpToMs;
+    const common = { isFresh: false, isCareful: true, windowStartMs: null };
+    const gone = all.filter(({ isGone }) => isGone);
+    if (tableAsOfMs !== undefined) {
+      await this.#run.emit({ ...common, rows, gone, isNew: tableAsOfMs > closedUpToMs });
+      return;
+    }
+    await this.#run.emit({ ...common, rows: rows.filter(isNew), gone: [], isNew: true });
+    await this.#run.emit({ ...common, rows: rows.filter((row) => !isNew(row)), gone, isNew: false });
+  }
+
+  /** Groups that changed at or after this have rows to write; others may be looked at, which changes nothing. */
+  #changedSince(): number {
+    const { fence, markedPanes } = this.#run;
+    const { closedUpToMs, stateCutoffMs } = fence.progress;
+    if (this.#run.isUnfinished(stateCutoffMs)) return stateCutoffMs;
+    let sinceMs = closedUpToMs;
+    for (const paneMs of markedPanes) if (paneMs >= stateCutoffMs) sinceMs = Math.min(sinceMs, paneMs);
+    return sinceMs;
+  }
+
+  async #reachCutoff(): Promise<void> {
+    if (this.#atCutoff !== null || !isWorthFolding(this.#run, this.#waitingBytes)) return;
+    const { view, fence, nextSerial } = this.#run;
+    this.#atCutoff = await this.#states.save(fence.nextVersion, nextSerial, (group) => changeOf(view, group).isGone);
+  }
+
+  async #pause(fromMs: number, hash: number): Promise<KindOutcome> {
+    return {
+      kind: 'paused',
+      cursor: { fromMs, toMs: fromMs, hash },
+      closedUpToMs: this.#run.fence.progress.closedUpToMs,
+      state: await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial),
+      atCutoff: this.#atCutoff,
+    };
+  }
+}
+
+export function changeOf(view: ViewPlan, group: Group): Change {
+  return group.states[view.operators.length] as Change;
+}

@@ -1,0 +1,28 @@
+import type { PageMap } from '../../state/page-map.ts';
+import type { PageSet } from '../../state/pages.ts';
+import type { Cursor } from '../../state/pass.ts';
+
+/** What a call made of a pass over one kind of window. */
+export type KindOutcome =
+  | {
+      readonly kind: 'done';
+      /** State at the new cutoff; null where the view keeps none, or the cutoff stays where it is. */
+      readonly atCutoff: PageMap | null;
+      /** The cutoff moves to where panes change no more. */
+      readonly movesCutoff: boolean;
+      /** Sessions: the ledger without keys that need no watching any more. */
+      readonly ledger?: readonly PageSet[];
+      /**
+       * Sessions: by text of the group, the start of the session that is open where sessions are settled. Null where that is
+       * not known, as after a pause.
+       */
+      readonly openFrom: ReadonlyMap<string, number> | null;
+    }
+  | {
+      readonly kind: 'paused';
+      readonly cursor: Cursor;
+      /** Windows before this are final. */
+      readonly closedUpToMs: number;
+      readonly state: PageMap | null;
+      readonly atCutoff: PageMap | null;
+    };

@@ -1,0 +1,283 @@
+import { type Group, type Groups, groupKey, groupText } from '../../codec/group.ts';
+import type { ViewPlan } from '../../plan/plan.ts';
+import type { PageMap } from '../../state/page-map.ts';
+import { floorTo, paneGridOf } from '../../windows/boundaries.ts';
+import { isWorthFolding } from '../carried-state.ts';
+import type { Row } from '../drafts.ts';
+import { GroupStates, type HashedGroup, inHashOrder, type StateFormat } from '../group-states.ts';
+import type { GoneRow } from '../outputs/output.ts';
+import type { FinalizeRun } from '../run.ts';
+import { foldSessions, gapOf, type Session, sessionOf } from '../session-fold.ts';
+import { SessionLedger } from '../session-ledger.ts';
+import { sortedRows } from '../sort-rows.ts';
+import { bytesBefore, type Span, SpanReader } from '../span-reader.ts';
+import type { KindOutcome } from './kind-run.ts';
+
+/** Rows that are written between two looks at the clock. */
+const ROWS_PER_ROUND = 500;
+
+/**
+ * Sessions: joins pieces in the order of time, from the sessions that were open at the cutoff. A session is final when its
+ * last event lies more than a gap before the watermark; late events can extend, move or merge final ones, so rows are
+ * revised, and those whose session begins elsewhere now are taken back.
+ *
+ * Time goes span by span, and within a span group by group in the order of their hash, so a pass can pause anywhere.
+ */
+export async function runSessions(run: FinalizeRun): Promise<KindOutcome> {
+  const { view, pass, fence, carriedPages } = run;
+  const states = await GroupStates.load(carriedPages, formatOf(view), pass.state ?? fence.progress.carried);
+  return new SessionRun(run, states, await SessionLedger.load(run)).run();
+}
+
+class SessionRun {
+  readonly #run: FinalizeRun;
+  readonly #states: GroupStates;
+  readonly #ledger: SessionLedger;
+  readonly #gapMs: number;
+  readonly #paneMs: number;
+  readonly #spans: SpanReader;
+  readonly #marked: ReadonlySet<number>;
+  /** Groups whose open session late events came into. */
+  readonly #touched = new Set<Group['values'][number]>();
+  #waitingBytes = 0;
+  #atCutoff: PageMap | null;
+  #openFrom: ReadonlyMap<string, number> | null = null;
+
+  constructor(run: FinalizeRun, states: GroupStates, ledger: SessionLedger) {
+    this.#run = run;
+    this.#states = states;
+    this.#ledger = ledger;
+    this.#gapMs = gapOf(run.view);
+    this.#paneMs = paneGridOf(run.view.definition.window).paneMs;
+    this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
+    this.#marked = run.markedPanes;
+    this.#atCutoff = run.pass.atCutoff;
+  }
+
+  async run(): Promise<KindOutcome> {
+    const { pass, isResumed } = this.#run;
+    // The last pane holds the last tick before the end.
+    const endMs = floorTo(this.#paneMs, pass.closeUpToMs - 1) + this.#paneMs;
+    let [cursorMs, hash] = [pass.cursor.fromMs, pass.cursor.hash];
+    for (let isFirst = true; ; isFirst = false) {
+      if (cursorMs === pass.settledMs && hash === 0) await this.#reachCutoff();
+      if (cursorMs >= endMs) break;
+      if (this.#run.mustPause()) return this.#pause({ fromMs: cursorMs, toMs: cursorMs, hash: 0 });
+      const isSame = isFirst && isResumed && pass.cursor.toMs > cursorMs;
+      const span = isSame
+        ? await this.#spans.read(cursorMs, pass.cursor.toMs)
+        : await this.#spans.next(cursorMs, endMs);
+      const leftFrom = await this.#goThrough(span, hash, span.toMs >= endMs);
+      if (leftFrom !== null) return this.#pause({ fromMs: span.fromMs, toMs: span.toMs, hash: leftFrom });
+      cursorMs = span.toMs;
+      hash = 0;
+    }
+    return this.#done();
+  }
+
+  async #done(): Promise<KindOutcome> {
+    const { view, pass, carriedPages } = this.#run;
+    const done = { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null } as const;
+    if (this.#atCutoff === null) return { ...done, openFrom: this.#openFrom };
+    // A call before this one was at the cutoff.
+    if (this.#openFrom === null) {
+      this.#openFrom = openSessions(view, await GroupStates.load(carriedPages, formatOf(view), this.#atCutoff));
+    }
+    const openFrom = this.#openFrom;
+    const isNeeded = (group: Group, startMs: number) =>
+      startMs >= pass.settledMs || startMs >= (openFrom.get(groupText(group.values)) ?? Number.POSITIVE_INFINITY);
+    return { ...done, openFrom, ledger: await this.#ledger.compact(isNeeded) };
+  }
+
+  /** Sessions of the span's groups. Returns null, or the hash from which on groups are left because time was up. */
+  async #goThrough(span: Span, fromHash: number, isLast: boolean): Promise<number | null> {
+    this.#waitingBytes += bytesBefore(span, this.#run.pass.settledMs);
+    const pieces = this.#pieces(span);
+    // Where a session begins is in its row's key, so rows of sessions that were read in part would not be written over: a
+    // successor may have let go of panes since.
+    await this.#run.fence.verify();
+    const candidates = inHashOrder(this.#candidates(span, pieces, isLast), fromHash);
+    let round = new Round();
+    for (const [index, candidate] of candidates.entries()) {
+      this.#step(span, candidate, pieces.get(groupKey(candidate.group.values)) ?? [], isLast, round);
+      const next = candidates[index + 1];
+      // Groups of one hash stay together: the cursor is a hash.
+      if (round.size < ROWS_PER_ROUND || next === undefined || next.hash === candidate.hash) continue;
+      await this.#write(round);
+      round = new Round();
+      if (this.#run.mustPause()) return next.hash;
+    }
+    await this.#write(round);
+    return null;
+  }
+
+  /** Pieces of sessions by group, in the order of time. */
+  #pieces(span: Span): Map<Group['values'][number], Session[]> {
+    const { view, snapshot } = this.#run;
+    const pieces = new Map<Group['values'][number], Session[]>();
+    for (const [startMs, pane] of span.panes) {
+      const groups: Groups = new Map();
+      snapshot.mergePane(groups, pane);
+      for (const [key, group] of groups) {
+        const piece = sessionOf(view, group, this.#marked.has(startMs));
+        const known = pieces.get(key);
+        if (known === undefined) pieces.set(key, [piece]);
+        else known.push(piece);
+      }
+      this.#run.panes++;
+    }
+    return pieces;
+  }
+
+  /** Groups whose sessions the span may begin, extend, end, or take back. */
+  #candidates(span: Span, pieces: Map<Group['values'][number], readonly Session[]>, isLast: boolean) {
+    const found = new Map<Group['values'][number], Pick<Group, 'values'>>();
+    for (const [key, [piece]] of pieces) found.set(key, (piece as Session).group);
+    const limitMs = this.#endedBefore(span);
+    for (const [key, group] of this.#states.groups) {
+      const session = sessionOf(this.#run.view, group, false);
+      const ends = this.#endOf(session) < limitMs;
+      if (ends || (isLast && this.#ledger.has(session))) found.set(key, group);
+    }
+    for (const { group, startMs } of this.#ledger.keys()) {
+      if (startMs >= span.fromMs && startMs < span.toMs) found.set(groupKey(group.values), group);
+    }
+    return found.values();
+  }
+
+  /** Goes through one group of a span: what it comes to is added to the round. */
+  #step(
+    span: Span,
+    { group }: HashedGroup<Pick<Group, 'values'>>,
+    pieces: readonly Session[],
+    isLast: boolean,
+    round: Round,
+  ): void {
+    const { view, pass, isResumed, markers } = this.#run;
+    const carried = this.#states.get(group);
+    // What was touched before a pause is not noted: to look once more at a row changes nothing.
+    const key = groupKey(group.values);
+    const wasTouched = this.#touched.has(key) || (isResumed && markers.length > 0);
+    const before = carried === undefined ? null : sessionOf(view, carried, wasTouched);
+    const folded = foldSessions(view, before, pieces);
+    const hasEnded = folded.open !== null && this.#endOf(folded.open) < this.#endedBefore(span);
+    const open = hasEnded ? null : folded.open;
+    const complete = hasEnded && folded.open !== null ? [...folded.complete, folded.open] : folded.complete;
+    if (open === null) this.#states.delete(group);
+    else this.#states.set(open.group);
+    if (open?.touched) this.#touched.add(key);
+    else this.#touched.delete(key);
+    // A late event can make a session go on that was final: its row is revised, and not taken back.
+    const shown = [...complete, ...(isLast && open !== null ? [open] : [])].filter(
+      (session) => this.#endOf(session) < pass.closeUpToMs || this.#ledger.has(session),
+    );
+    for (const session of shown) this.#sort(session, round);
+    const fromMs = before?.firstMs ?? span.fromMs;
+    const toMs = open?.firstMs ?? span.toMs;
+    const there = new Set(shown.map(({ firstMs }) => firstMs));
+    for (const { startMs, endMs } of this.#ledger.of(group)) {
+      if (startMs < fromMs || startMs >= toMs || there.has(startMs)) continue;
+      round.gone.push({ group, window: { startMs, endMs } });
+    }
+  }
+
+  #sort(session: Session, round: Round): void {
+    const { view, fence, pass } = this.#run;
+    const { closedUpToMs, settledToMs } = fence.progress;
+    const endMs = this.#endOf(session);
+    const isUnfinished = this.#run.isUnfinished(endMs);
+    // Without lateness a session that was final stays as it is.
+    const isFixed = view.definition.allowedLatenessMs === 0;
+    const isKnown = isFixed ? endMs < closedUpToMs : endMs < settledToMs || this.#ledger.has(session);
+    if (!isKnown) {
+      (isUnfinished ? round.careful : round.fresh).push(session);
+      // Sessions that no late event can reach any more keep their starts: nobody will have to take them back.
+      if (!isFixed && endMs >= pass.settledMs) round.noted.push(session);
+      return;
+    }
+    // One that goes on again may have taken in more, which no marker tells of.
+    const isChanged = session.touched || (!isFixed && endMs >= closedUpToMs);
+    if (isChanged || isUnfinished) round.looked.push(session);
+  }
+
+  async #write(round: Round): Promise<void> {
+    const { fence } = this.#run;
+    if (round.noted.length > 0) {
+      await fence.commit({ ledger: await this.#ledger.note(round.noted, (session) => this.#endOf(session)) });
+    }
+    const rest = { gone: [], isCareful: true, windowStartMs: null };
+    if (round.looked.length > 0) {
+      await this.#run.emit({ ...rest, rows: this.#rowsOf(round.looked), isNew: false, isFresh: false });
+    }
+    if (round.careful.length > 0) {
+      await this.#run.emit({ ...rest, rows: this.#rowsOf(round.careful), isNew: true, isFresh: false });
+    }
+    if (round.fresh.length > 0) {
+      await this.#run.emit({ ...rest, rows: this.#rowsOf(round.fresh), isNew: true, isFresh: true });
+    }
+    if (round.gone.length > 0) {
+      await this.#run.emit({ ...rest, rows: [], gone: round.gone, isNew: false, isFresh: false });
+    }
+  }
+
+  #rowsOf(sessions: readonly Session[]): Row[] {
+    const rows = sessions.map((session): Row => {
+      const window = { startMs: session.firstMs, endMs: this.#endOf(session) };
+      return { group: session.group, window, values: this.#run.view.rows.values(session.group, window) };
+    });
+    return sortedRows(rows);
+  }
+
+  async #reachCutoff(): Promise<void> {
+    this.#openFrom = openSessions(this.#run.view, this.#states);
+    if (this.#atCutoff !== null || !isWorthFolding(this.#run, this.#waitingBytes)) return;
+    this.#atCutoff = await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial);
+  }
+
+  async #pause(cursor: { fromMs: number; toMs: number; hash: number }): Promise<KindOutcome> {
+    return {
+      kind: 'paused',
+      cursor,
+      closedUpToMs: cursor.fromMs,
+      state: await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial),
+      atCutoff: this.#atCutoff,
+    };
+  }
+
+  /** Sessions that end before this cannot go on: no later pane has a piece of theirs. */
+  #endedBefore({ toMs }: Span): number {
+    return Math.min(toMs, this.#run.pass.closeUpToMs);
+  }
+
+  #endOf({ lastMs }: Session): number {
+    return lastMs + this.#gapMs;
+  }
+}
+
+function formatOf({ segments: codec }: ViewPlan): StateFormat {
+  return { codec, former: (into, bytes) => codec.mergeInto(into, bytes) };
+}
+
+/** By text of the group, the start of its open session. */
+function openSessions(view: ViewPlan, { groups }: GroupStates): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  for (const group of groups.values()) starts.set(groupText(group.values), sessionOf(view, group, false).firstMs);
+  return starts;
+}
+
+/** Sessions and keys of rows that are written together. */
+class Round {
+  /** New, and never written. */
+  readonly fresh: Session[] = [];
+  /** New, and perhaps written by a finalizer that never finished. */
+  readonly careful: Session[] = [];
+  /** Had a row before. */
+  readonly looked: Session[] = [];
+  /** Of the new ones, those whose rows may have to be taken back one day. */
+  readonly noted: Session[] = [];
+  readonly gone: GoneRow[] = [];
+
+  get size(): number {
+    return this.fresh.length + this.careful.length + this.looked.length + this.gone.length;
+  }
+}

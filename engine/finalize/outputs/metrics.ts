@@ -1,0 +1,26 @@
+import type { ViewPlan } from '../../plan/plan.ts';
+import type { Row } from '../drafts.ts';
+import type { Emission, Output } from './output.ts';
+
+/** The last final rows of a view without groups that a call tells of: more is for readers of the results. */
+const MAX_FINAL_ROWS = 60;
+
+/** Notes what became final, for whoever called the finalizer to tell of. */
+export class MetricsOutput implements Output {
+  /** End of the latest window that became final for the first time; null where none did. */
+  finalToMs: number | null = null;
+  /** Of a view without groups: its rows that became final for the first time, the last of them. */
+  finalRows: readonly Row[] = [];
+  readonly #view: ViewPlan;
+
+  constructor(view: ViewPlan) {
+    this.#view = view;
+  }
+
+  async emit({ rows, isNew }: Emission): Promise<void> {
+    if (!isNew) return;
+    for (const { window } of rows) this.finalToMs = Math.max(this.finalToMs ?? window.endMs, window.endMs);
+    if (this.#view.definition.groupBy.length > 0) return;
+    this.finalRows = [...this.finalRows, ...rows].slice(-MAX_FINAL_ROWS);
+  }
+}
