@@ -17,6 +17,9 @@ export class Bench {
   readonly stores: MemoryStores = memoryStores(clock);
   bytesWritten = 0;
   writeUnits = 0;
+  /** Of these, for states that are carried from window to window. */
+  carriedUnits = 0;
+  carriedPages = 0;
   readUnits = 0;
   readonly #state: StateStore;
   /** Deleting an item costs what writing it does. */
@@ -42,7 +45,11 @@ export class Bench {
         return items;
       },
       delete: (keys) => {
-        for (const key of keys) this.writeUnits += kilobytesBegun(this.#forget(key));
+        for (const key of keys) {
+          const units = kilobytesBegun(this.#forget(key));
+          this.writeUnits += units;
+          if (key.partition.startsWith('carried#')) this.carriedUnits += units;
+        }
         return state.delete(keys);
       },
       transact: (writes) => {
@@ -59,6 +66,9 @@ export class Bench {
     const bytes = write.kind === 'delete' ? this.#forget(write.key) : writeBytes(write);
     if (write.kind === 'put') this.#itemBytes.set(JSON.stringify(write.key), bytes);
     this.writeUnits += 2 * kilobytesBegun(bytes);
+    if (!write.key.partition.startsWith('carried#')) return;
+    this.carriedUnits += 2 * kilobytesBegun(bytes);
+    this.carriedPages++;
   }
 
   #forget(key: ItemKey): number {

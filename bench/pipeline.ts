@@ -1,6 +1,7 @@
 import {
   approxCountDistinct,
   count,
+  mean,
   pipeline,
   session,
   sliding,
@@ -52,10 +53,18 @@ const sessions = view('sessions', clicks)
   .groupBy('user_id')
   .aggregate((e) => ({ events: count(), clicks: count().where(e.action.eq('click')) }));
 
+/** A column over the group's last ten rows: its values are carried from window to window. */
+const rolling = byPage('pages_rolling')
+  .window(tumbling('5 minutes'))
+  .groupBy('page')
+  .aggregate((e) => ({ views: count(), clicks: count().where(e.action.eq('click')) }))
+  .derive((row) => ({ smooth: mean(row.views).over({ windows: 10 }) }));
+
 /** One pipeline a measurement. */
 export const pipelines = {
   pages: pipeline('bench_pages', [pages]),
   minutes: pipeline('bench_minutes', [minutes]),
   hours: pipeline('bench_hours', [hours]),
+  rolling: pipeline('bench_rolling', [rolling]),
   sessions: pipeline('bench_sessions', [sessions]),
 };

@@ -2,7 +2,7 @@
 export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
 
 /**
- * Where result rows lie.
+ * Where result rows lie; `ttl` is on those that are not kept for ever.
  *
  * | keys of        | partition        | sort                   | serves                                     |
  * |----------------|------------------|------------------------|--------------------------------------------|
@@ -18,6 +18,7 @@ export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl
 export const RESULT_TABLE = {
   partitionKey: 'pk',
   sortKey: 'sk',
+  timeToLive: 'ttl',
   index: { name: 'byWindow', partitionKey: 'pk2', sortKey: 'sk2', projection: 'ALL' },
 } as const;
 

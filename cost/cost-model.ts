@@ -1,5 +1,6 @@
 import { billedBytes, FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, putUnitsOf } from '../contracts/billing.ts';
 import { GIB, HOURS_PER_MONTH, type Prices } from '../contracts/prices.ts';
+import { type KeptRows, keptRows, rowGigabytes } from './kept-rows.ts';
 import { interpolate, MEASURED } from './measured.ts';
 import { ASSUMED, type CostInput, rowsOf, SECONDS_PER_MONTH, type Traffic, trafficOf } from './traffic.ts';
 
@@ -100,6 +101,7 @@ interface Work {
   readonly stateWrites: number;
   readonly stateReads: number;
   readonly rows: number;
+  readonly kept: KeptRows;
 }
 
 function workOf(input: CostInput, traffic: Traffic): Work {
@@ -115,7 +117,7 @@ function workOf(input: CostInput, traffic: Traffic): Work {
     ((commits * traffic.aggregateMs + finalizeMs) / 1000) * (settings.memory / 1024) +
     (calls.sweep * ASSUMED.sweepCallMs * 0.5) / 1000 +
     (ingest * ASSUMED.callMs) / 1000;
-  return { calls, gbSeconds, rows, ...stateUnits(input, traffic, commits, groups) };
+  return { calls, gbSeconds, rows, kept: keptRows(input), ...stateUnits(input, traffic, commits, groups) };
 }
 
 /** Each view of the stream's events writes what the measured one did; the checkpoint is written once. */
@@ -145,14 +147,18 @@ function lambdaItems({ calls, gbSeconds }: Work, prices: Prices): CostItem[] {
   ];
 }
 
+/** Of views that keep their rows for ever: it is paid again for each month that came before. */
+export const MONTHS_ROWS = "a month's rows kept";
+
 /** A row is written to the table and to its index, and read once before. */
-function dynamoDbItems({ stateWrites, stateReads, rows }: Work, prices: Prices): CostItem[] {
-  const { dynamoDbMillionWriteUnits: write, dynamoDbMillionReadUnits: read } = prices;
+function dynamoDbItems({ stateWrites, stateReads, rows, kept }: Work, prices: Prices): CostItem[] {
+  const { dynamoDbMillionWriteUnits: write, dynamoDbMillionReadUnits: read, dynamoDbGbMonth: month } = prices;
   return [
     item('DynamoDB', 'state written', stateWrites, 'write units', write, MILLION),
     item('DynamoDB', 'rows written', 2 * rows, 'write units', write, MILLION),
     item('DynamoDB', 'state and rows read', stateReads + rows, 'read units', read, MILLION),
-    item('DynamoDB', "a month's rows kept", (2 * rows * ASSUMED.rowBytes) / GIB, 'GB-months', prices.dynamoDbGbMonth),
+    item('DynamoDB', MONTHS_ROWS, rowGigabytes(kept.addedMonthly), 'GB-months', month),
+    item('DynamoDB', 'rows kept at any time', rowGigabytes(kept.atAnyTime), 'GB-months', month),
   ];
 }
 

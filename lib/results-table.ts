@@ -10,17 +10,18 @@ export interface ResultsTableProps {
   readonly encryptionKey: Key | null;
 }
 
-/** Result rows as readers see them, with the index that serves the windows of all groups. */
+/** Result rows as readers see them, for as long as their views keep them, with the index that serves the windows of all groups. */
 export class ResultsTable extends Construct {
   readonly table: Table;
 
   constructor(scope: Construct, id: string, { settings, encryptionKey }: ResultsTableProps) {
     super(scope, id);
-    const { partitionKey, sortKey, index } = RESULT_TABLE;
+    const { partitionKey, sortKey, timeToLive, index } = RESULT_TABLE;
     this.table = new Table(this, 'Table', {
       ...tableDefaults(settings, encryptionKey),
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: timeToLive,
     });
     this.table.addGlobalSecondaryIndex({
       indexName: index.name,

@@ -27,7 +27,7 @@ export class SweepFunction extends PipelineFunction {
       timeout: Duration.minutes(1),
     });
     this.allow(
-      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
+      ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
       [stateTable.tableArn],
     );
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);

@@ -1,6 +1,7 @@
 import { createDynamoDbClient, createKinesisClient, createS3Client } from '../adapters/aws/aws-clients.ts';
 import { DynamoDbResultStore } from '../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import { Producer } from '../producer/index.ts';
 import { LOCAL_ENVIRONMENT, type StackOutputs } from './cdk.ts';
 import type { CloudEndpoint } from './endpoint.ts';
@@ -29,7 +30,7 @@ export class DeployedPipeline {
     // An endpoint on a busy machine answers slowly, and here nobody waits for it but this program.
     const client = createDynamoDbClient({ requestTimeoutMs: 60_000 });
     this.state = new DynamoDbStateStore({ client, table: this.output('StateTableName') });
-    this.results = new DynamoDbResultStore({ client, table: this.output('ResultsTableName') });
+    this.results = new DynamoDbResultStore({ client, table: this.output('ResultsTableName'), clock: systemClock });
   }
 
   output(name: string): string {

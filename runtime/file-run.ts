@@ -2,10 +2,12 @@ import { partitionKeyOfLine, shardIndexOf } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
+import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import type { DeadLetterSink, FinalizeQueue, ResultStore, ShardTopology, StateStore } from '../engine/ports/index.ts';
 import { compareSequences } from '../engine/ports/position.ts';
-import { addCounters, type Counters, listCheckpoints, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
+import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
+import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { fileBytes, readLines } from './input/lines.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
@@ -155,11 +157,10 @@ async function totalProgress({ inputs, onProgress }: RunOptions): Promise<(bytes
 }
 
 async function summarize(stream: StreamPlan, state: StateStore): Promise<RunSummary['streams'][number]> {
-  const checkpoints = await listCheckpoints(state, stream.name);
-  const counters = checkpoints.map((checkpoint) => checkpoint.counters).reduce(addCounters, NO_EVENTS);
+  const shards = await loadShards(state, stream.name);
   return {
     name: stream.name,
-    watermarkMs: Math.min(...checkpoints.map((checkpoint) => checkpoint.watermarkMs)),
-    counters,
+    watermarkMs: least(shards.checkpoints.map((checkpoint) => checkpoint.watermarkMs)),
+    counters: totalCounters(shards),
   };
 }

@@ -8,6 +8,7 @@ type Rule = IForbiddenRuleType;
  */
 const ENGINE = [
   'ir',
+  'lists',
   'async',
   'text',
   'time',

@@ -7,19 +7,22 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { RESULT_TABLE, SLOTS } from '../../contracts/tables.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
+import { append } from '../../engine/lists/append.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
-import type {
-  PutOutcome,
-  ResultStore,
-  RowKey,
-  RowPage,
-  RowWrite,
-  StoredRow,
-  WindowsQuery,
+import {
+  isExpired,
+  type PutOutcome,
+  type ResultStore,
+  type RowKey,
+  type RowPage,
+  type RowWrite,
+  type StoredRow,
+  type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
@@ -38,6 +41,8 @@ import { type Attributes, rowAttributes, rowKeyAttributes, sameRow, toRow } from
 export interface DynamoDbResultStoreOptions {
   readonly client: DynamoDBClient;
   readonly table: string;
+  /** Tells which rows have expired: DynamoDB removes them some time later, within days. */
+  readonly clock: Clock;
   readonly backoff?: Backoff;
   /** Told what each call cost; DynamoDB is asked for it only where this is given. */
   readonly onConsumed?: (consumed: ConsumedUnits) => void;
@@ -53,12 +58,14 @@ export interface DynamoDbResultStoreOptions {
 export class DynamoDbResultStore implements ResultStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #clock: Clock;
   readonly #backoff: Backoff;
   readonly #meter: ConsumptionMeter;
 
-  constructor({ client, table, backoff = REAL_BACKOFF, onConsumed }: DynamoDbResultStoreOptions) {
+  constructor({ client, table, clock, backoff = REAL_BACKOFF, onConsumed }: DynamoDbResultStoreOptions) {
     this.#client = client;
     this.#table = table;
+    this.#clock = clock;
     this.#backoff = backoff;
     this.#meter = new ConsumptionMeter(onConsumed);
   }
@@ -70,7 +77,11 @@ export class DynamoDbResultStore implements ResultStore {
     const batches = chunksOf(distinct, BATCH_GET_ITEMS);
     const found = (await mapSettled(batches, CONCURRENT_BATCHES, (batch) => this.#getBatch(batch))).flat();
     const rows = new Map(found.map((attributes) => [identity(attributes), toRow(attributes, this.#table)]));
-    return asked.map((key) => rows.get(identity(key)) ?? null);
+    const nowMs = this.#clock.nowMs();
+    return asked.map((key) => {
+      const row = rows.get(identity(key));
+      return row === undefined || isExpired(row, nowMs) ? null : row;
+    });
   }
 
   /**
@@ -110,11 +121,11 @@ export class DynamoDbResultStore implements ResultStore {
         },
         ConsistentRead: true,
         ScanIndexForward: false,
-        // Retracted rows are few, and stand beside the row that took their place.
+        // Retracted rows are few, and stand beside the row that took their place; expired ones are removed within days.
         Limit: 4,
         ...(next === undefined ? {} : { ExclusiveStartKey: next }),
       });
-      const row = items.map((item) => toRow(item, this.#table)).find(({ retracted }) => !retracted);
+      const [row] = this.#shown(items);
       if (row !== undefined) return row;
       next = lastKey;
     } while (next !== undefined);
@@ -134,7 +145,7 @@ export class DynamoDbResultStore implements ResultStore {
         throw failure(`Reading ${left.length} rows from table "${this.#table}"`, error);
       });
       this.#meter.count('BatchGetItem', 'read', output.ConsumedCapacity);
-      found.push(...(output.Responses?.[this.#table] ?? []));
+      append(found, output.Responses?.[this.#table] ?? []);
       // What is left was throttled, or is beyond the 16 MB of one answer, which 100 rows exceed at most twice.
       left = output.UnprocessedKeys?.[this.#table]?.Keys ?? [];
       if (left.length === 0) return found;
@@ -146,10 +157,11 @@ export class DynamoDbResultStore implements ResultStore {
   }
 
   async #putRow({ row, over }: RowWrite): Promise<PutOutcome> {
+    const nowSeconds = Math.floor(this.#clock.nowMs() / 1000);
     const command = new PutItemCommand({
       TableName: this.#table,
       Item: rowAttributes(row),
-      ...(over === null ? NO_ROW_YET : rowOfEpoch(over)),
+      ...(over === null ? noRowAt(nowSeconds) : rowOfEpoch(over, nowSeconds)),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ...this.#meter.request,
     });
@@ -216,11 +228,14 @@ export class DynamoDbResultStore implements ResultStore {
       });
       next = lastKey;
       ended = lastKey === undefined;
-      return items
-        .filter((item) => item[sortKey]?.S !== behind)
-        .map((item) => toRow(item, this.#table))
-        .filter(({ retracted }) => !retracted);
+      return this.#shown(items.filter((item) => item[sortKey]?.S !== behind));
     };
+  }
+
+  /** Rows that readers see. */
+  #shown(items: readonly Attributes[]): StoredRow[] {
+    const nowMs = this.#clock.nowMs();
+    return items.map((item) => toRow(item, this.#table)).filter((row) => !row.retracted && !isExpired(row, nowMs));
   }
 
   async #query(
@@ -239,16 +254,25 @@ export class DynamoDbResultStore implements ResultStore {
 
 type Bounds = { readonly first: string; readonly last: string };
 
-const NO_ROW_YET = {
-  ConditionExpression: 'attribute_not_exists(#pk)',
-  ExpressionAttributeNames: { '#pk': 'pk' },
-} as const;
+const ABSENT = 'attribute_not_exists(#pk)';
+/** Not removed yet, and no row any more. */
+const EXPIRED = '#ttl < :now';
+const STAYS = 'attribute_not_exists(#ttl)';
+const OF_THAT_EPOCH = '#epoch = :epoch';
 
-function rowOfEpoch(epoch: number) {
+function noRowAt(nowSeconds: number) {
   return {
-    ConditionExpression: '#epoch = :epoch',
-    ExpressionAttributeNames: { '#epoch': 'epoch' },
-    ExpressionAttributeValues: { ':epoch': { N: String(epoch) } },
+    ConditionExpression: `${ABSENT} OR ${EXPIRED}`,
+    ExpressionAttributeNames: { '#pk': 'pk', '#ttl': RESULT_TABLE.timeToLive },
+    ExpressionAttributeValues: { ':now': { N: String(nowSeconds) } },
+  };
+}
+
+function rowOfEpoch(epoch: number, nowSeconds: number) {
+  return {
+    ConditionExpression: `${OF_THAT_EPOCH} AND (${STAYS} OR NOT ${EXPIRED})`,
+    ExpressionAttributeNames: { '#epoch': 'epoch', '#ttl': RESULT_TABLE.timeToLive },
+    ExpressionAttributeValues: { ':epoch': { N: String(epoch) }, ':now': { N: String(nowSeconds) } },
   };
 }
 

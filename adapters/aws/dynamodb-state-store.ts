@@ -8,6 +8,7 @@ import {
   type TransactWriteItem,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { assertCommit, assertKey } from '../../engine/ports/commit-size.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 import type {
@@ -20,7 +21,6 @@ import type {
   TransactOutcome,
 } from '../../engine/ports/state-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
-import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { failure } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';

@@ -1,3 +1,4 @@
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import {
   noteState,
@@ -6,7 +7,6 @@ import {
   type RedriveOutcome,
   type RedriveRequest,
 } from '../../engine/ports/dead-letter-store.ts';
-import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import type { FoundNote, RedriveNotes, StoredNote } from './s3-redrive-notes.ts';
 
 export interface RedriveDeps {

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { RESULT_TABLE } from '../../contracts/tables.ts';
 import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import { groupPartition, indexSort, slotOf, slotPartition, windowSort } from './result-keys.ts';
@@ -24,6 +25,7 @@ export function rowAttributes(row: StoredRow): Attributes {
     late_events: { N: String(row.lateEvents) },
     retracted: { BOOL: row.retracted },
     columns: { S: row.columns },
+    ...(row.expiresAtSeconds !== null && { [RESULT_TABLE.timeToLive]: { N: String(row.expiresAtSeconds) } }),
   };
 }
 
@@ -39,6 +41,7 @@ export function toRow(attributes: Attributes, table: string): StoredRow {
     lateEvents: Number(attributes.late_events?.N ?? 0),
     retracted: attributes.retracted?.BOOL ?? false,
     columns: attributes.columns?.S as string,
+    expiresAtSeconds: expiryOf(attributes),
   };
   if (Object.values(row).every((value) => value !== undefined && !Number.isNaN(value))) return row;
   throw new Error(
@@ -46,6 +49,12 @@ export function toRow(attributes: Attributes, table: string): StoredRow {
   );
 }
 
+function expiryOf(attributes: Attributes): number | null {
+  const expiry = attributes[RESULT_TABLE.timeToLive]?.N;
+  return expiry === undefined ? null : Number(expiry);
+}
+
+/** The same epoch and content. A row that is put again may be put at a later time, and so expire later. */
 export function sameRow(a: StoredRow, b: StoredRow): boolean {
-  return (Object.keys(a) as (keyof StoredRow)[]).every((name) => a[name] === b[name]);
+  return (Object.keys(a) as (keyof StoredRow)[]).every((name) => name === 'expiresAtSeconds' || a[name] === b[name]);
 }

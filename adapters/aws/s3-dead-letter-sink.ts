@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { mapSettled } from '../../engine/async/map-settled.ts';
+import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { sentence } from './aws-errors.ts';
 import { formatSideRecord, sideRecordKey } from './side-record-object.ts';
 

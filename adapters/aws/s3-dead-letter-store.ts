@@ -1,5 +1,7 @@
 import { DISCARDED_PREFIX } from '../../contracts/object-keys.ts';
+import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { append } from '../../engine/lists/append.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import {
   type DeadLetterStore,
@@ -12,7 +14,6 @@ import {
   type RedriveOutcome,
   type RedriveRequest,
 } from '../../engine/ports/dead-letter-store.ts';
-import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { eventId, parseSideRecordId } from '../side-record-id.ts';
 import { type KeptObjectSource, readDiscarded, readSideRecord } from './kept-object.ts';
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';
@@ -55,7 +56,10 @@ export class S3DeadLetterStore implements DeadLetterStore {
         const candidates = page.filter((object) => mayBeOf(object, query));
         for (const chunk of chunksOf(candidates, CONCURRENT_READS)) {
           const read = await mapSettled(chunk, CONCURRENT_READS, ({ key }) => this.#read(key));
-          records.push(...read.filter((record) => record !== null).filter((record) => isOf(record, query)));
+          append(
+            records,
+            read.filter((record) => record !== null).filter((record) => isOf(record, query)),
+          );
           if (records.length < query.limit) continue;
           const shown = records.slice(0, query.limit);
           return { records: shown, cursor: shown.at(-1)?.id ?? null };

@@ -5,8 +5,8 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
 import { chunksOf } from '../../engine/async/map-settled.ts';
+import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
 import { sentence } from './aws-errors.ts';
 import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
 

@@ -8,7 +8,7 @@ export class DatabaseError extends Error {
 }
 
 /** Version of the tables below. A file of a later version is refused, not misread. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 // Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are large,
 // and a tree of large rows is slower to write than an index beside a table.
@@ -21,10 +21,17 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS results (
     view TEXT NOT NULL, window_start INTEGER NOT NULL, "group" TEXT NOT NULL, window_end INTEGER NOT NULL,
     revision INTEGER NOT NULL, epoch INTEGER NOT NULL, partial INTEGER NOT NULL, late_events INTEGER NOT NULL,
-    retracted INTEGER NOT NULL, columns TEXT NOT NULL,
+    retracted INTEGER NOT NULL, columns TEXT NOT NULL, expires_at INTEGER,
     PRIMARY KEY (view, window_start, "group")
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS results_by_group ON results (view, "group", window_start);
+  CREATE TABLE IF NOT EXISTS result_windows (
+    view TEXT NOT NULL, window_start INTEGER NOT NULL, rows INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+    PRIMARY KEY (view, window_start)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS result_totals (
+    view TEXT PRIMARY KEY, rows INTEGER NOT NULL, windows INTEGER NOT NULL, changes INTEGER NOT NULL
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS finalize_queue (
     id INTEGER PRIMARY KEY AUTOINCREMENT, view TEXT NOT NULL, bucket INTEGER NOT NULL, deduplication_id TEXT NOT NULL,
     sent_at INTEGER NOT NULL, removed INTEGER NOT NULL DEFAULT 0
@@ -51,6 +58,18 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+/**
+ * From version 2 to 3: rows may expire, and are counted as they are written.
+ */
+const COUNT_ROWS = `
+  INSERT OR REPLACE INTO result_windows (view, window_start, rows, changed_at)
+    SELECT view, window_start, COUNT(*), 0 FROM results WHERE retracted = 0 GROUP BY view, window_start;
+  INSERT OR REPLACE INTO result_totals (view, rows, windows, changes)
+    SELECT view, SUM(rows), COUNT(*), 0 FROM result_windows GROUP BY view;
+`;
+const RESULTS_BY_EXPIRY =
+  'CREATE INDEX IF NOT EXISTS results_by_expiry ON results (expires_at) WHERE expires_at IS NOT NULL;';
+
 const FORMAT =
   'SELECT user_version AS version, (SELECT COUNT(*) FROM sqlite_schema) AS tables FROM pragma_user_version';
 
@@ -75,16 +94,19 @@ export class Database {
     this.#sqlite = this.#open();
   }
 
-  all(sql: string, ...parameters: Parameters): readonly Row[] {
+  all(sql: string, parameters: Parameters = []): readonly Row[] {
+    // biome-ignore lint/plugin: as many as the statement has places for.
     return this.#attempt(() => this.#prepare(sql).all(...parameters) as readonly Row[]);
   }
 
-  get(sql: string, ...parameters: Parameters): Row | null {
+  get(sql: string, parameters: Parameters = []): Row | null {
+    // biome-ignore lint/plugin: as many as the statement has places for.
     return this.#attempt(() => (this.#prepare(sql).get(...parameters) as Row | undefined) ?? null);
   }
 
   /** How many rows were changed. */
-  run(sql: string, ...parameters: Parameters): number {
+  run(sql: string, parameters: Parameters = []): number {
+    // biome-ignore lint/plugin: as many as the statement has places for.
     return this.#attempt(() => Number(this.#prepare(sql).run(...parameters).changes));
   }
 
@@ -171,7 +193,7 @@ export class Database {
       // NORMAL may lose the last commits when the power fails, never a part of one: the run then takes them in again.
       useWriteAheadLog(sqlite);
       sqlite.exec('PRAGMA synchronous = NORMAL;');
-      sqlite.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+      makeTables(sqlite);
       return sqlite;
     } catch (error) {
       sqlite?.close();
@@ -190,6 +212,14 @@ export class Database {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** Makes the tables that are not there, and brings those of an older version up to this one: all or nothing. */
+function makeTables(sqlite: DatabaseSync): void {
+  sqlite.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
+  const { found } = sqlite.prepare('SELECT user_version AS found FROM pragma_user_version').get() as { found: number };
+  if (found > 0 && found < 3) sqlite.exec(`ALTER TABLE results ADD COLUMN expires_at INTEGER; ${COUNT_ROWS}`);
+  sqlite.exec(`${RESULTS_BY_EXPIRY} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
 /**

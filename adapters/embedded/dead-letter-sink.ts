@@ -19,9 +19,20 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
         this.#database.run(
           `INSERT OR REPLACE INTO side_records (stream, shard, sequence_digits, sequence, "index", kind, view, reason, details, arrival, bytes)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          // Sequence numbers sort by length, then by digits.
-          ...[stream, shard, position.sequence.length, position.sequence, position.index, kind, view, reason],
-          ...[JSON.stringify(detailsOf(record)), arrivalMs, bytes],
+          [
+            stream,
+            shard,
+            // Sequence numbers sort by length, then by digits.
+            position.sequence.length,
+            position.sequence,
+            position.index,
+            kind,
+            view,
+            reason,
+            JSON.stringify(detailsOf(record)),
+            arrivalMs,
+            bytes,
+          ],
         );
       }
     });
@@ -32,7 +43,7 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
     return this.#database
       .all(
         'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind, view',
-        stream,
+        [stream],
       )
       .map(sideRecordOf);
   }
@@ -41,7 +52,7 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
   countByReason(stream: string): Readonly<Record<string, number>> {
     const rows = this.#database.all(
       `SELECT reason, COUNT(*) AS records FROM side_records WHERE stream = ? AND kind = 'dead' GROUP BY reason ORDER BY reason`,
-      stream,
+      [stream],
     );
     return Object.fromEntries(rows.map((row) => [String(row.reason), Number(row.records)]));
   }

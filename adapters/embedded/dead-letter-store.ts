@@ -61,12 +61,17 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     const { reason = null, sinceMs = null, untilMs = null, after, limit } = query;
     const streams = [...this.#streams.keys()].filter((name) => name === (query.stream ?? name));
     const kinds = KEPT_KINDS.filter((kind) => query.kinds.includes(kind));
-    const rows = this.#database.all(
-      LIST,
-      ...[JSON.stringify(kinds), JSON.stringify(streams), reason, sinceMs, sinceMs, untilMs, untilMs],
+    const rows = this.#database.all(LIST, [
+      JSON.stringify(kinds),
+      JSON.stringify(streams),
+      reason,
+      sinceMs,
+      sinceMs,
+      untilMs,
+      untilMs,
       ...(after === undefined ? BEFORE_ALL : placeOf(nameOf(after))),
       limit + 1,
-    );
+    ]);
     const records = rows.slice(0, limit).map((row) => this.#keptRecord(row));
     return { records, cursor: rows.length > limit ? (records.at(-1)?.id ?? null) : null };
   }
@@ -103,14 +108,14 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     this.#database.run(
       `INSERT INTO redrives (stream, shard, sequence, "index", kind, at, by, new_shard, new_sequence)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[stream, shard, position.sequence, position.index, kind, atMs, by, target.id, sequence],
+      [stream, shard, position.sequence, position.index, kind, atMs, by, target.id, sequence],
     );
     return { outcome: 'redriven', puts: [{ state: 'redriven', shard: target.id, sequence }] };
   }
 
   #get(id: string): KeptRecord | null {
     const name = parseSideRecordId(id);
-    const row = name === null ? null : this.#database.get(GET, ...placeOf(name));
+    const row = name === null ? null : this.#database.get(GET, placeOf(name));
     return row === null || !this.#streams.has(String(row.stream)) ? null : this.#keptRecord(row);
   }
 

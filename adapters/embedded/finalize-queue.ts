@@ -24,12 +24,12 @@ export class EmbeddedFinalizeQueue implements FinalizeQueue {
     if (wakes.length === 0) return;
     const nowMs = this.#clock.nowMs();
     this.#database.transaction(() => {
-      this.#database.run('DELETE FROM finalize_queue WHERE removed = 1 AND sent_at <= ?', nowMs - DEDUPLICATION_MS);
+      this.#database.run('DELETE FROM finalize_queue WHERE removed = 1 AND sent_at <= ?', [nowMs - DEDUPLICATION_MS]);
       for (const { view, bucket, deduplicationId } of wakes) {
         this.#database.run(
           `INSERT INTO finalize_queue (view, bucket, deduplication_id, sent_at) SELECT ?, ?, ?, ? WHERE NOT EXISTS (
              SELECT 1 FROM finalize_queue WHERE view = ? AND bucket = ? AND deduplication_id = ? AND sent_at > ?)`,
-          ...[view, bucket, deduplicationId, nowMs, view, bucket, deduplicationId, nowMs - DEDUPLICATION_MS],
+          [view, bucket, deduplicationId, nowMs, view, bucket, deduplicationId, nowMs - DEDUPLICATION_MS],
         );
       }
     });
@@ -38,7 +38,7 @@ export class EmbeddedFinalizeQueue implements FinalizeQueue {
   /** The oldest wakes, at most `limit` of them; they stay in the queue. */
   async waiting(limit: number): Promise<readonly WaitingWake[]> {
     return this.#database
-      .all('SELECT * FROM finalize_queue WHERE removed = 0 ORDER BY id LIMIT ?', limit)
+      .all('SELECT * FROM finalize_queue WHERE removed = 0 ORDER BY id LIMIT ?', [limit])
       .map((row) => ({
         id: Number(row.id),
         wake: {
@@ -52,7 +52,7 @@ export class EmbeddedFinalizeQueue implements FinalizeQueue {
   /** Takes wakes out of the queue by their ids, once they are dealt with. */
   async remove(ids: readonly number[]): Promise<void> {
     this.#database.transaction(() => {
-      for (const id of ids) this.#database.run('UPDATE finalize_queue SET removed = 1 WHERE id = ?', id);
+      for (const id of ids) this.#database.run('UPDATE finalize_queue SET removed = 1 WHERE id = ?', [id]);
     });
   }
 }

@@ -23,14 +23,14 @@ export interface EmbeddedStores {
 
 /**
  * Every port on one SQLite file, or on `:memory:`, which lives as long as the process. The clock is the queue's, which
- * forgets doubles after five minutes.
+ * forgets doubles after five minutes, and that of the result rows, which expire.
  */
 export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
   const database = new Database(path);
   const log = new EmbeddedStreamLog(database);
   return {
     state: new EmbeddedStateStore(database),
-    results: new EmbeddedResultStore(database),
+    results: new EmbeddedResultStore(database, clock),
     queue: new EmbeddedFinalizeQueue(database, clock),
     deadLetters: new EmbeddedDeadLetterSink(database),
     log,

@@ -1,70 +1,70 @@
-import type {
-  PutOutcome,
-  ResultStore,
-  RowKey,
-  RowPage,
-  RowWrite,
-  StoredRow,
-  WindowsQuery,
+import type { Clock } from '../../engine/ports/clock.ts';
+import {
+  isExpired,
+  type PutOutcome,
+  type ResultStore,
+  type RowKey,
+  type RowPage,
+  type RowWrite,
+  type StoredRow,
+  type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { formatRowCursor, parseRowCursor } from '../row-cursor.ts';
 import type { Database, Row } from './database.ts';
+import { type ChangedWindow, ResultCounts } from './result-counts.ts';
 
-/** The rows of one window. */
-export interface StoredWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly rows: readonly StoredRow[];
-}
+/** Rows that readers see. What has expired may lie there until the next purge. */
+const LIVE = 'retracted = 0 AND (expires_at IS NULL OR expires_at >= ?)';
 
-/** Result rows in SQLite. */
+const PUT = `INSERT OR REPLACE INTO results
+  (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns, expires_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** Result rows in SQLite. The clock tells which have expired. */
 export class EmbeddedResultStore implements ResultStore {
   readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #counts: ResultCounts;
 
-  constructor(database: Database) {
+  constructor(database: Database, clock: Clock) {
     this.#database = database;
+    this.#clock = clock;
+    this.#counts = new ResultCounts(database);
   }
 
   async get(keys: readonly RowKey[]): Promise<readonly (StoredRow | null)[]> {
-    return keys.map((key) => this.#find(key));
+    return keys.map((key) => this.#unexpired(this.#find(key)));
   }
 
   async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
-    return this.#database.transaction(() =>
-      writes.map(({ row, over }): PutOutcome => {
+    return this.#database.transaction(() => {
+      const changes: { view: string; windowStartMs: number; rows: number }[] = [];
+      const outcomes = writes.map(({ row, over }): PutOutcome => {
         const stored = this.#find(row);
-        if ((stored?.epoch ?? null) !== over) return 'refused';
-        this.#database.run(
-          'INSERT OR REPLACE INTO results (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          ...[
-            row.view,
-            row.windowStartMs,
-            row.group,
-            row.windowEndMs,
-            row.revision,
-            row.epoch,
-            row.partial ? 1 : 0,
-            row.lateEvents,
-            row.retracted ? 1 : 0,
-            row.columns,
-          ],
-        );
+        if ((this.#unexpired(stored)?.epoch ?? null) !== over) return 'refused';
+        this.#put(row);
+        changes.push({ ...row, rows: shownRows(row) - shownRows(stored) });
         return 'written';
-      }),
-    );
+      });
+      this.#counts.apply(changes);
+      return outcomes;
+    });
   }
 
   async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
     const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
     const rows = this.#database.all(
-      `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ? AND retracted = 0
+      `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ? AND ${LIVE}
        ${group === undefined ? '' : 'AND "group" = ?'} ${after === null ? '' : 'AND (window_start, "group") > (?, ?)'}
        ORDER BY window_start, "group" LIMIT ?`,
-      ...[view, fromMs, toMs, ...(group === undefined ? [] : [group])],
-      ...(after === null ? [] : [after.windowStartMs, after.group]),
-      // One more than asked for: whether there is a next page.
-      limit + 1,
+      [
+        ...[view, fromMs, toMs, this.#nowSeconds],
+        ...(group === undefined ? [] : [group]),
+        ...(after === null ? [] : [after.windowStartMs, after.group]),
+        // One more than asked for: whether there is a next page.
+        limit + 1,
+      ],
     );
     const page = rows.slice(0, limit).map(rowOf);
     const last = page.at(-1);
@@ -73,43 +73,80 @@ export class EmbeddedResultStore implements ResultStore {
 
   async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
     const row = this.#database.get(
-      'SELECT * FROM results WHERE view = ? AND "group" = ? AND window_start <= ? AND retracted = 0 ORDER BY window_start DESC LIMIT 1',
-      ...[view, group, atMs],
+      `SELECT * FROM results WHERE view = ? AND "group" = ? AND window_start <= ? AND ${LIVE} ORDER BY window_start DESC LIMIT 1`,
+      [view, group, atMs, this.#nowSeconds],
     );
     return row && rowOf(row);
   }
 
-  /** How many rows and windows of a view there are. */
+  /** How many rows and windows of a view there are. Those that have expired count until they are purged. */
   count(view: string): { readonly rows: number; readonly windows: number } {
-    const row = this.#database.get(
-      'SELECT COUNT(*) AS rows, COUNT(DISTINCT window_start) AS windows FROM results WHERE view = ? AND retracted = 0',
-      view,
-    );
-    return { rows: Number(row?.rows), windows: Number(row?.windows) };
+    return this.#counts.of(view);
   }
 
-  /** The latest windows of a view with all their rows, the latest first. */
-  latestWindows(view: string, limit: number): readonly StoredWindow[] {
-    const starts = this.#database.all(
-      'SELECT DISTINCT window_start FROM results WHERE view = ? AND retracted = 0 ORDER BY window_start DESC LIMIT ?',
-      ...[view, limit],
+  /** The latest windows of a view, the latest first, without their rows. */
+  latestWindows(view: string, limit: number): readonly ChangedWindow[] {
+    return this.#counts.latestWindows(view, limit);
+  }
+
+  /** All rows of one window, by group. */
+  rowsOfWindow(view: string, startMs: number): readonly StoredRow[] {
+    const rows = this.#database.all(
+      `SELECT * FROM results WHERE view = ? AND window_start = ? AND ${LIVE} ORDER BY "group"`,
+      [view, startMs, this.#nowSeconds],
     );
-    return starts.map(({ window_start: start }) => {
-      const rows = this.#database.all(
-        'SELECT * FROM results WHERE view = ? AND window_start = ? AND retracted = 0 ORDER BY "group"',
-        ...[view, Number(start)],
-      );
-      return { startMs: Number(start), endMs: Number(rows[0]?.window_end), rows: rows.map(rowOf) };
+    return rows.map(rowOf);
+  }
+
+  /**
+   * Removes rows that have expired, the longest ago first and `limit` at most, and tells how many: as many as the limit
+   * means that there may be more.
+   */
+  async purgeExpired(limit: number): Promise<number> {
+    return this.#database.transaction(() => {
+      const rows = this.#database
+        .all('SELECT * FROM results WHERE expires_at < ? ORDER BY expires_at LIMIT ?', [this.#nowSeconds, limit])
+        .map(rowOf);
+      for (const { view, windowStartMs, group } of rows) {
+        this.#database.run('DELETE FROM results WHERE view = ? AND window_start = ? AND "group" = ?', [
+          view,
+          windowStartMs,
+          group,
+        ]);
+      }
+      this.#counts.apply(rows.map((row) => ({ ...row, rows: -shownRows(row) })));
+      return rows.length;
     });
   }
 
+  get #nowSeconds(): number {
+    return Math.floor(this.#clock.nowMs() / 1000);
+  }
+
+  #unexpired(row: StoredRow | null): StoredRow | null {
+    return row === null || isExpired(row, this.#clock.nowMs()) ? null : row;
+  }
+
   #find({ view, windowStartMs, group }: RowKey): StoredRow | null {
-    const row = this.#database.get(
-      'SELECT * FROM results WHERE view = ? AND window_start = ? AND "group" = ?',
-      ...[view, windowStartMs, group],
-    );
+    const row = this.#database.get('SELECT * FROM results WHERE view = ? AND window_start = ? AND "group" = ?', [
+      view,
+      windowStartMs,
+      group,
+    ]);
     return row && rowOf(row);
   }
+
+  #put(row: StoredRow): void {
+    this.#database.run(PUT, [
+      ...[row.view, row.windowStartMs, row.group, row.windowEndMs, row.revision, row.epoch],
+      ...[row.partial ? 1 : 0, row.lateEvents, row.retracted ? 1 : 0, row.columns, row.expiresAtSeconds],
+    ]);
+  }
+}
+
+/** How many rows readers see in a place. */
+function shownRows(row: StoredRow | null): number {
+  return row === null || row.retracted ? 0 : 1;
 }
 
 function rowOf(row: Row): StoredRow {
@@ -124,5 +161,6 @@ function rowOf(row: Row): StoredRow {
     lateEvents: Number(row.late_events),
     retracted: row.retracted === 1,
     columns: String(row.columns),
+    expiresAtSeconds: row.expires_at === null ? null : Number(row.expires_at),
   };
 }

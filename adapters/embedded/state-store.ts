@@ -19,7 +19,7 @@ export class EmbeddedStateStore implements StateStore {
   }
 
   async get({ partition, sort }: ItemKey): Promise<Item | null> {
-    const row = this.#database.get('SELECT * FROM state WHERE partition = ? AND sort = ?', partition, sort);
+    const row = this.#database.get('SELECT * FROM state WHERE partition = ? AND sort = ?', [partition, sort]);
     return row && itemOf(row);
   }
 
@@ -27,7 +27,7 @@ export class EmbeddedStateStore implements StateStore {
     const bounded = to === undefined ? '' : 'AND sort < ?';
     const rows = this.#database.all(
       `SELECT * FROM state WHERE partition = ? AND sort >= ? ${bounded} ORDER BY sort LIMIT ?`,
-      ...[partition, from ?? '', ...(to === undefined ? [] : [to]), limit ?? NO_LIMIT],
+      [partition, from ?? '', ...(to === undefined ? [] : [to]), limit ?? NO_LIMIT],
     );
     return rows.map(itemOf);
   }
@@ -53,23 +53,23 @@ export class EmbeddedStateStore implements StateStore {
 
   /** Removes what expired before `nowSeconds` and tells how many items that were. */
   async purgeExpired(nowSeconds: number): Promise<number> {
-    return this.#database.run('DELETE FROM state WHERE expires_at < ?', nowSeconds);
+    return this.#database.run('DELETE FROM state WHERE expires_at < ?', [nowSeconds]);
   }
 
   #holds({ partition, sort }: ItemKey, condition: Condition): boolean {
-    const row = this.#database.get('SELECT version FROM state WHERE partition = ? AND sort = ?', partition, sort);
+    const row = this.#database.get('SELECT version FROM state WHERE partition = ? AND sort = ?', [partition, sort]);
     return condition.kind === 'absent' ? row === null : row?.version === condition.is;
   }
 
   #put({ key, version, data, expiresAtSeconds }: Item): void {
     this.#database.run(
       'INSERT OR REPLACE INTO state (partition, sort, version, data, expires_at) VALUES (?, ?, ?, ?, ?)',
-      ...[key.partition, key.sort, version, data, expiresAtSeconds ?? null],
+      [key.partition, key.sort, version, data, expiresAtSeconds ?? null],
     );
   }
 
   #remove({ partition, sort }: ItemKey): void {
-    this.#database.run('DELETE FROM state WHERE partition = ? AND sort = ?', partition, sort);
+    this.#database.run('DELETE FROM state WHERE partition = ? AND sort = ?', [partition, sort]);
   }
 }
 

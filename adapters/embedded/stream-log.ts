@@ -23,13 +23,13 @@ export class EmbeddedStreamLog {
       if (this.shards(stream).length > 0) return;
       for (let i = 0; i < shards; i++) {
         const id = `shard-${String(i).padStart(4, '0')}`;
-        this.#database.run('INSERT INTO shards (stream, shard, next_sequence) VALUES (?, ?, 1)', stream, id);
+        this.#database.run('INSERT INTO shards (stream, shard, next_sequence) VALUES (?, ?, 1)', [stream, id]);
       }
     });
   }
 
   shards(stream: string): readonly ShardInfo[] {
-    const rows = this.#database.all('SELECT shard FROM shards WHERE stream = ? ORDER BY shard', stream);
+    const rows = this.#database.all('SELECT shard FROM shards WHERE stream = ? ORDER BY shard', [stream]);
     return rows.map((row) => ({ id: String(row.shard), parents: [] }));
   }
 
@@ -44,13 +44,14 @@ export class EmbeddedStreamLog {
     entries.forEach(({ partitionKey, data }, index) => {
       this.#database.run(
         'INSERT INTO records (stream, shard, sequence, arrival, partition_key, data) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[stream, shard, first + index, nowMs, partitionKey, data],
+        [stream, shard, first + index, nowMs, partitionKey, data],
       );
     });
-    this.#database.run(
-      'UPDATE shards SET next_sequence = ? WHERE stream = ? AND shard = ?',
-      ...[first + entries.length, stream, shard],
-    );
+    this.#database.run('UPDATE shards SET next_sequence = ? WHERE stream = ? AND shard = ?', [
+      first + entries.length,
+      stream,
+      shard,
+    ]);
     return entries.map((_, index) => String(first + index));
   }
 
@@ -63,12 +64,12 @@ export class EmbeddedStreamLog {
   ): void {
     this.#database.transaction(() => {
       for (const entry of entries) this.appendInTransaction(stream, entry.shard, [entry], nowMs);
-      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', mark.name, mark.value);
+      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [mark.name, mark.value]);
     });
   }
 
   mark(name: string): string | null {
-    const row = this.#database.get('SELECT value FROM marks WHERE name = ?', name);
+    const row = this.#database.get('SELECT value FROM marks WHERE name = ?', [name]);
     return row === null ? null : String(row.value);
   }
 
@@ -76,7 +77,7 @@ export class EmbeddedStreamLog {
   read(stream: string, shard: string, afterSequence: string | null, limit: number): readonly LogRecord[] {
     const rows = this.#database.all(
       'SELECT * FROM records WHERE stream = ? AND shard = ? AND sequence > ? ORDER BY sequence LIMIT ?',
-      ...[stream, shard, this.#sequence(stream, shard, afterSequence), limit],
+      [stream, shard, this.#sequence(stream, shard, afterSequence), limit],
     );
     return rows.map((row) => ({
       sequence: String(row.sequence),
@@ -86,21 +87,18 @@ export class EmbeddedStreamLog {
     }));
   }
 
-  /** How many records there are after a sequence number. */
+  /** How many records there are after a sequence number. Numbers have no gaps, and only what is read is trimmed. */
   lag(stream: string, shard: string, afterSequence: string | null): number {
-    const row = this.#database.get(
-      'SELECT COUNT(*) AS records FROM records WHERE stream = ? AND shard = ? AND sequence > ?',
-      ...[stream, shard, this.#sequence(stream, shard, afterSequence)],
-    );
-    return Number(row?.records);
+    return this.#nextSequence(stream, shard) - 1 - this.#sequence(stream, shard, afterSequence);
   }
 
   /** Forgets records up to and with a sequence number. */
   trim(stream: string, shard: string, upToSequence: string): void {
-    this.#database.run(
-      'DELETE FROM records WHERE stream = ? AND shard = ? AND sequence <= ?',
-      ...[stream, shard, this.#sequence(stream, shard, upToSequence)],
-    );
+    this.#database.run('DELETE FROM records WHERE stream = ? AND shard = ? AND sequence <= ?', [
+      stream,
+      shard,
+      this.#sequence(stream, shard, upToSequence),
+    ]);
   }
 
   /**
@@ -117,7 +115,7 @@ export class EmbeddedStreamLog {
   }
 
   #nextSequence(stream: string, shard: string): number {
-    const row = this.#database.get('SELECT next_sequence FROM shards WHERE stream = ? AND shard = ?', stream, shard);
+    const row = this.#database.get('SELECT next_sequence FROM shards WHERE stream = ? AND shard = ?', [stream, shard]);
     if (row === null) throw new Error(`Stream '${stream}' has no shard '${shard}'.`);
     return Number(row.next_sequence);
   }

@@ -15,12 +15,15 @@ export interface MemoryStores {
   readonly topology: MemoryShardTopology;
 }
 
-/** Every port in this process's memory, empty. The clock is the queue's, which forgets doubles after five minutes. */
+/**
+ * Every port in this process's memory, empty. The clock is the queue's, which forgets doubles after five minutes, and that
+ * of the result rows, which expire.
+ */
 export function memoryStores(clock: Clock): MemoryStores {
   const log = new MemoryStreamLog();
   return {
     state: new MemoryStateStore(),
-    results: new MemoryResultStore(),
+    results: new MemoryResultStore(clock),
     queue: new MemoryFinalizeQueue(clock),
     deadLetters: new MemoryDeadLetterSink(),
     log,

@@ -1,27 +1,33 @@
-import type {
-  PutOutcome,
-  ResultStore,
-  RowKey,
-  RowPage,
-  RowWrite,
-  StoredRow,
-  WindowsQuery,
+import type { Clock } from '../../engine/ports/clock.ts';
+import {
+  isExpired,
+  type PutOutcome,
+  type ResultStore,
+  type RowKey,
+  type RowPage,
+  type RowWrite,
+  type StoredRow,
+  type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { formatRowCursor, parseRowCursor, type RowCursor } from '../row-cursor.ts';
 
-/** Result rows in a map: the plainest `ResultStore`. */
+/** Result rows in a map: the plainest `ResultStore`. The clock tells which have expired. */
 export class MemoryResultStore implements ResultStore {
   readonly #rows = new Map<string, StoredRow>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   async get(keys: readonly RowKey[]): Promise<readonly (StoredRow | null)[]> {
-    return keys.map((key) => this.#rows.get(identity(key)) ?? null);
+    return keys.map((key) => this.#find(key));
   }
 
   async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
     return writes.map(({ row, over }) => {
-      const stored = this.#rows.get(identity(row)) ?? null;
-      if ((stored?.epoch ?? null) !== over) return 'refused';
+      if ((this.#find(row)?.epoch ?? null) !== over) return 'refused';
       this.#rows.set(identity(row), Object.freeze({ ...row }));
       return 'written';
     });
@@ -29,8 +35,8 @@ export class MemoryResultStore implements ResultStore {
 
   async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
     const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
-    const rows = [...this.#rows.values()]
-      .filter((row) => row.view === view && !row.retracted && (group === undefined || row.group === group))
+    const rows = this.#shown()
+      .filter((row) => row.view === view && (group === undefined || row.group === group))
       .filter((row) => row.windowStartMs >= fromMs && row.windowStartMs < toMs)
       .filter((row) => after === null || compareRows(row, after) > 0)
       .sort(compareRows);
@@ -40,10 +46,33 @@ export class MemoryResultStore implements ResultStore {
   }
 
   async latest(view: string, group: string, atMs = Number.POSITIVE_INFINITY): Promise<StoredRow | null> {
-    const rows = [...this.#rows.values()].filter(
-      (row) => row.view === view && row.group === group && !row.retracted && row.windowStartMs <= atMs,
-    );
+    const rows = this.#shown().filter((row) => row.view === view && row.group === group && row.windowStartMs <= atMs);
     return rows.sort(compareRows).at(-1) ?? null;
+  }
+
+  /**
+   * Removes rows that have expired, the longest ago first and `limit` at most, and tells how many: as many as the limit
+   * means that there may be more.
+   */
+  async purgeExpired(limit: number): Promise<number> {
+    const nowMs = this.#clock.nowMs();
+    const expired = [...this.#rows.values()]
+      .filter((row) => isExpired(row, nowMs))
+      .sort((a, b) => Number(a.expiresAtSeconds) - Number(b.expiresAtSeconds))
+      .slice(0, limit);
+    for (const row of expired) this.#rows.delete(identity(row));
+    return expired.length;
+  }
+
+  #find(key: RowKey): StoredRow | null {
+    const row = this.#rows.get(identity(key));
+    return row === undefined || isExpired(row, this.#clock.nowMs()) ? null : row;
+  }
+
+  /** Rows that readers see. */
+  #shown(): StoredRow[] {
+    const nowMs = this.#clock.nowMs();
+    return [...this.#rows.values()].filter((row) => !row.retracted && !isExpired(row, nowMs));
   }
 }
 

@@ -1,3 +1,4 @@
+import { append } from '../../engine/lists/append.ts';
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
 
 export interface LogEntry {
@@ -41,7 +42,7 @@ export class MemoryStreamLog {
       partitionKey,
       data: data.slice(),
     }));
-    target.records.push(...records);
+    append(target.records, records);
     return records.map((record) => record.sequence);
   }
 

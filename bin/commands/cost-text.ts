@@ -1,5 +1,6 @@
 import type { Prices } from '../../contracts/prices.ts';
-import type { Cost, CostItem } from '../../cost/cost-model.ts';
+import { type Cost, type CostItem, MONTHS_ROWS } from '../../cost/cost-model.ts';
+import { keptForEver } from '../../cost/kept-rows.ts';
 import { MEASURED } from '../../cost/measured.ts';
 import { ASSUMED, type CostInput, SECONDS_PER_MONTH } from '../../cost/traffic.ts';
 
@@ -17,6 +18,7 @@ export function costLines(input: CostInput, cost: Cost, prices: Prices): string 
     line('Total', '', `${short(millions)} million events`, cost.dollarsPerMonth),
     '',
     ...trafficLines(input, cost),
+    ...growthLines(input, cost),
     ...footnotes(prices),
     '',
   ].join('\n');
@@ -85,6 +87,16 @@ function trafficLines({ settings }: CostInput, { traffic }: Cost): string[] {
     ...(settings.shards !== null && traffic.recordsPerSecond / shards > 1000
       ? ['WARNING: a shard takes 1,000 records a second. Give it more shards, or pack records.']
       : []),
+  ];
+}
+
+/** What nothing ends grows for as long as the pipeline runs. */
+function growthLines({ pipeline }: CostInput, { items }: Cost): string[] {
+  const added = items.find(({ what }) => what === MONTHS_ROWS);
+  if (added === undefined) return [];
+  const names = keptForEver(pipeline).map(({ name }) => name);
+  return [
+    `Rows of ${names.join(', ')} are kept for ever: after a year they take ${short(12 * added.quantity)} GB, $${money(12 * added.dollars)} a month. keepRows of a view ends that.`,
   ];
 }
 

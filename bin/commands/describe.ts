@@ -1,3 +1,5 @@
+import { LIST_PRICES } from '../../contracts/prices.ts';
+import { rowGigabytes } from '../../cost/kept-rows.ts';
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import type { AggregateSpec } from '../../engine/ir/aggregate.ts';
@@ -102,6 +104,17 @@ function stateInWords({ window, allowedLatenessMs }: ViewDefinition): string {
   return `gone when the watermark passes a window's end${by}`;
 }
 
+function rowsInWords({ window, keepRowsMs }: ViewDefinition): string {
+  if (window.kind === 'global') return 'one a group, replaced as it changes';
+  const kept =
+    keepRowsMs === null
+      ? 'kept for ever'
+      : `gone ${formatDuration(keepRowsMs)} after their window ended or they were written, whichever is later`;
+  const gigabytes = rowGigabytes(1_000_000);
+  const dollars = gigabytes * LIST_PRICES.dynamoDbGbMonth;
+  return `${kept}; on AWS a million take about ${gigabytes.toFixed(2)} GB with their index, $${dollars.toFixed(2)} a month`;
+}
+
 function viewLines(view: ViewDefinition, key: string): string[] {
   const { window, groupBy, buckets } = view;
   return [
@@ -118,6 +131,7 @@ function viewLines(view: ViewDefinition, key: string): string[] {
     ...emissionLines(view),
     `  late events   ${latenessInWords(view)}`,
     `  row           ${fieldList(rowShape(view))}, revision, late_events, is_final`,
+    `  rows          ${rowsInWords(view)}`,
     `  state         under ${key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}`,
     '',
   ];
@@ -163,6 +177,7 @@ function describeAsData(pipeline: PipelineDefinition) {
       allowedLatenessMs: view.allowedLatenessMs,
       lateEvents: view.lateEvents,
       buckets: view.buckets,
+      keepRowsMs: view.keepRowsMs,
       columns: fieldData(rowShape(view)),
     })),
   };

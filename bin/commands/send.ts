@@ -2,6 +2,7 @@ import type { PutRecordsInput } from '@aws-sdk/client-kinesis';
 import { partitionKeyOfLine } from '../../adapters/shard-of.ts';
 import { Bill } from '../../contracts/billing.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { greatest } from '../../engine/lists/extremes.ts';
 import { Producer, type ProducerMetrics, type PutRecords, REAL_TIMERS } from '../../producer/index.ts';
 import { putRecordsWith } from '../../producer/put-records.ts';
 import { fileBytes, readLines, readLinesOf } from '../../runtime/input/lines.ts';
@@ -210,7 +211,7 @@ function billTable(rows: readonly (readonly [name: string, bill: Bill])[]): stri
     ...[records, putUnits, onDemandBytes, firehoseBytes].map(formatCount),
   ]);
   const table = [['billed as', 'records', 'put units', 'bytes on demand', 'bytes of Firehose'], ...cells];
-  const widths = (table[0] as string[]).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const widths = (table[0] as string[]).map((_, column) => greatest(table.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))

@@ -1,3 +1,5 @@
+import { least } from '../lists/extremes.ts';
+
 /**
  * Applies `each` to all items, at most `limit` at a time, and waits for all that it began, also where some fail: a Lambda
  * that returned with a write in flight would be frozen, and finish it at some later time. After a failure it begins no
@@ -22,7 +24,7 @@ export async function mapSettled<T, R>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
+  if (failures.size > 0) throw failures.get(least(failures.keys()));
   return results;
 }
 

@@ -48,7 +48,7 @@ export class Expression {
     if (values.length === 0)
       throw new DefinitionError(`in([]) on ${describeNode(operand)} is never true: list at least one value.`);
     for (const value of values) toOperand(value, operand.type.kind, 'in', operand);
-    return new Expression({ op: 'in', operand, values: [...values], type: condition(operand) });
+    return new Expression({ op: 'in', operand, values: [...values], type: condition([operand]) });
   }
 
   isNull(): Expression {
@@ -63,7 +63,7 @@ export class Expression {
   }
   not(): Expression {
     const operand = this.#use('boolean', 'not');
-    return new Expression({ op: 'not', operand, type: condition(operand) });
+    return new Expression({ op: 'not', operand, type: condition([operand]) });
   }
 
   add(other: unknown): Expression {
@@ -103,7 +103,7 @@ export class Expression {
       op: 'msSince',
       left,
       right,
-      type: { kind: 'number', nullable: anyNull(left, right), integer: true },
+      type: { kind: 'number', nullable: anyNull([left, right]), integer: true },
     });
   }
 
@@ -134,13 +134,13 @@ export class Expression {
   #compare(operator: CompareOperator, other: unknown): Expression {
     const left = this.#useSimple(operator);
     const right = toOperand(other, left.type.kind, operator, left);
-    return new Expression({ op: 'compare', operator, left, right, type: condition(left, right) });
+    return new Expression({ op: 'compare', operator, left, right, type: condition([left, right]) });
   }
 
   #logic(op: 'and' | 'or', others: readonly unknown[]): Expression {
     const first = this.#use('boolean', op);
     const operands = [first, ...others.map((other) => toExpression(other, 'boolean', op, first))];
-    return new Expression({ op, operands, type: condition(...operands) });
+    return new Expression({ op, operands, type: condition(operands) });
   }
 
   #arithmetic(operator: ArithmeticOperator, other: unknown): Expression {
@@ -149,7 +149,7 @@ export class Expression {
     const integer = operator !== 'div' && bothIntegers(left, right);
     const type = {
       kind: 'number',
-      nullable: operator === 'div' || anyNull(left, right),
+      nullable: operator === 'div' || anyNull([left, right]),
       ...(integer && { integer }),
     } as const;
     return new Expression({ op: 'arithmetic', operator, left, right, type });
@@ -240,11 +240,11 @@ function toExpression(other: unknown, kind: ValueKind, method: string, left: Exp
   return node;
 }
 
-function condition(...operands: readonly ExpressionNode[]): ValueType {
-  return { kind: 'boolean', nullable: anyNull(...operands) };
+function condition(operands: readonly ExpressionNode[]): ValueType {
+  return { kind: 'boolean', nullable: anyNull(operands) };
 }
 
-function anyNull(...operands: readonly ExpressionNode[]): boolean {
+function anyNull(operands: readonly ExpressionNode[]): boolean {
   return operands.some((operand) => operand.type.nullable);
 }
 

@@ -1,4 +1,4 @@
-import { type Duration, durationMs } from '../ir/duration.ts';
+import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { EMISSIONS, type EmissionMode, type LatePolicy, type ViewDefinition } from '../ir/view-definition.ts';
 import type { WindowDefinition } from '../ir/window.ts';
@@ -17,7 +17,15 @@ export interface Emission {
   readonly lateEvents?: LatePolicy;
   /** Into how many parts the groups are divided, each finalized on its own. 1 unless set; for very many groups. */
   readonly buckets?: number;
+  /**
+   * How long a result row is kept after its window's end, or after it was last written where that is later; at least a
+   * day longer than `allowedLateness`. `'forever'` unless set. A global window has no end, and its rows always stay.
+   */
+  readonly keepRows?: Duration | 'forever';
 }
+
+const DAY_MS = 86_400_000;
+const LONGEST_KEEP_ROWS_DAYS = 3660;
 
 /** What a view's emission settings come to, with what is not set filled in. */
 export function checkEmission(
@@ -25,8 +33,8 @@ export function checkEmission(
   window: WindowDefinition,
   upstream: ViewDefinition | null,
   where: string,
-): Pick<ViewDefinition, 'emit' | 'allowedLatenessMs' | 'lateEvents' | 'buckets'> {
-  checkSettings(emission, ['emit', 'allowedLateness', 'lateEvents', 'buckets'], where);
+): Pick<ViewDefinition, 'emit' | 'allowedLatenessMs' | 'lateEvents' | 'buckets' | 'keepRowsMs'> {
+  checkSettings(emission, ['emit', 'allowedLateness', 'lateEvents', 'buckets', 'keepRows'], where);
   refuseLateness(emission, window, upstream, where);
   const emit = oneOf(emission.emit ?? 'onClose', EMISSIONS, `${where}: emit`);
   const buckets = checkBuckets(emission.buckets ?? 1, where);
@@ -40,11 +48,13 @@ export function checkEmission(
       `${where}: emit is 'complete', which makes one table of all groups, and buckets is ${buckets}, which divides them. Leave one of the two away.`,
     );
   }
+  const allowedLatenessMs = durationMs(emission.allowedLateness ?? '0 ms', `${where}: allowedLateness`);
   return {
     emit,
-    allowedLatenessMs: durationMs(emission.allowedLateness ?? '0 ms', `${where}: allowedLateness`),
+    allowedLatenessMs,
     lateEvents: oneOf(emission.lateEvents ?? 'sideOutput', ['sideOutput', 'drop'], `${where}: lateEvents`),
     buckets,
+    keepRowsMs: checkKeepRows(emission.keepRows ?? 'forever', window, latenessOf(upstream) ?? allowedLatenessMs, where),
   };
 }
 
@@ -67,6 +77,34 @@ function refuseLateness(
       `${where}: ${setting} is set, and a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are. Leave it away.`,
     );
   }
+}
+
+/** The allowed lateness of the view that a chain of views begins with: that of all of them. Null of no view. */
+function latenessOf(view: ViewDefinition | null): number | null {
+  return view === null ? null : (latenessOf(view.upstream) ?? view.allowedLatenessMs);
+}
+
+/**
+ * A row that may still be revised must be there: its revision rises from what is stored. The day beyond that is for
+ * finalizers that were frozen: none wakes so late that the row which refused its write is gone.
+ */
+function checkKeepRows(
+  keepRows: Duration | 'forever',
+  window: WindowDefinition,
+  latenessMs: number,
+  where: string,
+): number | null {
+  if (keepRows === 'forever') return null;
+  if (window.kind === 'global') {
+    throw new DefinitionError(
+      `${where}: keepRows is set, and a global window has one row a group, which is replaced and always current. Leave it away.`,
+    );
+  }
+  const ms = durationMs(keepRows, `${where}: keepRows`, 1, LONGEST_KEEP_ROWS_DAYS);
+  if (ms >= latenessMs + DAY_MS) return ms;
+  throw new DefinitionError(
+    `${where}: keepRows is '${keepRows}', and must be at least '${formatDuration(latenessMs + DAY_MS)}': a day longer than the allowed lateness, for a row that late events may revise has to be there.`,
+  );
 }
 
 function checkBuckets(buckets: number, where: string): number {

@@ -41,7 +41,12 @@ export function draftRetraction(view: ViewPlan, group: string, window: RowWindow
 
 function draftTables(view: ViewPlan, rows: readonly Row[], partial: (startMs: number) => boolean): RowDraft[] {
   const windows = new Map<number, Row[]>();
-  for (const row of rows) windows.set(row.window.startMs, [...(windows.get(row.window.startMs) ?? []), row]);
+  for (const row of rows) {
+    const { startMs } = row.window;
+    const known = windows.get(startMs);
+    if (known === undefined) windows.set(startMs, [row]);
+    else known.push(row);
+  }
   return [...windows.values()].map((ofWindow) => {
     const { window } = ofWindow[0] as Row;
     return {

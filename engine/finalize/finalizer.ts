@@ -1,3 +1,4 @@
+import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { Fence, PAGE_KINDS, pageSets } from '../protocol/fence.ts';
@@ -137,7 +138,7 @@ async function pagesInUse({ fence, carriedPages }: FinalizeRun): Promise<readonl
   const { carried, pass } = fence.progress;
   const sets: PageSet[] = [];
   for (const map of [carried, pass?.state ?? null, pass?.atCutoff ?? null]) {
-    if (map !== null) sets.push(...(await namesInUse(carriedPages, map)));
+    if (map !== null) append(sets, await namesInUse(carriedPages, map));
   }
   return sets;
 }

@@ -15,27 +15,36 @@ export class RollingHistories {
   readonly #view: ViewPlan;
   readonly #states: GroupStates;
 
-  private constructor(view: ViewPlan, states: GroupStates) {
+  readonly #completeFromMs: number;
+
+  private constructor(view: ViewPlan, states: GroupStates, completeFromMs: number) {
     this.#view = view;
     this.#states = states;
+    this.#completeFromMs = completeFromMs;
   }
 
-  static async load(view: ViewPlan, store: PageStore, map: PageMap): Promise<RollingHistories> {
+  /** Rows from `completeFromMs` on do not go over rows before it, which may lack events: the view was not deployed then. */
+  static async load(view: ViewPlan, store: PageStore, map: PageMap, completeFromMs: number): Promise<RollingHistories> {
     const codec = historyCodec(view);
     const former = (into: Groups, bytes: Uint8Array) => codec.mergeInto(into, bytes);
-    return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map));
+    return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map), completeFromMs);
   }
 
   /** A group's history, for its row in the window that starts at an instant. */
   of(group: Group, startMs: number): RollingHistory {
     const known = this.#states.get(group)?.states[0] as RollingHistory | undefined;
-    if (known !== undefined && startMs - known.lastStartMs <= memoryOf(this.#view)) {
+    if (known !== undefined && this.#goesOn(known, startMs)) {
       this.#states.touch(group);
       return known;
     }
     const history = this.#view.rows.rolling.newHistory();
     this.#states.set({ values: group.values, states: [history] });
     return history;
+  }
+
+  #goesOn({ lastStartMs }: RollingHistory, startMs: number): boolean {
+    const isAcrossHole = lastStartMs < this.#completeFromMs && startMs >= this.#completeFromMs;
+    return startMs - lastStartMs <= memoryOf(this.#view) && !isAcrossHole;
   }
 
   /** Writes the histories of groups that are still remembered at an instant. */

@@ -15,6 +15,8 @@ export interface WriteMode {
   readonly fresh: boolean;
   /** Rows of an older epoch than this are written even if their content is the same. See `Progress.unfinishedEpoch`. */
   readonly unfinishedEpoch: number;
+  /** When a row with this window end may go; null for never. */
+  readonly expiresAtSeconds: (windowEndMs: number) => number | null;
 }
 
 /** What became of rows. */
@@ -43,7 +45,7 @@ export function writeRows(
 }
 
 /** What readers see of a row. */
-type Content = Omit<StoredRow, 'revision' | 'epoch'>;
+type Content = Omit<StoredRow, 'revision' | 'epoch' | 'expiresAtSeconds'>;
 
 /**
  * Brings rows to what `contentOf` makes of what is stored in their places; null leaves it as it is.
@@ -59,7 +61,7 @@ type Content = Omit<StoredRow, 'revision' | 'epoch'>;
 export async function changeRows<Key extends RowKey>(
   results: ResultStore,
   keys: readonly Key[],
-  { epoch, fresh, unfinishedEpoch }: WriteMode,
+  { epoch, fresh, unfinishedEpoch, expiresAtSeconds }: WriteMode,
   contentOf: (key: Key, row: StoredRow | null) => Content | null,
 ): Promise<RowCounts> {
   let [written, revised] = [0, 0];
@@ -76,7 +78,8 @@ export async function changeRows<Key extends RowKey>(
       if (row !== null && row.epoch >= epoch) throw fencedBy(row, epoch);
       const revision = same ? row.revision : (row?.revision ?? 0) + 1;
       const revises = row !== null && !same;
-      return [{ key, revises, write: { row: { ...content, revision, epoch }, over: row?.epoch ?? null } }];
+      const next = { ...content, revision, epoch, expiresAtSeconds: expiresAtSeconds(content.windowEndMs) };
+      return [{ key, revises, write: { row: next, over: row?.epoch ?? null } }];
     });
     if (writes.length === 0) break;
     const outcomes = await results.put(writes.map(({ write }) => write));

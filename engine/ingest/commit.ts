@@ -1,6 +1,8 @@
 import type { Groups } from '../codec/group.ts';
 import { encodeIds } from '../dedupe/id-codec.ts';
 import type { IdPanes } from '../dedupe/id-panes.ts';
+import { append } from '../lists/append.ts';
+import { greatest } from '../lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { ItemKey, ItemWrite } from '../ports/state-store.ts';
 import type { PaneBuffer, PaneDelta } from '../protocol/pane-buffer.ts';
@@ -65,9 +67,9 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
         writes.push(markerWrite(key, { key: tail.key, version: tail.version }, expiresAtSeconds));
       }
     }
-    late.push(...lateWrites(view, buffer, previous.shard, version, expiresAtSeconds));
+    append(late, lateWrites(view, buffer, previous.shard, version, expiresAtSeconds));
   });
-  writes.push(...idsWrites(stream, chunk, previous.shard, version, context.idsExpireAtSeconds));
+  append(writes, idsWrites(stream, chunk, previous.shard, version, context.idsExpireAtSeconds));
   const next = successor(stream, previous, chunk, manifestOf(writes), context.generation);
   return {
     next,
@@ -126,7 +128,7 @@ function lateWrites(
   return Array.from({ length: view.definition.buckets }, (_, bucket) => bucket).flatMap((bucket) => {
     const counts = buffer.lateCounts(bucket);
     if (counts.length === 0) return [];
-    const latestMs = Math.max(...counts.map(({ atMs }) => atMs));
+    const latestMs = greatest(counts.map(({ atMs }) => atMs));
     const key = lateKey(view.key, bucket, shard, latestMs, version);
     const condition = { kind: 'absent' as const };
     return [{ kind: 'put', key, version: 1, data: formatLateCounts(counts), condition, expiresAtSeconds }];

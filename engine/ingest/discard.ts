@@ -2,9 +2,17 @@ import { decodeRecord } from '../decode/decode-record.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import { comparePositions, type Position } from '../ports/position.ts';
-import type { StateStore } from '../ports/state-store.ts';
-import { addCounters, type Checkpoint, checkpointWrite, loadCheckpoint, NO_EVENTS } from '../state/checkpoint.ts';
+import type { ItemWrite, StateStore } from '../ports/state-store.ts';
+import {
+  addCounters,
+  type Checkpoint,
+  type Counters,
+  checkpointWrite,
+  loadCheckpoint,
+  NO_EVENTS,
+} from '../state/checkpoint.ts';
 import { discardKey } from '../state/keys.ts';
+import { loadRollup, rollupWrite } from '../state/shard-rollup.ts';
 import { CommitFailedError, UnlistedShardError } from './errors.ts';
 
 /** Attempts against a shard that goes on committing meanwhile. */
@@ -15,7 +23,7 @@ const MAX_ATTEMPTS = 20;
  * past them, and the watermark stays. Once per batch: a note under the batch's first position goes with the commit.
  *
  * Events at or before the checkpoint were committed by an earlier attempt, unless the shard has already gone on beyond
- * the batch: then all of the batch counts as discarded.
+ * the batch: then all of the batch counts as discarded. It has, where its checkpoint was rolled up.
  *
  * @throws UnlistedShardError where the shard has no checkpoint yet: the next sweep makes one.
  * @returns how many events were counted as discarded; 0 where the batch was dealt with before.
@@ -32,17 +40,14 @@ export async function discardBatch(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if ((await state.get(noteKey)) !== null) return 0;
     const checkpoint = await loadCheckpoint(state, stream.name, shard);
-    // A checkpoint made up here would send the global watermark back. The sweep makes one with the parents' watermark.
-    if (checkpoint === null) throw new UnlistedShardError(stream.name, shard);
-    const { discarded, end } = countDiscarded(stream, checkpoint, records);
-    const next: Checkpoint = {
-      ...checkpoint,
-      version: checkpoint.version + 1,
-      ...later(checkpoint, end),
-      counters: addCounters(checkpoint.counters, { ...NO_EVENTS, delivered: discarded, discarded }),
-    };
+    const { discarded, end } = countDiscarded(stream, checkpoint?.position ?? null, records);
+    const added = { ...NO_EVENTS, delivered: discarded, discarded };
+    const write =
+      checkpoint === null || checkpoint.rolledUp
+        ? await countInRollup(stream.name, shard, added, state)
+        : countInCheckpoint(stream.name, checkpoint, end, added);
     const outcome = await state.transact([
-      checkpointWrite(stream.name, checkpoint, next),
+      write,
       {
         kind: 'put',
         key: noteKey,
@@ -58,13 +63,33 @@ export async function discardBatch(
   );
 }
 
-function countDiscarded(stream: StreamPlan, checkpoint: Checkpoint, records: readonly SourceRecord[]) {
+function countInCheckpoint(stream: string, checkpoint: Checkpoint, end: Position | null, added: Counters): ItemWrite {
+  const next: Checkpoint = {
+    ...checkpoint,
+    version: checkpoint.version + 1,
+    ...later(checkpoint, end),
+    counters: addCounters(checkpoint.counters, added),
+  };
+  return checkpointWrite(stream, checkpoint, next);
+}
+
+/**
+ * A batch can be given up on when its shard has been rolled up already: its records are over retention at about the time
+ * when the source lists the shard no more.
+ */
+async function countInRollup(stream: string, shard: string, added: Counters, state: StateStore): Promise<ItemWrite> {
+  const rollup = await loadRollup(state, stream);
+  // A checkpoint made up here would send the global watermark back. The sweep makes one with the parents' watermark.
+  if (!rollup.recent.some((rolledUp) => rolledUp.shard === shard)) throw new UnlistedShardError(stream, shard);
+  const counters = addCounters(rollup.counters, added);
+  return rollupWrite(stream, { ...rollup, counters, version: rollup.version + 1 });
+}
+
+function countDiscarded(stream: StreamPlan, at: Position | null, records: readonly SourceRecord[]) {
   const positions = records.flatMap((record) => positionsOf(stream, record));
   const end = positions.at(-1) ?? null;
-  const goneOn = checkpoint.position !== null && end !== null && comparePositions(checkpoint.position, end) >= 0;
-  const discarded = positions.filter(
-    (position) => goneOn || checkpoint.position === null || comparePositions(position, checkpoint.position) > 0,
-  ).length;
+  const goneOn = at !== null && end !== null && comparePositions(at, end) >= 0;
+  const discarded = positions.filter((position) => goneOn || at === null || comparePositions(position, at) > 0).length;
   return { discarded, end };
 }
 

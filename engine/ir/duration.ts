@@ -26,14 +26,14 @@ const UNIT_MS: Readonly<Record<Unit, number>> = {
   days: 86_400_000,
 };
 
-/** Longest duration of any setting: keeps every window end inside the years that an instant can have. */
-const LONGEST_MS = 366 * UNIT_MS.days;
+/** Longest duration of most settings: keeps every window end inside the years that an instant can have. */
+const LONGEST_DAYS = 366;
 
 /**
  * Milliseconds of a duration. `setting` names what is being set, as in `stream 'clicks': maxLateness`.
- * Throws a `DefinitionError` on another form, on a negative one, on zero where `atLeastMs` is 1, and beyond 366 days.
+ * Throws a `DefinitionError` on another form, on a negative one, on zero where `atLeastMs` is 1, and beyond `atMostDays`.
  */
-export function durationMs(text: Duration, setting: string, atLeastMs = 0): number {
+export function durationMs(text: Duration, setting: string, atLeastMs = 0, atMostDays = LONGEST_DAYS): number {
   if (text === undefined) throw new DefinitionError(`${setting} is missing. Give a duration, such as '5 minutes'.`);
   const match = /^(\d+) (\w+)$/.exec(text);
   const unit = match?.[2] ?? '';
@@ -43,8 +43,10 @@ export function durationMs(text: Duration, setting: string, atLeastMs = 0): numb
     );
   }
   const ms = Number(match[1]) * UNIT_MS[unit];
-  if (ms < atLeastMs || ms > LONGEST_MS) {
-    throw new DefinitionError(`${setting} is '${text}': it must be at least ${atLeastMs} ms and at most 366 days.`);
+  if (ms < atLeastMs || ms > atMostDays * UNIT_MS.days) {
+    throw new DefinitionError(
+      `${setting} is '${text}': it must be at least ${atLeastMs} ms and at most ${atMostDays} days.`,
+    );
   }
   return ms;
 }

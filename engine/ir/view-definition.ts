@@ -45,6 +45,8 @@ export interface ViewDefinition {
   readonly allowedLatenessMs: number;
   readonly lateEvents: LatePolicy;
   readonly buckets: number;
+  /** How long a result row is kept after its window's end; null for ever. */
+  readonly keepRowsMs: number | null;
 }
 
 const INSTANT: FieldShape = { shape: 'leaf', type: { kind: 'instant', nullable: false } };

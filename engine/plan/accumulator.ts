@@ -3,6 +3,7 @@ import { type Group, type Groups, groupText } from '../codec/group.ts';
 import { Constants, canBeNull, compileExpression, compileFunction, type Scope } from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
+import { append } from '../lists/append.ts';
 
 /** Where a view's events go. */
 export interface PaneSelector {
@@ -54,7 +55,7 @@ export function compileAccumulate(view: ViewDefinition, operators: readonly Aggr
       locals.set(step.name, local);
     }
   }
-  lines.push(...groupLines(view, scope, operators));
+  append(lines, groupLines(view, scope, operators));
   view.aggregates.forEach((aggregate, index) => {
     lines.push(aggregateLine(aggregate, index, scope, operators[index] as AggregateOperator));
   });

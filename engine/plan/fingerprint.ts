@@ -6,7 +6,7 @@ import type { ViewDefinition } from '../ir/view-definition.ts';
  * Twelve hexadecimal digits for everything in a definition that shapes a view's stored state. State and rows are kept
  * under them, so a view that is defined anew begins anew and never reads state of another meaning. Allowed lateness is
  * part of it: it says which panes are gone, and a pane that is gone must not take events again. What can change freely
- * (columns derived from rows, the late-event policy) is not.
+ * (columns derived from rows, the late-event policy, how long rows are kept) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
   const { version, stream, upstream, steps, window, allowedLatenessMs, groupBy, aggregates, derived, emit, buckets } =

@@ -7,6 +7,9 @@
  *
  *   epoch 4   claim | reads row, epoch 2 | frozen ........................... | put over epoch 2: refused
  *   epoch 5           claim | reads row, epoch 2 | put over epoch 2: written
+ *
+ * A row that has expired counts as absent everywhere, whether or not its store has removed it yet: no read finds it, and
+ * a row that is to have none in its place is written over it.
  */
 export interface ResultStore {
   /** The stored rows in the order of the keys, retracted ones too; null where there is none. */
@@ -49,6 +52,13 @@ export interface StoredRow extends RowKey {
   readonly retracted: boolean;
   /** The row's own columns (groups, aggregates, derived) as JSON text; of a whole table, an array of such. */
   readonly columns: string;
+  /** Seconds since 1970: the row is there up to the end of this second by the store's clock. Null: for ever. */
+  readonly expiresAtSeconds: number | null;
+}
+
+/** Whether a row is gone, by the store's clock. */
+export function isExpired({ expiresAtSeconds }: Pick<StoredRow, 'expiresAtSeconds'>, nowMs: number): boolean {
+  return expiresAtSeconds !== null && expiresAtSeconds < Math.floor(nowMs / 1000);
 }
 
 export interface RowWrite {

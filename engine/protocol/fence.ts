@@ -1,3 +1,4 @@
+import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import type { PageKind } from '../state/keys.ts';
@@ -99,7 +100,7 @@ export class Fence {
     const write = progressWrite(this.#view.key, this.#bucket, previous, next);
     const outcome = await this.#state.transact([write, ...writes]);
     if (outcome.kind === 'conditionFailed') throw this.#fenced();
-    this.#dropped.push(...droppedPages(previous, next));
+    append(this.#dropped, droppedPages(previous, next));
     this.#progress = next;
   }
 

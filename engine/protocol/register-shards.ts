@@ -2,6 +2,13 @@ import { StoreError } from '../ports/errors.ts';
 import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
+import { loadRollup } from '../state/shard-rollup.ts';
+
+export interface Registered {
+  readonly checkpoints: readonly Checkpoint[];
+  /** Names of the shards that the source lists. */
+  readonly listed: ReadonlySet<string>;
+}
 
 /** Rounds of registering against writers that do the same, or commit on the parents meanwhile. */
 const MAX_ROUNDS = 20;
@@ -19,18 +26,26 @@ const MAX_ROUNDS = 20;
  *
  *   sweep reads the parent: 10:04 | .                                    | child registered with 10:04: G = 10:04
  *   parent:                       | commits 10:13, alone in the minimum: G = 10:13
+ *
+ * A shard whose checkpoint was deleted is none that has to be registered, whatever an old listing says. The roll-up is
+ * read after the checkpoints, so it names every shard that is missed among them:
+ *
+ *   sweep 1   lists the shards: A is there | ........................ frozen | no checkpoint of A | the roll-up names it
+ *   sweep 2                                  A is not listed, rolls it up    |
+ *   sweep 3                                          deletes its checkpoint  |
  */
-export async function registerShards(
-  state: StateStore,
-  topology: ShardTopology,
-  stream: string,
-): Promise<readonly Checkpoint[]> {
+export async function registerShards(state: StateStore, topology: ShardTopology, stream: string): Promise<Registered> {
   const shards = await topology.shards(stream);
+  const listed = new Set(shards.map(({ id }) => id));
   let checkpoints = await listCheckpoints(state, stream);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const known = new Map(checkpoints.map((checkpoint) => [checkpoint.shard, checkpoint]));
-    const next = shards.filter((shard) => !known.has(shard.id) && parentsKnown(shard, shards, known));
-    if (next.length === 0) return checkpoints;
+    const unknown = shards.filter(({ id }) => !known.has(id));
+    const gone = unknown.length === 0 ? [] : (await loadRollup(state, stream)).recent;
+    const next = unknown.filter(
+      (shard) => !gone.some((rolledUp) => rolledUp.shard === shard.id) && parentsKnown(shard, shards, known),
+    );
+    if (next.length === 0) return { checkpoints, listed };
     // One after the other: brothers share parents, whose versions rise with each.
     for (const shard of next) await register(state, stream, shard, known);
     checkpoints = await listCheckpoints(state, stream);

@@ -8,6 +8,7 @@ import { RollingHistories } from '../finalize/rolling-histories.ts';
 import { foldSessions, gapOf, type Session, sessionOf } from '../finalize/session-fold.ts';
 import { ViewSnapshot } from '../finalize/snapshot.ts';
 import { sortedGroups, sortedRows } from '../finalize/sort-rows.ts';
+import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -53,7 +54,7 @@ async function readOnce(view: ViewPlan, state: StateStore, limit: number): Promi
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const progress = await loadProgress(state, view.key, bucket);
     const snapshot = new ViewSnapshot(view, bucket, state, await loadSource(view, bucket, state));
-    rows.push(...(await openRows({ view, bucket, state, progress, snapshot, limit })));
+    append(rows, await openRows({ view, bucket, state, progress, snapshot, limit }));
   }
   const windows = new Map<number, { startMs: number; endMs: number; rows: RowColumns[] }>();
   for (const { window, values } of sortedRows(rows)) {
@@ -89,7 +90,9 @@ function openRows(reading: Reading): Promise<Row[]> {
 async function openAligned(reading: Reading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
   const isRolling = view.rows.rolling.count > 0;
-  const histories = isRolling ? await RollingHistories.load(view, pagesOf(reading), progress.carried) : null;
+  const histories = isRolling
+    ? await RollingHistories.load(view, pagesOf(reading), progress.carried, snapshot.completeFromMs)
+    : null;
   const windows = new AlignedWindows(view, snapshot);
   const rows: Row[] = [];
   // Aggregates over rows need those before: from where they are carried.

@@ -1,9 +1,11 @@
 import { isAligned } from '../ir/window.ts';
+import { greatest, least } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { type Checkpoint, listCheckpoints, type ManifestEntry } from '../state/checkpoint.ts';
+import type { Checkpoint, ManifestEntry } from '../state/checkpoint.ts';
 import { segmentPartition } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
+import { loadShards, rollupCompleteFromMs } from '../state/shard-rollup.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { gridOf } from '../windows/aligned.ts';
 
@@ -14,6 +16,8 @@ export interface ViewSource {
   /** Nothing that happened before this will be taken in any more. */
   readonly settledMs: number;
   readonly origins: readonly Origin[];
+  /** As of an origin, of what has no segments any more: shards whose checkpoints are gone. */
+  readonly goneCompleteFromMs: number;
 }
 
 /** One shard or bucket that a view has segments of. */
@@ -33,13 +37,14 @@ export interface Origin {
 
 export async function loadSource(view: ViewPlan, bucket: number, state: StateStore): Promise<ViewSource> {
   if (view.upstream !== null) return viewSource(view, view.upstream, bucket, state);
-  const checkpoints = await listCheckpoints(state, view.definition.stream.name);
+  const { checkpoints, rollup } = await loadShards(state, view.definition.stream.name);
   const watermarkMs = globalWatermark(checkpoints);
   return {
     watermarkMs,
     // A global window takes older events too, but into the pane that is current.
     settledMs: watermarkMs - view.definition.allowedLatenessMs,
     origins: checkpoints.map((checkpoint) => shardOrigin(view, bucket, checkpoint)),
+    goneCompleteFromMs: rollupCompleteFromMs(rollup, view.key),
   };
 }
 
@@ -63,8 +68,8 @@ async function viewSource(view: ViewPlan, upstream: ViewPlan, bucket: number, st
   const progresses = await Promise.all(buckets.map((index) => loadProgress(state, upstream.key, index)));
   const { completeFromMs } = summary(await loadSource(upstream, 0, state));
   return {
-    watermarkMs: Math.min(...progresses.map(({ closedUpToMs }) => rowTimeMs(upstream, closedUpToMs))),
-    settledMs: Math.min(...progresses.map(({ stateCutoffMs }) => rowTimeMs(upstream, stateCutoffMs))),
+    watermarkMs: least(progresses.map(({ closedUpToMs }) => rowTimeMs(upstream, closedUpToMs))),
+    settledMs: least(progresses.map(({ stateCutoffMs }) => rowTimeMs(upstream, stateCutoffMs))),
     origins: progresses.map((progress, index) => ({
       name: downstreamOrigin(upstream, index),
       version: progress.version,
@@ -73,6 +78,7 @@ async function viewSource(view: ViewPlan, upstream: ViewPlan, bucket: number, st
       completeFromMs: Math.max(completeFromMs, handedFromMs(view, progress)),
       manifest: progress.manifest,
     })),
+    goneCompleteFromMs: Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -83,7 +89,7 @@ function handedFromMs(view: ViewPlan, { handedFrom }: Progress): number {
 
 export function summary(source: ViewSource): { readonly completeFromMs: number } {
   return {
-    completeFromMs: Math.max(...source.origins.map((origin) => origin.completeFromMs), Number.NEGATIVE_INFINITY),
+    completeFromMs: greatest([source.goneCompleteFromMs, ...source.origins.map((origin) => origin.completeFromMs)]),
   };
 }
 
@@ -96,4 +102,9 @@ export function downstreamOrigin(upstream: ViewPlan, bucket: number): string {
 export function rowTimeMs({ definition: { window, name } }: ViewPlan, windowStartMs: number): number {
   if (!isAligned(window)) throw new Error(`View '${name}' has ${window.kind} windows, and hands no rows down.`);
   return windowStartMs + gridOf(window).sizeMs - 1;
+}
+
+/** Whether what a view has made final can change: events may come late, or its source revises rows. */
+export function canRevise({ upstream, definition }: ViewPlan): boolean {
+  return upstream === null ? definition.allowedLatenessMs > 0 : canRevise(upstream);
 }

@@ -32,6 +32,8 @@ export interface Checkpoint {
   readonly parents: readonly string[];
   /** Read to its end, closed, and its children have checkpoints: it no longer holds the watermark. */
   readonly retired: boolean;
+  /** Its figures are in the roll-up of its stream, and it is about to be deleted. */
+  readonly rolledUp: boolean;
 }
 
 export interface ManifestEntry {
@@ -81,6 +83,7 @@ export function newCheckpoint(shard: string, parents: readonly string[], waterma
     views: {},
     parents,
     retired: false,
+    rolledUp: false,
   };
 }
 
@@ -89,7 +92,10 @@ export async function loadCheckpoint(state: StateStore, stream: string, shard: s
   return item && parseCheckpoint(item);
 }
 
-/** The checkpoints of all shards of a stream, retired ones too. */
+/**
+ * The checkpoints of all shards of a stream, retired ones too, but for those that were deleted: `loadShards` has them with
+ * what is kept of these.
+ */
 export async function listCheckpoints(state: StateStore, stream: string): Promise<readonly Checkpoint[]> {
   const items = await state.query({ partition: checkpointPartition(stream) });
   return items.map(parseCheckpoint);
@@ -128,7 +134,8 @@ export async function replaceCheckpoint(
 }
 
 export function parseCheckpoint(item: Item): Checkpoint {
-  return { ...readContent(item), version: item.version };
+  // Those of older code do not say whether they are rolled up: they are not.
+  return { rolledUp: false, ...readContent(item), version: item.version };
 }
 
 const WHOLE = Type.Integer({ minimum: 0 });
@@ -138,6 +145,16 @@ const NUMBER_OR_NULL = Type.Union([Type.Number(), Type.Null()]);
 export const MANIFEST_ENTRY = Type.Object({
   key: Type.Object({ partition: Type.String(), sort: Type.String() }),
   version: WHOLE,
+});
+
+/** Counters, as stored. */
+export const COUNTERS = Type.Object({
+  delivered: WHOLE,
+  accepted: WHOLE,
+  late: WHOLE,
+  dead: WHOLE,
+  duplicate: WHOLE,
+  discarded: WHOLE,
 });
 
 const readContent = storedJson(
@@ -151,17 +168,11 @@ const readContent = storedJson(
     clockMs: NUMBER_OR_NULL,
     latestEventMs: NUMBER_OR_NULL,
     lastArrivalMs: NUMBER_OR_NULL,
-    counters: Type.Object({
-      delivered: WHOLE,
-      accepted: WHOLE,
-      late: WHOLE,
-      dead: WHOLE,
-      duplicate: WHOLE,
-      discarded: WHOLE,
-    }),
+    counters: COUNTERS,
     manifest: Type.Array(MANIFEST_ENTRY),
     views: Type.Record(Type.String(), Type.Number()),
     parents: Type.Array(Type.String()),
     retired: Type.Boolean(),
+    rolledUp: Type.Optional(Type.Boolean()),
   }),
 );

@@ -8,6 +8,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * |------------|----------------------------------------|--------------------------------------------------|
  * | definitions| `definitions`                          | `views`                                          |
  * | checkpoint | `checkpoint#stream`                    | `shard`                                          |
+ * | roll-up    | `rollup#stream`                        | `shards`                                         |
  * | ids        | `ids#stream#shard`                     | `pane start, ISO-8601#commit version`            |
  * | discard    | `discard#stream#shard`                 | `sequence number of the first record`            |
  * | segment    | `segment#view@fingerprint#bucket#shard`| `pane start#windows missed#commit version`       |
@@ -28,6 +29,11 @@ export function checkpointKey(stream: string, shard: string): ItemKey {
 
 export function checkpointPartition(stream: string): string {
   return `checkpoint#${stream}`;
+}
+
+/** What is kept of shards whose checkpoints are gone. */
+export function rollupKey(stream: string): ItemKey {
+  return { partition: `rollup#${stream}`, sort: 'shards' };
 }
 
 export function segmentPartition(view: string, bucket: number, shard: string): string {

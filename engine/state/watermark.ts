@@ -1,3 +1,4 @@
+import { least } from '../lists/extremes.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
@@ -8,5 +9,5 @@ import type { Checkpoint } from './checkpoint.ts';
 export function globalWatermark(checkpoints: readonly Checkpoint[]): number {
   const active = checkpoints.filter((checkpoint) => !checkpoint.retired);
   if (active.length === 0) return START_OF_TIME_MS;
-  return Math.min(...active.map((checkpoint) => checkpoint.watermarkMs));
+  return least(active.map((checkpoint) => checkpoint.watermarkMs));
 }

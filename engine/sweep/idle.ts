@@ -1,6 +1,8 @@
+import { greatest, least } from '../lists/extremes.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { Probe } from '../ports/shard-topology.ts';
 import type { Checkpoint } from '../state/checkpoint.ts';
+import type { ShardRollup } from '../state/shard-rollup.ts';
 
 /** A shard as the sweep finds it. */
 export interface ProbedShard {
@@ -23,17 +25,22 @@ export function isStale(stream: StreamPlan, checkpoint: Checkpoint, nowMs: numbe
  * - All are idle: event time goes on from the latest event at the rate of the clock since that event arrived. It never
  *   jumps to the clock, so a replay of an old log that pauses is not cut off.
  */
-export function idleWatermark(stream: StreamPlan, shards: readonly ProbedShard[], nowMs: number): number | null {
+export function idleWatermark(
+  stream: StreamPlan,
+  shards: readonly ProbedShard[],
+  rollup: Pick<ShardRollup, 'clockMs' | 'lastArrivalMs'>,
+  nowMs: number,
+): number | null {
   const unretired = shards.filter(({ checkpoint }) => !checkpoint.retired);
   const active = unretired.filter(({ probe }) => probe === null || probe === 'recordsWaiting');
-  if (active.length > 0) return Math.min(...active.map(({ checkpoint }) => checkpoint.watermarkMs));
-  const clockMs = greatest(shards.map(({ checkpoint }) => checkpoint.clockMs));
-  const lastArrivalMs = greatest(shards.map(({ checkpoint }) => checkpoint.lastArrivalMs));
+  if (active.length > 0) return least(active.map(({ checkpoint }) => checkpoint.watermarkMs));
+  const clockMs = latest([rollup.clockMs, ...shards.map(({ checkpoint }) => checkpoint.clockMs)]);
+  const lastArrivalMs = latest([rollup.lastArrivalMs, ...shards.map(({ checkpoint }) => checkpoint.lastArrivalMs)]);
   if (clockMs === null || lastArrivalMs === null) return null;
   return clockMs + Math.max(0, nowMs - lastArrivalMs) - stream.definition.maxLatenessMs;
 }
 
-function greatest(values: readonly (number | null)[]): number | null {
+function latest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.max(...known);
+  return known.length === 0 ? null : greatest(known);
 }

@@ -5,10 +5,12 @@ import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../p
 import { registerShards } from '../protocol/register-shards.ts';
 import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
+import { loadRollup, type ShardRollup } from '../state/shard-rollup.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
 import { forgetIds } from './forget-ids.ts';
 import { idleWatermark, isStale, type ProbedShard } from './idle.ts';
+import { rollUpShards } from './roll-up-shards.ts';
 
 export interface SweepPorts {
   readonly state: StateStore;
@@ -25,13 +27,15 @@ export interface SweepReport {
   readonly openShards: number;
   readonly raised: readonly string[];
   readonly retired: readonly string[];
+  /** Retired shards whose checkpoints nothing needs any more. */
+  readonly rolledUp: readonly string[];
   readonly wakes: number;
 }
 
 /**
  * What has to happen even when nothing arrives; run once a minute. Gives new shards their checkpoints, raises the
  * watermark of shards that are idle, retires shards that are closed and read, and wakes finalizers that have work,
- * whoever's message was lost.
+ * whoever's message was lost. Checkpoints that nothing needs any more go.
  *
  * @throws the first error of a probe, once everything else is done; the shard holds the watermark meanwhile.
  */
@@ -39,7 +43,8 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   const nowMs = ports.clock.nowMs();
   // The version that a raise is conditional on is read before the probe:
   //   sweep reads v7 | probe: nothing there | a record arrives and is committed as v8 | raise on v7 fails, as it must
-  const checkpoints = await registerShards(ports.state, ports.topology, stream.name);
+  const { checkpoints, listed } = await registerShards(ports.state, ports.topology, stream.name);
+  const rollup = await loadRollup(ports.state, stream.name);
   const failures: unknown[] = [];
   const shards = await Promise.all(
     checkpoints.map((checkpoint) =>
@@ -51,12 +56,14 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
     ),
   );
   const retired = await retireShards(stream, shards, ports.state);
-  const raised = await raiseIdleShards(stream, shards, retired, ports.state, nowMs);
+  const raised = await raiseIdleShards(stream, shards, retired, rollup, ports.state, nowMs);
   const after = await listCheckpoints(ports.state, stream.name);
   const watermarkMs = globalWatermark(after);
   const wakes = await findWork(stream, watermarkMs, ports.state, nowMs);
   await ports.queue.send(wakes);
   if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
+  const swept = { checkpoints: after, listed, rollup, watermarkMs, nowMs };
+  const rolledUp = await rollUpShards(stream, ports.state, swept);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
   if (failures.length > 0) throw failures[0];
   return {
@@ -66,6 +73,7 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
     openShards: after.filter((checkpoint) => !checkpoint.retired).length,
     raised,
     retired,
+    rolledUp,
     wakes: wakes.length,
   };
 }
@@ -98,10 +106,11 @@ async function raiseIdleShards(
   stream: StreamPlan,
   shards: readonly ProbedShard[],
   retired: readonly string[],
+  rollup: ShardRollup,
   state: StateStore,
   nowMs: number,
 ): Promise<string[]> {
-  const watermarkMs = idleWatermark(stream, shards, nowMs);
+  const watermarkMs = idleWatermark(stream, shards, rollup, nowMs);
   if (watermarkMs === null) return [];
   const idle = shards.filter(
     ({ checkpoint, probe }) =>

@@ -18,7 +18,7 @@ export const handler = makeHandler({
   plan,
   ports: {
     state: new DynamoDbStateStore({ client, table: requiredText(process.env, 'stateTable'), onConsumed }),
-    results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable'), onConsumed }),
+    results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable'), clock, onConsumed }),
     queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
     clock,
   },

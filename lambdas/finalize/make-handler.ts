@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { append } from '../../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
@@ -43,7 +44,7 @@ export function makeHandler(deps: FinalizeDeps): FinalizeHandler {
     const timeIsUp = () => context.getRemainingTimeInMillis() < MARGIN_MS;
     const failed: string[] = [];
     for (const messages of byGroup(event.Records)) {
-      failed.push(...(await handleGroup(messages, { ...deps, log }, timeIsUp)));
+      append(failed, await handleGroup(messages, { ...deps, log }, timeIsUp));
     }
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };

@@ -1,4 +1,5 @@
 import { mapSettled } from '../../engine/async/map-settled.ts';
+import { append } from '../../engine/lists/append.ts';
 import {
   type DeadLetterStore,
   type KeptQuery,
@@ -35,7 +36,7 @@ export async function findCandidates(
   do {
     const page = await store.list({ ...query, after, limit: Math.min(PAGE, limit - open) });
     const candidates = page.records.map(candidateOf);
-    found.push(...candidates);
+    append(found, candidates);
     open += candidates.filter(isOpen).length;
     after = page.cursor ?? undefined;
   } while (after !== undefined && open < limit);

@@ -1,7 +1,8 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
-import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { LiveStatus } from '../live-status.ts';
+import { ClosedWindows } from './closed-windows.ts';
 import { LocalPipeline } from './local-pipeline.ts';
 import { RateMeter } from './rate-meter.ts';
 import { Replayer, type ReplayOptions } from './replayer.ts';
@@ -26,12 +27,15 @@ export class LiveRuntime {
   readonly #pipeline: LocalPipeline;
   readonly #replayers: ReadonlyMap<string, Replayer>;
   readonly #meters = new Map<string, RateMeter>();
+  readonly #closed: ReadonlyMap<ViewPlan, ClosedWindows>;
   #url: string | null = null;
 
   private constructor(options: LiveOptions, pipeline: LocalPipeline, replayers: ReadonlyMap<string, Replayer>) {
     this.#options = options;
     this.#pipeline = pipeline;
     this.#replayers = replayers;
+    const { plan, stores } = options;
+    this.#closed = new Map(plan.views.map((view) => [view, new ClosedWindows(view, stores.results)]));
   }
 
   static async open(options: LiveOptions): Promise<LiveRuntime> {
@@ -73,7 +77,7 @@ export class LiveRuntime {
         return { ...status, eventsPerSecond: this.#rate(stream.name, status.counters.delivered, nowMs) };
       }),
     );
-    const views = await Promise.all(plan.views.map((view) => viewStatus(view, stores)));
+    const views = await Promise.all([...this.#closed].map(([view, closed]) => viewStatus(view, stores, closed)));
     return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, streams, views };
   }
 

@@ -7,13 +7,17 @@ import { drainFinalizeQueue, type LocalQueue } from '../local-finalizer.ts';
 import { type ReadableLog, ShardPoller } from './stream-poller.ts';
 
 /** The ports of a pipeline that one process runs alone, and what a process needs beyond those of the Lambdas. */
-export interface LocalPorts extends AggregatePorts, Pick<FinalizePorts, 'results'> {
+export interface LocalPorts extends AggregatePorts {
+  /** `purgeExpired` removes `limit` rows at most, and tells how many. */
+  readonly results: FinalizePorts['results'] & { purgeExpired(limit: number): Promise<number> };
   readonly queue: AggregatePorts['queue'] & LocalQueue;
   readonly state: AggregatePorts['state'] & { purgeExpired(nowSeconds: number): Promise<unknown> };
   readonly log: ReadableLog & { trim(stream: string, shard: string, upToSequence: string): void };
 }
 
 const SWEEP_EVERY_MS = 60_000;
+/** Rows that a round removes at most: some tens of milliseconds. Where more have expired, the next round goes on. */
+const ROWS_PURGED_A_ROUND = 1000;
 
 /** The pollers, the finalizer and the minute sweep of one process, on the code that runs on AWS. */
 export class LocalPipeline {
@@ -21,6 +25,7 @@ export class LocalPipeline {
   readonly #ports: LocalPorts;
   readonly #pollers: readonly ShardPoller[];
   #sweptMs = Number.NEGATIVE_INFINITY;
+  #hasExpiredRows = false;
 
   private constructor(plan: PipelinePlan, ports: LocalPorts, pollers: readonly ShardPoller[]) {
     this.#plan = plan;
@@ -48,8 +53,15 @@ export class LocalPipeline {
     if (nowMs - this.#sweptMs >= SWEEP_EVERY_MS) {
       for (const stream of this.#plan.streams) await this.#sweep(stream, nowMs);
       this.#sweptMs = nowMs;
+      this.#hasExpiredRows = true;
     }
+    await this.#purgeRows();
     await drainFinalizeQueue(this.#plan, this.#ports.queue, this.#ports);
+  }
+
+  async #purgeRows(): Promise<void> {
+    if (!this.#hasExpiredRows) return;
+    this.#hasExpiredRows = (await this.#ports.results.purgeExpired(ROWS_PURGED_A_ROUND)) === ROWS_PURGED_A_ROUND;
   }
 
   async #sweep(stream: StreamPlan, nowMs: number): Promise<void> {

@@ -1,23 +1,24 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
-import { rowsOf } from '../../engine/finalize/drafts.ts';
+import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
-import type { RowColumns } from '../../engine/plan/row.ts';
-import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
-import { addCounters, type Checkpoint, listCheckpoints, NO_EVENTS } from '../../engine/state/checkpoint.ts';
+import { readOpenWindows } from '../../engine/query/open-windows.ts';
+import type { Checkpoint } from '../../engine/state/checkpoint.ts';
+import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import type { ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
+import type { ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
+import type { ClosedWindows } from './closed-windows.ts';
+import { windowStatus } from './window-status.ts';
 
 const OPEN_WINDOWS = 3;
-const CLOSED_WINDOWS = 12;
-const TOP_GROUPS = 8;
 
 export async function streamStatus(
   stream: StreamPlan,
   stores: EmbeddedStores,
   replay: ReplayStatus | null,
 ): Promise<Omit<StreamStatus, 'eventsPerSecond'>> {
-  const checkpoints = await listCheckpoints(stores.state, stream.name);
+  const all = await loadShards(stores.state, stream.name);
+  const { checkpoints, rollup } = all;
   const shards = checkpoints.map((checkpoint) => ({
     id: checkpoint.shard,
     watermarkMs: known(checkpoint.watermarkMs),
@@ -27,23 +28,17 @@ export async function streamStatus(
     name: stream.name,
     shards,
     watermarkMs: known(globalWatermark(checkpoints)),
-    latestEventMs: latestEvent(checkpoints),
-    counters: checkpoints.map((checkpoint) => checkpoint.counters).reduce(addCounters, NO_EVENTS),
+    latestEventMs: latestEvent([rollup, ...checkpoints]),
+    counters: totalCounters(all),
     deadByReason: stores.deadLetters.countByReason(stream.name),
     replay,
   };
 }
 
-export async function viewStatus(view: ViewPlan, stores: EmbeddedStores): Promise<ViewStatus> {
+export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed: ClosedWindows): Promise<ViewStatus> {
   const { definition } = view;
   const { rows, windows } = stores.results.count(view.key);
   const open = await readOpenWindows(view, stores.state, OPEN_WINDOWS);
-  const closed = stores.results.latestWindows(view.key, CLOSED_WINDOWS).map((window) => {
-    const finalRows = window.rows.flatMap((row) =>
-      rowsOf(row).map((columns) => ({ ...columns, revision: row.revision })),
-    );
-    return windowStatus(view, window.startMs, window.endMs, finalRows);
-  });
   return {
     name: view.name,
     stream: definition.stream.name,
@@ -52,24 +47,16 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores): Promis
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
-    open: open.map((window: OpenWindow) => windowStatus(view, window.startMs, window.endMs, window.rows)),
-    closed,
+    open: open.map((window) => windowStatus(view, window, window.rows)),
+    closed: closed.read(),
   };
-}
-
-/** The largest groups by the first aggregate that is a number. */
-function windowStatus(view: ViewPlan, startMs: number, endMs: number, rows: readonly RowColumns[]): WindowStatus {
-  const [first] = view.definition.aggregates.filter(({ column }) => column.type.kind === 'number');
-  const size = (row: RowColumns) => Number(first === undefined ? 0 : (row[first.name] ?? 0));
-  const top = [...rows].sort((a, b) => size(b) - size(a)).slice(0, TOP_GROUPS);
-  return { startMs, endMs, groups: rows.length, top };
 }
 
 function known(watermarkMs: number): number | null {
   return watermarkMs <= START_OF_TIME_MS ? null : watermarkMs;
 }
 
-function latestEvent(checkpoints: readonly Checkpoint[]): number | null {
-  const times = checkpoints.map((checkpoint) => checkpoint.latestEventMs).filter((timeMs) => timeMs !== null);
-  return times.length === 0 ? null : Math.max(...times);
+function latestEvent(seen: readonly Pick<Checkpoint, 'latestEventMs'>[]): number | null {
+  const times = seen.map(({ latestEventMs }) => latestEventMs).filter((timeMs) => timeMs !== null);
+  return times.length === 0 ? null : greatest(times);
 }

@@ -1,3 +1,4 @@
+import { append } from '../../engine/lists/append.ts';
 import type { LiveStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
 import { formatCell, formatCount, formatWatermark, formatWindow } from './format.ts';
 import { sanitize } from './text.ts';
@@ -15,7 +16,7 @@ export function renderLines(previous: LiveStatus | null, status: LiveStatus): st
   const lines = previous === null ? [startLine(status)] : [];
   for (const view of status.views) {
     const before = previous?.views.find((candidate) => candidate.name === view.name);
-    lines.push(...closedLines(before, view));
+    append(lines, closedLines(before, view));
   }
   for (const stream of status.streams) {
     const before = previous?.streams.find((candidate) => candidate.name === stream.name);

@@ -1,4 +1,5 @@
 import type { Value } from '../../engine/ir/node.ts';
+import { greatest } from '../../engine/lists/extremes.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamStatus, ViewStatus } from '../live-status.ts';
 import { bar, plainBar } from './bar.ts';
@@ -65,7 +66,7 @@ interface TableRow {
 function tableLines(view: ViewStatus, blocks: readonly WindowBlock[], width: number): Line[] {
   const rows = tableRows(view, blocks);
   const layout = tableLayout(view, rows, width);
-  const largest = Math.max(0, ...rows.map((row) => row.size));
+  const largest = Math.max(0, greatest(rows.map((row) => row.size)));
   const body = rows.map((row): Line => {
     const style = !row.isFirst ? 'faint' : row.open ? 'accent' : 'plain';
     const marker = row.open && row.isFirst ? ' ▸ ' : MARKER;
@@ -102,9 +103,9 @@ interface TableLayout {
 }
 
 function tableLayout(view: ViewStatus, rows: readonly TableRow[], width: number): TableLayout {
-  const time = Math.max('window'.length, ...rows.map((row) => displayWidth(row.time)));
+  const time = Math.max('window'.length, greatest(rows.map((row) => displayWidth(row.time))));
   const labels = [view.groupBy.join(' · '), ...rows.map((row) => sanitize(row.label))];
-  const wanted = view.groupBy.length === 0 ? 0 : Math.min(LONGEST_LABEL, Math.max(...labels.map(displayWidth)));
+  const wanted = view.groupBy.length === 0 ? 0 : Math.min(LONGEST_LABEL, greatest(labels.map(displayWidth)));
   const inner = width - MARKER.length - time - MARGIN.text.length;
   const cells = fitColumns(view.columns, rows, inner - withGap(Math.min(wanted, SHORTEST_LABEL)));
   const left = inner - totalWidth(cells);
@@ -167,12 +168,12 @@ function revisionText(row: RowColumns & { readonly revision?: number }): string 
  * a number would be a wrong one.
  */
 function fitColumns(names: readonly string[], rows: readonly TableRow[], room: number): number[] {
-  const least = names.map((_, index) => Math.max(6, ...rows.map((row) => displayWidth(row.cells[index] ?? ''))));
+  const least = names.map((_, index) => Math.max(6, greatest(rows.map((row) => displayWidth(row.cells[index] ?? '')))));
   while (least.length > 0 && totalWidth(least) > room) least.pop();
   const widths = least.map((width, index) => Math.max(displayWidth(names[index] as string), width));
   for (let excess = totalWidth(widths) - room; excess > 0; excess--) {
     const slack = widths.map((width, index) => width - (least[index] as number));
-    const widest = slack.indexOf(Math.max(...slack));
+    const widest = slack.indexOf(greatest(slack));
     widths[widest] = (widths[widest] as number) - 1;
   }
   return widths;

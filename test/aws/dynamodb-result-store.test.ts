@@ -14,6 +14,7 @@ import { recordedBackoff } from './recorded-backoff.ts';
 import { createResultTable } from './tables.ts';
 
 const MINUTE_MS = 60_000;
+const clock = { nowMs: () => 0 };
 
 describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
   let client: DynamoDBClient;
@@ -31,14 +32,16 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
     await proxy.close();
   });
 
-  resultStoreConformance('as a result store', async () => ({ store: new DynamoDbResultStore({ client, table }) }));
+  resultStoreConformance('as a result store', async (clock) => ({
+    store: new DynamoDbResultStore({ client, table, clock }),
+  }));
 
   function storeBehindProxy(maxAttempts: number, options: Partial<DynamoDbResultStoreOptions> = {}) {
     const throughProxy = new DynamoDBClient(clientSettings(proxy, maxAttempts));
     proxied.push(throughProxy);
-    return new DynamoDbResultStore({ client: throughProxy, table, ...options });
+    return new DynamoDbResultStore({ client: throughProxy, table, clock, ...options });
   }
-  const plainStore = () => new DynamoDbResultStore({ client, table });
+  const plainStore = () => new DynamoDbResultStore({ client, table, clock });
   const requestsSince = (start: number) => proxy.seen.slice(start);
 
   describe('a put whose reply is lost', () => {
@@ -212,7 +215,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
 
   test('what calls cost is told to whoever wants to know', async () => {
     const consumed: ConsumedUnits[] = [];
-    const store = new DynamoDbResultStore({ client, table, onConsumed: (units) => consumed.push(units) });
+    const store = new DynamoDbResultStore({ client, table, clock, onConsumed: (units) => consumed.push(units) });
     const row = rowOf(fresh('view'), 0);
     await putRows(store, [row]);
     await store.get([row]);
@@ -232,6 +235,7 @@ function rowOf(view: string, windowStartMs: number, rest: Partial<StoredRow> = {
     partial: false,
     lateEvents: 0,
     retracted: false,
+    expiresAtSeconds: null,
     columns: '{"n":1}',
   };
   return { view, windowStartMs, windowEndMs, ...base, ...rest };

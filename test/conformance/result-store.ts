@@ -1,5 +1,8 @@
+import type { Clock } from '../../engine/ports/clock.ts';
 import type { ResultStore, RowKey, StoredRow, WindowsQuery } from '../../engine/ports/result-store.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { putRows } from '../support/put-rows.ts';
+import { resultRow } from '../support/result-row.ts';
 import { fresh } from './fresh.ts';
 
 export interface ResultStoreFixture {
@@ -7,13 +10,17 @@ export interface ResultStoreFixture {
   close?(): Promise<void>;
 }
 
-/** What every `ResultStore` does. Each test uses views of its own: `create` may give a shared database. */
-export function resultStoreConformance(name: string, create: () => Promise<ResultStoreFixture>): void {
+/**
+ * What every `ResultStore` does. Each test uses views of its own: `create` may give a shared database. It makes a store
+ * that goes by the clock.
+ */
+export function resultStoreConformance(name: string, create: (clock: Clock) => Promise<ResultStoreFixture>): void {
   const check: Check = (fact, body) => {
     test(fact, async () => {
-      const fixture = await create();
+      const clock = new ManualClock(NOW_SECONDS * 1000);
+      const fixture = await create(clock);
       try {
-        await body(fixture.store, fresh('view'));
+        await body(fixture.store, fresh('view'), clock);
       } finally {
         await fixture.close?.();
       }
@@ -25,10 +32,13 @@ export function resultStoreConformance(name: string, create: () => Promise<Resul
     describe('windows', () => declareWindowsTests(check));
     describe('pages', () => declarePageTests(check));
     describe('latest', () => declareLatestTests(check));
+    describe('a row that expires', () => declareExpiryTests(check));
   });
 }
 
-type Check = (fact: string, body: (store: ResultStore, view: string) => Promise<void>) => void;
+type Check = (fact: string, body: (store: ResultStore, view: string, clock: ManualClock) => Promise<void>) => void;
+
+const NOW_SECONDS = Date.UTC(2026, 0, 1) / 1000;
 
 const MINUTE_MS = 60_000;
 const YEAR_1_MS = -62_135_596_800_000;
@@ -41,13 +51,13 @@ function declareRowTests(check: Check): void {
   });
 
   check('comes back as it was put', async (store, view) => {
-    const stored = row(view, 0, { revision: 3, epoch: 12, columns: '{"page":"/ü😀","n":1.5e300,"x":null}' });
+    const stored = resultRow(view, 0, { revision: 3, epoch: 12, columns: '{"page":"/ü😀","n":1.5e300,"x":null}' });
     expect(await putRows(store, [stored])).toEqual(['written']);
     expect(await store.get([keyOf(view, 0)])).toEqual([stored]);
   });
 
   check('keeps whether it is partial', async (store, view) => {
-    const rows = [row(view, 0, { partial: true }), row(view, MINUTE_MS, { partial: false })];
+    const rows = [resultRow(view, 0, { partial: true }), resultRow(view, MINUTE_MS, { partial: false })];
     await putRows(store, rows);
     expect(await store.get(rows)).toEqual(rows);
   });
@@ -55,7 +65,7 @@ function declareRowTests(check: Check): void {
   check(
     'is found in the order of the keys asked for, with null for the absent and twice where asked twice',
     async (store, view) => {
-      const rows = [row(view, 0), row(view, MINUTE_MS, { group: '["b"]' })];
+      const rows = [resultRow(view, 0), resultRow(view, MINUTE_MS, { group: '["b"]' })];
       await putRows(store, rows);
       const [first, second] = rows as [StoredRow, StoredRow];
       const found = await store.get([second, keyOf(view, 0, '["b"]'), first, keyOf(view, 5), second]);
@@ -64,7 +74,7 @@ function declareRowTests(check: Check): void {
   );
 
   check('may be one of many in a call', async (store, view) => {
-    const rows = Array.from({ length: 250 }, (_, i) => row(view, i * MINUTE_MS, { columns: `{"i":${i}}` }));
+    const rows = Array.from({ length: 250 }, (_, i) => resultRow(view, i * MINUTE_MS, { columns: `{"i":${i}}` }));
     expect(await putRows(store, rows)).toEqual(rows.map(() => 'written'));
     expect(await store.get([...rows].reverse())).toEqual([...rows].reverse());
     expect(await putRows(store, [])).toEqual([]);
@@ -78,8 +88,8 @@ function declareRowTests(check: Check): void {
     `["${'x'.repeat(1500)}"]`,
   ]) {
     check(`has any group, such as ${group.slice(0, 40)}`, async (store, view) => {
-      const stored = row(view, 0, { group });
-      await putRows(store, [stored, row(view, 0, { group: '["other"]' })]);
+      const stored = resultRow(view, 0, { group });
+      await putRows(store, [stored, resultRow(view, 0, { group: '["other"]' })]);
       expect(await store.get([stored])).toEqual([stored]);
       expect((await store.windows({ view, fromMs: 0, toMs: 1, group, limit: 10 })).rows).toEqual([stored]);
       expect(await store.latest(view, group)).toEqual(stored);
@@ -87,8 +97,8 @@ function declareRowTests(check: Check): void {
   }
 
   check('of a view whose name begins with another name stays out of that one', async (store, view) => {
-    const mine = row(view, 0);
-    const others = ['0', '#', '#0', '-', '\u0000'].map((suffix) => row(`${view}${suffix}`, 0));
+    const mine = resultRow(view, 0);
+    const others = ['0', '#', '#0', '-', '\u0000'].map((suffix) => resultRow(`${view}${suffix}`, 0));
     await putRows(store, [...others, mine]);
     expect((await store.windows(all(view))).rows).toEqual([mine]);
     expect(await store.latest(view, mine.group)).toEqual(mine);
@@ -97,8 +107,8 @@ function declareRowTests(check: Check): void {
 
 function declareEpochTests(check: Check): void {
   check('that is newer replaces the row that it is to take the place of', async (store, view) => {
-    await putRows(store, [row(view, 0, { epoch: 4, columns: '{"n":1}', partial: true })]);
-    const newer = row(view, 0, { epoch: 5, revision: 2, columns: '{"n":2}', windowEndMs: 2 * MINUTE_MS });
+    await putRows(store, [resultRow(view, 0, { epoch: 4, columns: '{"n":1}', partial: true })]);
+    const newer = resultRow(view, 0, { epoch: 5, revision: 2, columns: '{"n":2}', windowEndMs: 2 * MINUTE_MS });
     expect(await putRows(store, [newer], 4)).toEqual(['written']);
     expect(await store.get([newer])).toEqual([newer]);
     expect((await store.windows(all(view))).rows).toEqual([newer]);
@@ -110,36 +120,36 @@ function declareEpochTests(check: Check): void {
     ['a row where there was to be none', null],
   ] as const) {
     check(`is refused over ${title}, and the row stays as it is`, async (store, view) => {
-      const stored = row(view, 0, { epoch: 9, columns: '{"n":1}' });
+      const stored = resultRow(view, 0, { epoch: 9, columns: '{"n":1}' });
       await putRows(store, [stored]);
-      const other = row(view, 0, { epoch: 11, revision: 2, columns: '{"n":2}' });
+      const other = resultRow(view, 0, { epoch: 11, revision: 2, columns: '{"n":2}' });
       expect(await putRows(store, [other], over)).toEqual(['refused']);
       expect(await store.get([stored])).toEqual([stored]);
     });
   }
 
   check('is refused where there is no row and there was to be one', async (store, view) => {
-    const late = row(view, 0, { epoch: 5 });
+    const late = resultRow(view, 0, { epoch: 5 });
     expect(await putRows(store, [late], 4)).toEqual(['refused']);
     expect(await store.get([late])).toEqual([null]);
   });
 
   check('is judged row by row in a mixed call, in the order of the rows', async (store, view) => {
     await putRows(store, [
-      row(view, 0, { epoch: 5 }),
-      row(view, MINUTE_MS, { epoch: 7 }),
-      row(view, 2 * MINUTE_MS, { epoch: 5 }),
+      resultRow(view, 0, { epoch: 5 }),
+      resultRow(view, MINUTE_MS, { epoch: 7 }),
+      resultRow(view, 2 * MINUTE_MS, { epoch: 5 }),
     ]);
     const columns = '{"n":"new"}';
-    const mixed = [0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS, { epoch: 8, columns }));
+    const mixed = [0, 1, 2, 3].map((i) => resultRow(view, i * MINUTE_MS, { epoch: 8, columns }));
     expect(await putRows(store, mixed, 5)).toEqual(['written', 'refused', 'written', 'refused']);
     const written = (await store.get(mixed)).map((stored) => stored?.columns === columns);
     expect(written).toEqual([true, false, true, false]);
   });
 
   check('of one group or window says nothing of another', async (store, view) => {
-    await putRows(store, [row(view, 0, { epoch: 9 })]);
-    const others = [row(view, 1, { epoch: 1 }), row(view, 0, { epoch: 1, group: '["b"]' })];
+    await putRows(store, [resultRow(view, 0, { epoch: 9 })]);
+    const others = [resultRow(view, 1, { epoch: 1 }), resultRow(view, 0, { epoch: 1, group: '["b"]' })];
     expect(await putRows(store, others)).toEqual(['written', 'written']);
   });
 }
@@ -147,9 +157,9 @@ function declareEpochTests(check: Check): void {
 function declareWindowsTests(check: Check): void {
   check('are ordered by start, then group', async (store, view) => {
     const ordered = [
-      row(view, 0, { group: '["b"]' }),
-      row(view, 0, { group: '["c"]' }),
-      row(view, MINUTE_MS, { group: '["a"]' }),
+      resultRow(view, 0, { group: '["b"]' }),
+      resultRow(view, 0, { group: '["c"]' }),
+      resultRow(view, MINUTE_MS, { group: '["a"]' }),
     ];
     await putRows(store, [...ordered].reverse());
     expect((await store.windows(all(view))).rows).toEqual(ordered);
@@ -172,7 +182,7 @@ function declareWindowsTests(check: Check): void {
     ];
     await putRows(
       store,
-      [...groups].reverse().map((group) => row(view, 0, { group })),
+      [...groups].reverse().map((group) => resultRow(view, 0, { group })),
     );
     expect(await groupsOf(store, all(view))).toEqual(groups);
   });
@@ -180,7 +190,7 @@ function declareWindowsTests(check: Check): void {
   check('begin at `fromMs` and end before `toMs`', async (store, view) => {
     await putRows(
       store,
-      [0, 1, 2, 3].map((i) => row(view, i * MINUTE_MS)),
+      [0, 1, 2, 3].map((i) => resultRow(view, i * MINUTE_MS)),
     );
     const starts = async (fromMs: number, toMs: number) =>
       (await store.windows({ view, fromMs, toMs, limit: 10 })).rows.map((each) => each.windowStartMs / MINUTE_MS);
@@ -195,17 +205,17 @@ function declareWindowsTests(check: Check): void {
     for (const group of ['["a"]', '["a#"]', '["b"]']) {
       await putRows(
         store,
-        [0, 1, 2].map((i) => row(view, i * MINUTE_MS, { group })),
+        [0, 1, 2].map((i) => resultRow(view, i * MINUTE_MS, { group })),
       );
     }
     const page = await store.windows({ view, fromMs: MINUTE_MS, toMs: 3 * MINUTE_MS, group: '["a"]', limit: 10 });
-    expect(page.rows).toEqual([1, 2].map((i) => row(view, i * MINUTE_MS, { group: '["a"]' })));
+    expect(page.rows).toEqual([1, 2].map((i) => resultRow(view, i * MINUTE_MS, { group: '["a"]' })));
     expect((await store.windows({ ...all(view), group: '["c"]' })).rows).toEqual([]);
   });
 
   check('start anywhere from the year 1 to the year 9999', async (store, view) => {
     const starts = [YEAR_1_MS, YEAR_1_MS + 1, -MINUTE_MS, -1, 0, 1, 999, 1000, 1_431_856_800_000, YEAR_9999_MS];
-    const rows = starts.map((startMs) => row(view, startMs));
+    const rows = starts.map((startMs) => resultRow(view, startMs));
     await putRows(store, [...rows].reverse());
     expect((await store.windows(all(view))).rows).toEqual(rows);
     expect(await store.get(rows)).toEqual(rows);
@@ -218,7 +228,7 @@ function declareWindowsTests(check: Check): void {
 function declarePageTests(check: Check): void {
   const rowsOf = (view: string) =>
     [-2, -1, 0, 1, 2, 3].flatMap((i) =>
-      ['["a"]', '["b"]', '["ü#"]'].map((group) => row(view, i * MINUTE_MS, { group })),
+      ['["a"]', '["b"]', '["ü#"]'].map((group) => resultRow(view, i * MINUTE_MS, { group })),
     );
 
   for (const limit of [1, 2, 3, 5, 17, 18, 19, 1000]) {
@@ -253,9 +263,9 @@ function declarePageTests(check: Check): void {
     const rows = rowsOf(view);
     await putRows(store, rows);
     const first = await store.windows({ ...all(view), limit: 4 });
-    await putRows(store, [row(view, -100 * MINUTE_MS), row(view, 100 * MINUTE_MS)]);
+    await putRows(store, [resultRow(view, -100 * MINUTE_MS), resultRow(view, 100 * MINUTE_MS)]);
     const rest = await paged(store, { ...all(view), limit: 4, cursor: first.cursor });
-    expect([...first.rows, ...rest]).toEqual([...rows, row(view, 100 * MINUTE_MS)]);
+    expect([...first.rows, ...rest]).toEqual([...rows, resultRow(view, 100 * MINUTE_MS)]);
   });
 }
 
@@ -263,28 +273,28 @@ function declareLatestTests(check: Check): void {
   check('is the row of the group with the latest window start', async (store, view) => {
     await putRows(
       store,
-      [2, 0, 1].map((i) => row(view, i * MINUTE_MS, { epoch: 9 - i })),
+      [2, 0, 1].map((i) => resultRow(view, i * MINUTE_MS, { epoch: 9 - i })),
     );
-    await putRows(store, [row(view, 5 * MINUTE_MS, { group: '["b"]' })]);
-    expect(await store.latest(view, '["a"]')).toEqual(row(view, 2 * MINUTE_MS, { epoch: 7 }));
+    await putRows(store, [resultRow(view, 5 * MINUTE_MS, { group: '["b"]' })]);
+    expect(await store.latest(view, '["a"]')).toEqual(resultRow(view, 2 * MINUTE_MS, { epoch: 7 }));
   });
 
   check('is null where the group has no row', async (store, view) => {
-    await putRows(store, [row(view, 0)]);
+    await putRows(store, [resultRow(view, 0)]);
     expect(await store.latest(view, '["b"]')).toBeNull();
     expect(await store.latest(fresh('view'), '["a"]')).toBeNull();
   });
 
   check('is the newest revision of that window', async (store, view) => {
-    await putRows(store, [row(view, 0, { epoch: 1 })]);
-    const revised = row(view, 0, { epoch: 2, revision: 2, columns: '{"n":2}' });
+    await putRows(store, [resultRow(view, 0, { epoch: 1 })]);
+    const revised = resultRow(view, 0, { epoch: 2, revision: 2, columns: '{"n":2}' });
     await putRows(store, [revised], 1);
     expect(await store.latest(view, '["a"]')).toEqual(revised);
   });
 
   check('is not one that is retracted, which only get shows', async (store, view) => {
-    const retracted = row(view, MINUTE_MS, { retracted: true });
-    await putRows(store, [row(view, 0), retracted, row(view, 2 * MINUTE_MS, { retracted: true })]);
+    const retracted = resultRow(view, MINUTE_MS, { retracted: true });
+    await putRows(store, [resultRow(view, 0), retracted, resultRow(view, 2 * MINUTE_MS, { retracted: true })]);
     expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(0);
     expect((await store.windows(all(view))).rows.map(({ windowStartMs }) => windowStartMs)).toEqual([0]);
     expect((await store.windows({ ...all(view), group: '["a"]' })).rows.length).toBe(1);
@@ -294,7 +304,7 @@ function declareLatestTests(check: Check): void {
   check('is the last at or before a time, where one is given', async (store, view) => {
     await putRows(
       store,
-      [0, 1, 2].map((minute) => row(view, minute * MINUTE_MS, { lateEvents: minute })),
+      [0, 1, 2].map((minute) => resultRow(view, minute * MINUTE_MS, { lateEvents: minute })),
     );
     expect((await store.latest(view, '["a"]', MINUTE_MS))?.lateEvents).toBe(1);
     expect((await store.latest(view, '["a"]', MINUTE_MS - 1))?.windowStartMs).toBe(0);
@@ -302,25 +312,74 @@ function declareLatestTests(check: Check): void {
   });
 
   check('may lie before 1970', async (store, view) => {
-    await putRows(store, [row(view, -2 * MINUTE_MS), row(view, -MINUTE_MS), row(view, YEAR_1_MS)]);
+    await putRows(store, [resultRow(view, -2 * MINUTE_MS), resultRow(view, -MINUTE_MS), resultRow(view, YEAR_1_MS)]);
     expect((await store.latest(view, '["a"]'))?.windowStartMs).toBe(-MINUTE_MS);
   });
 }
 
-function row(view: string, windowStartMs: number, rest: Partial<StoredRow> = {}): StoredRow {
-  return {
-    view,
-    group: '["a"]',
-    windowStartMs,
-    windowEndMs: windowStartMs + MINUTE_MS,
-    revision: 1,
-    epoch: 1,
-    partial: false,
-    lateEvents: 0,
-    retracted: false,
-    columns: '{"n":1}',
-    ...rest,
-  };
+function declareExpiryTests(check: Check): void {
+  const expiresAtSeconds = NOW_SECONDS + 10;
+  const lastMs = expiresAtSeconds * 1000 + 999;
+
+  check('comes back with the time of its end', async (store, view) => {
+    const stored = resultRow(view, 0, { expiresAtSeconds });
+    await putRows(store, [stored]);
+    expect(await store.get([stored])).toEqual([stored]);
+    expect((await store.windows(all(view))).rows).toEqual([stored]);
+    expect(await store.latest(view, stored.group)).toEqual(stored);
+  });
+
+  check('is there until the end of its last second, and found by nobody after that', async (store, view, clock) => {
+    const [stays, goes] = [resultRow(view, 0), resultRow(view, MINUTE_MS, { expiresAtSeconds })] as const;
+    await putRows(store, [stays, goes]);
+    const found = async () => ({
+      got: await store.get([stays, goes]),
+      all: (await store.windows(all(view))).rows,
+      ofGroup: (await store.windows({ ...all(view), group: goes.group })).rows,
+      latest: await store.latest(view, goes.group),
+    });
+    clock.advance(lastMs - clock.nowMs());
+    expect(await found()).toEqual({ got: [stays, goes], all: [stays, goes], ofGroup: [stays, goes], latest: goes });
+    clock.advance(1);
+    expect(await found()).toEqual({ got: [stays, null], all: [stays], ofGroup: [stays], latest: stays });
+  });
+
+  check('is none to take the place of: a row is written where there is to be none', async (store, view, clock) => {
+    await putRows(store, [resultRow(view, 0, { epoch: 4, revision: 3, expiresAtSeconds })]);
+    const next = resultRow(view, 0, { epoch: 5, columns: '{"n":2}' });
+    clock.advance(lastMs - clock.nowMs());
+    expect(await putRows(store, [next])).toEqual(['refused']);
+    clock.advance(1);
+    expect(await putRows(store, [next], 4)).toEqual(['refused']);
+    expect(await putRows(store, [next])).toEqual(['written']);
+    expect(await store.get([next])).toEqual([next]);
+  });
+
+  check('has the end of its last revision, or none', async (store, view, clock) => {
+    const rows = [0, 1, 2].map((minute) => resultRow(view, minute * MINUTE_MS, { expiresAtSeconds }));
+    await putRows(store, rows);
+    const ends = [null, expiresAtSeconds + 100, expiresAtSeconds];
+    const revised = rows.map((each, index) => ({
+      ...each,
+      epoch: 2,
+      revision: 2,
+      expiresAtSeconds: ends[index] as number | null,
+    }));
+    await putRows(store, revised, 1);
+    clock.advance(lastMs + 1 - clock.nowMs());
+    expect((await store.windows(all(view))).rows).toEqual(revised.slice(0, 2));
+  });
+
+  check('leaves pages as full as they would be without it', async (store, view, clock) => {
+    const rows = Array.from({ length: 30 }, (_, i) =>
+      resultRow(view, i * MINUTE_MS, { expiresAtSeconds: i % 3 === 0 ? null : expiresAtSeconds }),
+    );
+    await putRows(store, rows);
+    clock.advance(lastMs + 1 - clock.nowMs());
+    const left = rows.filter((each) => each.expiresAtSeconds === null);
+    expect((await store.windows({ ...all(view), limit: 4 })).rows).toEqual(left.slice(0, 4));
+    expect(await paged(store, { ...all(view), limit: 4 })).toEqual(left);
+  });
 }
 
 function keyOf(view: string, windowStartMs: number, group = '["a"]'): RowKey {

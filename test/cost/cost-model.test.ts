@@ -1,4 +1,4 @@
-import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { count, type Emission, global, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { LIST_PRICES, PricesError, pricesWith } from '../../contracts/prices.ts';
 import { costOf } from '../../cost/cost-model.ts';
 import { interpolate, MEASURED } from '../../cost/measured.ts';
@@ -7,7 +7,7 @@ import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { completeSettings } from '../../lib/complete-settings.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 
-function pipelineOf(views: number, dedupe = false) {
+function pipelineOf(views: number, dedupe = false, emission: Emission = {}) {
   const clicks = stream('clicks', {
     schema: Type.Object({ id: Type.String(), page: Type.String(), time: Timestamp('iso8601') }),
     eventTime: 'time',
@@ -18,7 +18,7 @@ function pipelineOf(views: number, dedupe = false) {
   });
   const all = Array.from({ length: views }, (_, index) =>
     view(`v_${index}`, clicks)
-      .window(tumbling('5 minutes'))
+      .window(tumbling('5 minutes'), emission)
       .groupBy('page')
       .aggregate(() => ({ clicks: count() })),
   );
@@ -87,6 +87,30 @@ test('rows are written to the table and its index, one for each group and window
   expect(dollarsOf(cost(), 'rows written')).toBeCloseTo((windows * 1000 * 2 * 0.625) / 1e6, 6);
   // No more rows than events.
   expect(dollarsOf(cost({ groups: 1e9 }), 'rows written')).toBeCloseTo((windows * 300_000 * 2 * 0.625) / 1e6, 6);
+});
+
+test('rows that are kept for ever are paid for again each month, others for as long as they are kept', () => {
+  const monthly = (SECONDS_PER_MONTH / 300) * 1000;
+  const dollarsOfRows = (rows: number) => ((2 * rows * 400) / 1024 ** 3) * 0.25;
+  const forEver = cost();
+  expect(dollarsOf(forEver, "a month's rows kept")).toBeCloseTo(dollarsOfRows(monthly), 6);
+  expect(dollarsOf(forEver, 'rows kept at any time')).toBeUndefined();
+  const months = 90 / (730 / 24);
+  const kept = cost({ pipeline: pipelineOf(1, false, { keepRows: '90 days' }) });
+  expect(dollarsOf(kept, 'rows kept at any time')).toBeCloseTo(dollarsOfRows(monthly * months), 6);
+  expect(dollarsOf(kept, "a month's rows kept")).toBeUndefined();
+});
+
+test('a global window keeps a row a group, however often it is replaced', () => {
+  const totals = view('totals', pipelineOf(1).streams[0] as never)
+    .window(global({ emitEvery: '1 minute' }))
+    .groupBy('page' as never)
+    .aggregate(() => ({ clicks: count() }));
+  const found = cost({ pipeline: pipelineDefinition(pipeline('shop', [totals]), 'the test') });
+  expect(found.items.find(({ what }) => what === 'rows kept at any time')?.quantity).toBeCloseTo(
+    (2 * 1000 * 400) / 1024 ** 3,
+    12,
+  );
 });
 
 test('state costs what was measured, the checkpoint once for all views', () => {

@@ -4,6 +4,7 @@ import { StateFormatError } from '../../engine/state/errors.ts';
 import { formatLateCounts, type LateCount, parseLateCounts } from '../../engine/state/late-counts.ts';
 import { joinParts, NO_PAGES, splitParts } from '../../engine/state/pages.ts';
 import { NO_PROGRESS, parseProgress, progressWrite } from '../../engine/state/progress.ts';
+import { NO_ROLLUP, parseRollup, rollupWrite } from '../../engine/state/shard-rollup.ts';
 import type { Random } from '../simulation/random.ts';
 import { mutate } from './mutate.ts';
 import { damagedJson } from './odd-json.ts';
@@ -57,6 +58,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
       const read = { ...parseProgress(itemOf(text)), version: 1 };
       return dataOf(progressWrite('v@1', 0, { ...read, version: 0 }, read));
     },
+  },
+  rollup: {
+    right(random) {
+      const recent = Array.from({ length: random.below(3) }, (_, shard) => ({ shard: `s${shard}`, atMs: 5 }));
+      const seen = { clockMs: random.pick([null, 5]), latestEventMs: random.pick([null, 7]), views: { 'v@1': 0 } };
+      return dataOf(rollupWrite('clicks', { ...NO_ROLLUP, ...seen, recent, version: 1 }));
+    },
+    again: (text) => dataOf(rollupWrite('clicks', { ...parseRollup(itemOf(text)), version: 1 })),
   },
   lateCounts: {
     right(random) {

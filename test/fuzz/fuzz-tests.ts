@@ -15,9 +15,9 @@ export function takesDamage(first: number, inputs: number): void {
     expect(outcomes.get('read behind a right checksum')).toBeGreaterThan(inputs / 100);
   });
 
-  test('damaged checkpoints, progress, counts and pages are refused, or read as something that can be stored again', () => {
+  test('damaged checkpoints, roll-ups, progress, counts and pages are refused, or read as something that can be stored again', () => {
     const outcomes = fuzz('items', first, inputs);
-    const kinds = ['checkpoint', 'lateCounts', 'pages', 'progress'];
+    const kinds = ['checkpoint', 'lateCounts', 'pages', 'progress', 'rollup'];
     expect([...outcomes.keys()].sort()).toEqual(kinds.flatMap((kind) => [`${kind} read`, `${kind} refused`]));
   });
 }

@@ -15,6 +15,7 @@ import {
 } from '../../adapters/aws/aws-clients.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { describeWithDynamoDb, describeWithKinesis, describeWithSqsAndS3 } from '../aws/emulators.ts';
 import { createResultTable, createStateTable } from '../aws/tables.ts';
@@ -159,7 +160,7 @@ async function createResources() {
     stateTable,
     resultsTable,
     state: new DynamoDbStateStore({ client: dynamoDb, table: stateTable }),
-    results: new DynamoDbResultStore({ client: dynamoDb, table: resultsTable }),
+    results: new DynamoDbResultStore({ client: dynamoDb, table: resultsTable, clock: systemClock }),
 
     /** Puts records and reads them back as the event source mapping hands them over. */
     async put(lines: readonly string[]): Promise<KinesisStreamEvent> {

@@ -50,7 +50,7 @@ test('the state table expires items by ttl, can be restored, and is protected', 
   });
 });
 
-test('the results table has the index that the result store reads, and expires nothing', () => {
+test('the results table has the index that the result store reads, and expires rows by ttl', () => {
   AS_SET.hasResource('AWS::DynamoDB::Table', {
     Properties: {
       AttributeDefinitions: ['pk', 'sk', 'pk2', 'sk2'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
@@ -68,7 +68,7 @@ test('the results table has the index that the result store reads, and expires n
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
       DeletionProtectionEnabled: true,
-      TimeToLiveSpecification: Match.absent(),
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     },
     ...KEPT,
   });

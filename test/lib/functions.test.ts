@@ -180,7 +180,7 @@ test('each role has exactly these actions on exactly these resources', () => {
   ]);
   expect(statementsOf(AS_SET, 'Sweep')).toEqual([
     'logs:CreateLogStream logs:PutLogEvents on SweepLogs',
-    'dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
+    'dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
     'sqs:SendMessage on FinalizeQueue',
     'kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on StreamclicksStream',
   ]);

@@ -31,6 +31,8 @@ export interface FaultRates {
   readonly longPause: number;
   readonly deploy: number;
   readonly staleTopology: number;
+  /** The source lists a closed shard no more. */
+  readonly unlist: number;
 }
 
 export type FaultKind = keyof FaultRates;
@@ -64,12 +66,13 @@ export const NO_FAULTS: FaultRates = {
   longPause: 0,
   deploy: 0,
   staleTopology: 0,
+  unlist: 0,
 };
 
 /** Rates for one seed: most kinds are off, so that a seed shows what a few of them do together. */
 export function drawRates(random: Random): FaultRates {
   const often = (most: number) => (random.chance(40) ? random.between(1, most) : 0);
-  return {
+  const rates = {
     lostReply: often(30),
     lostRequest: often(5),
     throttled: often(8),
@@ -99,6 +102,7 @@ export function drawRates(random: Random): FaultRates {
     deploy: random.chance(20) ? 3 : 0,
     staleTopology: often(20),
   };
+  return { ...rates, unlist: rates.reshard > 0 ? 30 : 0 };
 }
 
 /** Injects faults while it is on, and counts them. */

@@ -75,6 +75,8 @@ function localPortsOf(environment: Environment, task: () => Task): LocalPorts {
   return {
     ...ports,
     state: { ...ports.state, purgeExpired },
+    // Its views keep their rows for ever.
+    results: { ...ports.results, purgeExpired: async () => 0 },
     queue: { ...ports.queue, ...queue.localPortOf(task) },
     log: {
       read: (_stream, shard, after, limit) => log.read(shard, after, limit),

@@ -48,6 +48,8 @@ function upset(world: World, again: boolean): void {
   if (world.machine === null) {
     if (again) world.redeliver();
     if (faults.happens('reshard') && log.shards.length < 8) reshard(world);
+    const retired = world.retiredShards;
+    if (retired.length > 0 && faults.happens('unlist')) random.pick(retired).isUnlisted = true;
     if (faults.happens('pauseShard')) {
       const poller = random.pick(world.pollers);
       poller.isPaused = !poller.isPaused;

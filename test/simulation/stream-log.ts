@@ -21,6 +21,8 @@ export interface LogShard {
   closed: boolean;
   /** Records up to and with this sequence number are not given out any more. */
   trimmedTo: number;
+  /** It is beyond its retention: the source does not list it any more. */
+  isUnlisted: boolean;
 }
 
 /** A Kinesis stream. */
@@ -42,6 +44,7 @@ export class SimulatedLog {
       records: [],
       closed: false,
       trimmedTo: 0,
+      isUnlisted: false,
     };
     this.shards.push(shard);
     return shard;
@@ -86,7 +89,9 @@ export class SimulatedLog {
     return {
       shards: async () => {
         await this.#scheduler.turn(task(), 'lists the shards');
-        const all: ShardInfo[] = this.shards.map(({ id, parents }) => ({ id, parents }));
+        const all: ShardInfo[] = this.shards
+          .filter(({ isUnlisted }) => !isUnlisted)
+          .map(({ id, parents }) => ({ id, parents }));
         // The newest ones are not listed at once. The first ones always were.
         const isStale =
           all.length > 2 && (all.at(-1) as ShardInfo).parents.length > 0 && this.#faults.happens('staleTopology');

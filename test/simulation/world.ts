@@ -89,6 +89,14 @@ export class World implements Environment {
     for (const shard of this.log.shards.slice(this.pollers.length)) this.pollers.push(new ShardPoller(shard));
   }
 
+  /** Shards that are read to their end and retired, and that the source still lists. */
+  get retiredShards(): readonly LogShard[] {
+    return this.log.shards.filter(({ id, closed, isUnlisted }) => {
+      if (!closed || isUnlisted) return false;
+      return this.state.checkpoints.findLast(({ shard }) => shard === id)?.content.retired === true;
+    });
+  }
+
   /** Shards whose next batch can be delivered: parents come first. */
   get ready(): readonly ShardPoller[] {
     return this.pollers.filter(

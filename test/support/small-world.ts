@@ -72,8 +72,13 @@ export class SmallWorld {
     for (const { name } of this.plan.views) await this.finalize(name);
   }
 
-  async end(): Promise<void> {
+  /** No further event comes: the watermark goes to the end of time. */
+  async endEvents(): Promise<void> {
     await endStream(this.stream, this.stores.state);
+  }
+
+  async end(): Promise<void> {
+    await this.endEvents();
     await this.finalizeAll();
   }
 

@@ -7,15 +7,10 @@ import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
 import type { StoredRow } from '../../engine/ports/result-store.ts';
 import type { Item, StateStore } from '../../engine/ports/state-store.ts';
-import {
-  addCounters,
-  type Checkpoint,
-  type Counters,
-  listCheckpoints,
-  NO_EVENTS,
-} from '../../engine/state/checkpoint.ts';
+import { type Checkpoint, type Counters, listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { markerPartition, segmentPartition } from '../../engine/state/keys.ts';
 import { loadProgress, type Progress } from '../../engine/state/progress.ts';
+import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { endStream, type SweepReport, sweepStream } from '../../engine/sweep/sweep.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../engine/time/instant.ts';
@@ -121,7 +116,7 @@ export class World {
   }
 
   async counters(): Promise<Counters> {
-    return (await this.checkpoints()).map(({ counters }) => counters).reduce(addCounters, NO_EVENTS);
+    return totalCounters(await loadShards(this.stores.state, this.stream.name));
   }
 
   async progress(name: KitView = 'pages', bucket = 0): Promise<Progress> {

@@ -1,3 +1,4 @@
+import { greatest } from '../../../engine/lists/extremes.ts';
 import { type KeptRecord, noteState, type Put, type RedriveNote } from '../../../engine/ports/dead-letter-store.ts';
 import { formatInstant } from '../../../engine/time/instant.ts';
 import { eventJson } from '../../../runtime/event-json.ts';
@@ -25,9 +26,7 @@ export function writeTable(io: CommandIo, records: readonly KeptRecord[]): void 
     stateText(record.redrive),
     record.id,
   ]);
-  const widths = HEAD.map((head, column) =>
-    Math.max(...[head, ...rows.map((row) => row[column] ?? '')].map(shownWidth)),
-  );
+  const widths = HEAD.map((head, column) => greatest([head, ...rows.map((row) => row[column] ?? '')].map(shownWidth)));
   const cells = (row: readonly string[]): string[] =>
     row.map((text, column) => (column === HEAD.length - 1 ? text : toWidth(text, widths[column] ?? 0) + GAP));
   writeLine(io, [{ text: cells(HEAD).join(''), style: 'faint' }]);

@@ -27,7 +27,12 @@ export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
   const histories =
     view.rows.rolling.count === 0
       ? null
-      : await RollingHistories.load(view, run.carriedPages, pass.state ?? fence.progress.carried);
+      : await RollingHistories.load(
+          view,
+          run.carriedPages,
+          pass.state ?? fence.progress.carried,
+          run.snapshot.completeFromMs,
+        );
   return new AlignedRun(run, histories).run();
 }
 

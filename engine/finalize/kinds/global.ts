@@ -25,6 +25,8 @@ const ROWS_PER_ROUND = 500;
 export async function runGlobal(run: FinalizeRun): Promise<KindOutcome> {
   const { view, pass, fence, carriedPages } = run;
   const states = await GroupStates.load(carriedPages, totalFormat(view), pass.state ?? fence.progress.carried);
+  // What the last pass found.
+  if (pass.state === null) for (const group of states.groups.values()) changeOf(view, group).isRevised = false;
   return new GlobalRun(run, states).run();
 }
 
@@ -94,6 +96,7 @@ class GlobalRun {
     const isNew = known === undefined || changeOf(view, known).isGone;
     const total = isNew ? { values: group.values, states: [...group.states, changeOperator.create()] } : known;
     if (!isNew) mergeStates(total, group, view.operators);
+    else if (known !== undefined) changeOf(view, total).isRevised = true;
     changeOf(view, total).lastMs = startMs;
     this.#states.set(total);
   }
@@ -103,11 +106,14 @@ class GlobalRun {
     const { view } = this.#run;
     const known = this.#states.get({ values });
     if (known !== undefined) {
-      changeOf(view, known).lastMs = startMs;
+      changeOf(view, known).isRevised = true;
       this.#states.touch({ values });
       return;
     }
-    const states = [...view.operators.map((operator) => operator.create()), { lastMs: startMs, isGone: true }];
+    const states = [
+      ...view.operators.map((operator) => operator.create()),
+      { lastMs: startMs, isGone: true, isRevised: true },
+    ];
     this.#states.set({ values, states });
   }
 
@@ -116,7 +122,10 @@ class GlobalRun {
     const { view } = this.#run;
     if (view.definition.emit === 'complete') return this.#writeTable();
     const sinceMs = this.#changedSince();
-    const changed = [...this.#states.groups.values()].filter((group) => changeOf(view, group).lastMs >= sinceMs);
+    const changed = [...this.#states.groups.values()].filter((group) => {
+      const { lastMs, isRevised } = changeOf(view, group);
+      return lastMs >= sinceMs || isRevised;
+    });
     const hashed = inHashOrder(changed, fromHash);
     for (let from = 0; from < hashed.length; ) {
       let to = Math.min(from + ROWS_PER_ROUND, hashed.length);
@@ -133,8 +142,13 @@ class GlobalRun {
     const { view } = this.#run;
     const sinceMs = this.#changedSince();
     let asOfMs = Number.NEGATIVE_INFINITY;
-    for (const group of this.#states.groups.values()) asOfMs = Math.max(asOfMs, changeOf(view, group).lastMs);
-    if (asOfMs < sinceMs) return null;
+    let isRevised = false;
+    for (const group of this.#states.groups.values()) {
+      const change = changeOf(view, group);
+      if (!change.isGone) asOfMs = Math.max(asOfMs, change.lastMs);
+      isRevised ||= change.isRevised;
+    }
+    if (asOfMs < sinceMs && !isRevised) return null;
     await this.#emit([...this.#states.groups.values()], asOfMs + this.#paneMs);
     return null;
   }

@@ -1,5 +1,6 @@
 import { type Group, type Groups, groupKey, groupText } from '../../codec/group.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
+import { canRevise } from '../../sources/source.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { floorTo, paneGridOf } from '../../windows/boundaries.ts';
 import { isWorthFolding } from '../carried-state.ts';
@@ -187,7 +188,7 @@ class SessionRun {
     const endMs = this.#endOf(session);
     const isUnfinished = this.#run.isUnfinished(endMs);
     // Without lateness a session that was final stays as it is.
-    const isFixed = view.definition.allowedLatenessMs === 0;
+    const isFixed = !canRevise(view);
     const isKnown = isFixed ? endMs < closedUpToMs : endMs < settledToMs || this.#ledger.has(session);
     if (!isKnown) {
       (isUnfinished ? round.careful : round.fresh).push(session);

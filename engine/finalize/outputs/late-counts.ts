@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { groupText } from '../../codec/group.ts';
 import { isAligned } from '../../ir/window.ts';
+import { append } from '../../lists/append.ts';
 import type { RowKey, StoredRow } from '../../ports/result-store.ts';
 import type { Item } from '../../ports/state-store.ts';
 import { pagePartition } from '../../state/keys.ts';
@@ -125,7 +126,8 @@ export class LateCountsOutput {
     const all = [...missed.values()];
     const rows: (StoredRow | null)[] = [];
     for (let from = 0; from < all.length; from += KEYS_PER_READ) {
-      rows.push(...(await this.#run.ports.results.get(all.slice(from, from + KEYS_PER_READ).map(({ key }) => key))));
+      const keys = all.slice(from, from + KEYS_PER_READ).map(({ key }) => key);
+      append(rows, await this.#run.ports.results.get(keys));
     }
     return all.flatMap(({ events }, index) => {
       const row = rows[index] ?? null;
@@ -145,15 +147,14 @@ export class LateCountsOutput {
   }
 
   async #apply(patches: readonly Patch[]): Promise<void> {
-    const { view, fence, ports } = this.#run;
-    const { version: epoch, unfinishedEpoch } = fence.progress;
+    const { view, ports } = this.#run;
     const keys = patches.map(([group, windowStartMs, lateEvents]) => ({
       view: view.key,
       group,
       windowStartMs,
       lateEvents,
     }));
-    const counts = await changeRows(ports.results, keys, { epoch, fresh: false, unfinishedEpoch }, (key, row) =>
+    const counts = await changeRows(ports.results, keys, this.#run.results.writeMode(false), (key, row) =>
       row === null ? null : { ...row, lateEvents: Math.max(row.lateEvents, key.lateEvents) },
     );
     this.#run.results.count(counts);

@@ -1,10 +1,17 @@
 import { groupText } from '../../codec/group.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ResultStore } from '../../ports/result-store.ts';
 import type { Fence } from '../../protocol/fence.ts';
 import { draftRetraction, draftRows, TABLE_GROUP } from '../drafts.ts';
-import { type RowCounts, type RowDraft, writeRows } from '../write-rows.ts';
+import { rowExpirySeconds } from '../row-expiry.ts';
+import { type RowCounts, type RowDraft, type WriteMode, writeRows } from '../write-rows.ts';
 import type { Emission, Output } from './output.ts';
+
+interface ResultPorts {
+  readonly results: ResultStore;
+  readonly clock: Clock;
+}
 
 /** Brings rows to the result store, in the epoch of the finalizer. */
 export class ResultsOutput implements Output {
@@ -12,16 +19,20 @@ export class ResultsOutput implements Output {
   /** Of these, rows that took the place of one that said something else. */
   revised = 0;
   readonly #view: ViewPlan;
-  readonly #results: ResultStore;
+  readonly #ports: ResultPorts;
   readonly #fence: Fence;
   readonly #completeFromMs: number;
 
-  /** Rows of windows that begin before `completeFromMs` say that they are partial. */
-  constructor(view: ViewPlan, results: ResultStore, fence: Fence, completeFromMs: number) {
+  /**
+   * Rows of windows that begin before `completeFromMs` say that they are partial; those of sessions also where an event that
+   * was missed before it may belong to them.
+   */
+  constructor(view: ViewPlan, ports: ResultPorts, fence: Fence, completeFromMs: number) {
     this.#view = view;
-    this.#results = results;
+    this.#ports = ports;
     this.#fence = fence;
-    this.#completeFromMs = completeFromMs;
+    const { window } = view.definition;
+    this.#completeFromMs = window.kind === 'session' ? completeFromMs + window.gapMs : completeFromMs;
   }
 
   async emit({ rows, gone, isFresh, isCareful }: Emission): Promise<void> {
@@ -31,6 +42,14 @@ export class ResultsOutput implements Output {
       isCareful,
     );
     await this.#write(this.#retractions(rows.length, gone), false, isCareful);
+  }
+
+  /** How rows are written now. `fresh`: as a rule nobody has written them before. */
+  writeMode(fresh: boolean): WriteMode {
+    const { version: epoch, unfinishedEpoch } = this.#fence.progress;
+    const nowMs = this.#ports.clock.nowMs();
+    const expiresAtSeconds = (windowEndMs: number) => rowExpirySeconds(this.#view, windowEndMs, nowMs);
+    return { epoch, fresh, unfinishedEpoch, expiresAtSeconds };
   }
 
   count({ written, revised }: RowCounts): void {
@@ -48,7 +67,6 @@ export class ResultsOutput implements Output {
   }
 
   async #write(drafts: readonly RowDraft[], fresh: boolean, careful: boolean): Promise<void> {
-    const { version: epoch, unfinishedEpoch } = this.#fence.progress;
-    this.count(await writeRows(this.#results, drafts, { epoch, fresh, careful, unfinishedEpoch }));
+    this.count(await writeRows(this.#ports.results, drafts, { ...this.writeMode(fresh), careful }));
   }
 }

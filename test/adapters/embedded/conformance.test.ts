@@ -13,8 +13,8 @@ stateStoreConformance('EmbeddedStateStore', async () => {
   return { store: state, close: async () => close() };
 });
 
-resultStoreConformance('EmbeddedResultStore', async () => {
-  const { results, close } = open();
+resultStoreConformance('EmbeddedResultStore', async (clock) => {
+  const { results, close } = openEmbedded(':memory:', clock);
   return { store: results, close: async () => close() };
 });
 

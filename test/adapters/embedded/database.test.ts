@@ -46,7 +46,7 @@ describe('opening', () => {
     const path = makeFile('newer.db', 'PRAGMA user_version = 99');
     const error = thrown(() => openEmbedded(path, fixed));
     expect(error).toBeInstanceOf(DatabaseError);
-    expect(String(error)).toMatch(/newer\.db was written by a newer version .* \(format 99, this one knows 2\)/);
+    expect(String(error)).toMatch(/newer\.db was written by a newer version .* \(format 99, this one knows 3\)/);
   });
 
   test('a file that is no database is refused and stays as it is', () => {
@@ -78,7 +78,7 @@ describe('opening', () => {
 describe('a transaction', () => {
   test('that throws leaves nothing, and the next one works', () => {
     const database = new Database(':memory:');
-    const set = (value: string) => database.run('INSERT INTO marks (name, value) VALUES (?, ?)', value, value);
+    const set = (value: string) => database.run('INSERT INTO marks (name, value) VALUES (?, ?)', [value, value]);
     const error = thrown(() =>
       database.transaction(() => {
         set('lost');
@@ -96,7 +96,7 @@ describe('a transaction', () => {
     const database = new Database(path);
     database.get('PRAGMA max_page_count = 60');
     const set = (name: string, bytes: number) =>
-      database.run('INSERT INTO marks (name, value) VALUES (?, ?)', name, 'x'.repeat(bytes));
+      database.run('INSERT INTO marks (name, value) VALUES (?, ?)', [name, 'x'.repeat(bytes)]);
     const error = thrown(() => database.transaction(() => [1, 2, 3, 4].map((i) => set(`large-${i}`, 100_000))));
     expect(error).toBeInstanceOf(DatabaseError);
     expect(String(error)).toMatch(/full\.db cannot do its work: database or disk is full\. Look at the disk/);

@@ -58,7 +58,14 @@ async function killAfter(lines: number, name: string): Promise<string[]> {
 test('state, rows, wakes and side outputs are there after a close and a reopen', async () => {
   const before = openEmbedded(path, fixed);
   const row = { view: 'v', group: '["ü"]', windowStartMs: -60_000, windowEndMs: 0, revision: 1, epoch: 1 };
-  const stored = { ...row, partial: false, lateEvents: 2, retracted: false, columns: '{"n":1}' };
+  const stored = {
+    ...row,
+    partial: false,
+    lateEvents: 2,
+    retracted: false,
+    expiresAtSeconds: null,
+    columns: '{"n":1}',
+  };
   const wake = { view: 'v', bucket: 0, deduplicationId: 'id' };
   const origin = { stream: 's', shard: 'shard', position: { sequence: '9'.repeat(129), index: 3 } };
   const dead = { kind: 'dead', ...origin, bytes: Uint8Array.of(0, 255), arrivalMs: null } as const;

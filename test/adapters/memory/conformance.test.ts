@@ -9,7 +9,7 @@ const fixed = { nowMs: () => 0 };
 
 stateStoreConformance('MemoryStateStore', async () => ({ store: memoryStores(fixed).state }));
 
-resultStoreConformance('MemoryResultStore', async () => ({ store: memoryStores(fixed).results }));
+resultStoreConformance('MemoryResultStore', async (clock) => ({ store: memoryStores(clock).results }));
 
 deadLetterSinkConformance('MemoryDeadLetterSink', async () => {
   const { deadLetters } = memoryStores(fixed);

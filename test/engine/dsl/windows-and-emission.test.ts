@@ -63,6 +63,11 @@ describe('emission is refused', () => {
       { emit: 'complete', buckets: 2 },
       "emit is 'complete', which makes one table of all groups, and buckets is 2",
     ],
+    [
+      global({ emitEvery: '1 minute' }),
+      { keepRows: '90 days' },
+      'keepRows is set, and a global window has one row a group, which is replaced and always current',
+    ],
     [minute, { emit: 'always' }, "emit is 'always': it must be 'onClose' or 'onUpdate' or 'complete'"],
   ])('where it contradicts the window: case %#', (window, emission, message) => {
     expect(refusal(() => raw.window(window, emission).aggregate(() => ({ n: js.count() })))).toContain(message);
@@ -73,6 +78,42 @@ describe('emission is refused', () => {
     expect(refusal(() => late().aggregate(() => ({ n: js.count() })))).toContain(
       "a view of a view has that of its source: its rows are revised as those of 'counted' are",
     );
+  });
+});
+
+describe('keepRows', () => {
+  const keptMs = (emission: object) =>
+    definitionOf(raw.window(minute, emission).aggregate(() => ({ n: js.count() }))).keepRowsMs;
+
+  test('is for ever unless set', () => {
+    expect(keptMs({})).toBeNull();
+    expect(keptMs({ keepRows: 'forever' })).toBeNull();
+    expect(keptMs({ keepRows: '90 days' })).toBe(90 * 86_400_000);
+    expect(keptMs({ keepRows: '3660 days' })).toBe(3660 * 86_400_000);
+  });
+
+  test('is at least a day longer than late events may revise a row', () => {
+    expect(keptMs({ keepRows: '25 hours', allowedLateness: '1 hour' })).toBe(25 * 3_600_000);
+    expect(refusal(() => keptMs({ keepRows: '24 hours', allowedLateness: '1 hour' }))).toContain(
+      "view 'v', window(): keepRows is '24 hours', and must be at least '25 hours': a day longer than the allowed lateness",
+    );
+    expect(refusal(() => keptMs({ keepRows: '23 hours' }))).toContain("must be at least '1 day'");
+  });
+
+  test('of a view of a view goes by the lateness of the view that its rows begin with', () => {
+    const late = js
+      .view('late', events)
+      .window(minute, { allowedLateness: '2 days' })
+      .aggregate(() => ({ n: js.count() }));
+    const hourly = js.view('hourly', late).window(tumbling('1 hour'), { keepRows: '2 days' });
+    expect(refusal(() => hourly.aggregate(() => ({ n: js.count() })))).toContain("must be at least '3 days'");
+  });
+
+  test.each([
+    ['3661 days', "keepRows is '3661 days': it must be at least 1 ms and at most 3660 days"],
+    ['always', "keepRows is 'always', which is not a duration"],
+  ])('is no %s', (keepRows, message) => {
+    expect(refusal(() => keptMs({ keepRows }))).toContain(message);
   });
 });
 

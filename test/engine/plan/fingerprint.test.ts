@@ -112,6 +112,7 @@ test('everything that shapes state gives another fingerprint', () => {
 test.each([
   ['the same definition, made again', counted()],
   ['the policy for late events', counted(clicks, { lateEvents: 'drop' })],
+  ['how long rows are kept', counted(clicks, { keepRows: '90 days' })],
   ['one bucket, said', counted(clicks, { buckets: 1 })],
   ['the lateness of the stream', counted(clicksWith({ maxLateness: '2 hours' }))],
   ['columns derived from rows', counted().derive((row) => ({ mean: row.ms.div(row.n) }))],

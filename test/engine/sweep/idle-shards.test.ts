@@ -1,4 +1,5 @@
 import { newCheckpoint } from '../../../engine/state/checkpoint.ts';
+import { NO_ROLLUP } from '../../../engine/state/shard-rollup.ts';
 import { idleWatermark } from '../../../engine/sweep/idle.ts';
 import { endStream, sweepStream } from '../../../engine/sweep/sweep.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
@@ -153,9 +154,17 @@ describe('where all shards are idle', () => {
           probe: 'caughtUp',
         },
       ],
+      NO_ROLLUP,
       at('11:05'),
     );
     expect(watermarkMs).toBe(minus1('10:05'));
+  });
+
+  test('shards whose checkpoints are gone still tell it too', () => {
+    const { stream } = new World();
+    const rollup = { clockMs: at('10:00'), lastArrivalMs: at('11:00') };
+    const child = { checkpoint: newCheckpoint('s', ['p']), probe: 'caughtUp' as const };
+    expect(idleWatermark(stream, [child], rollup, at('11:30'))).toBe(minus1('10:30'));
   });
 });
 

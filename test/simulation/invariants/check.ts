@@ -19,6 +19,7 @@ export function violations(world: World): string[] {
     ...checkRevisions(world),
     ...checkSides(world, judged, expected),
     ...checkCounters(world, judged, expected),
+    ...checkTotals(world),
     ...checkLeftovers(world),
   ];
 }
@@ -136,6 +137,27 @@ function checkCounters(world: World, judged: Judged, expected: ReadonlyMap<strin
   const should = judged.taken.filter((one) => isLateForAll(one, world, expected)).length;
   if (late !== should) problems.push(`${late} events count as late, and should be ${should}`);
   return problems;
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+/** What the items tell of all shards, those whose checkpoints are gone too, is what their last checkpoints came to. */
+function checkTotals(world: World): string[] {
+  const items = world.state.items();
+  const contents = (kind: string) => items.filter(({ key }) => key.partition.startsWith(`${kind}#`));
+  const [rollup] = contents('rollup').map(({ data }) => JSON.parse(String(data)));
+  const gone = new Set<string>((rollup?.recent ?? []).map(({ shard }: { shard: string }) => shard));
+  const stored: Counts[] = contents('checkpoint')
+    .filter(({ key }) => !gone.has(key.sort))
+    .map(({ data }) => JSON.parse(String(data)).counters);
+  const last = new Map(world.state.checkpoints.map(({ shard, content }) => [shard, content.counters as Counts]));
+  const told = [...stored, ...(rollup === undefined ? [] : [rollup.counters as Counts])];
+  const sum = (all: Iterable<Counts>, name: string) =>
+    [...all].reduce((total, counters) => total + (counters[name] ?? 0), 0);
+  return ['accepted', 'late', 'dead', 'duplicate'].flatMap((name) => {
+    const [is, should] = [sum(told, name), sum(last.values(), name)];
+    return is === should ? [] : [`${is} events count as ${name} in all, and should be ${should}`];
+  });
 }
 
 /** Late for a view, and in no window of any. An event in a gap between windows is not wanted by a view. */

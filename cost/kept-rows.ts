@@ -1,0 +1,35 @@
+import { GIB } from '../contracts/prices.ts';
+import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import type { ViewDefinition } from '../engine/ir/view-definition.ts';
+import { ASSUMED, type CostInput, rowsOf, SECONDS_PER_MONTH } from './traffic.ts';
+
+const MONTH_MS = SECONDS_PER_MONTH * 1000;
+
+/** Rows that lie in the results table. */
+export interface KeptRows {
+  /** Of views that keep their rows for ever: what each month adds. */
+  readonly addedMonthly: number;
+  /** Of the others, at any time, once the first have expired; and of global windows, which have one row a group. */
+  readonly atAnyTime: number;
+}
+
+export function keptRows(input: CostInput): KeptRows {
+  let [addedMonthly, atAnyTime] = [0, 0];
+  for (const view of input.pipeline.views) {
+    const { rows } = rowsOf(view, input);
+    if (view.window.kind === 'global') atAnyTime += view.groupBy.length === 0 ? 1 : input.groups;
+    else if (view.keepRowsMs === null) addedMonthly += rows;
+    else atAnyTime += (rows * view.keepRowsMs) / MONTH_MS;
+  }
+  return { addedMonthly, atAnyTime };
+}
+
+/** Views whose rows nothing ends. */
+export function keptForEver({ views }: PipelineDefinition): readonly ViewDefinition[] {
+  return views.filter(({ window, keepRowsMs }) => window.kind !== 'global' && keepRowsMs === null);
+}
+
+/** What rows take in the table and in its index. */
+export function rowGigabytes(rows: number): number {
+  return (2 * rows * ASSUMED.rowBytes) / GIB;
+}

@@ -1,0 +1,17 @@
+import type { ViewPlan } from '../../engine/plan/plan.ts';
+import type { RowColumns } from '../../engine/plan/row.ts';
+import type { WindowStatus } from '../live-status.ts';
+
+const TOP_GROUPS = 8;
+
+/** One window with its largest groups, by the first aggregate that is a number. */
+export function windowStatus(
+  view: ViewPlan,
+  { startMs, endMs }: Pick<WindowStatus, 'startMs' | 'endMs'>,
+  rows: readonly RowColumns[],
+): WindowStatus {
+  const [first] = view.definition.aggregates.filter(({ column }) => column.type.kind === 'number');
+  const size = (row: RowColumns) => Number(first === undefined ? 0 : (row[first.name] ?? 0));
+  const top = [...rows].sort((a, b) => size(b) - size(a)).slice(0, TOP_GROUPS);
+  return { startMs, endMs, groups: rows.length, top };
+}
