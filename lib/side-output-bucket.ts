@@ -16,7 +16,8 @@ export interface SideOutputBucketProps {
 
 /**
  * The bucket of what does not go into windows: dead letters under `dead/`, late events under `late/`, discarded batches
- * under `aws/lambda/`. Not versioned: a key is made of an event's position, and a retry writes the same object again.
+ * under `aws/lambda/`. Not versioned: a key is made of the positions of what is in the object, and a retry writes the
+ * same object again.
  */
 export class SideOutputBucket extends Construct {
   readonly bucket: Bucket;

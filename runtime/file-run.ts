@@ -4,7 +4,14 @@ import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
-import type { DeadLetterSink, FinalizeQueue, ResultStore, ShardTopology, StateStore } from '../engine/ports/index.ts';
+import type {
+  DeadLetterSink,
+  FinalizeQueue,
+  Pause,
+  ResultStore,
+  ShardTopology,
+  StateStore,
+} from '../engine/ports/index.ts';
 import { compareSequences } from '../engine/ports/position.ts';
 import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
@@ -20,6 +27,7 @@ export interface RunStores {
   readonly results: ResultStore;
   readonly queue: FinalizeQueue & LocalQueue;
   readonly deadLetters: DeadLetterSink & SideRecordReader;
+  readonly pause: Pause;
 }
 
 export interface RunOptions {

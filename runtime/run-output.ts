@@ -110,7 +110,11 @@ export function sideLine(record: SideRecord): string {
   const { stream, shard, position, arrivalMs, bytes } = record;
   const what =
     record.kind === 'dead'
-      ? { reason: record.reason, message: record.message }
+      ? {
+          reason: record.reason,
+          message: record.message,
+          ...(record.events !== undefined && { events: record.events }),
+        }
       : {
           reason: 'late',
           event_time: formatInstant(record.eventTimeMs),

@@ -1,4 +1,5 @@
 import { StoreError } from '../../engine/ports/errors.ts';
+import { OutOfTimeError } from './time-budget.ts';
 
 /** What DynamoDB calls its ways of asking for less, as an exception or as the reason why a transaction was cancelled. */
 const THROTTLES: ReadonlySet<string> = new Set([
@@ -27,6 +28,11 @@ export function isRefusal(error: unknown): boolean {
   const status = (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata?.httpStatusCode;
   const timedOutOnTheWay = status === 408;
   return status !== undefined && status >= 400 && status < 500 && !timedOutOnTheWay;
+}
+
+/** The call was never sent, so it did nothing. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof OutOfTimeError;
 }
 
 /** What a read, or a write that may simply be done again, throws. `doing` starts the sentence: `Reading … from table …`. */

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CommitTooLargeError, StoreError } from '../../engine/ports/errors.ts';
 import type { ItemWrite, TransactOutcome } from '../../engine/ports/state-store.ts';
-import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
+import { errorName, failure, isRefusal, isThrottle, isUnsent, sentence } from './aws-errors.ts';
 
 export interface SentTransaction {
   readonly output?: TransactWriteItemsCommandOutput;
@@ -35,7 +35,7 @@ export async function sendTransaction(
       try {
         return await next(args);
       } catch (error) {
-        if (!isRefusal(error)) sawUnclearAttempt = true;
+        if (!isRefusal(error) && !isUnsent(error)) sawUnclearAttempt = true;
         throw error;
       }
     },
@@ -66,6 +66,7 @@ export function judgeFailure(sent: SentTransaction, writes: readonly ItemWrite[]
       cause: error,
     });
   }
+  if (isUnsent(error) && !sawUnclearAttempt) throw failure(doing, error);
   if (sawUnclearAttempt || !isRefusal(error)) {
     throw new StoreError('unknownOutcome', `${doing} may or may not have been applied: ${sentence(error)}`, {
       cause: error,

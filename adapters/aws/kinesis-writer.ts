@@ -6,8 +6,9 @@ import {
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
 import { mapSettled } from '../../engine/async/map-settled.ts';
+import type { Pause } from '../../engine/ports/retry.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
-import { type Backoff, LONGEST_PAUSE_MS, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, LONGEST_PAUSE_MS, REAL_BACKOFF, servicePause } from './backoff.ts';
 
 export interface KinesisRecord {
   /** Of any length; Kinesis is given what it takes. */
@@ -55,12 +56,12 @@ const CONCURRENT_CALLS = 4;
  */
 export class KinesisWriter {
   readonly #client: KinesisClient;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
   readonly #callMs: number;
 
   constructor({ client, backoff = REAL_BACKOFF, callMs }: KinesisWriterOptions) {
     this.#client = client;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
     this.#callMs = callMs;
   }
 
@@ -81,7 +82,7 @@ export class KinesisWriter {
       );
       const callsMs = Math.ceil(batches.length / CONCURRENT_CALLS) * this.#callMs;
       if (timeLeftMs() < (retry === 0 ? callsMs : callsMs + LONGEST_PAUSE_MS)) break;
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
+      if (retry > 0) await this.#pause(retry);
       calls += batches.length;
       const results = await mapSettled(batches, CONCURRENT_CALLS, (batch) => this.#call(streamName, batch, records));
       for (const [index, outcome] of results.flat()) outcomes[index] = outcome;

@@ -1,19 +1,17 @@
+import { isUtf8 } from 'node:buffer';
+import { promisify } from 'node:util';
+import { constants, gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { formatSideRecordId, idPart, sideRecordName } from '../side-record-id.ts';
+import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
 
-/** Where a record is kept: under its id, so that a retry overwrites. */
-export function sideRecordKey(record: SideRecord): string {
-  return `${formatSideRecordId(sideRecordName(record))}.json`;
-}
-
-/** Everything kept of a stream of one kind lies under this prefix. */
-export function sideRecordPrefix(kind: SideRecord['kind'], stream: string): string {
-  return `${kind}/${idPart(stream)}/`;
+/** Where a version before this one kept a record: each in an object of its own, which is the one line and not packed. */
+export function singleObjectKey(name: SideRecordName): string {
+  return `${formatSideRecordId(name)}.json`;
 }
 
 /**
- * The object's text: one JSON object, readable where the event was. `data` is the event's text, or where its bytes are
+ * A line of an object: JSON, readable where the event was. `data` is the event's text, or where its bytes are
  * no valid UTF-8 their base64; `encoding` tells which. Times are ISO-8601.
  */
 export function formatSideRecord(record: SideRecord): string {
@@ -21,7 +19,11 @@ export function formatSideRecord(record: SideRecord): string {
   const text = exactText(record.bytes);
   const what =
     record.kind === 'dead'
-      ? { reason: record.reason, message: record.message }
+      ? {
+          reason: record.reason,
+          message: record.message,
+          ...(record.events !== undefined && { events: record.events }),
+        }
       : {
           eventTime: formatInstant(record.eventTimeMs),
           view: record.missed.view,
@@ -40,6 +42,26 @@ export function formatSideRecord(record: SideRecord): string {
     data: text ?? Buffer.from(record.bytes).toString('base64'),
   });
 }
+
+/** An object's content: a line for each record, packed as `gunzip` and most other tools read it. */
+export function packSideRecords(records: readonly SideRecord[]): Promise<Buffer> {
+  const text = records.map((record) => `${formatSideRecord(record)}\n`).join('');
+  return gzipAsync(text, { level: constants.Z_BEST_SPEED });
+}
+
+/** @throws Error where the bytes are not packed, or damaged. */
+export async function unpackSideRecords(bytes: Uint8Array): Promise<readonly string[]> {
+  const unpacked = await gunzipAsync(bytes).catch((cause: { readonly message: string }) => {
+    throw new Error(`The object holds no packed dead letters or late events: ${cause.message}.`, { cause });
+  });
+  return unpacked
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+const gzipAsync = promisify<string, ZlibOptions, Buffer>(gzip);
+const gunzipAsync = promisify<Uint8Array, Buffer>(gunzip);
 
 /**
  * Reads back what `formatSideRecord` wrote, for a redrive.
@@ -63,6 +85,7 @@ export function parseSideRecord(text: string): SideRecord {
         kind: 'dead',
         reason: textOf(object, 'reason') as DeadReason,
         message: textOf(object, 'message'),
+        ...(object.events !== undefined && { events: object.events }),
       };
     }
     if (object.kind !== 'late') throw new Error(`its kind is ${JSON.stringify(object.kind)}`);
@@ -91,6 +114,7 @@ interface SideRecordObject {
   readonly data: string;
   readonly reason: string;
   readonly message: string;
+  readonly events?: number;
   readonly eventTime: string;
   readonly view: string;
   readonly windowStart: string;
@@ -120,11 +144,5 @@ function bytesOf(object: SideRecordObject): Uint8Array {
 
 /** The text that these bytes are, or null where they would not be the same bytes again. A byte order mark is kept. */
 function exactText(bytes: Uint8Array): string | null {
-  try {
-    return strictDecoder.decode(bytes);
-  } catch {
-    return null;
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : null;
 }
-
-const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../../engine/async/map-settled.ts';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
+import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import { sentence } from './aws-errors.ts';
-import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 
 export interface SqsFinalizeQueueOptions {
   readonly client: SQSClient;
@@ -27,12 +28,12 @@ export interface SqsFinalizeQueueOptions {
 export class SqsFinalizeQueue implements FinalizeQueue {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
 
   constructor({ client, queueUrl, backoff = REAL_BACKOFF }: SqsFinalizeQueueOptions) {
     this.#client = client;
     this.#queueUrl = queueUrl;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
   }
 
   /**
@@ -47,9 +48,7 @@ export class SqsFinalizeQueue implements FinalizeQueue {
 
   async #sendBatch(entries: readonly SendMessageBatchRequestEntry[]): Promise<void> {
     let left = entries;
-    let failed: BatchResultErrorEntry[] = [];
-    for (let retry = 0; retry <= BATCH_RETRIES; retry++) {
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
+    await withRetries(BATCH_ATTEMPTS, this.#pause, async () => {
       const command = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: [...left] });
       const output = await this.#client.send(command).catch((error) => {
         throw new Error(
@@ -57,16 +56,20 @@ export class SqsFinalizeQueue implements FinalizeQueue {
           { cause: error },
         );
       });
-      failed = output.Failed ?? [];
+      const { Failed: failed = [] } = output;
       if (failed.length === 0) return;
       const refused = new Set(failed.map((each) => each.Id));
       left = left.filter((entry) => refused.has(entry.Id));
       // The sender's own fault stays one.
-      if (failed.some((each) => each.SenderFault)) break;
-    }
+      if (failed.some((each) => each.SenderFault)) throw this.#refusal(failed, entries);
+      return new Again(() => this.#refusal(failed, entries));
+    });
+  }
+
+  #refusal(failed: readonly BatchResultErrorEntry[], entries: readonly SendMessageBatchRequestEntry[]): Error {
     const [first] = failed as [BatchResultErrorEntry];
-    const body = left.find((entry) => entry.Id === first.Id)?.MessageBody;
-    throw new Error(
+    const body = entries.find((entry) => entry.Id === first.Id)?.MessageBody;
+    return new Error(
       `The finalize queue ${this.#queueUrl} took ${entries.length - failed.length} of ${entries.length} wake-ups. It refused ${body} with ${first.Code}${first.Message === undefined ? '' : ` (${first.Message})`}. The next minute sweep wakes these finalizers; if it goes on, check the queue.`,
     );
   }
@@ -74,7 +77,7 @@ export class SqsFinalizeQueue implements FinalizeQueue {
 
 /** SQS's own limit. */
 const BATCH_MESSAGES = 10;
-const BATCH_RETRIES = 5;
+const BATCH_ATTEMPTS = 6;
 
 function toEntry({ view, bucket, deduplicationId }: Wake, index: number): SendMessageBatchRequestEntry {
   const group = `${view}#${bucket}`;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../engine/ports/clock.ts';
+import { noPause, type Pause } from '../../engine/ports/retry.ts';
 import { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 import { MemoryFinalizeQueue } from './finalize-queue.ts';
 import { MemoryResultStore } from './result-store.ts';
@@ -13,6 +14,7 @@ export interface MemoryStores {
   readonly deadLetters: MemoryDeadLetterSink;
   readonly log: MemoryStreamLog;
   readonly topology: MemoryShardTopology;
+  readonly pause: Pause;
 }
 
 /**
@@ -28,6 +30,7 @@ export function memoryStores(clock: Clock): MemoryStores {
     deadLetters: new MemoryDeadLetterSink(),
     log,
     topology: new MemoryShardTopology(log),
+    pause: noPause,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { MergeableCodec } from '../bytes/state-codec.ts';
 import type { Group, Groups } from './group.ts';
 
 /** Adds all groups of `from` to `into`; `from` stays as it is and shares nothing with `into` afterwards. */
@@ -11,9 +12,9 @@ export function mergeGroups(into: Groups, from: Groups, operators: readonly Aggr
 }
 
 /** Adds what `from` holds to `into`. */
-export function mergeStates(into: Group, from: Group, operators: readonly AggregateOperator[]): void {
-  operators.forEach((operator, index) => {
-    operator.merge(into.states[index], from.states[index]);
+export function mergeStates(into: Group, from: Group, states: readonly MergeableCodec[]): void {
+  states.forEach((codec, index) => {
+    codec.merge(into.states[index], from.states[index]);
   });
 }
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { compileToFunction } from '../expression/compile-js.ts';
 import type { Value } from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
-import { floorTo } from '../windows/boundaries.ts';
+import { floorTo } from '../time/floor-to.ts';
 import { IdSet } from './id-set.ts';
 
 /** How a stream's events are told apart, compiled. */

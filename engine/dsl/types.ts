@@ -51,6 +51,9 @@ export interface NumberExpr<T extends number | null = number> extends OrderedExp
   coalesce(fallback: number): NumberExpr;
 }
 
+/** A number that can be null. */
+export type Num = NumberExpr<number | null>;
+
 export interface StringExpr<T extends string | null = string> extends OrderedExpr<T> {
   /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */
   urlPath(): StringExpr<string | Nil<T>>;

@@ -2,7 +2,7 @@ import type { NumberExtreme } from '../aggregates/extreme.ts';
 import type { Group } from '../codec/group.ts';
 import { copyGroup, mergeStates } from '../codec/merge-groups.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import { sessionGridOf } from '../windows/session.ts';
+import { sessionGridOf } from '../windows/session-grid.ts';
 
 /** A session, or the part of it that is known. */
 export interface Session {

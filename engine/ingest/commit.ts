@@ -9,8 +9,8 @@ import type { PaneBuffer, PaneDelta } from '../protocol/pane-buffer.ts';
 import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
 import { idsKey, lateKey, markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
 import { formatLateCounts } from '../state/late-counts.ts';
+import { floorTo } from '../time/floor-to.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import { floorTo, paneGridOf } from '../windows/boundaries.ts';
 import type { CommitChunk } from './commit-chunk.ts';
 
 /** One atomic commit, ready to be written: the checkpoint's successor and everything that goes with it. */
@@ -214,10 +214,7 @@ function keepOpen(
   next: Checkpoint,
 ): ReadonlyMap<string, Tail> {
   const openFrom = new Map(
-    stream.views.map((view) => {
-      const { paneMs, offsetMs } = paneGridOf(view.definition.window);
-      return [view.key, floorTo(paneMs, next.watermarkMs, offsetMs)];
-    }),
+    stream.views.map(({ key, window: { panes } }) => [key, floorTo(panes.paneMs, next.watermarkMs, panes.offsetMs)]),
   );
   const isOpen = (tail: Tail) => tail.paneStartMs >= (openFrom.get(tail.view) ?? Number.POSITIVE_INFINITY);
   return new Map([...tails, ...nextTails].filter(([, tail]) => isOpen(tail)));

@@ -3,5 +3,6 @@ export type * from './dead-letter-sink.ts';
 export * from './errors.ts';
 export type * from './finalize-queue.ts';
 export * from './result-store.ts';
+export * from './retry.ts';
 export type * from './shard-topology.ts';
 export * from './state-store.ts';

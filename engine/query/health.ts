@@ -1,6 +1,5 @@
-import { isAligned } from '../ir/window.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import type { Item, StateStore } from '../ports/state-store.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { loadSource } from '../sources/source.ts';
 import { listCheckpoints } from '../state/checkpoint.ts';
 import {
@@ -13,7 +12,6 @@ import {
   paneOf,
 } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
-import { firstWindowEndingAfter, gridOf, lastWindowOf } from '../windows/aligned.ts';
 import { StateReader } from './state-reader.ts';
 
 /** What a view keeps in the state. */
@@ -67,7 +65,8 @@ async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateRe
     const { origins } = await loadSource(view, bucket, state);
     for (const { partition } of origins) {
       for await (const item of reader.read(partition)) {
-        for (const startMs of openWindowsOf(view, item, closedUpToMs)) open.add(startMs);
+        const { key } = item;
+        for (const startMs of view.window.openWindows(paneOf(key), missedOf(key), closedUpToMs)) open.add(startMs);
         stateBytes += item.data.length;
         segments++;
       }
@@ -81,17 +80,4 @@ async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateRe
     stateBytes += await reader.bytesOf(latePartition(view.key, bucket));
   }
   return { view: view.name, openWindows: open.size, segments, stateBytes, carriedBytes };
-}
-
-/** Windows of a segment's events that are not final; of sessions and totals, its pane. */
-function openWindowsOf({ definition: { window } }: ViewPlan, { key }: Item, closedUpToMs: number): number[] {
-  const paneMs = paneOf(key);
-  if (!isAligned(window)) return paneMs >= closedUpToMs ? [paneMs] : [];
-  const grid = gridOf(window);
-  const first = firstWindowEndingAfter(grid, paneMs) + missedOf(key) * grid.slideMs;
-  const windows: number[] = [];
-  for (let startMs = Math.max(first, closedUpToMs); startMs <= lastWindowOf(grid, paneMs); startMs += grid.slideMs) {
-    windows.push(startMs);
-  }
-  return windows;
 }

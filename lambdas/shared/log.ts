@@ -37,11 +37,12 @@ export function withFields(log: Log, common: LogFields): Log {
 }
 
 /** The part of Lambda's context that a handler is found by in the logs. */
-export type Invocation = { readonly awsRequestId: string };
+export type Invocation = { readonly awsRequestId?: string };
 
 /** Names the invocation in every line: it is what Lambda's own lines and a trace are found by. */
 export function logOf(log: Log, invocation: Invocation | undefined): Log {
-  return invocation === undefined ? log : withFields(log, { requestId: invocation.awsRequestId });
+  const requestId = invocation?.awsRequestId;
+  return requestId === undefined ? log : withFields(log, { requestId });
 }
 
 /** Straight to standard output: Lambda would put its own prefix before what `console` prints. */

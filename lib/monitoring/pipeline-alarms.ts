@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { ALARMS, anchorOf, OPERATE_DOCUMENT } from './alarm-catalog.ts';
 import { alarmThresholds } from './alarm-thresholds.ts';
 import { type AlarmSpec, isMath } from './alarms/alarm-spec.ts';
+import { finalizeAlarms } from './alarms/finalize-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { lakeAlarms } from './alarms/lake-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
@@ -84,6 +85,7 @@ export function alarmSpecs(pipeline: MonitoredPipeline): AlarmSpec[] {
   const thresholds = alarmThresholds(settings);
   const specs = [
     ...definition.streams.flatMap((stream) => streamAlarms(metricsName, stream, thresholds)),
+    ...finalizeAlarms(pipeline, thresholds),
     ...functionAlarms(pipeline, thresholds),
     ...throttleAlarms(pipeline, thresholds),
     ...queueAlarms(pipeline, thresholds),

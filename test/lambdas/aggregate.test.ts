@@ -1,4 +1,5 @@
 import { streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { ItemWrite, StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
@@ -26,7 +27,18 @@ function setUp(change: Partial<AggregateDeps> = {}) {
   const log = memoryLog();
   const settings = { generation: 3, retentionMs: 7 * DAY_MS };
   const metrics = recordedMetrics();
-  const deps: AggregateDeps = { plan, ports, settings, source, log, metrics, takeWriteUnits: () => 5, ...change };
+  const budget = new TimeBudget();
+  const deps: AggregateDeps = {
+    plan,
+    ports,
+    settings,
+    source,
+    log,
+    metrics,
+    takeWriteUnits: () => 5,
+    budget,
+    ...change,
+  };
   const checkpoint = (shard = SHARD) => loadCheckpoint(deps.ports.state, 'clicks', shard);
   return { handler: makeHandler(deps), ports, log, metrics, checkpoint };
 }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { HashKeyRange } from '../../adapters/aws/kinesis-hash-keys.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
@@ -36,6 +37,7 @@ function setUp(range: HashKeyRange = ALL, maxItems = Number.POSITIVE_INFINITY) {
     source: { ...source, hashKeysOf },
     log: memoryLog(),
     metrics: recordedMetrics(),
+    budget: new TimeBudget(),
     takeWriteUnits: () => 0,
   });
   const checkpoint = () => loadCheckpoint(state, 'clicks', SHARD);

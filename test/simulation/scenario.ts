@@ -1,4 +1,5 @@
 import { finalizeView } from '../../engine/finalize/finalizer.ts';
+import { noPause } from '../../engine/ports/retry.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
 import { NoProgressError } from './scheduler.ts';
 import type { World } from './world.ts';
@@ -123,6 +124,7 @@ export async function closeAll(world: World): Promise<void> {
       results: world.results.portOf(port),
       queue: world.queue.portOf(port),
       clock: { nowMs: world.nowMs },
+      pause: noPause,
     };
     await endStream(stream, ports.state);
     for (let round = 0; round < 2; round++) {

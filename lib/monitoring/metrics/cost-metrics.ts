@@ -1,6 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, PUT_UNIT_BYTES } from '../../../contracts/billing.ts';
+import {
+  FIREHOSE_UNIT_BYTES,
+  ON_DEMAND_UNIT_BYTES,
+  PUT_UNIT_BYTES,
+  REQUESTS_PER_WAKE,
+} from '../../../contracts/billing.ts';
 import { GIB, LIST_PRICES } from '../../../contracts/prices.ts';
 import { RESULT_TABLE } from '../../../contracts/tables.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
@@ -112,7 +117,7 @@ function dynamoDbTerm({ stateTable, resultsTable }: MonitoredPipeline): CostTerm
   };
 }
 
-/** A wake-up is sent, received and deleted: three requests. Logs, with the metrics in them, are paid by their bytes. */
+/** Logs, with the metrics in them, are paid by their bytes. */
 function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
   const logs = Object.values(functions).map(
     (fn, index) => [`lb${index}`, lambdaMetrics(fn).logBytes({ period })] as const,
@@ -121,7 +126,7 @@ function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
     service: 'SQS and logs',
     fixed: 0,
     parts: [
-      `qs * ${perMillion(3 * LIST_PRICES.sqsMillionFifoRequests)}`,
+      `qs * ${perMillion(REQUESTS_PER_WAKE * LIST_PRICES.sqsMillionFifoRequests)}`,
       ...logs.map(([id]) => `${id} * ${perByte(LIST_PRICES.cloudWatchLogsGb)}`),
     ],
     metrics: { qs: sqsMetrics(finalizeQueue).sent({ period }), ...Object.fromEntries(logs) },

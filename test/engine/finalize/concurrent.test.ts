@@ -56,7 +56,7 @@ class Workers {
   }
 
   ports(worker: string) {
-    const { results, queue, deadLetters, topology, clock } = this.world.ports;
+    const { results, queue, deadLetters, topology, clock, pause } = this.world.ports;
     return {
       state: new TornStateStore(this.world.state, this.#turns, worker),
       results: this.#turns.port(worker, results),
@@ -64,6 +64,7 @@ class Workers {
       deadLetters: this.#turns.port(worker, deadLetters),
       topology: this.#turns.port(worker, topology),
       clock,
+      pause,
     };
   }
 

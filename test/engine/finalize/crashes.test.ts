@@ -10,7 +10,7 @@ import { type PlainRow, World } from '../../support/world.ts';
 type Ports = AggregatePorts & FinalizePorts;
 
 /** Ports of a process that dies at a call to any of them. */
-function dyingPorts({ state, results, queue, deadLetters, topology, clock }: Ports, point: CrashPoint): Ports {
+function dyingPorts({ state, results, queue, deadLetters, topology, clock, pause }: Ports, point: CrashPoint): Ports {
   return {
     state: point.wrap(state),
     results: point.wrap(results),
@@ -18,6 +18,7 @@ function dyingPorts({ state, results, queue, deadLetters, topology, clock }: Por
     deadLetters: point.wrap(deadLetters),
     topology: point.wrap(topology),
     clock,
+    pause,
   };
 }
 

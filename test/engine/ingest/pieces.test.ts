@@ -15,13 +15,6 @@ const NINE = ['10:01', '10:06', '10:11', '10:16', '10:21', '10:26', '10:31', '10
   click(time),
 );
 
-test('a batch of bad events is cut where a commit would keep too many of them aside', async () => {
-  const world = new World();
-  const bad = Array.from({ length: 4500 }, (_, i) => `bad ${i}`).join('\n');
-  const result = await world.take([{ ...record(5, []), data: Buffer.from(bad) }]);
-  expect(result).toMatchObject({ commits: 3, committed: { delivered: 4500, dead: 4500 } });
-});
-
 describe('a batch that is too large for one commit', () => {
   test('by its items is cut in chunks, each a commit with what it counts', async () => {
     const world = new World();

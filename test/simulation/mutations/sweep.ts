@@ -29,9 +29,9 @@ export const SWEEP: readonly Mutation[] = [
     replacements: [
       instead<Lineage>('engine/protocol/register-shards.ts', ({ registerShards }) => ({
         // The first is the child's own checkpoint.
-        registerShards: (state, topology, stream) => {
+        registerShards: ({ state, ...shared }, stream) => {
           const transact: typeof state.transact = (writes) => state.transact(writes.slice(0, 1));
-          return registerShards({ ...state, transact }, topology, stream);
+          return registerShards({ ...shared, state: { ...state, transact } }, stream);
         },
       })),
     ],
