@@ -24,6 +24,7 @@ export type { Condition, Expr, Fields } from './dsl/types.ts';
 export { type EventView, type View, view, type WindowedView } from './dsl/view.ts';
 export type { Duration } from './ir/duration.ts';
 export { DefinitionError } from './ir/errors.ts';
+export { StreamgaugeError } from './ir/streamgauge-error.ts';
 export type { Window } from './ir/window.ts';
 export { type Change, changeOver } from './row-operators/change.ts';
 export { global } from './windows/global.ts';

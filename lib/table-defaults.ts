@@ -3,7 +3,7 @@ import { BillingMode, TableEncryption, type TableOptions } from 'aws-cdk-lib/aws
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { PipelineSettings } from './settings.ts';
 
-/** What all tables of a pipeline have in common: paid by use, encrypted, restorable, and hard to lose. */
+/** What all tables of a pipeline have in common: on-demand billing, encrypted, restorable, and hard to lose. */
 export function tableDefaults(settings: PipelineSettings, encryptionKey: Key | null) {
   return {
     billingMode: BillingMode.PAY_PER_REQUEST,

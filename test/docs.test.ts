@@ -10,7 +10,7 @@ const ROOT = resolve(__dirname, '..');
 const pages = readdirSync(join(ROOT, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => join('docs', name));
-const DOCUMENTS = ['README.md', ...pages];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages];
 
 const blocks = DOCUMENTS.flatMap(docBlocks);
 const typescript = blocks.filter(({ language }) => language === 'ts');

@@ -1,4 +1,5 @@
 import { StoreError } from '../../engine/ports/errors.ts';
+import { AwsCallError } from './errors.ts';
 import { OutOfTimeError } from './time-budget.ts';
 
 /** What DynamoDB calls its ways of asking for less, as an exception or as the reason why a transaction was cancelled. */
@@ -49,7 +50,7 @@ export function failure(doing: string, error: unknown): Error {
       : name === 'AccessDeniedException'
         ? " Check the permissions of the function's role."
         : '';
-  return new Error(`${doing} failed with ${sentence(error)}${advice}`, { cause: error });
+  return new AwsCallError(`${doing} failed with ${sentence(error)}${advice}`, { cause: error });
 }
 
 /** `Name: message.` */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { OutOfTimeError, type TimeBudget } from './time-budget.ts';
 
 type Handle = NodeHttpHandler['handle'];
@@ -41,8 +42,9 @@ function limitBody(body: IncomingMessage, leftMs: number): void {
 }
 
 /** The SDK knows this name, and tries again. */
-class BodyTimeoutError extends Error {
+class BodyTimeoutError extends StreamgaugeError {
   override readonly name = 'TimeoutError';
+  readonly code = 'bodyTimeout';
 
   constructor() {
     super('The reply began in time and did not end in time.');

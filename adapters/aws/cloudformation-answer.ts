@@ -1,6 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { Again, withRetries } from '../../engine/ports/retry.ts';
 import { REAL_BACKOFF, servicePause } from './backoff.ts';
+import { AwsCallError } from './errors.ts';
 
 /** CloudFormation's limit of a whole answer is 4,096 bytes. */
 const MAX_REASON_CHARACTERS = 2500;
@@ -30,7 +31,7 @@ export async function answerCloudFormation(
     const failure = await put(ResponseURL, body);
     if (failure === null) return null;
     const message = `The answer for ${LogicalResourceId} did not reach CloudFormation in ${ATTEMPTS} attempts.`;
-    return new Again(() => new Error(message, { cause: failure }));
+    return new Again(() => new AwsCallError(message, { cause: failure }));
   });
 }
 
@@ -44,7 +45,7 @@ async function put(url: string, body: string): Promise<Error | null> {
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return response.ok ? null : new Error(`CloudFormation's address answered ${response.status}.`);
+    return response.ok ? null : new AwsCallError(`CloudFormation's address answered ${response.status}.`);
   } catch (error) {
     return error as Error;
   }

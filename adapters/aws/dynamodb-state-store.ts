@@ -27,6 +27,7 @@ import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { hasNumber, inPartition, isAbsent, type SortBounds } from './dynamodb-conditions.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
 import { judgeFailure, sendTransaction } from './dynamodb-transaction.ts';
+import { ForeignDataError } from './errors.ts';
 
 export interface DynamoDbStateStoreOptions {
   readonly client: DynamoDBClient;
@@ -163,7 +164,7 @@ export class DynamoDbStateStore implements StateStore {
     const key = { partition: pk?.S ?? '', sort: sk?.S ?? '' };
     const content = data?.S ?? data?.B;
     if (version?.N === undefined || content === undefined) {
-      throw new Error(
+      throw new ForeignDataError(
         `The item at ${describe(key)} in table "${this.#table}" has no version or no data: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
       );
     }

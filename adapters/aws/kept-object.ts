@@ -1,7 +1,7 @@
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { KeptRecord } from '../../engine/ports/dead-letter-store.ts';
 import { keptRecord } from '../kept-record.ts';
-import { parseDiscardedBatch } from './discarded-batch.ts';
+import { DiscardedBatchError, parseDiscardedBatch } from './discarded-batch.ts';
 import { discardedPayloads } from './discarded-payloads.ts';
 import { shardOf, streamNameOfArn } from './kinesis-event.ts';
 import type { FoundRecord } from './s3-side-records.ts';
@@ -28,7 +28,7 @@ export function readDiscarded(
   try {
     const { event, condition } = parseDiscardedBatch(text, `s3://${bucket}/${key}`);
     const [first] = event.Records;
-    if (first === undefined) throw new Error(`The batch s3://${bucket}/${key} has no records.`);
+    if (first === undefined) throw new DiscardedBatchError(`The batch s3://${bucket}/${key} has no records.`);
     const [shard, sequence] = [shardOf(first), first.kinesis.sequenceNumber];
     const stream = streamOf(first.eventSourceARN, kinesisNames);
     return {
@@ -48,7 +48,7 @@ export function readDiscarded(
   }
 }
 
-/** The pipeline's name of a stream; where that is not known, the name that Kinesis has for it. */
+/** The pipeline's name of a stream; if unknown, its name in Kinesis. */
 function streamOf(arn: string, kinesisNames: ReadonlyMap<string, string>): string {
   const kinesisName = streamNameOfArn(arn);
   return [...kinesisNames].find(([, name]) => name === kinesisName)?.[0] ?? kinesisName;

@@ -1,4 +1,5 @@
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
+import { BugError } from '../../engine/ir/bug-error.ts';
 import type { Payload, Put } from '../../engine/ports/dead-letter-store.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
@@ -34,7 +35,7 @@ export class KinesisRecordPutter {
   static async of(client: KinesisClient, backoff: Backoff = REAL_BACKOFF): Promise<KinesisRecordPutter> {
     const attempts = await client.config.maxAttempts();
     if (attempts === 1) return new KinesisRecordPutter(client, backoff);
-    throw new Error(
+    throw new BugError(
       `The Kinesis client of a redrive makes ${attempts} attempts a call, and must make one: another could put a record twice.`,
     );
   }

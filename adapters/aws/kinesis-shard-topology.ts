@@ -12,6 +12,7 @@ import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
 import { errorName, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
+import { AwsCallError } from './errors.ts';
 import { listShards } from './kinesis-list-shards.ts';
 import { describeCreationSeconds, splitShardId, uniqueShardId } from './kinesis-shard-id.ts';
 
@@ -84,7 +85,7 @@ export class KinesisShardTopology implements ShardTopology {
     } catch (error) {
       const gone = error instanceof ResourceNotFoundException && !lists(await this.#list(stream), shard);
       if (gone) return 'ended';
-      throw new Error(`Reading shard "${shard}" of stream "${stream}" failed with ${sentence(error)}`, {
+      throw new AwsCallError(`Reading shard "${shard}" of stream "${stream}" failed with ${sentence(error)}`, {
         cause: error,
       });
     }

@@ -4,6 +4,7 @@ import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-
 import { formatPosition } from '../../engine/ports/position.ts';
 import { compareInShard, type SideRecordName, sideRecordName } from '../side-record-id.ts';
 import { sentence } from './aws-errors.ts';
+import { AwsCallError } from './errors.ts';
 import { sideObjectKey } from './side-object-key.ts';
 import { packSideRecords } from './side-record-object.ts';
 
@@ -48,7 +49,7 @@ export class S3DeadLetterSink implements DeadLetterSink {
     await this.#client.send(command).catch((error) => {
       const [{ kind, stream }] = object.map(({ name }) => name) as [SideRecordName];
       const what = `${object.length} ${kind === 'dead' ? 'dead letters' : 'late events'}`;
-      throw new Error(
+      throw new AwsCallError(
         `Writing ${what} of stream "${stream}" to s3://${this.#bucket}/${key} failed with ${sentence(error)}`,
         { cause: error },
       );

@@ -8,6 +8,7 @@ import {
   type SideRecordName,
   sideRecordName,
 } from '../side-record-id.ts';
+import { ForeignDataError } from './errors.ts';
 import { LookAhead } from './look-ahead.ts';
 import type { KeptObject, S3KeptObjects } from './s3-kept-objects.ts';
 import { keysEndingAt, parseSideObjectKey, type SideObjectKey, shardPrefix } from './side-object-key.ts';
@@ -230,7 +231,7 @@ function parsed(text: string): SideRecord | Error {
   try {
     return parseSideRecord(text);
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return error instanceof Error ? error : new ForeignDataError(String(error));
   }
 }
 

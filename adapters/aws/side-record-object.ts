@@ -4,6 +4,7 @@ import { constants, gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
+import { ForeignDataError } from './errors.ts';
 
 /** Where a version before this one kept a record: each in an object of its own, which is the one line and not packed. */
 export function singleObjectKey(name: SideRecordName): string {
@@ -49,10 +50,10 @@ export function packSideRecords(records: readonly SideRecord[]): Promise<Buffer>
   return gzipAsync(text, { level: constants.Z_BEST_SPEED });
 }
 
-/** @throws Error where the bytes are not packed, or damaged. */
+/** @throws ForeignDataError where the bytes are not packed, or damaged. */
 export async function unpackSideRecords(bytes: Uint8Array): Promise<readonly string[]> {
   const unpacked = await gunzipAsync(bytes).catch((cause: { readonly message: string }) => {
-    throw new Error(`The object holds no packed dead letters or late events: ${cause.message}.`, { cause });
+    throw new ForeignDataError(`The object holds no packed dead letters or late events: ${cause.message}.`, { cause });
   });
   return unpacked
     .toString('utf8')
@@ -66,12 +67,12 @@ const gunzipAsync = promisify<Uint8Array, Buffer>(gunzip);
 /**
  * Reads back what `formatSideRecord` wrote, for a redrive.
  *
- * @throws Error where the text is nothing that it writes.
+ * @throws ForeignDataError where the text is nothing that it writes.
  */
 export function parseSideRecord(text: string): SideRecord {
   try {
     const object = JSON.parse(text) as SideRecordObject;
-    if (!Number.isSafeInteger(object.index)) throw new Error(`"index" is ${JSON.stringify(object.index)}`);
+    if (!Number.isSafeInteger(object.index)) throw new ForeignDataError(`"index" is ${JSON.stringify(object.index)}`);
     const base = {
       stream: textOf(object, 'stream'),
       shard: textOf(object, 'shard'),
@@ -88,7 +89,7 @@ export function parseSideRecord(text: string): SideRecord {
         ...(object.events !== undefined && { events: object.events }),
       };
     }
-    if (object.kind !== 'late') throw new Error(`its kind is ${JSON.stringify(object.kind)}`);
+    if (object.kind !== 'late') throw new ForeignDataError(`its kind is ${JSON.stringify(object.kind)}`);
     const missed = {
       view: textOf(object, 'view'),
       windowStartMs: instantOf(object.windowStart),
@@ -97,9 +98,12 @@ export function parseSideRecord(text: string): SideRecord {
     return { ...base, kind: 'late', eventTimeMs: instantOf(object.eventTime), missed };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`, {
-      cause: error,
-    });
+    throw new ForeignDataError(
+      `This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -126,12 +130,12 @@ function textOf(
   name: 'stream' | 'shard' | 'sequence' | 'reason' | 'message' | 'view' | 'data',
 ): string {
   if (typeof object[name] === 'string') return object[name];
-  throw new Error(`"${name}" is ${JSON.stringify(object[name])}`);
+  throw new ForeignDataError(`"${name}" is ${JSON.stringify(object[name])}`);
 }
 
 function instantOf(text: string): number {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new Error(`${JSON.stringify(text)} is no time`);
+  if (Number.isNaN(ms)) throw new ForeignDataError(`${JSON.stringify(text)} is no time`);
   return ms;
 }
 
@@ -139,7 +143,7 @@ function bytesOf(object: SideRecordObject): Uint8Array {
   const data = textOf(object, 'data');
   if (object.encoding === 'utf-8') return Buffer.from(data, 'utf8');
   if (object.encoding === 'base64') return Buffer.from(data, 'base64');
-  throw new Error(`"encoding" is ${JSON.stringify(object.encoding)}`);
+  throw new ForeignDataError(`"encoding" is ${JSON.stringify(object.encoding)}`);
 }
 
 /** The text that these bytes are, or null where they would not be the same bytes again. A byte order mark is kept. */

@@ -1,3 +1,4 @@
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 /**
  * How long the calls of one invocation may take together. Lambda gives a container one invocation at a time, so a
  * container has one budget: each handler sets it as it begins, and clients ask it before each attempt of each call.
@@ -40,7 +41,7 @@ export class TimeBudget {
 }
 
 /** The budget was spent before the call was sent: nothing was done. */
-export class OutOfTimeError extends Error {
+export class OutOfTimeError extends StreamgaugeError {
   override readonly name = 'OutOfTimeError';
   readonly code = 'outOfTime';
 

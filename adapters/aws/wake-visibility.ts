@@ -1,6 +1,7 @@
 import { type BatchResultErrorEntry, ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../../engine/async/map-settled.ts';
 import { sentence } from './aws-errors.ts';
+import { AwsCallError } from './errors.ts';
 
 /** A wake-up that this process was handed. */
 export interface HandedWake {
@@ -94,7 +95,7 @@ export class WakeVisibility {
   }
 
   #failure(found: string, cause?: unknown): Error {
-    return new Error(
+    return new AwsCallError(
       `Changing how long wake-ups of the finalize queue ${this.#queueUrl} are hidden failed with ${found}`,
       {
         cause,

@@ -95,12 +95,12 @@ export interface ValueCounts {
   counts: Map<NonNullable<Value>, number> | null;
 }
 
-/** Texts are told apart by so many of their first code points, so that rows stay small. */
+/** Only this many first code points tell texts apart, so that rows stay small. */
 export const TOP_TEXT_LENGTH = 500;
 
 /**
- * The `k` most frequent values with their counts, the most frequent first and of two as frequent the lesser one. Exact up
- * to `limit` different values, null beyond it. Of nothing: an empty list.
+ * The `k` most frequent values with their counts, the most frequent first and of two as frequent the lesser one. Exact
+ * up to `limit` different values, null beyond it. Of nothing: an empty list.
  *
  * The sketches for this (Misra-Gries, Space-Saving) hold few counters and say how far off they may be, but which values
  * they hold depends on the order of the events and on where batches are cut. A row must not, so every value is counted,
@@ -116,7 +116,10 @@ export function topKOperator(k: number, limit: number, ofInstants: boolean): Agg
       if (from.counts === null) into.counts = null;
       else for (const [value, more] of from.counts) count(into, value, more, limit);
     },
-    /** A varint: 0 for "beyond the limit", otherwise 1 + the number of values; then each value with a varint of its count. */
+    /**
+     * A varint: 0 for "beyond the limit", otherwise 1 + the number of values; then each value with a varint of its
+     * count.
+     */
     encode({ counts }, out) {
       out.varint(counts === null ? 0 : counts.size + 1);
       if (counts === null) return;

@@ -2,7 +2,7 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { MergeableCodec } from '../bytes/state-codec.ts';
 import type { Group, Groups } from './group.ts';
 
-/** Adds all groups of `from` to `into`; `from` stays as it is and shares nothing with `into` afterwards. */
+/** Adds all groups of `from` to `into`. `from` does not change, and the two share nothing afterwards. */
 export function mergeGroups(into: Groups, from: Groups, operators: readonly AggregateOperator[]): void {
   for (const [key, group] of from) {
     const known = into.get(key);

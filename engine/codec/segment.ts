@@ -102,7 +102,10 @@ function decodeBody(body: Uint8Array, groupFields: number, states: readonly Stat
   return groups;
 }
 
-/** Without group fields there is one group or none, and it may take no bytes: the rest of the input bounds no number. */
+/**
+ * Without group fields there is at most one group. It may take no bytes, so the length of the input does not limit how
+ * many.
+ */
 function readGroupCount(input: ByteReader, groupFields: number): number {
   if (groupFields > 0) return input.count();
   const count = input.varint();

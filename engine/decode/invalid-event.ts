@@ -9,7 +9,7 @@ export interface InvalidEvent {
   readonly message: string;
 }
 
-/** Says of a value that does not fit the schema of `stream` what is wrong with it, for people: one mistake, the first. */
+/** Tells people what is wrong with a value that does not fit the schema of `stream`: the first mistake. */
 export function compileExplanation(stream: string, schema: EventSchema): (value: unknown) => InvalidEvent {
   const where = `in stream '${stream}'`;
   const findErrors = schema.anyOf ? errorsOfUnion(schema.anyOf) : compileErrors(schema);
@@ -36,8 +36,8 @@ export function compileExplanation(stream: string, schema: EventSchema): (value:
 }
 
 /**
- * Of a union of event types, what the type that the event means to be says of it: the one whose literals and enums fit,
- * of several the one that misses least. Where none fits, literals and enums are the mistake.
+ * In a union of event types, reports against the type that the event means to be: the one whose literals and enums fit,
+ * and among several the one with the fewest mistakes. If none fits, the literals and enums are the mistake.
  */
 function errorsOfUnion(members: readonly EventSchema[]): FindErrors {
   const types = members.map((member) => ({ findErrors: compileErrors(member), marks: marksOf(member) }));

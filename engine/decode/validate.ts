@@ -69,7 +69,7 @@ function hasInheritedName(field: FieldShape): boolean {
   );
 }
 
-/** Makes an event, and the structs in it, have no fields but its own. */
+/** Takes inherited fields away from an event and its structs. */
 function dropPrototypes(value: unknown, field: FieldShape): void {
   if (field.shape !== 'struct' || typeof value !== 'object' || value === null) return;
   Object.setPrototypeOf(value, null);

@@ -177,8 +177,8 @@ export function conditionOf(expression: unknown, where: string): ExpressionNode 
 }
 
 /**
- * The fields of a struct as an object to read from: `e.device.os`. Reading a field that is not there throws, with the
- * nearest name: TypeScript says so earlier, but not every definition is type-checked.
+ * The fields of a struct as an object: `e.device.os`. Reading a missing field throws and names the nearest one.
+ * TypeScript says so earlier, but not every definition is type-checked.
  */
 export function fieldsOf(struct: StructShape, where: string, path: readonly string[] = [], nullable = false): object {
   const built = new Map<string, object>();

@@ -14,7 +14,7 @@ import { checkSettings, oneOf, wholeNumber } from './settings.ts';
 export interface Emission {
   /** `onClose` unless set. */
   readonly emit?: EmissionMode;
-  /** How long after its end a window still takes late events, each of which makes a revision of its row. */
+  /** How long after its end a window still takes late events. Each revises its row. */
   readonly allowedLateness?: Duration;
   /**
    * Events later than that: `sideOutput` (the default) keeps them, beside the windows that they missed; `drop` counts
@@ -115,7 +115,7 @@ function checkEmptyWindows(
   return { emptyWindows, keepGroupsForWindows };
 }
 
-/** Settings that could only be misunderstood where nothing is ever late. */
+/** Refuses settings about late events if nothing is ever late. */
 function refuseLateness(
   emission: Emission,
   window: WindowDefinition,

@@ -18,7 +18,7 @@ import { checkEmission, type Emission } from './emission.ts';
 import { callDefinition } from './recorder.ts';
 
 export interface ViewOptions {
-  /** 1 where it is not given; a whole number up to 1,000,000. */
+  /** 1 unless set; a whole number up to 1,000,000. */
   readonly version?: number;
 }
 

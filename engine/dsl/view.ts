@@ -34,7 +34,7 @@ type Fresh<D, Taken> = {
 
 /** A view before its window: events pass through filters and get new columns. */
 export interface EventView<N extends string, R, G extends string = never> {
-  /** Lets only events pass for which the condition is true. */
+  /** Keeps only events for which the condition is true. */
   where(condition: (event: Fields<R>) => Condition): EventView<N, R, G>;
   /** Adds columns to each event. */
   derive<D extends Record<string, Expr>>(
@@ -65,7 +65,8 @@ export interface WindowedView<
 }
 
 /** A complete view: one row a group and window. It can be the source of another view. */
-// `any` as R's default lets every view be passed to pipeline(): R occurs on both sides of derive(), so no other type fits all.
+// `any` as R's default lets every view be passed to pipeline(): R occurs on both sides of derive(), so no other type
+// fits all.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export interface View<out N extends string = string, R = any, out G extends string = string> extends Source<N, R> {
   readonly groups?: G;
@@ -78,7 +79,7 @@ export interface View<out N extends string = string, R = any, out G extends stri
 /**
  * A view of a stream, or of another view's rows, each of which then counts at the last instant of its window.
  *
- * A view that is deployed and changes in what its state is made of takes a new `version`, and begins anew under it.
+ * If a deployed view changes in a way that its state cannot follow, give it a new `version`: it begins anew under that.
  *
  * @example
  * view('page_views', clicks).window(tumbling('5 minutes')).groupBy('page_url').aggregate((e) => ({ views: count() }))

@@ -1,3 +1,4 @@
+import { BugError } from '../ir/bug-error.ts';
 import type { AnyRowOperatorNode, ColumnNode, CompareOperator, ExpressionNode, JsonValue, Value } from '../ir/node.ts';
 import { isInherited } from './own-field.ts';
 import * as semantics from './semantics.ts';
@@ -115,7 +116,7 @@ export function compileColumn(node: ColumnNode): (root: object, operators: Opera
 }
 
 function compileOperator(node: AnyRowOperatorNode, { operators, constants }: Scope): string {
-  if (operators === undefined) throw new Error(`The row operator '${node.kind}' stands where there are no rows.`);
+  if (operators === undefined) throw new BugError(`The row operator '${node.kind}' stands where there are no rows.`);
   return `${operators}(${constants.add(node)})`;
 }
 

@@ -1,3 +1,4 @@
+import { BugError } from '../ir/bug-error.ts';
 import type { AnyRowOperatorNode, ArithmeticOperator, ColumnNode, CompareOperator } from '../ir/node.ts';
 
 const COMPARE: Readonly<Record<CompareOperator, string>> = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' };
@@ -8,7 +9,7 @@ export type OperatorWords = (node: AnyRowOperatorNode, operands: readonly string
 
 /** Where no row operator can be: before there are rows. */
 const noOperator: OperatorWords = ({ kind }) => {
-  throw new Error(`An expression of events holds the row operator '${kind}'.`);
+  throw new BugError(`An expression of events holds the row operator '${kind}'.`);
 };
 
 /** An expression as a person writes it: `status ≥ 400 and method ≠ "HEAD"`. */

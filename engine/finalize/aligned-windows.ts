@@ -1,5 +1,6 @@
 import type { Group, Groups } from '../codec/group.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
+import { BugError } from '../ir/bug-error.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { firstWindowEndingAfter, type Grid, lastWindowOf, windowIndex } from '../windows/aligned.ts';
 import type { Pane, ViewSnapshot } from './snapshot.ts';
@@ -112,5 +113,5 @@ export class AlignedWindows {
 
 function alignedGrid({ name, definition, window }: ViewPlan): Grid {
   if (window.grid !== null) return window.grid;
-  throw new Error(`View '${name}' has ${definition.window.kind} windows, which are not aligned.`);
+  throw new BugError(`View '${name}' has ${definition.window.kind} windows, which are not aligned.`);
 }

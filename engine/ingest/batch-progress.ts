@@ -4,7 +4,7 @@ import { addCounters, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
 import type { ChunkLimits, CommitChunk, Reading } from './commit-chunk.ts';
 import { CommitFailedError } from './errors.ts';
 
-/** Attempts at one commit, or at one load, against other writers. */
+/** The most attempts at one commit or load against other writers. */
 export const MAX_ATTEMPTS = 8;
 
 /** Attempts, cuts and counts of one batch. */
@@ -14,7 +14,7 @@ export class BatchProgress {
   reading: Reading | null = null;
   startMs: number | null = null;
   commits = 0;
-  /** Spent in transactions, those that were refused too. */
+  /** Time in transactions, refused ones included. */
   commitMs = 0;
   committed: Counters = NO_EVENTS;
   #attempts = 0;

@@ -1,5 +1,6 @@
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { SideRecord } from '../ports/dead-letter-sink.ts';
@@ -11,7 +12,7 @@ import { JudgedRecord, type Letter } from './judged-record.ts';
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
   readonly counters: Counters;
-  /** The last event of the chunk, or null where it has none. */
+  /** The last event of the chunk; null if it has none. */
   readonly end: Position | null;
   /** The record at `end` holds further events. */
   readonly insideRecord: boolean;
@@ -156,7 +157,7 @@ class ChunkBuilder {
       duplicate: this.#duplicate,
     };
     if (counters.accepted + counters.late + counters.dead + counters.duplicate !== counters.delivered) {
-      throw new Error(
+      throw new BugError(
         `The events of a commit do not add up: ${JSON.stringify(counters)} after ${JSON.stringify(before)}.`,
       );
     }
@@ -188,7 +189,7 @@ class ChunkBuilder {
       return;
     }
     if (timeMs > this.#latestEventMs) this.#latestEventMs = timeMs;
-    // A clock that runs fast must not make its shard late: no event moves the watermark beyond its own arrival.
+    // A fast clock must not make its shard late: no event moves the watermark beyond its own arrival.
     const clockMs = record.arrivalMs !== null && record.arrivalMs < timeMs ? record.arrivalMs : timeMs;
     if (clockMs > this.#clockMs) this.#clockMs = clockMs;
     this.#accumulate(event, timeMs, text, record, index);

@@ -17,7 +17,7 @@ import type { CommitChunk } from './commit-chunk.ts';
 export interface Commit {
   readonly next: Checkpoint;
   readonly writes: readonly ItemWrite[];
-  /** What a warm container knows of the last segment of each pane, should the commit succeed. */
+  /** What a warm container knows of the last segment of each pane, if the commit succeeds. */
   readonly tails: ReadonlyMap<string, Tail>;
 }
 
@@ -42,7 +42,7 @@ export interface ShardState {
   readonly checkpoint: Checkpoint;
   /** By view, bucket and pane: the last segment that this container wrote. */
   readonly tails: ReadonlyMap<string, Tail>;
-  /** Ids of its events, where the stream drops duplicates. A container adds to them what it has committed. */
+  /** Ids of its events, if the stream drops duplicates. A container adds to them what it has committed. */
   readonly ids: IdPanes | null;
 }
 
@@ -99,7 +99,7 @@ export function buildMarkingCommit(
   return { next, writes: [checkpointWrite(stream.name, previous, next), ...markers] };
 }
 
-/** Ids of the events that were taken in, for the duplicates of them that may come. */
+/** Ids of the events in the commit, to find duplicates that may come later. */
 function idsWrites(
   stream: StreamPlan,
   { ids }: CommitChunk,

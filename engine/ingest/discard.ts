@@ -16,7 +16,7 @@ import { discardKey } from '../state/keys.ts';
 import { loadRollup, rollupWrite } from '../state/shard-rollup.ts';
 import { CommitFailedError, UnlistedShardError } from './errors.ts';
 
-/** Attempts against a shard that goes on committing meanwhile. */
+/** The most attempts against a shard that goes on committing. */
 const MAX_ATTEMPTS = 20;
 
 /**
@@ -111,7 +111,7 @@ function eventsAfter(position: Position | null, sequence: string, events: number
   return Math.max(0, events - 1 - (position as Position).index);
 }
 
-/** The checkpoint's position, or the batch's end where that is later: a batch ends with a whole record. */
+/** The later of the checkpoint's position and the batch's end: a batch ends with a whole record. */
 function later(checkpoint: Checkpoint, end: Position | null): Pick<Checkpoint, 'position' | 'insideRecord'> {
   const { position, insideRecord } = checkpoint;
   if (end === null || (position !== null && comparePositions(position, end) >= 0)) return { position, insideRecord };

@@ -9,8 +9,8 @@ import { idsPartition, paneOf, paneRange } from '../state/keys.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
 
 /**
- * The ids that a shard remembers: its own, and those of the shards that it came from, for a producer may send an event
- * again after a split. A container that begins reads them all, about 8 bytes for each event of `within`.
+ * The ids that a shard remembers: its own and those of its parents, because a producer may send an event again after a
+ * split. A container that begins reads them all, about 8 bytes for each event of `within`.
  *
  * Ids go when no current checkpoint needs them, so those of an older checkpoint cannot be read:
  *

@@ -44,9 +44,9 @@ export interface BatchResult {
 
 /**
  * The first stage, for one shard: takes batches in, adds deltas, never looks back. An instance is what a warm container
- * knows of its shard; all of it can be lost at any time, for the truth is the checkpoint.
+ * knows of its shard. It can lose all of that at any time, because the checkpoint is the truth.
  *
- * Give the same batch again after any error: events at or before the checkpoint are skipped.
+ * Give the same batch again after any error: it skips events at or before the checkpoint.
  *
  * @example
  * const aggregator = new ShardAggregator(plan, shardId, ports, { generation: 1, retentionMs: 7 * DAY_MS });
@@ -88,7 +88,7 @@ export class ShardAggregator {
     return { committed, commits, commitMs, watermarkMs: checkpoint.watermarkMs };
   }
 
-  /** True where the chunk is committed; false where the batch has to be looked at again, from the stored checkpoint. */
+  /** True if the chunk is committed; false if the batch must be looked at again, from the stored checkpoint. */
   async #commitChunk(warm: ShardState, chunk: CommitChunk, progress: BatchProgress): Promise<boolean> {
     const commit = buildCommit(this.#stream, warm, chunk, this.#commitContext());
     try {
@@ -180,8 +180,8 @@ export class ShardAggregator {
     const { state } = this.#ports;
     const { name } = this.#stream;
     const stored = await loadCheckpoint(state, name, this.#shard);
-    // The global watermark is a minimum over checkpoints: before the first commit of any shard, all shards must have one.
-    // That this one has its own says little: whoever registered it may have died before the next.
+    // The global watermark is a minimum over checkpoints: before the first commit of any shard, all shards must have
+    // one. That this one has its own says little: whoever registered it may have died before the next.
     if (stored !== null && stored.position !== null) return stored;
     await registerShards(this.#ports, name);
     const registered = await loadCheckpoint(state, name, this.#shard);

@@ -12,7 +12,7 @@ export interface AggregateDefinition {
   readonly spec: AggregateSpec;
   /** Null counts events, whatever is in them. */
   readonly argument: ExpressionNode | null;
-  /** Only events for which it is true are aggregated; null takes all. */
+  /** Aggregates only events for which it is true; null takes all. */
   readonly condition: ExpressionNode | null;
   /** The column's type. */
   readonly type: ValueType;

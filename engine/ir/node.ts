@@ -10,7 +10,7 @@ export type ExpressionNode =
   /** A field of the event, or a column of the row. `path` has one name for each level of nesting. */
   | { readonly op: 'field'; readonly path: readonly string[]; readonly type: ValueType }
   | { readonly op: 'literal'; readonly value: string | number | boolean; readonly type: ValueType }
-  /** Null where a side is null, as in SQL. Strings compare by code point. */
+  /** Null if a side is null, as in SQL. Strings compare by code point. */
   | Binary<'compare', CompareOperator>
   | {
       readonly op: 'in';
@@ -22,7 +22,7 @@ export type ExpressionNode =
   /** Three-valued: `false AND null` is false, `true OR null` is true, otherwise null wins. */
   | { readonly op: 'and' | 'or'; readonly operands: readonly ExpressionNode[]; readonly type: ValueType }
   | { readonly op: 'not'; readonly operand: ExpressionNode; readonly type: ValueType }
-  /** On doubles; null where a side is null, where `div` divides by 0, and where the result is not finite. */
+  /** On doubles. Null if a side is null, `div` divides by 0, or the result is not finite. */
   | Binary<'arithmetic', ArithmeticOperator>
   | {
       readonly op: 'coalesce';

@@ -33,11 +33,11 @@ export type EmptyWindowPolicy = 'skip' | 'zero';
 export interface ViewDefinition {
   readonly kind: 'view';
   readonly name: string;
-  /** Raised where a definition changes in what its state is made of. */
+  /** Raised when the definition changes in a way that its state cannot follow. */
   readonly version: number;
   /** The stream whose events it counts, and whose watermark closes its windows. */
   readonly stream: StreamDefinition;
-  /** The view whose rows it takes in place of the stream's events; null where it takes the events. */
+  /** The view whose rows it takes instead of the stream's events; null if it takes the events. */
   readonly upstream: ViewDefinition | null;
   readonly steps: readonly EventStep[];
   readonly window: WindowDefinition;

@@ -1,3 +1,4 @@
+import { DefinitionError } from './errors.ts';
 import type { ReservedColumn } from './names.ts';
 
 /** A kind of window as the definition sees it. */
@@ -34,7 +35,7 @@ export interface GlobalWindow extends Window<'global'> {
   readonly emitEveryMs: number;
 }
 
-/** Windows that hold one moment: each gives a row for every group, and a late event revises all of them. */
+/** The most windows over one moment: each gives a row for every group, and a late event revises all of them. */
 export const MAX_OVERLAP = 1500;
 
 /** By kind: the columns that a row has of its window. The types of rows are made of this. */
@@ -89,7 +90,7 @@ export function isWindow(window: unknown): window is WindowDefinition {
 
 export function traitsOf(window: WindowDefinition): WindowTraits {
   if (isWindow(window)) return (window as unknown as { readonly [TRAITS]: WindowTraits })[TRAITS];
-  throw new Error(
+  throw new DefinitionError(
     `The window ${JSON.stringify(window)} is a copy. Use what tumbling('5 minutes') and its like return.`,
   );
 }

@@ -2,11 +2,12 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { StateCodec } from '../bytes/state-codec.ts';
 import type { Group } from '../codec/group.ts';
 import { compileColumn } from '../expression/compile-js.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { type JsonValue, rowOperatorsIn } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import type { RowWindow } from '../ir/window.ts';
 import { formatInstant } from '../time/instant.ts';
 import { windowOf } from '../windows/registry.ts';
-import type { RowWindow } from '../windows/window-kind.ts';
 import { compileEmptyWindows, type EmptyWindows } from './empty-windows.ts';
 import { RowOperators } from './row-operators.ts';
 import { type RowState, rowStateCodec } from './row-state.ts';
@@ -55,7 +56,7 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
   /** Brings a group's state to the window of its next row. */
   const arrive = (state: RowState, { startMs }: RowWindow) => {
     if (startMs <= state.lastStartMs) {
-      throw new Error(`View '${view.name}': the rows of a group are made in the order of their windows.`);
+      throw new BugError(`View '${view.name}': the rows of a group are made in the order of their windows.`);
     }
     if (emptyWindows.isForgotten(state, startMs)) Object.assign(state, newState());
     const missed = emptyWindows.missedBefore(state, startMs);

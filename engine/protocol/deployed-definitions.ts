@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
+import { StoreError } from '../ports/errors.ts';
 import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import { storedJson } from '../state/stored-json.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -13,7 +15,7 @@ export interface DeployedView {
 }
 
 /** A view was given another definition, and no new version. The message names the views and says what to do. */
-export class DefinitionChangedError extends Error {
+export class DefinitionChangedError extends StreamgaugeError {
   override readonly name = 'DefinitionChangedError';
   readonly code = 'definitionChanged';
 }
@@ -45,7 +47,10 @@ const MAX_ATTEMPTS = 5;
  */
 export async function admitDefinitions(views: readonly DeployedView[], { state, pause }: SharedState): Promise<void> {
   const overtaken = () =>
-    new Error(`The list of definitions was changed by others ${MAX_ATTEMPTS} times in a row. Deploy again.`);
+    new StoreError(
+      'conflict',
+      `The list of definitions was changed by others ${MAX_ATTEMPTS} times in a row. Deploy again.`,
+    );
   await withRetries(MAX_ATTEMPTS, pause, async () => {
     const stored = await state.get(KEY);
     const known = stored === null ? {} : parseKnown(stored);

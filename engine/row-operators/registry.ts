@@ -1,4 +1,5 @@
 import { describeExpression } from '../expression/describe.ts';
+import { BugError } from '../ir/bug-error.ts';
 import type { AnyRowOperatorNode, ColumnNode } from '../ir/node.ts';
 import { changeKind } from './change.ts';
 import { rollingKind } from './rolling.ts';
@@ -11,7 +12,7 @@ const byName = new Map(KINDS.map((kind) => [kind.kind, kind]));
 
 export function kindOf({ kind }: AnyRowOperatorNode): RowOperatorKind {
   const found = byName.get(kind);
-  if (found === undefined) throw new Error(`There is no row operator '${kind}'.`);
+  if (found === undefined) throw new BugError(`There is no row operator '${kind}'.`);
   return found;
 }
 

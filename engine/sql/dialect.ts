@@ -11,15 +11,18 @@ import type { SqlSeries } from '../windows/window-sql.ts';
 export interface Dialect extends AggregateDialect {
   /** A double, or null where it is infinite. */
   finite(double: string): string;
-  /** Milliseconds since 1970 of ISO-8601 text as `parseInstant` reads it; null where the text is none. */
+  /** Milliseconds since 1970 of ISO-8601 text, as `parseInstant` reads it; null if the text is no instant. */
   isoToMs(text: string): string;
-  /** Milliseconds since 1970 of a JSON value that is ISO-8601 text or a number of milliseconds; null where it is neither. */
+  /**
+   * Milliseconds since 1970 of a JSON value that is ISO-8601 text or a number of milliseconds; null where it is
+   * neither.
+   */
   jsonToMs(json: string): string;
   /** JSON object, given as the SQL of its fields. */
   jsonObject(fields: Readonly<Record<string, string>>): string;
   /**
-   * A SELECT of all columns of `from` with one more, which runs from `first` in steps to `last`: a row for each, and none
-   * where `last` is before `first`.
+   * A SELECT of all columns of `from` with one more, which runs from `first` in steps to `last`: a row for each, and
+   * none where `last` is before `first`.
    */
   expand(from: string, column: string, series: SqlSeries): string;
 }

@@ -2,6 +2,7 @@ import { allSettled } from '../async/all-settled.ts';
 import { finalizeLagMs } from '../finalize/lag.ts';
 import { hasWork } from '../finalize/work.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import { StoreError } from '../ports/errors.ts';
 import type { Clock, FinalizeQueue, Pause, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { registerShards } from '../protocol/register-shards.ts';
 import { wakesOf } from '../protocol/wakes.ts';
@@ -160,8 +161,9 @@ export async function endStream(stream: StreamPlan, state: StateStore): Promise<
     if (checkpoint.watermarkMs >= END_OF_TIME_MS) continue;
     const done = await replaceCheckpoint(state, stream.name, checkpoint, { watermarkMs: END_OF_TIME_MS });
     if (!done) {
-      throw new Error(
-        `Stream '${stream.name}', shard ${checkpoint.shard}: another writer is at work, so the stream has not ended.`,
+      throw new StoreError(
+        'conflict',
+        `Stream '${stream.name}', shard ${checkpoint.shard}: another writer is at work, so the stream has not ended. End the other writer, and run again.`,
       );
     }
   }

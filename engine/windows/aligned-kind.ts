@@ -1,8 +1,8 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { formatDuration } from '../ir/duration.ts';
-import type { AlignedWindow, WindowColumn, WindowTraits } from '../ir/window.ts';
+import type { AlignedWindow, RowWindow, WindowColumn, WindowTraits } from '../ir/window.ts';
 import { firstWindowEndingAfter, type Grid, gridOf, lastWindowOf, windowsEndedBy, windowsHolding } from './aligned.ts';
-import type { Placement, RowWindow, WindowBounds, WindowKind, WindowPace, WindowWords } from './window-kind.ts';
+import type { Placement, WindowBounds, WindowKind, WindowPace, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
 export const ALIGNED_TRAITS: WindowTraits<WindowColumn<AlignedWindow['kind']>> = {

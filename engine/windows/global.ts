@@ -1,13 +1,14 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { checkSettings } from '../dsl/settings.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
+import type { RowWindow } from '../ir/window.ts';
 import { type GlobalWindow, type Window, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
 import { floorTo } from '../time/floor-to.ts';
 import {
   MAX_UNFOLDED_MS,
   type PaneGrid,
   type Placement,
-  type RowWindow,
   type WindowKindOf,
   type WindowPace,
   type WindowWords,
@@ -88,7 +89,7 @@ export class GlobalKind implements WindowKindOf<'global'> {
   }
 
   missed(): never {
-    throw new Error('Nothing is late for a global window.');
+    throw new BugError('Nothing is late for a global window.');
   }
 
   missedStarts(): readonly number[] {
@@ -112,7 +113,7 @@ export class GlobalKind implements WindowKindOf<'global'> {
   }
 
   rowTimeMs(): never {
-    throw new Error('Global windows hand no rows to other views.');
+    throw new BugError('Global windows hand no rows to other views.');
   }
 
   get words(): WindowWords {

@@ -1,8 +1,10 @@
 import { maxNumberOperator } from '../aggregates/max.ts';
 import { minNumberOperator } from '../aggregates/min.ts';
 import { checkSettings } from '../dsl/settings.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import type { JsonValue } from '../ir/node.ts';
+import type { RowWindow } from '../ir/window.ts';
 import { type SessionWindow, type Window, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
 import { floorTo } from '../time/floor-to.ts';
 import { type SessionGrid, sessionGridOf } from './session-grid.ts';
@@ -10,7 +12,6 @@ import {
   MAX_UNFOLDED_MS,
   type PaneGrid,
   type Placement,
-  type RowWindow,
   type WindowBounds,
   type WindowKindOf,
   type WindowPace,
@@ -123,7 +124,7 @@ export class SessionKind implements WindowKindOf<'session'> {
   }
 
   rowTimeMs(): never {
-    throw new Error('Session windows hand no rows to other views.');
+    throw new BugError('Session windows hand no rows to other views.');
   }
 
   get words(): WindowWords {

@@ -1,6 +1,6 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { JsonValue } from '../ir/node.ts';
-import type { WindowColumn, WindowKindName } from '../ir/window.ts';
+import type { RowWindow, WindowColumn, WindowKindName } from '../ir/window.ts';
 import type { Grid } from './aligned.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
@@ -96,12 +96,6 @@ export interface Placement {
 export interface WindowBounds {
   readonly windowStartMs: number;
   readonly windowEndMs: number;
-}
-
-/** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
-export interface RowWindow {
-  readonly startMs: number;
-  readonly endMs: number;
 }
 
 export interface WindowPace {

@@ -7,6 +7,7 @@ import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import { compareSequences } from '../../engine/ports/position.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
+import { ConfigError } from '../shared/config.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { limitCalls, type Timed } from '../shared/time-limit.ts';
@@ -135,6 +136,6 @@ async function firstUncommitted({ stream, shard, records }: SourceBatch, state: 
 
 function aggregatorOf(streamName: string, shard: string, { plan, ports, settings }: AggregateDeps): ShardAggregator {
   const stream = plan.streams.find((candidate) => candidate.name === streamName);
-  if (!stream) throw new Error(`Pipeline '${plan.name}' has no stream '${streamName}'. Deploy the stack again.`);
+  if (!stream) throw new ConfigError(`Pipeline '${plan.name}' has no stream '${streamName}'. Deploy the stack again.`);
   return new ShardAggregator(stream, shard, ports, settings);
 }

@@ -1,6 +1,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createDynamoDbClient, createKinesisClient, createS3Client } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { DiscardedBatchError } from '../../adapters/aws/discarded-batch.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
@@ -31,7 +32,10 @@ export const handler = makeHandler({
   source: { streamOf: (arn) => names.streamOf(arn), creationSecondsOf: (arn) => creationTimes.of(arn) },
   readObject: async (bucket, key) => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (Body === undefined) throw new Error(`The object s3://${bucket}/${key} has no content.`);
+    if (Body === undefined)
+      throw new DiscardedBatchError(
+        `The object s3://${bucket}/${key} has no content: something else than Lambda wrote it. Remove it.`,
+      );
     return Body.transformToString();
   },
   log: processLog,

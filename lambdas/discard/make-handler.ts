@@ -5,6 +5,7 @@ import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SharedState } from '../../engine/ports/retry.ts';
+import { ConfigError } from '../shared/config.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import { happened, type Metrics } from '../shared/metrics.ts';
 import { limitCalls, type Timed } from '../shared/time-limit.ts';
@@ -62,7 +63,8 @@ async function discardObject(s3: S3EventRecord['s3'], deps: DiscardDeps): Promis
   const { event, condition } = parseDiscardedBatch(await readObject(bucket, key), `s3://${bucket}/${key}`);
   for (const batch of await toSourceBatches(event, source)) {
     const stream = plan.streams.find(({ name }) => name === batch.stream);
-    if (!stream) throw new Error(`Pipeline '${plan.name}' has no stream '${batch.stream}'. Deploy the stack again.`);
+    if (!stream)
+      throw new ConfigError(`Pipeline '${plan.name}' has no stream '${batch.stream}'. Deploy the stack again.`);
     const discarded = await discardBatch(stream, batch.shard, batch.records, shared);
     log.warn('The event source gave a batch up; its events are counted as discarded, and the object keeps them.', {
       stream: batch.stream,

@@ -28,7 +28,7 @@ export function jsonLog({ write, nowMs }: LogOptions): Log {
 }
 
 /** A log that says the same of every line: what all that happens in one call has in common. */
-export function withFields(log: Log, common: LogFields): Log {
+function withFields(log: Log, common: LogFields): Log {
   return {
     info: (message, fields) => log.info(message, { ...common, ...fields }),
     warn: (message, fields) => log.warn(message, { ...common, ...fields }),

@@ -80,7 +80,7 @@ export class PipelineAlarms extends Construct {
 }
 
 /** All alarms of a pipeline that have a threshold. */
-export function alarmSpecs(pipeline: MonitoredPipeline): AlarmSpec[] {
+function alarmSpecs(pipeline: MonitoredPipeline): AlarmSpec[] {
   const { definition, settings, metricsName } = pipeline;
   const thresholds = alarmThresholds(settings);
   const specs = [

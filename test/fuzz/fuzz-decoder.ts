@@ -8,7 +8,7 @@ import { type Told, tell, tellInTwo } from './told.ts';
 /**
  * Decodes one odd record and takes it in. What must hold: nothing is thrown; each line that is not blank is told of once
  * and with its own bytes; a line that is JSON is a value; no bytes of a packed record are passed over; and in however
- * small pieces a shard takes the record, each event has the next index and counts once.
+ * small commit chunks a shard takes the record, each event has the next index and counts once.
  */
 export function fuzzDecoder(random: Random): string {
   const record = oddRecord(random);

@@ -94,8 +94,8 @@ test('after a failure in the middle, the record in which the checkpoint stands i
   const state = withTransact(base.state, async (writes) => {
     const isCommit = writes.length > 1;
     if (isCommit) commits++;
-    // The first piece is too large, its first half goes through, the second half meets an outage.
-    if (commits === 1 && isCommit) throw new CommitTooLargeError('Too large: cut it in pieces.');
+    // The first commit chunk is too large, its first half goes through, the second half meets an outage.
+    if (commits === 1 && isCommit) throw new CommitTooLargeError('Too large: split it into several commits.');
     if (commits === 3 && broken) throw new Error('The network is down.');
     return base.state.transact(writes);
   });

@@ -22,7 +22,7 @@ function setUp(range: HashKeyRange = ALL, maxItems = Number.POSITIVE_INFINITY) {
     query: (prefix) => state.query(prefix),
     delete: (keys) => state.delete(keys),
     transact: async (writes) => {
-      if (writes.length > maxItems) throw new CommitTooLargeError('Too large: cut it in pieces.');
+      if (writes.length > maxItems) throw new CommitTooLargeError('Too large: split it into several commits.');
       return state.transact(writes);
     },
   };

@@ -4,7 +4,7 @@ import { endStream } from '../../engine/sweep/sweep.ts';
 import { NoProgressError } from './scheduler.ts';
 import type { World } from './world.ts';
 
-/** Steps that a stream's faults go on for at most, and that it takes to settle without them at most. */
+/** Steps that a stream's faults go on for at most, and that it takes to come to rest without them at most. */
 const SAFETY_STEPS = 6000;
 const LIVENESS_ROUNDS = 100;
 const QUIET_ROUNDS = 3;

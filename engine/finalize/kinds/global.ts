@@ -204,6 +204,6 @@ class GlobalRun {
   }
 }
 
-export function changeOf(view: ViewPlan, group: Group): Change {
+function changeOf(view: ViewPlan, group: Group): Change {
   return group.states[view.operators.length] as Change;
 }

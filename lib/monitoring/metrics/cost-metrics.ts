@@ -16,7 +16,7 @@ import { lambdaMetrics } from './lambda-metrics.ts';
 import { streamMetric } from './own-metrics.ts';
 import { sqsMetrics } from './sqs-metrics.ts';
 
-/** What an hour of one service costs: what is paid by the hour, and parts of an expression over the metrics of what is used. */
+/** The hourly cost of a service: a fixed part, and terms of an expression over metrics of its use. */
 interface CostTerm {
   readonly service: string;
   readonly fixed: number;
@@ -34,7 +34,7 @@ export function dollarsPerHour(pipeline: MonitoredPipeline): readonly IMetric[] 
   );
 }
 
-/** Dollars for a million events that were delivered, at list prices: all services over all streams. */
+/** Dollars for a million delivered events, at list prices: all services over all streams. */
 export function dollarsPerMillionEvents(pipeline: MonitoredPipeline): IMetric {
   const terms = costTerms(pipeline);
   const events = Object.fromEntries(
@@ -51,7 +51,9 @@ export function dollarsPerMillionEvents(pipeline: MonitoredPipeline): IMetric {
   });
 }
 
-/** A sum of a list passes over metrics that have no value, as of a function that is never called; `+` would have none then. */
+/**
+ * A sum of a list skips metrics without a value, as of a function that is never called; `+` would then have no value.
+ */
 function sumOf(terms: readonly CostTerm[]): string {
   const fixed = terms.reduce((sum, term) => sum + term.fixed, 0);
   const used = `SUM([${terms.flatMap(({ parts }) => parts).join(', ')}])`;
@@ -68,7 +70,7 @@ function costTerms(pipeline: MonitoredPipeline): CostTerm[] {
   ];
 }
 
-/** On demand, a record is billed as a kilobyte at least; in shards, as 25 KB at least. */
+/** Kinesis bills a record as at least a kilobyte on demand, and as at least 25 KB in provisioned shards. */
 function kinesisTerm({ streams, settings: { shards } }: MonitoredPipeline): CostTerm {
   const metrics: Record<string, Metric> = {};
   const parts = [...streams.values()].flatMap((stream, index) => {
@@ -133,7 +135,7 @@ function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
   };
 }
 
-/** A record is billed as five kilobytes at least. */
+/** Firehose bills a record as at least five kilobytes. */
 function firehoseTerm({ deliveryStreams = new Map() }: MonitoredPipeline): CostTerm[] {
   if (deliveryStreams.size === 0) return [];
   const metrics: Record<string, Metric> = {};
@@ -154,7 +156,7 @@ function perByte(dollarsPerGb: number): string {
   return plain(dollarsPerGb / GIB);
 }
 
-/** As the expressions of CloudWatch take numbers: in full, without an exponent. */
+/** A number as CloudWatch's expressions accept it: in full, without an exponent. */
 function plain(value: number): string {
   return value.toFixed(16).replace(/\.?0+$/, '');
 }

@@ -8,7 +8,7 @@ import {
   type ViewMetric,
 } from '../../../contracts/metric-catalog.ts';
 
-/** The metrics that the handlers emit. Their names are checked by the compiler against what handlers can emit. */
+/** The metrics that the handlers emit. The compiler checks their names against what handlers can emit. */
 export type OwnMetricOptions = Pick<MetricOptions, 'statistic' | 'period' | 'label' | 'color'> & { statistic: string };
 
 const MINUTE = Duration.minutes(1);

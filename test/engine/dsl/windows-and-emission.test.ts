@@ -163,8 +163,8 @@ describe('rows for empty windows', () => {
     [minute, { emptyWindows: 'zero', keepGroupsFor: 1001 }, 'keepGroupsFor is 1001: it must be'],
     [minute, { emptyWindows: 'null' }, "emptyWindows is 'null': it must be 'skip' or 'zero'"],
     [minute, { emptyWindows: 'zero', emit: 'complete' }, "emptyWindows is 'zero' and emit is 'complete'"],
-    [session({ gap: '1 minute' }), { emptyWindows: 'zero' }, 'and these are session windows'],
-    [global({ emitEvery: '1 minute' }), { emptyWindows: 'zero' }, 'and these are global windows'],
+    [session({ gap: '1 minute' }), { emptyWindows: 'zero' }, 'and session windows move and merge as events come'],
+    [global({ emitEvery: '1 minute' }), { emptyWindows: 'zero' }, 'and a group has one row in a global window'],
   ])('are refused where they have no meaning: case %#', (window, emission, message) => {
     expect(refusal(() => raw.window(window, emission).aggregate(() => ({ n: js.count() })))).toContain(message);
   });

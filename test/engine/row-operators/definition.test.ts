@@ -111,7 +111,7 @@ describe('row operators are refused', () => {
           .window(js.session({ gap: '1 minute' }))
           .aggregate(() => ({ n: js.count() }))
           .derive((r: Untyped) => ({ x: change(r.n) })),
-      "'x' goes over a group's last windows, which needs windows in a fixed order: tumbling or sliding ones. These are session windows.",
+      "'x' goes over a group's last windows, which needs windows in a fixed order, and session windows move and merge as events come.",
     ],
     [
       () => js.view('w', changing).window(tumbling('1 hour')).groupBy('change'),

@@ -147,7 +147,7 @@ describe('a closed shard', () => {
     world.log.append('p', packed);
     world.log.split('p', 'c1', 'c2');
     world.state.limits = { items: 3 };
-    // The record is cut in pieces, and the container dies after the first.
+    // The record is cut into commit chunks, and the container dies after the first.
     world.state.script(null, 'throttled');
     await expect(world.take([packed], 'p')).rejects.toThrow();
     const { position } = await world.checkpoint('p');
