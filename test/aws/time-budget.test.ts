@@ -98,12 +98,10 @@ describe('of a write that was cut off', () => {
 
   test('before it was sent, it is known that nothing was written', async () => {
     const state = new DynamoDbStateStore({ client: clientWith(0), table: 't' });
-    const error: Error = await state.transact([write]).then(
-      () => new Error('It was written.'),
-      (thrown) => thrown,
-    );
-    expect(error).not.toHaveProperty('code');
-    expect(error.message).toContain('the call was not sent');
+    await expect(state.transact([write])).rejects.toMatchObject({
+      name: 'AwsCallError',
+      message: expect.stringContaining('the call was not sent'),
+    });
     expect(service.seen).toEqual([]);
   });
 
