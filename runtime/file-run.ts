@@ -18,7 +18,7 @@ import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { fileBytes, readLines } from './input/lines.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
-import { type SideRecordReader, writeRunOutput } from './run-output.ts';
+import { type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
 
 /** The stores that a run works on: embedded ones, or in tests any others. */
@@ -26,7 +26,7 @@ export interface RunStores {
   readonly state: StateStore;
   readonly results: ResultStore;
   readonly queue: FinalizeQueue & LocalQueue;
-  readonly deadLetters: DeadLetterSink & SideRecordReader;
+  readonly deadLetters: DeadLetterSink & SideOutputReader;
   readonly pause: Pause;
 }
 

@@ -4,15 +4,15 @@ import { compareGroups } from '../engine/codec/group.ts';
 import { rowsOf, TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import type { Value } from '../engine/ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import type { ResultStore, SideRecord, StateStore, StoredRow } from '../engine/ports/index.ts';
+import type { ResultStore, SideOutput, StateStore, StoredRow } from '../engine/ports/index.ts';
 import { readOpenWindows } from '../engine/query/open-windows.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { eventJson } from './event-json.ts';
 
 /** The part of an embedded dead-letter store that can be read back. */
-export interface SideRecordReader {
+export interface SideOutputReader {
   /** Everything that was kept of a stream, by shard and position. */
-  read(stream: string): Promise<readonly SideRecord[]>;
+  read(stream: string): Promise<readonly SideOutput[]>;
 }
 
 export interface ViewOutput {
@@ -29,7 +29,7 @@ const PAGE_ROWS = 1000;
  */
 export async function writeRunOutput(
   plan: PipelinePlan,
-  stores: { readonly state: StateStore; readonly results: ResultStore; readonly deadLetters: SideRecordReader },
+  stores: { readonly state: StateStore; readonly results: ResultStore; readonly deadLetters: SideOutputReader },
   outDir: string,
 ): Promise<readonly ViewOutput[]> {
   await mkdir(outDir, { recursive: true });
@@ -106,7 +106,7 @@ function sortedRows(rows: readonly StoredRow[]): Record<string, unknown>[] {
 }
 
 /** A dead letter or late event as one line of JSON, with the bytes as text where they are text. */
-function sideLine(record: SideRecord): string {
+function sideLine(record: SideOutput): string {
   const { stream, shard, position, arrivalMs, bytes } = record;
   const what =
     record.kind === 'dead'

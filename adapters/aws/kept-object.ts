@@ -1,20 +1,20 @@
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
-import type { KeptRecord } from '../../engine/ports/dead-letter-store.ts';
-import { keptRecord } from '../kept-record.ts';
+import type { StoredSideOutput } from '../../engine/ports/dead-letter-store.ts';
+import { storedSideOutput } from '../stored-side-output.ts';
 import { DiscardedBatchError, parseDiscardedBatch } from './discarded-batch.ts';
 import { discardedPayloads } from './discarded-payloads.ts';
 import { shardOf, streamNameOfArn } from './kinesis-event.ts';
-import type { FoundRecord } from './s3-side-records.ts';
+import type { FoundRecord } from './s3-side-outputs.ts';
 
-export interface KeptObjectSource {
+export interface SideOutputSource {
   readonly streams: ReadonlyMap<string, StreamDefinition>;
   readonly kinesisNames: ReadonlyMap<string, string>;
   readonly bucket: string;
 }
 
 /** A dead letter or late event; where it cannot be read, a record that says so and can only be looked at. */
-export function readSideRecord({ id, name, record }: FoundRecord, { streams }: KeptObjectSource): KeptRecord {
-  if (!(record instanceof Error)) return keptRecord(record, streams.get(name.stream) as StreamDefinition, null);
+export function readSideOutput({ id, name, record }: FoundRecord, { streams }: SideOutputSource): StoredSideOutput {
+  if (!(record instanceof Error)) return storedSideOutput(record, streams.get(name.stream) as StreamDefinition, null);
   const { kind, stream, shard, position } = name;
   return unreadable({ id, kind, stream, shard, position }, record);
 }
@@ -23,8 +23,8 @@ export function readSideRecord({ id, name, record }: FoundRecord, { streams }: K
 export function readDiscarded(
   text: string,
   key: string,
-  { streams, kinesisNames, bucket }: KeptObjectSource,
-): KeptRecord {
+  { streams, kinesisNames, bucket }: SideOutputSource,
+): StoredSideOutput {
   try {
     const { event, condition } = parseDiscardedBatch(text, `s3://${bucket}/${key}`);
     const [first] = event.Records;
@@ -55,9 +55,9 @@ function streamOf(arn: string, kinesisNames: ReadonlyMap<string, string>): strin
 }
 
 function unreadable(
-  place: Pick<KeptRecord, 'id' | 'kind' | 'stream' | 'shard' | 'position'>,
+  place: Pick<StoredSideOutput, 'id' | 'kind' | 'stream' | 'shard' | 'position'>,
   error: unknown,
-): KeptRecord {
+): StoredSideOutput {
   const message = error instanceof Error ? error.message : String(error);
   return { ...place, arrivalMs: null, reason: 'unreadable', message, payloads: [], redrive: null };
 }

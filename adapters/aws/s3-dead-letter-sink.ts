@@ -1,12 +1,12 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { mapSettled } from '../../engine/async/map-settled.ts';
-import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { DeadLetterSink, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { formatPosition } from '../../engine/ports/position.ts';
-import { compareInShard, type SideRecordName, sideRecordName } from '../side-record-id.ts';
+import { compareInShard, type SideOutputName, sideOutputName } from '../side-output-id.ts';
 import { sentence } from './aws-errors.ts';
 import { AwsCallError } from './errors.ts';
 import { sideObjectKey } from './side-object-key.ts';
-import { packSideRecords } from './side-record-object.ts';
+import { packSideOutputs } from './side-output-object.ts';
 
 export interface S3DeadLetterSinkOptions {
   readonly client: S3Client;
@@ -14,8 +14,8 @@ export interface S3DeadLetterSinkOptions {
 }
 
 interface Named {
-  readonly name: SideRecordName;
-  readonly record: SideRecord;
+  readonly name: SideOutputName;
+  readonly record: SideOutput;
 }
 
 /**
@@ -34,7 +34,7 @@ export class S3DeadLetterSink implements DeadLetterSink {
     this.#bucket = bucket;
   }
 
-  async put(records: readonly SideRecord[]): Promise<void> {
+  async put(records: readonly SideOutput[]): Promise<void> {
     await mapSettled(objectsOf(records), CONCURRENT_PUTS, (object) => this.#putObject(object));
   }
 
@@ -43,11 +43,11 @@ export class S3DeadLetterSink implements DeadLetterSink {
     const command = new PutObjectCommand({
       Bucket: this.#bucket,
       Key: key,
-      Body: await packSideRecords(object.map(({ record }) => record)),
+      Body: await packSideOutputs(object.map(({ record }) => record)),
       ContentType: 'application/gzip',
     });
     await this.#client.send(command).catch((error) => {
-      const [{ kind, stream }] = object.map(({ name }) => name) as [SideRecordName];
+      const [{ kind, stream }] = object.map(({ name }) => name) as [SideOutputName];
       const what = `${object.length} ${kind === 'dead' ? 'dead letters' : 'late events'}`;
       throw new AwsCallError(
         `Writing ${what} of stream "${stream}" to s3://${this.#bucket}/${key} failed with ${sentence(error)}`,
@@ -60,10 +60,10 @@ export class S3DeadLetterSink implements DeadLetterSink {
 const CONCURRENT_PUTS = 16;
 
 /** By kind, stream and shard, in the order of positions. Of two records with one id the later stays. */
-function objectsOf(records: readonly SideRecord[]): readonly (readonly Named[])[] {
+function objectsOf(records: readonly SideOutput[]): readonly (readonly Named[])[] {
   const objects = new Map<string, Map<string, Named>>();
   for (const record of records) {
-    const name = sideRecordName(record);
+    const name = sideOutputName(record);
     const { kind, stream, shard, position, view } = name;
     const place = `${kind}\n${stream}\n${shard}`;
     const object = objects.get(place) ?? new Map<string, Named>();

@@ -5,23 +5,23 @@ import { append } from '../../engine/lists/append.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import {
   type DeadLetterStore,
-  KEPT_KINDS,
-  KeptIdError,
-  type KeptPage,
-  type KeptQuery,
-  type KeptRecord,
   type RedriveNote,
   type RedriveOutcome,
   type RedriveRequest,
+  SIDE_OUTPUT_KINDS,
+  SideOutputIdError,
+  type SideOutputPage,
+  type SideOutputQuery,
+  type StoredSideOutput,
 } from '../../engine/ports/dead-letter-store.ts';
-import { eventId, parseSideRecordId } from '../side-record-id.ts';
-import { type KeptObjectSource, readDiscarded, readSideRecord } from './kept-object.ts';
+import { eventId, parseSideOutputId } from '../side-output-id.ts';
+import { readDiscarded, readSideOutput, type SideOutputSource } from './kept-object.ts';
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';
 import { redriveWithNote } from './redrive-protocol.ts';
 import type { S3KeptObjects } from './s3-kept-objects.ts';
 import { REDRIVEN_PREFIX, RedriveNoteError, type RedriveNotes } from './s3-redrive-notes.ts';
-import { S3SideRecords } from './s3-side-records.ts';
-import { parseSideObjectKey, sideRecordPrefix } from './side-object-key.ts';
+import { S3SideOutputs } from './s3-side-outputs.ts';
+import { parseSideObjectKey, sideOutputPrefix } from './side-object-key.ts';
 
 export interface S3DeadLetterStoreOptions {
   readonly objects: S3KeptObjects;
@@ -43,17 +43,17 @@ const CLOCKS_APART_MS = 300_000;
 /** What the Lambdas keep in the bucket, and the way back into Kinesis. `redrive-protocol.ts` tells how. */
 export class S3DeadLetterStore implements DeadLetterStore {
   readonly #options: S3DeadLetterStoreOptions;
-  readonly #source: KeptObjectSource;
-  readonly #sideRecords: S3SideRecords;
+  readonly #source: SideOutputSource;
+  readonly #sideOutputs: S3SideOutputs;
 
   constructor(options: S3DeadLetterStoreOptions) {
     this.#options = options;
-    this.#sideRecords = new S3SideRecords(options.objects);
+    this.#sideOutputs = new S3SideOutputs(options.objects);
     this.#source = { streams: options.streams, kinesisNames: options.kinesisNames, bucket: options.objects.bucket };
   }
 
-  async list(query: KeptQuery): Promise<KeptPage> {
-    const records: KeptRecord[] = [];
+  async list(query: SideOutputQuery): Promise<SideOutputPage> {
+    const records: StoredSideOutput[] = [];
     for (const { prefix, after } of this.#placesOf(query)) {
       for await (const found of this.#find(prefix, after, query)) {
         const matching = found.filter((record) => isOf(record, query)).slice(0, query.limit - records.length);
@@ -64,8 +64,8 @@ export class S3DeadLetterStore implements DeadLetterStore {
     return { records, cursor: null };
   }
 
-  async get(id: string): Promise<KeptRecord | null> {
-    const record = id.startsWith(DISCARDED_PREFIX) ? await this.#readDiscarded(id) : await this.#getSideRecord(id);
+  async get(id: string): Promise<StoredSideOutput | null> {
+    const record = id.startsWith(DISCARDED_PREFIX) ? await this.#readDiscarded(id) : await this.#getSideOutput(id);
     return record === null ? null : this.#withNote(record);
   }
 
@@ -81,31 +81,35 @@ export class S3DeadLetterStore implements DeadLetterStore {
       const message = `It is not known which Kinesis stream carries '${record.stream}': give --stream-name ${record.stream}=NAME, or the stack that has it.`;
       return { outcome: 'failed', message };
     }
-    const put = (payload: KeptRecord['payloads'][number]) => putter.put(streamName, payload);
+    const put = (payload: StoredSideOutput['payloads'][number]) => putter.put(streamName, payload);
     return redriveWithNote(noteKeyOf(id), record.payloads, request, { notes, put, clock, newAttempt });
   }
 
   /** The prefixes that a query is about, in their order, from where the page before ended. */
-  #placesOf({ kinds, stream, after }: KeptQuery): { prefix: string; after: string | null }[] {
+  #placesOf({ kinds, stream, after }: SideOutputQuery): { prefix: string; after: string | null }[] {
     const streams = [...this.#options.streams.keys()].filter((name) => name === (stream ?? name)).sort();
-    const places = KEPT_KINDS.filter((kind) => kinds.includes(kind)).flatMap((kind) =>
-      kind === 'discarded' ? [DISCARDED_PREFIX] : streams.map((name) => sideRecordPrefix(kind, name)),
+    const places = SIDE_OUTPUT_KINDS.filter((kind) => kinds.includes(kind)).flatMap((kind) =>
+      kind === 'discarded' ? [DISCARDED_PREFIX] : streams.map((name) => sideOutputPrefix(kind, name)),
     );
     if (after === undefined) return places.map((prefix) => ({ prefix, after: null }));
     const id = plainId(after);
-    if (!isId(id)) throw new KeptIdError(after);
+    if (!isId(id)) throw new SideOutputIdError(after);
     return places
       .filter((prefix) => id.startsWith(prefix) || comesAfter(prefix, id))
       .map((prefix) => ({ prefix, after: id.startsWith(prefix) ? id : null }));
   }
 
   /** All that is kept under a prefix behind a record, as far as it may be of the query; their notes are not read yet. */
-  async *#find(prefix: string, after: string | null, query: KeptQuery): AsyncGenerator<readonly KeptRecord[]> {
+  async *#find(
+    prefix: string,
+    after: string | null,
+    query: SideOutputQuery,
+  ): AsyncGenerator<readonly StoredSideOutput[]> {
     // An object is written after its events arrived, so what was written before the range need not be read.
     const writtenSinceMs = (query.sinceMs ?? Number.NEGATIVE_INFINITY) - CLOCKS_APART_MS;
     if (prefix !== DISCARDED_PREFIX) {
-      for await (const found of this.#sideRecords.list(prefix, after, writtenSinceMs)) {
-        yield found.map((each) => readSideRecord(each, this.#source));
+      for await (const found of this.#sideOutputs.list(prefix, after, writtenSinceMs)) {
+        yield found.map((each) => readSideOutput(each, this.#source));
       }
       return;
     }
@@ -118,18 +122,18 @@ export class S3DeadLetterStore implements DeadLetterStore {
     }
   }
 
-  async #readDiscarded(key: string): Promise<KeptRecord | null> {
+  async #readDiscarded(key: string): Promise<StoredSideOutput | null> {
     const bytes = await this.#options.objects.read(key);
     return bytes === null ? null : readDiscarded(bytes.toString('utf8'), key, this.#source);
   }
 
-  async #getSideRecord(id: string): Promise<KeptRecord | null> {
-    const found = await this.#sideRecords.find(plainId(id));
+  async #getSideOutput(id: string): Promise<StoredSideOutput | null> {
+    const found = await this.#sideOutputs.find(plainId(id));
     if (found === null || !this.#options.streams.has(found.name.stream)) return null;
-    return readSideRecord(found, this.#source);
+    return readSideOutput(found, this.#source);
   }
 
-  async #withNote(record: KeptRecord): Promise<KeptRecord> {
+  async #withNote(record: StoredSideOutput): Promise<StoredSideOutput> {
     return { ...record, redrive: await this.#noteOf(record.id) };
   }
 
@@ -150,12 +154,12 @@ function plainId(id: string): string {
 }
 
 function isId(id: string): boolean {
-  return id.startsWith(DISCARDED_PREFIX) || parseSideRecordId(id) !== null || parseSideObjectKey(id) !== null;
+  return id.startsWith(DISCARDED_PREFIX) || parseSideOutputId(id) !== null || parseSideObjectKey(id) !== null;
 }
 
 /** An event that is late for several views is kept for each of them, and goes back once: the view is left out. */
 function noteKeyOf(id: string): string {
-  const name = parseSideRecordId(plainId(id));
+  const name = parseSideOutputId(plainId(id));
   return `${REDRIVEN_PREFIX}${name === null ? id : `${eventId(name)}.json`}`;
 }
 
@@ -166,7 +170,7 @@ function comesAfter(prefix: string, id: string): boolean {
 
 const KIND_FOLDERS = ['dead/', 'late/', DISCARDED_PREFIX];
 
-function isOf(record: KeptRecord, { stream, reason, sinceMs, untilMs }: KeptQuery): boolean {
+function isOf(record: StoredSideOutput, { stream, reason, sinceMs, untilMs }: SideOutputQuery): boolean {
   const { arrivalMs } = record;
   if (record.stream !== (stream ?? record.stream) || record.reason !== (reason ?? record.reason)) return false;
   if (sinceMs !== undefined && (arrivalMs === null || arrivalMs < sinceMs)) return false;

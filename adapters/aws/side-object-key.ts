@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { formatPosition, type Position } from '../../engine/ports/position.ts';
-import { idPart, parseSideRecordId, type SideRecordName } from '../side-record-id.ts';
+import { idPart, parseSideOutputId, type SideOutputName } from '../side-output-id.ts';
 
 /**
  * Where an object of dead letters or late events lies:
@@ -18,7 +18,7 @@ import { idPart, parseSideRecordId, type SideRecordName } from '../side-record-i
  */
 export interface SideObjectKey {
   readonly key: string;
-  readonly kind: SideRecord['kind'];
+  readonly kind: SideOutput['kind'];
   readonly stream: string;
   readonly shard: string;
   readonly to: Position;
@@ -26,25 +26,25 @@ export interface SideObjectKey {
 }
 
 /** Everything kept of a stream of one kind lies under this prefix. */
-export function sideRecordPrefix(kind: SideRecord['kind'], stream: string): string {
+export function sideOutputPrefix(kind: SideOutput['kind'], stream: string): string {
   return `${kind}/${idPart(stream)}/`;
 }
 
-export function shardPrefix({ kind, stream, shard }: Pick<SideRecordName, 'kind' | 'stream' | 'shard'>): string {
-  return `${sideRecordPrefix(kind, stream)}${idPart(shard)}/`;
+export function shardPrefix({ kind, stream, shard }: Pick<SideOutputName, 'kind' | 'stream' | 'shard'>): string {
+  return `${sideOutputPrefix(kind, stream)}${idPart(shard)}/`;
 }
 
 /** `names` of one kind, stream and shard, in the order of their positions; at least one. */
-export function sideObjectKey(names: readonly SideRecordName[]): string {
-  const [first] = names as [SideRecordName];
-  const last = names.at(-1) as SideRecordName;
+export function sideObjectKey(names: readonly SideOutputName[]): string {
+  const [first] = names as [SideOutputName];
+  const last = names.at(-1) as SideOutputName;
   const records = names.map(({ position, view }) => `${formatPosition(position)}.${view}`).join('\n');
   const hash = createHash('sha256').update(records).digest('hex').slice(0, 16);
   return `${keysEndingAt(last)}-from-${sortable(first.position)}-${hash}.jsonl.gz`;
 }
 
 /** All keys of objects that end at a position begin so; those of later ends come after it. */
-export function keysEndingAt(name: Pick<SideRecordName, 'kind' | 'stream' | 'shard' | 'position'>): string {
+export function keysEndingAt(name: Pick<SideOutputName, 'kind' | 'stream' | 'shard' | 'position'>): string {
   return `${shardPrefix(name)}to-${sortable(name.position)}`;
 }
 
@@ -58,7 +58,7 @@ export function parseSideObjectKey(key: string): SideObjectKey | null {
   const [, place, toSequence, toIndex, fromSequence, fromIndex] = match as unknown as string[];
   // Late events have a view in their names; which one does not matter for the place.
   const ending = place?.startsWith('late') ? '0.0.v' : '0.0';
-  const { kind, stream, shard } = parseSideRecordId(`${place}/${ending}`) as SideRecordName;
+  const { kind, stream, shard } = parseSideOutputId(`${place}/${ending}`) as SideOutputName;
   return {
     ...{ key, kind, stream, shard },
     to: { sequence: toSequence as string, index: Number(toIndex) },

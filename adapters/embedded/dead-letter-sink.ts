@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterSink, LateEvent, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { DeadLetter, DeadLetterSink, LateEvent, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import type { Database, Row } from './database.ts';
 
 /** Dead letters and late events in SQLite, by position. */
@@ -9,7 +9,7 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
     this.#database = database;
   }
 
-  async put(records: readonly SideRecord[]): Promise<void> {
+  async put(records: readonly SideOutput[]): Promise<void> {
     if (records.length === 0) return;
     this.#database.transaction(() => {
       for (const record of records) {
@@ -39,13 +39,13 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
   }
 
   /** Everything kept of a stream, by shard and position. */
-  async read(stream: string): Promise<readonly SideRecord[]> {
+  async read(stream: string): Promise<readonly SideOutput[]> {
     return this.#database
       .all(
         'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind, view',
         [stream],
       )
-      .map(sideRecordOf);
+      .map(sideOutputOf);
   }
 
   /** How many dead events of a stream have a letter, by its reason. */
@@ -61,14 +61,14 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
 
 type Details = Pick<DeadLetter, 'message' | 'events'> | Pick<LateEvent, 'eventTimeMs' | 'missed'>;
 
-function detailsOf(record: SideRecord): Details {
+function detailsOf(record: SideOutput): Details {
   return record.kind === 'dead'
     ? { message: record.message, ...(record.events !== undefined && { events: record.events }) }
     : { eventTimeMs: record.eventTimeMs, missed: record.missed };
 }
 
 /** A row of `side_records`. */
-export function sideRecordOf(row: Row): SideRecord {
+export function sideOutputOf(row: Row): SideOutput {
   const origin = {
     stream: String(row.stream),
     shard: String(row.shard),

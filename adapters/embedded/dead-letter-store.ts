@@ -2,22 +2,22 @@ import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import {
   type DeadLetterStore,
-  KEPT_KINDS,
-  KeptIdError,
-  type KeptPage,
-  type KeptQuery,
-  type KeptRecord,
   type Put,
   type RedriveNote,
   type RedriveOutcome,
   type RedriveRequest,
+  SIDE_OUTPUT_KINDS,
+  SideOutputIdError,
+  type SideOutputPage,
+  type SideOutputQuery,
+  type StoredSideOutput,
 } from '../../engine/ports/dead-letter-store.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
-import { keptRecord } from '../kept-record.ts';
 import { shardIndexOf } from '../shard-of.ts';
-import { parseSideRecordId, type SideRecordName } from '../side-record-id.ts';
+import { parseSideOutputId, type SideOutputName } from '../side-output-id.ts';
+import { storedSideOutput } from '../stored-side-output.ts';
 import type { Database, Row } from './database.ts';
-import { sideRecordOf } from './dead-letter-sink.ts';
+import { sideOutputOf } from './dead-letter-sink.ts';
 import type { EmbeddedStreamLog } from './stream-log.ts';
 
 export interface EmbeddedDeadLetterStoreOptions {
@@ -57,10 +57,10 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     this.#clock = clock;
   }
 
-  async list(query: KeptQuery): Promise<KeptPage> {
+  async list(query: SideOutputQuery): Promise<SideOutputPage> {
     const { reason = null, sinceMs = null, untilMs = null, after, limit } = query;
     const streams = [...this.#streams.keys()].filter((name) => name === (query.stream ?? name));
-    const kinds = KEPT_KINDS.filter((kind) => query.kinds.includes(kind));
+    const kinds = SIDE_OUTPUT_KINDS.filter((kind) => query.kinds.includes(kind));
     const rows = this.#database.all(LIST, [
       JSON.stringify(kinds),
       JSON.stringify(streams),
@@ -72,11 +72,11 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
       ...(after === undefined ? BEFORE_ALL : placeOf(nameOf(after))),
       limit + 1,
     ]);
-    const records = rows.slice(0, limit).map((row) => this.#keptRecord(row));
+    const records = rows.slice(0, limit).map((row) => this.#storedSideOutput(row));
     return { records, cursor: rows.length > limit ? (records.at(-1)?.id ?? null) : null };
   }
 
-  async get(id: string): Promise<KeptRecord | null> {
+  async get(id: string): Promise<StoredSideOutput | null> {
     return this.#get(id);
   }
 
@@ -113,15 +113,15 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return { outcome: 'redriven', puts: [{ state: 'redriven', shard: target.id, sequence }] };
   }
 
-  #get(id: string): KeptRecord | null {
-    const name = parseSideRecordId(id);
+  #get(id: string): StoredSideOutput | null {
+    const name = parseSideOutputId(id);
     const row = name === null ? null : this.#database.get(GET, placeOf(name));
-    return row === null || !this.#streams.has(String(row.stream)) ? null : this.#keptRecord(row);
+    return row === null || !this.#streams.has(String(row.stream)) ? null : this.#storedSideOutput(row);
   }
 
-  #keptRecord(row: Row): KeptRecord {
+  #storedSideOutput(row: Row): StoredSideOutput {
     const definition = this.#streams.get(String(row.stream)) as StreamDefinition;
-    return keptRecord(sideRecordOf(row), definition, redriveOf(row));
+    return storedSideOutput(sideOutputOf(row), definition, redriveOf(row));
   }
 }
 
@@ -135,13 +135,13 @@ type Place = readonly [string, string, string, number, string, number, string];
 
 const BEFORE_ALL: Place = ['', '', '', 0, '', 0, ''];
 
-function nameOf(id: string): SideRecordName {
-  const name = parseSideRecordId(id);
-  if (name === null) throw new KeptIdError(id);
+function nameOf(id: string): SideOutputName {
+  const name = parseSideOutputId(id);
+  if (name === null) throw new SideOutputIdError(id);
   return name;
 }
 
 /** The columns by which records are ordered. */
-function placeOf({ kind, stream, shard, position, view }: SideRecordName): Place {
+function placeOf({ kind, stream, shard, position, view }: SideOutputName): Place {
   return [kind, stream, shard, position.sequence.length, position.sequence, position.index, view];
 }

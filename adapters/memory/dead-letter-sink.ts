@@ -1,12 +1,12 @@
-import type { DeadLetterSink, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { DeadLetterSink, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { comparePositions } from '../../engine/ports/position.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 
 /** Dead letters and late events in a map. */
 export class MemoryDeadLetterSink implements DeadLetterSink {
-  readonly #records = new Map<string, SideRecord>();
+  readonly #records = new Map<string, SideOutput>();
 
-  async put(records: readonly SideRecord[]): Promise<void> {
+  async put(records: readonly SideOutput[]): Promise<void> {
     for (const record of records) {
       const { stream, shard, position } = record;
       const identity = JSON.stringify([stream, shard, position.sequence, position.index, identityOf(record)]);
@@ -15,12 +15,12 @@ export class MemoryDeadLetterSink implements DeadLetterSink {
   }
 
   /** Everything kept of a stream, by shard and position. */
-  async read(stream: string): Promise<readonly SideRecord[]> {
+  async read(stream: string): Promise<readonly SideOutput[]> {
     return [...this.#records.values()].filter((record) => record.stream === stream).sort(compareRecords);
   }
 }
 
-function compareRecords(a: SideRecord, b: SideRecord): number {
+function compareRecords(a: SideOutput, b: SideOutput): number {
   return (
     compareText(a.shard, b.shard) ||
     comparePositions(a.position, b.position) ||
@@ -29,6 +29,6 @@ function compareRecords(a: SideRecord, b: SideRecord): number {
 }
 
 /** Tells records of one position apart. */
-function identityOf(record: SideRecord): string {
+function identityOf(record: SideOutput): string {
   return record.kind === 'late' ? `late ${record.missed.view}` : 'dead';
 }

@@ -1,5 +1,5 @@
 import { DefinitionError } from '../../engine/ir/errors.ts';
-import { KeptIdError } from '../../engine/ports/dead-letter-store.ts';
+import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
@@ -60,7 +60,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
 function report(error: unknown, io: CommandIo): number {
   if (!(error instanceof Error)) throw error;
   io.stderr.write(`streamgauge: ${error.message}\n`);
-  if ([UsageError, DefinitionError, PipelineFileError, KeptIdError].some((kind) => error instanceof kind))
+  if ([UsageError, DefinitionError, PipelineFileError, SideOutputIdError].some((kind) => error instanceof kind))
     return EXIT_USAGE;
   // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
   if (!('code' in error) || io.env.DEBUG) io.stderr.write(`${error.stack}\n`);

@@ -3,7 +3,7 @@ import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { BugError } from '../ir/bug-error.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import type { SideRecord } from '../ports/dead-letter-sink.ts';
+import type { SideOutput } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
@@ -22,7 +22,7 @@ export interface CommitChunk {
   readonly latestEventMs: number | null;
   readonly lastArrivalMs: number | null;
   readonly buffers: readonly PaneBuffer[];
-  readonly sideRecords: readonly SideRecord[];
+  readonly sideOutputs: readonly SideOutput[];
   /** Ids of its events, where the stream drops duplicates. */
   readonly ids: IdPanes | null;
   /** Where it began to read: a smaller chunk in its place begins there too. Null where it has no event. */
@@ -52,7 +52,7 @@ export interface ChunkLimits {
  * Dead letters and late events that one commit keeps aside at most, and bytes of their events. They are in memory several
  * times over until they are written, before the commit: a batch of nothing else makes several commits.
  */
-const MAX_SIDE_RECORDS = 20_000;
+const MAX_SIDE_OUTPUTS = 20_000;
 const MAX_SIDE_BYTES = 16 * 1024 * 1024;
 
 /** Reads a batch from where the checkpoint ends, and aggregates until the limit or the end of the batch. */
@@ -75,7 +75,7 @@ class ChunkBuilder {
   readonly #limits: ChunkLimits;
   readonly #ids: CommitIds | null;
   readonly #buffers: readonly PaneBuffer[];
-  readonly #sideRecords: SideRecord[] = [];
+  readonly #sideOutputs: SideOutput[] = [];
   #accepted = 0;
   #late = 0;
   #dead = 0;
@@ -141,7 +141,7 @@ class ChunkBuilder {
   #isFull(): boolean {
     return (
       this.#delivered >= this.#limits.maxEvents ||
-      this.#sideRecords.length >= MAX_SIDE_RECORDS ||
+      this.#sideOutputs.length >= MAX_SIDE_OUTPUTS ||
       this.#sideBytes >= MAX_SIDE_BYTES
     );
   }
@@ -170,7 +170,7 @@ class ChunkBuilder {
       latestEventMs: orNull(this.#latestEventMs),
       lastArrivalMs: orNull(this.#lastArrivalMs),
       buffers: this.#buffers,
-      sideRecords: this.#sideRecords,
+      sideOutputs: this.#sideOutputs,
       ids: this.#ids?.added ?? null,
       from: this.#from,
       to: this.#to,
@@ -224,8 +224,8 @@ class ChunkBuilder {
     if (letter !== null) this.#keepAside({ kind: 'dead', ...this.#origin(record, index), ...letter });
   }
 
-  #keepAside(record: SideRecord): void {
-    this.#sideRecords.push(record);
+  #keepAside(record: SideOutput): void {
+    this.#sideOutputs.push(record);
     this.#sideBytes += record.bytes.length;
   }
 

@@ -93,7 +93,7 @@ export class ShardAggregator {
     const commit = buildCommit(this.#stream, warm, chunk, this.#commitContext());
     try {
       // Before the commit that counts them: after a crash in between, the retry writes them under the same keys.
-      await this.#ports.deadLetters.put(chunk.sideRecords);
+      await this.#ports.deadLetters.put(chunk.sideOutputs);
       return await this.#write(warm, commit, chunk, progress);
     } catch (error) {
       if (error instanceof CommitTooLargeError) {

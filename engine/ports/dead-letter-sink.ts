@@ -7,12 +7,12 @@ import type { Position } from './position.ts';
  * late for it): a retry overwrites its own earlier attempt, so nothing is lost and nothing doubles.
  */
 export interface DeadLetterSink {
-  put(records: readonly SideRecord[]): Promise<void>;
+  put(records: readonly SideOutput[]): Promise<void>;
 }
 
-export type SideRecord = DeadLetter | LateEvent;
+export type SideOutput = DeadLetter | LateEvent;
 
-interface SideRecordBase {
+interface SideOutputBase {
   readonly stream: string;
   readonly shard: string;
   readonly position: Position;
@@ -21,7 +21,7 @@ interface SideRecordBase {
   readonly arrivalMs: number | null;
 }
 
-export interface DeadLetter extends SideRecordBase {
+export interface DeadLetter extends SideOutputBase {
   readonly kind: 'dead';
   readonly reason: DeadReason;
   /** A full sentence: what was found, where, and what was expected. */
@@ -30,7 +30,7 @@ export interface DeadLetter extends SideRecordBase {
   readonly events?: number;
 }
 
-export interface LateEvent extends SideRecordBase {
+export interface LateEvent extends SideOutputBase {
   readonly kind: 'late';
   readonly eventTimeMs: number;
   /**

@@ -11,9 +11,9 @@ import type { Position } from './position.ts';
  */
 export interface DeadLetterStore {
   /** Sorted by kind (dead, late, discarded) and stream, and then in a stable order of the store's own. */
-  list(query: KeptQuery): Promise<KeptPage>;
+  list(query: SideOutputQuery): Promise<SideOutputPage>;
   /** Null where nothing is kept under the id. */
-  get(id: string): Promise<KeptRecord | null>;
+  get(id: string): Promise<StoredSideOutput | null>;
   /**
    * Puts the bytes of a record back into its stream as a new record, or as many as the kept batch has, and notes what
    * was done. Does nothing if the note says that somebody did it before.
@@ -24,12 +24,12 @@ export interface DeadLetterStore {
 }
 
 /** A dead letter, an event that was late for a view, a batch that the event source gave up on. */
-export type KeptKind = 'dead' | 'late' | 'discarded';
+export type SideOutputKind = 'dead' | 'late' | 'discarded';
 
-export const KEPT_KINDS: readonly KeptKind[] = ['dead', 'late', 'discarded'];
+export const SIDE_OUTPUT_KINDS: readonly SideOutputKind[] = ['dead', 'late', 'discarded'];
 
-export interface KeptQuery {
-  readonly kinds: readonly KeptKind[];
+export interface SideOutputQuery {
+  readonly kinds: readonly SideOutputKind[];
   readonly stream?: string | undefined;
   readonly reason?: string | undefined;
   /** By arrival. A record without an arrival time is in no range. */
@@ -41,15 +41,15 @@ export interface KeptQuery {
   readonly limit: number;
 }
 
-export interface KeptPage {
-  readonly records: readonly KeptRecord[];
+export interface SideOutputPage {
+  readonly records: readonly StoredSideOutput[];
   /** The next page goes on after this; null if nothing follows. A page may turn out to be empty. */
   readonly cursor: string | null;
 }
 
-export interface KeptRecord {
+export interface StoredSideOutput {
   readonly id: string;
-  readonly kind: KeptKind;
+  readonly kind: SideOutputKind;
   readonly stream: string;
   readonly shard: string;
   /** Of a batch: of its first record. */
@@ -110,9 +110,9 @@ export function noteState({ puts }: RedriveNote): Put['state'] {
 }
 
 /** A cursor or an id is none that a store gives out. */
-export class KeptIdError extends StreamgaugeError {
-  override readonly name = 'KeptIdError';
-  readonly code = 'keptId';
+export class SideOutputIdError extends StreamgaugeError {
+  override readonly name = 'SideOutputIdError';
+  readonly code = 'sideOutputId';
 
   constructor(id: string) {
     super(

@@ -2,23 +2,23 @@ import { mapSettled } from '../../engine/async/map-settled.ts';
 import { append } from '../../engine/lists/append.ts';
 import {
   type DeadLetterStore,
-  type KeptQuery,
-  type KeptRecord,
   noteState,
   type Put,
   type RedriveOutcome,
   type RedriveRequest,
+  type SideOutputQuery,
+  type StoredSideOutput,
 } from '../../engine/ports/dead-letter-store.ts';
 
 /** A kept record without its bytes: what a redrive that is asked for thousands of them remembers. */
-export interface Candidate extends Pick<KeptRecord, 'id' | 'kind' | 'stream' | 'reason'> {
+export interface Candidate extends Pick<StoredSideOutput, 'id' | 'kind' | 'stream' | 'reason'> {
   /** How many records it puts. */
   readonly records: number;
   /** What an earlier redrive has come to; null where there was none. */
   readonly state: Put['state'] | null;
 }
 
-export function candidateOf({ id, kind, stream, reason, payloads, redrive }: KeptRecord): Candidate {
+export function candidateOf({ id, kind, stream, reason, payloads, redrive }: StoredSideOutput): Candidate {
   return { id, kind, stream, reason, records: payloads.length, state: redrive === null ? null : noteState(redrive) };
 }
 
@@ -27,7 +27,7 @@ const PAGE = 500;
 /** All that match, until so many are among them that are not redriven yet: a limit is one of work to be done. */
 export async function findCandidates(
   store: DeadLetterStore,
-  query: Omit<KeptQuery, 'limit' | 'after'>,
+  query: Omit<SideOutputQuery, 'limit' | 'after'>,
   limit: number,
 ): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];

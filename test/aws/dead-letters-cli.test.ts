@@ -6,7 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { main } from '../../bin/cli/main.ts';
 import { fresh } from '../conformance/fresh.ts';
-import { deadLetter } from '../support/side-records.ts';
+import { deadLetter } from '../support/side-outputs.ts';
 import { describeStacks, NO_SUCH_STACK } from './describe-stacks.ts';
 import { discardedBatchObject } from './discarded-batch-object.ts';
 import { clientSettings, describeWithKinesis, describeWithSqsAndS3 } from './emulators.ts';

@@ -2,9 +2,9 @@ import { gunzipSync } from 'node:zlib';
 import { CreateBucketCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { S3KeptObjects } from '../../adapters/aws/s3-kept-objects.ts';
-import { S3SideRecords } from '../../adapters/aws/s3-side-records.ts';
-import { sideRecordPrefix } from '../../adapters/aws/side-object-key.ts';
-import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { S3SideOutputs } from '../../adapters/aws/s3-side-outputs.ts';
+import { sideOutputPrefix } from '../../adapters/aws/side-object-key.ts';
+import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { deadLetterSinkConformance } from '../conformance/dead-letter-sink.ts';
 import { fresh } from '../conformance/fresh.ts';
 import { clientSettings, describeWithSqsAndS3 } from './emulators.ts';
@@ -31,11 +31,11 @@ describeWithSqsAndS3('S3DeadLetterSink', (endpoint) => {
 
   deadLetterSinkConformance('as a dead letter sink', async () => ({ sink: sink(), read }));
 
-  async function read(stream: string): Promise<SideRecord[]> {
-    const records: SideRecord[] = [];
+  async function read(stream: string): Promise<SideOutput[]> {
+    const records: SideOutput[] = [];
     for (const kind of ['dead', 'late'] as const) {
-      const found = new S3SideRecords(new S3KeptObjects(client, bucket));
-      for await (const page of found.list(sideRecordPrefix(kind, stream), null, Number.NEGATIVE_INFINITY)) {
+      const found = new S3SideOutputs(new S3KeptObjects(client, bucket));
+      for await (const page of found.list(sideOutputPrefix(kind, stream), null, Number.NEGATIVE_INFINITY)) {
         for (const { record } of page) if (!(record instanceof Error)) records.push(record);
       }
     }
@@ -100,7 +100,7 @@ describeWithSqsAndS3('S3DeadLetterSink', (endpoint) => {
   });
 });
 
-function deadLetter(stream: string, sequence: string, index: number): SideRecord {
+function deadLetter(stream: string, sequence: string, index: number): SideOutput {
   return {
     kind: 'dead',
     reason: 'not_json',
@@ -116,7 +116,7 @@ function deadLetter(stream: string, sequence: string, index: number): SideRecord
 async function keysOf(client: S3Client, Bucket: string, stream: string): Promise<string[]> {
   const keys: string[] = [];
   for (const kind of ['dead', 'late'] as const) {
-    for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: sideRecordPrefix(kind, stream) })) {
+    for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: sideOutputPrefix(kind, stream) })) {
       keys.push(...(page.Contents ?? []).map((object) => object.Key as string));
     }
   }

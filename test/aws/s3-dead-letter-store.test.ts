@@ -13,10 +13,10 @@ import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { S3DeadLetterStore, type S3DeadLetterStoreOptions } from '../../adapters/aws/s3-dead-letter-store.ts';
 import { S3KeptObjects } from '../../adapters/aws/s3-kept-objects.ts';
 import { S3RedriveNotes } from '../../adapters/aws/s3-redrive-notes.ts';
-import { formatSideRecord } from '../../adapters/aws/side-record-object.ts';
+import { formatSideOutput } from '../../adapters/aws/side-output-object.ts';
 import { deadLetterStoreConformance, request } from '../conformance/dead-letter-store.ts';
 import { fresh } from '../conformance/fresh.ts';
-import { bytes, deadLetter, streamsOf } from '../support/side-records.ts';
+import { bytes, deadLetter, streamsOf } from '../support/side-outputs.ts';
 import { startConditionalS3 } from './conditional-s3.ts';
 import { discardedBatchObject } from './discarded-batch-object.ts';
 import { clientSettings, describeWithKinesis, describeWithSqsAndS3 } from './emulators.ts';
@@ -325,7 +325,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
         const store = open([stream]);
         // The last was kept by an attempt of the version before that did not come to its commit.
         for (const letter of letters(stream, 0, 12)) {
-          await putObject(`dead/${stream}/shard-0/10.${letter.position.index}.json`, formatSideRecord(letter));
+          await putObject(`dead/${stream}/shard-0/10.${letter.position.index}.json`, formatSideOutput(letter));
         }
         await new S3DeadLetterSink({ client: s3, bucket }).put(letters(stream, 11, 20));
         for (const limit of [3, 100]) {
@@ -346,7 +346,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
         await new S3DeadLetterSink({ client: s3, bucket }).put(letters(stream, 0, 3));
         const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `dead/${stream}/` }));
         const key = Contents?.[0]?.Key ?? '';
-        const lines = letters(stream, 0, 3).map(formatSideRecord);
+        const lines = letters(stream, 0, 3).map(formatSideOutput);
         await putObject(key, gzipSync(`${lines[0]}\n{"kind":\n${lines[2]}\n`));
         const { records } = await store.list({ kinds: ['dead'], stream, limit: 50 });
         expect(records.map(({ id, reason }) => [id, reason])).toEqual([

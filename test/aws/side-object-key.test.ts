@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { keysEndingAt, parseSideObjectKey, sideObjectKey } from '../../adapters/aws/side-object-key.ts';
-import type { SideRecordName } from '../../adapters/side-record-id.ts';
+import type { SideOutputName } from '../../adapters/side-output-id.ts';
 import { comparePositions, type Position } from '../../engine/ports/position.ts';
 
 const SEED = 20150517;
 
-const name = (position: Position, rest: Partial<SideRecordName> = {}): SideRecordName => ({
+const name = (position: Position, rest: Partial<SideOutputName> = {}): SideOutputName => ({
   ...{ kind: 'dead', stream: 'clicks', shard: 'shard-0', view: '' },
   ...rest,
   position,

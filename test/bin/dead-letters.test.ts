@@ -7,7 +7,7 @@ import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { deadLetter, lateEvent } from '../support/side-records.ts';
+import { deadLetter, lateEvent } from '../support/side-outputs.ts';
 
 const ROOT = resolve(__dirname, '../..');
 const CLICKSTREAM = join(ROOT, 'pipelines/clickstream.ts');

@@ -1,10 +1,10 @@
-import type { DeadLetter, DeadLetterSink, LateEvent, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { DeadLetter, DeadLetterSink, LateEvent, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { fresh, hex } from './fresh.ts';
 
 export interface DeadLetterSinkFixture {
   readonly sink: DeadLetterSink;
   /** Everything kept of a stream, in any order. */
-  read(stream: string): Promise<readonly SideRecord[]>;
+  read(stream: string): Promise<readonly SideOutput[]>;
   close?(): Promise<void>;
 }
 
@@ -154,17 +154,17 @@ function declarePositionTests(check: Check): void {
 async function keeps(
   { sink, read }: DeadLetterSinkFixture,
   stream: string,
-  records: readonly SideRecord[],
+  records: readonly SideOutput[],
 ): Promise<void> {
   await sink.put(records);
   expect(normal(await read(stream))).toEqual(normal(records));
 }
 
-function dead(stream: string, sequence: string, index: number, rest: Partial<DeadLetter> = {}): SideRecord {
+function dead(stream: string, sequence: string, index: number, rest: Partial<DeadLetter> = {}): SideOutput {
   return { ...base(stream, sequence, index), kind: 'dead', reason: 'not_json', message: 'It is not JSON.', ...rest };
 }
 
-function late(stream: string, sequence: string, index: number, rest: Partial<LateEvent> = {}): SideRecord {
+function late(stream: string, sequence: string, index: number, rest: Partial<LateEvent> = {}): SideOutput {
   const missed = { view: 'v1', windowStartMs: 0, windowEndMs: 60_000 };
   return { ...base(stream, sequence, index), kind: 'late', eventTimeMs: 1_431_856_800_123, missed, ...rest };
 }
@@ -175,7 +175,7 @@ function base(stream: string, sequence: string, index: number) {
 }
 
 /** Comparable and in one order: bytes as hex, so that a Buffer equals a Uint8Array. */
-function normal(records: readonly SideRecord[]): unknown[] {
+function normal(records: readonly SideOutput[]): unknown[] {
   return records
     .map((record) => ({ ...record, bytes: hex(record.bytes) }))
     .map((record) => ({

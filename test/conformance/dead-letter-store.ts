@@ -1,13 +1,13 @@
 import type { DeadLetterSink } from '../../engine/ports/dead-letter-sink.ts';
 import {
   type DeadLetterStore,
-  KEPT_KINDS,
-  KeptIdError,
-  type KeptQuery,
-  type KeptRecord,
   type Payload,
+  SIDE_OUTPUT_KINDS,
+  SideOutputIdError,
+  type SideOutputQuery,
+  type StoredSideOutput,
 } from '../../engine/ports/dead-letter-store.ts';
-import { ARRIVAL_MS, bytes, deadLetter, lateEvent } from '../support/side-records.ts';
+import { ARRIVAL_MS, bytes, deadLetter, lateEvent } from '../support/side-outputs.ts';
 import { hex } from './fresh.ts';
 
 export interface DeadLetterStoreFixture {
@@ -46,17 +46,17 @@ export function deadLetterStoreConformance(name: string, create: () => Promise<D
 
 export const request = { by: 'ann', again: false, pace: async () => {} };
 
-const ids = async (store: DeadLetterStore, query: Partial<KeptQuery>): Promise<string[]> =>
-  (await store.list({ kinds: KEPT_KINDS, limit: 100, ...query })).records.map(({ id }) => id);
+const ids = async (store: DeadLetterStore, query: Partial<SideOutputQuery>): Promise<string[]> =>
+  (await store.list({ kinds: SIDE_OUTPUT_KINDS, limit: 100, ...query })).records.map(({ id }) => id);
 
 function declareListTests(check: Check): void {
   check('of nothing is empty', async ({ store, stream }) => {
-    expect(await store.list({ kinds: KEPT_KINDS, stream, limit: 10 })).toEqual({ records: [], cursor: null });
+    expect(await store.list({ kinds: SIDE_OUTPUT_KINDS, stream, limit: 10 })).toEqual({ records: [], cursor: null });
   });
 
   check('tells what is known of each record', async ({ store, sink, stream }) => {
     await sink.put([deadLetter(stream, '10'), lateEvent(stream, '11')]);
-    const { records } = await store.list({ kinds: KEPT_KINDS, stream, limit: 10 });
+    const { records } = await store.list({ kinds: SIDE_OUTPUT_KINDS, stream, limit: 10 });
     const common = { stream, shard: 'shard-0', arrivalMs: ARRIVAL_MS, redrive: null };
     expect(records.map(({ payloads, ...facts }) => facts)).toEqual([
       {
@@ -114,7 +114,7 @@ function declarePageTests(check: Check): void {
       const seen: string[] = [];
       let after: string | undefined;
       do {
-        const { records, cursor } = await store.list({ kinds: KEPT_KINDS, limit, after });
+        const { records, cursor } = await store.list({ kinds: SIDE_OUTPUT_KINDS, limit, after });
         expect(records.length).toBeLessThanOrEqual(limit);
         seen.push(...records.map(({ id }) => id));
         after = cursor ?? undefined;
@@ -155,7 +155,7 @@ function declarePageTests(check: Check): void {
   });
 
   check('after what is no id is refused', async ({ store }) => {
-    await expect(store.list({ kinds: ['dead'], limit: 1, after: 'dead/nonsense' })).rejects.toThrow(KeptIdError);
+    await expect(store.list({ kinds: ['dead'], limit: 1, after: 'dead/nonsense' })).rejects.toThrow(SideOutputIdError);
   });
 }
 
@@ -166,7 +166,7 @@ function declareRecordTests(check: Check): void {
       deadLetter(stream, '10', { shard: '1431856800:shardId-000000000003', position: { sequence: '10', index: 7 } }),
       lateEvent(stream, '9'.repeat(129), { shard: 'ä/b!c', missed }),
     ]);
-    const { records } = await store.list({ kinds: KEPT_KINDS, stream, limit: 10 });
+    const { records } = await store.list({ kinds: SIDE_OUTPUT_KINDS, stream, limit: 10 });
     expect(records.map(({ position }) => position.index)).toEqual([7, 0]);
     for (const record of records) expect(comparable(await store.get(record.id))).toEqual(comparable(record));
   });
@@ -191,7 +191,7 @@ function declareRecordTests(check: Check): void {
   });
 }
 
-function comparable(record: KeptRecord | null) {
+function comparable(record: StoredSideOutput | null) {
   return record && { ...record, payloads: record.payloads.map(({ data, ...rest }) => ({ ...rest, data: hex(data) })) };
 }
 

@@ -35,8 +35,8 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
     // A container that was started anew does not know how far the record is read.
     reading = random.chance(50) ? piece.to : null;
     if (piece.ids !== null) ids.merge(piece.ids);
-    checkSideRecords(piece, checkpoint.counters.delivered);
-    for (const side of piece.sideRecords) if (side.kind === 'dead') inLetters += side.events ?? 1;
+    checkSideOutputs(piece, checkpoint.counters.delivered);
+    for (const side of piece.sideOutputs) if (side.kind === 'dead') inLetters += side.events ?? 1;
     for (const [index, buffer] of piece.buffers.entries()) {
       for (const { groups } of buffer.deltas()) views[index]?.segments.encode(groups);
     }
@@ -62,10 +62,10 @@ function successor(before: Checkpoint, piece: CommitChunk): Checkpoint {
   return { ...before, counters, watermarkMs, clockMs: piece.clockMs, position: piece.end ?? before.position };
 }
 
-function checkSideRecords({ sideRecords }: CommitChunk, delivered: number): void {
-  for (const side of sideRecords) {
+function checkSideOutputs({ sideOutputs }: CommitChunk, delivered: number): void {
+  for (const side of sideOutputs) {
     if (side.position.index >= delivered)
-      throw new Error(`A side record is of event ${side.position.index}, which is none.`);
+      throw new Error(`A side output is of event ${side.position.index}, which is none.`);
     if (side.kind === 'dead' && (side.message.length > LONGEST_MESSAGE || !side.message.endsWith('.'))) {
       throw new Error(`A dead letter says no sentence that helps: ${side.message.slice(0, LONGEST_MESSAGE)}`);
     }

@@ -1,7 +1,7 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
-import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { makeHandler as makeAggregateHandler } from '../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeFinalizeHandler } from '../../lambdas/finalize/make-handler.ts';
@@ -26,7 +26,7 @@ export interface Environment {
   readonly queue: SimulatedQueue;
   readonly log: SimulatedLog;
   /** By place: what was kept aside. */
-  readonly sides: Map<string, SideRecord>;
+  readonly sides: Map<string, SideOutput>;
   readonly nowMs: () => number;
   /** Something failed that no injected fault explains. */
   readonly onBug: (error: unknown) => void;
@@ -116,13 +116,13 @@ export function portsOf(environment: Environment, task: () => Task) {
     results: results.portOf(task),
     queue: queue.portOf(task),
     topology: log.topologyOf(task),
-    deadLetters: { put: (records: readonly SideRecord[]) => putSides(environment, task, records) },
+    deadLetters: { put: (records: readonly SideOutput[]) => putSides(environment, task, records) },
     clock: { nowMs },
     pause: noPause,
   };
 }
 
-async function putSides({ scheduler, sides }: Environment, task: () => Task, records: readonly SideRecord[]) {
+async function putSides({ scheduler, sides }: Environment, task: () => Task, records: readonly SideOutput[]) {
   if (records.length === 0) return;
   await scheduler.turn(task(), `keeps ${records.length} records aside`);
   for (const record of records) {

@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
-import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { Container, type Environment, isExpected } from './containers.ts';
 import { type FaultRates, Faults } from './faults.ts';
@@ -42,7 +42,7 @@ export class World implements Environment {
   readonly producer: Producer;
   /** Where one process does all the work; null where functions do. */
   readonly machine: Machine | null;
-  readonly sides = new Map<string, SideRecord>();
+  readonly sides = new Map<string, SideOutput>();
   readonly pollers: ShardPoller[] = [];
   /** Invocations that are going on, or frozen. */
   readonly tasks = new Set<Task>();

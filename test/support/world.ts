@@ -3,7 +3,7 @@ import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import { type FinalizePorts, type FinalizeResult, finalizeView } from '../../engine/finalize/finalizer.ts';
 import { type AggregatePorts, type AggregateSettings, ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
-import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
 import type { StoredRow } from '../../engine/ports/result-store.ts';
 import { noPause } from '../../engine/ports/retry.ts';
@@ -132,7 +132,7 @@ export class World {
     return this.stores.state.query({ partition: markerPartition(viewNamed(this.stream, name).key, bucket) });
   }
 
-  async sides(): Promise<readonly SideRecord[]> {
+  async sides(): Promise<readonly SideOutput[]> {
     return this.stores.deadLetters.read(this.stream.name);
   }
 

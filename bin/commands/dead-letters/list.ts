@@ -1,6 +1,6 @@
 import { systemClock } from '../../../adapters/system-clock.ts';
 import { compilePipeline } from '../../../engine/plan/plan.ts';
-import { KEPT_KINDS } from '../../../engine/ports/dead-letter-store.ts';
+import { SIDE_OUTPUT_KINDS } from '../../../engine/ports/dead-letter-store.ts';
 import { loadPipeline } from '../../../runtime/load-pipeline.ts';
 import { parseArguments, positionals, wholeNumber } from '../../cli/arguments.ts';
 import { type CommandIo, EXIT_OK } from '../../cli/command.ts';
@@ -20,7 +20,7 @@ export async function listKept(args: readonly string[], io: CommandIo): Promise<
   const { PIPELINE } = positionals('dead-letters', given, ['PIPELINE']);
   const limit = wholeNumber(values.limit, '--limit', 50, 1, 10_000);
   const plan = compilePipeline(await loadPipeline(PIPELINE));
-  const filters = parseFilters(values, plan, KEPT_KINDS, systemClock.nowMs());
+  const filters = parseFilters(values, plan, SIDE_OUTPUT_KINDS, systemClock.nowMs());
   const { store, close } = await openStore(values, plan);
   try {
     const { records, cursor } = await store.list({ ...filters, after: values.after, limit });

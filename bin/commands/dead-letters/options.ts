@@ -1,5 +1,9 @@
 import type { PipelinePlan } from '../../../engine/plan/plan.ts';
-import { KEPT_KINDS, type KeptKind, type KeptQuery } from '../../../engine/ports/dead-letter-store.ts';
+import {
+  SIDE_OUTPUT_KINDS,
+  type SideOutputKind,
+  type SideOutputQuery,
+} from '../../../engine/ports/dead-letter-store.ts';
 import { UsageError } from '../../cli/command.ts';
 import { pointInTimeMs } from '../../cli/point-in-time.ts';
 
@@ -24,9 +28,9 @@ export interface FilterValues {
 export function parseFilters(
   values: FilterValues,
   plan: PipelinePlan,
-  kinds: readonly KeptKind[],
+  kinds: readonly SideOutputKind[],
   nowMs: number,
-): Omit<KeptQuery, 'limit' | 'after'> {
+): Omit<SideOutputQuery, 'limit' | 'after'> {
   const { stream, kind, reason } = values;
   const names = plan.streams.map(({ name }) => name);
   if (stream !== undefined && !names.includes(stream)) {
@@ -41,8 +45,8 @@ export function parseFilters(
   };
 }
 
-function parseKind(text: string): KeptKind {
-  const kind = KEPT_KINDS.find((known) => known === text);
+function parseKind(text: string): SideOutputKind {
+  const kind = SIDE_OUTPUT_KINDS.find((known) => known === text);
   if (kind) return kind;
-  throw new UsageError(`--kind is '${text}', and must be one of ${KEPT_KINDS.join(', ')}.`);
+  throw new UsageError(`--kind is '${text}', and must be one of ${SIDE_OUTPUT_KINDS.join(', ')}.`);
 }

@@ -1,6 +1,6 @@
 import { systemClock } from '../../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../../engine/plan/plan.ts';
-import type { DeadLetterStore, KeptKind, RedriveOutcome } from '../../../engine/ports/dead-letter-store.ts';
+import type { DeadLetterStore, RedriveOutcome, SideOutputKind } from '../../../engine/ports/dead-letter-store.ts';
 import { createPace } from '../../../runtime/dead-letters/pace.ts';
 import {
   type Candidate,
@@ -86,7 +86,7 @@ async function candidatesOf(store: DeadLetterStore, ids: readonly string[]): Pro
 }
 
 function matching(store: DeadLetterStore, values: Values, plan: PipelinePlan): Promise<readonly Candidate[]> {
-  const kinds: KeptKind[] = values.late ? ['late'] : ['dead'];
+  const kinds: SideOutputKind[] = values.late ? ['late'] : ['dead'];
   const filters = parseFilters(values, plan, kinds, systemClock.nowMs());
   if (filters.kinds.includes('late') && values.late !== true) throw new UsageError(LATE);
   const limit = wholeNumber(values.limit, '--limit', Number.MAX_SAFE_INTEGER, 1, Number.MAX_SAFE_INTEGER);

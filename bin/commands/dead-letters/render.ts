@@ -1,5 +1,10 @@
 import { greatest } from '../../../engine/lists/extremes.ts';
-import { type KeptRecord, noteState, type Put, type RedriveNote } from '../../../engine/ports/dead-letter-store.ts';
+import {
+  noteState,
+  type Put,
+  type RedriveNote,
+  type StoredSideOutput,
+} from '../../../engine/ports/dead-letter-store.ts';
 import { formatInstant } from '../../../engine/time/instant.ts';
 import { eventJson } from '../../../runtime/event-json.ts';
 import { colorWanted } from '../../../runtime/terminal/color.ts';
@@ -17,7 +22,7 @@ const HEAD = ['arrived', 'kind', 'stream', 'reason', 'redriven', 'id'] as const;
 const GAP = '  ';
 
 /** A table whose last column, the id, is never cut: it is there to be copied. Below each record, what is wrong with it. */
-export function writeTable(io: CommandIo, records: readonly KeptRecord[]): void {
+export function writeTable(io: CommandIo, records: readonly StoredSideOutput[]): void {
   const rows = records.map((record) => [
     arrivedText(record),
     record.kind,
@@ -44,7 +49,7 @@ function shownWidth(text: string): number {
   return displayWidth(sanitize(text));
 }
 
-function arrivedText({ arrivalMs }: KeptRecord): string {
+function arrivedText({ arrivalMs }: StoredSideOutput): string {
   return arrivalMs === null ? '–' : formatWatermark(arrivalMs).replace(' UTC', '');
 }
 
@@ -53,13 +58,13 @@ function stateText(redrive: RedriveNote | null): string {
   return { redriven: 'yes', failed: 'failed', unknown: 'unknown' }[noteState(redrive)];
 }
 
-function styleOf({ redrive }: KeptRecord): Pick<Span, 'style'> {
+function styleOf({ redrive }: StoredSideOutput): Pick<Span, 'style'> {
   if (redrive === null) return {};
   return { style: ({ redriven: 'good', failed: 'bad', unknown: 'warning' } as const)[noteState(redrive)] };
 }
 
 /** All that is known of a record, a line each, and then its bytes. */
-export function writeRecord(io: CommandIo, record: KeptRecord): void {
+export function writeRecord(io: CommandIo, record: StoredSideOutput): void {
   const { id, kind, stream, reason, message, shard, position, arrivalMs, redrive, payloads } = record;
   const facts: [string, string][] = [
     ['id', id],
@@ -92,7 +97,7 @@ function dataSpans(data: Uint8Array): Line {
 }
 
 /** One JSON object. The bytes of a batch are left to `show`, for there may be thousands of records. */
-export function recordJson(record: KeptRecord, withBatch: boolean): Record<string, unknown> {
+export function recordJson(record: StoredSideOutput, withBatch: boolean): Record<string, unknown> {
   const { id, kind, stream, reason, message, shard, position, arrivalMs, redrive, payloads } = record;
   const [payload] = payloads;
   const single = kind !== 'discarded' && payload !== undefined;
@@ -104,7 +109,7 @@ export function recordJson(record: KeptRecord, withBatch: boolean): Record<strin
   };
 }
 
-function payloadJson({ partitionKey, data }: KeptRecord['payloads'][number]) {
+function payloadJson({ partitionKey, data }: StoredSideOutput['payloads'][number]) {
   return { partition_key: partitionKey, ...eventJson(data) };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbedded } from '../../../adapters/embedded/index.ts';
 import { deadLetterStoreConformance, request } from '../../conformance/dead-letter-store.ts';
-import { deadLetter, streamsOf } from '../../support/side-records.ts';
+import { deadLetter, streamsOf } from '../../support/side-outputs.ts';
 
 const clock = { nowMs: () => 1_000 };
 

@@ -1,6 +1,6 @@
 import { type FinalizePorts, finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { type AggregatePorts, ShardAggregator } from '../../../engine/ingest/shard-aggregator.ts';
-import type { SideRecord } from '../../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../../engine/ports/dead-letter-sink.ts';
 import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { click, MINUTE_MS, record, recordsOf } from '../../support/clicks.ts';
 import { Crash, CrashPoint } from '../../support/crash.ts';
@@ -25,7 +25,7 @@ function dyingPorts({ state, results, queue, deadLetters, topology, clock, pause
 interface Outcome {
   readonly rows: readonly PlainRow[];
   readonly counters: unknown;
-  readonly sides: readonly SideRecord[];
+  readonly sides: readonly SideOutput[];
   readonly wakes: number;
   readonly rowsAtEnd: readonly PlainRow[];
   readonly segmentsAtEnd: number;

@@ -1,6 +1,6 @@
 import type { EventReader } from '../../../engine/decode/decoder.ts';
 import type { SourceRecord } from '../../../engine/decode/source-record.ts';
-import type { SideRecord } from '../../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../../engine/ports/dead-letter-sink.ts';
 import { at, click, clickJson, record, recordsOf, sequence } from '../../support/clicks.ts';
 import { World } from '../../support/world.ts';
 
@@ -14,7 +14,7 @@ function mixedRecord(n: number, lines: number): SourceRecord {
   return { ...record(n, []), data: Buffer.from(texts.join('\n')) };
 }
 
-function shown(sides: readonly SideRecord[]): unknown[] {
+function shown(sides: readonly SideOutput[]): unknown[] {
   return sides.map((side) => ({ ...side, bytes: Buffer.from(side.bytes).toString() }));
 }
 

@@ -1,4 +1,4 @@
-import type { DeadLetterStore, KeptRecord, RedriveOutcome } from '../../../engine/ports/dead-letter-store.ts';
+import type { DeadLetterStore, RedriveOutcome, StoredSideOutput } from '../../../engine/ports/dead-letter-store.ts';
 import { findCandidates, isOpen, planRedrive, redriveAll } from '../../../runtime/dead-letters/redrive.ts';
 import { request } from '../../conformance/dead-letter-store.ts';
 
@@ -121,7 +121,7 @@ describe('candidates', () => {
   });
 });
 
-function record(id: string, isRedriven: boolean): KeptRecord {
+function record(id: string, isRedriven: boolean): StoredSideOutput {
   const puts = [{ state: 'redriven', shard: 's', sequence: '1' }] as const;
   return {
     ...{ id, kind: 'dead', stream: 's', shard: 'h', position: { sequence: id, index: 0 }, arrivalMs: 0 },

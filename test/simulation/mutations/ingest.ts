@@ -1,4 +1,4 @@
-import type { SideRecord } from '../../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../../engine/ports/dead-letter-sink.ts';
 import { paneAddress } from '../../../engine/state/keys.ts';
 import { instead, type Mutation } from './mutation.ts';
 
@@ -129,7 +129,7 @@ export const INGEST: readonly Mutation[] = [
 ];
 
 function keepingAsideAfterwards({ state, ...ports }: AggregatorPorts): AggregatorPorts {
-  let waiting: readonly SideRecord[] = [];
+  let waiting: readonly SideOutput[] = [];
   return {
     ...ports,
     deadLetters: {

@@ -1,4 +1,4 @@
-import type { SideRecord } from '../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../engine/ports/dead-letter-sink.ts';
 import { comparePositions, formatPosition, type Position } from '../engine/ports/position.ts';
 import { compareText } from '../engine/text/compare-text.ts';
 
@@ -7,8 +7,8 @@ import { compareText } from '../engine/text/compare-text.ts';
  * `late/…/<sequence>.<index>.<view>`. Made of the position and the view that was missed alone, so that a retry gives the
  * same. Characters that S3 lists as needing care are written as `!` and their bytes in hexadecimal.
  */
-export interface SideRecordName {
-  readonly kind: SideRecord['kind'];
+export interface SideOutputName {
+  readonly kind: SideOutput['kind'];
   readonly stream: string;
   readonly shard: string;
   readonly position: Position;
@@ -16,28 +16,28 @@ export interface SideRecordName {
   readonly view: string;
 }
 
-export function sideRecordName(record: SideRecord): SideRecordName {
+export function sideOutputName(record: SideOutput): SideOutputName {
   const { kind, stream, shard, position } = record;
   return { kind, stream, shard, position, view: record.kind === 'late' ? record.missed.view : '' };
 }
 
-export function formatSideRecordId(name: SideRecordName): string {
+export function formatSideOutputId(name: SideOutputName): string {
   return name.kind === 'late' ? `${eventId(name)}.${idPart(name.view)}` : eventId(name);
 }
 
 /** The same for what is kept of one event for several views. */
-export function eventId({ kind, stream, shard, position }: SideRecordName): string {
+export function eventId({ kind, stream, shard, position }: SideOutputName): string {
   return `${kind}/${idPart(stream)}/${idPart(shard)}/${formatPosition(position)}`;
 }
 
-/** Null for text that `formatSideRecordId` cannot have made. */
-export function parseSideRecordId(id: string): SideRecordName | null {
+/** Null for text that `formatSideOutputId` cannot have made. */
+export function parseSideOutputId(id: string): SideOutputName | null {
   const match = /^(dead|late)\/([^/]+)\/([^/]+)\/(\d+)\.(\d+)(?:\.([^/]+))?$/.exec(id);
   if (match === null) return null;
   const [, kind, stream, shard, sequence, index, view] = match as unknown as string[];
   if ((kind === 'late') !== (view !== undefined)) return null;
   return {
-    kind: kind as SideRecord['kind'],
+    kind: kind as SideOutput['kind'],
     stream: plainText(stream as string),
     shard: plainText(shard as string),
     position: { sequence: sequence as string, index: Number(index) },
@@ -46,7 +46,7 @@ export function parseSideRecordId(id: string): SideRecordName | null {
 }
 
 /** The order of what is kept of one shard: by position, and then by view. */
-export function compareInShard(a: SideRecordName, b: SideRecordName): number {
+export function compareInShard(a: SideOutputName, b: SideOutputName): number {
   return comparePositions(a.position, b.position) || compareText(a.view, b.view);
 }
 

@@ -1,21 +1,21 @@
 import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip, type ZlibOptions } from 'node:zlib';
-import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { DeadReason, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
+import { formatSideOutputId, type SideOutputName } from '../side-output-id.ts';
 import { ForeignDataError } from './errors.ts';
 
 /** Where a version before this one kept a record: each in an object of its own, which is the one line and not packed. */
-export function singleObjectKey(name: SideRecordName): string {
-  return `${formatSideRecordId(name)}.json`;
+export function singleObjectKey(name: SideOutputName): string {
+  return `${formatSideOutputId(name)}.json`;
 }
 
 /**
  * A line of an object: JSON, readable where the event was. `data` is the event's text, or where its bytes are
  * no valid UTF-8 their base64; `encoding` tells which. Times are ISO-8601.
  */
-export function formatSideRecord(record: SideRecord): string {
+export function formatSideOutput(record: SideOutput): string {
   const { kind, stream, shard, position, arrivalMs } = record;
   const text = exactText(record.bytes);
   const what =
@@ -45,13 +45,13 @@ export function formatSideRecord(record: SideRecord): string {
 }
 
 /** An object's content: a line for each record, packed as `gunzip` and most other tools read it. */
-export function packSideRecords(records: readonly SideRecord[]): Promise<Buffer> {
-  const text = records.map((record) => `${formatSideRecord(record)}\n`).join('');
+export function packSideOutputs(records: readonly SideOutput[]): Promise<Buffer> {
+  const text = records.map((record) => `${formatSideOutput(record)}\n`).join('');
   return gzipAsync(text, { level: constants.Z_BEST_SPEED });
 }
 
 /** @throws ForeignDataError where the bytes are not packed, or damaged. */
-export async function unpackSideRecords(bytes: Uint8Array): Promise<readonly string[]> {
+export async function unpackSideOutputs(bytes: Uint8Array): Promise<readonly string[]> {
   const unpacked = await gunzipAsync(bytes).catch((cause: { readonly message: string }) => {
     throw new ForeignDataError(`The object holds no packed dead letters or late events: ${cause.message}.`, { cause });
   });
@@ -65,13 +65,13 @@ const gzipAsync = promisify<string, ZlibOptions, Buffer>(gzip);
 const gunzipAsync = promisify<Uint8Array, Buffer>(gunzip);
 
 /**
- * Reads back what `formatSideRecord` wrote, for a redrive.
+ * Reads back what `formatSideOutput` wrote, for a redrive.
  *
  * @throws ForeignDataError where the text is nothing that it writes.
  */
-export function parseSideRecord(text: string): SideRecord {
+export function parseSideOutput(text: string): SideOutput {
   try {
-    const object = JSON.parse(text) as SideRecordObject;
+    const object = JSON.parse(text) as SideOutputObject;
     if (!Number.isSafeInteger(object.index)) throw new ForeignDataError(`"index" is ${JSON.stringify(object.index)}`);
     const base = {
       stream: textOf(object, 'stream'),
@@ -107,7 +107,7 @@ export function parseSideRecord(text: string): SideRecord {
   }
 }
 
-interface SideRecordObject {
+interface SideOutputObject {
   readonly kind: string;
   readonly stream: string;
   readonly shard: string;
@@ -126,7 +126,7 @@ interface SideRecordObject {
 }
 
 function textOf(
-  object: SideRecordObject,
+  object: SideOutputObject,
   name: 'stream' | 'shard' | 'sequence' | 'reason' | 'message' | 'view' | 'data',
 ): string {
   if (typeof object[name] === 'string') return object[name];
@@ -139,7 +139,7 @@ function instantOf(text: string): number {
   return ms;
 }
 
-function bytesOf(object: SideRecordObject): Uint8Array {
+function bytesOf(object: SideOutputObject): Uint8Array {
   const data = textOf(object, 'data');
   if (object.encoding === 'utf-8') return Buffer.from(data, 'utf8');
   if (object.encoding === 'base64') return Buffer.from(data, 'base64');

@@ -1,16 +1,20 @@
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
-import type { SideRecord } from '../engine/ports/dead-letter-sink.ts';
-import type { KeptRecord, Payload, RedriveNote } from '../engine/ports/dead-letter-store.ts';
+import type { SideOutput } from '../engine/ports/dead-letter-sink.ts';
+import type { Payload, RedriveNote, StoredSideOutput } from '../engine/ports/dead-letter-store.ts';
 import { formatPosition } from '../engine/ports/position.ts';
 import { formatInstant } from '../engine/time/instant.ts';
 import { partitionKeyOfLine } from './shard-of.ts';
-import { formatSideRecordId, sideRecordName } from './side-record-id.ts';
+import { formatSideOutputId, sideOutputName } from './side-output-id.ts';
 
 /** A dead letter or late event as a store of them gives it out. `definition` is of its stream. */
-export function keptRecord(record: SideRecord, definition: StreamDefinition, redrive: RedriveNote | null): KeptRecord {
+export function storedSideOutput(
+  record: SideOutput,
+  definition: StreamDefinition,
+  redrive: RedriveNote | null,
+): StoredSideOutput {
   const { kind, stream, shard, position, arrivalMs } = record;
   return {
-    ...{ id: formatSideRecordId(sideRecordName(record)), kind, stream, shard, position, arrivalMs },
+    ...{ id: formatSideOutputId(sideOutputName(record)), kind, stream, shard, position, arrivalMs },
     reason: record.kind === 'dead' ? record.reason : 'late',
     message: record.kind === 'dead' ? record.message : missedInWords(record),
     payloads: [payloadOf(record, definition)],
@@ -18,7 +22,7 @@ export function keptRecord(record: SideRecord, definition: StreamDefinition, red
   };
 }
 
-function missedInWords({ eventTimeMs, missed }: Extract<SideRecord, { kind: 'late' }>): string {
+function missedInWords({ eventTimeMs, missed }: Extract<SideOutput, { kind: 'late' }>): string {
   const { view, windowStartMs, windowEndMs } = missed;
   return `The event of ${formatInstant(eventTimeMs)} missed the window from ${formatInstant(windowStartMs)} to ${formatInstant(windowEndMs)} of view '${view}'.`;
 }
@@ -31,7 +35,7 @@ const MAX_PARTITION_KEY = 256;
  * What has no such key goes by its position: the same each time. Events that share a letter came in one record and go back
  * in one, under the key of the first that has one.
  */
-function payloadOf(record: SideRecord, definition: StreamDefinition): Payload {
+function payloadOf(record: SideOutput, definition: StreamDefinition): Payload {
   const { bytes, shard, position } = record;
   const isShared = record.kind === 'dead' && record.events !== undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,25 +1,25 @@
 import { mapSettled } from '../../engine/async/map-settled.ts';
-import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { comparePositions } from '../../engine/ports/position.ts';
 import {
   compareInShard,
-  formatSideRecordId,
-  parseSideRecordId,
-  type SideRecordName,
-  sideRecordName,
-} from '../side-record-id.ts';
+  formatSideOutputId,
+  parseSideOutputId,
+  type SideOutputName,
+  sideOutputName,
+} from '../side-output-id.ts';
 import { ForeignDataError } from './errors.ts';
 import { LookAhead } from './look-ahead.ts';
 import type { KeptObject, S3KeptObjects } from './s3-kept-objects.ts';
 import { keysEndingAt, parseSideObjectKey, type SideObjectKey, shardPrefix } from './side-object-key.ts';
-import { parseSideRecord, singleObjectKey, unpackSideRecords } from './side-record-object.ts';
+import { parseSideOutput, singleObjectKey, unpackSideOutputs } from './side-output-object.ts';
 
 /** A dead letter or late event that was found in the bucket. */
 export interface FoundRecord {
   readonly id: string;
-  readonly name: SideRecordName;
+  readonly name: SideOutputName;
   /** Or why it cannot be read. */
-  readonly record: SideRecord | Error;
+  readonly record: SideOutput | Error;
 }
 
 /** An object of the bucket, with its name taken apart; null where that is no name of an object of many records. */
@@ -42,7 +42,7 @@ const LAST_VIEW = '\uffff';
  * Finds dead letters and late events in the bucket, whichever objects hold them. Objects overlap where an attempt at a
  * commit was repeated with another cut; what several of them hold is one record.
  */
-export class S3SideRecords {
+export class S3SideOutputs {
   readonly #objects: S3KeptObjects;
   readonly #remembered = new Map<string, { readonly bytes: number; readonly found: readonly FoundRecord[] }>();
   #rememberedBytes = 0;
@@ -53,7 +53,7 @@ export class S3SideRecords {
 
   /** Null where no object has the id. */
   async find(id: string): Promise<FoundRecord | null> {
-    const name = parseSideRecordId(id);
+    const name = parseSideOutputId(id);
     if (name === null) return this.#findDamaged(id);
     for (const shared of await this.#firstPage(shardPrefix(name), keysEndingAt(name))) {
       if (comparePositions(shared.name.from, name.position) > 0) continue;
@@ -130,13 +130,13 @@ export class S3SideRecords {
   }
 
   /** Where a list goes on behind a record: S3's key, and the record where it is one of many in its object. */
-  async #startAfter(id: string): Promise<{ readonly key: string; readonly name: SideRecordName | null }> {
+  async #startAfter(id: string): Promise<{ readonly key: string; readonly name: SideOutputName | null }> {
     const damaged = parseSideObjectKey(id);
     if (damaged !== null) {
       const name = { ...damaged, position: damaged.to, view: LAST_VIEW };
       return { key: keysEndingAt(name), name };
     }
-    const name = parseSideRecordId(id) as SideRecordName;
+    const name = parseSideOutputId(id) as SideOutputName;
     const single = singleObjectKey(name);
     return (await this.#objects.has(single)) ? { key: single, name: null } : { key: keysEndingAt(name), name };
   }
@@ -149,7 +149,7 @@ export class S3SideRecords {
 
   async #readSingle(key: string): Promise<FoundRecord | null> {
     const id = key.replace(/\.json$/, '');
-    const name = parseSideRecordId(id);
+    const name = parseSideOutputId(id);
     const bytes = name === null ? null : await this.#objects.read(key);
     return bytes === null || name === null ? null : { id, name, record: parsed(bytes.toString('utf8')) };
   }
@@ -214,12 +214,12 @@ function overlapping(window: readonly Listed[]): readonly Listed[] {
 }
 
 async function foundIn(object: SideObjectKey, bytes: Uint8Array): Promise<readonly FoundRecord[]> {
-  const lines = await unpackSideRecords(bytes).catch((error: Error) => error);
+  const lines = await unpackSideOutputs(bytes).catch((error: Error) => error);
   const records = lines instanceof Error ? [lines] : lines.map(parsed);
   const found = records.flatMap((record) => {
     if (record instanceof Error) return [];
-    const name = sideRecordName(record);
-    return [{ id: formatSideRecordId(name), name, record }];
+    const name = sideOutputName(record);
+    return [{ id: formatSideOutputId(name), name, record }];
   });
   const damage = records.find((record) => record instanceof Error);
   if (damage === undefined) return found;
@@ -227,15 +227,15 @@ async function foundIn(object: SideObjectKey, bytes: Uint8Array): Promise<readon
   return [...found, { id: key, name: { kind, stream, shard, position: to, view: LAST_VIEW }, record: damage }];
 }
 
-function parsed(text: string): SideRecord | Error {
+function parsed(text: string): SideOutput | Error {
   try {
-    return parseSideRecord(text);
+    return parseSideOutput(text);
   } catch (error) {
     return error instanceof Error ? error : new ForeignDataError(String(error));
   }
 }
 
 /** Of other shards all is behind: the list begins in the shard of `start`. */
-function isBehind(name: SideRecordName, start: SideRecordName): boolean {
+function isBehind(name: SideOutputName, start: SideOutputName): boolean {
   return name.shard !== start.shard || compareInShard(name, start) > 0;
 }
