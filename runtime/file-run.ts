@@ -4,7 +4,14 @@ import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
-import type { DeadLetterSink, FinalizeQueue, ResultStore, ShardTopology, StateStore } from '../engine/ports/index.ts';
+import type {
+  DeadLetterSink,
+  FinalizeQueue,
+  PageStore,
+  ResultStore,
+  ShardTopology,
+  StateStore,
+} from '../engine/ports/index.ts';
 import { compareSequences } from '../engine/ports/position.ts';
 import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
@@ -17,6 +24,7 @@ import { RunLedger } from './run-settings.ts';
 /** The stores that a run works on: embedded ones, or in tests any others. */
 export interface RunStores {
   readonly state: StateStore;
+  readonly pages: PageStore;
   readonly results: ResultStore;
   readonly queue: FinalizeQueue & LocalQueue;
   readonly deadLetters: DeadLetterSink & SideRecordReader;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../engine/ports/clock.ts';
 import { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 import { MemoryFinalizeQueue } from './finalize-queue.ts';
+import { MemoryPageStore } from './page-store.ts';
 import { MemoryResultStore } from './result-store.ts';
 import { MemoryShardTopology } from './shard-topology.ts';
 import { MemoryStateStore } from './state-store.ts';
@@ -8,6 +9,7 @@ import { MemoryStreamLog } from './stream-log.ts';
 
 export interface MemoryStores {
   readonly state: MemoryStateStore;
+  readonly pages: MemoryPageStore;
   readonly results: MemoryResultStore;
   readonly queue: MemoryFinalizeQueue;
   readonly deadLetters: MemoryDeadLetterSink;
@@ -23,6 +25,7 @@ export function memoryStores(clock: Clock): MemoryStores {
   const log = new MemoryStreamLog();
   return {
     state: new MemoryStateStore(),
+    pages: new MemoryPageStore(),
     results: new MemoryResultStore(clock),
     queue: new MemoryFinalizeQueue(clock),
     deadLetters: new MemoryDeadLetterSink(),
@@ -33,6 +36,7 @@ export function memoryStores(clock: Clock): MemoryStores {
 
 export { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 export { MemoryFinalizeQueue, type WaitingWake } from './finalize-queue.ts';
+export { MemoryPageStore } from './page-store.ts';
 export { MemoryResultStore } from './result-store.ts';
 export { MemoryShardTopology } from './shard-topology.ts';
 export { MemoryStateStore } from './state-store.ts';

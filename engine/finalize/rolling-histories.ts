@@ -5,7 +5,7 @@ import type { ViewPlan } from '../plan/plan.ts';
 import { ROLLING_MEMORY_WINDOWS, type RollingHistory } from '../plan/rolling.ts';
 import { historyOperator } from '../plan/rolling-codec.ts';
 import type { PageMap } from '../state/page-map.ts';
-import type { PageStore } from '../state/pages.ts';
+import type { ViewPages } from '../state/pages.ts';
 import { gridOf } from '../windows/aligned.ts';
 import { GroupStates } from './group-states.ts';
 import type { FinalizeRun } from './run.ts';
@@ -24,7 +24,7 @@ export class RollingHistories {
   }
 
   /** Rows from `completeFromMs` on do not go over rows before it, which may lack events: the view was not deployed then. */
-  static async load(view: ViewPlan, store: PageStore, map: PageMap, completeFromMs: number): Promise<RollingHistories> {
+  static async load(view: ViewPlan, store: ViewPages, map: PageMap, completeFromMs: number): Promise<RollingHistories> {
     const codec = historyCodec(view);
     const former = (into: Groups, bytes: Uint8Array) => codec.mergeInto(into, bytes);
     return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map), completeFromMs);

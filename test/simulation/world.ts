@@ -5,6 +5,7 @@ import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { Container, type Environment, isExpected } from './containers.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
+import { SimulatedPages } from './page-store.ts';
 import { kinesisEvent, ShardPoller } from './poller.ts';
 import { Producer } from './producer.ts';
 import { SimulatedQueue } from './queue.ts';
@@ -35,6 +36,7 @@ export class World implements Environment {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly state: SimulatedState;
+  readonly pages: SimulatedPages;
   readonly results: SimulatedResults;
   readonly queue: SimulatedQueue;
   readonly log: SimulatedLog;
@@ -63,6 +65,7 @@ export class World implements Environment {
       // Explored, any turn may be the one before which it goes on.
       this.scheduler.isExploring ? 1 : random.pick([1, 1, 3, 12]),
     );
+    this.pages = new SimulatedPages(this.scheduler, this.faults);
     this.results = new SimulatedResults(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
     this.log = new SimulatedLog(this.scheduler, this.faults);
