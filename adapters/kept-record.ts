@@ -28,12 +28,30 @@ const MAX_PARTITION_KEY = 256;
 
 /**
  * The event's bytes, under the partition key that its producer has to use, so that it goes to the shard of its duplicates.
- * What has no such key goes by its position: the same each time.
+ * What has no such key goes by its position: the same each time. Events that share a letter came in one record and go back
+ * in one, under the key of the first that has one.
  */
-function payloadOf({ bytes, shard, position }: SideRecord, definition: StreamDefinition): Payload {
-  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const key = partitionKeyOfLine(definition, line);
-  const named = key !== '' && key !== line.toString('utf8');
-  const partitionKey = named ? key.slice(0, MAX_PARTITION_KEY).toWellFormed() : `${shard}:${formatPosition(position)}`;
+function payloadOf(record: SideRecord, definition: StreamDefinition): Payload {
+  const { bytes, shard, position } = record;
+  const isShared = record.kind === 'dead' && record.events !== undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const key = isShared ? firstKey(text, definition) : keyOf(text, definition);
+  const partitionKey = key?.slice(0, MAX_PARTITION_KEY).toWellFormed() ?? `${shard}:${formatPosition(position)}`;
   return { partitionKey, data: bytes };
+}
+
+function firstKey(lines: Buffer, definition: StreamDefinition): string | null {
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf('\n', from);
+    const key = keyOf(lines.subarray(from, end === -1 ? lines.length : end), definition);
+    if (key !== null) return key;
+    from = end === -1 ? lines.length : end + 1;
+  }
+  return null;
+}
+
+/** Null where the line names no key, or none that can be used. */
+function keyOf(line: Buffer, definition: StreamDefinition): string | null {
+  const key = partitionKeyOfLine(definition, line);
+  return key === '' || key === line.toString('utf8') ? null : key;
 }

@@ -1,10 +1,11 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { RowKey } from '../engine/ports/result-store.ts';
 
 /** Where a page of rows ended: the next one begins after this window start and group. */
 export type RowCursor = Pick<RowKey, 'windowStartMs' | 'group'>;
 
-/** A cursor is none that a page of rows ended with. */
-export class InvalidCursorError extends Error {
+/** Text is no cursor of a page of rows. */
+export class InvalidCursorError extends StreamgaugeError {
   override readonly name = 'InvalidCursorError';
   readonly code = 'invalidCursor';
 }
@@ -14,7 +15,7 @@ export function formatRowCursor({ windowStartMs, group }: RowCursor): string {
   return Buffer.from(JSON.stringify([windowStartMs, group])).toString('base64url');
 }
 
-/** Throws on text that `formatRowCursor` cannot have made: a cursor comes back through a caller. */
+/** Throws on text that `formatRowCursor` cannot have made: a cursor passes through callers. */
 export function parseRowCursor(text: string): RowCursor {
   try {
     const [windowStartMs, group] = JSON.parse(Buffer.from(text, 'base64url').toString());

@@ -1,5 +1,6 @@
 import type { SideRecord } from '../engine/ports/dead-letter-sink.ts';
-import { formatPosition, type Position } from '../engine/ports/position.ts';
+import { comparePositions, formatPosition, type Position } from '../engine/ports/position.ts';
+import { compareText } from '../engine/text/compare-text.ts';
 
 /**
  * What names a dead letter or a late event, in every store: `dead/<stream>/<shard>/<sequence>.<index>` or
@@ -42,6 +43,11 @@ export function parseSideRecordId(id: string): SideRecordName | null {
     position: { sequence: sequence as string, index: Number(index) },
     view: plainText(view ?? ''),
   };
+}
+
+/** The order of what is kept of one shard: by position, and then by view. */
+export function compareInShard(a: SideRecordName, b: SideRecordName): number {
+  return comparePositions(a.position, b.position) || compareText(a.view, b.view);
 }
 
 export function idPart(text: string): string {

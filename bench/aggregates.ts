@@ -1,7 +1,6 @@
-import { operatorFor } from '../engine/aggregates/registry.ts';
+import { type BuiltInSpec, descriptorOf, operatorFor } from '../engine/aggregates/registry.ts';
 import { ByteWriter } from '../engine/bytes/byte-writer.ts';
 import { hash32 } from '../engine/hash/hash64.ts';
-import type { AggregateSpec } from '../engine/ir/aggregate.ts';
 import type { Value } from '../engine/ir/node.ts';
 import { format, median, print } from './measure.ts';
 
@@ -29,7 +28,7 @@ export async function benchAggregates(): Promise<void> {
   print(
     `  ${''.padEnd(26)} ${'ns an event'.padStart(12)} ${'bytes stored'.padStart(13)} ${'µs a result'.padStart(12)}`,
   );
-  const ofNumbers: AggregateSpec[] = [
+  const ofNumbers: BuiltInSpec[] = [
     { kind: 'count' },
     { kind: 'sum' },
     { kind: 'max' },
@@ -39,7 +38,7 @@ export async function benchAggregates(): Promise<void> {
     { kind: 'quantile', q: 0.95, relativeError: 0.001 },
     { kind: 'histogram', bounds: [1, 10, 100, 1000, 10_000] },
   ];
-  const ofTexts: AggregateSpec[] = [
+  const ofTexts: BuiltInSpec[] = [
     { kind: 'countDistinct', limit: 10_000 },
     { kind: 'approxCountDistinct' },
     { kind: 'topK', k: 10, limit: 10_000 },
@@ -48,7 +47,7 @@ export async function benchAggregates(): Promise<void> {
   for (const spec of ofTexts) await printAggregate(spec, pages);
 }
 
-async function printAggregate(spec: AggregateSpec, values: readonly NonNullable<Value>[]): Promise<void> {
+async function printAggregate(spec: BuiltInSpec, values: readonly NonNullable<Value>[]): Promise<void> {
   const operator = operatorFor(spec, typeof values[0] === 'number' ? NUMBER : TEXT);
   let state = operator.create();
   const adding = await median(async () => {
@@ -64,8 +63,9 @@ async function printAggregate(spec: AggregateSpec, values: readonly NonNullable<
   });
   const out = new ByteWriter();
   operator.encode(state, out);
-  const name = spec.kind === 'quantile' ? `quantile within ${spec.relativeError * 100} %` : spec.kind;
+  const approximation = descriptorOf(spec).approximation(spec);
+  const within = approximation?.kind === 'bounded' ? ` within ${approximation.relativeError * 100} %` : '';
   print(
-    `  ${name.padEnd(26)} ${format((adding / values.length) * 1e9, 1).padStart(12)} ${format(out.length).padStart(13)} ${format((result / RESULTS) * 1e6, 1).padStart(12)}`,
+    `  ${`${spec.kind}${within}`.padEnd(26)} ${format((adding / values.length) * 1e9, 1).padStart(12)} ${format(out.length).padStart(13)} ${format((result / RESULTS) * 1e6, 1).padStart(12)}`,
   );
 }

@@ -5,6 +5,7 @@ import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
 import { writeBytes } from '../engine/ports/commit-size.ts';
+import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
 
 export const BATCH = 5000;
@@ -22,10 +23,12 @@ export class Bench {
   carriedPages = 0;
   readUnits = 0;
   readonly #state: StateStore;
+  readonly #deadLetters: DeadLetterSink;
   /** Deleting an item costs what writing it does. */
   readonly #itemBytes = new Map<string, number>();
 
-  constructor(exported: unknown) {
+  /** `deadLetters`: where to put dead letters in place of memory. */
+  constructor(exported: unknown, deadLetters?: DeadLetterSink) {
     const plan = compilePipeline(pipelineDefinition(exported, 'bench/pipeline.ts'));
     const [stream] = plan.streams;
     const [view] = plan.views;
@@ -33,6 +36,7 @@ export class Bench {
     this.stream = stream;
     this.view = view;
     const { state } = this.stores;
+    this.#deadLetters = deadLetters ?? this.stores.deadLetters;
     this.#state = {
       get: async (key) => {
         const item = await state.get(key);
@@ -85,7 +89,7 @@ export class Bench {
     each: () => Promise<unknown> = async () => undefined,
   ): Promise<number> {
     const [shard] = await this.stores.topology.shards(this.stream.name);
-    const ports = { ...this.stores, state: this.#state, clock };
+    const ports = { ...this.stores, state: this.#state, deadLetters: this.#deadLetters, clock };
     const settings = { generation: 1, retentionMs: 0 };
     const aggregator = new ShardAggregator(this.stream, shard?.id ?? '', ports, settings);
     const started = performance.now();

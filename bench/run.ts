@@ -8,6 +8,7 @@ import { benchFolding } from './folding.ts';
 import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
+import { benchSideOutputs } from './side-outputs.ts';
 
 /**
  * `npm run bench`: what one core does, and what the state costs to write. Fixed events; no AWS, no network: the in-memory
@@ -118,6 +119,7 @@ async function benchSessions(): Promise<void> {
 await benchDecode();
 await benchState();
 await benchCommits();
+await benchSideOutputs();
 await benchFinalize();
 await benchSliding();
 await benchSessions();

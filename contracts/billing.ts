@@ -40,3 +40,6 @@ export class Bill implements BilledAs {
     this.firehoseBytes += billedBytes(recordBytes, FIREHOSE_UNIT_BYTES);
   }
 }
+
+/** Of SQS, for one call of a finalizer: its wake-up is sent, received, hidden while it works, and deleted. */
+export const REQUESTS_PER_WAKE = 4;

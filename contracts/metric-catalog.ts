@@ -44,7 +44,11 @@ export type StreamMetric = keyof typeof STREAM_METRICS;
 
 /** Under the dimensions `pipeline` and `view`. */
 export const VIEW_METRICS = {
-  FinalizeLagMs: { unit: 'Milliseconds', meaning: 'From the end of the latest window that became final to its rows.' },
+  RowLatencyMs: { unit: 'Milliseconds', meaning: 'From the end of the latest window that became final to its rows.' },
+  FinalizeLagMs: {
+    unit: 'Milliseconds',
+    meaning: 'Event time from where the view is final to where its watermark lets it be, once a minute.',
+  },
   RowsWritten: { unit: 'Count', meaning: 'Rows that were written, new ones and revisions.' },
   RowsRevised: { unit: 'Count', meaning: 'Rows that took the place of one that said something else.' },
   WriteUnits: { unit: 'Count', meaning: 'Write units of both tables that a call of the finalizer took.' },
@@ -53,6 +57,20 @@ export const VIEW_METRICS = {
 } as const satisfies Record<string, MetricEntry>;
 
 export type ViewMetric = keyof typeof VIEW_METRICS;
+
+/**
+ * Under the dimension `pipeline` alone: what an alarm looks at for all views together. A stack has 500 resources at most,
+ * so views, of which there can be hundreds, have no alarms of their own.
+ */
+export const PIPELINE_METRICS = {
+  FinalizeLagMs: { unit: 'Milliseconds', meaning: 'The lag of the view that is furthest behind, once a minute.' },
+  FinalizeStalls: {
+    unit: 'Count',
+    meaning: 'Calls of finalizers that used up their time and moved nothing on; the log line names view and bucket.',
+  },
+} as const satisfies Record<string, MetricEntry>;
+
+export type PipelineMetric = keyof typeof PIPELINE_METRICS;
 
 /** Columns of final rows are metrics under this and their name, so that none is called as a dimension is. */
 export const ROW_METRIC_PREFIX = 'row_';

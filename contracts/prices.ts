@@ -1,17 +1,19 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+
 /** A prices file, or a price in it, is wrong. The message names the price. */
-export class PricesError extends Error {
+export class PricesError extends StreamgaugeError {
   override readonly name = 'PricesError';
   readonly code = 'prices';
 }
 
 /** What AWS calls a GB. */
 export const GIB = 1024 ** 3;
-/** As AWS's own calculator reckons. */
+/** As in AWS's own calculator. */
 export const HOURS_PER_MONTH = 730;
 
 /**
- * List prices in US dollars, without free tiers, reservations or taxes. They change: `--prices FILE.json` puts others in
- * their place, all or some.
+ * List prices in US dollars, without free tiers, reservations or taxes. They change: `--prices FILE.json` puts others
+ * in their place, all or some.
  */
 export const LIST_PRICES = {
   region: 'us-east-1',

@@ -1,4 +1,10 @@
-import { billedBytes, FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, putUnitsOf } from '../contracts/billing.ts';
+import {
+  billedBytes,
+  FIREHOSE_UNIT_BYTES,
+  ON_DEMAND_UNIT_BYTES,
+  putUnitsOf,
+  REQUESTS_PER_WAKE,
+} from '../contracts/billing.ts';
 import { GIB, HOURS_PER_MONTH, type Prices } from '../contracts/prices.ts';
 import { type KeptRows, keptRows, rowGigabytes } from './kept-rows.ts';
 import { interpolate, MEASURED } from './measured.ts';
@@ -102,13 +108,16 @@ interface Work {
   readonly stateReads: number;
   readonly rows: number;
   readonly kept: KeptRows;
+  /** Of these, rows of windows without events of the group. */
+  readonly emptyRows: number;
 }
 
 function workOf(input: CostInput, traffic: Traffic): Work {
   const { pipeline, settings, groups, eventsPerSecond } = input;
   const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
   const made = pipeline.views.map((view) => rowsOf(view, input));
-  const rows = made.reduce((sum, each) => sum + each.rows, 0);
+  const emptyRows = made.reduce((sum, each) => sum + each.emptyRows, 0);
+  const rows = made.reduce((sum, each) => sum + each.rows, 0) + emptyRows;
   const rounds = made.reduce((sum, each) => sum + each.rounds, 0);
   const ingest = settings.ingest ? (eventsPerSecond * SECONDS_PER_MONTH) / ASSUMED.eventsPerRequest : 0;
   const calls = { aggregate: commits, finalize: rounds, sweep: SECONDS_PER_MONTH / 60, ingest };
@@ -117,7 +126,7 @@ function workOf(input: CostInput, traffic: Traffic): Work {
     ((commits * traffic.aggregateMs + finalizeMs) / 1000) * (settings.memory / 1024) +
     (calls.sweep * ASSUMED.sweepCallMs * 0.5) / 1000 +
     (ingest * ASSUMED.callMs) / 1000;
-  return { calls, gbSeconds, rows, kept: keptRows(input), ...stateUnits(input, traffic, commits, groups) };
+  return { calls, gbSeconds, rows, emptyRows, kept: keptRows(input), ...stateUnits(input, traffic, commits, groups) };
 }
 
 /** Each view of the stream's events writes what the measured one did; the checkpoint is written once. */
@@ -151,11 +160,12 @@ function lambdaItems({ calls, gbSeconds }: Work, prices: Prices): CostItem[] {
 export const MONTHS_ROWS = "a month's rows kept";
 
 /** A row is written to the table and to its index, and read once before. */
-function dynamoDbItems({ stateWrites, stateReads, rows, kept }: Work, prices: Prices): CostItem[] {
+function dynamoDbItems({ stateWrites, stateReads, rows, emptyRows, kept }: Work, prices: Prices): CostItem[] {
   const { dynamoDbMillionWriteUnits: write, dynamoDbMillionReadUnits: read, dynamoDbGbMonth: month } = prices;
   return [
     item('DynamoDB', 'state written', stateWrites, 'write units', write, MILLION),
-    item('DynamoDB', 'rows written', 2 * rows, 'write units', write, MILLION),
+    item('DynamoDB', 'rows written', 2 * (rows - emptyRows), 'write units', write, MILLION),
+    item('DynamoDB', 'rows of empty windows', 2 * emptyRows, 'write units', write, MILLION),
     item('DynamoDB', 'state and rows read', stateReads + rows, 'read units', read, MILLION),
     item('DynamoDB', MONTHS_ROWS, rowGigabytes(kept.addedMonthly), 'GB-months', month),
     item('DynamoDB', 'rows kept at any time', rowGigabytes(kept.atAnyTime), 'GB-months', month),
@@ -167,19 +177,18 @@ const POLLS_PER_MONTH = (5 * SECONDS_PER_MONTH) / 20;
 const ARCHIVE_OBJECT_SECONDS = 300;
 
 function otherItems(input: CostInput, traffic: Traffic, { calls }: Work, prices: Prices): CostItem[] {
-  const events = input.eventsPerSecond * SECONDS_PER_MONTH;
   const records = traffic.recordsPerSecond * SECONDS_PER_MONTH;
   const archived = input.archive ? records : 0;
   const streams = input.pipeline.streams.length;
   const objects = input.archive ? (streams * SECONDS_PER_MONTH) / ARCHIVE_OBJECT_SECONDS : 0;
-  const puts = events * ASSUMED.deadShare + objects;
+  const puts = deadLetterObjects(traffic) + objects;
   const allCalls = calls.aggregate + calls.finalize + calls.sweep + calls.ingest;
   const firehoseGb = (archived * billedBytes(traffic.recordBytes, FIREHOSE_UNIT_BYTES)) / GIB;
   return [
     item(
       'SQS',
       'wake-ups and polls',
-      3 * calls.finalize + POLLS_PER_MONTH,
+      REQUESTS_PER_WAKE * calls.finalize + POLLS_PER_MONTH,
       'requests',
       prices.sqsMillionFifoRequests,
       MILLION,
@@ -190,4 +199,10 @@ function otherItems(input: CostInput, traffic: Traffic, { calls }: Work, prices:
     item('CloudWatch', 'logs', (allCalls * ASSUMED.logBytesPerCall) / GIB, 'GB', prices.cloudWatchLogsGb),
     item('API Gateway', 'requests', calls.ingest, 'requests', prices.httpApiMillionRequests, MILLION),
   ];
+}
+
+/** A commit keeps all its dead letters in one object, and most commits have none. */
+function deadLetterObjects({ commitsPerSecond, eventsPerCommit }: Traffic): number {
+  const share = 1 - (1 - ASSUMED.deadShare) ** eventsPerCommit;
+  return commitsPerSecond * SECONDS_PER_MONTH * share;
 }

@@ -1,6 +1,7 @@
 import { GIB } from '../contracts/prices.ts';
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
+import { traitsOf } from '../engine/ir/window.ts';
 import { ASSUMED, type CostInput, rowsOf, SECONDS_PER_MONTH } from './traffic.ts';
 
 const MONTH_MS = SECONDS_PER_MONTH * 1000;
@@ -17,7 +18,7 @@ export function keptRows(input: CostInput): KeptRows {
   let [addedMonthly, atAnyTime] = [0, 0];
   for (const view of input.pipeline.views) {
     const { rows } = rowsOf(view, input);
-    if (view.window.kind === 'global') atAnyTime += view.groupBy.length === 0 ? 1 : input.groups;
+    if (isReplaced(view)) atAnyTime += view.groupBy.length === 0 ? 1 : input.groups;
     else if (view.keepRowsMs === null) addedMonthly += rows;
     else atAnyTime += (rows * view.keepRowsMs) / MONTH_MS;
   }
@@ -26,7 +27,12 @@ export function keptRows(input: CostInput): KeptRows {
 
 /** Views whose rows nothing ends. */
 export function keptForEver({ views }: PipelineDefinition): readonly ViewDefinition[] {
-  return views.filter(({ window, keepRowsMs }) => window.kind !== 'global' && keepRowsMs === null);
+  return views.filter((view) => !isReplaced(view) && view.keepRowsMs === null);
+}
+
+/** A group has one row, which is replaced. */
+function isReplaced({ window }: ViewDefinition): boolean {
+  return traitsOf(window).refuses.keepRows !== null;
 }
 
 /** What rows take in the table and in its index. */

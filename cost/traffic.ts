@@ -1,6 +1,7 @@
 import { HOURS_PER_MONTH } from '../contracts/prices.ts';
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
+import { windowOf } from '../engine/windows/registry.ts';
 import type { PipelineSettings } from '../lib/settings.ts';
 
 /** What the costs are reckoned for. */
@@ -104,16 +105,31 @@ function shardsOf({ pipeline, settings }: CostInput, recordsPerSecond: number, r
   return streams * Math.max(ASSUMED.leastShards, needed);
 }
 
-/** How often a view's rows are made in a month, and how many rows that is. */
-export function rowsOf(view: ViewDefinition, input: CostInput): { readonly rounds: number; readonly rows: number } {
+export interface RowTraffic {
+  /** How often rows are made. */
+  readonly rounds: number;
+  readonly rows: number;
+  /** Beside these, rows of groups that are silent. */
+  readonly emptyRows: number;
+}
+
+/**
+ * A view's rows in a month. Rows of empty windows are reckoned as if the same groups came again and again: then there are
+ * such rows where not every window has events of every group.
+ */
+export function rowsOf(view: ViewDefinition, input: CostInput): RowTraffic {
   const ofView = input.eventsPerSecond / input.pipeline.streams.length;
-  const { window } = view;
-  if (window.kind === 'session') {
-    return { rounds: SECONDS_PER_MONTH / 60, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession };
+  const { everyMs, overMs } = windowOf(view.window).pace;
+  const rounds = SECONDS_PER_MONTH / (everyMs / 1000);
+  if (overMs === null) {
+    return { rounds, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession, emptyRows: 0 };
   }
-  const sizeMs = window.kind === 'global' ? window.emitEveryMs : window.sizeMs;
-  const stepMs = window.kind === 'sliding' ? window.slideMs : sizeMs;
-  const rounds = SECONDS_PER_MONTH / (stepMs / 1000);
   const groups = view.groupBy.length === 0 ? 1 : input.groups;
-  return { rounds, rows: rounds * Math.min(groups, ofView * (sizeMs / 1000)) };
+  const groupsIn = (ms: number) => Math.min(groups, ofView * (ms / 1000));
+  const keptMs = view.emptyWindows === 'zero' ? view.keepGroupsForWindows * everyMs : 0;
+  return {
+    rounds,
+    rows: rounds * groupsIn(overMs),
+    emptyRows: rounds * (groupsIn(overMs + keptMs) - groupsIn(overMs)),
+  };
 }

@@ -1,38 +1,33 @@
 /** What a pipeline file imports. */
 export { Type } from 'typebox';
-export {
-  type Aggregate,
-  approxCountDistinct,
-  count,
-  countDistinct,
-  first,
-  last,
-  max,
-  mean,
-  min,
-  rate,
-  stddev,
-  sum,
-  variance,
-} from './dsl/aggregate-column.ts';
-export {
-  type HistogramBucket,
-  type HistogramOptions,
-  histogram,
-  median,
-  percentile,
-  type QuantileOptions,
-  quantile,
-  type TopValue,
-  topK,
-} from './dsl/distributions.ts';
+export { approxCountDistinct } from './aggregates/approx-count-distinct.ts';
+export { count } from './aggregates/count.ts';
+export { countDistinct } from './aggregates/count-distinct.ts';
+export { first } from './aggregates/first.ts';
+export { type HistogramBucket, type HistogramOptions, histogram } from './aggregates/histogram.ts';
+export { last } from './aggregates/last.ts';
+export { max } from './aggregates/max.ts';
+export { mean } from './aggregates/mean.ts';
+export { min } from './aggregates/min.ts';
+export { median, percentile, type QuantileOptions, quantile } from './aggregates/quantile.ts';
+export { rate } from './aggregates/rate.ts';
+export { stddev } from './aggregates/stddev.ts';
+export { sum } from './aggregates/sum.ts';
+export { type TopValue, topK } from './aggregates/top-k.ts';
+export { variance } from './aggregates/variance.ts';
+export type { Aggregate } from './dsl/aggregate-column.ts';
 export type { Emission } from './dsl/emission.ts';
 export { type GroupOf, type Pipeline, pipeline, type RowOf } from './dsl/pipeline.ts';
 export { type Instant, Timestamp } from './dsl/shape.ts';
 export { type Source, stream } from './dsl/stream.ts';
 export type { Condition, Expr, Fields } from './dsl/types.ts';
 export { type EventView, type View, view, type WindowedView } from './dsl/view.ts';
-export { global, type SlidingOptions, session, sliding, tumbling } from './dsl/window.ts';
 export type { Duration } from './ir/duration.ts';
 export { DefinitionError } from './ir/errors.ts';
+export { StreamgaugeError } from './ir/streamgauge-error.ts';
 export type { Window } from './ir/window.ts';
+export { type Change, changeOver } from './row-operators/change.ts';
+export { global } from './windows/global.ts';
+export { session } from './windows/session.ts';
+export { type SlidingOptions, sliding } from './windows/sliding.ts';
+export { tumbling } from './windows/tumbling.ts';

@@ -46,7 +46,7 @@ function* delayedLines({ events, seed, disorderMs, startMs, ratePerSecond }: Gen
   const waiting = new TimeQueue<string>();
   for (let index = 0; index < events; index++) {
     const event = visits.next();
-    // What is still to come is no earlier than this event, so whatever was due before it can go.
+    // No later event is earlier than this one, so everything due before it can go out.
     while (waiting.nextMs <= event.timeMs) yield waiting.pop() as string;
     waiting.push(event.timeMs + random.below(disorderMs + 1), eventLine(event, `${seed}-${index + 1}`));
   }
@@ -67,7 +67,7 @@ function eventLine({ timeMs, user, url, action, referrer }: ClickEvent, id: stri
   return JSON.stringify(referrer === null ? { ...event, timestamp } : { ...event, referrer, timestamp });
 }
 
-/** A visit between two of its events. */
+/** A visit, between two of its events. */
 interface Visit {
   readonly user: string;
   readonly page: Page;
@@ -76,9 +76,9 @@ interface Visit {
 }
 
 /**
- * All visits at once, in event time. Visits begin as a Poisson process; after each event one goes on with a fixed
- * probability, after an exponential pause. Both are without memory, so the visits already under way at the start can be
- * drawn like new ones, and the rate is right from the first event on.
+ * All visits at once, in event time. Visits begin as a Poisson process; after each event a visit goes on with a fixed
+ * probability, after an exponential pause. Both are memoryless, so visits under way at the start are drawn like new
+ * ones, and the rate is right from the first event on.
  */
 class Visits {
   readonly #random: Random;

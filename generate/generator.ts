@@ -1,10 +1,12 @@
-/** What every generator of events is told. */
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+
+/** The options of every generator. */
 export interface GenerateOptions {
   /** How many events to make. */
   readonly events: number;
   /** The same seed gives the same bytes. A whole number from 0. */
   readonly seed: number;
-  /** No event is further behind the latest event time before it than this. */
+  /** The most that an event is behind the latest event time before it. */
   readonly disorderMs: number;
   /** Where event time begins. */
   readonly startMs: number;
@@ -20,14 +22,14 @@ export interface EventGenerator {
   readonly stream: string;
   /** One line for a list of generators. */
   readonly summary: string;
-  /** What is used where an option is not given. */
+  /** Values of missing options. */
   readonly defaults: GenerateOptions;
   /** Lines of JSON, without line breaks, made as they are asked for. */
   generate(options?: Partial<GenerateOptions>): Iterable<string>;
 }
 
 /** An option of a generator is out of its bounds. The message names it. */
-export class GenerateOptionError extends Error {
+export class GenerateOptionError extends StreamgaugeError {
   override readonly name = 'GenerateOptionError';
   readonly code = 'generateOption';
 }

@@ -1,8 +1,9 @@
+import { BugError } from '../engine/ir/bug-error.ts';
 /**
- * Pseudo-random numbers that are the same everywhere for the same seed: what `Math.random` cannot promise.
+ * Pseudo-random numbers that are the same everywhere for the same seed, which `Math.random` cannot promise.
  *
- * The generator is sfc32 ("small fast counting", Chris Doty-Humphrey, PractRand): three words of state and a counter, so
- * that no seed has a period below 2^32. The state comes from the seed by the finalizer of MurmurHash3 over a Weyl
+ * The generator is sfc32 ("small fast counting", Chris Doty-Humphrey, PractRand): three words of state and a counter,
+ * so that no seed has a period below 2^32. The state comes from the seed by the finalizer of MurmurHash3 over a Weyl
  * sequence (the 32-bit kin of SplitMix64), which spreads neighbouring seeds far apart. For test data, not for secrets.
  */
 export class Random {
@@ -14,7 +15,7 @@ export class Random {
   /** @param seed a whole number from 0 to 2^53 − 1. */
   constructor(seed: number) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new RangeError(`The seed is ${seed}, and must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`);
+      throw new BugError(`The seed is ${seed}, and must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`);
     }
     const low = seed >>> 0;
     const high = Math.floor(seed / 2 ** 32);
@@ -52,11 +53,11 @@ export class Random {
 
   pick<T>(items: readonly T[]): T {
     const item = items[this.below(items.length)];
-    if (item === undefined) throw new RangeError('There is nothing to pick from.');
+    if (item === undefined) throw new BugError('There is nothing to pick from.');
     return item;
   }
 
-  /** Time to the next event of a process without memory, with this mean. */
+  /** Time to the next event of a memoryless process with this mean. */
   exponential(mean: number): number {
     return -Math.log(1 - this.fraction()) * mean;
   }

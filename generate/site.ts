@@ -27,7 +27,7 @@ const ELSEWHERE = [
 /** Pages of a shop, by popularity: what visitors look at, with which query strings, and where they come from. */
 export class Site {
   readonly #pages: readonly Page[];
-  // Flattened a little: the home page of a real site has not half of all views.
+  // Flattened a little: the home page of a real site does not get half of all views.
   readonly #pageRanks = new Zipf(PAGES, 4);
   readonly #userRanks = new Zipf(USERS, 200);
 

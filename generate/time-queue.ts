@@ -1,6 +1,6 @@
 /**
- * A priority queue by time; of equal times, what was put in first comes out first, so that the order never depends on
- * how the heap lies.
+ * A priority queue by time. Equal times come out in the order of insertion, so the order never depends on the heap's
+ * layout.
  */
 export class TimeQueue<T> {
   readonly #heap: Entry<T>[] = [];

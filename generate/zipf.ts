@@ -1,8 +1,8 @@
 import type { Random } from './random.ts';
 
 /**
- * Ranks by the Zipf–Mandelbrot law: rank k (from 0) is drawn with a weight of 1 / (k + 1 + flatness). Few pages get most
- * views, and many get a few. Made of division and addition alone, so the table is the same on every machine.
+ * Ranks by the Zipf–Mandelbrot law: rank k (from 0) is drawn with a weight of 1 / (k + 1 + flatness). Few pages get
+ * most views, and many get a few. It only divides and adds, so the table is the same on every machine.
  */
 export class Zipf {
   readonly #cumulative: Float64Array;

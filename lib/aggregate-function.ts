@@ -22,11 +22,11 @@ export interface AggregateFunctionProps
 const TIMEOUT = Duration.minutes(1);
 
 /**
- * The first stage: one batch of one shard at a time, committed to the state table.
+ * The first stage: commits one batch of one shard at a time to the state table.
  *
- * It runs as a published version behind the alias `live`, for the version's number is the generation that keeps old code
- * from committing after new code has. The function has a name of its own for the same reason: made again under another
- * name, its versions would begin at 1, and the checkpoints would refuse them.
+ * It runs as a published version behind the alias `live`. The version's number is the generation, which keeps old code
+ * from committing after new code has. For the same reason the function has a fixed name: under another name its
+ * versions would begin at 1 again, and the checkpoints would refuse them.
  */
 export class AggregateFunction extends PipelineFunction {
   readonly live: Alias;
@@ -43,7 +43,7 @@ export class AggregateFunction extends PipelineFunction {
       functionName: physicalName(scope, 'aggregate', 64),
       reservedConcurrency: settings.reservedConcurrency,
     });
-    // A transaction is allowed by the actions that it is made of.
+    // The permissions of a transaction are those of its parts.
     this.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [stateTable.tableArn]);
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
     this.#allowSideOutputs(bucket);
@@ -70,7 +70,7 @@ export class AggregateFunction extends PipelineFunction {
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: settings.batchSize,
       maxBatchingWindow: Duration.seconds(settings.batchingWindowSeconds),
-      // A shard has one checkpoint: two batches of it at a time would only wait for each other.
+      // A shard has one checkpoint: two concurrent batches would only wait for each other.
       parallelizationFactor: 1,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
@@ -81,11 +81,11 @@ export class AggregateFunction extends PipelineFunction {
     });
   }
 
-  /** Enhanced fan-out: Kinesis pushes to this reader, which shares its 2 MB a second of a shard with nobody. */
+  /** Enhanced fan-out: Kinesis pushes to this reader, which has 2 MB a second of each shard for itself. */
   #consume(name: string, stream: Stream): string {
     const consumer = new StreamConsumer(this, `Consume-${name}`, {
       stream,
-      // A stream has its consumers to itself, and so their names.
+      // Names of consumers are unique within a stream.
       streamConsumerName: 'streamgauge',
     });
     this.allow(CONSUMER_ACTIONS, [consumer.streamConsumerArn]);
@@ -96,7 +96,7 @@ export class AggregateFunction extends PipelineFunction {
 /** Lambda's own limit. */
 const LONGEST_RECORD_AGE_DAYS = 7;
 
-/** What an event source mapping reads with; the function itself asks for the stream's age and its shards. */
+/** Actions of the event source mapping; the function itself asks for the stream's age and its shards. */
 const STREAM_READ_ACTIONS = [
   'kinesis:DescribeStream',
   'kinesis:DescribeStreamSummary',
@@ -105,5 +105,5 @@ const STREAM_READ_ACTIONS = [
   'kinesis:ListShards',
 ];
 
-/** What an event source mapping does with a consumer, beside what it reads of the stream. */
+/** Actions of the event source mapping on a consumer, beside those on the stream. */
 const CONSUMER_ACTIONS = ['kinesis:DescribeStreamConsumer', 'kinesis:SubscribeToShard'];

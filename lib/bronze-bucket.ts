@@ -11,18 +11,19 @@ export interface BronzeBucketProps {
   readonly encryptionKey: Key | null;
 }
 
-/** Where Athena leaves the results of queries. */
+/** Where Athena puts the results of queries. */
 export const QUERY_RESULT_PREFIX = 'athena-results/';
 
-/** S3 moves nothing to the class of infrequent access sooner, and bills each object there for 30 days at least. */
+/** S3 moves nothing to infrequent access sooner, and bills each object there for at least 30 days. */
 const INFREQUENT_AFTER_DAYS = 30;
 
-/** For how long what was deleted or overwritten by mistake can be had back. */
+/** How long an object that was deleted or overwritten by mistake can be restored. */
 const NONCURRENT_DAYS = 30;
 
 /**
- * The bucket of bronze, every event as it came: lines under `bronze/`, what could not become lines under
- * `bronze-errors/`, results of queries under `athena-results/`. Versioned, for nothing else holds the events for good.
+ * The bucket of bronze, which keeps every event as it came: lines under `bronze/`, what could not become lines under
+ * `bronze-errors/`, results of queries under `athena-results/`. Versioned, because nothing else keeps the events for
+ * good.
  */
 export class BronzeBucket extends Construct {
   readonly bucket: Bucket;
@@ -31,7 +32,7 @@ export class BronzeBucket extends Construct {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       ...bucketDefaults(settings, encryptionKey),
-      // A bucket with old versions does not go with its stack.
+      // CloudFormation cannot delete a bucket that holds old versions.
       versioned: !settings.dev,
       lifecycleRules: lifecycleRules(settings),
     });

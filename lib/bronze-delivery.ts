@@ -17,19 +17,19 @@ export interface BronzeDeliveryProps {
   readonly stream: Stream;
   readonly bucket: Bucket;
   readonly transform: IFunction;
-  /** Takes a log stream with what Firehose fails at. */
+  /** Gets a log stream of Firehose's failures. */
   readonly logGroup: LogGroup;
   readonly settings: PipelineSettings;
   readonly encryptionKey: Key | null;
 }
 
 /**
- * Records handed to the function at a time: the least that Firehose can be told, for packed records may unfold to twenty
+ * Records for the function at a time: the least that Firehose accepts, because packed records may unfold to twenty
  * times as much, and an answer holds 6 MB.
  */
 const TRANSFORM_MB = '0.2';
 
-/** After these calls that failed, Firehose gives records up to its errors. A broken call is rather made again. */
+/** After this many failed calls, Firehose files the records under its errors. A broken call deserves many retries. */
 const TRANSFORM_RETRIES = '60';
 
 const DAY = '!{timestamp:yyyy-MM-dd}';
@@ -38,8 +38,8 @@ const HOUR = '!{timestamp:HH}';
 /**
  * The Firehose that carries one Kinesis stream to bronze, with a role of its own.
  *
- * Said in the template itself: the CDK's own construct lets its role do more than it needs to. Firehose begins with what
- * arrives after it is there, and checks its role when it is made, so it comes after the role's permissions.
+ * A plain CloudFormation resource: the CDK's own construct gives its role more than it needs. Firehose begins with
+ * records that arrive after its creation. It checks its role at creation, so it depends on the role's permissions.
  */
 export class BronzeDelivery extends Construct {
   readonly deliveryStream: CfnDeliveryStream;

@@ -4,7 +4,7 @@ import { PipelineFunction, type PipelineFunctionProps } from './pipeline-functio
 
 export type BronzeFunctionProps = Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'variables'>;
 
-/** What Firehose calls to turn records into lines of bronze. It reads and writes nothing itself, so it may do nothing. */
+/** Turns records into lines of bronze when Firehose calls it. It reads and writes nothing, so it has no permissions. */
 export class BronzeFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: BronzeFunctionProps) {
     super(scope, id, {

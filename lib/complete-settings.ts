@@ -1,7 +1,7 @@
 import { isPresetName, PRESETS } from './presets.ts';
 import { DEFAULT_SETTINGS, type PipelineSettings, wrongSetting as wrong } from './settings.ts';
 
-/** Smallest and largest of each number. */
+/** The least and the greatest value of each number. */
 const RANGES = {
   shards: [1, 10_000],
   retentionDays: [2, 365],
@@ -19,10 +19,10 @@ const RANGES = {
   scanLimitGb: [1, 7000],
 } as const;
 
-/** Numbers that may be left open. */
+/** Numbers that may be null. */
 const OPEN: readonly string[] = ['shards', 'reservedConcurrency', 'bronzeDays'];
 
-/** What is true or false. */
+/** Settings that are true or false. */
 export const SWITCHES = [
   'dev',
   'fanOut',
@@ -35,7 +35,7 @@ export const SWITCHES = [
   'tracing',
 ] as const;
 
-/** What CloudWatch Logs takes. */
+/** Retention in days that CloudWatch Logs accepts. */
 const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -69,7 +69,7 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   return settings;
 }
 
-/** A role, a user, or `root`: all of an account whom its own administrators let. */
+/** A role, a user, or `root`: everybody in an account whom its administrators let. */
 const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;
 
 function checkProducers(producers: unknown): void {

@@ -1,9 +1,9 @@
 import { completeSettings, SWITCHES } from './complete-settings.ts';
 import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError, wrongSetting as wrong } from './settings.ts';
 
-export const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
+const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
 
-/** Reads the settings from context, where the command line leaves text and cdk.json any JSON. */
+/** Reads the settings from context, where values from the command line are text and values from cdk.json any JSON. */
 export function settingsFromContext(context: Readonly<Record<string, unknown>>): {
   readonly pipeline: string;
   readonly settings: PipelineSettings;
@@ -32,7 +32,7 @@ function parse(key: Setting, value: unknown): unknown {
   return /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
-/** The text itself where it is no JSON: what checks the value names it. */
+/** Text that is no JSON stays text: the check of the value then reports it. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -41,7 +41,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Keys of the CDK and of its features have other characters than letters; what has only letters is meant for us. */
+/** Keys of the CDK and its features contain other characters than letters. Keys of letters alone are ours. */
 function refuseUnknownKeys(context: Readonly<Record<string, unknown>>): void {
   const known = ['pipeline', ...Object.keys(DEFAULT_SETTINGS)];
   const unknown = Object.keys(context).find((key) => /^[A-Za-z]+$/.test(key) && !known.includes(key));

@@ -11,11 +11,11 @@ export interface DefinitionGuardProps
 }
 
 /**
- * Refuses a deployment in which a view has another definition and no new version, before any other function is changed.
- * It is called by CloudFormation alone, when the views change.
+ * Refuses a deployment that changes a view's definition without a new version, before any other function changes. Only
+ * CloudFormation calls it, when the views change.
  */
 export class DefinitionGuard extends PipelineFunction {
-  /** What has to be there before a function of the pipeline gets new code. */
+  /** Every function of the pipeline depends on this before it gets new code. */
   readonly views: CustomResource;
 
   constructor(scope: Construct, id: string, props: DefinitionGuardProps) {

@@ -14,9 +14,9 @@ export interface DiscardFunctionProps
   readonly sideOutputs: SideOutputBucket;
 }
 
-/** Counts the batches that the event source gave up on, as their objects arrive in the bucket. */
+/** Counts the batches that the event source gave up on, when their objects arrive in the bucket. */
 export class DiscardFunction extends PipelineFunction {
-  /** What could not be counted: notifications of S3, each naming an object that is still in the bucket. */
+  /** Failures: notifications of S3, each naming an object that is still in the bucket. */
   readonly failures: Queue;
 
   constructor(scope: Construct, id: string, props: DiscardFunctionProps) {

@@ -10,7 +10,10 @@ export interface EventStreamProps {
   readonly encryptionKey: Key | null;
 }
 
-/** The Kinesis stream that carries one stream of a pipeline. Its name is CloudFormation's: one that outlives its stack must not be in the way of the next. */
+/**
+ * The Kinesis stream of one stream of a pipeline. CloudFormation names it, so that a stream which outlives its stack
+ * does not block the next stack.
+ */
 export class EventStream extends Construct {
   readonly stream: Stream;
 

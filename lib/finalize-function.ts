@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -30,6 +31,9 @@ export class FinalizeFunction extends PipelineFunction {
       description: 'Streamgauge: folds closed windows into result rows.',
       memory: settings.memory,
       timeout: Duration.seconds(settings.finalizeTimeoutSeconds),
+      // A finalizer whose time is up wakes the next one, and a backlog takes as many calls as it takes. Each moves its
+      // view on; the alarm on finalize stalls tells of one that does not.
+      recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.allow(
       ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
@@ -39,7 +43,13 @@ export class FinalizeFunction extends PipelineFunction {
     // The latest row of a group is asked for by a query: a late event may have missed its session.
     this.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [resultsTable.tableArn]);
     this.allow(
-      ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [
+        'sqs:SendMessage',
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:ChangeMessageVisibility',
+        'sqs:GetQueueAttributes',
+      ],
       [finalizeQueue.queueArn],
     );
     this.fn.addEventSourceMapping('Wake', {

@@ -40,8 +40,9 @@ export class FinalizeQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...common,
       queueName: `${physicalName(scope, 'finalize', NAME_LENGTH)}.fifo`,
-      // As Lambda's manual asks for: room for its own retries, so that no wake-up is handled twice at the same time.
-      visibilityTimeout: Duration.seconds(6 * settings.finalizeTimeoutSeconds),
+      // The least that Lambda takes. Finalizers shorten it as they begin, and extend it while they work: one that is
+      // killed must not keep its view waiting. A wake-up that is handled twice at the same time costs time, never a number.
+      visibilityTimeout: Duration.seconds(settings.finalizeTimeoutSeconds),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
   }

@@ -10,13 +10,13 @@ import { INGEST_TIMEOUT, IngestFunction, type IngestFunctionProps } from './inge
 const STAGE = '$default';
 
 /**
- * `POST /streams/{stream}/events` on an HTTP API. Every request is signed (SigV4) by a role or user that may invoke the
- * stream's route; nobody gets in without a name.
+ * `POST /streams/{stream}/events` on an HTTP API. A role or user that may invoke the stream's route signs every request
+ * (SigV4): there is no anonymous access.
  */
 export class IngestEndpoint extends Construct {
   readonly api: HttpApi;
   readonly function: IngestFunction;
-  /** Who called, when, from where, with what outcome. */
+  /** The access log: who called, when, from where, with what outcome. */
   readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, props: IngestFunctionProps) {
@@ -56,13 +56,13 @@ export class IngestEndpoint extends Construct {
     return this.api.apiEndpoint;
   }
 
-  /** What a policy names that lets somebody post events of one stream. */
+  /** The resource in a policy that lets somebody post events of one stream. */
   routeArnOf(stream: string): string {
     return this.api.arnForExecuteApi('POST', `/streams/${stream}/events`, STAGE);
   }
 }
 
-/** So much may come at once of what is allowed a second. */
+/** The burst, as a multiple of the rate a second. */
 const BURST_SECONDS = 2;
 
 const ACCESS_LOG_FORMAT = AccessLogFormat.custom(

@@ -9,10 +9,10 @@ export interface IngestFunctionProps
   readonly streams: ReadonlyMap<string, Stream>;
 }
 
-/** Well within the 29 seconds that a client of the endpoint is kept waiting at most. */
+/** Well within the 29 seconds that the endpoint waits at most. */
 export const INGEST_TIMEOUT = Duration.seconds(10);
 
-/** Puts what comes by HTTP to the streams. */
+/** Puts events from HTTP requests into the streams. */
 export class IngestFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: IngestFunctionProps) {
     super(scope, id, {

@@ -15,8 +15,8 @@ export interface LakeCatalogProps {
 }
 
 /**
- * A Glue database with a table of bronze for each stream, named like it. Partitions are computed from the query's day and
- * hour, so nothing has to register them, and no crawler runs.
+ * A Glue database with a table of bronze for each stream, under the stream's name. Athena computes partitions from the
+ * query's day and hour, so nothing registers them and no crawler runs.
  */
 export class LakeCatalog extends Construct {
   readonly databaseName: string;
@@ -55,7 +55,7 @@ export class LakeCatalog extends Construct {
           outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
           serdeInfo: {
             serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
-            // A line that is no JSON, as after a hand-made upload, must not fail the queries of everybody.
+            // A line that is not JSON, as after a manual upload, must not fail every query.
             parameters: { 'ignore.malformed.json': 'true' },
           },
         },
@@ -66,7 +66,7 @@ export class LakeCatalog extends Construct {
   }
 }
 
-/** Which days and hours there are, and where each lies. Firehose files by UTC, and so does NOW. */
+/** The range of days and hours, and the place of each. Firehose files by UTC, and so does NOW. */
 function projection(
   stream: string,
   bucket: Bucket,

@@ -20,8 +20,8 @@ export interface LakeQueriesProps {
 }
 
 /**
- * An Athena workgroup with a limit on what a query reads, and in it the statement of each view as a named query: what
- * `streamgauge sql --dialect athena` prints. A view that Athena cannot say has none, and that command says why.
+ * An Athena workgroup with a limit on what a query reads. In it, each view's statement is a named query, the one that
+ * `streamgauge sql --dialect athena` prints. A view that Athena cannot express has none; that command says why.
  */
 export class LakeQueries extends Construct {
   readonly workGroup: CfnWorkGroup;
@@ -33,7 +33,7 @@ export class LakeQueries extends Construct {
     this.workGroup = new CfnWorkGroup(this, 'WorkGroup', {
       name: physicalName(scope, 'queries', 128),
       description: 'Streamgauge: queries of the lake.',
-      // Without this, the workgroup's history of queries is in the way when the stack goes.
+      // Otherwise the history of queries keeps CloudFormation from deleting the workgroup.
       recursiveDeleteOption: true,
       workGroupConfiguration: {
         bytesScannedCutoffPerQuery: settings.scanLimitGb * 1e9,

@@ -21,7 +21,7 @@ export interface LakeProps extends Pick<PipelineFunctionProps, 'pipelineFile' | 
 }
 
 /**
- * The cold path: every event of every stream in a bucket, as it came and with its position, and SQL over all of them.
+ * The cold path: a bucket with every event of every stream, as it came and with its position, and SQL over all of them.
  *
  *     Kinesis stream ─► Firehose ─► bronze function ─► bucket ◄─ Glue table ◄─ Athena
  */

@@ -2,9 +2,9 @@ import { NagSuppressions } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
 /**
- * States why a finding of cdk-nag does not apply to a construct.
+ * Says why a finding of cdk-nag does not apply to a construct.
  *
- * @param appliesTo matches what the finding found, so that nothing else is let through with it.
+ * @param appliesTo matches the detail of the finding, so that nothing else passes with it.
  */
 export function explain(construct: IConstruct, id: string, reason: string, appliesTo?: RegExp): void {
   const only = appliesTo === undefined ? {} : { appliesTo: [{ regex: `/${appliesTo.source}/` }] };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, LoggingFormat, type RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -29,6 +29,8 @@ export interface PipelineFunctionProps {
   readonly functionName?: string;
   /** Null: what the account has. */
   readonly reservedConcurrency?: number | null;
+  /** Default: Lambda ends a chain of calls that wake each other after 16. */
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 export type Variables = Readonly<Partial<Record<Variable, string | null>>>;
@@ -55,6 +57,7 @@ export class PipelineFunction extends Construct {
     this.fn = new NodejsFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       ...(props.reservedConcurrency == null ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       description: props.description + release,
       entry: join(LAMBDAS, props.lambda, 'index.ts'),
       handler: 'handler',

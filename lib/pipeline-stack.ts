@@ -6,7 +6,7 @@ import type { Lake } from './lake.ts';
 import type { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { StreamgaugePipeline, type StreamgaugePipelineProps } from './streamgauge-pipeline.ts';
 
-/** A stack of one pipeline, `Streamgauge-<pipeline>`, whose outputs tell the names that one needs. */
+/** A stack of one pipeline, `Streamgauge-<pipeline>`. Its outputs give the names that people need. */
 export class PipelineStack extends Stack {
   readonly pipeline: StreamgaugePipeline;
 
@@ -14,7 +14,7 @@ export class PipelineStack extends Stack {
     const { name } = pipelineDefinition(props.definition, props.entry);
     super(scope, stackNameOf(name), {
       description: `Streamgauge pipeline '${name}': event-time analytics of Kinesis streams.`,
-      // A template holds 1 MB, of which many streams with their alarms and dashboards take a good part.
+      // A template holds 1 MB, and many streams with alarms and dashboards take a good part of it.
       suppressTemplateIndentation: true,
       ...props.stack,
     });

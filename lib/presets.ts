@@ -1,18 +1,19 @@
 import type { PipelineSettings } from './settings.ts';
 
 /**
- * Presets: what waits less costs more, for each commit costs write units and each call a request.
+ * Presets. Less waiting costs more, because each commit costs write units and each call a request.
  *
  * | preset       | an event waits, at most | $ per million at 10/s | at 1,000/s, packed | at 10,000/s, packed |
  * |--------------|-------------------------|-----------------------|--------------------|---------------------|
- * | `lowLatency` | 0.3 s                   | 6.2447                | 0.0962             | 0.0531              |
- * | `balanced`   | 6.0 s                   | 2.1059                | 0.0587             | 0.0371              |
- * | `lowCost`    | 61.2 s                  | 1.7760                | 0.0513             | 0.0360              |
+ * | `lowLatency` | 0.3 s                   | 6.2448                | 0.0962             | 0.0531              |
+ * | `balanced`   | 6.0 s                   | 2.1061                | 0.0587             | 0.0371              |
+ * | `lowCost`    | 61.2 s                  | 1.7762                | 0.0513             | 0.0360              |
  *
  * "Waits" is until an event counts in its open window. A final row comes when the watermark passes the window's end, so
- * `maxLateness` is added to it in any preset. The numbers are those of `streamgauge cost pipelines/clickstream.ts --rate N
- * --packed 25000 --preset all` (the first without `--packed`, the waits at 1,000/s), on streams on demand; for 1,000 groups
- * of 230-byte events, at list prices of 2026-09.
+ * `maxLateness` is added to it in any preset. The numbers are those of `streamgauge cost pipelines/clickstream.ts
+ * --rate N
+ * --packed 25000 --preset all` (the first without `--packed`, the waits at 1,000/s), on streams on demand; for 1,000
+ * groups of 230-byte events, at list prices of 2026-09.
  */
 
 /** The settings that trade latency against cost. */
@@ -24,7 +25,7 @@ export const PRESETS: Readonly<Record<PresetName, PresetSettings>> = {
   /** Records are pushed as they come, and no batch waits. */
   lowLatency: { batchSize: 10_000, batchingWindowSeconds: 0, memory: 1769, fanOut: true },
   balanced: { batchSize: 10_000, batchingWindowSeconds: 5, memory: 1769, fanOut: false },
-  /** Long batches: fewer commits, and what lies in DynamoDB is written less often. Less memory, for most of the time is waiting. */
+  /** Long batches: fewer commits, so fewer writes to DynamoDB. Less memory, because the function mostly waits. */
   lowCost: { batchSize: 10_000, batchingWindowSeconds: 60, memory: 1024, fanOut: false },
 };
 

@@ -5,7 +5,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { SettingsError } from './settings.ts';
 
-/** What a producer does with a stream: put records, and learn its shards, by which records are packed. */
+/** A producer puts records, and lists the shards, by which it packs records. */
 const PRODUCE_ACTIONS = [
   'kinesis:DescribeStreamSummary',
   'kinesis:ListShards',
@@ -13,7 +13,7 @@ const PRODUCE_ACTIONS = [
   'kinesis:PutRecords',
 ];
 
-/** Of a key, a producer needs this alone: Kinesis encrypts in its name. */
+/** All that a producer needs of a key: Kinesis encrypts in its name. */
 export const PRODUCER_KEY_ACTION = 'kms:GenerateDataKey';
 
 /** Lets a role or user of this app put to one stream and no other. */
@@ -32,11 +32,11 @@ export interface ProducerPolicyProps {
   readonly name: string;
   readonly stream: Stream;
   readonly encryptionKey: Key | null;
-  /** Of the stream's route, where there is an ingest endpoint. */
+  /** Of the stream's route; null without an ingest endpoint. */
   readonly routeArn: string | null;
 }
 
-/** A policy that people attach to the roles of their producers: put to this stream, directly and by HTTP, and no more. */
+/** A policy for the roles of producers: put to this stream, directly and by HTTP, and nothing else. */
 export class ProducerPolicy extends ManagedPolicy {
   constructor(scope: Construct, id: string, { name, stream, encryptionKey, routeArn }: ProducerPolicyProps) {
     super(scope, id, {
@@ -53,8 +53,9 @@ export class ProducerPolicy extends ManagedPolicy {
 }
 
 /**
- * Lets principals put to one stream by the stream's own policy, so also those of other accounts. It adds to what policies
- * of this account allow, and takes nothing from them. The key must let them encrypt as well, through Kinesis alone.
+ * Lets principals put to one stream through the stream's own policy, so other accounts can too. It adds to what
+ * policies of this account allow and takes nothing away. The key must let the principals encrypt too, only through
+ * Kinesis.
  */
 export function letProducersPut(stream: Stream, encryptionKey: Key | null, principalArns: readonly string[]): void {
   if (principalArns.length === 0) return;
@@ -67,14 +68,14 @@ export function letProducersPut(stream: Stream, encryptionKey: Key | null, princ
     new PolicyStatement({
       principals,
       actions: [PRODUCER_KEY_ACTION],
-      // Of a key's policy, the resource is the key.
+      // In a key's policy, the resource is the key itself.
       resources: ['*'],
       conditions: { StringEquals: { 'kms:ViaService': `kinesis.${Stack.of(stream).region}.amazonaws.com` } },
     }),
   );
 }
 
-/** Where the stack's account is known. Otherwise AWS refuses the first record. */
+/** Checks only if the stack knows its account. Otherwise AWS refuses the first record. */
 function refuseOtherAccounts(account: string, principalArns: readonly string[]): void {
   if (Token.isUnresolved(account)) return;
   const other = principalArns.find((arn) => arn.split(':')[4] !== account);

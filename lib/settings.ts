@@ -1,8 +1,10 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { AlarmThresholds } from './monitoring/alarm-thresholds.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 
 /**
- * Settings of a deployment: what the command line or cdk.json can say by context, as in `cdk deploy -c dev=true -c shards=4`.
+ * Settings of a deployment, given as context on the command line or in cdk.json, as in `cdk deploy -c dev=true -c
+ * shards=4`.
  *
  * | context key              | default                | meaning                                                                    |
  * |--------------------------|------------------------|----------------------------------------------------------------------------|
@@ -41,28 +43,29 @@ import { PRESETS, type PresetName } from './presets.ts';
  *
  * * `batchSize`, `batchingWindowSeconds`, `memory`, `fanOut`: a preset fills them, and each that is given stands.
  *
- * `lib/presets.ts` has the table of what each preset costs; `streamgauge cost` reckons it for a pipeline.
+ * `lib/presets.ts` has a table of what each preset costs; `streamgauge cost` estimates it for a pipeline.
  *
- * **Turning fan-out on or off** makes a new event source mapping, which begins at the oldest record. What was counted is
- * skipped by the checkpoints, so nothing counts twice; it takes some minutes and read units.
+ * **Turning fan-out on or off** makes a new event source mapping, which begins at the oldest record. The checkpoints
+ * skip what has been counted, so nothing counts twice; the skipping takes some minutes and read units.
  *
- * **Concurrency.** The aggregate function runs one call at a time for each shard, so Kinesis itself bounds it, and a number
- * below that of the shards would only make some of them wait, and the watermark of all with them. What
- * `reservedConcurrency` is for is the other way round: an account's calls are shared by all its functions, and reserved
- * ones cannot be used up by others. It must be at least shards × streams, and is refused for streams on demand, whose
- * shards grow.
+ * **Concurrency.** The aggregate function runs one call at a time for each shard, so the shards bound it already. A
+ * lower number would only make some shards wait, and hold back the watermark of all. `reservedConcurrency` serves the
+ * opposite purpose: all functions of an account share its calls, and reserved ones are safe from the others. It must be
+ * at least shards × streams. Streams on demand cannot have it, because their shards grow.
  *
- * **Changing `key`** on a stack that runs, from `customer` back to `aws`, takes the right to decrypt from the functions while
- * the streams still hold records under the old key: stop the producers first, and let the streams be read to their end.
+ * **Changing `key`** on a running stack, from `customer` back to `aws`, takes the right to decrypt from the functions
+ * while the streams still hold records under the old key. Stop the producers first, and wait until the streams are read
+ * to the end.
  *
- * **What an outage loses.** Nothing is lost: a batch that Lambda gives up on is kept whole in the bucket and counted as
- * discarded, but it is in no window. That happens when its records are a day short of the streams' retention (7 days at
- * most, Lambda's own limit), or after `retryAttempts` deliveries. The default of these is the most that Lambda counts; how
- * fast it repeats a failing batch is not documented, so where only age shall count, set -1.
+ * **What an outage loses.** Nothing. The bucket keeps a batch that Lambda gives up on whole, and it counts as
+ * discarded, but it is in no window. Lambda gives up when records are a day short of the streams' retention (7 days at
+ * most, Lambda's own limit), or after `retryAttempts` deliveries. The default is the most that Lambda counts. How fast
+ * it repeats a failing batch is not documented, so set -1 if only age should count.
  *
- * **Going back.** Once a new version has committed on a shard, older versions no longer do (`codeGeneration` in
- * `lambdas/shared/config.ts`). Where a deployment fails and is rolled back after that, the old version stops on those
- * shards; nothing is lost, for their records wait. Deploy older code with another `release`, and it goes on as a new version.
+ * **Going back.** Once a new version has committed on a shard, older versions stop there (`codeGeneration` in
+ * `lambdas/shared/config.ts`). If a deployment fails later and rolls back, the old version stops on those shards.
+ * Nothing is lost, because their records wait. Deploy older code with another `release`, and it goes on as a new
+ * version.
  */
 export interface PipelineSettings {
   readonly dev: boolean;
@@ -85,7 +88,7 @@ export interface PipelineSettings {
   readonly ingestRequestsPerSecond: number;
   /** By the pipeline's names of streams, the ARNs of roles, users or accounts. */
   readonly producers: Readonly<Record<string, readonly string[]>>;
-  /** Null: what the account has. */
+  /** Null: shares the account's concurrency. */
   readonly reservedConcurrency: number | null;
   readonly lake: boolean;
   readonly catalog: boolean;
@@ -97,9 +100,9 @@ export interface PipelineSettings {
   readonly bronzeSince: string;
   readonly scanLimitGb: number;
   readonly monitoring: boolean;
-  /** Null: nobody; whoever wants to can subscribe to the topic. */
+  /** Null: nobody. Anybody can subscribe to the topic later. */
   readonly alarmEmail: string | null;
-  /** What is not given is as `defaultThresholds` says. */
+  /** Missing ones are as in `defaultThresholds`. */
   readonly alarms: Partial<AlarmThresholds>;
   readonly mathAlarms: boolean;
   readonly rowMetrics: boolean;
@@ -137,13 +140,13 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   tracing: false,
 };
 
-/** A context key or a property of the construct is wrong. The message names it, says what was found and what it takes. */
-export class SettingsError extends Error {
+/** A context key or a property of the construct is wrong. The message names it, what was found and what it takes. */
+export class SettingsError extends StreamgaugeError {
   override readonly name = 'SettingsError';
   readonly code = 'settings';
 }
 
-/** The error of a setting that has a wrong value; `takes` says what it must be. */
+/** The error for a wrong value of a setting; `takes` says what it must be. */
 export function wrongSetting(key: string, value: unknown, takes: string): SettingsError {
   return new SettingsError(`The setting '${key}' is ${JSON.stringify(value) ?? 'undefined'}: it must be ${takes}.`);
 }

@@ -15,8 +15,9 @@ export interface SideOutputBucketProps {
 }
 
 /**
- * The bucket of what does not go into windows: dead letters under `dead/`, late events under `late/`, discarded batches
- * under `aws/lambda/`. Not versioned: a key is made of an event's position, and a retry writes the same object again.
+ * The bucket of side outputs: dead letters under `dead/`, late events under `late/`, discarded batches under
+ * `aws/lambda/`. Not versioned: a key is made of the positions of what is in the object, and a retry writes the same
+ * object again.
  */
 export class SideOutputBucket extends Construct {
   readonly bucket: Bucket;
@@ -43,9 +44,9 @@ export class SideOutputBucket extends Construct {
   /**
    * Lets S3 call a function for each discarded batch, and its role read them.
    *
-   * The CDK's own way installs one more function, whose role may change the notifications of every bucket. Said in the
-   * template itself, it needs neither; but bucket, function and role must not refer to each other in a circle, so the
-   * permission names the account in the place of the bucket, and reading is allowed by the bucket's policy.
+   * The CDK's own way installs another function, whose role may change the notifications of every bucket. Plain
+   * CloudFormation resources need neither. But bucket, function and role must not refer to each other in a circle, so
+   * the permission names the account instead of the bucket, and the bucket's policy allows reading.
    *
    *     bucket ─► permission ─► function ─► role ◄─ bucket policy ─► bucket
    */

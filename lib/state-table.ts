@@ -10,7 +10,7 @@ export interface StateTableProps {
   readonly encryptionKey: Key | null;
 }
 
-/** Checkpoints, segments, markers and progress. What it says is the truth: everything else can be made again from it. */
+/** Checkpoints, segments, markers and progress. This table is the truth: everything else can be rebuilt from it. */
 export class StateTable extends Construct {
   readonly table: Table;
 

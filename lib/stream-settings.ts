@@ -1,13 +1,13 @@
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { type PipelineSettings, SettingsError } from './settings.ts';
 
-/** Each function is told the names of all streams, and a function's environment holds 4 KB. */
+/** Each function gets the names of all streams, and a function's environment holds 4 KB. */
 const MAX_STREAMS = 20;
 
 /**
- * What settings say of streams must be true of this pipeline.
+ * Checks settings that name or count streams against this pipeline.
  *
- * @throws SettingsError where it is not.
+ * @throws SettingsError if they do not fit.
  */
 export function checkAgainstStreams(
   { producers, reservedConcurrency, shards }: PipelineSettings,

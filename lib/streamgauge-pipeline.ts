@@ -4,6 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { Pipeline } from '../engine/dsl/pipeline.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/protocol/deployed-definitions.ts';
@@ -30,16 +31,16 @@ import { checkAgainstStreams, unknownStream } from './stream-settings.ts';
 import { SweepFunction } from './sweep-function.ts';
 
 export interface StreamgaugePipelineProps {
-  /** What the pipeline file exports as its default. */
-  readonly definition: unknown;
-  /** Path of the pipeline file, which is bundled with every function. */
+  /** What `pipeline(…)` gives, the default export of the pipeline file. */
+  readonly definition: Pipeline;
+  /** Path of the pipeline file. Every function's bundle contains it. */
   readonly entry: string;
-  /** What is not given is as `lib/settings.ts` says. */
+  /** Missing ones have the defaults of `lib/settings.ts`. */
   readonly settings?: Partial<PipelineSettings>;
 }
 
 /**
- * A pipeline on AWS: a Kinesis stream for each of its streams, and everything that turns them into result rows.
+ * A pipeline on AWS: a Kinesis stream for each of its streams, and everything that turns events into result rows.
  *
  * @example
  * import clicks from './pipelines/clickstream.ts';
@@ -107,7 +108,7 @@ export class StreamgaugePipeline extends Construct {
     this.finalize = new FinalizeFunction(this, 'Finalize', resources);
     this.sweep = new SweepFunction(this, 'Sweep', resources);
     this.discard = new DiscardFunction(this, 'Discard', resources);
-    // A deployment that is refused changes nothing: not even one function gets its new code.
+    // A refused deployment changes nothing: no function gets its new code.
     for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
       later.node.addDependency(this.definitionGuard.views);
     }
@@ -117,7 +118,7 @@ export class StreamgaugePipeline extends Construct {
     this.monitoring = settings.monitoring ? this.#monitor(pipeline, common) : null;
   }
 
-  /** What functions can be told. */
+  /** The environment of the functions. */
   #variables({ monitoring, rowMetrics, retentionDays }: PipelineSettings): Variables {
     const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
     return {
@@ -133,7 +134,7 @@ export class StreamgaugePipeline extends Construct {
     };
   }
 
-  /** Unique as stacks are, so that two deployments of one pipeline do not mix their figures. */
+  /** As unique as stacks are, so that two deployments of one pipeline keep their figures apart. */
   get #metricsName(): string {
     return uniqueName(this, 80);
   }

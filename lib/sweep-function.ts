@@ -14,7 +14,7 @@ export interface SweepFunctionProps
   readonly finalizeQueue: Queue;
 }
 
-/** What has to happen even when nothing arrives, once a minute: new shards, idle shards, wake-ups that were lost. */
+/** Does each minute what must happen even if nothing arrives: new shards, idle shards, lost wake-ups. */
 export class SweepFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: SweepFunctionProps) {
     const { streams, stateTable, finalizeQueue } = props;
@@ -32,7 +32,7 @@ export class SweepFunction extends PipelineFunction {
     );
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
     for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
-    // The next minute is a better retry than a late repetition of this one.
+    // The next minute is a better retry than repeating this one late.
     this.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', {
       description: 'Streamgauge: the minute sweep.',

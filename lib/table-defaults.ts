@@ -6,7 +6,7 @@ import type { PipelineSettings } from './settings.ts';
 /** A table can be restored to any second of so many days: DynamoDB's default. */
 export const RECOVERY_DAYS = 35;
 
-/** What all tables of a pipeline have in common: paid by use, encrypted, restorable, and hard to lose. */
+/** What all tables of a pipeline have in common: on-demand billing, encrypted, restorable, and hard to lose. */
 export function tableDefaults(settings: PipelineSettings, encryptionKey: Key | null) {
   return {
     billingMode: BillingMode.PAY_PER_REQUEST,

@@ -3,6 +3,7 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/
 import { mapSettled } from '../engine/async/map-settled.ts';
 import { type BronzeLine, parseBronzeLine } from '../engine/bronze/bronze-line.ts';
 import { recordsOfBronze } from '../engine/bronze/read-bronze.ts';
+import { eventsOf as eventsOfRecord } from '../engine/decode/decoder.ts';
 import { jsonLinesDecoder } from '../engine/decode/json-lines.ts';
 import type { DeployedPipeline } from './cloud.ts';
 import { LocalCloudError } from './errors.ts';
@@ -60,15 +61,11 @@ async function readNew(s3: S3Client, bucket: string, objects: Map<string, string
 
 /** As a replay would see them: records are made again, and decoded. */
 function eventsOf(lines: readonly BronzeLine[]): string[] {
-  const texts: string[] = [];
-  const take = (text: string) => texts.push(text) > 0;
-  for (const { data } of recordsOfBronze(lines)) {
-    jsonLinesDecoder.decode(data, {
-      value: (_value, text) => take(text),
-      unreadable: (_reason, message) => take(message),
-    });
-  }
-  return texts;
+  return recordsOfBronze(lines).flatMap(({ data }) =>
+    [...eventsOfRecord(jsonLinesDecoder.open(data))].map((event) =>
+      event.kind === 'value' ? event.text : event.message,
+    ),
+  );
 }
 
 function isSame(events: readonly string[], sent: readonly string[]): boolean {

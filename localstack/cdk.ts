@@ -54,7 +54,7 @@ export class Cdk {
       pipeline: pipelineFile,
       dev: 'true',
       shards: '2',
-      // A wake-up that an endpoint's slowness makes fail comes again after six times as long.
+      // A wake-up that an endpoint's slowness makes fail comes again no later.
       finalizeTimeoutSeconds: '30',
       // As soon as Firehose delivers at all.
       bronzeBufferSeconds: '60',

@@ -24,8 +24,8 @@ const AHEAD_MS = 55_000;
 const TIMEOUT_MS = 8 * 60_000;
 
 /**
- * The whole of it on an endpoint: bootstrap, deploy, traffic, every row compared, a changed definition deployed in
- * mid-traffic, every row compared again, and all of it removed.
+ * The whole test on an endpoint: bootstrap, deploy, send events, compare every row, deploy a changed definition in
+ * mid-traffic, compare every row again, remove everything.
  */
 export class LocalCloudTest {
   readonly #cdk: Cdk;
@@ -138,7 +138,9 @@ export class LocalCloudTest {
     }
   }
 
-  /** A view that is defined anew begins anew: rows of windows that had begun before are marked, all others are whole. */
+  /**
+   * A view that is defined anew begins anew: rows of windows that had begun before are marked, all others are whole.
+   */
   async #compareNew(view: ViewPlan, deployed: DeployedPipeline): Promise<void> {
     await this.#report.step(`Rows of '${view.name}' as it is now`, async () => {
       const rows = await storedRows(view, deployed);

@@ -1,6 +1,6 @@
 /** A part of the stack that an endpoint may lack, and the context that leaves it out. */
 export interface Lack {
-  /** What is left out, as the summary says it. */
+  /** The missing part, in the words of the summary. */
   readonly part: string;
   /** Why: what the endpoint does with it. */
   readonly why: string;
@@ -22,7 +22,7 @@ export interface Health {
   readonly services?: Readonly<Record<string, string>>;
 }
 
-/** What is known of endpoints, by trying. Of one that is not in the list nothing is left out: it shows by itself. */
+/** What trying has shown of each endpoint. One that is not in the list gets the whole stack. */
 export const PRODUCTS = {
   localStack: {
     name: 'LocalStack (community)',

@@ -6,7 +6,7 @@ export interface Step {
   readonly detail: string;
 }
 
-/** What was tried and what came of it, said as it happens and once more at the end. */
+/** The steps and their outcomes, printed as they happen and again at the end. */
 export class Report {
   readonly steps: Step[] = [];
   readonly #say: (line: string) => void;
@@ -35,7 +35,7 @@ export class Report {
     return this.steps.some(({ outcome }) => outcome === 'passed') ? 'passed' : 'not run';
   }
 
-  /** One line that cannot be taken for more than it is. */
+  /** One line that claims no more than what ran. */
   get summary(): string {
     const of = (wanted: Outcome) => this.steps.filter(({ outcome }) => outcome === wanted).length;
     return `Local cloud: ${this.outcome}. ${of('passed')} passed, ${of('failed')} failed, ${of('not run')} not run.`;

@@ -46,7 +46,7 @@ export class Dispatcher {
     if (lane.isReady(this.#packer)) this.#pump([lane]);
   }
 
-  /** What is here now waits for no more company. */
+  /** Sends what is here now without waiting for more. */
   makeAllDue(): void {
     this.#endLinger?.();
     this.#endLinger = null;
@@ -61,10 +61,10 @@ export class Dispatcher {
 
   /** Whether all lines up to there are gone. */
   isPast(marks: readonly number[]): boolean {
-    return this.#lanes.every((lane, index) => lane.settled >= (marks[index] as number));
+    return this.#lanes.every((lane, index) => lane.concluded >= (marks[index] as number));
   }
 
-  /** Gives everything up that is not confirmed yet. */
+  /** Gives up everything that is not confirmed yet. */
   abandon(why: string): void {
     this.#abandoned = true;
     this.#endLinger?.();
@@ -108,12 +108,12 @@ export class Dispatcher {
     endTimeout();
     this.#requests.delete(abort);
     for (const [index, { lane, pending }] of request.entries()) {
-      this.#settle(lane, pending, outcomes[index] as Outcome);
+      this.#conclude(lane, pending, outcomes[index] as Outcome);
     }
     this.#pump(this.#lanes);
   }
 
-  #settle(lane: Lane, pending: Pending, outcome: Outcome): void {
+  #conclude(lane: Lane, pending: Pending, outcome: Outcome): void {
     if (outcome.kind === 'again' && !this.#isGivenUp(pending)) {
       this.#pause(lane, pending);
       return;
@@ -155,7 +155,7 @@ export class Dispatcher {
   }
 
   #leave(lane: Lane, lines: readonly Line[]): void {
-    lane.settled += lines.length;
+    lane.concluded += lines.length;
     this.#events.left(lines.reduce((sum, { bytes }) => sum + bytes, 0));
   }
 }

@@ -1,3 +1,5 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+
 export type ProducerErrorCode =
   /** The options make no sense: nothing was built. */
   | 'badOptions'
@@ -10,7 +12,7 @@ export type ProducerErrorCode =
   /** Events that had been taken in could not be sent. */
   | 'notSent';
 
-export class ProducerError extends Error {
+export class ProducerError extends StreamgaugeError {
   override readonly name: string = 'ProducerError';
   readonly code: ProducerErrorCode;
 
@@ -29,5 +31,16 @@ export class EventsNotSentError extends ProducerError {
   constructor(message: string, events: readonly unknown[], options?: ErrorOptions) {
     super('notSent', message, options);
     this.events = events;
+  }
+}
+
+/** Kinesis did not take a record in. Name and message are those of the service. */
+export class RecordNotPutError extends StreamgaugeError {
+  override readonly name: string;
+  readonly code = 'recordNotPut';
+
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
   }
 }

@@ -7,8 +7,8 @@ import type { ProducerOptions } from './options.ts';
 export type EventOptions = Pick<ProducerOptions<object>, 'partitionKey' | 'eventId' | 'eventTime' | 'validate'>;
 
 /**
- * The options that a pipeline's stream settles: its partition key, the fields of an event's id and time, which are filled
- * in where they are missing, and its schema. An event that would become a dead letter is refused by `put` instead.
+ * The options that a pipeline's stream determines: its partition key, the fields of an event's id and time, which the
+ * producer fills in if they are missing, and its schema. `put` refuses an event that would become a dead letter.
  *
  * @example
  * const producer = new Producer({ client, streamName: 'my-app-clicks', ...eventsOf(clicks) });

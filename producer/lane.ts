@@ -10,9 +10,9 @@ export interface Pending {
 }
 
 /**
- * The events of the keys of one group, in order. One record at a time is on its way, and while it is, or waits to be sent
- * again, none of the events behind it are: so they cannot overtake it. (Not even in one request: PutRecords takes in the
- * records after one that fails.)
+ * The events of one group of keys, in order. One record at a time is on its way. Until it has arrived, the events
+ * behind it wait, so they cannot overtake it. (Not even in one request: PutRecords takes in the records after one that
+ * fails.)
  */
 export class Lane {
   readonly key: LaneKey;
@@ -24,7 +24,7 @@ export class Lane {
   #endPause: (() => void) | null = null;
   /** Lines that came in, and lines that were sent or handed over, since the beginning. */
   accepted = 0;
-  settled = 0;
+  concluded = 0;
 
   constructor(key: LaneKey) {
     this.key = key;

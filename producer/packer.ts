@@ -13,7 +13,9 @@ export interface PackedRecord {
 
 /** What JSON shrinks to until the first record tells: about a quarter. */
 const FIRST_RATIO = 0.25;
-/** A record aims a little below its limit, for the estimate errs both ways, and one byte too many is packing it twice. */
+/**
+ * A record aims a little below its limit, for the estimate errs both ways, and one byte too many is packing it twice.
+ */
 const AIM = 0.96;
 
 /**
@@ -56,7 +58,7 @@ export class Packer {
   }
 
   #estimate(queue: LineQueue): number {
-    // A record that begins with a line that is not JSON is tried as one JSON text over several lines by its reader.
+    // A reader tries a record whose first line is not JSON as one JSON text over several lines.
     if (!beginsWithJson(queue.at(0))) return 1;
     const aim = this.#aimBytes();
     let bytes = queue.at(0).bytes;
@@ -68,7 +70,7 @@ export class Packer {
     return count;
   }
 
-  /** Small records shrink less than full ones and say little about them. */
+  /** Small records compress less than full ones, and say little about them. */
   #learn(packed: number, unpacked: number, tooLarge: boolean): void {
     if (this.#compression === 'none' || (unpacked * 2 < this.#aimBytes() && !tooLarge)) return;
     const ratio = packed / unpacked;

@@ -1,11 +1,12 @@
 import type { KinesisClient, PutRecordsInput, PutRecordsOutput, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import { errorName, isRefusal, isThrottle } from '../adapters/aws/aws-errors.ts';
+import { RecordNotPutError } from './errors.ts';
 import type { LaneKey } from './lane-keys.ts';
 
 /** What is asked of Kinesis: a single operation. */
 export type PutRecords = (input: PutRecordsInput, signal: AbortSignal) => Promise<PutRecordsOutput>;
 
-/** Whoever has a client has the SDK; it is loaded at the first request, so that what only packs does without it. */
+/** Loads the SDK at the first request: a program that only packs does without it. Whoever has a client has the SDK. */
 export function putRecordsWith(client: Pick<KinesisClient, 'send'>): PutRecords {
   return async (input, abortSignal) => {
     const { PutRecordsCommand } = await import('@aws-sdk/client-kinesis');
@@ -43,20 +44,22 @@ export async function sendRecords(
     return records.map((_, index) => outcomeOf(output.Records?.[index]));
   } catch (error) {
     const kind = isLasting(error) ? 'refused' : 'again';
-    const outcome: Outcome = { kind, error: error instanceof Error ? error : new Error(String(error)) };
+    const outcome: Outcome = {
+      kind,
+      error: error instanceof Error ? error : new RecordNotPutError(typeof error, String(error)),
+    };
     return records.map(() => outcome);
   }
 }
 
-/** The codes that single records fail with are of throttling and of faults inside Kinesis: neither lasts. */
+/** Single records fail by throttling or faults inside Kinesis. Neither lasts. */
 function outcomeOf(entry: PutRecordsResultEntry | undefined): Outcome {
   if (entry?.SequenceNumber !== undefined && entry.ErrorCode === undefined) return { kind: 'sent' };
-  const error = new Error(entry?.ErrorMessage ?? 'The reply of PutRecords does not tell what became of the record.');
-  error.name = entry?.ErrorCode ?? 'IncompleteReply';
-  return { kind: 'again', error };
+  const message = entry?.ErrorMessage ?? 'The reply of PutRecords does not tell what became of the record.';
+  return { kind: 'again', error: new RecordNotPutError(entry?.ErrorCode ?? 'IncompleteReply', message) };
 }
 
-/** Refusals that pass: beside throttling, keys that a service of AWS is short of, and credentials between two renewals. */
+/** Refusals that pass: throttling, of Kinesis or of KMS, and credentials between two renewals. */
 const PASSING: ReadonlySet<string> = new Set([
   'LimitExceededException',
   'KMSThrottlingException',

@@ -7,8 +7,8 @@ interface Waiter {
 }
 
 /**
- * Room for so many bytes. Who finds it full waits, first come, first served. Those who wait hold bytes as well, so they
- * too may only hold as many as the room: memory stays bounded even under callers who do not await.
+ * Room for a number of bytes. Whoever finds it full waits: first come, first served. Waiting callers hold bytes too, so
+ * together they may hold only as many as the room. Memory stays bounded even if callers do not await.
  */
 export class Room {
   readonly #maxBytes: number;

@@ -16,8 +16,8 @@ export interface Stamps {
 }
 
 /**
- * Ids that are unique for all time and shrink to almost nothing when they are compressed together: 96 random bits of this
- * run, and a count. A random UUID for each event would be more bytes in a packed record than all the rest of the event.
+ * Ids that are unique for all time and compress to almost nothing: 96 random bits of this run, and a count. In a packed
+ * record, a random UUID for each event would take more bytes than the rest of the event.
  *
  * @example
  * const newId = countedIds();
@@ -29,8 +29,8 @@ export function countedIds(run: string = randomBytes(12).toString('base64url')):
 }
 
 /**
- * The event with the id and the time that it lacks; the event itself is not changed. It happens once, when an event is
- * put: whatever is sent again later bears the same id, and a stream with `dedupe` drops it.
+ * A copy of the event with the id and the time that it lacks. It happens once, when an event is put, so a repeated
+ * event has the same id, and a stream with `dedupe` drops it.
  */
 export function stamped(event: object, { eventId, eventTime, newId, nowMs }: Stamps): object {
   let result = event;
@@ -41,7 +41,7 @@ export function stamped(event: object, { eventId, eventTime, newId, nowMs }: Sta
   return result;
 }
 
-/** Null and missing are one, as in the pipeline. What stands in the way of a path is left for the schema to refuse. */
+/** Null and missing are one, as in the pipeline. If a value blocks the path, the schema refuses it later. */
 function filled(owner: object, [name = '', ...rest]: readonly string[], make: () => string | number): object {
   const value = Object.hasOwn(owner, name) ? ((owner as Record<string, unknown>)[name] ?? null) : null;
   if (rest.length === 0) return value === null ? { ...owner, [name]: make() } : owner;

@@ -8,6 +8,7 @@ import type {
   DeadLetterSink,
   FinalizeQueue,
   PageStore,
+  Pause,
   ResultStore,
   ShardTopology,
   StateStore,
@@ -28,6 +29,7 @@ export interface RunStores {
   readonly results: ResultStore;
   readonly queue: FinalizeQueue & LocalQueue;
   readonly deadLetters: DeadLetterSink & SideRecordReader;
+  readonly pause: Pause;
 }
 
 export interface RunOptions {

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DefinitionError } from '../engine/ir/errors.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 
 /** A pipeline file is not there, or is no TypeScript that can be loaded. The message names it. */
-export class PipelineFileError extends Error {
+export class PipelineFileError extends StreamgaugeError {
   override readonly name = 'PipelineFileError';
   readonly code = 'pipelineFile';
 }

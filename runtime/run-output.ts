@@ -47,7 +47,7 @@ export async function writeRunOutput(
 }
 
 /** The rows that a stored one holds as JSON: columns, revision, late events, and `partial` where a row is. */
-export function rowsJson(row: StoredRow): Record<string, unknown>[] {
+function rowsJson(row: StoredRow): Record<string, unknown>[] {
   const { revision, lateEvents, partial } = row;
   const system = { revision, late_events: lateEvents, is_final: true, ...(partial && { partial: true }) };
   return rowsOf(row).map((columns) => ({ ...columns, ...system }));
@@ -106,11 +106,15 @@ function sortedRows(rows: readonly StoredRow[]): Record<string, unknown>[] {
 }
 
 /** A dead letter or late event as one line of JSON, with the bytes as text where they are text. */
-export function sideLine(record: SideRecord): string {
+function sideLine(record: SideRecord): string {
   const { stream, shard, position, arrivalMs, bytes } = record;
   const what =
     record.kind === 'dead'
-      ? { reason: record.reason, message: record.message }
+      ? {
+          reason: record.reason,
+          message: record.message,
+          ...(record.events !== undefined && { events: record.events }),
+        }
       : {
           reason: 'late',
           event_time: formatInstant(record.eventTimeMs),

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { PipelinePlan } from '../engine/plan/plan.ts';
 import type { StateStore } from '../engine/ports/state-store.ts';
 import { fileBytes, fileHead } from './input/lines.ts';
 
 /** The store of a run was made by a different run. The message says what differs. */
-export class RunSettingsError extends Error {
+export class RunSettingsError extends StreamgaugeError {
   override readonly name = 'RunSettingsError';
   readonly code = 'runSettings';
 }

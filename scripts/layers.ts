@@ -6,7 +6,7 @@ type Rule = IForbiddenRuleType;
  * The plan of the house: arrows point down. A folder may import from the folders that stand before it in its list, and
  * from itself; `npm run layers` names each import that does not.
  */
-const ENGINE = [
+export const ENGINE = [
   'ir',
   'lists',
   'async',

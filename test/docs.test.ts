@@ -1,38 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { main } from '../bin/cli/main.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
+import { docBlocks, standalone } from './support/doc-blocks.ts';
 
 /** Code blocks in the documents are code: they compile, their pipelines load, their commands run. */
 const ROOT = resolve(__dirname, '..');
 const pages = readdirSync(join(ROOT, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => join('docs', name));
-const DOCUMENTS = ['README.md', ...pages];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages];
 
-interface Block {
-  readonly name: string;
-  readonly language: string;
-  readonly text: string;
-}
-
-const blocks: Block[] = DOCUMENTS.flatMap((document) =>
-  [...readFileSync(join(ROOT, document), 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-    ([, language = '', text = ''], index) => ({
-      name: `${document} block ${index + 1}`,
-      language,
-      text,
-    }),
-  ),
-);
+const blocks = DOCUMENTS.flatMap(docBlocks);
 const typescript = blocks.filter(({ language }) => language === 'ts');
 
 let dir: string;
 beforeAll(() => {
   mkdirSync(join(ROOT, '.streamgauge'), { recursive: true });
   dir = mkdtempSync(join(ROOT, '.streamgauge', 'docs-'));
-  for (const [index, { text }] of typescript.entries()) writeFileSync(join(dir, `block${index}.ts`), text);
+  for (const [index, block] of typescript.entries()) writeFileSync(join(dir, `block${index}.ts`), standalone(block));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 

@@ -1,19 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type ClientSettings, commonSettings } from './client-settings.ts';
+import { type ClientSettings, commonSettings, limitPauses } from './client-settings.ts';
 
 // In files of their own, for the command line needs them and not the others.
 export { createKinesisClient } from './kinesis-client.ts';
 export { createS3Client } from './s3-client.ts';
 
 export function createDynamoDbClient(settings: ClientSettings = {}): DynamoDBClient {
-  return new DynamoDBClient(commonSettings(settings));
+  return limitPauses(new DynamoDBClient(commonSettings(settings)), settings);
 }
 
 /** Behind an endpoint of one's own, a queue's URL may name a host that does not resolve: the endpoint is called instead. */
 export function createSqsClient(settings: ClientSettings = {}, environment: Environment = process.env): SQSClient {
   const ownEndpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL;
-  return new SQSClient({ ...commonSettings(settings), useQueueUrlAsEndpoint: ownEndpoint === undefined });
+  const client = new SQSClient({ ...commonSettings(settings), useQueueUrlAsEndpoint: ownEndpoint === undefined });
+  return limitPauses(client, settings);
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

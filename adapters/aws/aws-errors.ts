@@ -1,4 +1,6 @@
 import { StoreError } from '../../engine/ports/errors.ts';
+import { AwsCallError } from './errors.ts';
+import { OutOfTimeError } from './time-budget.ts';
 
 /** What DynamoDB calls its ways of asking for less, as an exception or as the reason why a transaction was cancelled. */
 const THROTTLES: ReadonlySet<string> = new Set([
@@ -29,6 +31,11 @@ export function isRefusal(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500 && !timedOutOnTheWay;
 }
 
+/** The call was never sent, so it did nothing. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof OutOfTimeError;
+}
+
 /** What a read, or a write that may simply be done again, throws. `doing` starts the sentence: `Reading … from table …`. */
 export function failure(doing: string, error: unknown): Error {
   const name = errorName(error);
@@ -43,7 +50,7 @@ export function failure(doing: string, error: unknown): Error {
       : name === 'AccessDeniedException'
         ? " Check the permissions of the function's role."
         : '';
-  return new Error(`${doing} failed with ${sentence(error)}${advice}`, { cause: error });
+  return new AwsCallError(`${doing} failed with ${sentence(error)}${advice}`, { cause: error });
 }
 
 /** `Name: message.` */

@@ -1,12 +1,13 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 
 /** An object in the bucket is not what the event source mapping writes there. */
-export class DiscardedBatchError extends Error {
+export class DiscardedBatchError extends StreamgaugeError {
   override readonly name = 'DiscardedBatchError';
   readonly code = 'discardedBatch';
 }
 
-/** The part that is used of what Lambda writes to an S3 destination when it gives a Kinesis batch up. */
+/** The part that we use of what Lambda writes to an S3 destination when it gives up on a Kinesis batch. */
 interface InvocationRecord {
   readonly requestContext?: { readonly condition?: string };
   readonly KinesisBatchInfo?: {
@@ -14,7 +15,7 @@ interface InvocationRecord {
     readonly startSequenceNumber?: string;
     readonly batchSize?: number;
   };
-  /** The event as the function would have got it. The manual shows it as text; an object is taken too. */
+  /** The event as the function would have got it. The manual shows text; we take an object too. */
   readonly payload?: string | { readonly Records?: readonly KinesisStreamRecord[] };
 }
 

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../engine/decode/decoder.ts';
 import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
 import { partitionKeyOf } from '../../engine/decode/partition-key.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
@@ -33,14 +34,10 @@ export function discardedPayloads(payload: Payload, definition: StreamDefinition
 const MAX_PARTITION_KEY = 256;
 
 function firstKey(data: Uint8Array, definition: StreamDefinition): string | null {
-  let key: string | null = null;
-  jsonLinesDecoder.decode(data, {
-    value: (value) => {
-      key = partitionKeyOf(definition, value);
-      return key === null;
-    },
-    unreadable: () => true,
-  });
-  const found = key as string | null;
+  let found: string | null = null;
+  for (const event of eventsOf(jsonLinesDecoder.open(data))) {
+    if (event.kind === 'value') found = partitionKeyOf(definition, event.value);
+    if (found !== null) break;
+  }
   return found === null || found === '' || found.length > MAX_PARTITION_KEY ? null : found.toWellFormed();
 }

@@ -1,6 +1,9 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 
-/** What one call cost, in DynamoDB's units: a write unit is 1 KB, a transactional one counts double, a read unit is 4 KB. */
+/**
+ * The cost of one call in DynamoDB's units: a write unit is 1 KB, and counts double in a transaction; a read unit is 4
+ * KB.
+ */
 export interface ConsumedUnits {
   readonly operation: string;
   readonly table: string;
@@ -8,7 +11,7 @@ export interface ConsumedUnits {
   readonly writeUnits: number;
 }
 
-/** Asks DynamoDB what calls cost, where somebody listens. */
+/** Asks DynamoDB for the cost of calls, if somebody listens. */
 export class ConsumptionMeter {
   readonly #listener: ((consumed: ConsumedUnits) => void) | undefined;
 
@@ -16,12 +19,12 @@ export class ConsumptionMeter {
     this.#listener = listener;
   }
 
-  /** To be spread into a command's input. */
+  /** Spread it into a command's input. */
   get request(): { ReturnConsumedCapacity?: 'TOTAL' } {
     return this.#listener === undefined ? {} : { ReturnConsumedCapacity: 'TOTAL' };
   }
 
-  /** A service that tells only the sum means the operation's own kind of unit. */
+  /** A service that gives only the sum means the operation's own kind of unit. */
   count(
     operation: string,
     kind: 'read' | 'write',

@@ -21,10 +21,12 @@ import {
   type StoredRow,
   type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
+import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { failure, isRefusal, sentence } from './aws-errors.ts';
-import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
+import { inPartition, isNoRowAt, isRowOfEpoch, type KeyNames, TABLE_KEYS } from './dynamodb-conditions.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
 import {
   afterGroupsOf,
@@ -59,14 +61,14 @@ export class DynamoDbResultStore implements ResultStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #clock: Clock;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
   readonly #meter: ConsumptionMeter;
 
   constructor({ client, table, clock, backoff = REAL_BACKOFF, onConsumed }: DynamoDbResultStoreOptions) {
     this.#client = client;
     this.#table = table;
     this.#clock = clock;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
     this.#meter = new ConsumptionMeter(onConsumed);
   }
 
@@ -113,12 +115,10 @@ export class DynamoDbResultStore implements ResultStore {
     let next: Attributes | undefined;
     do {
       const { items, lastKey } = await this.#query(view, {
-        KeyConditionExpression: '#pk = :partition AND #sk <= :last',
-        ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
-        ExpressionAttributeValues: {
-          ':partition': { S: groupPartition(view, group) },
-          ':last': { S: windowSort(Math.min(atMs, END_OF_TIME_MS)) },
-        },
+        ...inPartition(groupPartition(view, group), {
+          kind: 'upTo',
+          last: windowSort(Math.min(atMs, END_OF_TIME_MS)),
+        }),
         ConsistentRead: true,
         ScanIndexForward: false,
         // Retracted rows are few, and stand beside the row that took their place; expired ones are removed within days.
@@ -135,8 +135,7 @@ export class DynamoDbResultStore implements ResultStore {
   async #getBatch(keys: Attributes[]): Promise<Attributes[]> {
     const found: Attributes[] = [];
     let left = keys;
-    for (let retry = 0; retry <= BATCH_RETRIES; retry++) {
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
+    return withRetries(BATCH_ATTEMPTS, this.#pause, async () => {
       const command = new BatchGetItemCommand({
         RequestItems: { [this.#table]: { Keys: left, ConsistentRead: true } },
         ...this.#meter.request,
@@ -148,11 +147,14 @@ export class DynamoDbResultStore implements ResultStore {
       append(found, output.Responses?.[this.#table] ?? []);
       // What is left was throttled, or is beyond the 16 MB of one answer, which 100 rows exceed at most twice.
       left = output.UnprocessedKeys?.[this.#table]?.Keys ?? [];
-      if (left.length === 0) return found;
-    }
-    throw new StoreError(
+      return left.length === 0 ? found : new Again(() => this.#unread(left.length, keys.length));
+    });
+  }
+
+  #unread(left: number, asked: number): StoreError {
+    return new StoreError(
       'throttled',
-      `Table "${this.#table}" left ${left.length} of ${keys.length} rows unread after ${BATCH_RETRIES} retries: try again later.`,
+      `Table "${this.#table}" left ${left} of ${asked} rows unread in ${BATCH_ATTEMPTS} attempts: try again later.`,
     );
   }
 
@@ -161,7 +163,7 @@ export class DynamoDbResultStore implements ResultStore {
     const command = new PutItemCommand({
       TableName: this.#table,
       Item: rowAttributes(row),
-      ...(over === null ? noRowAt(nowSeconds) : rowOfEpoch(over, nowSeconds)),
+      ...(over === null ? isNoRowAt(nowSeconds) : isRowOfEpoch(over, nowSeconds)),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ...this.#meter.request,
     });
@@ -187,32 +189,23 @@ export class DynamoDbResultStore implements ResultStore {
     const last = afterGroupsOf(bounds.last);
     const behind = after === null ? null : indexSort(after.windowStartMs, after.group);
     return Array.from({ length: SLOTS }, (_, slot) => {
-      const fetch = this.#fetchBetween(query.view, 'sk2', bounds.first, last, behind, {
-        IndexName: RESULT_TABLE.index.name,
-        ExpressionAttributeNames: { '#pk': 'pk2', '#sk': 'sk2' },
-        ExpressionAttributeValues: { ':partition': { S: slotPartition(query.view, slot) } },
-      });
+      const partition = slotPartition(query.view, slot);
+      const fetch = this.#fetchBetween(query.view, INDEX, partition, { first: bounds.first, last, behind });
       return new SortedSource(fetch, firstSize);
     });
   }
 
   #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowKey | null): Fetch<StoredRow> {
     const behind = after === null ? null : windowSort(after.windowStartMs);
-    return this.#fetchBetween(query.view, 'sk', bounds.first, bounds.last, behind, {
-      ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
-      ExpressionAttributeValues: { ':partition': { S: groupPartition(query.view, group) } },
-      ConsistentRead: true,
-    });
+    return this.#fetchBetween(query.view, TABLE, groupPartition(query.view, group), { ...bounds, behind });
   }
 
   /** Rows of one partition from `first` to `last`, both included, but only those behind `behind`, which may be gone. */
   #fetchBetween(
     view: string,
-    sortKey: 'sk' | 'sk2',
-    first: string,
-    last: string,
-    behind: string | null,
-    input: Partial<QueryCommandInput>,
+    { keys, input }: Source,
+    partition: string,
+    { first, last, behind }: Bounds & { readonly behind: string | null },
   ): Fetch<StoredRow> {
     const from = behind !== null && compareText(behind, first) > 0 ? behind : first;
     let next: Attributes | undefined;
@@ -221,14 +214,13 @@ export class DynamoDbResultStore implements ResultStore {
       if (ended) return null;
       const { items, lastKey } = await this.#query(view, {
         ...input,
-        KeyConditionExpression: '#pk = :partition AND #sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: { ...input.ExpressionAttributeValues, ':first': { S: from }, ':last': { S: last } },
+        ...inPartition(partition, { kind: 'between', first: from, last }, keys),
         Limit: atLeast,
         ...(next === undefined ? {} : { ExclusiveStartKey: next }),
       });
       next = lastKey;
       ended = lastKey === undefined;
-      return this.#shown(items.filter((item) => item[sortKey]?.S !== behind));
+      return this.#shown(items.filter((item) => item[keys.sort]?.S !== behind));
     };
   }
 
@@ -254,32 +246,22 @@ export class DynamoDbResultStore implements ResultStore {
 
 type Bounds = { readonly first: string; readonly last: string };
 
-const ABSENT = 'attribute_not_exists(#pk)';
-/** Not removed yet, and no row any more. */
-const EXPIRED = '#ttl < :now';
-const STAYS = 'attribute_not_exists(#ttl)';
-const OF_THAT_EPOCH = '#epoch = :epoch';
-
-function noRowAt(nowSeconds: number) {
-  return {
-    ConditionExpression: `${ABSENT} OR ${EXPIRED}`,
-    ExpressionAttributeNames: { '#pk': 'pk', '#ttl': RESULT_TABLE.timeToLive },
-    ExpressionAttributeValues: { ':now': { N: String(nowSeconds) } },
-  };
+/** What a range of rows is read from. */
+interface Source {
+  readonly keys: KeyNames;
+  readonly input: Partial<QueryCommandInput>;
 }
 
-function rowOfEpoch(epoch: number, nowSeconds: number) {
-  return {
-    ConditionExpression: `${OF_THAT_EPOCH} AND (${STAYS} OR NOT ${EXPIRED})`,
-    ExpressionAttributeNames: { '#epoch': 'epoch', '#ttl': RESULT_TABLE.timeToLive },
-    ExpressionAttributeValues: { ':epoch': { N: String(epoch) }, ':now': { N: String(nowSeconds) } },
-  };
-}
+const TABLE: Source = { keys: TABLE_KEYS, input: { ConsistentRead: true } };
+const INDEX: Source = {
+  keys: { partition: RESULT_TABLE.index.partitionKey, sort: RESULT_TABLE.index.sortKey },
+  input: { IndexName: RESULT_TABLE.index.name },
+};
 
 /** DynamoDB's own limit. */
 const BATCH_GET_ITEMS = 100;
 const CONCURRENT_BATCHES = 8;
-const BATCH_RETRIES = 8;
+const BATCH_ATTEMPTS = 9;
 const CONCURRENT_PUTS = 32;
 
 function byWindowThenGroup(a: StoredRow, b: StoredRow): number {

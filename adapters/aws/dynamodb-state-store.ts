@@ -11,6 +11,7 @@ import {
 import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import { assertCommit, assertKey } from '../../engine/ports/commit-size.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
+import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import type {
   Condition,
   Item,
@@ -22,9 +23,11 @@ import type {
 } from '../../engine/ports/state-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { failure } from './aws-errors.ts';
-import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
+import { hasNumber, inPartition, isAbsent, type SortBounds } from './dynamodb-conditions.ts';
 import { type ConsumedUnits, ConsumptionMeter } from './dynamodb-consumed.ts';
 import { judgeFailure, sendTransaction } from './dynamodb-transaction.ts';
+import { ForeignDataError } from './errors.ts';
 
 export interface DynamoDbStateStoreOptions {
   readonly client: DynamoDBClient;
@@ -48,14 +51,14 @@ export interface DynamoDbStateStoreOptions {
 export class DynamoDbStateStore implements StateStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
   readonly #newToken: () => string;
   readonly #meter: ConsumptionMeter;
 
   constructor({ client, table, backoff = REAL_BACKOFF, newToken = randomUUID, onConsumed }: DynamoDbStateStoreOptions) {
     this.#client = client;
     this.#table = table;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
     this.#newToken = newToken;
     this.#meter = new ConsumptionMeter(onConsumed);
   }
@@ -78,7 +81,7 @@ export class DynamoDbStateStore implements StateStore {
   async query(range: ItemRange): Promise<readonly Item[]> {
     const { from = '', to, limit = Number.POSITIVE_INFINITY } = range;
     if (limit <= 0 || (to !== undefined && compareText(from, to) >= 0)) return [];
-    const keyCondition = rangeCondition(range);
+    const keyCondition = inPartition(range.partition, sortBounds(range));
     const items: Item[] = [];
     let startKey: Record<string, AttributeValue> | undefined;
     do {
@@ -124,19 +127,21 @@ export class DynamoDbStateStore implements StateStore {
 
   async #deleteBatch(requests: WriteRequest[]): Promise<void> {
     let left = requests;
-    for (let retry = 0; retry <= BATCH_RETRIES; retry++) {
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
+    await withRetries(BATCH_ATTEMPTS, this.#pause, async () => {
       const command = new BatchWriteItemCommand({ RequestItems: { [this.#table]: left }, ...this.#meter.request });
       const output = await this.#client.send(command).catch((error) => {
         throw failure(`Removing ${left.length} items from table "${this.#table}"`, error);
       });
       this.#meter.count('BatchWriteItem', 'write', output.ConsumedCapacity);
       left = output.UnprocessedItems?.[this.#table] ?? [];
-      if (left.length === 0) return;
-    }
-    throw new StoreError(
+      return left.length === 0 ? undefined : new Again(() => this.#unremoved(left.length, requests.length));
+    });
+  }
+
+  #unremoved(left: number, asked: number): StoreError {
+    return new StoreError(
       'throttled',
-      `Table "${this.#table}" left ${left.length} of ${requests.length} items unremoved after ${BATCH_RETRIES} retries: try again later.`,
+      `Table "${this.#table}" left ${left} of ${asked} items unremoved in ${BATCH_ATTEMPTS} attempts: try again later.`,
     );
   }
 
@@ -159,7 +164,7 @@ export class DynamoDbStateStore implements StateStore {
     const key = { partition: pk?.S ?? '', sort: sk?.S ?? '' };
     const content = data?.S ?? data?.B;
     if (version?.N === undefined || content === undefined) {
-      throw new Error(
+      throw new ForeignDataError(
         `The item at ${describe(key)} in table "${this.#table}" has no version or no data: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
       );
     }
@@ -168,53 +173,19 @@ export class DynamoDbStateStore implements StateStore {
   }
 }
 
-/**
- * Conditions of a write. They are all that keeps two writers apart:
- *
- *     A   read v7 ── fold ───────────► put v8 if version = 7   applied
- *     B   read v7 ── fold ── pause ───────────────────────────► put v8 if version = 7   refused: B reads v8 and goes on
- *
- * and, for an item that neither has seen, the same with "absent" in the place of v7.
- */
-const ITEM_IS_ABSENT = 'attribute_not_exists(#pk)';
-const ITEM_HAS_EXPECTED_VERSION = '#version = :expectedVersion';
-
 function writeCondition(condition: Condition) {
-  if (condition.kind === 'absent') {
-    return { ConditionExpression: ITEM_IS_ABSENT, ExpressionAttributeNames: { '#pk': 'pk' } };
-  }
-  return {
-    ConditionExpression: ITEM_HAS_EXPECTED_VERSION,
-    ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':expectedVersion': { N: String(condition.is) } },
-  };
+  return condition.kind === 'absent' ? isAbsent() : hasNumber('version', condition.is);
 }
 
-const IN_PARTITION = '#pk = :partition';
-const AT_OR_AFTER_FROM = '#sk >= :from';
-const BEFORE_TO = '#sk < :to';
-/** A key condition may bound the sort key only once, so both ends together can only be given as inclusive ones. */
-const FROM_UP_TO_TO = '#sk BETWEEN :from AND :to';
-
-/** An empty `from` bounds nothing, and DynamoDB takes no empty text. */
-function rangeCondition({ partition, from = '', to }: ItemRange) {
-  const sortBounds = to === undefined ? AT_OR_AFTER_FROM : from === '' ? BEFORE_TO : FROM_UP_TO_TO;
-  const bounded = from !== '' || to !== undefined;
-  return {
-    KeyConditionExpression: bounded ? `${IN_PARTITION} AND ${sortBounds}` : IN_PARTITION,
-    ExpressionAttributeNames: { '#pk': 'pk', ...(bounded ? { '#sk': 'sk' } : {}) },
-    ExpressionAttributeValues: {
-      ':partition': { S: partition },
-      ...(from === '' ? {} : { ':from': { S: from } }),
-      ...(to === undefined ? {} : { ':to': { S: to } }),
-    },
-  };
+function sortBounds({ from = '', to }: ItemRange): SortBounds {
+  if (to === undefined) return from === '' ? { kind: 'all' } : { kind: 'from', first: from };
+  return from === '' ? { kind: 'before', end: to } : { kind: 'between', first: from, last: to };
 }
 
 /** DynamoDB's own limit. */
 const BATCH_WRITE_ITEMS = 25;
 const CONCURRENT_BATCHES = 8;
-const BATCH_RETRIES = 8;
+const BATCH_ATTEMPTS = 9;
 
 function keyAttributes(key: ItemKey): Record<string, AttributeValue> {
   return { pk: { S: key.partition }, sk: { S: key.sort } };

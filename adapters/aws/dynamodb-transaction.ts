@@ -6,9 +6,11 @@ import {
   type TransactWriteItemsCommandInput,
   type TransactWriteItemsCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { BugError } from '../../engine/ir/bug-error.ts';
 import { CommitTooLargeError, StoreError } from '../../engine/ports/errors.ts';
 import type { ItemWrite, TransactOutcome } from '../../engine/ports/state-store.ts';
-import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
+import { errorName, failure, isRefusal, isThrottle, isUnsent, sentence } from './aws-errors.ts';
+import { AwsCallError } from './errors.ts';
 
 export interface SentTransaction {
   readonly output?: TransactWriteItemsCommandOutput;
@@ -35,7 +37,7 @@ export async function sendTransaction(
       try {
         return await next(args);
       } catch (error) {
-        if (!isRefusal(error)) sawUnclearAttempt = true;
+        if (!isRefusal(error) && !isUnsent(error)) sawUnclearAttempt = true;
         throw error;
       }
     },
@@ -66,6 +68,7 @@ export function judgeFailure(sent: SentTransaction, writes: readonly ItemWrite[]
       cause: error,
     });
   }
+  if (isUnsent(error) && !sawUnclearAttempt) throw failure(doing, error);
   if (sawUnclearAttempt || !isRefusal(error)) {
     throw new StoreError('unknownOutcome', `${doing} may or may not have been applied: ${sentence(error)}`, {
       cause: error,
@@ -81,12 +84,15 @@ function refusal(doing: string, error: unknown, reasons: readonly CancellationRe
   const invalid = reasons.find((reason) => reason.Code === 'ValidationError');
   const complaint = name === 'ValidationException' ? sentence(error) : (invalid?.Message ?? '');
   if (ABOUT_SIZE.test(complaint)) {
-    return new CommitTooLargeError(`${doing} is beyond DynamoDB's limits (${complaint}): cut it in pieces.`, {
-      cause: error,
-    });
+    return new CommitTooLargeError(
+      `${doing} is beyond DynamoDB's limits (${complaint}): split it into several commits.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (name === 'IdempotentParameterMismatchException') {
-    return new Error(
+    return new BugError(
       `${doing} was refused because its request token was used for other writes within ten minutes: give each call a token of its own.`,
       { cause: error },
     );
@@ -100,7 +106,7 @@ function refusal(doing: string, error: unknown, reasons: readonly CancellationRe
     });
   }
   const why = reasons.filter((reason) => reason.Code !== 'None').map((reason) => `${reason.Code}: ${reason.Message}`);
-  return new Error(`${doing} was refused with ${sentence(error)} ${why.join(' ')}`.trimEnd(), { cause: error });
+  return new AwsCallError(`${doing} was refused with ${sentence(error)} ${why.join(' ')}`.trimEnd(), { cause: error });
 }
 
 /** `Item size has exceeded …`, `… exceeding the 4MB limit`, `… length less than or equal to 100`. */

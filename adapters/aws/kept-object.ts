@@ -1,11 +1,10 @@
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
-import type { KeptRecord, RedriveNote } from '../../engine/ports/dead-letter-store.ts';
+import type { KeptRecord } from '../../engine/ports/dead-letter-store.ts';
 import { keptRecord } from '../kept-record.ts';
-import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
-import { parseDiscardedBatch } from './discarded-batch.ts';
+import { DiscardedBatchError, parseDiscardedBatch } from './discarded-batch.ts';
 import { discardedPayloads } from './discarded-payloads.ts';
 import { shardOf, streamNameOfArn } from './kinesis-event.ts';
-import { parseSideRecord } from './side-record-object.ts';
+import type { FoundRecord } from './s3-side-records.ts';
 
 export interface KeptObjectSource {
   readonly streams: ReadonlyMap<string, StreamDefinition>;
@@ -13,32 +12,23 @@ export interface KeptObjectSource {
   readonly bucket: string;
 }
 
-/** A dead letter or late event; where the object is none, a record that says so and can only be looked at. */
-export function readSideRecord(
-  text: string,
-  name: SideRecordName,
-  redrive: RedriveNote | null,
-  { streams }: KeptObjectSource,
-): KeptRecord {
-  try {
-    return keptRecord(parseSideRecord(text), streams.get(name.stream) as StreamDefinition, redrive);
-  } catch (error) {
-    const { kind, stream, shard, position } = name;
-    return unreadable({ id: formatSideRecordId(name), kind, stream, shard, position }, error, redrive);
-  }
+/** A dead letter or late event; where it cannot be read, a record that says so and can only be looked at. */
+export function readSideRecord({ id, name, record }: FoundRecord, { streams }: KeptObjectSource): KeptRecord {
+  if (!(record instanceof Error)) return keptRecord(record, streams.get(name.stream) as StreamDefinition, null);
+  const { kind, stream, shard, position } = name;
+  return unreadable({ id, kind, stream, shard, position }, record);
 }
 
 /** A batch that Lambda gave up on. */
 export function readDiscarded(
   text: string,
   key: string,
-  redrive: RedriveNote | null,
   { streams, kinesisNames, bucket }: KeptObjectSource,
 ): KeptRecord {
   try {
     const { event, condition } = parseDiscardedBatch(text, `s3://${bucket}/${key}`);
     const [first] = event.Records;
-    if (first === undefined) throw new Error(`The batch s3://${bucket}/${key} has no records.`);
+    if (first === undefined) throw new DiscardedBatchError(`The batch s3://${bucket}/${key} has no records.`);
     const [shard, sequence] = [shardOf(first), first.kinesis.sequenceNumber];
     const stream = streamOf(first.eventSourceARN, kinesisNames);
     return {
@@ -50,15 +40,15 @@ export function readDiscarded(
       payloads: event.Records.flatMap(({ kinesis: { partitionKey, data } }) =>
         discardedPayloads({ partitionKey, data: Buffer.from(data, 'base64') }, streams.get(stream) ?? null),
       ),
-      redrive,
+      redrive: null,
     };
   } catch (error) {
     const place = { stream: 'unknown', shard: 'unknown', position: { sequence: '0', index: 0 } };
-    return unreadable({ id: key, kind: 'discarded', ...place }, error, redrive);
+    return unreadable({ id: key, kind: 'discarded', ...place }, error);
   }
 }
 
-/** The pipeline's name of a stream; where that is not known, the name that Kinesis has for it. */
+/** The pipeline's name of a stream; if unknown, its name in Kinesis. */
 function streamOf(arn: string, kinesisNames: ReadonlyMap<string, string>): string {
   const kinesisName = streamNameOfArn(arn);
   return [...kinesisNames].find(([, name]) => name === kinesisName)?.[0] ?? kinesisName;
@@ -67,8 +57,7 @@ function streamOf(arn: string, kinesisNames: ReadonlyMap<string, string>): strin
 function unreadable(
   place: Pick<KeptRecord, 'id' | 'kind' | 'stream' | 'shard' | 'position'>,
   error: unknown,
-  redrive: RedriveNote | null,
 ): KeptRecord {
   const message = error instanceof Error ? error.message : String(error);
-  return { ...place, arrivalMs: null, reason: 'unreadable', message, payloads: [], redrive };
+  return { ...place, arrivalMs: null, reason: 'unreadable', message, payloads: [], redrive: null };
 }

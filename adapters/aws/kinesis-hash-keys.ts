@@ -2,15 +2,15 @@ import type { KinesisClient, Shard } from '@aws-sdk/client-kinesis';
 import { listShards } from './kinesis-list-shards.ts';
 import { splitShardId, uniqueShardId } from './kinesis-shard-id.ts';
 
-/** The hash keys that a shard takes in, both ends included. */
+/** The range of a shard's hash keys, both ends included. */
 export interface HashKeyRange {
   readonly first: bigint;
   readonly last: bigint;
 }
 
 /**
- * The ranges of shards, by their unique ids. A shard keeps its range for life, so each is asked for once; only batches
- * with aggregated records ask at all. (For a recreated stream the ids are right only once `StreamCreationTimes` has noticed.)
+ * The ranges of shards, by their unique ids. A shard keeps its range for life, so this asks once for each, and only for
+ * batches with aggregated records. (Ids of a recreated stream are right only once `StreamCreationTimes` has noticed.)
  */
 export class ShardHashKeys {
   readonly #client: KinesisClient;
@@ -20,7 +20,7 @@ export class ShardHashKeys {
     this.#client = client;
   }
 
-  /** Null where the stream does not list the shard any more: it is past its retention, and comes back no more. */
+  /** Null if the stream no longer lists the shard: it is past its retention and never comes back. */
   async of(streamName: string, shard: string): Promise<HashKeyRange | null> {
     const keyOf = (id: string) => JSON.stringify([streamName, id]);
     const known = this.#known.get(keyOf(shard));

@@ -6,8 +6,9 @@ import {
   type Shard,
 } from '@aws-sdk/client-kinesis';
 import { sentence } from './aws-errors.ts';
+import { AwsCallError } from './errors.ts';
 
-/** All shards that a stream lists, open and closed, by their names. `stream` names it in the error. */
+/** All shards of a stream, open and closed, by name. `stream` names it in the error. */
 export async function listShards(
   client: KinesisClient,
   streamName: string,
@@ -17,10 +18,12 @@ export async function listShards(
   let input: ListShardsCommandInput | null = { StreamName: streamName };
   while (input !== null) {
     const output: ListShardsOutput = await client.send(new ListShardsCommand(input)).catch((error: unknown) => {
-      throw new Error(`Listing the shards of stream "${stream}" failed with ${sentence(error)}`, { cause: error });
+      throw new AwsCallError(`Listing the shards of stream "${stream}" failed with ${sentence(error)}`, {
+        cause: error,
+      });
     });
     for (const shard of output.Shards ?? []) shards.set(shard.ShardId as string, shard);
-    // A request for a further page must not name the stream.
+    // A request for another page must not name the stream.
     input = output.NextToken === undefined ? null : { NextToken: output.NextToken };
   }
   return shards;

@@ -1,7 +1,9 @@
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
+import { BugError } from '../../engine/ir/bug-error.ts';
 import type { Payload, Put } from '../../engine/ports/dead-letter-store.ts';
+import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
-import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 
 /** Puts of one record, the first included, while the stream asks for less. */
 const MAX_ATTEMPTS = 6;
@@ -22,18 +24,18 @@ const NEVER_SENT: ReadonlySet<unknown> = new Set([
  */
 export class KinesisRecordPutter {
   readonly #client: KinesisClient;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
 
   private constructor(client: KinesisClient, backoff: Backoff) {
     this.#client = client;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
   }
 
   /** @throws where the client would make more than one attempt. */
   static async of(client: KinesisClient, backoff: Backoff = REAL_BACKOFF): Promise<KinesisRecordPutter> {
     const attempts = await client.config.maxAttempts();
     if (attempts === 1) return new KinesisRecordPutter(client, backoff);
-    throw new Error(
+    throw new BugError(
       `The Kinesis client of a redrive makes ${attempts} attempts a call, and must make one: another could put a record twice.`,
     );
   }
@@ -45,21 +47,24 @@ export class KinesisRecordPutter {
       ...(explicitHashKey === null ? {} : { ExplicitHashKey: explicitHashKey }),
       Data: data,
     });
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const { ShardId, SequenceNumber } = await this.#client.send(command);
-        if (ShardId !== undefined && SequenceNumber !== undefined) {
-          return { state: 'redriven', shard: ShardId, sequence: SequenceNumber };
-        }
-        return { state: 'unknown', message: `Kinesis stream "${streamName}" took the record and did not say where.` };
-      } catch (error) {
-        const message = `Putting a record into Kinesis stream "${streamName}" failed with ${sentence(error)}`;
-        if (!isKnownNotToArrive(error)) return { state: 'unknown', message };
-        if (!isThrottle(errorName(error)) || attempt === MAX_ATTEMPTS) return { state: 'failed', message };
-        await pauseBefore(attempt, this.#backoff);
+    const put = () => this.#client.send(command).catch((error: unknown) => refusedOrThrow(error));
+    try {
+      const { ShardId, SequenceNumber } = await withRetries(MAX_ATTEMPTS, this.#pause, put);
+      if (ShardId !== undefined && SequenceNumber !== undefined) {
+        return { state: 'redriven', shard: ShardId, sequence: SequenceNumber };
       }
+      return { state: 'unknown', message: `Kinesis stream "${streamName}" took the record and did not say where.` };
+    } catch (error) {
+      const message = `Putting a record into Kinesis stream "${streamName}" failed with ${sentence(error)}`;
+      return { state: isKnownNotToArrive(error) ? 'failed' : 'unknown', message };
     }
   }
+}
+
+/** A stream that is busy takes the record the next time. */
+function refusedOrThrow(error: unknown): Again {
+  if (!isKnownNotToArrive(error) || !isThrottle(errorName(error))) throw error;
+  return new Again(() => error as Error);
 }
 
 function isKnownNotToArrive(error: unknown): boolean {

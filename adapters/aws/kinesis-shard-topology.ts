@@ -8,9 +8,11 @@ import {
   type Shard,
 } from '@aws-sdk/client-kinesis';
 import type { Position } from '../../engine/ports/position.ts';
+import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
 import { errorName, isThrottle, sentence } from './aws-errors.ts';
-import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
+import { AwsCallError } from './errors.ts';
 import { listShards } from './kinesis-list-shards.ts';
 import { describeCreationSeconds, splitShardId, uniqueShardId } from './kinesis-shard-id.ts';
 
@@ -46,7 +48,7 @@ export class KinesisShardTopology implements ShardTopology {
   readonly #client: KinesisClient;
   readonly #streamNameOf: (stream: string) => string;
   readonly #maxReads: number;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
   readonly #listings = new Map<string, Listing>();
   /** By stream and shard: nothing lies between the record `after` and this iterator. Good for 5 minutes. */
   readonly #walks = new Map<string, { after: string | null; iterator: string }>();
@@ -60,7 +62,7 @@ export class KinesisShardTopology implements ShardTopology {
     this.#client = client;
     this.#streamNameOf = streamNameOf;
     this.#maxReads = maxReads;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
   }
 
   async shards(stream: string): Promise<readonly ShardInfo[]> {
@@ -83,7 +85,7 @@ export class KinesisShardTopology implements ShardTopology {
     } catch (error) {
       const gone = error instanceof ResourceNotFoundException && !lists(await this.#list(stream), shard);
       if (gone) return 'ended';
-      throw new Error(`Reading shard "${shard}" of stream "${stream}" failed with ${sentence(error)}`, {
+      throw new AwsCallError(`Reading shard "${shard}" of stream "${stream}" failed with ${sentence(error)}`, {
         cause: error,
       });
     }
@@ -138,14 +140,12 @@ export class KinesisShardTopology implements ShardTopology {
   }
 
   async #retryThrottled<T>(attempt: () => Promise<T>): Promise<T> {
-    for (let retry = 1; ; retry++) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (retry > THROTTLE_RETRIES || !isThrottle(errorName(error))) throw error;
-        await pauseBefore(retry, this.#backoff);
-      }
-    }
+    return withRetries(THROTTLED_ATTEMPTS, this.#pause, () =>
+      attempt().catch((error: unknown) => {
+        if (!isThrottle(errorName(error))) throw error;
+        return new Again(() => error as Error);
+      }),
+    );
   }
 
   /** A shard that was closed stays so; of one that was open, only a fresh listing tells. */
@@ -168,7 +168,7 @@ export class KinesisShardTopology implements ShardTopology {
   }
 }
 
-const THROTTLE_RETRIES = 5;
+const THROTTLED_ATTEMPTS = 6;
 
 function lists({ creationSeconds, shards }: Listing, shard: string): boolean {
   const id = splitShardId(shard);

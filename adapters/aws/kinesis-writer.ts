@@ -6,8 +6,10 @@ import {
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
 import { mapSettled } from '../../engine/async/map-settled.ts';
+import type { Pause } from '../../engine/ports/retry.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
-import { type Backoff, LONGEST_PAUSE_MS, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, LONGEST_PAUSE_MS, REAL_BACKOFF, servicePause } from './backoff.ts';
+import { AwsCallError } from './errors.ts';
 
 export interface KinesisRecord {
   /** Of any length; Kinesis is given what it takes. */
@@ -16,7 +18,10 @@ export interface KinesisRecord {
   readonly data: Uint8Array;
 }
 
-/** What became of one record. `throttled` and `unavailable` may be sent again; after `unavailable` it may be there twice. */
+/**
+ * What became of one record. `throttled` and `unavailable` may be sent again; after `unavailable` it may be there
+ * twice.
+ */
 export type PutOutcome = 'written' | 'throttled' | 'unavailable';
 
 export interface PutReport {
@@ -34,7 +39,7 @@ export interface KinesisWriterOptions {
   readonly callMs: number;
 }
 
-/** Kinesis's own limits, of which a record's counts its key too. */
+/** Kinesis's own limits. A record's bytes include its key. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_CALL_RECORDS = 500;
 const MAX_CALL_BYTES = 5 * 1024 * 1024;
@@ -45,9 +50,9 @@ const CONCURRENT_CALLS = 4;
 /**
  * Puts records to Kinesis, and keeps those of one partition key in order.
  *
- * PutRecords alone does not: where it refuses a record and takes the next one of the same key, a retry comes too late. So
- * a round sends the first record that is left of each key, and a key's next one follows once that is written. A record
- * that cannot be written holds back the later ones of its key; they have its outcome.
+ * PutRecords alone does not: where it refuses a record and takes the next one of the same key, a retry comes too late.
+ * So a round sends the first record that is left of each key, and a key's next one follows once that is written. A
+ * record that cannot be written holds back the later ones of its key; they have its outcome.
  *
  *     a1 b1 a2 c1 a3      round 1: a1 b1 c1    b1 is throttled
  *                         round 2: a2 b1       after a pause
@@ -55,12 +60,12 @@ const CONCURRENT_CALLS = 4;
  */
 export class KinesisWriter {
   readonly #client: KinesisClient;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
   readonly #callMs: number;
 
   constructor({ client, backoff = REAL_BACKOFF, callMs }: KinesisWriterOptions) {
     this.#client = client;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
     this.#callMs = callMs;
   }
 
@@ -81,7 +86,7 @@ export class KinesisWriter {
       );
       const callsMs = Math.ceil(batches.length / CONCURRENT_CALLS) * this.#callMs;
       if (timeLeftMs() < (retry === 0 ? callsMs : callsMs + LONGEST_PAUSE_MS)) break;
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
+      if (retry > 0) await this.#pause(retry);
       calls += batches.length;
       const results = await mapSettled(batches, CONCURRENT_CALLS, (batch) => this.#call(streamName, batch, records));
       for (const [index, outcome] of results.flat()) outcomes[index] = outcome;
@@ -107,7 +112,7 @@ export class KinesisWriter {
     } catch (error) {
       const outcome = outcomeOfFailure(error);
       if (outcome !== null) return batch.map((index) => [index, outcome]);
-      throw new Error(`Putting ${batch.length} records to stream ${streamName} failed with ${sentence(error)}`, {
+      throw new AwsCallError(`Putting ${batch.length} records to stream ${streamName} failed with ${sentence(error)}`, {
         cause: error,
       });
     }

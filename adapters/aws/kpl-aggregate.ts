@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ProtobufField, protobufFields } from './protobuf-reader.ts';
+import { ProtobufError, type ProtobufField, protobufFields } from './protobuf-reader.ts';
 
 /**
  * Records that the Kinesis Producer Library (KPL) packed into one:
@@ -19,7 +19,7 @@ export interface KplRecord {
 
 export type KplAggregate =
   | { readonly kind: 'records'; readonly records: readonly KplRecord[] }
-  /** What is wrong, to stand in a sentence in brackets. */
+  /** What is wrong, as part of a sentence in brackets. */
   | { readonly kind: 'damaged'; readonly what: string };
 
 const MAGIC = Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2);
@@ -29,7 +29,7 @@ export function isKplAggregate(data: Uint8Array): boolean {
   return MAGIC.every((byte, index) => data[index] === byte);
 }
 
-/** Reads data that `isKplAggregate`. All of it is good, or none. */
+/** Reads data for which `isKplAggregate` is true. Either all of it is good, or none. */
 export function readKplAggregate(data: Uint8Array): KplAggregate {
   if (data.length < MAGIC.length + MD5_BYTES) return damaged('it ends before its checksum');
   const message = data.subarray(MAGIC.length, -MD5_BYTES);
@@ -73,7 +73,7 @@ function readRecord(
     if (field.number === 3) data = bytesOf(field, "a record's data");
   }
   if (partitionKey === null || data === null) {
-    throw new Error(`a record in it has no ${data === null ? 'data' : 'partition key'}`);
+    throw new ProtobufError(`a record in it has no ${data === null ? 'data' : 'partition key'}`);
   }
   return { partitionKey, explicitHashKey, data };
 }
@@ -81,17 +81,17 @@ function readRecord(
 function entryOf<T>(table: readonly T[], field: ProtobufField, what: string): T {
   const entry = field.kind === 'varint' ? table[field.value] : undefined;
   if (entry === undefined)
-    throw new Error(`a record in it names a ${what} that is not in its table of ${table.length}`);
+    throw new ProtobufError(`a record in it names a ${what} that is not in its table of ${table.length}`);
   return entry;
 }
 
 function bytesOf(field: ProtobufField, what: string): Uint8Array {
   if (field.kind === 'bytes') return field.value;
-  throw new Error(`${what} is of the wrong kind`);
+  throw new ProtobufError(`${what} is of the wrong kind`);
 }
 
 function hashKeyOf(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString('latin1');
   if (/^\d{1,39}$/.test(text)) return text;
-  throw new Error('an explicit hash key in it is no decimal number');
+  throw new ProtobufError('an explicit hash key in it is no decimal number');
 }

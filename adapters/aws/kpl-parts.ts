@@ -4,15 +4,15 @@ import type { HashKeyRange } from './kinesis-hash-keys.ts';
 import { type KplRecord, readKplAggregate } from './kpl-aggregate.ts';
 
 /**
- * What an aggregated record holds, in order: positions inside the record count on.
+ * What an aggregated record holds, in order. Positions run through the whole record.
  *
- * Between a split or merge of shards and the KPL's learning of it, an aggregate can arrive in a shard that is not the one
- * of all its records. The KPL then sends those outside of the shard's range again, to their own shard, so here they are
- * copies. Which they are depends on nothing but the record and its shard, whose range never changes: each delivery of the
- * record decides the same. Those inside of the range are kept, whatever their neighbours are: since August 2024 the KPL does
- * not send them again. (Before, it did; then they arrive twice.)
+ * Until the KPL learns of a split or merge of shards, an aggregate can arrive in a shard that is not the shard of all
+ * its records. The KPL then sends those outside the shard's range again, to their own shard, so here they are copies.
+ * Which ones depends only on the record and the shard, whose range never changes: each delivery of the record decides
+ * the same. Records inside the range count, whatever their neighbours are: since August 2024 the KPL does not send them
+ * again. (Before, it did; then they arrive twice.)
  *
- * @param range of the shard's hash keys; null where it is not known: then no record is taken for a copy.
+ * @param range of the shard's hash keys; null if unknown: then no record counts as a copy.
  */
 export function kplParts(data: Uint8Array, range: HashKeyRange | null): readonly RecordPart[] {
   const aggregate = readKplAggregate(data);

@@ -19,7 +19,7 @@ export interface OpenDeadLettersOptions {
 /** An operator's machine is further away from AWS than a Lambda. */
 const TIMEOUTS = { connectionTimeoutMs: 5000, requestTimeoutMs: 30_000 };
 
-/** The dead letters of a deployed pipeline, with clients as the environment sets them up. */
+/** The dead letters of a deployed pipeline, with clients set up from the environment. */
 export async function openAwsDeadLetters({ where, ...rest }: OpenDeadLettersOptions) {
   const { bucket, kinesisNames } = 'stack' in where ? await readStack(where.stack, [...rest.streams.keys()]) : where;
   const s3 = createS3Client(TIMEOUTS);

@@ -1,5 +1,7 @@
-/** The bytes are no message of protocol buffers. */
-export class ProtobufError extends Error {
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
+
+/** The bytes are not a message of protocol buffers. */
+export class ProtobufError extends StreamgaugeError {
   override readonly name = 'ProtobufError';
   readonly code = 'protobuf';
 }
@@ -8,14 +10,14 @@ export class ProtobufError extends Error {
 export type ProtobufField =
   | { readonly number: number; readonly kind: 'varint'; readonly value: number }
   | { readonly number: number; readonly kind: 'bytes'; readonly value: Uint8Array }
-  /** Of a fixed size: passed over. */
+  /** Of a fixed size: skipped. */
   | { readonly number: number; readonly kind: 'fixed' };
 
 /**
- * The fields of a message, in their order, as they lie in the bytes. Just what the messages of the Kinesis Producer Library
- * are made of; fields of fixed size are passed over, and groups, which are not used any more, are refused.
+ * The fields of a message, in the order of the bytes. It knows what messages of the Kinesis Producer Library use, skips
+ * fields of fixed size, and refuses groups, which are obsolete.
  *
- * @throws ProtobufError where the bytes end in the middle of a field or cannot be one.
+ * @throws ProtobufError if the bytes end in the middle of a field or cannot be one.
  */
 export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
   const at = { offset: 0 };
@@ -44,7 +46,7 @@ export function* protobufFields(bytes: Uint8Array): Generator<ProtobufField> {
   }
 }
 
-/** Up to 64 bits; those beyond what a number keeps exactly are inexact, and larger than any index or length. */
+/** Up to 64 bits. Values beyond what a number keeps exactly are inexact, and larger than any index or length. */
 function varint(bytes: Uint8Array, at: { offset: number }): number {
   let value = 0;
   for (let shift = 0; shift < 70; shift += 7) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SLOTS } from '../../contracts/tables.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
+import { RowKeyError } from './errors.ts';
 
 export function groupPartition(view: string, group: string): string {
   assertViewLength(view);
@@ -10,7 +11,9 @@ export function groupPartition(view: string, group: string): string {
 
 export function windowSort(windowStartMs: number): string {
   if (windowStartMs >= START_OF_TIME_MS && windowStartMs <= END_OF_TIME_MS) return formatInstant(windowStartMs);
-  throw new Error(`A window starts at ${windowStartMs} ms, outside the years 0 to 9999: such a row cannot be stored.`);
+  throw new RowKeyError(
+    `A window starts at ${windowStartMs} ms, outside the years 0 to 9999: such a row cannot be stored.`,
+  );
 }
 
 export function slotPartition(view: string, slot: number): string {
@@ -31,34 +34,34 @@ export function compareGroups(a: string, b: string): number {
   return compareText(fittingGroup(a), fittingGroup(b));
 }
 
-/** The lowest and the highest text that sort keys of windows with `fromMs` ≤ start < `toMs` lie between; null for none. */
+/** The first and the last sort key of windows with `fromMs` ≤ start < `toMs`; null if there can be none. */
 export function windowBounds(fromMs: number, toMs: number): { first: string; last: string } | null {
   const first = Math.max(Math.ceil(fromMs), START_OF_TIME_MS);
   const last = Math.min(Math.ceil(toMs) - 1, END_OF_TIME_MS);
   return first <= last ? { first: windowSort(first), last: windowSort(last) } : null;
 }
 
-/** Sorts behind every `indexSort` of the window with this sort key, for `$` follows `#`. */
+/** Sorts after every `indexSort` of the window with this sort key, because `$` follows `#`. */
 export function afterGroupsOf(window: string): string {
   return `${window}$`;
 }
 
-/** What is left of DynamoDB's 1,024 bytes of a sort key beside a window start and `#`. */
+/** DynamoDB's 1,024 bytes of a sort key, less a window start and `#`. */
 const GROUP_BYTES = 1024 - 'yyyy-mm-ddThh:mm:ss.sssZ#'.length;
 const HASH_BYTES = 64;
 /** DynamoDB's 2,048 bytes of a partition key, less a group and `#`. */
 const VIEW_BYTES = 2048 - GROUP_BYTES - 1;
 
 /**
- * A group as part of a key. One that is too long keeps its beginning, and a hash stands for the whole; the row holds the
- * full text. Such groups are in their order among all others, but not among those that begin with the same 935 bytes.
- * A cut group cannot be taken for a whole one: that is a JSON array and ends in `]`.
+ * A group as part of a key. One that is too long keeps its beginning, followed by a hash of the whole; the row holds
+ * the full text. Such groups sort correctly among all others, except those that begin with the same 935 bytes. Nobody
+ * can take a cut group for a whole one, which is a JSON array and ends in `]`.
  */
 function fittingGroup(group: string): string {
   if (Buffer.byteLength(group) <= GROUP_BYTES) return group;
   const bytes = Buffer.from(group);
   let end = GROUP_BYTES - HASH_BYTES;
-  // Not inside a character: its later bytes begin with the bits 10.
+  // Do not cut inside a character, whose later bytes begin with the bits 10.
   while (((bytes[end] as number) & 0xc0) === 0x80) end--;
   return bytes.subarray(0, end).toString() + createHash('sha256').update(bytes).digest('hex');
 }
@@ -66,5 +69,7 @@ function fittingGroup(group: string): string {
 function assertViewLength(view: string): void {
   const bytes = Buffer.byteLength(view);
   if (bytes >= 1 && bytes <= VIEW_BYTES) return;
-  throw new Error(`The key of view "${view.slice(0, 200)}" takes ${bytes} bytes: it must take 1 to ${VIEW_BYTES}.`);
+  throw new RowKeyError(
+    `The key of view "${view.slice(0, 200)}" takes ${bytes} bytes: it must take 1 to ${VIEW_BYTES}. Give the view a shorter name.`,
+  );
 }

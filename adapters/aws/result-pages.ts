@@ -1,6 +1,7 @@
 import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
+import { InvalidCursorError } from '../row-cursor.ts';
 
-/** Where the next page of `windows` begins: behind this row. Opaque to callers. */
+/** The next page of `windows` begins after this row. Opaque to callers. */
 export function formatCursor({ windowStartMs, group }: StoredRow): string {
   return Buffer.from(JSON.stringify([windowStartMs, group])).toString('base64url');
 }
@@ -14,15 +15,17 @@ export function parseCursor(view: string, cursor: string): RowKey {
   }
   const [windowStartMs, group] = Array.isArray(parsed) ? parsed : [];
   if (Number.isSafeInteger(windowStartMs) && typeof group === 'string') return { view, group, windowStartMs };
-  throw new Error(
+  throw new InvalidCursorError(
     `"${cursor.slice(0, 100)}" is no cursor of view "${view}": give the cursor of the previous page as it is, or null to begin anew.`,
   );
 }
 
-/** Reads sorted items from one place, some at a time: null after the last. `atLeast` is how many are wanted now. */
+/**
+ * Reads sorted items from one place, some at a time; null after the last. `atLeast` says how many the caller needs now.
+ */
 export type Fetch<T> = (atLeast: number) => Promise<readonly T[] | null>;
 
-/** Items of one sorted source, fetched when they are needed. Each fetch asks for twice as many as the one before. */
+/** Items of one sorted source, fetched on demand. Each fetch asks for twice as many as the one before. */
 export class SortedSource<T> {
   readonly #fetch: Fetch<T>;
   #items: readonly T[] = [];
@@ -34,7 +37,7 @@ export class SortedSource<T> {
     this.#size = firstSize;
   }
 
-  /** The next item, left where it is; null at the end. */
+  /** The next item, without taking it; null at the end. */
   async peek(): Promise<T | null> {
     while (this.#at === this.#items.length) {
       const items = await this.#fetch(this.#size);

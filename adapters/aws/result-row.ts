@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { RESULT_TABLE } from '../../contracts/tables.ts';
 import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
+import { ForeignDataError } from './errors.ts';
 import { groupPartition, indexSort, slotOf, slotPartition, windowSort } from './result-keys.ts';
 
 export type Attributes = Record<string, AttributeValue>;
@@ -44,7 +45,7 @@ export function toRow(attributes: Attributes, table: string): StoredRow {
     expiresAtSeconds: expiryOf(attributes),
   };
   if (Object.values(row).every((value) => value !== undefined && !Number.isNaN(value))) return row;
-  throw new Error(
+  throw new ForeignDataError(
     `The row at ("${attributes.pk?.S}", "${attributes.sk?.S}") in table "${table}" lacks an attribute or holds one that cannot be read: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
   );
 }

@@ -18,9 +18,10 @@ import { eventId, parseSideRecordId } from '../side-record-id.ts';
 import { type KeptObjectSource, readDiscarded, readSideRecord } from './kept-object.ts';
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';
 import { redriveWithNote } from './redrive-protocol.ts';
-import type { KeptObject, S3KeptObjects } from './s3-kept-objects.ts';
+import type { S3KeptObjects } from './s3-kept-objects.ts';
 import { REDRIVEN_PREFIX, RedriveNoteError, type RedriveNotes } from './s3-redrive-notes.ts';
-import { sideRecordPrefix } from './side-record-object.ts';
+import { S3SideRecords } from './s3-side-records.ts';
+import { parseSideObjectKey, sideRecordPrefix } from './side-object-key.ts';
 
 export interface S3DeadLetterStoreOptions {
   readonly objects: S3KeptObjects;
@@ -43,35 +44,29 @@ const CLOCKS_APART_MS = 300_000;
 export class S3DeadLetterStore implements DeadLetterStore {
   readonly #options: S3DeadLetterStoreOptions;
   readonly #source: KeptObjectSource;
+  readonly #sideRecords: S3SideRecords;
 
   constructor(options: S3DeadLetterStoreOptions) {
     this.#options = options;
+    this.#sideRecords = new S3SideRecords(options.objects);
     this.#source = { streams: options.streams, kinesisNames: options.kinesisNames, bucket: options.objects.bucket };
   }
 
   async list(query: KeptQuery): Promise<KeptPage> {
     const records: KeptRecord[] = [];
     for (const { prefix, after } of this.#placesOf(query)) {
-      for await (const page of this.#options.objects.list(prefix, after)) {
-        const candidates = page.filter((object) => mayBeOf(object, query));
-        for (const chunk of chunksOf(candidates, CONCURRENT_READS)) {
-          const read = await mapSettled(chunk, CONCURRENT_READS, ({ key }) => this.#read(key));
-          append(
-            records,
-            read.filter((record) => record !== null).filter((record) => isOf(record, query)),
-          );
-          if (records.length < query.limit) continue;
-          const shown = records.slice(0, query.limit);
-          return { records: shown, cursor: shown.at(-1)?.id ?? null };
-        }
+      for await (const found of this.#find(prefix, after, query)) {
+        const matching = found.filter((record) => isOf(record, query)).slice(0, query.limit - records.length);
+        append(records, await mapSettled(matching, CONCURRENT_READS, (each) => this.#withNote(each)));
+        if (records.length >= query.limit) return { records, cursor: records.at(-1)?.id ?? null };
       }
     }
     return { records, cursor: null };
   }
 
   async get(id: string): Promise<KeptRecord | null> {
-    const key = keyOf(id);
-    return key === null ? null : this.#read(key);
+    const record = id.startsWith(DISCARDED_PREFIX) ? await this.#readDiscarded(id) : await this.#getSideRecord(id);
+    return record === null ? null : this.#withNote(record);
   }
 
   async redrive(id: string, request: RedriveRequest): Promise<RedriveOutcome> {
@@ -97,20 +92,45 @@ export class S3DeadLetterStore implements DeadLetterStore {
       kind === 'discarded' ? [DISCARDED_PREFIX] : streams.map((name) => sideRecordPrefix(kind, name)),
     );
     if (after === undefined) return places.map((prefix) => ({ prefix, after: null }));
-    const key = keyOf(after);
-    if (key === null) throw new KeptIdError(after);
+    const id = plainId(after);
+    if (!isId(id)) throw new KeptIdError(after);
     return places
-      .filter((prefix) => key.startsWith(prefix) || comesAfter(prefix, key))
-      .map((prefix) => ({ prefix, after: key.startsWith(prefix) ? key : null }));
+      .filter((prefix) => id.startsWith(prefix) || comesAfter(prefix, id))
+      .map((prefix) => ({ prefix, after: id.startsWith(prefix) ? id : null }));
   }
 
-  async #read(key: string): Promise<KeptRecord | null> {
-    const id = key.startsWith(DISCARDED_PREFIX) ? key : key.replace(/\.json$/, '');
-    const [text, redrive] = await Promise.all([this.#options.objects.read(key), this.#noteOf(id)]);
-    if (text === null) return null;
-    const name = parseSideRecordId(id);
-    if (name === null) return readDiscarded(text, key, redrive, this.#source);
-    return this.#options.streams.has(name.stream) ? readSideRecord(text, name, redrive, this.#source) : null;
+  /** All that is kept under a prefix behind a record, as far as it may be of the query; their notes are not read yet. */
+  async *#find(prefix: string, after: string | null, query: KeptQuery): AsyncGenerator<readonly KeptRecord[]> {
+    // An object is written after its events arrived, so what was written before the range need not be read.
+    const writtenSinceMs = (query.sinceMs ?? Number.NEGATIVE_INFINITY) - CLOCKS_APART_MS;
+    if (prefix !== DISCARDED_PREFIX) {
+      for await (const found of this.#sideRecords.list(prefix, after, writtenSinceMs)) {
+        yield found.map((each) => readSideRecord(each, this.#source));
+      }
+      return;
+    }
+    for await (const page of this.#options.objects.list(prefix, after)) {
+      const objects = page.filter(({ writtenMs }) => writtenMs >= writtenSinceMs);
+      for (const chunk of chunksOf(objects, CONCURRENT_READS)) {
+        const read = await mapSettled(chunk, CONCURRENT_READS, ({ key }) => this.#readDiscarded(key));
+        yield read.filter((record) => record !== null);
+      }
+    }
+  }
+
+  async #readDiscarded(key: string): Promise<KeptRecord | null> {
+    const bytes = await this.#options.objects.read(key);
+    return bytes === null ? null : readDiscarded(bytes.toString('utf8'), key, this.#source);
+  }
+
+  async #getSideRecord(id: string): Promise<KeptRecord | null> {
+    const found = await this.#sideRecords.find(plainId(id));
+    if (found === null || !this.#options.streams.has(found.name.stream)) return null;
+    return readSideRecord(found, this.#source);
+  }
+
+  async #withNote(record: KeptRecord): Promise<KeptRecord> {
+    return { ...record, redrive: await this.#noteOf(record.id) };
   }
 
   /** One damaged note must not hide the others: of its record, the outcome is unknown. */
@@ -124,30 +144,27 @@ export class S3DeadLetterStore implements DeadLetterStore {
   }
 }
 
-/** The key of the object that an id names; null for what is no id. A key is taken for its id. */
-function keyOf(id: string): string | null {
-  if (id.startsWith(DISCARDED_PREFIX)) return id;
-  const plain = id.replace(/\.json$/, '');
-  return parseSideRecordId(plain) === null ? null : `${plain}.json`;
+/** The key of an object with one record is taken for the record's id. */
+function plainId(id: string): string {
+  return id.startsWith(DISCARDED_PREFIX) ? id : id.replace(/\.json$/, '');
+}
+
+function isId(id: string): boolean {
+  return id.startsWith(DISCARDED_PREFIX) || parseSideRecordId(id) !== null || parseSideObjectKey(id) !== null;
 }
 
 /** An event that is late for several views is kept for each of them, and goes back once: the view is left out. */
 function noteKeyOf(id: string): string {
-  const name = parseSideRecordId(id.replace(/\.json$/, ''));
+  const name = parseSideRecordId(plainId(id));
   return `${REDRIVEN_PREFIX}${name === null ? id : `${eventId(name)}.json`}`;
 }
 
-function comesAfter(prefix: string, key: string): boolean {
+function comesAfter(prefix: string, id: string): boolean {
   const rank = (text: string) => KIND_FOLDERS.findIndex((folder) => text.startsWith(folder));
-  return rank(prefix) === rank(key) ? prefix > key : rank(prefix) > rank(key);
+  return rank(prefix) === rank(id) ? prefix > id : rank(prefix) > rank(id);
 }
 
 const KIND_FOLDERS = ['dead/', 'late/', DISCARDED_PREFIX];
-
-/** An object is written after its events arrived, so what was written before the range need not be read. */
-function mayBeOf({ writtenMs }: KeptObject, { sinceMs = Number.NEGATIVE_INFINITY }: KeptQuery): boolean {
-  return writtenMs >= sinceMs - CLOCKS_APART_MS;
-}
 
 function isOf(record: KeptRecord, { stream, reason, sinceMs, untilMs }: KeptQuery): boolean {
   const { arrivalMs } = record;

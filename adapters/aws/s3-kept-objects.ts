@@ -6,6 +6,8 @@ export interface KeptObject {
   readonly key: string;
   /** When it was written, which is after its events arrived. */
   readonly writtenMs: number;
+  /** Another one with each content. */
+  readonly tag: string;
 }
 
 /** Reads the bucket of what went into no window. */
@@ -31,19 +33,25 @@ export class S3KeptObjects {
       const page = await this.#client.send(command).catch((error) => {
         throw new SideOutputError(`Listing s3://${this.bucket}/${prefix}`, error);
       });
-      yield (page.Contents ?? []).map(({ Key = '', LastModified }) => ({
+      yield (page.Contents ?? []).map(({ Key = '', LastModified, ETag = '' }) => ({
         key: Key,
+        tag: ETag,
         writtenMs: LastModified?.getTime() ?? Number.POSITIVE_INFINITY,
       }));
       token = page.NextContinuationToken;
     } while (token !== undefined);
   }
 
+  async has(key: string): Promise<boolean> {
+    for await (const page of this.list(key, null)) return page.some((object) => object.key === key);
+    return false;
+  }
+
   /** Null where there is no such object. */
-  async read(key: string): Promise<string | null> {
+  async read(key: string): Promise<Buffer | null> {
     try {
       const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-      return (await Body?.transformToString()) ?? '';
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
     } catch (error) {
       if (errorName(error) === 'NoSuchKey') return null;
       throw new SideOutputError(`Reading s3://${this.bucket}/${key}`, error);

@@ -12,6 +12,7 @@ import { StoreError } from '../../engine/ports/errors.ts';
 import type { PageRef, PageStore } from '../../engine/ports/page-store.ts';
 import type { ItemKey } from '../../engine/ports/state-store.ts';
 import { errorName, sentence } from './aws-errors.ts';
+import { AwsCallError } from './errors.ts';
 
 export interface S3PageStoreOptions {
   readonly client: S3Client;
@@ -104,10 +105,8 @@ export class S3PageStore implements PageStore {
     });
     const [first] = Errors;
     if (first === undefined) return;
-    const told = Object.assign(new Error(first.Message), { name: first.Code ?? 'Error' });
-    throw failure(
-      `Removing ${Errors.length} of ${names.length} pages from s3://${this.#bucket}, first ${first.Key},`,
-      told,
+    throw new AwsCallError(
+      `Removing ${Errors.length} of ${names.length} pages from s3://${this.#bucket}, first ${first.Key}, failed with ${first.Code}: ${first.Message}`,
     );
   }
 
@@ -121,7 +120,7 @@ function failure(doing: string, error: unknown): Error {
     return new StoreError('throttled', `${doing} was throttled: try again later.`, { cause: error });
   }
   const advice = isDenied(error) ? " Check the permissions of the function's role." : '';
-  return new Error(`${doing} failed with ${sentence(error)}${advice}`, { cause: error });
+  return new AwsCallError(`${doing} failed with ${sentence(error)}${advice}`, { cause: error });
 }
 
 const SLOW_DOWN: ReadonlySet<string> = new Set(['SlowDown', 'ServiceUnavailable']);

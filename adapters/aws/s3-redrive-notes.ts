@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import type { Put, RedriveNote } from '../../engine/ports/dead-letter-store.ts';
 import { errorName } from './aws-errors.ts';
 import { SideOutputError } from './side-output-error.ts';
@@ -80,7 +81,7 @@ function isRefusedCondition(error: unknown): boolean {
 }
 
 /** An object under `redriven/` is no note: it cannot be known what was sent. */
-export class RedriveNoteError extends Error {
+export class RedriveNoteError extends StreamgaugeError {
   override readonly name = 'RedriveNoteError';
   readonly code = 'redriveNote';
 }

@@ -1,7 +1,8 @@
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { sentence } from './aws-errors.ts';
 
 /** The bucket of side outputs cannot be read or written. The message names the object and what the service said. */
-export class SideOutputError extends Error {
+export class SideOutputError extends StreamgaugeError {
   override readonly name = 'SideOutputError';
   readonly code = 'sideOutput';
 

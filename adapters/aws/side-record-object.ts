@@ -1,19 +1,18 @@
+import { isUtf8 } from 'node:buffer';
+import { promisify } from 'node:util';
+import { constants, gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import type { DeadReason, SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { formatSideRecordId, idPart, sideRecordName } from '../side-record-id.ts';
+import { formatSideRecordId, type SideRecordName } from '../side-record-id.ts';
+import { ForeignDataError } from './errors.ts';
 
-/** Where a record is kept: under its id, so that a retry overwrites. */
-export function sideRecordKey(record: SideRecord): string {
-  return `${formatSideRecordId(sideRecordName(record))}.json`;
-}
-
-/** Everything kept of a stream of one kind lies under this prefix. */
-export function sideRecordPrefix(kind: SideRecord['kind'], stream: string): string {
-  return `${kind}/${idPart(stream)}/`;
+/** Where a version before this one kept a record: each in an object of its own, which is the one line and not packed. */
+export function singleObjectKey(name: SideRecordName): string {
+  return `${formatSideRecordId(name)}.json`;
 }
 
 /**
- * The object's text: one JSON object, readable where the event was. `data` is the event's text, or where its bytes are
+ * A line of an object: JSON, readable where the event was. `data` is the event's text, or where its bytes are
  * no valid UTF-8 their base64; `encoding` tells which. Times are ISO-8601.
  */
 export function formatSideRecord(record: SideRecord): string {
@@ -21,7 +20,11 @@ export function formatSideRecord(record: SideRecord): string {
   const text = exactText(record.bytes);
   const what =
     record.kind === 'dead'
-      ? { reason: record.reason, message: record.message }
+      ? {
+          reason: record.reason,
+          message: record.message,
+          ...(record.events !== undefined && { events: record.events }),
+        }
       : {
           eventTime: formatInstant(record.eventTimeMs),
           view: record.missed.view,
@@ -41,15 +44,35 @@ export function formatSideRecord(record: SideRecord): string {
   });
 }
 
+/** An object's content: a line for each record, packed as `gunzip` and most other tools read it. */
+export function packSideRecords(records: readonly SideRecord[]): Promise<Buffer> {
+  const text = records.map((record) => `${formatSideRecord(record)}\n`).join('');
+  return gzipAsync(text, { level: constants.Z_BEST_SPEED });
+}
+
+/** @throws ForeignDataError where the bytes are not packed, or damaged. */
+export async function unpackSideRecords(bytes: Uint8Array): Promise<readonly string[]> {
+  const unpacked = await gunzipAsync(bytes).catch((cause: { readonly message: string }) => {
+    throw new ForeignDataError(`The object holds no packed dead letters or late events: ${cause.message}.`, { cause });
+  });
+  return unpacked
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+const gzipAsync = promisify<string, ZlibOptions, Buffer>(gzip);
+const gunzipAsync = promisify<Uint8Array, Buffer>(gunzip);
+
 /**
  * Reads back what `formatSideRecord` wrote, for a redrive.
  *
- * @throws Error where the text is nothing that it writes.
+ * @throws ForeignDataError where the text is nothing that it writes.
  */
 export function parseSideRecord(text: string): SideRecord {
   try {
     const object = JSON.parse(text) as SideRecordObject;
-    if (!Number.isSafeInteger(object.index)) throw new Error(`"index" is ${JSON.stringify(object.index)}`);
+    if (!Number.isSafeInteger(object.index)) throw new ForeignDataError(`"index" is ${JSON.stringify(object.index)}`);
     const base = {
       stream: textOf(object, 'stream'),
       shard: textOf(object, 'shard'),
@@ -63,9 +86,10 @@ export function parseSideRecord(text: string): SideRecord {
         kind: 'dead',
         reason: textOf(object, 'reason') as DeadReason,
         message: textOf(object, 'message'),
+        ...(object.events !== undefined && { events: object.events }),
       };
     }
-    if (object.kind !== 'late') throw new Error(`its kind is ${JSON.stringify(object.kind)}`);
+    if (object.kind !== 'late') throw new ForeignDataError(`its kind is ${JSON.stringify(object.kind)}`);
     const missed = {
       view: textOf(object, 'view'),
       windowStartMs: instantOf(object.windowStart),
@@ -74,9 +98,12 @@ export function parseSideRecord(text: string): SideRecord {
     return { ...base, kind: 'late', eventTimeMs: instantOf(object.eventTime), missed };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`, {
-      cause: error,
-    });
+    throw new ForeignDataError(
+      `This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -91,6 +118,7 @@ interface SideRecordObject {
   readonly data: string;
   readonly reason: string;
   readonly message: string;
+  readonly events?: number;
   readonly eventTime: string;
   readonly view: string;
   readonly windowStart: string;
@@ -102,12 +130,12 @@ function textOf(
   name: 'stream' | 'shard' | 'sequence' | 'reason' | 'message' | 'view' | 'data',
 ): string {
   if (typeof object[name] === 'string') return object[name];
-  throw new Error(`"${name}" is ${JSON.stringify(object[name])}`);
+  throw new ForeignDataError(`"${name}" is ${JSON.stringify(object[name])}`);
 }
 
 function instantOf(text: string): number {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new Error(`${JSON.stringify(text)} is no time`);
+  if (Number.isNaN(ms)) throw new ForeignDataError(`${JSON.stringify(text)} is no time`);
   return ms;
 }
 
@@ -115,16 +143,10 @@ function bytesOf(object: SideRecordObject): Uint8Array {
   const data = textOf(object, 'data');
   if (object.encoding === 'utf-8') return Buffer.from(data, 'utf8');
   if (object.encoding === 'base64') return Buffer.from(data, 'base64');
-  throw new Error(`"encoding" is ${JSON.stringify(object.encoding)}`);
+  throw new ForeignDataError(`"encoding" is ${JSON.stringify(object.encoding)}`);
 }
 
 /** The text that these bytes are, or null where they would not be the same bytes again. A byte order mark is kept. */
 function exactText(bytes: Uint8Array): string | null {
-  try {
-    return strictDecoder.decode(bytes);
-  } catch {
-    return null;
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : null;
 }
-
-const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

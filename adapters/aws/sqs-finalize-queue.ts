@@ -7,8 +7,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../../engine/async/map-settled.ts';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
+import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
 import { sentence } from './aws-errors.ts';
-import { type Backoff, pauseBefore, REAL_BACKOFF } from './backoff.ts';
+import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
+import { AwsCallError, ForeignDataError } from './errors.ts';
 
 export interface SqsFinalizeQueueOptions {
   readonly client: SQSClient;
@@ -27,19 +29,19 @@ export interface SqsFinalizeQueueOptions {
 export class SqsFinalizeQueue implements FinalizeQueue {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
-  readonly #backoff: Backoff;
+  readonly #pause: Pause;
 
   constructor({ client, queueUrl, backoff = REAL_BACKOFF }: SqsFinalizeQueueOptions) {
     this.#client = client;
     this.#queueUrl = queueUrl;
-    this.#backoff = backoff;
+    this.#pause = servicePause(backoff);
   }
 
   /**
    * Sends in the order of the list. Where SQS refuses some messages of a batch for its own reasons, these are sent once
    * more behind the others: that costs nothing but their place, for wakes carry no facts.
    *
-   * @throws Error that counts the messages which were not sent; those before them were.
+   * @throws AwsCallError that counts the messages which were not sent; those before them were.
    */
   async send(wakes: readonly Wake[]): Promise<void> {
     for (const batch of chunksOf(wakes, BATCH_MESSAGES)) await this.#sendBatch(batch.map(toEntry));
@@ -47,26 +49,28 @@ export class SqsFinalizeQueue implements FinalizeQueue {
 
   async #sendBatch(entries: readonly SendMessageBatchRequestEntry[]): Promise<void> {
     let left = entries;
-    let failed: BatchResultErrorEntry[] = [];
-    for (let retry = 0; retry <= BATCH_RETRIES; retry++) {
-      if (retry > 0) await pauseBefore(retry, this.#backoff);
+    await withRetries(BATCH_ATTEMPTS, this.#pause, async () => {
       const command = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: [...left] });
       const output = await this.#client.send(command).catch((error) => {
-        throw new Error(
+        throw new AwsCallError(
           `Sending ${left.length} wake-ups to the finalize queue ${this.#queueUrl} failed with ${sentence(error)}`,
           { cause: error },
         );
       });
-      failed = output.Failed ?? [];
+      const { Failed: failed = [] } = output;
       if (failed.length === 0) return;
       const refused = new Set(failed.map((each) => each.Id));
       left = left.filter((entry) => refused.has(entry.Id));
       // The sender's own fault stays one.
-      if (failed.some((each) => each.SenderFault)) break;
-    }
+      if (failed.some((each) => each.SenderFault)) throw this.#refusal(failed, entries);
+      return new Again(() => this.#refusal(failed, entries));
+    });
+  }
+
+  #refusal(failed: readonly BatchResultErrorEntry[], entries: readonly SendMessageBatchRequestEntry[]): Error {
     const [first] = failed as [BatchResultErrorEntry];
-    const body = left.find((entry) => entry.Id === first.Id)?.MessageBody;
-    throw new Error(
+    const body = entries.find((entry) => entry.Id === first.Id)?.MessageBody;
+    return new AwsCallError(
       `The finalize queue ${this.#queueUrl} took ${entries.length - failed.length} of ${entries.length} wake-ups. It refused ${body} with ${first.Code}${first.Message === undefined ? '' : ` (${first.Message})`}. The next minute sweep wakes these finalizers; if it goes on, check the queue.`,
     );
   }
@@ -74,7 +78,7 @@ export class SqsFinalizeQueue implements FinalizeQueue {
 
 /** SQS's own limit. */
 const BATCH_MESSAGES = 10;
-const BATCH_RETRIES = 5;
+const BATCH_ATTEMPTS = 6;
 
 function toEntry({ view, bucket, deduplicationId }: Wake, index: number): SendMessageBatchRequestEntry {
   const group = `${view}#${bucket}`;
@@ -99,7 +103,7 @@ function fifoId(text: string): string {
 /**
  * The body of a message as `send` made it. The deduplication id is there to be read in logs.
  *
- * @throws Error where it is none: something else than streamgauge sent it.
+ * @throws ForeignDataError where it is none: something else than streamgauge sent it.
  */
 export function parseWake(body: string): Wake {
   let parsed: unknown;
@@ -112,7 +116,7 @@ export function parseWake(body: string): Wake {
   if (typeof view === 'string' && Number.isSafeInteger(bucket) && typeof deduplicationId === 'string') {
     return { view, bucket: bucket as number, deduplicationId };
   }
-  throw new Error(
+  throw new ForeignDataError(
     `A message of the finalize queue is no wake-up: ${body.slice(0, 200)}. Only streamgauge may send to this queue.`,
   );
 }

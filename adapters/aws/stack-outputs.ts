@@ -1,9 +1,10 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { BUCKET_NAME_OUTPUT, streamNameOutput } from '../../contracts/stack-names.ts';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { sentence } from './aws-errors.ts';
 
 /** The stack of a pipeline cannot be found, or lacks an output that it should have. */
-export class StackOutputsError extends Error {
+export class StackOutputsError extends StreamgaugeError {
   override readonly name = 'StackOutputsError';
   readonly code = 'stackOutputs';
 }
@@ -14,7 +15,7 @@ export interface SideOutputNames {
   readonly kinesisNames: ReadonlyMap<string, string>;
 }
 
-/** Reads from a stack's outputs where its side outputs and streams are. */
+/** Reads the names of the bucket and the streams from a stack's outputs. */
 export async function readSideOutputNames(
   client: CloudFormationClient,
   stack: string,

@@ -1,8 +1,10 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { BugError } from '../../engine/ir/bug-error.ts';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
 
 /** The embedded database cannot be used. The message names the file and says what to do. */
-export class DatabaseError extends Error {
+export class DatabaseError extends StreamgaugeError {
   override readonly name = 'DatabaseError';
   readonly code = 'database';
 }
@@ -10,8 +12,8 @@ export class DatabaseError extends Error {
 /** Version of the tables below. A file of a later version is refused, not misread. */
 const SCHEMA_VERSION = 3;
 
-// Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are large,
-// and a tree of large rows is slower to write than an index beside a table.
+// Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are
+// large, and a tree of large rows is slower to write than an index beside a table.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS state (
     partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, data NOT NULL, expires_at INTEGER,
@@ -116,7 +118,7 @@ export class Database {
    * @throws StoreError `throttled` where another process kept the lock, `unknownOutcome` where the last step failed.
    */
   transaction<T>(body: () => T): T {
-    if (this.#depth > 0) throw new Error('A transaction is already open: statements inside it belong to it.');
+    if (this.#depth > 0) throw new BugError('A transaction is already open: statements inside it belong to it.');
     this.#attempt(() => this.#sqlite.exec('BEGIN IMMEDIATE'));
     this.#depth++;
     try {
@@ -229,7 +231,7 @@ function makeTables(sqlite: DatabaseSync): void {
  *   process A:  reads the header ────────────── wants the file alone ─► waits for B to let go
  *   process B:       reads the header ── wants the file alone ─► "locked" at once, lets go
  *
- * B waits where SQLite does wait, for the write lock, and tries again; by then the file has its journal.
+ * B waits for the write lock, where SQLite does wait, and tries again; by then the file has its journal.
  */
 function useWriteAheadLog(sqlite: DatabaseSync): void {
   for (let attempt = 1; ; attempt++) {

@@ -48,21 +48,22 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
       .map(sideRecordOf);
   }
 
-  /** How many dead letters of a stream there are, by reason. */
+  /** How many dead events of a stream have a letter, by its reason. */
   countByReason(stream: string): Readonly<Record<string, number>> {
     const rows = this.#database.all(
-      `SELECT reason, COUNT(*) AS records FROM side_records WHERE stream = ? AND kind = 'dead' GROUP BY reason ORDER BY reason`,
+      `SELECT reason, SUM(IFNULL(details ->> 'events', 1)) AS events FROM side_records
+       WHERE stream = ? AND kind = 'dead' GROUP BY reason ORDER BY reason`,
       [stream],
     );
-    return Object.fromEntries(rows.map((row) => [String(row.reason), Number(row.records)]));
+    return Object.fromEntries(rows.map((row) => [String(row.reason), Number(row.events)]));
   }
 }
 
-type Details = Pick<DeadLetter, 'message'> | Pick<LateEvent, 'eventTimeMs' | 'missed'>;
+type Details = Pick<DeadLetter, 'message' | 'events'> | Pick<LateEvent, 'eventTimeMs' | 'missed'>;
 
 function detailsOf(record: SideRecord): Details {
   return record.kind === 'dead'
-    ? { message: record.message }
+    ? { message: record.message, ...(record.events !== undefined && { events: record.events }) }
     : { eventTimeMs: record.eventTimeMs, missed: record.missed };
 }
 

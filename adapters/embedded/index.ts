@@ -1,5 +1,6 @@
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import { noPause, type Pause } from '../../engine/ports/retry.ts';
 import { Database } from './database.ts';
 import { EmbeddedDeadLetterSink } from './dead-letter-sink.ts';
 import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
@@ -18,6 +19,7 @@ export interface EmbeddedStores {
   readonly deadLetters: EmbeddedDeadLetterSink;
   readonly log: EmbeddedStreamLog;
   readonly topology: EmbeddedShardTopology;
+  readonly pause: Pause;
   /** What is kept of these streams, to look at and to put back. */
   keptOf(streams: ReadonlyMap<string, StreamDefinition>): EmbeddedDeadLetterStore;
   close(): void;
@@ -38,6 +40,7 @@ export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
     deadLetters: new EmbeddedDeadLetterSink(database),
     log,
     topology: new EmbeddedShardTopology(log),
+    pause: noPause,
     keptOf: (streams) => new EmbeddedDeadLetterStore({ database, log, streams, clock }),
     close: () => database.close(),
   };

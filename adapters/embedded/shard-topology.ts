@@ -1,5 +1,6 @@
 import type { Position } from '../../engine/ports/position.ts';
 import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-topology.ts';
+import { StreamLogError } from '../stream-log-error.ts';
 import type { EmbeddedStreamLog } from './stream-log.ts';
 
 /** The shards of an embedded stream. They never split or close. */
@@ -12,7 +13,8 @@ export class EmbeddedShardTopology implements ShardTopology {
 
   async shards(stream: string): Promise<readonly ShardInfo[]> {
     const shards = this.#log.shards(stream);
-    if (shards.length === 0) throw new Error(`The store has no stream '${stream}'.`);
+    if (shards.length === 0)
+      throw new StreamLogError(`The store has no stream '${stream}': name a stream of its pipeline, or another store.`);
     return shards;
   }
 

@@ -1,5 +1,6 @@
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
+import { StreamLogError } from '../stream-log-error.ts';
 import type { Database } from './database.ts';
 
 export interface LogEntry {
@@ -109,14 +110,15 @@ export class EmbeddedStreamLog {
     const next = this.#nextSequence(stream, shard);
     if (sequence === null) return 0;
     if (/^\d+$/.test(sequence) && Number(sequence) < next) return Number(sequence);
-    throw new Error(
+    throw new StreamLogError(
       `Shard '${shard}' of stream '${stream}' has given out sequence numbers below ${next}, and was asked for '${sequence}': the position belongs to another store.`,
     );
   }
 
   #nextSequence(stream: string, shard: string): number {
     const row = this.#database.get('SELECT next_sequence FROM shards WHERE stream = ? AND shard = ?', [stream, shard]);
-    if (row === null) throw new Error(`Stream '${stream}' has no shard '${shard}'.`);
+    if (row === null)
+      throw new StreamLogError(`Stream '${stream}' has no shard '${shard}': use one that the store lists.`);
     return Number(row.next_sequence);
   }
 }

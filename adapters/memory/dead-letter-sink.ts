@@ -28,7 +28,7 @@ function compareRecords(a: SideRecord, b: SideRecord): number {
   );
 }
 
-/** What tells apart records of one position. */
+/** Tells records of one position apart. */
 function identityOf(record: SideRecord): string {
   return record.kind === 'late' ? `late ${record.missed.view}` : 'dead';
 }

@@ -3,13 +3,13 @@ import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
 
 export const DEDUPLICATION_MS = 5 * 60_000;
 
-/** A wake in the queue. It stays there until it is removed, so that a consumer that dies is followed by another. */
+/** A wake in the queue. It stays until somebody removes it, so another consumer can follow one that dies. */
 export interface WaitingWake {
   readonly id: number;
   readonly wake: Wake;
 }
 
-/** Wakes in an array, in the order in which they were sent. */
+/** Wakes in an array, in the order of sending. */
 export class MemoryFinalizeQueue implements FinalizeQueue {
   readonly #clock: Clock;
   readonly #sentMs = new Map<string, number>();
@@ -38,7 +38,7 @@ export class MemoryFinalizeQueue implements FinalizeQueue {
     return this.#waiting.slice(0, limit);
   }
 
-  /** Takes wakes out of the queue by their ids, once they are dealt with. */
+  /** Removes wakes by their ids, when their work is done. */
   async remove(ids: readonly number[]): Promise<void> {
     this.#waiting = this.#waiting.filter(({ id }) => !ids.includes(id));
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../engine/ports/clock.ts';
+import { noPause, type Pause } from '../../engine/ports/retry.ts';
 import { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 import { MemoryFinalizeQueue } from './finalize-queue.ts';
 import { MemoryPageStore } from './page-store.ts';
@@ -15,6 +16,7 @@ export interface MemoryStores {
   readonly deadLetters: MemoryDeadLetterSink;
   readonly log: MemoryStreamLog;
   readonly topology: MemoryShardTopology;
+  readonly pause: Pause;
 }
 
 /**
@@ -31,6 +33,7 @@ export function memoryStores(clock: Clock): MemoryStores {
     deadLetters: new MemoryDeadLetterSink(),
     log,
     topology: new MemoryShardTopology(log),
+    pause: noPause,
   };
 }
 

@@ -42,7 +42,7 @@ export class MemoryStateStore implements StateStore {
     for (const key of keys) this.#remove(key);
   }
 
-  /** Removes what expired before `nowSeconds` and tells how many items that were. */
+  /** Removes items that expired before `nowSeconds`, and returns how many. */
   async purgeExpired(nowSeconds: number): Promise<number> {
     const all = [...this.#partitions.values()].flatMap((partition) => [...partition.values()]);
     const expired = all.filter(
@@ -77,7 +77,7 @@ function itemOf({ key, version, data, expiresAtSeconds }: Item): Item {
   return copyOf({ key, version, data, ...(expiresAtSeconds === undefined ? {} : { expiresAtSeconds }) });
 }
 
-/** Nobody outside may hold the bytes that are stored: callers reuse their buffers. */
+/** Stores copies of bytes, because callers reuse their buffers. */
 function copyOf(item: Item): Item {
   return { ...item, key: { ...item.key }, data: typeof item.data === 'string' ? item.data : item.data.slice() };
 }

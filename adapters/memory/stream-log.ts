@@ -1,5 +1,6 @@
 import { append } from '../../engine/lists/append.ts';
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
+import { StreamLogError } from '../stream-log-error.ts';
 
 export interface LogEntry {
   readonly partitionKey: string;
@@ -24,7 +25,7 @@ export class MemoryStreamLog {
   readonly #streams = new Map<string, Map<string, Shard>>();
 
   createStream(stream: string, shards: number): void {
-    if (this.#streams.has(stream)) throw new Error(`The stream "${stream}" exists already.`);
+    if (this.#streams.has(stream)) throw new StreamLogError(`The stream "${stream}" exists already: create it once.`);
     this.#streams.set(stream, new Map());
     for (let i = 0; i < shards; i++) this.#addShard(stream, []);
   }
@@ -72,7 +73,9 @@ export class MemoryStreamLog {
   /** Closes two shards and gives their child. */
   merge(stream: string, first: string, second: string): string {
     if (first === second)
-      throw new Error(`The shard "${first}" of the stream "${stream}" cannot be merged with itself.`);
+      throw new StreamLogError(
+        `The shard "${first}" of the stream "${stream}" cannot be merged with itself: name two shards.`,
+      );
     this.#openShard(stream, second);
     this.closeShard(stream, first);
     this.closeShard(stream, second);
@@ -94,19 +97,19 @@ export class MemoryStreamLog {
   #openShard(stream: string, shard: string): Shard {
     const found = this.#shard(stream, shard);
     if (found.closed)
-      throw new Error(`The shard "${shard}" of the stream "${stream}" is closed: use one of its children.`);
+      throw new StreamLogError(`The shard "${shard}" of the stream "${stream}" is closed: use one of its children.`);
     return found;
   }
 
   #shard(stream: string, shard: string): Shard {
     const found = this.#shardsOf(stream).get(shard);
     if (found !== undefined) return found;
-    throw new Error(`The stream "${stream}" has no shard "${shard}".`);
+    throw new StreamLogError(`The stream "${stream}" has no shard "${shard}": use one that it lists.`);
   }
 
   #shardsOf(stream: string): Map<string, Shard> {
     const found = this.#streams.get(stream);
     if (found !== undefined) return found;
-    throw new Error(`There is no stream "${stream}": create it first.`);
+    throw new StreamLogError(`There is no stream "${stream}": create it first.`);
   }
 }

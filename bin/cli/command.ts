@@ -1,3 +1,5 @@
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
+
 /** What a command talks to, so that tests can listen. */
 export interface CommandIo {
   readonly stdout: NodeJS.WritableStream & {
@@ -28,7 +30,7 @@ export const EXIT_USAGE = 2;
 export const EXIT_UNKNOWN = 3;
 
 /** The command line is wrong. The message says what was found and what to write. */
-export class UsageError extends Error {
+export class UsageError extends StreamgaugeError {
   override readonly name = 'UsageError';
   readonly code = 'usage';
 }

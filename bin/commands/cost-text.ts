@@ -19,9 +19,20 @@ export function costLines(input: CostInput, cost: Cost, prices: Prices): string 
     '',
     ...trafficLines(input, cost),
     ...growthLines(input, cost),
+    ...emptyWindowLines(input),
     ...footnotes(prices),
     '',
   ].join('\n');
+}
+
+/** What views cost that write rows of groups without events. */
+function emptyWindowLines({ pipeline }: CostInput): string[] {
+  return pipeline.views
+    .filter(({ emptyWindows }) => emptyWindows === 'zero')
+    .map(
+      ({ name, keepGroupsForWindows }) =>
+        `View ${name} writes up to ${short(keepGroupsForWindows)} rows more each time that a group falls silent; reckoned here as if the same groups came again and again`,
+    );
 }
 
 /** Presets side by side: how long an event waits, and what that saves. */

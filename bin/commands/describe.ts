@@ -1,15 +1,17 @@
 import { LIST_PRICES } from '../../contracts/prices.ts';
 import { rowGigabytes } from '../../cost/kept-rows.ts';
+import { describeAggregate } from '../../engine/aggregates/describe.ts';
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
-import type { AggregateSpec } from '../../engine/ir/aggregate.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
-import { type NamedAggregate, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
-import type { WindowDefinition } from '../../engine/ir/window.ts';
-import { compilePipeline } from '../../engine/plan/plan.ts';
+import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
+import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
+import { describeColumn } from '../../engine/row-operators/registry.ts';
+import { windowOf } from '../../engine/windows/registry.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
@@ -37,12 +39,12 @@ export const describeCommand: Command = {
 };
 
 function describeInWords(pipeline: PipelineDefinition): string {
-  const keys = viewKeys(pipeline);
+  const { views } = compilePipeline(pipeline);
   return [
     `Pipeline ${pipeline.name}: ${plural(pipeline.streams.length, 'stream')}, ${plural(pipeline.views.length, 'view')}`,
     '',
     ...pipeline.streams.flatMap(streamLines),
-    ...pipeline.views.flatMap((view) => viewLines(view, keys.get(view.name) ?? '')),
+    ...views.flatMap((plan) => viewLines(plan.definition, plan)),
   ].join('\n');
 }
 
@@ -69,20 +71,6 @@ function streamLines(stream: StreamDefinition): string[] {
   ];
 }
 
-function windowInWords(window: WindowDefinition): string {
-  const shifted = (offsetMs: number) => (offsetMs === 0 ? '' : `, shifted by ${formatDuration(offsetMs)}`);
-  switch (window.kind) {
-    case 'tumbling':
-      return `tumbling, ${formatDuration(window.sizeMs)}${shifted(window.offsetMs)}; final when the watermark reaches its end`;
-    case 'sliding':
-      return `sliding, ${formatDuration(window.sizeMs)} every ${formatDuration(window.slideMs)}${shifted(window.offsetMs)}; final when the watermark reaches its end`;
-    case 'session':
-      return `session, with gaps of at most ${formatDuration(window.gapMs)}; final when the watermark is beyond the last event by more`;
-    case 'global':
-      return `global, without an end; rows are brought up to date every ${formatDuration(window.emitEveryMs)}`;
-  }
-}
-
 function emissionLines({ emit }: ViewDefinition): string[] {
   if (emit === 'onClose') return [];
   const what =
@@ -91,7 +79,8 @@ function emissionLines({ emit }: ViewDefinition): string[] {
 }
 
 function latenessInWords({ window, upstream, allowedLatenessMs, lateEvents }: ViewDefinition): string {
-  if (window.kind === 'global') return 'none: nothing is late for a window without an end';
+  const { neverLate } = windowOf(window).words;
+  if (neverLate !== null) return neverLate;
   if (upstream !== null) return `as those of view ${upstream.name}: its rows are revised with them`;
   const late =
     allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;
@@ -99,13 +88,15 @@ function latenessInWords({ window, upstream, allowedLatenessMs, lateEvents }: Vi
 }
 
 function stateInWords({ window, allowedLatenessMs }: ViewDefinition): string {
-  if (window.kind === 'global') return 'the totals of every group stay';
+  const { stays } = windowOf(window).words;
+  if (stays !== null) return stays;
   const by = allowedLatenessMs === 0 ? '' : ` by ${formatDuration(allowedLatenessMs)}`;
   return `gone when the watermark passes a window's end${by}`;
 }
 
 function rowsInWords({ window, keepRowsMs }: ViewDefinition): string {
-  if (window.kind === 'global') return 'one a group, replaced as it changes';
+  const { keptRows } = windowOf(window).words;
+  if (keptRows !== null) return keptRows;
   const kept =
     keepRowsMs === null
       ? 'kept for ever'
@@ -115,62 +106,51 @@ function rowsInWords({ window, keepRowsMs }: ViewDefinition): string {
   return `${kept}; on AWS a million take about ${gigabytes.toFixed(2)} GB with their index, $${dollars.toFixed(2)} a month`;
 }
 
-function viewLines(view: ViewDefinition, key: string): string[] {
+function emptyWindowLines({ emptyWindows, keepGroupsForWindows: windows }: ViewDefinition): string[] {
+  if (emptyWindows === 'skip') return [];
+  const most = MAX_REMEMBERED_GROUPS.toLocaleString('en-US');
+  return [
+    `  empty windows a row of nothing in each of the ${plural(windows, 'window')} after a group's last event: up to ${plural(windows, 'row')} more to write each time that a group falls silent; at most ${most} groups a bucket are remembered`,
+  ];
+}
+
+function carriedInWords({ rows }: ViewPlan): string {
+  if (rows.maxStateBytes === 0) return '';
+  const memory = ROW_MEMORY_WINDOWS.toLocaleString('en-US');
+  return `; up to ${rows.maxStateBytes.toLocaleString('en-US')} bytes a group are carried from row to row, and gone after ${memory} windows without one`;
+}
+
+function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
   const { window, groupBy, buckets } = view;
   return [
     `View ${view.name} of ${view.upstream === null ? view.stream.name : `the rows of view ${view.upstream.name}`}`,
-    `  window        ${windowInWords(window)}`,
+    `  window        ${windowOf(window).words.window}`,
     `  groups        ${groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ')}`,
     ...view.steps.map((step) =>
       step.step === 'where'
         ? `  only where    ${describeExpression(step.condition)}`
         : `  each event    ${step.name} = ${describeExpression(step.node)}`,
     ),
-    ...view.aggregates.map((aggregate) => `  aggregate     ${aggregate.name} = ${describeAggregate(aggregate)}`),
-    ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeExpression(node)}`),
+    ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
+    ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
     ...emissionLines(view),
+    ...emptyWindowLines(view),
     `  late events   ${latenessInWords(view)}`,
     `  row           ${fieldList(rowShape(view))}, revision, late_events, is_final`,
     `  rows          ${rowsInWords(view)}`,
-    `  state         under ${key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}`,
+    `  state         under ${plan.key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}${carriedInWords(plan)}`,
     '',
   ];
 }
 
-function describeAggregate({ column }: NamedAggregate): string {
-  const argument = column.argument === null ? '' : describeExpression(column.argument);
-  const { spec } = column;
-  const options = describeOptions(spec);
-  const where = column.condition === null ? '' : ` where ${describeExpression(column.condition)}`;
-  return `${spec.kind}(${argument}${options})${where}`;
-}
-
-function describeOptions(spec: AggregateSpec): string {
-  switch (spec.kind) {
-    case 'variance':
-    case 'stddev':
-      return `; of a ${spec.of}`;
-    case 'countDistinct':
-      return `; null beyond ${spec.limit.toLocaleString('en-US')} values`;
-    case 'quantile':
-      return `; ${spec.q}, within ${Number((spec.relativeError * 100).toPrecision(15))} %`;
-    case 'topK':
-      return `; ${spec.k}, null beyond ${spec.limit.toLocaleString('en-US')} values`;
-    case 'histogram':
-      return `; between ${spec.bounds.join(', ')}`;
-    default:
-      return '';
-  }
-}
-
 function describeAsData(pipeline: PipelineDefinition) {
-  const keys = viewKeys(pipeline);
+  const { views } = compilePipeline(pipeline);
   return {
     pipeline: pipeline.name,
     streams: pipeline.streams.map(({ shape, schema: _, ...stream }) => ({ ...stream, fields: fieldData(shape) })),
-    views: pipeline.views.map((view) => ({
+    views: views.map(({ key, definition: view }) => ({
       name: view.name,
-      key: keys.get(view.name),
+      key,
       stream: view.stream.name,
       window: view.window,
       groupBy: view.groupBy.map(({ name }) => name),
@@ -178,13 +158,10 @@ function describeAsData(pipeline: PipelineDefinition) {
       lateEvents: view.lateEvents,
       buckets: view.buckets,
       keepRowsMs: view.keepRowsMs,
+      ...(view.emptyWindows === 'zero' && { emptyWindows: 'zero', keepGroupsFor: view.keepGroupsForWindows }),
       columns: fieldData(rowShape(view)),
     })),
   };
-}
-
-function viewKeys(pipeline: PipelineDefinition): Map<string, string> {
-  return new Map(compilePipeline(pipeline).views.map((view) => [view.name, view.key]));
 }
 
 function fieldList(shape: StructShape): string {

@@ -25,7 +25,7 @@ export class BitWriter {
     }
   }
 
-  /** So many zeros, then a one: short for small numbers. */
+  /** Unary: `value` zeros, then a one. Short for small numbers. */
   unary(value: number): void {
     let rest = value;
     for (; rest > 16; rest -= 16) this.write(0, 16);

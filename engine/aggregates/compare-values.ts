@@ -2,8 +2,8 @@ import type { Value } from '../ir/node.ts';
 import { compareText } from '../text/compare-text.ts';
 
 /**
- * A total order of values: numbers by size, texts by code point, false before true. A column has values of one kind; were
- * there several, booleans would come first, then numbers, then texts.
+ * A total order of values: numbers by size, texts by code point, false before true. A column has values of one kind.
+ * Between kinds, booleans come first, then numbers, then texts.
  */
 export function compareValues(a: NonNullable<Value>, b: NonNullable<Value>): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
@@ -13,8 +13,8 @@ export function compareValues(a: NonNullable<Value>, b: NonNullable<Value>): num
 }
 
 /**
- * The one form of a value that a state keeps: -0 becomes 0 and a lone surrogate U+FFFD, as they would by being stored, so
- * that a row does not tell which events came before the last commit and which after.
+ * The one form in which state keeps a value: -0 becomes 0, and a lone surrogate U+FFFD. Storing would do the same, so a
+ * row cannot depend on which events came before the last commit.
  */
 export function storedForm(value: NonNullable<Value>): NonNullable<Value> {
   if (typeof value === 'number') return value + 0;

@@ -1,9 +1,46 @@
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
+import { SCALARS } from '../dsl/column-kind.ts';
+import type { Expr } from '../dsl/types.ts';
 import type { Value } from '../ir/node.ts';
 import { storedForm } from './compare-values.ts';
+import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
+import { distinctLimit, limitInWords } from './distinct-limit.ts';
 import type { AggregateOperator } from './operator.ts';
+
+export interface CountDistinctSpec {
+  readonly kind: 'countDistinct';
+  readonly limit: number;
+}
+
+/**
+ * How many different values, exactly. Keeps every value, so it has a limit for each group and window, 10,000 unless
+ * set: beyond it the column is null, never a wrong number. For more values, use `approxCountDistinct`.
+ */
+export function countDistinct(of: Expr, options: { readonly limit?: number } = {}): Aggregate<number | null> {
+  const limit = distinctLimit(options, 'countDistinct(…)');
+  return aggregateColumn(countDistinctAggregate, { kind: 'countDistinct', limit }, of);
+}
+
+export const countDistinctAggregate: AggregateDescriptor<CountDistinctSpec> = {
+  kind: 'countDistinct',
+  takes: SCALARS,
+  takesEvents: false,
+  ofNothing: () => 0,
+  typeOf: () => ({ ...WHOLE_NUMBER, nullable: true }),
+  needsWindowLength: false,
+  operator: ({ limit }) => countDistinctOperator(limit),
+  settings: limitInWords,
+  approximation: () => null,
+  sql({ limit }, { value, filter }) {
+    const distinct = `count(DISTINCT ${value})${filter}`;
+    return `CASE WHEN ${distinct} <= ${limit} THEN ${distinct} END`;
+  },
+  largest: () => null,
+  overRows: null,
+};
 
 /** The values seen, or null once they are more than the limit: the set is let go then, and the state stays small. */
 export interface DistinctState {

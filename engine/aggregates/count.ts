@@ -1,4 +1,33 @@
+import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
+import { SCALARS } from '../dsl/column-kind.ts';
+import type { Expr } from '../dsl/types.ts';
+import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
 import type { AggregateOperator } from './operator.ts';
+
+export interface CountSpec {
+  readonly kind: 'count';
+}
+
+/** Events, or where an expression is given, events in which it is not null. Of nothing: 0. */
+export function count(of?: Expr): Aggregate<number> {
+  return aggregateColumn(countAggregate, { kind: 'count' }, of);
+}
+
+export const countAggregate: AggregateDescriptor<CountSpec> = {
+  kind: 'count',
+  // It looks at no value.
+  takes: [...SCALARS, 'json'],
+  takesEvents: true,
+  ofNothing: () => 0,
+  typeOf: () => WHOLE_NUMBER,
+  needsWindowLength: false,
+  operator: () => countOperator,
+  settings: () => '',
+  approximation: () => null,
+  sql: (_, { value, filter }) => `count(${value})${filter}`,
+  largest: () => null,
+  overRows: null,
+};
 
 export interface CountState {
   count: number;

@@ -1,6 +1,7 @@
+import { BugError } from '../ir/bug-error.ts';
 /**
- * Exact values `units · 2^exponent`: what every finite double is, and every sum and product of doubles. Slow (about a
- * microsecond a step), and right whatever the magnitudes; used once per result, never per event.
+ * Exact values `units · 2^exponent`. Every finite double is one, and so is every sum and product of doubles. Right at
+ * any magnitude, and slow (about a microsecond a step): used once per result, never per event.
  */
 export interface Dyadic {
   readonly units: bigint;
@@ -34,8 +35,8 @@ export function plus(a: Dyadic, b: Dyadic): Dyadic {
 }
 
 /**
- * The double nearest to `numerator / denominator`, on a tie the one with an even last bit, as IEEE 754 rounds; null where
- * that is beyond the range of doubles. `denominator` > 0. Never -0.
+ * The double nearest to `numerator / denominator`; on a tie the one with an even last bit, as IEEE 754 rounds. Null
+ * beyond the range of doubles. `denominator` > 0. Never -0.
  */
 export function nearestQuotient(numerator: Dyadic, denominator: bigint): number | null {
   if (numerator.units === 0n) return 0;
@@ -52,14 +53,16 @@ export function nearestQuotient(numerator: Dyadic, denominator: bigint): number 
   return numerator.units < 0n && rounded !== 0 ? -rounded : rounded;
 }
 
-/** The fewest doubles whose exact sum is a value within the range of doubles: each is what the others leave, rounded. */
+/**
+ * The fewest doubles whose exact sum is the value, which is within their range. Each rounds what the ones before leave.
+ */
 export function doublesOf(value: Dyadic): number[] {
   const doubles: number[] = [];
   let rest = value;
   while (rest.units !== 0n) {
     const next = nearestQuotient(rest, 1n);
     // A sum of doubles is a whole number of 2^-1074, so that it never rounds to 0.
-    if (next === null || next === 0) throw new RangeError('The value is no sum of doubles within their range.');
+    if (next === null || next === 0) throw new BugError('The value is no sum of doubles within their range.');
     doubles.push(next);
     rest = plus(rest, dyadicOf(-next));
   }
@@ -81,7 +84,7 @@ function bitLength(value: bigint): number {
 
 /** The double nearest to `units · 2^exponent`, units > 0; Infinity where it is beyond the range. */
 function nearest(units: bigint, exponent: number): number {
-  // Doubles end at 2^-1074: a value near there keeps fewer bits than 53, and rounds once, at the last that it keeps.
+  // Doubles end at 2^-1074: a value near there keeps fewer than 53 bits, and rounds once, at its last bit.
   const drop = Math.max(bitLength(units) - 53, LOWEST_EXPONENT - exponent, 0);
   const kept = units >> BigInt(drop);
   const twiceRest = (units - (kept << BigInt(drop))) * 2n;
@@ -90,7 +93,9 @@ function nearest(units: bigint, exponent: number): number {
   return timesPowerOfTwo(Number(up ? kept + 1n : kept), exponent + drop);
 }
 
-/** In two steps, as 2^exponent alone can be beyond the range of doubles where the product is not. Exact, or Infinity. */
+/**
+ * In two steps, as 2^exponent alone can be beyond the range of doubles where the product is not. Exact, or Infinity.
+ */
 function timesPowerOfTwo(value: number, exponent: number): number {
   const half = Math.trunc(exponent / 2);
   return value * 2 ** half * 2 ** (exponent - half);

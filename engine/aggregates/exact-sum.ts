@@ -9,13 +9,13 @@ import { type Dyadic, doublesOf, dyadicSum, nearestQuotient, plus } from './dyad
  * Adding doubles rounds at each step, so a plain sum depends on the order and grouping of its additions: on shards,
  * batches and retries. Here nothing is rounded until the end, so a row depends on its events alone.
  *
- * The sum is kept as doubles whose exact total it is: `hi`, `lo`, and, rarely, more. An addition to `hi` yields the rounded
- * sum and, by Knuth's two-sum, the exact error, which goes to `lo` in the same way; only what even `lo` cannot hold goes
- * to `spill`, an expansion of doubles that do not overlap (J. R. Shewchuk, "Adaptive Precision Floating-Point Arithmetic
- * and Fast Robust Geometric Predicates", 1997). Whole numbers up to 2^53 leave no error at all, and prices or sensor
- * readings fit `hi` and `lo`.
+ * The sum is kept as doubles whose exact total it is: `hi`, `lo`, and, rarely, more. An addition to `hi` yields the
+ * rounded sum and, by Knuth's two-sum, the exact error, which goes to `lo` in the same way; only what even `lo` cannot
+ * hold goes to `spill`, an expansion of doubles that do not overlap (J. R. Shewchuk, "Adaptive Precision Floating-Point
+ * Arithmetic and Fast Robust Geometric Predicates", 1997). Whole numbers up to 2^53 leave no error at all, and prices
+ * or sensor readings fit `hi` and `lo`.
  *
- * Numbers of 2^960 and above are kept apart, divided by 2^600, so that 1e308 + 1e308 - 1e308 is 1e308 in any order.
+ * Numbers from 2^960 on have a sum of their own, divided by 2^600, so that 1e308 + 1e308 - 1e308 is 1e308 in any order.
  * Right for up to 2^53 additions. -0 counts as 0.
  */
 export class ExactSum {
@@ -56,8 +56,8 @@ export class ExactSum {
   }
 
   /**
-   * The double nearest to the exact sum divided by `count`, a whole number from 1 to 2^53; null where that is beyond the
-   * range of doubles. Can be a number where `value` is null.
+   * The double nearest to the exact sum divided by `count`, a whole number from 1 to 2^53; null where that is beyond
+   * the range of doubles. Can be a number where `value` is null.
    */
   dividedBy(count: number): number | null {
     if (this.#lo === 0 && this.#isShort()) {
@@ -67,7 +67,7 @@ export class ExactSum {
     return nearestQuotient(this.exact(), BigInt(count));
   }
 
-  /** The sum, where it is a whole number below 2^53 and stored as one double; otherwise null. For short cuts. */
+  /** The sum if it is a whole number below 2^53 in one double; otherwise null. For short cuts. */
   smallWhole(): number | null {
     return this.#lo === 0 && this.#isShort() && Number.isSafeInteger(this.#hi) ? this.#hi : null;
   }
@@ -156,7 +156,7 @@ function writeWhole(out: ByteWriter, sum: number): boolean {
   return true;
 }
 
-/** Adds exactly: each part in turn takes up the number and leaves the rounding error in its place; zeros go. */
+/** Adds exactly: each part takes up the number in turn and leaves the rounding error in its place. Drops zeros. */
 function addToExpansion(parts: number[], value: number): void {
   let sum = value;
   let kept = 0;

@@ -1,6 +1,10 @@
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue } from '../bytes/value-codec.ts';
+import type { Instant } from '../dsl/shape.ts';
+
+/** What `min` and `max` take. */
+export type Ordered = string | number | Instant | null;
 
 /** A number or an instant. The infinity that any number beats stands for "none yet": events hold no infinities. */
 export interface NumberExtreme {

@@ -1,6 +1,34 @@
+import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
+import { SCALARS } from '../dsl/column-kind.ts';
+import type { Expr } from '../dsl/types.ts';
 import { compareValues, storedForm } from './compare-values.ts';
+import type { AggregateDescriptor } from './descriptor.ts';
 import type { AggregateOperator } from './operator.ts';
-import { readTimedValue, type TimedValue, writeTimedValue } from './timed-value.ts';
+import { readTimedValue, type TimedValue, timedInSql, writeTimedValue } from './timed-value.ts';
+
+export interface FirstSpec {
+  readonly kind: 'first';
+}
+
+/** The value, not null, of the earliest event; of several at the same time, the least one. Of nothing: null. */
+export function first<T>(of: Expr<T>): Aggregate<T, null> {
+  return aggregateColumn(firstAggregate, { kind: 'first' }, of);
+}
+
+export const firstAggregate: AggregateDescriptor<FirstSpec> = {
+  kind: 'first',
+  takes: SCALARS,
+  takesEvents: false,
+  ofNothing: () => null,
+  typeOf: (_, argument) => argument,
+  needsWindowLength: false,
+  operator: () => firstOperator,
+  settings: () => '',
+  approximation: () => null,
+  sql: (_, column) => timedInSql('min_by', column),
+  largest: (ofArgument) => ofArgument,
+  overRows: null,
+};
 
 /**
  * The value with the earliest event time; of several at that time, the least, so that the row depends on nothing but its

@@ -5,14 +5,14 @@ import { BitReader, BitWriter } from './bit-stream.ts';
 import { HIGHEST_RANK, HyperLogLog, REGISTERS, rankOf, registerOf } from './hyper-log-log.ts';
 
 /**
- * A sketch as bytes, near what its information allows: about 14 bits a register while a dozen are set, and at most about
- * 6 KB, where six bits for each register would take 12 KB. What is written is a function of the registers alone.
+ * A sketch as bytes, near the entropy bound: about 14 bits a register while a dozen are set, and at most about 6 KB;
+ * six bits for each register would take 12 KB. The bytes are a function of the registers alone.
  *
- * Sparse: a varint of 1 + the number of set registers; then for each, by register, the distance from the one before in a
- * Rice code and rank − 1 in unary (half of all ranks are 1, a quarter 2, …: unary is the best code for that).
- * Dense, where more than half of the registers are set: a zero; the number of different ranks; the ranks, the most
- * frequent first; then for each register the place of its rank in that list: two bits for the first three, and for others
- * 3 in two bits and what goes beyond in unary.
+ * Sparse: a varint of 1 + the number of set registers; then for each, by register, the distance from the one before in
+ * a Rice code and rank − 1 in unary (half of all ranks are 1, a quarter 2, …: unary is the best code for that). Dense,
+ * where more than half of the registers are set: a zero; the number of different ranks; the ranks, the most frequent
+ * first; then for each register the place of its rank in that list: two bits for the first three, and for others 3 in
+ * two bits and what goes beyond in unary.
  */
 export function writeHyperLogLog(sketch: HyperLogLog, out: ByteWriter): void {
   const entries = sketch.entries();
@@ -31,7 +31,7 @@ export function readHyperLogLog(input: ByteReader): HyperLogLog {
   return header === 0 ? readDense(input) : readSparse(input, header - 1);
 }
 
-/** From here on the dense code is the shorter one. */
+/** From this many set registers on, the dense code is shorter. */
 const MOST_SPARSE = REGISTERS / 2;
 /** Places in the list of ranks that two bits alone can tell. */
 const SHORT = 3;
@@ -69,9 +69,10 @@ function readSparse(input: ByteReader, count: number): HyperLogLog {
 }
 
 /**
- * How many low bits of a distance are written as they are. Set registers lie at random, so distances are geometric with a
- * mean of about REGISTERS / count, for which the best choice is 1 + ⌊log2(0.4812 · mean)⌋, where 0.4812 = ln((1 + √5) / 2)
- * (A. Kiely, "Selecting the Golomb Parameter in Rice Coding", 2004).
+ * The Rice parameter: how many low bits of a distance the code writes as they are. Set registers lie at random, so
+ * distances are geometric with a mean of about REGISTERS / count. The best parameter for that is 1 + ⌊log2(0.4812 ·
+ * mean)⌋, where
+ * 0.4812 = ln((1 + √5) / 2) (A. Kiely, "Selecting the Golomb Parameter in Rice Coding", 2004).
  */
 function riceBits(count: number): number {
   return 32 - Math.clz32((0.4812 * REGISTERS) / count);

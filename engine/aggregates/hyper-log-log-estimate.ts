@@ -1,9 +1,9 @@
 /**
- * How many different values a HyperLogLog sketch has seen, from how many registers have each rank: `counts[k]` registers
- * have rank k, from 0 (never set) to the highest.
+ * Estimates how many different values a HyperLogLog sketch has seen. `counts[k]` is the number of registers of rank k,
+ * from 0 (never set) to the highest.
  *
- * The improved estimator of O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017, section 3):
- * one formula for the whole range, without the tables and switch-overs of earlier ones. Only +, ·, / and √, which
+ * The improved estimator of O. Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017, section
+ * 3): one formula for the whole range, without the tables and switch-overs of earlier ones. Only +, ·, / and √, which
  * IEEE 754 defines to the last bit, so that every machine computes the same number.
  */
 export function estimateCardinality(counts: Uint32Array): number {

@@ -4,19 +4,21 @@ import { estimateCardinality } from './hyper-log-log-estimate.ts';
 const { clz32 } = Math;
 
 /** 2^14 registers: a relative standard error of 1.04 / √16384 = 0.81 %. */
-export const REGISTER_BITS = 14;
+const REGISTER_BITS = 14;
 export const REGISTERS = 1 << REGISTER_BITS;
-/** Of a 64-bit hash 50 bits are left for the rank, the place of their first one: 1 to 50, and 51 where there is none. */
+/**
+ * A 64-bit hash leaves 50 bits for the rank, the place of the first one among them: 1 to 50, or 51 if there is none.
+ */
 export const HIGHEST_RANK = 64 - REGISTER_BITS + 1;
 
 /**
- * A sketch of a set of hashes that tells about how many there are. Each register keeps the highest rank of the hashes that
- * fall to it, so that order, repetition and grouping of additions and merges do not matter.
+ * A sketch of a set of hashes, to estimate how many there are. Each register keeps the highest rank of its hashes, so
+ * order, repetition and grouping of additions and merges do not matter.
  *
  * Few set registers are kept in a small hash table, many in an array with a byte for each. (P. Flajolet et al.,
  * "HyperLogLog", 2007; 64-bit hashes and sparse registers as in S. Heule et al., "HyperLogLog in Practice", 2013.)
  *
- * Loops go by index: `for … of` over a typed array is measured to be ten times slower.
+ * Loops go by index: `for … of` over a typed array measured ten times slower.
  */
 export class HyperLogLog {
   /** Open addressing, 0 for a free slot; unused once `#dense` is there. */
@@ -147,7 +149,7 @@ function entryOf(register: number, rank: number): number {
   return (register << RANK_BITS) | rank;
 }
 
-/** Where a register is, or is to go. Registers are bits of a hash already, so their lowest bits spread well. */
+/** The slot of a register, taken or free. Registers are bits of a hash already, so their lowest bits spread well. */
 function findSlot(table: Int32Array, register: number): number {
   const mask = table.length - 1;
   let slot = register & mask;

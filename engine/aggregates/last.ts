@@ -1,6 +1,34 @@
+import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
+import { SCALARS } from '../dsl/column-kind.ts';
+import type { Expr } from '../dsl/types.ts';
 import { compareValues, storedForm } from './compare-values.ts';
+import type { AggregateDescriptor } from './descriptor.ts';
 import type { AggregateOperator } from './operator.ts';
-import { readTimedValue, type TimedValue, writeTimedValue } from './timed-value.ts';
+import { readTimedValue, type TimedValue, timedInSql, writeTimedValue } from './timed-value.ts';
+
+export interface LastSpec {
+  readonly kind: 'last';
+}
+
+/** The value, not null, of the latest event; of several at the same time, the greatest one. Of nothing: null. */
+export function last<T>(of: Expr<T>): Aggregate<T, null> {
+  return aggregateColumn(lastAggregate, { kind: 'last' }, of);
+}
+
+export const lastAggregate: AggregateDescriptor<LastSpec> = {
+  kind: 'last',
+  takes: SCALARS,
+  takesEvents: false,
+  ofNothing: () => null,
+  typeOf: (_, argument) => argument,
+  needsWindowLength: false,
+  operator: () => lastOperator,
+  settings: () => '',
+  approximation: () => null,
+  sql: (_, column) => timedInSql('max_by', column),
+  largest: (ofArgument) => ofArgument,
+  overRows: null,
+};
 
 /**
  * The value with the latest event time; of several at that time, the greatest, so that the row depends on nothing but its

@@ -1,7 +1,35 @@
 import { writeValue } from '../bytes/value-codec.ts';
+import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
+import { ORDERED } from '../dsl/column-kind.ts';
+import type { Expr } from '../dsl/types.ts';
 import { compareText } from '../text/compare-text.ts';
-import { type NumberExtreme, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
+import type { AggregateDescriptor } from './descriptor.ts';
+import { type NumberExtreme, type Ordered, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
 import type { AggregateOperator } from './operator.ts';
+
+export interface MaxSpec {
+  readonly kind: 'max';
+}
+
+/** The greatest number, text (by code point) or instant. Of nothing: null. */
+export function max<T extends Ordered>(of: Expr<T>): Aggregate<T, null> {
+  return aggregateColumn(maxAggregate, { kind: 'max' }, of);
+}
+
+export const maxAggregate: AggregateDescriptor<MaxSpec> = {
+  kind: 'max',
+  takes: ORDERED,
+  takesEvents: false,
+  ofNothing: () => null,
+  typeOf: (_, argument) => argument,
+  needsWindowLength: false,
+  operator: (_, argument) => (argument === 'string' ? maxTextOperator : maxNumberOperator),
+  settings: () => '',
+  approximation: () => null,
+  sql: (_, { value, filter }) => `max(${value})${filter}`,
+  largest: (ofArgument) => ofArgument,
+  overRows: { sql: (_, value, over) => `max(${value}) ${over}` },
+};
 
 const NONE = Number.NEGATIVE_INFINITY;
 

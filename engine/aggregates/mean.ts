@@ -1,5 +1,37 @@
+import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
+import { NUMBERS } from '../dsl/column-kind.ts';
+import type { Nil, NumberExpr } from '../dsl/types.ts';
+import type { DialectName } from './aggregate-sql.ts';
+import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
 import { ExactSum } from './exact-sum.ts';
 import type { AggregateOperator } from './operator.ts';
+
+export interface MeanSpec {
+  readonly kind: 'mean';
+}
+
+/** The arithmetic mean of the values that are not null. Of nothing: null. */
+export function mean<T extends number | null>(of: NumberExpr<T>): Aggregate<number | Nil<T>, null> {
+  return aggregateColumn(meanAggregate, { kind: 'mean' }, of);
+}
+
+export const meanAggregate: AggregateDescriptor<MeanSpec> = {
+  kind: 'mean',
+  takes: NUMBERS,
+  takesEvents: false,
+  ofNothing: () => null,
+  typeOf: () => NUMBER,
+  needsWindowLength: false,
+  operator: () => meanOperator,
+  settings: () => '',
+  approximation: () => null,
+  sql: (_, { dialect, value, filter }) => `${MEAN[dialect.name]}(${value})${filter}`,
+  largest: (ofArgument) => ofArgument,
+  overRows: { sql: (_, value, over) => `avg(${value}) ${over}` },
+};
+
+/** The most accurate mean of doubles that there is: DuckDB's is compensated (Kahan), Athena has the plain one only. */
+const MEAN: Readonly<Record<DialectName, string>> = { DuckDB: 'favg', Athena: 'avg' };
 
 export interface MeanState {
   count: number;

@@ -10,20 +10,25 @@ export type VarianceOf = 'sample' | 'population';
 /**
  * What variance and standard deviation are made of: n, Σx and Σx², both sums exact.
  *
- * A sum of squares in doubles is the textbook mistake: n·Σx² − (Σx)² cancels, and what is left is rounding error. The
- * textbook cure, merging means and deviations (T. F. Chan, G. H. Golub, R. J. LeVeque, 1979), cancels nothing but rounds
- * at each merge, and differently for each grouping: the same events in other batches would give a row with other last
- * digits. Exact sums round nowhere, so they neither cancel nor depend on the grouping.
+ * A sum of squares in doubles is the textbook mistake: n·Σx² − (Σx)² cancels and leaves rounding error. The textbook
+ * cure, merging means and deviations (T. F. Chan, G. H. Golub, R. J. LeVeque, 1979), cancels nothing but rounds at each
+ * merge, differently for each grouping: the same events in other batches would give other last digits. Exact sums never
+ * round, so they neither cancel nor depend on the grouping.
  */
 export class Moments {
   #count = 0;
   #tooLarge = false;
   #sum = new ExactSum();
-  /** Σx² is these two together: the squares as doubles round them, and what they rounded off. Null while that is 0. */
+  /**
+   * Σx² is the sum of two: the squares rounded to doubles, and what rounding took off. The second is null while it is
+   * 0.
+   */
   #squares = new ExactSum();
   #squareErrors: ExactSum | null = null;
 
-  /** Adds a finite number. Beyond ±2^500 there is no variance; within ±2^-480 it counts as 0, so that squares are exact. */
+  /**
+   * Adds a finite number. Beyond ±2^500 there is no variance; within ±2^-480 it counts as 0, so that squares are exact.
+   */
   add(value: number): void {
     this.#count += 1;
     const magnitude = Math.abs(value);
@@ -52,8 +57,8 @@ export class Moments {
   }
 
   /**
-   * The double nearest to (n·Σx² − (Σx)²) / (n·(n − 1)), for a population n·n: null of too few values, or where one was
-   * beyond ±2^500. Throws a `CodecError` where it would be negative: only bytes that went bad hold such sums.
+   * The double nearest to (n·Σx² − (Σx)²) / (n·(n − 1)); a population divides by n·n. Null if there are too few values,
+   * or one was beyond ±2^500. Throws a `CodecError` if it would be negative: only damaged bytes hold such sums.
    */
   variance(of: VarianceOf): number | null {
     const n = this.#count;
@@ -66,7 +71,7 @@ export class Moments {
     return variance;
   }
 
-  /** Where all steps are whole numbers that doubles hold, as for counts and milliseconds: one division, rounded once. */
+  /** If doubles hold every step as a whole number, as for counts and milliseconds: one division, rounded once. */
   #smallVariance(divisor: number): number | null {
     const sum = this.#sum.smallWhole();
     const squares = this.#squareErrors === null ? this.#squares.smallWhole() : null;
@@ -88,7 +93,9 @@ export class Moments {
     return nearestQuotient(plus(left, right), n * BigInt(divisor));
   }
 
-  /** A varint of four times the count, plus 1 where a value was too large, plus 2 where a third sum follows; the sums. */
+  /**
+   * A varint of four times the count, plus 1 where a value was too large, plus 2 where a third sum follows; the sums.
+   */
   encode(out: ByteWriter): void {
     out.varint(this.#count * 4 + (this.#tooLarge ? 1 : 0) + (this.#squareErrors === null ? 0 : 2));
     this.#sum.encode(out);

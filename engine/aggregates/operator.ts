@@ -1,5 +1,4 @@
-import type { ByteReader } from '../bytes/byte-reader.ts';
-import type { ByteWriter } from '../bytes/byte-writer.ts';
+import type { MergeableCodec } from '../bytes/state-codec.ts';
 import type { JsonValue, Value } from '../ir/node.ts';
 
 /**
@@ -17,16 +16,10 @@ import type { JsonValue, Value } from '../ir/node.ts';
  * sumOperator.merge(state, other);
  * sumOperator.result(state); // 1.5 + …
  */
-export interface AggregateOperator<State = unknown> {
+export interface AggregateOperator<State = unknown> extends MergeableCodec<State> {
   create(): State;
   /** Adds one value that is not null. `timeMs` is the event's time, which only `first` and `last` look at. */
   add(state: State, value: NonNullable<Value>, timeMs: number): void;
-  /** Adds `from` to `into`; `from` stays as it is and shares nothing with `into` afterwards. */
-  merge(into: State, from: State): void;
-  /** Writes what `decode` reads back. The layout belongs to the segment codec's version. */
-  encode(state: State, out: ByteWriter): void;
-  /** Throws a `CodecError` on bytes that `encode` cannot have written. */
-  decode(input: ByteReader): State;
   /** `windowMs` is the window's length, which only rates look at; not given where it has none. */
   result(state: State, windowMs?: number): JsonValue;
 }

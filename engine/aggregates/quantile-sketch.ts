@@ -2,20 +2,21 @@ import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import { BugError } from '../ir/bug-error.ts';
 
-/** Bins that a sketch has at most: at a relative error of 1 %, values that fill 19 powers of ten need so many. */
+/** The most bins of a sketch: at a relative error of 1 %, values across 19 powers of ten need this many. */
 export const MAX_BINS = 4096;
 
 /**
- * Counts of numbers in bins, each bin as wide as a fixed share of its numbers: what any quantile is known from within a
+ * Counts of numbers in bins. A bin is as wide as a fixed share of its numbers, so the counts give any quantile within a
  * relative error.
  *
- * The bins divide each octave from 2^e to 2^(e+1) in 2^bits equal parts, so that a number's bin is the first bits of its
- * IEEE 754 form: no logarithm, which machines may round differently. The middle of a bin is within 2^-(bits+1) of all
- * that is in it. Bins have the order of their numbers, negative ones below 0; magnitudes below 2^-1022 count as 0.
+ * The bins divide each octave from 2^e to 2^(e+1) in 2^bits equal parts, so that a number's bin is the first bits of
+ * its IEEE 754 form: no logarithm, which machines may round differently. The middle of a bin is within 2^-(bits+1) of
+ * all that is in it. Bins have the order of their numbers, negative ones below 0; magnitudes below 2^-1022 count as 0.
  *
- * Which bins there are, and their counts, depends on the numbers alone. Beyond `MAX_BINS` all are let go, and there is no
- * quantile any more: to join bins instead would break the error that was promised.
+ * Bins and counts depend on the numbers alone. Beyond `MAX_BINS` the sketch drops all bins and has no quantile any
+ * more: joining bins instead would break the promised error.
  */
 export class QuantileSketch {
   readonly #bits: number;
@@ -56,8 +57,8 @@ export class QuantileSketch {
   }
 
   /**
-   * About the least number that a share of `q` of all numbers, from 0 to 1, do not exceed; the least and the greatest one
-   * exactly. Null of nothing, and beyond `MAX_BINS`.
+   * Estimates the least number that a share of `q` (0 to 1) of all numbers do not exceed. The least and the greatest
+   * number are exact. Null if there are no numbers, and beyond `MAX_BINS`.
    */
   quantile(q: number): number | null {
     if (this.#bins === null || this.#bins.size === 0) return null;
@@ -72,12 +73,13 @@ export class QuantileSketch {
       left -= this.#bins.get(bin) as number;
       if (left <= 0) return Math.min(Math.max(this.#middleOf(bin), this.#least), this.#greatest);
     }
-    throw new Error('The counts of a sketch add up to less than their sum.');
+    throw new BugError('The counts of a sketch add up to less than their sum.');
   }
 
   /**
-   * A varint: 0 beyond `MAX_BINS`, otherwise 1 + the number of bins. Then the bins in their order, each as a varint of the
-   * distance from the one before (the first in a signed one) and a varint of its count; the least and the greatest number.
+   * A varint: 0 beyond `MAX_BINS`, otherwise 1 + the number of bins. Then the bins in their order, each as a varint of
+   * the distance from the one before (the first in a signed one) and a varint of its count; the least and the greatest
+   * number.
    */
   encode(out: ByteWriter): void {
     out.varint(this.#bins === null ? 0 : this.#bins.size + 1);

@@ -1,8 +1,42 @@
+import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
+import { NUMBERS } from '../dsl/column-kind.ts';
+import type { Num } from '../dsl/types.ts';
 import { type CountState, countOperator } from './count.ts';
+import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
 import { nearestQuotient } from './dyadic.ts';
 import type { ExactSum } from './exact-sum.ts';
 import type { AggregateOperator } from './operator.ts';
-import { sumOperator } from './sum.ts';
+import { sumInSql, sumOperator } from './sum.ts';
+
+export interface RateSpec {
+  readonly kind: 'rate';
+}
+
+/**
+ * Events a second over the window's length, or where an expression is given, its sum a second. A session is as long as its
+ * row says, from `window_start` to `window_end`. Of nothing: 0.
+ */
+export function rate(of?: Num): Aggregate<number> {
+  return aggregateColumn(rateAggregate, { kind: 'rate' }, of);
+}
+
+export const rateAggregate: AggregateDescriptor<RateSpec> = {
+  kind: 'rate',
+  takes: NUMBERS,
+  takesEvents: true,
+  ofNothing: () => 0,
+  typeOf: () => NUMBER,
+  needsWindowLength: true,
+  operator: (_, argument) => (argument === null ? eventRateOperator : sumRateOperator),
+  settings: () => '',
+  approximation: () => null,
+  sql(_, column) {
+    const total = column.ofEvents ? `count(*)${column.filter}` : sumInSql(column);
+    return `${total} * 1000e0 / ${column.windowMs}`;
+  },
+  largest: () => Number.MAX_VALUE,
+  overRows: null,
+};
 
 /** Events a second over the window's length. Of nothing: 0. Null where the window has no length. */
 export const eventRateOperator: AggregateOperator<CountState> = {

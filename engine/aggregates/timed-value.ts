@@ -2,7 +2,8 @@ import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
-import type { Value } from '../ir/node.ts';
+import type { ExpressionNode, Value } from '../ir/node.ts';
+import type { AggregateSql } from './aggregate-sql.ts';
 
 /** A value and the time of its event; no value yet is null, with a time that any event's beats. */
 export interface TimedValue {
@@ -25,4 +26,15 @@ export function readTimedValue(input: ByteReader, noTimeMs: number): TimedValue 
     );
   }
   return { timeMs, value };
+}
+
+/** The value at the least or greatest (time, value): a tie in time is decided by the value. */
+export function timedInSql(by: 'min_by' | 'max_by', column: AggregateSql): string {
+  const { argument, value, canBeNull, eventTime, filter, filterAnd } = column;
+  return `${by}(${value}, ROW(${eventTime}, ${value}))${canBeNull ? filterAnd([isPresent(argument)]) : filter}`;
+}
+
+function isPresent(operand: ExpressionNode): ExpressionNode {
+  const type = { kind: 'boolean', nullable: false } as const;
+  return { op: 'not', operand: { op: 'isNull', operand, type }, type };
 }

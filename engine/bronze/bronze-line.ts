@@ -3,39 +3,39 @@ import { formatInstant } from '../time/instant.ts';
 import { BronzeError } from './errors.ts';
 
 /**
- * One line of bronze: an event, or something that is none, with its position in the stream.
+ * One line of bronze: an event, or what came in place of one, with its position in the stream.
  *
  * @example An event that fits the stream's schema has a column of its own in the table, `event`:
  * {"shard":"shardId-000000000000","sequence":"4959","index":0,"arrival":"2026-03-01T10:00:00.123Z","key":"ann","event":{"page":"/"}}
  *
- * @example One that does not is text, for a column of another type would fail the queries of everybody:
+ * @example One that does not fit is text: a value of another type in the column would fail every query.
  * {"shard":"shardId-000000000000","sequence":"4960","index":0,"arrival":"…","key":"ann","reason":"missing_field","text":"{\"pag\":\"/\"}"}
  *
- * @example What is not even JSON has nothing but the bytes of its whole record, on the record's first line:
+ * @example What is not even JSON has only the bytes of its whole record, on the record's first line:
  * {"shard":"shardId-000000000000","sequence":"4961","index":0,"arrival":"…","key":"ann","reason":"not_json","record":"bm9uc2Vuc2U="}
  */
 export interface BronzeLine {
   readonly shard: string;
   readonly sequence: string;
-  /** Which of the records that a producer's library put under one sequence number; 0 where it put one. */
+  /** Which of the records that a producer's library put under one sequence number; 0 if it put one. */
   readonly subsequence: number;
   /** Of the event in its record. */
   readonly index: number;
   readonly arrivalMs: number | null;
   readonly partitionKey: string | null;
-  /** Why the line's event is in no column: null where it is. */
+  /** Why the event is in no column of the table; null if it is in one. */
   readonly reason: BronzeReason | null;
   /** The event's JSON on one line, without blanks around it; null where only `record` has it. */
   readonly text: string | null;
-  /** The whole record as the producer sent it: on its first line, where the lines' texts would not make it again. */
+  /** The whole record as sent, on its first line, if the texts of its lines cannot restore it. */
   readonly record: Uint8Array | null;
 }
 
 /**
- * Why an event is in no column of the table. Beside what makes a dead letter:
- * - `twin_names`: it has two fields whose names differ in case alone, which a table cannot tell apart;
- * - `nested_deeply`: a reader that calls itself for each level could run out of stack;
- * - `not_unfolded`: the line is a whole record whose events would take more room than there was.
+ * Why an event is in no column of the table. Beside the reasons of dead letters:
+ * - `twin_names`: two of its fields have names that differ only in case, which a table cannot tell apart;
+ * - `nested_deeply`: a reader that recurses for each level could overflow its stack;
+ * - `not_unfolded`: the line is a whole record, because its events would have taken too much room.
  */
 export type BronzeReason = DeadReason | 'twin_names' | 'nested_deeply' | 'not_unfolded';
 
@@ -52,10 +52,10 @@ export const BRONZE_COLUMNS = [
   'record',
 ] as const;
 
-/** The event comes last, as the very text that was sent: its end is the line's end. */
+/** The event comes last, exactly as sent: its end is the line's end. */
 const EVENT_MARK = ',"event":';
 
-/** The line with its line feed. Put together by hand: `JSON.stringify` of an object takes three times as long. */
+/** The line with its line feed. Built by hand: `JSON.stringify` of an object takes three times as long. */
 export function formatBronzeLine(line: BronzeLine): string {
   const { reason, text, record } = line;
   const whole = record === null ? '' : `,"record":"${Buffer.from(record).toString('base64')}"`;
@@ -96,7 +96,7 @@ export function parseBronzeLine(line: string): BronzeLine {
   };
 }
 
-/** No text before the event can hold the mark: inside of quotes, its own quotes have backslashes before them. */
+/** No text before the event can hold the mark: inside quotes, a backslash precedes each quote. */
 function eventText(line: string): string {
   const at = line.indexOf(EVENT_MARK);
   if (at === -1) throw noLine(line, "it has neither an 'event' nor a 'reason' for having none");

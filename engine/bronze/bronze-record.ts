@@ -1,3 +1,4 @@
+import { eventsOf } from '../decode/decoder.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import { type BronzeLine, type BronzeReason, formatBronzeLine } from './bronze-line.ts';
@@ -49,19 +50,17 @@ export function bronzeWriter({
       const add = (reason: BronzeReason | null, text: string | null) => {
         lines.push({ ...placeOf(record), index: lines.length, reason, text, record: null });
         bytes += text?.length ?? 0;
-        return bytes <= maxBytes;
       };
-      decoder.decode(record.data, {
-        value: (value, text) => {
-          const line = oneLine(text);
-          return add(reasonOf(value, line, record.arrivalMs), line);
-        },
-        unreadable: (reason) => {
+      for (const event of eventsOf(decoder.open(record.data))) {
+        if (event.kind === 'value') {
+          const line = oneLine(event.text);
+          add(reasonOf(event.value, line, record.arrivalMs), line);
+        } else {
           isWhole = true;
-          return add(reason, null);
-        },
-      });
-      if (bytes > maxBytes) return null;
+          add(event.reason, null);
+        }
+        if (bytes > maxBytes) return null;
+      }
       const [first, ...rest] = lines;
       const withRecord = first !== undefined && isWhole ? [{ ...first, record: record.data }, ...rest] : lines;
       const result = bronzeText(withRecord);

@@ -23,8 +23,8 @@ const PLACE: Readonly<Record<(typeof BRONZE_COLUMNS)[number], readonly [type: st
 };
 
 /**
- * The columns of a stream's table: those of a line of bronze, the event among them with the types of its schema. ISO-8601
- * timestamps are text and epoch ones doubles, as they are on the wire; what can be of any type is its JSON text.
+ * The columns of a stream's table: those of a line of bronze, where the event has the types of its schema. ISO-8601
+ * timestamps are text and epoch ones doubles, as on the wire. A field of any type is its JSON text.
  */
 export function hiveColumns(stream: StreamDefinition): HiveColumn[] {
   const place = Object.entries(PLACE).map(([name, [type, comment]]) => ({ name, type, comment }));
@@ -39,7 +39,7 @@ interface SchemaWithItems extends SchemaNode {
   readonly anyOf?: readonly SchemaWithItems[];
 }
 
-/** `schema` is where the field comes from, or undefined where several event types have it. */
+/** `schema` is where the field comes from; undefined if several event types have it. */
 function hiveType(field: FieldShape, schema: SchemaWithItems | undefined): string {
   if (field.shape === 'struct') return structType(field, schema);
   switch (field.type.kind) {
@@ -62,7 +62,7 @@ function structType({ fields }: StructShape, schema: SchemaWithItems | undefined
   return `struct<${list.join(',')}>`;
 }
 
-/** A list of simple values is an array of them; its objects are their JSON texts, for nobody has looked for twins in them. */
+/** A list of simple values is an array. Objects in a list are JSON text, because nothing has checked them for twins. */
 function arrayType(schema: SchemaWithItems | undefined): string | null {
   const present = presentSchema(schema);
   if (present?.type !== 'array' || present.items === undefined || Array.isArray(present.items)) return null;
@@ -70,7 +70,7 @@ function arrayType(schema: SchemaWithItems | undefined): string | null {
   return `array<${items.shape === 'struct' ? 'string' : hiveType(items, present.items)}>`;
 }
 
-/** The schema of what may be null as well. */
+/** The schema behind a nullable one. */
 function presentSchema(schema: SchemaWithItems | undefined): SchemaWithItems | undefined {
   if (!schema?.anyOf) return schema;
   const [only, ...others] = schema.anyOf.filter(({ type }) => type !== 'null');

@@ -1,28 +1,20 @@
-import { formatInstant } from '../time/instant.ts';
-
-/** Everything that a stream's bronze holds lies under this prefix. */
+/** The prefix of all bronze of a stream. */
 export function bronzePrefix(stream: string): string {
   return `bronze/${stream}/`;
 }
 
-/** What could not become bronze lies here, as Firehose writes it. */
+/** The prefix of what could not become bronze, as Firehose writes it. */
 export function bronzeErrorPrefix(stream: string): string {
   return `bronze-errors/${stream}/`;
 }
 
-/** The partitions that lines are filed by: day and hour, in UTC. */
+/** The partitions of lines: day and hour, in UTC. */
 export const PARTITION_KEYS = ['dt', 'hour'] as const;
 
-/** The folder of an hour, with whatever stands for its day and its hour. */
+/**
+ * The folder of an hour; `dt` and `hour` may be placeholders. Firehose files an object by its oldest line, so an early
+ * arrival of an hour can lie in the folder of the hour before.
+ */
 export function bronzeHourFolder(stream: string, dt: string, hour: string): string {
   return `${bronzePrefix(stream)}dt=${dt}/hour=${hour}/`;
-}
-
-/**
- * The folder of the hour of an instant. An object is filed by the oldest line in it, so what arrived early in an hour can
- * lie in the folder of the hour before.
- */
-export function bronzeHourFolderOf(stream: string, ms: number): string {
-  const text = formatInstant(ms);
-  return bronzeHourFolder(stream, text.slice(0, 10), text.slice(11, 13));
 }

@@ -1,9 +1,9 @@
-/** Levels that a query engine's reader, which calls itself for each, is trusted with. */
+/** The most levels for a query engine's reader, which recurses for each. */
 export const MAX_NESTING = 200;
 
 /**
- * Whether JSON text is nested more deeply than readers are trusted with. Brackets inside of texts are counted too: an
- * event with hundreds of them that never close is not worth a parser.
+ * Whether JSON text is nested more deeply than that. Counts brackets inside texts too: an event with hundreds of
+ * brackets that never close is not worth a parser.
  */
 export function isNestedDeeply(text: string): boolean {
   if (text.length <= MAX_NESTING) return false;

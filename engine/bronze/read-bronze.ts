@@ -4,13 +4,13 @@ import type { PlacedRecord } from './bronze-record.ts';
 import { BronzeError } from './errors.ts';
 
 /**
- * The records that lines of bronze were made of, shard by shard in the order of their sequence numbers: a replay gives
- * them to the same stages and gets the same events at the same positions.
+ * Restores the records behind lines of bronze, shard by shard in the order of sequence numbers. A replay that feeds
+ * them to the same stages gets the same events at the same positions.
  *
- * Lines may come in any order and several times, as Firehose delivers them. A record is made again from the texts of its
- * events, or is the very bytes where these would not do; compression and blank lines are undone, which mean nothing.
+ * Lines may come in any order and several times, as Firehose delivers them. A record consists of the texts of its
+ * events, or of its original bytes where texts would not do. Compression and blank lines, which mean nothing, are lost.
  *
- * @throws BronzeError where lines of a record are missing.
+ * @throws BronzeError if lines of a record are missing.
  */
 export function recordsOfBronze(lines: Iterable<BronzeLine>): PlacedRecord[] {
   const records = new Map<string, BronzeLine[]>();
@@ -26,7 +26,7 @@ export function recordsOfBronze(lines: Iterable<BronzeLine>): PlacedRecord[] {
 function recordOf(lines: readonly BronzeLine[]): PlacedRecord {
   const byIndex = new Map<number, BronzeLine>();
   for (const line of lines) {
-    // Of a record that was delivered twice, once unfolded and once not, either will do, but not half of each.
+    // A record may come twice, once unfolded and once whole. Take either, but not half of each.
     if (byIndex.get(line.index)?.reason !== 'not_unfolded') byIndex.set(line.index, line);
   }
   const first = byIndex.get(0);

@@ -1,8 +1,8 @@
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 
 /**
- * The fields of a stream that a Hive table can have: names of letters, digits and _ that no other field of the same
- * object has in another case. Objects of which nothing is left are left out themselves.
+ * The fields of a stream that a Hive table can have: names of letters, digits and _ that differ from those of all other
+ * fields of the object by more than case. Leaves out objects that lose all their fields.
  */
 export function tableShape(struct: StructShape): StructShape {
   const counts = new Map<string, number>();
@@ -17,8 +17,8 @@ export function tableShape(struct: StructShape): StructShape {
 }
 
 /**
- * Tells of values whether an object in them has a field beside those of the table that takes no notice of case would
- * take for one of them: `ID` where the table has `id`.
+ * Finds objects with a field that a table would confuse with one of its columns, because it ignores case: `ID` where
+ * the table has `id`.
  */
 export function twinFinder(table: StructShape): (value: object) => boolean {
   const lower = new Map([...table.fields.keys()].map((name) => [name.toLowerCase(), name]));

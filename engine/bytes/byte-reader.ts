@@ -66,7 +66,9 @@ export class ByteReader {
     return this.#bytes.subarray(from, from + length);
   }
 
-  /** How many of something follow, each of at least one byte: refused where the bytes cannot hold so many. */
+  /**
+   * A count of things that follow, each of at least one byte. Throws a `CodecError` if the bytes cannot hold so many.
+   */
   count(): number {
     const count = this.varint();
     if (count > this.remaining) {

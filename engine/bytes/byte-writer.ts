@@ -23,7 +23,7 @@ export class ByteWriter {
     this.#bytes[this.#length++] = value;
   }
 
-  /** Unsigned, little-endian base 128: 7 bits a byte, the high bit says that more follow. 0 to 2^53 − 1. */
+  /** Unsigned, little-endian base 128: 7 bits a byte; the high bit is set if more follow. 0 to 2^53 − 1. */
   varint(value: number): void {
     this.#reserve(8);
     let rest = value;

@@ -1,5 +1,7 @@
-/** Stored bytes that this version of the code cannot have written: corrupt, cut short, or from a newer version. */
-export class CodecError extends Error {
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+
+/** Bytes cannot be read back: they are corrupt, cut short, or written by a newer version of this code. */
+export class CodecError extends StreamgaugeError {
   override readonly name = 'CodecError';
   readonly code = 'codec';
 }

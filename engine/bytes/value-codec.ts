@@ -1,11 +1,13 @@
+import { BugError } from '../ir/bug-error.ts';
 import type { Value } from '../ir/node.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { CodecError } from './errors.ts';
 
 /**
- * Writes a value as a tag byte and what the tag asks for. Whole numbers up to 2^52 take a signed varint, others a double;
- * -0 becomes 0, and a lone surrogate U+FFFD. Throws a `TypeError` for a number that is not finite.
+ * Writes a value as a tag byte and what the tag asks for. Whole numbers up to 2^52 take a signed varint, others a
+ * double;
+ * -0 becomes 0, and a lone surrogate U+FFFD. Throws a `BugError` if a number is not finite.
  */
 export function writeValue(out: ByteWriter, value: Value): void {
   switch (typeof value) {
@@ -60,7 +62,7 @@ function writeNumber(out: ByteWriter, value: number): void {
     out.signedVarint(value);
     return;
   }
-  if (!Number.isFinite(value)) throw new TypeError(`${value} is not a value of an event: numbers are finite.`);
+  if (!Number.isFinite(value)) throw new BugError(`${value} is not a value of an event: numbers are finite.`);
   out.byte(DOUBLE);
   out.float64(value);
 }

@@ -8,8 +8,8 @@ export interface Group {
 }
 
 /**
- * Groups of one pane by their key. The key of a single field is its value (fastest on the hot path), of several the
- * canonical text. A value alone and a text cannot meet in one map: a view has either one group field or not.
+ * Groups of one pane by key. The key of a single field is its value (fastest on the hot path); the key of several is
+ * their canonical text. The two never meet in one map, because a view has either one group field or not.
  */
 export type Groups = Map<Value, Group>;
 

@@ -1,7 +1,8 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { MergeableCodec } from '../bytes/state-codec.ts';
 import type { Group, Groups } from './group.ts';
 
-/** Adds all groups of `from` to `into`; `from` stays as it is and shares nothing with `into` afterwards. */
+/** Adds all groups of `from` to `into`. `from` does not change, and the two share nothing afterwards. */
 export function mergeGroups(into: Groups, from: Groups, operators: readonly AggregateOperator[]): void {
   for (const [key, group] of from) {
     const known = into.get(key);
@@ -11,9 +12,9 @@ export function mergeGroups(into: Groups, from: Groups, operators: readonly Aggr
 }
 
 /** Adds what `from` holds to `into`. */
-export function mergeStates(into: Group, from: Group, operators: readonly AggregateOperator[]): void {
-  operators.forEach((operator, index) => {
-    operator.merge(into.states[index], from.states[index]);
+export function mergeStates(into: Group, from: Group, states: readonly MergeableCodec[]): void {
+  states.forEach((codec, index) => {
+    codec.merge(into.states[index], from.states[index]);
   });
 }
 

@@ -1,13 +1,15 @@
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { AggregateOperator } from '../aggregates/operator.ts';
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
+import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
+import { mergeStates } from './merge-groups.ts';
 
 /**
- * A segment: the groups of one (view, bucket, shard, pane) with the states of their aggregates, packed.
+ * A segment: the groups of one (view, bucket, shard, pane) with the states of their aggregates, packed. Pages of what is
+ * kept by group are laid out in the same way.
  *
  * ```
  * byte  0      0xA5, so that other bytes are told at once
@@ -21,7 +23,7 @@ import { type Group, type Groups, groupKey } from './group.ts';
  */
 export interface SegmentCodec {
   encode(groups: Groups): Uint8Array;
-  /** Merges a segment into `into`. Throws a `CodecError` on bytes that are damaged or not of this view. */
+  /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
 }
 
@@ -34,58 +36,76 @@ const COMPRESS_FROM_BYTES = 256;
 /** A body may unfold to this many bytes: well above what one commit can hold, below what would exhaust a Lambda. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
+/** Of states that are merged where a group is in several segments. */
 export function segmentCodec(
   fingerprint: string,
   groupFields: number,
-  operators: readonly AggregateOperator[],
+  states: readonly MergeableCodec[],
 ): SegmentCodec {
   const fingerprintBytes = Buffer.from(fingerprint, 'hex');
   return {
-    encode: (groups) => seal(fingerprintBytes, encodeBody([...groups.values()], groupFields, operators)),
-    mergeInto: (into, bytes) => mergeBody(into, open(fingerprintBytes, bytes), groupFields, operators),
+    encode: (groups) => seal(fingerprintBytes, encodeBody([...groups.values()], groupFields, states)),
+    mergeInto(into, bytes) {
+      for (const [key, group] of decodeBody(open(fingerprintBytes, bytes), groupFields, states)) {
+        const known = into.get(key);
+        if (known === undefined) into.set(key, group);
+        else mergeStates(known, group, states);
+      }
+    },
   };
 }
 
-function encodeBody(
-  groups: readonly Group[],
+/** Of states that are stored whole: a group that is there twice, in one page or in two, makes the bytes damaged ones. */
+export function wholeGroupsCodec(
+  fingerprint: string,
   groupFields: number,
-  operators: readonly AggregateOperator[],
-): Uint8Array {
+  states: readonly StateCodec[],
+): SegmentCodec {
+  const fingerprintBytes = Buffer.from(fingerprint, 'hex');
+  return {
+    encode: (groups) => seal(fingerprintBytes, encodeBody([...groups.values()], groupFields, states)),
+    mergeInto(into, bytes) {
+      const read = decodeBody(open(fingerprintBytes, bytes), groupFields, states);
+      for (const key of read.keys()) {
+        if (into.has(key)) throw new CodecError('Two of the pages hold the same group.');
+      }
+      for (const [key, group] of read) into.set(key, group);
+    },
+  };
+}
+
+function encodeBody(groups: readonly Group[], groupFields: number, states: readonly StateCodec[]): Uint8Array {
   const out = new ByteWriter(groups.length * 64 + 64);
   out.varint(groups.length);
   for (let field = 0; field < groupFields; field++) {
     for (const group of groups) writeValue(out, group.values[field] ?? null);
   }
-  operators.forEach((operator, index) => {
-    for (const group of groups) operator.encode(group.states[index], out);
+  states.forEach((codec, index) => {
+    for (const group of groups) codec.encode(group.states[index], out);
   });
   return out.finish();
 }
 
-function mergeBody(into: Groups, body: Uint8Array, groupFields: number, operators: readonly AggregateOperator[]): void {
+/** Nothing is handed out before all is read, so that damaged bytes are never merged in part. */
+function decodeBody(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): Groups {
   const input = new ByteReader(body);
   const count = readGroupCount(input, groupFields);
-  const columns = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
-  const states = operators.map((operator) => Array.from({ length: count }, () => operator.decode(input)));
+  const fields = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
+  const columns = states.map((codec) => Array.from({ length: count }, () => codec.decode(input)));
   input.end();
-  const rows = Array.from({ length: count }, (_, i) => columns.map((column) => column[i] ?? null));
-  const keys = rows.map(groupKey);
-  if (new Set(keys).size < count) throw new CodecError('The segment names one of its groups twice.');
-  // Nothing is merged before all is read: damaged bytes leave `into` as it was.
-  for (const [i, key] of keys.entries()) {
-    const values = rows[i] ?? [];
-    const group = into.get(key);
-    if (group === undefined) {
-      into.set(key, { values, states: states.map((column) => column[i]) });
-    } else {
-      operators.forEach((operator, index) => {
-        operator.merge(group.states[index], states[index]?.[i]);
-      });
-    }
+  const groups: Groups = new Map();
+  for (let i = 0; i < count; i++) {
+    const values = fields.map((column) => column[i] ?? null);
+    groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
   }
+  if (groups.size < count) throw new CodecError('The segment names one of its groups twice.');
+  return groups;
 }
 
-/** Without group fields there is one group or none, and it may take no bytes: the rest of the input bounds no number. */
+/**
+ * Without group fields there is at most one group. It may take no bytes, so the length of the input does not limit how
+ * many.
+ */
 function readGroupCount(input: ByteReader, groupFields: number): number {
   if (groupFields > 0) return input.count();
   const count = input.varint();

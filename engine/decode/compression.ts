@@ -1,11 +1,14 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { CodecError } from '../bytes/errors.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
 
 export type Unpacked =
   | { readonly kind: 'plain'; readonly bytes: Uint8Array }
   | { readonly kind: 'failed'; readonly reason: 'corrupt_compression' | 'oversized'; readonly message: string };
 
-/** Undoes gzip or zstd where the first bytes tell of it (neither can begin JSON text); other bytes are as they are. */
+/**
+ * Decompresses gzip and zstd, which it knows by the first bytes: neither can begin JSON. Other bytes stay as they are.
+ */
 export function unpack(bytes: Uint8Array): Unpacked {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return attempt('gzip', () => gunzip(bytes));
   if (bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) {
@@ -14,30 +17,31 @@ export function unpack(bytes: Uint8Array): Unpacked {
   return { kind: 'plain', bytes };
 }
 
-/** Frames of zstd that one record may be made of: a packer that appends makes a few. */
+/** The most zstd frames in one record: a packer that appends makes a few. */
 const MAX_FRAMES = 1000;
 
-/** With the option `info`, Node's synchronous functions also return the stream that did the work. */
+/** With the option `info`, Node's synchronous functions also return the stream that they used. */
 interface Decompressed {
   readonly buffer: Buffer;
   readonly engine: { readonly bytesWritten: number };
 }
 
-/** All members, one after the other, and zeros after the last: Node's function is silent about whatever follows a zero. */
+/** All members, and zeros after the last. Node's function ignores whatever follows a zero. */
 function gunzip(bytes: Uint8Array): Uint8Array {
   const options = { maxOutputLength: MAX_RECORD_BYTES, info: true };
   const { buffer, engine } = gunzipSync(bytes, options) as unknown as Decompressed;
-  if (bytes.subarray(engine.bytesWritten).some((byte) => byte !== 0)) throw new Error('other bytes follow its end');
+  if (bytes.subarray(engine.bytesWritten).some((byte) => byte !== 0))
+    throw new CodecError('other bytes follow its end');
   return buffer;
 }
 
-/** All frames, one after the other: unlike gunzip, Node's function stops after the first and is silent about the rest. */
+/** All frames. Unlike gunzip, Node's function stops after the first and ignores the rest. */
 function unzstd(bytes: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
-  // A frame costs time even if it is empty, so their number is bounded as well.
+  // Even an empty frame costs time, so their number has a limit too.
   let room = MAX_RECORD_BYTES;
   for (let at = 0; at < bytes.length; ) {
-    if (parts.length === MAX_FRAMES) throw new Error(`it has more than ${MAX_FRAMES} zstd frames`);
+    if (parts.length === MAX_FRAMES) throw new CodecError(`it has more than ${MAX_FRAMES} zstd frames`);
     // Node takes no limit of 0, and a frame can be empty.
     const options = { maxOutputLength: Math.max(room, 1), info: true };
     const frame = zstdDecompressSync(bytes.subarray(at), options) as unknown as Decompressed;

@@ -1,18 +1,34 @@
 import type { DeadReason } from '../ports/dead-letter-sink.ts';
 
-/**
- * Turns a record's bytes into events. A record may hold one event or many; formats are implementations of this.
- *
- * The decoder calls its sink once for every event that was delivered, readable or not, in order: the calls are counted,
- * and the n-th is the event with index n at this record's position.
- */
+/** Turns a record's bytes into events. A record may hold one event or many; formats are implementations of this. */
 export interface RecordDecoder {
-  decode(data: Uint8Array, sink: DecodeSink): void;
+  open(data: Uint8Array): EventReader<DecodedEvent>;
 }
 
-export interface DecodeSink {
-  /** A JSON value that may be an event, and its text. Return false to stop: the rest of the record is not wanted yet. */
-  value(value: unknown, text: string): boolean;
-  /** Something that is no event. Return false to stop. */
-  unreadable(reason: DeadReason, message: string, bytes: Uint8Array): boolean;
+/**
+ * Reads events one by one, in order and each once, readable or not: the n-th is the event with index n at the record's
+ * position.
+ */
+export interface EventReader<Event> {
+  /** The next event; null where there is none left. */
+  next(): Event | null;
+  /** A second reader, which goes on from here by itself. */
+  fork(): EventReader<Event>;
+}
+
+export type DecodedEvent =
+  /** A JSON value that may be an event, and its text. */
+  | { readonly kind: 'value'; readonly value: unknown; readonly text: string }
+  /** Something that is no event. */
+  | {
+      readonly kind: 'unreadable';
+      readonly reason: DeadReason;
+      /** A full sentence. */
+      readonly message: string;
+      readonly bytes: Uint8Array;
+    };
+
+/** All that a reader has left. */
+export function* eventsOf<Event>(reader: EventReader<Event>): Generator<Event> {
+  for (let event = reader.next(); event !== null; event = reader.next()) yield event;
 }

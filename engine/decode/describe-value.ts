@@ -1,6 +1,6 @@
 /**
- * A value of an event, for a sentence about it, in at most 80 characters: texts can be as long as the event. Objects and
- * arrays are named, not shown: they may be nested more deeply than `JSON.stringify` goes.
+ * Words for a value in an error message, in at most 80 characters: a text can be as long as the event. Names objects
+ * and arrays instead of showing them, because they may be nested too deeply for `JSON.stringify`.
  */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';

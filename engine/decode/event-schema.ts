@@ -14,11 +14,11 @@ export interface EventSchema {
 }
 
 /**
- * A stream's schema with what its events may and may not be beyond it:
+ * A stream's schema, with what streamgauge asks of events beyond it:
  *
  * - Null and missing are one: an optional property may be null, and one that may be null may be missing.
- * - A whole number lies within what a double keeps exactly: an identifier of 19 digits would be rounded without a word.
- * - A field that only another event type of a union has is, where it is there, of the kind that expressions read it as.
+ * - A whole number must be one that a double keeps exactly; otherwise an identifier of 19 digits would silently round.
+ * - An event of a union may have a field of another event type. Its kind must be the one that expressions read.
  */
 export function eventSchema(schema: EventSchema): EventSchema {
   if (schema.anyOf) {

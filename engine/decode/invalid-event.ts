@@ -1,7 +1,7 @@
-import { Compile } from 'typebox/compile';
 import type { DeadReason } from '../ports/dead-letter-sink.ts';
 import { describeValue } from './describe-value.ts';
 import type { EventSchema } from './event-schema.ts';
+import { compileErrors, type FindErrors, type SchemaError } from './schema-errors.ts';
 
 export interface InvalidEvent {
   readonly kind: 'invalid';
@@ -9,18 +9,10 @@ export interface InvalidEvent {
   readonly message: string;
 }
 
-interface SchemaError {
-  readonly instancePath: string;
-  readonly message: string;
-  readonly params: object;
-}
-
-type FindErrors = (value: unknown) => readonly SchemaError[];
-
-/** Says of a value that does not fit the schema of `stream` what is wrong with it, for people: one mistake, the first. */
+/** Tells people what is wrong with a value that does not fit the schema of `stream`: the first mistake. */
 export function compileExplanation(stream: string, schema: EventSchema): (value: unknown) => InvalidEvent {
   const where = `in stream '${stream}'`;
-  const findErrors = schema.anyOf ? errorsOfUnion(schema.anyOf) : errorsOf(schema);
+  const findErrors = schema.anyOf ? errorsOfUnion(schema.anyOf) : compileErrors(schema);
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const found = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
@@ -43,17 +35,12 @@ export function compileExplanation(stream: string, schema: EventSchema): (value:
   };
 }
 
-function errorsOf(schema: EventSchema): FindErrors {
-  const check = Compile(schema as never);
-  return (value) => check.Errors(value);
-}
-
 /**
- * Of a union of event types, what the type that the event means to be says of it: the one whose literals and enums fit,
- * of several the one that misses least. Where none fits, literals and enums are the mistake.
+ * In a union of event types, reports against the type that the event means to be: the one whose literals and enums fit,
+ * and among several the one with the fewest mistakes. If none fits, the literals and enums are the mistake.
  */
 function errorsOfUnion(members: readonly EventSchema[]): FindErrors {
-  const types = members.map((member) => ({ findErrors: errorsOf(member), marks: marksOf(member) }));
+  const types = members.map((member) => ({ findErrors: compileErrors(member), marks: marksOf(member) }));
   return (value) => {
     const found = types.map(({ findErrors, marks }) => {
       const errors = findErrors(value);

@@ -1,114 +1,129 @@
 import { isUtf8 } from 'node:buffer';
 import { unpack } from './compression.ts';
-import type { DecodeSink, RecordDecoder } from './decoder.ts';
+import type { DecodedEvent, EventReader, RecordDecoder } from './decoder.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
+import { NotJson, parseJson } from './parse-json.ts';
+import { SingleReader } from './single-reader.ts';
 
 /**
  * One JSON event a record, or many as JSON Lines; plain, gzip or zstd. Empty lines are no events. A record that is one
  * JSON text over several lines is one event.
  */
 export const jsonLinesDecoder: RecordDecoder = {
-  decode(data, sink) {
+  open(data) {
     const unpacked = unpack(data);
     if (unpacked.kind === 'failed') {
-      sink.unreadable(unpacked.reason, unpacked.message, data);
-      return;
+      return new SingleReader({
+        kind: 'unreadable',
+        reason: unpacked.reason,
+        message: unpacked.message,
+        bytes: data,
+      });
     }
     const bytes = withoutByteOrderMark(unpacked.bytes);
-    if (!isUtf8(bytes)) {
-      decodeDamagedText(bytes, data, sink);
-      return;
-    }
-    decodeText(bytes.toString('utf8'), data, sink);
+    return isUtf8(bytes) ? new TextReader(bytes.toString('utf8'), data) : new DamagedTextReader(bytes, data);
   },
 };
 
-function decodeText(text: string, data: Uint8Array, sink: DecodeSink): void {
-  let events = 0;
-  let from = 0;
-  while (from < text.length) {
-    const newline = text.indexOf('\n', from);
-    const end = newline === -1 ? text.length : newline;
-    const line = from === 0 && end === text.length ? text : text.slice(from, end);
-    from = end + 1;
-    if (isBlank(line)) continue;
-    const value = parse(line);
-    if (value === undefined && events === 0 && from < text.length) {
-      const whole = parse(text);
-      if (whole !== undefined) {
-        deliver(whole, text, sink);
-        return;
-      }
-    }
-    events++;
-    if (!deliver(value, line, sink)) return;
+class TextReader implements EventReader<DecodedEvent> {
+  readonly #text: string;
+  /** The record as it came. */
+  readonly #data: Uint8Array;
+  /** Where the next line begins. */
+  #from = 0;
+  #isFirst = true;
+
+  constructor(text: string, data: Uint8Array) {
+    this.#text = text;
+    this.#data = data;
   }
-  if (events === 0) sink.unreadable('empty_record', 'The record holds no event: it is empty or blank.', data);
+
+  next(): DecodedEvent | null {
+    const text = this.#text;
+    while (this.#from < text.length) {
+      const newline = text.indexOf('\n', this.#from);
+      const end = newline === -1 ? text.length : newline;
+      const line = this.#from === 0 && end === text.length ? text : text.slice(this.#from, end);
+      this.#from = end + 1;
+      if (isBlank(line)) continue;
+      const value = parseJson(line);
+      const whole = value instanceof NotJson && this.#isFirst ? this.#whole() : null;
+      this.#isFirst = false;
+      return whole ?? eventOf(value, line);
+    }
+    if (!this.#isFirst) return null;
+    this.#isFirst = false;
+    const message = 'The record holds no event: it is empty or blank.';
+    return { kind: 'unreadable', reason: 'empty_record', message, bytes: this.#data };
+  }
+
+  /** The record as one event, where its first line is no JSON and all of its lines together are. */
+  #whole(): DecodedEvent | null {
+    if (this.#from >= this.#text.length) return null;
+    const value = parseJson(this.#text);
+    if (value instanceof NotJson) return null;
+    this.#from = this.#text.length;
+    return eventOf(value, this.#text);
+  }
+
+  fork(): TextReader {
+    const fork = new TextReader(this.#text, this.#data);
+    fork.#from = this.#from;
+    fork.#isFirst = this.#isFirst;
+    return fork;
+  }
 }
 
 /** Lines of a record in which some bytes are not UTF-8: the good lines are events, only the damaged ones are not. */
-function decodeDamagedText(bytes: Buffer, data: Uint8Array, sink: DecodeSink): void {
-  let from = 0;
-  let events = 0;
-  while (from < bytes.length) {
-    const newline = bytes.indexOf(0x0a, from);
-    const line = bytes.subarray(from, newline === -1 ? bytes.length : newline);
-    from += line.length + 1;
-    const readable = isUtf8(line);
-    const text = readable ? line.toString('utf8') : '';
-    if (readable && isBlank(text)) continue;
-    events++;
-    const goOn = readable
-      ? deliver(parse(text), text, sink)
-      : sink.unreadable('not_json', 'The event is not JSON: its bytes are not UTF-8 text.', line);
-    if (!goOn) return;
+class DamagedTextReader implements EventReader<DecodedEvent> {
+  readonly #bytes: Buffer;
+  /** The record as it came. */
+  readonly #data: Uint8Array;
+  #from = 0;
+  #isFirst = true;
+
+  constructor(bytes: Buffer, data: Uint8Array) {
+    this.#bytes = bytes;
+    this.#data = data;
   }
-  if (events === 0) sink.unreadable('not_json', 'The record is not JSON: its bytes are not UTF-8 text.', data);
+
+  next(): DecodedEvent | null {
+    while (this.#from < this.#bytes.length) {
+      const newline = this.#bytes.indexOf(0x0a, this.#from);
+      const line = this.#bytes.subarray(this.#from, newline === -1 ? this.#bytes.length : newline);
+      this.#from += line.length + 1;
+      const text = isUtf8(line) ? line.toString('utf8') : null;
+      if (text !== null && isBlank(text)) continue;
+      this.#isFirst = false;
+      if (text !== null) return eventOf(parseJson(text), text);
+      const message = 'The event is not JSON: its bytes are not UTF-8 text.';
+      return { kind: 'unreadable', reason: 'not_json', message, bytes: line };
+    }
+    if (!this.#isFirst) return null;
+    this.#isFirst = false;
+    const message = 'The record is not JSON: its bytes are not UTF-8 text.';
+    return { kind: 'unreadable', reason: 'not_json', message, bytes: this.#data };
+  }
+
+  fork(): DamagedTextReader {
+    const fork = new DamagedTextReader(this.#bytes, this.#data);
+    fork.#from = this.#from;
+    fork.#isFirst = this.#isFirst;
+    return fork;
+  }
 }
 
-/** `value` is undefined where the text is not JSON, which no JSON text is. */
-function deliver(value: unknown, text: string, sink: DecodeSink): boolean {
+function eventOf(value: unknown, text: string): DecodedEvent {
   // A character is at most 3 bytes of UTF-8 (a surrogate pair is 4), so short text needs no exact count.
   if (text.length > MAX_EVENT_BYTES / 3 && Buffer.byteLength(text) > MAX_EVENT_BYTES) {
-    return sink.unreadable(
-      'oversized',
-      `The event has ${Buffer.byteLength(text)} bytes, and at most ${MAX_EVENT_BYTES} are taken.`,
-      Buffer.from(text),
-    );
+    const message = `The event has ${Buffer.byteLength(text)} bytes, and at most ${MAX_EVENT_BYTES} are taken.`;
+    return { kind: 'unreadable', reason: 'oversized', message, bytes: Buffer.from(text) };
   }
-  if (value === undefined) {
-    return sink.unreadable('not_json', `The event is not JSON: ${syntaxError(text)}.`, Buffer.from(text));
+  if (value instanceof NotJson) {
+    const message = `The event is not JSON: ${value.why}.`;
+    return { kind: 'unreadable', reason: 'not_json', message, bytes: Buffer.from(text) };
   }
-  return sink.value(value, text);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(SURROGATE_ESCAPE.test(text) ? text.replace(ESCAPE, wellFormed) : text);
-  } catch {
-    return undefined;
-  }
-}
-
-function syntaxError(text: string): string {
-  try {
-    JSON.parse(text);
-    return 'unknown reason';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-/**
- * Escapes are the one way for half a surrogate pair to get in. UTF-8, which state is kept in, cannot hold it: it becomes
- * U+FFFD. In the text, not in the value, as that can be nested more deeply than a function can call itself.
- */
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
-/** A surrogate pair, half of one, or any other escape: that a backslash is escaped tells what the next one begins. */
-const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/g;
-
-function wellFormed(escaped: string, half: string | undefined): string {
-  return half === undefined ? escaped : '\\ufffd';
+  return { kind: 'value', value, text };
 }
 
 function withoutByteOrderMark(bytes: Uint8Array): Buffer {

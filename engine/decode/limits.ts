@@ -1,5 +1,14 @@
-/** Bytes of one event. A larger one becomes a dead letter: its state might not fit an item of the store. */
+/** The most bytes of one event. A larger one becomes a dead letter: its state might not fit an item of the store. */
 export const MAX_EVENT_BYTES = 256 * 1024;
 
-/** Bytes that a compressed record may unfold to. Bounds the memory that one hostile record can take. */
+/** The most bytes that a compressed record may unfold to: limits the memory that one hostile record can take. */
 export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Dead letters of one record that hold one event each. A record of a few bytes can unfold to millions of events that are
+ * none, so beyond this many of them those that are wrong for the same reason share letters.
+ */
+export const MAX_SINGLE_LETTERS = 1000;
+
+/** Bytes of the events that share a dead letter, with line ends. It can be put back as one record, whatever its key is. */
+export const MAX_SHARED_LETTER_BYTES = 512 * 1024;

@@ -1,8 +1,8 @@
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 
 /**
- * What an event's stream is partitioned by, as text; null where the event does not have it, for it does not fit the
- * schema. Events of one key stay in order.
+ * An event's partition key, as text; null if the event lacks it and so does not fit the schema. Events of one key stay
+ * in order.
  *
  * @example partitionKeyOf({ partitionKey: 'user.id' }, { user: { id: 7 } }) // '7'
  */

@@ -1,9 +1,9 @@
 import type { DeadReason } from '../ports/dead-letter-sink.ts';
 
 /**
- * What a source hands over: consecutive records of one shard, in the order of their sequence numbers.
+ * What an event source hands over: consecutive records of one shard, in the order of their sequence numbers.
  *
- * A batch says nothing about where it was cut: redelivery may cut it elsewhere, and may begin before the checkpoint.
+ * Where a batch is cut means nothing: redelivery may cut elsewhere, and may begin before the checkpoint.
  *
  * @example
  * const batch: SourceBatch = {
@@ -23,21 +23,21 @@ export interface SourceBatch {
 export interface SourceRecord {
   /** Decimal digits, rising within the shard; compare with `compareSequences`. */
   readonly sequence: string;
-  /** When the source took the record in, in milliseconds since 1970; null where it does not say. */
+  /** When the source took the record in, in milliseconds since 1970; null if it does not say. */
   readonly arrivalMs: number | null;
-  /** What the producer chose the shard by; null where the source has none. */
+  /** What the producer chose the shard by; null if the source has no such key. */
   readonly partitionKey: string | null;
   /** The record's bytes as the producer sent them: one event, or many packed together. */
   readonly data: Uint8Array;
   /**
-   * Where the producer's library put several payloads into one record of the source: what `data` holds, in order, at least
-   * one. The events of all of them are numbered on through the record. Not set: `data` is the only payload.
+   * The payloads in `data`, in order, if the producer's library put several into one record. At least one; the index of
+   * events runs through all of them. Not set: `data` is the only payload.
    */
   readonly parts?: readonly RecordPart[];
 }
 
 export type RecordPart =
-  /** `copy`: the same payload is delivered in another shard as well, where it counts; here it counts as a duplicate. */
+  /** `copy`: another shard delivers the same payload too. It counts there; here it is a duplicate. */
   | { readonly kind: 'payload' | 'copy'; readonly data: Uint8Array }
-  /** Something that is no payload: a dead letter. */
+  /** Not a payload: a dead letter. */
   | { readonly kind: 'unreadable'; readonly reason: DeadReason; readonly message: string; readonly data: Uint8Array };

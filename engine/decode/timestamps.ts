@@ -4,7 +4,7 @@ import type { TimestampFormat } from '../ir/timestamp-format.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../time/instant.ts';
 import { describeValue } from './describe-value.ts';
 
-/** Milliseconds of a timestamp as it is on the wire, or NaN. Finer digits are cut, towards the past. */
+/** Milliseconds of a timestamp on the wire, or NaN. Cuts finer digits, towards the past. */
 export function readTimestamp(value: string | number, format: TimestampFormat): number {
   if (typeof value === 'string') return format === 'iso8601' || format === 'any' ? parseInstant(value) : Number.NaN;
   switch (format) {
@@ -20,8 +20,8 @@ export function readTimestamp(value: string | number, format: TimestampFormat): 
 }
 
 /**
- * The last millisecond at or before the seconds. `value * 1000` can lie just below the whole number that the producer
- * wrote (547046643.055 × 1000), but a whole number divided by 1000 is exactly the double that its decimal text stands for.
+ * The last millisecond at or before the seconds. `value * 1000` can fall just below the whole number that the producer
+ * wrote (547046643.055 × 1000), but a whole number divided by 1000 is exactly the double of its decimal text.
  */
 function secondsToMs(value: number): number {
   const nearest = Math.round(value * 1000);
@@ -29,12 +29,12 @@ function secondsToMs(value: number): number {
 }
 
 export interface TimestampReader {
-  /** Replaces every timestamp in the event by its milliseconds; a sentence about the first that is none, or null. */
+  /** Replaces every timestamp in the event by its milliseconds. Returns a sentence about the first bad one, or null. */
   convert(event: Record<string, unknown>): string | null;
   eventTime(event: object): number | null;
 }
 
-/** The timestamps of a stream's events, found once so that each event costs only the reads. */
+/** The timestamps of a stream's events, looked up once so that each event costs only the reads. */
 export function compileTimestamps(stream: StreamDefinition): TimestampReader {
   const fields = timestampFields(stream.shape, [], stream.eventTime);
   const eventTimePath = stream.eventTime.split('.');
@@ -49,7 +49,7 @@ export function compileTimestamps(stream: StreamDefinition): TimestampReader {
         if (!Number.isFinite(ms)) {
           return `Field '${[...path, name].join('.')}' is ${describeValue(value)}, which is no ${format === 'any' ? 'ISO-8601 or epoch-ms' : format} timestamp,`;
         }
-        // The event time has narrower bounds, and the validator's own words for them.
+        // The event time has narrower bounds; the validator reports those.
         if ((ms < START_OF_TIME_MS || ms > END_OF_TIME_MS) && !isEventTime) {
           return `Field '${[...path, name].join('.')}' is ${describeValue(value)}, which is outside the years 0 to 9999,`;
         }

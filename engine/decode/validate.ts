@@ -7,6 +7,12 @@ import { eventSchema } from './event-schema.ts';
 import { compileExplanation, type InvalidEvent } from './invalid-event.ts';
 import { compileTimestamps } from './timestamps.ts';
 
+/**
+ * `brief`: nobody will read the reason and the message. To find the words for what is wrong takes longer than to see that
+ * something is.
+ */
+export type Validator = (value: unknown, arrivalMs: number | null, brief?: boolean) => Validation;
+
 export type Validation = { readonly kind: 'valid'; readonly timeMs: number } | InvalidEvent;
 
 /**
@@ -14,7 +20,7 @@ export type Validation = { readonly kind: 'valid'; readonly timeMs: number } | I
  *
  * Null and missing are one: a field that is optional or may be null may be either, another one neither.
  */
-export function compileValidator(stream: StreamDefinition): (value: unknown, arrivalMs: number | null) => Validation {
+export function compileValidator(stream: StreamDefinition): Validator {
   const schema = eventSchema(stream.schema);
   const check = Compile(schema as never);
   const explain = compileExplanation(stream.name, schema);
@@ -22,9 +28,9 @@ export function compileValidator(stream: StreamDefinition): (value: unknown, arr
   const { maxFutureSkewMs } = stream;
   const inheritsFields = hasInheritedName(stream.shape);
   const valid = { kind: 'valid' as const, timeMs: 0 };
-  return (value, arrivalMs) => {
+  return (value, arrivalMs, brief = false) => {
     if (inheritsFields) dropPrototypes(value, stream.shape);
-    if (!check.Check(value)) return explain(value);
+    if (!check.Check(value)) return brief ? UNEXPLAINED : explain(value);
     const unreadable = timestamps.convert(value as Record<string, unknown>);
     if (unreadable !== null) {
       return { kind: 'invalid', reason: 'unknown_time', message: `${unreadable} in stream '${stream.name}'.` };
@@ -51,13 +57,19 @@ export function compileValidator(stream: StreamDefinition): (value: unknown, arr
   };
 }
 
+const UNEXPLAINED: InvalidEvent = {
+  kind: 'invalid',
+  reason: 'wrong_type',
+  message: 'The event does not fit the schema.',
+};
+
 function hasInheritedName(field: FieldShape): boolean {
   return (
     field.shape === 'struct' && [...field.fields].some(([name, inner]) => isInherited(name) || hasInheritedName(inner))
   );
 }
 
-/** Makes an event, and the structs in it, have no fields but its own. */
+/** Takes inherited fields away from an event and its structs. */
 function dropPrototypes(value: unknown, field: FieldShape): void {
   if (field.shape !== 'struct' || typeof value !== 'object' || value === null) return;
   Object.setPrototypeOf(value, null);

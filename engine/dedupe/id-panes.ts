@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { compileToFunction } from '../expression/compile-js.ts';
 import type { Value } from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
-import { floorTo } from '../windows/boundaries.ts';
+import { floorTo } from '../time/floor-to.ts';
 import { IdSet } from './id-set.ts';
 
-/** How a stream's events are told apart, compiled. */
+/** A stream's `dedupe` setting, compiled. */
 export interface DedupePlan {
   readonly idOf: (event: object) => Value;
-  /** Ids are kept in panes of event time, and let go pane by pane. */
+  /** Ids lie in panes of event time, and go pane by pane. */
   readonly paneMs: number;
   readonly withinMs: number;
 }
@@ -25,12 +25,12 @@ export function compileDedupe({ dedupe }: StreamDefinition): DedupePlan | null {
   };
 }
 
-/** The start of the earliest pane whose ids are remembered when the watermark stands at an instant. */
+/** The start of the earliest pane whose ids count when the watermark stands at an instant. */
 export function rememberedFrom({ paneMs, withinMs }: DedupePlan, watermarkMs: number): number {
   return floorTo(paneMs, watermarkMs - withinMs);
 }
 
-/** Ids that a shard remembers at most; beyond it the oldest pane goes early. 64 to 128 MB. */
+/** The most ids that a shard remembers: beyond it the oldest pane goes early. 64 to 128 MB. */
 export const MAX_IDS = 4_000_000;
 
 /** Ids by the pane of their event's time. */
@@ -69,7 +69,7 @@ export class IdPanes {
     }
   }
 
-  /** Lets go of panes before an instant, and of the oldest ones beyond what is kept. */
+  /** Drops panes before an instant, and the oldest ones beyond the limit. */
   forget(fromMs: number): void {
     const starts = [...this.#panes.keys()].sort((a, b) => a - b);
     for (const startMs of starts) {
@@ -79,7 +79,7 @@ export class IdPanes {
   }
 }
 
-/** Tells the events of one commit apart from those before it, and remembers theirs for the commits after. */
+/** Finds duplicates among the events of one commit and of those before it, and remembers new ids for later commits. */
 export class CommitIds {
   /** What the commit adds. */
   readonly added = new IdPanes();
@@ -93,12 +93,12 @@ export class CommitIds {
     this.#fromMs = rememberedFrom(plan, watermarkMs);
   }
 
-  /** True where an event with the same id was taken in. One without an id, or too old to be remembered, is none. */
+  /** True if an event with this id came before. An event without an id, or too old to remember, is no duplicate. */
   isDuplicate(event: object, timeMs: number): boolean {
     const startMs = floorTo(this.#plan.paneMs, timeMs);
     const id = this.#plan.idOf(event);
     if (id === null || startMs < this.#fromMs) return false;
-    // Whoever may choose ids must not be able to make them collide, so this is not the hash of the sketches.
+    // People who choose ids must not be able to make them collide, so this is not the hash of the sketches.
     const digest = hash('sha256', `${typeof id} ${id}`, 'buffer');
     const high = digest.readUInt32LE(0);
     const low = digest.readUInt32LE(4);

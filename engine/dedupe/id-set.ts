@@ -1,4 +1,6 @@
-/** A set of 64-bit hashes, each as two unsigned halves: 16 to 32 bytes a hash, where a `Set` of texts takes over 100. */
+/**
+ * A set of 64-bit hashes, each as two unsigned halves: 16 to 32 bytes a hash, where a `Set` of texts takes over 100.
+ */
 export class IdSet {
   #size = 0;
   #highs: Uint32Array;
@@ -18,7 +20,7 @@ export class IdSet {
     return this.#slotOf(high, low || EMPTY_SUBSTITUTE) < 0;
   }
 
-  /** True where it was not there. */
+  /** True if it was not there. */
   add(high: number, low: number): boolean {
     const stored = low || EMPTY_SUBSTITUTE;
     const slot = this.#slotOf(high, stored);
@@ -37,7 +39,7 @@ export class IdSet {
     }
   }
 
-  /** The empty slot where a hash would go, or −1 where it is there. A low half of 0 marks a slot as empty. */
+  /** The empty slot for a hash, or −1 if the hash is there. A low half of 0 marks an empty slot. */
   #slotOf(high: number, low: number): number {
     const mask = this.#lows.length - 1;
     let slot = low & mask;

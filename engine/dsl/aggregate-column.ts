@@ -1,10 +1,10 @@
 import type { AggregateDefinition, AggregateSpec } from '../ir/aggregate.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { containsRolling, type ExpressionNode, type RollingSpec, type ValueType } from '../ir/node.ts';
+import { containsRowOperator, type ExpressionNode, type ValueType } from '../ir/node.ts';
 import { conditionOf, Expression, nodeOf } from './build.ts';
-import { checkSettings, oneOf, wholeNumber } from './settings.ts';
-import type { Instant } from './shape.ts';
-import type { Condition, Expr, Nil, NumberExpr } from './types.ts';
+import { type ColumnKind, checkArgument, columnType } from './column-kind.ts';
+import { checkSettings } from './settings.ts';
+import type { Condition, Expr, NumberExpr } from './types.ts';
 
 declare const AGGREGATE: unique symbol;
 
@@ -14,57 +14,56 @@ export interface Aggregate<out T = unknown, out E = never> {
   /** Only events for which the condition is true are aggregated. */
   where(condition: Condition): Aggregate<T | E, E>;
   /**
-   * In a row's `derive`, of `mean`, `sum`, `min`, `max`, `stddev` and `variance` of a number: over the group's last rows,
-   * this one included. SQL says `OVER (PARTITION BY groups ORDER BY window_start ROWS BETWEEN n − 1 PRECEDING AND CURRENT ROW)`.
+   * In a row's `derive`, of an aggregate of a number such as `mean` or `sum`: over the group's last rows, this one
+   * included. SQL says `OVER (PARTITION BY groups ORDER BY window_start ROWS BETWEEN n − 1 PRECEDING AND CURRENT ROW)`.
    *
    * @example .derive((row) => ({ smooth: mean(row.views).over({ windows: 10 }) }))
    */
   over(this: Aggregate<number | null, unknown>, frame: { readonly windows: number }): NumberExpr<number | null>;
 }
 
-/** Different values that `countDistinct` and `topK` hold for one group and window, unless they are told another limit. */
-export const DEFAULT_DISTINCT_LIMIT = 10_000;
-export const MAX_DISTINCT_LIMIT = 1_000_000;
-
 /** Rows that a rolling aggregate goes over at most: each group's last values are kept. */
 export const MAX_ROLLING_WINDOWS = 500;
-const ROLLING: readonly RollingSpec['kind'][] = ['mean', 'sum', 'min', 'max', 'stddev', 'variance'];
-
-function isRolling(spec: AggregateSpec): spec is RollingSpec {
-  return (ROLLING as readonly string[]).includes(spec.kind);
-}
 
 /** The definition of an aggregate, as data. */
 export class AggregateColumn implements AggregateDefinition {
+  readonly kind: ColumnKind;
   readonly spec: AggregateSpec;
   /** Null counts events, whatever is in them. */
   readonly argument: ExpressionNode | null;
   readonly condition: ExpressionNode | null;
 
-  constructor(spec: AggregateSpec, argument: ExpressionNode | null, condition: ExpressionNode | null = null) {
+  /** Throws a `DefinitionError` where the aggregate does not take such an argument. */
+  constructor(
+    kind: ColumnKind,
+    spec: AggregateSpec,
+    argument: ExpressionNode | null,
+    condition: ExpressionNode | null = null,
+  ) {
+    checkArgument(kind, argument?.type ?? null);
+    this.kind = kind;
     this.spec = spec;
     this.argument = argument;
     this.condition = condition;
   }
 
   where(condition: unknown): AggregateColumn {
-    if (this.condition) {
-      throw new DefinitionError(`${this.spec.kind}(…) has two .where(…): write one, with a.and(b).`);
-    }
-    return new AggregateColumn(this.spec, this.argument, conditionOf(condition, `${this.spec.kind}(…).where()`));
+    const { kind } = this.spec;
+    if (this.condition) throw new DefinitionError(`${kind}(…) has two .where(…): write one, with a.and(b).`);
+    return new AggregateColumn(this.kind, this.spec, this.argument, conditionOf(condition, `${kind}(…).where()`));
   }
 
   over(frame: { readonly windows: number }): Expression {
-    const { kind } = this.spec;
-    const where = `${kind}(…).over(…)`;
+    const where = `${this.spec.kind}(…).over(…)`;
     checkSettings(frame, ['windows'], where);
-    if (!isRolling(this.spec) || this.argument === null) {
-      throw new DefinitionError(`${where}: only ${ROLLING.join(', ')} go over a group's last rows.`);
+    const { argument } = this;
+    if (this.kind.overRows === null || argument === null) {
+      throw new DefinitionError(`${where}: it does not go over a group's last rows, as mean(row.x) and sum(row.x) do.`);
     }
     if (this.condition) {
       throw new DefinitionError(`${where}: an aggregate over rows has no .where(…): it takes every row.`);
     }
-    if (this.argument.type.kind !== 'number' || containsRolling(this.argument)) {
+    if (argument.type.kind !== 'number' || containsRowOperator(argument)) {
       throw new DefinitionError(
         `${where}: it takes a number of the row itself, and not one that goes over rows again.`,
       );
@@ -75,140 +74,39 @@ export class AggregateColumn implements AggregateDefinition {
         `${where}: windows is ${windows}: it must be a whole number from 2 to ${MAX_ROLLING_WINDOWS}.`,
       );
     }
-    const type = kind === 'sum' ? this.type : { ...this.type, nullable: true };
-    return new Expression({ op: 'rolling', spec: this.spec, operand: this.argument, windows, type });
+    // Any of the rows' values can be null, whatever its type says.
+    const type = columnType(this.kind, this.spec, argument.type, true);
+    return new Expression({
+      op: 'rowOperator',
+      kind: 'rolling',
+      parameters: { aggregate: this.spec, windows },
+      operands: [argument],
+      type,
+    });
   }
 
-  /** The column's type: a count or a sum of nothing is 0, anything else of nothing is null. */
   get type(): ValueType {
-    const nullable = this.condition !== null || (this.argument?.type.nullable ?? false);
-    switch (this.spec.kind) {
-      case 'count':
-      case 'approxCountDistinct':
-        return { kind: 'number', nullable: false, integer: true };
-      case 'countDistinct':
-        return { kind: 'number', nullable: true, integer: true };
-      case 'sum':
-        return { kind: 'number', nullable: false, ...(this.argument?.type.integer && { integer: true }) };
-      case 'mean':
-        return { kind: 'number', nullable };
-      case 'rate':
-        return { kind: 'number', nullable: false };
-      case 'quantile':
-        return { kind: 'number', nullable: true };
-      case 'topK':
-        return { kind: 'json', nullable: true };
-      case 'histogram':
-        return { kind: 'json', nullable: false };
-      case 'variance':
-      case 'stddev':
-        return { kind: 'number', nullable: nullable || this.spec.of === 'sample' };
-      default:
-        return { ...(this.argument?.type ?? { kind: 'json' }), nullable };
-    }
+    return this.#typeWhere(this.condition !== null);
+  }
+
+  /** The column in a view that has rows of windows without events. */
+  ofEmptyWindows(): AggregateDefinition {
+    const { spec, argument, condition } = this;
+    return { spec, argument, condition, type: this.#typeWhere(true) };
+  }
+
+  #typeWhere(canBeOfNothing: boolean): ValueType {
+    return columnType(this.kind, this.spec, this.argument?.type ?? null, canBeOfNothing);
   }
 }
 
-export type Num = NumberExpr<number | null>;
-type Spread = { readonly of: 'sample' | 'population' };
-type Ordered = string | number | Instant | null;
-
-/** Events, or where an expression is given, events in which it is not null. Of nothing: 0. */
-export function count(of?: Expr): Aggregate<number> {
-  return column({ kind: 'count' }, of);
-}
-
-/** Exact, whatever the order: rounded once, at the end. Of nothing: 0. */
-export function sum(of: Num): Aggregate<number> {
-  return column({ kind: 'sum' }, of, 'number');
-}
-
-/**
- * Events a second over the window's length, or where an expression is given, its sum a second. A session is as long as its
- * row says, from `window_start` to `window_end`. Of nothing: 0.
- */
-export function rate(of?: Num): Aggregate<number> {
-  return column({ kind: 'rate' }, of, 'number');
-}
-
-/** The arithmetic mean of the values that are not null. Of nothing: null. */
-export function mean<T extends number | null>(of: NumberExpr<T>): Aggregate<number | Nil<T>, null> {
-  return column({ kind: 'mean' }, of, 'number');
-}
-
-/** The least number, text (by code point) or instant. Of nothing: null. */
-export function min<T extends Ordered>(of: Expr<T>): Aggregate<T, null> {
-  return column({ kind: 'min' }, of, 'ordered');
-}
-
-/** The greatest number, text (by code point) or instant. Of nothing: null. */
-export function max<T extends Ordered>(of: Expr<T>): Aggregate<T, null> {
-  return column({ kind: 'max' }, of, 'ordered');
-}
-
-/** The value, not null, of the earliest event; of several at the same time, the least one. Of nothing: null. */
-export function first<T>(of: Expr<T>): Aggregate<T, null> {
-  return column({ kind: 'first' }, of, 'value');
-}
-
-/** The value, not null, of the latest event; of several at the same time, the greatest one. Of nothing: null. */
-export function last<T>(of: Expr<T>): Aggregate<T, null> {
-  return column({ kind: 'last' }, of, 'value');
-}
-
-/** A sample's variance divides by n − 1 and is null for fewer than two values; a population's divides by n. */
-export function variance(of: Num, options?: Spread): Aggregate<number | null, null> {
-  return column({ kind: 'variance', of: spreadOf(options, 'variance(…)') }, of, 'number');
-}
-
-/** The square root of `variance`. */
-export function stddev(of: Num, options?: Spread): Aggregate<number | null, null> {
-  return column({ kind: 'stddev', of: spreadOf(options, 'stddev(…)') }, of, 'number');
-}
-
-function spreadOf(options: Spread = { of: 'sample' }, where: string): Spread['of'] {
-  checkSettings(options, ['of'], where);
-  return oneOf(options.of, ['sample', 'population'], `${where}: of`);
-}
-
-/**
- * How many different values, exactly. Keeps every value, so it has a limit for each group and window, 10,000 unless
- * set: beyond it the column is null, never a wrong number. For more values, use `approxCountDistinct`.
- */
-export function countDistinct(of: Expr, options: { readonly limit?: number } = {}): Aggregate<number | null> {
-  checkSettings(options, ['limit'], 'countDistinct(…)');
-  const limit = wholeNumber(
-    options.limit ?? DEFAULT_DISTINCT_LIMIT,
-    MAX_DISTINCT_LIMIT,
-    'countDistinct(…) has a limit of',
-  );
-  return column({ kind: 'countDistinct', limit }, of, 'value');
-}
-
-/** How many different values, within a relative standard error of 0.81 % (HyperLogLog with 2^14 registers). */
-export function approxCountDistinct(of: Expr): Aggregate<number> {
-  return column({ kind: 'approxCountDistinct' }, of, 'value');
-}
-
-export function column<T, E>(
-  spec: AggregateSpec,
+/** The column that an aggregate's function gives. `of` is undefined for events, where the kind takes them. */
+export function aggregateColumn<T, E, Spec extends AggregateSpec>(
+  kind: ColumnKind<Spec>,
+  spec: Spec,
   of: Expr | undefined,
-  needs?: 'number' | 'ordered' | 'value',
 ): Aggregate<T, E> {
-  const ofEvents = of === undefined && (spec.kind === 'count' || spec.kind === 'rate');
-  const argument = ofEvents ? null : nodeOf(of, `${spec.kind}(…)`);
-  const kind = argument?.type.kind;
-  const fits =
-    ofEvents ||
-    needs === undefined ||
-    (needs === 'number' && kind === 'number') ||
-    (needs === 'ordered' && kind !== 'json' && kind !== 'boolean') ||
-    (needs === 'value' && kind !== 'json');
-  if (!fits) {
-    throw new DefinitionError(
-      `${spec.kind}(…) was given a ${kind}, and needs a ${needs === 'ordered' ? 'number, text or instant' : needs === 'value' ? 'number, text, boolean or instant' : needs}.`,
-    );
-  }
+  const argument = of === undefined && kind.takesEvents ? null : nodeOf(of, `${kind.kind}(…)`);
   // The phantom property of the public type exists for the compiler alone.
-  return new AggregateColumn(spec, argument) as unknown as Aggregate<T, E>;
+  return new AggregateColumn(kind, spec, argument) as unknown as Aggregate<T, E>;
 }

@@ -177,8 +177,8 @@ export function conditionOf(expression: unknown, where: string): ExpressionNode 
 }
 
 /**
- * The fields of a struct as an object to read from: `e.device.os`. Reading a field that is not there throws, with the
- * nearest name: TypeScript says so earlier, but not every definition is type-checked.
+ * The fields of a struct as an object: `e.device.os`. Reading a missing field throws and names the nearest one.
+ * TypeScript says so earlier, but not every definition is type-checked.
  */
 export function fieldsOf(struct: StructShape, where: string, path: readonly string[] = [], nullable = false): object {
   const built = new Map<string, object>();
@@ -186,7 +186,7 @@ export function fieldsOf(struct: StructShape, where: string, path: readonly stri
     get(_target, name) {
       if (typeof name !== 'string') return undefined;
       const field = struct.fields.get(name);
-      if (!field) throw unknownField(struct, name, where, path);
+      if (!field) throw unknownName(where, name, [...struct.fields.keys()], path);
       const expression = built.get(name) ?? fieldExpression(field, where, [...path, name], nullable);
       built.set(name, expression);
       if (expression instanceof Expression) recordMade(expression, `field '${[...path, name].join('.')}' is read`);
@@ -205,8 +205,13 @@ function fieldExpression(field: FieldShape, where: string, path: readonly string
   return new Expression({ op: 'field', path, type });
 }
 
-function unknownField(struct: StructShape, name: string, where: string, path: readonly string[]): DefinitionError {
-  const names = [...struct.fields.keys()];
+/** `path` leads to the object that has the names. */
+export function unknownName(
+  where: string,
+  name: string,
+  names: readonly string[],
+  path: readonly string[] = [],
+): DefinitionError {
   const [nearest] = names
     .map((candidate) => ({ candidate, edits: distance(candidate, name) }))
     .sort((a, b) => a.edits - b.edits);
@@ -253,6 +258,8 @@ function bothIntegers(a: ExpressionNode, b: ExpressionNode): boolean {
 }
 
 function describeNode(node: ExpressionNode): string {
+  if (node.op === 'rowOperator') return `the result of ${node.kind}(…)`;
+  if (node.op === 'member') return `'${node.name}' of ${node.operand.kind}(…)`;
   return node.op === 'field'
     ? `'${node.path.join('.')}'`
     : `the result of ${node.op === 'compare' || node.op === 'arithmetic' ? node.operator : node.op}()`;

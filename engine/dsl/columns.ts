@@ -1,10 +1,11 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { StructShape } from '../ir/field-shape.ts';
 import { checkColumn } from '../ir/names.ts';
-import type { NamedNode } from '../ir/node.ts';
+import type { NamedColumn, NamedNode } from '../ir/node.ts';
 import { AggregateColumn } from './aggregate-column.ts';
-import { Expression, nodeOf } from './build.ts';
+import { Expression } from './build.ts';
 import { callDefinition } from './recorder.ts';
+import { columnNodeOf } from './row-operator.ts';
 
 /** Calls a callback that makes columns of expressions. `taken` are the names that there are already. */
 export function callColumns(
@@ -12,11 +13,11 @@ export function callColumns(
   columns: (fields: object) => Record<string, unknown>,
   fields: object,
   taken: ReadonlySet<string>,
-): NamedNode[] {
+): NamedColumn[] {
   return callDefinition(where, columns, fields, (result) =>
     entriesOf(result, where).map(([name, value]) => {
       checkColumn(name, taken, where);
-      return { name, node: nodeOf(value, `${where}: '${name}'`) };
+      return { name, node: columnNodeOf(value, `${where}: '${name}'`) };
     }),
   );
 }

@@ -1,14 +1,20 @@
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { EMISSIONS, type EmissionMode, type LatePolicy, type ViewDefinition } from '../ir/view-definition.ts';
-import type { WindowDefinition } from '../ir/window.ts';
-import { checkSettings, oneOf } from './settings.ts';
+import {
+  EMISSIONS,
+  type EmissionMode,
+  type EmptyWindowPolicy,
+  type LatePolicy,
+  type ViewDefinition,
+} from '../ir/view-definition.ts';
+import { traitsOf, type WindowDefinition } from '../ir/window.ts';
+import { checkSettings, oneOf, wholeNumber } from './settings.ts';
 
 /** When a window's rows are seen, and what happens to events after their window. What is not set is 0, or nothing. */
 export interface Emission {
   /** `onClose` unless set. */
   readonly emit?: EmissionMode;
-  /** How long after its end a window still takes late events, each of which makes a revision of its row. */
+  /** How long after its end a window still takes late events. Each revises its row. */
   readonly allowedLateness?: Duration;
   /**
    * Events later than that: `sideOutput` (the default) keeps them, beside the windows that they missed; `drop` counts
@@ -22,7 +28,21 @@ export interface Emission {
    * day longer than `allowedLateness`. `'forever'` unless set. A global window has no end, and its rows always stay.
    */
   readonly keepRows?: Duration | 'forever';
+  /**
+   * `skip` (the default): a group has rows in windows with events of its alone. `zero`: also in each window after one with
+   * events, `keepGroupsFor` windows long; its aggregates are then those of nothing, so that a fall to nothing is a row. For
+   * tumbling and sliding windows.
+   */
+  readonly emptyWindows?: EmptyWindowPolicy;
+  /** With `emptyWindows: 'zero'`: how many windows after its last event a group has rows. 12 unless set; 1,000 at most. */
+  readonly keepGroupsFor?: number;
 }
+
+/** Windows that a silent group has rows for, unless set, and at most: each is a row to write. */
+const DEFAULT_KEEP_GROUPS_FOR = 12;
+export const MAX_KEEP_GROUPS_FOR = 1000;
+
+const SETTINGS = ['emit', 'allowedLateness', 'lateEvents', 'buckets', 'keepRows', 'emptyWindows', 'keepGroupsFor'];
 
 const DAY_MS = 86_400_000;
 const LONGEST_KEEP_ROWS_DAYS = 3660;
@@ -33,14 +53,18 @@ export function checkEmission(
   window: WindowDefinition,
   upstream: ViewDefinition | null,
   where: string,
-): Pick<ViewDefinition, 'emit' | 'allowedLatenessMs' | 'lateEvents' | 'buckets' | 'keepRowsMs'> {
-  checkSettings(emission, ['emit', 'allowedLateness', 'lateEvents', 'buckets', 'keepRows'], where);
+): Pick<
+  ViewDefinition,
+  'emit' | 'allowedLatenessMs' | 'lateEvents' | 'buckets' | 'keepRowsMs' | 'emptyWindows' | 'keepGroupsForWindows'
+> {
+  checkSettings(emission, SETTINGS, where);
   refuseLateness(emission, window, upstream, where);
   const emit = oneOf(emission.emit ?? 'onClose', EMISSIONS, `${where}: emit`);
   const buckets = checkBuckets(emission.buckets ?? 1, where);
-  if (emit === 'complete' && window.kind === 'session') {
+  const noTable = traitsOf(window).refuses.complete;
+  if (emit === 'complete' && noTable !== null) {
     throw new DefinitionError(
-      `${where}: emit is 'complete', which replaces all rows of a window at once, and each session is a window of one group. Use 'onClose' or 'onUpdate'.`,
+      `${where}: emit is 'complete', which replaces all rows of a window at once, and ${noTable}. Use 'onClose' or 'onUpdate'.`,
     );
   }
   if (emit === 'complete' && buckets > 1) {
@@ -55,10 +79,43 @@ export function checkEmission(
     lateEvents: oneOf(emission.lateEvents ?? 'sideOutput', ['sideOutput', 'drop'], `${where}: lateEvents`),
     buckets,
     keepRowsMs: checkKeepRows(emission.keepRows ?? 'forever', window, latenessOf(upstream) ?? allowedLatenessMs, where),
+    ...checkEmptyWindows(emission, emit, window, where),
   };
 }
 
-/** Settings that could only be misunderstood where nothing is ever late. */
+/** Rows of nothing need windows in a fixed order, and rows that are stored one by one. */
+function checkEmptyWindows(
+  emission: Emission,
+  emit: EmissionMode,
+  window: WindowDefinition,
+  where: string,
+): Pick<ViewDefinition, 'emptyWindows' | 'keepGroupsForWindows'> {
+  const emptyWindows = oneOf(emission.emptyWindows ?? 'skip', ['skip', 'zero'], `${where}: emptyWindows`);
+  if (emptyWindows === 'skip' && emission.keepGroupsFor !== undefined) {
+    throw new DefinitionError(
+      `${where}: keepGroupsFor is set, and a group without events has no rows here. Set emptyWindows: 'zero' with it, or leave it away.`,
+    );
+  }
+  const noOrder = traitsOf(window).refuses.rolling;
+  if (emptyWindows === 'zero' && noOrder !== null) {
+    throw new DefinitionError(
+      `${where}: emptyWindows is 'zero', which fills windows of a fixed order, and ${noOrder}. Leave it away.`,
+    );
+  }
+  if (emptyWindows === 'zero' && emit === 'complete') {
+    throw new DefinitionError(
+      `${where}: emptyWindows is 'zero' and emit is 'complete', and a window in which no group has events has no table that rows of nothing could be in. Leave one of the two away.`,
+    );
+  }
+  const keepGroupsForWindows = wholeNumber(
+    emission.keepGroupsFor ?? DEFAULT_KEEP_GROUPS_FOR,
+    MAX_KEEP_GROUPS_FOR,
+    `${where}: keepGroupsFor is`,
+  );
+  return { emptyWindows, keepGroupsForWindows };
+}
+
+/** Refuses settings about late events if nothing is ever late. */
 function refuseLateness(
   emission: Emission,
   window: WindowDefinition,
@@ -67,11 +124,8 @@ function refuseLateness(
 ): void {
   const setting = (['allowedLateness', 'lateEvents'] as const).find((name) => emission[name] !== undefined);
   if (setting === undefined) return;
-  if (window.kind === 'global') {
-    throw new DefinitionError(
-      `${where}: ${setting} is set, and nothing is late for a global window: it has no end. Leave it away.`,
-    );
-  }
+  const reason = traitsOf(window).refuses.lateness;
+  if (reason !== null) throw new DefinitionError(`${where}: ${setting} is set, and ${reason}. Leave it away.`);
   if (upstream !== null) {
     throw new DefinitionError(
       `${where}: ${setting} is set, and a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are. Leave it away.`,
@@ -95,11 +149,8 @@ function checkKeepRows(
   where: string,
 ): number | null {
   if (keepRows === 'forever') return null;
-  if (window.kind === 'global') {
-    throw new DefinitionError(
-      `${where}: keepRows is set, and a global window has one row a group, which is replaced and always current. Leave it away.`,
-    );
-  }
+  const reason = traitsOf(window).refuses.keepRows;
+  if (reason !== null) throw new DefinitionError(`${where}: keepRows is set, and ${reason}. Leave it away.`);
   const ms = durationMs(keepRows, `${where}: keepRows`, 1, LONGEST_KEEP_ROWS_DAYS);
   if (ms >= latenessMs + DAY_MS) return ms;
   throw new DefinitionError(

@@ -8,7 +8,7 @@ import type { View } from './view.ts';
 import { CompleteView } from './view-builder.ts';
 
 /**
- * Views that one pipeline may have. One event can write three items a view (a segment, its marker, a count of what the
+ * The most views of a pipeline. One event can write three items a view (a segment, its marker, a count of what the
  * event missed), and a transaction holds 100.
  */
 export const MAX_VIEWS = 30;
@@ -34,7 +34,7 @@ interface SystemColumns {
 export type GroupOf<V> = V extends View<string, infer R, infer G> ? Pick<Json<R>, G & keyof Json<R>> : never;
 
 /**
- * What is deployed together: a name and its views. A pipeline file exports it as its default.
+ * Views that are deployed together, under a name. A pipeline file exports it as its default.
  *
  * @example
  * export default pipeline('clickstream', [pageViews]);

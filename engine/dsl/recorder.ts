@@ -1,19 +1,20 @@
 import { DefinitionError } from '../ir/errors.ts';
 
 /**
- * Finds conditions that JavaScript swallowed. `a && b` on two expressions compiles, is `b`, and forgets `a`: so every
- * expression that a callback makes, and every field that it reads, must be used by another expression or be part of what
- * the callback returns.
+ * Finds conditions that JavaScript swallowed. `a && b` on two expressions compiles, is `b`, and forgets `a`. So another
+ * expression, or what the callback returns, must use every expression that it makes and every field that it reads.
  */
 interface Scope {
-  /** Each with what happened to it, for the error. */
+  /** Expressions, each with what happened to it, for the error. */
   readonly made: Map<object, string>;
   readonly used: Set<object>;
 }
 
 const scopes: Scope[] = [];
 
-/** Tells of a new expression, or of a field each time that a callback reads it: `what` happened, as a clause. */
+/**
+ * Records a new expression, or a field each time that a callback reads it. `what` is a clause that says what happened.
+ */
 export function recordMade(expression: object, what: string): void {
   scopes.at(-1)?.made.set(expression, what);
 }
@@ -55,7 +56,7 @@ export function callDefinition<A, R, T>(
 
 const LEFT_SIDED = { '||': 'a.or(b)', '??': 'a.coalesce(value)' };
 
-/** `a || b` and `a ?? b` never evaluate `b`, so nothing is recorded: only the callback's own text shows them. */
+/** `a || b` and `a ?? b` never evaluate `b`, so there is nothing to record: only the callback's text shows them. */
 function refuseLeftSided(where: string, callback: (argument: never) => unknown): void {
   const code = callback
     .toString()

@@ -1,6 +1,6 @@
 import { DefinitionError } from '../ir/errors.ts';
 
-/** Checks that only settings are given that there are: a misspelt one would be its default without a word. */
+/** Refuses unknown settings: a misspelt one would silently be its default. */
 export function checkSettings(settings: unknown, known: readonly string[], where: string): void {
   if (typeof settings !== 'object' || settings === null) {
     throw new DefinitionError(`${where} needs its settings as an object: { ${known.join(', ')} }.`);

@@ -24,7 +24,7 @@ type Wire<F extends TimestampFormat> = F extends 'iso8601' ? string : F extends 
 export function Timestamp<const F extends TimestampFormat = 'any'>(format?: F): TTimestamp<Wire<F>> {
   const type =
     format === 'iso8601' ? 'string' : format === undefined || format === 'any' ? ['string', 'number'] : 'number';
-  // The mark is an enumerable option: what TypeBox keeps in hidden properties is lost when a schema is copied.
+  // The mark is an enumerable option, because copying a schema loses TypeBox's hidden properties.
   return Type.Unsafe<Wire<F>>({ type, 'x-timestamp': format ?? 'any' }) as unknown as TTimestamp<Wire<F>>;
 }
 

@@ -24,14 +24,14 @@ export interface StreamOptions<P extends TProperties, U extends TObject[], R> {
   readonly partitionKey: PathTo<R, string | number>;
   /** The field that identifies an event. */
   readonly eventId?: PathTo<R, string | number>;
-  /** How far behind the latest event time an event may be and still be on time. The watermark trails by this much. */
+  /** How far an event may be behind the latest event time and still be on time. The watermark trails by this much. */
   readonly maxLateness: Duration;
   /**
-   * An event further ahead of its arrival than this becomes a dead letter. Not set: no event is refused for that
-   * (the watermark is safe either way, for it trusts no event time beyond the event's arrival).
+   * An event further ahead of its arrival than this becomes a dead letter. Not set: no limit. (The watermark is safe
+   * either way, because it trusts no event time beyond the event's arrival.)
    */
   readonly maxFutureSkew?: Duration;
-  /** A shard without records for this long no longer holds the others up. Not set: 0, so the next sweep that finds it empty. */
+  /** A shard without records for this long no longer holds the others back. Not set: 0, so at the next sweep. */
   readonly idleTimeout?: Duration;
   /**
    * Drops events that a producer sent twice. Not set: every event counts.

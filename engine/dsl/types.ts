@@ -19,7 +19,7 @@ type Wide<T> = T extends string ? string : T extends number ? number : T extends
 type Operand<T> = NonNullable<T> | Expr<Wide<T> | null>;
 export type Nil<T> = Extract<T, null>;
 
-/** True, false or, where a compared value is null, null. Only true passes a `where`. */
+/** True, false, or null if a compared value is null. Only true passes a `where`. */
 export type Condition = BooleanExpr<boolean | null>;
 
 export interface EqualityExpr<T> extends Expr<T> {
@@ -46,10 +46,13 @@ export interface NumberExpr<T extends number | null = number> extends OrderedExp
   add<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
   sub<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
   mul<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
-  /** Null where the divisor is 0. */
+  /** Null if the divisor is 0. */
   div(other: number | NumberExpr<number | null>): NumberExpr<number | null>;
   coalesce(fallback: number): NumberExpr;
 }
+
+/** A number that can be null. */
+export type Num = NumberExpr<number | null>;
 
 export interface StringExpr<T extends string | null = string> extends OrderedExpr<T> {
   /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */

@@ -1,19 +1,24 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { StructShape } from '../ir/field-shape.ts';
 import { checkColumn, checkName } from '../ir/names.ts';
-import { containsRolling, type ExpressionNode } from '../ir/node.ts';
+import {
+  type ColumnNode,
+  containsRowOperator,
+  type ExpressionNode,
+  type NamedNode,
+  rowOperatorsIn,
+} from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { type EventStep, fieldNode, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
-import { isAligned, type Window, type WindowDefinition } from '../ir/window.ts';
+import { isWindow, traitsOf, type Window, type WindowDefinition } from '../ir/window.ts';
 import { AggregateColumn } from './aggregate-column.ts';
 import { conditionOf, fieldsOf } from './build.ts';
 import { callColumns, entriesOf, withColumns } from './columns.ts';
 import { checkEmission, type Emission } from './emission.ts';
 import { callDefinition } from './recorder.ts';
-import { checkWindow } from './window.ts';
 
 export interface ViewOptions {
-  /** 1 where it is not given; a whole number up to 1,000,000. */
+  /** 1 unless set; a whole number up to 1,000,000. */
   readonly version?: number;
 }
 
@@ -61,9 +66,19 @@ function checkVersion(options: ViewOptions, where: string): number {
 }
 
 function checkUpstream(name: string, { name: upstream, window }: ViewDefinition): void {
-  if (isAligned(window)) return;
+  const reason = traitsOf(window).refuses.source;
+  if (reason === null) return;
   throw new DefinitionError(
-    `view '${name}': its source is view '${upstream}' with ${window.kind} windows, whose rows ${window.kind === 'global' ? 'are replaced' : 'move and merge'} as events come. A view can be made of a view with tumbling or sliding windows.`,
+    `view '${name}': its source is view '${upstream}' with ${window.kind} windows, and ${reason}. Take one whose windows have a fixed place, such as tumbling('5 minutes').`,
+  );
+}
+
+/** The window of a view, as `tumbling(…)` and its like made it. `where` names view and method for the error. */
+function checkWindow(window: unknown, where: string): WindowDefinition {
+  if (isWindow(window)) return window;
+  const given = typeof window === 'object' ? 'an object that no such function made' : `'${String(window)}'`;
+  throw new DefinitionError(
+    `${where} needs a window, made by a function such as tumbling('5 minutes'), and was given ${given}.`,
   );
 }
 
@@ -78,17 +93,20 @@ class ViewBuilder {
   where(condition: (event: object) => unknown): ViewBuilder {
     const where = this.#label('where');
     const node = callDefinition(where, condition, this.#fields(), (result) => conditionOf(result, where));
-    refuseRolling(node, where);
+    refuseRowOperators(node, where);
     return this.#with({ steps: [...this.#draft.steps, { step: 'where', condition: node }] });
   }
 
   derive(columns: (event: object) => Record<string, unknown>): ViewBuilder {
     const where = this.#label('derive');
     const derived = callColumns(where, columns, this.#fields(), new Set(this.#draft.shape.fields.keys()));
-    for (const { name, node } of derived) refuseRolling(node, `${where}: '${name}'`);
+    const ofEvents = derived.map(({ name, node }): NamedNode => {
+      refuseRowOperators(node, `${where}: '${name}'`);
+      return { name, node };
+    });
     return this.#with({
-      shape: withColumns(this.#draft.shape, derived),
-      steps: [...this.#draft.steps, ...derived.map((column) => ({ step: 'derive' as const, ...column }))],
+      shape: withColumns(this.#draft.shape, ofEvents),
+      steps: [...this.#draft.steps, ...ofEvents.map((column) => ({ step: 'derive' as const, ...column }))],
     });
   }
 
@@ -128,13 +146,14 @@ class ViewBuilder {
         if (!(value instanceof AggregateColumn)) {
           throw new DefinitionError(`${where}: '${column}' is not an aggregate. Use count(), sum(e.x) and the like.`);
         }
-        if (value.spec.kind === 'rate' && window.kind === 'global') {
+        const noLength = traitsOf(window).refuses.rate;
+        if (value.kind.needsWindowLength && noLength !== null) {
           throw new DefinitionError(
-            `${where}: '${column}' is a rate, and a global window has no length to divide by. Use count() or sum(e.x).`,
+            `${where}: '${column}' is a ${value.spec.kind}, and ${noLength}. Use count() or sum(e.x).`,
           );
         }
-        if (value.argument !== null) refuseRolling(value.argument, `${where}: '${column}'`);
-        return { name: column, column: value };
+        if (value.argument !== null) refuseRowOperators(value.argument, `${where}: '${column}'`);
+        return { name: column, column: emission.emptyWindows === 'zero' ? value.ofEmptyWindows() : value };
       }),
     );
     for (const group of groupBy) checkColumn(group, new Set(), this.#label('groupBy'));
@@ -190,19 +209,21 @@ export class CompleteView {
       fieldsOf(shape, `the row of view '${name}'`),
       new Set(shape.fields.keys()),
     );
+    const reason = traitsOf(window).refuses.rolling;
     for (const column of derived) {
-      if (isAligned(window) || !containsRolling(column.node)) continue;
+      if (reason === null || !containsRowOperator(column.node)) continue;
       throw new DefinitionError(
-        `${where}: '${column.name}' goes over a group's last windows, which needs windows in a fixed order: tumbling or sliding ones. These are ${window.kind} windows.`,
+        `${where}: '${column.name}' goes over a group's last windows, which needs windows in a fixed order, and ${reason}. Use windows such as tumbling('5 minutes').`,
       );
     }
     return new CompleteView({ ...this.definition, derived: [...this.definition.derived, ...derived] });
   }
 }
 
-function refuseRolling(node: ExpressionNode, where: string): void {
-  if (!containsRolling(node)) return;
+function refuseRowOperators(node: ColumnNode, where: string): asserts node is ExpressionNode {
+  const [operator] = rowOperatorsIn(node);
+  if (operator === undefined) return;
   throw new DefinitionError(
-    `${where}: .over({ windows }) goes over a group's rows. Use it in the .derive(…) after .aggregate(…).`,
+    `${where} goes over a group's rows (${operator.kind}), and there are none yet. Use it in the .derive(…) after .aggregate(…).`,
   );
 }

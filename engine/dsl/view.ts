@@ -1,5 +1,6 @@
 import type { ReservedColumn } from '../ir/names.ts';
-import type { Window } from '../ir/window.ts';
+import type { EmptyWindowPolicy } from '../ir/view-definition.ts';
+import type { Window, WindowColumn } from '../ir/window.ts';
 import type { Aggregate } from './aggregate-column.ts';
 import type { Emission } from './emission.ts';
 import type { Flat, Instant } from './shape.ts';
@@ -15,17 +16,13 @@ type Groupable<R> = {
   [K in keyof R & string]: [NonNullable<R[K]>] extends [string | number | boolean | Instant] ? K : never;
 };
 
-interface WindowBounds {
-  window_start: Instant;
-  window_end: Instant;
-}
-interface SessionBounds extends WindowBounds {
-  first_event_time: Instant;
-  last_event_time: Instant;
-}
 /** What a row says of its window. */
-type WindowColumns<W> = W extends 'global' ? { as_of: Instant } : W extends 'session' ? SessionBounds : WindowBounds;
-type Columns<D> = { [K in keyof D]: D[K] extends Aggregate<infer T, unknown> ? T : ValueOf<D[K]> };
+type WindowColumns<W extends string> = { [C in WindowColumn<W>]: Instant };
+type Columns<D> = { [K in keyof D]: ValueOf<D[K]> };
+/** Where rows of empty windows are, an aggregate may be that of nothing. */
+type Aggregates<D, P> = {
+  [K in keyof D]: D[K] extends Aggregate<infer T, infer E> ? T | ('zero' extends P ? E : never) : never;
+};
 /** Turns a name that is taken into a type error that says so. */
 type Fresh<D, Taken> = {
   [K in keyof D]: K extends ReservedColumn
@@ -37,7 +34,7 @@ type Fresh<D, Taken> = {
 
 /** A view before its window: events pass through filters and get new columns. */
 export interface EventView<N extends string, R, G extends string = never> {
-  /** Lets only events pass for which the condition is true. */
+  /** Keeps only events for which the condition is true. */
   where(condition: (event: Fields<R>) => Condition): EventView<N, R, G>;
   /** Adds columns to each event. */
   derive<D extends Record<string, Expr>>(
@@ -45,19 +42,31 @@ export interface EventView<N extends string, R, G extends string = never> {
   ): EventView<N, Flat<R & Columns<D>>, G>;
   /** The columns that make a group; none makes one row a window. */
   groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): EventView<N, R, K>;
-  window<K extends string>(window: Window<K>, emission?: Emission): WindowedView<N, R, G, K>;
+  window<K extends string, P extends EmptyWindowPolicy = 'skip'>(
+    window: Window<K>,
+    emission?: Emission & { readonly emptyWindows?: P },
+  ): WindowedView<N, R, G, K, P>;
 }
 
 /** A view with its window, waiting for its aggregates. */
-export interface WindowedView<N extends string, R, G extends string, W extends string = string> {
-  groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): WindowedView<N, R, K, W>;
+export interface WindowedView<
+  N extends string,
+  R,
+  G extends string,
+  W extends string = string,
+  P extends EmptyWindowPolicy = 'skip',
+> {
+  groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(
+    ...fields: K[]
+  ): WindowedView<N, R, K, W, P>;
   aggregate<D extends Record<string, Aggregate<unknown, unknown>>>(
     columns: (event: Fields<R>) => D & Fresh<D, G>,
-  ): View<N, Flat<WindowColumns<W> & Pick<R, G & keyof R> & Columns<D>>, G>;
+  ): View<N, Flat<WindowColumns<W> & Pick<R, G & keyof R> & Aggregates<D, P>>, G>;
 }
 
 /** A complete view: one row a group and window. It can be the source of another view. */
-// `any` as R's default lets every view be passed to pipeline(): R occurs on both sides of derive(), so no other type fits all.
+// `any` as R's default lets every view be passed to pipeline(): R occurs on both sides of derive(), so no other type
+// fits all.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export interface View<out N extends string = string, R = any, out G extends string = string> extends Source<N, R> {
   readonly groups?: G;
@@ -70,7 +79,7 @@ export interface View<out N extends string = string, R = any, out G extends stri
 /**
  * A view of a stream, or of another view's rows, each of which then counts at the last instant of its window.
  *
- * A view that is deployed and changes in what its state is made of takes a new `version`, and begins anew under it.
+ * If a deployed view changes in a way that its state cannot follow, give it a new `version`: it begins anew under that.
  *
  * @example
  * view('page_views', clicks).window(tumbling('5 minutes')).groupBy('page_url').aggregate((e) => ({ views: count() }))

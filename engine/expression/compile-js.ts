@@ -1,4 +1,5 @@
-import type { CompareOperator, ExpressionNode, RollingNode, Value } from '../ir/node.ts';
+import { BugError } from '../ir/bug-error.ts';
+import type { AnyRowOperatorNode, ColumnNode, CompareOperator, ExpressionNode, JsonValue, Value } from '../ir/node.ts';
 import { isInherited } from './own-field.ts';
 import * as semantics from './semantics.ts';
 
@@ -15,8 +16,8 @@ export interface Scope {
   readonly locals: ReadonlyMap<string, string>;
   /** Fields are columns of a row, which were computed: null where a sum was beyond the range of a double. */
   readonly isRow?: boolean;
-  /** The function that gives the value of an aggregate over rows. */
-  readonly rolling?: string;
+  /** The function that gives what a row operator makes of the row. */
+  readonly operators?: string;
   readonly constants: Constants;
 }
 
@@ -55,8 +56,10 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
       return `$.urlPath(${compile(node.operand)})`;
     case 'msSince':
       return `$.sub(${compile(node.left)}, ${compile(node.right)})`;
-    case 'rolling':
-      return `${scope.rolling ?? 'undefined'}(${scope.constants.add(node)})`;
+    case 'rowOperator':
+      return compileOperator(node, scope);
+    case 'member':
+      return `${compileOperator(node.operand, scope)}[${JSON.stringify(node.name)}]`;
   }
 }
 
@@ -84,7 +87,8 @@ export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | '
     case 'not':
     case 'urlPath':
       return canBeNull(node.operand, scope);
-    case 'rolling':
+    case 'rowOperator':
+    case 'member':
       return true;
   }
 }
@@ -95,22 +99,25 @@ export function compileFunction<F>(parameters: readonly string[], body: string, 
   return make(semantics, constants.values) as F;
 }
 
-/**
- * One expression as a function of the row, or other object, that holds its fields, and of what gives the values of
- * aggregates over rows, where there are such.
- */
-export function compileToFunction(
-  node: ExpressionNode,
-): (root: object, rolling?: (node: RollingNode) => Value) => Value {
+/** What a row operator makes of the row that is being made. */
+export type OperatorResults = (node: AnyRowOperatorNode) => JsonValue;
+
+/** One expression as a function of the row, or other object, that holds its fields. */
+export function compileToFunction(node: ExpressionNode): (root: object) => Value {
+  return compileColumn(node) as (root: object) => Value;
+}
+
+/** A column as a function of the row with the columns before it, and of the results of its row operators. */
+export function compileColumn(node: ColumnNode): (root: object, operators: OperatorResults) => JsonValue {
   const constants = new Constants();
-  const source = compileExpression(node, {
-    root: 'root',
-    locals: new Map(),
-    isRow: true,
-    rolling: 'rolling',
-    constants,
-  });
-  return compileFunction(['root', 'rolling'], `return ${source};`, constants);
+  const scope: Scope = { root: 'root', locals: new Map(), isRow: true, operators: 'operators', constants };
+  const source = node.op === 'structOperator' ? compileOperator(node, scope) : compileExpression(node, scope);
+  return compileFunction(['root', 'operators'], `return ${source};`, constants);
+}
+
+function compileOperator(node: AnyRowOperatorNode, { operators, constants }: Scope): string {
+  if (operators === undefined) throw new BugError(`The row operator '${node.kind}' stands where there are no rows.`);
+  return `${operators}(${constants.add(node)})`;
 }
 
 function compileField(node: ExpressionNode & { op: 'field' }, scope: Scope): string {

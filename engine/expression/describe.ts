@@ -1,10 +1,23 @@
-import type { ArithmeticOperator, CompareOperator, ExpressionNode } from '../ir/node.ts';
+import { BugError } from '../ir/bug-error.ts';
+import type { AnyRowOperatorNode, ArithmeticOperator, ColumnNode, CompareOperator } from '../ir/node.ts';
 
 const COMPARE: Readonly<Record<CompareOperator, string>> = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' };
 const ARITHMETIC: Readonly<Record<ArithmeticOperator, string>> = { add: '+', sub: '−', mul: '×', div: '÷' };
 
+/** Words for a row operator, whose operands are in words already. */
+export type OperatorWords = (node: AnyRowOperatorNode, operands: readonly string[]) => string;
+
+/** Where no row operator can be: before there are rows. */
+const noOperator: OperatorWords = ({ kind }) => {
+  throw new BugError(`An expression of events holds the row operator '${kind}'.`);
+};
+
 /** An expression as a person writes it: `status ≥ 400 and method ≠ "HEAD"`. */
-export function describeExpression(node: ExpressionNode): string {
+export function describeExpression(node: ColumnNode, words: OperatorWords = noOperator): string {
+  const operand = (inner: ColumnNode): string => {
+    const text = describeExpression(inner, words);
+    return inner.op === 'field' || inner.op === 'literal' ? text : `(${text})`;
+  };
   switch (node.op) {
     case 'field':
       return node.path.join('.');
@@ -29,12 +42,10 @@ export function describeExpression(node: ExpressionNode): string {
       return `path of ${operand(node.operand)}`;
     case 'msSince':
       return `ms from ${operand(node.right)} to ${operand(node.left)}`;
-    case 'rolling':
-      return `${node.spec.kind} of ${operand(node.operand)} over ${node.windows} rows`;
+    case 'member':
+      return `${node.name} of ${operand(node.operand)}`;
+    case 'rowOperator':
+    case 'structOperator':
+      return words(node, node.operands.map(operand));
   }
-}
-
-function operand(node: ExpressionNode): string {
-  const text = describeExpression(node);
-  return node.op === 'field' || node.op === 'literal' ? text : `(${text})`;
 }

@@ -3,7 +3,7 @@ import { compareText } from '../text/compare-text.ts';
 export { ownField } from './own-field.ts';
 
 /**
- * What compiled expressions call: the operators where null or order need more than JavaScript's own. Booleans are
+ * The operators that compiled expressions call where null or order need more than JavaScript has. Booleans are
  * three-valued, as in SQL: null is "not known".
  */
 type Scalar = string | number | boolean;
@@ -17,7 +17,7 @@ export function notEqual(a: Maybe<Scalar>, b: Maybe<Scalar>): Maybe<boolean> {
   return a === null || b === null ? null : a !== b;
 }
 
-/** Negative, zero or positive, or NaN where a side is null: every comparison with NaN is false. */
+/** Negative, zero or positive; NaN if a side is null, because every comparison with NaN is false. */
 export function order(a: Maybe<Scalar>, b: Maybe<Scalar>): number {
   if (a === null || b === null) return Number.NaN;
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
@@ -63,14 +63,14 @@ export function div(a: Maybe<number>, b: Maybe<number>): Maybe<number> {
   return a === null || b === null || b === 0 ? null : finite(a / b);
 }
 
-/** A result beyond the range of a double is null. −0 becomes 0, so that the two make one group and one text. */
+/** A result beyond the range of doubles is null. −0 becomes 0, so that both make one group and one text. */
 function finite(x: number): Maybe<number> {
   return Number.isFinite(x) ? x + 0 : null;
 }
 
 /**
- * The pattern that SQL uses as well (`engine/sql`), for URLs that do not begin with a plain path: scheme and
- * authority are left out, then comes everything up to `?` or `#`.
+ * For URLs that do not begin with a plain path: skips scheme and authority, then takes everything up to `?` or `#`. SQL
+ * uses the same pattern (`engine/sql`).
  */
 export const URL_PATH_PATTERN = '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)';
 const urlPathRegExp = new RegExp(URL_PATH_PATTERN);

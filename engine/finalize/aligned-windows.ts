@@ -1,8 +1,8 @@
 import type { Group, Groups } from '../codec/group.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
-import { isAligned } from '../ir/window.ts';
+import { BugError } from '../ir/bug-error.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import { firstWindowEndingAfter, type Grid, gridOf, lastWindowOf, windowIndex } from '../windows/aligned.ts';
+import { firstWindowEndingAfter, type Grid, lastWindowOf, windowIndex } from '../windows/aligned.ts';
 import type { Pane, ViewSnapshot } from './snapshot.ts';
 
 interface UnpackedPane {
@@ -111,7 +111,7 @@ export class AlignedWindows {
   }
 }
 
-function alignedGrid({ name, definition: { window } }: ViewPlan): Grid {
-  if (isAligned(window)) return gridOf(window);
-  throw new Error(`View '${name}' has ${window.kind} windows, which are not aligned.`);
+function alignedGrid({ name, definition, window }: ViewPlan): Grid {
+  if (window.grid !== null) return window.grid;
+  throw new BugError(`View '${name}' has ${definition.window.kind} windows, which are not aligned.`);
 }

@@ -1,4 +1,4 @@
-import { MAX_UNFOLDED_MS } from '../windows/boundaries.ts';
+import { MAX_UNFOLDED_MS } from '../windows/window-kind.ts';
 import type { FinalizeRun } from './run.ts';
 
 /**

@@ -11,8 +11,9 @@ import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { beginPass, isOfPass } from './begin-pass.ts';
 import type { Row } from './drafts.ts';
-import { KIND_RUNS } from './kinds/index.ts';
+import { KINDS } from './kinds/index.ts';
 import type { KindOutcome } from './kinds/kind-run.ts';
+import { hasMovedOn } from './lag.ts';
 import { DownstreamOutput } from './outputs/downstream.ts';
 import { LateCountsOutput } from './outputs/late-counts.ts';
 import { type FinalizePorts, FinalizeRun } from './run.ts';
@@ -33,6 +34,8 @@ export interface FinalizeResult {
   /** Of a view without groups: the last rows that became final for the first time. */
   readonly finalRows: readonly Row[];
   readonly watermarkMs: number;
+  /** Of `more`: the next call has less to do than this one had. False for ever is a finalizer that is stuck. */
+  readonly movedOn: boolean;
 }
 
 /**
@@ -67,6 +70,7 @@ export async function finalizeView(
     finalToMs: run?.metrics.finalToMs ?? null,
     finalRows: run?.metrics.finalRows ?? [],
     watermarkMs: source.watermarkMs,
+    movedOn: run !== undefined && hasMovedOn(seen, run.fence.progress),
   });
   const hasWork =
     isBehind(view, seen, reach) || markers.length > 0 || (await hasLateCounts(view, bucket, pass.settledMs, state));
@@ -75,7 +79,7 @@ export async function finalizeView(
   let run: FinalizeRun | undefined;
   try {
     // What the last commit handed to other views must be visible before another one puts its own list in its place.
-    const unmarked = await awaitVisible(state, `View '${view.name}', bucket ${bucket}`, seen.manifest);
+    const unmarked = await awaitVisible(ports, `View '${view.name}', bucket ${bucket}`, seen.manifest);
     const writes = downstream.remark(unmarked, seen.version + 1);
     const { closeUpToMs } = pass;
     const handedFrom = downstream.handedFrom(seen);
@@ -102,7 +106,7 @@ async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
   const lateCounts = new LateCountsOutput(run);
   await lateCounts.resume();
   const pagesBefore = await pagesInUse(run);
-  const outcome = await KIND_RUNS[view.definition.window.kind](run);
+  const outcome = await KINDS[view.definition.window.kind].run(run);
   await commitOutcome(run, outcome);
   const isCounted = outcome.kind === 'done' && (outcome.openFrom === null || (await lateCounts.work(outcome.openFrom)));
   await deleteWhatIsGone(run, seen, pagesBefore);

@@ -1,16 +1,13 @@
 import type { Group, Groups } from '../codec/group.ts';
-import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
-import { isAligned } from '../ir/window.ts';
+import { type SegmentCodec, wholeGroupsCodec } from '../codec/segment.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import { ROLLING_MEMORY_WINDOWS, type RollingHistory } from '../plan/rolling.ts';
-import { historyOperator } from '../plan/rolling-codec.ts';
+import type { RowState } from '../plan/row-state.ts';
 import type { PageMap } from '../state/page-map.ts';
 import type { ViewPages } from '../state/pages.ts';
-import { gridOf } from '../windows/aligned.ts';
 import { GroupStates } from './group-states.ts';
 import type { FinalizeRun } from './run.ts';
 
-/** What each group's last rows had, while a view's windows are gone through in order. */
+/** What each group's last rows left for the next, while a view's windows are gone through in order. */
 export class RollingHistories {
   readonly #view: ViewPlan;
   readonly #states: GroupStates;
@@ -30,37 +27,32 @@ export class RollingHistories {
     return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map), completeFromMs);
   }
 
-  /** A group's history, for its row in the window that starts at an instant. */
-  of(group: Group, startMs: number): RollingHistory {
-    const known = this.#states.get(group)?.states[0] as RollingHistory | undefined;
-    if (known !== undefined && this.#goesOn(known, startMs)) {
+  /** A group's state, for its row in the window that starts at an instant. */
+  of(group: Group, startMs: number): RowState {
+    const known = this.#states.get(group)?.states[0] as RowState | undefined;
+    if (known !== undefined && !this.#isAcrossHole(known, startMs)) {
       this.#states.touch(group);
       return known;
     }
-    const history = this.#view.rows.rolling.newHistory();
-    this.#states.set({ values: group.values, states: [history] });
-    return history;
+    const state = this.#view.rows.newState();
+    this.#states.set({ values: group.values, states: [state] });
+    return state;
   }
 
-  #goesOn({ lastStartMs }: RollingHistory, startMs: number): boolean {
-    const isAcrossHole = lastStartMs < this.#completeFromMs && startMs >= this.#completeFromMs;
-    return startMs - lastStartMs <= memoryOf(this.#view) && !isAcrossHole;
+  #isAcrossHole({ lastStartMs }: RowState, startMs: number): boolean {
+    return lastStartMs < this.#completeFromMs && startMs >= this.#completeFromMs;
   }
 
-  /** Writes the histories of groups that are still remembered at an instant. */
+  /** Writes the states of groups that are still remembered at an instant. */
   save(run: FinalizeRun, atMs: number): Promise<PageMap> {
-    const memoryMs = memoryOf(this.#view);
-    const isForgotten = ({ states }: Group) => atMs - (states[0] as RollingHistory).lastStartMs > memoryMs;
+    const { emptyWindows } = this.#view.rows;
+    const isForgotten = ({ states }: Group) => emptyWindows.isForgotten(states[0] as RowState, atMs);
     return this.#states.save(run.fence.nextVersion, run.nextSerial, isForgotten);
   }
 }
 
-function memoryOf({ definition: { window } }: ViewPlan): number {
-  return isAligned(window) ? ROLLING_MEMORY_WINDOWS * gridOf(window).slideMs : 0;
-}
-
-/** How histories lie in pages. */
-function historyCodec(view: ViewPlan): SegmentCodec {
+/** How states lie in pages. */
+export function historyCodec(view: ViewPlan): SegmentCodec {
   const [, fingerprint = ''] = view.key.split('@');
-  return segmentCodec(fingerprint, view.definition.groupBy.length, [historyOperator]);
+  return wholeGroupsCodec(fingerprint, view.definition.groupBy.length, [view.rows.stateCodec]);
 }

@@ -1,5 +1,5 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { Clock, FinalizeQueue, PageStore, ResultStore, StateStore } from '../ports/index.ts';
+import type { Clock, FinalizeQueue, PageStore, Pause, ResultStore, StateStore } from '../ports/index.ts';
 import type { Item, ItemWrite } from '../ports/state-store.ts';
 import type { Fence } from '../protocol/fence.ts';
 import { paneOf } from '../state/keys.ts';
@@ -17,6 +17,7 @@ export interface FinalizePorts {
   readonly results: ResultStore;
   readonly queue: FinalizeQueue;
   readonly clock: Clock;
+  readonly pause: Pause;
 }
 
 /** What one call of a finalizer works with, whatever the kind of window. */

@@ -1,8 +1,9 @@
 import type { NumberExtreme } from '../aggregates/extreme.ts';
 import type { Group } from '../codec/group.ts';
 import { copyGroup, mergeStates } from '../codec/merge-groups.ts';
+import { BugError } from '../ir/bug-error.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import { sessionGridOf } from '../windows/session.ts';
+import { sessionGridOf } from '../windows/session-grid.ts';
 
 /** A session, or the part of it that is known. */
 export interface Session {
@@ -16,7 +17,7 @@ export interface Session {
 /** The gap of a view with session windows, in milliseconds. */
 export function gapOf({ name, definition: { window } }: ViewPlan): number {
   if (window.kind === 'session') return sessionGridOf(window).gapMs;
-  throw new Error(`View '${name}' has ${window.kind} windows, not sessions.`);
+  throw new BugError(`View '${name}' has ${window.kind} windows, not sessions.`);
 }
 
 /** The session that the states of a group hold. */

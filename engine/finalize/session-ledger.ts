@@ -1,5 +1,5 @@
-import type { AggregateOperator } from '../aggregates/operator.ts';
 import { CodecError } from '../bytes/errors.ts';
+import type { MergeableCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { Group, Groups } from '../codec/group.ts';
 import { groupKey } from '../codec/group.ts';
@@ -36,7 +36,7 @@ export class SessionLedger {
     this.#run = run;
     this.#store = new ViewPages(run.ports.pages, 'ledger', run.view.key, run.bucket);
     const [, fingerprint = ''] = run.view.key.split('@');
-    this.#codec = segmentCodec(fingerprint, run.view.definition.groupBy.length, [entryOperator]);
+    this.#codec = segmentCodec(fingerprint, run.view.definition.groupBy.length, [entryCodec]);
   }
 
   static async load(run: FinalizeRun): Promise<SessionLedger> {
@@ -99,16 +99,11 @@ function addEntry(groups: Groups, { values }: Pick<Group, 'values'>, startMs: nu
   else (known.states[0] as LedgerEntry).set(startMs, endMs);
 }
 
-/** Keeps a group's entry as states of groups are kept. */
-const entryOperator: AggregateOperator<LedgerEntry> = {
-  create: () => new Map(),
-  add: () => {
-    throw new Error('A ledger takes sessions, not values.');
-  },
+/** How a group's entry lies in pages: a varint of how many sessions, and their starts and ends. */
+const entryCodec: MergeableCodec<LedgerEntry> = {
   merge(into, from) {
     for (const [startMs, endMs] of from) into.set(startMs, endMs);
   },
-  result: () => null,
   encode(entry, out) {
     out.varint(entry.size);
     for (const [startMs, endMs] of entry) {

@@ -1,5 +1,5 @@
-import type { AggregateOperator } from '../aggregates/operator.ts';
 import { CodecError } from '../bytes/errors.ts';
+import type { StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 
 /** What is kept of a total beside the states of its aggregates. */
@@ -12,16 +12,13 @@ export interface Change {
   isRevised: boolean;
 }
 
-/** Keeps a group's last change among the states of its aggregates, so that it lies in pages as those do. */
-export const changeOperator: AggregateOperator<Change> = {
-  create: () => ({ lastMs: Number.NEGATIVE_INFINITY, isGone: false, isRevised: false }),
-  add: () => refuse('added to'),
-  merge(into, from) {
-    into.lastMs = Math.max(into.lastMs, from.lastMs);
-    into.isGone = into.isGone && from.isGone;
-    into.isRevised = into.isRevised || from.isRevised;
-  },
-  result: () => refuse('shown'),
+/** Of a group that has not changed yet. */
+export function noChange(): Change {
+  return { lastMs: Number.NEGATIVE_INFINITY, isGone: false, isRevised: false };
+}
+
+/** How a group's last change lies in pages, beside the states of its aggregates. */
+export const changeCodec: StateCodec<Change> = {
   encode({ lastMs, isGone, isRevised }, out) {
     writeValue(out, Number.isFinite(lastMs) ? lastMs : null);
     writeValue(out, isGone);
@@ -36,7 +33,3 @@ export const changeOperator: AggregateOperator<Change> = {
     return { lastMs: lastMs ?? Number.NEGATIVE_INFINITY, isGone, isRevised };
   },
 };
-
-function refuse(done: string): never {
-  throw new Error(`The time of a total's last change is never ${done}.`);
-}

@@ -4,8 +4,6 @@ import { loadSource } from '../sources/source.ts';
 import { latePartition, markerPartition, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import { firstWindowEndingAfter, gridOf } from '../windows/aligned.ts';
-import { closedUpTo, stateCutoff } from '../windows/boundaries.ts';
 
 /** How far a view can be finalized when its source stands somewhere. */
 export interface Reach {
@@ -16,10 +14,10 @@ export interface Reach {
 }
 
 export function reachOf(
-  { definition: { window } }: ViewPlan,
+  { window }: ViewPlan,
   source: { readonly watermarkMs: number; readonly settledMs: number },
 ): Reach {
-  return { closeUpToMs: closedUpTo(window, source.watermarkMs), stateCutoffMs: stateCutoff(window, source.settledMs) };
+  return { closeUpToMs: window.closedUpTo(source.watermarkMs), stateCutoffMs: window.stateCutoff(source.settledMs) };
 }
 
 /** Whether a finalizer would find anything to do. `watermarkMs` is that of the stream. */
@@ -51,10 +49,8 @@ export function isBehind(view: ViewPlan, seen: Progress, { closeUpToMs, stateCut
 }
 
 /** Whether rows can have been made of a marker's pane. The markers of other panes wait. */
-export function mayHaveRows({ definition: { window } }: ViewPlan, marker: Item, closeUpToMs: number): boolean {
-  const paneMs = paneOf(marker.key);
-  if (window.kind === 'session' || window.kind === 'global') return paneMs < closeUpToMs;
-  return firstWindowEndingAfter(gridOf(window), paneMs) < closeUpToMs;
+export function mayHaveRows({ window }: ViewPlan, marker: Item, closeUpToMs: number): boolean {
+  return window.firstRowMs(paneOf(marker.key)) < closeUpToMs;
 }
 
 /**
@@ -62,22 +58,17 @@ export function mayHaveRows({ definition: { window } }: ViewPlan, marker: Item, 
  * change, which may be long before the pane is dropped. Otherwise it is seen later, or was dealt with.
  */
 export function isLastChance(
-  { definition: { window }, rows }: ViewPlan,
+  view: ViewPlan,
   paneMs: number,
   { closeUpToMs, settledMs }: { readonly closeUpToMs: number; readonly settledMs: number },
 ): boolean {
-  if (window.kind === 'session' || window.kind === 'global') return paneMs < closeUpToMs;
-  const firstMs = firstWindowEndingAfter(gridOf(window), paneMs);
-  return firstMs < (rows.rolling.count > 0 ? closeUpToMs : settledMs);
+  return view.window.firstRowMs(paneMs) < (isCarried(view) ? closeUpToMs : settledMs);
 }
 
-/**
- * Where the counts lie whose windows may be settled. An event that missed its session could have been in one that begins
- * up to a gap later.
- */
-export function lateRange({ key, definition: { window } }: ViewPlan, bucket: number, stateCutoffMs: number): ItemRange {
-  const gapMs = window.kind === 'session' ? window.gapMs : 0;
-  return paneRange(latePartition(key, bucket), START_OF_TIME_MS, Math.max(START_OF_TIME_MS, stateCutoffMs - gapMs));
+/** Where the counts lie whose windows may be settled. */
+export function lateRange({ key, window }: ViewPlan, bucket: number, stateCutoffMs: number): ItemRange {
+  const toMs = Math.max(START_OF_TIME_MS, stateCutoffMs - window.missedReachMs);
+  return paneRange(latePartition(key, bucket), START_OF_TIME_MS, toMs);
 }
 
 /** Whether events missed windows that can no longer change: their counts can go to the rows. */
@@ -91,6 +82,6 @@ export async function hasLateCounts(
   return (await state.query({ ...range, limit: 1 })).length > 0;
 }
 
-function isCarried({ definition: { window }, rows }: ViewPlan): boolean {
-  return window.kind === 'session' || window.kind === 'global' || rows.rolling.count > 0;
+function isCarried({ window, rows }: ViewPlan): boolean {
+  return window.isCarried || rows.isStateful;
 }

@@ -1,13 +1,14 @@
 /**
- * 64-bit hashes of text and numbers, for sketches and for routing; not for secrets, and not against an adversary.
+ * 64-bit hashes of text and numbers, for sketches and routing. Not for secrets, and not safe against an adversary.
  *
- * Stored state depends on them (HyperLogLog registers, the bucket of a group), so a change of any constant below makes
- * stored sketches wrong: the tests pin values.
+ * Stored state depends on them (HyperLogLog registers, the bucket of a group): changing any constant below would break
+ * stored sketches. Tests pin values.
  *
  * Design: two 32-bit lanes take in two UTF-16 units at a time by xor, multiplication and a shift right. Each step is a
  * bijection of a lane for a given input and of the input for a given lane, so texts that differ in one word never
- * collide, and texts that differ in more must cancel out in both lanes, whose constants and shifts differ. At the end the
- * length goes in (so that "a" and "a\0" differ) and the lanes are mixed with each other, as either lane alone is weak.
+ * collide, and texts that differ in more must cancel out in both lanes, whose constants and shifts differ. At the end
+ * the length goes in (so that "a" and "a\0" differ) and the lanes are mixed with each other, as either lane alone is
+ * weak.
  */
 export interface Hash64 {
   /** Signed 32 bits: small enough that V8 stores them in place and a hash allocates nothing. */

@@ -1,18 +1,18 @@
-import { decodeRecord } from '../decode/decode-record.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
+import { BugError } from '../ir/bug-error.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import type { DeadReason, SideRecord } from '../ports/dead-letter-sink.ts';
+import type { SideRecord } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
-import { missedWindow } from '../windows/missed.ts';
+import { JudgedRecord, type Letter } from './judged-record.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
   readonly counters: Counters;
-  /** The last event of the chunk, or null where it has none. */
+  /** The last event of the chunk; null if it has none. */
   readonly end: Position | null;
   /** The record at `end` holds further events. */
   readonly insideRecord: boolean;
@@ -25,6 +25,21 @@ export interface CommitChunk {
   readonly sideRecords: readonly SideRecord[];
   /** Ids of its events, where the stream drops duplicates. */
   readonly ids: IdPanes | null;
+  /** Where it began to read: a smaller chunk in its place begins there too. Null where it has no event. */
+  readonly from: Reading | null;
+  /** Where the next chunk goes on, where that is inside of a record. */
+  readonly to: Reading | null;
+}
+
+/**
+ * A record that is read up to a checkpoint: whoever goes on there need not decode it from its beginning once more. Of use
+ * within one batch, and never needed.
+ */
+export interface Reading {
+  readonly record: SourceRecord;
+  /** The checkpoint's. */
+  readonly position: Position | null;
+  readonly events: JudgedRecord;
 }
 
 export interface ChunkLimits {
@@ -34,21 +49,22 @@ export interface ChunkLimits {
 }
 
 /**
- * Dead letters and late events that one commit keeps aside at most. Each is a request of its own before the commit: of a
- * batch of nothing else, a call of the function would end before the first commit, and no later one would come further.
+ * Dead letters and late events that one commit keeps aside at most, and bytes of their events. They are in memory several
+ * times over until they are written, before the commit: a batch of nothing else makes several commits.
  */
-const MAX_SIDE_RECORDS = 2000;
+const MAX_SIDE_RECORDS = 20_000;
+const MAX_SIDE_BYTES = 16 * 1024 * 1024;
 
 /** Reads a batch from where the checkpoint ends, and aggregates until the limit or the end of the batch. */
 export function buildChunk(
   stream: StreamPlan,
   { checkpoint, ids }: { readonly checkpoint: Checkpoint; readonly ids: IdPanes | null },
   records: readonly SourceRecord[],
-  limits: ChunkLimits,
+  { limits, reading }: { readonly limits: ChunkLimits; readonly reading: Reading | null },
 ): CommitChunk {
   const builder = new ChunkBuilder(stream, checkpoint, ids, limits);
   for (const record of records) {
-    if (!builder.read(record)) break;
+    if (!builder.read(record, reading)) break;
   }
   return builder.finish();
 }
@@ -65,9 +81,11 @@ class ChunkBuilder {
   #dead = 0;
   #duplicate = 0;
   #delivered = 0;
+  #sideBytes = 0;
   #end: Position | null = null;
-  #insideRecord = false;
   #complete = true;
+  #from: Reading | null = null;
+  #to: Reading | null = null;
   #clockMs: number;
   #latestEventMs: number;
   #lastArrivalMs: number;
@@ -85,50 +103,47 @@ class ChunkBuilder {
   }
 
   /** Takes in a record's events; false once the chunk is full. */
-  read(record: SourceRecord): boolean {
+  read(record: SourceRecord, reading: Reading | null): boolean {
     const taken = this.#checkpoint.position;
     if (taken !== null && compareSequences(record.sequence, taken.sequence) < 0) return true;
-    const firstIndex = taken !== null && record.sequence === taken.sequence ? taken.index + 1 : 0;
-    let index = -1;
-    let lastIndex = -1;
-    const next = (): boolean | null => {
-      index++;
-      if (index < firstIndex) return null;
-      if (this.#delivered >= this.#limits.maxEvents || this.#sideRecords.length >= MAX_SIDE_RECORDS) return false;
+    const events = this.#open(record, reading);
+    this.#from ??= { record, position: taken, events: events.fork() };
+    const firstIndex = events.index + 1;
+    while (!this.#isFull()) {
+      const judged = events.next();
+      if (judged === null) break;
       this.#delivered++;
-      lastIndex = index;
-      return true;
-    };
-    let full = false;
-    decodeRecord(this.#stream.decoder, record, {
-      value: (value, text) => {
-        const turn = next();
-        if (turn === true) this.#event(value, text, record, index);
-        full = turn === false;
-        return !full;
-      },
-      unreadable: (reason, message, bytes) => {
-        const turn = next();
-        if (turn === true) this.#deadLetter(record, index, reason, message, bytes);
-        full = turn === false;
-        return !full;
-      },
-      copy: () => {
-        const turn = next();
-        if (turn === true) this.#duplicate++;
-        full = turn === false;
-        return !full;
-      },
-    });
-    if (lastIndex >= 0) {
-      this.#end = { sequence: record.sequence, index: lastIndex };
+      if (judged.kind === 'event') this.#event(judged.event, judged.timeMs, judged.text, record, events.index);
+      else if (judged.kind === 'copy') this.#duplicate++;
+      else this.#deadEvent(record, events.index, judged.letter);
+    }
+    const isTouched = events.index >= firstIndex;
+    if (isTouched) {
+      this.#end = { sequence: record.sequence, index: events.index };
       if (record.arrivalMs !== null && record.arrivalMs > this.#lastArrivalMs) this.#lastArrivalMs = record.arrivalMs;
     }
-    if (full) {
-      this.#complete = false;
-      this.#insideRecord = lastIndex >= 0;
-    }
-    return !full;
+    if (!this.#isFull() || events.fork().next() === null) return true;
+    this.#complete = false;
+    if (isTouched) this.#to = { record, position: this.#end as Position, events };
+    return false;
+  }
+
+  /** The record's events, read up to the checkpoint. */
+  #open(record: SourceRecord, reading: Reading | null): JudgedRecord {
+    const { position } = this.#checkpoint;
+    // Others may have committed meanwhile: the checkpoint tells where to go on.
+    if (reading?.record === record && isSame(reading.position, position)) return reading.events.fork();
+    const events = JudgedRecord.open(this.#stream, record);
+    if (position?.sequence === record.sequence) while (events.index < position.index && events.next() !== null);
+    return events;
+  }
+
+  #isFull(): boolean {
+    return (
+      this.#delivered >= this.#limits.maxEvents ||
+      this.#sideRecords.length >= MAX_SIDE_RECORDS ||
+      this.#sideBytes >= MAX_SIDE_BYTES
+    );
   }
 
   finish(): CommitChunk {
@@ -142,14 +157,14 @@ class ChunkBuilder {
       duplicate: this.#duplicate,
     };
     if (counters.accepted + counters.late + counters.dead + counters.duplicate !== counters.delivered) {
-      throw new Error(
+      throw new BugError(
         `The events of a commit do not add up: ${JSON.stringify(counters)} after ${JSON.stringify(before)}.`,
       );
     }
     return {
       counters,
       end: this.#end,
-      insideRecord: this.#insideRecord,
+      insideRecord: this.#to !== null,
       complete: this.#complete,
       clockMs: orNull(this.#clockMs),
       latestEventMs: orNull(this.#latestEventMs),
@@ -157,31 +172,27 @@ class ChunkBuilder {
       buffers: this.#buffers,
       sideRecords: this.#sideRecords,
       ids: this.#ids?.added ?? null,
+      from: this.#from,
+      to: this.#to,
     };
   }
 
-  #event(value: unknown, text: string, record: SourceRecord, index: number): void {
+  #event(event: object, timeMs: number, text: string, record: SourceRecord, index: number): void {
     const { oversized } = this.#limits;
     if (oversized !== null && comparePositions({ sequence: record.sequence, index }, oversized) === 0) {
       const message = `The state that the event adds in stream '${this.#stream.name}' does not fit into one item of the store.`;
-      this.#deadLetter(record, index, 'oversized', message, Buffer.from(text));
+      this.#deadEvent(record, index, { reason: 'oversized', message, bytes: Buffer.from(text) });
       return;
     }
-    const validation = this.#stream.validate(value, record.arrivalMs);
-    if (validation.kind === 'invalid') {
-      this.#deadLetter(record, index, validation.reason, validation.message, Buffer.from(text));
-      return;
-    }
-    const { timeMs } = validation;
-    if (this.#ids?.isDuplicate(value as object, timeMs)) {
+    if (this.#ids?.isDuplicate(event, timeMs)) {
       this.#duplicate++;
       return;
     }
     if (timeMs > this.#latestEventMs) this.#latestEventMs = timeMs;
-    // A clock that runs fast must not make its shard late: no event moves the watermark beyond its own arrival.
+    // A fast clock must not make its shard late: no event moves the watermark beyond its own arrival.
     const clockMs = record.arrivalMs !== null && record.arrivalMs < timeMs ? record.arrivalMs : timeMs;
     if (clockMs > this.#clockMs) this.#clockMs = clockMs;
-    this.#accumulate(value as object, timeMs, text, record, index);
+    this.#accumulate(event, timeMs, text, record, index);
   }
 
   #accumulate(event: object, timeMs: number, text: string, record: SourceRecord, index: number): void {
@@ -202,15 +213,20 @@ class ChunkBuilder {
     else this.#accepted++;
   }
 
-  #lateEvent({ name, definition }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
-    const missed = { view: name, ...missedWindow(definition.window, timeMs) };
+  #lateEvent({ name, window }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
+    const missed = { view: name, ...window.missed(timeMs) };
     const origin = this.#origin(record, index);
-    this.#sideRecords.push({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
+    this.#keepAside({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
   }
 
-  #deadLetter(record: SourceRecord, index: number, reason: DeadReason, message: string, bytes: Uint8Array): void {
+  #deadEvent(record: SourceRecord, index: number, letter: Letter | null): void {
     this.#dead++;
-    this.#sideRecords.push({ kind: 'dead', ...this.#origin(record, index), bytes, reason, message });
+    if (letter !== null) this.#keepAside({ kind: 'dead', ...this.#origin(record, index), ...letter });
+  }
+
+  #keepAside(record: SideRecord): void {
+    this.#sideRecords.push(record);
+    this.#sideBytes += record.bytes.length;
   }
 
   #origin(record: SourceRecord, index: number) {
@@ -221,6 +237,10 @@ class ChunkBuilder {
       arrivalMs: record.arrivalMs,
     };
   }
+}
+
+function isSame(a: Position | null, b: Position | null): boolean {
+  return a === null || b === null ? a === b : comparePositions(a, b) === 0;
 }
 
 function orNull(ms: number): number | null {

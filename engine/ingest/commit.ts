@@ -9,15 +9,15 @@ import type { PaneBuffer, PaneDelta } from '../protocol/pane-buffer.ts';
 import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
 import { idsKey, lateKey, markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
 import { formatLateCounts } from '../state/late-counts.ts';
+import { floorTo } from '../time/floor-to.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import { floorTo, paneGridOf } from '../windows/boundaries.ts';
 import type { CommitChunk } from './commit-chunk.ts';
 
 /** One atomic commit, ready to be written: the checkpoint's successor and everything that goes with it. */
 export interface Commit {
   readonly next: Checkpoint;
   readonly writes: readonly ItemWrite[];
-  /** What a warm container knows of the last segment of each pane, should the commit succeed. */
+  /** What a warm container knows of the last segment of each pane, if the commit succeeds. */
   readonly tails: ReadonlyMap<string, Tail>;
 }
 
@@ -42,7 +42,7 @@ export interface ShardState {
   readonly checkpoint: Checkpoint;
   /** By view, bucket and pane: the last segment that this container wrote. */
   readonly tails: ReadonlyMap<string, Tail>;
-  /** Ids of its events, where the stream drops duplicates. A container adds to them what it has committed. */
+  /** Ids of its events, if the stream drops duplicates. A container adds to them what it has committed. */
   readonly ids: IdPanes | null;
 }
 
@@ -99,7 +99,7 @@ export function buildMarkingCommit(
   return { next, writes: [checkpointWrite(stream.name, previous, next), ...markers] };
 }
 
-/** Ids of the events that were taken in, for the duplicates of them that may come. */
+/** Ids of the events in the commit, to find duplicates that may come later. */
 function idsWrites(
   stream: StreamPlan,
   { ids }: CommitChunk,
@@ -214,10 +214,7 @@ function keepOpen(
   next: Checkpoint,
 ): ReadonlyMap<string, Tail> {
   const openFrom = new Map(
-    stream.views.map((view) => {
-      const { paneMs, offsetMs } = paneGridOf(view.definition.window);
-      return [view.key, floorTo(paneMs, next.watermarkMs, offsetMs)];
-    }),
+    stream.views.map(({ key, window: { panes } }) => [key, floorTo(panes.paneMs, next.watermarkMs, panes.offsetMs)]),
   );
   const isOpen = (tail: Tail) => tail.paneStartMs >= (openFrom.get(tail.view) ?? Number.POSITIVE_INFINITY);
   return new Map([...tails, ...nextTails].filter(([, tail]) => isOpen(tail)));

@@ -1,7 +1,8 @@
-import { decodeRecord } from '../decode/decode-record.ts';
+import { RecordReader } from '../decode/record-reader.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
-import { comparePositions, type Position } from '../ports/position.ts';
+import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import {
   addCounters,
@@ -15,7 +16,7 @@ import { discardKey } from '../state/keys.ts';
 import { loadRollup, rollupWrite } from '../state/shard-rollup.ts';
 import { CommitFailedError, UnlistedShardError } from './errors.ts';
 
-/** Attempts against a shard that goes on committing meanwhile. */
+/** The most attempts against a shard that goes on committing. */
 const MAX_ATTEMPTS = 20;
 
 /**
@@ -32,12 +33,16 @@ export async function discardBatch(
   stream: StreamPlan,
   shard: string,
   records: readonly SourceRecord[],
-  state: StateStore,
+  { state, pause }: SharedState,
 ): Promise<number> {
   const [first] = records;
   if (!first) return 0;
   const noteKey = discardKey(stream.name, shard, first.sequence);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+  const outrun = () =>
+    new CommitFailedError(
+      `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
+    );
+  return withRetries(MAX_ATTEMPTS, pause, async () => {
     if ((await state.get(noteKey)) !== null) return 0;
     const checkpoint = await loadCheckpoint(state, stream.name, shard);
     const { discarded, end } = countDiscarded(stream, checkpoint?.position ?? null, records);
@@ -56,11 +61,8 @@ export async function discardBatch(
         condition: { kind: 'absent' },
       },
     ]);
-    if (outcome.kind === 'committed') return discarded;
-  }
-  throw new CommitFailedError(
-    `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
-  );
+    return outcome.kind === 'committed' ? discarded : new Again(outrun);
+  });
 }
 
 function countInCheckpoint(stream: string, checkpoint: Checkpoint, end: Position | null, added: Counters): ItemWrite {
@@ -85,25 +87,31 @@ async function countInRollup(stream: string, shard: string, added: Counters, sta
   return rollupWrite(stream, { ...rollup, counters, version: rollup.version + 1 });
 }
 
-function countDiscarded(stream: StreamPlan, at: Position | null, records: readonly SourceRecord[]) {
-  const positions = records.flatMap((record) => positionsOf(stream, record));
-  const end = positions.at(-1) ?? null;
-  const goneOn = at !== null && end !== null && comparePositions(at, end) >= 0;
-  const discarded = positions.filter((position) => goneOn || at === null || comparePositions(position, at) > 0).length;
+function countDiscarded(stream: StreamPlan, position: Position | null, records: readonly SourceRecord[]) {
+  const counted = records.map((record) => ({ sequence: record.sequence, events: eventsIn(stream, record) }));
+  const last = counted.at(-1);
+  const end = last === undefined ? null : { sequence: last.sequence, index: last.events - 1 };
+  const goneOn = position !== null && end !== null && comparePositions(position, end) >= 0;
+  const before = goneOn ? null : position;
+  const discarded = counted.reduce((sum, { sequence, events }) => sum + eventsAfter(before, sequence, events), 0);
   return { discarded, end };
 }
 
-function positionsOf(stream: StreamPlan, record: SourceRecord): Position[] {
-  const positions: Position[] = [];
-  const count = () => {
-    positions.push({ sequence: record.sequence, index: positions.length });
-    return true;
-  };
-  decodeRecord(stream.decoder, record, { value: count, unreadable: count, copy: count });
-  return positions;
+function eventsIn(stream: StreamPlan, record: SourceRecord): number {
+  const reader = RecordReader.open(stream.decoder, record);
+  let events = 0;
+  while (reader.next() !== null) events++;
+  return events;
 }
 
-/** The checkpoint's position, or the batch's end where that is later: a batch ends with a whole record. */
+/** How many events of a record are behind a position. */
+function eventsAfter(position: Position | null, sequence: string, events: number): number {
+  const order = position === null ? 1 : compareSequences(sequence, position.sequence);
+  if (order !== 0) return order > 0 ? events : 0;
+  return Math.max(0, events - 1 - (position as Position).index);
+}
+
+/** The later of the checkpoint's position and the batch's end: a batch ends with a whole record. */
 function later(checkpoint: Checkpoint, end: Position | null): Pick<Checkpoint, 'position' | 'insideRecord'> {
   const { position, insideRecord } = checkpoint;
   if (end === null || (position !== null && comparePositions(position, end) >= 0)) return { position, insideRecord };

@@ -1,5 +1,7 @@
-/** A newer version of the code has committed on this shard: this one must not write any more. */
-export class OlderGenerationError extends Error {
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+
+/** A newer version of the code has committed on this shard, so this one must stop writing. */
+export class OlderGenerationError extends StreamgaugeError {
   override readonly name = 'OlderGenerationError';
   readonly code = 'olderGeneration';
 
@@ -11,10 +13,10 @@ export class OlderGenerationError extends Error {
 }
 
 /**
- * A batch came of a shard that the source does not list, so what came before it is not known: with a watermark made up,
- * the global one could go back. A new shard is listed soon, and the batch comes again.
+ * A batch came from a shard that the source does not list, so nobody knows what came before it. A made-up watermark
+ * could move the global one back. The source lists a new shard soon, and the batch comes again.
  */
-export class UnlistedShardError extends Error {
+export class UnlistedShardError extends StreamgaugeError {
   override readonly name = 'UnlistedShardError';
   readonly code = 'unlistedShard';
 
@@ -23,8 +25,8 @@ export class UnlistedShardError extends Error {
   }
 }
 
-/** A commit did not succeed in as many attempts as are made. The batch stays with its source and comes again. */
-export class CommitFailedError extends Error {
+/** All attempts to commit failed. The batch stays with its source and comes again. */
+export class CommitFailedError extends StreamgaugeError {
   override readonly name = 'CommitFailedError';
   readonly code = 'commitFailed';
 }

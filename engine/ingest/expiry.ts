@@ -1,5 +1,4 @@
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import { windowSpanMs } from '../windows/boundaries.ts';
 
 const GRACE_MS = 7 * 86_400_000;
 
@@ -16,6 +15,6 @@ export function idsExpirySeconds({ definition }: StreamPlan, nowMs: number, rete
  */
 export function segmentExpirySeconds(view: ViewPlan, nowMs: number, retentionMs: number): number {
   const { allowedLatenessMs, stream } = view.definition;
-  const spanMs = windowSpanMs(view.definition);
+  const { spanMs } = view.window;
   return Math.ceil((nowMs + retentionMs + spanMs + allowedLatenessMs + stream.maxLatenessMs + GRACE_MS) / 1000);
 }

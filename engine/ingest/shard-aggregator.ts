@@ -1,15 +1,14 @@
 import type { SourceRecord } from '../decode/source-record.ts';
 import { type IdPanes, rememberedFrom } from '../dedupe/id-panes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import type { Clock, DeadLetterSink, FinalizeQueue, ShardTopology, StateStore } from '../ports/index.ts';
-import { CommitTooLargeError, StoreError } from '../ports/index.ts';
+import type { Clock, DeadLetterSink, FinalizeQueue, Pause, ShardTopology, StateStore } from '../ports/index.ts';
+import { Again, CommitTooLargeError, StoreError, withRetries } from '../ports/index.ts';
 import { formatPosition } from '../ports/position.ts';
 import { registerShards } from '../protocol/register-shards.ts';
 import { awaitManifest } from '../protocol/visibility.ts';
 import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
 import { globalWatermark } from '../state/watermark.ts';
-import { closedUpTo } from '../windows/boundaries.ts';
 import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
 import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { buildChunk, type CommitChunk } from './commit-chunk.ts';
@@ -23,6 +22,7 @@ export interface AggregatePorts {
   readonly queue: FinalizeQueue;
   readonly topology: ShardTopology;
   readonly clock: Clock;
+  readonly pause: Pause;
 }
 
 export interface AggregateSettings {
@@ -44,9 +44,9 @@ export interface BatchResult {
 
 /**
  * The first stage, for one shard: takes batches in, adds deltas, never looks back. An instance is what a warm container
- * knows of its shard; all of it can be lost at any time, for the truth is the checkpoint.
+ * knows of its shard. It can lose all of that at any time, because the checkpoint is the truth.
  *
- * Give the same batch again after any error: events at or before the checkpoint are skipped.
+ * Give the same batch again after any error: it skips events at or before the checkpoint.
  *
  * @example
  * const aggregator = new ShardAggregator(plan, shardId, ports, { generation: 1, retentionMs: 7 * DAY_MS });
@@ -77,7 +77,7 @@ export class ShardAggregator {
     for (;;) {
       const warm = await this.#load();
       progress.startMs ??= warm.checkpoint.watermarkMs;
-      const chunk = buildChunk(this.#stream, warm, records, progress.limits);
+      const chunk = buildChunk(this.#stream, warm, records, progress);
       if (chunk.end === null) break;
       const done = await this.#commitChunk(warm, chunk, progress);
       if (done && chunk.complete) break;
@@ -88,7 +88,7 @@ export class ShardAggregator {
     return { committed, commits, commitMs, watermarkMs: checkpoint.watermarkMs };
   }
 
-  /** True where the chunk is committed; false where the batch has to be looked at again, from the stored checkpoint. */
+  /** True if the chunk is committed; false if the batch must be looked at again, from the stored checkpoint. */
   async #commitChunk(warm: ShardState, chunk: CommitChunk, progress: BatchProgress): Promise<boolean> {
     const commit = buildCommit(this.#stream, warm, chunk, this.#commitContext());
     try {
@@ -103,7 +103,7 @@ export class ShardAggregator {
       // Whatever happened, the store knows better than this container: a stale tail must not be written again.
       this.#warm = null;
       if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
-      progress.countAttempt(this.#describe(warm.checkpoint), error);
+      await this.#ports.pause(progress.countAttempt(this.#describe(warm.checkpoint), error));
       return false;
     }
   }
@@ -115,45 +115,50 @@ export class ShardAggregator {
     if (outcome.kind === 'conditionFailed') {
       // Another poller on this shard, or an earlier attempt of our own whose reply was lost: the checkpoint tells.
       this.#warm = null;
-      progress.countAttempt(this.#describe(commit.next), null);
+      await this.#ports.pause(progress.countAttempt(this.#describe(commit.next), null));
       return false;
     }
     if (chunk.ids !== null) warm.ids?.merge(chunk.ids);
     this.#warm = { checkpoint: commit.next, tails: commit.tails, ids: warm.ids };
     this.#forgetIds(this.#warm);
-    progress.count(chunk.counters);
+    progress.count(chunk);
     return true;
   }
 
   async #load(): Promise<ShardState> {
-    if (this.#warm !== null) return this.#warm;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const checkpoint = await this.#loadCheckpoint();
-      const { generation } = this.#settings;
-      if (checkpoint.generation > generation) {
-        throw new OlderGenerationError(this.#stream.name, this.#shard, generation, checkpoint.generation);
-      }
-      const unmarked = await awaitManifest(this.#ports.state, checkpoint, this.#stream.views);
-      const ids = await this.#loadIds(checkpoint);
-      if (ids === 'overtaken') continue;
-      const begin = (at: Checkpoint) => {
-        this.#warm = { checkpoint: at, tails: new Map(), ids };
-        return this.#warm;
-      };
-      if (unmarked.length === 0) return begin(checkpoint);
-      const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#commitContext());
-      const outcome = await this.#ports.state.transact(writes);
-      if (outcome.kind === 'committed') return begin(next);
+    this.#warm ??= await withRetries(MAX_ATTEMPTS, this.#ports.pause, () => this.#begin());
+    return this.#warm;
+  }
+
+  /** Begins at the stored checkpoint; again where another writer changed it meanwhile. */
+  async #begin(): Promise<ShardState | Again> {
+    const checkpoint = await this.#loadCheckpoint();
+    const { generation } = this.#settings;
+    if (checkpoint.generation > generation) {
+      throw new OlderGenerationError(this.#stream.name, this.#shard, generation, checkpoint.generation);
     }
-    throw new CommitFailedError(
-      `Stream '${this.#stream.name}', shard ${this.#shard}: in ${MAX_ATTEMPTS} attempts the checkpoint was changed by other writers each time. The batch will come again.`,
+    const unmarked = await awaitManifest(this.#ports, checkpoint, this.#stream.views);
+    const ids = await this.#loadIds(checkpoint);
+    if (ids === 'overtaken') return this.#overtaken();
+    if (unmarked.length === 0) return { checkpoint, tails: new Map(), ids };
+    const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#commitContext());
+    const outcome = await this.#ports.state.transact(writes);
+    return outcome.kind === 'committed' ? { checkpoint: next, tails: new Map(), ids } : this.#overtaken();
+  }
+
+  #overtaken(): Again {
+    return new Again(
+      () =>
+        new CommitFailedError(
+          `Stream '${this.#stream.name}', shard ${this.#shard}: in ${MAX_ATTEMPTS} attempts the checkpoint was changed by other writers each time. The batch will come again.`,
+        ),
     );
   }
 
   /** A container that begins at a checkpoint reads the ids that the shard remembers, and nothing else. */
   async #loadIds(checkpoint: Checkpoint): Promise<IdPanes | 'overtaken' | null> {
     const { name, dedupe } = this.#stream;
-    return dedupe === null ? null : loadIds(this.#ports.state, name, dedupe, checkpoint);
+    return dedupe === null ? null : loadIds(this.#ports, name, dedupe, checkpoint);
   }
 
   #forgetIds({ checkpoint, ids }: ShardState): void {
@@ -172,13 +177,13 @@ export class ShardAggregator {
   }
 
   async #loadCheckpoint(): Promise<Checkpoint> {
-    const { state, topology } = this.#ports;
+    const { state } = this.#ports;
     const { name } = this.#stream;
     const stored = await loadCheckpoint(state, name, this.#shard);
-    // The global watermark is a minimum over checkpoints: before the first commit of any shard, all shards must have one.
-    // That this one has its own says little: whoever registered it may have died before the next.
+    // The global watermark is a minimum over checkpoints: before the first commit of any shard, all shards must have
+    // one. That this one has its own says little: whoever registered it may have died before the next.
     if (stored !== null && stored.position !== null) return stored;
-    await registerShards(state, topology, name);
+    await registerShards(this.#ports, name);
     const registered = await loadCheckpoint(state, name, this.#shard);
     if (registered === null) throw new UnlistedShardError(name, this.#shard);
     return registered;
@@ -206,6 +211,6 @@ export class ShardAggregator {
 }
 
 /** Whether a watermark that goes from one instant to another makes anything final. */
-function crosses({ definition: { window } }: ViewPlan, fromMs: number, toMs: number): boolean {
-  return closedUpTo(window, toMs) > closedUpTo(window, fromMs);
+function crosses({ window }: ViewPlan, fromMs: number, toMs: number): boolean {
+  return window.closedUpTo(toMs) > window.closedUpTo(fromMs);
 }

@@ -62,7 +62,7 @@ export function shapeOf(schema: SchemaNode, where: string, nullable = false): Fi
   }
 }
 
-/** The field at a dotted path, and whether anything on the way to it can be null; null where there is none. */
+/** The field at a dotted path, nullable if anything on the way to it is. Null if there is no such field. */
 export function fieldAt(root: StructShape, dotted: string): LeafShape | null {
   let current: FieldShape = root;
   let nullable = false;
@@ -104,7 +104,7 @@ function unionShape(members: readonly SchemaNode[], where: string, nullable: boo
   return mergeLeaves(shapes) ?? leaf('json', shapes.some(isNullable));
 }
 
-/** One leaf for all values of several; null where a shape is no leaf, or of another kind than the rest. */
+/** One leaf for the values of several; null if a shape is no leaf, or is of another kind than the rest. */
 function mergeLeaves(shapes: readonly FieldShape[]): LeafShape | null {
   const leaves = shapes.filter((shape) => shape.shape === 'leaf');
   const [first] = leaves;
@@ -118,7 +118,7 @@ function isNullable(field: FieldShape): boolean {
   return field.shape === 'leaf' ? field.type.nullable : field.nullable;
 }
 
-/** Several event types in one stream: a field is nullable where one of them lacks it. */
+/** Several event types in one stream: a field is nullable if one of them lacks it. */
 function mergeStructs(structs: readonly StructShape[], where: string): StructShape {
   const fields = new Map<string, FieldShape>();
   for (const name of new Set(structs.flatMap((struct) => [...struct.fields.keys()]))) {

@@ -9,8 +9,8 @@ export function checkName(name: string, where: string): void {
   }
 }
 
-/** Columns that results have by themselves, now or in a later version; no column of a view may take their names. */
-export const RESERVED_COLUMNS = [
+/** Columns that every result has, now or in a later version. A view's column cannot have their names. */
+const RESERVED_COLUMNS = [
   'window_start',
   'window_end',
   'first_event_time',

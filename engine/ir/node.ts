@@ -1,5 +1,3 @@
-import type { AggregateSpec } from './aggregate.ts';
-
 /**
  * Expressions are data. Each node says what it computes, its kind and whether it can be null, so that one definition
  * compiles to JavaScript for the hot path (`engine/expression`) and to SQL for batch (`engine/sql`).
@@ -12,7 +10,7 @@ export type ExpressionNode =
   /** A field of the event, or a column of the row. `path` has one name for each level of nesting. */
   | { readonly op: 'field'; readonly path: readonly string[]; readonly type: ValueType }
   | { readonly op: 'literal'; readonly value: string | number | boolean; readonly type: ValueType }
-  /** Null where a side is null, as in SQL. Strings compare by code point. */
+  /** Null if a side is null, as in SQL. Strings compare by code point. */
   | Binary<'compare', CompareOperator>
   | {
       readonly op: 'in';
@@ -24,7 +22,7 @@ export type ExpressionNode =
   /** Three-valued: `false AND null` is false, `true OR null` is true, otherwise null wins. */
   | { readonly op: 'and' | 'or'; readonly operands: readonly ExpressionNode[]; readonly type: ValueType }
   | { readonly op: 'not'; readonly operand: ExpressionNode; readonly type: ValueType }
-  /** On doubles; null where a side is null, where `div` divides by 0, and where the result is not finite. */
+  /** On doubles. Null if a side is null, `div` divides by 0, or the result is not finite. */
   | Binary<'arithmetic', ArithmeticOperator>
   | {
       readonly op: 'coalesce';
@@ -36,20 +34,31 @@ export type ExpressionNode =
   | { readonly op: 'urlPath'; readonly operand: ExpressionNode; readonly type: ValueType }
   /** left − right in milliseconds. */
   | { readonly op: 'msSince'; readonly left: ExpressionNode; readonly right: ExpressionNode; readonly type: ValueType }
-  | RollingNode;
+  | RowOperatorNode
+  /** One field of a row operator's struct. */
+  | { readonly op: 'member'; readonly operand: StructOperatorNode; readonly name: string; readonly type: ValueType };
 
-/** An aggregate over the operand's values in a group's last rows, this one included: SQL's `OVER (… ROWS BETWEEN …)`. */
-export interface RollingNode {
-  readonly op: 'rolling';
-  readonly spec: RollingSpec;
-  readonly operand: ExpressionNode;
-  /** How many rows: at least 2, for over one row an aggregate is the value itself. */
-  readonly windows: number;
-  readonly type: ValueType;
+/** A row operator that gives one value. */
+export type RowOperatorNode = OperatorNode<'rowOperator', ValueType>;
+/** A row operator that gives a struct: a column, whose fields are read by `member`. */
+export type StructOperatorNode = OperatorNode<'structOperator', StructType>;
+export type AnyRowOperatorNode = RowOperatorNode | StructOperatorNode;
+
+/** What a column of a row is computed by. */
+export type ColumnNode = ExpressionNode | StructOperatorNode;
+
+/**
+ * What depends on a group's rows before this one as well. Which operator it is and its parameters are data, and
+ * `engine/row-operators` knows what they mean.
+ */
+interface OperatorNode<O extends string, T> {
+  readonly op: O;
+  readonly kind: string;
+  readonly parameters: Readonly<Record<string, JsonValue>>;
+  /** Values of the row itself. */
+  readonly operands: readonly ExpressionNode[];
+  readonly type: T;
 }
-
-/** What can be aggregated over rows. */
-export type RollingSpec = AggregateSpec & { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'variance' | 'stddev' };
 
 interface Binary<O extends string, P extends string> {
   readonly op: O;
@@ -72,6 +81,12 @@ export interface ValueType {
   readonly integer?: boolean;
 }
 
+/** Several named values. */
+export interface StructType {
+  readonly kind: 'struct';
+  readonly fields: Readonly<Record<string, ValueType>>;
+}
+
 /** What a value is at run time: an instant is its milliseconds, missing is null. */
 export type Value = string | number | boolean | null;
 
@@ -79,7 +94,7 @@ export type Value = string | number | boolean | null;
 export type JsonValue = Value | readonly JsonValue[] | { readonly [name: string]: JsonValue };
 
 /** The expressions that a node is made of. */
-export function operandsOf(node: ExpressionNode): readonly ExpressionNode[] {
+export function operandsOf(node: ColumnNode): readonly ColumnNode[] {
   switch (node.op) {
     case 'field':
     case 'literal':
@@ -90,24 +105,32 @@ export function operandsOf(node: ExpressionNode): readonly ExpressionNode[] {
       return [node.left, node.right];
     case 'and':
     case 'or':
+    case 'rowOperator':
+    case 'structOperator':
       return node.operands;
     default:
       return [node.operand];
   }
 }
 
-/** The aggregates over rows in an expression, each once, in the order in which they stand. */
-export function rollingNodes(node: ExpressionNode): RollingNode[] {
-  const inner = operandsOf(node).flatMap(rollingNodes);
-  return node.op === 'rolling' ? [...inner, node] : inner;
+/** The row operators in an expression, each as often as it stands there, those in the operands of others first. */
+export function rowOperatorsIn(node: ColumnNode): AnyRowOperatorNode[] {
+  const inner = operandsOf(node).flatMap(rowOperatorsIn);
+  return node.op === 'rowOperator' || node.op === 'structOperator' ? [...inner, node] : inner;
 }
 
-export function containsRolling(node: ExpressionNode): boolean {
-  return rollingNodes(node).length > 0;
+export function containsRowOperator(node: ColumnNode): boolean {
+  return rowOperatorsIn(node).length > 0;
 }
 
 /** An expression that is a column. */
 export interface NamedNode {
   readonly name: string;
   readonly node: ExpressionNode;
+}
+
+/** A column of a row. */
+export interface NamedColumn {
+  readonly name: string;
+  readonly node: ColumnNode;
 }

@@ -13,7 +13,7 @@ export interface StreamDefinition {
   readonly maxLatenessMs: number;
   readonly maxFutureSkewMs: number | null;
   readonly idleTimeoutMs: number;
-  /** Null where every event counts. */
+  /** Null if every event counts. */
   readonly dedupe: DedupeDefinition | null;
 }
 

@@ -1,9 +1,9 @@
 import type { AggregateDefinition } from './aggregate.ts';
 import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
-import type { ExpressionNode, NamedNode } from './node.ts';
+import type { ColumnNode, ExpressionNode, NamedColumn, NamedNode } from './node.ts';
 import type { StreamDefinition } from './stream-definition.ts';
-import type { WindowDefinition } from './window.ts';
+import { traitsOf, type WindowDefinition } from './window.ts';
 
 /** What happens to an event before its window, in the order of the definition. */
 export type EventStep =
@@ -26,51 +26,50 @@ export type EmissionMode = (typeof EMISSIONS)[number];
 
 export type LatePolicy = 'sideOutput' | 'drop';
 
+/** What a group has in a window without events: no row, or one of nothing while the group is remembered. */
+export type EmptyWindowPolicy = 'skip' | 'zero';
+
 /** A view as data. */
 export interface ViewDefinition {
   readonly kind: 'view';
   readonly name: string;
-  /** Raised where a definition changes in what its state is made of. */
+  /** Raised when the definition changes in a way that its state cannot follow. */
   readonly version: number;
   /** The stream whose events it counts, and whose watermark closes its windows. */
   readonly stream: StreamDefinition;
-  /** The view whose rows it takes in place of the stream's events; null where it takes the events. */
+  /** The view whose rows it takes instead of the stream's events; null if it takes the events. */
   readonly upstream: ViewDefinition | null;
   readonly steps: readonly EventStep[];
   readonly window: WindowDefinition;
   readonly groupBy: readonly NamedNode[];
   readonly aggregates: readonly NamedAggregate[];
-  readonly derived: readonly NamedNode[];
+  readonly derived: readonly NamedColumn[];
   readonly emit: EmissionMode;
   readonly allowedLatenessMs: number;
   readonly lateEvents: LatePolicy;
   readonly buckets: number;
   /** How long a result row is kept after its window's end; null for ever. */
   readonly keepRowsMs: number | null;
+  readonly emptyWindows: EmptyWindowPolicy;
+  /** With `zero`: windows after its last event in which a group has a row of nothing. */
+  readonly keepGroupsForWindows: number;
 }
 
 const INSTANT: FieldShape = { shape: 'leaf', type: { kind: 'instant', nullable: false } };
 
-/** Columns that a row has of its window, in order. */
-export function windowColumns(window: WindowDefinition): readonly string[] {
-  switch (window.kind) {
-    case 'tumbling':
-    case 'sliding':
-      return ['window_start', 'window_end'];
-    case 'session':
-      return ['window_start', 'window_end', 'first_event_time', 'last_event_time'];
-    case 'global':
-      return ['as_of'];
-  }
-}
-
 /** The columns of a row, in order: window, groups, aggregates, derived. */
 export function rowShape(view: ViewDefinition): StructShape {
-  const fields = new Map<string, FieldShape>(windowColumns(view.window).map((name) => [name, INSTANT]));
+  const fields = new Map<string, FieldShape>(traitsOf(view.window).columns.map((name) => [name, INSTANT]));
   for (const { name, node } of view.groupBy) fields.set(name, { shape: 'leaf', type: node.type });
   for (const { name, column } of view.aggregates) fields.set(name, { shape: 'leaf', type: column.type });
-  for (const { name, node } of view.derived) fields.set(name, { shape: 'leaf', type: node.type });
+  for (const { name, node } of view.derived) fields.set(name, columnShape(node));
   return { shape: 'struct', nullable: false, fields };
+}
+
+export function columnShape({ type }: ColumnNode): FieldShape {
+  if (type.kind !== 'struct') return { shape: 'leaf', type };
+  const fields = Object.entries(type.fields).map(([name, field]) => [name, { shape: 'leaf', type: field }] as const);
+  return { shape: 'struct', nullable: false, fields: new Map(fields) };
 }
 
 /** The node of a column that makes a group. */

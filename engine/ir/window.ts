@@ -1,9 +1,13 @@
+import { DefinitionError } from './errors.ts';
+import type { ReservedColumn } from './names.ts';
+
 /** A kind of window as the definition sees it. */
 export interface Window<out K extends string = string> {
   readonly kind: K;
 }
 
 export type WindowDefinition = AlignedWindow | SessionWindow | GlobalWindow;
+export type WindowKindName = WindowDefinition['kind'];
 
 /** Windows whose starts are the same for all groups: multiples of a step since 1970, plus an offset. */
 export type AlignedWindow = TumblingWindow | SlidingWindow;
@@ -31,9 +35,68 @@ export interface GlobalWindow extends Window<'global'> {
   readonly emitEveryMs: number;
 }
 
-/** Windows that hold one moment: each gives a row for every group, and a late event revises all of them. */
+/** The most windows over one moment: each gives a row for every group, and a late event revises all of them. */
 export const MAX_OVERLAP = 1500;
 
-export function isAligned(window: WindowDefinition): window is AlignedWindow {
-  return window.kind === 'tumbling' || window.kind === 'sliding';
+/** By kind: the columns that a row has of its window. The types of rows are made of this. */
+type Columns = OfEachKind<{
+  tumbling: 'window_start' | 'window_end';
+  sliding: 'window_start' | 'window_end';
+  session: 'window_start' | 'window_end' | 'first_event_time' | 'last_event_time';
+  global: 'as_of';
+}>;
+type OfEachKind<C extends Record<WindowKindName, ReservedColumn>> = C;
+
+/** Of a window of which the compiler does not know the kind: those that most kinds have. */
+export type WindowColumn<K extends string> = K extends keyof Columns ? Columns[K] : 'window_start' | 'window_end';
+
+/** What a view can do with its windows, unless their kind refuses it. */
+export type WindowUse =
+  /** Hand its rows to another view. */
+  | 'source'
+  /** Have columns that go over a group's last rows. */
+  | 'rolling'
+  /** Divide by the window's length. */
+  | 'rate'
+  /** Replace all rows of a window at once. */
+  | 'complete'
+  /** Say what becomes of late events. */
+  | 'lateness'
+  /** Say how long its rows are kept. */
+  | 'keepRows';
+
+/** What the definition of a view asks of its window's kind. */
+export interface WindowTraits<C extends ReservedColumn = ReservedColumn> {
+  /** The columns that a row has of its window, in order. */
+  readonly columns: readonly C[];
+  /** Why a view with such windows cannot do something: the end of the error's sentence. Null where it can. */
+  readonly refuses: Readonly<Record<WindowUse, string | null>>;
+}
+
+const TRAITS = Symbol('traits');
+
+/**
+ * A window as its definition and, out of sight, the traits of its kind: `engine/dsl` asks for them and need not know the
+ * kinds. They are not enumerable, for the definition is data: it is compared, shown, and hashed into the fingerprint.
+ */
+export function withTraits<W extends WindowDefinition>(window: W, traits: WindowTraits<WindowColumn<W['kind']>>): W {
+  return Object.defineProperty(window, TRAITS, { value: traits });
+}
+
+/** Whether a function such as `tumbling(…)` made a window. */
+export function isWindow(window: unknown): window is WindowDefinition {
+  return typeof window === 'object' && window !== null && TRAITS in window;
+}
+
+export function traitsOf(window: WindowDefinition): WindowTraits {
+  if (isWindow(window)) return (window as unknown as { readonly [TRAITS]: WindowTraits })[TRAITS];
+  throw new DefinitionError(
+    `The window ${JSON.stringify(window)} is a copy. Use what tumbling('5 minutes') and its like return.`,
+  );
+}
+
+/** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
+export interface RowWindow {
+  readonly startMs: number;
+  readonly endMs: number;
 }

@@ -7,11 +7,11 @@ import { append } from '../lists/append.ts';
 
 /** Where a view's events go. */
 export interface PaneSelector {
-  /** The groups of an event's pane, or null where it is in no window: too late for all, or in a gap between windows. */
+  /** The groups of an event's pane; null if it is in no window: too late for all, or in a gap between windows. */
   groupsAt(timeMs: number, bucket: number): Groups | null;
-  /** How many windows the event that `groupsAt` was asked for last has missed. */
+  /** How many windows the last event of `groupsAt` has missed. */
   readonly missed: number;
-  /** Counts the event that `groupsAt` was asked for last as one that its group missed. */
+  /** Counts the last event of `groupsAt` as one that its group missed. */
   noteMissed(timeMs: number, bucket: number, values: Group['values']): void;
 }
 
@@ -27,8 +27,8 @@ export const PARTLY_LATE = 3;
 export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) => Accumulated;
 
 /**
- * Compiles filters, derived columns, grouping and aggregates of a view into one function: the hot path. Operators beyond
- * those of the definition's aggregates are given the events' times.
+ * Compiles filters, derived columns, grouping and aggregates of a view into one function: the hot path. Operators
+ * beyond those of the definition's aggregates are given the events' times.
  *
  * @example of a view that counts by `page`, derived from `url`:
  * const c0 = $.urlPath(event["url"]);
@@ -43,7 +43,7 @@ export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) =>
 export function compileAccumulate(view: ViewDefinition, operators: readonly AggregateOperator[]): Accumulate {
   const constants = new Constants();
   const locals = new Map<string, string>();
-  // A column of another view's row can be null whatever its type says.
+  // A column of another view's row can be null, whatever its type says.
   const scope: Scope = { root: 'event', locals, isRow: view.upstream !== null, constants };
   const lines: string[] = [];
   for (const step of view.steps) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { containsRolling } from '../ir/node.ts';
+import { type AnyRowOperatorNode, containsRowOperator } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
+import { factsOf } from '../row-operators/registry.ts';
 
 /**
  * Twelve hexadecimal digits for everything in a definition that shapes a view's stored state. State and rows are kept
@@ -9,8 +10,8 @@ import type { ViewDefinition } from '../ir/view-definition.ts';
  * (columns derived from rows, the late-event policy, how long rows are kept) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
-  const { version, stream, upstream, steps, window, allowedLatenessMs, groupBy, aggregates, derived, emit, buckets } =
-    view;
+  const { version, stream, upstream, steps, window, allowedLatenessMs, groupBy, aggregates, derived } = view;
+  const { emit, buckets, emptyWindows, keepGroupsForWindows } = view;
   const facts = {
     layout: 1,
     ...(version > 1 && { version }),
@@ -29,13 +30,19 @@ export function fingerprint(view: ViewDefinition): string {
       condition: column.condition,
     })),
     buckets,
-    ...(derived.some(({ node }) => containsRolling(node)) && { derived }),
+    ...(derived.some(({ node }) => containsRowOperator(node)) && { derived }),
     ...(emit === 'complete' && { emit }),
+    ...(emptyWindows === 'zero' && { emptyWindows, keepGroupsForWindows }),
   };
-  return createHash('sha256').update(JSON.stringify(facts, formerNames)).digest('hex').slice(0, 12);
+  return createHash('sha256').update(JSON.stringify(facts, operatorFacts)).digest('hex').slice(0, 12);
 }
 
-/** Rolling aggregates were called moving: the same definition keeps its fingerprint. */
-function formerNames(key: string, value: unknown): unknown {
-  return key === 'op' && value === 'rolling' ? 'moving' : value;
+/** A row operator's algorithm can change where its node does not: the operator says what it depends on. */
+function operatorFacts(_key: string, value: unknown): unknown {
+  return isRowOperator(value) ? factsOf(value) : value;
+}
+
+function isRowOperator(value: unknown): value is AnyRowOperatorNode {
+  if (typeof value !== 'object' || value === null || !('op' in value)) return false;
+  return value.op === 'rowOperator' || value.op === 'structOperator';
 }

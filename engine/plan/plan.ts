@@ -1,15 +1,15 @@
-import { maxNumberOperator } from '../aggregates/max.ts';
-import { minNumberOperator } from '../aggregates/min.ts';
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { operatorFor } from '../aggregates/registry.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
 import { jsonLinesDecoder } from '../decode/json-lines.ts';
-import { compileValidator } from '../decode/validate.ts';
+import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
+import { windowOf } from '../windows/registry.ts';
+import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileRow, type RowMaker } from './row.ts';
@@ -25,7 +25,7 @@ export interface StreamPlan {
   readonly name: string;
   readonly definition: StreamDefinition;
   readonly decoder: RecordDecoder;
-  readonly validate: ReturnType<typeof compileValidator>;
+  readonly validate: Validator;
   /** Null where every event counts. */
   readonly dedupe: DedupePlan | null;
   /** Views that take the stream's events. */
@@ -43,7 +43,9 @@ export interface ViewPlan {
   readonly upstream: ViewPlan | null;
   /** Views that take its rows. */
   readonly downstream: readonly ViewPlan[];
-  /** Those of the definition's aggregates, in order; for sessions then those of the first and the last event's time. */
+  /** What its windows mean. */
+  readonly window: WindowKind;
+  /** Those of the definition's aggregates, in order; then those of the window's own, which take event times. */
   readonly operators: readonly AggregateOperator[];
   readonly accumulate: Accumulate;
   readonly rows: RowMaker;
@@ -83,8 +85,9 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
   const known = compiled.get(definition);
   if (known !== undefined) return known;
   const upstream = definition.upstream === null ? null : compileView(definition.upstream, compiled);
-  const operators = definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
-  if (definition.window.kind === 'session') operators.push(minNumberOperator, maxNumberOperator);
+  const window = windowOf(definition.window);
+  const aggregates = definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
+  const operators = [...aggregates, ...window.timeOperators];
   const id = fingerprint(definition);
   const view: CompiledView = {
     name: definition.name,
@@ -92,6 +95,7 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
     definition,
     upstream,
     downstream: [],
+    window,
     operators,
     accumulate: compileAccumulate(definition, operators),
     rows: compileRow(definition, operators),

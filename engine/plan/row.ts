@@ -1,10 +1,18 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { StateCodec } from '../bytes/state-codec.ts';
 import type { Group } from '../codec/group.ts';
-import { compileToFunction } from '../expression/compile-js.ts';
-import { type JsonValue, rollingNodes } from '../ir/node.ts';
+import { compileColumn } from '../expression/compile-js.ts';
+import { BugError } from '../ir/bug-error.ts';
+import { type JsonValue, rowOperatorsIn } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import type { RowWindow } from '../ir/window.ts';
 import { formatInstant } from '../time/instant.ts';
-import { RollingColumns, type RollingHistory } from './rolling.ts';
+import { windowOf } from '../windows/registry.ts';
+import { compileEmptyWindows, type EmptyWindows } from './empty-windows.ts';
+import { RowOperators } from './row-operators.ts';
+import { type RowState, rowStateCodec } from './row-state.ts';
+
+export type { RowWindow };
 
 /** A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text. */
 export type RowColumns = Readonly<Record<string, JsonValue>>;
@@ -12,66 +20,127 @@ export type RowColumns = Readonly<Record<string, JsonValue>>;
 /** A row's own columns as expressions read them: instants are milliseconds. */
 export type RowValues = Record<string, JsonValue>;
 
-/** Where a row's window begins and ends. Of a global window, whose rows have no bounds, the end is the row's `as_of`. */
-export interface RowWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
 /** The way from a merged group to its row: results, then derived columns. */
 export interface RowMaker {
-  readonly rolling: RollingColumns;
-  /** `history` is that of the group's rows before this one, which the row is added to. Not given: there are none. */
-  values(group: Group, window: RowWindow, history?: RollingHistory): RowValues;
+  /** Whether a row depends on the group's rows before it, so that `values` needs the state and the rows in order. */
+  readonly isStateful: boolean;
+  /** What the state of a group is at most, stored. */
+  readonly maxStateBytes: number;
+  readonly emptyWindows: EmptyWindows;
+  readonly stateCodec: StateCodec<RowState>;
+  newState(): RowState;
+  /**
+   * The row of a window with events of the group. `state` is what the group's rows before this one left, which each row
+   * operator takes one step on, after it was told of the windows between that had no row. Where the state is forgotten by
+   * now, or none is given, there were no rows before.
+   */
+  values(group: Group, window: RowWindow, state?: RowState): RowValues;
+  /** The row of a window without events of a group that is remembered: `emptyWindows.hasRowAt` says of which windows. */
+  emptyValues(values: Group['values'], window: RowWindow, state: RowState): RowValues;
   /** Texts for instants. */
   format(values: RowValues): RowColumns;
 }
 
-export function compileRow(view: ViewDefinition, operators: readonly AggregateOperator[]): RowMaker {
-  const derived = view.derived.map(({ name, node }) => ({
-    name,
-    overRows: rollingNodes(node),
-    compute: compileToFunction(node),
-  }));
+export function compileRow(view: ViewDefinition, aggregates: readonly AggregateOperator[]): RowMaker {
+  const operators = new RowOperators(view);
+  const emptyWindows = compileEmptyWindows(view, operators.count > 0);
+  const isStateful = operators.count > 0 || emptyWindows.hasRows;
+  const measured = compileMeasured(view, aggregates);
+  const derive = compileDerived(view, operators);
+  const newState = (): RowState => ({
+    lastStartMs: Number.NEGATIVE_INFINITY,
+    lastFilledMs: Number.NEGATIVE_INFINITY,
+    states: operators.create(),
+  });
+  const stateless = newState();
+  /** Brings a group's state to the window of its next row. */
+  const arrive = (state: RowState, { startMs }: RowWindow) => {
+    if (startMs <= state.lastStartMs) {
+      throw new BugError(`View '${view.name}': the rows of a group are made in the order of their windows.`);
+    }
+    if (emptyWindows.isForgotten(state, startMs)) Object.assign(state, newState());
+    const missed = emptyWindows.missedBefore(state, startMs);
+    if (missed > 0) operators.skip(state.states, missed);
+    state.lastStartMs = startMs;
+  };
+  const make = (group: Group, window: RowWindow, state: RowState): RowValues => {
+    const row = measured(group, window);
+    derive(row, window, state.states);
+    return row;
+  };
+  return {
+    isStateful,
+    maxStateBytes: operators.maxStateBytes,
+    emptyWindows,
+    stateCodec: rowStateCodec(operators, emptyWindows.hasRows),
+    newState,
+    values(group, window, state = isStateful ? newState() : stateless) {
+      if (!isStateful) return make(group, window, stateless);
+      arrive(state, window);
+      state.lastFilledMs = window.startMs;
+      return make(group, window, state);
+    },
+    emptyValues(values, window, state) {
+      arrive(state, window);
+      return make({ values, states: aggregates.map((operator) => operator.create()) }, window, state);
+    },
+    format: compileFormat(view),
+  };
+}
+
+/** What a row has of its window, group and aggregates. */
+function compileMeasured(
+  view: ViewDefinition,
+  aggregates: readonly AggregateOperator[],
+): (group: Group, window: RowWindow) => RowValues {
+  const kind = windowOf(view.window);
+  const times = view.aggregates.length;
+  const resultOf = (group: Group, index: number, windowMs?: number) =>
+    (aggregates[index] as AggregateOperator).result(group.states[index], windowMs);
+  return (group, window) => {
+    const row: RowValues = kind.rowColumns(window, (index) => resultOf(group, times + index));
+    view.groupBy.forEach(({ name }, index) => {
+      row[name] = group.values[index] ?? null;
+    });
+    const windowMs = kind.lengthMs(window);
+    view.aggregates.forEach(({ name }, index) => {
+      row[name] = resultOf(group, index, windowMs);
+    });
+    return row;
+  };
+}
+
+/** Adds the derived columns to a row. Each row operator takes its step before the first column that looks at it. */
+function compileDerived(
+  view: ViewDefinition,
+  operators: RowOperators,
+): (row: RowValues, window: RowWindow, states: readonly unknown[]) => void {
+  const stepped = new Set<number>();
+  const columns = view.derived.map(({ name, node }) => {
+    const used = rowOperatorsIn(node).map((operator) => operators.indexOf(operator));
+    const first = [...new Set(used)].filter((index) => !stepped.has(index));
+    for (const index of first) stepped.add(index);
+    return { name, first, compute: compileColumn(node) };
+  });
+  return (row, window, states) => {
+    const results: JsonValue[] = [];
+    for (const { name, first, compute } of columns) {
+      for (const index of first) results[index] = operators.step(index, states, row, window);
+      row[name] = compute(row, (node) => results[operators.indexOf(node)] ?? null);
+    }
+  };
+}
+
+function compileFormat(view: ViewDefinition): (values: RowValues) => RowColumns {
   const instants = [...rowShape(view).fields]
     .filter(([, field]) => field.shape === 'leaf' && field.type.kind === 'instant')
     .map(([name]) => name);
-  const rolling = new RollingColumns(view);
-  const resultOf = (group: Group, index: number, windowMs?: number) =>
-    (operators[index] as AggregateOperator).result(group.states[index], windowMs);
-  const windowOf = (group: Group, { startMs, endMs }: RowWindow): RowValues => {
-    if (view.window.kind === 'global') return { as_of: endMs };
-    const bounds = { window_start: startMs, window_end: endMs };
-    if (view.window.kind !== 'session') return bounds;
-    const times = view.aggregates.length;
-    return { ...bounds, first_event_time: resultOf(group, times), last_event_time: resultOf(group, times + 1) };
-  };
-  return {
-    rolling,
-    values(group, window, history = rolling.newHistory()) {
-      const row = windowOf(group, window);
-      view.groupBy.forEach(({ name }, index) => {
-        row[name] = group.values[index] ?? null;
-      });
-      const windowMs = view.window.kind === 'global' ? undefined : window.endMs - window.startMs;
-      view.aggregates.forEach(({ name }, index) => {
-        row[name] = resultOf(group, index, windowMs);
-      });
-      for (const { name, overRows, compute } of derived) {
-        // Each once a row, however often the expression looks at it: the history grows by it.
-        const values = new Map(overRows.map((node) => [node, rolling.valueOf(node, row, history)]));
-        row[name] = compute(row, (node) => values.get(node) ?? null);
-      }
-      history.lastStartMs = window.startMs;
-      return row;
-    },
-    format(values) {
-      const row = { ...values };
-      for (const name of instants) {
-        const ms = row[name];
-        if (typeof ms === 'number') row[name] = formatInstant(ms);
-      }
-      return row;
-    },
+  return (values) => {
+    const row = { ...values };
+    for (const name of instants) {
+      const ms = row[name];
+      if (typeof ms === 'number') row[name] = formatInstant(ms);
+    }
+    return row;
   };
 }

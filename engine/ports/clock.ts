@@ -1,4 +1,4 @@
-/** Wall-clock time. Used for idle shards, deadlines and garbage collection; never to judge an event. */
+/** Wall-clock time, for idle shards, deadlines and garbage collection. It never judges an event. */
 export interface Clock {
   nowMs(): number;
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { BugError } from '../ir/bug-error.ts';
 import { CommitTooLargeError } from './errors.ts';
 import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from './state-store.ts';
 
@@ -6,9 +7,9 @@ import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from './state-store.ts';
 const ITEM_OVERHEAD_BYTES = 100;
 
 /** DynamoDB's limits on a partition key and a sort key, in bytes of UTF-8. */
-export const KEY_LIMITS = { partitionBytes: 2048, sortBytes: 1024 } as const;
+const KEY_LIMITS = { partitionBytes: 2048, sortBytes: 1024 } as const;
 
-/** What one write counts for towards `COMMIT_LIMITS`: key, data and a fixed allowance, in bytes. A delete has no data. */
+/** Bytes of one write towards `COMMIT_LIMITS`: key, data and a fixed allowance. A delete has no data. */
 export function writeBytes(write: ItemWrite): number {
   const key = utf8Bytes(write.key.partition) + utf8Bytes(write.key.sort);
   if (write.kind === 'delete') return key + ITEM_OVERHEAD_BYTES;
@@ -17,15 +18,15 @@ export function writeBytes(write: ItemWrite): number {
 }
 
 /**
- * Checks a transaction before anything is written; every state store calls it first, so that all refuse the same ones.
+ * Checks a transaction before the store writes anything. Every state store calls it, so all refuse the same ones.
  *
- * @throws CommitTooLargeError beyond `COMMIT_LIMITS`: the caller cuts the commit in pieces.
- * @throws Error where the same key is written twice or a key cannot be stored: a mistake in the caller, which no retry mends.
+ * @throws CommitTooLargeError beyond `COMMIT_LIMITS`: the caller splits the commit.
+ * @throws BugError if two writes have one key, or a key cannot be stored.
  */
 export function assertCommit(writes: readonly ItemWrite[]): void {
   if (writes.length > COMMIT_LIMITS.items) {
     throw new CommitTooLargeError(
-      `A commit of ${writes.length} items is beyond the limit of ${COMMIT_LIMITS.items}: cut it in pieces.`,
+      `A commit of ${writes.length} items is beyond the limit of ${COMMIT_LIMITS.items}: split it into several commits.`,
     );
   }
   const seen = new Set<string>();
@@ -34,7 +35,7 @@ export function assertCommit(writes: readonly ItemWrite[]): void {
     assertKey(write.key);
     const identity = JSON.stringify([write.key.partition, write.key.sort]);
     if (seen.has(identity)) {
-      throw new Error(
+      throw new BugError(
         `One transaction writes the item at ${describeKey(write.key)} twice: join the two writes into one.`,
       );
     }
@@ -42,19 +43,19 @@ export function assertCommit(writes: readonly ItemWrite[]): void {
     const bytes = writeBytes(write);
     if (bytes > COMMIT_LIMITS.itemBytes) {
       throw new CommitTooLargeError(
-        `The item at ${describeKey(write.key)} takes ${bytes} bytes, beyond the limit of ${COMMIT_LIMITS.itemBytes}: cut it in pieces.`,
+        `The item at ${describeKey(write.key)} takes ${bytes} bytes, beyond the limit of ${COMMIT_LIMITS.itemBytes}: split it into several commits.`,
       );
     }
     total += bytes;
   }
   if (total > COMMIT_LIMITS.bytes) {
     throw new CommitTooLargeError(
-      `A commit of ${total} bytes is beyond the limit of ${COMMIT_LIMITS.bytes}: cut it in pieces.`,
+      `A commit of ${total} bytes is beyond the limit of ${COMMIT_LIMITS.bytes}: split it into several commits.`,
     );
   }
 }
 
-/** Throws where a key is empty, too long, or holds a lone surrogate, which UTF-8 cannot tell from another. */
+/** Throws a BugError if a key is empty, too long, or holds a lone surrogate, which UTF-8 cannot tell from another. */
 export function assertKey(key: ItemKey): void {
   assertKeyPart(key, 'partition', KEY_LIMITS.partitionBytes);
   assertKeyPart(key, 'sort', KEY_LIMITS.sortBytes);
@@ -64,7 +65,7 @@ function assertKeyPart(key: ItemKey, part: 'partition' | 'sort', limitBytes: num
   const text = key[part];
   const bytes = utf8Bytes(text);
   if (bytes >= 1 && bytes <= limitBytes && text.isWellFormed()) return;
-  throw new Error(
+  throw new BugError(
     bytes === 0 || bytes > limitBytes
       ? `The ${part} key of ${describeKey(key)} takes ${bytes} bytes: it must take 1 to ${limitBytes}.`
       : `The ${part} key of ${describeKey(key)} holds half a surrogate pair: build keys from well-formed text.`,

@@ -26,6 +26,8 @@ export interface DeadLetter extends SideRecordBase {
   readonly reason: DeadReason;
   /** A full sentence: what was found, where, and what was expected. */
   readonly message: string;
+  /** How many events share the letter, `position` being that of the first: one a line of `bytes`. Not set: it is of one. */
+  readonly events?: number;
 }
 
 export interface LateEvent extends SideRecordBase {
@@ -56,4 +58,6 @@ export type DeadReason =
   | 'empty_record'
   | 'corrupt_compression'
   | 'corrupt_aggregate'
-  | 'oversized';
+  | 'oversized'
+  /** Events of a record that holds so many dead ones that they share letters. */
+  | 'many_dead';

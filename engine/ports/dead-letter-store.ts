@@ -1,3 +1,4 @@
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 import type { Position } from './position.ts';
 
 /**
@@ -9,13 +10,13 @@ import type { Position } from './position.ts';
  * const outcome = await store.redrive('dead/clicks/shard-0000/8899.0', { by: 'ann', again: false, pace });
  */
 export interface DeadLetterStore {
-  /** In the order of kind (dead, late, discarded) and stream, and then in one that is the store's own and stays. */
+  /** Sorted by kind (dead, late, discarded) and stream, and then in a stable order of the store's own. */
   list(query: KeptQuery): Promise<KeptPage>;
   /** Null where nothing is kept under the id. */
   get(id: string): Promise<KeptRecord | null>;
   /**
-   * Puts the bytes of a record back into its stream as a new record, or as many as the kept batch has, and notes what was
-   * done. Does nothing where the note says that it was done before, by anybody.
+   * Puts the bytes of a record back into its stream as a new record, or as many as the kept batch has, and notes what
+   * was done. Does nothing if the note says that somebody did it before.
    *
    * @throws where nothing was sent: the store could not be read, or the intent not be noted.
    */
@@ -31,18 +32,18 @@ export interface KeptQuery {
   readonly kinds: readonly KeptKind[];
   readonly stream?: string | undefined;
   readonly reason?: string | undefined;
-  /** By arrival. What came without an arrival time is in no range. */
+  /** By arrival. A record without an arrival time is in no range. */
   readonly sinceMs?: number | undefined;
   /** Exclusive. */
   readonly untilMs?: number | undefined;
-  /** The id of the record that the page before ended with. */
+  /** The last id of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
 export interface KeptPage {
   readonly records: readonly KeptRecord[];
-  /** What the next page goes on after; null where nothing follows. A page may turn out to be empty. */
+  /** The next page goes on after this; null if nothing follows. A page may turn out to be empty. */
   readonly cursor: string | null;
 }
 
@@ -96,20 +97,20 @@ export interface RedriveRequest {
 
 export type RedriveOutcome =
   | { readonly outcome: 'redriven'; readonly puts: readonly Put[] }
-  /** Nothing was sent, for it is in the stream already, or somebody else is about to put it there. */
+  /** Sent nothing, because it is in the stream already or somebody else is about to put it there. */
   | { readonly outcome: 'skipped'; readonly message: string }
-  /** Nothing of what is not in the stream yet was put there; it can be tried again. */
+  /** Put nothing that was missing into the stream. Try again. */
   | { readonly outcome: 'failed'; readonly message: string }
   | { readonly outcome: 'unknown'; readonly message: string };
 
-/** How the puts of a note stand together: the worst of them counts. */
+/** The state of all puts of a note together: the worst counts. */
 export function noteState({ puts }: RedriveNote): Put['state'] {
   if (puts.some(({ state }) => state === 'unknown')) return 'unknown';
   return puts.every(({ state }) => state === 'redriven') ? 'redriven' : 'failed';
 }
 
 /** A cursor or an id is none that a store gives out. */
-export class KeptIdError extends Error {
+export class KeptIdError extends StreamgaugeError {
   override readonly name = 'KeptIdError';
   readonly code = 'keptId';
 

@@ -1,4 +1,6 @@
-/** What went wrong in a store, told apart because each asks for something else. */
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+
+/** What went wrong in a store. Each case asks for another reaction. */
 export type StoreErrorCode =
   /** The write may or may not have been applied: read before going on. */
   | 'unknownOutcome'
@@ -9,7 +11,7 @@ export type StoreErrorCode =
   /** The same request is still being carried out. */
   | 'inProgress';
 
-export class StoreError extends Error {
+export class StoreError extends StreamgaugeError {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;
 
@@ -19,8 +21,8 @@ export class StoreError extends Error {
   }
 }
 
-/** A commit is beyond `COMMIT_LIMITS`: the caller cuts it in pieces. */
-export class CommitTooLargeError extends Error {
+/** A commit is beyond `COMMIT_LIMITS`: the caller splits it into commit chunks. */
+export class CommitTooLargeError extends StreamgaugeError {
   override readonly name = 'CommitTooLargeError';
   readonly code = 'commitTooLarge';
 }

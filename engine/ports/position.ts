@@ -1,8 +1,8 @@
 /**
  * Where an event stands in a shard: the record's sequence number and the event's index inside the record.
  *
- * A sequence number is a decimal string of up to 129 digits (so says the Kinesis API). It is never a JavaScript number,
- * which keeps 15 digits, and never padded to a fixed width, which some sequence number will outgrow.
+ * A sequence number is a decimal string of up to 129 digits, says the Kinesis API. Never make it a JavaScript number,
+ * which keeps 15 digits, and never pad it to a fixed width, which some sequence number will outgrow.
  */
 export interface Position {
   readonly sequence: string;

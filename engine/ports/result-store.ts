@@ -1,9 +1,9 @@
 /**
  * Result rows as readers see them: one per (view, group, window), replaced by its next revision.
  *
- * A row holds the *epoch* of the finalizer that wrote it. One row takes the place of another only where that is still the
- * one which its writer has seen, so that a finalizer which froze and woke again cannot undo what its successor wrote, and
- * no two rows of one place ever have the same revision:
+ * A row holds the *epoch* of the finalizer that wrote it. One row takes the place of another only where that is still
+ * the one which its writer has seen, so that a finalizer which froze and woke again cannot undo what its successor
+ * wrote, and no two rows of one place ever have the same revision:
  *
  *   epoch 4   claim | reads row, epoch 2 | frozen ........................... | put over epoch 2: refused
  *   epoch 5           claim | reads row, epoch 2 | put over epoch 2: written
@@ -12,7 +12,7 @@
  * a row that is to have none in its place is written over it.
  */
 export interface ResultStore {
-  /** The stored rows in the order of the keys, retracted ones too; null where there is none. */
+  /** The stored rows in the order of the keys, retracted ones too; null for a missing one. */
   get(keys: readonly RowKey[]): Promise<readonly (StoredRow | null)[]>;
 
   /** Writes each row in whose place there is what it is to take the place of. Tells per row what happened. */
@@ -24,7 +24,9 @@ export interface ResultStore {
    */
   windows(query: WindowsQuery): Promise<RowPage>;
 
-  /** The row of a group with the latest window start, at or before `atMs` where that is given; none that is retracted. */
+  /**
+   * The row of a group with the latest window start, at or before `atMs` where that is given; none that is retracted.
+   */
   latest(view: string, group: string, atMs?: number): Promise<StoredRow | null>;
 }
 

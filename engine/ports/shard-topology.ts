@@ -5,12 +5,14 @@ export interface ShardTopology {
   /** Every shard that the source still remembers, open or closed, in no particular order. */
   shards(stream: string): Promise<readonly ShardInfo[]>;
 
-  /** Looks at what lies after a position, without consuming it; after null, from the start of what is retained. */
+  /** Looks at what follows a position, without consuming it. Null: from the oldest record that the source keeps. */
   probe(stream: string, shard: string, after: Position | null): Promise<Probe>;
 }
 
 export interface ShardInfo {
-  /** Unique for all time: on AWS made of the stream's creation time and the shard id, for a recreated stream reuses ids. */
+  /**
+   * Unique for all time. On AWS it includes the stream's creation time, because a recreated stream reuses shard ids.
+   */
   readonly id: string;
   /** Shards that this one came from by a split (one) or a merge (two). */
   readonly parents: readonly string[];

@@ -22,12 +22,12 @@ export interface StateStore {
   query(range: ItemRange): Promise<readonly Item[]>;
 
   /**
-   * Writes all or nothing. Throws a `StoreError` where the outcome is not known (`unknownOutcome`) or where it is known
-   * that nothing was written and a retry may succeed (`throttled`), and a `CommitTooLargeError` beyond `COMMIT_LIMITS`.
+   * Writes all or nothing. Throws a `StoreError` if the outcome is unknown (`unknownOutcome`), or if it wrote nothing
+   * and a retry may succeed (`throttled`); throws a `CommitTooLargeError` beyond `COMMIT_LIMITS`.
    */
   transact(writes: readonly ItemWrite[]): Promise<TransactOutcome>;
 
-  /** Removes items, without conditions and not atomically: garbage whose end is already committed elsewhere. */
+  /** Removes items, without conditions and not atomically: only garbage, which a commit has given up already. */
   delete(keys: readonly ItemKey[]): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export interface Item {
   readonly key: ItemKey;
   /** Rises by one with every write of the item. */
   readonly version: number;
-  /** Text for what a person may want to read in a console, bytes for packed state. */
+  /** Text if a person may want to read it in a console, bytes for packed state. */
   readonly data: string | Uint8Array;
   /** Seconds since 1970; garbage collection only, an adapter may remove the item at any time after. */
   readonly expiresAtSeconds?: number;

@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import { StoreError } from '../ports/errors.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import { storedJson } from '../state/stored-json.ts';
 import { compareText } from '../text/compare-text.ts';
 
@@ -13,7 +15,7 @@ export interface DeployedView {
 }
 
 /** A view was given another definition, and no new version. The message names the views and says what to do. */
-export class DefinitionChangedError extends Error {
+export class DefinitionChangedError extends StreamgaugeError {
   override readonly name = 'DefinitionChangedError';
   readonly code = 'definitionChanged';
 }
@@ -43,8 +45,13 @@ const MAX_ATTEMPTS = 5;
  *
  * @throws DefinitionChangedError where a view has another definition than the one that is known of its version.
  */
-export async function admitDefinitions(views: readonly DeployedView[], state: StateStore): Promise<void> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+export async function admitDefinitions(views: readonly DeployedView[], { state, pause }: SharedState): Promise<void> {
+  const overtaken = () =>
+    new StoreError(
+      'conflict',
+      `The list of definitions was changed by others ${MAX_ATTEMPTS} times in a row. Deploy again.`,
+    );
+  await withRetries(MAX_ATTEMPTS, pause, async () => {
     const stored = await state.get(KEY);
     const known = stored === null ? {} : parseKnown(stored);
     const changed = views.filter((view) => (known[nameOf(view)] ?? view.fingerprint) !== view.fingerprint);
@@ -53,9 +60,8 @@ export async function admitDefinitions(views: readonly DeployedView[], state: St
     const condition = stored === null ? { kind: 'absent' as const } : { kind: 'version' as const, is: stored.version };
     const version = (stored?.version ?? 0) + 1;
     const outcome = await state.transact([{ kind: 'put', key: KEY, version, data: JSON.stringify(next), condition }]);
-    if (outcome.kind === 'committed') return;
-  }
-  throw new Error(`The list of definitions was changed by others ${MAX_ATTEMPTS} times in a row. Deploy again.`);
+    return outcome.kind === 'committed' ? outcome : new Again(overtaken);
+  });
 }
 
 function nameOf({ name, version }: DeployedView): string {

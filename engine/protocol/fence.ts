@@ -26,7 +26,7 @@ export interface DroppedPages {
 
 /**
  * One finalizer's claim on a (view, bucket). Every commit is conditional on the version of the one before, so of two
- * finalizers the later one goes on, and the other is told by a `FencedError`.
+ * finalizers the later one goes on, and the other gets a `FencedError`.
  */
 export class Fence {
   readonly #view: ViewPlan;

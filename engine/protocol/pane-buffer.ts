@@ -3,7 +3,9 @@ import type { Value } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { PaneSelector } from '../plan/accumulator.ts';
 import type { LateCount } from '../state/late-counts.ts';
-import { type Placement, placementOf } from '../windows/placement.ts';
+import { floorTo } from '../time/floor-to.ts';
+import { windowOf } from '../windows/registry.ts';
+import type { Placement } from '../windows/window-kind.ts';
 
 /** What one commit adds to one pane of a view. */
 export interface PaneDelta {
@@ -38,18 +40,19 @@ export class PaneBuffer implements PaneSelector {
   // Events come almost in order: most fall into the pane of the event before.
   #last: Pane = { startMs: Number.NaN, missed: 0, groups: null, earliestMs: 0 };
 
-  constructor(view: ViewDefinition, watermarkMs: number) {
-    this.#placement = placementOf(view, watermarkMs);
+  constructor(view: Pick<ViewDefinition, 'window' | 'allowedLatenessMs' | 'buckets'>, watermarkMs: number) {
+    const window = windowOf(view.window);
+    this.#placement = window.placement(watermarkMs, view.allowedLatenessMs);
     this.#buckets = view.buckets;
-    this.#paneMs = this.#placement.paneMs;
-    this.#offsetMs = this.#placement.offsetMs;
+    this.#paneMs = window.panes.paneMs;
+    this.#offsetMs = window.panes.offsetMs;
     this.#earliestMs = this.#placement.earliestPaneMs;
     this.#lateBeforeMs = this.#placement.lateBeforeMs;
   }
 
   /** The pane that an event goes into. */
   paneStartOf(timeMs: number): number {
-    const startMs = Math.floor((timeMs - this.#offsetMs) / this.#paneMs) * this.#paneMs + this.#offsetMs;
+    const startMs = floorTo(this.#paneMs, timeMs, this.#offsetMs);
     return startMs < this.#earliestMs ? this.#earliestMs : startMs;
   }
 

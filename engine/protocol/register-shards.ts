@@ -1,4 +1,5 @@
 import { StoreError } from '../ports/errors.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
@@ -34,11 +35,19 @@ const MAX_ROUNDS = 20;
  *   sweep 2                                  A is not listed, rolls it up    |
  *   sweep 3                                          deletes its checkpoint  |
  */
-export async function registerShards(state: StateStore, topology: ShardTopology, stream: string): Promise<Registered> {
+export async function registerShards(
+  { state, pause, topology }: SharedState & { readonly topology: ShardTopology },
+  stream: string,
+): Promise<Registered> {
   const shards = await topology.shards(stream);
   const listed = new Set(shards.map(({ id }) => id));
   let checkpoints = await listCheckpoints(state, stream);
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  const outrun = () =>
+    new StoreError(
+      'conflict',
+      `Stream '${stream}': its shards could not be registered in ${MAX_ROUNDS} rounds, for other writers were faster.`,
+    );
+  return withRetries(MAX_ROUNDS, pause, async () => {
     const known = new Map(checkpoints.map((checkpoint) => [checkpoint.shard, checkpoint]));
     const unknown = shards.filter(({ id }) => !known.has(id));
     const gone = unknown.length === 0 ? [] : (await loadRollup(state, stream)).recent;
@@ -49,11 +58,8 @@ export async function registerShards(state: StateStore, topology: ShardTopology,
     // One after the other: brothers share parents, whose versions rise with each.
     for (const shard of next) await register(state, stream, shard, known);
     checkpoints = await listCheckpoints(state, stream);
-  }
-  throw new StoreError(
-    'conflict',
-    `Stream '${stream}': its shards could not be registered in ${MAX_ROUNDS} rounds, for other writers were faster.`,
-  );
+    return new Again(outrun);
+  });
 }
 
 /** Parents that the source no longer lists, and that were never read, have nothing to hand down. */

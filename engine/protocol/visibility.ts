@@ -1,11 +1,11 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import type { Checkpoint, ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError } from '../state/errors.ts';
 import { type PaneAddress, paneAddress } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
 
-/** Reads of a segment before it is given up on. Each is a round trip. */
+/** Reads of a segment before it is given up on, with a pause between two. */
 const MAX_READS = 100;
 
 /**
@@ -20,14 +20,14 @@ const MAX_READS = 100;
  * and nobody can tell: its pane is returned, for the next commit to mark it again. One look too many changes nothing.
  */
 export async function awaitManifest(
-  state: StateStore,
+  ports: SharedState,
   checkpoint: Checkpoint,
   views: readonly ViewPlan[],
 ): Promise<readonly PaneAddress[]> {
   // Nobody finalizes a view that is no longer deployed, and its items expire: they are not waited for. Ids of events are
   // waited for by whoever reads them.
   const entries = checkpoint.manifest.filter(({ key }) => views.some((view) => view.key === paneAddress(key)?.view));
-  return awaitVisible(state, `Shard ${checkpoint.shard}`, entries);
+  return awaitVisible(ports, `Shard ${checkpoint.shard}`, entries);
 }
 
 /**
@@ -35,34 +35,32 @@ export async function awaitManifest(
  * whether items of no view need not be waited for any more.
  */
 export async function awaitVisible(
-  state: StateStore,
+  ports: SharedState,
   who: string,
   entries: readonly ManifestEntry[],
   isGone: () => Promise<boolean> = async () => false,
 ): Promise<readonly PaneAddress[]> {
-  const unmarked = await Promise.all(entries.map((entry) => awaitEntry(state, who, entry, isGone)));
+  const unmarked = await Promise.all(entries.map((entry) => awaitEntry(ports, who, entry, isGone)));
   return unmarked.filter((address) => address !== null);
 }
 
 async function awaitEntry(
-  state: StateStore,
+  { state, pause }: SharedState,
   who: string,
   { key, version }: ManifestEntry,
   isGone: () => Promise<boolean>,
 ): Promise<PaneAddress | null> {
   const address = paneAddress(key);
-  for (let read = 0; read < MAX_READS; read++) {
+  const notFound = () =>
+    new StaleReadError(
+      `${who}: its last commit lists the item ${key.partition} / ${key.sort}, which ${MAX_READS} reads did not find.`,
+    );
+  return withRetries<PaneAddress | null>(MAX_READS, pause, async () => {
     const item = await state.get(key);
     if (item !== null && item.version >= version) return null;
-    if (address === null) {
-      if (await isGone()) return null;
-      continue;
-    }
+    if (address === null) return (await isGone()) ? null : new Again(notFound);
     const { stateCutoffMs } = await loadProgress(state, address.view, address.bucket);
     if (address.paneStartMs < stateCutoffMs) return null;
-    if (address.kind === 'marker') return address;
-  }
-  throw new StaleReadError(
-    `${who}: its last commit lists the item ${key.partition} / ${key.sort}, which ${MAX_READS} reads did not find.`,
-  );
+    return address.kind === 'marker' ? address : new Again(notFound);
+  });
 }

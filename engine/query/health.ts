@@ -1,11 +1,9 @@
-import { isAligned } from '../ir/window.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import type { Item, StateStore } from '../ports/state-store.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { loadSource } from '../sources/source.ts';
 import { listCheckpoints } from '../state/checkpoint.ts';
 import { idsPartition, latePartition, markerPartition, missedOf, paneOf } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
-import { firstWindowEndingAfter, gridOf, lastWindowOf } from '../windows/aligned.ts';
 import { StateReader } from './state-reader.ts';
 
 /** What a view keeps in the state. */
@@ -57,7 +55,9 @@ async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateRe
     const { origins } = await loadSource(view, bucket, state);
     for (const { partition } of origins) {
       for await (const item of reader.read(partition)) {
-        for (const startMs of openWindowsOf(view, item, progress.closedUpToMs)) open.add(startMs);
+        const { key } = item;
+        for (const startMs of view.window.openWindows(paneOf(key), missedOf(key), progress.closedUpToMs))
+          open.add(startMs);
         stateBytes += item.data.length;
         segments++;
       }
@@ -74,17 +74,4 @@ async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateRe
 /** As progress says, so that no page is read for it. The maps of a pass share most of their pages. */
 function carriedBytesOf({ carried, pass }: Progress): number {
   return Math.max(carried.bytes, pass?.state?.bytes ?? 0, pass?.atCutoff?.bytes ?? 0);
-}
-
-/** Windows of a segment's events that are not final; of sessions and totals, its pane. */
-function openWindowsOf({ definition: { window } }: ViewPlan, { key }: Item, closedUpToMs: number): number[] {
-  const paneMs = paneOf(key);
-  if (!isAligned(window)) return paneMs >= closedUpToMs ? [paneMs] : [];
-  const grid = gridOf(window);
-  const first = firstWindowEndingAfter(grid, paneMs) + missedOf(key) * grid.slideMs;
-  const windows: number[] = [];
-  for (let startMs = Math.max(first, closedUpToMs); startMs <= lastWindowOf(grid, paneMs); startMs += grid.slideMs) {
-    windows.push(startMs);
-  }
-  return windows;
 }

@@ -1,4 +1,3 @@
-import { isAligned } from '../ir/window.ts';
 import { greatest, least } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -7,7 +6,6 @@ import { segmentPartition } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { loadShards, rollupCompleteFromMs } from '../state/shard-rollup.ts';
 import { globalWatermark } from '../state/watermark.ts';
-import { gridOf } from '../windows/aligned.ts';
 
 /** What a view's segments come from, at one moment: the shards of its stream, or the buckets of the view above it. */
 export interface ViewSource {
@@ -54,8 +52,7 @@ function shardOrigin(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Or
     name: checkpoint.shard,
     version: checkpoint.version,
     partition: segmentPartition(view.key, bucket, checkpoint.shard),
-    // An idle shard's watermark may be beyond its events, and a global window takes these in where the watermark is.
-    latestMs: view.definition.window.kind === 'global' ? Number.POSITIVE_INFINITY : latestEventMs,
+    latestMs: view.window.latestPaneMs(latestEventMs),
     // A shard that was read before the view was deployed, and not since: what it has seen, the view has not.
     completeFromMs: checkpoint.views[view.key] ?? latestEventMs + 1,
     manifest: checkpoint.manifest,
@@ -99,9 +96,8 @@ export function downstreamOrigin(upstream: ViewPlan, bucket: number): string {
 }
 
 /** When a row of a window counts for views that take it: the window's last instant. */
-export function rowTimeMs({ definition: { window, name } }: ViewPlan, windowStartMs: number): number {
-  if (!isAligned(window)) throw new Error(`View '${name}' has ${window.kind} windows, and hands no rows down.`);
-  return windowStartMs + gridOf(window).sizeMs - 1;
+export function rowTimeMs({ window }: ViewPlan, windowStartMs: number): number {
+  return window.rowTimeMs(windowStartMs);
 }
 
 /** Whether what a view has made final can change: events may come late, or its source revises rows. */

@@ -7,13 +7,13 @@ import { SqlError } from './errors.ts';
 import { identifier, indent, select } from './text.ts';
 import { viewStatement } from './view-statement.ts';
 
-/** What Athena takes, in bytes of UTF-8. */
+/** The longest statement that Athena takes, in bytes of UTF-8. */
 export const MAX_ATHENA_BYTES = 262_144;
 
 /**
- * The statement of a view over the lake: over the table of bronze that is named like the stream.
+ * The statement of a view over the lake. It reads the table of bronze that has the stream's name.
  *
- * Throws a `SqlError` where Athena cannot say the same, or not in as many bytes as it takes.
+ * Throws a `SqlError` if Athena cannot express the view, or the statement is too long for it.
  */
 export function athenaStatement(view: ViewDefinition): string {
   const { stream } = view;
@@ -30,10 +30,10 @@ export function athenaStatement(view: ViewDefinition): string {
 }
 
 /**
- * The events in bronze as a table expression, a column for each field. Firehose delivers a line now and then twice, so of
- * each position one is taken.
+ * The events in bronze as a table expression, a column for each field. Firehose delivers some lines twice, so the
+ * expression takes one line of each position.
  */
-export function bronzeSource(stream: StreamDefinition): string {
+function bronzeSource(stream: StreamDefinition): string {
   const fields = [...tableShape(stream.shape).fields.keys()];
   if (fields.length === 0) {
     throw new SqlError(`Stream '${stream.name}' has no field with a name that a table can have.`);

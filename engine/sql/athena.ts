@@ -14,7 +14,7 @@ const TIME_PATTERN = '\\A.{11}([0-9:]{5}(?::[0-9][0-9](?:[.,][0-9]{1,3})?)?)';
  * Athena, engine version 3: Trino.
  *
  * ISO text is read as local time and its zone subtracted, for Trino knows only zones up to 14 hours. JSON is made of maps,
- * whose names stay in every version; a row's do not. Sums and means are the plain ones, so their last digits can differ.
+ * whose names stay in every version; a row's do not.
  */
 export const athena: Dialect = {
   name: 'Athena',
@@ -33,24 +33,13 @@ export const athena: Dialect = {
   // In the table such a value is text, a number too.
   jsonToMs: (json) => `COALESCE(${athena.isoToMs(json)}, ${floorMs(`TRY_CAST(${json} AS DOUBLE)`)})`,
   msToIso: (ms) => `format_datetime(date_add('millisecond', ${ms}, ${EPOCH}), 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')`,
-  sum: (double) => `sum(${double})`,
-  mean: (double) => `avg(${double})`,
-  approxCountDistinct: (value) => `approx_distinct(${value}, 8.1e-3)`,
-  // Trino has no exact quantile. Nulls are sorted last, and not counted.
-  quantile: (double, share, filter) => {
-    const count = `count(${double})${filter}`;
-    const rank = `greatest(1, ${count} - CAST(floor(${count} - ${share} * ${count}) AS BIGINT))`;
-    return `element_at(array_sort(array_agg(${double})${filter}), ${rank})`;
+  jsonPart(fields) {
+    const names = Object.keys(fields).map(textLiteral);
+    const values = Object.values(fields).map((sql) => `CAST(${sql} AS JSON)`);
+    return `MAP(ARRAY[${names.join(', ')}], ARRAY[${values.join(', ')}])`;
   },
-  valueCounts: (value) => `histogram(${value})`,
-  topValues: (counts, most, show) =>
-    [
-      'json_format(CAST(COALESCE(transform(',
-      `  slice(array_sort(transform(map_entries(${counts}), e -> ROW(-e[2], e[1]))), 1, ${most}),`,
-      `  e -> ${jsonMap({ value: show('e[2]'), count: '-e[1]', error: '0' })}`,
-      '), ARRAY[]) AS JSON))',
-    ].join('\n'),
-  jsonObjects: (objects) => `json_format(CAST(ARRAY[\n  ${objects.map(jsonMap).join(',\n  ')}\n] AS JSON))`,
+  jsonObjects: (objects) => `json_format(CAST(ARRAY[\n  ${objects.map(athena.jsonPart).join(',\n  ')}\n] AS JSON))`,
+  jsonObject: (fields) => `json_format(CAST(${athena.jsonPart(fields)} AS JSON))`,
   startOf: (text, length) => `substr(${text}, 1, ${length})`,
   // No series, which Trino refuses to make backwards, is no row.
   expand: (from, column, { first, last, step }) => {
@@ -67,10 +56,4 @@ export const athena: Dialect = {
 function zonePart(text: string, group: number): string {
   const part = (at: number) => `regexp_extract(${text}, ${textLiteral(ZONE_PATTERN)}, ${at})`;
   return `COALESCE(TRY_CAST(${part(1)} || ${part(group)} AS BIGINT), 0)`;
-}
-
-function jsonMap(fields: Readonly<Record<string, string>>): string {
-  const names = Object.keys(fields).map(textLiteral);
-  const values = Object.values(fields).map((sql) => `CAST(${sql} AS JSON)`);
-  return `MAP(ARRAY[${names.join(', ')}], ARRAY[${values.join(', ')}])`;
 }

@@ -1,4 +1,5 @@
-import { type ExpressionNode, operandsOf } from '../ir/node.ts';
+import type { StructShape } from '../ir/field-shape.ts';
+import { type ColumnNode, type ExpressionNode, operandsOf } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { SqlError } from './errors.ts';
 import { identifier } from './text.ts';
@@ -45,6 +46,13 @@ export function fieldsRead(view: ViewDefinition): string[] {
 }
 
 /** Dotted paths of the fields in an expression. */
-export function columnsIn(node: ExpressionNode): string[] {
+export function columnsIn(node: ColumnNode): string[] {
   return node.op === 'field' ? [node.path.join('.')] : operandsOf(node).flatMap(columnsIn);
+}
+
+/** Dotted paths of a row's columns: of a struct those of its fields. */
+export function columnPaths({ fields }: StructShape): string[] {
+  return [...fields].flatMap(([name, field]) =>
+    field.shape === 'struct' ? columnPaths(field).map((inner) => `${name}.${inner}`) : [name],
+  );
 }

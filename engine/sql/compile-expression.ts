@@ -1,5 +1,13 @@
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
-import type { ArithmeticOperator, CompareOperator, ExpressionNode, RollingNode } from '../ir/node.ts';
+import type {
+  AnyRowOperatorNode,
+  ArithmeticOperator,
+  CompareOperator,
+  ExpressionNode,
+  StructOperatorNode,
+} from '../ir/node.ts';
+import { describeColumn, kindOf } from '../row-operators/registry.ts';
+import type { RowsInSql } from '../row-operators/row-operator.ts';
 import type { Dialect } from './dialect.ts';
 import { SqlError } from './errors.ts';
 import { type Bounds, canOverflow } from './magnitude.ts';
@@ -11,8 +19,8 @@ export interface SqlScope {
   readonly bounds: Bounds;
   /** Columns that were computed: arithmetic beyond the range of doubles makes them null whatever their types say. */
   readonly derived: ReadonlySet<string>;
-  /** By which groups and in which order aggregates go over rows. Not set where there are no rows, but events. */
-  readonly overRows?: string;
+  /** By which groups and in which order row operators go over rows. Not set where there are no rows, but events. */
+  readonly rows?: Pick<RowsInSql, 'overRows' | 'slideMs'>;
 }
 
 /**
@@ -73,37 +81,26 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
       return atom(compileUrlPath(operand(node.operand, OR)));
     case 'msSince':
       return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
-    case 'rolling':
-      return atom(compileRolling(node, scope));
+    case 'rowOperator':
+      return atom(operatorSql(node, scope) as string);
+    case 'member':
+      return atom(fieldsOfOperator(node.operand, scope)[node.name] as string);
   }
 }
 
-/**
- * Nulls are passed over, and a sum of none is 0, as everywhere. Sums and means of doubles are the plain ones: over a frame
- * that moves, databases add up parts, and compensation gets lost between them. So a small number beside large ones that
- * cancel out can be missing here, and is there in a stream's rows.
- */
-function compileRolling({ spec, operand, windows }: RollingNode, scope: SqlScope): string {
-  if (scope.overRows === undefined) {
-    throw new SqlError(
-      `${spec.kind}(…).over({ windows: ${windows} }) goes over a group's rows, and there are none before .aggregate(…).`,
-    );
+/** The fields of a row operator's struct, each as SQL. */
+export function fieldsOfOperator(node: StructOperatorNode, scope: SqlScope): Readonly<Record<string, string>> {
+  return operatorSql(node, scope) as Readonly<Record<string, string>>;
+}
+
+function operatorSql(node: AnyRowOperatorNode, scope: SqlScope): string | Readonly<Record<string, string>> {
+  const kind = kindOf(node);
+  if (scope.rows === undefined || kind.sql === undefined) {
+    const why = scope.rows === undefined ? 'there are none before .aggregate(…)' : 'SQL cannot say it';
+    throw new SqlError(`The ${describeColumn(node)} goes over a group's rows, and ${why}.`);
   }
-  const value = compileExpression(operand, scope);
-  const over = `OVER (${scope.overRows} ROWS BETWEEN ${windows - 1} PRECEDING AND CURRENT ROW)`;
-  switch (spec.kind) {
-    case 'sum':
-      return `COALESCE(sum(${value}) ${over}, 0)`;
-    case 'mean':
-      return `avg(${value}) ${over}`;
-    case 'min':
-    case 'max':
-      return `${spec.kind}(${value}) ${over}`;
-    case 'variance':
-      return `${spec.of === 'sample' ? 'var_samp' : 'var_pop'}(${value}) ${over}`;
-    case 'stddev':
-      return `${spec.of === 'sample' ? 'stddev_samp' : 'stddev_pop'}(${value}) ${over}`;
-  }
+  const operands = node.operands.map((operand) => compileExpression(operand, scope));
+  return kind.sql(node.parameters, { ...scope.rows, operands, finite: scope.dialect.finite });
 }
 
 const COMPARISON_SIGN: Readonly<Record<CompareOperator, string>> = {

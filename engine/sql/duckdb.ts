@@ -7,9 +7,6 @@ import { floorMs, indent, select, textLiteral } from './text.ts';
  *
  * ISO text is brought to the one form that the cast reads right: with seconds, at most three digits of a fraction, and a
  * zone. The cast alone would refuse or ignore some of them, and epoch_ms cuts towards 1970, not towards the past.
- *
- * Sums and means are compensated (Kahan), so that they agree with exact ones to about the last
- * digit.
  */
 export const duckdb: Dialect = {
   name: 'DuckDB',
@@ -36,25 +33,12 @@ export const duckdb: Dialect = {
       'END',
     ].join('\n'),
   msToIso: (ms) => `strftime(make_timestamp_ms(${ms}), '%Y-%m-%dT%H:%M:%S.%gZ')`,
-  sum: (double) => `fsum(${double})`,
-  mean: (double) => `favg(${double})`,
-  approxCountDistinct: (value) => `approx_count_distinct(${value})`,
-  quantile: (double, share, filter) => `quantile_disc(${double}, ${share})${filter}`,
-  valueCounts: (value) => `histogram(${value})`,
-  topValues: (counts, most, show) =>
-    [
-      'to_json(COALESCE(list_transform(',
-      `  list_sort(list_transform(map_entries(${counts}), lambda e: {'n': -CAST(e.value AS BIGINT), 'v': e.key}))[:${most}],`,
-      `  lambda e: {'value': ${show('e.v')}, 'count': -e.n, 'error': 0}`,
-      '), []))',
-    ].join('\n'),
-  jsonObjects: (objects) => {
-    const structs = objects.map((fields) => {
-      const list = Object.entries(fields).map(([name, sql]) => `${textLiteral(name)}: ${sql}`);
-      return `{${list.join(', ')}}`;
-    });
-    return `to_json([\n  ${structs.join(',\n  ')}\n])`;
+  jsonPart: (fields) => {
+    const list = Object.entries(fields).map(([name, sql]) => `${textLiteral(name)}: ${sql}`);
+    return `{${list.join(', ')}}`;
   },
+  jsonObjects: (objects) => `to_json([\n  ${objects.map(duckdb.jsonPart).join(',\n  ')}\n])`,
+  jsonObject: (fields) => `to_json(${duckdb.jsonPart(fields)})`,
   startOf: (text, length) => `left(${text}, ${length})`,
   // Ten times as fast as a CROSS JOIN with the unnested series.
   expand: (from, column, { first, last, step }) =>

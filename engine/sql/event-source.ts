@@ -5,8 +5,8 @@ import { SqlError } from './errors.ts';
 import { identifier, textLiteral } from './text.ts';
 
 /**
- * The events in files of JSON Lines as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`) and
- * zstd (`.zst`) files can be mixed, and a name may be a pattern such as `events/*.jsonl.gz`.
+ * The events in files of JSON Lines as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`)
+ * and zstd (`.zst`) files can be mixed, and a name may be a pattern such as `events/*.jsonl.gz`.
  *
  * The columns are named with their types, so nothing is guessed from the data. A line that is not JSON yields a row of
  * nulls, a value of another type a null or a cast value: `viewStatement` leaves out rows that lack a required field.
@@ -22,7 +22,7 @@ export function eventSource(stream: StreamDefinition, files: readonly string[]):
     'read_json(',
     `  [${files.map(textLiteral).join(', ')}],`,
     "  format = 'newline_delimited',",
-    // Not set, an only column of a struct type is taken for the whole line.
+    // Without it, DuckDB takes an only column of a struct type for the whole line.
     '  records = true,',
     '  ignore_errors = true,',
     `  columns = {\n    ${columns.join(',\n    ')}\n  }`,

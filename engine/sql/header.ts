@@ -1,7 +1,8 @@
 import { formatDuration } from '../ir/duration.ts';
-import { containsRolling } from '../ir/node.ts';
+import { containsRowOperator } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
-import { ROLLING_MEMORY_WINDOWS } from '../plan/rolling.ts';
+import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
+import { windowOf } from '../windows/registry.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
@@ -11,17 +12,19 @@ import type { Dialect } from './dialect.ts';
  */
 export function header(view: ViewDefinition, dialect: Dialect, isJudged = false): string {
   const { stream, upstream, groupBy } = view;
+  const { words } = windowOf(view.window);
   const groups = groupBy.map(({ name }) => ` and ${name}`).join('');
   const source = upstream === null ? `stream ${stream.name}` : `the rows of view ${upstream.name}`;
   const unknown = [
-    ...whatIsOpen(view),
+    words.sqlOpen,
     ...whatIsLate(view),
+    ...whatIsEmpty(view),
     ...whatIsForgotten(view),
     ...whatIsDuplicate(view),
     ...whatIsJudged(isJudged),
   ];
   const text = [
-    `View ${view.name} of ${source} in ${dialect.name} SQL: one row for each ${windowInWords(view)}${groups}.`,
+    `View ${view.name} of ${source} in ${dialect.name} SQL: one row for each ${words.unit}${groups}.`,
     'Instants are milliseconds since 1970 until the last SELECT, which writes them as ISO-8601 text in UTC.',
     '',
     'It computes over all events that fit the schema, as if none had come late. What it cannot know:',
@@ -33,47 +36,26 @@ export function header(view: ViewDefinition, dialect: Dialect, isJudged = false)
     .join('\n');
 }
 
-function windowInWords({ window }: ViewDefinition): string {
-  switch (window.kind) {
-    case 'tumbling':
-      return `window of ${formatDuration(window.sizeMs)}`;
-    case 'sliding':
-      return `window of ${formatDuration(window.sizeMs)} every ${formatDuration(window.slideMs)}`;
-    case 'session':
-      return `session with gaps of at most ${formatDuration(window.gapMs)}`;
-    case 'global':
-      return 'total';
-  }
-}
-
-function whatIsOpen({ window }: ViewDefinition): string[] {
-  if (window.kind === 'global')
-    return ['as of when: a stream counts an event that comes late into the interval that is current'];
-  return [
-    `how far the stream has come: ${window.kind === 'session' ? 'sessions' : 'windows'} that are open have rows too`,
-  ];
-}
-
 function whatIsLate({ window, upstream, allowedLatenessMs }: ViewDefinition): string[] {
   if (upstream !== null) return whatIsLate(upstream);
-  const after = allowedLatenessMs === 0 ? '' : ` + ${formatDuration(allowedLatenessMs)}`;
-  switch (window.kind) {
-    case 'global':
-      return [];
-    case 'session':
-      return [`late events: a stream leaves out what comes after the watermark has passed the event's time${after}`];
-    default:
-      return [
-        `late events: a stream leaves out of a window what comes after the watermark has passed the window's end${after}`,
-      ];
-  }
+  const { sqlLate } = windowOf(window).words;
+  if (sqlLate === null) return [];
+  return [allowedLatenessMs === 0 ? sqlLate : `${sqlLate} + ${formatDuration(allowedLatenessMs)}`];
+}
+
+function whatIsEmpty(view: ViewDefinition): string[] {
+  const filled = [view, ...upstreamsOf(view)].filter(({ emptyWindows }) => emptyWindows === 'zero');
+  return filled.map(
+    ({ name, keepGroupsForWindows }) =>
+      `which windows of view ${name} without events have begun: it has rows for all ${keepGroupsForWindows.toLocaleString('en-US')} after a group's last events,\n  and for any number of groups: a stream remembers ${MAX_REMEMBERED_GROUPS.toLocaleString('en-US')} in each bucket`,
+  );
 }
 
 function whatIsForgotten(view: ViewDefinition): string[] {
   const chain = [view, ...upstreamsOf(view)];
-  if (!chain.some(({ derived }) => derived.some(({ node }) => containsRolling(node)))) return [];
+  if (!chain.some(({ derived }) => derived.some(({ node }) => containsRowOperator(node)))) return [];
   return [
-    `what a group forgets: aggregates over its last rows begin anew after ${ROLLING_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
+    `what a group forgets: columns that go over its rows begin anew after ${ROW_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
   ];
 }
 

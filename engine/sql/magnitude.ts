@@ -1,4 +1,5 @@
 import type { ExpressionNode } from '../ir/node.ts';
+import { kindOf } from '../row-operators/registry.ts';
 
 /** A bound of the magnitude of each column that has a smaller one than its type, by name. */
 export type Bounds = ReadonlyMap<string, number>;
@@ -17,10 +18,13 @@ export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
       return Math.min(unboundedResult(node, bounds), Number.MAX_VALUE);
     case 'coalesce':
       return Math.max(largestMagnitude(node.operand, bounds), Math.abs(Number(node.fallback)));
-    case 'rolling':
-      return node.spec.kind === 'min' || node.spec.kind === 'max' || node.spec.kind === 'mean'
-        ? largestMagnitude(node.operand, bounds)
-        : Number.MAX_VALUE;
+    case 'rowOperator': {
+      const [operand] = node.operands;
+      const ofOperand = operand === undefined ? Number.MAX_VALUE : largestMagnitude(operand, bounds);
+      return kindOf(node).largest?.(node.parameters, ofOperand) ?? Number.MAX_VALUE;
+    }
+    case 'member':
+      return Number.MAX_VALUE;
     default:
       return Number.MAX_SAFE_INTEGER;
   }

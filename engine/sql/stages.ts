@@ -1,6 +1,6 @@
-import type { ExpressionNode, NamedNode } from '../ir/node.ts';
+import type { ExpressionNode, NamedColumn } from '../ir/node.ts';
 import { columnsIn } from './columns.ts';
-import { compileExpression, type SqlScope } from './compile-expression.ts';
+import { compileExpression, fieldsOfOperator, type SqlScope } from './compile-expression.ts';
 import { largestMagnitude } from './magnitude.ts';
 import { identifier, select } from './text.ts';
 
@@ -12,10 +12,10 @@ export interface Cte {
 
 export type Step =
   | { readonly step: 'where'; readonly condition: ExpressionNode }
-  | ({ readonly step: 'derive' } & NamedNode);
+  | ({ readonly step: 'derive' } & NamedColumn);
 
 interface Stage {
-  readonly derived: NamedNode[];
+  readonly derived: NamedColumn[];
   readonly conditions: ExpressionNode[];
 }
 
@@ -38,9 +38,10 @@ export function compileSteps(
     const kind = stage.derived.length > 0 ? 'derived' : 'filtered';
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
-    for (const { name, node } of stage.derived) {
-      derived.add(name);
-      if (node.type.kind === 'number') bounds.set(name, largestMagnitude(node, bounds));
+    for (const column of stage.derived) {
+      for (const name of namesOf(column)) derived.add(name);
+      const { name, node } = column;
+      if (node.op !== 'structOperator' && node.type.kind === 'number') bounds.set(name, largestMagnitude(node, bounds));
     }
     const name = `${kind}_${from}${count === 1 ? '' : `_${count}`}`;
     ctes.push({ name, sql: compileStage(stage, last, inner) });
@@ -53,25 +54,36 @@ function toStages(steps: readonly Step[]): Stage[] {
   const stages: Stage[] = [];
   let made = new Set<string>();
   for (const step of steps) {
-    const node = step.step === 'where' ? step.condition : step.node;
+    const columns = columnsIn(step.step === 'where' ? step.condition : step.node);
     let stage = stages.at(-1);
-    if (stage === undefined || columnsIn(node).some((name) => made.has(name))) {
+    if (stage === undefined || columns.some((name) => made.has(name))) {
       stage = { derived: [], conditions: [] };
       stages.push(stage);
       made = new Set();
     }
     if (step.step === 'where') {
-      stage.conditions.push(node);
+      stage.conditions.push(step.condition);
     } else {
-      stage.derived.push({ name: step.name, node });
-      made.add(step.name);
+      stage.derived.push({ name: step.name, node: step.node });
+      for (const name of namesOf(step)) made.add(name);
     }
   }
   return stages;
 }
 
+/** A struct is a column for each of its fields, named as its path in expressions. */
+function compileColumn({ name, node }: NamedColumn, scope: SqlScope): string[] {
+  if (node.op !== 'structOperator') return [`${compileExpression(node, scope)} AS ${identifier(name)}`];
+  const fields = fieldsOfOperator(node, scope);
+  return Object.entries(fields).map(([field, sql]) => `${sql} AS ${identifier(`${name}.${field}`)}`);
+}
+
+function namesOf({ name, node }: NamedColumn): string[] {
+  return node.op === 'structOperator' ? Object.keys(node.type.fields).map((field) => `${name}.${field}`) : [name];
+}
+
 function compileStage({ derived, conditions }: Stage, from: string, scope: SqlScope): string {
-  const columns = ['*', ...derived.map(({ name, node }) => `${compileExpression(node, scope)} AS ${identifier(name)}`)];
+  const columns = ['*', ...derived.flatMap((column) => compileColumn(column, scope))];
   return select({
     columns,
     from,

@@ -1,20 +1,20 @@
 import { SqlError } from './errors.ts';
 
-/** A name in double quotes; a quote inside is doubled. */
+/** A name in double quotes, with quotes inside doubled. */
 export function identifier(name: string): string {
   if (name.includes('\0')) throw new SqlError(`The name ${JSON.stringify(name)} holds a NUL, which SQL cannot write.`);
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text in single quotes; a quote inside is doubled. Backslashes mean nothing in SQL. */
+/** A text in single quotes, with quotes inside doubled. Backslashes mean nothing in SQL. */
 export function textLiteral(text: string): string {
   if (text.includes('\0')) throw new SqlError(`The text ${JSON.stringify(text)} holds a NUL, which SQL cannot write.`);
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /**
- * A number that SQL reads as the same double. With an exponent, because `0.1` alone is a DECIMAL; whole numbers without.
- * In brackets where it is negative: `--5` would begin a comment.
+ * A number that SQL reads as the same double. It has an exponent, because `0.1` alone is a DECIMAL, unless it is whole.
+ * A negative one is in brackets: `--5` would begin a comment.
  */
 export function numberLiteral(value: number): string {
   const text = String(value === 0 ? 0 : value);
@@ -32,12 +32,12 @@ export function floorMs(double: string): string {
   return `TRY_CAST(floor(${double}) AS BIGINT)`;
 }
 
-/** Two spaces after each line break, but not inside of quotes. */
+/** Indents each line by two spaces, except inside quotes. */
 export function indent(sql: string): string {
   return sql.replaceAll(/'[^']*'|"[^"]*"|\n/g, (part) => (part === '\n' ? '\n  ' : part));
 }
 
-/** A SELECT over several lines, or on one where it has but one column. */
+/** A SELECT over several lines, or on one line if it has only one column. */
 export function select(parts: {
   readonly columns: readonly string[];
   readonly from: string;

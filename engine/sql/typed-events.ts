@@ -5,14 +5,14 @@ import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import type { Dialect } from './dialect.ts';
 import { floorMs, identifier } from './text.ts';
 
-/** A field of the source: where it is, and what must be there for the event to have it. */
+/** A field of the source: where it is, and the condition under which an event has it. */
 interface SourceField {
   /** Dotted path: the name of its column from here on. */
   readonly name: string;
   /** The source's column, or the place inside it. */
   readonly sql: string;
   readonly leaf: LeafShape;
-  /** Holds where an event that fits the schema has this field; null where it may always be missing. */
+  /** True if an event that fits the schema must have this field; null if the field is always optional. */
   readonly required: string | null;
 }
 
@@ -23,8 +23,8 @@ export interface TypedEvents {
 }
 
 /**
- * What turns events as they are on the wire into columns, one for each field in `fields`, with instants as milliseconds;
- * and what an event must have to fit the schema: its required fields, and timestamps that can be read.
+ * Turns events on the wire into columns, one for each field in `fields`, with instants as milliseconds. Also gives the
+ * conditions under which an event fits the schema: required fields are there, and timestamps can be read.
  */
 export function typedEvents(stream: StreamDefinition, fields: readonly string[], dialect: Dialect): TypedEvents {
   const all = sourceFields(stream.shape, []);
@@ -68,13 +68,13 @@ function readable({ sql, leaf }: SourceField, dialect: Dialect): string | null {
   return `(${sql} IS NULL OR ${toMs(sql, leaf.timestamp, dialect)} ${years})`;
 }
 
-/** Milliseconds of a timestamp on the wire, cut towards the past; null where it is none. */
+/** Milliseconds of a timestamp on the wire, cut towards the past; null if it is no timestamp. */
 function toMs(sql: string, format: TimestampFormat, dialect: Dialect): string {
   switch (format) {
     case 'iso8601':
       return dialect.isoToMs(sql);
     case 'epoch-s': {
-      // Times 1000 can lie just below the millisecond that was written; a whole number divided by 1000 does not.
+      // The product can fall just below the millisecond that was written; a whole number divided by 1000 does not.
       const nearest = `round(${sql} * 1000)`;
       return `TRY_CAST(${nearest} - CASE WHEN ${nearest} / 1000 > ${sql} THEN 1 ELSE 0 END AS BIGINT)`;
     }

@@ -1,17 +1,21 @@
 import { fieldAt, type StructShape } from '../ir/field-shape.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import { traitsOf } from '../ir/window.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
+import { windowOf } from '../windows/registry.ts';
+import type { SqlWindows } from '../windows/window-sql.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
-import { fieldsRead, refuseTwins, unusedName } from './columns.ts';
+import { columnPaths, fieldsRead, refuseTwins, unusedName } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
+import { fillEmptyWindows } from './empty-windows.ts';
 import { SqlError } from './errors.ts';
 import { header } from './header.ts';
+import { refuseWithoutSql } from './refuse-without-sql.ts';
 import { type Cte, compileSteps } from './stages.ts';
 import { identifier, indent, select } from './text.ts';
 import { typedEvents } from './typed-events.ts';
-import { compileWindow } from './windows/compile-window.ts';
-import type { Windowed } from './windows/windowed.ts';
+import { windowEvents } from './window-events.ts';
 
 export { eventSource } from './event-source.ts';
 
@@ -49,7 +53,8 @@ interface ViewRows {
 
 /** `prefix` goes before the names of what is selected, which must differ from view to view. */
 function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions): ViewRows {
-  refuseTwins([...rowShape(view).fields.keys()], `the row of view '${view.name}'`);
+  refuseWithoutSql(view);
+  refuseTwins(columnPaths(rowShape(view)), `the row of view '${view.name}'`);
   const source = view.upstream === null ? streamEvents(view, options) : upstreamRows(view.upstream, prefix, options);
   const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
@@ -57,15 +62,17 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const groups = view.groupBy.map(({ node }) => compileExpression(node, events.scope));
   const { eventTime } = source;
   const { dialect, exactDistinct = false } = options;
-  const window = compileWindow(view.window, { from: events.last, names, eventTime, groups, prefix, dialect });
+  const input = windowEvents({ from: events.last, names, eventTime, groups, prefix, dialect });
+  const window = windowOf(view.window).sql(input.events);
   const aggregates = view.aggregates.map(({ name, column }) => {
     const aggregate = compileAggregate(column, events.scope, { eventTime, exactDistinct, windowMs: window.windowMs });
     return `${aggregate} AS ${identifier(name)}`;
   });
   const grouped = { name: `${prefix}rows`, sql: groupedSelect(window, groups, aggregates) };
+  const filled = fillEmptyWindows(view, { rows: grouped.name, from: window.from, aggregates, prefix, dialect });
   const columns = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
-  const rows = compileSteps(columns, grouped.name, rowScope(view, events.scope));
-  const ctes = [...source.ctes, ...events.ctes, ...window.ctes, grouped, ...rows.ctes];
+  const rows = compileSteps(columns, (filled.at(-1) ?? grouped).name, rowScope(view, events.scope));
+  const ctes = [...source.ctes, ...events.ctes, ...input.ctes, grouped, ...filled, ...rows.ctes];
   return { ctes, last: rows.last, scope: rows.scope };
 }
 
@@ -109,7 +116,7 @@ function streamEvents(view: ViewDefinition, { dialect, source, judged }: Stateme
 /** Rows of another view as if they were events, each at the last instant of its window. */
 function upstreamRows(upstream: ViewDefinition, prefix: string, options: StatementOptions): EventsSource {
   const rows = viewRows(upstream, `${prefix}${upstream.name}__`, options);
-  const names = [...rowShape(upstream).fields.keys()];
+  const names = columnPaths(rowShape(upstream));
   const eventTime = unusedName('row time', names);
   const columns = ['*', `"window_end" - 1 AS ${eventTime}`];
   const cte = { name: `${prefix}from_${upstream.name}`, sql: select({ columns, from: rows.last }) };
@@ -119,7 +126,7 @@ function upstreamRows(upstream: ViewDefinition, prefix: string, options: Stateme
 }
 
 function groupedSelect(
-  { from, columns, keys }: Windowed,
+  { from, columns, keys }: SqlWindows,
   groups: readonly string[],
   aggregates: readonly string[],
 ): string {
@@ -142,17 +149,27 @@ function rowScope(view: ViewDefinition, events: SqlScope): SqlScope {
   }
   const groups = view.groupBy.map(({ name }) => identifier(name));
   const partition = groups.length > 0 ? `PARTITION BY ${groups.join(', ')} ` : '';
-  return { ...events, bounds, derived: new Set(), overRows: `${partition}ORDER BY "window_start"` };
+  const rows = {
+    overRows: `${partition}ORDER BY "window_start"`,
+    // Rows of other windows have no order, and no row operators.
+    slideMs: windowOf(view.window).grid?.slideMs ?? 0,
+  };
+  return { ...events, bounds, derived: new Set(), rows };
 }
 
 function finalSelect(view: ViewDefinition, from: string, dialect: Dialect): string {
   const columns = [...rowShape(view).fields].map(([name, field]) => {
     const column = identifier(name);
-    const isInstant = field.shape === 'leaf' && field.type.kind === 'instant';
+    if (field.shape === 'struct') {
+      const fields = [...field.fields.keys()].map((inner) => [inner, identifier(`${name}.${inner}`)]);
+      return `${dialect.jsonObject(Object.fromEntries(fields))} AS ${column}`;
+    }
+    const isInstant = field.type.kind === 'instant';
     return isInstant ? `${dialect.msToIso(column)} AS ${column}` : column;
   });
   // The CTE's columns, not the texts above.
-  const start = view.window.kind === 'global' ? [] : [`${from}."window_start"`];
+  const hasStart = traitsOf(view.window).columns.includes('window_start');
+  const start = hasStart ? [`${from}."window_start"`] : [];
   const groups = view.groupBy.map(({ name }) => `${from}.${identifier(name)} NULLS FIRST`);
   const order = [...start, ...groups];
   return `${select({ columns, from })}${order.length === 0 ? '' : `\nORDER BY ${order.join(', ')}`}`;

@@ -1,36 +1,37 @@
 import { Type } from 'typebox';
+import { BugError } from '../ir/bug-error.ts';
 import type { Position } from '../ports/position.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { checkpointKey, checkpointPartition } from './keys.ts';
 import { storedJson } from './stored-json.ts';
 
-/** How far a shard has been read, and what that says about time. One item a shard; every write raises its version. */
+/** How far a shard has been read, and what that says about time. One item a shard. Every write raises its version. */
 export interface Checkpoint {
   readonly shard: string;
   readonly version: number;
-  /** Of the code that wrote last. Older code must not write any more. */
+  /** Of the code that wrote last. Older code must stop writing. */
   readonly generation: number;
-  /** The last event that was taken in, or null. */
+  /** The last event of the last commit; null before the first. */
   readonly position: Position | null;
-  /** The record at the position holds more events, which are not taken in yet: the next commit goes on inside it. */
+  /** The record at the position holds more events. The next commit goes on inside it. */
   readonly insideRecord: boolean;
   readonly watermarkMs: number;
-  /** The latest event time seen, each capped by its arrival; null before the first. What idle shards are advanced from. */
+  /** The latest event time seen, each capped by its arrival; null before the first. Idle shards advance from it. */
   readonly clockMs: number | null;
   /** The latest event time seen, as it was; null before the first. */
   readonly latestEventMs: number | null;
   readonly lastArrivalMs: number | null;
   readonly counters: Counters;
   /**
-   * The items of the last commit. `query` is read-committed only, so a reader can see a new checkpoint and an old
-   * segment for a moment; whoever uses this watermark makes sure that it read these items in these versions.
+   * The items of the last commit. `query` is only read-committed, so for a moment a reader can see a new checkpoint and
+   * an old segment. Whoever uses this watermark checks that it read these items in these versions.
    */
   readonly manifest: readonly ManifestEntry[];
-  /** By view key: events at or after this time cannot have been taken in before the view was deployed. */
+  /** By view key: no event at or after this time came before the view was deployed. */
   readonly views: Readonly<Record<string, number>>;
   readonly parents: readonly string[];
-  /** Read to its end, closed, and its children have checkpoints: it no longer holds the watermark. */
+  /** It is closed and read to its end, and its children have checkpoints. It no longer holds back the watermark. */
   readonly retired: boolean;
   /** Its figures are in the roll-up of its stream, and it is about to be deleted. */
   readonly rolledUp: boolean;
@@ -41,7 +42,7 @@ export interface ManifestEntry {
   readonly version: number;
 }
 
-/** Events of a shard by what became of them. The five others always add up to `delivered`. */
+/** Events of a shard by what became of them. The other five always add up to `delivered`. */
 export interface Counters {
   readonly delivered: number;
   readonly accepted: number;
@@ -66,7 +67,7 @@ export function addCounters(a: Counters, b: Counters): Counters {
   };
 }
 
-/** A shard that has been seen and not read yet. Not stored by itself: its version is 0. */
+/** A shard that is known and not read yet. Not stored by itself: its version is 0. */
 export function newCheckpoint(shard: string, parents: readonly string[], watermarkMs = START_OF_TIME_MS): Checkpoint {
   return {
     shard,
@@ -102,7 +103,7 @@ export async function listCheckpoints(state: StateStore, stream: string): Promis
 }
 
 /**
- * The write that replaces a checkpoint by its successor, which it is conditional on:
+ * The write that replaces a checkpoint by its successor, conditional on the version that was read:
  *
  *   A loads v7        B loads v7
  *   A commits v8      .
@@ -111,7 +112,7 @@ export async function listCheckpoints(state: StateStore, stream: string): Promis
 export function checkpointWrite(stream: string, previous: Checkpoint, next: Checkpoint): ItemWrite {
   const { version, ...content } = next;
   if (version !== previous.version + 1)
-    throw new Error(`A checkpoint goes from version ${previous.version} to ${version}.`);
+    throw new BugError(`A checkpoint goes from version ${previous.version} to ${version}.`);
   return {
     kind: 'put',
     key: checkpointKey(stream, next.shard),
@@ -121,7 +122,7 @@ export function checkpointWrite(stream: string, previous: Checkpoint, next: Chec
   };
 }
 
-/** Writes only the checkpoint. False where somebody else wrote it first. */
+/** Writes only the checkpoint. False if somebody else wrote it first. */
 export async function replaceCheckpoint(
   state: StateStore,
   stream: string,

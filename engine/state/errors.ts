@@ -1,7 +1,8 @@
+import { StreamgaugeError } from '../ir/streamgauge-error.ts';
 import type { ItemKey } from '../ports/state-store.ts';
 
 /** A stored item is not what this code writes under its key. */
-export class StateFormatError extends Error {
+export class StateFormatError extends StreamgaugeError {
   override readonly name = 'StateFormatError';
   readonly code = 'stateFormat';
 
@@ -12,8 +13,8 @@ export class StateFormatError extends Error {
   }
 }
 
-/** A page that progress named is not there: another finalizer has put others in its place, or the page store lost it. */
-export class MissingPageError extends Error {
+/** A page that progress named is missing: another finalizer has replaced it, or the page store lost it. */
+export class MissingPageError extends StreamgaugeError {
   override readonly name = 'MissingPageError';
   readonly code = 'missingPage';
 
@@ -24,8 +25,8 @@ export class MissingPageError extends Error {
   }
 }
 
-/** The segments that a checkpoint lists did not become visible in as many reads as are made. */
-export class StaleReadError extends Error {
+/** Segments that a checkpoint lists did not become visible within the limit of reads. */
+export class StaleReadError extends StreamgaugeError {
   override readonly name = 'StaleReadError';
   readonly code = 'staleRead';
 }

@@ -20,7 +20,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | patch      | `patch#view@fingerprint#bucket`        | `progress version`                               |
  *
  * Segments of one shard share a partition, so that the heat of many shards spreads, and a finalizer finds the next pane
- * that holds anything with one query. All checkpoints of a stream share one, for the watermark needs them all. What a
+ * that holds anything with one query. All checkpoints of a stream share one: the watermark needs them all. What a
  * view takes of another view's rows lies under the other view's key in place of a shard's.
  */
 export function checkpointKey(stream: string, shard: string): ItemKey {
@@ -56,7 +56,10 @@ export function segmentKey(
   return { partition: segmentPartition(view, bucket, shard), sort };
 }
 
-/** The groups that an earlier revision of a window's rows had and this one has not; see `sources/tombstones.ts`. */
+/**
+ * The groups that an earlier revision of a window's rows had and this one has not; see
+ * `engine/finalize/outputs/downstream.ts`.
+ */
 export function tombstoneKey(view: string, bucket: number, origin: string, paneStartMs: number, name: string): ItemKey {
   const sort = `${formatInstant(paneStartMs)}#${TOMBSTONES}#${name}`;
   return { partition: segmentPartition(view, bucket, origin), sort };

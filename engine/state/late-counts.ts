@@ -8,7 +8,7 @@ import { storedJson } from './stored-json.ts';
 export interface LateCount {
   /** Start of the events' pane, of which they missed windows; for a session the event's own time. */
   readonly atMs: number;
-  /** How many windows of the pane they missed, the first ones; 1 for a session. */
+  /** How many of the pane's first windows they missed; 1 for a session. */
   readonly missed: number;
   /** The group's values. */
   readonly values: readonly Value[];
@@ -17,7 +17,7 @@ export interface LateCount {
 
 type Packed = readonly [atMs: number, missed: number, values: readonly Value[], events: number];
 
-/** Text, for late events are few. */
+/** As text: late events are few. */
 export function formatLateCounts(counts: readonly LateCount[]): string {
   return JSON.stringify(counts.map(({ atMs, missed, values, events }): Packed => [atMs, missed, values, events]));
 }

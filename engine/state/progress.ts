@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { BugError } from '../ir/bug-error.ts';
 import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from './checkpoint.ts';
@@ -43,7 +44,7 @@ export interface Progress {
   readonly pass: Pass | null;
   /** Keys of rows of sessions that can still move. */
   readonly ledger: readonly PageSet[];
-  /** Counts of late events that are being written to their rows; see `late-patch.ts`. */
+  /** Counts of late events that are being written to their rows; see `engine/finalize/outputs/late-counts.ts`. */
   readonly patch: PageSet;
   /** Segments and markers of other views, which take this one's rows, that were written with this version. */
   readonly manifest: readonly ManifestEntry[];
@@ -77,7 +78,7 @@ export async function loadProgress(state: StateStore, view: string, bucket: numb
 export function progressWrite(view: string, bucket: number, previous: Progress, next: Progress): ItemWrite {
   const { version, ...content } = next;
   if (version !== previous.version + 1)
-    throw new Error(`Progress goes from version ${previous.version} to ${version}.`);
+    throw new BugError(`Progress goes from version ${previous.version} to ${version}.`);
   return {
     kind: 'put',
     key: progressKey(view, bucket),

@@ -4,10 +4,10 @@ import type { Item } from '../ports/state-store.ts';
 import { StateFormatError } from './errors.ts';
 
 /**
- * Reads items that are JSON text. Unlike packed bytes they have no checksum, and people can edit them: without a look at
- * their shape, a missing watermark would close no window, or all.
+ * Reads items of JSON text. Unlike packed bytes they have no checksum, and people can edit them. Unchecked, a missing
+ * watermark would close no window, or all.
  *
- * `what` names the item in the messages of the `StateFormatError` that anything else gives.
+ * `what` names the item in the message of the `StateFormatError` for text of another shape.
  */
 export function storedJson<Schema extends TSchema>(
   what: string,
@@ -24,7 +24,7 @@ export function storedJson<Schema extends TSchema>(
   };
 }
 
-/** Undefined, which no JSON text is, where the text is none. */
+/** Undefined if the text is not JSON; no JSON text is undefined. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -4,12 +4,12 @@ import type { Checkpoint } from '../state/checkpoint.ts';
 import { idsPartition, paneRange } from '../state/keys.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 
-/** Items of a shard that one call deletes: more than a shard writes in a minute, and few enough to be read at once. */
+/** Items of a shard that one call deletes: more than a shard writes in a minute, few enough to read at once. */
 const MAX_ITEMS = 200;
 
 /**
- * Deletes what no shard looks at any more, the oldest first and some at a time. By the global watermark, for a child of a
- * split looks at its parent's ids.
+ * Deletes ids that no shard looks at any more, some at a time, the oldest first. It goes by the global watermark,
+ * because a child of a split looks at its parent's ids.
  */
 export async function forgetIds(
   state: StateStore,

@@ -18,7 +18,7 @@ export function isStale(stream: StreamPlan, checkpoint: Checkpoint, nowMs: numbe
 }
 
 /**
- * The watermark that idle shards are raised to, or null where there is none to raise to.
+ * The watermark for idle shards; null if there is nothing to raise them to.
  *
  * - Some shards are active, or have records waiting: the minimum of their watermarks. An idle shard then holds nobody
  *   up, and a shard that is behind still holds everybody.

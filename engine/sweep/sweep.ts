@@ -1,7 +1,9 @@
 import { allSettled } from '../async/all-settled.ts';
+import { finalizeLagMs } from '../finalize/lag.ts';
 import { hasWork } from '../finalize/work.ts';
-import type { StreamPlan } from '../plan/plan.ts';
-import type { Clock, FinalizeQueue, ShardTopology, StateStore, Wake } from '../ports/index.ts';
+import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
+import { StoreError } from '../ports/errors.ts';
+import type { Clock, FinalizeQueue, Pause, ShardTopology, StateStore, Wake } from '../ports/index.ts';
 import { registerShards } from '../protocol/register-shards.ts';
 import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
@@ -17,6 +19,7 @@ export interface SweepPorts {
   readonly topology: ShardTopology;
   readonly queue: FinalizeQueue;
   readonly clock: Clock;
+  readonly pause: Pause;
 }
 
 export interface SweepReport {
@@ -30,6 +33,8 @@ export interface SweepReport {
   /** Retired shards whose checkpoints nothing needs any more. */
   readonly rolledUp: readonly string[];
   readonly wakes: number;
+  /** By view: how far finalizers are behind in the bucket that is furthest, in milliseconds of event time. */
+  readonly finalizeLagMs: Readonly<Record<string, number>>;
 }
 
 /**
@@ -43,7 +48,7 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   const nowMs = ports.clock.nowMs();
   // The version that a raise is conditional on is read before the probe:
   //   sweep reads v7 | probe: nothing there | a record arrives and is committed as v8 | raise on v7 fails, as it must
-  const { checkpoints, listed } = await registerShards(ports.state, ports.topology, stream.name);
+  const { checkpoints, listed } = await registerShards(ports, stream.name);
   const rollup = await loadRollup(ports.state, stream.name);
   const failures: unknown[] = [];
   const shards = await Promise.all(
@@ -59,8 +64,8 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   const raised = await raiseIdleShards(stream, shards, retired, rollup, ports.state, nowMs);
   const after = await listCheckpoints(ports.state, stream.name);
   const watermarkMs = globalWatermark(after);
-  const wakes = await findWork(stream, watermarkMs, ports.state, nowMs);
-  await ports.queue.send(wakes);
+  const work = await findWork(stream, watermarkMs, ports.state, nowMs);
+  await ports.queue.send(work.map(({ wake }) => wake));
   if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
   const swept = { checkpoints: after, listed, rollup, watermarkMs, nowMs };
   const rolledUp = await rollUpShards(stream, ports.state, swept);
@@ -74,7 +79,8 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
     raised,
     retired,
     rolledUp,
-    wakes: wakes.length,
+    wakes: work.length,
+    finalizeLagMs: await lags(stream, work, ports.state),
   };
 }
 
@@ -124,12 +130,26 @@ async function raiseIdleShards(
   return idle.filter((_, index) => raised[index]).map(({ checkpoint }) => checkpoint.shard);
 }
 
+interface Work {
+  readonly view: ViewPlan;
+  readonly wake: Wake;
+}
+
 /** Wake-ups for every (view, bucket) whose windows the watermark has passed, or that has something to look at again. */
-async function findWork(stream: StreamPlan, watermarkMs: number, state: StateStore, nowMs: number): Promise<Wake[]> {
+async function findWork(stream: StreamPlan, watermarkMs: number, state: StateStore, nowMs: number): Promise<Work[]> {
   const minute = Math.floor(nowMs / 60_000);
   const wakes = stream.allViews.flatMap((view) => wakesOf(view, `sweep#${minute}`).map((wake) => ({ view, wake })));
   const needed = await Promise.all(wakes.map(({ view, wake }) => hasWork(view, wake.bucket, watermarkMs, state)));
-  return wakes.filter((_, index) => needed[index]).map(({ wake }) => wake);
+  return wakes.filter((_, index) => needed[index]);
+}
+
+/** Where there is no work, there is no lag, and nothing more is read. */
+async function lags(stream: StreamPlan, work: readonly Work[], state: StateStore): Promise<Record<string, number>> {
+  const lagMs: Record<string, number> = Object.fromEntries(stream.allViews.map(({ name }) => [name, 0]));
+  for (const { view, wake } of work) {
+    lagMs[view.name] = Math.max(lagMs[view.name] ?? 0, await finalizeLagMs(view, wake.bucket, state));
+  }
+  return lagMs;
 }
 
 /**
@@ -141,8 +161,9 @@ export async function endStream(stream: StreamPlan, state: StateStore): Promise<
     if (checkpoint.watermarkMs >= END_OF_TIME_MS) continue;
     const done = await replaceCheckpoint(state, stream.name, checkpoint, { watermarkMs: END_OF_TIME_MS });
     if (!done) {
-      throw new Error(
-        `Stream '${stream.name}', shard ${checkpoint.shard}: another writer is at work, so the stream has not ended.`,
+      throw new StoreError(
+        'conflict',
+        `Stream '${stream.name}', shard ${checkpoint.shard}: another writer is at work, so the stream has not ended. End the other writer, and run again.`,
       );
     }
   }

@@ -1,14 +1,14 @@
 /**
  * Instants are milliseconds since 1970-01-01T00:00:00Z, UTC.
  *
- * Event times lie in the years 1 to 8999, so that every window start has a four-digit year: its ISO-8601 text then sorts
- * as time does, and is what state keys hold.
+ * Event times lie in the years 1 to 8999, so every window start has a four-digit year. Its ISO-8601 text, which state
+ * keys hold, then sorts as time does.
  */
 
 /** Watermark of a shard that has seen nothing. Below every event time. */
 export const START_OF_TIME_MS = -62_167_219_200_000; // 0000-01-01T00:00:00.000Z
 
-/** Watermark of an input that has ended: at or after the end of every window. */
+/** The watermark of an input that has ended: no window ends after it. */
 export const END_OF_TIME_MS = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
 
 export const EARLIEST_EVENT_MS = -62_135_596_800_000; // 0001-01-01T00:00:00.000Z
@@ -20,10 +20,11 @@ export function formatInstant(ms: number): string {
 }
 
 /**
- * Milliseconds of an ISO-8601 date and time, or NaN where the text is none.
+ * Milliseconds of an ISO-8601 date and time, or NaN if the text is none.
  *
- * Takes `2015-05-17T10:05:00.123Z`, a space for the `T`, no seconds, any number of fraction digits (cut to milliseconds),
- * and `Z`, `+02:00`, `+0200` or no zone at all, which means UTC. `Date.parse` would read the last as the machine's zone.
+ * Takes `2015-05-17T10:05:00.123Z`, a space for the `T`, no seconds, any number of fraction digits (cut to
+ * milliseconds), and `Z`, `+02:00`, `+0200` or no zone at all, which means UTC. `Date.parse` would read the last as the
+ * machine's zone.
  */
 export function parseInstant(text: string): number {
   const year = digits(text, 0, 4);
@@ -100,7 +101,7 @@ function digits(text: string, from: number, length: number): number {
   return value;
 }
 
-/** Minutes east of UTC, or NaN where the rest of the text is not a zone. */
+/** Minutes east of UTC, or NaN if the rest of the text is not a zone. */
 function parseZone(text: string, at: number): number {
   if (at === text.length) return 0;
   const mark = text.charCodeAt(at);

@@ -1,4 +1,4 @@
-import type { AlignedWindow } from '../ir/window.ts';
+import { floorTo } from '../time/floor-to.ts';
 
 /**
  * The arithmetic of tumbling and sliding windows, all in milliseconds since 1970.
@@ -17,20 +17,20 @@ export interface Grid {
   readonly paneMs: number;
 }
 
-export function gridOf(window: AlignedWindow): Grid {
-  const { sizeMs, offsetMs } = window;
-  const slideMs = window.kind === 'sliding' ? window.slideMs : sizeMs;
+/** The grid of windows that begin at every slide; where none is given, each begins where the one before ends. */
+export function gridOf({ sizeMs, slideMs = sizeMs, offsetMs }: GridSettings): Grid {
   return { sizeMs, slideMs, offsetMs, paneMs: greatestCommonDivisor(sizeMs, slideMs) };
 }
 
-/** The pane that an instant falls into. */
-export function paneStartOf({ paneMs, offsetMs }: Grid, timeMs: number): number {
-  return Math.floor((timeMs - offsetMs) / paneMs) * paneMs + offsetMs;
+interface GridSettings {
+  readonly sizeMs: number;
+  readonly slideMs?: number;
+  readonly offsetMs: number;
 }
 
 /** The last window that starts at or before an instant. It holds the instant unless that lies in a gap. */
 export function lastWindowOf({ slideMs, offsetMs }: Grid, timeMs: number): number {
-  return Math.floor((timeMs - offsetMs) / slideMs) * slideMs + offsetMs;
+  return floorTo(slideMs, timeMs, offsetMs);
 }
 
 /**

@@ -4,12 +4,14 @@ import {
   createS3Client,
   createSqsClient,
 } from '../../adapters/aws/aws-clients.ts';
+import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { StreamCreationTimes, streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
 import { ShardHashKeys } from '../../adapters/aws/kinesis-hash-keys.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { codeGeneration, requiredText, retentionMs } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
@@ -20,7 +22,9 @@ import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
 
 const names = StreamNames.fromEnvironment(process.env, plan);
-const kinesis = createKinesisClient();
+const budget = new TimeBudget();
+const backoff = backoffWithin(budget);
+const kinesis = createKinesisClient({ budget });
 const tally = new WriteUnitTally();
 const creationTimes = new StreamCreationTimes({ client: kinesis, clock });
 const hashKeys = new ShardHashKeys({ client: kinesis });
@@ -29,14 +33,27 @@ export const handler = makeHandler({
   plan,
   ports: {
     state: new DynamoDbStateStore({
-      client: createDynamoDbClient(),
+      client: createDynamoDbClient({ budget }),
       table: requiredText(process.env, 'stateTable'),
+      backoff,
       onConsumed: tally.onConsumed,
     }),
-    deadLetters: new S3DeadLetterSink({ client: createS3Client(), bucket: requiredText(process.env, 'bucket') }),
-    queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
-    topology: new KinesisShardTopology({ client: kinesis, streamNameOf: (stream) => names.kinesisNameOf(stream) }),
+    deadLetters: new S3DeadLetterSink({
+      client: createS3Client({ budget }),
+      bucket: requiredText(process.env, 'bucket'),
+    }),
+    queue: new SqsFinalizeQueue({
+      client: createSqsClient({ budget }),
+      queueUrl: requiredText(process.env, 'finalizeQueueUrl'),
+      backoff,
+    }),
+    topology: new KinesisShardTopology({
+      client: kinesis,
+      streamNameOf: (stream) => names.kinesisNameOf(stream),
+      backoff,
+    }),
     clock,
+    pause: enginePause(backoff),
   },
   settings: { generation: codeGeneration(process.env), retentionMs: retentionMs(process.env) },
   source: {
@@ -47,4 +64,5 @@ export const handler = makeHandler({
   log: processLog,
   metrics: metricsOf(process.env, clock.nowMs),
   takeWriteUnits: tally.take,
+  budget,
 });

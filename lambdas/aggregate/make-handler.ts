@@ -1,13 +1,16 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { type KinesisEventSource, toSourceBatches } from '../../adapters/aws/kinesis-event.ts';
+import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { SourceBatch } from '../../engine/decode/source-record.ts';
 import { type AggregatePorts, type AggregateSettings, ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import { compareSequences } from '../../engine/ports/position.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
+import { ConfigError } from '../shared/config.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
+import { limitCalls, type Timed } from '../shared/time-limit.ts';
 import { batchMetrics } from './batch-metrics.ts';
 import { WarmShards } from './warm-shards.ts';
 
@@ -20,26 +23,39 @@ export interface AggregateDeps {
   readonly metrics: Metrics;
   /** Write units of the state table since the last time. */
   readonly takeWriteUnits: () => number;
+  /** Of the ports' calls. */
+  readonly budget: TimeBudget;
 }
+
+/**
+ * Kept back from the function's time. Where the state table does not answer, a batch gives up in time to ask how far it
+ * got, and that question in time to answer Lambda:
+ *
+ *     0 s ─── calls of the batch ─── 57 s ─── reads the checkpoint ─── 59 s ─── answer ─── 60 s
+ */
+export const KEPT_MS = { forCheckpoint: 3000, forAnswer: 1000 } as const;
 
 export type AggregateHandler = (
   event: KinesisStreamEvent,
-  invocation?: Invocation,
+  invocation?: Invocation & Timed,
 ) => Promise<KinesisStreamBatchResponse>;
 
 /**
  * Commits the events of a batch. What could not be committed is reported by its first record, and Lambda delivers from
  * there again; the error itself is in the log. A failure is never thrown: Lambda would halve the batch each time, and
- * come out of an outage with thousands of batches of one record. (A batch that runs into the time limit is halved.)
+ * come out of an outage with thousands of batches of one record. Nor does a batch run into the time limit, which would
+ * halve it too: its calls end before.
  */
 export function makeHandler(deps: AggregateDeps): AggregateHandler {
   const warm = new WarmShards<ShardAggregator>();
   return async (event, invocation) => {
     const log = logOf(deps.log, invocation);
+    // The first calls, which ask for the age of the stream, belong to no batch.
+    limitCalls(deps.budget, invocation, KEPT_MS.forCheckpoint);
     try {
       const failures: string[] = [];
       for (const batch of await toSourceBatches(event, deps.source)) {
-        const failed = await processBatch(batch, warm, { ...deps, log });
+        const failed = await processBatch(batch, warm, { ...deps, log }, invocation);
         if (failed !== null) failures.push(failed);
       }
       return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
@@ -72,11 +88,13 @@ async function processBatch(
   batch: SourceBatch,
   warm: WarmShards<ShardAggregator>,
   deps: AggregateDeps,
+  invocation: Timed | undefined,
 ): Promise<string | null> {
   const { ports, log, metrics, takeWriteUnits } = deps;
   const { stream, shard, records } = batch;
   const where = { stream, shard, position: records[0]?.sequence, records: records.length };
   const startMs = ports.clock.nowMs();
+  limitCalls(deps.budget, invocation, KEPT_MS.forCheckpoint);
   try {
     const aggregator = warm.of(stream, shard, () => aggregatorOf(stream, shard, deps));
     const result = await aggregator.process(records);
@@ -88,6 +106,7 @@ async function processBatch(
   } catch (error) {
     // What a failed container believes of its shard is not worth keeping.
     warm.drop(stream, shard);
+    limitCalls(deps.budget, invocation, KEPT_MS.forAnswer);
     const from = await firstUncommitted(batch, ports.state, log);
     const message =
       from === null
@@ -117,6 +136,6 @@ async function firstUncommitted({ stream, shard, records }: SourceBatch, state: 
 
 function aggregatorOf(streamName: string, shard: string, { plan, ports, settings }: AggregateDeps): ShardAggregator {
   const stream = plan.streams.find((candidate) => candidate.name === streamName);
-  if (!stream) throw new Error(`Pipeline '${plan.name}' has no stream '${streamName}'. Deploy the stack again.`);
+  if (!stream) throw new ConfigError(`Pipeline '${plan.name}' has no stream '${streamName}'. Deploy the stack again.`);
   return new ShardAggregator(stream, shard, ports, settings);
 }

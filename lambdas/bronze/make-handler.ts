@@ -1,6 +1,7 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
 import { type BronzeWriter, bronzeWriter } from '../../engine/bronze/bronze-record.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import { ConfigError } from '../shared/config.ts';
 import type { Log } from '../shared/log.ts';
 import { answersFor } from './answers.ts';
 
@@ -14,12 +15,12 @@ export interface BronzeDeps {
 export type BronzeHandler = (event: FirehoseTransformationEvent) => Promise<FirehoseTransformationResult>;
 
 /** Lambda answers a synchronous call with 6 MB at most; a little is left free. */
-export const MAX_RESPONSE_BYTES = 6_000_000;
+const MAX_RESPONSE_BYTES = 6_000_000;
 
 /**
  * Turns the records of a Kinesis stream into lines of bronze, as Firehose hands them over.
  *
- * @throws Error where the records are of no stream of the pipeline. Firehose tries again and keeps them with its errors.
+ * @throws ConfigError where the records are of no stream of the pipeline. Firehose tries again and keeps them with its errors.
  */
 export function makeHandler({ plan, streamOf, log }: BronzeDeps): BronzeHandler {
   const writers = new Map<string, BronzeWriter>(plan.streams.map((stream) => [stream.name, bronzeWriter(stream)]));
@@ -28,7 +29,7 @@ export function makeHandler({ plan, streamOf, log }: BronzeDeps): BronzeHandler 
     const stream = streamArn === undefined ? 'none' : streamOf(streamArn);
     const writer = writers.get(stream);
     if (writer === undefined) {
-      throw new Error(
+      throw new ConfigError(
         `The delivery stream ${deliveryStreamArn} reads from ${streamArn ?? 'no Kinesis stream'}, and pipeline '${plan.name}' has no such stream. Deploy the stack again.`,
       );
     }

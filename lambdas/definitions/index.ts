@@ -1,12 +1,25 @@
 import { createDynamoDbClient } from '../../adapters/aws/aws-clients.ts';
+import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { answerCloudFormation } from '../../adapters/aws/cloudformation-answer.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { makeHandler } from './make-handler.ts';
 
+const budget = new TimeBudget();
+const backoff = backoffWithin(budget);
+
 export const handler = makeHandler({
-  state: new DynamoDbStateStore({ client: createDynamoDbClient(), table: requiredText(process.env, 'stateTable') }),
+  shared: {
+    state: new DynamoDbStateStore({
+      client: createDynamoDbClient({ budget }),
+      table: requiredText(process.env, 'stateTable'),
+      backoff,
+    }),
+    pause: enginePause(backoff),
+  },
   answer: (event, answer) => answerCloudFormation(event, answer),
   log: processLog,
+  budget,
 });

@@ -1,7 +1,10 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { StateStore } from '../../engine/ports/state-store.ts';
+import { LONGEST_ANSWER_MS } from '../../adapters/aws/cloudformation-answer.ts';
+import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import type { SharedState } from '../../engine/ports/retry.ts';
 import { admitDefinitions, type DeployedView } from '../../engine/protocol/deployed-definitions.ts';
 import type { Log } from '../shared/log.ts';
+import { limitCalls, type Timed } from '../shared/time-limit.ts';
 
 /** What CloudFormation is told. A failure ends the deployment, and its reason is shown to whoever deploys. */
 export interface ResourceAnswer {
@@ -10,34 +13,37 @@ export interface ResourceAnswer {
 }
 
 export interface DefinitionsDeps {
-  readonly state: StateStore;
+  readonly shared: SharedState;
   /** Brings the answer to where CloudFormation waits for it. */
   readonly answer: (event: CloudFormationCustomResourceEvent, answer: ResourceAnswer) => Promise<void>;
   readonly log: Log;
+  /** Of the calls to the state. */
+  readonly budget: TimeBudget;
 }
 
-export type DefinitionsHandler = (event: CloudFormationCustomResourceEvent) => Promise<void>;
+export type DefinitionsHandler = (event: CloudFormationCustomResourceEvent, invocation?: Timed) => Promise<void>;
 
 /**
  * Stands between a deployment and the state: a changed definition without a new version fails before any function is
- * changed. Whatever happens, CloudFormation gets an answer, for it would wait.
+ * changed. Whatever happens, CloudFormation gets an answer, for it would wait: also where the state does not answer.
  */
-export function makeHandler({ state, answer, log }: DefinitionsDeps): DefinitionsHandler {
-  return async (event) => {
-    await answer(event, await answerTo(event, state, log));
+export function makeHandler({ shared, answer, log, budget }: DefinitionsDeps): DefinitionsHandler {
+  return async (event, invocation) => {
+    limitCalls(budget, invocation, LONGEST_ANSWER_MS + 1000);
+    await answer(event, await answerTo(event, shared, log));
   };
 }
 
 async function answerTo(
   event: CloudFormationCustomResourceEvent,
-  state: StateStore,
+  shared: SharedState,
   log: Log,
 ): Promise<ResourceAnswer> {
   // The state may outlive the stack, and so does what is known of it.
   if (event.RequestType === 'Delete') return { Status: 'SUCCESS', Reason: 'Nothing is removed.' };
   try {
     const views = JSON.parse(String(event.ResourceProperties.Views)) as readonly DeployedView[];
-    await admitDefinitions(views, state);
+    await admitDefinitions(views, shared);
     log.info('The definitions of a deployment fit what is kept.', { views: views.length });
     return { Status: 'SUCCESS', Reason: 'All definitions fit what is kept.' };
   } catch (error) {

@@ -15,9 +15,10 @@ interface Listener {
 export function tellFinalized(view: ViewPlan, bucket: number, result: FinalizeResult, listener: Listener): void {
   const { finalToMs, rowsWritten, rowsRevised, finalRows } = result;
   const { metrics, tellsRows, takeWriteUnits, ports } = listener;
-  const lag = finalToMs === null ? {} : { FinalizeLagMs: Math.max(0, ports.clock.nowMs() - finalToMs) };
+  const latency = finalToMs === null ? {} : { RowLatencyMs: Math.max(0, ports.clock.nowMs() - finalToMs) };
   const counts = happened({ RowsWritten: rowsWritten, RowsRevised: rowsRevised, WriteUnits: takeWriteUnits() });
-  metrics.ofView(view.name, { ...lag, ...counts }, { bucket });
+  metrics.ofView(view.name, { ...latency, ...counts }, { bucket });
+  if (isStalled(result)) metrics.ofPipeline({ FinalizeStalls: 1 }, { view: view.name, bucket });
   if (!tellsRows) return;
   const columns = valueColumns(view.definition);
   for (const { window, values } of finalRows) {
@@ -26,4 +27,9 @@ export function tellFinalized(view: ViewPlan, bucket: number, result: FinalizeRe
     );
     metrics.ofRow(view.name, Object.fromEntries(numbers), window.endMs);
   }
+}
+
+/** Its time was up, and the next call will begin with the same again. */
+export function isStalled({ outcome, movedOn }: FinalizeResult): boolean {
+  return outcome === 'more' && !movedOn;
 }

@@ -1,10 +1,13 @@
 import { createDynamoDbClient, createS3Client, createSqsClient } from '../../adapters/aws/aws-clients.ts';
+import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { DynamoDbPageStore } from '../../adapters/aws/dynamodb-page-store.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { S3PageStore } from '../../adapters/aws/s3-page-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
@@ -13,10 +16,14 @@ import { metricsOf, tellsRows } from '../shared/process-metrics.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
 
-const client = createDynamoDbClient();
+const budget = new TimeBudget();
+const backoff = backoffWithin(budget);
+const client = createDynamoDbClient({ budget });
+const sqs = createSqsClient({ budget });
+const queueUrl = requiredText(process.env, 'finalizeQueueUrl');
 const tally = new WriteUnitTally();
 const { onConsumed } = tally;
-const stateTable = { client, table: requiredText(process.env, 'stateTable'), onConsumed };
+const stateTable = { client, table: requiredText(process.env, 'stateTable'), backoff, onConsumed };
 
 export const handler = makeHandler({
   plan,
@@ -24,14 +31,30 @@ export const handler = makeHandler({
     state: new DynamoDbStateStore(stateTable),
     pages: new TieredPageStore({
       items: new DynamoDbPageStore(stateTable),
-      objects: new S3PageStore({ client: createS3Client(), bucket: requiredText(process.env, 'pagesBucket') }),
+      objects: new S3PageStore({
+        client: createS3Client({ budget }),
+        bucket: requiredText(process.env, 'pagesBucket'),
+      }),
     }),
-    results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable'), clock, onConsumed }),
-    queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
+    results: new DynamoDbResultStore({
+      client,
+      table: requiredText(process.env, 'resultsTable'),
+      clock,
+      backoff,
+      onConsumed,
+    }),
+    queue: new SqsFinalizeQueue({ client: sqs, queueUrl, backoff }),
     clock,
+    pause: enginePause(backoff),
   },
   log: processLog,
   metrics: metricsOf(process.env, clock.nowMs),
   tellsRows: tellsRows(process.env),
   takeWriteUnits: tally.take,
+  visibility: new WakeVisibility({
+    client: sqs,
+    queueUrl,
+    onFailure: (error) => processLog.warn('A wake-up may be handled twice, or come again late.', { error }),
+  }),
+  budget,
 });

@@ -1,12 +1,15 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
+import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import type { HandedWake, WakeHold } from '../../adapters/aws/wake-visibility.ts';
 import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
 import { append } from '../../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import { tellFinalized } from './finalize-metrics.ts';
+import { limitCalls } from '../shared/time-limit.ts';
+import { isStalled, tellFinalized } from './finalize-metrics.ts';
 
 export interface FinalizeDeps {
   readonly plan: PipelinePlan;
@@ -17,15 +20,25 @@ export interface FinalizeDeps {
   readonly tellsRows: boolean;
   /** Write units of both tables since the last time. */
   readonly takeWriteUnits: () => number;
+  /** Keeps the wake-ups of a call from other finalizers while it works. */
+  readonly visibility: { hold(wakes: readonly HandedWake[]): WakeHold };
+  /** Of all calls. */
+  readonly budget: TimeBudget;
 }
 
 export type FinalizeHandler = (
   event: SQSEvent,
-  context: Pick<Context, 'getRemainingTimeInMillis'> & Partial<Invocation>,
+  context: Pick<Context, 'getRemainingTimeInMillis'> & Invocation,
 ) => Promise<SQSBatchResponse>;
 
-/** Kept back from the function's time: to commit the pane that is being worked on, and to wake a successor. */
-const MARGIN_MS = 5000;
+/**
+ * Kept back from the function's time:
+ *
+ *     0 s ─── finalizes ─── 55 s ─── commits what it is at, wakes a successor ─── 58 s ─── gives wake-ups back ─── 60 s
+ *
+ * A call that has no answer by then is cut off, and its wake-up fails.
+ */
+const KEPT_MS = { forCommit: 5000, forRelease: 2000, forAnswer: 1000 } as const;
 
 /**
  * Finalizes each (view, bucket) that a batch of wake-ups names, once: a wake-up carries no facts, and all that was sent
@@ -34,20 +47,26 @@ const MARGIN_MS = 5000;
  * A failure is reported with all later messages of its group, as a FIFO queue needs it to keep their order; other groups
  * go on.
  *
- * What is not begun when the time is up is let go: begun, it would run into the time limit, and the whole batch, with what
- * is done of it, would come again only after the queue's visibility timeout. The sweep of the next minute wakes for it.
+ * What is not begun when the time is up is let go: the sweep of the next minute wakes for it.
  */
 export function makeHandler(deps: FinalizeDeps): FinalizeHandler {
   return async (event, context) => {
-    const { awsRequestId } = context;
-    const log = logOf(deps.log, awsRequestId === undefined ? undefined : { awsRequestId });
-    const timeIsUp = () => context.getRemainingTimeInMillis() < MARGIN_MS;
+    const log = logOf(deps.log, context);
+    const timeIsUp = () => context.getRemainingTimeInMillis() < KEPT_MS.forCommit;
+    limitCalls(deps.budget, context, KEPT_MS.forRelease);
+    const hold = deps.visibility.hold(event.Records.map(handedWake));
     const failed: string[] = [];
     for (const messages of byGroup(event.Records)) {
       append(failed, await handleGroup(messages, { ...deps, log }, timeIsUp));
     }
+    limitCalls(deps.budget, context, KEPT_MS.forAnswer);
+    await hold.release(new Set(failed));
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
+}
+
+function handedWake({ messageId, receiptHandle, attributes }: SQSRecord): HandedWake {
+  return { messageId, receiptHandle, received: Number(attributes.ApproximateReceiveCount) || 1 };
 }
 
 function byGroup(records: readonly SQSRecord[]): SQSRecord[][] {
@@ -99,6 +118,8 @@ async function handleWake({ view: key, bucket }: Wake, deps: FinalizeDeps, timeI
   const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
   const fields = { view: key, bucket, stream: view.definition.stream.name, panes, rowsWritten, watermarkMs };
+  if (isStalled(result))
+    deps.log.warn('A finalizer used up its time and moved nothing on. The next call begins again.', fields);
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });
   tellFinalized(view, bucket, result, deps);
 }

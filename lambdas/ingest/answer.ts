@@ -61,8 +61,8 @@ function statusOf({ accepted, failed }: Answer): number {
   return failed.every(({ code }) => code === 'too_large') ? 413 : 207;
 }
 
-export function refusalOf({ status, code, message }: IngestError): APIGatewayProxyStructuredResultV2 {
-  return response(status, { error: { code, message } });
+export function refusalOf({ status, refusal, message }: IngestError): APIGatewayProxyStructuredResultV2 {
+  return response(status, { error: { code: refusal, message } });
 }
 
 /** The client learns nothing of what went wrong inside; the log tells, under the request's id. */

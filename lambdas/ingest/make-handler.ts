@@ -39,7 +39,7 @@ export function makeHandler(deps: IngestDeps): IngestHandler {
       return await ingest(request, requestId, () => context.getRemainingTimeInMillis() - MARGIN_MS, deps);
     } catch (error) {
       if (error instanceof IngestError) {
-        const { status, code } = error;
+        const { status, refusal: code } = error;
         deps.log.warn('A request was refused.', { requestId, stream: request.pathParameters?.stream, status, code });
         return refusalOf(error);
       }

@@ -1,7 +1,8 @@
 import { VARIABLES, type Variable } from '../../contracts/environment.ts';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 
 /** A setting of a Lambda is missing or wrong. The message names the environment variable and says what to do. */
-export class ConfigError extends Error {
+export class ConfigError extends StreamgaugeError {
   override readonly name = 'ConfigError';
   readonly code = 'config';
 }

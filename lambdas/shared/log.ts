@@ -28,7 +28,7 @@ export function jsonLog({ write, nowMs }: LogOptions): Log {
 }
 
 /** A log that says the same of every line: what all that happens in one call has in common. */
-export function withFields(log: Log, common: LogFields): Log {
+function withFields(log: Log, common: LogFields): Log {
   return {
     info: (message, fields) => log.info(message, { ...common, ...fields }),
     warn: (message, fields) => log.warn(message, { ...common, ...fields }),
@@ -37,11 +37,12 @@ export function withFields(log: Log, common: LogFields): Log {
 }
 
 /** The part of Lambda's context that a handler is found by in the logs. */
-export type Invocation = { readonly awsRequestId: string };
+export type Invocation = { readonly awsRequestId?: string };
 
 /** Names the invocation in every line: it is what Lambda's own lines and a trace are found by. */
 export function logOf(log: Log, invocation: Invocation | undefined): Log {
-  return invocation === undefined ? log : withFields(log, { requestId: invocation.awsRequestId });
+  const requestId = invocation?.awsRequestId;
+  return requestId === undefined ? log : withFields(log, { requestId });
 }
 
 /** Straight to standard output: Lambda would put its own prefix before what `console` prints. */

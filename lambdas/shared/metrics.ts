@@ -1,4 +1,4 @@
-import type { StreamMetric, ViewMetric } from '../../contracts/metric-catalog.ts';
+import type { PipelineMetric, StreamMetric, ViewMetric } from '../../contracts/metric-catalog.ts';
 import type { LogFields } from './log.ts';
 
 /** One value, or up to 100 of which percentiles are made. */
@@ -15,12 +15,14 @@ export interface Metrics {
   /** `fields` go into the log beside the metrics, to find what a value belongs to; they are no dimensions. */
   ofStream(stream: string, values: MetricValues<StreamMetric>, fields?: LogFields): void;
   ofView(view: string, values: MetricValues<ViewMetric>, fields?: LogFields): void;
+  /** Of all streams and views together. */
+  ofPipeline(values: MetricValues<PipelineMetric>, fields?: LogFields): void;
   /** Columns of a row that became final, as of its window's end. */
   ofRow(view: string, columns: Readonly<Record<string, number>>, atMs: number): void;
 }
 
 /** Where nobody wants to know. */
-export const noMetrics: Metrics = { ofStream: () => {}, ofView: () => {}, ofRow: () => {} };
+export const noMetrics: Metrics = { ofStream: () => {}, ofView: () => {}, ofPipeline: () => {}, ofRow: () => {} };
 
 /** Leaves out what did not happen: a metric of nothing but zeros would cost as much as any other. */
 export function happened<Name extends string>(values: Readonly<Record<Name, number>>): MetricValues<Name> {

@@ -2,6 +2,7 @@ import { Metrics as Emf, MetricUnit } from '@aws-lambda-powertools/metrics';
 import {
   type MetricEntry,
   NAMESPACE,
+  PIPELINE_METRICS,
   ROW_METRIC_PREFIX,
   STREAM_METRICS,
   VIEW_METRICS,
@@ -33,6 +34,10 @@ export class PowertoolsMetrics implements Metrics {
 
   ofView(view: string, values: Readonly<Record<string, MetricValue>>, fields: LogFields = {}): void {
     this.#write({ view }, VIEW_METRICS, values, fields);
+  }
+
+  ofPipeline(values: Readonly<Record<string, MetricValue>>, fields: LogFields = {}): void {
+    this.#write({}, PIPELINE_METRICS, values, fields);
   }
 
   ofRow(view: string, columns: Readonly<Record<string, number>>, atMs: number): void {

@@ -1,7 +1,9 @@
 import { createDynamoDbClient, createKinesisClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
+import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
@@ -11,18 +13,31 @@ import { StreamNames } from '../shared/stream-names.ts';
 import { makeHandler } from './make-handler.ts';
 
 const names = StreamNames.fromEnvironment(process.env, plan);
+const budget = new TimeBudget();
+const backoff = backoffWithin(budget);
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore({ client: createDynamoDbClient(), table: requiredText(process.env, 'stateTable') }),
-    topology: new KinesisShardTopology({
-      client: createKinesisClient(),
-      streamNameOf: (stream) => names.kinesisNameOf(stream),
+    state: new DynamoDbStateStore({
+      client: createDynamoDbClient({ budget }),
+      table: requiredText(process.env, 'stateTable'),
+      backoff,
     }),
-    queue: new SqsFinalizeQueue({ client: createSqsClient(), queueUrl: requiredText(process.env, 'finalizeQueueUrl') }),
+    topology: new KinesisShardTopology({
+      client: createKinesisClient({ budget }),
+      streamNameOf: (stream) => names.kinesisNameOf(stream),
+      backoff,
+    }),
+    queue: new SqsFinalizeQueue({
+      client: createSqsClient({ budget }),
+      queueUrl: requiredText(process.env, 'finalizeQueueUrl'),
+      backoff,
+    }),
     clock,
+    pause: enginePause(backoff),
   },
   log: processLog,
   metrics: metricsOf(process.env, clock.nowMs),
+  budget,
 });

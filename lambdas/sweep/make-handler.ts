@@ -1,41 +1,54 @@
+import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import { type SweepPorts, type SweepReport, sweepStream } from '../../engine/sweep/sweep.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
+import { limitCalls, remainingMs, type Timed } from '../shared/time-limit.ts';
 import { tellState } from './state-metrics.ts';
-import { sweepMetrics } from './sweep-metrics.ts';
+import { furthestBehindMs, sweepMetrics } from './sweep-metrics.ts';
 
 export interface SweepDeps {
   readonly plan: PipelinePlan;
   readonly ports: SweepPorts;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Of the ports' calls. */
+  readonly budget: TimeBudget;
 }
 
-export type SweepHandler = (event?: unknown, invocation?: Invocation) => Promise<readonly SweepReport[]>;
+/** Kept back from the function's time, to say what failed. */
+const KEPT_MS = 2000;
+
+export type SweepHandler = (event?: unknown, invocation?: Invocation & Timed) => Promise<readonly SweepReport[]>;
 
 /**
- * Sweeps every stream, also where another one fails.
+ * Sweeps every stream, also where another one fails, or does not answer: each gets an equal share of the time that is
+ * left, and what one leaves of it is for those after it.
  *
  * @throws AggregateError of all failures, at the end: the function counts as failed, and the next minute sweeps again.
  */
 export function makeHandler(deps: SweepDeps): SweepHandler {
-  const { plan, ports, metrics } = deps;
+  const { plan, ports, metrics, budget } = deps;
   return async (_event, invocation) => {
     const log = logOf(deps.log, invocation);
     const reports: SweepReport[] = [];
     const errors: unknown[] = [];
-    for (const stream of plan.streams) {
+    for (const [index, stream] of plan.streams.entries()) {
+      limitToShare(budget, invocation, plan.streams.length - index);
       try {
         const report = await sweepStream(stream, ports);
         log.info('A stream was swept.', { ...report });
         metrics.ofStream(stream.name, sweepMetrics(report, ports.clock.nowMs()));
+        for (const [view, lagMs] of Object.entries(report.finalizeLagMs))
+          metrics.ofView(view, { FinalizeLagMs: lagMs });
         reports.push(report);
       } catch (error) {
         log.error('A sweep failed. The next one comes in a minute.', { stream: stream.name, error });
         errors.push(error);
       }
     }
+    if (reports.length > 0) metrics.ofPipeline({ FinalizeLagMs: furthestBehindMs(reports) });
+    limitToShare(budget, invocation, 1);
     // Last, for it is only for people, and of streams whose state answers.
     const streams = plan.streams.filter(({ name }) => reports.some((report) => report.stream === name));
     await tellState({ streams, ports, log, metrics });
@@ -44,4 +57,11 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
     }
     return reports;
   };
+}
+
+/** Limits calls to one share of so many of the time that is left. */
+function limitToShare(budget: TimeBudget, invocation: Timed | undefined, shares: number): void {
+  const leftMs = remainingMs(invocation) - KEPT_MS;
+  const forOthersMs = Number.isFinite(leftMs) ? leftMs - leftMs / shares : 0;
+  limitCalls(budget, invocation, KEPT_MS + forOthersMs);
 }

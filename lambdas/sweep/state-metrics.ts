@@ -7,7 +7,7 @@ import { type Metrics, noMetrics } from '../shared/metrics.ts';
 /** Reading state costs read units by its size, so it is not looked at every minute, and not at all of it where there is much. */
 const EVERY_MINUTES = 15;
 /** About 8,000 read units: at every quarter of an hour 3 dollars a month at most, for each stream. */
-export const MAX_STATE_BYTES = 32 * 1024 * 1024;
+const MAX_STATE_BYTES = 32 * 1024 * 1024;
 
 interface StateMetricsDeps {
   readonly streams: readonly StreamPlan[];

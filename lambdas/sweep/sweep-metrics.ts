@@ -8,3 +8,9 @@ export function sweepMetrics({ watermarkMs, openShards }: SweepReport, nowMs: nu
   const hasWatermark = watermarkMs > START_OF_TIME_MS && watermarkMs < END_OF_TIME_MS;
   return { OpenShards: openShards, ...(hasWatermark ? { WatermarkLagMs: Math.max(0, nowMs - watermarkMs) } : {}) };
 }
+
+/** Of all views, the lag of the one that is furthest behind. */
+export function furthestBehindMs(reports: readonly SweepReport[]): number {
+  const lags = reports.flatMap(({ finalizeLagMs }) => Object.values(finalizeLagMs));
+  return lags.reduce((furthest, lagMs) => Math.max(furthest, lagMs), 0);
+}

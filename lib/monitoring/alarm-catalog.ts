@@ -57,6 +57,14 @@ export const ALARMS: Readonly<Record<AlarmName, AlarmEntry>> = {
     title: 'Finalize queue age',
     says: 'Wake-ups of finalizers wait, so windows close late. Look at errors and duration of the finalize function.',
   },
+  finalizeLagSeconds: {
+    title: 'Finalize lag',
+    says: 'Windows are due and stay open: finalizers do not run, or do not keep up. The dashboard tells which view; look at errors and stalls of the finalize function.',
+  },
+  finalizeStalls: {
+    title: 'Finalize stalls',
+    says: 'A finalizer begins with the same again and again, for one call is too short for it. Give it more time or memory; its log names view and bucket.',
+  },
   finalizeDeadLetters: {
     title: 'Finalize dead letters',
     says: 'Finalizing a view failed time and again. The error is in the log of the finalize function; mend it, then purge the queue: the sweep wakes again.',

@@ -31,6 +31,10 @@ export interface AlarmThresholds {
   readonly throttles: number | null;
   /** Age of the oldest wake-up of a finalizer, in seconds. */
   readonly finalizeQueueAgeSeconds: number | null;
+  /** Event time that a view may be behind what its watermark lets it make final, in seconds, for ten minutes. */
+  readonly finalizeLagSeconds: number | null;
+  /** Calls of finalizers that used up their time and moved nothing on, within a quarter of an hour. */
+  readonly finalizeStalls: number | null;
   /** Wake-ups that failed time and again and are put aside. */
   readonly finalizeDeadLetters: number | null;
   /** Discarded batches that could not be counted. */
@@ -72,6 +76,8 @@ export function defaultThresholds(settings: PipelineSettings): AlarmThresholds {
     functionErrors: 2,
     throttles: 10,
     finalizeQueueAgeSeconds: Math.max(300, 2 * finalizeTimeoutSeconds),
+    finalizeLagSeconds: Math.max(300, 2 * finalizeTimeoutSeconds),
+    finalizeStalls: 2,
     finalizeDeadLetters: 0,
     discardFailures: 0,
     bronzeAgeSeconds: 900 + 2 * bronzeBufferSeconds,

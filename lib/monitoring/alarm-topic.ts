@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import type { MonitoredPipeline } from './monitored-pipeline.ts';
 
 /**
- * Where alarms are published. The key that AWS manages for SNS does not let alarms in, and its policy cannot be changed:
- * a pipeline without a key of its own has one for this, at a dollar a month.
+ * The topic of all alarms. The key that AWS manages for SNS keeps alarms out, and nobody can change its policy. So a
+ * pipeline without a key of its own gets one for the topic, at a dollar a month.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
@@ -44,7 +44,7 @@ export class AlarmTopic extends Construct {
     return new Key(this, 'Key', {
       description: `Streamgauge: alarms of pipeline ${pipelineName}.`,
       enableKeyRotation: true,
-      // Nothing is kept with it that anybody would want to read later.
+      // It protects nothing that anybody will want to read later.
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }

@@ -6,9 +6,12 @@ import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts'
 import type { PipelineFunction } from '../pipeline-function.ts';
 import type { PipelineSettings } from '../settings.ts';
 
-/** What there is of a pipeline to be looked at. */
+/** The parts of a pipeline to monitor. */
 export interface MonitoredPipeline {
-  /** The dimension `pipeline` of its own metrics, and how names of alarms and dashboard begin: unique in account and region. */
+  /**
+   * The dimension `pipeline` of its own metrics, and the prefix of its alarms and dashboard. Unique in account and
+   * region.
+   */
   readonly metricsName: string;
   readonly definition: PipelineDefinition;
   readonly settings: PipelineSettings;
@@ -24,6 +27,6 @@ export interface MonitoredPipeline {
     Record<'aggregate' | 'finalize' | 'sweep' | 'discard', PipelineFunction> &
       Partial<Record<'bronze' | 'ingest', PipelineFunction>>
   >;
-  /** Names of Firehose streams by what they carry, where the pipeline has some. */
+  /** Names of Firehose streams, by the stream that they carry. */
   readonly deliveryStreams?: ReadonlyMap<string, string>;
 }

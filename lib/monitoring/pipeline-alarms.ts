@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { ALARMS, anchorOf, OPERATE_DOCUMENT } from './alarm-catalog.ts';
 import { alarmThresholds } from './alarm-thresholds.ts';
 import { type AlarmSpec, isMath } from './alarms/alarm-spec.ts';
+import { finalizeAlarms } from './alarms/finalize-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { lakeAlarms } from './alarms/lake-alarms.ts';
 import { queueAlarms } from './alarms/queue-alarms.ts';
@@ -79,11 +80,12 @@ export class PipelineAlarms extends Construct {
 }
 
 /** All alarms of a pipeline that have a threshold. */
-export function alarmSpecs(pipeline: MonitoredPipeline): AlarmSpec[] {
+function alarmSpecs(pipeline: MonitoredPipeline): AlarmSpec[] {
   const { definition, settings, metricsName } = pipeline;
   const thresholds = alarmThresholds(settings);
   const specs = [
     ...definition.streams.flatMap((stream) => streamAlarms(metricsName, stream, thresholds)),
+    ...finalizeAlarms(pipeline, thresholds),
     ...functionAlarms(pipeline, thresholds),
     ...throttleAlarms(pipeline, thresholds),
     ...queueAlarms(pipeline, thresholds),

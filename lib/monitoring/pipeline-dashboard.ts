@@ -16,8 +16,8 @@ export interface PipelineDashboardProps {
 }
 
 /**
- * One page on a pipeline, in the order in which one asks: is it healthy, how fast, how late, what is wrong, what does it
- * cost, what does it say. docs/images/dashboard.svg is drawn from it.
+ * One page about a pipeline, in the order of the usual questions: is it healthy, how fast, how late, what is wrong,
+ * what does it cost, what does it say. docs/images/dashboard.svg shows it.
  */
 export class PipelineDashboard extends Construct {
   readonly dashboard: Dashboard;
@@ -35,7 +35,7 @@ export class PipelineDashboard extends Construct {
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: pipeline.metricsName,
       start: '-PT3H',
-      // The periods that metrics are given are those in which they come.
+      // Metrics already have the periods in which their data comes.
       periodOverride: PeriodOverride.INHERIT,
     });
     for (const { heading: text, rows } of sections) {

@@ -5,7 +5,7 @@ import type { MonitoredPipeline } from './monitored-pipeline.ts';
 import { PipelineAlarms } from './pipeline-alarms.ts';
 import { PipelineDashboard } from './pipeline-dashboard.ts';
 
-/** What watches over a pipeline: alarms, the topic that they are published to, and a dashboard. */
+/** Monitors a pipeline: alarms, their topic, and a dashboard. */
 export class PipelineMonitoring extends Construct {
   readonly topic: AlarmTopic;
   readonly alarms: PipelineAlarms;

@@ -1,3 +1,4 @@
+import type { StructShape } from '../../engine/ir/field-shape.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
@@ -21,20 +22,25 @@ export function statusJson({ pipeline, nowMs, url, store, streams, views }: Live
 
 export function viewJson(view: ViewDefinition): object {
   const groupBy = view.groupBy.map(({ name }) => name);
-  const columns = [...rowShape(view).fields].map(([name, field]) => {
-    if (field.shape === 'struct') return { name, type: 'object', nullable: field.nullable };
-    const { kind, nullable, integer } = field.type;
-    return { name, type: kind === 'number' && integer ? 'integer' : kind, nullable };
-  });
   return {
     name: view.name,
     stream: view.stream.name,
     window: windowJson(view.window),
     allowed_lateness_ms: view.allowedLatenessMs,
     group_by: groupBy,
-    columns,
+    columns: columnsJson(rowShape(view)),
     links: { windows: `/views/${view.name}/windows`, open: `/views/${view.name}/open` },
   };
+}
+
+function columnsJson({ fields }: StructShape): object[] {
+  return [...fields].map(([name, field]) => {
+    if (field.shape === 'struct') {
+      return { name, type: 'object', nullable: field.nullable, fields: columnsJson(field) };
+    }
+    const { kind, nullable, integer } = field.type;
+    return { name, type: kind === 'number' && integer ? 'integer' : kind, nullable };
+  });
 }
 
 export function closedRowJson({ columns, revision, lateEvents, partial, isFinal }: ClosedRow): object {
@@ -45,17 +51,13 @@ export function openRowJson(columns: RowColumns): object {
   return { ...columns, is_final: false };
 }
 
+/** The window's definition: its kind, and its durations as `size_ms` and the like. */
 function windowJson(window: WindowDefinition): object {
-  switch (window.kind) {
-    case 'tumbling':
-      return { kind: window.kind, size_ms: window.sizeMs, offset_ms: window.offsetMs };
-    case 'sliding':
-      return { kind: window.kind, size_ms: window.sizeMs, slide_ms: window.slideMs, offset_ms: window.offsetMs };
-    case 'session':
-      return { kind: window.kind, gap_ms: window.gapMs };
-    case 'global':
-      return { kind: window.kind, emit_every_ms: window.emitEveryMs };
-  }
+  return Object.fromEntries(Object.entries(window).map(([name, value]) => [snakeCase(name), value]));
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 export function healthJson(streams: readonly StreamHealth[]): object {

@@ -1,4 +1,5 @@
 import type { Value } from '../../engine/ir/node.ts';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
@@ -52,7 +53,7 @@ export interface ClosedRow {
 }
 
 /** A request that cannot be answered as it is asked. The message says what to write instead. */
-export class BadQueryError extends Error {
+export class BadQueryError extends StreamgaugeError {
   override readonly name = 'BadQueryError';
-  readonly code = 'bad_query';
+  readonly code = 'badQuery';
 }

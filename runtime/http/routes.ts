@@ -12,7 +12,7 @@ export interface Reply {
 
 const PAGING = `limit is ${DEFAULT_LIMIT} unless set, at most ${MAX_LIMIT}`;
 
-export const ENDPOINTS = [
+const ENDPOINTS = [
   { path: '/', description: 'this list' },
   { path: '/health', description: 'the size of the state and the number of open windows, by view' },
   { path: '/status', description: 'watermarks, counters, replays, and the latest windows of every view' },
@@ -118,6 +118,6 @@ function notFound(): Reply {
 
 /** The reply to an error: a wrong query is the caller's, anything else is ours. */
 export function errorReply(error: unknown): Reply {
-  if (error instanceof BadQueryError) return failure(400, error.code, error.message);
+  if (error instanceof BadQueryError) return failure(400, 'bad_query', error.message);
   return failure(500, 'failed', `The query failed: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { BadQueryError, type LiveQueries } from './live-queries.ts';
 import { errorReply, failure, type Reply, route } from './routes.ts';
 
@@ -21,7 +22,7 @@ export interface RunningServer {
 }
 
 /** The server could not be started. The message says why and what to do. */
-export class ServerStartError extends Error {
+export class ServerStartError extends StreamgaugeError {
   override readonly name = 'ServerStartError';
   readonly code = 'serverStart';
 }

@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 
 /** Bytes that one line of an input file may have. Bounds memory where a file has no line breaks. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** An input file cannot be read. The message names the file and says why. */
-export class InputFileError extends Error {
+export class InputFileError extends StreamgaugeError {
   override readonly name = 'InputFileError';
   readonly code = 'inputFile';
 }

@@ -7,12 +7,16 @@ export function formatCount(count: number): string {
 }
 
 /**
- * A value of a row for people: whole numbers grouped, others with three digits after the point, null as –, and of a list
- * how long it is. `fractional` gives whole numbers three digits as well, for a column in which others have them.
+ * A value of a row for people: whole numbers grouped, others with three digits after the point, null as –, of a list how
+ * long it is, and of a struct its values. `fractional` gives whole numbers three digits as well, for a column in which others have them.
  */
 export function formatCell(value: JsonValue | undefined, fractional = false): string {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'object') return `list of ${Object.keys(value).length}`;
+  if (Array.isArray(value)) return `list of ${value.length}`;
+  if (typeof value === 'object')
+    return Object.values(value)
+      .map((field) => formatCell(field))
+      .join(' / ');
   return typeof value === 'number' ? formatNumber(value, fractional) : String(value);
 }
 

@@ -1,6 +1,6 @@
 import { paint, type Style } from './color.ts';
 
-/** A piece of a line. Its text may come from anywhere: `renderLine` makes it safe. */
+/** A run of text in a line. Its text may come from anywhere: `renderLine` makes it safe. */
 export interface Span {
   readonly text: string;
   readonly style?: Style;

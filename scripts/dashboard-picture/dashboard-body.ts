@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { Pipeline } from '../../engine/dsl/pipeline.ts';
 import { PipelineStack } from '../../lib/pipeline-stack.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 
@@ -43,7 +44,7 @@ interface Resource {
 
 /** The widgets of a pipeline's dashboard, as a synthesized stack defines them. */
 export function dashboardWidgets(
-  definition: unknown,
+  definition: Pipeline,
   entry: string,
   settings: Partial<PipelineSettings>,
   context: Readonly<Record<string, unknown>>,

@@ -14,7 +14,7 @@ export interface TextStyle {
   readonly anchor?: 'start' | 'middle' | 'end';
 }
 
-export const INK = '#16191f';
+const INK = '#16191f';
 export const GREY = '#687078';
 export const LINE = '#d5dbdb';
 

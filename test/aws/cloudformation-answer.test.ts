@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { answerCloudFormation } from '../../adapters/aws/cloudformation-answer.ts';
+import { recordedBackoff } from './recorded-backoff.ts';
 
 interface Received {
   readonly method: string | undefined;
@@ -61,15 +62,16 @@ test('a long reason is cut, for an answer holds 4 KB', async () => {
   expect(JSON.stringify(received[0]?.body).length).toBeLessThan(4096);
 });
 
-test('an answer that is not taken is sent again', async () => {
+test('an answer that is not taken is sent again, after pauses', async () => {
   statuses = [500, 503];
-  await answerCloudFormation(eventOf('Create'), { Status: 'SUCCESS', Reason: 'Fine.' });
+  const backoff = recordedBackoff();
+  await answerCloudFormation(eventOf('Create'), { Status: 'SUCCESS', Reason: 'Fine.' }, backoff);
   expect(received).toHaveLength(3);
+  expect(backoff.pausesMs).toEqual([25, 50]);
 });
 
 test('an answer that does not get there is an error', async () => {
   statuses = [500, 500, 500];
-  await expect(answerCloudFormation(eventOf('Create'), { Status: 'SUCCESS', Reason: 'Fine.' })).rejects.toThrow(
-    'The answer for Views did not reach CloudFormation in 3 attempts.',
-  );
+  const answered = answerCloudFormation(eventOf('Create'), { Status: 'SUCCESS', Reason: 'Fine.' }, recordedBackoff());
+  await expect(answered).rejects.toThrow('The answer for Views did not reach CloudFormation in 3 attempts.');
 });

@@ -13,6 +13,8 @@ export type Fault =
   | { readonly kind: 'garbleReply' }
   /** Is not carried out, and never answered. */
   | { readonly kind: 'hang' }
+  /** Is not carried out; a reply begins, and never ends. */
+  | { readonly kind: 'stall' }
   /** Is not carried out; this is the reply. */
   | { readonly kind: 'answer'; readonly status: number; readonly body: unknown }
   /** Of a PutRecords, the records at these places are not carried out, and the reply gives this code for them. */
@@ -31,18 +33,26 @@ export interface FaultProxy {
   readonly seen: readonly SeenRequest[];
   /** The next requests meet these, one each; those after them pass. */
   inject(...faults: Fault[]): void;
+  /** From now on, requests of these operations hang; all others meet what was injected. */
+  hang(hangs: (operation: string) => boolean): void;
   close(): Promise<void>;
 }
 
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const seen: SeenRequest[] = [];
   const faults: Fault[] = [];
+  let hangs = (_operation: string): boolean => false;
   const server = createServer(async (incoming, response) => {
     const body = await bodyOf(incoming);
     const operation = String(incoming.headers['x-amz-target'] ?? incoming.method).replace(/^.*\./, '');
     seen.push({ operation, body: body.toString() });
+    if (hangs(operation)) return;
     const fault = faults.shift();
     if (fault?.kind === 'hang') return;
+    if (fault?.kind === 'stall') {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': 1000 }).write('{');
+      return;
+    }
     if (fault?.kind === 'answer') {
       // Text is XML, as the older protocols answer.
       const xml = typeof fault.body === 'string';
@@ -63,6 +73,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     seen,
     inject: (...more) => {
       faults.push(...more);
+    },
+    hang: (which) => {
+      hangs = which;
     },
     close: async () => {
       server.closeAllConnections();

@@ -1,6 +1,9 @@
+import { gunzipSync } from 'node:zlib';
 import { CreateBucketCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
-import { parseSideRecord, sideRecordPrefix } from '../../adapters/aws/side-record-object.ts';
+import { S3KeptObjects } from '../../adapters/aws/s3-kept-objects.ts';
+import { S3SideRecords } from '../../adapters/aws/s3-side-records.ts';
+import { sideRecordPrefix } from '../../adapters/aws/side-object-key.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import { deadLetterSinkConformance } from '../conformance/dead-letter-sink.ts';
 import { fresh } from '../conformance/fresh.ts';
@@ -24,50 +27,75 @@ describeWithSqsAndS3('S3DeadLetterSink', (endpoint) => {
     await proxy.close();
   });
 
-  deadLetterSinkConformance('as a dead letter sink', async () => ({
-    sink: new S3DeadLetterSink({ client, bucket }),
-    read: async (stream) => (await keysOf(client, bucket, stream)).reduce(appendObject, Promise.resolve([])),
-  }));
+  const sink = (through = client) => new S3DeadLetterSink({ client: through, bucket });
 
-  function appendObject(records: Promise<SideRecord[]>, key: string): Promise<SideRecord[]> {
-    return records.then(async (before) => {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return [...before, parseSideRecord((await Body?.transformToString()) ?? '')];
-    });
+  deadLetterSinkConformance('as a dead letter sink', async () => ({ sink: sink(), read }));
+
+  async function read(stream: string): Promise<SideRecord[]> {
+    const records: SideRecord[] = [];
+    for (const kind of ['dead', 'late'] as const) {
+      const found = new S3SideRecords(new S3KeptObjects(client, bucket));
+      for await (const page of found.list(sideRecordPrefix(kind, stream), null, Number.NEGATIVE_INFINITY)) {
+        for (const { record } of page) if (!(record instanceof Error)) records.push(record);
+      }
+    }
+    return records;
   }
 
-  test('a record lies under a key made of its kind, stream, shard and position', async () => {
+  test('all dead letters of a call and a shard are one object, packed, a line each', async () => {
     const stream = fresh('stream');
     const shard = '1431856800:shardId-000000000003';
-    await new S3DeadLetterSink({ client, bucket }).put([{ ...deadLetter(stream, '49590', 7), shard }]);
-    expect(await keysOf(client, bucket, stream)).toEqual([
-      `dead/${stream}/1431856800!3ashardId-000000000003/49590.7.json`,
-    ]);
+    const records = ['49588', '49590', '49589'].map((sequence) => ({ ...deadLetter(stream, sequence, 7), shard }));
+    await sink().put(records);
+    const [key = '', ...others] = await keysOf(client, bucket, stream);
+    expect(others).toEqual([]);
+    expect(key).toMatch(
+      new RegExp(
+        `^dead/${stream}/1431856800!3ashardId-000000000003/to-005-49590-01-7-from-005-49588-01-7-[0-9a-f]{16}\\.jsonl\\.gz$`,
+      ),
+    );
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const lines = gunzipSync((await Body?.transformToByteArray()) ?? '')
+      .toString()
+      .trimEnd()
+      .split('\n');
+    expect(lines.map((line) => JSON.parse(line).sequence)).toEqual(['49588', '49589', '49590']);
+  });
+
+  test('a retry of the same records writes over them; one that was cut elsewhere takes nothing away', async () => {
+    const stream = fresh('stream');
+    const records = Array.from({ length: 50 }, (_, i) => deadLetter(stream, '1', i));
+    await sink().put(records);
+    await sink().put(records);
+    expect(await keysOf(client, bucket, stream)).toHaveLength(1);
+    // It has the same first and last record, and judges one between them otherwise.
+    await sink().put(records.filter((_, i) => i !== 25));
+    await sink().put(records.slice(0, 20));
+    await sink().put(records.slice(10, 30));
+    expect(await keysOf(client, bucket, stream)).toHaveLength(4);
+    expect((await read(stream)).map(({ position }) => position.index)).toEqual(records.map((_, i) => i));
   });
 
   test('of two records at one position in a call the later stays', async () => {
     const stream = fresh('stream');
     const records = Array.from({ length: 20 }, (_, i) => ({ ...deadLetter(stream, '1', 0), message: `${i}.` }));
-    await new S3DeadLetterSink({ client, bucket }).put(records);
-    expect(await appendObject(Promise.resolve([]), `dead/${stream}/shard-0/1.0.json`)).toEqual([
-      expect.objectContaining({ message: '19.' }),
-    ]);
+    await sink().put(records);
+    expect(await read(stream)).toEqual([expect.objectContaining({ message: '19.' })]);
   });
 
   test('a write that fails is an error that names the object; no more are begun, and those under way have ended', async () => {
     const stream = fresh('stream');
-    const sink = new S3DeadLetterSink({ client: proxied, bucket });
-    const records = Array.from({ length: 40 }, (_, i) => deadLetter(stream, String(i), 0));
+    const records = Array.from({ length: 40 }, (_, i) => ({ ...deadLetter(stream, '1', 0), shard: `shard-${i}` }));
     proxy.inject({ kind: 'answer', status: 503, body: {} });
-    await expect(sink.put(records)).rejects.toThrow(
+    await expect(sink(proxied).put(records)).rejects.toThrow(
       new RegExp(
-        `^Writing a dead letter of stream "${stream}" to s3://${bucket}/dead/${stream}/shard-0/\\d+\\.0\\.json `,
+        `^Writing 1 dead letters of stream "${stream}" to s3://${bucket}/dead/${stream}/shard-\\d+/to-\\S+ failed`,
       ),
     );
     const written = await keysOf(client, bucket, stream);
     expect(written.length).toBeGreaterThanOrEqual(15);
     expect(written.length).toBeLessThan(39);
-    await sink.put(records);
+    await sink(proxied).put(records);
     expect(await keysOf(client, bucket, stream)).toHaveLength(40);
   });
 });

@@ -1,14 +1,22 @@
+import { gzipSync } from 'node:zlib';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { KinesisRecordPutter } from '../../adapters/aws/kinesis-record-putter.ts';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { S3DeadLetterStore, type S3DeadLetterStoreOptions } from '../../adapters/aws/s3-dead-letter-store.ts';
 import { S3KeptObjects } from '../../adapters/aws/s3-kept-objects.ts';
 import { S3RedriveNotes } from '../../adapters/aws/s3-redrive-notes.ts';
+import { formatSideRecord } from '../../adapters/aws/side-record-object.ts';
 import { deadLetterStoreConformance, request } from '../conformance/dead-letter-store.ts';
 import { fresh } from '../conformance/fresh.ts';
-import { deadLetter, streamsOf } from '../support/side-records.ts';
+import { bytes, deadLetter, streamsOf } from '../support/side-records.ts';
 import { startConditionalS3 } from './conditional-s3.ts';
 import { discardedBatchObject } from './discarded-batch-object.ts';
 import { clientSettings, describeWithKinesis, describeWithSqsAndS3 } from './emulators.ts';
@@ -66,7 +74,8 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
       return { stream, store: open([stream]), id: `dead/${stream}/shard-0/10.0` };
     }
 
-    const putObject = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    const putObject = (Key: string, Body: string | Uint8Array) =>
+      s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
 
     deadLetterStoreConformance('as a dead letter store', async () => {
       const [stream, other] = [await makeStream(kinesis, 2), await makeStream(kinesis, 2)];
@@ -104,8 +113,8 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
       test('whose write lost its reply is known again by the attempt that wrote it', async () => {
         const { store, id, stream } = await setUp();
         const start = s3Faults.seen.length;
-        // Two reads (the record and its note), the note once more, and then the intent.
-        s3Faults.inject(PASS, PASS, PASS, { kind: 'loseReply' });
+        // Three reads (the list of objects, the record and its note), the note once more, and then the intent.
+        s3Faults.inject(...PASSING, { kind: 'loseReply' });
         expect(await store.redrive(id, request)).toMatchObject({ outcome: 'redriven' });
         const puts = s3Faults.seen.slice(start).filter(({ operation }) => operation === 'PUT');
         expect(puts.length).toBe(3);
@@ -116,7 +125,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
     describe('a redrive', () => {
       test('whose intent cannot be written sends nothing, and can be done again', async () => {
         const { store, id, stream } = await setUp();
-        s3Faults.inject(PASS, PASS, PASS, ...Array.from({ length: 3 }, () => OUT_OF_ORDER));
+        s3Faults.inject(...PASSING, ...Array.from({ length: 3 }, () => OUT_OF_ORDER));
         await expect(store.redrive(id, request)).rejects.toThrow(/^Writing the note s3:.* of a redrive failed with/);
         expect(await read(stream)).toEqual([]);
         expect(await store.redrive(id, request)).toMatchObject({ outcome: 'redriven' });
@@ -164,7 +173,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
 
       test('that dies between record and outcome is unknown, and the sequence number is told', async () => {
         const { store, id, stream } = await setUp();
-        s3Faults.inject(PASS, PASS, PASS, PASS, ...Array.from({ length: 3 }, () => OUT_OF_ORDER));
+        s3Faults.inject(...PASSING, PASS, ...Array.from({ length: 3 }, () => OUT_OF_ORDER));
         expect(await store.redrive(id, request)).toEqual({
           outcome: 'unknown',
           message: expect.stringMatching(
@@ -257,14 +266,113 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
       });
     });
 
+    describe('objects of many records', () => {
+      const letters = (stream: string, from: number, to: number) =>
+        Array.from({ length: to - from }, (_, i) =>
+          deadLetter(stream, '10', { position: { sequence: '10', index: from + i }, bytes: bytes(`bad ${from + i}`) }),
+        );
+
+      async function everyId(store: S3DeadLetterStore, stream: string, limit: number): Promise<number[]> {
+        const indexes: number[] = [];
+        let after: string | undefined;
+        do {
+          const page = await store.list({ kinds: ['dead'], stream, limit, after });
+          for (const { position } of page.records) indexes.push(position.index);
+          after = page.cursor ?? undefined;
+        } while (after !== undefined);
+        return indexes;
+      }
+
+      test.each([7, 1000])('that overlap are listed once and in order, in pages of %d', async (limit) => {
+        const stream = await makeStream(kinesis, 1);
+        const [store, sink] = [open([stream]), new S3DeadLetterSink({ client: s3, bucket })];
+        const all = letters(stream, 0, 60);
+        // A container that is behind, and knows one less; then attempts that were cut in several ways.
+        await sink.put(all.slice(0, 40).filter((_, i) => i !== 5));
+        for (const [from, to] of [
+          [0, 60],
+          [0, 12],
+          [12, 30],
+          [28, 45],
+          [40, 60],
+        ]) {
+          await sink.put(all.slice(from, to));
+        }
+        await sink.put(letters(stream, 60, 75));
+        expect(await everyId(store, stream, limit)).toEqual(Array.from({ length: 75 }, (_, i) => i));
+        for (const index of [0, 5, 29, 59, 60, 74]) {
+          const record = await store.get(`dead/${stream}/shard-0/10.${index}`);
+          expect(Buffer.from(record?.payloads[0]?.data ?? []).toString()).toBe(`bad ${index}`);
+        }
+        expect(await store.get(`dead/${stream}/shard-0/10.75`)).toBeNull();
+      });
+
+      test('go back by line, each once', async () => {
+        const stream = await makeStream(kinesis, 1);
+        const store = open([stream]);
+        await new S3DeadLetterSink({ client: s3, bucket }).put(letters(stream, 0, 20));
+        for (const index of [3, 11, 3]) await store.redrive(`dead/${stream}/shard-0/10.${index}`, request);
+        expect((await read(stream)).map(({ data }) => Buffer.from(data).toString()).sort()).toEqual([
+          'bad 11',
+          'bad 3',
+        ]);
+        const { records } = await store.list({ kinds: ['dead'], stream, limit: 50 });
+        expect(records.flatMap(({ position, redrive }) => (redrive ? [position.index] : []))).toEqual([3, 11]);
+      });
+
+      test('are listed with those of the version before, which kept each record in an object of its own', async () => {
+        const stream = await makeStream(kinesis, 1);
+        const store = open([stream]);
+        // The last was kept by an attempt of the version before that did not come to its commit.
+        for (const letter of letters(stream, 0, 12)) {
+          await putObject(`dead/${stream}/shard-0/10.${letter.position.index}.json`, formatSideRecord(letter));
+        }
+        await new S3DeadLetterSink({ client: s3, bucket }).put(letters(stream, 11, 20));
+        for (const limit of [3, 100]) {
+          const indexes = await everyId(store, stream, limit);
+          expect(indexes.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+        }
+        for (const index of [2, 11, 15]) {
+          expect(await store.redrive(`dead/${stream}/shard-0/10.${index}`, request)).toMatchObject({
+            outcome: 'redriven',
+          });
+        }
+        expect(await read(stream)).toHaveLength(3);
+      });
+
+      test('of which a line is damaged show the others, and the object as unreadable', async () => {
+        const stream = await makeStream(kinesis, 1);
+        const store = open([stream]);
+        await new S3DeadLetterSink({ client: s3, bucket }).put(letters(stream, 0, 3));
+        const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `dead/${stream}/` }));
+        const key = Contents?.[0]?.Key ?? '';
+        const lines = letters(stream, 0, 3).map(formatSideRecord);
+        await putObject(key, gzipSync(`${lines[0]}\n{"kind":\n${lines[2]}\n`));
+        const { records } = await store.list({ kinds: ['dead'], stream, limit: 50 });
+        expect(records.map(({ id, reason }) => [id, reason])).toEqual([
+          [`dead/${stream}/shard-0/10.0`, 'wrong_type'],
+          [`dead/${stream}/shard-0/10.2`, 'wrong_type'],
+          [key, 'unreadable'],
+        ]);
+        expect(await store.get(key)).toMatchObject({ reason: 'unreadable', payloads: [] });
+        expect(await store.redrive(key, request)).toMatchObject({ outcome: 'failed' });
+        expect(await store.list({ kinds: ['dead'], stream, limit: 50, after: key })).toEqual({
+          records: [],
+          cursor: null,
+        });
+        await putObject(key, 'no gzip');
+        expect((await store.list({ kinds: ['dead'], stream, limit: 50 })).records).toMatchObject([{ id: key }]);
+      });
+    });
+
     describe('an object that is no record', () => {
       test('is shown as unreadable, and cannot be redriven', async () => {
         const { store, stream } = await setUp();
         await putObject(`dead/${stream}/shard-0/11.0.json`, 'oops');
         const { records } = await store.list({ kinds: ['dead'], stream, limit: 5 });
         expect(records.map(({ id, reason }) => [id, reason])).toEqual([
-          [`dead/${stream}/shard-0/10.0`, 'wrong_type'],
           [`dead/${stream}/shard-0/11.0`, 'unreadable'],
+          [`dead/${stream}/shard-0/10.0`, 'wrong_type'],
         ]);
         expect(await store.redrive(`dead/${stream}/shard-0/11.0`, request)).toMatchObject({ outcome: 'failed' });
       });
@@ -336,5 +444,7 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
 
 /** A fault that is none: the request passes. */
 const PASS = { kind: 'pass' } as const;
+/** What a redrive reads before it writes its intent. */
+const PASSING = [PASS, PASS, PASS, PASS];
 const OUT_OF_ORDER = { kind: 'answer', status: 503, body: {} } as const;
 const THROTTLED = refusal('ProvisionedThroughputExceededException');

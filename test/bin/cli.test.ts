@@ -220,6 +220,37 @@ const LATENCIES = `
   }));
   export default pipeline('latency', [latencies]);`;
 
+const RISING = `
+  import { changeOver, count, mean, pipeline, stream, Timestamp, tumbling, Type, view } from 'streamgauge';
+  const requests = stream('requests', {
+    schema: Type.Object({ page: Type.String(), at: Timestamp('epoch-ms') }),
+    eventTime: 'at',
+    partitionKey: 'page',
+    maxLateness: '1 minute',
+  });
+  const rising = view('rising', requests)
+    .window(tumbling('1 minute'), { emptyWindows: 'zero', keepGroupsFor: 3 })
+    .groupBy('page')
+    .aggregate(() => ({ n: count() }))
+    .derive((row) => ({
+      change: changeOver(row.n, { windows: 2 }),
+      rises: changeOver(row.n, { windows: 1 }).percent.gt(50),
+      usual: mean(row.n).over({ windows: 3 }),
+    }));
+  export default pipeline('site', [rising]);`;
+
+test('streamgauge run writes columns that are structs as JSON', async () => {
+  const requests = [0, 0, 120_000].map((at) => ({ page: '/a', at }));
+  const input = file('rising.jsonl', requests.map((request) => JSON.stringify(request)).join('\n'));
+  const definition = file('rising-rows.ts', RISING.replace("emptyWindows: 'zero', keepGroupsFor: 3", ''));
+  await cli('run', definition, '--input', `requests=${input}`, '--out', join(dir, 'rising'));
+  const rows = readFileSync(join(dir, 'rising/rising.jsonl'), 'utf8').trim().split('\n');
+  expect(rows.map((row) => JSON.parse(row))).toMatchObject([
+    { n: 2, change: { absolute: null, percent: null, from: null }, rises: null, usual: 2 },
+    { n: 1, change: { absolute: -1, percent: -50, from: 2 }, rises: null, usual: 1.5 },
+  ]);
+});
+
 test('streamgauge run writes columns that are lists as JSON', async () => {
   const requests = [
     { page: '/b', ms: 3, at: 0 },
@@ -282,6 +313,22 @@ describe('streamgauge describe', () => {
     ]) {
       expect(stdout).toContain(fact);
     }
+  });
+
+  test('says what looks back at earlier rows and what that carries, and what rows of empty windows come to', async () => {
+    const { stdout } = await cli('describe', file('rising.ts', RISING));
+    for (const fact of [
+      'change = change of n over 2 windows',
+      'rises = (percent of (change of n over 1 window)) > 50',
+      'usual = mean of n over 3 rows',
+      'change { absolute integer?, percent number?, from integer? }',
+      "a row of nothing in each of the 3 windows after a group's last event: up to 3 rows more to write",
+      'up to 60 bytes a group are carried from row to row, and gone after 1,000 windows without one',
+    ]) {
+      expect(stdout).toContain(fact);
+    }
+    const { stdout: json } = await cli('describe', file('rising.ts', RISING), '--json');
+    expect(JSON.parse(json).views[0]).toMatchObject({ emptyWindows: 'zero', keepGroupsFor: 3 });
   });
 
   test('--json is for machines', async () => {

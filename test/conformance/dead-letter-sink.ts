@@ -46,6 +46,11 @@ function declareRecordTests(check: Check): void {
     ]);
   });
 
+  check('that is a dead letter of many events comes back as it was put', async (fixture, stream) => {
+    const bytes = Buffer.from('bad 1\nbad 2\n{}');
+    await keeps(fixture, stream, [dead(stream, '10', 1000, { reason: 'many_dead', bytes, events: 3 })]);
+  });
+
   check('that is a late event comes back as it was put', async (fixture, stream) => {
     const missed = { view: 'v1#ü', windowStartMs: -60_000, windowEndMs: 0 };
     await keeps(fixture, stream, [late(stream, '10', 0, { eventTimeMs: -1, missed })]);
@@ -78,6 +83,11 @@ function declareRecordTests(check: Check): void {
     const records = Array.from({ length: 250 }, (_, i) =>
       (kinds[i % 2] as typeof dead)(stream, `${1000 + i}`, 0, { bytes: Uint8Array.of(i) }),
     );
+    await keeps(fixture, stream, records);
+  });
+
+  check('may be one of thousands in a call', async (fixture, stream) => {
+    const records = Array.from({ length: 3000 }, (_, i) => dead(stream, '10', i, { bytes: Buffer.from(`bad ${i}`) }));
     await keeps(fixture, stream, records);
   });
 

@@ -136,6 +136,24 @@ function declarePageTests(check: Check): void {
     expect(second.records.map(({ position }) => position.sequence)).toEqual(['130']);
   });
 
+  check('of records that were put in one call ends at any of them', async ({ store, sink, stream }) => {
+    const every = Array.from({ length: 30 }, (_, i) =>
+      deadLetter(stream, '10', { position: { sequence: '10', index: i } }),
+    );
+    await sink.put(every);
+    await sink.put(every.slice(10, 20));
+    for (const limit of [1, 7, 29, 30]) {
+      const indexes: number[] = [];
+      let after: string | undefined;
+      do {
+        const { records, cursor } = await store.list({ kinds: ['dead'], stream, limit, after });
+        for (const { position } of records) indexes.push(position.index);
+        after = cursor ?? undefined;
+      } while (after !== undefined);
+      expect(indexes).toEqual(every.map((_, i) => i));
+    }
+  });
+
   check('after what is no id is refused', async ({ store }) => {
     await expect(store.list({ kinds: ['dead'], limit: 1, after: 'dead/nonsense' })).rejects.toThrow(KeptIdError);
   });
@@ -218,6 +236,15 @@ function declareRedriveTests(check: Check): void {
       expect(keys.sort()).toEqual(['7', 'shard-0:10.0', 'shard-0:11.0', 'x'.repeat(256)].sort());
     },
   );
+
+  check('of a letter that many events share puts them back as one record', async ({ store, sink, stream, read }) => {
+    const lines = bytes('bad\n{"page":1}\n{"user":"ann"}\n{"user":"bob"}');
+    const id = `dead/${stream}/shard-0/10.1000`;
+    const position = { sequence: '10', index: 1000 };
+    await sink.put([deadLetter(stream, '10', { position, reason: 'many_dead', bytes: lines, events: 4 })]);
+    expect(await store.redrive(id, request)).toMatchObject({ outcome: 'redriven' });
+    expect(shown(await read(stream))).toEqual([{ partitionKey: 'ann', data: hex(lines) }]);
+  });
 
   check('done before sends nothing', async ({ store, sink, stream, read }) => {
     const id = `dead/${stream}/shard-0/10.0`;

@@ -4,6 +4,7 @@ import { costOf } from '../../cost/cost-model.ts';
 import { interpolate, MEASURED } from '../../cost/measured.ts';
 import { type CostInput, SECONDS_PER_MONTH, trafficOf } from '../../cost/traffic.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { completeSettings } from '../../lib/complete-settings.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 
@@ -113,6 +114,18 @@ test('a global window keeps a row a group, however often it is replaced', () => 
   );
 });
 
+test('rows of empty windows are those of groups that are silent for a while and come again', () => {
+  const [definition] = pipelineOf(1).views;
+  const view = { ...definition, emptyWindows: 'zero', keepGroupsForWindows: 2 } as ViewDefinition;
+  const filled = { pipeline: { ...pipelineOf(1), views: [view] } };
+  const windows = SECONDS_PER_MONTH / 300;
+  // 300,000 events a window: where there are no more groups than that, each has events in each.
+  expect(dollarsOf(cost(filled), 'rows of empty windows')).toBeUndefined();
+  const found = cost({ ...filled, groups: 500_000 });
+  expect(dollarsOf(found, 'rows written')).toBeCloseTo((windows * 300_000 * 2 * 0.625) / 1e6, 6);
+  expect(dollarsOf(found, 'rows of empty windows')).toBeCloseTo((windows * 200_000 * 2 * 0.625) / 1e6, 6);
+});
+
 test('state costs what was measured, the checkpoint once for all views', () => {
   const commits = (4 / 5) * SECONDS_PER_MONTH;
   const units = interpolate(MEASURED.commits.writeUnits, 1000, 1250);
@@ -130,6 +143,19 @@ test('the archive and the endpoint cost where they are there', () => {
   const events = 1000 * SECONDS_PER_MONTH;
   expect(dollarsOf(cost({ archive: true }), 'archived, by 5 KB')).toBeCloseTo(((events * 5120) / 1024 ** 3) * 0.029, 6);
   expect(dollarsOf(cost({}, { ingest: true }), 'requests')).toBeCloseTo(events / 100 / 1e6, 6);
+});
+
+test('dead letters cost a put for each commit that has any', () => {
+  // Ten dead letters in a million events: where a commit has few events, hardly two are in one.
+  const putsOf = (input: ReturnType<typeof cost>) =>
+    (dollarsOf(input, 'dead letters and archive') ?? 0) / (0.005 / 1000);
+  const dead = 1000 * SECONDS_PER_MONTH * 1e-5;
+  const [often, seldom] = [cost(), cost({ packedBytes: 25_000 }, { shards: 1, batchingWindowSeconds: 300 })];
+  expect(putsOf(often) / dead).toBeCloseTo(1, 1);
+  expect(putsOf(often)).toBeLessThan(dead);
+  const { commitsPerSecond, eventsPerCommit } = seldom.traffic;
+  const share = 1 - (1 - 1e-5) ** eventsPerCommit;
+  expect(putsOf(seldom)).toBeCloseTo(commitsPerSecond * SECONDS_PER_MONTH * share, 3);
 });
 
 test('the total is the sum of the items, and per million events what that makes', () => {

@@ -3,19 +3,19 @@ import { gunzipSync } from 'node:zlib';
 import type { Random } from '../simulation/random.ts';
 import { type OddRecord, oddRecord } from './odd-record.ts';
 import { takeIn } from './take-in.ts';
-import { type Told, tell } from './told.ts';
+import { type Told, tell, tellInTwo } from './told.ts';
 
 /**
  * Decodes one odd record and takes it in. What must hold: nothing is thrown; each line that is not blank is told of once
  * and with its own bytes; a line that is JSON is a value; no bytes of a packed record are passed over; and in however
- * small pieces a shard takes the record, each event has the next index and counts once.
+ * small commit chunks a shard takes the record, each event has the next index and counts once.
  */
 export function fuzzDecoder(random: Random): string {
   const record = oddRecord(random);
   const told = tell(record.bytes);
   checkLines(record, told);
   if (record.isPacked) checkEnd(record.bytes, told);
-  checkStop(record.bytes, told, random);
+  checkFork(record.bytes, told, random);
   takeIn(record.bytes, told, random);
   const values = told.filter(({ reason }) => reason === undefined).length;
   return values === told.length ? 'only events' : values === 0 ? 'no event' : 'some events';
@@ -101,9 +101,9 @@ function checkEnd(bytes: Buffer, told: readonly Told[]): void {
   }
 }
 
-function checkStop(bytes: Buffer, told: readonly Told[], random: Random): void {
-  const limit = random.between(1, told.length);
-  const again = tell(bytes, limit);
+function checkFork(bytes: Buffer, told: readonly Told[], random: Random): void {
+  const first = random.between(1, told.length);
+  const again = tellInTwo(bytes, first);
   const isSame = again.every(({ bytes, reason }, i) => told[i]?.bytes.equals(bytes) && told[i]?.reason === reason);
-  if (again.length !== limit || !isSame) throw new Error(`Stopped at event ${limit} it tells something else.`);
+  if (again.length !== told.length || !isSame) throw new Error(`Forked at event ${first} it tells something else.`);
 }

@@ -3,16 +3,16 @@ import { crc32 } from 'node:zlib';
 import { CodecError } from '../../engine/bytes/errors.ts';
 import type { Groups } from '../../engine/codec/group.ts';
 import { mergeGroups } from '../../engine/codec/merge-groups.ts';
-import { segmentCodec } from '../../engine/codec/segment.ts';
 import { addStoredIds, encodeIds } from '../../engine/dedupe/id-codec.ts';
 import { IdSet } from '../../engine/dedupe/id-set.ts';
+import { historyCodec } from '../../engine/finalize/rolling-histories.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
-import { historyOperator } from '../../engine/plan/rolling-codec.ts';
+import type { RowState } from '../../engine/plan/row-state.ts';
 import { PaneBuffer } from '../../engine/protocol/pane-buffer.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { Random } from '../simulation/random.ts';
 import { mutate } from './mutate.ts';
-import { pipeline } from './pipeline.ts';
+import { pipeline, stateful } from './pipeline.ts';
 import { damagedBehindChecksum, damagedBehindSeal, plainBytes } from './sealed.ts';
 
 type Stored = Pick<ViewPlan, 'segments' | 'operators'>;
@@ -37,15 +37,16 @@ function randomGroups(view: ViewPlan, random: Random): Groups {
   return delta?.groups ?? new Map();
 }
 
-const HISTORIES: Stored = { segments: segmentCodec('0123456789ab', 1, [historyOperator]), operators: [] };
+const HISTORIES: Stored = { segments: historyCodec(stateful as ViewPlan), operators: [] };
 
 /** What each group's last rows had, as it is kept in pages. */
 function randomHistories(random: Random): Groups {
   const names = Array.from({ length: random.below(4) }, (_, index) => `group ${index}`);
   const value = () => random.pick([null, 0, -1.5, 1e300]);
-  const history = () => ({
+  const history = (): RowState => ({
     lastStartMs: random.below(60_000),
-    values: Array.from({ length: 2 }, () => Array.from({ length: random.below(5) }, value)),
+    lastFilledMs: random.below(60_000),
+    states: Array.from({ length: 2 }, () => Array.from({ length: random.below(5) }, value)),
   });
   return new Map(names.map((name) => [name, { values: [name], states: [history()] }]));
 }

@@ -1,5 +1,6 @@
 import {
   approxCountDistinct,
+  changeOver,
   count,
   countDistinct,
   pipeline as define,
@@ -95,3 +96,17 @@ const seen = view('seen', events)
 export const pipeline = compilePipeline(
   pipelineDefinition(define('fuzzed', [everything, others, sessions, totals, seen]), 'the fuzzer'),
 );
+
+const withRowOperators = view('with_row_operators', events)
+  .window(tumbling('1 minute'), { emptyWindows: 'zero' })
+  .groupBy('user')
+  .aggregate(() => ({ events: count() }))
+  .derive((row) => ({
+    usual: mean(row.events).over({ windows: 4 }),
+    change: changeOver(row.events, { windows: 4 }),
+  }));
+
+/** What each row operator carries from row to row. */
+export const [stateful] = compilePipeline(
+  pipelineDefinition(define('carried', [withRowOperators]), 'the fuzzer'),
+).views;

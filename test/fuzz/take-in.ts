@@ -1,5 +1,5 @@
 import { IdPanes } from '../../engine/dedupe/id-panes.ts';
-import { buildChunk, type CommitChunk } from '../../engine/ingest/commit-chunk.ts';
+import { buildChunk, type CommitChunk, type Reading } from '../../engine/ingest/commit-chunk.ts';
 import {
   addCounters,
   type Checkpoint,
@@ -17,21 +17,26 @@ const { definition, views } = stream;
 
 /**
  * Takes a record in as a shard does, commit by commit, and stores what the commits add. What must hold: indices are dense,
- * and accepted, late, dead and duplicate events are together as many as were told of, each dead one with its letter.
+ * and accepted, late, dead and duplicate events are together as many as were told of, each dead one in a letter.
  */
 export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Counters {
   const arrivalMs = random.pick([null, Date.UTC(2026, 0, 1)]);
   const record = { sequence: '1', arrivalMs, partitionKey: null, data: bytes };
   const ids = new IdPanes();
   let checkpoint = newCheckpoint('shard', []);
-  // Each piece reads the record from its beginning: of one with many events, not too many.
+  let reading: Reading | null = null;
+  let inLetters = 0;
+  // A piece may have to read the record from its beginning: of one with many events, not too many.
   const most = Math.max(4, Math.ceil(told.length / 20));
   for (let isComplete = false; !isComplete; ) {
     const limits = { maxEvents: random.between(1, most), oversized: null };
-    const piece = buildChunk(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], limits);
+    const piece = buildChunk(stream as NonNullable<typeof stream>, { checkpoint, ids }, [record], { limits, reading });
     checkpoint = successor(checkpoint, piece);
+    // A container that was started anew does not know how far the record is read.
+    reading = random.chance(50) ? piece.to : null;
     if (piece.ids !== null) ids.merge(piece.ids);
     checkSideRecords(piece, checkpoint.counters.delivered);
+    for (const side of piece.sideRecords) if (side.kind === 'dead') inLetters += side.events ?? 1;
     for (const [index, buffer] of piece.buffers.entries()) {
       for (const { groups } of buffer.deltas()) views[index]?.segments.encode(groups);
     }
@@ -41,6 +46,7 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
   if (accepted + late + dead + duplicate !== told.length || delivered !== told.length) {
     throw new Error(`Of ${told.length} events not all are accounted for: ${JSON.stringify(checkpoint.counters)}`);
   }
+  if (inLetters !== dead) throw new Error(`Of ${dead} dead events ${inLetters} are in letters.`);
   const unreadable = told.filter(({ reason }) => reason !== undefined).length;
   if (dead < unreadable) throw new Error(`Of ${unreadable} events that are none, only ${dead} are dead letters.`);
   return checkpoint.counters;
@@ -56,9 +62,7 @@ function successor(before: Checkpoint, piece: CommitChunk): Checkpoint {
   return { ...before, counters, watermarkMs, clockMs: piece.clockMs, position: piece.end ?? before.position };
 }
 
-function checkSideRecords({ sideRecords, counters }: CommitChunk, delivered: number): void {
-  const letters = sideRecords.filter(({ kind }) => kind === 'dead').length;
-  if (letters !== counters.dead) throw new Error(`Of ${counters.dead} dead events ${letters} have a letter.`);
+function checkSideRecords({ sideRecords }: CommitChunk, delivered: number): void {
   for (const side of sideRecords) {
     if (side.position.index >= delivered)
       throw new Error(`A side record is of event ${side.position.index}, which is none.`);

@@ -1,4 +1,5 @@
 import { streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { ItemWrite, StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
@@ -26,7 +27,18 @@ function setUp(change: Partial<AggregateDeps> = {}) {
   const log = memoryLog();
   const settings = { generation: 3, retentionMs: 7 * DAY_MS };
   const metrics = recordedMetrics();
-  const deps: AggregateDeps = { plan, ports, settings, source, log, metrics, takeWriteUnits: () => 5, ...change };
+  const budget = new TimeBudget();
+  const deps: AggregateDeps = {
+    plan,
+    ports,
+    settings,
+    source,
+    log,
+    metrics,
+    takeWriteUnits: () => 5,
+    budget,
+    ...change,
+  };
   const checkpoint = (shard = SHARD) => loadCheckpoint(deps.ports.state, 'clicks', shard);
   return { handler: makeHandler(deps), ports, log, metrics, checkpoint };
 }
@@ -82,8 +94,8 @@ test('after a failure in the middle, the record in which the checkpoint stands i
   const state = withTransact(base.state, async (writes) => {
     const isCommit = writes.length > 1;
     if (isCommit) commits++;
-    // The first piece is too large, its first half goes through, the second half meets an outage.
-    if (commits === 1 && isCommit) throw new CommitTooLargeError('Too large: cut it in pieces.');
+    // The first commit chunk is too large, its first half goes through, the second half meets an outage.
+    if (commits === 1 && isCommit) throw new CommitTooLargeError('Too large: split it into several commits.');
     if (commits === 3 && broken) throw new Error('The network is down.');
     return base.state.transact(writes);
   });

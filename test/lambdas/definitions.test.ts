@@ -1,5 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { MemoryStateStore } from '../../adapters/memory/index.ts';
+import { noPause } from '../../engine/ports/retry.ts';
 import { makeHandler, type ResourceAnswer } from '../../lambdas/definitions/make-handler.ts';
 import { memoryLog } from './support.ts';
 
@@ -10,11 +12,12 @@ function eventOf(RequestType: 'Create' | 'Update' | 'Delete', Views: unknown): C
 function setUp(state = new MemoryStateStore()) {
   const answers: ResourceAnswer[] = [];
   const handler = makeHandler({
-    state,
+    shared: { state, pause: noPause },
     answer: async (_event, answer) => {
       answers.push(answer);
     },
     log: memoryLog(),
+    budget: new TimeBudget(),
   });
   return { state, answers, handler };
 }

@@ -1,5 +1,6 @@
 import type { KinesisStreamEvent, S3Event } from 'aws-lambda';
 import { parseDiscardedBatch } from '../../adapters/aws/discarded-batch.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { registerShards } from '../../engine/protocol/register-shards.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 import { type DiscardDeps, makeHandler } from '../../lambdas/discard/make-handler.ts';
@@ -35,8 +36,8 @@ function invocationRecord(payload: unknown, batchSize = 3) {
 }
 
 async function setUp(objects: Readonly<Record<string, string>>, change: Partial<DiscardDeps> = {}) {
-  const { state, topology } = testPorts();
-  await registerShards(state, topology, 'clicks');
+  const { state, topology, pause } = testPorts();
+  await registerShards({ state, topology, pause }, 'clicks');
   const log = memoryLog();
   const readObject = async (bucket: string, key: string) => {
     const text = objects[key];
@@ -44,7 +45,8 @@ async function setUp(objects: Readonly<Record<string, string>>, change: Partial<
     return text;
   };
   const metrics = recordedMetrics();
-  const handler = makeHandler({ plan, state, source, readObject, log, metrics, ...change });
+  const shared = { state, pause };
+  const handler = makeHandler({ plan, shared, source, readObject, log, metrics, budget: new TimeBudget(), ...change });
   return { handler, log, metrics, checkpoint: () => loadCheckpoint(state, 'clicks', SHARD) };
 }
 
@@ -125,10 +127,11 @@ test.each([
 });
 
 test('a batch of a shard that no sweep has registered yet is left for the next delivery, and the call fails', async () => {
-  const { state } = testPorts();
+  const { state, pause } = testPorts();
   const log = memoryLog();
   const readObject = async () => invocationRecord(BATCH);
-  const handler = makeHandler({ plan, state, source, readObject, log, metrics: recordedMetrics() });
+  const common = { plan, source, readObject, log, metrics: recordedMetrics(), budget: new TimeBudget() };
+  const handler = makeHandler({ ...common, shared: { state, pause } });
   await expect(handler(s3Event(KEY))).rejects.toThrow();
   expect(await loadCheckpoint(state, 'clicks', SHARD)).toBeNull();
 });

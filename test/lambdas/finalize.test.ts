@@ -1,13 +1,16 @@
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
-import type { StreamPlan } from '../../engine/plan/plan.ts';
+import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
+import { tellFinalized } from '../../lambdas/finalize/finalize-metrics.ts';
 import { type FinalizeDeps, makeHandler } from '../../lambdas/finalize/make-handler.ts';
+import { noVisibility } from '../support/no-visibility.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { ALL, click, failures, ITEMS, memoryLog, NOW_MS, PAGES, plan, SHARD, sqsEvent, testPorts } from './support.ts';
 
 const PLENTY = { getRemainingTimeInMillis: () => 60_000 };
 
 /** Two closed minutes of clicks, at 12:00 and 12:01, waiting to be finalized. */
-async function setUp(change: Partial<FinalizeDeps['ports']> = {}) {
+async function setUp(change: Partial<FinalizeDeps['ports']> = {}, visibility = noVisibility) {
   const ports = testPorts();
   const log = memoryLog();
   const [stream] = plan.streams as [StreamPlan];
@@ -27,6 +30,8 @@ async function setUp(change: Partial<FinalizeDeps['ports']> = {}) {
     metrics,
     tellsRows: true,
     takeWriteUnits: () => 3,
+    visibility,
+    budget: new TimeBudget(),
   });
   const rows = async (view: string) =>
     (await ports.results.windows({ view, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 100 })).rows;
@@ -91,6 +96,28 @@ test('a failure reports its message and all later ones of its group; another gro
   ]);
 });
 
+test('wake-ups are held from the beginning of a call to its end, and then those that failed are given back', async () => {
+  const told: unknown[] = [];
+  const { handler } = await setUp(undefined, {
+    hold: (wakes) => {
+      told.push(wakes);
+      return { release: async (failed) => void told.push([...failed]) };
+    },
+  });
+  const event = sqsEvent([
+    ['a', wake(ALL)],
+    ['b', 'not a wake-up'],
+  ]);
+  expect(failures(await handler(event, PLENTY))).toEqual(['m2']);
+  expect(told).toEqual([
+    [
+      { messageId: 'm1', receiptHandle: 'r1', received: 1 },
+      { messageId: 'm2', receiptHandle: 'r2', received: 1 },
+    ],
+    ['m2'],
+  ]);
+});
+
 test('messages before a failure in the same group are not reported', async () => {
   const { handler } = await setUp();
   const event = sqsEvent([
@@ -118,8 +145,8 @@ test('a finalizer whose time is up wakes its successor, and its message is ackno
   const { handler, ports, rows, log } = await setUp();
   const sent = (await ports.queue.waiting(100)).length;
   let asked = 0;
-  // Time to begin and for the first window, and none for the second.
-  const context = { getRemainingTimeInMillis: () => (asked++ < 2 ? 60_000 : 4999) };
+  // Time to begin, which is enough for the first window, and none for the second.
+  const context = { getRemainingTimeInMillis: () => (asked++ < 1 ? 60_000 : 4999) };
   expect(failures(await handler(sqsEvent([['a', wake(PAGES)]]), context))).toEqual([]);
   expect((await rows(PAGES)).map(({ windowStartMs }) => windowStartMs - NOW_MS)).toEqual([0, 0]);
   expect(log.lines.at(-1)?.fields.outcome).toBe('more');
@@ -161,7 +188,7 @@ describe('the metrics of a finalizer', () => {
     expect(metrics.all).toEqual([
       {
         of: 'view clicks_by_page',
-        values: { FinalizeLagMs: 120_000, RowsWritten: 3, WriteUnits: 3 },
+        values: { RowLatencyMs: 120_000, RowsWritten: 3, WriteUnits: 3 },
         fields: { bucket: 0 },
       },
     ]);
@@ -175,6 +202,19 @@ describe('the metrics of a finalizer', () => {
       { of: 'row clicks_in_all', values: { clicks: 1 }, fields: { atMs: NOW_MS + 120_000 } },
     ]);
   });
+});
+
+test('a call that used up its time and moved nothing on is told of, and no other', () => {
+  const [view] = plan.views as [ViewPlan];
+  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, finalToMs: null, finalRows: [], watermarkMs: NOW_MS };
+  const metrics = recordedMetrics();
+  const listener = { metrics, tellsRows: false, takeWriteUnits: () => 0, ports: testPorts() };
+  for (const outcome of ['more', 'done', 'idle', 'fenced'] as const) {
+    for (const movedOn of [false, true]) tellFinalized(view, 0, { ...nothing, outcome, movedOn }, listener);
+  }
+  expect(metrics.all.filter(({ of }) => of === 'pipeline')).toEqual([
+    { of: 'pipeline', values: { FinalizeStalls: 1 }, fields: { view: view.name, bucket: 0 } },
+  ]);
 });
 
 test('every line of the log names the invocation', async () => {

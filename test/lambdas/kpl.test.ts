@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { HashKeyRange } from '../../adapters/aws/kinesis-hash-keys.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
@@ -21,7 +22,7 @@ function setUp(range: HashKeyRange = ALL, maxItems = Number.POSITIVE_INFINITY) {
     query: (prefix) => state.query(prefix),
     delete: (keys) => state.delete(keys),
     transact: async (writes) => {
-      if (writes.length > maxItems) throw new CommitTooLargeError('Too large: cut it in pieces.');
+      if (writes.length > maxItems) throw new CommitTooLargeError('Too large: split it into several commits.');
       return state.transact(writes);
     },
   };
@@ -36,6 +37,7 @@ function setUp(range: HashKeyRange = ALL, maxItems = Number.POSITIVE_INFINITY) {
     source: { ...source, hashKeysOf },
     log: memoryLog(),
     metrics: recordedMetrics(),
+    budget: new TimeBudget(),
     takeWriteUnits: () => 0,
   });
   const checkpoint = () => loadCheckpoint(state, 'clicks', SHARD);

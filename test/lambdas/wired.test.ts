@@ -209,8 +209,9 @@ async function createResources() {
           MessageSystemAttributeNames: ['MessageGroupId'],
         }),
       );
-      const Records = Messages.map(({ MessageId, Body, Attributes }) => ({
+      const Records = Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
         messageId: MessageId,
+        receiptHandle: ReceiptHandle,
         body: Body,
         attributes: Attributes,
       }));

@@ -96,6 +96,14 @@ test('functions are traced where the settings ask for it, and told where to send
   expect(statementsOf(traced, 'Sweep')).toContain('xray:PutTelemetryRecords xray:PutTraceSegments on *');
 });
 
+test('finalizers may wake each other as often as a backlog takes; Lambda ends loops of all others', () => {
+  AS_SET.resourcePropertiesCountIs('AWS::Lambda::Function', { RecursiveLoop: 'Allow' }, 1);
+  AS_SET.hasResourceProperties('AWS::Lambda::Function', {
+    Description: 'Streamgauge: folds closed windows into result rows.',
+    RecursiveLoop: 'Allow',
+  });
+});
+
 test('a new release publishes unchanged code as a new version', () => {
   const versionOf = (release: string) =>
     Object.keys(templateOf({ release }).findResources('AWS::Lambda::Version')).toString();
@@ -178,7 +186,7 @@ test('each role has exactly these actions on exactly these resources', () => {
     's3:DeleteObject s3:GetObject s3:PutObject on PagesBucket/pages/*',
     's3:ListBucket on PagesBucket',
     'dynamodb:BatchGetItem dynamodb:PutItem dynamodb:Query on ResultsTable',
-    'sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on FinalizeQueue',
+    'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on FinalizeQueue',
   ]);
   expect(statementsOf(AS_SET, 'Sweep')).toEqual([
     'logs:CreateLogStream logs:PutLogEvents on SweepLogs',

@@ -1,7 +1,7 @@
 import { Aspects } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { count, type Pipeline, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import type { PipelineSettings } from '../../lib/settings.ts';
 import { onePipeline, pipelineStack, templateOf } from './support.ts';
 
@@ -59,7 +59,7 @@ test('a pipeline of more streams than a function can be told of is refused', () 
 });
 
 test('what is no pipeline is refused with the name of the file', () => {
-  expect(() => pipelineStack({}, { kind: 'other' })).toThrow(
+  expect(() => pipelineStack({}, { kind: 'other' } as unknown as Pipeline)).toThrow(
     'pipelines/clickstream.ts has no pipeline as its default export.',
   );
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { count, type Pipeline, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { PipelineStack } from '../../lib/pipeline-stack.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 
@@ -21,12 +21,12 @@ export const onePipeline = pipeline('web_shop', [clicksByPage]);
 export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** The stack of a small pipeline, with the features of the CDK that cdk.json turns on, and nothing bundled. */
-export function pipelineStack(settings: Partial<PipelineSettings> = {}, definition: unknown = onePipeline) {
+export function pipelineStack(settings: Partial<PipelineSettings> = {}, definition: Pipeline = onePipeline) {
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
   return new PipelineStack(app, { definition, entry: 'pipelines/clickstream.ts', settings });
 }
 
-export function templateOf(settings: Partial<PipelineSettings> = {}, definition: unknown = onePipeline): Template {
+export function templateOf(settings: Partial<PipelineSettings> = {}, definition: Pipeline = onePipeline): Template {
   return Template.fromStack(pipelineStack(settings, definition));
 }
 

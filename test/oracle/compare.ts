@@ -1,6 +1,8 @@
+import { descriptorOf } from '../../engine/aggregates/registry.ts';
 import type { AggregateDefinition } from '../../engine/ir/aggregate.ts';
-import type { ExpressionNode } from '../../engine/ir/node.ts';
-import { rowShape, type ViewDefinition, windowColumns } from '../../engine/ir/view-definition.ts';
+import type { ColumnNode } from '../../engine/ir/node.ts';
+import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { traitsOf } from '../../engine/ir/window.ts';
 import { columnsIn } from '../../engine/sql/columns.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';
 
@@ -8,8 +10,8 @@ import type { OracleRow, OracleValue } from './duckdb.ts';
 const RELATIVE_TOLERANCE = 1e-9;
 /** What a stream knows and a statement over all events does not. */
 const SYSTEM_COLUMNS = ['revision', 'late_events', 'is_final'];
-/** Four standard errors of a HyperLogLog with 2^14 registers. */
-const DISTINCT_TOLERANCE = 4 * 0.0081;
+/** How many standard errors an approximation may be off. */
+const STANDARD_ERRORS = 4;
 
 type Check = (actual: unknown, expected: OracleValue, scale: number) => boolean;
 
@@ -50,12 +52,12 @@ export function differences(
 
 function columnChecks(view: ViewDefinition): Map<string, Check> {
   // As of when a total is, depends on when its events came.
-  const checked = view.window.kind === 'global' ? [] : windowColumns(view.window);
+  const checked = traitsOf(view.window).columns.filter((name) => name !== 'as_of');
   const checks = new Map<string, Check>(checked.map((name) => [name, same]));
   for (const { name, node } of view.groupBy) checks.set(name, checkOf(node));
   const approximate = new Set<string>();
   for (const { name, column } of view.aggregates) {
-    if (['approxCountDistinct', 'quantile'].includes(column.spec.kind)) approximate.add(name);
+    if (descriptorOf(column.spec).approximation(column.spec) !== null) approximate.add(name);
     checks.set(name, checkOfAggregate(column));
   }
   for (const { name, node } of view.derived) {
@@ -67,13 +69,15 @@ function columnChecks(view: ViewDefinition): Map<string, Check> {
 }
 
 function checkOfAggregate({ spec, type }: AggregateDefinition): Check {
-  if (spec.kind === 'approxCountDistinct') return aboutAsMany;
-  if (spec.kind === 'quantile') return within(spec.relativeError);
+  const approximation = descriptorOf(spec).approximation(spec);
+  if (approximation?.kind === 'statistical') return aboutAsMany(STANDARD_ERRORS * approximation.standardError);
+  if (approximation?.kind === 'bounded') return within(approximation.relativeError);
   if (type.kind === 'json') return sameJson;
   return type.kind === 'number' && !type.integer ? close : same;
 }
 
-function checkOf({ type }: ExpressionNode): Check {
+function checkOf({ type }: ColumnNode): Check {
+  if (type.kind === 'struct') return sameJson;
   return type.kind === 'number' ? close : same;
 }
 
@@ -98,10 +102,12 @@ const close: Check = (actual, expected, scale) => {
   return Math.abs(actual - expected) <= RELATIVE_TOLERANCE * Math.max(Math.abs(expected), Math.min(scale, 1));
 };
 
-const aboutAsMany: Check = (actual, expected) => {
-  if (typeof actual !== 'number' || typeof expected !== 'number') return false;
-  return Math.abs(actual - expected) <= Math.max(2, DISTINCT_TOLERANCE * expected);
-};
+function aboutAsMany(relativeError: number): Check {
+  return (actual, expected) => {
+    if (typeof actual !== 'number' || typeof expected !== 'number') return false;
+    return Math.abs(actual - expected) <= Math.max(2, relativeError * expected);
+  };
+}
 
 function largest(values: readonly OracleValue[]): number {
   return values.reduce<number>(

@@ -1,11 +1,24 @@
 import fc from 'fast-check';
-import { global, pipeline, type Source, session, sliding, stream, Timestamp, Type, tumbling } from 'streamgauge';
-import { AggregateColumn } from '../../engine/dsl/aggregate-column.ts';
+import {
+  changeOver,
+  global,
+  pipeline,
+  type Source,
+  session,
+  sliding,
+  stream,
+  Timestamp,
+  Type,
+  tumbling,
+} from 'streamgauge';
+import { type AggregateKind, type BuiltInSpec, descriptorOf } from '../../engine/aggregates/registry.ts';
+import type { AggregateColumn } from '../../engine/dsl/aggregate-column.ts';
 import { Expression, nodeOf } from '../../engine/dsl/build.ts';
 import { view } from '../../engine/dsl/view.ts';
-import type { AggregateKind, AggregateSpec } from '../../engine/ir/aggregate.ts';
 import type { Duration } from '../../engine/ir/duration.ts';
 import type { ValueKind } from '../../engine/ir/node.ts';
+import { traitsOf, type WindowDefinition } from '../../engine/ir/window.ts';
+import { columnOf } from '../support/column-of.ts';
 import { isoText } from './clickstream-events.ts';
 import { eventTimes, PAGES, Random } from './random-events.ts';
 import { type ExpressionOptions, type RandomField, randomExpression } from './random-expression.ts';
@@ -61,7 +74,7 @@ const OFFSETS: readonly Duration[] = ['0 ms', '0 ms', '1 ms', '59 seconds', '5 h
 interface LooseView {
   readonly definition: unknown;
   where(condition: () => Expression): LooseView;
-  derive(columns: () => Record<string, Expression>): LooseView;
+  derive(columns: (row: object) => Record<string, Expression>): LooseView;
   window(window: unknown, emission: object): LooseView;
   groupBy(...names: string[]): LooseView;
   aggregate(columns: () => Record<string, AggregateColumn>): LooseView;
@@ -107,17 +120,16 @@ function randomView(
   );
   const grouped = pick(fc.subarray(groupable, { maxLength: Math.min(groupable.length, upstream === null ? 3 : 1) }));
   const window = upstream === null ? randomWindow(pick) : tumbling(pick(fc.constantFrom('1 hour', '1 day')));
-  const kind = (window as { readonly kind: string }).kind;
-  const columns = randomAggregates(fields, kind === 'global', pick);
-  const lateness = kind === 'global' || upstream !== null ? {} : { allowedLateness: '1 day' };
+  const { refuses } = traitsOf(window as WindowDefinition);
+  const columns = randomAggregates(fields, refuses.rate === null, pick);
+  const lateness = refuses.lateness !== null || upstream !== null ? {} : { allowedLateness: '1 day' };
   const complete = draft
     .window(window, { ...lateness, buckets: pick(fc.constantFrom(1, 1, 3)) })
     .groupBy(...grouped.map(({ path }) => path[0] ?? ''))
     .aggregate(() => columns);
-  const isAligned = kind === 'tumbling' || kind === 'sliding';
-  const ofRow = rowFields(isAligned, grouped, columns);
+  const ofRow = rowFields(refuses.source === null, grouped, columns);
   const withColumns = ofRow.length === 0 ? complete : withRowColumns(complete, ofRow, pick);
-  return { complete: remembers(window) ? withRolling(withColumns, ofRow, pick) : withColumns, fields: ofRow };
+  return { complete: remembers(window) ? withRowOperator(withColumns, ofRow, pick) : withColumns, fields: ofRow };
 }
 
 /** A thousand windows without a row end a group's memory, which SQL does not: these are longer than the events go on. */
@@ -152,19 +164,35 @@ const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] =
   { size: '2 days', slide: '1 day' },
 ];
 
-/** One aggregate over the last rows, of a column that is the same to the last bit on both sides. */
-function withRolling(complete: LooseView, fields: readonly RandomField[], pick: Pick): LooseView {
+/** One row operator, of a column that is the same to the last bit on both sides. */
+function withRowOperator(complete: LooseView, fields: RandomField[], pick: Pick): LooseView {
   const whole = fields.filter(({ type }) => type.kind === 'number' && type.integer);
   if (whole.length === 0 || pick(fc.boolean())) return complete;
   const { path, type } = pick(fc.constantFrom(...whole));
+  if (pick(fc.boolean())) return withChange(complete, { path, type }, fields, pick);
   const spec = pick(
-    fc.constantFrom<AggregateSpec[]>({ kind: 'sum' }, { kind: 'mean' }, { kind: 'min' }, { kind: 'max' }),
+    fc.constantFrom<BuiltInSpec[]>({ kind: 'sum' }, { kind: 'mean' }, { kind: 'min' }, { kind: 'max' }),
   );
   const windows = pick(fc.constantFrom(2, 3, 10));
   return complete.derive(() => {
-    const column = new AggregateColumn(spec, nodeOf(new Expression({ op: 'field', path, type }), 'a rolling column'));
+    const column = columnOf(spec, nodeOf(new Expression({ op: 'field', path, type }), 'a rolling column'));
     return { rolling: column.over({ windows }) };
   });
+}
+
+/** A change as a struct, which later columns and other views read by its fields, or one field of it. */
+function withChange(complete: LooseView, of: RandomField, fields: RandomField[], pick: Pick): LooseView {
+  const windows = pick(fc.constantFrom(1, 2, 10));
+  const change = () => changeOver(new Expression({ op: 'field', ...of }) as never, { windows });
+  if (pick(fc.boolean())) return complete.derive(() => ({ risen: change().percent as never }));
+  for (const name of ['absolute', 'percent', 'from']) {
+    fields.push({ path: ['change', name], type: { kind: 'number', nullable: true } });
+  }
+  return complete
+    .derive(() => ({ change: change() as never }))
+    .derive((row) => ({
+      share: (row as never as { change: Record<string, Expression> }).change.percent?.div(100) as never,
+    }));
 }
 
 type Pick = <T>(arbitrary: fc.Arbitrary<T>) => T;
@@ -173,72 +201,94 @@ function options(fields: readonly RandomField[], change: Partial<ExpressionOptio
   return { fields, depth: 2, numbers: NUMBERS, texts: PAGES, division: false, ...change };
 }
 
-const SPECS: Readonly<Record<AggregateKind, readonly (readonly [AggregateSpec, readonly ValueKind[]])[]>> = {
-  count: [[{ kind: 'count' }, ['number', 'string', 'boolean', 'instant']]],
-  sum: [[{ kind: 'sum' }, ['number']]],
-  mean: [[{ kind: 'mean' }, ['number']]],
-  min: [[{ kind: 'min' }, ['number', 'string', 'instant']]],
-  max: [[{ kind: 'max' }, ['number', 'string', 'instant']]],
-  first: [[{ kind: 'first' }, ['number', 'string', 'boolean', 'instant']]],
-  last: [[{ kind: 'last' }, ['number', 'string', 'boolean', 'instant']]],
-  variance: [
-    [{ kind: 'variance', of: 'sample' }, ['number']],
-    [{ kind: 'variance', of: 'population' }, ['number']],
-  ],
-  stddev: [
-    [{ kind: 'stddev', of: 'sample' }, ['number']],
-    [{ kind: 'stddev', of: 'population' }, ['number']],
-  ],
-  countDistinct: [
-    [{ kind: 'countDistinct', limit: 2 }, ['number', 'string', 'boolean', 'instant']],
-    [{ kind: 'countDistinct', limit: 1000 }, ['number', 'string', 'boolean', 'instant']],
-  ],
-  approxCountDistinct: [[{ kind: 'approxCountDistinct' }, ['number', 'string', 'boolean', 'instant']]],
-  quantile: [
-    [{ kind: 'quantile', q: 0.5, relativeError: 0.1 }, ['number']],
-    [{ kind: 'quantile', q: 0.95, relativeError: 0.01 }, ['number']],
-  ],
-  topK: [
-    [{ kind: 'topK', k: 2, limit: 3 }, ['number', 'string', 'boolean', 'instant']],
-    [{ kind: 'topK', k: 5, limit: 1000 }, ['number', 'string', 'boolean', 'instant']],
-  ],
-  histogram: [[{ kind: 'histogram', bounds: [-10, 0, 2.5] }, ['number']]],
-  rate: [[{ kind: 'rate' }, ['number']]],
+interface Sample {
+  readonly specs: readonly BuiltInSpec[];
+  /** The column is the same to the last bit on both sides, of the numbers that there are here. */
+  readonly isSame: boolean;
+}
+
+const SAMPLES: Readonly<Record<AggregateKind, Sample>> = {
+  count: { specs: [{ kind: 'count' }], isSame: true },
+  sum: { specs: [{ kind: 'sum' }], isSame: true },
+  mean: { specs: [{ kind: 'mean' }], isSame: true },
+  min: { specs: [{ kind: 'min' }], isSame: true },
+  max: { specs: [{ kind: 'max' }], isSame: true },
+  first: { specs: [{ kind: 'first' }], isSame: true },
+  last: { specs: [{ kind: 'last' }], isSame: true },
+  variance: {
+    specs: [
+      { kind: 'variance', of: 'sample' },
+      { kind: 'variance', of: 'population' },
+    ],
+    isSame: false,
+  },
+  stddev: {
+    specs: [
+      { kind: 'stddev', of: 'sample' },
+      { kind: 'stddev', of: 'population' },
+    ],
+    isSame: false,
+  },
+  countDistinct: {
+    specs: [
+      { kind: 'countDistinct', limit: 2 },
+      { kind: 'countDistinct', limit: 1000 },
+    ],
+    isSame: true,
+  },
+  approxCountDistinct: { specs: [{ kind: 'approxCountDistinct' }], isSame: false },
+  quantile: {
+    specs: [
+      { kind: 'quantile', q: 0.5, relativeError: 0.1 },
+      { kind: 'quantile', q: 0.95, relativeError: 0.01 },
+    ],
+    isSame: false,
+  },
+  topK: {
+    specs: [
+      { kind: 'topK', k: 2, limit: 3 },
+      { kind: 'topK', k: 5, limit: 1000 },
+    ],
+    isSame: false,
+  },
+  histogram: { specs: [{ kind: 'histogram', bounds: [-10, 0, 2.5] }], isSame: false },
+  rate: { specs: [{ kind: 'rate' }], isSame: false },
 };
+
+/** The kinds of values that an aggregate takes and that events have. */
+function kindsFor(spec: BuiltInSpec, fields: readonly RandomField[]): readonly ValueKind[] {
+  return descriptorOf(spec).takes.filter((kind) => kind !== 'json' && hasKind(fields, kind));
+}
 
 function randomAggregates(
   fields: readonly RandomField[],
-  isGlobal: boolean,
+  hasLength: boolean,
   pick: Pick,
 ): Record<string, AggregateColumn> {
-  const all = Object.values(SPECS)
-    .flat()
+  const all = Object.values(SAMPLES)
+    .flatMap(({ specs }) => specs)
     // A total has no length to be a rate over.
-    .filter(([spec, kinds]) => !(isGlobal && spec.kind === 'rate') && kinds.some((kind) => hasKind(fields, kind)));
+    .filter((spec) => (hasLength || !descriptorOf(spec).needsWindowLength) && kindsFor(spec, fields).length > 0);
   const specs = pick(fc.array(fc.constantFrom(...all), { minLength: 1, maxLength: 6 }));
-  const columns = specs.map(([spec, kinds]) => {
-    const argument = pick(
-      randomExpression(options(fields))(pick(fc.constantFrom(...kinds.filter((kind) => hasKind(fields, kind))))),
-    );
-    const ofEvents = (spec.kind === 'count' || spec.kind === 'rate') && pick(fc.boolean());
-    const column = new AggregateColumn(spec, ofEvents ? null : nodeOf(argument, spec.kind));
+  const columns = specs.map((spec) => {
+    const argument = pick(randomExpression(options(fields))(pick(fc.constantFrom(...kindsFor(spec, fields)))));
+    const ofEvents = descriptorOf(spec).takesEvents && pick(fc.boolean());
+    const column = columnOf(spec, ofEvents ? null : nodeOf(argument, spec.kind));
     return pick(fc.boolean()) ? column.where(pick(randomExpression(options(fields))('boolean'))) : column;
   });
   return Object.fromEntries(columns.map((column, index) => [`a${index}`, column]));
 }
 
-const EXACT: readonly AggregateKind[] = ['count', 'sum', 'mean', 'min', 'max', 'first', 'last', 'countDistinct'];
-
 /** Columns that are the same to the last bit on both sides: what is computed from them then is as well. */
 function rowFields(
-  isAligned: boolean,
+  isSource: boolean,
   grouped: readonly RandomField[],
   columns: Readonly<Record<string, AggregateColumn>>,
 ): RandomField[] {
-  const exact = Object.entries(columns).filter(([, { spec }]) => EXACT.includes(spec.kind));
+  const exact = Object.entries(columns).filter(([, { spec }]) => SAMPLES[spec.kind as AggregateKind].isSame);
   const instant = { kind: 'instant', nullable: false } as const;
   return [
-    ...(isAligned
+    ...(isSource
       ? [
           { path: ['window_start'], type: instant },
           { path: ['window_end'], type: instant },

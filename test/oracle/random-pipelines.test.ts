@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { rowOperatorsIn } from '../../engine/ir/node.ts';
 import { differences } from './compare.ts';
 import { type Duckdb, openDuckdb } from './duckdb.ts';
 import { hitLines, randomPipeline } from './random-pipeline.ts';
@@ -21,6 +22,7 @@ afterAll(async () => {
 test('random views over random events give the same rows in DuckDB', async () => {
   const file = join(dir, 'hits.jsonl');
   const kinds = new Set<string>();
+  const operators = new Set<string>();
   const seen = { views: 0, empty: 0, rows: 0 };
   await fc.assert(
     fc.asyncProperty(
@@ -38,6 +40,8 @@ test('random views over random events give the same rows in DuckDB', async () =>
           expect({ view, found }).toEqual({ view, found: [] });
           seen.views++;
           kinds.add(view.upstream === null ? view.window.kind : 'view of a view');
+          for (const { node } of view.derived)
+            for (const { op, kind } of rowOperatorsIn(node)) operators.add(`${op} ${kind}`);
           seen.rows += expected.length;
           if (expected.length === 0) seen.empty++;
         }
@@ -50,4 +54,5 @@ test('random views over random events give the same rows in DuckDB', async () =>
   expect(seen.empty).toBeLessThan(seen.views / 4);
   expect(seen.rows).toBeGreaterThan(seen.views * 20);
   expect([...kinds].sort()).toEqual(['global', 'session', 'sliding', 'tumbling', 'view of a view']);
+  expect([...operators].sort()).toEqual(['rowOperator rolling', 'structOperator change']);
 }, 120_000);

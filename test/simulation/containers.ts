@@ -1,6 +1,8 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { noPause } from '../../engine/ports/retry.ts';
 import { makeHandler as makeAggregateHandler } from '../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeFinalizeHandler } from '../../lambdas/finalize/make-handler.ts';
 import type { Log } from '../../lambdas/shared/log.ts';
@@ -72,7 +74,11 @@ interface Invocation {
   readonly timeIsUp: () => boolean;
 }
 
-const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0 };
+/** A simulated call takes no time of this machine's. */
+const budget = new TimeBudget();
+/** The simulated queue hides what it hands out by itself. */
+const noVisibility = { hold: () => ({ release: async () => {} }) };
+const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0, budget };
 
 function makeHandlers(
   environment: Environment,
@@ -82,7 +88,14 @@ function makeHandlers(
 ): Handlers {
   const handlerLog = logOf(environment);
   const ports = portsOf(environment, invocation.task);
-  const finalize = makeFinalizeHandler({ plan, ports, log: handlerLog, ...UNHEARD, tellsRows: false });
+  const finalize = makeFinalizeHandler({
+    plan,
+    ports,
+    log: handlerLog,
+    ...UNHEARD,
+    tellsRows: false,
+    visibility: noVisibility,
+  });
   return {
     aggregate: makeAggregateHandler({
       plan,
@@ -93,7 +106,7 @@ function makeHandlers(
       ...UNHEARD,
     }),
     finalize: (event) => finalize(event, { getRemainingTimeInMillis: () => (invocation.timeIsUp() ? 0 : 900_000) }),
-    sweep: makeSweepHandler({ plan, ports, log: handlerLog, metrics: noMetrics }),
+    sweep: makeSweepHandler({ plan, ports, log: handlerLog, metrics: noMetrics, budget }),
   };
 }
 
@@ -108,6 +121,7 @@ export function portsOf(environment: Environment, task: () => Task) {
     topology: log.topologyOf(task),
     deadLetters: { put: (records: readonly SideRecord[]) => putSides(environment, task, records) },
     clock: { nowMs },
+    pause: noPause,
   };
 }
 

@@ -209,7 +209,7 @@ class SmallCase {
     world.faults.isOn = false;
     const { before, events } = SMALL_CASES[this.#name];
     this.#put(before);
-    await this.#settle();
+    await this.#comeToRest();
     this.#put(events);
     for (const poller of world.ready) world.poll(poller, 2);
     if (this.#fault === 'a batch comes twice at once' && first) {
@@ -219,7 +219,7 @@ class SmallCase {
     if (this.#fault === 'two finalizers are at it') world.finalizeDirectly();
   }
 
-  async #settle(): Promise<void> {
+  async #comeToRest(): Promise<void> {
     const world = this.#world;
     for (const poller of world.pollers) world.poll(poller, 2);
     do {

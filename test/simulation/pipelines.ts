@@ -1,4 +1,5 @@
 import {
+  changeOver,
   count,
   global,
   max,
@@ -75,7 +76,11 @@ const base = view('base', events)
   .window(tumbling('5 seconds'), { allowedLateness: '10 seconds' })
   .groupBy('user')
   .aggregate((e) => ({ events: count(), total: sum(e.n) }))
-  .derive((row) => ({ smooth: mean(row.events).over({ windows: 3 }), recent: sum(row.total).over({ windows: 2 }) }));
+  .derive((row) => ({
+    smooth: mean(row.events).over({ windows: 3 }),
+    recent: sum(row.total).over({ windows: 2 }),
+    change: changeOver(row.events, { windows: 2 }),
+  }));
 const balance = view('balance', events)
   .window(tumbling('10 seconds'), { allowedLateness: '20 seconds' })
   .aggregate((e) => ({ total: sum(e.n) }));

@@ -1,9 +1,10 @@
 import { finalizeView } from '../../engine/finalize/finalizer.ts';
+import { noPause } from '../../engine/ports/retry.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
 import { NoProgressError } from './scheduler.ts';
 import type { World } from './world.ts';
 
-/** Steps that a stream's faults go on for at most, and that it takes to settle without them at most. */
+/** Steps that a stream's faults go on for at most, and that it takes to come to rest without them at most. */
 const SAFETY_STEPS = 6000;
 const LIVENESS_ROUNDS = 100;
 const QUIET_ROUNDS = 3;
@@ -124,6 +125,7 @@ export async function closeAll(world: World): Promise<void> {
       results: world.results.portOf(port),
       queue: world.queue.portOf(port),
       clock: { nowMs: world.nowMs },
+      pause: noPause,
     };
     await endStream(stream, ports.state);
     for (let round = 0; round < 2; round++) {

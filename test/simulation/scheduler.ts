@@ -32,7 +32,7 @@ export class NoProgressError extends Error {
   override readonly name = 'NoProgressError';
 }
 
-/** No promise settles for it any more. */
+/** No promise resolves for it any more. */
 const NEVER = new Promise<never>(() => undefined);
 
 /**

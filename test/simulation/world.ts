@@ -2,6 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
+import { noPause } from '../../engine/ports/retry.ts';
 import { Container, type Environment, isExpected } from './containers.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
@@ -296,12 +297,8 @@ export class World implements Environment {
       `discard ${shard.id.slice(-2)}`,
       async (_container, task) => {
         try {
-          await discardBatch(
-            stream,
-            shard.id,
-            batch,
-            this.state.portOf(() => task),
-          );
+          const state = this.state.portOf(() => task);
+          await discardBatch(stream, shard.id, batch, { state, pause: noPause });
           return () => undefined;
         } catch (error) {
           if (!isExpected(error)) this.onBug(error);

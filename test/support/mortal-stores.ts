@@ -2,7 +2,7 @@ import type { RunStores } from '../../runtime/file-run.ts';
 
 /** Every write of every port goes through `mortal`, which may make it, or die before or after; reads go straight on. */
 export function mortalStores(
-  { state, pages, results, queue, deadLetters }: RunStores,
+  { state, pages, results, queue, deadLetters, pause }: RunStores,
   mortal: <T>(write: () => Promise<T>) => Promise<T>,
 ): RunStores {
   return {
@@ -33,5 +33,6 @@ export function mortalStores(
       put: (records) => mortal(() => deadLetters.put(records)),
       read: (stream) => deadLetters.read(stream),
     },
+    pause,
   };
 }

@@ -64,8 +64,8 @@ export class SmallWorld {
     }));
   }
 
-  async finalize(name: string, ports: Partial<FinalizePorts> = {}) {
-    return finalizeView(this.view(name), 0, { ...this.ports, ...ports });
+  async finalize(name: string, ports: Partial<FinalizePorts> = {}, timeIsUp?: () => boolean) {
+    return finalizeView(this.view(name), 0, { ...this.ports, ...ports }, timeIsUp);
   }
 
   async finalizeAll(): Promise<void> {

@@ -6,6 +6,7 @@ import type { StreamPlan } from '../../engine/plan/plan.ts';
 import type { SideRecord } from '../../engine/ports/dead-letter-sink.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
 import type { StoredRow } from '../../engine/ports/result-store.ts';
+import { noPause } from '../../engine/ports/retry.ts';
 import type { Item, StateStore } from '../../engine/ports/state-store.ts';
 import { type Checkpoint, type Counters, listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { markerPartition, segmentPartition } from '../../engine/state/keys.ts';
@@ -48,7 +49,16 @@ export class World {
 
   get ports(): AggregatePorts & FinalizePorts {
     const { pages, results, queue, deadLetters } = this.stores;
-    return { state: this.state, pages, results, queue, deadLetters, topology: this.log, clock: this.clock };
+    return {
+      state: this.state,
+      pages,
+      results,
+      queue,
+      deadLetters,
+      topology: this.log,
+      clock: this.clock,
+      pause: noPause,
+    };
   }
 
   /** A container for a shard. Each call is a cold start. */

@@ -1,4 +1,5 @@
 import {
+  changeOver,
   count,
   type Duration,
   first,
@@ -248,3 +249,21 @@ pipeline('p', [hourly]);
 pipeline('p', [orders]);
 // @ts-expect-error a view reads a source
 view('v', 'orders');
+
+// Row operators and empty windows ------------------------------------------------------------------------------------
+
+const changeable = hourly.groupBy('status').aggregate((e) => ({ n: count(), latest: last(e.note) }));
+changeable.derive((row) => ({ x: changeOver(row.n, { windows: 1 }) }));
+// @ts-expect-error a text has no change
+changeable.derive((row) => ({ x: changeOver(row.latest, { windows: 1 }) }));
+// @ts-expect-error over how many windows is missing
+changeable.derive((row) => ({ x: changeOver(row.n, {}) }));
+// @ts-expect-error there is no such field
+changeable.derive((row) => ({ x: changeOver(row.n, { windows: 1 }).share }));
+// @ts-expect-error a struct is no number
+changeable.derive((row) => ({ x: changeOver(row.n, { windows: 1 }).add(1) }));
+const changed = changeable.derive((row) => ({ x: changeOver(row.n, { windows: 1 }) }));
+// @ts-expect-error a struct makes no group
+view('v', changed).groupBy('x');
+// @ts-expect-error there is no such policy
+view('v', orders).window(tumbling('1 hour'), { emptyWindows: 'null' });

@@ -1,5 +1,7 @@
 import {
   approxCountDistinct,
+  type Change,
+  changeOver,
   count,
   countDistinct,
   first,
@@ -321,3 +323,45 @@ same<GroupOf<(typeof both)['views']['by_kind']>, { kind: 'charge' | 'refund'; re
 same<RowOf<typeof regrouped>, Row<{ status: string; n: number }>>(false);
 same<{ a: number }, { a?: number }>(false);
 same<{ a: number }, { a: number | null }>(false);
+
+// Rows of empty windows ----------------------------------------------------------------------------------------------
+
+const withZeroes = view('with_zeroes', orders)
+  .window(tumbling('1 hour'), { emptyWindows: 'zero', keepGroupsFor: 3, allowedLateness: '1 hour' })
+  .groupBy('status')
+  .aggregate((e) => ({ events: count(), revenue: sum(e.amount), average: mean(e.amount), latest: last(e.paid) }));
+same<
+  RowOf<typeof withZeroes>,
+  Row<{
+    status: 'open' | 'paid' | 'sent';
+    events: number;
+    revenue: number;
+    average: number | null;
+    latest: boolean | null;
+  }>
+>(true);
+
+const withoutZeroes = view('without_zeroes', orders)
+  .window(tumbling('1 hour'), { emptyWindows: 'skip' })
+  .aggregate((e) => ({ average: mean(e.amount) }));
+same<RowOf<typeof withoutZeroes>, Row<{ average: number }>>(true);
+
+// Row operators ------------------------------------------------------------------------------------------------------
+
+const changing = withZeroes
+  .derive((row) => ({
+    change: changeOver(row.revenue, { windows: 3 }),
+    rose: changeOver(row.average, { windows: 1 }).absolute.gt(0),
+    usual: mean(row.revenue).over({ windows: 3 }),
+  }))
+  .derive((row) => ({ share: row.change.percent.div(100) }));
+same<
+  Pick<RowOf<typeof changing>, 'change' | 'rose' | 'usual' | 'share'>,
+  { change: Change; rose: boolean | null; usual: number | null; share: number | null }
+>(true);
+
+const ofChanging = view('of_changing', changing)
+  .where((row) => row.change.percent.gt(50))
+  .window(tumbling('1 day'))
+  .aggregate((row) => ({ largest: max(row.change.percent), average: mean(row.revenue) }));
+same<RowOf<typeof ofChanging>, Row<{ largest: number | null; average: number }>>(true);

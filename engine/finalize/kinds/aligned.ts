@@ -24,15 +24,10 @@ const ROWS_PER_ROUND = 1000;
  */
 export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
   const { view, fence, pass } = run;
-  const histories =
-    view.rows.rolling.count === 0
-      ? null
-      : await RollingHistories.load(
-          view,
-          run.carriedPages,
-          pass.state ?? fence.progress.carried,
-          run.snapshot.completeFromMs,
-        );
+  const carried = pass.state ?? fence.progress.carried;
+  const histories = view.rows.isStateful
+    ? await RollingHistories.load(view, run.carriedPages, carried, run.snapshot.completeFromMs)
+    : null;
   return new AlignedRun(run, histories).run();
 }
 

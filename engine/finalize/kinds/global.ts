@@ -1,16 +1,15 @@
 import type { Group, Groups } from '../../codec/group.ts';
 import { mergeStates } from '../../codec/merge-groups.ts';
-import { segmentCodec } from '../../codec/segment.ts';
+import { wholeGroupsCodec } from '../../codec/segment.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageMap } from '../../state/page-map.ts';
-import { paneGridOf } from '../../windows/boundaries.ts';
 import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
 import { GroupStates, inHashOrder, type StateFormat } from '../group-states.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { bytesBefore, type Span, SpanReader } from '../span-reader.ts';
-import { type Change, changeOperator } from '../total-codec.ts';
+import { type Change, changeCodec, noChange } from '../total-codec.ts';
 import type { KindOutcome } from './kind-run.ts';
 
 /** Where the rows of a global window lie: it has no start. */
@@ -33,12 +32,12 @@ export async function runGlobal(run: FinalizeRun): Promise<KindOutcome> {
 /** How totals lie in pages. */
 export function totalFormat(view: ViewPlan): StateFormat {
   const [, fingerprint = ''] = view.key.split('@');
-  const codec = segmentCodec(fingerprint, view.definition.groupBy.length, [...view.operators, changeOperator]);
+  const codec = wholeGroupsCodec(fingerprint, view.definition.groupBy.length, [...view.operators, changeCodec]);
   const former = (into: Groups, bytes: Uint8Array) => {
     const totals: Groups = new Map();
     view.segments.mergeInto(totals, bytes);
     for (const [key, { values, states }] of totals) {
-      into.set(key, { values, states: [...states, changeOperator.create()] });
+      into.set(key, { values, states: [...states, noChange()] });
     }
   };
   return { codec, former };
@@ -55,7 +54,7 @@ class GlobalRun {
   constructor(run: FinalizeRun, states: GroupStates) {
     this.#run = run;
     this.#states = states;
-    this.#paneMs = paneGridOf(run.view.definition.window).paneMs;
+    this.#paneMs = run.view.window.panes.paneMs;
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
     this.#atCutoff = run.pass.atCutoff;
   }
@@ -94,7 +93,7 @@ class GlobalRun {
     const { view } = this.#run;
     const known = this.#states.get(group);
     const isNew = known === undefined || changeOf(view, known).isGone;
-    const total = isNew ? { values: group.values, states: [...group.states, changeOperator.create()] } : known;
+    const total = isNew ? { values: group.values, states: [...group.states, noChange()] } : known;
     if (!isNew) mergeStates(total, group, view.operators);
     else if (known !== undefined) changeOf(view, total).isRevised = true;
     changeOf(view, total).lastMs = startMs;
@@ -205,6 +204,6 @@ class GlobalRun {
   }
 }
 
-export function changeOf(view: ViewPlan, group: Group): Change {
+function changeOf(view: ViewPlan, group: Group): Change {
   return group.states[view.operators.length] as Change;
 }

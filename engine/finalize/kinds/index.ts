@@ -1,14 +1,28 @@
-import type { WindowDefinition } from '../../ir/window.ts';
+import type { WindowKindName } from '../../ir/window.ts';
+import type { Row } from '../drafts.ts';
+import type { OpenReading } from '../open-reading.ts';
 import type { FinalizeRun } from '../run.ts';
 import { runAligned } from './aligned.ts';
 import { runGlobal } from './global.ts';
 import type { KindOutcome } from './kind-run.ts';
+import { openAligned } from './open-aligned.ts';
+import { openSessions } from './open-sessions.ts';
+import { openTotals } from './open-totals.ts';
 import { runSessions } from './session.ts';
 
-/** How a call goes through a pass, by the kind of window. */
-export const KIND_RUNS: Readonly<Record<WindowDefinition['kind'], (run: FinalizeRun) => Promise<KindOutcome>>> = {
-  tumbling: runAligned,
-  sliding: runAligned,
-  session: runSessions,
-  global: runGlobal,
+/** How windows of a kind become rows. */
+interface FinalizeKind {
+  /** How a call goes through a pass. */
+  readonly run: (run: FinalizeRun) => Promise<KindOutcome>;
+  /** The rows of windows that are not final, as they would be if these closed now. */
+  readonly openRows: (reading: OpenReading) => Promise<Row[]>;
+}
+
+const ALIGNED: FinalizeKind = { run: runAligned, openRows: openAligned };
+
+export const KINDS: Readonly<Record<WindowKindName, FinalizeKind>> = {
+  tumbling: ALIGNED,
+  sliding: ALIGNED,
+  session: { run: runSessions, openRows: openSessions },
+  global: { run: runGlobal, openRows: openTotals },
 };

@@ -2,7 +2,7 @@ import { type Group, type Groups, groupKey, groupText } from '../../codec/group.
 import type { ViewPlan } from '../../plan/plan.ts';
 import { canRevise } from '../../sources/source.ts';
 import type { PageMap } from '../../state/page-map.ts';
-import { floorTo, paneGridOf } from '../../windows/boundaries.ts';
+import { floorTo } from '../../time/floor-to.ts';
 import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
 import { GroupStates, type HashedGroup, inHashOrder, type StateFormat } from '../group-states.ts';
@@ -49,7 +49,7 @@ class SessionRun {
     this.#states = states;
     this.#ledger = ledger;
     this.#gapMs = gapOf(run.view);
-    this.#paneMs = paneGridOf(run.view.definition.window).paneMs;
+    this.#paneMs = run.view.window.panes.paneMs;
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
     this.#marked = run.markedPanes;
     this.#atCutoff = run.pass.atCutoff;

@@ -11,7 +11,6 @@ import { StateFormatError } from '../../state/errors.ts';
 import { markerKey, type PaneAddress, segmentPartition, tombstoneKey } from '../../state/keys.ts';
 import type { Progress } from '../../state/progress.ts';
 import { formatInstant, START_OF_TIME_MS } from '../../time/instant.ts';
-import { closedUpTo, windowSpanMs } from '../../windows/boundaries.ts';
 import type { Emission, Output } from './output.ts';
 
 const GRACE_MS = 30 * 86_400_000;
@@ -103,12 +102,12 @@ export class DownstreamOutput implements Output {
 
   /** Wakes the views that can go on: from where progress was to where it is. */
   async wake(queue: FinalizeQueue, before: Progress, after: Progress, revised: boolean): Promise<void> {
-    const woken = this.#view.downstream.filter(({ definition: { window } }) => {
+    const woken = this.#view.downstream.filter(({ window }) => {
       const [from, to] = [before, after].map(({ closedUpToMs }) => rowTimeMs(this.#view, closedUpToMs)) as [
         number,
         number,
       ];
-      return revised || closedUpTo(window, to) > closedUpTo(window, from);
+      return revised || window.closedUpTo(to) > window.closedUpTo(from);
     });
     const deduplicationId = `${this.#view.key}#${this.#bucket}#${after.version}`;
     await queue.send(woken.flatMap((view) => wakesOf(view, deduplicationId)));
@@ -195,7 +194,7 @@ export class DownstreamOutput implements Output {
   }
 
   #expiry(view: ViewPlan): number {
-    return Math.ceil((this.#clock.nowMs() + windowSpanMs(view.definition) + GRACE_MS) / 1000);
+    return Math.ceil((this.#clock.nowMs() + view.window.spanMs + GRACE_MS) / 1000);
   }
 }
 

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { groupText } from '../../codec/group.ts';
-import { isAligned } from '../../ir/window.ts';
 import { append } from '../../lists/append.ts';
 import type { RowKey, StoredRow } from '../../ports/result-store.ts';
 import type { Item } from '../../ports/state-store.ts';
@@ -8,10 +7,8 @@ import { pagePartition } from '../../state/keys.ts';
 import { type LateCount, parseLateCounts } from '../../state/late-counts.ts';
 import { NO_PAGES, ViewPages } from '../../state/pages.ts';
 import { storedJson } from '../../state/stored-json.ts';
-import { firstWindowEndingAfter, type Grid, gridOf } from '../../windows/aligned.ts';
 import { TABLE_GROUP } from '../drafts.ts';
 import type { FinalizeRun } from '../run.ts';
-import { gapOf } from '../session-fold.ts';
 import { lateRange } from '../work.ts';
 import { changeRows } from '../write-rows.ts';
 
@@ -94,16 +91,16 @@ export class LateCountsOutput {
 
   /** An event that missed its session lies before all that can still change, but for the session that is open there. */
   #isSettled(count: LateCount, openFrom: ReadonlyMap<string, number>): boolean {
-    const grid = this.#grid;
-    if (grid !== null) return lastMissed(grid, count) < this.#run.pass.settledMs;
+    const { pass, view } = this.#run;
+    const missed = view.window.missedStarts(count.atMs, count.missed);
+    if (missed !== null) return missed.every((startMs) => startMs < pass.settledMs);
     const firstMs = openFrom.get(groupText(count.values));
-    return firstMs === undefined || count.atMs < firstMs - gapOf(this.#run.view);
+    return firstMs === undefined || count.atMs < firstMs - view.window.missedReachMs;
   }
 
   /** The rows of the windows that were missed, with how many events did. Some windows have no row for the group. */
   async #rowsThatMissed(counts: readonly LateCount[]): Promise<{ readonly row: StoredRow; readonly events: number }[]> {
-    const grid = this.#grid;
-    const found = grid === null ? await this.#sessionsThatMissed(counts) : await this.#windowsThatMissed(grid, counts);
+    const found = [...(await this.#windowsThatMissed(counts)), ...(await this.#sessionsThatMissed(counts))];
     const joined = new Map<string, { readonly row: StoredRow; readonly events: number }>();
     for (const { row, events } of found) {
       const name = `${row.windowStartMs} ${row.group}`;
@@ -112,14 +109,14 @@ export class LateCountsOutput {
     return [...joined.values()];
   }
 
-  async #windowsThatMissed(grid: Grid, counts: readonly LateCount[]) {
+  async #windowsThatMissed(counts: readonly LateCount[]) {
+    const { view } = this.#run;
     const missed = new Map<string, { key: RowKey; events: number }>();
     for (const { atMs, missed: windows, values, events } of counts) {
-      const group = this.#run.view.definition.emit === 'complete' ? TABLE_GROUP : groupText(values);
-      const first = firstWindowEndingAfter(grid, atMs);
-      for (let index = 0; index < windows; index++) {
-        const key: RowKey = { view: this.#run.view.key, group, windowStartMs: first + index * grid.slideMs };
-        const name = `${key.windowStartMs} ${group}`;
+      const group = view.definition.emit === 'complete' ? TABLE_GROUP : groupText(values);
+      for (const windowStartMs of view.window.missedStarts(atMs, windows) ?? []) {
+        const key: RowKey = { view: view.key, group, windowStartMs };
+        const name = `${windowStartMs} ${group}`;
         missed.set(name, { key, events: events + (missed.get(name)?.events ?? 0) });
       }
     }
@@ -137,10 +134,11 @@ export class LateCountsOutput {
 
   /** The session of a group that an event would have been in: the last that began at most a gap after it. */
   async #sessionsThatMissed(counts: readonly LateCount[]) {
-    const gapMs = gapOf(this.#run.view);
+    const { view, ports } = this.#run;
     const found: { row: StoredRow; events: number }[] = [];
-    for (const { atMs, values, events } of counts) {
-      const row = await this.#run.ports.results.latest(this.#run.view.key, groupText(values), atMs + gapMs);
+    for (const { atMs, missed, values, events } of counts) {
+      if (view.window.missedStarts(atMs, missed) !== null) continue;
+      const row = await ports.results.latest(view.key, groupText(values), atMs + view.window.missedReachMs);
       if (row !== null && row.windowEndMs >= atMs) found.push({ row, events });
     }
     return found;
@@ -159,16 +157,6 @@ export class LateCountsOutput {
     );
     this.#run.results.count(counts);
   }
-
-  get #grid(): Grid | null {
-    const { window } = this.#run.view.definition;
-    return isAligned(window) ? gridOf(window) : null;
-  }
-}
-
-/** Start of the last window that events missed. */
-export function lastMissed(grid: Grid, { atMs, missed }: LateCount): number {
-  return firstWindowEndingAfter(grid, atMs) + (missed - 1) * grid.slideMs;
 }
 
 function formatPatches(patches: readonly Patch[]): Uint8Array {

@@ -31,8 +31,7 @@ export class ResultsOutput implements Output {
     this.#view = view;
     this.#ports = ports;
     this.#fence = fence;
-    const { window } = view.definition;
-    this.#completeFromMs = window.kind === 'session' ? completeFromMs + window.gapMs : completeFromMs;
+    this.#completeFromMs = completeFromMs + view.window.missedReachMs;
   }
 
   async emit({ rows, gone, isFresh, isCareful }: Emission): Promise<void> {

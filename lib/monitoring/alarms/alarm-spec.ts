@@ -1,14 +1,14 @@
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmName } from '../alarm-thresholds.ts';
 
-/** One alarm, before it is one in a stack. */
+/** An alarm as data. */
 export interface AlarmSpec {
   readonly alarm: AlarmName;
-  /** What it is about where there are several of its kind: a stream, a function, a table. Part of its name. */
+  /** The stream, function or table of the alarm, if there are several of its kind. Part of its name. */
   readonly about: string | null;
   readonly metric: IMetric;
   readonly threshold: number;
-  /** Periods of the metric that are looked at, and how many of them are too many. */
+  /** How many periods of the metric to look at, and how many bad ones raise the alarm. */
   readonly periods: number;
   readonly datapointsToAlarm: number;
   readonly comparison: ComparisonOperator;
@@ -17,7 +17,7 @@ export interface AlarmSpec {
 
 type Partly = Pick<AlarmSpec, 'alarm' | 'about' | 'metric' | 'threshold'> & Partial<AlarmSpec>;
 
-/** An alarm on what is above a threshold, in one period. Where nothing is told, nothing happened. */
+/** Goes off if one period is above a threshold. Missing data means that nothing happened. */
 export function above(spec: Partly): AlarmSpec {
   const { periods = 1 } = spec;
   return {
@@ -29,7 +29,7 @@ export function above(spec: Partly): AlarmSpec {
   };
 }
 
-/** An alarm on what is below a threshold. Where nothing is told, there is nothing, which is less than any threshold. */
+/** Goes off below a threshold. Missing data means nothing, which is below any threshold. */
 export function below(spec: Partly): AlarmSpec {
   return above({
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -38,7 +38,7 @@ export function below(spec: Partly): AlarmSpec {
   });
 }
 
-/** Alarms over several metrics, which endpoints other than AWS may not know. */
+/** Alarms over several metrics, which local endpoints may not support. */
 export function isMath({ metric }: AlarmSpec): boolean {
   return metric instanceof MathExpression;
 }

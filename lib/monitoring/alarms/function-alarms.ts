@@ -14,7 +14,7 @@ export function functionAlarms(
   if (iteratorAgeSeconds !== null) {
     const metric = lambdaMetrics(functions.aggregate).iteratorAgeMs();
     const threshold = iteratorAgeSeconds * 1000;
-    // Nothing is told while no batch comes through: then it is as old as it was.
+    // No data while no batch succeeds: the age stays as bad as it was.
     const missing = TreatMissingData.IGNORE;
     alarms.push(above({ alarm: 'iteratorAgeSeconds', about: null, metric, threshold, periods: 3, missing }));
   }

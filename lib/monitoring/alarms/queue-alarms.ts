@@ -3,7 +3,7 @@ import { sqsMetrics } from '../metrics/sqs-metrics.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
 import { type AlarmSpec, above } from './alarm-spec.ts';
 
-/** The alarms of the queues: of work that waits, and of what was put aside. */
+/** The alarms of the queues: waiting work, and dead-letter queues. */
 export function queueAlarms(pipeline: MonitoredPipeline, thresholds: AlarmThresholds): AlarmSpec[] {
   const { finalizeQueueAgeSeconds, finalizeDeadLetters, discardFailures } = thresholds;
   const alarms: AlarmSpec[] = [];

@@ -9,7 +9,7 @@ import { type AlarmSpec, above } from './alarm-spec.ts';
 
 const period = Duration.minutes(5);
 
-/** The alarms on requests that are refused for their number: one for each limit, so that its name says which to raise. */
+/** Alarms on throttled requests: one for each limit, so that its name says which limit to raise. */
 export function throttleAlarms(pipeline: MonitoredPipeline, { throttles }: AlarmThresholds): AlarmSpec[] {
   if (throttles === null) return [];
   return refusals(pipeline).map(([about, metric]) =>

@@ -9,7 +9,7 @@ import { streamMetric, viewMetric } from '../metrics/own-metrics.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
 import { graph, type Section } from './widgets.ts';
 
-/** What does it cost? An estimate at list prices, and the quantities that it is made of. */
+/** What does it cost? An estimate at list prices, and the quantities behind it. */
 export function costSection(pipeline: MonitoredPipeline): Section {
   return {
     heading: `## What does it cost?\nAn estimate at list prices of ${LIST_PRICES.region}, as of ${LIST_PRICES.date}, without free allowances and discounts. Not in it: storage, requests of S3 and what the monitoring itself costs (docs/operate.md). ${firehoseText(pipeline)}`,
@@ -41,7 +41,7 @@ function firehoseText({ deliveryStreams }: MonitoredPipeline): string {
   return 'Firehose bills each record as 5 KB at least: where its line is far above the bytes of the stream, pack events together.';
 }
 
-/** By what they are for; the tables' own metric has them in one sum. */
+/** Split by purpose; the table's own metric has only the sum. */
 function writeUnits({ metricsName, streams, definition }: MonitoredPipeline): IMetric[] {
   return [
     ...[...streams.keys()].map((name) =>

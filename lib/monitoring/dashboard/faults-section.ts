@@ -3,7 +3,7 @@ import { alarmThresholds } from '../alarm-thresholds.ts';
 import { dynamoDbMetrics } from '../metrics/dynamodb-metrics.ts';
 import { kinesisMetrics } from '../metrics/kinesis-metrics.ts';
 import { lambdaMetrics } from '../metrics/lambda-metrics.ts';
-import { streamMetric } from '../metrics/own-metrics.ts';
+import { pipelineMetric, streamMetric } from '../metrics/own-metrics.ts';
 import { sqsMetrics } from '../metrics/sqs-metrics.ts';
 import { streamMath } from '../metrics/stream-math.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
@@ -20,15 +20,16 @@ export function faultsSection(pipeline: MonitoredPipeline): Section {
   const errors = Object.entries(functions).map(([label, fn]) =>
     lambdaMetrics(fn).errors({ label: `${label}: errors` }),
   );
+  const stalls = pipelineMetric(metricsName, 'FinalizeStalls', { statistic: 'Sum', label: 'finalize: stalls' });
   return {
     heading:
       '## What is wrong?\nAll of it is nought in a pipeline that is well. Dead letters hold their reason and their bytes, under dead/ in the bucket; discarded batches lie under aws/lambda/.',
     rows: [
       [
-        graph('Failed batches and functions', {
+        graph('Failed batches and functions, finalizers that stall', {
           width: 6,
           unit: 'a minute',
-          left: [...perStream(streams, sums('BatchesFailed', 'batches failed')), ...errors],
+          left: [...perStream(streams, sums('BatchesFailed', 'batches failed')), ...errors, stalls],
         }),
         graph('Events in no window', {
           width: 6,

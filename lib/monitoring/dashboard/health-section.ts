@@ -13,11 +13,11 @@ import type { MonitoredPipeline } from '../monitored-pipeline.ts';
 import type { PipelineAlarms } from '../pipeline-alarms.ts';
 import { labelled, PAGE_WIDTH, perStream, type Section } from './widgets.ts';
 
-/** Alarms that one widget shows. */
+/** The most alarms in one widget. */
 const MAX_ALARMS = 100;
 const TILE_HEIGHT = 3;
 
-/** Is it healthy? The alarms, those that are on first, and the five numbers that one asks for. */
+/** Is it healthy? The alarms, active ones first, and the five numbers that everybody asks for. */
 export function healthSection(pipeline: MonitoredPipeline, alarms: PipelineAlarms): Section {
   return {
     heading: [

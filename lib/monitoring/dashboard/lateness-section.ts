@@ -12,7 +12,7 @@ import { graph, labelled, perStream, type Section } from './widgets.ts';
 export function latenessSection(pipeline: MonitoredPipeline): Section {
   const { metricsName, streams, settings, functions, definition } = pipeline;
   const names = [...streams.keys()];
-  const { iteratorAgeSeconds, lateSharePercent } = alarmThresholds(settings);
+  const { iteratorAgeSeconds, lateSharePercent, finalizeLagSeconds } = alarmThresholds(settings);
   return {
     heading:
       '## How late?\nA window is final when the watermark reaches its end. The watermark trails the latest event by `maxLateness`; what it lags beyond that is a producer, a shard or a poller that is behind. Of a replay of old events the lag is years, and that is right.',
@@ -42,14 +42,19 @@ export function latenessSection(pipeline: MonitoredPipeline): Section {
       ],
       [
         graph("From a window's end to its rows", {
-          width: 12,
           unit: 'ms',
+          left: definition.views.map(({ name }) =>
+            viewMetric(metricsName, name, 'RowLatencyMs', { statistic: 'Maximum', label: name }),
+          ),
+        }),
+        graph('Windows that are due and not final: event time', {
+          unit: 'ms',
+          alarmAt: finalizeLagSeconds === null ? null : finalizeLagSeconds * 1000,
           left: definition.views.map(({ name }) =>
             viewMetric(metricsName, name, 'FinalizeLagMs', { statistic: 'Maximum', label: name }),
           ),
         }),
         graph('Wake-ups of finalizers that wait', {
-          width: 12,
           unit: 'seconds',
           left: [sqsMetrics(pipeline.finalizeQueue).oldestSeconds({ label: 'oldest' })],
           rightUnit: 'messages',

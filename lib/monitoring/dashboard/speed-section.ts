@@ -4,7 +4,7 @@ import { streamMath } from '../metrics/stream-math.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
 import { COLORS, graph, labelled, perStream, type Section } from './widgets.ts';
 
-/** How fast is it? What comes in, how long an event takes, and what a batch is made of. */
+/** How fast is it? Throughput, the latency of an event, and the parts of a batch. */
 export function speedSection({ metricsName, streams, settings }: MonitoredPipeline): Section {
   const names = [...streams.keys()];
   const { commitLatencySeconds, eventsPerSecondMax } = alarmThresholds(settings);

@@ -4,14 +4,14 @@ import { rowMetric, viewMetric } from '../metrics/own-metrics.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
 import { graph, PAGE_WIDTH, type Section } from './widgets.ts';
 
-/** Panels of columns: enough for a dashboard that one can still read. */
+/** The most panels of columns on a dashboard that is still readable. */
 const MAX_COLUMN_PANELS = 24;
 const PER_ROW = 4;
 
 /**
- * What do the views say? Rows and revisions of each, and what they keep; and by the setting `rowMetrics` the numbers of
- * views without groups. The numbers of a view with groups are in the results table: as metrics, each of its groups would
- * be one to pay for.
+ * What do the views say? Rows and revisions of each, and their state; with the setting `rowMetrics`, also the numbers
+ * of views without groups. The numbers of views with groups stay in the results table: as metrics, each group would
+ * cost extra.
  */
 export function viewsSection(pipeline: MonitoredPipeline): Section {
   const { metricsName, definition } = pipeline;
@@ -32,14 +32,14 @@ export function viewsSection(pipeline: MonitoredPipeline): Section {
   };
 }
 
-/** One panel for each column: numbers of one view can be bytes and shares, which no axis shows together. */
+/** One panel for each column: a view can have bytes and shares, which no common axis can show. */
 function columnRows({ metricsName, definition, settings }: MonitoredPipeline): IWidget[][] {
   if (!settings.rowMetrics) return [];
   const panels = definition.views
     .flatMap((view) => valueColumns(view).map((column) => ({ view: view.name, column })))
     .slice(0, MAX_COLUMN_PANELS)
     .map(({ view, column }) => {
-      // A window has one row here, so in whatever way its minute is summed up the number is the row's.
+      // A window has one row here, so any statistic over its minute gives the row's number.
       const metric = rowMetric(metricsName, view, column, { statistic: 'Maximum', label: column });
       return graph(`${view}: ${column}`, { width: PAGE_WIDTH / PER_ROW, unit: 'by window', left: [metric] });
     });

@@ -10,7 +10,7 @@ export const PAGE_WIDTH = 24;
 const HEADING_HEIGHT = 2;
 const GRAPH_HEIGHT = 6;
 
-/** Colours that mean something everywhere: of what is well, what is slow, what is wrong. */
+/** Colours with one meaning everywhere: healthy, slow, wrong. */
 export const COLORS = { well: '#2ca02c', slow: '#ff7f0e', wrong: '#d62728' } as const;
 
 export function heading(markdown: string, height = HEADING_HEIGHT): TextWidget {
@@ -19,9 +19,9 @@ export function heading(markdown: string, height = HEADING_HEIGHT): TextWidget {
 
 export type GraphOptions = Pick<GraphWidgetProps, 'left' | 'right' | 'stacked' | 'period'> & {
   readonly width?: number;
-  /** What the numbers of the left axis are. */
+  /** The unit of the left axis. */
   readonly unit: string;
-  /** What those of the right one are. */
+  /** The unit of the right axis. */
   readonly rightUnit?: string;
   /** The threshold of an alarm, as a line; null draws none. */
   readonly alarmAt?: number | null;
@@ -40,7 +40,7 @@ export function graph(title: string, options: GraphOptions): GraphWidget {
   });
 }
 
-/** A name for each of several, and none where there is one: a curve of the only stream needs no name. */
+/** Names curves if there are several: the curve of an only stream needs no name. */
 export function labelled(names: readonly string[], name: string, what: string): string {
   return names.length === 1 ? what : `${name}: ${what}`;
 }

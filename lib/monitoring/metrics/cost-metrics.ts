@@ -1,6 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { FIREHOSE_UNIT_BYTES, ON_DEMAND_UNIT_BYTES, PUT_UNIT_BYTES } from '../../../contracts/billing.ts';
+import {
+  FIREHOSE_UNIT_BYTES,
+  ON_DEMAND_UNIT_BYTES,
+  PUT_UNIT_BYTES,
+  REQUESTS_PER_WAKE,
+} from '../../../contracts/billing.ts';
 import { GIB, LIST_PRICES } from '../../../contracts/prices.ts';
 import { RESULT_TABLE } from '../../../contracts/tables.ts';
 import type { MonitoredPipeline } from '../monitored-pipeline.ts';
@@ -11,7 +16,7 @@ import { lambdaMetrics } from './lambda-metrics.ts';
 import { streamMetric } from './own-metrics.ts';
 import { sqsMetrics } from './sqs-metrics.ts';
 
-/** What an hour of one service costs: what is paid by the hour, and parts of an expression over the metrics of what is used. */
+/** The hourly cost of a service: a fixed part, and terms of an expression over metrics of its use. */
 interface CostTerm {
   readonly service: string;
   readonly fixed: number;
@@ -29,7 +34,7 @@ export function dollarsPerHour(pipeline: MonitoredPipeline): readonly IMetric[] 
   );
 }
 
-/** Dollars for a million events that were delivered, at list prices: all services over all streams. */
+/** Dollars for a million delivered events, at list prices: all services over all streams. */
 export function dollarsPerMillionEvents(pipeline: MonitoredPipeline): IMetric {
   const terms = costTerms(pipeline);
   const events = Object.fromEntries(
@@ -46,7 +51,9 @@ export function dollarsPerMillionEvents(pipeline: MonitoredPipeline): IMetric {
   });
 }
 
-/** A sum of a list passes over metrics that have no value, as of a function that is never called; `+` would have none then. */
+/**
+ * A sum of a list skips metrics without a value, as of a function that is never called; `+` would then have no value.
+ */
 function sumOf(terms: readonly CostTerm[]): string {
   const fixed = terms.reduce((sum, term) => sum + term.fixed, 0);
   const used = `SUM([${terms.flatMap(({ parts }) => parts).join(', ')}])`;
@@ -63,7 +70,7 @@ function costTerms(pipeline: MonitoredPipeline): CostTerm[] {
   ];
 }
 
-/** On demand, a record is billed as a kilobyte at least; in shards, as 25 KB at least. */
+/** Kinesis bills a record as at least a kilobyte on demand, and as at least 25 KB in provisioned shards. */
 function kinesisTerm({ streams, settings: { shards } }: MonitoredPipeline): CostTerm {
   const metrics: Record<string, Metric> = {};
   const parts = [...streams.values()].flatMap((stream, index) => {
@@ -112,7 +119,7 @@ function dynamoDbTerm({ stateTable, resultsTable }: MonitoredPipeline): CostTerm
   };
 }
 
-/** A wake-up is sent, received and deleted: three requests. Logs, with the metrics in them, are paid by their bytes. */
+/** Logs, with the metrics in them, are paid by their bytes. */
 function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
   const logs = Object.values(functions).map(
     (fn, index) => [`lb${index}`, lambdaMetrics(fn).logBytes({ period })] as const,
@@ -121,14 +128,14 @@ function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
     service: 'SQS and logs',
     fixed: 0,
     parts: [
-      `qs * ${perMillion(3 * LIST_PRICES.sqsMillionFifoRequests)}`,
+      `qs * ${perMillion(REQUESTS_PER_WAKE * LIST_PRICES.sqsMillionFifoRequests)}`,
       ...logs.map(([id]) => `${id} * ${perByte(LIST_PRICES.cloudWatchLogsGb)}`),
     ],
     metrics: { qs: sqsMetrics(finalizeQueue).sent({ period }), ...Object.fromEntries(logs) },
   };
 }
 
-/** A record is billed as five kilobytes at least. */
+/** Firehose bills a record as at least five kilobytes. */
 function firehoseTerm({ deliveryStreams = new Map() }: MonitoredPipeline): CostTerm[] {
   if (deliveryStreams.size === 0) return [];
   const metrics: Record<string, Metric> = {};
@@ -149,7 +156,7 @@ function perByte(dollarsPerGb: number): string {
   return plain(dollarsPerGb / GIB);
 }
 
-/** As the expressions of CloudWatch take numbers: in full, without an exponent. */
+/** A number as CloudWatch's expressions accept it: in full, without an exponent. */
 function plain(value: number): string {
   return value.toFixed(16).replace(/\.?0+$/, '');
 }

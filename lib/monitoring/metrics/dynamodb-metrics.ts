@@ -1,7 +1,7 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type ServiceMetricOptions, serviceMetric } from './service-metric.ts';
 
-/** What DynamoDB tells of a table, or of an index of it: an index is billed beside its table and counted apart. */
+/** DynamoDB's metrics of a table or of one of its indexes, which DynamoDB bills and counts separately. */
 export function dynamoDbMetrics({ tableName }: Table, index?: string) {
   const dimensions = {
     TableName: tableName,

@@ -1,6 +1,6 @@
 import { type ServiceMetricOptions, serviceMetric } from './service-metric.ts';
 
-/** What Firehose tells of a delivery stream. */
+/** Firehose's metrics of a delivery stream. */
 export function firehoseMetrics(deliveryStreamName: string) {
   const metric = (name: string, statistic: string) => (options?: ServiceMetricOptions) =>
     serviceMetric('AWS/Firehose', { DeliveryStreamName: deliveryStreamName }, name, statistic, options);

@@ -1,7 +1,7 @@
 import type { Stream } from 'aws-cdk-lib/aws-kinesis';
 import { type ServiceMetricOptions, serviceMetric } from './service-metric.ts';
 
-/** What Kinesis tells of a stream. */
+/** Kinesis's metrics of a stream. */
 export function kinesisMetrics({ streamName }: Stream) {
   const metric = (name: string, statistic: string) => (options?: ServiceMetricOptions) =>
     serviceMetric('AWS/Kinesis', { StreamName: streamName }, name, statistic, options);

@@ -1,7 +1,7 @@
 import type { PipelineFunction } from '../../pipeline-function.ts';
 import { type ServiceMetricOptions, serviceMetric } from './service-metric.ts';
 
-/** What Lambda tells of a function, whatever its version. */
+/** Lambda's metrics of a function, over all its versions. */
 export function lambdaMetrics({ fn, logGroup }: PipelineFunction) {
   const metric = (name: string, statistic: string) => (options?: ServiceMetricOptions) =>
     serviceMetric('AWS/Lambda', { FunctionName: fn.functionName }, name, statistic, options);
@@ -12,8 +12,8 @@ export function lambdaMetrics({ fn, logGroup }: PipelineFunction) {
     durationMs: metric('Duration', 'Sum'),
     slowestMs: metric('Duration', 'Maximum'),
     /**
-     * Of the last record of a batch when the function is handed it. Kinesis has a metric of its own, which is silent while
-     * a batch fails and is repeated: nobody asks for records then.
+     * The age of a batch's last record when the function gets the batch. Kinesis has a metric of its own, but it has no
+     * data while a batch fails and repeats: nobody asks for records then.
      */
     iteratorAgeMs: metric('IteratorAge', 'Maximum'),
     logBytes: (options?: ServiceMetricOptions) =>

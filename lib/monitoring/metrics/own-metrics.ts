@@ -1,8 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { NAMESPACE, ROW_METRIC_PREFIX, type StreamMetric, type ViewMetric } from '../../../contracts/metric-catalog.ts';
+import {
+  NAMESPACE,
+  type PipelineMetric,
+  ROW_METRIC_PREFIX,
+  type StreamMetric,
+  type ViewMetric,
+} from '../../../contracts/metric-catalog.ts';
 
-/** The metrics that the handlers emit. Their names are checked by the compiler against what handlers can emit. */
+/** The metrics that the handlers emit. The compiler checks their names against what handlers can emit. */
 export type OwnMetricOptions = Pick<MetricOptions, 'statistic' | 'period' | 'label' | 'color'> & { statistic: string };
 
 const MINUTE = Duration.minutes(1);
@@ -13,6 +19,10 @@ export function streamMetric(pipeline: string, stream: string, name: StreamMetri
 
 export function viewMetric(pipeline: string, view: string, name: ViewMetric, options: OwnMetricOptions): Metric {
   return ownMetric(name, { pipeline, view }, options);
+}
+
+export function pipelineMetric(pipeline: string, name: PipelineMetric, options: OwnMetricOptions): Metric {
+  return ownMetric(name, { pipeline }, options);
 }
 
 /** A column of the final rows of a view without groups. */

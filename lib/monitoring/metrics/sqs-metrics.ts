@@ -1,7 +1,7 @@
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type ServiceMetricOptions, serviceMetric } from './service-metric.ts';
 
-/** What SQS tells of a queue. */
+/** SQS's metrics of a queue. */
 export function sqsMetrics({ queueName }: Queue) {
   const metric = (name: string, statistic: string) => (options?: ServiceMetricOptions) =>
     serviceMetric('AWS/SQS', { QueueName: queueName }, name, statistic, options);

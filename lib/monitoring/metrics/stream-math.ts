@@ -5,9 +5,9 @@ import { streamMetric } from './own-metrics.ts';
 type MathOptions = Pick<MathExpressionOptions, 'label' | 'color' | 'period'>;
 
 /**
- * Figures of a stream that are made of several metrics.
+ * Figures of a stream that combine several metrics.
  *
- * @param id keeps the names in the expressions apart where one widget shows several streams.
+ * @param id keeps the names in the expressions apart if one widget shows several streams.
  */
 export function streamMath(pipeline: string, stream: string, id = '') {
   const sumsOver = (period: Duration) => {
@@ -17,7 +17,7 @@ export function streamMath(pipeline: string, stream: string, id = '') {
   };
   const [delivered, dead, late] = [`delivered${id}`, `dead${id}`, `late${id}`];
   return {
-    /** All that is delivered, whatever becomes of it. */
+    /** All delivered events, whatever became of them. */
     eventsPerSecond: (options: MathOptions = {}) => {
       const { period = Duration.minutes(1) } = options;
       return new MathExpression({
@@ -27,7 +27,10 @@ export function streamMath(pipeline: string, stream: string, id = '') {
         period,
       });
     },
-    /** Events that became dead letters, of a hundred. Both figures are of every batch: a sum with one that is rare would mostly have no value. */
+    /**
+     * The percentage of events that became dead letters. Every batch emits both metrics: a rare one would mostly leave
+     * the expression without a value.
+     */
     errorPercent: (options: MathOptions = {}) => {
       const { period = Duration.minutes(5) } = options;
       const sums = sumsOver(period);
@@ -51,7 +54,10 @@ export function streamMath(pipeline: string, stream: string, id = '') {
   };
 }
 
-/** How much further the watermark of a stream is behind the clock than a minute ago, in milliseconds: 60,000 where it stands still. */
+/**
+ * How much further the watermark of a stream is behind the clock than a minute ago, in milliseconds: 60,000 if it
+ * stands still.
+ */
 export function watermarkLoss(pipeline: string, stream: string): MathExpression {
   const period = Duration.minutes(1);
   const lag = streamMetric(pipeline, stream, 'WatermarkLagMs', { statistic: 'Maximum', period });

@@ -1,7 +1,9 @@
-import { operatorFor } from '../../../engine/aggregates/registry.ts';
-import type { AggregateSpec } from '../../../engine/ir/aggregate.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AGGREGATES, type BuiltInSpec, descriptorOf, operatorFor } from '../../../engine/aggregates/registry.ts';
 import { DefinitionError } from '../../../engine/ir/errors.ts';
 import type { JsonValue, Value, ValueKind } from '../../../engine/ir/node.ts';
+import { columnOf } from '../../support/column-of.ts';
 import { stateOf, throughBytes } from './laws.ts';
 
 const VALUES: Record<Exclude<ValueKind, 'json'>, NonNullable<Value>[]> = {
@@ -12,7 +14,7 @@ const VALUES: Record<Exclude<ValueKind, 'json'>, NonNullable<Value>[]> = {
 };
 
 /** Each aggregate of the values above, in the order of arrival one millisecond apart. */
-const CASES: [AggregateSpec, Partial<Record<ValueKind, JsonValue>>][] = [
+const CASES: [BuiltInSpec, Partial<Record<ValueKind, JsonValue>>][] = [
   [{ kind: 'count' }, { number: 4, instant: 3, string: 4, boolean: 3 }],
   [{ kind: 'sum' }, { number: 12 }],
   [{ kind: 'mean' }, { number: 3 }],
@@ -70,20 +72,51 @@ describe('operatorFor', () => {
     expect(operator.result(throughBytes(operator, stateOf(operator, entries)), WINDOW_MS)).toEqual(result);
   });
 
-  test.each(refused)('$spec.kind does not take values of kind $kind', ({ spec, kind }) => {
-    const make = () => operatorFor(spec, { kind, nullable: true });
-    expect(make).toThrow(DefinitionError);
-    expect(make).toThrow(`${spec.kind}() does not take an expression of kind ${kind}; it takes number`);
-  });
-
   test('count takes no expression, or one of any kind', () => {
     for (const argument of [null, { kind: 'json', nullable: true } as const]) {
       const operator = operatorFor({ kind: 'count' }, argument);
       expect(operator.result(stateOf(operator, [{ value: true, timeMs: 0 }]))).toBe(1);
     }
   });
+});
 
-  test('other aggregates need an expression', () => {
-    expect(() => operatorFor({ kind: 'mean' }, null)).toThrow('mean() needs the expression to aggregate: a number.');
+describe('a column is refused', () => {
+  const argumentOf = (kind: ValueKind) => ({ op: 'field', path: ['x'], type: { kind, nullable: true } }) as const;
+
+  test.each(refused)('$spec.kind of values of kind $kind', ({ spec, kind }) => {
+    const make = () => columnOf(spec, argumentOf(kind));
+    expect(make).toThrow(DefinitionError);
+    expect(make).toThrow(`${spec.kind}(…) was given a ${kind}, and needs a number`);
+  });
+
+  test('without an expression, where it takes no events', () => {
+    expect(() => columnOf({ kind: 'mean' }, null)).toThrow('mean(…) was given no expression, and needs a number.');
+    expect(columnOf({ kind: 'rate' }, null).argument).toBeNull();
+  });
+});
+
+describe('descriptors', () => {
+  test('are those of all files', async () => {
+    const folder = join(__dirname, '../../../engine/aggregates');
+    const modules: object[] = await Promise.all(readdirSync(folder).map((name) => import(join(folder, name))));
+    const found = modules
+      .flatMap(Object.values)
+      .filter((value) => typeof value === 'object' && value !== null && 'takesEvents' in value);
+    expect(found.length).toBeGreaterThan(10);
+    expect(new Set(found)).toEqual(new Set(AGGREGATES.values()));
+  });
+
+  test.each(CASES.map(([spec]) => spec))('say what $kind is of nothing', (spec) => {
+    const descriptor = descriptorOf(spec);
+    for (const kind of [...descriptor.takes, ...(descriptor.takesEvents ? [null] : [])]) {
+      const operator = descriptor.operator(spec, kind);
+      expect(operator.result(operator.create(), WINDOW_MS)).toEqual(descriptor.ofNothing(spec));
+    }
+  });
+
+  test('there are none of other kinds', () => {
+    expect(() => descriptorOf({ kind: 'mode' })).toThrow(
+      "There is no aggregate 'mode' in engine/aggregates/registry.ts. It has approxCountDistinct, count,",
+    );
   });
 });

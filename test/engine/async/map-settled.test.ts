@@ -1,4 +1,3 @@
-import { pauseBefore } from '../../../adapters/aws/backoff.ts';
 import { chunksOf, mapSettled } from '../../../engine/async/map-settled.ts';
 
 describe('mapSettled', () => {
@@ -58,15 +57,4 @@ describe('mapSettled', () => {
 test('chunks hold as many as they may, and the last one the rest', () => {
   expect(chunksOf([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
   expect(chunksOf([], 2)).toEqual([]);
-});
-
-test('a pause lies anywhere below a bound that doubles up to two seconds', async () => {
-  const pauses: number[] = [];
-  const sleep = async (ms: number) => {
-    pauses.push(ms);
-  };
-  for (const random of [0, 0.999_999]) {
-    for (let retry = 1; retry <= 8; retry++) await pauseBefore(retry, { sleep, random: () => random });
-  }
-  expect(pauses).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 49, 99, 199, 399, 799, 1599, 1999, 1999]);
 });

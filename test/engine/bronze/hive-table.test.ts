@@ -1,7 +1,6 @@
 import { stream, Timestamp, Type } from 'streamgauge';
 import { BRONZE_COLUMNS } from '../../../engine/bronze/bronze-line.ts';
 import { hiveColumns } from '../../../engine/bronze/hive-table.ts';
-import { bronzeHourFolderOf } from '../../../engine/bronze/layout.ts';
 import { tableShape, twinFinder } from '../../../engine/bronze/table-shape.ts';
 import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
 
@@ -78,10 +77,4 @@ test('twins of fields are found where case is all that differs', () => {
   expect(hasTwins({ id: 'a', at: '', place: null })).toBe(false);
   expect(hasTwins({ Id: 'b', at: '' })).toBe(true);
   expect(hasTwins({ id: 'a', at: '', place: { CITY: 'x' } })).toBe(true);
-});
-
-test('an instant is filed by its day and hour in UTC', () => {
-  expect(bronzeHourFolderOf('clicks', Date.parse('2026-03-01T00:59:59.999+01:00'))).toBe(
-    'bronze/clicks/dt=2026-02-28/hour=23/',
-  );
 });

@@ -1,18 +1,18 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import type { AggregateOperator } from '../../../engine/aggregates/operator.ts';
-import { operatorFor } from '../../../engine/aggregates/registry.ts';
+import { type BuiltInSpec, operatorFor } from '../../../engine/aggregates/registry.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
+import type { StateCodec } from '../../../engine/bytes/state-codec.ts';
 import { type Groups, groupKey, groupText } from '../../../engine/codec/group.ts';
-import { segmentCodec } from '../../../engine/codec/segment.ts';
-import type { AggregateSpec } from '../../../engine/ir/aggregate.ts';
+import { segmentCodec, wholeGroupsCodec } from '../../../engine/codec/segment.ts';
 import type { Value, ValueType } from '../../../engine/ir/node.ts';
 
 const SEED = 20_260_301;
 const NUMBER: ValueType = { kind: 'number', nullable: false };
 const TEXT: ValueType = { kind: 'string', nullable: false };
 
-const COLUMNS: readonly (readonly [AggregateSpec, ValueType | null])[] = [
+const COLUMNS: readonly (readonly [BuiltInSpec, ValueType | null])[] = [
   [{ kind: 'count' }, null],
   [{ kind: 'sum' }, NUMBER],
   [{ kind: 'mean' }, NUMBER],
@@ -237,6 +237,31 @@ describe('bytes that no segment codec of this view wrote are refused', () => {
 
   test('that are text', () => {
     expectRefused(Buffer.from('{"position":null}'));
+  });
+});
+
+describe('groups that are stored whole', () => {
+  const numbers: StateCodec<number> = {
+    encode: (state, out) => out.varint(state),
+    decode: (input) => input.varint(),
+  };
+  const codec = wholeGroupsCodec('0123456789ab', 1, [numbers]);
+  const of = (entries: Readonly<Record<string, number>>): Groups =>
+    new Map(Object.entries(entries).map(([name, state]) => [name, { values: [name], states: [state] }]));
+
+  test('come together from several pages', () => {
+    const into = of({});
+    codec.mergeInto(into, codec.encode(of({ a: 1, b: 2 })));
+    codec.mergeInto(into, codec.encode(of({ c: 3 })));
+    expect(into).toEqual(of({ a: 1, b: 2, c: 3 }));
+  });
+
+  test('are refused where two pages hold one of them, and nothing of the second is taken', () => {
+    const into = of({ a: 1, b: 2 });
+    expect(() => codec.mergeInto(into, codec.encode(of({ c: 3, b: 9 })))).toThrow(
+      new CodecError('Two of the pages hold the same group.'),
+    );
+    expect(into).toEqual(of({ a: 1, b: 2 }));
   });
 });
 

@@ -1,5 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { eventsOf } from '../../../engine/decode/decoder.ts';
+import { jsonLinesDecoder } from '../../../engine/decode/json-lines.ts';
 import { MAX_EVENT_BYTES } from '../../../engine/decode/limits.ts';
 import { decoded, outcomes, valuesOf } from './decoded.ts';
 
@@ -222,11 +224,15 @@ describe('the decoder', () => {
     );
   });
 
-  test('stops where the sink wants no more, and what it told until then is the same', () => {
+  test('can be forked at every event, and both readers go on from there by themselves', () => {
     fc.assert(
       fc.property(bytes, (data) => {
         const all = decoded(data);
-        for (let limit = 1; limit <= all.length; limit++) expect(decoded(data, limit)).toEqual(all.slice(0, limit));
+        const reader = jsonLinesDecoder.open(data);
+        for (let from = 0; from <= all.length; from++) {
+          expect([...eventsOf(reader.fork())]).toEqual(all.slice(from));
+          expect(reader.next()).toEqual(all[from] ?? null);
+        }
       }),
       { seed: SEED, numRuns: 300 },
     );

@@ -18,15 +18,8 @@ function validatorOf(schema: TSchema, settings: object = {}): (event: unknown, a
   const stream = js.stream('s', { schema, eventTime: 'at', partitionKey: 'at_key', maxLateness: '0 ms', ...settings });
   const validate = compileValidator(stream as unknown as StreamDefinition);
   return (event, arrivalMs) => {
-    let verdict: Verdict = { kind: 'not_an_event' };
-    jsonLinesDecoder.decode(Buffer.from(JSON.stringify(event)), {
-      value: (value) => {
-        verdict = { ...validate(value, arrivalMs ?? null) };
-        return true;
-      },
-      unreadable: () => true,
-    });
-    return verdict;
+    const decoded = jsonLinesDecoder.open(Buffer.from(JSON.stringify(event))).next();
+    return decoded?.kind === 'value' ? { ...validate(decoded.value, arrivalMs ?? null) } : { kind: 'not_an_event' };
   };
 }
 

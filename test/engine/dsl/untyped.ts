@@ -4,6 +4,7 @@ type Names =
   | 'aggregate'
   | 'add'
   | 'and'
+  | 'changeOver'
   | 'clicks'
   | 'coalesce'
   | 'count'

@@ -81,12 +81,15 @@ describe('a view is refused', () => {
     expect(refusal(() => raw.groupBy('ok').aggregate(() => ({ n: js.count() })))).toBe(told);
   });
 
-  test('with a window of no known kind', () => {
-    expect(refusal(() => raw.window({ kind: 'hopping' }))).toBe(
-      "view 'v', window(): 'hopping' is not a kind of window. Use tumbling('5 minutes'), sliding({ … }), session({ … }) or global({ … }).",
-    );
-    expect(refusal(() => raw.window('5 minutes'))).toContain(
-      "view 'v', window(): 'undefined' is not a kind of window.",
+  test.each([
+    [{ kind: 'hopping' }, 'an object that no such function made'],
+    [{ ...js.tumbling('5 minutes') }, 'an object that no such function made'],
+    [null, 'an object that no such function made'],
+    ['5 minutes', "'5 minutes'"],
+    [undefined, "'undefined'"],
+  ])('with the window %j', (window, given) => {
+    expect(refusal(() => raw.window(window))).toBe(
+      `view 'v', window() needs a window, made by a function such as tumbling('5 minutes'), and was given ${given}.`,
     );
   });
 

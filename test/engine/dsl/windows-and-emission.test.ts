@@ -148,6 +148,51 @@ describe('a view of a view', () => {
   });
 });
 
+describe('rows for empty windows', () => {
+  test.each([
+    [
+      minute,
+      { keepGroupsFor: 3 },
+      'keepGroupsFor is set, and a group without events has no rows here. Set emptyWindows',
+    ],
+    [
+      minute,
+      { emptyWindows: 'zero', keepGroupsFor: 0 },
+      'keepGroupsFor is 0: it must be a whole number from 1 to 1,000',
+    ],
+    [minute, { emptyWindows: 'zero', keepGroupsFor: 1001 }, 'keepGroupsFor is 1001: it must be'],
+    [minute, { emptyWindows: 'null' }, "emptyWindows is 'null': it must be 'skip' or 'zero'"],
+    [minute, { emptyWindows: 'zero', emit: 'complete' }, "emptyWindows is 'zero' and emit is 'complete'"],
+    [session({ gap: '1 minute' }), { emptyWindows: 'zero' }, 'and session windows move and merge as events come'],
+    [global({ emitEvery: '1 minute' }), { emptyWindows: 'zero' }, 'and a group has one row in a global window'],
+  ])('are refused where they have no meaning: case %#', (window, emission, message) => {
+    expect(refusal(() => raw.window(window, emission).aggregate(() => ({ n: js.count() })))).toContain(message);
+  });
+
+  test('are kept for 12 windows unless set, and none unless asked for', () => {
+    const settings = (emission: object) => {
+      const { emptyWindows, keepGroupsForWindows } = definitionOf(
+        raw.window(minute, emission).aggregate(() => ({ n: js.count() })),
+      );
+      return [emptyWindows, keepGroupsForWindows];
+    };
+    expect(settings({})[0]).toBe('skip');
+    expect(settings({ emptyWindows: 'zero' })).toEqual(['zero', 12]);
+    expect(settings({ emptyWindows: 'zero', keepGroupsFor: 1000 })).toEqual(['zero', 1000]);
+  });
+
+  test('make null an answer of what is null of nothing', () => {
+    const nullable = (emission: object) => {
+      const complete = raw
+        .window(minute, emission)
+        .aggregate((e: Untyped) => ({ n: js.count(), m: js.mean(e.n), s: js.sum(e.n) }));
+      return definitionOf(complete).aggregates.map(({ column }) => column.type.nullable);
+    };
+    expect(nullable({})).toEqual([false, false, false]);
+    expect(nullable({ emptyWindows: 'zero' })).toEqual([false, true, false]);
+  });
+});
+
 describe('aggregates over rows are refused', () => {
   const rolling = (change: (row: Untyped) => unknown) => () =>
     js
@@ -157,7 +202,10 @@ describe('aggregates over rows are refused', () => {
       .derive((row: Untyped) => ({ x: change(row) }));
   test.each([
     [rolling((row) => js.mean(row.n).over({ windows: 1 })), 'windows is 1: it must be a whole number from 2 to 500'],
-    [rolling((row) => js.count(row.n).over({ windows: 3 })), 'only mean, sum, min, max, stddev, variance go over'],
+    [
+      rolling((row) => js.count(row.n).over({ windows: 3 })),
+      "count(…).over(…): it does not go over a group's last rows, as mean(row.x) and sum(row.x) do.",
+    ],
     [
       rolling((row) => js.mean(row.n).where(row.n.gt(1)).over({ windows: 3 })),
       'an aggregate over rows has no .where(…)',
@@ -177,7 +225,7 @@ describe('aggregates over rows are refused', () => {
   test('on sessions and totals, whose rows move', () => {
     const sessions = raw.window(session({ gap: '1 minute' })).aggregate(() => ({ n: js.count() }));
     expect(refusal(() => sessions.derive((row: Untyped) => ({ x: js.mean(row.n).over({ windows: 2 }) })))).toContain(
-      'needs windows in a fixed order: tumbling or sliding ones',
+      "needs windows in a fixed order, and session windows move and merge as events come. Use windows such as tumbling('5 minutes').",
     );
   });
 });

@@ -31,8 +31,9 @@ export function interpret(node: ExpressionNode, root: object): Value {
       return value(node.operand) ?? node.fallback;
     case 'urlPath':
       return withBoth(value(node.operand), true, (url) => pathOf(String(url)));
-    case 'rolling':
-      throw new Error('An aggregate over rows has no value by itself: it needs the rows before.');
+    case 'rowOperator':
+    case 'member':
+      throw new Error('A row operator has no value by itself: it needs the rows before.');
     case 'msSince':
       return withBoth(value(node.left), value(node.right), (a, b) => Number(a) - Number(b));
   }

@@ -55,7 +55,7 @@ class Workers {
   }
 
   ports(worker: string) {
-    const { pages, results, queue, deadLetters, topology, clock } = this.world.ports;
+    const { pages, results, queue, deadLetters, topology, clock, pause } = this.world.ports;
     return {
       state: new TornStateStore(this.world.state, this.#turns, worker),
       pages: this.#turns.port(worker, pages),
@@ -64,6 +64,7 @@ class Workers {
       deadLetters: this.#turns.port(worker, deadLetters),
       topology: this.#turns.port(worker, topology),
       clock,
+      pause,
     };
   }
 

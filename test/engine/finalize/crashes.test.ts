@@ -10,7 +10,10 @@ import { type PlainRow, World } from '../../support/world.ts';
 type Ports = AggregatePorts & FinalizePorts;
 
 /** Ports of a process that dies at a call to any of them. */
-function dyingPorts({ state, pages, results, queue, deadLetters, topology, clock }: Ports, point: CrashPoint): Ports {
+function dyingPorts(
+  { state, pages, results, queue, deadLetters, topology, clock, pause }: Ports,
+  point: CrashPoint,
+): Ports {
   return {
     state: point.wrap(state),
     pages: point.wrap(pages),
@@ -19,6 +22,7 @@ function dyingPorts({ state, pages, results, queue, deadLetters, topology, clock
     deadLetters: point.wrap(deadLetters),
     topology: point.wrap(topology),
     clock,
+    pause,
   };
 }
 
@@ -32,7 +36,7 @@ interface Outcome {
 }
 
 /** Rows, counts and wakes once all is quiet, and what is left when the stream has ended. */
-async function settle(world: World): Promise<Outcome> {
+async function comeToRest(world: World): Promise<Outcome> {
   for (let minute = 0; minute < 3; minute++) {
     world.clock.advance(MINUTE_MS);
     await world.sweep();
@@ -62,14 +66,14 @@ async function crashEverywhere(
   const whole = await prepare();
   const counting = new CrashPoint();
   await step(whole, dyingPorts(whole.ports, counting));
-  const expected = await settle(whole);
+  const expected = await comeToRest(whole);
   for (let call = 1; call <= counting.calls; call++) {
     for (const effect of ['before', 'after'] as const) {
       const world = await prepare();
       const point = new CrashPoint(call, effect);
       await expect(step(world, dyingPorts(world.ports, point))).rejects.toThrow(Crash);
       await step(world, world.ports);
-      expect({ call, effect, ...(await settle(world)) }).toEqual({ call, effect, ...expected });
+      expect({ call, effect, ...(await comeToRest(world)) }).toEqual({ call, effect, ...expected });
     }
   }
   return counting.calls;
@@ -98,7 +102,7 @@ describe('a process that dies at any call and is started again', () => {
     expect(calls).toBeGreaterThanOrEqual(5);
   });
 
-  test('takes in a batch in pieces, each once', async () => {
+  test('takes in a batch in several commit chunks, each once', async () => {
     const prepare = async () => {
       const world = await final1005();
       world.state.limits = { items: 4 };

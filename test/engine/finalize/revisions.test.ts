@@ -116,7 +116,7 @@ describe('a marker', () => {
     expect(await world.markers()).toEqual([]);
   });
 
-  test('below the horizon is garbage: it is removed, and the row stays', async () => {
+  test('before the state cutoff is garbage: it is removed, and the row stays', async () => {
     const world = await finalAt1005();
     await world.take(recordsOf([click('10:03')], 4));
     const [marker] = await world.markers();

@@ -1,5 +1,6 @@
 import {
   approxCountDistinct,
+  changeOver,
   count,
   countDistinct,
   type Duration,
@@ -17,6 +18,7 @@ import {
   view,
 } from 'streamgauge';
 import { fingerprint } from '../../../engine/plan/fingerprint.ts';
+import { changeKind } from '../../../engine/row-operators/change.ts';
 import { definitionOf } from '../dsl/definition-of.ts';
 
 const schema = Type.Object({
@@ -102,6 +104,15 @@ const CHANGES: Readonly<Record<string, unknown>> = {
     ms: countDistinct(e.user, { limit: 9 }),
   })),
   'an approximate number of users': aggregated((e) => ({ n: count(), ms: approxCountDistinct(e.user) })),
+  'a mean over rows': counted().derive((row) => ({ x: mean(row.ms).over({ windows: 3 }) })),
+  'a mean over more rows': counted().derive((row) => ({ x: mean(row.ms).over({ windows: 4 }) })),
+  'a change over windows': counted().derive((row) => ({ x: changeOver(row.ms, { windows: 3 }) })),
+  'a change over more windows': counted().derive((row) => ({ x: changeOver(row.ms, { windows: 4 }) })),
+  'a change of another column': counted().derive((row) => ({ x: changeOver(row.n, { windows: 3 }) })),
+  'one field of a change': counted().derive((row) => ({ x: changeOver(row.ms, { windows: 3 }).percent })),
+  'another field of a change': counted().derive((row) => ({ x: changeOver(row.ms, { windows: 3 }).from })),
+  'rows for empty windows': counted(clicks, { emptyWindows: 'zero' }),
+  'rows for more empty windows': counted(clicks, { emptyWindows: 'zero', keepGroupsFor: 13 }),
 };
 
 test('everything that shapes state gives another fingerprint', () => {
@@ -114,6 +125,7 @@ test.each([
   ['the policy for late events', counted(clicks, { lateEvents: 'drop' })],
   ['how long rows are kept', counted(clicks, { keepRows: '90 days' })],
   ['one bucket, said', counted(clicks, { buckets: 1 })],
+  ['no rows for empty windows, said', counted(clicks, { emptyWindows: 'skip' })],
   ['the lateness of the stream', counted(clicksWith({ maxLateness: '2 hours' }))],
   ['columns derived from rows', counted().derive((row) => ({ mean: row.ms.div(row.n) }))],
   ['the same size in other words', counted(clicks, {}, tumbling('300 seconds', { offset: '10 minutes' }))],
@@ -130,4 +142,22 @@ test('a default that is written out: the fingerprint stays', () => {
 
 test('a fingerprint is the same in every release, for state is kept under it', () => {
   expect(of(counted())).toBe('1652f04ac754');
+  const rolling = counted().derive((row) => ({
+    usual: mean(row.ms).over({ windows: 3 }),
+    ratio: row.ms.div(stddev(row.ms, { of: 'population' }).over({ windows: 10 })),
+  }));
+  expect(of(rolling)).toBe('2f303fea4396');
+  const over = view('w', rolling)
+    .window(tumbling('1 hour'))
+    .aggregate((row) => ({ most: max(row.usual) }));
+  expect(of(over)).toBe('002af6efda10');
+});
+
+test('a new version of an operator is another fingerprint, though the definition is the same', () => {
+  const changed = () => of(counted().derive((row) => ({ x: changeOver(row.ms, { windows: 3 }) })));
+  const before = changed();
+  const kind = jest.replaceProperty(changeKind as { version: number }, 'version', 2);
+  expect(changed()).not.toBe(before);
+  kind.restore();
+  expect(changed()).toBe(before);
 });

@@ -2,6 +2,7 @@ import { count, pipeline, stream, sum, Timestamp, Type, tumbling, view } from 's
 import { MemoryStateStore } from '../../../adapters/memory/index.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type PipelinePlan } from '../../../engine/plan/plan.ts';
+import { noPause } from '../../../engine/ports/retry.ts';
 import {
   admitDefinitions,
   DefinitionChangedError,
@@ -30,7 +31,8 @@ const others = view('others', clicks)
 function planOf(...views: any[]): PipelinePlan {
   return compilePipeline(pipelineDefinition(pipeline('p', views), 'the test'));
 }
-const admit = (state: MemoryStateStore, plan: PipelinePlan) => admitDefinitions(deployedViews(plan), state);
+const admit = (state: MemoryStateStore, plan: PipelinePlan) =>
+  admitDefinitions(deployedViews(plan), { state, pause: noPause });
 
 test('a deployment names each view with its version and what its state is kept under', () => {
   const plan = planOf(pages('1 minute', 3), others);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { operatorFor } from '../../../engine/aggregates/registry.ts';
-import { AggregateColumn } from '../../../engine/dsl/aggregate-column.ts';
-import type { AggregateSpec } from '../../../engine/ir/aggregate.ts';
+import { type BuiltInSpec, descriptorOf, operatorFor } from '../../../engine/aggregates/registry.ts';
+import type { AggregateColumn } from '../../../engine/dsl/aggregate-column.ts';
 import type { ExpressionNode, Value, ValueKind } from '../../../engine/ir/node.ts';
 import { compileAggregate } from '../../../engine/sql/aggregate.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { literal } from '../../../engine/sql/text.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
+import { columnOf } from '../../support/column-of.ts';
 
 const scope = { dialect: duckdb, bounds: new Map<string, number>(), derived: new Set(['d']) };
 const WINDOW_MS = 7000;
@@ -18,8 +18,8 @@ function field(name: string, kind: ValueKind, { nullable = true, integer = false
 
 const passes = field('passes', 'boolean');
 
-function sqlOf(spec: AggregateSpec, argument: ExpressionNode | null, condition: ExpressionNode | null = null): string {
-  return compileAggregate(new AggregateColumn(spec, argument, condition), scope, exact);
+function sqlOf(spec: BuiltInSpec, argument: ExpressionNode | null, condition: ExpressionNode | null = null): string {
+  return compileAggregate(columnOf(spec, argument, condition), scope, exact);
 }
 
 describe('text', () => {
@@ -71,7 +71,7 @@ describe('text', () => {
     ],
     [
       'counts distinct values approximately unless told otherwise',
-      compileAggregate(new AggregateColumn({ kind: 'approxCountDistinct' }, x), scope, {
+      compileAggregate(columnOf({ kind: 'approxCountDistinct' }, x), scope, {
         ...exact,
         exactDistinct: false,
       }),
@@ -83,7 +83,7 @@ describe('text', () => {
 });
 
 describe('meaning', () => {
-  const NUMERIC: readonly AggregateSpec[] = [
+  const NUMERIC: readonly BuiltInSpec[] = [
     { kind: 'sum' },
     { kind: 'mean' },
     { kind: 'variance', of: 'sample' },
@@ -97,8 +97,8 @@ describe('meaning', () => {
     { kind: 'histogram', bounds: [0] },
     { kind: 'histogram', bounds: [-3, 0.1, 1, 1e9] },
   ];
-  const ORDERED: readonly AggregateSpec[] = [{ kind: 'min' }, { kind: 'max' }];
-  const ANY: readonly AggregateSpec[] = [
+  const ORDERED: readonly BuiltInSpec[] = [{ kind: 'min' }, { kind: 'max' }];
+  const ANY: readonly BuiltInSpec[] = [
     { kind: 'count' },
     { kind: 'first' },
     { kind: 'last' },
@@ -107,7 +107,7 @@ describe('meaning', () => {
     { kind: 'topK', k: 1, limit: 4 },
     { kind: 'topK', k: 3, limit: 100 },
   ];
-  const ARGUMENTS: readonly (readonly [ExpressionNode | null, readonly AggregateSpec[]])[] = [
+  const ARGUMENTS: readonly (readonly [ExpressionNode | null, readonly BuiltInSpec[]])[] = [
     [null, [{ kind: 'count' }, { kind: 'rate' }]],
     [field('x', 'number'), [...ANY, ...ORDERED, ...NUMERIC]],
     [field('i', 'number', { integer: true }), [...ANY, ...ORDERED, ...NUMERIC]],
@@ -116,7 +116,7 @@ describe('meaning', () => {
     [field('at', 'instant'), [...ANY, ...ORDERED]],
   ];
   const columns = ARGUMENTS.flatMap(([argument, specs]) =>
-    specs.flatMap((spec) => [null, passes].map((condition) => new AggregateColumn(spec, argument, condition))),
+    specs.flatMap((spec) => [null, passes].map((condition) => columnOf(spec, argument, condition))),
   );
 
   const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 4 });
@@ -230,7 +230,10 @@ describe('meaning', () => {
   function close({ spec }: AggregateColumn, actual: Value, expected: Value): boolean {
     if (actual === expected) return true;
     if (typeof actual !== 'number' || typeof expected !== 'number') return false;
-    if (spec.kind === 'quantile') return Math.abs(actual - expected) <= spec.relativeError * Math.abs(expected);
+    const approximation = descriptorOf(spec).approximation(spec);
+    if (approximation?.kind === 'bounded') {
+      return Math.abs(actual - expected) <= approximation.relativeError * Math.abs(expected);
+    }
     if (!['sum', 'mean', 'variance', 'stddev', 'rate'].includes(spec.kind)) return false;
     return Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
   }

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { AggregateColumn } from '../../../engine/dsl/aggregate-column.ts';
+import type { BuiltInSpec } from '../../../engine/aggregates/registry.ts';
 import { Expression, nodeOf } from '../../../engine/dsl/build.ts';
 import { compileToFunction } from '../../../engine/expression/compile-js.ts';
-import type { ExpressionNode, RollingSpec, Value, ValueKind } from '../../../engine/ir/node.ts';
+import type { ExpressionNode, Value, ValueKind } from '../../../engine/ir/node.ts';
 import { compileExpression } from '../../../engine/sql/compile-expression.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
 import { identifier, literal } from '../../../engine/sql/text.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
 import { type RandomField, randomExpression } from '../../oracle/random-expression.ts';
+import { columnOf } from '../../support/column-of.ts';
 
 function leaf(name: string, kind: ValueKind, { integer = false, nullable = true } = {}): Expression {
   const type = { kind, nullable, ...(integer && { integer }) };
@@ -239,6 +240,7 @@ describe('meaning', () => {
 });
 
 describe('aggregates over rows', () => {
+  type RollingSpec = BuiltInSpec & { readonly kind: 'sum' | 'mean' | 'min' | 'max' | 'variance' | 'stddev' };
   const SPECS: readonly RollingSpec[] = [
     { kind: 'sum' },
     { kind: 'mean' },
@@ -266,12 +268,12 @@ describe('aggregates over rows', () => {
   }
 
   function rolling(spec: RollingSpec, operand: Expression, windows: number): Expression {
-    return new AggregateColumn(spec, nodeOf(operand, 'the test')).over({ windows });
+    return columnOf(spec, nodeOf(operand, 'the test')).over({ windows });
   }
 
   function sqlOverRows(expression: Expression): string {
-    const overRows = 'PARTITION BY "g" ORDER BY "window_start"';
-    const scope = { dialect: duckdb, bounds: new Map(), derived: new Set<string>(), overRows };
+    const rows = { overRows: 'PARTITION BY "g" ORDER BY "window_start"', slideMs: 1 };
+    const scope = { dialect: duckdb, bounds: new Map(), derived: new Set<string>(), rows };
     return compileExpression(nodeOf(expression, 'the test'), scope);
   }
 
@@ -290,7 +292,7 @@ describe('aggregates over rows', () => {
 
   test('where there are no rows it is refused', () => {
     expect(() => sqlOf(rolling({ kind: 'sum' }, clicks, 3))).toThrow(
-      new SqlError("sum(…).over({ windows: 3 }) goes over a group's rows, and there are none before .aggregate(…)."),
+      new SqlError("The sum of clicks over 3 rows goes over a group's rows, and there are none before .aggregate(…)."),
     );
   });
 
@@ -359,6 +361,9 @@ function operatorsIn(node: ExpressionNode): string[] {
     case 'arithmetic':
     case 'msSince':
       return [node.op, ...operatorsIn(node.left), ...operatorsIn(node.right)];
+    case 'rowOperator':
+    case 'member':
+      return [node.op];
     default:
       return [node.op, ...operatorsIn(node.operand)];
   }

@@ -31,7 +31,7 @@ test('a checkpoint without a watermark is refused: it would close no window, or 
   expect(() => parseCheckpoint(itemOf('{"shard":"s"}'))).toThrow(StateFormatError);
 });
 
-test('progress whose horizon is no number is refused', () => {
+test('progress whose state cutoff is no number is refused', () => {
   expect(() => parseProgress(itemOf('{"stateCutoffMs":"2026"}'))).toThrow(
     "of progress, '/stateCutoffMs' must be number",
   );

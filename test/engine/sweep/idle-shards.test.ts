@@ -81,14 +81,14 @@ describe('an idle shard', () => {
     expect((await world.checkpoint('quiet')).counters).toMatchObject({ delivered: 2, accepted: 1, late: 1 });
   });
 
-  test('holds the rest of a record that was cut in pieces', async () => {
+  test('holds the rest of a record that was cut into commit chunks', async () => {
     const world = await busyAndQuiet();
     const packed = record(2, [click('10:11'), click('10:16'), click('10:21'), click('10:26')], {
       arrivalMs: at('11:51'),
     });
     world.log.append('quiet', packed);
     world.state.limits = { items: 3 };
-    // The record is cut in pieces, and the container dies after the first.
+    // The record is cut into commit chunks, and the container dies after the first.
     world.state.script(null, 'throttled');
     await expect(world.take([packed], 'quiet')).rejects.toThrow();
     world.state.limits = {};

@@ -147,7 +147,7 @@ describe('a closed shard', () => {
     world.log.append('p', packed);
     world.log.split('p', 'c1', 'c2');
     world.state.limits = { items: 3 };
-    // The record is cut in pieces, and the container dies after the first.
+    // The record is cut into commit chunks, and the container dies after the first.
     world.state.script(null, 'throttled');
     await expect(world.take([packed], 'p')).rejects.toThrow();
     const { position } = await world.checkpoint('p');
@@ -161,7 +161,7 @@ describe('a shard whose first batch the source gives up on', () => {
   test('has the watermark of its parents, so that the global watermark does not go back', async () => {
     const world = await worldAt('10:10');
     world.log.split('p', 'c1', 'c2');
-    await discardBatch(world.stream, 'c1', recordsOf([click('10:11')]), world.state).catch(() => 0);
+    await discardBatch(world.stream, 'c1', recordsOf([click('10:11')]), world.ports).catch(() => 0);
     await world.sweep();
     expect(await world.watermark()).toBe(minus1('10:10'));
   });

@@ -100,13 +100,13 @@ describe('a retired shard that nothing needs', () => {
     const world = await worldAfterSplit();
     await world.sweep();
     const late = recordsOf([click('10:11'), click('10:12')], 7);
-    expect(await discardBatch(world.stream, 'p', late, world.stores.state)).toBe(2);
-    expect(await discardBatch(world.stream, 'p', late, world.stores.state)).toBe(0);
+    expect(await discardBatch(world.stream, 'p', late, world.ports)).toBe(2);
+    expect(await discardBatch(world.stream, 'p', late, world.ports)).toBe(0);
     await world.sweep();
     expect(await names(world)).toEqual(['c1', 'c2']);
-    expect(await discardBatch(world.stream, 'p', recordsOf([click('10:13')], 9), world.stores.state)).toBe(1);
+    expect(await discardBatch(world.stream, 'p', recordsOf([click('10:13')], 9), world.ports)).toBe(1);
     expect(await world.counters()).toMatchObject({ delivered: 7, accepted: 4, discarded: 3 });
-    await expect(discardBatch(world.stream, 'x', late, world.stores.state)).rejects.toMatchObject({
+    await expect(discardBatch(world.stream, 'x', late, world.ports)).rejects.toMatchObject({
       name: 'UnlistedShardError',
     });
   });
@@ -115,7 +115,7 @@ describe('a retired shard that nothing needs', () => {
     const world = await worldAfterSplit();
     world.state.beforeWriteOf(
       ({ partition }) => partition.startsWith('rollup'),
-      () => discardBatch(world.stream, 'p', recordsOf([click('10:11')], 7), world.stores.state),
+      () => discardBatch(world.stream, 'p', recordsOf([click('10:11')], 7), world.ports),
     );
     expect((await world.sweep()).rolledUp).toEqual([]);
     expect((await world.sweep()).rolledUp).toEqual(['p']);

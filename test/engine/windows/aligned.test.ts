@@ -1,9 +1,9 @@
 import fc from 'fast-check';
+import { floorTo } from '../../../engine/time/floor-to.ts';
 import {
   firstWindowEndingAfter,
   gridOf,
   lastWindowOf,
-  paneStartOf,
   windowIndex,
   windowsEndedBy,
   windowsHolding,
@@ -12,7 +12,7 @@ import {
 const SEED = 20_261_127;
 const grids = fc
   .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 50 }))
-  .map(([sizeMs, slideMs, offset]) => gridOf({ kind: 'sliding', sizeMs, slideMs, offsetMs: offset % slideMs }));
+  .map(([sizeMs, slideMs, offset]) => gridOf({ sizeMs, slideMs, offsetMs: offset % slideMs }));
 const times = fc.integer({ min: -500, max: 500 });
 
 /** Starts of the windows that hold an instant, by trying all. */
@@ -24,7 +24,7 @@ function holding({ sizeMs, slideMs, offsetMs }: ReturnType<typeof gridOf>, timeM
 test('the windows that hold a pane are those that hold each instant in it', () => {
   fc.assert(
     fc.property(grids, times, (grid, timeMs) => {
-      const paneMs = paneStartOf(grid, timeMs);
+      const paneMs = floorTo(grid.paneMs, timeMs, grid.offsetMs);
       const windows = holding(grid, timeMs);
       expect(holding(grid, paneMs)).toEqual(windows);
       expect(windowsHolding(grid, paneMs)).toBe(windows.length);
@@ -41,14 +41,14 @@ test('the windows of a pane that have ended are its first ones', () => {
   fc.assert(
     fc.property(grids, times, times, (grid, timeMs, watermarkMs) => {
       const ended = holding(grid, timeMs).filter((start) => start + grid.sizeMs <= watermarkMs);
-      expect(windowsEndedBy(grid, paneStartOf(grid, timeMs), watermarkMs)).toBe(ended.length);
+      expect(windowsEndedBy(grid, floorTo(grid.paneMs, timeMs, grid.offsetMs), watermarkMs)).toBe(ended.length);
     }),
     { seed: SEED, numRuns: 2000 },
   );
 });
 
 test('a tumbling window is its own pane', () => {
-  expect(gridOf({ kind: 'tumbling', sizeMs: 5, offsetMs: 2 })).toEqual({
+  expect(gridOf({ sizeMs: 5, offsetMs: 2 })).toEqual({
     sizeMs: 5,
     slideMs: 5,
     offsetMs: 2,

@@ -36,7 +36,9 @@ test('each stream, function, limit and queue has its alarms', () => {
     'error-share-clicks': '> 0.1, 1 of 1, notBreaching',
     'error-share-orders': '> 0.1, 1 of 1, notBreaching',
     'finalize-dead-letters': '> 0, 1 of 1, notBreaching',
+    'finalize-lag': '> 300000, 10 of 10, ignore',
     'finalize-queue-age': '> 300, 3 of 3, notBreaching',
+    'finalize-stalls': '> 2, 1 of 1, notBreaching',
     'function-errors-aggregate': '> 2, 1 of 1, notBreaching',
     'function-errors-bronze': '> 2, 1 of 1, notBreaching',
     'function-errors-discard': '> 2, 1 of 1, notBreaching',
@@ -120,6 +122,20 @@ test('the share of errors is one of what was delivered, and a standstill one of 
   expect(expressionOf('watermark-stalled-clicks')).toEqual(['DIFF(lag)']);
 });
 
+test.each([
+  [60, 15],
+  [225, 15],
+  [900, 60],
+])('with calls of %d s, a finalizer that is stuck is looked for in %d minutes', (finalizeTimeoutSeconds, minutes) => {
+  const alarm = alarmsOf(templateOf({ finalizeTimeoutSeconds }, twoStreams)).get('finalize-stalls');
+  expect(alarm).toMatchObject({
+    MetricName: 'FinalizeStalls',
+    Statistic: 'Sum',
+    Period: minutes * 60,
+    Dimensions: [{ Name: 'pipeline', Value: expect.stringMatching(/-Pipeline-/) }],
+  });
+});
+
 test('one alarm is over all others, and publishes nothing', () => {
   TEMPLATE.resourceCountIs('AWS::CloudWatch::CompositeAlarm', 1);
   const [composite] = Object.values(TEMPLATE.findResources('AWS::CloudWatch::CompositeAlarm'));
@@ -148,7 +164,7 @@ test('the alarms of many streams are over several composite ones, whose rules ha
   const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length;
   const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
   const children = composites.map(({ Properties }) => JSON.stringify(Properties.AlarmRule).match(/ALARM\(/g)?.length);
-  expect(alarms).toBe(12 * STREAMS + 13);
+  expect(alarms).toBe(12 * STREAMS + 15);
   expect(Math.max(...children.map((number) => number ?? 0))).toBeLessThanOrEqual(50);
   expect(children.reduce((sum = 0, number = 0) => sum + number, 0)).toBe(alarms + composites.length - 1);
 });

@@ -1,14 +1,17 @@
 import type { KinesisStreamEvent, S3Event } from 'aws-lambda';
+import { TimeBudget } from '../../../adapters/aws/time-budget.ts';
 import { memoryStores } from '../../../adapters/memory/index.ts';
 import { ROW_METRIC_PREFIX } from '../../../contracts/metric-catalog.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
-import { compilePipeline } from '../../../engine/plan/plan.ts';
+import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import { listCheckpoints } from '../../../engine/state/checkpoint.ts';
 import { makeHandler as makeAggregate } from '../../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeDiscard } from '../../../lambdas/discard/make-handler.ts';
+import { tellFinalized } from '../../../lambdas/finalize/finalize-metrics.ts';
 import { makeHandler as makeFinalize } from '../../../lambdas/finalize/make-handler.ts';
 import { makeHandler as makeSweep } from '../../../lambdas/sweep/make-handler.ts';
 import { kinesisEvent, memoryLog, NOW_MS, source, sqsEvent, topologyOf } from '../../lambdas/support.ts';
+import { noVisibility } from '../../support/no-visibility.ts';
 import { recordedMetrics } from '../../support/recorded-metrics.ts';
 import { twoStreams } from './support.ts';
 
@@ -28,10 +31,11 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   const clock = { nowMs: () => NOW_MS + QUARTER_MS };
   const ports = { ...memoryStores(clock), topology: topologyOf(SHARD), clock };
   const [metrics, log] = [recordedMetrics(), memoryLog()];
-  const common = { plan, ports, log, metrics, takeWriteUnits: () => 1 };
+  const budget = new TimeBudget();
+  const common = { plan, ports, log, metrics, takeWriteUnits: () => 1, budget };
   const settings = { generation: 1, retentionMs: 86_400_000 };
   const aggregate = makeAggregate({ ...common, settings, source });
-  const finalize = makeFinalize({ ...common, tellsRows: true });
+  const finalize = makeFinalize({ ...common, tellsRows: true, visibility: noVisibility });
   const wakes = async () => {
     const messages = plan.views.map(({ key }) => ['group', { view: key, bucket: 0, deduplicationId: 'any' }] as const);
     await finalize(sqsEvent(messages), { getRemainingTimeInMillis: () => 60_000 });
@@ -42,6 +46,10 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   // Late, and a revision; then one that is late for good.
   await aggregate(kinesisEvent({ '5': click('c', 1) }));
   await wakes();
+  const stalled = { outcome: 'more', movedOn: false, finalToMs: null, finalRows: [] } as const;
+  const [totals] = plan.views as [ViewPlan];
+  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, watermarkMs: NOW_MS };
+  tellFinalized(totals, 0, { ...stalled, ...nothing }, { ...common, tellsRows: false });
   await makeSweep(common)();
   const state = {
     get: ports.state.get.bind(ports.state),
@@ -57,7 +65,7 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
 
   async function discard(payload: KinesisStreamEvent): Promise<void> {
     const record = JSON.stringify({ KinesisBatchInfo: { batchSize: payload.Records.length }, payload });
-    const handler = makeDiscard({ plan, state: ports.state, source, readObject: async () => record, log, metrics });
+    const handler = makeDiscard({ ...common, shared: ports, source, readObject: async () => record });
     await handler({ Records: [{ s3: { bucket: { name: 'b' }, object: { key: 'k' } } }] } as unknown as S3Event);
   }
 }

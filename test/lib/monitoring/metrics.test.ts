@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { STREAM_METRICS, VIEW_METRICS } from '../../../contracts/metric-catalog.ts';
+import { PIPELINE_METRICS, STREAM_METRICS, VIEW_METRICS } from '../../../contracts/metric-catalog.ts';
 import { LIST_PRICES } from '../../../contracts/prices.ts';
 import { dashboardWidgets, type MetricRow } from '../../../scripts/dashboard-picture/dashboard-body.ts';
 import { context, pipelineStack } from '../support.ts';
@@ -13,22 +13,25 @@ const ROWS = WIDGETS.flatMap(({ properties }) => properties.metrics ?? []);
 /** What a row of a widget or of an alarm names of our own: `stream EventsDead`. */
 function ownName([namespace, name, ...dimensions]: MetricRow): string[] {
   if (namespace !== 'Streamgauge') return [];
-  const kind = dimensions.includes('stream') ? 'stream' : 'view';
+  const kind = ['stream', 'view'].find((each) => dimensions.includes(each)) ?? 'pipeline';
   return [`${String(name).startsWith('row_') ? 'row' : kind} ${String(name)}`];
 }
 
 function ownNamesOfAlarms(): string[] {
-  return [...alarmsOf(TEMPLATE).values()].flatMap(({ Namespace, MetricName, Metrics = [] }) =>
-    [{ Namespace, MetricName }, ...Metrics.map(({ MetricStat }) => MetricStat?.Metric)].flatMap((metric) =>
-      metric?.Namespace === 'Streamgauge' ? [`stream ${metric.MetricName}`] : [],
-    ),
-  );
+  return [...alarmsOf(TEMPLATE).values()].flatMap(({ Namespace, MetricName, Dimensions = [], Metrics = [] }) => {
+    // An alarm on several metrics has no dimensions of its own, and all of them are of a stream.
+    const kind = Dimensions.length === 1 ? 'pipeline' : 'stream';
+    return [{ Namespace, MetricName }, ...Metrics.map(({ MetricStat }) => MetricStat?.Metric)].flatMap((metric) =>
+      metric?.Namespace === 'Streamgauge' ? [`${kind} ${metric.MetricName}`] : [],
+    );
+  });
 }
 
 test('the handlers emit every metric that the catalogue has, and no other', async () => {
   const names = [
     ...Object.keys(STREAM_METRICS).map((name) => `stream ${name}`),
     ...Object.keys(VIEW_METRICS).map((name) => `view ${name}`),
+    ...Object.keys(PIPELINE_METRICS).map((name) => `pipeline ${name}`),
     'row row_clicks',
     'row row_amount',
   ];
@@ -44,7 +47,8 @@ test('every metric of our own that the dashboard or an alarm names is one that t
 });
 
 test('the document lists every metric with its unit and its meaning', () => {
-  for (const [name, { unit, meaning }] of [...Object.entries(STREAM_METRICS), ...Object.entries(VIEW_METRICS)]) {
+  const all = [STREAM_METRICS, VIEW_METRICS, PIPELINE_METRICS].flatMap((catalog) => Object.entries(catalog));
+  for (const [name, { unit, meaning }] of all) {
     expect(OPERATE).toContain(`| \`${name}\` | ${unit} | ${meaning} |`);
   }
 });
@@ -61,12 +65,16 @@ test('what the document says of the cost of watching is what the stack holds at 
   expect(OPERATE).toContain(
     `| alarms of the pipeline | ${sum(ofPipeline)} at 0.10 | ${(sum(ofPipeline) * LIST_PRICES.cloudWatchAlarmMonth).toFixed(2)} |`,
   );
+  const pipelineMetrics = Object.keys(PIPELINE_METRICS).length;
+  expect(OPERATE).toContain(
+    `| metrics of the pipeline | ${pipelineMetrics} at 0.30 | up to ${(pipelineMetrics * LIST_PRICES.cloudWatchMetricMonth).toFixed(2)} |`,
+  );
   const [streamMetrics, viewMetrics] = [Object.keys(STREAM_METRICS).length, Object.keys(VIEW_METRICS).length];
   expect(OPERATE).toContain(
     `| metrics of a view | ${viewMetrics} at 0.30 | up to ${(viewMetrics * LIST_PRICES.cloudWatchMetricMonth).toFixed(2)} |`,
   );
   const whole =
-    (streamMetrics + 3 * viewMetrics) * LIST_PRICES.cloudWatchMetricMonth +
+    (streamMetrics + 3 * viewMetrics + pipelineMetrics) * LIST_PRICES.cloudWatchMetricMonth +
     (sum(ofStream) + sum(ofPipeline)) * LIST_PRICES.cloudWatchAlarmMonth +
     LIST_PRICES.cloudWatchCompositeAlarmMonth +
     LIST_PRICES.cloudWatchDashboardMonth +

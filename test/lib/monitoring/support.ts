@@ -42,6 +42,7 @@ export interface AlarmProperties {
   readonly MetricName?: string;
   readonly ExtendedStatistic?: string;
   readonly Statistic?: string;
+  readonly Period?: number;
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
   readonly Metrics?: readonly {
     readonly Expression?: string;

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
-import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import { changeOver, count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import {
@@ -27,7 +27,7 @@ const requests = stream('requests', {
 const whole = view('whole', requests)
   .window(tumbling('5 minutes'), { allowedLateness: '1 hour' })
   .aggregate(() => ({ views: count() }))
-  .derive((row) => ({ half: row.views.div(2) }));
+  .derive((row) => ({ half: row.views.div(2), change: changeOver(row.views, { windows: 1 }) }));
 const grouped = view('grouped', requests)
   .window(tumbling('5 minutes'))
   .groupBy('path', 'code', 'secure', 'at', 'from')
@@ -158,6 +158,16 @@ describe('what it tells', () => {
         { name: 'window_end', type: 'instant', nullable: false },
         { name: 'views', type: 'integer', nullable: false },
         { name: 'half', type: 'number', nullable: true },
+        {
+          name: 'change',
+          type: 'object',
+          nullable: false,
+          fields: [
+            { name: 'absolute', type: 'integer', nullable: true },
+            { name: 'percent', type: 'number', nullable: true },
+            { name: 'from', type: 'integer', nullable: true },
+          ],
+        },
       ],
       links: { windows: '/views/whole/windows', open: '/views/whole/open' },
     });

@@ -116,6 +116,7 @@ describe('numbers', () => {
     [true, 'true'],
     ['text', 'text'],
     [[{ value: 'a', count: 2 }], 'list of 1'],
+    [{ absolute: 1234, percent: 12.5, from: null }, '1,234 / 12.500 / –'],
   ])('the value %j shows as %s', (value, text) => {
     expect(formatCell(value)).toBe(text);
   });

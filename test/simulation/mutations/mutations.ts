@@ -126,8 +126,8 @@ export const MUTATIONS: readonly Mutation[] = [
       },
       {
         file: 'engine/ingest/shard-aggregator.ts',
-        find: 'this.#warm = { checkpoint: at, tails: new Map(), ids };',
-        replace: 'this.#warm = { checkpoint: at, tails: this.#kept, ids };',
+        find: 'if (unmarked.length === 0) return { checkpoint, tails: new Map(), ids };',
+        replace: 'if (unmarked.length === 0) return { checkpoint, tails: this.#kept, ids };',
       },
       {
         file: 'engine/ingest/shard-aggregator.ts',
@@ -151,9 +151,9 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/ingest/shard-aggregator.ts',
-        find: 'const piece = buildChunk(this.#stream, warm, records, progress.limits);',
+        find: 'const chunk = buildChunk(this.#stream, warm, records, progress);',
         replace:
-          'const piece = buildChunk(this.#stream, { ...warm, checkpoint: { ...warm.checkpoint, watermarkMs: progress.startMs } }, records, progress.limits);',
+          'const chunk = buildChunk(this.#stream, { ...warm, checkpoint: { ...warm.checkpoint, watermarkMs: progress.startMs } }, records, progress);',
       },
     ],
   },
@@ -240,14 +240,14 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'engine/ingest/shard-aggregator.ts',
-        find: '      await this.#ports.deadLetters.put(piece.sideRecords);\n',
+        find: '      await this.#ports.deadLetters.put(chunk.sideRecords);\n',
         replace: '',
       },
       {
         file: 'engine/ingest/shard-aggregator.ts',
-        find: '    progress.count(piece.counters);\n    return true;',
+        find: '    progress.count(chunk);\n    return true;',
         replace:
-          '    progress.count(piece.counters);\n    await this.#ports.deadLetters.put(piece.sideRecords);\n    return true;',
+          '    progress.count(chunk);\n    await this.#ports.deadLetters.put(chunk.sideRecords);\n    return true;',
       },
     ],
   },

@@ -37,6 +37,11 @@ function remembered(rows: readonly BaseRow[], start: number): readonly BaseRow[]
   return [...remembered(rows.slice(0, -1), last.start), last];
 }
 
+function changeFrom(from: number | null, to: number): Record<string, number | null> {
+  if (from === null) return { absolute: null, percent: null, from };
+  return { absolute: to - from, percent: ((to - from) / from) * 100, from };
+}
+
 /** Rows of five seconds, each with what goes over the user's last ones. */
 function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expected } {
   const expected = aligned(taken, {
@@ -57,6 +62,7 @@ function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expecte
     const sums = [...before.map((row) => row.columns.total as number), total(events)].slice(-2);
     const smooth = counts.reduce((sum, n) => sum + n, 0) / counts.length;
     const recent = sums.reduce((sum, n) => sum + n, 0);
+    const from = before.find((row) => row.start === start - 2 * 5000)?.events ?? null;
     const columns = {
       window_start: instant(start),
       window_end: instant(end),
@@ -64,6 +70,7 @@ function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expecte
       ...counted(events),
       smooth,
       recent,
+      change: changeFrom(from, events.length),
     };
     rows.push({ start, time: end - 1, user: user as string, events: events.length, columns, recent });
   }

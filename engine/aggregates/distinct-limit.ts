@@ -1,0 +1,14 @@
+import { checkSettings, wholeNumber } from '../dsl/settings.ts';
+
+const DEFAULT_LIMIT = 10_000;
+const MAX_LIMIT = 1_000_000;
+
+/** How many different values an aggregate that keeps each of them holds for one group and window: 10,000 unless set. */
+export function distinctLimit(options: { readonly limit?: number }, where: string): number {
+  checkSettings(options, ['limit'], where);
+  return wholeNumber(options.limit ?? DEFAULT_LIMIT, MAX_LIMIT, `${where} has a limit of`);
+}
+
+export function limitInWords({ limit }: { readonly limit: number }): string {
+  return `null beyond ${limit.toLocaleString('en-US')} values`;
+}

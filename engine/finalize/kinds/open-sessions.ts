@@ -1,0 +1,36 @@
+import type { Group, Groups } from '../../codec/group.ts';
+import { END_OF_TIME_MS } from '../../time/instant.ts';
+import type { Row } from '../drafts.ts';
+import { GroupStates } from '../group-states.ts';
+import { carriedPagesOf, type OpenReading } from '../open-reading.ts';
+import { foldSessions, gapOf, type Session, sessionOf } from '../session-fold.ts';
+import { sortedRows } from '../sort-rows.ts';
+
+/** The rows of sessions that are open, the earliest first. */
+export async function openSessions(reading: OpenReading): Promise<Row[]> {
+  const { view, progress, snapshot, limit } = reading;
+  const pieces = new Map<Group['values'][number], Session[]>();
+  const add = (key: Group['values'][number], group: Group) => {
+    const known = pieces.get(key) ?? [];
+    known.push(sessionOf(view, group, false));
+    pieces.set(key, known);
+  };
+  const format = { codec: view.segments, former: view.segments.mergeInto };
+  const states = await GroupStates.load(carriedPagesOf(reading), format, progress.carried);
+  for (const [key, group] of states.groups) add(key, group);
+  for (const pane of (await snapshot.readPanes(progress.stateCutoffMs, END_OF_TIME_MS)).values()) {
+    const groups: Groups = new Map();
+    snapshot.mergePane(groups, pane);
+    for (const [key, group] of groups) add(key, group);
+  }
+  const rows: Row[] = [];
+  for (const ofGroup of pieces.values()) {
+    const { complete, open } = foldSessions(view, null, ofGroup);
+    for (const { group, firstMs, lastMs } of open === null ? complete : [...complete, open]) {
+      const window = { startMs: firstMs, endMs: lastMs + gapOf(view) };
+      if (window.endMs < progress.closedUpToMs) continue;
+      rows.push({ group, window, values: view.rows.values(group, window) });
+    }
+  }
+  return sortedRows(rows).slice(0, limit);
+}

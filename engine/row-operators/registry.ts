@@ -1,0 +1,35 @@
+import { describeExpression } from '../expression/describe.ts';
+import { BugError } from '../ir/bug-error.ts';
+import type { AnyRowOperatorNode, ColumnNode } from '../ir/node.ts';
+import { changeKind } from './change.ts';
+import { rollingKind } from './rolling.ts';
+import type { RowOperator, RowOperatorKind } from './row-operator.ts';
+
+/** A new row operator is a file of its own and a line here. */
+const KINDS: readonly RowOperatorKind[] = [rollingKind, changeKind];
+
+const byName = new Map(KINDS.map((kind) => [kind.kind, kind]));
+
+export function kindOf({ kind }: AnyRowOperatorNode): RowOperatorKind {
+  const found = byName.get(kind);
+  if (found === undefined) throw new BugError(`There is no row operator '${kind}'.`);
+  return found;
+}
+
+export function rowOperatorOf(node: AnyRowOperatorNode): RowOperator {
+  const types = node.operands.map(({ type }) => type);
+  return kindOf(node).compile(node.parameters, types);
+}
+
+/** What a fingerprint is made of: everything that an operator's state and columns depend on. */
+export function factsOf(node: AnyRowOperatorNode): object {
+  const kind = kindOf(node);
+  if (kind.facts !== undefined) return kind.facts(node);
+  const { op, parameters, operands } = node;
+  return { op, kind: kind.kind, version: kind.version, parameters, operands };
+}
+
+/** A column of a row as a person writes it. */
+export function describeColumn(node: ColumnNode): string {
+  return describeExpression(node, (operator, operands) => kindOf(operator).words(operator.parameters, operands));
+}
