@@ -1,7 +1,13 @@
-/** @type {import('jest').Config} */
-export default {
+/**
+ * Two projects, told apart by the names of their files:
+ *
+ *   test    *.test.ts        what every change runs: `npm test`
+ *   prove   *.prove.test.ts  what takes minutes: `npm run prove`
+ *
+ * @type {import('jest').Config}
+ */
+const base = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '\\.(ts|mts|js|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   // These packages ship ES modules only, and jest loads CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!typebox/)'],
@@ -10,9 +16,29 @@ export default {
     '^streamgauge/producer$': '<rootDir>/producer/index.ts',
     '^#pipeline$': '<rootDir>/pipelines/weblog.ts',
   },
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],
+};
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...base,
+      displayName: 'test',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['\\.prove\\.test\\.ts$'],
+    },
+    {
+      ...base,
+      displayName: 'prove',
+      testMatch: ['<rootDir>/test/**/*.prove.test.ts'],
+      // `test/support/random-cases.ts` reads it.
+      globals: { triesAllCases: true },
+    },
+  ],
   // A bound for what hangs, not a measure of speed: property tests and child processes take a while on a busy machine.
   testTimeout: 600_000,
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/sequencer.js',
   reporters: ['default', '<rootDir>/test/summary-reporter.js'],
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],
 };

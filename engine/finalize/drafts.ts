@@ -14,7 +14,7 @@ export const TABLE_GROUP = '*';
 
 /** A row before it is text. */
 export interface Row {
-  readonly group: Group;
+  readonly group: Pick<Group, 'values'>;
   readonly window: RowWindow;
   readonly values: RowValues;
 }

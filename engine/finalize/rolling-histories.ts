@@ -1,5 +1,6 @@
-import type { Group, Groups } from '../codec/group.ts';
+import { type Group, type Groups, groupText } from '../codec/group.ts';
 import { type SegmentCodec, wholeGroupsCodec } from '../codec/segment.ts';
+import { MAX_REMEMBERED_GROUPS } from '../plan/empty-windows.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowState } from '../plan/row-state.ts';
 import type { PageMap } from '../state/page-map.ts';
@@ -13,11 +14,18 @@ export class RollingHistories {
   readonly #states: GroupStates;
 
   readonly #completeFromMs: number;
+  #emptyRowsToMs = Number.NEGATIVE_INFINITY;
+  /** Groups that were let go, for more were silent than are remembered. */
+  forgotten = 0;
 
   private constructor(view: ViewPlan, states: GroupStates, completeFromMs: number) {
     this.#view = view;
     this.#states = states;
     this.#completeFromMs = completeFromMs;
+    for (const {
+      states: [state],
+    } of states.groups.values())
+      this.noteFilled((state as RowState).lastFilledMs);
   }
 
   /** Rows from `completeFromMs` on do not go over rows before it, which may lack events: the view was not deployed then. */
@@ -28,7 +36,7 @@ export class RollingHistories {
   }
 
   /** A group's state, for its row in the window that starts at an instant. */
-  of(group: Group, startMs: number): RowState {
+  of(group: Pick<Group, 'values'>, startMs: number): RowState {
     const known = this.#states.get(group)?.states[0] as RowState | undefined;
     if (known !== undefined && !this.#isAcrossHole(known, startMs)) {
       this.#states.touch(group);
@@ -37,6 +45,41 @@ export class RollingHistories {
     const state = this.#view.rows.newState();
     this.#states.set({ values: group.values, states: [state] });
     return state;
+  }
+
+  /** Start of the last window up to which some group has rows without events; −Infinity where none has. */
+  get emptyRowsToMs(): number {
+    return this.#emptyRowsToMs;
+  }
+
+  /**
+   * Groups that have a row in a window without events of theirs: those that are remembered, and not among `filled`. Of more
+   * than are remembered, those that are silent longest are let go; groups of one silence go by the order of their texts.
+   */
+  silentGroups(filled: Groups, startMs: number): Pick<Group, 'values'>[] {
+    const { emptyWindows } = this.#view.rows;
+    if (!emptyWindows.hasRows || startMs > this.#emptyRowsToMs) return [];
+    const silent: { readonly group: Group; readonly lastFilledMs: number }[] = [];
+    for (const [key, group] of this.#states.groups) {
+      const state = group.states[0] as RowState;
+      if (filled.has(key) || this.#isAcrossHole(state, startMs) || !emptyWindows.hasRowAt(state, startMs)) continue;
+      silent.push({ group, lastFilledMs: state.lastFilledMs });
+    }
+    const room = Math.max(0, MAX_REMEMBERED_GROUPS - filled.size);
+    if (silent.length > room) this.#letGo(silent, room);
+    return silent.slice(0, room).map(({ group: { values } }) => ({ values }));
+  }
+
+  #letGo(silent: { readonly group: Group; readonly lastFilledMs: number }[], room: number): void {
+    const textOf = ({ group }: { readonly group: Group }) => groupText(group.values);
+    silent.sort((a, b) => b.lastFilledMs - a.lastFilledMs || (textOf(a) < textOf(b) ? -1 : 1));
+    for (const { group } of silent.slice(room)) this.#states.delete(group);
+    this.forgotten += silent.length - room;
+  }
+
+  /** Notes that a group has events in a window: it has rows without events for some windows after it. */
+  noteFilled(startMs: number): void {
+    this.#emptyRowsToMs = Math.max(this.#emptyRowsToMs, startMs + this.#view.rows.emptyWindows.keptMs);
   }
 
   #isAcrossHole({ lastStartMs }: RowState, startMs: number): boolean {

@@ -1,9 +1,9 @@
-import { compareGroups, type Group, type Groups } from '../codec/group.ts';
+import { compareGroups, type Group } from '../codec/group.ts';
 import type { Row } from './drafts.ts';
 
 /** Groups in the order of rows. */
-export function sortedGroups(groups: Groups): Group[] {
-  return [...groups.values()].sort((a, b) => compareGroups(a.values, b.values));
+export function sortedGroups<T extends Pick<Group, 'values'>>(groups: Iterable<T>): T[] {
+  return [...groups].sort((a, b) => compareGroups(a.values, b.values));
 }
 
 /** Rows by window start, then group. */

@@ -12,6 +12,8 @@ export const MAX_REMEMBERED_GROUPS = 100_000;
 export interface EmptyWindows {
   /** Whether the view has rows for windows without events of a group. */
   readonly hasRows: boolean;
+  /** From the start of a window with events to that of the last one after it that a group has a row in. */
+  readonly keptMs: number;
   /** Whether a group has a row in a window without events of its: one at most `keepGroupsFor` windows before had some. */
   hasRowAt(state: RowState, startMs: number): boolean;
   /** How many windows lie between a group's last row and the window that starts at an instant. */
@@ -28,6 +30,7 @@ export function compileEmptyWindows(view: ViewDefinition, hasOperators: boolean)
   const keptMs = keepGroupsForWindows * slideMs;
   return {
     hasRows,
+    keptMs: hasRows ? keptMs : 0,
     hasRowAt: ({ lastFilledMs }, startMs) => hasRows && startMs > lastFilledMs && startMs - lastFilledMs <= keptMs,
     missedBefore: ({ lastStartMs }, startMs) =>
       lastStartMs === Number.NEGATIVE_INFINITY ? 0 : Math.max(0, (startMs - lastStartMs) / slideMs - 1),

@@ -59,6 +59,22 @@ export function segmentKey(
 }
 
 /**
+ * A segment of rows that one view hands to another, in chunks. The key holds the window and no version, so a revision
+ * replaces what it revises. `origin` stands in place of a shard; nothing that is handed on has missed a window.
+ */
+export function handedSegmentKey(
+  view: string,
+  bucket: number,
+  origin: string,
+  paneStartMs: number,
+  windowName: string,
+  chunk: number,
+): ItemKey {
+  const sort = `${formatInstant(paneStartMs)}#0#${windowName}#${chunk}`;
+  return { partition: segmentPartition(view, bucket, origin), sort };
+}
+
+/**
  * The groups that an earlier revision of a window's rows had and this one has not; see
  * `engine/finalize/outputs/downstream.ts`.
  */

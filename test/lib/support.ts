@@ -20,15 +20,26 @@ export const onePipeline = pipeline('web_shop', [clicksByPage]);
 
 export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
+// CDK validates each template with a module of WebAssembly that takes longer than the rest; `app.test.ts` leaves that on.
+process.env.CDK_VALIDATION = 'false';
+
 /** The stack of a small pipeline, with the features of the CDK that cdk.json turns on, and nothing bundled. */
 export function pipelineStack(settings: Partial<PipelineSettings> = {}, definition: Pipeline = onePipeline) {
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
   return new PipelineStack(app, { definition, entry: 'pipelines/clickstream.ts', settings });
 }
 
+/** The template of that stack; the same object for the same settings of the same pipeline, so leave it as it is. */
 export function templateOf(settings: Partial<PipelineSettings> = {}, definition: Pipeline = onePipeline): Template {
-  return Template.fromStack(pipelineStack(settings, definition));
+  const known = templates.get(definition) ?? new Map<string, Template>();
+  templates.set(definition, known);
+  const name = JSON.stringify(settings);
+  const template = known.get(name) ?? Template.fromStack(pipelineStack(settings, definition));
+  known.set(name, template);
+  return template;
 }
+
+const templates = new WeakMap<object, Map<string, Template>>();
 
 /** The statements of a function's role, each as its actions and its resources, written shortly. */
 export function statementsOf(template: Template, owner: string): string[] {

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { rowOperatorsIn } from '../../engine/ir/node.ts';
+import { casesOf } from '../support/random-cases.ts';
 import { differences } from './compare.ts';
 import { type Duckdb, openDuckdb } from './duckdb.ts';
 import { hitLines, randomPipeline } from './random-pipeline.ts';
 import { oracleRows, rowsOf, runEngine, viewsOf } from './run.ts';
+
+const CASES = casesOf(62, 2);
+/** Of each random pipeline. */
+const VIEWS = 5;
 
 let dir: string;
 let database: Duckdb;
@@ -47,10 +52,10 @@ test('random views over random events give the same rows in DuckDB', async () =>
         }
       },
     ),
-    { seed: 20_260_305, numRuns: 62, endOnFailure: true },
+    { seed: 20_260_305, numRuns: CASES, endOnFailure: true },
   );
   // Views that let nothing pass, or that have but one row each, would prove little.
-  expect(seen.views).toBe(310);
+  expect(seen.views).toBe(CASES * VIEWS);
   expect(seen.empty).toBeLessThan(seen.views / 4);
   expect(seen.rows).toBeGreaterThan(seen.views * 20);
   expect([...kinds].sort()).toEqual(['global', 'session', 'sliding', 'tumbling', 'view of a view']);

@@ -1,5 +1,6 @@
 import { StoreError } from '../../engine/ports/errors.ts';
 import type { PutOutcome, ResultStore, RowKey, RowWrite, StoredRow } from '../../engine/ports/result-store.ts';
+import { replaces } from './conditions.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 
@@ -40,14 +41,14 @@ export class SimulatedResults {
 
   async #put(writes: readonly RowWrite[], task: () => Task): Promise<readonly PutOutcome[]> {
     const outcomes: PutOutcome[] = [];
-    for (const [index, { row, over }] of writes.entries()) {
+    for (const [index, write] of writes.entries()) {
+      const { row } = write;
       if (index === 0 || this.#faults.happens('splitWrites')) {
         await this.#scheduler.turn(task(), `writes ${row.group} of ${row.windowStartMs} in epoch ${row.epoch}`);
         this.#throttle();
         if (this.#faults.happens('lostRequest')) throw new StoreError('unknownOutcome', 'The request was lost.');
       }
-      const stored = this.#find(row);
-      const isRefused = (stored?.epoch ?? null) !== over;
+      const isRefused = !replaces(write, this.#find(row));
       outcomes.push(isRefused ? 'refused' : 'written');
       this.#scheduler.tell(task(), () => (isRefused ? 'refused' : 'written'));
       if (isRefused) continue;

@@ -1,14 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { assertCommit } from '../../engine/ports/commit-size.ts';
 import { CommitTooLargeError, StoreError } from '../../engine/ports/errors.ts';
-import type {
-  Condition,
-  Item,
-  ItemKey,
-  ItemWrite,
-  StateStore,
-  TransactOutcome,
-} from '../../engine/ports/state-store.ts';
+import type { Item, ItemKey, ItemWrite, StateStore, TransactOutcome } from '../../engine/ports/state-store.ts';
+import { holds } from './conditions.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Scheduler, Task } from './scheduler.ts';
@@ -147,7 +141,7 @@ export class SimulatedState {
   }
 
   #failing(writes: readonly ItemWrite[]): ItemWrite[] {
-    return writes.filter((write) => !holds(write.condition, find(this.#committed, write.key)));
+    return writes.filter((write) => !holds(write, find(this.#committed, write.key)));
   }
 
   /** Commits at once; readers see it item by item. Goes on whatever becomes of the caller. */
@@ -208,10 +202,6 @@ function change(table: Table, write: ItemWrite): void {
 
 function find(table: Table, { partition, sort }: ItemKey): Item | undefined {
   return table.get(partition)?.get(sort);
-}
-
-function holds(condition: Condition, stored: Item | undefined): boolean {
-  return condition.kind === 'absent' ? stored === undefined : stored?.version === condition.is;
 }
 
 function nameOf({ partition, sort }: ItemKey): string {

@@ -1,13 +1,16 @@
-import type { Group, Groups } from '../../codec/group.ts';
+import { type Group, type Groups, groupKey } from '../../codec/group.ts';
+import type { RowState } from '../../plan/row-state.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { AffectedWindows } from '../affected-windows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
 import { inHashOrder } from '../group-states.ts';
+import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
+import { WithdrawnGroups } from '../withdrawn-groups.ts';
 import type { KindOutcome } from './kind-run.ts';
 
 /** Windows between two commits of progress: what a crash makes the next finalizer do again. */
@@ -35,6 +38,8 @@ class AlignedRun {
   readonly #run: FinalizeRun;
   readonly #windows: AlignedWindows;
   readonly #affected: AffectedWindows;
+  /** Groups that revisions of the rows below took out. */
+  readonly #withdrawn: WithdrawnGroups;
   /** Null where each row depends on its own window alone. */
   readonly #histories: RollingHistories | null;
   /** The first final window that a late event may have changed. */
@@ -48,6 +53,7 @@ class AlignedRun {
     const { stateCutoffMs, closedUpToMs } = run.fence.progress;
     this.#windows = new AlignedWindows(run.view, run.snapshot, run.pass.settledMs);
     const { grid } = this.#windows;
+    this.#withdrawn = new WithdrawnGroups(run.view.rows.emptyWindows.keptMs);
     this.#affected = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
     const first = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
     this.#firstAffectedMs = first.next(stateCutoffMs) ?? Number.POSITIVE_INFINITY;
@@ -59,6 +65,7 @@ class AlignedRun {
     const { fence, downstream, pass } = this.#run;
     let [cursorMs, hash] = [pass.cursor.fromMs, pass.cursor.hash];
     let sinceCommit = 0;
+    await this.#recallWithdrawn(cursorMs);
     for (;;) {
       const startMs = await this.#next(cursorMs);
       if (startMs === null || startMs >= pass.settledMs) await this.#reachCutoff();
@@ -77,6 +84,20 @@ class AlignedRun {
     return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#movesCutoff, openFrom: new Map() };
   }
 
+  /** What a call before this one found, and later windows need. */
+  async #recallWithdrawn(cursorMs: number): Promise<void> {
+    const { view, fence, isResumed } = this.#run;
+    const { keptMs } = view.rows.emptyWindows;
+    if (!isResumed || keptMs === 0) return;
+    let fromMs = Math.max(fence.progress.stateCutoffMs, cursorMs - keptMs);
+    for (;;) {
+      const startMs = await this.#windows.next(fromMs, cursorMs);
+      if (startMs === null) return;
+      this.#withdrawn.note(this.#windows.gone(await this.#windows.read(startMs)), startMs);
+      fromMs = startMs + this.#windows.grid.slideMs;
+    }
+  }
+
   /** Without states a pane is gone as soon as it changes no more; with them, once they are carried. */
   get #movesCutoff(): boolean {
     return this.#histories === null || this.#atCutoff !== null;
@@ -84,7 +105,12 @@ class AlignedRun {
 
   async #next(cursorMs: number): Promise<number | null> {
     const { pass, fence } = this.#run;
-    if (this.#histories !== null) return this.#windows.next(cursorMs, pass.closeUpToMs);
+    if (this.#histories !== null) {
+      // A window without any event has rows where a group before it is remembered, or has lost those that it had.
+      const toMs = Math.max(this.#histories.emptyRowsToMs, this.#withdrawn.rowsToMs);
+      if (this.#run.view.rows.emptyWindows.hasRows && cursorMs <= toMs && cursorMs < pass.closeUpToMs) return cursorMs;
+      return this.#windows.next(cursorMs, pass.closeUpToMs);
+    }
     const affected = this.#affected.next(cursorMs);
     return affected ?? this.#windows.next(Math.max(cursorMs, fence.progress.closedUpToMs), pass.closeUpToMs);
   }
@@ -97,10 +123,13 @@ class AlignedRun {
     const isCareful = this.#run.isUnfinished(startMs);
     const isShown = isNew || isCareful || this.#histories === null || startMs >= this.#firstAffectedMs;
     this.#run.panes++;
-    for (const { members, nextHash, isWhole } of this.#rounds(groups, fromHash)) {
+    this.#withdrawn.note(this.#windows.gone(groups), startMs);
+    const silent = this.#histories?.silentGroups(groups, startMs) ?? [];
+    if (groups.size > 0) this.#histories?.noteFilled(startMs);
+    for (const { members, nextHash, isWhole } of this.#rounds([...groups.values(), ...silent], fromHash)) {
       const rows = this.#rowsOf(members, startMs);
       if (isShown) {
-        const gone = nextHash === null && (!isNew || isCareful) ? this.#gone(groups, startMs) : [];
+        const gone = nextHash === null && (!isNew || isCareful) ? this.#gone(groups, silent, startMs) : [];
         const windowStartMs = isWhole ? startMs : null;
         await this.#run.emit({ rows, gone, isNew, isFresh: isNew && !isCareful, isCareful, windowStartMs });
       }
@@ -110,15 +139,15 @@ class AlignedRun {
   }
 
   /** All groups of a window at once, in the order of rows; or, of many, some at a time in the order of their hash. */
-  *#rounds(groups: Groups, fromHash: number): Generator<Round> {
+  *#rounds(groups: readonly Member[], fromHash: number): Generator<Round> {
     const { downstream, definition } = this.#run.view;
     // What others take is handed down as a whole, and a table is one row.
     const isWhole = downstream.length > 0 || definition.emit === 'complete';
-    if (isWhole || (groups.size <= ROWS_PER_ROUND && fromHash === 0)) {
+    if (isWhole || (groups.length <= ROWS_PER_ROUND && fromHash === 0)) {
       yield { members: sortedGroups(groups), nextHash: null, isWhole: true };
       return;
     }
-    const hashed = inHashOrder(groups.values(), fromHash);
+    const hashed = inHashOrder(groups, fromHash);
     for (let from = 0; from < hashed.length; ) {
       let to = Math.min(from + ROWS_PER_ROUND, hashed.length);
       // Groups of one hash stay together: the cursor is a hash.
@@ -129,19 +158,21 @@ class AlignedRun {
     }
   }
 
-  #rowsOf(groups: readonly Group[], startMs: number): Row[] {
-    const { view } = this.#run;
+  #rowsOf(members: readonly Member[], startMs: number): Row[] {
+    const { rows } = this.#run.view;
     const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
-    return groups.map((group) => ({
-      group,
-      window,
-      values: view.rows.values(group, window, this.#histories?.of(group, startMs)),
-    }));
+    return members.map((group) => {
+      const state = this.#histories?.of(group, startMs);
+      if (isFilled(group)) return { group, window, values: rows.values(group, window, state) };
+      return { group, window, values: rows.emptyValues(group.values, window, state as RowState) };
+    });
   }
 
-  #gone(groups: Groups, startMs: number) {
+  /** Groups that may have a row of an earlier revision in a window, and have none now. */
+  #gone(groups: Groups, silent: readonly Member[], startMs: number): GoneRow[] {
     const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
-    return this.#windows.gone(groups).map((group) => ({ group, window }));
+    const there = new Set([...groups.keys(), ...silent.map(({ values }) => groupKey(values))]);
+    return this.#withdrawn.at(startMs, there).map((group) => ({ group, window }));
   }
 
   /** Captures the states at the new cutoff, where it is worth moving there. */
@@ -163,8 +194,15 @@ class AlignedRun {
   }
 }
 
+/** A group of a window: with the states of its events, or without events. */
+type Member = Group | Pick<Group, 'values'>;
+
+function isFilled(member: Member): member is Group {
+  return 'states' in member;
+}
+
 interface Round {
-  readonly members: readonly Group[];
+  readonly members: readonly Member[];
   /** Of the first group of the next round; null in the last. */
   readonly nextHash: number | null;
   /** These are all groups of the window. */

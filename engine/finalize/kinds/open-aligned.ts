@@ -20,7 +20,7 @@ export async function openAligned(reading: OpenReading): Promise<Row[]> {
     const startMs = await windows.next(cursorMs, END_OF_TIME_MS);
     if (startMs === null) break;
     const window = { startMs, endMs: startMs + windows.grid.sizeMs };
-    const ofWindow = sortedGroups(await windows.read(startMs)).map((group) => ({
+    const ofWindow = sortedGroups((await windows.read(startMs)).values()).map((group) => ({
       group,
       window,
       values: view.rows.values(group, window, histories?.of(group, startMs)),

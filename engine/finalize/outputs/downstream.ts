@@ -8,7 +8,7 @@ import { wakesOf } from '../../protocol/wakes.ts';
 import { downstreamOrigin, rowTimeMs } from '../../sources/source.ts';
 import type { ManifestEntry } from '../../state/checkpoint.ts';
 import { StateFormatError } from '../../state/errors.ts';
-import { markerKey, type PaneAddress, segmentPartition, tombstoneKey } from '../../state/keys.ts';
+import { handedSegmentKey, markerKey, type PaneAddress, tombstoneKey } from '../../state/keys.ts';
 import type { Progress } from '../../state/progress.ts';
 import { formatInstant, START_OF_TIME_MS } from '../../time/instant.ts';
 import type { Emission, Output } from './output.ts';
@@ -173,8 +173,7 @@ export class DownstreamOutput implements Output {
   }
 
   #chunkKey({ view, bucket, paneStartMs, windowName }: HandedWindow, chunk: number): ItemKey {
-    const sort = `${formatInstant(paneStartMs)}#0#${windowName}#${chunk}`;
-    return { partition: segmentPartition(view.key, bucket, this.#origin), sort };
+    return handedSegmentKey(view.key, bucket, this.#origin, paneStartMs, windowName, chunk);
   }
 
   #marker(target: Target, version: number, name: string, segment: ManifestEntry | null): ItemWrite {

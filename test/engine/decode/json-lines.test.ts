@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { eventsOf } from '../../../engine/decode/decoder.ts';
 import { jsonLinesDecoder } from '../../../engine/decode/json-lines.ts';
 import { MAX_EVENT_BYTES } from '../../../engine/decode/limits.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { decoded, outcomes, valuesOf } from './decoded.ts';
 
 const SEED = 20150517;
@@ -99,7 +100,7 @@ describe('JSON lines', () => {
         const text = `"${halves.join('')}"`;
         expect(valuesOf(text)).toEqual([(JSON.parse(text) as string).toWellFormed()]);
       }),
-      { seed: SEED, numRuns: 500 },
+      { seed: SEED, numRuns: casesOf(500) },
     );
   });
 });
@@ -220,7 +221,7 @@ describe('the decoder', () => {
           if (call.kind === 'unreadable') expect(call.message).toMatch(/^The (event|record) .*\.$/su);
         }
       }),
-      { seed: SEED, numRuns: 1200 },
+      { seed: SEED, numRuns: casesOf(1200) },
     );
   });
 

@@ -13,6 +13,7 @@ import type { ExpressionNode, Value } from '../../../engine/ir/node.ts';
 import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import { compileAccumulate } from '../../../engine/plan/accumulator.ts';
 import { compileRow } from '../../../engine/plan/row.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { orders } from '../../types/orders.ts';
 import { definitionOf } from '../dsl/definition-of.ts';
 import { compileForEvents, leavesOf, node } from '../dsl/leaves.ts';
@@ -31,7 +32,7 @@ function forAll(fields: Fields, num: fc.Arbitrary<number>, check: Check): void {
       const ofEvent = compileForEvents(tree);
       for (const event of randomEvents) check(tree, ofEvent(event), event);
     }),
-    { seed: SEED, numRuns: 2000 },
+    { seed: SEED, numRuns: casesOf(2000) },
   );
 }
 
@@ -70,7 +71,7 @@ test('of a row, an expression means the same, and any number in it can be null: 
       const ofRow = compileToFunction(tree);
       for (const columns of rows) expect(ofRow(columns)).toBe(interpret(tree, columns));
     }),
-    { seed: SEED, numRuns: 2000 },
+    { seed: SEED, numRuns: casesOf(2000) },
   );
 });
 

@@ -6,6 +6,7 @@ import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { buildShard, type CaseShard, type RawRecord, recordArbitrary } from '../../support/cases.ts';
 import { at, MINUTE_MS } from '../../support/clicks.ts';
 import { Crash } from '../../support/crash.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { expectNaive } from '../../support/trace.ts';
 import { TornStateStore, Turns } from '../../support/turns.ts';
 import { World } from '../../support/world.ts';
@@ -160,5 +161,5 @@ async function runCase({ shards, children, pollers, seed }: Case): Promise<void>
 }
 
 test('whoever freezes, dies, reads torn state or works on the same shard, the rows are those of the naive reference', async () => {
-  await fc.assert(fc.asyncProperty(caseArbitrary, runCase), { seed: SEED, numRuns: 200 });
+  await fc.assert(fc.asyncProperty(caseArbitrary, runCase), { seed: SEED, numRuns: casesOf(200) });
 });

@@ -12,6 +12,7 @@ import {
   Timestamp,
   Type,
   tumbling,
+  type View,
   view,
 } from 'streamgauge';
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
@@ -28,7 +29,7 @@ const events = stream('events', {
 const LATE = { allowedLateness: '40 seconds' } as const;
 const columns = (e: { v: Parameters<typeof sum>[0] }) => ({ n: count(), total: sum(e.v) });
 const base = view('base', events).window(tumbling('10 seconds'), LATE).groupBy('key').aggregate(columns);
-const VIEWS = [
+const VIEWS: View[] = [
   base,
   view('whole', events)
     .window(tumbling('10 seconds'), { ...LATE, emit: 'complete' })
@@ -77,6 +78,22 @@ const VIEWS = [
     .groupBy('key')
     .aggregate((row) => ({ n: sum(row.n) })),
 ];
+const ZERO = { emptyWindows: 'zero', keepGroupsFor: 2 } as const;
+const zeros = view('zeros', events)
+  .window(tumbling('10 seconds'), { ...LATE, ...ZERO })
+  .groupBy('key')
+  .aggregate(columns)
+  .derive((row) => ({ usual: mean(row.n).over({ windows: 3 }) }));
+const zerosAbove = view('zeros_above', base)
+  .where((row) => row.n.lt(3))
+  .window(tumbling('10 seconds'), ZERO)
+  .groupBy('key')
+  .aggregate((row) => ({ n: sum(row.n) }));
+const ofZeros = view('of_zeros', zeros)
+  .window(tumbling('30 seconds'))
+  .groupBy('key')
+  .aggregate(() => ({ rows: count() }));
+VIEWS.push(zeros, zerosAbove, ofZeros);
 const NAMES = VIEWS.map(({ name }) => name);
 
 const batchArbitrary = fc.array(

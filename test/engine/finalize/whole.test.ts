@@ -5,6 +5,7 @@ import { sweepStream } from '../../../engine/sweep/sweep.ts';
 import { buildShard, type CaseShard, recordArbitrary } from '../../support/cases.ts';
 import { Crash, CrashPoint } from '../../support/crash.ts';
 import type { Fault } from '../../support/faulty-state-store.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { expectNaive } from '../../support/trace.ts';
 import { World } from '../../support/world.ts';
 
@@ -175,6 +176,6 @@ test('whatever is delivered again, cut, lost or killed, rows and counts are thos
       for (const step of steps) await run.step(step);
       await run.finish();
     }),
-    { seed: SEED, numRuns: 300 },
+    { seed: SEED, numRuns: casesOf(300) },
   );
 });

@@ -1,0 +1,4 @@
+import { FINALIZE } from './finalize.ts';
+import { findsEach } from './find.ts';
+
+findsEach(FINALIZE);

@@ -1,0 +1,96 @@
+import type { PageSet } from '../../../engine/state/pages.ts';
+import { instead, type Mutation } from './mutation.ts';
+
+type Source = typeof import('../../../engine/sources/source.ts');
+
+/** Rules of making windows final. */
+export const FINALIZE: readonly Mutation[] = [
+  {
+    name: 'a watermark is believed before its segments are seen',
+    replacements: [
+      instead<Source>('engine/sources/source.ts', ({ loadSource }) => ({
+        loadSource: async (...args) => {
+          const source = await loadSource(...args);
+          const origins = source.origins.map((origin) => ({
+            ...origin,
+            manifest: origin.manifest.filter(({ key }) => key.partition !== origin.partition),
+          }));
+          return { ...source, origins };
+        },
+      })),
+    ],
+  },
+  {
+    name: 'a sliding window takes all of a pane, whatever its events missed',
+    replacements: [
+      instead<typeof import('../../../engine/windows/aligned.ts')>('engine/windows/aligned.ts', () => ({
+        windowIndex: () => Number.POSITIVE_INFINITY,
+      })),
+    ],
+  },
+  {
+    name: 'a revision of a row is added to the views that take it, and does not replace',
+    replacements: [
+      instead<typeof import('../../../engine/state/keys.ts')>('engine/state/keys.ts', ({ handedSegmentKey }) => {
+        let revisions = 0;
+        return {
+          handedSegmentKey: (...args) => {
+            const { partition, sort } = handedSegmentKey(...args);
+            return { partition, sort: `${sort}#${++revisions}` };
+          },
+        };
+      }),
+    ],
+  },
+  {
+    name: 'rows of sessions are written without a note of their keys',
+    replacements: [
+      instead<typeof import('../../../engine/finalize/session-ledger.ts')>(
+        'engine/finalize/session-ledger.ts',
+        ({ SessionLedger }) => {
+          const { note } = SessionLedger.prototype;
+          SessionLedger.prototype.note = async function (...args) {
+            return (await note.apply(this, args)).slice(0, -1);
+          };
+          return { SessionLedger };
+        },
+      ),
+    ],
+  },
+  {
+    name: 'sessions are folded up to the watermark, not to where they cannot change',
+    replacements: [
+      instead<Source>('engine/sources/source.ts', ({ loadSource }) => ({
+        loadSource: async (view, ...others) => {
+          const source = await loadSource(view, ...others);
+          return view.upstream === null ? { ...source, settledMs: source.watermarkMs } : source;
+        },
+      })),
+    ],
+  },
+  {
+    name: 'counts of late events are added again after a crash',
+    replacements: [
+      instead<typeof import('../../../engine/state/pages.ts')>('engine/state/pages.ts', ({ PageStore }) => ({
+        PageStore: class extends PageStore {
+          readonly #kind: string;
+
+          constructor(...args: ConstructorParameters<typeof PageStore>) {
+            super(...args);
+            [, this.#kind] = args;
+          }
+
+          override async load(set: PageSet) {
+            const parts = await super.load(set);
+            return this.#kind === 'patch' ? parts.map(withOneMoreEach) : parts;
+          }
+        },
+      })),
+    ],
+  },
+];
+
+function withOneMoreEach(patches: Uint8Array): Uint8Array {
+  const parsed = JSON.parse(Buffer.from(patches).toString()) as (readonly [string, number, number])[];
+  return Buffer.from(JSON.stringify(parsed.map(([group, at, late]) => [group, at, late + 1])));
+}

@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { INGEST } from './ingest.ts';
+
+findsEach(INGEST);

@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { STORES } from './stores.ts';
+
+findsEach(STORES);

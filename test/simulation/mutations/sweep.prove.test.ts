@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { SWEEP } from './sweep.ts';
+
+findsEach(SWEEP);
