@@ -42,7 +42,7 @@ function limitBody(body: IncomingMessage, leftMs: number): void {
 }
 
 /** The SDK knows this name, and tries again. */
-class BodyTimeoutError extends StreamgaugeError {
+export class BodyTimeoutError extends StreamgaugeError {
   override readonly name = 'TimeoutError';
   readonly code = 'bodyTimeout';
 

@@ -1,8 +1,9 @@
 import type { AggregateDefinition, AggregateSpec } from '../ir/aggregate.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { containsRowOperator, type ExpressionNode, type ValueType } from '../ir/node.ts';
-import { conditionOf, Expression, nodeOf } from './build.ts';
+import { conditionOf, type Expression, nodeOf } from './build.ts';
 import { type ColumnKind, checkArgument, columnType } from './column-kind.ts';
+import { valueOfRows } from './row-operator.ts';
 import { checkSettings } from './settings.ts';
 import type { Condition, Expr, NumberExpr } from './types.ts';
 
@@ -23,7 +24,7 @@ export interface Aggregate<out T = unknown, out E = never> {
 }
 
 /** Rows that a rolling aggregate goes over at most: each group's last values are kept. */
-export const MAX_ROLLING_WINDOWS = 500;
+const MAX_ROLLING_WINDOWS = 500;
 
 /** The definition of an aggregate, as data. */
 export class AggregateColumn implements AggregateDefinition {
@@ -76,8 +77,7 @@ export class AggregateColumn implements AggregateDefinition {
     }
     // Any of the rows' values can be null, whatever its type says.
     const type = columnType(this.kind, this.spec, argument.type, true);
-    return new Expression({
-      op: 'rowOperator',
+    return valueOfRows({
       kind: 'rolling',
       parameters: { aggregate: this.spec, windows },
       operands: [argument],

@@ -40,7 +40,7 @@ export interface Emission {
 
 /** Windows that a silent group has rows for, unless set, and at most: each is a row to write. */
 const DEFAULT_KEEP_GROUPS_FOR = 12;
-export const MAX_KEEP_GROUPS_FOR = 1000;
+const MAX_KEEP_GROUPS_FOR = 1000;
 
 const SETTINGS = ['emit', 'allowedLateness', 'lateEvents', 'buckets', 'keepRows', 'emptyWindows', 'keepGroupsFor'];
 

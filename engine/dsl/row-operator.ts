@@ -28,9 +28,8 @@ export function rowOperand(expression: Expr, kind: 'number', where: string): Exp
 }
 
 /** A row operator of one value, as an expression. */
-export function valueOfRows<T>(node: Omit<RowOperatorNode, 'op'>): Expr<T> {
-  // The phantom property of the public type exists for the compiler alone.
-  return new Expression({ op: 'rowOperator', ...node }) as unknown as Expr<T>;
+export function valueOfRows(node: Omit<RowOperatorNode, 'op'>): Expression {
+  return new Expression({ op: 'rowOperator', ...node });
 }
 
 /** A row operator of several values: a column as it is, and an object to read its fields from. */

@@ -66,7 +66,7 @@ export function rowShape(view: ViewDefinition): StructShape {
   return { shape: 'struct', nullable: false, fields };
 }
 
-export function columnShape({ type }: ColumnNode): FieldShape {
+function columnShape({ type }: ColumnNode): FieldShape {
   if (type.kind !== 'struct') return { shape: 'leaf', type };
   const fields = Object.entries(type.fields).map(([name, field]) => [name, { shape: 'leaf', type: field }] as const);
   return { shape: 'struct', nullable: false, fields: new Map(fields) };

@@ -10,7 +10,7 @@ import { rowOperatorOf } from '../row-operators/registry.ts';
 import type { RowOperator } from '../row-operators/row-operator.ts';
 
 /** What one group carries at most, stored: it lies in one page, and a page in one item, which holds 400 KB. */
-export const MAX_GROUP_STATE_BYTES = 256 * 1024;
+const MAX_GROUP_STATE_BYTES = 256 * 1024;
 
 /** The row operators of a view, compiled. One that stands in several places, with the same operands, is one of them. */
 export class RowOperators {

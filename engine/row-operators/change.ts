@@ -20,7 +20,7 @@ export interface Change {
 }
 
 /** Windows back that a change can be over at most: each group's numbers in them are kept. */
-export const MAX_CHANGE_WINDOWS = 500;
+const MAX_CHANGE_WINDOWS = 500;
 
 /**
  * How a row's number has changed since the group's window so many windows before: `{ absolute, percent, from }`. It goes
