@@ -14,8 +14,11 @@ export class SimulatedPages {
   readonly #pages = new Map<string, { readonly key: ItemKey; readonly bytes: Uint8Array }>();
   /** Checksums of all pages that ever were, by key. */
   readonly #written = new Map<string, number>();
+  readonly #listTurns: () => number;
 
-  constructor(scheduler: Scheduler, faults: Faults) {
+  /** `listTurns` says how many turns a list takes: others get far meanwhile, and it shows what they wrote. */
+  constructor(scheduler: Scheduler, faults: Faults, listTurns: () => number) {
+    this.#listTurns = listTurns;
     this.#scheduler = scheduler;
     this.#faults = faults;
   }
@@ -39,7 +42,7 @@ export class SimulatedPages {
         }
       },
       list: async (partition) => {
-        await turn(`lists pages of ${partition}`);
+        for (let left = this.#listTurns(); left > 0; left--) await turn(`lists pages of ${partition}`);
         this.#throttle();
         const pages = [...this.#pages.values()]
           .filter(({ key }) => key.partition === partition)

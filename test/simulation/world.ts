@@ -66,7 +66,9 @@ export class World implements Environment {
       // Explored, any turn may be the one before which it goes on.
       this.scheduler.isExploring ? 1 : random.pick([1, 1, 3, 12]),
     );
-    this.pages = new SimulatedPages(this.scheduler, this.faults);
+    this.pages = new SimulatedPages(this.scheduler, this.faults, () =>
+      this.scheduler.isExploring ? 1 : random.pick([1, 12, 40]),
+    );
     this.results = new SimulatedResults(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
     this.log = new SimulatedLog(this.scheduler, this.faults);
