@@ -1,3 +1,4 @@
+import { LIST_PRICES } from '../contracts/prices.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { clickLines, unpacked } from './events.ts';
 import { BATCH, Bench, format, print } from './measure.ts';
@@ -14,7 +15,7 @@ export async function benchFolding(): Promise<void> {
   print();
   print(`Folding: a rolling column over ten rows, ${WINDOWS} windows, finalized after every batch`);
   print(
-    `  ${'groups'.padStart(8)} ${'rows'.padStart(10)} ${'write units per 1,000 rows'.padStart(28)} ${'pages written per 1,000 rows'.padStart(30)} ${'of all units'.padStart(14)}`,
+    `  ${'groups'.padStart(8)} ${'rows'.padStart(10)} ${'write units per 1,000 rows'.padStart(28)} ${'PUTs per 1,000 rows'.padStart(22)} ${'dollars per million rows'.padStart(26)}`,
   );
   for (const [pages, events] of [
     [1000, 120_000],
@@ -28,9 +29,12 @@ export async function benchFolding(): Promise<void> {
     });
     await endStream(bench.stream, bench.stores.state);
     rows += (await bench.finalize()).rowsWritten;
+    const { writeUnits, puts } = bench.pages;
     const per1000 = (n: number) => format((n * 1000) / rows, 1);
+    const dollars =
+      writeUnits * (LIST_PRICES.dynamoDbMillionWriteUnits / 1e6) + puts * (LIST_PRICES.s3ThousandPuts / 1000);
     print(
-      `  ${format(pages).padStart(8)} ${format(rows).padStart(10)} ${per1000(bench.carriedUnits).padStart(28)} ${per1000(bench.carriedPages).padStart(30)} ${`${format((bench.carriedUnits * 100) / bench.writeUnits)} %`.padStart(14)}`,
+      `  ${format(pages).padStart(8)} ${format(rows).padStart(10)} ${per1000(writeUnits).padStart(28)} ${per1000(puts).padStart(22)} ${format((dollars * 1e6) / rows, 3).padStart(26)}`,
     );
   }
 }

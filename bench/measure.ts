@@ -7,6 +7,8 @@ import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/
 import { writeBytes } from '../engine/ports/commit-size.ts';
 import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
+import { PageMeter } from './page-meter.ts';
+import { kilobytesBegun } from './units.ts';
 
 export const BATCH = 5000;
 export const clock = { nowMs: () => Date.UTC(2026, 0, 1) };
@@ -16,12 +18,10 @@ export class Bench {
   readonly stream: StreamPlan;
   readonly view: ViewPlan;
   readonly stores: MemoryStores = memoryStores(clock);
-  bytesWritten = 0;
-  writeUnits = 0;
-  /** Of these, for states that are carried from window to window. */
-  carriedUnits = 0;
-  carriedPages = 0;
-  readUnits = 0;
+  readonly pages = new PageMeter(this.stores.pages);
+  #bytesWritten = 0;
+  #writeUnits = 0;
+  #readUnits = 0;
   readonly #state: StateStore;
   readonly #deadLetters: DeadLetterSink;
   /** Deleting an item costs what writing it does. */
@@ -40,20 +40,16 @@ export class Bench {
     this.#state = {
       get: async (key) => {
         const item = await state.get(key);
-        this.readUnits += readUnits([item]);
+        this.#readUnits += readUnits([item]);
         return item;
       },
       query: async (range) => {
         const items = await state.query(range);
-        this.readUnits += readUnits(items);
+        this.#readUnits += readUnits(items);
         return items;
       },
       delete: (keys) => {
-        for (const key of keys) {
-          const units = kilobytesBegun(this.#forget(key));
-          this.writeUnits += units;
-          if (key.partition.startsWith('carried#')) this.carriedUnits += units;
-        }
+        for (const key of keys) this.#writeUnits += kilobytesBegun(this.#forget(key));
         return state.delete(keys);
       },
       transact: (writes) => {
@@ -64,15 +60,24 @@ export class Bench {
     this.stores.log.createStream(stream.name, 1);
   }
 
-  /** DynamoDB bills each kilobyte begun, and a transaction twice. */
+  get bytesWritten(): number {
+    return this.#bytesWritten + this.pages.bytesWritten;
+  }
+
+  get writeUnits(): number {
+    return this.#writeUnits + this.pages.writeUnits;
+  }
+
+  get readUnits(): number {
+    return this.#readUnits + this.pages.readUnits;
+  }
+
+  /** DynamoDB bills a transaction twice. */
   #count(write: ItemWrite): void {
-    this.bytesWritten += writeBytes(write);
+    this.#bytesWritten += writeBytes(write);
     const bytes = write.kind === 'delete' ? this.#forget(write.key) : writeBytes(write);
     if (write.kind === 'put') this.#itemBytes.set(JSON.stringify(write.key), bytes);
-    this.writeUnits += 2 * kilobytesBegun(bytes);
-    if (!write.key.partition.startsWith('carried#')) return;
-    this.carriedUnits += 2 * kilobytesBegun(bytes);
-    this.carriedPages++;
+    this.#writeUnits += 2 * kilobytesBegun(bytes);
   }
 
   #forget(key: ItemKey): number {
@@ -101,12 +106,8 @@ export class Bench {
   }
 
   finalize() {
-    return finalizeView(this.view, 0, { ...this.stores, state: this.#state, clock });
+    return finalizeView(this.view, 0, { ...this.stores, state: this.#state, pages: this.pages, clock });
   }
-}
-
-function kilobytesBegun(bytes: number): number {
-  return Math.ceil(bytes / 1024);
 }
 
 /** A consistent read costs a unit for each 4 KB begun of all that it finds, and one where it finds nothing. */

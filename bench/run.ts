@@ -107,11 +107,13 @@ async function benchSessions(): Promise<void> {
     rows += (await bench.finalize()).rowsWritten;
   });
   const stateUnits = bench.writeUnits;
+  const { puts } = bench.pages;
   print();
   print(
     `Sessions: ${format(events)} events of ${format(users)} users in 3 hours, gap 30 minutes, batches of ${format(BATCH)}`,
   );
   print(`  write units per 1,000 events   ${format((stateUnits * 1000) / events, 1).padStart(10)} for the state`);
+  print(`  PUTs per 1,000 events          ${format((puts * 1000) / events, 2).padStart(10)} for the state`);
   print(`  rows written on the way        ${format(rows).padStart(10)}`);
   print(`  aggregate and finalize         ${format(events / seconds).padStart(10)} events/s`);
 }

@@ -6,6 +6,8 @@ export const VARIABLES = {
   resultsTable: 'STREAMGAUGE_RESULTS_TABLE',
   finalizeQueueUrl: 'STREAMGAUGE_FINALIZE_QUEUE_URL',
   bucket: 'STREAMGAUGE_BUCKET',
+  /** Where large pages of state lie. */
+  pagesBucket: 'STREAMGAUGE_PAGES_BUCKET',
   retentionHours: 'STREAMGAUGE_RETENTION_HOURS',
   /** The dimension `pipeline` of all metrics; where it is not set there are none. */
   metricsName: 'STREAMGAUGE_METRICS_NAME',

@@ -27,6 +27,7 @@ export class PipelineStack extends Stack {
       streams,
       stateTable,
       resultsTable,
+      pages,
       finalizeQueue,
       sideOutputs,
       ingest,
@@ -46,6 +47,7 @@ export class PipelineStack extends Stack {
     }
     if (ingest !== null) this.#output('IngestUrl', ingest.url, 'POST /streams/{stream}/events here, signed.');
     this.#output('StateTableName', stateTable.table.tableName, 'Checkpoints and open windows.');
+    this.#output('PagesBucketName', pages.bucket.bucketName, 'Large pages of state, which the state table names.');
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');

@@ -20,6 +20,7 @@ import { Lake } from './lake.ts';
 import type { MonitoredPipeline } from './monitoring/monitored-pipeline.ts';
 import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { uniqueName } from './names.ts';
+import { PagesBucket } from './pages-bucket.ts';
 import type { Variables } from './pipeline-function.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
 import { ResultsTable } from './results-table.ts';
@@ -54,6 +55,7 @@ export class StreamgaugePipeline extends Construct {
   readonly streams: ReadonlyMap<string, Stream>;
   readonly stateTable: StateTable;
   readonly resultsTable: ResultsTable;
+  readonly pages: PagesBucket;
   readonly finalizeQueue: FinalizeQueue;
   readonly sideOutputs: SideOutputBucket;
   readonly definitionGuard: DefinitionGuard;
@@ -84,6 +86,7 @@ export class StreamgaugePipeline extends Construct {
     );
     this.stateTable = new StateTable(this, 'State', common);
     this.resultsTable = new ResultsTable(this, 'Results', common);
+    this.pages = new PagesBucket(this, 'Pages', common);
     this.finalizeQueue = new FinalizeQueue(this, 'FinalizeQueue', common);
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
@@ -93,6 +96,7 @@ export class StreamgaugePipeline extends Construct {
       streams: this.streams,
       stateTable: this.stateTable.table,
       resultsTable: this.resultsTable.table,
+      pagesBucket: this.pages.bucket,
       finalizeQueue: this.finalizeQueue.queue,
       bucket: this.sideOutputs.bucket,
       sideOutputs: this.sideOutputs,
@@ -123,6 +127,7 @@ export class StreamgaugePipeline extends Construct {
       resultsTable: this.resultsTable.table.tableName,
       finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
       bucket: this.sideOutputs.bucket.bucketName,
+      pagesBucket: this.pages.bucket.bucketName,
       retentionHours: String(retentionDays * 24),
       metricsName: monitoring ? this.#metricsName : null,
       rowMetrics: rowMetrics ? 'true' : null,

@@ -7,6 +7,7 @@ import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import type {
   DeadLetterSink,
   FinalizeQueue,
+  PageStore,
   Pause,
   ResultStore,
   ShardTopology,
@@ -24,6 +25,7 @@ import { RunLedger } from './run-settings.ts';
 /** The stores that a run works on: embedded ones, or in tests any others. */
 export interface RunStores {
   readonly state: StateStore;
+  readonly pages: PageStore;
   readonly results: ResultStore;
   readonly queue: FinalizeQueue & LocalQueue;
   readonly deadLetters: DeadLetterSink & SideOutputReader;

@@ -4,8 +4,8 @@ import { compareGroups } from '../engine/codec/group.ts';
 import { rowsOf, TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import type { Value } from '../engine/ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import type { ResultStore, SideOutput, StateStore, StoredRow } from '../engine/ports/index.ts';
-import { readOpenWindows } from '../engine/query/open-windows.ts';
+import type { ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
+import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { eventJson } from './event-json.ts';
 
@@ -29,7 +29,7 @@ const PAGE_ROWS = 1000;
  */
 export async function writeRunOutput(
   plan: PipelinePlan,
-  stores: { readonly state: StateStore; readonly results: ResultStore; readonly deadLetters: SideOutputReader },
+  stores: OpenWindowPorts & { readonly results: ResultStore; readonly deadLetters: SideOutputReader },
   outDir: string,
 ): Promise<readonly ViewOutput[]> {
   await mkdir(outDir, { recursive: true });
@@ -56,11 +56,11 @@ function rowsJson(row: StoredRow): Record<string, unknown>[] {
 /** Final rows, and for a view that emits them also those of open windows. */
 async function* viewLines(
   view: ViewPlan,
-  stores: { readonly state: StateStore; readonly results: ResultStore },
+  stores: OpenWindowPorts & { readonly results: ResultStore },
 ): AsyncGenerator<string> {
   yield* rowLines(view, stores.results);
   if (view.definition.emit !== 'onUpdate') return;
-  for (const { rows } of await readOpenWindows(view, stores.state, Number.POSITIVE_INFINITY)) {
+  for (const { rows } of await readOpenWindows(view, stores, Number.POSITIVE_INFINITY)) {
     for (const row of rows) yield JSON.stringify({ ...row, revision: 0, late_events: 0, is_final: false });
   }
 }

@@ -5,6 +5,7 @@ import { Database } from './database.ts';
 import { EmbeddedDeadLetterSink } from './dead-letter-sink.ts';
 import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
 import { EmbeddedFinalizeQueue } from './finalize-queue.ts';
+import { EmbeddedPageStore } from './page-store.ts';
 import { EmbeddedResultStore } from './result-store.ts';
 import { EmbeddedShardTopology } from './shard-topology.ts';
 import { EmbeddedStateStore } from './state-store.ts';
@@ -12,6 +13,7 @@ import { EmbeddedStreamLog } from './stream-log.ts';
 
 export interface EmbeddedStores {
   readonly state: EmbeddedStateStore;
+  readonly pages: EmbeddedPageStore;
   readonly results: EmbeddedResultStore;
   readonly queue: EmbeddedFinalizeQueue;
   readonly deadLetters: EmbeddedDeadLetterSink;
@@ -32,6 +34,7 @@ export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
   const log = new EmbeddedStreamLog(database);
   return {
     state: new EmbeddedStateStore(database),
+    pages: new EmbeddedPageStore(database),
     results: new EmbeddedResultStore(database, clock),
     queue: new EmbeddedFinalizeQueue(database, clock),
     deadLetters: new EmbeddedDeadLetterSink(database),

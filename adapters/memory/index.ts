@@ -2,6 +2,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import { noPause, type Pause } from '../../engine/ports/retry.ts';
 import { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 import { MemoryFinalizeQueue } from './finalize-queue.ts';
+import { MemoryPageStore } from './page-store.ts';
 import { MemoryResultStore } from './result-store.ts';
 import { MemoryShardTopology } from './shard-topology.ts';
 import { MemoryStateStore } from './state-store.ts';
@@ -9,6 +10,7 @@ import { MemoryStreamLog } from './stream-log.ts';
 
 export interface MemoryStores {
   readonly state: MemoryStateStore;
+  readonly pages: MemoryPageStore;
   readonly results: MemoryResultStore;
   readonly queue: MemoryFinalizeQueue;
   readonly deadLetters: MemoryDeadLetterSink;
@@ -25,6 +27,7 @@ export function memoryStores(clock: Clock): MemoryStores {
   const log = new MemoryStreamLog();
   return {
     state: new MemoryStateStore(),
+    pages: new MemoryPageStore(),
     results: new MemoryResultStore(clock),
     queue: new MemoryFinalizeQueue(clock),
     deadLetters: new MemoryDeadLetterSink(),
@@ -36,6 +39,7 @@ export function memoryStores(clock: Clock): MemoryStores {
 
 export { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 export { MemoryFinalizeQueue, type WaitingWake } from './finalize-queue.ts';
+export { MemoryPageStore } from './page-store.ts';
 export { MemoryResultStore } from './result-store.ts';
 export { MemoryShardTopology } from './shard-topology.ts';
 export { MemoryStateStore } from './state-store.ts';

@@ -6,7 +6,7 @@ import { awaitVisible } from '../protocol/visibility.ts';
 import { loadSource } from '../sources/source.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { namesInUse, setsDropped } from '../state/page-map.ts';
-import { type PageSet, PageStore } from '../state/pages.ts';
+import { type PageSet, ViewPages } from '../state/pages.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { beginPass, isOfPass } from './begin-pass.ts';
@@ -161,9 +161,9 @@ async function deleteWhatIsGone(run: FinalizeRun, seen: Progress, pagesBefore: r
   await carriedPages.delete(setsDropped([...pagesBefore, ...carriedPages.saved], inUse));
   if (seen.held) await carriedPages.deleteUpTo(seen.version + 1, inUse);
   for (const kind of PAGE_KINDS) {
-    const pages = new PageStore(ports.state, kind, view.key, bucket);
+    const pages = new ViewPages(ports.pages, kind, view.key, bucket);
     const dropped = fence.dropped.filter((each) => each.kind === kind).map(({ set }) => set);
     await pages.delete(dropped);
-    if (dropped.length > 0 || seen.held) await pages.deleteUpTo(seen.version + 1, pageSets(progress, kind));
+    if (seen.held) await pages.deleteUpTo(seen.version + 1, pageSets(progress, kind));
   }
 }

@@ -3,7 +3,7 @@ import { type Group, type Groups, groupKey, groupText } from '../codec/group.ts'
 import type { SegmentCodec } from '../codec/segment.ts';
 import { hash32 } from '../hash/hash64.ts';
 import { listPages, mapOfPages, type Page, type PageMap } from '../state/page-map.ts';
-import { NO_PAGES, type PageStore } from '../state/pages.ts';
+import { NO_PAGES, type ViewPages } from '../state/pages.ts';
 
 /** A page is cut in two where it is larger: small enough that a change of few groups writes little. */
 const MAX_PAGE_BYTES = 32_768;
@@ -48,18 +48,18 @@ interface PageWrite {
 /** States of a view's groups, read from a page map, changed in memory, and written as the next map. */
 export class GroupStates {
   readonly groups: Groups = new Map();
-  readonly #store: PageStore;
+  readonly #store: ViewPages;
   readonly #format: StateFormat;
   #pages: readonly Page[];
   readonly #changed = new Set<Page>();
 
-  private constructor(store: PageStore, format: StateFormat, pages: readonly Page[]) {
+  private constructor(store: ViewPages, format: StateFormat, pages: readonly Page[]) {
     this.#store = store;
     this.#format = format;
     this.#pages = pages.length === 0 ? [EMPTY_PAGE] : pages;
   }
 
-  static async load(store: PageStore, format: StateFormat, map: PageMap): Promise<GroupStates> {
+  static async load(store: ViewPages, format: StateFormat, map: PageMap): Promise<GroupStates> {
     const states = new GroupStates(store, format, await listPages(store, map));
     await mapSettled(states.#pages, CONCURRENCY, async ({ set }) => {
       for (const part of await store.load(set)) {

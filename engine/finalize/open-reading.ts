@@ -1,6 +1,6 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { StateStore } from '../ports/state-store.ts';
-import { PageStore } from '../state/pages.ts';
+import type { PageStore } from '../ports/page-store.ts';
+import { ViewPages } from '../state/pages.ts';
 import type { Progress } from '../state/progress.ts';
 import type { ViewSnapshot } from './snapshot.ts';
 
@@ -8,13 +8,13 @@ import type { ViewSnapshot } from './snapshot.ts';
 export interface OpenReading {
   readonly view: ViewPlan;
   readonly bucket: number;
-  readonly state: StateStore;
+  readonly pages: PageStore;
   readonly progress: Progress;
   readonly snapshot: ViewSnapshot;
   /** Windows that are wanted at most. */
   readonly limit: number;
 }
 
-export function carriedPagesOf({ view, bucket, state }: OpenReading): PageStore {
-  return new PageStore(state, 'carried', view.key, bucket);
+export function carriedPagesOf({ view, bucket, pages }: OpenReading): ViewPages {
+  return new ViewPages(pages, 'carried', view.key, bucket);
 }

@@ -4,7 +4,7 @@ import { MAX_REMEMBERED_GROUPS } from '../plan/empty-windows.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowState } from '../plan/row-state.ts';
 import type { PageMap } from '../state/page-map.ts';
-import type { PageStore } from '../state/pages.ts';
+import type { ViewPages } from '../state/pages.ts';
 import { GroupStates } from './group-states.ts';
 import type { FinalizeRun } from './run.ts';
 
@@ -29,7 +29,7 @@ export class RollingHistories {
   }
 
   /** Rows from `completeFromMs` on do not go over rows before it, which may lack events: the view was not deployed then. */
-  static async load(view: ViewPlan, store: PageStore, map: PageMap, completeFromMs: number): Promise<RollingHistories> {
+  static async load(view: ViewPlan, store: ViewPages, map: PageMap, completeFromMs: number): Promise<RollingHistories> {
     const codec = historyCodec(view);
     const former = (into: Groups, bytes: Uint8Array) => codec.mergeInto(into, bytes);
     return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map), completeFromMs);

@@ -1,9 +1,9 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { Clock, FinalizeQueue, Pause, ResultStore, StateStore } from '../ports/index.ts';
+import type { Clock, FinalizeQueue, PageStore, Pause, ResultStore, StateStore } from '../ports/index.ts';
 import type { Item, ItemWrite } from '../ports/state-store.ts';
 import type { Fence } from '../protocol/fence.ts';
 import { paneOf } from '../state/keys.ts';
-import { PageStore } from '../state/pages.ts';
+import { ViewPages } from '../state/pages.ts';
 import type { Pass } from '../state/pass.ts';
 import type { DownstreamOutput } from './outputs/downstream.ts';
 import { MetricsOutput } from './outputs/metrics.ts';
@@ -13,6 +13,7 @@ import type { ViewSnapshot } from './snapshot.ts';
 
 export interface FinalizePorts {
   readonly state: StateStore;
+  readonly pages: PageStore;
   readonly results: ResultStore;
   readonly queue: FinalizeQueue;
   readonly clock: Clock;
@@ -49,7 +50,7 @@ export class FinalizeRun {
   readonly pass: Pass;
   readonly isResumed: boolean;
   readonly markers: readonly Item[];
-  readonly carriedPages: PageStore;
+  readonly carriedPages: ViewPages;
   readonly results: ResultsOutput;
   readonly downstream: DownstreamOutput;
   readonly metrics: MetricsOutput;
@@ -67,7 +68,7 @@ export class FinalizeRun {
     this.pass = parts.pass;
     this.isResumed = parts.isResumed;
     this.markers = parts.markers;
-    this.carriedPages = new PageStore(parts.ports.state, 'carried', parts.view.key, parts.bucket);
+    this.carriedPages = new ViewPages(parts.ports.pages, 'carried', parts.view.key, parts.bucket);
     this.results = new ResultsOutput(parts.view, parts.ports, parts.fence, parts.snapshot.completeFromMs);
     this.downstream = parts.downstream;
     this.metrics = new MetricsOutput(parts.view);

@@ -4,7 +4,7 @@ import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { Group, Groups } from '../codec/group.ts';
 import { groupKey } from '../codec/group.ts';
 import { segmentCodec } from '../codec/segment.ts';
-import { type PageSet, PageStore } from '../state/pages.ts';
+import { type PageSet, ViewPages } from '../state/pages.ts';
 import { encodeChunks } from './outputs/downstream.ts';
 import type { FinalizeRun } from './run.ts';
 import type { Session } from './session-fold.ts';
@@ -28,13 +28,13 @@ export type LedgerEntry = Map<number, number>;
  */
 export class SessionLedger {
   readonly #run: FinalizeRun;
-  readonly #store: PageStore;
+  readonly #store: ViewPages;
   readonly #codec: ReturnType<typeof segmentCodec>;
   readonly #groups: Groups = new Map();
 
   private constructor(run: FinalizeRun) {
     this.#run = run;
-    this.#store = new PageStore(run.ports.state, 'ledger', run.view.key, run.bucket);
+    this.#store = new ViewPages(run.ports.pages, 'ledger', run.view.key, run.bucket);
     const [, fingerprint = ''] = run.view.key.split('@');
     this.#codec = segmentCodec(fingerprint, run.view.definition.groupBy.length, [entryCodec]);
   }

@@ -2,16 +2,8 @@ import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { loadSource } from '../sources/source.ts';
 import { listCheckpoints } from '../state/checkpoint.ts';
-import {
-  idsPartition,
-  latePartition,
-  markerPartition,
-  missedOf,
-  type PageKind,
-  pagePartition,
-  paneOf,
-} from '../state/keys.ts';
-import { loadProgress } from '../state/progress.ts';
+import { idsPartition, latePartition, markerPartition, missedOf, paneOf } from '../state/keys.ts';
+import { loadProgress, type Progress } from '../state/progress.ts';
 import { StateReader } from './state-reader.ts';
 
 /** What a view keeps in the state. */
@@ -55,29 +47,31 @@ export async function readHealth(
   return { stream: stream.name, idsBytes, views, isWhole: !reader.isSpent };
 }
 
-const PAGES: readonly PageKind[] = ['carried', 'ledger', 'patch'];
-
 async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateReader): Promise<ViewHealth> {
   const open = new Set<number>();
   let [segments, stateBytes, carriedBytes] = [0, 0, 0];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-    const { closedUpToMs } = await loadProgress(state, view.key, bucket);
+    const progress = await loadProgress(state, view.key, bucket);
     const { origins } = await loadSource(view, bucket, state);
     for (const { partition } of origins) {
       for await (const item of reader.read(partition)) {
         const { key } = item;
-        for (const startMs of view.window.openWindows(paneOf(key), missedOf(key), closedUpToMs)) open.add(startMs);
+        for (const startMs of view.window.openWindows(paneOf(key), missedOf(key), progress.closedUpToMs))
+          open.add(startMs);
         stateBytes += item.data.length;
         segments++;
       }
     }
-    for (const kind of PAGES) {
-      const bytes = await reader.bytesOf(pagePartition(kind, view.key, bucket));
-      stateBytes += bytes;
-      if (kind === 'carried') carriedBytes += bytes;
-    }
+    const carried = carriedBytesOf(progress);
+    carriedBytes += carried;
+    stateBytes += carried + [...progress.ledger, progress.patch].reduce((sum, { bytes }) => sum + bytes, 0);
     stateBytes += await reader.bytesOf(markerPartition(view.key, bucket));
     stateBytes += await reader.bytesOf(latePartition(view.key, bucket));
   }
   return { view: view.name, openWindows: open.size, segments, stateBytes, carriedBytes };
+}
+
+/** As progress says, so that no page is read for it. The maps of a pass share most of their pages. */
+function carriedBytesOf({ carried, pass }: Progress): number {
+  return Math.max(carried.bytes, pass?.state?.bytes ?? 0, pass?.atCutoff?.bytes ?? 0);
 }

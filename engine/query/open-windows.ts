@@ -5,7 +5,7 @@ import { sortedRows } from '../finalize/sort-rows.ts';
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import type { PageStore, StateStore } from '../ports/index.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { loadSource } from '../sources/source.ts';
 import { MissingPageError } from '../state/errors.ts';
@@ -18,18 +18,24 @@ export interface OpenWindow {
   readonly rows: readonly RowColumns[];
 }
 
+/** Where windows that are not final yet lie. */
+export interface OpenWindowPorts {
+  readonly state: StateStore;
+  readonly pages: PageStore;
+}
+
 /**
  * Reads windows that are not final yet, by merging their segments: as of the last commit of each shard. At most `limit` of
  * them, the earliest first. Of a global window, the rows of groups that changed since the last interval that is final.
  */
 export async function readOpenWindows(
   view: ViewPlan,
-  state: StateStore,
+  ports: OpenWindowPorts,
   limit: number,
 ): Promise<readonly OpenWindow[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await readOnce(view, state, limit);
+      return await readOnce(view, ports, limit);
     } catch (error) {
       // A finalizer let go of what was just being read.
       const isOvertaken = error instanceof FencedError || error instanceof MissingPageError;
@@ -40,12 +46,13 @@ export async function readOpenWindows(
 
 const MAX_ATTEMPTS = 5;
 
-async function readOnce(view: ViewPlan, state: StateStore, limit: number): Promise<readonly OpenWindow[]> {
+async function readOnce(view: ViewPlan, ports: OpenWindowPorts, limit: number): Promise<readonly OpenWindow[]> {
+  const { state, pages } = ports;
   const rows: Row[] = [];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const progress = await loadProgress(state, view.key, bucket);
     const snapshot = new ViewSnapshot(view, bucket, state, await loadSource(view, bucket, state));
-    const reading = { view, bucket, state, progress, snapshot, limit };
+    const reading = { view, bucket, pages, progress, snapshot, limit };
     append(rows, await KINDS[view.definition.window.kind].openRows(reading));
   }
   const windows = new Map<number, { startMs: number; endMs: number; rows: RowColumns[] }>();

@@ -13,14 +13,14 @@ export class StateFormatError extends StreamgaugeError {
   }
 }
 
-/** A page that progress named is missing: another finalizer has replaced it, or the store lost an item. */
+/** A page that progress named is missing: another finalizer has replaced it, or the page store lost it. */
 export class MissingPageError extends StreamgaugeError {
   override readonly name = 'MissingPageError';
   readonly code = 'missingPage';
 
   constructor(key: ItemKey) {
     super(
-      `The page ${key.partition} / ${key.sort} is missing or is text, and progress names it. Where no other finalizer is at work, the state table lost an item.`,
+      `The page ${key.partition} / ${key.sort} is missing or has another size, and progress names it. Where no other finalizer is at work, the page store lost it: restore the state table and its pages to a point in time.`,
     );
   }
 }

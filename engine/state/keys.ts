@@ -2,7 +2,7 @@ import type { ItemKey } from '../ports/state-store.ts';
 import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
 
 /**
- * Where everything lies in the state store.
+ * Where everything lies in the state store, and pages in the page store.
  *
  * | item       | partition                              | sort                                             |
  * |------------|----------------------------------------|--------------------------------------------------|
@@ -17,7 +17,9 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | progress   | `progress#view@fingerprint`            | `bucket`                                         |
  * | carried    | `carried#view@fingerprint#bucket`      | `progress version#page#serial`                   |
  * | ledger     | `ledger#view@fingerprint#bucket`       | `progress version#page`                          |
- * | patch      | `patch#view@fingerprint#bucket`        | `progress version`                               |
+ * | patch      | `patch#view@fingerprint#bucket`        | `progress version#page`                          |
+ *
+ * The last three are pages.
  *
  * Segments of one shard share a partition, so that the heat of many shards spreads, and a finalizer finds the next pane
  * that holds anything with one query. All checkpoints of a stream share one: the watermark needs them all. What a

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Type } from 'typebox';
-import { NO_PAGES, PAGE_SET, type PageSet, type PageStore, pageSetName } from './pages.ts';
+import { NO_PAGES, PAGE_SET, type PageSet, pageSetName, type ViewPages } from './pages.ts';
 import { storedJson } from './stored-json.ts';
 
 /** The groups whose hash begins with these bits, and where their states lie. */
@@ -34,7 +34,7 @@ export function mapOfSet(set: PageSet): PageMap {
 }
 
 /** The pages of a map, read from its index where it has one. */
-export async function listPages(store: PageStore, { pages, index }: PageMap): Promise<readonly Page[]> {
+export async function listPages(store: ViewPages, { pages, index }: PageMap): Promise<readonly Page[]> {
   if (index.pages === 0) return pages;
   const [text = new Uint8Array()] = await store.load(index);
   return readIndex({ key: store.keyOf(index), data: Buffer.from(text).toString() });
@@ -42,7 +42,7 @@ export async function listPages(store: PageStore, { pages, index }: PageMap): Pr
 
 /** A map of these pages. Where they are many, their list is written first, under a version that no progress names yet. */
 export async function mapOfPages(
-  store: PageStore,
+  store: ViewPages,
   pages: readonly Page[],
   version: number,
   nextSerial: () => number,
@@ -54,7 +54,7 @@ export async function mapOfPages(
 }
 
 /** Names of all page sets that a map keeps in use, its index among them. */
-export async function namesInUse(store: PageStore, map: PageMap): Promise<readonly PageSet[]> {
+export async function namesInUse(store: ViewPages, map: PageMap): Promise<readonly PageSet[]> {
   const pages = await listPages(store, map);
   const sets = pages.map(({ set }) => set);
   return map.index.pages === 0 ? sets : [...sets, map.index];

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import type { ItemKey, StateStore } from '../ports/state-store.ts';
+import type { PageRef, PageStore } from '../ports/page-store.ts';
+import type { ItemKey } from '../ports/state-store.ts';
 import { MissingPageError, StateFormatError } from './errors.ts';
 import { type PageKind, pageKey, pagePartition, pageSetOfKey, pageVersion } from './keys.ts';
 
@@ -28,44 +29,43 @@ export function pageSetName({ version, serial }: Pick<PageSet, 'version' | 'seri
 }
 
 /** The pages of one kind of a (view, bucket). */
-export class PageStore {
-  readonly #state: StateStore;
+export class ViewPages {
+  readonly #pages: PageStore;
   readonly #kind: PageKind;
   readonly #view: string;
   readonly #bucket: number;
   /** What was written here, in use or not. */
   readonly saved: PageSet[] = [];
 
-  constructor(state: StateStore, kind: PageKind, view: string, bucket: number) {
-    this.#state = state;
+  constructor(pages: PageStore, kind: PageKind, view: string, bucket: number) {
+    this.#pages = pages;
     this.#kind = kind;
     this.#view = view;
     this.#bucket = bucket;
   }
 
   /** What was saved: parts of groups, in any number. */
-  async load({ version, pages, serial }: PageSet): Promise<Uint8Array[]> {
-    const read = Array.from({ length: pages }, async (_, page) => {
-      const key = this.#key(version, page, serial);
-      const item = await this.#state.get(key);
-      if (item !== null && typeof item.data !== 'string') return item.data;
-      throw new MissingPageError(key);
+  async load(set: PageSet): Promise<Uint8Array[]> {
+    const read = this.#pagesOf(set).map(async (page) => {
+      const bytes = await this.#pages.get(page);
+      if (bytes !== null) return bytes;
+      throw new MissingPageError(page.key);
     });
     const parts = splitParts(Buffer.concat(await Promise.all(read)));
-    if (parts === null)
-      throw new StateFormatError(this.#key(version, 0, serial), 'pages end where their last part does');
+    if (parts === null) throw new StateFormatError(this.keyOf(set), 'pages end where their last part does');
     return parts;
   }
 
   /**
    * Writes parts under a version that no progress names yet. A finalizer that died after doing so left pages under a
-   * version that never came to be, or that its successor takes: they are written over.
+   * version that never came to be: its successor's claim takes that version, and its pages begin at the next.
    */
   async save(version: number, parts: readonly Uint8Array[], serial?: number): Promise<PageSet> {
     const bytes = joinParts(parts);
     const pages = Math.ceil(bytes.length / PAGE_BYTES);
     for (let page = 0; page < pages; page++) {
-      await this.#put(this.#key(version, page, serial), bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
+      const content = bytes.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
+      await this.#pages.put(this.#key(version, page, serial), content);
     }
     const set = { version, pages, bytes: bytes.length, ...(serial !== undefined && { serial }) };
     this.saved.push(set);
@@ -73,10 +73,8 @@ export class PageStore {
   }
 
   async delete(sets: readonly PageSet[]): Promise<void> {
-    const keys = sets.flatMap(({ version, pages, serial }) =>
-      Array.from({ length: pages }, (_, page) => this.#key(version, page, serial)),
-    );
-    if (keys.length > 0) await this.#state.delete(keys);
+    const pages = sets.flatMap((set) => this.#pagesOf(set));
+    if (pages.length > 0) await this.#pages.delete(pages);
   }
 
   /**
@@ -85,19 +83,9 @@ export class PageStore {
    */
   async deleteUpTo(version: number, sets: readonly PageSet[]): Promise<void> {
     const named = new Set(sets.map(pageSetName));
-    const items = await this.#state.query({ partition: pagePartition(this.#kind, this.#view, this.#bucket) });
-    const keys = items
-      .map(({ key }) => key)
-      .filter((key) => pageVersion(key) <= version && !named.has(pageSetOfKey(key)));
-    if (keys.length > 0) await this.#state.delete(keys);
-  }
-
-  async #put(key: ItemKey, data: Uint8Array): Promise<void> {
-    const stored = await this.#state.get(key);
-    const version = (stored?.version ?? 0) + 1;
-    const condition = stored === null ? { kind: 'absent' as const } : { kind: 'version' as const, is: stored.version };
-    const outcome = await this.#state.transact([{ kind: 'put', key, version, data, condition }]);
-    if (outcome.kind === 'conditionFailed') return this.#put(key, data);
+    const listed = await this.#pages.list(pagePartition(this.#kind, this.#view, this.#bucket));
+    const orphans = listed.filter(({ key }) => pageVersion(key) <= version && !named.has(pageSetOfKey(key)));
+    if (orphans.length > 0) await this.#pages.delete(orphans);
   }
 
   /** The key of a set's first page, for messages. */
@@ -105,13 +93,23 @@ export class PageStore {
     return this.#key(version, 0, serial);
   }
 
+  #pagesOf({ version, pages, bytes, serial }: PageSet): PageRef[] {
+    // Code before there was a page store cut smaller pages, to fit into items.
+    const cut = pages > Math.ceil(bytes / PAGE_BYTES) ? FORMER_PAGE_BYTES : PAGE_BYTES;
+    return Array.from({ length: pages }, (_, page) => ({
+      key: this.#key(version, page, serial),
+      bytes: Math.min(cut, bytes - page * cut),
+    }));
+  }
+
   #key(version: number, page: number, serial?: number): ItemKey {
     return pageKey(this.#kind, this.#view, this.#bucket, version, page, serial);
   }
 }
 
-/** A page leaves room in an item of the store. One part may be larger than that, so pages are cut anywhere. */
-const PAGE_BYTES = 300_000;
+/** Bounds what one request carries. One part may be larger than that, so pages are cut anywhere. */
+const PAGE_BYTES = 4_000_000;
+const FORMER_PAGE_BYTES = 300_000;
 
 /** Each part with its length before it, in four bytes. */
 export function joinParts(parts: readonly Uint8Array[]): Buffer {

@@ -1,8 +1,11 @@
-import { createDynamoDbClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
+import { createDynamoDbClient, createS3Client, createSqsClient } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { DynamoDbPageStore } from '../../adapters/aws/dynamodb-page-store.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { S3PageStore } from '../../adapters/aws/s3-page-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
@@ -20,11 +23,19 @@ const sqs = createSqsClient({ budget });
 const queueUrl = requiredText(process.env, 'finalizeQueueUrl');
 const tally = new WriteUnitTally();
 const { onConsumed } = tally;
+const stateTable = { client, table: requiredText(process.env, 'stateTable'), backoff, onConsumed };
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore({ client, table: requiredText(process.env, 'stateTable'), backoff, onConsumed }),
+    state: new DynamoDbStateStore(stateTable),
+    pages: new TieredPageStore({
+      items: new DynamoDbPageStore(stateTable),
+      objects: new S3PageStore({
+        client: createS3Client({ budget }),
+        bucket: requiredText(process.env, 'pagesBucket'),
+      }),
+    }),
     results: new DynamoDbResultStore({
       client,
       table: requiredText(process.env, 'resultsTable'),

@@ -73,7 +73,7 @@ export class LiveQueryService implements LiveQueries {
   }
 
   open(view: string): Promise<readonly OpenWindow[]> {
-    return readOpenWindows(this.#view(view), this.#stores.state, MAX_OPEN_WINDOWS);
+    return readOpenWindows(this.#view(view), this.#stores, MAX_OPEN_WINDOWS);
   }
 
   /** Rows of open windows, where the view shows them with the final ones. They come after these. */
@@ -82,7 +82,7 @@ export class LiveQueryService implements LiveQueries {
     { fromMs, toMs }: Pick<ClosedQuery, 'fromMs' | 'toMs'>,
   ): Promise<readonly ClosedRow[]> {
     if (view.definition.emit !== 'onUpdate') return [];
-    const windows = await readOpenWindows(view, this.#stores.state, MAX_OPEN_WINDOWS);
+    const windows = await readOpenWindows(view, this.#stores, MAX_OPEN_WINDOWS);
     return windows
       .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
       .flatMap(({ rows }) => rows)

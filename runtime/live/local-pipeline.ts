@@ -10,6 +10,7 @@ import { type ReadableLog, ShardPoller } from './stream-poller.ts';
 export interface LocalPorts extends AggregatePorts {
   /** `purgeExpired` removes `limit` rows at most, and tells how many. */
   readonly results: FinalizePorts['results'] & { purgeExpired(limit: number): Promise<number> };
+  readonly pages: FinalizePorts['pages'];
   readonly queue: AggregatePorts['queue'] & LocalQueue;
   readonly state: AggregatePorts['state'] & { purgeExpired(nowSeconds: number): Promise<unknown> };
   readonly log: ReadableLog & { trim(stream: string, shard: string, upToSequence: string): void };

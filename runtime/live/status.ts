@@ -38,7 +38,7 @@ export async function streamStatus(
 export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed: ClosedWindows): Promise<ViewStatus> {
   const { definition } = view;
   const { rows, windows } = stores.results.count(view.key);
-  const open = await readOpenWindows(view, stores.state, OPEN_WINDOWS);
+  const open = await readOpenWindows(view, stores, OPEN_WINDOWS);
   return {
     name: view.name,
     stream: definition.stream.name,

@@ -5,12 +5,15 @@ import {
   createSqsClient,
 } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { DynamoDbPageStore } from '../../adapters/aws/dynamodb-page-store.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
+import { S3PageStore } from '../../adapters/aws/s3-page-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
@@ -84,6 +87,10 @@ describeWithDynamoDb('A handler whose services do not answer', (endpoint) => {
     const log = memoryLog();
     const ports = {
       state: new DynamoDbStateStore({ client, table: tables.state, backoff }),
+      pages: new TieredPageStore({
+        items: new DynamoDbPageStore({ client, table: tables.state, backoff }),
+        objects: new S3PageStore({ client: createS3Client({ budget }), bucket: 'bucket' }),
+      }),
       results: new DynamoDbResultStore({ client, table: tables.results, clock, backoff }),
       deadLetters: new S3DeadLetterSink({ client: createS3Client({ budget }), bucket: 'bucket' }),
       queue: new SqsFinalizeQueue({ ...sqs, backoff }),

@@ -146,6 +146,27 @@ test('the bucket is private, encrypted, and forgets after ninety days', () => {
   });
 });
 
+test('large pages never end by age, and what is deleted is kept for longer than the tables can be restored', () => {
+  AS_SET.hasResource('AWS::S3::Bucket', {
+    Properties: {
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            Id: 'deleted-pages',
+            Status: 'Enabled',
+            NoncurrentVersionExpiration: { NoncurrentDays: 36 },
+            ExpiredObjectDeleteMarker: true,
+            ExpirationInDays: Match.absent(),
+          },
+        ],
+      },
+    },
+    ...KEPT,
+  });
+});
+
 test('the policy of the bucket asks for TLS, and lets the discard function read discarded batches alone', () => {
   AS_SET.hasResourceProperties('AWS::S3::BucketPolicy', {
     PolicyDocument: {

@@ -183,6 +183,8 @@ test('each role has exactly these actions on exactly these resources', () => {
   expect(statementsOf(AS_SET, 'Finalize')).toEqual([
     'logs:CreateLogStream logs:PutLogEvents on FinalizeLogs',
     'dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
+    's3:DeleteObject s3:GetObject s3:PutObject on PagesBucket/pages/*',
+    's3:ListBucket on PagesBucket',
     'dynamodb:BatchGetItem dynamodb:PutItem dynamodb:Query on ResultsTable',
     'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on FinalizeQueue',
   ]);
@@ -236,4 +238,20 @@ test.each(['Aggregate', 'Finalize', 'Sweep', 'Discard'])('%s may use the key of 
   expect(statementsOf(OWN_KEY, owner)).toContain(
     'kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo on Key',
   );
+});
+
+test('the finalize function lists its own prefix of the bucket of pages, and nothing else there', () => {
+  AS_SET.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('^PipelineFinalizeRole'),
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Effect: 'Allow',
+          Action: 's3:ListBucket',
+          Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelinePagesBucket'), 'Arn'] },
+          Condition: { StringLike: { 's3:prefix': 'pages/*' } },
+        },
+      ]),
+    },
+  });
 });

@@ -289,13 +289,13 @@ test('with a key of the customer, bronze and its Firehose use it', () => {
         ],
       },
     },
-    2,
+    3,
   );
 });
 
 test('without the lake there is nothing of it', () => {
   for (const type of LAKE_TYPES) OFF.resourceCountIs(type, 0);
-  OFF.resourceCountIs('AWS::S3::Bucket', 1);
+  OFF.resourceCountIs('AWS::S3::Bucket', 2);
   OFF.resourceCountIs('AWS::Lambda::Function', 5);
 });
 
@@ -310,7 +310,7 @@ test('without a catalog there is bronze, and neither Glue nor Athena', () => {
 test('with dev, bronze goes with the stack', () => {
   const template = templateOf({ dev: true });
   // Old versions would keep the bucket from being deleted.
-  template.resourcePropertiesCountIs('AWS::S3::Bucket', { VersioningConfiguration: Match.absent() }, 2);
+  template.resourcePropertiesCountIs('AWS::S3::Bucket', { VersioningConfiguration: Match.absent() }, 3);
   template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
   template.hasResource('AWS::Logs::LogStream', { DeletionPolicy: 'Delete' });
 });

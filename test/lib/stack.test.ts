@@ -14,6 +14,7 @@ test('the outputs tell the names of streams, tables, queue, buckets, database an
     'ClicksStreamName',
     'ClicksProducerPolicyArn',
     'StateTableName',
+    'PagesBucketName',
     'ResultsTableName',
     'FinalizeQueueUrl',
     'BucketName',

@@ -9,6 +9,7 @@ import type { Log } from '../../lambdas/shared/log.ts';
 import { noMetrics } from '../../lambdas/shared/metrics.ts';
 import { makeHandler as makeSweepHandler } from '../../lambdas/sweep/make-handler.ts';
 import type { Faults } from './faults.ts';
+import type { SimulatedPages } from './page-store.ts';
 import type { SimulatedQueue } from './queue.ts';
 import type { Random } from './random.ts';
 import type { SimulatedResults } from './result-store.ts';
@@ -22,6 +23,7 @@ export interface Environment {
   readonly faults: Faults;
   readonly random: Random;
   readonly state: SimulatedState;
+  readonly pages: SimulatedPages;
   readonly results: SimulatedResults;
   readonly queue: SimulatedQueue;
   readonly log: SimulatedLog;
@@ -110,9 +112,10 @@ function makeHandlers(
 
 /** Every port, as one task at a time sees it. */
 export function portsOf(environment: Environment, task: () => Task) {
-  const { state, results, queue, log, nowMs } = environment;
+  const { state, pages, results, queue, log, nowMs } = environment;
   return {
     state: state.portOf(task),
+    pages: pages.portOf(task),
     results: results.portOf(task),
     queue: queue.portOf(task),
     topology: log.topologyOf(task),

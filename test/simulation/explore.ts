@@ -229,12 +229,14 @@ class SmallCase {
 
   /** All that the future depends on, and what the invariants look back at. */
   #stateKey(): string {
-    const { scheduler, state, results, faults } = this.#world;
+    const { scheduler, state, pages, results, faults } = this.#world;
     const inTurn = scheduler.isMidTurn ? this.#choices.taken.slice(this.#turnFrom).join() : this.#asking;
     const commits = state.checkpoints.map(({ shard, version, by }) => `${shard} ${version} ${by.name}`);
     const rows = [...results.history.values()].map((history) => JSON.stringify(history)).sort();
     return createHash('sha256')
-      .update([scheduler.stateKey(), inTurn, state.stateKey(), commits, rows, faults.budget].join('\n'))
+      .update(
+        [scheduler.stateKey(), inTurn, state.stateKey(), pages.stateKey(), commits, rows, faults.budget].join('\n'),
+      )
       .digest('base64');
   }
 

@@ -121,6 +121,7 @@ export async function closeAll(world: World): Promise<void> {
     const port = () => task as never;
     const ports = {
       state: world.state.portOf(port),
+      pages: world.pages.portOf(port),
       results: world.results.portOf(port),
       queue: world.queue.portOf(port),
       clock: { nowMs: world.nowMs },

@@ -6,6 +6,7 @@ import { noPause } from '../../engine/ports/retry.ts';
 import { Container, type Environment, isExpected } from './containers.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
+import { SimulatedPages } from './page-store.ts';
 import { kinesisEvent, ShardPoller } from './poller.ts';
 import { Producer } from './producer.ts';
 import { SimulatedQueue } from './queue.ts';
@@ -36,6 +37,7 @@ export class World implements Environment {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly state: SimulatedState;
+  readonly pages: SimulatedPages;
   readonly results: SimulatedResults;
   readonly queue: SimulatedQueue;
   readonly log: SimulatedLog;
@@ -63,6 +65,9 @@ export class World implements Environment {
     this.state = new SimulatedState(this.scheduler, this.faults, this.nowMs, () =>
       // Explored, any turn may be the one before which it goes on.
       this.scheduler.isExploring ? 1 : random.pick([1, 1, 3, 12]),
+    );
+    this.pages = new SimulatedPages(this.scheduler, this.faults, () =>
+      this.scheduler.isExploring ? 1 : random.pick([1, 12, 40]),
     );
     this.results = new SimulatedResults(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);

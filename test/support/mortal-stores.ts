@@ -2,7 +2,7 @@ import type { RunStores } from '../../runtime/file-run.ts';
 
 /** Every write of every port goes through `mortal`, which may make it, or die before or after; reads go straight on. */
 export function mortalStores(
-  { state, results, queue, deadLetters, pause }: RunStores,
+  { state, pages, results, queue, deadLetters, pause }: RunStores,
   mortal: <T>(write: () => Promise<T>) => Promise<T>,
 ): RunStores {
   return {
@@ -11,6 +11,12 @@ export function mortalStores(
       query: (range) => state.query(range),
       transact: (writes) => mortal(() => state.transact(writes)),
       delete: (keys) => mortal(() => state.delete(keys)),
+    },
+    pages: {
+      get: (page) => pages.get(page),
+      put: (key, bytes) => mortal(() => pages.put(key, bytes)),
+      delete: (dropped) => mortal(() => pages.delete(dropped)),
+      list: (partition) => pages.list(partition),
     },
     results: {
       get: (keys) => results.get(keys),

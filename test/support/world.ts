@@ -48,8 +48,17 @@ export class World {
   }
 
   get ports(): AggregatePorts & FinalizePorts {
-    const { results, queue, deadLetters } = this.stores;
-    return { state: this.state, results, queue, deadLetters, topology: this.log, clock: this.clock, pause: noPause };
+    const { pages, results, queue, deadLetters } = this.stores;
+    return {
+      state: this.state,
+      pages,
+      results,
+      queue,
+      deadLetters,
+      topology: this.log,
+      clock: this.clock,
+      pause: noPause,
+    };
   }
 
   /** A container for a shard. Each call is a cold start. */

@@ -5,7 +5,7 @@ import type { RowKey, StoredRow } from '../../ports/result-store.ts';
 import type { Item } from '../../ports/state-store.ts';
 import { pagePartition } from '../../state/keys.ts';
 import { type LateCount, parseLateCounts } from '../../state/late-counts.ts';
-import { NO_PAGES, PageStore } from '../../state/pages.ts';
+import { NO_PAGES, ViewPages } from '../../state/pages.ts';
 import { storedJson } from '../../state/stored-json.ts';
 import { TABLE_GROUP } from '../drafts.ts';
 import type { FinalizeRun } from '../run.ts';
@@ -30,11 +30,11 @@ type Patch = readonly [group: string, windowStartMs: number, lateEvents: number]
  */
 export class LateCountsOutput {
   readonly #run: FinalizeRun;
-  readonly #notes: PageStore;
+  readonly #notes: ViewPages;
 
   constructor(run: FinalizeRun) {
     this.#run = run;
-    this.#notes = new PageStore(run.ports.state, 'patch', run.view.key, run.bucket);
+    this.#notes = new ViewPages(run.ports.pages, 'patch', run.view.key, run.bucket);
   }
 
   /** Writes again what a finalizer wrote down and may not have finished. */

@@ -1,6 +1,7 @@
 import { openEmbedded } from '../../../adapters/embedded/index.ts';
 import { deadLetterSinkConformance } from '../../conformance/dead-letter-sink.ts';
 import { finalizeQueueConformance } from '../../conformance/finalize-queue.ts';
+import { pageStoreConformance } from '../../conformance/page-store.ts';
 import { resultStoreConformance } from '../../conformance/result-store.ts';
 import { shardTopologyConformance } from '../../conformance/shard-topology.ts';
 import { stateStoreConformance } from '../../conformance/state-store.ts';
@@ -11,6 +12,11 @@ const open = () => openEmbedded(':memory:', fixed);
 stateStoreConformance('EmbeddedStateStore', async () => {
   const { state, close } = open();
   return { store: state, close: async () => close() };
+});
+
+pageStoreConformance('EmbeddedPageStore', async () => {
+  const { pages, close } = open();
+  return { store: pages, close: async () => close() };
 });
 
 resultStoreConformance('EmbeddedResultStore', async (clock) => {

@@ -1,6 +1,7 @@
 import { type MemoryStores, memoryStores } from '../../../adapters/memory/index.ts';
 import { deadLetterSinkConformance } from '../../conformance/dead-letter-sink.ts';
 import { finalizeQueueConformance } from '../../conformance/finalize-queue.ts';
+import { pageStoreConformance } from '../../conformance/page-store.ts';
 import { resultStoreConformance } from '../../conformance/result-store.ts';
 import { shardTopologyConformance } from '../../conformance/shard-topology.ts';
 import { stateStoreConformance } from '../../conformance/state-store.ts';
@@ -8,6 +9,8 @@ import { stateStoreConformance } from '../../conformance/state-store.ts';
 const fixed = { nowMs: () => 0 };
 
 stateStoreConformance('MemoryStateStore', async () => ({ store: memoryStores(fixed).state }));
+
+pageStoreConformance('MemoryPageStore', async () => ({ store: memoryStores(fixed).pages }));
 
 resultStoreConformance('MemoryResultStore', async (clock) => ({ store: memoryStores(clock).results }));
 

@@ -56,9 +56,10 @@ class Workers {
   }
 
   ports(worker: string) {
-    const { results, queue, deadLetters, topology, clock, pause } = this.world.ports;
+    const { pages, results, queue, deadLetters, topology, clock, pause } = this.world.ports;
     return {
       state: new TornStateStore(this.world.state, this.#turns, worker),
+      pages: this.#turns.port(worker, pages),
       results: this.#turns.port(worker, results),
       queue: this.#turns.port(worker, queue),
       deadLetters: this.#turns.port(worker, deadLetters),

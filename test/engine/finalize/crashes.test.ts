@@ -10,9 +10,13 @@ import { type PlainRow, World } from '../../support/world.ts';
 type Ports = AggregatePorts & FinalizePorts;
 
 /** Ports of a process that dies at a call to any of them. */
-function dyingPorts({ state, results, queue, deadLetters, topology, clock, pause }: Ports, point: CrashPoint): Ports {
+function dyingPorts(
+  { state, pages, results, queue, deadLetters, topology, clock, pause }: Ports,
+  point: CrashPoint,
+): Ports {
   return {
     state: point.wrap(state),
+    pages: point.wrap(pages),
     results: point.wrap(results),
     queue: point.wrap(queue),
     deadLetters: point.wrap(deadLetters),

@@ -88,16 +88,16 @@ describe('a window', () => {
     const world = new World({ shards: ['s1', 's2'], views: ['users'] });
     await world.take(recordsOf([click('10:04', '/a', { user: 'x' }), click('10:20', '/a', { user: 'y' })]), 's1');
     await world.take(recordsOf([click('10:05', '/b', { user: 'x' })]), 's2');
-    const open = await readOpenWindows(viewNamed(world.stream, 'users'), world.state, 5);
+    const open = await readOpenWindows(viewNamed(world.stream, 'users'), world.ports, 5);
     expect(
       open.map(({ startMs, endMs, rows }) => [startMs, endMs, rows.map(({ user, events }) => [user, events])]),
     ).toEqual([
       [at('10:03'), at('10:13'), [['x', 2]]],
       [at('10:13'), at('10:23'), [['y', 1]]],
     ]);
-    expect((await readOpenWindows(viewNamed(world.stream, 'users'), world.state, 1)).length).toBe(1);
+    expect((await readOpenWindows(viewNamed(world.stream, 'users'), world.ports, 1)).length).toBe(1);
     await world.end();
-    expect(await readOpenWindows(viewNamed(world.stream, 'users'), world.state, 5)).toEqual([]);
+    expect(await readOpenWindows(viewNamed(world.stream, 'users'), world.ports, 5)).toEqual([]);
   });
 });
 

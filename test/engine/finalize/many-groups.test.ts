@@ -35,7 +35,7 @@ async function worldOf(exported: Parameters<typeof pipeline>[1]): Promise<SmallW
 
 test('an open window shows all of its groups, however many', async () => {
   const world = await worldOf([byMinute]);
-  const [open] = await readOpenWindows(world.view('by_minute'), world.stores.state, 1);
+  const [open] = await readOpenWindows(world.view('by_minute'), world.stores, 1);
   expect(open?.rows.length).toBe(GROUPS);
 });
 

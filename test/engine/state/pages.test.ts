@@ -1,24 +1,36 @@
-import { MemoryStateStore } from '../../../adapters/memory/state-store.ts';
+import { MemoryPageStore } from '../../../adapters/memory/page-store.ts';
 import { MissingPageError, StateFormatError } from '../../../engine/state/errors.ts';
 import { pagePartition } from '../../../engine/state/keys.ts';
-import { NO_PAGES, PageStore } from '../../../engine/state/pages.ts';
+import { joinParts, NO_PAGES, ViewPages } from '../../../engine/state/pages.ts';
 
-let state: MemoryStateStore;
-let pages: PageStore;
+let store: MemoryPageStore;
+let pages: ViewPages;
 beforeEach(() => {
-  state = new MemoryStateStore();
-  pages = new PageStore(state, 'carried', 'v@1', 0);
+  store = new MemoryPageStore();
+  pages = new ViewPages(store, 'carried', 'v@1', 0);
 });
 const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
-const stored = async () =>
-  (await state.query({ partition: pagePartition('carried', 'v@1', 0) })).map(({ key }) => key.sort);
+const stored = async () => (await store.list(pagePartition('carried', 'v@1', 0))).map(({ key }) => key.sort);
 
-test('parts of any size come back as they were saved, though none fits into an item', async () => {
-  const parts = [bytes(10, 1), bytes(1_000_000, 2), new Uint8Array(0), bytes(299_990, 3)];
+test('parts of any size come back as they were saved, also one that no page can hold', async () => {
+  const parts = [bytes(10, 1), bytes(9_000_000, 2), new Uint8Array(0), bytes(299_990, 3)];
   const set = await pages.save(7, parts);
-  expect(set).toEqual({ version: 7, pages: 5, bytes: 10 + 1_000_000 + 299_990 + 16 });
+  expect(set).toEqual({ version: 7, pages: 3, bytes: 10 + 9_000_000 + 299_990 + 16 });
   const loaded = await pages.load(set);
   expect(loaded.map((part) => [part.length, part[0]])).toEqual(parts.map((part) => [part.length, part[0]]));
+});
+
+test('pages that older code cut to the size of items are read and deleted', async () => {
+  const saved = joinParts([bytes(700_000, 1)]);
+  for (let page = 0; page < 3; page++) {
+    const sort = `0000000007#000000000${page}`;
+    const content = saved.subarray(page * 300_000, (page + 1) * 300_000);
+    await store.put({ partition: pagePartition('carried', 'v@1', 0), sort }, content);
+  }
+  const set = { version: 7, pages: 3, bytes: saved.length };
+  expect((await pages.load(set)).map((part) => part.length)).toEqual([700_000]);
+  await pages.delete([set]);
+  expect(await stored()).toEqual([]);
 });
 
 test('no parts make no pages', async () => {
@@ -46,8 +58,7 @@ test.each([
   ['a length beyond all bytes', [255, 255, 255, 255, 7]],
 ])('pages that end in %s are refused', async (_, data) => {
   const key = { partition: pagePartition('carried', 'v@1', 0), sort: '0000000003#0000000000' };
-  const put = { kind: 'put', key, version: 1, data: Uint8Array.from(data), condition: { kind: 'absent' } } as const;
-  await state.transact([put]);
+  await store.put(key, Uint8Array.from(data));
   await expect(pages.load({ version: 3, pages: 1, bytes: data.length })).rejects.toThrow(StateFormatError);
 });
 

@@ -21,6 +21,7 @@ export function violations(world: World): string[] {
     ...checkCounters(world, judged, expected),
     ...checkTotals(world),
     ...checkLeftovers(world),
+    ...checkPages(world),
   ];
 }
 
@@ -196,3 +197,31 @@ function isAtRest(view: string, text: string): boolean {
 }
 
 const KEY = { partition: 'progress', sort: '0' };
+
+/** Progress names pages that are there, and no key was ever given to two contents. */
+function checkPages(world: World): string[] {
+  const problems = world.pages.reused.map((name) => `the key of page ${name} was given to two contents`);
+  for (const { key, version, data } of world.state.items()) {
+    const [kind, view = ''] = key.partition.split('#');
+    if (kind !== 'progress') continue;
+    const { ledger, patch, carried } = parseProgress({ key, version, data });
+    const named = {
+      carried: [...carried.pages.map(({ set }) => set), carried.index],
+      ledger,
+      patch: [patch],
+    };
+    for (const [of, sets] of Object.entries(named)) {
+      for (const set of sets.filter(({ pages }) => pages === 1)) {
+        const pageKey = { partition: `${of}#${view}#${key.sort}`, sort: sortOf(set) };
+        if (world.pages.find({ key: pageKey, bytes: set.bytes }) !== null) continue;
+        problems.push(`progress of ${view} names page ${pageKey.partition}/${pageKey.sort}, which is gone`);
+      }
+    }
+  }
+  return problems;
+}
+
+function sortOf({ version, serial }: { readonly version: number; readonly serial?: number }): string {
+  const padded = (n: number) => String(n).padStart(10, '0');
+  return [padded(version), padded(0), ...(serial === undefined ? [] : [serial])].join('#');
+}

@@ -71,11 +71,11 @@ export const FINALIZE: readonly Mutation[] = [
   {
     name: 'counts of late events are added again after a crash',
     replacements: [
-      instead<typeof import('../../../engine/state/pages.ts')>('engine/state/pages.ts', ({ PageStore }) => ({
-        PageStore: class extends PageStore {
+      instead<typeof import('../../../engine/state/pages.ts')>('engine/state/pages.ts', ({ ViewPages }) => ({
+        ViewPages: class extends ViewPages {
           readonly #kind: string;
 
-          constructor(...args: ConstructorParameters<typeof PageStore>) {
+          constructor(...args: ConstructorParameters<typeof ViewPages>) {
             super(...args);
             [, this.#kind] = args;
           }

@@ -1,0 +1,51 @@
+import { MAX_ITEM_PAGE_BYTES } from '../adapters/aws/tiered-page-store.ts';
+import type { PageRef, PageStore } from '../engine/ports/page-store.ts';
+import type { ItemKey } from '../engine/ports/state-store.ts';
+import { kilobytesBegun } from './units.ts';
+
+/** A page store that counts what DynamoDB and S3 would bill for it. */
+export class PageMeter implements PageStore {
+  /** Of small pages, which are items, and of deletions. */
+  writeUnits = 0;
+  readUnits = 0;
+  /** Of large pages, which are objects. */
+  puts = 0;
+  bytesWritten = 0;
+  readonly #pages: PageStore;
+
+  constructor(pages: PageStore) {
+    this.#pages = pages;
+  }
+
+  async get(page: PageRef): Promise<Uint8Array | null> {
+    if (isItem(page.bytes)) this.readUnits += Math.ceil(itemBytes(page) / 4096);
+    return this.#pages.get(page);
+  }
+
+  async put(key: ItemKey, bytes: Uint8Array): Promise<void> {
+    const page = { key, bytes: bytes.length };
+    this.bytesWritten += itemBytes(page);
+    if (isItem(bytes.length)) this.writeUnits += kilobytesBegun(itemBytes(page));
+    else this.puts++;
+    return this.#pages.put(key, bytes);
+  }
+
+  async delete(pages: readonly PageRef[]): Promise<void> {
+    // Of an object too: an item may be in its place, and asking costs a unit.
+    for (const page of pages) this.writeUnits += isItem(page.bytes) ? kilobytesBegun(itemBytes(page)) : 1;
+    return this.#pages.delete(pages);
+  }
+
+  list(partition: string): Promise<readonly PageRef[]> {
+    return this.#pages.list(partition);
+  }
+}
+
+function isItem(bytes: number): boolean {
+  return bytes <= MAX_ITEM_PAGE_BYTES;
+}
+
+/** With its key, its version and the names of attributes. */
+function itemBytes({ key, bytes }: PageRef): number {
+  return bytes + key.partition.length + key.sort.length + 20;
+}

@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { PAGES } from './pages.ts';
+
+findsEach(PAGES);
