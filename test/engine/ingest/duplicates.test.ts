@@ -91,6 +91,27 @@ test('a child of a split knows the ids of its parent', async () => {
   expect(checkpoint?.counters).toMatchObject({ accepted: 1, duplicate: 1 });
 });
 
+test('the child of a merge knows the ids of both parents', async () => {
+  world.shards = [
+    { id: 's1', parents: [] },
+    { id: 's2', parents: [] },
+  ];
+  await world.take([{ id: 'a', at: 1 }], world.container('s1'));
+  await world.take([{ id: 'b', at: 1 }], world.container('s2'));
+  world.shards = [...world.shards, { id: 's3', parents: ['s1', 's2'] }];
+  const child = world.container('s3');
+  await world.take(
+    [
+      { id: 'a', at: 1 },
+      { id: 'b', at: 1 },
+      { id: 'c', at: 1 },
+    ],
+    child,
+  );
+  const { counters: ofChild } = (await loadCheckpoint(world.stores.state, 'events', 's3')) ?? {};
+  expect(ofChild).toMatchObject({ accepted: 1, duplicate: 2 });
+});
+
 test('the sweep deletes ids that nobody looks at any more, and a container that begins later does not miss them', async () => {
   await world.take([
     { id: 'a', at: 1 },
