@@ -218,20 +218,24 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
             expect(await store.redrive(id, request)).toMatchObject({ outcome: 'unknown' });
           }
           const notes = new S3RedriveNotes(s3, bucket);
-          let readers = 0;
-          const { promise: bothRead, resolve } = Promise.withResolvers<void>();
-          const meeting = {
-            write: notes.write.bind(notes),
-            read: async (key: string) => {
-              const found = await notes.read(key);
-              // Each reads twice: for the record that is shown, and to begin.
-              if (++readers === 4) resolve();
-              if (readers > 2) await bothRead;
-              return found;
-            },
+          let begun = 0;
+          const { promise: bothBegin, resolve } = Promise.withResolvers<void>();
+          // Each reads twice: for the record that is shown, and to begin. There they wait for each other.
+          const meeting = () => {
+            let reads = 0;
+            return {
+              write: notes.write.bind(notes),
+              read: async (key: string) => {
+                const found = await notes.read(key);
+                if (++reads < 2) return found;
+                if (++begun === 2) resolve();
+                await bothBegin;
+                return found;
+              },
+            };
           };
           const both = ['ann', 'bob'].map((by) =>
-            open([stream], { notes: meeting }).redrive(id, { ...request, by, again }),
+            open([stream], { notes: meeting() }).redrive(id, { ...request, by, again }),
           );
           expect((await Promise.all(both)).map(({ outcome }) => outcome).sort()).toEqual(['redriven', 'skipped']);
           expect(await read(stream)).toHaveLength(1);
