@@ -1,4 +1,0 @@
-import { findsEach } from './find.ts';
-import { PASSES } from './passes.ts';
-
-findsEach(PASSES);
