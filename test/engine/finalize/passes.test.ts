@@ -16,6 +16,7 @@ import {
   view,
 } from 'streamgauge';
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 const SEED = 20_261_128;
@@ -173,6 +174,6 @@ test('a pass gives the rows of one unbounded call, whatever the budgets, in at m
       expect(await rowsOf(bounded)).toEqual(await rowsOf(whole));
       expect(await leftovers(bounded)).toEqual([]);
     }),
-    { seed: SEED, numRuns: 25, endOnFailure: true },
+    { seed: SEED, numRuns: casesOf(400, 4), endOnFailure: true },
   );
 });
