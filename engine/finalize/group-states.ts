@@ -32,6 +32,24 @@ export interface HashedGroup<T> {
   readonly group: T;
 }
 
+/** Groups that are gone through between two looks at the clock. */
+export interface HashRound<T> {
+  readonly members: readonly T[];
+  /** Of the first group of the next round; null in the last. */
+  readonly nextHash: number | null;
+}
+
+/** Cuts groups in the order of their hash in rounds of a size. Groups of one hash stay together: a cursor is a hash. */
+export function* hashRounds<T>(hashed: readonly HashedGroup<T>[], size: number): Generator<HashRound<T>> {
+  for (let from = 0; from < hashed.length; ) {
+    let to = Math.min(from + size, hashed.length);
+    while (to < hashed.length && hashed[to]?.hash === hashed[to - 1]?.hash) to++;
+    const members = hashed.slice(from, to).map(({ group }) => group);
+    yield { members, nextHash: hashed[to]?.hash ?? null };
+    from = to;
+  }
+}
+
 /** How one group's state lies in pages. */
 export interface StateFormat {
   readonly codec: SegmentCodec;

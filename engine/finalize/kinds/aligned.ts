@@ -5,7 +5,7 @@ import { AffectedWindows } from '../affected-windows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
-import { inHashOrder } from '../group-states.ts';
+import { type HashRound, hashRounds, inHashOrder } from '../group-states.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
@@ -148,14 +148,7 @@ class AlignedRun {
       return;
     }
     const hashed = inHashOrder(groups, fromHash);
-    for (let from = 0; from < hashed.length; ) {
-      let to = Math.min(from + ROWS_PER_ROUND, hashed.length);
-      // Groups of one hash stay together: the cursor is a hash.
-      while (to < hashed.length && hashed[to]?.hash === hashed[to - 1]?.hash) to++;
-      const members = hashed.slice(from, to).map(({ group }) => group);
-      yield { members, nextHash: hashed[to]?.hash ?? null, isWhole: false };
-      from = to;
-    }
+    for (const round of hashRounds(hashed, ROWS_PER_ROUND)) yield { ...round, isWhole: false };
   }
 
   #rowsOf(members: readonly Member[], startMs: number): Row[] {
@@ -201,10 +194,7 @@ function isFilled(member: Member): member is Group {
   return 'states' in member;
 }
 
-interface Round {
-  readonly members: readonly Member[];
-  /** Of the first group of the next round; null in the last. */
-  readonly nextHash: number | null;
+interface Round extends HashRound<Member> {
   /** These are all groups of the window. */
   readonly isWhole: boolean;
 }

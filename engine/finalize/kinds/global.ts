@@ -5,7 +5,7 @@ import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
-import { GroupStates, inHashOrder, type StateFormat } from '../group-states.ts';
+import { GroupStates, hashRounds, inHashOrder, type StateFormat } from '../group-states.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { bytesBefore, type Span, SpanReader } from '../span-reader.ts';
@@ -126,13 +126,9 @@ class GlobalRun {
       return lastMs >= sinceMs || isRevised;
     });
     const hashed = inHashOrder(changed, fromHash);
-    for (let from = 0; from < hashed.length; ) {
-      let to = Math.min(from + ROWS_PER_ROUND, hashed.length);
-      while (to < hashed.length && hashed[to]?.hash === hashed[to - 1]?.hash) to++;
-      await this.#emit(hashed.slice(from, to).map(({ group }) => group));
-      const next = hashed[to];
-      if (next !== undefined && this.#run.mustPause()) return next.hash;
-      from = to;
+    for (const { members, nextHash } of hashRounds(hashed, ROWS_PER_ROUND)) {
+      await this.#emit(members);
+      if (nextHash !== null && this.#run.mustPause()) return nextHash;
     }
     return null;
   }
