@@ -43,6 +43,7 @@ const TRAITS: WindowTraits<WindowColumn<'session'>> = {
 
 /** `closedUpTo`: sessions whose last event plus the gap lies before it are final. */
 export class SessionKind implements WindowKindOf<'session'> {
+  readonly hasEnd = true;
   readonly grid = null;
   readonly isCarried = true;
   /** The first event's time, and the last one's. */
