@@ -114,7 +114,11 @@ describe('the worked example of docs/time.md, with gaps of ten minutes', () => {
 
   test.each<[Duration, string, object[]]>([
     ['0 ms', 'is late, though less than a gap', [{ window_end: '1970-01-01T00:58:00.000Z', n: 2, lateEvents: 1 }]],
-    ['10 minutes', 'extends the final session', [{ window_end: '1970-01-01T01:05:00.000Z', n: 3, revision: 2, lateEvents: 0 }]],
+    [
+      '10 minutes',
+      'extends the final session',
+      [{ window_end: '1970-01-01T01:05:00.000Z', n: 3, revision: 2, lateEvents: 0 }],
+    ],
   ])('with %s allowed, an event five minutes behind the watermark %s', async (allowedLateness, _, expected) => {
     const visits = new SmallWorld(pipeline('p', [byAllowed(allowedLateness)]));
     await visits.take([...minutes(40, 48), { key: 'b', at: 60 * 60 }]);
