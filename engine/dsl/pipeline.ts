@@ -77,7 +77,7 @@ export function pipeline<const Vs extends readonly View[]>(
   for (const { name: view, upstream } of definitions) {
     if (upstream === null || definitions.includes(upstream)) continue;
     throw new DefinitionError(
-      `${where}: view '${view}' takes the rows of view '${upstream.name}', which is not in the list, or not with the same derived columns. List that very view.`,
+      `${where}: view '${view}' takes the rows of view '${upstream.name}', which is not in the list, or not with the same derived columns and alerts. List that very view.`,
     );
   }
   const definition: PipelineDefinition = { kind: 'pipeline', name, streams: [...streams.values()], views: definitions };

@@ -12,6 +12,7 @@ import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { type EventStep, fieldNode, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { isWindow, traitsOf, type Window, type WindowDefinition } from '../ir/window.ts';
 import { AggregateColumn } from './aggregate-column.ts';
+import { checkAlert } from './alert.ts';
 import { conditionOf, fieldsOf } from './build.ts';
 import { callColumns, entriesOf, withColumns } from './columns.ts';
 import { checkEmission, type Emission } from './emission.ts';
@@ -168,6 +169,7 @@ class ViewBuilder {
       groupBy: groupBy.map((group) => ({ name: group, node: fieldNode(shape, group) })),
       aggregates,
       derived: [],
+      alerts: [],
       ...checkEmission(emission, window, upstream, this.#label('window')),
     });
   }
@@ -217,6 +219,11 @@ export class CompleteView {
       );
     }
     return new CompleteView({ ...this.definition, derived: [...this.definition.derived, ...derived] });
+  }
+
+  alert(name: string, rule: unknown): CompleteView {
+    const alert = checkAlert(this.definition, name, rule);
+    return new CompleteView({ ...this.definition, alerts: [...this.definition.alerts, alert] });
   }
 }
 

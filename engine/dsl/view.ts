@@ -2,6 +2,7 @@ import type { ReservedColumn } from '../ir/names.ts';
 import type { EmptyWindowPolicy } from '../ir/view-definition.ts';
 import type { Window, WindowColumn } from '../ir/window.ts';
 import type { Aggregate } from './aggregate-column.ts';
+import type { Alert } from './alert.ts';
 import type { Emission } from './emission.ts';
 import type { Flat, Instant } from './shape.ts';
 import type { Source } from './stream.ts';
@@ -74,6 +75,8 @@ export interface View<out N extends string = string, R = any, out G extends stri
   derive<D extends Record<string, Expr>>(
     columns: (row: Fields<R>) => D & Fresh<D, keyof R>,
   ): View<N, Flat<R & Columns<D>>, G>;
+  /** Makes incidents of rows, and tells of them. The rows stay what they are. `docs/alerts.md` says what each rule does. */
+  alert(name: string, rule: Alert<R>): View<N, R, G>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AggregateDefinition } from './aggregate.ts';
+import type { AlertDefinition } from './alert.ts';
 import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
 import type { ColumnNode, ExpressionNode, NamedColumn, NamedNode } from './node.ts';
@@ -53,6 +54,7 @@ export interface ViewDefinition {
   readonly emptyWindows: EmptyWindowPolicy;
   /** With `zero`: windows after its last event in which a group has a row of nothing. */
   readonly keepGroupsForWindows: number;
+  readonly alerts: readonly AlertDefinition[];
 }
 
 const INSTANT: FieldShape = { shape: 'leaf', type: { kind: 'instant', nullable: false } };

@@ -1,0 +1,197 @@
+import * as streamgauge from 'streamgauge';
+import {
+  count,
+  eventBridge,
+  file,
+  mean,
+  session,
+  sns,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  terminal,
+  tumbling,
+  view,
+  webhook,
+} from 'streamgauge';
+import { fingerprint } from '../../../engine/plan/fingerprint.ts';
+import { definitionOf } from './definition-of.ts';
+import { refusal } from './untyped.ts';
+
+const events = stream('events', {
+  schema: Type.Object({ id: Type.String(), n: Type.Number(), at: Timestamp() }),
+  eventTime: 'at',
+  partitionKey: 'id',
+  maxLateness: '1 minute',
+});
+const counted = view('counted', events)
+  .window(tumbling('1 minute'))
+  .groupBy('id')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+
+const NUMBER = { kind: 'number', nullable: false, integer: true };
+const eventsAbove = (value: number) => ({
+  op: 'compare',
+  operator: 'gt',
+  left: { op: 'field', path: ['events'], type: NUMBER },
+  right: { op: 'literal', value, type: NUMBER },
+  type: { kind: 'boolean', nullable: false },
+});
+
+test('an alert is data, with what is not set filled in', () => {
+  const alerted = counted.alert('many', { when: (row) => row.events.gt(10), severity: 'warning', to: [terminal()] });
+  expect(definitionOf(alerted).alerts).toEqual([
+    {
+      name: 'many',
+      when: eventsAbove(10),
+      severities: [],
+      otherSeverity: 'warning',
+      forWindows: 1,
+      cooldownMs: 0,
+      resolve: null,
+      reason: null,
+      to: [{ kind: 'terminal' }],
+      maxAgeMs: 3_600_000,
+      groupAbove: 20,
+    },
+  ]);
+});
+
+test('an alert can say all of it', () => {
+  const alerted = counted.alert('many', {
+    when: (row) => row.events.gt(10),
+    severity: { critical: (row) => row.events.gt(100), otherwise: 'info' },
+    for: 3,
+    cooldown: '10 minutes',
+    resolve: (row) => row.events.gt(5).not(),
+    reason: (row) => row.id,
+    to: [
+      file('alerts.jsonl'),
+      webhook({ url: 'http://127.0.0.1:8080/x', secret: 'ALERTS_SECRET' }),
+      sns('arn:aws:sns:eu-central-1:123456789012:alerts'),
+      eventBridge(),
+    ],
+    maxAge: '5 minutes',
+    groupAbove: 3,
+  });
+  expect(definitionOf(alerted).alerts[0]).toMatchObject({
+    severities: [{ severity: 'critical', condition: eventsAbove(100) }],
+    otherSeverity: 'info',
+    forWindows: 3,
+    cooldownMs: 600_000,
+    resolve: { op: 'not' },
+    reason: { op: 'field', path: ['id'] },
+    to: [
+      { kind: 'file', path: 'alerts.jsonl' },
+      { kind: 'webhook', url: 'http://127.0.0.1:8080/x', secretVariable: 'ALERTS_SECRET' },
+      { kind: 'sns', topicArn: 'arn:aws:sns:eu-central-1:123456789012:alerts' },
+      { kind: 'eventBridge', busName: 'default' },
+    ],
+    maxAgeMs: 300_000,
+    groupAbove: 3,
+  });
+});
+
+test('an alert leaves the view that it is made of, its columns and its fingerprint as they are', () => {
+  const alerted = counted
+    .alert('many', { when: (row) => row.events.gt(10), severity: 'warning', to: [terminal()] })
+    .derive((row) => ({ twice: row.total.mul(2) }))
+    .alert('large', { when: (row) => row.twice.gt(10), severity: 'critical', to: [terminal()] });
+  expect(definitionOf(counted).alerts).toEqual([]);
+  expect(definitionOf(alerted).alerts.map(({ name }) => name)).toEqual(['many', 'large']);
+  expect(fingerprint(definitionOf(alerted))).toBe(fingerprint(definitionOf(counted)));
+});
+
+describe('an alert is refused', () => {
+  const raw = counted as unknown as { alert(name: string, rule?: unknown): typeof raw };
+  const when = (row: { events: { gt(n: number): unknown } }) => row.events.gt(1);
+  const good = { when, severity: 'info', to: [terminal()] };
+  const sessions = view('sessions', events)
+    .window(session({ gap: '1 minute' }))
+    .aggregate(() => ({ events: count() })) as unknown as typeof raw;
+
+  test.each([
+    [() => raw.alert('No', good), 'a name has 1 to 63 characters'],
+    [() => raw.alert('a', good).alert('a', good), "view 'counted', alert('a'): there already is an alert of this name"],
+    [() => raw.alert('a'), "view 'counted', alert('a') needs its settings as an object"],
+    [() => raw.alert('a', { ...good, whenn: when }), "has no setting 'whenn'. Its settings are when, severity, for"],
+    [() => raw.alert('a', { ...good, when: undefined }), "alert('a'): when needs a function"],
+    [
+      () => raw.alert('a', { ...good, when: (row: { id: unknown }) => row.id }),
+      "was given 'id', a string, and needs a condition",
+    ],
+    [
+      () => raw.alert('a', { ...good, severity: 'fatal' }),
+      "severity is 'fatal': it must be 'info' or 'warning' or 'critical'",
+    ],
+    [() => raw.alert('a', { ...good, severity: { critical: when } }), "severity.otherwise is 'undefined'"],
+    [
+      () => raw.alert('a', { ...good, severity: { warning: when, otherwise: 'critical' } }),
+      "severity.warning is no graver than 'critical', which all other rows have",
+    ],
+    [() => raw.alert('a', { ...good, for: 0 }), 'for is 0: it must be a whole number from 1 to 100'],
+    [() => raw.alert('a', { ...good, cooldown: '5' }), "cooldown is '5', which is not a duration"],
+    [() => raw.alert('a', { ...good, maxAge: '0 ms' }), "maxAge is '0 ms': it must be at least 1 ms"],
+    [
+      () => raw.alert('a', { ...good, groupAbove: 1001 }),
+      'groupAbove is 1001: it must be a whole number from 1 to 1,000',
+    ],
+    [
+      () => raw.alert('a', { ...good, reason: (row: { events: unknown }) => row.events }),
+      'reason is a number, and must be a text of the row',
+    ],
+    [() => raw.alert('a', { ...good, to: [] }), 'to must list at least one channel, such as to: [terminal()]'],
+    [() => raw.alert('a', { ...good, to: [{ kind: 'terminal' }] }), 'to holds something that is no channel'],
+    [
+      () => raw.alert('a', { ...good, to: Array.from({ length: 11 }, terminal) }),
+      'to lists 11 channels, and at most 10',
+    ],
+    [
+      () =>
+        raw.alert('a', {
+          ...good,
+          when: (row: { events: never }) =>
+            (mean(row.events).over({ windows: 3 }) as never as { gt(n: number): unknown }).gt(1),
+        }),
+      "when goes over a group's rows. Give that a column in a .derive(…) before",
+    ],
+    [() => sessions.alert('a', good), 'an incident is a run of windows in a fixed order, and'],
+  ])('where it cannot be meant: case %#', (define, message) => {
+    expect(refusal(define)).toContain(message);
+  });
+
+  test('beyond twenty of them', () => {
+    let alerted = raw;
+    for (let i = 0; i < 20; i++) alerted = alerted.alert(`a${i}`, good);
+    expect(refusal(() => alerted.alert('more', good))).toContain('a view has at most 20 alerts');
+  });
+});
+
+describe('a channel is refused', () => {
+  const js = streamgauge as unknown as Record<
+    'file' | 'webhook' | 'sns' | 'eventBridge',
+    (options: unknown) => unknown
+  >;
+
+  test.each([
+    [() => js.file(''), 'file("") needs the path of a file to add lines to, such as file(\'alerts.jsonl\')'],
+    [() => js.webhook('https://example.com'), 'webhook(…) needs its settings as an object'],
+    [() => js.webhook({ url: 'example.com' }), "webhook({ url }) is 'example.com', and must be an address"],
+    [() => js.webhook({ url: 'http://example.com/' }), 'would send alerts over the network as plain text. Use https'],
+    [() => js.webhook({ url: 'https://ann:pw@example.com/' }), 'holds a user or a password'],
+    [
+      () => js.webhook({ url: 'https://example.com/', secret: 's3cr3t-value' }),
+      'must be the name of an environment variable',
+    ],
+    [() => js.sns('alerts'), "sns('alerts') needs the ARN of a topic"],
+    [() => js.eventBridge('a bus'), "eventBridge('a bus') needs the name of an event bus"],
+  ])('where it cannot be meant: case %#', (define, message) => {
+    expect(refusal(define)).toContain(message);
+  });
+
+  test('and no secret is shown in its error', () => {
+    const message = refusal(() => js.webhook({ url: 'https://ann:pw@example.com/', secret: 's3cr3t-value' }));
+    expect(message).not.toMatch(/s3cr3t|pw/);
+  });
+});
