@@ -27,6 +27,7 @@ export const ENGINE = [
   'state',
   'sources',
   'protocol',
+  'alerts',
   'ingest',
   'finalize',
   'sweep',

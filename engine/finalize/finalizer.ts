@@ -14,6 +14,7 @@ import type { Row } from './drafts.ts';
 import { KINDS } from './kinds/index.ts';
 import type { KindOutcome } from './kinds/kind-run.ts';
 import { hasMovedOn } from './lag.ts';
+import { AlertsOutput } from './outputs/alerts.ts';
 import { DownstreamOutput } from './outputs/downstream.ts';
 import { LateCountsOutput } from './outputs/late-counts.ts';
 import { type FinalizePorts, FinalizeRun } from './run.ts';
@@ -85,7 +86,9 @@ export async function finalizeView(
     const handedFrom = downstream.handedFrom(seen);
     const fence = await Fence.claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes });
     const isResumed = seen.pass !== null;
-    run = new FinalizeRun({ view, bucket, ports, snapshot, fence, downstream, pass, isResumed, markers, timeIsUp });
+    const alerts = await AlertsOutput.load(view, bucket, ports, fence);
+    const parts = { view, bucket, ports, snapshot, fence, downstream, alerts, pass, isResumed, markers, timeIsUp };
+    run = new FinalizeRun(parts);
     return result((await work(run, seen)) ? 'done' : 'more', run);
   } catch (error) {
     if (error instanceof FencedError || (await isOvertaken(error, run))) return result('fenced', run);
@@ -106,10 +109,12 @@ async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
   const lateCounts = new LateCountsOutput(run);
   await lateCounts.resume();
   const pagesBefore = await pagesInUse(run);
+  const alertPagesBefore = await alertPagesInUse(run);
   const outcome = await KINDS[view.definition.window.kind].run(run);
   await commitOutcome(run, outcome);
   const isCounted = outcome.kind === 'done' && (outcome.openFrom === null || (await lateCounts.work(outcome.openFrom)));
   await deleteWhatIsGone(run, seen, pagesBefore);
+  await deleteAlertPages(run, seen, alertPagesBefore);
   await fence.commit({ held: false });
   await downstream.wake(ports.queue, seen, fence.progress, run.markers.length > 0 || seen.held);
   // A wake-up that came while the pass was under way has found no other work than the pass.
@@ -147,6 +152,20 @@ async function pagesInUse({ fence, carriedPages }: FinalizeRun): Promise<readonl
   return sets;
 }
 
+/** Pages of verdicts and incidents that progress names. */
+async function alertPagesInUse({ fence, alerts }: FinalizeRun): Promise<readonly PageSet[]> {
+  const state = fence.progress.alerts?.state;
+  return alerts === null || state === undefined ? [] : namesInUse(alerts.pages, state);
+}
+
+async function deleteAlertPages(run: FinalizeRun, seen: Progress, before: readonly PageSet[]): Promise<void> {
+  if (run.alerts === null) return;
+  const { pages } = run.alerts;
+  const inUse = await alertPagesInUse(run);
+  await pages.delete(setsDropped([...before, ...pages.saved], inUse));
+  if (seen.held) await pages.deleteUpTo(seen.version + 1, inUse);
+}
+
 /** Deletes what lies before the cutoff, and pages that others have taken the place of. */
 async function deleteWhatIsGone(run: FinalizeRun, seen: Progress, pagesBefore: readonly PageSet[]): Promise<void> {
   const { view, bucket, ports, snapshot, fence, carriedPages } = run;
@@ -161,6 +180,7 @@ async function deleteWhatIsGone(run: FinalizeRun, seen: Progress, pagesBefore: r
   await carriedPages.delete(setsDropped([...pagesBefore, ...carriedPages.saved], inUse));
   if (seen.held) await carriedPages.deleteUpTo(seen.version + 1, inUse);
   for (const kind of PAGE_KINDS) {
+    if (kind === 'outbox' && run.alerts === null) continue;
     const pages = new ViewPages(ports.pages, kind, view.key, bucket);
     const dropped = fence.dropped.filter((each) => each.kind === kind).map(({ set }) => set);
     await pages.delete(dropped);

@@ -5,6 +5,7 @@ import type { Fence } from '../protocol/fence.ts';
 import { paneOf } from '../state/keys.ts';
 import { ViewPages } from '../state/pages.ts';
 import type { Pass } from '../state/pass.ts';
+import type { AlertsOutput } from './outputs/alerts.ts';
 import type { DownstreamOutput } from './outputs/downstream.ts';
 import { MetricsOutput } from './outputs/metrics.ts';
 import type { Emission, Output } from './outputs/output.ts';
@@ -28,6 +29,8 @@ export interface RunParts {
   readonly snapshot: ViewSnapshot;
   readonly fence: Fence;
   readonly downstream: DownstreamOutput;
+  /** Null where the view has no alerts. */
+  readonly alerts: AlertsOutput | null;
   readonly pass: Pass;
   /** The pass has paused before: this call goes on with it. */
   readonly isResumed: boolean;
@@ -36,12 +39,16 @@ export interface RunParts {
   readonly timeIsUp: () => boolean;
 }
 
+type ProgressChange = Parameters<Fence['commit']>[0];
+
 /** Markers that one transaction deletes: 100 items less the progress and room. */
 const MARKERS_PER_COMMIT = 90;
 
 /** One call of a finalizer, with what all kinds of windows need of it. */
 export class FinalizeRun {
   panes = 0;
+  /** All windows that start before this have gone to the outputs. */
+  reachedMs: number;
   readonly view: ViewPlan;
   readonly bucket: number;
   readonly ports: FinalizePorts;
@@ -54,6 +61,7 @@ export class FinalizeRun {
   readonly results: ResultsOutput;
   readonly downstream: DownstreamOutput;
   readonly metrics: MetricsOutput;
+  readonly alerts: AlertsOutput | null;
   readonly #outputs: readonly Output[];
   readonly #timeIsUp: () => boolean;
   #steps = 0;
@@ -72,7 +80,9 @@ export class FinalizeRun {
     this.results = new ResultsOutput(parts.view, parts.ports, parts.fence, parts.snapshot);
     this.downstream = parts.downstream;
     this.metrics = new MetricsOutput(parts.view);
-    this.#outputs = [this.results, this.downstream, this.metrics];
+    this.alerts = parts.alerts;
+    this.#outputs = [this.results, this.downstream, this.metrics, ...(this.alerts === null ? [] : [this.alerts])];
+    this.reachedMs = parts.pass.cursor.fromMs;
     this.#timeIsUp = parts.timeIsUp;
   }
 
@@ -101,7 +111,11 @@ export class FinalizeRun {
   }
 
   /** Changes progress, in a transaction with the rows that are handed to other views, and as many before as these need. */
-  async commit(change: Parameters<Fence['commit']>[0], writes: readonly ItemWrite[] = []): Promise<void> {
+  async commit(change: ProgressChange): Promise<void> {
+    await this.#commit({ ...change, ...(await this.alerts?.commit({ upToMs: this.reachedMs, settledMs: null })) });
+  }
+
+  async #commit(change: ProgressChange, writes: readonly ItemWrite[] = []): Promise<void> {
     const parts = this.downstream.take(this.fence.nextVersion);
     for (const part of parts.slice(0, -1)) await this.fence.commit({}, part);
     const last = parts.at(-1) ?? [];
@@ -110,13 +124,16 @@ export class FinalizeRun {
   }
 
   /** Deletes the markers of the pass; the last of them go with the commit that ends it. */
-  async commitEnd(change: Parameters<Fence['commit']>[0]): Promise<void> {
+  async commitEnd(change: ProgressChange): Promise<void> {
+    const { closeUpToMs, settledMs } = this.pass;
+    // With the first of them: no later pass looks again at the windows of a marker that is gone.
+    const alerts = await this.alerts?.commit({ upToMs: closeUpToMs, settledMs });
     const deletions = this.markers.map(deletion);
     let from = 0;
     for (; deletions.length - from > MARKERS_PER_COMMIT; from += MARKERS_PER_COMMIT) {
-      await this.commit({}, deletions.slice(from, from + MARKERS_PER_COMMIT));
+      await this.#commit({ ...alerts }, deletions.slice(from, from + MARKERS_PER_COMMIT));
     }
-    await this.commit(change, deletions.slice(from));
+    await this.#commit({ ...change, ...alerts }, deletions.slice(from));
   }
 }
 

@@ -11,6 +11,7 @@ import type { ViewDefinition } from '../ir/view-definition.ts';
 import { windowOf } from '../windows/registry.ts';
 import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
+import { type AlertPlan, compileAlerts } from './alerts.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileRow, type RowMaker } from './row.ts';
 
@@ -49,6 +50,7 @@ export interface ViewPlan {
   readonly operators: readonly AggregateOperator[];
   readonly accumulate: Accumulate;
   readonly rows: RowMaker;
+  readonly alerts: readonly AlertPlan[];
   readonly segments: SegmentCodec;
   /** How groups that a revision took out are stored: their values alone. */
   readonly tombstones: SegmentCodec;
@@ -99,6 +101,7 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
     operators,
     accumulate: compileAccumulate(definition, operators),
     rows: compileRow(definition, operators),
+    alerts: compileAlerts(definition),
     segments: segmentCodec(id, definition.groupBy.length, operators),
     tombstones: segmentCodec(id, definition.groupBy.length, []),
   };

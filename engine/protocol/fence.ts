@@ -112,11 +112,18 @@ export class Fence {
 }
 
 /** Kinds of pages whose sets progress names one by one. What is carried lies in page maps. */
-export const PAGE_KINDS = ['ledger', 'patch'] as const satisfies readonly PageKind[];
+export const PAGE_KINDS = ['ledger', 'patch', 'outbox'] as const satisfies readonly PageKind[];
 
 /** The pages of one kind that progress names. */
 export function pageSets(progress: Progress, kind: (typeof PAGE_KINDS)[number]): readonly PageSet[] {
-  return kind === 'ledger' ? progress.ledger : [progress.patch];
+  switch (kind) {
+    case 'ledger':
+      return progress.ledger;
+    case 'patch':
+      return [progress.patch];
+    case 'outbox':
+      return (progress.alerts?.outbox.sets ?? []).map(({ set }) => set);
+  }
 }
 
 function droppedPages(previous: Progress, next: Progress): DroppedPages[] {

@@ -18,8 +18,11 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | carried    | `carried#view@fingerprint#bucket`      | `progress version#page#serial`                   |
  * | ledger     | `ledger#view@fingerprint#bucket`       | `progress version#page`                          |
  * | patch      | `patch#view@fingerprint#bucket`        | `progress version#page`                          |
+ * | alerts     | `alerts#view@fingerprint#bucket`       | `progress version#page#serial`                   |
+ * | outbox     | `outbox#view@fingerprint#bucket`       | `progress version#page`                          |
+ * | published  | `published#view@fingerprint`           | `bucket`                                         |
  *
- * The last three are pages.
+ * Those from `carried` to `outbox` are pages.
  *
  * Segments of one shard share a partition, so that the heat of many shards spreads, and a finalizer finds the next pane
  * that holds anything with one query. All checkpoints of a stream share one: the watermark needs them all. What a
@@ -111,7 +114,7 @@ export function lateKey(view: string, bucket: number, shard: string, latestMs: n
 }
 
 /** Kinds of pages that a finalizer writes for itself, under the version of the progress that they belong to. */
-export type PageKind = 'carried' | 'ledger' | 'patch';
+export type PageKind = 'carried' | 'ledger' | 'patch' | 'alerts' | 'outbox';
 
 export function pagePartition(kind: PageKind, view: string, bucket: number): string {
   return `${kind}#${view}#${bucket}`;
@@ -150,6 +153,11 @@ export function idsKey(stream: string, shard: string, paneStartMs: number, versi
 
 export function progressKey(view: string, bucket: number): ItemKey {
   return { partition: `progress#${view}`, sort: String(bucket) };
+}
+
+/** How far the messages about a view's alerts have been published. */
+export function publishedKey(view: string, bucket: number): ItemKey {
+  return { partition: `published#${view}`, sort: String(bucket) };
 }
 
 /** The note that a batch which the event source gave up on has been counted. */

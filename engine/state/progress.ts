@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { BugError } from '../ir/bug-error.ts';
 import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
+import { ALERT_PROGRESS, type AlertProgress } from './alert-progress.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from './checkpoint.ts';
 import { progressKey } from './keys.ts';
 import { mapOfSet, NO_PAGE_MAP, PAGE_MAP, type PageMap } from './page-map.ts';
@@ -50,6 +51,8 @@ export interface Progress {
   readonly manifest: readonly ManifestEntry[];
   /** By key of a view that takes this one's rows: from which window on it has all of them. */
   readonly handedFrom: Readonly<Record<string, number>>;
+  /** Null where the view has never had an alert. */
+  readonly alerts: AlertProgress | null;
 }
 
 export const NO_PROGRESS: Progress = {
@@ -67,6 +70,7 @@ export const NO_PROGRESS: Progress = {
   patch: NO_PAGES,
   manifest: [],
   handedFrom: {},
+  alerts: null,
 };
 
 export async function loadProgress(state: StateStore, view: string, bucket: number): Promise<Progress> {
@@ -76,7 +80,8 @@ export async function loadProgress(state: StateStore, view: string, bucket: numb
 
 /** The write that replaces progress by its successor, conditional on the version that was read. */
 export function progressWrite(view: string, bucket: number, previous: Progress, next: Progress): ItemWrite {
-  const { version, ...content } = next;
+  const { version, alerts, ...rest } = next;
+  const content = alerts === null ? rest : { ...rest, alerts };
   if (version !== previous.version + 1)
     throw new BugError(`Progress goes from version ${previous.version} to ${version}.`);
   return {
@@ -122,6 +127,7 @@ const readContent = storedJson(
       patch: PAGE_SET,
       manifest: Type.Array(MANIFEST_ENTRY),
       handedFrom: Type.Record(Type.String(), Type.Number()),
+      alerts: ALERT_PROGRESS,
       // What some of these were called before.
       finalizedToMs: Type.Number(),
       horizonMs: Type.Number(),

@@ -71,6 +71,7 @@ class AlignedRun {
       if (startMs === null || startMs >= pass.settledMs) await this.#reachCutoff();
       if (startMs === null) break;
       if (startMs !== cursorMs) hash = 0;
+      this.#run.reachedMs = startMs;
       if (this.#run.mustPause()) return this.#pause(startMs, hash);
       if (sinceCommit++ >= WINDOWS_PER_COMMIT || downstream.isFull) {
         await this.#run.commit({ closedUpToMs: Math.max(fence.progress.closedUpToMs, startMs) });

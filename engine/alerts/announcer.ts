@@ -1,0 +1,177 @@
+import { compareGroups } from '../codec/group.ts';
+import { SEVERITIES } from '../ir/alert.ts';
+import type { Value } from '../ir/node.ts';
+import { isGraver } from '../plan/alerts.ts';
+import type { ViewPlan } from '../plan/plan.ts';
+import type { AlertProgress, GroupedIncident } from '../state/alert-progress.ts';
+import { compareText } from '../text/compare-text.ts';
+import { formatInstant } from '../time/instant.ts';
+import type { Transition, TransitionKind } from './ledger.ts';
+import { type AlertMessage, groupOf, incidentId } from './message.ts';
+
+/** A transition of one group's incident. */
+export interface GroupTransition {
+  /** Key of the alert. */
+  readonly alert: string;
+  readonly values: readonly Value[];
+  readonly transition: Transition;
+}
+
+/** What takes back an incident, which may have been over before. */
+const CANCELS: ReadonlySet<TransitionKind> = new Set(['withdrawn', 'merged', 'superseded']);
+/** Incidents that a grouped message names. */
+const MOST_NAMED = 10;
+
+/** Makes messages of a commit's transitions: gives ids and sequences, and tells of many incidents of a window in one. */
+export class Announcer {
+  readonly messages: AlertMessage[] = [];
+  readonly #view: ViewPlan;
+  readonly #bucket: number;
+  readonly #sizeMs: number;
+  readonly #grouped: Map<number, GroupedIncident>;
+  #lastId: number;
+
+  constructor(view: ViewPlan, bucket: number, { lastId, grouped }: AlertProgress) {
+    this.#view = view;
+    this.#bucket = bucket;
+    this.#sizeMs = view.window.grid?.sizeMs ?? 0;
+    this.#lastId = lastId;
+    this.#grouped = new Map(grouped.map((one) => [one.id, one]));
+  }
+
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  get grouped(): readonly GroupedIncident[] {
+    return [...this.#grouped.values()];
+  }
+
+  /** In the order of event time: so the messages are the same, however the windows were divided among commits. */
+  announce(transitions: readonly GroupTransition[]): void {
+    const sorted = [...transitions].sort(
+      (a, b) =>
+        a.transition.atMs - b.transition.atMs ||
+        (a.alert === b.alert ? compareGroups(a.values, b.values) : compareText(a.alert, b.alert)),
+    );
+    const opened = Map.groupBy(
+      sorted.filter(({ transition }) => transition.kind === 'opened'),
+      ({ alert, transition }) => `${alert} ${transition.atMs}`,
+    );
+    for (const one of sorted) {
+      const together = opened.get(`${one.alert} ${one.transition.atMs}`);
+      if (one.transition.kind === 'opened') this.#open(one, together ?? []);
+      else this.#change(one);
+    }
+  }
+
+  #open(one: GroupTransition, together: readonly GroupTransition[]): void {
+    const { incident } = one.transition;
+    if (incident.id === 0 && one === together[0] && together.length > this.#most(one.alert))
+      this.#openGrouped(together);
+    if (incident.id === 0) incident.id = ++this.#lastId;
+    if (incident.groupedIn === null) this.#say(one);
+    else incident.sequence++;
+  }
+
+  /** How many incidents of one window have messages of their own. Each bucket counts for itself. */
+  #most(alert: string): number {
+    const { definition, alerts } = this.#view;
+    const groupAbove = alerts.find(({ key }) => key === alert)?.definition.groupAbove ?? 1;
+    return Math.max(1, Math.floor(groupAbove / definition.buckets));
+  }
+
+  #openGrouped(together: readonly GroupTransition[]): void {
+    const { alert, transition } = together[0] as GroupTransition;
+    const id = ++this.#lastId;
+    for (const { transition: one } of together) one.incident.groupedIn = id;
+    const worst = [...together].sort((a, b) => gravity(b) - gravity(a)).slice(0, MOST_NAMED);
+    const { severity } = (worst[0] as GroupTransition).transition;
+    const count = together.length;
+    const grouped = { id, sequence: 0, alert, atMs: transition.atMs, severity, count, open: count };
+    this.#sayGrouped(grouped, 'opened', transition, worst);
+  }
+
+  #change(one: GroupTransition): void {
+    const { incident, kind, severity } = one.transition;
+    const grouped = incident.groupedIn === null ? undefined : this.#grouped.get(incident.groupedIn);
+    if (grouped === undefined) {
+      // What comes after the end of the grouped incident is told of by itself.
+      incident.groupedIn = null;
+      if (incident.id === 0) incident.id = ++this.#lastId;
+      this.#say(one);
+      return;
+    }
+    incident.sequence++;
+    const ends = kind === 'resolved' || (CANCELS.has(kind) && !incident.isOver);
+    const open = grouped.open - (ends ? 1 : 0) + (kind === 'reopened' ? 1 : 0);
+    const next = { ...grouped, open, severity: isGraver(severity, grouped.severity) ? severity : grouped.severity };
+    if (open === 0) this.#sayGrouped(next, 'resolved', one.transition, []);
+    else if (next.severity !== grouped.severity) this.#sayGrouped(next, 'escalated', one.transition, [one]);
+    else this.#grouped.set(next.id, next);
+  }
+
+  #say({ alert, values, transition }: GroupTransition): void {
+    const { incident, into } = transition;
+    incident.sequence++;
+    this.#add(alert, incident.id, transition, {
+      sequence: incident.sequence,
+      kind: transition.kind,
+      severity: transition.severity,
+      group: groupOf(this.#view, values),
+      reason: transition.reason,
+      merged_into: into === null ? null : incidentId(this.#view, nameOf(alert), this.#bucket, into.id),
+      grouped: null,
+    });
+  }
+
+  #sayGrouped(
+    grouped: GroupedIncident,
+    kind: AlertMessage['kind'],
+    transition: Transition,
+    named: readonly GroupTransition[],
+  ): void {
+    const { id, alert, severity, count, open } = grouped;
+    const sequence = grouped.sequence + 1;
+    if (open === 0) this.#grouped.delete(id);
+    else this.#grouped.set(id, { ...grouped, sequence });
+    const worst = named.map(({ values, transition: one }) => ({
+      group: groupOf(this.#view, values),
+      severity: one.severity,
+      reason: one.reason,
+    }));
+    const reason = `${count.toLocaleString('en-US')} groups at once${worst[0] === undefined ? '' : `, the worst: ${worst[0].reason}`}`;
+    const lastMs = open === 0 ? (transition.lastMs ?? transition.firstMs) : null;
+    const grounds = { ...transition, firstMs: grouped.atMs, lastMs };
+    const says = { sequence, kind, severity, group: null, reason, merged_into: null, grouped: { count, open, worst } };
+    this.#add(alert, id, grounds, says);
+  }
+
+  #add(
+    alert: string,
+    id: number,
+    { atMs, firstMs, lastMs }: Pick<Transition, 'atMs' | 'firstMs' | 'lastMs'>,
+    says: Omit<AlertMessage, 'id' | 'view' | 'alert' | 'window_start' | 'window_end' | 'from' | 'to'>,
+  ): void {
+    const name = nameOf(alert);
+    this.messages.push({
+      id: incidentId(this.#view, name, this.#bucket, id),
+      view: this.#view.name,
+      alert: name,
+      window_start: formatInstant(atMs),
+      window_end: formatInstant(atMs + this.#sizeMs),
+      from: formatInstant(firstMs),
+      to: lastMs === null ? null : formatInstant(lastMs + this.#sizeMs),
+      ...says,
+    });
+  }
+}
+
+function gravity({ transition }: GroupTransition): number {
+  return SEVERITIES.indexOf(transition.severity);
+}
+
+/** The name in an alert's key. */
+function nameOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('@'));
+}

@@ -1,0 +1,42 @@
+import { type Static, Type } from 'typebox';
+import { type ChannelDefinition, channelName } from '../ir/alert.ts';
+import { least } from '../lists/extremes.ts';
+import type { ViewPlan } from '../plan/plan.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { publishedKey } from '../state/keys.ts';
+import { storedJson } from '../state/stored-json.ts';
+
+/** How far one channel is. */
+export type ChannelProgress = Static<typeof CHANNEL>;
+const CHANNEL = Type.Object({
+  /** Of the last message that it has had, or was not to have. */
+  position: Type.Integer({ minimum: 0 }),
+  /** Incidents that it was not told of, for they were silenced or too old: nor is it told that they are over. */
+  heldBack: Type.Array(Type.String()),
+});
+
+/** How far the messages of a (view, bucket) are published, by name of the channel. Kept apart from progress: a finalizer at work owns that. */
+export interface Published {
+  readonly version: number;
+  readonly channels: Readonly<Record<string, ChannelProgress>>;
+}
+
+export async function loadPublished(state: StateStore, view: string, bucket: number): Promise<Published> {
+  const item = await state.get(publishedKey(view, bucket));
+  return item === null ? { version: 0, channels: {} } : { version: item.version, channels: readItem(item).channels };
+}
+
+const readItem = storedJson(
+  'how far alerts are published',
+  Type.Object({ channels: Type.Record(Type.String(), CHANNEL) }),
+);
+
+/** The channels of a view's alerts, each once, by name. */
+export function channelsOf({ definition }: ViewPlan): ReadonlyMap<string, ChannelDefinition> {
+  return new Map(definition.alerts.flatMap(({ to }) => to.map((channel) => [channelName(channel), channel] as const)));
+}
+
+/** Position up to which all channels of a view have had its messages. */
+export function publishedTo(view: ViewPlan, { channels }: Published): number {
+  return least([...channelsOf(view).keys()].map((name) => channels[name]?.position ?? 0));
+}

@@ -1,0 +1,219 @@
+import { Announcer, type GroupTransition } from '../../alerts/announcer.ts';
+import {
+  type AlertState,
+  foldVerdicts,
+  type GroupAlerts,
+  groupAlertsCodec,
+  isForgotten,
+  newAlertState,
+} from '../../alerts/group-alerts.ts';
+import type { IncidentRules } from '../../alerts/incidents.ts';
+import { type Announced, matchIncidents, supersede, type Transition } from '../../alerts/ledger.ts';
+import { addToOutbox } from '../../alerts/outbox.ts';
+import { loadPublished, publishedTo } from '../../alerts/published.ts';
+import type { Group } from '../../codec/group.ts';
+import { type SegmentCodec, wholeGroupsCodec } from '../../codec/segment.ts';
+import type { AlertPlan, Verdict } from '../../plan/alerts.ts';
+import type { ViewPlan } from '../../plan/plan.ts';
+import type { PageStore, StateStore } from '../../ports/index.ts';
+import type { Fence } from '../../protocol/fence.ts';
+import { type AlertProgress, NO_ALERT_PROGRESS } from '../../state/alert-progress.ts';
+import { ViewPages } from '../../state/pages.ts';
+import type { Progress } from '../../state/progress.ts';
+import { GroupStates } from '../group-states.ts';
+import type { Emission, Output } from './output.ts';
+
+interface AlertPorts {
+  readonly state: StateStore;
+  readonly pages: PageStore;
+}
+
+/** How far a commit goes. */
+export interface Reached {
+  /** All windows that start before this have been emitted as they are now. */
+  readonly upToMs: number;
+  /** Windows that start before this change no more; null where that moves with a later commit. */
+  readonly settledMs: number | null;
+}
+
+/**
+ * Makes incidents of rows. What each row says of the alerts is noted by window as rows are emitted, and with the commit that
+ * passes the windows it becomes messages: verdicts, the ledger of what was announced, and the outbox go with that commit,
+ * so all of them tell of the same windows. Messages are published after it.
+ *
+ *   rows are written | pages: verdicts and ledger, outbox | commit of progress names both | publisher reads the outbox
+ *                                                          ^ a crash before this announces nothing,
+ *                                                            one after it loses nothing
+ *
+ * A revision notes the verdicts of its rows alone: incidents are made again of what is noted, not of rows.
+ */
+export class AlertsOutput implements Output {
+  readonly pages: ViewPages;
+  readonly #view: ViewPlan;
+  readonly #bucket: number;
+  readonly #state: StateStore;
+  readonly #fence: Fence;
+  readonly #outbox: ViewPages;
+  readonly #groups: GroupStates;
+  #progress: AlertProgress;
+  #serial = 0;
+
+  private constructor(view: ViewPlan, bucket: number, ports: AlertPorts, fence: Fence, groups: GroupStates) {
+    this.#view = view;
+    this.#bucket = bucket;
+    this.#state = ports.state;
+    this.#fence = fence;
+    this.#groups = groups;
+    this.pages = pagesOf(view, bucket, ports);
+    this.#outbox = new ViewPages(ports.pages, 'outbox', view.key, bucket);
+    this.#progress = startingProgress(view, fence.progress);
+  }
+
+  /** Null where the view has no alert, and never had one. */
+  static async load(view: ViewPlan, bucket: number, ports: AlertPorts, fence: Fence): Promise<AlertsOutput | null> {
+    const { alerts } = fence.progress;
+    if (alerts === null && view.alerts.length === 0) return null;
+    const groups = await loadGroupAlerts(view, bucket, ports, alerts ?? NO_ALERT_PROGRESS);
+    return new AlertsOutput(view, bucket, ports, fence, groups);
+  }
+
+  async emit({ rows, gone }: Emission): Promise<void> {
+    for (const { group, window, values } of rows) {
+      for (const alert of this.#view.alerts) {
+        if (this.#judges(alert, window.startMs)) this.#note(alert, group, window.startMs, alert.judge(values));
+      }
+    }
+    for (const { group, window } of gone) {
+      for (const alert of this.#view.alerts) {
+        if (this.#judges(alert, window.startMs)) this.#note(alert, group, window.startMs, null);
+      }
+    }
+  }
+
+  /** What goes with the next commit of progress: pages are written here, under a version that it reaches. */
+  async commit(reached: Reached): Promise<Pick<Progress, 'alerts'>> {
+    const { nextVersion, progress } = this.#fence;
+    // While final windows are refined, some of what is noted is of the present revision and some of the one before.
+    const isWhole = reached.upToMs >= progress.closedUpToMs;
+    const announcer = new Announcer(this.#view, this.#bucket, this.#progress);
+    if (isWhole) announcer.announce(this.#transitions(reached));
+    const { outbox } = this.#progress;
+    const published = outbox.sets.length === 0 ? 0 : await this.#publishedTo();
+    this.#progress = {
+      ...this.#progress,
+      lastId: announcer.lastId,
+      grouped: announcer.grouped,
+      ...(isWhole && {
+        foldedToMs: Math.max(this.#progress.foldedToMs, reached.settledMs ?? this.#progress.foldedToMs),
+      }),
+      state: await this.#groups.save(nextVersion, () => ++this.#serial),
+      outbox: await addToOutbox(this.#outbox, outbox, announcer.messages, published, nextVersion),
+    };
+    return { alerts: this.#progress };
+  }
+
+  async #publishedTo(): Promise<number> {
+    return publishedTo(this.#view, await loadPublished(this.#state, this.#view.key, this.#bucket));
+  }
+
+  #judges({ key }: AlertPlan, startMs: number): boolean {
+    const { foldedToMs, since } = this.#progress;
+    return startMs >= foldedToMs && startMs >= (since[key] ?? 0);
+  }
+
+  #note({ key }: AlertPlan, group: Pick<Group, 'values'>, startMs: number, verdict: Verdict | null): void {
+    const known = this.#groups.get(group);
+    const alerts = (known?.states[0] as GroupAlerts | undefined) ?? new Map<string, AlertState>();
+    const state = alerts.get(key) ?? newAlertState();
+    if (isSame(state.verdicts.get(startMs) ?? null, verdict)) return;
+    if (verdict === null) state.verdicts.delete(startMs);
+    else state.verdicts.set(startMs, verdict);
+    alerts.set(key, state);
+    this.#groups.set(known ?? { values: group.values, states: [alerts] });
+  }
+
+  /** Brings every group's ledger to what its verdicts come to. */
+  #transitions({ upToMs, settledMs }: Reached): readonly GroupTransition[] {
+    const found: GroupTransition[] = [];
+    const plans = new Map(this.#view.alerts.map((alert) => [alert.key, alert]));
+    for (const group of [...this.#groups.groups.values()]) {
+      const alerts = group.states[0] as GroupAlerts;
+      let isChanged = false;
+      for (const [key, state] of [...alerts]) {
+        const alert = plans.get(key);
+        const transitions =
+          alert === undefined
+            ? supersede(state.announced, upToMs)
+            : announceIncidents(state, this.#rulesOf(alert), upToMs);
+        for (const transition of transitions) found.push({ alert: key, values: group.values, transition });
+        const hasFolded = alert !== undefined && settledMs !== null && fold(state, this.#rulesOf(alert), settledMs);
+        const isGone = alert === undefined || isForgotten(state);
+        if (isGone) alerts.delete(key);
+        isChanged ||= isGone || hasFolded || transitions.length > 0;
+      }
+      if (alerts.size === 0) this.#groups.delete(group);
+      else if (isChanged) this.#groups.touch(group);
+    }
+    return found;
+  }
+
+  #rulesOf({ definition }: AlertPlan): IncidentRules {
+    const { forWindows, cooldownMs } = definition;
+    return { slideMs: this.#view.window.grid?.slideMs ?? 1, forWindows, cooldownMs };
+  }
+}
+
+/** Brings what was announced to what a group's verdicts come to. */
+function announceIncidents(state: AlertState, rules: IncidentRules, upToMs: number): readonly Transition[] {
+  const { announced, transitions } = matchIncidents(foldVerdicts(state, rules, upToMs).incidents, state.announced);
+  state.announced = announced;
+  return transitions;
+}
+
+/** Folds what changes no more. Tells whether anything is kept otherwise than before. */
+function fold(state: AlertState, rules: IncidentRules, settledMs: number): boolean {
+  const { folded, announced } = state;
+  const over = foldVerdicts(state, rules, settledMs);
+  const settled = [...state.verdicts.keys()].filter((startMs) => startMs < settledMs);
+  for (const startMs of settled) state.verdicts.delete(startMs);
+  state.folded = over.folded;
+  // An incident that is over before the cutoff stays as it was announced.
+  const isFinal = ({ firstMs }: Announced) =>
+    over.incidents.some((one) => one.firstMs === firstMs && one.resolvedMs !== null);
+  state.announced = announced.filter((entry) => !isFinal(entry));
+  const hasLess =
+    (folded.run !== null && over.folded.run === null) || (folded.open !== null && over.folded.open === null);
+  return settled.length > 0 || hasLess || state.announced.length < announced.length;
+}
+
+function isSame(a: Verdict | null, b: Verdict | null): boolean {
+  if (a === null || b === null || a.kind !== 'fires' || b.kind !== 'fires') return a?.kind === b?.kind;
+  return a.severity === b.severity && a.reason === b.reason;
+}
+
+/** An alert that is new judges the windows that are still open: those before it had nobody to tell. */
+function startingProgress({ alerts }: ViewPlan, { alerts: known, closedUpToMs }: Progress): AlertProgress {
+  const progress = known ?? { ...NO_ALERT_PROGRESS, foldedToMs: closedUpToMs };
+  const since = Object.fromEntries(alerts.map(({ key }) => [key, progress.since[key] ?? closedUpToMs]));
+  return { ...progress, since };
+}
+
+function pagesOf({ key }: ViewPlan, bucket: number, { pages }: Pick<AlertPorts, 'pages'>): ViewPages {
+  return new ViewPages(pages, 'alerts', key, bucket);
+}
+
+/** What is kept of each group's alerts, as progress names it. */
+async function loadGroupAlerts(
+  view: ViewPlan,
+  bucket: number,
+  ports: Pick<AlertPorts, 'pages'>,
+  { state }: AlertProgress,
+): Promise<GroupStates> {
+  const codec = alertsCodec(view);
+  return GroupStates.load(pagesOf(view, bucket, ports), { codec, former: codec.mergeInto }, state);
+}
+
+function alertsCodec({ key, definition }: ViewPlan): SegmentCodec {
+  const [, fingerprint = ''] = key.split('@');
+  return wholeGroupsCodec(fingerprint, definition.groupBy.length, [groupAlertsCodec]);
+}
