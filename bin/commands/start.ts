@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { type EmbeddedStores, openEmbedded } from '../../adapters/embedded/index.ts';
-import { systemClock } from '../../adapters/system-clock.ts';
+import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { startServer } from '../../runtime/http/server.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
@@ -74,6 +74,7 @@ export const startCommand: Command = {
         shards,
         replays,
         clock: systemClock,
+        monotonic: monotonicClock,
       });
       await serve(runtime, plan, stores, port, values, io);
       return EXIT_OK;

@@ -193,7 +193,7 @@ function successor(
     watermarkMs: Math.max(previous.watermarkMs, ownWatermarkMs),
     clockMs: chunk.clockMs,
     latestEventMs: chunk.latestEventMs,
-    lastArrivalMs: chunk.lastArrivalMs,
+    clockArrivalMs: chunk.clockArrivalMs,
     counters: addCounters(previous.counters, chunk.counters),
     manifest,
     views: viewsSince(stream, previous),

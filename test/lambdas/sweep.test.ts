@@ -65,7 +65,7 @@ describe('the metrics of a sweep', () => {
   test('are how far the watermark is behind the clock, the shards that hold it, and how far finalizers are behind the watermark', async () => {
     const { metrics, log } = await sweepAt(NOW_MS + 101 * 1000);
     expect(metrics).toEqual([
-      ['stream clicks', { OpenShards: 1, WatermarkLagMs: 30_000 }],
+      ['stream clicks', { OpenShards: 1, WatermarkLagMs: 31_000 }],
       // No finalizer has run: the first minute is due.
       ['view clicks_by_page', { FinalizeLagMs: 60_000 }],
       ['view clicks_in_all', { FinalizeLagMs: 60_000 }],

@@ -66,15 +66,11 @@ class Process {
 }
 
 function localPortsOf(environment: Environment, task: () => Task): LocalPorts {
-  const { state, queue, log, scheduler } = environment;
+  const { queue, log, nowMs } = environment;
   const ports = portsOf(environment, task);
-  const purgeExpired = async (nowSeconds: number) => {
-    await scheduler.turn(task(), 'purges');
-    return state.purge(nowSeconds);
-  };
   return {
     ...ports,
-    state: { ...ports.state, purgeExpired },
+    monotonic: { nowMs },
     // Its views keep their rows for ever.
     results: { ...ports.results, purgeExpired: async () => 0 },
     queue: { ...ports.queue, ...queue.localPortOf(task) },

@@ -11,7 +11,7 @@ describe('the watermark of a shard', () => {
       watermarkMs: at('10:09'),
       clockMs: at('10:10'),
       latestEventMs: at('10:10'),
-      lastArrivalMs: null,
+      clockArrivalMs: null,
     });
   });
 
@@ -25,7 +25,7 @@ describe('the watermark of a shard', () => {
       watermarkMs: at('09:59'),
       clockMs: at('10:00'),
       latestEventMs: at('10:04'),
-      lastArrivalMs: at('10:00:30'),
+      clockArrivalMs: at('10:00'),
     });
   });
 
@@ -43,7 +43,7 @@ describe('the watermark of a shard', () => {
       watermarkMs: START_OF_TIME_MS,
       clockMs: null,
       latestEventMs: null,
-      lastArrivalMs: at('10:00'),
+      clockArrivalMs: null,
       counters: { delivered: 2, dead: 2 },
     });
   });

@@ -67,12 +67,12 @@ export const SWEEP: readonly Mutation[] = [
     replacements: [
       instead<typeof import('../../../engine/sweep/idle.ts')>('engine/sweep/idle.ts', ({ idleWatermark }) => ({
         // As if the latest event had happened when it arrived.
-        idleWatermark: (stream, shards, rollup, nowMs) => {
-          const current = shards.map(({ checkpoint, probe }) => ({
-            checkpoint: { ...checkpoint, clockMs: checkpoint.lastArrivalMs },
-            probe,
+        idleWatermark: (stream, shards, rollup) => {
+          const current = shards.map(({ checkpoint, ...found }) => ({
+            ...found,
+            checkpoint: { ...checkpoint, clockMs: checkpoint.clockArrivalMs },
           }));
-          return idleWatermark(stream, current, { ...rollup, clockMs: rollup.lastArrivalMs }, nowMs);
+          return idleWatermark(stream, current, { ...rollup, clockMs: rollup.clockArrivalMs });
         },
       })),
     ],
