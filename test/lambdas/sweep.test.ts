@@ -47,7 +47,7 @@ const MINUTE_MS = 60_000;
 async function sweepAt(nowMs: number, pipeline: PipelinePlan = plan) {
   const ports = testPorts();
   const [stream] = pipeline.streams as [StreamPlan];
-  const aggregator = new ShardAggregator(stream, SHARD, ports, { generation: 1, retentionMs: 0 });
+  const aggregator = new ShardAggregator(stream, SHARD, ports, { generation: 1 });
   const records = [click(0), click(70)].map((data, index) => ({
     sequence: String(index + 1),
     arrivalMs: NOW_MS + 100_000,

@@ -58,7 +58,6 @@ function upset(world: World, again: boolean): void {
     if (world.generation === 1 && faults.happens('deploy')) world.generation = 2;
   }
   if (faults.happens('longPause')) world.clockMs += random.pick([60_000, 3_600_000]);
-  if (faults.happens('purge')) world.state.purge(Math.floor(world.clockMs / 1000));
   const frozen = [...world.tasks].filter(({ state }) => state === 'frozen');
   if (frozen.length > 0 && random.chance(30)) random.pick(frozen).state = 'running';
 }

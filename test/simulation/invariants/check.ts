@@ -176,7 +176,7 @@ function isLateForAll(one: Taken, world: World, expected: ReadonlyMap<string, Ex
   return !isIn && outcomes.some((missed) => missed !== undefined);
 }
 
-/** Nothing of a window stays after it, but totals, and what expires by itself. */
+/** Nothing of a window stays after it, but totals. */
 function checkLeftovers(world: World): string[] {
   const current = new Set(world.plan.views.map(({ key }) => key));
   const problems: string[] = [];
