@@ -20,6 +20,11 @@ export class Machine {
     this.#tasks = tasks;
   }
 
+  /** The process ends, unless it is at something. The next round is another one's. */
+  stop(): void {
+    if (this.#process?.task?.state !== 'running') this.#process = null;
+  }
+
   /** Begins a round, unless one is going on. */
   round(): void {
     const state = this.#process?.task?.state;

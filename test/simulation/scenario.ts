@@ -1,6 +1,7 @@
 import { finalizeView } from '../../engine/finalize/finalizer.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
+import { deliverKept, pauseAll } from './pauses.ts';
 import { NoProgressError } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +25,7 @@ export async function beUnderFaults(world: World, events: number): Promise<void>
 async function act(world: World): Promise<void> {
   const { random, faults, queue } = world;
   world.clockMs += random.between(0, 4) * 250;
+  if (world.kept.length > 0 && random.chance(15)) deliverKept(world);
   const dice = random.below(100);
   if (dice < 35) {
     world.producer.send();
@@ -57,7 +59,7 @@ function upset(world: World, again: boolean): void {
     }
     if (world.generation === 1 && faults.happens('deploy')) world.generation = 2;
   }
-  if (faults.happens('longPause')) world.clockMs += random.pick([60_000, 3_600_000]);
+  if (faults.happens('longPause')) pauseAll(world);
   const frozen = [...world.tasks].filter(({ state }) => state === 'frozen');
   if (frozen.length > 0 && random.chance(30)) random.pick(frozen).state = 'running';
 }
@@ -86,6 +88,7 @@ function disturb(world: World): void {
  */
 export async function comeToRest(world: World): Promise<void> {
   world.faults.isOn = false;
+  deliverKept(world);
   world.state.maxItems = 100;
   world.dropOldContainers();
   for (const task of world.tasks) task.state = 'running';

@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 /** Everything that must hold at the end of a simulation, by code that shares nothing with the engine. */
 export function violations(world: World): string[] {
   const isDeduped = world.plan.streams.some(({ definition }) => definition.dedupe !== null);
-  const judged = judge(world.state.checkpoints, world.log.shards, isDeduped);
+  const judged = judge(world.state.checkpoints, world.log.shards, isDeduped, world.pauses.awakeMs);
   const expected = expectations(world, judged);
   return [
     ...world.bugs.map(
