@@ -31,9 +31,9 @@ async function act(world: World): Promise<void> {
     world.producer.send();
   } else if (world.machine !== null && dice < 78) {
     world.machine.round();
-  } else if (dice < 60) {
+  } else if (dice < 58) {
     if (world.ready.length > 0) world.poll(random.pick(world.ready));
-  } else if (dice < 72) {
+  } else if (dice < 69) {
     if (!queue.isEmpty) world.finalize();
   } else if (dice < 78) {
     world.sweep();
