@@ -33,7 +33,8 @@ export function isIdle(stream: StreamPlan, shard: ProbedShard): boolean {
  * - All are idle: event time goes on from the latest event by the time for which nothing came, beyond `idleTimeout`, as far
  *   as sweeps have seen it. It never jumps to the clock.
  * - All are idle, and the latest event was old when it arrived: it stays where it is, for a replay that pauses goes on with
- *   the next event of then. Once the source says that the replay is over, time goes on as above.
+ *   the next event of then. Only shards that never had an event go to the minimum of the others. Once the source says that
+ *   the replay is over, time goes on as above.
  */
 export function idleWatermark(
   stream: StreamPlan,
@@ -47,7 +48,10 @@ export function idleWatermark(
   const latest = latestOf([rollup, ...shards.map(({ checkpoint }) => checkpoint)]);
   if (latest === null) return null;
   const isOver = unretired.every(({ probe }) => probe === 'replayed' || probe === 'ended');
-  if (!isOver && latest.arrivalMs - latest.clockMs > LIVE_WITHIN_MS) return null;
+  if (!isOver && latest.arrivalMs - latest.clockMs > LIVE_WITHIN_MS) {
+    const begun = unretired.filter(({ checkpoint }) => checkpoint.clockMs !== null);
+    return begun.length === 0 ? null : least(begun.map(({ checkpoint }) => checkpoint.watermarkMs));
+  }
   const idleMs = least(unretired.map((shard) => shard.idleMs)) - stream.definition.idleTimeoutMs;
   return latest.clockMs + idleMs - stream.definition.maxLatenessMs;
 }

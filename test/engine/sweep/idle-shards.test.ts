@@ -212,6 +212,20 @@ describe('an event that was older than an hour at its arrival', () => {
     expect(await (await replayed('11:40:01')).sweepFor(10)).toMatchObject({ watermarkMs: minus1('10:40') });
   });
 
+  test('is not held back by a shard that never had one, nor taken to the latest of another', async () => {
+    const world = new World({ shards: ['ahead', 'behind', 'empty'] });
+    for (const [shard, time] of [
+      ['ahead', '10:40'],
+      ['behind', '10:10'],
+    ] as const) {
+      const old = record(1, click(time), { arrivalMs: at('18:00') });
+      world.log.append(shard, old);
+      await world.take([old], shard);
+    }
+    expect(await world.sweepFor(10)).toMatchObject({ raised: [], watermarkMs: minus1('10:10') });
+    expect(await world.checkpoint('empty')).toMatchObject({ version: 2, watermarkMs: minus1('10:10') });
+  });
+
   test('says nothing where it is not the latest, as one that was late on its way', async () => {
     const world = await replayed('10:41');
     const late = record(2, click('10:35'), { arrivalMs: at('18:00') });
