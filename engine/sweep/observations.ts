@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
-import { StoreError } from '../ports/errors.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Checkpoint } from '../state/checkpoint.ts';
 import { loadObservation, type Observation, observationWrite, positionName } from '../state/observation.ts';
+import { commits } from './commits.ts';
 
 /** How far apart sweeps are meant to be. */
 export const SWEEP_INTERVAL_MS = 60_000;
@@ -52,11 +52,7 @@ export class StoredObservations implements Observations {
 
   /** Where another sweep was faster, or the outcome is not known, the next sweep compares with what is there. */
   async keep(stream: string, observation: Observation): Promise<void> {
-    try {
-      await this.#state.transact([observationWrite(stream, observation)]);
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
-    }
+    await commits(this.#state, [observationWrite(stream, observation)]);
   }
 }
 

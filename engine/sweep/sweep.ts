@@ -14,6 +14,7 @@ import { END_OF_TIME_MS } from '../time/instant.ts';
 import { forgetIds } from './forget-ids.ts';
 import { idleWatermark, isCaughtUp, isIdle, type ProbedShard } from './idle.ts';
 import { type Observations, StoredObservations, standingMs } from './observations.ts';
+import { removeUndeployed } from './remove-undeployed.ts';
 import { rollUpShards } from './roll-up-shards.ts';
 
 export interface SweepPorts {
@@ -68,6 +69,7 @@ export async function sweepStream(
   if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
   const swept = { checkpoints: after, listed, rollup, watermarkMs, nowMs };
   const rolledUp = await rollUpShards(stream, ports.state, swept);
+  await removeUndeployed(stream, ports.state, after, nowMs);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
   if (failures.length > 0) throw failures[0];
   return {

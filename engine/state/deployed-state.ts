@@ -1,0 +1,54 @@
+import { Type } from 'typebox';
+import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
+import { deployedStateKey } from './keys.ts';
+import { storedJson } from './stored-json.ts';
+
+/** Whose state there is in a stream: views, and ids of events. It tells the sweep what a later deployment leaves behind. */
+export interface DeployedState {
+  readonly version: number;
+  /** By view key; ids of events under `IDS`. */
+  readonly owners: Readonly<Record<string, StateOwner>>;
+}
+
+export interface StateOwner {
+  readonly buckets: number;
+  /** Shards, or buckets of an upstream view, that it has segments of; null while that is all shards of the stream. */
+  readonly origins: readonly string[] | null;
+  /** When a sweep first saw that it is not deployed any more; null while it is. */
+  readonly goneAtMs: number | null;
+}
+
+/** The owner of the ids of a stream that drops duplicates. No view has such a key. */
+export const IDS = 'ids';
+
+export async function loadDeployedState(state: StateStore, stream: string): Promise<DeployedState> {
+  const item = await state.get(deployedStateKey(stream));
+  return item === null ? { version: 0, owners: {} } : parseDeployedState(item);
+}
+
+export function parseDeployedState(item: Item): DeployedState {
+  return { owners: readContent(item), version: item.version };
+}
+
+/** The write that replaces what was read, and that it is conditional on. */
+export function deployedStateWrite(stream: string, { version, owners }: DeployedState): ItemWrite {
+  return {
+    kind: 'put',
+    key: deployedStateKey(stream),
+    version,
+    data: JSON.stringify(owners),
+    condition: version === 1 ? { kind: 'absent' } : { kind: 'version', is: version - 1 },
+  };
+}
+
+const readContent = storedJson(
+  'the list of views that have state',
+  Type.Record(
+    Type.String(),
+    Type.Object({
+      buckets: Type.Integer({ minimum: 0 }),
+      origins: Type.Union([Type.Array(Type.String()), Type.Null()]),
+      goneAtMs: Type.Union([Type.Number(), Type.Null()]),
+    }),
+  ),
+);
