@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
+import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import { deployedStateKey } from './keys.ts';
 import { storedJson } from './stored-json.ts';
 
@@ -23,11 +23,7 @@ export const IDS = 'ids';
 
 export async function loadDeployedState(state: StateStore, stream: string): Promise<DeployedState> {
   const item = await state.get(deployedStateKey(stream));
-  return item === null ? { version: 0, owners: {} } : parseDeployedState(item);
-}
-
-export function parseDeployedState(item: Item): DeployedState {
-  return { owners: readContent(item), version: item.version };
+  return item === null ? { version: 0, owners: {} } : { owners: readContent(item), version: item.version };
 }
 
 /** The write that replaces what was read, and that it is conditional on. */
