@@ -3,7 +3,7 @@ import type { ViewPlan } from '../plan/plan.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { Fence, PAGE_KINDS, pageSets } from '../protocol/fence.ts';
 import { awaitVisible } from '../protocol/visibility.ts';
-import { loadSource } from '../sources/source.ts';
+import { loadSource } from '../sources/registry.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { namesInUse, setsDropped } from '../state/page-map.ts';
 import { type PageSet, ViewPages } from '../state/pages.ts';

@@ -1,6 +1,6 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { loadSource } from '../sources/source.ts';
+import { loadSource } from '../sources/registry.ts';
 import type { Pass } from '../state/pass.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';

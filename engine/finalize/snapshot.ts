@@ -3,7 +3,7 @@ import type { Groups } from '../codec/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
 import { FencedError } from '../protocol/errors.ts';
-import { type Origin, summary, type ViewSource } from '../sources/source.ts';
+import type { Origin, SourceSnapshot } from '../sources/source-kind.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError, StateFormatError } from '../state/errors.ts';
 import { isTombstones, markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
@@ -33,14 +33,14 @@ export interface Pane {
  * The checkpoint lists what T wrote, so the finalizer sees that a segment is missing or old, and reads again.
  */
 export class ViewSnapshot {
-  readonly source: ViewSource;
+  readonly source: SourceSnapshot;
   readonly #view: ViewPlan;
   readonly #bucket: number;
   readonly #state: StateStore;
   readonly #listedMarkers: readonly ManifestEntry[];
   #markers: readonly Item[] = [];
 
-  constructor(view: ViewPlan, bucket: number, state: StateStore, source: ViewSource) {
+  constructor(view: ViewPlan, bucket: number, state: StateStore, source: SourceSnapshot) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
@@ -53,7 +53,7 @@ export class ViewSnapshot {
 
   /** Windows that began before this were not seen from their beginning by the view everywhere. */
   get completeFromMs(): number {
-    return summary(this.source).completeFromMs;
+    return this.source.completeFromMs;
   }
 
   /** The start of the first pane with `fromMs` ≤ start < `toMs` that holds anything, or null. */

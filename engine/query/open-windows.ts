@@ -7,7 +7,7 @@ import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
 import type { PageStore, StateStore } from '../ports/index.ts';
 import { FencedError } from '../protocol/errors.ts';
-import { loadSource } from '../sources/source.ts';
+import { loadSource } from '../sources/registry.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { loadProgress } from '../state/progress.ts';
 

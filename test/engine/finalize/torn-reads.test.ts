@@ -1,6 +1,6 @@
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { ViewSnapshot } from '../../../engine/finalize/snapshot.ts';
-import { loadSource } from '../../../engine/sources/source.ts';
+import { loadSource } from '../../../engine/sources/registry.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
 import { viewNamed } from '../../support/pipeline-kit.ts';
 import { World } from '../../support/world.ts';
