@@ -57,7 +57,7 @@ export async function finalizeView(
   const seen = await loadProgress(state, view.key, bucket);
   // Where the source stands before markers before segments: whatever a watermark promises is looked for after it.
   const source = await loadSource(view, bucket, state);
-  const snapshot = new ViewSnapshot(view, bucket, state, source);
+  const snapshot = new ViewSnapshot(view, bucket, ports, source);
   const reach = reachOf(view, source);
   const listed = await snapshot.readMarkers();
   const pass = seen.pass ?? beginPass(view, seen, source, snapshot, reach, listed);

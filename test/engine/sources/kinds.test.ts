@@ -46,7 +46,7 @@ const sql = {
 };
 
 /** A view of each kind of source, and what is known of it; the compiler asks for kinds that are new. */
-const FACTS: Readonly<Record<SourceKindName, object & { readonly view: string }>> = {
+const FACTS: Readonly<Record<SourceKindName, Readonly<Record<string, unknown>> & { readonly view: string }>> = {
   stream: {
     view: 'minutes',
     words: 'stream events',
