@@ -38,7 +38,7 @@ export interface SourceFacts {
 }
 
 /** What definitions and plans ask of a kind of source. The stages ask for the rest: `engine/sources`. */
-interface SourceTraits<K extends SourceKindName> {
+export interface SourceTraits<K extends SourceKindName> {
   /** The streams whose own events it gives. */
   streams(source: SourceOfKind<K, unknown>): readonly StreamDefinition[];
   /** The views whose rows it gives. */
@@ -57,7 +57,7 @@ interface SourceTraits<K extends SourceKindName> {
 }
 
 /** The compiler asks for each kind of `SourceOf`. */
-const TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } = {
+export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } = {
   stream: {
     streams: ({ stream }) => [stream],
     views: () => [],
@@ -85,7 +85,7 @@ const TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } = {
 };
 
 function traitsOf(source: SourceOf<unknown>): SourceTraits<SourceKindName> {
-  return TRAITS[source.kind] as SourceTraits<SourceKindName>;
+  return SOURCE_TRAITS[source.kind] as SourceTraits<SourceKindName>;
 }
 
 /** The streams whose own events a source gives. */

@@ -6,13 +6,13 @@ import { streamSource } from './stream-source.ts';
 import { viewSource } from './view-source.ts';
 
 /** The compiler asks for each kind of `SourceOf`, and each kind's file for each member of `SourceKind`. */
-const KINDS: { readonly [K in SourceKindName]: SourceKind<K> } = {
+export const SOURCES: { readonly [K in SourceKindName]: SourceKind<K> } = {
   stream: streamSource,
   view: viewSource,
 };
 
 function kindOf(source: SourceOf<unknown>): SourceKind<SourceKindName> {
-  return KINDS[source.kind] as SourceKind<SourceKindName>;
+  return SOURCES[source.kind] as SourceKind<SourceKindName>;
 }
 
 /** Reads where the source of a (view, bucket) stands, and its origins. */

@@ -1,6 +1,6 @@
 import { formatDuration } from '../ir/duration.ts';
 import { containsRowOperator } from '../ir/node.ts';
-import { revisedWith, streamsOf, withUpstreams } from '../ir/source-definition.ts';
+import { streamsOf, upstreamsOf, withUpstreams } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
@@ -39,8 +39,8 @@ export function header(view: ViewDefinition, dialect: Dialect, isJudged = false)
 }
 
 function whatIsLate({ window, source, allowedLatenessMs }: ViewDefinition): string[] {
-  const upstream = revisedWith(source);
-  if (upstream !== null) return whatIsLate(upstream);
+  const upstreams = upstreamsOf(source);
+  if (upstreams.length > 0) return [...new Set(upstreams.flatMap(whatIsLate))];
   const { sqlLate } = windowOf(window).words;
   if (sqlLate === null) return [];
   return [allowedLatenessMs === 0 ? sqlLate : `${sqlLate} + ${formatDuration(allowedLatenessMs)}`];
