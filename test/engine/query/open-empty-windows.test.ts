@@ -65,7 +65,7 @@ function plain({ key, window_start, n, total, recent }: Readonly<Record<string, 
 
 async function openRows(world: SmallWorld, limit = 1000) {
   const open = await readOpenWindows(world.view('rows'), world.stores, limit);
-  return open.flatMap(({ rows }) => rows).map(plain);
+  return open.flatMap(({ rows }) => rows).map(({ columns }) => plain(columns));
 }
 
 const eventArbitrary = fc.record({
