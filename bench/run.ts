@@ -9,6 +9,7 @@ import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
 import { benchSideOutputs } from './side-outputs.ts';
+import { benchSteady } from './steady.ts';
 
 /**
  * `npm run bench`: what one core does, and what the state costs to write. Fixed events; no AWS, no network: the in-memory
@@ -121,6 +122,7 @@ async function benchSessions(): Promise<void> {
 await benchDecode();
 await benchState();
 await benchCommits();
+await benchSteady();
 await benchSideOutputs();
 await benchFinalize();
 await benchSliding();

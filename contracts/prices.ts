@@ -41,6 +41,7 @@ export const LIST_PRICES = {
   dynamoDbGbMonth: 0.25,
   sqsMillionFifoRequests: 0.5,
   s3ThousandPuts: 0.005,
+  s3ThousandGets: 0.0004,
   s3GbMonth: 0.023,
   /** Each record rounded up to 5 KB. */
   firehoseGb: 0.029,
