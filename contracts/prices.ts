@@ -40,6 +40,8 @@ export const PRICE_LIST = {
   kinesisFanOutGb: price(0.05, 1, 'GB', KINESIS),
   /** Retention beyond 24 hours, up to 7 days. */
   kinesisRetentionGbMonth: price(0.1, 1, 'GB-months', KINESIS),
+  /** Retention beyond 7 days, in either mode. */
+  kinesisLongRetentionGbMonth: price(0.023, 1, 'GB-months', KINESIS),
   kinesisShardHour: price(0.015, 1, 'shard-hours', KINESIS),
   /** A record takes one for each 25 KB begun. */
   kinesisMillionPutUnits: price(0.014, MILLION, 'units of 25 KB', KINESIS),

@@ -34,6 +34,17 @@ test('provisioned shards are paid by the hour, twice for more than a day, and re
   expect(dollarsOf(found, 'streams')).toBeUndefined();
 });
 
+test('records that are kept for more than a week are paid by their bytes, in either mode', () => {
+  const dayGb = (1000 * 86_400 * 230) / 1024 ** 3;
+  for (const shards of [null, 2]) {
+    const found = cost({}, { shards, retentionDays: 30 });
+    expect(dollarsOf(found, 'kept beyond a week')).toBeCloseTo(23 * dayGb * 0.023, 6);
+    expect(dollarsOf(cost({}, { shards }), 'kept beyond a week')).toBeUndefined();
+  }
+  expect(dollarsOf(cost({}, { retentionDays: 30 }), 'kept beyond 24 hours')).toBeCloseTo(6 * dayGb * 0.1, 6);
+  expect(dollarsOf(cost({}, { retentionDays: 2 }), 'kept beyond 24 hours')).toBeCloseTo(dayGb * 0.1, 6);
+});
+
 test('fan-out takes the place of reading, on demand and with shards', () => {
   const onDemand = cost({}, { fanOut: true });
   expect(dollarsOf(onDemand, 'read')).toBeUndefined();
