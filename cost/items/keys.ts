@@ -8,7 +8,7 @@ export function keyItems(input: CostInput, traffic: Traffic, prices: Prices): Co
   const item = itemsOf('KMS', prices);
   const { key, monitoring } = input.settings;
   // The topic of alarms has a key of its own, where the pipeline has none.
-  const keys = key === 'customer' || monitoring ? 1 : 0;
+  const keys = key === 'customer' || (key === 'aws' && monitoring) ? 1 : 0;
   const requests = keyUsers(input, traffic) * (SECONDS_PER_MONTH / ASSUMED.keySeconds);
   return [item('keys', keys, 'kmsKeyMonth'), item('requests', requests, 'kmsTenThousandRequests')];
 }
@@ -24,6 +24,6 @@ const CUSTOMER_KEY_USERS = 6;
 
 function keyUsers({ settings, eventsPerSecond }: CostInput, { shards }: Traffic): number {
   if (eventsPerSecond === 0) return IDLE_USERS;
-  const further = settings.key === 'customer' ? CUSTOMER_KEY_USERS : 0;
+  const further = settings.key === 'aws' ? 0 : CUSTOMER_KEY_USERS;
   return IDLE_USERS + TABLE_USERS + SHARD_USERS * shards + further;
 }
