@@ -12,8 +12,8 @@ export interface DeployedState {
 
 export interface StateOwner {
   readonly buckets: number;
-  /** Shards, or buckets of an upstream view, that it has segments of; null while that is all shards of the stream. */
-  readonly origins: readonly string[] | null;
+  /** Buckets of upstream views that it has segments of, and once it is gone the shards that there were. */
+  readonly origins: readonly string[];
   /** When a sweep first saw that it is not deployed any more; null while it is. */
   readonly goneAtMs: number | null;
 }
@@ -43,7 +43,7 @@ const readContent = storedJson(
     Type.String(),
     Type.Object({
       buckets: Type.Integer({ minimum: 0 }),
-      origins: Type.Union([Type.Array(Type.String()), Type.Null()]),
+      origins: Type.Array(Type.String()),
       goneAtMs: Type.Union([Type.Number(), Type.Null()]),
     }),
   ),

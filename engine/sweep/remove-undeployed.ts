@@ -1,6 +1,7 @@
+import { upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { ItemKey, StateStore } from '../ports/state-store.ts';
-import { downstreamOrigin } from '../sources/source.ts';
+import { downstreamOrigin } from '../sources/view-source.ts';
 import type { Checkpoint } from '../state/checkpoint.ts';
 import { deployedStateWrite, IDS, loadDeployedState, type StateOwner } from '../state/deployed-state.ts';
 import { idsPartition, latePartition, markerPartition, segmentPartition } from '../state/keys.ts';
@@ -38,8 +39,10 @@ export async function removeUndeployed(
   const shards = checkpoints.map(({ shard }) => shard);
   for (const [name, owner] of Object.entries(owners)) {
     if (name in next) continue;
-    const gone = { ...owner, origins: owner.origins ?? shards, goneAtMs: owner.goneAtMs ?? nowMs };
-    const isRemoved = nowMs - gone.goneAtMs >= KEPT_MS && (await removeSome(stream, name, gone, state, checkpoints));
+    const gone =
+      owner.goneAtMs === null ? { ...owner, origins: [...owner.origins, ...shards], goneAtMs: nowMs } : owner;
+    const isRemoved =
+      nowMs - (gone.goneAtMs ?? nowMs) >= KEPT_MS && (await removeSome(stream, name, gone, state, checkpoints));
     if (!isRemoved) next[name] = gone;
   }
   if (JSON.stringify(sorted(next)) === JSON.stringify(sorted(owners))) return;
@@ -50,13 +53,15 @@ function ownersNow({ allViews, dedupe }: StreamPlan): Owners {
   const views = allViews.map((view) => {
     return [view.key, { buckets: view.definition.buckets, origins: originsOf(view), goneAtMs: null }] as const;
   });
-  const ids = dedupe === null ? [] : [[IDS, { buckets: 0, origins: null, goneAtMs: null }] as const];
+  const ids = dedupe === null ? [] : [[IDS, { buckets: 0, origins: [], goneAtMs: null }] as const];
   return Object.fromEntries([...views, ...ids]);
 }
 
-function originsOf({ upstream }: ViewPlan): string[] | null {
-  if (upstream === null) return null;
-  return Array.from({ length: upstream.definition.buckets }, (_, bucket) => downstreamOrigin(upstream, bucket));
+/** Buckets of the views that it takes rows of. What shards there are is looked at when it is gone. */
+function originsOf({ source }: ViewPlan): string[] {
+  return upstreamsOf(source).flatMap((upstream) =>
+    Array.from({ length: upstream.definition.buckets }, (_, bucket) => downstreamOrigin(upstream, bucket)),
+  );
 }
 
 /** True where nothing is left. */
@@ -93,10 +98,9 @@ async function listedItems(
 }
 
 function partitionsOf(stream: string, name: string, { buckets, origins }: StateOwner): string[] {
-  const from = origins ?? [];
-  if (name === IDS) return from.map((shard) => idsPartition(stream, shard));
+  if (name === IDS) return origins.map((shard) => idsPartition(stream, shard));
   return Array.from({ length: buckets }, (_, bucket) => bucket).flatMap((bucket) => [
-    ...from.map((origin) => segmentPartition(name, bucket, origin)),
+    ...origins.map((origin) => segmentPartition(name, bucket, origin)),
     markerPartition(name, bucket),
     latePartition(name, bucket),
   ]);
