@@ -1,4 +1,5 @@
 import { GIB } from '../contracts/prices.ts';
+import { eventStreamsOf, streamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { windowOf } from '../engine/windows/registry.ts';
 import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
@@ -74,7 +75,7 @@ function unitsOfView(view: ViewDefinition, input: CostInput, traffic: Traffic) {
   const share = 1 / table.perRound;
   const writes = at(table.writeUnits) - CHECKPOINT_UNITS - share * steady.round.writes;
   const reads = at(table.readUnits) - share * steady.round.reads;
-  const openSeconds = (windowOf(view.window).spanMs + view.stream.maxLatenessMs + view.allowedLatenessMs) / 1000;
+  const openSeconds = (windowOf(view.window).spanMs + latestOf(view) + view.allowedLatenessMs) / 1000;
   return {
     writes: perMonth * Math.max(0, writes) + rounds * steady.round.writes,
     reads: perMonth * Math.max(0, reads) + rounds * steady.round.reads,
@@ -82,11 +83,20 @@ function unitsOfView(view: ViewDefinition, input: CostInput, traffic: Traffic) {
   };
 }
 
-function commitsTo({ upstream }: ViewDefinition, input: CostInput, traffic: Traffic) {
-  if (upstream === null) {
-    const perMonth = (traffic.commitsPerSecond * SECONDS_PER_MONTH) / input.pipeline.streams.length;
-    return { perMonth, events: traffic.eventsPerCommit };
-  }
-  const { rounds, rows, emptyRows } = rowsOf(upstream, input);
-  return { perMonth: rounds, events: rounds === 0 ? 0 : (rows + emptyRows) / rounds };
+/** The streams' commits, and of each view above a round's rows as one commit. */
+function commitsTo({ source }: ViewDefinition, input: CostInput, traffic: Traffic) {
+  const ofStream = (traffic.commitsPerSecond * SECONDS_PER_MONTH) / input.pipeline.streams.length;
+  const streams = eventStreamsOf(source).length;
+  const views = upstreamsOf(source).map((upstream) => rowsOf(upstream, input));
+  const perMonth = views.reduce((sum, { rounds }) => sum + rounds, streams * ofStream);
+  const events = views.reduce(
+    (sum, { rows, emptyRows }) => sum + rows + emptyRows,
+    streams * ofStream * traffic.eventsPerCommit,
+  );
+  return { perMonth, events: perMonth === 0 ? 0 : events / perMonth };
+}
+
+/** How far the watermark trails the latest event of the streams below. */
+function latestOf({ source }: ViewDefinition): number {
+  return streamsOf(source).reduce((most, { maxLatenessMs }) => Math.max(most, maxLatenessMs), 0);
 }
