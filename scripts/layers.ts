@@ -17,6 +17,7 @@ export const ENGINE = [
   'expression',
   'dsl',
   'aggregates',
+  'detectors',
   'row-operators',
   'windows',
   'codec',

@@ -1,12 +1,13 @@
 import { describeExpression } from '../expression/describe.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type { AnyRowOperatorNode, ColumnNode } from '../ir/node.ts';
+import { anomalyKind } from './anomaly.ts';
 import { changeKind } from './change.ts';
 import { rollingKind } from './rolling.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
 /** A new row operator is a file of its own and a line here. */
-const KINDS: readonly RowOperatorKind[] = [rollingKind, changeKind];
+const KINDS: readonly RowOperatorKind[] = [rollingKind, changeKind, anomalyKind];
 
 const byName = new Map(KINDS.map((kind) => [kind.kind, kind]));
 
