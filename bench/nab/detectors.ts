@@ -15,12 +15,18 @@ const auto = (memory: 8 | 16) => (warmUp: number) => ({
   parameters: { sensitivity: 0.5, memory, warmUp },
 });
 
+type Chosen = { readonly kind: string; readonly parameters: Parameters };
+const plain = (kind: string, parameters: Parameters) => (): Chosen => ({ kind, parameters });
+
 /** The detectors that the bench runs, by name: row operators as a view has them. */
-export const DETECTORS: Readonly<
-  Record<string, (warmUp: number) => { readonly kind: string; readonly parameters: Parameters }>
-> = {
+export const DETECTORS: Readonly<Record<string, (warmUp: number) => Chosen>> = {
   auto: auto(8),
   'auto-16': auto(16),
+  zScore: plain('zScore', { rows: 10, bySpan: false, threshold: 2 }),
+  ewma: plain('ewma', { alpha: 0.2, threshold: 3 }),
+  robust: plain('robust', { rows: 30, threshold: 3.5 }),
+  seasonal: plain('seasonal', { threshold: 3 }),
+  changePoint: plain('changePoint', { rows: 60, falseAlarms: 0.001 }),
 };
 
 const DEFAULT_WARM_UP = 50;
@@ -29,7 +35,7 @@ const STORED_EVERY = 500;
 
 /** Runs a detector over a series as a stream does: one row at a time, told neither length nor range nor labels. */
 export function scoresOf(name: string, series: LabelledSeries, warmUp: WarmUp): Anomaly[] {
-  const make = DETECTORS[name] as (warmUp: number) => { readonly kind: string; readonly parameters: Parameters };
+  const make = DETECTORS[name] as (warmUp: number) => Chosen;
   const rows = warmUp === 'default' ? DEFAULT_WARM_UP : probation(series.values.length);
   const operator = rowOperatorOf({
     op: 'structOperator',

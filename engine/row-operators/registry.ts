@@ -3,11 +3,25 @@ import { BugError } from '../ir/bug-error.ts';
 import type { AnyRowOperatorNode, ColumnNode } from '../ir/node.ts';
 import { anomalyKind } from './anomaly.ts';
 import { changeKind } from './change.ts';
+import { changePointKind } from './change-point.ts';
+import { ewmaKind } from './ewma.ts';
+import { robustKind } from './robust.ts';
 import { rollingKind } from './rolling.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
+import { seasonalKind } from './seasonal.ts';
+import { zScoreKind } from './z-score.ts';
 
 /** A new row operator is a file of its own and a line here. */
-const KINDS: readonly RowOperatorKind[] = [rollingKind, changeKind, anomalyKind];
+const KINDS: readonly RowOperatorKind[] = [
+  rollingKind,
+  changeKind,
+  anomalyKind,
+  zScoreKind,
+  ewmaKind,
+  robustKind,
+  seasonalKind,
+  changePointKind,
+];
 
 const byName = new Map(KINDS.map((kind) => [kind.kind, kind]));
 
