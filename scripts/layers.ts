@@ -17,6 +17,7 @@ export const ENGINE = [
   'expression',
   'dsl',
   'aggregates',
+  'statistics',
   'detectors',
   'row-operators',
   'windows',

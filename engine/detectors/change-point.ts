@@ -1,8 +1,8 @@
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { twoSidedStudentTail } from '../statistics/student.ts';
 import { type Detector, type DetectorKind, UNKNOWN, type Verdict } from './detector.ts';
 import { Recent } from './recent.ts';
-import { twoSidedStudentTail } from './student.ts';
 import { inWords } from './wording.ts';
 
 export type ChangePointParameters = {

@@ -16,6 +16,11 @@ export class Recent {
     return this.#values.filter((value) => value !== null);
   }
 
+  /** The same with their places, which count rows without a value. */
+  placed(): (readonly [place: number, value: number])[] {
+    return this.#values.flatMap((value, place) => (value === null ? [] : [[place, value] as const]));
+  }
+
   push(value: number): void {
     this.#values.push(value);
     this.#forget();

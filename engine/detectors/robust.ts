@@ -1,5 +1,6 @@
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { median } from '../statistics/median.ts';
 import { type Detector, type DetectorKind, UNKNOWN, type Verdict } from './detector.ts';
 import { Recent } from './recent.ts';
 import { sigmaVerdict } from './sigma-verdict.ts';
@@ -64,11 +65,4 @@ function judge(value: number, before: readonly number[], { threshold, rows }: Ro
     mad > 0 ? SIGMA_OF_MAD * mad : (SIGMA_OF_MEAN_DEVIATION * deviations.reduce((a, b) => a + b, 0)) / length;
   const openness = Math.PI / 2 / length;
   return sigmaVerdict(value, { middle, sigma, openness, degrees: length - 1, isLong: length >= rows }, threshold);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
 }

@@ -1,5 +1,5 @@
+import { twoSidedStudentTail } from '../statistics/student.ts';
 import { UNKNOWN, type Verdict } from './detector.ts';
-import { twoSidedStudentTail } from './student.ts';
 import { besideExpected, sigmasFrom } from './wording.ts';
 
 /** What is known of a series by its last values. */

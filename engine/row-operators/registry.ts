@@ -9,6 +9,9 @@ import { robustKind } from './robust.ts';
 import { rollingKind } from './rolling.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 import { seasonalKind } from './seasonal.ts';
+import { seasonalityKind } from './seasonality.ts';
+import { thresholdKind } from './threshold.ts';
+import { trendKind } from './trend.ts';
 import { zScoreKind } from './z-score.ts';
 
 /** A new row operator is a file of its own and a line here. */
@@ -21,6 +24,9 @@ const KINDS: readonly RowOperatorKind[] = [
   robustKind,
   seasonalKind,
   changePointKind,
+  thresholdKind,
+  trendKind,
+  seasonalityKind,
 ];
 
 const byName = new Map(KINDS.map((kind) => [kind.kind, kind]));

@@ -1,4 +1,4 @@
-import { twoSidedStudentTail } from '../../../engine/detectors/student.ts';
+import { twoSidedStudentTail } from '../../../engine/statistics/student.ts';
 
 /** From a table of Student's t: two-sided 5 %, 1 % and 0.1 %. */
 test.each<[number, number, number]>([
