@@ -31,6 +31,7 @@ export { type Change, changeOver } from './row-operators/change.ts';
 export { type ChangePointOptions, changePoint } from './row-operators/change-point.ts';
 export type { Anomaly } from './row-operators/detection.ts';
 export { type EwmaOptions, ewma } from './row-operators/ewma.ts';
+export { type Forecast, type ForecastOptions, type ForecastPoint, forecast } from './row-operators/forecast.ts';
 export { type RobustOptions, robust } from './row-operators/robust.ts';
 export { type SeasonalOptions, seasonal } from './row-operators/seasonal.ts';
 export { type Seasonality, type SeasonalityOptions, seasonality } from './row-operators/seasonality.ts';

@@ -19,6 +19,7 @@ export const ENGINE = [
   'aggregates',
   'statistics',
   'detectors',
+  'forecast',
   'row-operators',
   'windows',
   'codec',

@@ -22,7 +22,7 @@ const plain = (kind: string, parameters: Parameters) => (): Chosen => ({ kind, p
 export const DETECTORS: Readonly<Record<string, (warmUp: number) => Chosen>> = {
   auto: auto(8),
   'auto-16': auto(16),
-  zScore: plain('zScore', { rows: 10, bySpan: false, threshold: 2 }),
+  zScore: plain('zScore', { rows: 10, spanMs: null, threshold: 2 }),
   ewma: plain('ewma', { alpha: 0.2, threshold: 3 }),
   robust: plain('robust', { rows: 30, threshold: 3.5 }),
   seasonal: plain('seasonal', { threshold: 3 }),
@@ -30,6 +30,7 @@ export const DETECTORS: Readonly<Record<string, (warmUp: number) => Chosen>> = {
 };
 
 const DEFAULT_WARM_UP = 50;
+const MINUTES_5 = 300_000;
 /** The operator's state goes through its codec so often, in rows: what a pipeline does between two calls. */
 const STORED_EVERY = 500;
 
@@ -37,12 +38,15 @@ const STORED_EVERY = 500;
 export function scoresOf(name: string, series: LabelledSeries, warmUp: WarmUp): Anomaly[] {
   const make = DETECTORS[name] as (warmUp: number) => Chosen;
   const rows = warmUp === 'default' ? DEFAULT_WARM_UP : probation(series.values.length);
-  const operator = rowOperatorOf({
-    op: 'structOperator',
-    ...make(rows),
-    operands: [],
-    type: { kind: 'struct', fields: {} },
-  });
+  const operator = rowOperatorOf(
+    {
+      op: 'structOperator',
+      ...make(rows),
+      operands: [],
+      type: { kind: 'struct', fields: {} },
+    },
+    MINUTES_5,
+  );
   let state = operator.create();
   return series.values.map((value, i) => {
     if (i % STORED_EVERY === STORED_EVERY - 1) state = storedAndRead(operator, state);

@@ -5,6 +5,7 @@ import { anomalyKind } from './anomaly.ts';
 import { changeKind } from './change.ts';
 import { changePointKind } from './change-point.ts';
 import { ewmaKind } from './ewma.ts';
+import { forecastKind } from './forecast.ts';
 import { robustKind } from './robust.ts';
 import { rollingKind } from './rolling.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
@@ -24,6 +25,7 @@ const KINDS: readonly RowOperatorKind[] = [
   robustKind,
   seasonalKind,
   changePointKind,
+  forecastKind,
   thresholdKind,
   trendKind,
   seasonalityKind,
@@ -37,9 +39,10 @@ export function kindOf({ kind }: AnyRowOperatorNode): RowOperatorKind {
   return found;
 }
 
-export function rowOperatorOf(node: AnyRowOperatorNode): RowOperator {
+/** `slideMs`: from one window's start to the next one's. */
+export function rowOperatorOf(node: AnyRowOperatorNode, slideMs: number): RowOperator {
   const types = node.operands.map(({ type }) => type);
-  return kindOf(node).compile(node.parameters, types);
+  return kindOf(node).compile(node.parameters, types, slideMs);
 }
 
 /** What a fingerprint is made of: everything that an operator's state and columns depend on. */

@@ -12,7 +12,7 @@ const LIMITS: ThresholdParameters['limits'] = [
 
 /** The states of rows with these numbers; 'no row' is a window without one. State is stored and read after each. */
 function states(values: readonly (number | null | 'no row')[], hysteresis = 0, forWindows = 1): unknown[] {
-  const operator = thresholdKind.compile({ limits: LIMITS, hysteresis, forWindows }, []);
+  const operator = thresholdKind.compile({ limits: LIMITS, hysteresis, forWindows }, [], 60_000);
   let state = operator.create();
   return values.flatMap((value) => {
     const result = value === 'no row' ? [] : [operator.step(state, [value], { startMs: 0, endMs: 1 })];
