@@ -40,12 +40,18 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
 
   /** Everything kept of a stream, by shard and position. */
   async read(stream: string): Promise<readonly SideOutput[]> {
-    return this.#database
-      .all(
-        'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind, view',
-        [stream],
-      )
-      .map(sideOutputOf);
+    return [...this.#kept('stream = ?', [stream])];
+  }
+
+  /** What is kept of a kind and a stream, one by one: of any number, one is in memory at a time. */
+  each(stream: string, kind: SideOutput['kind']): Iterable<SideOutput> {
+    return this.#kept('stream = ? AND kind = ?', [stream, kind]);
+  }
+
+  *#kept(condition: string, parameters: readonly string[]): Generator<SideOutput> {
+    const order = 'shard, sequence_digits, sequence, "index", kind, view';
+    const rows = this.#database.each(`SELECT * FROM side_records WHERE ${condition} ORDER BY ${order}`, parameters);
+    for (const row of rows) yield sideOutputOf(row);
   }
 
   /** How many dead events of a stream have a letter, by its reason. */

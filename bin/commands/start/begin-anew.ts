@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { openEmbedded } from '../../../adapters/embedded/index.ts';
 import { systemClock } from '../../../adapters/system-clock.ts';
 import { assertPortIsFree } from '../../../runtime/http/server.ts';
-import { fileBytes } from '../../../runtime/input/lines.ts';
-import type { ReplayOptions } from '../../../runtime/live/replayer.ts';
+
+import { type ReplayOptions, replayBytes } from '../../../runtime/live/replayer.ts';
 
 /**
  * Throws a store away, after a look at what else could end the command: nobody wants to lose the state for a misspelt
@@ -15,7 +15,7 @@ export async function beginAnew(
   port: number,
   replays: ReadonlyMap<string, ReplayOptions>,
 ): Promise<void> {
-  for (const { file } of replays.values()) await fileBytes(file);
+  for (const { file } of replays.values()) await replayBytes(file);
   await assertPortIsFree(port);
   if (!existsSync(storePath)) return;
   openEmbedded(storePath, systemClock).close();
