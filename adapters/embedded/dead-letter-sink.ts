@@ -1,6 +1,11 @@
 import type { DeadLetter, DeadLetterSink, LateEvent, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import type { Database, Row } from './database.ts';
 
+// In the order of the primary key. With `kind = ?` SQLite would sort, and hold what it sorts.
+const KEPT = `
+  SELECT * FROM side_records WHERE stream = ? AND kind = IFNULL(?, kind)
+  ORDER BY shard, sequence_digits, sequence, "index", kind, view`;
+
 /** Dead letters and late events in SQLite, by position. */
 export class EmbeddedDeadLetterSink implements DeadLetterSink {
   readonly #database: Database;
@@ -40,18 +45,12 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
 
   /** Everything kept of a stream, by shard and position. */
   async read(stream: string): Promise<readonly SideOutput[]> {
-    return [...this.#kept('stream = ?', [stream])];
+    return Array.from(this.#database.each(KEPT, [stream, null]), sideOutputOf);
   }
 
   /** What is kept of a kind and a stream, one by one: of any number, one is in memory at a time. */
-  each(stream: string, kind: SideOutput['kind']): Iterable<SideOutput> {
-    return this.#kept('stream = ? AND kind = ?', [stream, kind]);
-  }
-
-  *#kept(condition: string, parameters: readonly string[]): Generator<SideOutput> {
-    const order = 'shard, sequence_digits, sequence, "index", kind, view';
-    const rows = this.#database.each(`SELECT * FROM side_records WHERE ${condition} ORDER BY ${order}`, parameters);
-    for (const row of rows) yield sideOutputOf(row);
+  *each(stream: string, kind: SideOutput['kind']): Generator<SideOutput> {
+    for (const row of this.#database.each(KEPT, [stream, kind])) yield sideOutputOf(row);
   }
 
   /** How many dead events of a stream have a letter, by its reason. */

@@ -12,9 +12,14 @@ export async function* chunksOf(content: Content): AsyncGenerator<Uint8Array> {
     pieces.push(buffer);
     bytes += buffer.length;
     if (bytes < CHUNK_BYTES) continue;
-    yield Buffer.concat(pieces);
+    yield joined(pieces);
     pieces = [];
     bytes = 0;
   }
-  if (bytes > 0) yield Buffer.concat(pieces);
+  if (bytes > 0) yield joined(pieces);
+}
+
+/** A large piece is not copied once more. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
 }
