@@ -1,179 +1,151 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { type EmbeddedStores, openEmbedded } from '../../../adapters/embedded/index.ts';
-import { stream, Timestamp, Type } from '../../../engine/index.ts';
-import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
+import type { LogRecord } from '../../../adapters/embedded/stream-log.ts';
+import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
+import { compilePipeline, type StreamPlan } from '../../../engine/plan/plan.ts';
+import clickstream from '../../../pipelines/clickstream.ts';
 import { Replayer } from '../../../runtime/live/replayer.ts';
-import { SendingTopology } from '../../../runtime/live/sending-topology.ts';
 
-const definition = stream('clicks', {
-  schema: Type.Object({ user: Type.String(), at: Timestamp() }),
-  eventTime: 'at',
-  partitionKey: 'user',
-  maxLateness: '1 minute',
-}) as unknown as StreamDefinition;
-const SHARDS = ['shard-0000', 'shard-0001'];
-/** By the hash of their names one goes into each shard. */
-const USERS = ['ann', 'bob', 'cy', 'dee'];
-const lineOf = (index: number) =>
-  JSON.stringify({ user: USERS[index % USERS.length], at: '2021-06-01T00:00:00Z', index });
-const NOW_MS = 1_000_000;
+const CLICKS = (compilePipeline(pipelineDefinition(clickstream, 'clickstream.ts')).streams[0] as StreamPlan).definition;
+const STREAM = CLICKS.name;
 
 let dir: string;
+let file: string;
 let stores: EmbeddedStores;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'replay-'));
-  stores = openEmbedded(':memory:', { nowMs: () => NOW_MS });
-  stores.log.createStream('clicks', 2);
+  file = join(dir, 'log.jsonl');
+  stores = openEmbedded(':memory:', { nowMs: () => 0 });
+  stores.log.createStream(STREAM, 1);
 });
 afterEach(() => {
   stores.close();
   rmSync(dir, { recursive: true });
 });
 
-function fileOf(lines: readonly string[], name = 'clicks.jsonl'): string {
-  const path = join(dir, name);
-  const text = `${lines.join('\n')}\n`;
-  writeFileSync(path, name.endsWith('.gz') ? gzipSync(text) : text);
-  return path;
+const records = (): readonly LogRecord[] => stores.log.read(STREAM, 'shard-0000', null, 1000);
+const sent = (): string[] => records().map(({ data }) => Buffer.from(data).toString());
+
+/** A start of the process: sends so many lines of a file at most, and is killed. Gives the status. */
+async function replay(lines: number, path = file) {
+  const replayer = await Replayer.open(CLICKS, ['shard-0000'], stores.log, {
+    file: path,
+    eventsPerSecond: 1,
+  });
+  await replayer.advance(0, 0);
+  await replayer.advance(lines * 1000, 0);
+  return replayer.status;
 }
 
-function open(file: string, eventsPerSecond = 10): Promise<Replayer> {
-  return Replayer.open(definition, SHARDS, stores.log, { file, eventsPerSecond });
-}
+const LINES = ['{"n":1}', '{"n":2}', 'no json', '{"n":4}', '{"n":5}'];
+const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
 
-/** Numbers of the lines in the log, by shard, in the order in which they were sent. */
-function sent(): number[][] {
-  return SHARDS.map((shard) =>
-    stores.log
-      .read('clicks', shard, null, 100_000)
-      .map(({ data }) => (JSON.parse(Buffer.from(data).toString()) as { index: number }).index),
-  );
-}
+test('stopped after any line it goes on with the next, and started once more it sends nothing', async () => {
+  writeFileSync(file, text(LINES));
+  for (const upTo of [1, 2, 2, 4, 5, 5]) {
+    await replay(upTo - sent().length);
+    expect(sent()).toEqual(LINES.slice(0, upTo));
+  }
+  expect(await replay(10)).toMatchObject({ sent: 5, total: 5, resumedAt: 5, done: true });
+});
 
-const lines = Array.from({ length: 40 }, (_, index) => lineOf(index));
-const inOrder = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+test('a file that has grown goes on, also under another name', async () => {
+  writeFileSync(file, text(LINES.slice(0, 3)));
+  await replay(10);
+  renameSync(file, join(dir, 'log.1.jsonl'));
+  file = join(dir, 'log.1.jsonl');
+  writeFileSync(file, text(LINES));
+  expect(await replay(10)).toMatchObject({ resumedAt: 3, sent: 5 });
+  expect(sent()).toEqual(LINES);
+});
 
-describe('a replay', () => {
-  test.each(['clicks.jsonl', 'clicks.jsonl.gz'])(
-    'of %s sends its lines at their pace, in order by shard',
-    async (name) => {
-      const replayer = await open(fileOf(lines, name));
-      await replayer.advance(500, NOW_MS);
-      expect(sent().flat()).toEqual([]);
-      await replayer.advance(1500, NOW_MS);
-      expect(inOrder(sent().flat())).toEqual(Array.from({ length: 10 }, (_, index) => index));
-      await replayer.advance(2050, NOW_MS);
-      expect(sent().flat()).toHaveLength(15);
-      await replayer.advance(60_000, NOW_MS);
-      expect(inOrder(sent().flat())).toEqual(lines.map((_, index) => index));
-      for (const shard of sent()) {
-        expect(shard.length).toBeGreaterThan(0);
-        expect(shard).toEqual(inOrder(shard));
-      }
-      expect(replayer.status).toMatchObject({ sent: 40, total: 40, resumedAt: 0, done: true });
+test('another file, under the same name or another, begins at its first line', async () => {
+  writeFileSync(file, text(LINES));
+  await replay(10);
+  const others = ['{"n":6}', '{"n":7}', '{"n":8}'];
+  writeFileSync(file, text(others));
+  expect(await replay(10)).toMatchObject({ resumedAt: 0, sent: 3 });
+  expect(sent()).toEqual([...LINES, ...others]);
+  const second = join(dir, 'second.jsonl');
+  writeFileSync(second, text(['{"n":9}']));
+  await replay(10, second);
+  expect(sent()).toEqual([...LINES, ...others, '{"n":9}']);
+});
+
+test('a file whose sent lines have changed is another one; one whose next lines have changed goes on', async () => {
+  writeFileSync(file, text(LINES));
+  await replay(2);
+  const changedLater = [...LINES.slice(0, 2), '{"n":33}'];
+  writeFileSync(file, text(changedLater));
+  expect(await replay(10)).toMatchObject({ resumedAt: 2, sent: 3 });
+  expect(sent()).toEqual(changedLater);
+  const changedBefore = ['{"n":11}', ...changedLater.slice(1)];
+  writeFileSync(file, text(changedBefore));
+  expect(await replay(10)).toMatchObject({ resumedAt: 0 });
+  expect(sent()).toEqual([...changedLater, ...changedBefore]);
+});
+
+test('files that take turns each go on where they were', async () => {
+  const files = ['a', 'b', 'c'].map((name) => {
+    writeFileSync(join(dir, name), text([1, 2, 3].map((n) => `{"${name}":${n}}`)));
+    return join(dir, name);
+  });
+  for (const _ of [1, 2, 3]) for (const path of files) await replay(1, path);
+  expect(sent().sort()).toEqual(['a', 'b', 'c'].flatMap((name) => [1, 2, 3].map((n) => `{"${name}":${n}}`)));
+});
+
+test('a mark of the first versions, which is a number alone, is taken for that of the file, once', async () => {
+  writeFileSync(file, text(LINES));
+  stores.log.setMark(`replay#${STREAM}`, '3');
+  expect(await replay(1)).toMatchObject({ resumedAt: 3, sent: 4 });
+  const other = join(dir, 'other.jsonl');
+  writeFileSync(other, text(['{"n":6}', '{"n":7}', '{"n":8}']));
+  expect(await replay(10, other)).toMatchObject({ resumedAt: 0, sent: 3 });
+  expect(await replay(10)).toMatchObject({ resumedAt: 4, sent: 5 });
+});
+
+test('a half-written last line waits for its rest, and a whole object needs no line break', async () => {
+  writeFileSync(file, `${text(LINES.slice(0, 2))}{"n":`);
+  expect(await replay(10)).toMatchObject({ sent: 2, total: 2, done: true });
+  writeFileSync(file, `${text(LINES.slice(0, 2))}{"n":3}`);
+  expect(await replay(10)).toMatchObject({ resumedAt: 2, sent: 3 });
+  writeFileSync(file, `${text(LINES.slice(0, 2))}{"n":3}\n{"n":4}\n`);
+  expect(await replay(10)).toMatchObject({ resumedAt: 3, sent: 4 });
+  expect(sent()).toEqual(['{"n":1}', '{"n":2}', '{"n":3}', '{"n":4}']);
+});
+
+test('a file that becomes shorter while it is replayed ends', async () => {
+  writeFileSync(file, text(LINES));
+  const replayer = await Replayer.open(CLICKS, ['shard-0000'], stores.log, { file, eventsPerSecond: 1 });
+  writeFileSync(file, text(LINES.slice(0, 2)));
+  await replayer.advance(0, 0);
+  await replayer.advance(60_000, 0);
+  expect(replayer.status).toMatchObject({ sent: 2, total: 2, done: true });
+});
+
+test('a line of more than 64 MiB is sent as its beginning, with what is to be said of it', async () => {
+  writeFileSync(file, Buffer.concat([Buffer.alloc(65 << 20, 'x'), Buffer.from(`\n${LINES[0]}\n`)]));
+  await replay(10);
+  const [long, after] = records();
+  expect(long?.parts).toEqual([
+    {
+      kind: 'unreadable',
+      reason: 'oversized',
+      message: expect.stringContaining('The line has 68157440 bytes, and at most 67108864 are read'),
+      data: expect.any(Uint8Array),
     },
-  );
-
-  test('gives its events the time of day as their arrival, and goes at its pace whatever that is', async () => {
-    const replayer = await open(fileOf(lines));
-    await replayer.advance(0, NOW_MS);
-    await replayer.advance(1000, NOW_MS + 9_000_000);
-    await replayer.advance(2000, NOW_MS - 9_000_000);
-    const arrivals = SHARDS.flatMap((shard) => stores.log.read('clicks', shard, null, 100)).map(
-      ({ arrivalMs }) => arrivalMs,
-    );
-    expect(arrivals).toHaveLength(20);
-    expect(new Set(arrivals)).toEqual(new Set([NOW_MS + 9_000_000, NOW_MS - 9_000_000]));
-  });
-
-  test('goes on with the next line when it is opened again, at its pace', async () => {
-    const file = fileOf(lines);
-    const first = await open(file);
-    await first.advance(0, NOW_MS);
-    await first.advance(1200, NOW_MS);
-    const second = await open(file);
-    expect(second.status).toMatchObject({ sent: 12, total: 40, resumedAt: 12, done: false });
-    await second.advance(77_000, NOW_MS);
-    expect(sent().flat()).toHaveLength(12);
-    await second.advance(78_000, NOW_MS);
-    expect(inOrder(sent().flat())).toEqual(Array.from({ length: 22 }, (_, index) => index));
-  });
-
-  test('that fell behind catches up over several rounds, 10,000 lines each', async () => {
-    const many = Array.from({ length: 25_000 }, (_, index) => lineOf(index));
-    const replayer = await open(fileOf(many), 100_000);
-    await replayer.advance(0, NOW_MS);
-    const totals: number[] = [];
-    for (let round = 0; round < 4; round++) {
-      await replayer.advance(10_000, NOW_MS);
-      totals.push(replayer.status.sent);
-    }
-    expect(totals).toEqual([10_000, 20_000, 25_000, 25_000]);
-  });
+  ]);
+  expect(long?.data.length).toBe(65_536);
+  expect([after?.parts, Buffer.from(after?.data ?? []).toString()]).toEqual([undefined, LINES[0]]);
+  expect((await replay(10)).resumedAt).toBe(2);
+  stores.log.trim(STREAM, 'shard-0000', '1');
+  expect(records().map(({ parts }) => parts)).toEqual([undefined]);
 });
 
-describe('what is still to be sent', () => {
-  const probeAll = (replayer: Replayer) => {
-    const topology = new SendingTopology(stores.topology, new Map([['clicks', replayer]]));
-    return Promise.all(
-      SHARDS.map((shard) => {
-        const last = stores.log.read('clicks', shard, null, 100).at(-1);
-        return topology.probe('clicks', shard, last === undefined ? null : { sequence: last.sequence, index: 0 });
-      }),
-    );
-  };
-
-  test('waits for the shard that it goes to, and for no other', async () => {
-    const file = fileOf(lines);
-    await (await open(file)).advance(0, NOW_MS);
-    const [ofFirst] = await splitByShard(file);
-    const lopsided = [...lines.slice(0, 10), ...(ofFirst as readonly string[])];
-    const replayer = await open(fileOf(lopsided, 'lopsided.jsonl'));
-    await replayer.advance(0, NOW_MS);
-    await replayer.advance(500, NOW_MS);
-    expect(await probeAll(replayer)).toEqual(['recordsWaiting', 'recordsWaiting']);
-    await replayer.advance(1100, NOW_MS);
-    expect(await probeAll(replayer)).toEqual(['recordsWaiting', 'caughtUp']);
-    await replayer.advance(60_000, NOW_MS);
-    expect(await probeAll(replayer)).toEqual(['replayed', 'replayed']);
-  });
-
-  test('is counted anew when the replay is opened again', async () => {
-    const file = fileOf(lines);
-    const first = await open(file);
-    await first.advance(0, NOW_MS);
-    await first.advance(3900, NOW_MS);
-    const second = await open(file);
-    const waiting = SHARDS.filter((shard) => second.hasMoreFor(shard));
-    expect(waiting).toHaveLength(1);
-    await second.advance(0, NOW_MS);
-    await second.advance(100, NOW_MS);
-    expect(second.isDone).toBe(true);
-    expect(SHARDS.filter((shard) => second.hasMoreFor(shard))).toEqual([]);
-  });
-
-  test('of a stream without a replay is not known: its shards are as the source says', async () => {
-    const topology = new SendingTopology(stores.topology, new Map());
-    expect(await topology.probe('clicks', 'shard-0000', null)).toBe('caughtUp');
-    stores.log.append('clicks', 'shard-0000', [{ partitionKey: 'ann', data: Buffer.from('{}') }], NOW_MS);
-    expect(await topology.probe('clicks', 'shard-0000', null)).toBe('recordsWaiting');
-    expect(await topology.shards('clicks')).toHaveLength(2);
-  });
-});
-
-/** The lines of a file by the shard that they go to. */
-async function splitByShard(file: string): Promise<readonly (readonly string[])[]> {
-  const elsewhere = openEmbedded(':memory:', { nowMs: () => NOW_MS });
-  elsewhere.log.createStream('clicks', 2);
-  const replayer = await Replayer.open(definition, SHARDS, elsewhere.log, { file, eventsPerSecond: 1000 });
-  await replayer.advance(0, NOW_MS);
-  await replayer.advance(10_000, NOW_MS);
-  const found = SHARDS.map((shard) =>
-    elsewhere.log.read('clicks', shard, null, 1000).map(({ data }) => Buffer.from(data).toString()),
+test('a pipe, which can be read once, is refused', async () => {
+  await expect(replay(1, '/dev/null')).rejects.toThrow(
+    'The input /dev/null is a pipe, and a replay reads it twice and goes on in it later. Write it into a file first.',
   );
-  elsewhere.close();
-  return found;
-}
+});
