@@ -13,7 +13,7 @@ export interface EventLine<E> {
 export function eventLine<E extends object>(
   event: E,
   stamps: Stamps,
-  validate: ((event: unknown) => string | null) | null,
+  validate: ((event: unknown, text: string) => string | null) | null,
 ): EventLine<E> {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     throw badEvent(`An event must be an object, and this one is ${describe(event)}.`);
@@ -25,7 +25,7 @@ export function eventLine<E extends object>(
   }
   const bytes = Buffer.byteLength(text);
   checkSize(bytes);
-  const wrong = validate?.(JSON.parse(text)) ?? null;
+  const wrong = validate?.(JSON.parse(text), text) ?? null;
   if (wrong !== null) throw badEvent(wrong);
   return { line: { text, bytes: bytes + 1, isJson: true }, event: complete };
 }

@@ -25,8 +25,8 @@ export function eventsOf(stream: Source | StreamDefinition): EventOptions {
     // Ids are made as text. One that the schema wants as a number is the service's to give.
     ...(id !== null && fieldAt(shape, id)?.type.kind === 'string' ? { eventId: id } : {}),
     eventTime: { field: eventTime, format },
-    validate: (event) => {
-      const validation = validate(event, null);
+    validate: (event, text) => {
+      const validation = validate(event, null, text);
       return validation.kind === 'invalid' ? validation.message : null;
     },
   };

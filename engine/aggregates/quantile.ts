@@ -94,7 +94,7 @@ export function quantileOperator(q: number, relativeError: number): AggregateOpe
   return {
     create: () => new QuantileSketch(bits),
     add(state, value) {
-      state.add(value as number);
+      state.add(Number(value));
     },
     merge(into, from) {
       into.merge(from);

@@ -3,7 +3,7 @@ import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { type AnyRowOperatorNode, type JsonValue, rowOperatorsIn, type Value } from '../ir/node.ts';
+import { type AnyRowOperatorNode, type ColumnValue, rowOperatorsIn, type Value } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { rowOperatorOf } from '../row-operators/registry.ts';
@@ -54,7 +54,7 @@ export class RowOperators {
   }
 
   /** What one of them makes of a row that has the columns of its operands. */
-  step(index: number, states: readonly unknown[], row: object, window: RowWindow): JsonValue {
+  step(index: number, states: readonly unknown[], row: object, window: RowWindow): ColumnValue {
     const { operator, operands } = this.#operators[index] as CompiledOperator;
     return operator.step(
       states[index],

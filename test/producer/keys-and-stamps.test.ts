@@ -110,7 +110,7 @@ describe('the options of a stream of a pipeline', () => {
       maxLateness: '1 minute',
     });
     expect(eventsOf(numbered)).not.toHaveProperty('eventId');
-    expect(eventsOf(numbered).validate?.({ who: 'ann', at: 1 })).toBe(
+    expect(eventsOf(numbered).validate?.({ who: 'ann', at: 1 }, '{"who":"ann","at":1}')).toBe(
       "Field 'event_id' in stream 'numbered' is missing.",
     );
   });
