@@ -176,11 +176,11 @@ function compileCompare(node: ExpressionNode & { op: 'compare' }, scope: Scope):
 }
 
 function compileIn({ operand, values }: ExpressionNode & { op: 'in' }, scope: Scope): string {
-  const constants = values.map((value) => fromNodeConstant(value, operand.type.kind));
-  const set = scope.constants.add(new Set(constants));
-  const compiled = compileExpression(operand, scope);
-  const isWideSet = constants.some((value) => typeof value === 'bigint');
-  return isWideSet ? `$.isIn(${set}, $.oneForm(${compiled}))` : `$.isIn(${set}, ${compiled})`;
+  const constants = values.map((value) => {
+    const constant = fromNodeConstant(value, operand.type.kind);
+    return typeof constant === 'bigint' && isDouble(operand) ? Number(constant) : constant;
+  });
+  return `$.isIn(${scope.constants.add(new Set(constants))}, ${compileExpression(operand, scope)})`;
 }
 
 function compileCoalesce(node: ExpressionNode & { op: 'coalesce' }, scope: Scope): string {

@@ -1,4 +1,3 @@
-import { wholeOf } from '../ir/whole-number.ts';
 import { compareText } from '../text/compare-text.ts';
 
 export { ownField } from './own-field.ts';
@@ -47,12 +46,6 @@ export function not(a: Maybe<boolean>): Maybe<boolean> {
 /** The double nearest to a whole number, which arithmetic is on. */
 export function double(a: Maybe<number | bigint>): Maybe<number> {
   return typeof a === 'bigint' ? Number(a) : a;
-}
-
-/** The one form of a whole number that was computed: beyond 2^53 a bigint, as in events. */
-export function oneForm(a: Maybe<number | bigint>): Maybe<number | bigint> {
-  if (typeof a !== 'number' || Number.isSafeInteger(a) || !Number.isInteger(a)) return a;
-  return wholeOf(BigInt(a)) ?? a;
 }
 
 /** −0 and 0 are one number and one key of a Map, but two texts. */

@@ -14,7 +14,10 @@ import { type RowState, rowStateCodec } from './row-state.ts';
 
 export type { RowWindow };
 
-/** A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text, whole numbers beyond 2^53 their digits. */
+/**
+ * A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text, whole numbers beyond 2^53 the
+ * text of their digits.
+ */
 export type RowColumns = Readonly<Record<string, JsonValue>>;
 
 /** A row's own columns as expressions read them: instants are milliseconds, whole numbers beyond 2^53 bigints. */

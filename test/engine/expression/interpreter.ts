@@ -19,7 +19,10 @@ export function interpret(node: ExpressionNode, root: object): Value {
     case 'in': {
       const operand = value(node.operand);
       if (operand === null) return null;
-      return node.values.some((value) => orderOf(fromNodeConstant(value, node.operand.type.kind), operand) === 0);
+      return node.values.some((value) => {
+        const constant = beside(node.operand, fromNodeConstant(value, node.operand.type.kind));
+        return constant !== null && orderOf(constant, operand) === 0;
+      });
     }
     case 'isNull':
       return value(node.operand) === null;
