@@ -15,7 +15,7 @@ export interface ProducerOptions<E extends object> {
   readonly putRecords?: PutRecords;
   readonly streamName: string;
   /** What events are kept in order by: those of one key come out as they went in. */
-  readonly partitionKey: (event: E) => string | number;
+  readonly partitionKey: (event: E) => string | number | bigint;
   /** A field that gets an id of its own where the event has none. Not set: nothing is filled in. */
   readonly eventId?: string;
   /** A field that gets the time of `put` where the event has none: its name (then ISO-8601), or its name and format. */

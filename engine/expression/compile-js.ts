@@ -200,7 +200,7 @@ function compileConstant(value: NodeConstant, { kind }: ValueType): string {
 }
 
 /** A number as the double that arithmetic is on, whatever it is kept as. */
-export function compileDouble(node: ExpressionNode, scope: Scope): string {
+function compileDouble(node: ExpressionNode, scope: Scope): string {
   const compiled = compileExpression(node, scope);
   return canBeWide(node) ? `$.double(${compiled})` : compiled;
 }
