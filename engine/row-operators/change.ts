@@ -76,7 +76,7 @@ function changeOperator(windows: number): RowOperator<(number | null)[]> {
     create: () => [],
     step(numbers, [operand = null]) {
       // Stored, −0 is 0: the state must be the same whether it was stored or not.
-      const number = operand === null ? null : Number(operand) + 0;
+      const number = operand === null ? null : (operand as number) + 0;
       const from = numbers[numbers.length - windows] ?? null;
       numbers.push(number);
       forget(numbers);

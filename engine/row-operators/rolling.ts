@@ -52,7 +52,7 @@ function rollingOperator(
     maxStateBytes: MAX_COUNT_BYTES + windows * MAX_VALUE_BYTES,
     create: () => [],
     step(values, [value = null]) {
-      values.push(value === null ? null : Number(value));
+      values.push(value as number | null);
       if (values.length > windows) values.shift();
       const state = operator.create();
       for (const each of values) if (each !== null) operator.add(state, each, 0);

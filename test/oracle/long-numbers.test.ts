@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import {
   approxCountDistinct,
+  changeOver,
   count,
   countDistinct,
   first,
@@ -60,7 +61,12 @@ const perId = view('per_id', calls)
   .window(tumbling('1 hour'), { allowedLateness: '1 day' })
   .groupBy('id')
   .aggregate((e) => ({ calls: count(), known: count(e.other), least: min(e.other), greatest: max(e.other) }))
-  .derive((row) => ({ itself: row.greatest.eq(row.id), either: row.greatest.coalesce(row.id) }));
+  .derive((row) => ({
+    itself: row.greatest.eq(row.id),
+    either: row.greatest.coalesce(row.id),
+    // On doubles.
+    risen: changeOver(row.greatest, { windows: 1 }).absolute,
+  }));
 
 const perHour = view('per_hour', calls)
   .where((e) => e.id.ne(9223372036854775770n))
