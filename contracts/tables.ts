@@ -1,5 +1,5 @@
-/** Where state lies: two text keys, no index, time to live on `ttl`. */
-export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
+/** Where state lies: two text keys, no index, and no time to live, for nothing in it ends by the clock. */
+export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk' } as const;
 
 /**
  * Where result rows lie; `ttl` is on those that are not kept for ever.
@@ -23,3 +23,6 @@ export const RESULT_TABLE = {
 } as const;
 
 export const SLOTS = 8;
+
+/** A table can be restored to any second of so many days: DynamoDB's default. */
+export const RECOVERY_DAYS = 35;

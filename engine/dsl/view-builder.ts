@@ -8,6 +8,7 @@ import {
   type NamedNode,
   rowOperatorsIn,
 } from '../ir/node.ts';
+import { type SourceDefinition, sourceLabel, sourceShape } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { type EventStep, fieldNode, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { isWindow, traitsOf, type Window, type WindowDefinition } from '../ir/window.ts';
@@ -16,6 +17,7 @@ import { checkAlert } from './alert.ts';
 import { conditionOf, fieldsOf } from './build.ts';
 import { callColumns, entriesOf, withColumns } from './columns.ts';
 import { checkEmission, type Emission } from './emission.ts';
+import { describeGiven, WORDS } from './given.ts';
 import { callDefinition } from './recorder.ts';
 
 export interface ViewOptions {
@@ -26,8 +28,7 @@ export interface ViewOptions {
 interface Draft {
   readonly name: string;
   readonly version: number;
-  readonly stream: StreamDefinition;
-  readonly upstream: ViewDefinition | null;
+  readonly source: SourceDefinition;
   /** The event's fields, with those that `derive` added. */
   readonly shape: StructShape;
   readonly steps: readonly EventStep[];
@@ -37,16 +38,21 @@ interface Draft {
 }
 
 /** The beginning of a view of a stream, or of a complete view. */
-export function beginView(name: string, source: unknown, options: ViewOptions = {}): ViewBuilder {
+export function beginView(name: string, given: unknown, options: ViewOptions = {}): ViewBuilder {
   checkName(name, `view '${name}'`);
-  const draft = { name, version: checkVersion(options, `view '${name}'`), steps: [], groupBy: [] };
-  if (source instanceof CompleteView) {
-    const upstream = source.definition;
-    checkUpstream(name, upstream);
-    return new ViewBuilder({ ...draft, stream: upstream.stream, upstream, shape: rowShape(upstream) });
+  const version = checkVersion(options, `view '${name}'`);
+  const source = sourceOf(name, given);
+  return new ViewBuilder({ name, version, source, shape: sourceShape(source), steps: [], groupBy: [] });
+}
+
+/** What a view was given to take its events from. */
+function sourceOf(name: string, given: unknown): SourceDefinition {
+  if (given instanceof CompleteView) {
+    checkUpstream(name, given.definition);
+    return { kind: 'view', view: given.definition };
   }
-  const stream = source as StreamDefinition | null | undefined;
-  if (stream?.kind === 'stream') return new ViewBuilder({ ...draft, stream, upstream: null, shape: stream.shape });
+  const stream = given as StreamDefinition | null | undefined;
+  if (stream?.kind === 'stream') return { kind: 'stream', stream };
   throw new DefinitionError(
     `view '${name}': its source must be a stream, made by stream('…', { … }), or a complete view, which ends with .aggregate(…).`,
   );
@@ -89,6 +95,10 @@ class ViewBuilder {
 
   constructor(draft: Draft) {
     this.#draft = draft;
+  }
+
+  get [WORDS](): string {
+    return `the view '${this.#draft.name}'`;
   }
 
   where(condition: (event: object) => unknown): ViewBuilder {
@@ -136,7 +146,7 @@ class ViewBuilder {
   }
 
   aggregate(columns: (event: object) => Record<string, unknown>): CompleteView {
-    const { name, version, stream, upstream, shape, steps, window, emission = {}, groupBy } = this.#draft;
+    const { name, version, source, shape, steps, window, emission = {}, groupBy } = this.#draft;
     const where = this.#label('aggregate');
     if (!window)
       throw new DefinitionError(`${where}: the view has no window. Call .window(tumbling('5 minutes')) first.`);
@@ -145,8 +155,11 @@ class ViewBuilder {
       entriesOf(result, where).map(([column, value]) => {
         checkColumn(column, taken, where);
         if (!(value instanceof AggregateColumn)) {
-          throw new DefinitionError(`${where}: '${column}' is not an aggregate. Use count(), sum(e.x) and the like.`);
+          throw new DefinitionError(
+            `${where}: '${column}' is not an aggregate, but ${describeGiven(value)}. Use count(), sum(e.x) and the like.`,
+          );
         }
+        value.recordUsed();
         const noLength = traitsOf(window).refuses.rate;
         if (value.kind.needsWindowLength && noLength !== null) {
           throw new DefinitionError(
@@ -162,22 +175,20 @@ class ViewBuilder {
       kind: 'view',
       name,
       version,
-      stream,
-      upstream,
+      source,
       steps,
       window,
       groupBy: groupBy.map((group) => ({ name: group, node: fieldNode(shape, group) })),
       aggregates,
       derived: [],
       alerts: [],
-      ...checkEmission(emission, window, upstream, this.#label('window')),
+      ...checkEmission(emission, window, source, this.#label('window')),
     });
   }
 
   #fields(): object {
-    const { name, stream, upstream } = this.#draft;
-    const source = upstream === null ? `stream '${stream.name}'` : `view '${upstream.name}'`;
-    return fieldsOf(this.#draft.shape, `view '${name}' of ${source}`);
+    const { name, source, shape } = this.#draft;
+    return fieldsOf(shape, `view '${name}' of ${sourceLabel(source)}`);
   }
 
   #label(method: string): string {
@@ -199,6 +210,10 @@ export class CompleteView {
 
   get name(): string {
     return this.definition.name;
+  }
+
+  get [WORDS](): string {
+    return `the view '${this.name}'`;
   }
 
   derive(columns: (row: object) => Record<string, unknown>): CompleteView {

@@ -3,7 +3,7 @@ import type { ViewPlan } from '../plan/plan.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { Fence, PAGE_KINDS, pageSets } from '../protocol/fence.ts';
 import { awaitVisible } from '../protocol/visibility.ts';
-import { loadSource } from '../sources/source.ts';
+import { loadSource } from '../sources/registry.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { namesInUse, setsDropped } from '../state/page-map.ts';
 import { type PageSet, ViewPages } from '../state/pages.ts';
@@ -54,11 +54,11 @@ export async function finalizeView(
   ports: FinalizePorts,
   timeIsUp: () => boolean = () => false,
 ): Promise<FinalizeResult> {
-  const { state, clock } = ports;
+  const { state } = ports;
   const seen = await loadProgress(state, view.key, bucket);
   // Where the source stands before markers before segments: whatever a watermark promises is looked for after it.
   const source = await loadSource(view, bucket, state);
-  const snapshot = new ViewSnapshot(view, bucket, state, source);
+  const snapshot = new ViewSnapshot(view, bucket, ports, source);
   const reach = reachOf(view, source);
   const listed = await snapshot.readMarkers();
   const pass = seen.pass ?? beginPass(view, seen, source, snapshot, reach, listed);
@@ -76,7 +76,7 @@ export async function finalizeView(
   const hasWork =
     isBehind(view, seen, reach) || markers.length > 0 || (await hasLateCounts(view, bucket, pass.settledMs, state));
   if (!hasWork) return result('idle');
-  const downstream = new DownstreamOutput(view, bucket, state, clock);
+  const downstream = new DownstreamOutput(view, bucket, state);
   let run: FinalizeRun | undefined;
   try {
     // What the last commit handed to other views must be visible before another one puts its own list in its place.

@@ -1,7 +1,15 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { type Group, type Groups, groupText } from '../codec/group.ts';
-import { Constants, canBeNull, compileExpression, compileFunction, type Scope } from '../expression/compile-js.ts';
+import {
+  Constants,
+  canBeNull,
+  canBeWide,
+  compileExpression,
+  compileFunction,
+  type Scope,
+} from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
+import { isComputed } from '../ir/source-definition.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
 import { append } from '../lists/append.ts';
 
@@ -43,8 +51,7 @@ export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) =>
 export function compileAccumulate(view: ViewDefinition, operators: readonly AggregateOperator[]): Accumulate {
   const constants = new Constants();
   const locals = new Map<string, string>();
-  // A column of another view's row can be null, whatever its type says.
-  const scope: Scope = { root: 'event', locals, isRow: view.upstream !== null, constants };
+  const scope: Scope = { root: 'event', locals, isRow: isComputed(view.source), constants };
   const lines: string[] = [];
   for (const step of view.steps) {
     if (step.step === 'where') {
@@ -72,11 +79,11 @@ function groupLines(view: ViewDefinition, scope: Scope, operators: readonly Aggr
     (values: Group['values']): Group => ({ values, states: operators.map((operator) => operator.create()) }),
   );
   // −0 and 0 are one number and one key of a Map, but two texts: adding 0 makes them one.
-  const values = view.groupBy.map(({ node }) =>
-    node.type.kind === 'number' && !canBeNull(node, scope)
-      ? `(${compileExpression(node, scope)} + 0)`
-      : compileExpression(node, scope),
-  );
+  const values = view.groupBy.map(({ node }) => {
+    const value = compileExpression(node, scope);
+    if (node.type.kind !== 'number' || canBeNull(node, scope)) return value;
+    return canBeWide(node) ? `$.positiveZero(${value})` : `(${value} + 0)`;
+  });
   const lines = values.map((value, index) => `const g${index} = ${value};`);
   const list = `[${values.map((_, index) => `g${index}`).join(', ')}]`;
   const text = `${constants.add(groupText)}(${list})`;

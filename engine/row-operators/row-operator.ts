@@ -1,5 +1,5 @@
 import type { StateCodec } from '../bytes/state-codec.ts';
-import type { AnyRowOperatorNode, JsonValue, Value, ValueType } from '../ir/node.ts';
+import type { AnyRowOperatorNode, ColumnValue, Value, ValueType } from '../ir/node.ts';
 import type { RowWindow } from '../ir/window.ts';
 
 /**
@@ -21,10 +21,13 @@ export interface RowOperator<State = unknown> extends StateCodec<State> {
   readonly maxStateBytes: number;
   create(): State;
   /** Takes a row in, and gives what the column is there: one value, or an object with each field of the struct. */
-  step(state: State, operands: readonly Value[], window: RowWindow): JsonValue;
+  step(state: State, operands: readonly Operand[], window: RowWindow): ColumnValue;
   /** Takes in that the group has no row in so many windows, one after the other, at least one. */
   skip(state: State, windows: number): void;
 }
+
+/** A value of the row. Row operators calculate, on doubles: a whole number beyond 2^53 is the nearest one. */
+export type Operand = Exclude<Value, bigint>;
 
 type Parameters = AnyRowOperatorNode['parameters'];
 
@@ -33,7 +36,8 @@ export interface RowOperatorKind<P = Parameters> {
   readonly kind: string;
   /** Raised where the same rows and parameters give another state or another column: views with it then begin anew. */
   readonly version: number;
-  compile(parameters: P, operands: readonly ValueType[]): RowOperator;
+  /** `slideMs`: from one window's start to the next one's. Throws a `DefinitionError` where the operator cannot go with it. */
+  compile(parameters: P, operands: readonly ValueType[], slideMs: number): RowOperator;
   /** The operator as a person says it. `operands` are in words already. */
   words(parameters: P, operands: readonly string[]): string;
   /**

@@ -41,7 +41,7 @@ export class SmallWorld {
   /** A container for a shard; each call is a cold start. */
   container(shard = 's1', state: StateStore = this.stores.state): ShardAggregator {
     const topology = { shards: async () => this.shards, probe: async () => 'caughtUp' as const };
-    const settings = { generation: 1, retentionMs: 0 };
+    const settings = { generation: 1 };
     return new ShardAggregator(
       this.stream,
       shard,
@@ -64,8 +64,8 @@ export class SmallWorld {
     }));
   }
 
-  async finalize(name: string, ports: Partial<FinalizePorts> = {}, timeIsUp?: () => boolean) {
-    return finalizeView(this.view(name), 0, { ...this.ports, ...ports }, timeIsUp);
+  async finalize(name: string, ports: Partial<FinalizePorts> = {}, timeIsUp?: () => boolean, bucket = 0) {
+    return finalizeView(this.view(name), bucket, { ...this.ports, ...ports }, timeIsUp);
   }
 
   async finalizeAll(): Promise<void> {

@@ -3,10 +3,9 @@ import type { BuiltInSpec } from '../../../engine/aggregates/registry.ts';
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
-import type { Value } from '../../../engine/ir/node.ts';
 import { changeKind } from '../../../engine/row-operators/change.ts';
 import { rollingKind } from '../../../engine/row-operators/rolling.ts';
-import type { RowOperator } from '../../../engine/row-operators/row-operator.ts';
+import type { Operand, RowOperator } from '../../../engine/row-operators/row-operator.ts';
 
 const NUMBER = { kind: 'number', nullable: true } as const;
 const WINDOW = { startMs: 0, endMs: 60_000 };
@@ -44,11 +43,11 @@ const CASES: readonly Case[] = [
   ...SPECS.map(
     (spec): Case => ({
       name: `rolling ${spec.kind}`,
-      make: (windows) => rollingKind.compile({ aggregate: spec, windows: windows + 1 }, [NUMBER]),
+      make: (windows) => rollingKind.compile({ aggregate: spec, windows: windows + 1 }, [NUMBER], 60_000),
       // The aggregates have references of their own: here it is which rows they go over.
       naive: (windows, seen) => {
         const rows = seen.filter((one) => one !== 'no row').slice(-(windows + 1));
-        const alone = rollingKind.compile({ aggregate: spec, windows: 500 }, [NUMBER]);
+        const alone = rollingKind.compile({ aggregate: spec, windows: 500 }, [NUMBER], 60_000);
         const state = alone.create();
         return rows.map((row) => alone.step(state, [row], WINDOW)).at(-1);
       },
@@ -56,7 +55,7 @@ const CASES: readonly Case[] = [
   ),
   {
     name: 'change',
-    make: (windows) => changeKind.compile({ windows }, [NUMBER]),
+    make: (windows) => changeKind.compile({ windows }, [NUMBER], 60_000),
     naive: (windows, seen) => {
       const now = seen.at(-1);
       const before = seen.at(-1 - windows);
@@ -94,7 +93,7 @@ function columnsOf(operator: RowOperator, group: Windows, breaks: number, gap: n
     if (one === 'no row') missed++;
     else {
       skip();
-      columns.push(operator.step(state, [one as Value], WINDOW));
+      columns.push(operator.step(state, [one as Operand], WINDOW));
     }
     if (index % breaks === breaks - 1) state = decoded(operator, bytesOf(operator, state));
     expect(bytesOf(operator, state).length).toBeLessThanOrEqual(operator.maxStateBytes);
@@ -156,7 +155,7 @@ describe.each(CASES)('$name', ({ make, naive }) => {
 });
 
 test('a change is of the window so many before, not of the row', () => {
-  const operator = changeKind.compile({ windows: 2 }, [NUMBER]);
+  const operator = changeKind.compile({ windows: 2 }, [NUMBER], 60_000);
   const state = operator.create();
   const none = { absolute: null, percent: null, from: null };
   expect(operator.step(state, [10], WINDOW)).toEqual(none);
@@ -171,7 +170,7 @@ test('a change is of the window so many before, not of the row', () => {
 });
 
 test('the percent of a change has its sign, whatever the sign of the number before', () => {
-  const operator = changeKind.compile({ windows: 1 }, [NUMBER]);
+  const operator = changeKind.compile({ windows: 1 }, [NUMBER], 60_000);
   const state = operator.create();
   operator.step(state, [-10], WINDOW);
   expect(operator.step(state, [-5], WINDOW)).toEqual({ absolute: 5, percent: 50, from: -10 });
