@@ -37,6 +37,7 @@ export function memoryStores(clock: Clock): MemoryStores {
   };
 }
 
+export { MemoryAlertSink } from './alert-sink.ts';
 export { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 export { MemoryFinalizeQueue, type WaitingWake } from './finalize-queue.ts';
 export { MemoryPageStore } from './page-store.ts';

@@ -1,13 +1,14 @@
 import { compareGroups } from '../codec/group.ts';
-import { SEVERITIES } from '../ir/alert.ts';
+import { SEVERITIES, type TransitionKind } from '../ir/alert.ts';
 import type { Value } from '../ir/node.ts';
 import { isGraver } from '../plan/alerts.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import type { AlertMessage } from '../ports/alert-sink.ts';
 import type { AlertProgress, GroupedIncident } from '../state/alert-progress.ts';
 import { compareText } from '../text/compare-text.ts';
 import { formatInstant } from '../time/instant.ts';
-import type { Transition, TransitionKind } from './ledger.ts';
-import { type AlertMessage, groupOf, incidentId } from './message.ts';
+import type { Transition } from './ledger.ts';
+import { groupOf, incidentId } from './message.ts';
 
 /** A transition of one group's incident. */
 export interface GroupTransition {

@@ -1,24 +1,6 @@
-import type { Severity } from '../ir/alert.ts';
+import type { Severity, TransitionKind } from '../ir/alert.ts';
 import { isGraver } from '../plan/alerts.ts';
 import type { Incident, Step } from './incidents.ts';
-
-/** What became of an incident. */
-export const TRANSITIONS = [
-  'opened',
-  'escalated',
-  'resolved',
-  /** Late events show that it is not over, though it was announced to be. */
-  'reopened',
-  /** Late events changed when it began or ended, or show that it was less grave. */
-  'revised',
-  /** Late events show that there was none. */
-  'withdrawn',
-  /** Late events show that it is a part of another one, which goes on under its own id. */
-  'merged',
-  /** The alert was changed or removed while it was on. */
-  'superseded',
-] as const;
-export type TransitionKind = (typeof TRANSITIONS)[number];
 
 /** An incident as it was announced. */
 export interface Announced {

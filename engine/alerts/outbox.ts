@@ -1,13 +1,17 @@
 import { Buffer } from 'node:buffer';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { append } from '../lists/append.ts';
+import type { AlertMessage } from '../ports/alert-sink.ts';
 import type { Outbox } from '../state/alert-progress.ts';
 import type { ViewPages } from '../state/pages.ts';
 import { storedJson } from '../state/stored-json.ts';
-import { ALERT_MESSAGE, type AlertMessage } from './message.ts';
+import { ALERT_MESSAGE } from './message.ts';
 
 /** A message and its number among all of the view's bucket. */
-export type OutboxEntry = Static<typeof ENTRY>;
+export interface OutboxEntry {
+  readonly position: number;
+  readonly message: AlertMessage;
+}
 const ENTRY = Type.Object({ position: Type.Integer({ minimum: 1 }), message: ALERT_MESSAGE });
 
 /** Sets that progress lists; beyond them they are written as one. */

@@ -21,6 +21,8 @@ export interface Published {
   readonly channels: Readonly<Record<string, ChannelProgress>>;
 }
 
+export const NOTHING_PUBLISHED: ChannelProgress = { position: 0, heldBack: [] };
+
 export async function loadPublished(state: StateStore, view: string, bucket: number): Promise<Published> {
   const item = await state.get(publishedKey(view, bucket));
   return item === null ? { version: 0, channels: {} } : { version: item.version, channels: readItem(item).channels };
@@ -30,6 +32,20 @@ const readItem = storedJson(
   'how far alerts are published',
   Type.Object({ channels: Type.Record(Type.String(), CHANNEL) }),
 );
+
+/** Puts what a channel has come to in place of what was read. False where somebody else has written since. */
+export async function savePublished(
+  state: StateStore,
+  view: string,
+  bucket: number,
+  { version, channels }: Published,
+): Promise<boolean> {
+  const condition = version === 0 ? { kind: 'absent' as const } : { kind: 'version' as const, is: version };
+  const key = publishedKey(view, bucket);
+  const data = JSON.stringify({ channels });
+  const outcome = await state.transact([{ kind: 'put', key, version: version + 1, data, condition }]);
+  return outcome.kind === 'committed';
+}
 
 /** The channels of a view's alerts, each once, by name. */
 export function channelsOf({ definition }: ViewPlan): ReadonlyMap<string, ChannelDefinition> {

@@ -4,6 +4,24 @@ import type { ExpressionNode } from './node.ts';
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** What became of an incident. */
+export const TRANSITIONS = [
+  'opened',
+  'escalated',
+  'resolved',
+  /** Late events show that it is not over, though it was announced to be. */
+  'reopened',
+  /** Late events changed when it began or ended, or show that it was less grave. */
+  'revised',
+  /** Late events show that there was none. */
+  'withdrawn',
+  /** Late events show that it is a part of another one, which goes on under its own id. */
+  'merged',
+  /** The alert was changed or removed while it was on. */
+  'superseded',
+] as const;
+export type TransitionKind = (typeof TRANSITIONS)[number];
+
 /**
  * Where an alert's messages go, as data: adapters do the work. Secrets are named by the environment variable that holds
  * them, and never stand in a definition.
@@ -30,7 +48,7 @@ export function channelName(channel: ChannelDefinition): string {
     case 'file':
       return `file ${channel.path}`;
     case 'webhook':
-      return `webhook ${channel.url}`;
+      return `webhook ${channel.url} ${channel.secretVariable ?? ''}`.trimEnd();
     case 'sns':
       return `sns ${channel.topicArn}`;
     case 'eventBridge':

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { compileToFunction } from '../expression/compile-js.ts';
 import { describeExpression } from '../expression/describe.ts';
 import { type AlertDefinition, SEVERITIES, type Severity } from '../ir/alert.ts';
-import { type ColumnNode, type ExpressionNode, type JsonValue, operandsOf } from '../ir/node.ts';
+import { type ColumnNode, type ExpressionNode, operandsOf } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowValues } from './row.ts';
 
@@ -60,10 +60,10 @@ function compileReason({ reason, when }: AlertDefinition): (row: RowValues) => s
   return (row) => String(given(row) ?? made(row)).slice(0, MAX_REASON);
 }
 
-function valueAt(row: RowValues, path: readonly string[]): JsonValue {
-  return path.reduce<JsonValue>((value, name) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    return (value as Readonly<Record<string, JsonValue>>)[name] ?? null;
+function valueAt(row: RowValues, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+    return (value as Readonly<Record<string, unknown>>)[name] ?? null;
   }, row);
 }
 

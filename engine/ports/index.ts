@@ -1,3 +1,4 @@
+export type * from './alert-sink.ts';
 export type * from './clock.ts';
 export type * from './dead-letter-sink.ts';
 export * from './errors.ts';

@@ -23,6 +23,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | alerts     | `alerts#view@fingerprint#bucket`       | `progress version#page#serial`                   |
  * | outbox     | `outbox#view@fingerprint#bucket`       | `progress version#page`                          |
  * | published  | `published#view@fingerprint`           | `bucket`                                         |
+ * | silences   | `silences`                             | `silence's name`                                 |
  *
  * Those from `carried` to `outbox` are pages.
  *
@@ -166,6 +167,9 @@ export function idsKey(stream: string, shard: string, paneStartMs: number, versi
 export function progressKey(view: string, bucket: number): ItemKey {
   return { partition: `progress#${view}`, sort: String(bucket) };
 }
+
+/** All silences of a pipeline's alerts. */
+export const SILENCES = 'silences';
 
 /** How far the messages about a view's alerts have been published. */
 export function publishedKey(view: string, bucket: number): ItemKey {

@@ -1,6 +1,6 @@
-import type { AlertMessage } from '../../engine/alerts/message.ts';
 import { readOutbox } from '../../engine/alerts/outbox.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
+import type { AlertMessage } from '../../engine/ports/alert-sink.ts';
 import type { PageStore, StateStore } from '../../engine/ports/index.ts';
 import { ViewPages } from '../../engine/state/pages.ts';
 import { loadProgress } from '../../engine/state/progress.ts';

@@ -13,8 +13,8 @@ import {
   type View,
   view,
 } from 'streamgauge';
-import type { AlertMessage } from '../../../engine/alerts/message.ts';
 import type { Verdict } from '../../../engine/plan/alerts.ts';
+import type { AlertMessage } from '../../../engine/ports/alert-sink.ts';
 import { announcedBy, type BelievedIncident, believed } from '../../support/announced.ts';
 import { Crash, CrashPoint } from '../../support/crash.ts';
 import { casesOf } from '../../support/random-cases.ts';
