@@ -5,6 +5,7 @@ import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import type {
+  AlertMessage,
   DeadLetterSink,
   FinalizeQueue,
   PageStore,
@@ -56,6 +57,8 @@ export interface RunOptions {
 export interface RunSummary {
   readonly streams: readonly { readonly name: string; readonly watermarkMs: number; readonly counters: Counters }[];
   readonly views: readonly { readonly name: string; readonly file: string; readonly rows: number }[];
+  /** All messages about alerts, by view and in their order. Nobody was sent them. */
+  readonly alerts: readonly AlertMessage[];
   readonly counters: Counters;
 }
 
@@ -74,9 +77,9 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
   }
   await finalizeAll(plan, { ...stores, clock: systemClock });
   if (flush) await ledger.end();
-  const views = await writeRunOutput(plan, stores, outDir);
+  const { views, alerts } = await writeRunOutput(plan, stores, outDir);
   const streams = await Promise.all(plan.streams.map((stream) => summarize(stream, stores.state)));
-  return { streams, views, counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS) };
+  return { streams, views, alerts, counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS) };
 }
 
 /** Lines that wait to be a batch: a bound for memory where lines are long, whatever their number is. */

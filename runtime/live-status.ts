@@ -1,5 +1,6 @@
 import type { WindowDefinition } from '../engine/ir/window.ts';
 import type { RowColumns } from '../engine/plan/row.ts';
+import type { AlertMessage } from '../engine/ports/alert-sink.ts';
 import type { Counters } from '../engine/state/checkpoint.ts';
 
 /** What the single-machine runtime is doing, at one moment: what the terminal shows and the HTTP server tells. */
@@ -12,6 +13,8 @@ export interface LiveStatus {
   readonly store: string;
   readonly streams: readonly StreamStatus[];
   readonly views: readonly ViewStatus[];
+  /** The last messages about alerts that went to the terminal, the oldest first. */
+  readonly alerts?: readonly AlertMessage[];
 }
 
 export interface StreamStatus {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { compareGroups, groupOfText } from '../engine/codec/group.ts';
 import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
+import { append } from '../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import type { ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
+import type { AlertMessage, ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
+import { presentIncidents, readAnnounced } from '../engine/query/announced.ts';
 import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
 import { rowJson, shownRows } from '../engine/query/shown-row.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
@@ -22,14 +24,23 @@ export interface ViewOutput {
   readonly rows: number;
 }
 
+export interface RunOutput {
+  readonly views: readonly ViewOutput[];
+  /** All messages about alerts, by view and in their order. */
+  readonly alerts: readonly AlertMessage[];
+}
+
 const PAGE_ROWS = 1000;
 
-/** Writes `<view>.jsonl` for each view, `_dead_letters.jsonl` and `_late.jsonl`. Each file appears whole or not at all. */
+/**
+ * Writes `<view>.jsonl` for each view, `_dead_letters.jsonl` and `_late.jsonl`; of pipelines with alerts also `_alerts.jsonl`, the
+ * messages, and `_incidents.jsonl`, what they come to. Each file appears whole or not at all.
+ */
 export async function writeRunOutput(
   plan: PipelinePlan,
   stores: OpenWindowPorts & { readonly results: ResultStore; readonly deadLetters: SideOutputReader },
   outDir: string,
-): Promise<readonly ViewOutput[]> {
+): Promise<RunOutput> {
   await makeFolder(outDir);
   const outputs: ViewOutput[] = [];
   for (const view of plan.views) {
@@ -38,7 +49,22 @@ export async function writeRunOutput(
   }
   await writeLines(join(outDir, '_dead_letters.jsonl'), sideLines(plan, stores.deadLetters, 'dead'));
   await writeLines(join(outDir, '_late.jsonl'), sideLines(plan, stores.deadLetters, 'late'));
-  return outputs;
+  return { views: outputs, alerts: await writeAlerts(plan, stores, outDir) };
+}
+
+async function writeAlerts(
+  plan: PipelinePlan,
+  stores: OpenWindowPorts,
+  outDir: string,
+): Promise<readonly AlertMessage[]> {
+  const alerted = plan.views.filter(({ alerts }) => alerts.length > 0);
+  if (alerted.length === 0) return [];
+  const messages: AlertMessage[] = [];
+  for (const view of alerted) append(messages, await readAnnounced(view, stores));
+  const lines = (of: readonly AlertMessage[]) => of.map((message) => JSON.stringify(message));
+  await writeLines(join(outDir, '_alerts.jsonl'), lines(messages));
+  await writeLines(join(outDir, '_incidents.jsonl'), lines(presentIncidents(messages)));
+  return messages;
 }
 
 /** One by one: there may be more of them than fit into memory. */

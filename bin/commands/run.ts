@@ -5,8 +5,10 @@ import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
+import { alertLine } from '../../runtime/terminal/alert-line.ts';
 import { colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
+import { renderLine } from '../../runtime/terminal/text.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
@@ -17,12 +19,14 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
 
   --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; /dev/stdin is what comes in on a pipe.
                        May be given several times: files of one stream are read one after the other.
-  --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl: each whole or not at all.
+  --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl, and of alerts
+                       _alerts.jsonl and _incidents.jsonl: each whole or not at all.
   --shards N           Into how many shards each stream is divided, by its partition key (default 1).
   --batch N            Records in a batch (default 1000).
   --no-flush           Leave windows open that the watermark has not passed at the end of the input, and leave a last
                        line that is half written to the next run.
   --store PATH         Keep the state in this file: a run that is stopped goes on where it was.
+  --alerts             Print what alerts would have told: nobody is sent anything, for a file is of the past.
   --json               Print the summary as JSON.
 
 Rows do not depend on --shards or --batch where the input's disorder stays within the stream's maxLateness; how often a
@@ -44,6 +48,7 @@ const OPTIONS = {
   batch: { type: 'string' },
   'no-flush': { type: 'boolean' },
   store: { type: 'string' },
+  alerts: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
@@ -76,6 +81,7 @@ export const runCommand: Command = {
         onProgress: progress.update,
       });
       progress.finish();
+      if (values.alerts && !values.json) printAlerts(summary, io);
       printSummary(summary, performance.now() - started, values.json === true, io);
       return EXIT_OK;
     } finally {
@@ -112,9 +118,17 @@ function parseInputs(given: readonly string[], plan: PipelinePlan): Map<string, 
   return inputs;
 }
 
+function printAlerts({ alerts }: RunSummary, { stdout, env }: CommandIo): void {
+  const color = colorWanted(env, stdout);
+  for (const message of alerts) {
+    stdout.write(`${renderLine(alertLine(message), Number.POSITIVE_INFINITY, color)}\n`);
+  }
+}
+
 function printSummary(summary: RunSummary, elapsedMs: number, json: boolean, { stdout }: CommandIo): void {
   if (json) {
-    stdout.write(`${JSON.stringify({ ...summary, elapsed_ms: Math.round(elapsedMs) })}\n`);
+    const { alerts, ...rest } = summary;
+    stdout.write(`${JSON.stringify({ ...rest, alerts: alerts.length, elapsed_ms: Math.round(elapsedMs) })}\n`);
     return;
   }
   const { delivered, accepted, late, dead, duplicate, discarded } = summary.counters;
@@ -123,5 +137,7 @@ function printSummary(summary: RunSummary, elapsedMs: number, json: boolean, { s
     `${count(delivered)} events: ${count(accepted)} accepted, ${count(late)} late, ${count(dead)} dead, ${count(duplicate)} duplicate, ${count(discarded)} discarded\n`,
   );
   for (const view of summary.views) stdout.write(`${count(view.rows)} rows in ${view.file}\n`);
+  if (summary.alerts.length > 0)
+    stdout.write(`${count(summary.alerts.length)} messages about alerts in _alerts.jsonl\n`);
   stdout.write(`${(elapsedMs / 1000).toFixed(2)} s\n`);
 }

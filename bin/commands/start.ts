@@ -1,7 +1,10 @@
 import { dirname, relative } from 'node:path';
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
+import type { ChannelDefinition } from '../../engine/ir/alert.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+import type { AlertSink } from '../../engine/ports/alert-sink.ts';
+import { LocalAlertPublisher } from '../../runtime/alert-publisher.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { startServer } from '../../runtime/http/server.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
@@ -9,9 +12,12 @@ import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import type { ReplayOptions } from '../../runtime/live/replayer.ts';
 import type { LiveStatus } from '../../runtime/live-status.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
+import { TerminalAlertSink } from '../../runtime/terminal/alert-line.ts';
 import { colorWanted } from '../../runtime/terminal/color.ts';
 import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';
+import { renderLine } from '../../runtime/terminal/text.ts';
+import { openAlertSinks, unreachable } from '../cli/alert-sinks.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
@@ -66,6 +72,9 @@ export const startCommand: Command = {
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
     const storePath = values.store ?? defaultStorePath(plan);
     await makeFolder(dirname(storePath));
+    const terminal = terminalSink(values.plain === true, io);
+    const sinks = { terminal, sinkOf: openAlertSinks(plan, terminal, io.env) };
+    for (const line of unreachable(plan)) io.stderr.write(`${line}\n`);
     const lock = values.fresh ? await beginAnew(storePath, port, replays) : undefined;
     const stores = openOwnStore(storePath, 'streamgauge start', lock);
     try {
@@ -79,7 +88,7 @@ export const startCommand: Command = {
         clock: systemClock,
         monotonic: monotonicClock,
       });
-      await serve(runtime, plan, stores, port, values, io);
+      await serve(runtime, plan, stores, port, values, io, sinks);
       return EXIT_OK;
     } finally {
       stores.close();
@@ -94,6 +103,7 @@ async function serve(
   port: number,
   { plain, 'until-replayed': untilReplayed }: { plain?: boolean | undefined; 'until-replayed'?: boolean | undefined },
   io: CommandIo,
+  { terminal, sinkOf }: AlertSinks,
 ): Promise<void> {
   const server = await startServer({
     port,
@@ -103,23 +113,41 @@ async function serve(
   runtime.servedAt(server.url);
   const display =
     io.stdout.isTTY && !plain ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout)) : new PlainLines(io.stdout);
+  const { state, pages, pause } = stores;
+  const ports = { state, pages, pause, clock: systemClock, sinkOf, servedAt: server.url };
+  const alerts = new LocalAlertPublisher(plan, ports, ({ message }) => io.stderr.write(`${message}\n`));
+  const show = async () => display.show({ ...(await runtime.status()), alerts: terminal.recent });
   const stop = new StopSignal();
   try {
     while (!stop.requested) {
       await runtime.tick();
-      display.show(await runtime.status());
+      alerts.begin();
+      await show();
       if (untilReplayed && runtime.replayed) break;
       await stop.wait(TICK_MS);
     }
     // What was sent by now is processed by the time the process ends.
     await runtime.tick();
-    display.show(await runtime.status());
+    await alerts.end();
+    await show();
   } finally {
     stop.dispose();
     display.stop();
     await server.close();
   }
   io.stdout.write(`Stopped. The state is kept: start again to go on.\n`);
+}
+
+interface AlertSinks {
+  readonly terminal: TerminalAlertSink;
+  readonly sinkOf: (channel: ChannelDefinition) => AlertSink | null;
+}
+
+/** A live table has the last messages in it; otherwise each is a line. */
+function terminalSink(plain: boolean, { stdout, env }: CommandIo): TerminalAlertSink {
+  if (stdout.isTTY && !plain) return new TerminalAlertSink(null);
+  const color = colorWanted(env, stdout);
+  return new TerminalAlertSink((line) => stdout.write(`${renderLine(line, Number.POSITIVE_INFINITY, color)}\n`));
 }
 
 /** What there is instead of a live table where the output is not a terminal. */

@@ -3,6 +3,7 @@ import { streamNames } from '../../engine/ir/source-definition.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
+import type { OpenIncident } from '../../engine/query/open-incidents.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
 
@@ -30,6 +31,10 @@ export function viewJson(view: ViewDefinition): object {
     columns: columnsJson(rowShape(view)),
     links: { windows: `/views/${view.name}/windows`, open: `/views/${view.name}/open` },
   };
+}
+
+export function incidentJson({ groupedIn, ...incident }: OpenIncident): object {
+  return { ...incident, grouped_in: groupedIn };
 }
 
 function columnsJson({ fields }: StructShape): object[] {

@@ -2,6 +2,7 @@ import type { Value } from '../../engine/ir/node.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
+import type { OpenIncident } from '../../engine/query/open-incidents.ts';
 import type { OpenWindow } from '../../engine/query/open-windows.ts';
 import type { ShownRow } from '../../engine/query/shown-row.ts';
 import type { LiveStatus } from '../live-status.ts';
@@ -18,6 +19,8 @@ export interface LiveQueries {
    * @throws BadQueryError where the cursor is none that a page ended with.
    */
   closed(query: ClosedQuery): Promise<ClosedPage>;
+  /** The incidents that are on, those of long ago first. */
+  alerts(): Promise<readonly OpenIncident[]>;
   /** The windows that are still open, the earliest first, with rows as they would be if the window closed now. */
   open(view: string): Promise<readonly OpenWindow[]>;
 }

@@ -1,7 +1,7 @@
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { rowJson } from '../../engine/query/shown-row.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { healthJson, statusJson, viewJson } from './json.ts';
+import { healthJson, incidentJson, statusJson, viewJson } from './json.ts';
 import { BadQueryError, type LiveQueries } from './live-queries.ts';
 import { checkNames, DEFAULT_LIMIT, MAX_LIMIT, parseLimit, parseWindowsQuery } from './parameters.ts';
 
@@ -17,6 +17,7 @@ const ENDPOINTS = [
   { path: '/', description: 'this list' },
   { path: '/health', description: 'the size of the state and the number of open windows, by view' },
   { path: '/status', description: 'watermarks, counters, replays, and the latest windows of every view' },
+  { path: '/alerts?limit', description: `incidents that are on, those of long ago first; ${PAGING}` },
   { path: '/views', description: 'the views and their columns' },
   { path: '/views/{view}', description: 'one view' },
   {
@@ -54,6 +55,9 @@ export async function route(
     case 'status':
       checkNames(parameters, []);
       return ok(statusJson(await queries.status()));
+    case 'alerts':
+      checkNames(parameters, ['limit']);
+      return openIncidents(queries, parseLimit(parameters));
     case 'views':
       checkNames(parameters, []);
       return ok({ views: queries.views.map(viewJson) });
@@ -96,6 +100,11 @@ async function closedWindows(queries: LiveQueries, view: ViewDefinition, paramet
     rows: rows.map(rowJson),
     cursor,
   });
+}
+
+async function openIncidents(queries: LiveQueries, limit: number): Promise<Reply> {
+  const incidents = await queries.alerts();
+  return ok({ total: incidents.length, incidents: incidents.slice(0, limit).map(incidentJson) });
 }
 
 async function openWindows(queries: LiveQueries, view: ViewDefinition, parameters: URLSearchParams): Promise<Reply> {

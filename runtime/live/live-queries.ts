@@ -7,6 +7,7 @@ import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { readHealth, type StreamHealth } from '../../engine/query/health.ts';
+import { type OpenIncident, readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import { type ShownRow, shownRows } from '../../engine/query/shown-row.ts';
 import { BadQueryError, type ClosedPage, type ClosedQuery, type LiveQueries } from '../http/live-queries.ts';
@@ -57,6 +58,10 @@ export class LiveQueryService implements LiveQueries {
       if (error instanceof InvalidCursorError) throw new BadQueryError(error.message);
       throw error;
     }
+  }
+
+  alerts(): Promise<readonly OpenIncident[]> {
+    return readOpenIncidents(this.#plan, this.#stores);
   }
 
   open(view: string): Promise<readonly OpenWindow[]> {

@@ -1,4 +1,5 @@
 import type { LiveStatus, StreamStatus } from '../live-status.ts';
+import { alertLine } from './alert-line.ts';
 import { bar } from './bar.ts';
 import { formatCount, formatWatermark } from './format.ts';
 import { justify, type Line, renderLine, type Span } from './text.ts';
@@ -18,7 +19,12 @@ export interface ScreenSize {
  * `columns`; control characters in data are shown as escapes.
  */
 export function renderLive(status: LiveStatus, { columns, rows, color, footer = true }: ScreenSize): string {
-  const header = [pipelineLine(status, columns), ...status.streams.flatMap((stream) => streamLines(stream, columns))];
+  const alerts = (status.alerts ?? []).slice(rows < 24 ? -1 : 0).map(alertLine);
+  const header = [
+    pipelineLine(status, columns),
+    ...status.streams.flatMap((stream) => streamLines(stream, columns)),
+    ...alerts,
+  ];
   const hint: Line[] = !footer ? [] : rows >= 24 ? [[], hintLine(status)] : rows >= 18 ? [hintLine(status)] : [];
   const room = rows - header.length - hint.length - 1;
   const body = viewsLines(status, columns, Math.max(0, room));

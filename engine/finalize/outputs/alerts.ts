@@ -203,7 +203,7 @@ function pagesOf({ key }: ViewPlan, bucket: number, { pages }: Pick<AlertPorts, 
 }
 
 /** What is kept of each group's alerts, as progress names it. */
-async function loadGroupAlerts(
+export async function loadGroupAlerts(
   view: ViewPlan,
   bucket: number,
   ports: Pick<AlertPorts, 'pages'>,

@@ -63,6 +63,20 @@ class FakeQueries implements LiveQueries {
     return this.page;
   }
 
+  async alerts() {
+    const incident = {
+      id: 'errors@0123456789ab/many/0/1',
+      view: 'errors',
+      alert: 'many',
+      severity: 'critical' as const,
+      group: { service: 'checkout' },
+      from: '2026-01-01T00:00:00.000Z',
+      reason: 'errors > 100: errors is 512',
+      groupedIn: null,
+    };
+    return [incident, { ...incident, id: 'errors@0123456789ab/many/0/2' }];
+  }
+
   async open() {
     const open = (startMs: number, views: number[]) => ({
       startMs,
@@ -471,5 +485,27 @@ describe('starting and stopping', () => {
     finish({ rows: [], cursor: null });
     await closing;
     expect(order).toEqual(['query finishes', 'closed']);
+  });
+});
+
+test('/alerts shows the incidents that are on', async () => {
+  const { status: code, json } = await get('/alerts?limit=1');
+  expect({ code, json }).toEqual({
+    code: 200,
+    json: {
+      total: 2,
+      incidents: [
+        {
+          id: 'errors@0123456789ab/many/0/1',
+          view: 'errors',
+          alert: 'many',
+          severity: 'critical',
+          group: { service: 'checkout' },
+          from: '2026-01-01T00:00:00.000Z',
+          reason: 'errors > 100: errors is 512',
+          grouped_in: null,
+        },
+      ],
+    },
   });
 });
