@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bucketDefaults } from './bucket-defaults.ts';
@@ -9,7 +9,7 @@ import { RECOVERY_DAYS } from './table-defaults.ts';
 
 export interface PagesBucketProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /**
