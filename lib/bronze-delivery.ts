@@ -38,7 +38,7 @@ const HOUR = '!{timestamp:HH}';
  * The Firehose that carries one Kinesis stream to bronze, with a role of its own.
  *
  * A plain CloudFormation resource: the CDK's own construct gives its role more than it needs. Firehose begins with
- * records that arrive after its creation. It checks its role at creation, so it depends on the role's permissions.
+ * records that arrive after its creation. It checks its role at creation: the permissions are inside of the role.
  */
 export class BronzeDelivery extends Construct {
   readonly deliveryStream: CfnDeliveryStream;
@@ -72,7 +72,6 @@ export class BronzeDelivery extends Construct {
         processingConfiguration: { enabled: true, processors: [this.#processor(transform)] },
       },
     });
-    this.deliveryStream.node.addDependency(log);
     explain(
       this.deliveryStream,
       'AwsSolutions-KDF1',

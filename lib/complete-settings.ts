@@ -61,6 +61,11 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   }
   checkNames(settings);
   checkExisting(settings);
+  if (settings.dev && settings.protect) {
+    throw new SettingsError(
+      "The settings 'dev' and 'protect' are both true: one lets the data go with the stack, the other keeps it. Leave one of the two out.",
+    );
+  }
   if (settings.bronzeBucket !== null && settings.bronzeDays !== null) {
     throw new SettingsError(
       `The setting 'bronzeDays' is ${settings.bronzeDays}, and 'bronzeBucket' names a bucket that is there already: how long that keeps objects is for its owner to say. Leave one of the two out.`,

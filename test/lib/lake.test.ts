@@ -83,7 +83,6 @@ test('what Firehose fails at is logged, in a log stream that is there before', (
         },
       },
     },
-    DependsOn: Match.arrayWith([Match.stringLikeRegexp('^PipelineLakeDeliveryLog')]),
   });
   AS_SET.hasResourceProperties('AWS::Logs::LogStream', { LogStreamName: 'deliveries' });
 });

@@ -122,6 +122,7 @@ test.each([
   [{ key: 'arn:aws:kms:eu-west-1:123456789012:alias/mine' }, "it must be 'aws', 'customer', or the ARN of a KMS key."],
   [{ stage: 'Prod' }, `The setting 'stage' is "Prod": it must be 1 to 20 lower-case letters, digits or hyphens,`],
   [{ stackName: '1st' }, `The setting 'stackName' is "1st": it must be 1 to 128 letters, digits or hyphens,`],
+  [{ dev: 'true', protect: 'true' }, "The settings 'dev' and 'protect' are both true: one lets the data go with the"],
   [{ stage: 'dev', stackName: 'Dev' }, `'stage' is "dev" and 'stackName' is "Dev": each names the stack.`],
   [{ streams: '{"clicks":"web"}' }, 'The setting \'streams\' is {"clicks":"web"}: it must be JSON of the ARNs of'],
   [{ bronzeBucket: 'Lake' }, `The setting 'bronzeBucket' is "Lake": it must be the name of a bucket,`],
