@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { Construct } from 'constructs';
+import { streamNames } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { athenaStatement } from '../engine/sql/athena-statement.ts';
 import { SqlError } from '../engine/sql/errors.ts';
@@ -61,7 +62,7 @@ export class LakeQueries extends Construct {
     if (queryString === null) return null;
     const query = new CfnNamedQuery(this, `Query-${view.name}`, {
       name: view.name,
-      description: `Streamgauge: the rows of view ${view.name}, computed from all events of stream ${view.stream.name}.`,
+      description: `Streamgauge: the rows of view ${view.name}, computed from all events of stream ${streamNames(view)}.`,
       database: catalog.databaseName,
       workGroup: this.workGroup.name,
       queryString,

@@ -1,11 +1,10 @@
 import type { StructShape } from '../../engine/ir/field-shape.ts';
+import { streamNames } from '../../engine/ir/source-definition.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
-import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
-import type { ClosedRow } from './live-queries.ts';
 
 /** How things look on the wire: names as in result rows, times as ISO-8601 text, durations in milliseconds. */
 
@@ -24,7 +23,7 @@ export function viewJson(view: ViewDefinition): object {
   const groupBy = view.groupBy.map(({ name }) => name);
   return {
     name: view.name,
-    stream: view.stream.name,
+    stream: streamNames(view),
     window: windowJson(view.window),
     allowed_lateness_ms: view.allowedLatenessMs,
     group_by: groupBy,
@@ -41,14 +40,6 @@ function columnsJson({ fields }: StructShape): object[] {
     const { kind, nullable, integer } = field.type;
     return { name, type: kind === 'number' && integer ? 'integer' : kind, nullable };
   });
-}
-
-export function closedRowJson({ columns, revision, lateEvents, partial, isFinal }: ClosedRow): object {
-  return { ...columns, revision, late_events: lateEvents, is_final: isFinal, ...(partial && { partial }) };
-}
-
-export function openRowJson(columns: RowColumns): object {
-  return { ...columns, is_final: false };
 }
 
 /** The window's definition: its kind, and its durations as `size_ms` and the like. */

@@ -1,7 +1,9 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
+import { streamNames } from '../../engine/ir/source-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
-import { readOpenWindows } from '../../engine/query/open-windows.ts';
+import type { RowColumns } from '../../engine/plan/row.ts';
+import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
@@ -41,15 +43,19 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed:
   const open = await readOpenWindows(view, stores, OPEN_WINDOWS);
   return {
     name: view.name,
-    stream: definition.stream.name,
+    stream: streamNames(definition),
     groupBy: definition.groupBy.map(({ name }) => name),
     columns: [...definition.aggregates, ...definition.derived].map(({ name }) => name),
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
-    open: open.map((window) => windowStatus(view, window, window.rows)),
+    open: open.map((window) => windowStatus(view, window, columnsOf(window))),
     closed: closed.read(),
   };
+}
+
+function columnsOf({ rows }: OpenWindow): readonly RowColumns[] {
+  return rows.map(({ columns }) => columns);
 }
 
 function known(watermarkMs: number): number | null {
