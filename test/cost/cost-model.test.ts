@@ -111,7 +111,7 @@ test('state costs what was measured, the checkpoint once for all views', () => {
 
 test('a view of a view takes the rows of a round in one commit, without a checkpoint', () => {
   const [first] = pipelineOf(1).views as [ViewDefinition];
-  const second = { ...first, name: 'second', upstream: first } as ViewDefinition;
+  const second: ViewDefinition = { ...first, name: 'second', source: { kind: 'view', view: first } };
   const both = cost({ pipeline: { ...pipelineOf(1), views: [first, second] } });
   const rounds = SECONDS_PER_MONTH / 300;
   // 1,000 rows a round: 17.2 units, without the checkpoint's 2 and the share of a round.
