@@ -138,7 +138,7 @@ async function readSample({ sample, bytes }: Values): Promise<Sample | null> {
   if (bytes !== undefined) throw new UsageError('--sample tells the bytes of an event, so leave --bytes out.');
   const lines: Buffer[] = [];
   for await (const line of readLines(sample)) {
-    lines.push(line);
+    lines.push(line.bytes);
     if (lines.length === SAMPLE_LINES) break;
   }
   return measureSample(lines, sample);
