@@ -50,7 +50,7 @@ test('shards, retention and a key of the customer are settings of the stream', (
   });
 });
 
-test('the state table expires items by ttl, and can be restored', () => {
+test('the state table ends nothing by the clock, and can be restored', () => {
   AS_SET.hasResource('AWS::DynamoDB::Table', {
     Properties: {
       KeySchema: [
@@ -58,7 +58,7 @@ test('the state table expires items by ttl, and can be restored', () => {
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
       BillingMode: 'PAY_PER_REQUEST',
-      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      TimeToLiveSpecification: Match.absent(),
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
       DeletionProtectionEnabled: false,
