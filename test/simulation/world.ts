@@ -17,7 +17,7 @@ import { SimulatedState } from './state-store.ts';
 import { type LogRecord, type LogShard, SimulatedLog } from './stream-log.ts';
 
 /** 2026-01-01T00:00:00Z. */
-const START_MS = 1_767_225_600_000;
+export const START_MS = 1_767_225_600_000;
 const MAX_CONTAINERS = 4;
 
 export interface WorldOptions {
@@ -159,12 +159,12 @@ export class World implements Environment {
     });
   }
 
-  /** False where no wake-up is ready. */
-  finalize(): boolean {
+  /** A call that has time for so many steps at most. False where no wake-up is ready. */
+  finalize(mostSteps = Number.POSITIVE_INFINITY): boolean {
     const message = this.queue.receive((groups) => this.random.pick(groups));
     if (message === null) return false;
     const { wake, group } = message;
-    const slice = this.faults.happens('slices') ? this.random.between(1, 3) : Number.POSITIVE_INFINITY;
+    const slice = this.faults.happens('slices') ? this.random.between(1, 3) : mostSteps;
     this.#invoke(
       `finalize ${group}`,
       async (container, task) => {
