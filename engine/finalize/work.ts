@@ -59,7 +59,7 @@ export function isBehind(view: ViewPlan, seen: Progress, { closeUpToMs, stateCut
 }
 
 /** Whether rows can have been made of a marker's pane. The markers of other panes wait. */
-export function mayHaveRows({ window }: ViewPlan, marker: Item, closeUpToMs: number): boolean {
+export function mayHaveRows({ window }: ViewPlan, marker: Pick<Item, 'key'>, closeUpToMs: number): boolean {
   return window.firstRowMs(paneOf(marker.key)) < closeUpToMs;
 }
 
