@@ -1,4 +1,5 @@
 import { beUnderFaults, disturb, upset } from './scenario.ts';
+import type { Task } from './scheduler.ts';
 import type { World } from './world.ts';
 
 /** Steps that a backlog's faults go on for at most. */
@@ -53,14 +54,19 @@ async function takeInAll(world: World): Promise<boolean> {
 
 /** Finalizers begin right after a commit of late events: they see its checkpoint, and not all of its items yet. */
 async function raceWithLateEvents(world: World): Promise<void> {
-  const { random, scheduler, producer, state } = world;
+  const { random, scheduler, producer, state, plan } = world;
   producer.sendLate();
-  takeIn(world);
+  for (const poller of world.ready) world.poll(poller);
   const before = state.checkpoints.length;
   for (let steps = 0; steps < STEPS_TO_COMMIT && state.checkpoints.length === before; steps++) {
     if (!(await scheduler.step())) return;
   }
-  for (let finalizers = 2; finalizers > 0; finalizers--) world.finalize(random.between(1, 2));
+  for (let finalizers = 2; finalizers > 0; finalizers--) {
+    const view = random.pick(plan.views);
+    world.finalizeDirectly(view, random.below(view.definition.buckets), random.between(1, 3));
+  }
+  const isFinalizer = ({ name }: Task) => name.startsWith('finalize');
+  for (let steps = random.between(8, 24); steps > 0; steps--) await scheduler.step(isFinalizer);
 }
 
 async function workOff(world: World, acts: number): Promise<void> {

@@ -149,12 +149,11 @@ export class World implements Environment {
     });
   }
 
-  /** A finalizer of the first view begins, woken or not. */
-  finalizeDirectly(): void {
-    const [view] = this.plan.views;
-    const event = wakeEvent({ view: view?.key, bucket: 0, deduplicationId: 'small' }, 'small');
+  /** A finalizer begins, woken or not: that of the first view unless said. */
+  finalizeDirectly(view = this.plan.views[0], bucket = 0, mostSteps = Number.POSITIVE_INFINITY): void {
+    const event = wakeEvent({ view: view?.key, bucket, deduplicationId: 'small' }, 'small');
     this.#invoke(`finalize ${this.tasks.size}`, async (container, task) => {
-      await container.take(task).finalize(event);
+      await container.take(task, mostSteps).finalize(event);
       return () => undefined;
     });
   }
