@@ -21,6 +21,14 @@ export const FINALIZE: readonly Mutation[] = [
     ],
   },
   {
+    name: 'panes and windows before 1970 are rounded towards it',
+    replacements: [
+      instead<typeof import('../../../engine/time/floor-to.ts')>('engine/time/floor-to.ts', () => ({
+        floorTo: (stepMs, timeMs, offsetMs = 0) => Math.trunc((timeMs - offsetMs) / stepMs) * stepMs + offsetMs,
+      })),
+    ],
+  },
+  {
     name: 'a sliding window takes all of a pane, whatever its events missed',
     replacements: [
       instead<typeof import('../../../engine/windows/aligned.ts')>('engine/windows/aligned.ts', () => ({
