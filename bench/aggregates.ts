@@ -1,3 +1,5 @@
+import { quantileOperator } from '../engine/aggregates/quantile.ts';
+import { MAX_EXACT } from '../engine/aggregates/quantile-sketch.ts';
 import { type BuiltInSpec, descriptorOf, operatorFor } from '../engine/aggregates/registry.ts';
 import { ByteWriter } from '../engine/bytes/byte-writer.ts';
 import { hash32 } from '../engine/hash/hash64.ts';
@@ -45,6 +47,35 @@ export async function benchAggregates(): Promise<void> {
   ];
   for (const spec of ofNumbers) await printAggregate(spec, latencies);
   for (const spec of ofTexts) await printAggregate(spec, pages);
+  printExactQuantiles();
+}
+
+/** What a quantile's state takes up to the number of different values that it counts exactly, and beyond it. */
+function printExactQuantiles(): void {
+  const kinds: readonly (readonly [string, (latency: number) => number])[] = [
+    ['whole', (latency) => Math.round(latency)],
+    ['two decimals', (latency) => Math.round(latency * 100) / 100],
+    ['any doubles', (latency) => latency],
+  ];
+  print();
+  print('A quantile within 1 %: bytes stored for a group with so many different numbers from 1 to 20,000');
+  print(`  ${'numbers'.padStart(8)} ${kinds.map(([name]) => name.padStart(14)).join('')}`);
+  for (const different of [1, 10, 100, MAX_EXACT, MAX_EXACT + 1, 1000]) {
+    const bytes = kinds.map(([, kind]) => {
+      const operator = quantileOperator(0.95, 0.01);
+      const state = operator.create();
+      const seen = new Set<number>();
+      for (let i = 0; seen.size < different; i++) {
+        const value = kind(Math.exp((hash32(`number ${i}`) % 990_000) / 100_000));
+        if (!seen.has(value)) operator.add(state, value, 0);
+        seen.add(value);
+      }
+      const out = new ByteWriter();
+      operator.encode(state, out);
+      return out.length;
+    });
+    print(`  ${format(different).padStart(8)} ${bytes.map((each) => format(each).padStart(14)).join('')}`);
+  }
 }
 
 async function printAggregate(spec: BuiltInSpec, values: readonly NonNullable<Value>[]): Promise<void> {

@@ -1,11 +1,12 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareGroups } from '../engine/codec/group.ts';
-import { rowsOf, TABLE_GROUP } from '../engine/finalize/drafts.ts';
+import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import type { Value } from '../engine/ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
 import type { ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
 import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
+import { rowJson, shownRows } from '../engine/query/shown-row.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { eventJson } from './event-json.ts';
 
@@ -46,13 +47,6 @@ export async function writeRunOutput(
   return outputs;
 }
 
-/** The rows that a stored one holds as JSON: columns, revision, late events, and `partial` where a row is. */
-function rowsJson(row: StoredRow): Record<string, unknown>[] {
-  const { revision, lateEvents, partial } = row;
-  const system = { revision, late_events: lateEvents, is_final: true, ...(partial && { partial: true }) };
-  return rowsOf(row).map((columns) => ({ ...columns, ...system }));
-}
-
 /** Final rows, and for a view that emits them also those of open windows. */
 async function* viewLines(
   view: ViewPlan,
@@ -61,7 +55,7 @@ async function* viewLines(
   yield* rowLines(view, stores.results);
   if (view.definition.emit !== 'onUpdate') return;
   for (const { rows } of await readOpenWindows(view, stores, Number.POSITIVE_INFINITY)) {
-    for (const row of rows) yield JSON.stringify({ ...row, revision: 0, late_events: 0, is_final: false });
+    for (const row of rows) yield JSON.stringify(rowJson(row));
   }
 }
 
@@ -74,12 +68,12 @@ export async function* finalRows(view: ViewPlan, results: ResultStore): AsyncGen
   let window: StoredRow[] = [];
   for await (const row of allRows(view, results)) {
     if (window[0] !== undefined && window[0].windowStartMs !== row.windowStartMs) {
-      yield* sortedRows(window);
+      yield* sortedRows(view, window);
       window = [];
     }
     window.push(row);
   }
-  yield* sortedRows(window);
+  yield* sortedRows(view, window);
 }
 
 async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
@@ -98,11 +92,11 @@ async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<St
 }
 
 /** By the groups' values: the store orders by their text, in which 404 comes before 99. */
-function sortedRows(rows: readonly StoredRow[]): Record<string, unknown>[] {
+function sortedRows(view: ViewPlan, rows: readonly StoredRow[]): Record<string, unknown>[] {
   return rows
     .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : (JSON.parse(row.group) as Value[]) }))
     .sort((a, b) => compareGroups(a.values, b.values))
-    .flatMap(({ row }) => rowsJson(row));
+    .flatMap(({ row }) => shownRows(view, row).map(rowJson));
 }
 
 /** A dead letter or late event as one line of JSON, with the bytes as text where they are text. */

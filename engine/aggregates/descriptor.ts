@@ -21,8 +21,7 @@ export interface AggregateDescriptor<Spec extends AggregateSpec = AggregateSpec>
    *
    * The two meanings part only at the edge of doubles. A sum beyond their range is null in a stream's rows and infinite or
    * NaN in SQL; a mean whose sum is beyond it is a number there and is not in SQL; a variance of values beyond 2^500 is
-   * null there, and in SQL the statement can fail. A quantile is exact in SQL: within the relative error of the column
-   * there, and null where the numbers fall into too many bins.
+   * null there, and in SQL the statement can fail. A quantile is exact in SQL, as its approximation says it is not there.
    */
   sql(spec: Spec, column: AggregateSql): string;
   /** The largest magnitude of the column, of numbers up to one; null where that is what its type says. */
@@ -38,8 +37,11 @@ export interface OverRows<Spec extends AggregateSpec> {
 
 /** How far off a column may be. */
 export type Approximation =
-  /** Never by more than this share of the exact value. */
-  | { readonly kind: 'bounded'; readonly relativeError: number }
+  /**
+   * By no more than this share of the exact value, and not at all while a group has at most `exactUpTo` different values.
+   * The share doubles where a group's values are spread too wide for it.
+   */
+  | { readonly kind: 'bounded'; readonly relativeError: number; readonly exactUpTo: number }
   /** By a share of the exact value that has this standard deviation. */
   | { readonly kind: 'statistical'; readonly standardError: number };
 

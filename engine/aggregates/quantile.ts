@@ -6,7 +6,8 @@ import { DefinitionError } from '../ir/errors.ts';
 import type { DialectName } from './aggregate-sql.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
 import type { AggregateOperator } from './operator.ts';
-import { QuantileSketch } from './quantile-sketch.ts';
+import { readSketch, writeSketch } from './quantile-codec.ts';
+import { limitsFor, MAX_EXACT, QuantileSketch, type SketchLimits } from './quantile-sketch.ts';
 
 export interface QuantileSpec {
   readonly kind: 'quantile';
@@ -17,17 +18,20 @@ export interface QuantileSpec {
 export interface QuantileOptions {
   /** The share of all numbers that the quantile is not exceeded by, from 0 (the least) to 1 (the greatest). */
   readonly q: number;
-  /** How far off the quantile may be, as a share of it: from 0.001 to 0.1. 0.01 unless set. */
+  /** How far off the quantile of many different numbers may be, as a share of it: from 0.001 to 0.1. 0.01 unless set. */
   readonly relativeError?: number;
 }
 
 const DEFAULT_RELATIVE_ERROR = 0.01;
 
 /**
- * About the least number that a share of `q` of all numbers do not exceed (`percentile_disc` in SQL), within 1 % of it
- * unless another `relativeError` is set; exact for the least and the greatest number. It counts numbers in bins, 4,096
- * at most for each group and window (at 1 %, enough for numbers that fill 19 powers of ten): null beyond, never a wrong
- * number. Of nothing: null.
+ * The least number that a share of `q` of all numbers do not exceed (`percentile_disc` in SQL): exact while a group and
+ * window has at most 256 different numbers, then within 1 % of it unless another `relativeError` is set. The least and the
+ * greatest number are always exact.
+ *
+ * Beyond 256 it counts numbers in bins, 4,096 at most for each group and window. At 1 % these are enough for numbers that
+ * fill 19 powers of ten. Each time that the numbers need more, the bins become twice as wide, and the error doubles.
+ * Of nothing: null.
  *
  * @example { p95: quantile(e.latency_ms, 0.95), p999: quantile(e.latency_ms, { q: 0.999, relativeError: 0.002 }) }
  */
@@ -69,7 +73,7 @@ export const quantileAggregate: AggregateDescriptor<QuantileSpec> = {
   needsWindowLength: false,
   operator: ({ q, relativeError }) => quantileOperator(q, relativeError),
   settings: ({ q, relativeError }) => `${q}, within ${Number((relativeError * 100).toPrecision(15))} %`,
-  approximation: ({ relativeError }) => ({ kind: 'bounded', relativeError }),
+  approximation: ({ relativeError }) => ({ kind: 'bounded', relativeError, exactUpTo: MAX_EXACT }),
   sql: ({ q }, { dialect, value, filter, number }) => EXACT[dialect.name](value, number(q), filter),
   largest: (ofArgument) => ofArgument,
   overRows: null,
@@ -85,14 +89,14 @@ const EXACT: Readonly<Record<DialectName, (value: string, share: string, filter:
   },
 };
 
-/**
- * About the least number that a share of `q` of all numbers do not exceed, within `relativeError` of it. Null of nothing,
- * and where the numbers fall into more bins than a sketch has.
- */
-export function quantileOperator(q: number, relativeError: number): AggregateOperator<QuantileSketch> {
-  const bits = QuantileSketch.bitsFor(relativeError);
+/** The least number that a share of `q` of all numbers do not exceed: see `QuantileSketch`. Null of nothing. */
+export function quantileOperator(
+  q: number,
+  relativeError: number,
+  limits: SketchLimits = limitsFor(relativeError),
+): AggregateOperator<QuantileSketch> {
   return {
-    create: () => new QuantileSketch(bits),
+    create: () => new QuantileSketch(limits),
     add(state, value) {
       state.add(value as number);
     },
@@ -100,9 +104,9 @@ export function quantileOperator(q: number, relativeError: number): AggregateOpe
       into.merge(from);
     },
     encode(state, out) {
-      state.encode(out);
+      writeSketch(state, limits, out);
     },
-    decode: (input) => QuantileSketch.decode(input, bits),
+    decode: (input) => readSketch(input, limits),
     result: (state) => state.quantile(q),
   };
 }

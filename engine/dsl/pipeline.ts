@@ -22,11 +22,14 @@ export interface Pipeline<out Vs = unknown> {
 export type RowOf<V> = V extends Source<string, infer R> ? Flat<Json<R> & SystemColumns> : never;
 
 interface SystemColumns {
-  /** 1 at first; rises by one whenever the row changes. */
+  /** 1 at first; rises by one whenever the row changes. 0 in a row of an open window, which is not stored yet. */
   revision: number;
   /** Events of the group that came too late for this window. */
   late_events: number;
-  /** The watermark has passed the window's end. A late event within `allowedLateness` still makes a new revision. */
+  /**
+   * The watermark has passed the window's end. A late event within `allowedLateness` still makes a new revision. Always
+   * false in a global window, which has no end.
+   */
   is_final: boolean;
 }
 

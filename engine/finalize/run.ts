@@ -69,7 +69,7 @@ export class FinalizeRun {
     this.isResumed = parts.isResumed;
     this.markers = parts.markers;
     this.carriedPages = new ViewPages(parts.ports.pages, 'carried', parts.view.key, parts.bucket);
-    this.results = new ResultsOutput(parts.view, parts.ports, parts.fence, parts.snapshot.completeFromMs);
+    this.results = new ResultsOutput(parts.view, parts.ports, parts.fence, parts.snapshot);
     this.downstream = parts.downstream;
     this.metrics = new MetricsOutput(parts.view);
     this.#outputs = [this.results, this.downstream, this.metrics];

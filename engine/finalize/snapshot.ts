@@ -56,6 +56,14 @@ export class ViewSnapshot {
     return summary(this.source).completeFromMs;
   }
 
+  /**
+   * Whether rows of windows that begin at an instant say that they are partial; those of sessions do so also where an event
+   * that was missed before may belong to them.
+   */
+  isPartial(windowStartMs: number): boolean {
+    return windowStartMs < this.completeFromMs + this.#view.window.missedReachMs;
+  }
+
   /** The start of the first pane with `fromMs` ≤ start < `toMs` that holds anything, or null. */
   async nextPane(fromMs: number, toMs: number): Promise<number | null> {
     const inRange = (startMs: number) => startMs >= fromMs && startMs < toMs;

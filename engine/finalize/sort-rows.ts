@@ -7,6 +7,6 @@ export function sortedGroups<T extends Pick<Group, 'values'>>(groups: Iterable<T
 }
 
 /** Rows by window start, then group. */
-export function sortedRows(rows: readonly Row[]): Row[] {
+export function sortedRows<T extends Row>(rows: readonly T[]): T[] {
   return [...rows].sort((a, b) => a.window.startMs - b.window.startMs || compareGroups(a.group.values, b.group.values));
 }

@@ -4,18 +4,19 @@ import { ViewSnapshot } from '../finalize/snapshot.ts';
 import { sortedRows } from '../finalize/sort-rows.ts';
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import type { RowColumns } from '../plan/row.ts';
 import type { PageStore, StateStore } from '../ports/index.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { loadSource } from '../sources/source.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { loadProgress } from '../state/progress.ts';
+import { lateEventsOf } from './late-events.ts';
+import type { ShownRow } from './shown-row.ts';
 
 export interface OpenWindow {
   readonly startMs: number;
   readonly endMs: number;
   /** Rows as they would be if the window closed now. */
-  readonly rows: readonly RowColumns[];
+  readonly rows: readonly ShownRow[];
 }
 
 /** Where windows that are not final yet lie. */
@@ -46,19 +47,30 @@ export async function readOpenWindows(
 
 const MAX_ATTEMPTS = 5;
 
+interface OpenRow extends Row, Pick<ShownRow, 'lateEvents' | 'partial'> {}
+
 async function readOnce(view: ViewPlan, ports: OpenWindowPorts, limit: number): Promise<readonly OpenWindow[]> {
   const { state, pages } = ports;
-  const rows: Row[] = [];
+  const rows: OpenRow[] = [];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const progress = await loadProgress(state, view.key, bucket);
     const snapshot = new ViewSnapshot(view, bucket, state, await loadSource(view, bucket, state));
     const reading = { view, bucket, pages, progress, snapshot, limit };
-    append(rows, await KINDS[view.definition.window.kind].openRows(reading));
+    const open = await KINDS[view.definition.window.kind].openRows(reading);
+    const lateEvents = await lateEventsOf(view, bucket, state, open);
+    append(
+      rows,
+      open.map((row, index) => ({
+        ...row,
+        lateEvents: lateEvents[index] ?? 0,
+        partial: snapshot.isPartial(row.window.startMs),
+      })),
+    );
   }
-  const windows = new Map<number, { startMs: number; endMs: number; rows: RowColumns[] }>();
-  for (const { window, values } of sortedRows(rows)) {
+  const windows = new Map<number, { startMs: number; endMs: number; rows: ShownRow[] }>();
+  for (const { window, values, lateEvents, partial } of sortedRows(rows)) {
     const known = windows.get(window.startMs) ?? { ...window, rows: [] };
-    known.rows.push(view.rows.format(values));
+    known.rows.push({ columns: view.rows.format(values), revision: 0, lateEvents, partial, isFinal: false });
     windows.set(window.startMs, { ...known, endMs: Math.max(known.endMs, window.endMs) });
   }
   return [...windows.values()].slice(0, limit);

@@ -3,14 +3,16 @@ import { containsRowOperator } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
 import { windowOf } from '../windows/registry.ts';
+import { approximateColumns, type ColumnApproximation } from './approximate-columns.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
  * What a statement says, and what it cannot know, as comments.
  *
  * @param isJudged the source has only what was an event when it arrived.
+ * @param exactDistinct the statement counts exactly where the view counts approximately.
  */
-export function header(view: ViewDefinition, dialect: Dialect, isJudged = false): string {
+export function header(view: ViewDefinition, dialect: Dialect, isJudged = false, exactDistinct = false): string {
   const { stream, upstream, groupBy } = view;
   const { words } = windowOf(view.window);
   const groups = groupBy.map(({ name }) => ` and ${name}`).join('');
@@ -28,12 +30,36 @@ export function header(view: ViewDefinition, dialect: Dialect, isJudged = false)
     'Instants are milliseconds since 1970 until the last SELECT, which writes them as ISO-8601 text in UTC.',
     '',
     'It computes over all events that fit the schema, as if none had come late. What it cannot know:',
-    `${unknown.map((item) => `- ${item}`).join(';\n')}.`,
+    listed(unknown),
+    ...whatIsApproximate(view, exactDistinct),
   ].join('\n');
   return text
     .split('\n')
     .map((line) => `-- ${line}`.trimEnd())
     .join('\n');
+}
+
+function listed(items: readonly string[]): string {
+  return `${items.map((item) => `- ${item}`).join(';\n')}.`;
+}
+
+function whatIsApproximate(view: ViewDefinition, exactDistinct: boolean): string[] {
+  const items = [...approximateColumns(view)].map(
+    ([name, how]) => `${name}: ${approximationInWords(how, exactDistinct)}`,
+  );
+  return items.length === 0 ? [] : ['', "Columns that are approximate in the stream's rows:", listed(items)];
+}
+
+function approximationInWords(how: ColumnApproximation, exactDistinct: boolean): string {
+  const percent = (share: number) => `${Number((share * 100).toPrecision(15))} %`;
+  switch (how.kind) {
+    case 'bounded':
+      return `exact up to ${how.exactUpTo} different values in a group and window, beyond that within ${percent(how.relativeError)},\n  which doubles where the values are spread too wide. Exact here`;
+    case 'statistical':
+      return `a relative standard error of ${percent(how.standardError)}. ${exactDistinct ? 'Exact here' : 'Of another algorithm here'}`;
+    case 'derived':
+      return 'made of approximate columns';
+  }
 }
 
 function whatIsLate({ window, upstream, allowedLatenessMs }: ViewDefinition): string[] {

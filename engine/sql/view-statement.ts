@@ -41,7 +41,9 @@ export interface StatementOptions {
  */
 export function viewStatement(view: ViewDefinition, options: StatementOptions): string {
   const { ctes, last } = viewRows(view, '', options);
-  return `${header(view, options.dialect, options.judged !== undefined)}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(view, last, options.dialect)}`;
+  const { dialect, judged, exactDistinct } = options;
+  const words = header(view, dialect, judged !== undefined, exactDistinct);
+  return `${words}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(view, last, dialect)}`;
 }
 
 interface ViewRows {

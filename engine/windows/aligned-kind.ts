@@ -12,6 +12,7 @@ export const ALIGNED_TRAITS: WindowTraits<WindowColumn<AlignedWindow['kind']>> =
 
 /** What windows have in common that stand on a grid. `closedUpTo` is the start of the first window that is still open. */
 export abstract class AlignedKind implements WindowKind {
+  readonly hasEnd = true;
   readonly grid: Grid;
   readonly isCarried = false;
   readonly missedReachMs = 0;

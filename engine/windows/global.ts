@@ -41,6 +41,7 @@ const TRAITS: WindowTraits<WindowColumn<'global'>> = {
 
 /** `closedUpTo`: intervals that end at or before it are counted into the rows. */
 export class GlobalKind implements WindowKindOf<'global'> {
+  readonly hasEnd = false;
   readonly grid = null;
   readonly isCarried = true;
   readonly missedReachMs = 0;

@@ -23,5 +23,8 @@ export function sessionGridOf({ gapMs }: Pick<SessionWindow, 'gapMs'>): SessionG
 
 const PANES_A_GAP = 4;
 const MIN_PANE_MS = 1000;
-/** The longest that a session waits to be seen after the watermark has passed its end. */
+/**
+ * The longest that a session waits to be seen after the watermark has passed its end. Each look reads all open sessions of
+ * a bucket and commits, so looking at every move of the watermark costs as often as there are commits of shards.
+ */
 const MAX_TICK_MS = 60_000;

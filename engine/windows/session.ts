@@ -41,8 +41,9 @@ const TRAITS: WindowTraits<WindowColumn<'session'>> = {
   },
 };
 
-/** `closedUpTo`: sessions whose last event plus the gap lies before it are final. */
+/** `closedUpTo`, the watermark in ticks: sessions whose last event plus the gap lies before it are final. */
 export class SessionKind implements WindowKindOf<'session'> {
+  readonly hasEnd = true;
   readonly grid = null;
   readonly isCarried = true;
   /** The first event's time, and the last one's. */
@@ -129,8 +130,9 @@ export class SessionKind implements WindowKindOf<'session'> {
 
   get words(): WindowWords {
     const gaps = `gaps of at most ${formatDuration(this.#sessions.gapMs)}`;
+    const steps = `steps of ${formatDuration(this.#sessions.tickMs)}`;
     return {
-      window: `session, with ${gaps}; final when the watermark is beyond the last event by more`,
+      window: `session, with ${gaps}; final when the watermark, in ${steps}, is beyond the last event by more`,
       unit: `session with ${gaps}`,
       neverLate: null,
       stays: null,

@@ -15,6 +15,8 @@ import type { SqlEvents, SqlWindows } from './window-sql.ts';
  */
 export interface WindowKind {
   readonly panes: PaneGrid;
+  /** Windows end, so that their rows are final one day. */
+  readonly hasEnd: boolean;
   /** Where the windows are; null where events decide that. */
   readonly grid: Grid | null;
   /** How long segments can be needed after their events' time, besides lateness. */

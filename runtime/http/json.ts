@@ -1,11 +1,9 @@
 import type { StructShape } from '../../engine/ir/field-shape.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
-import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
-import type { ClosedRow } from './live-queries.ts';
 
 /** How things look on the wire: names as in result rows, times as ISO-8601 text, durations in milliseconds. */
 
@@ -41,14 +39,6 @@ function columnsJson({ fields }: StructShape): object[] {
     const { kind, nullable, integer } = field.type;
     return { name, type: kind === 'number' && integer ? 'integer' : kind, nullable };
   });
-}
-
-export function closedRowJson({ columns, revision, lateEvents, partial, isFinal }: ClosedRow): object {
-  return { ...columns, revision, late_events: lateEvents, is_final: isFinal, ...(partial && { partial }) };
-}
-
-export function openRowJson(columns: RowColumns): object {
-  return { ...columns, is_final: false };
 }
 
 /** The window's definition: its kind, and its durations as `size_ms` and the like. */

@@ -1,9 +1,9 @@
 import type { Value } from '../../engine/ir/node.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
-import type { RowColumns } from '../../engine/plan/row.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
 import type { OpenWindow } from '../../engine/query/open-windows.ts';
+import type { ShownRow } from '../../engine/query/shown-row.ts';
 import type { LiveStatus } from '../live-status.ts';
 
 /** What the HTTP server asks of the runtime. Reads only. */
@@ -13,7 +13,7 @@ export interface LiveQueries {
   /** How much state there is. */
   health(): Promise<readonly StreamHealth[]>;
   /**
-   * Final rows of a view by window start, then group; of one that emits `onUpdate` then those of open windows.
+   * Stored rows of a view by window start, then group; of one that emits `onUpdate` then those of open windows.
    *
    * @throws BadQueryError where the cursor is none that a page ended with.
    */
@@ -37,19 +37,9 @@ export interface ClosedQuery {
 }
 
 export interface ClosedPage {
-  readonly rows: readonly ClosedRow[];
+  readonly rows: readonly ShownRow[];
   /** Null on the last page. */
   readonly cursor: string | null;
-}
-
-export interface ClosedRow {
-  readonly columns: RowColumns;
-  /** 0 for a row of a window that is still open. */
-  readonly revision: number;
-  /** Events of the group that came too late for the window. */
-  readonly lateEvents: number;
-  readonly partial: boolean;
-  readonly isFinal: boolean;
 }
 
 /** A request that cannot be answered as it is asked. The message says what to write instead. */

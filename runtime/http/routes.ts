@@ -1,6 +1,7 @@
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { rowJson } from '../../engine/query/shown-row.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import { closedRowJson, healthJson, openRowJson, statusJson, viewJson } from './json.ts';
+import { healthJson, statusJson, viewJson } from './json.ts';
 import { BadQueryError, type LiveQueries } from './live-queries.ts';
 import { checkNames, DEFAULT_LIMIT, MAX_LIMIT, parseLimit, parseWindowsQuery } from './parameters.ts';
 
@@ -92,7 +93,7 @@ async function closedWindows(queries: LiveQueries, view: ViewDefinition, paramet
     view: view.name,
     from: parameters.has('from') ? formatInstant(query.fromMs) : null,
     to: parameters.has('to') ? formatInstant(query.toMs) : null,
-    rows: rows.map(closedRowJson),
+    rows: rows.map(rowJson),
     cursor,
   });
 }
@@ -101,7 +102,7 @@ async function openWindows(queries: LiveQueries, view: ViewDefinition, parameter
   checkNames(parameters, ['limit']);
   const limit = parseLimit(parameters);
   const rows = (await queries.open(view.name)).flatMap((window) => window.rows);
-  return ok({ view: view.name, total_rows: rows.length, rows: rows.slice(0, limit).map(openRowJson) });
+  return ok({ view: view.name, total_rows: rows.length, rows: rows.slice(0, limit).map(rowJson) });
 }
 
 function ok(body: object): Reply {

@@ -1,20 +1,15 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { InvalidCursorError } from '../../adapters/row-cursor.ts';
 import { groupText } from '../../engine/codec/group.ts';
-import { rowsOf, TABLE_GROUP } from '../../engine/finalize/drafts.ts';
+import { TABLE_GROUP } from '../../engine/finalize/drafts.ts';
 import type { Value } from '../../engine/ir/node.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { readHealth, type StreamHealth } from '../../engine/query/health.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
-import {
-  BadQueryError,
-  type ClosedPage,
-  type ClosedQuery,
-  type ClosedRow,
-  type LiveQueries,
-} from '../http/live-queries.ts';
+import { type ShownRow, shownRows } from '../../engine/query/shown-row.ts';
+import { BadQueryError, type ClosedPage, type ClosedQuery, type LiveQueries } from '../http/live-queries.ts';
 import type { LiveStatus } from '../live-status.ts';
 
 /** Open windows that one answer shows; there are more only where events are far ahead of the watermark. */
@@ -55,15 +50,7 @@ export class LiveQueryService implements LiveQueries {
         ...query,
         ...(stored !== null && { group: stored }),
       });
-      const rows = page.rows.flatMap((row) =>
-        rowsOf(row).map((columns) => ({
-          columns,
-          revision: row.revision,
-          lateEvents: row.lateEvents,
-          partial: row.partial,
-          isFinal: true,
-        })),
-      );
+      const rows = page.rows.flatMap((row) => shownRows(view, row));
       const all = page.cursor === null ? [...rows, ...(await this.#earlyRows(view, query))] : rows;
       return { rows: all.filter(({ columns }) => isOfGroup(view, columns, group)), cursor: page.cursor };
     } catch (error) {
@@ -80,13 +67,10 @@ export class LiveQueryService implements LiveQueries {
   async #earlyRows(
     view: ViewPlan,
     { fromMs, toMs }: Pick<ClosedQuery, 'fromMs' | 'toMs'>,
-  ): Promise<readonly ClosedRow[]> {
+  ): Promise<readonly ShownRow[]> {
     if (view.definition.emit !== 'onUpdate') return [];
     const windows = await readOpenWindows(view, this.#stores, MAX_OPEN_WINDOWS);
-    return windows
-      .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
-      .flatMap(({ rows }) => rows)
-      .map((columns) => ({ columns, revision: 0, lateEvents: 0, partial: false, isFinal: false }));
+    return windows.filter(({ startMs }) => startMs >= fromMs && startMs < toMs).flatMap(({ rows }) => rows);
   }
 
   #view(name: string): ViewPlan {

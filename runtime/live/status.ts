@@ -1,7 +1,8 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
-import { readOpenWindows } from '../../engine/query/open-windows.ts';
+import type { RowColumns } from '../../engine/plan/row.ts';
+import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
@@ -47,9 +48,13 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed:
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
-    open: open.map((window) => windowStatus(view, window, window.rows)),
+    open: open.map((window) => windowStatus(view, window, columnsOf(window))),
     closed: closed.read(),
   };
+}
+
+function columnsOf({ rows }: OpenWindow): readonly RowColumns[] {
+  return rows.map(({ columns }) => columns);
 }
 
 function known(watermarkMs: number): number | null {

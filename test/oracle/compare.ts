@@ -3,7 +3,7 @@ import type { AggregateDefinition } from '../../engine/ir/aggregate.ts';
 import type { ColumnNode } from '../../engine/ir/node.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { traitsOf } from '../../engine/ir/window.ts';
-import { columnsIn } from '../../engine/sql/columns.ts';
+import { approximateColumns } from '../../engine/sql/approximate-columns.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';
 
 /** What the engine rounds once, DuckDB rounds along the way. */
@@ -55,16 +55,11 @@ function columnChecks(view: ViewDefinition): Map<string, Check> {
   const checked = traitsOf(view.window).columns.filter((name) => name !== 'as_of');
   const checks = new Map<string, Check>(checked.map((name) => [name, same]));
   for (const { name, node } of view.groupBy) checks.set(name, checkOf(node));
-  const approximate = new Set<string>();
-  for (const { name, column } of view.aggregates) {
-    if (descriptorOf(column.spec).approximation(column.spec) !== null) approximate.add(name);
-    checks.set(name, checkOfAggregate(column));
-  }
-  for (const { name, node } of view.derived) {
-    // What is made of an approximate column has no exact value to compare with.
-    if (columnsIn(node).some((column) => approximate.has(column))) approximate.add(name);
-    else checks.set(name, checkOf(node));
-  }
+  // What is made of an approximate column has no exact value to compare with.
+  const approximate = approximateColumns(view);
+  const isComparable = ({ name }: { readonly name: string }) => approximate.get(name)?.kind !== 'derived';
+  for (const { name, column } of view.aggregates.filter(isComparable)) checks.set(name, checkOfAggregate(column));
+  for (const { name, node } of view.derived.filter(isComparable)) checks.set(name, checkOf(node));
   return checks;
 }
 

@@ -5,6 +5,7 @@ import type { ResultStore } from '../../ports/result-store.ts';
 import type { Fence } from '../../protocol/fence.ts';
 import { draftRetraction, draftRows, TABLE_GROUP } from '../drafts.ts';
 import { rowExpirySeconds } from '../row-expiry.ts';
+import type { ViewSnapshot } from '../snapshot.ts';
 import { type RowCounts, type RowDraft, type WriteMode, writeRows } from '../write-rows.ts';
 import type { Emission, Output } from './output.ts';
 
@@ -21,22 +22,18 @@ export class ResultsOutput implements Output {
   readonly #view: ViewPlan;
   readonly #ports: ResultPorts;
   readonly #fence: Fence;
-  readonly #completeFromMs: number;
+  readonly #snapshot: Pick<ViewSnapshot, 'isPartial'>;
 
-  /**
-   * Rows of windows that begin before `completeFromMs` say that they are partial; those of sessions also where an event that
-   * was missed before it may belong to them.
-   */
-  constructor(view: ViewPlan, ports: ResultPorts, fence: Fence, completeFromMs: number) {
+  constructor(view: ViewPlan, ports: ResultPorts, fence: Fence, snapshot: Pick<ViewSnapshot, 'isPartial'>) {
     this.#view = view;
     this.#ports = ports;
     this.#fence = fence;
-    this.#completeFromMs = completeFromMs + view.window.missedReachMs;
+    this.#snapshot = snapshot;
   }
 
   async emit({ rows, gone, isFresh, isCareful }: Emission): Promise<void> {
     await this.#write(
-      draftRows(this.#view, rows, (startMs) => startMs < this.#completeFromMs),
+      draftRows(this.#view, rows, (startMs) => this.#snapshot.isPartial(startMs)),
       isFresh,
       isCareful,
     );

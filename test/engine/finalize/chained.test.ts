@@ -69,7 +69,9 @@ test('open windows can be read as of the last commit, also those that go over ro
   await world.take(at(1, 11, 12));
   await world.finalizeAll();
   const open = async (name: string) =>
-    (await readOpenWindows(world.view(name), world.stores, 10)).flatMap(({ rows }) => rows);
+    (await readOpenWindows(world.view(name), world.stores, 10)).flatMap(({ rows }) =>
+      rows.map(({ columns }) => columns),
+    );
   expect(await open('base')).toMatchObject([{ n: 2, usual: 1.5 }]);
   expect((await open('overlap')).map(({ n }) => n)).toEqual([3, 3, 2]);
   expect(await open('totals')).toMatchObject([{ as_of: '1970-01-01T00:00:20.000Z', n: 3 }]);

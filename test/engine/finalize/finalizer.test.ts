@@ -90,7 +90,11 @@ describe('a window', () => {
     await world.take(recordsOf([click('10:05', '/b', { user: 'x' })]), 's2');
     const open = await readOpenWindows(viewNamed(world.stream, 'users'), world.ports, 5);
     expect(
-      open.map(({ startMs, endMs, rows }) => [startMs, endMs, rows.map(({ user, events }) => [user, events])]),
+      open.map(({ startMs, endMs, rows }) => [
+        startMs,
+        endMs,
+        rows.map(({ columns: { user, events } }) => [user, events]),
+      ]),
     ).toEqual([
       [at('10:03'), at('10:13'), [['x', 2]]],
       [at('10:13'), at('10:23'), [['y', 1]]],

@@ -1,4 +1,4 @@
-import { count, pipeline, session, stream, Timestamp, Type, view } from 'streamgauge';
+import { count, type Duration, pipeline, session, stream, Timestamp, Type, view } from 'streamgauge';
 import type { ResultStore } from '../../../engine/ports/result-store.ts';
 import type { StateStore } from '../../../engine/ports/state-store.ts';
 import { SmallWorld } from '../../support/small-world.ts';
@@ -102,4 +102,39 @@ test('late events count in the session that they would have been in', async () =
     [1, 1],
     [1, 0],
   ]);
+});
+
+describe('the worked example of docs/time.md, with gaps of ten minutes', () => {
+  const minutes = (...times: readonly number[]) => times.map((minute) => ({ key: 'a', at: minute * 60 }));
+  const byAllowed = (allowedLateness: Duration) =>
+    view('visits', events)
+      .window(session({ gap: '10 minutes' }), { allowedLateness })
+      .groupBy('key')
+      .aggregate(() => ({ n: count() }));
+
+  test.each<[Duration, string, object[]]>([
+    ['0 ms', 'is late, though less than a gap', [{ window_end: '1970-01-01T00:58:00.000Z', n: 2, lateEvents: 1 }]],
+    [
+      '10 minutes',
+      'extends the final session',
+      [{ window_end: '1970-01-01T01:05:00.000Z', n: 3, revision: 2, lateEvents: 0 }],
+    ],
+  ])('with %s allowed, an event five minutes behind the watermark %s', async (allowedLateness, _, expected) => {
+    const visits = new SmallWorld(pipeline('p', [byAllowed(allowedLateness)]));
+    await visits.take([...minutes(40, 48), { key: 'b', at: 60 * 60 }]);
+    await visits.finalizeAll();
+    expect(await visits.rows('visits')).toMatchObject([{ window_end: '1970-01-01T00:58:00.000Z', n: 2, revision: 1 }]);
+    await visits.take(minutes(55));
+    await visits.end();
+    const ofA = (await visits.rows('visits')).filter(({ key }) => key === 'a');
+    expect(ofA).toMatchObject(expected);
+  });
+
+  test('with 0 ms allowed, an old event of a session that goes on is late too', async () => {
+    const visits = new SmallWorld(pipeline('p', [byAllowed('0 ms')]));
+    await visits.take(minutes(40, 48, 56, 60));
+    await visits.take(minutes(59));
+    await visits.end();
+    expect(await visits.rows('visits')).toMatchObject([{ n: 4, lateEvents: 1 }]);
+  });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type BuiltInSpec, descriptorOf, operatorFor } from '../../../engine/aggregates/registry.ts';
+import { type BuiltInSpec, operatorFor } from '../../../engine/aggregates/registry.ts';
 import type { AggregateColumn } from '../../../engine/dsl/aggregate-column.ts';
 import type { ExpressionNode, Value, ValueKind } from '../../../engine/ir/node.ts';
 import { compileAggregate } from '../../../engine/sql/aggregate.ts';
@@ -143,7 +143,7 @@ describe('meaning', () => {
   });
   afterAll(() => database.close());
 
-  test('every aggregate has the same result in the engine and in DuckDB', async () => {
+  test('every aggregate has the same result in the engine and in DuckDB, quantiles of few different numbers too', async () => {
     const groups = fc.array(fc.array(event, { minLength: 1, maxLength: 25 }), { minLength: 100, maxLength: 200 });
     await fc.assert(
       fc.asyncProperty(groups, async (given) => {
@@ -230,10 +230,6 @@ describe('meaning', () => {
   function close({ spec }: AggregateColumn, actual: Value, expected: Value): boolean {
     if (actual === expected) return true;
     if (typeof actual !== 'number' || typeof expected !== 'number') return false;
-    const approximation = descriptorOf(spec).approximation(spec);
-    if (approximation?.kind === 'bounded') {
-      return Math.abs(actual - expected) <= approximation.relativeError * Math.abs(expected);
-    }
     if (!['sum', 'mean', 'variance', 'stddev', 'rate'].includes(spec.kind)) return false;
     return Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
   }

@@ -1,10 +1,25 @@
-import { count, global, max, mean, session, sliding, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import {
+  approxCountDistinct,
+  count,
+  global,
+  max,
+  mean,
+  quantile,
+  session,
+  sliding,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  tumbling,
+  view,
+} from 'streamgauge';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { header } from '../../../engine/sql/header.ts';
 import { definitionOf } from '../dsl/definition-of.ts';
 
 const clicks = stream('clicks', {
-  schema: Type.Object({ id: Type.String(), page: Type.String(), at: Timestamp() }),
+  schema: Type.Object({ id: Type.String(), page: Type.String(), at: Timestamp(), received: Timestamp() }),
   eventTime: 'at',
   partitionKey: 'page',
   maxLateness: '0 ms',
@@ -88,4 +103,54 @@ test.each<[string, unknown, string, readonly string[]]>([
     '  what else the schema asks of a value, nor how far an event time was ahead of the arrival.',
   ];
   expect(header(definition, duckdb)).toBe(lines.map((line) => `-- ${line}`.trimEnd()).join('\n'));
+});
+
+describe('columns that are approximate', () => {
+  const load = view('load', clicks)
+    .derive((e) => ({ age: e.received.msSince(e.at) }))
+    .window(tumbling('1 minute'))
+    .groupBy('page')
+    .aggregate((e) => ({
+      clicks: count(),
+      tail: quantile(e.age, { q: 0.999, relativeError: 0.001 }),
+      users: approxCountDistinct(e.id),
+    }))
+    .derive((row) => ({ by_user: row.clicks.div(row.users), even: row.clicks.gt(1) }));
+  const linesOf = (ofView: unknown, exactDistinct = false) => {
+    const lines = header(definitionOf(ofView), duckdb, false, exactDistinct).split('\n');
+    const from = lines.indexOf("-- Columns that are approximate in the stream's rows:");
+    return from < 0 ? [] : lines.slice(from + 1);
+  };
+
+  test('are listed with how far off they may be, also those that are made of them', () => {
+    expect(linesOf(load)).toEqual([
+      '-- - tail: exact up to 256 different values in a group and window, beyond that within 0.1 %,',
+      '--   which doubles where the values are spread too wide. Exact here;',
+      '-- - users: a relative standard error of 0.81 %. Of another algorithm here;',
+      '-- - by_user: made of approximate columns.',
+    ]);
+    expect(linesOf(load, true)).toContain('-- - users: a relative standard error of 0.81 %. Exact here;');
+  });
+
+  test('are those of a view of a view too: by what it adds up, which rows it takes, and how it groups them', () => {
+    const names = (ofView: unknown) => linesOf(ofView).flatMap((line) => /^-- - (\w+):/.exec(line)?.[1] ?? []);
+    const hourly = view('hourly', load).window(tumbling('1 hour'));
+    expect(names(hourly.aggregate((row) => ({ n: count(), clicks: sum(row.clicks), users: max(row.users) })))).toEqual([
+      'users',
+    ]);
+    expect(names(hourly.aggregate((row) => ({ n: sum(row.clicks).where(row.by_user.gt(1)) })))).toEqual(['n']);
+    const busy = view('busy', load)
+      .where((row) => row.users.gt(9))
+      .window(tumbling('1 hour'));
+    expect(names(busy.aggregate(() => ({ n: count() })))).toEqual(['n']);
+    expect(names(hourly.groupBy('users').aggregate(() => ({ n: count() })))).toEqual(['n']);
+    const doubled = view('doubled', load)
+      .derive((row) => ({ twice: row.users.mul(2) }))
+      .window(tumbling('1 hour'));
+    expect(names(doubled.aggregate((row) => ({ most: max(row.twice), n: count() })))).toEqual(['most']);
+  });
+
+  test('are none where all are exact', () => {
+    expect(linesOf(minutes)).toEqual([]);
+  });
 });

@@ -52,6 +52,9 @@ test('the statement of a view reads like one that was written by hand', () => {
 -- - late events: a stream leaves out of a window what comes after the watermark has passed the window's end + 90 seconds;
 -- - dead letters: it leaves out events without a required field or with an unreadable timestamp, but does not check
 --   what else the schema asks of a value, nor how far an event time was ahead of the arrival.
+--
+-- Columns that are approximate in the stream's rows:
+-- - buyers: a relative standard error of 0.81 %. Of another algorithm here.
 WITH typed_events AS (
   SELECT
     ("buyer")."country" AS "buyer.country",

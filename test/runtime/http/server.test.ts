@@ -67,7 +67,13 @@ class FakeQueries implements LiveQueries {
     const open = (startMs: number, views: number[]) => ({
       startMs,
       endMs: startMs + 300_000,
-      rows: views.map((count) => ({ window_start: new Date(startMs).toISOString(), views: count })),
+      rows: views.map((count) => ({
+        columns: { window_start: new Date(startMs).toISOString(), views: count },
+        revision: 0,
+        lateEvents: 1,
+        partial: false,
+        isFinal: false,
+      })),
     });
     return [open(0, [1, 2]), open(300_000, [3])];
   }
@@ -190,7 +196,13 @@ describe('what it tells', () => {
     const { json } = await get('/views/whole/open');
     expect(json.total_rows).toBe(3);
     expect(json.rows.map((open: { views: number }) => open.views)).toEqual([1, 2, 3]);
-    expect(json.rows[0]).toEqual({ window_start: '1970-01-01T00:00:00.000Z', views: 1, is_final: false });
+    expect(json.rows[0]).toEqual({
+      window_start: '1970-01-01T00:00:00.000Z',
+      views: 1,
+      revision: 0,
+      late_events: 1,
+      is_final: false,
+    });
     expect((await get('/views/whole/open?limit=2')).json).toMatchObject({
       total_rows: 3,
       rows: [{ views: 1 }, { views: 2 }],

@@ -1,0 +1,29 @@
+import { rowsOf } from '../finalize/drafts.ts';
+import type { ViewPlan } from '../plan/plan.ts';
+import type { RowColumns } from '../plan/row.ts';
+import type { StoredRow } from '../ports/result-store.ts';
+
+/** A row as readers see it. */
+export interface ShownRow {
+  /** What the view defines: the window, groups, aggregates, derived columns. */
+  readonly columns: RowColumns;
+  /** 1 when the row was first stored; rises by one with each change. 0 of a row of an open window: none is stored yet. */
+  readonly revision: number;
+  /** Events of the group that came too late for the window. */
+  readonly lateEvents: number;
+  /** The view was deployed when the window had already begun: events before that are not in the row. */
+  readonly partial: boolean;
+  /** The watermark has passed the window's end. Never of a window without an end. */
+  readonly isFinal: boolean;
+}
+
+/** The rows that a stored one holds: itself, or those of its table. */
+export function shownRows({ window }: ViewPlan, row: StoredRow): readonly ShownRow[] {
+  const { revision, lateEvents, partial } = row;
+  return rowsOf(row).map((columns) => ({ columns, revision, lateEvents, partial, isFinal: window.hasEnd }));
+}
+
+/** A row as JSON has it. */
+export function rowJson({ columns, revision, lateEvents, partial, isFinal }: ShownRow): Record<string, unknown> {
+  return { ...columns, revision, late_events: lateEvents, is_final: isFinal, ...(partial && { partial: true }) };
+}
