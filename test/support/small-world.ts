@@ -64,8 +64,8 @@ export class SmallWorld {
     }));
   }
 
-  async finalize(name: string, ports: Partial<FinalizePorts> = {}, timeIsUp?: () => boolean) {
-    return finalizeView(this.view(name), 0, { ...this.ports, ...ports }, timeIsUp);
+  async finalize(name: string, ports: Partial<FinalizePorts> = {}, timeIsUp?: () => boolean, bucket = 0) {
+    return finalizeView(this.view(name), bucket, { ...this.ports, ...ports }, timeIsUp);
   }
 
   async finalizeAll(): Promise<void> {

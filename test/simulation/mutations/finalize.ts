@@ -1,6 +1,7 @@
 import type { PageSet } from '../../../engine/state/pages.ts';
 import { instead, type Mutation } from './mutation.ts';
 
+type Downstream = typeof import('../../../engine/finalize/outputs/downstream.ts');
 type Source = typeof import('../../../engine/sources/source.ts');
 
 /** Rules of making windows final. */
@@ -47,6 +48,27 @@ export const FINALIZE: readonly Mutation[] = [
             return { partition, sort: `${sort}#${++revisions}` };
           },
         };
+      }),
+    ],
+  },
+  {
+    name: 'what a finalizer that died has handed down is taken for absent',
+    replacements: [
+      instead<Downstream>('engine/finalize/outputs/downstream.ts', ({ DownstreamOutput }) => {
+        const { emit } = DownstreamOutput.prototype;
+        DownstreamOutput.prototype.emit = function (emission) {
+          return emit.call(this, { ...emission, isCareful: false });
+        };
+        return { DownstreamOutput };
+      }),
+    ],
+  },
+  {
+    name: 'markers for other views of which nobody can tell are not written again',
+    replacements: [
+      instead<Downstream>('engine/finalize/outputs/downstream.ts', ({ DownstreamOutput }) => {
+        DownstreamOutput.prototype.remark = () => [];
+        return { DownstreamOutput };
       }),
     ],
   },
