@@ -76,9 +76,9 @@ async function workOff(world: World, acts: number): Promise<void> {
   world.sweep();
   for (let left = acts; left > 0 && scheduler.steps < end; left--) {
     const dice = random.below(100);
-    if (dice < 50) {
+    if (dice < 45) {
       if (!world.finalize(random.between(1, 2))) world.sweep();
-    } else if (dice < 65) {
+    } else if (dice < 52) {
       producer.sendLate();
       takeIn(world);
     } else if (dice < 80) {

@@ -109,15 +109,6 @@ export const PASSES: readonly Mutation[] = [
     ],
   },
   {
-    name: 'nobody looks whether another finalizer has claimed since',
-    replacements: [
-      instead<Fence>('engine/protocol/fence.ts', ({ Fence }) => {
-        Fence.prototype.verify = async () => undefined;
-        return { Fence };
-      }),
-    ],
-  },
-  {
     name: 'groups that a revision takes out are not named to the views that take the rows',
     replacements: [
       instead<typeof import('../../../engine/finalize/outputs/downstream.ts')>(
