@@ -1,40 +1,63 @@
 import { LIST_PRICES } from '../contracts/prices.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { clickLines, unpacked } from './events.ts';
-import { BATCH, Bench, format, print } from './measure.ts';
+import { Bench, format, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
 
 const WINDOWS = 24;
 const WINDOW_MS = 300_000;
+/** Three hours of sessions with a gap of 30 minutes, finalized about every two minutes. */
+const SESSION_FINALIZATIONS = 80;
+const SESSION_SPAN_MS = 3 * 3_600_000;
+
+/** What carries state, and how often it is folded: the events, and over which time they come. */
+const CASES = [
+  ...(['rolling', 'changes', 'zeroRows', 'totals'] as const).flatMap((name) => [
+    { name, groups: 1000, events: 120_000, folds: WINDOWS, spanMs: WINDOWS * WINDOW_MS },
+    { name, groups: 100_000, events: 600_000, folds: WINDOWS, spanMs: WINDOWS * WINDOW_MS },
+  ]),
+  { name: 'sessions', groups: 1000, events: 12_000, folds: SESSION_FINALIZATIONS, spanMs: SESSION_SPAN_MS },
+  { name: 'sessions', groups: 100_000, events: 400_000, folds: SESSION_FINALIZATIONS, spanMs: SESSION_SPAN_MS },
+] as const;
 
 /**
  * What it costs to carry the states of groups from window to window: pages are written when the cutoff moves, and those of
- * groups without a change stay. A view finalized after every batch, two hours of windows of five minutes.
+ * groups without a change stay. The cost model stands on this table.
  */
 export async function benchFolding(): Promise<void> {
   print();
-  print(`Folding: a rolling column over ten rows, ${WINDOWS} windows, finalized after every batch`);
   print(
-    `  ${'groups'.padStart(8)} ${'rows'.padStart(10)} ${'write units per 1,000 rows'.padStart(28)} ${'PUTs per 1,000 rows'.padStart(22)} ${'dollars per million rows'.padStart(26)}`,
+    `Folding, by 1,000 rows: ${WINDOWS} windows of five minutes, or three hours of sessions; columns look back on ten rows`,
   );
-  for (const [pages, events] of [
-    [1000, 120_000],
-    [100_000, 600_000],
-  ] as const) {
-    const bench = new Bench(pipelines.rolling);
-    let rows = 0;
-    const records = unpacked(clickLines({ events, pages, stepMs: (WINDOWS * WINDOW_MS) / events }));
-    await bench.aggregate(records, BATCH, async () => {
-      rows += (await bench.finalize()).rowsWritten;
-    });
-    await endStream(bench.stream, bench.stores.state);
-    rows += (await bench.finalize()).rowsWritten;
-    const { writeUnits, puts } = bench.pages;
-    const per1000 = (n: number) => format((n * 1000) / rows, 1);
-    const dollars =
-      writeUnits * (LIST_PRICES.dynamoDbMillionWriteUnits / 1e6) + puts * (LIST_PRICES.s3ThousandPuts / 1000);
-    print(
-      `  ${format(pages).padStart(8)} ${format(rows).padStart(10)} ${per1000(writeUnits).padStart(28)} ${per1000(puts).padStart(22)} ${format((dollars * 1e6) / rows, 3).padStart(26)}`,
-    );
-  }
+  const head = ['groups', '     rows', 'write units', 'read units', 'PUTs', 'GETs', 'KB put', '$ a million rows'];
+  print(`  ${''.padEnd(10)}${head.map((text) => text.padStart(text.length + 3)).join('')}`);
+  for (const each of CASES) await printFolding(each);
 }
+
+async function printFolding({ name, groups, events, folds, spanMs }: (typeof CASES)[number]): Promise<void> {
+  const bench = new Bench(pipelines[name]);
+  const records = unpacked(clickLines({ events, pages: groups, users: groups, stepMs: spanMs / events }));
+  let rows = 0;
+  await bench.aggregate(records, Math.ceil(events / folds), async () => {
+    rows += (await bench.finalize()).rowsWritten;
+  });
+  await endStream(bench.stream, bench.stores.state);
+  rows += (await bench.finalize()).rowsWritten;
+  const { writeUnits, readUnits, puts, gets, objectBytes } = bench.pages;
+  const of = LIST_PRICES;
+  const dollars =
+    (writeUnits * of.dynamoDbMillionWriteUnits) / 1e6 +
+    (readUnits * of.dynamoDbMillionReadUnits) / 1e6 +
+    (puts * of.s3ThousandPuts + gets * of.s3ThousandGets) / 1000;
+  const per1000 = (n: number) => format((n * 1000) / rows, 2);
+  const cells = [
+    format(groups),
+    format(rows),
+    ...[writeUnits, readUnits, puts, gets, objectBytes / 1024].map(per1000),
+    format((dollars * 1e6) / rows, 4),
+  ];
+  const widths = [9, 12, 14, 13, 7, 7, 9, 19];
+  print(`  ${name.padEnd(10)}${cells.map((text, index) => text.padStart(widths[index] as number)).join('')}`);
+}
+
+if (import.meta.main) await benchFolding();

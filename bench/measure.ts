@@ -7,6 +7,7 @@ import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/
 import { writeBytes } from '../engine/ports/commit-size.ts';
 import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
+import { sweepStream } from '../engine/sweep/sweep.ts';
 import { PageMeter } from './page-meter.ts';
 import { kilobytesBegun } from './units.ts';
 
@@ -72,6 +73,11 @@ export class Bench {
     return this.#readUnits + this.pages.readUnits;
   }
 
+  /** Of all items that lie in the state's table, without pages. */
+  get heldBytes(): number {
+    return [...this.#itemBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   /** DynamoDB bills a transaction twice. */
   #count(write: ItemWrite): void {
     this.#bytesWritten += writeBytes(write);
@@ -103,6 +109,11 @@ export class Bench {
       await each();
     }
     return (performance.now() - started) / 1000;
+  }
+
+  /** One sweep of the stream, at an instant. */
+  sweep(nowMs: number) {
+    return sweepStream(this.stream, { ...this.stores, state: this.#state, clock: { nowMs: () => nowMs } });
   }
 
   finalize() {

@@ -10,6 +10,8 @@ export class PageMeter implements PageStore {
   readUnits = 0;
   /** Of large pages, which are objects. */
   puts = 0;
+  gets = 0;
+  objectBytes = 0;
   bytesWritten = 0;
   readonly #pages: PageStore;
 
@@ -19,6 +21,7 @@ export class PageMeter implements PageStore {
 
   async get(page: PageRef): Promise<Uint8Array | null> {
     if (isItem(page.bytes)) this.readUnits += Math.ceil(itemBytes(page) / 4096);
+    else this.gets++;
     return this.#pages.get(page);
   }
 
@@ -26,7 +29,10 @@ export class PageMeter implements PageStore {
     const page = { key, bytes: bytes.length };
     this.bytesWritten += itemBytes(page);
     if (isItem(bytes.length)) this.writeUnits += kilobytesBegun(itemBytes(page));
-    else this.puts++;
+    else {
+      this.puts++;
+      this.objectBytes += bytes.length;
+    }
     return this.#pages.put(key, bytes);
   }
 

@@ -1,6 +1,9 @@
 import {
   approxCountDistinct,
+  changeOver,
   count,
+  type Emission,
+  global,
   mean,
   pipeline,
   session,
@@ -53,12 +56,23 @@ const sessions = view('sessions', clicks)
   .groupBy('user_id')
   .aggregate((e) => ({ events: count(), clicks: count().where(e.action.eq('click')) }));
 
+const fiveMinutes = (name: string, emission: Emission = {}) =>
+  byPage(name)
+    .window(tumbling('5 minutes'), emission)
+    .groupBy('page')
+    .aggregate((e) => ({ views: count(), clicks: count().where(e.action.eq('click')) }));
+
 /** A column over the group's last ten rows: its values are carried from window to window. */
-const rolling = byPage('pages_rolling')
-  .window(tumbling('5 minutes'))
+const rolling = fiveMinutes('pages_rolling').derive((row) => ({ smooth: mean(row.views).over({ windows: 10 }) }));
+
+const changes = fiveMinutes('pages_changes').derive((row) => ({ change: changeOver(row.views, { windows: 10 }) }));
+
+const zeroRows = fiveMinutes('pages_zero_rows', { emptyWindows: 'zero' });
+
+const totals = byPage('pages_totals')
+  .window(global({ emitEvery: '5 minutes' }))
   .groupBy('page')
-  .aggregate((e) => ({ views: count(), clicks: count().where(e.action.eq('click')) }))
-  .derive((row) => ({ smooth: mean(row.views).over({ windows: 10 }) }));
+  .aggregate((e) => ({ views: count(), clicks: count().where(e.action.eq('click')) }));
 
 /** One pipeline a measurement. */
 export const pipelines = {
@@ -66,5 +80,8 @@ export const pipelines = {
   minutes: pipeline('bench_minutes', [minutes]),
   hours: pipeline('bench_hours', [hours]),
   rolling: pipeline('bench_rolling', [rolling]),
+  changes: pipeline('bench_changes', [changes]),
+  zeroRows: pipeline('bench_zero_rows', [zeroRows]),
+  totals: pipeline('bench_totals', [totals]),
   sessions: pipeline('bench_sessions', [sessions]),
 };

@@ -3,12 +3,14 @@ import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { benchAggregates } from './aggregates.ts';
 import { benchCommits } from './commits.ts';
+import { benchCompression } from './compression.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { benchFolding } from './folding.ts';
 import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
 import { benchSideOutputs } from './side-outputs.ts';
+import { benchSteady } from './steady.ts';
 
 /**
  * `npm run bench`: what one core does, and what the state costs to write. Fixed events; no AWS, no network: the in-memory
@@ -121,6 +123,7 @@ async function benchSessions(): Promise<void> {
 await benchDecode();
 await benchState();
 await benchCommits();
+await benchSteady();
 await benchSideOutputs();
 await benchFinalize();
 await benchSliding();
@@ -128,3 +131,4 @@ await benchSessions();
 await benchFolding();
 await benchAggregates();
 await benchLake();
+await benchCompression();

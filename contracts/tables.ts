@@ -23,3 +23,6 @@ export const RESULT_TABLE = {
 } as const;
 
 export const SLOTS = 8;
+
+/** A table can be restored to any second of so many days: DynamoDB's default. */
+export const RECOVERY_DAYS = 35;

@@ -2,7 +2,9 @@ import { GIB } from '../contracts/prices.ts';
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { traitsOf } from '../engine/ir/window.ts';
-import { ASSUMED, type CostInput, rowsOf, SECONDS_PER_MONTH } from './traffic.ts';
+import { ASSUMED } from './assumed.ts';
+import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
+import { rowsOf } from './traffic.ts';
 
 const MONTH_MS = SECONDS_PER_MONTH * 1000;
 
@@ -17,10 +19,11 @@ export interface KeptRows {
 export function keptRows(input: CostInput): KeptRows {
   let [addedMonthly, atAnyTime] = [0, 0];
   for (const view of input.pipeline.views) {
-    const { rows } = rowsOf(view, input);
-    if (isReplaced(view)) atAnyTime += view.groupBy.length === 0 ? 1 : input.groups;
-    else if (view.keepRowsMs === null) addedMonthly += rows;
-    else atAnyTime += (rows * view.keepRowsMs) / MONTH_MS;
+    const { rows, emptyRows } = rowsOf(view, input);
+    const made = rows + emptyRows;
+    if (isReplaced(view)) atAnyTime += Math.min(made, view.groupBy.length === 0 ? 1 : input.groups);
+    else if (view.keepRowsMs === null) addedMonthly += made;
+    else atAnyTime += (made * view.keepRowsMs) / MONTH_MS;
   }
   return { addedMonthly, atAnyTime };
 }
@@ -37,5 +40,10 @@ function isReplaced({ window }: ViewDefinition): boolean {
 
 /** What rows take in the table and in its index. */
 export function rowGigabytes(rows: number): number {
-  return (2 * rows * ASSUMED.rowBytes) / GIB;
+  return 2 * tableGigabytes(rows);
+}
+
+/** What rows take in the table alone: point-in-time recovery is paid for that. */
+export function tableGigabytes(rows: number): number {
+  return (rows * ASSUMED.rowBytes) / GIB;
 }

@@ -1,3 +1,24 @@
+import type { CompressionCurve } from './compression.ts';
+
+/** What is carried from window to window, by what carries it. */
+export type CarriedKind = 'rolling' | 'changes' | 'zeroRows' | 'totals' | 'sessions';
+
+/** By groups, of 1,000 rows. */
+interface CarriedUnits {
+  readonly writeUnits: readonly number[];
+  readonly readUnits: readonly number[];
+  readonly puts: readonly number[];
+  readonly gets: readonly number[];
+  readonly kilobytesPut: readonly number[];
+}
+
+/** "Compression": 10,000 events of 326 bytes from a real web log. */
+const WEB_LOG: CompressionCurve = {
+  source: 'a real web log (npm run bench)',
+  events: [1, 10, 100, 1000],
+  ratios: [0.823, 0.233, 0.116, 0.077],
+};
+
 /** What `npm run bench` printed, on two shared cores in November 2026. */
 export const MEASURED = {
   command: 'npm run bench',
@@ -10,47 +31,62 @@ export const MEASURED = {
 
   /**
    * "Units of one commit": by groups and events a commit, with the share of finalizing. One view of three aggregates, one
-   * of which is approximate; the checkpoint's two write units are in it.
+   * of which is approximate; the checkpoint's two write units are in it. A round of finalizing is shared by 60 commits.
    */
   commits: {
     groups: [10, 1000, 100_000],
     events: [10, 100, 1000, 10_000],
+    perRound: 60,
     writeUnits: [
       [4.6, 5.2, 8.2, 32.2],
       [4.6, 5.2, 17.2, 71.4],
       [4.7, 5.2, 23.2, 193.9],
     ],
     readUnits: [
-      [0.3, 0.3, 1, 4.9],
+      [0.3, 0.4, 1, 4.9],
       [0.3, 0.6, 2.6, 11.7],
-      [0.3, 0.6, 3.6, 32.1],
+      [0.3, 0.7, 3.6, 32.1],
+    ],
+    heldBytes: [
+      [37, 215, 1667, 9652],
+      [92, 869, 4950, 23_458],
+      [109, 980, 7022, 64_841],
     ],
   },
+
+  /** "Units of what comes by the clock": of one stream with one view. Writes of a sweep are of each shard. */
+  steady: {
+    activeSweep: { writes: 0, reads: 8 },
+    silentSweep: { writes: 2, reads: 7 },
+    round: { writes: 7, reads: 8 },
+  },
+
+  /** "Folding": pages of carried state, by groups. */
+  carried: {
+    groups: [1000, 100_000],
+    kinds: {
+      rolling: carried([2.14, 0.2], [0.59, 0.1], [0.21, 0.17], [0.59, 0.92], [1.89, 3.85]),
+      changes: carried([2.14, 0.13], [0.59, 0.1], [0.21, 0.11], [0.59, 0.89], [1.9, 2.78]),
+      zeroRows: carried([1.28, 0.02], [0.64, 0.02], [0, 0.02], [0, 0.11], [0, 0.53]),
+      totals: carried([4.66, 0.21], [1.34, 0.1], [0, 0.23], [0, 0.92], [0, 4.73]),
+      sessions: carried([10.64, 0.72], [6.65, 0.97], [2.66, 0.6], [30.16, 8.37], [26.36, 11.58]),
+    } satisfies Record<CarriedKind, CarriedUnits>,
+  },
+
+  /** "Lake": one event a record; packed records took less or as much, within what two shared cores vary. */
+  bronzeEventMicros: 20,
+  /** "Lake": what gzip leaves of an event in bronze, with its position. */
+  bronzeRatio: 0.13,
+
+  compression: WEB_LOG,
 } as const;
 
-/**
- * Between what was measured, on a straight line over the logarithms of both axes. Beyond its end the line goes on; before
- * its beginning it is as there, for a commit has costs of its own.
- */
-export function interpolate(table: readonly (readonly number[])[], groups: number, events: number): number {
-  const [row, rowShare] = placeOf(MEASURED.commits.groups, groups);
-  const [column, columnShare] = placeOf(MEASURED.commits.events, events);
-  const at = (r: number, c: number) => Math.log(table[r]?.[c] as number);
-  const along = (r: number) => at(r, column) * (1 - columnShare) + at(r, column + 1) * columnShare;
-  return Math.exp(along(row) * (1 - rowShare) + along(row + 1) * rowShare);
-}
-
-/** The step of the axis on which a value lies, and how far along it. */
-function placeOf(axis: readonly number[], value: number): [index: number, share: number] {
-  const last = axis.length - 2;
-  const index = Math.min(
-    Math.max(
-      axis.findLastIndex((each) => each <= value),
-      0,
-    ),
-    last,
-  );
-  const [from, to] = [axis[index] as number, axis[index + 1] as number];
-  const share = Math.log(Math.max(value, 1) / from) / Math.log(to / from);
-  return [index, Math.max(share, 0)];
+function carried(
+  writeUnits: readonly number[],
+  readUnits: readonly number[],
+  puts: readonly number[],
+  gets: readonly number[],
+  kilobytesPut: readonly number[],
+): CarriedUnits {
+  return { writeUnits, readUnits, puts, gets, kilobytesPut };
 }

@@ -1,108 +1,78 @@
-import { HOURS_PER_MONTH } from '../contracts/prices.ts';
-import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { windowOf } from '../engine/windows/registry.ts';
-import type { PipelineSettings } from '../lib/settings.ts';
-
-/** What the costs are reckoned for. */
-export interface CostInput {
-  readonly pipeline: PipelineDefinition;
-  readonly settings: PipelineSettings;
-  /** Of all streams together, which share them evenly. */
-  readonly eventsPerSecond: number;
-  readonly eventBytes: number;
-  /** Bytes of a record that producers pack events in; null: each event is a record. */
-  readonly packedBytes: number | null;
-  /** Different groups in a window of each view that has groups. */
-  readonly groups: number;
-  /** Firehose keeps every record in S3. */
-  readonly archive: boolean;
-}
-
-export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
-
-/** What nobody measured here, and what holds until somebody does. `streamgauge cost` prints it. */
-export const ASSUMED = {
-  /** Lambda asks a shard for records once a second; fan-out pushes as they come. */
-  pollSeconds: 1,
-  pushSeconds: 0.25,
-  /** Of one call, waiting for DynamoDB and SQS. */
-  callMs: 40,
-  finalizeCallMs: 200,
-  sweepCallMs: 200,
-  /** Written side by side. */
-  rowWriteMs: 0.5,
-  /** Kinesis scales a stream on demand for twice what comes, from 4 shards. */
-  leastShards: 4,
-  headroom: 2,
-  /** In bytes, of a record in Lambda's event beside its data. */
-  recordOverhead: 350,
-  rowBytes: 400,
-  logBytesPerCall: 1000,
-  deadShare: 1e-5,
-  eventsPerRequest: 100,
-  eventsPerSession: 10,
-} as const;
+import { ASSUMED } from './assumed.ts';
+import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
+import { MEASURED } from './measured.ts';
+import { recordsOf } from './packing.ts';
 
 /** Lambda hands over 6 MB at a time, in base64. */
 const EVENT_BYTES = 6_000_000;
 /** From this much memory on, Lambda gives a whole CPU. */
-const WHOLE_CPU_MB = 1769;
+export const WHOLE_CPU_MB = 1769;
 
 /** What a stream's shards and the functions have to do. */
 export interface Traffic {
+  readonly eventsPerRecord: number;
   readonly recordBytes: number;
   readonly recordsPerSecond: number;
   /** Of all streams. */
   readonly shards: number;
-  /** From one commit of a shard to the next. */
-  readonly commitSeconds: number;
+  /** From one commit of a shard to the next; null where nothing comes. */
+  readonly commitSeconds: number | null;
   readonly commitsPerSecond: number;
   readonly eventsPerCommit: number;
   readonly aggregateMs: number;
   /** An event waits this long at most before it counts. */
   readonly waitSeconds: number;
-  /** A shard gets more than one call at a time can take in. */
-  readonly overloaded: boolean;
 }
 
-export function trafficOf(input: CostInput, eventsPerSecondOfCpu: number): Traffic {
-  const { settings, eventsPerSecond, eventBytes, packedBytes } = input;
-  // A line break between events.
-  const eventsPerRecord = packedBytes === null ? 1 : Math.max(1, Math.floor((packedBytes + 1) / (eventBytes + 1)));
-  const recordBytes = eventsPerRecord * (eventBytes + 1) - 1;
+export function trafficOf(input: CostInput): Traffic {
+  const { settings, eventsPerSecond, eventBytes, packing, pipeline } = input;
+  const streams = pipeline.streams.length;
+  const { eventsPerRecord, recordBytes } = recordsOf(packing, eventBytes, eventsPerSecond / streams);
   const recordsPerSecond = eventsPerSecond / eventsPerRecord;
-  const shards = shardsOf(input, recordsPerSecond, recordBytes);
+  const shards = streams * (settings.shards ?? shardsOnDemand(recordsPerSecond / streams, recordBytes));
   const ofShard = recordsPerSecond / shards;
   const arrival = settings.fanOut ? ASSUMED.pushSeconds : ASSUMED.pollSeconds;
-  const fullAfter = Math.min(
-    settings.batchSize / ofShard,
-    EVENT_BYTES / ((recordBytes * 4) / 3 + ASSUMED.recordOverhead) / ofShard,
-  );
+  const batchBytes = EVENT_BYTES / ((recordBytes * 4) / 3 + ASSUMED.recordOverhead);
+  const fullAfter = Math.min(settings.batchSize, batchBytes) / ofShard;
   const window = settings.batchingWindowSeconds;
   const commitSeconds = Math.max(Math.min(Math.max(arrival, window), fullAfter), 1 / ofShard);
-  const eventsPerCommit = (eventsPerSecond / shards) * commitSeconds;
-  const slower = Math.max(1, WHOLE_CPU_MB / settings.memory);
-  const aggregateMs = ASSUMED.callMs + (eventsPerCommit / eventsPerSecondOfCpu) * 1000 * slower;
+  const eventsPerCommit = eventsPerSecond === 0 ? 0 : (eventsPerSecond / shards) * commitSeconds;
+  const aggregateMs = ASSUMED.callMs + (eventsPerCommit / MEASURED.eventsPerSecond) * 1000 * slowness(settings.memory);
+  const linger = packing.kind === 'none' ? 0 : packing.lingerSeconds;
   return {
+    eventsPerRecord,
     recordBytes,
     recordsPerSecond,
     shards,
-    commitSeconds,
-    commitsPerSecond: shards / commitSeconds,
+    commitSeconds: eventsPerSecond === 0 ? null : commitSeconds,
+    commitsPerSecond: eventsPerSecond === 0 ? 0 : shards / commitSeconds,
     eventsPerCommit,
     aggregateMs,
-    waitSeconds: arrival + Math.min(window, fullAfter) + aggregateMs / 1000,
-    overloaded: aggregateMs / 1000 > commitSeconds,
+    waitSeconds: linger + arrival + Math.min(window, fullAfter) + aggregateMs / 1000,
   };
 }
 
-function shardsOf({ pipeline, settings }: CostInput, recordsPerSecond: number, recordBytes: number): number {
-  const streams = pipeline.streams.length;
-  if (settings.shards !== null) return settings.shards * streams;
-  const ofStream = (ASSUMED.headroom * recordsPerSecond) / streams;
-  const needed = Math.max(Math.ceil(ofStream / 1000), Math.ceil((ofStream * recordBytes) / 1_000_000));
-  return streams * Math.max(ASSUMED.leastShards, needed);
+/** How many times as long as on a whole CPU work takes. */
+export function slowness(memoryMb: number): number {
+  return Math.max(1, WHOLE_CPU_MB / memoryMb);
+}
+
+function shardsOnDemand(recordsPerSecond: number, recordBytes: number): number {
+  const needed = shardsFor(ASSUMED.headroom * recordsPerSecond, recordBytes);
+  return Math.max(ASSUMED.leastShards, needed);
+}
+
+/** What a shard takes in a second. */
+export const SHARD_RECORDS = 1000;
+export const SHARD_BYTES = 1_000_000;
+
+/** The shards of a stream that take so many records a second. */
+export function shardsFor(recordsPerSecond: number, recordBytes: number): number {
+  const byRecords = recordsPerSecond / SHARD_RECORDS;
+  const byBytes = (recordsPerSecond * recordBytes) / SHARD_BYTES;
+  return Math.max(1, Math.ceil(byRecords), Math.ceil(byBytes));
 }
 
 export interface RowTraffic {
@@ -114,13 +84,15 @@ export interface RowTraffic {
 }
 
 /**
- * A view's rows in a month. Rows of empty windows are reckoned as if the same groups came again and again: then there are
+ * A view's rows in a month. Rows of empty windows are estimated as if the same groups came again and again: then there are
  * such rows where not every window has events of every group.
  */
 export function rowsOf(view: ViewDefinition, input: CostInput): RowTraffic {
   const ofView = input.eventsPerSecond / input.pipeline.streams.length;
   const { everyMs, overMs } = windowOf(view.window).pace;
-  const rounds = SECONDS_PER_MONTH / (everyMs / 1000);
+  const windows = SECONDS_PER_MONTH / (everyMs / 1000);
+  // No round without an event; each bucket is finalized on its own.
+  const rounds = Math.min(windows, ofView * SECONDS_PER_MONTH) * view.buckets;
   if (overMs === null) {
     return { rounds, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession, emptyRows: 0 };
   }
@@ -129,7 +101,7 @@ export function rowsOf(view: ViewDefinition, input: CostInput): RowTraffic {
   const keptMs = view.emptyWindows === 'zero' ? view.keepGroupsForWindows * everyMs : 0;
   return {
     rounds,
-    rows: rounds * groupsIn(overMs),
-    emptyRows: rounds * (groupsIn(overMs + keptMs) - groupsIn(overMs)),
+    rows: windows * groupsIn(overMs),
+    emptyRows: windows * (groupsIn(overMs + keptMs) - groupsIn(overMs)),
   };
 }

@@ -3,6 +3,7 @@ import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { streamNames } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { athenaStatement } from '../engine/sql/athena-statement.ts';
 import { SqlError } from '../engine/sql/errors.ts';
@@ -63,7 +64,7 @@ export class LakeQueries extends Construct {
     if (queryString === null) return null;
     const query = new CfnNamedQuery(this, `Query-${view.name}`, {
       name: view.name,
-      description: `Streamgauge: the rows of view ${view.name}, computed from all events of stream ${view.stream.name}.`,
+      description: `Streamgauge: the rows of view ${view.name}, computed from all events of stream ${streamNames(view)}.`,
       database: catalog.databaseName,
       workGroup: this.workGroup.name,
       queryString,

@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { RECOVERY_DAYS } from '../contracts/tables.ts';
 import { bucketDefaults } from './bucket-defaults.ts';
 import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
-import { RECOVERY_DAYS } from './table-defaults.ts';
 
 export interface PagesBucketProps {
   readonly settings: PipelineSettings;

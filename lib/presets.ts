@@ -5,15 +5,14 @@ import type { PipelineSettings } from './settings.ts';
  *
  * | preset       | an event waits, at most | $ per million at 10/s | at 1,000/s, packed | at 10,000/s, packed |
  * |--------------|-------------------------|-----------------------|--------------------|---------------------|
- * | `lowLatency` | 0.3 s                   | 6.2448                | 0.0962             | 0.0531              |
- * | `balanced`   | 6.0 s                   | 2.1061                | 0.0587             | 0.0371              |
- * | `lowCost`    | 61.2 s                  | 1.7762                | 0.0513             | 0.0360              |
+ * | `lowLatency` | 1.3 s                   | 7.3168                | 0.0762             | 0.0192              |
+ * | `balanced`   | 7.0 s                   | 2.8133                | 0.0415             | 0.0117              |
+ * | `lowCost`    | 62.2 s                  | 2.4552                | 0.0335             | 0.0089              |
  *
  * "Waits" is until an event counts in its open window. A final row comes when the watermark passes the window's end, so
  * `maxLateness` is added to it in any preset. The numbers are those of `streamgauge cost pipelines/clickstream.ts
- * --rate N
- * --packed 25000 --preset all` (the first without `--packed`, the waits at 1,000/s), on streams on demand; for 1,000
- * groups of 230-byte events, at list prices of 2026-09.
+ * --rate N --zstd --preset all` (the first without `--zstd`, the waits at 1,000/s), on streams on demand; for 1,000
+ * groups of 230-byte events, at list prices of 2026-09. `npm run docs:cost` writes them.
  */
 
 /** The settings that trade latency against cost. */

@@ -3,9 +3,6 @@ import { BillingMode, TableEncryption, type TableOptions } from 'aws-cdk-lib/aws
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { PipelineSettings } from './settings.ts';
 
-/** A table can be restored to any second of so many days: DynamoDB's default. */
-export const RECOVERY_DAYS = 35;
-
 /** What all tables of a pipeline have in common: on-demand billing, encrypted, restorable, and hard to lose. */
 export function tableDefaults(settings: PipelineSettings, encryptionKey: Key | null) {
   return {

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compilePipeline, type PipelinePlan, type ViewPlan } from '../engine/plan/plan.ts';
+import { makeFolder } from '../runtime/files/make-folder.ts';
+import { writeWhole } from '../runtime/files/write-whole.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { differences } from '../test/oracle/compare.ts';
 import { waitForBronze } from './bronze.ts';
@@ -121,8 +122,8 @@ export class LocalCloudTest {
   /** For DuckDB. */
   async #keep(lines: readonly string[]): Promise<void> {
     const file = join(WORK_DIR, `events-${this.#files.length + 1}.jsonl`);
-    await mkdir(WORK_DIR, { recursive: true });
-    await writeFile(file, lines.join('\n'));
+    await makeFolder(WORK_DIR);
+    await writeWhole(file, [lines.join('\n')]);
     this.#files.push(file);
     this.#lines.push(...lines);
   }

@@ -1,3 +1,4 @@
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import type { ViewPlan } from '../engine/plan/plan.ts';
 import { duckdb } from '../engine/sql/duckdb.ts';
 import { eventSource, viewStatement } from '../engine/sql/view-statement.ts';
@@ -11,7 +12,7 @@ import { LocalCloudError } from './errors.ts';
 export async function expectedRows(view: ViewPlan, files: readonly string[]): Promise<OracleRow[]> {
   const database = await openDuckdb();
   try {
-    const source = eventSource(view.definition.stream, files);
+    const source = (stream: StreamDefinition) => eventSource(stream, files);
     return await database.rows(viewStatement(view.definition, { dialect: duckdb, source, exactDistinct: true }));
   } finally {
     await database.close();

@@ -30,6 +30,15 @@ export function wholeNumber(
   return value;
 }
 
+/** A number within bounds, with decimals or without. */
+export function decimalNumber(text: string, option: string, min: number, max: number): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value < min || value > max) {
+    throw new UsageError(`${option} is '${text}', and must be a number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
 /** The positional arguments by name; throws where one is missing or too many are given. */
 export function positionals<const N extends readonly string[]>(
   command: string,

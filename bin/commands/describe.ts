@@ -6,11 +6,13 @@ import { describeExpression } from '../../engine/expression/describe.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import { revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
 import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
 import { describeColumn } from '../../engine/row-operators/registry.ts';
+import { sourceWords } from '../../engine/sources/registry.ts';
 import { windowOf } from '../../engine/windows/registry.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
@@ -78,9 +80,10 @@ function emissionLines({ emit }: ViewDefinition): string[] {
   return [`  shows         ${what}`];
 }
 
-function latenessInWords({ window, upstream, allowedLatenessMs, lateEvents }: ViewDefinition): string {
+function latenessInWords({ window, source, allowedLatenessMs, lateEvents }: ViewDefinition): string {
   const { neverLate } = windowOf(window).words;
   if (neverLate !== null) return neverLate;
+  const upstream = revisedWith(source);
   if (upstream !== null) return `as those of view ${upstream.name}: its rows are revised with them`;
   const late =
     allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;
@@ -123,7 +126,7 @@ function carriedInWords({ rows }: ViewPlan): string {
 function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
   const { window, groupBy, buckets } = view;
   return [
-    `View ${view.name} of ${view.upstream === null ? view.stream.name : `the rows of view ${view.upstream.name}`}`,
+    `View ${view.name} of ${sourceWords(view.source)}`,
     `  window        ${windowOf(window).words.window}`,
     `  groups        ${groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ')}`,
     ...view.steps.map((step) =>
@@ -151,7 +154,7 @@ function describeAsData(pipeline: PipelineDefinition) {
     views: views.map(({ key, definition: view }) => ({
       name: view.name,
       key,
-      stream: view.stream.name,
+      stream: streamNames(view),
       window: view.window,
       groupBy: view.groupBy.map(({ name }) => name),
       allowedLatenessMs: view.allowedLatenessMs,

@@ -48,12 +48,10 @@ export const sqlCommand: Command = {
 };
 
 function duckdbStatement(view: ViewDefinition, input: readonly string[] | undefined): string {
-  const { name } = view.stream;
   // STREAM=FILE, as `run` takes it, is understood here too.
-  const files = (input ?? [`${name}.jsonl`]).map((file) =>
-    file.startsWith(`${name}=`) ? file.slice(name.length + 1) : file,
-  );
-  return viewStatement(view, { dialect: duckdb, source: eventSource(view.stream, files) });
+  const filesOf = (name: string) =>
+    (input ?? [`${name}.jsonl`]).map((file) => (file.startsWith(`${name}=`) ? file.slice(name.length + 1) : file));
+  return viewStatement(view, { dialect: duckdb, source: (stream) => eventSource(stream, filesOf(stream.name)) });
 }
 
 function athenaOf(view: ViewDefinition, input: readonly string[] | undefined): string {

@@ -1,5 +1,6 @@
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
+import { latenessOf, revisedWith, type SourceDefinition } from '../ir/source-definition.ts';
 import {
   EMISSIONS,
   type EmissionMode,
@@ -51,14 +52,14 @@ const LONGEST_KEEP_ROWS_DAYS = 3660;
 export function checkEmission(
   emission: Emission,
   window: WindowDefinition,
-  upstream: ViewDefinition | null,
+  source: SourceDefinition,
   where: string,
 ): Pick<
   ViewDefinition,
   'emit' | 'allowedLatenessMs' | 'lateEvents' | 'buckets' | 'keepRowsMs' | 'emptyWindows' | 'keepGroupsForWindows'
 > {
   checkSettings(emission, SETTINGS, where);
-  refuseLateness(emission, window, upstream, where);
+  refuseLateness(emission, window, source, where);
   const emit = oneOf(emission.emit ?? 'onClose', EMISSIONS, `${where}: emit`);
   const buckets = checkBuckets(emission.buckets ?? 1, where);
   const noTable = traitsOf(window).refuses.complete;
@@ -78,7 +79,7 @@ export function checkEmission(
     allowedLatenessMs,
     lateEvents: oneOf(emission.lateEvents ?? 'sideOutput', ['sideOutput', 'drop'], `${where}: lateEvents`),
     buckets,
-    keepRowsMs: checkKeepRows(emission.keepRows ?? 'forever', window, latenessOf(upstream) ?? allowedLatenessMs, where),
+    keepRowsMs: checkKeepRows(emission.keepRows ?? 'forever', window, latenessOf({ source, allowedLatenessMs }), where),
     ...checkEmptyWindows(emission, emit, window, where),
   };
 }
@@ -116,26 +117,17 @@ function checkEmptyWindows(
 }
 
 /** Refuses settings about late events if nothing is ever late. */
-function refuseLateness(
-  emission: Emission,
-  window: WindowDefinition,
-  upstream: ViewDefinition | null,
-  where: string,
-): void {
+function refuseLateness(emission: Emission, window: WindowDefinition, source: SourceDefinition, where: string): void {
   const setting = (['allowedLateness', 'lateEvents'] as const).find((name) => emission[name] !== undefined);
   if (setting === undefined) return;
   const reason = traitsOf(window).refuses.lateness;
   if (reason !== null) throw new DefinitionError(`${where}: ${setting} is set, and ${reason}. Leave it away.`);
+  const upstream = revisedWith(source);
   if (upstream !== null) {
     throw new DefinitionError(
       `${where}: ${setting} is set, and a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are. Leave it away.`,
     );
   }
-}
-
-/** The allowed lateness of the view that a chain of views begins with: that of all of them. Null of no view. */
-function latenessOf(view: ViewDefinition | null): number | null {
-  return view === null ? null : (latenessOf(view.upstream) ?? view.allowedLatenessMs);
 }
 
 /**

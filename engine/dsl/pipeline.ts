@@ -1,6 +1,7 @@
 import { DefinitionError } from '../ir/errors.ts';
 import { checkName } from '../ir/names.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
+import { streamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { Flat, Json } from './shape.ts';
 import type { Source } from './stream.ts';
@@ -64,7 +65,7 @@ export function pipeline<const Vs extends readonly View[]>(
     );
   }
   const streams = new Map<string, StreamDefinition>();
-  for (const { stream } of definitions) {
+  for (const stream of definitions.flatMap(({ source }) => streamsOf(source))) {
     if ((streams.get(stream.name) ?? stream) !== stream) {
       throw new DefinitionError(
         `${where}: two different streams are named '${stream.name}'. Make the stream once and use it in every view.`,
@@ -74,8 +75,9 @@ export function pipeline<const Vs extends readonly View[]>(
   }
   const twice = definitions.find((view, index) => definitions.findIndex((other) => other.name === view.name) < index);
   if (twice) throw new DefinitionError(`${where}: two views are named '${twice.name}'.`);
-  for (const { name: view, upstream } of definitions) {
-    if (upstream === null || definitions.includes(upstream)) continue;
+  for (const { name: view, source } of definitions) {
+    const upstream = upstreamsOf(source).find((candidate) => !definitions.includes(candidate));
+    if (upstream === undefined) continue;
     throw new DefinitionError(
       `${where}: view '${view}' takes the rows of view '${upstream.name}', which is not in the list, or not with the same derived columns. List that very view.`,
     );

@@ -8,6 +8,7 @@ import {
   type NamedNode,
   rowOperatorsIn,
 } from '../ir/node.ts';
+import { type SourceDefinition, sourceLabel, sourceShape } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { type EventStep, fieldNode, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { isWindow, traitsOf, type Window, type WindowDefinition } from '../ir/window.ts';
@@ -25,8 +26,7 @@ export interface ViewOptions {
 interface Draft {
   readonly name: string;
   readonly version: number;
-  readonly stream: StreamDefinition;
-  readonly upstream: ViewDefinition | null;
+  readonly source: SourceDefinition;
   /** The event's fields, with those that `derive` added. */
   readonly shape: StructShape;
   readonly steps: readonly EventStep[];
@@ -36,16 +36,21 @@ interface Draft {
 }
 
 /** The beginning of a view of a stream, or of a complete view. */
-export function beginView(name: string, source: unknown, options: ViewOptions = {}): ViewBuilder {
+export function beginView(name: string, given: unknown, options: ViewOptions = {}): ViewBuilder {
   checkName(name, `view '${name}'`);
-  const draft = { name, version: checkVersion(options, `view '${name}'`), steps: [], groupBy: [] };
-  if (source instanceof CompleteView) {
-    const upstream = source.definition;
-    checkUpstream(name, upstream);
-    return new ViewBuilder({ ...draft, stream: upstream.stream, upstream, shape: rowShape(upstream) });
+  const version = checkVersion(options, `view '${name}'`);
+  const source = sourceOf(name, given);
+  return new ViewBuilder({ name, version, source, shape: sourceShape(source), steps: [], groupBy: [] });
+}
+
+/** What a view was given to take its events from. */
+function sourceOf(name: string, given: unknown): SourceDefinition {
+  if (given instanceof CompleteView) {
+    checkUpstream(name, given.definition);
+    return { kind: 'view', view: given.definition };
   }
-  const stream = source as StreamDefinition | null | undefined;
-  if (stream?.kind === 'stream') return new ViewBuilder({ ...draft, stream, upstream: null, shape: stream.shape });
+  const stream = given as StreamDefinition | null | undefined;
+  if (stream?.kind === 'stream') return { kind: 'stream', stream };
   throw new DefinitionError(
     `view '${name}': its source must be a stream, made by stream('…', { … }), or a complete view, which ends with .aggregate(…).`,
   );
@@ -135,7 +140,7 @@ class ViewBuilder {
   }
 
   aggregate(columns: (event: object) => Record<string, unknown>): CompleteView {
-    const { name, version, stream, upstream, shape, steps, window, emission = {}, groupBy } = this.#draft;
+    const { name, version, source, shape, steps, window, emission = {}, groupBy } = this.#draft;
     const where = this.#label('aggregate');
     if (!window)
       throw new DefinitionError(`${where}: the view has no window. Call .window(tumbling('5 minutes')) first.`);
@@ -161,21 +166,19 @@ class ViewBuilder {
       kind: 'view',
       name,
       version,
-      stream,
-      upstream,
+      source,
       steps,
       window,
       groupBy: groupBy.map((group) => ({ name: group, node: fieldNode(shape, group) })),
       aggregates,
       derived: [],
-      ...checkEmission(emission, window, upstream, this.#label('window')),
+      ...checkEmission(emission, window, source, this.#label('window')),
     });
   }
 
   #fields(): object {
-    const { name, stream, upstream } = this.#draft;
-    const source = upstream === null ? `stream '${stream.name}'` : `view '${upstream.name}'`;
-    return fieldsOf(this.#draft.shape, `view '${name}' of ${source}`);
+    const { name, source, shape } = this.#draft;
+    return fieldsOf(shape, `view '${name}' of ${sourceLabel(source)}`);
   }
 
   #label(method: string): string {

@@ -1,6 +1,6 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemKey } from '../ports/state-store.ts';
-import type { ViewSource } from '../sources/source.ts';
+import type { SourceSnapshot } from '../sources/source-kind.ts';
 import { markerOrigin, paneOf } from '../state/keys.ts';
 import type { Pass } from '../state/pass.ts';
 import type { Progress } from '../state/progress.ts';
@@ -11,7 +11,7 @@ import { isLastChance, mayHaveRows, type Reach } from './work.ts';
 export function beginPass(
   view: ViewPlan,
   seen: Progress,
-  source: ViewSource,
+  source: SourceSnapshot,
   snapshot: ViewSnapshot,
   reach: Reach,
   markers: readonly Item[],

@@ -3,7 +3,7 @@ import type { ViewPlan } from '../plan/plan.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { Fence, PAGE_KINDS, pageSets } from '../protocol/fence.ts';
 import { awaitVisible } from '../protocol/visibility.ts';
-import { loadSource } from '../sources/source.ts';
+import { loadSource } from '../sources/registry.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { namesInUse, setsDropped } from '../state/page-map.ts';
 import { type PageSet, ViewPages } from '../state/pages.ts';
@@ -57,7 +57,7 @@ export async function finalizeView(
   const seen = await loadProgress(state, view.key, bucket);
   // Where the source stands before markers before segments: whatever a watermark promises is looked for after it.
   const source = await loadSource(view, bucket, state);
-  const snapshot = new ViewSnapshot(view, bucket, state, source);
+  const snapshot = new ViewSnapshot(view, bucket, ports, source);
   const reach = reachOf(view, source);
   const listed = await snapshot.readMarkers();
   const pass = seen.pass ?? beginPass(view, seen, source, snapshot, reach, listed);

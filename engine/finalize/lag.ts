@@ -1,6 +1,6 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { StateStore } from '../ports/state-store.ts';
-import { loadSource } from '../sources/source.ts';
+import type { SharedState } from '../ports/retry.ts';
+import { loadSource } from '../sources/registry.ts';
 import type { Pass } from '../state/pass.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
@@ -13,14 +13,15 @@ import { ViewSnapshot } from './snapshot.ts';
  * It is measured from the stored state alone, so it is known also while no finalizer runs. A window that has just closed
  * counts in full until its rows are written: what matters is whether it stays.
  */
-export async function finalizeLagMs(view: ViewPlan, bucket: number, state: StateStore): Promise<number> {
+export async function finalizeLagMs(view: ViewPlan, bucket: number, ports: SharedState): Promise<number> {
+  const { state } = ports;
   const source = await loadSource(view, bucket, state);
   // The input was finite and has ended: how far away the end of time is says nothing.
   if (source.watermarkMs >= END_OF_TIME_MS) return 0;
   const dueMs = view.window.closedUpTo(source.watermarkMs);
   const { closedUpToMs } = await loadProgress(state, view.key, bucket);
   if (closedUpToMs > START_OF_TIME_MS) return Math.max(0, dueMs - closedUpToMs);
-  const first = await new ViewSnapshot(view, bucket, state, source).nextPane(START_OF_TIME_MS, dueMs);
+  const first = await new ViewSnapshot(view, bucket, ports, source).nextPane(START_OF_TIME_MS, dueMs);
   return first === null ? 0 : dueMs - first;
 }
 

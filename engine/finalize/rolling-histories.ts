@@ -14,6 +14,7 @@ export class RollingHistories {
   readonly #states: GroupStates;
 
   readonly #completeFromMs: number;
+  /** Start of the last window in which some group has a row without events. */
   #emptyRowsToMs = Number.NEGATIVE_INFINITY;
   /** Groups that were let go, for more were silent than are remembered. */
   forgotten = 0;
@@ -47,9 +48,9 @@ export class RollingHistories {
     return state;
   }
 
-  /** Start of the last window up to which some group has rows without events; −Infinity where none has. */
-  get emptyRowsToMs(): number {
-    return this.#emptyRowsToMs;
+  /** Whether a group may have a row without events in the window that starts at an instant. */
+  hasEmptyRowsAt(startMs: number): boolean {
+    return this.#view.rows.emptyWindows.hasRows && startMs <= this.#emptyRowsToMs;
   }
 
   /**
@@ -57,8 +58,8 @@ export class RollingHistories {
    * than are remembered, those that are silent longest are let go; groups of one silence go by the order of their texts.
    */
   silentGroups(filled: Groups, startMs: number): Pick<Group, 'values'>[] {
+    if (!this.hasEmptyRowsAt(startMs)) return [];
     const { emptyWindows } = this.#view.rows;
-    if (!emptyWindows.hasRows || startMs > this.#emptyRowsToMs) return [];
     const silent: { readonly group: Group; readonly lastFilledMs: number }[] = [];
     for (const [key, group] of this.#states.groups) {
       const state = group.states[0] as RowState;

@@ -1,16 +1,17 @@
 import { Type } from 'typebox';
 import type { Groups } from '../codec/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import { Again, type Pause, type SharedState, withRetries } from '../ports/retry.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';
 import { FencedError } from '../protocol/errors.ts';
-import { type Origin, summary, type ViewSource } from '../sources/source.ts';
+import type { Origin, SourceSnapshot } from '../sources/source-kind.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from '../state/checkpoint.ts';
 import { StaleReadError, StateFormatError } from '../state/errors.ts';
 import { isTombstones, markerPartition, missedOf, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
 import { storedJson } from '../state/stored-json.ts';
 
-/** Reads of one pane before a segment that must be there is given up on. Each is a round trip, so this is seconds. */
+/** Reads of panes before a segment that must be there is given up on, with a pause between two. */
 const MAX_READS = 100;
 
 /** What a pane holds, not yet unpacked. */
@@ -33,17 +34,19 @@ export interface Pane {
  * The checkpoint lists what T wrote, so the finalizer sees that a segment is missing or old, and reads again.
  */
 export class ViewSnapshot {
-  readonly source: ViewSource;
+  readonly source: SourceSnapshot;
   readonly #view: ViewPlan;
   readonly #bucket: number;
   readonly #state: StateStore;
+  readonly #pause: Pause;
   readonly #listedMarkers: readonly ManifestEntry[];
   #markers: readonly Item[] = [];
 
-  constructor(view: ViewPlan, bucket: number, state: StateStore, source: ViewSource) {
+  constructor(view: ViewPlan, bucket: number, { state, pause }: SharedState, source: SourceSnapshot) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
+    this.#pause = pause;
     this.source = source;
     const markers = markerPartition(view.key, bucket);
     this.#listedMarkers = source.origins.flatMap(({ manifest }) =>
@@ -53,7 +56,7 @@ export class ViewSnapshot {
 
   /** Windows that began before this were not seen from their beginning by the view everywhere. */
   get completeFromMs(): number {
-    return summary(this.source).completeFromMs;
+    return this.source.completeFromMs;
   }
 
   /**
@@ -147,15 +150,17 @@ export class ViewSnapshot {
     toMs: number,
     expected: readonly ManifestEntry[],
   ): Promise<readonly Item[]> {
-    for (let read = 0; read < MAX_READS; read++) {
+    const notFound = () =>
+      new StaleReadError(
+        `View '${this.#view.name}', ${partition}: the checkpoint lists a segment that ${MAX_READS} reads did not find. The state table lost an item, or its reads are not consistent.`,
+      );
+    return withRetries<readonly Item[]>(MAX_READS, this.#pause, async () => {
       const items = await this.#state.query(paneRange(partition, fromMs, toMs));
       const versions = new Map(items.map((item) => [item.key.sort, item.version]));
       if (expected.every(({ key, version }) => (versions.get(key.sort) ?? 0) >= version)) return items;
       await this.#refuseIfGone(expected);
-    }
-    throw new StaleReadError(
-      `View '${this.#view.name}', ${partition}: the checkpoint lists a segment that ${MAX_READS} reads did not find. The state table lost an item, or its reads are not consistent.`,
-    );
+      return new Again(notFound);
+    });
   }
 
   /** What another finalizer has made final and let go since is not waited for. */

@@ -1,6 +1,7 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemRange, StateStore } from '../ports/state-store.ts';
-import { loadSource } from '../sources/source.ts';
+import { sourceStanding } from '../sources/registry.ts';
+import type { Standing } from '../sources/source-kind.ts';
 import { latePartition, markerPartition, paneOf, paneRange } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
@@ -13,22 +14,18 @@ export interface Reach {
   readonly stateCutoffMs: number;
 }
 
-export function reachOf(
-  { window }: ViewPlan,
-  source: { readonly watermarkMs: number; readonly settledMs: number },
-): Reach {
-  return { closeUpToMs: window.closedUpTo(source.watermarkMs), stateCutoffMs: window.stateCutoff(source.settledMs) };
+export function reachOf({ window }: ViewPlan, { watermarkMs, settledMs }: Standing): Reach {
+  return { closeUpToMs: window.closedUpTo(watermarkMs), stateCutoffMs: window.stateCutoff(settledMs) };
 }
 
-/** Whether a finalizer would find anything to do. `watermarkMs` is that of the stream. */
+/** Whether a finalizer would find anything to do. `watermarkMs` is that of the streams below. */
 export async function hasWork(
   view: ViewPlan,
   bucket: number,
   watermarkMs: number,
   state: StateStore,
 ): Promise<boolean> {
-  const ofStream = { watermarkMs, settledMs: watermarkMs - view.definition.allowedLatenessMs };
-  const reach = reachOf(view, view.upstream === null ? ofStream : await loadSource(view, bucket, state));
+  const reach = reachOf(view, await sourceStanding(view, bucket, state, watermarkMs));
   const seen = await loadProgress(state, view.key, bucket);
   return (await hasPass(view, bucket, seen, reach, state)) || hasLateCounts(view, bucket, reach.stateCutoffMs, state);
 }

@@ -13,8 +13,11 @@ export function idsExpirySeconds({ definition }: StreamPlan, nowMs: number, rete
  * write: state ends by event time, when the watermark has passed it. Long enough for a replay of all that the stream
  * retains, then the window and its lateness, then a week.
  */
-export function segmentExpirySeconds(view: ViewPlan, nowMs: number, retentionMs: number): number {
-  const { allowedLatenessMs, stream } = view.definition;
-  const { spanMs } = view.window;
-  return Math.ceil((nowMs + retentionMs + spanMs + allowedLatenessMs + stream.maxLatenessMs + GRACE_MS) / 1000);
+export function segmentExpirySeconds(
+  { definition: { maxLatenessMs } }: StreamPlan,
+  { definition: { allowedLatenessMs }, window: { spanMs } }: ViewPlan,
+  nowMs: number,
+  retentionMs: number,
+): number {
+  return Math.ceil((nowMs + retentionMs + spanMs + allowedLatenessMs + maxLatenessMs + GRACE_MS) / 1000);
 }

@@ -171,7 +171,7 @@ export class ShardAggregator {
     const nowMs = this.#ports.clock.nowMs();
     return {
       generation,
-      segmentExpiresAtSeconds: (view) => segmentExpirySeconds(view, nowMs, retentionMs),
+      segmentExpiresAtSeconds: (view) => segmentExpirySeconds(this.#stream, view, nowMs, retentionMs),
       idsExpireAtSeconds: idsExpirySeconds(this.#stream, nowMs, retentionMs),
     };
   }

@@ -2,7 +2,7 @@ import type { AggregateDefinition } from './aggregate.ts';
 import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
 import type { ColumnNode, ExpressionNode, NamedColumn, NamedNode } from './node.ts';
-import type { StreamDefinition } from './stream-definition.ts';
+import type { SourceDefinition } from './source-definition.ts';
 import { traitsOf, type WindowDefinition } from './window.ts';
 
 /** What happens to an event before its window, in the order of the definition. */
@@ -35,10 +35,8 @@ export interface ViewDefinition {
   readonly name: string;
   /** Raised when the definition changes in a way that its state cannot follow. */
   readonly version: number;
-  /** The stream whose events it counts, and whose watermark closes its windows. */
-  readonly stream: StreamDefinition;
-  /** The view whose rows it takes instead of the stream's events; null if it takes the events. */
-  readonly upstream: ViewDefinition | null;
+  /** What it takes its events from: a stream, or the rows of another view. */
+  readonly source: SourceDefinition;
   readonly steps: readonly EventStep[];
   readonly window: WindowDefinition;
   readonly groupBy: readonly NamedNode[];

@@ -2,6 +2,7 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import { type Group, type Groups, groupText } from '../codec/group.ts';
 import { Constants, canBeNull, compileExpression, compileFunction, type Scope } from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
+import { isComputed } from '../ir/source-definition.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
 import { append } from '../lists/append.ts';
 
@@ -43,8 +44,7 @@ export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) =>
 export function compileAccumulate(view: ViewDefinition, operators: readonly AggregateOperator[]): Accumulate {
   const constants = new Constants();
   const locals = new Map<string, string>();
-  // A column of another view's row can be null, whatever its type says.
-  const scope: Scope = { root: 'event', locals, isRow: view.upstream !== null, constants };
+  const scope: Scope = { root: 'event', locals, isRow: isComputed(view.source), constants };
   const lines: string[] = [];
   for (const step of view.steps) {
     if (step.step === 'where') {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AnyRowOperatorNode, containsRowOperator } from '../ir/node.ts';
+import { sourceFacts } from '../ir/source-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { factsOf } from '../row-operators/registry.ts';
 
@@ -10,15 +11,12 @@ import { factsOf } from '../row-operators/registry.ts';
  * (columns derived from rows, the late-event policy, how long rows are kept) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
-  const { version, stream, upstream, steps, window, allowedLatenessMs, groupBy, aggregates, derived } = view;
+  const { version, source, steps, window, allowedLatenessMs, groupBy, aggregates, derived } = view;
   const { emit, buckets, emptyWindows, keepGroupsForWindows } = view;
   const facts = {
     layout: 1,
     ...(version > 1 && { version }),
-    stream: stream.name,
-    eventTime: stream.eventTime,
-    // Rows of another definition of the source are other rows.
-    ...(upstream !== null && { upstream: fingerprint(upstream), columns: upstream.derived }),
+    ...sourceFacts(source, fingerprint),
     steps,
     window,
     allowedLatenessMs,

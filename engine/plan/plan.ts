@@ -6,6 +6,7 @@ import { jsonLinesDecoder } from '../decode/json-lines.ts';
 import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
+import { eventStreamsOf, mapViews, type SourceOf, streamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { windowOf } from '../windows/registry.ts';
@@ -39,8 +40,8 @@ export interface ViewPlan {
   /** Name and fingerprint: what state and rows are kept under. */
   readonly key: string;
   readonly definition: ViewDefinition;
-  /** The view whose rows it takes; null for a view of the stream's events. */
-  readonly upstream: ViewPlan | null;
+  /** What it takes its events from. */
+  readonly source: SourceOf<ViewPlan>;
   /** Views that take its rows. */
   readonly downstream: readonly ViewPlan[];
   /** What its windows mean. */
@@ -57,17 +58,19 @@ export interface ViewPlan {
 export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
   const compiled = new Map<ViewDefinition, CompiledView>();
   for (const view of definition.views) compileView(view, compiled);
-  for (const view of compiled.values()) if (view.upstream !== null) downstreamOf(view.upstream).push(view);
+  for (const view of compiled.values()) {
+    for (const upstream of upstreamsOf(view.source)) downstreamOf(upstream).push(view);
+  }
   const views = definition.views.map((view) => compiled.get(view) as ViewPlan);
   const streams = definition.streams.map((stream) => {
-    const allViews = [...compiled.values()].filter((view) => view.definition.stream === stream);
+    const allViews = [...compiled.values()].filter(({ definition: { source } }) => streamsOf(source).includes(stream));
     return {
       name: stream.name,
       definition: stream,
       decoder: jsonLinesDecoder,
       validate: compileValidator(stream),
       dedupe: compileDedupe(stream),
-      views: allViews.filter((view) => view.upstream === null),
+      views: allViews.filter(({ source }) => eventStreamsOf(source).includes(stream)),
       allViews,
     };
   });
@@ -80,11 +83,11 @@ function downstreamOf(view: ViewPlan): ViewPlan[] {
   return (view as CompiledView).downstream;
 }
 
-/** Compiles a view after the one that it takes rows of. */
+/** Compiles a view after those that it takes rows of. */
 function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, CompiledView>): ViewPlan {
   const known = compiled.get(definition);
   if (known !== undefined) return known;
-  const upstream = definition.upstream === null ? null : compileView(definition.upstream, compiled);
+  const source = mapViews<ViewDefinition, ViewPlan>(definition.source, (upstream) => compileView(upstream, compiled));
   const window = windowOf(definition.window);
   const aggregates = definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
   const operators = [...aggregates, ...window.timeOperators];
@@ -93,7 +96,7 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
     name: definition.name,
     key: `${definition.name}@${id}`,
     definition,
-    upstream,
+    source,
     downstream: [],
     window,
     operators,

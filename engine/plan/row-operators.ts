@@ -8,6 +8,7 @@ import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { rowOperatorOf } from '../row-operators/registry.ts';
 import type { RowOperator } from '../row-operators/row-operator.ts';
+import { windowOf } from '../windows/registry.ts';
 
 /** What one group carries at most, stored: it lies in one page, and a page in one item, which holds 400 KB. */
 const MAX_GROUP_STATE_BYTES = 256 * 1024;
@@ -20,6 +21,7 @@ export class RowOperators {
   readonly #places: readonly number[];
 
   constructor(view: ViewDefinition) {
+    const slideMs = windowOf(view.window).grid?.slideMs ?? 0;
     const nodes = view.derived.flatMap(({ node }) => rowOperatorsIn(node));
     const texts = nodes.map((node) => JSON.stringify(node));
     const distinct = [...new Set(texts)];
@@ -27,7 +29,7 @@ export class RowOperators {
     this.#indexes = new Map(nodes.map((node, place) => [node, this.#places[place] as number]));
     this.#operators = distinct.map((text) => {
       const node = nodes[texts.indexOf(text)] as AnyRowOperatorNode;
-      return { operator: rowOperatorOf(node), operands: node.operands.map(compileToFunction) };
+      return { operator: rowOperatorOf(node, slideMs), operands: node.operands.map(compileToFunction) };
     });
     if (this.maxStateBytes > MAX_GROUP_STATE_BYTES) {
       throw new DefinitionError(

@@ -1,6 +1,6 @@
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { loadSource } from '../sources/source.ts';
+import { loadSource } from '../sources/registry.ts';
 import { listCheckpoints } from '../state/checkpoint.ts';
 import { idsPartition, latePartition, markerPartition, missedOf, paneOf } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';

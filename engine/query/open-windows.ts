@@ -4,9 +4,10 @@ import { ViewSnapshot } from '../finalize/snapshot.ts';
 import { sortedRows } from '../finalize/sort-rows.ts';
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import type { PageStore, StateStore } from '../ports/index.ts';
+import type { PageStore } from '../ports/index.ts';
+import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import { FencedError } from '../protocol/errors.ts';
-import { loadSource } from '../sources/source.ts';
+import { loadSource } from '../sources/registry.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { loadProgress } from '../state/progress.ts';
 import { lateEventsOf } from './late-events.ts';
@@ -20,8 +21,7 @@ export interface OpenWindow {
 }
 
 /** Where windows that are not final yet lie. */
-export interface OpenWindowPorts {
-  readonly state: StateStore;
+export interface OpenWindowPorts extends SharedState {
   readonly pages: PageStore;
 }
 
@@ -34,17 +34,18 @@ export async function readOpenWindows(
   ports: OpenWindowPorts,
   limit: number,
 ): Promise<readonly OpenWindow[]> {
-  for (let attempt = 1; ; attempt++) {
+  return withRetries<readonly OpenWindow[]>(MAX_ATTEMPTS, ports.pause, async () => {
     try {
       return await readOnce(view, ports, limit);
     } catch (error) {
       // A finalizer let go of what was just being read.
-      const isOvertaken = error instanceof FencedError || error instanceof MissingPageError;
-      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+      if (error instanceof FencedError || error instanceof MissingPageError) return new Again(() => error);
+      throw error;
     }
-  }
+  });
 }
 
+/** Readings before one gives up that a finalizer overtakes each time: it deletes panes once a pass. */
 const MAX_ATTEMPTS = 5;
 
 interface OpenRow extends Row, Pick<ShownRow, 'lateEvents' | 'partial'> {}
@@ -54,7 +55,7 @@ async function readOnce(view: ViewPlan, ports: OpenWindowPorts, limit: number): 
   const rows: OpenRow[] = [];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
     const progress = await loadProgress(state, view.key, bucket);
-    const snapshot = new ViewSnapshot(view, bucket, state, await loadSource(view, bucket, state));
+    const snapshot = new ViewSnapshot(view, bucket, ports, await loadSource(view, bucket, state));
     const reading = { view, bucket, pages, progress, snapshot, limit };
     const open = await KINDS[view.definition.window.kind].openRows(reading);
     const lateEvents = await lateEventsOf(view, bucket, state, open);

@@ -1,12 +1,35 @@
 import { describeExpression } from '../expression/describe.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type { AnyRowOperatorNode, ColumnNode } from '../ir/node.ts';
+import { anomalyKind } from './anomaly.ts';
 import { changeKind } from './change.ts';
+import { changePointKind } from './change-point.ts';
+import { ewmaKind } from './ewma.ts';
+import { forecastKind } from './forecast.ts';
+import { robustKind } from './robust.ts';
 import { rollingKind } from './rolling.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
+import { seasonalKind } from './seasonal.ts';
+import { seasonalityKind } from './seasonality.ts';
+import { thresholdKind } from './threshold.ts';
+import { trendKind } from './trend.ts';
+import { zScoreKind } from './z-score.ts';
 
 /** A new row operator is a file of its own and a line here. */
-const KINDS: readonly RowOperatorKind[] = [rollingKind, changeKind];
+const KINDS: readonly RowOperatorKind[] = [
+  rollingKind,
+  changeKind,
+  anomalyKind,
+  zScoreKind,
+  ewmaKind,
+  robustKind,
+  seasonalKind,
+  changePointKind,
+  forecastKind,
+  thresholdKind,
+  trendKind,
+  seasonalityKind,
+];
 
 const byName = new Map(KINDS.map((kind) => [kind.kind, kind]));
 
@@ -16,9 +39,10 @@ export function kindOf({ kind }: AnyRowOperatorNode): RowOperatorKind {
   return found;
 }
 
-export function rowOperatorOf(node: AnyRowOperatorNode): RowOperator {
+/** `slideMs`: from one window's start to the next one's. */
+export function rowOperatorOf(node: AnyRowOperatorNode, slideMs: number): RowOperator {
   const types = node.operands.map(({ type }) => type);
-  return kindOf(node).compile(node.parameters, types);
+  return kindOf(node).compile(node.parameters, types, slideMs);
 }
 
 /** What a fingerprint is made of: everything that an operator's state and columns depend on. */

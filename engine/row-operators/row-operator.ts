@@ -33,7 +33,8 @@ export interface RowOperatorKind<P = Parameters> {
   readonly kind: string;
   /** Raised where the same rows and parameters give another state or another column: views with it then begin anew. */
   readonly version: number;
-  compile(parameters: P, operands: readonly ValueType[]): RowOperator;
+  /** `slideMs`: from one window's start to the next one's. Throws a `DefinitionError` where the operator cannot go with it. */
+  compile(parameters: P, operands: readonly ValueType[], slideMs: number): RowOperator;
   /** The operator as a person says it. `operands` are in words already. */
   words(parameters: P, operands: readonly string[]): string;
   /**

@@ -1,6 +1,7 @@
 import type { Approximation } from '../aggregates/descriptor.ts';
 import { descriptorOf } from '../aggregates/registry.ts';
 import type { ColumnNode } from '../ir/node.ts';
+import { upstreamsOf } from '../ir/source-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { columnsIn } from './columns.ts';
 
@@ -9,7 +10,7 @@ export type ColumnApproximation = Approximation | { readonly kind: 'derived' };
 
 /** The columns of a view's rows that are not exact, in their order. Those of the views that it takes rows of count too. */
 export function approximateColumns(view: ViewDefinition): ReadonlyMap<string, ColumnApproximation> {
-  const taken = new Set(view.upstream === null ? [] : approximateColumns(view.upstream).keys());
+  const taken = new Set(upstreamsOf(view.source).flatMap((upstream) => [...approximateColumns(upstream).keys()]));
   // Which rows are taken, and into which group they go.
   let areGroupsExact = true;
   for (const step of view.steps) {

@@ -16,11 +16,10 @@ export const MAX_ATHENA_BYTES = 262_144;
  * Throws a `SqlError` if Athena cannot express the view, or the statement is too long for it.
  */
 export function athenaStatement(view: ViewDefinition): string {
-  const { stream } = view;
   const statement = viewStatement(view, {
     dialect: athena,
-    source: bronzeSource(stream),
-    judged: tableShape(stream.shape),
+    source: bronzeSource,
+    judged: ({ shape }) => tableShape(shape),
   });
   const bytes = Buffer.byteLength(statement);
   if (bytes <= MAX_ATHENA_BYTES) return statement;

@@ -26,9 +26,9 @@ export function unusedName(wish: string, names: readonly string[]): string {
   return identifier(name);
 }
 
-/** Dotted paths of the event's own fields that a view reads, the event time first. */
+/** Dotted paths of the event's own fields that a view reads. */
 export function fieldsRead(view: ViewDefinition): string[] {
-  const found = new Set([view.stream.eventTime]);
+  const found = new Set<string>();
   const derived = new Set<string>();
   const read = (node: ExpressionNode) => {
     for (const name of columnsIn(node)) if (!derived.has(name)) found.add(name);

@@ -1,7 +1,10 @@
 import { formatDuration } from '../ir/duration.ts';
 import { containsRowOperator } from '../ir/node.ts';
+import { streamsOf, upstreamsOf, withUpstreams } from '../ir/source-definition.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
+import { sourceWords } from '../sources/registry.ts';
 import { windowOf } from '../windows/registry.ts';
 import { approximateColumns, type ColumnApproximation } from './approximate-columns.ts';
 import type { Dialect } from './dialect.ts';
@@ -13,20 +16,19 @@ import type { Dialect } from './dialect.ts';
  * @param exactDistinct the statement counts exactly where the view counts approximately.
  */
 export function header(view: ViewDefinition, dialect: Dialect, isJudged = false, exactDistinct = false): string {
-  const { stream, upstream, groupBy } = view;
+  const { source, groupBy } = view;
   const { words } = windowOf(view.window);
   const groups = groupBy.map(({ name }) => ` and ${name}`).join('');
-  const source = upstream === null ? `stream ${stream.name}` : `the rows of view ${upstream.name}`;
   const unknown = [
     words.sqlOpen,
     ...whatIsLate(view),
     ...whatIsEmpty(view),
     ...whatIsForgotten(view),
-    ...whatIsDuplicate(view),
+    ...streamsOf(source).flatMap(whatIsDuplicate),
     ...whatIsJudged(isJudged),
   ];
   const text = [
-    `View ${view.name} of ${source} in ${dialect.name} SQL: one row for each ${words.unit}${groups}.`,
+    `View ${view.name} of ${sourceWords(source)} in ${dialect.name} SQL: one row for each ${words.unit}${groups}.`,
     'Instants are milliseconds since 1970 until the last SELECT, which writes them as ISO-8601 text in UTC.',
     '',
     'It computes over all events that fit the schema, as if none had come late. What it cannot know:',
@@ -62,15 +64,16 @@ function approximationInWords(how: ColumnApproximation, exactDistinct: boolean):
   }
 }
 
-function whatIsLate({ window, upstream, allowedLatenessMs }: ViewDefinition): string[] {
-  if (upstream !== null) return whatIsLate(upstream);
+function whatIsLate({ window, source, allowedLatenessMs }: ViewDefinition): string[] {
+  const upstreams = upstreamsOf(source);
+  if (upstreams.length > 0) return [...new Set(upstreams.flatMap(whatIsLate))];
   const { sqlLate } = windowOf(window).words;
   if (sqlLate === null) return [];
   return [allowedLatenessMs === 0 ? sqlLate : `${sqlLate} + ${formatDuration(allowedLatenessMs)}`];
 }
 
 function whatIsEmpty(view: ViewDefinition): string[] {
-  const filled = [view, ...upstreamsOf(view)].filter(({ emptyWindows }) => emptyWindows === 'zero');
+  const filled = withUpstreams(view).filter(({ emptyWindows }) => emptyWindows === 'zero');
   return filled.map(
     ({ name, keepGroupsForWindows }) =>
       `which windows of view ${name} without events have begun: it has rows for all ${keepGroupsForWindows.toLocaleString('en-US')} after a group's last events,\n  and for any number of groups: a stream remembers ${MAX_REMEMBERED_GROUPS.toLocaleString('en-US')} in each bucket`,
@@ -78,14 +81,13 @@ function whatIsEmpty(view: ViewDefinition): string[] {
 }
 
 function whatIsForgotten(view: ViewDefinition): string[] {
-  const chain = [view, ...upstreamsOf(view)];
-  if (!chain.some(({ derived }) => derived.some(({ node }) => containsRowOperator(node)))) return [];
+  if (!withUpstreams(view).some(({ derived }) => derived.some(({ node }) => containsRowOperator(node)))) return [];
   return [
     `what a group forgets: columns that go over its rows begin anew after ${ROW_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
   ];
 }
 
-function whatIsDuplicate({ stream: { dedupe } }: ViewDefinition): string[] {
+function whatIsDuplicate({ dedupe }: StreamDefinition): string[] {
   if (dedupe === null) return [];
   return [
     `when a duplicate came: it takes the earliest event of each ${dedupe.by}, a stream the one that comes first, which\n  it remembers for ${formatDuration(dedupe.withinMs)}, shard by shard`,
@@ -102,8 +104,4 @@ function whatIsJudged(isJudged: boolean): string[] {
     "what is in records that were too large to unfold: bronze has them, with the reason 'not_unfolded', but no columns of them",
     'how an event would be judged today: it takes what was an event when it arrived, by the schema of that day',
   ];
-}
-
-function upstreamsOf({ upstream }: ViewDefinition): ViewDefinition[] {
-  return upstream === null ? [] : [upstream, ...upstreamsOf(upstream)];
 }

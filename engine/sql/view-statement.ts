@@ -1,6 +1,8 @@
 import { fieldAt, type StructShape } from '../ir/field-shape.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf } from '../ir/window.ts';
+import { sourceSql } from '../sources/registry.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { windowOf } from '../windows/registry.ts';
 import type { SqlWindows } from '../windows/window-sql.ts';
@@ -22,14 +24,14 @@ export { eventSource } from './event-source.ts';
 export interface StatementOptions {
   readonly dialect: Dialect;
   /**
-   * A table expression with the stream's fields as columns, as they are on the wire: `eventSource()`, or a table's name.
+   * A table expression with a stream's fields as columns, as they are on the wire: `eventSource()`, or a table's name.
    * ISO-8601 timestamps are text, epoch ones doubles, those of format 'any' JSON.
    */
-  readonly source: string;
+  readonly source: (stream: StreamDefinition) => string;
   /** Count exactly where the view counts approximately. Not set: false. */
   readonly exactDistinct?: boolean;
-  /** The fields that the source has, where it holds only events that were judged. Not set: all of the stream's, of any line. */
-  readonly judged?: StructShape;
+  /** The fields that the source of a stream has, where it holds only events that were judged. Not set: all, of any line. */
+  readonly judged?: (stream: StreamDefinition) => StructShape;
 }
 
 /**
@@ -57,7 +59,10 @@ interface ViewRows {
 function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions): ViewRows {
   refuseWithoutSql(view);
   refuseTwins(columnPaths(rowShape(view)), `the row of view '${view.name}'`);
-  const source = view.upstream === null ? streamEvents(view, options) : upstreamRows(view.upstream, prefix, options);
+  const source = sourceSql<EventsSource>(view.source, {
+    events: (stream) => streamEvents(view, stream, options),
+    rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, prefix, options),
+  });
   const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
   const events = compileSteps(view.steps, source.name, source.scope);
@@ -88,9 +93,12 @@ interface EventsSource {
   readonly scope: SqlScope;
 }
 
-function streamEvents(view: ViewDefinition, { dialect, source, judged }: StatementOptions): EventsSource {
-  const stream = judged === undefined ? view.stream : { ...view.stream, shape: judged };
-  const names = [...new Set([...fieldsRead(view), ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
+function streamEvents(view: ViewDefinition, ofView: StreamDefinition, options: StatementOptions): EventsSource {
+  const { dialect, source, judged } = options;
+  const stream = judged === undefined ? ofView : { ...ofView, shape: judged(ofView) };
+  const names = [
+    ...new Set([stream.eventTime, ...fieldsRead(view), ...(stream.dedupe === null ? [] : [stream.dedupe.by])]),
+  ];
   const missing = names.find((name) => fieldAt(stream.shape, name) === null);
   if (missing !== undefined) {
     throw new SqlError(
@@ -101,7 +109,7 @@ function streamEvents(view: ViewDefinition, { dialect, source, judged }: Stateme
   const eventTime = identifier(stream.eventTime);
   const years = `${eventTime} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;
   const ctes = [
-    { name: 'typed_events', sql: select({ columns: typed.columns, from: source, where: typed.conditions }) },
+    { name: 'typed_events', sql: select({ columns: typed.columns, from: source(ofView), where: typed.conditions }) },
     { name: 'events', sql: select({ columns: ['*'], from: 'typed_events', where: [years] }) },
   ];
   const scope = { dialect, bounds: new Map(), derived: new Set<string>() };
@@ -115,12 +123,17 @@ function streamEvents(view: ViewDefinition, { dialect, source, judged }: Stateme
   return { ctes: [...ctes, numbered, unique], name: unique.name, names, eventTime, scope };
 }
 
-/** Rows of another view as if they were events, each at the last instant of its window. */
-function upstreamRows(upstream: ViewDefinition, prefix: string, options: StatementOptions): EventsSource {
+/** Rows of another view as if they were events, each at an instant. */
+function upstreamRows(
+  upstream: ViewDefinition,
+  rowTime: string,
+  prefix: string,
+  options: StatementOptions,
+): EventsSource {
   const rows = viewRows(upstream, `${prefix}${upstream.name}__`, options);
   const names = columnPaths(rowShape(upstream));
   const eventTime = unusedName('row time', names);
-  const columns = ['*', `"window_end" - 1 AS ${eventTime}`];
+  const columns = ['*', `${rowTime} AS ${eventTime}`];
   const cte = { name: `${prefix}from_${upstream.name}`, sql: select({ columns, from: rows.last }) };
   // What was computed can be null whatever its type says.
   const scope = { ...rows.scope, derived: new Set(names) };

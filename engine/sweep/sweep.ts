@@ -80,7 +80,7 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
     retired,
     rolledUp,
     wakes: work.length,
-    finalizeLagMs: await lags(stream, work, ports.state),
+    finalizeLagMs: await lags(stream, work, ports),
   };
 }
 
@@ -144,10 +144,10 @@ async function findWork(stream: StreamPlan, watermarkMs: number, state: StateSto
 }
 
 /** Where there is no work, there is no lag, and nothing more is read. */
-async function lags(stream: StreamPlan, work: readonly Work[], state: StateStore): Promise<Record<string, number>> {
+async function lags(stream: StreamPlan, work: readonly Work[], ports: SweepPorts): Promise<Record<string, number>> {
   const lagMs: Record<string, number> = Object.fromEntries(stream.allViews.map(({ name }) => [name, 0]));
   for (const { view, wake } of work) {
-    lagMs[view.name] = Math.max(lagMs[view.name] ?? 0, await finalizeLagMs(view, wake.bucket, state));
+    lagMs[view.name] = Math.max(lagMs[view.name] ?? 0, await finalizeLagMs(view, wake.bucket, ports));
   }
   return lagMs;
 }

@@ -3,6 +3,7 @@ import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { HandedWake, WakeHold } from '../../adapters/aws/wake-visibility.ts';
 import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { streamNames } from '../../engine/ir/source-definition.ts';
 import { append } from '../../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
@@ -117,7 +118,7 @@ async function handleWake({ view: key, bucket }: Wake, deps: FinalizeDeps, timeI
   }
   const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
-  const fields = { view: key, bucket, stream: view.definition.stream.name, panes, rowsWritten, watermarkMs };
+  const fields = { view: key, bucket, stream: streamNames(view.definition), panes, rowsWritten, watermarkMs };
   if (isStalled(result))
     deps.log.warn('A finalizer used up its time and moved nothing on. The next call begins again.', fields);
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });

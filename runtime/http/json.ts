@@ -1,4 +1,5 @@
 import type { StructShape } from '../../engine/ir/field-shape.ts';
+import { streamNames } from '../../engine/ir/source-definition.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { WindowDefinition } from '../../engine/ir/window.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
@@ -22,7 +23,7 @@ export function viewJson(view: ViewDefinition): object {
   const groupBy = view.groupBy.map(({ name }) => name);
   return {
     name: view.name,
-    stream: view.stream.name,
+    stream: streamNames(view),
     window: windowJson(view.window),
     allowed_lateness_ms: view.allowedLatenessMs,
     group_by: groupBy,

@@ -1,4 +1,5 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
+import { streamNames } from '../../engine/ir/source-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
@@ -42,7 +43,7 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed:
   const open = await readOpenWindows(view, stores, OPEN_WINDOWS);
   return {
     name: view.name,
-    stream: definition.stream.name,
+    stream: streamNames(definition),
     groupBy: definition.groupBy.map(({ name }) => name),
     columns: [...definition.aggregates, ...definition.derived].map(({ name }) => name),
     window: definition.window,

@@ -289,7 +289,7 @@ describe('streamgauge describe', () => {
     for (const fact of [
       'Stream clicks',
       'trails it by 1 minute',
-      'View page_views_5min of clicks',
+      'View page_views_5min of stream clicks',
       'tumbling, 5 minutes',
       'page = path of page_url',
       '1 hour allowed',

@@ -1,50 +1,9 @@
-import { count, type Emission, global, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
-import { LIST_PRICES, PricesError, pricesWith } from '../../contracts/prices.ts';
-import { costOf } from '../../cost/cost-model.ts';
-import { interpolate, MEASURED } from '../../cost/measured.ts';
-import { type CostInput, SECONDS_PER_MONTH, trafficOf } from '../../cost/traffic.ts';
+import { count, global, pipeline, view } from 'streamgauge';
+import { type CostInput, SECONDS_PER_MONTH } from '../../cost/input.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
-import { completeSettings } from '../../lib/complete-settings.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
-
-function pipelineOf(views: number, dedupe = false, emission: Emission = {}) {
-  const clicks = stream('clicks', {
-    schema: Type.Object({ id: Type.String(), page: Type.String(), time: Timestamp('iso8601') }),
-    eventTime: 'time',
-    partitionKey: 'page',
-    maxLateness: '0 ms',
-    eventId: 'id',
-    ...(dedupe ? { dedupe: { within: '1 hour' } as const } : {}),
-  });
-  const all = Array.from({ length: views }, (_, index) =>
-    view(`v_${index}`, clicks)
-      .window(tumbling('5 minutes'), emission)
-      .groupBy('page')
-      .aggregate(() => ({ clicks: count() })),
-  );
-  return pipelineDefinition(pipeline('shop', all), 'the test');
-}
-
-function inputOf(change: Partial<CostInput> = {}, settings: Partial<PipelineSettings> = {}): CostInput {
-  return {
-    pipeline: pipelineOf(1),
-    settings: completeSettings(settings),
-    eventsPerSecond: 1000,
-    eventBytes: 230,
-    packedBytes: null,
-    groups: 1000,
-    archive: false,
-    ...change,
-  };
-}
-
-const cost = (change: Partial<CostInput> = {}, settings: Partial<PipelineSettings> = {}) =>
-  costOf(inputOf(change, settings), LIST_PRICES);
-
-function dollarsOf({ items }: ReturnType<typeof cost>, what: string): number | undefined {
-  return items.find((item) => item.what === what)?.dollars;
-}
+import { clicks, cost, dollarsOf, itemOf, packedIn, pipelineOf } from './support.ts';
 
 test('Kinesis on demand is paid by the hour, by each kilobyte begun of a record, and by what is read', () => {
   const found = cost();
@@ -56,16 +15,16 @@ test('Kinesis on demand is paid by the hour, by each kilobyte begun of a record,
 });
 
 test('packing events in records makes writing cheaper by what rounding up took', () => {
-  const [plain, packed] = [cost(), cost({ packedBytes: 25_000 })];
-  // 108 events and the line breaks between them are 24,947 bytes, which are 25 KB begun.
-  expect(packed.traffic).toMatchObject({ recordBytes: 108 * 231 - 1, recordsPerSecond: 1000 / 108 });
+  const [plain, packed] = [cost(), cost({ packing: packedIn(25_000) })];
+  // 108 events with their line breaks are 24,948 bytes, which are 25 KB begun.
+  expect(packed.traffic).toMatchObject({ recordBytes: 108 * 231, recordsPerSecond: 1000 / 108 });
   expect(
     (dollarsOf(packed, 'written, by 1 KB') as number) / (dollarsOf(plain, 'written, by 1 KB') as number),
   ).toBeCloseTo(25 / 108, 6);
 });
 
 test('provisioned shards are paid by the hour, twice for more than a day, and records by 25 KB', () => {
-  const found = cost({ packedBytes: 25_600 }, { shards: 2 });
+  const found = cost({ packing: packedIn(25_600) }, { shards: 2 });
   expect(dollarsOf(found, 'shards')).toBeCloseTo(2 * 730 * 0.015, 6);
   expect(dollarsOf(found, 'kept beyond 24 hours')).toBeCloseTo(2 * 730 * 0.02, 6);
   expect(dollarsOf(found, 'records put')).toBeCloseTo(
@@ -73,6 +32,17 @@ test('provisioned shards are paid by the hour, twice for more than a day, and re
     6,
   );
   expect(dollarsOf(found, 'streams')).toBeUndefined();
+});
+
+test('records that are kept for more than a week are paid by their bytes, in either mode', () => {
+  const dayGb = (1000 * 86_400 * 230) / 1024 ** 3;
+  for (const shards of [null, 2]) {
+    const found = cost({}, { shards, retentionDays: 30 });
+    expect(dollarsOf(found, 'kept beyond a week')).toBeCloseTo(23 * dayGb * 0.023, 6);
+    expect(dollarsOf(cost({}, { shards }), 'kept beyond a week')).toBeUndefined();
+  }
+  expect(dollarsOf(cost({}, { retentionDays: 30 }), 'kept beyond 24 hours')).toBeCloseTo(6 * dayGb * 0.1, 6);
+  expect(dollarsOf(cost({}, { retentionDays: 2 }), 'kept beyond 24 hours')).toBeCloseTo(dayGb * 0.1, 6);
 });
 
 test('fan-out takes the place of reading, on demand and with shards', () => {
@@ -103,9 +73,9 @@ test('rows that are kept for ever are paid for again each month, others for as l
 });
 
 test('a global window keeps a row a group, however often it is replaced', () => {
-  const totals = view('totals', pipelineOf(1).streams[0] as never)
+  const totals = view('totals', clicks())
     .window(global({ emitEvery: '1 minute' }))
-    .groupBy('page' as never)
+    .groupBy('page')
     .aggregate(() => ({ clicks: count() }));
   const found = cost({ pipeline: pipelineDefinition(pipeline('shop', [totals]), 'the test') });
   expect(found.items.find(({ what }) => what === 'rows kept at any time')?.quantity).toBeCloseTo(
@@ -128,118 +98,110 @@ test('rows of empty windows are those of groups that are silent for a while and 
 
 test('state costs what was measured, the checkpoint once for all views', () => {
   const commits = (4 / 5) * SECONDS_PER_MONTH;
-  const units = interpolate(MEASURED.commits.writeUnits, 1000, 1250);
-  expect(dollarsOf(cost(), 'state written')).toBeCloseTo((commits * units * 0.625) / 1e6, 6);
+  const rounds = SECONDS_PER_MONTH / 300;
+  // 1,250 events a commit, of which a sixtieth of a round of 7 write units is counted by rounds.
+  const ofView = 17.2 * (71.4 / 17.2) ** Math.log10(1.25) - 2 - 7 / 60;
+  const dollars = (units: number) => (units * 0.625) / 1e6;
+  expect(dollarsOf(cost(), 'state written')).toBeCloseTo(dollars(commits * (2 + ofView) + rounds * 7), 6);
   const three = cost({ pipeline: pipelineOf(3) });
-  expect(dollarsOf(three, 'state written')).toBeCloseTo((commits * (2 + 3 * (units - 2)) * 0.625) / 1e6, 6);
+  expect(dollarsOf(three, 'state written')).toBeCloseTo(dollars(commits * (2 + 3 * ofView) + rounds * 21), 6);
   const withIds = cost({ pipeline: pipelineOf(1, true) });
-  expect(dollarsOf(withIds, 'state written')).toBeCloseTo((commits * (units + 20) * 0.625) / 1e6, 6);
+  expect(dollarsOf(withIds, 'state written')).toBeCloseTo(dollars(commits * (22 + ofView) + rounds * 7), 6);
 });
 
-test('the archive and the endpoint cost where they are there', () => {
-  for (const what of ["a month's archive kept", 'archived, by 5 KB', 'requests']) {
+test('a view of a view takes the rows of a round in one commit, without a checkpoint', () => {
+  const [first] = pipelineOf(1).views as [ViewDefinition];
+  const second: ViewDefinition = { ...first, name: 'second', source: { kind: 'view', view: first } };
+  const both = cost({ pipeline: { ...pipelineOf(1), views: [first, second] } });
+  const rounds = SECONDS_PER_MONTH / 300;
+  // 1,000 rows a round: 17.2 units, without the checkpoint's 2 and the share of a round.
+  const added = (rounds * (17.2 - 2 - 7 / 60 + 7) * 0.625) / 1e6;
+  expect((dollarsOf(both, 'state written') as number) - (dollarsOf(cost(), 'state written') as number)).toBeCloseTo(
+    added,
+    6,
+  );
+});
+
+test('the lake and the endpoint cost where they are there', () => {
+  for (const what of ["a month's bronze kept", 'carried, by 5 KB', 'bronze', 'ingest']) {
     expect(dollarsOf(cost(), what)).toBeUndefined();
   }
   const events = 1000 * SECONDS_PER_MONTH;
-  expect(dollarsOf(cost({ archive: true }), 'archived, by 5 KB')).toBeCloseTo(((events * 5120) / 1024 ** 3) * 0.029, 6);
-  expect(dollarsOf(cost({}, { ingest: true }), 'requests')).toBeCloseTo(events / 100 / 1e6, 6);
+  expect(dollarsOf(cost({}, { lake: true }), 'carried, by 5 KB')).toBeCloseTo(((events * 5120) / 1024 ** 3) * 0.029, 6);
+  const withEndpoint = cost({}, { ingest: true });
+  expect(itemOf(withEndpoint, 'API Gateway', 'requests')?.dollars).toBeCloseTo(events / 100 / 1e6, 6);
+  // 40 ms of a GB.
+  expect(dollarsOf(withEndpoint, 'ingest')).toBeCloseTo((events / 100) * 0.04 * 0.0000133334, 6);
 });
 
-test('dead letters cost a put for each commit that has any', () => {
-  // Ten dead letters in a million events: where a commit has few events, hardly two are in one.
-  const putsOf = (input: ReturnType<typeof cost>) =>
-    (dollarsOf(input, 'dead letters and archive') ?? 0) / (0.005 / 1000);
-  const dead = 1000 * SECONDS_PER_MONTH * 1e-5;
-  const [often, seldom] = [cost(), cost({ packedBytes: 25_000 }, { shards: 1, batchingWindowSeconds: 300 })];
-  expect(putsOf(often) / dead).toBeCloseTo(1, 1);
-  expect(putsOf(often)).toBeLessThan(dead);
+test('bronze is kept as long as the setting says, from a month on in infrequent access', () => {
+  const monthGb = (1000 * SECONDS_PER_MONTH * 230 * 0.13) / 1024 ** 3;
+  const ofDays = (days: number) => (monthGb * days) / (730 / 24);
+  const forEver = cost({}, { lake: true });
+  expect(dollarsOf(forEver, "a month's bronze kept")).toBeCloseTo(monthGb * 0.023, 6);
+  const year = cost({}, { lake: true, bronzeDays: 365 });
+  expect(dollarsOf(year, 'bronze kept at any time')).toBeCloseTo(ofDays(30) * 0.023, 6);
+  expect(dollarsOf(year, 'bronze in infrequent access')).toBeCloseTo(ofDays(335) * 0.0125, 6);
+  // Less than twice a month never moves.
+  const short = cost({}, { lake: true, bronzeDays: 59 });
+  expect(dollarsOf(short, 'bronze kept at any time')).toBeCloseTo(ofDays(59) * 0.023, 6);
+  expect(dollarsOf(short, 'bronze moved to infrequent access')).toBeUndefined();
+});
+
+test('monitoring, traces and a key of your own cost where they are there', () => {
+  const without = cost({}, { monitoring: false });
+  for (const what of ['metrics', 'alarms', 'dashboard', 'alarm over all alarms', 'state read for metrics', 'keys']) {
+    expect(dollarsOf(without, what)).toBeUndefined();
+  }
+  expect(dollarsOf(cost({}, { monitoring: false, key: 'customer' }), 'keys')).toBe(1);
+  // One key for all, the topic of alarms too.
+  expect(dollarsOf(cost({}, { key: 'customer' }), 'keys')).toBe(1);
+  expect(dollarsOf(cost(), 'traces')).toBeUndefined();
+  // No function has more than a call a second.
+  const traced = cost({}, { tracing: true });
+  expect(itemOf(traced, 'X-Ray', 'traces')?.quantity).toBeCloseTo(
+    itemOf(traced, 'Lambda', 'calls')?.quantity as number,
+    3,
+  );
+});
+
+test('rows that are metrics cost where views have no groups, and duplicates a metric', () => {
+  const metricsOf = (change: Partial<CostInput>, settings: Partial<PipelineSettings> = {}) =>
+    itemOf(cost(change, settings), 'CloudWatch', 'metrics')?.quantity;
+  expect(metricsOf({})).toBe(17);
+  expect(metricsOf({ pipeline: pipelineOf(3) })).toBe(17 + 2 * 6);
+  expect(metricsOf({ pipeline: pipelineOf(1, true) })).toBe(18);
+  const [grouped] = pipelineOf(1).views as [ViewDefinition];
+  const all = { ...pipelineOf(1), views: [{ ...grouped, groupBy: [] }] };
+  expect(metricsOf({ pipeline: all }, { rowMetrics: true })).toBe(18);
+  expect(metricsOf({}, { rowMetrics: true })).toBe(17);
+});
+
+test('dead letters and late events cost a put each for each commit that has any', () => {
+  // Ten of each in a million events: where a commit has few events, hardly two are in one.
+  const putsOf = (input: ReturnType<typeof cost>) => itemOf(input, 'S3', 'dead letters and late events')?.quantity ?? 0;
+  const both = 1000 * SECONDS_PER_MONTH * 2e-5;
+  const often = cost();
+  const seldom = cost({ packing: packedIn(25_000) }, { shards: 1, batchingWindowSeconds: 300 });
+  expect(putsOf(often) / both).toBeCloseTo(1, 1);
+  expect(putsOf(often)).toBeLessThan(both);
   const { commitsPerSecond, eventsPerCommit } = seldom.traffic;
   const share = 1 - (1 - 1e-5) ** eventsPerCommit;
-  expect(putsOf(seldom)).toBeCloseTo(commitsPerSecond * SECONDS_PER_MONTH * share, 3);
+  expect(putsOf(seldom)).toBeCloseTo(2 * commitsPerSecond * SECONDS_PER_MONTH * share, 3);
 });
 
 test('the total is the sum of the items, and per million events what that makes', () => {
-  const { items, dollarsPerMonth, dollarsPerMillionEvents } = cost({ archive: true }, { ingest: true });
+  const { items, dollarsPerMonth, dollarsPerMillionEvents } = cost({}, { lake: true, ingest: true });
   expect(items.reduce((sum, { dollars }) => sum + dollars, 0)).toBeCloseTo(dollarsPerMonth, 9);
-  expect(dollarsPerMillionEvents * 2628).toBeCloseTo(dollarsPerMonth, 9);
+  expect((dollarsPerMillionEvents as number) * 2628).toBeCloseTo(dollarsPerMonth, 9);
   expect(items.every(({ dollars, quantity }) => dollars > 0 && quantity > 0)).toBe(true);
 });
 
 test.each([10, 100, 1000, 10_000])('at %i events a second, waiting less costs more', (eventsPerSecond) => {
-  const of = (preset: PipelineSettings['preset']) => cost({ eventsPerSecond, packedBytes: 25_000 }, { preset });
+  const of = (preset: PipelineSettings['preset']) => cost({ eventsPerSecond, packing: packedIn(25_000) }, { preset });
   const [fast, middle, cheap] = [of('lowLatency'), of('balanced'), of('lowCost')];
   expect(fast.traffic.waitSeconds).toBeLessThan(middle.traffic.waitSeconds);
   expect(middle.traffic.waitSeconds).toBeLessThan(cheap.traffic.waitSeconds);
   expect(fast.dollarsPerMonth).toBeGreaterThan(middle.dollarsPerMonth);
   expect(middle.dollarsPerMonth).toBeGreaterThan(cheap.dollarsPerMonth);
-});
-
-describe('traffic', () => {
-  const traffic = (change: Partial<CostInput>, settings: Partial<PipelineSettings> = {}) =>
-    trafficOf(inputOf(change, settings), 145_000);
-
-  test('on demand is of four shards, and more where twice the records or bytes need them', () => {
-    expect(traffic({}).shards).toBe(4);
-    expect(traffic({ eventsPerSecond: 10_000 }).shards).toBe(20);
-    expect(traffic({ eventsPerSecond: 100_000, packedBytes: 25_000 }).shards).toBe(47);
-  });
-
-  test('a batch ends by its window, its records, or six megabytes in base64', () => {
-    expect(traffic({}, { shards: 1 }).commitSeconds).toBe(5);
-    expect(traffic({}, { shards: 1, batchSize: 2000 }).commitSeconds).toBe(2);
-    const { commitSeconds, recordBytes } = traffic({ packedBytes: 25_000, eventsPerSecond: 20_000 }, { shards: 1 });
-    expect(commitSeconds).toBeCloseTo(6_000_000 / ((recordBytes * 4) / 3 + 350) / (20_000 / 108), 9);
-  });
-
-  test('a shard without much to do commits as often as a record comes', () => {
-    expect(traffic({ eventsPerSecond: 1 })).toMatchObject({ commitSeconds: 5, eventsPerCommit: 1.25 });
-    expect(traffic({ eventsPerSecond: 1 }, { batchingWindowSeconds: 0 })).toMatchObject({ commitSeconds: 4 });
-  });
-
-  test('a shard that gets more than one call can take in is told of', () => {
-    expect(traffic({ eventsPerSecond: 300_000, packedBytes: 25_000 }, { shards: 1 }).overloaded).toBe(true);
-    expect(traffic({ eventsPerSecond: 60_000, packedBytes: 25_000 }, { shards: 1 }).overloaded).toBe(false);
-    expect(traffic({ eventsPerSecond: 60_000, packedBytes: 25_000 }, { shards: 1, memory: 512 }).overloaded).toBe(true);
-  });
-});
-
-describe('what was measured', () => {
-  const { groups, events, writeUnits } = MEASURED.commits;
-
-  test('is given back where it was measured', () => {
-    for (const [row, ofGroups] of groups.entries()) {
-      for (const [column, ofEvents] of events.entries()) {
-        expect(interpolate(writeUnits, ofGroups, ofEvents)).toBeCloseTo(writeUnits[row]?.[column] as number, 9);
-      }
-    }
-  });
-
-  test('rises in between and beyond, and is as at its beginning before', () => {
-    const along = [1, 10, 50, 100, 5000, 10_000, 40_000].map((each) => interpolate(writeUnits, 1000, each));
-    expect(along).toEqual([...along].sort((a, b) => a - b));
-    expect(along[0]).toBeCloseTo(4.6, 9);
-    expect(along.at(-1)).toBeGreaterThan(71.4);
-    expect(interpolate(writeUnits, 1, 1)).toBeCloseTo(4.6, 9);
-  });
-});
-
-describe('prices', () => {
-  test('of a file take the place of list prices', () => {
-    const prices = pricesWith('{"date": "2027-01", "kinesisInGb": 0}', 'mine.json');
-    expect(prices).toEqual({ ...LIST_PRICES, date: '2027-01', kinesisInGb: 0 });
-    expect(dollarsOf(costOf(inputOf(), prices), 'written, by 1 KB')).toBe(0);
-  });
-
-  test.each([
-    ['{', 'The prices file mine.json is not JSON: '],
-    ['[]', 'The prices file mine.json must be a JSON object'],
-    ['{"kinesisIn": 1}', "has a price 'kinesisIn', which there is not. There are region, date, kinesisStreamHour,"],
-    ['{"toString": 1}', "has a price 'toString', which there is not."],
-    ['{"kinesisInGb": "1"}', `has "1" for 'kinesisInGb': it must be a number of dollars, 0 or more.`],
-    ['{"kinesisInGb": -1}', `has -1 for 'kinesisInGb': it must be a number`],
-    ['{"date": 2027}', "has 2027 for 'date': it must be text."],
-  ])('%s are refused', (text, message) => {
-    expect(() => pricesWith(text, 'mine.json')).toThrow(PricesError);
-    expect(() => pricesWith(text, 'mine.json')).toThrow(message);
-  });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { streamsOf } from '../../engine/ir/source-definition.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import clickstream from '../../pipelines/clickstream.ts';
 import weblog from '../../pipelines/weblog.ts';
@@ -37,7 +39,8 @@ async function expectSameRows(exported: unknown, lines: readonly string[]): Prom
   expect(run.summary.counters.late).toBe(0);
   let rows = 0;
   const views = viewsOf(exported);
-  await createBronzeTable(database, (views[0] as (typeof views)[number]).stream, lines, dir);
+  const [stream] = streamsOf((views[0] as (typeof views)[number]).source);
+  await createBronzeTable(database, stream as StreamDefinition, lines, dir);
   for (const view of views) {
     const expected = await database.rows(inDuckdb(athenaStatement(view)));
     const found = differences(view, rowsOf(run, view), expected);

@@ -44,7 +44,7 @@ test('random views over random events give the same rows in DuckDB', async () =>
           const found = differences(view, rowsOf(run, view), expected);
           expect({ view, found }).toEqual({ view, found: [] });
           seen.views++;
-          kinds.add(view.upstream === null ? view.window.kind : 'view of a view');
+          kinds.add(view.source.kind === 'stream' ? view.window.kind : 'view of a view');
           for (const { node } of view.derived)
             for (const { op, kind } of rowOperatorsIn(node)) operators.add(`${op} ${kind}`);
           seen.rows += expected.length;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { memoryStores } from '../../adapters/memory/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
@@ -44,6 +45,6 @@ export function rowsOf(run: EngineRun, view: ViewDefinition): OracleRow[] {
 
 /** The rows of a view by its statement, with distinct values counted exactly. */
 export function oracleRows(database: Duckdb, view: ViewDefinition, inputs: readonly string[]): Promise<OracleRow[]> {
-  const source = eventSource(view.stream, inputs);
+  const source = (stream: StreamDefinition) => eventSource(stream, inputs);
   return database.rows(viewStatement(view, { dialect: duckdb, source, exactDistinct: true }));
 }

@@ -57,9 +57,20 @@ async function openEmbeddedStore(
       `There is no store ${file}. Name one with --store, or run streamgauge start; for the deployed pipeline, give --aws.`,
     );
   }
-  const { openEmbedded } = await import('../../../adapters/embedded/index.ts');
-  const stores = openEmbedded(file, systemClock);
-  return { store: stores.keptOf(streams), close: () => stores.close() };
+  const { openEmbedded, StoreLock } = await import('../../../adapters/embedded/index.ts');
+  // Beside a process that runs the pipeline, but not while the store is being deleted.
+  const lock = StoreLock.take(file, 'share');
+  try {
+    const stores = openEmbedded(file, systemClock);
+    const close = () => {
+      stores.close();
+      lock.release();
+    };
+    return { store: stores.keptOf(streams), close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 interface AwsNames {

@@ -1,7 +1,7 @@
-import { type Group, type Groups, groupKey } from '../../codec/group.ts';
-import type { RowState } from '../../plan/row-state.ts';
+import { type Groups, groupKey } from '../../codec/group.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { AffectedWindows } from '../affected-windows.ts';
+import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
@@ -107,12 +107,16 @@ class AlignedRun {
     const { pass, fence } = this.#run;
     if (this.#histories !== null) {
       // A window without any event has rows where a group before it is remembered, or has lost those that it had.
-      const toMs = Math.max(this.#histories.emptyRowsToMs, this.#withdrawn.rowsToMs);
-      if (this.#run.view.rows.emptyWindows.hasRows && cursorMs <= toMs && cursorMs < pass.closeUpToMs) return cursorMs;
+      const isLooked = this.#histories.hasEmptyRowsAt(cursorMs) || this.#hasRowsToTakeBackAt(cursorMs);
+      if (isLooked && cursorMs < pass.closeUpToMs) return cursorMs;
       return this.#windows.next(cursorMs, pass.closeUpToMs);
     }
     const affected = this.#affected.next(cursorMs);
     return affected ?? this.#windows.next(Math.max(cursorMs, fence.progress.closedUpToMs), pass.closeUpToMs);
+  }
+
+  #hasRowsToTakeBackAt(startMs: number): boolean {
+    return this.#run.view.rows.emptyWindows.hasRows && startMs <= this.#withdrawn.rowsToMs;
   }
 
   /** Makes a window's rows. Returns null, or the hash from which on groups are left because time was up. */
@@ -152,13 +156,8 @@ class AlignedRun {
   }
 
   #rowsOf(members: readonly Member[], startMs: number): Row[] {
-    const { rows } = this.#run.view;
     const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
-    return members.map((group) => {
-      const state = this.#histories?.of(group, startMs);
-      if (isFilled(group)) return { group, window, values: rows.values(group, window, state) };
-      return { group, window, values: rows.emptyValues(group.values, window, state as RowState) };
-    });
+    return alignedRows(this.#run.view, this.#histories, members, window);
   }
 
   /** Groups that may have a row of an earlier revision in a window, and have none now. */
@@ -185,13 +184,6 @@ class AlignedRun {
       atCutoff: this.#atCutoff,
     };
   }
-}
-
-/** A group of a window: with the states of its events, or without events. */
-type Member = Group | Pick<Group, 'values'>;
-
-function isFilled(member: Member): member is Group {
-  return 'states' in member;
 }
 
 interface Round extends HashRound<Member> {

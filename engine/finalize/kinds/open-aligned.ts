@@ -1,4 +1,6 @@
+import { append } from '../../lists/append.ts';
 import { END_OF_TIME_MS } from '../../time/instant.ts';
+import { alignedRows } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import type { Row } from '../drafts.ts';
 import { carriedPagesOf, type OpenReading } from '../open-reading.ts';
@@ -17,19 +19,33 @@ export async function openAligned(reading: OpenReading): Promise<Row[]> {
   // Aggregates over rows need those before: from where they are carried.
   let cursorMs = isRolling ? progress.stateCutoffMs : progress.closedUpToMs;
   for (let found = 0; found < limit; ) {
-    const startMs = await windows.next(cursorMs, END_OF_TIME_MS);
+    const startMs = await nextWindow(reading, windows, histories, cursorMs);
     if (startMs === null) break;
+    const groups = await windows.read(startMs);
+    const silent = histories?.silentGroups(groups, startMs) ?? [];
+    if (groups.size > 0) histories?.noteFilled(startMs);
     const window = { startMs, endMs: startMs + windows.grid.sizeMs };
-    const ofWindow = sortedGroups((await windows.read(startMs)).values()).map((group) => ({
-      group,
-      window,
-      values: view.rows.values(group, window, histories?.of(group, startMs)),
-    }));
+    const ofWindow = alignedRows(view, histories, sortedGroups([...groups.values(), ...silent]), window);
     if (startMs >= progress.closedUpToMs) {
-      for (const row of ofWindow) rows.push(row);
+      append(rows, ofWindow);
       if (ofWindow.length > 0) found++;
     }
     cursorMs = startMs + windows.grid.slideMs;
   }
   return rows;
+}
+
+/**
+ * The next window that can have rows. One without events can where groups are remembered, once it has begun: it begins
+ * before the watermark, or before an event. Whether a group falls silent in a later one nobody knows yet.
+ */
+async function nextWindow(
+  { snapshot }: OpenReading,
+  windows: AlignedWindows,
+  histories: RollingHistories | null,
+  cursorMs: number,
+): Promise<number | null> {
+  const filledMs = await windows.next(cursorMs, END_OF_TIME_MS);
+  if (histories === null || !histories.hasEmptyRowsAt(cursorMs)) return filledMs;
+  return filledMs !== null || cursorMs <= snapshot.source.watermarkMs ? cursorMs : null;
 }

@@ -1,6 +1,6 @@
 import { type Group, type Groups, groupKey, groupText } from '../../codec/group.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
-import { canRevise } from '../../sources/source.ts';
+import { canRevise } from '../../sources/registry.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { floorTo } from '../../time/floor-to.ts';
 import { isWorthFolding } from '../carried-state.ts';

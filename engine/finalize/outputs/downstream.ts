@@ -5,7 +5,7 @@ import type { Clock, FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
 import { PaneBuffer } from '../../protocol/pane-buffer.ts';
 import { wakesOf } from '../../protocol/wakes.ts';
-import { downstreamOrigin, rowTimeMs } from '../../sources/source.ts';
+import { downstreamOrigin, rowTimeMs } from '../../sources/view-source.ts';
 import type { ManifestEntry } from '../../state/checkpoint.ts';
 import { StateFormatError } from '../../state/errors.ts';
 import { handedSegmentKey, markerKey, type PaneAddress, tombstoneKey } from '../../state/keys.ts';

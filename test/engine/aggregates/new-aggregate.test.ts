@@ -122,7 +122,7 @@ describe('in a view', () => {
   });
 
   test('Athena says it as well', () => {
-    const sql = viewStatement(definitionOf(byCity), { dialect: athena, source: 'trips' });
+    const sql = viewStatement(definitionOf(byCity), { dialect: athena, source: () => 'trips' });
     expect(sql).toContain('max("km") FILTER (WHERE "km" > 50) - min("km") FILTER (WHERE "km" > 50) AS "far"');
     expect(sql).toContain('"km" / NULLIF((max("km") OVER (');
   });

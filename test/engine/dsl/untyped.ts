@@ -49,6 +49,7 @@ type Names =
   | 'sliding'
   | 'tumbling'
   | 'urlPath'
+  | 'threshold'
   | 'variance'
   | 'view'
   | 'where'

@@ -1,4 +1,5 @@
 import { count, global, session, sliding, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { streamsOf, upstreamsOf } from '../../../engine/ir/source-definition.ts';
 import { definitionOf } from './definition-of.ts';
 import { js, refusal, type Untyped } from './untyped.ts';
 
@@ -126,7 +127,10 @@ describe('a view of a view', () => {
         .groupBy('id')
         .aggregate((row: Untyped) => ({ all: js.sum(row.n) })),
     );
-    expect([hourly.stream.name, hourly.upstream?.name]).toEqual(['events', 'counted']);
+    expect([streamsOf(hourly.source), upstreamsOf(hourly.source)].map((all) => all.map(({ name }) => name))).toEqual([
+      ['events'],
+      ['counted'],
+    ]);
   });
 
   test.each([session({ gap: '1 minute' }), global({ emitEvery: '1 minute' })])(

@@ -36,7 +36,7 @@ beforeEach(() => {
   world = new SmallWorld(pipeline('p', [minutes, hours, visits, totals]));
 });
 const take = (...seconds: readonly number[]) => world.take(seconds.map((at) => ({ key: 'a', at })));
-const lagSeconds = async (name: string) => (await finalizeLagMs(world.view(name), 0, world.ports.state)) / 1000;
+const lagSeconds = async (name: string) => (await finalizeLagMs(world.view(name), 0, world.ports)) / 1000;
 
 describe('the lag of a view', () => {
   test('is none before anything has come', async () => {

@@ -1,6 +1,6 @@
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { ViewSnapshot } from '../../../engine/finalize/snapshot.ts';
-import { loadSource } from '../../../engine/sources/source.ts';
+import { loadSource } from '../../../engine/sources/registry.ts';
 import { at, click, record, recordsOf } from '../../support/clicks.ts';
 import { viewNamed } from '../../support/pipeline-kit.ts';
 import { World } from '../../support/world.ts';
@@ -13,8 +13,12 @@ describe('a finalizer that reads while a transaction is being applied', () => {
     const world = new World();
     world.state.script(null, { tornForReads: 7 });
     await world.take(CLOSING);
-    await world.finalize();
+    const pauses: number[] = [];
+    await world.finalize('pages', 0, { pause: async (retry) => void pauses.push(retry) });
     expect(await world.summary()).toEqual(['10:00 /a 2']);
+    // Each read that does not find it is followed by a pause, and the pauses grow.
+    expect(pauses.length).toBeGreaterThan(3);
+    expect(pauses).toEqual(pauses.map((_, index) => index + 1));
   });
 
   test('sees a new checkpoint and the old version of a rewritten segment, and reads until it is the new one', async () => {
@@ -36,7 +40,7 @@ describe('a finalizer that reads while a transaction is being applied', () => {
     const view = viewNamed(world.stream, 'pages');
     const source = await loadSource(view, 0, world.state);
     const blind = { ...source, origins: source.origins.map((origin) => ({ ...origin, manifest: [] })) };
-    const panes = await new ViewSnapshot(view, 0, world.state, blind).readPanes(at('10:00'), at('10:05'));
+    const panes = await new ViewSnapshot(view, 0, world.ports, blind).readPanes(at('10:00'), at('10:05'));
     expect(panes.size).toBe(0);
   });
 
@@ -45,7 +49,10 @@ describe('a finalizer that reads while a transaction is being applied', () => {
     await world.take(CLOSING);
     const [segment] = await world.segments();
     await world.stores.state.delete(segment ? [segment.key] : []);
-    await expect(world.finalize()).rejects.toThrow(/View 'pages'.*s1.*lists a segment that/);
+    let pauses = 0;
+    const finalized = world.finalize('pages', 0, { pause: async () => void pauses++ });
+    await expect(finalized).rejects.toThrow(/View 'pages'.*s1.*lists a segment that 100 reads did not find/);
+    expect(pauses).toBe(99);
   });
 
   test('takes a listed marker that is not visible yet for granted before it drops the pane', async () => {

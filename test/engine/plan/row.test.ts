@@ -18,6 +18,7 @@ import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
 import { writeValue } from '../../../engine/bytes/value-codec.ts';
 import type { Group } from '../../../engine/codec/group.ts';
+import { streamsOf } from '../../../engine/ir/source-definition.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import type { RowValues } from '../../../engine/plan/row.ts';
 import type { RowState } from '../../../engine/plan/row-state.ts';
@@ -43,7 +44,7 @@ function planOf(complete: unknown): ViewPlan {
   const [plan] = compilePipeline({
     kind: 'pipeline',
     name: 'p',
-    streams: [definition.stream],
+    streams: streamsOf(definition.source),
     views: [definition],
   }).views;
   return plan as ViewPlan;

@@ -44,11 +44,11 @@ const CASES: readonly Case[] = [
   ...SPECS.map(
     (spec): Case => ({
       name: `rolling ${spec.kind}`,
-      make: (windows) => rollingKind.compile({ aggregate: spec, windows: windows + 1 }, [NUMBER]),
+      make: (windows) => rollingKind.compile({ aggregate: spec, windows: windows + 1 }, [NUMBER], 60_000),
       // The aggregates have references of their own: here it is which rows they go over.
       naive: (windows, seen) => {
         const rows = seen.filter((one) => one !== 'no row').slice(-(windows + 1));
-        const alone = rollingKind.compile({ aggregate: spec, windows: 500 }, [NUMBER]);
+        const alone = rollingKind.compile({ aggregate: spec, windows: 500 }, [NUMBER], 60_000);
         const state = alone.create();
         return rows.map((row) => alone.step(state, [row], WINDOW)).at(-1);
       },
@@ -56,7 +56,7 @@ const CASES: readonly Case[] = [
   ),
   {
     name: 'change',
-    make: (windows) => changeKind.compile({ windows }, [NUMBER]),
+    make: (windows) => changeKind.compile({ windows }, [NUMBER], 60_000),
     naive: (windows, seen) => {
       const now = seen.at(-1);
       const before = seen.at(-1 - windows);
@@ -156,7 +156,7 @@ describe.each(CASES)('$name', ({ make, naive }) => {
 });
 
 test('a change is of the window so many before, not of the row', () => {
-  const operator = changeKind.compile({ windows: 2 }, [NUMBER]);
+  const operator = changeKind.compile({ windows: 2 }, [NUMBER], 60_000);
   const state = operator.create();
   const none = { absolute: null, percent: null, from: null };
   expect(operator.step(state, [10], WINDOW)).toEqual(none);
@@ -171,7 +171,7 @@ test('a change is of the window so many before, not of the row', () => {
 });
 
 test('the percent of a change has its sign, whatever the sign of the number before', () => {
-  const operator = changeKind.compile({ windows: 1 }, [NUMBER]);
+  const operator = changeKind.compile({ windows: 1 }, [NUMBER], 60_000);
   const state = operator.create();
   operator.step(state, [-10], WINDOW);
   expect(operator.step(state, [-5], WINDOW)).toEqual({ absolute: 5, percent: 50, from: -10 });

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { eventSource, type StatementOptions, viewStatement } from '../../../engine/sql/view-statement.ts';
 import { type Duckdb, type OracleRow, openDuckdb } from '../../oracle/duckdb.ts';
@@ -22,7 +21,7 @@ export async function openStatements(): Promise<Statements> {
     rows(view, events) {
       const file = join(dir, 'events.jsonl');
       writeFileSync(file, events.map((event) => JSON.stringify(event)).join('\n'));
-      return database.rows(statementOf(view, (definition) => eventSource(definition.stream, [file])));
+      return database.rows(statementOf(view, (stream) => eventSource(stream, [file])));
     },
     async close() {
       await database.close();
@@ -31,15 +30,14 @@ export async function openStatements(): Promise<Statements> {
   };
 }
 
-/** The statement of a view over a source: a table's name unless it is made from the definition. */
+/** The statement of a view over a source: a table's name unless it is made from the stream. */
 export function statementOf(
   view: unknown,
-  source: string | ((definition: ViewDefinition) => string) = 'lake',
+  source: string | StatementOptions['source'] = 'lake',
   options: Pick<StatementOptions, 'exactDistinct'> = {},
 ): string {
-  const definition = definitionOf(view);
-  const from = typeof source === 'string' ? source : source(definition);
-  return viewStatement(definition, { dialect: duckdb, source: from, ...options });
+  const from = typeof source === 'string' ? () => source : source;
+  return viewStatement(definitionOf(view), { dialect: duckdb, source: from, ...options });
 }
 
 /** Milliseconds of a row's instant. */

@@ -96,13 +96,13 @@ function checkSides(world: World, judged: Judged, expected: ReadonlyMap<string, 
   if (missing.length > 0) problems.push(`dead events without a dead letter: ${missing.join(', ')}`);
   if (judged.discardedShards.size > 0) return problems;
   for (const view of world.plan.views) {
-    if (view.definition.lateEvents !== 'sideOutput' || view.upstream !== null || world.generation > 1) continue;
+    if (view.definition.lateEvents !== 'sideOutput' || view.source.kind !== 'stream' || world.generation > 1) continue;
     const late = [...world.sides.values()].flatMap((side) =>
       side.kind === 'late' && side.missed.view === view.name ? [(JSON.parse(lineOf(side)) as { id: string }).id] : [],
     );
     const should = [...(expected.get(view.key)?.missed ?? [])].map(([{ event }]) => event.id);
     // A container that was overtaken may keep a late event aside in the place of its duplicate too.
-    const isDeduped = view.definition.stream.dedupe !== null;
+    const isDeduped = view.source.stream.dedupe !== null;
     const text = (all: readonly string[]) => (isDeduped ? [...new Set(all)] : [...all]).sort().join(', ');
     if (text(late) !== text(should)) {
       problems.push(`${view.name}: late events kept aside are ${text(late)}, and should be ${text(should)}`);
@@ -163,7 +163,7 @@ function checkTotals(world: World): string[] {
 
 /** Late for a view, and in no window of any. An event in a gap between windows is not wanted by a view. */
 function isLateForAll(one: Taken, world: World, expected: ReadonlyMap<string, Expected>): boolean {
-  const views = world.plan.views.filter(({ upstream }) => upstream === null);
+  const views = world.plan.views.filter(({ source }) => source.kind === 'stream');
   const outcomes = views.map((view) => expected.get(view.key)?.missed.get(one));
   const isIn = views.some((view, index) => {
     const missed = outcomes[index];

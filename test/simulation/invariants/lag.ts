@@ -7,9 +7,9 @@ export function lagging(world: World): string[] {
     .filter(({ retired }) => retired !== true)
     .map(({ watermarkMs }) => Number(watermarkMs));
   const watermarkMs = Math.min(...watermarks);
-  return world.plan.views.flatMap(({ key, name, upstream, definition }) => {
+  return world.plan.views.flatMap(({ key, name, source, definition }) => {
     const { window, buckets } = definition;
-    if (upstream !== null || (window.kind !== 'tumbling' && window.kind !== 'global')) return [];
+    if (source.kind !== 'stream' || (window.kind !== 'tumbling' && window.kind !== 'global')) return [];
     const [size, offset] = window.kind === 'tumbling' ? [window.sizeMs, window.offsetMs] : [window.emitEveryMs, 0];
     const closedMs = Math.floor((watermarkMs - offset) / size) * size + offset;
     return Array.from({ length: buckets }, (_, bucket) => bucket).flatMap((bucket) => {

@@ -2,14 +2,14 @@ import type { PageSet } from '../../../engine/state/pages.ts';
 import { instead, type Mutation } from './mutation.ts';
 
 type Downstream = typeof import('../../../engine/finalize/outputs/downstream.ts');
-type Source = typeof import('../../../engine/sources/source.ts');
+type Source = typeof import('../../../engine/sources/registry.ts');
 
 /** Rules of making windows final. */
 export const FINALIZE: readonly Mutation[] = [
   {
     name: 'a watermark is believed before its segments are seen',
     replacements: [
-      instead<Source>('engine/sources/source.ts', ({ loadSource }) => ({
+      instead<Source>('engine/sources/registry.ts', ({ loadSource }) => ({
         loadSource: async (...args) => {
           const source = await loadSource(...args);
           const origins = source.origins.map((origin) => ({
@@ -90,10 +90,10 @@ export const FINALIZE: readonly Mutation[] = [
   {
     name: 'sessions are folded up to the watermark, not to where they cannot change',
     replacements: [
-      instead<Source>('engine/sources/source.ts', ({ loadSource }) => ({
+      instead<Source>('engine/sources/registry.ts', ({ loadSource }) => ({
         loadSource: async (view, ...others) => {
           const source = await loadSource(view, ...others);
-          return view.upstream === null ? { ...source, settledMs: source.watermarkMs } : source;
+          return view.source.kind === 'stream' ? { ...source, settledMs: source.watermarkMs } : source;
         },
       })),
     ],

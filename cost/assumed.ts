@@ -1,0 +1,35 @@
+/** What nobody measured here, and what holds until somebody does. `streamgauge cost` prints it. */
+export const ASSUMED = {
+  /** Lambda asks a shard for records once a second; fan-out pushes as they come. */
+  pollSeconds: 1,
+  pushSeconds: 0.25,
+  /** Of one call, waiting for DynamoDB and SQS. */
+  callMs: 40,
+  finalizeCallMs: 200,
+  sweepCallMs: 200,
+  bronzeCallMs: 10,
+  /** Written side by side. */
+  rowWriteMs: 0.5,
+  /** Kinesis scales a stream on demand for twice what comes, from 4 shards. */
+  leastShards: 4,
+  headroom: 2,
+  /** In bytes, of a record in Lambda's event beside its data. */
+  recordOverhead: 350,
+  rowBytes: 400,
+  /** With Lambda's own lines and the metrics, which are lines too. The sweep writes as much for each stream. */
+  logBytesPerCall: { aggregate: 2000, finalize: 2000, sweep: 2000, bronze: 1000, ingest: 1000 },
+  accessLogBytes: 500,
+  /** CloudWatch keeps logs compressed. */
+  logsKeptRatio: 0.15,
+  deadShare: 1e-5,
+  lateShare: 1e-5,
+  eventsPerRequest: 100,
+  eventsPerSession: 10,
+  /** Firehose calls the function with what it has of a shard, so often at least. */
+  bronzeCallSeconds: 60,
+  bronzeCallBytes: 200_000,
+  /** Who uses a key of KMS asks for it anew after so long. */
+  keySeconds: 300,
+  /** X-Ray's default rule: the first call of each second, and this share of the others. */
+  tracedShare: 0.05,
+} as const;

@@ -1,0 +1,122 @@
+import type { PipelineMetric, StreamMetric, ViewMetric } from '../contracts/metric-catalog.ts';
+import { valueColumns } from '../contracts/value-columns.ts';
+import { type AlarmName, alarmThresholds } from '../lib/monitoring/alarm-thresholds.ts';
+import type { CostInput } from './input.ts';
+
+/** When a metric comes, for it is paid in the hours in which it does. */
+type When = 'always' | 'events' | 'dedupe' | 'rarely';
+
+const STREAM: Readonly<Record<StreamMetric, When>> = {
+  EventsAccepted: 'events',
+  EventsLate: 'events',
+  EventsDead: 'events',
+  EventsDuplicate: 'rarely',
+  EventsDiscarded: 'rarely',
+  BatchEvents: 'events',
+  BatchMs: 'events',
+  CommitMs: 'events',
+  CommitLatencyMs: 'events',
+  BatchesFailed: 'rarely',
+  WriteUnits: 'events',
+  WatermarkLagMs: 'always',
+  OpenShards: 'always',
+  IdsBytes: 'dedupe',
+};
+
+const VIEW: Readonly<Record<ViewMetric, When>> = {
+  RowLatencyMs: 'events',
+  FinalizeLagMs: 'always',
+  RowsWritten: 'events',
+  RowsRevised: 'rarely',
+  WriteUnits: 'events',
+  OpenWindows: 'always',
+  StateBytes: 'always',
+};
+
+const PIPELINE: Readonly<Record<PipelineMetric, When>> = { FinalizeLagMs: 'always', FinalizeStalls: 'rarely' };
+
+/** Our own metrics of a month without failures. Those of AWS cost nothing. */
+export function metricCount({ pipeline, settings, eventsPerSecond }: CostInput): number {
+  if (!settings.monitoring) return 0;
+  const hasEvents = eventsPerSecond > 0;
+  const count = (catalog: Readonly<Record<string, When>>, dedupes = false) =>
+    Object.values(catalog).filter(
+      (when) => when === 'always' || (when === 'events' && hasEvents) || (when === 'dedupe' && dedupes),
+    ).length;
+  const ofStreams = pipeline.streams.reduce((sum, { dedupe }) => sum + count(STREAM, dedupe !== null), 0);
+  const ofRows = settings.rowMetrics && hasEvents ? pipeline.views.flatMap(valueColumns).length : 0;
+  return ofStreams + pipeline.views.length * count(VIEW) + count(PIPELINE) + ofRows;
+}
+
+interface Counted {
+  readonly streams: number;
+  readonly functions: number;
+  readonly deliveries: number;
+}
+
+interface AlarmsOfName {
+  readonly alarms: (of: Counted) => number;
+  /** Of one alarm. More than one makes it an alarm over an expression, as is one that is `math`. */
+  readonly metrics: number;
+  readonly math: boolean;
+}
+
+const ofPipeline: AlarmsOfName = { alarms: () => 1, metrics: 1, math: false };
+const ofStream: AlarmsOfName = { alarms: ({ streams }) => streams, metrics: 1, math: false };
+
+/** The alarms that `lib/monitoring` makes; a test holds the two together. */
+const ALARMS: Readonly<Record<AlarmName, AlarmsOfName>> = {
+  iteratorAgeSeconds: ofPipeline,
+  commitLatencySeconds: ofStream,
+  eventsPerSecondMin: ofStream,
+  eventsPerSecondMax: ofStream,
+  errorSharePercent: { ...ofStream, metrics: 2, math: true },
+  deadLetters: ofStream,
+  lateSharePercent: { ...ofStream, metrics: 2, math: true },
+  discardedEvents: ofStream,
+  failedMinutes: ofStream,
+  functionErrors: { ...ofPipeline, alarms: ({ functions }) => functions },
+  // Writes and reads of each stream, two functions, two tables.
+  throttles: { ...ofPipeline, alarms: ({ streams }) => 2 * streams + 4 },
+  finalizeQueueAgeSeconds: ofPipeline,
+  finalizeLagSeconds: ofPipeline,
+  finalizeStalls: ofPipeline,
+  finalizeDeadLetters: ofPipeline,
+  discardFailures: ofPipeline,
+  bronzeAgeSeconds: { ...ofPipeline, alarms: ({ deliveries }) => deliveries },
+  watermarkLagSeconds: ofStream,
+  watermarkStalledMinutes: { ...ofStream, math: true },
+  sweepMissingMinutes: ofStream,
+};
+
+/** A composite alarm holds so many others; of more there is one over several. */
+const MOST_CHILDREN = 50;
+/** Functions that a test of errors looks at, besides those of bronze and ingest: aggregate, finalize, sweep, discard. */
+const WATCHED_FUNCTIONS = 4;
+
+export interface AlarmCount {
+  readonly alarms: number;
+  /** What is paid for: each metric of each alarm. */
+  readonly metrics: number;
+  readonly composites: number;
+}
+
+export function alarmCount({ pipeline, settings }: CostInput): AlarmCount {
+  if (!settings.monitoring) return { alarms: 0, metrics: 0, composites: 0 };
+  const streams = pipeline.streams.length;
+  const functions = WATCHED_FUNCTIONS + (settings.lake ? 1 : 0) + (settings.ingest ? 1 : 0);
+  const counted = { streams, functions, deliveries: settings.lake ? streams : 0 };
+  let [alarms, metrics] = [0, 0];
+  for (const [name, threshold] of Object.entries(alarmThresholds(settings))) {
+    const of = ALARMS[name as AlarmName];
+    if (threshold === null || (of.math && !settings.mathAlarms)) continue;
+    alarms += of.alarms(counted);
+    metrics += of.alarms(counted) * of.metrics;
+  }
+  return { alarms, metrics, composites: settings.mathAlarms ? compositesOver(alarms) : 0 };
+}
+
+function compositesOver(alarms: number): number {
+  if (alarms <= MOST_CHILDREN) return alarms === 0 ? 0 : 1;
+  return Math.ceil(alarms / MOST_CHILDREN) + 1;
+}

@@ -1,0 +1,102 @@
+import { GIB } from '../contracts/prices.ts';
+import { eventStreamsOf, streamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
+import type { ViewDefinition } from '../engine/ir/view-definition.ts';
+import { windowOf } from '../engine/windows/registry.ts';
+import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
+import { interpolate } from './interpolate.ts';
+import { MEASURED } from './measured.ts';
+import { rowsOf, type Traffic } from './traffic.ts';
+
+/** What the state table does in a month, without pages. */
+export interface StateUnits {
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly sweepWriteUnits: number;
+  readonly sweepReadUnits: number;
+  /** At any time. */
+  readonly gigabytes: number;
+  /** Of looking at it every quarter of an hour, for metrics. */
+  readonly metricReadUnits: number;
+}
+
+const CHECKPOINT_UNITS = 2;
+/** Of an event's id, as hashes are kept. */
+const ID_BYTES = 8;
+const SWEEPS = SECONDS_PER_MONTH / 60;
+const LOOKS = SECONDS_PER_MONTH / 900;
+/** What the sweep looks at of a stream, at most. */
+const MOST_LOOKED_AT = 32 * 1024 * 1024;
+const READ_UNIT_BYTES = 4096;
+
+/** Each view writes what the measured one did; the checkpoint is written once for all of them. */
+export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
+  const { pipeline, settings, eventsPerSecond } = input;
+  const streams = pipeline.streams.length;
+  const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
+  let [writes, reads, bytes] = [commits * (CHECKPOINT_UNITS + idUnits(input, traffic)), 0, 0];
+  for (const view of pipeline.views) {
+    const of = unitsOfView(view, input, traffic);
+    writes += of.writes;
+    reads += of.reads;
+    bytes += of.heldBytes;
+  }
+  const sweep = MEASURED.steady[eventsPerSecond === 0 ? 'silentSweep' : 'activeSweep'];
+  // Beyond the first view of a stream, which was measured: whether there is work in each.
+  const furtherViews = Math.max(0, pipeline.views.length - streams);
+  const lookedAt = Math.min(bytes, streams * MOST_LOOKED_AT);
+  return {
+    writeUnits: writes,
+    readUnits: reads,
+    sweepWriteUnits: SWEEPS * sweep.writes * traffic.shards,
+    sweepReadUnits: SWEEPS * (sweep.reads * streams + furtherViews),
+    gigabytes: bytes / GIB,
+    metricReadUnits: settings.monitoring ? (LOOKS * lookedAt) / READ_UNIT_BYTES : 0,
+  };
+}
+
+/** Of the ids that one commit remembers. */
+function idUnits({ pipeline }: CostInput, { eventsPerCommit }: Traffic): number {
+  const withIds = pipeline.streams.filter(({ dedupe }) => dedupe !== null).length / pipeline.streams.length;
+  return withIds * 2 * Math.ceil((eventsPerCommit * ID_BYTES) / 1024);
+}
+
+/**
+ * Commits of the view's stream, and rounds of finalizing. A view of a view gets the rows of a round in one commit, without a
+ * checkpoint of its own.
+ */
+function unitsOfView(view: ViewDefinition, input: CostInput, traffic: Traffic) {
+  const { commits: table, steady } = MEASURED;
+  const { perMonth, events } = commitsTo(view, input, traffic);
+  const groups = view.groupBy.length === 0 ? 1 : input.groups;
+  const at = (values: readonly (readonly number[])[]) =>
+    interpolate({ rows: table.groups, columns: table.events, values }, groups, events);
+  const { rounds } = rowsOf(view, input);
+  // The table's share of finalizing is of 60 commits a round: here that is counted by rounds.
+  const share = 1 / table.perRound;
+  const writes = at(table.writeUnits) - CHECKPOINT_UNITS - share * steady.round.writes;
+  const reads = at(table.readUnits) - share * steady.round.reads;
+  const openSeconds = (windowOf(view.window).spanMs + latestOf(view) + view.allowedLatenessMs) / 1000;
+  return {
+    writes: perMonth * Math.max(0, writes) + rounds * steady.round.writes,
+    reads: perMonth * Math.max(0, reads) + rounds * steady.round.reads,
+    heldBytes: (perMonth / SECONDS_PER_MONTH) * openSeconds * at(table.heldBytes),
+  };
+}
+
+/** The streams' commits, and of each view above a round's rows as one commit. */
+function commitsTo({ source }: ViewDefinition, input: CostInput, traffic: Traffic) {
+  const ofStream = (traffic.commitsPerSecond * SECONDS_PER_MONTH) / input.pipeline.streams.length;
+  const streams = eventStreamsOf(source).length;
+  const views = upstreamsOf(source).map((upstream) => rowsOf(upstream, input));
+  const perMonth = views.reduce((sum, { rounds }) => sum + rounds, streams * ofStream);
+  const events = views.reduce(
+    (sum, { rows, emptyRows }) => sum + rows + emptyRows,
+    streams * ofStream * traffic.eventsPerCommit,
+  );
+  return { perMonth, events: perMonth === 0 ? 0 : events / perMonth };
+}
+
+/** How far the watermark trails the latest event of the streams below. */
+function latestOf({ source }: ViewDefinition): number {
+  return streamsOf(source).reduce((most, { maxLatenessMs }) => Math.max(most, maxLatenessMs), 0);
+}

@@ -1,0 +1,56 @@
+import { ASSUMED } from './assumed.ts';
+import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
+import { MEASURED } from './measured.ts';
+import { rowsOf, slowness, type Traffic } from './traffic.ts';
+
+/** Functions that run in a steady month. Those that only a deployment or an accident calls are not among them. */
+export const FUNCTIONS = ['aggregate', 'finalize', 'sweep', 'bronze', 'ingest'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** What one function does in a month. */
+export interface FunctionWork {
+  readonly calls: number;
+  readonly seconds: number;
+  readonly memoryMb: number;
+}
+
+export type Work = Readonly<Record<FunctionName, FunctionWork>>;
+
+/** MB of the functions that no setting gives memory to. */
+export const FIXED_MEMORY = { sweep: 512, bronze: 1024, ingest: 1024 } as const;
+
+export function workOf(input: CostInput, traffic: Traffic): Work {
+  const { settings, eventsPerSecond } = input;
+  const { memory } = settings;
+  const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
+  const events = eventsPerSecond * SECONDS_PER_MONTH;
+  const requests = settings.ingest ? events / ASSUMED.eventsPerRequest : 0;
+  const sweeps = SECONDS_PER_MONTH / 60;
+  return {
+    aggregate: { calls: commits, seconds: (commits * traffic.aggregateMs) / 1000, memoryMb: memory },
+    finalize: { ...finalizeWork(input), memoryMb: memory },
+    sweep: { calls: sweeps, seconds: (sweeps * ASSUMED.sweepCallMs) / 1000, memoryMb: FIXED_MEMORY.sweep },
+    bronze: { ...(settings.lake ? bronzeWork(events, traffic) : IDLE), memoryMb: FIXED_MEMORY.bronze },
+    ingest: { calls: requests, seconds: (requests * ASSUMED.callMs) / 1000, memoryMb: FIXED_MEMORY.ingest },
+  };
+}
+
+const IDLE = { calls: 0, seconds: 0 };
+
+function finalizeWork(input: CostInput): Pick<FunctionWork, 'calls' | 'seconds'> {
+  const made = input.pipeline.views.map((view) => rowsOf(view, input));
+  const calls = made.reduce((sum, { rounds }) => sum + rounds, 0);
+  const rows = made.reduce((sum, each) => sum + each.rows + each.emptyRows, 0);
+  const rowMs = ASSUMED.rowWriteMs + MEASURED.rowMs * slowness(input.settings.memory);
+  return { calls, seconds: (calls * ASSUMED.finalizeCallMs + rows * rowMs) / 1000 };
+}
+
+/** Firehose gathers so many bytes of a shard for one call, or what has come in so much time. */
+function bronzeWork(events: number, traffic: Traffic): Pick<FunctionWork, 'calls' | 'seconds'> {
+  const { recordsPerSecond, recordBytes, shards } = traffic;
+  const byBytes = (recordsPerSecond * recordBytes) / ASSUMED.bronzeCallBytes;
+  const byTime = Math.min(shards / ASSUMED.bronzeCallSeconds, recordsPerSecond);
+  const calls = Math.max(byBytes, byTime) * SECONDS_PER_MONTH;
+  const eventSeconds = (MEASURED.bronzeEventMicros / 1e6) * slowness(FIXED_MEMORY.bronze);
+  return { calls, seconds: (calls * ASSUMED.bronzeCallMs) / 1000 + events * eventSeconds };
+}

@@ -1,0 +1,155 @@
+import type { StructShape } from './field-shape.ts';
+import type { NamedColumn } from './node.ts';
+import type { StreamDefinition } from './stream-definition.ts';
+import { rowShape, type ViewDefinition } from './view-definition.ts';
+
+/**
+ * What a view takes its events from. The union has room for a join of two streams, a pattern of events and a table of the
+ * latest row by key: each is a member with the streams and views that it reads, its facts below, and a file in
+ * `engine/sources`.
+ *
+ * `V` is what stands for a view: its definition, or its plan.
+ */
+export type SourceOf<V> = StreamSource | ViewSource<V>;
+
+/** The events of a stream. */
+export interface StreamSource {
+  readonly kind: 'stream';
+  readonly stream: StreamDefinition;
+}
+
+/** The rows of another view, as if each were an event at the last instant of its window. */
+export interface ViewSource<V> {
+  readonly kind: 'view';
+  readonly view: V;
+}
+
+export type SourceDefinition = SourceOf<ViewDefinition>;
+export type SourceKindName = SourceDefinition['kind'];
+export type SourceOfKind<K extends SourceKindName, V> = Extract<SourceOf<V>, { readonly kind: K }>;
+
+/** What the fingerprint takes of a source. */
+export interface SourceFacts {
+  readonly stream: string;
+  readonly eventTime: string;
+  /** Rows of another definition of the view are other rows. */
+  readonly upstream?: string;
+  readonly columns?: readonly NamedColumn[];
+}
+
+/** What definitions and plans ask of a kind of source. The stages ask for the rest: `engine/sources`. */
+export interface SourceTraits<K extends SourceKindName> {
+  /** The streams whose own events it gives. */
+  streams(source: SourceOfKind<K, unknown>): readonly StreamDefinition[];
+  /** The views whose rows it gives. */
+  views<V>(source: SourceOfKind<K, V>): readonly V[];
+  /** The same source over what takes the place of its views. */
+  withViews<V, W>(source: SourceOfKind<K, V>, change: (view: V) => W): SourceOf<W>;
+  /** The columns that it gives. */
+  shape(source: SourceOfKind<K, ViewDefinition>): StructShape;
+  /** Its columns were computed, and can be null whatever their types say. */
+  readonly isComputed: boolean;
+  /** The view whose late events revise what it gives; null where the view that takes it says itself how late events may be. */
+  revisedWith(source: SourceOfKind<K, ViewDefinition>): ViewDefinition | null;
+  /** Its name in an error. */
+  label(source: SourceOfKind<K, ViewDefinition>): string;
+  facts(source: SourceOfKind<K, ViewDefinition>, fingerprint: (view: ViewDefinition) => string): SourceFacts;
+}
+
+/** The compiler asks for each kind of `SourceOf`. */
+export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } = {
+  stream: {
+    streams: ({ stream }) => [stream],
+    views: () => [],
+    withViews: (source) => source,
+    shape: ({ stream }) => stream.shape,
+    isComputed: false,
+    revisedWith: () => null,
+    label: ({ stream }) => `stream '${stream.name}'`,
+    facts: ({ stream }) => ({ stream: stream.name, eventTime: stream.eventTime }),
+  },
+  view: {
+    streams: () => [],
+    views: ({ view }) => [view],
+    withViews: ({ kind, view }, change) => ({ kind, view: change(view) }),
+    shape: ({ view }) => rowShape(view),
+    isComputed: true,
+    revisedWith: ({ view }) => view,
+    label: ({ view }) => `view '${view.name}'`,
+    facts: ({ view }, fingerprint) => ({
+      ...sourceFacts(view.source, fingerprint),
+      upstream: fingerprint(view),
+      columns: view.derived,
+    }),
+  },
+};
+
+function traitsOf(source: SourceOf<unknown>): SourceTraits<SourceKindName> {
+  return SOURCE_TRAITS[source.kind] as SourceTraits<SourceKindName>;
+}
+
+/** The streams whose own events a source gives. */
+export function eventStreamsOf(source: SourceOf<unknown>): readonly StreamDefinition[] {
+  return traitsOf(source).streams(source);
+}
+
+/** The views whose rows a source gives: those right above the view that takes it. */
+export function upstreamsOf<V>(source: SourceOf<V>): readonly V[] {
+  return traitsOf(source).views(source);
+}
+
+/** All streams that a source goes back to, each once. The least of their watermarks closes the windows over it. */
+export function streamsOf(source: SourceDefinition): readonly StreamDefinition[] {
+  return [...new Set([...eventStreamsOf(source), ...upstreamsOf(source).flatMap((view) => streamsOf(view.source))])];
+}
+
+/** A view, and all those whose rows it goes back to. */
+export function withUpstreams(view: ViewDefinition): readonly ViewDefinition[] {
+  return [...new Set([view, ...upstreamsOf(view.source).flatMap(withUpstreams)])];
+}
+
+/** The names of the streams of a view, as logs and status show them. */
+export function streamNames({ source }: Pick<ViewDefinition, 'source'>): string {
+  return streamsOf(source)
+    .map(({ name }) => name)
+    .join(', ');
+}
+
+/** A source over what takes the place of its views: their plans. */
+export function mapViews<V, W>(source: SourceOf<V>, change: (view: V) => W): SourceOf<W> {
+  return traitsOf(source).withViews(source, change);
+}
+
+/** The columns that steps, groups and aggregates read. */
+export function sourceShape(source: SourceDefinition): StructShape {
+  return traitsOf(source).shape(source);
+}
+
+/** Whether the columns of a source were computed, and can be null whatever their types say. */
+export function isComputed(source: SourceDefinition): boolean {
+  return traitsOf(source).isComputed;
+}
+
+/** A source's name in an error: `stream 'clicks'`. */
+export function sourceLabel(source: SourceDefinition): string {
+  return traitsOf(source).label(source);
+}
+
+/** The view whose late events revise what a source gives; null where the view that takes it says how late events may be. */
+export function revisedWith(source: SourceDefinition): ViewDefinition | null {
+  return traitsOf(source).revisedWith(source);
+}
+
+/** How long after its end a window of a view is revised: as the view says, or the one that its source is revised with. */
+export function latenessOf({
+  source,
+  allowedLatenessMs,
+}: Pick<ViewDefinition, 'source' | 'allowedLatenessMs'>): number {
+  const upstream = revisedWith(source);
+  return upstream === null ? allowedLatenessMs : latenessOf(upstream);
+}
+
+/** What the fingerprint of a view takes of its source. `fingerprint` is that of another view. */
+export function sourceFacts(source: SourceDefinition, fingerprint: (view: ViewDefinition) => string): SourceFacts {
+  return traitsOf(source).facts(source, fingerprint);
+}

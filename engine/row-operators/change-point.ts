@@ -1,0 +1,31 @@
+import { type ChangePointParameters, changePointDetector } from '../detectors/change-point.ts';
+import { checkSettings } from '../dsl/settings.ts';
+import type { Fields, Num } from '../dsl/types.ts';
+import { DefinitionError } from '../ir/errors.ts';
+import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
+import { wholeNumberSetting } from './number-settings.ts';
+import type { RowOperatorKind } from './row-operator.ts';
+
+export interface ChangePointOptions {
+  /** How many of the group's last rows are looked at: 60 unless said. */
+  readonly rows?: number;
+  /** Probability of a false alarm at a row whose values are independent: 0.001 unless said. */
+  readonly falseAlarms?: number;
+}
+
+/**
+ * Whether the level of a row's number has changed, and stayed: told once, at the first row where it is sure.
+ *
+ * @example .derive((row) => ({ moved: changePoint(row.latency) }))   // "the level went from 210 to 330, 7 rows ago"
+ */
+export function changePoint(of: Num, options: ChangePointOptions = {}): Fields<Anomaly> {
+  checkSettings(options, ['rows', 'falseAlarms'], 'changePoint(…)');
+  const { rows = 60, falseAlarms = 0.001 } = options;
+  wholeNumberSetting(rows, 'changePoint(…): rows', 10, 200);
+  if (!(falseAlarms > 0 && falseAlarms < 1)) {
+    throw new DefinitionError(`changePoint(…): falseAlarms is ${falseAlarms}: it must be a number between 0 and 1.`);
+  }
+  return detectionOf('changePoint', of, { rows, falseAlarms } satisfies ChangePointParameters);
+}
+
+export const changePointKind: RowOperatorKind<ChangePointParameters> = detectionKind(changePointDetector);

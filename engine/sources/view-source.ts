@@ -1,0 +1,55 @@
+import { greatest, least } from '../lists/extremes.ts';
+import type { ViewPlan } from '../plan/plan.ts';
+import { segmentPartition } from '../state/keys.ts';
+import { loadProgress, type Progress } from '../state/progress.ts';
+import type { SourceKind, SourceReading } from './source-kind.ts';
+
+/** Rows of another view: its origins are the view's buckets, and its watermark is how far all of them are final. */
+export const viewSource: SourceKind<'view'> = {
+  async load({ view: upstream }, { view, bucket, state, load }) {
+    const progresses = await loadBuckets(upstream, state);
+    const { completeFromMs } = await load(upstream, 0, state);
+    return {
+      ...standingOf(upstream, progresses),
+      origins: progresses.map((progress, index) => ({
+        name: downstreamOrigin(upstream, index),
+        version: progress.version,
+        partition: segmentPartition(view.key, bucket, downstreamOrigin(upstream, index)),
+        latestMs: Number.POSITIVE_INFINITY,
+        manifest: progress.manifest,
+      })),
+      completeFromMs: greatest([completeFromMs, ...progresses.map((progress) => handedFromMs(view, progress))]),
+    };
+  },
+  standing: async ({ view: upstream }, { state }) => standingOf(upstream, await loadBuckets(upstream, state)),
+  words: ({ view }) => `the rows of view ${view.name}`,
+  // As `rowTimeMs` says: the last instant of the window.
+  sql: ({ view }, { rows }) => rows(view, '"window_end" - 1'),
+};
+
+function loadBuckets({ key, definition }: ViewPlan, state: SourceReading['state']): Promise<readonly Progress[]> {
+  return Promise.all(Array.from({ length: definition.buckets }, (_, index) => loadProgress(state, key, index)));
+}
+
+/** A row counts at the last instant of its window, so what is to come is not before that of the first open window. */
+function standingOf(upstream: ViewPlan, progresses: readonly Progress[]) {
+  return {
+    watermarkMs: least(progresses.map(({ closedUpToMs }) => rowTimeMs(upstream, closedUpToMs))),
+    settledMs: least(progresses.map(({ stateCutoffMs }) => rowTimeMs(upstream, stateCutoffMs))),
+  };
+}
+
+/** Before its first row the view above has handed nothing down, and missed nothing. */
+function handedFromMs({ key }: ViewPlan, { handedFrom }: Progress): number {
+  return handedFrom[key] ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Stands where a shard's name stands in the keys of segments that are made of another view's rows. */
+export function downstreamOrigin(upstream: ViewPlan, bucket: number): string {
+  return `${upstream.key}:${bucket}`;
+}
+
+/** When a row of a window counts for views that take it: the window's last instant. */
+export function rowTimeMs({ window }: ViewPlan, windowStartMs: number): number {
+  return window.rowTimeMs(windowStartMs);
+}
