@@ -64,15 +64,6 @@ export const FINALIZE: readonly Mutation[] = [
     ],
   },
   {
-    name: 'markers for other views of which nobody can tell are not written again',
-    replacements: [
-      instead<Downstream>('engine/finalize/outputs/downstream.ts', ({ DownstreamOutput }) => {
-        DownstreamOutput.prototype.remark = () => [];
-        return { DownstreamOutput };
-      }),
-    ],
-  },
-  {
     name: 'rows of sessions are written without a note of their keys',
     replacements: [
       instead<typeof import('../../../engine/finalize/session-ledger.ts')>(
