@@ -10,7 +10,10 @@ export interface StateTableProps {
   readonly encryptionKey: Key | null;
 }
 
-/** Checkpoints, segments, markers and progress. This table is the truth: everything else can be rebuilt from it. */
+/**
+ * Checkpoints, segments, markers and progress. This table is the truth: everything else can be rebuilt from
+ * it. Nothing in it ends by the clock.
+ */
 export class StateTable extends Construct {
   readonly table: Table;
 
@@ -20,7 +23,6 @@ export class StateTable extends Construct {
       ...tableDefaults(settings, encryptionKey),
       partitionKey: { name: STATE_TABLE.partitionKey, type: AttributeType.STRING },
       sortKey: { name: STATE_TABLE.sortKey, type: AttributeType.STRING },
-      timeToLiveAttribute: STATE_TABLE.timeToLive,
     });
   }
 }

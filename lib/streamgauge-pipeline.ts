@@ -119,7 +119,7 @@ export class StreamgaugePipeline extends Construct {
   }
 
   /** The environment of the functions. */
-  #variables({ monitoring, rowMetrics, retentionDays }: PipelineSettings): Variables {
+  #variables({ monitoring, rowMetrics }: PipelineSettings): Variables {
     const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
     return {
       streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
@@ -128,7 +128,6 @@ export class StreamgaugePipeline extends Construct {
       finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
       bucket: this.sideOutputs.bucket.bucketName,
       pagesBucket: this.pages.bucket.bucketName,
-      retentionHours: String(retentionDays * 24),
       metricsName: monitoring ? this.#metricsName : null,
       rowMetrics: rowMetrics ? 'true' : null,
     };

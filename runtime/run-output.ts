@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { compareGroups } from '../engine/codec/group.ts';
+import { compareGroups, groupOfText } from '../engine/codec/group.ts';
 import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
-import type { Value } from '../engine/ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
 import type { ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
 import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
@@ -96,7 +95,7 @@ async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<St
 /** By the groups' values: the store orders by their text, in which 404 comes before 99. */
 function sortedRows(view: ViewPlan, rows: readonly StoredRow[]): Record<string, unknown>[] {
   return rows
-    .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : (JSON.parse(row.group) as Value[]) }))
+    .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : groupOfText(row.group) }))
     .sort((a, b) => compareGroups(a.values, b.values))
     .flatMap(({ row }) => shownRows(view, row).map(rowJson));
 }

@@ -53,7 +53,7 @@ export async function finalizeView(
   ports: FinalizePorts,
   timeIsUp: () => boolean = () => false,
 ): Promise<FinalizeResult> {
-  const { state, clock } = ports;
+  const { state } = ports;
   const seen = await loadProgress(state, view.key, bucket);
   // Where the source stands before markers before segments: whatever a watermark promises is looked for after it.
   const source = await loadSource(view, bucket, state);
@@ -75,7 +75,7 @@ export async function finalizeView(
   const hasWork =
     isBehind(view, seen, reach) || markers.length > 0 || (await hasLateCounts(view, bucket, pass.settledMs, state));
   if (!hasWork) return result('idle');
-  const downstream = new DownstreamOutput(view, bucket, state, clock);
+  const downstream = new DownstreamOutput(view, bucket, state);
   let run: FinalizeRun | undefined;
   try {
     // What the last commit handed to other views must be visible before another one puts its own list in its place.

@@ -331,7 +331,8 @@ describe('from event to row', () => {
     const { counters } = (await runtime.status()).streams[0] ?? {};
     return counters;
   };
-  const open = () => LiveRuntime.open({ plan, stores, storePath, shards: 2, replays: new Map(), clock });
+  const open = () =>
+    LiveRuntime.open({ plan, stores, storePath, shards: 2, replays: new Map(), clock, monotonic: clock });
 
   test('an event from the future is a dead letter, is put back when its time has come, and counts', async () => {
     const runtime = await open();

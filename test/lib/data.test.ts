@@ -32,7 +32,7 @@ test('shards, retention and a key of the customer are settings of the stream', (
   });
 });
 
-test('the state table expires items by ttl, can be restored, and is protected', () => {
+test('the state table ends nothing by the clock, can be restored, and is protected', () => {
   AS_SET.hasResource('AWS::DynamoDB::Table', {
     Properties: {
       KeySchema: [
@@ -40,7 +40,7 @@ test('the state table expires items by ttl, can be restored, and is protected', 
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
       BillingMode: 'PAY_PER_REQUEST',
-      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      TimeToLiveSpecification: Match.absent(),
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
       DeletionProtectionEnabled: true,

@@ -28,7 +28,6 @@ test('the aggregate function runs as a published version behind the alias live, 
         STREAMGAUGE_STATE_TABLE: { Ref: Match.stringLikeRegexp('^PipelineState') },
         STREAMGAUGE_FINALIZE_QUEUE_URL: { Ref: Match.stringLikeRegexp('^PipelineFinalizeQueue') },
         STREAMGAUGE_BUCKET: { Ref: Match.stringLikeRegexp('^PipelineSideOutputs') },
-        STREAMGAUGE_RETENTION_HOURS: '168',
       },
     },
   });

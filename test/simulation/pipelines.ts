@@ -31,7 +31,7 @@ const options = {
   partitionKey: 'user',
   maxLateness: '10 seconds',
   maxFutureSkew: '5 seconds',
-  idleTimeout: '5 seconds',
+  idleTimeout: '1 second',
 } as const;
 
 const events = stream('events', options);

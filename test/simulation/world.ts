@@ -4,9 +4,11 @@ import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { Container, type Environment, isExpected } from './containers.ts';
+import type { Event } from './events.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
 import { SimulatedPages } from './page-store.ts';
+import { Pauses } from './pauses.ts';
 import { kinesisEvent, ShardPoller } from './poller.ts';
 import { Producer } from './producer.ts';
 import { SimulatedQueue } from './queue.ts';
@@ -50,6 +52,9 @@ export class World implements Environment {
   readonly tasks = new Set<Task>();
   /** Whoever waits for an invocation that timed out gets no answer any more. */
   readonly bugs: unknown[] = [];
+  readonly pauses = new Pauses();
+  /** Events that producers could not deliver yet, by record. */
+  readonly kept: (readonly (Event | null)[])[] = [];
   clockMs = START_MS;
   generation = 1;
   readonly #plans: readonly [PipelinePlan, PipelinePlan?];

@@ -64,9 +64,9 @@ test('each stream, function, limit and queue has its alarms', () => {
     'throughput-below-its-bound-orders': '< 60000, 10 of 10, breaching',
     // With a minute of lateness and two of idleness.
     'watermark-lag-clicks': '> 790000, 3 of 3, notBreaching',
-    'watermark-lag-orders': '> 610000, 3 of 3, notBreaching',
+    'watermark-lag-orders': '> 910000, 3 of 3, notBreaching',
     'watermark-stalled-clicks': '> 54000, 12 of 12, notBreaching',
-    'watermark-stalled-orders': '> 54000, 10 of 10, notBreaching',
+    'watermark-stalled-orders': '> 54000, 15 of 15, notBreaching',
   });
 });
 
