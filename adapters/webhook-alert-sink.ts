@@ -3,16 +3,21 @@ import type { AlertSink, SentAlert } from '../engine/ports/alert-sink.ts';
 import type { Clock } from '../engine/ports/clock.ts';
 import { AlertSinkError } from '../engine/ports/errors.ts';
 import { Again, type Pause, withRetries } from '../engine/ports/retry.ts';
+import { AlertsOutOfTimeError } from './alerts-out-of-time.ts';
 
 export interface WebhookSettings {
   readonly url: string;
-  /** The key of the signature; null for none. */
-  readonly secret: string | null;
+  /** The key of the signature; null for none. A function gives it for each message, or throws AlertSinkError. */
+  readonly secret: string | (() => Promise<string>) | null;
   readonly clock: Clock;
   /** Between two attempts. */
   readonly pause: Pause;
   /** How long an attempt may take. */
   readonly timeoutMs?: number;
+  /** Default: 4. */
+  readonly attempts?: number;
+  /** Of all attempts together, asked before each. Default: no limit. */
+  readonly timeLeftMs?: () => number;
 }
 
 const ATTEMPTS = 4;
@@ -36,13 +41,20 @@ export class WebhookAlertSink implements AlertSink {
 
   async send(message: SentAlert): Promise<'sent' | 'refused'> {
     const body = JSON.stringify(message);
+    const { attempts = ATTEMPTS, timeLeftMs } = this.#settings;
+    if (timeLeftMs !== undefined && timeLeftMs() < 1) {
+      throw new AlertsOutOfTimeError(
+        `No time was left to post message ${message.sequence} of ${message.id} to ${this.#origin}.`,
+      );
+    }
+    const secret = await this.#secret();
     let found = '';
     const failure = () =>
       new AlertSinkError(
-        `The webhook ${this.#origin} did not take message ${message.sequence} of ${message.id} in ${ATTEMPTS} attempts: ${found}. It is sent again later. Look at the receiver, and at the url in the alert's definition.`,
+        `The webhook ${this.#origin} did not take message ${message.sequence} of ${message.id} in ${attempts} attempts: ${found}. It is sent again later. Look at the receiver, and at the url in the alert's definition.`,
       );
-    return withRetries(ATTEMPTS, this.#settings.pause, async () => {
-      const answer = await this.#post(body, `${message.id}#${message.sequence}`);
+    return withRetries(attempts, this.#settings.pause, async () => {
+      const answer = await this.#post(body, `${message.id}#${message.sequence}`, secret);
       if (typeof answer === 'string') found = answer;
       else if (answer >= 200 && answer < 300) return 'sent';
       else if (REFUSED.has(answer)) return 'refused';
@@ -51,9 +63,16 @@ export class WebhookAlertSink implements AlertSink {
     });
   }
 
+  async #secret(): Promise<string | null> {
+    const { secret } = this.#settings;
+    return typeof secret === 'function' ? secret() : secret;
+  }
+
   /** The status, or what went wrong. */
-  async #post(body: string, idempotencyKey: string): Promise<number | string> {
-    const { url, timeoutMs = TIMEOUT_MS } = this.#settings;
+  async #post(body: string, idempotencyKey: string, secret: string | null): Promise<number | string> {
+    const { url, timeoutMs = TIMEOUT_MS, timeLeftMs = () => timeoutMs } = this.#settings;
+    const limitMs = Math.floor(Math.min(timeoutMs, timeLeftMs()));
+    if (limitMs < 1) return 'no time was left for it';
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -62,11 +81,11 @@ export class WebhookAlertSink implements AlertSink {
           'content-type': 'application/json',
           'user-agent': 'streamgauge',
           'idempotency-key': encodeURI(idempotencyKey),
-          ...this.#signature(body),
+          ...this.#signature(body, secret),
         },
         // A redirect would carry the alert to an address that nobody wrote down.
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(limitMs),
       });
       await response.body?.cancel();
       return response.status;
@@ -77,8 +96,8 @@ export class WebhookAlertSink implements AlertSink {
   }
 
   /** Each attempt has a time of its own. */
-  #signature(body: string): Record<string, string> {
-    const { secret, clock } = this.#settings;
+  #signature(body: string, secret: string | null): Record<string, string> {
+    const { clock } = this.#settings;
     if (secret === null) return {};
     const timestamp = String(Math.floor(clock.nowMs() / 1000));
     const digest = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');

@@ -1,0 +1,4 @@
+import { AlertSinkError } from '../engine/ports/errors.ts';
+
+/** The time of whoever publishes is up before a message was sent. Nothing is wrong with the receiver: the next call goes on. */
+export class AlertsOutOfTimeError extends AlertSinkError {}
