@@ -18,6 +18,7 @@ import {
 } from '../../engine/index.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+import { alerted } from './alerted.ts';
 
 const options = {
   schema: Type.Object({
@@ -113,6 +114,13 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   chained: [planOf(base, over, overSlide, overAll)],
   tables: [planOf(table, balance)],
   unique: [planOf(tumble(unique), sessLate(unique))],
+  alerted: [
+    planOf(
+      alerted(tumble(events), { early: '1 second' }),
+      alerted(slide(), { for: 2, cooldown: '10 seconds' }),
+      alerted(plain),
+    ),
+  ],
 };
 
 /** The smallest case: one view, in one bucket. */
