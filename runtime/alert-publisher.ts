@@ -1,4 +1,7 @@
-import { type PublishPorts, type PublishReport, publishAlerts } from '../engine/alerts/publisher.ts';
+import type { PublishPorts } from '../engine/alerts/channel-run.ts';
+import { type PublishReport, publishAlerts } from '../engine/alerts/publisher.ts';
+import { noteEarlyIncidents } from '../engine/finalize/early-alerts.ts';
+import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan } from '../engine/plan/plan.ts';
 import type { AlertSinkError } from '../engine/ports/errors.ts';
 
@@ -15,6 +18,7 @@ export class LocalAlertPublisher {
   readonly #onFailure: (failure: AlertSinkError) => void;
   #running: Promise<void> | null = null;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #lookedMs = 0;
   #bug: unknown = null;
 
   /** `onFailure` hears of channels that did not take a message. */
@@ -46,10 +50,22 @@ export class LocalAlertPublisher {
 
   async #publish(): Promise<void> {
     try {
+      await this.#lookEarly();
       this.#tell(await publishAlerts(this.#plan, this.#ports));
     } catch (error) {
       this.#bug = error;
     }
+  }
+
+  /** Looks at open windows, as often as the alerts of any view ask for it. */
+  async #lookEarly(): Promise<void> {
+    const everyMs = least(
+      this.#plan.views.flatMap(({ definition }) => definition.alerts.map(({ earlyMs }) => earlyMs ?? Number.POSITIVE_INFINITY)),
+    );
+    const nowMs = this.#ports.clock.nowMs();
+    if (nowMs - this.#lookedMs < everyMs) return;
+    this.#lookedMs = nowMs;
+    await noteEarlyIncidents(this.#plan, this.#ports);
   }
 
   #tell({ failures }: PublishReport): void {

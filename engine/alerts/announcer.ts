@@ -8,7 +8,7 @@ import type { AlertProgress, GroupedIncident } from '../state/alert-progress.ts'
 import { compareText } from '../text/compare-text.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { Transition } from './ledger.ts';
-import { groupOf, incidentId } from './message.ts';
+import { alertName, groupOf, incidentId } from './message.ts';
 
 /** A transition of one group's incident. */
 export interface GroupTransition {
@@ -121,7 +121,7 @@ export class Announcer {
       severity: transition.severity,
       group: groupOf(this.#view, values),
       reason: transition.reason,
-      merged_into: into === null ? null : incidentId(this.#view, nameOf(alert), this.#bucket, into.id),
+      merged_into: into === null ? null : incidentId(this.#view, alertName(alert), this.#bucket, into.id),
       grouped: null,
     });
   }
@@ -154,7 +154,7 @@ export class Announcer {
     { atMs, firstMs, lastMs }: Pick<Transition, 'atMs' | 'firstMs' | 'lastMs'>,
     says: Omit<AlertMessage, 'id' | 'view' | 'alert' | 'window_start' | 'window_end' | 'from' | 'to'>,
   ): void {
-    const name = nameOf(alert);
+    const name = alertName(alert);
     this.messages.push({
       id: incidentId(this.#view, name, this.#bucket, id),
       view: this.#view.name,
@@ -170,9 +170,4 @@ export class Announcer {
 
 function gravity({ transition }: GroupTransition): number {
   return SEVERITIES.indexOf(transition.severity);
-}
-
-/** The name in an alert's key. */
-function nameOf(key: string): string {
-  return key.slice(0, key.lastIndexOf('@'));
 }

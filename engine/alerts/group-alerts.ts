@@ -129,7 +129,7 @@ function readVerdict(input: ByteReader): Verdict {
 }
 
 function writeAnnounced(out: ByteWriter, entry: Announced): void {
-  out.varint(entry.id);
+  out.signedVarint(entry.id);
   out.varint(entry.sequence);
   writeValue(out, entry.firstMs);
   writeValue(out, entry.lastMs);
@@ -141,7 +141,7 @@ function writeAnnounced(out: ByteWriter, entry: Announced): void {
 
 function readAnnounced(input: ByteReader): Announced {
   return {
-    id: input.varint(),
+    id: input.signedVarint(),
     sequence: input.varint(),
     firstMs: readInstant(input),
     lastMs: readInstant(input),

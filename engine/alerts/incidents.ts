@@ -9,6 +9,11 @@ export interface IncidentRules {
   readonly cooldownMs: number;
 }
 
+/** From an incident's last window to the one that shows that it is over. */
+export function quietMs({ slideMs, cooldownMs }: Pick<IncidentRules, 'slideMs' | 'cooldownMs'>): number {
+  return slideMs * (1 + Math.ceil(cooldownMs / slideMs));
+}
+
 /** Where an incident began, or became graver. */
 export interface Step {
   readonly atMs: number;
@@ -63,8 +68,7 @@ export class IncidentFold {
 
   constructor(rules: IncidentRules, { run, open }: FoldedRun) {
     this.#rules = rules;
-    const { slideMs, cooldownMs } = rules;
-    this.#quietMs = slideMs * (1 + Math.ceil(cooldownMs / slideMs));
+    this.#quietMs = quietMs(rules);
     this.#run = run === null ? null : { ...run };
     this.#open = open === null ? null : { firstMs: open.firstMs, lastMs: open.lastMs, steps: [...open.steps] };
   }

@@ -4,7 +4,7 @@ import type { Incident, Step } from './incidents.ts';
 
 /** An incident as it was announced. */
 export interface Announced {
-  /** Its number among all incidents of the view's bucket: 0 until the first message is made. */
+  /** Its number among the incidents of the view's bucket: 0 until the first message is made, negative where that was early. */
   id: number;
   /** Of its last message. */
   sequence: number;
@@ -78,9 +78,14 @@ function overlaps(a: Pick<Announced, 'firstMs' | 'lastMs'>, b: Pick<Announced, '
 
 function lowest(entries: readonly Announced[]): Announced | null {
   return entries.reduce<Announced | null>(
-    (least, entry) => (least === null || entry.id < least.id ? entry : least),
+    (least, entry) => (least === null || isBefore(entry, least) ? entry : least),
     null,
   );
+}
+
+/** Those that were announced early come first, each in the order of its announcement. */
+function isBefore(a: Announced, b: Announced): boolean {
+  return a.id < 0 === b.id < 0 ? Math.abs(a.id) < Math.abs(b.id) : a.id < 0;
 }
 
 function newEntry({ firstMs, lastMs, steps }: Incident): Announced {

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { SEVERITIES, TRANSITIONS } from '../ir/alert.ts';
-import type { Value } from '../ir/node.ts';
+import { toJson, type Value } from '../ir/node.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import type { AlertMessage } from '../ports/alert-sink.ts';
+import type { AlertMessage, JsonScalar } from '../ports/alert-sink.ts';
 import { formatInstant } from '../time/instant.ts';
 
 const GROUP = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]));
@@ -38,15 +38,20 @@ export function isClosing({ kind, to }: AlertMessage): boolean {
   return to !== null || kind === 'withdrawn' || kind === 'merged' || kind === 'superseded';
 }
 
-/** The id of an incident: unique among all that ever were, of all views. */
+/** The id of an incident: unique among all that ever were, of all views. Those that were announced early are negative. */
 export function incidentId({ key }: ViewPlan, alert: string, bucket: number, number: number): string {
-  return `${key}/${alert}/${bucket}/${number}`;
+  return `${key}/${alert}/${bucket}/${number < 0 ? `e${-number}` : number}`;
+}
+
+/** The name in an alert's key. */
+export function alertName(key: string): string {
+  return key.slice(0, key.lastIndexOf('@'));
 }
 
 /** A group's values by field, instants as text, as in its rows. */
-export function groupOf({ definition }: ViewPlan, values: readonly Value[]): Record<string, Value> {
-  const entries = definition.groupBy.map(({ name, node }, index): [string, Value] => {
-    const value = values[index] ?? null;
+export function groupOf({ definition }: ViewPlan, values: readonly Value[]): Record<string, JsonScalar> {
+  const entries = definition.groupBy.map(({ name, node }, index): [string, JsonScalar] => {
+    const value = toJson(values[index] ?? null);
     return [name, node.type.kind === 'instant' && typeof value === 'number' ? formatInstant(value) : value];
   });
   return Object.fromEntries(entries);

@@ -7,6 +7,7 @@ import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf } from '../ir/window.ts';
 import { conditionOf, fieldsOf, nodeOf } from './build.ts';
 import { type Channel, channelOf } from './channels.ts';
+import { refuseUnlessLasting } from './early-condition.ts';
 import { callDefinition } from './recorder.ts';
 import { checkSettings, oneOf, wholeNumber } from './settings.ts';
 import type { Condition, Fields, StringExpr } from './types.ts';
@@ -46,16 +47,22 @@ export interface Alert<R> {
   readonly resolve?: (row: Fields<R>) => Condition;
   /** The cause in words. Unless set, `when` with the row's values. */
   readonly reason?: (row: Fields<R>) => StringExpr<string | null>;
+  /**
+   * How often windows that are still open are looked at, by the clock: an incident is then announced before its window is final.
+   * For conditions that more events cannot make false; others are refused. Never unless set; at least a second.
+   */
+  readonly early?: Duration;
   /** A transition whose window ended longer ago is recorded and not sent: a replay pages nobody. `1 hour` unless set. */
   readonly maxAge?: Duration;
   /** Where more incidents than this begin in one window, one grouped message is sent. 20 unless set; at most 1,000. */
   readonly groupAbove?: number;
 }
 
-const SETTINGS = ['when', 'severity', 'for', 'cooldown', 'resolve', 'reason', 'to', 'maxAge', 'groupAbove'];
+const SETTINGS = ['when', 'severity', 'for', 'cooldown', 'resolve', 'reason', 'to', 'early', 'maxAge', 'groupAbove'];
 /** Alerts of one view: each goes over every row. */
 const MAX_ALERTS = 20;
 const MAX_CHANNELS = 10;
+const MIN_EARLY_MS = 1000;
 const MAX_FOR = 100;
 const DEFAULT_GROUP_ABOVE = 20;
 const MAX_GROUP_ABOVE = 1000;
@@ -79,7 +86,7 @@ export function checkAlert(view: ViewDefinition, name: string, rule: unknown): A
   checkSettings(rule, SETTINGS, where);
   const given = rule as Alert<Record<string, never>>;
   const condition = (setting: string, make: unknown) => conditionIn(view, `${where}: ${setting}`, make);
-  return {
+  const alert = {
     name,
     when: condition('when', given.when),
     ...severitiesOf(given.severity, where, condition),
@@ -88,9 +95,29 @@ export function checkAlert(view: ViewDefinition, name: string, rule: unknown): A
     resolve: given.resolve === undefined ? null : condition('resolve', given.resolve),
     reason: given.reason === undefined ? null : textIn(view, `${where}: reason`, given.reason),
     to: channelsOf(given.to, where),
+    earlyMs: given.early === undefined ? null : durationMs(given.early, `${where}: early`, MIN_EARLY_MS),
     maxAgeMs: durationMs(given.maxAge ?? '1 hour', `${where}: maxAge`, 1),
     groupAbove: wholeNumber(given.groupAbove ?? DEFAULT_GROUP_ABOVE, MAX_GROUP_ABOVE, `${where}: groupAbove is`),
   };
+  if (alert.earlyMs !== null) checkEarly(view, alert, where);
+  return alert;
+}
+
+function checkEarly(view: ViewDefinition, { when, severities, forWindows }: AlertDefinition, where: string): void {
+  if (view.source.kind !== 'stream') {
+    throw new DefinitionError(
+      `${where}: early is set, and the view takes the rows of another view, which come once that one's windows are final. Leave it away, or put the alert on the view of the stream.`,
+    );
+  }
+  if (forWindows > 1) {
+    throw new DefinitionError(
+      `${where}: early is set and for is ${forWindows}, which takes windows that are final to count. Leave one of the two away.`,
+    );
+  }
+  refuseUnlessLasting(view, when, `${where}: when`);
+  for (const { severity, condition } of severities) {
+    refuseUnlessLasting(view, condition, `${where}: severity.${severity}`);
+  }
 }
 
 function severitiesOf(

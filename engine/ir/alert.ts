@@ -80,6 +80,8 @@ export interface AlertDefinition {
   /** The cause in words, a text of the row; null for one made of `when`. */
   readonly reason: ExpressionNode | null;
   readonly to: readonly ChannelDefinition[];
+  /** How often open windows are looked at, by the clock; null for never. */
+  readonly earlyMs: number | null;
   /** A transition is not sent where its window ended longer ago than this. */
   readonly maxAgeMs: number;
   /** Of more incidents that begin in one window, one grouped message is sent. */

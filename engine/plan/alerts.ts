@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { compileToFunction } from '../expression/compile-js.ts';
 import { describeExpression } from '../expression/describe.ts';
 import { type AlertDefinition, SEVERITIES, type Severity } from '../ir/alert.ts';
-import { type ColumnNode, type ExpressionNode, operandsOf } from '../ir/node.ts';
+import { type ColumnNode, type ExpressionNode, operandsOf, toJson } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowValues } from './row.ts';
 
@@ -56,7 +56,7 @@ function compileReason({ reason, when }: AlertDefinition): (row: RowValues) => s
   const words = describeExpression(when);
   const paths = [...new Map(fieldsIn(when).map((path) => [path.join('.'), path])).entries()];
   const made = (row: RowValues) =>
-    `${words}: ${paths.map(([name, path]) => `${name} is ${JSON.stringify(valueAt(row, path))}`).join(', ')}`;
+    `${words}: ${paths.map(([name, path]) => `${name} is ${JSON.stringify(toJson(valueAt(row, path)))}`).join(', ')}`;
   return (row) => String(given(row) ?? made(row)).slice(0, MAX_REASON);
 }
 

@@ -19,6 +19,9 @@ export interface AlertSink {
   send(message: SentAlert): Promise<'sent' | 'refused'>;
 }
 
+/** A group's value in JSON: a whole number beyond 2^53 is text. */
+export type JsonScalar = Exclude<Value, bigint>;
+
 /** What a receiver is told of one transition of an incident, as JSON. */
 export interface AlertMessage {
   /** Of the incident: the same from opening to resolution, and never used again. */
@@ -30,7 +33,7 @@ export interface AlertMessage {
   readonly alert: string;
   readonly severity: Severity;
   /** The incident's group by field; null of a grouped message. */
-  readonly group: Readonly<Record<string, Value>> | null;
+  readonly group: Readonly<Record<string, JsonScalar>> | null;
   /** The window that shows the transition. */
   readonly window_start: string;
   readonly window_end: string;
@@ -47,7 +50,7 @@ export interface AlertMessage {
     readonly count: number;
     readonly open: number;
     readonly worst: readonly {
-      readonly group: Readonly<Record<string, Value>>;
+      readonly group: Readonly<Record<string, JsonScalar>>;
       readonly severity: Severity;
       readonly reason: string;
     }[];

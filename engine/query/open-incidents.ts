@@ -4,6 +4,7 @@ import { loadGroupAlerts } from '../finalize/outputs/alerts.ts';
 import type { Severity } from '../ir/alert.ts';
 import type { Value } from '../ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
+import type { JsonScalar } from '../ports/alert-sink.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { loadProgress } from '../state/progress.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -16,7 +17,7 @@ export interface OpenIncident {
   readonly view: string;
   readonly alert: string;
   readonly severity: Severity;
-  readonly group: Readonly<Record<string, Value>>;
+  readonly group: Readonly<Record<string, JsonScalar>>;
   /** Start of its first window. */
   readonly from: string;
   readonly reason: string;

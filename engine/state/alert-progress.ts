@@ -15,6 +15,8 @@ export interface AlertProgress {
   /** By group: verdicts, and incidents as they were announced. */
   readonly state: PageMap;
   readonly grouped: readonly GroupedIncident[];
+  /** Notes of early incidents that were taken as announced, of those that there still are. */
+  readonly early: readonly number[];
   readonly outbox: Outbox;
 }
 
@@ -55,6 +57,7 @@ export const NO_ALERT_PROGRESS: AlertProgress = {
   since: {},
   state: NO_PAGE_MAP,
   grouped: [],
+  early: [],
   outbox: { lastPosition: 0, sets: [], dropped: 0 },
 };
 
@@ -77,6 +80,7 @@ export const ALERT_PROGRESS = Type.Object({
       open: WHOLE,
     }),
   ),
+  early: Type.Array(Type.Integer()),
   outbox: Type.Object({
     lastPosition: WHOLE,
     sets: Type.Array(Type.Object({ set: PAGE_SET, upTo: WHOLE })),

@@ -23,6 +23,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | alerts     | `alerts#view@fingerprint#bucket`       | `progress version#page#serial`                   |
  * | outbox     | `outbox#view@fingerprint#bucket`       | `progress version#page`                          |
  * | published  | `published#view@fingerprint`           | `bucket`                                         |
+ * | early      | `early#view@fingerprint`               | `bucket`                                         |
  * | silences   | `silences`                             | `silence's name`                                 |
  *
  * Those from `carried` to `outbox` are pages.
@@ -166,6 +167,11 @@ export function idsKey(stream: string, shard: string, paneStartMs: number, versi
 
 export function progressKey(view: string, bucket: number): ItemKey {
   return { partition: `progress#${view}`, sort: String(bucket) };
+}
+
+/** The notes of incidents that were announced before their window was final. */
+export function earlyKey(view: string, bucket: number): ItemKey {
+  return { partition: `early#${view}`, sort: String(bucket) };
 }
 
 /** All silences of a pipeline's alerts. */

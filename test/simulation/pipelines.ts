@@ -18,6 +18,7 @@ import {
 } from '../../engine/index.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+import { alerted } from './alerted.ts';
 
 const options = {
   schema: Type.Object({
@@ -144,6 +145,13 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   histories: [planOf(trail, few, fewAll)],
   lasting: [planOf(sessLong, slideLong, totals)],
   unique: [planOf(tumble(unique), sessLate(unique))],
+  alerted: [
+    planOf(
+      alerted(tumble(events), { early: '1 second' }),
+      alerted(slide(), { for: 2, cooldown: '10 seconds' }),
+      alerted(plain),
+    ),
+  ],
 };
 
 /** The smallest case: one view, in one bucket. */

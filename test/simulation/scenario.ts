@@ -3,7 +3,7 @@ import { noPause } from '../../engine/ports/retry.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
 import { deliverKept, pauseAll } from './pauses.ts';
 import { NoProgressError } from './scheduler.ts';
-import type { World } from './world.ts';
+import { publishOnce, type World } from './world.ts';
 
 /** Steps that a stream's faults go on for at most, and that it takes to come to rest without them at most. */
 const SAFETY_STEPS = 6000;
@@ -26,6 +26,7 @@ async function act(world: World): Promise<void> {
   const { random, faults, queue } = world;
   world.clockMs += random.between(0, 4) * 250;
   if (world.kept.length > 0 && random.chance(15)) deliverKept(world);
+  if (world.isAlerted && random.chance(25)) world.publish();
   const dice = random.below(100);
   if (dice < 35) {
     world.producer.send();
@@ -109,6 +110,8 @@ export async function comeToRest(world: World, mostSteps = Number.POSITIVE_INFIN
         while (await world.scheduler.step());
       } while (world.finalize(mostSteps));
     }
+    if (world.isAlerted) world.publish();
+    while (await world.scheduler.step());
     quiet = world.isIdle ? quiet + 1 : 0;
     world.clockMs += 61_000;
   }
@@ -137,6 +140,7 @@ export async function closeAll(world: World): Promise<void> {
         for (let bucket = 0; bucket < view.definition.buckets; bucket++) await finalizeView(view, bucket, ports);
       }
     }
+    if (world.isAlerted) await publishOnce(world, task as never);
   };
   const task = world.scheduler.spawn('end', body, world.onBug);
   while (await world.scheduler.step());

@@ -1,9 +1,12 @@
 import type { SQSEvent } from 'aws-lambda';
+import { publishAlerts } from '../../engine/alerts/publisher.ts';
+import { noteEarlyIncidents } from '../../engine/finalize/early-alerts.ts';
 import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
-import { Container, type Environment, isExpected } from './containers.ts';
+import { SimulatedChannel } from './alert-channel.ts';
+import { Container, type Environment, isExpected, portsOf } from './containers.ts';
 import type { Event } from './events.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
@@ -42,6 +45,8 @@ export class World implements Environment {
   readonly pages: SimulatedPages;
   readonly results: SimulatedResults;
   readonly queue: SimulatedQueue;
+  /** Where all alerts go. */
+  readonly alerts: SimulatedChannel;
   readonly log: SimulatedLog;
   readonly producer: Producer;
   /** Where one process does all the work; null where functions do. */
@@ -75,6 +80,7 @@ export class World implements Environment {
       this.scheduler.isExploring ? 1 : random.pick([1, 12, 40]),
     );
     this.results = new SimulatedResults(this.scheduler, this.faults);
+    this.alerts = new SimulatedChannel(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
     this.log = new SimulatedLog(this.scheduler, this.faults);
     this.producer = new Producer(random, this.faults, this.log, this.nowMs, ageMs);
@@ -178,6 +184,25 @@ export class World implements Environment {
       () => this.queue.release(group, false),
     );
     return true;
+  }
+
+  get isAlerted(): boolean {
+    return this.plan.views.some(({ alerts }) => alerts.length > 0);
+  }
+
+  /** Open windows are looked at, and what waits is published: by a function, or beside the rounds of a machine. */
+  publish(): void {
+    const task = this.scheduler.spawn(
+      'publish',
+      async (own) => {
+        await publishOnce(this, own).catch((error: unknown) => {
+          if (!isExpected(error)) this.onBug(error);
+        });
+        this.tasks.delete(own);
+      },
+      this.onBug,
+    );
+    this.tasks.add(task);
   }
 
   sweep(): void {
@@ -326,6 +351,14 @@ export class World implements Environment {
       return poller?.isFinished === true && !poller.isBusy && this.#parentsFinished(poller.shard);
     });
   }
+}
+
+/** One early pass, and all that waits. */
+export async function publishOnce(world: World, task: Task): Promise<void> {
+  const ports = portsOf(world, () => task);
+  const sink = world.alerts.sinkOf(() => task);
+  await noteEarlyIncidents(world.plan, ports);
+  await publishAlerts(world.plan, { ...ports, sinkOf: () => sink, servedAt: null });
 }
 
 interface Place {

@@ -1,4 +1,5 @@
 import { Announcer, type GroupTransition } from '../../alerts/announcer.ts';
+import { type EarlyNote, loadEarlyNotes } from '../../alerts/early-notes.ts';
 import {
   type AlertState,
   foldVerdicts,
@@ -11,7 +12,7 @@ import type { IncidentRules } from '../../alerts/incidents.ts';
 import { type Announced, matchIncidents, supersede, type Transition } from '../../alerts/ledger.ts';
 import { addToOutbox } from '../../alerts/outbox.ts';
 import { loadPublished, publishedTo } from '../../alerts/published.ts';
-import type { Group } from '../../codec/group.ts';
+import { type Group, groupOfText } from '../../codec/group.ts';
 import { type SegmentCodec, wholeGroupsCodec } from '../../codec/segment.ts';
 import type { AlertPlan, Verdict } from '../../plan/alerts.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
@@ -55,15 +56,25 @@ export class AlertsOutput implements Output {
   readonly #fence: Fence;
   readonly #outbox: ViewPages;
   readonly #groups: GroupStates;
+  /** Incidents that were announced before their window was final. */
+  readonly #notes: readonly EarlyNote[];
   #progress: AlertProgress;
   #serial = 0;
 
-  private constructor(view: ViewPlan, bucket: number, ports: AlertPorts, fence: Fence, groups: GroupStates) {
+  private constructor(
+    view: ViewPlan,
+    bucket: number,
+    ports: AlertPorts,
+    fence: Fence,
+    groups: GroupStates,
+    notes: readonly EarlyNote[],
+  ) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = ports.state;
     this.#fence = fence;
     this.#groups = groups;
+    this.#notes = notes;
     this.pages = pagesOf(view, bucket, ports);
     this.#outbox = new ViewPages(ports.pages, 'outbox', view.key, bucket);
     this.#progress = startingProgress(view, fence.progress);
@@ -74,7 +85,8 @@ export class AlertsOutput implements Output {
     const { alerts } = fence.progress;
     if (alerts === null && view.alerts.length === 0) return null;
     const groups = await loadGroupAlerts(view, bucket, ports, alerts ?? NO_ALERT_PROGRESS);
-    return new AlertsOutput(view, bucket, ports, fence, groups);
+    const { notes } = await loadEarlyNotes(ports.state, view.key, bucket);
+    return new AlertsOutput(view, bucket, ports, fence, groups, notes);
   }
 
   async emit({ rows, gone }: Emission): Promise<void> {
@@ -96,6 +108,7 @@ export class AlertsOutput implements Output {
     // While final windows are refined, some of what is noted is of the present revision and some of the one before.
     const isWhole = reached.upToMs >= progress.closedUpToMs;
     const announcer = new Announcer(this.#view, this.#bucket, this.#progress);
+    const early = isWhole ? this.#takeNotes(reached.upToMs) : this.#progress.early;
     if (isWhole) announcer.announce(this.#transitions(reached));
     const { outbox } = this.#progress;
     const published = outbox.sets.length === 0 ? 0 : await this.#publishedTo();
@@ -103,6 +116,7 @@ export class AlertsOutput implements Output {
       ...this.#progress,
       lastId: announcer.lastId,
       grouped: announcer.grouped,
+      early,
       ...(isWhole && {
         foldedToMs: Math.max(this.#progress.foldedToMs, reached.settledMs ?? this.#progress.foldedToMs),
       }),
@@ -130,6 +144,24 @@ export class AlertsOutput implements Output {
     else state.verdicts.set(startMs, verdict);
     alerts.set(key, state);
     this.#groups.set(known ?? { values: group.values, states: [alerts] });
+  }
+
+  /** Takes the notes on windows that are final now as announced. Returns those that were taken, of all that there are. */
+  #takeNotes(upToMs: number): readonly number[] {
+    const taken = new Set(this.#progress.early);
+    for (const { id, alert, group: text, windowMs, severity, reason } of this.#notes) {
+      if (taken.has(id) || windowMs >= upToMs) continue;
+      taken.add(id);
+      const values = groupOfText(text);
+      const group = this.#groups.get({ values }) ?? { values, states: [new Map<string, AlertState>()] };
+      const alerts = group.states[0] as GroupAlerts;
+      const state = alerts.get(alert) ?? newAlertState();
+      const window = { firstMs: windowMs, lastMs: windowMs };
+      const entry = { id, sequence: 1, ...window, severity, reason, isOver: false, groupedIn: null };
+      alerts.set(alert, { ...state, announced: [...state.announced, entry] });
+      this.#groups.set(group);
+    }
+    return this.#notes.map(({ id }) => id).filter((id) => taken.has(id));
   }
 
   /** Brings every group's ledger to what its verdicts come to. */

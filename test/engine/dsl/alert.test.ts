@@ -1,9 +1,14 @@
 import * as streamgauge from 'streamgauge';
 import {
+  approxCountDistinct,
+  type Condition,
   count,
+  countDistinct,
   eventBridge,
   file,
+  max,
   mean,
+  min,
   session,
   sns,
   stream,
@@ -52,6 +57,7 @@ test('an alert is data, with what is not set filled in', () => {
       resolve: null,
       reason: null,
       to: [{ kind: 'terminal' }],
+      earlyMs: null,
       maxAgeMs: 3_600_000,
       groupAbove: 20,
     },
@@ -165,6 +171,88 @@ describe('an alert is refused', () => {
     let alerted = raw;
     for (let i = 0; i < 20; i++) alerted = alerted.alert(`a${i}`, good);
     expect(refusal(() => alerted.alert('more', good))).toContain('a view has at most 20 alerts');
+  });
+});
+
+describe('an early alert', () => {
+  const bounded = stream('bounded', {
+    schema: Type.Object({
+      id: Type.String(),
+      bytes: Type.Integer({ minimum: 0 }),
+      delta: Type.Number(),
+      nested: Type.Object({ size: Type.Number({ exclusiveMinimum: 0 }) }),
+      at: Timestamp(),
+    }),
+    eventTime: 'at',
+    partitionKey: 'id',
+    maxLateness: '1 minute',
+  });
+  const all = view('all', bounded)
+    .derive((e) => ({ twice: e.bytes.mul(2) }))
+    .window(tumbling('1 minute'))
+    .aggregate((e) => ({
+      events: count(),
+      bytes: sum(e.bytes),
+      sizes: sum(e.nested.size),
+      deltas: sum(e.delta),
+      twice: sum(e.twice),
+      most: max(e.delta),
+      least: min(e.delta),
+      usual: mean(e.delta),
+      some: countDistinct(e.id, { limit: 5 }),
+      about: approxCountDistinct(e.id),
+    }))
+    .derive((row) => ({ share: row.bytes.div(row.events) }));
+  type Row = Parameters<Parameters<typeof all.alert>[1]['when']>[0];
+  const early = (when: (row: Row) => Condition, more: object = {}) =>
+    all.alert('a', { when, severity: 'info', to: [terminal()], early: '10 seconds', ...more });
+
+  test.each<[(row: Row) => Condition]>([
+    [(row) => row.events.gt(10)],
+    [(row) => row.bytes.gte(10)],
+    [(row) => row.sizes.gt(10)],
+    [(row) => row.most.gt(10)],
+    [(row) => row.about.gt(10)],
+    [(row) => row.some.gte(4)],
+    [(row) => row.least.lt(-10)],
+    [(row) => row.events.gt(10).and(row.least.lte(0).or(row.most.gt(3)))],
+  ])('takes conditions that more events cannot make false: case %#', (when) => {
+    expect(definitionOf(early(when)).alerts[0]?.earlyMs).toBe(10_000);
+  });
+
+  test.each<[(row: Row) => Condition, string]>([
+    [(row) => row.events.lt(10), "'events' can rise with more events"],
+    [(row) => row.events.eq(10), "'events' can pass the constant that it is compared with"],
+    [(row) => row.deltas.gt(10), "'deltas' sums something that may be negative"],
+    [(row) => row.twice.gt(10), "'twice' sums something that may be negative"],
+    [(row) => row.usual.gt(10), "'usual', a mean, can fall with more events"],
+    [(row) => row.share.gt(10), "'share' is no aggregate of the view"],
+    [(row) => row.some.gt(5), "'some' is null beyond its limit of 5, which is no more than the constant"],
+    [(row) => row.most.lt(10), "'most' can rise with more events"],
+    [(row) => row.least.gt(10), "'least', a min, can fall with more events"],
+    [(row) => row.events.gt(10).not(), 'not can become false with more events'],
+    [(row) => row.events.gt(row.bytes), 'it compares something else than an aggregate with a constant'],
+    [(row) => row.events.gt(10).and(row.usual.gt(1)), "'usual', a mean, can fall"],
+  ])('refuses all other conditions with the reason: case %#', (when, reason) => {
+    const message = refusal(() => early(when));
+    expect(message).toContain(
+      "view 'all', alert('a'): when is to be looked at early, before its window is final, and ",
+    );
+    expect(message).toContain(reason);
+  });
+
+  test('is refused where its severity could be taken back, where windows are counted, and on a view of a view', () => {
+    const events = (row: Row) => row.events.gt(1);
+    const severity = { critical: (row: Row) => row.usual.gt(3), otherwise: 'info' };
+    expect(refusal(() => early(events, { severity }))).toContain('severity.critical is to be looked at early');
+    expect(refusal(() => early(events, { for: 2 }))).toContain('early is set and for is 2');
+    expect(refusal(() => early(events, { early: '1 ms' }))).toContain("early is '1 ms': it must be at least 1000 ms");
+    const over = view('over', all)
+      .window(tumbling('1 hour'))
+      .aggregate(() => ({ rows: count() }));
+    const define = () =>
+      over.alert('a', { when: (row) => row.rows.gt(1), severity: 'info', to: [terminal()], early: '1 minute' });
+    expect(refusal(define)).toContain('early is set, and the view takes the rows of another view');
   });
 });
 

@@ -4,6 +4,7 @@ import { type Judged, judge, type Taken } from '../reference/commits.ts';
 import { REFERENCES } from '../reference/pipelines.ts';
 import type { Expected } from '../reference/views.ts';
 import type { World } from '../world.ts';
+import { checkAlerts } from './alerts.ts';
 
 /** Everything that must hold at the end of a simulation, by code that shares nothing with the engine. */
 export function violations(world: World): string[] {
@@ -22,6 +23,7 @@ export function violations(world: World): string[] {
     ...checkTotals(world),
     ...checkLeftovers(world),
     ...checkPages(world),
+    ...checkAlerts(world),
   ];
 }
 
@@ -204,11 +206,13 @@ function checkPages(world: World): string[] {
   for (const { key, version, data } of world.state.items()) {
     const [kind, view = ''] = key.partition.split('#');
     if (kind !== 'progress') continue;
-    const { ledger, patch, carried } = parseProgress({ key, version, data });
+    const { ledger, patch, carried, alerts } = parseProgress({ key, version, data });
     const named = {
       carried: [...carried.pages.map(({ set }) => set), carried.index],
       ledger,
       patch: [patch],
+      alerts: alerts === null ? [] : [...alerts.state.pages.map(({ set }) => set), alerts.state.index],
+      outbox: (alerts?.outbox.sets ?? []).map(({ set }) => set),
     };
     for (const [of, sets] of Object.entries(named)) {
       for (const set of sets.filter(({ pages }) => pages === 1)) {

@@ -1,3 +1,4 @@
+import { ALERTS } from './alerts.ts';
 import { FINALIZE } from './finalize.ts';
 import { INGEST } from './ingest.ts';
 import type { Mutation } from './mutation.ts';
@@ -6,4 +7,12 @@ import { PASSES } from './passes.ts';
 import { STORES } from './stores.ts';
 import { SWEEP } from './sweep.ts';
 
-export const MUTATIONS: readonly Mutation[] = [...STORES, ...INGEST, ...SWEEP, ...FINALIZE, ...PAGES, ...PASSES];
+export const MUTATIONS: readonly Mutation[] = [
+  ...STORES,
+  ...INGEST,
+  ...SWEEP,
+  ...FINALIZE,
+  ...PAGES,
+  ...PASSES,
+  ...ALERTS,
+];

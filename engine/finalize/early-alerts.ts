@@ -1,0 +1,138 @@
+import { type EarlyNote, type EarlyNotes, loadEarlyNotes, saveEarlyNotes } from '../alerts/early-notes.ts';
+import type { GroupAlerts } from '../alerts/group-alerts.ts';
+import { quietMs } from '../alerts/incidents.ts';
+import { groupOfText, groupText } from '../codec/group.ts';
+import { append } from '../lists/append.ts';
+import type { AlertPlan } from '../plan/alerts.ts';
+import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
+import type { PageStore } from '../ports/page-store.ts';
+import type { SharedState } from '../ports/retry.ts';
+import { FencedError } from '../protocol/errors.ts';
+import { loadSource } from '../sources/registry.ts';
+import { MissingPageError } from '../state/errors.ts';
+import { loadProgress, type Progress } from '../state/progress.ts';
+import type { Row } from './drafts.ts';
+import { KINDS } from './kinds/index.ts';
+import { loadGroupAlerts } from './outputs/alerts.ts';
+import { ViewSnapshot } from './snapshot.ts';
+
+export interface EarlyPorts extends SharedState {
+  readonly pages: PageStore;
+}
+
+/** Open windows that an early pass looks at, the earliest ones. */
+const MAX_WINDOWS = 100;
+/** Notes of one (view, bucket): they lie in one item. What is more is announced once its window is final. */
+const MAX_NOTES = 500;
+
+/** Looks at the open windows of all views with early alerts, and notes the incidents that begin there. */
+export async function noteEarlyIncidents(plan: PipelinePlan, ports: EarlyPorts): Promise<void> {
+  for (const view of plan.views) {
+    if (!view.alerts.some(isEarly)) continue;
+    for (let bucket = 0; bucket < view.definition.buckets; bucket++) await notePass(view, bucket, ports);
+  }
+}
+
+/** Whoever is overtaken, by a finalizer or by another early pass, leaves the rest to the next pass. */
+async function notePass(view: ViewPlan, bucket: number, ports: EarlyPorts): Promise<void> {
+  try {
+    // Notes before progress: a window that is open there was open when the notes were read.
+    const notes = await loadEarlyNotes(ports.state, view.key, bucket);
+    const progress = await loadProgress(ports.state, view.key, bucket);
+    const snapshot = new ViewSnapshot(view, bucket, ports, await loadSource(view, bucket, ports.state));
+    const reading = { view, bucket, pages: ports.pages, progress, snapshot, limit: MAX_WINDOWS };
+    const rows = await KINDS[view.definition.window.kind].openRows(reading);
+    const added = new EarlyPass(view, notes, await openIncidents(view, bucket, ports, progress)).run(rows);
+    if (added.length === 0) return;
+    const lastId = (added.at(-1) as EarlyNote).id;
+    await saveEarlyNotes(ports.state, view.key, bucket, { ...notes, lastId, notes: [...notes.notes, ...added] });
+  } catch (error) {
+    if (!(error instanceof FencedError || error instanceof MissingPageError)) throw error;
+  }
+}
+
+/** By alert and group: the last window of the incident that is on where windows are final. */
+async function openIncidents(
+  view: ViewPlan,
+  bucket: number,
+  ports: EarlyPorts,
+  { alerts }: Progress,
+): Promise<ReadonlyMap<string, number>> {
+  if (alerts === null) return new Map();
+  const open: [string, number][] = [];
+  const { groups } = await loadGroupAlerts(view, bucket, ports, alerts);
+  for (const { values, states } of groups.values()) {
+    for (const [key, { announced }] of states[0] as GroupAlerts) {
+      const last = announced.findLast(({ isOver }) => !isOver);
+      if (last !== undefined) open.push([nameOf(key, values), last.lastMs]);
+    }
+  }
+  return new Map(open);
+}
+
+class EarlyPass {
+  readonly #view: ViewPlan;
+  /** By alert and group: the last window in which an incident that was announced is on. */
+  readonly #lastMs: Map<string, number>;
+  /** By alert and window: notes. */
+  readonly #counts = new Map<string, number>();
+  #lastId: number;
+  #left: number;
+
+  constructor(view: ViewPlan, { lastId, notes }: EarlyNotes, open: ReadonlyMap<string, number>) {
+    this.#view = view;
+    this.#lastMs = new Map(open);
+    this.#lastId = lastId;
+    this.#left = MAX_NOTES - notes.length;
+    for (const { alert, group, windowMs } of notes) {
+      const name = nameOf(alert, groupOfText(group));
+      this.#lastMs.set(name, Math.max(windowMs, this.#lastMs.get(name) ?? windowMs));
+      this.#count(alert, windowMs);
+    }
+  }
+
+  run(rows: readonly Row[]): EarlyNote[] {
+    const added: EarlyNote[] = [];
+    const sorted = [...rows].sort((a, b) => a.window.startMs - b.window.startMs);
+    for (const alert of this.#view.alerts) {
+      if (isEarly(alert)) for (const row of sorted) append(added, this.#look(alert, row));
+    }
+    return added;
+  }
+
+  /** The note of a row that begins an incident; none where it goes on with one, or the condition is not true. */
+  #look(alert: AlertPlan, { group, window: { startMs }, values: row }: Row): EarlyNote[] {
+    const verdict = alert.judge(row);
+    if (verdict === null) return [];
+    const { key, definition } = alert;
+    const name = nameOf(key, group.values);
+    const lastMs = this.#lastMs.get(name);
+    const slideMs = this.#view.window.grid?.slideMs ?? 1;
+    const goesOn = lastMs !== undefined && startMs <= lastMs + quietMs({ slideMs, cooldownMs: definition.cooldownMs });
+    if (goesOn) this.#lastMs.set(name, Math.max(lastMs, startMs));
+    if (goesOn || verdict.kind !== 'fires' || this.#left <= 0) return [];
+    // Of more than are told of one by one, the rest is left to the message that groups them.
+    const most = Math.max(1, Math.floor(definition.groupAbove / this.#view.definition.buckets));
+    if ((this.#counts.get(`${key} ${startMs}`) ?? 0) >= most) return [];
+    this.#count(key, startMs);
+    this.#lastMs.set(name, startMs);
+    this.#left--;
+    const { severity, reason } = verdict;
+    return [
+      { id: --this.#lastId, alert: key, group: groupText(group.values), windowMs: startMs, severity, reason, sent: [] },
+    ];
+  }
+
+  #count(alert: string, windowMs: number): void {
+    const name = `${alert} ${windowMs}`;
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+}
+
+function isEarly({ definition }: AlertPlan): boolean {
+  return definition.earlyMs !== null;
+}
+
+function nameOf(alert: string, values: Row['group']['values']): string {
+  return `${alert} ${groupText(values)}`;
+}
