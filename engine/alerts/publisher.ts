@@ -49,7 +49,7 @@ export async function publishAlerts(plan: PipelinePlan, ports: PublishPorts): Pr
  *   publisher A: reads "up to 7" | sends 8 | frozen ..................... | sends 9 again: receivers drop it
  *   publisher B:                   reads "up to 7" | sends 8, 9 | notes 9
  */
-async function publishView(
+export async function publishView(
   pipeline: string,
   view: ViewPlan,
   bucket: number,

@@ -42,13 +42,14 @@ export function webhook(options: WebhookOptions): Channel {
   return channel({ kind: 'webhook', url, secretVariable: secret ?? null });
 }
 
-/** A message on an Amazon SNS topic. */
-export function sns(topicArn: string): Channel {
+/** A message on an Amazon SNS topic: the one of the deployment, unless another is named. */
+export function sns(topicArn?: string): Channel {
+  if (topicArn === undefined) return channel({ kind: 'sns', topicArn: null });
   if (/^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/.test(topicArn)) {
     return channel({ kind: 'sns', topicArn });
   }
   throw new DefinitionError(
-    `sns('${topicArn}') needs the ARN of a topic, such as sns('arn:aws:sns:eu-central-1:123456789012:alerts').`,
+    `sns('${topicArn}') needs the ARN of a topic, such as sns('arn:aws:sns:eu-central-1:123456789012:alerts'), or none for the topic of the deployment.`,
   );
 }
 
@@ -62,7 +63,7 @@ export function eventBridge(busName = 'default'): Channel {
 export function channelOf(value: unknown, where: string): ChannelDefinition {
   if (typeof value === 'object' && value !== null && made.has(value)) return value as ChannelDefinition;
   throw new DefinitionError(
-    `${where} holds something that is no channel. Use terminal(), file('alerts.jsonl'), webhook({ url }), sns(topicArn) or eventBridge().`,
+    `${where} holds something that is no channel. Use terminal(), file('alerts.jsonl'), webhook({ url }), sns() or eventBridge().`,
   );
 }
 

@@ -34,6 +34,8 @@ export interface FinalizeResult {
   readonly finalToMs: number | null;
   /** Of a view without groups: the last rows that became final for the first time. */
   readonly finalRows: readonly Row[];
+  /** Rows that became final for the first time and that a detector takes for unusual; null where the view has none. */
+  readonly anomalies: number | null;
   readonly watermarkMs: number;
   /** Of `more`: the next call has less to do than this one had. False for ever is a finalizer that is stuck. */
   readonly movedOn: boolean;
@@ -70,6 +72,7 @@ export async function finalizeView(
     rowsRevised: run?.results.revised ?? 0,
     finalToMs: run?.metrics.finalToMs ?? null,
     finalRows: run?.metrics.finalRows ?? [],
+    anomalies: run?.metrics.anomalies ?? null,
     watermarkMs: source.watermarkMs,
     movedOn: run !== undefined && hasMovedOn(seen, run.fence.progress),
   });

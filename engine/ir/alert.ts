@@ -37,7 +37,8 @@ export type ChannelDefinition =
       /** The variable that holds the key of the signature; null for none. */
       readonly secretVariable: string | null;
     }
-  | { readonly kind: 'sns'; readonly topicArn: string }
+  /** Null: the topic of the deployment. */
+  | { readonly kind: 'sns'; readonly topicArn: string | null }
   | { readonly kind: 'eventBridge'; readonly busName: string };
 
 /** Under this name a channel's progress is kept: the same text for the same receiver. */
@@ -50,7 +51,7 @@ export function channelName(channel: ChannelDefinition): string {
     case 'webhook':
       return `webhook ${channel.url} ${channel.secretVariable ?? ''}`.trimEnd();
     case 'sns':
-      return `sns ${channel.topicArn}`;
+      return `sns ${channel.topicArn ?? ''}`.trimEnd();
     case 'eventBridge':
       return `eventBridge ${channel.busName}`;
   }

@@ -15,6 +15,8 @@ export interface AlertProgress {
   /** By group: verdicts, and incidents as they were announced. */
   readonly state: PageMap;
   readonly grouped: readonly GroupedIncident[];
+  /** How many incidents are on, as they were announced. */
+  readonly open: Readonly<Record<Severity, number>>;
   /** Notes of early incidents that were taken as announced, of those that there still are. */
   readonly early: readonly number[];
   readonly outbox: Outbox;
@@ -57,6 +59,7 @@ export const NO_ALERT_PROGRESS: AlertProgress = {
   since: {},
   state: NO_PAGE_MAP,
   grouped: [],
+  open: { info: 0, warning: 0, critical: 0 },
   early: [],
   outbox: { lastPosition: 0, sets: [], dropped: 0 },
 };
@@ -81,6 +84,7 @@ export const ALERT_PROGRESS = Type.Object({
     }),
   ),
   early: Type.Array(Type.Integer()),
+  open: Type.Object({ info: WHOLE, warning: WHOLE, critical: WHOLE }),
   outbox: Type.Object({
     lastPosition: WHOLE,
     sets: Type.Array(Type.Object({ set: PAGE_SET, upTo: WHOLE })),

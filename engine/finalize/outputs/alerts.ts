@@ -116,6 +116,7 @@ export class AlertsOutput implements Output {
       ...this.#progress,
       lastId: announcer.lastId,
       grouped: announcer.grouped,
+      open: this.#open(),
       early,
       ...(isWhole && {
         foldedToMs: Math.max(this.#progress.foldedToMs, reached.settledMs ?? this.#progress.foldedToMs),
@@ -187,6 +188,16 @@ export class AlertsOutput implements Output {
       else if (isChanged) this.#groups.touch(group);
     }
     return found;
+  }
+
+  #open(): AlertProgress['open'] {
+    const open = { ...NO_ALERT_PROGRESS.open };
+    for (const { states } of this.#groups.groups.values()) {
+      for (const { announced } of (states[0] as GroupAlerts).values()) {
+        for (const { severity, isOver } of announced) if (!isOver) open[severity]++;
+      }
+    }
+    return open;
   }
 
   #rulesOf({ definition }: AlertPlan): IncidentRules {

@@ -1,3 +1,4 @@
+import { anomalyColumns } from '../../ir/anomaly-columns.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { Row } from '../drafts.ts';
 import type { Emission, Output } from './output.ts';
@@ -11,16 +12,29 @@ export class MetricsOutput implements Output {
   finalToMs: number | null = null;
   /** Of a view without groups: its rows that became final for the first time, the last of them. */
   finalRows: readonly Row[] = [];
+  /** Rows that became final for the first time and that a detector takes for unusual; null where the view has none. */
+  anomalies: number | null;
   readonly #view: ViewPlan;
+  readonly #anomalyColumns: readonly (readonly string[])[];
 
   constructor(view: ViewPlan) {
     this.#view = view;
+    this.#anomalyColumns = anomalyColumns(view.definition);
+    this.anomalies = this.#anomalyColumns.length === 0 ? null : 0;
   }
 
   async emit({ rows, isNew }: Emission): Promise<void> {
     if (!isNew) return;
     for (const { window } of rows) this.finalToMs = Math.max(this.finalToMs ?? window.endMs, window.endMs);
+    if (this.anomalies !== null) this.anomalies += rows.filter((row) => this.#isAnomaly(row)).length;
     if (this.#view.definition.groupBy.length > 0) return;
     this.finalRows = [...this.finalRows, ...rows].slice(-MAX_FINAL_ROWS);
+  }
+
+  #isAnomaly({ values }: Row): boolean {
+    return this.#anomalyColumns.some(([name = '', field]) => {
+      const value = values[name];
+      return (field === undefined ? value : (value as Readonly<Record<string, unknown>> | null)?.[field]) === true;
+    });
   }
 }
