@@ -8,6 +8,10 @@ export const VARIABLES = {
   bucket: 'STREAMGAUGE_BUCKET',
   /** Where large pages of state lie. */
   pagesBucket: 'STREAMGAUGE_PAGES_BUCKET',
+  /** The ARN of the topic that alerts to `sns()` go to. */
+  alertTopic: 'STREAMGAUGE_ALERT_TOPIC',
+  /** What the names of parameters with keys of webhooks begin with. */
+  alertSecretsPath: 'STREAMGAUGE_ALERT_SECRETS_PATH',
   /** The dimension `pipeline` of all metrics; where it is not set there are none. */
   metricsName: 'STREAMGAUGE_METRICS_NAME',
   /** `true`: columns of final rows are metrics. */

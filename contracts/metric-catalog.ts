@@ -54,6 +54,12 @@ export const VIEW_METRICS = {
   WriteUnits: { unit: 'Count', meaning: 'Write units of both tables that a call of the finalizer took.' },
   OpenWindows: { unit: 'Count', meaning: 'Windows that hold events and are not final, every quarter of an hour.' },
   StateBytes: { unit: 'Bytes', meaning: 'State of the view, every quarter of an hour.' },
+  Anomalies: { unit: 'Count', meaning: 'Rows that became final and that a detector takes for unusual.' },
+  AlertsOpen: { unit: 'Count', meaning: 'Incidents that are on, once a minute.' },
+  AlertsDropped: {
+    unit: 'Count',
+    meaning: 'Messages that nobody published before 20,000 newer ones waited, since there is the view.',
+  },
 } as const satisfies Record<string, MetricEntry>;
 
 export type ViewMetric = keyof typeof VIEW_METRICS;
@@ -68,6 +74,10 @@ export const PIPELINE_METRICS = {
     unit: 'Count',
     meaning: 'Calls of finalizers that used up their time and moved nothing on; the log line names view and bucket.',
   },
+  CriticalAlertsOpen: { unit: 'Count', meaning: 'Critical incidents that are on, once a minute.' },
+  AlertsWaiting: { unit: 'Count', meaning: 'Messages of alerts that a channel has not had, once a minute.' },
+  AlertFailures: { unit: 'Count', meaning: 'Times that a channel did not take a message; it is sent again.' },
+  AlertsRefused: { unit: 'Count', meaning: 'Messages that a receiver refused for good; they are not sent again.' },
 } as const satisfies Record<string, MetricEntry>;
 
 export type PipelineMetric = keyof typeof PIPELINE_METRICS;

@@ -1,10 +1,11 @@
 import type { PipelineMetric, StreamMetric, ViewMetric } from '../contracts/metric-catalog.ts';
 import { valueColumns } from '../contracts/value-columns.ts';
+import { anomalyColumns } from '../engine/ir/anomaly-columns.ts';
 import { type AlarmName, alarmThresholds } from '../lib/monitoring/alarm-thresholds.ts';
 import type { CostInput } from './input.ts';
 
 /** When a metric comes, for it is paid in the hours in which it does. */
-type When = 'always' | 'events' | 'dedupe' | 'rarely';
+type When = 'always' | 'events' | 'dedupe' | 'anomalies' | 'alerts' | 'rarely';
 
 const STREAM: Readonly<Record<StreamMetric, When>> = {
   EventsAccepted: 'events',
@@ -31,27 +32,49 @@ const VIEW: Readonly<Record<ViewMetric, When>> = {
   WriteUnits: 'events',
   OpenWindows: 'always',
   StateBytes: 'always',
+  Anomalies: 'anomalies',
+  AlertsOpen: 'alerts',
+  AlertsDropped: 'rarely',
 };
 
-const PIPELINE: Readonly<Record<PipelineMetric, When>> = { FinalizeLagMs: 'always', FinalizeStalls: 'rarely' };
+const PIPELINE: Readonly<Record<PipelineMetric, When>> = {
+  FinalizeLagMs: 'always',
+  FinalizeStalls: 'rarely',
+  CriticalAlertsOpen: 'alerts',
+  AlertsWaiting: 'alerts',
+  AlertFailures: 'rarely',
+  AlertsRefused: 'rarely',
+};
 
 /** Our own metrics of a month without failures. Those of AWS cost nothing. */
 export function metricCount({ pipeline, settings, eventsPerSecond }: CostInput): number {
   if (!settings.monitoring) return 0;
   const hasEvents = eventsPerSecond > 0;
-  const count = (catalog: Readonly<Record<string, When>>, dedupes = false) =>
-    Object.values(catalog).filter(
-      (when) => when === 'always' || (when === 'events' && hasEvents) || (when === 'dedupe' && dedupes),
-    ).length;
-  const ofStreams = pipeline.streams.reduce((sum, { dedupe }) => sum + count(STREAM, dedupe !== null), 0);
+  const count = (catalog: Readonly<Record<string, When>>, also: Partial<Record<When, boolean>> = {}) =>
+    Object.values(catalog).filter((when) => ({ always: true, events: hasEvents, ...also })[when] === true).length;
+  const ofStreams = sumOf(pipeline.streams.map(({ dedupe }) => count(STREAM, { dedupe: dedupe !== null })));
+  const ofViews = pipeline.views.map((view) => {
+    const anomalies = hasEvents && anomalyColumns(view).length > 0;
+    return count(VIEW, { anomalies, alerts: view.alerts.length > 0 });
+  });
+  const alerts = hasAlerts(pipeline);
   const ofRows = settings.rowMetrics && hasEvents ? pipeline.views.flatMap(valueColumns).length : 0;
-  return ofStreams + pipeline.views.length * count(VIEW) + count(PIPELINE) + ofRows;
+  return ofStreams + sumOf(ofViews) + count(PIPELINE, { alerts }) + ofRows;
+}
+
+function hasAlerts({ views }: CostInput['pipeline']): boolean {
+  return views.some((view) => view.alerts.length > 0);
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 interface Counted {
   readonly streams: number;
   readonly functions: number;
   readonly deliveries: number;
+  readonly alerts: boolean;
 }
 
 interface AlarmsOfName {
@@ -62,6 +85,8 @@ interface AlarmsOfName {
 }
 
 const ofPipeline: AlarmsOfName = { alarms: () => 1, metrics: 1, math: false };
+/** Only where the pipeline has alerts. */
+const ofAlerts: AlarmsOfName = { alarms: ({ alerts }) => (alerts ? 1 : 0), metrics: 1, math: false };
 const ofStream: AlarmsOfName = { alarms: ({ streams }) => streams, metrics: 1, math: false };
 
 /** The alarms that `lib/monitoring` makes; a test holds the two together. */
@@ -88,6 +113,8 @@ const ALARMS: Readonly<Record<AlarmName, AlarmsOfName>> = {
   watermarkLagSeconds: ofStream,
   watermarkStalledMinutes: { ...ofStream, math: true },
   sweepMissingMinutes: ofStream,
+  alertsWaitingMinutes: ofAlerts,
+  criticalAlertsOpen: ofAlerts,
 };
 
 /** A composite alarm holds so many others; of more there is one over several. */
@@ -106,7 +133,7 @@ export function alarmCount({ pipeline, settings }: CostInput): AlarmCount {
   if (!settings.monitoring) return { alarms: 0, metrics: 0, composites: 0 };
   const streams = pipeline.streams.length;
   const functions = WATCHED_FUNCTIONS + (settings.lake ? 1 : 0) + (settings.ingest ? 1 : 0);
-  const counted = { streams, functions, deliveries: settings.lake ? streams : 0 };
+  const counted = { streams, functions, deliveries: settings.lake ? streams : 0, alerts: hasAlerts(pipeline) };
   let [alarms, metrics] = [0, 0];
   for (const [name, threshold] of Object.entries(alarmThresholds(settings))) {
     const of = ALARMS[name as AlarmName];

@@ -41,11 +41,12 @@ export const STACK_RESOURCES: Readonly<Record<string, Billing>> = {
   'AWS::ApiGatewayV2::Stage': FREE,
   // Rules on a schedule cost nothing, other than EventBridge Scheduler.
   'AWS::Events::Rule': FREE,
+  'AWS::Events::EventBus': byUse('a million events of alerts are 1 dollar'),
   'AWS::Glue::Database': FREE,
   'AWS::Glue::Table': FREE,
   'AWS::Athena::WorkGroup': byUse('5 dollars for each TB that a query reads'),
   'AWS::Athena::NamedQuery': FREE,
-  'AWS::SNS::Topic': byUse('messages of alarms: a million are 0.50 dollars, 100,000 mails 2 dollars'),
+  'AWS::SNS::Topic': byUse('messages of alarms and alerts: a million are 0.50 dollars, 100,000 mails 2 dollars'),
   'AWS::SNS::TopicPolicy': FREE,
   'AWS::SNS::Subscription': FREE,
   'AWS::IAM::Role': FREE,

@@ -35,6 +35,7 @@ export const SWITCHES = [
   'catalog',
   'monitoring',
   'mathAlarms',
+  'makeAlertBuses',
   'rowMetrics',
   'tracing',
 ] as const;
@@ -81,11 +82,21 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   if (settings.alarmEmail !== null && !/^[^\s@]+@[^\s@]+$/.test(settings.alarmEmail)) {
     throw wrong('alarmEmail', settings.alarmEmail, 'an address, such as team@example.com');
   }
+  if (settings.alertSecretsPath !== null && !matches(SECRETS_PATH, settings.alertSecretsPath)) {
+    throw wrong(
+      'alertSecretsPath',
+      settings.alertSecretsPath,
+      'a path that begins and ends with /, such as /streamgauge/web/',
+    );
+  }
   if (!isRecord(settings.alarms)) {
     throw wrong('alarms', settings.alarms, 'a JSON object of thresholds, such as {"iteratorAgeSeconds":120}');
   }
   return settings;
 }
+
+/** As Systems Manager takes it, of up to ten levels, which must not begin with aws or ssm. */
+const SECRETS_PATH = /^\/(?!(aws|ssm)\/)([\w.-]{1,63}\/){1,10}$/;
 
 /** A role, a user, or `root`: everybody in an account whom its administrators let. */
 const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/;

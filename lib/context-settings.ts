@@ -30,9 +30,10 @@ const TEXTS: readonly Setting[] = [
   'bronzeSince',
   'alarmTopic',
   'alarmEmail',
+  'alertSecretsPath',
 ];
 /** Settings that are JSON. */
-const OBJECTS: readonly Setting[] = ['producers', 'alarms', 'streams', 'bronzeBucket', 'vpc'];
+const OBJECTS: readonly Setting[] = ['producers', 'alarms', 'streams', 'bronzeBucket', 'alertTopic', 'vpc'];
 
 function parse(key: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;

@@ -7,6 +7,9 @@ export type ExistingStream = string | { readonly arn: string; readonly key: stri
 /** A bucket that is there already: its name, and the ARN of its key if AWS does not manage it. */
 export type ExistingBucket = string | { readonly name: string; readonly key: string };
 
+/** A topic that is there already: its ARN, and that of its key if AWS does not manage it. */
+export type ExistingTopic = string | { readonly arn: string; readonly key: string };
+
 /** Where functions reach the network from. */
 export interface ExistingNetwork {
   readonly subnets: readonly string[];
@@ -19,11 +22,15 @@ export interface ExistingResources {
   readonly streams: Readonly<Record<string, ExistingStream>>;
   readonly bronzeBucket: ExistingBucket | null;
   readonly alarmTopic: string | null;
+  /** Of alerts to `sns()`. */
+  readonly alertTopic: ExistingTopic | null;
   readonly vpc: ExistingNetwork | null;
 }
 
 const STREAM_ARN = /^arn:aws[a-z-]*:kinesis:[a-z0-9-]+:\d{12}:stream\/[\w.-]{1,128}$/;
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
+/** Alerts can go to FIFO topics, other than alarms. */
+const ALERT_TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/;
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
 const SECURITY_GROUP = /^sg-[0-9a-f]{8,17}$/;
@@ -35,7 +42,7 @@ const MAX_SECURITY_GROUPS = 5;
 /**
  * @throws SettingsError if what is named cannot be what it should be. Whether it exists, only a deployment tells.
  */
-export function checkExisting({ streams, bronzeBucket, alarmTopic, vpc }: ExistingResources): void {
+export function checkExisting({ streams, bronzeBucket, alarmTopic, alertTopic, vpc }: ExistingResources): void {
   if (!isRecord(streams) || !Object.values(streams).every(isStream)) {
     throw wrong(
       'streams',
@@ -52,6 +59,13 @@ export function checkExisting({ streams, bronzeBucket, alarmTopic, vpc }: Existi
   }
   if (alarmTopic !== null && !matches(TOPIC_ARN, alarmTopic)) {
     throw wrong('alarmTopic', alarmTopic, 'the ARN of an SNS topic that is not a FIFO topic');
+  }
+  if (alertTopic !== null && !isAlertTopic(alertTopic)) {
+    throw wrong(
+      'alertTopic',
+      alertTopic,
+      'the ARN of an SNS topic, or JSON such as {"arn":"arn:aws:sns:…","key":"arn:aws:kms:…"} for one with a key of its own',
+    );
   }
   if (vpc !== null && !isNetwork(vpc)) {
     throw wrong(
@@ -70,6 +84,16 @@ export function existingStream(stream: ExistingStream): { readonly arn: string; 
 /** The name of an existing bucket, and the ARN of its key; null where AWS manages the key. */
 export function existingBucket(bucket: ExistingBucket): { readonly name: string; readonly key: string | null } {
   return typeof bucket === 'string' ? { name: bucket, key: null } : bucket;
+}
+
+/** The ARN of an existing topic, and that of its key; null where AWS manages the key, or there is none. */
+export function existingTopic(topic: ExistingTopic): { readonly arn: string; readonly key: string | null } {
+  return typeof topic === 'string' ? { arn: topic, key: null } : topic;
+}
+
+function isAlertTopic(value: unknown): boolean {
+  if (matches(ALERT_TOPIC_ARN, value)) return true;
+  return hasOnly(value, ['arn', 'key']) && matches(ALERT_TOPIC_ARN, value.arn) && isKeyArn(value.key);
 }
 
 function isStream(value: unknown): boolean {

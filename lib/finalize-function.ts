@@ -6,7 +6,8 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PAGES_PREFIX } from '../contracts/object-keys.ts';
-import { explain } from './nag.ts';
+import type { AlertChannels } from './alert-channels.ts';
+import { explainPages } from './nag.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface FinalizeFunctionProps
@@ -15,6 +16,7 @@ export interface FinalizeFunctionProps
   readonly resultsTable: Table;
   readonly pagesBucket: Bucket;
   readonly finalizeQueue: Queue;
+  readonly alertChannels: AlertChannels;
 }
 
 /** All that a FIFO queue hands over at once. */
@@ -23,11 +25,20 @@ const BATCH_SIZE = 10;
 /** The second stage: one (view, bucket) at a time, folded into rows. SQS runs as many at once as there are of them. */
 export class FinalizeFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: FinalizeFunctionProps) {
-    const { settings, stateTable, resultsTable, pagesBucket, finalizeQueue } = props;
+    const { settings, stateTable, resultsTable, pagesBucket, finalizeQueue, alertChannels } = props;
     super(scope, id, {
       ...props,
       lambda: 'finalize',
-      needs: ['stateTable', 'resultsTable', 'pagesBucket', 'finalizeQueueUrl', 'metricsName', 'rowMetrics'],
+      needs: [
+        'stateTable',
+        'resultsTable',
+        'pagesBucket',
+        'finalizeQueueUrl',
+        'metricsName',
+        'rowMetrics',
+        'alertTopic',
+        'alertSecretsPath',
+      ],
       description: 'Streamgauge: folds closed windows into result rows.',
       memory: settings.memory,
       timeout: Duration.seconds(settings.finalizeTimeoutSeconds),
@@ -52,6 +63,7 @@ export class FinalizeFunction extends PipelineFunction {
       ],
       [finalizeQueue.queueArn],
     );
+    alertChannels.letPublish(this);
     this.fn.addEventSourceMapping('Wake', {
       eventSourceArn: finalizeQueue.queueArn,
       batchSize: BATCH_SIZE,
@@ -68,11 +80,6 @@ export class FinalizeFunction extends PipelineFunction {
         conditions: { StringLike: { 's3:prefix': `${PAGES_PREFIX}*` } },
       }),
     );
-    explain(
-      this.role,
-      'AwsSolutions-IAM5',
-      'A page has a key of its own, under one prefix.',
-      /^Resource::<.*>\/pages\/\*$/,
-    );
+    explainPages(this.role);
   }
 }

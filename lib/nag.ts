@@ -10,3 +10,8 @@ export function explain(construct: IConstruct, id: string, reason: string, appli
   const only = appliesTo === undefined ? {} : { appliesTo: [{ regex: `/${appliesTo.source}/` }] };
   NagSuppressions.addResourceSuppressions(construct, [{ id, reason, ...only }], true);
 }
+
+/** Of a role that works with pages. */
+export function explainPages(role: IConstruct): void {
+  explain(role, 'AwsSolutions-IAM5', 'A page has a key of its own, under one prefix.', /^Resource::<.*>\/pages\/\*$/);
+}

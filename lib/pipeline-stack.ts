@@ -54,6 +54,8 @@ export class PipelineStack extends Stack {
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
+    const { topicArn } = this.pipeline.alertChannels;
+    if (topicArn !== null) this.#output('AlertTopicArn', topicArn, 'Where alerts are published: subscribe to it.');
     if (lake !== null) this.#addLakeOutputs(lake);
     if (monitoring === null) return;
     const { dashboardName } = monitoring.dashboard.dashboard;

@@ -47,6 +47,10 @@ export interface PipelineSettings extends ExistingResources, PresetSettings {
   /** Missing ones are as in `defaultThresholds`. */
   readonly alarms: Partial<AlarmThresholds>;
   readonly mathAlarms: boolean;
+  /** What the names of parameters with keys of webhooks begin with; null: `/streamgauge/<pipeline>/`. */
+  readonly alertSecretsPath: string | null;
+  /** The stack makes the buses that alerts go to, but for the default one. */
+  readonly makeAlertBuses: boolean;
   readonly rowMetrics: boolean;
   readonly tracing: boolean;
 }
@@ -82,6 +86,9 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   monitoring: true,
   alarmTopic: null,
   alarmEmail: null,
+  alertTopic: null,
+  alertSecretsPath: null,
+  makeAlertBuses: false,
   alarms: {},
   mathAlarms: true,
   rowMetrics: false,

@@ -8,6 +8,7 @@ import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeli
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/protocol/deployed-definitions.ts';
 import { AggregateFunction } from './aggregate-function.ts';
+import { AlertChannels } from './alert-channels.ts';
 import { completeSettings } from './complete-settings.ts';
 import { DefinitionGuard } from './definition-guard.ts';
 import { DiscardFunction } from './discard-function.ts';
@@ -59,6 +60,7 @@ export class StreamgaugePipeline extends Construct {
   readonly pages: PagesBucket;
   readonly finalizeQueue: FinalizeQueue;
   readonly sideOutputs: SideOutputBucket;
+  readonly alertChannels: AlertChannels;
   readonly definitionGuard: DefinitionGuard;
   readonly aggregate: AggregateFunction;
   readonly finalize: FinalizeFunction;
@@ -92,6 +94,8 @@ export class StreamgaugePipeline extends Construct {
     this.finalizeQueue = new FinalizeQueue(this, 'FinalizeQueue', common);
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
+    this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline });
+
     const resources = {
       ...common,
       pipelineFile: resolve(entry),
@@ -102,6 +106,7 @@ export class StreamgaugePipeline extends Construct {
       finalizeQueue: this.finalizeQueue.queue,
       bucket: this.sideOutputs.bucket,
       sideOutputs: this.sideOutputs,
+      alertChannels: this.alertChannels,
       variables: this.#variables(settings),
     };
     const views = deployedViews(compilePipeline(pipeline));
@@ -134,6 +139,7 @@ export class StreamgaugePipeline extends Construct {
       pagesBucket: this.pages.bucket.bucketName,
       metricsName: monitoring ? this.#metricsName : null,
       rowMetrics: rowMetrics ? 'true' : null,
+      ...this.alertChannels.variables,
     };
   }
 

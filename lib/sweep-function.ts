@@ -3,8 +3,12 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { PAGES_PREFIX } from '../contracts/object-keys.ts';
+import type { AlertChannels } from './alert-channels.ts';
+import { explainPages } from './nag.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface SweepFunctionProps
@@ -12,16 +16,26 @@ export interface SweepFunctionProps
   readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly finalizeQueue: Queue;
+  readonly pagesBucket: Bucket;
+  readonly alertChannels: AlertChannels;
 }
 
 /** Does each minute what must happen even if nothing arrives: new shards, idle shards, lost wake-ups. */
 export class SweepFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: SweepFunctionProps) {
-    const { streams, stateTable, finalizeQueue } = props;
+    const { streams, stateTable, finalizeQueue, pagesBucket, alertChannels } = props;
     super(scope, id, {
       ...props,
       lambda: 'sweep',
-      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'metricsName'],
+      needs: [
+        'streams',
+        'stateTable',
+        'pagesBucket',
+        'finalizeQueueUrl',
+        'metricsName',
+        'alertTopic',
+        'alertSecretsPath',
+      ],
       description: 'Streamgauge: advances idle shards and wakes finalizers, once a minute.',
       memory: 512,
       timeout: Duration.minutes(1),
@@ -33,6 +47,10 @@ export class SweepFunction extends PipelineFunction {
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
     this.allowStreamKeys(['kms:Decrypt'], streams.values());
     for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
+    alertChannels.letPublish(this, () => {
+      this.allow(['s3:GetObject'], [pagesBucket.arnForObjects(`${PAGES_PREFIX}*`)]);
+      explainPages(this.role);
+    });
     // The next minute is a better retry than repeating this one late.
     this.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', {

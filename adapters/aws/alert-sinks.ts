@@ -1,6 +1,7 @@
 import { type ChannelDefinition, channelName } from '../../engine/ir/alert.ts';
 import type { AlertSink } from '../../engine/ports/alert-sink.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import { AlertSinkError } from '../../engine/ports/errors.ts';
 import { PausingAlertSink } from '../pausing-alert-sink.ts';
 import { WebhookAlertSink } from '../webhook-alert-sink.ts';
 import { createEventBridgeClient, createSnsClient, createSsmClient } from './alert-clients.ts';
@@ -14,9 +15,14 @@ export interface AwsAlertSinksSettings {
   readonly clock: Clock;
   /** Of all calls. */
   readonly budget: TimeBudget;
+  /** Of the deployment; null where no alert needs it. */
+  readonly topicArn: string | null;
   /** What the names of parameters with secrets begin with, such as `/streamgauge/requests/`; null where no webhook has one. */
   readonly secretsPath: string | null;
 }
+
+const NO_TOPIC =
+  'An alert goes to the topic of the deployment, and the environment names none. The stack sets it: deploy the stack again.';
 
 /** After a receiver failed: how long until this container tries it again. */
 const PAUSE_MS = 60_000;
@@ -48,7 +54,8 @@ export class AwsAlertSinks {
     const pause = servicePause(backoffWithin(budget));
     switch (channel.kind) {
       case 'sns': {
-        const { topicArn } = channel;
+        const topicArn = channel.topicArn ?? this.#settings.topicArn;
+        if (topicArn === null) throw new AlertSinkError(NO_TOPIC);
         return new SnsAlertSink({ client: createSnsClient(regionOf(topicArn), { budget }), topicArn });
       }
       case 'eventBridge': {

@@ -13,11 +13,13 @@ interface Listener {
 
 /** Tells what a call of the finalizer came to. */
 export function tellFinalized(view: ViewPlan, bucket: number, result: FinalizeResult, listener: Listener): void {
-  const { finalToMs, rowsWritten, rowsRevised, finalRows } = result;
+  const { finalToMs, rowsWritten, rowsRevised, finalRows, anomalies } = result;
   const { metrics, tellsRows, takeWriteUnits, ports } = listener;
   const latency = finalToMs === null ? {} : { RowLatencyMs: Math.max(0, ports.clock.nowMs() - finalToMs) };
   const counts = happened({ RowsWritten: rowsWritten, RowsRevised: rowsRevised, WriteUnits: takeWriteUnits() });
-  metrics.ofView(view.name, { ...latency, ...counts }, { bucket });
+  // Where rows become final none is a figure too: a graph of anomalies then goes down to it.
+  const unusual = anomalies === null || finalToMs === null ? {} : { Anomalies: anomalies };
+  metrics.ofView(view.name, { ...latency, ...counts, ...unusual }, { bucket });
   if (isStalled(result)) metrics.ofPipeline({ FinalizeStalls: 1 }, { view: view.name, bucket });
   if (!tellsRows) return;
   const columns = valueColumns(view.definition);

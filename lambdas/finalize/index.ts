@@ -9,6 +9,7 @@ import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
@@ -56,5 +57,6 @@ export const handler = makeHandler({
     queueUrl,
     onFailure: (error) => processLog.warn('A wake-up may be handled twice, or come again late.', { error }),
   }),
+  sinks: alertSinksOf(process.env, clock),
   budget,
 });

@@ -9,6 +9,7 @@ import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
+import { type AlertSinks, type PublishTarget, publishTargets } from '../shared/publish-alerts.ts';
 import { limitCalls } from '../shared/time-limit.ts';
 import { isStalled, tellFinalized } from './finalize-metrics.ts';
 
@@ -23,6 +24,8 @@ export interface FinalizeDeps {
   readonly takeWriteUnits: () => number;
   /** Keeps the wake-ups of a call from other finalizers while it works. */
   readonly visibility: { hold(wakes: readonly HandedWake[]): WakeHold };
+  /** Where alerts go. Null: others publish them. */
+  readonly sinks: AlertSinks | null;
   /** Of all calls. */
   readonly budget: TimeBudget;
 }
@@ -36,10 +39,14 @@ export type FinalizeHandler = (
  * Kept back from the function's time:
  *
  *     0 s ─── finalizes ─── 55 s ─── commits what it is at, wakes a successor ─── 58 s ─── gives wake-ups back ─── 60 s
+ *               └ then publishes alerts, up to 10 s, if it is done by 55 s
  *
  * A call that has no answer by then is cut off, and its wake-up fails.
  */
 const KEPT_MS = { forCommit: 5000, forRelease: 2000, forAnswer: 1000 } as const;
+
+/** A receiver that is slow keeps the next wake-ups of the batch's views waiting no longer than this. */
+const MAX_PUBLISHING_MS = 10_000;
 
 /**
  * Finalizes each (view, bucket) that a batch of wake-ups names, once: a wake-up carries no facts, and all that was sent
@@ -47,6 +54,8 @@ const KEPT_MS = { forCommit: 5000, forRelease: 2000, forAnswer: 1000 } as const;
  *
  * A failure is reported with all later messages of its group, as a FIFO queue needs it to keep their order; other groups
  * go on.
+ *
+ * Alerts go out once all of them are done, so a slow receiver holds up no window of the batch.
  *
  * What is not begun when the time is up is let go: the sweep of the next minute wakes for it.
  */
@@ -57,9 +66,14 @@ export function makeHandler(deps: FinalizeDeps): FinalizeHandler {
     limitCalls(deps.budget, context, KEPT_MS.forRelease);
     const hold = deps.visibility.hold(event.Records.map(handedWake));
     const failed: string[] = [];
+    const finalized: PublishTarget[] = [];
     for (const messages of byGroup(event.Records)) {
-      append(failed, await handleGroup(messages, { ...deps, log }, timeIsUp));
+      append(failed, await handleGroup(messages, { ...deps, log }, timeIsUp, finalized));
     }
+    const publishUntilMs = deps.ports.clock.nowMs() + MAX_PUBLISHING_MS;
+    await publishTargets(finalized, { ...deps, log }, () =>
+      Math.min(publishUntilMs - deps.ports.clock.nowMs(), context.getRemainingTimeInMillis() - KEPT_MS.forCommit),
+    );
     limitCalls(deps.budget, context, KEPT_MS.forAnswer);
     await hold.release(new Set(failed));
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
@@ -79,19 +93,25 @@ function byGroup(records: readonly SQSRecord[]): SQSRecord[][] {
   return [...groups.values()];
 }
 
-/** The ids of the messages that have to come again. */
-async function handleGroup(messages: readonly SQSRecord[], deps: FinalizeDeps, timeIsUp: () => boolean) {
+/** The ids of the messages that have to come again. Adds to `finalized` what may have alerts to publish. */
+async function handleGroup(
+  messages: readonly SQSRecord[],
+  deps: FinalizeDeps,
+  timeIsUp: () => boolean,
+  finalized: PublishTarget[],
+) {
   const done = new Set<string>();
   for (const [index, message] of messages.entries()) {
     try {
       const wake = parseWake(message.body);
-      const target = JSON.stringify([wake.view, wake.bucket]);
-      if (done.has(target)) continue;
-      done.add(target);
+      const name = JSON.stringify([wake.view, wake.bucket]);
+      if (done.has(name)) continue;
+      done.add(name);
       if (timeIsUp()) {
         deps.log.warn('No time is left for this wake-up. The next sweep sends another.', { ...wake });
       } else {
-        await handleWake(wake, deps, timeIsUp);
+        const target = await handleWake(wake, deps, timeIsUp);
+        if (target !== null) finalized.push(target);
       }
     } catch (error) {
       const left = messages.slice(index).map(({ messageId }) => messageId);
@@ -107,14 +127,19 @@ async function handleGroup(messages: readonly SQSRecord[], deps: FinalizeDeps, t
   return [];
 }
 
-async function handleWake({ view: key, bucket }: Wake, deps: FinalizeDeps, timeIsUp: () => boolean): Promise<void> {
+/** What it committed rows of; null where there was nothing to do, or another finalizer is at it. */
+async function handleWake(
+  { view: key, bucket }: Wake,
+  deps: FinalizeDeps,
+  timeIsUp: () => boolean,
+): Promise<PublishTarget | null> {
   const view = findView(deps.plan, key, bucket);
   if (view === null) {
     deps.log.warn('A wake-up is for a view that this code does not have, as after a change of its definition.', {
       view: key,
       bucket,
     });
-    return;
+    return null;
   }
   const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
@@ -123,6 +148,7 @@ async function handleWake({ view: key, bucket }: Wake, deps: FinalizeDeps, timeI
     deps.log.warn('A finalizer used up its time and moved nothing on. The next call begins again.', fields);
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });
   tellFinalized(view, bucket, result, deps);
+  return outcome === 'done' || outcome === 'more' ? { view, bucket } : null;
 }
 
 function findView(plan: PipelinePlan, key: string, bucket: number): ViewPlan | null {

@@ -1,10 +1,19 @@
-import { createDynamoDbClient, createKinesisClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
+import {
+  createDynamoDbClient,
+  createKinesisClient,
+  createS3Client,
+  createSqsClient,
+} from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { DynamoDbPageStore } from '../../adapters/aws/dynamodb-page-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
+import { S3PageStore } from '../../adapters/aws/s3-page-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
@@ -15,14 +24,22 @@ import { makeHandler } from './make-handler.ts';
 const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);
+const stateTable = {
+  client: createDynamoDbClient({ budget }),
+  table: requiredText(process.env, 'stateTable'),
+  backoff,
+};
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore({
-      client: createDynamoDbClient({ budget }),
-      table: requiredText(process.env, 'stateTable'),
-      backoff,
+    state: new DynamoDbStateStore(stateTable),
+    pages: new TieredPageStore({
+      items: new DynamoDbPageStore(stateTable),
+      objects: new S3PageStore({
+        client: createS3Client({ budget }),
+        bucket: requiredText(process.env, 'pagesBucket'),
+      }),
     }),
     topology: new KinesisShardTopology({
       client: createKinesisClient({ budget }),
@@ -39,5 +56,6 @@ export const handler = makeHandler({
   },
   log: processLog,
   metrics: metricsOf(process.env, clock.nowMs),
+  sinks: alertSinksOf(process.env, clock),
   budget,
 });

@@ -1,23 +1,31 @@
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { PageStore } from '../../engine/ports/page-store.ts';
 import { type SweepPorts, type SweepReport, sweepStream } from '../../engine/sweep/sweep.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
+import type { AlertSinks } from '../shared/publish-alerts.ts';
 import { limitCalls, remainingMs, type Timed } from '../shared/time-limit.ts';
 import { tellState } from './state-metrics.ts';
+import { sweepAlerts } from './sweep-alerts.ts';
 import { furthestBehindMs, sweepMetrics } from './sweep-metrics.ts';
 
 export interface SweepDeps {
   readonly plan: PipelinePlan;
-  readonly ports: SweepPorts;
+  /** Pages hold what is left to publish of alerts. */
+  readonly ports: SweepPorts & { readonly pages: PageStore };
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Where alerts go. Null: others publish them. */
+  readonly sinks: AlertSinks | null;
   /** Of the ports' calls. */
   readonly budget: TimeBudget;
 }
 
-/** Kept back from the function's time, to say what failed. */
-const KEPT_MS = 2000;
+/** Kept back from the function's time: to say what failed, and to note how far alerts were sent. */
+const KEPT_MS = { forAnswer: 2000, forNotes: 5000 } as const;
+/** Receivers of alerts that are slow leave time to look at the state. */
+const MAX_PUBLISHING_MS = 20_000;
 
 export type SweepHandler = (event?: unknown, invocation?: Invocation & Timed) => Promise<readonly SweepReport[]>;
 
@@ -49,6 +57,10 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
     }
     if (reports.length > 0) metrics.ofPipeline({ FinalizeLagMs: furthestBehindMs(reports) });
     limitToShare(budget, invocation, 1);
+    const publishUntilMs = ports.clock.nowMs() + MAX_PUBLISHING_MS;
+    await sweepAlerts({ ...deps, log }, () =>
+      Math.min(publishUntilMs - ports.clock.nowMs(), remainingMs(invocation) - KEPT_MS.forNotes),
+    );
     // Last, for it is only for people, and of streams whose state answers.
     const streams = plan.streams.filter(({ name }) => reports.some((report) => report.stream === name));
     await tellState({ streams, ports, log, metrics });
@@ -61,7 +73,7 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
 
 /** Limits calls to one share of so many of the time that is left. */
 function limitToShare(budget: TimeBudget, invocation: Timed | undefined, shares: number): void {
-  const leftMs = remainingMs(invocation) - KEPT_MS;
+  const leftMs = remainingMs(invocation) - KEPT_MS.forAnswer;
   const forOthersMs = Number.isFinite(leftMs) ? leftMs - leftMs / shares : 0;
-  limitCalls(budget, invocation, KEPT_MS + forOthersMs);
+  limitCalls(budget, invocation, KEPT_MS.forAnswer + forOthersMs);
 }

@@ -93,6 +93,14 @@ export const ALARMS: Readonly<Record<AlarmName, AlarmEntry>> = {
     title: 'Sweep missing',
     says: 'No sweep has come through for minutes: idle shards hold the watermark, and lost wake-ups stay lost. Read the log of the sweep function.',
   },
+  alertsWaitingMinutes: {
+    title: 'Alerts waiting',
+    says: 'Alerts were announced and a channel does not take them. The logs of the finalize and sweep functions name it: look at its topic, bus or address, and at permissions.',
+  },
+  criticalAlertsOpen: {
+    title: 'Critical alerts open',
+    says: 'The data say so, not the pipeline: incidents are on that their alert calls critical. Its channels have the messages, with group, window and reason.',
+  },
 };
 
 export const OPERATE_DOCUMENT = 'docs/operate.md';

@@ -50,6 +50,10 @@ export interface AlarmThresholds {
   readonly watermarkStalledMinutes: number | null;
   /** Minutes in a row without a sweep that came through. */
   readonly sweepMissingMinutes: number | null;
+  /** Minutes in a row in which messages of alerts wait for a receiver. */
+  readonly alertsWaitingMinutes: number | null;
+  /** Critical incidents that may be on. */
+  readonly criticalAlertsOpen: number | null;
 }
 
 export type AlarmName = keyof AlarmThresholds;
@@ -89,11 +93,19 @@ export function defaultThresholds(settings: PipelineSettings): AlarmThresholds {
     // A watermark moves with the batches: of long ones, one that is missed must not look like a standstill.
     watermarkStalledMinutes: Math.max(10, 3 * Math.ceil(batchingWindowSeconds / 60)),
     sweepMissingMinutes: 5,
+    alertsWaitingMinutes: 10,
+    // Alerts tell their own channels. This one is for whoever wants to be called by alarms alone.
+    criticalAlertsOpen: null,
   };
 }
 
 /** Numbers of periods that an alarm looks back on. */
-const MINUTES: readonly AlarmName[] = ['failedMinutes', 'watermarkStalledMinutes', 'sweepMissingMinutes'];
+const MINUTES: readonly AlarmName[] = [
+  'failedMinutes',
+  'watermarkStalledMinutes',
+  'sweepMissingMinutes',
+  'alertsWaitingMinutes',
+];
 const MAX_MINUTES = 60;
 
 /** The defaults, with what the settings change. */

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { ALARMS, anchorOf, OPERATE_DOCUMENT } from './alarm-catalog.ts';
 import { alarmThresholds } from './alarm-thresholds.ts';
 import { type AlarmSpec, isMath } from './alarms/alarm-spec.ts';
+import { alertAlarms } from './alarms/alert-alarms.ts';
 import { finalizeAlarms } from './alarms/finalize-alarms.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
 import { lakeAlarms } from './alarms/lake-alarms.ts';
@@ -90,6 +91,7 @@ function alarmSpecs(pipeline: MonitoredPipeline): AlarmSpec[] {
     ...throttleAlarms(pipeline, thresholds),
     ...queueAlarms(pipeline, thresholds),
     ...lakeAlarms(pipeline, thresholds),
+    ...alertAlarms(pipeline, thresholds),
   ];
   return settings.mathAlarms ? specs : specs.filter((spec) => !isMath(spec));
 }

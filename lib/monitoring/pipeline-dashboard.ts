@@ -1,5 +1,6 @@
 import { Dashboard, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { alertsSection } from './dashboard/alerts-section.ts';
 import { costSection } from './dashboard/cost-section.ts';
 import { faultsSection } from './dashboard/faults-section.ts';
 import { healthSection } from './dashboard/health-section.ts';
@@ -17,13 +18,14 @@ export interface PipelineDashboardProps {
 
 /**
  * One page about a pipeline, in the order of the usual questions: is it healthy, how fast, how late, what is wrong,
- * what does it cost, what does it say. docs/images/dashboard.svg shows it.
+ * what does it cost, what does it say, and with detectors or alerts: what is unusual. docs/images/dashboard.svg shows it.
  */
 export class PipelineDashboard extends Construct {
   readonly dashboard: Dashboard;
 
   constructor(scope: Construct, id: string, { pipeline, alarms }: PipelineDashboardProps) {
     super(scope, id);
+    const unusual = alertsSection(pipeline);
     const sections: readonly Section[] = [
       healthSection(pipeline, alarms),
       speedSection(pipeline),
@@ -31,6 +33,7 @@ export class PipelineDashboard extends Construct {
       faultsSection(pipeline),
       costSection(pipeline),
       viewsSection(pipeline),
+      ...(unusual === null ? [] : [unusual]),
     ];
     this.dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: pipeline.metricsName,

@@ -21,6 +21,8 @@ const PUBLISHED = `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-
 const snsError = (code: string, message: string) =>
   `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
 
+const form = ({ body }: Seen) => new URLSearchParams(body);
+
 async function failureOf(sending: Promise<unknown>): Promise<Error> {
   return sending.then(
     () => {
@@ -41,7 +43,6 @@ describe('on a topic of SNS', () => {
     client.destroy();
     await receiver.close();
   });
-  const form = ({ body }: Seen) => new URLSearchParams(body);
   const bodies = (seen: Seen) => JSON.parse(form(seen).get('Message') ?? '') as Record<string, string>;
   const messages = () => receiver.seen.map((seen) => JSON.parse(bodies(seen).default ?? '') as SentAlert);
   const sinkOf = (topicArn = TOPIC) => new SnsAlertSink({ client, topicArn });
@@ -287,7 +288,7 @@ describe('the sinks of a function', () => {
   const sinksWithin = (leftMs: number) => {
     const budget = new TimeBudget();
     budget.limitTo(() => leftMs);
-    return new AwsAlertSinks({ clock, budget, secretsPath: '/streamgauge/p/' });
+    return new AwsAlertSinks({ clock, budget, topicArn: TOPIC, secretsPath: '/streamgauge/p/' });
   };
 
   test('a topic is called in its own region, and a channel has one sink', async () => {
@@ -296,8 +297,10 @@ describe('the sinks of a function', () => {
     await sinks.of(channel)?.send(MESSAGE);
     expect(receiver.seen[0]?.headers.authorization).toContain('/eu-central-1/sns/');
     expect(sinks.of({ ...channel })).toBe(sinks.of(channel));
+    await sinks.of({ kind: 'sns', topicArn: null })?.send(MESSAGE);
+    expect(form(receiver.seen[1] as Seen).get('TopicArn')).toBe(TOPIC);
     await sinks.of({ kind: 'eventBridge', busName: 'default' })?.send(MESSAGE);
-    expect(receiver.seen[1]?.headers.authorization).toContain('/us-east-1/events/');
+    expect(receiver.seen[2]?.headers.authorization).toContain('/us-east-1/events/');
   });
 
   test('there is no terminal and no file', () => {

@@ -1,3 +1,4 @@
+import { count, eventBridge, pipeline, sns, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { LIST_PRICES } from '../../contracts/prices.ts';
 import { costOf } from '../../cost/cost-model.ts';
 import type { CostInput } from '../../cost/input.ts';
@@ -16,6 +17,20 @@ interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
+const alertedPipeline = pipeline('alerted', [
+  view(
+    'events',
+    stream('clicks', {
+      schema: Type.Object({ page: Type.String(), time: Timestamp('iso8601') }),
+      eventTime: 'time',
+      partitionKey: 'page',
+      maxLateness: '0 ms',
+    }),
+  )
+    .window(tumbling('1 minute'))
+    .aggregate(() => ({ clicks: count() }))
+    .alert('busy', { when: (row) => row.clicks.gt(9), severity: 'critical', to: [sns(), eventBridge('ops')] }),
+]);
 const PRODUCERS = { clicks: ['arn:aws:iam::123456789012:role/web'] };
 
 const STACKS: readonly (readonly [string, Partial<PipelineSettings>, Pipeline])[] = [
@@ -46,6 +61,7 @@ const STACKS: readonly (readonly [string, Partial<PipelineSettings>, Pipeline])[
     { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:on-call' },
     onePipeline,
   ],
+  ['with alerts and a bus for them', { makeAlertBuses: true, alarms: { criticalAlertsOpen: 0 } }, alertedPipeline],
   ['for development', { dev: true, catalog: false }, onePipeline],
 ];
 

@@ -103,7 +103,7 @@ describeWithDynamoDb('A handler whose services do not answer', (endpoint) => {
       ports,
       visibility,
       log,
-      common: { plan, ports, log, metrics: noMetrics, takeWriteUnits: () => 0, budget },
+      common: { plan, ports, log, metrics: noMetrics, takeWriteUnits: () => 0, budget, sinks: null },
     };
   }
 

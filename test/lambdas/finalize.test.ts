@@ -31,6 +31,7 @@ async function setUp(change: Partial<FinalizeDeps['ports']> = {}, visibility = n
     tellsRows: true,
     takeWriteUnits: () => 3,
     visibility,
+    sinks: null,
     budget: new TimeBudget(),
   });
   const rows = async (view: string) =>
@@ -206,7 +207,15 @@ describe('the metrics of a finalizer', () => {
 
 test('a call that used up its time and moved nothing on is told of, and no other', () => {
   const [view] = plan.views as [ViewPlan];
-  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, finalToMs: null, finalRows: [], watermarkMs: NOW_MS };
+  const nothing = {
+    panes: 0,
+    rowsWritten: 0,
+    rowsRevised: 0,
+    finalToMs: null,
+    finalRows: [],
+    anomalies: null,
+    watermarkMs: NOW_MS,
+  };
   const metrics = recordedMetrics();
   const listener = { metrics, tellsRows: false, takeWriteUnits: () => 0, ports: testPorts() };
   for (const outcome of ['more', 'done', 'idle', 'fenced'] as const) {

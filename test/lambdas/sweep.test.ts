@@ -12,7 +12,7 @@ const budget = new TimeBudget();
 test('a sweep gives the shards of every stream their checkpoints', async () => {
   const ports = testPorts();
   const log = memoryLog();
-  const reports = await makeHandler({ plan, ports, log, metrics: recordedMetrics(), budget })();
+  const reports = await makeHandler({ plan, ports, log, metrics: recordedMetrics(), budget, sinks: null })();
   expect(reports.map(({ stream, shards }) => [stream, shards])).toEqual([
     ['clicks', 1],
     ['orders', 1],
@@ -32,7 +32,14 @@ test('a stream that cannot be swept does not keep the others from it, and the ca
       return good.shards(stream);
     },
   };
-  const handler = makeHandler({ plan, ports: { ...ports, topology }, log, metrics: recordedMetrics(), budget });
+  const handler = makeHandler({
+    plan,
+    ports: { ...ports, topology },
+    log,
+    metrics: recordedMetrics(),
+    budget,
+    sinks: null,
+  });
   await expect(handler()).rejects.toThrow('The sweep of 1 of 2 streams failed.');
   expect(log.lines).toMatchObject([
     { level: 'error', fields: { stream: 'clicks', error: new Error('Kinesis does not answer.') } },
@@ -57,7 +64,9 @@ async function sweepAt(nowMs: number, pipeline: PipelinePlan = plan) {
   await aggregator.process(records);
   const [metrics, log] = [recordedMetrics(), memoryLog()];
   const sweepPorts = { ...ports, clock: { nowMs: () => nowMs } };
-  await makeHandler({ plan: pipeline, ports: sweepPorts, log, metrics, budget })(null, { awsRequestId: 'r-4' });
+  await makeHandler({ plan: pipeline, ports: sweepPorts, log, metrics, budget, sinks: null })(null, {
+    awsRequestId: 'r-4',
+  });
   return { metrics: metrics.all.map(({ of, values }) => [of, values]), log, records };
 }
 
@@ -93,7 +102,14 @@ describe('the metrics of a sweep', () => {
     const topology = { ...ports.topology, shards: async () => Promise.reject(new Error('Kinesis does not answer.')) };
     const metrics = recordedMetrics();
     const clock = { nowMs: () => NOW_MS + 15 * MINUTE_MS };
-    const handler = makeHandler({ plan, ports: { ...ports, topology, clock }, log: memoryLog(), metrics, budget });
+    const handler = makeHandler({
+      plan,
+      ports: { ...ports, topology, clock },
+      log: memoryLog(),
+      metrics,
+      budget,
+      sinks: null,
+    });
     await expect(handler()).rejects.toThrow('The sweep of 2 of 2 streams failed.');
     expect(metrics.all).toEqual([]);
   });
@@ -109,7 +125,7 @@ describe('the metrics of a sweep', () => {
     const log = memoryLog();
     const deps = { plan, ports: { ...ports, clock, state: { ...state, delete: async () => {} } }, log };
     await registerShards(ports, 'clicks');
-    await expect(makeHandler({ ...deps, metrics: recordedMetrics(), budget })()).resolves.toHaveLength(2);
+    await expect(makeHandler({ ...deps, metrics: recordedMetrics(), budget, sinks: null })()).resolves.toHaveLength(2);
     expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
       { fields: { stream: 'clicks' } },
       { fields: { stream: 'orders' } },

@@ -78,7 +78,8 @@ interface Invocation {
 const budget = new TimeBudget();
 /** The simulated queue hides what it hands out by itself. */
 const noVisibility = { hold: () => ({ release: async () => {} }) };
-const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0, budget };
+/** Alerts have a publisher of their own. */
+const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0, budget, sinks: null };
 
 function makeHandlers(
   environment: Environment,
@@ -106,7 +107,7 @@ function makeHandlers(
       ...UNHEARD,
     }),
     finalize: (event) => finalize(event, { getRemainingTimeInMillis: () => (invocation.timeIsUp() ? 0 : 900_000) }),
-    sweep: makeSweepHandler({ plan, ports, log: handlerLog, metrics: noMetrics, budget }),
+    sweep: makeSweepHandler({ plan, ports, log: handlerLog, ...UNHEARD }),
   };
 }
 

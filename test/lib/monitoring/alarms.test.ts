@@ -21,6 +21,7 @@ function summary({
 
 test('each stream, function, limit and queue has its alarms', () => {
   expect(Object.fromEntries([...ALL].map(([name, alarm]) => [name, summary(alarm)]))).toEqual({
+    'alerts-waiting': '> 0, 10 of 10, ignore',
     'batches-fail-clicks': '> 0, 5 of 10, notBreaching',
     'batches-fail-orders': '> 0, 5 of 10, notBreaching',
     'bronze-age-clicks': '> 1500, 3 of 3, notBreaching',

@@ -31,6 +31,7 @@ test('it is read from top to bottom, in the order in which one asks', () => {
     '## What is wrong?',
     '## What does it cost?',
     '## What do the views say?',
+    '## What is unusual?',
   ]);
   const tops = WIDGETS.map(({ y }) => y);
   expect(tops).toEqual([...tops].sort((a, b) => a - b));

@@ -4,12 +4,15 @@ import { memoryStores } from '../../../adapters/memory/index.ts';
 import { ROW_METRIC_PREFIX } from '../../../contracts/metric-catalog.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
+import type { AlertSink } from '../../../engine/ports/alert-sink.ts';
+import { AlertSinkError } from '../../../engine/ports/errors.ts';
 import { listCheckpoints } from '../../../engine/state/checkpoint.ts';
 import { makeHandler as makeAggregate } from '../../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeDiscard } from '../../../lambdas/discard/make-handler.ts';
 import { tellFinalized } from '../../../lambdas/finalize/finalize-metrics.ts';
 import { makeHandler as makeFinalize } from '../../../lambdas/finalize/make-handler.ts';
 import { makeHandler as makeSweep } from '../../../lambdas/sweep/make-handler.ts';
+import { tellAlertHealth } from '../../../lambdas/sweep/sweep-alerts.ts';
 import { kinesisEvent, memoryLog, NOW_MS, source, sqsEvent, topologyOf } from '../../lambdas/support.ts';
 import { noVisibility } from '../../support/no-visibility.ts';
 import { recordedMetrics } from '../../support/recorded-metrics.ts';
@@ -32,7 +35,8 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   const ports = { ...memoryStores(clock), topology: topologyOf(SHARD), clock };
   const [metrics, log] = [recordedMetrics(), memoryLog()];
   const budget = new TimeBudget();
-  const common = { plan, ports, log, metrics, takeWriteUnits: () => 1, budget };
+  const sinks = { of: () => ({ send: receiver() }), budget: new TimeBudget() };
+  const common = { plan, ports, log, metrics, takeWriteUnits: () => 1, budget, sinks };
   const settings = { generation: 1 };
   const aggregate = makeAggregate({ ...common, settings, source });
   const finalize = makeFinalize({ ...common, tellsRows: true, visibility: noVisibility });
@@ -48,9 +52,10 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   await wakes();
   const stalled = { outcome: 'more', movedOn: false, finalToMs: null, finalRows: [] } as const;
   const [totals] = plan.views as [ViewPlan];
-  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, watermarkMs: NOW_MS };
+  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, anomalies: null, watermarkMs: NOW_MS };
   tellFinalized(totals, 0, { ...stalled, ...nothing }, { ...common, tellsRows: false });
   await makeSweep(common)();
+  tellAlertHealth(totals, { open: { info: 0, warning: 0, critical: 1 }, waiting: 0, dropped: 1 }, common);
   const state = {
     get: ports.state.get.bind(ports.state),
     query: ports.state.query.bind(ports.state),
@@ -68,6 +73,16 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
     const handler = makeDiscard({ ...common, shared: ports, source, readObject: async () => record });
     await handler({ Records: [{ s3: { bucket: { name: 'b' }, object: { key: 'k' } } }] } as unknown as S3Event);
   }
+}
+
+/** Refuses the first message for good, and is away from then on. */
+function receiver(): AlertSink['send'] {
+  let isFirst = true;
+  return async () => {
+    if (!isFirst) throw new AlertSinkError('It is away.');
+    isFirst = false;
+    return 'refused';
+  };
 }
 
 function namesOf(kind: string, values: Readonly<Record<string, unknown>>): string[] {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { count, pipeline, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { anomaly, count, eventBridge, pipeline, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
 
-/** Two streams, of which one drops duplicates and allows lateness, and a view without groups. */
+/** Two streams, of which one drops duplicates and allows lateness, and a view without groups, with a detector and an alert. */
 const clicks = stream('clicks', {
   schema: Type.Object({ id: Type.String(), page: Type.String(), amount: Type.Number(), time: Timestamp('iso8601') }),
   eventTime: 'time',
@@ -20,7 +20,14 @@ const orders = stream('orders', {
 });
 const totals = view('totals', clicks)
   .window(tumbling('1 minute'), { allowedLateness: '1 hour' })
-  .aggregate((e) => ({ clicks: count(), amount: sum(e.amount) }));
+  .aggregate((e) => ({ clicks: count(), amount: sum(e.amount) }))
+  .derive((row) => ({ unusual: anomaly(row.clicks) }))
+  .alert('any', {
+    when: (row) => row.clicks.gt(0),
+    severity: { critical: (row) => row.clicks.gt(1), otherwise: 'warning' },
+    maxAge: '1 day',
+    to: [eventBridge()],
+  });
 const byItem = view('by_item', orders)
   .window(tumbling('1 minute'))
   .groupBy('item')

@@ -1,0 +1,151 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import {
+  count,
+  eventBridge,
+  pipeline,
+  sns,
+  stream,
+  Timestamp,
+  Type,
+  terminal,
+  tumbling,
+  view,
+  webhook,
+} from 'streamgauge';
+import { pipelineStack, statementsOf, templateOf } from './support.ts';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+const OTHER = 'arn:aws:sns:eu-central-1:123456789012:others';
+const TOPIC_KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-aaaa';
+
+const clicks = stream('clicks', {
+  schema: Type.Object({ page: Type.String(), time: Timestamp('iso8601') }),
+  eventTime: 'time',
+  partitionKey: 'page',
+  maxLateness: '0 ms',
+});
+const alerting = (...to: ReturnType<typeof sns>[]) =>
+  pipeline('web_shop', [
+    view('by_page', clicks)
+      .window(tumbling('1 minute'))
+      .groupBy('page')
+      .aggregate(() => ({ clicks: count() }))
+      .alert('busy', { when: (row) => row.clicks.gt(10), severity: 'critical', to }),
+  ]);
+const everywhere = alerting(
+  sns(),
+  sns(OTHER),
+  eventBridge(),
+  eventBridge('ops'),
+  webhook({ url: 'https://example.com/a', secret: 'ALERTS_SECRET' }),
+);
+
+/** What both functions that publish may do for alerts. */
+function publishing(template: ReturnType<typeof templateOf>): readonly string[] {
+  const [finalize, sweep] = ['Finalize', 'Sweep'].map((owner) =>
+    statementsOf(template, owner).filter((text) => /^(sns|events|ssm):/.test(text)),
+  );
+  expect(finalize).toEqual(sweep);
+  return finalize ?? [];
+}
+
+test('a pipeline without alerts has nothing for them', () => {
+  const template = templateOf();
+  expect(publishing(template)).toEqual([]);
+  expect(statementsOf(template, 'Sweep').filter((text) => text.startsWith('s3:'))).toEqual([]);
+  template.resourceCountIs('AWS::SNS::Topic', 1);
+});
+
+test('functions publish to exactly the topics, buses and parameters that alerts name', () => {
+  const template = templateOf({}, everywhere);
+  const arn = (service: string, resource: string) =>
+    `arn:AWS::Partition:${service}:AWS::Region:AWS::AccountId:${resource}`;
+  expect(publishing(template)).toEqual([
+    `sns:Publish on AlertsTopic, ${OTHER}`,
+    `events:PutEvents on ${arn('events', 'event-bus/default')}, ${arn('events', 'event-bus/ops')}`,
+    `ssm:GetParameter on ${arn('ssm', 'parameter/streamgauge/web_shop/ALERTS_SECRET')}`,
+  ]);
+});
+
+test('functions may put events of one source alone', () => {
+  const policies = JSON.stringify(templateOf({}, everywhere).toJSON());
+  expect(policies.match(/"events:source":"streamgauge"/g)).toHaveLength(2);
+});
+
+test('the sweep publishes what is left over, so it reads pages and writes none', () => {
+  const template = templateOf({}, everywhere);
+  expect(statementsOf(template, 'Sweep').filter((text) => text.startsWith('s3:'))).toEqual([
+    's3:GetObject on PagesBucket/pages/*',
+  ]);
+});
+
+test('both functions are told of the topic, and of where keys of webhooks lie, and of no key', () => {
+  const template = templateOf({}, everywhere);
+  const variables = {
+    STREAMGAUGE_ALERT_TOPIC: { Ref: Match.stringLikeRegexp('^PipelineAlertsTopic') },
+    STREAMGAUGE_ALERT_SECRETS_PATH: '/streamgauge/web_shop/',
+  };
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  template.hasOutput('AlertTopicArn', { Value: { Ref: Match.stringLikeRegexp('^PipelineAlertsTopic') } });
+});
+
+test('the topic of the stack is encrypted: with the key of SNS, or with that of the customer', () => {
+  const kept = templateOf({}, alerting(sns()));
+  expect(JSON.stringify(kept.findResources('AWS::SNS::Topic'))).toContain(':alias/aws/sns');
+  templateOf({ key: 'customer' }, alerting(sns())).allResourcesProperties('AWS::SNS::Topic', {
+    KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineKey'), 'Arn'] },
+  });
+});
+
+test('a topic that is there already takes its place, with the right to use its key', () => {
+  const template = templateOf({ alertTopic: { arn: TOPIC, key: TOPIC_KEY }, monitoring: false }, alerting(sns()));
+  template.resourceCountIs('AWS::SNS::Topic', 0);
+  expect(publishing(template)).toEqual([`sns:Publish on ${TOPIC}`]);
+  for (const owner of ['Finalize', 'Sweep']) {
+    expect(statementsOf(template, owner)).toContain(`kms:Decrypt kms:GenerateDataKey on ${TOPIC_KEY}`);
+  }
+});
+
+test('buses are there already, unless the setting lets the stack make them', () => {
+  templateOf({}, everywhere).resourceCountIs('AWS::Events::EventBus', 0);
+  const made = templateOf({ makeAlertBuses: true, key: 'customer' }, everywhere);
+  made.resourceCountIs('AWS::Events::EventBus', 1);
+  made.hasResourceProperties('AWS::Events::EventBus', {
+    Name: 'ops',
+    KmsKeyIdentifier: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineKey'), 'Arn'] },
+  });
+});
+
+test('keys of webhooks lie where the setting says', () => {
+  const webhooks = alerting(webhook({ url: 'https://example.com/a', secret: 'ALERTS_SECRET' }));
+  const template = templateOf({ alertSecretsPath: '/prod/web/' }, webhooks);
+  expect(publishing(template)[0]).toMatch(/parameter\/prod\/web\/ALERTS_SECRET$/);
+  expect(() => pipelineStack({ alertSecretsPath: 'prod' }, webhooks)).toThrow(
+    'The setting \'alertSecretsPath\' is "prod": it must be a path that begins and ends with /',
+  );
+  expect(() => pipelineStack({ alertTopic: 'on-call' })).toThrow('The setting \'alertTopic\' is "on-call"');
+});
+
+test('alerts to what is not there on AWS need no permission', () => {
+  expect(publishing(templateOf({}, alerting(terminal())))).toEqual([]);
+});
+
+test('that messages wait is an alarm, and that critical incidents are on if the settings say so', () => {
+  const named = (name: string) => ({ AlarmName: Match.stringLikeRegexp(`-${name}$`) });
+  const asSet = templateOf({}, everywhere);
+  asSet.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...named('alerts-waiting'),
+    MetricName: 'AlertsWaiting',
+    Statistic: 'Minimum',
+    Threshold: 0,
+    EvaluationPeriods: 10,
+    TreatMissingData: 'ignore',
+  });
+  asSet.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', named('critical-alerts-open'), 0);
+  templateOf({ alarms: { criticalAlertsOpen: 0 } }, everywhere).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    ...named('critical-alerts-open'),
+    MetricName: 'CriticalAlertsOpen',
+    Threshold: 0,
+  });
+  templateOf().resourcePropertiesCountIs('AWS::CloudWatch::Alarm', named('alerts-waiting'), 0);
+});
