@@ -132,3 +132,29 @@ describe('start', () => {
     });
   });
 });
+
+test('describe says what an alert does, and no path of a webhook', async () => {
+  const { pipeline } = given({ to: `terminal(), webhook({ url: 'https://example.com/hooks/s3cr3t' })` });
+  const { stdout } = await cli('describe', pipeline);
+  expect(stdout).toContain(
+    '  alert         high: warning where total ≥ 10, once a window is final; over where that is not true; to terminal, webhook https://example.com, unless it is older than 10 minutes; more than 20 in one window are one message\n',
+  );
+  const json = await cli('describe', pipeline, '--json');
+  expect(JSON.parse(json.stdout).views[0].alerts).toEqual([
+    {
+      name: 'high',
+      when: 'total ≥ 10',
+      severities: [],
+      otherSeverity: 'warning',
+      forWindows: 1,
+      cooldownMs: 0,
+      resolve: null,
+      reason: null,
+      to: ['terminal', 'webhook https://example.com'],
+      earlyMs: null,
+      maxAgeMs: 600_000,
+      groupAbove: 20,
+    },
+  ]);
+  expect(stdout + json.stdout).not.toContain('s3cr3t');
+});
