@@ -133,6 +133,60 @@ describe('start', () => {
   });
 });
 
+describe('silence', () => {
+  test('holds back what a running pipeline would send, is listed, and ends', async () => {
+    const { pipeline, input, alerts } = given({ to: `file('${dir}/alerts.jsonl')`, now: recently() });
+    const store = join(dir, 'state.db');
+    const silence = (...more: string[]) => cli('silence', pipeline, '--store', store, ...more);
+    expect(await silence('--for', '2h')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no store'),
+    });
+    // Makes the store.
+    const empty = join(dir, 'empty.jsonl');
+    writeFileSync(empty, '');
+    const start = (file: string) =>
+      cli(
+        'start',
+        pipeline,
+        '--replay',
+        `events=${file}`,
+        '--rate',
+        '100000',
+        '--until-replayed',
+        '--plain',
+        '--shards',
+        '1',
+        '--port',
+        '0',
+        '--store',
+        store,
+      );
+    await start(empty);
+    expect((await silence()).stdout).toBe('Nothing is silenced.\n');
+    const begun = await silence('--for', '2h', '--view', 'watched', '--alert', 'high', '--group', 'key=a');
+    expect(begun.stdout).toMatch(/^\S+ to \S+: watched high \{"key":"a"\}\n$/);
+    await start(input);
+    expect(existsSync(alerts)).toBe(false);
+    const [name = ''] = begun.stdout.split(' ');
+    expect((await silence('--end', name)).stdout).toBe('Nothing is silenced.\n');
+    expect(await silence('--end', name)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no silence'),
+    });
+  });
+
+  test('refuses what is not there', async () => {
+    const { pipeline } = given({ to: 'terminal()' });
+    const refusal = async (...more: string[]) => (await cli('silence', pipeline, '--for', '1h', ...more)).stderr;
+    expect(await refusal('--view', 'no')).toContain("has no view 'no'");
+    expect(await refusal('--alert', 'no')).toContain("--alert is 'no', and there are high.");
+    expect(await refusal('--group', 'key=a')).toContain('--group needs --view');
+    expect(await refusal('--view', 'watched', '--group', 'user=a')).toContain('The view groups by key.');
+    expect(await refusal('--end', 'x')).toContain('give one of them');
+  });
+});
+
 test('describe says what an alert does, and no path of a webhook', async () => {
   const { pipeline } = given({ to: `terminal(), webhook({ url: 'https://example.com/hooks/s3cr3t' })` });
   const { stdout } = await cli('describe', pipeline);
