@@ -1,5 +1,5 @@
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { STATE_TABLE } from '../contracts/tables.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -7,7 +7,7 @@ import { tableDefaults } from './table-defaults.ts';
 
 export interface StateTableProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /**

@@ -19,7 +19,7 @@ import { DownstreamOutput } from './outputs/downstream.ts';
 import { LateCountsOutput } from './outputs/late-counts.ts';
 import { type FinalizePorts, FinalizeRun } from './run.ts';
 import { ViewSnapshot } from './snapshot.ts';
-import { hasLateCounts, isBehind, reachOf } from './work.ts';
+import { hasLateCounts, hasPass, isBehind, reachOf } from './work.ts';
 
 export type { FinalizePorts } from './run.ts';
 
@@ -117,10 +117,19 @@ async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
   await deleteAlertPages(run, seen, alertPagesBefore);
   await fence.commit({ held: false });
   await downstream.wake(ports.queue, seen, fence.progress, run.markers.length > 0 || seen.held);
-  // A wake-up that came while the pass was under way has found no other work than the pass.
-  if (isCounted && !run.isResumed) return true;
+  if (isCounted && !(await hasNextPass(run))) return true;
   await ports.queue.send([{ view: view.key, bucket, deduplicationId: `continue#${fence.progress.version}` }]);
   return false;
+}
+
+/**
+ * Whether there is another pass to begin. A wake-up that came while a pass had paused found no other work than that pass.
+ * Counts of late events that cannot go to their rows yet are no reason: they would begin the same pass again and again.
+ */
+async function hasNextPass({ view, bucket, ports: { state }, fence, isResumed }: FinalizeRun): Promise<boolean> {
+  if (!isResumed) return false;
+  const reach = reachOf(view, await loadSource(view, bucket, state));
+  return hasPass(view, bucket, fence.progress, reach, state);
 }
 
 async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<void> {

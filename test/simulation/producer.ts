@@ -38,6 +38,15 @@ export class Producer {
     return Array.from({ length: count }, () => this.#next());
   }
 
+  /** Puts a record into an open shard whose events come about when the watermark has passed them, or half a minute later. */
+  sendLate(): void {
+    const event = () => {
+      this.made++;
+      return this.#event(this.#nowMs() - this.ageMs - MAX_LATENESS_MS - this.#random.between(0, 30) * 1000);
+    };
+    this.put(Array.from({ length: this.#random.between(1, 3) }, event));
+  }
+
   put(events: readonly (Event | null)[]): void {
     const shard = this.#random.pick(this.#log.open);
     const lines = events.map((event) => (event === null ? '{"id":' : JSON.stringify(event)));
@@ -51,15 +60,19 @@ export class Producer {
       // A retry of something sent not long ago.
       return this.#random.pick(this.#sent.slice(-6));
     }
-    const event = {
+    const event = this.#event(this.#nowMs() - this.ageMs - this.#delay());
+    this.#sent.push(event);
+    return event;
+  }
+
+  #event(at: number): Event {
+    return {
       id: `e${this.made}`,
       user: this.#random.pick(USERS),
       // Often such that sums come back to what they were.
       n: this.#random.chance(60) ? this.#random.between(-1, 1) : this.#random.between(-3, 9),
-      at: this.#nowMs() - this.ageMs - this.#delay(),
+      at,
     };
-    this.#sent.push(event);
-    return event;
   }
 
   /** Milliseconds from the event to its arrival. */

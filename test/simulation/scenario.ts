@@ -46,7 +46,7 @@ async function act(world: World): Promise<void> {
 }
 
 /** What happens to the whole: shards change, time passes, code is deployed, frozen sandboxes wake. */
-function upset(world: World, again: boolean): void {
+export function upset(world: World, again: boolean): void {
   const { random, faults, log } = world;
   world.countDiscardedAgain();
   if (world.machine === null) {
@@ -74,7 +74,7 @@ function reshard(world: World): void {
 }
 
 /** What happens to one invocation. */
-function disturb(world: World): void {
+export function disturb(world: World): void {
   const { faults, random } = world;
   const running = [...world.tasks].filter(({ state }) => state === 'running');
   if (running.length === 0) return;
@@ -86,8 +86,10 @@ function disturb(world: World): void {
 /**
  * Without faults: everything that was delivered is taken in, in a bounded number of rounds, and then finalized as far as
  * the watermark is. Each round is a minute: what lost its wake-up waits for the next sweep.
+ *
+ * @param mostSteps that a finalizer has time for in one call.
  */
-export async function comeToRest(world: World): Promise<void> {
+export async function comeToRest(world: World, mostSteps = Number.POSITIVE_INFINITY): Promise<void> {
   world.faults.isOn = false;
   deliverKept(world);
   world.state.maxItems = 100;
@@ -106,7 +108,7 @@ export async function comeToRest(world: World): Promise<void> {
       world.sweep();
       do {
         while (await world.scheduler.step());
-      } while (world.finalize());
+      } while (world.finalize(mostSteps));
     }
     if (world.isAlerted) world.publish();
     while (await world.scheduler.step());
