@@ -69,9 +69,8 @@ export const PASSES: readonly Mutation[] = [
     replacements: [
       instead<Run>('engine/finalize/run.ts', ({ FinalizeRun }) => ({
         FinalizeRun: class extends FinalizeRun {
-          override commit(...[change, writes]: Parameters<InstanceType<Run['FinalizeRun']>['commit']>) {
-            const isPause = writes === undefined && (change.pass ?? null) !== null;
-            return isPause ? this.commitEnd(change) : super.commit(change, writes);
+          override commit(change: Parameters<InstanceType<Run['FinalizeRun']>['commit']>[0]) {
+            return (change.pass ?? null) === null ? super.commit(change) : this.commitEnd(change);
           }
         },
       })),
