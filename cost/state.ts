@@ -22,6 +22,7 @@ export interface StateUnits {
 const CHECKPOINT_UNITS = 2;
 /** Of an event's id, as hashes are kept. */
 const ID_BYTES = 8;
+const ALERT_READS = 4;
 const SWEEPS = SECONDS_PER_MONTH / 60;
 const LOOKS = SECONDS_PER_MONTH / 900;
 /** What the sweep looks at of a stream, at most. */
@@ -48,10 +49,16 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
     writeUnits: writes,
     readUnits: reads,
     sweepWriteUnits: SWEEPS * (MEASURED.steady.observation.writes * streams + sweep.writes * traffic.shards),
-    sweepReadUnits: SWEEPS * (sweep.reads * streams + furtherViews),
+    sweepReadUnits: SWEEPS * (sweep.reads * streams + furtherViews + alertReads(pipeline)),
     gigabytes: bytes / GIB,
     metricReadUnits: settings.monitoring ? (LOOKS * lookedAt) / READ_UNIT_BYTES : 0,
   };
+}
+
+/** Of each sweep: how far each bucket's alerts are, and how far they are published, to publish them and to tell of them. */
+function alertReads({ views }: CostInput['pipeline']): number {
+  const alerted = views.filter(({ alerts }) => alerts.length > 0);
+  return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, 0);
 }
 
 /** Of the ids that one commit remembers. */

@@ -10,6 +10,7 @@ import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
+import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
 import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly Command[] = [
   sendCommand,
   deadLettersCommand,
   costCommand,
+  silenceCommand,
 ];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file

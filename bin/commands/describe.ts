@@ -17,6 +17,7 @@ import { windowOf } from '../../engine/windows/registry.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
+import { alertData, alertLines } from './describe-alerts.ts';
 
 const HELP = `Say in words what a pipeline does: streams, views, windows, state keys and limits. Checks the definition.
 
@@ -141,6 +142,7 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
     ),
     ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
+    ...alertLines(view),
     ...emissionLines(view),
     ...emptyWindowLines(view),
     `  late events   ${latenessInWords(view)}`,
@@ -168,6 +170,7 @@ function describeAsData(pipeline: PipelineDefinition) {
       keepRowsMs: view.keepRowsMs,
       ...(view.emptyWindows === 'zero' && { emptyWindows: 'zero', keepGroupsFor: view.keepGroupsForWindows }),
       columns: fieldData(rowShape(view)),
+      ...(view.alerts.length > 0 && { alerts: alertData(view) }),
     })),
   };
 }

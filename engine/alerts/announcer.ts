@@ -72,7 +72,6 @@ export class Announcer {
       this.#openGrouped(together);
     if (incident.id === 0) incident.id = ++this.#lastId;
     if (incident.groupedIn === null) this.#say(one);
-    else incident.sequence++;
   }
 
   /** How many incidents of one window have messages of their own. Each bucket counts for itself. */
@@ -103,7 +102,6 @@ export class Announcer {
       this.#say(one);
       return;
     }
-    incident.sequence++;
     const ends = kind === 'resolved' || (CANCELS.has(kind) && !incident.isOver);
     const open = grouped.open - (ends ? 1 : 0) + (kind === 'reopened' ? 1 : 0);
     const next = { ...grouped, open, severity: isGraver(severity, grouped.severity) ? severity : grouped.severity };

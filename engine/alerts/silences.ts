@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { AlertMessage } from '../ports/alert-sink.ts';
+import { StoreError } from '../ports/errors.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { SILENCES } from '../state/keys.ts';
 import { storedJson } from '../state/stored-json.ts';
@@ -17,14 +18,32 @@ const SILENCE = Type.Object({
   view: Type.Optional(Type.String()),
   /** Of all alerts, unless one is named. */
   alert: Type.Optional(Type.String()),
-  /** Of all groups, unless fields are named: then of those that have these values. */
-  group: Type.Optional(
-    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
-  ),
+  /** Of all groups, unless fields are named: then of those whose values have these texts. */
+  group: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 
-export async function loadSilences(state: StateStore): Promise<readonly Silence[]> {
-  return (await state.query({ partition: SILENCES })).map(readSilence);
+export async function loadSilences(state: StateStore): Promise<readonly (Silence & { readonly name: string })[]> {
+  const items = await state.query({ partition: SILENCES });
+  return items.map((item) => ({ ...readSilence(item), name: item.key.sort }));
+}
+
+/** @throws StoreError where there is a silence of this name. */
+export async function addSilence(state: StateStore, name: string, silence: Silence): Promise<void> {
+  const key = { partition: SILENCES, sort: name };
+  const expiresAtSeconds = Math.ceil(silence.toMs / 1000);
+  const data = JSON.stringify(silence);
+  const put = { kind: 'put', key, version: 1, data, condition: { kind: 'absent' }, expiresAtSeconds } as const;
+  const outcome = await state.transact([put]);
+  if (outcome.kind === 'committed') return;
+  throw new StoreError('conflict', `There already is a silence ${name}. Silence again.`);
+}
+
+/** False where there is none of this name. */
+export async function endSilence(state: StateStore, name: string): Promise<boolean> {
+  const key = { partition: SILENCES, sort: name };
+  if ((await state.get(key)) === null) return false;
+  await state.delete([key]);
+  return true;
 }
 
 const readSilence = storedJson('a silence', SILENCE);
@@ -35,6 +54,8 @@ export function isSilenced(message: AlertMessage, silences: readonly Silence[], 
     if (nowMs < fromMs || nowMs >= toMs) return false;
     if (view !== undefined && view !== message.view) return false;
     if (alert !== undefined && alert !== message.alert) return false;
-    return Object.entries(group ?? {}).every(([field, value]) => message.group?.[field] === value);
+    return Object.entries(group ?? {}).every(
+      ([field, value]) => message.group !== null && String(message.group[field]) === value,
+    );
   });
 }

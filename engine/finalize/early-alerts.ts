@@ -41,7 +41,8 @@ async function notePass(view: ViewPlan, bucket: number, ports: EarlyPorts): Prom
     const progress = await loadProgress(ports.state, view.key, bucket);
     const snapshot = new ViewSnapshot(view, bucket, ports, await loadSource(view, bucket, ports.state));
     const reading = { view, bucket, pages: ports.pages, progress, snapshot, limit: MAX_WINDOWS };
-    const rows = await KINDS[view.definition.window.kind].openRows(reading);
+    const open = await KINDS[view.definition.window.kind].openRows(reading);
+    const rows = open.filter(({ window }) => !snapshot.isPartial(window.startMs));
     const added = new EarlyPass(view, notes, await openIncidents(view, bucket, ports, progress)).run(rows);
     if (added.length === 0) return;
     const lastId = (added.at(-1) as EarlyNote).id;

@@ -89,7 +89,7 @@ export async function finalizeView(
     const handedFrom = downstream.handedFrom(seen);
     const fence = await Fence.claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes });
     const isResumed = seen.pass !== null;
-    const alerts = await AlertsOutput.load(view, bucket, ports, fence);
+    const alerts = await AlertsOutput.load(view, bucket, ports, { fence, snapshot });
     const parts = { view, bucket, ports, snapshot, fence, downstream, alerts, pass, isResumed, markers, timeIsUp };
     run = new FinalizeRun(parts);
     return result((await work(run, seen)) ? 'done' : 'more', run);

@@ -132,3 +132,83 @@ describe('start', () => {
     });
   });
 });
+
+describe('silence', () => {
+  test('holds back what a running pipeline would send, is listed, and ends', async () => {
+    const { pipeline, input, alerts } = given({ to: `file('${dir}/alerts.jsonl')`, now: recently() });
+    const store = join(dir, 'state.db');
+    const silence = (...more: string[]) => cli('silence', pipeline, '--store', store, ...more);
+    expect(await silence('--for', '2h')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no store'),
+    });
+    // Makes the store.
+    const empty = join(dir, 'empty.jsonl');
+    writeFileSync(empty, '');
+    const start = (file: string) =>
+      cli(
+        'start',
+        pipeline,
+        '--replay',
+        `events=${file}`,
+        '--rate',
+        '100000',
+        '--until-replayed',
+        '--plain',
+        '--shards',
+        '1',
+        '--port',
+        '0',
+        '--store',
+        store,
+      );
+    await start(empty);
+    expect((await silence()).stdout).toBe('Nothing is silenced.\n');
+    const begun = await silence('--for', '2h', '--view', 'watched', '--alert', 'high', '--group', 'key=a');
+    expect(begun.stdout).toMatch(/^\S+ to \S+: watched high \{"key":"a"\}\n$/);
+    await start(input);
+    expect(existsSync(alerts)).toBe(false);
+    const [name = ''] = begun.stdout.split(' ');
+    expect((await silence('--end', name)).stdout).toBe('Nothing is silenced.\n');
+    expect(await silence('--end', name)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no silence'),
+    });
+  });
+
+  test('refuses what is not there', async () => {
+    const { pipeline } = given({ to: 'terminal()' });
+    const refusal = async (...more: string[]) => (await cli('silence', pipeline, '--for', '1h', ...more)).stderr;
+    expect(await refusal('--view', 'no')).toContain("has no view 'no'");
+    expect(await refusal('--alert', 'no')).toContain("--alert is 'no', and there are high.");
+    expect(await refusal('--group', 'key=a')).toContain('--group needs --view');
+    expect(await refusal('--view', 'watched', '--group', 'user=a')).toContain('The view groups by key.');
+    expect(await refusal('--end', 'x')).toContain('give one of them');
+  });
+});
+
+test('describe says what an alert does, and no path of a webhook', async () => {
+  const { pipeline } = given({ to: `terminal(), webhook({ url: 'https://example.com/hooks/s3cr3t' })` });
+  const { stdout } = await cli('describe', pipeline);
+  expect(stdout).toContain(
+    '  alert         high: warning where total ≥ 10, once a window is final; over where that is not true; to terminal, webhook https://example.com, unless it is older than 10 minutes; more than 20 in one window are one message\n',
+  );
+  const json = await cli('describe', pipeline, '--json');
+  expect(JSON.parse(json.stdout).views[0].alerts).toEqual([
+    {
+      name: 'high',
+      when: 'total ≥ 10',
+      severities: [],
+      otherSeverity: 'warning',
+      forWindows: 1,
+      cooldownMs: 0,
+      resolve: null,
+      reason: null,
+      to: ['terminal', 'webhook https://example.com'],
+      earlyMs: null,
+      maxAgeMs: 600_000,
+      groupAbove: 20,
+    },
+  ]);
+  expect(stdout + json.stdout).not.toContain('s3cr3t');
+});

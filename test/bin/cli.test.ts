@@ -60,11 +60,11 @@ describe('streamgauge', () => {
       code: 2,
       stdout: '',
       stderr:
-        "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, send, dead-letters, cost.\n",
+        "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, send, dead-letters, cost, silence.\n",
     });
   });
 
-  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost'])(
+  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost', 'silence'])(
     '%s --help shows usage and examples',
     async (command) => {
       const { code, stdout } = await cli(command, '--help');

@@ -12,13 +12,12 @@ interface Settings {
 
 const events = (row: object) => (row as { readonly events: { gte(n: number): Condition } }).events;
 
-/** The view with an alert on its number of events. The simulated clock says nothing of how old an event may be. */
+/** The view with an alert on its number of events. */
 export function alerted(view: View, settings: Settings = {}): View {
   return view.alert('busy', {
     when: (row) => events(row).gte(FEW),
     severity: { critical: (row) => events(row).gte(MANY), otherwise: 'warning' },
     to: [terminal()],
-    maxAge: '366 days',
     groupAbove: 1000,
     ...settings,
   });

@@ -22,11 +22,17 @@ import { type AlertProgress, NO_ALERT_PROGRESS } from '../../state/alert-progres
 import { ViewPages } from '../../state/pages.ts';
 import type { Progress } from '../../state/progress.ts';
 import { GroupStates } from '../group-states.ts';
+import type { ViewSnapshot } from '../snapshot.ts';
 import type { Emission, Output } from './output.ts';
 
 interface AlertPorts {
   readonly state: StateStore;
   readonly pages: PageStore;
+}
+
+interface Reading {
+  readonly fence: Fence;
+  readonly snapshot: Pick<ViewSnapshot, 'isPartial'>;
 }
 
 /** How far a commit goes. */
@@ -54,6 +60,7 @@ export class AlertsOutput implements Output {
   readonly #bucket: number;
   readonly #state: StateStore;
   readonly #fence: Fence;
+  readonly #snapshot: Pick<ViewSnapshot, 'isPartial'>;
   readonly #outbox: ViewPages;
   readonly #groups: GroupStates;
   /** Incidents that were announced before their window was final. */
@@ -65,7 +72,7 @@ export class AlertsOutput implements Output {
     view: ViewPlan,
     bucket: number,
     ports: AlertPorts,
-    fence: Fence,
+    { fence, snapshot }: Reading,
     groups: GroupStates,
     notes: readonly EarlyNote[],
   ) {
@@ -73,6 +80,7 @@ export class AlertsOutput implements Output {
     this.#bucket = bucket;
     this.#state = ports.state;
     this.#fence = fence;
+    this.#snapshot = snapshot;
     this.#groups = groups;
     this.#notes = notes;
     this.pages = pagesOf(view, bucket, ports);
@@ -81,12 +89,12 @@ export class AlertsOutput implements Output {
   }
 
   /** Null where the view has no alert, and never had one. */
-  static async load(view: ViewPlan, bucket: number, ports: AlertPorts, fence: Fence): Promise<AlertsOutput | null> {
-    const { alerts } = fence.progress;
+  static async load(view: ViewPlan, bucket: number, ports: AlertPorts, reading: Reading): Promise<AlertsOutput | null> {
+    const { alerts } = reading.fence.progress;
     if (alerts === null && view.alerts.length === 0) return null;
     const groups = await loadGroupAlerts(view, bucket, ports, alerts ?? NO_ALERT_PROGRESS);
     const { notes } = await loadEarlyNotes(ports.state, view.key, bucket);
-    return new AlertsOutput(view, bucket, ports, fence, groups, notes);
+    return new AlertsOutput(view, bucket, ports, reading, groups, notes);
   }
 
   async emit({ rows, gone }: Emission): Promise<void> {
@@ -133,7 +141,8 @@ export class AlertsOutput implements Output {
 
   #judges({ key }: AlertPlan, startMs: number): boolean {
     const { foldedToMs, since } = this.#progress;
-    return startMs >= foldedToMs && startMs >= (since[key] ?? 0);
+    // A row that lacks events says nothing: fewer than there were is no reason for an alert, nor for its end.
+    return startMs >= foldedToMs && startMs >= (since[key] ?? 0) && !this.#snapshot.isPartial(startMs);
   }
 
   #note({ key }: AlertPlan, group: Pick<Group, 'values'>, startMs: number, verdict: Verdict | null): void {

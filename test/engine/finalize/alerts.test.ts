@@ -13,6 +13,7 @@ import {
   type View,
   view,
 } from 'streamgauge';
+import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import type { Verdict } from '../../../engine/plan/alerts.ts';
 import type { AlertMessage } from '../../../engine/ports/alert-sink.ts';
 import { announcedBy, type BelievedIncident, believed } from '../../support/announced.ts';
@@ -210,6 +211,66 @@ describe('an alert that changes', () => {
     expect(under(small, words).view('late').alerts[0]?.key).toBe(small.view('late').alerts[0]?.key);
     expect(under(small, at5).view('late').alerts[0]?.key).not.toBe(small.view('late').alerts[0]?.key);
   });
+});
+
+test('rows of windows that began before the view was deployed make no incident', async () => {
+  const low = lateView().alert('low', { when: (row) => row.total.lt(10), severity: 'warning', to: [terminal()] });
+  const other = view('other', events)
+    .window(tumbling('10 seconds'))
+    .aggregate(() => ({ n: count() }));
+  const before = new SmallWorld(pipeline('p', [other]));
+  await before.take([event(1, 12), event(11, 12)]);
+  const small = Object.assign(new SmallWorld(pipeline('p', [other, low])), { stores: before.stores });
+  const line = (sequence: string, one: object) => ({
+    sequence,
+    arrivalMs: null,
+    partitionKey: null,
+    data: Buffer.from(JSON.stringify(one)),
+  });
+  await small.container().process([line('10', event(12, 3)), line('11', event(22, 3)), line('12', event(41, 0, 'b'))]);
+  await small.finalize('late');
+  expect((await messagesOf(small, 'late')).map(({ kind, from }) => [kind, from])).toEqual([
+    ['opened', at(20)],
+    ['resolved', at(20)],
+  ]);
+});
+
+test('a grouped message tells of the first of its incidents that becomes graver, and of what comes after its end one by one', async () => {
+  const many = lateView().alert('high', {
+    ...high,
+    severity: { critical: (row) => row.total.gte(100), otherwise: 'warning' },
+    groupAbove: 2,
+  });
+  const small = await world(many);
+  const brought = async (...batch: object[]) => {
+    const before = (await messagesOf(small, 'late')).length;
+    await small.take(batch);
+    await small.finalize('late');
+    return (await messagesOf(small, 'late')).slice(before);
+  };
+  const all = await brought(event(1, 12, 'a'), event(2, 12, 'b'), event(3, 12, 'c'), event(11, 0));
+  expect(all.map(brief)).toEqual(['1.1 opened warning']);
+  expect((await brought(event(4, 100, 'b'), event(5, 100, 'c'), event(12, 0))).map(brief)).toEqual([
+    '1.2 escalated critical',
+  ]);
+  expect((await brought(event(6, -12, 'a'), event(21, 0))).map(brief)).toEqual(['1.3 resolved critical']);
+  expect((await brought(event(13, 50, 'b'), event(22, 0))).map(brief)).toEqual(['3.1 reopened critical']);
+});
+
+test('each bucket counts for itself how many incidents a window has', async () => {
+  const halves = view('late', events)
+    .window(tumbling('10 seconds'), { buckets: 2 })
+    .groupBy('key')
+    .aggregate((e) => ({ total: sum(e.v) }))
+    .alert('high', { ...high, severity: 'warning', groupAbove: 4 });
+  const small = await world(halves);
+  await small.take([...'abcdefgh'].map((key) => event(1, 12, key)));
+  await small.take([event(11, 0)]);
+  for (const bucket of [0, 1]) await finalizeView(small.view('late'), bucket, small.ports);
+  const all = await Promise.all([0, 1].map((bucket) => announcedBy(small.view('late'), small.stores, bucket)));
+  const counts = all.map((messages) => messages.map(({ grouped }) => grouped?.count ?? 1));
+  expect(counts.flat().reduce((sum_, count_) => sum_ + count_, 0)).toBe(8);
+  for (const ofBucket of counts) expect(ofBucket.length).toBeLessThanOrEqual(2);
 });
 
 test('a view without alerts keeps nothing of them', async () => {

@@ -78,11 +78,11 @@ export const ALERTS: readonly Mutation[] = [
     replacements: [
       instead<Output>('engine/finalize/outputs/alerts.ts', ({ AlertsOutput }) => {
         const { load } = AlertsOutput;
-        AlertsOutput.load = (view, bucket, ports, fence) => {
+        AlertsOutput.load = (view, bucket, ports, reading) => {
           const get = async (key: Parameters<typeof ports.state.get>[0]) =>
             key.partition.startsWith('early#') ? null : ports.state.get(key);
           const state = { ...ports.state, get };
-          return load.call(AlertsOutput, view, bucket, { ...ports, state }, fence);
+          return load.call(AlertsOutput, view, bucket, { ...ports, state }, reading);
         };
         return { AlertsOutput };
       }),

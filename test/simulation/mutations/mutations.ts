@@ -13,6 +13,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SWEEP,
   ...FINALIZE,
   ...PAGES,
-  ...PASSES,
   ...ALERTS,
+  ...PASSES,
 ];

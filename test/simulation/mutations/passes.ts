@@ -70,7 +70,7 @@ export const PASSES: readonly Mutation[] = [
       instead<Run>('engine/finalize/run.ts', ({ FinalizeRun }) => ({
         FinalizeRun: class extends FinalizeRun {
           override commit(change: Parameters<InstanceType<Run['FinalizeRun']>['commit']>[0]) {
-            return (change.pass ?? null) !== null ? this.commitEnd(change) : super.commit(change);
+            return (change.pass ?? null) === null ? super.commit(change) : this.commitEnd(change);
           }
         },
       })),

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { openEmbedded, StoreLock } from '../../adapters/embedded/index.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
+import { addSilence, endSilence, loadSilences, type Silence } from '../../engine/alerts/silences.ts';
+import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import { formatInstant } from '../../engine/time/instant.ts';
+import { loadPipeline } from '../../runtime/load-pipeline.ts';
+import { parseArguments, positionals } from '../cli/arguments.ts';
+import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { findView } from '../cli/find-view.ts';
+import { shortDurationMs } from '../cli/short-duration.ts';
+import { defaultStorePath } from '../cli/store-path.ts';
+
+const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
+
+Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [--group FIELD=VALUE …]
+       streamgauge silence PIPELINE.ts --end NAME
+       streamgauge silence PIPELINE.ts
+
+  --for TIME           From now on for so long, such as 30m, 2h or 1d.
+  --view VIEW          Of this view's alerts alone.
+  --alert ALERT        Of alerts of this name alone.
+  --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
+  --end NAME           Ends a silence. Without --for and --end, all there are are listed.
+  --store PATH         The store of streamgauge start (default .streamgauge/<pipeline>.db), which may be running.
+
+Incidents open and end as always. Who was told of one before is told of its end.
+
+Examples
+  streamgauge silence pipelines/weblog.ts --for 2h
+  streamgauge silence pipelines/weblog.ts
+`;
+
+const OPTIONS = {
+  for: { type: 'string' },
+  view: { type: 'string' },
+  alert: { type: 'string' },
+  group: { type: 'string', multiple: true },
+  end: { type: 'string' },
+  store: { type: 'string' },
+} as const;
+
+export const silenceCommand: Command = {
+  name: 'silence',
+  summary: 'hold back alerts for a while',
+  help: HELP,
+  async run(args, io) {
+    const { values, positionals: given } = parseArguments('silence', args, OPTIONS);
+    const { PIPELINE } = positionals('silence', given, ['PIPELINE']);
+    const pipeline = await loadPipeline(PIPELINE);
+    if (values.for !== undefined && values.end !== undefined) {
+      throw new UsageError('--for begins a silence and --end ends one: give one of them.');
+    }
+    const silence = values.for === undefined ? null : silenceOf(pipeline, values.for, values);
+    const file = values.store ?? defaultStorePath(pipeline);
+    if (!existsSync(file)) {
+      throw new UsageError(`There is no store ${file}. Name one with --store, or run streamgauge start.`);
+    }
+    // Beside a process that runs the pipeline, but not while the store is being deleted.
+    const lock = StoreLock.take(file, 'share');
+    try {
+      const { state, close } = openEmbedded(file, systemClock);
+      try {
+        if (silence !== null) await addSilence(state, formatInstant(silence.fromMs), silence);
+        if (values.end !== undefined) await end(state, values.end);
+        await list(state, io);
+      } finally {
+        close();
+      }
+    } finally {
+      lock.release();
+    }
+    return EXIT_OK;
+  },
+};
+
+interface Scope {
+  readonly view?: string | undefined;
+  readonly alert?: string | undefined;
+  readonly group?: readonly string[] | undefined;
+}
+
+function silenceOf(pipeline: PipelineDefinition, length: string, { view, alert, group = [] }: Scope): Silence {
+  const views = view === undefined ? pipeline.views : [findView(pipeline, view)];
+  const alerts = views.flatMap((one) => one.alerts.map(({ name }) => name));
+  if (alert !== undefined && !alerts.includes(alert)) {
+    throw new UsageError(`--alert is '${alert}', and there are ${alerts.length === 0 ? 'none' : alerts.join(', ')}.`);
+  }
+  if (view === undefined && group.length > 0) throw new UsageError('--group needs --view: groups are those of a view.');
+  const fields = views[0]?.groupBy.map(({ name }) => name) ?? [];
+  const pairs = group.map((text) => pairOf(text, fields));
+  const fromMs = systemClock.nowMs();
+  return {
+    fromMs,
+    toMs: fromMs + shortDurationMs(length, '--for', 0),
+    ...(view !== undefined && { view }),
+    ...(alert !== undefined && { alert }),
+    ...(pairs.length > 0 && { group: Object.fromEntries(pairs) }),
+  };
+}
+
+function pairOf(text: string, fields: readonly string[]): [string, string] {
+  const [, field, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (field !== undefined && value !== undefined && fields.includes(field)) return [field, value];
+  throw new UsageError(
+    `--group is '${text}', and must be FIELD=VALUE. The view groups by ${fields.join(', ') || 'nothing'}.`,
+  );
+}
+
+async function end(state: Parameters<typeof endSilence>[0], name: string): Promise<void> {
+  if (!(await endSilence(state, name)))
+    throw new UsageError(`There is no silence ${name}. Without --end all are listed.`);
+}
+
+async function list(state: Parameters<typeof loadSilences>[0], { stdout }: CommandIo): Promise<void> {
+  const nowMs = systemClock.nowMs();
+  const all = (await loadSilences(state)).filter(({ toMs }) => toMs > nowMs);
+  for (const { name, toMs, view, alert, group } of all) {
+    const of = [view, alert, group === undefined ? undefined : JSON.stringify(group)].filter(
+      (one) => one !== undefined,
+    );
+    stdout.write(`${name} to ${formatInstant(toMs)}: ${of.length === 0 ? 'all alerts' : of.join(' ')}\n`);
+  }
+  if (all.length === 0) stdout.write('Nothing is silenced.\n');
+}
