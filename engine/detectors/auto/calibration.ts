@@ -6,7 +6,7 @@ const [OFTEN, RARER] = [2.24, 0.148];
 /** What is no record is nothing new: below any alarm, and still to be seen in a chart. */
 const NOT_NEW = 3;
 /** Evidence at which sensitivity 0.5 raises an alarm, and how much one of 0 and of 1 differ from it. */
-const [USUAL, RANGE] = [6.5, 6];
+const [USUAL, RANGE] = [6.6, 6];
 
 /** The probability of at least so much evidence. */
 export function probabilityOf(score: number): number {
