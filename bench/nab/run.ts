@@ -18,7 +18,7 @@ Numenta Anomaly Benchmark: with the best threshold on these files, as the benchm
   --data DIR        folders of files with the columns timestamp,value; plain or gzipped
   --detector NAME   ${Object.keys(DETECTORS).join(', ')}; all unless said
   --corpus          scores jittered copies of the files and made-up series too, on which auto is tuned, and calibrates it
-  --tables          prints the tables of docs/detection-bench.md instead; with --corpus, of all three sets
+  --tables          prints tables instead: the detectors, and auto's parts; those of docs/detection-bench.md with --corpus
   --labels FILE     combined_windows.json; ../labels/combined_windows.json beside the data unless said
   --threshold T     the threshold chosen beforehand; the default sensitivity's unless said
   --out DIR         writes DIR/<detector>/<warm-up>/<folder>/<file>.csv: timestamp, value, score
@@ -60,7 +60,7 @@ function main(): void {
   }
   if (options.tables) {
     print();
-    for (const line of tables(sets, Number(options.threshold ?? DEFAULT_THRESHOLD))) print(line);
+    for (const line of tables(sets, detectorNames(), Number(options.threshold ?? DEFAULT_THRESHOLD))) print(line);
     return;
   }
   for (const name of detectorNames()) {

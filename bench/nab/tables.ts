@@ -1,6 +1,6 @@
 import { autoWith } from '../../engine/detectors/auto/auto.ts';
 import { type PartName, WEIGHTS, type Weights } from '../../engine/detectors/auto/parts-sum.ts';
-import { DEFAULT_WARM_UP, DETECTORS, scored } from './detectors.ts';
+import { DEFAULT_WARM_UP, scored } from './detectors.ts';
 import { type LabelledSeries, NabScorer, PROFILES, type Profile } from './score.ts';
 
 /** Series that are scored together, under a title. */
@@ -14,13 +14,28 @@ const [STANDARD, LOW_FALSE_ALARMS] = PROFILES as [Profile, Profile, Profile];
 /** A part alone needs a weight at which its evidence reaches the threshold. */
 const ALONE = 3;
 
-/** Lines of Markdown: each detector, and each part of auto left out and alone, on each set. `threshold` is auto's. */
-export function* tables(sets: readonly SeriesSet[], threshold: number): Generator<string> {
+/** Lines of Markdown: detectors on each set, and each part of auto left out and alone. `threshold` is auto's. */
+export function* tables(
+  sets: readonly SeriesSet[],
+  detectors: readonly string[],
+  threshold: number,
+): Generator<string> {
+  yield* detectorTable(sets, detectors, threshold);
+  if (!detectors.includes('auto')) return;
+  yield '';
+  yield* partTable(sets);
+}
+
+function* detectorTable(
+  sets: readonly SeriesSet[],
+  detectors: readonly string[],
+  threshold: number,
+): Generator<string> {
   const head = sets.map(({ title }) => ` ${title} |`).join('');
   const rule = '---|'.repeat(sets.length);
   yield `| detector |${head} bytes at most | µs a row |`;
   yield `|---|${rule}---|---|`;
-  for (const name of Object.keys(DETECTORS)) {
+  for (const name of detectors) {
     const runs = sets.map(({ series }) => scored(name, series, 'default'));
     const cells = runs.map(({ rows }, i) => {
       const scores = rows.map((each) => each.map(({ score }) => score));
@@ -29,7 +44,9 @@ export function* tables(sets: readonly SeriesSet[], threshold: number): Generato
     const slowest = Math.max(...runs.map(({ microsecondsARow }) => microsecondsARow));
     yield `| ${name} |${cells.join('')} ${runs[0]?.maxStateBytes} | ${slowest.toFixed(1)} |`;
   }
-  yield '';
+}
+
+function* partTable(sets: readonly SeriesSet[]): Generator<string> {
   yield `| part of auto |${sets.map(({ title }) => ` ${title}, left out | alone |`).join('')}`;
   yield `|---|${'---|---|'.repeat(sets.length)}`;
   for (const part of Object.keys(WEIGHTS) as PartName[]) {

@@ -7,7 +7,7 @@ import { Digest } from './digest.ts';
 import { Novelty } from './novelty.ts';
 import { SeasonPart } from './parts/season.ts';
 import { type Kilobytes, PartsSum, WEIGHTS, type Weights } from './parts-sum.ts';
-import { reasonOf } from './reason.ts';
+import { type Facts, reasonOf } from './reason.ts';
 
 export type AutoParameters = {
   /** From 0, almost silent, to 1: 0.5 is about one alarm in 1,600 usual rows. */
@@ -85,26 +85,26 @@ class Auto implements Detector {
 
   #verdict(value: number, atMs: number, score: number, expectation: Expectation | null): Verdict {
     const isAnomaly = score >= this.#threshold;
-    const back = (x: number) => this.#origin + x * this.#unit;
-    const bounds =
-      expectation === null
-        ? { expected: null, lower: null, upper: null }
-        : { expected: back(expectation.expected), lower: back(expectation.lower), upper: back(expectation.upper) };
-    const sigmas =
-      expectation === null || expectation.sigma === 0 || bounds.expected === null
-        ? null
-        : (value - bounds.expected) / (expectation.sigma * this.#unit);
-    const reason = isAnomaly
-      ? reasonOf({
-          value,
-          atMs,
-          ...bounds,
-          sigmas,
-          isSeasonal: expectation?.isSeasonal ?? false,
-          part: this.#parts.loudest(),
-        })
-      : null;
-    return { score: 1 - probabilityOf(score), isAnomaly, ...bounds, reason };
+    const expected = expectation === null ? null : this.#back(expectation.expected);
+    const lower = expectation === null ? null : this.#back(expectation.lower);
+    const upper = expectation === null ? null : this.#back(expectation.upper);
+    const reason = isAnomaly ? this.#reason({ value, atMs, lower, upper }, expectation) : null;
+    return { score: 1 - probabilityOf(score), isAnomaly, expected, lower, upper, reason };
+  }
+
+  /** In the series' own unit. */
+  #back(x: number): number {
+    return this.#origin + x * this.#unit;
+  }
+
+  #reason(facts: Pick<Facts, 'value' | 'atMs' | 'lower' | 'upper'>, expectation: Expectation | null): string {
+    const isKnown = expectation !== null && expectation.sigma !== 0;
+    return reasonOf({
+      ...facts,
+      sigmas: isKnown ? (facts.value - this.#back(expectation.expected)) / (expectation.sigma * this.#unit) : null,
+      isSeasonal: expectation?.isSeasonal ?? false,
+      part: this.#parts.loudest(),
+    });
   }
 
   skip(count: number): void {

@@ -84,7 +84,7 @@ export class PartsSum {
 
 /** How many values and shapes are remembered in so many kilobytes of state. All else is the same. */
 const MEMORIES = {
-  4: { values: 96, shapes: 48, longShapes: 32 },
+  4: { values: 18, shapes: 10, longShapes: 8 },
   8: { values: 256, shapes: 256, longShapes: 128 },
   16: { values: 512, shapes: 640, longShapes: 448 },
   64: { values: 2400, shapes: 3000, longShapes: 2000 },

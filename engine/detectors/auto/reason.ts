@@ -1,7 +1,7 @@
 import { besideExpected, sigmasFrom, timeOfWeek } from '../wording.ts';
 import type { PartName } from './parts-sum.ts';
 
-interface Facts {
+export interface Facts {
   readonly value: number;
   readonly atMs: number;
   readonly lower: number | null;
