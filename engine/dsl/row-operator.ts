@@ -41,7 +41,7 @@ export function structOfRows<S>(node: Omit<StructOperatorNode, 'op'>): Fields<S>
       if (typeof name !== 'string') return undefined;
       const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (type === undefined) throw unknownName(`${operand.kind}(…)`, name, Object.keys(fields));
-      recordUsed(proxy);
+      recordUsed(proxy, () => `the result of ${operand.kind}(…)`);
       return new Expression({ op: 'member', operand, name, type });
     },
     has: (_target, name) => typeof name === 'string' && Object.hasOwn(fields, name),
@@ -58,6 +58,6 @@ export function structOfRows<S>(node: Omit<StructOperatorNode, 'op'>): Fields<S>
 export function columnNodeOf(value: unknown, where: string): ColumnNode {
   const struct = typeof value === 'object' && value !== null ? structs.get(value) : undefined;
   if (struct === undefined) return nodeOf(value, where);
-  recordUsed(value as object);
+  recordUsed(value as object, () => `the result of ${struct.kind}(…)`);
   return struct;
 }
