@@ -22,7 +22,8 @@ export interface StateUnits {
 const CHECKPOINT_UNITS = 2;
 /** Of an event's id, as hashes are kept. */
 const ID_BYTES = 8;
-const ALERT_READS = 4;
+/** A test counts them. */
+export const ALERT_READS = 4;
 const SWEEPS = SECONDS_PER_MONTH / 60;
 const LOOKS = SECONDS_PER_MONTH / 900;
 /** What the sweep looks at of a stream, at most. */

@@ -1,6 +1,7 @@
 import { count, pipeline, sns, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import { ALERT_READS } from '../../cost/state.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../../engine/plan/plan.ts';
@@ -9,6 +10,7 @@ import { AlertSinkError } from '../../engine/ports/errors.ts';
 import type { ItemKey, StateStore } from '../../engine/ports/state-store.ts';
 import { makeHandler as makeFinalize } from '../../lambdas/finalize/make-handler.ts';
 import { makeHandler as makeSweep } from '../../lambdas/sweep/make-handler.ts';
+import { sweepAlerts } from '../../lambdas/sweep/sweep-alerts.ts';
 import { noVisibility } from '../support/no-visibility.ts';
 import { recordedMetrics } from '../support/recorded-metrics.ts';
 import { failures, memoryLog, NOW_MS, SHARD, sqsEvent, testPorts } from './support.ts';
@@ -67,9 +69,15 @@ async function setUp(outcomes: Outcome[] = []) {
       visibility: noVisibility,
     })(sqsEvent([['a', wake]]), { getRemainingTimeInMillis: () => leftMs });
   const sweep = () => makeSweep(deps)();
+  /** Items that a sweep reads for the alerts alone. */
+  const readsOfSweep = async () => {
+    const get = jest.spyOn(ports.state, 'get');
+    await sweepAlerts(deps, () => 1000);
+    return get.mock.calls.length;
+  };
   const told = (of: string) =>
     Object.assign({}, ...metrics.all.filter((each) => each.of === of).map(({ values }) => values)) as object;
-  return { finalize, sweep, sent, limits, log, told, ports };
+  return { finalize, sweep, readsOfSweep, sent, limits, log, told, ports };
 }
 const brief = ({ kind, severity, group }: SentAlert) => `${kind} ${severity} ${String(group?.page)}`;
 
@@ -110,6 +118,12 @@ test('a sweep tells how many incidents are on, and how many messages wait', asyn
   expect(told('pipeline')).toMatchObject({ CriticalAlertsOpen: 1, AlertsWaiting: 2, AlertFailures: 1 });
   for (let swept = 0; swept < 2; swept++) await sweep();
   expect(told('pipeline')).toMatchObject({ CriticalAlertsOpen: 1, AlertsWaiting: 0 });
+});
+
+test('a sweep reads as many items for a bucket as the cost model says, where all is published', async () => {
+  const { finalize, readsOfSweep } = await setUp();
+  await finalize();
+  expect(await readsOfSweep()).toBe(ALERT_READS);
 });
 
 test('that the time is up is no failure of the receiver', async () => {
