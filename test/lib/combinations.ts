@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { pipeline, sliding, stream, sum, Timestamp, Type, view } from 'streamgauge';
+import { eventBridge, pipeline, sliding, sns, stream, sum, Timestamp, Type, view, webhook } from 'streamgauge';
 import { PipelineStack } from '../../lib/pipeline-stack.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 import { pairwise } from './pairwise.ts';
@@ -24,7 +24,12 @@ const orders = stream(LONG, {
 const definition = pipeline(LONG, [
   view(LONG, orders)
     .window(sliding({ size: '10 minutes', slide: '1 minute' }))
-    .aggregate((e) => ({ amount: sum(e.amount) })),
+    .aggregate((e) => ({ amount: sum(e.amount) }))
+    .alert(LONG, {
+      when: (row) => row.amount.gt(100),
+      severity: 'critical',
+      to: [sns(), eventBridge('ops'), webhook({ url: 'https://example.com/alerts', secret: 'ALERTS_SECRET' })],
+    }),
 ]);
 
 /** What each setting can be; settings that exclude each other are one choice. */
@@ -52,6 +57,8 @@ const CHOICES = {
   catalog: [true, false],
   monitoring: [true, false],
   alarmTopic: [null, `arn:aws:sns:${ACCOUNT}:on-call`],
+  alertTopic: [null, `arn:aws:sns:${ACCOUNT}:alerts`, { arn: `arn:aws:sns:${ACCOUNT}:a.fifo`, key: key('topic') }],
+  makeAlertBuses: [false, true],
   alarmEmail: [null, 'team@example.com'],
   mathAlarms: [true, false],
   rowMetrics: [false, true],
