@@ -10,12 +10,13 @@ import { createProgress } from '../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
+import { lastingStorePath } from '../cli/store-path.ts';
 
 const HELP = `Run a pipeline over files, with the code that runs on AWS, and write the rows.
 
 Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out DIR [options]
 
-  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; /dev/stdin is what comes in on a pipe.
+  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; - is what comes in on a pipe.
                        May be given several times: files of one stream are read one after the other.
   --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl: each whole or not at all.
   --shards N           Into how many shards each stream is divided, by its partition key (default 1).
@@ -87,7 +88,7 @@ export const runCommand: Command = {
 
 async function openStores(path: string | undefined): Promise<EmbeddedStores> {
   if (path === undefined) return openEmbedded(TEMPORARY, systemClock);
-  await makeFolder(dirname(path));
+  await makeFolder(dirname(lastingStorePath(path)));
   return openOwnStore(path, 'streamgauge run');
 }
 
@@ -103,7 +104,8 @@ function parseInputs(given: readonly string[], plan: PipelinePlan): Map<string, 
     const files = inputs.get(stream);
     if (!files)
       throw new UsageError(`--input names the stream '${stream}', and pipeline '${plan.name}' reads ${names}.`);
-    files.push(text.slice(equals + 1));
+    const file = text.slice(equals + 1);
+    files.push(file === '-' ? '/dev/stdin' : file);
   }
   const empty = [...inputs].filter(([, files]) => files.length === 0).map(([stream]) => stream);
   if (empty.length > 0) {

@@ -270,11 +270,10 @@ test('a line of more than 64 MiB, here a .gz of zeros, is a dead letter, and the
 });
 
 describe('an input that is a pipe', () => {
-  test('/dev/stdin is read, also where it is a socket', () => {
-    input = '/dev/stdin';
-    const args = ['run', PIPELINE, '--input', 'clicks=/dev/stdin', '--out', out];
+  test.each(['/dev/stdin', '-'])('%s is read, also where it is a socket', (name) => {
+    const args = ['run', PIPELINE, '--input', `clicks=${name}`, '--out', out];
     expect(streamgauge(args, clicks(0, 10)).stdout).toContain('10 events: 10 accepted');
-    const script = `printf '%s\\n' '${click(1)}' | '${NODE}' '${MAIN}' run '${PIPELINE}' --input clicks=/dev/stdin --out '${out}'`;
+    const script = `printf '%s\\n' '${click(1)}' | '${NODE}' '${MAIN}' run '${PIPELINE}' --input clicks=${name} --out '${out}'`;
     expect(spawnSync('bash', ['-c', script], { encoding: 'utf8', cwd: ROOT }).stdout).toContain('1 events: 1 accepted');
   });
 
