@@ -29,7 +29,9 @@ function parseOrExplain<const O extends NonNullable<ParseArgsConfig['options']>>
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\.$/, '')}. See streamgauge ${command} --help.`);
+    // Node's message of a value that begins with a dash has several lines.
+    const message = (error as Error).message.replaceAll('\n', ' ').replace(/\.$/, '');
+    throw new UsageError(`${message}. See streamgauge ${command} --help.`);
   }
 }
 

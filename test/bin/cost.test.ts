@@ -114,6 +114,7 @@ test.each([
   [[CLICKSTREAM, '--rate', 'many'], "--rate is 'many', and must be a number from 0 to 10000000."],
   [[CLICKSTREAM, '--rate', 'NaN'], "--rate is 'NaN', and must be a number from 0"],
   [[CLICKSTREAM, '--rate', 'Infinity'], "--rate is 'Infinity', and must be a number from 0"],
+  [[CLICKSTREAM, '--rate', '-5'], "starting with a dash use '--rate=-XYZ'. See streamgauge cost --help."],
   [[CLICKSTREAM, '--rate=-5'], "--rate is '-5', and must be a number from 0"],
   [[CLICKSTREAM, '--rate', '1e9'], "--rate is '1e9', and must be a number from 0"],
   [[CLICKSTREAM, '--rate', '1', '--region', 'mars-1'], "--region is 'mars-1', and the prices are those of us-east-1."],
