@@ -5,7 +5,7 @@ import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { colorWanted } from '../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
@@ -63,7 +63,12 @@ export const runCommand: Command = {
     const stores = await openStores(values.store);
     const started = performance.now();
     const color = colorWanted(io.env, io.stderr);
-    const progress = createProgress({ stream: io.stderr, isTTY: io.stderr.isTTY === true, color, label: plan.name });
+    const progress = createProgress({
+      stream: io.stderr,
+      isTTY: canRedraw(io.env, io.stderr),
+      color,
+      label: plan.name,
+    });
     try {
       const flush = values['no-flush'] !== true;
       const summary = await runFiles({

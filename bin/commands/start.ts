@@ -9,7 +9,7 @@ import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import type { ReplayOptions } from '../../runtime/live/replayer.ts';
 import type { LiveStatus } from '../../runtime/live-status.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { colorWanted } from '../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
@@ -102,7 +102,9 @@ async function serve(
   });
   runtime.servedAt(server.url);
   const display =
-    io.stdout.isTTY && !plain ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout)) : new PlainLines(io.stdout);
+    canRedraw(io.env, io.stdout) && !plain
+      ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout))
+      : new PlainLines(io.stdout);
   const stop = new StopSignal();
   try {
     while (!stop.requested) {
