@@ -60,7 +60,9 @@ export class LocalAlertPublisher {
   /** Looks at open windows, as often as the alerts of any view ask for it. */
   async #lookEarly(): Promise<void> {
     const everyMs = least(
-      this.#plan.views.flatMap(({ definition }) => definition.alerts.map(({ earlyMs }) => earlyMs ?? Number.POSITIVE_INFINITY)),
+      this.#plan.views.flatMap(({ definition }) =>
+        definition.alerts.map(({ earlyMs }) => earlyMs ?? Number.POSITIVE_INFINITY),
+      ),
     );
     const nowMs = this.#ports.clock.nowMs();
     if (nowMs - this.#lookedMs < everyMs) return;

@@ -13,7 +13,7 @@ import type { ReplayOptions } from '../../runtime/live/replayer.ts';
 import type { LiveStatus } from '../../runtime/live-status.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { TerminalAlertSink } from '../../runtime/terminal/alert-line.ts';
-import { colorWanted } from '../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';
 import { renderLine } from '../../runtime/terminal/text.ts';
@@ -21,7 +21,7 @@ import { openAlertSinks, unreachable } from '../cli/alert-sinks.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
-import { defaultStorePath } from '../cli/store-path.ts';
+import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './start/begin-anew.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the Lambdas' handlers, a store on disk.
@@ -70,7 +70,7 @@ export const startCommand: Command = {
     const replays = parseReplays(values.replay ?? [], wholeNumber(values.rate, '--rate', 250, 1, 100_000), plan);
     const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
-    const storePath = values.store ?? defaultStorePath(plan);
+    const storePath = lastingStorePath(values.store ?? defaultStorePath(plan));
     await makeFolder(dirname(storePath));
     const terminal = terminalSink(values.plain === true, io);
     const sinks = { terminal, sinkOf: openAlertSinks(plan, terminal, io.env) };
@@ -112,7 +112,9 @@ async function serve(
   });
   runtime.servedAt(server.url);
   const display =
-    io.stdout.isTTY && !plain ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout)) : new PlainLines(io.stdout);
+    canRedraw(io.env, io.stdout) && !plain
+      ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout))
+      : new PlainLines(io.stdout);
   const { state, pages, pause } = stores;
   const ports = { state, pages, pause, clock: systemClock, sinkOf, servedAt: server.url };
   const alerts = new LocalAlertPublisher(plan, ports, ({ message }) => io.stderr.write(`${message}\n`));
@@ -145,7 +147,7 @@ interface AlertSinks {
 
 /** A live table has the last messages in it; otherwise each is a line. */
 function terminalSink(plain: boolean, { stdout, env }: CommandIo): TerminalAlertSink {
-  if (stdout.isTTY && !plain) return new TerminalAlertSink(null);
+  if (canRedraw(env, stdout) && !plain) return new TerminalAlertSink(null);
   const color = colorWanted(env, stdout);
   return new TerminalAlertSink((line) => stdout.write(`${renderLine(line, Number.POSITIVE_INFINITY, color)}\n`));
 }
@@ -204,15 +206,21 @@ function parseReplays(
   plan: PipelinePlan,
 ): Map<string, ReplayOptions> {
   const streams = plan.streams.map(({ name }) => name);
-  return new Map(
-    given.map((text) => {
-      const [, stream, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-      if (stream === undefined || file === undefined || !streams.includes(stream)) {
-        throw new UsageError(
-          `--replay is '${text}', and must be STREAM=FILE. Pipeline '${plan.name}' reads ${streams.join(', ')}.`,
-        );
-      }
-      return [stream, { file, eventsPerSecond }];
-    }),
-  );
+  const replays = new Map<string, ReplayOptions>();
+  for (const text of given) {
+    const [, stream, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (stream === undefined || file === undefined || !streams.includes(stream)) {
+      throw new UsageError(
+        `--replay is '${text}', and must be STREAM=FILE. Pipeline '${plan.name}' reads ${streams.join(', ')}.`,
+      );
+    }
+    const other = replays.get(stream);
+    if (other !== undefined) {
+      throw new UsageError(
+        `--replay names the stream '${stream}' twice, with ${other.file} and ${file}, and a stream takes one file at a time. Replay one after the other.`,
+      );
+    }
+    replays.set(stream, { file, eventsPerSecond });
+  }
+  return replays;
 }
