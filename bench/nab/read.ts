@@ -23,7 +23,7 @@ function rowsOf(path: string): string[][] {
 }
 
 /** Of a folder of folders of CSV files: each as `folder/file.csv`, with its path. */
-export function csvFiles(folder: string): { readonly name: string; readonly path: string }[] {
+function csvFiles(folder: string): { readonly name: string; readonly path: string }[] {
   const inside = (each: string) => readdirSync(join(folder, each), { withFileTypes: true }).filter((e) => e.isFile());
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -1,7 +1,11 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import type { ArithmeticOperator, CompareOperator, ExpressionNode, ValueKind, ValueType } from '../ir/node.ts';
+import { changeNode } from './change-node.ts';
 import { recordMade, recordUsed } from './recorder.ts';
+import { structOf } from './struct.ts';
+import type { Change, ChangeOptions, Fields } from './types.ts';
+import { unknownName } from './unknown-name.ts';
 
 const NODE = Symbol('node');
 
@@ -107,6 +111,10 @@ export class Expression {
     });
   }
 
+  changeOver(options: ChangeOptions): Fields<Change> {
+    return structOf(changeNode(this.#use(), options), (leaf) => new Expression(leaf));
+  }
+
   [Symbol.toPrimitive](): never {
     throw new DefinitionError(
       `${describeNode(this[NODE])} is an expression, not a value: JavaScript's operators do not work on it. Write a.add(b), a.gt(b), a.eq(b) and so on.`,
@@ -205,23 +213,6 @@ function fieldExpression(field: FieldShape, where: string, path: readonly string
   return new Expression({ op: 'field', path, type });
 }
 
-/** `path` leads to the object that has the names. */
-export function unknownName(
-  where: string,
-  name: string,
-  names: readonly string[],
-  path: readonly string[] = [],
-): DefinitionError {
-  const [nearest] = names
-    .map((candidate) => ({ candidate, edits: distance(candidate, name) }))
-    .sort((a, b) => a.edits - b.edits);
-  const near = nearest && nearest.edits <= Math.max(1, Math.floor(name.length / 3)) ? nearest.candidate : undefined;
-  const full = [...path, name].join('.');
-  return new DefinitionError(
-    `${where} has no field '${full}'.${near ? ` Did you mean '${[...path, near].join('.')}'?` : ''} Its fields are ${names.join(', ')}.`,
-  );
-}
-
 /** An expression, or a value of the same kind. */
 function toOperand(other: unknown, kind: ValueKind, method: string, left: ExpressionNode): ExpressionNode {
   const isLiteral = typeof other === kind && (typeof other !== 'number' || Number.isFinite(other));
@@ -270,18 +261,4 @@ function describeOther(other: unknown): string {
   if (typeof other === 'object') return 'an object (a struct is no value: name one of its fields)';
   if (typeof other === 'function') return 'the function';
   return `the ${typeof other} ${typeof other === 'string' ? JSON.stringify(other) : String(other)}`;
-}
-
-/** Edit distance, for the "Did you mean" of short names. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -226,6 +226,10 @@ rows.derive((row) => ({ window_end: row.n }));
 // @ts-expect-error a row has columns, not the event's fields
 rows.derive((row) => ({ x: row.amount }));
 
+// @ts-expect-error it goes back by windows
+rows.derive((row) => ({ x: row.n.changeOver({ rows: 3 }) }));
+// @ts-expect-error only numbers have changed by something
+rows.derive((row) => ({ x: row.window_start.changeOver({ windows: 3 }) }));
 // @ts-expect-error a detector takes a number
 rows.derive((row) => ({ x: anomaly(row.n.gt(1)) }));
 // @ts-expect-error there is no such setting

@@ -361,13 +361,14 @@ same<RowOf<typeof withoutZeroes>, Row<{ average: number }>>(true);
 const changing = withZeroes
   .derive((row) => ({
     change: changeOver(row.revenue, { windows: 3 }),
+    risen: row.revenue.changeOver({ windows: 3 }),
     rose: changeOver(row.average, { windows: 1 }).absolute.gt(0),
     usual: mean(row.revenue).over({ windows: 3 }),
   }))
   .derive((row) => ({ share: row.change.percent.div(100) }));
 same<
-  Pick<RowOf<typeof changing>, 'change' | 'rose' | 'usual' | 'share'>,
-  { change: Change; rose: boolean | null; usual: number | null; share: number | null }
+  Pick<RowOf<typeof changing>, 'change' | 'risen' | 'rose' | 'usual' | 'share'>,
+  { change: Change; risen: Change; rose: boolean | null; usual: number | null; share: number | null }
 >(true);
 
 const detecting = withZeroes
