@@ -9,7 +9,7 @@ import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 export function partitionKeyOfLine(stream: Pick<StreamDefinition, 'partitionKey'>, line: Buffer): string {
   const text = line.toString('utf8');
   try {
-    return partitionKeyOf(stream, JSON.parse(text)) ?? text;
+    return partitionKeyOf(stream, JSON.parse(text), text) ?? text;
   } catch {
     // Not JSON: a dead letter, for which any shard will do.
     return text;

@@ -7,7 +7,7 @@ const WEB_LOG = 'examples/weblog/access-log.jsonl.gz';
 /** What zstd leaves of real events, by how many are in a record. The cost model stands on this line. */
 export async function benchCompression(): Promise<void> {
   const lines: Buffer[] = [];
-  for await (const line of readLines(WEB_LOG)) lines.push(line);
+  for await (const { bytes } of readLines(WEB_LOG)) lines.push(bytes);
   const { eventBytes, curve } = measureSample(lines, WEB_LOG);
   print();
   print(`Compression: ${format(lines.length)} events of ${format(eventBytes)} bytes of a real web log, with zstd`);

@@ -1,10 +1,16 @@
 #!/usr/bin/env node
+import { reasonOf } from '../runtime/files/file-error.ts';
 import { main } from './cli/main.ts';
+import { standardOutput } from './cli/standard-output.ts';
 
-// A reader that has seen enough (`| head`) ends the command; it is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+const stdout = standardOutput();
+
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`| head`) ends the command; it is no failure.
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`streamgauge: Standard output cannot be written: ${reasonOf(error)}\n`);
+  process.exit(1);
 });
 
-process.exitCode = await main(process.argv.slice(2), process);
+const { stderr, stdin, env } = process;
+process.exitCode = await main(process.argv.slice(2), { stdout, stderr, stdin, env });

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compilePipeline, type PipelinePlan, type ViewPlan } from '../engine/plan/plan.ts';
+import { makeFolder } from '../runtime/files/make-folder.ts';
+import { writeWhole } from '../runtime/files/write-whole.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { differences } from '../test/oracle/compare.ts';
 import { waitForBronze } from './bronze.ts';
@@ -20,7 +21,7 @@ const EVENTS = 10_000;
 const EVENTS_AROUND_REDEPLOY = 2500;
 /** Events of the second traffic are younger than all watermarks, and no further ahead than the stream allows. */
 const AHEAD_MS = 55_000;
-/** A minute's sweep finds a shard idle after 90 seconds; this leaves room for a slow machine. */
+/** A minute's sweep finds a shard idle after four minutes; this leaves room for a slow machine. */
 const TIMEOUT_MS = 8 * 60_000;
 
 /**
@@ -121,8 +122,8 @@ export class LocalCloudTest {
   /** For DuckDB. */
   async #keep(lines: readonly string[]): Promise<void> {
     const file = join(WORK_DIR, `events-${this.#files.length + 1}.jsonl`);
-    await mkdir(WORK_DIR, { recursive: true });
-    await writeFile(file, lines.join('\n'));
+    await makeFolder(WORK_DIR);
+    await writeWhole(file, [lines.join('\n')]);
     this.#files.push(file);
     this.#lines.push(...lines);
   }

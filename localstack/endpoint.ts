@@ -1,5 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../runtime/files/make-folder.ts';
+import { writeWhole } from '../runtime/files/write-whole.ts';
 import { startLocalStack, stopContainer } from './container.ts';
 import { LocalCloudError, NotRunError } from './errors.ts';
 import { type Health, type Product, productOf } from './products.ts';
@@ -29,8 +31,8 @@ export async function openEndpoint(environment: Environment): Promise<CloudEndpo
   const kept = await readKept();
   if (kept !== null) return describe(kept.url, kept.container);
   const { url, container } = await startLocalStack();
-  await mkdir(WORK_DIR, { recursive: true });
-  await writeFile(KEPT, JSON.stringify({ url, container }));
+  await makeFolder(WORK_DIR);
+  await writeWhole(KEPT, [JSON.stringify({ url, container })]);
   return describe(url, container);
 }
 

@@ -13,7 +13,7 @@ export interface EventLine<E> {
 export function eventLine<E extends object>(
   event: E,
   stamps: Stamps,
-  validate: ((event: unknown) => string | null) | null,
+  validate: ((event: unknown, text: string) => string | null) | null,
 ): EventLine<E> {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     throw badEvent(`An event must be an object, and this one is ${describe(event)}.`);
@@ -25,7 +25,7 @@ export function eventLine<E extends object>(
   }
   const bytes = Buffer.byteLength(text);
   checkSize(bytes);
-  const wrong = validate?.(JSON.parse(text)) ?? null;
+  const wrong = validate?.(JSON.parse(text), text) ?? null;
   if (wrong !== null) throw badEvent(wrong);
   return { line: { text, bytes: bytes + 1, isJson: true }, event: complete };
 }
@@ -53,6 +53,22 @@ function checkSize(bytes: number): void {
 function json(event: object): string | undefined {
   try {
     return JSON.stringify(event);
+  } catch (error) {
+    // A function that looks at each value takes longer than all the rest, and few events need it.
+    if (error instanceof TypeError && rawJSON !== undefined) return jsonWithBigints(event);
+    throw badEvent(`The event cannot be written as JSON: ${(error as Error).message}.`, error);
+  }
+}
+
+/** Node 20 has no such function: there a bigint makes the event a bad one. */
+const { rawJSON } = JSON as { readonly rawJSON?: (json: string) => unknown };
+
+/** A bigint is an identifier beyond 2^53: JSON has it as a number of all its digits. */
+function jsonWithBigints(event: object): string | undefined {
+  try {
+    return JSON.stringify(event, (_name, value: unknown) =>
+      typeof value === 'bigint' && rawJSON !== undefined ? rawJSON(String(value)) : value,
+    );
   } catch (error) {
     throw badEvent(`The event cannot be written as JSON: ${(error as Error).message}.`, error);
   }

@@ -21,12 +21,12 @@ export function eventsOf(stream: Source | StreamDefinition): EventOptions {
   const format = fieldAt(shape, eventTime)?.timestamp ?? 'any';
   const validate = compileValidator(definition);
   return {
-    partitionKey: (event) => valueAt(event, path) as string | number,
+    partitionKey: (event) => valueAt(event, path) as string | number | bigint,
     // Ids are made as text. One that the schema wants as a number is the service's to give.
     ...(id !== null && fieldAt(shape, id)?.type.kind === 'string' ? { eventId: id } : {}),
     eventTime: { field: eventTime, format },
-    validate: (event) => {
-      const validation = validate(event, null);
+    validate: (event, text) => {
+      const validation = validate(event, null, text);
       return validation.kind === 'invalid' ? validation.message : null;
     },
   };

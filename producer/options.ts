@@ -15,13 +15,13 @@ export interface ProducerOptions<E extends object> {
   readonly putRecords?: PutRecords;
   readonly streamName: string;
   /** What events are kept in order by: those of one key come out as they went in. */
-  readonly partitionKey: (event: E) => string | number;
+  readonly partitionKey: (event: E) => string | number | bigint;
   /** A field that gets an id of its own where the event has none. Not set: nothing is filled in. */
   readonly eventId?: string;
   /** A field that gets the time of `put` where the event has none: its name (then ISO-8601), or its name and format. */
   readonly eventTime?: string | TimeField;
-  /** What is wrong with an event, as a sentence, or null. Called with a copy of the event as it will be sent. */
-  readonly validate?: (event: unknown) => string | null;
+  /** What is wrong with an event, as a sentence, or null. Called with a copy of the event as it will be sent, and its JSON. */
+  readonly validate?: (event: unknown, text: string) => string | null;
 
   /**
    * Into how many groups keys are divided: each makes records of its own, one after the other. At least as many as the
@@ -71,7 +71,7 @@ export interface ProducerSettings {
   readonly putRecords: PutRecords;
   readonly streamName: string;
   readonly stamps: Stamps;
-  readonly validate: ((event: unknown) => string | null) | null;
+  readonly validate: ((event: unknown, text: string) => string | null) | null;
   readonly lanes: number;
   readonly lingerMs: number;
   readonly recordBytes: number;

@@ -32,7 +32,7 @@ import { Room } from './room.ts';
  */
 export class Producer<E extends object = object> {
   readonly #settings: ProducerSettings;
-  readonly #partitionKey: (event: E) => string | number;
+  readonly #partitionKey: (event: E) => string | number | bigint;
   readonly #counts = new Counts();
   readonly #room: Room;
   readonly #failures: Failures;
@@ -62,7 +62,7 @@ export class Producer<E extends object = object> {
   async put(event: E): Promise<void> {
     const { line, event: complete } = eventLine(event, this.#settings.stamps, this.#settings.validate);
     const key: unknown = this.#partitionKey(complete);
-    if (typeof key !== 'string' && typeof key !== 'number') {
+    if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'bigint') {
       const found = key === null ? 'null' : `a value of type ${typeof key}`;
       throw new ProducerError('badEvent', `The partition key of the event is ${found}, and must be text or a number.`);
     }

@@ -41,10 +41,10 @@ export function stamped(event: object, { eventId, eventTime, newId, nowMs }: Sta
   return result;
 }
 
-/** Null and missing are one, as in the pipeline. If a value blocks the path, the schema refuses it later. */
+/** Null and missing are one, as in the pipeline, and an empty text is neither id nor time. If a value blocks the path, the schema refuses it later. */
 function filled(owner: object, [name = '', ...rest]: readonly string[], make: () => string | number): object {
   const value = Object.hasOwn(owner, name) ? ((owner as Record<string, unknown>)[name] ?? null) : null;
-  if (rest.length === 0) return value === null ? { ...owner, [name]: make() } : owner;
+  if (rest.length === 0) return value === null || value === '' ? { ...owner, [name]: make() } : owner;
   if (value !== null && typeof value !== 'object') return owner;
   const inner = filled(value ?? {}, rest, make);
   return inner === value ? owner : { ...owner, [name]: inner };

@@ -17,7 +17,10 @@ import { compareSequences } from '../engine/ports/position.ts';
 import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
-import { fileBytes, readLines } from './input/lines.ts';
+import { makeFolder } from './files/make-folder.ts';
+import { inputFile } from './input/input-file.ts';
+import { readLines } from './input/lines.ts';
+import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import { type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
@@ -40,11 +43,14 @@ export interface RunOptions {
   readonly shards: number;
   /** Records in one batch, as the event source would hand them over. */
   readonly batch: number;
-  /** At the end of the inputs the watermark goes to the end of time, so every window closes. */
+  /**
+   * At the end of the inputs the watermark goes to the end of time, so every window closes. Without it the inputs may grow:
+   * a last line that is half written waits for its rest.
+   */
   readonly flush: boolean;
   readonly stores: RunStores;
-  /** Bytes of the input files read so far, of all there are. */
-  readonly onProgress?: (bytes: number, totalBytes: number) => void;
+  /** Bytes of the input files read so far, of all there are; `totalBytes` is not set where an input is a pipe. */
+  readonly onProgress?: (bytes: number, totalBytes?: number) => void;
 }
 
 export interface RunSummary {
@@ -59,6 +65,7 @@ export interface RunSummary {
  */
 export async function runFiles(options: RunOptions): Promise<RunSummary> {
   const { plan, inputs, outDir, shards, flush, stores } = options;
+  await makeFolder(outDir);
   const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
   const progress = await totalProgress(options);
   for (const stream of plan.streams) {
@@ -72,11 +79,16 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
   return { streams, views, counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS) };
 }
 
+/** Lines that wait to be a batch: a bound for memory where lines are long, whatever their number is. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+
 class StreamRun {
   readonly #options: RunOptions;
   readonly #stream: StreamPlan;
   readonly #onBytes: (bytes: number) => void;
   readonly #shards: readonly ShardRun[];
+  /** Of lines that wait in all shards. */
+  #waitingBytes = 0;
 
   constructor(options: RunOptions, stream: StreamPlan, onBytes: (bytes: number) => void) {
     this.#options = options;
@@ -88,36 +100,45 @@ class StreamRun {
       probe: async () => 'recordsWaiting',
     };
     const ports = { ...options.stores, topology, clock: systemClock };
-    this.#shards = ids.map(
-      (id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1, retentionMs: 0 })),
-    );
+    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1 })));
   }
 
   async run(files: readonly string[]): Promise<void> {
-    const { stores, shards, batch } = this.#options;
+    const { stores, flush } = this.#options;
     for (const shard of this.#shards) {
       const checkpoint = await loadCheckpoint(stores.state, this.#stream.name, shard.id);
       shard.takenTo = checkpoint?.position?.sequence ?? '0';
     }
     let lineNumber = 0;
-    for (const file of files) {
+    for (const [index, file] of files.entries()) {
+      // Line numbers go on in the next file, so only the last one may grow.
+      const mayGrow = !flush && index === files.length - 1;
       let before = 0;
       for await (const line of readLines(file, (bytes) => {
         this.#onBytes(bytes - before);
         before = bytes;
       })) {
-        lineNumber++;
-        const partitionKey = shards === 1 ? null : partitionKeyOfLine(this.#stream.definition, line);
-        const shard = this.#shards[partitionKey === null ? 0 : shardIndexOf(partitionKey, shards)] as ShardRun;
-        shard.add({ sequence: String(lineNumber), arrivalMs: null, partitionKey, data: line });
-        if (shard.waiting >= batch) await this.#process(shard);
+        if (mayGrow && isUnfinished(line)) break;
+        await this.#take(line, String(++lineNumber));
       }
     }
     for (const shard of this.#shards) await this.#process(shard);
   }
 
+  async #take(line: InputLine, sequence: string): Promise<void> {
+    const { shards, batch } = this.#options;
+    const partitionKey = shards === 1 ? null : partitionKeyOfLine(this.#stream.definition, line.bytes);
+    const shard = this.#shards[partitionKey === null ? 0 : shardIndexOf(partitionKey, shards)] as ShardRun;
+    // Lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
+    const data = shards === 1 ? line.bytes : Buffer.from(line.bytes);
+    this.#waitingBytes += shard.add(sourceRecord({ ...line, bytes: data }, sequence, partitionKey));
+    if (shard.waiting >= batch) await this.#process(shard);
+    if (this.#waitingBytes < MAX_WAITING_BYTES) return;
+    for (const each of this.#shards) if (each.waiting > 0) await this.#process(each);
+  }
+
   async #process(shard: ShardRun): Promise<void> {
-    await shard.process();
+    this.#waitingBytes -= await shard.process();
     const { plan, stores } = this.#options;
     await drainFinalizeQueue(plan, stores.queue, { ...stores, clock: systemClock });
   }
@@ -130,6 +151,7 @@ class ShardRun {
   takenTo = '0';
   readonly #aggregator: ShardAggregator;
   #records: SourceRecord[] = [];
+  #bytes = 0;
 
   constructor(id: string, aggregator: ShardAggregator) {
     this.id = id;
@@ -140,16 +162,34 @@ class ShardRun {
     return this.#records.length;
   }
 
-  add(record: SourceRecord): void {
-    if (compareSequences(record.sequence, this.takenTo) > 0) this.#records.push(record);
+  /** How many bytes more wait. */
+  add(record: SourceRecord): number {
+    if (compareSequences(record.sequence, this.takenTo) <= 0) return 0;
+    this.#records.push(record);
+    this.#bytes += record.data.length;
+    return record.data.length;
   }
 
-  /** Also with no records: the shard gets its checkpoint, without which there is no global watermark. */
-  async process(): Promise<void> {
+  /**
+   * How many bytes wait no longer. Also with no records: the shard gets its checkpoint, without which there is no global
+   * watermark.
+   */
+  async process(): Promise<number> {
     const records = this.#records;
+    const bytes = this.#bytes;
     this.#records = [];
+    this.#bytes = 0;
     await this.#aggregator.process(records);
+    return bytes;
   }
+}
+
+/** A line that is longer than is read becomes a dead letter, whatever it begins with. */
+function sourceRecord(line: InputLine, sequence: string, partitionKey: string | null): SourceRecord {
+  const record = { sequence, arrivalMs: null, partitionKey, data: line.bytes };
+  if (!isCut(line)) return record;
+  const message = cutMessage(line);
+  return { ...record, parts: [{ kind: 'unreadable', reason: 'oversized', message, data: line.bytes }] };
 }
 
 function shardId(index: number): string {
@@ -157,8 +197,10 @@ function shardId(index: number): string {
 }
 
 async function totalProgress({ inputs, onProgress }: RunOptions): Promise<(bytes: number) => void> {
-  const sizes = await Promise.all([...inputs.values()].flat().map(fileBytes));
-  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  const files = await Promise.all([...inputs.values()].flat().map(inputFile));
+  const sizes = files.map((file) => (file.kind === 'file' ? file.bytes : Number.NaN));
+  const sum = sizes.reduce((before, bytes) => before + bytes, 0);
+  const total = Number.isNaN(sum) ? undefined : sum;
   let done = 0;
   return (bytes) => {
     done += bytes;

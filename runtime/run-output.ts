@@ -1,19 +1,19 @@
-import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareGroups } from '../engine/codec/group.ts';
+import { compareGroups, groupOfText } from '../engine/codec/group.ts';
 import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
-import type { Value } from '../engine/ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
 import type { ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
 import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
 import { rowJson, shownRows } from '../engine/query/shown-row.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { eventJson } from './event-json.ts';
+import { makeFolder } from './files/make-folder.ts';
+import { writeWhole } from './files/write-whole.ts';
 
 /** The part of an embedded dead-letter store that can be read back. */
 export interface SideOutputReader {
-  /** Everything that was kept of a stream, by shard and position. */
-  read(stream: string): Promise<readonly SideOutput[]>;
+  /** What was kept of a kind and a stream, one by one, by shard and position. */
+  each(stream: string, kind: SideOutput['kind']): Iterable<SideOutput>;
 }
 
 export interface ViewOutput {
@@ -24,27 +24,28 @@ export interface ViewOutput {
 
 const PAGE_ROWS = 1000;
 
-/**
- * Writes `<view>.jsonl` for each view, `_dead_letters.jsonl` and `_late.jsonl`. Each file appears whole or not at all:
- * it is written under another name and renamed.
- */
+/** Writes `<view>.jsonl` for each view, `_dead_letters.jsonl` and `_late.jsonl`. Each file appears whole or not at all. */
 export async function writeRunOutput(
   plan: PipelinePlan,
   stores: OpenWindowPorts & { readonly results: ResultStore; readonly deadLetters: SideOutputReader },
   outDir: string,
 ): Promise<readonly ViewOutput[]> {
-  await mkdir(outDir, { recursive: true });
+  await makeFolder(outDir);
   const outputs: ViewOutput[] = [];
   for (const view of plan.views) {
     const file = join(outDir, `${view.name}.jsonl`);
     outputs.push({ name: view.name, file, rows: await writeLines(file, viewLines(view, stores)) });
   }
-  const records = (await Promise.all(plan.streams.map((stream) => stores.deadLetters.read(stream.name)))).flat();
-  const dead = records.filter((record) => record.kind === 'dead');
-  const late = records.filter((record) => record.kind === 'late');
-  await writeLines(join(outDir, '_dead_letters.jsonl'), dead.map(sideLine));
-  await writeLines(join(outDir, '_late.jsonl'), late.map(sideLine));
+  await writeLines(join(outDir, '_dead_letters.jsonl'), sideLines(plan, stores.deadLetters, 'dead'));
+  await writeLines(join(outDir, '_late.jsonl'), sideLines(plan, stores.deadLetters, 'late'));
   return outputs;
+}
+
+/** One by one: there may be more of them than fit into memory. */
+function* sideLines(plan: PipelinePlan, kept: SideOutputReader, kind: SideOutput['kind']): Generator<string> {
+  for (const { name } of plan.streams) {
+    for (const record of kept.each(name, kind)) yield sideLine(record);
+  }
 }
 
 /** Final rows, and for a view that emits them also those of open windows. */
@@ -94,7 +95,7 @@ async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<St
 /** By the groups' values: the store orders by their text, in which 404 comes before 99. */
 function sortedRows(view: ViewPlan, rows: readonly StoredRow[]): Record<string, unknown>[] {
   return rows
-    .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : (JSON.parse(row.group) as Value[]) }))
+    .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : groupOfText(row.group) }))
     .sort((a, b) => compareGroups(a.values, b.values))
     .flatMap(({ row }) => shownRows(view, row).map(rowJson));
 }
@@ -127,24 +128,15 @@ function sideLine(record: SideOutput): string {
   });
 }
 
+/** How many lines were written. */
 async function writeLines(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
-  const partial = `${file}.partial`;
-  const output = await open(partial, 'w');
   let count = 0;
-  let chunk = '';
-  try {
+  async function* counted() {
     for await (const line of lines) {
-      chunk += `${line}\n`;
       count++;
-      if (chunk.length > 1 << 20) {
-        await output.write(chunk);
-        chunk = '';
-      }
+      yield `${line}\n`;
     }
-    await output.write(chunk);
-  } finally {
-    await output.close();
   }
-  await rename(partial, file);
+  await writeWhole(file, counted());
   return count;
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { PipelinePlan } from '../engine/plan/plan.ts';
 import type { StateStore } from '../engine/ports/state-store.ts';
-import { fileBytes, fileHead } from './input/lines.ts';
+import { fileHead, inputFile } from './input/input-file.ts';
 
 /** The store of a run was made by a different run. The message says what differs. */
 export class RunSettingsError extends StreamgaugeError {
@@ -25,8 +25,11 @@ interface InputFacts {
   readonly file: string;
   readonly bytes: number;
   readonly headBytes: number;
+  /** A hash of so many of its first bytes, or `PIPE`. */
   readonly head: string;
 }
+
+const PIPE = 'pipe';
 
 const KEY = { partition: 'run', sort: 'settings' };
 const HEAD_BYTES = 64 * 1024;
@@ -89,7 +92,9 @@ async function inputFacts(
   const files = [...inputs].flatMap(([stream, paths]) => paths.map((path) => ({ stream, path })));
   return Promise.all(
     files.map(async ({ stream, path }, index) => {
-      const bytes = await fileBytes(path);
+      const found = await inputFile(path);
+      if (found.kind === 'pipe') return { stream, file: path, bytes: 0, headBytes: 0, head: PIPE };
+      const { bytes } = found;
       // A file that has grown is compared by as much of its beginning as the earlier run saw.
       const headBytes = Math.min(HEAD_BYTES, bytes, previous[index]?.headBytes ?? HEAD_BYTES);
       const head = createHash('sha256')
@@ -119,9 +124,19 @@ function refuseOtherRun(previous: RunSettings, current: RunSettings): void {
   }
   previous.inputs.forEach((before, index) => {
     const now = current.inputs[index];
+    if (now?.head === PIPE) {
+      throw new RunSettingsError(
+        `The store holds an earlier run, and ${now.file} is a pipe: nobody can tell what of it was read before. Write it into a file first, or give another --store.`,
+      );
+    }
     if (now === undefined || now.stream !== before.stream || now.head !== before.head || now.bytes < before.bytes) {
       throw new RunSettingsError(
         `The store was made from another input file than ${now?.file} for stream '${before.stream}'. ${advice}`,
+      );
+    }
+    if (now.bytes !== before.bytes && current.inputs[index + 1]?.stream === now.stream) {
+      throw new RunSettingsError(
+        `The input ${now.file} of stream '${now.stream}' has grown, and another file follows it, whose lines the store knows by number: only the last file of a stream may grow. Give what is new as another run, or give another --store.`,
       );
     }
     if (previous.ended && now.bytes !== before.bytes) {

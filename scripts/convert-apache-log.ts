@@ -1,12 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { createWriteStream, realpathSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createGzip } from 'node:zlib';
 import { parseInstant } from '../engine/time/instant.ts';
+import { gzipped } from '../runtime/files/gzip.ts';
+import { writeWhole } from '../runtime/files/write-whole.ts';
 import { readLines } from '../runtime/input/lines.ts';
 
 const HELP = `Turn an Apache access log (combined format) into JSON Lines.
@@ -85,30 +83,18 @@ export function convertLine(line: Buffer): { readonly data: Buffer; readonly par
   return entry === null ? { data: line, parsed: false } : { data: Buffer.from(JSON.stringify(entry)), parsed: true };
 }
 
-/** Converts a file. The output appears whole or not at all: it is written under another name and renamed. */
+/** Converts a file. The output appears whole or not at all. */
 export async function convertLog(input: string, output: string): Promise<Conversion> {
   const counts = { lines: 0, unparsed: 0 };
   async function* lines() {
     for await (const line of readLines(input)) {
-      const { data, parsed } = convertLine(line);
+      const { data, parsed } = convertLine(line.bytes);
       counts.lines++;
       if (!parsed) counts.unparsed++;
       yield Buffer.concat([data, NEWLINE]);
     }
   }
-  const unfinished = `${output}.part`;
-  const file = createWriteStream(unfinished);
-  try {
-    if (output.endsWith('.gz')) {
-      await pipeline(Readable.from(lines()), createGzip({ level: 9 }), withoutSystemByte(), file);
-    } else {
-      await pipeline(Readable.from(lines()), file);
-    }
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-  await rename(unfinished, output);
+  await writeWhole(output, output.endsWith('.gz') ? withoutSystemByte(gzipped(lines(), 9)) : lines());
   return counts;
 }
 
@@ -150,16 +136,14 @@ const GZIP_SYSTEM_BYTE = 9;
 const UNKNOWN_SYSTEM = 255;
 
 /** A gzip header names the operating system that it was made on (its time is 0 already): the same bytes everywhere. */
-function withoutSystemByte(): Transform {
+async function* withoutSystemByte(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let offset = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      const at = GZIP_SYSTEM_BYTE - offset;
-      if (at >= 0 && at < chunk.length) chunk[at] = UNKNOWN_SYSTEM;
-      offset += chunk.length;
-      done(null, chunk);
-    },
-  });
+  for await (const chunk of chunks) {
+    const at = GZIP_SYSTEM_BYTE - offset;
+    if (at >= 0 && at < chunk.length) chunk[at] = UNKNOWN_SYSTEM;
+    offset += chunk.length;
+    yield chunk;
+  }
 }
 
 async function main(): Promise<number> {

@@ -36,7 +36,7 @@ const MAX_PARTITION_KEY = 256;
 function firstKey(data: Uint8Array, definition: StreamDefinition): string | null {
   let found: string | null = null;
   for (const event of eventsOf(jsonLinesDecoder.open(data))) {
-    if (event.kind === 'value') found = partitionKeyOf(definition, event.value);
+    if (event.kind === 'value') found = partitionKeyOf(definition, event.value, event.text);
     if (found !== null) break;
   }
   return found === null || found === '' || found.length > MAX_PARTITION_KEY ? null : found.toWellFormed();

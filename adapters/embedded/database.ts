@@ -13,13 +13,13 @@ export class DatabaseError extends StreamgaugeError {
 const SCHEMA_VERSION = 3;
 
 // Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are
-// large, and a tree of large rows is slower to write than an index beside a table.
+// large, and a tree of large rows is slower to write than an index beside a table. In older stores it has a column
+// `expires_at`, which nothing looks at.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS state (
-    partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, data NOT NULL, expires_at INTEGER,
+    partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, data NOT NULL,
     PRIMARY KEY (partition, sort)
   );
-  CREATE INDEX IF NOT EXISTS state_by_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
   CREATE TABLE IF NOT EXISTS results (
     view TEXT NOT NULL, window_start INTEGER NOT NULL, "group" TEXT NOT NULL, window_end INTEGER NOT NULL,
     revision INTEGER NOT NULL, epoch INTEGER NOT NULL, partial INTEGER NOT NULL, late_events INTEGER NOT NULL,
@@ -57,6 +57,10 @@ const SCHEMA = `
     partition_key TEXT NOT NULL, data BLOB NOT NULL,
     PRIMARY KEY (stream, shard, sequence)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS oversized_records (
+    stream TEXT NOT NULL, shard TEXT NOT NULL, sequence INTEGER NOT NULL, message TEXT NOT NULL,
+    PRIMARY KEY (stream, shard, sequence)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 
@@ -84,21 +88,41 @@ const PRIMARY_RESULT_CODE = 0xff;
 type Parameters = readonly (string | number | Uint8Array | null)[];
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One SQLite file, or `:memory:`. Statements are prepared once and kept. */
+/** A database without a name: a file that is made when its pages are too many for memory, and that goes with the process. */
+export const TEMPORARY = '';
+
+/** One SQLite file, `:memory:` or `TEMPORARY`. Statements are prepared once and kept. */
 export class Database {
-  readonly #path: string;
+  /** In messages. */
+  readonly #name: string;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
   constructor(path: string) {
-    this.#path = path;
-    this.#sqlite = this.#open();
+    this.#name = path === TEMPORARY ? 'of this process, a temporary file,' : path;
+    this.#sqlite = this.#open(path);
   }
 
   all(sql: string, parameters: Parameters = []): readonly Row[] {
     // biome-ignore lint/plugin: as many as the statement has places for.
     return this.#attempt(() => this.#prepare(sql).all(...parameters) as readonly Row[]);
+  }
+
+  /** Rows one by one, without holding them all. The statement is its own, so that two may be read at once. */
+  *each(sql: string, parameters: Parameters = []): Generator<Row> {
+    // biome-ignore lint/plugin: as many as the statement has places for.
+    const rows = this.#attempt(() => this.#sqlite.prepare(sql).iterate(...parameters));
+    try {
+      for (;;) {
+        const { value, done } = this.#attempt(() => rows.next());
+        if (done) return;
+        yield value as Row;
+      }
+    } finally {
+      // A reader that stops early would keep the statement open, and with it an old view of the file.
+      rows.return?.();
+    }
   }
 
   get(sql: string, parameters: Parameters = []): Row | null {
@@ -139,7 +163,7 @@ export class Database {
       this.#sqlite.exec('COMMIT');
     } catch (error) {
       // The log may have reached the disk before the failure was reported.
-      const message = `The store ${this.#path} cannot tell whether it kept the last commit: ${(error as Error).message}. Read before going on.`;
+      const message = `The store ${this.#name} cannot tell whether it kept the last commit: ${(error as Error).message}. Read before going on.`;
       throw new StoreError('unknownOutcome', message, { cause: error });
     }
   }
@@ -156,15 +180,15 @@ export class Database {
   #explained(error: unknown): unknown {
     if (!isNodeError(error)) return error;
     if (error.code === 'ERR_INVALID_STATE') {
-      return new DatabaseError(`The store ${this.#path} is closed, and was used afterwards.`, { cause: error });
+      return new DatabaseError(`The store ${this.#name} is closed, and was used afterwards.`, { cause: error });
     }
     if (error.code !== 'ERR_SQLITE_ERROR') return error;
     if (isBusy(error)) {
-      const message = `The store ${this.#path} is locked by another process: nothing was written, try again.`;
+      const message = `The store ${this.#name} is locked by another process: nothing was written, try again.`;
       return new StoreError('throttled', message, { cause: error });
     }
     return new DatabaseError(
-      `The store ${this.#path} cannot do its work: ${error.message}. Look at the disk that holds it, its free room and this user's rights.`,
+      `The store ${this.#name} cannot do its work: ${error.message}. Look at the disk that holds it, its free room and this user's rights.`,
       { cause: error },
     );
   }
@@ -174,22 +198,22 @@ export class Database {
     if (this.#sqlite.isOpen) this.#sqlite.close();
   }
 
-  #open(): DatabaseSync {
+  #open(path: string): DatabaseSync {
     let sqlite: DatabaseSync | null = null;
     try {
-      sqlite = new DatabaseSync(this.#path);
+      sqlite = new DatabaseSync(path);
       sqlite.exec('PRAGMA busy_timeout = 5000;');
       // One statement, so that another process which makes the tables now is seen before or after, never half-way.
       const file = sqlite.prepare(FORMAT).get() as { version: number; tables: number };
       const found = file.version;
       if (found > SCHEMA_VERSION) {
         throw new DatabaseError(
-          `The store ${this.#path} was written by a newer version of streamgauge (format ${found}, this one knows ${SCHEMA_VERSION}). Use that version, or another store.`,
+          `The store ${this.#name} was written by a newer version of streamgauge (format ${found}, this one knows ${SCHEMA_VERSION}). Use that version, or another store.`,
         );
       }
       if (found === 0 && file.tables > 0) {
         throw new DatabaseError(
-          `The file ${this.#path} is a SQLite database of another program: nothing was written to it. Name another store.`,
+          `The file ${this.#name} is a SQLite database of another program: nothing was written to it. Name another store.`,
         );
       }
       // NORMAL may lose the last commits when the power fails, never a part of one: the run then takes them in again.
@@ -201,7 +225,7 @@ export class Database {
       sqlite?.close();
       if (error instanceof DatabaseError) throw error;
       throw new DatabaseError(
-        `The store ${this.#path} cannot be opened: ${(error as Error).message}. Is it a streamgauge store, and may this user write there?`,
+        `The store ${this.#name} cannot be opened: ${(error as Error).message}. Is it a streamgauge store, and may this user write there?`,
         { cause: error },
       );
     }

@@ -1,6 +1,11 @@
 import type { DeadLetter, DeadLetterSink, LateEvent, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import type { Database, Row } from './database.ts';
 
+// In the order of the primary key. With `kind = ?` SQLite would sort, and hold what it sorts.
+const KEPT = `
+  SELECT * FROM side_records WHERE stream = ? AND kind = IFNULL(?, kind)
+  ORDER BY shard, sequence_digits, sequence, "index", kind, view`;
+
 /** Dead letters and late events in SQLite, by position. */
 export class EmbeddedDeadLetterSink implements DeadLetterSink {
   readonly #database: Database;
@@ -40,12 +45,12 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
 
   /** Everything kept of a stream, by shard and position. */
   async read(stream: string): Promise<readonly SideOutput[]> {
-    return this.#database
-      .all(
-        'SELECT * FROM side_records WHERE stream = ? ORDER BY shard, sequence_digits, sequence, "index", kind, view',
-        [stream],
-      )
-      .map(sideOutputOf);
+    return Array.from(this.#database.each(KEPT, [stream, null]), sideOutputOf);
+  }
+
+  /** What is kept of a kind and a stream, one by one: of any number, one is in memory at a time. */
+  *each(stream: string, kind: SideOutput['kind']): Generator<SideOutput> {
+    for (const row of this.#database.each(KEPT, [stream, kind])) yield sideOutputOf(row);
   }
 
   /** How many dead events of a stream have a letter, by its reason. */

@@ -11,6 +11,9 @@ import { EmbeddedShardTopology } from './shard-topology.ts';
 import { EmbeddedStateStore } from './state-store.ts';
 import { EmbeddedStreamLog } from './stream-log.ts';
 
+export { TEMPORARY } from './database.ts';
+export { StoreInUseError, StoreLock } from './store-lock.ts';
+
 export interface EmbeddedStores {
   readonly state: EmbeddedStateStore;
   readonly pages: EmbeddedPageStore;
@@ -26,7 +29,7 @@ export interface EmbeddedStores {
 }
 
 /**
- * Every port on one SQLite file, or on `:memory:`, which lives as long as the process. The clock is the queue's, which
+ * Every port on one SQLite file, or on `:memory:` or `TEMPORARY`, which live as long as the process. The clock is the queue's, which
  * forgets doubles after five minutes, and that of the result rows, which expire.
  */
 export function openEmbedded(path: string, clock: Clock): EmbeddedStores {

@@ -1,14 +1,24 @@
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import type { ShardInfo } from '../../engine/ports/shard-topology.ts';
 import { StreamLogError } from '../stream-log-error.ts';
-import type { Database } from './database.ts';
+import type { Database, Row } from './database.ts';
 
 export interface LogEntry {
   readonly partitionKey: string;
   readonly data: Uint8Array;
+  /** Why the record is no event whatever its bytes are, as a full sentence: `data` is only its beginning. */
+  readonly oversized?: string;
 }
 
 export type LogRecord = SourceRecord & { readonly arrivalMs: number };
+
+const READ = `
+  SELECT records.*, oversized_records.message AS oversized
+  FROM records LEFT JOIN oversized_records USING (stream, shard, sequence)
+  WHERE stream = ? AND shard = ? AND sequence > ? ORDER BY sequence LIMIT ?`;
+
+/** Bytes of records that are read at a time, but for the last one. */
+const MAX_READ_BYTES = 32 * 1024 * 1024;
 
 /** An event stream in SQLite: shards that can be appended to, read and trimmed. */
 export class EmbeddedStreamLog {
@@ -42,11 +52,18 @@ export class EmbeddedStreamLog {
   /** Appends within a transaction of the caller's, which keeps more than the records, or nothing. */
   appendInTransaction(stream: string, shard: string, entries: readonly LogEntry[], nowMs: number): readonly string[] {
     const first = this.#nextSequence(stream, shard);
-    entries.forEach(({ partitionKey, data }, index) => {
+    entries.forEach(({ partitionKey, data, oversized }, index) => {
       this.#database.run(
         'INSERT INTO records (stream, shard, sequence, arrival, partition_key, data) VALUES (?, ?, ?, ?, ?, ?)',
         [stream, shard, first + index, nowMs, partitionKey, data],
       );
+      if (oversized === undefined) return;
+      this.#database.run('INSERT INTO oversized_records (stream, shard, sequence, message) VALUES (?, ?, ?, ?)', [
+        stream,
+        shard,
+        first + index,
+        oversized,
+      ]);
     });
     this.#database.run('UPDATE shards SET next_sequence = ? WHERE stream = ? AND shard = ?', [
       first + entries.length,
@@ -74,18 +91,38 @@ export class EmbeddedStreamLog {
     return row === null ? null : String(row.value);
   }
 
-  /** Records after a sequence number, in order; after null, from the oldest that is kept. */
+  /** The marks whose names begin with a text, by name. */
+  marks(prefix: string): ReadonlyMap<string, string> {
+    const rows = this.#database.all('SELECT name, value FROM marks WHERE substr(name, 1, ?) = ?', [
+      prefix.length,
+      prefix,
+    ]);
+    return new Map(rows.map((row) => [String(row.name), String(row.value)]));
+  }
+
+  /** Sets a mark, and removes the one whose place it takes. */
+  setMark(name: string, value: string, replaces: string = name): void {
+    this.#database.transaction(() => {
+      this.#database.run('DELETE FROM marks WHERE name = ?', [replaces]);
+      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [name, value]);
+    });
+  }
+
+  /**
+   * Records after a sequence number, in order; after null, from the oldest that is kept. At most `limit`, and no more than
+   * memory takes: where more wait, some come.
+   */
   read(stream: string, shard: string, afterSequence: string | null, limit: number): readonly LogRecord[] {
-    const rows = this.#database.all(
-      'SELECT * FROM records WHERE stream = ? AND shard = ? AND sequence > ? ORDER BY sequence LIMIT ?',
-      [stream, shard, this.#sequence(stream, shard, afterSequence), limit],
-    );
-    return rows.map((row) => ({
-      sequence: String(row.sequence),
-      arrivalMs: Number(row.arrival),
-      partitionKey: String(row.partition_key),
-      data: row.data as Uint8Array,
-    }));
+    const rows = this.#database.each(READ, [stream, shard, this.#sequence(stream, shard, afterSequence), limit]);
+    const records: LogRecord[] = [];
+    let bytes = 0;
+    for (const row of rows) {
+      const record = logRecord(row);
+      records.push(record);
+      bytes += record.data.length;
+      if (bytes >= MAX_READ_BYTES) break;
+    }
+    return records;
   }
 
   /** How many records there are after a sequence number. Numbers have no gaps, and only what is read is trimmed. */
@@ -95,11 +132,14 @@ export class EmbeddedStreamLog {
 
   /** Forgets records up to and with a sequence number. */
   trim(stream: string, shard: string, upToSequence: string): void {
-    this.#database.run('DELETE FROM records WHERE stream = ? AND shard = ? AND sequence <= ?', [
-      stream,
-      shard,
-      this.#sequence(stream, shard, upToSequence),
-    ]);
+    const upTo = this.#sequence(stream, shard, upToSequence);
+    for (const table of ['records', 'oversized_records']) {
+      this.#database.run(`DELETE FROM ${table} WHERE stream = ? AND shard = ? AND sequence <= ?`, [
+        stream,
+        shard,
+        upTo,
+      ]);
+    }
   }
 
   /**
@@ -121,4 +161,17 @@ export class EmbeddedStreamLog {
       throw new StreamLogError(`Stream '${stream}' has no shard '${shard}': use one that the store lists.`);
     return Number(row.next_sequence);
   }
+}
+
+function logRecord(row: Row): LogRecord {
+  const data = row.data as Uint8Array;
+  return {
+    sequence: String(row.sequence),
+    arrivalMs: Number(row.arrival),
+    partitionKey: String(row.partition_key),
+    data,
+    ...(row.oversized !== null && {
+      parts: [{ kind: 'unreadable', reason: 'oversized', message: String(row.oversized), data }],
+    }),
+  };
 }

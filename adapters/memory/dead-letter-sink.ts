@@ -18,6 +18,12 @@ export class MemoryDeadLetterSink implements DeadLetterSink {
   async read(stream: string): Promise<readonly SideOutput[]> {
     return [...this.#records.values()].filter((record) => record.stream === stream).sort(compareRecords);
   }
+
+  /** What is kept of a kind and a stream, in the same order. */
+  each(stream: string, kind: SideOutput['kind']): Iterable<SideOutput> {
+    const records = [...this.#records.values()].filter((record) => record.stream === stream && record.kind === kind);
+    return records.sort(compareRecords);
+  }
 }
 
 function compareRecords(a: SideOutput, b: SideOutput): number {

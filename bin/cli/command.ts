@@ -28,6 +28,8 @@ export const EXIT_FAILURE = 1;
 export const EXIT_USAGE = 2;
 /** What was done may or may not have had its effect: somebody has to look. */
 export const EXIT_UNKNOWN = 3;
+/** Another process uses the store: nothing was done, and the same command can be given later. */
+export const EXIT_IN_USE = 4;
 
 /** The command line is wrong. The message says what was found and what to write. */
 export class UsageError extends StreamgaugeError {

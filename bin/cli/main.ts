@@ -1,5 +1,8 @@
+import { StoreInUseError } from '../../adapters/embedded/store-lock.ts';
 import { DefinitionError } from '../../engine/ir/errors.ts';
+import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
+import { isSystemError, reasonOf } from '../../runtime/files/file-error.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
@@ -9,7 +12,7 @@ import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
-import { type Command, type CommandIo, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
+import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
 
 const COMMANDS: readonly Command[] = [
   startCommand,
@@ -59,10 +62,19 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
 
 function report(error: unknown, io: CommandIo): number {
   if (!(error instanceof Error)) throw error;
-  io.stderr.write(`streamgauge: ${error.message}\n`);
+  io.stderr.write(`streamgauge: ${sentenceOf(error)}\n`);
+  if (error instanceof StoreInUseError) return EXIT_IN_USE;
   if ([UsageError, DefinitionError, PipelineFileError, SideOutputIdError].some((kind) => error instanceof kind))
     return EXIT_USAGE;
   // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
-  if (!('code' in error) || io.env.DEBUG) io.stderr.write(`${error.stack}\n`);
+  const isExplained = error instanceof StreamgaugeError || isSystemError(error);
+  if (!isExplained || io.env.DEBUG) io.stderr.write(`${error.stack}\n`);
   return EXIT_FAILURE;
+}
+
+/** What the system refuses where nobody expected it is told with the call and the name that it was about. */
+function sentenceOf(error: Error): string {
+  if (!isSystemError(error)) return error.message;
+  const about = error.path ?? error.syscall;
+  return `The system refused '${error.syscall}' of ${about}: ${reasonOf(error)}`;
 }

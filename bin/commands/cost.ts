@@ -10,7 +10,8 @@ import { MEASURED } from '../../cost/measured.ts';
 import { DEFAULT_PACKER, type Packing } from '../../cost/packing.ts';
 import { settingsFromContext } from '../../lib/context-settings.ts';
 import { PRESETS, type PresetName } from '../../lib/presets.ts';
-import { type PipelineSettings, SettingsError } from '../../lib/settings.ts';
+import type { PipelineSettings } from '../../lib/settings.ts';
+import { SettingsError } from '../../lib/settings-error.ts';
 import { readLines } from '../../runtime/input/lines.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { decimalNumber, parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
@@ -138,7 +139,7 @@ async function readSample({ sample, bytes }: Values): Promise<Sample | null> {
   if (bytes !== undefined) throw new UsageError('--sample tells the bytes of an event, so leave --bytes out.');
   const lines: Buffer[] = [];
   for await (const line of readLines(sample)) {
-    lines.push(line);
+    lines.push(line.bytes);
     if (lines.length === SAMPLE_LINES) break;
   }
   return measureSample(lines, sample);

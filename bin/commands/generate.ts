@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
-import { finished, pipeline as pipe } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { generators } from '../../generate/index.ts';
+import { FileError, reasonOf } from '../../runtime/files/file-error.ts';
+import { gzipped } from '../../runtime/files/gzip.ts';
+import { makeFolder } from '../../runtime/files/make-folder.ts';
+import { writeWhole } from '../../runtime/files/write-whole.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';
@@ -66,26 +65,31 @@ export const generateCommand: Command = {
 };
 
 async function writeFile(path: string, lines: Iterable<string>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = createWriteStream(path);
-  const source = Readable.from(chunks(lines));
-  if (path.endsWith('.gz')) await pipe(source, createGzip(), file);
-  else await pipe(source, file);
-  await finished(file);
+  await makeFolder(dirname(path));
+  await writeWhole(path, path.endsWith('.gz') ? gzipped(chunks(lines)) : chunks(lines));
 }
 
 /** Standard output stays open; a reader that has seen enough (`| head`) ends the writing without an error. */
 async function writeTo(stdout: NodeJS.WritableStream, lines: Iterable<string>): Promise<void> {
-  let closed = false;
+  let failure: NodeJS.ErrnoException | null = null;
   const onError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed = true;
+    failure = error;
   };
   stdout.on('error', onError);
-  for (const chunk of chunks(lines)) {
-    if (closed) return;
-    if (!stdout.write(chunk)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(onError);
+  try {
+    for (const chunk of chunks(lines)) {
+      if (failure !== null) break;
+      if (!stdout.write(chunk)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(onError);
+    }
+  } finally {
+    stdout.off('error', onError);
   }
+  refuse(failure);
+}
+
+function refuse(failure: NodeJS.ErrnoException | null): void {
+  if (failure === null || failure.code === 'EPIPE') return;
+  throw new FileError(`Standard output cannot be written: ${reasonOf(failure)}`, { cause: failure });
 }
 
 function* chunks(lines: Iterable<string>): Generator<string> {

@@ -1,30 +1,36 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openEmbedded } from '../../adapters/embedded/index.ts';
+import { type EmbeddedStores, openEmbedded, TEMPORARY } from '../../adapters/embedded/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
+import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { openOwnStore } from '../cli/own-store.ts';
 
 const HELP = `Run a pipeline over files, with the code that runs on AWS, and write the rows.
 
 Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out DIR [options]
 
-  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked. May be given several times.
-  --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl.
+  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; /dev/stdin is what comes in on a pipe.
+                       May be given several times: files of one stream are read one after the other.
+  --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl: each whole or not at all.
   --shards N           Into how many shards each stream is divided, by its partition key (default 1).
   --batch N            Records in a batch (default 1000).
-  --no-flush           Leave windows open that the watermark has not passed at the end of the input.
+  --no-flush           Leave windows open that the watermark has not passed at the end of the input, and leave a last
+                       line that is half written to the next run.
   --store PATH         Keep the state in this file: a run that is stopped goes on where it was.
   --json               Print the summary as JSON.
 
 Rows do not depend on --shards or --batch where the input's disorder stays within the stream's maxLateness; how often a
 running total of a global window was replaced (its revision) does. Files tell no arrival: maxFutureSkew is not applied, and an
-event with a time far ahead makes those behind it late.
+event with a time far ahead makes those behind it late. A line of more than 64 MiB is a dead letter with its first 64 KiB.
+
+Exit codes: 0 done, 1 failed (full disk, damaged input, …), 2 the command line or the pipeline is wrong, 4 another process
+uses the store. After 1 and 4 the same command can be given again: with --store it goes on, and files in --out are whole.
 
 Examples
   streamgauge run pipelines/weblog.ts --input requests=examples/weblog/access-log.jsonl.gz --out out
@@ -53,8 +59,7 @@ export const runCommand: Command = {
     const batch = wholeNumber(values.batch, '--batch', 1000, 1, 100_000);
     const plan = compilePipeline(await loadPipeline(PIPELINE));
     const inputs = parseInputs(values.input ?? [], plan);
-    if (values.store !== undefined) await mkdir(dirname(values.store), { recursive: true });
-    const stores = openEmbedded(values.store ?? ':memory:', systemClock);
+    const stores = await openStores(values.store);
     const started = performance.now();
     const color = colorWanted(io.env, io.stderr);
     const progress = createProgress({ stream: io.stderr, isTTY: io.stderr.isTTY === true, color, label: plan.name });
@@ -79,6 +84,12 @@ export const runCommand: Command = {
     }
   },
 };
+
+async function openStores(path: string | undefined): Promise<EmbeddedStores> {
+  if (path === undefined) return openEmbedded(TEMPORARY, systemClock);
+  await makeFolder(dirname(path));
+  return openOwnStore(path, 'streamgauge run');
+}
 
 function parseInputs(given: readonly string[], plan: PipelinePlan): Map<string, string[]> {
   const inputs = new Map<string, string[]>(plan.streams.map((stream) => [stream.name, []]));

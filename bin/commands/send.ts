@@ -5,7 +5,9 @@ import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import { Producer, type ProducerMetrics, type PutRecords, REAL_TIMERS } from '../../producer/index.ts';
 import { putRecordsWith } from '../../producer/put-records.ts';
-import { fileBytes, readLines, readLinesOf } from '../../runtime/input/lines.ts';
+import { inputFile } from '../../runtime/input/input-file.ts';
+import { readLines, readLinesOf } from '../../runtime/input/lines.ts';
+import type { InputLine } from '../../runtime/input/split-lines.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { Pacer } from '../../runtime/send/pacer.ts';
 import { type LinesSent, sendLines } from '../../runtime/send/send-lines.ts';
@@ -105,16 +107,17 @@ async function partitionKeyField(name: string, file: string | undefined, key: st
   throw new UsageError(`The pipeline ${file} has no stream '${name}'. It has ${names}.`);
 }
 
-async function openInput(input: string, io: CommandIo, progress: Progress): Promise<AsyncIterable<Buffer>> {
+async function openInput(input: string, io: CommandIo, progress: Progress): Promise<AsyncIterable<InputLine>> {
   if (input === '-') {
     if (io.stdin === undefined) throw new UsageError('--input is -, and there is no standard input.');
     return counting(readLinesOf(io.stdin), progress);
   }
-  const total = await fileBytes(input);
-  return readLines(input, (bytes) => progress.update(bytes, total));
+  const file = await inputFile(input);
+  if (file.kind === 'pipe') return counting(readLines(input), progress);
+  return readLines(input, (bytes) => progress.update(bytes, file.bytes));
 }
 
-async function* counting(lines: AsyncIterable<Buffer>, progress: Progress): AsyncGenerator<Buffer> {
+async function* counting(lines: AsyncIterable<InputLine>, progress: Progress): AsyncGenerator<InputLine> {
   let count = 0;
   for await (const line of lines) {
     progress.update(++count);

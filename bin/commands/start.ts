@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import { type EmbeddedStores, openEmbedded } from '../../adapters/embedded/index.ts';
-import { systemClock } from '../../adapters/system-clock.ts';
+import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
+import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { startServer } from '../../runtime/http/server.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
@@ -14,6 +14,7 @@ import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { openOwnStore } from '../cli/own-store.ts';
 import { defaultStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './start/begin-anew.ts';
 import { DEFAULT_EXAMPLE, EXAMPLE_NAMES, exampleNamed } from './start/examples.ts';
@@ -24,7 +25,8 @@ Usage: streamgauge start PIPELINE.ts [options]
        streamgauge start [--pipeline NAME] [options]
 
   --pipeline NAME            In place of a file, an example with its data: ${EXAMPLE_NAMES.join(', ')} (default ${DEFAULT_EXAMPLE}).
-  --replay STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would. May be given several times.
+  --replay STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would, each line once: a file that has grown
+                             goes on, and another file begins at its first line. May be given for several streams.
   --rate N                   Events a second of a replay (default 250, of an example what suits it).
   --shards N                 Shards of each stream, when the store is new (default 2).
   --store PATH               Where the state is kept (default .streamgauge/<pipeline>.db).
@@ -33,7 +35,8 @@ Usage: streamgauge start PIPELINE.ts [options]
   --until-replayed           Stop once every replayed event is processed.
   --plain                    Plain lines, no live table, also in a terminal.
 
-Stop it with Ctrl-C; started again, it goes on where it was.
+Stop it with Ctrl-C; started again, it goes on where it was. One process at a time runs on a store: another one ends with
+exit code 4 and names the first. Other exit codes: 1 for a failure, 2 where the command line or the pipeline is wrong.
 
 Examples
   streamgauge start --pipeline cloud-metrics
@@ -67,9 +70,9 @@ export const startCommand: Command = {
     const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
     const storePath = values.store ?? defaultStorePath(plan);
-    await mkdir(dirname(storePath), { recursive: true });
-    if (values.fresh) await beginAnew(storePath, port, replays);
-    const stores = openEmbedded(storePath, systemClock);
+    await makeFolder(dirname(storePath));
+    const lock = values.fresh ? await beginAnew(storePath, port, replays) : undefined;
+    const stores = openOwnStore(storePath, 'streamgauge start', lock);
     try {
       const shownPath = relative(process.cwd(), storePath) || storePath;
       const runtime = await LiveRuntime.open({
@@ -79,6 +82,7 @@ export const startCommand: Command = {
         shards,
         replays,
         clock: systemClock,
+        monotonic: monotonicClock,
       });
       await serve(runtime, plan, stores, port, values, io);
       return EXIT_OK;

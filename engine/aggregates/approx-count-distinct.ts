@@ -64,5 +64,6 @@ const hash: Hash64 = { high: 0, low: 0 };
 function hashValue(value: NonNullable<Value>): void {
   if (typeof value === 'string') hashText(value, hash);
   else if (typeof value === 'number') hashNumber(value, hash);
+  else if (typeof value === 'bigint') hashText(String(value), hash);
   else hashText(value ? 'true' : 'false', hash);
 }

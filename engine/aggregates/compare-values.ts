@@ -7,6 +7,7 @@ import { compareText } from '../text/compare-text.ts';
  */
 export function compareValues(a: NonNullable<Value>, b: NonNullable<Value>): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   return KIND_ORDER.indexOf(typeof a) - KIND_ORDER.indexOf(typeof b);
@@ -21,4 +22,8 @@ export function storedForm(value: NonNullable<Value>): NonNullable<Value> {
   return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
-const KIND_ORDER = ['boolean', 'number', 'string'];
+function isNumber(value: NonNullable<Value>): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+const KIND_ORDER = ['boolean', 'number', 'bigint', 'string'];

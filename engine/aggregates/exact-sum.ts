@@ -39,6 +39,13 @@ export class ExactSum {
     if (error !== 0) this.#addToLow(error);
   }
 
+  /** Adds a whole number of 64 bits: the nearest double, and what is left of it. */
+  addWhole(value: bigint): void {
+    const nearest = Number(value);
+    this.add(nearest);
+    this.add(Number(value - BigInt(nearest)));
+  }
+
   merge(from: ExactSum): void {
     this.add(from.#hi);
     this.add(from.#lo);

@@ -2,13 +2,14 @@ import type { ByteReader } from '../bytes/byte-reader.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue } from '../bytes/value-codec.ts';
 import type { Instant } from '../dsl/shape.ts';
+import type { Whole } from '../ir/whole-number.ts';
 
 /** What `min` and `max` take. */
 export type Ordered = string | number | Instant | null;
 
-/** A number or an instant. The infinity that any number beats stands for "none yet": events hold no infinities. */
+/** A number, a bigint where it is a whole one beyond 2^53, or an instant. The infinity that any number beats stands for "none yet": events hold no infinities. */
 export interface NumberExtreme {
-  value: number;
+  value: Whole;
 }
 
 export interface TextExtreme {
@@ -18,7 +19,8 @@ export interface TextExtreme {
 /** Reads a number, or `none` where null was written. */
 export function readNumberExtreme(input: ByteReader, none: number): NumberExtreme {
   const value = readValue(input);
-  if (value !== null && typeof value !== 'number') throw new CodecError(wrongKind('number', value));
+  if (value !== null && typeof value !== 'number' && typeof value !== 'bigint')
+    throw new CodecError(wrongKind('number', value));
   return { value: value ?? none };
 }
 

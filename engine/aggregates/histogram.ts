@@ -114,7 +114,7 @@ export function histogramOperator(bounds: readonly number[]): AggregateOperator<
   return {
     create: () => new Array(bounds.length + 1).fill(0),
     add(counts, value) {
-      counts[bucketOf(value as number, bounds)]! += 1;
+      counts[bucketOf(Number(value), bounds)]! += 1;
     },
     merge(into, from) {
       for (let bucket = 0; bucket < into.length; bucket++) into[bucket]! += from[bucket] as number;

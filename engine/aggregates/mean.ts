@@ -43,7 +43,8 @@ export const meanOperator: AggregateOperator<MeanState> = {
   create: () => ({ count: 0, sum: new ExactSum() }),
   add(state, value) {
     state.count += 1;
-    state.sum.add(value as number);
+    if (typeof value === 'bigint') state.sum.addWhole(value);
+    else state.sum.add(value as number);
   },
   merge(into, from) {
     into.count += from.count;

@@ -2,6 +2,7 @@ import { writeValue } from '../bytes/value-codec.ts';
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
 import { ORDERED } from '../dsl/column-kind.ts';
 import type { Expr } from '../dsl/types.ts';
+import type { Whole } from '../ir/whole-number.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { AggregateDescriptor } from './descriptor.ts';
 import { type NumberExtreme, type Ordered, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
@@ -37,8 +38,10 @@ const NONE = Number.POSITIVE_INFINITY;
 export const minNumberOperator: AggregateOperator<NumberExtreme> = {
   create: () => ({ value: NONE }),
   add(state, value) {
+    const given = value as Whole;
+    if (!(given < state.value)) return;
     // Adding 0 turns -0 into 0: they are equal, and which of them came first must not show.
-    if ((value as number) < state.value) state.value = (value as number) + 0;
+    state.value = typeof given === 'number' ? given + 0 : given;
   },
   merge(into, from) {
     if (from.value < into.value) into.value = from.value;

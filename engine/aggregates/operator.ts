@@ -1,5 +1,5 @@
 import type { MergeableCodec } from '../bytes/state-codec.ts';
-import type { JsonValue, Value } from '../ir/node.ts';
+import type { ColumnValue, Value } from '../ir/node.ts';
 
 /**
  * One kind of aggregate: how a group's state is made, added to, merged, stored and turned into a column.
@@ -8,7 +8,8 @@ import type { JsonValue, Value } from '../ir/node.ts';
  * `result` is the same to the last bit. Rows must not depend on shards, batches or retries, so this is what every
  * operator's property test checks.
  *
- * `add` passes over null: an aggregate sees only values. Numbers that are not finite never reach it.
+ * `add` passes over null: an aggregate sees only values. Numbers that are not finite never reach it; a whole number
+ * beyond 2^53 is a bigint.
  *
  * @example
  * const state = sumOperator.create();
@@ -21,5 +22,5 @@ export interface AggregateOperator<State = unknown> extends MergeableCodec<State
   /** Adds one value that is not null. `timeMs` is the event's time, which only `first` and `last` look at. */
   add(state: State, value: NonNullable<Value>, timeMs: number): void;
   /** `windowMs` is the window's length, which only rates look at; not given where it has none. */
-  result(state: State, windowMs?: number): JsonValue;
+  result(state: State, windowMs?: number): ColumnValue;
 }

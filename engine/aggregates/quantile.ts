@@ -98,7 +98,7 @@ export function quantileOperator(
   return {
     create: () => new QuantileSketch(limits),
     add(state, value) {
-      state.add(value as number);
+      state.add(Number(value));
     },
     merge(into, from) {
       into.merge(from);

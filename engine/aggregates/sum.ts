@@ -45,7 +45,8 @@ export function sumInSql({ dialect, argument, value, filter }: AggregateSql): st
 export const sumOperator: AggregateOperator<ExactSum> = {
   create: () => new ExactSum(),
   add(state, value) {
-    state.add(value as number);
+    if (typeof value === 'bigint') state.addWhole(value);
+    else state.add(value as number);
   },
   merge(into, from) {
     into.merge(from);

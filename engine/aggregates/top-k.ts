@@ -5,7 +5,7 @@ import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
 import { SCALARS } from '../dsl/column-kind.ts';
 import { wholeNumber } from '../dsl/settings.ts';
 import type { Expr } from '../dsl/types.ts';
-import type { Value } from '../ir/node.ts';
+import { toJson, type Value } from '../ir/node.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { AggregateDialect, DialectName } from './aggregate-sql.ts';
 import { compareValues, storedForm } from './compare-values.ts';
@@ -134,7 +134,11 @@ export function topKOperator(k: number, limit: number, ofInstants: boolean): Agg
       return [...counts]
         .sort(([a, countOfA], [b, countOfB]) => countOfB - countOfA || compareValues(a, b))
         .slice(0, k)
-        .map(([value, count]) => ({ value: ofInstants ? formatInstant(value as number) : value, count, error: 0 }));
+        .map(([value, count]) => ({
+          value: ofInstants ? formatInstant(value as number) : toJson(value),
+          count,
+          error: 0,
+        }));
     },
   };
 }

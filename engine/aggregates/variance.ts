@@ -48,7 +48,7 @@ export function varianceOperator(of: VarianceOf): AggregateOperator<Moments> {
   return {
     create: () => new Moments(),
     add(state, value) {
-      state.add(value as number);
+      state.add(Number(value));
     },
     merge(into, from) {
       into.merge(from);

@@ -37,7 +37,7 @@ export function bronzeWriter({
 }: Pick<StreamPlan, 'definition' | 'decoder' | 'validate'>): BronzeWriter {
   const hasTwins = twinFinder(tableShape(definition.shape));
   const reasonOf = (value: unknown, text: string, arrivalMs: number | null): BronzeReason | null => {
-    const validation = validate(value, arrivalMs);
+    const validation = validate(value, arrivalMs, text);
     if (validation.kind === 'invalid') return validation.reason;
     if (isNestedDeeply(text)) return 'nested_deeply';
     return hasTwins(value as object) ? 'twin_names' : null;

@@ -43,6 +43,10 @@ export class ByteReader {
     return this.#view.getFloat64(this.#take(8), true);
   }
 
+  int64(): bigint {
+    return this.#view.getBigInt64(this.#take(8), true);
+  }
+
   uint32(): number {
     return this.#view.getUint32(this.#take(4), true);
   }

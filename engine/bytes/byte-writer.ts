@@ -46,6 +46,13 @@ export class ByteWriter {
     this.#length += 8;
   }
 
+  /** Signed 64 bits, little-endian. */
+  int64(value: bigint): void {
+    this.#reserve(8);
+    this.#view.setBigInt64(this.#length, value, true);
+    this.#length += 8;
+  }
+
   /** Unsigned 32 bits, little-endian. */
   uint32(value: number): void {
     this.#reserve(4);

@@ -1,13 +1,13 @@
 import { BugError } from '../ir/bug-error.ts';
 import type { Value } from '../ir/node.ts';
+import { wholeOf } from '../ir/whole-number.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { CodecError } from './errors.ts';
 
 /**
- * Writes a value as a tag byte and what the tag asks for. Whole numbers up to 2^52 take a signed varint, others a
- * double;
- * -0 becomes 0, and a lone surrogate U+FFFD. Throws a `BugError` if a number is not finite.
+ * Writes a value as a tag byte and what the tag asks for. Whole numbers up to 2^52 take a signed varint, bigints
+ * 64 bits, other numbers a double; -0 becomes 0, and a lone surrogate U+FFFD. Throws a `BugError` if a number is not finite.
  */
 export function writeValue(out: ByteWriter, value: Value): void {
   switch (typeof value) {
@@ -17,6 +17,10 @@ export function writeValue(out: ByteWriter, value: Value): void {
       return;
     case 'number':
       writeNumber(out, value);
+      return;
+    case 'bigint':
+      out.byte(WIDE);
+      out.int64(value);
       return;
     case 'boolean':
       out.byte(value ? TRUE : FALSE);
@@ -42,8 +46,10 @@ export function readValue(input: ByteReader): Value {
       return readDouble(input);
     case TEXT:
       return input.text();
+    case WIDE:
+      return readWide(input);
     default:
-      throw new CodecError(`A stored value has the tag ${tag}; this version knows 0 to ${TEXT}.`);
+      throw new CodecError(`A stored value has the tag ${tag}; this version knows 0 to ${WIDE}.`);
   }
 }
 
@@ -53,6 +59,7 @@ const TRUE = 2;
 const WHOLE = 3;
 const DOUBLE = 4;
 const TEXT = 5;
+const WIDE = 6;
 /** What a signed varint can hold. */
 const LARGEST_WHOLE = 2 ** 52 - 1;
 
@@ -71,4 +78,11 @@ function readDouble(input: ByteReader): number {
   const value = input.float64();
   if (!Number.isFinite(value)) throw new CodecError(`A stored value is ${value}; numbers of events are finite.`);
   return value;
+}
+
+function readWide(input: ByteReader): bigint {
+  const value = input.int64();
+  // There is one form of each number, by which groups and values are told apart.
+  if (typeof wholeOf(value) === 'bigint') return value;
+  throw new CodecError(`A stored value is ${value} in 64 bits; only whole numbers beyond 2^53 take as many.`);
 }

@@ -1,5 +1,7 @@
 import { compareValues } from '../aggregates/compare-values.ts';
 import type { Value } from '../ir/node.ts';
+import { isRounded, wholeOfNumeral } from '../ir/whole-number.ts';
+import { quoteLongNumbers } from '../text/quote-long-numbers.ts';
 
 /** A group's values and the states of its aggregates, both in the definition's order. */
 export interface Group {
@@ -15,7 +17,21 @@ export type Groups = Map<Value, Group>;
 
 /** Canonical text of a group: a JSON array such as `["/index.html",200]`; `[]` where a view has no groups. */
 export function groupText(values: readonly Value[]): string {
+  for (const value of values) if (typeof value === 'bigint') return textWithWholes(values);
   return JSON.stringify(values);
+}
+
+/** JSON's numbers have any number of digits, but JavaScript writes none that is a bigint. */
+function textWithWholes(values: readonly Value[]): string {
+  return `[${values.map((value) => (typeof value === 'bigint' ? String(value) : JSON.stringify(value))).join(',')}]`;
+}
+
+/** The values that `groupText` made a text of. */
+export function groupOfText(text: string): readonly Value[] {
+  const values = JSON.parse(text) as readonly Value[];
+  if (!values.some(isRounded)) return values;
+  const numerals = JSON.parse(quoteLongNumbers(text)) as readonly unknown[];
+  return values.map((value, index) => (isRounded(value) ? (wholeOfNumeral(String(numerals[index])) ?? value) : value));
 }
 
 /** The key in `Groups` for a group's values. */

@@ -5,6 +5,6 @@
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
-  const text = JSON.stringify(value) ?? 'undefined';
+  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'undefined');
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

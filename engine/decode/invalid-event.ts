@@ -25,15 +25,17 @@ export function compileExplanation(stream: string, schema: EventSchema): (value:
         return invalid('missing_field', `Field '${path.join('.')}' ${where} is missing.`);
       }
     }
-    const [error] = errors;
-    const path = error ? fieldOf(error) : [];
+    const [first] = errors;
+    const path = first ? fieldOf(first) : [];
+    const found = valueAt(value, path);
+    // That a bigint is no double is no mistake: what the schema says of bigints comes after what it says of doubles.
+    const error = typeof found === 'bigint' ? errors.findLast(({ keyword }) => !OF_TYPE.has(keyword)) : first;
     const told = error?.message ?? 'does not fit the schema';
-    return invalid(
-      'wrong_type',
-      `Field '${path.join('.')}' ${where} is ${describeValue(valueAt(value, path))}: it ${told}.`,
-    );
+    return invalid('wrong_type', `Field '${path.join('.')}' ${where} is ${describeValue(found)}: it ${told}.`);
   };
 }
+
+const OF_TYPE: ReadonlySet<string> = new Set(['type', 'anyOf']);
 
 /**
  * In a union of event types, reports against the type that the event means to be: the one whose literals and enums fit,

@@ -1,19 +1,25 @@
+import { ownField } from '../expression/own-field.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { isRounded, wholeOfNumeral } from '../ir/whole-number.ts';
+import { quoteLongNumbers } from '../text/quote-long-numbers.ts';
+import { parseJson } from './parse-json.ts';
 
 /**
  * An event's partition key, as text; null if the event lacks it and so does not fit the schema. Events of one key stay
- * in order.
+ * in order. `text` is what the event was parsed from: a number beyond 2^53 is the digits that stand there.
  *
- * @example partitionKeyOf({ partitionKey: 'user.id' }, { user: { id: 7 } }) // '7'
+ * @example partitionKeyOf({ partitionKey: 'user.id' }, { user: { id: 7 } }, '{"user":{"id":7}}') // '7'
  */
 export function partitionKeyOf(
   { partitionKey }: Pick<StreamDefinition, 'partitionKey'>,
   event: unknown,
+  text: string,
 ): string | null {
-  let value = event;
-  for (const name of partitionKey.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+  const path = partitionKey.split('.');
+  const value = path.reduce(ownField, event);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number') return null;
+  if (!isRounded(value)) return String(value);
+  const numeral = path.reduce(ownField, parseJson(quoteLongNumbers(text)));
+  return String(wholeOfNumeral(String(numeral)) ?? value);
 }

@@ -3,6 +3,7 @@ import { Errors } from 'typebox/value';
 import type { EventSchema } from './event-schema.ts';
 
 export interface SchemaError {
+  readonly keyword: string;
   readonly instancePath: string;
   readonly message: string;
   readonly params: object;

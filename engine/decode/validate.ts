@@ -4,14 +4,16 @@ import type { FieldShape } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { EARLIEST_EVENT_MS, formatInstant, LATEST_EVENT_MS } from '../time/instant.ts';
 import { eventSchema } from './event-schema.ts';
+import { compileRestoreNumbers } from './exact-numbers.ts';
 import { compileExplanation, type InvalidEvent } from './invalid-event.ts';
 import { compileTimestamps } from './timestamps.ts';
 
 /**
+ * `text`: what the value was parsed from; null where it was not, and numbers that `JSON.parse` may have rounded are refused.
  * `brief`: nobody will read the reason and the message. To find the words for what is wrong takes longer than to see that
  * something is.
  */
-export type Validator = (value: unknown, arrivalMs: number | null, brief?: boolean) => Validation;
+export type Validator = (value: unknown, arrivalMs: number | null, text?: string | null, brief?: boolean) => Validation;
 
 export type Validation = { readonly kind: 'valid'; readonly timeMs: number } | InvalidEvent;
 
@@ -21,16 +23,26 @@ export type Validation = { readonly kind: 'valid'; readonly timeMs: number } | I
  * Null and missing are one: a field that is optional or may be null may be either, another one neither.
  */
 export function compileValidator(stream: StreamDefinition): Validator {
-  const schema = eventSchema(stream.schema);
-  const check = Compile(schema as never);
-  const explain = compileExplanation(stream.name, schema);
+  const check = Compile(eventSchema(stream.schema, 'parsed') as never);
+  const restored = eventSchema(stream.schema, 'restored');
+  const checkRestored = Compile(restored as never);
+  const restoreNumbers = compileRestoreNumbers(stream);
+  const explain = compileExplanation(stream.name, restored);
   const timestamps = compileTimestamps(stream);
   const { maxFutureSkewMs } = stream;
   const inheritsFields = hasInheritedName(stream.shape);
   const valid = { kind: 'valid' as const, timeMs: 0 };
-  return (value, arrivalMs, brief = false) => {
+  /** Of a value that does not fit as it was parsed: null if it fits with its numbers restored. */
+  const misfit = (value: unknown, text: string | null, brief: boolean): InvalidEvent | null => {
+    const changed = typeof value === 'object' && value !== null ? restoreNumbers(value, text) : 0;
+    if (typeof changed === 'object') return changed;
+    if (checkRestored.Check(value)) return null;
+    return brief ? UNEXPLAINED : explain(value);
+  };
+  return (value, arrivalMs, text = null, brief = false) => {
     if (inheritsFields) dropPrototypes(value, stream.shape);
-    if (!check.Check(value)) return brief ? UNEXPLAINED : explain(value);
+    const invalid = check.Check(value) ? null : misfit(value, text, brief);
+    if (invalid !== null) return invalid;
     const unreadable = timestamps.convert(value as Record<string, unknown>);
     if (unreadable !== null) {
       return { kind: 'invalid', reason: 'unknown_time', message: `${unreadable} in stream '${stream.name}'.` };
@@ -44,7 +56,7 @@ export function compileValidator(stream: StreamDefinition): Validator {
         message: `The event time '${stream.eventTime}' in stream '${stream.name}' is ${found}.`,
       };
     }
-    if (arrivalMs !== null && maxFutureSkewMs !== null && timeMs > arrivalMs + maxFutureSkewMs) {
+    if (arrivalMs !== null && timeMs > arrivalMs + maxFutureSkewMs) {
       return {
         kind: 'invalid',
         reason: 'future_time',

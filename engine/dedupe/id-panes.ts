@@ -93,11 +93,14 @@ export class CommitIds {
     this.#fromMs = rememberedFrom(plan, watermarkMs);
   }
 
-  /** True if an event with this id came before. An event without an id, or too old to remember, is no duplicate. */
+  /**
+   * True if an event with this id came before. An event without an id, of which '' is one, or too old to remember, is no
+   * duplicate.
+   */
   isDuplicate(event: object, timeMs: number): boolean {
     const startMs = floorTo(this.#plan.paneMs, timeMs);
     const id = this.#plan.idOf(event);
-    if (id === null || startMs < this.#fromMs) return false;
+    if (id === null || id === '' || startMs < this.#fromMs) return false;
     // People who choose ids must not be able to make them collide, so this is not the hash of the sketches.
     const digest = hash('sha256', `${typeof id} ${id}`, 'buffer');
     const high = digest.readUInt32LE(0);

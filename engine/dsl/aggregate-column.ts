@@ -3,6 +3,8 @@ import { DefinitionError } from '../ir/errors.ts';
 import { containsRowOperator, type ExpressionNode, type ValueType } from '../ir/node.ts';
 import { conditionOf, type Expression, nodeOf } from './build.ts';
 import { type ColumnKind, checkArgument, columnType } from './column-kind.ts';
+import { WORDS } from './given.ts';
+import { recordMade, recordUsed } from './recorder.ts';
 import { valueOfRows } from './row-operator.ts';
 import { checkSettings } from './settings.ts';
 import type { Condition, Expr, NumberExpr } from './types.ts';
@@ -46,16 +48,29 @@ export class AggregateColumn implements AggregateDefinition {
     this.spec = spec;
     this.argument = argument;
     this.condition = condition;
+    recordMade(this, `${this[WORDS]} is made`);
+  }
+
+  get [WORDS](): string {
+    return `the aggregate ${this.spec.kind}(…)`;
+  }
+
+  /** Of an aggregate that the running callback uses. One of events alone has no fields, and can be made anywhere. */
+  recordUsed(): void {
+    if (this.argument === null && this.condition === null) recordMade(this, `${this[WORDS]} is made`);
+    recordUsed(this, () => this[WORDS]);
   }
 
   where(condition: unknown): AggregateColumn {
     const { kind } = this.spec;
+    this.recordUsed();
     if (this.condition) throw new DefinitionError(`${kind}(…) has two .where(…): write one, with a.and(b).`);
     return new AggregateColumn(this.kind, this.spec, this.argument, conditionOf(condition, `${kind}(…).where()`));
   }
 
   over(frame: { readonly windows: number }): Expression {
     const where = `${this.spec.kind}(…).over(…)`;
+    this.recordUsed();
     checkSettings(frame, ['windows'], where);
     const { argument } = this;
     if (this.kind.overRows === null || argument === null) {

@@ -1,25 +1,24 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import type { ArithmeticOperator, CompareOperator, ExpressionNode, ValueKind, ValueType } from '../ir/node.ts';
+import type { NodeConstant } from '../ir/whole-number.ts';
 import { changeNode } from './change-node.ts';
-import { recordMade, recordUsed } from './recorder.ts';
+import { describeGiven, describeNode, KIND_WORDS, WORDS } from './given.ts';
+import { type Call, NODE, NodeHolder, toExpression, toNumber, toOperand } from './operand.ts';
+import { recordMade, recordRead, recordUsed } from './recorder.ts';
 import { structOf } from './struct.ts';
 import type { Change, ChangeOptions, Fields } from './types.ts';
 import { unknownName } from './unknown-name.ts';
 
-const NODE = Symbol('node');
-
-type Literal = string | number | boolean;
+export { conditionOf, nodeOf } from './operand.ts';
 
 /**
  * What every leaf expression is at run time: its node, and the methods of all kinds. Which methods a leaf shows is a
  * matter of types (`types.ts`); operands are checked here as well, for definitions that were not type-checked.
  */
-export class Expression {
-  readonly [NODE]: ExpressionNode;
-
+export class Expression extends NodeHolder {
   constructor(node: ExpressionNode) {
-    this[NODE] = node;
+    super(node);
     if (node.op !== 'field') recordMade(this, 'an expression is made');
   }
 
@@ -42,17 +41,29 @@ export class Expression {
     return this.#compare('lte', other);
   }
 
-  in(values: readonly Literal[]): Expression {
-    const operand = this.#useSimple('in');
+  /** A list of constants is one node. With expressions in it, it is what SQL says it means: `a = b OR a IN (1, 2)`. */
+  in(values: unknown): Expression {
+    const on = this.#useSimple('in');
+    const call = { method: 'in', on };
     if (!Array.isArray(values)) {
       throw new DefinitionError(
-        `in() on ${describeNode(operand)} was given ${describeOther(values)}, and needs a list of values.`,
+        `in() on ${describeNode(on)} was given ${describeGiven(values)}, and needs a list of values or expressions, such as [200, e.status].`,
       );
     }
     if (values.length === 0)
-      throw new DefinitionError(`in([]) on ${describeNode(operand)} is never true: list at least one value.`);
-    for (const value of values) toOperand(value, operand.type.kind, 'in', operand);
-    return new Expression({ op: 'in', operand, values: [...values], type: condition([operand]) });
+      throw new DefinitionError(`in([]) on ${describeNode(on)} is never true: list at least one value.`);
+    // Not map(), which passes the holes of a list by.
+    const operands = Array.from(values, (value) => toOperand(value, call));
+    const constants = operands.flatMap((operand) => (operand.op === 'literal' ? [operand.value] : []));
+    const others = operands.filter((operand) => operand.op !== 'literal');
+    const tests: ExpressionNode[] = [
+      ...(constants.length === 0 ? [] : [inConstants(on, constants)]),
+      ...others.map((right) => compared('eq', on, right)),
+    ];
+    const [first] = tests;
+    return new Expression(
+      first !== undefined && tests.length === 1 ? first : { op: 'or', operands: tests, type: condition(tests) },
+    );
   }
 
   isNull(): Expression {
@@ -83,15 +94,18 @@ export class Expression {
     return this.#arithmetic('div', other);
   }
 
-  coalesce(fallback: Literal): Expression {
+  /** Null only where both are. */
+  coalesce(other: unknown): Expression {
     const operand = this.#useSimple('coalesce');
-    const { kind } = operand.type;
-    const integer = bothIntegers(operand, toOperand(fallback, kind, 'coalesce', operand));
+    const fallback = toOperand(other, { method: 'coalesce', on: operand });
+    const integer = bothIntegers(operand, fallback);
+    const nullable = operand.type.nullable && fallback.type.nullable;
+    const type = { kind: operand.type.kind, nullable, ...(integer && { integer }) };
     return new Expression({
       op: 'coalesce',
       operand,
-      fallback,
-      type: { kind, nullable: false, ...(integer && { integer }) },
+      fallback: fallback.op === 'literal' ? fallback.value : fallback,
+      type,
     });
   }
 
@@ -102,7 +116,7 @@ export class Expression {
 
   msSince(other: unknown): Expression {
     const left = this.#use('instant', 'msSince');
-    const right = toOperand(other, 'instant', 'msSince', left);
+    const right = toExpression(other, 'instant', { method: 'msSince', on: left });
     return new Expression({
       op: 'msSince',
       left,
@@ -115,6 +129,10 @@ export class Expression {
     return structOf(changeNode(this.#use(), options), (leaf) => new Expression(leaf));
   }
 
+  get [WORDS](): string {
+    return describeNode(this[NODE]);
+  }
+
   [Symbol.toPrimitive](): never {
     throw new DefinitionError(
       `${describeNode(this[NODE])} is an expression, not a value: JavaScript's operators do not work on it. Write a.add(b), a.gt(b), a.eq(b) and so on.`,
@@ -122,10 +140,12 @@ export class Expression {
   }
 
   #use(kind?: ValueKind, method?: string): ExpressionNode {
-    recordUsed(this);
     const node = this[NODE];
+    recordUsed(this, () => describeNode(node));
     if (kind !== undefined && node.type.kind !== kind) {
-      throw new DefinitionError(`${method}() needs a ${kind}, and ${describeNode(node)} is a ${node.type.kind}.`);
+      throw new DefinitionError(
+        `${method}() needs ${KIND_WORDS[kind]}, and ${describeNode(node)} is ${KIND_WORDS[node.type.kind]}.`,
+      );
     }
     return node;
   }
@@ -141,19 +161,19 @@ export class Expression {
 
   #compare(operator: CompareOperator, other: unknown): Expression {
     const left = this.#useSimple(operator);
-    const right = toOperand(other, left.type.kind, operator, left);
-    return new Expression({ op: 'compare', operator, left, right, type: condition([left, right]) });
+    return new Expression(compared(operator, left, toOperand(other, { method: operator, on: left })));
   }
 
   #logic(op: 'and' | 'or', others: readonly unknown[]): Expression {
     const first = this.#use('boolean', op);
-    const operands = [first, ...others.map((other) => toExpression(other, 'boolean', op, first))];
+    const call: Call = { method: op, on: first };
+    const operands = [first, ...others.map((other) => toExpression(other, 'boolean', call))];
     return new Expression({ op, operands, type: condition(operands) });
   }
 
   #arithmetic(operator: ArithmeticOperator, other: unknown): Expression {
     const left = this.#use('number', operator);
-    const right = toOperand(other, 'number', operator, left);
+    const right = toNumber(other, { method: operator, on: left });
     const integer = operator !== 'div' && bothIntegers(left, right);
     const type = {
       kind: 'number',
@@ -164,36 +184,17 @@ export class Expression {
   }
 }
 
-/** The node of an expression. `where` names what it was given to. */
-export function nodeOf(expression: unknown, where: string): ExpressionNode {
-  if (expression instanceof Expression) {
-    recordUsed(expression);
-    return expression[NODE];
-  }
-  throw new DefinitionError(
-    `${where} was given ${describeOther(expression)}, and needs an expression such as e.amount or e.status.gte(500).`,
-  );
-}
-
-/** The node of a condition. `where` names what it was given to. */
-export function conditionOf(expression: unknown, where: string): ExpressionNode {
-  const node = nodeOf(expression, where);
-  if (node.type.kind === 'boolean') return node;
-  throw new DefinitionError(
-    `${where} was given ${describeNode(node)}, a ${node.type.kind}, and needs a condition such as e.status.gte(500).`,
-  );
-}
-
 /**
  * The fields of a struct as an object: `e.device.os`. Reading a missing field throws and names the nearest one.
  * TypeScript says so earlier, but not every definition is type-checked.
  */
 export function fieldsOf(struct: StructShape, where: string, path: readonly string[] = [], nullable = false): object {
   const built = new Map<string, object>();
-  return new Proxy(Object.create(null), {
+  const fields: object = new Proxy(Object.create(null), {
     get(_target, name) {
       if (typeof name !== 'string') return undefined;
       const field = struct.fields.get(name);
+      recordRead(fields, () => `'${[...path, name].join('.')}'`);
       if (!field) throw unknownName(where, name, [...struct.fields.keys()], path);
       const expression = built.get(name) ?? fieldExpression(field, where, [...path, name], nullable);
       built.set(name, expression);
@@ -205,6 +206,7 @@ export function fieldsOf(struct: StructShape, where: string, path: readonly stri
     getOwnPropertyDescriptor: (_target, name) =>
       typeof name === 'string' && struct.fields.has(name) ? { enumerable: true, configurable: true } : undefined,
   });
+  return fields;
 }
 
 function fieldExpression(field: FieldShape, where: string, path: readonly string[], nullable: boolean): object {
@@ -213,27 +215,12 @@ function fieldExpression(field: FieldShape, where: string, path: readonly string
   return new Expression({ op: 'field', path, type });
 }
 
-/** An expression, or a value of the same kind. */
-function toOperand(other: unknown, kind: ValueKind, method: string, left: ExpressionNode): ExpressionNode {
-  const isLiteral = typeof other === kind && (typeof other !== 'number' || Number.isFinite(other));
-  if (isLiteral && (typeof other === 'string' || typeof other === 'number' || typeof other === 'boolean')) {
-    const integer = typeof other === 'number' && Number.isSafeInteger(other);
-    return { op: 'literal', value: other, type: { kind, nullable: false, ...(integer && { integer }) } };
-  }
-  return toExpression(other, kind, method, left);
+function compared(operator: CompareOperator, left: ExpressionNode, right: ExpressionNode): ExpressionNode {
+  return { op: 'compare', operator, left, right, type: condition([left, right]) };
 }
 
-function toExpression(other: unknown, kind: ValueKind, method: string, left: ExpressionNode): ExpressionNode {
-  if (!(other instanceof Expression)) {
-    throw new DefinitionError(`${method}() on ${describeNode(left)}, a ${kind}, was given ${describeOther(other)}.`);
-  }
-  const node = nodeOf(other, method);
-  if (node.type.kind !== kind) {
-    throw new DefinitionError(
-      `${method}() puts ${describeNode(left)}, a ${kind}, together with ${describeNode(node)}, a ${node.type.kind}.`,
-    );
-  }
-  return node;
+function inConstants(operand: ExpressionNode, values: readonly NodeConstant[]): ExpressionNode {
+  return { op: 'in', operand, values, type: condition([operand]) };
 }
 
 function condition(operands: readonly ExpressionNode[]): ValueType {
@@ -246,19 +233,4 @@ function anyNull(operands: readonly ExpressionNode[]): boolean {
 
 function bothIntegers(a: ExpressionNode, b: ExpressionNode): boolean {
   return a.type.integer === true && b.type.integer === true;
-}
-
-function describeNode(node: ExpressionNode): string {
-  if (node.op === 'rowOperator') return `the result of ${node.kind}(…)`;
-  if (node.op === 'member') return `'${node.name}' of ${node.operand.kind}(…)`;
-  return node.op === 'field'
-    ? `'${node.path.join('.')}'`
-    : `the result of ${node.op === 'compare' || node.op === 'arithmetic' ? node.operator : node.op}()`;
-}
-
-function describeOther(other: unknown): string {
-  if (other === null || other === undefined) return `${other}`;
-  if (typeof other === 'object') return 'an object (a struct is no value: name one of its fields)';
-  if (typeof other === 'function') return 'the function';
-  return `the ${typeof other} ${typeof other === 'string' ? JSON.stringify(other) : String(other)}`;
 }

@@ -5,6 +5,8 @@ import { DefinitionError } from '../ir/errors.ts';
  * expression, or what the callback returns, must use every expression that it makes and every field that it reads.
  */
 interface Scope {
+  /** The view and the method whose callback runs. */
+  readonly where: string;
   /** Expressions, each with what happened to it, for the error. */
   readonly made: Map<object, string>;
   readonly used: Set<object>;
@@ -12,15 +14,43 @@ interface Scope {
 
 const scopes: Scope[] = [];
 
+/** The callback that each expression was made in, and each argument of fields belongs to. */
+const homes = new WeakMap<object, Scope>();
+
 /**
  * Records a new expression, or a field each time that a callback reads it. `what` is a clause that says what happened.
  */
 export function recordMade(expression: object, what: string): void {
-  scopes.at(-1)?.made.set(expression, what);
+  const scope = scopes.at(-1);
+  if (scope === undefined) return;
+  scope.made.set(expression, what);
+  homes.set(expression, scope);
 }
 
-export function recordUsed(expression: object): void {
+/** Records that something used an expression. `words` says what it is. */
+export function recordUsed(expression: object, words: () => string): void {
+  refuseForeign(expression, words);
   for (const scope of scopes) scope.used.add(expression);
+}
+
+/** Records that a callback reads a field of its argument. */
+export function recordRead(fields: object, words: () => string): void {
+  const scope = scopes.at(-1);
+  if (scope !== undefined && !homes.has(fields)) homes.set(fields, scope);
+  refuseForeign(fields, words);
+}
+
+/**
+ * Fields are those of the argument of one callback. Elsewhere, in another view say, they would be read from the events there,
+ * by their names alone.
+ */
+function refuseForeign(expression: object, words: () => string): void {
+  const home = homes.get(expression);
+  const scope = scopes.at(-1);
+  if (home === undefined || home === scope) return;
+  throw new DefinitionError(
+    `${scope?.where ?? 'The definition'} uses ${words()}, which belongs to the function in ${home.where}. A function uses the fields of its own argument alone: write (e) => … and take it from e.`,
+  );
 }
 
 /**
@@ -37,7 +67,7 @@ export function callDefinition<A, R, T>(
     throw new DefinitionError(`${where} needs a function, such as (e) => …, and was given ${callback}.`);
   }
   refuseLeftSided(where, callback);
-  const scope: Scope = { made: new Map(), used: new Set() };
+  const scope: Scope = { where, made: new Map(), used: new Set() };
   scopes.push(scope);
   try {
     const result = take(callback(argument));

@@ -15,7 +15,7 @@ export function structOf<S>(node: Omit<StructOperatorNode, 'op'>, leafOf: (node:
       if (typeof name !== 'string') return undefined;
       const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (type === undefined) throw unknownName(`${operand.kind}(…)`, name, Object.keys(fields));
-      recordUsed(proxy);
+      recordUsed(proxy, () => `the result of ${operand.kind}(…)`);
       return leafOf({ op: 'member', operand, name, type });
     },
     has: (_target, name) => typeof name === 'string' && Object.hasOwn(fields, name),
@@ -31,6 +31,6 @@ export function structOf<S>(node: Omit<StructOperatorNode, 'op'>, leafOf: (node:
 /** The node behind a struct, which is thereby used; undefined of all else. */
 export function structNodeOf(value: unknown): StructOperatorNode | undefined {
   const struct = typeof value === 'object' && value !== null ? structs.get(value) : undefined;
-  if (struct !== undefined) recordUsed(value as object);
+  if (struct !== undefined) recordUsed(value as object, () => `the result of ${struct.kind}(…)`);
   return struct;
 }

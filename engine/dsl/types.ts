@@ -16,7 +16,12 @@ export interface Expr<out T = unknown> {
 export type ValueOf<E> = E extends Expr<infer T> ? T : never;
 
 type Wide<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
-type Operand<T> = NonNullable<T> | Expr<Wide<T> | null>;
+/** A whole number beyond 2^53 is written as a bigint. */
+type Big<T> = T extends number ? bigint : never;
+type Operand<T> = NonNullable<T> | Big<T> | Expr<Wide<T> | null>;
+type Given<O> = O extends Expr<infer T> ? T : O;
+/** Of a value and what stands in for it where it is null: null only where both are. */
+type Coalesced<T, O> = NonNullable<T> | NonNullable<Given<O>> | (Nil<T> & Nil<Given<O>>);
 export type Nil<T> = Extract<T, null>;
 
 /** True, false, or null if a compared value is null. Only true passes a `where`. */
@@ -25,7 +30,8 @@ export type Condition = BooleanExpr<boolean | null>;
 export interface EqualityExpr<T> extends Expr<T> {
   eq(other: Operand<T>): Condition;
   ne(other: Operand<T>): Condition;
-  in(values: readonly NonNullable<T>[]): Condition;
+  /** Whether it equals one of the values or expressions. As in SQL, null where it is null, or none does and one is null. */
+  in(values: readonly Operand<T>[]): Condition;
   isNull(): Condition;
 }
 
@@ -40,6 +46,7 @@ export interface BooleanExpr<T extends boolean | null = boolean> extends Equalit
   and(...conditions: Condition[]): Condition;
   or(...conditions: Condition[]): Condition;
   not(): Condition;
+  coalesce<O extends boolean | Condition>(other: O): BooleanExpr<boolean | (Nil<T> & Nil<Given<O>>)>;
 }
 
 export interface NumberExpr<T extends number | null = number> extends OrderedExpr<T> {
@@ -48,7 +55,8 @@ export interface NumberExpr<T extends number | null = number> extends OrderedExp
   mul<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
   /** Null if the divisor is 0. */
   div(other: number | NumberExpr<number | null>): NumberExpr<number | null>;
-  coalesce(fallback: number): NumberExpr;
+  /** This number, or the other where it is null. */
+  coalesce<O extends number | bigint | Num>(other: O): NumberExpr<number | (Nil<T> & Nil<Given<O>>)>;
   /** Of a row's number, how it has changed since the group's window so many windows before: see `changeOver(…)`. */
   changeOver(options: ChangeOptions): Fields<Change>;
 }
@@ -74,12 +82,15 @@ export type Num = NumberExpr<number | null>;
 export interface StringExpr<T extends string | null = string> extends OrderedExpr<T> {
   /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */
   urlPath(): StringExpr<string | Nil<T>>;
-  coalesce<const D extends string>(fallback: D): StringExpr<NonNullable<T> | D>;
+  /** This text, or the other where it is null. */
+  coalesce<const O extends string | StringExpr<string | null>>(other: O): StringExpr<Coalesced<T, O>>;
 }
 
 export interface TimestampExpr<T extends Instant | null> extends OrderedExpr<T> {
   /** Milliseconds from the other instant to this one. */
   msSince(other: TimestampExpr<Instant | null>): NumberExpr<number | null>;
+  /** This instant, or the other where it is null. */
+  coalesce<O extends TimestampExpr<Instant | null>>(other: O): TimestampExpr<Coalesced<T, O>>;
 }
 
 /** The fields of a struct, each an expression of its own type. */

@@ -16,6 +16,7 @@ import { AggregateColumn } from './aggregate-column.ts';
 import { conditionOf, fieldsOf } from './build.ts';
 import { callColumns, entriesOf, withColumns } from './columns.ts';
 import { checkEmission, type Emission } from './emission.ts';
+import { describeGiven, WORDS } from './given.ts';
 import { callDefinition } from './recorder.ts';
 
 export interface ViewOptions {
@@ -95,6 +96,10 @@ class ViewBuilder {
     this.#draft = draft;
   }
 
+  get [WORDS](): string {
+    return `the view '${this.#draft.name}'`;
+  }
+
   where(condition: (event: object) => unknown): ViewBuilder {
     const where = this.#label('where');
     const node = callDefinition(where, condition, this.#fields(), (result) => conditionOf(result, where));
@@ -149,8 +154,11 @@ class ViewBuilder {
       entriesOf(result, where).map(([column, value]) => {
         checkColumn(column, taken, where);
         if (!(value instanceof AggregateColumn)) {
-          throw new DefinitionError(`${where}: '${column}' is not an aggregate. Use count(), sum(e.x) and the like.`);
+          throw new DefinitionError(
+            `${where}: '${column}' is not an aggregate, but ${describeGiven(value)}. Use count(), sum(e.x) and the like.`,
+          );
         }
+        value.recordUsed();
         const noLength = traitsOf(window).refuses.rate;
         if (value.kind.needsWindowLength && noLength !== null) {
           throw new DefinitionError(
@@ -200,6 +208,10 @@ export class CompleteView {
 
   get name(): string {
     return this.definition.name;
+  }
+
+  get [WORDS](): string {
+    return `the view '${this.name}'`;
   }
 
   derive(columns: (row: object) => Record<string, unknown>): CompleteView {

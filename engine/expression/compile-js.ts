@@ -1,5 +1,14 @@
 import { BugError } from '../ir/bug-error.ts';
-import type { AnyRowOperatorNode, ColumnNode, CompareOperator, ExpressionNode, JsonValue, Value } from '../ir/node.ts';
+import type {
+  AnyRowOperatorNode,
+  ColumnNode,
+  ColumnValue,
+  CompareOperator,
+  ExpressionNode,
+  Value,
+  ValueType,
+} from '../ir/node.ts';
+import { fromNodeConstant, type NodeConstant } from '../ir/whole-number.ts';
 import { isInherited } from './own-field.ts';
 import * as semantics from './semantics.ts';
 
@@ -36,11 +45,11 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
     case 'field':
       return compileField(node, scope);
     case 'literal':
-      return JSON.stringify(node.value);
+      return compileConstant(node.value, node.type);
     case 'compare':
       return compileCompare(node, scope);
     case 'in':
-      return `$.isIn(${scope.constants.add(new Set(node.values))}, ${compile(node.operand)})`;
+      return compileIn(node, scope);
     case 'isNull':
       return `(${compile(node.operand)} === null)`;
     case 'and':
@@ -49,9 +58,9 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
     case 'not':
       return canBeNull(node.operand, scope) ? `$.not(${compile(node.operand)})` : `(!${compile(node.operand)})`;
     case 'arithmetic':
-      return `$.${node.operator}(${compile(node.left)}, ${compile(node.right)})`;
+      return `$.${node.operator}(${compileDouble(node.left, scope)}, ${compileDouble(node.right, scope)})`;
     case 'coalesce':
-      return `(${compile(node.operand)} ?? ${JSON.stringify(node.fallback)})`;
+      return compileCoalesce(node, scope);
     case 'urlPath':
       return `$.urlPath(${compile(node.operand)})`;
     case 'msSince':
@@ -73,8 +82,9 @@ export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | '
       return node.type.nullable || scope?.isRow === true || (scope !== undefined && localOf(node, scope) !== undefined);
     case 'literal':
     case 'isNull':
-    case 'coalesce':
       return false;
+    case 'coalesce':
+      return typeof node.fallback === 'object' && canBeNull(node.operand, scope) && canBeNull(node.fallback, scope);
     case 'arithmetic':
       return true;
     case 'compare':
@@ -100,7 +110,7 @@ export function compileFunction<F>(parameters: readonly string[], body: string, 
 }
 
 /** What a row operator makes of the row that is being made. */
-export type OperatorResults = (node: AnyRowOperatorNode) => JsonValue;
+export type OperatorResults = (node: AnyRowOperatorNode) => ColumnValue;
 
 /** One expression as a function of the row, or other object, that holds its fields. */
 export function compileToFunction(node: ExpressionNode): (root: object) => Value {
@@ -108,7 +118,7 @@ export function compileToFunction(node: ExpressionNode): (root: object) => Value
 }
 
 /** A column as a function of the row with the columns before it, and of the results of its row operators. */
-export function compileColumn(node: ColumnNode): (root: object, operators: OperatorResults) => JsonValue {
+export function compileColumn(node: ColumnNode): (root: object, operators: OperatorResults) => ColumnValue {
   const constants = new Constants();
   const scope: Scope = { root: 'root', locals: new Map(), isRow: true, operators: 'operators', constants };
   const source = node.op === 'structOperator' ? compileOperator(node, scope) : compileExpression(node, scope);
@@ -146,17 +156,74 @@ const SIGN_TEST: Readonly<Record<CompareOperator, string>> = {
 };
 
 function compileCompare(node: ExpressionNode & { op: 'compare' }, scope: Scope): string {
-  const left = compileExpression(node.left, scope);
-  const right = compileExpression(node.right, scope);
+  // Of a whole number and a double both are compared as doubles, as in SQL.
+  const asDoubles = isDouble(node.left) || isDouble(node.right);
+  const compile = asDoubles ? compileDouble : compileExpression;
+  const left = compile(node.left, scope);
+  const right = compile(node.right, scope);
   const nullable = canBeNull(node, scope);
   const sign = SIGN_TEST[node.operator];
   if (node.operator === 'eq' || node.operator === 'ne') {
+    // A sum of whole numbers is a double, and no bigint, wherever it lies: `===` would not take the two for one.
+    const isMixed = !asDoubles && canBeWide(node.left) && canBeWide(node.right);
+    if (isMixed) return `$.unlessNull(${left}, ${right}, $.order(${left}, ${right}) ${sign} 0)`;
     if (!nullable) return `(${left} ${sign} ${right})`;
     return `$.${node.operator === 'eq' ? 'equal' : 'notEqual'}(${left}, ${right})`;
   }
   const text = node.left.type.kind === 'string';
   if (nullable) return `$.unlessNull(${left}, ${right}, $.order(${left}, ${right}) ${sign} 0)`;
   return text ? `($.order(${left}, ${right}) ${sign} 0)` : `(${left} ${sign} ${right})`;
+}
+
+function compileIn({ operand, values }: ExpressionNode & { op: 'in' }, scope: Scope): string {
+  const constants = values.map((value) => {
+    const constant = fromNodeConstant(value, operand.type.kind);
+    return typeof constant === 'bigint' && isDouble(operand) ? Number(constant) : constant;
+  });
+  return `$.isIn(${scope.constants.add(new Set(constants))}, ${compileExpression(operand, scope)})`;
+}
+
+function compileCoalesce(node: ExpressionNode & { op: 'coalesce' }, scope: Scope): string {
+  const { operand, fallback } = node;
+  // With a double among them, all are doubles, as a column of SQL is of one type.
+  const compile = (inner: ExpressionNode) =>
+    isDouble(node) ? compileDouble(inner, scope) : compileExpression(inner, scope);
+  const otherwise =
+    typeof fallback === 'object'
+      ? compile(fallback)
+      : compileConstant(isDouble(node) ? Number(fallback) : fallback, operand.type);
+  return `(${compile(operand)} ?? ${otherwise})`;
+}
+
+function compileConstant(value: NodeConstant, { kind }: ValueType): string {
+  return kind === 'number' && typeof value === 'string' ? `${value}n` : JSON.stringify(value);
+}
+
+/** A number as the double that arithmetic is on, whatever it is kept as. */
+function compileDouble(node: ExpressionNode, scope: Scope): string {
+  const compiled = compileExpression(node, scope);
+  return canBeWide(node) ? `$.double(${compiled})` : compiled;
+}
+
+/** Whether a value can be a whole number beyond 2^53, which is a bigint. */
+export function canBeWide(node: ExpressionNode): boolean {
+  if (!isExact(node) || node.op === 'msSince') return false;
+  if (node.op === 'literal') return typeof node.value === 'string';
+  if (node.op !== 'coalesce') return true;
+  const { operand, fallback } = node;
+  return canBeWide(operand) || (typeof fallback === 'object' ? canBeWide(fallback) : typeof fallback === 'string');
+}
+
+/** A whole number as it came, or a difference of instants. What arithmetic made is a double. */
+export function isExact(node: ExpressionNode): boolean {
+  if (node.type.kind !== 'number' || node.type.integer !== true) return false;
+  if (node.op !== 'coalesce') return node.op === 'field' || node.op === 'literal' || node.op === 'msSince';
+  return isExact(node.operand) && (typeof node.fallback !== 'object' || isExact(node.fallback));
+}
+
+/** A number beside which whole ones are doubles too. A constant is what it is beside it. */
+function isDouble(node: ExpressionNode): boolean {
+  return node.type.kind === 'number' && !isExact(node) && node.op !== 'literal';
 }
 
 function compileLogic(node: ExpressionNode & { op: 'and' | 'or' }, scope: Scope): string {

@@ -1,5 +1,6 @@
 import { BugError } from '../ir/bug-error.ts';
-import type { AnyRowOperatorNode, ArithmeticOperator, ColumnNode, CompareOperator } from '../ir/node.ts';
+import type { AnyRowOperatorNode, ArithmeticOperator, ColumnNode, CompareOperator, ValueType } from '../ir/node.ts';
+import { fromNodeConstant, type NodeConstant } from '../ir/whole-number.ts';
 
 const COMPARE: Readonly<Record<CompareOperator, string>> = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' };
 const ARITHMETIC: Readonly<Record<ArithmeticOperator, string>> = { add: '+', sub: '−', mul: '×', div: '÷' };
@@ -22,11 +23,11 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
     case 'field':
       return node.path.join('.');
     case 'literal':
-      return JSON.stringify(node.value);
+      return describeConstant(node.value, node.type);
     case 'compare':
       return `${operand(node.left)} ${COMPARE[node.operator]} ${operand(node.right)}`;
     case 'in':
-      return `${operand(node.operand)} in [${node.values.map((value) => JSON.stringify(value)).join(', ')}]`;
+      return `${operand(node.operand)} in [${node.values.map((value) => describeConstant(value, node.operand.type)).join(', ')}]`;
     case 'isNull':
       return `${operand(node.operand)} is null`;
     case 'and':
@@ -37,7 +38,7 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
     case 'arithmetic':
       return `${operand(node.left)} ${ARITHMETIC[node.operator]} ${operand(node.right)}`;
     case 'coalesce':
-      return `${operand(node.operand)} or else ${JSON.stringify(node.fallback)}`;
+      return `${operand(node.operand)} or else ${typeof node.fallback === 'object' ? operand(node.fallback) : describeConstant(node.fallback, node.operand.type)}`;
     case 'urlPath':
       return `path of ${operand(node.operand)}`;
     case 'msSince':
@@ -48,4 +49,9 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
     case 'structOperator':
       return words(node, node.operands.map(operand));
   }
+}
+
+function describeConstant(constant: NodeConstant, { kind }: ValueType): string {
+  const value = fromNodeConstant(constant, kind);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }

@@ -6,7 +6,7 @@ export { ownField } from './own-field.ts';
  * The operators that compiled expressions call where null or order need more than JavaScript has. Booleans are
  * three-valued, as in SQL: null is "not known".
  */
-type Scalar = string | number | boolean;
+type Scalar = string | number | bigint | boolean;
 type Maybe<T> = T | null;
 
 export function equal(a: Maybe<Scalar>, b: Maybe<Scalar>): Maybe<boolean> {
@@ -41,6 +41,16 @@ export function or(a: Maybe<boolean>, b: Maybe<boolean>): Maybe<boolean> {
 
 export function not(a: Maybe<boolean>): Maybe<boolean> {
   return a === null ? null : !a;
+}
+
+/** The double nearest to a whole number, which arithmetic is on. */
+export function double(a: Maybe<number | bigint>): Maybe<number> {
+  return typeof a === 'bigint' ? Number(a) : a;
+}
+
+/** −0 and 0 are one number and one key of a Map, but two texts. */
+export function positiveZero(a: Maybe<Scalar>): Maybe<Scalar> {
+  return typeof a === 'number' ? a + 0 : a;
 }
 
 export function isIn(values: ReadonlySet<Scalar>, value: Maybe<Scalar>): Maybe<boolean> {

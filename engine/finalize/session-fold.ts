@@ -23,8 +23,8 @@ export function gapOf({ name, definition: { window } }: ViewPlan): number {
 /** The session that the states of a group hold. */
 export function sessionOf(view: ViewPlan, group: Group, touched: boolean): Session {
   const times = view.definition.aggregates.length;
-  const firstMs = (group.states[times] as NumberExtreme).value;
-  const lastMs = (group.states[times + 1] as NumberExtreme).value;
+  const firstMs = Number((group.states[times] as NumberExtreme).value);
+  const lastMs = Number((group.states[times + 1] as NumberExtreme).value);
   return { group, firstMs, lastMs, touched };
 }
 

@@ -78,7 +78,7 @@ export class JudgedRecord implements EventReader<JudgedEvent> {
       return { kind: 'dead', letter: { reason, message, bytes }, isJson: false };
     }
     const { value, text } = found;
-    const validation = this.#stream.validate(value, this.#arrivalMs, brief);
+    const validation = this.#stream.validate(value, this.#arrivalMs, text, brief);
     if (validation.kind === 'valid') return { kind: 'event', event: value as object, timeMs: validation.timeMs, text };
     const { reason, message } = validation;
     return { kind: 'dead', letter: { reason, message, bytes: Buffer.from(text) }, isJson: true };

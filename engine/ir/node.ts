@@ -1,3 +1,5 @@
+import type { NodeConstant } from './whole-number.ts';
+
 /**
  * Expressions are data. Each node says what it computes, its kind and whether it can be null, so that one definition
  * compiles to JavaScript for the hot path (`engine/expression`) and to SQL for batch (`engine/sql`).
@@ -9,13 +11,13 @@
 export type ExpressionNode =
   /** A field of the event, or a column of the row. `path` has one name for each level of nesting. */
   | { readonly op: 'field'; readonly path: readonly string[]; readonly type: ValueType }
-  | { readonly op: 'literal'; readonly value: string | number | boolean; readonly type: ValueType }
+  | { readonly op: 'literal'; readonly value: NodeConstant; readonly type: ValueType }
   /** Null if a side is null, as in SQL. Strings compare by code point. */
   | Binary<'compare', CompareOperator>
   | {
       readonly op: 'in';
       readonly operand: ExpressionNode;
-      readonly values: readonly (string | number | boolean)[];
+      readonly values: readonly NodeConstant[];
       readonly type: ValueType;
     }
   | { readonly op: 'isNull'; readonly operand: ExpressionNode; readonly type: ValueType }
@@ -24,10 +26,11 @@ export type ExpressionNode =
   | { readonly op: 'not'; readonly operand: ExpressionNode; readonly type: ValueType }
   /** On doubles. Null if a side is null, `div` divides by 0, or the result is not finite. */
   | Binary<'arithmetic', ArithmeticOperator>
+  /** The operand, or the fallback where it is null: a constant, or another expression, which can be null itself. */
   | {
       readonly op: 'coalesce';
       readonly operand: ExpressionNode;
-      readonly fallback: string | number | boolean;
+      readonly fallback: NodeConstant | ExpressionNode;
       readonly type: ValueType;
     }
   /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */
@@ -87,11 +90,27 @@ export interface StructType {
   readonly fields: Readonly<Record<string, ValueType>>;
 }
 
-/** What a value is at run time: an instant is its milliseconds, missing is null. */
-export type Value = string | number | boolean | null;
+/**
+ * What a value is at run time: an instant is its milliseconds, missing is null, and a whole number beyond 2^53 is a bigint
+ * (`engine/ir/whole-number.ts`).
+ */
+export type Value = string | number | bigint | boolean | null;
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/** How JSON shows a value: what a double would round, as text. */
+export function toJson<T>(value: T | bigint): T | string {
+  return typeof value === 'bigint' ? String(value) : value;
+}
 
 /** What a column of a row is: of kind `json`, a list or an object of values. */
-export type JsonValue = Value | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+export type ColumnValue = Value | JsonValue;
 
 /** The expressions that a node is made of. */
 export function operandsOf(node: ColumnNode): readonly ColumnNode[] {
@@ -103,6 +122,8 @@ export function operandsOf(node: ColumnNode): readonly ColumnNode[] {
     case 'arithmetic':
     case 'msSince':
       return [node.left, node.right];
+    case 'coalesce':
+      return [node.operand, ...(typeof node.fallback === 'object' ? [node.fallback] : [])];
     case 'and':
     case 'or':
     case 'rowOperator':

@@ -1,6 +1,13 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { type Group, type Groups, groupText } from '../codec/group.ts';
-import { Constants, canBeNull, compileExpression, compileFunction, type Scope } from '../expression/compile-js.ts';
+import {
+  Constants,
+  canBeNull,
+  canBeWide,
+  compileExpression,
+  compileFunction,
+  type Scope,
+} from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
 import { isComputed } from '../ir/source-definition.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
@@ -72,11 +79,11 @@ function groupLines(view: ViewDefinition, scope: Scope, operators: readonly Aggr
     (values: Group['values']): Group => ({ values, states: operators.map((operator) => operator.create()) }),
   );
   // −0 and 0 are one number and one key of a Map, but two texts: adding 0 makes them one.
-  const values = view.groupBy.map(({ node }) =>
-    node.type.kind === 'number' && !canBeNull(node, scope)
-      ? `(${compileExpression(node, scope)} + 0)`
-      : compileExpression(node, scope),
-  );
+  const values = view.groupBy.map(({ node }) => {
+    const value = compileExpression(node, scope);
+    if (node.type.kind !== 'number' || canBeNull(node, scope)) return value;
+    return canBeWide(node) ? `$.positiveZero(${value})` : `(${value} + 0)`;
+  });
   const lines = values.map((value, index) => `const g${index} = ${value};`);
   const list = `[${values.map((_, index) => `g${index}`).join(', ')}]`;
   const text = `${constants.add(groupText)}(${list})`;

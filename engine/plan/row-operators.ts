@@ -3,11 +3,11 @@ import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { type AnyRowOperatorNode, type JsonValue, rowOperatorsIn, type Value } from '../ir/node.ts';
+import { type AnyRowOperatorNode, type ColumnValue, type ExpressionNode, rowOperatorsIn } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { rowOperatorOf } from '../row-operators/registry.ts';
-import type { RowOperator } from '../row-operators/row-operator.ts';
+import type { Operand, RowOperator } from '../row-operators/row-operator.ts';
 import { windowOf } from '../windows/registry.ts';
 
 /** What one group carries at most, stored: it lies in one page, and a page in one item, which holds 400 KB. */
@@ -29,7 +29,7 @@ export class RowOperators {
     this.#indexes = new Map(nodes.map((node, place) => [node, this.#places[place] as number]));
     this.#operators = distinct.map((text) => {
       const node = nodes[texts.indexOf(text)] as AnyRowOperatorNode;
-      return { operator: operatorOfView(view, node, slideMs), operands: node.operands.map(compileToFunction) };
+      return { operator: operatorOfView(view, node, slideMs), operands: node.operands.map(compileOperand) };
     });
     if (this.maxStateBytes > MAX_GROUP_STATE_BYTES) {
       throw new DefinitionError(
@@ -56,7 +56,7 @@ export class RowOperators {
   }
 
   /** What one of them makes of a row that has the columns of its operands. */
-  step(index: number, states: readonly unknown[], row: object, window: RowWindow): JsonValue {
+  step(index: number, states: readonly unknown[], row: object, window: RowWindow): ColumnValue {
     const { operator, operands } = this.#operators[index] as CompiledOperator;
     return operator.step(
       states[index],
@@ -98,9 +98,17 @@ export class RowOperators {
   }
 }
 
+function compileOperand(node: ExpressionNode): (row: object) => Operand {
+  const compute = compileToFunction(node);
+  return (row) => {
+    const value = compute(row);
+    return typeof value === 'bigint' ? Number(value) : value;
+  };
+}
+
 interface CompiledOperator {
   readonly operator: RowOperator;
-  readonly operands: readonly ((row: object) => Value)[];
+  readonly operands: readonly ((row: object) => Operand)[];
 }
 
 function operatorOfView({ name }: ViewDefinition, node: AnyRowOperatorNode, slideMs: number): RowOperator {

@@ -3,7 +3,7 @@ import type { StateCodec } from '../bytes/state-codec.ts';
 import type { Group } from '../codec/group.ts';
 import { compileColumn } from '../expression/compile-js.ts';
 import { BugError } from '../ir/bug-error.ts';
-import { type JsonValue, rowOperatorsIn } from '../ir/node.ts';
+import { type ColumnValue, type JsonValue, rowOperatorsIn, toJson, type ValueType } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { formatInstant } from '../time/instant.ts';
@@ -14,11 +14,14 @@ import { type RowState, rowStateCodec } from './row-state.ts';
 
 export type { RowWindow };
 
-/** A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text. */
+/**
+ * A row's own columns, in the definition's order, as JSON holds them: instants are ISO-8601 text, whole numbers beyond 2^53 the
+ * text of their digits.
+ */
 export type RowColumns = Readonly<Record<string, JsonValue>>;
 
-/** A row's own columns as expressions read them: instants are milliseconds. */
-export type RowValues = Record<string, JsonValue>;
+/** A row's own columns as expressions read them: instants are milliseconds, whole numbers beyond 2^53 bigints. */
+export type RowValues = Record<string, ColumnValue>;
 
 /** The way from a merged group to its row: results, then derived columns. */
 export interface RowMaker {
@@ -37,7 +40,7 @@ export interface RowMaker {
   values(group: Group, window: RowWindow, state?: RowState): RowValues;
   /** The row of a window without events of a group that is remembered: `emptyWindows.hasRowAt` says of which windows. */
   emptyValues(values: Group['values'], window: RowWindow, state: RowState): RowValues;
-  /** Texts for instants. */
+  /** Texts for instants, and for what a double would round. */
   format(values: RowValues): RowColumns;
 }
 
@@ -123,7 +126,7 @@ function compileDerived(
     return { name, first, compute: compileColumn(node) };
   });
   return (row, window, states) => {
-    const results: JsonValue[] = [];
+    const results: ColumnValue[] = [];
     for (const { name, first, compute } of columns) {
       for (const index of first) results[index] = operators.step(index, states, row, window);
       row[name] = compute(row, (node) => results[operators.indexOf(node)] ?? null);
@@ -132,15 +135,18 @@ function compileDerived(
 }
 
 function compileFormat(view: ViewDefinition): (values: RowValues) => RowColumns {
-  const instants = [...rowShape(view).fields]
-    .filter(([, field]) => field.shape === 'leaf' && field.type.kind === 'instant')
-    .map(([name]) => name);
+  const columns = [...rowShape(view).fields];
+  const namesOf = (is: (type: ValueType) => boolean) =>
+    columns.flatMap(([name, field]) => (field.shape === 'leaf' && is(field.type) ? [name] : []));
+  const instants = namesOf(({ kind }) => kind === 'instant');
+  const wholes = namesOf(({ integer }) => integer === true);
   return (values) => {
-    const row = { ...values };
+    const row: RowValues = { ...values };
     for (const name of instants) {
       const ms = row[name];
       if (typeof ms === 'number') row[name] = formatInstant(ms);
     }
-    return row;
+    for (const name of wholes) row[name] = toJson(row[name] ?? null);
+    return row as RowColumns;
   };
 }

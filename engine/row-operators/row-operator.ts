@@ -1,5 +1,5 @@
 import type { StateCodec } from '../bytes/state-codec.ts';
-import type { AnyRowOperatorNode, JsonValue, Value, ValueType } from '../ir/node.ts';
+import type { AnyRowOperatorNode, ColumnValue, Value, ValueType } from '../ir/node.ts';
 import type { RowWindow } from '../ir/window.ts';
 
 /**
@@ -21,10 +21,13 @@ export interface RowOperator<State = unknown> extends StateCodec<State> {
   readonly maxStateBytes: number;
   create(): State;
   /** Takes a row in, and gives what the column is there: one value, or an object with each field of the struct. */
-  step(state: State, operands: readonly Value[], window: RowWindow): JsonValue;
+  step(state: State, operands: readonly Operand[], window: RowWindow): ColumnValue;
   /** Takes in that the group has no row in so many windows, one after the other, at least one. */
   skip(state: State, windows: number): void;
 }
+
+/** A value of the row. Row operators calculate, on doubles: a whole number beyond 2^53 is the nearest one. */
+export type Operand = Exclude<Value, bigint>;
 
 type Parameters = AnyRowOperatorNode['parameters'];
 

@@ -35,9 +35,10 @@ function filterOf(conditions: readonly ExpressionNode[], scope: SqlScope): strin
   return ` FILTER (WHERE ${compileExpression(all, scope)})`;
 }
 
-function canBeNull(node: ExpressionNode, { derived }: SqlScope): boolean {
+function canBeNull(node: ExpressionNode, { derived }: Pick<SqlScope, 'derived'>): boolean {
   if (node.op === 'field') return node.type.nullable || derived.has(node.path.join('.'));
-  return node.op !== 'coalesce' && node.op !== 'isNull';
+  if (node.op === 'coalesce') return typeof node.fallback === 'object' && canBeNull(node.fallback, { derived });
+  return node.op !== 'isNull';
 }
 
 /** The column's largest magnitude, where that is not what its type says. */

@@ -1,3 +1,4 @@
+import { isExact } from '../expression/compile-js.ts';
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
 import type {
   AnyRowOperatorNode,
@@ -5,7 +6,9 @@ import type {
   CompareOperator,
   ExpressionNode,
   StructOperatorNode,
+  ValueType,
 } from '../ir/node.ts';
+import { fromNodeConstant, type NodeConstant } from '../ir/whole-number.ts';
 import { describeColumn, kindOf } from '../row-operators/registry.ts';
 import type { RowsInSql } from '../row-operators/row-operator.ts';
 import type { Dialect } from './dialect.ts';
@@ -54,14 +57,17 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
     case 'field':
       return atom(identifier(node.path.join('.')));
     case 'literal':
-      return atom(literal(node.value));
+      return atom(constant(node.value, node.type));
     case 'compare':
       return {
         sql: `${operand(node.left, SUM)} ${COMPARISON_SIGN[node.operator]} ${operand(node.right, SUM)}`,
         binds: COMPARISON,
       };
     case 'in':
-      return { sql: `${operand(node.operand, SUM)} IN (${node.values.map(literal).join(', ')})`, binds: COMPARISON };
+      return {
+        sql: `${operand(node.operand, SUM)} IN (${constantsOf(node).join(', ')})`,
+        binds: COMPARISON,
+      };
     case 'isNull':
       return { sql: `${operand(node.operand, SUM)} IS NULL`, binds: COMPARISON };
     case 'and':
@@ -76,7 +82,7 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
     case 'arithmetic':
       return compileArithmetic(node, scope);
     case 'coalesce':
-      return atom(`COALESCE(${operand(node.operand, OR)}, ${literal(node.fallback)})`);
+      return atom(`COALESCE(${operand(node.operand, OR)}, ${fallbackOf(node, scope)})`);
     case 'urlPath':
       return atom(compileUrlPath(operand(node.operand, OR)));
     case 'msSince':
@@ -127,7 +133,7 @@ function compileArithmetic(node: ExpressionNode & { op: 'arithmetic' }, scope: S
 }
 
 function divisor(node: ExpressionNode, scope: SqlScope): string {
-  if (node.op === 'literal' && node.value !== 0) return literal(node.value);
+  if (node.op === 'literal' && node.value !== 0) return constant(node.value, node.type);
   return `NULLIF(${compile(node, scope).sql}, 0)`;
 }
 
@@ -141,6 +147,21 @@ function asDouble(node: ExpressionNode, scope: SqlScope): Compiled {
 /** Two steps rather than COALESCE: the path of null stays null, and the operand is written once. */
 function compileUrlPath(url: string): string {
   return `regexp_replace(regexp_extract(${url}, ${textLiteral(URL_PATH_PATTERN)}, 1), '^$', '/')`;
+}
+
+function fallbackOf({ operand, fallback }: ExpressionNode & { op: 'coalesce' }, scope: SqlScope): string {
+  return typeof fallback === 'object' ? compile(fallback, scope).sql : constant(fallback, operand.type);
+}
+
+/** A list with a fraction in it would be one of doubles, and so the whole numbers beside it: no fraction is one of those. */
+function constantsOf({ operand, values }: ExpressionNode & { op: 'in' }): string[] {
+  const wholes = values.filter((value) => typeof value === 'string' || Number.isSafeInteger(value));
+  const kept = isExact(operand) && wholes.length > 0 ? wholes : values;
+  return kept.map((value) => constant(value, operand.type));
+}
+
+function constant(value: NodeConstant, { kind }: ValueType): string {
+  return literal(fromNodeConstant(value, kind));
 }
 
 function atom(sql: string): Compiled {

@@ -4,6 +4,9 @@ import { kindOf } from '../row-operators/registry.ts';
 /** A bound of the magnitude of each column that has a smaller one than its type, by name. */
 export type Bounds = ReadonlyMap<string, number>;
 
+/** Of a whole number of 64 bits. */
+const LARGEST_WHOLE = 2 ** 63;
+
 /**
  * The largest magnitude that a number can have, Infinity where it can be beyond the range of doubles. Only there does SQL
  * need to turn an infinite result into null, and most statements stay free of that.
@@ -11,13 +14,16 @@ export type Bounds = ReadonlyMap<string, number>;
 export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
   switch (node.op) {
     case 'field':
-      return bounds.get(node.path.join('.')) ?? (node.type.integer ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE);
+      return bounds.get(node.path.join('.')) ?? (node.type.integer ? LARGEST_WHOLE : Number.MAX_VALUE);
     case 'literal':
       return Math.abs(Number(node.value));
     case 'arithmetic':
       return Math.min(unboundedResult(node, bounds), Number.MAX_VALUE);
-    case 'coalesce':
-      return Math.max(largestMagnitude(node.operand, bounds), Math.abs(Number(node.fallback)));
+    case 'coalesce': {
+      const { operand, fallback } = node;
+      const ofFallback = typeof fallback === 'object' ? largestMagnitude(fallback, bounds) : Math.abs(Number(fallback));
+      return Math.max(largestMagnitude(operand, bounds), ofFallback);
+    }
     case 'rowOperator': {
       const [operand] = node.operands;
       const ofOperand = operand === undefined ? Number.MAX_VALUE : largestMagnitude(operand, bounds);

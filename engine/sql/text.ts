@@ -22,8 +22,9 @@ export function numberLiteral(value: number): string {
   return value < 0 ? `(${double})` : double;
 }
 
-export function literal(value: string | number | boolean): string {
+export function literal(value: string | number | bigint | boolean): string {
   if (typeof value === 'string') return textLiteral(value);
+  if (typeof value === 'bigint') return value < 0n ? `(${value})` : String(value);
   return typeof value === 'number' ? numberLiteral(value) : value ? 'TRUE' : 'FALSE';
 }
 

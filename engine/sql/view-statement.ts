@@ -118,7 +118,9 @@ function streamEvents(view: ViewDefinition, ofView: StreamDefinition, options: S
   const copy = unusedName('number of copy', names);
   const columns = ['*', `row_number() OVER (PARTITION BY ${by} ORDER BY ${eventTime}) AS ${copy}`];
   const numbered = { name: 'numbered_events', sql: select({ columns, from: 'events' }) };
-  const where = [`${by} IS NULL OR ${copy} = 1`];
+  // '' is no id.
+  const isText = fieldAt(stream.shape, stream.dedupe.by)?.type.kind === 'string';
+  const where = [`${by} IS NULL OR ${isText ? `${by} = '' OR ` : ''}${copy} = 1`];
   const unique = { name: 'unique_events', sql: select({ columns: ['*'], from: numbered.name, where }) };
   return { ctes: [...ctes, numbered, unique], name: unique.name, names, eventTime, scope };
 }

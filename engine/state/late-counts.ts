@@ -15,15 +15,32 @@ export interface LateCount {
   readonly events: number;
 }
 
-type Packed = readonly [atMs: number, missed: number, values: readonly Value[], events: number];
+type Packed = readonly [atMs: number, missed: number, values: readonly PackedValue[], events: number];
+/** JSON would round a whole number beyond 2^53. */
+type PackedValue = Exclude<Value, bigint> | { readonly whole: string };
 
 /** As text: late events are few. */
 export function formatLateCounts(counts: readonly LateCount[]): string {
-  return JSON.stringify(counts.map(({ atMs, missed, values, events }): Packed => [atMs, missed, values, events]));
+  return JSON.stringify(
+    counts.map(({ atMs, missed, values, events }): Packed => [atMs, missed, values.map(pack), events]),
+  );
 }
 
 export function parseLateCounts(item: Item): readonly LateCount[] {
-  return readPacked(item).map(([atMs, missed, values, events]) => ({ atMs, missed, values, events }));
+  return readPacked(item).map(([atMs, missed, values, events]) => ({
+    atMs,
+    missed,
+    values: values.map(unpack),
+    events,
+  }));
+}
+
+function pack(value: Value): PackedValue {
+  return typeof value === 'bigint' ? { whole: String(value) } : value;
+}
+
+function unpack(value: PackedValue): Value {
+  return typeof value === 'object' && value !== null ? BigInt(value.whole) : value;
 }
 
 const readPacked = storedJson(
@@ -32,7 +49,15 @@ const readPacked = storedJson(
     Type.Tuple([
       Type.Number(),
       Type.Integer({ minimum: 1, maximum: MAX_OVERLAP }),
-      Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+      Type.Array(
+        Type.Union([
+          Type.String(),
+          Type.Number(),
+          Type.Boolean(),
+          Type.Null(),
+          Type.Object({ whole: Type.String({ pattern: '^-?[0-9]{16,19}$' }) }),
+        ]),
+      ),
       Type.Integer({ minimum: 1 }),
     ]),
   ),

@@ -3,7 +3,7 @@ import { minNumberOperator } from '../aggregates/min.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import { BugError } from '../ir/bug-error.ts';
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
-import type { JsonValue } from '../ir/node.ts';
+import type { ColumnValue } from '../ir/node.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { type SessionWindow, type Window, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
 import { floorTo } from '../time/floor-to.ts';
@@ -111,7 +111,7 @@ export class SessionKind implements WindowKindOf<'session'> {
     return paneStartMs >= closedUpToMs ? [paneStartMs] : [];
   }
 
-  rowColumns({ startMs, endMs }: RowWindow, timeResult: (index: number) => JsonValue) {
+  rowColumns({ startMs, endMs }: RowWindow, timeResult: (index: number) => ColumnValue) {
     return {
       window_start: startMs,
       window_end: endMs,

@@ -1,5 +1,5 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
-import type { JsonValue } from '../ir/node.ts';
+import type { ColumnValue } from '../ir/node.ts';
 import type { RowWindow, WindowColumn, WindowKindName } from '../ir/window.ts';
 import type { Grid } from './aligned.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
@@ -56,7 +56,7 @@ export interface WindowKind {
   /** Operators beside those of the view's aggregates: they are given each event's time. */
   readonly timeOperators: readonly AggregateOperator[];
   /** The columns of a row that the window makes. `timeResult` is what a time operator came to. */
-  rowColumns(window: RowWindow, timeResult: (index: number) => JsonValue): Record<string, JsonValue>;
+  rowColumns(window: RowWindow, timeResult: (index: number) => ColumnValue): Record<string, ColumnValue>;
   /** What rates divide by; undefined where windows have no length. */
   lengthMs(window: RowWindow): number | undefined;
   /** When a row counts for the views that take it: the last instant of its window. */
@@ -70,7 +70,7 @@ export interface WindowKind {
 
 /** A kind's rows have the columns that their types say. */
 export interface WindowKindOf<K extends WindowKindName> extends WindowKind {
-  rowColumns(window: RowWindow, timeResult: (index: number) => JsonValue): Record<WindowColumn<K>, JsonValue>;
+  rowColumns(window: RowWindow, timeResult: (index: number) => ColumnValue): Record<WindowColumn<K>, ColumnValue>;
 }
 
 /** Panes of a view: [offset + k · paneMs, offset + (k + 1) · paneMs) since 1970. */

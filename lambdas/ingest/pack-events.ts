@@ -25,7 +25,7 @@ export function packEvents(events: readonly RequestEvent[], stream: StreamDefini
       refused.set(index, value === undefined ? 'not_json' : 'too_large');
       continue;
     }
-    const partitionKey = partitionKeyOf(stream, value) ?? text;
+    const partitionKey = partitionKeyOf(stream, value, text) ?? text;
     let record = lastOfKey.get(partitionKey);
     if (record === undefined || record.bytes + 1 + bytes > RECORD_BYTES) {
       record = { partitionKey, lines: [], bytes: -1, events: [] };

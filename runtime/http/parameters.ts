@@ -1,5 +1,6 @@
-import type { NamedNode, Value } from '../../engine/ir/node.ts';
+import type { NamedNode, Value, ValueType } from '../../engine/ir/node.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { wholeOfNumeral } from '../../engine/ir/whole-number.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { BadQueryError, type ClosedQuery } from './live-queries.ts';
 
@@ -108,11 +109,13 @@ function groupValue(
   }
   if (isNull) return null;
   const text = plain ?? prefixed;
-  return text === null ? undefined : parseValue(name, text, node.type.kind);
+  return text === null ? undefined : parseValue(name, text, node.type);
 }
 
-function parseValue(name: string, text: string, kind: NamedNode['node']['type']['kind']): Value {
+function parseValue(name: string, text: string, { kind, integer }: ValueType): Value {
   if (kind === 'string') return text;
+  const whole = integer ? wholeOfNumeral(text.trim()) : null;
+  if (whole !== null) return whole;
   if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   // −0 and 0 are one group, and its text has 0.
   const number =

@@ -2,7 +2,7 @@ import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { InvalidCursorError } from '../../adapters/row-cursor.ts';
 import { groupText } from '../../engine/codec/group.ts';
 import { TABLE_GROUP } from '../../engine/finalize/drafts.ts';
-import type { Value } from '../../engine/ir/node.ts';
+import { toJson, type Value } from '../../engine/ir/node.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
@@ -80,11 +80,14 @@ export class LiveQueryService implements LiveQueries {
   }
 }
 
-/** Whether a row is of a group, or any where none is asked for. Columns hold instants as text. */
+/** Whether a row is of a group, or any where none is asked for. Columns hold instants and long numbers as text. */
 function isOfGroup({ definition }: ViewPlan, columns: RowColumns, group: readonly Value[] | null): boolean {
   if (group === null) return true;
   return definition.groupBy.every(({ name, node }, index) => {
     const value = columns[name] ?? null;
-    return (node.type.kind === 'instant' && value !== null ? Date.parse(String(value)) : value) === group[index];
+    return (
+      (node.type.kind === 'instant' && value !== null ? Date.parse(String(value)) : value) ===
+      toJson(group[index] ?? null)
+    );
   });
 }

@@ -1,30 +1,50 @@
 import type { EmbeddedStreamLog, LogEntry } from '../../adapters/embedded/stream-log.ts';
 import { partitionKeyOfLine, shardIndexOf } from '../../adapters/shard-of.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { fileBytes } from '../input/input-file.ts';
 import { readLines } from '../input/lines.ts';
+import { cutMessage, type InputLine, isCut, isUnfinished } from '../input/split-lines.ts';
 import type { ReplayStatus } from '../live-status.ts';
+import { LinesHash, ReplayMarks } from './replay-mark.ts';
+import type { Sender } from './sending-topology.ts';
 
 export interface ReplayOptions {
   readonly file: string;
   readonly eventsPerSecond: number;
 }
 
-/** Lines that are sent at a time: a replay that fell behind catches up over several rounds. */
+/** Lines that are sent at a time, and their bytes: a replay that fell behind catches up over several rounds. */
 const MAX_ENTRIES = 10_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** The size of a file that is to be replayed. Throws an `InputFileError` where it cannot be. */
+export function replayBytes(file: string): Promise<number> {
+  return fileBytes(file, 'a replay reads it twice and goes on in it later');
+}
+
+/** The lines of a file that are all there: a last one that is half written waits for its rest, and for the next start. */
+async function* finishedLines(file: string): AsyncGenerator<InputLine> {
+  for await (const line of readLines(file)) if (!isUnfinished(line)) yield line;
+}
 
 /**
  * Sends the lines of a file into a stream at a steady rate, as a producer would. Stopped and started again, it goes on
- * with the next line: the line's number lies in the log beside the line.
+ * with the next line: how far it got lies in the log beside the lines.
  */
-export class Replayer {
+export class Replayer implements Sender {
   readonly #stream: StreamDefinition;
   readonly #shards: readonly string[];
   readonly #log: EmbeddedStreamLog;
   readonly #options: ReplayOptions;
-  readonly #total: number;
+  #total: number;
   readonly #resumedAt: number;
-  readonly #lines: AsyncGenerator<Buffer>;
-  #sent: number;
+  readonly #lines: AsyncGenerator<InputLine>;
+  /** By shard: lines that are not sent yet. */
+  readonly #left: Map<string, number>;
+  readonly #mark: string;
+  /** Of the lines that were sent. */
+  readonly #hash = new LinesHash();
+  #sent = 0;
   #startedMs: number | null = null;
 
   private constructor(
@@ -32,16 +52,18 @@ export class Replayer {
     shards: readonly string[],
     log: EmbeddedStreamLog,
     options: ReplayOptions,
-    total: number,
+    { total, mark }: Awaited<ReturnType<ReplayMarks['find']>>,
+    lines: Map<string, number>,
   ) {
     this.#stream = stream;
     this.#shards = shards;
     this.#log = log;
     this.#options = options;
     this.#total = total;
-    this.#sent = Number(log.mark(markName(stream)) ?? '0');
-    this.#resumedAt = this.#sent;
-    this.#lines = readLines(options.file);
+    this.#mark = mark.name;
+    this.#resumedAt = mark.lines;
+    this.#left = lines;
+    this.#lines = finishedLines(options.file);
   }
 
   static async open(
@@ -50,39 +72,75 @@ export class Replayer {
     log: EmbeddedStreamLog,
     options: ReplayOptions,
   ): Promise<Replayer> {
-    let total = 0;
-    for await (const _ of readLines(options.file)) total++;
-    const replayer = new Replayer(stream, shards, log, options, total);
-    for (let line = 0; line < replayer.#sent; line++) await replayer.#lines.next();
+    await replayBytes(options.file);
+    const lines = new Map<string, number>();
+    const counted = async function* () {
+      for await (const line of finishedLines(options.file)) {
+        const { shard } = placeOf(stream, shards, line);
+        lines.set(shard, (lines.get(shard) ?? 0) + 1);
+        yield line;
+      }
+    };
+    const found = await new ReplayMarks(log, stream.name).find(counted());
+    const replayer = new Replayer(stream, shards, log, options, found, lines);
+    while (replayer.#sent < replayer.#resumedAt) await replayer.#next();
     return replayer;
   }
 
-  /** Sends what is due by now. */
-  async advance(nowMs: number): Promise<void> {
-    this.#startedMs ??= nowMs;
-    const due = Math.floor(((nowMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
-    const entries: (LogEntry & { shard: string })[] = [];
-    while (this.#sent + entries.length - this.#resumedAt < due && entries.length < MAX_ENTRIES) {
-      const { value: line, done } = await this.#lines.next();
-      if (done) break;
-      const partitionKey = partitionKeyOfLine(this.#stream, line).slice(0, 256);
-      const shard = this.#shards[shardIndexOf(partitionKey, this.#shards.length)] as string;
-      entries.push({ partitionKey, data: line, shard });
+  /** Sends what is due by now. The pace goes by `atMs`, a clock that nobody sets; `nowMs` is when the events arrive. */
+  async advance(atMs: number, nowMs: number): Promise<void> {
+    this.#startedMs ??= atMs;
+    const due = Math.floor(((atMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
+    const entries: ShardEntry[] = [];
+    let bytes = 0;
+    while (this.#sent - this.#resumedAt < due && entries.length < MAX_ENTRIES && bytes < MAX_BYTES) {
+      const entry = await this.#next();
+      if (entry === null) break;
+      entries.push(entry);
+      bytes += entry.data.length;
     }
     if (entries.length === 0) return;
-    this.#sent += entries.length;
     this.#log.appendWithMark(this.#stream.name, entries, nowMs, {
-      name: markName(this.#stream),
-      value: String(this.#sent),
+      name: this.#mark,
+      value: ReplayMarks.valueOf({ lines: this.#sent, hash: this.#hash.value }),
     });
   }
 
+  /** The next line, which counts as sent; null where there is none. */
+  async #next(): Promise<ShardEntry | null> {
+    // A file that has grown since it was opened has more lines, for the next start.
+    if (this.#sent >= this.#total) return null;
+    const { value, done } = await this.#lines.next();
+    if (done) {
+      // It was made shorter meanwhile, and nothing more will come.
+      this.#total = this.#sent;
+      this.#left.clear();
+      return null;
+    }
+    this.#hash.add(value);
+    this.#sent++;
+    const place = placeOf(this.#stream, this.#shards, value);
+    this.#left.set(place.shard, (this.#left.get(place.shard) ?? 0) - 1);
+    return { ...place, data: value.bytes, ...(isCut(value) && { oversized: cutMessage(value) }) };
+  }
+
+  hasMoreFor(shard: string): boolean {
+    return (this.#left.get(shard) ?? 0) > 0;
+  }
+
+  get isDone(): boolean {
+    return this.#sent >= this.#total;
+  }
+
   get status(): ReplayStatus {
-    const done = this.#sent >= this.#total;
-    return { file: this.#options.file, sent: this.#sent, total: this.#total, resumedAt: this.#resumedAt, done };
+    const { file } = this.#options;
+    return { file, sent: this.#sent, total: this.#total, resumedAt: this.#resumedAt, done: this.isDone };
   }
 }
 
-function markName(stream: StreamDefinition): string {
-  return `replay#${stream.name}`;
+type ShardEntry = LogEntry & { readonly shard: string };
+
+function placeOf(stream: StreamDefinition, shards: readonly string[], line: InputLine) {
+  const partitionKey = partitionKeyOfLine(stream, line.bytes).slice(0, 256);
+  return { partitionKey, shard: shards[shardIndexOf(partitionKey, shards.length)] as string };
 }

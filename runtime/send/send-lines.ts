@@ -1,7 +1,8 @@
 import { type Producer, ProducerError } from '../../producer/index.ts';
+import { type InputLine, isCut, MAX_LINE_BYTES } from '../input/split-lines.ts';
 
 export interface SendLinesOptions {
-  readonly lines: AsyncIterable<Buffer>;
+  readonly lines: AsyncIterable<InputLine>;
   readonly producer: Pick<Producer, 'putLine'>;
   readonly keyOf: (line: Buffer) => string;
   /** Resolves when the next line may go. */
@@ -21,17 +22,24 @@ export async function sendLines({ lines, producer, keyOf, pace, onLine }: SendLi
   let count = 0;
   let refused = 0;
   let firstRefusal: string | null = null;
+  const put = async (line: InputLine): Promise<string | null> => {
+    if (isCut(line)) return `It has ${line.length} bytes, and at most ${MAX_LINE_BYTES} are read.`;
+    try {
+      await producer.putLine(line.bytes, keyOf(line.bytes));
+      onLine(line.bytes);
+      return null;
+    } catch (error) {
+      if (!(error instanceof ProducerError) || error.code !== 'badEvent') throw error;
+      return error.message;
+    }
+  };
   for await (const line of lines) {
     await pace();
     count++;
-    try {
-      await producer.putLine(line, keyOf(line));
-      onLine(line);
-    } catch (error) {
-      if (!(error instanceof ProducerError) || error.code !== 'badEvent') throw error;
-      refused++;
-      firstRefusal ??= `Line ${count} (blank ones not counted) was not sent. ${error.message}`;
-    }
+    const refusal = await put(line);
+    if (refusal === null) continue;
+    refused++;
+    firstRefusal ??= `Line ${count} (blank ones not counted) was not sent. ${refusal}`;
   }
   return { lines: count, refused, firstRefusal };
 }

@@ -1,11 +1,16 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
+import { toJson } from '../../engine/ir/node.ts';
+import { wholeOf } from '../../engine/ir/whole-number.ts';
 
 export type OracleValue = string | number | boolean | null;
 export type OracleRow = Readonly<Record<string, OracleValue>>;
 
 /** A DuckDB in this process's memory, for what a statement says beside what the engine does. */
 export interface Duckdb {
-  /** The rows of a statement as JSON would hold them: 64- and 128-bit integers become numbers. */
+  /**
+   * The rows of a statement as a view's rows are in JSON: a BIGINT is a number, or the text of its digits beyond 2^53; a sum of
+   * them, which has 128 bits, is a double.
+   */
   rows(sql: string): Promise<OracleRow[]>;
   close(): Promise<void>;
 }
@@ -26,9 +31,12 @@ export async function openDuckdb(): Promise<Duckdb> {
       running = Promise.allSettled([running, query]);
       const reader = await query;
       const names = reader.columnNames();
+      const types = reader.columnTypes().map(({ typeId }) => typeId);
       return reader
         .getRows()
-        .map((values) => Object.fromEntries(values.map((value, index) => [names[index] ?? '', plainValue(value)])));
+        .map((values) =>
+          Object.fromEntries(values.map((value, index) => [names[index] ?? '', plainValue(value, types[index])])),
+        );
     },
     async close() {
       // To close while a query runs would wait for ever: a test that ran out of time leaves one behind.
@@ -40,8 +48,8 @@ export async function openDuckdb(): Promise<Duckdb> {
   };
 }
 
-function plainValue(value: unknown): OracleValue {
-  if (typeof value === 'bigint') return Number(value);
+function plainValue(value: unknown, type: DuckDBTypeId | undefined): OracleValue {
+  if (typeof value === 'bigint') return type === DuckDBTypeId.BIGINT ? toJson(wholeOf(value)) : Number(value);
   if (typeof value === 'number') return value === 0 ? 0 : value;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   throw new Error(`DuckDB gave a ${typeof value}, ${String(value)}, which no column of a view is.`);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Expression } from '../../engine/dsl/build.ts';
+import { Expression, nodeOf } from '../../engine/dsl/build.ts';
 import type { ValueKind, ValueType } from '../../engine/ir/node.ts';
 
 /** A field that random expressions read. */
@@ -14,11 +14,14 @@ export interface ExpressionOptions {
   /** Numbers that expressions are made with. */
   readonly numbers: readonly number[];
   readonly texts: readonly string[];
+  /** Whole numbers beyond 2^53, beside whole numbers. */
+  readonly wholes?: readonly bigint[];
   /** Without it, sums and products of quarters stay exact, whatever the order of adding them. */
   readonly division: boolean;
 }
 
-type Method = (left: Expression, right: Expression | string | number | boolean) => Expression;
+type Constant = string | number | bigint | boolean;
+type Method = (left: Expression, right: Expression | Constant) => Expression;
 
 const COMPARE: readonly Method[] = [
   (a, b) => a.eq(b),
@@ -81,14 +84,22 @@ function condition(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Expre
     .map(([first, others, and]) => (and ? first.and(...others) : first.or(...others)));
   const comparisons = kindsOf(options).map((kind) => {
     const right = kind === 'instant' ? inner(kind) : fc.oneof(inner(kind), literal(kind, options));
-    return fc.tuple(inner(kind), right, fc.constantFrom(...COMPARE)).map(([a, b, compare]) => compare(a, b));
+    return fc
+      .tuple(inner(kind), right, fc.constantFrom(...COMPARE))
+      .map(([a, b, compare]) => compare(a, fitting(b, a)));
   });
   const memberships = kindsOf(options)
     .filter((kind) => kind !== 'instant')
     .map((kind) =>
       fc
-        .tuple(inner(kind), fc.array(literal(kind, options), { minLength: 1, maxLength: 4 }))
-        .map(([operand, values]) => operand.in(values)),
+        .tuple(
+          inner(kind),
+          fc.array(fc.oneof({ weight: 3, arbitrary: literal(kind, options) }, inner(kind)), {
+            minLength: 1,
+            maxLength: 4,
+          }),
+        )
+        .map(([operand, values]) => operand.in(values.map((value) => fitting(value, operand)))),
     );
   const nullTests = kindsOf(options).map((kind) => inner(kind).map((operand) => operand.isNull()));
   const tests = [comparisons, memberships, nullTests].filter((list) => list.length > 0);
@@ -103,7 +114,7 @@ function arithmetic(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Expr
   const methods = options.division ? [...ARITHMETIC, DIVISION] : ARITHMETIC;
   return fc
     .tuple(inner('number'), fc.oneof(inner('number'), literal('number', options)), fc.constantFrom(...methods))
-    .map(([left, right, method]) => method(left, right));
+    .map(([left, right, method]) => method(left, typeof right === 'bigint' ? Number(right) : right));
 }
 
 function coalesce(
@@ -111,7 +122,9 @@ function coalesce(
   kind: 'number' | 'string' | 'boolean',
   options: ExpressionOptions,
 ): fc.Arbitrary<Expression> {
-  return fc.tuple(inner(kind), literal(kind, options)).map(([operand, fallback]) => operand.coalesce(fallback));
+  return fc
+    .tuple(inner(kind), fc.oneof(literal(kind, options), inner(kind)))
+    .map(([operand, fallback]) => operand.coalesce(fitting(fallback, operand)));
 }
 
 function msSince(options: ExpressionOptions): fc.Arbitrary<Expression> {
@@ -132,8 +145,14 @@ function nullTest(fields: readonly RandomField[]): fc.Arbitrary<Expression> {
   return fc.constantFrom(...fields).map(({ path, type }) => new Expression({ op: 'field', path, type }).isNull());
 }
 
-function literal(kind: ValueKind, options: ExpressionOptions): fc.Arbitrary<string | number | boolean> {
-  if (kind === 'number') return fc.constantFrom(...options.numbers);
+/** A bigint stands beside whole numbers alone. */
+function fitting(operand: Expression | Constant, beside: Expression): Expression | Constant {
+  const isWhole = nodeOf(beside, 'the test').type.integer === true;
+  return typeof operand === 'bigint' && !isWhole ? Number(operand) : operand;
+}
+
+function literal(kind: ValueKind, options: ExpressionOptions): fc.Arbitrary<Constant> {
+  if (kind === 'number') return fc.constantFrom<Constant[]>(...options.numbers, ...(options.wholes ?? []));
   return kind === 'string' ? fc.constantFrom(...options.texts) : fc.boolean();
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { stream, Timestamp, Type } from '../../engine/index.ts';
+import { eventLine } from '../../producer/event-line.ts';
 import { eventsOf, Producer } from '../../producer/index.ts';
 import { laneKeys, laneOf } from '../../producer/lane-keys.ts';
 import { countedIds, stamped } from '../../producer/stamp.ts';
@@ -101,6 +102,35 @@ describe('the options of a stream of a pipeline', () => {
     expect([...events.values()].flat()).toEqual([{ who: { id: 'ann' }, event_id: 'e1', at: 1_431_856_800_000 }]);
   });
 
+  test('make an id where the event has an empty one, which is none', async () => {
+    const { putRecords, events } = fakeKinesis();
+    const options = { putRecords, streamName: 'clicks', newId: () => 'e1', nowMs: () => 1_431_856_800_000 };
+    const producer = new Producer({ ...options, ...eventsOf(clicks) });
+    await producer.put({ event_id: '', who: { id: 'ann' } });
+    await producer.close();
+    expect([...events.values()].flat()).toMatchObject([{ event_id: 'e1' }]);
+  });
+
+  test('write a bigint with all of its digits', () => {
+    const numbered = stream('numbered', {
+      schema: Type.Object({ id: Type.Integer(), price: Type.Number(), at: Timestamp('epoch-ms') }),
+      eventTime: 'at',
+      partitionKey: 'id',
+      maxLateness: '1 minute',
+    });
+    const { validate } = eventsOf(numbered);
+    const stampsOf = { eventId: null, eventTime: null, newId: () => 'e1', nowMs: () => 0 };
+    const event = { id: 9007199254740993n, price: 1, at: 0 };
+    expect(eventLine(event, stampsOf, validate ?? null).line.text).toBe('{"id":9007199254740993,"price":1,"at":0}');
+    expect(eventsOf(numbered).partitionKey(event)).toBe(9007199254740993n);
+    expect(() => eventLine({ ...event, price: 9007199254740993n }, stampsOf, validate ?? null)).toThrow(
+      "Field 'price' in stream 'numbered' is 9007199254740993: it would be rounded.",
+    );
+    const circular: Record<string, unknown> = { id: 9007199254740993n };
+    circular.itself = circular;
+    expect(() => eventLine(circular, stampsOf, null)).toThrow('The event cannot be written as JSON');
+  });
+
   test('leave an id that is a number to the service', () => {
     const numbered = stream('numbered', {
       schema: Type.Object({ event_id: Type.Integer(), who: Type.String(), at: Timestamp() }),
@@ -110,7 +140,7 @@ describe('the options of a stream of a pipeline', () => {
       maxLateness: '1 minute',
     });
     expect(eventsOf(numbered)).not.toHaveProperty('eventId');
-    expect(eventsOf(numbered).validate?.({ who: 'ann', at: 1 })).toBe(
+    expect(eventsOf(numbered).validate?.({ who: 'ann', at: 1 }, '{"who":"ann","at":1}')).toBe(
       "Field 'event_id' in stream 'numbered' is missing.",
     );
   });

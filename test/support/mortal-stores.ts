@@ -31,7 +31,7 @@ export function mortalStores(
     },
     deadLetters: {
       put: (records) => mortal(() => deadLetters.put(records)),
-      read: (stream) => deadLetters.read(stream),
+      each: (stream, kind) => deadLetters.each(stream, kind),
     },
     pause,
   };

@@ -45,6 +45,30 @@ view('expressions', orders).where((e) => {
   same<ValueOf<typeof note>, string>(true);
   same<ValueOf<typeof discount>, number>(true);
 
+  // Of two expressions, the first that is not null: null only where both can be.
+  const amountOr = e.discount.coalesce(e.amount);
+  const rankOr = e.discount.coalesce(e.rank);
+  const surely = e.amount.coalesce(e.rank);
+  const whole = e.items.coalesce(9007199254740993n);
+  const channelOr = e.channel.coalesce(e.status);
+  const channelOrNote = e.channel.coalesce(e.note);
+  const sentOr = e.sent_at.coalesce(e.at);
+  const sentOrNull = e.sent_at.coalesce(e.sent_at);
+  const giftOr = e.gift.coalesce(false);
+  const giftOrPaid = e.gift.coalesce(e.paid);
+  const giftOrNull = e.gift.coalesce(e.amount.gt(e.discount));
+  same<ValueOf<typeof amountOr>, number>(true);
+  same<ValueOf<typeof rankOr>, number | null>(true);
+  same<ValueOf<typeof surely>, number>(true);
+  same<ValueOf<typeof whole>, number>(true);
+  same<ValueOf<typeof channelOr>, 'web' | 'shop' | 'open' | 'paid' | 'sent'>(true);
+  same<ValueOf<typeof channelOrNote>, string | null>(true);
+  same<ValueOf<typeof sentOr>, Instant>(true);
+  same<ValueOf<typeof sentOrNull>, Instant | null>(true);
+  same<ValueOf<typeof giftOr>, boolean>(true);
+  same<ValueOf<typeof giftOrPaid>, boolean>(true);
+  same<ValueOf<typeof giftOrNull>, boolean | null>(true);
+
   const conditions = [
     e.amount.gt(1),
     e.amount.lte(e.items),
@@ -56,6 +80,13 @@ view('expressions', orders).where((e) => {
     e.status.eq(e.channel),
     e.channel.in(['web']),
     e.amount.in([1, 2.5]),
+    e.amount.in([1, e.discount, e.items]),
+    e.status.in([e.channel]),
+    e.note.in([e.order_id, 'none', e.note.coalesce(e.channel)]),
+    e.at.in([e.sent_at]),
+    e.paid.in([e.gift, true]),
+    e.items.eq(9007199254740993n),
+    e.items.in([9007199254740993n, 1, e.rank]),
     e.rank.isNull(),
     e.address.city.isNull(),
     e.paid.eq(true),

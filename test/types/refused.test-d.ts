@@ -125,6 +125,178 @@ raw.where((e) => e.note.eq(undefined));
 raw.where((e) => e.paid.and(true));
 // @ts-expect-error a number is no condition
 raw.where((e) => e.paid.or(e.amount));
+// @ts-expect-error eq(): undefined is no operand
+raw.derive((e) => ({ x: e.amount.eq(undefined) }));
+// @ts-expect-error eq(): null is no operand
+raw.derive((e) => ({ x: e.amount.eq(null) }));
+// @ts-expect-error eq(): a text is no number
+raw.derive((e) => ({ x: e.amount.eq('5') }));
+// @ts-expect-error eq(): a symbol is no operand
+raw.derive((e) => ({ x: e.amount.eq(Symbol()) }));
+// @ts-expect-error eq(): a function is no operand
+raw.derive((e) => ({ x: e.amount.eq(() => 5) }));
+// @ts-expect-error eq(): an object is no operand
+raw.derive((e) => ({ x: e.amount.eq({ value: 5 }) }));
+// @ts-expect-error eq(): a list is no operand
+raw.derive((e) => ({ x: e.amount.eq([5]) }));
+// @ts-expect-error eq(): a Date is no operand
+raw.derive((e) => ({ x: e.amount.eq(new Date()) }));
+// @ts-expect-error eq(): a Promise is no operand
+raw.derive((e) => ({ x: e.amount.eq(Promise.resolve(5)) }));
+// @ts-expect-error eq(): a text is no number
+raw.derive((e) => ({ x: e.amount.eq(e.note) }));
+// @ts-expect-error eq(): a condition is no number
+raw.derive((e) => ({ x: e.amount.eq(e.paid) }));
+// @ts-expect-error eq(): an instant is no number
+raw.derive((e) => ({ x: e.amount.eq(e.at) }));
+// @ts-expect-error eq(): a list is no number
+raw.derive((e) => ({ x: e.amount.eq(e.tags) }));
+// @ts-expect-error eq(): a struct is no number
+raw.derive((e) => ({ x: e.amount.eq(e.device) }));
+// @ts-expect-error eq(): an aggregate is no operand
+raw.derive((e) => ({ x: e.amount.eq(sum(e.amount)) }));
+// @ts-expect-error eq(): a window is no operand
+raw.derive((e) => ({ x: e.amount.eq(tumbling('1 hour')) }));
+// @ts-expect-error eq(): a stream is no operand
+raw.derive((e) => ({ x: e.amount.eq(orders) }));
+// @ts-expect-error in(): undefined is no operand
+raw.derive((e) => ({ x: e.amount.in([undefined]) }));
+// @ts-expect-error in(): null is no operand
+raw.derive((e) => ({ x: e.amount.in([null]) }));
+// @ts-expect-error in(): a text is no number
+raw.derive((e) => ({ x: e.amount.in(['5']) }));
+// @ts-expect-error in(): a symbol is no operand
+raw.derive((e) => ({ x: e.amount.in([Symbol()]) }));
+// @ts-expect-error in(): a function is no operand
+raw.derive((e) => ({ x: e.amount.in([() => 5]) }));
+// @ts-expect-error in(): an object is no operand
+raw.derive((e) => ({ x: e.amount.in([{ value: 5 }]) }));
+// @ts-expect-error in(): a list is no operand
+raw.derive((e) => ({ x: e.amount.in([[5]]) }));
+// @ts-expect-error in(): a Date is no operand
+raw.derive((e) => ({ x: e.amount.in([new Date()]) }));
+// @ts-expect-error in(): a Promise is no operand
+raw.derive((e) => ({ x: e.amount.in([Promise.resolve(5)]) }));
+// @ts-expect-error in(): a text is no number
+raw.derive((e) => ({ x: e.amount.in([e.note]) }));
+// @ts-expect-error in(): a condition is no number
+raw.derive((e) => ({ x: e.amount.in([e.paid]) }));
+// @ts-expect-error in(): an instant is no number
+raw.derive((e) => ({ x: e.amount.in([e.at]) }));
+// @ts-expect-error in(): a list is no number
+raw.derive((e) => ({ x: e.amount.in([e.tags]) }));
+// @ts-expect-error in(): a struct is no number
+raw.derive((e) => ({ x: e.amount.in([e.device]) }));
+// @ts-expect-error in(): an aggregate is no operand
+raw.derive((e) => ({ x: e.amount.in([sum(e.amount)]) }));
+// @ts-expect-error in(): a window is no operand
+raw.derive((e) => ({ x: e.amount.in([tumbling('1 hour')]) }));
+// @ts-expect-error in(): a stream is no operand
+raw.derive((e) => ({ x: e.amount.in([orders]) }));
+// @ts-expect-error coalesce(): undefined is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(undefined) }));
+// @ts-expect-error coalesce(): null is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(null) }));
+// @ts-expect-error coalesce(): a text is no number
+raw.derive((e) => ({ x: e.discount.coalesce('5') }));
+// @ts-expect-error coalesce(): a symbol is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(Symbol()) }));
+// @ts-expect-error coalesce(): a function is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(() => 5) }));
+// @ts-expect-error coalesce(): an object is no operand
+raw.derive((e) => ({ x: e.discount.coalesce({ value: 5 }) }));
+// @ts-expect-error coalesce(): a list is no operand
+raw.derive((e) => ({ x: e.discount.coalesce([5]) }));
+// @ts-expect-error coalesce(): a Date is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(new Date()) }));
+// @ts-expect-error coalesce(): a Promise is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(Promise.resolve(5)) }));
+// @ts-expect-error coalesce(): a text is no number
+raw.derive((e) => ({ x: e.discount.coalesce(e.note) }));
+// @ts-expect-error coalesce(): a condition is no number
+raw.derive((e) => ({ x: e.discount.coalesce(e.paid) }));
+// @ts-expect-error coalesce(): an instant is no number
+raw.derive((e) => ({ x: e.discount.coalesce(e.at) }));
+// @ts-expect-error coalesce(): a list is no number
+raw.derive((e) => ({ x: e.discount.coalesce(e.tags) }));
+// @ts-expect-error coalesce(): a struct is no number
+raw.derive((e) => ({ x: e.discount.coalesce(e.device) }));
+// @ts-expect-error coalesce(): an aggregate is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(sum(e.amount)) }));
+// @ts-expect-error coalesce(): a window is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(tumbling('1 hour')) }));
+// @ts-expect-error coalesce(): a stream is no operand
+raw.derive((e) => ({ x: e.discount.coalesce(orders) }));
+// @ts-expect-error add(): undefined is no operand
+raw.derive((e) => ({ x: e.amount.add(undefined) }));
+// @ts-expect-error add(): null is no operand
+raw.derive((e) => ({ x: e.amount.add(null) }));
+// @ts-expect-error add(): a text is no number
+raw.derive((e) => ({ x: e.amount.add('5') }));
+// @ts-expect-error add(): a symbol is no operand
+raw.derive((e) => ({ x: e.amount.add(Symbol()) }));
+// @ts-expect-error add(): a function is no operand
+raw.derive((e) => ({ x: e.amount.add(() => 5) }));
+// @ts-expect-error add(): an object is no operand
+raw.derive((e) => ({ x: e.amount.add({ value: 5 }) }));
+// @ts-expect-error add(): a list is no operand
+raw.derive((e) => ({ x: e.amount.add([5]) }));
+// @ts-expect-error add(): a Date is no operand
+raw.derive((e) => ({ x: e.amount.add(new Date()) }));
+// @ts-expect-error add(): a Promise is no operand
+raw.derive((e) => ({ x: e.amount.add(Promise.resolve(5)) }));
+// @ts-expect-error add(): a text is no number
+raw.derive((e) => ({ x: e.amount.add(e.note) }));
+// @ts-expect-error add(): a condition is no number
+raw.derive((e) => ({ x: e.amount.add(e.paid) }));
+// @ts-expect-error add(): an instant is no number
+raw.derive((e) => ({ x: e.amount.add(e.at) }));
+// @ts-expect-error add(): a list is no number
+raw.derive((e) => ({ x: e.amount.add(e.tags) }));
+// @ts-expect-error add(): a struct is no number
+raw.derive((e) => ({ x: e.amount.add(e.device) }));
+// @ts-expect-error add(): an aggregate is no operand
+raw.derive((e) => ({ x: e.amount.add(sum(e.amount)) }));
+// @ts-expect-error add(): a window is no operand
+raw.derive((e) => ({ x: e.amount.add(tumbling('1 hour')) }));
+// @ts-expect-error add(): a stream is no operand
+raw.derive((e) => ({ x: e.amount.add(orders) }));
+// @ts-expect-error arithmetic is on doubles, and takes no bigint
+raw.derive((e) => ({ x: e.amount.add(5n) }));
+// @ts-expect-error arithmetic is on doubles, and takes no bigint
+raw.derive((e) => ({ x: e.amount.div(5n) }));
+// @ts-expect-error a number does not stand for a text
+raw.derive((e) => ({ x: e.note.coalesce(5) }));
+// @ts-expect-error a number does not stand for a text
+raw.derive((e) => ({ x: e.note.coalesce(e.amount) }));
+// @ts-expect-error an instant does not stand for a text
+raw.derive((e) => ({ x: e.note.coalesce(e.at) }));
+// @ts-expect-error a number is no text
+raw.derive((e) => ({ x: e.note.in([e.amount]) }));
+// @ts-expect-error in() takes a list
+raw.derive((e) => ({ x: e.note.in(e.order_id) }));
+// @ts-expect-error in() takes a list
+raw.derive((e) => ({ x: e.note.in('abc') }));
+// @ts-expect-error a number is no instant
+raw.derive((e) => ({ x: e.sent_at.coalesce(0) }));
+// @ts-expect-error a text is no instant
+raw.derive((e) => ({ x: e.sent_at.coalesce('2015-05-17T10:05:00Z') }));
+// @ts-expect-error a Date is no instant
+raw.derive((e) => ({ x: e.sent_at.coalesce(new Date()) }));
+// @ts-expect-error a number is no instant
+raw.derive((e) => ({ x: e.at.in([0]) }));
+// @ts-expect-error a number is no instant
+raw.derive((e) => ({ x: e.at.msSince(e.amount) }));
+// @ts-expect-error a number is no condition
+raw.derive((e) => ({ x: e.gift.coalesce(0) }));
+// @ts-expect-error a number is no condition
+raw.derive((e) => ({ x: e.gift.coalesce(e.amount) }));
+// @ts-expect-error a bigint is no text
+raw.derive((e) => ({ x: e.note.eq(5n) }));
+// @ts-expect-error a bigint is no condition
+raw.derive((e) => ({ x: e.gift.eq(1n) }));
+// @ts-expect-error a list has no coalesce()
+raw.derive((e) => ({ x: e.tags.coalesce([]) }));
 // @ts-expect-error numbers have no not()
 raw.where((e) => e.amount.not());
 // @ts-expect-error a struct has no methods

@@ -1,24 +1,38 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { openEmbedded } from '../../../adapters/embedded/index.ts';
+import { openEmbedded, StoreLock } from '../../../adapters/embedded/index.ts';
 import { systemClock } from '../../../adapters/system-clock.ts';
+import { FileError, reasonOf } from '../../../runtime/files/file-error.ts';
 import { assertPortIsFree } from '../../../runtime/http/server.ts';
-import { fileBytes } from '../../../runtime/input/lines.ts';
-import type { ReplayOptions } from '../../../runtime/live/replayer.ts';
+import { type ReplayOptions, replayBytes } from '../../../runtime/live/replayer.ts';
 
 /**
  * Throws a store away, after a look at what else could end the command: nobody wants to lose the state for a misspelt
- * file. What is no store is left alone, and so is one under a process that serves on the same port.
+ * file. What is no store is left alone, and so is one that another process uses. The lock is for the store that comes next.
  */
 export async function beginAnew(
   storePath: string,
   port: number,
   replays: ReadonlyMap<string, ReplayOptions>,
-): Promise<void> {
-  for (const { file } of replays.values()) await fileBytes(file);
-  await assertPortIsFree(port);
-  if (!existsSync(storePath)) return;
-  openEmbedded(storePath, systemClock).close();
-  // SQLite keeps two files beside the database.
-  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${storePath}${suffix}`, { force: true })));
+): Promise<StoreLock> {
+  const lock = StoreLock.take(storePath, 'alone');
+  try {
+    for (const { file } of replays.values()) await replayBytes(file);
+    await assertPortIsFree(port);
+    if (existsSync(storePath)) {
+      openEmbedded(storePath, systemClock).close();
+      // SQLite keeps two files beside the database.
+      for (const suffix of ['', '-wal', '-shm']) await remove(`${storePath}${suffix}`);
+    }
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  return lock.keep();
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new FileError(`The store's file ${path} cannot be deleted: ${reasonOf(error)}`, { cause: error });
+  });
 }

@@ -4,6 +4,7 @@ import { finalizeQueueConformance } from '../../conformance/finalize-queue.ts';
 import { pageStoreConformance } from '../../conformance/page-store.ts';
 import { resultStoreConformance } from '../../conformance/result-store.ts';
 import { shardTopologyConformance } from '../../conformance/shard-topology.ts';
+import { sideOutputReaderConformance } from '../../conformance/side-output-reader.ts';
 import { stateStoreConformance } from '../../conformance/state-store.ts';
 
 const fixed = { nowMs: () => 0 };
@@ -28,6 +29,8 @@ deadLetterSinkConformance('EmbeddedDeadLetterSink', async () => {
   const { deadLetters, close } = open();
   return { sink: deadLetters, read: (stream) => deadLetters.read(stream), close: async () => close() };
 });
+
+sideOutputReaderConformance('EmbeddedDeadLetterSink', () => open().deadLetters);
 
 finalizeQueueConformance(
   'EmbeddedFinalizeQueue',

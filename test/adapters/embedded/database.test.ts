@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Database, DatabaseError } from '../../../adapters/embedded/database.ts';
+import { Database, DatabaseError, TEMPORARY } from '../../../adapters/embedded/database.ts';
 import { openEmbedded } from '../../../adapters/embedded/index.ts';
 import { EmbeddedStateStore } from '../../../adapters/embedded/state-store.ts';
 import { StoreError } from '../../../engine/ports/errors.ts';
@@ -115,6 +115,25 @@ describe('a transaction', () => {
     expect(nested).toThrow(/A transaction is already open/);
     expect(database.all('SELECT name FROM marks')).toEqual([]);
     database.close();
+  });
+});
+
+describe('rows one by one', () => {
+  const names = (rows: Iterable<Record<string, unknown>>) => [...rows].map(({ name }) => name);
+
+  test('can be read twice at once, and left early', () => {
+    const database = new Database(TEMPORARY);
+    for (const name of ['a', 'b', 'c']) database.run('INSERT INTO marks (name, value) VALUES (?, ?)', [name, '']);
+    const sql = 'SELECT name FROM marks ORDER BY name';
+    const outer = [...database.each(sql)].map(({ name }) => [name, names(database.each(sql))]);
+    expect(outer).toEqual(['a', 'b', 'c'].map((name) => [name, ['a', 'b', 'c']]));
+    for (const row of database.each(sql)) if (row.name === 'b') break;
+    database.transaction(() => database.run("DELETE FROM marks WHERE name = 'a'"));
+    expect(names(database.each(sql))).toEqual(['b', 'c']);
+    database.close();
+    expect(() => names(database.each(sql))).toThrow(
+      'The store of this process, a temporary file, is closed, and was used afterwards.',
+    );
   });
 });
 

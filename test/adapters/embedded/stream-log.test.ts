@@ -65,6 +65,21 @@ test('a mark is null until it is set, and is set with the records that it stands
   expect([texts(first), texts(second)]).toEqual([['a', 'c'], ['b']]);
 });
 
+test('marks are listed by what their names begin with, and one can take the place of another', () => {
+  for (const name of ['replay#a', 'replay#a#0', 'replay#a#1', 'replay#ab#0']) stores.log.setMark(name, name);
+  expect([...stores.log.marks('replay#a#').keys()]).toEqual(['replay#a#0', 'replay#a#1']);
+  stores.log.setMark('replay#a#2', 'new', 'replay#a');
+  expect([stores.log.mark('replay#a'), stores.log.mark('replay#a#2')]).toEqual([null, 'new']);
+});
+
+test('a read of records that are too many bytes for memory gives some of them, and the next one goes on', () => {
+  const large = { partitionKey: 'k', data: Buffer.alloc(20 << 20) };
+  const all = stores.log.append(STREAM, first, [large, large, large], 0);
+  const some = stores.log.read(STREAM, first, null, 10);
+  expect(some.map(({ sequence }) => sequence)).toEqual(all.slice(0, 2));
+  expect(stores.log.read(STREAM, first, all[1] as string, 10).map(({ sequence }) => sequence)).toEqual(all.slice(2));
+});
+
 test('where one record cannot be appended, neither the others nor the mark are kept', () => {
   stores.log.appendWithMark(STREAM, [{ shard: first, ...entry('a') }], 5, { name: 'file', value: '1' });
   const entries = [

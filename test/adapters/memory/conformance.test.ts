@@ -4,6 +4,7 @@ import { finalizeQueueConformance } from '../../conformance/finalize-queue.ts';
 import { pageStoreConformance } from '../../conformance/page-store.ts';
 import { resultStoreConformance } from '../../conformance/result-store.ts';
 import { shardTopologyConformance } from '../../conformance/shard-topology.ts';
+import { sideOutputReaderConformance } from '../../conformance/side-output-reader.ts';
 import { stateStoreConformance } from '../../conformance/state-store.ts';
 
 const fixed = { nowMs: () => 0 };
@@ -18,6 +19,8 @@ deadLetterSinkConformance('MemoryDeadLetterSink', async () => {
   const { deadLetters } = memoryStores(fixed);
   return { sink: deadLetters, read: (stream) => deadLetters.read(stream) };
 });
+
+sideOutputReaderConformance('MemoryDeadLetterSink', () => memoryStores(fixed).deadLetters);
 
 finalizeQueueConformance(
   'MemoryFinalizeQueue',

@@ -142,7 +142,7 @@ describe('a column that is a list', () => {
   });
 
   test('is no operand of the methods of numbers and texts', () => {
-    expect(derived((top) => top.add(1))).toBe("add() needs a number, and 'top' is a json.");
-    expect(derived((top) => top.urlPath())).toBe("urlPath() needs a string, and 'top' is a json.");
+    expect(derived((top) => top.add(1))).toBe("add() needs a number, and 'top' is a list or an object.");
+    expect(derived((top) => top.urlPath())).toBe("urlPath() needs a string, and 'top' is a list or an object.");
   });
 });

@@ -3,7 +3,7 @@ import type { AggregateOperator } from '../../../engine/aggregates/operator.ts';
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
-import type { JsonValue, Value } from '../../../engine/ir/node.ts';
+import type { ColumnValue, Value } from '../../../engine/ir/node.ts';
 import { casesOf } from '../../support/random-cases.ts';
 
 export interface Entry {
@@ -15,7 +15,7 @@ export interface Laws<State> {
   readonly operator: AggregateOperator<State>;
   readonly entries: fc.Arbitrary<Entry[]>;
   /** The column by a naive computation over all entries. */
-  readonly expected: (entries: readonly Entry[]) => JsonValue;
+  readonly expected: (entries: readonly Entry[]) => ColumnValue;
 }
 
 const SEED = 19530601;

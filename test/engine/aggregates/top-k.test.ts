@@ -3,14 +3,14 @@ import { TOP_TEXT_LENGTH, topKOperator } from '../../../engine/aggregates/top-k.
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { writeValue } from '../../../engine/bytes/value-codec.ts';
-import type { JsonValue } from '../../../engine/ir/node.ts';
+import { type ColumnValue, type JsonValue, toJson } from '../../../engine/ir/node.ts';
 import { type Entry, encoded, obeysTheLaws, stateOf, withTimes } from './laws.ts';
 import { everydayNumbers, texts } from './values.ts';
 
 const LIMIT = 6;
 
 /** Takes the most frequent one out, `k` times. */
-function naiveTop(entries: readonly Entry[], k: number): JsonValue {
+function naiveTop(entries: readonly Entry[], k: number): ColumnValue {
   const left = new Set(entries.map(({ value }) => (typeof value === 'string' ? value.toWellFormed() : value)));
   if (left.size > LIMIT) return null;
   const count = (value: unknown) =>
@@ -23,11 +23,11 @@ function naiveTop(entries: readonly Entry[], k: number): JsonValue {
     typeof a === 'string'
       ? Buffer.compare(Buffer.from(a), Buffer.from(b as string)) < 0
       : (a as number) < (b as number);
-  const top: { value: string | number | boolean; count: number; error: number }[] = [];
+  const top: { value: JsonValue; count: number; error: number }[] = [];
   while (top.length < k && left.size > 0) {
     const best = [...left].reduce((a, b) => (count(b) > count(a) || (count(b) === count(a) && isLess(b, a)) ? b : a));
     left.delete(best);
-    top.push({ value: typeof best === 'number' ? best + 0 : best, count: count(best), error: 0 });
+    top.push({ value: typeof best === 'number' ? best + 0 : toJson(best), count: count(best), error: 0 });
   }
   return top;
 }

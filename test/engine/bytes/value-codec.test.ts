@@ -59,6 +59,18 @@ describe('values in bytes', () => {
     expect(roundTrip(value)).toBe(value);
   });
 
+  test.each([2n ** 53n, -(2n ** 53n), 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)])('%d reads back', (value) => {
+    expect(roundTrip(value)).toBe(value);
+    expect(bytesOf(value)).toHaveLength(9);
+  });
+
+  test('a whole number that needs no 64 bits is refused in them: it would be another group than in its usual form', () => {
+    const out = new ByteWriter();
+    out.byte(6);
+    out.int64(404n);
+    expect(() => readValue(new ByteReader(out.finish()))).toThrow('A stored value is 404 in 64 bits');
+  });
+
   test('-0 becomes 0, a lone surrogate U+FFFD, and a byte order mark stays', () => {
     expect(roundTrip(-0)).toBe(0);
     expect(roundTrip('a\ud800b')).toBe('a\ufffdb');
@@ -75,7 +87,7 @@ describe('values in bytes', () => {
   });
 
   test('an unknown tag and a number that is not finite are refused', () => {
-    expect(() => readValue(new ByteReader(Uint8Array.of(6)))).toThrow('A stored value has the tag 6');
+    expect(() => readValue(new ByteReader(Uint8Array.of(7)))).toThrow('A stored value has the tag 7');
     const out = new ByteWriter();
     out.byte(4);
     out.float64(Number.NaN);

@@ -15,5 +15,5 @@ test.each([
   ['user', 7, null],
   ['0', ['ann'], 'ann'],
 ])('the partition key at %s of %j is %j', (partitionKey, event, key) => {
-  expect(partitionKeyOf({ partitionKey }, event)).toBe(key);
+  expect(partitionKeyOf({ partitionKey }, event, JSON.stringify(event))).toBe(key);
 });

@@ -43,7 +43,7 @@ const value = fc.oneof(
 test.each(Object.entries(schemas))(
   'the errors of a value by the %s schema are those that TypeBox finds',
   (_, schema) => {
-    const judged = eventSchema(schema as EventSchema);
+    const judged = eventSchema(schema as EventSchema, 'restored');
     const [find, check] = [compileErrors(judged), Compile(judged as never)];
     fc.assert(
       fc.property(value, (event) => {

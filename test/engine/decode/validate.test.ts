@@ -108,7 +108,7 @@ describe('a struct', () => {
   });
 });
 
-describe('a whole number is refused where a double would round it', () => {
+describe('a whole number is refused where a double may have rounded it, and its text is not there', () => {
   const verdict = (schema: TSchema, digits: string) => ofField(schema)({ x: JSON.parse(digits) }).kind;
 
   test.each(['9007199254740991', '-9007199254740991', '0', '-0', '1e3'])('but not %s', (digits) => {
@@ -132,7 +132,6 @@ describe('a whole number is refused where a double would round it', () => {
   });
 
   test('and any other number only where it is beyond the range of a double', () => {
-    expect(verdict(Type.Number(), '9007199254740993')).toBe('valid');
     const schema = Type.Object({ at: Timestamp(), at_key: Type.String(), x: Type.Number() });
     const stream = js.stream('s', { schema, eventTime: 'at', partitionKey: 'at_key', maxLateness: '0 ms' });
     const validate = compileValidator(stream as unknown as StreamDefinition);
@@ -350,8 +349,12 @@ describe('the event time', () => {
     expect(exact({ at: NOON + 1, at_key: 'k' }, NOON)).toMatchObject({ reason: 'future_time' });
   });
 
-  test('may be anything ahead where no skew is set or no arrival is known', () => {
-    expect(at({ at: NOON + 1e12, at_key: 'k' }, NOON)).toMatchObject({ kind: 'valid' });
+  test('is at most a quarter of an hour ahead where no skew is set', () => {
+    expect(at({ at: NOON + 900_000, at_key: 'k' }, NOON)).toMatchObject({ kind: 'valid' });
+    expect(at({ at: NOON + 900_001, at_key: 'k' }, NOON)).toMatchObject({ kind: 'invalid', reason: 'future_time' });
+  });
+
+  test('may be anything ahead where no arrival is known', () => {
     expect(validatorOf(schema, { maxFutureSkew: '0 ms' })({ at: NOON, at_key: 'k' })).toEqual(VALID);
   });
 });

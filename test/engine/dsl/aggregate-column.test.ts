@@ -76,8 +76,8 @@ describe('an aggregate is refused', () => {
     expect(refused(() => js.mean('amount'))).toBe(`mean(…) was given the string "amount", ${needed}`);
     expect(refused(() => js.count(null))).toBe(`count(…) was given null, ${needed}`);
     expect(refused((e) => js.count(e.device))).toContain('count(…) was given an object (a struct is no value');
-    expect(refused(() => js.max(() => 1))).toBe(`max(…) was given the function, ${needed}`);
-    expect(refused(() => js.sum(js.count()))).toContain('sum(…) was given an object');
+    expect(refused(() => js.max(() => 1))).toBe(`max(…) was given a function, ${needed}`);
+    expect(refused(() => js.sum(js.count()))).toContain('sum(…) was given the aggregate count(…)');
   });
 
   test('with two filters', () => {

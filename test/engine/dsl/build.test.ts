@@ -152,8 +152,8 @@ describe('an operand is refused', () => {
     ['of another kind', () => e.amount.gt('5'), `gt() on 'amount', a number, was given the string "5".`],
     ['of another kind', () => e.note.lt(5), "lt() on 'note', a string, was given the number 5."],
     ['of another kind', () => e.ok.eq('true'), `eq() on 'ok', a boolean, was given the string "true".`],
-    ['of another kind', () => e.at.gt('2015-05-17T00:00:00Z'), `gt() on 'at', a instant, was given the string`],
-    ['of another kind', () => e.at.gt(0), "gt() on 'at', a instant, was given the number 0."],
+    ['of another kind', () => e.at.gt('2015-05-17T00:00:00Z'), `gt() on 'at', an instant, was given the string`],
+    ['of another kind', () => e.at.gt(0), "gt() on 'at', an instant, was given the number 0."],
     [
       'a field of another kind',
       () => e.amount.gt(e.note),
@@ -162,7 +162,7 @@ describe('an operand is refused', () => {
     [
       'a field of another kind',
       () => e.at.lt(e.status),
-      "lt() puts 'at', a instant, together with 'status', a number.",
+      "lt() puts 'at', an instant, together with 'status', a number.",
     ],
     [
       'a result of another kind',
@@ -176,7 +176,7 @@ describe('an operand is refused', () => {
       () => e.note.eq(e.device),
       "eq() on 'note', a string, was given an object (a struct is no value: name one of its fields).",
     ],
-    ['a list', () => e.note.eq(['a']), "eq() on 'note', a string, was given an object"],
+    ['a list', () => e.note.eq(['a']), "eq() on 'note', a string, was given a list of one value."],
     [
       'an array',
       () => e.tags.eq('a'),
@@ -199,8 +199,8 @@ describe('an operand is refused', () => {
       "and() puts 'ok', a boolean, together with 'amount', a number.",
     ],
     ['a text for a condition', () => e.ok.or('yes'), `or() on 'ok', a boolean, was given the string "yes".`],
-    ['a number for an instant', () => e.at.msSince(0), "msSince() on 'at', a instant, was given the number 0."],
-    ['a function', () => e.amount.gt(() => 1), "gt() on 'amount', a number, was given the function."],
+    ['a number for an instant', () => e.at.msSince(0), "msSince() on 'at', an instant, was given the number 0."],
+    ['a function', () => e.amount.gt(() => 1), "gt() on 'amount', a number, was given a function."],
     [
       'infinity',
       () => e.amount.gt(Number.POSITIVE_INFINITY),
@@ -229,12 +229,12 @@ describe('an operand is refused', () => {
 describe('a method is refused on another kind than its own', () => {
   test.each<[() => unknown, string]>([
     [() => e.note.add(1), "add() needs a number, and 'note' is a string."],
-    [() => e.at.sub(1), "sub() needs a number, and 'at' is a instant."],
+    [() => e.at.sub(1), "sub() needs a number, and 'at' is an instant."],
     [() => e.amount.and(e.ok), "and() needs a boolean, and 'amount' is a number."],
     [() => e.note.or(e.ok), "or() needs a boolean, and 'note' is a string."],
     [() => e.status.not(), "not() needs a boolean, and 'status' is a number."],
     [() => e.status.urlPath(), "urlPath() needs a string, and 'status' is a number."],
-    [() => e.amount.msSince(e.at), "msSince() needs a instant, and 'amount' is a number."],
+    [() => e.amount.msSince(e.at), "msSince() needs an instant, and 'amount' is a number."],
     [() => e.ok.not().mul(2), 'mul() needs a number, and the result of not() is a boolean.'],
   ])('%#', (make, message) => {
     expect(refusal(make)).toBe(message);

@@ -127,10 +127,18 @@ describe('what is no mistake is taken:', () => {
   test('a view that is made in the callback of another', () => {
     const outer = raw.where((e) => {
       const isBig = e.amount.gt(1);
-      countOf(raw.where((inner) => inner.paid.and(isBig)));
-      return e.paid;
+      countOf(raw.where((inner) => inner.paid));
+      return e.paid.and(isBig);
     });
     expect(steps(countOf(outer))).toBe(1);
+  });
+
+  test('an aggregate of events that was made outside, for several views', () => {
+    const events = count();
+    const counted = [raw, view('w', orders)].map((each) =>
+      each.window(tumbling('1 hour')).aggregate((e) => ({ events, paid: events.where(e.paid) })),
+    );
+    expect(counted.map((each) => definitionOf(each).aggregates.length)).toEqual([2, 2]);
   });
 });
 

@@ -239,9 +239,10 @@ describe('a taken name is refused', () => {
 
 describe('aggregate() and where() refuse', () => {
   test('a column that is not made of many events', () => {
-    const told = "view 'v', aggregate(): 'x' is not an aggregate. Use count(), sum(e.x) and the like.";
-    expect(refusal(() => hourly.aggregate((e: Untyped) => ({ x: e.amount })))).toBe(told);
-    expect(refusal(() => hourly.aggregate(() => ({ x: js.count })))).toBe(told);
+    const told = (what: string) =>
+      `view 'v', aggregate(): 'x' is not an aggregate, but ${what}. Use count(), sum(e.x) and the like.`;
+    expect(refusal(() => hourly.aggregate((e: Untyped) => ({ x: e.amount })))).toBe(told("'amount'"));
+    expect(refusal(() => hourly.aggregate(() => ({ x: js.count })))).toBe(told("the function 'count'"));
   });
 
   test('what is no condition', () => {

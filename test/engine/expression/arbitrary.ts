@@ -41,6 +41,9 @@ const TEXTS = [
 ];
 const texts = fc.constantFrom(...TEXTS);
 const wholes = fc.constantFrom(0, 1, 2, -3, 100);
+/** Those that a double would take for each other. */
+const WIDE = [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n] as const;
+const anyWholes = fc.oneof(wholes, fc.constantFrom(...WIDE));
 export const numbers = fc.oneof(wholes, fc.constantFrom(-0, 0.5, -0.1, 1e-3));
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 3 });
 
@@ -103,14 +106,15 @@ function treesOf(fields: Fields): fc.LetrecTypedBuilder<Trees> {
         depth,
         fc.constantFrom(...fields.num),
         often(fc.tuple(tie('num'), arithmetic, fc.oneof(tie('num'), numbers)).map(([a, method, b]) => a[method](b))),
-        fc.tuple(tie('num'), wholes).map(([a, fallback]) => a.coalesce(fallback)),
+        fc.tuple(tie('num'), fc.oneof(wholes, tie('num'))).map(([a, fallback]) => a.coalesce(fallback)),
+        fc.tuple(fc.constantFrom(...fields.num), anyWholes).map(([a, b]) => a.coalesce(beside(a, b))),
         fc.tuple(tie('at'), tie('at')).map(([a, b]) => a.msSince(b)),
       ),
       text: fc.oneof(
         depth,
         fc.constantFrom(...fields.text),
         tie('text').map((a) => a.urlPath()),
-        fc.tuple(tie('text'), texts).map(([a, fallback]) => a.coalesce(fallback)),
+        fc.tuple(tie('text'), fc.oneof(texts, tie('text'))).map(([a, fallback]) => a.coalesce(fallback)),
       ),
       flag: fc.oneof(
         depth,
@@ -122,13 +126,29 @@ function treesOf(fields: Fields): fc.LetrecTypedBuilder<Trees> {
             .map(([a, method, b]) => a[method](...b)),
         ),
         often(tie('flag').map((a) => a.not())),
-        fc.tuple(tie('text'), fc.array(texts, { minLength: 1, maxLength: 3 })).map(([a, values]) => a.in(values)),
-        fc.tuple(tie('num'), fc.array(numbers, { minLength: 1, maxLength: 3 })).map(([a, values]) => a.in(values)),
+        fc.tuple(tie('flag'), fc.oneof(fc.boolean(), tie('flag'))).map(([a, fallback]) => a.coalesce(fallback)),
+        fc.tuple(tie('text'), several(fc.oneof(texts, tie('text')))).map(([a, values]) => a.in(values)),
+        fc.tuple(tie('num'), several(fc.oneof(numbers, tie('num')))).map(([a, values]) => a.in(values)),
+        fc.tuple(tie('at'), several(tie('at'))).map(([a, values]) => a.in(values)),
+        fc.tuple(fc.constantFrom(...fields.num), order, anyWholes).map(([a, method, b]) => a[method](beside(a, b))),
         fc.oneof(tie('num'), tie('text'), tie('flag'), tie('at')).map((a) => a.isNull()),
       ),
-      at: fc.constantFrom(...fields.at),
+      at: fc.oneof(
+        depth,
+        fc.constantFrom(...fields.at),
+        fc.tuple(tie('at'), tie('at')).map(([a, fallback]) => a.coalesce(fallback)),
+      ),
     };
   };
+}
+
+/** A bigint stands beside whole numbers alone. */
+function beside(field: Expression, value: number | bigint): number | bigint {
+  return node(field).type.integer === true ? value : Number(value);
+}
+
+function several<T>(values: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(values, { minLength: 1, maxLength: 3 });
 }
 
 /** Events for these fields, in which optional ones are null or missing. */
@@ -136,7 +156,7 @@ export function events(num: fc.Arbitrary<number>) {
   const inner = fc.record({ num, text: maybe(texts) }, { noNullPrototype: true });
   const optional = {
     maybeNum: maybe(num),
-    maybeWhole: maybe(wholes),
+    maybeWhole: maybe(anyWholes),
     maybeText: maybe(texts),
     maybeFlag: maybe(fc.boolean()),
     maybeAt: maybe(fc.constantFrom(0, 1000, -5000)),
@@ -145,7 +165,7 @@ export function events(num: fc.Arbitrary<number>) {
   const required = {
     num,
     num2: num,
-    whole: wholes,
+    whole: anyWholes,
     text: texts,
     text2: texts,
     flag: fc.boolean(),

@@ -1,4 +1,5 @@
 import type { ArithmeticOperator, ExpressionNode, Value } from '../../../engine/ir/node.ts';
+import { fromNodeConstant } from '../../../engine/ir/whole-number.ts';
 
 /**
  * The meaning of expressions, as plainly as it can be said: what compiled code is compared with. Conditions are numbers
@@ -10,12 +11,18 @@ export function interpret(node: ExpressionNode, root: object): Value {
     case 'field':
       return fieldOf(root, node.path);
     case 'literal':
-      return node.value;
+      return fromNodeConstant(node.value, node.type.kind);
     case 'compare':
-      return withBoth(value(node.left), value(node.right), (a, b) => ORDERS[node.operator].includes(orderOf(a, b)));
+      return withBoth(beside(node.right, value(node.left)), beside(node.left, value(node.right)), (a, b) =>
+        ORDERS[node.operator].includes(orderOf(a, b)),
+      );
     case 'in': {
       const operand = value(node.operand);
-      return operand === null ? null : node.values.some((candidate) => candidate === operand);
+      if (operand === null) return null;
+      return node.values.some((value) => {
+        const constant = beside(node.operand, fromNodeConstant(value, node.operand.type.kind));
+        return constant !== null && orderOf(constant, operand) === 0;
+      });
     }
     case 'isNull':
       return value(node.operand) === null;
@@ -28,7 +35,12 @@ export function interpret(node: ExpressionNode, root: object): Value {
     case 'arithmetic':
       return withBoth(value(node.left), value(node.right), (a, b) => calculate(node.operator, Number(a), Number(b)));
     case 'coalesce':
-      return value(node.operand) ?? node.fallback;
+      return (
+        beside(node, value(node.operand)) ??
+        (typeof node.fallback === 'object'
+          ? beside(node, value(node.fallback))
+          : beside(node, fromNodeConstant(node.fallback, node.type.kind)))
+      );
     case 'urlPath':
       return withBoth(value(node.operand), true, (url) => pathOf(String(url)));
     case 'rowOperator':
@@ -39,7 +51,20 @@ export function interpret(node: ExpressionNode, root: object): Value {
   }
 }
 
-type Present = string | number | boolean;
+/** Beside a double a whole number of 64 bits is one too. */
+function beside(other: ExpressionNode, value: Value): Value {
+  return typeof value === 'bigint' && !isExact(other) ? Number(value) : value;
+}
+
+/** As it came, or of instants: no arithmetic. */
+function isExact(node: ExpressionNode): boolean {
+  if (node.op === 'literal' || node.op === 'msSince') return true;
+  if (node.op !== 'coalesce') return node.op === 'field' && node.type.integer === true;
+  const { operand, fallback, type } = node;
+  return type.integer === true && isExact(operand) && (typeof fallback !== 'object' || isExact(fallback));
+}
+
+type Present = string | number | bigint | boolean;
 
 function fieldOf(root: object, path: readonly string[]): Value {
   let current: unknown = root;
@@ -60,7 +85,8 @@ const toCondition = (degree: number) => (degree === 0.5 ? null : degree === 1);
 /** Texts by code point: as the bytes of their UTF-8. */
 function orderOf(a: Present, b: Present): number {
   if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(String(b)));
-  return a === b ? 0 : a < b ? -1 : 1;
+  // A bigint and a number compare by what they are worth.
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 const ORDERS = { eq: [0], ne: [-1, 1], gt: [1], gte: [0, 1], lt: [-1], lte: [-1, 0] };

@@ -3,10 +3,9 @@ import type { BuiltInSpec } from '../../../engine/aggregates/registry.ts';
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
-import type { Value } from '../../../engine/ir/node.ts';
 import { changeKind } from '../../../engine/row-operators/change.ts';
 import { rollingKind } from '../../../engine/row-operators/rolling.ts';
-import type { RowOperator } from '../../../engine/row-operators/row-operator.ts';
+import type { Operand, RowOperator } from '../../../engine/row-operators/row-operator.ts';
 
 const NUMBER = { kind: 'number', nullable: true } as const;
 const WINDOW = { startMs: 0, endMs: 60_000 };
@@ -94,7 +93,7 @@ function columnsOf(operator: RowOperator, group: Windows, breaks: number, gap: n
     if (one === 'no row') missed++;
     else {
       skip();
-      columns.push(operator.step(state, [one as Value], WINDOW));
+      columns.push(operator.step(state, [one as Operand], WINDOW));
     }
     if (index % breaks === breaks - 1) state = decoded(operator, bytesOf(operator, state));
     expect(bytesOf(operator, state).length).toBeLessThanOrEqual(operator.maxStateBytes);

@@ -150,7 +150,7 @@ numbered_events AS (
 unique_events AS (
   SELECT *
   FROM numbered_events
-  WHERE "id" IS NULL OR "number of copy" = 1
+  WHERE "id" IS NULL OR "id" = '' OR "number of copy" = 1
 ),
 rows AS (
   SELECT

@@ -1,8 +1,9 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { BuiltInSpec } from '../../../engine/aggregates/registry.ts';
 import { Expression, nodeOf } from '../../../engine/dsl/build.ts';
 import { compileToFunction } from '../../../engine/expression/compile-js.ts';
-import type { ExpressionNode, Value, ValueKind } from '../../../engine/ir/node.ts';
+import { type ExpressionNode, toJson, type Value, type ValueKind } from '../../../engine/ir/node.ts';
 import { compileExpression } from '../../../engine/sql/compile-expression.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
@@ -136,7 +137,8 @@ describe('meaning', () => {
     fc.double({ noDefaultInfinity: true, noNaN: true }),
     fc.integer({ min: -20, max: 20 }),
   );
-  const whole = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.maxSafeInteger());
+  const WIDE = [2n ** 53n, 2n ** 53n + 1n, 2n ** 53n + 2n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)];
+  const whole = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.maxSafeInteger(), fc.constantFrom(...WIDE));
   const text = fc.oneof(fc.constantFrom(...TEXTS), fc.string({ unit: 'grapheme', maxLength: 3 }).map(withoutNul));
   const url = fc.oneof(fc.constantFrom(...URLS), fc.webUrl({ withQueryParameters: true }));
   const instant = fc.oneof(
@@ -166,7 +168,14 @@ describe('meaning', () => {
   afterAll(() => database.close());
 
   test('a random expression has the same value in JavaScript and in DuckDB', async () => {
-    const expressions = randomExpression({ fields: FIELDS, depth: 4, numbers: NUMBERS, texts: URLS, division: true });
+    const expressions = randomExpression({
+      fields: FIELDS,
+      depth: 4,
+      numbers: NUMBERS,
+      texts: URLS,
+      wholes: WIDE,
+      division: true,
+    });
     const expression = fc.oneof(
       expressions('boolean'),
       expressions('boolean'),
@@ -188,7 +197,14 @@ describe('meaning', () => {
   });
 
   test('the values that random expressions come upon are of every kind', () => {
-    const expressions = randomExpression({ fields: FIELDS, depth: 4, numbers: NUMBERS, texts: URLS, division: true });
+    const expressions = randomExpression({
+      fields: FIELDS,
+      depth: 4,
+      numbers: NUMBERS,
+      texts: URLS,
+      wholes: WIDE,
+      division: true,
+    });
     const rows = fc.sample(row, { seed: 7, numRuns: 40 });
     const conditions = fc
       .sample(expressions('boolean'), { seed: 7, numRuns: 60 })
@@ -204,9 +220,9 @@ describe('meaning', () => {
     return inJavaScript(nodes, rows).flatMap((expected, at) =>
       nodes.flatMap((node, index) => {
         const [ours, theirs] = [expected[index], found[at]?.[index]];
-        if (ours === theirs) return [];
+        if (toJson(ours) === theirs) return [];
         const sql = compileExpression(node, { dialect: duckdb, bounds: new Map(), derived: new Set() });
-        return [`${sql} is ${ours} in JavaScript and ${theirs} in DuckDB for ${JSON.stringify(rows[at])}`];
+        return [`${sql} is ${ours} in JavaScript and ${theirs} in DuckDB for ${inspect(rows[at])}`];
       }),
     );
   }
@@ -332,7 +348,7 @@ function member(value: unknown, name: string): unknown {
 }
 
 /** SQL would fold a literal −0 to 0. */
-function cellText(cell: string | number | boolean): string {
+function cellText(cell: string | number | bigint | boolean): string {
   return Object.is(cell, -0) ? "'-0.0'" : literal(cell);
 }
 

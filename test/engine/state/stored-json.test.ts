@@ -38,7 +38,7 @@ test('progress whose state cutoff is no number is refused', () => {
 });
 
 test('a count of late events that missed more windows than there can be is refused: each would be looked up', () => {
-  const count = { atMs: 5, missed: 1500, values: ['ann', null, 1.5, true], events: 2 };
+  const count = { atMs: 5, missed: 1500, values: ['ann', null, 1.5, true, 9007199254740993n], events: 2 };
   expect(parseLateCounts(itemOf(formatLateCounts([count])))).toEqual([count]);
   for (const missed of [0, 1501, 2 ** 52]) {
     expect(() => parseLateCounts(itemOf(formatLateCounts([{ ...count, missed }])))).toThrow(StateFormatError);

@@ -1,5 +1,6 @@
 import { alarmThresholds, defaultThresholds } from '../../../lib/monitoring/alarm-thresholds.ts';
-import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError } from '../../../lib/settings.ts';
+import { DEFAULT_SETTINGS, type PipelineSettings } from '../../../lib/settings.ts';
+import { SettingsError } from '../../../lib/settings-error.ts';
 import { templateOf } from '../support.ts';
 import { alarmsOf, twoStreams } from './support.ts';
 
@@ -68,6 +69,7 @@ test('without alarms over several metrics, just those are left out', () => {
     'error-share-clicks',
     'late-share-clicks',
     'watermark-stalled-clicks',
+    'bronze-behind-clicks',
   ]);
   for (const { Metrics } of simple.values()) expect(Metrics).toBeUndefined();
   template.resourceCountIs('AWS::CloudWatch::CompositeAlarm', 0);

@@ -250,6 +250,12 @@ describe('asking for windows', () => {
     expect(asked).toMatchObject({ limit: 1000, cursor: 'abc' });
   });
 
+  test('a whole number in a group is the one of its digits', async () => {
+    const rest = 'path=x&secure=true&at=2015-05-17T10:05:00Z&group.from=home';
+    expect((await ask(`code=9007199254740993&${rest}`)).asked?.group?.[1]).toBe(9007199254740993n);
+    expect((await ask(`code=-9007199254740991&${rest}`)).asked?.group?.[1]).toBe(-9007199254740991);
+  });
+
   test('is_null asks for a group whose field is null, which differs from the text null and from empty text', async () => {
     const rest = 'code=200&secure=false&at=2015-05-17&group.from=x'.replace('at=2015-05-17', 'at=2015-05-17T00:00Z');
     expect((await ask(`is_null=path&${rest}`)).asked?.group?.[0]).toBeNull();

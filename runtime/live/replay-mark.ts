@@ -1,0 +1,97 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { EmbeddedStreamLog } from '../../adapters/embedded/stream-log.ts';
+import { type InputLine, isCut } from '../input/split-lines.ts';
+
+/**
+ * How far a file was replayed. It belongs to the bytes that were sent, not to a name: a file that has grown or was moved goes
+ * on, and another one, or one whose sent lines have changed, begins at its first line.
+ */
+export interface ReplayMark {
+  readonly name: string;
+  /** Lines that were sent. */
+  readonly lines: number;
+  /** A `LinesHash` of these lines; null in a mark of the first versions, which did not know. */
+  readonly hash: string | null;
+}
+
+/** A hash of lines, which can be read after any of them. */
+export class LinesHash {
+  readonly #hash: Hash = createHash('sha256');
+
+  add(line: InputLine): void {
+    this.#hash.update(line.bytes);
+    this.#hash.update(isCut(line) ? `… ${line.length}\n` : '\n');
+  }
+
+  get value(): string {
+    return this.#hash.copy().digest('base64');
+  }
+}
+
+/** The marks of a stream's replays: one for each file that was ever replayed into it. */
+export class ReplayMarks {
+  readonly #log: EmbeddedStreamLog;
+  readonly #stream: string;
+
+  constructor(log: EmbeddedStreamLog, stream: string) {
+    this.#log = log;
+    this.#stream = stream;
+  }
+
+  /** The mark of a file with these lines; where there is none, a new one at its beginning. */
+  async find(lines: AsyncIterable<InputLine>): Promise<{ readonly mark: ReplayMark; readonly total: number }> {
+    const marks = this.#read();
+    const hash = new LinesHash();
+    let found: ReplayMark | null = null;
+    let total = 0;
+    for await (const line of lines) {
+      hash.add(line);
+      total++;
+      const candidates = marks.get(total);
+      if (candidates === undefined) continue;
+      const { value } = hash;
+      // Of a mark without a hash one can only believe that it is this file's, as the version that wrote it did.
+      found = candidates.find((mark) => mark.hash === value || mark.hash === null) ?? found;
+      if (found?.hash === null) found = this.#adopt(found, value);
+    }
+    return { mark: found ?? { name: this.#newName(), lines: 0, hash: hashOfNothing() }, total };
+  }
+
+  /** What is stored under the name of a mark. */
+  static valueOf({ lines, hash }: Pick<ReplayMark, 'lines' | 'hash'>): string {
+    return JSON.stringify({ lines, hash });
+  }
+
+  /** By the number of lines. */
+  #read(): ReadonlyMap<number, readonly ReplayMark[]> {
+    const marks = [...this.#log.marks(this.#prefix)].map(([name, value]): ReplayMark => {
+      const { lines, hash } = JSON.parse(value) as { lines: number; hash: string };
+      return { name, lines, hash };
+    });
+    const first = this.#log.mark(this.#firstVersion);
+    if (first !== null) marks.push({ name: this.#firstVersion, lines: Number(first), hash: null });
+    return Map.groupBy(marks, ({ lines }) => lines);
+  }
+
+  #adopt({ name, lines }: ReplayMark, hash: string): ReplayMark {
+    const mark = { name: this.#newName(), lines, hash };
+    this.#log.setMark(mark.name, ReplayMarks.valueOf(mark), name);
+    return mark;
+  }
+
+  #newName(): string {
+    return `${this.#prefix}${this.#log.marks(this.#prefix).size}`;
+  }
+
+  get #firstVersion(): string {
+    return `replay#${this.#stream}`;
+  }
+
+  get #prefix(): string {
+    return `replay#${this.#stream}#`;
+  }
+}
+
+function hashOfNothing(): string {
+  return new LinesHash().value;
+}

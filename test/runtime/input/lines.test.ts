@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { readLines, readLinesOf } from '../../../runtime/input/lines.ts';
+import {
+  cutMessage,
+  type InputLine,
+  isCut,
+  isUnfinished,
+  KEPT_BYTES,
+  MAX_LINE_BYTES,
+} from '../../../runtime/input/split-lines.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'lines-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+async function all(lines: AsyncIterable<InputLine>): Promise<InputLine[]> {
+  const read: InputLine[] = [];
+  for await (const line of lines) read.push(line);
+  return read;
+}
+
+async function linesOf(chunks: Iterable<Uint8Array | string>): Promise<InputLine[]> {
+  async function* stream() {
+    yield* chunks;
+  }
+  return all(readLinesOf(stream()));
+}
+
+const texts = (lines: readonly InputLine[]) => lines.map(({ bytes }) => bytes.toString());
+
+function file(name: string, bytes: string | Uint8Array): string {
+  const path = join(dir, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test('wherever the chunks are cut, the lines are those of the text', async () => {
+  const text = fc.stringMatching(/^[a\n\r \t]{0,40}$/);
+  await fc.assert(
+    fc.asyncProperty(text, fc.array(fc.nat(40)), async (whole, cuts) => {
+      const places = [0, ...cuts, whole.length].sort((a, b) => a - b);
+      const chunks = places.slice(1).map((to, index) => whole.slice(places[index], to));
+      const expected = whole.split('\n').filter((line) => line.trim() !== '');
+      const read = await linesOf(chunks);
+      expect(texts(read)).toEqual(expected);
+      expect(read.map(({ length }) => length)).toEqual(expected.map((line) => line.length));
+      const lastEnded = whole.slice(whole.lastIndexOf('\n') + 1).trim() === '';
+      expect(read.map(({ ended }) => ended)).toEqual(expected.map((_, i) => i < expected.length - 1 || lastEnded));
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
+describe('a line of more than 64 MiB', () => {
+  const chunk = Buffer.alloc(1 << 20, 'x');
+  function* long(mebibytes: number) {
+    yield 'before\n{"id":';
+    for (let i = 0; i < mebibytes; i++) yield chunk;
+    yield '}\nafter\n';
+  }
+
+  test('keeps its beginning and its length, and the lines around it are read', async () => {
+    const [before, cut, after] = (await linesOf(long(65))) as [InputLine, InputLine, InputLine];
+    expect(texts([before, after])).toEqual(['before', 'after']);
+    expect([isCut(before), isCut(cut), isCut(after)]).toEqual([false, true, false]);
+    expect(cut.length).toBe('{"id":}'.length + 65 * chunk.length);
+    expect(cut.bytes.length).toBe(KEPT_BYTES);
+    expect(cut.bytes.toString('latin1', 0, 10)).toBe('{"id":xxxx');
+    // What is kept does not hold on to what was read.
+    expect(cut.bytes.buffer.byteLength).toBeLessThan(1 << 20);
+    expect(cutMessage(cut)).toBe(
+      `The line has ${cut.length} bytes, and at most 67108864 are read: its first 65536 bytes are kept. Write one event a line.`,
+    );
+  });
+
+  test('is whole at the limit', async () => {
+    const [line] = (await linesOf([Buffer.alloc(MAX_LINE_BYTES, 'x'), '\n'])) as [InputLine];
+    expect([isCut(line), line.bytes.length]).toEqual([false, MAX_LINE_BYTES]);
+  });
+
+  test('is left out where it is blank to its end', async () => {
+    const blank = Buffer.alloc(1 << 20, ' ');
+    function* blanks(end: string) {
+      for (let i = 0; i < 65; i++) yield blank;
+      yield `${end}\nafter`;
+    }
+    expect(texts(await linesOf(blanks('')))).toEqual(['after']);
+    expect(await linesOf(blanks('x'))).toHaveLength(2);
+  });
+
+  test('of zeros, in a .gz of a few kilobytes, is one line', async () => {
+    const bomb = gzipSync(Buffer.concat([Buffer.from('{}\n'), Buffer.alloc(80 << 20)]));
+    const read = await all(readLines(file('bomb.gz', bomb)));
+    expect(read.map(({ length }) => length)).toEqual([2, 80 << 20]);
+  });
+});
+
+describe('a last line without its line break', () => {
+  test.each([
+    ['{"a":1}', false],
+    ['{"a":1} ', false],
+    ['{"a":', true],
+    ['{"a":1}}', true],
+    ['12', true],
+    ['null', true],
+    ['not json', true],
+  ])('%s: is it unfinished? %s', async (text, expected) => {
+    const [line] = (await linesOf([text])) as [InputLine];
+    expect(isUnfinished(line)).toBe(expected);
+  });
+
+  test('is finished by a line break, whatever it is', async () => {
+    expect((await linesOf(['not json\n', '{"a":\n'])).map(isUnfinished)).toEqual([false, false]);
+  });
+});
+
+describe('a .gz', () => {
+  const packed = gzipSync('one\ntwo\n');
+
+  test('of several members, and with zeros behind them, is read whole', async () => {
+    const members = Buffer.concat([packed, gzipSync('three\n'), Buffer.alloc(100)]);
+    expect(texts(await all(readLines(file('members.gz', members))))).toEqual(['one', 'two', 'three']);
+  });
+
+  test.each([
+    ['is cut short', packed.subarray(0, -9), 'it is cut short. Get it whole, and run again.'],
+    ['is none', Buffer.from('one\ntwo\n'), 'it is damaged, or not gzip (incorrect header check). Get it again'],
+    ['has text behind it', Buffer.concat([packed, Buffer.from('three\n')]), 'it is damaged, or not gzip'],
+    [
+      'has zeros and text behind it',
+      Buffer.concat([packed, Buffer.alloc(9), Buffer.from('three\n')]),
+      'has other bytes behind its gzip, from byte 28 on',
+    ],
+  ])('that %s is refused with what to do', async (_, bytes, message) => {
+    const error = await all(readLines(file('bad.gz', bytes))).catch((caught: Error) => caught.message);
+    expect(error).toContain(message);
+  });
+});
