@@ -1,4 +1,5 @@
 import {
+  anomaly,
   approxCountDistinct,
   changeOver,
   count,
@@ -67,6 +68,9 @@ const rolling = fiveMinutes('pages_rolling').derive((row) => ({ smooth: mean(row
 
 const changes = fiveMinutes('pages_changes').derive((row) => ({ change: changeOver(row.views, { windows: 10 }) }));
 
+/** A detector with its usual memory of 8 KB a group. */
+const detected = fiveMinutes('pages_anomaly').derive((row) => ({ unusual: anomaly(row.views) }));
+
 const zeroRows = fiveMinutes('pages_zero_rows', { emptyWindows: 'zero' });
 
 const totals = byPage('pages_totals')
@@ -81,6 +85,7 @@ export const pipelines = {
   hours: pipeline('bench_hours', [hours]),
   rolling: pipeline('bench_rolling', [rolling]),
   changes: pipeline('bench_changes', [changes]),
+  anomaly: pipeline('bench_anomaly', [detected]),
   zeroRows: pipeline('bench_zero_rows', [zeroRows]),
   totals: pipeline('bench_totals', [totals]),
   sessions: pipeline('bench_sessions', [sessions]),

@@ -1,6 +1,8 @@
 import { GIB } from '../contracts/prices.ts';
 import { rowOperatorsIn } from '../engine/ir/node.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
+import { rowOperatorOf } from '../engine/row-operators/registry.ts';
+import { windowOf } from '../engine/windows/registry.ts';
 import type { CostInput } from './input.ts';
 import { along } from './interpolate.ts';
 import { type CarriedKind, MEASURED } from './measured.ts';
@@ -25,8 +27,10 @@ export function carriedPages(input: CostInput): CarriedPages {
     const { rows, emptyRows } = rowsOf(view, input);
     const of = MEASURED.carried.kinds[kind];
     const groups = view.groupBy.length === 0 ? 1 : input.groups;
-    const thousands = (rows + emptyRows) / 1000;
-    const units = (values: readonly number[]) => thousands * along(MEASURED.carried.groups, values, groups);
+    const share = kind === 'detectors' ? stateBytesOf(view) / MEASURED.carried.detectorBytes : 1;
+    const thousands = (share * (rows + emptyRows)) / 1000;
+    const units = (values: readonly number[]) =>
+      thousands * along(MEASURED.carried.groups.slice(0, values.length), values, groups);
     return {
       writeUnits: sum.writeUnits + units(of.writeUnits),
       readUnits: sum.readUnits + units(of.readUnits),
@@ -38,10 +42,24 @@ export function carriedPages(input: CostInput): CarriedPages {
 }
 
 /** What a view carries from window to window; null where nothing. Of several things, what costs most. */
-export function carriedKindOf({ window, derived, emptyWindows }: ViewDefinition): CarriedKind | null {
+export function carriedKindOf(view: ViewDefinition): CarriedKind | null {
+  const { window, derived, emptyWindows } = view;
   if (window.kind === 'session') return 'sessions';
   if (window.kind === 'global') return 'totals';
   const operators = derived.flatMap(({ node }) => rowOperatorsIn(node));
+  if (stateBytesOf(view) >= LARGE_STATE_BYTES) return 'detectors';
   if (operators.length > 0) return operators.every(({ kind }) => kind === 'change') ? 'changes' : 'rolling';
   return emptyWindows === 'zero' ? 'zeroRows' : null;
+}
+
+/** From here on a group's state is counted as that of a detector, in proportion to its bytes. */
+const LARGE_STATE_BYTES = 1024;
+
+/** What a group carries at most: of detectors and forecasts, what it carries after a while. */
+function stateBytesOf({ window, derived }: ViewDefinition): number {
+  const slideMs = windowOf(window).grid?.slideMs ?? 0;
+  const texts = new Map(
+    derived.flatMap(({ node }) => rowOperatorsIn(node)).map((node) => [JSON.stringify(node), node]),
+  );
+  return [...texts.values()].reduce((sum, node) => sum + rowOperatorOf(node, slideMs).maxStateBytes, 0);
 }

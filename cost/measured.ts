@@ -1,7 +1,7 @@
 import type { CompressionCurve } from './compression.ts';
 
 /** What is carried from window to window, by what carries it. */
-export type CarriedKind = 'rolling' | 'changes' | 'zeroRows' | 'totals' | 'sessions';
+export type CarriedKind = 'rolling' | 'changes' | 'detectors' | 'zeroRows' | 'totals' | 'sessions';
 
 /** By groups, of 1,000 rows. */
 interface CarriedUnits {
@@ -68,9 +68,13 @@ export const MEASURED = {
   /** "Folding": pages of carried state, by groups. */
   carried: {
     groups: [1000, 100_000],
+    /** A group's state in the case of detectors: `anomaly` with its usual memory, full. */
+    detectorBytes: 7976,
     kinds: {
       rolling: carried([2.14, 0.2], [0.59, 0.1], [0.21, 0.17], [0.59, 0.92], [1.89, 3.85]),
       changes: carried([2.14, 0.13], [0.59, 0.1], [0.21, 0.11], [0.59, 0.89], [1.9, 2.78]),
+      // Of 1,000 groups alone: a page holds four groups however many there are, so a row of more is taken to cost the same.
+      detectors: carried([16.9], [19.28], [11.28], [261.31], [232.7]),
       zeroRows: carried([1.28, 0.02], [0.64, 0.02], [0, 0.02], [0, 0.11], [0, 0.53]),
       totals: carried([4.66, 0.21], [1.34, 0.1], [0, 0.23], [0, 0.92], [0, 4.73]),
       sessions: carried([10.64, 0.72], [6.65, 0.97], [2.66, 0.6], [30.16, 8.37], [26.36, 11.58]),

@@ -23,14 +23,17 @@ import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/comman
 import { openOwnStore } from '../cli/own-store.ts';
 import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './start/begin-anew.ts';
+import { DEFAULT_EXAMPLE, EXAMPLE_NAMES, exampleNamed } from './start/examples.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the Lambdas' handlers, a store on disk.
 
 Usage: streamgauge start PIPELINE.ts [options]
+       streamgauge start [--pipeline NAME] [options]
 
+  --pipeline NAME            In place of a file, an example with its data: ${EXAMPLE_NAMES.join(', ')} (default ${DEFAULT_EXAMPLE}).
   --replay STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would, each line once: a file that has grown
                              goes on, and another file begins at its first line. May be given for several streams.
-  --rate N                   Events a second of a replay (default 250).
+  --rate N                   Events a second of a replay (default 250, of an example what suits it).
   --shards N                 Shards of each stream, when the store is new (default 2).
   --store PATH               Where the state is kept (default .streamgauge/<pipeline>.db).
   --fresh                    Throw the state away and begin anew.
@@ -42,11 +45,13 @@ Stop it with Ctrl-C; started again, it goes on where it was. One process at a ti
 exit code 4 and names the first. Other exit codes: 1 for a failure, 2 where the command line or the pipeline is wrong.
 
 Examples
+  streamgauge start --pipeline cloud-metrics
   streamgauge start pipelines/weblog.ts --replay requests=examples/weblog/access-log.jsonl.gz
   streamgauge start pipelines/clickstream.ts --replay clicks=clicks.jsonl --rate 2000 --fresh
 `;
 
 const OPTIONS = {
+  pipeline: { type: 'string' },
   replay: { type: 'string', multiple: true },
   rate: { type: 'string' },
   shards: { type: 'string' },
@@ -65,9 +70,9 @@ export const startCommand: Command = {
   help: HELP,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('start', args, OPTIONS);
-    const { PIPELINE } = positionals('start', given, ['PIPELINE']);
-    const plan = compilePipeline(await loadPipeline(PIPELINE));
-    const replays = parseReplays(values.replay ?? [], wholeNumber(values.rate, '--rate', 250, 1, 100_000), plan);
+    const { file, replay, rate } = whatToStart(given, values.pipeline, values.replay);
+    const plan = compilePipeline(await loadPipeline(file));
+    const replays = parseReplays(replay, wholeNumber(values.rate, '--rate', rate, 1, 100_000), plan);
     const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
     const storePath = lastingStorePath(values.store ?? defaultStorePath(plan));
@@ -95,6 +100,28 @@ export const startCommand: Command = {
     }
   },
 };
+
+interface ToStart {
+  readonly file: string;
+  readonly replay: readonly string[];
+  /** Events a second, unless said. */
+  readonly rate: number;
+}
+
+/** A pipeline by its file, or an example with its own data. */
+function whatToStart(given: readonly string[], name: string | undefined, replay: readonly string[] = []): ToStart {
+  if (given.length > 0) {
+    if (name !== undefined) {
+      throw new UsageError(
+        `streamgauge start was given the file '${given[0]}' and --pipeline ${name}: give one of them.`,
+      );
+    }
+    const { PIPELINE } = positionals('start', given, ['PIPELINE']);
+    return { file: PIPELINE, replay, rate: 250 };
+  }
+  const example = exampleNamed(name ?? DEFAULT_EXAMPLE);
+  return { ...example, replay: replay.length > 0 ? replay : [example.replay] };
+}
 
 async function serve(
   runtime: LiveRuntime,

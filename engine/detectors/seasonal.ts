@@ -104,6 +104,7 @@ class Guess {
     if (this.#slots.count(hour) >= FEWEST) {
       this.#error = FORGET * this.#error + Math.abs(value - this.#slots.mean(hour));
       this.#weight = FORGET * this.#weight + 1;
+      if (!Number.isFinite(this.#error)) [this.#error, this.#weight] = [0, 0];
     }
     this.#slots.add(value, hour);
   }

@@ -2,9 +2,13 @@ import { DefinitionError } from '../ir/errors.ts';
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import type { ArithmeticOperator, CompareOperator, ExpressionNode, ValueKind, ValueType } from '../ir/node.ts';
 import type { NodeConstant } from '../ir/whole-number.ts';
+import { changeNode } from './change-node.ts';
 import { describeGiven, describeNode, KIND_WORDS, WORDS } from './given.ts';
 import { type Call, NODE, NodeHolder, toExpression, toNumber, toOperand } from './operand.ts';
 import { recordMade, recordRead, recordUsed } from './recorder.ts';
+import { structOf } from './struct.ts';
+import type { Change, ChangeOptions, Fields } from './types.ts';
+import { unknownName } from './unknown-name.ts';
 
 export { conditionOf, nodeOf } from './operand.ts';
 
@@ -121,6 +125,10 @@ export class Expression extends NodeHolder {
     });
   }
 
+  changeOver(options: ChangeOptions): Fields<Change> {
+    return structOf(changeNode(this.#use(), options), (leaf) => new Expression(leaf));
+  }
+
   get [WORDS](): string {
     return describeNode(this[NODE]);
   }
@@ -207,23 +215,6 @@ function fieldExpression(field: FieldShape, where: string, path: readonly string
   return new Expression({ op: 'field', path, type });
 }
 
-/** `path` leads to the object that has the names. */
-export function unknownName(
-  where: string,
-  name: string,
-  names: readonly string[],
-  path: readonly string[] = [],
-): DefinitionError {
-  const [nearest] = names
-    .map((candidate) => ({ candidate, edits: distance(candidate, name) }))
-    .sort((a, b) => a.edits - b.edits);
-  const near = nearest && nearest.edits <= Math.max(1, Math.floor(name.length / 3)) ? nearest.candidate : undefined;
-  const full = [...path, name].join('.');
-  return new DefinitionError(
-    `${where} has no field '${full}'.${near ? ` Did you mean '${[...path, near].join('.')}'?` : ''} Its fields are ${names.join(', ')}.`,
-  );
-}
-
 function compared(operator: CompareOperator, left: ExpressionNode, right: ExpressionNode): ExpressionNode {
   return { op: 'compare', operator, left, right, type: condition([left, right]) };
 }
@@ -242,18 +233,4 @@ function anyNull(operands: readonly ExpressionNode[]): boolean {
 
 function bothIntegers(a: ExpressionNode, b: ExpressionNode): boolean {
   return a.type.integer === true && b.type.integer === true;
-}
-
-/** Edit distance, for the "Did you mean" of short names. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitute));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

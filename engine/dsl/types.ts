@@ -57,6 +57,23 @@ export interface NumberExpr<T extends number | null = number> extends OrderedExp
   div(other: number | NumberExpr<number | null>): NumberExpr<number | null>;
   /** This number, or the other where it is null. */
   coalesce<O extends number | bigint | Num>(other: O): NumberExpr<number | (Nil<T> & Nil<Given<O>>)>;
+  /** Of a row's number, how it has changed since the group's window so many windows before: see `changeOver(…)`. */
+  changeOver(options: ChangeOptions): Fields<Change>;
+}
+
+export interface ChangeOptions {
+  /** How many windows back: 1 to 500. */
+  readonly windows: number;
+}
+
+/** How a number has changed since an earlier window. */
+export interface Change {
+  /** The number less that of the earlier window. Null where either has none. */
+  readonly absolute: number | null;
+  /** `absolute` in percent of the earlier number's size, with the sign of `absolute`. Null also where that number is 0. */
+  readonly percent: number | null;
+  /** The number in the earlier window, or null. */
+  readonly from: number | null;
 }
 
 /** A number that can be null. */

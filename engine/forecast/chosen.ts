@@ -57,6 +57,10 @@ export class Chosen implements Forecaster {
       this.#errors[i] = FORGET * (this.#errors[i] as number) + Math.abs(value - guess.value);
       this.#weights[i] = FORGET * (this.#weights[i] as number) + 1;
     });
+    if (this.#errors.every(Number.isFinite)) return;
+    // Errors beyond all numbers would stay so for ever.
+    this.#errors.fill(0);
+    this.#weights.fill(0);
   }
 
   /** A row is over: guesses come nearer, and now and then each candidate makes a new one. */

@@ -26,7 +26,8 @@ export class NormalEquations {
     return this.#rows;
   }
 
-  add(inputs: Float64Array, target: number): void {
+  /** Takes a row in. Where its squares are beyond all numbers it begins anew, without the row, and gives false. */
+  add(inputs: Float64Array, target: number): boolean {
     let at = 0;
     for (let i = 0; i < this.#size; i++) {
       const input = inputs[i] as number;
@@ -37,6 +38,16 @@ export class NormalEquations {
     }
     this.#targets = FORGET * this.#targets + target * target;
     this.#rows = FORGET * this.#rows + 1;
+    if (Number.isFinite(this.#targets + this.#trace())) return true;
+    this.clear();
+    return false;
+  }
+
+  /** The sum of the inputs' squares. */
+  #trace(): number {
+    let trace = 0;
+    for (let i = 0; i < this.#size; i++) trace += this.#products[index(i, i)] as number;
+    return trace;
   }
 
   clear(): void {

@@ -47,7 +47,11 @@ export class SeasonalRegression implements Forecaster {
 
   #learnFrom(value: number): void {
     const plain = (x: number) => x - this.#origin;
-    this.#plain.add(this.#inputsOf(plain), plain(value));
+    if (!this.#plain.add(this.#inputsOf(plain), plain(value))) {
+      this.#logarithms.clear();
+      this.#origin = value;
+      return;
+    }
     if (this.#notPositive === 0 && value > 0) {
       const logarithm = this.#logarithm();
       this.#logarithms.add(this.#inputsOf(logarithm), logarithm(value));

@@ -56,6 +56,13 @@ export class Smoothing implements Forecaster {
     const x = this.#options.isMultiplicative ? Math.log(value) : value;
     if (this.#count === 0) this.#level = x;
     this.#correct(x - this.#next());
+    if (!Number.isFinite(this.#level + this.#squares)) this.#beginAnew();
+  }
+
+  /** Sums beyond all numbers would stay so for ever. */
+  #beginAnew(): void {
+    for (const season of this.#seasons) season.fill(0);
+    [this.#count, this.#level, this.#trend, this.#squares, this.#weight] = [0, 0, 0, 0, 0];
   }
 
   /** Moves each component by its share of the error. While few values are known, the shares are those of a mean. */

@@ -29,7 +29,7 @@ export class RowOperators {
     this.#indexes = new Map(nodes.map((node, place) => [node, this.#places[place] as number]));
     this.#operators = distinct.map((text) => {
       const node = nodes[texts.indexOf(text)] as AnyRowOperatorNode;
-      return { operator: rowOperatorOf(node, slideMs), operands: node.operands.map(compileOperand) };
+      return { operator: operatorOfView(view, node, slideMs), operands: node.operands.map(compileOperand) };
     });
     if (this.maxStateBytes > MAX_GROUP_STATE_BYTES) {
       throw new DefinitionError(
@@ -109,4 +109,13 @@ function compileOperand(node: ExpressionNode): (row: object) => Operand {
 interface CompiledOperator {
   readonly operator: RowOperator;
   readonly operands: readonly ((row: object) => Operand)[];
+}
+
+function operatorOfView({ name }: ViewDefinition, node: AnyRowOperatorNode, slideMs: number): RowOperator {
+  try {
+    return rowOperatorOf(node, slideMs);
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw new DefinitionError(`View '${name}': ${error.message}`, { cause: error });
+  }
 }

@@ -3,7 +3,7 @@ import { checkSettings } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
-import { wholeNumberSetting } from './number-settings.ts';
+import { rangeSetting, wholeNumberSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 export interface AnomalyOptions {
@@ -25,9 +25,7 @@ export interface AnomalyOptions {
 export function anomaly(of: Num, options: AnomalyOptions = {}): Fields<Anomaly> {
   checkSettings(options, ['sensitivity', 'warmUp', 'memory'], 'anomaly(…)');
   const { sensitivity = 0.5, warmUp = 50, memory = '8 KB' } = options;
-  if (!(sensitivity >= 0 && sensitivity <= 1)) {
-    throw new DefinitionError(`anomaly(…): sensitivity is ${sensitivity}: it must be a number from 0 to 1.`);
-  }
+  rangeSetting(sensitivity, 'anomaly(…): sensitivity', 0, 1);
   if (memory !== '8 KB' && memory !== '16 KB') {
     throw new DefinitionError(`anomaly(…): memory is '${memory}': it must be '8 KB' or '16 KB'.`);
   }

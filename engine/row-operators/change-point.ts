@@ -1,9 +1,8 @@
 import { type ChangePointParameters, changePointDetector } from '../detectors/change-point.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
-import { DefinitionError } from '../ir/errors.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
-import { wholeNumberSetting } from './number-settings.ts';
+import { probabilitySetting, wholeNumberSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 export interface ChangePointOptions {
@@ -22,9 +21,7 @@ export function changePoint(of: Num, options: ChangePointOptions = {}): Fields<A
   checkSettings(options, ['rows', 'falseAlarms'], 'changePoint(…)');
   const { rows = 60, falseAlarms = 0.001 } = options;
   wholeNumberSetting(rows, 'changePoint(…): rows', 10, 200);
-  if (!(falseAlarms > 0 && falseAlarms < 1)) {
-    throw new DefinitionError(`changePoint(…): falseAlarms is ${falseAlarms}: it must be a number between 0 and 1.`);
-  }
+  probabilitySetting(falseAlarms, 'changePoint(…): falseAlarms');
   return detectionOf('changePoint', of, { rows, falseAlarms } satisfies ChangePointParameters);
 }
 

@@ -1,52 +1,23 @@
 import { CodecError } from '../bytes/errors.ts';
 import { writeValue } from '../bytes/value-codec.ts';
-import { rowOperand, structOfRows } from '../dsl/row-operator.ts';
-import { checkSettings } from '../dsl/settings.ts';
-import type { Fields, NumberExpr } from '../dsl/types.ts';
+import { nodeOf } from '../dsl/build.ts';
+import { changeNode } from '../dsl/change-node.ts';
+import { structOfRows } from '../dsl/row-operator.ts';
+import type { Change, ChangeOptions, Fields, Num } from '../dsl/types.ts';
 import { div, mul, sub } from '../expression/semantics.ts';
-import { DefinitionError } from '../ir/errors.ts';
-import type { ValueType } from '../ir/node.ts';
 import { readNumber } from './read-number.ts';
 import type { RowOperator, RowOperatorKind, RowsInSql } from './row-operator.ts';
-
-/** How a number has changed since an earlier window. */
-export interface Change {
-  /** The number less that of the earlier window. Null where either has none. */
-  readonly absolute: number | null;
-  /** `absolute` in percent of the earlier number's size, with the sign of `absolute`. Null also where that number is 0. */
-  readonly percent: number | null;
-  /** The number in the earlier window, or null. */
-  readonly from: number | null;
-}
-
-/** Windows back that a change can be over at most: each group's numbers in them are kept. */
-const MAX_CHANGE_WINDOWS = 500;
 
 /**
  * How a row's number has changed since the group's window so many windows before: `{ absolute, percent, from }`. It goes
  * by windows, not by rows: with `windows: 1` it is the window right before, whether the group has a row there or not.
- * Where it has none, or no number in it, all three are null.
+ * Where it has none, or no number in it, all three are null. `row.views.changeOver({ windows: 12 })` is the same.
  *
  * @example .derive((row) => ({ hourly: changeOver(row.views, { windows: 12 }) }))   // a column; later row.hourly.percent
  * @example .derive((row) => ({ halved: changeOver(row.views, { windows: 1 }).percent.lte(-50) }))
  */
-export function changeOver(of: NumberExpr<number | null>, options: { readonly windows: number }): Fields<Change> {
-  checkSettings(options, ['windows'], 'changeOver(…)');
-  const { windows } = options;
-  if (!Number.isSafeInteger(windows) || windows < 1 || windows > MAX_CHANGE_WINDOWS) {
-    throw new DefinitionError(
-      `changeOver(…): windows is ${windows}: it must be a whole number from 1 to ${MAX_CHANGE_WINDOWS}.`,
-    );
-  }
-  const operand = rowOperand(of, 'number', 'changeOver(…)');
-  const number: ValueType = { ...operand.type, nullable: true };
-  const fields = { absolute: number, percent: { kind: 'number', nullable: true }, from: number } as const;
-  return structOfRows({
-    kind: 'change',
-    parameters: { windows },
-    operands: [operand],
-    type: { kind: 'struct', fields },
-  });
+export function changeOver(of: Num, options: ChangeOptions): Fields<Change> {
+  return structOfRows(changeNode(nodeOf(of, 'changeOver(…)'), options));
 }
 
 export type ChangeParameters = { readonly windows: number };

@@ -1,9 +1,8 @@
 import { type EwmaParameters, ewmaDetector } from '../detectors/ewma.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
-import { DefinitionError } from '../ir/errors.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
-import { positiveSetting } from './number-settings.ts';
+import { positiveSetting, rangeSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 export interface EwmaOptions {
@@ -22,9 +21,7 @@ export interface EwmaOptions {
 export function ewma(of: Num, options: EwmaOptions = {}): Fields<Anomaly> {
   checkSettings(options, ['alpha', 'threshold'], 'ewma(…)');
   const { alpha = 0.2, threshold = 3 } = options;
-  if (!(alpha >= 0.001 && alpha <= 1)) {
-    throw new DefinitionError(`ewma(…): alpha is ${alpha}: it must be a number from 0.001 to 1.`);
-  }
+  rangeSetting(alpha, 'ewma(…): alpha', 0.001, 1);
   positiveSetting(threshold, 'ewma(…): threshold', 100);
   return detectionOf('ewma', of, { alpha, threshold } satisfies EwmaParameters);
 }

@@ -5,7 +5,7 @@ import type { Chosen } from '../forecast/chosen.ts';
 import { chosenForecaster, type Method } from '../forecast/methods.ts';
 import type { Weights } from '../forecast/smoothing.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { wholeNumberSetting } from './number-settings.ts';
+import { rangeSetting, wholeNumberSetting } from './number-settings.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
 /** One window to come. */
@@ -90,10 +90,7 @@ function checkSeasons(seasons: readonly number[] | undefined, method: Method): v
 
 function weightsOf({ alpha, beta, gamma }: ForecastOptions): Partial<Weights> {
   const given = Object.entries({ alpha, beta, gamma }).filter(([, weight]) => weight !== undefined);
-  for (const [name, weight] of given) {
-    if (typeof weight === 'number' && weight >= 0 && weight <= 1) continue;
-    throw new DefinitionError(`forecast(…): ${name} is ${String(weight)}: it must be a number from 0 to 1.`);
-  }
+  for (const [name, weight] of given) rangeSetting(weight, `forecast(…): ${name}`, 0, 1);
   return Object.fromEntries(given);
 }
 

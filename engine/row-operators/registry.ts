@@ -53,6 +53,12 @@ export function factsOf(node: AnyRowOperatorNode): object {
   return { op, kind: kind.kind, version: kind.version, parameters, operands };
 }
 
+/** Whether SQL can say an operator. */
+export function hasSql(node: AnyRowOperatorNode): boolean {
+  const { sql, hasSql: says } = kindOf(node);
+  return sql !== undefined && (says?.(node) ?? true);
+}
+
 /** A column of a row as a person writes it. */
 export function describeColumn(node: ColumnNode): string {
   return describeExpression(node, (operator, operands) => kindOf(operator).words(operator.parameters, operands));

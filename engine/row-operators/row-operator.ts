@@ -41,10 +41,12 @@ export interface RowOperatorKind<P = Parameters> {
   /** The operator as a person says it. `operands` are in words already. */
   words(parameters: P, operands: readonly string[]): string;
   /**
-   * The operator as SQL over the rows of a view: of a struct each field. Not given where SQL cannot say it: a statement
-   * with it is refused.
+   * The operator as SQL over the rows of a view: of a struct each field. Not given where SQL cannot say it: statements
+   * leave the column out.
    */
   sql?(parameters: P, rows: RowsInSql): string | Readonly<Record<string, string>>;
+  /** Whether SQL can say it with these parameters and operands. Not given: with all. */
+  hasSql?(node: AnyRowOperatorNode): boolean;
   /** The largest magnitude of its numbers, of operands up to a magnitude; Number.MAX_VALUE where that is not given. */
   largest?(parameters: P, ofOperand: number): number;
   /** What the view's fingerprint is made of. Where it is not given: kind, version, parameters and operands. */

@@ -107,6 +107,18 @@ export const thresholdKind: RowOperatorKind<ThresholdParameters> = {
   compile: (parameters) => thresholdOperator(parameters),
   words: ({ limits }, [operand]) =>
     `state of ${operand}: ${limits.map(({ state, side, bound }) => `${state} ${side} ${bound}`).join(', ')}`,
+  // With these a state depends on the states before it.
+  hasSql: ({ parameters }) => parameters.hysteresis === 0 && parameters.forWindows === 1,
+  sql: ({ limits }, { operands: [value], overRows }) => {
+    const cases = limits.map(
+      ({ state, side, bound }) =>
+        `WHEN ${value} ${side === 'above' ? '>' : '<'} ${bound.toExponential()} THEN '${state}'`,
+    );
+    const state = `CASE ${cases.join(' ')} ELSE '${NORMAL}' END`;
+    // Where there is no number the state stays as it was.
+    const latest = `max_by(${state}, CASE WHEN ${value} IS NOT NULL THEN "window_start" END)`;
+    return `COALESCE(${latest} OVER (${overRows} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), '${NORMAL}')`;
+  },
 };
 
 /** For each limit, for how many windows it has been crossed by now, at most `forWindows`; and which state there is. */

@@ -2,10 +2,9 @@ import { Recent } from '../detectors/recent.ts';
 import { rowOperand, structOfRows } from '../dsl/row-operator.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
-import { DefinitionError } from '../ir/errors.ts';
 import { median } from '../statistics/median.ts';
 import { twoSidedNormalTail } from '../statistics/normal.ts';
-import { wholeNumberSetting } from './number-settings.ts';
+import { probabilitySetting, wholeNumberSetting } from './number-settings.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
 /** Where a group's numbers are going. */
@@ -35,9 +34,7 @@ export function trend(of: Num, options: TrendOptions): Fields<Trend> {
   checkSettings(options, ['windows', 'significance'], 'trend(…)');
   const { windows, significance = 0.05 } = options;
   wholeNumberSetting(windows, 'trend(…): windows', FEWEST, MAX_WINDOWS);
-  if (!(significance > 0 && significance < 1)) {
-    throw new DefinitionError(`trend(…): significance is ${significance}: it must be a number between 0 and 1.`);
-  }
+  probabilitySetting(significance, 'trend(…): significance');
   const number = { kind: 'number', nullable: true } as const;
   const fields = { slope: number, p_value: number, direction: { kind: 'string', nullable: false } } as const;
   return structOfRows({

@@ -9,13 +9,21 @@ import { windowOf } from '../windows/registry.ts';
 import { approximateColumns, type ColumnApproximation } from './approximate-columns.ts';
 import type { Dialect } from './dialect.ts';
 
-/**
- * What a statement says, and what it cannot know, as comments.
- *
- * @param isJudged the source has only what was an event when it arrived.
- * @param exactDistinct the statement counts exactly where the view counts approximately.
- */
-export function header(view: ViewDefinition, dialect: Dialect, isJudged = false, exactDistinct = false): string {
+export interface HeaderOptions {
+  /** The source has only what was an event when it arrived. */
+  readonly isJudged?: boolean;
+  /** The statement counts exactly where the view counts approximately. */
+  readonly exactDistinct?: boolean | undefined;
+  /** Columns that the view's rows have and the statement has not, and what each is. */
+  readonly leftOut?: ReadonlyMap<string, string>;
+}
+
+/** What a statement says, and what it cannot know, as comments. `view` is without what is left out. */
+export function header(
+  view: ViewDefinition,
+  dialect: Dialect,
+  { isJudged = false, exactDistinct = false, leftOut = new Map() }: HeaderOptions = {},
+): string {
   const { source, groupBy } = view;
   const { words } = windowOf(view.window);
   const groups = groupBy.map(({ name }) => ` and ${name}`).join('');
@@ -34,6 +42,7 @@ export function header(view: ViewDefinition, dialect: Dialect, isJudged = false,
     'It computes over all events that fit the schema, as if none had come late. What it cannot know:',
     listed(unknown),
     ...whatIsApproximate(view, exactDistinct),
+    ...whatIsLeftOut(leftOut),
   ].join('\n');
   return text
     .split('\n')
@@ -50,6 +59,12 @@ function whatIsApproximate(view: ViewDefinition, exactDistinct: boolean): string
     ([name, how]) => `${name}: ${approximationInWords(how, exactDistinct)}`,
   );
   return items.length === 0 ? [] : ['', "Columns that are approximate in the stream's rows:", listed(items)];
+}
+
+function whatIsLeftOut(leftOut: ReadonlyMap<string, string>): string[] {
+  if (leftOut.size === 0) return [];
+  const items = [...leftOut].map(([name, words]) => `${name}: ${words}`);
+  return ['', "Columns of the stream's rows that SQL cannot say, and that are left out here:", listed(items)];
 }
 
 function approximationInWords(how: ColumnApproximation, exactDistinct: boolean): string {

@@ -13,7 +13,7 @@ import type { Dialect } from './dialect.ts';
 import { fillEmptyWindows } from './empty-windows.ts';
 import { SqlError } from './errors.ts';
 import { header } from './header.ts';
-import { refuseWithoutSql } from './refuse-without-sql.ts';
+import { sayableOf } from './sayable.ts';
 import { type Cte, compileSteps } from './stages.ts';
 import { identifier, indent, select } from './text.ts';
 import { typedEvents } from './typed-events.ts';
@@ -37,15 +37,16 @@ export interface StatementOptions {
 /**
  * The SQL twin of a view: a statement that computes the view's rows in batch, from all events at once. Its columns are the
  * rows' own columns in their order (no revision); its rows are ordered by window and group. A view of a view is computed
- * from the other's rows, in the same statement.
+ * from the other's rows, in the same statement. Columns that SQL cannot say are left out, and named in the first lines.
  *
- * Throws a `SqlError` where SQL cannot say the same.
+ * Throws a `SqlError` where SQL cannot say which rows there are.
  */
 export function viewStatement(view: ViewDefinition, options: StatementOptions): string {
-  const { ctes, last } = viewRows(view, '', options);
+  const { view: said, leftOut } = sayableOf(view);
+  const { ctes, last } = viewRows(said, '', options);
   const { dialect, judged, exactDistinct } = options;
-  const words = header(view, dialect, judged !== undefined, exactDistinct);
-  return `${words}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(view, last, dialect)}`;
+  const words = header(said, dialect, { isJudged: judged !== undefined, exactDistinct, leftOut });
+  return `${words}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(said, last, dialect)}`;
 }
 
 interface ViewRows {
@@ -57,7 +58,6 @@ interface ViewRows {
 
 /** `prefix` goes before the names of what is selected, which must differ from view to view. */
 function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions): ViewRows {
-  refuseWithoutSql(view);
   refuseTwins(columnPaths(rowShape(view)), `the row of view '${view.name}'`);
   const source = sourceSql<EventsSource>(view.source, {
     events: (stream) => streamEvents(view, stream, options),

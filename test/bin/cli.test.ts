@@ -410,10 +410,28 @@ describe('streamgauge generate', () => {
   });
 
   test.each([
-    [['generate', 'weather'], "There is no generator for 'weather'. There is one for clickstream."],
+    [['generate', 'weather'], "There is no generator for 'weather'. There is one for clickstream, sensors."],
     [['generate', 'clickstream', '--disorder', '30'], "--disorder is '30', and must be a whole number and a unit"],
   ])('%j is refused', async (args, message) => {
     expect(await cli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
+describe('streamgauge start without a file', () => {
+  test('runs an example with its data', async () => {
+    const store = join(dir, 'sensors.db');
+    const options = ['--pipeline', 'sensors', '--rate', '100000', '--port', '0', '--until-replayed', '--store', store];
+    expect(await cli('start', ...options)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('5,760 of 5,760'),
+    });
+  });
+
+  test.each([
+    [['--pipeline', 'weather'], "There is no example 'weather'. There is weblog, sensors, cloud-metrics."],
+    [['a.ts', '--pipeline', 'sensors'], "was given the file 'a.ts' and --pipeline sensors: give one of them."],
+  ])('%j is refused', async (args, message) => {
+    expect(await cli('start', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 });
 

@@ -1,4 +1,16 @@
-import { changeOver, count, global, mean, pipeline, session, tumbling, view } from 'streamgauge';
+import {
+  anomaly,
+  changeOver,
+  count,
+  forecast,
+  global,
+  mean,
+  pipeline,
+  session,
+  tumbling,
+  view,
+  zScore,
+} from 'streamgauge';
 import { carriedKindOf, carriedPages } from '../../cost/carried.ts';
 import { SECONDS_PER_MONTH } from '../../cost/input.ts';
 import { MEASURED } from '../../cost/measured.ts';
@@ -25,6 +37,9 @@ const both = fiveMinutes().derive((row) => ({
   change: changeOver(row.clicks, { windows: 10 }),
   smooth: mean(row.clicks).over({ windows: 10 }),
 }));
+const detecting = fiveMinutes().derive((row) => ({ unusual: anomaly(row.clicks) }));
+const forecasting = fiveMinutes().derive((row) => ({ next: forecast(row.clicks) }));
+const few = fiveMinutes().derive((row) => ({ far: zScore(row.clicks) }));
 const zeroRows = fiveMinutes({ emptyWindows: 'zero' });
 
 const definitionOf = (of: unknown) => pipelineDefinition(pipeline('shop', [of as never]), 'the test');
@@ -35,6 +50,9 @@ test.each([
   ['a column over rows', rolling, 'rolling'],
   ['a change', changes, 'changes'],
   ['both of these', both, 'rolling'],
+  ['anomalies', detecting, 'detectors'],
+  ['a forecast with a season', forecasting, 'detectors'],
+  ['a z-score of a few rows', few, 'rolling'],
   ['rows of nothing', zeroRows, 'zeroRows'],
   ['plain windows', fiveMinutes(), null],
 ])('%s carry what was measured as %s', (_name, of, kind) => {
@@ -52,6 +70,16 @@ test('pages cost what 1,000 rows of so many groups were measured to cost', () =>
   const many = carriedPages(inputOf({ pipeline: definitionOf(rolling), groups: 100_000, eventsPerSecond: 10_000 }));
   expect(many.puts).toBeCloseTo(100 * thousands * 0.17, 6);
   expect(many.writeUnits).toBeCloseTo(100 * thousands * 0.2, 6);
+});
+
+test('what a detector carries is counted by its bytes', () => {
+  const [one, two] = [
+    detecting,
+    fiveMinutes().derive((row) => ({ unusual: anomaly(row.clicks), again: anomaly(row.clicks, { sensitivity: 0.9 }) })),
+  ].map((of) => carriedPages(inputOf({ pipeline: definitionOf(of) })));
+  const thousands = SECONDS_PER_MONTH / 300;
+  expect(one?.gets).toBeCloseTo(thousands * 261.31, 6);
+  expect(two?.gets).toBeCloseTo(2 * thousands * 261.31, 6);
 });
 
 test('pages are lines of the bill: units, requests, and old versions for 36 days', () => {
@@ -74,10 +102,11 @@ test('without events nothing is carried', () => {
   expect(carriedPages(inputOf({ pipeline: pipelineOf(1) })).writeUnits).toBe(0);
 });
 
-test('every kind was measured at 1,000 and 100,000 groups', () => {
+test('every kind was measured at 1,000 and 100,000 groups, detectors at 1,000 alone', () => {
   const { groups, kinds } = MEASURED.carried;
   expect(groups).toEqual([1000, 100_000]);
-  for (const units of Object.values(kinds)) {
-    expect(Object.values(units).every((values) => values.length === groups.length)).toBe(true);
+  for (const [kind, units] of Object.entries(kinds)) {
+    const length = kind === 'detectors' ? 1 : groups.length;
+    expect(Object.values(units).every((values) => values.length === length)).toBe(true);
   }
 });

@@ -7,6 +7,7 @@ import { addStoredIds, encodeIds } from '../../engine/dedupe/id-codec.ts';
 import { IdSet } from '../../engine/dedupe/id-set.ts';
 import { historyCodec } from '../../engine/finalize/rolling-histories.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
+import { RowOperators } from '../../engine/plan/row-operators.ts';
 import type { RowState } from '../../engine/plan/row-state.ts';
 import { PaneBuffer } from '../../engine/protocol/pane-buffer.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
@@ -37,17 +38,22 @@ function randomGroups(view: ViewPlan, random: Random): Groups {
   return delta?.groups ?? new Map();
 }
 
+const OPERATORS = new RowOperators((stateful as ViewPlan).definition);
 const HISTORIES: Stored = { segments: historyCodec(stateful as ViewPlan), operators: [] };
 
 /** What each group's last rows had, as it is kept in pages. */
 function randomHistories(random: Random): Groups {
   const names = Array.from({ length: random.below(4) }, (_, index) => `group ${index}`);
-  const value = () => random.pick([null, 0, -1.5, 1e300]);
-  const history = (): RowState => ({
-    lastStartMs: random.below(60_000),
-    lastFilledMs: random.below(60_000),
-    states: Array.from({ length: 2 }, () => Array.from({ length: random.below(5) }, value)),
-  });
+  const history = (): RowState => {
+    const states = OPERATORS.create();
+    for (let startMs = 0, rows = random.below(random.chance(8) ? 70 : 9); rows > 0; rows--, startMs += 60_000) {
+      const row = { events: random.pick([null, 0, -1.5, 1e300, random.below(9), random.below(9)]) };
+      const window = { startMs, endMs: startMs + 60_000 };
+      for (let index = 0; index < OPERATORS.count; index++) OPERATORS.step(index, states, row, window);
+      if (random.chance(9)) OPERATORS.skip(states, 1 + random.below(3));
+    }
+    return { lastStartMs: random.below(60_000), lastFilledMs: random.below(60_000), states };
+  };
   return new Map(names.map((name) => [name, { values: [name], states: [history()] }]));
 }
 

@@ -1,10 +1,14 @@
 import {
+  anomaly,
   approxCountDistinct,
   changeOver,
+  changePoint,
   count,
   countDistinct,
   pipeline as define,
+  ewma,
   first,
+  forecast,
   global,
   histogram,
   last,
@@ -14,6 +18,9 @@ import {
   min,
   quantile,
   rate,
+  robust,
+  seasonal,
+  seasonality,
   session,
   sliding,
   stddev,
@@ -21,10 +28,13 @@ import {
   sum,
   Timestamp,
   Type,
+  threshold,
   topK,
+  trend,
   tumbling,
   variance,
   view,
+  zScore,
 } from '../../engine/index.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
@@ -104,6 +114,16 @@ const withRowOperators = view('with_row_operators', events)
   .derive((row) => ({
     usual: mean(row.events).over({ windows: 4 }),
     change: changeOver(row.events, { windows: 4 }),
+    unusual: anomaly(row.events),
+    far: zScore(row.events, { span: '4 minutes' }),
+    moving: ewma(row.events),
+    off: robust(row.events, { rows: 5 }),
+    hourly: seasonal(row.events),
+    moved: changePoint(row.events, { rows: 10 }),
+    state: threshold(row.events, { high: { upper: 3 }, low: { lower: 1 } }, { forWindows: 2 }),
+    load: trend(row.events, { windows: 5 }),
+    round: seasonality(row.events, { windows: 20 }),
+    next: forecast(row.events, { horizon: 3, seasons: [4] }),
   }));
 
 /** What each row operator carries from row to row. */

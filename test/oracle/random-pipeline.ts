@@ -9,7 +9,9 @@ import {
   stream,
   Timestamp,
   Type,
+  threshold,
   tumbling,
+  zScore,
 } from 'streamgauge';
 import { type AggregateKind, type BuiltInSpec, descriptorOf } from '../../engine/aggregates/registry.ts';
 import type { AggregateColumn } from '../../engine/dsl/aggregate-column.ts';
@@ -170,6 +172,7 @@ function withRowOperator(complete: LooseView, fields: RandomField[], pick: Pick)
   if (whole.length === 0 || pick(fc.boolean())) return complete;
   const { path, type } = pick(fc.constantFrom(...whole));
   if (pick(fc.boolean())) return withChange(complete, { path, type }, fields, pick);
+  if (pick(fc.boolean())) return withVerdicts(complete, { path, type });
   const spec = pick(
     fc.constantFrom<BuiltInSpec[]>({ kind: 'sum' }, { kind: 'mean' }, { kind: 'min' }, { kind: 'max' }),
   );
@@ -178,6 +181,19 @@ function withRowOperator(complete: LooseView, fields: RandomField[], pick: Pick)
     const column = columnOf(spec, nodeOf(new Expression({ op: 'field', path, type }), 'a rolling column'));
     return { rolling: column.over({ windows }) };
   });
+}
+
+/** A state that SQL can say, and anomalies and what is made of them, which it leaves out. */
+function withVerdicts(complete: LooseView, of: RandomField): LooseView {
+  const number = () => new Expression({ op: 'field', ...of }) as never;
+  return complete
+    .derive(() => ({
+      state: threshold(number(), { high: { upper: 2 }, low: { lower: 0.5 } }) as never,
+      odd: zScore(number()) as never,
+    }))
+    .derive((row) => ({
+      is_odd: (row as never as { odd: Record<string, Expression> }).odd.is_anomaly?.not() as never,
+    }));
 }
 
 /** A change as a struct, which later columns and other views read by its fields, or one field of it. */

@@ -59,5 +59,10 @@ test('random views over random events give the same rows in DuckDB', async () =>
   expect(seen.empty).toBeLessThan(seen.views / 4);
   expect(seen.rows).toBeGreaterThan(seen.views * 20);
   expect([...kinds].sort()).toEqual(['global', 'session', 'sliding', 'tumbling', 'view of a view']);
-  expect([...operators].sort()).toEqual(['rowOperator rolling', 'structOperator change']);
+  expect([...operators].sort()).toEqual([
+    'rowOperator rolling',
+    'rowOperator threshold',
+    'structOperator change',
+    'structOperator zScore',
+  ]);
 }, 120_000);

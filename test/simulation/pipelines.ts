@@ -12,6 +12,7 @@ import {
   sum,
   Timestamp,
   Type,
+  threshold,
   tumbling,
   type View,
   view,
@@ -81,6 +82,7 @@ const base = view('base', events)
     smooth: mean(row.events).over({ windows: 3 }),
     recent: sum(row.total).over({ windows: 2 }),
     change: changeOver(row.events, { windows: 2 }),
+    state: threshold(row.events, { many: { upper: 1 } }, { forWindows: 2 }),
   }));
 const balance = view('balance', events)
   .window(tumbling('10 seconds'), { allowedLateness: '20 seconds' })

@@ -1,8 +1,10 @@
 import {
+  anomaly,
   changeOver,
   count,
   type Duration,
   first,
+  forecast,
   histogram,
   last,
   max,
@@ -16,9 +18,12 @@ import {
   sum,
   Timestamp,
   Type,
+  threshold,
   topK,
+  trend,
   tumbling,
   view,
+  zScore,
 } from 'streamgauge';
 import { orders } from './orders.ts';
 
@@ -392,6 +397,38 @@ rows.derive((row) => ({ twice: row.n }));
 rows.derive((row) => ({ window_end: row.n }));
 // @ts-expect-error a row has columns, not the event's fields
 rows.derive((row) => ({ x: row.amount }));
+
+// @ts-expect-error it goes back by windows
+rows.derive((row) => ({ x: row.n.changeOver({ rows: 3 }) }));
+// @ts-expect-error only numbers have changed by something
+rows.derive((row) => ({ x: row.window_start.changeOver({ windows: 3 }) }));
+// @ts-expect-error a detector takes a number
+rows.derive((row) => ({ x: anomaly(row.n.gt(1)) }));
+// @ts-expect-error there is no such setting
+rows.derive((row) => ({ x: anomaly(row.n, { treshold: 3 }) }));
+// @ts-expect-error it is one of two sizes
+rows.derive((row) => ({ x: anomaly(row.n, { memory: '4 KB' }) }));
+// @ts-expect-error a span is a duration
+rows.derive((row) => ({ x: zScore(row.n, { span: 15 }) }));
+// @ts-expect-error a struct is no number: name one of its fields
+rows.derive((row) => ({ x: zScore(anomaly(row.n)) }));
+// @ts-expect-error a trend needs to know over how many windows
+rows.derive((row) => ({ x: trend(row.n, {}) }));
+// @ts-expect-error there is no such method
+rows.derive((row) => ({ x: forecast(row.n, { method: 'arima' }) }));
+// @ts-expect-error a level has upper and lower limits
+rows.derive((row) => ({ x: threshold(row.n, { high: { above: 3 } }) }));
+const judged = rows.derive((row) => ({
+  state: threshold(row.n, { high: { upper: 3 } }),
+  next: forecast(row.n),
+  odd: anomaly(row.n),
+}));
+// @ts-expect-error the level has no lower limit, so there is no such state
+judged.derive((row) => ({ x: row.state.eq('high_below') }));
+// @ts-expect-error expressions do not look into lists
+judged.derive((row) => ({ x: row.next.points[0].value }));
+// @ts-expect-error there is no such field
+judged.derive((row) => ({ x: row.odd.anomalous }));
 
 // Groups, windows and pipelines --------------------------------------------------------------------------------------
 

@@ -1,10 +1,14 @@
 import {
+  type Anomaly,
+  anomaly,
   approxCountDistinct,
   type Change,
   changeOver,
   count,
   countDistinct,
+  type ForecastPoint,
   first,
+  forecast,
   type GroupOf,
   histogram,
   last,
@@ -17,15 +21,21 @@ import {
   quantile,
   type RowOf,
   rate,
+  type Seasonality,
+  seasonality,
   stddev,
   stream,
   sum,
   Timestamp,
+  type Trend,
   Type,
+  threshold,
   topK,
+  trend,
   tumbling,
   variance,
   view,
+  zScore,
 } from 'streamgauge';
 import { same } from './equal.ts';
 import { orders } from './orders.ts';
@@ -351,13 +361,42 @@ same<RowOf<typeof withoutZeroes>, Row<{ average: number }>>(true);
 const changing = withZeroes
   .derive((row) => ({
     change: changeOver(row.revenue, { windows: 3 }),
+    risen: row.revenue.changeOver({ windows: 3 }),
     rose: changeOver(row.average, { windows: 1 }).absolute.gt(0),
     usual: mean(row.revenue).over({ windows: 3 }),
   }))
   .derive((row) => ({ share: row.change.percent.div(100) }));
 same<
-  Pick<RowOf<typeof changing>, 'change' | 'rose' | 'usual' | 'share'>,
-  { change: Change; rose: boolean | null; usual: number | null; share: number | null }
+  Pick<RowOf<typeof changing>, 'change' | 'risen' | 'rose' | 'usual' | 'share'>,
+  { change: Change; risen: Change; rose: boolean | null; usual: number | null; share: number | null }
+>(true);
+
+const detecting = withZeroes
+  .derive((row) => ({
+    unusual: anomaly(row.events, { sensitivity: 0.7 }),
+    far: zScore(row.average, { span: '1 day' }),
+    state: threshold(row.events, { critical: { upper: 9 }, warning: { upper: 5, lower: 1 } }),
+    load: trend(row.revenue, { windows: 12 }),
+    round: seasonality(row.events),
+    next: forecast(row.events, { horizon: 3 }),
+  }))
+  .derive((row) => ({
+    alarm: row.unusual.is_anomaly.and(row.state.ne('normal')),
+    above: row.unusual.upper.sub(row.events),
+    rises: row.load.direction.eq('rising'),
+    lap: row.round.period.mul(2),
+    way: row.next.method.coalesce('none'),
+  }));
+type Detecting = RowOf<typeof detecting>;
+same<Detecting['unusual'], Anomaly>(true);
+same<Detecting['far'], Anomaly>(true);
+same<Detecting['state'], 'normal' | 'critical_exceeded' | 'warning_exceeded' | 'warning_below'>(true);
+same<Detecting['load'], Trend>(true);
+same<Detecting['round'], Seasonality>(true);
+same<Detecting['next'], { readonly points: ForecastPoint[] | null; readonly method: string | null }>(true);
+same<
+  Pick<Detecting, 'alarm' | 'above' | 'rises' | 'lap' | 'way'>,
+  { alarm: boolean | null; above: number | null; rises: boolean | null; lap: number | null; way: string }
 >(true);
 
 const ofChanging = view('of_changing', changing)

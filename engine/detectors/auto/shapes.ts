@@ -80,8 +80,8 @@ export class Shapes {
 
   read(input: ByteReader): void {
     this.#seen = input.varint();
-    this.#memory.set(new Int8Array(input.raw(this.#remembered() * LENGTH).slice().buffer));
-    this.#waiting.set(new Int8Array(input.raw(this.#waitingBytes()).slice().buffer));
+    this.#memory.set(input.raw(this.#remembered() * LENGTH));
+    this.#waiting.set(input.raw(this.#waitingBytes()));
     this.#tail.read(input);
   }
 

@@ -153,6 +153,17 @@ const kinds: [string, (run: <P>(kind: DetectorKind<P>, parameters: P) => void) =
   ['changePoint', (check) => check(changePointDetector, { rows: 20, falseAlarms: 0.01 })],
 ];
 
+test.each(kinds)('%s: is not blind for ever after numbers whose squares are beyond all numbers', (_name, withKind) => {
+  withKind((kind, parameters) => {
+    const usual = Array.from({ length: 24 * 40 }, (_, i) => 100 + ((i * 7919) % 13));
+    const detector = kind.create(parameters);
+    const verdicts = run(detector, [...usual.slice(0, 50), 1e308, -1e308, 1e200, ...usual.slice(53)]);
+    // Before two weeks are over: one that knows the hours of a week would be asked then.
+    for (const { expected } of verdicts.slice(24 * 12, 24 * 13))
+      expect(Math.abs((expected as number) - 106)).toBeLessThan(10);
+  });
+});
+
 const series = fc.array(
   fc.oneof(
     fc.integer({ min: -3, max: 3 }),

@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import { count, mean, pipeline, sliding, stream, sum, Timestamp, Type, view } from 'streamgauge';
+import {
+  count,
+  max,
+  mean,
+  pipeline,
+  sliding,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  threshold,
+  tumbling,
+  view,
+} from 'streamgauge';
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { naiveRows } from '../../support/naive-rows.ts';
 import { SmallWorld } from '../../support/small-world.ts';
@@ -78,6 +91,36 @@ test('a group has rows of nothing after its last event, whatever the batches, la
     ),
     { seed: SEED, numRuns: 60, endOnFailure: true },
   );
+});
+
+test('no data for so many windows is one column: a threshold under one event', async () => {
+  const silent = view('silent', events)
+    .window(tumbling('10 seconds'), { emptyWindows: 'zero', keepGroupsFor: 5 })
+    .groupBy('key')
+    .aggregate((e) => ({ n: count(), v: max(e.v) }))
+    .derive((row) => ({
+      silence: threshold(row.n, { data: { lower: 1 } }, { forWindows: 3 }),
+      nothing: row.v.isNull(),
+      fell: row.n.changeOver({ windows: 1 }).percent.eq(-100),
+    }));
+  const world = new SmallWorld(pipeline('p', [silent]));
+  await world.take([1, 11, 12, 65, 125].map((at) => ({ key: 'a', v: 1, at })));
+  await world.finalizeAll();
+  const rows = await world.rows('silent');
+  expect(rows.map(({ n, silence, nothing, fell }) => [n, silence, nothing, fell])).toEqual([
+    [1, 'normal', false, null],
+    [2, 'normal', false, false],
+    [0, 'normal', true, true],
+    [0, 'normal', true, null],
+    [0, 'data_below', true, null],
+    [0, 'data_below', true, null],
+    [1, 'normal', false, null],
+    [0, 'normal', true, true],
+    [0, 'normal', true, null],
+    [0, 'data_below', true, null],
+    [0, 'data_below', true, null],
+    [0, 'data_below', true, null],
+  ]);
 });
 
 test('rows of nothing of a group are taken back with the row that they follow', async () => {

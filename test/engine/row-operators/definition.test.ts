@@ -1,4 +1,5 @@
 import { changeOver, count, max, mean, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import type { ColumnNode } from '../../../engine/ir/node.ts';
 import { rowShape, type ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import { describeColumn } from '../../../engine/row-operators/registry.ts';
 import { definitionOf } from '../dsl/definition-of.ts';
@@ -47,6 +48,17 @@ describe('a struct of a row operator', () => {
     ]);
   });
 
+  test('is the same as a method of a number', () => {
+    const asMethod = minutes.derive((row) => ({ change: row.total.changeOver({ windows: 2 }) }));
+    expect(definitionOf(asMethod).derived).toEqual(definitionOf(changing).derived);
+    const ofSum = minutes.derive((row) => ({
+      rose: row.total.add(row.events).changeOver({ windows: 1 }).percent.gt(9),
+    }));
+    expect(describeColumn((definitionOf(ofSum).derived[0] as { node: ColumnNode }).node)).toBe(
+      '(percent of (change of (total + events) over 1 window)) > 9',
+    );
+  });
+
   test('can be columns of its own, by its fields', () => {
     const spread = minutes.derive((row) => ({ ...changeOver(row.total, { windows: 1 }) }));
     expect(definitionOf(spread).derived.map(({ name }) => name)).toEqual(['absolute', 'percent', 'from']);
@@ -82,6 +94,12 @@ describe('row operators are refused', () => {
     [
       row((r) => change((r as unknown as { page: Untyped }).page)),
       'changeOver(…) was given a string, and needs a number of the row.',
+    ],
+    [row(({ n }) => (n as unknown as Untyped).changeOver({ windows: 0 })), 'changeOver(…): windows is 0'],
+    [row(({ n }) => (n as unknown as Untyped).changeOver()), 'changeOver(…) needs its settings as an object'],
+    [
+      row(({ n }) => (n as unknown as Untyped).gt(1).changeOver({ windows: 1 })),
+      'changeOver(…) was given a boolean, and needs a number of the row.',
     ],
     [row(() => change(3)), 'changeOver(…) was given the number 3'],
     [

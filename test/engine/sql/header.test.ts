@@ -117,7 +117,7 @@ describe('columns that are approximate', () => {
     }))
     .derive((row) => ({ by_user: row.clicks.div(row.users), even: row.clicks.gt(1) }));
   const linesOf = (ofView: unknown, exactDistinct = false) => {
-    const lines = header(definitionOf(ofView), duckdb, false, exactDistinct).split('\n');
+    const lines = header(definitionOf(ofView), duckdb, { exactDistinct }).split('\n');
     const from = lines.indexOf("-- Columns that are approximate in the stream's rows:");
     return from < 0 ? [] : lines.slice(from + 1);
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  anomaly,
   changeOver,
   count,
   type Duration,
@@ -11,13 +12,17 @@ import {
   sum,
   Timestamp,
   Type,
+  threshold,
   topK,
   tumbling,
   view,
 } from 'streamgauge';
-import { changeKind } from '../../../engine/row-operators/change.ts';
+import type { NamedColumn, RowOperatorNode } from '../../../engine/ir/node.ts';
+import { type ThresholdParameters, thresholdKind } from '../../../engine/row-operators/threshold.ts';
+import { athenaStatement } from '../../../engine/sql/athena-statement.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
 import { naiveRows } from '../../support/naive-rows.ts';
+import { definitionOf } from '../dsl/definition-of.ts';
 import { openStatements, type Statements, statementOf } from './statement-rows.ts';
 
 const clicks = stream('clicks', {
@@ -60,19 +65,125 @@ test('a struct is an object in the row, and a column for each field to those tha
   expect(await statements.rows(hourly, events)).toMatchObject([{ rows: 2, least: 15 }]);
 });
 
-test('an operator that SQL cannot say is refused with the view and the column', () => {
-  const kind = changeKind as { sql?: unknown };
-  const { sql } = kind;
-  delete kind.sql;
-  try {
-    expect(() => statementOf(minutes)).toThrow(
-      new SqlError(
-        "View 'minutes' has the column 'change', the change of total over 2 windows, which SQL cannot say. Leave the column out of the view that is to be SQL.",
-      ),
+describe('columns that SQL cannot say', () => {
+  const watched = minutes
+    .derive((row) => ({ unusual: anomaly(row.total), state: threshold(row.total, { high: { upper: 12 } }) }))
+    .derive((row) => ({ alarm: row.unusual.is_anomaly.and(row.total.gt(9)), doubled: row.total.mul(2) }))
+    .derive((row) => ({ quiet: row.alarm.not() }));
+
+  test('are left out with what is made of them, and named in the first lines', async () => {
+    const statement = statementOf(watched);
+    expect(statement).toContain(
+      [
+        "-- Columns of the stream's rows that SQL cannot say, and that are left out here:",
+        '-- - unusual: anomalies of total;',
+        '-- - alarm: value made of unusual;',
+        '-- - quiet: value made of alarm.',
+      ].join('\n'),
     );
-  } finally {
-    kind.sql = sql;
-  }
+    const [row] = await statements.rows(watched, [at(0, 10)]);
+    expect(Object.keys(row ?? {})).toEqual([
+      'window_start',
+      'window_end',
+      'page',
+      'total',
+      'change',
+      'state',
+      'doubled',
+    ]);
+    expect(athenaStatement(definitionOf(watched))).not.toContain('AS "unusual');
+  });
+
+  test('do not matter to a view above that does not read them, though it derives something of them', async () => {
+    const above = view('above', watched)
+      .derive((row) => ({ odd: row.unusual.score.gt(0.9) }))
+      .window(tumbling('1 hour'))
+      .aggregate((row) => ({ rows: count(), most: max(row.doubled) }));
+    expect(await statements.rows(above, [at(0, 10), at(1, 4)])).toMatchObject([{ rows: 2, most: 20 }]);
+    expect(statementOf(above)).not.toContain('left out');
+  });
+
+  const hours = () => view('above', watched).derive((row) => ({ odd: row.unusual.score.gt(0.9) }));
+  const WHY = "which SQL cannot say: its rows depend on what only a stream's state knows.";
+  test.each<[string, () => unknown]>([
+    [
+      `View 'above' filters by 'unusual' of view 'watched', the anomalies of total, ${WHY}`,
+      () =>
+        hours()
+          .where((row) => row.unusual.is_anomaly)
+          .window(tumbling('1 hour'))
+          .aggregate(() => ({ n: count() })),
+    ],
+    [
+      `View 'above' filters by 'odd' of view 'watched', the value made of unusual, ${WHY}`,
+      () =>
+        hours()
+          .where((row) => row.odd)
+          .window(tumbling('1 hour'))
+          .aggregate(() => ({ n: count() })),
+    ],
+    [
+      `View 'above' groups by 'quiet' of view 'watched', the value made of alarm, ${WHY}`,
+      () =>
+        hours()
+          .window(tumbling('1 hour'))
+          .groupBy('quiet')
+          .aggregate(() => ({ n: count() })),
+    ],
+    [
+      `View 'above' aggregates 'unusual' of view 'watched', the anomalies of total, ${WHY}`,
+      () =>
+        hours()
+          .window(tumbling('1 hour'))
+          .aggregate((row) => ({ worst: max(row.unusual.score) })),
+    ],
+    [
+      `View 'above' aggregates 'alarm' of view 'watched', the value made of unusual, ${WHY}`,
+      () =>
+        hours()
+          .window(tumbling('1 hour'))
+          .aggregate((row) => ({ alarms: count().where(row.alarm) })),
+    ],
+  ])('%s', (message, define) => {
+    expect(() => statementOf(define())).toThrow(
+      new SqlError(`${message.replaceAll("'watched'", "'minutes'")} Leave that out of the view that is to be SQL.`),
+    );
+  });
+});
+
+describe('a state of fixed limits', () => {
+  const states = view('states', clicks)
+    .window(tumbling('1 minute'))
+    .groupBy('page')
+    .aggregate((e) => ({ n: max(e.n).where(e.n.gt(0)) }))
+    .derive((row) => ({ state: threshold(row.n, { high: { upper: 12 }, odd: { upper: 4.5, lower: 2 } }) }));
+
+  test('is that of the last number, as in the stream', async () => {
+    const numbers = [1, 3, 5, 13, -1, 3, -1, 2];
+    const rows = await statements.rows(
+      states,
+      numbers.map((n, minute) => at(minute, n)),
+    );
+    const [derived] = definitionOf(states).derived;
+    const { parameters } = (derived as NamedColumn).node as RowOperatorNode;
+    const operator = thresholdKind.compile(parameters as ThresholdParameters, [], 60_000);
+    const state = operator.create();
+    const expected = numbers.map((n, i) =>
+      operator.step(state, [n > 0 ? n : null], { startMs: i * 60_000, endMs: i * 60_000 + 60_000 }),
+    );
+    expect(rows.map((row) => row.state)).toEqual(expected);
+    expect(new Set(expected).size).toBe(4);
+  });
+
+  test('with hysteresis or over windows is left out', () => {
+    const slow = minutes.derive((row) => ({
+      a: threshold(row.total, { high: { upper: 1 } }, { hysteresis: 1 }),
+      b: threshold(row.total, { high: { upper: 1 } }, { forWindows: 2 }),
+    }));
+    expect(statementOf(slow)).toContain(
+      '-- - a: state of total: high_exceeded above 1;\n-- - b: state of total: high_exceeded above 1.',
+    );
+  });
 });
 
 describe('rows of empty windows', () => {

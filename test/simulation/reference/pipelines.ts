@@ -44,6 +44,17 @@ function changeFrom(from: number | null, to: number): Record<string, number | nu
   return { absolute: to - from, percent: from === 0 ? null : ((to - from) / from) * 100, from };
 }
 
+/** Many events in two windows in a row; a hole begins the count again, and does not end the state. */
+function stateOf(rows: readonly Pick<BaseRow, 'start' | 'events'>[]): string {
+  let run = 0;
+  rows.forEach(({ start, events }, i) => {
+    const isAfterHole = start - (rows[i - 1]?.start ?? start) > 5000;
+    if (isAfterHole && run < 2) run = 0;
+    run = events > 1 ? Math.min(2, run + 1) : 0;
+  });
+  return run < 2 ? 'normal' : 'many_exceeded';
+}
+
 /** Rows of five seconds, each with what goes over the user's last ones. */
 function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expected } {
   const expected = aligned(taken, {
@@ -73,6 +84,7 @@ function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expecte
       smooth,
       recent,
       change: changeFrom(from, events.length),
+      state: stateOf([...before, { start, events: events.length }]),
     };
     rows.push({ start, time: end - 1, user: user as string, events: events.length, columns, recent });
   }

@@ -1,0 +1,14 @@
+import { DefinitionError } from '../ir/errors.ts';
+import { containsRowOperator, type ExpressionNode } from '../ir/node.ts';
+
+/** Refuses what a row operator cannot be given: it takes a value of the row itself. `where` names it for the error. */
+export function checkRowOperand(node: ExpressionNode, kind: 'number', where: string): void {
+  if (node.type.kind !== kind) {
+    throw new DefinitionError(`${where} was given a ${node.type.kind}, and needs a ${kind} of the row.`);
+  }
+  if (containsRowOperator(node)) {
+    throw new DefinitionError(
+      `${where} was given what goes over rows itself: it takes a ${kind} of the row, and not one that goes over rows again. Give that a column in a .derive(…) of its own, and take the column.`,
+    );
+  }
+}
