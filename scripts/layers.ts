@@ -47,6 +47,7 @@ export const TOP = [
   'lib',
   'cost',
   'runtime',
+  'testing',
   'pipelines',
   'lambdas',
   'bin',
