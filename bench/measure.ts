@@ -101,7 +101,7 @@ export class Bench {
   ): Promise<number> {
     const [shard] = await this.stores.topology.shards(this.stream.name);
     const ports = { ...this.stores, state: this.#state, deadLetters: this.#deadLetters, clock };
-    const settings = { generation: 1, retentionMs: 0 };
+    const settings = { generation: 1 };
     const aggregator = new ShardAggregator(this.stream, shard?.id ?? '', ports, settings);
     const started = performance.now();
     for (let from = 0; from < records.length; from += recordsPerBatch) {

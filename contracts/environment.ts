@@ -8,7 +8,6 @@ export const VARIABLES = {
   bucket: 'STREAMGAUGE_BUCKET',
   /** Where large pages of state lie. */
   pagesBucket: 'STREAMGAUGE_PAGES_BUCKET',
-  retentionHours: 'STREAMGAUGE_RETENTION_HOURS',
   /** The dimension `pipeline` of all metrics; where it is not set there are none. */
   metricsName: 'STREAMGAUGE_METRICS_NAME',
   /** `true`: columns of final rows are metrics. */

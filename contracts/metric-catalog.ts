@@ -1,4 +1,4 @@
-/** What one metric is. `meaning` is what the list in docs/operate.md says. */
+/** What one metric is. `meaning` is what the list in docs/metrics.md says. */
 export interface MetricEntry {
   readonly unit: 'Count' | 'Milliseconds' | 'Bytes';
   readonly meaning: string;
@@ -6,7 +6,7 @@ export interface MetricEntry {
 
 /**
  * Where all metrics of our own are, and the only place that names them: handlers emit them, `lib/monitoring` reads them,
- * docs/operate.md lists them.
+ * docs/metrics.md lists them.
  */
 export const NAMESPACE = 'Streamgauge';
 

@@ -1,8 +1,12 @@
 /** The names by which a deployed pipeline is found again. Apart from the stack, for the command line has no use for the CDK. */
 
-/** CloudFormation takes letters, digits and hyphens; a pipeline's name has underscores. */
-export function stackNameOf(pipeline: string): string {
-  return `Streamgauge-${pipeline.replaceAll('_', '-')}`;
+/**
+ * CloudFormation takes letters, digits and hyphens; a pipeline's name has underscores. The stage comes first: behind the
+ * name it could be a part of it, and `shop` in stage `eu` would be the stack of pipeline `shop_eu`.
+ */
+export function stackNameOf(pipeline: string, stage: string | null = null): string {
+  const name = `Streamgauge-${pipeline.replaceAll('_', '-')}`;
+  return stage === null ? name : `${stage}-${name}`;
 }
 
 /** The stack's output with the name of the bucket of dead letters, late events and discarded batches. */

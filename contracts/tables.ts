@@ -1,5 +1,5 @@
-/** Where state lies: two text keys, no index, time to live on `ttl`. */
-export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk', timeToLive: 'ttl' } as const;
+/** Where state lies: two text keys, no index, and no time to live, for nothing in it ends by the clock. */
+export const STATE_TABLE = { partitionKey: 'pk', sortKey: 'sk' } as const;
 
 /**
  * Where result rows lie; `ttl` is on those that are not kept for ever.

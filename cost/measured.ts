@@ -54,10 +54,14 @@ export const MEASURED = {
     ],
   },
 
-  /** "Units of what comes by the clock": of one stream with one view. Writes of a sweep are of each shard. */
+  /**
+   * "Units of what comes by the clock": of one stream with one view. Of a sweep's writes, those of what it saw are in
+   * `observation`, and the others are of each shard.
+   */
   steady: {
-    activeSweep: { writes: 0, reads: 8 },
-    silentSweep: { writes: 2, reads: 7 },
+    observation: { writes: 2 },
+    activeSweep: { writes: 0, reads: 10 },
+    silentSweep: { writes: 2, reads: 9 },
     round: { writes: 7, reads: 8 },
   },
 

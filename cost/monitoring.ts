@@ -76,14 +76,15 @@ const ALARMS: Readonly<Record<AlarmName, AlarmsOfName>> = {
   discardedEvents: ofStream,
   failedMinutes: ofStream,
   functionErrors: { ...ofPipeline, alarms: ({ functions }) => functions },
-  // Writes and reads of each stream, two functions, two tables.
-  throttles: { ...ofPipeline, alarms: ({ streams }) => 2 * streams + 4 },
+  // Writes and reads of each stream, of two tables and of an index; two functions.
+  throttles: { ...ofPipeline, alarms: ({ streams }) => 2 * streams + 8 },
   finalizeQueueAgeSeconds: ofPipeline,
   finalizeLagSeconds: ofPipeline,
   finalizeStalls: ofPipeline,
   finalizeDeadLetters: ofPipeline,
   discardFailures: ofPipeline,
   bronzeAgeSeconds: { ...ofPipeline, alarms: ({ deliveries }) => deliveries },
+  bronzeBehindSeconds: { alarms: ({ deliveries }) => deliveries, metrics: 3, math: true },
   watermarkLagSeconds: ofStream,
   watermarkStalledMinutes: { ...ofStream, math: true },
   sweepMissingMinutes: ofStream,

@@ -47,7 +47,7 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
   return {
     writeUnits: writes,
     readUnits: reads,
-    sweepWriteUnits: SWEEPS * sweep.writes * traffic.shards,
+    sweepWriteUnits: SWEEPS * (MEASURED.steady.observation.writes * streams + sweep.writes * traffic.shards),
     sweepReadUnits: SWEEPS * (sweep.reads * streams + furtherViews),
     gigabytes: bytes / GIB,
     metricReadUnits: settings.monitoring ? (LOOKS * lookedAt) / READ_UNIT_BYTES : 0,

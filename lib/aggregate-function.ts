@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { type Stream, StreamConsumer } from 'aws-cdk-lib/aws-kinesis';
+import { type IStream, StreamConsumer } from 'aws-cdk-lib/aws-kinesis';
 import { type Alias, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -13,7 +13,7 @@ import type { PipelineSettings } from './settings.ts';
 export interface AggregateFunctionProps
   extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
   /** By the pipeline's names. */
-  readonly streams: ReadonlyMap<string, Stream>;
+  readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly finalizeQueue: Queue;
   readonly bucket: Bucket;
@@ -36,7 +36,7 @@ export class AggregateFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'aggregate',
-      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'bucket', 'retentionHours', 'metricsName'],
+      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'bucket', 'metricsName'],
       description: 'Streamgauge: commits batches of events as deltas of the open windows.',
       memory: settings.memory,
       timeout: TIMEOUT,
@@ -48,6 +48,7 @@ export class AggregateFunction extends PipelineFunction {
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
     this.#allowSideOutputs(bucket);
     this.live = this.fn.addAlias('live');
+    this.allowStreamKeys(['kms:Decrypt'], streams.values());
     for (const [name, stream] of streams) this.#readFrom(name, stream, bucket, settings);
   }
 
@@ -62,9 +63,9 @@ export class AggregateFunction extends PipelineFunction {
     );
   }
 
-  #readFrom(name: string, stream: Stream, bucket: Bucket, settings: PipelineSettings): void {
+  #readFrom(name: string, stream: IStream, bucket: Bucket, settings: PipelineSettings): void {
     this.allow(STREAM_READ_ACTIONS, [stream.streamArn]);
-    const eventSourceArn = settings.fanOut ? this.#consume(name, stream) : stream.streamArn;
+    const eventSourceArn = settings.fanOut ? this.#consume(name, stream, settings) : stream.streamArn;
     this.live.addEventSourceMapping(`Read-${name}`, {
       eventSourceArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -75,26 +76,37 @@ export class AggregateFunction extends PipelineFunction {
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       retryAttempts: settings.retryAttempts,
-      maxRecordAge: Duration.days(Math.min(settings.retentionDays - 1, LONGEST_RECORD_AGE_DAYS)),
+      maxRecordAge: longestRecordAge(settings),
       supportS3OnFailureDestination: true,
       onFailure: { bind: () => ({ destination: bucket.bucketArn }) },
     });
   }
 
   /** Enhanced fan-out: Kinesis pushes to this reader, which has 2 MB a second of each shard for itself. */
-  #consume(name: string, stream: Stream): string {
+  #consume(name: string, stream: IStream, settings: PipelineSettings): string {
     const consumer = new StreamConsumer(this, `Consume-${name}`, {
       stream,
-      // Names of consumers are unique within a stream.
-      streamConsumerName: 'streamgauge',
+      streamConsumerName: settings.streams[name] === undefined ? CONSUMER : physicalName(this, CONSUMER, 128),
     });
     this.allow(CONSUMER_ACTIONS, [consumer.streamConsumerArn]);
     return consumer.streamConsumerArn;
   }
 }
 
+/**
+ * How old a record of a batch that fails may become: a day short of the stream's retention, or half of it if that is a
+ * day, so that the batch is kept before the stream forgets it.
+ */
+function longestRecordAge({ retentionDays }: PipelineSettings): Duration {
+  const days = Math.min(retentionDays - 1, LONGEST_RECORD_AGE_DAYS);
+  return days === 0 ? Duration.hours(12) : Duration.days(days);
+}
+
 /** Lambda's own limit. */
 const LONGEST_RECORD_AGE_DAYS = 7;
+
+/** Names of consumers are unique within a stream: one that the stack does not make may have several pipelines. */
+const CONSUMER = 'streamgauge';
 
 /** Actions of the event source mapping; the function itself asks for the stream's age and its shards. */
 const STREAM_READ_ACTIONS = [

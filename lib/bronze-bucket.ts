@@ -1,14 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket, type LifecycleRule, StorageClass } from 'aws-cdk-lib/aws-s3';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, type IBucket, type LifecycleRule, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bucketDefaults } from './bucket-defaults.ts';
+import { type ExistingBucket, existingBucket } from './existing-resources.ts';
 import { explain } from './nag.ts';
+import { uniqueName } from './names.ts';
 import type { PipelineSettings } from './settings.ts';
 
 export interface BronzeBucketProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /** Where Athena puts the results of queries. */
@@ -24,23 +26,51 @@ const NONCURRENT_DAYS = 30;
  * The bucket of bronze, which keeps every event as it came: lines under `bronze/`, what could not become lines under
  * `bronze-errors/`, results of queries under `athena-results/`. Versioned, because nothing else keeps the events for
  * good.
+ *
+ * In a bucket that is there already, all of it lies under a prefix of this deployment, so that several can share the
+ * bucket. Its lifecycle, versions and policy are its owner's.
  */
 export class BronzeBucket extends Construct {
-  readonly bucket: Bucket;
+  readonly bucket: Bucket | IBucket;
+  /** Of all keys: empty, or the name of this deployment and a slash. */
+  readonly prefix: string;
+  /** Of the objects; null where the bucket's own default encrypts them. */
+  readonly encryptionKey: IKey | null;
 
   constructor(scope: Construct, id: string, { settings, encryptionKey }: BronzeBucketProps) {
     super(scope, id);
-    this.bucket = new Bucket(this, 'Bucket', {
+    if (settings.bronzeBucket === null) {
+      this.bucket = this.#create(settings, encryptionKey);
+      this.prefix = '';
+      this.encryptionKey = encryptionKey;
+    } else {
+      this.bucket = this.#find(settings.bronzeBucket);
+      this.prefix = `${uniqueName(scope, 80)}/`;
+      this.encryptionKey = this.bucket.encryptionKey ?? encryptionKey;
+    }
+  }
+
+  #find(existing: ExistingBucket): IBucket {
+    const { name, key } = existingBucket(existing);
+    return Bucket.fromBucketAttributes(this, 'Bucket', {
+      bucketName: name,
+      ...(key !== null && { encryptionKey: Key.fromKeyArn(this, 'Key', key) }),
+    });
+  }
+
+  #create(settings: PipelineSettings, encryptionKey: IKey | null): Bucket {
+    const bucket = new Bucket(this, 'Bucket', {
       ...bucketDefaults(settings, encryptionKey),
       // CloudFormation cannot delete a bucket that holds old versions.
       versioned: !settings.dev,
       lifecycleRules: lifecycleRules(settings),
     });
     explain(
-      this.bucket,
+      bucket,
       'AwsSolutions-S1',
       'Firehose writes here, and Athena reads in the name of whoever queries, which it logs itself. Who wants a log of accesses turns on CloudTrail data events for the account.',
     );
+    return bucket;
   }
 }
 

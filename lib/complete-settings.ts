@@ -1,10 +1,12 @@
+import { checkExisting } from './existing-resources.ts';
 import { isPresetName, PRESETS } from './presets.ts';
-import { DEFAULT_SETTINGS, type PipelineSettings, wrongSetting as wrong } from './settings.ts';
+import { isKeyArn, isRecord, matches } from './setting-checks.ts';
+import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError, wrongSetting as wrong } from './settings.ts';
 
 /** The least and the greatest value of each number. */
-const RANGES = {
+export const RANGES = {
   shards: [1, 10_000],
-  retentionDays: [2, 365],
+  retentionDays: [1, 365],
   batchSize: [1, 10_000],
   batchingWindowSeconds: [0, 300],
   retryAttempts: [-1, 10_000],
@@ -25,6 +27,7 @@ const OPEN: readonly string[] = ['shards', 'reservedConcurrency', 'bronzeDays'];
 /** Settings that are true or false. */
 export const SWITCHES = [
   'dev',
+  'protect',
   'fanOut',
   'ingest',
   'lake',
@@ -53,7 +56,21 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
     }
   }
   for (const key of SWITCHES) if (typeof settings[key] !== 'boolean') throw wrong(key, settings[key], 'true or false');
-  if (settings.key !== 'aws' && settings.key !== 'customer') throw wrong('key', settings.key, "'aws' or 'customer'");
+  if (settings.key !== 'aws' && settings.key !== 'customer' && !isKeyArn(settings.key)) {
+    throw wrong('key', settings.key, "'aws', 'customer', or the ARN of a KMS key");
+  }
+  checkNames(settings);
+  checkExisting(settings);
+  if (settings.dev && settings.protect) {
+    throw new SettingsError(
+      "The settings 'dev' and 'protect' are both true: one lets the data go with the stack, the other keeps it. Leave one of the two out.",
+    );
+  }
+  if (settings.bronzeBucket !== null && settings.bronzeDays !== null) {
+    throw new SettingsError(
+      `The setting 'bronzeDays' is ${settings.bronzeDays}, and 'bronzeBucket' names a bucket that is there already: how long that keeps objects is for its owner to say. Leave one of the two out.`,
+    );
+  }
   if (!LOG_DAYS.includes(settings.logDays)) throw wrong('logDays', settings.logDays, `one of ${LOG_DAYS.join(', ')}`);
   if (settings.release !== null && !/^[\w .:/+-]{1,64}$/.test(settings.release)) {
     throw wrong('release', settings.release, '1 to 64 letters, digits, blanks or . : / + - _');
@@ -63,7 +80,7 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   if (settings.alarmEmail !== null && !/^[^\s@]+@[^\s@]+$/.test(settings.alarmEmail)) {
     throw wrong('alarmEmail', settings.alarmEmail, 'an address, such as team@example.com');
   }
-  if (typeof settings.alarms !== 'object' || settings.alarms === null || Array.isArray(settings.alarms)) {
+  if (!isRecord(settings.alarms)) {
     throw wrong('alarms', settings.alarms, 'a JSON object of thresholds, such as {"iteratorAgeSeconds":120}');
   }
   return settings;
@@ -75,12 +92,29 @@ const PRINCIPAL_ARN = /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-
 function checkProducers(producers: unknown): void {
   const takes =
     'JSON of lists of ARNs by stream, such as {"clicks":["arn:aws:iam::123456789012:role/web"]}, of roles, users or root';
-  if (typeof producers !== 'object' || producers === null || Array.isArray(producers)) {
-    throw wrong('producers', producers, takes);
-  }
+  if (!isRecord(producers)) throw wrong('producers', producers, takes);
   for (const arns of Object.values(producers)) {
-    const areArns = Array.isArray(arns) && arns.every((arn) => typeof arn === 'string' && PRINCIPAL_ARN.test(arn));
+    const areArns = Array.isArray(arns) && arns.every((arn) => matches(PRINCIPAL_ARN, arn));
     if (!areArns) throw wrong('producers', producers, takes);
+  }
+}
+
+/** Long enough for a branch or a team, and short enough that names of resources still tell the pipeline. */
+const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
+/** As CloudFormation takes it. */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+
+function checkNames({ stage, stackName }: PipelineSettings): void {
+  if (stage !== null && !matches(STAGE, stage)) {
+    throw wrong('stage', stage, '1 to 20 lower-case letters, digits or hyphens, a letter first, such as prod');
+  }
+  if (stackName !== null && !matches(STACK_NAME, stackName)) {
+    throw wrong('stackName', stackName, '1 to 128 letters, digits or hyphens, a letter first');
+  }
+  if (stage !== null && stackName !== null) {
+    throw new SettingsError(
+      `The setting 'stage' is ${JSON.stringify(stage)} and 'stackName' is ${JSON.stringify(stackName)}: each names the stack. Leave one of the two out.`,
+    );
   }
 }
 

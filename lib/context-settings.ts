@@ -1,7 +1,7 @@
 import { completeSettings, SWITCHES } from './complete-settings.ts';
 import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError, wrongSetting as wrong } from './settings.ts';
 
-const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
+export const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
 
 /** Reads the settings from context, where values from the command line are text and values from cdk.json any JSON. */
 export function settingsFromContext(context: Readonly<Record<string, unknown>>): {
@@ -20,9 +20,18 @@ export function settingsFromContext(context: Readonly<Record<string, unknown>>):
 
 type Setting = keyof PipelineSettings;
 /** Settings that are text. */
-const TEXTS: readonly Setting[] = ['key', 'release', 'preset', 'bronzeSince', 'alarmEmail'];
+const TEXTS: readonly Setting[] = [
+  'stage',
+  'stackName',
+  'key',
+  'release',
+  'preset',
+  'bronzeSince',
+  'alarmTopic',
+  'alarmEmail',
+];
 /** Settings that are JSON. */
-const OBJECTS: readonly Setting[] = ['producers', 'alarms'];
+const OBJECTS: readonly Setting[] = ['producers', 'alarms', 'streams', 'bronzeBucket', 'vpc'];
 
 function parse(key: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;
@@ -32,8 +41,9 @@ function parse(key: Setting, value: unknown): unknown {
   return /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
-/** Text that is no JSON stays text: the check of the value then reports it. */
+/** Text that is no JSON of an object or a list stays text: the check of the value then reports it. */
 function parseJson(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

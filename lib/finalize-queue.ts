@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from './names.ts';
@@ -7,7 +7,7 @@ import type { PipelineSettings } from './settings.ts';
 
 export interface FinalizeQueueProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /** Deliveries of a wake-up before it is put aside. A lost wake-up costs a minute, for the sweep sends another. */

@@ -1,11 +1,12 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { INGEST_TIMEOUT, IngestFunction, type IngestFunctionProps } from './ingest-function.ts';
+import { createLogGroup } from './log-group.ts';
 
 const STAGE = '$default';
 
@@ -23,10 +24,7 @@ export class IngestEndpoint extends Construct {
     super(scope, id);
     const { settings } = props;
     this.function = new IngestFunction(this, 'Handler', props);
-    this.accessLog = new LogGroup(this, 'AccessLog', {
-      retention: settings.logDays as RetentionDays,
-      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    });
+    this.accessLog = createLogGroup(this, 'AccessLog', settings, props.encryptionKey);
     this.api = new HttpApi(this, 'Api', {
       description: 'Streamgauge: takes events in.',
       createDefaultStage: false,

@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 import { PRODUCER_KEY_ACTION } from './producer-access.ts';
 
 export interface IngestFunctionProps
   extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
-  readonly streams: ReadonlyMap<string, Stream>;
+  readonly streams: ReadonlyMap<string, IStream>;
 }
 
 /** Well within the 29 seconds that the endpoint waits at most. */
@@ -28,5 +28,6 @@ export class IngestFunction extends PipelineFunction {
       ['kinesis:PutRecords'],
       [...props.streams.values()].map((stream) => stream.streamArn),
     );
+    this.allowStreamKeys([PRODUCER_KEY_ACTION], props.streams.values());
   }
 }

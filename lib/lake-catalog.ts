@@ -1,16 +1,16 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { hiveColumns } from '../engine/bronze/hive-table.ts';
 import { bronzeHourFolder, bronzePrefix, PARTITION_KEYS } from '../engine/bronze/layout.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import type { BronzeBucket } from './bronze-bucket.ts';
 import type { PipelineSettings } from './settings.ts';
 
 export interface LakeCatalogProps {
   readonly pipelineName: string;
   readonly streams: readonly StreamDefinition[];
-  readonly bucket: Bucket;
+  readonly bronze: BronzeBucket;
   readonly settings: PipelineSettings;
 }
 
@@ -24,7 +24,7 @@ export class LakeCatalog extends Construct {
   /** By the pipeline's names of the streams. */
   readonly tables: ReadonlyMap<string, CfnTable>;
 
-  constructor(scope: Construct, id: string, { pipelineName, streams, bucket, settings }: LakeCatalogProps) {
+  constructor(scope: Construct, id: string, { pipelineName, streams, bronze, settings }: LakeCatalogProps) {
     super(scope, id);
     // Athena takes lower-case letters, digits and _.
     this.databaseName = Names.uniqueResourceName(scope, { maxLength: 200, separator: '_' }).toLowerCase();
@@ -35,10 +35,11 @@ export class LakeCatalog extends Construct {
         description: `Streamgauge: every event of pipeline ${pipelineName}, a table for each stream.`,
       },
     });
-    this.tables = new Map(streams.map((stream) => [stream.name, this.#createTable(stream, bucket, settings)]));
+    this.tables = new Map(streams.map((stream) => [stream.name, this.#createTable(stream, bronze, settings)]));
   }
 
-  #createTable(stream: StreamDefinition, bucket: Bucket, settings: PipelineSettings): CfnTable {
+  #createTable(stream: StreamDefinition, bronze: BronzeBucket, settings: PipelineSettings): CfnTable {
+    const root = `s3://${bronze.bucket.bucketName}/${bronze.prefix}`;
     const table = new CfnTable(this, `Table-${stream.name}`, {
       catalogId: Stack.of(this).account,
       databaseName: this.databaseName,
@@ -47,9 +48,9 @@ export class LakeCatalog extends Construct {
         description: `Every event of stream ${stream.name}, as it came.`,
         tableType: 'EXTERNAL_TABLE',
         partitionKeys: PARTITION_KEYS.map((name) => ({ name, type: 'string' })),
-        parameters: { classification: 'json', ...projection(stream.name, bucket, settings) },
+        parameters: { classification: 'json', ...projection(stream.name, root, settings) },
         storageDescriptor: {
-          location: `s3://${bucket.bucketName}/${bronzePrefix(stream.name)}`,
+          location: root + bronzePrefix(stream.name),
           columns: hiveColumns(stream),
           inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
           outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
@@ -67,11 +68,7 @@ export class LakeCatalog extends Construct {
 }
 
 /** The range of days and hours, and the place of each. Firehose files by UTC, and so does NOW. */
-function projection(
-  stream: string,
-  bucket: Bucket,
-  { bronzeSince }: PipelineSettings,
-): Readonly<Record<string, string>> {
+function projection(stream: string, root: string, { bronzeSince }: PipelineSettings): Readonly<Record<string, string>> {
   return {
     'projection.enabled': 'true',
     'projection.dt.type': 'date',
@@ -83,6 +80,6 @@ function projection(
     'projection.hour.range': '0,23',
     'projection.hour.digits': '2',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: these are Athena's own placeholders.
-    'storage.location.template': `s3://${bucket.bucketName}/${bronzeHourFolder(stream, '${dt}', '${hour}')}`,
+    'storage.location.template': root + bronzeHourFolder(stream, '${dt}', '${hour}'),
   };
 }

@@ -1,13 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
-import type { Key } from 'aws-cdk-lib/aws-kms';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { streamNames } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { athenaStatement } from '../engine/sql/athena-statement.ts';
 import { SqlError } from '../engine/sql/errors.ts';
-import { QUERY_RESULT_PREFIX } from './bronze-bucket.ts';
+import { type BronzeBucket, QUERY_RESULT_PREFIX } from './bronze-bucket.ts';
 import type { LakeCatalog } from './lake-catalog.ts';
 import { physicalName } from './names.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -15,9 +13,8 @@ import type { PipelineSettings } from './settings.ts';
 export interface LakeQueriesProps {
   readonly catalog: LakeCatalog;
   readonly views: readonly ViewDefinition[];
-  readonly bucket: Bucket;
+  readonly bronze: BronzeBucket;
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
 }
 
 /**
@@ -29,8 +26,9 @@ export class LakeQueries extends Construct {
   /** By the names of the views. */
   readonly namedQueries: ReadonlyMap<string, CfnNamedQuery>;
 
-  constructor(scope: Construct, id: string, { catalog, views, bucket, settings, encryptionKey }: LakeQueriesProps) {
+  constructor(scope: Construct, id: string, { catalog, views, bronze, settings }: LakeQueriesProps) {
     super(scope, id);
+    const { bucket, prefix, encryptionKey } = bronze;
     this.workGroup = new CfnWorkGroup(this, 'WorkGroup', {
       name: physicalName(scope, 'queries', 128),
       description: 'Streamgauge: queries of the lake.',
@@ -42,7 +40,7 @@ export class LakeQueries extends Construct {
         publishCloudWatchMetricsEnabled: true,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
-          outputLocation: `s3://${bucket.bucketName}/${QUERY_RESULT_PREFIX}`,
+          outputLocation: `s3://${bucket.bucketName}/${prefix}${QUERY_RESULT_PREFIX}`,
           expectedBucketOwner: Stack.of(this).account,
           encryptionConfiguration:
             encryptionKey === null

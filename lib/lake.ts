@@ -1,7 +1,6 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
-import type { Key } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogStream } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { BronzeBucket } from './bronze-bucket.ts';
@@ -9,15 +8,17 @@ import { BronzeDelivery } from './bronze-delivery.ts';
 import { BronzeFunction } from './bronze-function.ts';
 import { LakeCatalog } from './lake-catalog.ts';
 import { LakeQueries } from './lake-queries.ts';
+import { createLogGroup } from './log-group.ts';
 import type { PipelineFunctionProps } from './pipeline-function.ts';
+import { removalPolicyOf } from './removal.ts';
 import type { PipelineSettings } from './settings.ts';
 
 export interface LakeProps extends Pick<PipelineFunctionProps, 'pipelineFile' | 'variables'> {
   readonly pipeline: PipelineDefinition;
   /** By the pipeline's names. */
-  readonly streams: ReadonlyMap<string, Stream>;
+  readonly streams: ReadonlyMap<string, IStream>;
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /**
@@ -38,12 +39,14 @@ export class Lake extends Construct {
     const { pipeline, streams, settings, encryptionKey } = props;
     this.bronze = new BronzeBucket(this, 'Bronze', { settings, encryptionKey });
     this.transform = new BronzeFunction(this, 'Transform', props);
-    const logGroup = new LogGroup(this, 'DeliveryLogs', {
-      retention: settings.logDays as RetentionDays,
-      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    const logGroup = createLogGroup(this, 'DeliveryLogs', settings, encryptionKey);
+    const log = new LogStream(this, 'DeliveryLog', {
+      logGroup,
+      logStreamName: 'deliveries',
+      removalPolicy: removalPolicyOf(settings),
     });
-    const { bucket } = this.bronze;
-    const common = { bucket, transform: this.transform.fn, logGroup, settings, encryptionKey };
+    const { bronze } = this;
+    const common = { bronze, transform: this.transform.fn, logGroup, log, settings };
     this.deliveries = new Map(
       [...streams].map(([name, stream]) => [
         name,
@@ -56,7 +59,7 @@ export class Lake extends Construct {
       return;
     }
     const { name: pipelineName, streams: definitions, views } = pipeline;
-    this.catalog = new LakeCatalog(this, 'Catalog', { pipelineName, streams: definitions, bucket, settings });
-    this.queries = new LakeQueries(this, 'Queries', { catalog: this.catalog, views, bucket, settings, encryptionKey });
+    this.catalog = new LakeCatalog(this, 'Catalog', { pipelineName, streams: definitions, bronze, settings });
+    this.queries = new LakeQueries(this, 'Queries', { catalog: this.catalog, views, bronze, settings });
   }
 }

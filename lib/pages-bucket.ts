@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { RECOVERY_DAYS } from '../contracts/tables.ts';
@@ -9,7 +9,7 @@ import type { PipelineSettings } from './settings.ts';
 
 export interface PagesBucketProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /**

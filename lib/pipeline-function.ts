@@ -1,6 +1,7 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Function as LambdaFunction,
@@ -9,10 +10,12 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { VARIABLES, type Variable } from '../contracts/environment.ts';
 import { functionCode } from './function-code.ts';
+import { letIntoNetwork, putIntoNetwork } from './function-network.ts';
+import { createLogGroup } from './log-group.ts';
 import { explain } from './nag.ts';
 import type { PipelineSettings } from './settings.ts';
 
@@ -23,7 +26,7 @@ export interface PipelineFunctionProps {
   /** The user's pipeline file, an absolute path: what `#pipeline` stands for in the bundle. */
   readonly pipelineFile: string;
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
   /** What it does with a customer's key. Default: all that reading and writing take. */
   readonly keyActions?: readonly string[];
   readonly memory: number;
@@ -47,18 +50,20 @@ export class PipelineFunction extends Construct {
   readonly role: Role;
   readonly logGroup: LogGroup;
   readonly memoryMb: number;
+  readonly #encryptionKey: IKey | null;
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     super(scope, id);
     const { settings, encryptionKey } = props;
     this.memoryMb = props.memory;
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: settings.logDays as RetentionDays,
-      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    });
+    this.#encryptionKey = encryptionKey;
+    this.logGroup = createLogGroup(this, 'Logs', settings, encryptionKey);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
-    if (encryptionKey !== null) this.allow(props.keyActions ?? KEY_ACTIONS, [encryptionKey.keyArn]);
+    if (encryptionKey !== null) {
+      this.allow([...(props.keyActions ?? KEY_ACTIONS), ENVIRONMENT_KEY_ACTION], [encryptionKey.keyArn]);
+    }
+    if (settings.vpc !== null) letIntoNetwork(this.role);
     const release = settings.release === null ? '' : ` Release ${settings.release}.`;
     this.fn = new LambdaFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
@@ -76,9 +81,22 @@ export class PipelineFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOf(props),
+      ...(encryptionKey !== null && { environmentEncryption: encryptionKey }),
     });
+    if (settings.vpc !== null) putIntoNetwork(this.fn, settings.vpc);
     if (settings.tracing) {
       explain(this.role, 'AwsSolutions-IAM5', 'X-Ray takes traces of no resource in particular.', /^Resource::\*$/);
+    }
+  }
+
+  /**
+   * Lets the function use the keys of streams that were there before the stack. The key of the pipeline is none of
+   * them: what the function does with that, its role has said already.
+   */
+  allowStreamKeys(actions: readonly string[], streams: Iterable<IStream>): void {
+    for (const { encryptionKey } of streams) {
+      if (encryptionKey === undefined || encryptionKey.keyArn === this.#encryptionKey?.keyArn) continue;
+      this.allow(actions, [encryptionKey.keyArn]);
     }
   }
 
@@ -87,6 +105,9 @@ export class PipelineFunction extends Construct {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }
 }
+
+/** Lambda decrypts a function's environment in the name of its role. */
+const ENVIRONMENT_KEY_ACTION = 'kms:Decrypt';
 
 function environmentOf({ variables, needs }: PipelineFunctionProps): Record<string, string> {
   const environment: Record<string, string> = {};
@@ -98,11 +119,4 @@ function environmentOf({ variables, needs }: PipelineFunctionProps): Record<stri
 }
 
 /** What streams, tables, queues and the bucket do with a customer's key in the name of whoever uses them. */
-const KEY_ACTIONS = [
-  'kms:Decrypt',
-  'kms:DescribeKey',
-  'kms:Encrypt',
-  'kms:GenerateDataKey',
-  'kms:ReEncryptFrom',
-  'kms:ReEncryptTo',
-];
+const KEY_ACTIONS = ['kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];

@@ -2,17 +2,19 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BUCKET_NAME_OUTPUT, producerPolicyOutput, stackNameOf, streamNameOutput } from '../contracts/stack-names.ts';
 import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import { dashboardUrl } from './console-url.ts';
 import type { Lake } from './lake.ts';
-import type { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
+import { refuseTooManyResources } from './resource-limit.ts';
 import { StreamgaugePipeline, type StreamgaugePipelineProps } from './streamgauge-pipeline.ts';
 
-/** A stack of one pipeline, `Streamgauge-<pipeline>`. Its outputs give the names that people need. */
+/** A stack of one pipeline, `Streamgauge-<pipeline>` or `<stage>-Streamgauge-<pipeline>`. Its outputs give the names that people need. */
 export class PipelineStack extends Stack {
   readonly pipeline: StreamgaugePipeline;
 
   constructor(scope: Construct, props: StreamgaugePipelineProps & { readonly stack?: StackProps }) {
     const { name } = pipelineDefinition(props.definition, props.entry);
-    super(scope, stackNameOf(name), {
+    const { stage = null, stackName = null } = props.settings ?? {};
+    super(scope, stackName ?? stackNameOf(name, stage), {
       description: `Streamgauge pipeline '${name}': event-time analytics of Kinesis streams.`,
       // A template holds 1 MB, and many streams with alarms and dashboards take a good part of it.
       suppressTemplateIndentation: true,
@@ -20,6 +22,7 @@ export class PipelineStack extends Stack {
     });
     this.pipeline = new StreamgaugePipeline(this, 'Pipeline', props);
     this.#addOutputs();
+    refuseTooManyResources(this);
   }
 
   #addOutputs(): void {
@@ -53,20 +56,17 @@ export class PipelineStack extends Stack {
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
     if (lake !== null) this.#addLakeOutputs(lake);
     if (monitoring === null) return;
-    this.#output('DashboardUrl', this.#dashboardUrl(monitoring), 'The dashboard of the pipeline.');
+    const { dashboardName } = monitoring.dashboard.dashboard;
+    this.#output('DashboardUrl', dashboardUrl(this, dashboardName), 'The dashboard of the pipeline.');
     this.#output('AlarmTopicArn', monitoring.topic.topic.topicArn, 'Where alarms are published: subscribe to it.');
   }
 
   #addLakeOutputs({ bronze, catalog, queries }: Lake): void {
     this.#output('BronzeBucketName', bronze.bucket.bucketName, 'Every event as it came.');
+    if (bronze.prefix !== '') this.#output('BronzePrefix', bronze.prefix, 'The prefix of bronze in its bucket.');
     if (catalog === null || queries === null) return;
     this.#output('LakeDatabaseName', catalog.databaseName, 'The Glue database with a table for each stream.');
     this.#output('LakeWorkGroupName', queries.workGroup.name, 'The Athena workgroup with a query for each view.');
-  }
-
-  #dashboardUrl({ dashboard }: PipelineMonitoring): string {
-    const name = dashboard.dashboard.dashboardName;
-    return `https://console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards:name=${name}`;
   }
 
   #output(id: string, value: string, description: string): void {

@@ -5,9 +5,9 @@ import type { PipelineSettings } from './settings.ts';
  *
  * | preset       | an event waits, at most | $ per million at 10/s | at 1,000/s, packed | at 10,000/s, packed |
  * |--------------|-------------------------|-----------------------|--------------------|---------------------|
- * | `lowLatency` | 1.3 s                   | 7.3168                | 0.0762             | 0.0192              |
- * | `balanced`   | 7.0 s                   | 2.8133                | 0.0415             | 0.0117              |
- * | `lowCost`    | 62.2 s                  | 2.4552                | 0.0335             | 0.0089              |
+ * | `lowLatency` | 1.3 s                   | 7.3460                | 0.0765             | 0.0193              |
+ * | `balanced`   | 7.0 s                   | 2.8425                | 0.0418             | 0.0117              |
+ * | `lowCost`    | 62.2 s                  | 2.4843                | 0.0338             | 0.0090              |
  *
  * "Waits" is until an event counts in its open window. A final row comes when the watermark passes the window's end, so
  * `maxLateness` is added to it in any preset. The numbers are those of `streamgauge cost pipelines/clickstream.ts

@@ -1,7 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { ArnPrincipal, Grant, type IGrantable, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { SettingsError } from './settings.ts';
 
@@ -17,33 +16,34 @@ const PRODUCE_ACTIONS = [
 export const PRODUCER_KEY_ACTION = 'kms:GenerateDataKey';
 
 /** Lets a role or user of this app put to one stream and no other. */
-export function grantProduce(stream: Stream, encryptionKey: Key | null, grantee: IGrantable): Grant {
+export function grantProduce(stream: IStream, grantee: IGrantable): Grant {
+  const { encryptionKey } = stream;
   const grant = Grant.addToPrincipalOrResource({
     grantee,
     actions: PRODUCE_ACTIONS,
     resourceArns: [stream.streamArn],
     resource: stream,
   });
-  return encryptionKey === null ? grant : grant.combine(encryptionKey.grant(grantee, PRODUCER_KEY_ACTION));
+  return encryptionKey === undefined ? grant : grant.combine(encryptionKey.grant(grantee, PRODUCER_KEY_ACTION));
 }
 
 export interface ProducerPolicyProps {
   /** The pipeline's name for the stream. */
   readonly name: string;
-  readonly stream: Stream;
-  readonly encryptionKey: Key | null;
+  readonly stream: IStream;
   /** Of the stream's route; null without an ingest endpoint. */
   readonly routeArn: string | null;
 }
 
 /** A policy for the roles of producers: put to this stream, directly and by HTTP, and nothing else. */
 export class ProducerPolicy extends ManagedPolicy {
-  constructor(scope: Construct, id: string, { name, stream, encryptionKey, routeArn }: ProducerPolicyProps) {
+  constructor(scope: Construct, id: string, { name, stream, routeArn }: ProducerPolicyProps) {
+    const { encryptionKey } = stream;
     super(scope, id, {
       description: `Streamgauge: put events to the stream '${name}'.`,
       statements: [
         new PolicyStatement({ actions: PRODUCE_ACTIONS, resources: [stream.streamArn] }),
-        ...(encryptionKey === null
+        ...(encryptionKey === undefined
           ? []
           : [new PolicyStatement({ actions: [PRODUCER_KEY_ACTION], resources: [encryptionKey.keyArn] })]),
         ...(routeArn === null ? [] : [new PolicyStatement({ actions: ['execute-api:Invoke'], resources: [routeArn] })]),
@@ -57,9 +57,10 @@ export class ProducerPolicy extends ManagedPolicy {
  * policies of this account allow and takes nothing away. The key must let the principals encrypt too, only through
  * Kinesis.
  */
-export function letProducersPut(stream: Stream, encryptionKey: Key | null, principalArns: readonly string[]): void {
+export function letProducersPut(stream: IStream, principalArns: readonly string[]): void {
   if (principalArns.length === 0) return;
-  if (encryptionKey === null) refuseOtherAccounts(Stack.of(stream).account, principalArns);
+  const { encryptionKey } = stream;
+  if (encryptionKey === undefined) refuseOtherAccounts(Stack.of(stream).account, principalArns);
   const principals = principalArns.map((arn) => new ArnPrincipal(arn));
   stream.addToResourcePolicy(
     new PolicyStatement({ sid: 'Producers', principals, actions: PRODUCE_ACTIONS, resources: [stream.streamArn] }),

@@ -1,5 +1,5 @@
 import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { RESULT_TABLE } from '../contracts/tables.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -7,7 +7,7 @@ import { tableDefaults } from './table-defaults.ts';
 
 export interface ResultsTableProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /** Result rows as readers see them, for as long as their views keep them, with the index that serves the windows of all groups. */

@@ -1,78 +1,25 @@
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+import type { ExistingResources } from './existing-resources.ts';
 import type { AlarmThresholds } from './monitoring/alarm-thresholds.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 
 /**
  * Settings of a deployment, given as context on the command line or in cdk.json, as in `cdk deploy -c dev=true -c
- * shards=4`.
- *
- * | context key              | default                | meaning                                                                    |
- * |--------------------------|------------------------|----------------------------------------------------------------------------|
- * | `pipeline`               | `pipelines/weblog.ts`  | the pipeline file, from the current folder                                 |
- * | `dev`                    | `false`                | `true`: `cdk destroy` deletes the data too (the bucket must be emptied)    |
- * | `shards`                 | on demand              | provisioned shards of each stream, 1 to 10,000; on demand Kinesis scales   |
- * | `retentionDays`          | 7                      | days that the streams keep records, 2 to 365                               |
- * | `key`                    | `aws`                  | `aws`: keys that AWS manages; `customer`: one key of your own, in the stack |
- * | `batchSize`              | 10,000                 | records in one batch at most, 1 to 10,000 (6 MB end a batch before)        |
- * | `batchingWindowSeconds`  | 5                      | how long a batch may wait to fill, 0 to 300: latency against cost          |
- * | `retryAttempts`          | 10,000                 | deliveries of a batch that fails, 0 to 10,000, or -1: until its age alone  |
- * | `memory`                 | 1769                   | MB of the aggregate function, 128 to 10,240; 1769 is one whole CPU         |
- * | `finalizeTimeoutSeconds` | 60                     | time of one finalize call, 30 to 900; it goes on in the next               |
- * | `deadLetterDays`         | 90                     | days that dead letters, late events and discarded batches are kept         |
- * | `logDays`                | 30                     | days that logs are kept; CloudWatch has a list of what it takes            |
- * | `release`                | none                   | any text: a new one publishes unchanged code as a new version              |
- * | `preset`                 | `balanced`             | `lowLatency`, `balanced` or `lowCost`: fills what is marked with *         |
- * | `fanOut`                 | `false` *              | `true`: streams are read by enhanced fan-out, a reader of their own        |
- * | `ingest`                 | `false`                | `true`: an HTTP endpoint that takes events in, for signed requests alone   |
- * | `ingestRequestsPerSecond` | 100                   | what the endpoint takes of all callers, 1 to 10,000; twice as many at once  |
- * | `producers`              | none                   | JSON: by stream, ARNs of those whom the stream's own policy lets put to it |
- * | `reservedConcurrency`    | none                   | kept free for the aggregate function: shards × streams at least            |
- * | `lake`                   | `true`                 | `false`: no bronze, so no replay and no SQL over all events                |
- * | `catalog`                | `true`                 | `false`: bronze without Glue tables and Athena                             |
- * | `bronzeDays`             | kept                   | days that bronze is kept, 1 to 36,500                                      |
- * | `bronzeBufferMb`         | 64                     | MB that Firehose gathers for one object at most, 1 to 128                  |
- * | `bronzeBufferSeconds`    | 300                    | how long it gathers at most, 60 to 900: age of bronze against many objects |
- * | `bronzeSince`            | `2026-01-01`           | the first day that the tables look at; each hour since costs a query time  |
- * | `scanLimitGb`            | 50                     | GB that one query may read before Athena stops it, 1 to 7,000              |
- * | `monitoring`             | `true`                 | metrics, a dashboard, alarms and their topic; docs/operate.md has its cost |
- * | `alarmEmail`             | none                   | an address that alarms are sent to, once it has confirmed                  |
- * | `alarms`                 | as the settings are    | thresholds by name, as JSON; null turns an alarm off: docs/operate.md      |
- * | `mathAlarms`             | `true`                 | `false`: no alarms over several metrics, which local endpoints refuse      |
- * | `rowMetrics`             | `false`                | `true`: numbers of views without groups are metrics, 0.30 dollars a month each |
- * | `tracing`                | `false`                | `true`: X-Ray traces of all functions                                      |
- *
- * * `batchSize`, `batchingWindowSeconds`, `memory`, `fanOut`: a preset fills them, and each that is given stands.
- *
- * `lib/presets.ts` has a table of what each preset costs; `streamgauge cost` estimates it for a pipeline.
- *
- * **Turning fan-out on or off** makes a new event source mapping, which begins at the oldest record. The checkpoints
- * skip what has been counted, so nothing counts twice; the skipping takes some minutes and read units.
- *
- * **Concurrency.** The aggregate function runs one call at a time for each shard, so the shards bound it already. A
- * lower number would only make some shards wait, and hold back the watermark of all. `reservedConcurrency` serves the
- * opposite purpose: all functions of an account share its calls, and reserved ones are safe from the others. It must be
- * at least shards × streams. Streams on demand cannot have it, because their shards grow.
- *
- * **Changing `key`** on a running stack, from `customer` back to `aws`, takes the right to decrypt from the functions
- * while the streams still hold records under the old key. Stop the producers first, and wait until the streams are read
- * to the end.
- *
- * **What an outage loses.** Nothing. The bucket keeps a batch that Lambda gives up on whole, and it counts as
- * discarded, but it is in no window. Lambda gives up when records are a day short of the streams' retention (7 days at
- * most, Lambda's own limit), or after `retryAttempts` deliveries. The default is the most that Lambda counts. How fast
- * it repeats a failing batch is not documented, so set -1 if only age should count.
- *
- * **Going back.** Once a new version has committed on a shard, older versions stop there (`codeGeneration` in
- * `lambdas/shared/config.ts`). If a deployment fails later and rolls back, the old version stops on those shards.
- * Nothing is lost, because their records wait. Deploy older code with another `release`, and it goes on as a new
- * version.
+ * shards=4`. docs/settings.md has the table of them, with what each takes and what it defaults to.
  */
-export interface PipelineSettings {
+export interface PipelineSettings extends ExistingResources {
+  /** Part of the names of the stack and of all in it; null: none. */
+  readonly stage: string | null;
+  /** Null: made of the pipeline's name and the stage. */
+  readonly stackName: string | null;
   readonly dev: boolean;
+  /** Nobody can delete the tables, not even by hand. */
+  readonly protect: boolean;
   /** Null: on demand. */
   readonly shards: number | null;
   readonly retentionDays: number;
-  readonly key: 'aws' | 'customer';
+  /** Keys that AWS manages, a key that the stack makes, or the ARN of a key that is there already. */
+  readonly key: 'aws' | 'customer' | `arn:${string}`;
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
   /** -1: until the age limit alone. */
@@ -110,10 +57,14 @@ export interface PipelineSettings {
 }
 
 export const DEFAULT_SETTINGS: PipelineSettings = {
+  stage: null,
+  stackName: null,
   dev: false,
+  protect: false,
   shards: null,
   retentionDays: 7,
   key: 'aws',
+  streams: {},
   retryAttempts: 10_000,
   finalizeTimeoutSeconds: 60,
   deadLetterDays: 90,
@@ -127,16 +78,19 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   reservedConcurrency: null,
   lake: true,
   catalog: true,
+  bronzeBucket: null,
   bronzeDays: null,
   bronzeBufferMb: 64,
   bronzeBufferSeconds: 300,
   bronzeSince: '2026-01-01',
   scanLimitGb: 50,
   monitoring: true,
+  alarmTopic: null,
   alarmEmail: null,
   alarms: {},
   mathAlarms: true,
   rowMetrics: false,
+  vpc: null,
   tracing: false,
 };
 

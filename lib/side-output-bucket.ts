@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -11,7 +11,7 @@ import type { PipelineSettings } from './settings.ts';
 
 export interface SideOutputBucketProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
 /**

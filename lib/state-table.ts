@@ -1,5 +1,5 @@
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { STATE_TABLE } from '../contracts/tables.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -7,10 +7,13 @@ import { tableDefaults } from './table-defaults.ts';
 
 export interface StateTableProps {
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
 }
 
-/** Checkpoints, segments, markers and progress. This table is the truth: everything else can be rebuilt from it. */
+/**
+ * Checkpoints, segments, markers and progress. This table is the truth: everything else can be rebuilt from
+ * it. Nothing in it ends by the clock.
+ */
 export class StateTable extends Construct {
   readonly table: Table;
 
@@ -20,7 +23,6 @@ export class StateTable extends Construct {
       ...tableDefaults(settings, encryptionKey),
       partitionKey: { name: STATE_TABLE.partitionKey, type: AttributeType.STRING },
       sortKey: { name: STATE_TABLE.sortKey, type: AttributeType.STRING },
-      timeToLiveAttribute: STATE_TABLE.timeToLive,
     });
   }
 }

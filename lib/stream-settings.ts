@@ -1,4 +1,5 @@
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import { existingStream } from './existing-resources.ts';
 import { type PipelineSettings, SettingsError } from './settings.ts';
 
 /** Each function gets the names of all streams, and a function's environment holds 4 KB. */
@@ -10,7 +11,7 @@ const MAX_STREAMS = 20;
  * @throws SettingsError if they do not fit.
  */
 export function checkAgainstStreams(
-  { producers, reservedConcurrency, shards }: PipelineSettings,
+  { producers, streams: existing, reservedConcurrency, shards }: PipelineSettings,
   pipeline: PipelineDefinition,
 ): void {
   const names = pipeline.streams.map(({ name }) => name);
@@ -20,6 +21,7 @@ export function checkAgainstStreams(
     );
   }
   for (const name of Object.keys(producers)) if (!names.includes(name)) throw unknownStream('producers', name, names);
+  checkExistingStreams(existing, producers, names);
   if (reservedConcurrency === null) return;
   if (shards === null) {
     throw new SettingsError(
@@ -31,6 +33,31 @@ export function checkAgainstStreams(
     throw new SettingsError(
       `The setting 'reservedConcurrency' is ${reservedConcurrency}: it must be at least ${needed}, one for each of ${shards} shards of ${names.length} streams. A shard that waits for its turn holds back the watermark of all.`,
     );
+  }
+}
+
+/** Records say by the name of their Kinesis stream which stream of the pipeline they belong to. */
+function checkExistingStreams(
+  existing: PipelineSettings['streams'],
+  producers: PipelineSettings['producers'],
+  names: readonly string[],
+): void {
+  const owners = new Map<string, string>();
+  for (const [name, stream] of Object.entries(existing)) {
+    if (!names.includes(name)) throw unknownStream('streams', name, names);
+    const kinesisName = existingStream(stream).arn.split('/')[1] as string;
+    const other = owners.get(kinesisName);
+    if (other !== undefined) {
+      throw new SettingsError(
+        `The setting 'streams' gives '${other}' and '${name}' the same Kinesis stream '${kinesisName}': each needs one of its own.`,
+      );
+    }
+    owners.set(kinesisName, name);
+    if ((producers[name] ?? []).length > 0) {
+      throw new SettingsError(
+        `The setting 'producers' lets others put to '${name}', and 'streams' says that its Kinesis stream is there already: its policy is for its owner to write. Leave '${name}' out of 'producers'.`,
+      );
+    }
   }
 }
 

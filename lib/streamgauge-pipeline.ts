@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import { Construct } from 'constructs';
 import type { Pipeline } from '../engine/dsl/pipeline.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
@@ -22,7 +21,9 @@ import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { uniqueName } from './names.ts';
 import { PagesBucket } from './pages-bucket.ts';
 import type { Variables } from './pipeline-function.ts';
+import { pipelineKey } from './pipeline-key.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
+import { tooManyResources } from './resource-limit.ts';
 import { ResultsTable } from './results-table.ts';
 import type { PipelineSettings } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
@@ -35,7 +36,7 @@ export interface StreamgaugePipelineProps {
   readonly definition: Pipeline;
   /** Path of the pipeline file. Every function's bundle contains it. */
   readonly entry: string;
-  /** Missing ones have the defaults of `lib/settings.ts`. */
+  /** Missing ones have the defaults of docs/settings.md. */
   readonly settings?: Partial<PipelineSettings>;
 }
 
@@ -52,7 +53,7 @@ export interface StreamgaugePipelineProps {
  */
 export class StreamgaugePipeline extends Construct {
   /** By the pipeline's names. */
-  readonly streams: ReadonlyMap<string, Stream>;
+  readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: StateTable;
   readonly resultsTable: ResultsTable;
   readonly pages: PagesBucket;
@@ -67,7 +68,6 @@ export class StreamgaugePipeline extends Construct {
   readonly ingest: IngestEndpoint | null;
   /** By the pipeline's names of streams. */
   readonly producerPolicies: ReadonlyMap<string, ProducerPolicy>;
-  readonly #encryptionKey: Key | null;
   /** Null where the setting `lake` is off. */
   readonly lake: Lake | null;
   /** Null where the setting `monitoring` turns it off. */
@@ -78,11 +78,13 @@ export class StreamgaugePipeline extends Construct {
     const pipeline = pipelineDefinition(definition, entry);
     const settings = completeSettings(given);
     checkAgainstStreams(settings, pipeline);
-    const encryptionKey = settings.key === 'aws' ? null : this.#createKey(pipeline.name, settings);
-    this.#encryptionKey = encryptionKey;
+    const encryptionKey = pipelineKey(this, pipeline.name, settings);
     const common = { settings, encryptionKey };
     this.streams = new Map(
-      pipeline.streams.map(({ name }) => [name, new EventStream(this, `Stream-${name}`, common).stream]),
+      pipeline.streams.map(({ name }) => [
+        name,
+        new EventStream(this, `Stream-${name}`, { ...common, existing: settings.streams[name] }).stream,
+      ]),
     );
     this.stateTable = new StateTable(this, 'State', common);
     this.resultsTable = new ResultsTable(this, 'Results', common);
@@ -116,10 +118,12 @@ export class StreamgaugePipeline extends Construct {
     this.lake = settings.lake ? new Lake(this, 'Lake', { ...resources, pipeline }) : null;
     this.producerPolicies = this.#letProducersIn(settings);
     this.monitoring = settings.monitoring ? this.#monitor(pipeline, common) : null;
+    // In an app of its user, the stack may hold more than the pipeline: only the whole of it can be counted.
+    this.node.addValidation({ validate: () => [tooManyResources(Stack.of(this))].filter((each) => each !== null) });
   }
 
   /** The environment of the functions. */
-  #variables({ monitoring, rowMetrics, retentionDays }: PipelineSettings): Variables {
+  #variables({ monitoring, rowMetrics }: PipelineSettings): Variables {
     const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
     return {
       streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
@@ -128,7 +132,6 @@ export class StreamgaugePipeline extends Construct {
       finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,
       bucket: this.sideOutputs.bucket.bucketName,
       pagesBucket: this.pages.bucket.bucketName,
-      retentionHours: String(retentionDays * 24),
       metricsName: monitoring ? this.#metricsName : null,
       rowMetrics: rowMetrics ? 'true' : null,
     };
@@ -175,24 +178,15 @@ export class StreamgaugePipeline extends Construct {
   grantProduce(stream: string, grantee: IGrantable): Grant {
     const found = this.streams.get(stream);
     if (found === undefined) throw unknownStream('grantProduce', stream, [...this.streams.keys()]);
-    return grantProduce(found, this.#encryptionKey, grantee);
+    return grantProduce(found, grantee);
   }
 
   #letProducersIn({ producers }: PipelineSettings): ReadonlyMap<string, ProducerPolicy> {
-    const encryptionKey = this.#encryptionKey;
     const policies = [...this.streams].map(([name, stream]) => {
-      letProducersPut(stream, encryptionKey, producers[name] ?? []);
+      letProducersPut(stream, producers[name] ?? []);
       const routeArn = this.ingest?.routeArnOf(name) ?? null;
-      return [name, new ProducerPolicy(this, `Producer-${name}`, { name, stream, encryptionKey, routeArn })] as const;
+      return [name, new ProducerPolicy(this, `Producer-${name}`, { name, stream, routeArn })] as const;
     });
     return new Map(policies);
-  }
-
-  #createKey(pipelineName: string, settings: PipelineSettings): Key {
-    return new Key(this, 'Key', {
-      description: `Streamgauge: the data of pipeline ${pipelineName}.`,
-      enableKeyRotation: true,
-      removalPolicy: settings.dev ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    });
   }
 }

@@ -2,14 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface SweepFunctionProps
   extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
-  readonly streams: ReadonlyMap<string, Stream>;
+  readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly finalizeQueue: Queue;
 }
@@ -31,6 +31,7 @@ export class SweepFunction extends PipelineFunction {
       [stateTable.tableArn],
     );
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
+    this.allowStreamKeys(['kms:Decrypt'], streams.values());
     for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
     // The next minute is a better retry than repeating this one late.
     this.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });

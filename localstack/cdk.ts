@@ -54,8 +54,9 @@ export class Cdk {
       pipeline: pipelineFile,
       dev: 'true',
       shards: '2',
-      // A wake-up that an endpoint's slowness makes fail comes again no later.
-      finalizeTimeoutSeconds: '30',
+      // An endpoint may write rows a hundred times slower than AWS. A call that cannot write the rows of one step begins
+      // with the same again and again.
+      finalizeTimeoutSeconds: '300',
       // As soon as Firehose delivers at all.
       bronzeBufferSeconds: '60',
       ...contextOf(this.#endpoint.product),

@@ -21,7 +21,7 @@ const EVENTS = 10_000;
 const EVENTS_AROUND_REDEPLOY = 2500;
 /** Events of the second traffic are younger than all watermarks, and no further ahead than the stream allows. */
 const AHEAD_MS = 55_000;
-/** A minute's sweep finds a shard idle after 90 seconds; this leaves room for a slow machine. */
+/** A minute's sweep finds a shard idle after four minutes; this leaves room for a slow machine. */
 const TIMEOUT_MS = 8 * 60_000;
 
 /**

@@ -26,6 +26,7 @@ export async function storedRows(view: ViewPlan, { results }: DeployedPipeline):
 }
 
 export interface WaitOptions {
+  /** To wait without a further row: a slow endpoint may take as long as it needs, and one that is stuck may not. */
   readonly timeoutMs: number;
   readonly onLook: (rows: number) => void;
 }
@@ -36,7 +37,7 @@ const LOOK_EVERY_MS = 3000;
  * Waits until a view has as many rows as are expected, and compares all of them. Windows close with the watermark, which
  * goes on by the minute where nothing comes any more.
  *
- * @throws LocalCloudError where rows are missing when the time is up, or differ.
+ * @throws LocalCloudError where rows differ or are missing, and none came for the time that there is.
  */
 export async function waitForRows(
   view: ViewPlan,
@@ -44,10 +45,15 @@ export async function waitForRows(
   deployed: DeployedPipeline,
   { timeoutMs, onLook }: WaitOptions,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  let deadline = Date.now() + timeoutMs;
+  let most = 0;
   for (;;) {
     const rows = await storedRows(view, deployed);
     onLook(rows.length);
+    if (rows.length > most) {
+      most = rows.length;
+      deadline = Date.now() + timeoutMs;
+    }
     const found = differences(view.definition, rows, expected);
     if (found.length === 0) return;
     if (Date.now() > deadline) {

@@ -26,8 +26,8 @@ export const clicks = stream('clicks', {
   partitionKey: 'user_id',
   maxLateness: '20 seconds',
   maxFutureSkew: '1 minute',
-  // Longer than a deployment takes: what comes after one goes on in the windows that were open before it.
-  idleTimeout: '90 seconds',
+  // Longer than two deployments take on a busy machine: what comes after them goes on in the windows that were open before.
+  idleTimeout: '4 minutes',
   dedupe: { within: '10 minutes' },
 });
 

@@ -100,9 +100,7 @@ class StreamRun {
       probe: async () => 'recordsWaiting',
     };
     const ports = { ...options.stores, topology, clock: systemClock };
-    this.#shards = ids.map(
-      (id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1, retentionMs: 0 })),
-    );
+    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1 })));
   }
 
   async run(files: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { compilePipeline, type PipelinePlan, type StreamPlan, type ViewPlan } fr
 import type { Clock } from '../engine/ports/clock.ts';
 import { readOpenWindows } from '../engine/query/open-windows.ts';
 import { rowJson } from '../engine/query/shown-row.ts';
+import { SWEEP_INTERVAL_MS } from '../engine/sweep/observations.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { formatInstant, parseInstant } from '../engine/time/instant.ts';
 import { LocalPipeline, type LocalPorts } from '../runtime/live/local-pipeline.ts';
@@ -64,6 +65,7 @@ export class PipelineTest<Vs> {
     this.#ports = this.#crashes.wrap({
       ...this.#stores,
       clock: this.#clock,
+      monotonic: this.#clock,
       log: {
         read: (stream, shard, after, limit) => log.read(stream, shard, after, Math.min(limit, records)),
         trim: (stream, shard, upTo) => log.trim(stream, shard, upTo),
@@ -113,8 +115,12 @@ export class PipelineTest<Vs> {
 
   /** Moves the clock. A stream without events for its `idleTimeout` no longer holds windows open: event time goes on. */
   async advance(by: Duration): Promise<void> {
-    this.#clock.advance(durationMs(by, "The test's advance"));
-    await this.#round();
+    const untilMs = this.#clock.nowMs() + durationMs(by, "The test's advance");
+    while (this.#clock.nowMs() < untilMs) {
+      // Step by step, because a sweep believes only in a silence that it has seen.
+      this.#clock.advance(Math.min(SWEEP_INTERVAL_MS, untilMs - this.#clock.nowMs()));
+      await this.#round();
+    }
   }
 
   /** Ends all streams: every window closes, and what is given from here on is late. */

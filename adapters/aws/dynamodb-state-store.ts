@@ -40,8 +40,8 @@ export interface DynamoDbStateStoreOptions {
 }
 
 /**
- * The engine's state in a DynamoDB table: `pk`, `sk`, `version` (N), `data` (S or B) and, where an item expires, `ttl` (N).
- * All reads are strongly consistent.
+ * The engine's state in a DynamoDB table: `pk`, `sk`, `version` (N) and `data` (S or B). All
+ * reads are strongly consistent.
  *
  * **Request tokens** are new at every call to `transact`; only the attempts that the SDK makes within a call share one, so
  * that an attempt whose reply was lost is answered, not repeated. A token made of the content would be the same again when
@@ -150,17 +150,16 @@ export class DynamoDbStateStore implements StateStore {
     if (write.kind === 'delete') {
       return { Delete: { TableName: this.#table, Key: keyAttributes(write.key), ...condition } };
     }
-    const { data, expiresAtSeconds } = write;
+    const { data } = write;
     const attributes: Record<string, AttributeValue> = {
       ...keyAttributes(write.key),
       version: { N: String(write.version) },
       data: typeof data === 'string' ? { S: data } : { B: data },
     };
-    if (expiresAtSeconds !== undefined) attributes.ttl = { N: String(expiresAtSeconds) };
     return { Put: { TableName: this.#table, Item: attributes, ...condition } };
   }
 
-  #toItem({ pk, sk, version, data, ttl }: Record<string, AttributeValue>): Item {
+  #toItem({ pk, sk, version, data }: Record<string, AttributeValue>): Item {
     const key = { partition: pk?.S ?? '', sort: sk?.S ?? '' };
     const content = data?.S ?? data?.B;
     if (version?.N === undefined || content === undefined) {
@@ -168,8 +167,7 @@ export class DynamoDbStateStore implements StateStore {
         `The item at ${describe(key)} in table "${this.#table}" has no version or no data: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
       );
     }
-    const item = { key, version: Number(version.N), data: content };
-    return ttl?.N === undefined ? item : { ...item, expiresAtSeconds: Number(ttl.N) };
+    return { key, version: Number(version.N), data: content };
   }
 }
 

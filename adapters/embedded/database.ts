@@ -13,13 +13,13 @@ export class DatabaseError extends StreamgaugeError {
 const SCHEMA_VERSION = 3;
 
 // Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are
-// large, and a tree of large rows is slower to write than an index beside a table.
+// large, and a tree of large rows is slower to write than an index beside a table. In older stores it has a column
+// `expires_at`, which nothing looks at.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS state (
-    partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, data NOT NULL, expires_at INTEGER,
+    partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, data NOT NULL,
     PRIMARY KEY (partition, sort)
   );
-  CREATE INDEX IF NOT EXISTS state_by_expiry ON state (expires_at) WHERE expires_at IS NOT NULL;
   CREATE TABLE IF NOT EXISTS results (
     view TEXT NOT NULL, window_start INTEGER NOT NULL, "group" TEXT NOT NULL, window_end INTEGER NOT NULL,
     revision INTEGER NOT NULL, epoch INTEGER NOT NULL, partial INTEGER NOT NULL, late_events INTEGER NOT NULL,

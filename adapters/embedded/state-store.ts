@@ -51,21 +51,18 @@ export class EmbeddedStateStore implements StateStore {
     });
   }
 
-  /** Removes what expired before `nowSeconds` and tells how many items that were. */
-  async purgeExpired(nowSeconds: number): Promise<number> {
-    return this.#database.run('DELETE FROM state WHERE expires_at < ?', [nowSeconds]);
-  }
-
   #holds({ partition, sort }: ItemKey, condition: Condition): boolean {
     const row = this.#database.get('SELECT version FROM state WHERE partition = ? AND sort = ?', [partition, sort]);
     return condition.kind === 'absent' ? row === null : row?.version === condition.is;
   }
 
-  #put({ key, version, data, expiresAtSeconds }: Item): void {
-    this.#database.run(
-      'INSERT OR REPLACE INTO state (partition, sort, version, data, expires_at) VALUES (?, ?, ?, ?, ?)',
-      [key.partition, key.sort, version, data, expiresAtSeconds ?? null],
-    );
+  #put({ key, version, data }: Item): void {
+    this.#database.run('INSERT OR REPLACE INTO state (partition, sort, version, data) VALUES (?, ?, ?, ?)', [
+      key.partition,
+      key.sort,
+      version,
+      data,
+    ]);
   }
 
   #remove({ partition, sort }: ItemKey): void {
@@ -77,11 +74,10 @@ export class EmbeddedStateStore implements StateStore {
 const NO_LIMIT = -1;
 
 function itemOf(row: Row): Item {
-  const { partition, sort, version, data, expires_at: expiresAt } = row;
+  const { partition, sort, version, data } = row;
   return {
     key: { partition: String(partition), sort: String(sort) },
     version: Number(version),
     data: data as string | Uint8Array,
-    ...(expiresAt !== null && { expiresAtSeconds: Number(expiresAt) }),
   };
 }

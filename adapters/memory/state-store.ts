@@ -42,16 +42,6 @@ export class MemoryStateStore implements StateStore {
     for (const key of keys) this.#remove(key);
   }
 
-  /** Removes items that expired before `nowSeconds`, and returns how many. */
-  async purgeExpired(nowSeconds: number): Promise<number> {
-    const all = [...this.#partitions.values()].flatMap((partition) => [...partition.values()]);
-    const expired = all.filter(
-      ({ expiresAtSeconds }) => expiresAtSeconds !== undefined && expiresAtSeconds < nowSeconds,
-    );
-    for (const { key } of expired) this.#remove(key);
-    return expired.length;
-  }
-
   #find(key: ItemKey): Item | undefined {
     return this.#partitions.get(key.partition)?.get(key.sort);
   }
@@ -73,8 +63,8 @@ function holds(condition: Condition, stored: Item | undefined): boolean {
   return condition.kind === 'absent' ? stored === undefined : stored?.version === condition.is;
 }
 
-function itemOf({ key, version, data, expiresAtSeconds }: Item): Item {
-  return copyOf({ key, version, data, ...(expiresAtSeconds === undefined ? {} : { expiresAtSeconds }) });
+function itemOf({ key, version, data }: Item): Item {
+  return copyOf({ key, version, data });
 }
 
 /** Stores copies of bytes, because callers reuse their buffers. */

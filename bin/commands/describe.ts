@@ -56,10 +56,7 @@ function duplicatesInWords({ dedupe }: StreamDefinition): string {
 }
 
 function streamLines(stream: StreamDefinition): string[] {
-  const skew =
-    stream.maxFutureSkewMs === null
-      ? 'an event is never refused for being ahead of its arrival'
-      : `an event more than ${formatDuration(stream.maxFutureSkewMs)} ahead of its arrival is a dead letter`;
+  const skew = `an event more than ${formatDuration(stream.maxFutureSkewMs)} ahead of its arrival is a dead letter`;
   return [
     `Stream ${stream.name}`,
     `  fields        ${fieldList(stream.shape)}`,
@@ -67,10 +64,18 @@ function streamLines(stream: StreamDefinition): string[] {
     `  partition key ${stream.partitionKey}${stream.eventId === null ? '' : `; event id ${stream.eventId}`}`,
     `  future events ${skew}`,
     `  duplicates    ${duplicatesInWords(stream)}`,
-    `  idle shards   ${stream.idleTimeoutMs === 0 ? 'stop holding the watermark at the first sweep that finds them empty' : `stop holding the watermark after ${formatDuration(stream.idleTimeoutMs)} without records`}`,
+    `  idle shards   ${idleInWords(stream)}`,
     `  limits        ${MAX_EVENT_BYTES / 1024} KiB an event; a larger one is a dead letter`,
     '',
   ];
+}
+
+function idleInWords({ idleTimeoutMs }: StreamDefinition): string {
+  const when =
+    idleTimeoutMs === 0
+      ? 'at the first sweep that finds them empty'
+      : `once sweeps have seen ${formatDuration(idleTimeoutMs)} without records`;
+  return `stop holding the watermark ${when}`;
 }
 
 function emissionLines({ emit }: ViewDefinition): string[] {

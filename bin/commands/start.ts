@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
-import { systemClock } from '../../adapters/system-clock.ts';
+import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { startServer } from '../../runtime/http/server.ts';
@@ -77,6 +77,7 @@ export const startCommand: Command = {
         shards,
         replays,
         clock: systemClock,
+        monotonic: monotonicClock,
       });
       await serve(runtime, plan, stores, port, values, io);
       return EXIT_OK;

@@ -6,9 +6,10 @@ import type { Traffic } from '../traffic.ts';
 
 export function keyItems(input: CostInput, traffic: Traffic, prices: Prices): CostItem[] {
   const item = itemsOf('KMS', prices);
-  const { key, monitoring } = input.settings;
-  // The topic of alarms has a key of its own, where the pipeline has none.
-  const keys = key === 'customer' || (key === 'aws' && monitoring) ? 1 : 0;
+  const { key, monitoring, alarmTopic } = input.settings;
+  // A topic of alarms that the stack makes has a key of its own, where the pipeline has none.
+  const hasTopic = monitoring && alarmTopic === null;
+  const keys = key === 'customer' || (key === 'aws' && hasTopic) ? 1 : 0;
   const requests = keyUsers(input, traffic) * (SECONDS_PER_MONTH / ASSUMED.keySeconds);
   return [item('keys', keys, 'kmsKeyMonth'), item('requests', requests, 'kmsTenThousandRequests')];
 }

@@ -56,7 +56,7 @@ export function compileValidator(stream: StreamDefinition): Validator {
         message: `The event time '${stream.eventTime}' in stream '${stream.name}' is ${found}.`,
       };
     }
-    if (arrivalMs !== null && maxFutureSkewMs !== null && timeMs > arrivalMs + maxFutureSkewMs) {
+    if (arrivalMs !== null && timeMs > arrivalMs + maxFutureSkewMs) {
       return {
         kind: 'invalid',
         reason: 'future_time',

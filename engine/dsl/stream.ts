@@ -27,11 +27,15 @@ export interface StreamOptions<P extends TProperties, U extends TObject[], R> {
   /** How far an event may be behind the latest event time and still be on time. The watermark trails by this much. */
   readonly maxLateness: Duration;
   /**
-   * An event further ahead of its arrival than this becomes a dead letter. Not set: no limit. (The watermark is safe
-   * either way, because it trusts no event time beyond the event's arrival.)
+   * An event further ahead of its arrival than this becomes a dead letter. Not set: 15 minutes, more than clocks run apart
+   * and less than a wrong time zone. (The watermark is safe either way, because it trusts no event time beyond the event's
+   * arrival.)
    */
   readonly maxFutureSkew?: Duration;
-  /** A shard without records for this long no longer holds the others back. Not set: 0, so at the next sweep. */
+  /**
+   * A shard that was seen without records for this long no longer holds the others back; where all are, event time goes on
+   * at the pace of the clock, this far behind. Not set: 5 minutes. Longer than producers pause and reconnect.
+   */
   readonly idleTimeout?: Duration;
   /**
    * Drops events that a producer sent twice. Not set: every event counts.
@@ -80,9 +84,8 @@ export function stream<const N extends string, P extends TProperties = Record<ne
         ? null
         : requiredField(shape, options.eventId, setting('eventId'), ['string', 'number']),
     maxLatenessMs: durationMs(options.maxLateness, setting('maxLateness')),
-    maxFutureSkewMs:
-      options.maxFutureSkew === undefined ? null : durationMs(options.maxFutureSkew, setting('maxFutureSkew')),
-    idleTimeoutMs: durationMs(options.idleTimeout ?? '0 ms', setting('idleTimeout')),
+    maxFutureSkewMs: durationMs(options.maxFutureSkew ?? '15 minutes', setting('maxFutureSkew')),
+    idleTimeoutMs: durationMs(options.idleTimeout ?? '5 minutes', setting('idleTimeout')),
     dedupe: dedupeOf(options.dedupe, options.eventId, shape, setting('dedupe')),
   };
   return definition as unknown as Source<N, EventShape<P, U>>;

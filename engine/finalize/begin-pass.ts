@@ -1,7 +1,7 @@
 import type { ViewPlan } from '../plan/plan.ts';
-import type { Item } from '../ports/state-store.ts';
+import type { Item, ItemKey } from '../ports/state-store.ts';
 import type { SourceSnapshot } from '../sources/source-kind.ts';
-import { markerOrigin } from '../state/keys.ts';
+import { markerOrigin, paneOf } from '../state/keys.ts';
 import type { Pass } from '../state/pass.ts';
 import type { Progress } from '../state/progress.ts';
 import type { ViewSnapshot } from './snapshot.ts';
@@ -19,12 +19,15 @@ export function beginPass(
   const closeUpToMs = Math.max(reach.closeUpToMs, seen.closedUpToMs);
   const settledMs = Math.max(reach.stateCutoffMs, seen.stateCutoffMs);
   const marked = new Set(markers.map(({ key }) => markerOrigin(key).origin));
-  const cut = source.origins.filter(({ name }) => isAmong(marked, name)).map(({ name, version }) => [name, version]);
+  const ofMarked = source.origins.filter(({ name }) => isAmong(marked, name));
+  const cut = Object.fromEntries(ofMarked.map(({ name, version }) => [name, version]));
+  const isTakenForGranted = (key: ItemKey) =>
+    isOfPass(view, { cut, closeUpToMs }, { key }) || isLastChance(view, paneOf(key), { closeUpToMs, settledMs });
   return {
     closeUpToMs,
     settledMs,
-    cut: Object.fromEntries(cut),
-    listedPanes: snapshot.listedMarkerPanes.filter((paneMs) => isLastChance(view, paneMs, { closeUpToMs, settledMs })),
+    cut,
+    listedPanes: snapshot.listedMarkers.filter(isTakenForGranted).map(paneOf),
     cursor: { fromMs: seen.stateCutoffMs, toMs: seen.stateCutoffMs, hash: 0 },
     state: null,
     atCutoff: null,
@@ -32,7 +35,11 @@ export function beginPass(
 }
 
 /** Whether a marker belongs to a pass: its origin wrote it before the pass began, and its pane may have rows by the end. */
-export function isOfPass(view: ViewPlan, { cut, closeUpToMs }: Pass, marker: Item): boolean {
+export function isOfPass(
+  view: ViewPlan,
+  { cut, closeUpToMs }: Pick<Pass, 'cut' | 'closeUpToMs'>,
+  marker: Pick<Item, 'key'>,
+): boolean {
   const { origin, version } = markerOrigin(marker.key);
   const known = cut[origin] ?? cut[formerOrigin(origin)];
   return known !== undefined && version <= known && mayHaveRows(view, marker, closeUpToMs);

@@ -18,7 +18,7 @@ import { DownstreamOutput } from './outputs/downstream.ts';
 import { LateCountsOutput } from './outputs/late-counts.ts';
 import { type FinalizePorts, FinalizeRun } from './run.ts';
 import { ViewSnapshot } from './snapshot.ts';
-import { hasLateCounts, isBehind, reachOf } from './work.ts';
+import { hasLateCounts, hasPass, isBehind, reachOf } from './work.ts';
 
 export type { FinalizePorts } from './run.ts';
 
@@ -53,7 +53,7 @@ export async function finalizeView(
   ports: FinalizePorts,
   timeIsUp: () => boolean = () => false,
 ): Promise<FinalizeResult> {
-  const { state, clock } = ports;
+  const { state } = ports;
   const seen = await loadProgress(state, view.key, bucket);
   // Where the source stands before markers before segments: whatever a watermark promises is looked for after it.
   const source = await loadSource(view, bucket, state);
@@ -75,7 +75,7 @@ export async function finalizeView(
   const hasWork =
     isBehind(view, seen, reach) || markers.length > 0 || (await hasLateCounts(view, bucket, pass.settledMs, state));
   if (!hasWork) return result('idle');
-  const downstream = new DownstreamOutput(view, bucket, state, clock);
+  const downstream = new DownstreamOutput(view, bucket, state);
   let run: FinalizeRun | undefined;
   try {
     // What the last commit handed to other views must be visible before another one puts its own list in its place.
@@ -112,10 +112,19 @@ async function work(run: FinalizeRun, seen: Progress): Promise<boolean> {
   await deleteWhatIsGone(run, seen, pagesBefore);
   await fence.commit({ held: false });
   await downstream.wake(ports.queue, seen, fence.progress, run.markers.length > 0 || seen.held);
-  // A wake-up that came while the pass was under way has found no other work than the pass.
-  if (isCounted && !run.isResumed) return true;
+  if (isCounted && !(await hasNextPass(run))) return true;
   await ports.queue.send([{ view: view.key, bucket, deduplicationId: `continue#${fence.progress.version}` }]);
   return false;
+}
+
+/**
+ * Whether there is another pass to begin. A wake-up that came while a pass had paused found no other work than that pass.
+ * Counts of late events that cannot go to their rows yet are no reason: they would begin the same pass again and again.
+ */
+async function hasNextPass({ view, bucket, ports: { state }, fence, isResumed }: FinalizeRun): Promise<boolean> {
+  if (!isResumed) return false;
+  const reach = reachOf(view, await loadSource(view, bucket, state));
+  return hasPass(view, bucket, fence.progress, reach, state);
 }
 
 async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<void> {

@@ -129,11 +129,11 @@ export class ViewSnapshot {
   }
 
   /**
-   * Panes whose marker the source lists. Such a marker may not be visible yet, or it was dealt with long ago; before a
-   * pane is dropped, the first must be taken for granted.
+   * Keys of the markers that the source lists. Such a marker may not be visible yet, or it was dealt with long ago; before
+   * a pane is dropped, the first must be taken for granted.
    */
-  get listedMarkerPanes(): number[] {
-    return this.#listedMarkers.map(({ key }) => paneOf(key));
+  get listedMarkers(): readonly ItemKey[] {
+    return this.#listedMarkers.map(({ key }) => key);
   }
 
   /** Keys of all segments with `fromMs` ≤ pane start < `toMs`. */

@@ -27,11 +27,21 @@ export async function hasWork(
 ): Promise<boolean> {
   const reach = reachOf(view, await sourceStanding(view, bucket, state, watermarkMs));
   const seen = await loadProgress(state, view.key, bucket);
+  return (await hasPass(view, bucket, seen, reach, state)) || hasLateCounts(view, bucket, reach.stateCutoffMs, state);
+}
+
+/** Whether there are windows to make final or to look at again. */
+export async function hasPass(
+  view: ViewPlan,
+  bucket: number,
+  seen: Progress,
+  reach: Reach,
+  state: StateStore,
+): Promise<boolean> {
   if (isBehind(view, seen, reach)) return true;
   // Markers sort by pane: if the first one waits for its window's end, so do the others.
   const [marker] = await state.query({ partition: markerPartition(view.key, bucket), limit: 1 });
-  if (marker !== undefined && mayHaveRows(view, marker, reach.closeUpToMs)) return true;
-  return hasLateCounts(view, bucket, reach.stateCutoffMs, state);
+  return marker !== undefined && mayHaveRows(view, marker, reach.closeUpToMs);
 }
 
 /** Progress has not reached what it can reach, or somebody died on the way. */
@@ -46,7 +56,7 @@ export function isBehind(view: ViewPlan, seen: Progress, { closeUpToMs, stateCut
 }
 
 /** Whether rows can have been made of a marker's pane. The markers of other panes wait. */
-export function mayHaveRows({ window }: ViewPlan, marker: Item, closeUpToMs: number): boolean {
+export function mayHaveRows({ window }: ViewPlan, marker: Pick<Item, 'key'>, closeUpToMs: number): boolean {
   return window.firstRowMs(paneOf(marker.key)) < closeUpToMs;
 }
 

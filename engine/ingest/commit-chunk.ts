@@ -20,7 +20,7 @@ export interface CommitChunk {
   readonly complete: boolean;
   readonly clockMs: number | null;
   readonly latestEventMs: number | null;
-  readonly lastArrivalMs: number | null;
+  readonly clockArrivalMs: number | null;
   readonly buffers: readonly PaneBuffer[];
   readonly sideOutputs: readonly SideOutput[];
   /** Ids of its events, where the stream drops duplicates. */
@@ -88,7 +88,7 @@ class ChunkBuilder {
   #to: Reading | null = null;
   #clockMs: number;
   #latestEventMs: number;
-  #lastArrivalMs: number;
+  #clockArrivalMs: number | null;
 
   constructor(stream: StreamPlan, checkpoint: Checkpoint, ids: IdPanes | null, limits: ChunkLimits) {
     this.#stream = stream;
@@ -99,7 +99,7 @@ class ChunkBuilder {
     this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, checkpoint.watermarkMs));
     this.#clockMs = checkpoint.clockMs ?? Number.NEGATIVE_INFINITY;
     this.#latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
-    this.#lastArrivalMs = checkpoint.lastArrivalMs ?? Number.NEGATIVE_INFINITY;
+    this.#clockArrivalMs = checkpoint.clockArrivalMs;
   }
 
   /** Takes in a record's events; false once the chunk is full. */
@@ -118,10 +118,7 @@ class ChunkBuilder {
       else this.#deadEvent(record, events.index, judged.letter);
     }
     const isTouched = events.index >= firstIndex;
-    if (isTouched) {
-      this.#end = { sequence: record.sequence, index: events.index };
-      if (record.arrivalMs !== null && record.arrivalMs > this.#lastArrivalMs) this.#lastArrivalMs = record.arrivalMs;
-    }
+    if (isTouched) this.#end = { sequence: record.sequence, index: events.index };
     if (!this.#isFull() || events.fork().next() === null) return true;
     this.#complete = false;
     if (isTouched) this.#to = { record, position: this.#end as Position, events };
@@ -168,7 +165,7 @@ class ChunkBuilder {
       complete: this.#complete,
       clockMs: orNull(this.#clockMs),
       latestEventMs: orNull(this.#latestEventMs),
-      lastArrivalMs: orNull(this.#lastArrivalMs),
+      clockArrivalMs: this.#clockArrivalMs,
       buffers: this.#buffers,
       sideOutputs: this.#sideOutputs,
       ids: this.#ids?.added ?? null,
@@ -191,7 +188,10 @@ class ChunkBuilder {
     if (timeMs > this.#latestEventMs) this.#latestEventMs = timeMs;
     // A fast clock must not make its shard late: no event moves the watermark beyond its own arrival.
     const clockMs = record.arrivalMs !== null && record.arrivalMs < timeMs ? record.arrivalMs : timeMs;
-    if (clockMs > this.#clockMs) this.#clockMs = clockMs;
+    if (clockMs > this.#clockMs) {
+      this.#clockMs = clockMs;
+      this.#clockArrivalMs = record.arrivalMs;
+    }
     this.#accumulate(event, timeMs, text, record, index);
   }
 

@@ -33,8 +33,6 @@ export interface Tail {
 /** Settings of a commit that are not in the data. */
 export interface CommitContext {
   readonly generation: number;
-  readonly segmentExpiresAtSeconds: (view: ViewPlan) => number;
-  readonly idsExpireAtSeconds: number;
 }
 
 /** What a container knows of its shard. */
@@ -54,22 +52,21 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
   const late: ItemWrite[] = [];
   const nextTails = new Map<string, Tail>();
   stream.views.forEach((view, index) => {
-    const expiresAtSeconds = context.segmentExpiresAtSeconds(view);
     const buffer = chunk.buffers[index] as PaneBuffer;
     for (const delta of buffer.deltas()) {
       const name = `${view.key}#${delta.bucket}#${delta.startMs}#${delta.missed}`;
       const tail = writeSegment(view, previous.shard, delta, version, tails.get(name));
-      writes.push(segmentPut(tail, expiresAtSeconds));
+      writes.push(segmentPut(tail));
       nextTails.set(name, tail);
       // Whoever finalizes must look at the pane again, and find this segment.
       if (delta.revises) {
         const key = markerKey(view.key, delta.bucket, previous.shard, delta.startMs, version);
-        writes.push(markerWrite(key, { key: tail.key, version: tail.version }, expiresAtSeconds));
+        writes.push(markerWrite(key, { key: tail.key, version: tail.version }));
       }
     }
-    append(late, lateWrites(view, buffer, previous.shard, version, expiresAtSeconds));
+    append(late, lateWrites(view, buffer, previous.shard, version));
   });
-  append(writes, idsWrites(stream, chunk, previous.shard, version, context.idsExpireAtSeconds));
+  append(writes, idsWrites(stream, chunk, previous.shard, version));
   const next = successor(stream, previous, chunk, manifestOf(writes), context.generation);
   return {
     next,
@@ -93,62 +90,49 @@ export function buildMarkingCommit(
     const view = stream.views.find((candidate) => candidate.key === key);
     if (view === undefined) return [];
     const marker = markerKey(key, bucket, previous.shard, paneStartMs, version);
-    return [markerWrite(marker, null, context.segmentExpiresAtSeconds(view))];
+    return [markerWrite(marker, null)];
   });
   const next = { ...previous, version, generation: context.generation, manifest: manifestOf(markers) };
   return { next, writes: [checkpointWrite(stream.name, previous, next), ...markers] };
 }
 
 /** Ids of the events in the commit, to find duplicates that may come later. */
-function idsWrites(
-  stream: StreamPlan,
-  { ids }: CommitChunk,
-  shard: string,
-  version: number,
-  expiresAtSeconds: number,
-): ItemWrite[] {
+function idsWrites(stream: StreamPlan, { ids }: CommitChunk, shard: string, version: number): ItemWrite[] {
   return [...(ids?.panes ?? [])].map(([startMs, ofPane]) => ({
     kind: 'put',
     key: idsKey(stream.name, shard, startMs, version),
     version: 1,
     data: encodeIds(ofPane),
     condition: { kind: 'absent' },
-    expiresAtSeconds,
   }));
 }
 
 /** How many events of which groups missed which windows. No watermark waits for them, so no manifest lists them. */
-function lateWrites(
-  view: ViewPlan,
-  buffer: PaneBuffer,
-  shard: string,
-  version: number,
-  expiresAtSeconds: number,
-): ItemWrite[] {
+function lateWrites(view: ViewPlan, buffer: PaneBuffer, shard: string, version: number): ItemWrite[] {
   return Array.from({ length: view.definition.buckets }, (_, bucket) => bucket).flatMap((bucket) => {
     const counts = buffer.lateCounts(bucket);
     if (counts.length === 0) return [];
     const latestMs = greatest(counts.map(({ atMs }) => atMs));
     const key = lateKey(view.key, bucket, shard, latestMs, version);
     const condition = { kind: 'absent' as const };
-    return [{ kind: 'put', key, version: 1, data: formatLateCounts(counts), condition, expiresAtSeconds }];
+    return [{ kind: 'put', key, version: 1, data: formatLateCounts(counts), condition }];
   });
 }
 
 /** A marker names the segment that the late event went into, so that nobody looks without finding it. */
-function markerWrite(key: ItemKey, segment: ManifestEntry | null, expiresAtSeconds: number): ItemWrite {
+function markerWrite(key: ItemKey, segment: ManifestEntry | null): ItemWrite {
   const condition = { kind: 'absent' as const };
-  return { kind: 'put', key, version: 1, data: JSON.stringify(segment), condition, expiresAtSeconds };
+  return { kind: 'put', key, version: 1, data: JSON.stringify(segment), condition };
 }
 
 function manifestOf(writes: readonly ItemWrite[]): ManifestEntry[] {
   return writes.flatMap((write) => (write.kind === 'put' ? [{ key: write.key, version: write.version }] : []));
 }
 
-function segmentPut(tail: Tail, expiresAtSeconds: number): ItemWrite {
+function segmentPut(tail: Tail): ItemWrite {
   const condition =
     tail.version === 1 ? { kind: 'absent' as const } : { kind: 'version' as const, is: tail.version - 1 };
-  return { kind: 'put', key: tail.key, version: tail.version, data: tail.bytes, condition, expiresAtSeconds };
+  return { kind: 'put', key: tail.key, version: tail.version, data: tail.bytes, condition };
 }
 
 /** DynamoDB bills writes by the kilobyte begun. */
@@ -193,7 +177,7 @@ function successor(
     watermarkMs: Math.max(previous.watermarkMs, ownWatermarkMs),
     clockMs: chunk.clockMs,
     latestEventMs: chunk.latestEventMs,
-    lastArrivalMs: chunk.lastArrivalMs,
+    clockArrivalMs: chunk.clockArrivalMs,
     counters: addCounters(previous.counters, chunk.counters),
     manifest,
     views: viewsSince(stream, previous),

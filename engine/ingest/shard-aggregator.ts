@@ -10,10 +10,9 @@ import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
-import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
+import { buildCommit, buildMarkingCommit, type Commit, type ShardState } from './commit.ts';
 import { buildChunk, type CommitChunk } from './commit-chunk.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
-import { idsExpirySeconds, segmentExpirySeconds } from './expiry.ts';
 import { loadIds } from './load-ids.ts';
 
 export interface AggregatePorts {
@@ -28,8 +27,6 @@ export interface AggregatePorts {
 export interface AggregateSettings {
   /** Rises with each deployed version of code or definition. */
   readonly generation: number;
-  /** How long the source keeps records: state must outlive any replay. */
-  readonly retentionMs: number;
 }
 
 /** What a batch came to. */
@@ -49,7 +46,7 @@ export interface BatchResult {
  * Give the same batch again after any error: it skips events at or before the checkpoint.
  *
  * @example
- * const aggregator = new ShardAggregator(plan, shardId, ports, { generation: 1, retentionMs: 7 * DAY_MS });
+ * const aggregator = new ShardAggregator(plan, shardId, ports, { generation: 1 });
  * await aggregator.process(records);
  */
 export class ShardAggregator {
@@ -90,7 +87,7 @@ export class ShardAggregator {
 
   /** True if the chunk is committed; false if the batch must be looked at again, from the stored checkpoint. */
   async #commitChunk(warm: ShardState, chunk: CommitChunk, progress: BatchProgress): Promise<boolean> {
-    const commit = buildCommit(this.#stream, warm, chunk, this.#commitContext());
+    const commit = buildCommit(this.#stream, warm, chunk, this.#settings);
     try {
       // Before the commit that counts them: after a crash in between, the retry writes them under the same keys.
       await this.#ports.deadLetters.put(chunk.sideOutputs);
@@ -141,7 +138,7 @@ export class ShardAggregator {
     const ids = await this.#loadIds(checkpoint);
     if (ids === 'overtaken') return this.#overtaken();
     if (unmarked.length === 0) return { checkpoint, tails: new Map(), ids };
-    const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#commitContext());
+    const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#settings);
     const outcome = await this.#ports.state.transact(writes);
     return outcome.kind === 'committed' ? { checkpoint: next, tails: new Map(), ids } : this.#overtaken();
   }
@@ -164,16 +161,6 @@ export class ShardAggregator {
   #forgetIds({ checkpoint, ids }: ShardState): void {
     const { dedupe } = this.#stream;
     if (dedupe !== null) ids?.forget(rememberedFrom(dedupe, checkpoint.watermarkMs));
-  }
-
-  #commitContext(): CommitContext {
-    const { generation, retentionMs } = this.#settings;
-    const nowMs = this.#ports.clock.nowMs();
-    return {
-      generation,
-      segmentExpiresAtSeconds: (view) => segmentExpirySeconds(this.#stream, view, nowMs, retentionMs),
-      idsExpireAtSeconds: idsExpirySeconds(this.#stream, nowMs, retentionMs),
-    };
   }
 
   async #loadCheckpoint(): Promise<Checkpoint> {

@@ -11,7 +11,7 @@ export interface StreamDefinition {
   readonly partitionKey: string;
   readonly eventId: string | null;
   readonly maxLatenessMs: number;
-  readonly maxFutureSkewMs: number | null;
+  readonly maxFutureSkewMs: number;
   readonly idleTimeoutMs: number;
   /** Null if every event counts. */
   readonly dedupe: DedupeDefinition | null;

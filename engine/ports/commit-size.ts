@@ -3,7 +3,7 @@ import { BugError } from '../ir/bug-error.ts';
 import { CommitTooLargeError } from './errors.ts';
 import { COMMIT_LIMITS, type ItemKey, type ItemWrite } from './state-store.ts';
 
-/** Room for attribute names, the version, the expiry and the condition of one item. */
+/** Room for attribute names, the version and the condition of one item. */
 const ITEM_OVERHEAD_BYTES = 100;
 
 /** DynamoDB's limits on a partition key and a sort key, in bytes of UTF-8. */

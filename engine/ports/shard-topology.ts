@@ -19,9 +19,11 @@ export interface ShardInfo {
 }
 
 export type Probe =
-  /** At least one record waits to be read. */
+  /** At least one record waits to be read, or whoever fills the shard has more to send that is there already. */
   | 'recordsWaiting'
   /** There is nothing to read now, and the shard is open. */
   | 'caughtUp'
+  /** There is nothing to read now, the shard is open, and a replay that filled it has sent all that it had. */
+  | 'replayed'
   /** There is nothing to read, and there never will be: the shard is closed. */
   | 'ended';

@@ -49,8 +49,6 @@ export interface Item {
   readonly version: number;
   /** Text if a person may want to read it in a console, bytes for packed state. */
   readonly data: string | Uint8Array;
-  /** Seconds since 1970; garbage collection only, an adapter may remove the item at any time after. */
-  readonly expiresAtSeconds?: number;
 }
 
 export type Condition =

@@ -24,7 +24,7 @@ export async function awaitManifest(
   checkpoint: Checkpoint,
   views: readonly ViewPlan[],
 ): Promise<readonly PaneAddress[]> {
-  // Nobody finalizes a view that is no longer deployed, and its items expire: they are not waited for. Ids of events are
+  // Nobody finalizes a view that is no longer deployed, and its items are removed: they are not waited for. Ids of events are
   // waited for by whoever reads them.
   const entries = checkpoint.manifest.filter(({ key }) => views.some((view) => view.key === paneAddress(key)?.view));
   return awaitVisible(ports, `Shard ${checkpoint.shard}`, entries);

@@ -21,7 +21,8 @@ export interface Checkpoint {
   readonly clockMs: number | null;
   /** The latest event time seen, as it was; null before the first. */
   readonly latestEventMs: number | null;
-  readonly lastArrivalMs: number | null;
+  /** When the event arrived that `clockMs` is of; null where the source does not tell. */
+  readonly clockArrivalMs: number | null;
   readonly counters: Counters;
   /**
    * The items of the last commit. `query` is only read-committed, so for a moment a reader can see a new checkpoint and
@@ -78,7 +79,7 @@ export function newCheckpoint(shard: string, parents: readonly string[], waterma
     watermarkMs,
     clockMs: null,
     latestEventMs: null,
-    lastArrivalMs: null,
+    clockArrivalMs: null,
     counters: NO_EVENTS,
     manifest: [],
     views: {},
@@ -135,8 +136,9 @@ export async function replaceCheckpoint(
 }
 
 export function parseCheckpoint(item: Item): Checkpoint {
-  // Those of older code do not say whether they are rolled up: they are not.
-  return { rolledUp: false, ...readContent(item), version: item.version };
+  const { lastArrivalMs, clockArrivalMs = lastArrivalMs ?? null, ...content } = readContent(item);
+  // Those of older code do not say whether they are rolled up: they are not. They tell the arrival of the last record.
+  return { rolledUp: false, ...content, clockArrivalMs, version: item.version };
 }
 
 const WHOLE = Type.Integer({ minimum: 0 });
@@ -168,7 +170,8 @@ const readContent = storedJson(
     watermarkMs: Type.Number(),
     clockMs: NUMBER_OR_NULL,
     latestEventMs: NUMBER_OR_NULL,
-    lastArrivalMs: NUMBER_OR_NULL,
+    clockArrivalMs: Type.Optional(NUMBER_OR_NULL),
+    lastArrivalMs: Type.Optional(NUMBER_OR_NULL),
     counters: COUNTERS,
     manifest: Type.Array(MANIFEST_ENTRY),
     views: Type.Record(Type.String(), Type.Number()),

@@ -9,6 +9,8 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | definitions| `definitions`                          | `views`                                          |
  * | checkpoint | `checkpoint#stream`                    | `shard`                                          |
  * | roll-up    | `rollup#stream`                        | `shards`                                         |
+ * | deployed   | `deployed#stream`                      | `views`                                          |
+ * | observation| `observation#stream`                   | `shards`                                         |
  * | ids        | `ids#stream#shard`                     | `pane start, ISO-8601#commit version`            |
  * | discard    | `discard#stream#shard`                 | `sequence number of the first record`            |
  * | segment    | `segment#view@fingerprint#bucket#shard`| `pane start#windows missed#commit version`       |
@@ -31,6 +33,16 @@ export function checkpointKey(stream: string, shard: string): ItemKey {
 
 export function checkpointPartition(stream: string): string {
   return `checkpoint#${stream}`;
+}
+
+/** Which views a stream has state of. */
+export function deployedStateKey(stream: string): ItemKey {
+  return { partition: `deployed#${stream}`, sort: 'views' };
+}
+
+/** What the last sweep of a stream found, for the next one to compare with. */
+export function observationKey(stream: string): ItemKey {
+  return { partition: `observation#${stream}`, sort: 'shards' };
 }
 
 /** What is kept of shards whose checkpoints are gone. */

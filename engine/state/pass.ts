@@ -27,7 +27,12 @@ export interface Pass {
    *                                                                 deletes markers up to v7, not v8 ^
    */
   readonly cut: Readonly<Record<string, number>>;
-  /** Panes of markers that an origin listed and that were not visible. */
+  /**
+   * Panes of markers that an origin listed, for they may not be visible yet. One that becomes visible after the cursor has
+   * gone by its pane is of the pass by its version, and is deleted with it:
+   *
+   *   commit v7 lists markers of 12:00 and 12:10 | pass begins, sees that of 12:10 | passes 12:05 | that of 12:00 is seen
+   */
   readonly listedPanes: readonly number[];
   readonly cursor: Cursor;
   /** State at the cursor; null where the view keeps none. */

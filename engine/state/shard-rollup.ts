@@ -14,7 +14,8 @@ export interface ShardRollup {
   /** The latest of each; null where no such shard had one. */
   readonly clockMs: number | null;
   readonly latestEventMs: number | null;
-  readonly lastArrivalMs: number | null;
+  /** When the event arrived that `clockMs` is of. */
+  readonly clockArrivalMs: number | null;
   /** By view key: the latest of the times from which it had seen every event of one of them. */
   readonly views: Readonly<Record<string, number>>;
   /**
@@ -34,7 +35,7 @@ export const NO_ROLLUP: ShardRollup = {
   counters: NO_EVENTS,
   clockMs: null,
   latestEventMs: null,
-  lastArrivalMs: null,
+  clockArrivalMs: null,
   views: {},
   recent: [],
 };
@@ -45,7 +46,8 @@ export async function loadRollup(state: StateStore, stream: string): Promise<Sha
 }
 
 export function parseRollup(item: Item): ShardRollup {
-  return { ...readContent(item), version: item.version };
+  const { lastArrivalMs, clockArrivalMs = lastArrivalMs ?? null, ...content } = readContent(item);
+  return { ...content, clockArrivalMs, version: item.version };
 }
 
 /** All shards that a stream has had. */
@@ -99,9 +101,8 @@ export function withShard(
   return {
     version: rollup.version + 1,
     counters: addCounters(rollup.counters, checkpoint.counters),
-    clockMs: latest(rollup.clockMs, checkpoint.clockMs),
+    ...laterClock(rollup, checkpoint),
     latestEventMs: latest(rollup.latestEventMs, checkpoint.latestEventMs),
-    lastArrivalMs: latest(rollup.lastArrivalMs, checkpoint.lastArrivalMs),
     views: Object.fromEntries(views.map((view) => [view.key, completeFrom(view)])),
     recent: [...rollup.recent, { shard: checkpoint.shard, atMs }],
   };
@@ -122,6 +123,14 @@ function afterLatest(latestEventMs: number | null): number {
   return latestEventMs === null ? Number.NEGATIVE_INFINITY : latestEventMs + 1;
 }
 
+function laterClock(rollup: EventClock, checkpoint: EventClock): EventClock {
+  const isLater = (checkpoint.clockMs ?? Number.NEGATIVE_INFINITY) > (rollup.clockMs ?? Number.NEGATIVE_INFINITY);
+  const { clockMs, clockArrivalMs } = isLater ? checkpoint : rollup;
+  return { clockMs, clockArrivalMs };
+}
+
+type EventClock = Pick<Checkpoint, 'clockMs' | 'clockArrivalMs'>;
+
 function latest(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
@@ -134,7 +143,9 @@ const readContent = storedJson(
     counters: COUNTERS,
     clockMs: NUMBER_OR_NULL,
     latestEventMs: NUMBER_OR_NULL,
-    lastArrivalMs: NUMBER_OR_NULL,
+    clockArrivalMs: Type.Optional(NUMBER_OR_NULL),
+    // Of older code: when the last record arrived.
+    lastArrivalMs: Type.Optional(NUMBER_OR_NULL),
     views: Type.Record(Type.String(), Type.Number()),
     recent: Type.Array(Type.Object({ shard: Type.String(), atMs: Type.Number() })),
   }),

@@ -1,7 +1,6 @@
 import { type DedupePlan, rememberedFrom } from '../dedupe/id-panes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import { StoreError } from '../ports/errors.ts';
-import type { ItemWrite, StateStore } from '../ports/state-store.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite } from '../state/checkpoint.ts';
 import {
   checkpointKey,
@@ -13,6 +12,7 @@ import {
 } from '../state/keys.ts';
 import { loadProgress } from '../state/progress.ts';
 import { rollupWrite, type ShardRollup, withShard } from '../state/shard-rollup.ts';
+import { commits } from './commits.ts';
 
 /** Shards that one sweep looks at: each is a query for every view and bucket. Resharding a day makes a dozen. */
 const MAX_LOOKED_AT = 20;
@@ -151,14 +151,4 @@ async function listsUnseen(stream: StreamPlan, { manifest }: Checkpoint, state: 
     if (address.paneStartMs >= stateCutoffMs) return true;
   }
   return false;
-}
-
-/** False where somebody else was faster, or where the outcome is not known: the next sweep looks at what is there. */
-async function commits(state: StateStore, writes: readonly ItemWrite[]): Promise<boolean> {
-  try {
-    return (await state.transact(writes)).kind === 'committed';
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
-    return false;
-  }
 }

@@ -7,11 +7,14 @@ import type { Clock, FinalizeQueue, Pause, ShardTopology, StateStore, Wake } fro
 import { registerShards } from '../protocol/register-shards.ts';
 import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
+import { type Observation, positionName } from '../state/observation.ts';
 import { loadRollup, type ShardRollup } from '../state/shard-rollup.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { END_OF_TIME_MS } from '../time/instant.ts';
 import { forgetIds } from './forget-ids.ts';
-import { idleWatermark, isStale, type ProbedShard } from './idle.ts';
+import { idleWatermark, isCaughtUp, isIdle, type ProbedShard } from './idle.ts';
+import { type Observations, StoredObservations, standingMs } from './observations.ts';
+import { removeUndeployed } from './remove-undeployed.ts';
 import { rollUpShards } from './roll-up-shards.ts';
 
 export interface SweepPorts {
@@ -42,26 +45,23 @@ export interface SweepReport {
  * watermark of shards that are idle, retires shards that are closed and read, and wakes finalizers that have work,
  * whoever's message was lost. Checkpoints that nothing needs any more go.
  *
+ * @param observations where the sweep before left what it found: in the state, unless one process makes all sweeps.
  * @throws the first error of a probe, once everything else is done; the shard holds the watermark meanwhile.
  */
-export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promise<SweepReport> {
+export async function sweepStream(
+  stream: StreamPlan,
+  ports: SweepPorts,
+  observations: Observations = new StoredObservations(ports.state, ports.clock),
+): Promise<SweepReport> {
   const nowMs = ports.clock.nowMs();
   // The version that a raise is conditional on is read before the probe:
   //   sweep reads v7 | probe: nothing there | a record arrives and is committed as v8 | raise on v7 fails, as it must
   const { checkpoints, listed } = await registerShards(ports, stream.name);
   const rollup = await loadRollup(ports.state, stream.name);
   const failures: unknown[] = [];
-  const shards = await Promise.all(
-    checkpoints.map((checkpoint) =>
-      probe(stream, checkpoint, ports, nowMs).catch((error: unknown): ProbedShard => {
-        failures.push(error);
-        // What could not be looked at may hold records: it keeps the watermark where it is.
-        return { checkpoint, probe: 'recordsWaiting' };
-      }),
-    ),
-  );
+  const shards = await observe(stream, checkpoints, ports.topology, observations, failures);
   const retired = await retireShards(stream, shards, ports.state);
-  const raised = await raiseIdleShards(stream, shards, retired, rollup, ports.state, nowMs);
+  const raised = await raiseIdleShards(stream, shards, retired, rollup, ports.state);
   const after = await listCheckpoints(ports.state, stream.name);
   const watermarkMs = globalWatermark(after);
   const work = await findWork(stream, watermarkMs, ports.state, nowMs);
@@ -69,6 +69,7 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   if (stream.dedupe !== null) await forgetIds(ports.state, stream.name, stream.dedupe, after, watermarkMs);
   const swept = { checkpoints: after, listed, rollup, watermarkMs, nowMs };
   const rolledUp = await rollUpShards(stream, ports.state, swept);
+  await removeUndeployed(stream, ports.state, after, nowMs);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
   if (failures.length > 0) throw failures[0];
   return {
@@ -84,16 +85,56 @@ export async function sweepStream(stream: StreamPlan, ports: SweepPorts): Promis
   };
 }
 
+/** Looks at each shard, compares with what the last sweep saw, and leaves it for the next one. */
+async function observe(
+  stream: StreamPlan,
+  checkpoints: readonly Checkpoint[],
+  topology: ShardTopology,
+  observations: Observations,
+  failures: unknown[],
+): Promise<ProbedShard[]> {
+  const last = await observations.last(stream.name);
+  const atMs = observations.clock.nowMs();
+  const shards = await Promise.all(
+    checkpoints.map((checkpoint) =>
+      probe(stream, checkpoint, topology, standingMs(last, checkpoint, atMs)).catch((error: unknown): ProbedShard => {
+        failures.push(error);
+        // What could not be looked at may hold records: it keeps the watermark where it is.
+        return { checkpoint, probe: 'recordsWaiting', idleMs: 0 };
+      }),
+    ),
+  );
+  await observations
+    .keep(stream.name, observationOf(shards, atMs, last))
+    .catch((error: unknown) => failures.push(error));
+  return shards;
+}
+
+/**
+ * Shards in which records wait are left out. One that has moved is in it, though nobody looked: if the next sweep finds it
+ * there with nothing to read, then nothing was there to read now.
+ */
+function observationOf(shards: readonly ProbedShard[], atMs: number, last: Observation | null): Observation {
+  const standing = shards.filter((shard) => !shard.checkpoint.retired && shard.probe !== 'recordsWaiting');
+  const entries = standing.map(({ checkpoint, idleMs }) => {
+    return [checkpoint.shard, { position: positionName(checkpoint), idleMs }] as const;
+  });
+  return { version: (last?.version ?? 0) + 1, atMs, shards: Object.fromEntries(entries) };
+}
+
+/** A shard that moved since the last sweep is not idle, whatever waits in it: it costs no call. */
 async function probe(
   stream: StreamPlan,
   checkpoint: Checkpoint,
-  ports: SweepPorts,
-  nowMs: number,
+  topology: ShardTopology,
+  standing: number | null,
 ): Promise<ProbedShard> {
-  if (!isStale(stream, checkpoint, nowMs)) return { checkpoint, probe: null };
+  if (checkpoint.retired || standing === null) return { checkpoint, probe: null, idleMs: 0 };
   // The source only knows of records; that one is taken in half is known here alone.
-  if (checkpoint.insideRecord) return { checkpoint, probe: 'recordsWaiting' };
-  return { checkpoint, probe: await ports.topology.probe(stream.name, checkpoint.shard, checkpoint.position) };
+  const found = checkpoint.insideRecord
+    ? 'recordsWaiting'
+    : await topology.probe(stream.name, checkpoint.shard, checkpoint.position);
+  return { checkpoint, probe: found, idleMs: isCaughtUp({ probe: found }) ? standing : 0 };
 }
 
 /** A closed shard that is read to its end leaves the minimum once all its children are in it. */
@@ -114,15 +155,12 @@ async function raiseIdleShards(
   retired: readonly string[],
   rollup: ShardRollup,
   state: StateStore,
-  nowMs: number,
 ): Promise<string[]> {
-  const watermarkMs = idleWatermark(stream, shards, rollup, nowMs);
+  const watermarkMs = idleWatermark(stream, shards, rollup);
   if (watermarkMs === null) return [];
   const idle = shards.filter(
-    ({ checkpoint, probe }) =>
-      (probe === 'caughtUp' || probe === 'ended') &&
-      checkpoint.watermarkMs < watermarkMs &&
-      !retired.includes(checkpoint.shard),
+    (shard) =>
+      isIdle(stream, shard) && shard.checkpoint.watermarkMs < watermarkMs && !retired.includes(shard.checkpoint.shard),
   );
   const raised = await allSettled(
     idle.map(({ checkpoint }) => replaceCheckpoint(state, stream.name, checkpoint, { watermarkMs })),

@@ -13,7 +13,7 @@ import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
-import { codeGeneration, requiredText, retentionMs } from '../shared/config.ts';
+import { codeGeneration, requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
@@ -55,7 +55,7 @@ export const handler = makeHandler({
     clock,
     pause: enginePause(backoff),
   },
-  settings: { generation: codeGeneration(process.env), retentionMs: retentionMs(process.env) },
+  settings: { generation: codeGeneration(process.env) },
   source: {
     streamOf: (arn) => names.streamOf(arn),
     creationSecondsOf: (arn) => creationTimes.of(arn),

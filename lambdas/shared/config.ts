@@ -18,18 +18,6 @@ export function requiredText(environment: Environment, variable: Variable): stri
   throw new ConfigError(`The environment variable ${VARIABLES[variable]} is not set. ${ADVICE}`);
 }
 
-const HOUR_MS = 3_600_000;
-
-/** How long the streams keep records, in milliseconds. */
-export function retentionMs(environment: Environment): number {
-  const text = requiredText(environment, 'retentionHours');
-  const hours = Number(text);
-  if (Number.isSafeInteger(hours) && hours > 0) return hours * HOUR_MS;
-  throw new ConfigError(
-    `The environment variable ${VARIABLES.retentionHours} is '${text}' and must be a whole number of hours above 0. ${ADVICE}`,
-  );
-}
-
 /**
  * The generation of the running code: of two that work on one shard, the higher one goes on and the lower one stops.
  *

@@ -2,7 +2,7 @@ import type { AlarmName } from './alarm-thresholds.ts';
 
 /** What an alarm says to whoever is called by it. */
 export interface AlarmEntry {
-  /** Heading of its section in docs/operate.md. */
+  /** Heading of its card in docs/operate.md. */
   readonly title: string;
   /** What it means, and what to do first. */
   readonly says: string;
@@ -76,6 +76,10 @@ export const ALARMS: Readonly<Record<AlarmName, AlarmEntry>> = {
   bronzeAgeSeconds: {
     title: 'Bronze age',
     says: 'Firehose does not write to the lake, and what it cannot bring in 24 hours is lost to it. Read its log and that of the bronze function.',
+  },
+  bronzeBehindSeconds: {
+    title: 'Bronze behind',
+    says: 'Firehose does not read its stream, or not fast enough, and what it does not read before the retention ends is lost to the lake. Look at its role, the key of the stream, and throttled reads.',
   },
   watermarkLagSeconds: {
     title: 'Watermark lag',

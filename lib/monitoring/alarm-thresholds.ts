@@ -41,6 +41,8 @@ export interface AlarmThresholds {
   readonly discardFailures: number | null;
   /** Age of the oldest record that Firehose has not written to bronze, in seconds. */
   readonly bronzeAgeSeconds: number | null;
+  /** How far Firehose may be behind the stream that it reads, in seconds; to read nothing of what comes is too far. */
+  readonly bronzeBehindSeconds: number | null;
   /** How far the watermark may be behind the clock beyond what the stream itself allows (`maxLateness` and `idleTimeout`), in seconds. */
   readonly watermarkLagSeconds: number | null;
   /** Minutes in a row in which the watermark stood still, beyond the stream's `idleTimeout`. */
@@ -81,6 +83,7 @@ export function defaultThresholds(settings: PipelineSettings): AlarmThresholds {
     finalizeDeadLetters: 0,
     discardFailures: 0,
     bronzeAgeSeconds: 900 + 2 * bronzeBufferSeconds,
+    bronzeBehindSeconds: 900,
     watermarkLagSeconds: 600 + 2 * batchingWindowSeconds,
     // A watermark moves with the batches: of long ones, one that is missed must not look like a standstill.
     watermarkStalledMinutes: Math.max(10, 3 * Math.ceil(batchingWindowSeconds / 60)),

@@ -1,20 +1,27 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { MonitoredPipeline } from './monitored-pipeline.ts';
 
 /**
- * The topic of all alarms. The key that AWS manages for SNS keeps alarms out, and nobody can change its policy. So a
+ * The topic of all alarms: one that is there already, whose owner lets CloudWatch publish to it, or one of the stack.
+ * The key that AWS manages for SNS keeps alarms out, and nobody can change its policy. So a
  * pipeline without a key of its own gets one for the topic, at a dollar a month.
  */
 export class AlarmTopic extends Construct {
-  readonly topic: Topic;
+  readonly topic: ITopic;
 
-  constructor(scope: Construct, id: string, { definition, settings, encryptionKey }: MonitoredPipeline) {
+  constructor(scope: Construct, id: string, pipeline: MonitoredPipeline) {
     super(scope, id);
+    const { alarmTopic, alarmEmail } = pipeline.settings;
+    this.topic = alarmTopic === null ? this.#create(pipeline) : Topic.fromTopicArn(this, 'Topic', alarmTopic);
+    if (alarmEmail !== null) this.topic.addSubscription(new EmailSubscription(alarmEmail));
+  }
+
+  #create({ definition, encryptionKey }: MonitoredPipeline): Topic {
     const key = encryptionKey ?? this.#createKey(definition.name);
     key.addToResourcePolicy(
       new PolicyStatement({
@@ -24,20 +31,20 @@ export class AlarmTopic extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
-    this.topic = new Topic(this, 'Topic', {
+    const topic = new Topic(this, 'Topic', {
       displayName: `Streamgauge pipeline ${definition.name}`,
       masterKey: key,
       enforceSSL: true,
     });
-    this.topic.addToResourcePolicy(
+    topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
+        resources: [topic.topicArn],
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
-    if (settings.alarmEmail !== null) this.topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+    return topic;
   }
 
   #createKey(pipelineName: string): Key {

@@ -1,6 +1,6 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Stream } from 'aws-cdk-lib/aws-kinesis';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { PipelineFunction } from '../pipeline-function.ts';
@@ -15,9 +15,9 @@ export interface MonitoredPipeline {
   readonly metricsName: string;
   readonly definition: PipelineDefinition;
   readonly settings: PipelineSettings;
-  readonly encryptionKey: Key | null;
+  readonly encryptionKey: IKey | null;
   /** By the pipeline's names. */
-  readonly streams: ReadonlyMap<string, Stream>;
+  readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly resultsTable: Table;
   readonly finalizeQueue: Queue;

@@ -6,6 +6,7 @@ import { ClosedWindows } from './closed-windows.ts';
 import { LocalPipeline } from './local-pipeline.ts';
 import { RateMeter } from './rate-meter.ts';
 import { Replayer, type ReplayOptions } from './replayer.ts';
+import { SendingTopology } from './sending-topology.ts';
 import { streamStatus, viewStatus } from './status.ts';
 
 export interface LiveOptions {
@@ -16,6 +17,8 @@ export interface LiveOptions {
   /** Files to replay, by stream. */
   readonly replays: ReadonlyMap<string, ReplayOptions>;
   readonly clock: Clock;
+  /** A clock that nobody sets, for the pace of replays, and to see how long nothing comes. */
+  readonly monotonic: Clock;
 }
 
 /**
@@ -39,28 +42,29 @@ export class LiveRuntime {
   }
 
   static async open(options: LiveOptions): Promise<LiveRuntime> {
-    const { plan, stores, replays, clock } = options;
+    const { plan, stores, replays, clock, monotonic } = options;
     for (const { name } of plan.streams) stores.log.createStream(name, options.shards);
     const shardsOf = (stream: string) => stores.log.shards(stream).map(({ id }) => id);
-    const pipeline = await LocalPipeline.open(plan, { ...stores, clock }, shardsOf);
     const replayers = new Map<string, Replayer>();
     for (const { name, definition } of plan.streams) {
       const replay = replays.get(name);
       if (replay) replayers.set(name, await Replayer.open(definition, shardsOf(name), stores.log, replay));
     }
+    const topology = new SendingTopology(stores.topology, replayers);
+    const pipeline = await LocalPipeline.open(plan, { ...stores, topology, clock, monotonic }, shardsOf);
     return new LiveRuntime(options, pipeline, replayers);
   }
 
   /** One round: new events in, windows out, and once a minute the sweep. */
   async tick(): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
-    for (const replayer of this.#replayers.values()) await replayer.advance(nowMs);
+    const { clock, monotonic } = this.#options;
+    for (const replayer of this.#replayers.values()) await replayer.advance(monotonic.nowMs(), clock.nowMs());
     await this.#pipeline.round();
   }
 
   /** Every replayed file has been sent, and everything sent has been processed. */
   get replayed(): boolean {
-    return [...this.#replayers.values()].every((replayer) => replayer.status.done);
+    return [...this.#replayers.values()].every((replayer) => replayer.isDone);
   }
 
   /** Where the JSON is served, for the status. */

@@ -1,22 +1,24 @@
 import type { FinalizePorts } from '../../engine/finalize/finalizer.ts';
 import type { AggregatePorts } from '../../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
+import { SessionObservations, SWEEP_INTERVAL_MS } from '../../engine/sweep/observations.ts';
 import { sweepStream } from '../../engine/sweep/sweep.ts';
 import { drainFinalizeQueue, type LocalQueue } from '../local-finalizer.ts';
 import { type ReadableLog, ShardPoller } from './stream-poller.ts';
 
 /** The ports of a pipeline that one process runs alone, and what a process needs beyond those of the Lambdas. */
 export interface LocalPorts extends AggregatePorts {
+  /** What tells how long the process was idle: a clock that nobody sets. */
+  readonly monotonic: Clock;
   /** `purgeExpired` removes `limit` rows at most, and tells how many. */
   readonly results: FinalizePorts['results'] & { purgeExpired(limit: number): Promise<number> };
   readonly pages: FinalizePorts['pages'];
   readonly queue: AggregatePorts['queue'] & LocalQueue;
-  readonly state: AggregatePorts['state'] & { purgeExpired(nowSeconds: number): Promise<unknown> };
   readonly log: ReadableLog & { trim(stream: string, shard: string, upToSequence: string): void };
 }
 
-const SWEEP_EVERY_MS = 60_000;
 /** Rows that a round removes at most: some tens of milliseconds. Where more have expired, the next round goes on. */
 const ROWS_PURGED_A_ROUND = 1000;
 
@@ -25,6 +27,7 @@ export class LocalPipeline {
   readonly #plan: PipelinePlan;
   readonly #ports: LocalPorts;
   readonly #pollers: readonly ShardPoller[];
+  readonly #observations: SessionObservations;
   #sweptMs = Number.NEGATIVE_INFINITY;
   #hasExpiredRows = false;
 
@@ -32,6 +35,7 @@ export class LocalPipeline {
     this.#plan = plan;
     this.#ports = ports;
     this.#pollers = pollers;
+    this.#observations = new SessionObservations(ports.monotonic);
   }
 
   /** Goes on where the checkpoints are. `shardsOf` gives the ids of a stream's shards. */
@@ -49,10 +53,10 @@ export class LocalPipeline {
 
   /** One round: what waits comes in, once a minute the sweep, and windows that are done go out. */
   async round(): Promise<void> {
-    const nowMs = this.#ports.clock.nowMs();
+    const nowMs = this.#ports.monotonic.nowMs();
     for (const poller of this.#pollers) await poller.poll();
-    if (nowMs - this.#sweptMs >= SWEEP_EVERY_MS) {
-      for (const stream of this.#plan.streams) await this.#sweep(stream, nowMs);
+    if (nowMs - this.#sweptMs >= SWEEP_INTERVAL_MS) {
+      for (const stream of this.#plan.streams) await this.#sweep(stream);
       this.#sweptMs = nowMs;
       this.#hasExpiredRows = true;
     }
@@ -65,13 +69,12 @@ export class LocalPipeline {
     this.#hasExpiredRows = (await this.#ports.results.purgeExpired(ROWS_PURGED_A_ROUND)) === ROWS_PURGED_A_ROUND;
   }
 
-  async #sweep(stream: StreamPlan, nowMs: number): Promise<void> {
+  async #sweep(stream: StreamPlan): Promise<void> {
     const { state, log } = this.#ports;
-    await sweepStream(stream, this.#ports);
+    await sweepStream(stream, this.#ports, this.#observations);
     // What is committed is never read again, so the stream keeps nothing of it, but the record that may be taken in half.
     for (const { shard, position } of await listCheckpoints(state, stream.name)) {
       if (position !== null) log.trim(stream.name, shard, String(BigInt(position.sequence) - 1n));
     }
-    await state.purgeExpired(Math.floor(nowMs / 1000));
   }
 }

@@ -6,6 +6,7 @@ import { readLines } from '../input/lines.ts';
 import { cutMessage, type InputLine, isCut, isUnfinished } from '../input/split-lines.ts';
 import type { ReplayStatus } from '../live-status.ts';
 import { LinesHash, ReplayMarks } from './replay-mark.ts';
+import type { Sender } from './sending-topology.ts';
 
 export interface ReplayOptions {
   readonly file: string;
@@ -30,7 +31,7 @@ async function* finishedLines(file: string): AsyncGenerator<InputLine> {
  * Sends the lines of a file into a stream at a steady rate, as a producer would. Stopped and started again, it goes on
  * with the next line: how far it got lies in the log beside the lines.
  */
-export class Replayer {
+export class Replayer implements Sender {
   readonly #stream: StreamDefinition;
   readonly #shards: readonly string[];
   readonly #log: EmbeddedStreamLog;
@@ -38,6 +39,8 @@ export class Replayer {
   #total: number;
   readonly #resumedAt: number;
   readonly #lines: AsyncGenerator<InputLine>;
+  /** By shard: lines that are not sent yet. */
+  readonly #left: Map<string, number>;
   readonly #mark: string;
   /** Of the lines that were sent. */
   readonly #hash = new LinesHash();
@@ -50,6 +53,7 @@ export class Replayer {
     log: EmbeddedStreamLog,
     options: ReplayOptions,
     { total, mark }: Awaited<ReturnType<ReplayMarks['find']>>,
+    lines: Map<string, number>,
   ) {
     this.#stream = stream;
     this.#shards = shards;
@@ -58,6 +62,7 @@ export class Replayer {
     this.#total = total;
     this.#mark = mark.name;
     this.#resumedAt = mark.lines;
+    this.#left = lines;
     this.#lines = finishedLines(options.file);
   }
 
@@ -68,23 +73,31 @@ export class Replayer {
     options: ReplayOptions,
   ): Promise<Replayer> {
     await replayBytes(options.file);
-    const found = await new ReplayMarks(log, stream.name).find(finishedLines(options.file));
-    const replayer = new Replayer(stream, shards, log, options, found);
+    const lines = new Map<string, number>();
+    const counted = async function* () {
+      for await (const line of finishedLines(options.file)) {
+        const { shard } = placeOf(stream, shards, line);
+        lines.set(shard, (lines.get(shard) ?? 0) + 1);
+        yield line;
+      }
+    };
+    const found = await new ReplayMarks(log, stream.name).find(counted());
+    const replayer = new Replayer(stream, shards, log, options, found, lines);
     while (replayer.#sent < replayer.#resumedAt) await replayer.#next();
     return replayer;
   }
 
-  /** Sends what is due by now. */
-  async advance(nowMs: number): Promise<void> {
-    this.#startedMs ??= nowMs;
-    const due = Math.floor(((nowMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
-    const entries: (LogEntry & { shard: string })[] = [];
+  /** Sends what is due by now. The pace goes by `atMs`, a clock that nobody sets; `nowMs` is when the events arrive. */
+  async advance(atMs: number, nowMs: number): Promise<void> {
+    this.#startedMs ??= atMs;
+    const due = Math.floor(((atMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
+    const entries: ShardEntry[] = [];
     let bytes = 0;
     while (this.#sent - this.#resumedAt < due && entries.length < MAX_ENTRIES && bytes < MAX_BYTES) {
-      const line = await this.#next();
-      if (line === null) break;
-      entries.push(this.#entry(line));
-      bytes += line.bytes.length;
+      const entry = await this.#next();
+      if (entry === null) break;
+      entries.push(entry);
+      bytes += entry.data.length;
     }
     if (entries.length === 0) return;
     this.#log.appendWithMark(this.#stream.name, entries, nowMs, {
@@ -93,29 +106,41 @@ export class Replayer {
     });
   }
 
-  #entry(line: InputLine): LogEntry & { shard: string } {
-    const partitionKey = partitionKeyOfLine(this.#stream, line.bytes).slice(0, 256);
-    const shard = this.#shards[shardIndexOf(partitionKey, this.#shards.length)] as string;
-    return { partitionKey, data: line.bytes, shard, ...(isCut(line) && { oversized: cutMessage(line) }) };
-  }
-
   /** The next line, which counts as sent; null where there is none. */
-  async #next(): Promise<InputLine | null> {
+  async #next(): Promise<ShardEntry | null> {
     // A file that has grown since it was opened has more lines, for the next start.
     if (this.#sent >= this.#total) return null;
     const { value, done } = await this.#lines.next();
     if (done) {
       // It was made shorter meanwhile, and nothing more will come.
       this.#total = this.#sent;
+      this.#left.clear();
       return null;
     }
     this.#hash.add(value);
     this.#sent++;
-    return value;
+    const place = placeOf(this.#stream, this.#shards, value);
+    this.#left.set(place.shard, (this.#left.get(place.shard) ?? 0) - 1);
+    return { ...place, data: value.bytes, ...(isCut(value) && { oversized: cutMessage(value) }) };
+  }
+
+  hasMoreFor(shard: string): boolean {
+    return (this.#left.get(shard) ?? 0) > 0;
+  }
+
+  get isDone(): boolean {
+    return this.#sent >= this.#total;
   }
 
   get status(): ReplayStatus {
-    const done = this.#sent >= this.#total;
-    return { file: this.#options.file, sent: this.#sent, total: this.#total, resumedAt: this.#resumedAt, done };
+    const { file } = this.#options;
+    return { file, sent: this.#sent, total: this.#total, resumedAt: this.#resumedAt, done: this.isDone };
   }
+}
+
+type ShardEntry = LogEntry & { readonly shard: string };
+
+function placeOf(stream: StreamDefinition, shards: readonly string[], line: InputLine) {
+  const partitionKey = partitionKeyOfLine(stream, line.bytes).slice(0, 256);
+  return { partitionKey, shard: shards[shardIndexOf(partitionKey, shards.length)] as string };
 }

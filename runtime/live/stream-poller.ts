@@ -4,7 +4,6 @@ import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 
 const BATCH_RECORDS = 500;
-const DAY_MS = 86_400_000;
 
 /** A stream that is read from this process. */
 export interface ReadableLog {
@@ -30,7 +29,7 @@ export class ShardPoller {
     this.#stream = stream;
     this.#shard = shard;
     this.#log = log;
-    this.#aggregator = new ShardAggregator(stream, shard, ports, { generation: 1, retentionMs: 7 * DAY_MS });
+    this.#aggregator = new ShardAggregator(stream, shard, ports, { generation: 1 });
     this.#after = after;
   }
 

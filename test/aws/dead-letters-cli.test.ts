@@ -62,7 +62,7 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
     test('lists, shows and redrives with the names that the outputs of the stack tell', async () => {
       const stream = await makeStream(kinesis);
       await putDead('10');
-      for (let times = 0; times < 3; times++) {
+      for (let times = 0; times < 4; times++) {
         cloudFormation.inject({
           kind: 'answer',
           status: 200,
@@ -71,6 +71,7 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
       }
       expect((await cli('list', CLICKSTREAM, '--aws')).stdout).toContain(idOf('10'));
       expect((await cli('show', CLICKSTREAM, idOf('10'), '--stack', 'Mine')).stdout).toContain('{"user":"ann"}');
+      expect((await cli('show', CLICKSTREAM, idOf('10'), '--stage', 'dev')).stdout).toContain('{"user":"ann"}');
       expect(await cli('redrive', CLICKSTREAM, idOf('10'), '--aws')).toEqual({
         ...{ code: 0, stderr: '' },
         stdout: expect.stringMatching(
@@ -79,7 +80,12 @@ describeWithKinesis('streamgauge dead-letters', (kinesisEndpoint) => {
       });
       expect(await read(stream)).toEqual(['{"user":"ann"}']);
       const asked = cloudFormation.seen.map(({ body }) => new URLSearchParams(body).get('StackName'));
-      expect(asked).toEqual(['Streamgauge-clickstream', 'Mine', 'Streamgauge-clickstream']);
+      expect(asked).toEqual([
+        'Streamgauge-clickstream',
+        'Mine',
+        'dev-Streamgauge-clickstream',
+        'Streamgauge-clickstream',
+      ]);
     });
 
     test('says that there is no such stack', async () => {

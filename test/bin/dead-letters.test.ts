@@ -298,6 +298,7 @@ describe('the command line', () => {
     ['nothing to redrive', ['redrive', CLICKSTREAM], 'Say what to redrive: ids, or filters'],
     ['ids and filters', ['redrive', CLICKSTREAM, DEAD, '--reason', 'x'], '--reason cannot be given together with ids.'],
     ['two stores', ['list', CLICKSTREAM, '--store', 'a.db', '--aws'], '--store is an embedded store'],
+    ['a stage and a stack', ['list', CLICKSTREAM, '--stage', 'dev', '--stack', 'S'], 'give one of them'],
     ['a stack and a bucket', ['list', CLICKSTREAM, '--stack', 'S', '--bucket', 'b'], 'give one of them'],
     ['stream names alone', ['list', CLICKSTREAM, '--stream-name', 'clicks=k'], '--stream-name needs --bucket NAME'],
     [
@@ -331,7 +332,8 @@ describe('from event to row', () => {
     const { counters } = (await runtime.status()).streams[0] ?? {};
     return counters;
   };
-  const open = () => LiveRuntime.open({ plan, stores, storePath, shards: 2, replays: new Map(), clock });
+  const open = () =>
+    LiveRuntime.open({ plan, stores, storePath, shards: 2, replays: new Map(), clock, monotonic: clock });
 
   test('an event from the future is a dead letter, is put back when its time has come, and counts', async () => {
     const runtime = await open();

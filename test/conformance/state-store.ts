@@ -81,21 +81,6 @@ function declareItemTests(check: Check): void {
     expect((await store.get({ partition, sort: 'a' }))?.version).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  check('keeps when it expires, and has no expiry where none was given', async (store, partition) => {
-    const expiresAtSeconds = 4_102_444_800;
-    await commit(store, [put(partition, 'a', { expiresAtSeconds }), put(partition, 'b')]);
-    const [a, b] = await store.query({ partition });
-    expect(a?.expiresAtSeconds).toBe(expiresAtSeconds);
-    expect(b).toBeDefined();
-    expect(b).not.toHaveProperty('expiresAtSeconds');
-  });
-
-  check('loses its expiry when it is written again without one', async (store, partition) => {
-    await commit(store, [put(partition, 'a', { expiresAtSeconds: 4_102_444_800 })]);
-    await commit(store, [put(partition, 'a', { version: 2, condition: { kind: 'version', is: 1 } })]);
-    expect(await store.get({ partition, sort: 'a' })).not.toHaveProperty('expiresAtSeconds');
-  });
-
   check('may turn from text to bytes', async (store, partition) => {
     await commit(store, [put(partition, 'a', { data: 'text' })]);
     const data = Uint8Array.of(7);

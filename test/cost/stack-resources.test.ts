@@ -33,6 +33,19 @@ const STACKS: readonly (readonly [string, Partial<PipelineSettings>, Pipeline])[
   ],
   ['with fewer alarms', { alarms: { deadLetters: null, throttles: null }, mathAlarms: false }, twoStreams],
   ['without lake and monitoring', { lake: false, monitoring: false }, onePipeline],
+  [
+    'with a key and a topic that are there already',
+    {
+      key: 'arn:aws:kms:eu-west-1:123456789012:key/all',
+      alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:on-call',
+    },
+    onePipeline,
+  ],
+  [
+    'with a topic alone that is there already',
+    { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:on-call' },
+    onePipeline,
+  ],
   ['for development', { dev: true, catalog: false }, onePipeline],
 ];
 

@@ -133,7 +133,7 @@ async function runBatches({ plan, golden, shards, outDir }: GoldenRun, stores: R
       shards: async () => ids.map((id) => ({ id, parents: [] })),
       probe: async () => 'recordsWaiting' as const,
     };
-    const settings = { generation: 1, retentionMs: 0 };
+    const settings = { generation: 1 };
     const aggregators = ids.map((id) => new ShardAggregator(stream, id, { ...ports, topology }, settings));
     for (const parts of batchesOf(stream, join(golden.dir, 'input', `${stream.name}.jsonl`), shards)) {
       for (const [index, aggregator] of aggregators.entries()) await aggregator.process(parts[index] ?? []);

@@ -18,14 +18,13 @@ import {
   testPorts,
 } from './support.ts';
 
-const DAY_MS = 86_400_000;
 const streamOfName = (arn: string) => streamNameOfArn(arn).replace('shop-', '');
 const FOUR_CLICKS = { '101': click(0), '102': click(1), '103': click(2), '104': click(3) };
 
 function setUp(change: Partial<AggregateDeps> = {}) {
   const ports = testPorts();
   const log = memoryLog();
-  const settings = { generation: 3, retentionMs: 7 * DAY_MS };
+  const settings = { generation: 3 };
   const metrics = recordedMetrics();
   const budget = new TimeBudget();
   const deps: AggregateDeps = {
@@ -174,7 +173,7 @@ test('a batch whose stream is not of this pipeline is reported and said in the l
 test('code of an older generation commits nothing after newer code has', async () => {
   const base = testPorts();
   await setUp({ ports: base }).handler(kinesisEvent({ '101': click(0) }));
-  const older = setUp({ ports: base, settings: { generation: 2, retentionMs: DAY_MS } });
+  const older = setUp({ ports: base, settings: { generation: 2 } });
   expect(failures(await older.handler(kinesisEvent({ '102': click(1) })))).toEqual(['102']);
   expect(older.log.lines.at(-1)?.fields.error).toMatchObject({ code: 'olderGeneration' });
   expect((await loadCheckpoint(base.state, 'clicks', SHARD))?.counters.delivered).toBe(1);

@@ -107,7 +107,7 @@ describeWithDynamoDb('A handler whose services do not answer', (endpoint) => {
     };
   }
 
-  const settings = { generation: 1, retentionMs: 86_400_000 };
+  const settings = { generation: 1 };
 
   test.each([
     ['any call', () => true],

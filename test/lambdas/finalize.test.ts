@@ -14,7 +14,7 @@ async function setUp(change: Partial<FinalizeDeps['ports']> = {}, visibility = n
   const ports = testPorts();
   const log = memoryLog();
   const [stream] = plan.streams as [StreamPlan];
-  const aggregator = new ShardAggregator(stream, SHARD, ports, { generation: 1, retentionMs: 0 });
+  const aggregator = new ShardAggregator(stream, SHARD, ports, { generation: 1 });
   const records = [click(0, '/'), click(1, '/about'), click(61, '/'), click(200, '/')].map((data, index) => ({
     sequence: String(index + 1),
     arrivalMs: null,

@@ -33,7 +33,7 @@ function setUp(range: HashKeyRange = ALL, maxItems = Number.POSITIVE_INFINITY) {
   const handler = makeHandler({
     plan,
     ports: { ...ports, state: limited },
-    settings: { generation: 1, retentionMs: 86_400_000 },
+    settings: { generation: 1 },
     source: { ...source, hashKeysOf },
     log: memoryLog(),
     metrics: recordedMetrics(),

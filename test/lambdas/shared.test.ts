@@ -1,4 +1,4 @@
-import { ConfigError, codeGeneration, requiredText, retentionMs } from '../../lambdas/shared/config.ts';
+import { ConfigError, codeGeneration, requiredText } from '../../lambdas/shared/config.ts';
 import { jsonLog } from '../../lambdas/shared/log.ts';
 import { StreamNames } from '../../lambdas/shared/stream-names.ts';
 import { NOW_MS, plan } from './support.ts';
@@ -19,16 +19,6 @@ test('the error of a missing variable names it', () => {
       'The environment variable STREAMGAUGE_STATE_TABLE is not set. The stack sets it: deploy the stack again.',
     ),
   );
-});
-
-test.each(['0', '-24', '1.5', 'week', '1e99'])('%p hours of retention are refused', (hours) => {
-  expect(() => retentionMs({ STREAMGAUGE_RETENTION_HOURS: hours })).toThrow(
-    `The environment variable STREAMGAUGE_RETENTION_HOURS is '${hours}' and must be a whole number of hours above 0.`,
-  );
-});
-
-test('retention is given in hours', () => {
-  expect(retentionMs({ STREAMGAUGE_RETENTION_HOURS: '168' })).toBe(7 * 86_400_000);
 });
 
 test('stream names are told both ways', () => {

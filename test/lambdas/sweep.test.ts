@@ -47,7 +47,7 @@ const MINUTE_MS = 60_000;
 async function sweepAt(nowMs: number, pipeline: PipelinePlan = plan) {
   const ports = testPorts();
   const [stream] = pipeline.streams as [StreamPlan];
-  const aggregator = new ShardAggregator(stream, SHARD, ports, { generation: 1, retentionMs: 0 });
+  const aggregator = new ShardAggregator(stream, SHARD, ports, { generation: 1 });
   const records = [click(0), click(70)].map((data, index) => ({
     sequence: String(index + 1),
     arrivalMs: NOW_MS + 100_000,
@@ -65,7 +65,7 @@ describe('the metrics of a sweep', () => {
   test('are how far the watermark is behind the clock, the shards that hold it, and how far finalizers are behind the watermark', async () => {
     const { metrics, log } = await sweepAt(NOW_MS + 101 * 1000);
     expect(metrics).toEqual([
-      ['stream clicks', { OpenShards: 1, WatermarkLagMs: 30_000 }],
+      ['stream clicks', { OpenShards: 1, WatermarkLagMs: 31_000 }],
       // No finalizer has run: the first minute is due.
       ['view clicks_by_page', { FinalizeLagMs: 60_000 }],
       ['view clicks_in_all', { FinalizeLagMs: 60_000 }],

@@ -68,7 +68,6 @@ describeWithDynamoDb('The Lambdas, against emulators', (dynamoDb) => {
           STREAMGAUGE_FINALIZE_QUEUE_URL: aws.queueUrl,
           STREAMGAUGE_BUCKET: aws.bucket,
           STREAMGAUGE_PAGES_BUCKET: aws.bucket,
-          STREAMGAUGE_RETENTION_HOURS: '168',
         });
         jest.spyOn(process.stdout, 'write').mockReturnValue(true);
         handlers = loadHandlers();

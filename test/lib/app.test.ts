@@ -118,7 +118,6 @@ const ENVIRONMENT = {
   STREAMGAUGE_FINALIZE_QUEUE_URL: 'http://127.0.0.1:1/finalize.fifo',
   STREAMGAUGE_BUCKET: 'side-outputs',
   STREAMGAUGE_PAGES_BUCKET: 'pages',
-  STREAMGAUGE_RETENTION_HOURS: '168',
   STREAMGAUGE_METRICS_NAME: 'Streamgauge-shop-Pipeline',
   AWS_REGION: 'eu-west-1',
   AWS_ENDPOINT_URL: 'http://127.0.0.1:1',

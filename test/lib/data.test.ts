@@ -1,12 +1,30 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { templateOf } from './support.ts';
 
 const AS_SET = templateOf();
 const DEV = templateOf({ dev: true });
 const OWN_KEY = templateOf({ key: 'customer', shards: 4, retentionDays: 3 });
 
-const KEPT = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+/** But for a first deployment that fails, which leaves nothing. */
+const KEPT = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 const DELETED = { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
+const KEEPING = [
+  'AWS::DynamoDB::Table',
+  'AWS::Kinesis::Stream',
+  'AWS::Logs::LogGroup',
+  'AWS::Logs::LogStream',
+  'AWS::S3::Bucket',
+];
+
+interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+}
+
+function resourcesOf(template: Template): [string, Resource][] {
+  return Object.entries(template.toJSON().Resources as Record<string, Resource>);
+}
+
 const KEY_ARN = { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineKey'), 'Arn'] };
 
 test('a stream is on demand, encrypted, keeps seven days and outlives its stack', () => {
@@ -32,7 +50,7 @@ test('shards, retention and a key of the customer are settings of the stream', (
   });
 });
 
-test('the state table expires items by ttl, can be restored, and is protected', () => {
+test('the state table ends nothing by the clock, and can be restored', () => {
   AS_SET.hasResource('AWS::DynamoDB::Table', {
     Properties: {
       KeySchema: [
@@ -40,10 +58,10 @@ test('the state table expires items by ttl, can be restored, and is protected', 
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
       BillingMode: 'PAY_PER_REQUEST',
-      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      TimeToLiveSpecification: Match.absent(),
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
-      DeletionProtectionEnabled: true,
+      DeletionProtectionEnabled: false,
       GlobalSecondaryIndexes: Match.absent(),
     },
     ...KEPT,
@@ -67,7 +85,6 @@ test('the results table has the index that the result store reads, and expires r
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
-      DeletionProtectionEnabled: true,
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     },
     ...KEPT,
@@ -216,7 +233,20 @@ test('with dev the data goes with the stack', () => {
     expect(resources.length).toBeGreaterThan(0);
     for (const resource of resources) expect(resource).toMatchObject(DELETED);
   }
-  DEV.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+});
+
+test('what a stack keeps when it goes, a first deployment that fails does not keep', () => {
+  for (const template of [AS_SET, OWN_KEY, templateOf({ ingest: true })]) {
+    const kept = resourcesOf(template).filter(([, { DeletionPolicy }]) => DeletionPolicy?.startsWith('Retain'));
+    expect(new Set(kept.map(([, { Type }]) => Type))).toEqual(
+      new Set([...KEEPING, ...(template === OWN_KEY ? ['AWS::KMS::Key'] : [])]),
+    );
+    for (const [, resource] of kept) expect(resource).toMatchObject(KEPT);
+  }
+});
+
+test('tables are protected from deletion by hand where that is asked for', () => {
+  templateOf({ protect: true }).allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
 });
 
 test('a key of the customer encrypts everything that holds data, and is turned over every year', () => {
@@ -225,7 +255,16 @@ test('a key of the customer encrypts everything that holds data, and is turned o
     SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY_ARN },
   });
   OWN_KEY.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KEY_ARN });
-  OWN_KEY.hasResourceProperties('AWS::S3::Bucket', {
+  OWN_KEY.allResourcesProperties('AWS::Kinesis::Stream', {
+    StreamEncryption: { EncryptionType: 'KMS', KeyId: KEY_ARN },
+  });
+  OWN_KEY.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY_ARN });
+  OWN_KEY.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: KEY_ARN });
+  OWN_KEY.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: KEY_ARN });
+  OWN_KEY.allResourcesProperties('AWS::KinesisFirehose::DeliveryStream', {
+    ExtendedS3DestinationConfiguration: { EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: KEY_ARN } } },
+  });
+  OWN_KEY.allResourcesProperties('AWS::S3::Bucket', {
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [
         {
@@ -236,6 +275,27 @@ test('a key of the customer encrypts everything that holds data, and is turned o
     },
   });
   OWN_KEY.resourceCountIs('AWS::KMS::Key', 1);
+});
+
+test('CloudWatch Logs may use the key of the customer for the log groups of this stack', () => {
+  OWN_KEY.hasResourceProperties('AWS::KMS::Key', {
+    KeyPolicy: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Principal: {
+            Service: { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
+          },
+          Condition: {
+            ArnLike: {
+              'kms:EncryptionContext:aws:logs:arn': {
+                'Fn::Join': ['', Match.arrayWith([':log-group:Streamgauge-web-shop-*'])],
+              },
+            },
+          },
+        }),
+      ]),
+    },
+  });
 });
 
 test('without a key of the customer there is one for the alarms alone, and none without monitoring', () => {

@@ -28,7 +28,6 @@ test('the aggregate function runs as a published version behind the alias live, 
         STREAMGAUGE_STATE_TABLE: { Ref: Match.stringLikeRegexp('^PipelineState') },
         STREAMGAUGE_FINALIZE_QUEUE_URL: { Ref: Match.stringLikeRegexp('^PipelineFinalizeQueue') },
         STREAMGAUGE_BUCKET: { Ref: Match.stringLikeRegexp('^PipelineSideOutputs') },
-        STREAMGAUGE_RETENTION_HOURS: '168',
       },
     },
   });
@@ -58,9 +57,11 @@ test('the aggregate function is read to from the beginning of the stream, a shar
 });
 
 test.each([
+  // A day short of what the stream keeps, or half of it where it keeps a day.
+  [1, 0.5],
   [2, 1],
   [365, 7],
-])('of a retention of %d days, a batch that fails is kept at for %d', (retentionDays, days) => {
+])('of a retention of %d days, a batch that fails is kept at for %p', (retentionDays, days) => {
   templateOf({ retentionDays }).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     StartingPosition: 'TRIM_HORIZON',
     MaximumRecordAgeInSeconds: days * 86_400,

@@ -57,7 +57,7 @@ test('the function may put records to the streams of the pipeline, and nothing e
     'kinesis:PutRecords on StreamclicksStream',
   ]);
   expect(statementsOf(templateOf({ ingest: true, key: 'customer' }), 'IngestHandler')).toContain(
-    'kms:GenerateDataKey on Key',
+    'kms:Decrypt kms:GenerateDataKey on Key',
   );
 });
 

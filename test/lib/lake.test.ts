@@ -79,16 +79,12 @@ test('what Firehose fails at is logged, in a log stream that is there before', (
         CloudWatchLoggingOptions: {
           Enabled: true,
           LogGroupName: { Ref: Match.stringLikeRegexp('^PipelineLakeDeliveryLogs') },
-          LogStreamName: 'clicks',
+          LogStreamName: { Ref: Match.stringLikeRegexp('^PipelineLakeDeliveryLog') },
         },
       },
     },
-    DependsOn: Match.arrayWith([
-      Match.stringLikeRegexp('^PipelineLakeDeliverclicksLog'),
-      Match.stringLikeRegexp('^PipelineLakeDeliverclicksRoleDefaultPolicy'),
-    ]),
   });
-  AS_SET.hasResourceProperties('AWS::Logs::LogStream', { LogStreamName: 'clicks' });
+  AS_SET.hasResourceProperties('AWS::Logs::LogStream', { LogStreamName: 'deliveries' });
 });
 
 test('buffers of Firehose are settings', () => {
@@ -104,15 +100,14 @@ test("Firehose's role may read its stream, call its function and write under its
     'lambda:GetFunctionConfiguration lambda:InvokeFunction on LakeTransformFunction',
     's3:GetBucketLocation s3:ListBucket s3:ListBucketMultipartUploads on LakeBronzeBucket',
     's3:AbortMultipartUpload s3:GetObject s3:PutObject on LakeBronzeBucket/bronze-errors/clicks/*, LakeBronzeBucket/bronze/clicks/*',
-    'logs:PutLogEvents on arn:AWS::Partition:logs:AWS::Region:AWS::AccountId:log-group:LakeDeliveryLogs:log-stream:LakeDeliverclicksLog',
+    'logs:PutLogEvents on arn:AWS::Partition:logs:AWS::Region:AWS::AccountId:log-group:LakeDeliveryLogs:log-stream:LakeDeliveryLog',
   ];
   expect(statementsOf(AS_SET, 'LakeDeliverclicks')).toEqual(common);
   expect(statementsOf(OWN_KEY, 'LakeDeliverclicks')).toEqual([...common, 'kms:Decrypt kms:GenerateDataKey on Key']);
-  for (const template of [AS_SET, OWN_KEY]) {
-    expect(statementsOf(template, 'LakeTransform')).toEqual([
-      'logs:CreateLogStream logs:PutLogEvents on LakeTransformLogs',
-    ]);
-  }
+  const own = ['logs:CreateLogStream logs:PutLogEvents on LakeTransformLogs'];
+  expect(statementsOf(AS_SET, 'LakeTransform')).toEqual(own);
+  // For its environment.
+  expect(statementsOf(OWN_KEY, 'LakeTransform')).toEqual([...own, 'kms:Decrypt on Key']);
   AS_SET.hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'firehose.amazonaws.com' } })] },
     ManagedPolicyArns: Match.absent(),
@@ -158,7 +153,7 @@ test('the bucket is private, encrypted, versioned, and keeps bronze', () => {
         ],
       },
     },
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
   });
   AS_SET.hasResourceProperties('AWS::S3::BucketPolicy', {
     Bucket: BRONZE_NAME,

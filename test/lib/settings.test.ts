@@ -86,7 +86,7 @@ test.each([
 test.each([
   [{ shards: '0' }, "The setting 'shards' is 0: it must be a whole number from 1 to 10000."],
   [{ shards: 'four' }, `The setting 'shards' is "four": it must be a whole number from 1 to 10000.`],
-  [{ retentionDays: '1' }, "The setting 'retentionDays' is 1: it must be a whole number from 2 to 365."],
+  [{ retentionDays: '0' }, "The setting 'retentionDays' is 0: it must be a whole number from 1 to 365."],
   [{ batchSize: 10_001 }, "The setting 'batchSize' is 10001: it must be a whole number from 1 to 10000."],
   [
     { batchingWindowSeconds: '2.5' },
@@ -118,13 +118,30 @@ test.each([
   [{ preset: 'toString' }, `The setting 'preset' is "toString": it must be one of`],
   [{ ingestRequestsPerSecond: 0 }, "The setting 'ingestRequestsPerSecond' is 0: it must be a whole number from 1"],
   [{ reservedConcurrency: 0 }, "The setting 'reservedConcurrency' is 0: it must be a whole number from 1"],
-  [{ key: 'mine' }, `The setting 'key' is "mine": it must be 'aws' or 'customer'.`],
+  [{ key: 'mine' }, `The setting 'key' is "mine": it must be 'aws', 'customer', or the ARN of a KMS key.`],
+  [{ key: 'arn:aws:kms:eu-west-1:123456789012:alias/mine' }, "it must be 'aws', 'customer', or the ARN of a KMS key."],
+  [{ stage: 'Prod' }, `The setting 'stage' is "Prod": it must be 1 to 20 lower-case letters, digits or hyphens,`],
+  [{ stackName: '1st' }, `The setting 'stackName' is "1st": it must be 1 to 128 letters, digits or hyphens,`],
+  [{ dev: 'true', protect: 'true' }, "The settings 'dev' and 'protect' are both true: one lets the data go with the"],
+  [{ stage: 'dev', stackName: 'Dev' }, `'stage' is "dev" and 'stackName' is "Dev": each names the stack.`],
+  [{ streams: '{"clicks":"web"}' }, 'The setting \'streams\' is {"clicks":"web"}: it must be JSON of the ARNs of'],
+  [{ bronzeBucket: 'Lake' }, `The setting 'bronzeBucket' is "Lake": it must be the name of a bucket,`],
+  [{ bronzeBucket: 'lake', bronzeDays: '9' }, "'bronzeBucket' names a bucket that is there already: how long"],
+  [{ alarmTopic: 'alarms' }, `The setting 'alarmTopic' is "alarms": it must be the ARN of an SNS topic`],
+  [
+    { vpc: '{"subnets":[],"securityGroups":["sg-0a1b2c3d"]}' },
+    'it must be JSON of 1 to 16 subnets and 1 to 5 security',
+  ],
+  [{ vpc: 'vpc-0a1b2c3d' }, `The setting 'vpc' is "vpc-0a1b2c3d": it must be JSON of 1 to 16 subnets`],
   [{ release: 'a\nb' }, `The setting 'release' is "a\\nb": it must be 1 to 64 letters, digits, blanks or . : / + - _.`],
   [
     { pipeline: '' },
     `The setting 'pipeline' is "": it must be the path of a pipeline file, such as pipelines/clickstream.ts.`,
   ],
-  [{ shrads: '4' }, "There is no setting 'shrads'. The context keys are pipeline, dev, shards, retentionDays, key,"],
+  [
+    { shrads: '4' },
+    "There is no setting 'shrads'. The context keys are pipeline, stage, stackName, dev, protect, shards, retentionDays, key,",
+  ],
 ])('%j is refused with a sentence that says what it takes', (context, message) => {
   expect(() => settingsFromContext(context)).toThrow(SettingsError);
   expect(() => settingsFromContext(context)).toThrow(message);

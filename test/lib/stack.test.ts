@@ -1,9 +1,12 @@
-import { Aspects } from 'aws-cdk-lib';
+import { App, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { count, type Pipeline, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
-import type { PipelineSettings } from '../../lib/settings.ts';
-import { onePipeline, pipelineStack, templateOf } from './support.ts';
+import type { Pipeline } from 'streamgauge';
+import { type PipelineSettings, SettingsError } from '../../lib/settings.ts';
+import { StreamgaugePipeline } from '../../lib/streamgauge-pipeline.ts';
+import { onePipeline, pipelineStack, templateOf, wide } from './support.ts';
+
+const PRODUCERS = { clicks: ['arn:aws:iam::123456789012:role/web'] };
 
 test('the stack is named after the pipeline', () => {
   expect(pipelineStack().stackName).toBe('Streamgauge-web-shop');
@@ -33,7 +36,7 @@ test('with an ingest endpoint, an output tells its address', () => {
 });
 
 test('each stream of a pipeline has its Kinesis stream, its event source mapping and its permissions', () => {
-  const template = templateOf({}, pipelineOf(3));
+  const template = templateOf({}, wide(3));
   template.resourceCountIs('AWS::Kinesis::Stream', 3);
   template.resourcePropertiesCountIs('AWS::Lambda::EventSourceMapping', { StartingPosition: 'TRIM_HORIZON' }, 3);
   template.hasOutput('S2StreamName', {});
@@ -53,9 +56,31 @@ test('each stream of a pipeline has its Kinesis stream, its event source mapping
 });
 
 test('a pipeline of more streams than a function can be told of is refused', () => {
-  expect(() => pipelineStack({}, pipelineOf(21))).toThrow(
+  expect(() => pipelineStack({}, wide(21))).toThrow(
     "Pipeline 'wide' has 21 streams, and at most 20 can be deployed together. Divide it in several pipelines.",
   );
+});
+
+test('as many streams as a pipeline may have fit into a stack, with all parts that there are by default', () => {
+  expect(Object.keys(templateOf({ ingest: true }, wide(20)).toJSON().Resources).length).toBeLessThanOrEqual(500);
+});
+
+test('more resources than CloudFormation takes are refused, with what they are for and how to have fewer', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `s_${index}`);
+  const settings = { ingest: true, producers: Object.fromEntries(names.map((name) => [name, PRODUCERS.clicks])) };
+  expect(() => pipelineStack(settings, wide(20))).toThrow(SettingsError);
+  expect(() => pipelineStack(settings, wide(20))).toThrow(
+    /^Stack 'Streamgauge-wide' has 5\d\d resources, and CloudFormation takes 500: \d+ are for alarms and the dashboard \(monitoring=false, or nulls in alarms\), 21 are for queries of views \(catalog=false\), \d+ are for the lake \(lake=false\)\./,
+  );
+  expect(() => pipelineStack({ ...settings, catalog: false }, wide(20))).not.toThrow();
+});
+
+test('in a stack of its own, a pipeline counts what else is there', () => {
+  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Shop');
+  new StreamgaugePipeline(stack, 'Clicks', { definition: onePipeline, entry: 'pipelines/clickstream.ts' });
+  for (let at = 0; at < 450; at++)
+    new CfnResource(stack, `Other${at}`, { type: 'AWS::CloudFormation::WaitConditionHandle' });
+  expect(() => Template.fromStack(stack)).toThrow(/Stack 'Shop' has 5\d\d resources, and CloudFormation takes 500:/);
 });
 
 test('what is no pipeline is refused with the name of the file', () => {
@@ -63,8 +88,6 @@ test('what is no pipeline is refused with the name of the file', () => {
     'pipelines/clickstream.ts has no pipeline as its default export.',
   );
 });
-
-const PRODUCERS = { clicks: ['arn:aws:iam::123456789012:role/web'] };
 
 test.each<[string, Partial<PipelineSettings>]>([
   ['as set', {}],
@@ -109,20 +132,4 @@ function withoutHashes(template: unknown): unknown {
     .replaceAll(/[0-9a-f]{64}/g, 'HASH')
     .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH');
   return JSON.parse(text);
-}
-
-/** A pipeline of streams `s_0`, `s_1` and so on, with a view of each. */
-function pipelineOf(streams: number) {
-  const views = Array.from({ length: streams }, (_, index) => {
-    const source = stream(`s_${index}`, {
-      schema: Type.Object({ key: Type.String(), time: Timestamp('iso8601') }),
-      eventTime: 'time',
-      partitionKey: 'key',
-      maxLateness: '0 ms',
-    });
-    return view(`v_${index}`, source)
-      .window(tumbling('1 minute'))
-      .aggregate(() => ({ events: count() }));
-  });
-  return pipeline('wide', views);
 }

@@ -18,6 +18,22 @@ const clicksByPage = view('clicks_by_page', clicks)
 
 export const onePipeline = pipeline('web_shop', [clicksByPage]);
 
+/** A pipeline of streams `s_0`, `s_1` and so on, with a view of each. */
+export function wide(streams: number): Pipeline {
+  const views = Array.from({ length: streams }, (_, index) => {
+    const source = stream(`s_${index}`, {
+      schema: Type.Object({ key: Type.String(), time: Timestamp('iso8601') }),
+      eventTime: 'time',
+      partitionKey: 'key',
+      maxLateness: '0 ms',
+    });
+    return view(`v_${index}`, source)
+      .window(tumbling('1 minute'))
+      .aggregate(() => ({ events: count() }));
+  });
+  return pipeline('wide', views);
+}
+
 export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 // CDK validates each template with a module of WebAssembly that takes longer than the rest; `app.test.ts` leaves that on.
@@ -43,9 +59,14 @@ const templates = new WeakMap<object, Map<string, Template>>();
 
 /** The statements of a function's role, each as its actions and its resources, written shortly. */
 export function statementsOf(template: Template, owner: string): string[] {
-  const policies = template.findResources('AWS::IAM::Policy');
-  const [, policy] = Object.entries(policies).find(([id]) => id.startsWith(`Pipeline${owner}Role`)) ?? [];
-  const statements = (policy?.Properties.PolicyDocument.Statement ?? []) as { Action: unknown; Resource: unknown }[];
+  const ofOwner = (type: string) =>
+    Object.entries(template.findResources(type)).flatMap(([id, { Properties }]) =>
+      id.startsWith(`Pipeline${owner}Role`) ? [Properties] : [],
+    );
+  const inside = ofOwner('AWS::IAM::Role').flatMap(({ Policies = [] }) => Policies);
+  const statements = [...inside, ...ofOwner('AWS::IAM::Policy')].flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement as { Action: unknown; Resource: unknown }[],
+  );
   return statements.map(({ Action, Resource }) => `${[Action].flat().join(' ')} on ${shortened(Resource)}`);
 }
 

@@ -62,12 +62,7 @@ const distinctIps = (group: LogEntry[]) => new Set(group.map((entry) => entry.ip
 
 beforeAll(async () => {
   const topology = { shards: async () => [{ id: 'log', parents: [] }], probe: async () => 'caughtUp' as const };
-  const aggregator = new ShardAggregator(
-    stream,
-    'log',
-    { ...stores, topology, clock },
-    { generation: 1, retentionMs: 0 },
-  );
+  const aggregator = new ShardAggregator(stream, 'log', { ...stores, topology, clock }, { generation: 1 });
   for (let from = 0; from < lines.length; from += 1000) {
     const batch = lines.slice(from, from + 1000).map((line, index) => ({
       sequence: String(from + index + 1),

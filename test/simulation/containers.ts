@@ -100,7 +100,7 @@ function makeHandlers(
     aggregate: makeAggregateHandler({
       plan,
       ports,
-      settings: { generation, retentionMs: 86_400_000 },
+      settings: { generation },
       source: { streamOf: () => 'events', creationSecondsOf: async () => 1 },
       log: handlerLog,
       ...UNHEARD,

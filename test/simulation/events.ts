@@ -9,4 +9,5 @@ export interface Event {
 
 export const MAX_LATENESS_MS = 10_000;
 export const MAX_SKEW_MS = 5000;
+export const IDLE_TIMEOUT_MS = 1000;
 export const DEDUPE_MS = 20_000;

@@ -27,7 +27,6 @@ export interface FaultRates {
   readonly discard: number;
   readonly slices: number;
   readonly smallCommits: number;
-  readonly purge: number;
   readonly longPause: number;
   readonly deploy: number;
   readonly staleTopology: number;
@@ -62,7 +61,6 @@ export const NO_FAULTS: FaultRates = {
   discard: 0,
   slices: 0,
   smallCommits: 0,
-  purge: 0,
   longPause: 0,
   deploy: 0,
   staleTopology: 0,
@@ -97,7 +95,6 @@ export function drawRates(random: Random): FaultRates {
     discard: often(20),
     slices: often(40),
     smallCommits: often(60),
-    purge: often(20),
     longPause: often(5),
     deploy: random.chance(20) ? 3 : 0,
     staleTopology: often(20),

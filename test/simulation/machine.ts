@@ -20,6 +20,11 @@ export class Machine {
     this.#tasks = tasks;
   }
 
+  /** The process ends, unless it is at something. The next round is another one's. */
+  stop(): void {
+    if (this.#process?.task?.state !== 'running') this.#process = null;
+  }
+
   /** Begins a round, unless one is going on. */
   round(): void {
     const state = this.#process?.task?.state;
@@ -66,15 +71,11 @@ class Process {
 }
 
 function localPortsOf(environment: Environment, task: () => Task): LocalPorts {
-  const { state, queue, log, scheduler } = environment;
+  const { queue, log, nowMs } = environment;
   const ports = portsOf(environment, task);
-  const purgeExpired = async (nowSeconds: number) => {
-    await scheduler.turn(task(), 'purges');
-    return state.purge(nowSeconds);
-  };
   return {
     ...ports,
-    state: { ...ports.state, purgeExpired },
+    monotonic: { nowMs },
     // Its views keep their rows for ever.
     results: { ...ports.results, purgeExpired: async () => 0 },
     queue: { ...ports.queue, ...queue.localPortOf(task) },

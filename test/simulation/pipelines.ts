@@ -31,7 +31,7 @@ const options = {
   partitionKey: 'user',
   maxLateness: '10 seconds',
   maxFutureSkew: '5 seconds',
-  idleTimeout: '5 seconds',
+  idleTimeout: '1 second',
 } as const;
 
 const events = stream('events', options);
@@ -100,6 +100,35 @@ const overAll = view('over_all', base)
   .groupBy('user')
   .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
 
+/** Takes late events for many windows: a pass has windows to refine that it goes through one call at a time. */
+const LONG = { allowedLateness: '30 seconds' } as const;
+const trail = view('trail', events)
+  .window(tumbling('5 seconds'), { ...LONG, emptyWindows: 'zero', keepGroupsFor: 3 })
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }))
+  .derive((row) => ({
+    recent: sum(row.total).over({ windows: 2 }),
+    change: changeOver(row.events, { windows: 2 }),
+  }));
+const few = view('few', trail)
+  .where((row) => row.events.lt(2))
+  .window(tumbling('10 seconds'))
+  .groupBy('user')
+  .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+const fewAll = view('few_all', trail)
+  .where((row) => row.events.eq(1))
+  .window(global({ emitEvery: '20 seconds' }))
+  .groupBy('user')
+  .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+const sessLong = view('sess_long', events)
+  .window(session({ gap: '6 seconds' }), LONG)
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+const slideLong = view('slide_long', events)
+  .window(sliding({ size: '20 seconds', slide: '5 seconds' }), LONG)
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }));
+
 function planOf(...views: readonly unknown[]): PipelinePlan {
   return compilePipeline(pipelineDefinition(pipeline('simulated', views as readonly View[]), 'the simulation'));
 }
@@ -112,6 +141,8 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   totals: [planOf(totals, tumble(events, 1))],
   chained: [planOf(base, over, overSlide, overAll)],
   tables: [planOf(table, balance)],
+  histories: [planOf(trail, few, fewAll)],
+  lasting: [planOf(sessLong, slideLong, totals)],
   unique: [planOf(tumble(unique), sessLate(unique))],
 };
 

@@ -12,25 +12,39 @@ export class Producer {
   readonly #faults: Faults;
   readonly #log: SimulatedLog;
   readonly #nowMs: () => number;
-  readonly #ageMs: number;
+  /** How long ago the time is that events are sent from. */
+  ageMs: number;
   /** Records of many events are cut in the middle by commits that are too large. */
   readonly #mostPerRecord: number;
   readonly #sent: Event[] = [];
 
-  /** `ageMs`: how long ago the time is that events are sent from. */
   constructor(random: Random, faults: Faults, log: SimulatedLog, nowMs: () => number, ageMs: number) {
     this.#random = random;
     this.#faults = faults;
     this.#log = log;
     this.#nowMs = nowMs;
-    this.#ageMs = ageMs;
+    this.ageMs = ageMs;
     this.#mostPerRecord = random.pick([4, 4, 16]);
   }
 
   /** Puts one record into an open shard. */
   send(): void {
+    this.put(this.make());
+  }
+
+  /** The events of one record, which happen now. */
+  make(): readonly (Event | null)[] {
     const count = this.#random.chance(20) ? this.#random.between(2, this.#mostPerRecord) : 1;
-    this.put(Array.from({ length: count }, () => this.#next()));
+    return Array.from({ length: count }, () => this.#next());
+  }
+
+  /** Puts a record into an open shard whose events come about when the watermark has passed them, or half a minute later. */
+  sendLate(): void {
+    const event = () => {
+      this.made++;
+      return this.#event(this.#nowMs() - this.ageMs - MAX_LATENESS_MS - this.#random.between(0, 30) * 1000);
+    };
+    this.put(Array.from({ length: this.#random.between(1, 3) }, event));
   }
 
   put(events: readonly (Event | null)[]): void {
@@ -46,15 +60,19 @@ export class Producer {
       // A retry of something sent not long ago.
       return this.#random.pick(this.#sent.slice(-6));
     }
-    const event = {
+    const event = this.#event(this.#nowMs() - this.ageMs - this.#delay());
+    this.#sent.push(event);
+    return event;
+  }
+
+  #event(at: number): Event {
+    return {
       id: `e${this.made}`,
       user: this.#random.pick(USERS),
       // Often such that sums come back to what they were.
       n: this.#random.chance(60) ? this.#random.between(-1, 1) : this.#random.between(-3, 9),
-      at: this.#nowMs() - this.#ageMs - this.#delay(),
+      at,
     };
-    this.#sent.push(event);
-    return event;
   }
 
   /** Milliseconds from the event to its arrival. */

@@ -1,6 +1,7 @@
 import { finalizeView } from '../../engine/finalize/finalizer.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
+import { deliverKept, pauseAll } from './pauses.ts';
 import { NoProgressError } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -24,14 +25,15 @@ export async function beUnderFaults(world: World, events: number): Promise<void>
 async function act(world: World): Promise<void> {
   const { random, faults, queue } = world;
   world.clockMs += random.between(0, 4) * 250;
+  if (world.kept.length > 0 && random.chance(15)) deliverKept(world);
   const dice = random.below(100);
   if (dice < 35) {
     world.producer.send();
   } else if (world.machine !== null && dice < 78) {
     world.machine.round();
-  } else if (dice < 60) {
+  } else if (dice < 58) {
     if (world.ready.length > 0) world.poll(random.pick(world.ready));
-  } else if (dice < 72) {
+  } else if (dice < 69) {
     if (!queue.isEmpty) world.finalize();
   } else if (dice < 78) {
     world.sweep();
@@ -43,7 +45,7 @@ async function act(world: World): Promise<void> {
 }
 
 /** What happens to the whole: shards change, time passes, code is deployed, frozen sandboxes wake. */
-function upset(world: World, again: boolean): void {
+export function upset(world: World, again: boolean): void {
   const { random, faults, log } = world;
   world.countDiscardedAgain();
   if (world.machine === null) {
@@ -57,8 +59,7 @@ function upset(world: World, again: boolean): void {
     }
     if (world.generation === 1 && faults.happens('deploy')) world.generation = 2;
   }
-  if (faults.happens('longPause')) world.clockMs += random.pick([60_000, 3_600_000]);
-  if (faults.happens('purge')) world.state.purge(Math.floor(world.clockMs / 1000));
+  if (faults.happens('longPause')) pauseAll(world);
   const frozen = [...world.tasks].filter(({ state }) => state === 'frozen');
   if (frozen.length > 0 && random.chance(30)) random.pick(frozen).state = 'running';
 }
@@ -72,7 +73,7 @@ function reshard(world: World): void {
 }
 
 /** What happens to one invocation. */
-function disturb(world: World): void {
+export function disturb(world: World): void {
   const { faults, random } = world;
   const running = [...world.tasks].filter(({ state }) => state === 'running');
   if (running.length === 0) return;
@@ -84,9 +85,12 @@ function disturb(world: World): void {
 /**
  * Without faults: everything that was delivered is taken in, in a bounded number of rounds, and then finalized as far as
  * the watermark is. Each round is a minute: what lost its wake-up waits for the next sweep.
+ *
+ * @param mostSteps that a finalizer has time for in one call.
  */
-export async function comeToRest(world: World): Promise<void> {
+export async function comeToRest(world: World, mostSteps = Number.POSITIVE_INFINITY): Promise<void> {
   world.faults.isOn = false;
+  deliverKept(world);
   world.state.maxItems = 100;
   world.dropOldContainers();
   for (const task of world.tasks) task.state = 'running';
@@ -103,7 +107,7 @@ export async function comeToRest(world: World): Promise<void> {
       world.sweep();
       do {
         while (await world.scheduler.step());
-      } while (world.finalize());
+      } while (world.finalize(mostSteps));
     }
     quiet = world.isIdle ? quiet + 1 : 0;
     world.clockMs += 61_000;

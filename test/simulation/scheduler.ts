@@ -82,10 +82,12 @@ export class Scheduler {
     this.note(`${task.name} dies`);
   }
 
-  /** Gives one waiting task its turn. False where none can go on. */
-  async step(): Promise<boolean> {
-    const runnable = this.#waiting.filter(({ task }) => task.state === 'running');
-    if (runnable.length === 0) return false;
+  /** Gives one waiting task its turn: one of those that are preferred, where any of them waits. False where none can go on. */
+  async step(isPreferred: (task: Task) => boolean = () => true): Promise<boolean> {
+    const waiting = this.#waiting.filter(({ task }) => task.state === 'running');
+    if (waiting.length === 0) return false;
+    const preferred = waiting.filter(({ task }) => isPreferred(task));
+    const runnable = preferred.length > 0 ? preferred : waiting;
     if (this.steps >= MAX_STEPS) throw new NoProgressError(`After ${MAX_STEPS} steps there is still something to do.`);
     const next = this.isExploring ? this.#explored(runnable) : this.#random.pick(runnable);
     this.#waiting = this.#waiting.filter((waiting) => waiting !== next);

@@ -1,3 +1,4 @@
+import { workOffBacklog } from './backlog.ts';
 import { drawRates, type FaultKind } from './faults.ts';
 import { violations } from './invariants/check.ts';
 import { lagging } from './invariants/lag.ts';
@@ -5,7 +6,7 @@ import { PIPELINES, type PipelineName } from './pipelines.ts';
 import { Random, SeededChoices } from './random.ts';
 import { beUnderFaults, closeAll, comeToRest } from './scenario.ts';
 import { NoProgressError } from './scheduler.ts';
-import { World } from './world.ts';
+import { START_MS, World } from './world.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -18,26 +19,32 @@ export interface Outcome {
   readonly trace: readonly string[];
 }
 
-const MONTH_MS = 30 * 86_400_000;
+/** How old events are that are not of today: a month; so that they go from before 1970 to after it; or of 1914. */
+const AGES_MS = [30 * 86_400_000, START_MS + 20_000, 2 * START_MS];
+/** Seeds in which a backlog is worked off, and pipelines with much state, which most of them have. */
+const BACKLOGS_PERCENT = 20;
+const OF_BACKLOGS: readonly PipelineName[] = ['histories', 'lasting'];
 const NAMES = Object.keys(PIPELINES) as PipelineName[];
 
 /** One simulation: the same for the same seed, whatever else happens on the machine. */
 export async function simulate(seed: number, options: { readonly trace?: boolean } = {}): Promise<Outcome> {
   const random = new Random(new SeededChoices(seed));
-  const pipeline = random.pick(NAMES);
+  const isBacklog = random.chance(BACKLOGS_PERCENT);
+  const pipeline = isBacklog && random.chance(60) ? random.pick(OF_BACKLOGS) : random.pick(NAMES);
   const plans = PIPELINES[pipeline] as (typeof PIPELINES)[string];
   const world = new World(random, {
     rates: drawRates(random),
     plans,
     shards: random.between(1, 3),
-    isLocal: random.chance(20),
-    ageMs: random.chance(20) ? MONTH_MS : 0,
+    isLocal: !isBacklog && random.chance(20),
+    ageMs: random.chance(30) ? random.pick(AGES_MS) : 0,
   });
   world.scheduler.isTracing = options.trace ?? false;
   const found: string[] = [];
   try {
-    await beUnderFaults(world, random.between(8, 50));
-    await comeToRest(world);
+    if (isBacklog) await workOffBacklog(world);
+    else await beUnderFaults(world, random.between(8, 50));
+    await comeToRest(world, isBacklog ? random.pick([1, 3, Number.POSITIVE_INFINITY]) : Number.POSITIVE_INFINITY);
     if (world.log.shards.some(({ records }) => records.length > 0)) found.push(...lagging(world));
     await closeAll(world);
   } catch (error) {

@@ -93,15 +93,6 @@ export class SimulatedState {
     return `${keys(this.#committed)}|${keys(this.#visible)}|${[...this.#inFlight].sort().join()}`;
   }
 
-  /** Removes what expired. */
-  purge(nowSeconds: number): number {
-    const gone = this.items().filter(
-      ({ expiresAtSeconds }) => expiresAtSeconds !== undefined && expiresAtSeconds < nowSeconds,
-    );
-    for (const { key } of gone) this.#remove(key);
-    return gone.length;
-  }
-
   async #transact(
     writes: readonly ItemWrite[],
     turn: (what: string) => Promise<void>,
@@ -194,10 +185,10 @@ function change(table: Table, write: ItemWrite): void {
     items.delete(sort);
     return;
   }
-  const { key, version, expiresAtSeconds } = write;
+  const { key, version } = write;
   // Callers reuse their buffers.
   const data = typeof write.data === 'string' ? write.data : write.data.slice();
-  items.set(sort, { key, version, data, ...(expiresAtSeconds === undefined ? {} : { expiresAtSeconds }) });
+  items.set(sort, { key, version, data });
 }
 
 function find(table: Table, { partition, sort }: ItemKey): Item | undefined {

@@ -4,9 +4,11 @@ import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { Container, type Environment, isExpected } from './containers.ts';
+import type { Event } from './events.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
 import { SimulatedPages } from './page-store.ts';
+import { Pauses } from './pauses.ts';
 import { kinesisEvent, ShardPoller } from './poller.ts';
 import { Producer } from './producer.ts';
 import { SimulatedQueue } from './queue.ts';
@@ -17,7 +19,7 @@ import { SimulatedState } from './state-store.ts';
 import { type LogRecord, type LogShard, SimulatedLog } from './stream-log.ts';
 
 /** 2026-01-01T00:00:00Z. */
-const START_MS = 1_767_225_600_000;
+export const START_MS = 1_767_225_600_000;
 const MAX_CONTAINERS = 4;
 
 export interface WorldOptions {
@@ -50,6 +52,9 @@ export class World implements Environment {
   readonly tasks = new Set<Task>();
   /** Whoever waits for an invocation that timed out gets no answer any more. */
   readonly bugs: unknown[] = [];
+  readonly pauses = new Pauses();
+  /** Events that producers could not deliver yet, by record. */
+  readonly kept: (readonly (Event | null)[])[] = [];
   clockMs = START_MS;
   generation = 1;
   readonly #plans: readonly [PipelinePlan, PipelinePlan?];
@@ -149,22 +154,21 @@ export class World implements Environment {
     });
   }
 
-  /** A finalizer of the first view begins, woken or not. */
-  finalizeDirectly(): void {
-    const [view] = this.plan.views;
-    const event = wakeEvent({ view: view?.key, bucket: 0, deduplicationId: 'small' }, 'small');
+  /** A finalizer begins, woken or not: that of the first view unless said. */
+  finalizeDirectly(view = this.plan.views[0], bucket = 0, mostSteps = Number.POSITIVE_INFINITY): void {
+    const event = wakeEvent({ view: view?.key, bucket, deduplicationId: 'small' }, 'small');
     this.#invoke(`finalize ${this.tasks.size}`, async (container, task) => {
-      await container.take(task).finalize(event);
+      await container.take(task, mostSteps).finalize(event);
       return () => undefined;
     });
   }
 
-  /** False where no wake-up is ready. */
-  finalize(): boolean {
+  /** A call that has time for so many steps at most. False where no wake-up is ready. */
+  finalize(mostSteps = Number.POSITIVE_INFINITY): boolean {
     const message = this.queue.receive((groups) => this.random.pick(groups));
     if (message === null) return false;
     const { wake, group } = message;
-    const slice = this.faults.happens('slices') ? this.random.between(1, 3) : Number.POSITIVE_INFINITY;
+    const slice = this.faults.happens('slices') ? this.random.between(1, 3) : mostSteps;
     this.#invoke(
       `finalize ${group}`,
       async (container, task) => {

@@ -23,8 +23,7 @@ export interface KitOptions {
   readonly maxLateness?: Duration;
   /** Of `pages`. */
   readonly allowedLateness?: Duration;
-  /** Null: not set. */
-  readonly maxFutureSkew?: Duration | null;
+  readonly maxFutureSkew?: Duration;
   readonly idleTimeout?: Duration;
 }
 
@@ -34,7 +33,6 @@ export interface KitOptions {
  * column of `balance` can go back to what it was.
  */
 export function kitStream(options: KitOptions = {}): StreamPlan {
-  const skew = options.maxFutureSkew === undefined ? '5 minutes' : options.maxFutureSkew;
   const clicks = stream('clicks', {
     schema: Type.Object({
       id: Type.String(),
@@ -48,7 +46,7 @@ export function kitStream(options: KitOptions = {}): StreamPlan {
     eventId: 'id',
     partitionKey: 'user',
     maxLateness: options.maxLateness ?? '1 minute',
-    ...(skew === null ? {} : { maxFutureSkew: skew }),
+    maxFutureSkew: options.maxFutureSkew ?? '5 minutes',
     idleTimeout: options.idleTimeout ?? '1 minute',
   });
   const fiveMinutes = tumbling('5 minutes');

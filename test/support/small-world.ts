@@ -41,7 +41,7 @@ export class SmallWorld {
   /** A container for a shard; each call is a cold start. */
   container(shard = 's1', state: StateStore = this.stores.state): ShardAggregator {
     const topology = { shards: async () => this.shards, probe: async () => 'caughtUp' as const };
-    const settings = { generation: 1, retentionMs: 0 };
+    const settings = { generation: 1 };
     return new ShardAggregator(
       this.stream,
       shard,

@@ -68,12 +68,7 @@ export class World {
     settings: Partial<AggregateSettings> = {},
     stream = this.stream,
   ): ShardAggregator {
-    return new ShardAggregator(
-      stream,
-      shard,
-      { ...this.ports, ...ports },
-      { generation: 1, retentionMs: 86_400_000, ...settings },
-    );
+    return new ShardAggregator(stream, shard, { ...this.ports, ...ports }, { generation: 1, ...settings });
   }
 
   /** A cold container takes in one batch. */
@@ -97,6 +92,16 @@ export class World {
 
   async sweep(): Promise<SweepReport> {
     return sweepStream(this.stream, this.ports);
+  }
+
+  /** Sweeps now and each minute: what nothing comes to all the while has been idle for so many. Gives the last report. */
+  async sweepFor(minutes: number): Promise<SweepReport> {
+    let report = await this.sweep();
+    for (let minute = 0; minute < minutes; minute++) {
+      this.clock.advance(60_000);
+      report = await this.sweep();
+    }
+    return report;
   }
 
   /** Takes the wakes out of the queue. */

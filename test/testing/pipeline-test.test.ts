@@ -15,8 +15,8 @@ test('rows appear when the clock has closed their window', async () => {
   expect(await pipeline.rows('page_views_5min')).toEqual([]);
   expect(await pipeline.openRows('page_views_5min')).toMatchObject([{ page: '/a', views: 1, is_final: false }]);
 
-  await pipeline.advance('7 minutes');
-  expect(pipeline.now).toBe(`${DAY}T12:07:00.000Z`);
+  await pipeline.advance('10 minutes');
+  expect(pipeline.now).toBe(`${DAY}T12:10:00.000Z`);
   expect(await pipeline.rows('page_views_5min')).toEqual([
     {
       window_start: `${DAY}T12:00:00.000Z`,
@@ -65,16 +65,16 @@ test('what is no event of the stream becomes a dead letter', async () => {
   expect(letters[2]).toMatchObject({ event_base64: '/w==' });
 });
 
-/** A day of a small shop, and its rows. */
+/** A quarter of an hour of a small shop, and its rows. */
 async function rowsOf(options: Partial<PipelineTestOptions>) {
   const pipeline = await PipelineTest.start(clickstream, { ...START, ...options });
-  for (let minute = 10; minute < 40; minute += 10) {
+  for (const time of ['12:00:00', '12:08:00']) {
     const users = ['ann', 'bob', 'cem', 'dee'];
     await pipeline.give(
       'clicks',
-      users.map((user) => click(`12:${minute - 10}:00`.replace(':0:', ':00:'), { user, page: `/${user}` })),
+      users.map((user) => click(time, { user, page: `/${user}` })),
     );
-    await pipeline.advance('10 minutes');
+    await pipeline.advance('8 minutes');
   }
   await pipeline.end();
   return { rows: await pipeline.rows('page_views_5min'), writes: pipeline.writes };
@@ -82,13 +82,13 @@ async function rowsOf(options: Partial<PipelineTestOptions>) {
 
 test('rows are the same with other batches and shards', async () => {
   const { rows } = await rowsOf({});
-  expect(rows).toHaveLength(12);
+  expect(rows).toHaveLength(8);
   for (const batch of [1, 3]) for (const shards of [1, 4]) expect((await rowsOf({ batch, shards })).rows).toEqual(rows);
 });
 
 test('rows are the same whichever write the process dies at', async () => {
   const { rows, writes } = await rowsOf({ batch: 2 });
-  expect(writes).toBeGreaterThan(20);
+  expect(writes).toBeGreaterThan(15);
   for (let atWrite = 1; atWrite <= writes; atWrite++) {
     for (const effect of ['before', 'after'] satisfies Crash['effect'][]) {
       const crashed = await rowsOf({ batch: 2, crashes: [{ atWrite, effect }] });

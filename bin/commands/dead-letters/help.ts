@@ -16,6 +16,7 @@ Filters
 Store
   --store PATH       An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge start).
   --aws              The deployed pipeline: names are read from the stack Streamgauge-<pipeline>.
+  --stage NAME       As --aws, of the stage that was deployed with -c stage=NAME.
   --stack NAME       As --aws, from a stack of another name.
   --bucket NAME      As --aws, from this bucket; --stream-name STREAM=KINESISNAME then names the streams to put into.
 

@@ -11,6 +11,7 @@ export const STORE_OPTIONS = {
   store: { type: 'string' },
   aws: { type: 'boolean' },
   stack: { type: 'string' },
+  stage: { type: 'string' },
   bucket: { type: 'string' },
   'stream-name': { type: 'string', multiple: true },
 } as const;
@@ -19,6 +20,7 @@ export interface StoreValues {
   readonly store?: string | undefined;
   readonly aws?: boolean | undefined;
   readonly stack?: string | undefined;
+  readonly stage?: string | undefined;
   readonly bucket?: string | undefined;
   readonly 'stream-name'?: readonly string[] | undefined;
 }
@@ -31,19 +33,21 @@ export interface OpenStore {
 /** The store that a command line names. What a kind of store needs is loaded only where that kind is asked for. */
 export async function openStore(values: StoreValues, plan: PipelinePlan): Promise<OpenStore> {
   const streams = new Map(plan.streams.map(({ name, definition }) => [name, definition]));
-  const { store, aws, stack, bucket } = values;
+  const { store, aws, stack, stage, bucket } = values;
   const names = parseStreamNames(values['stream-name'] ?? [], plan);
-  const onAws = aws === true || stack !== undefined || bucket !== undefined;
+  const onAws = aws === true || [stack, stage, bucket].some((name) => name !== undefined);
   if (onAws && store !== undefined) {
-    throw new UsageError('--store is an embedded store, and cannot be given together with --aws, --stack or --bucket.');
+    throw new UsageError(
+      '--store is an embedded store, and cannot be given together with --aws, --stage, --stack or --bucket.',
+    );
   }
-  if (stack !== undefined && bucket !== undefined) {
-    throw new UsageError('--stack and --bucket say the same in two ways: give one of them.');
+  if ([stack, stage, bucket].filter((name) => name !== undefined).length > 1) {
+    throw new UsageError('--stage, --stack and --bucket say the same in several ways: give one of them.');
   }
   if (names.size > 0 && bucket === undefined) {
     throw new UsageError('--stream-name needs --bucket NAME: with a stack, the names are read from it.');
   }
-  return onAws ? openAws({ stack, bucket, names }, plan, streams) : openEmbeddedStore(store, plan, streams);
+  return onAws ? openAws({ stack, stage, bucket, names }, plan, streams) : openEmbeddedStore(store, plan, streams);
 }
 
 async function openEmbeddedStore(
@@ -75,19 +79,20 @@ async function openEmbeddedStore(
 
 interface AwsNames {
   readonly stack: string | undefined;
+  readonly stage: string | undefined;
   readonly bucket: string | undefined;
   readonly names: ReadonlyMap<string, string>;
 }
 
 async function openAws(
-  { stack, bucket, names }: AwsNames,
+  { stack, stage, bucket, names }: AwsNames,
   plan: PipelinePlan,
   streams: ReadonlyMap<string, StreamDefinition>,
 ): Promise<OpenStore> {
   const { openAwsDeadLetters } = await import('../../../adapters/aws/open-dead-letters.ts');
   const { stackNameOf } = await import('../../../contracts/stack-names.ts');
   return openAwsDeadLetters({
-    where: bucket === undefined ? { stack: stack ?? stackNameOf(plan.name) } : { bucket, kinesisNames: names },
+    where: bucket === undefined ? { stack: stack ?? stackNameOf(plan.name, stage) } : { bucket, kinesisNames: names },
     streams,
     clock: systemClock,
     newAttempt: randomUUID,

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type Groups, groupKey } from '../../codec/group.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
-import type { Clock, FinalizeQueue, StateStore } from '../../ports/index.ts';
+import type { FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
 import { PaneBuffer } from '../../protocol/pane-buffer.ts';
 import { wakesOf } from '../../protocol/wakes.ts';
@@ -13,7 +13,6 @@ import type { Progress } from '../../state/progress.ts';
 import { formatInstant, START_OF_TIME_MS } from '../../time/instant.ts';
 import type { Emission, Output } from './output.ts';
 
-const GRACE_MS = 30 * 86_400_000;
 /** What one commit may hold besides progress: with room for markers that it deletes. */
 const MAX_ITEMS = 60;
 const MAX_BYTES = COMMIT_LIMITS.bytes / 2;
@@ -33,16 +32,14 @@ export class DownstreamOutput implements Output {
   readonly #view: ViewPlan;
   readonly #bucket: number;
   readonly #state: StateStore;
-  readonly #clock: Clock;
   #pending: Pending[] = [];
   #items = 0;
   #bytes = 0;
 
-  constructor(view: ViewPlan, bucket: number, state: StateStore, clock: Clock) {
+  constructor(view: ViewPlan, bucket: number, state: StateStore) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
-    this.#clock = clock;
   }
 
   /** Has enough for a commit. */
@@ -164,8 +161,7 @@ export class DownstreamOutput implements Output {
 
   #put(handed: HandedWindow, key: ItemKey, stored: Item | null, data: Uint8Array, name: string): void {
     const condition = stored === null ? { kind: 'absent' as const } : { kind: 'version' as const, is: stored.version };
-    const expiresAtSeconds = this.#expiry(handed.view);
-    const write = { kind: 'put' as const, key, version: (stored?.version ?? 0) + 1, data, condition, expiresAtSeconds };
+    const write = { kind: 'put' as const, key, version: (stored?.version ?? 0) + 1, data, condition };
     const marker = handed.isRevised ? { ...handed, name: `${handed.windowName}#${name}` } : null;
     this.#pending.push({ write, marker });
     this.#items += marker === null ? 1 : 2;
@@ -184,16 +180,11 @@ export class DownstreamOutput implements Output {
       version: 1,
       data: JSON.stringify(segment),
       condition: { kind: 'absent' },
-      expiresAtSeconds: this.#expiry(view),
     };
   }
 
   get #origin(): string {
     return downstreamOrigin(this.#view, this.#bucket);
-  }
-
-  #expiry(view: ViewPlan): number {
-    return Math.ceil((this.#clock.nowMs() + view.window.spanMs + GRACE_MS) / 1000);
   }
 }
 

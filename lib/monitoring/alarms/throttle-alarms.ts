@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { RESULT_TABLE } from '../../../contracts/tables.ts';
 import type { AlarmThresholds } from '../alarm-thresholds.ts';
 import { dynamoDbMetrics } from '../metrics/dynamodb-metrics.ts';
 import { kinesisMetrics } from '../metrics/kinesis-metrics.ts';
@@ -29,7 +30,22 @@ function refusals({ streams, functions, stateTable, resultsTable }: MonitoredPip
     ...ofStreams,
     ['aggregate', lambdaMetrics(functions.aggregate).throttles({ period })],
     ['finalize', lambdaMetrics(functions.finalize).throttles({ period })],
-    ['state-table', dynamoDbMetrics(stateTable).refusedWrites({ period })],
-    ['results-table', dynamoDbMetrics(resultsTable).refusedWrites({ period })],
+    ...ofTables({ stateTable, resultsTable }),
   ];
+}
+
+/**
+ * DynamoDB counts an index by itself: the metrics of its table say nothing of it, and an index that is full holds up the
+ * writes of its table.
+ */
+function ofTables({ stateTable, resultsTable }: Pick<MonitoredPipeline, 'stateTable' | 'resultsTable'>) {
+  const tables = [
+    ['state-table', dynamoDbMetrics(stateTable)],
+    ['results-table', dynamoDbMetrics(resultsTable)],
+    ['results-index', dynamoDbMetrics(resultsTable, RESULT_TABLE.index.name)],
+  ] as const;
+  return tables.flatMap(([name, { refusedWrites, refusedReads }]) => [
+    [`${name}-writes`, refusedWrites({ period })] as const,
+    [`${name}-reads`, refusedReads({ period })] as const,
+  ]);
 }

@@ -12,7 +12,7 @@ import { graph, type Section } from './widgets.ts';
 /** What does it cost? An estimate at list prices, and the quantities behind it. */
 export function costSection(pipeline: MonitoredPipeline): Section {
   return {
-    heading: `## What does it cost?\nAn estimate at list prices of ${LIST_PRICES.region}, as of ${LIST_PRICES.date}, without free allowances and discounts. Not in it: storage, requests of S3 and what the monitoring itself costs (docs/operate.md). ${firehoseText(pipeline)}`,
+    heading: `## What does it cost?\nAn estimate at list prices of ${LIST_PRICES.region}, as of ${LIST_PRICES.date}, without free allowances and discounts. Not in it: storage, requests of S3 and what the monitoring itself costs (docs/metrics.md). ${firehoseText(pipeline)}`,
     rows: [
       [
         graph('Dollars an hour', {

@@ -1,4 +1,5 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { RESULT_TABLE } from '../../../contracts/tables.ts';
 import { alarmThresholds } from '../alarm-thresholds.ts';
 import { dynamoDbMetrics } from '../metrics/dynamodb-metrics.ts';
 import { kinesisMetrics } from '../metrics/kinesis-metrics.ts';
@@ -69,11 +70,18 @@ function throttles({ streams, functions, stateTable, resultsTable }: MonitoredPi
     kinesisMetrics(stream).refusedWrites({ label: `${name}: writes` }),
     kinesisMetrics(stream).refusedReads({ label: `${name}: reads` }),
   ]);
+  const tables = {
+    'state table': dynamoDbMetrics(stateTable),
+    'results table': dynamoDbMetrics(resultsTable),
+    'results index': dynamoDbMetrics(resultsTable, RESULT_TABLE.index.name),
+  };
   return [
     ...ofStreams,
     lambdaMetrics(functions.aggregate).throttles({ label: 'aggregate: calls' }),
     lambdaMetrics(functions.finalize).throttles({ label: 'finalize: calls' }),
-    dynamoDbMetrics(stateTable).refusedWrites({ label: 'state table: writes' }),
-    dynamoDbMetrics(resultsTable).refusedWrites({ label: 'results table: writes' }),
+    ...Object.entries(tables).flatMap(([name, { refusedWrites, refusedReads }]) => [
+      refusedWrites({ label: `${name}: writes` }),
+      refusedReads({ label: `${name}: reads` }),
+    ]),
   ];
 }

@@ -69,5 +69,11 @@ export function latenessSection(pipeline: MonitoredPipeline): Section {
 function deliveryRow({ deliveryStreams = new Map<string, string>() }: MonitoredPipeline): IWidget[][] {
   if (deliveryStreams.size === 0) return [];
   const oldest = [...deliveryStreams].map(([label, name]) => firehoseMetrics(name).oldestSeconds({ label }));
-  return [[graph('Age of what Firehose has not written yet', { width: 24, unit: 'seconds', left: oldest })]];
+  const behind = [...deliveryStreams].map(([label, name]) => firehoseMetrics(name).behindMs({ label }));
+  return [
+    [
+      graph('Age of what Firehose has not written yet', { width: 12, unit: 'seconds', left: oldest }),
+      graph('Firehose behind the stream that it reads', { width: 12, unit: 'ms', left: behind }),
+    ],
+  ];
 }

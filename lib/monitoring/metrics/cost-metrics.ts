@@ -16,27 +16,35 @@ import { lambdaMetrics } from './lambda-metrics.ts';
 import { streamMetric } from './own-metrics.ts';
 import { sqsMetrics } from './sqs-metrics.ts';
 
-/** The hourly cost of a service: a fixed part, and terms of an expression over metrics of its use. */
+/** The hourly cost of a service: a fixed part, and what is billed by a price each. */
 interface CostTerm {
   readonly service: string;
   readonly fixed: number;
-  readonly parts: readonly string[];
+  readonly billed: readonly Billed[];
   readonly metrics: Readonly<Record<string, Metric>>;
+}
+
+/** Quantities of one price: names of metrics, or expressions over them. */
+interface Billed {
+  readonly quantities: readonly string[];
+  /** Dollars for one. */
+  readonly price: string;
 }
 
 const period = Duration.hours(1);
 
 /** Dollars an hour by service, at list prices. */
-export function dollarsPerHour(pipeline: MonitoredPipeline): readonly IMetric[] {
+export function dollarsPerHour(pipeline: MonitoredPipeline): readonly MathExpression[] {
   return costTerms(pipeline).map(
     (term) =>
-      new MathExpression({ expression: sumOf([term]), usingMetrics: { ...term.metrics }, period, label: term.service }),
+      new MathExpression({ expression: sumOf(term), usingMetrics: { ...term.metrics }, period, label: term.service }),
   );
 }
 
 /** Dollars for a million delivered events, at list prices: all services over all streams. */
 export function dollarsPerMillionEvents(pipeline: MonitoredPipeline): IMetric {
-  const terms = costTerms(pipeline);
+  // Each service is an expression of its own: all in one would be longer than CloudWatch takes.
+  const services = Object.fromEntries(dollarsPerHour(pipeline).map((service, index) => [`cost${index}`, service]));
   const events = Object.fromEntries(
     [...pipeline.streams.keys()].map((stream, index) => [
       `e${index}`,
@@ -44,8 +52,8 @@ export function dollarsPerMillionEvents(pipeline: MonitoredPipeline): IMetric {
     ]),
   );
   return new MathExpression({
-    expression: `1000000 * (${sumOf(terms)}) / SUM([${Object.keys(events).join(', ')}])`,
-    usingMetrics: Object.assign({}, events, ...terms.map(({ metrics }) => metrics)),
+    expression: `1000000 * ${listSum(Object.keys(services))} / ${listSum(Object.keys(events))}`,
+    usingMetrics: { ...events, ...services },
     period,
     label: '$ per million events',
   });
@@ -54,9 +62,14 @@ export function dollarsPerMillionEvents(pipeline: MonitoredPipeline): IMetric {
 /**
  * A sum of a list skips metrics without a value, as of a function that is never called; `+` would then have no value.
  */
-function sumOf(terms: readonly CostTerm[]): string {
-  const fixed = terms.reduce((sum, term) => sum + term.fixed, 0);
-  const used = `SUM([${terms.flatMap(({ parts }) => parts).join(', ')}])`;
+function listSum(quantities: readonly string[]): string {
+  return `SUM([${quantities.join(', ')}])`;
+}
+
+/** Quantities of one price stand together: CloudWatch takes 2,048 characters, and there can be twenty streams. */
+function sumOf({ billed, fixed }: CostTerm): string {
+  const parts = billed.map(({ quantities, price }) => `${listSum(quantities)} * ${price}`);
+  const used = parts.length === 1 ? parts.join() : listSum(parts);
   return fixed === 0 ? used : `${used} + ${plain(fixed)}`;
 }
 
@@ -71,35 +84,48 @@ function costTerms(pipeline: MonitoredPipeline): CostTerm[] {
 }
 
 /** Kinesis bills a record as at least a kilobyte on demand, and as at least 25 KB in provisioned shards. */
-function kinesisTerm({ streams, settings: { shards } }: MonitoredPipeline): CostTerm {
+function kinesisTerm({ streams, settings: { shards, retentionDays } }: MonitoredPipeline): CostTerm {
   const metrics: Record<string, Metric> = {};
-  const parts = [...streams.values()].flatMap((stream, index) => {
+  const units: string[] = [];
+  const bytesIn: string[] = [];
+  const bytesOut: string[] = [];
+  for (const [index, stream] of [...streams.values()].entries()) {
     const [bytes, records, read] = [`kb${index}`, `kr${index}`, `ko${index}`];
     const of = kinesisMetrics(stream);
     Object.assign(metrics, { [bytes]: of.bytesIn({ period }), [records]: of.recordsIn({ period }) });
-    if (shards !== null) {
-      const units = `MAX([${records}, ${bytes} / ${PUT_UNIT_BYTES}])`;
-      return [`${units} * ${perMillion(LIST_PRICES.kinesisMillionPutUnits)}`];
-    }
-    Object.assign(metrics, { [read]: of.bytesRead({ period }) });
-    const billed = `MAX([${bytes}, ${records} * ${ON_DEMAND_UNIT_BYTES}])`;
-    return [`${billed} * ${perByte(LIST_PRICES.kinesisInGb)}`, `${read} * ${perByte(LIST_PRICES.kinesisOutGb)}`];
-  });
-  const shardHour = LIST_PRICES.kinesisShardHour + LIST_PRICES.kinesisRetentionShardHour;
-  const streamHour = shards === null ? LIST_PRICES.kinesisStreamHour : shards * shardHour;
-  return { service: 'Kinesis', fixed: streams.size * streamHour, parts, metrics };
+    units.push(`MAX([${records}, ${bytes} / ${PUT_UNIT_BYTES}])`);
+    bytesIn.push(`MAX([${bytes}, ${records} * ${ON_DEMAND_UNIT_BYTES}])`);
+    if (shards !== null) continue;
+    metrics[read] = of.bytesRead({ period });
+    bytesOut.push(read);
+  }
+  if (shards === null) {
+    const billed = [
+      { quantities: bytesIn, price: perByte(LIST_PRICES.kinesisInGb) },
+      { quantities: bytesOut, price: perByte(LIST_PRICES.kinesisOutGb) },
+    ];
+    return { service: 'Kinesis', fixed: streams.size * LIST_PRICES.kinesisStreamHour, billed, metrics };
+  }
+  // A day of retention is in the price of the shard.
+  const retention = retentionDays > 1 ? LIST_PRICES.kinesisRetentionShardHour : 0;
+  const fixed = streams.size * shards * (LIST_PRICES.kinesisShardHour + retention);
+  const billed = [{ quantities: units, price: perMillion(LIST_PRICES.kinesisMillionPutUnits) }];
+  return { service: 'Kinesis', fixed, billed, metrics };
 }
 
 function lambdaTerm({ functions }: MonitoredPipeline): CostTerm {
   const metrics: Record<string, Metric> = {};
-  const parts = Object.values(functions).flatMap((fn, index) => {
-    const [duration, calls] = [`ld${index}`, `lc${index}`];
+  const calls: string[] = [];
+  const durations = Object.values(functions).map((fn, index) => {
+    const [duration, called] = [`ld${index}`, `lc${index}`];
     const of = lambdaMetrics(fn);
-    Object.assign(metrics, { [duration]: of.durationMs({ period }), [calls]: of.calls({ period }) });
-    const perMs = plain((fn.memoryMb / 1024 / 1000) * LIST_PRICES.lambdaGbSecond);
-    return [`${duration} * ${perMs}`, `${calls} * ${perMillion(LIST_PRICES.lambdaMillionRequests)}`];
+    Object.assign(metrics, { [duration]: of.durationMs({ period }), [called]: of.calls({ period }) });
+    calls.push(called);
+    const perMs = (fn.memoryMb / 1024 / 1000) * LIST_PRICES.lambdaGbSecond;
+    return { quantities: [duration], price: plain(perMs) };
   });
-  return { service: 'Lambda', fixed: 0, parts, metrics };
+  const requests = { quantities: calls, price: perMillion(LIST_PRICES.lambdaMillionRequests) };
+  return { service: 'Lambda', fixed: 0, billed: [...durations, requests], metrics };
 }
 
 function dynamoDbTerm({ stateTable, resultsTable }: MonitoredPipeline): CostTerm {
@@ -111,9 +137,9 @@ function dynamoDbTerm({ stateTable, resultsTable }: MonitoredPipeline): CostTerm
   return {
     service: 'DynamoDB',
     fixed: 0,
-    parts: [
-      ...writes.map(([id]) => `${id} * ${perMillion(LIST_PRICES.dynamoDbMillionWriteUnits)}`),
-      ...reads.map(([id]) => `${id} * ${perMillion(LIST_PRICES.dynamoDbMillionReadUnits)}`),
+    billed: [
+      { quantities: writes.map(([id]) => id), price: perMillion(LIST_PRICES.dynamoDbMillionWriteUnits) },
+      { quantities: reads.map(([id]) => id), price: perMillion(LIST_PRICES.dynamoDbMillionReadUnits) },
     ],
     metrics: Object.fromEntries([...writes, ...reads]),
   };
@@ -127,9 +153,9 @@ function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
   return {
     service: 'SQS and logs',
     fixed: 0,
-    parts: [
-      `qs * ${perMillion(REQUESTS_PER_WAKE * LIST_PRICES.sqsMillionFifoRequests)}`,
-      ...logs.map(([id]) => `${id} * ${perByte(LIST_PRICES.cloudWatchLogsGb)}`),
+    billed: [
+      { quantities: ['qs'], price: perMillion(REQUESTS_PER_WAKE * LIST_PRICES.sqsMillionFifoRequests) },
+      { quantities: logs.map(([id]) => id), price: perByte(LIST_PRICES.cloudWatchLogsGb) },
     ],
     metrics: { qs: sqsMetrics(finalizeQueue).sent({ period }), ...Object.fromEntries(logs) },
   };
@@ -139,13 +165,14 @@ function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
 function firehoseTerm({ deliveryStreams = new Map() }: MonitoredPipeline): CostTerm[] {
   if (deliveryStreams.size === 0) return [];
   const metrics: Record<string, Metric> = {};
-  const parts = [...deliveryStreams.values()].map((name, index) => {
+  const quantities = [...deliveryStreams.values()].map((name, index) => {
     const [bytes, records] = [`fb${index}`, `fr${index}`];
     const of = firehoseMetrics(name);
     Object.assign(metrics, { [bytes]: of.bytesIn({ period }), [records]: of.recordsIn({ period }) });
-    return `MAX([${bytes}, ${records} * ${FIREHOSE_UNIT_BYTES}]) * ${perByte(LIST_PRICES.firehoseGb)}`;
+    return `MAX([${bytes}, ${records} * ${FIREHOSE_UNIT_BYTES}])`;
   });
-  return [{ service: 'Firehose', fixed: 0, parts, metrics }];
+  const billed = [{ quantities, price: perByte(LIST_PRICES.firehoseGb) }];
+  return [{ service: 'Firehose', fixed: 0, billed, metrics }];
 }
 
 function perMillion(dollars: number): string {

@@ -7,6 +7,9 @@ export function firehoseMetrics(deliveryStreamName: string) {
   return {
     bytesIn: metric('IncomingBytes', 'Sum'),
     recordsIn: metric('IncomingRecords', 'Sum'),
+    recordsRead: metric('DataReadFromKinesisStream.Records', 'Sum'),
+    /** How far the latest record that was read is behind the stream's latest. */
+    behindMs: metric('KinesisMillisBehindLatest', 'Maximum'),
     oldestSeconds: metric('DeliveryToS3.DataFreshness', 'Maximum'),
   };
 }

@@ -349,8 +349,12 @@ describe('the event time', () => {
     expect(exact({ at: NOON + 1, at_key: 'k' }, NOON)).toMatchObject({ reason: 'future_time' });
   });
 
-  test('may be anything ahead where no skew is set or no arrival is known', () => {
-    expect(at({ at: NOON + 1e12, at_key: 'k' }, NOON)).toMatchObject({ kind: 'valid' });
+  test('is at most a quarter of an hour ahead where no skew is set', () => {
+    expect(at({ at: NOON + 900_000, at_key: 'k' }, NOON)).toMatchObject({ kind: 'valid' });
+    expect(at({ at: NOON + 900_001, at_key: 'k' }, NOON)).toMatchObject({ kind: 'invalid', reason: 'future_time' });
+  });
+
+  test('may be anything ahead where no arrival is known', () => {
     expect(validatorOf(schema, { maxFutureSkew: '0 ms' })({ at: NOON, at_key: 'k' })).toEqual(VALID);
   });
 });

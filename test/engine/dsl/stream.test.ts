@@ -6,7 +6,7 @@ const define = (change: object) => refusal(() => js.stream('clicks', { ...SETTIN
 const schemaOf = (fields: object) => ({ schema: Type.Object({ ...FIELDS, ...fields }) });
 
 describe('a stream as data', () => {
-  test('holds its settings in milliseconds, and what is not set is nothing or 0', () => {
+  test('holds its settings in milliseconds, and what is not set has its default', () => {
     const schema = Type.Object({ id: Type.String(), meta: Type.Object({ at: Timestamp('epoch-s') }) });
     const options = { schema, eventTime: 'meta.at', partitionKey: 'id', maxLateness: '90 seconds' } as const;
     expect(stream('clicks', options)).toMatchObject({
@@ -16,8 +16,8 @@ describe('a stream as data', () => {
       partitionKey: 'id',
       eventId: null,
       maxLatenessMs: 90_000,
-      maxFutureSkewMs: null,
-      idleTimeoutMs: 0,
+      maxFutureSkewMs: 900_000,
+      idleTimeoutMs: 300_000,
     });
     const more = stream('clicks', { ...options, eventId: 'id', maxFutureSkew: '0 ms', idleTimeout: '1 hour' });
     expect(more).toMatchObject({ eventId: 'id', maxFutureSkewMs: 0, idleTimeoutMs: 3_600_000 });

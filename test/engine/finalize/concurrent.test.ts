@@ -76,7 +76,6 @@ class Workers {
     return async (worker) => {
       const container = new ShardAggregator(this.world.stream, shard, this.ports(worker), {
         generation: 1,
-        retentionMs: 0,
       });
       while (next < records.length) {
         const batch: readonly SourceRecord[] = records.slice(

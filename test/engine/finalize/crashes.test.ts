@@ -97,7 +97,7 @@ async function final1005(): Promise<World> {
 describe('a process that dies at any call and is started again', () => {
   test('takes in a batch once, and its side outputs once', async () => {
     const calls = await crashEverywhere(final1005, (world, ports) =>
-      new ShardAggregator(world.stream, 's1', ports, { generation: 1, retentionMs: 0 }).process(BATCH),
+      new ShardAggregator(world.stream, 's1', ports, { generation: 1 }).process(BATCH),
     );
     expect(calls).toBeGreaterThanOrEqual(5);
   });
@@ -109,7 +109,7 @@ describe('a process that dies at any call and is started again', () => {
       return world;
     };
     const calls = await crashEverywhere(prepare, (world, ports) =>
-      new ShardAggregator(world.stream, 's1', ports, { generation: 1, retentionMs: 0 }).process(BATCH),
+      new ShardAggregator(world.stream, 's1', ports, { generation: 1 }).process(BATCH),
     );
     expect(calls).toBeGreaterThan(8);
   });

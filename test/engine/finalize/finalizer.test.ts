@@ -173,7 +173,7 @@ describe('a finalizer whose time is up', () => {
 
   test('makes each wake-up one that the queue does not take for a double', async () => {
     const world = new World();
-    await world.take(recordsOf(['10:01', '10:06', '10:30'].map((time) => click(time))));
+    await world.take(recordsOf(['10:01', '10:06', '10:11', '10:30'].map((time) => click(time))));
     await world.wakes();
     const ids: string[] = [];
     for (let run = 0; run < 2; run++) {

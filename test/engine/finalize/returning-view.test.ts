@@ -41,7 +41,7 @@ async function takeWithout(times: readonly number[]): Promise<void> {
   const ports = { ...world.ports, deadLetters: world.stores.deadLetters, topology };
   const [only] = plan.streams;
   if (only === undefined) throw new Error('The pipeline has a stream.');
-  await new ShardAggregator(only, 's1', ports, { generation: 1, retentionMs: 0 }).process(world.records(at(...times)));
+  await new ShardAggregator(only, 's1', ports, { generation: 1 }).process(world.records(at(...times)));
 }
 
 async function stored(name: string): Promise<Record<string, unknown>[]> {

@@ -11,7 +11,7 @@ describe('the watermark of a shard', () => {
       watermarkMs: at('10:09'),
       clockMs: at('10:10'),
       latestEventMs: at('10:10'),
-      lastArrivalMs: null,
+      clockArrivalMs: null,
     });
   });
 
@@ -25,7 +25,7 @@ describe('the watermark of a shard', () => {
       watermarkMs: at('09:59'),
       clockMs: at('10:00'),
       latestEventMs: at('10:04'),
-      lastArrivalMs: at('10:00:30'),
+      clockArrivalMs: at('10:00'),
     });
   });
 
@@ -43,7 +43,7 @@ describe('the watermark of a shard', () => {
       watermarkMs: START_OF_TIME_MS,
       clockMs: null,
       latestEventMs: null,
-      lastArrivalMs: at('10:00'),
+      clockArrivalMs: null,
       counters: { delivered: 2, dead: 2 },
     });
   });
@@ -110,17 +110,6 @@ describe('a commit', () => {
     expect((await world.segments()).map(({ version }) => version)).toEqual([1, 1]);
   });
 
-  test('gives its segments a time to live that outlasts a replay', async () => {
-    const world = new World();
-    await world.take(recordsOf([click('10:01')]));
-    const [segment] = await world.segments();
-    const day = 86_400;
-    // Retention of a day, a window of 5, lateness of 10 and 1 minutes, and a week.
-    expect(segment?.expiresAtSeconds).toBe(at('12:00') / 1000 + day + 300 + 600 + 60 + 7 * day);
-    const [checkpoint] = await world.stores.state.query({ partition: 'checkpoint#clicks' });
-    expect(checkpoint?.expiresAtSeconds).toBeUndefined();
-  });
-
   test('of older code is refused, and newer code goes on', async () => {
     const world = new World();
     const old = world.aggregator('s1', {}, { generation: 3 });
@@ -173,10 +162,10 @@ describe('a view that joins a stream in the middle', () => {
 });
 
 describe('a container that starts with newer code', () => {
-  test('is not held up by segments of a view that is no longer there, once they have expired', async () => {
+  test('is not held up by segments of a view that is no longer there, once they are removed', async () => {
     const world = new World({ views: ['pages'] });
     await world.take(recordsOf([click('10:01')]));
-    await world.stores.state.purgeExpired(at('12:00') / 1000 + 365 * 86_400);
+    await world.stores.state.delete((await world.segments()).map(({ key }) => key));
     expect(await world.segments()).toEqual([]);
     const { stream } = new World({ views: ['totals'] });
     await world.aggregator('s1', {}, { generation: 2 }, stream).process(recordsOf([click('10:02')], 2));

@@ -28,7 +28,7 @@ describe('a checkpoint', () => {
       position: { sequence: '9'.repeat(129), index: 3 },
       clockMs: at('10:01'),
       latestEventMs: at('10:02'),
-      lastArrivalMs: at('10:01'),
+      clockArrivalMs: at('10:01'),
       counters: { delivered: 6, accepted: 1, late: 2, dead: 1, duplicate: 1, discarded: 1 },
       manifest: [{ key: { partition: 'segment#v#0#s1', sort: 'x' }, version: 2 }],
       views: { 'v@1': START_OF_TIME_MS },

@@ -26,7 +26,7 @@ describe('keys of the state', () => {
   });
 
   test('of segments and markers sort by pane and then by commit', () => {
-    const panes = [EARLIEST_EVENT_MS, at('09:00'), at('10:00'), LATEST_EVENT_MS].map(
+    const panes = [EARLIEST_EVENT_MS, -86_400_000, -1000, 0, 1000, at('09:00'), at('10:00'), LATEST_EVENT_MS].map(
       (ms) => Math.floor(ms / 1000) * 1000,
     );
     const sorts = panes.flatMap((ms) =>

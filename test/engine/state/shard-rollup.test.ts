@@ -17,6 +17,7 @@ const first = {
   counters: { ...NO_EVENTS, delivered: 3, accepted: 2, dead: 1 },
   clockMs: 100,
   latestEventMs: 110,
+  clockArrivalMs: 105,
   views: { 'v@1': START_OF_TIME_MS, 'w@1': 50, 'gone@1': 70 },
 };
 const second = {
@@ -24,7 +25,7 @@ const second = {
   counters: { ...NO_EVENTS, delivered: 1, discarded: 1 },
   clockMs: 90,
   latestEventMs: 120,
-  lastArrivalMs: 80,
+  clockArrivalMs: 80,
   views: { 'v@1': START_OF_TIME_MS },
 };
 
@@ -35,7 +36,7 @@ test('a roll-up has the sums of its shards, and the latest of what each says of 
     counters: { ...NO_EVENTS, delivered: 4, accepted: 2, dead: 1, discarded: 1 },
     clockMs: 100,
     latestEventMs: 120,
-    lastArrivalMs: 80,
+    clockArrivalMs: 105,
     // The second shard had no event of 'w' after it was deployed, so it is whole from behind that shard's latest one.
     views: { 'v@1': START_OF_TIME_MS, 'w@1': 121 },
     recent: [

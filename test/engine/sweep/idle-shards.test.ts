@@ -1,52 +1,85 @@
+import { durationMs } from '../../../engine/ir/duration.ts';
 import { newCheckpoint } from '../../../engine/state/checkpoint.ts';
 import { NO_ROLLUP } from '../../../engine/state/shard-rollup.ts';
 import { idleWatermark } from '../../../engine/sweep/idle.ts';
-import { endStream, sweepStream } from '../../../engine/sweep/sweep.ts';
+import { endStream, type SweepReport, sweepStream } from '../../../engine/sweep/sweep.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import { at, click, MINUTE_MS, record, recordsOf } from '../../support/clicks.ts';
 import { World } from '../../support/world.ts';
 
 const minus1 = (time: string) => at(time) - MINUTE_MS;
 
-/** Two shards, both read: `busy` up to 10:40 just now, `quiet` up to 10:10 a while ago. */
+/** Two shards, both read: `busy` up to 10:40, `quiet` up to 10:10. Records arrived half a minute after their events. */
 async function busyAndQuiet(): Promise<World> {
   const world = new World({ shards: ['busy', 'quiet'] });
-  world.log.append('busy', record(1, click('10:40'), { arrivalMs: at('11:59:30') }));
-  world.log.append('quiet', record(1, click('10:10'), { arrivalMs: at('11:50') }));
-  await world.take(world.log.records('busy'), 'busy');
-  await world.take(world.log.records('quiet'), 'quiet');
+  await arrive(world, 'busy', '10:40');
+  await arrive(world, 'quiet', '10:10');
   return world;
+}
+
+async function arrive(world: World, shard: string, time: string): Promise<void> {
+  const next = record(world.log.records(shard).length + 1, click(time), { arrivalMs: at(time) + 30_000 });
+  world.log.append(shard, next);
+  await world.take([next], shard);
+}
+
+/** A minute in which `busy` goes on and `quiet` does not. */
+async function busyMinute(world: World, time: string): Promise<SweepReport> {
+  world.clock.advance(MINUTE_MS);
+  await arrive(world, 'busy', time);
+  return world.sweep();
 }
 
 describe('an idle shard', () => {
   test('is raised to the minimum of the active shards', async () => {
     const world = await busyAndQuiet();
-    expect(await world.watermark()).toBe(minus1('10:10'));
-    expect(await world.sweep()).toMatchObject({ raised: ['quiet'], watermarkMs: minus1('10:40') });
-    expect(await world.checkpoint('quiet')).toMatchObject({ watermarkMs: minus1('10:40'), version: 3 });
+    expect(await world.sweep()).toMatchObject({ raised: [], watermarkMs: minus1('10:10') });
+    expect(await busyMinute(world, '10:41')).toMatchObject({ raised: ['quiet'], watermarkMs: minus1('10:41') });
+    expect(await world.checkpoint('quiet')).toMatchObject({ watermarkMs: minus1('10:41'), version: 3 });
   });
 
-  test('is not probed before the idle timeout is over', async () => {
-    const world = await busyAndQuiet();
-    world.clock.set(at('11:50:59'));
-    expect(await world.sweep()).toMatchObject({ raised: [] });
-    expect(world.log.probed).toEqual([]);
-    world.clock.set(at('11:51'));
+  test('is idle once sweeps have seen it stand for the idle timeout', async () => {
+    const world = new World({ shards: ['busy', 'quiet'], idleTimeout: '3 minutes' });
+    await arrive(world, 'busy', '10:40');
+    await arrive(world, 'quiet', '10:10');
     await world.sweep();
+    expect(await busyMinute(world, '10:41')).toMatchObject({ raised: [] });
+    expect(await busyMinute(world, '10:42')).toMatchObject({ raised: [] });
+    expect(await busyMinute(world, '10:43')).toMatchObject({ raised: ['quiet'] });
+  });
+
+  test('begins anew with every record', async () => {
+    const world = new World({ shards: ['busy', 'quiet'], idleTimeout: '2 minutes' });
+    await arrive(world, 'busy', '10:40');
+    await arrive(world, 'quiet', '10:10');
+    await world.sweep();
+    await busyMinute(world, '10:41');
+    await arrive(world, 'quiet', '10:11');
+    expect(await busyMinute(world, '10:42')).toMatchObject({ raised: [] });
+    expect(await busyMinute(world, '10:43')).toMatchObject({ raised: [] });
+    expect(await busyMinute(world, '10:44')).toMatchObject({ raised: ['quiet'] });
+  });
+
+  test('is not probed while it goes on, for that says enough', async () => {
+    const world = await busyAndQuiet();
+    await world.sweep();
+    world.log.probed = [];
+    await busyMinute(world, '10:41');
     expect(world.log.probed).toEqual(['quiet']);
   });
 
   test('that has records waiting is blocked and holds the others', async () => {
     const world = await busyAndQuiet();
-    world.log.append('quiet', record(2, click('10:11'), { arrivalMs: at('11:55') }));
-    expect(await world.sweep()).toMatchObject({ raised: [], watermarkMs: minus1('10:10') });
+    world.log.append('quiet', record(2, click('10:11')));
+    await world.sweep();
+    expect(await busyMinute(world, '10:41')).toMatchObject({ raised: [], watermarkMs: minus1('10:10') });
   });
 
   test('is raised no further than a blocked shard is', async () => {
     const world = await busyAndQuiet();
     world.log.append('quiet', record(2, click('10:11')));
     world.log.add('empty');
-    await world.sweep();
+    await world.sweepFor(1);
     expect((await world.checkpoint('empty')).watermarkMs).toBe(minus1('10:10'));
   });
 
@@ -54,29 +87,32 @@ describe('an idle shard', () => {
     const world = await busyAndQuiet();
     const before = await world.checkpoint('quiet');
     await world.sweep();
+    await busyMinute(world, '10:41');
     const { version, watermarkMs, ...kept } = await world.checkpoint('quiet');
     expect(kept).toEqual({ ...before, version: undefined, watermarkMs: undefined });
     expect(before.manifest.length).toBe(1);
-    expect([version, watermarkMs]).toEqual([before.version + 1, minus1('10:40')]);
+    expect([version, watermarkMs]).toEqual([before.version + 1, minus1('10:41')]);
   });
 
   test('is not raised where a record is committed between the probe and the mark', async () => {
     const world = await busyAndQuiet();
+    await world.sweep();
     world.log.onProbe = async (shard) => {
       world.log.onProbe = async () => {};
       await world.take([record(2, click('10:12'))], shard);
     };
-    expect(await world.sweep()).toMatchObject({ raised: [], watermarkMs: minus1('10:12') });
+    expect(await busyMinute(world, '10:41')).toMatchObject({ raised: [], watermarkMs: minus1('10:12') });
     expect(await world.checkpoint('quiet')).toMatchObject({ watermarkMs: minus1('10:12') });
   });
 
   test('that was raised judges its next events by the raised watermark, also in a warm container', async () => {
     const world = new World({ shards: ['busy', 'quiet'], views: ['pages_on_time'] });
     const warm = world.aggregator('quiet');
-    await warm.process([record(1, click('10:10'), { arrivalMs: at('11:50') })]);
+    await warm.process([record(1, click('10:10'), { arrivalMs: at('10:10') })]);
     world.log.append('quiet', record(1, click('10:10')));
-    await world.take([record(1, click('10:40'), { arrivalMs: at('11:59:30') })], 'busy');
+    await arrive(world, 'busy', '10:40');
     await world.sweep();
+    await busyMinute(world, '10:41');
     await warm.process([record(2, click('10:12'))]);
     expect((await world.checkpoint('quiet')).counters).toMatchObject({ delivered: 2, accepted: 1, late: 1 });
   });
@@ -93,78 +129,138 @@ describe('an idle shard', () => {
     await expect(world.take([packed], 'quiet')).rejects.toThrow();
     world.state.limits = {};
     const { watermarkMs } = await world.checkpoint('quiet');
-    expect(await world.sweep()).toMatchObject({ raised: [], watermarkMs });
+    expect(await world.sweepFor(3)).toMatchObject({ raised: [], watermarkMs });
   });
 });
 
 describe('where all shards are idle', () => {
-  test('event time goes on at the rate of the clock since the last arrival', async () => {
+  test('event time goes on from the latest event by the time that they were seen idle, beyond the timeout', async () => {
     const world = await busyAndQuiet();
-    // Event time 10:40 arrived at 11:59:30, and it is 12:10: 10 minutes and a half later.
-    world.clock.set(at('12:10'));
-    const report = await world.sweep();
-    expect(report.watermarkMs).toBe(minus1('10:50:30'));
-    expect(report.raised).toEqual(['busy', 'quiet']);
-    world.clock.set(at('12:11'));
-    expect((await world.sweep()).watermarkMs).toBe(minus1('10:51:30'));
+    expect(await world.sweepFor(1)).toMatchObject({ watermarkMs: minus1('10:40'), raised: ['quiet'] });
+    expect(await world.sweepFor(1)).toMatchObject({ watermarkMs: minus1('10:41'), raised: ['busy', 'quiet'] });
+    expect(await world.sweepFor(10)).toMatchObject({ watermarkMs: minus1('10:51') });
   });
 
-  test('a clock that goes back does not take the watermark with it', async () => {
+  test.each(['5 minutes', '8 hours', '21 days'] as const)('a pause of all of %s is no idleness', async (pause) => {
     const world = await busyAndQuiet();
-    world.clock.set(at('12:10'));
-    await world.sweep();
-    world.clock.set(at('12:05'));
-    expect((await world.sweep()).watermarkMs).toBe(minus1('10:50:30'));
+    await world.sweepFor(3);
+    const before = await world.watermark();
+    world.clock.advance(durationMs(pause, 'pause'));
+    expect(await world.sweep()).toMatchObject({ watermarkMs: before });
+    // A new session of sweeps sees for itself how long nothing comes.
+    expect(await world.sweepFor(1)).toMatchObject({ watermarkMs: before });
+    expect((await world.sweepFor(3)).watermarkMs).toBe(before + MINUTE_MS);
+  });
+
+  test('a sweep that is left out costs nothing', async () => {
+    const world = await busyAndQuiet();
+    await world.sweepFor(1);
+    world.clock.advance(2 * MINUTE_MS);
+    expect(await world.sweep()).toMatchObject({ watermarkMs: minus1('10:42') });
+  });
+
+  test('a clock that goes back adds nothing, and does not take the watermark with it', async () => {
+    const world = await busyAndQuiet();
+    await world.sweepFor(11);
+    world.clock.advance(-5 * MINUTE_MS);
+    expect((await world.sweep()).watermarkMs).toBe(minus1('10:50'));
+    expect((await world.sweepFor(1)).watermarkMs).toBe(minus1('10:51'));
+  });
+
+  test('two sweeps at once add the distance to the last one only once', async () => {
+    const world = await busyAndQuiet();
+    await world.sweepFor(1);
+    world.clock.advance(MINUTE_MS);
+    await Promise.all([world.sweep(), world.sweep()]);
+    expect(await world.watermark()).toBe(minus1('10:41'));
+    expect((await world.sweepFor(1)).watermarkMs).toBe(minus1('10:42'));
   });
 
   test('an event beyond its arrival counts with its arrival', async () => {
     const world = new World();
     await world.take([record(1, click('10:04'), { arrivalMs: at('10:00') })]);
     world.log.append('s1', record(1, click('10:04')));
-    world.clock.set(at('10:05'));
-    expect((await world.sweep()).watermarkMs).toBe(minus1('10:05'));
+    expect((await world.sweepFor(6)).watermarkMs).toBe(minus1('10:05'));
   });
 
   test('a stream without any event stays at the start of time', async () => {
     const world = new World({ shards: ['s1', 's2'] });
     expect(await world.sweep()).toMatchObject({ raised: [], watermarkMs: START_OF_TIME_MS, shards: 2, wakes: 0 });
-    world.clock.advance(1_000 * MINUTE_MS);
-    expect(await world.sweep()).toMatchObject({ raised: [], watermarkMs: START_OF_TIME_MS });
+    expect(await world.sweepFor(100)).toMatchObject({ raised: [], watermarkMs: START_OF_TIME_MS });
   });
 
   test('a source without arrival times has no clock, and its watermark stays', async () => {
     const world = new World();
     world.log.append('s1', record(1, click('10:40')));
     await world.take(world.log.records('s1'));
-    expect(await world.sweep()).toMatchObject({ raised: [], watermarkMs: minus1('10:40') });
+    expect(await world.sweepFor(10)).toMatchObject({ raised: [], watermarkMs: minus1('10:40') });
+  });
+});
+
+describe('an event that was older than an hour at its arrival', () => {
+  /** The latest event is of 10:40, and arrived at a time. */
+  async function replayed(arrival: string): Promise<World> {
+    const world = new World();
+    const old = record(1, click('10:40'), { arrivalMs: at(arrival) });
+    world.log.append('s1', old);
+    await world.take([old]);
+    return world;
+  }
+
+  test('is from a replay, and event time waits for the next one', async () => {
+    expect(await (await replayed('11:40')).sweepFor(10)).toMatchObject({ watermarkMs: minus1('10:49') });
+    expect(await (await replayed('11:40:01')).sweepFor(10)).toMatchObject({ watermarkMs: minus1('10:40') });
   });
 
-  test('retired shards still tell how far event time has come', () => {
-    const { stream } = new World();
-    const facts = { ...newCheckpoint('s', []), watermarkMs: 0 };
-    const watermarkMs = idleWatermark(
-      stream,
-      [
-        {
-          checkpoint: { ...facts, retired: true, clockMs: at('10:00'), lastArrivalMs: at('11:00') },
-          probe: null,
-        },
-        {
-          checkpoint: { ...facts, retired: false, clockMs: null, lastArrivalMs: null },
-          probe: 'caughtUp',
-        },
-      ],
-      NO_ROLLUP,
-      at('11:05'),
-    );
-    expect(watermarkMs).toBe(minus1('10:05'));
+  test('is not held back by a shard that never had one, nor taken to the latest of another', async () => {
+    const world = new World({ shards: ['ahead', 'behind', 'empty'] });
+    for (const [shard, time] of [
+      ['ahead', '10:40'],
+      ['behind', '10:10'],
+    ] as const) {
+      const old = record(1, click(time), { arrivalMs: at('18:00') });
+      world.log.append(shard, old);
+      await world.take([old], shard);
+    }
+    expect(await world.sweepFor(10)).toMatchObject({ raised: [], watermarkMs: minus1('10:10') });
+    expect(await world.checkpoint('empty')).toMatchObject({ version: 2, watermarkMs: minus1('10:10') });
   });
 
-  test('shards whose checkpoints are gone still tell it too', () => {
-    const { stream } = new World();
-    const rollup = { clockMs: at('10:00'), lastArrivalMs: at('11:00') };
-    const child = { checkpoint: newCheckpoint('s', ['p']), probe: 'caughtUp' as const };
-    expect(idleWatermark(stream, [child], rollup, at('11:30'))).toBe(minus1('10:30'));
+  test('says nothing where it is not the latest, as one that was late on its way', async () => {
+    const world = await replayed('10:41');
+    const late = record(2, click('10:35'), { arrivalMs: at('18:00') });
+    world.log.append('s1', late);
+    await world.take([late]);
+    expect(await world.sweepFor(10)).toMatchObject({ watermarkMs: minus1('10:49') });
+  });
+
+  test('says nothing either once the source has sent all that it had', async () => {
+    const world = await replayed('18:00');
+    const topology = { shards: () => world.log.shards(), probe: async () => 'replayed' as const };
+    for (let minute = 0; minute < 5; minute++) {
+      await sweepStream(world.stream, { ...world.ports, topology });
+      world.clock.advance(MINUTE_MS);
+    }
+    expect(await world.watermark()).toBe(minus1('10:43'));
+  });
+});
+
+describe('what is gone still tells how far event time has come', () => {
+  const { stream } = new World();
+  const idle = { probe: 'caughtUp', idleMs: 6 * MINUTE_MS } as const;
+  const clock = { clockMs: at('10:00'), clockArrivalMs: at('10:01') };
+
+  test('retired shards', () => {
+    const gone = { ...newCheckpoint('p', []), retired: true, ...clock };
+    const shards = [
+      { checkpoint: gone, probe: null, idleMs: 0 },
+      { checkpoint: newCheckpoint('c', ['p']), ...idle },
+    ];
+    expect(idleWatermark(stream, shards, NO_ROLLUP)).toBe(minus1('10:05'));
+  });
+
+  test('shards whose checkpoints are gone', () => {
+    expect(idleWatermark(stream, [{ checkpoint: newCheckpoint('c', ['p']), ...idle }], clock)).toBe(minus1('10:05'));
   });
 });
 
@@ -172,9 +268,10 @@ describe('a new shard', () => {
   test('gets a checkpoint before it is read, and holds the watermark until the sweep finds it empty', async () => {
     const world = await busyAndQuiet();
     world.log.add('new');
-    const report = await world.sweep();
-    expect(report.shards).toBe(3);
-    expect(await world.checkpoint('new')).toMatchObject({ version: 2, position: null, watermarkMs: minus1('10:40') });
+    expect((await world.sweep()).shards).toBe(3);
+    expect(await world.checkpoint('new')).toMatchObject({ version: 1, position: null, watermarkMs: minus1('10:10') });
+    await busyMinute(world, '10:41');
+    expect(await world.checkpoint('new')).toMatchObject({ version: 2, position: null, watermarkMs: minus1('10:41') });
   });
 
   test('is registered once, whoever comes first', async () => {
@@ -200,8 +297,8 @@ describe('a sweep that fails', () => {
   test('has no write in flight any more when it reports the failure', async () => {
     const world = await busyAndQuiet();
     world.log.add('new');
-    await world.sweep();
-    world.clock.set(at('12:30'));
+    await world.sweepFor(1);
+    world.clock.advance(MINUTE_MS);
     let inFlight = 0;
     const { state } = world;
     const slow = {
@@ -222,13 +319,16 @@ describe('a sweep that fails', () => {
 
   test('because a shard cannot be probed says so, and raises nothing that it does not know', async () => {
     const world = await busyAndQuiet();
+    await world.sweep();
     world.log.onProbe = async () => {
       throw new Error('Rate of probes exceeded.');
     };
-    await expect(world.sweep()).rejects.toThrow('Rate of probes exceeded.');
+    await expect(busyMinute(world, '10:41')).rejects.toThrow('Rate of probes exceeded.');
     expect(await world.watermark()).toBe(minus1('10:10'));
     world.log.onProbe = async () => {};
-    expect(await world.sweep()).toMatchObject({ raised: ['quiet'] });
+    // What was not seen is not idle: it begins anew.
+    expect(await busyMinute(world, '10:42')).toMatchObject({ raised: [] });
+    expect(await busyMinute(world, '10:43')).toMatchObject({ raised: ['quiet'] });
   });
 });
 

@@ -135,7 +135,9 @@ describe('a closed shard', () => {
   test('without children stays in the minimum and goes on with the others', async () => {
     const world = await worldAt('10:10', ['p', 'q']);
     world.log.close('p');
-    world.log.append('q', record(2, click('10:30'), { arrivalMs: at('12:00') }));
+    await world.sweep();
+    world.clock.advance(60_000);
+    world.log.append('q', record(2, click('10:30')));
     await world.take(world.log.records('q'), 'q');
     const report = await world.sweep();
     expect(report).toMatchObject({ retired: [], raised: ['p'], watermarkMs: minus1('10:30') });

@@ -68,6 +68,7 @@ test('without alarms over several metrics, just those are left out', () => {
     'error-share-clicks',
     'late-share-clicks',
     'watermark-stalled-clicks',
+    'bronze-behind-clicks',
   ]);
   for (const { Metrics } of simple.values()) expect(Metrics).toBeUndefined();
   template.resourceCountIs('AWS::CloudWatch::CompositeAlarm', 0);

@@ -1,8 +1,7 @@
-import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { ALARMS, anchorOf } from '../../../lib/monitoring/alarm-catalog.ts';
 import { defaultThresholds } from '../../../lib/monitoring/alarm-thresholds.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/settings.ts';
-import { templateOf } from '../support.ts';
+import { templateOf, wide } from '../support.ts';
 import { type AlarmProperties, alarmsOf, headingsOf, OPERATE, twoStreams } from './support.ts';
 
 const BOUNDS = { eventsPerSecondMin: 1000, eventsPerSecondMax: 10_000 };
@@ -26,6 +25,8 @@ test('each stream, function, limit and queue has its alarms', () => {
     'batches-fail-orders': '> 0, 5 of 10, notBreaching',
     'bronze-age-clicks': '> 1500, 3 of 3, notBreaching',
     'bronze-age-orders': '> 1500, 3 of 3, notBreaching',
+    'bronze-behind-clicks': '> 0, 3 of 3, notBreaching',
+    'bronze-behind-orders': '> 0, 3 of 3, notBreaching',
     'commit-latency-clicks': '> 7000, 3 of 5, notBreaching',
     'commit-latency-orders': '> 7000, 3 of 5, notBreaching',
     'dead-letters-clicks': '> 100, 1 of 1, notBreaching',
@@ -55,8 +56,12 @@ test('each stream, function, limit and queue has its alarms', () => {
     'throttles-finalize': '> 10, 2 of 2, notBreaching',
     'throttles-orders-reads': '> 10, 2 of 2, notBreaching',
     'throttles-orders-writes': '> 10, 2 of 2, notBreaching',
-    'throttles-results-table': '> 10, 2 of 2, notBreaching',
-    'throttles-state-table': '> 10, 2 of 2, notBreaching',
+    'throttles-results-index-reads': '> 10, 2 of 2, notBreaching',
+    'throttles-results-index-writes': '> 10, 2 of 2, notBreaching',
+    'throttles-results-table-reads': '> 10, 2 of 2, notBreaching',
+    'throttles-results-table-writes': '> 10, 2 of 2, notBreaching',
+    'throttles-state-table-reads': '> 10, 2 of 2, notBreaching',
+    'throttles-state-table-writes': '> 10, 2 of 2, notBreaching',
     // Events of a minute.
     'throughput-above-its-bound-clicks': '> 600000, 5 of 5, notBreaching',
     'throughput-above-its-bound-orders': '> 600000, 5 of 5, notBreaching',
@@ -64,9 +69,9 @@ test('each stream, function, limit and queue has its alarms', () => {
     'throughput-below-its-bound-orders': '< 60000, 10 of 10, breaching',
     // With a minute of lateness and two of idleness.
     'watermark-lag-clicks': '> 790000, 3 of 3, notBreaching',
-    'watermark-lag-orders': '> 610000, 3 of 3, notBreaching',
+    'watermark-lag-orders': '> 910000, 3 of 3, notBreaching',
     'watermark-stalled-clicks': '> 54000, 12 of 12, notBreaching',
-    'watermark-stalled-orders': '> 54000, 10 of 10, notBreaching',
+    'watermark-stalled-orders': '> 54000, 15 of 15, notBreaching',
   });
 });
 
@@ -81,19 +86,21 @@ test('every alarm says what it is about and what to do, and where in the documen
   expect(ALL.get('watermark-lag-clicks')?.AlarmDescription).toMatch(/^Watermark lag \(clicks\): Windows close late/);
 });
 
-test('the section of an alarm says what it means, where to look first, and what to do', () => {
-  for (const { title } of Object.values(ALARMS)) {
-    const section = OPERATE.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
-    expect({ title, section }).toEqual({
+test('the card of an alarm says its threshold, what it means, what to look at and what to do', () => {
+  for (const [name, { title }] of Object.entries(ALARMS)) {
+    const card = OPERATE.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+    expect({ title, card }).toEqual({
       title,
-      section: expect.stringMatching(/\*\*Means:\*\*[\s\S]*\*\*First look/),
+      card: expect.stringMatching(
+        new RegExp(`^\\n\`${name}\`: .+\\.\\n\\n\\* \\*\\*Means:\\*\\* [^]+\\n\\* \\*\\*Look at(:|, and do:)\\*\\* `),
+      ),
     });
-    expect(section.toLowerCase()).toContain('fix:**');
+    expect(card.toLowerCase()).toContain('do:** ');
   }
 });
 
-test('the document lists every threshold', () => {
-  for (const name of Object.keys(defaultThresholds(DEFAULT_SETTINGS))) expect(OPERATE).toContain(`| \`${name}\` |`);
+test('every threshold has a card', () => {
+  expect(Object.keys(defaultThresholds(DEFAULT_SETTINGS)).sort()).toEqual(Object.keys(ALARMS).sort());
 });
 
 test('every alarm publishes when it goes on and when it goes off', () => {
@@ -122,6 +129,35 @@ test('the share of errors is one of what was delivered, and a standstill one of 
   expect(expressionOf('watermark-stalled-clicks')).toEqual(['DIFF(lag)']);
 });
 
+test('throttled requests of the index are looked at by its own name, for writes and reads', () => {
+  const table = { Name: 'TableName', Value: { Ref: expect.stringMatching(/^PipelineResults/) } };
+  for (const [end, MetricName] of [
+    ['writes', 'WriteThrottleEvents'],
+    ['reads', 'ReadThrottleEvents'],
+  ] as const) {
+    const Dimensions = [{ Name: 'GlobalSecondaryIndexName', Value: 'byWindow' }, table];
+    expect(ALL.get(`throttles-results-index-${end}`)).toMatchObject({
+      Namespace: 'AWS/DynamoDB',
+      MetricName,
+      Dimensions,
+    });
+    expect(ALL.get(`throttles-results-table-${end}`)).toMatchObject({ MetricName, Dimensions: [table] });
+  }
+});
+
+test('Firehose that reads nothing of what comes, or falls behind, raises an alarm', () => {
+  const metrics = ALL.get('bronze-behind-clicks')?.Metrics ?? [];
+  expect(metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual([
+    'IF(FILL(behind, 0) > 900000 OR (FILL(incoming, 0) > 0 AND FILL(read, 0) == 0), 1, 0)',
+  ]);
+  const names = metrics.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
+  expect(names.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`)).toEqual([
+    'AWS/Firehose KinesisMillisBehindLatest',
+    'AWS/Firehose DataReadFromKinesisStream.Records',
+    'AWS/Kinesis IncomingRecords',
+  ]);
+});
+
 test.each([
   [60, 15],
   [225, 15],
@@ -147,24 +183,12 @@ test('one alarm is over all others, and publishes nothing', () => {
 /** As many as one deployment can have. */
 const STREAMS = 20;
 
-const views = Array.from({ length: STREAMS }, (_, index) => {
-  const source = stream(`s_${index}`, {
-    schema: Type.Object({ key: Type.String(), time: Timestamp('iso8601') }),
-    eventTime: 'time',
-    partitionKey: 'key',
-    maxLateness: '0 ms',
-  });
-  return view(`v_${index}`, source)
-    .window(tumbling('1 minute'))
-    .aggregate(() => ({ events: count() }));
-});
-
 test('the alarms of many streams are over several composite ones, whose rules have a limit', () => {
-  const template = templateOf({}, pipeline('wide', views));
+  const template = templateOf({}, wide(STREAMS));
   const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length;
   const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
   const children = composites.map(({ Properties }) => JSON.stringify(Properties.AlarmRule).match(/ALARM\(/g)?.length);
-  expect(alarms).toBe(12 * STREAMS + 15);
+  expect(alarms).toBe(13 * STREAMS + 19);
   expect(Math.max(...children.map((number) => number ?? 0))).toBeLessThanOrEqual(50);
   expect(children.reduce((sum = 0, number = 0) => sum + number, 0)).toBe(alarms + composites.length - 1);
 });

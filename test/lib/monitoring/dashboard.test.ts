@@ -5,7 +5,7 @@ import { dollarsPerHour } from '../../../lib/monitoring/metrics/cost-metrics.ts'
 import type { MonitoredPipeline } from '../../../lib/monitoring/monitored-pipeline.ts';
 import { DEFAULT_SETTINGS } from '../../../lib/settings.ts';
 import { dashboardWidgets, type Widget } from '../../../scripts/dashboard-picture/dashboard-body.ts';
-import { context, onePipeline, pipelineStack } from '../support.ts';
+import { context, onePipeline, pipelineStack, wide } from '../support.ts';
 import { twoStreams } from './support.ts';
 
 const ENTRY = 'pipelines/clickstream.ts';
@@ -68,15 +68,34 @@ test('the threshold of an alarm is a line where its figure is drawn, unless it i
 test('the estimate is of what each service bills, by the settings', () => {
   const onDemand = expressionsOf(WIDGETS, 'Dollars an hour');
   expect(onDemand[0]).toBe(
-    'SUM([MAX([kb0, kr0 * 1024]) * 0.0000000000745058, ko0 * 0.0000000000372529, MAX([kb1, kr1 * 1024]) * 0.0000000000745058, ko1 * 0.0000000000372529]) + 0.08',
+    'SUM([SUM([MAX([kb0, kr0 * 1024]), MAX([kb1, kr1 * 1024])]) * 0.0000000000745058, SUM([ko0, ko1]) * 0.0000000000372529]) + 0.08',
   );
-  expect(onDemand[2]).toBe(
-    'SUM([dw0 * 0.000000625, dw1 * 0.000000625, dw2 * 0.000000625, dr0 * 0.000000125, dr1 * 0.000000125, dr2 * 0.000000125])',
-  );
+  expect(onDemand[2]).toBe('SUM([SUM([dw0, dw1, dw2]) * 0.000000625, SUM([dr0, dr1, dr2]) * 0.000000125])');
   const inShards = dashboardWidgets(onePipeline, ENTRY, { shards: 4 }, context);
   // Four shards, and their retention beyond a day.
-  expect(expressionsOf(inShards, 'Dollars an hour')[0]).toBe('SUM([MAX([kr0, kb0 / 25600]) * 0.000000014]) + 0.14');
+  expect(expressionsOf(inShards, 'Dollars an hour')[0]).toBe('SUM([MAX([kr0, kb0 / 25600])]) * 0.000000014 + 0.14');
+  // A day of it is in the price of a shard.
+  const forADay = dashboardWidgets(onePipeline, ENTRY, { shards: 4, retentionDays: 1 }, context);
+  expect(expressionsOf(forADay, 'Dollars an hour')[0]).toBe('SUM([MAX([kr0, kb0 / 25600])]) * 0.000000014 + 0.06');
 });
+
+/** What CloudWatch takes of one expression. */
+const MAX_EXPRESSION = 2048;
+
+test.each([{}, { shards: 4 }])(
+  'with 20 streams and %j, every expression is short enough for CloudWatch',
+  (settings) => {
+    const widgets = dashboardWidgets(wide(20), ENTRY, { ...settings, ingest: true }, context);
+    const expressions = widgets.flatMap(({ properties: { metrics = [] } }) =>
+      metrics.flatMap((row) => row.flatMap((part) => (typeof part === 'object' ? (part.expression ?? []) : []))),
+    );
+    expect(expressions.length).toBeGreaterThan(20);
+    expect(Math.max(...expressions.map(({ length }) => length))).toBeLessThanOrEqual(MAX_EXPRESSION);
+    expect(expressionsOf(widgets, 'Dollars for a million events')[0]).toMatch(
+      /^1000000 \* SUM\(\[cost0, cost1, cost2, cost3, cost4\]\) \/ SUM\(\[e0, .*e19\]\)$/,
+    );
+  },
+);
 
 test('numbers of rows are panels only where they are asked for, and never of a view with groups', () => {
   const panels = (widgets: readonly Widget[]) =>
@@ -107,7 +126,7 @@ test('Firehose streams, where a pipeline has some, are in the estimate and among
   };
   const firehose = dollarsPerHour(monitored).at(-1);
   expect(firehose).toMatchObject({
-    expression: 'SUM([MAX([fb0, fr0 * 5120]) * 0.0000000000270084])',
+    expression: 'SUM([MAX([fb0, fr0 * 5120])]) * 0.0000000000270084',
     label: 'Firehose',
   });
   expect(costSection(monitored).heading).toContain('Firehose bills each record as 5 KB at least');

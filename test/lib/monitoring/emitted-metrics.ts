@@ -33,7 +33,7 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   const [metrics, log] = [recordedMetrics(), memoryLog()];
   const budget = new TimeBudget();
   const common = { plan, ports, log, metrics, takeWriteUnits: () => 1, budget };
-  const settings = { generation: 1, retentionMs: 86_400_000 };
+  const settings = { generation: 1 };
   const aggregate = makeAggregate({ ...common, settings, source });
   const finalize = makeFinalize({ ...common, tellsRows: true, visibility: noVisibility });
   const wakes = async () => {

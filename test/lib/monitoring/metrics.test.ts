@@ -4,7 +4,7 @@ import { LIST_PRICES } from '../../../contracts/prices.ts';
 import { dashboardWidgets, type MetricRow } from '../../../scripts/dashboard-picture/dashboard-body.ts';
 import { context, pipelineStack } from '../support.ts';
 import { emittedMetrics } from './emitted-metrics.ts';
-import { alarmsOf, OPERATE, twoStreams } from './support.ts';
+import { alarmsOf, METRICS, twoStreams } from './support.ts';
 
 const TEMPLATE = Template.fromStack(pipelineStack({ rowMetrics: true }, twoStreams));
 const WIDGETS = dashboardWidgets(twoStreams, 'pipelines/clickstream.ts', { rowMetrics: true }, context);
@@ -49,7 +49,7 @@ test('every metric of our own that the dashboard or an alarm names is one that t
 test('the document lists every metric with its unit and its meaning', () => {
   const all = [STREAM_METRICS, VIEW_METRICS, PIPELINE_METRICS].flatMap((catalog) => Object.entries(catalog));
   for (const [name, { unit, meaning }] of all) {
-    expect(OPERATE).toContain(`| \`${name}\` | ${unit} | ${meaning} |`);
+    expect(METRICS).toContain(`| \`${name}\` | ${unit} | ${meaning} |`);
   }
 });
 
@@ -59,18 +59,18 @@ test('what the document says of the cost of watching is what the stack holds at 
   const sum = (part: typeof alarms) => part.reduce((total, { metrics }) => total + metrics, 0);
   const ofStream = alarms.filter(({ name }) => /-clicks(-reads|-writes)?$/.test(name));
   const ofPipeline = alarms.filter(({ name }) => !/-(clicks|orders)(-reads|-writes)?$/.test(name));
-  expect(OPERATE).toContain(
+  expect(METRICS).toContain(
     `| alarms of a stream | ${sum(ofStream)} metrics in ${ofStream.length} alarms, at 0.10 a metric | ${(sum(ofStream) * LIST_PRICES.cloudWatchAlarmMonth).toFixed(2)} |`,
   );
-  expect(OPERATE).toContain(
+  expect(METRICS).toContain(
     `| alarms of the pipeline | ${sum(ofPipeline)} at 0.10 | ${(sum(ofPipeline) * LIST_PRICES.cloudWatchAlarmMonth).toFixed(2)} |`,
   );
   const pipelineMetrics = Object.keys(PIPELINE_METRICS).length;
-  expect(OPERATE).toContain(
+  expect(METRICS).toContain(
     `| metrics of the pipeline | ${pipelineMetrics} at 0.30 | up to ${(pipelineMetrics * LIST_PRICES.cloudWatchMetricMonth).toFixed(2)} |`,
   );
   const [streamMetrics, viewMetrics] = [Object.keys(STREAM_METRICS).length, Object.keys(VIEW_METRICS).length];
-  expect(OPERATE).toContain(
+  expect(METRICS).toContain(
     `| metrics of a view | ${viewMetrics} at 0.30 | up to ${(viewMetrics * LIST_PRICES.cloudWatchMetricMonth).toFixed(2)} |`,
   );
   const whole =
@@ -79,7 +79,7 @@ test('what the document says of the cost of watching is what the stack holds at 
     LIST_PRICES.cloudWatchCompositeAlarmMonth +
     LIST_PRICES.cloudWatchDashboardMonth +
     LIST_PRICES.kmsKeyMonth;
-  expect(OPERATE).toContain(
+  expect(METRICS).toContain(
     `one stream and three views, all metrics there, without state and logs: ${whole.toFixed(2)} dollars`,
   );
 });

@@ -62,6 +62,7 @@ export function shortName(alarmName: string): string {
 }
 
 export const OPERATE = readFileSync('docs/operate.md', 'utf8');
+export const METRICS = readFileSync('docs/metrics.md', 'utf8');
 
 /** Headings of a document. */
 export function headingsOf(markdown: string): string[] {

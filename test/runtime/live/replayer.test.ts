@@ -34,8 +34,8 @@ async function replay(lines: number, path = file) {
     file: path,
     eventsPerSecond: 1,
   });
-  await replayer.advance(0);
-  await replayer.advance(lines * 1000);
+  await replayer.advance(0, 0);
+  await replayer.advance(lines * 1000, 0);
   return replayer.status;
 }
 
@@ -120,8 +120,8 @@ test('a file that becomes shorter while it is replayed ends', async () => {
   writeFileSync(file, text(LINES));
   const replayer = await Replayer.open(CLICKS, ['shard-0000'], stores.log, { file, eventsPerSecond: 1 });
   writeFileSync(file, text(LINES.slice(0, 2)));
-  await replayer.advance(0);
-  await replayer.advance(60_000);
+  await replayer.advance(0, 0);
+  await replayer.advance(60_000, 0);
   expect(replayer.status).toMatchObject({ sent: 2, total: 2, done: true });
 });
 

@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 /** Everything that must hold at the end of a simulation, by code that shares nothing with the engine. */
 export function violations(world: World): string[] {
   const isDeduped = world.plan.streams.some(({ definition }) => definition.dedupe !== null);
-  const judged = judge(world.state.checkpoints, world.log.shards, isDeduped);
+  const judged = judge(world.state.checkpoints, world.log.shards, isDeduped, world.pauses.awakeMs);
   const expected = expectations(world, judged);
   return [
     ...world.bugs.map(
@@ -176,7 +176,7 @@ function isLateForAll(one: Taken, world: World, expected: ReadonlyMap<string, Ex
   return !isIn && outcomes.some((missed) => missed !== undefined);
 }
 
-/** Nothing of a window stays after it, but totals, and what expires by itself. */
+/** Nothing of a window stays after it, but totals. */
 function checkLeftovers(world: World): string[] {
   const current = new Set(world.plan.views.map(({ key }) => key));
   const problems: string[] = [];

@@ -1,6 +1,7 @@
 import type { PageSet } from '../../../engine/state/pages.ts';
 import { instead, type Mutation } from './mutation.ts';
 
+type Downstream = typeof import('../../../engine/finalize/outputs/downstream.ts');
 type Source = typeof import('../../../engine/sources/registry.ts');
 
 /** Rules of making windows final. */
@@ -17,6 +18,14 @@ export const FINALIZE: readonly Mutation[] = [
           }));
           return { ...source, origins };
         },
+      })),
+    ],
+  },
+  {
+    name: 'panes and windows before 1970 are rounded towards it',
+    replacements: [
+      instead<typeof import('../../../engine/time/floor-to.ts')>('engine/time/floor-to.ts', () => ({
+        floorTo: (stepMs, timeMs, offsetMs = 0) => Math.trunc((timeMs - offsetMs) / stepMs) * stepMs + offsetMs,
       })),
     ],
   },
@@ -39,6 +48,18 @@ export const FINALIZE: readonly Mutation[] = [
             return { partition, sort: `${sort}#${++revisions}` };
           },
         };
+      }),
+    ],
+  },
+  {
+    name: 'what a finalizer that died has handed down is taken for absent',
+    replacements: [
+      instead<Downstream>('engine/finalize/outputs/downstream.ts', ({ DownstreamOutput }) => {
+        const { emit } = DownstreamOutput.prototype;
+        DownstreamOutput.prototype.emit = function (emission) {
+          return emit.call(this, { ...emission, isCareful: false });
+        };
+        return { DownstreamOutput };
       }),
     ],
   },

@@ -1,13 +1,9 @@
 import type { SideOutput } from '../../../engine/ports/dead-letter-sink.ts';
-import { paneAddress } from '../../../engine/state/keys.ts';
 import { instead, type Mutation } from './mutation.ts';
 
 type Aggregator = typeof import('../../../engine/ingest/shard-aggregator.ts');
 type AggregatorPorts = ConstructorParameters<Aggregator['ShardAggregator']>[2];
 type BuildCommit = typeof import('../../../engine/ingest/commit.ts');
-
-/** How long segments live beyond the beginning of their pane, where event time says when they expire. */
-const PANE_LIFE_MS = 20_000;
 
 /** Rules of taking batches in. */
 export const INGEST: readonly Mutation[] = [
@@ -50,22 +46,6 @@ export const INGEST: readonly Mutation[] = [
           };
         },
       ),
-    ],
-  },
-  {
-    name: 'segments expire by event time',
-    replacements: [
-      instead<BuildCommit>('engine/ingest/commit.ts', ({ buildCommit }) => ({
-        buildCommit: (...args) => {
-          const commit = buildCommit(...args);
-          const writes = commit.writes.map((write) => {
-            const pane = paneAddress(write.key);
-            if (write.kind === 'delete' || pane?.kind !== 'segment') return write;
-            return { ...write, expiresAtSeconds: Math.ceil((pane.paneStartMs + PANE_LIFE_MS) / 1000) };
-          });
-          return { ...commit, writes };
-        },
-      })),
     ],
   },
   {

@@ -2,7 +2,8 @@ import { FINALIZE } from './finalize.ts';
 import { INGEST } from './ingest.ts';
 import type { Mutation } from './mutation.ts';
 import { PAGES } from './pages.ts';
+import { PASSES } from './passes.ts';
 import { STORES } from './stores.ts';
 import { SWEEP } from './sweep.ts';
 
-export const MUTATIONS: readonly Mutation[] = [...STORES, ...INGEST, ...SWEEP, ...FINALIZE, ...PAGES];
+export const MUTATIONS: readonly Mutation[] = [...STORES, ...INGEST, ...SWEEP, ...FINALIZE, ...PAGES, ...PASSES];

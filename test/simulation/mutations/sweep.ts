@@ -1,6 +1,7 @@
 import { instead, type Mutation } from './mutation.ts';
 
 type Lineage = typeof import('../../../engine/protocol/register-shards.ts');
+type Observations = typeof import('../../../engine/sweep/observations.ts');
 type Checkpoints = typeof import('../../../engine/state/checkpoint.ts');
 
 /** Rules of shards and their watermarks. */
@@ -67,12 +68,39 @@ export const SWEEP: readonly Mutation[] = [
     replacements: [
       instead<typeof import('../../../engine/sweep/idle.ts')>('engine/sweep/idle.ts', ({ idleWatermark }) => ({
         // As if the latest event had happened when it arrived.
-        idleWatermark: (stream, shards, rollup, nowMs) => {
-          const current = shards.map(({ checkpoint, probe }) => ({
-            checkpoint: { ...checkpoint, clockMs: checkpoint.lastArrivalMs },
-            probe,
+        idleWatermark: (stream, shards, rollup) => {
+          const current = shards.map(({ checkpoint, ...found }) => ({
+            ...found,
+            checkpoint: { ...checkpoint, clockMs: checkpoint.clockArrivalMs },
           }));
-          return idleWatermark(stream, current, { ...rollup, clockMs: rollup.lastArrivalMs }, nowMs);
+          return idleWatermark(stream, current, { ...rollup, clockMs: rollup.clockArrivalMs });
+        },
+      })),
+    ],
+  },
+  {
+    name: 'a pause of everything counts as idleness',
+    replacements: [
+      instead<Observations>('engine/sweep/observations.ts', ({ standingMs }) => ({
+        // As if the last sweep had been just now, and had seen all the time since the one before.
+        standingMs: (last, checkpoint, atMs) => {
+          const standing = standingMs(last && { ...last, atMs }, checkpoint, atMs);
+          return standing === null || last === null ? standing : standing + Math.max(0, atMs - last.atMs);
+        },
+      })),
+    ],
+  },
+  {
+    name: 'a replay that pauses goes on at the pace of the clock',
+    replacements: [
+      instead<typeof import('../../../engine/sweep/idle.ts')>('engine/sweep/idle.ts', ({ idleWatermark }) => ({
+        // As if each event had arrived when it happened.
+        idleWatermark: (stream, shards, rollup) => {
+          const live = shards.map(({ checkpoint, ...found }) => ({
+            ...found,
+            checkpoint: { ...checkpoint, clockArrivalMs: checkpoint.clockMs },
+          }));
+          return idleWatermark(stream, live, { ...rollup, clockArrivalMs: rollup.clockMs });
         },
       })),
     ],

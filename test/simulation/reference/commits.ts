@@ -1,6 +1,9 @@
-import { DEDUPE_MS, type Event, MAX_LATENESS_MS, MAX_SKEW_MS } from '../events.ts';
+import { DEDUPE_MS, type Event, IDLE_TIMEOUT_MS, MAX_LATENESS_MS, MAX_SKEW_MS } from '../events.ts';
 import type { CheckpointWrite } from '../state-store.ts';
 import type { LogShard } from '../stream-log.ts';
+
+/** An event that is older at its arrival is from a replay: the clock says nothing about the next one. */
+const REPLAY_AGE_MS = 3_600_000;
 
 /** An event as one commit judged it. */
 export interface Taken {
@@ -42,9 +45,17 @@ interface Delivered {
   readonly arrivalMs: number;
 }
 
-/** Goes through the writes of checkpoints in their order, and judges each event as its commit had to. */
-export function judge(writes: readonly CheckpointWrite[], shards: readonly LogShard[], isDeduped: boolean): Judged {
-  const run = new Judge(shards, isDeduped);
+/**
+ * Goes through the writes of checkpoints in their order, and judges each event as its commit had to. `awakeMs` takes the time
+ * from an instant in which nobody can have seen that nothing came.
+ */
+export function judge(
+  writes: readonly CheckpointWrite[],
+  shards: readonly LogShard[],
+  isDeduped: boolean,
+  awakeMs: (atMs: number) => number,
+): Judged {
+  const run = new Judge(shards, isDeduped, awakeMs);
   for (const write of writes) run.follow(write);
   return run.result();
 }
@@ -62,13 +73,17 @@ class Judge {
   readonly #ids = new Map<string, Map<string, number>>();
   readonly #discarded = new Set<string>();
   readonly #failures: string[] = [];
-  /** Latest time of any event, and how far behind its arrival that of the freshest one was. */
+  readonly #awakeMs: (atMs: number) => number;
+  /** Latest time of any event, and how old that event was at its arrival. */
   #clockMs = Number.NEGATIVE_INFINITY;
-  #leastAgeMs = Number.POSITIVE_INFINITY;
+  #clockAgeMs = 0;
+  /** The most that the time of an event was ahead of its arrival, which counts awake time alone. */
+  #aheadMs = Number.NEGATIVE_INFINITY;
   #globalMs = Number.NEGATIVE_INFINITY;
   #hasBegun = false;
 
-  constructor(shards: readonly LogShard[], isDeduped: boolean) {
+  constructor(shards: readonly LogShard[], isDeduped: boolean, awakeMs: (atMs: number) => number) {
+    this.#awakeMs = awakeMs;
     this.#shards = new Map(shards.map((shard) => [shard.id, deliveredOf(shard)]));
     this.#records = new Map(shards.map(({ id, records }) => [id, records]));
     this.#parents = new Map(shards.map(({ id, parents }) => [id, parents]));
@@ -127,9 +142,9 @@ class Judge {
       } else if (this.#isDeduped && this.#isDuplicate(shard, event, before.watermarkMs)) {
         counters.duplicate++;
       } else {
-        clockMs = Math.max(clockMs, Math.min(event.at, arrivalMs));
-        this.#clockMs = Math.max(this.#clockMs, clockMs);
-        this.#leastAgeMs = Math.min(this.#leastAgeMs, Math.max(0, arrivalMs - event.at));
+        const atMs = Math.min(event.at, arrivalMs);
+        clockMs = Math.max(clockMs, atMs);
+        this.#advance(atMs, arrivalMs);
         this.#taken.push({ event, watermarkMs: before.watermarkMs, generation: next.generation });
       }
     }
@@ -139,13 +154,24 @@ class Judge {
     }
   }
 
+  #advance(atMs: number, arrivalMs: number): void {
+    const ageMs = arrivalMs - atMs;
+    if (atMs === this.#clockMs) this.#clockAgeMs = Math.min(this.#clockAgeMs, ageMs);
+    if (atMs > this.#clockMs) {
+      this.#clockMs = atMs;
+      this.#clockAgeMs = ageMs;
+    }
+    this.#aheadMs = Math.max(this.#aheadMs, atMs - this.#awakeMs(arrivalMs));
+  }
+
   /** The watermark of a shard rises without an event only where nothing waited when the sweep began to look. */
   #checkRaise(shard: string, before: Checkpoint, next: Checkpoint, begunAt: number, atMs: number): void {
     if (next.watermarkMs === before.watermarkMs || next.counters.delivered > before.counters.delivered) return;
     const taken = Number(before.position?.sequence ?? 0);
     const waited = this.#records.get(shard)?.find(({ sequence, step }) => sequence > taken && step < begunAt);
     if (waited !== undefined) this.#fail(`${shard} is raised past record ${waited.sequence}, which waited`);
-    const mostMs = Math.max(this.#clockMs, atMs - this.#leastAgeMs) - MAX_LATENESS_MS;
+    const idleToMs = this.#clockAgeMs > REPLAY_AGE_MS ? 0 : this.#awakeMs(atMs) + this.#aheadMs - IDLE_TIMEOUT_MS;
+    const mostMs = Math.max(this.#clockMs, idleToMs) - MAX_LATENESS_MS;
     if (next.watermarkMs > mostMs) this.#fail(`${shard} is raised to ${next.watermarkMs}: event time was ${mostMs}`);
   }
 

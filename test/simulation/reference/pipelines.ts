@@ -21,6 +21,8 @@ const sessLate: View = (taken) =>
     columns: (events) => ({ events: events.length, least: least(events), most: most(events) }),
   });
 
+const sessLong: View = (taken) => sessions(taken, { gap: 6000, lateness: 30_000, columns: counted });
+
 interface BaseRow {
   readonly start: number;
   readonly time: number;
@@ -39,7 +41,7 @@ function remembered(rows: readonly BaseRow[], start: number): readonly BaseRow[]
 
 function changeFrom(from: number | null, to: number): Record<string, number | null> {
   if (from === null) return { absolute: null, percent: null, from };
-  return { absolute: to - from, percent: ((to - from) / from) * 100, from };
+  return { absolute: to - from, percent: from === 0 ? null : ((to - from) / from) * 100, from };
 }
 
 /** Rows of five seconds, each with what goes over the user's last ones. */
@@ -86,46 +88,111 @@ const base: View = (taken) => {
   return { rows: new Map(named), missed: expected.missed };
 };
 
+const KEPT_WINDOWS = 3;
+
+/** Rows of five seconds; a user also has one in each of the three windows after one with events. */
+function trailRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expected } {
+  const size = 5000;
+  const expected = aligned(taken, {
+    size,
+    slide: size,
+    offset: 0,
+    lateness: 30_000,
+    byUser: true,
+    columns: counted,
+  });
+  const cells = new Map<string, { start: number; user: string; events: readonly Event[] }>();
+  for (const { start, user } of expected.windows) {
+    for (let later = 0; later <= KEPT_WINDOWS; later++) {
+      const cell = { start: start + later * size, user: user as string, events: [] };
+      cells.set(`${cell.start} ${user}`, cell);
+    }
+  }
+  for (const { start, user, events } of expected.windows) {
+    cells.set(`${start} ${user}`, { start, user: user as string, events });
+  }
+  const rows: BaseRow[] = [];
+  for (const { start, user, events } of [...cells.values()].sort((a, b) => a.start - b.start)) {
+    const before = remembered(
+      rows.filter((row) => row.user === user),
+      start,
+    );
+    const recent = ((before.at(-1)?.columns.total as number | undefined) ?? 0) + total(events);
+    const from = before.find((row) => row.start === start - 2 * size)?.events ?? null;
+    const columns = {
+      window_start: instant(start),
+      window_end: instant(start + size),
+      user,
+      ...counted(events),
+      recent,
+      change: changeFrom(from, events.length),
+    };
+    rows.push({ start, time: start + size - 1, user, events: events.length, columns, recent });
+  }
+  return { rows, expected };
+}
+
+const trail: View = (taken) => {
+  const { rows, expected } = trailRows(taken);
+  const late = new Map<string, number>();
+  for (const { event } of expected.missed.keys()) {
+    const name = `${Math.floor(event.at / 5000) * 5000} ${JSON.stringify([event.user])}`;
+    late.set(name, (late.get(name) ?? 0) + 1);
+  }
+  const named = rows.map(({ start, user, columns }): [string, ExpectedRow] => {
+    const name = `${start} ${JSON.stringify([user])}`;
+    return [name, { columns, lateEvents: late.get(name) ?? 0 }];
+  });
+  return { rows: new Map(named), missed: expected.missed };
+};
+
 /** Rows of a view as if they were events, each at the last instant of its window, and none ever late. */
+function asEvents(rows: readonly BaseRow[]): Taken[] {
+  return rows.map(({ user, time }, index) => ({
+    event: { id: '', user, n: index, at: time },
+    watermarkMs: Number.NEGATIVE_INFINITY,
+    generation: 1,
+  }));
+}
+
+const rowsAmong = (rows: readonly BaseRow[], events: readonly Event[]) => events.map(({ n }) => rows[n] as BaseRow);
+
 function overRows(
+  rowsOf: (taken: readonly Taken[]) => readonly BaseRow[],
   columnsOf: (rows: readonly BaseRow[]) => Record<string, unknown>,
   options: { size: number; slide: number; byUser: boolean },
 ): View {
   return (taken) => {
-    const { rows } = baseRows(taken);
-    const byName = new Map(rows.map((row, index) => [index, row]));
-    const asEvents = rows.map((row, index) => ({
-      event: { id: '', user: row.user, n: index, at: row.time },
-      watermarkMs: Number.NEGATIVE_INFINITY,
-      generation: 1,
-    }));
-    const columns = (events: readonly Event[]) => columnsOf(events.map(({ n }) => byName.get(n) as BaseRow));
-    return aligned(asEvents, { ...options, offset: 0, lateness: 0, columns });
+    const rows = rowsOf(taken);
+    const columns = (events: readonly Event[]) => columnsOf(rowsAmong(rows, events));
+    return aligned(asEvents(rows), { ...options, offset: 0, lateness: 0, columns });
   };
 }
 
-const over = overRows(
-  (rows) => ({
-    rows: rows.length,
-    events: rows.reduce((sum, { events }) => sum + events, 0),
-    most: Math.max(...rows.map(({ recent }) => recent)),
-  }),
-  { size: 20_000, slide: 20_000, byUser: true },
-);
 const summed = (rows: readonly BaseRow[]) => ({
   rows: rows.length,
   events: rows.reduce((sum, { events }) => sum + events, 0),
 });
-const overSlide = overRows(summed, { size: 20_000, slide: 10_000, byUser: false });
-const overAll: View = (taken) => {
-  const { rows } = baseRows(taken);
-  const asEvents = rows.map((row, index) => ({
-    event: { id: '', user: row.user, n: index, at: row.time },
-    watermarkMs: Number.NEGATIVE_INFINITY,
-    generation: 1,
-  }));
-  return totals(asEvents, { every: 20_000, columns: (events) => summed(events.map(({ n }) => rows[n] as BaseRow)) });
-};
+const overAll =
+  (rowsOf: (taken: readonly Taken[]) => readonly BaseRow[]): View =>
+  (taken) => {
+    const rows = rowsOf(taken);
+    return totals(asEvents(rows), { every: 20_000, columns: (events) => summed(rowsAmong(rows, events)) });
+  };
+
+const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
+const over = overRows(ofBase, (rows) => ({ ...summed(rows), most: Math.max(...rows.map(({ recent }) => recent)) }), {
+  size: 20_000,
+  slide: 20_000,
+  byUser: true,
+});
+const overSlide = overRows(ofBase, summed, { size: 20_000, slide: 10_000, byUser: false });
+const few = overRows((taken) => trailRows(taken).rows.filter(({ events }) => events < 2), summed, {
+  size: 10_000,
+  slide: 10_000,
+  byUser: true,
+});
+const fewAll = overAll((taken) => trailRows(taken).rows.filter(({ events }) => events === 1));
 
 /** All rows of a window in one place. */
 const table: View = (taken) => {
@@ -168,7 +235,13 @@ export const REFERENCES: Readonly<Record<string, (generation: number) => View>> 
   base: () => base,
   over: () => over,
   over_slide: () => overSlide,
-  over_all: () => overAll,
+  over_all: () => overAll(ofBase),
+  trail: () => trail,
+  few: () => few,
+  few_all: () => fewAll,
+  sess_long: () => sessLong,
+  slide_long: () => (taken) =>
+    aligned(taken, { size: 20_000, slide: 5000, offset: 0, lateness: 30_000, byUser: true, columns: counted }),
   table: () => table,
   balance: () => (taken) =>
     aligned(taken, {

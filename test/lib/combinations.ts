@@ -1,0 +1,72 @@
+import { App } from 'aws-cdk-lib';
+import { pipeline, sliding, stream, sum, Timestamp, Type, view } from 'streamgauge';
+import { PipelineStack } from '../../lib/pipeline-stack.ts';
+import type { PipelineSettings } from '../../lib/settings.ts';
+import { pairwise } from './pairwise.ts';
+import { context } from './support.ts';
+
+const ACCOUNT = 'eu-west-1:123456789012';
+const STREAM = `arn:aws:kinesis:${ACCOUNT}:stream/web-orders`;
+const key = (name: string) => `arn:aws:kms:${ACCOUNT}:key/${name}` as const;
+
+/** Names as long as they may be, so that names made of them show whether they fit. */
+const LONG = 'an_order_of_something_that_takes_a_very_long_name'.padEnd(63, 'x');
+
+const orders = stream(LONG, {
+  schema: Type.Object({ id: Type.String(), amount: Type.Number(), time: Timestamp('iso8601') }),
+  eventTime: 'time',
+  eventId: 'id',
+  partitionKey: 'id',
+  maxLateness: '1 minute',
+  dedupe: { within: '1 hour' },
+});
+
+const definition = pipeline(LONG, [
+  view(LONG, orders)
+    .window(sliding({ size: '10 minutes', slide: '1 minute' }))
+    .aggregate((e) => ({ amount: sum(e.amount) })),
+]);
+
+/** What each setting can be; settings that exclude each other are one choice. */
+const CHOICES = {
+  stage: [null, 'a-stage-of-20-chars1'],
+  keeping: [{}, { dev: true }, { protect: true }],
+  kinesis: [
+    {},
+    { producers: { [LONG]: ['arn:aws:iam::123456789012:role/web'] } },
+    { streams: { [LONG]: STREAM } },
+    { streams: { [LONG]: { arn: STREAM, key: key('stream') } } },
+  ],
+  capacity: [{}, { shards: 2 }, { shards: 2, reservedConcurrency: 2 }],
+  retentionDays: [7, 1],
+  key: ['aws', 'customer', key('all')],
+  preset: ['balanced', 'lowLatency', 'lowCost'],
+  ingest: [false, true],
+  lake: [
+    {},
+    { bronzeDays: 40 },
+    { bronzeBucket: 'lake' },
+    { bronzeBucket: { name: 'lake', key: key('lake') } },
+    { lake: false },
+  ],
+  catalog: [true, false],
+  monitoring: [true, false],
+  alarmTopic: [null, `arn:aws:sns:${ACCOUNT}:on-call`],
+  alarmEmail: [null, 'team@example.com'],
+  mathAlarms: [true, false],
+  rowMetrics: [false, true],
+  tracing: [false, true],
+  vpc: [null, { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] }],
+};
+
+/** Settings in which each two values come together at least once. */
+export const COMBINATIONS = pairwise(CHOICES).map(({ keeping, kinesis, capacity, lake, ...others }) => {
+  const settings: Partial<PipelineSettings> = Object.assign({}, others, keeping, kinesis, capacity, lake);
+  return settings;
+});
+
+/** The stack of a combination, with nothing bundled. */
+export function stackOf(settings: Partial<PipelineSettings>): PipelineStack {
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
+  return new PipelineStack(app, { definition, entry: 'pipelines/clickstream.ts', settings });
+}

@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { PASSES } from './passes.ts';
+
+findsEach(PASSES);
