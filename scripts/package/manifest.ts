@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SUPPORTED_NODE } from '../../contracts/supported-node.ts';
 
 /** What the repository's package.json says, as far as the package needs it. */
 export interface RepositoryManifest {
@@ -11,9 +12,6 @@ export interface RepositoryManifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
 }
-
-/** The oldest Node that runs TypeScript as it is, and so a user's pipeline file. `bin/launch.js` reads it. */
-const NODE = '>=22.18';
 
 /**
  * The package.json of the package. The repository's own cannot be it: there `streamgauge` stands for the sources, which
@@ -29,7 +27,8 @@ export function packageManifest(repository: RepositoryManifest): Readonly<Record
     license,
     type: 'module',
     sideEffects: ['./bin/**', './lambdas/**'],
-    engines: { node: NODE },
+    // `bin/launch.js` reads it.
+    engines: { node: SUPPORTED_NODE },
     bin: { streamgauge: 'bin/launch.js' },
     exports: Object.fromEntries(Object.entries(exports).map(([path, file]) => [path, exportOf(file)])),
     // For the bundled handlers.

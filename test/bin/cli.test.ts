@@ -64,7 +64,7 @@ describe('streamgauge', () => {
     });
   });
 
-  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost'])(
+  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost', 'init'])(
     '%s --help shows usage and examples',
     async (command) => {
       const { code, stdout } = await cli(command, '--help');

@@ -17,7 +17,8 @@ afterAll(() => installed.remove());
 test('the tarball holds what runs, and no tests, and is small', () => {
   const { files, packedBytes } = installed;
   console.log(`The package has ${files.length} files, ${packedBytes} bytes packed.`);
-  expect(files.filter((path) => /(^|\/)(test|bench|pipelines|scripts)\/|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+  const ours = files.filter((path) => !path.startsWith('templates/'));
+  expect(ours.filter((path) => /(^|\/)(test|bench|pipelines|scripts)\/|(?<!\.d)\.ts$/.test(path))).toEqual([]);
   expect(files).toEqual(
     expect.arrayContaining(['LICENSE', 'README.md', 'bin/launch.js', 'lambdas/aggregate/index.js']),
   );
@@ -51,6 +52,21 @@ test('a Node that is too old gets one sentence', () => {
   });
 });
 
+test("a user's jest runs tests with streamgauge/testing", () => {
+  installed.link('jest');
+  installed.write('clickstream.mjs', PIPELINE);
+  installed.write('own.jest.mjs', OWN_JEST_TEST);
+  installed.write('jest.config.json', JSON.stringify({ testMatch: ['**/*.jest.mjs'], transform: {} }));
+  const jest = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+    '-c',
+    'jest.config.json',
+  ];
+  expect(installed.node(...jest)).toMatchObject({ status: 0, stderr: expect.stringContaining('1 passed, 1 total') });
+});
+
 describe('with the peers', () => {
   beforeAll(() => {
     for (const name of [...Object.keys(installed.manifest.peerDependencies), '@types/node']) installed.link(name);
@@ -59,7 +75,7 @@ describe('with the peers', () => {
 
   test('every export can be imported', () => {
     const names = Object.keys(installed.manifest.exports).filter((path) => path !== './package.json');
-    expect(names).toEqual(expect.arrayContaining(['.', './cdk', './producer']));
+    expect(names).toEqual(expect.arrayContaining(['.', './cdk', './producer', './testing']));
     const imports = names.map((path) => `await import('streamgauge${path.slice(1)}')`);
     const code = `for (const each of [${imports}]) console.log(Object.keys(each).length > 0)`;
     const { status, stdout, stderr } = installed.node('--input-type=module', '-e', code);
@@ -139,6 +155,7 @@ app.synth();
 const TYPES = `
 import type { RowOf } from 'streamgauge';
 import { Producer } from 'streamgauge/producer';
+import { PipelineTest } from 'streamgauge/testing';
 import clicks from './clickstream.ts';
 
 type Row = RowOf<typeof clicks.views.page_views_5min>;
@@ -146,4 +163,23 @@ export const views = (row: Row): number => row.views + row.unique_users;
 // @ts-expect-error a column that the view does not have
 export const wrong = (row: Row) => row.visitors;
 export const producer: typeof Producer = Producer;
+export async function rowsOf(): Promise<readonly Row[]> {
+  const test = await PipelineTest.start(clicks, { startAt: '2026-03-01T12:00:00Z' });
+  // @ts-expect-error a view that the pipeline does not have
+  await test.rows('page_views');
+  return test.rows('page_views_5min');
+}
+`;
+
+const OWN_JEST_TEST = `
+import { PipelineTest } from 'streamgauge/testing';
+import clicks from './clickstream.mjs';
+
+test('a view makes a row', async () => {
+  const pipeline = await PipelineTest.start(clicks, { startAt: '2026-03-01T12:00:00Z' });
+  const click = { event_id: '1', user_id: 'ann', page_url: '/', action: 'view', timestamp: '2026-03-01T12:00:00Z' };
+  await pipeline.give('clicks', [click]);
+  await pipeline.end();
+  expect(await pipeline.rows('page_views_5min')).toMatchObject([{ page: '/', views: 1 }]);
+});
 `;
