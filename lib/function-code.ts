@@ -1,7 +1,8 @@
+import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import type * as Esbuild from 'esbuild';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 
 /** A function's code cannot be bundled. The message holds what esbuild found, with file and line. */
@@ -38,6 +39,7 @@ export function functionCode(lambda: string, pipelineFile: string): Code {
 }
 
 function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
+  const { buildSync } = esbuild();
   try {
     buildSync({
       entryPoints: [join(LAMBDAS, lambda, `index${extname(import.meta.filename)}`)],
@@ -60,6 +62,16 @@ function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
       `The pipeline file ${pipelineFile} cannot be bundled with the ${lambda} function. Correct this, and synthesize again: ${message}`,
       { cause: error },
     );
+  }
+}
+
+/** An optional peer, as CDK is: nothing but synthesizing a stack needs it. */
+function esbuild(): typeof Esbuild {
+  try {
+    return createRequire(import.meta.url)('esbuild') as typeof Esbuild;
+  } catch (cause) {
+    const message = 'Functions are bundled with esbuild, which is not installed. Run: npm install --save-dev esbuild';
+    throw new BundleError(message, { cause });
   }
 }
 

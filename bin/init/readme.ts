@@ -41,7 +41,7 @@ The rows are then in \`out/\`, and what did not fit is in \`out/_dead_letters.js
 ## To AWS
 
 \`\`\`sh
-npm install --save-dev aws-cdk@2 aws-cdk-lib@2 constructs@10
+npm install --save-dev aws-cdk@2 aws-cdk-lib@2 constructs@10 esbuild
 npx cdk bootstrap
 npx cdk deploy
 \`\`\`
