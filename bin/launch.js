@@ -7,6 +7,12 @@ const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const [major, minor] = engines.node.replace('>=', '').split('.').map(Number);
 const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
 
+// Node 22 says of node:sqlite that it is experimental, which a user can do nothing about. What is used of it has not changed.
+const { emitWarning } = process;
+process.emitWarning = (...args) => {
+  if (!String(args[0]).startsWith('SQLite is an experimental feature')) Reflect.apply(emitWarning, process, args);
+};
+
 if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) {
   await import('./streamgauge.js');
 } else {

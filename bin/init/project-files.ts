@@ -23,7 +23,7 @@ const TSCONFIG = {
     skipLibCheck: true,
     noEmit: true,
   },
-  include: ['pipeline.ts', 'test'],
+  include: ['*.ts'],
 };
 
 const IGNORED = ['node_modules/', '.streamgauge/', 'cdk.out/', 'out/'];
@@ -41,7 +41,7 @@ export function projectFiles(folder: string, template: Template, root: string): 
   return new Map([
     ['package.json', json(packageJson(name, template, version))],
     ['pipeline.ts', fromPackage(`templates/${template.name}/pipeline.ts`)],
-    ['test/pipeline.test.ts', fromPackage(`templates/${template.name}/test/pipeline.test.ts`)],
+    ['pipeline.test.ts', fromPackage(`templates/${template.name}/pipeline.test.ts`)],
     ['data/sample.jsonl', lines(sampleLines(template))],
     ['tsconfig.json', json(TSCONFIG)],
     [
@@ -62,7 +62,7 @@ function packageJson(name: string, { stream }: Template, version: string): objec
     engines: { node: SUPPORTED_NODE },
     scripts: {
       start: `streamgauge start pipeline.ts --replay ${stream}=data/sample.jsonl`,
-      test: 'node --test test/*.test.ts',
+      test: 'node --test *.test.ts',
       types: 'tsc',
     },
     dependencies: { streamgauge: `^${version}` },

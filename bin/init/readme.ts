@@ -24,7 +24,7 @@ The tests run the pipeline in memory, with a clock that they move.
 | file | what it is |
 |---|---|
 | \`pipeline.ts\` | the pipeline: what an event looks like, and what is computed from it. Edit it |
-| \`test/pipeline.test.ts\` | its tests |
+| \`pipeline.test.ts\` | its tests |
 | \`data/sample.jsonl\` | sample events, one a line; one line is broken, and becomes a dead letter |
 | \`cdk.json\` | what \`npx cdk\` deploys |
 

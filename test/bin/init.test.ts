@@ -39,7 +39,7 @@ describe.each(TEMPLATES)('the template $name', ({ name, stream }) => {
     // What npm install would do, with the sources.
     mkdirSync(join(project, 'node_modules'));
     symlinkSync(ROOT, join(project, 'node_modules/streamgauge'));
-    const { status, stdout } = spawnSync(process.execPath, ['--test', join(project, 'test/pipeline.test.ts')], {
+    const { status, stdout } = spawnSync(process.execPath, ['--test', join(project, 'pipeline.test.ts')], {
       encoding: 'utf8',
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^(#|ℹ) pass 2$/m) });

@@ -30,7 +30,7 @@ test('create-streamgauge makes a project, with nothing else installed', () => {
 
 test('it makes what streamgauge init makes', () => {
   expect(installed.node('node_modules/streamgauge/bin/launch.js', 'init', 'by-init')).toMatchObject({ status: 0 });
-  for (const path of ['pipeline.ts', 'tsconfig.json', 'cdk.json', 'data/sample.jsonl', 'test/pipeline.test.ts']) {
+  for (const path of ['pipeline.ts', 'tsconfig.json', 'cdk.json', 'data/sample.jsonl', 'pipeline.test.ts']) {
     expect(readFileSync(join(installed.project, 'by-init', path), 'utf8')).toBe(
       readFileSync(join(project, path), 'utf8'),
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineTest } from 'streamgauge/testing';
-import sensors from '../pipeline.ts';
+import sensors from './pipeline.ts';
 
 const reading = (time: string, temperature: number) => ({
   sensor_id: 'roof',

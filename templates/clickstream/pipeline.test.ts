@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineTest } from 'streamgauge/testing';
-import clickstream from '../pipeline.ts';
+import clickstream from './pipeline.ts';
 
 const click = (event_id: string, action: string) => ({
   event_id,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineTest } from 'streamgauge/testing';
-import market from '../pipeline.ts';
+import market from './pipeline.ts';
 
 const trade = (time: string, price: number, shares: number) => ({
   symbol: 'ACME',

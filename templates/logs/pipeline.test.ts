@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineTest } from 'streamgauge/testing';
-import logs from '../pipeline.ts';
+import logs from './pipeline.ts';
 
 const request = (time: string, status: number) => ({
   service: 'checkout',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineTest } from 'streamgauge/testing';
-import payments from '../pipeline.ts';
+import payments from './pipeline.ts';
 
 const payment = (payment_id: string, amount: number, status: string) => ({
   payment_id,
