@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { DefinitionError } from '../engine/ir/errors.ts';
 import { settingsFromContext } from '../lib/context-settings.ts';
 import { PipelineStack } from '../lib/pipeline-stack.ts';
-import { SettingsError } from '../lib/settings.ts';
+import { SettingsError } from '../lib/settings-error.ts';
 import { loadPipeline, PipelineFileError } from '../runtime/load-pipeline.ts';
 
 /** The CDK app: one stack of one pipeline. docs/settings.md lists the context keys. */

@@ -1,7 +1,8 @@
 import { checkExisting } from './existing-resources.ts';
 import { isPresetName, PRESETS } from './presets.ts';
 import { isKeyArn, isRecord, matches } from './setting-checks.ts';
-import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError, wrongSetting as wrong } from './settings.ts';
+import { DEFAULT_SETTINGS, type PipelineSettings } from './settings.ts';
+import { SettingsError, wrongSetting as wrong } from './settings-error.ts';
 
 /** The least and the greatest value of each number. */
 export const RANGES = {

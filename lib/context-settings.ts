@@ -1,5 +1,6 @@
 import { completeSettings, SWITCHES } from './complete-settings.ts';
-import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError, wrongSetting as wrong } from './settings.ts';
+import { DEFAULT_SETTINGS, type PipelineSettings } from './settings.ts';
+import { SettingsError, wrongSetting as wrong } from './settings-error.ts';
 
 export const DEFAULT_PIPELINE_FILE = 'pipelines/weblog.ts';
 

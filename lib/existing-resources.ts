@@ -1,5 +1,5 @@
 import { isKeyArn, isRecord, matches } from './setting-checks.ts';
-import { wrongSetting as wrong } from './settings.ts';
+import { wrongSetting as wrong } from './settings-error.ts';
 
 /** A Kinesis stream that is there already: its ARN, and that of its key if AWS does not manage it. */
 export type ExistingStream = string | { readonly arn: string; readonly key: string };

@@ -1,5 +1,3 @@
-import type { PipelineSettings } from './settings.ts';
-
 /**
  * Presets. Less waiting costs more, because each commit costs write units and each call a request.
  *
@@ -16,7 +14,12 @@ import type { PipelineSettings } from './settings.ts';
  */
 
 /** The settings that trade latency against cost. */
-export type PresetSettings = Pick<PipelineSettings, 'batchSize' | 'batchingWindowSeconds' | 'memory' | 'fanOut'>;
+export interface PresetSettings {
+  readonly batchSize: number;
+  readonly batchingWindowSeconds: number;
+  readonly memory: number;
+  readonly fanOut: boolean;
+}
 
 export type PresetName = 'lowLatency' | 'balanced' | 'lowCost';
 

@@ -2,7 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { ArnPrincipal, Grant, type IGrantable, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
-import { SettingsError } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** A producer puts records, and lists the shards, by which it packs records. */
 const PRODUCE_ACTIONS = [

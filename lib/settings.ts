@@ -1,13 +1,12 @@
-import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { ExistingResources } from './existing-resources.ts';
 import type { AlarmThresholds } from './monitoring/alarm-thresholds.ts';
-import { PRESETS, type PresetName } from './presets.ts';
+import { PRESETS, type PresetName, type PresetSettings } from './presets.ts';
 
 /**
  * Settings of a deployment, given as context on the command line or in cdk.json, as in `cdk deploy -c dev=true -c
  * shards=4`. docs/settings.md has the table of them, with what each takes and what it defaults to.
  */
-export interface PipelineSettings extends ExistingResources {
+export interface PipelineSettings extends ExistingResources, PresetSettings {
   /** Part of the names of the stack and of all in it; null: none. */
   readonly stage: string | null;
   /** Null: made of the pipeline's name and the stage. */
@@ -20,17 +19,13 @@ export interface PipelineSettings extends ExistingResources {
   readonly retentionDays: number;
   /** Keys that AWS manages, a key that the stack makes, or the ARN of a key that is there already. */
   readonly key: 'aws' | 'customer' | `arn:${string}`;
-  readonly batchSize: number;
-  readonly batchingWindowSeconds: number;
   /** -1: until the age limit alone. */
   readonly retryAttempts: number;
-  readonly memory: number;
   readonly finalizeTimeoutSeconds: number;
   readonly deadLetterDays: number;
   readonly logDays: number;
   readonly release: string | null;
   readonly preset: PresetName;
-  readonly fanOut: boolean;
   readonly ingest: boolean;
   readonly ingestRequestsPerSecond: number;
   /** By the pipeline's names of streams, the ARNs of roles, users or accounts. */
@@ -93,14 +88,3 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   vpc: null,
   tracing: false,
 };
-
-/** A context key or a property of the construct is wrong. The message names it, what was found and what it takes. */
-export class SettingsError extends StreamgaugeError {
-  override readonly name = 'SettingsError';
-  readonly code = 'settings';
-}
-
-/** The error for a wrong value of a setting; `takes` says what it must be. */
-export function wrongSetting(key: string, value: unknown, takes: string): SettingsError {
-  return new SettingsError(`The setting '${key}' is ${JSON.stringify(value) ?? 'undefined'}: it must be ${takes}.`);
-}

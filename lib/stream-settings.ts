@@ -1,6 +1,7 @@
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { existingStream } from './existing-resources.ts';
-import { type PipelineSettings, SettingsError } from './settings.ts';
+import type { PipelineSettings } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** Each function gets the names of all streams, and a function's environment holds 4 KB. */
 const MAX_STREAMS = 20;

@@ -7,7 +7,7 @@ import { wholeNumberSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 export interface AnomalyOptions {
-  /** From 0, almost silent, to 1, which takes many alarms: 0.5 unless said, about one in 1,500 usual rows. */
+  /** From 0, almost silent, to 1, which takes many alarms: 0.5 unless said, about one in 1,600 usual rows. */
   readonly sensitivity?: number;
   /** Rows of a group before its first alarm: 50 unless said. It learns from the first row on. */
   readonly warmUp?: number;

@@ -1,4 +1,5 @@
-import { type PipelineSettings, SettingsError } from '../settings.ts';
+import type { PipelineSettings } from '../settings.ts';
+import { SettingsError } from '../settings-error.ts';
 
 /**
  * When alarms go off, as one record of numbers; null turns one off. The setting `alarms` changes them one by one.

@@ -1,7 +1,8 @@
 import { completeSettings } from '../../lib/complete-settings.ts';
 import { settingsFromContext } from '../../lib/context-settings.ts';
 import { PRESETS } from '../../lib/presets.ts';
-import { DEFAULT_SETTINGS, SettingsError } from '../../lib/settings.ts';
+import { DEFAULT_SETTINGS } from '../../lib/settings.ts';
+import { SettingsError } from '../../lib/settings-error.ts';
 
 test('without context the defaults hold', () => {
   expect(settingsFromContext({ 'aws:cdk:version-reporting': true, '@aws-cdk/core:checkSecretUsage': true })).toEqual({

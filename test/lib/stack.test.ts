@@ -2,7 +2,8 @@ import { App, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Pipeline } from 'streamgauge';
-import { type PipelineSettings, SettingsError } from '../../lib/settings.ts';
+import type { PipelineSettings } from '../../lib/settings.ts';
+import { SettingsError } from '../../lib/settings-error.ts';
 import { StreamgaugePipeline } from '../../lib/streamgauge-pipeline.ts';
 import { onePipeline, pipelineStack, templateOf, wide } from './support.ts';
 

@@ -159,6 +159,7 @@ class SmallCase {
   readonly #fault: SmallFault;
   readonly #choices: ListedChoices;
   readonly #world: World;
+  readonly #startMs: number;
   /** What a choice is about, between two turns. */
   #asking = '';
   /** Choices that were taken when the turn began. */
@@ -170,6 +171,7 @@ class SmallCase {
     this.#choices = new ListedChoices(given, (taken, of) => onChoice(taken, of, this.#stateKey()));
     const rates = { ...NO_FAULTS, ...SMALL_FAULTS[fault] };
     this.#world = new World(new Random(this.#choices), { rates, plans: SMALL, shards: 2 });
+    this.#startMs = this.#world.clockMs;
     this.#world.scheduler.isExploring = true;
     const local = [
       ...LOCAL,
@@ -250,14 +252,15 @@ class SmallCase {
     this.#world.kill(victim);
   }
 
-  /** Events of shards, so many milliseconds after the beginning. */
+  /** Events of shards, so many milliseconds after the beginning: then it is that time, for they arrive as they happen. */
   #put(events: Events): void {
-    const { log, clockMs } = this.#world;
+    const world = this.#world;
     for (const [index, ms] of events) {
-      const shard = log.shards[index];
-      const event = { id: `e${index}-${ms}`, user: 'ann', n: 1, at: clockMs + ms };
+      const shard = world.log.shards[index];
+      const event = { id: `e${index}-${ms}`, user: 'ann', n: 1, at: this.#startMs + ms };
       const data = Buffer.from(JSON.stringify(event));
-      if (shard) log.append(shard, { arrivalMs: event.at, data, events: [event] });
+      if (shard) world.log.append(shard, { arrivalMs: event.at, data, events: [event] });
+      world.clockMs = Math.max(world.clockMs, event.at);
     }
   }
 }

@@ -6,14 +6,14 @@ import { probabilityOf, reportedScore, thresholdOf } from './calibration.ts';
 import { Digest } from './digest.ts';
 import { Novelty } from './novelty.ts';
 import { SeasonPart } from './parts/season.ts';
-import { PartsSum } from './parts-sum.ts';
-import { reasonOf } from './reason.ts';
+import { type Kilobytes, PartsSum, WEIGHTS, type Weights } from './parts-sum.ts';
+import { type Facts, reasonOf } from './reason.ts';
 
 export type AutoParameters = {
-  /** From 0, almost silent, to 1: 0.5 is about one false alarm in 1,700 rows of real series. */
+  /** From 0, almost silent, to 1: 0.5 is about one alarm in 1,600 usual rows. */
   readonly sensitivity: number;
-  /** Kilobytes of state a series at most: 8, or 16 for memories of twice as many shapes. */
-  readonly memory: 8 | 16;
+  /** Kilobytes of state a series at most. */
+  readonly memory: Kilobytes;
   /** Rows before the first alarm. */
   readonly warmUp: number;
 };
@@ -24,7 +24,7 @@ const FARTHEST = 1e30;
 const [YOUNG_ROWS, YOUNG_PENALTY] = [150, 4];
 
 /**
- * Ten ways of being unusual, summed up: values never seen, between those seen, too quiet, a moved level, unusual for the
+ * Eight ways of being unusual, summed up: values never seen, between those seen, too quiet, a moved level, unusual for the
  * time of day, and courses of values that were never there. Each gives a surprise against its own past; evidence leaks over
  * some rows, so that parts which see the same thing at different rows add up; what repeats becomes usual.
  */
@@ -42,6 +42,11 @@ export const autoDetector: DetectorKind<AutoParameters> = {
     `anomalies of ${operand}${sensitivity === 0.5 ? '' : `, sensitivity ${sensitivity}`}`,
 };
 
+/** The same with other weights of its parts: to learn what each of them is worth. */
+export function autoWith(parameters: AutoParameters, weights: Weights): Detector {
+  return new Auto(parameters, weights);
+}
+
 class Auto implements Detector {
   readonly #threshold: number;
   readonly #warmUp: number;
@@ -55,10 +60,10 @@ class Auto implements Detector {
   readonly #novelty = new Novelty();
   readonly #baseline = new Baseline();
 
-  constructor({ sensitivity, memory, warmUp }: AutoParameters) {
+  constructor({ sensitivity, memory, warmUp }: AutoParameters, weights: Weights = WEIGHTS) {
     this.#threshold = thresholdOf(sensitivity);
     this.#warmUp = warmUp;
-    this.#parts = new PartsSum(memory, this.#season);
+    this.#parts = new PartsSum(memory, this.#season, weights);
   }
 
   step(value: number, atMs: number): Verdict {
@@ -71,7 +76,7 @@ class Auto implements Detector {
     this.#baseline.learn(x, seasonal);
     this.#digest.add(x);
     const scale = this.#digest.quantile(0.99) - this.#digest.quantile(0.01);
-    const evidence = this.#parts.step({ index, x, scale, atMs });
+    const evidence = this.#parts.step({ index, x, scale, atMs, digest: this.#digest });
     const { score, isRecord } = this.#novelty.step(evidence);
     const penalty = YOUNG_PENALTY * Math.max(0, 1 - index / YOUNG_ROWS);
     const reported = index < this.#warmUp ? 0 : reportedScore(score - penalty, isRecord);
@@ -80,26 +85,26 @@ class Auto implements Detector {
 
   #verdict(value: number, atMs: number, score: number, expectation: Expectation | null): Verdict {
     const isAnomaly = score >= this.#threshold;
-    const back = (x: number) => this.#origin + x * this.#unit;
-    const bounds =
-      expectation === null
-        ? { expected: null, lower: null, upper: null }
-        : { expected: back(expectation.expected), lower: back(expectation.lower), upper: back(expectation.upper) };
-    const sigmas =
-      expectation === null || expectation.sigma === 0 || bounds.expected === null
-        ? null
-        : (value - bounds.expected) / (expectation.sigma * this.#unit);
-    const reason = isAnomaly
-      ? reasonOf({
-          value,
-          atMs,
-          ...bounds,
-          sigmas,
-          isSeasonal: expectation?.isSeasonal ?? false,
-          part: this.#parts.loudest(),
-        })
-      : null;
-    return { score: 1 - probabilityOf(score), isAnomaly, ...bounds, reason };
+    const expected = expectation === null ? null : this.#back(expectation.expected);
+    const lower = expectation === null ? null : this.#back(expectation.lower);
+    const upper = expectation === null ? null : this.#back(expectation.upper);
+    const reason = isAnomaly ? this.#reason({ value, atMs, lower, upper }, expectation) : null;
+    return { score: 1 - probabilityOf(score), isAnomaly, expected, lower, upper, reason };
+  }
+
+  /** In the series' own unit. */
+  #back(x: number): number {
+    return this.#origin + x * this.#unit;
+  }
+
+  #reason(facts: Pick<Facts, 'value' | 'atMs' | 'lower' | 'upper'>, expectation: Expectation | null): string {
+    const isKnown = expectation !== null && expectation.sigma !== 0;
+    return reasonOf({
+      ...facts,
+      sigmas: isKnown ? (facts.value - this.#back(expectation.expected)) / (expectation.sigma * this.#unit) : null,
+      isSeasonal: expectation?.isSeasonal ?? false,
+      part: this.#parts.loudest(),
+    });
   }
 
   skip(count: number): void {

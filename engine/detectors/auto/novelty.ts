@@ -6,7 +6,8 @@ import { readFloats, writeFloats } from '../../bytes/floats.ts';
 const SHARE = 0.04;
 const [SHORTEST, LONGEST] = [30, 150];
 const CELL_ROWS = 5;
-const CELLS = 64;
+/** As many as the longest span has, and the one that is being filled. */
+const CELLS = LONGEST / CELL_ROWS + 2;
 const BIN = 0.25;
 const BINS = 128;
 const HABIT = 0.7;

@@ -1,6 +1,5 @@
 import type { ByteReader } from '../../bytes/byte-reader.ts';
 import type { ByteWriter } from '../../bytes/byte-writer.ts';
-import { ExtremeBlocks, MeanBlocks } from './blocks.ts';
 import { GapPart } from './parts/gap.ts';
 import { LevelPart } from './parts/level.ts';
 import type { Part, Row } from './parts/part.ts';
@@ -14,46 +13,58 @@ const MOST = 8;
 /** Evidence is halved in two rows. */
 const LEAK = 2 ** (-1 / 2);
 
-export type PartName = 'space' | 'gap' | 'quiet' | 'level' | 'shape' | 'season' | 'season shape';
+/** How much each part's evidence counts. Chosen on the corpus of `npm run bench:nab -- --corpus`. */
+export const WEIGHTS = {
+  space: 1,
+  gap: 1,
+  quiet: 0.5,
+  level: 0.5,
+  season: 1.25,
+  'season run': 0.75,
+  shape: 1,
+  'long shape': 1.5,
+} as const;
 
-interface Weighted {
+export type PartName = keyof typeof WEIGHTS;
+export type Weights = Readonly<Record<PartName, number>>;
+
+interface Named {
   readonly name: PartName;
-  readonly weight: number;
   readonly part: Part;
 }
 
 /** The evidence of all parts: each part's greatest surprise lately, weighted and added up. */
 export class PartsSum {
-  readonly #parts: readonly Weighted[];
+  readonly #parts: readonly Named[];
+  readonly #weights: Weights;
   readonly #evidence: Float64Array;
 
-  constructor(memory: 8 | 16, season: SeasonPart) {
+  constructor(memory: Kilobytes, season: SeasonPart, weights: Weights) {
     this.#parts = partsOf(memory, season);
+    this.#weights = weights;
     this.#evidence = new Float64Array(this.#parts.length);
   }
 
   step(row: Row): number {
     let sum = 0;
-    this.#parts.forEach(({ part, weight }, i) => {
-      const kept = Math.max(part.step(row), (this.#evidence[i] as number) * LEAK);
-      this.#evidence[i] = kept;
-      sum += weight * Math.min(MOST, kept);
-    });
+    for (let i = 0; i < this.#parts.length; i++) {
+      const { part } = this.#parts[i] as Named;
+      this.#evidence[i] = Math.max(part.step(row), (this.#evidence[i] as number) * LEAK);
+      sum += this.#given(i);
+    }
     return sum;
   }
 
   /** The part that gave most to the last sum. */
   loudest(): PartName {
-    let most = -1;
-    let name: PartName = 'space';
-    this.#parts.forEach((each, i) => {
-      const gave = each.weight * Math.min(MOST, this.#evidence[i] as number);
-      if (gave > most) {
-        most = gave;
-        name = each.name;
-      }
-    });
-    return name;
+    let most = 0;
+    for (let i = 1; i < this.#parts.length; i++) if (this.#given(i) > this.#given(most)) most = i;
+    return (this.#parts[most] as Named).name;
+  }
+
+  #given(i: number): number {
+    const weight = this.#weights[(this.#parts[i] as Named).name];
+    return weight * Math.min(MOST, this.#evidence[i] as number);
   }
 
   write(out: ByteWriter): void {
@@ -71,22 +82,27 @@ export class PartsSum {
   }
 }
 
-function partsOf(memory: 8 | 16, season: SeasonPart): readonly Weighted[] {
-  const small: readonly Weighted[] = [
-    { name: 'space', weight: 1, part: new SpacePart() },
-    { name: 'gap', weight: 1, part: new GapPart(memory === 16 ? 640 : 352) },
-    { name: 'quiet', weight: 0.5, part: new QuietPart() },
-    { name: 'level', weight: 0.5, part: new LevelPart() },
-    { name: 'season', weight: 1.25, part: surpriseOf(({ x, atMs }) => season.step(x, atMs)) },
-    { name: 'season shape', weight: 0.5, part: surpriseOf(() => season.shape) },
-    { name: 'shape', weight: 1, part: new ShapePart(new MeanBlocks(5, memory === 16 ? 416 : 192)) },
-    { name: 'shape', weight: 1.5, part: new ShapePart(new MeanBlocks(10, memory === 16 ? 288 : 128)) },
-  ];
-  if (memory === 8) return small;
+/** How many values and shapes are remembered in so many kilobytes of state. All else is the same. */
+const MEMORIES = {
+  4: { values: 18, shapes: 10, longShapes: 8 },
+  8: { values: 256, shapes: 256, longShapes: 128 },
+  16: { values: 512, shapes: 640, longShapes: 448 },
+  64: { values: 2400, shapes: 3000, longShapes: 2000 },
+} as const;
+
+export type Kilobytes = keyof typeof MEMORIES;
+
+function partsOf(memory: Kilobytes, season: SeasonPart): readonly Named[] {
+  const { values, shapes, longShapes } = MEMORIES[memory];
   return [
-    ...small,
-    { name: 'shape', weight: 0.5, part: new ShapePart(new MeanBlocks(20, 160)) },
-    { name: 'shape', weight: 0.5, part: new ShapePart(new ExtremeBlocks(5, 300)) },
+    { name: 'space', part: new SpacePart() },
+    { name: 'gap', part: new GapPart(values) },
+    { name: 'quiet', part: new QuietPart() },
+    { name: 'level', part: new LevelPart() },
+    { name: 'season', part: surpriseOf(({ x, atMs, digest }) => season.step(x, atMs, digest)) },
+    { name: 'season run', part: surpriseOf(() => season.run) },
+    { name: 'shape', part: new ShapePart(5, shapes) },
+    { name: 'long shape', part: new ShapePart(10, longShapes) },
   ];
 }
 

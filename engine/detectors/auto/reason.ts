@@ -1,7 +1,7 @@
 import { besideExpected, sigmasFrom, timeOfWeek } from '../wording.ts';
 import type { PartName } from './parts-sum.ts';
 
-interface Facts {
+export interface Facts {
   readonly value: number;
   readonly atMs: number;
   readonly lower: number | null;
@@ -18,8 +18,9 @@ const WORDS: Readonly<Record<PartName, string>> = {
   quiet: 'unusually still',
   level: 'the mean of the last 20 rows has moved',
   shape: 'a course of values that was never there',
+  'long shape': 'a course of values that was never there',
   season: 'unusual for the time of day',
-  'season shape': 'an unusual course for the time of day',
+  'season run': 'unusual for this part of the day',
 };
 
 /** `3.8 σ above the usual for Friday 14:00: 512, expected 210 to 330`. */

@@ -26,7 +26,7 @@ export class Shapes {
   }
 
   /** The surprise of a shape, whose blocks are in units of the scale. It then waits to be remembered. */
-  step(shape: readonly number[]): number {
+  step(shape: Float64Array): number {
     const slot = (this.#seen % DELAY) * LENGTH;
     if (this.#seen >= DELAY) this.#remember(slot, this.#seen - DELAY);
     for (let i = 0; i < LENGTH; i++) {

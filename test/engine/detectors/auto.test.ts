@@ -54,6 +54,23 @@ describe('the detector that learns by itself', () => {
     expect(found[0]).toBeLessThan(288 * 8 + 130);
   });
 
+  test.each([
+    ['a working day that does not come', 7 * 8 + 2],
+    ['a working day on a Saturday', 7 * 8 + 5],
+  ])('finds %s', (_, wrong) => {
+    const noise = daily(24 * 7 * 10, 5);
+    const hours = noise.map((random, row) => {
+      const day = Math.floor(row / 24);
+      const isFree = day % 7 >= 5 !== (day === wrong);
+      return 100 + (random % 10) + (isFree ? 0 : 300 * Math.exp(-((((row % 24) - 13) / 4) ** 2)));
+    });
+    const detector = autoDetector.create(DEFAULT);
+    const verdicts = hours.map((value, row) => detector.step(value, MONDAY + row * 3_600_000));
+    const days = alarms(verdicts).map((row) => Math.floor(row / 24));
+    expect(days.filter((day) => day >= 7 * 4 && day < wrong + 1)).toContain(wrong);
+    expect(days.filter((day) => day >= 7 * 4 && day !== wrong).length).toBeLessThanOrEqual(1);
+  });
+
   test('is silent about a flat line, and about one number', () => {
     expect(alarms(run(Array.from({ length: 500 }, () => 7)))).toEqual([]);
     expect(run([7])[0]).toEqual({ score: 0, isAnomaly: false, expected: null, lower: null, upper: null, reason: null });

@@ -1,5 +1,6 @@
 import { alarmThresholds, defaultThresholds } from '../../../lib/monitoring/alarm-thresholds.ts';
-import { DEFAULT_SETTINGS, type PipelineSettings, SettingsError } from '../../../lib/settings.ts';
+import { DEFAULT_SETTINGS, type PipelineSettings } from '../../../lib/settings.ts';
+import { SettingsError } from '../../../lib/settings-error.ts';
 import { templateOf } from '../support.ts';
 import { alarmsOf, twoStreams } from './support.ts';
 

@@ -1,5 +1,6 @@
 import type { ByteReader } from '../../../bytes/byte-reader.ts';
 import type { ByteWriter } from '../../../bytes/byte-writer.ts';
+import type { Digest } from '../digest.ts';
 
 /** What a part sees of a row. */
 export interface Row {
@@ -10,6 +11,8 @@ export interface Row {
   readonly atMs: number;
   /** From the 1st to the 99th percentile of the values so far, this one included. */
   readonly scale: number;
+  /** Of the values so far, this one included. */
+  readonly digest: Digest;
 }
 
 /** One way of being unusual. A step gives the surprise: the negative decimal logarithm of a tail probability. */

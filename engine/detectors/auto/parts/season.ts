@@ -1,31 +1,31 @@
 import type { ByteReader } from '../../../bytes/byte-reader.ts';
 import type { ByteWriter } from '../../../bytes/byte-writer.ts';
+import type { Digest } from '../digest.ts';
 import { Season } from '../season.ts';
 
 /** Rows by which the series' cadence is told: the median of the steps between them. */
 const CADENCE_ROWS = 50;
 const DAY_MS = 86_400_000;
 
-/** Unusual for the time of day: level and course of blocks of a day. It begins when the cadence is known. */
+/** Unusual for the time of day: blocks of a day, and runs of them. It begins when the cadence is known. */
 export class SeasonPart {
   #season: Season | null = null;
   #lastMs = 0;
   #steps: number[] = [];
   #values: number[] = [];
-  /** The surprise at the course of the last row's blocks. */
-  shape = 0;
+  /** The surprise at the run of blocks that the last row ended. */
+  run = 0;
 
-  /** The surprise at the level. */
-  step(x: number, atMs: number): number {
-    this.shape = 0;
+  /** The surprise at the block that a row ends. `digest` is of all values so far, this one included. */
+  step(x: number, atMs: number, digest: Digest): number {
+    this.run = 0;
     if (this.#season === null) {
-      this.#learnCadence(x, atMs);
+      this.#learnCadence(x, atMs, digest);
       return 0;
     }
-    const surprises = this.#season.step(x);
-    if (surprises === null) return 0;
-    this.shape = surprises.shape;
-    return surprises.level;
+    this.#season.step(x, digest);
+    this.run = this.#season.run;
+    return this.#season.level;
   }
 
   /** What is usual for the next row, by the days before. */
@@ -37,7 +37,7 @@ export class SeasonPart {
     this.#season?.skip(count);
   }
 
-  #learnCadence(x: number, atMs: number): void {
+  #learnCadence(x: number, atMs: number, digest: Digest): void {
     if (this.#values.length > 0) this.#steps.push(atMs - this.#lastMs);
     this.#lastMs = atMs;
     this.#values.push(x);
@@ -45,7 +45,7 @@ export class SeasonPart {
     const sorted = this.#steps.sort((a, b) => a - b);
     const cadenceMs = sorted[sorted.length >> 1] as number;
     this.#season = new Season(cadenceMs > 0 ? DAY_MS / cadenceMs : DAY_MS);
-    for (const value of this.#values) this.#season.step(value);
+    for (const value of this.#values) this.#season.step(value, digest);
     this.#values = [];
     this.#steps = [];
   }
