@@ -22,15 +22,21 @@ export function checkCapacity(input: CostInput, traffic: Traffic): void {
 
 function checkShards({ pipeline, settings, packing, eventBytes }: CostInput, traffic: Traffic): void {
   const { shards } = settings;
-  if (shards === null) return;
   const records = traffic.recordsPerSecond / pipeline.streams.length;
   const needed = shardsFor(records, traffic.recordBytes);
-  if (needed <= shards) return;
+  if (needed <= (shards ?? MOST_SHARDS)) return;
   const megabytes = (records * traffic.recordBytes) / 1e6;
   const each = pipeline.streams.length === 1 ? 'the stream' : 'each stream';
-  const pack = packing.kind === 'zstd' ? '' : `, or pack and compress the events of ${eventBytes} bytes (--zstd)`;
+  const found = `${text(megabytes)} MB/s in ${text(records)} records/s come into ${each} of pipeline '${pipeline.name}'`;
+  const limit = `a shard takes ${SHARD_BYTES / 1e6} MB/s and ${text(SHARD_RECORDS)} records/s`;
+  const pack = packing.kind === 'zstd' ? null : `pack and compress the events of ${text(eventBytes)} bytes (--zstd)`;
+  if (needed > MOST_SHARDS) {
+    throw new CapacityError(
+      `${found}, which are ${text(needed)} shards: ${limit}, and a stream has at most ${text(MOST_SHARDS)}. Divide the events among more streams${pack === null ? '' : `, or ${pack}`}.`,
+    );
+  }
   throw new CapacityError(
-    `The setting 'shards' is ${shards}, and ${text(megabytes)} MB/s in ${text(records)} records/s come into ${each} of pipeline '${pipeline.name}': a shard takes ${SHARD_BYTES / 1e6} MB/s and ${text(SHARD_RECORDS)} records/s. Give it at least ${needed} ${needed === 1 ? 'shard' : 'shards'} (-c shards=${needed}), and more if its keys are uneven${pack}.`,
+    `The setting 'shards' is ${shards}, and ${found}: ${limit}. Give it at least ${text(needed)} ${needed === 1 ? 'shard' : 'shards'} (-c shards=${needed}), and more if its keys are uneven${pack === null ? '' : `, or ${pack}`}.`,
   );
 }
 
@@ -45,8 +51,11 @@ function overloaded(input: CostInput, traffic: Traffic): CapacityError {
   const canTake = traffic.eventsPerCommit / (traffic.aggregateMs / 1000);
   const needed = leastShards(input);
   const ways = [
-    ...(needed === null ? [] : [`at least ${needed} shards a stream (-c shards=${needed})`]),
+    ...(needed === null ? [] : [`at least ${text(needed)} shards a stream (-c shards=${needed})`]),
     ...(settings.memory < WHOLE_CPU_MB ? [`${WHOLE_CPU_MB} MB, which is a whole CPU (-c memory=${WHOLE_CPU_MB})`] : []),
+    ...(needed === null
+      ? ['larger batches (-c batchSize, -c batchingWindowSeconds): no number of shards is enough']
+      : []),
   ];
   return new CapacityError(
     `A shard of pipeline '${pipeline.name}' would get ${text(perShard)} events/s, and one call at a time with ${settings.memory} MB takes in about ${text(canTake)}. Give it ${ways.join(', or ')}.`,

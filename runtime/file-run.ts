@@ -17,12 +17,11 @@ import { compareSequences } from '../engine/ports/position.ts';
 import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
-import { makeFolder } from './files/make-folder.ts';
 import { inputFile } from './input/input-file.ts';
 import { readLines } from './input/lines.ts';
 import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
-import { type SideOutputReader, writeRunOutput } from './run-output.ts';
+import { openOutput, type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
 
 /** The stores that a run works on: embedded ones, or in tests any others. */
@@ -65,7 +64,7 @@ export interface RunSummary {
  */
 export async function runFiles(options: RunOptions): Promise<RunSummary> {
   const { plan, inputs, outDir, shards, flush, stores } = options;
-  await makeFolder(outDir);
+  await openOutput(plan, outDir, [...inputs.values()].flat());
   const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
   const progress = await totalProgress(options);
   for (const stream of plan.streams) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { realPathOf } from '../adapters/real-path.ts';
 import { compareGroups, groupOfText } from '../engine/codec/group.ts';
 import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
@@ -7,8 +8,10 @@ import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-wind
 import { rowJson, shownRows } from '../engine/query/shown-row.ts';
 import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { eventJson } from './event-json.ts';
+import { FileError } from './files/file-error.ts';
 import { makeFolder } from './files/make-folder.ts';
 import { writeWhole } from './files/write-whole.ts';
+import { inputFile } from './input/input-file.ts';
 
 /** The part of an embedded dead-letter store that can be read back. */
 export interface SideOutputReader {
@@ -24,6 +27,32 @@ export interface ViewOutput {
 
 const PAGE_ROWS = 1000;
 
+const DEAD_LETTERS = '_dead_letters.jsonl';
+const LATE = '_late.jsonl';
+
+/**
+ * Makes the output folder, before the work and not after it.
+ *
+ * @throws InputFileError where an input cannot be read, FileError where the folder cannot be used, or where an output would
+ * take the place of an input.
+ */
+export async function openOutput(plan: PipelinePlan, outDir: string, inputs: readonly string[]): Promise<void> {
+  const read = new Set<string>();
+  for (const input of inputs) {
+    if ((await inputFile(input)).kind === 'file') read.add(realPathOf(input));
+  }
+  await makeFolder(outDir);
+  for (const name of [...plan.views.map(rowsFile), DEAD_LETTERS, LATE]) {
+    const file = join(outDir, name);
+    if (!read.has(realPathOf(file))) continue;
+    throw new FileError(`The output ${file} would take the place of an input. Name another folder with --out.`);
+  }
+}
+
+function rowsFile({ name }: ViewPlan): string {
+  return `${name}.jsonl`;
+}
+
 /** Writes `<view>.jsonl` for each view, `_dead_letters.jsonl` and `_late.jsonl`. Each file appears whole or not at all. */
 export async function writeRunOutput(
   plan: PipelinePlan,
@@ -33,11 +62,11 @@ export async function writeRunOutput(
   await makeFolder(outDir);
   const outputs: ViewOutput[] = [];
   for (const view of plan.views) {
-    const file = join(outDir, `${view.name}.jsonl`);
+    const file = join(outDir, rowsFile(view));
     outputs.push({ name: view.name, file, rows: await writeLines(file, viewLines(view, stores)) });
   }
-  await writeLines(join(outDir, '_dead_letters.jsonl'), sideLines(plan, stores.deadLetters, 'dead'));
-  await writeLines(join(outDir, '_late.jsonl'), sideLines(plan, stores.deadLetters, 'late'));
+  await writeLines(join(outDir, DEAD_LETTERS), sideLines(plan, stores.deadLetters, 'dead'));
+  await writeLines(join(outDir, LATE), sideLines(plan, stores.deadLetters, 'late'));
   return outputs;
 }
 

@@ -1,8 +1,7 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
+import { realPathOf } from '../real-path.ts';
 
 /** Another process uses the store. The message says which one and what to do; nothing was done. */
 export class StoreInUseError extends StreamgaugeError {
@@ -64,9 +63,11 @@ export class StoreLock {
    * @throws StoreInUseError where another process, or another part of this one, has the lock.
    */
   static take(storePath: string, use: StoreUse): StoreLock {
-    const path = lockPathOf(storePath);
+    // Of the file itself: a store under two names, by a symbolic link, has one lock.
+    let path = `${storePath}.lock`;
     let sqlite: DatabaseSync | null = null;
     try {
+      path = `${realPathOf(storePath)}.lock`;
       sqlite = new DatabaseSync(path, { timeout: use === 'share' ? SHARE_TIMEOUT_MS : 0 });
       sqlite.exec(TAKE[use]);
       return new StoreLock(storePath, sqlite);
@@ -95,15 +96,6 @@ export class StoreLock {
   release(): void {
     if (this.#sqlite.isOpen) this.#sqlite.close();
   }
-}
-
-/** Of the file itself: a store under two names, by a symbolic link, has one lock. */
-function lockPathOf(storePath: string): string {
-  const folder = dirname(storePath);
-  const real = existsSync(storePath)
-    ? realpathSync(storePath)
-    : join(existsSync(folder) ? realpathSync(folder) : folder, basename(storePath));
-  return `${real}.lock`;
 }
 
 function inUseMessage(storePath: string, lockPath: string, use: StoreUse): string {

@@ -1,8 +1,27 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from './command.ts';
 
-/** `util.parseArgs` with errors that say which command to ask for help. */
+/**
+ * `util.parseArgs` with errors that say which command to ask for help. An option is never empty: `--store "$STORE"` with a
+ * variable that is not set would mean another store than anybody wanted.
+ */
 export function parseArguments<const O extends NonNullable<ParseArgsConfig['options']>>(
+  command: string,
+  args: readonly string[],
+  options: O,
+) {
+  const parsed = parseOrExplain(command, args, options);
+  for (const [option, value] of Object.entries(parsed.values)) {
+    if ([value].flat().includes('')) {
+      throw new UsageError(
+        `--${option} is empty. Give it a value, or leave it out. See streamgauge ${command} --help.`,
+      );
+    }
+  }
+  return parsed;
+}
+
+function parseOrExplain<const O extends NonNullable<ParseArgsConfig['options']>>(
   command: string,
   args: readonly string[],
   options: O,
@@ -10,7 +29,9 @@ export function parseArguments<const O extends NonNullable<ParseArgsConfig['opti
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.replace(/\.$/, '')}. See streamgauge ${command} --help.`);
+    // Node's message of a value that begins with a dash has several lines.
+    const message = (error as Error).message.replaceAll('\n', ' ').replace(/\.$/, '');
+    throw new UsageError(`${message}. See streamgauge ${command} --help.`);
   }
 }
 

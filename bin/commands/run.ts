@@ -5,17 +5,18 @@ import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { colorWanted } from '../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
+import { lastingStorePath } from '../cli/store-path.ts';
 
 const HELP = `Run a pipeline over files, with the code that runs on AWS, and write the rows.
 
 Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out DIR [options]
 
-  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; /dev/stdin is what comes in on a pipe.
+  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; - is what comes in on a pipe.
                        May be given several times: files of one stream are read one after the other.
   --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl: each whole or not at all.
   --shards N           Into how many shards each stream is divided, by its partition key (default 1).
@@ -62,7 +63,12 @@ export const runCommand: Command = {
     const stores = await openStores(values.store);
     const started = performance.now();
     const color = colorWanted(io.env, io.stderr);
-    const progress = createProgress({ stream: io.stderr, isTTY: io.stderr.isTTY === true, color, label: plan.name });
+    const progress = createProgress({
+      stream: io.stderr,
+      isTTY: canRedraw(io.env, io.stderr),
+      color,
+      label: plan.name,
+    });
     try {
       const flush = values['no-flush'] !== true;
       const summary = await runFiles({
@@ -87,7 +93,7 @@ export const runCommand: Command = {
 
 async function openStores(path: string | undefined): Promise<EmbeddedStores> {
   if (path === undefined) return openEmbedded(TEMPORARY, systemClock);
-  await makeFolder(dirname(path));
+  await makeFolder(dirname(lastingStorePath(path)));
   return openOwnStore(path, 'streamgauge run');
 }
 
@@ -103,7 +109,8 @@ function parseInputs(given: readonly string[], plan: PipelinePlan): Map<string, 
     const files = inputs.get(stream);
     if (!files)
       throw new UsageError(`--input names the stream '${stream}', and pipeline '${plan.name}' reads ${names}.`);
-    files.push(text.slice(equals + 1));
+    const file = text.slice(equals + 1);
+    files.push(file === '-' ? '/dev/stdin' : file);
   }
   const empty = [...inputs].filter(([, files]) => files.length === 0).map(([stream]) => stream);
   if (empty.length > 0) {

@@ -11,7 +11,7 @@ import type { InputLine } from '../../runtime/input/split-lines.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { Pacer } from '../../runtime/send/pacer.ts';
 import { type LinesSent, sendLines } from '../../runtime/send/send-lines.ts';
-import { colorWanted } from '../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { formatCount } from '../../runtime/terminal/format.ts';
 import { createProgress, type Progress } from '../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
@@ -126,7 +126,7 @@ async function* counting(lines: AsyncIterable<InputLine>, progress: Progress): A
 }
 
 function progressOf(label: string, { stderr, env }: CommandIo): Progress {
-  return createProgress({ stream: stderr, isTTY: stderr.isTTY === true, color: colorWanted(env, stderr), label });
+  return createProgress({ stream: stderr, isTTY: canRedraw(env, stderr), color: colorWanted(env, stderr), label });
 }
 
 function paceOf(perSecond: number): () => Promise<void> {

@@ -9,13 +9,13 @@ import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import type { ReplayOptions } from '../../runtime/live/replayer.ts';
 import type { LiveStatus } from '../../runtime/live-status.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { colorWanted } from '../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { LiveScreen } from '../../runtime/terminal/live-screen.ts';
 import { renderLines } from '../../runtime/terminal/render-lines.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
-import { defaultStorePath } from '../cli/store-path.ts';
+import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './start/begin-anew.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the Lambdas' handlers, a store on disk.
@@ -64,7 +64,7 @@ export const startCommand: Command = {
     const replays = parseReplays(values.replay ?? [], wholeNumber(values.rate, '--rate', 250, 1, 100_000), plan);
     const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
-    const storePath = values.store ?? defaultStorePath(plan);
+    const storePath = lastingStorePath(values.store ?? defaultStorePath(plan));
     await makeFolder(dirname(storePath));
     const lock = values.fresh ? await beginAnew(storePath, port, replays) : undefined;
     const stores = openOwnStore(storePath, 'streamgauge start', lock);
@@ -102,7 +102,9 @@ async function serve(
   });
   runtime.servedAt(server.url);
   const display =
-    io.stdout.isTTY && !plain ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout)) : new PlainLines(io.stdout);
+    canRedraw(io.env, io.stdout) && !plain
+      ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout))
+      : new PlainLines(io.stdout);
   const stop = new StopSignal();
   try {
     while (!stop.requested) {
@@ -176,15 +178,21 @@ function parseReplays(
   plan: PipelinePlan,
 ): Map<string, ReplayOptions> {
   const streams = plan.streams.map(({ name }) => name);
-  return new Map(
-    given.map((text) => {
-      const [, stream, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-      if (stream === undefined || file === undefined || !streams.includes(stream)) {
-        throw new UsageError(
-          `--replay is '${text}', and must be STREAM=FILE. Pipeline '${plan.name}' reads ${streams.join(', ')}.`,
-        );
-      }
-      return [stream, { file, eventsPerSecond }];
-    }),
-  );
+  const replays = new Map<string, ReplayOptions>();
+  for (const text of given) {
+    const [, stream, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (stream === undefined || file === undefined || !streams.includes(stream)) {
+      throw new UsageError(
+        `--replay is '${text}', and must be STREAM=FILE. Pipeline '${plan.name}' reads ${streams.join(', ')}.`,
+      );
+    }
+    const other = replays.get(stream);
+    if (other !== undefined) {
+      throw new UsageError(
+        `--replay names the stream '${stream}' twice, with ${other.file} and ${file}, and a stream takes one file at a time. Replay one after the other.`,
+      );
+    }
+    replays.set(stream, { file, eventsPerSecond });
+  }
+  return replays;
 }

@@ -5,6 +5,9 @@
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
+  // `JSON.parse` makes infinity of 1e400, and `JSON.stringify` null of infinity.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    return 'a number beyond the range of doubles';
   const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'undefined');
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

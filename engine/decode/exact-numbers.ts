@@ -79,7 +79,7 @@ function shortestDigits(double: number): string {
 function refusal({ path, name, isWhole }: NumberField, found: string, stream: string): InvalidEvent {
   const shown = found.length > 80 ? `${found.slice(0, 77)}…` : found;
   const help = isWhole
-    ? 'a whole number has at most 64 bits. Send it as text, and make the field Type.String().'
+    ? 'it must be a whole number of at most 64 bits. Send it as text, and make the field Type.String().'
     : 'it would be rounded. Make the field Type.Integer(), which keeps 64 bits, or send it as text.';
   const message = `Field '${[...path, name].join('.')}' in stream '${stream}' is ${shown}: ${help}`;
   return { kind: 'invalid', reason: 'wrong_type', message };

@@ -4,7 +4,10 @@ import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { Group, Groups } from '../codec/group.ts';
 import { groupKey } from '../codec/group.ts';
 import { segmentCodec } from '../codec/segment.ts';
+import type { ViewPlan } from '../plan/plan.ts';
+import type { PageStore } from '../ports/page-store.ts';
 import { type PageSet, ViewPages } from '../state/pages.ts';
+import type { Progress } from '../state/progress.ts';
 import { encodeChunks } from './outputs/downstream.ts';
 import type { FinalizeRun } from './run.ts';
 import type { Session } from './session-fold.ts';
@@ -12,8 +15,31 @@ import type { Session } from './session-fold.ts';
 /** Sets of notes that progress names; then they are written as one. */
 const MAX_SETS = 32;
 
-/** Starts of sessions of one group that have a row, or may have, by start: their ends. */
+/** Starts of sessions of one group that have a row, or may have, by start: their ends when they were noted. */
 export type LedgerEntry = Map<number, number>;
+
+/** What `readLedger` needs of a view's bucket. */
+interface LedgerPlace {
+  readonly view: ViewPlan;
+  readonly bucket: number;
+  readonly pages: PageStore;
+}
+
+/** What progress names of a ledger: the only state of each group is its `LedgerEntry`. */
+export async function readLedger(place: LedgerPlace, { ledger }: Progress): Promise<Groups> {
+  const groups: Groups = new Map();
+  const [store, codec] = [pagesOf(place), codecOf(place.view)];
+  for (const set of ledger) {
+    for (const page of await store.load(set)) codec.mergeInto(groups, page);
+  }
+  return groups;
+}
+
+/** Whether a finalizer has gone past a session, as it was then, and so written its row. */
+export function hasRow(ledger: Groups, { group, firstMs }: Session, { closedUpToMs }: Progress): boolean {
+  const endMs = entryOf(ledger, group)?.get(firstMs);
+  return endMs !== undefined && endMs < closedUpToMs;
+}
 
 /**
  * Which rows of sessions there may be that a late event can still move or merge away.
@@ -30,25 +56,21 @@ export class SessionLedger {
   readonly #run: FinalizeRun;
   readonly #store: ViewPages;
   readonly #codec: ReturnType<typeof segmentCodec>;
-  readonly #groups: Groups = new Map();
+  readonly #groups: Groups;
 
-  private constructor(run: FinalizeRun) {
+  private constructor(run: FinalizeRun, groups: Groups) {
     this.#run = run;
-    this.#store = new ViewPages(run.ports.pages, 'ledger', run.view.key, run.bucket);
-    const [, fingerprint = ''] = run.view.key.split('@');
-    this.#codec = segmentCodec(fingerprint, run.view.definition.groupBy.length, [entryCodec]);
+    this.#store = pagesOf(placeOf(run));
+    this.#codec = codecOf(run.view);
+    this.#groups = groups;
   }
 
   static async load(run: FinalizeRun): Promise<SessionLedger> {
-    const ledger = new SessionLedger(run);
-    for (const set of run.fence.progress.ledger) {
-      for (const page of await ledger.#store.load(set)) ledger.#codec.mergeInto(ledger.#groups, page);
-    }
-    return ledger;
+    return new SessionLedger(run, await readLedger(placeOf(run), run.fence.progress));
   }
 
   has({ group, firstMs }: Session): boolean {
-    return this.#entryOf(group)?.has(firstMs) ?? false;
+    return entryOf(this.#groups, group)?.has(firstMs) ?? false;
   }
 
   /** Keys that there may be rows of. */
@@ -60,7 +82,7 @@ export class SessionLedger {
 
   /** Keys that there may be rows of for one group. */
   of(group: Pick<Group, 'values'>): readonly { readonly startMs: number; readonly endMs: number }[] {
-    return [...(this.#entryOf(group) ?? [])].map(([startMs, endMs]) => ({ startMs, endMs }));
+    return [...(entryOf(this.#groups, group) ?? [])].map(([startMs, endMs]) => ({ startMs, endMs }));
   }
 
   /** Writes down the keys of sessions, as pages that the next commit of progress is to name. */
@@ -86,10 +108,23 @@ export class SessionLedger {
     if (kept.size === 0) return [];
     return [await this.#store.save(this.#run.fence.nextVersion, encodeChunks({ segments: this.#codec }, kept))];
   }
+}
 
-  #entryOf(group: Pick<Group, 'values'>): LedgerEntry | undefined {
-    return this.#groups.get(groupKey(group.values))?.states[0] as LedgerEntry | undefined;
-  }
+function placeOf({ view, bucket, ports }: FinalizeRun): LedgerPlace {
+  return { view, bucket, pages: ports.pages };
+}
+
+function pagesOf({ view, bucket, pages }: LedgerPlace): ViewPages {
+  return new ViewPages(pages, 'ledger', view.key, bucket);
+}
+
+function codecOf({ key, definition }: ViewPlan): ReturnType<typeof segmentCodec> {
+  const [, fingerprint = ''] = key.split('@');
+  return segmentCodec(fingerprint, definition.groupBy.length, [entryCodec]);
+}
+
+function entryOf(groups: Groups, { values }: Pick<Group, 'values'>): LedgerEntry | undefined {
+  return groups.get(groupKey(values))?.states[0] as LedgerEntry | undefined;
 }
 
 function addEntry(groups: Groups, { values }: Pick<Group, 'values'>, startMs: number, endMs: number): void {

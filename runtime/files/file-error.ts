@@ -26,6 +26,7 @@ const REASONS: Readonly<Record<string, readonly [found: string, toDo: string]>> 
   EMFILE: ['this process has too many files open', 'Raise the limit (ulimit -n).'],
   ENFILE: ['this machine has too many files open', 'Close some programs.'],
   ENXIO: ['nothing can be read or written there', NAME_ANOTHER],
+  EPIPE: ['its reader has gone away', 'Run both again.'],
   EIO: ['the disk reported a fault', 'Look at the disk and at the log of the system.'],
 };
 

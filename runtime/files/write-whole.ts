@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { realPathOf } from '../../adapters/real-path.ts';
 import { type Content, chunksOf } from './content.ts';
 import { FileError, reasonOf } from './file-error.ts';
 
@@ -100,9 +101,9 @@ type Target = { readonly kind: 'file' | 'device'; readonly path: string };
 /** Where the bytes go: behind a symbolic link, which stays one. */
 async function targetOf(path: string): Promise<Target> {
   const found = await stat(path).catch(() => null);
-  if (found === null) return { kind: 'file', path };
-  if (found.isDirectory()) throw new FileError(`The file ${path} cannot be written: it is a folder. Name a file.`);
-  return found.isFile() ? { kind: 'file', path: await realpath(path) } : { kind: 'device', path };
+  if (found?.isDirectory()) throw new FileError(`The file ${path} cannot be written: it is a folder. Name a file.`);
+  if (found !== null && !found.isFile()) return { kind: 'device', path };
+  return { kind: 'file', path: await explained(path, async () => realPathOf(path)) };
 }
 
 /** Makes the new name outlast a loss of power. The file is whole without it. */

@@ -12,6 +12,8 @@ export interface ReplayMark {
   readonly lines: number;
   /** A `LinesHash` of these lines; null in a mark of the first versions, which did not know. */
   readonly hash: string | null;
+  /** These were all lines of the file. Not set in marks of versions that did not say. */
+  readonly whole?: boolean;
 }
 
 /** A hash of lines, which can be read after any of them. */
@@ -54,19 +56,21 @@ export class ReplayMarks {
       found = candidates.find((mark) => mark.hash === value || mark.hash === null) ?? found;
       if (found?.hash === null) found = this.#adopt(found, value);
     }
-    return { mark: found ?? { name: this.#newName(), lines: 0, hash: hashOfNothing() }, total };
+    if (found === null) return { mark: { name: this.#newName(), lines: 0, hash: hashOfNothing() }, total };
+    // The file has grown. The mark of what it was stays beside the new one: a copy of that time was sent, too.
+    const mark = found.whole && total > found.lines ? { ...found, name: this.#newName() } : found;
+    return { mark, total };
   }
 
   /** What is stored under the name of a mark. */
-  static valueOf({ lines, hash }: Pick<ReplayMark, 'lines' | 'hash'>): string {
-    return JSON.stringify({ lines, hash });
+  static valueOf({ lines, hash, whole }: Omit<ReplayMark, 'name'>): string {
+    return JSON.stringify({ lines, hash, whole });
   }
 
   /** By the number of lines. */
   #read(): ReadonlyMap<number, readonly ReplayMark[]> {
     const marks = [...this.#log.marks(this.#prefix)].map(([name, value]): ReplayMark => {
-      const { lines, hash } = JSON.parse(value) as { lines: number; hash: string };
-      return { name, lines, hash };
+      return { ...(JSON.parse(value) as Omit<ReplayMark, 'name'>), name };
     });
     const first = this.#log.mark(this.#firstVersion);
     if (first !== null) marks.push({ name: this.#firstVersion, lines: Number(first), hash: null });

@@ -102,7 +102,11 @@ export class Replayer implements Sender {
     if (entries.length === 0) return;
     this.#log.appendWithMark(this.#stream.name, entries, nowMs, {
       name: this.#mark,
-      value: ReplayMarks.valueOf({ lines: this.#sent, hash: this.#hash.value }),
+      value: ReplayMarks.valueOf({
+        lines: this.#sent,
+        hash: this.#hash.value,
+        whole: this.#sent >= this.#total,
+      }),
     });
   }
 

@@ -15,15 +15,22 @@ export function paint(text: string, style: Style, color: boolean): string {
   return !color || style === 'plain' || text === '' ? text : `\u001b[${CODES[style]}m${text}\u001b[0m`;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+interface Output {
+  readonly isTTY?: boolean | undefined;
+}
+
+/** Whether what was drawn on a stream can be drawn over: a terminal that moves its cursor. */
+export function canRedraw(env: Environment, stream: Output): boolean {
+  return stream.isTTY === true && env.TERM !== 'dumb';
+}
+
 /**
  * Whether a stream should get colours: a terminal that can show them, unless NO_COLOR is set to anything. FORCE_COLOR,
  * set to anything but 0, gives colours to a pipe as well.
  */
-export function colorWanted(
-  env: Readonly<Record<string, string | undefined>>,
-  stream: { readonly isTTY?: boolean | undefined },
-): boolean {
+export function colorWanted(env: Environment, stream: Output): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0';
-  return stream.isTTY === true && env.TERM !== 'dumb';
+  return canRedraw(env, stream);
 }

@@ -1,5 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -407,6 +417,21 @@ describe('streamgauge generate', () => {
   });
 });
 
+describe('streamgauge start', () => {
+  test.each([
+    [['--store', ':memory:'], "--store is ':memory:', and must be the path of a file: the state would go with"],
+    [['--store', 'file:a.db?mode=memory'], "--store is 'file:a.db?mode=memory', and must be the path of a file"],
+    [['--store', ''], '--store is empty. Give it a value, or leave it out. See streamgauge start --help.'],
+    [
+      ['--replay', 'clicks=a.jsonl', '--replay', 'clicks=b.jsonl'],
+      "--replay names the stream 'clicks' twice, with a.jsonl and b.jsonl, and a stream takes one file at a time.",
+    ],
+  ])('%j is refused', async (args, message) => {
+    const refused = await cli('start', CLICKSTREAM, '--until-replayed', '--port', '0', ...args);
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
+});
+
 describe('streamgauge start --fresh', () => {
   const start = (...more: string[]) => cli('start', CLICKSTREAM, '--fresh', '--port', '0', '--until-replayed', ...more);
 
@@ -415,6 +440,19 @@ describe('streamgauge start --fresh', () => {
     const options = ['--replay', `clicks=${input}`, '--rate', '1000', '--store', join(dir, 'a.db')];
     expect(await start(...options)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
     expect(await start(...options)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
+  });
+
+  test('makes the store anew where a symbolic link leads', async () => {
+    const input = file('clicks.jsonl', clicks(1, 2, 3));
+    const link = join(dir, 'link.db');
+    mkdirSync(join(dir, 'disk'));
+    symlinkSync('disk/a.db', link);
+    for (let times = 0; times < 2; times++) {
+      const started = await start('--replay', `clicks=${input}`, '--rate', '1000', '--store', link);
+      expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
+      expect(lstatSync(link).isSymbolicLink()).toBe(true);
+      expect(readdirSync(join(dir, 'disk'))).toEqual(['a.db', 'a.db.lock']);
+    }
   });
 
   async function keepsTheState(message: string, ...more: string[]) {

@@ -25,8 +25,8 @@ test('prints what is paid for, the total, what is idle, what dominates, and what
     '1 dashboard ',
     'DynamoDB    state written',
     'Total',
-    '$109.22 a month for 2,628 million events, $0.0416 a million. A month without events: $39.19.',
-    'Largest: Kinesis "streams", 26.7 %. -c shards=1 makes the total $78.34: ',
+    '$109.92 a month for 2,628 million events, $0.0418 a million. A month without events: $39.89.',
+    'Largest: Kinesis "streams", 26.6 %. -c shards=1 makes the total $79.04: ',
     'an event waits 7.0 s at most before it counts.',
     'Prices: us-east-1, 2026-09',
     'Measured (npm run bench): 145,000 events/s',
@@ -54,7 +54,7 @@ test('items come by their size, and those below one percent are one line unless 
 test('a rate of 0 is a month without events', async () => {
   const { code, stdout } = await cost(CLICKSTREAM, '--rate', '0');
   expect(code).toBe(0);
-  expect(stdout).toContain('\n$39.19 a month without events.\n');
+  expect(stdout).toContain('\n$39.89 a month without events.\n');
   expect(stdout).not.toMatch(/NaN|Infinity|null|undefined/);
   const data = JSON.parse((await cost(CLICKSTREAM, '--rate', '0', '--json')).stdout);
   expect(data).toMatchObject({ dollarsPerMillionEvents: null, traffic: { commitSeconds: null } });
@@ -114,6 +114,7 @@ test.each([
   [[CLICKSTREAM, '--rate', 'many'], "--rate is 'many', and must be a number from 0 to 10000000."],
   [[CLICKSTREAM, '--rate', 'NaN'], "--rate is 'NaN', and must be a number from 0"],
   [[CLICKSTREAM, '--rate', 'Infinity'], "--rate is 'Infinity', and must be a number from 0"],
+  [[CLICKSTREAM, '--rate', '-5'], "starting with a dash use '--rate=-XYZ'. See streamgauge cost --help."],
   [[CLICKSTREAM, '--rate=-5'], "--rate is '-5', and must be a number from 0"],
   [[CLICKSTREAM, '--rate', '1e9'], "--rate is '1e9', and must be a number from 0"],
   [[CLICKSTREAM, '--rate', '1', '--region', 'mars-1'], "--region is 'mars-1', and the prices are those of us-east-1."],

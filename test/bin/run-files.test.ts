@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { gzipSync } from 'node:zlib';
@@ -83,6 +92,22 @@ describe('where a file cannot take all that is written', () => {
     expect(status).toBe(1);
     expect(readFileSync(join(out, 'page_views_5min.jsonl'), 'utf8')).toBe(before);
     expect(readdirSync(out).sort()).toEqual(['_dead_letters.jsonl', '_late.jsonl', 'page_views_5min.jsonl']);
+  });
+
+  test('an output never takes the place of an input, under whatever name', async () => {
+    mkdirSync(out);
+    input = join(out, 'page_views_5min.jsonl');
+    writeFileSync(input, clicks(0, 3));
+    const link = join(dir, 'link.jsonl');
+    symlinkSync(input, link);
+    for (const name of [input, link]) {
+      expect(await cli('run', PIPELINE, '--input', `clicks=${name}`, '--out', out)).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `streamgauge: The output ${input} would take the place of an input. Name another folder with --out.\n`,
+      });
+    }
+    expect(readFileSync(input, 'utf8')).toBe(clicks(0, 3));
   });
 
   test.each(['--out', '>'])('generate %s fails with what to do', (to) => {
@@ -270,11 +295,10 @@ test('a line of more than 64 MiB, here a .gz of zeros, is a dead letter, and the
 });
 
 describe('an input that is a pipe', () => {
-  test('/dev/stdin is read, also where it is a socket', () => {
-    input = '/dev/stdin';
-    const args = ['run', PIPELINE, '--input', 'clicks=/dev/stdin', '--out', out];
+  test.each(['/dev/stdin', '-'])('%s is read, also where it is a socket', (name) => {
+    const args = ['run', PIPELINE, '--input', `clicks=${name}`, '--out', out];
     expect(streamgauge(args, clicks(0, 10)).stdout).toContain('10 events: 10 accepted');
-    const script = `printf '%s\\n' '${click(1)}' | '${NODE}' '${MAIN}' run '${PIPELINE}' --input clicks=/dev/stdin --out '${out}'`;
+    const script = `printf '%s\\n' '${click(1)}' | '${NODE}' '${MAIN}' run '${PIPELINE}' --input clicks=${name} --out '${out}'`;
     expect(spawnSync('bash', ['-c', script], { encoding: 'utf8', cwd: ROOT }).stdout).toContain('1 events: 1 accepted');
   });
 

@@ -37,3 +37,18 @@ test('more than one call at a time can take in is refused, also on demand', () =
   expect(cost(much, { shards: 2, memory: 1769 }).traffic.shards).toBe(2);
   expect(() => cost({ ...much, eventsPerSecond: 200_000 }, { memory: 128 })).toThrow(CapacityError);
 });
+
+test('where no number of shards would do, the message says what would', () => {
+  const torrent = { eventsPerSecond: 10_000_000, eventBytes: 5000 };
+  for (const shards of [null, 10_000]) {
+    expect(() => cost(torrent, { shards })).toThrow(
+      new CapacityError(
+        "50,000 MB/s in 10,000,000 records/s come into the stream of pipeline 'shop', which are 50,000 shards: a shard takes 1 MB/s and 1,000 records/s, and a stream has at most 10,000. Divide the events among more streams, or pack and compress the events of 5,000 bytes (--zstd).",
+      ),
+    );
+  }
+  const oneByOne = { shards: 10_000, memory: 10_240, batchSize: 1, batchingWindowSeconds: 0 };
+  expect(() => cost({ eventsPerSecond: 10_000_000 }, oneByOne)).toThrow(
+    /Give it larger batches \(-c batchSize, -c batchingWindowSeconds\): no number of shards is enough\.$/,
+  );
+});

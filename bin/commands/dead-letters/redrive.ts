@@ -12,7 +12,7 @@ import {
   redriveAll,
 } from '../../../runtime/dead-letters/redrive.ts';
 import { loadPipeline } from '../../../runtime/load-pipeline.ts';
-import { colorWanted } from '../../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted } from '../../../runtime/terminal/color.ts';
 import { formatCount } from '../../../runtime/terminal/format.ts';
 import { createProgress } from '../../../runtime/terminal/progress.ts';
 import { parseArguments, positionals, wholeNumber } from '../../cli/arguments.ts';
@@ -143,7 +143,7 @@ async function carryOut(
 ): Promise<number> {
   const progress = createProgress({
     stream: io.stderr,
-    isTTY: io.stderr.isTTY === true,
+    isTTY: canRedraw(io.env, io.stderr),
     color: colorWanted(io.env, io.stderr),
     label: 'redrive',
     total: candidates.length,

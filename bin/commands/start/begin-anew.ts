@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { openEmbedded, StoreLock } from '../../../adapters/embedded/index.ts';
+import { realPathOf } from '../../../adapters/real-path.ts';
 import { systemClock } from '../../../adapters/system-clock.ts';
 import { FileError, reasonOf } from '../../../runtime/files/file-error.ts';
 import { assertPortIsFree } from '../../../runtime/http/server.ts';
@@ -21,8 +22,9 @@ export async function beginAnew(
     await assertPortIsFree(port);
     if (existsSync(storePath)) {
       openEmbedded(storePath, systemClock).close();
-      // SQLite keeps two files beside the database.
-      for (const suffix of ['', '-wal', '-shm']) await remove(`${storePath}${suffix}`);
+      // SQLite keeps two files beside the database. A symbolic link stays, for whoever made it says where the store lies.
+      const path = realPathOf(storePath);
+      for (const suffix of ['', '-wal', '-shm']) await remove(`${path}${suffix}`);
     }
   } catch (error) {
     lock.release();

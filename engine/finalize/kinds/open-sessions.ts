@@ -4,9 +4,13 @@ import type { Row } from '../drafts.ts';
 import { GroupStates } from '../group-states.ts';
 import { carriedPagesOf, type OpenReading } from '../open-reading.ts';
 import { foldSessions, gapOf, type Session, sessionOf } from '../session-fold.ts';
+import { hasRow, readLedger } from '../session-ledger.ts';
 import { sortedRows } from '../sort-rows.ts';
 
-/** The rows of sessions that are open, the earliest first. */
+/**
+ * The rows of sessions that are open, the earliest first. One that was final and goes on by a late event is not among them: it
+ * keeps its stored row, which finalizers revise, and would be in the sum of all rows twice.
+ */
 export async function openSessions(reading: OpenReading): Promise<Row[]> {
   const { view, progress, snapshot, limit } = reading;
   const pieces = new Map<Group['values'][number], Session[]>();
@@ -23,12 +27,14 @@ export async function openSessions(reading: OpenReading): Promise<Row[]> {
     snapshot.mergePane(groups, pane);
     for (const [key, group] of groups) add(key, group);
   }
+  const ledger = await readLedger(reading, progress);
   const rows: Row[] = [];
   for (const ofGroup of pieces.values()) {
     const { complete, open } = foldSessions(view, null, ofGroup);
-    for (const { group, firstMs, lastMs } of open === null ? complete : [...complete, open]) {
+    for (const session of open === null ? complete : [...complete, open]) {
+      const { group, firstMs, lastMs } = session;
       const window = { startMs: firstMs, endMs: lastMs + gapOf(view) };
-      if (window.endMs < progress.closedUpToMs) continue;
+      if (window.endMs < progress.closedUpToMs || hasRow(ledger, session, progress)) continue;
       rows.push({ group, window, values: view.rows.values(group, window) });
     }
   }

@@ -72,11 +72,15 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('a process that ends by %s leaves the
 });
 
 test('in one process two owners are refused as well, and a store under another name is the same store', () => {
-  writeFileSync(store, '');
-  symlinkSync('store.db', join(dir, 'link.db'));
-  const lock = StoreLock.take(store, 'own');
-  expect(attempt('own')).toBeInstanceOf(StoreInUseError);
-  expect(() => StoreLock.take(join(dir, 'link.db'), 'own')).toThrow(StoreInUseError);
+  const link = join(dir, 'link.db');
+  symlinkSync('store.db', link);
+  // The link leads nowhere yet: the first owner makes the store at its end.
+  const lock = StoreLock.take(link, 'own');
+  for (const step of ['before', 'after']) {
+    if (step === 'after') openEmbedded(link, { nowMs: () => 0 }).close();
+    expect(attempt('own')).toBeInstanceOf(StoreInUseError);
+    expect(() => StoreLock.take(link, 'own')).toThrow(StoreInUseError);
+  }
   lock.release();
   expect(attempt('own')).toBe('taken');
 });

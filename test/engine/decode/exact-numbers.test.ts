@@ -44,13 +44,15 @@ describe('a field of Type.Integer() keeps 64 bits', () => {
     'but not %s',
     (numeral) => {
       expect(read(Type.Integer(), numeral)).toBe(
-        `Field 'x' in stream 's' is ${numeral}: a whole number has at most 64 bits. Send it as text, and make the field Type.String().`,
+        `Field 'x' in stream 's' is ${numeral}: it must be a whole number of at most 64 bits. Send it as text, and make the field Type.String().`,
       );
     },
   );
 
   test('nor a fraction that a double cannot tell from one', () => {
-    expect(read(Type.Integer(), '9007199254740991.75')).toContain("Field 'x' in stream 's' is 9007199254740991.75");
+    expect(read(Type.Integer(), '9007199254740991.75')).toContain(
+      "Field 'x' in stream 's' is 9007199254740991.75: it must be a whole number",
+    );
   });
 
   test('within the bounds of the schema, to the last digit', () => {
@@ -125,6 +127,15 @@ describe('a field of Type.Number() is a double, and', () => {
     },
   );
 });
+
+test.each(['1e400', '-1e400', `1${'0'.repeat(400)}`])(
+  '%s is beyond all doubles, and its message says so',
+  (numeral) => {
+    expect(read(Type.Number(), numeral)).toBe(
+      "Field 'x' in stream 's' is a number beyond the range of doubles: it must be number.",
+    );
+  },
+);
 
 test('digits in texts, in lists and in fields beyond the schema are as they were', () => {
   expect(read(Type.String(), '"9007199254740993"')).toBe('9007199254740993');

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { type OutputFiles, writeWhole } from '../../../runtime/files/write-whole
 let dir: string;
 let path: string;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'whole-'));
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'whole-')));
   path = join(dir, 'rows.jsonl');
 });
 afterEach(() => rmSync(dir, { recursive: true }));
@@ -122,13 +122,16 @@ test('gzip is that of the content', async () => {
   expect(gunzipSync(readFileSync(path)).toString()).toBe('one\ntwo\n');
 });
 
-test('a symbolic link stays one, and what it leads to is written', async () => {
-  writeFileSync(join(dir, 'real'), 'before');
-  symlinkSync('real', path);
-  await writeWhole(path, ['after']);
-  expect((await lstat(path)).isSymbolicLink()).toBe(true);
-  expect(readFileSync(join(dir, 'real'), 'utf8')).toBe('after');
-});
+test.each([true, false])(
+  'a symbolic link stays one, and what it leads to is written, there before: %s',
+  async (was) => {
+    if (was) writeFileSync(join(dir, 'real'), 'before');
+    symlinkSync('real', path);
+    await writeWhole(path, ['after']);
+    expect((await lstat(path)).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(dir, 'real'), 'utf8')).toBe('after');
+  },
+);
 
 test('a pipe is written as it is', async () => {
   execFileSync('mkfifo', [path]);
@@ -142,7 +145,7 @@ test('a pipe is written as it is', async () => {
   expect((await lstat(path)).isFIFO()).toBe(true);
 });
 
-test('a full device, a folder and a place that is not there are one sentence each', async () => {
+test('a full device, a folder, a place that is not there and a link to itself are one sentence each', async () => {
   await expect(writeWhole('/dev/full', ['new'])).rejects.toThrow(
     'The file /dev/full cannot be written: the disk that holds it is full. Free some room there, or name another place.',
   );
@@ -150,4 +153,6 @@ test('a full device, a folder and a place that is not there are one sentence eac
     `The file ${dir} cannot be written: it is a folder. Name a file.`,
   );
   await expect(writeWhole(join(dir, 'a/b'), ['new'])).rejects.toThrow(/there is no such file or folder/);
+  symlinkSync('rows.jsonl', path);
+  await expect(writeWhole(path, ['new'])).rejects.toThrow(/its symbolic links go round in a circle\. Name another/);
 });

@@ -61,6 +61,17 @@ test('a file that has grown goes on, also under another name', async () => {
   expect(sent()).toEqual(LINES);
 });
 
+test('a copy of a file from before it has grown sends nothing again', async () => {
+  const copy = join(dir, 'copy.jsonl');
+  for (const path of [file, copy]) writeFileSync(path, text(LINES.slice(0, 3)));
+  await replay(10);
+  writeFileSync(file, text(LINES));
+  for (const _ of [1, 2]) await replay(1);
+  expect(await replay(10, copy)).toMatchObject({ resumedAt: 3, sent: 3 });
+  expect(await replay(10)).toMatchObject({ resumedAt: 5, sent: 5 });
+  expect(sent()).toEqual(LINES);
+});
+
 test('another file, under the same name or another, begins at its first line', async () => {
   writeFileSync(file, text(LINES));
   await replay(10);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { bar, plainBar } from '../../../runtime/terminal/bar.ts';
-import { colorWanted, paint } from '../../../runtime/terminal/color.ts';
+import { canRedraw, colorWanted, paint } from '../../../runtime/terminal/color.ts';
 import {
   formatCell,
   formatClock,
@@ -179,4 +179,12 @@ describe('bars', () => {
     expect(plainBar(10, 0)).toBe('');
     expect(plainBar(0, 1)).toBe('');
   });
+});
+
+test.each<[string, Record<string, string>, boolean | undefined, boolean]>([
+  ['a terminal', { TERM: 'xterm', NO_COLOR: '1' }, true, true],
+  ['a dumb terminal, which cannot move its cursor', { TERM: 'dumb' }, true, false],
+  ['a pipe', { TERM: 'xterm', FORCE_COLOR: '1' }, undefined, false],
+])('whether %s can be drawn over', (_, env, isTTY, expected) => {
+  expect(canRedraw(env, { isTTY })).toBe(expected);
 });
