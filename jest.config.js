@@ -14,9 +14,10 @@ const base = {
   moduleNameMapper: {
     '^streamgauge$': '<rootDir>/engine/index.ts',
     '^streamgauge/producer$': '<rootDir>/producer/index.ts',
+    '^streamgauge/testing$': '<rootDir>/testing/index.ts',
     '^#pipeline$': '<rootDir>/pipelines/weblog.ts',
   },
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out/'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out/', '<rootDir>/dist/'],
 };
 
 /** @type {import('jest').Config} */

@@ -1,13 +1,19 @@
-import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, LoggingFormat, type RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  type RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { VARIABLES, type Variable } from '../contracts/environment.ts';
+import { functionCode } from './function-code.ts';
 import { letIntoNetwork, putIntoNetwork } from './function-network.ts';
 import { createLogGroup } from './log-group.ts';
 import { explain } from './nag.ts';
@@ -40,7 +46,7 @@ export type Variables = Readonly<Partial<Record<Variable, string | null>>>;
 
 /** A Lambda with a role of its own that may write its own logs and nothing else, until `allow` says more. */
 export class PipelineFunction extends Construct {
-  readonly fn: NodejsFunction;
+  readonly fn: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
   readonly memoryMb: number;
@@ -59,13 +65,13 @@ export class PipelineFunction extends Construct {
     }
     if (settings.vpc !== null) letIntoNetwork(this.role);
     const release = settings.release === null ? '' : ` Release ${settings.release}.`;
-    this.fn = new NodejsFunction(this, 'Function', {
+    this.fn = new LambdaFunction(this, 'Function', {
       ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
       ...(props.reservedConcurrency == null ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       description: props.description + release,
-      entry: join(LAMBDAS, props.lambda, 'index.ts'),
-      handler: 'handler',
+      code: functionCode(props.lambda, props.pipelineFile),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory,
@@ -76,20 +82,6 @@ export class PipelineFunction extends Construct {
       tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: environmentOf(props),
       ...(encryptionKey !== null && { environmentEncryption: encryptionKey }),
-      bundling: {
-        // The SDK goes into the bundle: what runs is the version that was tested, not the one that the runtime has today.
-        bundleAwsSDK: true,
-        format: OutputFormat.CJS,
-        mainFields: ['module', 'main'],
-        target: 'node24',
-        logLevel: LogLevel.WARNING,
-        esbuildArgs: {
-          '--alias': [`#pipeline=${props.pipelineFile}`],
-          // Syntax is left as it is: minified, an `if` in a definition's callback becomes `||`, which a definition must not use.
-          '--minify-whitespace': true,
-          '--minify-identifiers': true,
-        },
-      },
     });
     if (settings.vpc !== null) putIntoNetwork(this.fn, settings.vpc);
     if (settings.tracing) {
@@ -125,8 +117,6 @@ function environmentOf({ variables, needs }: PipelineFunctionProps): Record<stri
   }
   return environment;
 }
-
-const LAMBDAS = join(import.meta.dirname, '../lambdas');
 
 /** What streams, tables, queues and the bucket do with a customer's key in the name of whoever uses them. */
 const KEY_ACTIONS = ['kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];

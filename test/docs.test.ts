@@ -40,6 +40,17 @@ test.each(pipelines)('the pipeline in $name loads', async ({ index }) => {
   expect(pipeline.views.length).toBeGreaterThan(0);
 });
 
+const tests = typescript.flatMap(({ name, text }, index) =>
+  text.includes("from 'node:test'") ? [{ name, index }] : [],
+);
+
+test.each(tests)('the tests in $name pass', ({ index }) => {
+  const { status, stdout } = spawnSync(process.execPath, ['--test', join(dir, `block${index}.ts`)], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^(#|ℹ) pass [1-9]/m) });
+});
+
 const commands = blocks
   .filter(({ language }) => language === 'sh')
   .flatMap(({ text }) => text.split('\n'))

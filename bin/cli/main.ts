@@ -8,6 +8,7 @@ import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
+import { initCommand } from '../commands/init.ts';
 import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   deadLettersCommand,
   costCommand,
   silenceCommand,
+  initCommand,
 ];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file

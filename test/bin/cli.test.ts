@@ -74,7 +74,7 @@ describe('streamgauge', () => {
     });
   });
 
-  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost', 'silence'])(
+  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost', 'silence', 'init'])(
     '%s --help shows usage and examples',
     async (command) => {
       const { code, stdout } = await cli(command, '--help');

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { Command } from '../cli/command.ts';
+import { createProject } from '../init/create-project.ts';
+import { TEMPLATES } from '../init/templates.ts';
+
+const HELP = `Make a project: a pipeline, its test, sample events and what npm, TypeScript and CDK need.
+
+Usage: streamgauge init [FOLDER] [options]
+
+FOLDER is made where it is missing (default: this one). No file that is already there is written over.
+
+  --template NAME  What the project is about (default ${TEMPLATES[0]?.name}):
+${TEMPLATES.map(({ name, summary }) => `                     ${name.padEnd(12)} ${summary}`).join('\n')}
+  --yes            Ask nothing. That is so anyway; scripts may give it.
+
+Examples
+  streamgauge init my-analytics
+  streamgauge init --template sensors
+`;
+
+export const initCommand: Command = {
+  name: 'init',
+  summary: 'make a project with a pipeline, sample events and a test',
+  help: HELP,
+  run: (args, io) => createProject(args, io, join(import.meta.dirname, '../..')),
+};

@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type * as Esbuild from 'esbuild';
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+
+/** A function's code cannot be bundled. The message holds what esbuild found, with file and line. */
+export class BundleError extends StreamgaugeError {
+  override readonly name = 'BundleError';
+  readonly code = 'bundle';
+}
+
+/**
+ * The code of a Lambda: its handler and the user's pipeline file, which `#pipeline` stands for, in one bundle.
+ *
+ * In the repository the handler is TypeScript. In the installed package it is bundled already with all it needs but the
+ * engine, which it shares with the pipeline file.
+ *
+ * @param lambda the folder in `lambdas/`.
+ * @param pipelineFile an absolute path.
+ */
+export function functionCode(lambda: string, pipelineFile: string): Code {
+  return Code.fromAsset(join(LAMBDAS, lambda), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never started, because `tryBundle` always succeeds or throws.
+      image: DockerImage.fromRegistry('unused'),
+      // CDK bundles assets once that look the same as data: this tells one pipeline file from another.
+      command: [pipelineFile],
+      local: {
+        tryBundle(outputDir) {
+          bundle(lambda, pipelineFile, outputDir);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
+  const { buildSync } = esbuild();
+  try {
+    buildSync({
+      entryPoints: [join(LAMBDAS, lambda, `index${extname(import.meta.filename)}`)],
+      outfile: join(outputDir, 'index.js'),
+      bundle: true,
+      alias: { '#pipeline': pipelineFile },
+      // The SDK goes into the bundle: what runs is the version that was tested, not the one that the runtime has today.
+      platform: 'node',
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      target: 'node24',
+      // Syntax is left as it is: minified, an `if` in a definition's callback becomes `||`, which a definition must not use.
+      minifyWhitespace: true,
+      minifyIdentifiers: true,
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new BundleError(
+      `The pipeline file ${pipelineFile} cannot be bundled with the ${lambda} function. Correct this, and synthesize again: ${message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** An optional peer, as CDK is: nothing but synthesizing a stack needs it. */
+function esbuild(): typeof Esbuild {
+  try {
+    return createRequire(import.meta.url)('esbuild') as typeof Esbuild;
+  } catch (cause) {
+    const message = 'Functions are bundled with esbuild, which is not installed. Run: npm install --save-dev esbuild';
+    throw new BundleError(message, { cause });
+  }
+}
+
+const LAMBDAS = join(import.meta.dirname, '../lambdas');

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { SUPPORTED_NODE } from '../../contracts/supported-node.ts';
+
+/** What the repository's package.json says, as far as the package needs it. */
+export interface RepositoryManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
+}
+
+/**
+ * The package.json of the package. The repository's own cannot be it: there `streamgauge` stands for the sources, which
+ * Node does not run below node_modules.
+ */
+export function packageManifest(repository: RepositoryManifest): Readonly<Record<string, unknown>> {
+  const { name, version, description, license, exports, dependencies, peerDependencies, peerDependenciesMeta } =
+    repository;
+  return {
+    name,
+    version,
+    description,
+    license,
+    type: 'module',
+    sideEffects: ['./bin/**', './lambdas/**'],
+    // `bin/launch.js` reads it.
+    engines: { node: SUPPORTED_NODE },
+    bin: { streamgauge: 'bin/launch.js' },
+    exports: Object.fromEntries(Object.entries(exports).map(([path, file]) => [path, exportOf(file)])),
+    // For the bundled handlers.
+    imports: { '#engine/*': './engine/*' },
+    dependencies: Object.fromEntries(Object.entries(dependencies).map(([each, pinned]) => [each, `^${pinned}`])),
+    peerDependencies,
+    peerDependenciesMeta,
+  };
+}
+
+function exportOf(file: string): unknown {
+  if (!file.endsWith('.ts')) return file;
+  const stem = file.slice(0, -'.ts'.length);
+  return { types: `${stem}.d.ts`, default: `${stem}.js` };
+}
+
+/** The declarations that users see: one file an export. */
+export function publicDeclarations({ exports }: RepositoryManifest, folder: string): readonly string[] {
+  return Object.values(exports)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file.replace(/\.ts$/, '.d.ts')));
+}
