@@ -1,5 +1,6 @@
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { Fence, PAGE_KINDS, pageSets } from '../protocol/fence.ts';
 import { awaitVisible } from '../protocol/visibility.ts';
@@ -81,29 +82,38 @@ export async function finalizeView(
   if (!hasWork) return result('idle');
   const downstream = new DownstreamOutput(view, bucket, state);
   let run: FinalizeRun | undefined;
+  let fence: Fence | undefined;
   try {
     // What the last commit handed to other views must be visible before another one puts its own list in its place.
     const unmarked = await awaitVisible(ports, `View '${view.name}', bucket ${bucket}`, seen.manifest);
     const writes = downstream.remark(unmarked, seen.version + 1);
     const { closeUpToMs } = pass;
     const handedFrom = downstream.handedFrom(seen);
-    const fence = await Fence.claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes });
+    fence = await Fence.claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes });
     const isResumed = seen.pass !== null;
     const alerts = await AlertsOutput.load(view, bucket, ports, { fence, snapshot });
     const parts = { view, bucket, ports, snapshot, fence, downstream, alerts, pass, isResumed, markers, timeIsUp };
     run = new FinalizeRun(parts);
     return result((await work(run, seen)) ? 'done' : 'more', run);
   } catch (error) {
-    if (error instanceof FencedError || (await isOvertaken(error, run))) return result('fenced', run);
+    if (error instanceof FencedError || (await isOvertaken(error, { view, bucket, state, fence })))
+      return result('fenced', run);
     throw error;
   }
 }
 
 /** A page can be missing because another finalizer has put others in its place meanwhile. */
-async function isOvertaken(error: unknown, run: FinalizeRun | undefined): Promise<boolean> {
-  if (!(error instanceof MissingPageError) || run === undefined) return false;
-  const { version } = await loadProgress(run.ports.state, run.view.key, run.bucket);
-  return version !== run.fence.progress.version;
+async function isOvertaken(error: unknown, { view, bucket, state, fence }: Claimed): Promise<boolean> {
+  if (!(error instanceof MissingPageError) || fence === undefined) return false;
+  const { version } = await loadProgress(state, view.key, bucket);
+  return version !== fence.progress.version;
+}
+
+interface Claimed {
+  readonly view: ViewPlan;
+  readonly bucket: number;
+  readonly state: StateStore;
+  readonly fence: Fence | undefined;
 }
 
 /** One call's part of a pass. False where more is to be done: a message to go on has been sent. */
