@@ -16,6 +16,7 @@ import {
 import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import type { Verdict } from '../../../engine/plan/alerts.ts';
 import type { AlertMessage } from '../../../engine/ports/alert-sink.ts';
+import type { PageStore } from '../../../engine/ports/page-store.ts';
 import { announcedBy, type BelievedIncident, believed } from '../../support/announced.ts';
 import { Crash, CrashPoint } from '../../support/crash.ts';
 import { casesOf } from '../../support/random-cases.ts';
@@ -465,4 +466,31 @@ test('where no lateness is allowed, the same messages come out however the run w
     expect(runs[1]).toEqual(runs[0]);
   });
   await fc.assert(property, { seed: 20_261_128, numRuns: casesOf(200) });
+});
+
+test('a finalizer whose pages of alerts another one replaced meanwhile gives way to it', async () => {
+  const small = await world(plain);
+  await small.take([event(1, 12), event(11, 0)]);
+  await small.finalize('plain');
+  await small.take([event(21, 12), event(31, 0)]);
+  const { pages } = small.stores;
+  let overtaken = false;
+  const slow: PageStore = {
+    put: (key, bytes) => pages.put(key, bytes),
+    delete: (gone) => pages.delete(gone),
+    list: (partition) => pages.list(partition),
+    async get(page) {
+      if (!overtaken) {
+        overtaken = true;
+        await small.finalize('plain');
+      }
+      return pages.get(page);
+    },
+  };
+  expect(await small.finalize('plain', { pages: slow })).toMatchObject({ outcome: 'fenced' });
+  expect((await messagesOf(small, 'plain')).map(brief)).toEqual([
+    '1.1 opened warning',
+    '1.2 resolved warning',
+    '2.1 opened warning',
+  ]);
 });
