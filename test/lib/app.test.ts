@@ -4,7 +4,8 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const MAX_BUNDLE_BYTES = 1_000_000;
+/** Functions that publish alerts hold three clients more than the others: about 160 KB. */
+const MAX_BUNDLE_BYTES = 1_200_000;
 
 let folder: string;
 
