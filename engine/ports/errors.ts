@@ -23,8 +23,8 @@ export class StoreError extends StreamgaugeError {
 
 /** A receiver of alerts did not take a message, and may do so later. The message names the channel. */
 export class AlertSinkError extends StreamgaugeError {
-  override readonly name = 'AlertSinkError';
-  readonly code = 'alertSink';
+  override readonly name: string = 'AlertSinkError';
+  readonly code: string = 'alertSink';
 }
 
 /** A commit is beyond `COMMIT_LIMITS`: the caller splits it into commit chunks. */
