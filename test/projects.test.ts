@@ -13,7 +13,7 @@ function filesOf(project: string): string[] {
 }
 
 test('every test file runs in either `npm test` or `npm run prove`', () => {
-  // The tests of the templates run as those of a user's project: test/bin/init.test.ts.
+  // The tests of the templates run as those of a user's project: test/bin/init.prove.test.ts.
   const exclude = ['node_modules', 'cdk.out', '.streamgauge', 'dist', 'templates'];
   const all = globSync('**/*.test.{js,ts}', { cwd: ROOT, exclude });
   const [quick, slow] = [filesOf('test'), filesOf('prove')];
