@@ -19,7 +19,11 @@ export async function withFullDetectors(run: () => Promise<void>): Promise<void>
   const kind = autoDetector as { create: (parameters: AutoParameters) => Detector };
   const { create } = kind;
   let next = 0;
-  kind.create = (parameters) => autoDetector.read(parameters, new ByteReader(states[next++ % STATES] as Uint8Array));
+  kind.create = (parameters) => {
+    const detector = create(parameters);
+    detector.read(new ByteReader(states[next++ % STATES] as Uint8Array));
+    return detector;
+  };
   try {
     await run();
   } finally {

@@ -24,11 +24,6 @@ export const changePointDetector: DetectorKind<ChangePointParameters> = {
   kind: 'changePoint',
   version: 1,
   create: (parameters) => new ChangePoint(parameters),
-  read(parameters, input) {
-    const detector = new ChangePoint(parameters);
-    detector.read(input);
-    return detector;
-  },
   maxStateBytes: ({ rows }) => new Recent(rows).maxBytes(),
   words: ({ rows }, operand) => `changes of the level of ${operand} in the last ${rows} rows`,
 };

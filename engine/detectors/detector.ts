@@ -29,6 +29,8 @@ export interface Detector {
   /** So many values are missing before the next one. */
   skip(count: number): void;
   write(out: ByteWriter): void;
+  /** Goes on where the detector stood that wrote this. Only a new one with the same parameters reads. */
+  read(input: ByteReader): void;
 }
 
 /** One way to detect: all that the rest of the engine needs to know of it. `P` are its parameters, as data. */
@@ -37,7 +39,6 @@ export interface DetectorKind<P> {
   /** Raised where the same values and parameters give another verdict or another state. */
   readonly version: number;
   create(parameters: P): Detector;
-  read(parameters: P, input: ByteReader): Detector;
   /** What `write` writes at most. */
   maxStateBytes(parameters: P): number;
   /** The detector as a person says it. */

@@ -19,11 +19,6 @@ export const ewmaDetector: DetectorKind<EwmaParameters> = {
   kind: 'ewma',
   version: 1,
   create: (parameters) => new Ewma(parameters),
-  read(parameters, input) {
-    const detector = new Ewma(parameters);
-    detector.read(input);
-    return detector;
-  },
   maxStateBytes: () => 7 + 16,
   words: ({ alpha, threshold }, operand) => `${operand} beyond ${threshold} σ of its moving mean, alpha ${alpha}`,
 };

@@ -1,7 +1,6 @@
-import type { ByteReader } from '../bytes/byte-reader.ts';
-import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { median } from '../statistics/median.ts';
-import { type Detector, type DetectorKind, UNKNOWN, type Verdict } from './detector.ts';
+import { type DetectorKind, UNKNOWN, type Verdict } from './detector.ts';
+import { LastValues } from './last-values.ts';
 import { Recent } from './recent.ts';
 import { sigmaVerdict } from './sigma-verdict.ts';
 
@@ -19,41 +18,10 @@ const [SIGMA_OF_MAD, SIGMA_OF_MEAN_DEVIATION] = [1.482_602_218_505_602, 1.253_31
 export const robustDetector: DetectorKind<RobustParameters> = {
   kind: 'robust',
   version: 1,
-  create: (parameters) => new Robust(parameters),
-  read(parameters, input) {
-    const detector = new Robust(parameters);
-    detector.read(input);
-    return detector;
-  },
+  create: (parameters) => new LastValues(parameters, (value, before) => judge(value, before, parameters)),
   maxStateBytes: ({ rows }) => new Recent(rows).maxBytes(),
   words: ({ rows, threshold }, operand) => `${operand} beyond ${threshold} robust σ of the last ${rows} rows`,
 };
-
-class Robust implements Detector {
-  readonly #parameters: RobustParameters;
-  readonly #recent: Recent;
-
-  constructor(parameters: RobustParameters) {
-    this.#parameters = parameters;
-    this.#recent = new Recent(parameters.rows);
-  }
-
-  step(value: number): Verdict {
-    const verdict = judge(value, this.#recent.values(), this.#parameters);
-    this.#recent.push(value);
-    return verdict;
-  }
-
-  skip(): void {}
-
-  write(out: ByteWriter): void {
-    this.#recent.write(out);
-  }
-
-  read(input: ByteReader): void {
-    this.#recent.read(input);
-  }
-}
 
 function judge(value: number, before: readonly number[], { threshold, rows }: RobustParameters): Verdict {
   const { length } = before;

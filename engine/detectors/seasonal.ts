@@ -3,7 +3,6 @@ import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { type Detector, type DetectorKind, UNKNOWN, type Verdict } from './detector.ts';
 import { type Spread, sigmaVerdict } from './sigma-verdict.ts';
 import { Slots } from './slots.ts';
-import { timeOfWeek } from './wording.ts';
 
 export type SeasonalParameters = { readonly threshold: number };
 
@@ -21,11 +20,6 @@ export const seasonalDetector: DetectorKind<SeasonalParameters> = {
   kind: 'seasonal',
   version: 1,
   create: (parameters) => new Seasonal(parameters),
-  read(parameters, input) {
-    const detector = new Seasonal(parameters);
-    detector.read(input);
-    return detector;
-  },
   maxStateBytes: () => new Seasonal({ threshold: 1 }).maxBytes(),
   words: ({ threshold }, operand) => `${operand} beyond ${threshold} σ of its time of day and week`,
 };
@@ -44,10 +38,10 @@ class Seasonal implements Detector {
     let best: Guess | null = null;
     for (const guess of this.#guesses) if (guess.isBetterThan(best, hour)) best = guess;
     const spread = best?.spread(hour) ?? null;
-    const verdict = spread === null ? UNKNOWN : sigmaVerdict(value, spread, this.#threshold);
+    const seasonMs = best?.isSeasonal === true ? atMs : null;
+    const verdict = spread === null ? UNKNOWN : sigmaVerdict(value, spread, this.#threshold, seasonMs);
     for (const guess of this.#guesses) guess.learn(value, hour);
-    if (verdict.reason === null || best?.isSeasonal !== true) return verdict;
-    return { ...verdict, reason: verdict.reason.replace('the usual', `the usual for ${timeOfWeek(atMs)}`) };
+    return verdict;
   }
 
   skip(): void {}

@@ -14,8 +14,16 @@ export interface Spread {
   readonly isLong: boolean;
 }
 
-/** Judges a value by its distance from the middle. The score is that of a t distribution, for few values are known. */
-export function sigmaVerdict(value: number, spread: Spread, threshold: number): Verdict {
+/**
+ * Judges a value by its distance from the middle. The score is that of a t distribution, for few values are known.
+ * `seasonMs` is set where the spread is that of a time of day or week.
+ */
+export function sigmaVerdict(
+  value: number,
+  spread: Spread,
+  threshold: number,
+  seasonMs: number | null = null,
+): Verdict {
   const { middle, sigma, openness, degrees } = spread;
   const [lower, upper] = [middle - threshold * sigma, middle + threshold * sigma];
   if (!Number.isFinite(upper - lower)) return UNKNOWN;
@@ -23,7 +31,7 @@ export function sigmaVerdict(value: number, spread: Spread, threshold: number): 
   const z = (value - middle) / sigma;
   const isAnomaly = Math.abs(z) >= threshold;
   const score = 1 - twoSidedStudentTail(z / Math.sqrt(1 + openness), Math.max(1, degrees));
-  const reason = isAnomaly ? `${sigmasFrom(z)}: ${besideExpected(value, lower, upper)}` : null;
+  const reason = isAnomaly ? `${sigmasFrom(z, seasonMs)}: ${besideExpected(value, lower, upper)}` : null;
   return { score, isAnomaly, expected: middle, lower, upper, reason };
 }
 

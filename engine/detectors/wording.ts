@@ -11,7 +11,7 @@ export function inWords(value: number): string {
 }
 
 /** `Friday 14:00`, UTC. */
-export function timeOfWeek(atMs: number): string {
+function timeOfWeek(atMs: number): string {
   const days = Math.floor(atMs / DAY_MS);
   const minutes = Math.floor((atMs - days * DAY_MS) / 60_000);
   const two = (n: number) => String(n).padStart(2, '0');
@@ -26,9 +26,10 @@ export function besideExpected(value: number, lower: number | null, upper: numbe
     : `${inWords(value)}, expected ${inWords(lower)} to ${inWords(upper)}`;
 }
 
-/** `3.8 σ above the usual`. */
-export function sigmasFrom(sigmas: number): string {
+/** `3.8 σ above the usual`, or `3.8 σ above the usual for Friday 14:00` of a time whose usual it is. */
+export function sigmasFrom(sigmas: number, seasonMs: number | null): string {
   const size = Math.abs(sigmas);
   const text = size >= 100 ? 'more than 100' : size.toFixed(1);
-  return `${text} σ ${sigmas < 0 ? 'below' : 'above'} the usual`;
+  const season = seasonMs === null ? '' : ` for ${timeOfWeek(seasonMs)}`;
+  return `${text} σ ${sigmas < 0 ? 'below' : 'above'} the usual${season}`;
 }

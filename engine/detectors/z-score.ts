@@ -1,6 +1,5 @@
-import type { ByteReader } from '../bytes/byte-reader.ts';
-import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { type Detector, type DetectorKind, UNKNOWN, type Verdict } from './detector.ts';
+import { type DetectorKind, UNKNOWN, type Verdict } from './detector.ts';
+import { LastValues } from './last-values.ts';
 import { Recent } from './recent.ts';
 import { sigmaVerdict } from './sigma-verdict.ts';
 
@@ -20,43 +19,10 @@ const FEWEST = 3;
 export const zScoreDetector: DetectorKind<ZScoreParameters> = {
   kind: 'zScore',
   version: 1,
-  create: (parameters) => new ZScore(parameters),
-  read(parameters, input) {
-    const detector = new ZScore(parameters);
-    detector.read(input);
-    return detector;
-  },
+  create: (parameters) => new LastValues(parameters, (value, before) => judge(value, before, parameters)),
   maxStateBytes: ({ rows }) => new Recent(rows).maxBytes(),
   words: ({ rows, threshold }, operand) => `${operand} beyond ${threshold} σ of the last ${rows} rows`,
 };
-
-class ZScore implements Detector {
-  readonly #parameters: ZScoreParameters;
-  readonly #recent: Recent;
-
-  constructor(parameters: ZScoreParameters) {
-    this.#parameters = parameters;
-    this.#recent = new Recent(parameters.rows);
-  }
-
-  step(value: number): Verdict {
-    const verdict = judge(value, this.#recent.values(), this.#parameters);
-    this.#recent.push(value);
-    return verdict;
-  }
-
-  skip(count: number): void {
-    if (this.#parameters.bySpan) this.#recent.skip(count);
-  }
-
-  write(out: ByteWriter): void {
-    this.#recent.write(out);
-  }
-
-  read(input: ByteReader): void {
-    this.#recent.read(input);
-  }
-}
 
 function judge(value: number, before: readonly number[], { threshold, rows }: ZScoreParameters): Verdict {
   const { length } = before;

@@ -1,4 +1,4 @@
-import type { Detector, DetectorKind, Verdict } from '../detectors/detector.ts';
+import { type Detector, type DetectorKind, UNKNOWN, type Verdict } from '../detectors/detector.ts';
 import { rowOperand, structOfRows } from '../dsl/row-operator.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import type { StructOperatorNode } from '../ir/node.ts';
@@ -47,7 +47,7 @@ export function detectionKind<P extends StructOperatorNode['parameters']>(
       step(detector, [operand = null], { startMs }) {
         if (operand === null) {
           detector.skip(1);
-          return columnsOf({ score: 0, isAnomaly: false, expected: null, lower: null, upper: null, reason: null });
+          return columnsOf(UNKNOWN);
         }
         return columnsOf(detector.step(operand as number, startMs));
       },
@@ -57,7 +57,11 @@ export function detectionKind<P extends StructOperatorNode['parameters']>(
       encode(detector, out) {
         detector.write(out);
       },
-      decode: (input) => detectors.read(parameters, input),
+      decode(input) {
+        const detector = detectors.create(parameters);
+        detector.read(input);
+        return detector;
+      },
     }),
     words: (parameters, [operand = '']) => detectors.words(parameters, operand),
   };

@@ -32,11 +32,6 @@ export const autoDetector: DetectorKind<AutoParameters> = {
   kind: 'anomaly',
   version: 1,
   create: (parameters) => new Auto(parameters),
-  read(parameters, input) {
-    const detector = new Auto(parameters);
-    detector.read(input);
-    return detector;
-  },
   maxStateBytes: (parameters) => new Auto(parameters).maxBytes(),
   words: ({ sensitivity }, operand) =>
     `anomalies of ${operand}${sensitivity === 0.5 ? '' : `, sensitivity ${sensitivity}`}`,

@@ -1,4 +1,4 @@
-import { besideExpected, sigmasFrom, timeOfWeek } from '../wording.ts';
+import { besideExpected, sigmasFrom } from '../wording.ts';
 import type { PartName } from './parts-sum.ts';
 
 export interface Facts {
@@ -28,5 +28,5 @@ export function reasonOf({ value, atMs, lower, upper, sigmas, isSeasonal, part }
   const beside = besideExpected(value, lower, upper);
   const isOutside = lower !== null && upper !== null && (value < lower || value > upper);
   if (!isOutside || sigmas === null) return `${WORDS[part]}: ${beside}`;
-  return `${sigmasFrom(sigmas)}${isSeasonal ? ` for ${timeOfWeek(atMs)}` : ''}: ${beside}`;
+  return `${sigmasFrom(sigmas, isSeasonal ? atMs : null)}: ${beside}`;
 }

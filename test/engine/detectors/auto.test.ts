@@ -29,7 +29,8 @@ function restored(detector: Detector): Detector {
   const input = new ByteReader(
     Buffer.concat([Buffer.alloc(3), out.finish(), Buffer.alloc(5)]).subarray(3, 3 + out.length),
   );
-  const again = autoDetector.read(DEFAULT, input);
+  const again = autoDetector.create(DEFAULT);
+  again.read(input);
   input.end();
   return again;
 }

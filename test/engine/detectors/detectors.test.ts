@@ -197,7 +197,8 @@ test.each(kinds)('%s: stored state goes on as it was, is bounded, and gives fini
           stored.write(out);
           expect(out.length).toBeLessThanOrEqual(kind.maxStateBytes(parameters));
           const input = new ByteReader(out.finish().slice());
-          stored = kind.read(parameters, input);
+          stored = kind.create(parameters);
+          stored.read(input);
           input.end();
         });
       }),

@@ -24,7 +24,8 @@ function restored(detector: Detector): Detector {
   detector.write(out);
   expect(out.length).toBeLessThanOrEqual(8192);
   const input = new ByteReader(out.finish().slice());
-  const again = autoDetector.read(DEFAULT, input);
+  const again = autoDetector.create(DEFAULT);
+  again.read(input);
   input.end();
   return again;
 }
