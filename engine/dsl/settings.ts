@@ -21,8 +21,13 @@ export function oneOf<T extends string>(value: T, choices: readonly T[], setting
 
 /** A whole number from 1 to `most`. `setting` begins the sentence that ends with what was found. */
 export function wholeNumber(value: number, most: number, setting: string): number {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  return wholeNumberFrom(1, value, most, setting);
+}
+
+/** A whole number from `least` to `most`. `setting` begins the sentence that ends with what was found. */
+export function wholeNumberFrom(least: number, value: number, most: number, setting: string): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
   throw new DefinitionError(
-    `${setting} ${value}: it must be a whole number from 1 to ${most.toLocaleString('en-US')}.`,
+    `${setting} ${String(value)}: it must be a whole number from ${least} to ${most.toLocaleString('en-US')}.`,
   );
 }

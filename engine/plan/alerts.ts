@@ -50,14 +50,24 @@ function compileSeverity({ severities, otherSeverity }: AlertDefinition): (row: 
   return (row) => cases.find(({ holds }) => holds(row) === true)?.severity ?? otherSeverity;
 }
 
-/** The text that the definition gives; or the condition in words, with the values that it has read. */
+/** The text that the definition gives; or the condition in words, with the values that say more than it. */
 function compileReason({ reason, when }: AlertDefinition): (row: RowValues) => string {
   const given = reason === null ? () => null : compileToFunction(reason);
   const words = describeExpression(when);
-  const paths = [...new Map(fieldsIn(when).map((path) => [path.join('.'), path])).entries()];
-  const made = (row: RowValues) =>
-    `${words}: ${paths.map(([name, path]) => `${name} is ${JSON.stringify(toJson(valueAt(row, path)))}`).join(', ')}`;
+  const paths = new Map(tellingFields(when).map((path) => [path.join('.'), path]));
+  const made = (row: RowValues) => {
+    const values = [...paths].map(([name, path]) => `${name} is ${JSON.stringify(toJson(valueAt(row, path)))}`);
+    return values.length === 0 ? words : `${words}: ${values.join(', ')}`;
+  };
   return (row) => String(given(row) ?? made(row)).slice(0, MAX_REASON);
+}
+
+/** The fields of a condition that is true whose values it does not give away itself. */
+function tellingFields(when: ExpressionNode): (readonly string[])[] {
+  if (when.op === 'and') return when.operands.flatMap(tellingFields);
+  const isFlag = when.op === 'field';
+  const isKnown = when.op === 'compare' && when.operator === 'eq' && when.right.op === 'literal';
+  return isFlag || isKnown ? [] : fieldsIn(when);
 }
 
 function valueAt(row: RowValues, path: readonly string[]): unknown {

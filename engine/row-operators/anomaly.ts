@@ -1,9 +1,9 @@
 import { type AutoParameters, autoDetector } from '../detectors/auto/auto.ts';
-import { checkSettings } from '../dsl/settings.ts';
+import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
-import { rangeSetting, wholeNumberSetting } from './number-settings.ts';
+import { rangeSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 export interface AnomalyOptions {
@@ -29,7 +29,7 @@ export function anomaly(of: Num, options: AnomalyOptions = {}): Fields<Anomaly> 
   if (memory !== '8 KB' && memory !== '16 KB') {
     throw new DefinitionError(`anomaly(…): memory is '${memory}': it must be '8 KB' or '16 KB'.`);
   }
-  wholeNumberSetting(warmUp, 'anomaly(…): warmUp', 0, 100_000);
+  wholeNumberFrom(0, warmUp, 100_000, 'anomaly(…): warmUp is');
   const parameters: AutoParameters = { sensitivity, memory: memory === '8 KB' ? 8 : 16, warmUp };
   return detectionOf('anomaly', of, parameters);
 }

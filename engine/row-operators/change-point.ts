@@ -1,8 +1,8 @@
 import { type ChangePointParameters, changePointDetector } from '../detectors/change-point.ts';
-import { checkSettings } from '../dsl/settings.ts';
+import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
-import { probabilitySetting, wholeNumberSetting } from './number-settings.ts';
+import { probabilitySetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 export interface ChangePointOptions {
@@ -20,7 +20,7 @@ export interface ChangePointOptions {
 export function changePoint(of: Num, options: ChangePointOptions = {}): Fields<Anomaly> {
   checkSettings(options, ['rows', 'falseAlarms'], 'changePoint(…)');
   const { rows = 60, falseAlarms = 0.001 } = options;
-  wholeNumberSetting(rows, 'changePoint(…): rows', 10, 200);
+  wholeNumberFrom(10, rows, 200, 'changePoint(…): rows is');
   probabilitySetting(falseAlarms, 'changePoint(…): falseAlarms');
   return detectionOf('changePoint', of, { rows, falseAlarms } satisfies ChangePointParameters);
 }

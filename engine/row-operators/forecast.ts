@@ -1,11 +1,11 @@
 import { rowOperand, structOfRows } from '../dsl/row-operator.ts';
-import { checkSettings, oneOf } from '../dsl/settings.ts';
+import { checkSettings, oneOf, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import type { Chosen } from '../forecast/chosen.ts';
 import { chosenForecaster, type Method } from '../forecast/methods.ts';
 import type { Weights } from '../forecast/smoothing.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { rangeSetting, wholeNumberSetting } from './number-settings.ts';
+import { rangeSetting } from './number-settings.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
 /** One window to come. */
@@ -58,7 +58,7 @@ const MAX_SEASON = 480;
 export function forecast(of: Num, options: ForecastOptions = {}): Fields<Forecast> {
   checkSettings(options, ['horizon', 'method', 'seasons', 'alpha', 'beta', 'gamma'], 'forecast(…)');
   const { horizon = 10, method = 'auto', seasons } = options;
-  wholeNumberSetting(horizon, 'forecast(…): horizon', 1, MAX_HORIZON);
+  wholeNumberFrom(1, horizon, MAX_HORIZON, 'forecast(…): horizon is');
   oneOf(method, METHODS, 'forecast(…): method');
   checkSeasons(seasons, method);
   const points = { kind: 'json', nullable: true } as const;
@@ -79,7 +79,7 @@ function checkSeasons(seasons: readonly number[] | undefined, method: Method): v
       `forecast(…): seasons is ${String(seasons)}: it must be a list of at most two numbers of windows.`,
     );
   }
-  for (const season of seasons) wholeNumberSetting(season, 'forecast(…): a season', 2, MAX_SEASON);
+  for (const season of seasons) wholeNumberFrom(2, season, MAX_SEASON, 'forecast(…): a season is');
   if (seasons.length === 2 && (seasons[0] as number) >= (seasons[1] as number)) {
     throw new DefinitionError(`forecast(…): seasons are ${seasons.join(' and ')}: give the shorter one first.`);
   }

@@ -1,11 +1,5 @@
 import { DefinitionError } from '../ir/errors.ts';
 
-/** Refuses a setting that is not a whole number in a range. `where` names it. */
-export function wholeNumberSetting(value: unknown, where: string, least: number, most: number): void {
-  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
-  throw new DefinitionError(`${where} is ${String(value)}: it must be a whole number from ${least} to ${most}.`);
-}
-
 /** Refuses a setting that is not a number above 0, up to a limit. */
 export function positiveSetting(value: unknown, where: string, most: number): void {
   if (typeof value === 'number' && value > 0 && value <= most) return;

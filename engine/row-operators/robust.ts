@@ -1,8 +1,8 @@
 import { type RobustParameters, robustDetector } from '../detectors/robust.ts';
-import { checkSettings } from '../dsl/settings.ts';
+import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
-import { positiveSetting, wholeNumberSetting } from './number-settings.ts';
+import { positiveSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 const MAX_ROWS = 500;
@@ -23,7 +23,7 @@ export interface RobustOptions {
 export function robust(of: Num, options: RobustOptions = {}): Fields<Anomaly> {
   checkSettings(options, ['rows', 'threshold'], 'robust(…)');
   const { rows = 30, threshold = 3.5 } = options;
-  wholeNumberSetting(rows, 'robust(…): rows', 3, MAX_ROWS);
+  wholeNumberFrom(3, rows, MAX_ROWS, 'robust(…): rows is');
   positiveSetting(threshold, 'robust(…): threshold', 100);
   return detectionOf('robust', of, { rows, threshold } satisfies RobustParameters);
 }

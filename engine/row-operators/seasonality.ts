@@ -1,10 +1,9 @@
 import { writeValue } from '../bytes/value-codec.ts';
 import { Recent } from '../detectors/recent.ts';
 import { rowOperand, structOfRows } from '../dsl/row-operator.ts';
-import { checkSettings } from '../dsl/settings.ts';
+import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { type Season, seasonOf } from '../statistics/season.ts';
-import { wholeNumberSetting } from './number-settings.ts';
 import { readNumber } from './read-number.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
@@ -30,7 +29,7 @@ export interface SeasonalityOptions {
 export function seasonality(of: Num, options: SeasonalityOptions = {}): Fields<Seasonality> {
   checkSettings(options, ['windows'], 'seasonality(…)');
   const { windows = 400 } = options;
-  wholeNumberSetting(windows, 'seasonality(…): windows', 20, 2000);
+  wholeNumberFrom(20, windows, 2000, 'seasonality(…): windows is');
   const fields = {
     period: { kind: 'number', nullable: true, integer: true },
     strength: { kind: 'number', nullable: false },

@@ -1,9 +1,8 @@
 import { CodecError } from '../bytes/errors.ts';
 import { rowOperand, valueOfRows } from '../dsl/row-operator.ts';
-import { checkSettings } from '../dsl/settings.ts';
+import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { ExprOf, Num } from '../dsl/types.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { wholeNumberSetting } from './number-settings.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
 /** What a level allows: numbers above `upper` exceed it, numbers under `lower` are below it. */
@@ -45,7 +44,7 @@ export function threshold<const L extends Readonly<Record<string, Limits>>>(
   if (!(hysteresis >= 0 && Number.isFinite(hysteresis))) {
     throw new DefinitionError(`threshold(…): hysteresis is ${hysteresis}: it must be a number of 0 or more.`);
   }
-  wholeNumberSetting(forWindows, 'threshold(…): forWindows', 1, 1000);
+  wholeNumberFrom(1, forWindows, 1000, 'threshold(…): forWindows is');
   const limits = limitsOf(levels);
   const operand = rowOperand(of, 'number', 'threshold(…)');
   return valueOfRows({

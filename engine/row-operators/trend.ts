@@ -1,10 +1,10 @@
 import { Recent } from '../detectors/recent.ts';
 import { rowOperand, structOfRows } from '../dsl/row-operator.ts';
-import { checkSettings } from '../dsl/settings.ts';
+import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { median } from '../statistics/median.ts';
 import { twoSidedNormalTail } from '../statistics/normal.ts';
-import { probabilitySetting, wholeNumberSetting } from './number-settings.ts';
+import { probabilitySetting } from './number-settings.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
 
 /** Where a group's numbers are going. */
@@ -33,7 +33,7 @@ export interface TrendOptions {
 export function trend(of: Num, options: TrendOptions): Fields<Trend> {
   checkSettings(options, ['windows', 'significance'], 'trend(…)');
   const { windows, significance = 0.05 } = options;
-  wholeNumberSetting(windows, 'trend(…): windows', FEWEST, MAX_WINDOWS);
+  wholeNumberFrom(FEWEST, windows, MAX_WINDOWS, 'trend(…): windows is');
   probabilitySetting(significance, 'trend(…): significance');
   const number = { kind: 'number', nullable: true } as const;
   const fields = { slope: number, p_value: number, direction: { kind: 'string', nullable: false } } as const;

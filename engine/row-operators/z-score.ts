@@ -1,10 +1,10 @@
 import { type ZScoreParameters, zScoreDetector } from '../detectors/z-score.ts';
-import { checkSettings } from '../dsl/settings.ts';
+import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
-import { positiveSetting, wholeNumberSetting } from './number-settings.ts';
+import { positiveSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
 
 /** Rows that are kept of a group at most, for detectors that go over its last rows. */
@@ -30,7 +30,7 @@ export function zScore(of: Num, options: ZScoreOptions = {}): Fields<Anomaly> {
   if (rows !== undefined && span !== undefined) {
     throw new DefinitionError('zScore(…) has rows and span: give one of them.');
   }
-  if (span === undefined) wholeNumberSetting(rows ?? 10, 'zScore(…): rows', 2, MAX_ROWS);
+  if (span === undefined) wholeNumberFrom(2, rows ?? 10, MAX_ROWS, 'zScore(…): rows is');
   positiveSetting(threshold, 'zScore(…): threshold', 100);
   const spanMs = span === undefined ? null : durationMs(span, 'zScore({ span })', 1);
   return detectionOf('zScore', of, { rows: rows ?? 10, spanMs, threshold } satisfies ZScoreSettings);
@@ -53,6 +53,6 @@ function parametersOf({ rows, spanMs, threshold }: ZScoreSettings, slideMs: numb
   const windows = Math.ceil(spanMs / slideMs);
   if (windows >= 2 && windows <= MAX_ROWS) return { rows: windows, bySpan: true, threshold };
   throw new DefinitionError(
-    `zScore(…): a span of ${formatDuration(spanMs)} is ${windows} ${windows === 1 ? 'window' : 'windows'} of this view, and it must be from 2 to ${MAX_ROWS}. Choose another span, or windows of another size.`,
+    `zScore(…): a span of ${formatDuration(spanMs)} is ${windows.toLocaleString('en-US')} ${windows === 1 ? 'window' : 'windows'} of this view, and it must be from 2 to ${MAX_ROWS.toLocaleString('en-US')}. Choose another span, or windows of another size.`,
   );
 }

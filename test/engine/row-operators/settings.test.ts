@@ -30,13 +30,13 @@ const OPERATORS = {
     [{ sensitivity: Number.NaN }, `sensitivity is NaN: ${SHARE}`],
     [{ sensitivity: '0.5' }, `sensitivity is 0.5: ${SHARE}`],
     [{ memory: '4 KB' }, "anomaly(…): memory is '4 KB': it must be '8 KB' or '16 KB'."],
-    [{ warmUp: -1 }, `anomaly(…): warmUp is -1: ${WHOLE} 0 to 100000.`],
-    [{ warmUp: 1.5 }, `warmUp is 1.5: ${WHOLE} 0 to 100000.`],
+    [{ warmUp: -1 }, `anomaly(…): warmUp is -1: ${WHOLE} 0 to 100,000.`],
+    [{ warmUp: 1.5 }, `warmUp is 1.5: ${WHOLE} 0 to 100,000.`],
     [{ threshold: 3 }, "anomaly(…) has no setting 'threshold'. Its settings are sensitivity, warmUp, memory."],
   ],
   zScore: [
-    [{ rows: 1 }, `zScore(…): rows is 1: ${WHOLE} 2 to 1000.`],
-    [{ rows: 1001 }, `zScore(…): rows is 1001: ${WHOLE} 2 to 1000.`],
+    [{ rows: 1 }, `zScore(…): rows is 1: ${WHOLE} 2 to 1,000.`],
+    [{ rows: 1001 }, `zScore(…): rows is 1001: ${WHOLE} 2 to 1,000.`],
     [{ threshold: 0 }, 'zScore(…): threshold is 0: it must be a number above 0, at most 100.'],
     [{ threshold: 101 }, 'threshold is 101: it must be a number above 0, at most 100.'],
     [{ rows: 10, span: '1 hour' }, 'zScore(…) has rows and span: give one of them.'],
@@ -77,8 +77,8 @@ const OPERATORS = {
     [{ windows: 10, rows: 3 }, "trend(…) has no setting 'rows'. Its settings are windows, significance."],
   ],
   seasonality: [
-    [{ windows: 19 }, `seasonality(…): windows is 19: ${WHOLE} 20 to 2000.`],
-    [{ windows: 2001 }, `seasonality(…): windows is 2001: ${WHOLE} 20 to 2000.`],
+    [{ windows: 19 }, `seasonality(…): windows is 19: ${WHOLE} 20 to 2,000.`],
+    [{ windows: 2001 }, `seasonality(…): windows is 2001: ${WHOLE} 20 to 2,000.`],
     [{ period: 24 }, "seasonality(…) has no setting 'period'. Its settings are windows."],
   ],
   forecast: [
@@ -170,10 +170,10 @@ describe('what depends on the windows is refused with the plan', () => {
 
   test.each([
     ['1 minute', 'is 1 window of this view'],
-    ['2 days', 'is 2880 windows of this view'],
+    ['2 days', 'is 2,880 windows of this view'],
   ] as const)('a span of %s of windows of a minute', (span, found) => {
     expect(compiled(counted('1 minute').derive((row) => ({ x: zScore(row.n, { span }) })))).toThrow(
-      `${found}, and it must be from 2 to 1000. Choose another span, or windows of another size.`,
+      `${found}, and it must be from 2 to 1,000. Choose another span, or windows of another size.`,
     );
   });
 

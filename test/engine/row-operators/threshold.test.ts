@@ -93,7 +93,7 @@ describe('threshold', () => {
     [({ n }) => js.threshold(n, { c: { upper: 1 } }, { hysteresis: -1 }), 'hysteresis is -1'],
     [
       ({ n }) => js.threshold(n, { c: { upper: 1 } }, { forWindows: 0 }),
-      'forWindows is 0: it must be a whole number from 1 to 1000.',
+      'forWindows is 0: it must be a whole number from 1 to 1,000.',
     ],
     [({ n }) => js.threshold(n, { c: { upper: 1 } }, { for: 2 }), "threshold(…) has no setting 'for'."],
   ])('is refused where it has no meaning: case %#', (column, message) => {
