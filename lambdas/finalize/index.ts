@@ -1,17 +1,15 @@
-import { createDynamoDbClient, createS3Client, createSqsClient } from '../../adapters/aws/aws-clients.ts';
+import { createDynamoDbClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
-import { DynamoDbPageStore } from '../../adapters/aws/dynamodb-page-store.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
-import { S3PageStore } from '../../adapters/aws/s3-page-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
-import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
+import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf, tellsRows } from '../shared/process-metrics.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
@@ -30,13 +28,7 @@ export const handler = makeHandler({
   plan,
   ports: {
     state: new DynamoDbStateStore(stateTable),
-    pages: new TieredPageStore({
-      items: new DynamoDbPageStore(stateTable),
-      objects: new S3PageStore({
-        client: createS3Client({ budget }),
-        bucket: requiredText(process.env, 'pagesBucket'),
-      }),
-    }),
+    pages: pageStoreOf(process.env, stateTable, budget),
     results: new DynamoDbResultStore({
       client,
       table: requiredText(process.env, 'resultsTable'),

@@ -1,21 +1,14 @@
-import {
-  createDynamoDbClient,
-  createKinesisClient,
-  createS3Client,
-  createSqsClient,
-} from '../../adapters/aws/aws-clients.ts';
+import { createDynamoDbClient, createKinesisClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
-import { DynamoDbPageStore } from '../../adapters/aws/dynamodb-page-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
-import { S3PageStore } from '../../adapters/aws/s3-page-store.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
-import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
+import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
 import { StreamNames } from '../shared/stream-names.ts';
@@ -34,13 +27,7 @@ export const handler = makeHandler({
   plan,
   ports: {
     state: new DynamoDbStateStore(stateTable),
-    pages: new TieredPageStore({
-      items: new DynamoDbPageStore(stateTable),
-      objects: new S3PageStore({
-        client: createS3Client({ budget }),
-        bucket: requiredText(process.env, 'pagesBucket'),
-      }),
-    }),
+    pages: pageStoreOf(process.env, stateTable, budget),
     topology: new KinesisShardTopology({
       client: createKinesisClient({ budget }),
       streamNameOf: (stream) => names.kinesisNameOf(stream),
