@@ -36,7 +36,7 @@ export function wide(streams: number): Pipeline {
 
 export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
-// CDK validates each template with a module of WebAssembly that takes longer than the rest; `app.test.ts` leaves that on.
+// CDK validates each template with a module of WebAssembly that takes longer than the rest; `app.prove.test.ts` leaves that on.
 process.env.CDK_VALIDATION = 'false';
 
 /** The stack of a small pipeline, with the features of the CDK that cdk.json turns on, and nothing bundled. */
