@@ -47,6 +47,7 @@ export const TOP = [
   'generate',
   'lib',
   'cost',
+  'api',
   'runtime',
   'testing',
   'pipelines',
