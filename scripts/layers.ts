@@ -48,6 +48,7 @@ export const TOP = [
   'lib',
   'cost',
   'api',
+  'dashboard',
   'runtime',
   'testing',
   'pipelines',

@@ -86,11 +86,11 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
   }, [spec]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the points of the chart
     <div
       class="chart"
       role="img"
       aria-label={spec.words}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the points of the chart
       tabIndex={0}
       ref={box}
       onKeyDown={(event) => step(event, plot.current, spec)}

@@ -26,7 +26,6 @@ export function AlertStrip() {
     if (event.key === 'ArrowLeft') at.value = (index + incidents.length - 1) % incidents.length;
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys walk while focus is on one of its buttons
     <section class={`strip ${incident.severity}`} aria-label="Worst open alert" onKeyDown={walk}>
       <Icon name={incident.severity === 'critical' ? 'critical' : 'warning'} size={16} />
       <b>{WORDS[incident.severity]}</b>

@@ -79,6 +79,7 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing cannot be a fieldset
     <svg ref={box} viewBox={`0 0 ${widthPx} 78`} role="group" aria-label={`Windows of ${lane.view.name}`}>
       <defs>
         <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">

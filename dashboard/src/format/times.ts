@@ -12,11 +12,17 @@ export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return 'not known';
   const size = Math.abs(ms);
   if (size < 10 * SECOND && size % SECOND !== 0) return `${(size / SECOND).toFixed(1)} s`;
-  if (size < MINUTE) return `${Math.round(size / SECOND)} s`;
-  // Rounded to its lesser unit first, so that 59.6 s more are a minute more.
-  if (size < HOUR) return twoParts(Math.round(size / SECOND) * SECOND, MINUTE, 'min', SECOND, 's');
-  if (size < DAY) return twoParts(Math.round(size / MINUTE) * MINUTE, HOUR, 'h', MINUTE, 'min');
-  return twoParts(Math.round(size / HOUR) * HOUR, DAY, 'd', HOUR, 'h');
+  // Rounded to its lesser unit before the greater one is chosen, or 59.6 s would be 60 s.
+  const seconds = roundTo(size, SECOND);
+  if (seconds < MINUTE) return `${seconds / SECOND} s`;
+  if (seconds < HOUR) return twoParts(seconds, MINUTE, 'min', SECOND, 's');
+  const minutes = roundTo(size, MINUTE);
+  if (minutes < DAY) return twoParts(minutes, HOUR, 'h', MINUTE, 'min');
+  return twoParts(roundTo(size, HOUR), DAY, 'd', HOUR, 'h');
+}
+
+function roundTo(ms: number, unit: number): number {
+  return Math.round(ms / unit) * unit;
 }
 
 function twoParts(ms: number, greater: number, greaterName: string, lesser: number, lesserName: string): string {
