@@ -3,11 +3,11 @@ import { useMemo, useRef } from 'preact/hooks';
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { Card } from '../components/card.tsx';
 import { slowestWatermark } from '../components/status.tsx';
-import { whatOf } from '../components/view-card.tsx';
-import { formatBytes, formatCount, formatFull, formatShare } from '../format/numbers.ts';
-import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
+import { formatFull } from '../format/numbers.ts';
+import { formatClock, formatDate, formatWindow, type Zone } from '../format/times.ts';
 import { useAnswer } from '../live/answers.ts';
 import { api, dataNowMs, overview, tick, zone } from '../live/store.ts';
+import { formatOf, whatOf } from './column-words.ts';
 import { drawGaps, drawMarks, drawOpenWindows, drawTimes, label } from './marks.ts';
 import { Plot, type PlotSeries, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
@@ -227,18 +227,4 @@ function wordsOf({ points }: Line, column: Column, inZone: Zone, nowMs: number):
   const anomalies = points.filter(({ anomaly }) => anomaly !== null).length;
   const found = anomalies === 0 ? 'No anomalies.' : `${anomalies} ${anomalies === 1 ? 'anomaly' : 'anomalies'}.`;
   return `${column.name}: ${format(last.value as number)} in ${formatWindow(last.start, last.end, inZone, nowMs)}. ${final.length} windows from ${format(least)} to ${format(greatest)}. ${found}`;
-}
-
-/** A column's values in its unit. */
-export function formatOf({ unit }: Pick<Column, 'unit'>): (value: number) => string {
-  switch (unit) {
-    case 'ratio':
-      return formatShare;
-    case 'bytes':
-      return formatBytes;
-    case 'ms':
-      return formatDuration;
-    default:
-      return formatCount;
-  }
 }

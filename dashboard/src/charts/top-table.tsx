@@ -1,11 +1,10 @@
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { Card } from '../components/card.tsx';
 import { GroupName } from '../components/group-name.tsx';
-import { whatOf } from '../components/view-card.tsx';
 import { formatChange, formatFull } from '../format/numbers.ts';
 import { useAnswer } from '../live/answers.ts';
 import { api, overview } from '../live/store.ts';
-import { formatOf } from './line-chart.tsx';
+import { formatOf, whatOf } from './column-words.ts';
 import { Sparkline } from './sparkline.tsx';
 import { numberOf } from './timeline-data.ts';
 

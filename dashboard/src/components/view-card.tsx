@@ -2,9 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { companionsOf, drawnColumns } from '../charts/kind.ts';
 import { LineChart } from '../charts/line-chart.tsx';
-import { stepOf } from '../charts/timeline-data.ts';
 import { TopTable } from '../charts/top-table.tsx';
-import { formatDuration } from '../format/times.ts';
 import { Card } from './card.tsx';
 
 /** A view on the overview: the chart that its columns ask for. */
@@ -60,14 +58,4 @@ export function Switch({ columns, chosen, choose }: SwitchProps) {
       ))}
     </fieldset>
   );
-}
-
-/** `requests in 5 min by status`: what one row of a column is. */
-export function whatOf(view: ViewDescription, column: Column): string {
-  const step = stepOf(view.window);
-  const { size_ms: size }: Readonly<Record<string, unknown>> = view.window;
-  const inWindow = typeof size === 'number' ? ` in ${formatDuration(size)}` : '';
-  const by = view.group_by.length === 0 ? '' : ` by ${view.group_by.join(', ')}`;
-  const every = step !== null && step !== size ? `, each ${formatDuration(step)}` : '';
-  return `${column.name}${inWindow}${every}${by}`;
 }
