@@ -106,7 +106,8 @@ export class DynamoDbResultStore implements ResultStore {
       query.group === undefined
         ? this.#slotSources(query, bounds, after, wanted)
         : [new SortedSource(this.#groupFetch(query, query.group, bounds, after), wanted)];
-    const rows = await mergeSorted(sources, byWindowThenGroup, wanted);
+    const compare = query.order === 'latestFirst' ? latestFirst : byWindowThenGroup;
+    const rows = await mergeSorted(sources, compare, wanted);
     const page = rows.slice(0, query.limit);
     return { rows: page, cursor: rows.length > query.limit ? formatCursor(page.at(-1) as StoredRow) : null };
   }
@@ -190,31 +191,37 @@ export class DynamoDbResultStore implements ResultStore {
     const behind = after === null ? null : indexSort(after.windowStartMs, after.group);
     return Array.from({ length: SLOTS }, (_, slot) => {
       const partition = slotPartition(query.view, slot);
-      const fetch = this.#fetchBetween(query.view, INDEX, partition, { first: bounds.first, last, behind });
+      const fetch = this.#fetchBetween(query, INDEX, partition, { first: bounds.first, last, behind });
       return new SortedSource(fetch, firstSize);
     });
   }
 
   #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowKey | null): Fetch<StoredRow> {
     const behind = after === null ? null : windowSort(after.windowStartMs);
-    return this.#fetchBetween(query.view, TABLE, groupPartition(query.view, group), { ...bounds, behind });
+    return this.#fetchBetween(query, TABLE, groupPartition(query.view, group), { ...bounds, behind });
   }
 
-  /** Rows of one partition from `first` to `last`, both included, but only those behind `behind`, which may be gone. */
+  /**
+   * Rows of one partition from `first` to `last`, both included, in the order of the query, but only those behind `behind`,
+   * which may be gone.
+   */
   #fetchBetween(
-    view: string,
+    { view, order }: WindowsQuery,
     { keys, input }: Source,
     partition: string,
     { first, last, behind }: Bounds & { readonly behind: string | null },
   ): Fetch<StoredRow> {
-    const from = behind !== null && compareText(behind, first) > 0 ? behind : first;
+    const forward = order !== 'latestFirst';
+    const from = forward && behind !== null && compareText(behind, first) > 0 ? behind : first;
+    const to = !forward && behind !== null && compareText(behind, last) < 0 ? behind : last;
     let next: Attributes | undefined;
-    let ended = compareText(from, last) > 0;
+    let ended = compareText(from, to) > 0;
     return async (atLeast) => {
       if (ended) return null;
       const { items, lastKey } = await this.#query(view, {
         ...input,
-        ...inPartition(partition, { kind: 'between', first: from, last }, keys),
+        ...inPartition(partition, { kind: 'between', first: from, last: to }, keys),
+        ScanIndexForward: forward,
         Limit: atLeast,
         ...(next === undefined ? {} : { ExclusiveStartKey: next }),
       });
@@ -266,6 +273,10 @@ const CONCURRENT_PUTS = 32;
 
 function byWindowThenGroup(a: StoredRow, b: StoredRow): number {
   return a.windowStartMs - b.windowStartMs || compareGroups(a.group, b.group);
+}
+
+function latestFirst(a: StoredRow, b: StoredRow): number {
+  return byWindowThenGroup(b, a);
 }
 
 function identity(key: Attributes): string {

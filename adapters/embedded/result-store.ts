@@ -52,12 +52,13 @@ export class EmbeddedResultStore implements ResultStore {
     });
   }
 
-  async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
+  async windows({ view, fromMs, toMs, group, order, limit, cursor }: WindowsQuery): Promise<RowPage> {
     const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
+    const [behind, direction] = order === 'latestFirst' ? ['<', 'DESC'] : ['>', 'ASC'];
     const rows = this.#database.all(
       `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ? AND ${LIVE}
-       ${group === undefined ? '' : 'AND "group" = ?'} ${after === null ? '' : 'AND (window_start, "group") > (?, ?)'}
-       ORDER BY window_start, "group" LIMIT ?`,
+       ${group === undefined ? '' : 'AND "group" = ?'} ${after === null ? '' : `AND (window_start, "group") ${behind} (?, ?)`}
+       ORDER BY window_start ${direction}, "group" ${direction} LIMIT ?`,
       [
         ...[view, fromMs, toMs, this.#nowSeconds],
         ...(group === undefined ? [] : [group]),

@@ -33,13 +33,14 @@ export class MemoryResultStore implements ResultStore {
     });
   }
 
-  async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
+  async windows({ view, fromMs, toMs, group, order, limit, cursor }: WindowsQuery): Promise<RowPage> {
     const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
+    const compare = order === 'latestFirst' ? (a: RowCursor, b: RowCursor) => compareRows(b, a) : compareRows;
     const rows = this.#shown()
       .filter((row) => row.view === view && (group === undefined || row.group === group))
       .filter((row) => row.windowStartMs >= fromMs && row.windowStartMs < toMs)
-      .filter((row) => after === null || compareRows(row, after) > 0)
-      .sort(compareRows);
+      .filter((row) => after === null || compare(row, after) > 0)
+      .sort(compare);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return { rows: page, cursor: last === undefined || page.length === rows.length ? null : formatRowCursor(last) };
