@@ -4,7 +4,7 @@ import { compareGroups, groupOfText } from '../engine/codec/group.ts';
 import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import { append } from '../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import type { AlertMessage, ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
+import type { AlertMessage, ResultStore, RowPlace, SideOutput, StoredRow } from '../engine/ports/index.ts';
 import { presentIncidents, readAnnounced } from '../engine/query/announced.ts';
 import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
 import { rowJson, shownRows } from '../engine/query/shown-row.ts';
@@ -135,7 +135,7 @@ export async function* finalRows(view: ViewPlan, results: ResultStore): AsyncGen
 }
 
 async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
-  let cursor: string | null = null;
+  let cursor: RowPlace | null = null;
   do {
     const page = await results.windows({
       view: view.key,

@@ -17,6 +17,7 @@ import {
   type ResultStore,
   type RowKey,
   type RowPage,
+  type RowPlace,
   type RowWrite,
   type StoredRow,
   type WindowsQuery,
@@ -37,7 +38,7 @@ import {
   windowBounds,
   windowSort,
 } from './result-keys.ts';
-import { type Fetch, formatCursor, mergeSorted, parseCursor, SortedSource } from './result-pages.ts';
+import { type Fetch, mergeSorted, SortedSource } from './result-pages.ts';
 import { type Attributes, rowAttributes, rowKeyAttributes, sameRow, toRow } from './result-row.ts';
 
 export interface DynamoDbResultStoreOptions {
@@ -99,7 +100,7 @@ export class DynamoDbResultStore implements ResultStore {
   async windows(query: WindowsQuery): Promise<RowPage> {
     const bounds = windowBounds(query.fromMs, query.toMs);
     if (bounds === null || query.limit < 1) return { rows: [], cursor: null };
-    const after = typeof query.cursor === 'string' ? parseCursor(query.view, query.cursor) : null;
+    const after = query.cursor ?? null;
     // One more than asked for tells whether there is a next page.
     const wanted = query.limit + 1;
     const sources =
@@ -109,7 +110,9 @@ export class DynamoDbResultStore implements ResultStore {
     const compare = query.order === 'latestFirst' ? latestFirst : byWindowThenGroup;
     const rows = await mergeSorted(sources, compare, wanted);
     const page = rows.slice(0, query.limit);
-    return { rows: page, cursor: rows.length > query.limit ? formatCursor(page.at(-1) as StoredRow) : null };
+    if (rows.length <= query.limit) return { rows: page, cursor: null };
+    const { windowStartMs, group } = page.at(-1) as StoredRow;
+    return { rows: page, cursor: { windowStartMs, group } };
   }
 
   async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
@@ -184,7 +187,7 @@ export class DynamoDbResultStore implements ResultStore {
     }
   }
 
-  #slotSources(query: WindowsQuery, bounds: Bounds, after: RowKey | null, wanted: number): SortedSource<StoredRow>[] {
+  #slotSources(query: WindowsQuery, bounds: Bounds, after: RowPlace | null, wanted: number): SortedSource<StoredRow>[] {
     // Rows spread over the slots evenly, and a half more than their share in each mostly spares a second request.
     const firstSize = Math.min(wanted, Math.ceil((1.5 * wanted) / SLOTS) + 2);
     const last = afterGroupsOf(bounds.last);
@@ -196,7 +199,7 @@ export class DynamoDbResultStore implements ResultStore {
     });
   }
 
-  #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowKey | null): Fetch<StoredRow> {
+  #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowPlace | null): Fetch<StoredRow> {
     const behind = after === null ? null : windowSort(after.windowStartMs);
     return this.#fetchBetween(query, TABLE, groupPartition(query.view, group), { ...bounds, behind });
   }

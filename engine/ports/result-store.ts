@@ -75,6 +75,9 @@ export type PutOutcome =
   /** Another row is there. */
   | 'refused';
 
+/** A row's place in the order of a view's rows. */
+export type RowPlace = Pick<RowKey, 'windowStartMs' | 'group'>;
+
 /** By window start, then group; not given, the oldest first. */
 export type RowOrder = 'oldestFirst' | 'latestFirst';
 
@@ -85,11 +88,12 @@ export interface WindowsQuery {
   readonly group?: string;
   readonly order?: RowOrder;
   readonly limit: number;
-  readonly cursor?: string | null;
+  /** Where the page before ended. A row need not be there any more for the next page to begin behind it. */
+  readonly cursor?: RowPlace | null;
 }
 
 export interface RowPage {
   readonly rows: readonly StoredRow[];
   /** Null on the last page. */
-  readonly cursor: string | null;
+  readonly cursor: RowPlace | null;
 }
