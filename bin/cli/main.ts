@@ -2,6 +2,7 @@ import { StoreInUseError } from '../../adapters/embedded/store-lock.ts';
 import { DefinitionError } from '../../engine/ir/errors.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
+import { BadQueryError } from '../../engine/query/errors.ts';
 import { isSystemError, reasonOf } from '../../runtime/files/file-error.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { costCommand } from '../commands/cost.ts';
@@ -9,6 +10,7 @@ import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { initCommand } from '../commands/init.ts';
+import { queryCommand } from '../commands/query.ts';
 import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
@@ -19,6 +21,7 @@ import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_
 const COMMANDS: readonly Command[] = [
   startCommand,
   runCommand,
+  queryCommand,
   describeCommand,
   sqlCommand,
   generateCommand,
@@ -68,7 +71,11 @@ function report(error: unknown, io: CommandIo): number {
   if (!(error instanceof Error)) throw error;
   io.stderr.write(`streamgauge: ${sentenceOf(error)}\n`);
   if (error instanceof StoreInUseError) return EXIT_IN_USE;
-  if ([UsageError, DefinitionError, PipelineFileError, SideOutputIdError].some((kind) => error instanceof kind))
+  if (
+    [UsageError, BadQueryError, DefinitionError, PipelineFileError, SideOutputIdError].some(
+      (kind) => error instanceof kind,
+    )
+  )
     return EXIT_USAGE;
   // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
   const isExplained = error instanceof StreamgaugeError || isSystemError(error);
