@@ -4,7 +4,7 @@ import { didYouMean } from '../../engine/text/nearest-name.ts';
 import { UsageError } from './command.ts';
 
 /** The view that a command line names. */
-export function findView(pipeline: PipelineDefinition, name: string): ViewDefinition {
+export function findView(pipeline: Pick<PipelineDefinition, 'name' | 'views'>, name: string): ViewDefinition {
   const view = pipeline.views.find((candidate) => candidate.name === name);
   if (view) return view;
   throw noSuchView(

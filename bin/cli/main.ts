@@ -8,6 +8,7 @@ import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
+import { eventsCommand } from '../commands/events.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { initCommand } from '../commands/init.ts';
 import { queryCommand } from '../commands/query.ts';
@@ -16,12 +17,15 @@ import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
+import { tailCommand } from '../commands/tail.ts';
 import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
 
 const COMMANDS: readonly Command[] = [
   startCommand,
   runCommand,
   queryCommand,
+  tailCommand,
+  eventsCommand,
   describeCommand,
   sqlCommand,
   generateCommand,

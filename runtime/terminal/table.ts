@@ -18,15 +18,25 @@ export interface TableLayout {
   readonly lines: readonly Line[];
   /** Names of columns for which there was no room: the last ones. */
   readonly leftOut: readonly string[];
+  readonly widths: readonly number[];
 }
 
 const GAP = '  ';
 
-/** A head and rows in columns that are as wide as what is in them, as far as a width allows. */
-export function tableLayout(columns: readonly TableColumn[], rows: readonly TableRow[], width: number): TableLayout {
-  const wanted = columns.map(({ name }, index) =>
-    greatest([name, ...rows.map(({ cells }) => cells[index] ?? '')].map((text) => displayWidth(sanitize(text)))),
-  );
+/**
+ * A head and rows in columns that are as wide as what is in them, as far as a width allows; and at least as wide as they were
+ * before, where a table goes on.
+ */
+export function tableLayout(
+  columns: readonly TableColumn[],
+  rows: readonly TableRow[],
+  width: number,
+  before: readonly number[] = [],
+): TableLayout {
+  const wanted = columns.map(({ name }, index) => {
+    const texts = [name, ...rows.map(({ cells }) => cells[index] ?? '')];
+    return Math.max(before[index] ?? 0, greatest(texts.map((text) => displayWidth(sanitize(text)))));
+  });
   const widths = widthsOf(columns, wanted, width);
   const shown = columns.slice(0, widths.length);
   const line = (cells: readonly string[], style: Style): Line =>
@@ -43,6 +53,7 @@ export function tableLayout(columns: readonly TableColumn[], rows: readonly Tabl
   return {
     lines: [head, ...rows.map(({ cells, style }) => line(cells, style))],
     leftOut: columns.slice(widths.length).map(({ name }) => name),
+    widths,
   };
 }
 

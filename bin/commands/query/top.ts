@@ -1,7 +1,6 @@
 import type { JsonValue, Value } from '../../../engine/ir/node.ts';
 import { toJson } from '../../../engine/ir/node.ts';
 import { type CompareQuery, comparePeriods, type GroupChange } from '../../../engine/query/compare-periods.ts';
-import type { GroupTotal } from '../../../engine/query/group-totals.ts';
 import { readTopGroups, type TopGroups, type TopQuery } from '../../../engine/query/top-groups.ts';
 import { formatInstant } from '../../../engine/time/instant.ts';
 import { formatCell, formatCount, formatGroupValue } from '../../../runtime/terminal/format.ts';
