@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { main } from '../../bin/cli/main.ts';
@@ -270,5 +270,29 @@ window                   views  row
 1970  1 Jan 00:01–00:02      2
 1970  1 Jan 00:02–00:03      1  open
 `);
+  });
+});
+
+describe('streamgauge run --format', () => {
+  const run = (...args: readonly string[]) =>
+    cli('run', 'pipeline.ts', '--input', 'clicks=clicks.jsonl', '--out', 'formats', '--json', ...args);
+
+  test.each(['csv', 'parquet'])('writes a file a view: %s', async (format) => {
+    const { code, stdout } = await run('--format', format);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).views).toEqual([
+      { name: 'pages', file: join('formats', `pages.${format}`), rows: 5 },
+      { name: 'all', file: join('formats', `all.${format}`), rows: 3 },
+    ]);
+    const bytes = readFileSync(join('formats', `pages.${format}`));
+    const begin = format === 'csv' ? 'window_start,window_end,page,views,' : 'PAR1';
+    expect(bytes.subarray(0, begin.length).toString()).toBe(begin);
+  });
+
+  test('refuses another format', async () => {
+    expect(await run('--format', 'xml')).toMatchObject({
+      code: 2,
+      stderr: "streamgauge: --format is 'xml', and must be one of jsonl, csv, parquet.\n",
+    });
   });
 });

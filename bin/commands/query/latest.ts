@@ -3,9 +3,9 @@ import { MAX_PAGE_ROWS } from '../../../engine/query/bounds.ts';
 import type { GroupFilter } from '../../../engine/query/group-filter.ts';
 import { isOfOtherDefinition } from '../../../engine/query/other-definition.ts';
 import { type RowsPage, readRows } from '../../../engine/query/rows.ts';
-import type { ShownRow } from '../../../engine/query/shown-row.ts';
+import { type ShownRow, shownShape } from '../../../engine/query/shown-row.ts';
 import { type Asked, printAnswer } from './format.ts';
-import { rowNames, rowObject, tableColumns, tableRow } from './row-cells.ts';
+import { rowObject, tableColumns, tableRow } from './row-cells.ts';
 
 interface LatestQuery extends WindowRange {
   readonly groups: GroupFilter;
@@ -24,7 +24,7 @@ export async function printLatest(asked: Asked, query: LatestQuery): Promise<voi
     ...(rows.length > 0 ? [] : [await noRows(asked, query)]),
   ];
   printAnswer(asked, {
-    names: rowNames(view.definition),
+    names: [...shownShape(view.definition).fields.keys()],
     objects: rows.map(rowObject),
     columns: tableColumns(view.definition, rows),
     rows: rows.map((row) => tableRow(view.definition, row, rows)),

@@ -1,5 +1,5 @@
 import type { JsonValue, Value } from '../../../engine/ir/node.ts';
-import { rowShape, type ViewDefinition } from '../../../engine/ir/view-definition.ts';
+import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import { traitsOf } from '../../../engine/ir/window.ts';
 import type { RowColumns } from '../../../engine/plan/row.ts';
 import { rowJson, type ShownRow } from '../../../engine/query/shown-row.ts';
@@ -15,12 +15,7 @@ import type { TableColumn, TableRow } from '../../../runtime/terminal/table.ts';
 /** Texts of groups are not cut below this. */
 const LEAST_TEXT = 14;
 
-/** Names of a row's fields in JSON and CSV: its columns, and what every row has. */
-export function rowNames(view: ViewDefinition): readonly string[] {
-  return [...rowShape(view).fields.keys(), 'revision', 'late_events', 'is_final', 'partial'];
-}
-
-/** A row as JSON has it, with every field of `rowNames`. */
+/** A row as JSON has it, whole or partial. */
 export function rowObject(row: ShownRow): Record<string, unknown> {
   return { ...rowJson(row), partial: row.partial };
 }
