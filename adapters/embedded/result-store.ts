@@ -10,7 +10,6 @@ import {
   type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { formatRowCursor, parseRowCursor } from '../row-cursor.ts';
 import type { Database, Row } from './database.ts';
 import { type ChangedWindow, ResultCounts } from './result-counts.ts';
 
@@ -52,23 +51,24 @@ export class EmbeddedResultStore implements ResultStore {
     });
   }
 
-  async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
-    const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
+  async windows({ view, fromMs, toMs, group, order, limit, cursor = null }: WindowsQuery): Promise<RowPage> {
+    const [behind, direction] = order === 'latestFirst' ? ['<', 'DESC'] : ['>', 'ASC'];
     const rows = this.#database.all(
       `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ? AND ${LIVE}
-       ${group === undefined ? '' : 'AND "group" = ?'} ${after === null ? '' : 'AND (window_start, "group") > (?, ?)'}
-       ORDER BY window_start, "group" LIMIT ?`,
+       ${group === undefined ? '' : 'AND "group" = ?'} ${cursor === null ? '' : `AND (window_start, "group") ${behind} (?, ?)`}
+       ORDER BY window_start ${direction}, "group" ${direction} LIMIT ?`,
       [
         ...[view, fromMs, toMs, this.#nowSeconds],
         ...(group === undefined ? [] : [group]),
-        ...(after === null ? [] : [after.windowStartMs, after.group]),
+        ...(cursor === null ? [] : [cursor.windowStartMs, cursor.group]),
         // One more than asked for: whether there is a next page.
         limit + 1,
       ],
     );
     const page = rows.slice(0, limit).map(rowOf);
     const last = page.at(-1);
-    return { rows: page, cursor: last === undefined || rows.length <= limit ? null : formatRowCursor(last) };
+    if (last === undefined || rows.length <= limit) return { rows: page, cursor: null };
+    return { rows: page, cursor: { windowStartMs: last.windowStartMs, group: last.group } };
   }
 
   async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {

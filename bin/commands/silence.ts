@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { openEmbedded, StoreLock } from '../../adapters/embedded/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { addSilence, endSilence, loadSilences, type Silence } from '../../engine/alerts/silences.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
@@ -8,8 +6,8 @@ import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { findView } from '../cli/find-view.ts';
+import { openSharedStore } from '../cli/shared-store.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';
-import { defaultStorePath } from '../cli/store-path.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
 
@@ -52,23 +50,13 @@ export const silenceCommand: Command = {
       throw new UsageError('--for begins a silence and --end ends one: give one of them.');
     }
     const silence = values.for === undefined ? null : silenceOf(pipeline, values.for, values);
-    const file = values.store ?? defaultStorePath(pipeline);
-    if (!existsSync(file)) {
-      throw new UsageError(`There is no store ${file}. Name one with --store, or run streamgauge start.`);
-    }
-    // Beside a process that runs the pipeline, but not while the store is being deleted.
-    const lock = StoreLock.take(file, 'share');
+    const { state, close } = await openSharedStore(values.store, pipeline);
     try {
-      const { state, close } = openEmbedded(file, systemClock);
-      try {
-        if (silence !== null) await addSilence(state, formatInstant(silence.fromMs), silence);
-        if (values.end !== undefined) await end(state, values.end);
-        await list(state, io);
-      } finally {
-        close();
-      }
+      if (silence !== null) await addSilence(state, formatInstant(silence.fromMs), silence);
+      if (values.end !== undefined) await end(state, values.end);
+      await list(state, io);
     } finally {
-      lock.release();
+      close();
     }
     return EXIT_OK;
   },
