@@ -28,6 +28,9 @@ export const Row = Type.Object(
 );
 export type Row = Static<typeof Row>;
 
+/** Of questions that take none. */
+export const NoParameters = Type.Object({});
+
 export const Severity = Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('critical')]);
 export type Severity = Static<typeof Severity>;
 

@@ -12,9 +12,7 @@ import { Counters, Group, Millis, Nullable, Severity } from './common.ts';
  * `filling` until the window's end, `ended` until the watermark passes it, then `final`, while late events may still
  * revise it `revisable`. `withdrawn`: late events took it back.
  */
-export const CellState = Type.Union(
-  (['filling', 'ended', 'revisable', 'final', 'withdrawn'] as const).map((state) => Type.Literal(state)),
-);
+export const CellState = Type.Enum(['filling', 'ended', 'revisable', 'final', 'withdrawn']);
 
 /** A window of a ribbon's lane, by its start in milliseconds. Windows without events have none. */
 export const Cell = Type.Object({
@@ -89,11 +87,15 @@ export const IncidentLine = Type.Object({
 export type IncidentLine = Static<typeof IncidentLine>;
 
 /** The first that holds, as the page's health line says it. */
-export const HealthState = Type.Union(
-  (
-    ['stuck', 'catching_up', 'replaying', 'replay_finished', 'quiet', 'waiting_for_first_event', 'running'] as const
-  ).map((state) => Type.Literal(state)),
-);
+export const HealthState = Type.Enum([
+  'stuck',
+  'catching_up',
+  'replaying',
+  'replay_finished',
+  'quiet',
+  'waiting_for_first_event',
+  'running',
+]);
 
 export const Overview = Type.Object({
   now: Millis,

@@ -19,10 +19,13 @@ export const WindowsQuery = Type.Object({
   cursor: Type.Optional(Type.String()),
   order: Type.Optional(Type.Union([Type.Literal('oldest'), Type.Literal('latest')], { default: 'oldest' })),
   open: Type.Optional(Type.Boolean({ default: false, description: 'Also the rows of open windows, as they stand.' })),
+  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv'), Type.Literal('jsonl')])),
 });
 export const WindowsPage = Type.Object({ view: Type.String(), rows: Type.Array(Row), cursor: Nullable(Type.String()) });
 export type WindowsPage = Static<typeof WindowsPage>;
 
+/** `GET /api/views/{view}/latest` takes the fields of its group alone. */
+export const LatestQuery = Type.Object({});
 /** `GET /api/views/{view}/latest`: one group's last row, final or open by choice: its features of now. */
 export const LatestAnswer = Type.Object({ view: Type.String(), row: Nullable(Row) });
 export type LatestAnswer = Static<typeof LatestAnswer>;
@@ -61,12 +64,10 @@ export const GroupsQuery = Type.Object({
   ...Range,
   search: Type.Optional(Type.String({ maxLength: 200 })),
   limit: Type.Optional(Limit),
-  cursor: Type.Optional(Type.String()),
 });
 export const GroupsPage = Type.Object({
   view: Type.String(),
   groups: Type.Array(Group),
-  cursor: Nullable(Type.String()),
   cut: Type.Boolean(),
 });
 export type GroupsPage = Static<typeof GroupsPage>;

@@ -33,7 +33,6 @@ export type SideOutput = Static<typeof SideOutput>;
 
 export const SideOutputsPage = Type.Object({
   kind: SideOutputKind,
-  by_reason: Type.Record(Type.String(), Type.Integer()),
   items: Type.Array(SideOutput),
   cursor: Nullable(Type.String()),
 });

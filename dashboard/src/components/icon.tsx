@@ -1,7 +1,5 @@
 import type { JSX } from 'preact';
-
-/** Each state has a shape of its own, so that it can be told without its colour. */
-export type IconName = 'well' | 'warning' | 'critical' | 'unknown' | 'withdrawn' | 'search' | 'brand';
+import type { IconName } from './icon-name.ts';
 
 const SHAPES: Readonly<Record<IconName, { readonly color: string; readonly path: JSX.Element }>> = {
   well: {

@@ -1,6 +1,6 @@
 import type { Overview } from '../../../api/schemas/overview.ts';
 import type { PipelineDescription } from '../../../api/schemas/pipeline.ts';
-import type { IconName } from '../components/icon.tsx';
+import type { IconName } from '../components/icon-name.ts';
 import { formatCount, formatFull } from '../format/numbers.ts';
 import { formatClock, formatDate, formatDuration, type Zone } from '../format/times.ts';
 import type { ConnectionState } from './connection.ts';
