@@ -14,14 +14,20 @@ export function mergeDiff(before: Json, after: Json): Json | undefined {
     isChanged = true;
   };
   for (const name of Object.keys(before)) {
-    if (before[name] != null && after[name] == null) note(name, null);
+    if (own(before, name) != null && own(after, name) == null) note(name, null);
   }
   for (const [name, value] of Object.entries(after)) {
     if (value == null) continue;
-    const change = before[name] == null ? value : mergeDiff(before[name], value);
+    const known = own(before, name);
+    const change = known == null ? value : mergeDiff(known, value);
     if (change !== undefined) note(name, change);
   }
   return isChanged ? patch : undefined;
+}
+
+/** A name such as `toString` is one that every object has, and not one of its own. */
+function own(object: Record<string, Json>, name: string): Json {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function isObject(value: Json): value is Record<string, Json> {

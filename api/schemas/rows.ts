@@ -1,14 +1,19 @@
 import { type Static, Type } from 'typebox';
-import { Group, Instant, Millis, Nullable, Row } from './common.ts';
+import { Group, Millis, Nullable, Row } from './common.ts';
 
 /** Questions about the rows of one view. Group fields are parameters of their own names; `is_null=FIELD` asks for null. */
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
 
+/** A date alone is its midnight. */
+const Time = Type.String({
+  maxLength: 40,
+  description: 'An ISO-8601 time, or a date. Window starts from `from` on and before `to`.',
+});
 const Range = {
-  from: Type.Optional(Instant),
-  to: Type.Optional(Instant),
+  from: Type.Optional(Time),
+  to: Type.Optional(Time),
 };
 const Limit = Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT });
 

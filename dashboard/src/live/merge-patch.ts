@@ -8,7 +8,7 @@ export function mergePatch<T>(target: T, patch: unknown): T {
   const merged: Record<string, unknown> = Object.assign(Object.create(null), known);
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete merged[name];
-    else merged[name] = mergePatch(known[name], value);
+    else merged[name] = mergePatch(Object.hasOwn(known, name) ? known[name] : undefined, value);
   }
   return merged as T;
 }
