@@ -21,7 +21,6 @@ import { openAlertSinks, unreachable } from '../cli/alert-sinks.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
-import { StopSignal } from '../cli/stop-signal.ts';
 import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './start/begin-anew.ts';
 import { DEFAULT_EXAMPLE, EXAMPLE_NAMES, exampleNamed } from './start/examples.ts';
@@ -195,6 +194,37 @@ class PlainLines {
   }
 
   stop(): void {}
+}
+
+/** Ctrl-C and SIGTERM end the loop between two ticks. */
+class StopSignal {
+  requested = false;
+  #wake: () => void = () => {};
+  readonly #onSignal = () => {
+    this.requested = true;
+    this.#wake();
+  };
+
+  constructor() {
+    process.on('SIGINT', this.#onSignal);
+    process.on('SIGTERM', this.#onSignal);
+  }
+
+  wait(ms: number): Promise<void> {
+    if (this.requested) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  dispose(): void {
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
+  }
 }
 
 function parseReplays(

@@ -11,7 +11,7 @@ import { GROUP_OPTIONS, parseGroups } from '../cli/group-options.ts';
 import { pipelineAndView } from '../cli/pipeline-and-view.ts';
 import { openResultStores, RESULT_STORE_HELP, RESULT_STORE_OPTIONS } from '../cli/result-stores.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';
-import { StopSignal } from '../cli/stop-signal.ts';
+import { StopSignal } from './dev/stop-signal.ts';
 import { rowObject, tableColumns, tableRow } from './query/row-cells.ts';
 
 const HELP = `Follow a view: show its rows as they become final, and again when late events revise them.
