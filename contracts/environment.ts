@@ -5,6 +5,8 @@ export const VARIABLES = {
   stateTable: 'STREAMGAUGE_STATE_TABLE',
   resultsTable: 'STREAMGAUGE_RESULTS_TABLE',
   finalizeQueueUrl: 'STREAMGAUGE_FINALIZE_QUEUE_URL',
+  /** Of early looks; where it is not set no alert is early. */
+  lookQueueUrl: 'STREAMGAUGE_LOOK_QUEUE_URL',
   bucket: 'STREAMGAUGE_BUCKET',
   /** Where large pages of state lie. */
   pagesBucket: 'STREAMGAUGE_PAGES_BUCKET',

@@ -142,8 +142,8 @@ async function serve(
     canRedraw(io.env, io.stdout) && !plain
       ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout))
       : new PlainLines(io.stdout);
-  const { state, pages, pause } = stores;
-  const ports = { state, pages, pause, clock: systemClock, sinkOf, servedAt: server.url };
+  const { state, pages, pause, looks } = stores;
+  const ports = { state, pages, pause, looks, clock: systemClock, sinkOf, servedAt: server.url };
   const alerts = new LocalAlertPublisher(plan, ports, ({ message }) => io.stderr.write(`${message}\n`));
   const show = async () => display.show({ ...(await runtime.status()), alerts: terminal.recent });
   const stop = new StopSignal();
