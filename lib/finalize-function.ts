@@ -34,6 +34,7 @@ export class FinalizeFunction extends PipelineFunction {
         'resultsTable',
         'pagesBucket',
         'finalizeQueueUrl',
+        'lookQueueUrl',
         'metricsName',
         'rowMetrics',
         'alertTopic',
@@ -43,7 +44,7 @@ export class FinalizeFunction extends PipelineFunction {
       memory: settings.memory,
       timeout: Duration.seconds(settings.finalizeTimeoutSeconds),
       // A finalizer whose time is up wakes the next one, and a backlog takes as many calls as it takes. Each moves its
-      // view on; the alarm on finalize stalls tells of one that does not.
+      // view on; the alarm on finalize stalls tells of one that does not. An early look sends the next one while events come.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.allow(

@@ -7,6 +7,7 @@ import type { Pipeline } from '../engine/dsl/pipeline.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/protocol/deployed-definitions.ts';
+import { lookEveryMs } from '../engine/protocol/looks.ts';
 import { AggregateFunction } from './aggregate-function.ts';
 import { AlertChannels } from './alert-channels.ts';
 import { completeSettings } from './complete-settings.ts';
@@ -17,6 +18,7 @@ import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { Lake } from './lake.ts';
+import { LookQueue } from './look-queue.ts';
 import type { MonitoredPipeline } from './monitoring/monitored-pipeline.ts';
 import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { uniqueName } from './names.ts';
@@ -61,6 +63,8 @@ export class StreamgaugePipeline extends Construct {
   readonly finalizeQueue: FinalizeQueue;
   readonly sideOutputs: SideOutputBucket;
   readonly alertChannels: AlertChannels;
+  /** Null where no alert is early. */
+  readonly lookQueue: LookQueue | null;
   readonly definitionGuard: DefinitionGuard;
   readonly aggregate: AggregateFunction;
   readonly finalize: FinalizeFunction;
@@ -95,6 +99,8 @@ export class StreamgaugePipeline extends Construct {
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
     this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline });
+    const isEarly = pipeline.views.some((view) => lookEveryMs(view) !== null);
+    this.lookQueue = isEarly ? new LookQueue(this, 'LookQueue', common) : null;
 
     const resources = {
       ...common,
@@ -115,6 +121,8 @@ export class StreamgaugePipeline extends Construct {
     this.finalize = new FinalizeFunction(this, 'Finalize', resources);
     this.sweep = new SweepFunction(this, 'Sweep', resources);
     this.discard = new DiscardFunction(this, 'Discard', resources);
+    this.lookQueue?.letSend(this.aggregate, this.sweep);
+    this.lookQueue?.handTo(this.finalize);
     // A refused deployment changes nothing: no function gets its new code.
     for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
       later.node.addDependency(this.definitionGuard.views);
@@ -140,6 +148,7 @@ export class StreamgaugePipeline extends Construct {
       metricsName: monitoring ? this.#metricsName : null,
       rowMetrics: rowMetrics ? 'true' : null,
       ...this.alertChannels.variables,
+      ...this.lookQueue?.variables,
     };
   }
 
@@ -161,6 +170,7 @@ export class StreamgaugePipeline extends Construct {
       resultsTable: this.resultsTable.table,
       finalizeQueue: this.finalizeQueue.queue,
       finalizeDeadLetters: this.finalizeQueue.deadLetterQueue,
+      lookQueue: this.lookQueue?.queue ?? null,
       discardFailures: this.discard.failures,
       functions: {
         aggregate: this.aggregate,

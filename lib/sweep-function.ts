@@ -32,6 +32,7 @@ export class SweepFunction extends PipelineFunction {
         'stateTable',
         'pagesBucket',
         'finalizeQueueUrl',
+        'lookQueueUrl',
         'metricsName',
         'alertTopic',
         'alertSecretsPath',

@@ -149,3 +149,53 @@ test('that messages wait is an alarm, and that critical incidents are on if the 
   });
   templateOf().resourcePropertiesCountIs('AWS::CloudWatch::Alarm', named('alerts-waiting'), 0);
 });
+
+const early = pipeline('web_shop', [
+  view('by_page', clicks)
+    .window(tumbling('1 minute'))
+    .groupBy('page')
+    .aggregate(() => ({ clicks: count() }))
+    .alert('busy', { when: (row) => row.clicks.gt(10), severity: 'critical', early: '10 seconds', to: [terminal()] }),
+]);
+
+test('a pipeline without early alerts has no queue of looks, and no function is told of one', () => {
+  const template = templateOf({}, everywhere);
+  expect(JSON.stringify(template.toJSON())).not.toContain('LOOK_QUEUE');
+  template.resourceCountIs('AWS::SQS::Queue', 3);
+});
+
+test('early looks have a standard queue, which the finalize function reads and three functions send to', () => {
+  const template = templateOf({}, early);
+  const isQueue = Match.stringLikeRegexp('^PipelineLookQueue');
+  template.hasResource('AWS::SQS::Queue', {
+    Properties: {
+      FifoQueue: Match.absent(),
+      MessageRetentionPeriod: 3600,
+      VisibilityTimeout: 60,
+      SqsManagedSseEnabled: true,
+    },
+    Metadata: { cdk_nag: { rules_to_suppress: [{ id: 'AwsSolutions-SQS3' }] } },
+  });
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    EventSourceArn: { 'Fn::GetAtt': [isQueue, 'Arn'] },
+    FunctionName: { Ref: Match.stringLikeRegexp('^PipelineFinalize') },
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  const variables = { STREAMGAUGE_LOOK_QUEUE_URL: { Ref: isQueue } };
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 3);
+  const permissions = (owner: string) => statementsOf(template, owner).filter((text) => text.includes('LookQueue'));
+  expect(['Aggregate', 'Sweep', 'Finalize', 'Discard'].map(permissions)).toEqual([
+    ['sqs:SendMessage on FinalizeQueue, LookQueue'],
+    ['sqs:SendMessage on FinalizeQueue, LookQueue'],
+    ['sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on LookQueue'],
+    [],
+  ]);
+});
+
+test('Lambda lets looks wake each other beyond 16 in a row', () => {
+  templateOf({}, early).hasResourceProperties('AWS::Lambda::Function', {
+    Description: Match.stringLikeRegexp('folds closed windows'),
+    RecursiveLoop: 'Allow',
+  });
+});
