@@ -1,6 +1,9 @@
 import { count, pipeline, sns, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { memoryStores } from '../../adapters/memory/index.ts';
+import { LOOK_READS } from '../../cost/looks.ts';
+import { SWEPT_LOOKS } from '../../cost/state.ts';
+import { reviveLooks } from '../../engine/finalize/early-look.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../../engine/plan/plan.ts';
@@ -149,4 +152,40 @@ test('looks for which no time is left come again', async () => {
   expect(failures(await finalize([due?.look], 4000))).toEqual(['m1']);
   expect(failures(await finalize([due?.look]))).toEqual([]);
   expect(sent).toHaveLength(1);
+});
+
+test('looks, aggregators and sweeps read and write as much as the cost model says', async () => {
+  const { click, after, sweep, ports } = setUp();
+  await click('/');
+  await after(10);
+  await click('/');
+  const [get, query, transact] = [
+    jest.spyOn(ports.state, 'get'),
+    jest.spyOn(ports.state, 'query'),
+    jest.spyOn(ports.state, 'transact'),
+  ];
+  /** Reads and transactions since the last time: of all items, or of those of looks alone. */
+  const counted = (kind = '') => {
+    const of = ({ partition }: { readonly partition: string }) => partition.startsWith(kind);
+    const counts = {
+      reads: [...get.mock.calls, ...query.mock.calls].filter(([each]) => of(each)).length,
+      writes: transact.mock.calls.filter(([writes]) => writes.some(({ key }) => of(key))).length,
+    };
+    for (const each of [get, query, transact]) each.mockClear();
+    return counts;
+  };
+  // The incident is noted and sent: what is counted is the look after it.
+  await after(10);
+  counted();
+  await click('/x');
+  expect(counted('looks#')).toEqual({ reads: LOOK_READS.ask, writes: 0 });
+  await after(10);
+  // One shard, one open window; a transaction is two write units.
+  expect(counted()).toEqual({ reads: LOOK_READS.items + LOOK_READS.ofShard + LOOK_READS.ofWindow, writes: 1 });
+  await sweep();
+  expect(counted('looks#').reads).toBe(SWEPT_LOOKS.underWay);
+  await after(10);
+  counted();
+  await reviveLooks(plan, ports);
+  expect(counted()).toEqual({ reads: SWEPT_LOOKS.ended, writes: 0 });
 });
