@@ -30,6 +30,7 @@ import { tooManyResources } from './resource-limit.ts';
 import { ResultsTable } from './results-table.ts';
 import type { PipelineSettings } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
+import { SilencePolicy } from './silence-policy.ts';
 import { StateTable } from './state-table.ts';
 import { checkAgainstStreams, unknownStream } from './stream-settings.ts';
 import { SweepFunction } from './sweep-function.ts';
@@ -65,6 +66,8 @@ export class StreamgaugePipeline extends Construct {
   readonly alertChannels: AlertChannels;
   /** Null where no alert is early. */
   readonly lookQueue: LookQueue | null;
+  /** Null without alerts. */
+  readonly silencePolicy: SilencePolicy | null;
   readonly definitionGuard: DefinitionGuard;
   readonly aggregate: AggregateFunction;
   readonly finalize: FinalizeFunction;
@@ -99,6 +102,10 @@ export class StreamgaugePipeline extends Construct {
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
     this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline });
+    const hasAlerts = pipeline.views.some(({ alerts }) => alerts.length > 0);
+    this.silencePolicy = hasAlerts
+      ? new SilencePolicy(this, 'Silence', { encryptionKey, stateTable: this.stateTable.table })
+      : null;
     const isEarly = pipeline.views.some((view) => lookEveryMs(view) !== null);
     this.lookQueue = isEarly ? new LookQueue(this, 'LookQueue', common) : null;
 

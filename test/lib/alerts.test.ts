@@ -199,3 +199,36 @@ test('Lambda lets looks wake each other beyond 16 in a row', () => {
     RecursiveLoop: 'Allow',
   });
 });
+
+describe('the policy of those who silence alerts', () => {
+  const policyOf = (template: ReturnType<typeof templateOf>) => {
+    const all = Object.entries(template.findResources('AWS::IAM::ManagedPolicy'));
+    return all.find(([id]) => id.startsWith('PipelineSilence'))?.[1].Properties.PolicyDocument.Statement as object[];
+  };
+
+  test('lets them read the outputs, and read and write the silences alone', () => {
+    const template = templateOf({}, everywhere);
+    expect(policyOf(template)).toEqual([
+      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PipelineStateTable/), 'Arn'] },
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['silences'] } },
+      },
+    ]);
+    template.hasOutput('SilencePolicyArn', { Value: { Ref: Match.stringLikeRegexp('^PipelineSilence') } });
+  });
+
+  test('lets them use the key of the customer', () => {
+    expect(policyOf(templateOf({ key: 'customer' }, everywhere)).at(-1)).toMatchObject({
+      Action: expect.arrayContaining(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey']),
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PipelineKey/), 'Arn'] },
+    });
+  });
+
+  test('is not there without alerts', () => {
+    expect(policyOf(templateOf())).toBeUndefined();
+    expect(Object.keys(templateOf().findOutputs('*'))).not.toContain('SilencePolicyArn');
+  });
+});
