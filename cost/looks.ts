@@ -24,7 +24,7 @@ export interface ViewLooks {
 /** Items that a look reads, and an aggregator that asks whether looks are under way. Tests count them. */
 export const LOOK_READS = { items: 8, ofShard: 1, ofWindow: 1, ask: 1 };
 /** The turn that it takes, in a transaction. */
-export const LOOK_WRITES = 2;
+const LOOK_WRITES = 2;
 /** Open windows that a look goes over at most. */
 const MOST_WINDOWS = 100;
 

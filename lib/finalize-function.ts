@@ -39,6 +39,8 @@ export class FinalizeFunction extends PipelineFunction {
         'rowMetrics',
         'alertTopic',
         'alertSecretsPath',
+        'alertLinks',
+        'dashboardUrl',
       ],
       description: 'Streamgauge: folds closed windows into result rows.',
       memory: settings.memory,

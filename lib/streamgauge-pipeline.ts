@@ -101,7 +101,8 @@ export class StreamgaugePipeline extends Construct {
     this.finalizeQueue = new FinalizeQueue(this, 'FinalizeQueue', common);
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
-    this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline });
+    const dashboardName = settings.monitoring ? this.#metricsName : null;
+    this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline, dashboardName });
     const hasAlerts = pipeline.views.some(({ alerts }) => alerts.length > 0);
     this.silencePolicy = hasAlerts
       ? new SilencePolicy(this, 'Silence', { encryptionKey, stateTable: this.stateTable.table })

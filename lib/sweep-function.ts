@@ -36,6 +36,8 @@ export class SweepFunction extends PipelineFunction {
         'metricsName',
         'alertTopic',
         'alertSecretsPath',
+        'alertLinks',
+        'dashboardUrl',
       ],
       description: 'Streamgauge: advances idle shards and wakes finalizers, once a minute.',
       memory: 512,

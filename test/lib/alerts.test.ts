@@ -232,3 +232,34 @@ describe('the policy of those who silence alerts', () => {
     expect(Object.keys(templateOf().findOutputs('*'))).not.toContain('SilencePolicyArn');
   });
 });
+
+describe('links in alerts', () => {
+  const told = (settings: Parameters<typeof templateOf>[0]) => {
+    const functions = templateOf(settings, everywhere).findResources('AWS::Lambda::Function');
+    const variables = Object.values(functions).map(({ Properties }) => Properties.Environment?.Variables ?? {});
+    return variables.flatMap(({ STREAMGAUGE_ALERT_LINKS: page, STREAMGAUGE_DASHBOARD_URL: dashboard }) =>
+      page === undefined && dashboard === undefined ? [] : [{ page, dashboard }],
+    );
+  };
+
+  test('lead to the dashboard, in the console of the partition', () => {
+    const [finalize, sweep, ...others] = told({});
+    expect([sweep, others]).toEqual([finalize, []]);
+    expect(JSON.stringify(finalize?.dashboard)).toMatch(
+      /FindInMap.*\/cloudwatch\/home\?region=.*AWS::Region.*#dashboards:name=Streamgaugewebshop-Pipeline/,
+    );
+  });
+
+  test('lead to the page of the setting, and to nothing without either', () => {
+    const page = 'https://analytics.example.com/shop';
+    expect(told({ alertLinks: page })).toEqual([{ page }, { page }]);
+    expect(told({ monitoring: false })).toEqual([]);
+    expect(() => pipelineStack({ alertLinks: 'analytics' }, everywhere)).toThrow(
+      'The setting \'alertLinks\' is "analytics": it must be the http or https address of a page',
+    );
+  });
+
+  test('need nothing where there are no alerts', () => {
+    expect(JSON.stringify(templateOf().toJSON())).not.toContain('STREAMGAUGE_DASHBOARD_URL');
+  });
+});

@@ -60,6 +60,7 @@ const CHOICES = {
   alarmTopic: [null, `arn:aws:sns:${ACCOUNT}:on-call`],
   alertTopic: [null, `arn:aws:sns:${ACCOUNT}:alerts`, { arn: `arn:aws:sns:${ACCOUNT}:a.fifo`, key: key('topic') }],
   makeAlertBuses: [false, true],
+  alertLinks: [null, 'https://analytics.example.com/shop'],
   alarmEmail: [null, 'team@example.com'],
   mathAlarms: [true, false],
   rowMetrics: [false, true],
