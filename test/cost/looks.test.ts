@@ -32,12 +32,13 @@ const alerting = (early: '10 seconds' | null, buckets = 1) =>
 function added(
   eventsPerSecond: number,
   of: (early: '10 seconds' | null) => unknown = alerting,
+  key: 'aws' | 'customer' = 'aws',
 ): Record<string, number> {
   const bill = (early: '10 seconds' | null) => {
     const { items } = costOf(
       {
         pipeline: pipelineDefinition(pipeline('requests', [of(early) as never]), 'the test'),
-        settings: completeSettings({ lake: false, shards: 4 }),
+        settings: completeSettings({ lake: false, shards: 4, key }),
         eventsPerSecond,
         eventBytes: 230,
         packing: { kind: 'none' },
@@ -126,4 +127,9 @@ test('what a detector carries is read by each look', () => {
   // Once for each look: the pages of 1,000 groups, as a round of finalizing reads them.
   const gets = MEASURED.carried.kinds.detectors.gets[0] as number;
   expect(carried[`S3 ${name}`]).toBeCloseTo((MONTH / 10) * gets * (0.0004 / 1000), 1);
+});
+
+test('with a key of the customer, three functions use it for the queue, each every five minutes', () => {
+  expect(added(1000, alerting)['KMS requests']).toBeUndefined();
+  expect(added(1000, alerting, 'customer')['KMS requests']).toBeCloseTo(((3 * (MONTH / 300)) / 10_000) * 0.03, 9);
 });

@@ -21,6 +21,7 @@ const watching = (early: '10 seconds' | '1 hour' | null) =>
     .alert('high', {
       when: (row) => row.n.gte(2),
       severity: 'warning',
+      groupAbove: 1000,
       ...(early === null ? {} : { early }),
       to: [terminal()],
     });
@@ -186,6 +187,30 @@ test('a view without early alerts has no looks', async () => {
   expect(await looking.small.stores.state.query({ partition: `looks#${looking.view.key}` })).toEqual([]);
 });
 
+test('a message that is handled several times at once, beside a sweep and new events, is followed by one', async () => {
+  for (const lateMs of [0, 31_000]) {
+    const looking = new Looking();
+    const { looks, state } = looking.small.stores;
+    await looking.take(event(0));
+    for (let round = 1; round <= 30; round++) {
+      const due = await dueAfter(looking, 10_000 + lateMs);
+      const messages = due.flatMap(({ look }) => [look, look, look]);
+      await Promise.all([
+        ...messages.map((look) => takeLook(looking.view, look, looking.ports)),
+        looking.sweep(),
+        looking.take(event(round, `k${round}`), event(round, `k${round}`)),
+      ]);
+      await looks.remove(due.map(({ id }) => id));
+      const { turn, dueMs } = await loadLooks(state, looking.view.key, 0);
+      const turns = (await allWaiting(looking)).map(({ look }) => look.turn);
+      expect(dueMs).not.toBeNull();
+      expect(turns.filter((each) => each === turn)).toHaveLength(1);
+    }
+    await looking.after(10);
+    expect(await looking.notes()).toBe(30);
+  }
+});
+
 const anAct = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('event' as const), isCold: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 40 }) }) },
@@ -244,13 +269,17 @@ async function dueAfter({ small }: Looking, ms: number) {
   return small.stores.looks.due(1);
 }
 
+async function waiting(looking: Looking): Promise<number> {
+  return (await allWaiting(looking)).length;
+}
+
 /** Messages on their way. */
-async function waiting({ small }: Looking): Promise<number> {
+async function allWaiting({ small }: Looking) {
   const nowMs = small.clock.nowMs();
   small.clock.advance(3_600_000);
   const all = await small.stores.looks.due(1000);
   small.clock.set(nowMs);
-  return all.length;
+  return all;
 }
 
 function proxied<T extends object>(target: T, changes: Partial<T>): T {
