@@ -35,7 +35,7 @@ export class LookQueue extends Construct {
     explain(
       this.queue,
       'AwsSolutions-SQS3',
-      'A message that fails is of no use later: the sweep sends another within two minutes, and failures are in the log.',
+      'A message that fails is of no use later: the next events or the sweep send another, and failures are in the log.',
     );
     this.variables = { lookQueueUrl: this.queue.queueUrl };
   }
