@@ -24,16 +24,20 @@ export class LocalLooks {
   }
 
   async takeDue(): Promise<void> {
-    const nowMs = this.#ports.clock.nowMs();
-    if (nowMs - this.#revivedMs >= REVIVE_EVERY_MS) {
-      await reviveLooks(this.#plan, this.#ports);
-      this.#revivedMs = nowMs;
-    }
     for (const { id, look } of await this.#ports.looks.due(MAX_LOOKS)) {
       const view = this.#plan.views.find(({ key }) => key === look.view);
       // A look at a view that is no longer deployed has nothing to look at.
       if (view !== undefined && look.bucket < view.definition.buckets) await takeLook(view, look, this.#ports);
       await this.#ports.looks.remove([id]);
     }
+    await this.#reviveLost();
+  }
+
+  /** After those that came: one that is late, for the process was held up, is not lost. */
+  async #reviveLost(): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    if (nowMs - this.#revivedMs < REVIVE_EVERY_MS) return;
+    await reviveLooks(this.#plan, this.#ports);
+    this.#revivedMs = nowMs;
   }
 }
