@@ -6,8 +6,9 @@ import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { findView } from '../cli/find-view.ts';
-import { openSharedStore } from '../cli/shared-store.ts';
+import { openState } from '../cli/open-state.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';
+import { STORE_OPTIONS } from '../cli/store-options.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
 
@@ -21,12 +22,16 @@ Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [-
   --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
   --end NAME           Ends a silence. Without --for and --end, all there are are listed.
   --store PATH         The store of streamgauge start (default .streamgauge/<pipeline>.db), which may be running.
+  --aws                Of the pipeline that is deployed, in the region and account of the environment.
+  --stage STAGE        Of the one that was deployed with -c stage=STAGE.
+  --stack NAME         Of the one in this stack (default Streamgauge-<pipeline>).
 
 Incidents open and end as always. Who was told of one before is told of its end.
 
 Examples
   streamgauge silence pipelines/weblog.ts --for 2h
   streamgauge silence pipelines/weblog.ts
+  streamgauge silence pipelines/weblog.ts --aws --for 2h
 `;
 
 const OPTIONS = {
@@ -35,7 +40,7 @@ const OPTIONS = {
   alert: { type: 'string' },
   group: { type: 'string', multiple: true },
   end: { type: 'string' },
-  store: { type: 'string' },
+  ...STORE_OPTIONS,
 } as const;
 
 export const silenceCommand: Command = {
@@ -50,7 +55,7 @@ export const silenceCommand: Command = {
       throw new UsageError('--for begins a silence and --end ends one: give one of them.');
     }
     const silence = values.for === undefined ? null : silenceOf(pipeline, values.for, values);
-    const { state, close } = await openSharedStore(values.store, pipeline);
+    const { state, close } = await openState(pipeline, values);
     try {
       if (silence !== null) await addSilence(state, formatInstant(silence.fromMs), silence);
       if (values.end !== undefined) await end(state, values.end);
