@@ -2,6 +2,8 @@ import type { FinalizePorts } from '../../engine/finalize/finalizer.ts';
 import type { AggregatePorts } from '../../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import { raiseGeneration } from '../../engine/protocol/generation.ts';
+import { takeOver } from '../../engine/protocol/take-over.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { SessionObservations, SWEEP_INTERVAL_MS } from '../../engine/sweep/observations.ts';
 import { sweepStream } from '../../engine/sweep/sweep.ts';
@@ -38,15 +40,22 @@ export class LocalPipeline {
     this.#observations = new SessionObservations(ports.monotonic);
   }
 
-  /** Goes on where the checkpoints are. `shardsOf` gives the ids of a stream's shards. */
+  /**
+   * Goes on where the checkpoints are. `shardsOf` gives the ids of a stream's shards. From then on pollers of earlier
+   * generations commit nothing.
+   */
   static async open(
     plan: PipelinePlan,
     ports: LocalPorts,
     shardsOf: (stream: string) => readonly string[],
   ): Promise<LocalPipeline> {
+    const generation = await raiseGeneration(ports);
     const pollers: ShardPoller[] = [];
     for (const stream of plan.streams) {
-      for (const shard of shardsOf(stream.name)) pollers.push(await ShardPoller.open(stream, shard, ports.log, ports));
+      await takeOver(ports, stream.name, generation);
+      for (const shard of shardsOf(stream.name)) {
+        pollers.push(await ShardPoller.open(stream, shard, ports.log, ports, generation));
+      }
     }
     return new LocalPipeline(plan, ports, pollers);
   }
