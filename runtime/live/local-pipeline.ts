@@ -26,6 +26,8 @@ const ROWS_PURGED_A_ROUND = 1000;
 
 /** The pollers, the finalizer and the minute sweep of one process, on the code that runs on AWS. */
 export class LocalPipeline {
+  /** Its number: pollers of lower ones commit nothing any more. */
+  readonly generation: number;
   readonly #plan: PipelinePlan;
   readonly #ports: LocalPorts;
   readonly #pollers: readonly ShardPoller[];
@@ -33,9 +35,10 @@ export class LocalPipeline {
   #sweptMs = Number.NEGATIVE_INFINITY;
   #hasExpiredRows = false;
 
-  private constructor(plan: PipelinePlan, ports: LocalPorts, pollers: readonly ShardPoller[]) {
+  private constructor(plan: PipelinePlan, ports: LocalPorts, generation: number, pollers: readonly ShardPoller[]) {
     this.#plan = plan;
     this.#ports = ports;
+    this.generation = generation;
     this.#pollers = pollers;
     this.#observations = new SessionObservations(ports.monotonic);
   }
@@ -57,7 +60,7 @@ export class LocalPipeline {
         pollers.push(await ShardPoller.open(stream, shard, ports.log, ports, generation));
       }
     }
-    return new LocalPipeline(plan, ports, pollers);
+    return new LocalPipeline(plan, ports, generation, pollers);
   }
 
   /** One round: what waits comes in, once a minute the sweep, and windows that are done go out. */
