@@ -15,9 +15,21 @@ export interface LiveStatus {
   readonly generation?: number;
   readonly streams: readonly StreamStatus[];
   readonly views: readonly ViewStatus[];
+  /** What became of the last time that the pipeline file was saved; null where it was not. */
+  readonly reload?: ReloadStatus | null;
   /** The last messages about alerts that went to the terminal, the oldest first. */
   readonly alerts?: readonly AlertMessage[];
 }
+
+export type ReloadStatus =
+  | {
+      readonly state: 'loaded';
+      readonly atMs: number;
+      /** What it means for each view's state, a full sentence each. Those that matter most come first. */
+      readonly changes: readonly string[];
+    }
+  /** What was there before goes on. */
+  | { readonly state: 'failed'; readonly atMs: number; readonly message: string };
 
 export interface StreamStatus {
   readonly name: string;

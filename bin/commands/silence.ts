@@ -22,7 +22,7 @@ Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [-
   --alert ALERT        Of alerts of this name alone.
   --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
   --end NAME           Ends a silence. Without --for and --end, all there are are listed.
-  --store PATH         The store of streamgauge start (default .streamgauge/<pipeline>.db), which may be running.
+  --store PATH         The store of streamgauge dev (default .streamgauge/<pipeline>.db), which may be running.
 
 Incidents open and end as always. Who was told of one before is told of its end.
 
@@ -54,7 +54,7 @@ export const silenceCommand: Command = {
     const silence = values.for === undefined ? null : silenceOf(pipeline, values.for, values);
     const file = values.store ?? defaultStorePath(pipeline);
     if (!existsSync(file)) {
-      throw new UsageError(`There is no store ${file}. Name one with --store, or run streamgauge start.`);
+      throw new UsageError(`There is no store ${file}. Name one with --store, or run streamgauge dev.`);
     }
     // Beside a process that runs the pipeline, but not while the store is being deleted.
     const lock = StoreLock.take(file, 'share');

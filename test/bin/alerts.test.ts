@@ -78,9 +78,9 @@ describe('run', () => {
 describe('start', () => {
   const start = (pipeline: string, input: string, ...more: string[]) =>
     cli(
-      'start',
+      'dev',
       pipeline,
-      '--replay',
+      '--input',
       `events=${input}`,
       '--rate',
       '100000',
@@ -149,7 +149,7 @@ describe('silence', () => {
       cli(
         'start',
         pipeline,
-        '--replay',
+        '--input',
         `events=${file}`,
         '--rate',
         '100000',
