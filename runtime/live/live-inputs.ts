@@ -63,9 +63,9 @@ export class LiveInputs {
     for (const input of this.all) await input.advance(atMs, nowMs);
   }
 
-  /** Whatever has an end has come to it, and all of it was sent. What is followed for ever has none. */
+  /** All that is there was sent, and whatever has an end has come to it. A file that is followed has none. */
   get areDone(): boolean {
-    return this.all.every((input) => input.isDone || input instanceof Tail);
+    return this.all.every((input) => input.isDone || (input instanceof Tail && !input.hasMoreFor()));
   }
 
   replayOf(stream: string): ReplayStatus | null {
