@@ -4,6 +4,8 @@ import type { Line } from './text.ts';
 
 /** How long a screen shows what a reload meant, where nothing is wrong. */
 const SHOWN_MS = 60_000;
+/** Views of a reload that a screen has room for: those come first that matter most. */
+const MOST_SHOWN = 5;
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
 /** One input: where it is, and what waits. */
@@ -45,10 +47,13 @@ export function reloadSentences(reload: ReloadStatus): readonly string[] {
 /** The same on a screen: an error as long as it is one. */
 export function reloadLines({ reload = null, nowMs }: LiveStatus): Line[] {
   if (reload === null) return [];
-  const lines = reloadSentences(reload).map(
-    (text): Line => [{ text: ` ${text}`, style: reload.state === 'failed' ? 'bad' : 'accent' }],
-  );
-  return reload.state === 'failed' || nowMs - reload.atMs < SHOWN_MS ? lines : [];
+  const isShown = reload.state === 'failed' || nowMs - reload.atMs < SHOWN_MS;
+  if (!isShown) return [];
+  const sentences = reloadSentences(reload);
+  const shown = sentences.length > MOST_SHOWN + 1 ? sentences.slice(0, MOST_SHOWN) : sentences;
+  const left = sentences.length - shown.length;
+  const style = reload.state === 'failed' ? 'bad' : 'accent';
+  return [...shown, ...(left > 0 ? [`And ${left} more.`] : [])].map((text): Line => [{ text: ` ${text}`, style }]);
 }
 
 /** A replay has come to its end, and nothing else fills the streams from here: the picture stands still. */

@@ -491,6 +491,10 @@ describe('streamgauge dev', () => {
       ['--tail', 'orders=a.jsonl'],
       "--tail is 'orders=a.jsonl', and must be STREAM=FILE. Pipeline 'clickstream' reads clicks.",
     ],
+    [
+      ['--input', 'clicks=a.jsonl', '--tail', 'clicks=./a.jsonl'],
+      "The file ./a.jsonl is given twice for the stream 'clicks': each line would count twice.",
+    ],
     [['--stdin', 'orders'], "--stdin is 'orders', and must be a stream. Pipeline 'clickstream' reads clicks."],
     [['--stdin', 'clicks'], '--stdin needs standard input, and this process has none.'],
   ])('%j is refused', async (args, message) => {

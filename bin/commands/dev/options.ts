@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { PipelinePlan } from '../../../engine/plan/plan.ts';
 import type { LiveInputOptions, TailOptions } from '../../../runtime/live/live-inputs.ts';
 import type { ReplayOptions } from '../../../runtime/live/replayer.ts';
@@ -43,11 +44,26 @@ export function parseInputs(
   plan: PipelinePlan,
   io: Pick<CommandIo, 'stdin'>,
 ): LiveInputOptions {
+  const replays = parseReplays(input, eventsPerSecond, plan);
+  const tails = tail.map((text) => streamAndFile('--tail', text, plan));
+  refuseTwice([...[...replays].map(([stream, { file }]) => ({ stream, file })), ...tails]);
   return {
-    replays: parseReplays(input, eventsPerSecond, plan),
-    tails: tail.map((text) => streamAndFile('--tail', text, plan)),
+    replays,
+    tails,
     standardInput: stdin === undefined ? null : { stream: streamNamed(stdin, plan), source: pipeOf(io) },
   };
+}
+
+/** A file that went into a stream in two ways would count twice. */
+function refuseTwice(files: readonly TailOptions[]): void {
+  const seen = new Set<string>();
+  for (const { stream, file } of files) {
+    const id = JSON.stringify([stream, resolve(file)]);
+    if (seen.has(id)) {
+      throw new UsageError(`The file ${file} is given twice for the stream '${stream}': each line would count twice.`);
+    }
+    seen.add(id);
+  }
 }
 
 function parseReplays(
