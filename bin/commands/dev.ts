@@ -136,13 +136,13 @@ async function serve(
   const session = new DevSession(options, server.url);
   const display = displayOf(io, plain);
   const stop = new StopSignal();
-  if (open) openBrowser(server.url, options.onProblem);
+  if (open) openBrowser(server.url, io, options.onProblem);
   try {
     while (!stop.requested) {
       await session.tick();
       display.show(await session.status());
       if (untilReplayed && runtime.replayed) break;
-      await stop.wait(TICK_MS);
+      await stop.wait(runtime.isBehind ? 0 : TICK_MS);
     }
     await session.end();
     display.show(await session.status());

@@ -11,4 +11,6 @@ export interface LiveInput extends Sender {
 /** One that sends lines as they come. */
 export interface FollowingInput extends LiveInput {
   readonly status: InputStatus;
+  /** More was there than one round takes: the next one need not wait. */
+  readonly isBehind: boolean;
 }

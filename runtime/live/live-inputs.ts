@@ -68,6 +68,11 @@ export class LiveInputs {
     return this.all.every((input) => input.isDone || (input instanceof Tail && !input.hasMoreFor()));
   }
 
+  /** More was there than one round takes. */
+  get areBehind(): boolean {
+    return this.#following.some((input) => input.isBehind);
+  }
+
   replayOf(stream: string): ReplayStatus | null {
     return this.#replays.get(stream)?.status ?? null;
   }

@@ -82,6 +82,11 @@ export class LiveRuntime {
     return this.#inputs.areDone;
   }
 
+  /** More was there than one round takes: the next one need not wait. */
+  get isBehind(): boolean {
+    return this.#inputs.areBehind;
+  }
+
   /** Where the JSON is served, for the status. */
   servedAt(url: string): void {
     this.#url = url;

@@ -28,6 +28,7 @@ export class StandardInput implements FollowingInput {
   #ended = false;
   #failure: unknown = null;
   #makeRoom: () => void = () => {};
+  isBehind = false;
 
   constructor(definition: StreamDefinition, shards: readonly string[], log: EmbeddedStreamLog, source: PipeSource) {
     this.stream = definition.name;
@@ -66,6 +67,7 @@ export class StandardInput implements FollowingInput {
   async advance(_atMs: number, nowMs: number): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     const entries = this.#waiting;
+    this.isBehind = this.#isFull;
     if (entries.length === 0) return;
     this.#log.appendWithMarks(this.stream, entries, nowMs, []);
     this.#sent += entries.length;

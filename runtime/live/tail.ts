@@ -193,7 +193,11 @@ export class Tail implements FollowingInput {
 
   /** Behind its file, it may have lines for any shard. A line that is half written is none yet. */
   hasMoreFor(): boolean {
-    return this.#isRotated || this.#quietSinceMs !== null || (this.#file?.behindBytes ?? 0) > 0;
+    return this.#isRotated || this.#quietSinceMs !== null || this.isBehind;
+  }
+
+  get isBehind(): boolean {
+    return (this.#file?.behindBytes ?? 0) > 0;
   }
 
   get isDone(): boolean {

@@ -73,12 +73,15 @@ test('its writer waits where more comes than is taken', async () => {
   expect(held).toBeLessThan(6000);
   await settled();
   expect(written).toBe(held);
+  await input.advance(0, 0);
+  expect(input.isBehind).toBe(true);
   pipe.on('drain', () => written === 30_000 && pipe.end());
   for (let round = 0; round < 100 && !input.isDone; round++) {
     await settled();
     await input.advance(0, 0);
   }
   expect(input.status).toMatchObject({ sent: 30_000, done: true });
+  expect(input.isBehind).toBe(false);
 });
 
 test('what goes wrong with reading is told', async () => {

@@ -118,7 +118,9 @@ describe('a file that grows', () => {
     };
     expect((await look()).length).toBeLessThan(6000);
     expect(await probe()).toBe('recordsWaiting');
+    expect((await following()).isBehind).toBe(true);
     expect(await look()).toHaveLength(6000);
+    expect((await following()).isBehind).toBe(false);
     expect(await probe()).toBe('caughtUp');
     write('{"half":');
     await look();
