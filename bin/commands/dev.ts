@@ -1,6 +1,7 @@
 import { dirname, relative } from 'node:path';
 
 import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
+import { isPageUrl, PAGE_URL_WORDS } from '../../contracts/page-url.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { startServer } from '../../runtime/http/server.ts';
@@ -10,7 +11,7 @@ import { PipelineFile } from '../../runtime/live/pipeline-file.ts';
 import { Reloader } from '../../runtime/live/reloader.ts';
 import { openAlertSinks, unreachable } from '../cli/alert-sinks.ts';
 import { parseArguments, wholeNumber } from '../cli/arguments.ts';
-import { type Command, type CommandIo, EXIT_OK } from '../cli/command.ts';
+import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
 import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './dev/begin-anew.ts';
@@ -40,6 +41,7 @@ and the pipeline is loaded again: views whose definition is the same go on. An e
   --fresh                   Throw the state away and start over.
   --port N                  Serve JSON on 127.0.0.1:N (default 8787; 0 takes any free port).
   --open                    Open the browser there.
+  --alert-links URL         What links in alerts begin with, where others reach this server (default its own address).
   --until-replayed          Stop once everything from --input and --stdin is processed.
   --plain                   Plain lines, no live table, also in a terminal.
 
@@ -66,6 +68,7 @@ const OPTIONS = {
   fresh: { type: 'boolean' },
   port: { type: 'string' },
   open: { type: 'boolean' },
+  'alert-links': { type: 'string' },
   'until-replayed': { type: 'boolean' },
   plain: { type: 'boolean' },
 } as const;
@@ -87,6 +90,7 @@ export const devCommand: Command = {
       const inputs = parseInputs(toRun, wholeNumber(values.rate, '--rate', toRun.rate, 1, 100_000), plan, io);
       const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
       const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
+      const alertLinks = pageUrl(values['alert-links']);
       const storePath = lastingStorePath(values.store ?? defaultStorePath(plan));
       await makeFolder(dirname(storePath));
       const terminal = alertSinkOf(io, plain);
@@ -102,7 +106,7 @@ export const devCommand: Command = {
         const runtime = await LiveRuntime.open({ plan, stores, storePath: shownPath, shards, ...inputs, ...clocks });
         const onProblem = (sentence: string) => io.stderr.write(`${sentence}\n`);
         const session = { runtime, stores, reloader: new Reloader(file), terminal, sinksOf, onProblem };
-        await serve(session, port, values, io);
+        await serve(session, port, alertLinks, values, io);
         return EXIT_OK;
       } finally {
         stores.close();
@@ -113,6 +117,11 @@ export const devCommand: Command = {
   },
 };
 
+function pageUrl(given: string | undefined): string | null {
+  if (given === undefined || isPageUrl(given)) return given ?? null;
+  throw new UsageError(`--alert-links is '${given}', and must be ${PAGE_URL_WORDS}.`);
+}
+
 interface ServeOptions {
   readonly plain?: boolean | undefined;
   readonly open?: boolean | undefined;
@@ -122,6 +131,7 @@ interface ServeOptions {
 async function serve(
   options: ConstructorParameters<typeof DevSession>[0],
   port: number,
+  alertLinks: string | null,
   { plain = false, open = false, 'until-replayed': untilReplayed = false }: ServeOptions,
   io: CommandIo,
 ): Promise<void> {
@@ -133,7 +143,7 @@ async function serve(
   );
   const server = await startServer({ port, host: '127.0.0.1', queries });
   runtime.servedAt(server.url);
-  const session = new DevSession(options, server.url);
+  const session = new DevSession(options, alertLinks ?? server.url);
   const display = displayOf(io, plain);
   const stop = new StopSignal();
   if (open) openBrowser(server.url, io, options.onProblem);

@@ -29,11 +29,12 @@ export class DevSession {
   readonly #options: SessionOptions;
   #alerts: LocalAlertPublisher;
   #reload: ReloadStatus | null = null;
-  readonly #url: string;
+  /** What links in alerts begin with. */
+  readonly #linksTo: string;
 
-  constructor(options: SessionOptions, url: string) {
+  constructor(options: SessionOptions, linksTo: string) {
     this.#options = options;
-    this.#url = url;
+    this.#linksTo = linksTo;
     const { plan } = options.runtime;
     this.#alerts = this.#publisherOf(plan, options.sinksOf(plan));
   }
@@ -88,8 +89,8 @@ export class DevSession {
   }
 
   #publisherOf(plan: PipelinePlan, sinkOf: (channel: ChannelDefinition) => AlertSink | null): LocalAlertPublisher {
-    const { state, pages, pause } = this.#options.stores;
-    const ports = { state, pages, pause, clock: systemClock, sinkOf, servedAt: this.#url };
+    const { state, pages, pause, looks } = this.#options.stores;
+    const ports = { state, pages, pause, looks, clock: systemClock, sinkOf, servedAt: this.#linksTo };
     return new LocalAlertPublisher(plan, ports, ({ message }) => this.#options.onProblem(message));
   }
 }
