@@ -73,7 +73,7 @@ describe('streamgauge', () => {
       code: 2,
       stdout: '',
       stderr:
-        "streamgauge has no command 'rnu'. It has dev, run, describe, sql, generate, send, dead-letters, cost, silence, init.\n",
+        "streamgauge has no command 'rnu'. It has dev, run, query, tail, events, describe, sql, generate, send, dead-letters, cost, silence, init.\n",
     });
   });
 
