@@ -5,6 +5,7 @@ import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
+import { loadProgress } from '../../engine/state/progress.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
@@ -41,7 +42,7 @@ export async function streamStatus(
 
 export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed: ClosedWindows): Promise<ViewStatus> {
   const { definition } = view;
-  const { rows, windows } = stores.results.count(view.key);
+  const { rows, windows, changes } = stores.results.count(view.key);
   const open = await readOpenWindows(view, stores, OPEN_WINDOWS);
   return {
     name: view.name,
@@ -51,9 +52,20 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed:
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
+    changes,
+    closedUpToMs: await closedUpTo(view, stores),
     open: open.map((window) => windowStatus(view, window, columnsOf(window))),
     closed: closed.read(),
   };
+}
+
+/** The least of the buckets: up to there every group's windows are closed. */
+async function closedUpTo({ key, definition }: ViewPlan, { state }: EmbeddedStores): Promise<number | null> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let bucket = 0; bucket < definition.buckets; bucket++) {
+    least = Math.min(least, (await loadProgress(state, key, bucket)).closedUpToMs);
+  }
+  return known(least);
 }
 
 function columnsOf({ rows }: OpenWindow): readonly RowColumns[] {
