@@ -1,6 +1,7 @@
 import type { PublishPorts } from '../engine/alerts/channel-run.ts';
-import { type PublishReport, publishAlerts } from '../engine/alerts/publisher.ts';
+import type { PublishReport } from '../engine/alerts/publisher.ts';
 import { noteEarlyIncidents } from '../engine/finalize/early-alerts.ts';
+import { publishAlerts } from '../engine/finalize/publish-alerts.ts';
 import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan } from '../engine/plan/plan.ts';
 import type { AlertSinkError } from '../engine/ports/errors.ts';

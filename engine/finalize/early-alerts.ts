@@ -1,3 +1,4 @@
+import { alertedView } from '../alerts/alerted-view.ts';
 import { type EarlyNote, type EarlyNotes, loadEarlyNotes, saveEarlyNotes } from '../alerts/early-notes.ts';
 import type { GroupAlerts } from '../alerts/group-alerts.ts';
 import { quietMs } from '../alerts/incidents.ts';
@@ -61,7 +62,7 @@ async function openIncidents(
 ): Promise<ReadonlyMap<string, number>> {
   if (alerts === null) return new Map();
   const open: [string, number][] = [];
-  const { groups } = await loadGroupAlerts(view, bucket, ports, alerts);
+  const { groups } = await loadGroupAlerts(alertedView(view), bucket, ports, alerts);
   for (const { values, states } of groups.values()) {
     for (const [key, { announced }] of states[0] as GroupAlerts) {
       const last = announced.findLast(({ isOver }) => !isOver);

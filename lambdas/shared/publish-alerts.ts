@@ -1,8 +1,9 @@
 import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import type { AlertedView } from '../../engine/alerts/alerted-view.ts';
 import type { PublishPorts } from '../../engine/alerts/channel-run.ts';
 import { type PublishReport, publishView } from '../../engine/alerts/publisher.ts';
-import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Log } from './log.ts';
 import { happened, type Metrics } from './metrics.ts';
 
@@ -23,7 +24,7 @@ export interface PublishDeps {
 }
 
 export interface PublishTarget {
-  readonly view: ViewPlan;
+  readonly view: AlertedView;
   readonly bucket: number;
 }
 
@@ -43,7 +44,6 @@ export async function publishTargets(
   sinks.budget.limitTo(timeLeftMs);
   let [failed, refused] = [0, 0];
   for (const { view, bucket } of targets) {
-    if (view.alerts.length === 0) continue;
     try {
       const report = await publishView(plan.name, view, bucket, { ...ports, sinkOf: sinks.of, servedAt: null });
       failed += tellFailures(report, log);

@@ -1,26 +1,60 @@
+import { type AlertedView, alertedView } from '../../engine/alerts/alerted-view.ts';
 import { noteEarlyIncidents } from '../../engine/finalize/early-alerts.ts';
-import type { ViewPlan } from '../../engine/plan/plan.ts';
+import { offerGone, supersedeGone } from '../../engine/finalize/gone-views.ts';
 import { type AlertHealth, readAlertHealth } from '../../engine/query/alert-health.ts';
 import { happened } from '../shared/metrics.ts';
 import { type PublishDeps, publishTargets } from '../shared/publish-alerts.ts';
 
 /**
- * Each minute: looks at open windows for alerts that may be early, publishes what finalizers left over, and tells how the
- * alerts are doing. Never fails: windows become final without it.
+ * Each minute: looks at open windows for alerts that may be early, ends the incidents of views that are deployed no more,
+ * publishes what is left over, and tells how the alerts are doing. Never fails: windows become final without it.
  */
 export async function sweepAlerts(deps: PublishDeps, timeLeftMs: () => number): Promise<void> {
-  const views = deps.plan.views.filter(({ alerts }) => alerts.length > 0);
-  if (views.length === 0) return;
   if (deps.sinks !== null) await lookEarly(deps);
-  const targets = views.flatMap((view) =>
-    Array.from({ length: view.definition.buckets }, (_, bucket) => ({ view, bucket })),
-  );
+  const gone = await supersede(deps);
+  const deployed = deps.plan.views.filter(({ alerts }) => alerts.length > 0).map(alertedView);
+  const views = [...gone, ...deployed];
+  if (views.length === 0) return;
+  const targets = views.flatMap((view) => Array.from({ length: view.buckets }, (_, bucket) => ({ view, bucket })));
   await publishTargets(targets, deps, timeLeftMs);
+  await offer(gone, deps);
+  await tellHealth(views, new Set(deployed), deps);
+}
+
+/** Views that are deployed no more: what their code has committed and not published is published too. */
+async function supersede({ plan, ports, sinks, log }: PublishDeps): Promise<readonly AlertedView[]> {
+  if (sinks === null) return [];
+  try {
+    return await supersedeGone(plan, ports);
+  } catch (error) {
+    log.error('Incidents of views that are deployed no more could not be ended. The next sweep tries again.', {
+      error,
+    });
+    return [];
+  }
+}
+
+async function offer(gone: readonly AlertedView[], { ports, log }: PublishDeps): Promise<void> {
+  try {
+    await offerGone(gone, ports);
+  } catch (error) {
+    log.error('Incidents could not be handed on to the views that are deployed now. The next sweep tries again.', {
+      error,
+    });
+  }
+}
+
+/** Of a view that is gone there is no metric of its own: what waits is told with the pipeline's. */
+async function tellHealth(
+  views: readonly AlertedView[],
+  deployed: ReadonlySet<AlertedView>,
+  deps: PublishDeps,
+): Promise<void> {
   const healths: AlertHealth[] = [];
   for (const view of views) {
     try {
       const health = await readAlertHealth(view, deps.ports.state);
-      tellAlertHealth(view, health, deps);
+      if (deployed.has(view)) tellAlertHealth(view, health, deps);
       healths.push(health);
     } catch (error) {
       deps.log.warn('How the alerts of a view are doing could not be read. The next sweep looks again.', {
@@ -45,7 +79,7 @@ async function lookEarly({ plan, ports, log }: PublishDeps): Promise<void> {
 }
 
 export function tellAlertHealth(
-  { name }: Pick<ViewPlan, 'name'>,
+  { name }: Pick<AlertedView, 'name'>,
   { open, dropped }: AlertHealth,
   { metrics }: Pick<PublishDeps, 'metrics'>,
 ): void {

@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
-import { publishAlerts } from '../../engine/alerts/publisher.ts';
 import { noteEarlyIncidents } from '../../engine/finalize/early-alerts.ts';
+import { publishAlerts } from '../../engine/finalize/publish-alerts.ts';
 import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';

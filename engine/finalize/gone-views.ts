@@ -1,0 +1,103 @@
+import { type AlertedView, alertedView } from '../alerts/alerted-view.ts';
+import { type KnownView, type KnownViews, knownView, loadKnownViews, saveKnownViews } from '../alerts/alerted-views.ts';
+import { loadEarlyNotes } from '../alerts/early-notes.ts';
+import { loadHandover, offerIncidents } from '../alerts/handover.ts';
+import { loadPublished, publishedTo } from '../alerts/published.ts';
+import type { PipelinePlan } from '../plan/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { FencedError } from '../protocol/errors.ts';
+import type { LeftIncidents } from '../state/alert-progress.ts';
+import { listCheckpoints } from '../state/checkpoint.ts';
+import { loadProgress } from '../state/progress.ts';
+import { compareText } from '../text/compare-text.ts';
+import { type SupersedePorts, supersedeIncidents } from './supersede.ts';
+
+/** How long a view must have been gone where not all shards have been read by the code without it. */
+const GONE_MS = 5 * 60_000;
+/** After this nobody looks at the view again: what a receiver has not taken by then it is not told. */
+const FORGOTTEN_MS = 86_400_000;
+
+export interface GoneViewPorts extends SupersedePorts {
+  readonly clock: Clock;
+}
+
+/**
+ * Finds the views with alerts that are deployed no more, and ends their incidents. What they have to publish is left to the caller;
+ * `offerGone` comes after that.
+ *
+ * A view is gone once no checkpoint of an open shard lists it: older code can then take in nothing for it. Where a shard is
+ * silent, or only the view's own definition has gone and not that of the views below, it must have been gone for some minutes. So a
+ * sweep of older code, which takes a view of newer code for gone while a deployment is under way, ends nothing of it:
+ *
+ *   old sweep: 'w' is not mine: gone since 12:00, but shards list it |
+ *   new sweep:                                                       | 'w' is deployed
+ */
+export async function supersedeGone(plan: PipelinePlan, ports: GoneViewPorts): Promise<readonly AlertedView[]> {
+  const { state, clock } = ports;
+  const known = await loadKnownViews(state);
+  const next = knownNow(plan, known, clock.nowMs());
+  if (JSON.stringify(next) !== JSON.stringify(known.views)) {
+    // Another sweep was faster: the next one looks again.
+    if (!(await saveKnownViews(state, { version: known.version, views: next }))) return [];
+  }
+  const gone = next.filter(({ goneAtMs }) => goneAtMs !== null);
+  const deployed = new Set(plan.views.map(({ key }) => key));
+  for (const view of gone) {
+    // A view that has lost its last alert has a finalizer that ends its incidents.
+    if (!deployed.has(view.key) && (await hasLeft(view, state, clock.nowMs()))) await supersedeAll(view, ports);
+  }
+  return gone;
+}
+
+/** The list as it is with this code. A view that was never deployed with alerts is not in it. */
+function knownNow({ views }: PipelinePlan, known: KnownViews, nowMs: number): readonly KnownView[] {
+  const deployed = views.filter(({ alerts }) => alerts.length > 0).map((view) => knownView(alertedView(view)));
+  const keys = new Set(deployed.map(({ key }) => key));
+  const gone = known.views
+    .filter(({ key }) => !keys.has(key))
+    .map((view) => ({ ...view, goneAtMs: view.goneAtMs ?? nowMs }))
+    .filter(({ goneAtMs }) => nowMs - goneAtMs < FORGOTTEN_MS);
+  return [...deployed, ...gone].sort((a, b) => compareText(a.key, b.key));
+}
+
+async function hasLeft({ streams, roots, goneAtMs }: KnownView, state: StateStore, nowMs: number): Promise<boolean> {
+  if (nowMs - (goneAtMs ?? nowMs) >= GONE_MS) return true;
+  const checkpoints = await Promise.all(streams.map((stream) => listCheckpoints(state, stream)));
+  const open = checkpoints.flat().filter(({ retired }) => !retired);
+  return open.every(({ views }) => roots.every((root) => !Object.hasOwn(views, root)));
+}
+
+async function supersedeAll(view: AlertedView, ports: GoneViewPorts): Promise<void> {
+  for (let bucket = 0; bucket < view.buckets; bucket++) {
+    try {
+      await supersedeIncidents(view, bucket, ports);
+    } catch (error) {
+      // A finalizer of older code, or another sweep, is at it.
+      if (!(error instanceof FencedError)) throw error;
+    }
+  }
+}
+
+/** Offers the incidents of views that are gone to the keys that come after them, once all channels have had the last messages. */
+export async function offerGone(views: readonly AlertedView[], { state }: Pick<GoneViewPorts, 'state'>): Promise<void> {
+  for (const view of views) {
+    const handover = await loadHandover(state, view.name);
+    const left = await publishedOf(view, state);
+    if (left !== null) await offerIncidents(state, view, handover, left);
+  }
+}
+
+/** By bucket: what it has left. Null where a message is still to be published, or a bucket's incidents are on. */
+async function publishedOf(view: AlertedView, state: StateStore): Promise<ReadonlyMap<number, LeftIncidents> | null> {
+  const found = new Map<number, LeftIncidents>();
+  for (let bucket = 0; bucket < view.buckets; bucket++) {
+    const { alerts } = await loadProgress(state, view.key, bucket);
+    if (alerts === null) continue;
+    const { notes } = await loadEarlyNotes(state, view.key, bucket);
+    if (alerts.left === undefined || notes.length > 0) return null;
+    if (publishedTo(view, await loadPublished(state, view.key, bucket)) < alerts.outbox.lastPosition) return null;
+    found.set(bucket, alerts.left);
+  }
+  return found;
+}
