@@ -56,10 +56,14 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
   };
 }
 
-/** Of each sweep: how far each bucket's alerts are, and how far they are published, to publish them and to tell of them. */
+/**
+ * Of each sweep: how far each bucket's alerts are, and how far they are published, to publish them and to tell of them; and the
+ * list of views with alerts, which tells of those that are deployed no more.
+ */
 function alertReads({ views }: CostInput['pipeline']): number {
   const alerted = views.filter(({ alerts }) => alerts.length > 0);
-  return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, 0);
+  const list = alerted.length === 0 ? 0 : 1;
+  return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, list);
 }
 
 /** Of the ids that one commit remembers. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { least } from '../lists/extremes.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import type { Outbox } from '../state/alert-progress.ts';
 import { publishedKey } from '../state/keys.ts';
 import { storedJson } from '../state/stored-json.ts';
 import { type AlertedView, channelsOf } from './alerted-view.ts';
@@ -44,6 +45,11 @@ export async function savePublished(
   const data = JSON.stringify({ channels });
   const outcome = await state.transact([{ kind: 'put', key, version: version + 1, data, condition }]);
   return outcome.kind === 'committed';
+}
+
+/** Whether all channels of a view have had all of its messages. */
+export function isPublished(view: AlertedView, published: Published, { lastPosition }: Outbox): boolean {
+  return publishedTo(view, published) >= lastPosition;
 }
 
 /** Position up to which all channels of a view have had its messages. */

@@ -2,7 +2,7 @@ import { type AlertedView, alertedView } from '../alerts/alerted-view.ts';
 import { type KnownView, type KnownViews, knownView, loadKnownViews, saveKnownViews } from '../alerts/alerted-views.ts';
 import { loadEarlyNotes } from '../alerts/early-notes.ts';
 import { loadHandover, offerIncidents } from '../alerts/handover.ts';
-import { loadPublished, publishedTo } from '../alerts/published.ts';
+import { isPublished, loadPublished } from '../alerts/published.ts';
 import type { PipelinePlan } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -93,10 +93,10 @@ async function publishedOf(view: AlertedView, state: StateStore): Promise<Readon
   const found = new Map<number, LeftIncidents>();
   for (let bucket = 0; bucket < view.buckets; bucket++) {
     const { alerts } = await loadProgress(state, view.key, bucket);
-    if (alerts === null) continue;
     const { notes } = await loadEarlyNotes(state, view.key, bucket);
-    if (alerts.left === undefined || notes.length > 0) return null;
-    if (publishedTo(view, await loadPublished(state, view.key, bucket)) < alerts.outbox.lastPosition) return null;
+    if (alerts === null && notes.length === 0) continue;
+    if (alerts?.left === undefined || notes.length > 0) return null;
+    if (!isPublished(view, await loadPublished(state, view.key, bucket), alerts.outbox)) return null;
     found.set(bucket, alerts.left);
   }
   return found;

@@ -7,6 +7,7 @@ import { type Announced, supersede } from '../alerts/ledger.ts';
 import { addToOutbox } from '../alerts/outbox.ts';
 import { loadPublished, publishedTo } from '../alerts/published.ts';
 import { groupOfText } from '../codec/group.ts';
+import { greatest } from '../lists/extremes.ts';
 import type { PageStore } from '../ports/page-store.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { Fence } from '../protocol/fence.ts';
@@ -38,17 +39,18 @@ export interface SupersedePorts {
  */
 export async function supersedeIncidents(view: AlertedView, bucket: number, ports: SupersedePorts): Promise<void> {
   const seen = await loadProgress(ports.state, view.key, bucket);
-  if (seen.alerts === null) return;
+  // A view that is seldom final may have announced something early, and nothing else.
+  const alerts = seen.alerts ?? NO_ALERT_PROGRESS;
   const { notes } = await loadEarlyNotes(ports.state, view.key, bucket);
-  const open = notes.filter(({ id }) => !seen.alerts?.early.includes(id));
-  if (isAtRest(seen.alerts) && open.length === 0) return;
+  const open = notes.filter(({ id }) => !alerts.early.includes(id));
+  if (open.length === 0 && (seen.alerts === null || isAtRest(alerts))) return;
   const { handedFrom, claimedToMs, manifest } = seen;
   const claim = { view, bucket, seen, closeUpToMs: claimedToMs, handedFrom, writes: [], manifest };
   const fence = await Fence.claim({ ...claim, state: ports.state });
   const known = alertPages(view, bucket, ports);
-  const before = await namesInUse(known, seen.alerts.state);
-  const alerts = await withoutIncidents(view, bucket, ports, seen.alerts, open, fence);
-  await fence.commit({ alerts, manifest, held: seen.held });
+  const before = await namesInUse(known, alerts.state);
+  const ended = await withoutIncidents(view, bucket, ports, alerts, open, fence);
+  await fence.commit({ alerts: ended, manifest, held: seen.held });
   await known.delete(before);
   const dropped = fence.dropped.filter(({ kind }) => kind === 'outbox').map(({ set }) => set);
   await outboxOf(view, bucket, ports).delete(dropped);
@@ -70,6 +72,7 @@ async function withoutIncidents(
   const announcer = new Announcer(view, bucket, alerts, NO_ADOPTION);
   announcer.announce([...(await endOfAnnounced(view, bucket, ports, alerts)), ...notes.flatMap(endOfNote)]);
   const { messages, lastId } = announcer;
+  const earlyEnds = notes.map(({ windowMs }) => windowMs + view.sizeMs);
   const published = publishedTo(view, await loadPublished(ports.state, view.key, bucket));
   const outbox = await addToOutbox(outboxOf(view, bucket, ports), alerts.outbox, messages, published, nextVersion);
   const set = messages.length === 0 ? NO_PAGES : (outbox.sets.at(-1)?.set ?? NO_PAGES);
@@ -81,7 +84,7 @@ async function withoutIncidents(
     early: [...early, ...notes.map(({ id }) => id)],
     outbox,
     ...(adopted !== undefined && { adopted }),
-    left: { set, after: alerts.outbox.lastPosition, closedUpToMs },
+    left: { set, after: alerts.outbox.lastPosition, closedUpToMs: greatest([closedUpToMs, ...earlyEnds]) },
   };
 }
 

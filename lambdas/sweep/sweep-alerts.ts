@@ -10,11 +10,12 @@ import { type PublishDeps, publishTargets } from '../shared/publish-alerts.ts';
  * publishes what is left over, and tells how the alerts are doing. Never fails: windows become final without it.
  */
 export async function sweepAlerts(deps: PublishDeps, timeLeftMs: () => number): Promise<void> {
+  const deployed = deps.plan.views.filter(({ alerts }) => alerts.length > 0).map(alertedView);
+  // Without any alert the stack has no channel: nobody could be told of what was on before.
+  if (deployed.length === 0) return;
   if (deps.sinks !== null) await lookEarly(deps);
   const gone = await supersede(deps);
-  const deployed = deps.plan.views.filter(({ alerts }) => alerts.length > 0).map(alertedView);
   const views = [...gone, ...deployed];
-  if (views.length === 0) return;
   const targets = views.flatMap((view) => Array.from({ length: view.buckets }, (_, bucket) => ({ view, bucket })));
   await publishTargets(targets, deps, timeLeftMs);
   await offer(gone, deps);

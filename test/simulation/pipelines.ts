@@ -153,6 +153,12 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
       alerted(slide(), { for: 2, cooldown: '10 seconds' }),
       alerted(plain),
     ),
+    // Of the first two the key is another one; the third goes on.
+    planOf(
+      alerted(tumble(events, 3), { early: '1 second' }),
+      alerted(slide('7 seconds'), { for: 2, cooldown: '10 seconds' }),
+      alerted(plain),
+    ),
   ],
 };
 

@@ -180,6 +180,22 @@ describe('a view whose key leaves while an incident is on', () => {
     expect(all.told.at(-1)).toBe('a e1.3 reopened');
   });
 
+  test('has it superseded also where it was announced early and nothing was final yet', async () => {
+    const early = view('watched', events)
+      .window(tumbling('10 seconds'))
+      .groupBy('key')
+      .aggregate(() => ({ total: count() }))
+      .alert('high', { ...settings({}), when: (row) => row.total.gte(2), early: '1 second' });
+    const all = new Deployed(early);
+    await all.world.take([event(1, 1), event(2, 1)]);
+    await noteEarlyIncidents(all.world.plan, all.ports);
+    await all.publish();
+    all.deploy(second());
+    await all.world.take([event(11, 12), event(21, 12)]);
+    await all.publish();
+    expect(all.told).toEqual(['a e1.1 opened', 'a e1.2 superseded']);
+  });
+
   test('keeps it for some minutes where a shard may be read by the code before', async () => {
     const all = await changedWhileOn();
     await all.publish();
