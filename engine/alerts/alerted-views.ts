@@ -34,6 +34,8 @@ const KNOWN_VIEW = Type.Object({
   roots: Type.Array(Type.String()),
   /** When a sweep first saw that it is not deployed any more; null while it is. */
   goneAtMs: NUMBER_OR_NULL,
+  /** When a sweep first ended its incidents. */
+  endedAtMs: NUMBER_OR_NULL,
 });
 
 /** A view about whose alerts somebody may have been told, deployed or not. */
@@ -80,7 +82,7 @@ function overtaken({ name }: AlertedView): StoreError {
 }
 
 /** As the list has it. */
-export function knownView(view: AlertedView, goneAtMs: number | null = null): KnownView {
+export function knownView(view: AlertedView): KnownView {
   const { key, name, buckets, sizeMs, fields, alerts, streams, roots } = view;
   return {
     key,
@@ -91,6 +93,7 @@ export function knownView(view: AlertedView, goneAtMs: number | null = null): Kn
     alerts: alerts.map((alert) => ({ ...alert, to: alert.to.map((channel) => ({ ...channel })) })),
     streams: [...streams],
     roots: [...roots],
-    goneAtMs,
+    goneAtMs: null,
+    endedAtMs: null,
   };
 }

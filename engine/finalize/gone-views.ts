@@ -15,7 +15,7 @@ import { type SupersedePorts, supersedeIncidents } from './supersede.ts';
 
 /** How long a view must have been gone where not all shards have been read by the code without it. */
 const GONE_MS = 5 * 60_000;
-/** After this nobody looks at the view again: what a receiver has not taken by then it is not told. */
+/** Once its incidents are ended a view is looked at so long: what a receiver has not taken by then it is not told. */
 const FORGOTTEN_MS = 86_400_000;
 
 export interface GoneViewPorts extends SupersedePorts {
@@ -35,19 +35,35 @@ export interface GoneViewPorts extends SupersedePorts {
  */
 export async function supersedeGone(plan: PipelinePlan, ports: GoneViewPorts): Promise<readonly AlertedView[]> {
   const { state, clock } = ports;
+  const nowMs = clock.nowMs();
   const known = await loadKnownViews(state);
-  const next = knownNow(plan, known, clock.nowMs());
-  if (JSON.stringify(next) !== JSON.stringify(known.views)) {
-    // Another sweep was faster: the next one looks again.
-    if (!(await saveKnownViews(state, { version: known.version, views: next }))) return [];
-  }
-  const gone = next.filter(({ goneAtMs }) => goneAtMs !== null);
+  const views = knownNow(plan, known, nowMs);
+  // Another sweep was faster: the next one looks again.
+  if (!isSame(views, known.views) && !(await saveKnownViews(state, { ...known, views }))) return [];
   const deployed = new Set(plan.views.map(({ key }) => key));
-  for (const view of gone) {
+  const ended = new Set<string>();
+  for (const view of views) {
+    if (view.goneAtMs === null || !(await hasLeft(view, state, nowMs))) continue;
     // A view that has lost its last alert has a finalizer that ends its incidents.
-    if (!deployed.has(view.key) && (await hasLeft(view, state, clock.nowMs()))) await supersedeAll(view, ports);
+    if (!deployed.has(view.key) && !(await supersedeAll(view, ports))) continue;
+    ended.add(view.key);
   }
-  return gone;
+  if (views.some(({ key, endedAtMs }) => endedAtMs === null && ended.has(key))) await noteEnded(state, ended, nowMs);
+  return views.filter(({ goneAtMs }) => goneAtMs !== null);
+}
+
+/** From when on it counts how long receivers have had time. Where the list has changed meanwhile, the next sweep notes it. */
+async function noteEnded(state: StateStore, ended: ReadonlySet<string>, nowMs: number): Promise<void> {
+  const known = await loadKnownViews(state);
+  const views = known.views.map((view) => {
+    const isFirst = view.goneAtMs !== null && view.endedAtMs === null && ended.has(view.key);
+    return isFirst ? { ...view, endedAtMs: nowMs } : view;
+  });
+  if (!isSame(views, known.views)) await saveKnownViews(state, { ...known, views });
+}
+
+function isSame(a: readonly KnownView[], b: readonly KnownView[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The list as it is with this code. A view that was never deployed with alerts is not in it. */
@@ -57,7 +73,7 @@ function knownNow({ views }: PipelinePlan, known: KnownViews, nowMs: number): re
   const gone = known.views
     .filter(({ key }) => !keys.has(key))
     .map((view) => ({ ...view, goneAtMs: view.goneAtMs ?? nowMs }))
-    .filter(({ goneAtMs }) => nowMs - goneAtMs < FORGOTTEN_MS);
+    .filter(({ endedAtMs }) => nowMs - (endedAtMs ?? nowMs) < FORGOTTEN_MS);
   return [...deployed, ...gone].sort((a, b) => compareText(a.key, b.key));
 }
 
@@ -68,15 +84,18 @@ async function hasLeft({ streams, roots, goneAtMs }: KnownView, state: StateStor
   return open.every(({ views }) => roots.every((root) => !Object.hasOwn(views, root)));
 }
 
-async function supersedeAll(view: AlertedView, ports: GoneViewPorts): Promise<void> {
+/** False where a finalizer of older code, or another sweep, is at one of the buckets. */
+async function supersedeAll(view: AlertedView, ports: GoneViewPorts): Promise<boolean> {
+  let isWhole = true;
   for (let bucket = 0; bucket < view.buckets; bucket++) {
     try {
       await supersedeIncidents(view, bucket, ports);
     } catch (error) {
-      // A finalizer of older code, or another sweep, is at it.
       if (!(error instanceof FencedError)) throw error;
+      isWhole = false;
     }
   }
+  return isWhole;
 }
 
 /** Offers the incidents of views that are gone to the keys that come after them, once all channels have had the last messages. */

@@ -14,6 +14,7 @@ import {
   view,
 } from 'streamgauge';
 import { MemoryAlertSink } from '../../../adapters/memory/alert-sink.ts';
+import { loadKnownViews } from '../../../engine/alerts/alerted-views.ts';
 import type { PublishPorts } from '../../../engine/alerts/channel-run.ts';
 import { noteEarlyIncidents } from '../../../engine/finalize/early-alerts.ts';
 import { publishAlerts } from '../../../engine/finalize/publish-alerts.ts';
@@ -27,6 +28,7 @@ import { SmallWorld } from '../../support/small-world.ts';
 
 const T0 = Date.UTC(2026, 0, 1) / 1000;
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const events = stream('events', {
   schema: Type.Object({ key: Type.String(), v: Type.Integer(), at: Timestamp('epoch-s') }),
   eventTime: 'at',
@@ -205,6 +207,36 @@ describe('a view whose key leaves while an incident is on', () => {
     all.world.clock.advance(2 * MINUTE_MS);
     await all.publish();
     expect(all.told).toEqual(['a 1.1 opened', 'a 1.2 superseded']);
+  });
+
+  test('has it superseded also where nobody looked for days', async () => {
+    const all = await changedWhileOn();
+    await all.publish();
+    all.world.clock.advance(3 * DAY_MS);
+    await all.publish();
+    expect(all.told).toEqual(['a 1.1 opened', 'a 1.2 superseded']);
+  });
+
+  test('is looked at for a day after that, for receivers that are away', async () => {
+    const all = await changedWhileOn({ to: [terminal(), file('alerts.jsonl')] });
+    const { file: works } = all;
+    const away = { send: async () => Promise.reject(new AlertSinkError('Away.')) };
+    const after = async (days: number) => {
+      all.sinks = { ...all.sinks, file: away };
+      await all.publish();
+      all.world.clock.advance(days * DAY_MS);
+      all.sinks = { ...all.sinks, file: works };
+      await all.publish();
+      return works.sent.map(brief);
+    };
+    await all.world.take([event(21, 0)]);
+    expect(await after(0.9)).toEqual(['a 1.1 opened', 'a 1.2 superseded']);
+    await all.publish();
+    all.world.clock.advance(DAY_MS);
+    const { views } = await loadKnownViews(all.world.stores.state);
+    expect(views).toHaveLength(2);
+    await all.publish();
+    expect((await loadKnownViews(all.world.stores.state)).views).toHaveLength(1);
   });
 
   test('keeps it where it comes back before', async () => {
