@@ -22,8 +22,9 @@ export interface StateUnits {
 const CHECKPOINT_UNITS = 2;
 /** Of an event's id, as hashes are kept. */
 const ID_BYTES = 8;
-/** A test counts them. */
+/** Of each bucket of a view with alerts, and of a pipeline with any; a test counts them. */
 export const ALERT_READS = 4;
+export const ALERT_LIST_READS = 1;
 const SWEEPS = SECONDS_PER_MONTH / 60;
 const LOOKS = SECONDS_PER_MONTH / 900;
 /** What the sweep looks at of a stream, at most. */
@@ -62,7 +63,7 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
  */
 function alertReads({ views }: CostInput['pipeline']): number {
   const alerted = views.filter(({ alerts }) => alerts.length > 0);
-  const list = alerted.length === 0 ? 0 : 1;
+  const list = alerted.length === 0 ? 0 : ALERT_LIST_READS;
   return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, list);
 }
 
