@@ -33,7 +33,7 @@ export interface GoneViewPorts extends SupersedePorts {
  *   old sweep: 'w' is not mine: gone since 12:00, but shards list it |
  *   new sweep:                                                       | 'w' is deployed
  */
-export async function supersedeGone(plan: PipelinePlan, ports: GoneViewPorts): Promise<readonly AlertedView[]> {
+export async function supersedeGone(plan: PipelinePlan, ports: GoneViewPorts): Promise<readonly KnownView[]> {
   const { state, clock } = ports;
   const nowMs = clock.nowMs();
   const known = await loadKnownViews(state);
@@ -72,8 +72,7 @@ function knownNow({ views }: PipelinePlan, known: KnownViews, nowMs: number): re
   const keys = new Set(deployed.map(({ key }) => key));
   const gone = known.views
     .filter(({ key }) => !keys.has(key))
-    .map((view) => ({ ...view, goneAtMs: view.goneAtMs ?? nowMs }))
-    .filter(({ endedAtMs }) => nowMs - (endedAtMs ?? nowMs) < FORGOTTEN_MS);
+    .map((view) => ({ ...view, goneAtMs: view.goneAtMs ?? nowMs }));
   return [...deployed, ...gone].sort((a, b) => compareText(a.key, b.key));
 }
 
@@ -98,13 +97,23 @@ async function supersedeAll(view: AlertedView, ports: GoneViewPorts): Promise<bo
   return isWhole;
 }
 
-/** Offers the incidents of views that are gone to the keys that come after them, once all channels have had the last messages. */
-export async function offerGone(views: readonly AlertedView[], { state }: Pick<GoneViewPorts, 'state'>): Promise<void> {
+/**
+ * Offers the incidents of views that are gone to the keys that come after them, once all channels have had the last messages. Forgets
+ * views whose time is over: only here, for where nobody looked for days their messages wait until they were published once more.
+ */
+export async function offerGone(
+  views: readonly KnownView[],
+  { state, clock }: Pick<GoneViewPorts, 'state' | 'clock'>,
+): Promise<void> {
   for (const view of views) {
     const handover = await loadHandover(state, view.name);
     const left = await publishedOf(view, state);
     if (left !== null) await offerIncidents(state, view, handover, left);
   }
+  const isOver = ({ endedAtMs }: KnownView) => clock.nowMs() - (endedAtMs ?? clock.nowMs()) >= FORGOTTEN_MS;
+  if (!views.some(isOver)) return;
+  const known = await loadKnownViews(state);
+  await saveKnownViews(state, { ...known, views: known.views.filter((view) => !isOver(view)) });
 }
 
 /** By bucket: what it has left. Null where a message is still to be published, or a bucket's incidents are on. */

@@ -1,4 +1,5 @@
 import { type AlertedView, alertedView } from '../../engine/alerts/alerted-view.ts';
+import type { KnownView } from '../../engine/alerts/alerted-views.ts';
 import { noteEarlyIncidents } from '../../engine/finalize/early-alerts.ts';
 import { offerGone, supersedeGone } from '../../engine/finalize/gone-views.ts';
 import { type AlertHealth, readAlertHealth } from '../../engine/query/alert-health.ts';
@@ -23,7 +24,7 @@ export async function sweepAlerts(deps: PublishDeps, timeLeftMs: () => number): 
 }
 
 /** Views that are deployed no more: what their code has committed and not published is published too. */
-async function supersede({ plan, ports, sinks, log }: PublishDeps): Promise<readonly AlertedView[]> {
+async function supersede({ plan, ports, sinks, log }: PublishDeps): Promise<readonly KnownView[]> {
   if (sinks === null) return [];
   try {
     return await supersedeGone(plan, ports);
@@ -35,7 +36,7 @@ async function supersede({ plan, ports, sinks, log }: PublishDeps): Promise<read
   }
 }
 
-async function offer(gone: readonly AlertedView[], { ports, log }: PublishDeps): Promise<void> {
+async function offer(gone: readonly KnownView[], { ports, log }: PublishDeps): Promise<void> {
   try {
     await offerGone(gone, ports);
   } catch (error) {
