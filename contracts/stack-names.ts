@@ -12,6 +12,14 @@ export function stackNameOf(pipeline: string, stage: string | null = null): stri
 /** The stack's output with the name of the bucket of dead letters, late events and discarded batches. */
 export const BUCKET_NAME_OUTPUT = 'BucketName';
 
+/** The stack's outputs with the names of what rows are read from. */
+export const RESULTS_TABLE_OUTPUT = 'ResultsTableName';
+export const STATE_TABLE_OUTPUT = 'StateTableName';
+export const PAGES_BUCKET_OUTPUT = 'PagesBucketName';
+
+/** The stack's output with the managed policy of people who silence alerts. */
+export const SILENCE_POLICY_OUTPUT = 'SilencePolicyArn';
+
 /** The stack's output with the name of a stream's Kinesis stream: `PageClicksStreamName` for `page_clicks`. */
 export function streamNameOutput(stream: string): string {
   return `${pascalCase(stream)}StreamName`;

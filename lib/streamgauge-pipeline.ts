@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Pipeline } from '../engine/dsl/pipeline.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/protocol/deployed-definitions.ts';
+import { lookEveryMs } from '../engine/protocol/looks.ts';
 import { AggregateFunction } from './aggregate-function.ts';
 import { AlertChannels } from './alert-channels.ts';
 import { completeSettings } from './complete-settings.ts';
@@ -17,6 +19,7 @@ import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { Lake } from './lake.ts';
+import { LookQueue } from './look-queue.ts';
 import type { MonitoredPipeline } from './monitoring/monitored-pipeline.ts';
 import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { uniqueName } from './names.ts';
@@ -24,10 +27,12 @@ import { PagesBucket } from './pages-bucket.ts';
 import type { Variables } from './pipeline-function.ts';
 import { pipelineKey } from './pipeline-key.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
+import { grantRead } from './read-access.ts';
 import { tooManyResources } from './resource-limit.ts';
 import { ResultsTable } from './results-table.ts';
 import type { PipelineSettings } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
+import { SilencePolicy } from './silence-policy.ts';
 import { StateTable } from './state-table.ts';
 import { checkAgainstStreams, unknownStream } from './stream-settings.ts';
 import { SweepFunction } from './sweep-function.ts';
@@ -61,6 +66,10 @@ export class StreamgaugePipeline extends Construct {
   readonly finalizeQueue: FinalizeQueue;
   readonly sideOutputs: SideOutputBucket;
   readonly alertChannels: AlertChannels;
+  /** Null where no alert is early. */
+  readonly lookQueue: LookQueue | null;
+  /** Null without alerts. */
+  readonly silencePolicy: SilencePolicy | null;
   readonly definitionGuard: DefinitionGuard;
   readonly aggregate: AggregateFunction;
   readonly finalize: FinalizeFunction;
@@ -74,6 +83,7 @@ export class StreamgaugePipeline extends Construct {
   readonly lake: Lake | null;
   /** Null where the setting `monitoring` turns it off. */
   readonly monitoring: PipelineMonitoring | null;
+  readonly #encryptionKey: IKey | null;
 
   constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
     super(scope, id);
@@ -81,6 +91,7 @@ export class StreamgaugePipeline extends Construct {
     const settings = completeSettings(given);
     checkAgainstStreams(settings, pipeline);
     const encryptionKey = pipelineKey(this, pipeline.name, settings);
+    this.#encryptionKey = encryptionKey;
     const common = { settings, encryptionKey };
     this.streams = new Map(
       pipeline.streams.map(({ name }) => [
@@ -94,7 +105,14 @@ export class StreamgaugePipeline extends Construct {
     this.finalizeQueue = new FinalizeQueue(this, 'FinalizeQueue', common);
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
-    this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline });
+    const dashboardName = settings.monitoring ? this.#metricsName : null;
+    this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline, dashboardName });
+    const hasAlerts = pipeline.views.some(({ alerts }) => alerts.length > 0);
+    this.silencePolicy = hasAlerts
+      ? new SilencePolicy(this, 'Silence', { encryptionKey, stateTable: this.stateTable.table })
+      : null;
+    const isEarly = pipeline.views.some((view) => lookEveryMs(view) !== null);
+    this.lookQueue = isEarly ? new LookQueue(this, 'LookQueue', common) : null;
 
     const resources = {
       ...common,
@@ -115,6 +133,8 @@ export class StreamgaugePipeline extends Construct {
     this.finalize = new FinalizeFunction(this, 'Finalize', resources);
     this.sweep = new SweepFunction(this, 'Sweep', resources);
     this.discard = new DiscardFunction(this, 'Discard', resources);
+    this.lookQueue?.letSend(this.aggregate, this.sweep);
+    this.lookQueue?.handTo(this.finalize);
     // A refused deployment changes nothing: no function gets its new code.
     for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
       later.node.addDependency(this.definitionGuard.views);
@@ -140,6 +160,7 @@ export class StreamgaugePipeline extends Construct {
       metricsName: monitoring ? this.#metricsName : null,
       rowMetrics: rowMetrics ? 'true' : null,
       ...this.alertChannels.variables,
+      ...this.lookQueue?.variables,
     };
   }
 
@@ -161,6 +182,7 @@ export class StreamgaugePipeline extends Construct {
       resultsTable: this.resultsTable.table,
       finalizeQueue: this.finalizeQueue.queue,
       finalizeDeadLetters: this.finalizeQueue.deadLetterQueue,
+      lookQueue: this.lookQueue?.queue ?? null,
       discardFailures: this.discard.failures,
       functions: {
         aggregate: this.aggregate,
@@ -185,6 +207,24 @@ export class StreamgaugePipeline extends Construct {
     const found = this.streams.get(stream);
     if (found === undefined) throw unknownStream('grantProduce', stream, [...this.streams.keys()]);
     return grantProduce(found, grantee);
+  }
+
+  /**
+   * Lets a role or user read rows, open windows, late events and dead letters, with `streamgauge query` say, and change nothing.
+   *
+   * @example pipeline.grantRead(analysts);
+   */
+  grantRead(grantee: IGrantable): Grant {
+    return grantRead(
+      {
+        resultsTable: this.resultsTable.table,
+        stateTable: this.stateTable.table,
+        pagesBucket: this.pages.bucket,
+        sideOutputs: this.sideOutputs.bucket,
+        encryptionKey: this.#encryptionKey,
+      },
+      grantee,
+    );
   }
 
   #letProducersIn({ producers }: PipelineSettings): ReadonlyMap<string, ProducerPolicy> {

@@ -2,6 +2,7 @@ import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { AlertedView } from '../../engine/alerts/alerted-view.ts';
 import type { PublishPorts } from '../../engine/alerts/channel-run.ts';
+import type { AlertPlaces } from '../../engine/alerts/links.ts';
 import { type PublishReport, publishView } from '../../engine/alerts/publisher.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Log } from './log.ts';
@@ -12,6 +13,8 @@ export interface AlertSinks {
   readonly of: PublishPorts['sinkOf'];
   /** Of receivers' calls alone: the state keeps time to note how far each channel is. */
   readonly budget: TimeBudget;
+  /** What links in messages lead to. */
+  readonly places?: AlertPlaces;
 }
 
 export interface PublishDeps {
@@ -22,6 +25,8 @@ export interface PublishDeps {
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+const NOWHERE: AlertPlaces = { servedAt: null };
 
 export interface PublishTarget {
   readonly view: AlertedView;
@@ -45,7 +50,11 @@ export async function publishTargets(
   let [failed, refused] = [0, 0];
   for (const { view, bucket } of targets) {
     try {
-      const report = await publishView(plan.name, view, bucket, { ...ports, sinkOf: sinks.of, servedAt: null });
+      const report = await publishView(plan.name, view, bucket, {
+        ...ports,
+        sinkOf: sinks.of,
+        ...(sinks.places ?? NOWHERE),
+      });
       failed += tellFailures(report, log);
       refused += report.refused;
       tellPublished(view.name, bucket, report, log);

@@ -1,20 +1,25 @@
 import { type AlertedView, alertedView } from '../../engine/alerts/alerted-view.ts';
 import type { KnownView } from '../../engine/alerts/alerted-views.ts';
-import { noteEarlyIncidents } from '../../engine/finalize/early-alerts.ts';
+import { reviveLooks } from '../../engine/finalize/early-look.ts';
 import { offerGone, supersedeGone } from '../../engine/finalize/gone-views.ts';
+import type { LookQueue } from '../../engine/ports/look-queue.ts';
 import { type AlertHealth, readAlertHealth } from '../../engine/query/alert-health.ts';
 import { happened } from '../shared/metrics.ts';
 import { type PublishDeps, publishTargets } from '../shared/publish-alerts.ts';
 
+interface SweptAlerts extends PublishDeps {
+  readonly ports: PublishDeps['ports'] & { readonly looks?: LookQueue | null };
+}
+
 /**
- * Each minute: looks at open windows for alerts that may be early, ends the incidents of views that are deployed no more,
+ * Each minute: begins early looks again that were lost, ends the incidents of views that are deployed no more,
  * publishes what is left over, and tells how the alerts are doing. Never fails: windows become final without it.
  */
-export async function sweepAlerts(deps: PublishDeps, timeLeftMs: () => number): Promise<void> {
+export async function sweepAlerts(deps: SweptAlerts, timeLeftMs: () => number): Promise<void> {
   const deployed = deps.plan.views.filter(({ alerts }) => alerts.length > 0).map(alertedView);
   // Without any alert the stack has no channel: nobody could be told of what was on before.
   if (deployed.length === 0) return;
-  if (deps.sinks !== null) await lookEarly(deps);
+  await reviveLost(deps);
   const gone = await supersede(deps);
   const views = [...gone, ...deployed];
   const targets = views.flatMap((view) => Array.from({ length: view.buckets }, (_, bucket) => ({ view, bucket })));
@@ -72,11 +77,13 @@ async function tellHealth(
   });
 }
 
-async function lookEarly({ plan, ports, log }: PublishDeps): Promise<void> {
+async function reviveLost({ plan, ports, log }: SweptAlerts): Promise<void> {
+  const { looks } = ports;
+  if (!looks) return;
   try {
-    await noteEarlyIncidents(plan, ports);
+    await reviveLooks(plan, { ...ports, looks });
   } catch (error) {
-    log.error('Open windows could not be looked at for early alerts. The next sweep tries again.', { error });
+    log.error('Early looks could not be begun again. The next sweep tries it.', { error });
   }
 }
 

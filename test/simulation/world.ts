@@ -5,6 +5,7 @@ import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
+import { lookEveryMs } from '../../engine/protocol/looks.ts';
 import { SimulatedChannel } from './alert-channel.ts';
 import { Container, type Environment, isExpected, portsOf } from './containers.ts';
 import type { Event } from './events.ts';
@@ -361,7 +362,9 @@ export async function publishOnce(world: World, task: Task): Promise<void> {
   const sink = world.alerts.sinkOf(() => task);
   // One that is frozen while newer code is deployed goes on with what it knows.
   const { plan } = world;
-  await noteEarlyIncidents(plan, ports);
+  for (const view of plan.views.filter(({ definition }) => lookEveryMs(definition) !== null)) {
+    for (let bucket = 0; bucket < view.definition.buckets; bucket++) await noteEarlyIncidents(view, bucket, ports);
+  }
   // Events may be of any time, and none is too old here: age holds back messages, which the publisher's own test is about.
   const clock = { nowMs: () => world.clockMs - AGELESS_MS };
   await publishAlerts(plan, { ...ports, clock, sinkOf: () => sink, servedAt: null });

@@ -170,7 +170,7 @@ describe('a view whose key leaves while an incident is on', () => {
       .alert('high', { ...settings({}), when: (row) => row.total.gte(2), early: '1 second' });
     const all = new Deployed(early);
     await all.take(event(1, 1), event(2, 1));
-    await noteEarlyIncidents(all.world.plan, all.ports);
+    await noteEarlyIncidents(all.world.view('watched'), 0, all.ports);
     await all.publish();
     expect(all.told).toEqual(['a e1.1 opened']);
     all.deploy(second());
@@ -190,7 +190,7 @@ describe('a view whose key leaves while an incident is on', () => {
       .alert('high', { ...settings({}), when: (row) => row.total.gte(2), early: '1 second' });
     const all = new Deployed(early);
     await all.world.take([event(1, 1), event(2, 1)]);
-    await noteEarlyIncidents(all.world.plan, all.ports);
+    await noteEarlyIncidents(all.world.view('watched'), 0, all.ports);
     await all.publish();
     all.deploy(second());
     await all.world.take([event(11, 12), event(21, 12)]);
