@@ -14,8 +14,11 @@ import type { Condition, Fields, StringExpr } from './types.ts';
 
 /** Severities by condition: the gravest whose condition is true counts, and `otherwise` where none is. */
 export interface Severities<R> {
+  /** An incident is critical where this is true. */
   readonly critical?: (row: Fields<R>) => Condition;
+  /** An incident is a warning where this is true and it is not critical. */
   readonly warning?: (row: Fields<R>) => Condition;
+  /** The severity where no condition is true. */
   readonly otherwise: Severity;
 }
 
@@ -34,7 +37,9 @@ export interface Severities<R> {
 export interface Alert<R> {
   /** An incident of a group begins where this is true of its row. */
   readonly when: (row: Fields<R>) => Condition;
+  /** How grave an incident is: `'info'`, `'warning'` or `'critical'`, or severities by condition. */
   readonly severity: Severity | Severities<R>;
+  /** Where its messages go: 1 to 10 channels. */
   readonly to: readonly Channel[];
   /** Windows in a row for which `when` must be true before an incident is announced. 1 unless set; at most 100. */
   readonly for?: number;
