@@ -16,7 +16,7 @@ export function parseCursor(view: string, cursor: string): RowKey {
   const [windowStartMs, group] = Array.isArray(parsed) ? parsed : [];
   if (Number.isSafeInteger(windowStartMs) && typeof group === 'string') return { view, group, windowStartMs };
   throw new InvalidCursorError(
-    `"${cursor.slice(0, 100)}" is no cursor of view "${view}": give the cursor of the previous page as it is, or null to begin anew.`,
+    `"${cursor.slice(0, 100)}" is not a cursor of view "${view}": give the cursor of the previous page as it is, or null to start from the beginning.`,
   );
 }
 

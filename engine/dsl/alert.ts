@@ -77,7 +77,7 @@ export function checkAlert(view: ViewDefinition, name: string, rule: unknown): A
   const where = `view '${view.name}', alert('${name}')`;
   checkName(name, where);
   if (view.alerts.some((other) => other.name === name)) {
-    throw new DefinitionError(`${where}: there already is an alert of this name. Take another one.`);
+    throw new DefinitionError(`${where}: there is already an alert with this name. Choose another one.`);
   }
   if (view.alerts.length >= MAX_ALERTS) {
     throw new DefinitionError(`${where}: a view has at most ${MAX_ALERTS} alerts. Give the rest to another view.`);
@@ -111,12 +111,12 @@ export function checkAlert(view: ViewDefinition, name: string, rule: unknown): A
 function checkEarly(view: ViewDefinition, { when, severities, forWindows }: AlertDefinition, where: string): void {
   if (view.source.kind !== 'stream') {
     throw new DefinitionError(
-      `${where}: early is set, and the view takes the rows of another view, which come once that one's windows are final. Leave it away, or put the alert on the view of the stream.`,
+      `${where}: early is set, and the view takes the rows of another view, which come once that one's windows are final. Leave it out, or put the alert on the view of the stream.`,
     );
   }
   if (forWindows > 1) {
     throw new DefinitionError(
-      `${where}: early is set and for is ${forWindows}, which takes windows that are final to count. Leave one of the two away.`,
+      `${where}: early is set and for is ${forWindows}, which takes windows that are final to count. Leave one of them out.`,
     );
   }
   refuseUnlessLasting(view, when, `${where}: when`);
@@ -141,7 +141,7 @@ function severitiesOf(
     if (make === undefined) continue;
     if (SEVERITIES.indexOf(name) <= SEVERITIES.indexOf(otherSeverity)) {
       throw new DefinitionError(
-        `${where}: severity.${name} is no graver than '${otherSeverity}', which all other rows have. Leave it away, or lower severity.otherwise.`,
+        `${where}: severity.${name} is no graver than '${otherSeverity}', which all other rows have. Leave it out, or lower severity.otherwise.`,
       );
     }
     severities.push({ severity: name, condition: condition(`severity.${name}`, make) });
@@ -179,6 +179,6 @@ function expressionIn(
   const node = callDefinition(where, make as (row: object) => unknown, fields, take);
   if (!containsRowOperator(node)) return node;
   throw new DefinitionError(
-    `${where} goes over a group's rows. Give that a column in a .derive(…) before, and use the column.`,
+    `${where} goes over a group's rows. Give that a column in an earlier .derive(…), and use the column.`,
   );
 }

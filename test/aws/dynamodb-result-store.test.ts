@@ -171,7 +171,7 @@ describeWithDynamoDb('DynamoDbResultStore', (endpoint) => {
     test('with a cursor that is none say so', async () => {
       const query = { view: 'v', fromMs: 0, toMs: 1, limit: 1 };
       for (const cursor of ['', 'x', Buffer.from('["0",1]').toString('base64url')]) {
-        await expect(plainStore().windows({ ...query, cursor })).rejects.toThrow(/is no cursor of view "v"/);
+        await expect(plainStore().windows({ ...query, cursor })).rejects.toThrow(/is not a cursor of view "v"/);
       }
     });
 
