@@ -55,6 +55,7 @@ export const SIDEBAR: readonly Group[] = [
       page('Settings', 'reference/settings'),
       page('Command line', 'reference/cli'),
       page('API', 'reference/api'),
+      page('Error messages', 'reference/errors'),
       page('Glossary', 'glossary'),
     ],
   },

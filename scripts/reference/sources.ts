@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Node, type SourceFile, SyntaxKind, type TypeNode } from 'typescript/unstable/ast';
 import {
@@ -12,6 +13,7 @@ import {
 } from 'typescript/unstable/sync';
 import { BugError } from '../../engine/ir/bug-error.ts';
 import { declarationText } from './declaration-text.ts';
+import { errorsBelow } from './thrown-errors.ts';
 
 /** What a docstring says. */
 export interface Doc {
@@ -29,6 +31,13 @@ export interface Exported {
   readonly doc: Doc;
   /** The file of the declaration, from the root; null where another package declares it. */
   readonly file: string | null;
+}
+
+/** A class of errors, and the messages that the code gives them. */
+export interface ErrorMessages {
+  readonly name: string;
+  readonly doc: Doc;
+  readonly messages: readonly string[];
 }
 
 /** A property of an interface that holds settings. */
@@ -78,6 +87,20 @@ export class Sources {
     return { doc: this.#docOf(symbol), settings: membersOf(found).flatMap((member) => this.#settingOf(member, '')) };
   }
 
+  /** The errors that files make, by class, with their messages in order and each once. */
+  errorsIn(pattern: string): readonly ErrorMessages[] {
+    const made = globSync(pattern, { cwd: this.#root }).flatMap((file) => errorsBelow(this.#fileOf(file)));
+    const classes = Map.groupBy(made, ({ errorClass }) => errorClass.getText());
+    return [...classes]
+      .sort(([a], [b]) => a.localeCompare(b, 'en'))
+      .map(([name, errors]) => {
+        const messages = [...new Set(errors.map(({ message }) => message))];
+        const symbol = this.#checker.getSymbolAtLocation((errors[0] as (typeof errors)[number]).errorClass);
+        const doc = symbol === undefined ? { text: '', examples: [], throws: [] } : this.#docOf(this.#original(symbol));
+        return { name, doc, messages: messages.sort((a, b) => a.localeCompare(b, 'en')) };
+      });
+  }
+
   get #checker(): Checker {
     return this.#project.checker;
   }
@@ -89,7 +112,7 @@ export class Sources {
   }
 
   #exportedOf(symbol: Sym): Exported {
-    const original = symbol.flags & SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
+    const original = this.#original(symbol);
     const nodes = original.declarations.flatMap((handle) => handle.resolve(this.#project) ?? []);
     const path = relative(this.#root, nodes[0]?.getSourceFile().fileName ?? '');
     const isOurs = !path.startsWith('..') && !path.includes('node_modules') && nodes[0]?.kind !== SyntaxKind.SourceFile;
@@ -99,6 +122,10 @@ export class Sources {
       doc: this.#docOf(original),
       file: isOurs ? path : null,
     };
+  }
+
+  #original(symbol: Sym): Sym {
+    return symbol.flags & SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
   }
 
   /** A property, and below it those of the object that it is, if its type says which these are. */

@@ -16,7 +16,7 @@ test('the reference is as the sources are: npm run docs:reference writes it', ()
   try {
     // In a process of its own: the compiler's API is a program of ES modules only.
     execFileSync(process.execPath, [join(ROOT, 'scripts/write-reference.ts'), folder]);
-    expect(readdirSync(folder).sort()).toEqual(['api.md', 'cli.md', 'settings.md']);
+    expect(readdirSync(folder).sort()).toEqual(['api.md', 'cli.md', 'errors.md', 'settings.md']);
     for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'utf8')).toBe(pageOf(name));
   } finally {
     rmSync(folder, { recursive: true });
@@ -71,6 +71,23 @@ describe('API', () => {
 
   test('names that the module keeps to itself are not shown', () => {
     expect(api).not.toMatch(/^ {2}(readonly )?(#|\[|private )/m);
+  });
+});
+
+describe('errors', () => {
+  const errors = pageOf('errors.md');
+
+  test('the page lists messages of every kind, without those of our own mistakes', () => {
+    const classes = [...errors.matchAll(/^## (\w+)/gm)].map(([, name]) => name);
+    expect(classes).toEqual(expect.arrayContaining(['DefinitionError', 'SettingsError', 'UsageError']));
+    expect(classes).not.toContain('BugError');
+    expect(errors.match(/^\* /gm)?.length).toBeGreaterThan(250);
+    expect(errors).toContain('which is not a duration. Write a whole number and a unit');
+  });
+
+  test('each message is a sentence', () => {
+    const messages = [...errors.matchAll(/^\* (.*)$/gm)].map(([, message]) => message as string);
+    expect(messages.filter((message) => !/[.?…;)]$/.test(message))).toEqual([]);
   });
 });
 
