@@ -144,7 +144,11 @@ export class Sources {
     ];
   }
 
+  /** A conditional type refuses with words what does not extend its bound: the bound is what a user gives. */
   #typeText(node: TypeNode): string {
+    if (node.kind === SyntaxKind.ConditionalType) {
+      return this.#typeText((node as TypeNode & { readonly extendsType: TypeNode }).extendsType);
+    }
     const type = this.#checker.getTypeFromTypeNode(node);
     const parts = type !== undefined && isUnion(type) ? type.getTypes() : [];
     const isChoice = parts.length > 0 && parts.every(({ flags }) => flags & TypeFlags.StringOrNumberLiteral);

@@ -119,7 +119,10 @@ describe('an alert is refused', () => {
 
   test.each([
     [() => raw.alert('No', good), 'a name has 1 to 63 characters'],
-    [() => raw.alert('a', good).alert('a', good), "view 'counted', alert('a'): there is already an alert with this name"],
+    [
+      () => raw.alert('a', good).alert('a', good),
+      "view 'counted', alert('a'): there is already an alert with this name",
+    ],
     [() => raw.alert('a'), "view 'counted', alert('a') needs its settings as an object"],
     [() => raw.alert('a', { ...good, whenn: when }), "has no setting 'whenn'. Its settings are when, severity, for"],
     [() => raw.alert('a', { ...good, when: undefined }), "alert('a'): when needs a function"],
