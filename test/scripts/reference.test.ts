@@ -82,7 +82,7 @@ describe('errors', () => {
     expect(classes).toEqual(expect.arrayContaining(['DefinitionError', 'SettingsError', 'UsageError']));
     expect(classes).not.toContain('BugError');
     expect(errors.match(/^\* /gm)?.length).toBeGreaterThan(250);
-    expect(errors).toContain('which is not a duration. Write a whole number and a unit');
+    expect(errors).toContain("There is no setting '…'. The context keys are ….");
   });
 
   test('each message is a sentence', () => {
