@@ -65,6 +65,8 @@ export interface PipelineSettings extends ExistingResources, PresetSettings {
   readonly mathAlarms: boolean;
   /** What the names of parameters with keys of webhooks begin with: [alerts on AWS](docs/alerts.md#on-aws). Not set: `/streamgauge/<pipeline>/`. */
   readonly alertSecretsPath: string | null;
+  /** Where a page of yours shows the rows: links in alerts begin with it, as in `https://analytics.example.com/shop`. Not set: the dashboard. */
+  readonly alertLinks: string | null;
   /** `true`: the stack makes the event buses that alerts go to, except `default`. */
   readonly makeAlertBuses: boolean;
   /** `true`: the numbers of views without groups are metrics. [Metrics](docs/metrics.md) says what each costs. */
@@ -106,6 +108,7 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   alarmEmail: null,
   alertTopic: null,
   alertSecretsPath: null,
+  alertLinks: null,
   makeAlertBuses: false,
   alarms: {},
   mathAlarms: true,
