@@ -32,6 +32,7 @@ export const SIDEBAR: readonly Group[] = [
     text: 'Run it',
     items: [
       page('On one machine', 'local'),
+      page('Results', 'results'),
       page('Sending events', 'send'),
       page('Ingest', 'ingest'),
       page('Dead letters', 'dead-letters'),
