@@ -8,10 +8,11 @@ import { loadSource } from '../sources/registry.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { namesInUse, setsDropped } from '../state/page-map.ts';
 import { type PageSet, ViewPages } from '../state/pages.ts';
-import { loadProgress, type Progress } from '../state/progress.ts';
+import { loadProgress, NOTHING_REPEATED, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { beginPass, isOfPass } from './begin-pass.ts';
 import type { Row } from './drafts.ts';
+import { sumOf } from './folding.ts';
 import { KINDS } from './kinds/index.ts';
 import type { KindOutcome } from './kinds/kind-run.ts';
 import { hasMovedOn } from './lag.ts';
@@ -148,16 +149,18 @@ async function hasNextPass({ view, bucket, ports: { state }, fence, isResumed }:
 async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<void> {
   const { fence, pass } = run;
   const { closedUpToMs, settledToMs } = fence.progress;
+  const repeated = sumOf(fence.progress.repeated, run.repeated);
   if (outcome.kind === 'paused') {
     const { cursor, state, atCutoff } = outcome;
     const isFurther = Math.max(closedUpToMs, outcome.closedUpToMs);
-    await run.commit({ closedUpToMs: isFurther, pass: { ...pass, cursor, state, atCutoff } });
+    await run.commit({ closedUpToMs: isFurther, pass: { ...pass, cursor, state, atCutoff }, repeated });
     return;
   }
   await run.commitEnd({
     closedUpToMs: Math.max(closedUpToMs, pass.closeUpToMs),
     settledToMs: Math.max(settledToMs, pass.settledMs),
     pass: null,
+    repeated: outcome.movesCutoff ? NOTHING_REPEATED : repeated,
     ...(outcome.movesCutoff && { stateCutoffMs: pass.settledMs }),
     ...(outcome.atCutoff !== null && { carried: outcome.atCutoff }),
     ...(outcome.ledger !== undefined && { ledger: outcome.ledger }),

@@ -5,6 +5,8 @@ import type { Fence } from '../protocol/fence.ts';
 import { paneOf } from '../state/keys.ts';
 import { ViewPages } from '../state/pages.ts';
 import type { Pass } from '../state/pass.ts';
+import { NOTHING_REPEATED, type Repeated } from '../state/progress.ts';
+import { sumOf } from './folding.ts';
 import type { AlertsOutput } from './outputs/alerts.ts';
 import type { DownstreamOutput } from './outputs/downstream.ts';
 import { MetricsOutput } from './outputs/metrics.ts';
@@ -39,6 +41,9 @@ export interface RunParts {
   readonly timeIsUp: () => boolean;
 }
 
+/** What one read unit of DynamoDB reads. */
+const READ_UNIT_BYTES = 4096;
+
 type ProgressChange = Parameters<Fence['commit']>[0];
 
 /** Markers that one transaction deletes: 100 items less the progress and room. */
@@ -64,6 +69,9 @@ export class FinalizeRun {
   readonly alerts: AlertsOutput | null;
   readonly #outputs: readonly Output[];
   readonly #timeIsUp: () => boolean;
+  readonly #closedBeforeMs: number;
+  #repeated = NOTHING_REPEATED;
+  #waiting = NOTHING_REPEATED;
   #steps = 0;
   #serial = 0;
 
@@ -84,6 +92,24 @@ export class FinalizeRun {
     this.#outputs = [this.results, this.downstream, this.metrics, ...(this.alerts === null ? [] : [this.alerts])];
     this.reachedMs = parts.pass.cursor.fromMs;
     this.#timeIsUp = parts.timeIsUp;
+    this.#closedBeforeMs = parts.fence.progress.closedUpToMs;
+  }
+
+  /** What this call has gone through again. */
+  get repeated(): Repeated {
+    return this.#repeated;
+  }
+
+  /** What the next call will go through again unless the state cutoff moves. */
+  get waiting(): Repeated {
+    return this.#waiting;
+  }
+
+  /** Counts rows of a window or a pane, which a pass before this one may have gone through, and the next one may. */
+  countRows(startMs: number, rows: number, bytes: number): void {
+    const counted = { rows, readUnits: Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) };
+    if (startMs < this.#closedBeforeMs) this.#repeated = sumOf(this.#repeated, counted);
+    if (startMs < this.pass.settledMs) this.#waiting = sumOf(this.#waiting, counted);
   }
 
   /** Panes that late events of the pass came into. */

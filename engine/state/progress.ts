@@ -10,6 +10,15 @@ import { NO_PAGES, PAGE_SET, type PageSet } from './pages.ts';
 import { PASS, type Pass } from './pass.ts';
 import { storedJson } from './stored-json.ts';
 
+/** What passes have gone through once more, because the state cutoff had not moved. */
+export interface Repeated {
+  readonly rows: number;
+  /** Of their panes: one for each 4 KB begun. */
+  readonly readUnits: number;
+}
+
+export const NOTHING_REPEATED: Repeated = { rows: 0, readUnits: 0 };
+
 /**
  * How far a (view, bucket) has been finalized. One item; every write raises its version, and a version that a finalizer
  * wrote is its *epoch*: rows carry it, and are written only over the ones that their writer has seen.
@@ -41,6 +50,8 @@ export interface Progress {
   readonly settledToMs: number;
   /** State exactly at the state cutoff: open sessions, totals, the states of row operators. */
   readonly carried: PageMap;
+  /** Since the state cutoff moved last. */
+  readonly repeated: Repeated;
   /** A pass that has paused; null where the last one came to its end. */
   readonly pass: Pass | null;
   /** Keys of rows of sessions that can still move. */
@@ -65,6 +76,7 @@ export const NO_PROGRESS: Progress = {
   unfinishedToMs: START_OF_TIME_MS,
   settledToMs: START_OF_TIME_MS,
   carried: NO_PAGE_MAP,
+  repeated: NOTHING_REPEATED,
   pass: null,
   ledger: [],
   patch: NO_PAGES,
@@ -80,8 +92,12 @@ export async function loadProgress(state: StateStore, view: string, bucket: numb
 
 /** The write that replaces progress by its successor, conditional on the version that was read. */
 export function progressWrite(view: string, bucket: number, previous: Progress, next: Progress): ItemWrite {
-  const { version, alerts, ...rest } = next;
-  const content = alerts === null ? rest : { ...rest, alerts };
+  const { version, alerts, repeated, ...rest } = next;
+  const content = {
+    ...rest,
+    ...(alerts !== null && { alerts }),
+    ...(repeated.rows + repeated.readUnits > 0 && { repeated }),
+  };
   if (version !== previous.version + 1)
     throw new BugError(`Progress goes from version ${previous.version} to ${version}.`);
   return {
@@ -122,6 +138,7 @@ const readContent = storedJson(
       unfinishedToMs: Type.Number(),
       settledToMs: Type.Number(),
       carried: Type.Union([PAGE_MAP, PAGE_SET]),
+      repeated: Type.Object({ rows: WHOLE, readUnits: WHOLE }),
       pass: Type.Union([PASS, Type.Null()]),
       ledger: Type.Array(PAGE_SET),
       patch: PAGE_SET,

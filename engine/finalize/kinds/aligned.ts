@@ -3,8 +3,8 @@ import type { PageMap } from '../../state/page-map.ts';
 import { AffectedWindows } from '../affected-windows.ts';
 import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
-import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
+import { isWorthFolding } from '../folding.ts';
 import { type HashRound, hashRounds, inHashOrder } from '../group-states.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
@@ -51,7 +51,7 @@ class AlignedRun {
     this.#run = run;
     this.#histories = histories;
     const { stateCutoffMs, closedUpToMs } = run.fence.progress;
-    this.#windows = new AlignedWindows(run.view, run.snapshot, run.pass.settledMs);
+    this.#windows = new AlignedWindows(run.view, run.snapshot);
     const { grid } = this.#windows;
     this.#withdrawn = new WithdrawnGroups(run.view.rows.emptyWindows.keptMs);
     this.#affected = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
@@ -123,6 +123,7 @@ class AlignedRun {
   /** Makes a window's rows. Returns null, or the hash from which on groups are left because time was up. */
   async #goThrough(startMs: number, fromHash: number): Promise<number | null> {
     const { fence } = this.#run;
+    const readBefore = this.#windows.readBytes;
     const groups = await this.#windows.read(startMs);
     const isNew = startMs >= fence.progress.closedUpToMs;
     const isCareful = this.#run.isUnfinished(startMs);
@@ -130,6 +131,9 @@ class AlignedRun {
     this.#run.panes++;
     this.#withdrawn.note(this.#windows.gone(groups), startMs);
     const silent = this.#histories?.silentGroups(groups, startMs) ?? [];
+    if (this.#histories !== null) {
+      this.#run.countRows(startMs, groups.size + silent.length, this.#windows.readBytes - readBefore);
+    }
     if (groups.size > 0) this.#histories?.noteFilled(startMs);
     for (const { members, nextHash, isWhole } of this.#rounds([...groups.values(), ...silent], fromHash)) {
       const rows = this.#rowsOf(members, startMs);
@@ -172,7 +176,7 @@ class AlignedRun {
   async #reachCutoff(): Promise<void> {
     if (this.#isAtCutoff || this.#histories === null) return;
     this.#isAtCutoff = true;
-    if (!isWorthFolding(this.#run, this.#windows.countedBytes)) return;
+    if (!isWorthFolding(this.#run)) return;
     this.#atCutoff = await this.#histories.save(this.#run, this.#run.pass.settledMs);
   }
 
