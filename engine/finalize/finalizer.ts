@@ -19,11 +19,11 @@ import { hasMovedOn } from './lag.ts';
 import { AlertsOutput } from './outputs/alerts.ts';
 import { DownstreamOutput } from './outputs/downstream.ts';
 import { LateCountsOutput } from './outputs/late-counts.ts';
-import { type FinalizePorts, FinalizeRun } from './run.ts';
+import { type FinalizePorts, FinalizeRun, MEMORY_LIMITS, type MemoryLimits } from './run.ts';
 import { ViewSnapshot } from './snapshot.ts';
 import { hasLateCounts, hasPass, isBehind, reachOf } from './work.ts';
 
-export type { FinalizePorts } from './run.ts';
+export type { FinalizePorts, MemoryLimits } from './run.ts';
 
 export interface FinalizeResult {
   /** `more`: time was up, and a message to go on has been sent. `fenced`: another finalizer is at it. */
@@ -51,12 +51,14 @@ export interface FinalizeResult {
  *
  * @param timeIsUp asked between steps; when it says yes the pass pauses: the finalizer commits how far it came, wakes its
  * successor, and returns. The first step of a call is done in any case.
+ * @param limits what a call holds in memory.
  */
 export async function finalizeView(
   view: ViewPlan,
   bucket: number,
   ports: FinalizePorts,
   timeIsUp: () => boolean = () => false,
+  limits: MemoryLimits = MEMORY_LIMITS,
 ): Promise<FinalizeResult> {
   const { state } = ports;
   const seen = await loadProgress(state, view.key, bucket);
@@ -93,7 +95,20 @@ export async function finalizeView(
     fence = await Fence.claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes });
     const isResumed = seen.pass !== null;
     const alerts = await AlertsOutput.load(view, bucket, ports, { fence, snapshot });
-    const parts = { view, bucket, ports, snapshot, fence, downstream, alerts, pass, isResumed, markers, timeIsUp };
+    const parts = {
+      view,
+      bucket,
+      ports,
+      snapshot,
+      fence,
+      downstream,
+      alerts,
+      pass,
+      isResumed,
+      markers,
+      timeIsUp,
+      limits,
+    };
     run = new FinalizeRun(parts);
     return result((await work(run, seen)) ? 'done' : 'more', run);
   } catch (error) {

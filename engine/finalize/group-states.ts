@@ -85,7 +85,12 @@ export class GroupStates {
   }
 
   static async load(store: ViewPages, format: StateFormat, map: PageMap): Promise<GroupStates> {
-    const states = new GroupStates(store, format, await listPages(store, map));
+    return GroupStates.ofPages(store, format, await listPages(store, map));
+  }
+
+  /** The states of some of a map's pages: only groups of these may be asked for. */
+  static async ofPages(store: ViewPages, format: StateFormat, pages: readonly Page[]): Promise<GroupStates> {
+    const states = new GroupStates(store, format, pages);
     await mapSettled(states.#pages, CONCURRENCY, async ({ set }) => {
       for (const part of await store.load(set)) {
         if (set.serial === undefined) format.former(states.groups, part);
@@ -124,6 +129,15 @@ export class GroupStates {
     nextSerial: () => number,
     isForgotten: (group: Group) => boolean = () => false,
   ): Promise<PageMap> {
+    return mapOfPages(this.#store, await this.savePages(version, nextSerial, isForgotten), version, nextSerial);
+  }
+
+  /** The same, as pages in the order of their prefixes. */
+  async savePages(
+    version: number,
+    nextSerial: () => number,
+    isForgotten: (group: Group) => boolean = () => false,
+  ): Promise<readonly Page[]> {
     const byPage = this.#byPage();
     const next: Page[] = [];
     const writes: PageWrite[] = [];
@@ -141,7 +155,7 @@ export class GroupStates {
     const pages = [...next, ...written].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
     this.#pages = pages;
     this.#changed.clear();
-    return mapOfPages(this.#store, pages.every(({ set }) => set.pages === 0) ? [] : pages, version, nextSerial);
+    return pages;
   }
 
   /** A page's groups as one page, or as several whose prefixes have some bits more. */
@@ -152,7 +166,8 @@ export class GroupStates {
     }
     const about = groups.length > SAMPLE ? (this.#encode(groups.slice(0, SAMPLE)).length * groups.length) / SAMPLE : 0;
     if (about > MAX_PAGE_BYTES && prefix.length < PREFIX_BITS) {
-      for (const [longer, part] of partsOf(prefix, bitsFor(about), groups)) this.#cut(longer, part, into);
+      for (const [longer, part] of partsOf(prefix, bitsFor(about, MAX_PAGE_BYTES), groups))
+        this.#cut(longer, part, into);
       return;
     }
     const bytes = this.#encode(groups);
@@ -160,7 +175,8 @@ export class GroupStates {
       into.push({ prefix, bytes });
       return;
     }
-    for (const [longer, part] of partsOf(prefix, bitsFor(bytes.length), groups)) this.#cut(longer, part, into);
+    for (const [longer, part] of partsOf(prefix, bitsFor(bytes.length, MAX_PAGE_BYTES), groups))
+      this.#cut(longer, part, into);
   }
 
   #encode(groups: readonly Group[]): Uint8Array {
@@ -175,20 +191,36 @@ export class GroupStates {
 
   /** Prefixes leave no hash without its page: there is one for each side of every cut. */
   #pageOf(hash: number): Page {
-    let [low, high] = [0, this.#pages.length - 1];
-    const bits = bitsOf(hash);
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.#pages[middle] as Page).prefix <= bits) low = middle;
-      else high = middle - 1;
-    }
-    return this.#pages[low] as Page;
+    return this.#pages[pageIndexOf(this.#pages, hash)] as Page;
   }
 }
 
+/** Which page holds the groups of a hash. The pages are in the order of their prefixes. */
+export function pageIndexOf(pages: readonly Page[], hash: number): number {
+  let [low, high] = [0, pages.length - 1];
+  const bits = bitsOf(hash);
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((pages[middle] as Page).prefix <= bits) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The least hash of a page. */
+export function firstHashOf({ prefix }: Page): number {
+  return Number.parseInt(prefix.padEnd(PREFIX_BITS, '0'), 2);
+}
+
+/** Pages without any state, as many as states of about so many bytes will take. */
+export function emptyPagesFor(bytes: number, pageBytes: number): readonly Page[] {
+  if (bytes <= pageBytes) return [EMPTY_PAGE];
+  return [...partsOf('', bitsFor(bytes, pageBytes), []).keys()].map((prefix) => ({ prefix, set: NO_PAGES }));
+}
+
 /** How many bits cut so many bytes into pages of which most need no further cut. */
-function bitsFor(bytes: number): number {
-  return Math.max(1, Math.ceil(Math.log2(bytes / (MAX_PAGE_BYTES * USUAL_FILL))));
+function bitsFor(bytes: number, pageBytes: number): number {
+  return Math.max(1, Math.ceil(Math.log2(bytes / (pageBytes * USUAL_FILL))));
 }
 
 /** Groups by their prefix with some bits more, in order: each prefix that there is, with groups or without. */

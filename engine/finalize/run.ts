@@ -7,6 +7,7 @@ import { ViewPages } from '../state/pages.ts';
 import type { Pass } from '../state/pass.ts';
 import { NOTHING_REPEATED, type Repeated } from '../state/progress.ts';
 import { sumOf } from './folding.ts';
+import { MAX_PAGE_BYTES } from './group-states.ts';
 import type { AlertsOutput } from './outputs/alerts.ts';
 import type { DownstreamOutput } from './outputs/downstream.ts';
 import { MetricsOutput } from './outputs/metrics.ts';
@@ -22,6 +23,28 @@ export interface FinalizePorts {
   readonly clock: Clock;
   readonly pause: Pause;
 }
+
+/** What a call holds in memory of states that are carried from row to row. */
+export interface MemoryLimits {
+  /** States of more stored bytes than this are gone through page by page. */
+  readonly stateBytes: number;
+  /** So are new ones that may come to this much a group. */
+  readonly largeStateBytes: number;
+  /** Of these, so much is to be a page. */
+  readonly pageBytes: number;
+  /** Of pages that are held at a time. */
+  readonly batchBytes: number;
+  /** Rows of windows that are read before the pages are gone through, but for those of one window. */
+  readonly chunkRows: number;
+}
+
+export const MEMORY_LIMITS: MemoryLimits = {
+  stateBytes: 16_000_000,
+  largeStateBytes: 1024,
+  pageBytes: MAX_PAGE_BYTES,
+  batchBytes: 4_000_000,
+  chunkRows: 500_000,
+};
 
 /** What one call of a finalizer works with, whatever the kind of window. */
 export interface RunParts {
@@ -39,6 +62,7 @@ export interface RunParts {
   /** Markers of the pass. */
   readonly markers: readonly Item[];
   readonly timeIsUp: () => boolean;
+  readonly limits: MemoryLimits;
 }
 
 /** What one read unit of DynamoDB reads. */
@@ -62,6 +86,7 @@ export class FinalizeRun {
   readonly pass: Pass;
   readonly isResumed: boolean;
   readonly markers: readonly Item[];
+  readonly limits: MemoryLimits;
   readonly carriedPages: ViewPages;
   readonly results: ResultsOutput;
   readonly downstream: DownstreamOutput;
@@ -84,6 +109,7 @@ export class FinalizeRun {
     this.pass = parts.pass;
     this.isResumed = parts.isResumed;
     this.markers = parts.markers;
+    this.limits = parts.limits;
     this.carriedPages = new ViewPages(parts.ports.pages, 'carried', parts.view.key, parts.bucket);
     this.results = new ResultsOutput(parts.view, parts.ports, parts.fence, parts.snapshot);
     this.downstream = parts.downstream;

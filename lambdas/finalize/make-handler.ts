@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { HandedWake, WakeHold } from '../../adapters/aws/wake-visibility.ts';
-import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { type FinalizePorts, finalizeView, type MemoryLimits } from '../../engine/finalize/finalizer.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
 import { append } from '../../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
@@ -28,6 +28,8 @@ export interface FinalizeDeps {
   readonly sinks: AlertSinks | null;
   /** Of all calls. */
   readonly budget: TimeBudget;
+  /** What a call holds in memory of carried states: as the engine has it unless said. */
+  readonly limits?: MemoryLimits;
 }
 
 export type FinalizeHandler = (
@@ -141,7 +143,7 @@ async function handleWake(
     });
     return null;
   }
-  const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
+  const result = await finalizeView(view, bucket, deps.ports, timeIsUp, deps.limits);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
   const fields = { view: key, bucket, stream: streamNames(view.definition), panes, rowsWritten, watermarkMs };
   if (isStalled(result))

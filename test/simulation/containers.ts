@@ -81,6 +81,9 @@ const noVisibility = { hold: () => ({ release: async () => {} }) };
 /** Alerts have a publisher of their own. */
 const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0, budget, sinks: null };
 
+/** So that states of a few groups already are too many to be held at once. */
+const LITTLE_MEMORY = { stateBytes: 0, largeStateBytes: 0, pageBytes: 64, batchBytes: 1, chunkRows: 3 };
+
 function makeHandlers(
   environment: Environment,
   plan: PipelinePlan,
@@ -96,6 +99,7 @@ function makeHandlers(
     ...UNHEARD,
     tellsRows: false,
     visibility: noVisibility,
+    limits: LITTLE_MEMORY,
   });
   return {
     aggregate: makeAggregateHandler({

@@ -1,6 +1,6 @@
 import { type Groups, groupKey } from '../../codec/group.ts';
 import type { PageMap } from '../../state/page-map.ts';
-import { AffectedWindows } from '../affected-windows.ts';
+import { AffectedWindows, firstAffectedMs } from '../affected-windows.ts';
 import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import type { Row } from '../drafts.ts';
@@ -11,6 +11,7 @@ import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
 import { WithdrawnGroups } from '../withdrawn-groups.ts';
+import { goesByPage, runByPage } from './aligned-by-page.ts';
 import type { KindOutcome } from './kind-run.ts';
 
 /** Windows between two commits of progress: what a crash makes the next finalizer do again. */
@@ -28,6 +29,7 @@ const ROWS_PER_ROUND = 1000;
 export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
   const { view, fence, pass } = run;
   const carried = pass.state ?? fence.progress.carried;
+  if (goesByPage(run, carried)) return runByPage(run, carried);
   const histories = view.rows.isStateful
     ? await RollingHistories.load(view, run.carriedPages, carried, run.snapshot.completeFromMs)
     : null;
@@ -55,8 +57,7 @@ class AlignedRun {
     const { grid } = this.#windows;
     this.#withdrawn = new WithdrawnGroups(run.view.rows.emptyWindows.keptMs);
     this.#affected = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
-    const first = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
-    this.#firstAffectedMs = first.next(stateCutoffMs) ?? Number.POSITIVE_INFINITY;
+    this.#firstAffectedMs = firstAffectedMs(run, grid);
     this.#atCutoff = run.pass.atCutoff;
     this.#isAtCutoff = this.#atCutoff !== null || (run.isResumed && run.pass.cursor.fromMs >= run.pass.settledMs);
   }
