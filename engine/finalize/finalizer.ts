@@ -166,16 +166,25 @@ async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<vo
   const { closedUpToMs, settledToMs } = fence.progress;
   const repeated = sumOf(fence.progress.repeated, run.repeated);
   if (outcome.kind === 'paused') {
-    const { cursor, state, atCutoff } = outcome;
+    const { cursor, state, atCutoff, isUnwritten = false, head = null } = outcome;
     const isFurther = Math.max(closedUpToMs, outcome.closedUpToMs);
-    await run.commit({ closedUpToMs: isFurther, pass: { ...pass, cursor, state, atCutoff }, repeated });
+    await run.commit({
+      closedUpToMs: isFurther,
+      pass: { ...pass, cursor, state, atCutoff, isUnwritten },
+      repeated,
+      head,
+    });
     return;
   }
+  const cutoffMs = outcome.movesCutoff ? pass.settledMs : fence.progress.stateCutoffMs;
+  const head = outcome.head != null && outcome.head.atMs > cutoffMs ? outcome.head : null;
+  const isKept = outcome.movesCutoff || (head !== null && head.atMs !== fence.progress.head?.atMs);
   await run.commitEnd({
     closedUpToMs: Math.max(closedUpToMs, pass.closeUpToMs),
     settledToMs: Math.max(settledToMs, pass.settledMs),
     pass: null,
-    repeated: outcome.movesCutoff ? NOTHING_REPEATED : repeated,
+    head,
+    repeated: isKept ? NOTHING_REPEATED : repeated,
     ...(outcome.movesCutoff && { stateCutoffMs: pass.settledMs }),
     ...(outcome.atCutoff !== null && { carried: outcome.atCutoff }),
     ...(outcome.ledger !== undefined && { ledger: outcome.ledger }),
@@ -184,9 +193,9 @@ async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<vo
 
 /** Pages of states that progress names. */
 async function pagesInUse({ fence, carriedPages }: FinalizeRun): Promise<readonly PageSet[]> {
-  const { carried, pass } = fence.progress;
+  const { carried, pass, head } = fence.progress;
   const sets: PageSet[] = [];
-  for (const map of [carried, pass?.state ?? null, pass?.atCutoff ?? null]) {
+  for (const map of [carried, pass?.state ?? null, pass?.atCutoff ?? null, head?.map ?? null]) {
     if (map !== null) append(sets, await namesInUse(carriedPages, map));
   }
   return sets;

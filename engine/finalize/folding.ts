@@ -1,5 +1,6 @@
 import { MAX_ITEM_PAGE_BYTES } from '../ports/page-store.ts';
 import type { Repeated } from '../state/progress.ts';
+import { START_OF_TIME_MS } from '../time/instant.ts';
 import { MAX_UNFOLDED_MS } from '../windows/window-kind.ts';
 import { MAX_PAGE_BYTES } from './group-states.ts';
 import type { FinalizeRun } from './run.ts';
@@ -44,6 +45,21 @@ export function isWorthFolding({ fence, pass, isResumed, repeated, waiting }: Fi
   if (pass.settledMs - stateCutoffMs >= MAX_UNFOLDED_MS) return true;
   if (waiting.rows >= MOST_REPEATED.rows || waiting.readUnits >= MOST_REPEATED.readUnits) return true;
   return costOfRepeating(sumOf(sumOf(before, repeated), waiting)) >= costOfWriting(carried.bytes);
+}
+
+/** The same, told before a pass goes through anything: whether it is to go through all groups from the cutoff, to move that. */
+export function isFoldingDue({ fence, pass }: FinalizeRun): boolean {
+  const { carried, head, stateCutoffMs, repeated } = fence.progress;
+  if (pass.settledMs <= stateCutoffMs) return false;
+  // Before the first time that it moves, the cutoff is at the beginning of time.
+  if (stateCutoffMs > START_OF_TIME_MS && pass.settledMs - stateCutoffMs >= MAX_UNFOLDED_MS) return true;
+  return costOfRepeating(repeated) >= costOfWriting(Math.max(carried.bytes, head?.map.bytes ?? 0));
+}
+
+/** Whether to keep the states where a pass ends: passes have spent as much on repeating as that costs. */
+export function isWorthWriting({ fence, repeated }: FinalizeRun): boolean {
+  const { carried, repeated: before } = fence.progress;
+  return costOfRepeating(sumOf(before, repeated)) >= costOfWriting(carried.bytes);
 }
 
 export function sumOf(a: Repeated, b: Repeated): Repeated {

@@ -152,7 +152,7 @@ export class GroupStates {
       // The other side of a cut, or what all groups have left.
       set: bytes === null ? NO_PAGES : await this.#store.save(version, [bytes], nextSerial()),
     }));
-    const pages = [...next, ...written].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+    const pages = inPrefixOrder([...next, ...written]);
     this.#pages = pages;
     this.#changed.clear();
     return pages;
@@ -205,6 +205,11 @@ export function pageIndexOf(pages: readonly Page[], hash: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** Pages in the order of their prefixes, which is that of the hashes of their groups. */
+export function inPrefixOrder(pages: readonly Page[]): readonly Page[] {
+  return [...pages].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }
 
 /** The least hash of a page. */

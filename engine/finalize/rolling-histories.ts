@@ -58,6 +58,12 @@ export class RollingHistories {
     return state;
   }
 
+  /** Puts a group's state among others in the place of the one here. */
+  replace(group: Pick<Group, 'values'>, by: RollingHistories): void {
+    const next = by.#states.get(group);
+    if (next !== undefined) this.#states.set(next);
+  }
+
   /** Whether a group may have a row without events in the window that starts at an instant. */
   hasEmptyRowsAt(startMs: number): boolean {
     return this.#view.rows.emptyWindows.hasRows && startMs <= this.#emptyRowsToMs;

@@ -6,6 +6,7 @@ import { paneOf } from '../state/keys.ts';
 import { ViewPages } from '../state/pages.ts';
 import type { Pass } from '../state/pass.ts';
 import { NOTHING_REPEATED, type Repeated } from '../state/progress.ts';
+import { goesByGroup } from './by-group.ts';
 import { sumOf } from './folding.ts';
 import { MAX_PAGE_BYTES } from './group-states.ts';
 import type { AlertsOutput } from './outputs/alerts.ts';
@@ -94,7 +95,7 @@ export class FinalizeRun {
   readonly alerts: AlertsOutput | null;
   readonly #outputs: readonly Output[];
   readonly #timeIsUp: () => boolean;
-  readonly #closedBeforeMs: number;
+  readonly #repeatedBeforeMs: number;
   #repeated = NOTHING_REPEATED;
   #waiting = NOTHING_REPEATED;
   #steps = 0;
@@ -118,7 +119,9 @@ export class FinalizeRun {
     this.#outputs = [this.results, this.downstream, this.metrics, ...(this.alerts === null ? [] : [this.alerts])];
     this.reachedMs = parts.pass.cursor.fromMs;
     this.#timeIsUp = parts.timeIsUp;
-    this.#closedBeforeMs = parts.fence.progress.closedUpToMs;
+    const { closedUpToMs } = parts.fence.progress;
+    // Rows that can still change are gone through again in any case, where no head is kept.
+    this.#repeatedBeforeMs = goesByGroup(parts.view) ? closedUpToMs : Math.min(closedUpToMs, parts.pass.settledMs);
   }
 
   /** What this call has gone through again. */
@@ -134,7 +137,7 @@ export class FinalizeRun {
   /** Counts rows of a window or a pane, which a pass before this one may have gone through, and the next one may. */
   countRows(startMs: number, rows: number, bytes: number): void {
     const counted = { rows, readUnits: Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) };
-    if (startMs < this.#closedBeforeMs) this.#repeated = sumOf(this.#repeated, counted);
+    if (startMs < this.#repeatedBeforeMs) this.#repeated = sumOf(this.#repeated, counted);
     if (startMs < this.pass.settledMs) this.#waiting = sumOf(this.#waiting, counted);
   }
 

@@ -53,6 +53,8 @@ export class Fence {
         unfinishedEpoch: died ? seen.version : seen.unfinishedEpoch,
         unfinishedToMs: died ? Math.max(seen.unfinishedToMs, seen.claimedToMs) : seen.unfinishedToMs,
         handedFrom,
+        // What a finalizer that died may have written is looked for from the cutoff on.
+        ...(died && { head: null }),
       },
       writes,
     );

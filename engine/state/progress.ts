@@ -4,6 +4,7 @@ import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { ALERT_PROGRESS, type AlertProgress } from './alert-progress.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from './checkpoint.ts';
+import { HEAD, type Head } from './head.ts';
 import { progressKey } from './keys.ts';
 import { mapOfSet, NO_PAGE_MAP, PAGE_MAP, type PageMap } from './page-map.ts';
 import { NO_PAGES, PAGE_SET, type PageSet } from './pages.ts';
@@ -50,7 +51,9 @@ export interface Progress {
   readonly settledToMs: number;
   /** State exactly at the state cutoff: open sessions, totals, the states of row operators. */
   readonly carried: PageMap;
-  /** Since the state cutoff moved last. */
+  /** States after the cutoff; null where a pass goes through all rows from there. */
+  readonly head: Head | null;
+  /** Since the state cutoff moved last, or a head was kept. */
   readonly repeated: Repeated;
   /** A pass that has paused; null where the last one came to its end. */
   readonly pass: Pass | null;
@@ -76,6 +79,7 @@ export const NO_PROGRESS: Progress = {
   unfinishedToMs: START_OF_TIME_MS,
   settledToMs: START_OF_TIME_MS,
   carried: NO_PAGE_MAP,
+  head: null,
   repeated: NOTHING_REPEATED,
   pass: null,
   ledger: [],
@@ -92,10 +96,11 @@ export async function loadProgress(state: StateStore, view: string, bucket: numb
 
 /** The write that replaces progress by its successor, conditional on the version that was read. */
 export function progressWrite(view: string, bucket: number, previous: Progress, next: Progress): ItemWrite {
-  const { version, alerts, repeated, ...rest } = next;
+  const { version, alerts, repeated, head, ...rest } = next;
   const content = {
     ...rest,
     ...(alerts !== null && { alerts }),
+    ...(head !== null && { head }),
     ...(repeated.rows + repeated.readUnits > 0 && { repeated }),
   };
   if (version !== previous.version + 1)
@@ -138,6 +143,7 @@ const readContent = storedJson(
       unfinishedToMs: Type.Number(),
       settledToMs: Type.Number(),
       carried: Type.Union([PAGE_MAP, PAGE_SET]),
+      head: HEAD,
       repeated: Type.Object({ rows: WHOLE, readUnits: WHOLE }),
       pass: Type.Union([PASS, Type.Null()]),
       ledger: Type.Array(PAGE_SET),

@@ -1,13 +1,15 @@
 import type { Group } from '../../codec/group.ts';
 import { append } from '../../lists/append.ts';
+import type { Head } from '../../state/head.ts';
 import { listPages, mapOfPages, type Page, type PageMap } from '../../state/page-map.ts';
 import { firstAffectedMs } from '../affected-windows.ts';
 import { alignedRows } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
-import type { Row } from '../drafts.ts';
+import { goesByGroup } from '../by-group.ts';
+import { emitWindow } from '../emit-window.ts';
 import { isWorthFolding } from '../folding.ts';
-import { emptyPagesFor, firstHashOf, hashOf, MAX_PAGE_BYTES, pageIndexOf } from '../group-states.ts';
-import type { GoneRow } from '../outputs/output.ts';
+import { emptyPagesFor, firstHashOf, hashOf, inPrefixOrder, MAX_PAGE_BYTES, pageIndexOf } from '../group-states.ts';
+import { headOf, isHeadWanted, startOf, startsBeyondCutoff } from '../head-state.ts';
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
@@ -35,18 +37,14 @@ interface Chunk extends OpenChunk {
   readonly isCaptured: boolean;
 }
 
-/**
- * Whether states are too many to be held at once. Rows that other views take, whole tables and rows for empty windows are
- * made of all groups of a window, so these hold them.
- */
-export function goesByPage({ view, pass, limits }: FinalizeRun, { bytes }: PageMap): boolean {
-  const { rows, downstream, definition } = view;
-  const needsAll = downstream.length > 0 || definition.emit === 'complete' || rows.emptyWindows.hasRows;
-  if (!rows.isStateful || needsAll) return false;
+/** Whether states are too many to be held at once. */
+export function goesByPage({ view, fence, pass, limits }: FinalizeRun): boolean {
+  if (!goesByGroup(view)) return false;
   const { fromMs, toMs, hash } = pass.cursor;
   // A pass that paused within a window, or within a chunk, goes on as it began.
   if (hash > 0) return toMs > fromMs;
-  return bytes > limits.stateBytes || (bytes === 0 && rows.maxStateBytes >= limits.largeStateBytes);
+  const { bytes } = pass.state ?? fence.progress.carried;
+  return bytes > limits.stateBytes || (bytes === 0 && view.rows.maxStateBytes >= limits.largeStateBytes);
 }
 
 /**
@@ -59,8 +57,10 @@ export function goesByPage({ view, pass, limits }: FinalizeRun, { bytes }: PageM
  *   page 1   ───────────────────→
  *   page 2   · · ·                                cursor: { from 12:00, to 12:15, hash: the first of page 2 }
  */
-export async function runByPage(run: FinalizeRun, map: PageMap): Promise<KindOutcome> {
-  return new RunByPage(run, await listPages(run.carriedPages, map)).run();
+export async function runByPage(run: FinalizeRun, head: Head | null): Promise<KindOutcome> {
+  const state = head?.map ?? run.pass.state;
+  const pages = await listPages(run.carriedPages, state ?? run.fence.progress.carried);
+  return new RunByPage(run, pages, state, head).run();
 }
 
 class RunByPage {
@@ -69,25 +69,32 @@ class RunByPage {
   readonly #firstAffectedMs: number;
   /** In the order of their prefixes. */
   #pages: readonly Page[];
-  /** The pages are those that progress names at the cutoff. */
+  /** What the pages are a list of where nothing has been written; null for what is carried at the cutoff. */
+  readonly #startState: PageMap | null;
+  /** Where the pass goes on from; null where it goes through all groups from the cutoff. */
+  readonly #head: Head | null;
+  /** The pages are as they were when the call began. */
   #isAtStart: boolean;
   #atCutoff: PageMap | null;
   #isPastCutoff: boolean;
 
-  constructor(run: FinalizeRun, pages: readonly Page[]) {
+  constructor(run: FinalizeRun, pages: readonly Page[], state: PageMap | null, head: Head | null) {
     const { pass, isResumed } = run;
+    this.#startState = state;
+    this.#head = isResumed ? run.fence.progress.head : head;
     this.#run = run;
     this.#pages = pages;
     this.#windows = new AlignedWindows(run.view, run.snapshot);
     this.#firstAffectedMs = firstAffectedMs(run, this.#windows.grid);
     this.#atCutoff = pass.atCutoff;
-    this.#isAtStart = pass.state === null;
-    this.#isPastCutoff = this.#atCutoff !== null || (isResumed && pass.cursor.fromMs >= pass.settledMs);
+    this.#isAtStart = !isResumed || pass.state === null || pass.isUnwritten === true;
+    this.#isPastCutoff = this.#atCutoff !== null || startsBeyondCutoff(run, head) || pass.isUnwritten === true;
   }
 
   async run(): Promise<KindOutcome> {
     const { pass, fence } = this.#run;
-    let { fromMs, hash } = pass.cursor;
+    let { hash } = pass.cursor;
+    let fromMs = startOf(this.#run, this.#head);
     let chunk = hash > 0 ? await this.#readAgain() : await this.#read(fromMs);
     for (;;) {
       const leftFrom = await this.#goThrough(chunk, hash);
@@ -98,7 +105,13 @@ class RunByPage {
       await this.#run.commit({ closedUpToMs: Math.max(fence.progress.closedUpToMs, fromMs) });
       chunk = await this.#read(fromMs);
     }
-    return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null, openFrom: new Map() };
+    const head = this.#isAtStart || !this.#wantsHead() ? this.#head : await headOf(this.#run, this.#pages);
+    return { kind: 'done', head, atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null, openFrom: new Map() };
+  }
+
+  #wantsHead(): boolean {
+    const isKnown = this.#head !== null && this.#atCutoff === null;
+    return !isKnown && isHeadWanted(this.#run, this.#atCutoff !== null);
   }
 
   /** Reads windows from an instant on: as many as a bound of memory allows, and none beyond where states are captured. */
@@ -163,24 +176,30 @@ class RunByPage {
     return groups.size;
   }
 
+  /** Where the pass ends nobody needs the states, but for a head: they are made again of those that it began with. */
+  #isWritten({ toMs, isCaptured }: Chunk): boolean {
+    const { pass } = this.#run;
+    if (pass.isUnwritten === true) return false;
+    return isCaptured || toMs < pass.closeUpToMs || !this.#isAtStart || isEmpty(this.#pages) || this.#wantsHead();
+  }
+
   /** Goes through a chunk page by page. Returns null, or the hash from which on pages are left because time was up. */
   async #goThrough(chunk: Chunk, fromHash: number): Promise<number | null> {
-    const { pass, carriedPages, fence, nextSerial, limits } = this.#run;
-    // Where the pass ends nobody needs the states: they are made again of those at the cutoff.
-    const isWritten = chunk.isCaptured || chunk.toMs < pass.closeUpToMs || !this.#isAtStart || isEmpty(this.#pages);
+    const { carriedPages, fence, nextSerial, limits } = this.#run;
+    const isWritten = this.#isWritten(chunk);
     const isLeft = (page: Page) => chunk.parts.has(page) && firstHashOf(page) >= fromHash;
     const left = this.#pages.filter(isLeft);
     const done = this.#pages.filter((page) => !isLeft(page));
     for (let first = left[0]; first !== undefined; first = left[0]) {
       if (this.#run.mustPause()) {
-        this.#pages = inOrder([...done, ...left]);
+        this.#pages = inPrefixOrder([...done, ...left]);
         this.#isAtStart &&= !isWritten;
         // Of a chunk that has not begun all is left, whatever comes into its pages meanwhile.
         return chunk.parts.size === left.length ? fromHash : firstHashOf(first);
       }
       append(done, await this.#step(chunk, left.splice(0, batchSize(left, limits.batchBytes)), isWritten));
     }
-    this.#pages = inOrder(done);
+    this.#pages = inPrefixOrder(done);
     this.#isAtStart &&= !isWritten;
     if (chunk.isCaptured) this.#atCutoff = await mapOfPages(carriedPages, this.#pages, fence.nextVersion, nextSerial);
     return null;
@@ -196,18 +215,9 @@ class RunByPage {
       const members = sortedGroups(parts.flatMap((part) => part.members));
       const rows = alignedRows(view, histories, members, window);
       const gone = parts.flatMap((part) => part.gone).map((group) => ({ group, window }));
-      await this.#emit(startMs, rows, gone);
+      await emitWindow(this.#run, this.#firstAffectedMs, startMs, rows, gone);
     }
     return isWritten ? histories.savePages(this.#run, chunk.toMs) : pages;
-  }
-
-  async #emit(startMs: number, rows: readonly Row[], gone: readonly GoneRow[]): Promise<void> {
-    const isNew = startMs >= this.#run.fence.progress.closedUpToMs;
-    const isCareful = this.#run.isUnfinished(startMs);
-    if (!isNew && !isCareful && startMs < this.#firstAffectedMs) return;
-    const mayBeGone = !isNew || isCareful;
-    const isFresh = isNew && !isCareful;
-    await this.#run.emit({ rows, gone: mayBeGone ? gone : [], isNew, isFresh, isCareful, windowStartMs: null });
   }
 
   async #pause({ fromMs, toMs }: Chunk, leftFrom: number): Promise<KindOutcome> {
@@ -216,9 +226,13 @@ class RunByPage {
     const { carriedPages, fence, nextSerial } = this.#run;
     return {
       kind: 'paused',
+      head: this.#head,
+      isUnwritten: this.#isAtStart && hash > 0,
       cursor: { fromMs, toMs: hash > 0 ? toMs : fromMs, hash },
       closedUpToMs: fromMs,
-      state: this.#isAtStart ? null : await mapOfPages(carriedPages, this.#pages, fence.nextVersion, nextSerial),
+      state: this.#isAtStart
+        ? this.#startState
+        : await mapOfPages(carriedPages, this.#pages, fence.nextVersion, nextSerial),
       atCutoff: this.#atCutoff,
     };
   }
@@ -226,10 +240,6 @@ class RunByPage {
 
 function isEmpty(pages: readonly Page[]): boolean {
   return pages.every(({ set }) => set.pages === 0);
-}
-
-function inOrder(pages: readonly Page[]): readonly Page[] {
-  return [...pages].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }
 
 /** How many of these pages are held at once: one at least. An empty one counts as one that is full. */
