@@ -38,12 +38,12 @@ interface Chunk extends OpenChunk {
 }
 
 /** Whether states are too many to be held at once. */
-export function goesByPage({ view, fence, pass, limits }: FinalizeRun): boolean {
+export function goesByPage({ view, fence, pass, limits }: FinalizeRun, head: Head | null): boolean {
   if (!goesByGroup(view)) return false;
   const { fromMs, toMs, hash } = pass.cursor;
   // A pass that paused within a window, or within a chunk, goes on as it began.
   if (hash > 0) return toMs > fromMs;
-  const { bytes } = pass.state ?? fence.progress.carried;
+  const { bytes } = head?.map ?? pass.state ?? fence.progress.carried;
   return bytes > limits.stateBytes || (bytes === 0 && view.rows.maxStateBytes >= limits.largeStateBytes);
 }
 

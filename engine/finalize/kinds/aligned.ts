@@ -31,7 +31,7 @@ const ROWS_PER_ROUND = 1000;
 export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
   const { view, fence, pass } = run;
   const head = await resumeFromHead(run);
-  if (goesByPage(run)) return runByPage(run, head);
+  if (goesByPage(run, head)) return runByPage(run, head);
   const states = head?.map ?? pass.state ?? fence.progress.carried;
   const histories = view.rows.isStateful
     ? await RollingHistories.load(view, run.carriedPages, states, run.snapshot.completeFromMs)
