@@ -15,6 +15,7 @@ import type {
   StateStore,
 } from '../engine/ports/index.ts';
 import { compareSequences } from '../engine/ports/position.ts';
+import { raiseGeneration } from '../engine/protocol/generation.ts';
 import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
@@ -22,6 +23,7 @@ import { inputFile } from './input/input-file.ts';
 import { readLines } from './input/lines.ts';
 import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
+import type { RowFormat } from './row-format.ts';
 import { openOutput, type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
 
@@ -40,6 +42,8 @@ export interface RunOptions {
   /** Files by stream; several files of a stream are read one after the other. */
   readonly inputs: ReadonlyMap<string, readonly string[]>;
   readonly outDir: string;
+  /** Of the files of rows. Not given: JSON Lines. */
+  readonly format?: RowFormat;
   readonly shards: number;
   /** Records in one batch, as the event source would hand them over. */
   readonly batch: number;
@@ -66,17 +70,18 @@ export interface RunSummary {
  * started again with the same store, it goes on where it was.
  */
 export async function runFiles(options: RunOptions): Promise<RunSummary> {
-  const { plan, inputs, outDir, shards, flush, stores } = options;
-  await openOutput(plan, outDir, [...inputs.values()].flat());
+  const { plan, inputs, outDir, format = 'jsonl', shards, flush, stores } = options;
+  await openOutput(plan, outDir, [...inputs.values()].flat(), format);
   const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
   const progress = await totalProgress(options);
+  const generation = await raiseGeneration(stores);
   for (const stream of plan.streams) {
-    await new StreamRun(options, stream, progress).run(inputs.get(stream.name) ?? []);
+    await new StreamRun(options, stream, generation, progress).run(inputs.get(stream.name) ?? []);
     if (flush) await endStream(stream, stores.state);
   }
   await finalizeAll(plan, { ...stores, clock: systemClock });
   if (flush) await ledger.end();
-  const { views, alerts } = await writeRunOutput(plan, stores, outDir);
+  const { views, alerts } = await writeRunOutput(plan, stores, outDir, format);
   const streams = await Promise.all(plan.streams.map((stream) => summarize(stream, stores.state)));
   return { streams, views, alerts, counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS) };
 }
@@ -92,7 +97,7 @@ class StreamRun {
   /** Of lines that wait in all shards. */
   #waitingBytes = 0;
 
-  constructor(options: RunOptions, stream: StreamPlan, onBytes: (bytes: number) => void) {
+  constructor(options: RunOptions, stream: StreamPlan, generation: number, onBytes: (bytes: number) => void) {
     this.#options = options;
     this.#stream = stream;
     this.#onBytes = onBytes;
@@ -103,7 +108,7 @@ class StreamRun {
     };
     // Files are of the past: nobody looks at their open windows early.
     const ports = { ...options.stores, looks: null, topology, clock: systemClock };
-    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1 })));
+    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation })));
   }
 
   async run(files: readonly string[]): Promise<void> {

@@ -6,8 +6,9 @@ import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { findView } from '../cli/find-view.ts';
-import { openState, STATE_OPTIONS } from '../cli/open-state.ts';
+import { openState } from '../cli/open-state.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';
+import { STORE_OPTIONS } from '../cli/store-options.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
 
@@ -20,7 +21,7 @@ Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [-
   --alert ALERT        Of alerts of this name alone.
   --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
   --end NAME           Ends a silence. Without --for and --end, all there are are listed.
-  --store PATH         The store of streamgauge start (default .streamgauge/<pipeline>.db), which may be running.
+  --store PATH         The store of streamgauge dev (default .streamgauge/<pipeline>.db), which may be running.
   --aws                Of the pipeline that is deployed, in the region and account of the environment.
   --stage STAGE        Of the one that was deployed with -c stage=STAGE.
   --stack NAME         Of the one in this stack (default Streamgauge-<pipeline>).
@@ -39,7 +40,7 @@ const OPTIONS = {
   alert: { type: 'string' },
   group: { type: 'string', multiple: true },
   end: { type: 'string' },
-  ...STATE_OPTIONS,
+  ...STORE_OPTIONS,
 } as const;
 
 export const silenceCommand: Command = {

@@ -1,8 +1,9 @@
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { BadQueryError } from '../../engine/query/errors.ts';
 import { rowJson } from '../../engine/query/shown-row.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import { healthJson, incidentJson, statusJson, viewJson } from './json.ts';
-import { BadQueryError, type LiveQueries } from './live-queries.ts';
+import type { LiveQueries } from './live-queries.ts';
 import { checkNames, DEFAULT_LIMIT, MAX_LIMIT, parseLimit, parseWindowsQuery } from './parameters.ts';
 
 /** An answer before it is written: a status and what becomes its JSON. */
@@ -16,7 +17,10 @@ const PAGING = `limit is ${DEFAULT_LIMIT} unless set, at most ${MAX_LIMIT}`;
 const ENDPOINTS = [
   { path: '/', description: 'this list' },
   { path: '/health', description: 'the size of the state and the number of open windows, by view' },
-  { path: '/status', description: 'watermarks, counters, replays, and the latest windows of every view' },
+  {
+    path: '/status',
+    description: 'watermarks, counters, inputs, the last reload, and the latest windows of every view',
+  },
   { path: '/alerts?limit', description: `incidents that are on, those of long ago first; ${PAGING}` },
   { path: '/views', description: 'the views and their columns' },
   { path: '/views/{view}', description: 'one view' },
