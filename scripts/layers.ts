@@ -43,6 +43,7 @@ export const TOP = [
   'engine',
   'contracts',
   'adapters',
+  'endpoint',
   'producer',
   'generate',
   'lib',
