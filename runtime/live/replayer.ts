@@ -1,4 +1,5 @@
-import type { EmbeddedStreamLog, LogEntry } from '../../adapters/embedded/stream-log.ts';
+import type { EmbeddedStreamLog, PlacedEntry } from '../../adapters/embedded/stream-log.ts';
+import { kinesisKey } from '../../adapters/kinesis-key.ts';
 import { partitionKeyOfLine, shardIndexOf } from '../../adapters/shard-of.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { fileBytes } from '../input/input-file.ts';
@@ -91,7 +92,7 @@ export class Replayer implements Sender {
   async advance(atMs: number, nowMs: number): Promise<void> {
     this.#startedMs ??= atMs;
     const due = Math.floor(((atMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
-    const entries: ShardEntry[] = [];
+    const entries: PlacedEntry[] = [];
     let bytes = 0;
     while (this.#sent - this.#resumedAt < due && entries.length < MAX_ENTRIES && bytes < MAX_BYTES) {
       const entry = await this.#next();
@@ -111,7 +112,7 @@ export class Replayer implements Sender {
   }
 
   /** The next line, which counts as sent; null where there is none. */
-  async #next(): Promise<ShardEntry | null> {
+  async #next(): Promise<PlacedEntry | null> {
     // A file that has grown since it was opened has more lines, for the next start.
     if (this.#sent >= this.#total) return null;
     const { value, done } = await this.#lines.next();
@@ -142,9 +143,7 @@ export class Replayer implements Sender {
   }
 }
 
-type ShardEntry = LogEntry & { readonly shard: string };
-
 function placeOf(stream: StreamDefinition, shards: readonly string[], line: InputLine) {
-  const partitionKey = partitionKeyOfLine(stream, line.bytes).slice(0, 256);
+  const partitionKey = kinesisKey(partitionKeyOfLine(stream, line.bytes));
   return { partitionKey, shard: shards[shardIndexOf(partitionKey, shards.length)] as string };
 }

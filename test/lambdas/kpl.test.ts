@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { HashKeyRange } from '../../adapters/aws/kinesis-hash-keys.ts';
+import type { HashKeyRange } from '../../adapters/hash-keys.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
