@@ -7,6 +7,7 @@ import type { AlertSink } from '../../engine/ports/alert-sink.ts';
 import { LocalAlertPublisher } from '../../runtime/alert-publisher.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { startServer } from '../../runtime/http/server.ts';
+import { eventReceivers } from '../../runtime/live/event-receivers.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import type { ReplayOptions } from '../../runtime/live/replayer.ts';
@@ -136,6 +137,12 @@ async function serve(
     port,
     host: '127.0.0.1',
     queries: new LiveQueryService(plan, stores, () => runtime.status()),
+    receivers: eventReceivers({
+      plan: () => plan,
+      log: stores.log,
+      clock: systemClock,
+      onError: (error) => io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
+    }),
   });
   runtime.servedAt(server.url);
   const display =

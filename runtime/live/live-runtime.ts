@@ -8,6 +8,7 @@ import { RateMeter } from './rate-meter.ts';
 import { Replayer, type ReplayOptions } from './replayer.ts';
 import { SendingTopology } from './sending-topology.ts';
 import { streamStatus, viewStatus } from './status.ts';
+import { UnpackingLog } from './unpacking-log.ts';
 
 export interface LiveOptions {
   readonly plan: PipelinePlan;
@@ -51,7 +52,11 @@ export class LiveRuntime {
       if (replay) replayers.set(name, await Replayer.open(definition, shardsOf(name), stores.log, replay));
     }
     const topology = new SendingTopology(stores.topology, replayers);
-    const pipeline = await LocalPipeline.open(plan, { ...stores, topology, clock, monotonic }, shardsOf);
+    const pipeline = await LocalPipeline.open(
+      plan,
+      { ...stores, topology, log: new UnpackingLog(stores.log), clock, monotonic },
+      shardsOf,
+    );
     return new LiveRuntime(options, pipeline, replayers);
   }
 
