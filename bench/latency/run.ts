@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { format, print } from '../measure.ts';
 import { REQUEST_MS, type SentBatch, sendAtRate } from './sender.ts';
+import type { Usage } from './server.ts';
 import { type Watched, watch } from './watcher.ts';
 
 /**
@@ -27,6 +28,7 @@ async function benchRate(eventsPerSecond: number): Promise<void> {
       { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
     );
     const url = await urlOf(child);
+    const before = await usageOf(child);
     let isSent = false;
     const watching = watch(url, () => isSent, eventsPerSecond * SECONDS);
     const startedMs = performance.now();
@@ -34,17 +36,25 @@ async function benchRate(eventsPerSecond: number): Promise<void> {
     isSent = true;
     const watched = await watching;
     const wallSeconds = (performance.now() - startedMs) / 1000;
-    const ended = once(child, 'message');
+    const { cpuSeconds, maxRssMebibytes } = await usageOf(child);
+    const ended = once(child, 'exit');
     child.kill('SIGTERM');
-    const [usage] = (await ended) as [{ cpuMicros: NodeJS.CpuUsage; maxRssKilobytes: number }];
+    await ended;
     printRate(eventsPerSecond, batches, watched);
-    const cpuSeconds = (usage.cpuMicros.user + usage.cpuMicros.system) / 1e6;
+    const took = cpuSeconds - before.cpuSeconds;
+    const perEvent = (took * 1e6) / (eventsPerSecond * SECONDS);
     print(
-      `  the server took ${format(cpuSeconds, 1)} CPU seconds in ${format(wallSeconds, 1)} s, with its start, and ${format(usage.maxRssKilobytes / 1024)} MiB`,
+      `  the server took ${format(took, 1)} CPU seconds in ${format(wallSeconds, 1)} s, ${format(perEvent)} µs an event, and ${format(maxRssMebibytes)} MiB`,
     );
   } finally {
     rmSync(dir, { recursive: true });
   }
+}
+
+async function usageOf(child: ChildProcess): Promise<Usage> {
+  child.send('usage');
+  const [usage] = await once(child, 'message');
+  return usage as Usage;
 }
 
 async function urlOf(child: ChildProcess): Promise<string> {

@@ -25,23 +25,19 @@ const POLL_MS = 50;
 /** Reads the rows over and over until so many events are there and `isSent` says that no more come. */
 export async function watch(url: string, isSent: () => boolean, expected: number): Promise<Watched> {
   const readings: Reading[] = [];
-  const closed: ClosedSecond[] = [];
-  let closedEvents = 0;
-  let from = '1970-01-01T00:00:00Z';
+  const closedAt = new Map<string, number>();
   for (;;) {
     // The closed ones first: one that closes in between is in neither, and not in both.
-    const rows = await rowsOf(`${url}/views/seconds/windows?limit=1000&from=${from}`);
-    const closedMs = Date.now();
-    for (const { window_start, events } of rows) {
-      const startMs = Date.parse(window_start);
-      closed.push({ startMs, closedMs });
-      closedEvents += events;
-      from = new Date(startMs + 1).toISOString();
-    }
+    // All of them: late events revise rows that were read before.
+    const closed = await rowsOf(`${url}/views/seconds/windows?limit=1000`);
+    const atMs = Date.now();
+    for (const { window_start } of closed) if (!closedAt.has(window_start)) closedAt.set(window_start, atMs);
     const open = await rowsOf(`${url}/views/seconds/open?limit=1000`);
-    const events = open.reduce((sum, row) => sum + row.events, closedEvents);
+    const events = [...closed, ...open].reduce((sum, row) => sum + row.events, 0);
     readings.push({ atMs: Date.now(), events });
-    if (isSent() && events >= expected) return { readings, closed };
+    if (isSent() && events >= expected) {
+      return { readings, closed: [...closedAt].map(([start, closedMs]) => ({ startMs: Date.parse(start), closedMs })) };
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -3,7 +3,7 @@ import { type AggregatePorts, ShardAggregator } from '../../engine/ingest/shard-
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
 
-const BATCH_RECORDS = 500;
+const BATCH_RECORDS = 5000;
 
 /** A stream that is read from this process. */
 export interface ReadableLog {
