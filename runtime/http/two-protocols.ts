@@ -42,10 +42,12 @@ export function alsoHttp2(
     const drop = () => socket.destroy();
     socket.setTimeout(idleMs, drop);
     socket.on('error', drop);
+    socket.on('end', drop);
     socket.once('close', () => undecided.delete(socket));
     firstBytes(socket, (bytes) => {
       undecided.delete(socket);
       socket.off('error', drop);
+      socket.off('end', drop);
       socket.setTimeout(0, drop);
       socket.unshift(bytes);
       if (startsAs(bytes, PREFACE.length)) http2.emit('connection', socket);
@@ -64,13 +66,11 @@ function firstBytes(socket: Socket, decide: (bytes: Buffer) => void): void {
   const look = () => {
     const chunk = socket.read() as Buffer | null;
     if (chunk !== null) held = Buffer.concat([held, chunk]);
-    if (held.length < PREFACE.length && startsAs(held, held.length) && !socket.readableEnded) return;
+    if (held.length < PREFACE.length && startsAs(held, held.length)) return;
     socket.off('readable', look);
-    socket.off('end', look);
     decide(held);
   };
   socket.on('readable', look);
-  socket.on('end', look);
 }
 
 function startsAs(bytes: Buffer, length: number): boolean {
