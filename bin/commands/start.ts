@@ -66,7 +66,7 @@ const OPTIONS = {
 
 const TICK_MS = 200;
 /** Of the time of the process, to show what there is: events come first. */
-const SHOWING_SHARE = 0.1;
+const SHOWING_SHARE = 0.02;
 
 export const startCommand: Command = {
   name: 'start',
