@@ -11,7 +11,6 @@ import { eventReceivers } from '../../runtime/live/event-receivers.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import type { ReplayOptions } from '../../runtime/live/replayer.ts';
-import { ShareOfTime } from '../../runtime/live/share-of-time.ts';
 import type { LiveStatus } from '../../runtime/live-status.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { TerminalAlertSink } from '../../runtime/terminal/alert-line.ts';
@@ -65,8 +64,6 @@ const OPTIONS = {
 } as const;
 
 const TICK_MS = 200;
-/** Of the time of the process, to show what there is: events come first. */
-const SHOWING_SHARE = 0.02;
 
 export const startCommand: Command = {
   name: 'start',
@@ -156,13 +153,12 @@ async function serve(
   const ports = { state, pages, pause, clock: systemClock, sinkOf, servedAt: server.url };
   const alerts = new LocalAlertPublisher(plan, ports, ({ message }) => io.stderr.write(`${message}\n`));
   const show = async () => display.show({ ...(await runtime.status()), alerts: terminal.recent });
-  const pace = new ShareOfTime(monotonicClock, SHOWING_SHARE);
   const stop = new StopSignal();
   try {
     while (!stop.requested) {
       await runtime.tick();
       alerts.begin();
-      await pace.tryTo(show);
+      await show();
       if (untilReplayed && runtime.replayed) break;
       await stop.wait(TICK_MS);
     }

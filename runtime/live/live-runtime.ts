@@ -4,6 +4,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import type { LiveStatus } from '../live-status.ts';
 import { ClosedWindows } from './closed-windows.ts';
 import { LocalPipeline } from './local-pipeline.ts';
+import { OpenStatus } from './open-status.ts';
 import { RateMeter } from './rate-meter.ts';
 import { Replayer, type ReplayOptions } from './replayer.ts';
 import { SendingTopology } from './sending-topology.ts';
@@ -32,6 +33,8 @@ export class LiveRuntime {
   readonly #replayers: ReadonlyMap<string, Replayer>;
   readonly #meters = new Map<string, RateMeter>();
   readonly #closed: ReadonlyMap<ViewPlan, ClosedWindows>;
+  /** By view of the plan that runs, for as long as it does. */
+  readonly #open = new WeakMap<ViewPlan, OpenStatus>();
   #url: string | null = null;
 
   private constructor(options: LiveOptions, pipeline: LocalPipeline, replayers: ReadonlyMap<string, Replayer>) {
@@ -86,8 +89,17 @@ export class LiveRuntime {
         return { ...status, eventsPerSecond: this.#rate(stream.name, status.counters.delivered, nowMs) };
       }),
     );
-    const views = await Promise.all([...this.#closed].map(([view, closed]) => viewStatus(view, stores, closed)));
+    const views = await Promise.all(
+      [...this.#closed].map(([view, closed]) => viewStatus(view, stores, closed, this.#openOf(view))),
+    );
     return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, streams, views };
+  }
+
+  #openOf(view: ViewPlan): OpenStatus {
+    const { stores, monotonic } = this.#options;
+    const open = this.#open.get(view) ?? new OpenStatus(view, stores, monotonic);
+    this.#open.set(view, open);
+    return open;
   }
 
   #rate(stream: string, delivered: number, nowMs: number): number {
