@@ -2,23 +2,30 @@ import { StoreInUseError } from '../../adapters/embedded/store-lock.ts';
 import { DefinitionError } from '../../engine/ir/errors.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
+import { BadQueryError } from '../../engine/query/errors.ts';
 import { isSystemError, reasonOf } from '../../runtime/files/file-error.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
+import { eventsCommand } from '../commands/events.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { initCommand } from '../commands/init.ts';
+import { queryCommand } from '../commands/query.ts';
 import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
+import { tailCommand } from '../commands/tail.ts';
 import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
 
 const COMMANDS: readonly Command[] = [
   startCommand,
   runCommand,
+  queryCommand,
+  tailCommand,
+  eventsCommand,
   describeCommand,
   sqlCommand,
   generateCommand,
@@ -68,7 +75,11 @@ function report(error: unknown, io: CommandIo): number {
   if (!(error instanceof Error)) throw error;
   io.stderr.write(`streamgauge: ${sentenceOf(error)}\n`);
   if (error instanceof StoreInUseError) return EXIT_IN_USE;
-  if ([UsageError, DefinitionError, PipelineFileError, SideOutputIdError].some((kind) => error instanceof kind))
+  if (
+    [UsageError, BadQueryError, DefinitionError, PipelineFileError, SideOutputIdError].some(
+      (kind) => error instanceof kind,
+    )
+  )
     return EXIT_USAGE;
   // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
   const isExplained = error instanceof StreamgaugeError || isSystemError(error);

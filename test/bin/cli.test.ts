@@ -70,7 +70,7 @@ describe('streamgauge', () => {
       code: 2,
       stdout: '',
       stderr:
-        "streamgauge has no command 'rnu'. It has start, run, describe, sql, generate, send, dead-letters, cost, silence, init.\n",
+        "streamgauge has no command 'rnu'. It has start, run, query, tail, events, describe, sql, generate, send, dead-letters, cost, silence, init.\n",
     });
   });
 
