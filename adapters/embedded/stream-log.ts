@@ -19,6 +19,12 @@ export interface LogBatch {
   readonly entries: readonly PlacedEntry[];
 }
 
+/** A text that the store keeps under a name. */
+export interface Mark {
+  readonly name: string;
+  readonly value: string;
+}
+
 export type LogRecord = SourceRecord & { readonly arrivalMs: number };
 
 const READ = `
@@ -82,16 +88,11 @@ export class EmbeddedStreamLog {
     return entries.map((_, index) => String(first + index));
   }
 
-  /** Appends to several shards, and keeps a mark under a name, such as how far a producer got: all or nothing. */
-  appendWithMark(
-    stream: string,
-    entries: readonly PlacedEntry[],
-    nowMs: number,
-    mark: { readonly name: string; readonly value: string },
-  ): void {
+  /** Appends to several shards, and keeps marks under their names, such as how far a producer got: all or nothing. */
+  appendWithMarks(stream: string, entries: readonly PlacedEntry[], nowMs: number, marks: readonly Mark[]): void {
     this.#database.transaction(() => {
       this.#appendPlaced({ stream, entries }, nowMs);
-      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [mark.name, mark.value]);
+      for (const mark of marks) this.#putMark(mark);
     });
   }
 
@@ -116,6 +117,17 @@ export class EmbeddedStreamLog {
     return sequences;
   }
 
+  /** Sets marks, all or none. */
+  setMarks(marks: readonly Mark[]): void {
+    this.#database.transaction(() => {
+      for (const mark of marks) this.#putMark(mark);
+    });
+  }
+
+  #putMark({ name, value }: Mark): void {
+    this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [name, value]);
+  }
+
   mark(name: string): string | null {
     const row = this.#database.get('SELECT value FROM marks WHERE name = ?', [name]);
     return row === null ? null : String(row.value);
@@ -134,7 +146,7 @@ export class EmbeddedStreamLog {
   setMark(name: string, value: string, replaces: string = name): void {
     this.#database.transaction(() => {
       this.#database.run('DELETE FROM marks WHERE name = ?', [replaces]);
-      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [name, value]);
+      this.#putMark({ name, value });
     });
   }
 

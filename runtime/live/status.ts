@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import type { ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
+import type { InputStatus, ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
 import type { ClosedWindows } from './closed-windows.ts';
 import type { OpenStatus } from './open-status.ts';
 
@@ -14,6 +14,7 @@ export async function streamStatus(
   stream: StreamPlan,
   stores: EmbeddedStores,
   replay: ReplayStatus | null,
+  inputs: readonly InputStatus[],
 ): Promise<Omit<StreamStatus, 'eventsPerSecond'>> {
   const all = await loadShards(stores.state, stream.name);
   const { checkpoints, rollup } = all;
@@ -30,6 +31,7 @@ export async function streamStatus(
     counters: totalCounters(all),
     deadByReason: stores.deadLetters.countByReason(stream.name),
     replay,
+    inputs,
   };
 }
 

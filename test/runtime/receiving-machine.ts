@@ -50,7 +50,11 @@ export async function startReceiving(shards = 3): Promise<ReceivingMachine> {
   const stores = openEmbedded(':memory:', clock);
   const options = { plan: receivingPlan, stores, storePath: '', shards, clock, monotonic: clock };
   const runtime = await LiveRuntime.open({ ...options, replays: new Map() });
-  const queries = new LiveQueryService(receivingPlan, stores, () => runtime.status());
+  const queries = new LiveQueryService(
+    () => receivingPlan,
+    stores,
+    () => runtime.status(),
+  );
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   const receivers = eventReceivers({ plan: () => receivingPlan, log: stores.log, clock, onError });
