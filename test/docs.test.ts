@@ -97,7 +97,7 @@ if (spawnSync('curl', ['--version']).status === 0) {
     const store = join(mkdtempSync(join(dir, 'store-')), 'store.db');
     const args = [
       'bin/streamgauge.js',
-      'start',
+      'dev',
       'pipelines/clickstream.ts',
       '--store',
       store,

@@ -35,7 +35,7 @@ interface Machine {
 async function start(): Promise<Machine> {
   const args = [
     join(ROOT, 'bin/streamgauge.js'),
-    'start',
+    'dev',
     PIPELINE,
     '--store',
     store,
