@@ -55,8 +55,9 @@ test.each(tests)('the tests in $name pass', ({ index }) => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^(#|ℹ) pass [1-9]/m) });
 });
 
+/** `test/docs-tutorial.test.ts` plays the tutorial in a folder of its own. */
 const commands = blocks
-  .filter(({ language }) => language === 'sh')
+  .filter(({ language, name }) => language === 'sh' && !name.startsWith('docs/tutorial.md'))
   .flatMap(({ text }) => text.split('\n'))
   .filter((line) => line.startsWith('npx streamgauge '));
 
@@ -95,16 +96,7 @@ const requests = blocks
 if (spawnSync('curl', ['--version']).status === 0) {
   test('every request to one machine is answered', async () => {
     const store = join(mkdtempSync(join(dir, 'store-')), 'store.db');
-    const args = [
-      'bin/streamgauge.js',
-      'dev',
-      'pipelines/clickstream.ts',
-      '--store',
-      store,
-      '--port',
-      '0',
-      '--plain',
-    ];
+    const args = ['bin/streamgauge.js', 'dev', 'pipelines/clickstream.ts', '--store', store, '--port', '0', '--plain'];
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       const url = await urlIn(child.stdout);
