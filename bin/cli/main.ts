@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StoreInUseError } from '../../adapters/embedded/store-lock.ts';
 import { DefinitionError } from '../../engine/ir/errors.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
+import { didYouMean } from '../../engine/text/nearest-name.ts';
 import { isSystemError, reasonOf } from '../../runtime/files/file-error.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
+import { completionCommand } from '../commands/completion.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
@@ -27,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   costCommand,
   silenceCommand,
   initCommand,
+  completionCommand(() => COMMANDS),
 ];
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
@@ -36,32 +41,60 @@ Usage: streamgauge COMMAND [arguments]
 Commands
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
-streamgauge COMMAND --help says more about one.
+streamgauge help COMMAND says more about one, and streamgauge --version which version this is.
 `;
 
 /** Runs the command line. Every failure becomes one sentence on stderr and an exit code. */
 export async function main(args: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.stdout.write(HELP);
-    return name === undefined ? EXIT_USAGE : EXIT_OK;
+  switch (name) {
+    case undefined:
+      io.stdout.write(HELP);
+      return EXIT_USAGE;
+    case '--version':
+      io.stdout.write(`streamgauge ${ownVersion()}\n`);
+      return EXIT_OK;
+    case 'help':
+    case '--help':
+    case '-h':
+      return help(rest, io);
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) {
-    io.stderr.write(
-      `streamgauge has no command '${name}'. It has ${COMMANDS.map((known) => known.name).join(', ')}.\n`,
-    );
-    return EXIT_USAGE;
-  }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    io.stdout.write(command.help);
-    return EXIT_OK;
-  }
+  const command = commandNamed(name, io);
+  if (command === null) return EXIT_USAGE;
+  if (rest.includes('--help') || rest.includes('-h')) return help([name], io);
   try {
     return await command.run(rest, io);
   } catch (error) {
     return report(error, io);
   }
+}
+
+/** Of one command, where one is named, or of all. */
+function help([name]: readonly string[], io: CommandIo): number {
+  if (name === undefined) {
+    io.stdout.write(HELP);
+    return EXIT_OK;
+  }
+  const command = commandNamed(name, io);
+  if (command === null) return EXIT_USAGE;
+  io.stdout.write(command.help);
+  return EXIT_OK;
+}
+
+/** Null where there is none, which it tells. */
+function commandNamed(name: string, { stderr }: CommandIo): Command | null {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const names = COMMANDS.map((known) => known.name);
+  stderr.write(`streamgauge has no command '${name}'.${didYouMean(name, names)} It has ${names.join(', ')}.\n`);
+  return null;
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return version;
 }
 
 function report(error: unknown, io: CommandIo): number {

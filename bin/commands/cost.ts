@@ -54,7 +54,7 @@ const OPTIONS = {
   lanes: { type: 'string' },
   linger: { type: 'string' },
   groups: { type: 'string' },
-  preset: { type: 'string' },
+  preset: { type: 'string', choices: [...Object.keys(PRESETS), 'all'] },
   context: { type: 'string', short: 'c', multiple: true },
   region: { type: 'string' },
   prices: { type: 'string' },
@@ -73,6 +73,7 @@ export const costCommand: Command = {
   name: 'cost',
   summary: 'estimate what a pipeline costs on AWS',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('cost', args, OPTIONS);
     const { PIPELINE } = positionals('cost', given, ['PIPELINE']);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { dirname } from 'node:path';
+import { didYouMean } from '../../engine/text/nearest-name.ts';
 import { generators } from '../../generate/index.ts';
 import { FileError, reasonOf } from '../../runtime/files/file-error.ts';
 import { gzipped } from '../../runtime/files/gzip.ts';
@@ -42,13 +43,16 @@ export const generateCommand: Command = {
   name: 'generate',
   summary: 'make events for a pipeline, from a seed',
   help: HELP,
+  options: OPTIONS,
+  words: [...generators.keys()],
   async run(args, { stdout }) {
     const { values, positionals: given } = parseArguments('generate', args, OPTIONS);
     const { PIPELINE } = positionals('generate', given, ['PIPELINE']);
     const generator = generators.get(PIPELINE);
     if (!generator) {
+      const names = [...generators.keys()];
       throw new UsageError(
-        `There is no generator for '${PIPELINE}'. There is one for ${[...generators.keys()].join(', ')}.`,
+        `There is no generator for '${PIPELINE}'.${didYouMean(PIPELINE, names)} There is one for ${names.join(', ')}.`,
       );
     }
     const { defaults } = generator;

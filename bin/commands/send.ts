@@ -54,6 +54,7 @@ export const sendCommand: Command = {
   name: 'send',
   summary: 'send events to a Kinesis stream',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('send', args, OPTIONS);
     const { STREAM } = positionals('send', given, ['STREAM']);

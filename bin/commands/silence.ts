@@ -44,6 +44,7 @@ export const silenceCommand: Command = {
   name: 'silence',
   summary: 'hold back alerts for a while',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('silence', args, OPTIONS);
     const { PIPELINE } = positionals('silence', given, ['PIPELINE']);

@@ -51,7 +51,7 @@ Examples
 `;
 
 const OPTIONS = {
-  pipeline: { type: 'string' },
+  pipeline: { type: 'string', choices: EXAMPLE_NAMES },
   replay: { type: 'string', multiple: true },
   rate: { type: 'string' },
   shards: { type: 'string' },
@@ -68,6 +68,7 @@ export const startCommand: Command = {
   name: 'start',
   summary: 'run a pipeline live on this machine',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('start', args, OPTIONS);
     const { file, replay, rate } = whatToStart(given, values.pipeline, values.replay);
