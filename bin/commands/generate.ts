@@ -8,7 +8,7 @@ import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { writeWhole } from '../../runtime/files/write-whole.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
-import { shortDurationMs } from '../cli/short-duration.ts';
+import { durationOption } from '../cli/duration-option.ts';
 
 const HELP = `Make events for a pipeline: the same seed gives the same events.
 
@@ -59,7 +59,7 @@ export const generateCommand: Command = {
     const lines = generator.generate({
       events: wholeNumber(values.events, '--events', defaults.events, 0, 1_000_000_000),
       seed: wholeNumber(values.seed, '--seed', defaults.seed, 0, Number.MAX_SAFE_INTEGER),
-      disorderMs: shortDurationMs(values.disorder, '--disorder', defaults.disorderMs),
+      disorderMs: durationOption(values.disorder, '--disorder', defaults.disorderMs),
       ratePerSecond: wholeNumber(values.rate, '--rate', defaults.ratePerSecond, 1, 100_000),
     });
     if (values.out === undefined) await writeTo(stdout, lines);

@@ -7,8 +7,8 @@ import { formatInstant } from '../../engine/time/instant.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { durationOption } from '../cli/duration-option.ts';
 import { findView } from '../cli/find-view.ts';
-import { shortDurationMs } from '../cli/short-duration.ts';
 import { defaultStorePath } from '../cli/store-path.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
@@ -93,7 +93,7 @@ function silenceOf(pipeline: PipelineDefinition, length: string, { view, alert, 
   const fromMs = systemClock.nowMs();
   return {
     fromMs,
-    toMs: fromMs + shortDurationMs(length, '--for', 0),
+    toMs: fromMs + durationOption(length, '--for', 0),
     ...(view !== undefined && { view }),
     ...(alert !== undefined && { alert }),
     ...(pairs.length > 0 && { group: Object.fromEntries(pairs) }),

@@ -431,7 +431,10 @@ describe('streamgauge generate', () => {
 
   test.each([
     [['generate', 'weather'], "There is no generator for 'weather'. There is one for clickstream, sensors."],
-    [['generate', 'clickstream', '--disorder', '30'], "--disorder is '30', and must be a whole number and a unit"],
+    [
+      ['generate', 'clickstream', '--disorder', '30'],
+      "--disorder is '30', which is not a duration. Write a whole number and a unit",
+    ],
   ])('%j is refused', async (args, message) => {
     expect(await cli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
