@@ -31,7 +31,7 @@ function parseOrExplain<const O extends Options>(command: string, args: readonly
 }
 
 function unknownOption(command: string, option: string, known: readonly string[]): UsageError {
-  const names = [...known, 'help'].map((name) => `--${name}`);
+  const names = [...known, 'help', 'debug'].map((name) => `--${name}`);
   return new UsageError(
     `streamgauge ${command} has no option '${option}'.${didYouMean(option, names)} See streamgauge ${command} --help.`,
   );

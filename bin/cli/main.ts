@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreInUseError } from '../../adapters/embedded/store-lock.ts';
-import { DefinitionError } from '../../engine/ir/errors.ts';
-import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
-import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
 import { didYouMean } from '../../engine/text/nearest-name.ts';
-import { isSystemError, reasonOf } from '../../runtime/files/file-error.ts';
-import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { completionCommand } from '../commands/completion.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
@@ -18,7 +12,8 @@ import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
-import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
+import { type Command, type CommandIo, EXIT_OK, EXIT_USAGE } from './command.ts';
+import { report } from './report.ts';
 
 const COMMANDS: readonly Command[] = [
   startCommand,
@@ -42,11 +37,14 @@ Commands
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
 streamgauge help COMMAND says more about one, and streamgauge --version which version this is.
+--debug, or STREAMGAUGE_DEBUG=1, shows beside an error where it came from.
 `;
+
+const DEBUG = '--debug';
 
 /** Runs the command line. Every failure becomes one sentence on stderr and an exit code. */
 export async function main(args: readonly string[], io: CommandIo): Promise<number> {
-  const [name, ...rest] = args;
+  const [name, ...rest] = args.filter((arg) => arg !== DEBUG);
   switch (name) {
     case undefined:
       io.stdout.write(HELP);
@@ -65,8 +63,13 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
   try {
     return await command.run(rest, io);
   } catch (error) {
-    return report(error, io);
+    return report(error, io, isDebugging(args, io.env));
   }
+}
+
+/** Whether whoever gave the command wants to see where an error came from. */
+export function isDebugging(args: readonly string[], env: CommandIo['env']): boolean {
+  return args.includes(DEBUG) || (env.STREAMGAUGE_DEBUG ?? '') !== '';
 }
 
 /** Of one command, where one is named, or of all. */
@@ -95,23 +98,4 @@ function ownVersion(): string {
     readonly version: string;
   };
   return version;
-}
-
-function report(error: unknown, io: CommandIo): number {
-  if (!(error instanceof Error)) throw error;
-  io.stderr.write(`streamgauge: ${sentenceOf(error)}\n`);
-  if (error instanceof StoreInUseError) return EXIT_IN_USE;
-  if ([UsageError, DefinitionError, PipelineFileError, SideOutputIdError].some((kind) => error instanceof kind))
-    return EXIT_USAGE;
-  // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
-  const isExplained = error instanceof StreamgaugeError || isSystemError(error);
-  if (!isExplained || io.env.DEBUG) io.stderr.write(`${error.stack}\n`);
-  return EXIT_FAILURE;
-}
-
-/** What the system refuses where nobody expected it is told with the call and the name that it was about. */
-function sentenceOf(error: Error): string {
-  if (!isSystemError(error)) return error.message;
-  const about = error.path ?? error.syscall;
-  return `The system refused '${error.syscall}' of ${about}: ${reasonOf(error)}`;
 }

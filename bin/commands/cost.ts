@@ -12,6 +12,7 @@ import { settingsFromContext } from '../../lib/context-settings.ts';
 import { PRESETS, type PresetName } from '../../lib/presets.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 import { SettingsError } from '../../lib/settings-error.ts';
+import { reasonOf } from '../../runtime/files/file-error.ts';
 import { readLines } from '../../runtime/input/lines.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { decimalNumber, parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
@@ -170,8 +171,8 @@ function checkRegion(region: string | undefined, prices: Prices): void {
 }
 
 async function readPrices(file: string): Promise<Prices> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new PricesError(`The prices file ${file} cannot be read: ${error.message}.`, { cause: error });
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new PricesError(`The prices file ${file} cannot be read: ${reasonOf(error)}`, { cause: error });
   });
   return pricesWith(text, file);
 }

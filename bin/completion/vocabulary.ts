@@ -21,7 +21,11 @@ export interface OptionWord extends Word {
   readonly value: 'none' | 'any' | readonly string[];
 }
 
-const HELP_OPTION: OptionWord = { name: 'help', summary: 'say more about the command', short: 'h', value: 'none' };
+/** What every command takes. */
+const OF_ALL: readonly OptionWord[] = [
+  { name: 'help', summary: 'say more about the command', short: 'h', value: 'none' },
+  { name: 'debug', summary: 'show where an error came from', short: null, value: 'none' },
+];
 
 export function vocabularyOf(commands: readonly Command[]): Vocabulary {
   const names = commands.map(({ name }) => name);
@@ -44,7 +48,7 @@ function optionWords({ options, help }: { readonly options: Options; readonly he
     const value = type === 'boolean' ? 'none' : (choices ?? 'any');
     return { name, summary: summaryIn(help, name), short: short ?? null, value };
   });
-  return [...own, HELP_OPTION];
+  return [...own, ...OF_ALL];
 }
 
 /** What the help says of an option, up to the end of its first sentence or line; nothing where it does not list it. */

@@ -526,7 +526,7 @@ describe('streamgauge start --fresh', () => {
     const notes = file('notes.txt', 'Do not delete me.');
     expect(await start('--store', notes)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('Is it a streamgauge store'),
+      stderr: expect.stringContaining('is not a store of streamgauge. Name another store.'),
     });
     expect(readFileSync(notes, 'utf8')).toBe('Do not delete me.');
   });

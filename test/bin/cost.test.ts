@@ -154,7 +154,7 @@ test('--prices takes prices from a file, and says what is wrong with it', async 
   });
   expect(await cost(...args, join(folder, 'none.json'))).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^streamgauge: The prices file .*none\.json cannot be read: ENOENT/),
+    stderr: expect.stringMatching(/^streamgauge: The prices file .*none\.json cannot be read: there is no such file/),
   });
   rmSync(folder, { recursive: true });
 });
