@@ -15,6 +15,13 @@ export type Duration =
   | '1 day'
   | ((`${bigint} ${Unit}` | `${bigint}${ShortUnit}`) & Record<never, never>);
 
+/**
+ * What the compiler says of a text that is no duration. A parameter `D extends Duration ? D : NotADuration<D>` shows it; under a
+ * name of its own, the compiler would show that name.
+ */
+export type NotADuration<D extends string> =
+  `'${D}' is not a duration: write a whole number and a unit, such as '5 minutes' or '5m'`;
+
 const UNIT_MS: Readonly<Record<Unit, number>> = {
   ms: 1,
   second: 1000,
@@ -58,7 +65,7 @@ export function parseDuration(text: string): number | null {
  * Milliseconds of a duration. `setting` names what is being set, as in `stream 'clicks': maxLateness`.
  * Throws a `DefinitionError` on another form, on a negative one, on zero where `atLeastMs` is 1, and beyond `atMostDays`.
  */
-export function durationMs(text: Duration, setting: string, atLeastMs = 0, atMostDays = LONGEST_DAYS): number {
+export function durationMs(text: string, setting: string, atLeastMs = 0, atMostDays = LONGEST_DAYS): number {
   if (text === undefined) throw new DefinitionError(`${setting} is missing. Give a duration, such as '5 minutes'.`);
   const ms = parseDuration(text);
   if (ms === null) throw new DefinitionError(`${setting} ${notADuration(text)}`);

@@ -1,5 +1,5 @@
 import { checkSettings } from '../dsl/settings.ts';
-import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
+import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import { type TumblingWindow, type Window, withTraits } from '../ir/window.ts';
 import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
@@ -10,7 +10,10 @@ import type { SqlEvents, SqlWindows } from './window-sql.ts';
  *
  * @example tumbling('1 day', { offset: '5 hours' }) // days that begin at 05:00 UTC
  */
-export function tumbling(size: Duration, options: { readonly offset?: Duration } = {}): Window<'tumbling'> {
+export function tumbling<const D extends string = Duration>(
+  size: D extends Duration ? D : NotADuration<D>,
+  options: { readonly offset?: D extends Duration ? D : NotADuration<D> } = {},
+): Window<'tumbling'> {
   checkSettings(options, ['offset'], 'tumbling(…)');
   const sizeMs = durationMs(size, 'tumbling(size)', 1);
   const offsetMs = durationMs(options.offset ?? '0 ms', 'tumbling(…, { offset })') % sizeMs;
