@@ -3,7 +3,7 @@ import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
-import { loadRollup } from '../state/shard-rollup.ts';
+import { loadRollup, rollupWrite, type ShardRollup } from '../state/shard-rollup.ts';
 
 export interface Registered {
   readonly checkpoints: readonly Checkpoint[];
@@ -28,38 +28,52 @@ const MAX_ROUNDS = 20;
  *   sweep reads the parent: 10:04 | .                                    | child registered with 10:04: G = 10:04
  *   parent:                       | commits 10:13, alone in the minimum: G = 10:13
  *
- * A shard whose checkpoint was deleted is none that has to be registered, whatever an old listing says. The roll-up is
- * read after the checkpoints, so it names every shard that is missed among them:
+ * A shard whose checkpoint was deleted must not be registered again, whatever an old listing says. The roll-up names it.
+ * So the roll-up is read before the shards are listed, and the transaction that makes a checkpoint raises its version:
  *
- *   sweep 1   lists the shards: A is there | ........................ frozen | no checkpoint of A | the roll-up names it
- *   sweep 2                                  A is not listed, rolls it up    |
- *   sweep 3                                          deletes its checkpoint  |
+ *   sweep 1   reads the roll-up: v3 | lists A | ............................. frozen | makes A over v3: refused
+ *   sweep 2                                     A is not listed: rolls it up, v4     |
+ *   sweep 3                                     deletes its checkpoint               |
  */
 export async function registerShards(
   { state, pause, topology }: SharedState & { readonly topology: ShardTopology },
   stream: string,
 ): Promise<Registered> {
-  const shards = await topology.shards(stream);
-  const listed = new Set(shards.map(({ id }) => id));
-  let checkpoints = await listCheckpoints(state, stream);
+  const first = await look(state, topology, stream);
+  if (first.unknown.length === 0) return first;
   const outrun = () =>
     new StoreError(
       'conflict',
       `Stream '${stream}': its shards could not be registered in ${MAX_ROUNDS} rounds, for other writers were faster.`,
     );
-  return withRetries(MAX_ROUNDS, pause, async () => {
-    const known = new Map(checkpoints.map((checkpoint) => [checkpoint.shard, checkpoint]));
-    const unknown = shards.filter(({ id }) => !known.has(id));
-    const gone = unknown.length === 0 ? [] : (await loadRollup(state, stream)).recent;
-    const next = unknown.filter(
-      (shard) => !gone.some((rolledUp) => rolledUp.shard === shard.id) && parentsKnown(shard, shards, known),
-    );
+  return withRetries<Registered>(MAX_ROUNDS, pause, async () => {
+    let rollup = await loadRollup(state, stream);
+    const { shards, unknown, known, checkpoints, listed } = await look(state, topology, stream);
+    const gone = new Set(rollup.recent.map(({ shard }) => shard));
+    const next = unknown.filter((shard) => !gone.has(shard.id) && parentsKnown(shard, shards, known));
     if (next.length === 0) return { checkpoints, listed };
     // One after the other: brothers share parents, whose versions rise with each.
-    for (const shard of next) await register(state, stream, shard, known);
-    checkpoints = await listCheckpoints(state, stream);
+    for (const shard of next) {
+      const raised: ShardRollup = { ...rollup, version: rollup.version + 1 };
+      if (!(await register(state, stream, shard, known, raised))) break;
+      rollup = raised;
+    }
     return new Again(outrun);
   });
+}
+
+/** The shards that the source lists, with and without checkpoints. */
+async function look(state: StateStore, topology: ShardTopology, stream: string) {
+  const shards = await topology.shards(stream);
+  const checkpoints = await listCheckpoints(state, stream);
+  const known = new Map(checkpoints.map((checkpoint) => [checkpoint.shard, checkpoint]));
+  return {
+    shards,
+    checkpoints,
+    known,
+    listed: new Set(shards.map(({ id }) => id)),
+    unknown: shards.filter(({ id }) => !known.has(id)),
+  };
 }
 
 /** Parents that the source no longer lists, and that were never read, have nothing to hand down. */
@@ -67,26 +81,29 @@ function parentsKnown(shard: ShardInfo, shards: readonly ShardInfo[], known: Rea
   return shard.parents.every((parent) => known.has(parent) || !shards.some(({ id }) => id === parent));
 }
 
-/** Registers a shard on what is known of the others; if that has changed meanwhile, nothing happens. */
+/** Registers a shard on what is known of the others. False if that has changed meanwhile: then nothing has happened. */
 async function register(
   state: StateStore,
   stream: string,
   shard: ShardInfo,
   known: Map<string, Checkpoint>,
-): Promise<void> {
+  rollup: ShardRollup,
+): Promise<boolean> {
   const holder = watermarkHolder(shard, known);
   const unread = newCheckpoint(shard.id, shard.parents, holder?.watermarkMs);
   const first = { ...unread, version: 1 };
-  const writes = [checkpointWrite(stream, unread, first)];
+  const writes = [checkpointWrite(stream, unread, first), rollupWrite(stream, rollup)];
   const held = holder && { ...holder, version: holder.version + 1 };
   if (holder && held) writes.push(checkpointWrite(stream, holder, held));
   try {
     const outcome = await state.transact(writes);
-    if (outcome.kind === 'conditionFailed') return;
+    if (outcome.kind === 'conditionFailed') return false;
     for (const written of held ? [first, held] : [first]) known.set(written.shard, written);
+    return true;
   } catch (error) {
     // Another writer, or an unknown outcome: the next round looks at what is there.
     if (!(error instanceof StoreError) || error.code === 'throttled') throw error;
+    return false;
   }
 }
 

@@ -4,6 +4,7 @@ import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan } from '../../../engine/plan/plan.ts';
 import type { ShardInfo } from '../../../engine/ports/shard-topology.ts';
 import type { StateStore } from '../../../engine/ports/state-store.ts';
+import { registerShards } from '../../../engine/protocol/register-shards.ts';
 import { idsPartition, markerKey } from '../../../engine/state/keys.ts';
 import { loadRollup, loadShards, totalCounters } from '../../../engine/state/shard-rollup.ts';
 import { endStream, sweepStream } from '../../../engine/sweep/sweep.ts';
@@ -61,6 +62,29 @@ describe('a retired shard that nothing needs', () => {
       },
     };
     expect(totalCounters(await loadShards(reading, 'clicks'))).toMatchObject({ delivered: 4 });
+    expect(await names(world)).toEqual(['c1', 'c2']);
+  });
+
+  test('is not made anew by a writer that froze before its transaction, for longer than names are remembered', async () => {
+    const world = await worldAfterSplit();
+    const { state } = world.stores;
+    // It read before the child was registered, when the source still had the parent.
+    const listed: ShardInfo[] = [{ id: 'p', parents: [] }, ...(await world.log.shards())];
+    let froze = false;
+    const stale: StateStore = {
+      ...facade(state),
+      query: async (range) => (froze || !range.partition.startsWith('checkpoint') ? state.query(range) : []),
+      transact: async (writes) => {
+        if (!froze) {
+          froze = true;
+          for (let sweeps = 0; sweeps < 3; sweeps++) await world.sweep();
+          listed.splice(0, 1);
+        }
+        return state.transact(writes);
+      },
+    };
+    const topology = { shards: async () => listed, probe: world.log.probe.bind(world.log) };
+    await registerShards({ ...world.ports, state: stale, topology }, 'clicks');
     expect(await names(world)).toEqual(['c1', 'c2']);
   });
 

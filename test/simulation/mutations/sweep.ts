@@ -29,9 +29,9 @@ export const SWEEP: readonly Mutation[] = [
     name: 'a child shard is registered without a new version of its parent',
     replacements: [
       instead<Lineage>('engine/protocol/register-shards.ts', ({ registerShards }) => ({
-        // The first is the child's own checkpoint.
+        // The first two are the child's own checkpoint and the roll-up.
         registerShards: ({ state, ...shared }, stream) => {
-          const transact: typeof state.transact = (writes) => state.transact(writes.slice(0, 1));
+          const transact: typeof state.transact = (writes) => state.transact(writes.slice(0, 2));
           return registerShards({ ...shared, state: { ...state, transact } }, stream);
         },
       })),
