@@ -27,15 +27,18 @@ function sentenceOf(error: unknown): string {
   if (isSystemError(error)) {
     return `The system refused '${error.syscall}' of ${error.path ?? error.syscall}: ${reasonOf(error)}`;
   }
-  if (isMissingPackage(error)) {
-    return `${firstLine(error.message)}. Install it with npm install; in a clone of streamgauge, npm ci installs all.`;
+  const missing = missingPackage(error);
+  if (missing !== null) {
+    return `This command needs the package ${missing}, which is not installed. Run npm install ${missing}; in a clone of streamgauge, npm ci brings all.`;
   }
   const what = firstLine(error instanceof Error ? error.message : String(error));
   return `This should not happen: ${what}. Give the command again with --debug, and report what it prints.`;
 }
 
-function isMissingPackage(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+/** The package that Node looked for and did not find; null where the error is another one. */
+function missingPackage(error: unknown): string | null {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) return null;
+  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1] ?? null;
 }
 
 function firstLine(text: string): string {

@@ -148,11 +148,7 @@ const DRY: Connection = {
 
 /** The SDK is loaded here, so that other commands need not have it. */
 async function connect(): Promise<Connection> {
-  const { createKinesisClient } = await import('../../adapters/aws/kinesis-client.ts').catch((error: Error) => {
-    throw new UsageError(
-      `streamgauge send needs the AWS SDK (${error.message}). Run npm install @aws-sdk/client-kinesis @smithy/node-http-handler.`,
-    );
-  });
+  const { createKinesisClient } = await import('../../adapters/aws/kinesis-client.ts');
   const client = createKinesisClient({ maxAttempts: 1, requestTimeoutMs: 10_000 });
   await client.config.region().catch((error: Error) => {
     throw new UsageError(`There is no AWS region (${error.message}). Set AWS_REGION.`);
