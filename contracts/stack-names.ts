@@ -12,6 +12,12 @@ export function stackNameOf(pipeline: string, stage: string | null = null): stri
 /** The stack's output with the name of the bucket of dead letters, late events and discarded batches. */
 export const BUCKET_NAME_OUTPUT = 'BucketName';
 
+/** The stack's output with the name of the table of the state, which silences of alerts lie in. */
+export const STATE_TABLE_OUTPUT = 'StateTableName';
+
+/** The stack's output with the managed policy of people who silence alerts. */
+export const SILENCE_POLICY_OUTPUT = 'SilencePolicyArn';
+
 /** The stack's output with the name of a stream's Kinesis stream: `PageClicksStreamName` for `page_clicks`. */
 export function streamNameOutput(stream: string): string {
   return `${pascalCase(stream)}StreamName`;

@@ -1,3 +1,4 @@
+import { isPageUrl, PAGE_URL_WORDS } from '../contracts/page-url.ts';
 import { checkExisting } from './existing-resources.ts';
 import { isPresetName, PRESETS } from './presets.ts';
 import { isKeyArn, isRecord, matches } from './setting-checks.ts';
@@ -88,6 +89,9 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
       settings.alertSecretsPath,
       'a path that begins and ends with /, such as /streamgauge/web/',
     );
+  }
+  if (settings.alertLinks !== null && !isPageUrl(settings.alertLinks)) {
+    throw wrong('alertLinks', settings.alertLinks, PAGE_URL_WORDS);
   }
   if (!isRecord(settings.alarms)) {
     throw wrong('alarms', settings.alarms, 'a JSON object of thresholds, such as {"iteratorAgeSeconds":120}');

@@ -1,6 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { BUCKET_NAME_OUTPUT, producerPolicyOutput, stackNameOf, streamNameOutput } from '../contracts/stack-names.ts';
+import {
+  BUCKET_NAME_OUTPUT,
+  producerPolicyOutput,
+  SILENCE_POLICY_OUTPUT,
+  STATE_TABLE_OUTPUT,
+  stackNameOf,
+  streamNameOutput,
+} from '../contracts/stack-names.ts';
 import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { dashboardUrl } from './console-url.ts';
 import type { Lake } from './lake.ts';
@@ -49,11 +56,16 @@ export class PipelineStack extends Stack {
       );
     }
     if (ingest !== null) this.#output('IngestUrl', ingest.url, 'POST /streams/{stream}/events here, signed.');
-    this.#output('StateTableName', stateTable.table.tableName, 'Checkpoints and open windows.');
+    this.#output(STATE_TABLE_OUTPUT, stateTable.table.tableName, 'Checkpoints and open windows.');
     this.#output('PagesBucketName', pages.bucket.bucketName, 'Large pages of state, which the state table names.');
     this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
+    const { silencePolicy } = this.pipeline;
+    if (silencePolicy !== null) {
+      const { managedPolicyArn } = silencePolicy;
+      this.#output(SILENCE_POLICY_OUTPUT, managedPolicyArn, 'Attach it to the roles of those who silence alerts.');
+    }
     const { topicArn } = this.pipeline.alertChannels;
     if (topicArn !== null) this.#output('AlertTopicArn', topicArn, 'Where alerts are published: subscribe to it.');
     if (lake !== null) this.#addLakeOutputs(lake);

@@ -49,6 +49,8 @@ export interface PipelineSettings extends ExistingResources, PresetSettings {
   readonly mathAlarms: boolean;
   /** What the names of parameters with keys of webhooks begin with; null: `/streamgauge/<pipeline>/`. */
   readonly alertSecretsPath: string | null;
+  /** Where a page shows the rows, for links in alerts; null: the dashboard. */
+  readonly alertLinks: string | null;
   /** The stack makes the buses that alerts go to, but for the default one. */
   readonly makeAlertBuses: boolean;
   readonly rowMetrics: boolean;
@@ -88,6 +90,7 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   alarmEmail: null,
   alertTopic: null,
   alertSecretsPath: null,
+  alertLinks: null,
   makeAlertBuses: false,
   alarms: {},
   mathAlarms: true,

@@ -101,7 +101,8 @@ class StreamRun {
       shards: async () => ids.map((id) => ({ id, parents: [] })),
       probe: async () => 'recordsWaiting',
     };
-    const ports = { ...options.stores, topology, clock: systemClock };
+    // Files are of the past: nobody looks at their open windows early.
+    const ports = { ...options.stores, looks: null, topology, clock: systemClock };
     this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1 })));
   }
 

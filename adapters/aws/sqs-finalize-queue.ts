@@ -8,6 +8,7 @@ import {
 import { chunksOf } from '../../engine/async/map-settled.ts';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
+import { asciiJson } from './ascii-json.ts';
 import { sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { AwsCallError, ForeignDataError } from './errors.ts';
@@ -88,11 +89,6 @@ function toEntry({ view, bucket, deduplicationId }: Wake, index: number): SendMe
     MessageGroupId: fifoId(group),
     MessageDeduplicationId: fifoId(`${group}#${deduplicationId}`),
   };
-}
-
-/** JSON in ASCII: SQS refuses some characters in a body, and services that speak its API refuse others. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** SQS takes up to 128 letters, digits and marks of ASCII; of any other text, a hash. */

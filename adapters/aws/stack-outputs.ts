@@ -1,5 +1,5 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { BUCKET_NAME_OUTPUT, streamNameOutput } from '../../contracts/stack-names.ts';
+import { BUCKET_NAME_OUTPUT, STATE_TABLE_OUTPUT, streamNameOutput } from '../../contracts/stack-names.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { sentence } from './aws-errors.ts';
 
@@ -21,6 +21,30 @@ export async function readSideOutputNames(
   stack: string,
   streams: readonly string[],
 ): Promise<SideOutputNames> {
+  const output = await readOutputs(client, stack, 'Deploy it again, or give --bucket and --stream-name.');
+  return {
+    bucket: output(BUCKET_NAME_OUTPUT),
+    kinesisNames: new Map(streams.map((stream) => [stream, output(streamNameOutput(stream))])),
+  };
+}
+
+/** Reads the name of the table of the state from a stack's outputs. The streams tell that the stack is of this pipeline. */
+export async function readStateTable(
+  client: CloudFormationClient,
+  stack: string,
+  streams: readonly string[],
+): Promise<string> {
+  const output = await readOutputs(client, stack, 'Deploy it again, or name another one with --stack.');
+  for (const stream of streams) output(streamNameOutput(stream));
+  return output(STATE_TABLE_OUTPUT);
+}
+
+/** A stack's outputs by name; `advice` says what to do where one is missing. */
+async function readOutputs(
+  client: CloudFormationClient,
+  stack: string,
+  advice: string,
+): Promise<(name: string) => string> {
   const described = await client.send(new DescribeStacksCommand({ StackName: stack })).catch((error) => {
     throw new StackOutputsError(
       `Reading the outputs of the stack '${stack}' failed with ${sentence(error)} Is it deployed, in this region and account? Its name can be given with --stack.`,
@@ -28,15 +52,11 @@ export async function readSideOutputNames(
     );
   });
   const outputs = new Map((described.Stacks?.[0]?.Outputs ?? []).map((each) => [each.OutputKey, each.OutputValue]));
-  const output = (name: string): string => {
+  return (name) => {
     const value = outputs.get(name);
     if (value !== undefined) return value;
     throw new StackOutputsError(
-      `The stack '${stack}' has no output '${name}': it is of another pipeline, or of an older version. Deploy it again, or give --bucket and --stream-name.`,
+      `The stack '${stack}' has no output '${name}': it is of another pipeline, or of an older version. ${advice}`,
     );
-  };
-  return {
-    bucket: output(BUCKET_NAME_OUTPUT),
-    kinesisNames: new Map(streams.map((stream) => [stream, output(streamNameOutput(stream))])),
   };
 }

@@ -40,6 +40,9 @@ const SCHEMA = `
     sent_at INTEGER NOT NULL, removed INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX IF NOT EXISTS finalize_queue_by_id ON finalize_queue (view, bucket, deduplication_id);
+  CREATE TABLE IF NOT EXISTS look_queue (
+    id INTEGER PRIMARY KEY, view TEXT NOT NULL, bucket INTEGER NOT NULL, turn INTEGER NOT NULL, due_at INTEGER NOT NULL
+  );
   CREATE TABLE IF NOT EXISTS side_records (
     stream TEXT NOT NULL, shard TEXT NOT NULL, sequence_digits INTEGER NOT NULL, sequence TEXT NOT NULL,
     "index" INTEGER NOT NULL, kind TEXT NOT NULL, view TEXT NOT NULL, reason TEXT NOT NULL, details TEXT NOT NULL, arrival INTEGER,

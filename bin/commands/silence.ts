@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { openEmbedded, StoreLock } from '../../adapters/embedded/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { addSilence, endSilence, loadSilences, type Silence } from '../../engine/alerts/silences.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
@@ -9,7 +7,7 @@ import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { durationOption } from '../cli/duration-option.ts';
 import { findView } from '../cli/find-view.ts';
-import { defaultStorePath } from '../cli/store-path.ts';
+import { openState, STATE_OPTIONS } from '../cli/open-state.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
 
@@ -23,12 +21,16 @@ Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [-
   --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
   --end NAME           Ends a silence. Without --for and --end, all there are are listed.
   --store PATH         The store of streamgauge start (default .streamgauge/<pipeline>.db), which may be running.
+  --aws                Of the pipeline that is deployed, in the region and account of the environment.
+  --stage STAGE        Of the one that was deployed with -c stage=STAGE.
+  --stack NAME         Of the one in this stack (default Streamgauge-<pipeline>).
 
 Incidents open and end as always. Who was told of one before is told of its end.
 
 Examples
   streamgauge silence pipelines/weblog.ts --for 2h
   streamgauge silence pipelines/weblog.ts
+  streamgauge silence pipelines/weblog.ts --aws --for 2h
 `;
 
 const OPTIONS = {
@@ -37,7 +39,7 @@ const OPTIONS = {
   alert: { type: 'string' },
   group: { type: 'string', multiple: true },
   end: { type: 'string' },
-  store: { type: 'string' },
+  ...STATE_OPTIONS,
 } as const;
 
 export const silenceCommand: Command = {
@@ -53,23 +55,13 @@ export const silenceCommand: Command = {
       throw new UsageError('--for begins a silence and --end ends one: give one of them.');
     }
     const silence = values.for === undefined ? null : silenceOf(pipeline, values.for, values);
-    const file = values.store ?? defaultStorePath(pipeline);
-    if (!existsSync(file)) {
-      throw new UsageError(`There is no store ${file}. Name one with --store, or run streamgauge start.`);
-    }
-    // Beside a process that runs the pipeline, but not while the store is being deleted.
-    const lock = StoreLock.take(file, 'share');
+    const { state, close } = await openState(pipeline, values);
     try {
-      const { state, close } = openEmbedded(file, systemClock);
-      try {
-        if (silence !== null) await addSilence(state, formatInstant(silence.fromMs), silence);
-        if (values.end !== undefined) await end(state, values.end);
-        await list(state, io);
-      } finally {
-        close();
-      }
+      if (silence !== null) await addSilence(state, formatInstant(silence.fromMs), silence);
+      if (values.end !== undefined) await end(state, values.end);
+      await list(state, io);
     } finally {
-      lock.release();
+      close();
     }
     return EXIT_OK;
   },

@@ -1,6 +1,7 @@
 import { dirname, relative } from 'node:path';
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
+import { isPageUrl, PAGE_URL_WORDS } from '../../contracts/page-url.ts';
 import type { ChannelDefinition } from '../../engine/ir/alert.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import type { AlertSink } from '../../engine/ports/alert-sink.ts';
@@ -38,6 +39,7 @@ Usage: streamgauge start PIPELINE.ts [options]
   --store PATH               Where the state is kept (default .streamgauge/<pipeline>.db).
   --fresh                    Throw the state away and begin anew.
   --port N                   Serve JSON on 127.0.0.1:N (default 8787; 0 takes any free port).
+  --alert-links URL          What links in alerts begin with, where others reach this server (default its own address).
   --until-replayed           Stop once every replayed event is processed.
   --plain                    Plain lines, no live table, also in a terminal.
 
@@ -58,6 +60,7 @@ const OPTIONS = {
   store: { type: 'string' },
   fresh: { type: 'boolean' },
   port: { type: 'string' },
+  'alert-links': { type: 'string' },
   'until-replayed': { type: 'boolean' },
   plain: { type: 'boolean' },
 } as const;
@@ -76,10 +79,11 @@ export const startCommand: Command = {
     const replays = parseReplays(replay, wholeNumber(values.rate, '--rate', rate, 1, 100_000), plan);
     const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
     const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
+    const alertLinks = pageUrl(values['alert-links']);
     const storePath = lastingStorePath(values.store ?? defaultStorePath(plan));
     await makeFolder(dirname(storePath));
     const terminal = terminalSink(values.plain === true, io);
-    const sinks = { terminal, sinkOf: openAlertSinks(plan, terminal, io.env) };
+    const sinks = { terminal, sinkOf: openAlertSinks(plan, terminal, io.env), alertLinks };
     for (const line of unreachable(plan)) io.stderr.write(`${line}\n`);
     const lock = values.fresh ? await beginAnew(storePath, port, replays) : undefined;
     const stores = openOwnStore(storePath, 'streamgauge start', lock);
@@ -131,7 +135,7 @@ async function serve(
   port: number,
   { plain, 'until-replayed': untilReplayed }: { plain?: boolean | undefined; 'until-replayed'?: boolean | undefined },
   io: CommandIo,
-  { terminal, sinkOf }: AlertSinks,
+  { terminal, sinkOf, alertLinks }: AlertSinks,
 ): Promise<void> {
   const server = await startServer({
     port,
@@ -143,8 +147,8 @@ async function serve(
     canRedraw(io.env, io.stdout) && !plain
       ? new LiveScreen(io.stdout, colorWanted(io.env, io.stdout))
       : new PlainLines(io.stdout);
-  const { state, pages, pause } = stores;
-  const ports = { state, pages, pause, clock: systemClock, sinkOf, servedAt: server.url };
+  const { state, pages, pause, looks } = stores;
+  const ports = { state, pages, pause, looks, clock: systemClock, sinkOf, servedAt: alertLinks ?? server.url };
   const alerts = new LocalAlertPublisher(plan, ports, ({ message }) => io.stderr.write(`${message}\n`));
   const show = async () => display.show({ ...(await runtime.status()), alerts: terminal.recent });
   const stop = new StopSignal();
@@ -171,6 +175,13 @@ async function serve(
 interface AlertSinks {
   readonly terminal: TerminalAlertSink;
   readonly sinkOf: (channel: ChannelDefinition) => AlertSink | null;
+  /** Null: the address of the server. */
+  readonly alertLinks: string | null;
+}
+
+function pageUrl(given: string | undefined): string | null {
+  if (given === undefined || isPageUrl(given)) return given ?? null;
+  throw new UsageError(`--alert-links is '${given}', and must be ${PAGE_URL_WORDS}.`);
 }
 
 /** A live table has the last messages in it; otherwise each is a line. */

@@ -8,20 +8,19 @@ import type { PageStore } from '../ports/page-store.ts';
 import { Again, type Pause, withRetries } from '../ports/retry.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type EarlyNote, earlyMessage, loadEarlyNotes, saveEarlyNotes } from './early-notes.ts';
+import { type AlertPlaces, linksOf } from './links.ts';
 import { isClosing } from './message.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { type ChannelProgress, loadPublished, NOTHING_PUBLISHED, savePublished } from './published.ts';
 import { isSilenced, type Silence } from './silences.ts';
 
-export interface PublishPorts {
+export interface PublishPorts extends AlertPlaces {
   readonly state: StateStore;
   readonly pages: PageStore;
   readonly clock: Clock;
   readonly pause: Pause;
   /** Null where this process cannot reach a channel: its messages are passed over. */
   readonly sinkOf: (channel: ChannelDefinition) => AlertSink | null;
-  /** Where the rows are served, such as `http://127.0.0.1:8787`; null for nowhere. */
-  readonly servedAt: string | null;
 }
 
 /** Messages between two notes of how far a channel is: what a crash sends again. */
@@ -142,8 +141,7 @@ export class ChannelRun {
   }
 
   #sent(message: AlertMessage): SentAlert {
-    const { servedAt } = this.#run.ports;
-    return { pipeline: this.#run.pipeline, ...message, links: servedAt === null ? null : linksOf(servedAt, message) };
+    return { pipeline: this.#run.pipeline, ...message, links: linksOf(this.#run.ports, message) };
   }
 
   /** Notes how far the channel is, unless another publisher has come further. */
@@ -191,14 +189,4 @@ export async function changeNotes(
     const isSaved = await saveEarlyNotes(state, view.key, bucket, { ...known, notes });
     return isSaved ? 'changed' : new Again(overtaken);
   });
-}
-
-function linksOf(servedAt: string, { view, group, window_start: from, window_end: to }: AlertMessage) {
-  const page = `${servedAt.replace(/\/$/, '')}/views/${encodeURIComponent(view)}`;
-  const query = new URLSearchParams({ from, to });
-  for (const [field, value] of Object.entries(group ?? {})) {
-    if (value === null) query.append('is_null', field);
-    else query.append(field, String(value));
-  }
-  return { view: page, window: `${page}/windows?${query}` };
 }

@@ -45,6 +45,8 @@ export interface RowOperatorKind<P = Parameters> {
    * leave the column out.
    */
   sql?(parameters: P, rows: RowsInSql): string | Readonly<Record<string, string>>;
+  /** Fields of its struct that SQL cannot say, and what each is: statements leave them out. */
+  readonly unsaid?: Readonly<Record<string, string>>;
   /** Whether SQL can say it with these parameters and operands. Not given: with all. */
   hasSql?(node: AnyRowOperatorNode): boolean;
   /** The largest magnitude of its numbers, of operands up to a magnitude; Number.MAX_VALUE where that is not given. */

@@ -24,6 +24,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | outbox     | `outbox#view@fingerprint#bucket`       | `progress version#page`                          |
  * | published  | `published#view@fingerprint`           | `bucket`                                         |
  * | early      | `early#view@fingerprint`               | `bucket`                                         |
+ * | looks      | `looks#view@fingerprint`               | `bucket`                                         |
  * | silences   | `silences`                             | `silence's name`                                 |
  *
  * Those from `carried` to `outbox` are pages.
@@ -172,6 +173,11 @@ export function progressKey(view: string, bucket: number): ItemKey {
 /** The notes of incidents that were announced before their window was final. */
 export function earlyKey(view: string, bucket: number): ItemKey {
   return { partition: `early#${view}`, sort: String(bucket) };
+}
+
+/** Which early look of a view's open windows is the next. */
+export function looksKey(view: string, bucket: number): ItemKey {
+  return { partition: `looks#${view}`, sort: String(bucket) };
 }
 
 /** All silences of a pipeline's alerts. */

@@ -1,6 +1,7 @@
 import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PublishPorts } from '../../engine/alerts/channel-run.ts';
+import type { AlertPlaces } from '../../engine/alerts/links.ts';
 import { type PublishReport, publishView } from '../../engine/alerts/publisher.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Log } from './log.ts';
@@ -11,6 +12,8 @@ export interface AlertSinks {
   readonly of: PublishPorts['sinkOf'];
   /** Of receivers' calls alone: the state keeps time to note how far each channel is. */
   readonly budget: TimeBudget;
+  /** What links in messages lead to. */
+  readonly places?: AlertPlaces;
 }
 
 export interface PublishDeps {
@@ -21,6 +24,8 @@ export interface PublishDeps {
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+const NOWHERE: AlertPlaces = { servedAt: null };
 
 export interface PublishTarget {
   readonly view: ViewPlan;
@@ -45,7 +50,11 @@ export async function publishTargets(
   for (const { view, bucket } of targets) {
     if (view.alerts.length === 0) continue;
     try {
-      const report = await publishView(plan.name, view, bucket, { ...ports, sinkOf: sinks.of, servedAt: null });
+      const report = await publishView(plan.name, view, bucket, {
+        ...ports,
+        sinkOf: sinks.of,
+        ...(sinks.places ?? NOWHERE),
+      });
       failed += tellFailures(report, log);
       refused += report.refused;
       tellPublished(view.name, bucket, report, log);

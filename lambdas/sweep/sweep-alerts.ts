@@ -1,17 +1,22 @@
-import { noteEarlyIncidents } from '../../engine/finalize/early-alerts.ts';
+import { reviveLooks } from '../../engine/finalize/early-look.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
+import type { LookQueue } from '../../engine/ports/look-queue.ts';
 import { type AlertHealth, readAlertHealth } from '../../engine/query/alert-health.ts';
 import { happened } from '../shared/metrics.ts';
 import { type PublishDeps, publishTargets } from '../shared/publish-alerts.ts';
 
+interface SweptAlerts extends PublishDeps {
+  readonly ports: PublishDeps['ports'] & { readonly looks?: LookQueue | null };
+}
+
 /**
- * Each minute: looks at open windows for alerts that may be early, publishes what finalizers left over, and tells how the
+ * Each minute: begins early looks again that were lost, publishes what finalizers left over, and tells how the
  * alerts are doing. Never fails: windows become final without it.
  */
-export async function sweepAlerts(deps: PublishDeps, timeLeftMs: () => number): Promise<void> {
+export async function sweepAlerts(deps: SweptAlerts, timeLeftMs: () => number): Promise<void> {
   const views = deps.plan.views.filter(({ alerts }) => alerts.length > 0);
   if (views.length === 0) return;
-  if (deps.sinks !== null) await lookEarly(deps);
+  await reviveLost(deps);
   const targets = views.flatMap((view) =>
     Array.from({ length: view.definition.buckets }, (_, bucket) => ({ view, bucket })),
   );
@@ -36,11 +41,13 @@ export async function sweepAlerts(deps: PublishDeps, timeLeftMs: () => number): 
   });
 }
 
-async function lookEarly({ plan, ports, log }: PublishDeps): Promise<void> {
+async function reviveLost({ plan, ports, log }: SweptAlerts): Promise<void> {
+  const { looks } = ports;
+  if (!looks) return;
   try {
-    await noteEarlyIncidents(plan, ports);
+    await reviveLooks(plan, { ...ports, looks });
   } catch (error) {
-    log.error('Open windows could not be looked at for early alerts. The next sweep tries again.', { error });
+    log.error('Early looks could not be begun again. The next sweep tries it.', { error });
   }
 }
 

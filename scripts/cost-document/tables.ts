@@ -1,6 +1,7 @@
 import { PRICE_LIST } from '../../contracts/prices.ts';
 import { MEASURED } from '../../cost/measured.ts';
 import { STACK_RESOURCES } from '../../cost/stack-resources.ts';
+import { EARLY, earlyLookRows } from './early-looks.ts';
 import { type CostData, costData } from './run-cost.ts';
 
 const CLICKSTREAM = 'pipelines/clickstream.ts';
@@ -69,6 +70,11 @@ async function carried(): Promise<string> {
   return table(['by 1,000 rows', 'groups', 'write units', 'read units', 'PUTs', 'GETs'], rows);
 }
 
+/** What early alerts add. */
+async function early(): Promise<string> {
+  return table(['windows of', 'groups', ...EARLY.map((each) => `\`early: '${each}'\``)], earlyLookRows());
+}
+
 /** The prices that everything stands on. */
 async function prices(): Promise<string> {
   const rows = Object.entries(PRICE_LIST).map(([name, { dollars: value, per, unit, page }]) => [
@@ -89,7 +95,14 @@ async function resources(): Promise<string> {
   return table(['resource', 'costs'], rows);
 }
 
-export const TABLES: Readonly<Record<string, () => Promise<string>>> = { rates, idle, carried, prices, resources };
+export const TABLES: Readonly<Record<string, () => Promise<string>>> = {
+  rates,
+  idle,
+  carried,
+  early,
+  prices,
+  resources,
+};
 
 type ByPreset = Readonly<Record<string, CostData>>;
 

@@ -20,8 +20,10 @@ export interface RepositoryManifest {
  */
 const OF_AWS = [
   '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-dynamodb',
   '@aws-sdk/client-kinesis',
   '@aws-sdk/client-s3',
+  '@aws-sdk/client-sqs',
   '@smithy/node-http-handler',
 ];
 

@@ -2,6 +2,7 @@ import { count, pipeline, sns, stream, Timestamp, Type, tumbling, view } from 's
 import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { ALERT_READS } from '../../cost/state.ts';
+import type { AlertPlaces } from '../../engine/alerts/links.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../../engine/plan/plan.ts';
@@ -36,7 +37,7 @@ const [VIEW] = plan.views as [ViewPlan];
 type Outcome = 'sent' | 'refused' | 'away' | 'no time';
 
 /** Two clicks on `/` and three on `/hot`, in a minute that has closed. */
-async function setUp(outcomes: Outcome[] = []) {
+async function setUp(outcomes: Outcome[] = [], places: AlertPlaces = { servedAt: null }) {
   const ports = testPorts();
   const [log, metrics, sent, limits] = [memoryLog(), recordedMetrics(), [] as SentAlert[], [] as number[]];
   const budget = new TimeBudget();
@@ -48,7 +49,7 @@ async function setUp(outcomes: Outcome[] = []) {
     if (outcome === 'sent') sent.push(message);
     return outcome;
   };
-  const sinks = { of: () => ({ send }), budget };
+  const sinks = { of: () => ({ send }), budget, places };
   const deps = { plan, ports, log, metrics, sinks, budget: new TimeBudget() };
   const [streamPlan] = plan.streams as [StreamPlan];
   const pages = ['/', '/', '/hot', '/hot', '/hot'];
@@ -87,6 +88,14 @@ test('a finalizer publishes what its windows announce', async () => {
   expect(sent.map(brief).sort()).toEqual(['opened critical /hot', 'opened warning /']);
   expect(sent[0]).toMatchObject({ pipeline: 'shop', view: 'by_page', links: null });
   expect(log.lines.at(-1)).toMatchObject({ message: 'Alerts were published.', fields: { sent: 2, heldBack: 0 } });
+});
+
+test('links lead where the environment says, from the finalizer and from the sweep', async () => {
+  const dashboardUrl = 'https://console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards:name=shop';
+  const { finalize, sweep, sent } = await setUp(['sent', 'away'], { servedAt: null, dashboardUrl });
+  await finalize();
+  await sweep();
+  expect(sent.map(({ links }) => links?.view)).toEqual([dashboardUrl, dashboardUrl]);
 });
 
 test('receivers get 10 seconds of a call, and none of those that the commit needs', async () => {

@@ -9,7 +9,7 @@ test.each(COST_DOCUMENTS)('%s shows costs as they are: npm run docs:cost writes 
 test('the documents show commands, tables and presets', async () => {
   const [document = '', readme = '', presets = ''] = COST_DOCUMENTS.map((path) => readFileSync(path, 'utf8'));
   expect(document.match(/^npx streamgauge cost /gm)?.length).toBeGreaterThanOrEqual(4);
-  for (const name of ['rates', 'idle', 'carried', 'prices', 'resources'])
+  for (const name of ['rates', 'idle', 'carried', 'early', 'prices', 'resources'])
     expect(document).toContain(`<!-- costs: ${name} -->`);
   expect(readme).toContain('<!-- costs: idle -->');
   expect(presets.match(/^ \* \| `(lowLatency|balanced|lowCost)` /gm)).toHaveLength(3);

@@ -5,6 +5,7 @@ import { discardBatch } from '../../engine/ingest/discard.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
+import { lookEveryMs } from '../../engine/protocol/looks.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { SimulatedChannel } from './alert-channel.ts';
 import { Container, type Environment, isExpected, portsOf } from './containers.ts';
@@ -358,7 +359,9 @@ export class World implements Environment {
 export async function publishOnce(world: World, task: Task): Promise<void> {
   const ports = portsOf(world, () => task);
   const sink = world.alerts.sinkOf(() => task);
-  await noteEarlyIncidents(world.plan, ports);
+  for (const view of world.plan.views.filter(({ definition }) => lookEveryMs(definition) !== null)) {
+    for (let bucket = 0; bucket < view.definition.buckets; bucket++) await noteEarlyIncidents(view, bucket, ports);
+  }
   // Events may be of any time, and none is too old here: age holds back messages, which the publisher's own test is about.
   const clock = { nowMs: () => START_OF_TIME_MS };
   await publishAlerts(world.plan, { ...ports, clock, sinkOf: () => sink, servedAt: null });
