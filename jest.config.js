@@ -10,7 +10,7 @@ const base = {
   testEnvironment: 'node',
   transform: { '\\.(ts|mts|js|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   // These packages ship ES modules only, and jest loads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!typebox/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(typebox|hyparquet|hyparquet-writer)/)'],
   moduleNameMapper: {
     '^streamgauge$': '<rootDir>/engine/index.ts',
     '^streamgauge/producer$': '<rootDir>/producer/index.ts',

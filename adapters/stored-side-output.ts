@@ -17,6 +17,7 @@ export function storedSideOutput(
     ...{ id: formatSideOutputId(sideOutputName(record)), kind, stream, shard, position, arrivalMs },
     reason: record.kind === 'dead' ? record.reason : 'late',
     message: record.kind === 'dead' ? record.message : missedInWords(record),
+    missed: record.kind === 'late' ? { ...record.missed, eventTimeMs: record.eventTimeMs } : null,
     payloads: [payloadOf(record, definition)],
     redrive,
   };

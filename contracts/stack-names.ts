@@ -12,8 +12,10 @@ export function stackNameOf(pipeline: string, stage: string | null = null): stri
 /** The stack's output with the name of the bucket of dead letters, late events and discarded batches. */
 export const BUCKET_NAME_OUTPUT = 'BucketName';
 
-/** The stack's output with the name of the table of the state, which silences of alerts lie in. */
+/** The stack's outputs with the names of what rows are read from. */
+export const RESULTS_TABLE_OUTPUT = 'ResultsTableName';
 export const STATE_TABLE_OUTPUT = 'StateTableName';
+export const PAGES_BUCKET_OUTPUT = 'PagesBucketName';
 
 /** The stack's output with the managed policy of people who silence alerts. */
 export const SILENCE_POLICY_OUTPUT = 'SilencePolicyArn';

@@ -2,7 +2,9 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   BUCKET_NAME_OUTPUT,
+  PAGES_BUCKET_OUTPUT,
   producerPolicyOutput,
+  RESULTS_TABLE_OUTPUT,
   SILENCE_POLICY_OUTPUT,
   STATE_TABLE_OUTPUT,
   stackNameOf,
@@ -57,8 +59,8 @@ export class PipelineStack extends Stack {
     }
     if (ingest !== null) this.#output('IngestUrl', ingest.url, 'POST /streams/{stream}/events here, signed.');
     this.#output(STATE_TABLE_OUTPUT, stateTable.table.tableName, 'Checkpoints and open windows.');
-    this.#output('PagesBucketName', pages.bucket.bucketName, 'Large pages of state, which the state table names.');
-    this.#output('ResultsTableName', resultsTable.table.tableName, 'Result rows.');
+    this.#output(PAGES_BUCKET_OUTPUT, pages.bucket.bucketName, 'Large pages of state, which the state table names.');
+    this.#output(RESULTS_TABLE_OUTPUT, resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
     const { silencePolicy } = this.pipeline;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Pipeline } from '../engine/dsl/pipeline.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
@@ -26,6 +27,7 @@ import { PagesBucket } from './pages-bucket.ts';
 import type { Variables } from './pipeline-function.ts';
 import { pipelineKey } from './pipeline-key.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
+import { grantRead } from './read-access.ts';
 import { tooManyResources } from './resource-limit.ts';
 import { ResultsTable } from './results-table.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -81,6 +83,7 @@ export class StreamgaugePipeline extends Construct {
   readonly lake: Lake | null;
   /** Null where the setting `monitoring` turns it off. */
   readonly monitoring: PipelineMonitoring | null;
+  readonly #encryptionKey: IKey | null;
 
   constructor(scope: Construct, id: string, { definition, entry, settings: given = {} }: StreamgaugePipelineProps) {
     super(scope, id);
@@ -88,6 +91,7 @@ export class StreamgaugePipeline extends Construct {
     const settings = completeSettings(given);
     checkAgainstStreams(settings, pipeline);
     const encryptionKey = pipelineKey(this, pipeline.name, settings);
+    this.#encryptionKey = encryptionKey;
     const common = { settings, encryptionKey };
     this.streams = new Map(
       pipeline.streams.map(({ name }) => [
@@ -203,6 +207,24 @@ export class StreamgaugePipeline extends Construct {
     const found = this.streams.get(stream);
     if (found === undefined) throw unknownStream('grantProduce', stream, [...this.streams.keys()]);
     return grantProduce(found, grantee);
+  }
+
+  /**
+   * Lets a role or user read rows, open windows, late events and dead letters, with `streamgauge query` say, and change nothing.
+   *
+   * @example pipeline.grantRead(analysts);
+   */
+  grantRead(grantee: IGrantable): Grant {
+    return grantRead(
+      {
+        resultsTable: this.resultsTable.table,
+        stateTable: this.stateTable.table,
+        pagesBucket: this.pages.bucket,
+        sideOutputs: this.sideOutputs.bucket,
+        encryptionKey: this.#encryptionKey,
+      },
+      grantee,
+    );
   }
 
   #letProducersIn({ producers }: PipelineSettings): ReadonlyMap<string, ProducerPolicy> {

@@ -22,6 +22,7 @@ import { inputFile } from './input/input-file.ts';
 import { readLines } from './input/lines.ts';
 import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
+import type { RowFormat } from './row-format.ts';
 import { openOutput, type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
 
@@ -40,6 +41,8 @@ export interface RunOptions {
   /** Files by stream; several files of a stream are read one after the other. */
   readonly inputs: ReadonlyMap<string, readonly string[]>;
   readonly outDir: string;
+  /** Of the files of rows. Not given: JSON Lines. */
+  readonly format?: RowFormat;
   readonly shards: number;
   /** Records in one batch, as the event source would hand them over. */
   readonly batch: number;
@@ -66,8 +69,8 @@ export interface RunSummary {
  * started again with the same store, it goes on where it was.
  */
 export async function runFiles(options: RunOptions): Promise<RunSummary> {
-  const { plan, inputs, outDir, shards, flush, stores } = options;
-  await openOutput(plan, outDir, [...inputs.values()].flat());
+  const { plan, inputs, outDir, format = 'jsonl', shards, flush, stores } = options;
+  await openOutput(plan, outDir, [...inputs.values()].flat(), format);
   const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
   const progress = await totalProgress(options);
   for (const stream of plan.streams) {
@@ -76,7 +79,7 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
   }
   await finalizeAll(plan, { ...stores, clock: systemClock });
   if (flush) await ledger.end();
-  const { views, alerts } = await writeRunOutput(plan, stores, outDir);
+  const { views, alerts } = await writeRunOutput(plan, stores, outDir, format);
   const streams = await Promise.all(plan.streams.map((stream) => summarize(stream, stores.state)));
   return { streams, views, alerts, counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS) };
 }

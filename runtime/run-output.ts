@@ -4,7 +4,7 @@ import { compareGroups, groupOfText } from '../engine/codec/group.ts';
 import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import { append } from '../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import type { AlertMessage, ResultStore, SideOutput, StoredRow } from '../engine/ports/index.ts';
+import type { AlertMessage, ResultStore, RowPlace, SideOutput, StoredRow } from '../engine/ports/index.ts';
 import { presentIncidents, readAnnounced } from '../engine/query/announced.ts';
 import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
 import { rowJson, shownRows } from '../engine/query/shown-row.ts';
@@ -14,6 +14,7 @@ import { FileError } from './files/file-error.ts';
 import { makeFolder } from './files/make-folder.ts';
 import { writeWhole } from './files/write-whole.ts';
 import { inputFile } from './input/input-file.ts';
+import { type RowFormat, rowContent } from './row-format.ts';
 
 /** The part of an embedded dead-letter store that can be read back. */
 export interface SideOutputReader {
@@ -46,37 +47,48 @@ const INCIDENTS = '_incidents.jsonl';
  * @throws InputFileError where an input cannot be read, FileError where the folder cannot be used, or where an output would
  * take the place of an input.
  */
-export async function openOutput(plan: PipelinePlan, outDir: string, inputs: readonly string[]): Promise<void> {
+export async function openOutput(
+  plan: PipelinePlan,
+  outDir: string,
+  inputs: readonly string[],
+  format: RowFormat,
+): Promise<void> {
   const read = new Set<string>();
   for (const input of inputs) {
     if ((await inputFile(input)).kind === 'file') read.add(realPathOf(input));
   }
   await makeFolder(outDir);
-  for (const name of [...plan.views.map(rowsFile), DEAD_LETTERS, LATE, ALERTS, INCIDENTS]) {
+  for (const name of [...plan.views.map((view) => rowsFile(view, format)), DEAD_LETTERS, LATE, ALERTS, INCIDENTS]) {
     const file = join(outDir, name);
     if (!read.has(realPathOf(file))) continue;
     throw new FileError(`The output ${file} would take the place of an input. Name another folder with --out.`);
   }
 }
 
-function rowsFile({ name }: ViewPlan): string {
-  return `${name}.jsonl`;
+function rowsFile({ name }: ViewPlan, format: RowFormat): string {
+  return `${name}.${format}`;
 }
 
 /**
- * Writes `<view>.jsonl` for each view, `_dead_letters.jsonl` and `_late.jsonl`; of pipelines with alerts also `_alerts.jsonl`, the
+ * Writes `<view>.jsonl`, or in another format, for each view, `_dead_letters.jsonl` and `_late.jsonl`; of pipelines with alerts also `_alerts.jsonl`, the
  * messages, and `_incidents.jsonl`, what they come to. Each file appears whole or not at all.
  */
 export async function writeRunOutput(
   plan: PipelinePlan,
   stores: OpenWindowPorts & { readonly results: ResultStore; readonly deadLetters: SideOutputReader },
   outDir: string,
+  format: RowFormat = 'jsonl',
 ): Promise<RunOutput> {
   await makeFolder(outDir);
   const outputs: ViewOutput[] = [];
   for (const view of plan.views) {
-    const file = join(outDir, rowsFile(view));
-    outputs.push({ name: view.name, file, rows: await writeLines(file, viewLines(view, stores)) });
+    const file = join(outDir, rowsFile(view, format));
+    let rows = 0;
+    const counted = counting(viewRows(view, stores), () => {
+      rows++;
+    });
+    await writeWhole(file, rowContent(format, view.definition, counted));
+    outputs.push({ name: view.name, file, rows });
   }
   await writeLines(join(outDir, DEAD_LETTERS), sideLines(plan, stores.deadLetters, 'dead'));
   await writeLines(join(outDir, LATE), sideLines(plan, stores.deadLetters, 'late'));
@@ -106,19 +118,22 @@ function* sideLines(plan: PipelinePlan, kept: SideOutputReader, kind: SideOutput
 }
 
 /** Final rows, and for a view that emits them also those of open windows. */
-async function* viewLines(
+async function* viewRows(
   view: ViewPlan,
   stores: OpenWindowPorts & { readonly results: ResultStore },
-): AsyncGenerator<string> {
-  yield* rowLines(view, stores.results);
+): AsyncGenerator<Record<string, unknown>> {
+  yield* finalRows(view, stores.results);
   if (view.definition.emit !== 'onUpdate') return;
   for (const { rows } of await readOpenWindows(view, stores, Number.POSITIVE_INFINITY)) {
-    for (const row of rows) yield JSON.stringify(rowJson(row));
+    for (const row of rows) yield rowJson(row);
   }
 }
 
-async function* rowLines(view: ViewPlan, results: ResultStore): AsyncGenerator<string> {
-  for await (const row of finalRows(view, results)) yield JSON.stringify(row);
+async function* counting<T>(items: AsyncIterable<T>, count: () => void): AsyncGenerator<T> {
+  for await (const item of items) {
+    count();
+    yield item;
+  }
 }
 
 /** A view's stored rows as JSON objects, by window and then by group. */
@@ -135,7 +150,7 @@ export async function* finalRows(view: ViewPlan, results: ResultStore): AsyncGen
 }
 
 async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
-  let cursor: string | null = null;
+  let cursor: RowPlace | null = null;
   do {
     const page = await results.windows({
       view: view.key,
@@ -185,15 +200,9 @@ function sideLine(record: SideOutput): string {
   });
 }
 
-/** How many lines were written. */
-async function writeLines(file: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
-  let count = 0;
-  async function* counted() {
-    for await (const line of lines) {
-      count++;
-      yield `${line}\n`;
-    }
+async function writeLines(file: string, lines: Iterable<string>): Promise<void> {
+  function* content() {
+    for (const line of lines) yield `${line}\n`;
   }
-  await writeWhole(file, counted());
-  return count;
+  await writeWhole(file, content());
 }

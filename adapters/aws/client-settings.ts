@@ -24,6 +24,9 @@ export interface ClientSettings {
   readonly budget?: TimeBudget;
 }
 
+/** An operator's machine is further away from AWS than a Lambda. */
+export const OPERATOR_TIMEOUTS = { connectionTimeoutMs: 5000, requestTimeoutMs: 30_000 };
+
 /** What clients of all services are built with. */
 export function commonSettings(settings: ClientSettings) {
   const { connectionTimeoutMs = 1000, requestTimeoutMs = 5000, maxAttempts = 4, maxSockets = 64 } = settings;

@@ -17,6 +17,7 @@ import {
   type ResultStore,
   type RowKey,
   type RowPage,
+  type RowPlace,
   type RowWrite,
   type StoredRow,
   type WindowsQuery,
@@ -37,7 +38,7 @@ import {
   windowBounds,
   windowSort,
 } from './result-keys.ts';
-import { type Fetch, formatCursor, mergeSorted, parseCursor, SortedSource } from './result-pages.ts';
+import { type Fetch, mergeSorted, SortedSource } from './result-pages.ts';
 import { type Attributes, rowAttributes, rowKeyAttributes, sameRow, toRow } from './result-row.ts';
 
 export interface DynamoDbResultStoreOptions {
@@ -99,16 +100,19 @@ export class DynamoDbResultStore implements ResultStore {
   async windows(query: WindowsQuery): Promise<RowPage> {
     const bounds = windowBounds(query.fromMs, query.toMs);
     if (bounds === null || query.limit < 1) return { rows: [], cursor: null };
-    const after = typeof query.cursor === 'string' ? parseCursor(query.view, query.cursor) : null;
+    const after = query.cursor ?? null;
     // One more than asked for tells whether there is a next page.
     const wanted = query.limit + 1;
     const sources =
       query.group === undefined
         ? this.#slotSources(query, bounds, after, wanted)
         : [new SortedSource(this.#groupFetch(query, query.group, bounds, after), wanted)];
-    const rows = await mergeSorted(sources, byWindowThenGroup, wanted);
+    const compare = query.order === 'latestFirst' ? latestFirst : byWindowThenGroup;
+    const rows = await mergeSorted(sources, compare, wanted);
     const page = rows.slice(0, query.limit);
-    return { rows: page, cursor: rows.length > query.limit ? formatCursor(page.at(-1) as StoredRow) : null };
+    if (rows.length <= query.limit) return { rows: page, cursor: null };
+    const { windowStartMs, group } = page.at(-1) as StoredRow;
+    return { rows: page, cursor: { windowStartMs, group } };
   }
 
   async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
@@ -183,38 +187,44 @@ export class DynamoDbResultStore implements ResultStore {
     }
   }
 
-  #slotSources(query: WindowsQuery, bounds: Bounds, after: RowKey | null, wanted: number): SortedSource<StoredRow>[] {
+  #slotSources(query: WindowsQuery, bounds: Bounds, after: RowPlace | null, wanted: number): SortedSource<StoredRow>[] {
     // Rows spread over the slots evenly, and a half more than their share in each mostly spares a second request.
     const firstSize = Math.min(wanted, Math.ceil((1.5 * wanted) / SLOTS) + 2);
     const last = afterGroupsOf(bounds.last);
     const behind = after === null ? null : indexSort(after.windowStartMs, after.group);
     return Array.from({ length: SLOTS }, (_, slot) => {
       const partition = slotPartition(query.view, slot);
-      const fetch = this.#fetchBetween(query.view, INDEX, partition, { first: bounds.first, last, behind });
+      const fetch = this.#fetchBetween(query, INDEX, partition, { first: bounds.first, last, behind });
       return new SortedSource(fetch, firstSize);
     });
   }
 
-  #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowKey | null): Fetch<StoredRow> {
+  #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowPlace | null): Fetch<StoredRow> {
     const behind = after === null ? null : windowSort(after.windowStartMs);
-    return this.#fetchBetween(query.view, TABLE, groupPartition(query.view, group), { ...bounds, behind });
+    return this.#fetchBetween(query, TABLE, groupPartition(query.view, group), { ...bounds, behind });
   }
 
-  /** Rows of one partition from `first` to `last`, both included, but only those behind `behind`, which may be gone. */
+  /**
+   * Rows of one partition from `first` to `last`, both included, in the order of the query, but only those behind `behind`,
+   * which may be gone.
+   */
   #fetchBetween(
-    view: string,
+    { view, order }: WindowsQuery,
     { keys, input }: Source,
     partition: string,
     { first, last, behind }: Bounds & { readonly behind: string | null },
   ): Fetch<StoredRow> {
-    const from = behind !== null && compareText(behind, first) > 0 ? behind : first;
+    const forward = order !== 'latestFirst';
+    const from = forward && behind !== null && compareText(behind, first) > 0 ? behind : first;
+    const to = !forward && behind !== null && compareText(behind, last) < 0 ? behind : last;
     let next: Attributes | undefined;
-    let ended = compareText(from, last) > 0;
+    let ended = compareText(from, to) > 0;
     return async (atLeast) => {
       if (ended) return null;
       const { items, lastKey } = await this.#query(view, {
         ...input,
-        ...inPartition(partition, { kind: 'between', first: from, last }, keys),
+        ...inPartition(partition, { kind: 'between', first: from, last: to }, keys),
+        ScanIndexForward: forward,
         Limit: atLeast,
         ...(next === undefined ? {} : { ExclusiveStartKey: next }),
       });
@@ -266,6 +276,10 @@ const CONCURRENT_PUTS = 32;
 
 function byWindowThenGroup(a: StoredRow, b: StoredRow): number {
   return a.windowStartMs - b.windowStartMs || compareGroups(a.group, b.group);
+}
+
+function latestFirst(a: StoredRow, b: StoredRow): number {
+  return byWindowThenGroup(b, a);
 }
 
 function identity(key: Attributes): string {

@@ -37,6 +37,7 @@ export function readDiscarded(
       arrivalMs: Math.round(first.kinesis.approximateArrivalTimestamp * 1000),
       reason: condition,
       message: `Lambda gave up on a batch of ${event.Records.length} records of ${shard}, from ${sequence} to ${event.Records.at(-1)?.kinesis.sequenceNumber}.`,
+      missed: null,
       payloads: event.Records.flatMap(({ kinesis: { partitionKey, data } }) =>
         discardedPayloads({ partitionKey, data: Buffer.from(data, 'base64') }, streams.get(stream) ?? null),
       ),
@@ -59,5 +60,5 @@ function unreadable(
   error: unknown,
 ): StoredSideOutput {
   const message = error instanceof Error ? error.message : String(error);
-  return { ...place, arrivalMs: null, reason: 'unreadable', message, payloads: [], redrive: null };
+  return { ...place, arrivalMs: null, reason: 'unreadable', message, missed: null, payloads: [], redrive: null };
 }

@@ -1,5 +1,6 @@
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import { OPERATOR_TIMEOUTS } from './client-settings.ts';
 import { createCloudFormationClient } from './cloudformation-client.ts';
 import { createKinesisClient } from './kinesis-client.ts';
 import { KinesisRecordPutter } from './kinesis-record-putter.ts';
@@ -16,14 +17,11 @@ export interface OpenDeadLettersOptions {
   readonly newAttempt: () => string;
 }
 
-/** An operator's machine is further away from AWS than a Lambda. */
-const TIMEOUTS = { connectionTimeoutMs: 5000, requestTimeoutMs: 30_000 };
-
 /** The dead letters of a deployed pipeline, with clients set up from the environment. */
 export async function openAwsDeadLetters({ where, ...rest }: OpenDeadLettersOptions) {
   const { bucket, kinesisNames } = 'stack' in where ? await readStack(where.stack, [...rest.streams.keys()]) : where;
-  const s3 = createS3Client(TIMEOUTS);
-  const kinesis = createKinesisClient({ ...TIMEOUTS, maxAttempts: 1 });
+  const s3 = createS3Client(OPERATOR_TIMEOUTS);
+  const kinesis = createKinesisClient({ ...OPERATOR_TIMEOUTS, maxAttempts: 1 });
   const store = new S3DeadLetterStore({
     objects: new S3KeptObjects(s3, bucket),
     notes: new S3RedriveNotes(s3, bucket),
@@ -38,7 +36,7 @@ export async function openAwsDeadLetters({ where, ...rest }: OpenDeadLettersOpti
 }
 
 async function readStack(stack: string, streams: readonly string[]): Promise<SideOutputNames> {
-  const client = createCloudFormationClient(TIMEOUTS);
+  const client = createCloudFormationClient(OPERATOR_TIMEOUTS);
   try {
     return await readSideOutputNames(client, stack, streams);
   } finally {

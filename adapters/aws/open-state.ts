@@ -1,5 +1,6 @@
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { createDynamoDbClient } from './aws-clients.ts';
+import { OPERATOR_TIMEOUTS } from './client-settings.ts';
 import { createCloudFormationClient } from './cloudformation-client.ts';
 import { DynamoDbStateStore } from './dynamodb-state-store.ts';
 import { readStateTable } from './stack-outputs.ts';
@@ -10,16 +11,13 @@ export interface OpenStateOptions {
   readonly streams: readonly string[];
 }
 
-/** An operator's machine is further away from AWS than a Lambda. */
-const TIMEOUTS = { connectionTimeoutMs: 5000, requestTimeoutMs: 30_000 };
-
 /** The state of a deployed pipeline, with clients set up from the environment. */
 export async function openAwsState({
   stack,
   streams,
 }: OpenStateOptions): Promise<{ state: StateStore; close(): void }> {
-  const cloudFormation = createCloudFormationClient(TIMEOUTS);
+  const cloudFormation = createCloudFormationClient(OPERATOR_TIMEOUTS);
   const table = await readStateTable(cloudFormation, stack, streams).finally(() => cloudFormation.destroy());
-  const client = createDynamoDbClient(TIMEOUTS);
+  const client = createDynamoDbClient(OPERATOR_TIMEOUTS);
   return { state: new DynamoDbStateStore({ client, table }), close: () => client.destroy() };
 }

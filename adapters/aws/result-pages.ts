@@ -1,25 +1,3 @@
-import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
-import { InvalidCursorError } from '../row-cursor.ts';
-
-/** The next page of `windows` begins after this row. Opaque to callers. */
-export function formatCursor({ windowStartMs, group }: StoredRow): string {
-  return Buffer.from(JSON.stringify([windowStartMs, group])).toString('base64url');
-}
-
-export function parseCursor(view: string, cursor: string): RowKey {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-  } catch {
-    parsed = null;
-  }
-  const [windowStartMs, group] = Array.isArray(parsed) ? parsed : [];
-  if (Number.isSafeInteger(windowStartMs) && typeof group === 'string') return { view, group, windowStartMs };
-  throw new InvalidCursorError(
-    `"${cursor.slice(0, 100)}" is no cursor of view "${view}": give the cursor of the previous page as it is, or null to begin anew.`,
-  );
-}
-
 /**
  * Reads sorted items from one place, some at a time; null after the last. `atLeast` says how many the caller needs now.
  */

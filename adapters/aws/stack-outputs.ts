@@ -1,5 +1,11 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { BUCKET_NAME_OUTPUT, STATE_TABLE_OUTPUT, streamNameOutput } from '../../contracts/stack-names.ts';
+import {
+  BUCKET_NAME_OUTPUT,
+  PAGES_BUCKET_OUTPUT,
+  RESULTS_TABLE_OUTPUT,
+  STATE_TABLE_OUTPUT,
+  streamNameOutput,
+} from '../../contracts/stack-names.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { sentence } from './aws-errors.ts';
 
@@ -28,15 +34,46 @@ export async function readSideOutputNames(
   };
 }
 
-/** Reads the name of the table of the state from a stack's outputs. The streams tell that the stack is of this pipeline. */
+/** Where a pipeline's rows and state lie. */
+export interface ResultNames {
+  readonly resultsTable: string;
+  readonly stateTable: string;
+  readonly pagesBucket: string;
+}
+
+/** Reads the names of the tables and of the bucket of pages from a stack's outputs. */
+export async function readResultNames(
+  client: CloudFormationClient,
+  stack: string,
+  streams: readonly string[],
+): Promise<ResultNames> {
+  const output = await readOwnOutputs(client, stack, streams);
+  return {
+    resultsTable: output(RESULTS_TABLE_OUTPUT),
+    stateTable: output(STATE_TABLE_OUTPUT),
+    pagesBucket: output(PAGES_BUCKET_OUTPUT),
+  };
+}
+
+/** Reads the name of the table of the state from a stack's outputs. */
 export async function readStateTable(
   client: CloudFormationClient,
   stack: string,
   streams: readonly string[],
 ): Promise<string> {
+  const output = await readOwnOutputs(client, stack, streams);
+  return output(STATE_TABLE_OUTPUT);
+}
+
+/** The outputs of a stack that is this pipeline's, as those of its streams tell. */
+async function readOwnOutputs(
+  client: CloudFormationClient,
+  stack: string,
+  streams: readonly string[],
+): Promise<(name: string) => string> {
   const output = await readOutputs(client, stack, 'Deploy it again, or name another one with --stack.');
   for (const stream of streams) output(streamNameOutput(stream));
-  return output(STATE_TABLE_OUTPUT);
+  return output;
 }
 
 /** A stack's outputs by name; `advice` says what to do where one is missing. */

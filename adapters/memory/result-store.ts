@@ -5,12 +5,12 @@ import {
   type ResultStore,
   type RowKey,
   type RowPage,
+  type RowPlace,
   type RowWrite,
   type StoredRow,
   type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { compareText } from '../../engine/text/compare-text.ts';
-import { formatRowCursor, parseRowCursor, type RowCursor } from '../row-cursor.ts';
 
 /** Result rows in a map: the plainest `ResultStore`. The clock tells which have expired. */
 export class MemoryResultStore implements ResultStore {
@@ -33,16 +33,16 @@ export class MemoryResultStore implements ResultStore {
     });
   }
 
-  async windows({ view, fromMs, toMs, group, limit, cursor }: WindowsQuery): Promise<RowPage> {
-    const after = typeof cursor === 'string' ? parseRowCursor(cursor) : null;
+  async windows({ view, fromMs, toMs, group, order, limit, cursor = null }: WindowsQuery): Promise<RowPage> {
+    const compare = order === 'latestFirst' ? (a: RowPlace, b: RowPlace) => compareRows(b, a) : compareRows;
     const rows = this.#shown()
       .filter((row) => row.view === view && (group === undefined || row.group === group))
       .filter((row) => row.windowStartMs >= fromMs && row.windowStartMs < toMs)
-      .filter((row) => after === null || compareRows(row, after) > 0)
-      .sort(compareRows);
+      .filter((row) => cursor === null || compare(row, cursor) > 0)
+      .sort(compare);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
-    return { rows: page, cursor: last === undefined || page.length === rows.length ? null : formatRowCursor(last) };
+    return { rows: page, cursor: last === undefined || page.length === rows.length ? null : placeOf(last) };
   }
 
   async latest(view: string, group: string, atMs = Number.POSITIVE_INFINITY): Promise<StoredRow | null> {
@@ -80,6 +80,10 @@ function identity({ view, group, windowStartMs }: RowKey): string {
   return JSON.stringify([view, group, windowStartMs]);
 }
 
-function compareRows(a: RowCursor, b: RowCursor): number {
+function placeOf({ windowStartMs, group }: RowPlace): RowPlace {
+  return { windowStartMs, group };
+}
+
+function compareRows(a: RowPlace, b: RowPlace): number {
   return a.windowStartMs - b.windowStartMs || compareText(a.group, b.group);
 }

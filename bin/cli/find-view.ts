@@ -4,11 +4,17 @@ import { didYouMean } from '../../engine/text/nearest-name.ts';
 import { UsageError } from './command.ts';
 
 /** The view that a command line names. */
-export function findView(pipeline: PipelineDefinition, name: string): ViewDefinition {
+export function findView(pipeline: Pick<PipelineDefinition, 'name' | 'views'>, name: string): ViewDefinition {
   const view = pipeline.views.find((candidate) => candidate.name === name);
   if (view) return view;
-  const names = pipeline.views.map((candidate) => candidate.name);
-  throw new UsageError(
-    `Pipeline '${pipeline.name}' has no view '${name}'.${didYouMean(name, names)} Its views are ${names.join(', ')}.`,
+  throw noSuchView(
+    `Pipeline '${pipeline.name}' has`,
+    name,
+    pipeline.views.map((candidate) => candidate.name),
   );
+}
+
+/** `where` begins the sentence: which pipelines have no such view. */
+export function noSuchView(where: string, name: string, names: readonly string[]): UsageError {
+  return new UsageError(`${where} no view '${name}'.${didYouMean(name, names)} Its views are ${names.join(', ')}.`);
 }

@@ -5,19 +5,25 @@ import { completionCommand } from '../commands/completion.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
+import { eventsCommand } from '../commands/events.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { initCommand } from '../commands/init.ts';
+import { queryCommand } from '../commands/query.ts';
 import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { startCommand } from '../commands/start.ts';
+import { tailCommand } from '../commands/tail.ts';
 import { type Command, type CommandIo, EXIT_OK, EXIT_USAGE } from './command.ts';
 import { report } from './report.ts';
 
 const COMMANDS: readonly Command[] = [
   startCommand,
   runCommand,
+  queryCommand,
+  tailCommand,
+  eventsCommand,
   describeCommand,
   sqlCommand,
   generateCommand,

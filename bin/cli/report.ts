@@ -3,12 +3,13 @@ import { StoreInUseError } from '../../adapters/embedded/store-lock.ts';
 import { DefinitionError } from '../../engine/ir/errors.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
+import { BadQueryError } from '../../engine/query/errors.ts';
 import { isSystemError, reasonOf } from '../../runtime/files/file-error.ts';
 import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_USAGE, UsageError } from './command.ts';
 
 /** The command line or the pipeline is wrong: nothing was done. */
-const OF_USAGE = [UsageError, DefinitionError, PipelineFileError, SideOutputIdError];
+const OF_USAGE = [UsageError, BadQueryError, DefinitionError, PipelineFileError, SideOutputIdError];
 
 /** Tells of a failure in one sentence on stderr, with `debug` also where it came from. Returns the exit code. */
 export function report(error: unknown, { stderr }: Pick<CommandIo, 'stderr'>, debug: boolean): number {

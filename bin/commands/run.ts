@@ -5,6 +5,7 @@ import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
+import { ROW_FORMATS, type RowFormat } from '../../runtime/row-format.ts';
 import { alertLine } from '../../runtime/terminal/alert-line.ts';
 import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
@@ -20,8 +21,10 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
 
   --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; - is what comes in on a pipe.
                        May be given several times: files of one stream are read one after the other.
-  --out DIR            Where to write <view>.jsonl, _dead_letters.jsonl and _late.jsonl, and of alerts
+  --out DIR            Where to write <view>.jsonl (or in another format), _dead_letters.jsonl and _late.jsonl, and of alerts
                        _alerts.jsonl and _incidents.jsonl: each whole or not at all.
+  --format FORMAT      Of the files of rows: jsonl, csv (RFC 4180; a text that a spreadsheet would take for a formula gets a '
+                       before it) or parquet (default jsonl).
   --shards N           Into how many shards each stream is divided, by its partition key (default 1).
   --batch N            Records in a batch (default 1000).
   --no-flush           Leave windows open that the watermark has not passed at the end of the input, and leave a last
@@ -45,6 +48,7 @@ Examples
 const OPTIONS = {
   input: { type: 'string', multiple: true },
   out: { type: 'string' },
+  format: { type: 'string' },
   shards: { type: 'string' },
   batch: { type: 'string' },
   'no-flush': { type: 'boolean' },
@@ -62,6 +66,7 @@ export const runCommand: Command = {
     const { values, positionals: given } = parseArguments('run', args, OPTIONS);
     const { PIPELINE } = positionals('run', given, ['PIPELINE']);
     if (values.out === undefined) throw new UsageError('streamgauge run needs --out DIR: where to write the rows.');
+    const format = rowFormat(values.format);
     const shards = wholeNumber(values.shards, '--shards', 1, 1, 256);
     const batch = wholeNumber(values.batch, '--batch', 1000, 1, 100_000);
     const plan = compilePipeline(await loadPipeline(PIPELINE));
@@ -81,6 +86,7 @@ export const runCommand: Command = {
         plan,
         inputs,
         outDir: values.out,
+        format,
         shards,
         batch,
         flush,
@@ -102,6 +108,12 @@ async function openStores(path: string | undefined): Promise<EmbeddedStores> {
   if (path === undefined) return openEmbedded(TEMPORARY, systemClock);
   await makeFolder(dirname(lastingStorePath(path)));
   return openOwnStore(path, 'streamgauge run');
+}
+
+function rowFormat(text = 'jsonl'): RowFormat {
+  const found = ROW_FORMATS.find((known) => known === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--format is '${text}', and must be one of ${ROW_FORMATS.join(', ')}.`);
 }
 
 function parseInputs(given: readonly string[], plan: PipelinePlan): Map<string, string[]> {

@@ -7,7 +7,8 @@ import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { durationOption } from '../cli/duration-option.ts';
 import { findView } from '../cli/find-view.ts';
-import { openState, STATE_OPTIONS } from '../cli/open-state.ts';
+import { openState } from '../cli/open-state.ts';
+import { STORE_OPTIONS } from '../cli/store-options.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
 
@@ -39,7 +40,7 @@ const OPTIONS = {
   alert: { type: 'string' },
   group: { type: 'string', multiple: true },
   end: { type: 'string' },
-  ...STATE_OPTIONS,
+  ...STORE_OPTIONS,
 } as const;
 
 export const silenceCommand: Command = {

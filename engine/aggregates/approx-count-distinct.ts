@@ -33,6 +33,10 @@ export const approxCountDistinctAggregate: AggregateDescriptor<ApproxCountDistin
   },
   largest: () => null,
   overRows: null,
+  overWindows: {
+    how: 'refuse',
+    because: 'a value that came in two windows would count twice: make a view of longer windows',
+  },
 };
 
 const APPROXIMATE: Readonly<Record<DialectName, (value: string) => string>> = {

@@ -40,6 +40,10 @@ export const countDistinctAggregate: AggregateDescriptor<CountDistinctSpec> = {
   },
   largest: () => null,
   overRows: null,
+  overWindows: {
+    how: 'refuse',
+    because: 'a value that came in two windows would count twice: make a view of longer windows',
+  },
 };
 
 /** The values seen, or null once they are more than the limit: the set is let go then, and the state stays small. */

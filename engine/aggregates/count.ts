@@ -27,6 +27,7 @@ export const countAggregate: AggregateDescriptor<CountSpec> = {
   sql: (_, { value, filter }) => `count(${value})${filter}`,
   largest: () => null,
   overRows: null,
+  overWindows: { how: 'sum' },
 };
 
 export interface CountState {

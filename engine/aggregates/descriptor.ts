@@ -27,7 +27,24 @@ export interface AggregateDescriptor<Spec extends AggregateSpec = AggregateSpec>
   /** The largest magnitude of the column, of numbers up to one; null where that is what its type says. */
   largest(ofArgument: number): number | null;
   readonly overRows: OverRows<Spec> | null;
+  /** How the column of several windows follows from those of each, when somebody asks about a longer time. */
+  readonly overWindows: OverWindows;
 }
+
+/**
+ * What a column is over several windows that do not overlap, of the values of each. All that is left of a window is its row, so
+ * most columns do not say enough of it.
+ */
+export type OverWindows =
+  | { readonly how: 'sum' | 'max' | 'min' }
+  /** Lists of the same buckets, `{ …, count }` each, whose counts are added. */
+  | { readonly how: 'sumOfBuckets' }
+  /** The value of the earliest or latest window that has one. */
+  | { readonly how: 'first' | 'last' }
+  /** What one aggregate of the same values is over another, where the view has both; otherwise as where it is refused. */
+  | { readonly how: 'ratio'; readonly of: string; readonly to: string; readonly because: string }
+  /** The rows do not tell. `because` ends a sentence that begins with the column, and says what would. */
+  | { readonly how: 'refuse'; readonly because: string };
 
 /** How an aggregate goes over a group's last rows. Its operator makes a number of the rows' numbers. */
 export interface OverRows<Spec extends AggregateSpec> {

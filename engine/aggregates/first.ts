@@ -28,6 +28,7 @@ export const firstAggregate: AggregateDescriptor<FirstSpec> = {
   sql: (_, column) => timedInSql('min_by', column),
   largest: (ofArgument) => ofArgument,
   overRows: null,
+  overWindows: { how: 'first' },
 };
 
 /**

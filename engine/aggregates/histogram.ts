@@ -52,6 +52,7 @@ export const histogramAggregate: AggregateDescriptor<HistogramSpec> = {
   sql: ({ bounds }, column) => histogramInSql(bounds, column),
   largest: () => null,
   overRows: null,
+  overWindows: { how: 'sumOfBuckets' },
 };
 
 function boundsOf(options: HistogramOptions): readonly number[] {

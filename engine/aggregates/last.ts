@@ -28,6 +28,7 @@ export const lastAggregate: AggregateDescriptor<LastSpec> = {
   sql: (_, column) => timedInSql('max_by', column),
   largest: (ofArgument) => ofArgument,
   overRows: null,
+  overWindows: { how: 'last' },
 };
 
 /**

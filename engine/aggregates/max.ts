@@ -30,6 +30,7 @@ export const maxAggregate: AggregateDescriptor<MaxSpec> = {
   sql: (_, { value, filter }) => `max(${value})${filter}`,
   largest: (ofArgument) => ofArgument,
   overRows: { sql: (_, value, over) => `max(${value}) ${over}` },
+  overWindows: { how: 'max' },
 };
 
 const NONE = Number.NEGATIVE_INFINITY;

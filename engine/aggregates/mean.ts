@@ -30,6 +30,13 @@ export const meanAggregate: AggregateDescriptor<MeanSpec> = {
     `${argument.type.integer ? 'avg' : MEAN_OF_DOUBLES[dialect.name]}(${value})${filter}`,
   largest: (ofArgument) => ofArgument,
   overRows: { sql: (_, value, over) => `avg(${value}) ${over}` },
+  overWindows: {
+    how: 'ratio',
+    of: 'sum',
+    to: 'count',
+    because:
+      'windows of few events would weigh as much as those of many: let the view have the sum and the count of the same values as well',
+  },
 };
 
 /** The most accurate mean of doubles that there is: DuckDB's is compensated (Kahan), Athena has the plain one only. */

@@ -30,6 +30,7 @@ export const minAggregate: AggregateDescriptor<MinSpec> = {
   sql: (_, { value, filter }) => `min(${value})${filter}`,
   largest: (ofArgument) => ofArgument,
   overRows: { sql: (_, value, over) => `min(${value}) ${over}` },
+  overWindows: { how: 'min' },
 };
 
 const NONE = Number.POSITIVE_INFINITY;

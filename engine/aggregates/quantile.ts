@@ -77,6 +77,10 @@ export const quantileAggregate: AggregateDescriptor<QuantileSpec> = {
   sql: ({ q }, { dialect, value, filter, number }) => EXACT[dialect.name](value, number(q), filter),
   largest: (ofArgument) => ofArgument,
   overRows: null,
+  overWindows: {
+    how: 'refuse',
+    because: 'quantiles of windows say nothing of the values between them: make a view of longer windows',
+  },
 };
 
 const EXACT: Readonly<Record<DialectName, (value: string, share: string, filter: string) => string>> = {

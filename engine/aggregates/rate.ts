@@ -36,6 +36,11 @@ export const rateAggregate: AggregateDescriptor<RateSpec> = {
   },
   largest: () => Number.MAX_VALUE,
   overRows: null,
+  overWindows: {
+    how: 'refuse',
+    because:
+      'windows without a row would not count: let the view have a sum, and divide it by the time that you ask about',
+  },
 };
 
 /** Events a second over the window's length. Of nothing: 0. Null where the window has no length. */

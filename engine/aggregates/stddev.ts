@@ -30,6 +30,10 @@ export const stddevAggregate: AggregateDescriptor<StddevSpec> = {
   sql: ({ of }, { value, filter }) => `${FUNCTION[of]}(${value})${filter}`,
   largest: () => Number.MAX_VALUE,
   overRows: { sql: ({ of }, value, over) => `${FUNCTION[of]}(${value}) ${over}` },
+  overWindows: {
+    how: 'refuse',
+    because: 'the spread between the windows is in none of their rows',
+  },
 };
 
 const FUNCTION: Readonly<Record<VarianceOf, string>> = { sample: 'stddev_samp', population: 'stddev_pop' };

@@ -28,6 +28,7 @@ export const sumAggregate: AggregateDescriptor<SumSpec> = {
   sql: (_, column) => sumInSql(column),
   largest: (ofArgument) => Math.min(ofArgument * Number.MAX_SAFE_INTEGER, Number.MAX_VALUE),
   overRows: { sql: (_, value, over) => `COALESCE(sum(${value}) ${over}, 0)` },
+  overWindows: { how: 'sum' },
 };
 
 /** The most accurate sum of doubles that there is: DuckDB's is compensated (Kahan), Athena has the plain one only. */

@@ -65,6 +65,10 @@ export const topKAggregate: AggregateDescriptor<TopKSpec> = {
   },
   largest: () => null,
   overRows: null,
+  overWindows: {
+    how: 'refuse',
+    because: 'a value that is on no list may be frequent over all of them: make a view of longer windows',
+  },
 };
 
 /**

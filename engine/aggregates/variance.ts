@@ -30,6 +30,10 @@ export const varianceAggregate: AggregateDescriptor<VarianceSpec> = {
   sql: ({ of }, { value, filter }) => `${FUNCTION[of]}(${value})${filter}`,
   largest: () => Number.MAX_VALUE,
   overRows: { sql: ({ of }, value, over) => `${FUNCTION[of]}(${value}) ${over}` },
+  overWindows: {
+    how: 'refuse',
+    because: 'the spread between the windows is in none of their rows',
+  },
 };
 
 const FUNCTION: Readonly<Record<VarianceOf, string>> = { sample: 'var_samp', population: 'var_pop' };

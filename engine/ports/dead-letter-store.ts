@@ -1,4 +1,5 @@
 import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+import type { MissedWindow } from './dead-letter-sink.ts';
 import type { Position } from './position.ts';
 
 /**
@@ -60,6 +61,8 @@ export interface StoredSideOutput {
   readonly reason: string;
   /** A full sentence. */
   readonly message: string;
+  /** Of a late event; null of others, and of what cannot be read. */
+  readonly missed: (MissedWindow & { readonly eventTimeMs: number }) | null;
   /** What a redrive puts: one record, or those of the batch. None where the object is unreadable. */
   readonly payloads: readonly Payload[];
   readonly redrive: RedriveNote | null;

@@ -19,8 +19,9 @@ export interface ResultStore {
   put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]>;
 
   /**
-   * Rows of a view by window start, then group, with `from` ≤ window start < `to`; none that are retracted.
-   * Give `cursor` of the previous page to go on; a page holds at most `limit` rows.
+   * Rows of a view by window start, then group, with `from` ≤ window start < `to`; none that are retracted. `latestFirst`
+   * gives the very same rows in the opposite order, groups too. Give `cursor` of the previous page, and the same order, to go
+   * on; a page holds at most `limit` rows.
    */
   windows(query: WindowsQuery): Promise<RowPage>;
 
@@ -74,17 +75,25 @@ export type PutOutcome =
   /** Another row is there. */
   | 'refused';
 
+/** A row's place in the order of a view's rows. */
+export type RowPlace = Pick<RowKey, 'windowStartMs' | 'group'>;
+
+/** By window start, then group; not given, the oldest first. */
+export type RowOrder = 'oldestFirst' | 'latestFirst';
+
 export interface WindowsQuery {
   readonly view: string;
   readonly fromMs: number;
   readonly toMs: number;
   readonly group?: string;
+  readonly order?: RowOrder;
   readonly limit: number;
-  readonly cursor?: string | null;
+  /** Where the page before ended. A row need not be there any more for the next page to begin behind it. */
+  readonly cursor?: RowPlace | null;
 }
 
 export interface RowPage {
   readonly rows: readonly StoredRow[];
   /** Null on the last page. */
-  readonly cursor: string | null;
+  readonly cursor: RowPlace | null;
 }

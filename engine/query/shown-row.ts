@@ -1,4 +1,6 @@
 import { rowsOf } from '../finalize/drafts.ts';
+import type { FieldShape, StructShape } from '../ir/field-shape.ts';
+import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
 import type { StoredRow } from '../ports/result-store.ts';
@@ -21,6 +23,25 @@ export interface ShownRow {
 export function shownRows({ window }: ViewPlan, row: StoredRow): readonly ShownRow[] {
   const { revision, lateEvents, partial } = row;
   return rowsOf(row).map((columns) => ({ columns, revision, lateEvents, partial, isFinal: window.hasEnd }));
+}
+
+const WHOLE: FieldShape = { shape: 'leaf', type: { kind: 'number', nullable: false, integer: true } };
+const TRUTH: FieldShape = { shape: 'leaf', type: { kind: 'boolean', nullable: false } };
+
+/** The fields of a row where every row has all of them, in order: its columns, and what there is to say of each row. */
+export function shownShape(view: ViewDefinition): StructShape {
+  const fields = new Map(rowShape(view).fields);
+  for (const [name, field] of [
+    ['revision', WHOLE],
+    ['late_events', WHOLE],
+    ['is_final', TRUTH],
+    ['partial', TRUTH],
+  ] as const) {
+    fields.set(name, field);
+  }
+  // Of a whole table that was too large to be stored.
+  if (view.emit === 'complete') fields.set('truncated', TRUTH);
+  return { shape: 'struct', nullable: false, fields };
 }
 
 /** A row as JSON has it. */

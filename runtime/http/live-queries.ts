@@ -1,5 +1,4 @@
 import type { Value } from '../../engine/ir/node.ts';
-import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
 import type { OpenIncident } from '../../engine/query/open-incidents.ts';
@@ -43,10 +42,4 @@ export interface ClosedPage {
   readonly rows: readonly ShownRow[];
   /** Null on the last page. */
   readonly cursor: string | null;
-}
-
-/** A request that cannot be answered as it is asked. The message says what to write instead. */
-export class BadQueryError extends StreamgaugeError {
-  override readonly name = 'BadQueryError';
-  readonly code = 'badQuery';
 }

@@ -1,8 +1,9 @@
-import type { NamedNode, Value, ValueType } from '../../engine/ir/node.ts';
+import type { NamedNode, Value } from '../../engine/ir/node.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
-import { wholeOfNumeral } from '../../engine/ir/whole-number.ts';
+import { BadQueryError } from '../../engine/query/errors.ts';
+import { parseGroupValue } from '../../engine/query/group-value.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import { BadQueryError, type ClosedQuery } from './live-queries.ts';
+import type { ClosedQuery } from './live-queries.ts';
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
@@ -109,23 +110,5 @@ function groupValue(
   }
   if (isNull) return null;
   const text = plain ?? prefixed;
-  return text === null ? undefined : parseValue(name, text, node.type);
-}
-
-function parseValue(name: string, text: string, { kind, integer }: ValueType): Value {
-  if (kind === 'string') return text;
-  const whole = integer ? wholeOfNumeral(text.trim()) : null;
-  if (whole !== null) return whole;
-  if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  // −0 and 0 are one group, and its text has 0.
-  const number =
-    kind === 'instant' ? parseInstant(text) : kind === 'number' && text.trim() !== '' ? Number(text) + 0 : Number.NaN;
-  if (Number.isFinite(number)) return number;
-  const expected = {
-    boolean: 'true or false',
-    instant: 'an ISO-8601 time',
-    number: 'a number',
-    json: 'a simple value',
-  };
-  throw new BadQueryError(`${name} is '${text}', and must be ${expected[kind]}.`);
+  return text === null ? undefined : parseGroupValue(name, text, node.type);
 }

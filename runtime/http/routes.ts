@@ -1,8 +1,9 @@
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { BadQueryError } from '../../engine/query/errors.ts';
 import { rowJson } from '../../engine/query/shown-row.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import { healthJson, incidentJson, statusJson, viewJson } from './json.ts';
-import { BadQueryError, type LiveQueries } from './live-queries.ts';
+import type { LiveQueries } from './live-queries.ts';
 import { checkNames, DEFAULT_LIMIT, MAX_LIMIT, parseLimit, parseWindowsQuery } from './parameters.ts';
 
 /** An answer before it is written: a status and what becomes its JSON. */

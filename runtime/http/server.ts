@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
-import { BadQueryError, type LiveQueries } from './live-queries.ts';
+import { BadQueryError } from '../../engine/query/errors.ts';
+import type { LiveQueries } from './live-queries.ts';
 import { errorReply, failure, type Reply, route } from './routes.ts';
 
 export interface ServerOptions {

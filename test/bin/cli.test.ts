@@ -70,7 +70,7 @@ describe('streamgauge', () => {
       code: 2,
       stdout: '',
       stderr:
-        "streamgauge has no command 'rnu'. Did you mean 'run'? It has start, run, describe, sql, generate, send, dead-letters, cost, silence, init, completion.\n",
+        "streamgauge has no command 'rnu'. Did you mean 'run'? It has start, run, query, tail, events, describe, sql, generate, send, dead-letters, cost, silence, init, completion.\n",
     });
   });
 

@@ -57,6 +57,9 @@ const inDir = (name: string) => join(dir, name);
 const LINES: Readonly<Record<string, () => readonly string[]>> = {
   start: () => ['start', PIPELINE, '--port', '0', '--until-replayed', '--plain', '--store', inDir('store.db')],
   run: () => ['run', PIPELINE, '--input', `clicks=${inDir('input.jsonl')}`, '--out', inDir('out')],
+  query: () => ['query', PIPELINE, 'page_views_5min', '--store', inDir('store.db')],
+  tail: () => ['tail', PIPELINE, 'page_views_5min', '--store', inDir('store.db'), '--last', '1'],
+  events: () => ['events', 'late', PIPELINE, '--store', inDir('store.db')],
   describe: () => ['describe', PIPELINE],
   sql: () => ['sql', PIPELINE, 'page_views_5min'],
   generate: () => ['generate', 'clickstream', '--events', '5'],
@@ -68,6 +71,8 @@ const LINES: Readonly<Record<string, () => readonly string[]>> = {
   completion: () => ['completion', 'bash'],
 };
 const COMMANDS = Object.keys(LINES);
+/** `tail` goes on until it is stopped. */
+const ENDING = COMMANDS.filter((command) => command !== 'tail');
 
 function lineOf(command: string): readonly string[] {
   return LINES[command]?.() ?? [];
@@ -102,12 +107,12 @@ function expectOneSentence({ status, stderr }: Omit<Finished, 'stdout'>, codes: 
 }
 
 test('there is a command line for each command, and it works where nothing is wrong', () => {
-  const [help, ...finished] = runAll([['help'], ...COMMANDS.map(lineOf)]);
+  const [help, ...finished] = runAll([['help'], ...ENDING.map(lineOf)]);
   expect([...(help?.stdout ?? '').matchAll(/^ {2}([a-z-]+) +\S/gm)].map(([, name]) => name)).toEqual(COMMANDS);
-  expect(finished).toEqual(COMMANDS.map(() => ({ status: 0, stdout: expect.any(String), stderr: '' })));
+  expect(finished).toEqual(ENDING.map(() => ({ status: 0, stdout: expect.any(String), stderr: '' })));
 });
 
-test.each(COMMANDS)('%s: standard output on a full disk', (command) => {
+test.each(ENDING)('%s: standard output on a full disk', (command) => {
   expect(inShell(command, '> /dev/full')).toMatchObject({
     status: 1,
     stderr:
@@ -166,7 +171,7 @@ const PLACES: Readonly<Record<string, readonly [option: string, bad: readonly st
     'a store': [
       '--store',
       ['folder', 'file', 'file/below.db', '/dev/full'],
-      ['start', 'run', 'dead-letters', 'silence'],
+      ['start', 'run', 'query', 'tail', 'events', 'dead-letters', 'silence'],
     ],
     'a folder to write to': ['--out', ['file', 'file/below', '/dev/full', '/proc/none'], ['run']],
     'a file to write to': ['--out', ['folder', 'file/below', '/dev/full', '/proc/none'], ['generate']],

@@ -62,12 +62,13 @@ function declareListTests(check: Check): void {
       {
         ...common,
         ...{ id: `dead/${stream}/shard-0/10.0`, kind: 'dead', position: { sequence: '10', index: 0 } },
-        ...{ reason: 'wrong_type', message: 'It is wrong.' },
+        ...{ reason: 'wrong_type', message: 'It is wrong.', missed: null },
       },
       {
         ...common,
         ...{ id: `late/${stream}/shard-0/11.0.v1`, kind: 'late', position: { sequence: '11', index: 0 } },
         reason: 'late',
+        missed: { view: 'v1', windowStartMs: 0, windowEndMs: 60_000, eventTimeMs: 1 },
         message:
           "The event of 1970-01-01T00:00:00.001Z missed the window from 1970-01-01T00:00:00.000Z to 1970-01-01T00:01:00.000Z of view 'v1'.",
       },

@@ -31,6 +31,7 @@ export function resultStoreConformance(name: string, create: (clock: Clock) => P
     describe('an epoch', () => declareEpochTests(check));
     describe('windows', () => declareWindowsTests(check));
     describe('pages', () => declarePageTests(check));
+    describe('the latest first', () => declareLatestFirstTests(check));
     describe('latest', () => declareLatestTests(check));
     describe('a row that expires', () => declareExpiryTests(check));
   });
@@ -238,6 +239,18 @@ function declarePageTests(check: Check): void {
       expect(await paged(store, { ...all(view), limit })).toEqual(rows);
     });
 
+    check(`of at most ${limit} rows give each row once with the latest first`, async (store, view) => {
+      const rows = rowsOf(view);
+      await putRows(store, rows);
+      const latestFirst = { order: 'latestFirst', limit } as const;
+      expect(await paged(store, { ...all(view), ...latestFirst })).toEqual([...rows].reverse());
+      const query = { view, fromMs: -MINUTE_MS, toMs: 3 * MINUTE_MS, ...latestFirst };
+      const inRange = rows.filter((each) => each.windowStartMs >= query.fromMs && each.windowStartMs < query.toMs);
+      expect(await paged(store, query)).toEqual([...inRange].reverse());
+      const ofGroup = inRange.filter((each) => each.group === '["b"]');
+      expect(await paged(store, { ...query, group: '["b"]' })).toEqual([...ofGroup].reverse());
+    });
+
     check(`of at most ${limit} rows respect range and group`, async (store, view) => {
       const rows = rowsOf(view);
       await putRows(store, rows);
@@ -266,6 +279,40 @@ function declarePageTests(check: Check): void {
     await putRows(store, [resultRow(view, -100 * MINUTE_MS), resultRow(view, 100 * MINUTE_MS)]);
     const rest = await paged(store, { ...all(view), limit: 4, cursor: first.cursor });
     expect([...first.rows, ...rest]).toEqual([...rows, resultRow(view, 100 * MINUTE_MS)]);
+  });
+}
+
+function declareLatestFirstTests(check: Check): void {
+  check('is the opposite order, also of groups, by code point', async (store, view) => {
+    const groups = ['["!"]', '[""]', '["a#b"]', '["é"]', '["\uFF61"]', '["\u{1F600}"]', '[1]', '[null]'];
+    const rows = [-MINUTE_MS, 0].flatMap((startMs) => groups.map((group) => resultRow(view, startMs, { group })));
+    await putRows(store, rows);
+    const query = { ...all(view), order: 'latestFirst' } as const;
+    expect((await store.windows(query)).rows).toEqual([...rows].reverse());
+    expect(await paged(store, { ...query, limit: 3 })).toEqual([...rows].reverse());
+  });
+
+  check('passes over what is retracted and what has expired, and fills its pages', async (store, view, clock) => {
+    const expiresAtSeconds = NOW_SECONDS + 10;
+    const rows = Array.from({ length: 30 }, (_, i) =>
+      resultRow(view, i * MINUTE_MS, { retracted: i % 3 === 1, ...(i % 3 === 2 && { expiresAtSeconds }) }),
+    );
+    await putRows(store, rows);
+    clock.advance(11_000);
+    const shown = rows.filter((_, i) => i % 3 === 0).reverse();
+    const query = { ...all(view), order: 'latestFirst', limit: 4 } as const;
+    expect((await store.windows(query)).rows).toEqual(shown.slice(0, 4));
+    expect(await paged(store, query)).toEqual(shown);
+  });
+
+  check('goes on behind a row that is gone by now, and does not show rows that came later', async (store, view) => {
+    const rows = [0, 1, 2, 3].map((i) => resultRow(view, i * MINUTE_MS));
+    await putRows(store, rows);
+    const query = { ...all(view), order: 'latestFirst', limit: 2 } as const;
+    const first = await store.windows(query);
+    await putRows(store, [resultRow(view, 9 * MINUTE_MS)]);
+    await putRows(store, [resultRow(view, 2 * MINUTE_MS, { epoch: 2, retracted: true })], 1);
+    expect(await paged(store, { ...query, cursor: first.cursor })).toEqual([rows[1], rows[0]]);
   });
 }
 

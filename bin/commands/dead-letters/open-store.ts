@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { systemClock } from '../../../adapters/system-clock.ts';
 import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
 import type { PipelinePlan } from '../../../engine/plan/plan.ts';
 import type { DeadLetterStore } from '../../../engine/ports/dead-letter-store.ts';
 import { UsageError } from '../../cli/command.ts';
-import { defaultStorePath } from '../../cli/store-path.ts';
+import { openSharedStore } from '../../cli/shared-store.ts';
 
 export const STORE_OPTIONS = {
   store: { type: 'string' },
@@ -55,26 +54,8 @@ async function openEmbeddedStore(
   plan: PipelinePlan,
   streams: ReadonlyMap<string, StreamDefinition>,
 ): Promise<OpenStore> {
-  const file = path ?? defaultStorePath(plan);
-  if (!existsSync(file)) {
-    throw new UsageError(
-      `There is no store ${file}. Name one with --store, or run streamgauge start; for the deployed pipeline, give --aws.`,
-    );
-  }
-  const { openEmbedded, StoreLock } = await import('../../../adapters/embedded/index.ts');
-  // Beside a process that runs the pipeline, but not while the store is being deleted.
-  const lock = StoreLock.take(file, 'share');
-  try {
-    const stores = openEmbedded(file, systemClock);
-    const close = () => {
-      stores.close();
-      lock.release();
-    };
-    return { store: stores.keptOf(streams), close };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
+  const { keptOf, close } = await openSharedStore(path, plan);
+  return { store: keptOf(streams), close };
 }
 
 interface AwsNames {

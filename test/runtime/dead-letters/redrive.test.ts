@@ -125,7 +125,7 @@ function record(id: string, isRedriven: boolean): StoredSideOutput {
   const puts = [{ state: 'redriven', shard: 's', sequence: '1' }] as const;
   return {
     ...{ id, kind: 'dead', stream: 's', shard: 'h', position: { sequence: id, index: 0 }, arrivalMs: 0 },
-    ...{ reason: 'r', message: 'm', payloads: [{ partitionKey: 'k', data: Buffer.from('x') }] },
+    ...{ reason: 'r', message: 'm', missed: null, payloads: [{ partitionKey: 'k', data: Buffer.from('x') }] },
     redrive: isRedriven ? { by: 'ann', atMs: 0, puts } : null,
   };
 }

@@ -2,13 +2,9 @@ import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { changeOver, count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
+import { BadQueryError } from '../../../engine/query/errors.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
-import {
-  BadQueryError,
-  type ClosedPage,
-  type ClosedQuery,
-  type LiveQueries,
-} from '../../../runtime/http/live-queries.ts';
+import type { ClosedPage, ClosedQuery, LiveQueries } from '../../../runtime/http/live-queries.ts';
 import { type RunningServer, ServerStartError, startServer } from '../../../runtime/http/server.ts';
 import { status } from '../terminal/status-fixture.ts';
 

@@ -1,0 +1,49 @@
+import type { Clock } from '../../engine/ports/clock.ts';
+import { createDynamoDbClient } from './aws-clients.ts';
+import { REAL_BACKOFF, servicePause } from './backoff.ts';
+import { OPERATOR_TIMEOUTS } from './client-settings.ts';
+import { createCloudFormationClient } from './cloudformation-client.ts';
+import { DynamoDbPageStore } from './dynamodb-page-store.ts';
+import { DynamoDbResultStore } from './dynamodb-result-store.ts';
+import { DynamoDbStateStore } from './dynamodb-state-store.ts';
+import { createS3Client } from './s3-client.ts';
+import { S3PageStore } from './s3-page-store.ts';
+import { type ResultNames, readResultNames } from './stack-outputs.ts';
+import { TieredPageStore } from './tiered-page-store.ts';
+
+export interface OpenResultsOptions {
+  readonly stack: string;
+  /** The pipeline's names of its streams. */
+  readonly streams: readonly string[];
+  readonly clock: Clock;
+}
+
+/** The rows of a deployed pipeline and the state of its open windows, with clients set up from the environment. */
+export async function openAwsResults({ clock, ...where }: OpenResultsOptions) {
+  const { resultsTable, stateTable, pagesBucket } = await readNames(where);
+  const client = createDynamoDbClient(OPERATOR_TIMEOUTS);
+  const s3 = createS3Client(OPERATOR_TIMEOUTS);
+  const items = { client, table: stateTable };
+  return {
+    results: new DynamoDbResultStore({ client, table: resultsTable, clock }),
+    state: new DynamoDbStateStore(items),
+    pages: new TieredPageStore({
+      items: new DynamoDbPageStore(items),
+      objects: new S3PageStore({ client: s3, bucket: pagesBucket }),
+    }),
+    pause: servicePause(REAL_BACKOFF),
+    close() {
+      client.destroy();
+      s3.destroy();
+    },
+  };
+}
+
+async function readNames({ stack, streams }: Omit<OpenResultsOptions, 'clock'>): Promise<ResultNames> {
+  const client = createCloudFormationClient(OPERATOR_TIMEOUTS);
+  try {
+    return await readResultNames(client, stack, streams);
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,87 @@
+import type { JsonValue, Value } from '../../../engine/ir/node.ts';
+import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
+import { traitsOf } from '../../../engine/ir/window.ts';
+import type { RowColumns } from '../../../engine/plan/row.ts';
+import { rowJson, type ShownRow } from '../../../engine/query/shown-row.ts';
+import {
+  formatCell,
+  formatDay,
+  formatGroupValue,
+  formatWatermark,
+  formatWindow,
+} from '../../../runtime/terminal/format.ts';
+import type { TableColumn, TableRow } from '../../../runtime/terminal/table.ts';
+
+/** Texts of groups are not cut below this. */
+const LEAST_TEXT = 14;
+
+/** A row as JSON has it, whole or partial. */
+export function rowObject(row: ShownRow): Record<string, unknown> {
+  return { ...rowJson(row), partial: row.partial };
+}
+
+/** The columns of a table of rows: the window, groups, values, and what there is to say of the row. */
+export function tableColumns(view: ViewDefinition, rows: readonly ShownRow[]): readonly TableColumn[] {
+  return [
+    { name: traitsOf(view.window).columns[0] === 'as_of' ? 'as of' : 'window', align: 'left' },
+    ...groupColumns(view),
+    ...valueNames(view).map(
+      (name): TableColumn => ({
+        name,
+        align: isText(rows, name) ? 'left' : 'right',
+        ...(isText(rows, name) && { leastWidth: LEAST_TEXT }),
+      }),
+    ),
+    { name: 'row', align: 'left' },
+  ];
+}
+
+export function groupColumns(view: ViewDefinition): readonly TableColumn[] {
+  return view.groupBy.map(({ name }) => ({ name, align: 'left', leastWidth: LEAST_TEXT }));
+}
+
+export function tableRow(view: ViewDefinition, row: ShownRow, rows: readonly ShownRow[]): TableRow {
+  const { columns } = row;
+  return {
+    cells: [
+      windowText(columns),
+      ...view.groupBy.map(({ name }) => formatGroupValue(columns[name] as Value)),
+      ...valueNames(view).map((name) =>
+        formatCell(columns[name], isFractional(rows.map((each) => each.columns[name]))),
+      ),
+      statusText(row),
+    ],
+    style: row.isFinal || row.revision > 0 ? 'plain' : 'accent',
+  };
+}
+
+/** Aggregates and derived columns. A session's first and last event are in CSV and JSON. */
+function valueNames(view: ViewDefinition): readonly string[] {
+  return [...view.aggregates, ...view.derived].map(({ name }) => name);
+}
+
+function windowText({ window_start, window_end, as_of }: RowColumns): string {
+  if (typeof as_of === 'string') return formatWatermark(Date.parse(as_of));
+  const [startMs, endMs] = [Date.parse(String(window_start)), Date.parse(String(window_end))];
+  return `${new Date(startMs).getUTCFullYear()} ${formatDay(startMs)} ${formatWindow(startMs, endMs)}`;
+}
+
+/** What there is to say of a row: nothing of one that is final, whole and was never changed. */
+function statusText({ revision, lateEvents, partial, isFinal }: ShownRow): string {
+  const parts = [
+    !isFinal && revision === 0 && 'open',
+    revision > 1 && `revision ${revision}`,
+    lateEvents > 0 && `${lateEvents} late`,
+    partial && 'partial',
+  ];
+  return parts.filter((part) => part !== false).join(', ');
+}
+
+function isText(rows: readonly ShownRow[], name: string): boolean {
+  return rows.some(({ columns }) => typeof columns[name] === 'string');
+}
+
+/** Whether one of a column's numbers has a fraction: then all show one. */
+export function isFractional(values: readonly (JsonValue | undefined)[]): boolean {
+  return values.some((value) => typeof value === 'number' && !Number.isInteger(value));
+}
