@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { registerHooks } from 'node:module';
 import { reasonOf } from '../runtime/files/file-error.ts';
 import { isDebugging, main } from './cli/main.ts';
 import { report } from './cli/report.ts';
@@ -17,4 +18,4 @@ const { stderr, stdin, env } = process;
 const args = process.argv.slice(2);
 // What failed where nothing waited for it.
 process.on('uncaughtException', (error) => process.exit(report(error, { stderr }, isDebugging(args, env))));
-process.exitCode = await main(args, { stdout, stderr, stdin, env });
+process.exitCode = await main(args, { stdout, stderr, stdin, env, registerHooks });

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DefinitionError } from '../engine/ir/errors.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import { reasonOf } from './files/file-error.ts';
+import { placeOf, plainMessage } from './load-error.ts';
 
 /** A pipeline file is not there, or is no TypeScript that can be loaded. The message names it. */
 export class PipelineFileError extends StreamgaugeError {
@@ -13,16 +14,16 @@ export class PipelineFileError extends StreamgaugeError {
 }
 
 /**
- * Imports a pipeline file and takes its default export.
+ * Imports a pipeline file and takes its default export. `tag` behind the file's URL makes Node load it again.
  *
  * @throws PipelineFileError where the file cannot be loaded, DefinitionError where what it defines is wrong.
  */
-export async function loadPipeline(file: string): Promise<PipelineDefinition> {
+export async function loadPipeline(file: string, tag = ''): Promise<PipelineDefinition> {
   const path = resolve(file);
   await refuseWhatIsNoProgram(file, path);
   let loaded: { readonly default?: unknown };
   try {
-    loaded = await importOf(path);
+    loaded = await importOf(`${pathToFileURL(path).href}${tag}`);
   } catch (error) {
     if (error instanceof DefinitionError) throw error;
     throw new PipelineFileError(`The pipeline file ${file} cannot be loaded: ${faultOf(error)}`, { cause: error });
@@ -31,12 +32,12 @@ export async function loadPipeline(file: string): Promise<PipelineDefinition> {
 }
 
 /** Rejects where nothing is left to do and the import still waits: Node would end the process without a word. */
-async function importOf(path: string): Promise<{ readonly default?: unknown }> {
+async function importOf(url: string): Promise<{ readonly default?: unknown }> {
   const { promise: stuck, reject } = Promise.withResolvers<never>();
   const onIdle = () => reject(new PipelineFileError('it waits (await) for something that never comes'));
   process.once('beforeExit', onIdle);
   try {
-    return await Promise.race([import(pathToFileURL(path).href), stuck]);
+    return await Promise.race([import(url), stuck]);
   } finally {
     process.off('beforeExit', onIdle);
   }
@@ -63,23 +64,10 @@ function faultOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('message' in error)) {
     return 'it throws something that is no error. Mend it.';
   }
-  const { message, code, stack } = error as { message: string; code?: string; stack?: string };
+  const fault = error as Error & { readonly code?: string };
   // Only the first line: what follows lists who required whom.
-  const what = message.split('\n')[0]?.replace(/\.$/, '');
-  if (code === 'ERR_MODULE_NOT_FOUND') return `${what}. Install it, or look at the name.`;
-  const place = placeIn(stack ?? '');
-  return `${what}${place === null ? '' : ` (${place})`}. Mend it: npx tsc --noEmit says more of types and syntax.`;
-}
-
-const OWN_CODE = ['engine', 'runtime', 'bin', 'node_modules'].map(
-  (name) => join(import.meta.dirname, '..', name) + sep,
-);
-
-/** The first line of a user's file that a stack names, such as `pipeline.ts:12`; null where it names none. */
-function placeIn(stack: string): string | null {
-  for (const [, path = '', line] of stack.matchAll(/(?:file:\/\/)?(\/[^\s():]+\.[cm]?[jt]s):(\d+)/g)) {
-    if (path.includes(`${sep}node_modules${sep}`) || OWN_CODE.some((folder) => path.startsWith(folder))) continue;
-    return `${relative('', path)}:${line}`;
-  }
-  return null;
+  const what = plainMessage(fault).split('\n', 1).join('');
+  if (fault.code === 'ERR_MODULE_NOT_FOUND') return `${what}. Install it, or look at the name.`;
+  const place = placeOf(fault);
+  return `${place === null ? '' : `${place}: `}${what}. Mend it: npx tsc --noEmit says more of types and syntax.`;
 }

@@ -51,8 +51,9 @@ test.each(tests)('the tests in $name pass', ({ index }) => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^(#|ℹ) pass [1-9]/m) });
 });
 
+/** `test/docs-tutorial.test.ts` plays the tutorial in a folder of its own. */
 const commands = blocks
-  .filter(({ language }) => language === 'sh')
+  .filter(({ language, name }) => language === 'sh' && !name.startsWith('docs/tutorial.md'))
   .flatMap(({ text }) => text.split('\n'))
   .filter((line) => line.startsWith('npx streamgauge '));
 

@@ -5,6 +5,7 @@ import { completionCommand } from '../commands/completion.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
+import { devCommand } from '../commands/dev.ts';
 import { eventsCommand } from '../commands/events.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { initCommand } from '../commands/init.ts';
@@ -13,13 +14,12 @@ import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
-import { startCommand } from '../commands/start.ts';
 import { tailCommand } from '../commands/tail.ts';
 import { type Command, type CommandIo, EXIT_OK, EXIT_USAGE } from './command.ts';
 import { report } from './report.ts';
 
 const COMMANDS: readonly Command[] = [
-  startCommand,
+  devCommand,
   runCommand,
   queryCommand,
   tailCommand,
@@ -34,6 +34,9 @@ const COMMANDS: readonly Command[] = [
   initCommand,
   completionCommand(() => COMMANDS),
 ];
+
+/** What a command was called before. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { start: 'dev' };
 
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
 
@@ -50,7 +53,8 @@ const DEBUG = '--debug';
 
 /** Runs the command line. Every failure becomes one sentence on stderr and an exit code. */
 export async function main(args: readonly string[], io: CommandIo): Promise<number> {
-  const [name, ...rest] = args.filter((arg) => arg !== DEBUG);
+  const [given, ...rest] = args.filter((arg) => arg !== DEBUG);
+  const name = presentName(given, io);
   switch (name) {
     case undefined:
       io.stdout.write(HELP);
@@ -71,6 +75,14 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
   } catch (error) {
     return report(error, io, isDebugging(args, io.env));
   }
+}
+
+/** A command by the name that it has now. Whoever gives a former one is told. */
+function presentName(given: string | undefined, io: CommandIo): string | undefined {
+  const present = given !== undefined && Object.hasOwn(FORMER_NAMES, given) ? FORMER_NAMES[given] : undefined;
+  if (present === undefined) return given;
+  io.stderr.write(`streamgauge ${given} is called streamgauge ${present} now. The former name still works.\n`);
+  return present;
 }
 
 /** Whether whoever gave the command wants to see where an error came from. */

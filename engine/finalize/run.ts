@@ -39,7 +39,7 @@ export interface RunParts {
   readonly timeIsUp: () => boolean;
 }
 
-type ProgressChange = Parameters<Fence['commit']>[0];
+type ProgressChange = Omit<Parameters<Fence['commit']>[0], 'manifest'>;
 
 /** Markers that one transaction deletes: 100 items less the progress and room. */
 const MARKERS_PER_COMMIT = 90;

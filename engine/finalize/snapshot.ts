@@ -64,7 +64,12 @@ export class ViewSnapshot {
    * that was missed before may belong to them.
    */
   isPartial(windowStartMs: number): boolean {
-    return windowStartMs < this.completeFromMs + this.#view.window.missedReachMs;
+    return windowStartMs < this.firstWholeMs;
+  }
+
+  /** Rows of windows that begin at or after this say no more that they are partial. */
+  get firstWholeMs(): number {
+    return this.completeFromMs + this.#view.window.missedReachMs;
   }
 
   /** The start of the first pane with `fromMs` ≤ start < `toMs` that holds anything, or null. */

@@ -11,6 +11,7 @@ export interface SlidingOptions<D extends string = Duration> {
   readonly size: D extends Duration ? D : NotADuration<D>;
   /** From one window's start to the next one's. Longer than the size, it leaves gaps: an event there is in no window. */
   readonly slide: D extends Duration ? D : NotADuration<D>;
+  /** Moves the start of all windows. `'0 ms'` unless set. */
   readonly offset?: D extends Duration ? D : NotADuration<D>;
 }
 

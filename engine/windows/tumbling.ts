@@ -5,6 +5,11 @@ import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
+export interface TumblingOptions<D extends string = Duration> {
+  /** Moves the start of all windows: `tumbling('1 day', { offset: '6 hours' })` begins at 06:00 UTC. `'0 ms'` unless set. */
+  readonly offset?: D extends Duration ? D : NotADuration<D>;
+}
+
 /**
  * Windows of one size without gaps or overlaps, aligned to 1970-01-01T00:00Z plus the offset.
  *
@@ -12,7 +17,7 @@ import type { SqlEvents, SqlWindows } from './window-sql.ts';
  */
 export function tumbling<const D extends string = Duration>(
   size: D extends Duration ? D : NotADuration<D>,
-  options: { readonly offset?: D extends Duration ? D : NotADuration<D> } = {},
+  options: TumblingOptions<D> = {},
 ): Window<'tumbling'> {
   checkSettings(options, ['offset'], 'tumbling(…)');
   const sizeMs = durationMs(size, 'tumbling(size)', 1);

@@ -3,6 +3,7 @@ import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { isLook } from '../../adapters/aws/sqs-look-queue.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { HandedWake, WakeHold } from '../../adapters/aws/wake-visibility.ts';
+import { alertedView } from '../../engine/alerts/alerted-view.ts';
 import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
 import { append } from '../../engine/lists/append.ts';
@@ -158,5 +159,6 @@ async function handleWake(
     deps.log.warn('A finalizer used up its time and moved nothing on. The next call begins again.', fields);
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });
   tellFinalized(view, bucket, result, deps);
-  return outcome === 'done' || outcome === 'more' ? { view, bucket } : null;
+  const mayHaveAlerts = view.alerts.length > 0 && (outcome === 'done' || outcome === 'more');
+  return mayHaveAlerts ? { view: alertedView(view), bucket } : null;
 }

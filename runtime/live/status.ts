@@ -8,7 +8,7 @@ import type { Checkpoint } from '../../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import type { ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
+import type { InputStatus, ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
 import type { ClosedWindows } from './closed-windows.ts';
 import { windowStatus } from './window-status.ts';
 
@@ -18,6 +18,7 @@ export async function streamStatus(
   stream: StreamPlan,
   stores: EmbeddedStores,
   replay: ReplayStatus | null,
+  inputs: readonly InputStatus[],
 ): Promise<Omit<StreamStatus, 'eventsPerSecond'>> {
   const all = await loadShards(stores.state, stream.name);
   const { checkpoints, rollup } = all;
@@ -34,6 +35,7 @@ export async function streamStatus(
     counters: totalCounters(all),
     deadByReason: stores.deadLetters.countByReason(stream.name),
     replay,
+    inputs,
   };
 }
 

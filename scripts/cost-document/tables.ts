@@ -104,6 +104,11 @@ export const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   resources,
 };
 
+/** Single numbers in the middle of a sentence, in dollars. */
+export const FIGURES: Readonly<Record<string, () => Promise<string>>> = {
+  idle: async () => dollars((await costData([CLICKSTREAM, '--rate', '0'])).dollarsPerMonth),
+};
+
 type ByPreset = Readonly<Record<string, CostData>>;
 
 /** The rows of the table in `lib/presets.ts`. */

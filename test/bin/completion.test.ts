@@ -44,9 +44,9 @@ describe('bash completes', () => {
 
   test('every command, and what is no command', async () => {
     expect(offers('')).toEqual([...(await commandNames()), 'help', '--help', '--version']);
-    expect(offers('de')).toEqual(['describe', 'dead-letters']);
+    expect(offers('de')).toEqual(['dev', 'describe', 'dead-letters']);
     expect(offers('--v')).toEqual(['--version']);
-    expect(offers('help', 's')).toEqual(expect.arrayContaining(['start', 'sql', 'send', 'silence']));
+    expect(offers('help', 's')).toEqual(expect.arrayContaining(['sql', 'send', 'silence']));
   });
 
   test('each option that the help of a command lists', async () => {
@@ -101,7 +101,7 @@ test('zsh and fish show what an option is for, with its quotes', async () => {
     `'*--no-flush[Leave windows open that the watermark has not passed at the end of the input, and leave a last]'`,
   );
   expect((await cli('completion', 'fish')).stdout).toContain(
-    `complete -c streamgauge -n '__fish_seen_subcommand_from start' -l fresh -d 'Throw the state away and begin anew'`,
+    `complete -c streamgauge -n '__fish_seen_subcommand_from dev' -l fresh -d 'Throw the state away and start over'`,
   );
 });
 

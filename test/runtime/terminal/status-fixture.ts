@@ -21,6 +21,7 @@ export const stream: StreamStatus = {
   eventsPerSecond: 249.7,
   deadByReason: { not_json: 1, missing_field: 1 },
   replay: { file: 'examples/access-log.jsonl.gz', sent: 6213, total: 10_000, resumedAt: 0, done: false },
+  inputs: [],
 };
 
 export const traffic: ViewStatus = {
