@@ -5,6 +5,7 @@ import { isPageUrl, PAGE_URL_WORDS } from '../../contracts/page-url.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { startServer } from '../../runtime/http/server.ts';
+import { eventReceivers } from '../../runtime/live/event-receivers.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import { PipelineFile } from '../../runtime/live/pipeline-file.ts';
@@ -142,7 +143,17 @@ async function serve(
     stores,
     () => session.status(),
   );
-  const server = await startServer({ port, host: '127.0.0.1', queries });
+  const server = await startServer({
+    port,
+    host: '127.0.0.1',
+    queries,
+    receivers: eventReceivers({
+      plan: () => runtime.plan,
+      log: stores.log,
+      clock: systemClock,
+      onError: (error) => options.onProblem(error instanceof Error ? error.message : String(error)),
+    }),
+  });
   runtime.servedAt(server.url);
   const session = new DevSession(options, alertLinks ?? server.url);
   const display = displayOf(io, plain);

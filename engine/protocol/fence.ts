@@ -58,6 +58,8 @@ export class Fence {
         unfinishedToMs: died ? Math.max(seen.unfinishedToMs, seen.claimedToMs) : seen.unfinishedToMs,
         handedFrom,
         ...(manifest !== undefined && { manifest }),
+        // What a finalizer that died may have written is looked for from the cutoff on.
+        ...(died && { head: null }),
       },
       writes,
     );

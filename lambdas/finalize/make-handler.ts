@@ -4,7 +4,7 @@ import { isLook } from '../../adapters/aws/sqs-look-queue.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { HandedWake, WakeHold } from '../../adapters/aws/wake-visibility.ts';
 import { alertedView } from '../../engine/alerts/alerted-view.ts';
-import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { type FinalizePorts, finalizeView, type MemoryLimits } from '../../engine/finalize/finalizer.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
 import { append } from '../../engine/lists/append.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
@@ -34,6 +34,8 @@ export interface FinalizeDeps {
   readonly sinks: AlertSinks | null;
   /** Of all calls. */
   readonly budget: TimeBudget;
+  /** What a call holds in memory of carried states: as the engine has it unless said. */
+  readonly limits?: MemoryLimits;
 }
 
 export type FinalizeHandler = (
@@ -152,7 +154,7 @@ async function handleWake(
     });
     return null;
   }
-  const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
+  const result = await finalizeView(view, bucket, deps.ports, timeIsUp, deps.limits);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
   const fields = { view: key, bucket, stream: streamNames(view.definition), panes, rowsWritten, watermarkMs };
   if (isStalled(result))

@@ -29,7 +29,7 @@ export interface SimulateOptions {
 const AGES_MS = [30 * 86_400_000, START_MS + 20_000, 2 * START_MS];
 /** Seeds in which a backlog is worked off, and pipelines with much state, which most of them have. */
 const BACKLOGS_PERCENT = 20;
-const OF_BACKLOGS: readonly PipelineName[] = ['histories', 'lasting'];
+const OF_BACKLOGS: readonly PipelineName[] = ['histories', 'lasting', 'paged'];
 const NAMES = Object.keys(PIPELINES) as PipelineName[];
 
 /** Incidents go from one key of a view to the next, so where there are any, more seeds with deployments have one in time. */
