@@ -60,7 +60,7 @@ Examples
 `;
 
 const OPTIONS = {
-  pipeline: { type: 'string' },
+  pipeline: { type: 'string', choices: EXAMPLE_NAMES },
   input: { type: 'string', multiple: true },
   replay: { type: 'string', multiple: true },
   tail: { type: 'string', multiple: true },
@@ -82,6 +82,7 @@ export const devCommand: Command = {
   name: 'dev',
   summary: 'run a pipeline live on this machine',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('dev', args, OPTIONS);
     const { input = [], replay = [], tail = [], stdin, plain = false } = values;
