@@ -48,6 +48,8 @@ export const TOP = [
   'generate',
   'lib',
   'cost',
+  'api',
+  'dashboard',
   'runtime',
   'testing',
   'pipelines',

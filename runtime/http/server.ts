@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { BadQueryError } from '../../engine/query/errors.ts';
 import { announcedBytes, BodyRoom, readBody } from './body.ts';
 import type { LiveQueries } from './live-queries.ts';
 import { isFromOtherSite, isLocalHost } from './local-only.ts';
+import type { PageFiles } from './page-files.ts';
 import type { RawReply, Receiver, RequestHead } from './receiver.ts';
 import { errorReply, failure, type Reply, route } from './routes.ts';
 import { type AnyRequest, type AnyResponse, alsoHttp2 } from './two-protocols.ts';
@@ -18,6 +20,10 @@ export interface ServerOptions {
   readonly queries: LiveQueries;
   /** What takes data in; without any, the server only reads. */
   readonly receivers?: readonly Receiver[];
+  /** What answers below `/api`. */
+  readonly api?: { fetch(request: Request): Response | Promise<Response> };
+  /** The page, at `/`. Without it there is the list of paths. */
+  readonly page?: PageFiles | null;
   /** Is told of queries that failed for a reason of ours; the caller of the query is told as well. */
   readonly onError?: (error: unknown) => void;
 }
@@ -72,7 +78,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     headersTimeout: REQUEST_TIMEOUT_MS,
   };
   const room = new BodyRoom();
+  const api =
+    options.api === undefined ? null : getRequestListener(options.api.fetch, { overrideGlobalObjects: false });
   const handle = (request: AnyRequest, response: AnyResponse) => {
+    if (api !== null && isOfApi(request.url)) {
+      const refusal = refuseApi(request);
+      for (const [name, value] of Object.entries(HEADERS)) {
+        if (name !== 'content-type' && name !== 'cache-control') response.setHeader(name, value);
+      }
+      if (refusal !== null) return send(request, response, jsonReply(refusal));
+      void api(request as IncomingMessage, response as ServerResponse);
+      return;
+    }
     const work = answer(request, options, room).then((reply) => {
       if (reply !== null) send(request, response, reply);
     });
@@ -111,6 +128,8 @@ async function answer(request: AnyRequest, options: ServerOptions, room: BodyRoo
   const refusal = refuse(request, url, receiver);
   if (refusal !== null) return jsonReply(refusal);
   if (receiver !== undefined) return receive(receiver, head, request, room);
+  const page = options.page?.reply(head.path, acceptsGzip(request)) ?? null;
+  if (page !== null) return page;
   try {
     const parameters = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
     const endpoints = receivers.map(({ endpoint }) => endpoint);
@@ -149,6 +168,22 @@ async function bodyInTime(request: AnyRequest, maxBytes: number): Promise<Buffer
   } finally {
     clearTimeout(tooSlow);
   }
+}
+
+/** The API takes data in by methods that change something, and these from no page of another site. */
+function refuseApi({ method = '', url = '', headers, socket }: AnyRequest): Reply | null {
+  const reads = method === 'GET' || method === 'HEAD';
+  const refusal = refuse({ method: 'GET', headers, socket } as AnyRequest, url, undefined);
+  if (refusal !== null || reads || !isFromOtherSite(headers, socket.localPort)) return refusal;
+  return failure(403, 'wrong_origin', 'This server takes nothing from web pages of other sites: send from a program.');
+}
+
+function isOfApi(url = ''): boolean {
+  return /^\/api(?:[/?]|$)/.test(url);
+}
+
+function acceptsGzip({ headers }: AnyRequest): boolean {
+  return /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
 }
 
 function refuse({ method, headers, socket }: AnyRequest, url: string, receiver: Receiver | undefined): Reply | null {

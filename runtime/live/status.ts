@@ -3,6 +3,7 @@ import { streamNames } from '../../engine/ir/source-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
+import { loadProgress } from '../../engine/state/progress.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
@@ -42,7 +43,7 @@ export async function viewStatus(
   open: OpenStatus,
 ): Promise<ViewStatus> {
   const { definition } = view;
-  const { rows, windows } = stores.results.count(view.key);
+  const { rows, windows, changes } = stores.results.count(view.key);
   return {
     name: view.name,
     stream: streamNames(definition),
@@ -51,9 +52,20 @@ export async function viewStatus(
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
+    changes,
+    closedUpToMs: await closedUpTo(view, stores),
     open: await open.read(),
     closed: closed.read(),
   };
+}
+
+/** The least of the buckets: up to there every group's windows are closed. */
+async function closedUpTo({ key, definition }: ViewPlan, { state }: EmbeddedStores): Promise<number | null> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let bucket = 0; bucket < definition.buckets; bucket++) {
+    least = Math.min(least, (await loadProgress(state, key, bucket)).closedUpToMs);
+  }
+  return known(least);
 }
 
 function known(watermarkMs: number): number | null {

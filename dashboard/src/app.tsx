@@ -1,0 +1,44 @@
+import { effect } from '@preact/signals';
+import { Bar } from './components/bar.tsx';
+import { Status } from './components/status.tsx';
+import { newerBuild, overview, pipeline } from './live/store.ts';
+import { OverviewPage } from './pages/overview.tsx';
+import { route } from './pages/route.ts';
+
+effect(() => {
+  const open = overview.value?.open_incidents ?? 0;
+  const name = pipeline.value?.name ?? 'streamgauge';
+  document.title = open === 0 ? name : `${open} ${open === 1 ? 'alert' : 'alerts'} · ${name}`;
+});
+
+export function App() {
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Bar />
+      {newerBuild.value && (
+        <div class="notice" role="status">
+          A newer page is ready.
+          <button type="button" class="button" onClick={() => location.reload()}>
+            Reload
+          </button>
+        </div>
+      )}
+      <Page />
+    </>
+  );
+}
+
+function Page() {
+  switch (route.value.page) {
+    default:
+      return (
+        <>
+          <Status />
+          <OverviewPage />
+        </>
+      );
+  }
+}

@@ -1,0 +1,42 @@
+/** Axes that hold what is drawn, and that do not breathe with it. */
+
+/** From zero for counts, sums and shares; else a tenth more on both sides. */
+export function yRange(least: number, greatest: number, fromZero: boolean): readonly [number, number] {
+  if (!Number.isFinite(least) || !Number.isFinite(greatest)) return [0, 1];
+  if (fromZero && least >= 0) return [0, greatest === 0 ? 1 : greatest * 1.08];
+  if (fromZero) return [Math.min(0, least * 1.08), Math.max(0, greatest * 1.08)];
+  const room = greatest === least ? Math.max(1, Math.abs(greatest) * 0.1) : (greatest - least) * 0.1;
+  return [least - room, greatest + room];
+}
+
+const SHRINK_AFTER_MS = 10_000;
+
+/** A range that grows at once and shrinks only after ten seconds of needing less, so that the picture stands still. */
+export class CalmRange {
+  #range: readonly [number, number] | null = null;
+  #smallerSinceMs: number | null = null;
+
+  next([least, greatest]: readonly [number, number], nowMs: number): readonly [number, number] {
+    const range = this.#range;
+    if (range === null) return this.#set([least, greatest]);
+    if (least < range[0] || greatest > range[1])
+      return this.#set([Math.min(least, range[0]), Math.max(greatest, range[1])]);
+    if (least === range[0] && greatest === range[1]) {
+      this.#smallerSinceMs = null;
+      return range;
+    }
+    this.#smallerSinceMs ??= nowMs;
+    return nowMs - this.#smallerSinceMs >= SHRINK_AFTER_MS ? this.#set([least, greatest]) : range;
+  }
+
+  #set(range: readonly [number, number]): readonly [number, number] {
+    this.#range = range;
+    this.#smallerSinceMs = null;
+    return range;
+  }
+}
+
+/** Ticks of time: with the date at midnight. */
+export function tickWords(ms: number, clock: string, date: string): string {
+  return clock === '00:00' || ms % 86_400_000 === 0 ? date : clock;
+}

@@ -1,0 +1,31 @@
+import { mainView } from '../charts/kind.ts';
+import { AlertStrip } from '../components/alert-strip.tsx';
+import { Ribbon } from '../components/ribbon.tsx';
+import { ViewCard } from '../components/view-card.tsx';
+import { overview, pipeline } from '../live/store.ts';
+import { EmptyPage } from './empty.tsx';
+
+/** Everything at a glance: alerts, the life of windows, a card for each view. */
+export function OverviewPage() {
+  const described = pipeline.value;
+  if (described === null || overview.value === null) return <main id="main" aria-busy="true" />;
+  if (overview.value.health.state === 'waiting_for_first_event') return <EmptyPage />;
+  const main = mainView(described.views);
+  const others = described.views.filter((view) => view !== main);
+  const side = others.find(({ group_by }) => group_by.length > 0) ?? others[0];
+  return (
+    <main id="main">
+      <AlertStrip />
+      <Ribbon />
+      <div class="cards">
+        {main !== undefined && <ViewCard key={main.name} view={main} place="main" />}
+        {side !== undefined && <ViewCard key={side.name} view={side} place="side" />}
+        {others
+          .filter((view) => view !== side)
+          .map((view) => (
+            <ViewCard key={view.name} view={view} place="" />
+          ))}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,26 @@
+import { CalmRange, yRange } from '../../../dashboard/src/charts/range.ts';
+
+test('counts begin at zero; what does not has a tenth more on both sides', () => {
+  expect(yRange(5, 100, true)).toEqual([0, 108]);
+  expect(yRange(0, 0, true)).toEqual([0, 1]);
+  expect(yRange(20, 30, false)).toEqual([19, 31]);
+  expect(yRange(7, 7, false)).toEqual([6, 8]);
+  expect(yRange(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true)).toEqual([0, 1]);
+});
+
+test('a range grows at once, and shrinks after ten seconds of needing less', () => {
+  const calm = new CalmRange();
+  expect(calm.next([0, 10], 0)).toEqual([0, 10]);
+  expect(calm.next([0, 20], 1_000)).toEqual([0, 20]);
+  expect(calm.next([0, 10], 2_000)).toEqual([0, 20]);
+  expect(calm.next([0, 10], 11_900)).toEqual([0, 20]);
+  expect(calm.next([0, 10], 12_000)).toEqual([0, 10]);
+});
+
+test('a peak in between begins the ten seconds anew', () => {
+  const calm = new CalmRange();
+  calm.next([0, 20], 0);
+  calm.next([0, 10], 1_000);
+  calm.next([0, 20], 9_000);
+  expect(calm.next([0, 10], 12_000)).toEqual([0, 20]);
+});
