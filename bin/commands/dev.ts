@@ -34,6 +34,7 @@ and the pipeline is loaded again: views whose definition is the same go on. An e
 
   --input STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would, each line once: a file that has grown
                             goes on, and another file begins at its first line. May be given for several streams.
+  --replay STREAM=FILE      The former name of --input.
   --tail STREAM=FILE        Send a file's lines from the first one on, and then new ones as they are written, each once.
                             The file may be rotated, cut short, or not there yet. May be given several times.
   --stdin STREAM            Send the lines that come in on a pipe. At its end all that came is kept, and dev goes on.
