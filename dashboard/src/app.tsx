@@ -4,6 +4,8 @@ import { Status } from './components/status.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
 import { OverviewPage } from './pages/overview.tsx';
 import { route } from './pages/route.ts';
+import { ViewPage } from './pages/view/page.tsx';
+import { ViewListPage } from './pages/view-list.tsx';
 
 effect(() => {
   const open = overview.value?.open_incidents ?? 0;
@@ -32,7 +34,10 @@ export function App() {
 }
 
 function Page() {
-  switch (route.value.page) {
+  const { page, name } = route.value;
+  switch (page) {
+    case 'views':
+      return name === undefined ? <ViewListPage /> : <ViewPage name={name} />;
     default:
       return (
         <>

@@ -6,7 +6,8 @@ export function yRange(least: number, greatest: number, fromZero: boolean): read
   if (fromZero && least >= 0) return [0, greatest === 0 ? 1 : greatest * 1.08];
   if (fromZero) return [Math.min(0, least * 1.08), Math.max(0, greatest * 1.08)];
   const room = greatest === least ? Math.max(1, Math.abs(greatest) * 0.1) : (greatest - least) * 0.1;
-  return [least - room, greatest + room];
+  // What is never below zero has no axis that goes below it.
+  return [least >= 0 ? Math.max(0, least - room) : least - room, greatest + room];
 }
 
 const SHRINK_AFTER_MS = 10_000;
@@ -39,4 +40,13 @@ export class CalmRange {
 /** Ticks of time: with the date at midnight. */
 export function tickWords(ms: number, clock: string, date: string): string {
   return clock === '00:00' || ms % 86_400_000 === 0 ? date : clock;
+}
+
+/** Exponents of ten from one to another, at most five of them: for an axis of logarithms. */
+export function logTicks(least: number, greatest: number): readonly number[] {
+  const [from, to] = [Math.ceil(least - 1e-9) + 0, Math.floor(greatest + 1e-9)];
+  const every = Math.max(1, Math.ceil((to - from) / 4));
+  const ticks: number[] = [];
+  for (let exponent = from; exponent <= to; exponent += every) ticks.push(exponent);
+  return ticks;
 }
