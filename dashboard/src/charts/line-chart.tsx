@@ -217,6 +217,17 @@ function specOf(
       drawOpenWindows(canvas, line.points);
       drawMarks(canvas, line);
       drawTimes(canvas, watermark, nowMs);
+      const banded = line.points.find(({ upper }) => upper !== null);
+      if (banded !== undefined && banded.upper !== null) {
+        label(
+          canvas,
+          'expected',
+          canvas.x(banded.end) + 24 * canvas.scale,
+          canvas.y(banded.upper) - 8 * canvas.scale,
+          'text2',
+          'left',
+        );
+      }
       const firstNext = line.forecast[0];
       const lastNext = line.forecast.at(-1);
       if (firstNext !== undefined && lastNext !== undefined) {

@@ -17,7 +17,7 @@ export function drawGaps(canvas: PlotCanvas, gaps: readonly Gap[], stepMs: numbe
     for (let x = from + 3 * scale; x < to - 2 * scale; x += 5 * scale) {
       for (let y = top + 3 * scale; y < top + height; y += 5 * scale) ctx.fillRect(x, y, scale, scale);
     }
-    if (end - start > LONG_GAP_STEPS * stepMs && to - from > 60 * scale) {
+    if (end - start > LONG_GAP_STEPS * stepMs && to - from > 34 * scale) {
       label(canvas, 'no events', (from + to) / 2, top + height - 22 * scale, 'text2', 'center');
       label(canvas, formatDuration(end - start), (from + to) / 2, top + height - 8 * scale, 'text2', 'center');
     }

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { theme } from '../live/store.ts';
+import { placeTooltip } from './tooltip-layout.ts';
 
 /** A series of a plot; its values are those of the same place in `data`. */
 export interface PlotSeries {
@@ -119,9 +120,7 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
         if (index != null && event.detail < 2) spec.onPick?.(index);
       }}
     >
-      {hover !== null && isOver && (
-        <Tooltip lines={spec.tooltip(hover.index)} hover={hover} width={box.current?.clientWidth ?? 0} />
-      )}
+      {hover !== null && isOver && <Tooltip lines={spec.tooltip(hover.index)} hover={hover} plot={plot.current} />}
     </div>
   );
 }
@@ -134,14 +133,27 @@ interface Hover {
 interface TooltipProps {
   readonly lines: readonly TooltipLine[] | null;
   readonly hover: Hover;
-  readonly width: number;
+  readonly plot: uPlot | null;
 }
 
-function Tooltip({ lines, hover: { left }, width }: TooltipProps) {
+function Tooltip({ lines, hover, plot }: TooltipProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || plot === null) return;
+    const { left, top } = placeTooltip({
+      width: element.offsetWidth,
+      height: element.offsetHeight,
+      chartWidth: plot.width,
+      chartHeight: plot.height,
+      x: hover.left,
+      drawnBetween: (from, to) => drawnBetween(plot, from, to),
+    });
+    element.style.transform = `translate(${left}px, ${top}px)`;
+  });
   if (lines === null) return null;
-  const side = left > width / 2 ? { right: `${width - left + 14}px` } : { left: `${left + 14}px` };
   return (
-    <div class="tooltip" style={side} role="status">
+    <div class="tooltip" ref={box} role="status">
       {lines.map(({ name, value, color, strong }) => (
         <div key={name} class={strong ? 'strong' : ''}>
           {color !== undefined && <i style={{ background: `var(--${kebab(color)})` }} />}
@@ -151,6 +163,25 @@ function Tooltip({ lines, hover: { left }, width }: TooltipProps) {
       ))}
     </div>
   );
+}
+
+/** The highest and the lowest that a series reaches there, from the top of the chart. */
+function drawnBetween(plot: uPlot, from: number, to: number): readonly [number, number] {
+  const [x, ...all] = plot.data;
+  const { left, top } = plot.bbox;
+  const plotTop = top / devicePixelRatio;
+  const [first, last] = [from, to].map((at) => plot.posToIdx(at - left / devicePixelRatio)) as [number, number];
+  let [highest, lowest] = [plot.height, 0];
+  for (const values of all) {
+    for (let i = first; i <= last && i < x.length; i++) {
+      const value = values[i];
+      if (value == null) continue;
+      const at = plotTop + plot.valToPos(value, 'y');
+      highest = Math.min(highest, at);
+      lowest = Math.max(lowest, at);
+    }
+  }
+  return highest > lowest ? [plot.height / 2, plot.height / 2] : [highest, lowest];
 }
 
 function step(event: KeyboardEvent, plot: uPlot | null, spec: PlotSpec): void {

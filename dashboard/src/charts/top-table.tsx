@@ -10,7 +10,7 @@ import { formatOf, whatOf } from './column-words.ts';
 import { Sparkline } from './sparkline.tsx';
 import { numberOf } from './timeline-data.ts';
 
-const ROWS = 8;
+const ROWS = 7;
 const SPARK_POINTS = 24;
 
 /** The greatest groups by a column, each with its own small line, and the rest in one. */

@@ -41,7 +41,7 @@ export function Bar() {
         >
           {zone.value === 'UTC' ? 'UTC' : 'Local time'}
         </button>
-        <button type="button" class="button optional" onClick={nextTheme} aria-label={`Theme: ${theme.value}`}>
+        <button type="button" class="button optional" onClick={nextTheme} title="Theme">
           {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
         </button>
       </div>
@@ -71,11 +71,14 @@ function LiveButton() {
   }
   const { kind } = connection.value;
   const isHollow = kind !== 'live';
-  const words = kind === 'live' ? 'Live, each second' : kind === 'lost' ? 'No connection' : 'Connecting';
+  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'No connection' : 'Connecting';
   return (
     <button type="button" class="button live" onClick={pause} title="Pause (Space)">
       <i class={isHollow ? 'dot hollow' : 'dot'} />
-      {words}
+      <span>
+        {words}
+        {kind === 'live' && <span class="long">, each second</span>}
+      </span>
     </button>
   );
 }

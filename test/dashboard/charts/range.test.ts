@@ -1,7 +1,10 @@
 import { CalmRange, logTicks, yRange } from '../../../dashboard/src/charts/range.ts';
 
 test('counts begin at zero; what does not has a tenth more on both sides', () => {
-  expect(yRange(5, 100, true)).toEqual([0, 108]);
+  expect(yRange(5, 100, true)).toEqual([0, 150]);
+  expect(yRange(5, 16_000, true)).toEqual([0, 20_000]);
+  expect(yRange(5, 1270, true)).toEqual([0, 1500]);
+  expect(yRange(0, 0.069, true)[1]).toBeCloseTo(0.08);
   expect(yRange(0, 0, true)).toEqual([0, 1]);
   expect(yRange(20, 30, false)).toEqual([19, 31]);
   expect(yRange(7, 7, false)).toEqual([6, 8]);

@@ -152,7 +152,7 @@ function Drop({
 
 function focusOnSlash(input: { readonly current: HTMLInputElement | null }): () => void {
   const listen = (event: KeyboardEvent) => {
-    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+    const isTyping = event.target instanceof HTMLInputElement && event.target.type !== 'checkbox';
     if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     input.current?.focus();

@@ -69,7 +69,7 @@ function Detail({ view }: { readonly view: ViewDescription }) {
   const histogram = view.columns.find(({ made_by }) => made_by === 'histogram');
   const hasGroups = view.group_by.length > 0 && column !== null && view.window.kind !== 'session';
   return (
-    <>
+    <main id="main" class="view-main">
       <div class="view-head">
         <div class="title-line">
           <span class="what">
@@ -107,7 +107,7 @@ function Detail({ view }: { readonly view: ViewDescription }) {
           says={saysOf(view, span, chosen.length)}
         />
       </div>
-      <main id="main" class={hasGroups ? 'view-page with-groups' : 'view-page'}>
+      <div class={hasGroups ? 'view-page with-groups' : 'view-page'}>
         {hasGroups && <GroupPanel view={view} column={column} span={span} chosen={chosen} />}
         <div class="view-cards">
           <MainChart
@@ -144,8 +144,8 @@ function Detail({ view }: { readonly view: ViewDescription }) {
           )}
           <SqlCard view={view} dialect={dialect} />
         </div>
-      </main>
-    </>
+      </div>
+    </main>
   );
 }
 

@@ -46,7 +46,7 @@ export function rowColumns(view: ViewDescription): readonly Column[] {
       ({ role, type, made_by }) =>
         (role === 'aggregate' || role === 'derived') && type !== 'object' && made_by !== 'histogram',
     )
-    .slice(0, MOST_COLUMNS - 2 * Math.min(2, view.group_by.length));
+    .slice(0, MOST_COLUMNS - 3 * Math.min(1, view.group_by.length));
 }
 
 /** A cell of any type: numbers in their unit, texts as they are, lists as JSON. */

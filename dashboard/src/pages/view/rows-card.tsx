@@ -90,7 +90,7 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <section class="table-scroll rows-table" tabIndex={0} aria-label="Rows">
+      <section class="table-scroll rows-table" tabIndex={0} aria-label="Table of rows">
         <RowTable view={view} rows={rows} />
         {data !== null && rows.length === 0 && (
           <p class="empty">
