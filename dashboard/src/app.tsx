@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { Bar } from './components/bar.tsx';
+import { ConnectionStrip } from './components/connection-strip.tsx';
 import { Status } from './components/status.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
 import { OverviewPage } from './pages/overview.tsx';
@@ -37,11 +38,17 @@ function Page() {
   const { page, name } = route.value;
   switch (page) {
     case 'views':
-      return name === undefined ? <ViewListPage /> : <ViewPage name={name} />;
+      return (
+        <>
+          <ConnectionStrip />
+          {name === undefined ? <ViewListPage /> : <ViewPage name={name} />}
+        </>
+      );
     default:
       return (
         <>
           <Status />
+          <ConnectionStrip />
           <OverviewPage />
         </>
       );

@@ -15,6 +15,17 @@ export type ChartKind =
   | 'timeline'
   | 'steps';
 
+export const CHART_WORDS: Readonly<Record<ChartKind, string>> = {
+  line: 'line',
+  stack: 'stacked bars',
+  lines: 'lines',
+  top: 'top groups',
+  heatMap: 'heat map',
+  percentiles: 'percentiles',
+  timeline: 'timeline',
+  steps: 'steps',
+};
+
 const FEW_GROUPS = 5;
 
 /** Above this many groups a stack of four and "other" would be nearly all "other". */

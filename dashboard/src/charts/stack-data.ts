@@ -60,6 +60,13 @@ export function stackOf(layers: readonly Layer[], total: readonly Point[], stepM
   };
 }
 
+/** Fewer windows than half of those that there could be. */
+export function isSparseStack({ windows, gaps }: Stack, stepMs: number): boolean {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined || gaps.length === 0) return false;
+  return windows.length < ((last.start - first.start) / stepMs + 1) / 2;
+}
+
 /** Where each layer of a window begins and ends, from zero up. */
 export function layersOf(values: readonly number[]): readonly (readonly [from: number, to: number])[] {
   let from = 0;

@@ -11,7 +11,7 @@ import { formatOf } from './column-words.ts';
 import { drawGaps, drawTimes, hatch } from './marks.ts';
 import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
-import { layersOf, MOST_BARS, type Stack, type StackedWindow } from './stack-data.ts';
+import { isSparseStack, layersOf, MOST_BARS, type Stack, type StackedWindow } from './stack-data.ts';
 import { extent } from './tracks.ts';
 
 interface StackPlotProps {
@@ -77,7 +77,8 @@ function specOf(
     stepMs,
     formatY: (value) => shortenTick(format(value)),
     formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
-    drawBelow: (canvas) => drawGaps(canvas, gaps, stepMs),
+    // Where most windows are empty bars say so by themselves.
+    drawBelow: (canvas) => drawGaps(canvas, isSparseStack(stack, stepMs) ? [] : gaps, stepMs),
     drawAbove: (canvas) => {
       const isArea = windows.length > MOST_BARS && gaps.length === 0;
       if (isArea) drawAreas(canvas, stack, tokens);

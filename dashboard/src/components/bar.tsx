@@ -2,6 +2,7 @@ import { formatCount } from '../format/numbers.ts';
 import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
 import { PAGES, type PageName, pathOf, route } from '../pages/route.ts';
 import { Icon } from './icon.tsx';
+import { RangeSelect } from './range-select.tsx';
 
 const WORDS: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
@@ -34,6 +35,7 @@ export function Bar() {
       </nav>
       <div class="end">
         <LiveButton />
+        {route.value.page === 'overview' && <RangeSelect />}
         <button
           type="button"
           class="button optional"

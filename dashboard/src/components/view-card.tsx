@@ -33,7 +33,7 @@ export function ViewCard({ view, place }: { readonly view: ViewDescription; read
     );
   }
   const end = columns.length > 1 && (
-    <Switch view={view} columns={columns} chosen={column.name} choose={choose} most={place === 'main' ? 4 : 2} />
+    <Switch view={view} columns={columns} chosen={column.name} choose={choose} most={place === 'main' ? 4 : 1} />
   );
   const shared = { view, place, column, span, height, end };
   switch (chartKind(view, column, groupsIn(view.name))) {

@@ -28,6 +28,7 @@ const DEFAULT_PRESET: Preset = '4h';
 export function spanOf(query: Readonly<Record<string, string>>, { nowMs, stepMs, isReplay }: SpanDefaults): Span {
   const [from, to] = [parseTime(query.from), parseTime(query.to)];
   if (from !== null && to !== null && from < to) return { fromMs: from, toMs: to, preset: null };
+  if (query.range === 'all') return { fromMs: null, toMs: null, preset: null };
   const asked = isPreset(query.range) ? query.range : null;
   if (asked === null && isReplay) return { fromMs: null, toMs: null, preset: null };
   const preset = asked ?? defaultPreset(stepMs);
@@ -43,12 +44,14 @@ function defaultPreset(stepMs: number | null): Preset | null {
   return long.find((name) => PRESETS[name] >= LEAST_WINDOWS * (stepMs ?? 0)) ?? null;
 }
 
-function isPreset(text: string | undefined): text is Preset {
+export function isPreset(text: string | undefined): text is Preset {
   return text !== undefined && Object.hasOwn(PRESETS, text);
 }
 
 /** Addresses are typed by hand too: what is no time is none. A time without a zone is UTC, as the API takes it. */
 export function parseTime(text: string | undefined): number | null {
+  // Links within the page name a window by its milliseconds.
+  if (text !== undefined && /^\d{10,15}$/.test(text)) return Number(text);
   if (text === undefined || !/^\d{4}-\d\d-\d\d/.test(text)) return null;
   const time = text.trim().replace(' ', 'T');
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(time);

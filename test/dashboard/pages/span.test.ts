@@ -17,6 +17,7 @@ test('of longer windows a longer range, or all time', () => {
 
 test('a replayed file is shown whole unless a range is asked for', () => {
   expect(spanOf({}, { ...defaults, isReplay: true })).toEqual({ fromMs: null, toMs: null, preset: null });
+  expect(spanOf({ range: 'all' }, defaults)).toEqual({ fromMs: null, toMs: null, preset: null });
   expect(spanOf({ range: '1d' }, { ...defaults, isReplay: true }).preset).toBe('1d');
 });
 
@@ -36,6 +37,7 @@ test('a time without a zone is UTC', () => {
   expect(parseTime('2026-11-25 14:30')).toBe(Date.parse('2026-11-25T14:30:00Z'));
   expect(parseTime('2026-11-25')).toBe(Date.parse('2026-11-25T00:00:00Z'));
   expect(parseTime('2026-11-25T14:30:00+02:00')).toBe(Date.parse('2026-11-25T12:30:00Z'));
+  expect(parseTime('1795617000000')).toBe(1_795_617_000_000);
   expect(parseTime('14:30')).toBeNull();
   expect(parseTime(undefined)).toBeNull();
 });
