@@ -6,6 +6,7 @@ import type { SeriesAnswer } from '../../../api/schemas/rows.ts';
 import { Card } from '../components/card.tsx';
 import { wordsOf } from '../components/group-words.ts';
 import { useAnswer } from '../live/answers.ts';
+import { greatestGroups } from '../live/greatest-groups.ts';
 import { calmKey, liveKey } from '../live/live-key.ts';
 import { askSeries } from '../live/series.ts';
 import { api, zone } from '../live/store.ts';
@@ -112,11 +113,7 @@ export function GroupLines({
   const answer = useAnswer(
     `${groups === null ? calmKey(view.name, span) : liveKey(view.name, span)} ${column.name} ${asked} ${before?.fromMs}`,
     async () => {
-      const chosen =
-        groups ??
-        (await api.top(view.name, { by: column.name, n: LINES, ...spanParameters(span) })).groups.map(
-          ({ group }) => group,
-        );
+      const chosen = groups ?? (await greatestGroups(view, column, span, LINES));
       const first = chosen[0];
       const [past, ...own] = await Promise.all([
         before === null || first === undefined

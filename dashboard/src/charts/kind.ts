@@ -36,7 +36,7 @@ export function chartKind(view: ViewDescription, column: Column, groups: number)
   // Totals of all time have no windows to go from one to the next.
   if (view.window.kind === 'global') return 'top';
   if (column.made_by === 'histogram') return 'heatMap';
-  if (view.group_by.length > 0 && groups > MOST_STACKED_GROUPS) return 'top';
+  if (view.group_by.length > 0 && groups > MOST_STACKED_GROUPS && rankColumn(view, column) !== null) return 'top';
   if (column.made_by === 'quantile' && view.group_by.length === 0) return 'percentiles';
   if (column.type === 'boolean' || column.made_by === 'first' || column.made_by === 'last') return 'steps';
   if (view.group_by.length === 0) return 'line';
@@ -53,6 +53,16 @@ export function drawnColumns(view: ViewDescription): readonly Column[] {
       (role === 'aggregate' || role === 'derived') &&
       (type === 'number' || type === 'integer' || type === 'boolean' || made_by === 'histogram'),
   );
+}
+
+/**
+ * The column by which groups are put in order: the one that is looked at, if its values over several windows are known, else
+ * the first of which they are. Null where there is none: such views have means and the like alone.
+ */
+export function rankColumn(view: ViewDescription, column: Column): Column | null {
+  const isKnown = ({ combine, type }: Column) => combine !== null && (type === 'number' || type === 'integer');
+  if (isKnown(column)) return column;
+  return view.columns.find((one) => one.combine === 'sum' && isKnown(one)) ?? view.columns.find(isKnown) ?? null;
 }
 
 /** What is known beside a column: the detector that watches it, and its forecast. */

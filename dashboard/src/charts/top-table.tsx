@@ -7,6 +7,7 @@ import { calmKey } from '../live/live-key.ts';
 import { api } from '../live/store.ts';
 import { type Span, spanParameters } from '../pages/span.ts';
 import { formatOf, whatOf } from './column-words.ts';
+import { rankColumn } from './kind.ts';
 import { Sparkline } from './sparkline.tsx';
 import { numberOf } from './timeline-data.ts';
 
@@ -17,7 +18,7 @@ const SPARK_POINTS = 24;
 export function TopTable({
   view,
   place,
-  column,
+  column: wanted,
   span,
 }: {
   readonly view: ViewDescription;
@@ -25,6 +26,7 @@ export function TopTable({
   readonly column: Column;
   readonly span: Span;
 }) {
+  const column = rankColumn(view, wanted) ?? wanted;
   // Sorted anew at most each five seconds, so that a row can be read before it moves.
   const answer = useAnswer(`${calmKey(view.name, span)} ${column.name}`, () =>
     api.top(view.name, {

@@ -1,5 +1,5 @@
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
-import { chartKind, drawnColumns } from '../../../dashboard/src/charts/kind.ts';
+import { chartKind, drawnColumns, rankColumn } from '../../../dashboard/src/charts/kind.ts';
 
 const column = (change: Partial<Column> = {}): Column => ({
   name: 'requests',
@@ -22,7 +22,8 @@ test.each([
   [view('tumbling', 'status'), column(), 6, 'stack'],
   [view('tumbling', 'status'), mean, 6, 'lines'],
   [view('tumbling', 'path'), column(), 400, 'top'],
-  [view('tumbling', 'path'), column({ made_by: 'last', combine: null }), 400, 'top'],
+  [view('tumbling', 'path'), mean, 400, 'lines'],
+  [{ ...view('tumbling', 'path'), columns: [column()] }, mean, 400, 'top'],
   [view('tumbling'), column({ made_by: 'histogram', type: 'any' }), 1, 'heatMap'],
   [view('tumbling'), column({ made_by: 'quantile' }), 1, 'percentiles'],
   [view('tumbling'), column({ type: 'boolean', made_by: null }), 1, 'steps'],
@@ -42,4 +43,14 @@ test('numbers, truths and histograms are drawn; objects and other lists are not'
     column({ name: 'up', type: 'boolean' }),
   ];
   expect(drawnColumns({ ...view('tumbling'), columns }).map(({ name }) => name)).toEqual(['requests', 'sizes', 'up']);
+});
+
+test('groups go by the column that is looked at, or by one that several windows give', () => {
+  const distinct = column({ name: 'visitors', combine: null });
+  const share = column({ name: 'share', combine: 'recompute' });
+  const of = (...columns: readonly Column[]) => ({ ...view('tumbling', 'path'), columns: [...columns] });
+  expect(rankColumn(of(column(), distinct), column())?.name).toBe('requests');
+  expect(rankColumn(of(distinct, share, column()), distinct)?.name).toBe('requests');
+  expect(rankColumn(of(distinct, share), distinct)?.name).toBe('share');
+  expect(rankColumn(of(distinct, mean), mean)).toBeNull();
 });

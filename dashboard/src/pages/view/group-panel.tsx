@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Group } from '../../../../api/schemas/common.ts';
 import type { Column, ViewDescription } from '../../../../api/schemas/pipeline.ts';
+import type { TopAnswer } from '../../../../api/schemas/rows.ts';
 import { groupTokens } from '../../charts/color-slots.ts';
 import { formatOf } from '../../charts/column-words.ts';
+import { rankColumn } from '../../charts/kind.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { numberOf } from '../../charts/timeline-data.ts';
 import { GroupName } from '../../components/group-name.tsx';
@@ -38,9 +40,8 @@ export function GroupPanel({ view, column, span, chosen }: GroupPanelProps) {
   const [sixth, setSixth] = useState<Group | null>(null);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => focusOnSlash(input), []);
-  const top = useAnswer(`${calmKey(view.name, span)} ${column.name}`, () =>
-    api.top(view.name, { by: column.name, n: SHOWN, spark: SPARK_POINTS, ...spanParameters(span) }),
-  );
+  const by = rankColumn(view, column);
+  const top = useAnswer(`${calmKey(view.name, span)} ${by?.name}`, () => readLines(view, by, span));
   const found = useAnswer(search === '' ? null : `${view.name} ${search} ${span.fromMs} ${span.toMs}`, () =>
     api.groups(view.name, { search, limit: FOUND, ...spanParameters(span) }),
   );
@@ -58,14 +59,14 @@ export function GroupPanel({ view, column, span, chosen }: GroupPanelProps) {
       : (found.value.data?.groups ?? []).map(blank);
   const tokens = groupTokens(view.name, chosen.map(groupKey));
   const tokenOf = new Map(chosen.map((group, i) => [groupKey(group), tokens[i]]));
-  const all = data === null ? null : data.groups.length + (data.others?.groups ?? 0);
+  const all = data?.others == null ? null : data.lines.length + data.others.groups;
   const toggle = (group: Group) => {
     const key = groupKey(group);
     if (tokenOf.has(key)) setQuery({ groups: writeGroups(chosen.filter((one) => groupKey(one) !== key)) });
     else if (chosen.length < MOST_CHOSEN) setQuery({ groups: writeGroups([...chosen, group]) });
     else setSixth(group);
   };
-  const format = formatOf(column);
+  const format = formatOf(by ?? column);
   return (
     <section class="card groups" aria-label="Groups">
       <label class="search">
@@ -81,7 +82,7 @@ export function GroupPanel({ view, column, span, chosen }: GroupPanelProps) {
         <kbd>/</kbd>
       </label>
       <p class="what">
-        {chosen.length} of at most {MOST_CHOSEN} chosen <span class="end">by {column.name}</span>
+        {chosen.length} of at most {MOST_CHOSEN} chosen <span class="end">{by === null ? '' : `by ${by.name}`}</span>
       </p>
       {sixth !== null && <Drop chosen={chosen} sixth={sixth} done={() => setSixth(null)} />}
       <ul class="group-list">
@@ -105,7 +106,7 @@ export function GroupPanel({ view, column, span, chosen }: GroupPanelProps) {
       </ul>
       {search !== '' && found.value.data?.groups.length === 0 && <p class="what">No group begins with this.</p>}
       {search !== '' && found.value.data?.cut === true && <p class="what">There are more: type more of the name.</p>}
-      {search === '' && data?.others != null && (
+      {search === '' && data?.others != null && data.others.groups > 0 && (
         <p class="what">
           {formatFull(data.others.groups)} others: search
           <span class="end">{data.others.value === null ? '' : format(data.others.value)}</span>
@@ -113,6 +114,26 @@ export function GroupPanel({ view, column, span, chosen }: GroupPanelProps) {
       )}
     </section>
   );
+}
+
+interface Lines {
+  readonly lines: readonly Line[];
+  readonly others: TopAnswer['others'];
+}
+
+async function readLines(view: ViewDescription, by: Column | null, span: Span): Promise<Lines> {
+  const range = spanParameters(span);
+  if (by === null) {
+    const { groups } = await api.groups(view.name, { limit: SHOWN, ...range });
+    return { lines: groups.map((group) => ({ group, value: null, spark: null })), others: null };
+  }
+  const { groups, others } = await api.top(view.name, { by: by.name, n: SHOWN, spark: SPARK_POINTS, ...range });
+  const lines = groups.map(({ group, columns, spark }) => ({
+    group,
+    value: numberOf(columns[by.name]),
+    spark: spark ?? null,
+  }));
+  return { lines, others: others ?? { groups: 0, value: null } };
 }
 
 /** The sixth group asks which of the five to drop. */

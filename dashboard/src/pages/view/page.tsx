@@ -8,6 +8,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { formatFull } from '../../format/numbers.ts';
 import { formatDuration } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
+import { greatestGroups } from '../../live/greatest-groups.ts';
 import { calmKey } from '../../live/live-key.ts';
 import { api, overview, pipeline } from '../../live/store.ts';
 import { spanFor, ZOOM } from '../../live/use-span.ts';
@@ -58,10 +59,10 @@ function Detail({ view }: { readonly view: ViewDescription }) {
     view.group_by.length === 0 || asked.length > 0 || column === null
       ? null
       : `${calmKey(view.name, { ...span, toMs: 0 })} ${column.name}`,
-    () => api.top(view.name, { by: column?.name, n: GREATEST_GROUPS, ...spanParameters(span) }),
+    () => (column === null ? Promise.resolve([]) : greatestGroups(view, column, span, GREATEST_GROUPS)),
   );
   // Until somebody chooses: the greatest. Only `groups=[]` shows none.
-  const chosen = query.groups === undefined ? (greatest.value.data?.groups.map(({ group }) => group) ?? []) : asked;
+  const chosen = query.groups === undefined ? (greatest.value.data ?? []) : asked;
   const window = windowOf(view, parseTime(query.window));
   const dialect = DIALECTS.find((known) => known === query.sql) ?? 'duckdb';
   const compares = query.compare === '1';
