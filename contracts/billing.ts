@@ -43,3 +43,6 @@ export class Bill implements BilledAs {
 
 /** Of SQS, for one call of a finalizer: its wake-up is sent, received, hidden while it works, and deleted. */
 export const REQUESTS_PER_WAKE = 4;
+
+/** Of SQS, for one early look: its message is sent, received and deleted. */
+export const REQUESTS_PER_LOOK = 3;

@@ -5,6 +5,8 @@ export const VARIABLES = {
   stateTable: 'STREAMGAUGE_STATE_TABLE',
   resultsTable: 'STREAMGAUGE_RESULTS_TABLE',
   finalizeQueueUrl: 'STREAMGAUGE_FINALIZE_QUEUE_URL',
+  /** Of early looks; where it is not set no alert is early. */
+  lookQueueUrl: 'STREAMGAUGE_LOOK_QUEUE_URL',
   bucket: 'STREAMGAUGE_BUCKET',
   /** Where large pages of state lie. */
   pagesBucket: 'STREAMGAUGE_PAGES_BUCKET',
@@ -12,6 +14,10 @@ export const VARIABLES = {
   alertTopic: 'STREAMGAUGE_ALERT_TOPIC',
   /** What the names of parameters with keys of webhooks begin with. */
   alertSecretsPath: 'STREAMGAUGE_ALERT_SECRETS_PATH',
+  /** Where rows are served, for links in alerts. */
+  alertLinks: 'STREAMGAUGE_ALERT_LINKS',
+  /** The address of the dashboard, for links in alerts where nobody serves rows. */
+  dashboardUrl: 'STREAMGAUGE_DASHBOARD_URL',
   /** The dimension `pipeline` of all metrics; where it is not set there are none. */
   metricsName: 'STREAMGAUGE_METRICS_NAME',
   /** `true`: columns of final rows are metrics. */

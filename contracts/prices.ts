@@ -58,6 +58,7 @@ export const PRICE_LIST = {
   /** Point-in-time recovery: of a table's own bytes, whatever its indexes hold. */
   dynamoDbRecoveryGbMonth: price(0.2, 1, 'GB-months', DYNAMODB),
 
+  sqsMillionRequests: price(0.4, MILLION, 'requests', 'sqs/pricing'),
   sqsMillionFifoRequests: price(0.5, MILLION, 'requests', 'sqs/pricing'),
 
   s3ThousandPuts: price(0.005, 1000, 'PUTs', S3),

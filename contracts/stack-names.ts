@@ -17,6 +17,9 @@ export const RESULTS_TABLE_OUTPUT = 'ResultsTableName';
 export const STATE_TABLE_OUTPUT = 'StateTableName';
 export const PAGES_BUCKET_OUTPUT = 'PagesBucketName';
 
+/** The stack's output with the managed policy of people who silence alerts. */
+export const SILENCE_POLICY_OUTPUT = 'SilencePolicyArn';
+
 /** The stack's output with the name of a stream's Kinesis stream: `PageClicksStreamName` for `page_clicks`. */
 export function streamNameOutput(stream: string): string {
   return `${pascalCase(stream)}StreamName`;

@@ -6,6 +6,7 @@ export const ASSUMED = {
   /** Of one call, waiting for DynamoDB and SQS. */
   callMs: 40,
   finalizeCallMs: 200,
+  lookCallMs: 100,
   sweepCallMs: 200,
   bronzeCallMs: 10,
   /** Written side by side. */
@@ -17,7 +18,7 @@ export const ASSUMED = {
   recordOverhead: 350,
   rowBytes: 400,
   /** With Lambda's own lines and the metrics, which are lines too. The sweep writes as much for each stream. */
-  logBytesPerCall: { aggregate: 2000, finalize: 2000, sweep: 2000, bronze: 1000, ingest: 1000 },
+  logBytesPerCall: { aggregate: 2000, finalize: 2000, looks: 1000, sweep: 2000, bronze: 1000, ingest: 1000 },
   accessLogBytes: 500,
   /** CloudWatch keeps logs compressed. */
   logsKeptRatio: 0.15,

@@ -11,6 +11,7 @@ import { lakeItems } from './items/lake.ts';
 import { lambdaItems, xRayItems } from './items/lambda.ts';
 import { objectItems } from './items/objects.ts';
 import { endpointItems, queueItems } from './items/queue.ts';
+import { looksOf } from './looks.ts';
 import { stateUnits } from './state.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
 import { workOf } from './work.ts';
@@ -33,14 +34,15 @@ export interface Cost {
 export function costOf(input: CostInput, prices: Prices): Cost {
   const traffic = trafficOf(input);
   checkCapacity(input, traffic);
-  const work = workOf(input, traffic);
+  const looks = looksOf(input, traffic);
+  const work = workOf(input, traffic, looks);
   const pages = carriedPages(input);
   const items = [
     ...kinesisItems(input, traffic, prices),
-    ...lambdaItems(work, prices),
-    ...dynamoDbItems(input, stateUnits(input, traffic), pages, prices),
-    ...queueItems(work, prices),
-    ...objectItems(traffic, pages, input.settings.dev, prices),
+    ...lambdaItems(work, looks, prices),
+    ...dynamoDbItems(input, stateUnits(input, traffic), pages, looks, prices),
+    ...queueItems(work, looks, prices),
+    ...objectItems(traffic, pages, looks, input.settings.dev, prices),
     ...lakeItems(input, traffic, prices),
     ...cloudWatchItems(input, work, prices),
     ...xRayItems(input, work, prices),

@@ -1,6 +1,7 @@
 import { GIB } from '../contracts/prices.ts';
 import { eventStreamsOf, streamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
+import { lookEveryMs } from '../engine/protocol/looks.ts';
 import { windowOf } from '../engine/windows/registry.ts';
 import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
 import { interpolate } from './interpolate.ts';
@@ -22,13 +23,16 @@ export interface StateUnits {
 const CHECKPOINT_UNITS = 2;
 /** Of an event's id, as hashes are kept. */
 const ID_BYTES = 8;
-/** A test counts them. */
+/** Of each bucket of a view with alerts, and of a pipeline with any; a test counts them. */
 export const ALERT_READS = 4;
+export const ALERT_LIST_READS = 1;
+/** Of each sweep, for each bucket: whether the message is late; where looks have ended, also whether something came. */
+export const SWEPT_LOOKS = { underWay: 1, ended: 3 };
 const SWEEPS = SECONDS_PER_MONTH / 60;
 const LOOKS = SECONDS_PER_MONTH / 900;
 /** What the sweep looks at of a stream, at most. */
 const MOST_LOOKED_AT = 32 * 1024 * 1024;
-const READ_UNIT_BYTES = 4096;
+export const READ_UNIT_BYTES = 4096;
 
 /** Each view writes what the measured one did; the checkpoint is written once for all of them. */
 export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
@@ -50,16 +54,26 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
     writeUnits: writes,
     readUnits: reads,
     sweepWriteUnits: SWEEPS * (MEASURED.steady.observation.writes * streams + sweep.writes * traffic.shards),
-    sweepReadUnits: SWEEPS * (sweep.reads * streams + furtherViews + alertReads(pipeline)),
+    sweepReadUnits: SWEEPS * (sweep.reads * streams + furtherViews + alertReads(pipeline) + sweptLooks(input)),
     gigabytes: bytes / GIB,
     metricReadUnits: settings.monitoring ? (LOOKS * lookedAt) / READ_UNIT_BYTES : 0,
   };
 }
 
-/** Of each sweep: how far each bucket's alerts are, and how far they are published, to publish them and to tell of them. */
+/**
+ * Of each sweep: how far each bucket's alerts are, and how far they are published, to publish them and to tell of them; and the
+ * list of views with alerts, which tells of those that are deployed no more.
+ */
 function alertReads({ views }: CostInput['pipeline']): number {
   const alerted = views.filter(({ alerts }) => alerts.length > 0);
-  return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, 0);
+  const list = alerted.length === 0 ? 0 : ALERT_LIST_READS;
+  return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, list);
+}
+
+/** Items that each sweep reads of looks. */
+function sweptLooks({ pipeline, eventsPerSecond }: CostInput): number {
+  const each = eventsPerSecond === 0 ? SWEPT_LOOKS.ended : SWEPT_LOOKS.underWay;
+  return pipeline.views.reduce((sum, view) => sum + (lookEveryMs(view) === null ? 0 : each * view.buckets), 0);
 }
 
 /** Of the ids that one commit remembers. */
@@ -74,21 +88,41 @@ function idUnits({ pipeline }: CostInput, { eventsPerCommit }: Traffic): number 
  */
 function unitsOfView(view: ViewDefinition, input: CostInput, traffic: Traffic) {
   const { commits: table, steady } = MEASURED;
-  const { perMonth, events } = commitsTo(view, input, traffic);
-  const groups = view.groupBy.length === 0 ? 1 : input.groups;
-  const at = (values: readonly (readonly number[])[]) =>
-    interpolate({ rows: table.groups, columns: table.events, values }, groups, events);
+  const { perMonth, at } = commitsAt(view, input, traffic);
   const { rounds } = rowsOf(view, input);
   // The table's share of finalizing is of 60 commits a round: here that is counted by rounds.
   const share = 1 / table.perRound;
   const writes = at(table.writeUnits) - CHECKPOINT_UNITS - share * steady.round.writes;
   const reads = at(table.readUnits) - share * steady.round.reads;
-  const openSeconds = (windowOf(view.window).spanMs + latestOf(view) + view.allowedLatenessMs) / 1000;
   return {
     writes: perMonth * Math.max(0, writes) + rounds * steady.round.writes,
     reads: perMonth * Math.max(0, reads) + rounds * steady.round.reads,
-    heldBytes: (perMonth / SECONDS_PER_MONTH) * openSeconds * at(table.heldBytes),
+    heldBytes: heldFor(openMs(view) + view.allowedLatenessMs, view, input, traffic),
   };
+}
+
+/** Bytes of segments whose windows are not final yet. */
+export function openBytes(view: ViewDefinition, input: CostInput, traffic: Traffic): number {
+  return heldFor(openMs(view), view, input, traffic);
+}
+
+function openMs(view: ViewDefinition): number {
+  return windowOf(view.window).spanMs + latestOf(view);
+}
+
+/** Bytes of what commits add in so long. */
+function heldFor(ms: number, view: ViewDefinition, input: CostInput, traffic: Traffic): number {
+  const { perMonth, at } = commitsAt(view, input, traffic);
+  return (perMonth / SECONDS_PER_MONTH) * (ms / 1000) * at(MEASURED.commits.heldBytes);
+}
+
+/** Commits in a month, and what was measured of one with as many events and groups. */
+function commitsAt(view: ViewDefinition, input: CostInput, traffic: Traffic) {
+  const { groups: rows, events: columns } = MEASURED.commits;
+  const { perMonth, events } = commitsTo(view, input, traffic);
+  const groups = view.groupBy.length === 0 ? 1 : input.groups;
+  const at = (values: readonly (readonly number[])[]) => interpolate({ rows, columns, values }, groups, events);
+  return { perMonth, at };
 }
 
 /** The streams' commits, and of each view above a round's rows as one commit. */

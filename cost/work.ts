@@ -1,10 +1,11 @@
 import { ASSUMED } from './assumed.ts';
 import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
+import type { ViewLooks } from './looks.ts';
 import { MEASURED } from './measured.ts';
 import { rowsOf, slowness, type Traffic } from './traffic.ts';
 
-/** Functions that run in a steady month. Those that only a deployment or an accident calls are not among them. */
-export const FUNCTIONS = ['aggregate', 'finalize', 'sweep', 'bronze', 'ingest'] as const;
+/** Functions that run in a steady month, with early looks apart from what the finalize function does else. Those that only a deployment or an accident calls are not among them. */
+export const FUNCTIONS = ['aggregate', 'finalize', 'looks', 'sweep', 'bronze', 'ingest'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** What one function does in a month. */
@@ -19,7 +20,7 @@ export type Work = Readonly<Record<FunctionName, FunctionWork>>;
 /** MB of the functions that no setting gives memory to. */
 export const FIXED_MEMORY = { sweep: 512, bronze: 1024, ingest: 1024 } as const;
 
-export function workOf(input: CostInput, traffic: Traffic): Work {
+export function workOf(input: CostInput, traffic: Traffic, looks: readonly ViewLooks[]): Work {
   const { settings, eventsPerSecond } = input;
   const { memory } = settings;
   const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
@@ -29,6 +30,11 @@ export function workOf(input: CostInput, traffic: Traffic): Work {
   return {
     aggregate: { calls: commits, seconds: (commits * traffic.aggregateMs) / 1000, memoryMb: memory },
     finalize: { ...finalizeWork(input), memoryMb: memory },
+    looks: {
+      calls: looks.reduce((sum, each) => sum + each.looks, 0),
+      seconds: looks.reduce((sum, each) => sum + each.seconds, 0),
+      memoryMb: memory,
+    },
     sweep: { calls: sweeps, seconds: (sweeps * ASSUMED.sweepCallMs) / 1000, memoryMb: FIXED_MEMORY.sweep },
     bronze: { ...(settings.lake ? bronzeWork(events, traffic) : IDLE), memoryMb: FIXED_MEMORY.bronze },
     ingest: { calls: requests, seconds: (requests * ASSUMED.callMs) / 1000, memoryMb: FIXED_MEMORY.ingest },

@@ -36,7 +36,7 @@ export class AggregateFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'aggregate',
-      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'bucket', 'metricsName'],
+      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'lookQueueUrl', 'bucket', 'metricsName'],
       description: 'Streamgauge: commits batches of events as deltas of the open windows.',
       memory: settings.memory,
       timeout: TIMEOUT,

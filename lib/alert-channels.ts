@@ -6,6 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ChannelDefinition } from '../engine/ir/alert.ts';
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import { dashboardUrl } from './console-url.ts';
 import { existingTopic } from './existing-resources.ts';
 import type { PipelineFunction, Variables } from './pipeline-function.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -14,6 +15,8 @@ export interface AlertChannelsProps {
   readonly pipeline: PipelineDefinition;
   readonly settings: PipelineSettings;
   readonly encryptionKey: IKey | null;
+  /** Null without a dashboard. */
+  readonly dashboardName: string | null;
 }
 
 /** Rules see this source, and the functions may put events of no other. */
@@ -26,7 +29,7 @@ export class AlertChannels extends Construct {
   /** Of `sns()`; null where no alert goes there. */
   readonly topicArn: string | null;
   /** What functions that publish are told. */
-  readonly variables: Pick<Variables, 'alertTopic' | 'alertSecretsPath'>;
+  readonly variables: Pick<Variables, 'alertTopic' | 'alertSecretsPath' | 'alertLinks' | 'dashboardUrl'>;
   readonly #topicKeyArn: string | null;
   readonly #topicArns: readonly string[];
   readonly #busArns: readonly string[];
@@ -34,8 +37,9 @@ export class AlertChannels extends Construct {
   /** The pipeline has alerts, whatever their channels are. */
   readonly #areThere: boolean;
 
-  constructor(scope: Construct, id: string, { pipeline, settings, encryptionKey }: AlertChannelsProps) {
+  constructor(scope: Construct, id: string, props: AlertChannelsProps) {
     super(scope, id);
+    const { pipeline, settings, encryptionKey } = props;
     const alerts = pipeline.views.flatMap((view) => view.alerts);
     const channels = alerts.flatMap(({ to }) => to);
     this.#areThere = alerts.length > 0;
@@ -53,13 +57,25 @@ export class AlertChannels extends Construct {
     this.#secretArns = secrets.map((name) =>
       Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${path.slice(1)}${name}` }),
     );
-    this.variables = { alertTopic: this.topicArn, alertSecretsPath: secrets.length === 0 ? null : path };
+    this.variables = {
+      alertTopic: this.topicArn,
+      alertSecretsPath: secrets.length === 0 ? null : path,
+      ...this.#links(props),
+    };
   }
 
-  /** @param readPages lets the function read the pages that hold the outbox. */
-  letPublish(fn: PipelineFunction, readPages: () => void = () => {}): void {
+  /** What links in messages lead to: a page of the user's, or the dashboard. */
+  #links({ settings, dashboardName }: AlertChannelsProps): Pick<Variables, 'alertLinks' | 'dashboardUrl'> {
+    if (!this.#areThere) return {};
+    const { alertLinks } = settings;
+    if (alertLinks !== null || dashboardName === null) return { alertLinks };
+    return { dashboardUrl: dashboardUrl(Stack.of(this), dashboardName) };
+  }
+
+  /** @param usePages lets the function use the pages that hold the outbox. */
+  letPublish(fn: PipelineFunction, usePages: () => void = () => {}): void {
     if (!this.#areThere) return;
-    readPages();
+    usePages();
     if (this.#topicArns.length > 0) fn.allow(['sns:Publish'], this.#topicArns);
     if (this.#topicKeyArn !== null) fn.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#topicKeyArn]);
     if (this.#busArns.length > 0) {

@@ -1,3 +1,4 @@
+import { isPageUrl, PAGE_URL_WORDS } from '../contracts/page-url.ts';
 import { checkExisting } from './existing-resources.ts';
 import { isPresetName, PRESETS } from './presets.ts';
 import { isKeyArn, isRecord, matches } from './setting-checks.ts';
@@ -65,12 +66,12 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   checkExisting(settings);
   if (settings.dev && settings.protect) {
     throw new SettingsError(
-      "The settings 'dev' and 'protect' are both true: one lets the data go with the stack, the other keeps it. Leave one of the two out.",
+      "The settings 'dev' and 'protect' are both true: one lets the data go with the stack, the other keeps it. Leave one of them out.",
     );
   }
   if (settings.bronzeBucket !== null && settings.bronzeDays !== null) {
     throw new SettingsError(
-      `The setting 'bronzeDays' is ${settings.bronzeDays}, and 'bronzeBucket' names a bucket that is there already: how long that keeps objects is for its owner to say. Leave one of the two out.`,
+      `The setting 'bronzeDays' is ${settings.bronzeDays}, and 'bronzeBucket' names a bucket that exists already: its owner decides how long it keeps objects. Leave one of them out.`,
     );
   }
   if (!LOG_DAYS.includes(settings.logDays)) throw wrong('logDays', settings.logDays, `one of ${LOG_DAYS.join(', ')}`);
@@ -88,6 +89,9 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
       settings.alertSecretsPath,
       'a path that begins and ends with /, such as /streamgauge/web/',
     );
+  }
+  if (settings.alertLinks !== null && !isPageUrl(settings.alertLinks)) {
+    throw wrong('alertLinks', settings.alertLinks, PAGE_URL_WORDS);
   }
   if (!isRecord(settings.alarms)) {
     throw wrong('alarms', settings.alarms, 'a JSON object of thresholds, such as {"iteratorAgeSeconds":120}');
@@ -125,7 +129,7 @@ function checkNames({ stage, stackName }: PipelineSettings): void {
   }
   if (stage !== null && stackName !== null) {
     throw new SettingsError(
-      `The setting 'stage' is ${JSON.stringify(stage)} and 'stackName' is ${JSON.stringify(stackName)}: each names the stack. Leave one of the two out.`,
+      `The setting 'stage' is ${JSON.stringify(stage)} and 'stackName' is ${JSON.stringify(stackName)}: each names the stack. Leave one of them out.`,
     );
   }
 }

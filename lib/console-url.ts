@@ -21,8 +21,16 @@ export function dashboardUrl(stack: Stack, dashboardName: string): string {
 function consoleHost(stack: Stack): string {
   const { partition } = stack;
   if (!Token.isUnresolved(partition) && partition in CONSOLES) return CONSOLES[partition as keyof typeof CONSOLES];
-  const mapping = new CfnMapping(stack, 'Consoles', {
+  return consolesOf(stack).findInMap(Aws.PARTITION, 'host');
+}
+
+/** One for each stack. */
+function consolesOf(stack: Stack): CfnMapping {
+  const known = stack.node.tryFindChild(MAPPING);
+  if (known !== undefined) return known as CfnMapping;
+  return new CfnMapping(stack, MAPPING, {
     mapping: Object.fromEntries(Object.entries(CONSOLES).map(([name, host]) => [name, { host }])),
   });
-  return mapping.findInMap(Aws.PARTITION, 'host');
 }
+
+const MAPPING = 'Consoles';

@@ -31,6 +31,7 @@ const TEXTS: readonly Setting[] = [
   'alarmTopic',
   'alarmEmail',
   'alertSecretsPath',
+  'alertLinks',
 ];
 /** Settings that are JSON. */
 const OBJECTS: readonly Setting[] = ['producers', 'alarms', 'streams', 'bronzeBucket', 'alertTopic', 'vpc'];

@@ -34,16 +34,19 @@ export class FinalizeFunction extends PipelineFunction {
         'resultsTable',
         'pagesBucket',
         'finalizeQueueUrl',
+        'lookQueueUrl',
         'metricsName',
         'rowMetrics',
         'alertTopic',
         'alertSecretsPath',
+        'alertLinks',
+        'dashboardUrl',
       ],
       description: 'Streamgauge: folds closed windows into result rows.',
       memory: settings.memory,
       timeout: Duration.seconds(settings.finalizeTimeoutSeconds),
       // A finalizer whose time is up wakes the next one, and a backlog takes as many calls as it takes. Each moves its
-      // view on; the alarm on finalize stalls tells of one that does not.
+      // view on; the alarm on finalize stalls tells of one that does not. An early look sends the next one while events come.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.allow(

@@ -5,6 +5,7 @@ import {
   PAGES_BUCKET_OUTPUT,
   producerPolicyOutput,
   RESULTS_TABLE_OUTPUT,
+  SILENCE_POLICY_OUTPUT,
   STATE_TABLE_OUTPUT,
   stackNameOf,
   streamNameOutput,
@@ -62,6 +63,11 @@ export class PipelineStack extends Stack {
     this.#output(RESULTS_TABLE_OUTPUT, resultsTable.table.tableName, 'Result rows.');
     this.#output('FinalizeQueueUrl', finalizeQueue.queue.queueUrl, 'Wakes finalizers.');
     this.#output(BUCKET_NAME_OUTPUT, sideOutputs.bucket.bucketName, 'Dead letters, late events and discarded batches.');
+    const { silencePolicy } = this.pipeline;
+    if (silencePolicy !== null) {
+      const { managedPolicyArn } = silencePolicy;
+      this.#output(SILENCE_POLICY_OUTPUT, managedPolicyArn, 'Attach it to the roles of those who silence alerts.');
+    }
     const { topicArn } = this.pipeline.alertChannels;
     if (topicArn !== null) this.#output('AlertTopicArn', topicArn, 'Where alerts are published: subscribe to it.');
     if (lake !== null) this.#addLakeOutputs(lake);

@@ -8,6 +8,7 @@ import type { Pipeline } from '../engine/dsl/pipeline.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { deployedViews } from '../engine/protocol/deployed-definitions.ts';
+import { lookEveryMs } from '../engine/protocol/looks.ts';
 import { AggregateFunction } from './aggregate-function.ts';
 import { AlertChannels } from './alert-channels.ts';
 import { completeSettings } from './complete-settings.ts';
@@ -18,6 +19,7 @@ import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { Lake } from './lake.ts';
+import { LookQueue } from './look-queue.ts';
 import type { MonitoredPipeline } from './monitoring/monitored-pipeline.ts';
 import { PipelineMonitoring } from './monitoring/pipeline-monitoring.ts';
 import { uniqueName } from './names.ts';
@@ -30,6 +32,7 @@ import { tooManyResources } from './resource-limit.ts';
 import { ResultsTable } from './results-table.ts';
 import type { PipelineSettings } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
+import { SilencePolicy } from './silence-policy.ts';
 import { StateTable } from './state-table.ts';
 import { checkAgainstStreams, unknownStream } from './stream-settings.ts';
 import { SweepFunction } from './sweep-function.ts';
@@ -39,7 +42,7 @@ export interface StreamgaugePipelineProps {
   readonly definition: Pipeline;
   /** Path of the pipeline file. Every function's bundle contains it. */
   readonly entry: string;
-  /** Missing ones have the defaults of docs/settings.md. */
+  /** [Settings of the deployment](#deployment). Those that are not set have their defaults. */
   readonly settings?: Partial<PipelineSettings>;
 }
 
@@ -63,6 +66,10 @@ export class StreamgaugePipeline extends Construct {
   readonly finalizeQueue: FinalizeQueue;
   readonly sideOutputs: SideOutputBucket;
   readonly alertChannels: AlertChannels;
+  /** Null where no alert is early. */
+  readonly lookQueue: LookQueue | null;
+  /** Null without alerts. */
+  readonly silencePolicy: SilencePolicy | null;
   readonly definitionGuard: DefinitionGuard;
   readonly aggregate: AggregateFunction;
   readonly finalize: FinalizeFunction;
@@ -98,7 +105,14 @@ export class StreamgaugePipeline extends Construct {
     this.finalizeQueue = new FinalizeQueue(this, 'FinalizeQueue', common);
     this.sideOutputs = new SideOutputBucket(this, 'SideOutputs', common);
 
-    this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline });
+    const dashboardName = settings.monitoring ? this.#metricsName : null;
+    this.alertChannels = new AlertChannels(this, 'Alerts', { ...common, pipeline, dashboardName });
+    const hasAlerts = pipeline.views.some(({ alerts }) => alerts.length > 0);
+    this.silencePolicy = hasAlerts
+      ? new SilencePolicy(this, 'Silence', { encryptionKey, stateTable: this.stateTable.table })
+      : null;
+    const isEarly = pipeline.views.some((view) => lookEveryMs(view) !== null);
+    this.lookQueue = isEarly ? new LookQueue(this, 'LookQueue', common) : null;
 
     const resources = {
       ...common,
@@ -119,6 +133,8 @@ export class StreamgaugePipeline extends Construct {
     this.finalize = new FinalizeFunction(this, 'Finalize', resources);
     this.sweep = new SweepFunction(this, 'Sweep', resources);
     this.discard = new DiscardFunction(this, 'Discard', resources);
+    this.lookQueue?.letSend(this.aggregate, this.sweep);
+    this.lookQueue?.handTo(this.finalize);
     // A refused deployment changes nothing: no function gets its new code.
     for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
       later.node.addDependency(this.definitionGuard.views);
@@ -144,6 +160,7 @@ export class StreamgaugePipeline extends Construct {
       metricsName: monitoring ? this.#metricsName : null,
       rowMetrics: rowMetrics ? 'true' : null,
       ...this.alertChannels.variables,
+      ...this.lookQueue?.variables,
     };
   }
 
@@ -165,6 +182,7 @@ export class StreamgaugePipeline extends Construct {
       resultsTable: this.resultsTable.table,
       finalizeQueue: this.finalizeQueue.queue,
       finalizeDeadLetters: this.finalizeQueue.deadLetterQueue,
+      lookQueue: this.lookQueue?.queue ?? null,
       discardFailures: this.discard.failures,
       functions: {
         aggregate: this.aggregate,

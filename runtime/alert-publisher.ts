@@ -1,9 +1,9 @@
 import type { PublishPorts } from '../engine/alerts/channel-run.ts';
-import { type PublishReport, publishAlerts } from '../engine/alerts/publisher.ts';
-import { noteEarlyIncidents } from '../engine/finalize/early-alerts.ts';
-import { least } from '../engine/lists/extremes.ts';
+import type { PublishReport } from '../engine/alerts/publisher.ts';
+import { publishAlerts } from '../engine/finalize/publish-alerts.ts';
 import type { PipelinePlan } from '../engine/plan/plan.ts';
 import type { AlertSinkError } from '../engine/ports/errors.ts';
+import { type LocalLookQueue, LocalLooks } from './local-looks.ts';
 
 /** After a channel did not take a message: how long until it is tried again. */
 const RETRY_MS = 60_000;
@@ -15,16 +15,21 @@ const RETRY_MS = 60_000;
 export class LocalAlertPublisher {
   readonly #plan: PipelinePlan;
   readonly #ports: PublishPorts;
+  readonly #looks: LocalLooks;
   readonly #onFailure: (failure: AlertSinkError) => void;
   #running: Promise<void> | null = null;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
-  #lookedMs = 0;
   #bug: unknown = null;
 
   /** `onFailure` hears of channels that did not take a message. */
-  constructor(plan: PipelinePlan, ports: PublishPorts, onFailure: (failure: AlertSinkError) => void) {
+  constructor(
+    plan: PipelinePlan,
+    ports: PublishPorts & { readonly looks: LocalLookQueue },
+    onFailure: (failure: AlertSinkError) => void,
+  ) {
     this.#plan = plan;
     this.#ports = ports;
+    this.#looks = new LocalLooks(plan, ports);
     this.#onFailure = onFailure;
   }
 
@@ -50,24 +55,11 @@ export class LocalAlertPublisher {
 
   async #publish(): Promise<void> {
     try {
-      await this.#lookEarly();
+      await this.#looks.takeDue();
       this.#tell(await publishAlerts(this.#plan, this.#ports));
     } catch (error) {
       this.#bug = error;
     }
-  }
-
-  /** Looks at open windows, as often as the alerts of any view ask for it. */
-  async #lookEarly(): Promise<void> {
-    const everyMs = least(
-      this.#plan.views.flatMap(({ definition }) =>
-        definition.alerts.map(({ earlyMs }) => earlyMs ?? Number.POSITIVE_INFINITY),
-      ),
-    );
-    const nowMs = this.#ports.clock.nowMs();
-    if (nowMs - this.#lookedMs < everyMs) return;
-    this.#lookedMs = nowMs;
-    await noteEarlyIncidents(this.#plan, this.#ports);
   }
 
   #tell({ failures }: PublishReport): void {

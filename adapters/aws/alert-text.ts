@@ -27,13 +27,14 @@ export function alertText(message: SentAlert): string {
     `incident   from ${message.from}${message.to === null ? '' : ` to ${message.to}`}`,
     ...(message.merged_into === null ? [] : [`part of    ${message.merged_into}`]),
     `id         ${message.id}, message ${message.sequence}`,
-    ...(links === null ? [] : [`rows       ${links.window}`]),
   ];
   if (grouped !== null) {
     lines.push('', `${grouped.count} incidents, ${grouped.open} of them not over. The worst:`);
     for (const worst of grouped.worst) lines.push(`  ${worst.severity}  ${groupText(worst.group)}  ${worst.reason}`);
   }
-  return `${lines.map(printable).join('\n')}\n`;
+  // Links are plain ASCII already, and one that is cut leads nowhere.
+  const link = links === null ? [] : [`see        ${links.window}`];
+  return `${[...lines.map(printable), ...link].join('\n')}\n`;
 }
 
 function groupText(group: Readonly<Record<string, unknown>>): string {

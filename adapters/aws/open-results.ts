@@ -11,9 +11,16 @@ import { S3PageStore } from './s3-page-store.ts';
 import { type ResultNames, readResultNames } from './stack-outputs.ts';
 import { TieredPageStore } from './tiered-page-store.ts';
 
+export interface OpenResultsOptions {
+  readonly stack: string;
+  /** The pipeline's names of its streams. */
+  readonly streams: readonly string[];
+  readonly clock: Clock;
+}
+
 /** The rows of a deployed pipeline and the state of its open windows, with clients set up from the environment. */
-export async function openAwsResults(stack: string, clock: Clock) {
-  const { resultsTable, stateTable, pagesBucket } = await readNames(stack);
+export async function openAwsResults({ clock, ...where }: OpenResultsOptions) {
+  const { resultsTable, stateTable, pagesBucket } = await readNames(where);
   const client = createDynamoDbClient(OPERATOR_TIMEOUTS);
   const s3 = createS3Client(OPERATOR_TIMEOUTS);
   const items = { client, table: stateTable };
@@ -32,10 +39,10 @@ export async function openAwsResults(stack: string, clock: Clock) {
   };
 }
 
-async function readNames(stack: string): Promise<ResultNames> {
+async function readNames({ stack, streams }: Omit<OpenResultsOptions, 'clock'>): Promise<ResultNames> {
   const client = createCloudFormationClient(OPERATOR_TIMEOUTS);
   try {
-    return await readResultNames(client, stack);
+    return await readResultNames(client, stack, streams);
   } finally {
     client.destroy();
   }

@@ -8,6 +8,7 @@ import {
 import { chunksOf } from '../../engine/async/map-settled.ts';
 import type { FinalizeQueue, Wake } from '../../engine/ports/finalize-queue.ts';
 import { Again, type Pause, withRetries } from '../../engine/ports/retry.ts';
+import { asciiJson } from './ascii-json.ts';
 import { sentence } from './aws-errors.ts';
 import { type Backoff, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { AwsCallError, ForeignDataError } from './errors.ts';
@@ -90,11 +91,6 @@ function toEntry({ view, bucket, deduplicationId }: Wake, index: number): SendMe
   };
 }
 
-/** JSON in ASCII: SQS refuses some characters in a body, and services that speak its API refuse others. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
 /** SQS takes up to 128 letters, digits and marks of ASCII; of any other text, a hash. */
 function fifoId(text: string): string {
   return /^[!-~]{1,128}$/.test(text) ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -117,6 +113,6 @@ export function parseWake(body: string): Wake {
     return { view, bucket: bucket as number, deduplicationId };
   }
   throw new ForeignDataError(
-    `A message of the finalize queue is no wake-up: ${body.slice(0, 200)}. Only streamgauge may send to this queue.`,
+    `A message of the finalize queue is not a wake-up: ${body.slice(0, 200)}. Only streamgauge may send to this queue.`,
   );
 }

@@ -42,13 +42,38 @@ export interface ResultNames {
 }
 
 /** Reads the names of the tables and of the bucket of pages from a stack's outputs. */
-export async function readResultNames(client: CloudFormationClient, stack: string): Promise<ResultNames> {
-  const output = await readOutputs(client, stack, 'Deploy it again, or name another one with --stack.');
+export async function readResultNames(
+  client: CloudFormationClient,
+  stack: string,
+  streams: readonly string[],
+): Promise<ResultNames> {
+  const output = await readOwnOutputs(client, stack, streams);
   return {
     resultsTable: output(RESULTS_TABLE_OUTPUT),
     stateTable: output(STATE_TABLE_OUTPUT),
     pagesBucket: output(PAGES_BUCKET_OUTPUT),
   };
+}
+
+/** Reads the name of the table of the state from a stack's outputs. */
+export async function readStateTable(
+  client: CloudFormationClient,
+  stack: string,
+  streams: readonly string[],
+): Promise<string> {
+  const output = await readOwnOutputs(client, stack, streams);
+  return output(STATE_TABLE_OUTPUT);
+}
+
+/** The outputs of a stack that is this pipeline's, as those of its streams tell. */
+async function readOwnOutputs(
+  client: CloudFormationClient,
+  stack: string,
+  streams: readonly string[],
+): Promise<(name: string) => string> {
+  const output = await readOutputs(client, stack, 'Deploy it again, or name another one with --stack.');
+  for (const stream of streams) output(streamNameOutput(stream));
+  return output;
 }
 
 /** A stack's outputs by name; `advice` says what to do where one is missing. */

@@ -5,6 +5,7 @@ import { Database } from './database.ts';
 import { EmbeddedDeadLetterSink } from './dead-letter-sink.ts';
 import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
 import { EmbeddedFinalizeQueue } from './finalize-queue.ts';
+import { EmbeddedLookQueue } from './look-queue.ts';
 import { EmbeddedPageStore } from './page-store.ts';
 import { EmbeddedResultStore } from './result-store.ts';
 import { EmbeddedShardTopology } from './shard-topology.ts';
@@ -19,6 +20,7 @@ export interface EmbeddedStores {
   readonly pages: EmbeddedPageStore;
   readonly results: EmbeddedResultStore;
   readonly queue: EmbeddedFinalizeQueue;
+  readonly looks: EmbeddedLookQueue;
   readonly deadLetters: EmbeddedDeadLetterSink;
   readonly log: EmbeddedStreamLog;
   readonly topology: EmbeddedShardTopology;
@@ -29,8 +31,8 @@ export interface EmbeddedStores {
 }
 
 /**
- * Every port on one SQLite file, or on `:memory:` or `TEMPORARY`, which live as long as the process. The clock is the queue's, which
- * forgets doubles after five minutes, and that of the result rows, which expire.
+ * Every port on one SQLite file, or on `:memory:` or `TEMPORARY`, which live as long as the process. The clock is that of
+ * the queues, which forget doubles after five minutes and hold looks back, and of the result rows, which expire.
  */
 export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
   const database = new Database(path);
@@ -40,6 +42,7 @@ export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
     pages: new EmbeddedPageStore(database),
     results: new EmbeddedResultStore(database, clock),
     queue: new EmbeddedFinalizeQueue(database, clock),
+    looks: new EmbeddedLookQueue(database, clock),
     deadLetters: new EmbeddedDeadLetterSink(database),
     log,
     topology: new EmbeddedShardTopology(log),

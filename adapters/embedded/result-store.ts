@@ -5,16 +5,20 @@ import {
   type ResultStore,
   type RowKey,
   type RowPage,
+  type RowPlace,
   type RowWrite,
   type StoredRow,
   type WindowsQuery,
 } from '../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { Database, Row } from './database.ts';
-import { type ChangedWindow, ResultCounts } from './result-counts.ts';
+import { type ChangedWindow, ResultCounts, type ViewCounts } from './result-counts.ts';
 
 /** Rows that readers see. What has expired may lie there until the next purge. */
 const LIVE = 'retracted = 0 AND (expires_at IS NULL OR expires_at >= ?)';
+
+// Without it SQLite takes the primary key, and goes through the rows of all groups.
+const BY_GROUP = 'INDEXED BY results_by_group';
 
 const PUT = `INSERT OR REPLACE INTO results
   (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns, expires_at)
@@ -51,19 +55,15 @@ export class EmbeddedResultStore implements ResultStore {
     });
   }
 
-  async windows({ view, fromMs, toMs, group, order, limit, cursor = null }: WindowsQuery): Promise<RowPage> {
-    const [behind, direction] = order === 'latestFirst' ? ['<', 'DESC'] : ['>', 'ASC'];
+  async windows(query: WindowsQuery): Promise<RowPage> {
+    const { limit } = query;
+    const { where, parameters } = placesOf(query);
+    const direction = query.order === 'latestFirst' ? 'DESC' : 'ASC';
     const rows = this.#database.all(
-      `SELECT * FROM results WHERE view = ? AND window_start >= ? AND window_start < ? AND ${LIVE}
-       ${group === undefined ? '' : 'AND "group" = ?'} ${cursor === null ? '' : `AND (window_start, "group") ${behind} (?, ?)`}
+      `SELECT * FROM results ${query.group === undefined ? '' : BY_GROUP} WHERE view = ? AND ${where} AND ${LIVE}
        ORDER BY window_start ${direction}, "group" ${direction} LIMIT ?`,
-      [
-        ...[view, fromMs, toMs, this.#nowSeconds],
-        ...(group === undefined ? [] : [group]),
-        ...(cursor === null ? [] : [cursor.windowStartMs, cursor.group]),
-        // One more than asked for: whether there is a next page.
-        limit + 1,
-      ],
+      // One more than asked for: whether there is a next page.
+      [query.view, ...parameters, this.#nowSeconds, limit + 1],
     );
     const page = rows.slice(0, limit).map(rowOf);
     const last = page.at(-1);
@@ -73,14 +73,14 @@ export class EmbeddedResultStore implements ResultStore {
 
   async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
     const row = this.#database.get(
-      `SELECT * FROM results WHERE view = ? AND "group" = ? AND window_start <= ? AND ${LIVE} ORDER BY window_start DESC LIMIT 1`,
+      `SELECT * FROM results ${BY_GROUP} WHERE view = ? AND "group" = ? AND window_start <= ? AND ${LIVE} ORDER BY window_start DESC LIMIT 1`,
       [view, group, atMs, this.#nowSeconds],
     );
     return row && rowOf(row);
   }
 
   /** How many rows and windows of a view there are. Those that have expired count until they are purged. */
-  count(view: string): { readonly rows: number; readonly windows: number } {
+  count(view: string): ViewCounts {
     return this.#counts.of(view);
   }
 
@@ -142,6 +142,35 @@ export class EmbeddedResultStore implements ResultStore {
       ...[row.partial ? 1 : 0, row.lateEvents, row.retracted ? 1 : 0, row.columns, row.expiresAtSeconds],
     ]);
   }
+}
+
+interface Places {
+  readonly where: string;
+  readonly parameters: readonly (string | number)[];
+}
+
+/**
+ * Which rows of a view a page is of. The cursor takes the place of the bound that it lies at, for SQLite seeks by one bound an
+ * end: by the range's own, each page would go through all those before it.
+ */
+function placesOf({ fromMs, toMs, group, order, cursor = null }: WindowsQuery): Places {
+  const latestFirst = order === 'latestFirst';
+  const isBehind = cursor !== null && (latestFirst ? cursor.windowStartMs < toMs : cursor.windowStartMs >= fromMs);
+  const from: Bound = isBehind && !latestFirst ? behind('>', cursor, group) : ['window_start >= ?', fromMs];
+  const to: Bound = isBehind && latestFirst ? behind('<', cursor, group) : ['window_start < ?', toMs];
+  const ofGroup: readonly Bound[] = group === undefined ? [] : [['"group" = ?', group]];
+  const bounds = [...ofGroup, from, to];
+  return {
+    where: bounds.map(([condition]) => condition).join(' AND '),
+    parameters: bounds.flatMap(([, ...parameters]) => parameters),
+  };
+}
+
+type Bound = readonly [condition: string, ...parameters: (string | number)[]];
+
+function behind(sign: '<' | '>', { windowStartMs, group: last }: RowPlace, group: string | undefined): Bound {
+  if (group !== undefined) return [`window_start ${sign} ?`, windowStartMs];
+  return [`(window_start, "group") ${sign} (?, ?)`, windowStartMs, last];
 }
 
 /** How many rows readers see in a place. */

@@ -20,7 +20,7 @@ export class StoreLockError extends StreamgaugeError {
  *
  * | | beside `share` | beside `own` | what it is for |
  * |---|---|---|---|
- * | `share` | yes | yes | looks at side outputs, or puts them back |
+ * | `share` | yes | yes | reads rows or side outputs, or puts these back |
  * | `own` | yes | no | runs the pipeline: two would read every event twice |
  * | `alone` | no | no | deletes the files |
  */
@@ -101,7 +101,7 @@ export class StoreLock {
 function inUseMessage(storePath: string, lockPath: string, use: StoreUse): string {
   if (use === 'share') return `The store ${storePath} is being deleted by another process. Try again.`;
   if (use === 'alone' && !isOwned(lockPath)) {
-    return `The store ${storePath} cannot be thrown away while another process looks at it or redrives from it (streamgauge dead-letters). Wait for that one, or give another --store.`;
+    return `The store ${storePath} cannot be thrown away while another process looks at it or redrives from it (streamgauge query, tail, events or dead-letters). Wait for that one, or give another --store.`;
   }
   const owner = ownerOf(storePath) ?? 'another process';
   return `The store ${storePath} is in use by ${owner}. Two at once would count every event twice: stop that one or wait for it, or give another --store.`;

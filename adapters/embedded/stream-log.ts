@@ -10,6 +10,21 @@ export interface LogEntry {
   readonly oversized?: string;
 }
 
+/** An entry, and the shard that takes it in. */
+export type PlacedEntry = LogEntry & { readonly shard: string };
+
+/** What one producer sends at a time. */
+export interface LogBatch {
+  readonly stream: string;
+  readonly entries: readonly PlacedEntry[];
+}
+
+/** A text that the store keeps under a name. */
+export interface Mark {
+  readonly name: string;
+  readonly value: string;
+}
+
 export type LogRecord = SourceRecord & { readonly arrivalMs: number };
 
 const READ = `
@@ -73,17 +88,44 @@ export class EmbeddedStreamLog {
     return entries.map((_, index) => String(first + index));
   }
 
-  /** Appends to several shards, and keeps a mark under a name, such as how far a producer got: all or nothing. */
-  appendWithMark(
-    stream: string,
-    entries: readonly (LogEntry & { readonly shard: string })[],
-    nowMs: number,
-    mark: { readonly name: string; readonly value: string },
-  ): void {
+  /** Appends to several shards, and keeps marks under their names, such as how far a producer got: all or nothing. */
+  appendWithMarks(stream: string, entries: readonly PlacedEntry[], nowMs: number, marks: readonly Mark[]): void {
     this.#database.transaction(() => {
-      for (const entry of entries) this.appendInTransaction(stream, entry.shard, [entry], nowMs);
-      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [mark.name, mark.value]);
+      this.#appendPlaced({ stream, entries }, nowMs);
+      for (const mark of marks) this.#putMark(mark);
     });
+  }
+
+  /**
+   * Appends the batches of several producers, all or nothing, and gives the sequence numbers of each batch's entries. When it
+   * returns, they are on disk and outlive a power failure.
+   *
+   * @throws StoreError `unknownOutcome` where they may be there nevertheless.
+   */
+  appendDurably(batches: readonly LogBatch[], nowMs: number): readonly (readonly string[])[] {
+    return this.#database.durableTransaction(() => batches.map((batch) => this.#appendPlaced(batch, nowMs)));
+  }
+
+  /** Entries of one shard keep their order. */
+  #appendPlaced({ stream, entries }: LogBatch, nowMs: number): readonly string[] {
+    const sequences = new Array<string>(entries.length);
+    for (const [shard, indexes] of indexesByShard(entries)) {
+      const ofShard = indexes.map((index) => entries[index] as PlacedEntry);
+      const given = this.appendInTransaction(stream, shard, ofShard, nowMs);
+      for (const [at, index] of indexes.entries()) sequences[index] = given[at] as string;
+    }
+    return sequences;
+  }
+
+  /** Sets marks, all or none. */
+  setMarks(marks: readonly Mark[]): void {
+    this.#database.transaction(() => {
+      for (const mark of marks) this.#putMark(mark);
+    });
+  }
+
+  #putMark({ name, value }: Mark): void {
+    this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [name, value]);
   }
 
   mark(name: string): string | null {
@@ -104,7 +146,7 @@ export class EmbeddedStreamLog {
   setMark(name: string, value: string, replaces: string = name): void {
     this.#database.transaction(() => {
       this.#database.run('DELETE FROM marks WHERE name = ?', [replaces]);
-      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [name, value]);
+      this.#putMark({ name, value });
     });
   }
 
@@ -161,6 +203,16 @@ export class EmbeddedStreamLog {
       throw new StreamLogError(`Stream '${stream}' has no shard '${shard}': use one that the store lists.`);
     return Number(row.next_sequence);
   }
+}
+
+function indexesByShard(entries: readonly PlacedEntry[]): ReadonlyMap<string, readonly number[]> {
+  const indexes = new Map<string, number[]>();
+  for (const [index, { shard }] of entries.entries()) {
+    const ofShard = indexes.get(shard);
+    if (ofShard === undefined) indexes.set(shard, [index]);
+    else ofShard.push(index);
+  }
+  return indexes;
 }
 
 function logRecord(row: Row): LogRecord {

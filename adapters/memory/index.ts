@@ -2,6 +2,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import { noPause, type Pause } from '../../engine/ports/retry.ts';
 import { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 import { MemoryFinalizeQueue } from './finalize-queue.ts';
+import { MemoryLookQueue } from './look-queue.ts';
 import { MemoryPageStore } from './page-store.ts';
 import { MemoryResultStore } from './result-store.ts';
 import { MemoryShardTopology } from './shard-topology.ts';
@@ -13,6 +14,7 @@ export interface MemoryStores {
   readonly pages: MemoryPageStore;
   readonly results: MemoryResultStore;
   readonly queue: MemoryFinalizeQueue;
+  readonly looks: MemoryLookQueue;
   readonly deadLetters: MemoryDeadLetterSink;
   readonly log: MemoryStreamLog;
   readonly topology: MemoryShardTopology;
@@ -20,8 +22,8 @@ export interface MemoryStores {
 }
 
 /**
- * Every port in this process's memory, empty. The clock is the queue's, which forgets doubles after five minutes, and that
- * of the result rows, which expire.
+ * Every port in this process's memory, empty. The clock is that of the queues, which forget
+ * doubles after five minutes and hold looks back, and of the result rows, which expire.
  */
 export function memoryStores(clock: Clock): MemoryStores {
   const log = new MemoryStreamLog();
@@ -30,6 +32,7 @@ export function memoryStores(clock: Clock): MemoryStores {
     pages: new MemoryPageStore(),
     results: new MemoryResultStore(clock),
     queue: new MemoryFinalizeQueue(clock),
+    looks: new MemoryLookQueue(clock),
     deadLetters: new MemoryDeadLetterSink(),
     log,
     topology: new MemoryShardTopology(log),
@@ -40,6 +43,7 @@ export function memoryStores(clock: Clock): MemoryStores {
 export { MemoryAlertSink } from './alert-sink.ts';
 export { MemoryDeadLetterSink } from './dead-letter-sink.ts';
 export { MemoryFinalizeQueue, type WaitingWake } from './finalize-queue.ts';
+export { MemoryLookQueue } from './look-queue.ts';
 export { MemoryPageStore } from './page-store.ts';
 export { MemoryResultStore } from './result-store.ts';
 export { MemoryShardTopology } from './shard-topology.ts';

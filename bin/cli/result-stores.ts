@@ -1,29 +1,14 @@
 import { systemClock } from '../../adapters/system-clock.ts';
-import { stackNameOf } from '../../contracts/stack-names.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { QueryPorts } from '../../engine/query/query-ports.ts';
-import { UsageError } from './command.ts';
 import { openSharedStore } from './shared-store.ts';
-
-export const RESULT_STORE_OPTIONS = {
-  store: { type: 'string' },
-  aws: { type: 'boolean' },
-  stack: { type: 'string' },
-  stage: { type: 'string' },
-} as const;
+import { type StoreValues, stackOf } from './store-options.ts';
 
 export const RESULT_STORE_HELP = `Where the rows are
-  --store PATH         An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge start, which may be running).
+  --store PATH         An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge dev, which may be running).
   --aws                The deployed pipeline: names are read from the stack Streamgauge-<pipeline>.
   --stage NAME         As --aws, of the stage that was deployed with -c stage=NAME.
   --stack NAME         As --aws, from a stack of another name.`;
-
-export interface ResultStoreValues {
-  readonly store?: string | undefined;
-  readonly aws?: boolean | undefined;
-  readonly stack?: string | undefined;
-  readonly stage?: string | undefined;
-}
 
 export interface ResultStores extends QueryPorts {
   readonly isOnAws: boolean;
@@ -31,18 +16,10 @@ export interface ResultStores extends QueryPorts {
 }
 
 /** The rows that a command line names, on this machine or deployed. The AWS SDK is loaded only where it is asked for. */
-export async function openResultStores(values: ResultStoreValues, plan: PipelinePlan): Promise<ResultStores> {
-  const { store, aws, stack, stage } = values;
-  const isOnAws = aws === true || stack !== undefined || stage !== undefined;
-  if (isOnAws && store !== undefined) {
-    throw new UsageError('--store is an embedded store, and cannot be given together with --aws, --stage or --stack.');
-  }
-  if (stack !== undefined && stage !== undefined) {
-    throw new UsageError('--stage and --stack say the same in two ways: give one of them.');
-  }
-  if (!isOnAws) {
-    return { ...(await openSharedStore(store, plan, '; for the deployed pipeline, give --aws')), isOnAws };
-  }
+export async function openResultStores(values: StoreValues, plan: PipelinePlan): Promise<ResultStores> {
+  const stack = stackOf(values, plan);
+  if (stack === null) return { ...(await openSharedStore(values.store, plan)), isOnAws: false };
   const { openAwsResults } = await import('../../adapters/aws/open-results.ts');
-  return { ...(await openAwsResults(stack ?? stackNameOf(plan.name, stage), systemClock)), isOnAws };
+  const streams = plan.streams.map(({ name }) => name);
+  return { ...(await openAwsResults({ stack, streams, clock: systemClock })), isOnAws: true };
 }

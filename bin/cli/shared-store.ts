@@ -5,18 +5,16 @@ import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import { UsageError } from './command.ts';
 import { defaultStorePath } from './store-path.ts';
 
-/**
- * Opens a pipeline's store beside a process that may run the pipeline on it, but not while the store is being deleted.
- * `instead` ends the sentence where there is no store: what else can be given.
- */
+/** Opens a pipeline's store beside a process that may run the pipeline on it, but not while the store is being deleted. */
 export async function openSharedStore(
   path: string | undefined,
   plan: Pick<PipelinePlan, 'name'>,
-  instead = '',
 ): Promise<EmbeddedStores> {
   const file = path ?? defaultStorePath(plan);
   if (!existsSync(file)) {
-    throw new UsageError(`There is no store ${file}. Name one with --store, or run streamgauge start${instead}.`);
+    throw new UsageError(
+      `There is no store ${file}. Name one with --store, or run streamgauge dev; for the deployed pipeline, give --aws.`,
+    );
   }
   const { openEmbedded, StoreLock } = await import('../../adapters/embedded/index.ts');
   const lock = StoreLock.take(file, 'share');

@@ -6,14 +6,15 @@ import { findViewPlan } from '../cli/find-pipeline.ts';
 import { GROUP_OPTIONS, parseGroups } from '../cli/group-options.ts';
 import { pipelineAndView } from '../cli/pipeline-and-view.ts';
 import { pointInTimeMs } from '../cli/point-in-time.ts';
-import { openResultStores, RESULT_STORE_OPTIONS } from '../cli/result-stores.ts';
+import { openResultStores } from '../cli/result-stores.ts';
+import { STORE_OPTIONS } from '../cli/store-options.ts';
 import { outputFormat, QUERY_FORMAT_OPTIONS } from './query/format.ts';
 import { QUERY_HELP } from './query/help.ts';
 import { printLatest } from './query/latest.ts';
 import { printChanges, printTop } from './query/top.ts';
 
 const OPTIONS = {
-  ...RESULT_STORE_OPTIONS,
+  ...STORE_OPTIONS,
   ...GROUP_OPTIONS,
   ...QUERY_FORMAT_OPTIONS,
   last: { type: 'string' },

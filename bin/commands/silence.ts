@@ -6,8 +6,9 @@ import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { findView } from '../cli/find-view.ts';
-import { openSharedStore } from '../cli/shared-store.ts';
+import { openState } from '../cli/open-state.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';
+import { STORE_OPTIONS } from '../cli/store-options.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
 
@@ -15,18 +16,22 @@ Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [-
        streamgauge silence PIPELINE.ts --end NAME
        streamgauge silence PIPELINE.ts
 
-  --for TIME           From now on for so long, such as 30m, 2h or 1d.
-  --view VIEW          Of this view's alerts alone.
-  --alert ALERT        Of alerts of this name alone.
-  --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
-  --end NAME           Ends a silence. Without --for and --end, all there are are listed.
-  --store PATH         The store of streamgauge start (default .streamgauge/<pipeline>.db), which may be running.
+  --for TIME           Hold them back for this long from now on, such as 30m, 2h or 1d.
+  --view VIEW          Only alerts of this view.
+  --alert ALERT        Only alerts of this name.
+  --group FIELD=VALUE  Only groups with this value; needs --view. May be repeated.
+  --end NAME           End a silence. Without --for and --end, the command lists all silences.
+  --store PATH         The store of streamgauge dev (default .streamgauge/<pipeline>.db), which may be running.
+  --aws                Of the pipeline that is deployed, in the region and account of the environment.
+  --stage STAGE        Of the one that was deployed with -c stage=STAGE.
+  --stack NAME         Of the one in this stack (default Streamgauge-<pipeline>).
 
-Incidents open and end as always. Who was told of one before is told of its end.
+Incidents open and end as always. If a channel heard of an incident before, it also hears of its end.
 
 Examples
   streamgauge silence pipelines/weblog.ts --for 2h
   streamgauge silence pipelines/weblog.ts
+  streamgauge silence pipelines/weblog.ts --aws --for 2h
 `;
 
 const OPTIONS = {
@@ -35,7 +40,7 @@ const OPTIONS = {
   alert: { type: 'string' },
   group: { type: 'string', multiple: true },
   end: { type: 'string' },
-  store: { type: 'string' },
+  ...STORE_OPTIONS,
 } as const;
 
 export const silenceCommand: Command = {
@@ -50,7 +55,7 @@ export const silenceCommand: Command = {
       throw new UsageError('--for begins a silence and --end ends one: give one of them.');
     }
     const silence = values.for === undefined ? null : silenceOf(pipeline, values.for, values);
-    const { state, close } = await openSharedStore(values.store, pipeline);
+    const { state, close } = await openState(pipeline, values);
     try {
       if (silence !== null) await addSilence(state, formatInstant(silence.fromMs), silence);
       if (values.end !== undefined) await end(state, values.end);

@@ -9,9 +9,10 @@ import { type Command, type CommandIo, EXIT_OK } from '../cli/command.ts';
 import { findViewPlan } from '../cli/find-pipeline.ts';
 import { GROUP_OPTIONS, parseGroups } from '../cli/group-options.ts';
 import { pipelineAndView } from '../cli/pipeline-and-view.ts';
-import { openResultStores, RESULT_STORE_HELP, RESULT_STORE_OPTIONS } from '../cli/result-stores.ts';
+import { openResultStores, RESULT_STORE_HELP } from '../cli/result-stores.ts';
 import { shortDurationMs } from '../cli/short-duration.ts';
-import { StopSignal } from '../cli/stop-signal.ts';
+import { STORE_OPTIONS } from '../cli/store-options.ts';
+import { StopSignal } from './dev/stop-signal.ts';
 import { rowObject, tableColumns, tableRow } from './query/row-cells.ts';
 
 const HELP = `Follow a view: show its rows as they become final, and again when late events revise them.
@@ -39,7 +40,7 @@ Examples
 `;
 
 const OPTIONS = {
-  ...RESULT_STORE_OPTIONS,
+  ...STORE_OPTIONS,
   ...GROUP_OPTIONS,
   last: { type: 'string' },
   open: { type: 'boolean' },

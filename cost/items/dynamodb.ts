@@ -3,6 +3,7 @@ import type { CarriedPages } from '../carried.ts';
 import type { CostInput } from '../input.ts';
 import { type CostItem, itemsOf } from '../item.ts';
 import { keptRows, rowGigabytes, tableGigabytes } from '../kept-rows.ts';
+import type { ViewLooks } from '../looks.ts';
 import type { StateUnits } from '../state.ts';
 import { rowsOf } from '../traffic.ts';
 
@@ -12,7 +13,13 @@ export const MONTHS_ROWS = "a month's rows kept";
 /** A row is written to the table and to its index. */
 const WRITES_PER_ROW = 2;
 
-export function dynamoDbItems(input: CostInput, state: StateUnits, pages: CarriedPages, prices: Prices): CostItem[] {
+export function dynamoDbItems(
+  input: CostInput,
+  state: StateUnits,
+  pages: CarriedPages,
+  looks: readonly ViewLooks[],
+  prices: Prices,
+): CostItem[] {
   const item = itemsOf('DynamoDB', prices);
   const made = input.pipeline.views.map((view) => rowsOf(view, input));
   const rows = made.reduce((sum, each) => sum + each.rows, 0);
@@ -28,6 +35,10 @@ export function dynamoDbItems(input: CostInput, state: StateUnits, pages: Carrie
     // A row is read before it is written.
     item('state and rows read', state.readUnits + pages.readUnits + rows + emptyRows, 'dynamoDbMillionReadUnits'),
     item('sweeps, read', state.sweepReadUnits, 'dynamoDbMillionReadUnits'),
+    ...looks.flatMap(({ name, writeUnits, readUnits }) => [
+      item(`${name}, written`, writeUnits, 'dynamoDbMillionWriteUnits'),
+      item(`${name}, read`, readUnits, 'dynamoDbMillionReadUnits'),
+    ]),
     item('state read for metrics', state.metricReadUnits, 'dynamoDbMillionReadUnits'),
     item(MONTHS_ROWS, rowGigabytes(kept.addedMonthly), 'dynamoDbGbMonth'),
     item('rows kept at any time', rowGigabytes(kept.atAnyTime), 'dynamoDbGbMonth'),

@@ -1,4 +1,5 @@
 import type { Prices } from '../../contracts/prices.ts';
+import { lookEveryMs } from '../../engine/protocol/looks.ts';
 import { ASSUMED } from '../assumed.ts';
 import { type CostInput, SECONDS_PER_MONTH } from '../input.ts';
 import { type CostItem, itemsOf } from '../item.ts';
@@ -22,9 +23,12 @@ const TABLE_USERS = 3;
 const SHARD_USERS = 2;
 /** With a key of your own also the queue, which three functions use, and the three buckets. */
 const CUSTOMER_KEY_USERS = 6;
+/** And the queue of early looks, which three functions use. */
+const LOOK_QUEUE_USERS = 3;
 
-function keyUsers({ settings, eventsPerSecond }: CostInput, { shards }: Traffic): number {
+function keyUsers({ pipeline, settings, eventsPerSecond }: CostInput, { shards }: Traffic): number {
   if (eventsPerSecond === 0) return IDLE_USERS;
-  const further = settings.key === 'aws' ? 0 : CUSTOMER_KEY_USERS;
+  const looks = pipeline.views.some((view) => lookEveryMs(view) !== null) ? LOOK_QUEUE_USERS : 0;
+  const further = settings.key === 'aws' ? 0 : CUSTOMER_KEY_USERS + looks;
   return IDLE_USERS + TABLE_USERS + SHARD_USERS * shards + further;
 }

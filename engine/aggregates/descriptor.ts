@@ -41,6 +41,8 @@ export type OverWindows =
   | { readonly how: 'sumOfBuckets' }
   /** The value of the earliest or latest window that has one. */
   | { readonly how: 'first' | 'last' }
+  /** What one aggregate of the same values is over another, where the view has both; otherwise as where it is refused. */
+  | { readonly how: 'ratio'; readonly of: string; readonly to: string; readonly because: string }
   /** The rows do not tell. `because` ends a sentence that begins with the column, and says what would. */
   | { readonly how: 'refuse'; readonly because: string };
 

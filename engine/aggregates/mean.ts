@@ -31,9 +31,11 @@ export const meanAggregate: AggregateDescriptor<MeanSpec> = {
   largest: (ofArgument) => ofArgument,
   overRows: { sql: (_, value, over) => `avg(${value}) ${over}` },
   overWindows: {
-    how: 'refuse',
+    how: 'ratio',
+    of: 'sum',
+    to: 'count',
     because:
-      'windows of few events would weigh as much as those of many: let the view have a sum and a count, and divide them',
+      'windows of few events would weigh as much as those of many: let the view have the sum and the count of the same values as well',
   },
 };
 

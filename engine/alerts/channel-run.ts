@@ -1,27 +1,26 @@
 import { type ChannelDefinition, channelName } from '../ir/alert.ts';
 import { greatest } from '../lists/extremes.ts';
-import type { ViewPlan } from '../plan/plan.ts';
 import type { AlertMessage, AlertSink, SentAlert } from '../ports/alert-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import { AlertSinkError, StoreError } from '../ports/errors.ts';
 import type { PageStore } from '../ports/page-store.ts';
 import { Again, type Pause, withRetries } from '../ports/retry.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import type { AlertedView } from './alerted-view.ts';
 import { type EarlyNote, earlyMessage, loadEarlyNotes, saveEarlyNotes } from './early-notes.ts';
+import { type AlertPlaces, linksOf } from './links.ts';
 import { isClosing } from './message.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { type ChannelProgress, loadPublished, NOTHING_PUBLISHED, savePublished } from './published.ts';
 import { isSilenced, type Silence } from './silences.ts';
 
-export interface PublishPorts {
+export interface PublishPorts extends AlertPlaces {
   readonly state: StateStore;
   readonly pages: PageStore;
   readonly clock: Clock;
   readonly pause: Pause;
   /** Null where this process cannot reach a channel: its messages are passed over. */
   readonly sinkOf: (channel: ChannelDefinition) => AlertSink | null;
-  /** Where the rows are served, such as `http://127.0.0.1:8787`; null for nowhere. */
-  readonly servedAt: string | null;
 }
 
 /** Messages between two notes of how far a channel is: what a crash sends again. */
@@ -33,7 +32,7 @@ const MAX_HELD_BACK = 1000;
 /** What is published of one (view, bucket). */
 export interface ViewRun {
   readonly pipeline: string;
-  readonly view: ViewPlan;
+  readonly view: AlertedView;
   readonly bucket: number;
   readonly ports: PublishPorts;
   readonly silences: readonly Silence[];
@@ -97,7 +96,7 @@ export class ChannelRun {
 
   /** Messages go to the channels that their alert has now. Of an alert that is gone, to all of its view. */
   #isFor(message: AlertMessage): boolean {
-    const alert = this.#run.view.definition.alerts.find(({ name }) => name === message.alert);
+    const alert = this.#run.view.alerts.find(({ name }) => name === message.alert);
     return alert === undefined || alert.to.some((channel) => channelName(channel) === this.#name);
   }
 
@@ -133,7 +132,7 @@ export class ChannelRun {
   }
 
   #isTooOld({ alert, window_end: windowEnd }: AlertMessage): boolean {
-    const definition = this.#run.view.definition.alerts.find(({ name }) => name === alert);
+    const definition = this.#run.view.alerts.find(({ name }) => name === alert);
     return definition !== undefined && this.#run.ports.clock.nowMs() - Date.parse(windowEnd) > definition.maxAgeMs;
   }
 
@@ -142,8 +141,7 @@ export class ChannelRun {
   }
 
   #sent(message: AlertMessage): SentAlert {
-    const { servedAt } = this.#run.ports;
-    return { pipeline: this.#run.pipeline, ...message, links: servedAt === null ? null : linksOf(servedAt, message) };
+    return { pipeline: this.#run.pipeline, ...message, links: linksOf(this.#run.ports, message) };
   }
 
   /** Notes how far the channel is, unless another publisher has come further. */
@@ -173,7 +171,7 @@ export class ChannelRun {
 
 /** Changes notes, whoever else does. A note for which `change` gives null goes. */
 export async function changeNotes(
-  view: ViewPlan,
+  view: AlertedView,
   bucket: number,
   { state, pause }: PublishPorts,
   change: (note: EarlyNote) => EarlyNote | null,
@@ -191,14 +189,4 @@ export async function changeNotes(
     const isSaved = await saveEarlyNotes(state, view.key, bucket, { ...known, notes });
     return isSaved ? 'changed' : new Again(overtaken);
   });
-}
-
-function linksOf(servedAt: string, { view, group, window_start: from, window_end: to }: AlertMessage) {
-  const page = `${servedAt.replace(/\/$/, '')}/views/${encodeURIComponent(view)}`;
-  const query = new URLSearchParams({ from, to });
-  for (const [field, value] of Object.entries(group ?? {})) {
-    if (value === null) query.append('is_null', field);
-    else query.append(field, String(value));
-  }
-  return { view: page, window: `${page}/windows?${query}` };
 }

@@ -27,15 +27,20 @@ export async function loadSilences(state: StateStore): Promise<readonly (Silence
   return items.map((item) => ({ ...readSilence(item), name: item.key.sort }));
 }
 
-/** @throws StoreError where there is a silence of this name. */
+/**
+ * Begins a silence, and removes those that have ended by then: nothing else does, and publishers read them all.
+ *
+ * @throws StoreError where there is a silence of this name.
+ */
 export async function addSilence(state: StateStore, name: string, silence: Silence): Promise<void> {
   const key = { partition: SILENCES, sort: name };
-  const expiresAtSeconds = Math.ceil(silence.toMs / 1000);
   const data = JSON.stringify(silence);
-  const put = { kind: 'put', key, version: 1, data, condition: { kind: 'absent' }, expiresAtSeconds } as const;
-  const outcome = await state.transact([put]);
-  if (outcome.kind === 'committed') return;
-  throw new StoreError('conflict', `There already is a silence ${name}. Silence again.`);
+  const outcome = await state.transact([{ kind: 'put', key, version: 1, data, condition: { kind: 'absent' } }]);
+  if (outcome.kind !== 'committed') {
+    throw new StoreError('conflict', `There already is a silence ${name}. Silence again.`);
+  }
+  const ended = (await loadSilences(state)).filter(({ toMs }) => toMs <= silence.fromMs);
+  if (ended.length > 0) await state.delete(ended.map((each) => ({ partition: SILENCES, sort: each.name })));
 }
 
 /** False where there is none of this name. */

@@ -13,7 +13,7 @@ export type ZScoreParameters = {
 };
 
 /** Of fewer values nothing is said. */
-const FEWEST = 3;
+export const FEWEST = 3;
 
 /** How many standard deviations a value is from the mean of the last rows, this one not among them. */
 export const zScoreDetector: DetectorKind<ZScoreParameters> = {

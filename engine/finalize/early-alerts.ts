@@ -1,14 +1,17 @@
+import { alertedView } from '../alerts/alerted-view.ts';
+import { registerView } from '../alerts/alerted-views.ts';
 import { type EarlyNote, type EarlyNotes, loadEarlyNotes, saveEarlyNotes } from '../alerts/early-notes.ts';
 import type { GroupAlerts } from '../alerts/group-alerts.ts';
 import { quietMs } from '../alerts/incidents.ts';
 import { groupOfText, groupText } from '../codec/group.ts';
 import { append } from '../lists/append.ts';
 import type { AlertPlan } from '../plan/alerts.ts';
-import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
+import type { ViewPlan } from '../plan/plan.ts';
 import type { PageStore } from '../ports/page-store.ts';
 import type { SharedState } from '../ports/retry.ts';
 import { FencedError } from '../protocol/errors.ts';
 import { loadSource } from '../sources/registry.ts';
+import type { SourceSnapshot } from '../sources/source-kind.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import type { Row } from './drafts.ts';
@@ -25,30 +28,35 @@ const MAX_WINDOWS = 100;
 /** Notes of one (view, bucket): they lie in one item. What is more is announced once its window is final. */
 const MAX_NOTES = 500;
 
-/** Looks at the open windows of all views with early alerts, and notes the incidents that begin there. */
-export async function noteEarlyIncidents(plan: PipelinePlan, ports: EarlyPorts): Promise<void> {
-  for (const view of plan.views) {
-    if (!view.alerts.some(isEarly)) continue;
-    for (let bucket = 0; bucket < view.definition.buckets; bucket++) await notePass(view, bucket, ports);
-  }
-}
-
-/** Whoever is overtaken, by a finalizer or by another early pass, leaves the rest to the next pass. */
-async function notePass(view: ViewPlan, bucket: number, ports: EarlyPorts): Promise<void> {
+/**
+ * Looks at the open windows of a (view, bucket), and notes the incidents that begin there. Whoever is overtaken, by a finalizer
+ * or by another look, leaves the rest to the next look.
+ *
+ * @returns the source that it saw; null where it was overtaken.
+ */
+export async function noteEarlyIncidents(
+  view: ViewPlan,
+  bucket: number,
+  ports: EarlyPorts,
+): Promise<SourceSnapshot | null> {
   try {
     // Notes before progress: a window that is open there was open when the notes were read.
     const notes = await loadEarlyNotes(ports.state, view.key, bucket);
     const progress = await loadProgress(ports.state, view.key, bucket);
-    const snapshot = new ViewSnapshot(view, bucket, ports, await loadSource(view, bucket, ports.state));
+    const source = await loadSource(view, bucket, ports.state);
+    const snapshot = new ViewSnapshot(view, bucket, ports, source);
     const reading = { view, bucket, pages: ports.pages, progress, snapshot, limit: MAX_WINDOWS };
     const open = await KINDS[view.definition.window.kind].openRows(reading);
     const rows = open.filter(({ window }) => !snapshot.isPartial(window.startMs));
     const added = new EarlyPass(view, notes, await openIncidents(view, bucket, ports, progress)).run(rows);
-    if (added.length === 0) return;
+    if (added.length === 0) return source;
     const lastId = (added.at(-1) as EarlyNote).id;
-    await saveEarlyNotes(ports.state, view.key, bucket, { ...notes, lastId, notes: [...notes.notes, ...added] });
+    if (progress.alerts === null || progress.alerts.left !== undefined) await registerView(alertedView(view), ports);
+    const saved = { ...notes, lastId, notes: [...notes.notes, ...added] };
+    return (await saveEarlyNotes(ports.state, view.key, bucket, saved)) ? source : null;
   } catch (error) {
     if (!(error instanceof FencedError || error instanceof MissingPageError)) throw error;
+    return null;
   }
 }
 
@@ -61,7 +69,7 @@ async function openIncidents(
 ): Promise<ReadonlyMap<string, number>> {
   if (alerts === null) return new Map();
   const open: [string, number][] = [];
-  const { groups } = await loadGroupAlerts(view, bucket, ports, alerts);
+  const { groups } = await loadGroupAlerts(alertedView(view), bucket, ports, alerts);
   for (const { values, states } of groups.values()) {
     for (const [key, { announced }] of states[0] as GroupAlerts) {
       const last = announced.findLast(({ isOver }) => !isOver);

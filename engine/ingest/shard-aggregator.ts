@@ -1,7 +1,15 @@
 import type { SourceRecord } from '../decode/source-record.ts';
 import { type IdPanes, rememberedFrom } from '../dedupe/id-panes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
-import type { Clock, DeadLetterSink, FinalizeQueue, Pause, ShardTopology, StateStore } from '../ports/index.ts';
+import type {
+  Clock,
+  DeadLetterSink,
+  FinalizeQueue,
+  LookQueue,
+  Pause,
+  ShardTopology,
+  StateStore,
+} from '../ports/index.ts';
 import { Again, CommitTooLargeError, StoreError, withRetries } from '../ports/index.ts';
 import { formatPosition } from '../ports/position.ts';
 import { registerShards } from '../protocol/register-shards.ts';
@@ -10,24 +18,24 @@ import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
-import { buildCommit, buildMarkingCommit, type Commit, type ShardState } from './commit.ts';
+import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { buildChunk, type CommitChunk } from './commit-chunk.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
 import { loadIds } from './load-ids.ts';
+import { LookStarter } from './look-starter.ts';
 
 export interface AggregatePorts {
   readonly state: StateStore;
   readonly deadLetters: DeadLetterSink;
   readonly queue: FinalizeQueue;
+  /** Where it is missing, nobody looks at open windows for early alerts. */
+  readonly looks?: LookQueue | null;
   readonly topology: ShardTopology;
   readonly clock: Clock;
   readonly pause: Pause;
 }
 
-export interface AggregateSettings {
-  /** Rises with each deployed version of code or definition. */
-  readonly generation: number;
-}
+export type AggregateSettings = CommitContext;
 
 /** What a batch came to. */
 export interface BatchResult {
@@ -54,6 +62,7 @@ export class ShardAggregator {
   readonly #shard: string;
   readonly #ports: AggregatePorts;
   readonly #settings: AggregateSettings;
+  readonly #lookStarter: LookStarter;
   #warm: ShardState | null = null;
 
   constructor(stream: StreamPlan, shard: string, ports: AggregatePorts, settings: AggregateSettings) {
@@ -61,6 +70,7 @@ export class ShardAggregator {
     this.#shard = shard;
     this.#ports = ports;
     this.#settings = settings;
+    this.#lookStarter = new LookStarter(stream.views, ports);
   }
 
   /** Ids of events that it holds in memory, to find duplicates. */
@@ -71,6 +81,7 @@ export class ShardAggregator {
   /** Commits every event of a batch that is not yet committed, in as many commits as its size needs. */
   async process(records: readonly SourceRecord[]): Promise<BatchResult> {
     const progress = new BatchProgress();
+    const fromMs = this.#ports.clock.nowMs();
     for (;;) {
       const warm = await this.#load();
       progress.startMs ??= warm.checkpoint.watermarkMs;
@@ -81,6 +92,7 @@ export class ShardAggregator {
     }
     const { checkpoint } = await this.#load();
     await this.#wakeFinalizers(progress.startMs ?? checkpoint.watermarkMs, checkpoint);
+    await this.#lookStarter.eventsCame(fromMs);
     const { committed, commits, commitMs } = progress;
     return { committed, commits, commitMs, watermarkMs: checkpoint.watermarkMs };
   }

@@ -60,6 +60,6 @@ export interface AlertMessage {
 /** A message as it is sent. */
 export interface SentAlert extends AlertMessage {
   readonly pipeline: string;
-  /** Where the rows can be read; null where nobody serves them. */
+  /** Where the view's rows and those of the window can be read, or a dashboard; null where there is neither. */
   readonly links: { readonly view: string; readonly window: string } | null;
 }

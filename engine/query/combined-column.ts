@@ -1,8 +1,8 @@
 import { compareValues } from '../aggregates/compare-values.ts';
-import type { OverWindows } from '../aggregates/descriptor.ts';
 import { ExactSum } from '../aggregates/exact-sum.ts';
 import type { HistogramBucket } from '../aggregates/histogram.ts';
 import type { ColumnValue, JsonValue, Value } from '../ir/node.ts';
+import type { CombinedOver } from './columns-over-windows.ts';
 
 /** One column of one group over several windows: takes the value of each, in any order. */
 export interface CombinedColumn {
@@ -10,7 +10,7 @@ export interface CombinedColumn {
   result(): ColumnValue;
 }
 
-export function combinedColumn({ how }: Exclude<OverWindows, { how: 'refuse' }>): CombinedColumn {
+export function combinedColumn({ how }: CombinedOver): CombinedColumn {
   switch (how) {
     case 'sum':
       return new Sum();

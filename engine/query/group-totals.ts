@@ -1,7 +1,8 @@
 import { compileColumn } from '../expression/compile-js.ts';
+import { div } from '../expression/semantics.ts';
 import { GLOBAL_START_MS } from '../finalize/kinds/global.ts';
 import { BugError } from '../ir/bug-error.ts';
-import type { Value } from '../ir/node.ts';
+import type { ColumnValue, Value } from '../ir/node.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns, RowValues } from '../plan/row.ts';
 import type { RowPlace } from '../ports/result-store.ts';
@@ -187,10 +188,16 @@ class Combination {
     });
     for (const [name, column] of this.#combined) values[name] = column.result();
     for (const [name, column] of columns) {
+      if (column.how === 'ratio') values[name] = div(numberOf(values[column.of]), numberOf(values[column.to]));
       if (column.how === 'derive') values[name] = compiled(column)(values, noOperators);
     }
     return values;
   }
+}
+
+/** A sum that is beyond the range of doubles is null. */
+function numberOf(value: ColumnValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
 }
 
 const COMPILED = new WeakMap<object, ReturnType<typeof compileColumn>>();

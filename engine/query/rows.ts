@@ -1,4 +1,5 @@
 import { groupText } from '../codec/group.ts';
+import type { JsonValue } from '../ir/node.ts';
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowOrder, RowPlace } from '../ports/result-store.ts';
@@ -48,18 +49,16 @@ export async function readRows(view: ViewPlan, ports: QueryPorts, query: RowsQue
   checkGroupFilter(view.definition, query.groups);
   const open = query.open ?? view.definition.emit === 'onUpdate';
   const question = questionOf(view, query, open);
-  const place = query.cursor === null ? null : (parsePageCursor(question, query.cursor) as unknown as Place);
-  const latestFirst = query.order === 'latestFirst';
+  const place = query.cursor === null ? BEGIN : (parsePageCursor(question, query.cursor) as unknown as Place);
   const reader = new RowsReader(view, ports, query);
-  const page = !open
-    ? await reader.stored(place)
-    : latestFirst
-      ? await reader.openThenStored(place)
-      : await reader.storedThenOpen(place);
+  const { rows, next } = await (!open
+    ? reader.stored(place)
+    : query.order === 'latestFirst'
+      ? reader.openThenStored(place)
+      : reader.storedThenOpen(place));
   return {
-    rows: page.rows.map(({ row }) => row),
-    cursor:
-      page.next === null ? null : formatPageCursor(question, page.next as unknown as readonly (string | number)[]),
+    rows: rows.map(({ row }) => row),
+    cursor: next === null ? null : formatPageCursor(question, next as unknown as JsonValue),
   };
 }
 
@@ -68,8 +67,19 @@ function questionOf({ key }: ViewPlan, { fromMs, toMs, groups, order }: RowsQuer
   return [key, String(fromMs), String(toMs), order, String(open), ...filter];
 }
 
-/** Where the next page begins: behind a row, or at the first one of a part. */
-type Place = readonly [part: 'stored' | 'open'] | readonly [part: 'stored' | 'open', startMs: number, group: string];
+/**
+ * Where the next page begins. Stored rows and those of open windows have a place each: a window that closes meanwhile goes from
+ * these to those, and must not be lost between the two.
+ */
+interface Place {
+  /** Open rows come first with the latest first: whether they are through. */
+  readonly isPastOpen: boolean;
+  /** Behind these; null for the first row. */
+  readonly stored: RowPlace | null;
+  readonly open: RowPlace | null;
+}
+
+const BEGIN: Place = { isPastOpen: false, stored: null, open: null };
 
 interface Page {
   readonly rows: readonly PlacedRow[];
@@ -87,56 +97,47 @@ class RowsReader {
     this.#query = query;
   }
 
-  async stored(place: Place | null): Promise<Page> {
+  async stored(place: Place): Promise<Page> {
     const { rows, next } = await this.#readStored(place, this.#query.limit);
-    return { rows, next: next && placeIn('stored', next) };
+    return { rows, next: next && { ...place, isPastOpen: true, stored: next } };
   }
 
-  async openThenStored(place: Place | null): Promise<Page> {
+  async openThenStored(place: Place): Promise<Page> {
     const { limit } = this.#query;
-    if (place?.[0] === 'stored') return this.stored(place);
+    if (place.isPastOpen) return this.stored(place);
     // Open rows are read before stored ones: a window that closes between the two is seen twice, and not missed.
-    const open = await this.#readOpen(place);
+    const open = await this.#readOpen(place.open);
     const last = open[limit - 1];
     if (last !== undefined) {
-      return { rows: open.slice(0, limit), next: open.length > limit ? placeIn('open', last) : ['stored'] };
+      const isPastOpen = open.length === limit;
+      return { rows: open.slice(0, limit), next: { ...place, isPastOpen, open: placeOf(last) } };
     }
-    const { rows, next } = await this.#readStored(null, limit - open.length);
-    return { rows: [...this.#stillOpen(open, rows), ...rows], next: next && placeIn('stored', next) };
+    const { rows, next } = await this.#readStored(place, limit - open.length);
+    const shown = [...this.#stillOpen(open, rows), ...rows];
+    return { rows: shown, next: next && { ...place, isPastOpen: true, stored: next } };
   }
 
-  async storedThenOpen(place: Place | null): Promise<Page> {
-    if (place?.[0] === 'open') return this.#cut(await this.#readOpen(place));
+  async storedThenOpen(place: Place): Promise<Page> {
     const { limit } = this.#query;
     const before = await this.#readStored(place, limit);
-    if (before.next !== null) return { rows: before.rows, next: placeIn('stored', before.next) };
-    const open = await this.#readOpen(null);
+    if (before.next !== null) return { rows: before.rows, next: { ...place, stored: before.next } };
+    const open = await this.#readOpen(place.open);
     // As above: what closed before the open rows were read is stored by now.
-    const { rows, next } = await this.#readStored(place, limit);
-    if (next !== null) return { rows, next: placeIn('stored', next) };
-    if (rows.length >= limit) return { rows, next: open.length > 0 ? ['open'] : null };
-    return this.#cut([...rows, ...this.#stillOpen(open, rows)]);
+    const { rows, next, last } = await this.#readStored(place, limit);
+    if (next !== null) return { rows, next: { ...place, stored: next } };
+    const left = this.#stillOpen(open, rows);
+    const shown = left.slice(0, Math.max(0, limit - rows.length));
+    if (shown.length === left.length) return { rows: [...rows, ...shown], next: null };
+    const end = shown.at(-1);
+    return { rows: [...rows, ...shown], next: { ...place, stored: last, open: end ? placeOf(end) : place.open } };
   }
 
-  /** The first rows of those that are left, of which the last ones are of open windows. */
-  #cut(rows: readonly PlacedRow[]): Page {
-    const { limit } = this.#query;
-    const last = rows[limit - 1];
-    return {
-      rows: rows.slice(0, limit),
-      next: last !== undefined && rows.length > limit ? placeIn('open', last) : null,
-    };
-  }
-
-  #readStored(place: Place | null, limit: number): Promise<StoredPage> {
-    const [, windowStartMs, group] = place ?? [];
-    const after = windowStartMs === undefined || group === undefined ? null : { windowStartMs, group };
-    const { groups, ...query } = this.#query;
-    return readStoredRows(this.#view, this.#ports.results, { ...query, groups, limit, after });
+  #readStored({ stored }: Place, limit: number): Promise<StoredPage> {
+    return readStoredRows(this.#view, this.#ports.results, { ...this.#query, limit, after: stored });
   }
 
   /** Rows of open windows behind a place, in the order of the question. */
-  async #readOpen(place: Place | null): Promise<readonly PlacedRow[]> {
+  async #readOpen(after: RowPlace | null): Promise<readonly PlacedRow[]> {
     const { fromMs, toMs, groups, order } = this.#query;
     const { definition, window } = this.#view;
     const found: PlacedRow[] = [];
@@ -154,8 +155,6 @@ class RowsReader {
     const sign = order === 'latestFirst' ? -1 : 1;
     const compare = (a: RowPlace, b: RowPlace) =>
       sign * (a.windowStartMs - b.windowStartMs || compareText(a.group, b.group));
-    const [, windowStartMs, group] = place ?? [];
-    const after = windowStartMs === undefined || group === undefined ? null : { windowStartMs, group };
     return found.filter((row) => after === null || compare(row, after) > 0).sort(compare);
   }
 
@@ -171,6 +170,6 @@ function identity({ windowStartMs, group }: RowPlace): string {
   return `${windowStartMs} ${group}`;
 }
 
-function placeIn(part: 'stored' | 'open', { windowStartMs, group }: RowPlace): Place {
-  return [part, windowStartMs, group];
+function placeOf({ windowStartMs, group }: RowPlace): RowPlace {
+  return { windowStartMs, group };
 }

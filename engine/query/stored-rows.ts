@@ -26,6 +26,8 @@ export interface StoredPage {
   readonly rows: readonly PlacedRow[];
   /** Where the next page goes on: behind this place of the store. Null after the last row. */
   readonly next: RowPlace | null;
+  /** The last place of the store that was read; where none was, the one that it began behind. */
+  readonly last: RowPlace | null;
   /** Rows that were looked at, also those of other groups. */
   readonly read: number;
 }
@@ -42,6 +44,7 @@ export async function readStoredRows(
     group === TABLE_GROUP ? 1 : group === undefined && groups.size > 0 ? Math.min(CHUNK_ROWS, maxRead) : limit;
   const rows: PlacedRow[] = [];
   let cursor = after;
+  let last = after;
   for (let read = 0; ; ) {
     const page = await results.windows({
       ...query,
@@ -56,11 +59,17 @@ export async function readStoredRows(
       append(rows, placedRows(view, stored, shown, groups));
       if (rows.length < limit && read < maxRead) continue;
       const isLast = index === page.rows.length - 1 && page.cursor === null;
-      return { rows, read, next: isLast ? null : { windowStartMs: stored.windowStartMs, group: stored.group } };
+      return { rows, read, last: placeOf(stored), next: isLast ? null : placeOf(stored) };
     }
-    if (page.cursor === null) return { rows, read, next: null };
+    const end = page.rows.at(-1);
+    if (end !== undefined) last = placeOf(end);
+    if (page.cursor === null) return { rows, read, last, next: null };
     cursor = page.cursor;
   }
+}
+
+function placeOf({ windowStartMs, group }: RowPlace): RowPlace {
+  return { windowStartMs, group };
 }
 
 /** Those of a stored row's rows that are of the groups that are asked for. */

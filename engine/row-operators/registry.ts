@@ -59,6 +59,11 @@ export function hasSql(node: AnyRowOperatorNode): boolean {
   return sql !== undefined && (says?.(node) ?? true);
 }
 
+/** Fields of a struct that SQL cannot say, and what each is. */
+export function unsaidFields(node: AnyRowOperatorNode): Readonly<Record<string, string>> {
+  return kindOf(node).unsaid ?? {};
+}
+
 /** A column of a row as a person writes it. */
 export function describeColumn(node: ColumnNode): string {
   return describeExpression(node, (operator, operands) => kindOf(operator).words(operator.parameters, operands));

@@ -34,7 +34,7 @@ type Parameters = AnyRowOperatorNode['parameters'];
 /** One kind of row operator: all that the rest of the engine needs to know of it. `P` are its parameters, as data. */
 export interface RowOperatorKind<P = Parameters> {
   readonly kind: string;
-  /** Raised where the same rows and parameters give another state or another column: views with it then begin anew. */
+  /** Raised where the same rows and parameters give another state or another column: views with it then start over. */
   readonly version: number;
   /** `slideMs`: from one window's start to the next one's. Throws a `DefinitionError` where the operator cannot go with it. */
   compile(parameters: P, operands: readonly ValueType[], slideMs: number): RowOperator;
@@ -45,6 +45,8 @@ export interface RowOperatorKind<P = Parameters> {
    * leave the column out.
    */
   sql?(parameters: P, rows: RowsInSql): string | Readonly<Record<string, string>>;
+  /** Fields of its struct that SQL cannot say, and what each is: statements leave them out. */
+  readonly unsaid?: Readonly<Record<string, string>>;
   /** Whether SQL can say it with these parameters and operands. Not given: with all. */
   hasSql?(node: AnyRowOperatorNode): boolean;
   /** The largest magnitude of its numbers, of operands up to a magnitude; Number.MAX_VALUE where that is not given. */

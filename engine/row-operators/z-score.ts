@@ -1,4 +1,4 @@
-import { type ZScoreParameters, zScoreDetector } from '../detectors/z-score.ts';
+import { FEWEST, type ZScoreParameters, zScoreDetector } from '../detectors/z-score.ts';
 import { checkSettings, wholeNumberFrom } from '../dsl/settings.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
@@ -6,6 +6,7 @@ import { DefinitionError } from '../ir/errors.ts';
 import { type Anomaly, detectionKind, detectionOf } from './detection.ts';
 import { positiveSetting } from './number-settings.ts';
 import type { RowOperatorKind } from './row-operator.ts';
+import { zScoreSql } from './z-score-sql.ts';
 
 /** Rows that are kept of a group at most, for detectors that go over its last rows. */
 const MAX_ROWS = 1000;
@@ -46,6 +47,16 @@ export const zScoreKind: RowOperatorKind<ZScoreSettings> = {
   compile: (settings, operands, slideMs) => ofRows.compile(parametersOf(settings, slideMs), operands, slideMs),
   words: ({ rows, spanMs, threshold }, [operand]) =>
     `${operand} beyond ${threshold} σ of the last ${spanMs === null ? `${rows} rows` : formatDuration(spanMs)}`,
+  unsaid: { score: "tail of Student's t distribution", reason: 'text with numbers rounded for people' },
+  // A frame of rows counts those without a number, too, and the detector passes them by. One of time has no such places.
+  hasSql: ({ parameters, operands: [operand] }) => parameters.spanMs !== null || operand?.type.nullable === false,
+  sql(settings, rows) {
+    const { rows: longest, threshold } = parametersOf(settings, rows.slideMs);
+    const ofRows = `ROWS BETWEEN ${longest} PRECEDING AND 1 PRECEDING`;
+    const ofSpan = `RANGE BETWEEN ${longest * rows.slideMs} PRECEDING AND ${rows.slideMs} PRECEDING`;
+    const frame = settings.spanMs === null ? ofRows : ofSpan;
+    return zScoreSql({ frame, fewest: Math.min(FEWEST, longest), longest, threshold }, rows);
+  },
 };
 
 function parametersOf({ rows, spanMs, threshold }: ZScoreSettings, slideMs: number): ZScoreParameters {

@@ -53,6 +53,8 @@ export interface Origin {
   readonly name: string;
   /** Of its last commit. */
   readonly version: number;
+  /** How far it has come, as text: other than the version, it stays where a sweep raises a watermark. */
+  readonly position: string;
   readonly partition: string;
   /** No segment of its lies in a pane that starts after this. */
   readonly latestMs: number;

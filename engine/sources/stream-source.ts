@@ -1,5 +1,6 @@
 import { greatest } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import { formatPosition } from '../ports/position.ts';
 import type { Checkpoint } from '../state/checkpoint.ts';
 import { segmentPartition } from '../state/keys.ts';
 import { loadShards, rollupCompleteFromMs } from '../state/shard-rollup.ts';
@@ -31,6 +32,7 @@ function shardOrigin(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Or
   return {
     name: checkpoint.shard,
     version: checkpoint.version,
+    position: checkpoint.position === null ? '' : formatPosition(checkpoint.position),
     partition: segmentPartition(view.key, bucket, checkpoint.shard),
     latestMs: view.window.latestPaneMs(latestEventMs(checkpoint)),
     manifest: checkpoint.manifest,

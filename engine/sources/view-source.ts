@@ -14,6 +14,7 @@ export const viewSource: SourceKind<'view'> = {
       origins: progresses.map((progress, index) => ({
         name: downstreamOrigin(upstream, index),
         version: progress.version,
+        position: String(progress.version),
         partition: segmentPartition(view.key, bucket, downstreamOrigin(upstream, index)),
         latestMs: Number.POSITIVE_INFINITY,
         manifest: progress.manifest,

@@ -1,7 +1,7 @@
-import { type ColumnNode, rowOperatorsIn } from '../ir/node.ts';
+import { type ColumnNode, type NamedColumn, operandsOf, rowOperatorsIn, type StructOperatorNode } from '../ir/node.ts';
 import { mapViews, sourceLabel, upstreamsOf } from '../ir/source-definition.ts';
 import type { EventStep, ViewDefinition } from '../ir/view-definition.ts';
-import { describeColumn, hasSql } from '../row-operators/registry.ts';
+import { describeColumn, hasSql, unsaidFields } from '../row-operators/registry.ts';
 import { columnsIn } from './columns.ts';
 import { SqlError } from './errors.ts';
 
@@ -23,15 +23,30 @@ export function sayableOf(view: ViewDefinition): Sayable {
   const { steps, unsaid } = sayableSteps(view);
   refuseRowsOf(view, unsaid);
   const leftOut = new Map<string, string>();
-  for (const { name, node } of view.derived) {
-    const words = wordsOfUnsaid(node, leftOut);
-    if (words !== null) leftOut.set(name, words);
-  }
-  const derived = view.derived.filter(({ name }) => !leftOut.has(name));
+  const derived = view.derived.flatMap((column): NamedColumn[] => {
+    const words = wordsOfUnsaid(column.node, leftOut);
+    if (words === null) return [saidPart(column, leftOut)];
+    leftOut.set(column.name, words);
+    return [];
+  });
   return { view: { ...view, source, steps, derived }, leftOut };
 }
 
 type Unsaid = ReadonlyMap<string, string>;
+
+/** A struct without the fields that SQL cannot say, which are added to `leftOut` by their paths. */
+function saidPart(column: NamedColumn, leftOut: Map<string, string>): NamedColumn {
+  const { name, node } = column;
+  if (node.op !== 'structOperator') return column;
+  const unsaid = unsaidFields(node);
+  for (const [field, words] of Object.entries(unsaid)) leftOut.set(`${name}.${field}`, unsaidWords(words, node));
+  const fields = Object.entries(node.type.fields).filter(([field]) => !Object.hasOwn(unsaid, field));
+  return { name, node: { ...node, type: { ...node.type, fields: Object.fromEntries(fields) } } };
+}
+
+function unsaidWords(words: string, of: StructOperatorNode): string {
+  return `${words}, of ${describeColumn(of)}`;
+}
 
 /** Columns of events that are made of unsaid ones are left out: they count only where they are read. */
 function sayableSteps(view: ViewDefinition): { readonly steps: readonly EventStep[]; readonly unsaid: Unsaid } {
@@ -67,8 +82,19 @@ function refuse(view: ViewDefinition, what: string, node: ColumnNode, unsaid: Un
 function wordsOfUnsaid(node: ColumnNode, unsaid: Unsaid): string | null {
   const operator = rowOperatorsIn(node).find((each) => !hasSql(each));
   if (operator !== undefined) return describeColumn(operator);
+  const member = unsaidMember(node);
+  if (member !== null) return member;
   const column = readUnsaid(node, unsaid);
   return column === undefined ? null : `value made of ${column}`;
+}
+
+/** What the first field that an expression takes of a row operator and that SQL cannot say is, in words. */
+function unsaidMember(node: ColumnNode): string | null {
+  if (node.op === 'member') {
+    const words = unsaidFields(node.operand)[node.name];
+    if (words !== undefined) return unsaidWords(words, node.operand);
+  }
+  return operandsOf(node).reduce<string | null>((found, inner) => found ?? unsaidMember(inner), null);
 }
 
 /** The first unsaid column that an expression reads: of a field of a struct, the struct. */

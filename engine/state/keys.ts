@@ -7,6 +7,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | item       | partition                              | sort                                             |
  * |------------|----------------------------------------|--------------------------------------------------|
  * | definitions| `definitions`                          | `views`                                          |
+ * | generation | `generation`                           | `code`                                           |
  * | checkpoint | `checkpoint#stream`                    | `shard`                                          |
  * | roll-up    | `rollup#stream`                        | `shards`                                         |
  * | deployed   | `deployed#stream`                      | `views`                                          |
@@ -24,7 +25,10 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | outbox     | `outbox#view@fingerprint#bucket`       | `progress version#page`                          |
  * | published  | `published#view@fingerprint`           | `bucket`                                         |
  * | early      | `early#view@fingerprint`               | `bucket`                                         |
+ * | looks      | `looks#view@fingerprint`               | `bucket`                                         |
  * | silences   | `silences`                             | `silence's name`                                 |
+ * | alerted    | `alerted`                              | `views`                                          |
+ * | handover   | `handover#view`                        | `incidents`                                      |
  *
  * Those from `carried` to `outbox` are pages.
  *
@@ -35,6 +39,9 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
 export function checkpointKey(stream: string, shard: string): ItemKey {
   return { partition: checkpointPartition(stream), sort: shard };
 }
+
+/** How often the code that runs on the store was started or reloaded: the item's version. */
+export const GENERATION_KEY: ItemKey = { partition: 'generation', sort: 'code' };
 
 export function checkpointPartition(stream: string): string {
   return `checkpoint#${stream}`;
@@ -174,8 +181,21 @@ export function earlyKey(view: string, bucket: number): ItemKey {
   return { partition: `early#${view}`, sort: String(bucket) };
 }
 
+/** Which early look of a view's open windows is the next. */
+export function looksKey(view: string, bucket: number): ItemKey {
+  return { partition: `looks#${view}`, sort: String(bucket) };
+}
+
 /** All silences of a pipeline's alerts. */
 export const SILENCES = 'silences';
+
+/** The views whose alerts somebody may have been told of. */
+export const ALERTED_VIEWS: ItemKey = { partition: 'alerted', sort: 'views' };
+
+/** Incidents that the key which a view had leaves to the next one. By the name of the view. */
+export function handoverKey(view: string): ItemKey {
+  return { partition: `handover#${view}`, sort: 'incidents' };
+}
 
 /** How far the messages about a view's alerts have been published. */
 export function publishedKey(view: string, bucket: number): ItemKey {

@@ -15,6 +15,7 @@ import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { codeGeneration, requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
+import { lookQueueOf } from '../shared/look-queue.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
 import { StreamNames } from '../shared/stream-names.ts';
@@ -25,6 +26,7 @@ const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);
 const kinesis = createKinesisClient({ budget });
+const sqs = createSqsClient({ budget });
 const tally = new WriteUnitTally();
 const creationTimes = new StreamCreationTimes({ client: kinesis, clock });
 const hashKeys = new ShardHashKeys({ client: kinesis });
@@ -43,10 +45,11 @@ export const handler = makeHandler({
       bucket: requiredText(process.env, 'bucket'),
     }),
     queue: new SqsFinalizeQueue({
-      client: createSqsClient({ budget }),
+      client: sqs,
       queueUrl: requiredText(process.env, 'finalizeQueueUrl'),
       backoff,
     }),
+    looks: lookQueueOf(process.env, sqs),
     topology: new KinesisShardTopology({
       client: kinesis,
       streamNameOf: (stream) => names.kinesisNameOf(stream),

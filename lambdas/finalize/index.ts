@@ -9,6 +9,7 @@ import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
+import { lookQueueOf } from '../shared/look-queue.ts';
 import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf, tellsRows } from '../shared/process-metrics.ts';
@@ -37,6 +38,7 @@ export const handler = makeHandler({
       onConsumed,
     }),
     queue: new SqsFinalizeQueue({ client: sqs, queueUrl, backoff }),
+    looks: lookQueueOf(process.env, sqs),
     clock,
     pause: enginePause(backoff),
   },

@@ -1,21 +1,27 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { isLook } from '../../adapters/aws/sqs-look-queue.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { HandedWake, WakeHold } from '../../adapters/aws/wake-visibility.ts';
-import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { alertedView } from '../../engine/alerts/alerted-view.ts';
+import { type FinalizePorts, finalizeView, type MemoryLimits } from '../../engine/finalize/finalizer.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
 import { append } from '../../engine/lists/append.ts';
-import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Wake } from '../../engine/ports/finalize-queue.ts';
+import type { LookQueue } from '../../engine/ports/look-queue.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import { type AlertSinks, type PublishTarget, publishTargets } from '../shared/publish-alerts.ts';
 import { limitCalls } from '../shared/time-limit.ts';
 import { isStalled, tellFinalized } from './finalize-metrics.ts';
+import { findView } from './find-view.ts';
+import { handleLooks } from './handle-looks.ts';
 
 export interface FinalizeDeps {
   readonly plan: PipelinePlan;
-  readonly ports: FinalizePorts;
+  /** Without `looks` no alert is early. */
+  readonly ports: FinalizePorts & { readonly looks?: LookQueue | null };
   readonly log: Log;
   readonly metrics: Metrics;
   /** Whether numbers of final rows are metrics too, where the view has no groups. */
@@ -28,6 +34,8 @@ export interface FinalizeDeps {
   readonly sinks: AlertSinks | null;
   /** Of all calls. */
   readonly budget: TimeBudget;
+  /** What a call holds in memory of carried states: as the engine has it unless said. */
+  readonly limits?: MemoryLimits;
 }
 
 export type FinalizeHandler = (
@@ -49,6 +57,8 @@ const KEPT_MS = { forCommit: 5000, forRelease: 2000, forAnswer: 1000 } as const;
 const MAX_PUBLISHING_MS = 10_000;
 
 /**
+ * A batch is of wake-ups or of early looks, which come from a queue of their own.
+ *
  * Finalizes each (view, bucket) that a batch of wake-ups names, once: a wake-up carries no facts, and all that was sent
  * before the checkpoints are read is answered by what they say.
  *
@@ -64,12 +74,15 @@ export function makeHandler(deps: FinalizeDeps): FinalizeHandler {
     const log = logOf(deps.log, context);
     const timeIsUp = () => context.getRemainingTimeInMillis() < KEPT_MS.forCommit;
     limitCalls(deps.budget, context, KEPT_MS.forRelease);
-    const hold = deps.visibility.hold(event.Records.map(handedWake));
+    const looks = event.Records.filter(({ body }) => isLook(body));
+    const wakes = event.Records.filter(({ body }) => !isLook(body));
+    const hold = deps.visibility.hold(wakes.map(handedWake));
     const failed: string[] = [];
     const finalized: PublishTarget[] = [];
-    for (const messages of byGroup(event.Records)) {
+    for (const messages of byGroup(wakes)) {
       append(failed, await handleGroup(messages, { ...deps, log }, timeIsUp, finalized));
     }
+    append(failed, await handleLooks(looks, { ...deps, log }, timeIsUp, finalized));
     const publishUntilMs = deps.ports.clock.nowMs() + MAX_PUBLISHING_MS;
     await publishTargets(finalized, { ...deps, log }, () =>
       Math.min(publishUntilMs - deps.ports.clock.nowMs(), context.getRemainingTimeInMillis() - KEPT_MS.forCommit),
@@ -141,17 +154,13 @@ async function handleWake(
     });
     return null;
   }
-  const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
+  const result = await finalizeView(view, bucket, deps.ports, timeIsUp, deps.limits);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
   const fields = { view: key, bucket, stream: streamNames(view.definition), panes, rowsWritten, watermarkMs };
   if (isStalled(result))
     deps.log.warn('A finalizer used up its time and moved nothing on. The next call begins again.', fields);
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });
   tellFinalized(view, bucket, result, deps);
-  return outcome === 'done' || outcome === 'more' ? { view, bucket } : null;
-}
-
-function findView(plan: PipelinePlan, key: string, bucket: number): ViewPlan | null {
-  const view = plan.views.find((candidate) => candidate.key === key);
-  return view !== undefined && bucket >= 0 && bucket < view.definition.buckets ? view : null;
+  const mayHaveAlerts = view.alerts.length > 0 && (outcome === 'done' || outcome === 'more');
+  return mayHaveAlerts ? { view: alertedView(view), bucket } : null;
 }

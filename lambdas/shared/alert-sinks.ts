@@ -10,5 +10,9 @@ export function alertSinksOf(environment: Environment, clock: Clock): AlertSinks
   const budget = new TimeBudget();
   const topicArn = environment[VARIABLES.alertTopic] ?? null;
   const secretsPath = environment[VARIABLES.alertSecretsPath] ?? null;
-  return { of: new AwsAlertSinks({ clock, budget, topicArn, secretsPath }).of, budget };
+  const places = {
+    servedAt: environment[VARIABLES.alertLinks] ?? null,
+    dashboardUrl: environment[VARIABLES.dashboardUrl] ?? null,
+  };
+  return { of: new AwsAlertSinks({ clock, budget, topicArn, secretsPath }).of, budget, places };
 }

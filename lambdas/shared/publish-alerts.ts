@@ -1,8 +1,10 @@
 import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import type { AlertedView } from '../../engine/alerts/alerted-view.ts';
 import type { PublishPorts } from '../../engine/alerts/channel-run.ts';
+import type { AlertPlaces } from '../../engine/alerts/links.ts';
 import { type PublishReport, publishView } from '../../engine/alerts/publisher.ts';
-import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Log } from './log.ts';
 import { happened, type Metrics } from './metrics.ts';
 
@@ -11,6 +13,8 @@ export interface AlertSinks {
   readonly of: PublishPorts['sinkOf'];
   /** Of receivers' calls alone: the state keeps time to note how far each channel is. */
   readonly budget: TimeBudget;
+  /** What links in messages lead to. */
+  readonly places?: AlertPlaces;
 }
 
 export interface PublishDeps {
@@ -22,8 +26,10 @@ export interface PublishDeps {
   readonly metrics: Metrics;
 }
 
+const NOWHERE: AlertPlaces = { servedAt: null };
+
 export interface PublishTarget {
-  readonly view: ViewPlan;
+  readonly view: AlertedView;
   readonly bucket: number;
 }
 
@@ -43,9 +49,12 @@ export async function publishTargets(
   sinks.budget.limitTo(timeLeftMs);
   let [failed, refused] = [0, 0];
   for (const { view, bucket } of targets) {
-    if (view.alerts.length === 0) continue;
     try {
-      const report = await publishView(plan.name, view, bucket, { ...ports, sinkOf: sinks.of, servedAt: null });
+      const report = await publishView(plan.name, view, bucket, {
+        ...ports,
+        sinkOf: sinks.of,
+        ...(sinks.places ?? NOWHERE),
+      });
       failed += tellFailures(report, log);
       refused += report.refused;
       tellPublished(view.name, bucket, report, log);

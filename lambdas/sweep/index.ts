@@ -8,6 +8,7 @@ import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
+import { lookQueueOf } from '../shared/look-queue.ts';
 import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
@@ -17,6 +18,7 @@ import { makeHandler } from './make-handler.ts';
 const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);
+const sqs = createSqsClient({ budget });
 const stateTable = {
   client: createDynamoDbClient({ budget }),
   table: requiredText(process.env, 'stateTable'),
@@ -34,10 +36,11 @@ export const handler = makeHandler({
       backoff,
     }),
     queue: new SqsFinalizeQueue({
-      client: createSqsClient({ budget }),
+      client: sqs,
       queueUrl: requiredText(process.env, 'finalizeQueueUrl'),
       backoff,
     }),
+    looks: lookQueueOf(process.env, sqs),
     clock,
     pause: enginePause(backoff),
   },

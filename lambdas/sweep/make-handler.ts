@@ -1,5 +1,6 @@
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { LookQueue } from '../../engine/ports/look-queue.ts';
 import type { PageStore } from '../../engine/ports/page-store.ts';
 import { type SweepPorts, type SweepReport, sweepStream } from '../../engine/sweep/sweep.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
@@ -12,8 +13,8 @@ import { furthestBehindMs, sweepMetrics } from './sweep-metrics.ts';
 
 export interface SweepDeps {
   readonly plan: PipelinePlan;
-  /** Pages hold what is left to publish of alerts. */
-  readonly ports: SweepPorts & { readonly pages: PageStore };
+  /** Pages hold what is left to publish of alerts. Without `looks` no alert is early. */
+  readonly ports: SweepPorts & { readonly pages: PageStore; readonly looks?: LookQueue | null };
   readonly log: Log;
   readonly metrics: Metrics;
   /** Where alerts go. Null: others publish them. */

@@ -22,6 +22,8 @@ export interface MonitoredPipeline {
   readonly resultsTable: Table;
   readonly finalizeQueue: Queue;
   readonly finalizeDeadLetters: Queue;
+  /** Of early looks; null where no alert is early. */
+  readonly lookQueue: Queue | null;
   readonly discardFailures: Queue;
   readonly functions: Readonly<
     Record<'aggregate' | 'finalize' | 'sweep' | 'discard', PipelineFunction> &

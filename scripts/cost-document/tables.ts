@@ -1,6 +1,7 @@
 import { PRICE_LIST } from '../../contracts/prices.ts';
 import { MEASURED } from '../../cost/measured.ts';
 import { STACK_RESOURCES } from '../../cost/stack-resources.ts';
+import { EARLY, earlyLookRows } from './early-looks.ts';
 import { type CostData, costData } from './run-cost.ts';
 
 const CLICKSTREAM = 'pipelines/clickstream.ts';
@@ -58,15 +59,18 @@ async function carried(): Promise<string> {
   } as const;
   const { groups, kinds } = MEASURED.carried;
   const rows = Object.entries(kinds).flatMap(([kind, of]) =>
-    groups
-      .slice(0, of.puts.length)
-      .map((count, at) => [
-        names[kind as keyof typeof names],
-        count.toLocaleString('en-US'),
-        ...[of.writeUnits, of.readUnits, of.puts, of.gets].map((values) => String(values[at])),
-      ]),
+    groups.map((count, at) => [
+      names[kind as keyof typeof names],
+      count.toLocaleString('en-US'),
+      ...[of.writeUnits, of.readUnits, of.puts, of.gets].map((values) => String(values[at])),
+    ]),
   );
   return table(['by 1,000 rows', 'groups', 'write units', 'read units', 'PUTs', 'GETs'], rows);
+}
+
+/** What early alerts add. */
+async function early(): Promise<string> {
+  return table(['windows of', 'groups', ...EARLY.map((each) => `\`early: '${each}'\``)], earlyLookRows());
 }
 
 /** The prices that everything stands on. */
@@ -89,7 +93,19 @@ async function resources(): Promise<string> {
   return table(['resource', 'costs'], rows);
 }
 
-export const TABLES: Readonly<Record<string, () => Promise<string>>> = { rates, idle, carried, prices, resources };
+export const TABLES: Readonly<Record<string, () => Promise<string>>> = {
+  rates,
+  idle,
+  carried,
+  early,
+  prices,
+  resources,
+};
+
+/** Single numbers in the middle of a sentence, in dollars. */
+export const FIGURES: Readonly<Record<string, () => Promise<string>>> = {
+  idle: async () => dollars((await costData([CLICKSTREAM, '--rate', '0'])).dollarsPerMonth),
+};
 
 type ByPreset = Readonly<Record<string, CostData>>;
 

@@ -35,7 +35,12 @@ describeWithDynamoDb('streamgauge query, of a deployed pipeline,', (endpoint) =>
       AWS_ENDPOINT_URL_DYNAMODB: endpoint().url,
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
     });
-    outputs = { ResultsTableName: resultsTable, StateTableName: stateTable, PagesBucketName: 'unused' };
+    outputs = {
+      ResultsTableName: resultsTable,
+      StateTableName: stateTable,
+      PagesBucketName: 'unused',
+      ClicksStreamName: 'unused',
+    };
   });
   afterAll(async () => {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];

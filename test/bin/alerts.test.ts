@@ -75,12 +75,12 @@ describe('run', () => {
   });
 });
 
-describe('start', () => {
+describe('dev', () => {
   const start = (pipeline: string, input: string, ...more: string[]) =>
     cli(
-      'start',
+      'dev',
       pipeline,
-      '--replay',
+      '--input',
       `events=${input}`,
       '--rate',
       '100000',
@@ -95,6 +95,17 @@ describe('start', () => {
       ...more,
     );
 
+  test('links begin with the address that is given, where others reach the server', async () => {
+    const { pipeline, input, alerts } = given({ to: `file('${dir}/alerts.jsonl')`, now: recently() });
+    expect(await start(pipeline, input, '--alert-links', 'ftp://example.com')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--alert-links is 'ftp://example.com', and must be the http or https address"),
+    });
+    await start(pipeline, input, '--alert-links', 'https://example.com/stats/');
+    const { links } = lines(alerts)[0] as { links: { view: string } };
+    expect(links.view).toBe('https://example.com/stats/views/watched');
+  });
+
   test('prints messages and adds them to a file, once for one store, each with a link to its rows', async () => {
     const { pipeline, input, alerts } = given({ to: `terminal(), file('${dir}/alerts.jsonl')`, now: recently() });
     const first = await start(pipeline, input);
@@ -102,7 +113,7 @@ describe('start', () => {
     expect(first.stdout).toContain(' warning resolved watched.high a');
     expect(lines(alerts).map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
     const { links } = lines(alerts)[0] as { links: { window: string } };
-    expect(links.window).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/views\/watched\/windows\?from=.*&to=.*&key=a$/);
+    expect(links.window).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/views\/watched\/windows\?from=.*&to=.*&group\.key=a$/);
     const second = await start(pipeline, input);
     expect(second.stdout).not.toContain('watched.high');
     expect(lines(alerts)).toHaveLength(2);
@@ -147,9 +158,9 @@ describe('silence', () => {
     writeFileSync(empty, '');
     const start = (file: string) =>
       cli(
-        'start',
+        'dev',
         pipeline,
-        '--replay',
+        '--input',
         `events=${file}`,
         '--rate',
         '100000',

@@ -1,7 +1,11 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SqsLookQueue } from '../../adapters/aws/sqs-look-queue.ts';
+import { alertSinksOf } from '../../lambdas/shared/alert-sinks.ts';
 import { ConfigError, codeGeneration, requiredText } from '../../lambdas/shared/config.ts';
 import { jsonLog } from '../../lambdas/shared/log.ts';
+import { lookQueueOf } from '../../lambdas/shared/look-queue.ts';
 import { StreamNames } from '../../lambdas/shared/stream-names.ts';
-import { NOW_MS, plan } from './support.ts';
+import { clock, NOW_MS, plan } from './support.ts';
 
 test.each([
   ['7', 7],
@@ -19,6 +23,27 @@ test('the error of a missing variable names it', () => {
       'The environment variable STREAMGAUGE_STATE_TABLE is not set. The stack sets it: deploy the stack again.',
     ),
   );
+});
+
+test('there is a queue of looks where the environment names one', () => {
+  const client = new SQSClient({ region: 'eu-west-1' });
+  expect(lookQueueOf({}, client)).toBeNull();
+  expect(lookQueueOf({ STREAMGAUGE_LOOK_QUEUE_URL: 'https://sqs.example.com/looks' }, client)).toBeInstanceOf(
+    SqsLookQueue,
+  );
+  client.destroy();
+});
+
+test('links in alerts lead where the environment says', () => {
+  expect(alertSinksOf({}, clock).places).toEqual({ servedAt: null, dashboardUrl: null });
+  const environment = {
+    STREAMGAUGE_ALERT_LINKS: 'https://a.example.com',
+    STREAMGAUGE_DASHBOARD_URL: 'https://b.example.com',
+  };
+  expect(alertSinksOf(environment, clock).places).toEqual({
+    servedAt: 'https://a.example.com',
+    dashboardUrl: 'https://b.example.com',
+  });
 });
 
 test('stream names are told both ways', () => {

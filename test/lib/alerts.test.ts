@@ -72,10 +72,10 @@ test('functions may put events of one source alone', () => {
   expect(policies.match(/"events:source":"streamgauge"/g)).toHaveLength(2);
 });
 
-test('the sweep publishes what is left over, so it reads pages and writes none', () => {
+test('the sweep publishes what is left over, and ends what undeployed views have left, so it reads and writes pages', () => {
   const template = templateOf({}, everywhere);
   expect(statementsOf(template, 'Sweep').filter((text) => text.startsWith('s3:'))).toEqual([
-    's3:GetObject on PagesBucket/pages/*',
+    's3:DeleteObject s3:GetObject s3:PutObject on PagesBucket/pages/*',
   ]);
 });
 
@@ -148,4 +148,118 @@ test('that messages wait is an alarm, and that critical incidents are on if the 
     Threshold: 0,
   });
   templateOf().resourcePropertiesCountIs('AWS::CloudWatch::Alarm', named('alerts-waiting'), 0);
+});
+
+const early = pipeline('web_shop', [
+  view('by_page', clicks)
+    .window(tumbling('1 minute'))
+    .groupBy('page')
+    .aggregate(() => ({ clicks: count() }))
+    .alert('busy', { when: (row) => row.clicks.gt(10), severity: 'critical', early: '10 seconds', to: [terminal()] }),
+]);
+
+test('a pipeline without early alerts has no queue of looks, and no function is told of one', () => {
+  const template = templateOf({}, everywhere);
+  expect(JSON.stringify(template.toJSON())).not.toContain('LOOK_QUEUE');
+  template.resourceCountIs('AWS::SQS::Queue', 3);
+});
+
+test('early looks have a standard queue, which the finalize function reads and three functions send to', () => {
+  const template = templateOf({}, early);
+  const isQueue = Match.stringLikeRegexp('^PipelineLookQueue');
+  template.hasResource('AWS::SQS::Queue', {
+    Properties: {
+      FifoQueue: Match.absent(),
+      MessageRetentionPeriod: 3600,
+      VisibilityTimeout: 60,
+      SqsManagedSseEnabled: true,
+    },
+    Metadata: { cdk_nag: { rules_to_suppress: [{ id: 'AwsSolutions-SQS3' }] } },
+  });
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    EventSourceArn: { 'Fn::GetAtt': [isQueue, 'Arn'] },
+    FunctionName: { Ref: Match.stringLikeRegexp('^PipelineFinalize') },
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  const variables = { STREAMGAUGE_LOOK_QUEUE_URL: { Ref: isQueue } };
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 3);
+  const permissions = (owner: string) => statementsOf(template, owner).filter((text) => text.includes('LookQueue'));
+  expect(['Aggregate', 'Sweep', 'Finalize', 'Discard'].map(permissions)).toEqual([
+    ['sqs:SendMessage on FinalizeQueue, LookQueue'],
+    ['sqs:SendMessage on FinalizeQueue, LookQueue'],
+    ['sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage sqs:SendMessage on LookQueue'],
+    [],
+  ]);
+});
+
+test('Lambda lets looks wake each other beyond 16 in a row', () => {
+  templateOf({}, early).hasResourceProperties('AWS::Lambda::Function', {
+    Description: Match.stringLikeRegexp('folds closed windows'),
+    RecursiveLoop: 'Allow',
+  });
+});
+
+describe('the policy of those who silence alerts', () => {
+  const policyOf = (template: ReturnType<typeof templateOf>) => {
+    const all = Object.entries(template.findResources('AWS::IAM::ManagedPolicy'));
+    return all.find(([id]) => id.startsWith('PipelineSilence'))?.[1].Properties.PolicyDocument.Statement as object[];
+  };
+
+  test('lets them read the outputs, and read and write the silences alone', () => {
+    const template = templateOf({}, everywhere);
+    expect(policyOf(template)).toEqual([
+      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PipelineStateTable/), 'Arn'] },
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['silences'] } },
+      },
+    ]);
+    template.hasOutput('SilencePolicyArn', { Value: { Ref: Match.stringLikeRegexp('^PipelineSilence') } });
+  });
+
+  test('lets them use the key of the customer', () => {
+    expect(policyOf(templateOf({ key: 'customer' }, everywhere)).at(-1)).toMatchObject({
+      Action: expect.arrayContaining(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey']),
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PipelineKey/), 'Arn'] },
+    });
+  });
+
+  test('is not there without alerts', () => {
+    expect(policyOf(templateOf())).toBeUndefined();
+    expect(Object.keys(templateOf().findOutputs('*'))).not.toContain('SilencePolicyArn');
+  });
+});
+
+describe('links in alerts', () => {
+  const told = (settings: Parameters<typeof templateOf>[0]) => {
+    const functions = templateOf(settings, everywhere).findResources('AWS::Lambda::Function');
+    const variables = Object.values(functions).map(({ Properties }) => Properties.Environment?.Variables ?? {});
+    return variables.flatMap(({ STREAMGAUGE_ALERT_LINKS: page, STREAMGAUGE_DASHBOARD_URL: dashboard }) =>
+      page === undefined && dashboard === undefined ? [] : [{ page, dashboard }],
+    );
+  };
+
+  test('lead to the dashboard, in the console of the partition', () => {
+    const [finalize, sweep, ...others] = told({});
+    expect([sweep, others]).toEqual([finalize, []]);
+    expect(JSON.stringify(finalize?.dashboard)).toMatch(
+      /FindInMap.*\/cloudwatch\/home\?region=.*AWS::Region.*#dashboards:name=Streamgaugewebshop-Pipeline/,
+    );
+  });
+
+  test('lead to the page of the setting, and to nothing without either', () => {
+    const page = 'https://analytics.example.com/shop';
+    expect(told({ alertLinks: page })).toEqual([{ page }, { page }]);
+    expect(told({ monitoring: false })).toEqual([]);
+    expect(() => pipelineStack({ alertLinks: 'analytics' }, everywhere)).toThrow(
+      'The setting \'alertLinks\' is "analytics": it must be the http or https address of a page',
+    );
+  });
+
+  test('need nothing where there are no alerts', () => {
+    expect(JSON.stringify(templateOf().toJSON())).not.toContain('STREAMGAUGE_DASHBOARD_URL');
+  });
 });

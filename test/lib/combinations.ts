@@ -13,7 +13,7 @@ const key = (name: string) => `arn:aws:kms:${ACCOUNT}:key/${name}` as const;
 const LONG = 'an_order_of_something_that_takes_a_very_long_name'.padEnd(63, 'x');
 
 const orders = stream(LONG, {
-  schema: Type.Object({ id: Type.String(), amount: Type.Number(), time: Timestamp('iso8601') }),
+  schema: Type.Object({ id: Type.String(), amount: Type.Number({ minimum: 0 }), time: Timestamp('iso8601') }),
   eventTime: 'time',
   eventId: 'id',
   partitionKey: 'id',
@@ -28,6 +28,7 @@ const definition = pipeline(LONG, [
     .alert(LONG, {
       when: (row) => row.amount.gt(100),
       severity: 'critical',
+      early: '10 seconds',
       to: [sns(), eventBridge('ops'), webhook({ url: 'https://example.com/alerts', secret: 'ALERTS_SECRET' })],
     }),
 ]);
@@ -59,6 +60,7 @@ const CHOICES = {
   alarmTopic: [null, `arn:aws:sns:${ACCOUNT}:on-call`],
   alertTopic: [null, `arn:aws:sns:${ACCOUNT}:alerts`, { arn: `arn:aws:sns:${ACCOUNT}:a.fifo`, key: key('topic') }],
   makeAlertBuses: [false, true],
+  alertLinks: [null, 'https://analytics.example.com/shop'],
   alarmEmail: [null, 'team@example.com'],
   mathAlarms: [true, false],
   rowMetrics: [false, true],

@@ -20,6 +20,7 @@ import { view } from '../../engine/dsl/view.ts';
 import type { Duration } from '../../engine/ir/duration.ts';
 import type { ValueKind } from '../../engine/ir/node.ts';
 import { traitsOf, type WindowDefinition } from '../../engine/ir/window.ts';
+import type { ZScoreOptions } from '../../engine/row-operators/z-score.ts';
 import { columnOf } from '../support/column-of.ts';
 import { isoText } from './clickstream-events.ts';
 import { eventTimes, PAGES, Random } from './random-events.ts';
@@ -131,13 +132,20 @@ function randomView(
     .aggregate(() => columns);
   const ofRow = rowFields(refuses.source === null, grouped, columns);
   const withColumns = ofRow.length === 0 ? complete : withRowColumns(complete, ofRow, pick);
-  return { complete: remembers(window) ? withRowOperator(withColumns, ofRow, pick) : withColumns, fields: ofRow };
+  return {
+    complete: remembers(window) ? withRowOperator(withColumns, ofRow, slideOf(window), pick) : withColumns,
+    fields: ofRow,
+  };
 }
 
 /** A thousand windows without a row end a group's memory, which SQL does not: these are longer than the events go on. */
 function remembers(window: unknown): boolean {
+  return slideOf(window) >= 5 * 60_000;
+}
+
+function slideOf(window: unknown): number {
   const { sizeMs = 0, slideMs = sizeMs } = window as { readonly sizeMs?: number; readonly slideMs?: number };
-  return slideMs >= 5 * 60_000;
+  return slideMs;
 }
 
 /** Times, which are as many as there are events; and what rows have of their windows. */
@@ -167,12 +175,12 @@ const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] =
 ];
 
 /** One row operator, of a column that is the same to the last bit on both sides. */
-function withRowOperator(complete: LooseView, fields: RandomField[], pick: Pick): LooseView {
+function withRowOperator(complete: LooseView, fields: RandomField[], slideMs: number, pick: Pick): LooseView {
   const whole = fields.filter(({ type }) => type.kind === 'number' && type.integer);
   if (whole.length === 0 || pick(fc.boolean())) return complete;
   const { path, type } = pick(fc.constantFrom(...whole));
   if (pick(fc.boolean())) return withChange(complete, { path, type }, fields, pick);
-  if (pick(fc.boolean())) return withVerdicts(complete, { path, type });
+  if (pick(fc.boolean())) return withVerdicts(complete, { path, type }, slideMs, pick);
   const spec = pick(
     fc.constantFrom<BuiltInSpec[]>({ kind: 'sum' }, { kind: 'mean' }, { kind: 'min' }, { kind: 'max' }),
   );
@@ -183,17 +191,30 @@ function withRowOperator(complete: LooseView, fields: RandomField[], pick: Pick)
   });
 }
 
-/** A state that SQL can say, and anomalies and what is made of them, which it leaves out. */
-function withVerdicts(complete: LooseView, of: RandomField): LooseView {
+/** No number of a row lies exactly on a bound of it, which rounding could move to either side. */
+const TRANSCENDENTAL = Math.E / 2;
+
+/** A state and anomalies that SQL can say, but for what is made of their scores. */
+function withVerdicts(complete: LooseView, of: RandomField, slideMs: number, pick: Pick): LooseView {
   const number = () => new Expression({ op: 'field', ...of }) as never;
+  const places = pick(
+    fc.constantFrom<ZScoreOptions>(
+      { rows: 2 },
+      { rows: 3 },
+      { rows: 10 },
+      { span: `${2 * slideMs} ms` as Duration },
+      { span: `${7 * slideMs} ms` as Duration },
+    ),
+  );
   return complete
     .derive(() => ({
       state: threshold(number(), { high: { upper: 2 }, low: { lower: 0.5 } }) as never,
-      odd: zScore(number()) as never,
+      odd: zScore(number(), { ...places, threshold: TRANSCENDENTAL }) as never,
     }))
-    .derive((row) => ({
-      is_odd: (row as never as { odd: Record<string, Expression> }).odd.is_anomaly?.not() as never,
-    }));
+    .derive((row) => {
+      const { odd } = row as never as { odd: Record<string, Expression> };
+      return { is_even: odd.is_anomaly?.not() as never, unlikely: odd.score?.gt(0.9) as never };
+    });
 }
 
 /** A change as a struct, which later columns and other views read by its fields, or one field of it. */

@@ -1,4 +1,4 @@
-import { pipeline, stream, sum, Timestamp, Type, terminal, tumbling, view } from 'streamgauge';
+import { count, pipeline, stream, sum, Timestamp, Type, terminal, tumbling, view } from 'streamgauge';
 import type { AlertSink, SentAlert } from '../../engine/ports/alert-sink.ts';
 import { AlertSinkError } from '../../engine/ports/errors.ts';
 import { LocalAlertPublisher } from '../../runtime/alert-publisher.ts';
@@ -91,4 +91,73 @@ test('any other error comes out of the next call', async () => {
   publisher.begin();
   for (let i = 0; i < 5; i++) await new Promise(setImmediate);
   expect(() => publisher.begin()).toThrow('A bug.');
+});
+
+test('early alerts are told at their interval, while the window is open, and looks end with the events', async () => {
+  const early = view('early', events)
+    .window(tumbling('1 hour'))
+    .groupBy('key')
+    .aggregate(() => ({ n: count() }))
+    .alert('many', { when: (row) => row.n.gte(2), severity: 'warning', early: '10 seconds', to: [terminal()] });
+  const small = new SmallWorld(pipeline('p', [early]));
+  const sent: SentAlert[] = [];
+  const sink: AlertSink = {
+    send: async (message) => {
+      sent.push(message);
+      return 'sent';
+    },
+  };
+  const publisher = new LocalAlertPublisher(
+    small.plan,
+    { ...small.stores, clock: small.clock, sinkOf: () => sink, servedAt: null },
+    () => {},
+  );
+  const after = async (ms: number) => {
+    small.clock.advance(ms);
+    publisher.begin();
+    await publisher.end();
+    return sent.length;
+  };
+  await small.take([
+    { key: 'a', v: 1, at: T0 },
+    { key: 'a', v: 1, at: T0 + 1 },
+  ]);
+  expect([await after(9999), await after(1)]).toEqual([0, 1]);
+  await after(10_000);
+  const send = jest.spyOn(small.stores.looks, 'send');
+  for (let minute = 0; minute < 3; minute++) await after(60_000);
+  expect([sent.length, send.mock.calls.length]).toEqual([1, 0]);
+});
+
+test('a message that is lost is sent again within the next minutes', async () => {
+  const early = view('early', events)
+    .window(tumbling('1 hour'))
+    .aggregate(() => ({ n: count() }))
+    .alert('many', { when: (row) => row.n.gte(1), severity: 'warning', early: '10 seconds', to: [terminal()] });
+  const small = new SmallWorld(pipeline('p', [early]));
+  const sent: SentAlert[] = [];
+  const publisher = new LocalAlertPublisher(
+    small.plan,
+    {
+      ...small.stores,
+      clock: small.clock,
+      sinkOf: () => ({
+        send: async (message) => {
+          sent.push(message);
+          return 'sent';
+        },
+      }),
+      servedAt: null,
+    },
+    () => {},
+  );
+  await small.take([{ key: 'a', v: 1, at: T0 }]);
+  small.clock.advance(60_000);
+  await small.stores.looks.remove((await small.stores.looks.due(10)).map(({ id }) => id));
+  for (let minute = 0; minute < 2; minute++) {
+    small.clock.advance(60_000);
+    publisher.begin();
+    await publisher.end();
+  }
+  expect(sent.map(({ kind }) => kind)).toEqual(['opened']);
 });

@@ -54,7 +54,7 @@ async function openEmbeddedStore(
   plan: PipelinePlan,
   streams: ReadonlyMap<string, StreamDefinition>,
 ): Promise<OpenStore> {
-  const { keptOf, close } = await openSharedStore(path, plan, '; for the deployed pipeline, give --aws');
+  const { keptOf, close } = await openSharedStore(path, plan);
   return { store: keptOf(streams), close };
 }
 

@@ -4,6 +4,7 @@ import {
   FIREHOSE_UNIT_BYTES,
   ON_DEMAND_UNIT_BYTES,
   PUT_UNIT_BYTES,
+  REQUESTS_PER_LOOK,
   REQUESTS_PER_WAKE,
 } from '../../../contracts/billing.ts';
 import { GIB, LIST_PRICES } from '../../../contracts/prices.ts';
@@ -146,18 +147,23 @@ function dynamoDbTerm({ stateTable, resultsTable }: MonitoredPipeline): CostTerm
 }
 
 /** Logs, with the metrics in them, are paid by their bytes. */
-function otherTerm({ finalizeQueue, functions }: MonitoredPipeline): CostTerm {
+function otherTerm({ finalizeQueue, lookQueue, functions }: MonitoredPipeline): CostTerm {
   const logs = Object.values(functions).map(
     (fn, index) => [`lb${index}`, lambdaMetrics(fn).logBytes({ period })] as const,
   );
+  const looks = lookQueue === null ? [] : [['ls', sqsMetrics(lookQueue).sent({ period })] as const];
   return {
     service: 'SQS and logs',
     fixed: 0,
     billed: [
       { quantities: ['qs'], price: perMillion(REQUESTS_PER_WAKE * LIST_PRICES.sqsMillionFifoRequests) },
+      ...looks.map(([id]) => ({
+        quantities: [id],
+        price: perMillion(REQUESTS_PER_LOOK * LIST_PRICES.sqsMillionRequests),
+      })),
       { quantities: logs.map(([id]) => id), price: perByte(LIST_PRICES.cloudWatchLogsGb) },
     ],
-    metrics: { qs: sqsMetrics(finalizeQueue).sent({ period }), ...Object.fromEntries(logs) },
+    metrics: { qs: sqsMetrics(finalizeQueue).sent({ period }), ...Object.fromEntries([...looks, ...logs]) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type MemoryStores, memoryStores } from '../../../adapters/memory/index.ts';
 import { deadLetterSinkConformance } from '../../conformance/dead-letter-sink.ts';
 import { finalizeQueueConformance } from '../../conformance/finalize-queue.ts';
+import { lookQueueConformance } from '../../conformance/look-queue.ts';
 import { pageStoreConformance } from '../../conformance/page-store.ts';
 import { resultStoreConformance } from '../../conformance/result-store.ts';
 import { shardTopologyConformance } from '../../conformance/shard-topology.ts';
@@ -33,6 +34,26 @@ finalizeQueueConformance(
         const waiting = await queue.waiting(1000);
         await queue.remove(waiting.map(({ id }) => id));
         return waiting.map(({ wake }) => wake);
+      },
+      advance: (ms) => {
+        nowMs += ms;
+      },
+    };
+  },
+  { movableClock: true },
+);
+
+lookQueueConformance(
+  'MemoryLookQueue',
+  async () => {
+    let nowMs = 0;
+    const { looks } = memoryStores({ nowMs: () => nowMs });
+    return {
+      queue: looks,
+      receive: async () => {
+        const due = await looks.due(1000);
+        await looks.remove(due.map(({ id }) => id));
+        return due.map(({ look }) => look);
       },
       advance: (ms) => {
         nowMs += ms;

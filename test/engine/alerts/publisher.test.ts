@@ -1,8 +1,8 @@
 import { file, pipeline, sns, stream, sum, Timestamp, Type, terminal, tumbling, view } from 'streamgauge';
 import { MemoryAlertSink } from '../../../adapters/memory/alert-sink.ts';
 import type { PublishPorts } from '../../../engine/alerts/channel-run.ts';
-import { publishAlerts } from '../../../engine/alerts/publisher.ts';
 import type { Silence } from '../../../engine/alerts/silences.ts';
+import { publishAlerts } from '../../../engine/finalize/publish-alerts.ts';
 import type { ChannelDefinition } from '../../../engine/ir/alert.ts';
 import type { AlertSink, SentAlert } from '../../../engine/ports/alert-sink.ts';
 import { AlertSinkError } from '../../../engine/ports/errors.ts';
@@ -83,7 +83,7 @@ test('a message says where its rows are, where they are served', async () => {
     pipeline: 'p',
     links: {
       view: 'http://127.0.0.1:8787/views/watched',
-      window: `http://127.0.0.1:8787/views/watched/windows?from=2026-01-01T00%3A00%3A00.000Z&to=2026-01-01T00%3A00%3A10.000Z&key=a+b`,
+      window: `http://127.0.0.1:8787/views/watched/windows?from=2026-01-01T00%3A00%3A00.000Z&to=2026-01-01T00%3A00%3A10.000Z&group.key=a+b`,
     },
   });
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { count, pipeline, sliding, stream, sum, Timestamp, Type, terminal, tumbling, view } from 'streamgauge';
 import { MemoryAlertSink } from '../../../adapters/memory/alert-sink.ts';
 import type { PublishPorts } from '../../../engine/alerts/channel-run.ts';
-import { publishAlerts } from '../../../engine/alerts/publisher.ts';
 import { noteEarlyIncidents } from '../../../engine/finalize/early-alerts.ts';
+import { publishAlerts } from '../../../engine/finalize/publish-alerts.ts';
 import type { SentAlert } from '../../../engine/ports/alert-sink.ts';
 import { AlertSinkError } from '../../../engine/ports/errors.ts';
 import { believed } from '../../support/announced.ts';
@@ -54,7 +54,7 @@ class Early {
   }
 
   async look(ports: PublishPorts = this.ports): Promise<void> {
-    await noteEarlyIncidents(this.small.plan, ports);
+    await noteEarlyIncidents(this.small.view('watched'), 0, ports);
     await publishAlerts(this.small.plan, ports);
   }
 
@@ -146,7 +146,7 @@ test('a note that a finalizer did not see is taken by the next one: the incident
         if (name !== 'get') return typeof member === 'function' ? member.bind(target) : member;
         return async (key: { partition: string; sort: string }) => {
           const found = await target.get(key);
-          if (key.partition.startsWith('early#')) await noteEarlyIncidents(early.small.plan, early.ports);
+          if (key.partition.startsWith('early#')) await noteEarlyIncidents(early.small.view('watched'), 0, early.ports);
           return found;
         };
       },

@@ -111,6 +111,22 @@ describe.each(['oldestFirst', 'latestFirst'] as const)('pages, %s,', (order) => 
   });
 });
 
+test.each(['oldestFirst', 'latestFirst'] as const)(
+  'open rows that are left for the next page are not lost when their window closes: %s',
+  async (order) => {
+    const world = clicksWorld(tenSeconds);
+    await world.take(['a', 'b', 'c', 'd', 'e'].map((page) => ({ at: 1, page })));
+    let isFirst = true;
+    const between = async () => {
+      if (isFirst) await world.take([{ at: 15, page: 'z' }]);
+      isFirst = false;
+    };
+    const rows = await paged(world, { order, open: true, limit: 2, toMs: 10_000 }, between);
+    expect(new Set(rows.map(({ columns }) => columns.page))).toEqual(new Set(['a', 'b', 'c', 'd', 'e']));
+    expect(rows.filter(({ isFinal }) => isFinal)).toHaveLength(5);
+  },
+);
+
 describe('groups', () => {
   test('are chosen by all of their fields or by some', async () => {
     const world = clicksWorld(tenSeconds);

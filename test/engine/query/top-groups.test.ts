@@ -49,6 +49,7 @@ test('sums are summed, extremes taken, ratios computed again of the sums', async
         { from: 10, to: 100, count: 1 },
         { from: 100, to: null, count: 1 },
       ],
+      mean_ms: 200.5 / 3,
       slow_share: 1 / 3,
       ms_each: 200.5 / 3,
     },
@@ -60,12 +61,12 @@ test('sums are summed, extremes taken, ratios computed again of the sums', async
   });
   expect(Object.fromEntries(refused)).toEqual({
     users: 'a value that came in two windows would count twice: make a view of longer windows',
-    mean_ms:
-      'windows of few events would weigh as much as those of many: let the view have a sum and a count, and divide them',
+    mean_slow_ms:
+      'windows of few events would weigh as much as those of many: let the view have the sum and the count of the same values as well',
     share_of_users:
       'it is made of users, and a value that came in two windows would count twice: make a view of longer windows',
     doubled:
-      'it is made of mean_ms, and windows of few events would weigh as much as those of many: let the view have a sum and a count, and divide them',
+      'it is made of mean_slow_ms, and windows of few events would weigh as much as those of many: let the view have the sum and the count of the same values as well',
     smooth: "it follows from a group's rows one after the other: ask for the rows themselves",
   });
 });

@@ -1,14 +1,29 @@
 import { didYouMean, nearestName } from '../../../engine/text/nearest-name.ts';
 
-test('a name is near another one where a third of its letters differ at most', () => {
-  const names = ['views', 'click_through_rate', 'users'];
-  expect(nearestName('view', names)).toBe('views');
-  expect(nearestName('click_trough_rat', names)).toBe('click_through_rate');
-  expect(nearestName('revenue', names)).toBeNull();
-  expect(nearestName('x', [])).toBeNull();
+const NAMES = ['run', 'start', 'describe', 'generate', 'dead-letters'];
+
+test.each([
+  ['rnu', 'run'],
+  ['runn', 'run'],
+  ['un', 'run'],
+  ['stat', 'start'],
+  ['satrt', 'start'],
+  ['descrbie', 'describe'],
+  ['deadletters', 'dead-letters'],
+  ['generator', 'generate'],
+])('%s was most likely to be %s', (name, meant) => {
+  expect(nearestName(name, NAMES)).toBe(meant);
 });
 
-test('it is a part of a sentence, or nothing', () => {
-  expect(didYouMean('veiws', ['views'])).toBe('');
-  expect(didYouMean('viewss', ['views'])).toBe(" Did you mean 'views'?");
+test.each(['', 'xy', 'query', 'dead', 'deploy'])('nothing is near %j', (name) => {
+  expect(nearestName(name, NAMES)).toBeNull();
+  expect(didYouMean(name, NAMES)).toBe('');
+});
+
+test('without names nothing is near', () => {
+  expect(nearestName('run', [])).toBeNull();
+});
+
+test('a part of a sentence names the nearest', () => {
+  expect(didYouMean('rnu', NAMES)).toBe(" Did you mean 'run'?");
 });

@@ -121,6 +121,7 @@ test('Firehose streams, where a pipeline has some, are in the estimate and among
     resultsTable: resultsTable.table,
     finalizeQueue: finalizeQueue.queue,
     finalizeDeadLetters: finalizeQueue.deadLetterQueue,
+    lookQueue: null,
     discardFailures: discard.failures,
     functions: { aggregate, finalize, sweep, discard },
     deliveryStreams: new Map([['bronze', 'shop-bronze']]),
