@@ -46,12 +46,7 @@ export function GroupPanel({ view, column, span, chosen }: GroupPanelProps) {
     api.groups(view.name, { search, limit: FOUND, ...spanParameters(span) }),
   );
   const { data } = top.value;
-  const known = new Map(
-    data?.groups.map(({ group, columns, spark }) => [
-      groupKey(group),
-      { group, value: numberOf(columns[column.name]), spark: spark ?? null },
-    ]),
-  );
+  const known = new Map(data?.lines.map((line) => [groupKey(line.group), line]));
   const blank = (group: Group): Line => known.get(groupKey(group)) ?? { group, value: null, spark: null };
   const lines: readonly Line[] =
     search === ''
