@@ -1,9 +1,12 @@
 import { effect } from '@preact/signals';
 import { Bar } from './components/bar.tsx';
+import { ConnectionStrip } from './components/connection-strip.tsx';
 import { Status } from './components/status.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
 import { OverviewPage } from './pages/overview.tsx';
 import { route } from './pages/route.ts';
+import { ViewPage } from './pages/view/page.tsx';
+import { ViewListPage } from './pages/view-list.tsx';
 
 effect(() => {
   const open = overview.value?.open_incidents ?? 0;
@@ -32,11 +35,20 @@ export function App() {
 }
 
 function Page() {
-  switch (route.value.page) {
+  const { page, name } = route.value;
+  switch (page) {
+    case 'views':
+      return (
+        <>
+          <ConnectionStrip />
+          {name === undefined ? <ViewListPage /> : <ViewPage name={name} />}
+        </>
+      );
     default:
       return (
         <>
           <Status />
+          <ConnectionStrip />
           <OverviewPage />
         </>
       );

@@ -2,6 +2,7 @@ import { formatCount } from '../format/numbers.ts';
 import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
 import { PAGES, type PageName, pathOf, route } from '../pages/route.ts';
 import { Icon } from './icon.tsx';
+import { RangeSelect } from './range-select.tsx';
 
 const WORDS: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
@@ -34,6 +35,7 @@ export function Bar() {
       </nav>
       <div class="end">
         <LiveButton />
+        {route.value.page === 'overview' && <RangeSelect />}
         <button
           type="button"
           class="button optional"
@@ -41,7 +43,7 @@ export function Bar() {
         >
           {zone.value === 'UTC' ? 'UTC' : 'Local time'}
         </button>
-        <button type="button" class="button optional" onClick={nextTheme} aria-label={`Theme: ${theme.value}`}>
+        <button type="button" class="button optional" onClick={nextTheme} title="Theme">
           {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
         </button>
       </div>
@@ -71,11 +73,14 @@ function LiveButton() {
   }
   const { kind } = connection.value;
   const isHollow = kind !== 'live';
-  const words = kind === 'live' ? 'Live, each second' : kind === 'lost' ? 'No connection' : 'Connecting';
+  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'No connection' : 'Connecting';
   return (
     <button type="button" class="button live" onClick={pause} title="Pause (Space)">
       <i class={isHollow ? 'dot hollow' : 'dot'} />
-      {words}
+      <span>
+        {words}
+        {kind === 'live' && <span class="long">, each second</span>}
+      </span>
     </button>
   );
 }
