@@ -5,11 +5,11 @@ import type { Severity } from '../ir/alert.ts';
 import type { Value } from '../ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
 import type { JsonScalar } from '../ports/alert-sink.ts';
-import { MissingPageError } from '../state/errors.ts';
 import { loadProgress } from '../state/progress.ts';
 import { compareText } from '../text/compare-text.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { OpenWindowPorts } from './open-windows.ts';
+import { readWholePages } from './whole-pages.ts';
 
 /** An incident that is on, as it was announced last. */
 export interface OpenIncident {
@@ -25,8 +25,6 @@ export interface OpenIncident {
   readonly groupedIn: string | null;
 }
 
-const MAX_ATTEMPTS = 5;
-
 /** All incidents that are on, those of long ago first. */
 export async function readOpenIncidents(plan: PipelinePlan, ports: OpenWindowPorts): Promise<readonly OpenIncident[]> {
   const found: OpenIncident[] = [];
@@ -40,19 +38,14 @@ export async function readOpenIncidents(plan: PipelinePlan, ports: OpenWindowPor
 }
 
 async function readBucket(view: ViewPlan, bucket: number, ports: OpenWindowPorts): Promise<readonly OpenIncident[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const { alerts } = await loadProgress(ports.state, view.key, bucket);
-      if (alerts === null) return [];
-      const { groups } = await loadGroupAlerts(view, bucket, ports, alerts);
-      return [...groups.values()].flatMap(({ values, states: [state] }) =>
-        openOf(view, bucket, values, state as GroupAlerts),
-      );
-    } catch (error) {
-      // A finalizer put other pages in their place meanwhile.
-      if (!(error instanceof MissingPageError) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+  return readWholePages(ports, async () => {
+    const { alerts } = await loadProgress(ports.state, view.key, bucket);
+    if (alerts === null) return [];
+    const { groups } = await loadGroupAlerts(view, bucket, ports, alerts);
+    return [...groups.values()].flatMap(({ values, states: [state] }) =>
+      openOf(view, bucket, values, state as GroupAlerts),
+    );
+  });
 }
 
 function openOf(view: ViewPlan, bucket: number, values: readonly Value[], alerts: GroupAlerts): OpenIncident[] {

@@ -183,6 +183,9 @@ export function looksKey(view: string, bucket: number): ItemKey {
 /** All silences of a pipeline's alerts. */
 export const SILENCES = 'silences';
 
+/** Who has seen which incidents: by the incident's id. */
+export const ACKNOWLEDGEMENTS = 'acknowledgements';
+
 /** How far the messages about a view's alerts have been published. */
 export function publishedKey(view: string, bucket: number): ItemKey {
   return { partition: `published#${view}`, sort: String(bucket) };

@@ -30,7 +30,11 @@ export interface Click {
 }
 
 /** The API over a pipeline with two views, and events that the test sends. */
-export async function clicksApi(live: LiveReaders | null = null) {
+export async function clicksApi(
+  live: LiveReaders | null = null,
+  changes: Partial<ApiSource> = {},
+  timeLimit?: () => AbortSignal,
+) {
   const world = new SmallWorld(pipeline('clicks', [perMinute, byPage]));
   const errors: unknown[] = [];
   const empty: Pick<DeadLetterStore, 'list' | 'get'> = {
@@ -49,8 +53,14 @@ export async function clicksApi(live: LiveReaders | null = null) {
       throw new Error('not of this test');
     },
     incidents: async () => [],
+    ...changes,
   };
-  const app: Hono = createApi({ source: () => source, live, onError: (error) => errors.push(error) });
+  const app: Hono = createApi({
+    source: () => source,
+    live,
+    onError: (error) => errors.push(error),
+    ...(timeLimit !== undefined && { timeLimit }),
+  });
   return {
     app,
     errors,
