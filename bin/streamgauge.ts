@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { registerHooks } from 'node:module';
 import { reasonOf } from '../runtime/files/file-error.ts';
 import { main } from './cli/main.ts';
 import { standardOutput } from './cli/standard-output.ts';
@@ -13,4 +14,4 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { stderr, stdin, env } = process;
-process.exitCode = await main(process.argv.slice(2), { stdout, stderr, stdin, env });
+process.exitCode = await main(process.argv.slice(2), { stdout, stderr, stdin, env, registerHooks });

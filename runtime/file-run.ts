@@ -15,6 +15,7 @@ import type {
   StateStore,
 } from '../engine/ports/index.ts';
 import { compareSequences } from '../engine/ports/position.ts';
+import { raiseGeneration } from '../engine/protocol/generation.ts';
 import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
@@ -73,8 +74,9 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
   await openOutput(plan, outDir, [...inputs.values()].flat(), format);
   const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
   const progress = await totalProgress(options);
+  const generation = await raiseGeneration(stores);
   for (const stream of plan.streams) {
-    await new StreamRun(options, stream, progress).run(inputs.get(stream.name) ?? []);
+    await new StreamRun(options, stream, generation, progress).run(inputs.get(stream.name) ?? []);
     if (flush) await endStream(stream, stores.state);
   }
   await finalizeAll(plan, { ...stores, clock: systemClock });
@@ -95,7 +97,7 @@ class StreamRun {
   /** Of lines that wait in all shards. */
   #waitingBytes = 0;
 
-  constructor(options: RunOptions, stream: StreamPlan, onBytes: (bytes: number) => void) {
+  constructor(options: RunOptions, stream: StreamPlan, generation: number, onBytes: (bytes: number) => void) {
     this.#options = options;
     this.#stream = stream;
     this.#onBytes = onBytes;
@@ -106,7 +108,7 @@ class StreamRun {
     };
     // Files are of the past: nobody looks at their open windows early.
     const ports = { ...options.stores, looks: null, topology, clock: systemClock };
-    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation: 1 })));
+    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation })));
   }
 
   async run(files: readonly string[]): Promise<void> {

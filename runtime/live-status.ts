@@ -11,11 +11,25 @@ export interface LiveStatus {
   readonly url: string | null;
   /** The file that holds the state. */
   readonly store: string;
+  /** How often the pipeline was started or reloaded on this store. Not set where nobody counts. */
+  readonly generation?: number;
   readonly streams: readonly StreamStatus[];
   readonly views: readonly ViewStatus[];
+  /** What became of the last time that the pipeline file was saved; null where it was not. */
+  readonly reload?: ReloadStatus | null;
   /** The last messages about alerts that went to the terminal, the oldest first. */
   readonly alerts?: readonly AlertMessage[];
 }
+
+export type ReloadStatus =
+  | {
+      readonly state: 'loaded';
+      readonly atMs: number;
+      /** What it means for each view's state, a full sentence each. Those that matter most come first. */
+      readonly changes: readonly string[];
+    }
+  /** What was there before goes on. */
+  | { readonly state: 'failed'; readonly atMs: number; readonly message: string };
 
 export interface StreamStatus {
   readonly name: string;
@@ -31,6 +45,8 @@ export interface StreamStatus {
   readonly deadByReason: Readonly<Record<string, number>>;
   /** The file that is replayed as this stream, or null where events only come from elsewhere. */
   readonly replay: ReplayStatus | null;
+  /** What else fills it from this process. */
+  readonly inputs: readonly InputStatus[];
 }
 
 export interface ShardStatus {
@@ -48,6 +64,31 @@ export interface ReplayStatus {
   readonly done: boolean;
 }
 
+/** What fills a stream as it comes, and has no end that is known. */
+export type InputStatus = TailStatus | StandardInputStatus;
+
+export interface TailStatus {
+  readonly kind: 'tail';
+  readonly file: string;
+  /** Lines that this process has sent. */
+  readonly sent: number;
+  /** Lines of the file that earlier processes had sent. */
+  readonly resumedAt: number;
+  /** Bytes of the file that are not read yet. */
+  readonly behindBytes: number;
+  /** What keeps it from being read, as a full sentence; null while it is read. */
+  readonly problem: string | null;
+}
+
+export interface StandardInputStatus {
+  readonly kind: 'stdin';
+  readonly sent: number;
+  /** Lines that wait to be sent. */
+  readonly waiting: number;
+  /** Its writer has closed it, and all of it was sent. */
+  readonly done: boolean;
+}
+
 export interface ViewStatus {
   readonly name: string;
   /** The stream whose watermark closes its windows. */
@@ -59,6 +100,10 @@ export interface ViewStatus {
   /** Final rows in all. */
   readonly finalRows: number;
   readonly finalWindows: number;
+  /** Rises with each write of rows of the view. */
+  readonly changes: number;
+  /** Windows that end at or before this are closed, in all buckets; null before the first is. */
+  readonly closedUpToMs: number | null;
   /** The open windows, earliest first: still filling. At most a few. */
   readonly open: readonly WindowStatus[];
   /** The latest closed windows, latest first. At most a few. */
@@ -69,6 +114,12 @@ export interface WindowStatus {
   readonly startMs: number;
   readonly endMs: number;
   readonly groups: number;
+  /** The sum over all groups of the first column that can be summed; null where there is none. */
+  readonly value: number | null;
+  /** The latest of its rows. */
+  readonly revision: number;
+  /** The worst that a detector says of one of its rows; null where it is as usual. */
+  readonly worst: 'warning' | 'critical' | null;
   /** The rows of the largest groups by the first aggregate, largest first. At most a few. */
   readonly top: readonly (RowColumns & { readonly revision?: number })[];
 }

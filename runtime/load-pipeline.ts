@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { DefinitionError } from '../engine/ir/errors.ts';
 import { type PipelineDefinition, pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+import { placeOf, plainMessage } from './load-error.ts';
 
 /** A pipeline file is not there, or is no TypeScript that can be loaded. The message names it. */
 export class PipelineFileError extends StreamgaugeError {
@@ -12,20 +13,22 @@ export class PipelineFileError extends StreamgaugeError {
 }
 
 /**
- * Imports a pipeline file and takes its default export.
+ * Imports a pipeline file and takes its default export. `tag` behind the file's URL makes Node load it again.
  *
  * @throws PipelineFileError where the file cannot be loaded, DefinitionError where what it defines is wrong.
  */
-export async function loadPipeline(file: string): Promise<PipelineDefinition> {
+export async function loadPipeline(file: string, tag = ''): Promise<PipelineDefinition> {
   const path = resolve(file);
   if (!existsSync(path)) throw new PipelineFileError(`There is no pipeline file ${file}.`);
   let loaded: { readonly default?: unknown };
   try {
-    loaded = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    loaded = (await import(`${pathToFileURL(path).href}${tag}`)) as { readonly default?: unknown };
   } catch (error) {
     if (error instanceof DefinitionError) throw error;
-    const { message } = error as Error;
-    throw new PipelineFileError(`The pipeline file ${file} cannot be loaded: ${message}`, { cause: error });
+    const cause = error instanceof Error ? error : new PipelineFileError(`It throws ${String(error)}`);
+    const place = placeOf(cause);
+    const message = `The pipeline file ${file} cannot be loaded: ${place === null ? '' : `${place}: `}${plainMessage(cause)}`;
+    throw new PipelineFileError(message, { cause: error });
   }
   return pipelineDefinition(loaded.default, file);
 }

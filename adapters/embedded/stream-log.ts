@@ -10,6 +10,12 @@ export interface LogEntry {
   readonly oversized?: string;
 }
 
+/** A text that the store keeps under a name. */
+export interface Mark {
+  readonly name: string;
+  readonly value: string;
+}
+
 export type LogRecord = SourceRecord & { readonly arrivalMs: number };
 
 const READ = `
@@ -73,17 +79,28 @@ export class EmbeddedStreamLog {
     return entries.map((_, index) => String(first + index));
   }
 
-  /** Appends to several shards, and keeps a mark under a name, such as how far a producer got: all or nothing. */
-  appendWithMark(
+  /** Appends to several shards, and keeps marks under their names, such as how far a producer got: all or nothing. */
+  appendWithMarks(
     stream: string,
     entries: readonly (LogEntry & { readonly shard: string })[],
     nowMs: number,
-    mark: { readonly name: string; readonly value: string },
+    marks: readonly Mark[],
   ): void {
     this.#database.transaction(() => {
       for (const entry of entries) this.appendInTransaction(stream, entry.shard, [entry], nowMs);
-      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [mark.name, mark.value]);
+      for (const mark of marks) this.#putMark(mark);
     });
+  }
+
+  /** Sets marks, all or none. */
+  setMarks(marks: readonly Mark[]): void {
+    this.#database.transaction(() => {
+      for (const mark of marks) this.#putMark(mark);
+    });
+  }
+
+  #putMark({ name, value }: Mark): void {
+    this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [name, value]);
   }
 
   mark(name: string): string | null {
@@ -104,7 +121,7 @@ export class EmbeddedStreamLog {
   setMark(name: string, value: string, replaces: string = name): void {
     this.#database.transaction(() => {
       this.#database.run('DELETE FROM marks WHERE name = ?', [replaces]);
-      this.#database.run('INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)', [name, value]);
+      this.#putMark({ name, value });
     });
   }
 

@@ -1,3 +1,4 @@
+import type { registerHooks } from 'node:module';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 
 /** What a command talks to, so that tests can listen. */
@@ -8,7 +9,9 @@ export interface CommandIo {
     readonly rows?: number;
   };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  readonly stdin?: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };
+  readonly stdin?: AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean; destroy?(): unknown };
+  /** Node's own, by which `dev` sees what a pipeline imports. A test runner has modules of its own. */
+  readonly registerHooks?: typeof registerHooks;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

@@ -8,6 +8,7 @@ import { PipelineFileError } from '../../runtime/load-pipeline.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
+import { devCommand } from '../commands/dev.ts';
 import { eventsCommand } from '../commands/events.ts';
 import { generateCommand } from '../commands/generate.ts';
 import { initCommand } from '../commands/init.ts';
@@ -16,12 +17,11 @@ import { runCommand } from '../commands/run.ts';
 import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
-import { startCommand } from '../commands/start.ts';
 import { tailCommand } from '../commands/tail.ts';
 import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
 
 const COMMANDS: readonly Command[] = [
-  startCommand,
+  devCommand,
   runCommand,
   queryCommand,
   tailCommand,
@@ -36,6 +36,9 @@ const COMMANDS: readonly Command[] = [
   initCommand,
 ];
 
+/** What a command was called before. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { start: 'dev' };
+
 const HELP = `streamgauge: exactly-once, event-time analytics of streams, from one TypeScript file
 
 Usage: streamgauge COMMAND [arguments]
@@ -48,7 +51,8 @@ streamgauge COMMAND --help says more about one.
 
 /** Runs the command line. Every failure becomes one sentence on stderr and an exit code. */
 export async function main(args: readonly string[], io: CommandIo): Promise<number> {
-  const [name, ...rest] = args;
+  const [given, ...rest] = args;
+  const name = presentName(given, io);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     io.stdout.write(HELP);
     return name === undefined ? EXIT_USAGE : EXIT_OK;
@@ -69,6 +73,14 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
   } catch (error) {
     return report(error, io);
   }
+}
+
+/** A command by the name that it has now. Whoever gives a former one is told. */
+function presentName(given: string | undefined, io: CommandIo): string | undefined {
+  const present = given !== undefined && Object.hasOwn(FORMER_NAMES, given) ? FORMER_NAMES[given] : undefined;
+  if (present === undefined) return given;
+  io.stderr.write(`streamgauge ${given} is called streamgauge ${present} now. The former name still works.\n`);
+  return present;
 }
 
 function report(error: unknown, io: CommandIo): number {

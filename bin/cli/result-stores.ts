@@ -5,7 +5,7 @@ import { openSharedStore } from './shared-store.ts';
 import { type StoreValues, stackOf } from './store-options.ts';
 
 export const RESULT_STORE_HELP = `Where the rows are
-  --store PATH         An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge start, which may be running).
+  --store PATH         An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge dev, which may be running).
   --aws                The deployed pipeline: names are read from the stack Streamgauge-<pipeline>.
   --stage NAME         As --aws, of the stage that was deployed with -c stage=NAME.
   --stack NAME         As --aws, from a stack of another name.`;

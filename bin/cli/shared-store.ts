@@ -13,7 +13,7 @@ export async function openSharedStore(
   const file = path ?? defaultStorePath(plan);
   if (!existsSync(file)) {
     throw new UsageError(
-      `There is no store ${file}. Name one with --store, or run streamgauge start; for the deployed pipeline, give --aws.`,
+      `There is no store ${file}. Name one with --store, or run streamgauge dev; for the deployed pipeline, give --aws.`,
     );
   }
   const { openEmbedded, StoreLock } = await import('../../adapters/embedded/index.ts');

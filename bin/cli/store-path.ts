@@ -1,7 +1,7 @@
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import { UsageError } from './command.ts';
 
-/** Where `start` keeps a pipeline's state, and other commands look for it. */
+/** Where `dev` keeps a pipeline's state, and other commands look for it. */
 export function defaultStorePath({ name }: Pick<PipelinePlan, 'name'>): string {
   return `.streamgauge/${name}.db`;
 }

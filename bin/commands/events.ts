@@ -36,7 +36,7 @@ Without PIPELINE.ts it is looked for in pipeline.ts and pipelines/.
   --json             As --format json.
 
 Store
-  --store PATH       An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge start).
+  --store PATH       An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge dev).
   --aws              The deployed pipeline: names are read from the stack Streamgauge-<pipeline>.
   --stage NAME       As --aws, of the stage that was deployed with -c stage=NAME.
   --stack NAME       As --aws, from a stack of another name.

@@ -21,7 +21,7 @@ Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [-
   --alert ALERT        Of alerts of this name alone.
   --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
   --end NAME           Ends a silence. Without --for and --end, all there are are listed.
-  --store PATH         The store of streamgauge start (default .streamgauge/<pipeline>.db), which may be running.
+  --store PATH         The store of streamgauge dev (default .streamgauge/<pipeline>.db), which may be running.
   --aws                Of the pipeline that is deployed, in the region and account of the environment.
   --stage STAGE        Of the one that was deployed with -c stage=STAGE.
   --stack NAME         Of the one in this stack (default Streamgauge-<pipeline>).

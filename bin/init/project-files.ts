@@ -61,7 +61,7 @@ function packageJson(name: string, { stream }: Template, version: string): objec
     type: 'module',
     engines: { node: SUPPORTED_NODE },
     scripts: {
-      start: `streamgauge start pipeline.ts --replay ${stream}=data/sample.jsonl`,
+      start: `streamgauge dev pipeline.ts --input ${stream}=data/sample.jsonl`,
       test: 'node --test *.test.ts',
       types: 'tsc',
     },

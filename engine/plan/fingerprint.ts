@@ -11,9 +11,20 @@ import { factsOf } from '../row-operators/registry.ts';
  * (columns derived from rows, the late-event policy, how long rows are kept) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
+  return createHash('sha256').update(textOf(stateFacts(view))).digest('hex').slice(0, 12);
+}
+
+/** Which facts of a definition differ from those of another, where their fingerprints do: `window`, `groupBy` and so on. */
+export function changedFacts(before: ViewDefinition, after: ViewDefinition): readonly string[] {
+  const [old, current] = [stateFacts(before), stateFacts(after)];
+  const names = new Set([...Object.keys(old), ...Object.keys(current)]);
+  return [...names].filter((name) => textOf(old[name] ?? null) !== textOf(current[name] ?? null));
+}
+
+function stateFacts(view: ViewDefinition): Readonly<Record<string, unknown>> {
   const { version, source, steps, window, allowedLatenessMs, groupBy, aggregates, derived } = view;
   const { emit, buckets, emptyWindows, keepGroupsForWindows } = view;
-  const facts = {
+  return {
     layout: 1,
     ...(version > 1 && { version }),
     ...sourceFacts(source, fingerprint),
@@ -32,7 +43,10 @@ export function fingerprint(view: ViewDefinition): string {
     ...(emit === 'complete' && { emit }),
     ...(emptyWindows === 'zero' && { emptyWindows, keepGroupsForWindows }),
   };
-  return createHash('sha256').update(JSON.stringify(facts, operatorFacts)).digest('hex').slice(0, 12);
+}
+
+function textOf(facts: unknown): string {
+  return JSON.stringify(facts, operatorFacts);
 }
 
 /** A row operator's algorithm can change where its node does not: the operator says what it depends on. */

@@ -7,6 +7,7 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | item       | partition                              | sort                                             |
  * |------------|----------------------------------------|--------------------------------------------------|
  * | definitions| `definitions`                          | `views`                                          |
+ * | generation | `generation`                           | `code`                                           |
  * | checkpoint | `checkpoint#stream`                    | `shard`                                          |
  * | roll-up    | `rollup#stream`                        | `shards`                                         |
  * | deployed   | `deployed#stream`                      | `views`                                          |
@@ -36,6 +37,9 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
 export function checkpointKey(stream: string, shard: string): ItemKey {
   return { partition: checkpointPartition(stream), sort: shard };
 }
+
+/** How often the code that runs on the store was started or reloaded: the item's version. */
+export const GENERATION_KEY: ItemKey = { partition: 'generation', sort: 'code' };
 
 export function checkpointPartition(stream: string): string {
   return `checkpoint#${stream}`;

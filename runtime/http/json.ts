@@ -5,16 +5,27 @@ import type { WindowDefinition } from '../../engine/ir/window.ts';
 import type { StreamHealth } from '../../engine/query/health.ts';
 import type { OpenIncident } from '../../engine/query/open-incidents.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
-import type { LiveStatus, ReplayStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
+import type {
+  InputStatus,
+  LiveStatus,
+  ReloadStatus,
+  ReplayStatus,
+  StreamStatus,
+  ViewStatus,
+  WindowStatus,
+} from '../live-status.ts';
 
 /** How things look on the wire: names as in result rows, times as ISO-8601 text, durations in milliseconds. */
 
-export function statusJson({ pipeline, nowMs, url, store, streams, views }: LiveStatus): object {
+export function statusJson(status: LiveStatus): object {
+  const { pipeline, nowMs, url, store, generation, reload = null, streams, views } = status;
   return {
     pipeline,
     now: formatInstant(nowMs),
     url,
     store,
+    ...(generation !== undefined && { generation }),
+    reload: reload && reloadJson(reload),
     streams: streams.map(streamJson),
     views: views.map(viewStatusJson),
   };
@@ -74,7 +85,7 @@ export function healthJson(streams: readonly StreamHealth[]): object {
 }
 
 function streamJson(stream: StreamStatus): object {
-  const { name, shards, watermarkMs, latestEventMs, counters, eventsPerSecond, deadByReason, replay } = stream;
+  const { name, shards, watermarkMs, latestEventMs, counters, eventsPerSecond, deadByReason, replay, inputs } = stream;
   return {
     name,
     watermark: instantOrNull(watermarkMs),
@@ -84,7 +95,17 @@ function streamJson(stream: StreamStatus): object {
     dead_by_reason: deadByReason,
     shards: shards.map((shard) => ({ id: shard.id, watermark: instantOrNull(shard.watermarkMs), lag: shard.lag })),
     replay: replay && replayJson(replay),
+    inputs: inputs.map(inputJson),
   };
+}
+
+function reloadJson({ atMs, ...reload }: ReloadStatus): object {
+  return { ...reload, at: formatInstant(atMs) };
+}
+
+/** Names as in rows: `resumed_at`, `behind_bytes`. */
+function inputJson(input: InputStatus): object {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [snakeCase(name), value]));
 }
 
 function replayJson({ file, sent, total, resumedAt, done }: ReplayStatus): object {

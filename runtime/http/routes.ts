@@ -17,7 +17,10 @@ const PAGING = `limit is ${DEFAULT_LIMIT} unless set, at most ${MAX_LIMIT}`;
 const ENDPOINTS = [
   { path: '/', description: 'this list' },
   { path: '/health', description: 'the size of the state and the number of open windows, by view' },
-  { path: '/status', description: 'watermarks, counters, replays, and the latest windows of every view' },
+  {
+    path: '/status',
+    description: 'watermarks, counters, inputs, the last reload, and the latest windows of every view',
+  },
   { path: '/alerts?limit', description: `incidents that are on, those of long ago first; ${PAGING}` },
   { path: '/views', description: 'the views and their columns' },
   { path: '/views/{view}', description: 'one view' },

@@ -42,18 +42,43 @@ function isJsonObject(bytes: Buffer): boolean {
 
 /** Cuts bytes at line feeds. Blank lines are left out. */
 export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<InputLine> {
-  const pending = new PendingLine();
-  for await (const chunk of chunks) {
+  const cutter = new LineCutter();
+  for await (const chunk of chunks) yield* cutter.add(chunk);
+  const last = cutter.end();
+  if (last !== null) yield last;
+}
+
+/** Cuts bytes at line feeds as they come, in pieces of any size. Blank lines are left out. */
+export class LineCutter {
+  readonly #pending = new PendingLine();
+  #consumed = 0;
+
+  /** Bytes up to the end of the line that came out last, with its line break. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
+  /** Bytes of a line that has not ended wait for more. */
+  get hasHalf(): boolean {
+    return !this.#pending.isEmpty;
+  }
+
+  *add(chunk: Buffer): Generator<InputLine> {
     let from = 0;
     for (let newline = chunk.indexOf(LINE_FEED); newline !== -1; newline = chunk.indexOf(LINE_FEED, from)) {
-      const line = pending.endWith(chunk.subarray(from, newline), true);
+      this.#consumed += this.#pending.length + newline + 1 - from;
+      const line = this.#pending.endWith(chunk.subarray(from, newline), true);
       from = newline + 1;
       if (line !== null) yield line;
     }
-    if (from < chunk.length) pending.add(chunk.subarray(from));
+    if (from < chunk.length) this.#pending.add(chunk.subarray(from));
   }
-  const last = pending.endWith(Buffer.alloc(0), false);
-  if (last !== null) yield last;
+
+  /** What came after the last line break; null where that is nothing, or blank. */
+  end(): InputLine | null {
+    this.#consumed += this.#pending.length;
+    return this.#pending.endWith(Buffer.alloc(0), false);
+  }
 }
 
 /** What has been read of a line that has not ended. */
@@ -61,6 +86,14 @@ class PendingLine {
   #parts: Buffer[] = [];
   #length = 0;
   #isBlank = true;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#isBlank;
+  }
 
   add(bytes: Buffer): void {
     const wasCut = this.#length > MAX_LINE_BYTES;

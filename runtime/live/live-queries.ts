@@ -13,18 +13,19 @@ import type { LiveStatus } from '../live-status.ts';
 
 /** Answers the HTTP server's questions from the embedded stores. */
 export class LiveQueryService implements LiveQueries {
-  readonly #plan: PipelinePlan;
+  readonly #plan: () => PipelinePlan;
   readonly #stores: EmbeddedStores;
   readonly #status: () => Promise<LiveStatus>;
 
-  constructor(plan: PipelinePlan, stores: EmbeddedStores, status: () => Promise<LiveStatus>) {
+  /** `plan` gives the one that runs now. */
+  constructor(plan: () => PipelinePlan, stores: EmbeddedStores, status: () => Promise<LiveStatus>) {
     this.#plan = plan;
     this.#stores = stores;
     this.#status = status;
   }
 
   get views(): readonly ViewDefinition[] {
-    return this.#plan.views.map((view) => view.definition);
+    return this.#plan().views.map((view) => view.definition);
   }
 
   status(): Promise<LiveStatus> {
@@ -33,7 +34,7 @@ export class LiveQueryService implements LiveQueries {
 
   async health(): Promise<readonly StreamHealth[]> {
     const { state } = this.#stores;
-    return Promise.all(this.#plan.streams.map((stream) => readHealth(stream, state)));
+    return Promise.all(this.#plan().streams.map((stream) => readHealth(stream, state)));
   }
 
   async closed({ view: name, group, ...query }: ClosedQuery): Promise<ClosedPage> {
@@ -44,7 +45,7 @@ export class LiveQueryService implements LiveQueries {
   }
 
   alerts(): Promise<readonly OpenIncident[]> {
-    return readOpenIncidents(this.#plan, this.#stores);
+    return readOpenIncidents(this.#plan(), this.#stores);
   }
 
   open(view: string): Promise<readonly OpenWindow[]> {
@@ -52,7 +53,7 @@ export class LiveQueryService implements LiveQueries {
   }
 
   #view(name: string): ViewPlan {
-    const view = this.#plan.views.find((candidate) => candidate.name === name);
+    const view = this.#plan().views.find((candidate) => candidate.name === name);
     if (!view) throw new BadQueryError(`There is no view '${name}'.`);
     return view;
   }

@@ -3,68 +3,88 @@ import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { LiveStatus } from '../live-status.ts';
 import { ClosedWindows } from './closed-windows.ts';
+import { type LiveInputOptions, LiveInputs } from './live-inputs.ts';
 import { LocalPipeline } from './local-pipeline.ts';
 import { RateMeter } from './rate-meter.ts';
-import { Replayer, type ReplayOptions } from './replayer.ts';
 import { SendingTopology } from './sending-topology.ts';
 import { streamStatus, viewStatus } from './status.ts';
 
-export interface LiveOptions {
+export interface LiveOptions extends LiveInputOptions {
   readonly plan: PipelinePlan;
   readonly stores: EmbeddedStores;
   readonly storePath: string;
   readonly shards: number;
-  /** Files to replay, by stream. */
-  readonly replays: ReadonlyMap<string, ReplayOptions>;
   readonly clock: Clock;
   /** A clock that nobody sets, for the pace of replays, and to see how long nothing comes. */
   readonly monotonic: Clock;
 }
 
+/** What a plan is made into: replaced as a whole when the plan is. */
+interface Running {
+  readonly plan: PipelinePlan;
+  readonly pipeline: LocalPipeline;
+  readonly closed: ReadonlyMap<ViewPlan, ClosedWindows>;
+}
+
 /**
- * The whole of streamgauge in one process: an embedded stream, files that are replayed into it, and the pipeline that
- * reads it. It has no timer of its own: whoever drives it calls `tick`.
+ * The whole of streamgauge in one process: an embedded stream, inputs that fill it, and the pipeline that reads it. It has
+ * no timer of its own: whoever drives it calls `tick`, one at a time.
  */
 export class LiveRuntime {
   readonly #options: LiveOptions;
-  readonly #pipeline: LocalPipeline;
-  readonly #replayers: ReadonlyMap<string, Replayer>;
+  readonly #inputs: LiveInputs;
   readonly #meters = new Map<string, RateMeter>();
-  readonly #closed: ReadonlyMap<ViewPlan, ClosedWindows>;
+  #running: Running;
   #url: string | null = null;
 
-  private constructor(options: LiveOptions, pipeline: LocalPipeline, replayers: ReadonlyMap<string, Replayer>) {
+  private constructor(options: LiveOptions, inputs: LiveInputs, running: Running) {
     this.#options = options;
-    this.#pipeline = pipeline;
-    this.#replayers = replayers;
-    const { plan, stores } = options;
-    this.#closed = new Map(plan.views.map((view) => [view, new ClosedWindows(view, stores.results)]));
+    this.#inputs = inputs;
+    this.#running = running;
   }
 
   static async open(options: LiveOptions): Promise<LiveRuntime> {
-    const { plan, stores, replays, clock, monotonic } = options;
-    for (const { name } of plan.streams) stores.log.createStream(name, options.shards);
-    const shardsOf = (stream: string) => stores.log.shards(stream).map(({ id }) => id);
-    const replayers = new Map<string, Replayer>();
-    for (const { name, definition } of plan.streams) {
-      const replay = replays.get(name);
-      if (replay) replayers.set(name, await Replayer.open(definition, shardsOf(name), stores.log, replay));
-    }
-    const topology = new SendingTopology(stores.topology, replayers);
-    const pipeline = await LocalPipeline.open(plan, { ...stores, topology, clock, monotonic }, shardsOf);
-    return new LiveRuntime(options, pipeline, replayers);
+    const { plan, stores } = options;
+    makeStreams(plan, options);
+    const inputs = await LiveInputs.open(plan.streams, stores.log, options);
+    return new LiveRuntime(options, inputs, await run(plan, options, inputs));
+  }
+
+  /** The plan that runs now. */
+  get plan(): PipelinePlan {
+    return this.#running.plan;
+  }
+
+  /** Streams that this process fills. */
+  get filled(): readonly string[] {
+    return this.#inputs.all.map(({ stream }) => stream);
+  }
+
+  /**
+   * Goes on with another plan, as a new generation. The inputs stay where they are. Not during a tick.
+   *
+   * Whether the plan may take the place of this one, `assertReplaceable` says.
+   */
+  async replace(plan: PipelinePlan): Promise<void> {
+    makeStreams(plan, this.#options);
+    this.#running = await run(plan, this.#options, this.#inputs);
   }
 
   /** One round: new events in, windows out, and once a minute the sweep. */
   async tick(): Promise<void> {
     const { clock, monotonic } = this.#options;
-    for (const replayer of this.#replayers.values()) await replayer.advance(monotonic.nowMs(), clock.nowMs());
-    await this.#pipeline.round();
+    await this.#inputs.advance(monotonic.nowMs(), clock.nowMs());
+    await this.#running.pipeline.round();
   }
 
-  /** Every replayed file has been sent, and everything sent has been processed. */
+  /** Every input that has an end has been sent, and everything sent has been processed. */
   get replayed(): boolean {
-    return [...this.#replayers.values()].every((replayer) => replayer.isDone);
+    return this.#inputs.areDone;
+  }
+
+  /** More was there than one round takes: the next one need not wait. */
+  get isBehind(): boolean {
+    return this.#inputs.areBehind;
   }
 
   /** Where the JSON is served, for the status. */
@@ -73,16 +93,24 @@ export class LiveRuntime {
   }
 
   async status(): Promise<LiveStatus> {
-    const { plan, stores, clock, storePath } = this.#options;
+    const { stores, clock, storePath } = this.#options;
+    const { plan, pipeline, closed } = this.#running;
     const nowMs = clock.nowMs();
     const streams = await Promise.all(
       plan.streams.map(async (stream) => {
-        const status = await streamStatus(stream, stores, this.#replayers.get(stream.name)?.status ?? null);
-        return { ...status, eventsPerSecond: this.#rate(stream.name, status.counters.delivered, nowMs) };
+        const { name } = stream;
+        const status = await streamStatus(stream, stores, this.#inputs.replayOf(name), this.#inputs.followingOf(name));
+        return { ...status, eventsPerSecond: this.#rate(name, status.counters.delivered, nowMs) };
       }),
     );
-    const views = await Promise.all([...this.#closed].map(([view, closed]) => viewStatus(view, stores, closed)));
-    return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, streams, views };
+    const views = await Promise.all([...closed].map(([view, windows]) => viewStatus(view, stores, windows)));
+    const { generation } = pipeline;
+    return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, generation, streams, views };
+  }
+
+  /** Lets go of the inputs. The stores are the caller's. */
+  close(): Promise<void> {
+    return this.#inputs.close();
   }
 
   #rate(stream: string, delivered: number, nowMs: number): number {
@@ -90,4 +118,20 @@ export class LiveRuntime {
     this.#meters.set(stream, meter);
     return meter.update(delivered, nowMs);
   }
+}
+
+function makeStreams(plan: PipelinePlan, { stores, shards }: LiveOptions): void {
+  for (const { name } of plan.streams) stores.log.createStream(name, shards);
+}
+
+async function run(plan: PipelinePlan, options: LiveOptions, inputs: LiveInputs): Promise<Running> {
+  const { stores, clock, monotonic } = options;
+  const topology = new SendingTopology(stores.topology, inputs.all);
+  const shardsOf = (stream: string) => stores.log.shards(stream).map(({ id }) => id);
+  const pipeline = await LocalPipeline.open(plan, { ...stores, topology, clock, monotonic }, shardsOf);
+  return {
+    plan,
+    pipeline,
+    closed: new Map(plan.views.map((view) => [view, new ClosedWindows(view, stores.results)])),
+  };
 }

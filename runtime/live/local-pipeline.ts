@@ -2,6 +2,8 @@ import type { FinalizePorts } from '../../engine/finalize/finalizer.ts';
 import type { AggregatePorts } from '../../engine/ingest/shard-aggregator.ts';
 import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import { raiseGeneration } from '../../engine/protocol/generation.ts';
+import { takeOver } from '../../engine/protocol/take-over.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { SessionObservations, SWEEP_INTERVAL_MS } from '../../engine/sweep/observations.ts';
 import { sweepStream } from '../../engine/sweep/sweep.ts';
@@ -24,6 +26,8 @@ const ROWS_PURGED_A_ROUND = 1000;
 
 /** The pollers, the finalizer and the minute sweep of one process, on the code that runs on AWS. */
 export class LocalPipeline {
+  /** Its number: pollers of lower ones commit nothing any more. */
+  readonly generation: number;
   readonly #plan: PipelinePlan;
   readonly #ports: LocalPorts;
   readonly #pollers: readonly ShardPoller[];
@@ -31,24 +35,32 @@ export class LocalPipeline {
   #sweptMs = Number.NEGATIVE_INFINITY;
   #hasExpiredRows = false;
 
-  private constructor(plan: PipelinePlan, ports: LocalPorts, pollers: readonly ShardPoller[]) {
+  private constructor(plan: PipelinePlan, ports: LocalPorts, generation: number, pollers: readonly ShardPoller[]) {
     this.#plan = plan;
     this.#ports = ports;
+    this.generation = generation;
     this.#pollers = pollers;
     this.#observations = new SessionObservations(ports.monotonic);
   }
 
-  /** Goes on where the checkpoints are. `shardsOf` gives the ids of a stream's shards. */
+  /**
+   * Goes on where the checkpoints are. `shardsOf` gives the ids of a stream's shards. From then on pollers of earlier
+   * generations commit nothing.
+   */
   static async open(
     plan: PipelinePlan,
     ports: LocalPorts,
     shardsOf: (stream: string) => readonly string[],
   ): Promise<LocalPipeline> {
+    const generation = await raiseGeneration(ports);
     const pollers: ShardPoller[] = [];
     for (const stream of plan.streams) {
-      for (const shard of shardsOf(stream.name)) pollers.push(await ShardPoller.open(stream, shard, ports.log, ports));
+      await takeOver(ports, stream.name, generation);
+      for (const shard of shardsOf(stream.name)) {
+        pollers.push(await ShardPoller.open(stream, shard, ports.log, ports, generation));
+      }
     }
-    return new LocalPipeline(plan, ports, pollers);
+    return new LocalPipeline(plan, ports, generation, pollers);
   }
 
   /** One round: what waits comes in, once a minute the sweep, and windows that are done go out. */

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { EmbeddedStreamLog } from '../../adapters/embedded/stream-log.ts';
+import type { EmbeddedStreamLog, Mark } from '../../adapters/embedded/stream-log.ts';
 import { type InputLine, isCut } from '../input/split-lines.ts';
 
 /**
@@ -56,15 +56,26 @@ export class ReplayMarks {
       found = candidates.find((mark) => mark.hash === value || mark.hash === null) ?? found;
       if (found?.hash === null) found = this.#adopt(found, value);
     }
-    if (found === null) return { mark: { name: this.#newName(), lines: 0, hash: hashOfNothing() }, total };
+    if (found === null) return { mark: this.fresh(), total };
     // The file has grown. The mark of what it was stays beside the new one: a copy of that time was sent, too.
     const mark = found.whole && total > found.lines ? { ...found, name: this.#newName() } : found;
     return { mark, total };
   }
 
-  /** What is stored under the name of a mark. */
-  static valueOf({ lines, hash, whole }: Omit<ReplayMark, 'name'>): string {
-    return JSON.stringify({ lines, hash, whole });
+  /** A mark as the store keeps it. */
+  static stored({ name, lines, hash, whole }: ReplayMark): Mark {
+    return { name, value: JSON.stringify({ lines, hash, whole }) };
+  }
+
+  /** The mark of a name; null where there is none. */
+  named(name: string): ReplayMark | null {
+    const value = this.#log.mark(name);
+    return value === null ? null : { ...(JSON.parse(value) as Omit<ReplayMark, 'name'>), name };
+  }
+
+  /** A new mark, of a file of which no line was sent. */
+  fresh(): ReplayMark {
+    return { name: this.#newName(), lines: 0, hash: hashOfNothing() };
   }
 
   /** By the number of lines. */
@@ -79,7 +90,7 @@ export class ReplayMarks {
 
   #adopt({ name, lines }: ReplayMark, hash: string): ReplayMark {
     const mark = { name: this.#newName(), lines, hash };
-    this.#log.setMark(mark.name, ReplayMarks.valueOf(mark), name);
+    this.#log.setMark(mark.name, ReplayMarks.stored(mark).value, name);
     return mark;
   }
 

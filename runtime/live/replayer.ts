@@ -1,12 +1,12 @@
-import type { EmbeddedStreamLog, LogEntry } from '../../adapters/embedded/stream-log.ts';
-import { partitionKeyOfLine, shardIndexOf } from '../../adapters/shard-of.ts';
+import type { EmbeddedStreamLog } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { fileBytes } from '../input/input-file.ts';
 import { readLines } from '../input/lines.ts';
-import { cutMessage, type InputLine, isCut, isUnfinished } from '../input/split-lines.ts';
+import { type InputLine, isUnfinished } from '../input/split-lines.ts';
 import type { ReplayStatus } from '../live-status.ts';
+import type { LiveInput } from './live-input.ts';
 import { LinesHash, ReplayMarks } from './replay-mark.ts';
-import type { Sender } from './sending-topology.ts';
+import { entryOf, type ShardEntry } from './shard-entry.ts';
 
 export interface ReplayOptions {
   readonly file: string;
@@ -31,7 +31,8 @@ async function* finishedLines(file: string): AsyncGenerator<InputLine> {
  * Sends the lines of a file into a stream at a steady rate, as a producer would. Stopped and started again, it goes on
  * with the next line: how far it got lies in the log beside the lines.
  */
-export class Replayer implements Sender {
+export class Replayer implements LiveInput {
+  readonly stream: string;
   readonly #stream: StreamDefinition;
   readonly #shards: readonly string[];
   readonly #log: EmbeddedStreamLog;
@@ -55,6 +56,7 @@ export class Replayer implements Sender {
     { total, mark }: Awaited<ReturnType<ReplayMarks['find']>>,
     lines: Map<string, number>,
   ) {
+    this.stream = stream.name;
     this.#stream = stream;
     this.#shards = shards;
     this.#log = log;
@@ -76,7 +78,7 @@ export class Replayer implements Sender {
     const lines = new Map<string, number>();
     const counted = async function* () {
       for await (const line of finishedLines(options.file)) {
-        const { shard } = placeOf(stream, shards, line);
+        const { shard } = entryOf(stream, shards, line);
         lines.set(shard, (lines.get(shard) ?? 0) + 1);
         yield line;
       }
@@ -100,14 +102,8 @@ export class Replayer implements Sender {
       bytes += entry.data.length;
     }
     if (entries.length === 0) return;
-    this.#log.appendWithMark(this.#stream.name, entries, nowMs, {
-      name: this.#mark,
-      value: ReplayMarks.valueOf({
-        lines: this.#sent,
-        hash: this.#hash.value,
-        whole: this.#sent >= this.#total,
-      }),
-    });
+    const mark = { lines: this.#sent, hash: this.#hash.value, whole: this.#sent >= this.#total };
+    this.#log.appendWithMarks(this.#stream.name, entries, nowMs, [ReplayMarks.stored({ name: this.#mark, ...mark })]);
   }
 
   /** The next line, which counts as sent; null where there is none. */
@@ -123,9 +119,9 @@ export class Replayer implements Sender {
     }
     this.#hash.add(value);
     this.#sent++;
-    const place = placeOf(this.#stream, this.#shards, value);
-    this.#left.set(place.shard, (this.#left.get(place.shard) ?? 0) - 1);
-    return { ...place, data: value.bytes, ...(isCut(value) && { oversized: cutMessage(value) }) };
+    const entry = entryOf(this.#stream, this.#shards, value);
+    this.#left.set(entry.shard, (this.#left.get(entry.shard) ?? 0) - 1);
+    return entry;
   }
 
   hasMoreFor(shard: string): boolean {
@@ -140,11 +136,8 @@ export class Replayer implements Sender {
     const { file } = this.#options;
     return { file, sent: this.#sent, total: this.#total, resumedAt: this.#resumedAt, done: this.isDone };
   }
-}
 
-type ShardEntry = LogEntry & { readonly shard: string };
-
-function placeOf(stream: StreamDefinition, shards: readonly string[], line: InputLine) {
-  const partitionKey = partitionKeyOfLine(stream, line.bytes).slice(0, 256);
-  return { partitionKey, shard: shards[shardIndexOf(partitionKey, shards.length)] as string };
+  async close(): Promise<void> {
+    await this.#lines.return(undefined);
+  }
 }

@@ -3,9 +3,11 @@ import type { Probe, ShardInfo, ShardTopology } from '../../engine/ports/shard-t
 
 /** What fills a stream from this process. */
 export interface Sender {
+  /** The name of the stream. */
+  readonly stream: string;
   /** It has more that goes to this shard. */
   hasMoreFor(shard: string): boolean;
-  /** It has sent all that it had, to all shards. */
+  /** It has sent all that it had, to all shards, and nothing more will come. */
   readonly isDone: boolean;
 }
 
@@ -15,10 +17,9 @@ export interface Sender {
  */
 export class SendingTopology implements ShardTopology {
   readonly #topology: ShardTopology;
-  readonly #senders: ReadonlyMap<string, Sender>;
+  readonly #senders: readonly Sender[];
 
-  /** @param senders by stream. */
-  constructor(topology: ShardTopology, senders: ReadonlyMap<string, Sender>) {
+  constructor(topology: ShardTopology, senders: readonly Sender[]) {
     this.#topology = topology;
     this.#senders = senders;
   }
@@ -29,9 +30,9 @@ export class SendingTopology implements ShardTopology {
 
   async probe(stream: string, shard: string, after: Position | null): Promise<Probe> {
     const found = await this.#topology.probe(stream, shard, after);
-    const sender = this.#senders.get(stream);
-    if (sender === undefined || found !== 'caughtUp') return found;
-    if (sender.hasMoreFor(shard)) return 'recordsWaiting';
-    return sender.isDone ? 'replayed' : 'caughtUp';
+    const senders = this.#senders.filter((sender) => sender.stream === stream);
+    if (senders.length === 0 || found !== 'caughtUp') return found;
+    if (senders.some((sender) => sender.hasMoreFor(shard))) return 'recordsWaiting';
+    return senders.every((sender) => sender.isDone) ? 'replayed' : 'caughtUp';
   }
 }

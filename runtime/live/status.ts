@@ -5,10 +5,11 @@ import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
 import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
+import { loadProgress } from '../../engine/state/progress.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
-import type { ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
+import type { InputStatus, ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
 import type { ClosedWindows } from './closed-windows.ts';
 import { windowStatus } from './window-status.ts';
 
@@ -18,6 +19,7 @@ export async function streamStatus(
   stream: StreamPlan,
   stores: EmbeddedStores,
   replay: ReplayStatus | null,
+  inputs: readonly InputStatus[],
 ): Promise<Omit<StreamStatus, 'eventsPerSecond'>> {
   const all = await loadShards(stores.state, stream.name);
   const { checkpoints, rollup } = all;
@@ -34,12 +36,13 @@ export async function streamStatus(
     counters: totalCounters(all),
     deadByReason: stores.deadLetters.countByReason(stream.name),
     replay,
+    inputs,
   };
 }
 
 export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed: ClosedWindows): Promise<ViewStatus> {
   const { definition } = view;
-  const { rows, windows } = stores.results.count(view.key);
+  const { rows, windows, changes } = stores.results.count(view.key);
   const open = await readOpenWindows(view, stores, OPEN_WINDOWS);
   return {
     name: view.name,
@@ -49,9 +52,20 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed:
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
+    changes,
+    closedUpToMs: await closedUpTo(view, stores),
     open: open.map((window) => windowStatus(view, window, columnsOf(window))),
     closed: closed.read(),
   };
+}
+
+/** The least of the buckets: up to there every group's windows are closed. */
+async function closedUpTo({ key, definition }: ViewPlan, { state }: EmbeddedStores): Promise<number | null> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let bucket = 0; bucket < definition.buckets; bucket++) {
+    least = Math.min(least, (await loadProgress(state, key, bucket)).closedUpToMs);
+  }
+  return known(least);
 }
 
 function columnsOf({ rows }: OpenWindow): readonly RowColumns[] {

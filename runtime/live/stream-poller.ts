@@ -24,21 +24,28 @@ export class ShardPoller {
     shard: string,
     log: ReadableLog,
     ports: AggregatePorts,
+    generation: number,
     after: string | null,
   ) {
     this.#stream = stream;
     this.#shard = shard;
     this.#log = log;
-    this.#aggregator = new ShardAggregator(stream, shard, ports, { generation: 1 });
+    this.#aggregator = new ShardAggregator(stream, shard, ports, { generation });
     this.#after = after;
   }
 
-  static async open(stream: StreamPlan, shard: string, log: ReadableLog, ports: AggregatePorts): Promise<ShardPoller> {
+  static async open(
+    stream: StreamPlan,
+    shard: string,
+    log: ReadableLog,
+    ports: AggregatePorts,
+    generation: number,
+  ): Promise<ShardPoller> {
     const checkpoint = await loadCheckpoint(ports.state, stream.name, shard);
     const sequence = checkpoint?.position?.sequence;
     // The record at the checkpoint may have been taken in half: it is read again, and its first events are skipped.
     const after = sequence === undefined ? null : String(BigInt(sequence) - 1n);
-    return new ShardPoller(stream, shard, log, ports, after);
+    return new ShardPoller(stream, shard, log, ports, generation, after);
   }
 
   /** Processes everything that waits. */

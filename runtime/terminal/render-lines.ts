@@ -1,6 +1,7 @@
 import { append } from '../../engine/lists/append.ts';
-import type { LiveStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
+import type { InputStatus, LiveStatus, StreamStatus, TailStatus, ViewStatus, WindowStatus } from '../live-status.ts';
 import { formatCell, formatCount, formatWatermark, formatWindow } from './format.ts';
+import { FINISHED, inputText, isReplayFinished, reloadSentences } from './input-text.ts';
 import { sanitize } from './text.ts';
 import { groupLabel } from './view-table.ts';
 
@@ -14,6 +15,7 @@ const LONGEST_LINE = 400;
  */
 export function renderLines(previous: LiveStatus | null, status: LiveStatus): string[] {
   const lines = previous === null ? [startLine(status)] : [];
+  if (status.reload && status.reload.atMs !== previous?.reload?.atMs) append(lines, reloadSentences(status.reload));
   for (const view of status.views) {
     const before = previous?.views.find((candidate) => candidate.name === view.name);
     append(lines, closedLines(before, view));
@@ -21,8 +23,23 @@ export function renderLines(previous: LiveStatus | null, status: LiveStatus): st
   for (const stream of status.streams) {
     const before = previous?.streams.find((candidate) => candidate.name === stream.name);
     if (isWorthALine(before, stream)) lines.push(streamLine(stream));
+    append(lines, inputLines(before, stream));
   }
+  if (isReplayFinished(status) && (previous === null || !isReplayFinished(previous))) lines.push(FINISHED);
   return lines.map((line) => sanitize(line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line));
+}
+
+/** What keeps an input from being read, when that changes, and the end of one. */
+function inputLines(before: StreamStatus | undefined, { name, inputs }: StreamStatus): string[] {
+  return inputs.flatMap((input, index) => {
+    const old = before?.inputs[index];
+    const isTold = input.kind === 'tail' ? sameProblem(input, old) : !input.done || (old?.kind === 'stdin' && old.done);
+    return isTold ? [] : [`${name}: ${inputText(input)}`];
+  });
+}
+
+function sameProblem({ problem }: TailStatus, old: InputStatus | undefined): boolean {
+  return problem === (old?.kind === 'tail' ? old.problem : null);
 }
 
 function startLine({ pipeline, url, store }: LiveStatus): string {

@@ -2,6 +2,7 @@ import type { LiveStatus, StreamStatus } from '../live-status.ts';
 import { alertLine } from './alert-line.ts';
 import { bar } from './bar.ts';
 import { formatCount, formatWatermark } from './format.ts';
+import { FINISHED, inputLine, isReplayFinished, reloadLines } from './input-text.ts';
 import { justify, type Line, renderLine, type Span } from './text.ts';
 import { viewLines } from './view-table.ts';
 import { wantedLines } from './window-blocks.ts';
@@ -22,7 +23,8 @@ export function renderLive(status: LiveStatus, { columns, rows, color, footer = 
   const alerts = (status.alerts ?? []).slice(rows < 24 ? -1 : 0).map(alertLine);
   const header = [
     pipelineLine(status, columns),
-    ...status.streams.flatMap((stream) => streamLines(stream, columns)),
+    ...reloadLines(status),
+    ...status.streams.flatMap((stream) => streamLines(stream, status, columns)),
     ...alerts,
   ];
   const hint: Line[] = !footer ? [] : rows >= 24 ? [[], hintLine(status)] : rows >= 18 ? [hintLine(status)] : [];
@@ -45,17 +47,22 @@ function pipelineLine(status: LiveStatus, columns: number): Line {
   return status.url === null ? left : justify(left, [{ text: `${status.url} ` }], columns);
 }
 
-function hintLine({ store }: LiveStatus): Line {
-  return [{ text: ` Ctrl+C stops; the state stays in ${store}`, style: 'faint' }];
+function hintLine(status: LiveStatus): Line {
+  if (isReplayFinished(status)) return [{ text: ` ${FINISHED}`, style: 'good' }];
+  return [{ text: ` Ctrl+C stops; the state stays in ${status.store}`, style: 'faint' }];
 }
 
-function streamLines(stream: StreamStatus, columns: number): Line[] {
-  return [replayLine(stream, columns), paceLine(stream, columns), counterLine(stream, columns)];
+function streamLines(stream: StreamStatus, { url }: LiveStatus, columns: number): Line[] {
+  const inputs = stream.inputs.map(inputLine);
+  return [replayLine(stream, url, columns), ...inputs, paceLine(stream, columns), counterLine(stream, columns)];
 }
 
-function replayLine({ name, replay, counters }: StreamStatus, columns: number): Line {
+function replayLine({ name, replay, counters }: StreamStatus, url: string | null, columns: number): Line {
   const title: Line = [{ text: ' ' }, { text: name, style: 'strong' }, { text: '  ' }];
-  if (replay === null) return [...title, { text: `${formatCount(counters.delivered)} events` }];
+  if (replay === null) {
+    const left = [...title, { text: `${formatCount(counters.delivered)} events` }];
+    return url === null ? left : justify(left, [{ text: `POST /streams/${name}/events `, style: 'faint' }], columns);
+  }
   const share = replay.total === 0 ? 1 : replay.sent / replay.total;
   const counts = replay.done
     ? `  all ${formatCount(replay.total)} lines sent `

@@ -75,12 +75,12 @@ describe('run', () => {
   });
 });
 
-describe('start', () => {
+describe('dev', () => {
   const start = (pipeline: string, input: string, ...more: string[]) =>
     cli(
-      'start',
+      'dev',
       pipeline,
-      '--replay',
+      '--input',
       `events=${input}`,
       '--rate',
       '100000',
@@ -158,9 +158,9 @@ describe('silence', () => {
     writeFileSync(empty, '');
     const start = (file: string) =>
       cli(
-        'start',
+        'dev',
         pipeline,
-        '--replay',
+        '--input',
         `events=${file}`,
         '--rate',
         '100000',

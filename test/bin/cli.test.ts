@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import {
+  appendFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -26,10 +27,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-async function cli(...args: string[]) {
+const cli = (...args: string[]) => cliWith(undefined, ...args);
+
+async function cliWith(stdin: PassThrough | undefined, ...args: string[]) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const code = await main(args, { stdout, stderr, env: {} });
+  const code = await main(args, { stdout, stderr, ...(stdin && { stdin }), env: {} });
   const text = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
@@ -70,11 +73,11 @@ describe('streamgauge', () => {
       code: 2,
       stdout: '',
       stderr:
-        "streamgauge has no command 'rnu'. It has start, run, query, tail, events, describe, sql, generate, send, dead-letters, cost, silence, init.\n",
+        "streamgauge has no command 'rnu'. It has dev, run, query, tail, events, describe, sql, generate, send, dead-letters, cost, silence, init.\n",
     });
   });
 
-  test.each(['start', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost', 'silence', 'init'])(
+  test.each(['dev', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost', 'silence', 'init'])(
     '%s --help shows usage and examples',
     async (command) => {
       const { code, stdout } = await cli(command, '--help');
@@ -417,11 +420,11 @@ describe('streamgauge generate', () => {
   });
 });
 
-describe('streamgauge start without a file', () => {
+describe('streamgauge dev without a file', () => {
   test('runs an example with its data', async () => {
     const store = join(dir, 'sensors.db');
     const options = ['--pipeline', 'sensors', '--rate', '100000', '--port', '0', '--until-replayed', '--store', store];
-    expect(await cli('start', ...options)).toMatchObject({
+    expect(await cli('dev', ...options)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('5,760 of 5,760'),
     });
@@ -431,31 +434,81 @@ describe('streamgauge start without a file', () => {
     [['--pipeline', 'weather'], "There is no example 'weather'. There is weblog, sensors, cloud-metrics."],
     [['a.ts', '--pipeline', 'sensors'], "was given the file 'a.ts' and --pipeline sensors: give one of them."],
   ])('%j is refused', async (args, message) => {
-    expect(await cli('start', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    expect(await cli('dev', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 });
 
-describe('streamgauge start', () => {
+describe('former names', () => {
+  test.each([
+    [['start', CLICKSTREAM], 'streamgauge start is called streamgauge dev now. The former name still works.\n'],
+    [['dev', CLICKSTREAM, '--replay', 'CLICKS'], '--replay is called --input now. It still works.\n'],
+  ])('%j works, and the present one is told', async (args, stderr) => {
+    const input = `clicks=${file('c.jsonl', clicks(1, 2, 3))}`;
+    const given = args.map((arg) => (arg === 'CLICKS' ? input : arg));
+    const more = args.includes('--replay') ? [] : ['--input', input];
+    const options = ['--until-replayed', '--port', '0', '--rate', '1000', '--store', join(dir, 'former.db')];
+    expect(await cli(...given, ...more, ...options)).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('3 of 3'),
+      stderr,
+    });
+  });
+});
+
+describe('streamgauge dev', () => {
+  test('follows files and reads standard input, and ends once all of it that has an end is processed', async () => {
+    const followed = file('followed.jsonl', clicks(1, 2));
+    const stdin = new PassThrough();
+    stdin.end(clicks(3, 4, 5));
+    const inputs = ['--tail', `clicks=${followed}`, '--stdin', 'clicks'];
+    const options = ['--until-replayed', '--port', '0', '--store', join(dir, 'live.db')];
+    const first = await cliWith(stdin, 'dev', CLICKSTREAM, ...inputs, ...options);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain('clicks: 5 events, 5 accepted');
+    expect(first.stdout).toContain('clicks: standard input: 3 lines, at its end');
+    appendFileSync(followed, clicks(6));
+    const second = await cli('dev', CLICKSTREAM, '--tail', `clicks=${followed}`, ...options);
+    expect(second.stdout).toContain('clicks: 6 events, 6 accepted');
+  });
+
+  test('says that a replay is finished, and how to see it again', async () => {
+    const input = `clicks=${file('c.jsonl', clicks(1, 2, 3))}`;
+    const options = ['--until-replayed', '--port', '0', '--rate', '1000', '--store', join(dir, 'again.db')];
+    const { stdout } = await cli('dev', CLICKSTREAM, '--input', input, ...options);
+    expect(stdout).toContain('Replay finished: every line was sent. Stop, and start with --fresh, to see it again.');
+  });
+
   test.each([
     [['--store', ':memory:'], "--store is ':memory:', and must be the path of a file: the state would go with"],
     [['--store', 'file:a.db?mode=memory'], "--store is 'file:a.db?mode=memory', and must be the path of a file"],
-    [['--store', ''], '--store is empty. Give it a value, or leave it out. See streamgauge start --help.'],
+    [['--store', ''], '--store is empty. Give it a value, or leave it out. See streamgauge dev --help.'],
     [
-      ['--replay', 'clicks=a.jsonl', '--replay', 'clicks=b.jsonl'],
-      "--replay names the stream 'clicks' twice, with a.jsonl and b.jsonl, and a stream takes one file at a time.",
+      ['--input', 'clicks=a.jsonl', '--input', 'clicks=b.jsonl'],
+      "--input names the stream 'clicks' twice, with a.jsonl and b.jsonl, and a stream takes one file at a time.",
     ],
+    [['--input', 'clicks=-'], "--input is 'clicks=-': for what comes in on a pipe, give --stdin clicks."],
+    [
+      ['--tail', 'orders=a.jsonl'],
+      "--tail is 'orders=a.jsonl', and must be STREAM=FILE. Pipeline 'clickstream' reads clicks.",
+    ],
+    [
+      ['--input', 'clicks=a.jsonl', '--tail', 'clicks=./a.jsonl'],
+      "The file ./a.jsonl is given twice for the stream 'clicks': each line would count twice.",
+    ],
+    [['--stdin', 'orders'], "--stdin is 'orders', and must be a stream. Pipeline 'clickstream' reads clicks."],
+    [['--stdin', 'clicks'], '--stdin needs standard input, and this process has none.'],
   ])('%j is refused', async (args, message) => {
-    const refused = await cli('start', CLICKSTREAM, '--until-replayed', '--port', '0', ...args);
+    const refused = await cli('dev', CLICKSTREAM, '--until-replayed', '--port', '0', ...args);
     expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
 });
 
-describe('streamgauge start --fresh', () => {
-  const start = (...more: string[]) => cli('start', CLICKSTREAM, '--fresh', '--port', '0', '--until-replayed', ...more);
+describe('streamgauge dev --fresh', () => {
+  const start = (...more: string[]) => cli('dev', CLICKSTREAM, '--fresh', '--port', '0', '--until-replayed', ...more);
 
   test('begins anew in a store that was there', async () => {
     const input = file('clicks.jsonl', clicks(1, 2, 3));
-    const options = ['--replay', `clicks=${input}`, '--rate', '1000', '--store', join(dir, 'a.db')];
+    const options = ['--input', `clicks=${input}`, '--rate', '1000', '--store', join(dir, 'a.db')];
     expect(await start(...options)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
     expect(await start(...options)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
   });
@@ -466,7 +519,7 @@ describe('streamgauge start --fresh', () => {
     mkdirSync(join(dir, 'disk'));
     symlinkSync('disk/a.db', link);
     for (let times = 0; times < 2; times++) {
-      const started = await start('--replay', `clicks=${input}`, '--rate', '1000', '--store', link);
+      const started = await start('--input', `clicks=${input}`, '--rate', '1000', '--store', link);
       expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3') });
       expect(lstatSync(link).isSymbolicLink()).toBe(true);
       expect(readdirSync(join(dir, 'disk'))).toEqual(['a.db', 'a.db.lock']);
@@ -485,7 +538,7 @@ describe('streamgauge start --fresh', () => {
   }
 
   test('keeps the state where a replay cannot be read', async () => {
-    await keepsTheState('The input file nofile.jsonl cannot be opened', '--replay', 'clicks=nofile.jsonl');
+    await keepsTheState('The input file nofile.jsonl cannot be opened', '--input', 'clicks=nofile.jsonl');
   });
 
   test('keeps the state where the port is in use', async () => {

@@ -55,7 +55,7 @@ describe.each(TEMPLATES)('the template $name', ({ name, stream }) => {
     expect(own).toMatchObject({
       name: 'my-analytics',
       dependencies: { streamgauge: `^${REPOSITORY.version}` },
-      scripts: { start: `streamgauge start pipeline.ts --replay ${stream}=data/sample.jsonl` },
+      scripts: { start: `streamgauge dev pipeline.ts --input ${stream}=data/sample.jsonl` },
     });
   });
 });

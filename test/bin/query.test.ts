@@ -195,7 +195,7 @@ Left out, because several windows do not give them: users.
     ],
     [
       ['pages', '--store', 'none.db'],
-      'There is no store none.db. Name one with --store, or run streamgauge start; for the deployed pipeline, give --aws.',
+      'There is no store none.db. Name one with --store, or run streamgauge dev; for the deployed pipeline, give --aws.',
     ],
     [
       ['pages', '--store', 'x', '--aws'],

@@ -169,9 +169,9 @@ describe('two processes on one store', () => {
   /** A live process that has begun to send. */
   async function startLive(store: string) {
     const args = [
-      'start',
+      'dev',
       PIPELINE,
-      '--replay',
+      '--input',
       `clicks=${input}`,
       '--rate',
       '100',
@@ -188,9 +188,9 @@ describe('two processes on one store', () => {
 
   const untilReplayed = (store: string, ...more: string[]) =>
     streamgauge([
-      'start',
+      'dev',
       PIPELINE,
-      '--replay',
+      '--input',
       `clicks=${input}`,
       '--rate',
       '100000',
@@ -216,7 +216,7 @@ describe('two processes on one store', () => {
         status: 4,
         stdout: '',
         stderr: expect.stringContaining(
-          `streamgauge: The store ${store} is in use by streamgauge start, process ${first.pid} on `,
+          `streamgauge: The store ${store} is in use by streamgauge dev, process ${first.pid} on `,
         ),
       });
     }

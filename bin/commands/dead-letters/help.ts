@@ -14,7 +14,7 @@ Filters
   --limit N          At most so many (list: 50; redrive: no limit, and what was redriven before does not count).
 
 Store
-  --store PATH       An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge start).
+  --store PATH       An embedded store (default .streamgauge/<pipeline>.db, that of streamgauge dev).
   --aws              The deployed pipeline: names are read from the stack Streamgauge-<pipeline>.
   --stage NAME       As --aws, of the stage that was deployed with -c stage=NAME.
   --stack NAME       As --aws, from a stack of another name.

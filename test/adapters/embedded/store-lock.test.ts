@@ -91,9 +91,9 @@ test('the message names who has the store, as that one has signed', () => {
     `The store ${store} is in use by another process. Two at once would count every event twice: stop that one or wait for it, or give another --store.`,
   );
   const stores = openEmbedded(store, { nowMs: () => 0 });
-  lock.sign('streamgauge start', 0, (name, value) => stores.log.setMark(name, value));
+  lock.sign('streamgauge dev', 0, (name, value) => stores.log.setMark(name, value));
   expect((attempt('own') as Error).message).toContain(
-    `in use by streamgauge start, process ${process.pid} on ${hostname()}, since 1970-01-01T00:00:00.000Z. Two at once`,
+    `in use by streamgauge dev, process ${process.pid} on ${hostname()}, since 1970-01-01T00:00:00.000Z. Two at once`,
   );
   stores.close();
   lock.release();

@@ -60,7 +60,7 @@ test('a mark is null until it is set, and is set with the records that it stands
     { shard: second, ...entry('b') },
     { shard: first, ...entry('c') },
   ];
-  stores.log.appendWithMark(STREAM, entries, 5, { name: 'file', value: '3' });
+  stores.log.appendWithMarks(STREAM, entries, 5, [{ name: 'file', value: '3' }]);
   expect(stores.log.mark('file')).toBe('3');
   expect([texts(first), texts(second)]).toEqual([['a', 'c'], ['b']]);
 });
@@ -81,12 +81,12 @@ test('a read of records that are too many bytes for memory gives some of them, a
 });
 
 test('where one record cannot be appended, neither the others nor the mark are kept', () => {
-  stores.log.appendWithMark(STREAM, [{ shard: first, ...entry('a') }], 5, { name: 'file', value: '1' });
+  stores.log.appendWithMarks(STREAM, [{ shard: first, ...entry('a') }], 5, [{ name: 'file', value: '1' }]);
   const entries = [
     { shard: first, ...entry('b') },
     { shard: 'no-such-shard', ...entry('c') },
   ];
-  expect(() => stores.log.appendWithMark(STREAM, entries, 5, { name: 'file', value: '3' })).toThrow(/no-such-shard/);
+  expect(() => stores.log.appendWithMarks(STREAM, entries, 5, [{ name: 'file', value: '3' }])).toThrow(/no-such-shard/);
   expect(stores.log.mark('file')).toBe('1');
   expect(texts(first)).toEqual(['a']);
 });
@@ -109,7 +109,7 @@ test('records, marks and the next sequence number outlive the process', () => {
   const before = openEmbedded(path, { nowMs: () => 0 });
   before.log.createStream(STREAM, 1);
   const shard = before.log.shards(STREAM)[0]?.id ?? '';
-  before.log.appendWithMark(STREAM, [{ shard, ...entry('a') }], 5, { name: 'file', value: '1' });
+  before.log.appendWithMarks(STREAM, [{ shard, ...entry('a') }], 5, [{ name: 'file', value: '1' }]);
   const [taken] = before.log.append(STREAM, shard, [entry('b')], 6);
   before.log.trim(STREAM, shard, taken as string);
   before.close();

@@ -34,7 +34,7 @@ export class LiveMachine {
     this.#options = options;
     this.plan = compilePipeline(pipelineDefinition(options.pipeline, 'the test'));
     this.clock = new ManualClock(options.startMs);
-    this.stores = this.#openStores();
+    this.stores = this.openStores();
   }
 
   /** The process, which is started where there is none. */
@@ -62,7 +62,7 @@ export class LiveMachine {
     this.#runtime = null;
     this.clock.advance(ms);
     this.monotonic.set(ms % 7777);
-    this.stores = this.#openStores();
+    this.stores = this.openStores();
   }
 
   /** The next transaction of the state after so many fails, and all that follow: what the process is at is cut off. */
@@ -107,7 +107,8 @@ export class LiveMachine {
     rmSync(this.#dir, { recursive: true });
   }
 
-  #openStores(): EmbeddedStores {
+  /** The store once more, as another process has it. */
+  openStores(): EmbeddedStores {
     return openEmbedded(join(this.#dir, 'store.db'), this.clock);
   }
 }

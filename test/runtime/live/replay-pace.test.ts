@@ -117,7 +117,7 @@ describe('a replay', () => {
 
 describe('what is still to be sent', () => {
   const probeAll = (replayer: Replayer) => {
-    const topology = new SendingTopology(stores.topology, new Map([['clicks', replayer]]));
+    const topology = new SendingTopology(stores.topology, [replayer]);
     return Promise.all(
       SHARDS.map((shard) => {
         const last = stores.log.read('clicks', shard, null, 100).at(-1);
@@ -156,7 +156,7 @@ describe('what is still to be sent', () => {
   });
 
   test('of a stream without a replay is not known: its shards are as the source says', async () => {
-    const topology = new SendingTopology(stores.topology, new Map());
+    const topology = new SendingTopology(stores.topology, []);
     expect(await topology.probe('clicks', 'shard-0000', null)).toBe('caughtUp');
     stores.log.append('clicks', 'shard-0000', [{ partitionKey: 'ann', data: Buffer.from('{}') }], NOW_MS);
     expect(await topology.probe('clicks', 'shard-0000', null)).toBe('recordsWaiting');

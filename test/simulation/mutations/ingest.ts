@@ -91,14 +91,14 @@ export const INGEST: readonly Mutation[] = [
           const { open } = ShardPoller;
           return {
             ShardPoller: Object.assign(ShardPoller, {
-              open: ((stream, shard, log, ports) => {
+              open: ((stream, shard, log, ports, generation) => {
                 let isFirst = true;
                 const read: typeof log.read = (name, id, after, limit) => {
                   const next = isFirst && after !== null ? String(BigInt(after) + 1n) : after;
                   isFirst = false;
                   return log.read(name, id, next, limit);
                 };
-                return open(stream, shard, { read }, ports);
+                return open(stream, shard, { read }, ports, generation);
               }) satisfies typeof open,
             }),
           };

@@ -5,7 +5,9 @@ import { realPathOf } from '../../../adapters/real-path.ts';
 import { systemClock } from '../../../adapters/system-clock.ts';
 import { FileError, reasonOf } from '../../../runtime/files/file-error.ts';
 import { assertPortIsFree } from '../../../runtime/http/server.ts';
-import { type ReplayOptions, replayBytes } from '../../../runtime/live/replayer.ts';
+import type { LiveInputOptions } from '../../../runtime/live/live-inputs.ts';
+import { replayBytes } from '../../../runtime/live/replayer.ts';
+import { assertTailable } from '../../../runtime/live/tail.ts';
 
 /**
  * Throws a store away, after a look at what else could end the command: nobody wants to lose the state for a misspelt
@@ -14,11 +16,12 @@ import { type ReplayOptions, replayBytes } from '../../../runtime/live/replayer.
 export async function beginAnew(
   storePath: string,
   port: number,
-  replays: ReadonlyMap<string, ReplayOptions>,
+  { replays, tails = [] }: LiveInputOptions,
 ): Promise<StoreLock> {
   const lock = StoreLock.take(storePath, 'alone');
   try {
     for (const { file } of replays.values()) await replayBytes(file);
+    for (const { file } of tails) await assertTailable(file);
     await assertPortIsFree(port);
     if (existsSync(storePath)) {
       openEmbedded(storePath, systemClock).close();

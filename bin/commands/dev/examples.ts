@@ -26,6 +26,6 @@ export function exampleNamed(name: string): Example {
   const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined;
   if (example !== undefined) return example;
   throw new UsageError(
-    `There is no example '${name}'. There is ${EXAMPLE_NAMES.join(', ')}. A pipeline of your own is named by its file: streamgauge start PIPELINE.ts.`,
+    `There is no example '${name}'. There is ${EXAMPLE_NAMES.join(', ')}. A pipeline of your own is named by its file: streamgauge dev PIPELINE.ts.`,
   );
 }

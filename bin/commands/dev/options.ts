@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { PipelinePlan } from '../../../engine/plan/plan.ts';
+import type { LiveInputOptions, TailOptions } from '../../../runtime/live/live-inputs.ts';
+import type { ReplayOptions } from '../../../runtime/live/replayer.ts';
+import { positionals } from '../../cli/arguments.ts';
+import { type CommandIo, UsageError } from '../../cli/command.ts';
+import { DEFAULT_EXAMPLE, exampleNamed } from './examples.ts';
+
+/** Options as they were given. */
+export interface GivenInputs {
+  readonly input: readonly string[];
+  readonly tail: readonly string[];
+  readonly stdin: string | undefined;
+}
+
+export interface ToRun extends GivenInputs {
+  readonly file: string;
+  /** Events a second, unless said. */
+  readonly rate: number;
+}
+
+/** What a project that `init` made calls its pipeline. */
+const OWN_PIPELINE = 'pipeline.ts';
+
+/** A pipeline by its file, the one of this folder, or an example with its own data. */
+export function whatToRun(given: readonly string[], example: string | undefined, inputs: GivenInputs): ToRun {
+  if (given.length > 0 && example !== undefined) {
+    throw new UsageError(
+      `streamgauge dev was given the file '${given[0]}' and --pipeline ${example}: give one of them.`,
+    );
+  }
+  if (given.length > 0) return { file: positionals('dev', given, ['PIPELINE']).PIPELINE, rate: 250, ...inputs };
+  if (example === undefined && existsSync(OWN_PIPELINE)) return { file: OWN_PIPELINE, rate: 250, ...inputs };
+  const { file, replay, rate } = exampleNamed(example ?? DEFAULT_EXAMPLE);
+  const hasInput = inputs.input.length > 0 || inputs.tail.length > 0 || inputs.stdin !== undefined;
+  return { file, rate, ...inputs, input: hasInput ? inputs.input : [replay] };
+}
+
+/** @throws UsageError where an input is none, or is of a stream that the pipeline has not. */
+export function parseInputs(
+  { input, tail, stdin }: GivenInputs,
+  eventsPerSecond: number,
+  plan: PipelinePlan,
+  io: Pick<CommandIo, 'stdin'>,
+): LiveInputOptions {
+  const replays = parseReplays(input, eventsPerSecond, plan);
+  const tails = tail.map((text) => streamAndFile('--tail', text, plan));
+  refuseTwice([...[...replays].map(([stream, { file }]) => ({ stream, file })), ...tails]);
+  return {
+    replays,
+    tails,
+    standardInput: stdin === undefined ? null : { stream: streamNamed(stdin, plan), source: pipeOf(io) },
+  };
+}
+
+/** A file that went into a stream in two ways would count twice. */
+function refuseTwice(files: readonly TailOptions[]): void {
+  const seen = new Set<string>();
+  for (const { stream, file } of files) {
+    const id = JSON.stringify([stream, resolve(file)]);
+    if (seen.has(id)) {
+      throw new UsageError(`The file ${file} is given twice for the stream '${stream}': each line would count twice.`);
+    }
+    seen.add(id);
+  }
+}
+
+function parseReplays(
+  given: readonly string[],
+  eventsPerSecond: number,
+  plan: PipelinePlan,
+): ReadonlyMap<string, ReplayOptions> {
+  const replays = new Map<string, ReplayOptions>();
+  for (const text of given) {
+    const { stream, file } = streamAndFile('--input', text, plan);
+    if (file === '-')
+      throw new UsageError(`--input is '${text}': for what comes in on a pipe, give --stdin ${stream}.`);
+    const other = replays.get(stream);
+    if (other !== undefined) {
+      throw new UsageError(
+        `--input names the stream '${stream}' twice, with ${other.file} and ${file}, and a stream takes one file at a time. Replay one after the other.`,
+      );
+    }
+    replays.set(stream, { file, eventsPerSecond });
+  }
+  return replays;
+}
+
+function streamAndFile(option: string, text: string, plan: PipelinePlan): TailOptions {
+  const [, stream, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (stream !== undefined && file !== undefined && streamNames(plan).includes(stream)) return { stream, file };
+  throw new UsageError(
+    `${option} is '${text}', and must be STREAM=FILE. Pipeline '${plan.name}' reads ${streamNames(plan).join(', ')}.`,
+  );
+}
+
+function streamNamed(name: string, plan: PipelinePlan): string {
+  if (streamNames(plan).includes(name)) return name;
+  throw new UsageError(
+    `--stdin is '${name}', and must be a stream. Pipeline '${plan.name}' reads ${streamNames(plan).join(', ')}.`,
+  );
+}
+
+function pipeOf({ stdin }: Pick<CommandIo, 'stdin'>): NonNullable<CommandIo['stdin']> {
+  if (stdin !== undefined) return stdin;
+  throw new UsageError('--stdin needs standard input, and this process has none.');
+}
+
+function streamNames({ streams }: PipelinePlan): readonly string[] {
+  return streams.map(({ name }) => name);
+}
