@@ -48,6 +48,7 @@ export const TOP = [
   'lib',
   'cost',
   'api',
+  'client',
   'dashboard',
   'runtime',
   'testing',
