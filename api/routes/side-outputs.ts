@@ -39,7 +39,9 @@ export const SIDE_OUTPUT_ROUTES: readonly Route[] = [
         cursor: query.cursor ?? null,
       });
       const found = records.filter((record) => query.search === undefined || holds(record, query.search));
-      return c.json({ kind, items: found.map(sideOutputJson), cursor });
+      const page: SideOutputsPage = { kind, items: found.map(sideOutputJson), cursor };
+      if (kind !== 'dead' || query.cursor !== undefined) return c.json(page);
+      return c.json({ ...page, by_reason: await deadByReason(source, query.stream) });
     },
   }),
   route({
@@ -63,8 +65,19 @@ export const SIDE_OUTPUT_ROUTES: readonly Route[] = [
   }),
 ];
 
+/** How many there are by reason, of a stream or of all. */
+async function deadByReason(source: ApiSource, stream: string | undefined): Promise<Record<string, number>> {
+  const { streams } = await source.overview();
+  const sums: Record<string, number> = {};
+  for (const [name, { dead_by_reason }] of Object.entries(streams)) {
+    if (stream !== undefined && name !== stream) continue;
+    for (const [reason, events] of Object.entries(dead_by_reason)) sums[reason] = (sums[reason] ?? 0) + events;
+  }
+  return sums;
+}
+
 /** Null where nothing is kept under an id, and where it is none. */
-async function recordOf({ sideOutputs }: ApiSource, id: string): Promise<StoredSideOutput | null> {
+export async function recordOf({ sideOutputs }: ApiSource, id: string): Promise<StoredSideOutput | null> {
   try {
     return await sideOutputs.get(id);
   } catch (error) {

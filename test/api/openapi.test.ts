@@ -42,12 +42,14 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   'delete /api/alerts/{id}/acknowledgement': ['/api/alerts/a%2Fb/acknowledgement'],
   'get /api/events/{kind}': ['/api/events/dead?limit=1', '/api/events/late?view=by_page'],
   'get /api/events/{kind}/{id}': ['/api/events/dead/dead/clicks/s1/1.0'],
+  'post /api/events/dead/redrive': ['/api/events/dead/redrive'],
   'get /api/live': [],
 };
 
 /** Bodies of those that take one. Without what they are about, each is a problem that the document names. */
 const BODIES: Readonly<Record<string, object>> = {
   'post /api/alerts/{id}/acknowledgement': { by: 'ann' },
+  'post /api/events/dead/redrive': { ids: ['dead/clicks/s1/1.0'], dry_run: true },
 };
 
 const OVERVIEW: Overview = {
