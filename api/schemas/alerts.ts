@@ -13,9 +13,10 @@ export const IncidentsQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
 });
 
-/** One transition of an incident, as it was published. */
+/** One transition of an incident, as it was announced. There are those that the outbox still holds. */
 export const Transition = Type.Object({
   sequence: Type.Integer(),
+  /** In event time: the end of the window that shows it. */
   at: Millis,
   kind: Type.String({ description: 'opened, escalated, resolved, withdrawn, superseded …' }),
   window_start: Nullable(Millis),
@@ -55,6 +56,7 @@ export const IncidentsAnswer = Type.Object({
 });
 export type IncidentsAnswer = Static<typeof IncidentsAnswer>;
 
+/** `POST /api/alerts/{id}/acknowledgement`: who has seen it. It goes when the incident is over. */
 export const Acknowledgement = Type.Object({
   by: Type.String({ minLength: 1, maxLength: 200 }),
   note: Type.Optional(Type.String({ maxLength: 1000 })),
