@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { Bar } from './components/bar.tsx';
 import { Status } from './components/status.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
+import { EventsPage } from './pages/events/page.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { route } from './pages/route.ts';
 
@@ -33,6 +34,8 @@ export function App() {
 
 function Page() {
   switch (route.value.page) {
+    case 'events':
+      return <EventsPage />;
     default:
       return (
         <>
