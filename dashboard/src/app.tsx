@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { Bar } from './components/bar.tsx';
 import { Status } from './components/status.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
+import { AlertsPage } from './pages/alerts/page.tsx';
 import { EventsPage } from './pages/events/page.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { route } from './pages/route.ts';
@@ -34,6 +35,8 @@ export function App() {
 
 function Page() {
   switch (route.value.page) {
+    case 'alerts':
+      return <AlertsPage />;
     case 'events':
       return <EventsPage />;
     default:

@@ -1,4 +1,4 @@
-import type { IncidentsAnswer } from '../../../api/schemas/alerts.ts';
+import type { IncidentsAnswer, SilencesAnswer } from '../../../api/schemas/alerts.ts';
 import type { Problem } from '../../../api/schemas/common.ts';
 import type { PipelineDescription, SqlText } from '../../../api/schemas/pipeline.ts';
 import type { GroupsPage, SeriesAnswer, TopAnswer, WindowsPage } from '../../../api/schemas/rows.ts';
@@ -55,6 +55,10 @@ export class Api {
 
   acknowledge(id: string, by: string, note: string): Promise<void> {
     return this.#send('POST', `alerts/${encodeURIComponent(id)}/acknowledgement`, { by, note });
+  }
+
+  silences(): Promise<SilencesAnswer> {
+    return this.#get('silences');
   }
 
   /** The incident is open again. */
