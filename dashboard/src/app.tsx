@@ -3,6 +3,8 @@ import { Bar } from './components/bar.tsx';
 import { ConnectionStrip } from './components/connection-strip.tsx';
 import { Status } from './components/status.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
+import { AlertsPage } from './pages/alerts/page.tsx';
+import { EventsPage } from './pages/events/page.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { route } from './pages/route.ts';
 import { ViewPage } from './pages/view/page.tsx';
@@ -44,6 +46,10 @@ function Page() {
           {name === undefined ? <ViewListPage /> : <ViewPage name={name} />}
         </>
       );
+    case 'alerts':
+      return <AlertsPage />;
+    case 'events':
+      return <EventsPage />;
     default:
       return (
         <>

@@ -1,5 +1,6 @@
 import 'virtual:tokens.css';
 import './styles.css';
+import './pages/pages.css';
 import 'uplot/dist/uPlot.min.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
