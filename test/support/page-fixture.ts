@@ -402,5 +402,6 @@ export function redriveAnswer(ids: readonly string[], isDryRun: boolean): Redriv
     would_fail: failing.map(({ id, reason, detail }) => ({ id, reason, detail })),
     would_be_late: 0,
     redriven_before: 0,
+    failed: [],
   };
 }
