@@ -67,6 +67,7 @@ describe('a dry run', () => {
       would_fail: [{ id: 'a', reason: 'not_json', detail: 'Unexpected character.' }],
       would_be_late: 1,
       redriven_before: 0,
+      failed: [],
     };
     expect(dryRunWords(answer, 4)).toEqual([
       { isWell: false, words: '1 of 4 would fail again: Unexpected character.' },
