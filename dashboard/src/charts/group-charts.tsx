@@ -5,10 +5,11 @@ import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import type { SeriesAnswer } from '../../../api/schemas/rows.ts';
 import { Card } from '../components/card.tsx';
 import { wordsOf } from '../components/group-words.ts';
+import { formatFull } from '../format/numbers.ts';
 import { useAnswer } from '../live/answers.ts';
 import { greatestGroups } from '../live/greatest-groups.ts';
 import { calmKey, liveKey } from '../live/live-key.ts';
-import { askSeries } from '../live/series.ts';
+import { askSeries, MOST_POINTS, wholeWindows } from '../live/series.ts';
 import { api, zone } from '../live/store.ts';
 import { type Span, spanParameters } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
@@ -18,7 +19,7 @@ import { whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
 import { STACKED_GROUPS, stackOf } from './stack-data.ts';
 import { StackPlot } from './stack-plot.tsx';
-import { lineOf, stepOf } from './timeline-data.ts';
+import { gapAfter, lineOf, stepOf } from './timeline-data.ts';
 import { shiftPoints } from './tracks.ts';
 import { TracksPlot, type Zoom } from './tracks-plot.tsx';
 
@@ -35,16 +36,18 @@ export interface GroupChartProps extends Zoom {
 /** Groups that can be summed, on top of each other: the four greatest, and the rest as "other". */
 export function StackChart({ view, place, column, span, height, title, end, onZoom, onReset }: GroupChartProps) {
   const answer = useAnswer(`${calmKey(view.name, span)} ${column.name}`, async () => {
-    const range = spanParameters(span);
+    // Windows that are left out of one series are not those that are left out of another: a stack has all or none.
+    const shown = await wholeWindows(view, column, span);
+    const range = spanParameters(shown);
     const top = await api.top(view.name, { by: column.name, n: STACKED_GROUPS + 1, ...range });
     // Five fit without an "other"; of more the four greatest have a colour.
     const isAll = top.groups.length <= STACKED_GROUPS + 1 && (top.others?.groups ?? 0) === 0;
     const groups = top.groups.slice(0, isAll ? STACKED_GROUPS + 1 : STACKED_GROUPS).map(({ group }) => group);
     const [total, ...own] = await Promise.all([
-      askSeries(view.name, column.name, span),
-      ...groups.map((group) => askSeries(view.name, column.name, span, group)),
+      askSeries(view.name, column.name, shown),
+      ...groups.map((group) => askSeries(view.name, column.name, shown, group)),
     ]);
-    return { groups, total: total as SeriesAnswer, own };
+    return { groups, total: total as SeriesAnswer, own, isShortened: shown !== span };
   });
   const { data, problem, isSlow } = answer.value;
   const stepMs = stepOf(view.window);
@@ -74,9 +77,7 @@ export function StackChart({ view, place, column, span, height, title, end, onZo
           column={column}
           stepMs={stepMs}
           height={height}
-          note={
-            data === null ? null : decimationWords(data.total.starts.length, data.total.points_in_all, data.total.cut)
-          }
+          note={data?.isShortened === true ? `the latest ${formatFull(MOST_POINTS)} windows` : null}
           {...(onZoom !== undefined && { onZoom })}
           {...(onReset !== undefined && { onReset })}
         />
@@ -171,6 +172,7 @@ export function GroupLines({
           stepMs={stepMs}
           height={height}
           xRange={[span.fromMs, span.toMs]}
+          gapAfterMs={data?.own.reduce((a, series) => Math.max(a, gapAfter(series, stepMs)), stepMs) ?? stepMs}
           note={most === undefined ? null : decimationWords(most.starts.length, most.points_in_all, most.cut)}
           {...zoom}
         />
