@@ -4,7 +4,7 @@ import type { Group } from '../../../api/schemas/common.ts';
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import type { SeriesAnswer } from '../../../api/schemas/rows.ts';
 import { Card } from '../components/card.tsx';
-import { wordsOf } from '../components/group-words.ts';
+import { nameOf } from '../components/group-words.ts';
 import { formatFull } from '../format/numbers.ts';
 import { useAnswer } from '../live/answers.ts';
 import { greatestGroups } from '../live/greatest-groups.ts';
@@ -189,8 +189,4 @@ function isStep({ type, made_by }: Column): boolean {
 
 function namesOf({ name }: Column) {
   return { value: name, detector: null, forecast: null };
-}
-
-export function nameOf(group: Group): string {
-  return Object.values(group).map(wordsOf).join(', ');
 }

@@ -59,7 +59,7 @@ function Detail({ view }: { readonly view: ViewDescription }) {
   const greatest = useAnswer(
     view.group_by.length === 0 || asked.length > 0 || column === null
       ? null
-      : `${calmKey(view.name, { ...span, toMs: 0 })} ${column.name}`,
+      : `${calmKey(view.name, span)} ${column.name}`,
     () => (column === null ? Promise.resolve([]) : greatestGroups(view, column, span, GREATEST_GROUPS)),
   );
   // Until somebody chooses: the greatest. Only `groups=[]` shows none.
