@@ -17,7 +17,7 @@ import { decimationWords } from './chart-words.ts';
 import { groupTokens } from './color-slots.ts';
 import { whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
-import { STACKED_GROUPS, stackOf } from './stack-data.ts';
+import { isSparseStack, STACKED_GROUPS, stackOf } from './stack-data.ts';
 import { StackPlot } from './stack-plot.tsx';
 import { gapAfter, lineOf, stepOf } from './timeline-data.ts';
 import { shiftPoints } from './tracks.ts';
@@ -34,7 +34,7 @@ export interface GroupChartProps extends Zoom {
 }
 
 /** Groups that can be summed, on top of each other: the four greatest, and the rest as "other". */
-export function StackChart({ view, place, column, span, height, title, end, onZoom, onReset }: GroupChartProps) {
+export function StackChart({ view, place, column, span, height, title, end, ...zoom }: GroupChartProps) {
   const answer = useAnswer(`${calmKey(view.name, span)} ${column.name}`, async () => {
     // Windows that are left out of one series are not those that are left out of another: a stack has all or none.
     const shown = await wholeWindows(view, column, span);
@@ -78,14 +78,22 @@ export function StackChart({ view, place, column, span, height, title, end, onZo
           stepMs={stepMs}
           height={height}
           note={data?.isShortened === true ? `the latest ${formatFull(MOST_POINTS)} windows` : null}
-          {...(onZoom !== undefined && { onZoom })}
-          {...(onReset !== undefined && { onReset })}
+          {...zoomOf(zoom)}
         />
       ) : (
         <EmptyRange view={view} span={span} isWaiting={data === null} height={height} />
       )}
     </Card>
   );
+}
+
+/** What a stack takes of it: it has no chosen window. */
+function zoomOf({ onZoom, onReset, onWindow }: Zoom): Omit<Zoom, 'window'> {
+  return {
+    ...(onZoom !== undefined && { onZoom }),
+    ...(onReset !== undefined && { onReset }),
+    ...(onWindow !== undefined && { onWindow }),
+  };
 }
 
 interface GroupLinesProps extends GroupChartProps {
@@ -147,7 +155,10 @@ export function GroupLines({
             draw: 'dashed' as const,
             points: shiftPoints(points(past), of.toMs - of.fromMs),
           };
-    return { tracks, behind };
+    // Lines would be single points where most windows are empty; bars of what may be summed say more.
+    const stack = stackOf(tracks, [], stepMs);
+    const isStack = column.combine === 'sum' && behind === null && isSparseStack(stack, stepMs);
+    return { tracks, behind, stack: isStack ? stack : null };
   }, [data, column.name, zone.value]);
   const most = data?.own.reduce((a, b) => (b.points_in_all > a.points_in_all ? b : a), data.own[0] as SeriesAnswer);
   const count = drawn?.tracks.length ?? 0;
@@ -164,7 +175,16 @@ export function GroupLines({
       {...(title !== undefined && { title })}
       end={end}
     >
-      {drawn?.tracks.some(({ points }) => points.length > 0) && stepMs !== null ? (
+      {drawn?.stack != null && stepMs !== null ? (
+        <StackPlot
+          stack={drawn.stack}
+          tokens={drawn.tracks.map(({ token }) => token)}
+          column={column}
+          stepMs={stepMs}
+          height={height}
+          {...zoomOf(zoom)}
+        />
+      ) : drawn?.tracks.some(({ points }) => points.length > 0) && stepMs !== null ? (
         <TracksPlot
           tracks={drawn.tracks}
           before={drawn.behind}

@@ -98,13 +98,14 @@ function specOf(
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const first = rows[0];
   const last = rows.at(-1);
+  const [xFrom, xTo] = [xRange?.[0] ?? first?.start ?? 0, xRange?.[1] ?? last?.end ?? 1];
   return {
     x: rows.map(({ at }) => at),
     data: all.map((_, i) => rows.map(({ values }) => onAxis(values[i] ?? null))),
     series: all.map(({ name, token, draw }) => ({ name, color: token, draw })),
     bands: [],
     range,
-    xRange: [xRange?.[0] ?? first?.start ?? 0, xRange?.[1] ?? last?.end ?? 1],
+    xRange: [xFrom, xTo],
     stepMs,
     formatY: (value) => shortenTick(format(isLog ? 10 ** value : value)),
     formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
@@ -112,7 +113,9 @@ function specOf(
     ...(column.type === 'boolean' && { ySplits: [0, 1] }),
     rightPx: 14 + NAME_PX * longestName(tracks),
     drawBelow: (canvas) => {
-      drawGaps(canvas, gaps, stepMs);
+      // Where most windows are empty the points themselves say so.
+      const windows = (xTo - xFrom) / stepMs;
+      drawGaps(canvas, rows.length - gaps.length < windows / 2 && gaps.length > 2 ? [] : gaps, stepMs);
       const chosen = rows.find(({ start }) => start === zoom.window);
       if (chosen !== undefined) drawWindow(canvas, chosen);
     },
