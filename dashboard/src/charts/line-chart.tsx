@@ -207,7 +207,8 @@ function specOf(
     { name: 'forecast upper', color: 'accentSoft', draw: 'none' },
     { name: 'forecast lower', color: 'accentSoft', draw: 'none' },
     { name: 'forecast', color: 'accent', draw: 'dashed' },
-    { name: 'before', color: 'borderStrong', draw: 'dashed' },
+    // Where most windows are empty there are no lines: what was before is dots beside the bars.
+    { name: 'before', color: 'borderStrong', draw: bars ? 'line' : 'dashed' },
     { name: column.name, color: 'accent', draw: bars ? 'bars' : 'line' },
   ];
   return {
