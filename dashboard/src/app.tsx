@@ -5,6 +5,7 @@ import { newerBuild, overview, pipeline } from './live/store.ts';
 import { AlertsPage } from './pages/alerts/page.tsx';
 import { EventsPage } from './pages/events/page.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { PipelinePage } from './pages/pipeline/page.tsx';
 import { route } from './pages/route.ts';
 
 effect(() => {
@@ -37,6 +38,8 @@ function Page() {
   switch (route.value.page) {
     case 'alerts':
       return <AlertsPage />;
+    case 'pipeline':
+      return <PipelinePage />;
     case 'events':
       return <EventsPage />;
     default:
