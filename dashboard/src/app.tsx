@@ -1,7 +1,11 @@
 import { effect } from '@preact/signals';
 import { Bar } from './components/bar.tsx';
+import { LiveRegion } from './components/live-region.tsx';
 import { Status } from './components/status.tsx';
+import { WallClock } from './components/wall-clock.tsx';
+import { Overlays } from './keyboard/overlays.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
+import { isWall } from './live/wall.ts';
 import { AlertsPage } from './pages/alerts/page.tsx';
 import { EventsPage } from './pages/events/page.tsx';
 import { OverviewPage } from './pages/overview.tsx';
@@ -20,7 +24,8 @@ export function App() {
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <Bar />
+      {isWall.value ? <WallClock /> : <Bar />}
+      <LiveRegion />
       {newerBuild.value && (
         <div class="notice" role="status">
           A newer page is ready.
@@ -30,6 +35,7 @@ export function App() {
         </div>
       )}
       <Page />
+      <Overlays />
     </>
   );
 }
