@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { IngestError } from './errors.ts';
 import { jsonElements, onOneLine } from './json-elements.ts';
 import { MAX_BODY_BYTES, MAX_EVENTS } from './limits.ts';
@@ -13,15 +12,20 @@ export interface RequestEvent {
   readonly value: unknown;
 }
 
-type Request = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'>;
+/** What a client sent. */
+export interface EventsRequest {
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly body: Buffer;
+}
 
 /**
  * The events of a request.
  *
  * @throws IngestError where the request is refused as a whole.
  */
-export function eventsOf(request: Request): RequestEvent[] {
-  const form = formOf(request.headers?.['content-type']);
+export function eventsOf(request: EventsRequest): RequestEvent[] {
+  const form = formOf(request.contentType);
   const text = textOf(request);
   const events = form === 'lines' ? lineEvents(text) : jsonEvents(text);
   if (events.length === 0) {
@@ -55,9 +59,8 @@ function formOf(header: string | undefined): 'json' | 'lines' {
   );
 }
 
-function textOf({ headers, body, isBase64Encoded }: Request): string {
-  const sent = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
-  const bytes = unpacked(sent, headers?.['content-encoding']);
+function textOf({ contentEncoding, body }: EventsRequest): string {
+  const bytes = unpacked(body, contentEncoding);
   if (bytes.length > MAX_BODY_BYTES) throw tooLarge(`The body has ${bytes.length} bytes`);
   if (!isUtf8(bytes)) throw new IngestError(400, 'not_utf8', 'The body is not text in UTF-8.');
   // A byte order mark is no part of the text.

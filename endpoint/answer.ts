@@ -1,4 +1,3 @@
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { IngestError } from './errors.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
 
@@ -10,8 +9,16 @@ export interface EventFailure {
   readonly code: FailureCode;
 }
 
+/** What the client is sent, whoever sends it. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** What the client reads; `failed` has an entry for every event that is not in the stream. */
-interface Answer {
+interface Report {
   readonly stream: string;
   readonly received: number;
   readonly accepted: number;
@@ -42,8 +49,8 @@ const RETRY_AFTER_SECONDS = 2;
  * | 413    | none is, for all are too large                                                |
  * | 503    | none is, for the stream is busy or does not answer: all can be sent again     |
  */
-export function answerOf(stream: string, received: number, failed: readonly EventFailure[]) {
-  const body: Answer = {
+export function answerOf(stream: string, received: number, failed: readonly EventFailure[]): Answer {
+  const body: Report = {
     stream,
     received,
     accepted: received - failed.length,
@@ -53,7 +60,7 @@ export function answerOf(stream: string, received: number, failed: readonly Even
   return response(statusOf(body), body, retry ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {});
 }
 
-function statusOf({ accepted, failed }: Answer): number {
+function statusOf({ accepted, failed }: Report): number {
   if (failed.length === 0) return 200;
   if (accepted > 0) return 207;
   if (failed.every(({ retry }) => retry)) return 503;
@@ -61,20 +68,16 @@ function statusOf({ accepted, failed }: Answer): number {
   return failed.every(({ code }) => code === 'too_large') ? 413 : 207;
 }
 
-export function refusalOf({ status, refusal, message }: IngestError): APIGatewayProxyStructuredResultV2 {
+export function refusalOf({ status, refusal, message }: IngestError): Answer {
   return response(status, { error: { code: refusal, message } });
 }
 
 /** The client learns nothing of what went wrong inside; the log tells, under the request's id. */
-export function faultOf(requestId: string): APIGatewayProxyStructuredResultV2 {
+export function faultOf(requestId: string): Answer {
   const message = `The request failed, and it is not known which of its events were written. Request ${requestId} in the log tells why.`;
   return response(500, { error: { code: 'internal', message } });
 }
 
-function response(
-  statusCode: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): APIGatewayProxyStructuredResultV2 {
-  return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+function response(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

@@ -1,6 +1,6 @@
-import type { KinesisRecord } from '../../adapters/aws/kinesis-writer.ts';
-import { partitionKeyOf } from '../../engine/decode/partition-key.ts';
-import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import type { KinesisRecord } from '../adapters/aws/kinesis-writer.ts';
+import { partitionKeyOf } from '../engine/decode/partition-key.ts';
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import { MAX_EVENT_BYTES, RECORD_BYTES } from './limits.ts';
 import type { RequestEvent } from './request-body.ts';
 

@@ -1,4 +1,4 @@
-import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 
 /** What the reply calls the reason, for the client's program. */
 export type RefusalCode =
