@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import type { EmbeddedStreamLog, Mark } from '../../adapters/embedded/stream-log.ts';
 import { type InputLine, isCut } from '../input/split-lines.ts';
 
@@ -94,8 +94,9 @@ export class ReplayMarks {
     return mark;
   }
 
+  /** Unlike any other, also of an input of the same stream that has a mark and has not stored it yet. */
   #newName(): string {
-    return `${this.#prefix}${this.#log.marks(this.#prefix).size}`;
+    return `${this.#prefix}${randomUUID()}`;
   }
 
   get #firstVersion(): string {

@@ -174,6 +174,24 @@ describe('after a restart', () => {
     expect(await look(LINGER)).toEqual(texts(1, 2, 3, 4));
   });
 
+  test('several inputs of one stream each go on where they were', async () => {
+    const files = ['north.log', 'south.log', 'replayed.jsonl'].map((name) => join(dir, name));
+    files.forEach((path, index) => {
+      appendFileSync(path, lines(10 * index, 10 * index + 1));
+    });
+    const openAll = async () => [
+      await Tail.open(CLICKS, [SHARD], stores.log, files[0] as string),
+      await Tail.open(CLICKS, [SHARD], stores.log, files[1] as string),
+      await Replayer.open(CLICKS, [SHARD], stores.log, { file: files[2] as string, eventsPerSecond: 1000 }),
+    ];
+    for (let start = 0; start < 3; start++) {
+      const inputs = await openAll();
+      for (const atMs of [0, 1000]) for (const input of inputs) await input.advance(atMs, 0);
+      for (const input of inputs) await input.close();
+    }
+    expect(sent().sort()).toEqual(texts(0, 1, 10, 11, 20, 21).sort());
+  });
+
   test('other files with similar names are left alone', async () => {
     write(lines(1, 2));
     await look();
