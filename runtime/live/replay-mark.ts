@@ -14,6 +14,8 @@ export interface ReplayMark {
   readonly hash: string | null;
   /** These were all lines of the file. Not set in marks of versions that did not say. */
   readonly whole?: boolean;
+  /** Of a followed file of which nothing was sent: the mark of the one that was read before it. */
+  readonly after?: string;
 }
 
 /** A hash of lines, which can be read after any of them. */
@@ -63,8 +65,8 @@ export class ReplayMarks {
   }
 
   /** A mark as the store keeps it. */
-  static stored({ name, lines, hash, whole }: ReplayMark): Mark {
-    return { name, value: JSON.stringify({ lines, hash, whole }) };
+  static stored({ name, ...value }: ReplayMark): Mark {
+    return { name, value: JSON.stringify(value) };
   }
 
   /** The mark of a name; null where there is none. */
