@@ -68,6 +68,9 @@ export const ViewDescription = Type.Object({
 });
 export type ViewDescription = Static<typeof ViewDescription>;
 
+/** `GET /api/views` */
+export const ViewsAnswer = Type.Object({ views: Type.Array(ViewDescription) });
+
 export const PipelineDescription = Type.Object({
   name: Type.String(),
   /** `local` on one machine, `aws` in a deployed stack. */

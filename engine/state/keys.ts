@@ -196,6 +196,8 @@ export const ALERTED_VIEWS: ItemKey = { partition: 'alerted', sort: 'views' };
 export function handoverKey(view: string): ItemKey {
   return { partition: `handover#${view}`, sort: 'incidents' };
 }
+/** Who has seen which incidents: by the incident's id. */
+export const ACKNOWLEDGEMENTS = 'acknowledgements';
 
 /** How far the messages about a view's alerts have been published. */
 export function publishedKey(view: string, bucket: number): ItemKey {

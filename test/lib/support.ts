@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { count, type Pipeline, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { PipelineStack } from '../../lib/pipeline-stack.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
+import './without-validation.ts';
 
 const clicks = stream('clicks', {
   schema: Type.Object({ page: Type.String(), time: Timestamp('iso8601') }),
@@ -35,9 +36,6 @@ export function wide(streams: number): Pipeline {
 }
 
 export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
-
-// CDK validates each template with a module of WebAssembly that takes longer than the rest; `app.prove.test.ts` leaves that on.
-process.env.CDK_VALIDATION = 'false';
 
 /** The stack of a small pipeline, with the features of the CDK that cdk.json turns on, and nothing bundled. */
 export function pipelineStack(settings: Partial<PipelineSettings> = {}, definition: Pipeline = onePipeline) {

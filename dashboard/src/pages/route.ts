@@ -1,9 +1,7 @@
 import { signal } from '@preact/signals';
+import { PAGES, type PageName } from './names.ts';
 
 /** What is to be seen is all in the address, behind `#`, so that a link leads to the same picture from any server. */
-
-export const PAGES = ['overview', 'views', 'alerts', 'events', 'pipeline'] as const;
-export type PageName = (typeof PAGES)[number];
 
 export interface Route {
   readonly page: PageName;
