@@ -35,7 +35,7 @@ export function openApiRoute(others: readonly Route[]): Route {
 
 type Json = { readonly [name: string]: unknown };
 
-export function openApiDocument(routes: readonly Route[], source: ApiSource): Json {
+function openApiDocument(routes: readonly Route[], source: ApiSource): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const each of routes) {
     const path = paths[each.path] ?? {};

@@ -26,9 +26,9 @@ export type {
  * that nothing of the definition is loaded.
  *
  * @example
- * import type pipeline from './pipelines/shop.ts';
+ * import type pipeline from '../pipelines/weblog.ts';
  * const client = createClient<typeof pipeline>({ url: 'http://127.0.0.1:8787' });
- * const { rows } = await client.view('orders_per_hour').windows({ from: '2026-01-01' });
+ * const { rows } = await client.view('traffic_5min').windows({ from: '2026-01-01' });
  */
 export function createClient<P extends Pipeline>(options: ClientOptions): Client<P> {
   return new Client<P>(options);

@@ -189,6 +189,9 @@ export function looksKey(view: string, bucket: number): ItemKey {
 /** All silences of a pipeline's alerts. */
 export const SILENCES = 'silences';
 
+/** Who has seen which incidents: by the incident's id. */
+export const ACKNOWLEDGEMENTS = 'acknowledgements';
+
 /** The views whose alerts somebody may have been told of. */
 export const ALERTED_VIEWS: ItemKey = { partition: 'alerted', sort: 'views' };
 
@@ -196,8 +199,6 @@ export const ALERTED_VIEWS: ItemKey = { partition: 'alerted', sort: 'views' };
 export function handoverKey(view: string): ItemKey {
   return { partition: `handover#${view}`, sort: 'incidents' };
 }
-/** Who has seen which incidents: by the incident's id. */
-export const ACKNOWLEDGEMENTS = 'acknowledgements';
 
 /** How far the messages about a view's alerts have been published. */
 export function publishedKey(view: string, bucket: number): ItemKey {

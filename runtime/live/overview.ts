@@ -1,5 +1,6 @@
-import { incidentLines } from '../../api/incidents.ts';
+import { foldStorms, incidentLines } from '../../api/incidents.ts';
 import type { Cell, Overview, StreamState, ViewState } from '../../api/schemas/overview.ts';
+import type { Acknowledgement } from '../../engine/alerts/acknowledgements.ts';
 import { latenessOf, streamsOf } from '../../engine/ir/source-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
@@ -17,7 +18,7 @@ export interface OverviewFacts {
   readonly plan: PipelinePlan;
   readonly status: LiveStatus;
   readonly incidents: readonly OpenIncident[];
-  readonly acknowledgements: Parameters<typeof incidentLines>[1];
+  readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
 }
 
 /** Records that wait beyond these make a backlog, and no mere moment. */
@@ -60,7 +61,7 @@ export class OverviewMaker {
       cost,
       streams: streamStates,
       views,
-      open_incidents: incidents.length,
+      open_incidents: foldStorms(incidents).length,
       incidents: incidentLines(incidents, acknowledgements),
       silences: 0,
     };

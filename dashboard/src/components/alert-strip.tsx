@@ -4,7 +4,7 @@ import { formatFull } from '../format/numbers.ts';
 import { formatDuration } from '../format/times.ts';
 import { dataNowMs, overview } from '../live/store.ts';
 import { alertTurn, isWall } from '../live/wall.ts';
-import { pathOf } from '../pages/route.ts';
+import { pathOf } from '../pages/path.ts';
 import { Icon } from './icon.tsx';
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;

@@ -2,7 +2,8 @@ import { formatCount } from '../format/numbers.ts';
 import { overlay } from '../keyboard/overlay.ts';
 import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
 import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
-import { pathOf, route } from '../pages/route.ts';
+import { pathOf } from '../pages/path.ts';
+import { route } from '../pages/route.ts';
 import { Icon } from './icon.tsx';
 import { RangeSelect } from './range-select.tsx';
 

@@ -1,7 +1,7 @@
 import type { Overview } from '../../../api/schemas/overview.ts';
 import type { PipelineDescription } from '../../../api/schemas/pipeline.ts';
 import { PAGE_WORDS, PAGES } from '../pages/names.ts';
-import type { Route } from '../pages/route.ts';
+import type { Route } from '../pages/path.ts';
 
 /** Somewhere that `Ctrl K` leads to. */
 export interface Command {

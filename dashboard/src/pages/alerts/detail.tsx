@@ -3,7 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { formatFull } from '../../format/numbers.ts';
 import { formatClock } from '../../format/times.ts';
 import { pipeline, zone } from '../../live/store.ts';
-import { pathOf } from '../route.ts';
+import { pathOf } from '../path.ts';
 import { Actions } from './actions.tsx';
 import { IncidentChart } from './chart.tsx';
 import { iconOf, StateChip } from './line.tsx';

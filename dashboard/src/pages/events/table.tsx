@@ -2,7 +2,7 @@ import type { SideOutput } from '../../../../api/schemas/side-outputs.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { formatClock, formatDate } from '../../format/times.ts';
 import { serverNowMs, zone } from '../../live/store.ts';
-import { pathOf } from '../route.ts';
+import { pathOf } from '../path.ts';
 
 interface EventTableProps {
   readonly items: readonly SideOutput[];

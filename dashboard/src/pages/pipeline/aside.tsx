@@ -1,4 +1,4 @@
-import { pathOf } from '../route.ts';
+import { pathOf } from '../path.ts';
 import { factsOf, type Mode, type Picture } from './facts.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import { heldBackBy, whyNotLater } from './why.ts';

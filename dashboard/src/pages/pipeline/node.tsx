@@ -1,5 +1,6 @@
 import { Icon } from '../../components/icon.tsx';
-import { pathOf, route } from '../route.ts';
+import { pathOf } from '../path.ts';
+import { route } from '../route.ts';
 import { factsOf, type Mode, type Picture } from './facts.ts';
 import type { GraphNode } from './graph.ts';
 

@@ -4,7 +4,7 @@ import { formatBytes, formatFull } from '../../format/numbers.ts';
 import { formatClock, formatDuration, formatWindow } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
 import { api, dataNowMs, overview, zone } from '../../live/store.ts';
-import { pathOf } from '../route.ts';
+import { pathOf } from '../path.ts';
 
 interface LateCardProps {
   readonly view: ViewDescription;
