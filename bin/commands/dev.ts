@@ -18,6 +18,7 @@ import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/comman
 import { openOwnStore } from '../cli/own-store.ts';
 import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './dev/begin-anew.ts';
+import { costAtOf } from './dev/cost-at.ts';
 import { alertSinkOf, displayOf } from './dev/display.ts';
 import { DEFAULT_EXAMPLE, EXAMPLE_NAMES } from './dev/examples.ts';
 import { openBrowser } from './dev/open-browser.ts';
@@ -34,6 +35,7 @@ and the pipeline is loaded again: views whose definition is the same go on. An e
 
   --input STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would, each line once: a file that has grown
                             goes on, and another file begins at its first line. May be given for several streams.
+  --replay STREAM=FILE      The former name of --input.
   --tail STREAM=FILE        Send a file's lines from the first one on, and then new ones as they are written, each once.
                             The file may be rotated, cut short, or not there yet. May be given several times.
   --stdin STREAM            Send the lines that come in on a pipe. At its end all that came is kept, and dev goes on.
@@ -60,7 +62,7 @@ Examples
 `;
 
 const OPTIONS = {
-  pipeline: { type: 'string' },
+  pipeline: { type: 'string', choices: EXAMPLE_NAMES },
   input: { type: 'string', multiple: true },
   replay: { type: 'string', multiple: true },
   tail: { type: 'string', multiple: true },
@@ -82,6 +84,7 @@ export const devCommand: Command = {
   name: 'dev',
   summary: 'run a pipeline live on this machine',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('dev', args, OPTIONS);
     const { input = [], replay = [], tail = [], stdin, plain = false } = values;
@@ -152,6 +155,7 @@ async function serve(
     stores,
     clock: systemClock,
     pageBuild: page?.build ?? '',
+    costAt: costAtOf(() => runtime.plan),
     onError,
   });
   const server = await startServer({

@@ -1,22 +1,18 @@
 import { formatCount } from '../format/numbers.ts';
+import { overlay } from '../keyboard/overlay.ts';
 import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
-import { PAGES, type PageName, pathOf, route } from '../pages/route.ts';
+import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
+import { pathOf } from '../pages/path.ts';
+import { route } from '../pages/route.ts';
 import { Icon } from './icon.tsx';
-
-const WORDS: Readonly<Record<PageName, string>> = {
-  overview: 'Overview',
-  views: 'Views',
-  alerts: 'Alerts',
-  events: 'Events',
-  pipeline: 'Pipeline',
-};
+import { RangeSelect } from './range-select.tsx';
 
 export function Bar() {
   return (
     <header class="bar">
       <a class="brand" href={pathOf({ page: 'overview' })}>
         <Icon name="brand" />
-        streamgauge
+        <span class="product">streamgauge</span>
         {pipeline.value !== null && (
           <>
             <span class="slash">/</span>
@@ -27,13 +23,14 @@ export function Bar() {
       <nav class="nav" aria-label="Pages">
         {PAGES.map((page) => (
           <a key={page} href={pathOf({ page })} aria-current={route.value.page === page ? 'page' : undefined}>
-            {WORDS[page]}
+            {PAGE_WORDS[page]}
             <Badge page={page} />
           </a>
         ))}
       </nav>
       <div class="end">
         <LiveButton />
+        {route.value.page === 'overview' && <RangeSelect />}
         <button
           type="button"
           class="button optional"
@@ -41,8 +38,18 @@ export function Bar() {
         >
           {zone.value === 'UTC' ? 'UTC' : 'Local time'}
         </button>
-        <button type="button" class="button optional" onClick={nextTheme} aria-label={`Theme: ${theme.value}`}>
+        <button type="button" class="button optional" onClick={nextTheme} title="Theme">
           {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
+        </button>
+        <button
+          type="button"
+          class="button quiet optional"
+          aria-label="Commands"
+          onClick={() => {
+            overlay.value = 'commands';
+          }}
+        >
+          <kbd>Ctrl</kbd> <kbd>K</kbd>
         </button>
       </div>
     </header>
@@ -71,15 +78,19 @@ function LiveButton() {
   }
   const { kind } = connection.value;
   const isHollow = kind !== 'live';
-  const words = kind === 'live' ? 'Live, each second' : kind === 'lost' ? 'No connection' : 'Connecting';
+  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'No connection' : 'Connecting';
   return (
     <button type="button" class="button live" onClick={pause} title="Pause (Space)">
       <i class={isHollow ? 'dot hollow' : 'dot'} />
-      {words}
+      <span>
+        {words}
+        {kind === 'live' && <span class="long">, each second</span>}
+      </span>
     </button>
   );
 }
 
-function nextTheme(): void {
+/** The system's theme, then light, then dark. */
+export function nextTheme(): void {
   theme.value = theme.value === 'system' ? 'light' : theme.value === 'light' ? 'dark' : 'system';
 }
