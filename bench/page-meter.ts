@@ -1,5 +1,4 @@
-import { MAX_ITEM_PAGE_BYTES } from '../adapters/aws/tiered-page-store.ts';
-import type { PageRef, PageStore } from '../engine/ports/page-store.ts';
+import { MAX_ITEM_PAGE_BYTES, type PageRef, type PageStore } from '../engine/ports/page-store.ts';
 import type { ItemKey } from '../engine/ports/state-store.ts';
 import { kilobytesBegun } from './units.ts';
 

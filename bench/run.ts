@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { zstdCompressSync } from 'node:zlib';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
@@ -120,15 +121,41 @@ async function benchSessions(): Promise<void> {
   print(`  aggregate and finalize         ${format(events / seconds).padStart(10)} events/s`);
 }
 
-await benchDecode();
-await benchState();
-await benchCommits();
-await benchSteady();
-await benchSideOutputs();
-await benchFinalize();
-await benchSliding();
-await benchSessions();
-await benchFolding();
-await benchAggregates();
-await benchLake();
-await benchCompression();
+const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
+  decode: benchDecode,
+  state: benchState,
+  commits: benchCommits,
+  steady: benchSteady,
+  'side-outputs': benchSideOutputs,
+  finalize: benchFinalize,
+  sliding: benchSliding,
+  sessions: benchSessions,
+  folding: ({ groups, windows }) => benchFolding(groups, windows),
+  aggregates: benchAggregates,
+  lake: benchLake,
+  compression: benchCompression,
+};
+
+interface Options {
+  readonly groups?: number;
+  readonly windows?: number;
+}
+
+/** `npm run bench -- folding --groups 100000 --windows 6`: parts by their names, all of them unless said. */
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { groups: { type: 'string' }, windows: { type: 'string' } },
+  });
+  const options = {
+    ...(values.groups !== undefined && { groups: Number(values.groups) }),
+    ...(values.windows !== undefined && { windows: Number(values.windows) }),
+  };
+  for (const name of positionals.length === 0 ? Object.keys(PARTS) : positionals) {
+    const part = PARTS[name];
+    if (part === undefined) throw new Error(`There is no bench '${name}'. There are ${Object.keys(PARTS).join(', ')}.`);
+    await part(options);
+  }
+}
+
+await main();

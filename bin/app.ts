@@ -5,7 +5,7 @@ import { PipelineStack } from '../lib/pipeline-stack.ts';
 import { SettingsError } from '../lib/settings-error.ts';
 import { loadPipeline, PipelineFileError } from '../runtime/load-pipeline.ts';
 
-/** The CDK app: one stack of one pipeline. docs/settings.md lists the context keys. */
+/** The CDK app: one stack of one pipeline. docs/reference/settings.md lists the context keys. */
 async function main(): Promise<void> {
   const app = new App();
   const { pipeline: entry, settings } = settingsFromContext(app.node.getAllContext());

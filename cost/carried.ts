@@ -29,8 +29,7 @@ export function carriedPages(input: CostInput): CarriedPages {
     const groups = view.groupBy.length === 0 ? 1 : input.groups;
     const share = kind === 'detectors' ? stateBytesOf(view) / MEASURED.carried.detectorBytes : 1;
     const thousands = (share * (rows + emptyRows)) / 1000;
-    const units = (values: readonly number[]) =>
-      thousands * along(MEASURED.carried.groups.slice(0, values.length), values, groups);
+    const units = (values: readonly number[]) => thousands * along(MEASURED.carried.groups, values, groups);
     return {
       writeUnits: sum.writeUnits + units(of.writeUnits),
       readUnits: sum.readUnits + units(of.readUnits),

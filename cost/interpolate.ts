@@ -10,7 +10,6 @@ export interface MeasuredTable {
  * goes on; before its beginning it is as there.
  */
 export function along(axis: readonly number[], values: readonly number[], at: number): number {
-  if (axis.length === 1) return values[0] as number;
   const [index, share] = placeOf(axis, at);
   const [from, to] = [values[index] as number, values[index + 1] as number];
   // A line over logarithms has no zero: where one end is, nothing or little was measured.

@@ -73,8 +73,8 @@ export const MEASURED = {
     kinds: {
       rolling: carried([2.14, 0.2], [0.59, 0.1], [0.21, 0.17], [0.59, 0.92], [1.89, 3.85]),
       changes: carried([2.14, 0.13], [0.59, 0.1], [0.21, 0.11], [0.59, 0.89], [1.9, 2.78]),
-      // Of 1,000 groups alone: a page holds four groups however many there are, so a row of more is taken to cost the same.
-      detectors: carried([16.9], [19.28], [11.28], [261.31], [232.7]),
+      // `npm run bench -- folding --groups N`.
+      detectors: carried([1.83, 4.81], [3.32, 0], [1.54, 4.81], [35.4, 19.24], [203.37, 923.32]),
       zeroRows: carried([1.28, 0.02], [0.64, 0.02], [0, 0.02], [0, 0.11], [0, 0.53]),
       totals: carried([4.66, 0.21], [1.34, 0.1], [0, 0.23], [0, 0.92], [0, 4.73]),
       sessions: carried([10.64, 0.72], [6.65, 0.97], [2.66, 0.6], [30.16, 8.37], [26.36, 11.58]),

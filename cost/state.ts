@@ -23,8 +23,9 @@ export interface StateUnits {
 const CHECKPOINT_UNITS = 2;
 /** Of an event's id, as hashes are kept. */
 const ID_BYTES = 8;
-/** A test counts them. */
+/** Of each bucket of a view with alerts, and of a pipeline with any; a test counts them. */
 export const ALERT_READS = 4;
+export const ALERT_LIST_READS = 1;
 /** Of each sweep, for each bucket: whether the message is late; where looks have ended, also whether something came. */
 export const SWEPT_LOOKS = { underWay: 1, ended: 3 };
 const SWEEPS = SECONDS_PER_MONTH / 60;
@@ -59,10 +60,14 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
   };
 }
 
-/** Of each sweep: how far each bucket's alerts are, and how far they are published, to publish them and to tell of them. */
+/**
+ * Of each sweep: how far each bucket's alerts are, and how far they are published, to publish them and to tell of them; and the
+ * list of views with alerts, which tells of those that are deployed no more.
+ */
 function alertReads({ views }: CostInput['pipeline']): number {
   const alerted = views.filter(({ alerts }) => alerts.length > 0);
-  return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, 0);
+  const list = alerted.length === 0 ? 0 : ALERT_LIST_READS;
+  return alerted.reduce((sum, { buckets }) => sum + ALERT_READS * buckets, list);
 }
 
 /** Items that each sweep reads of looks. */

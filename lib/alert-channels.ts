@@ -72,10 +72,10 @@ export class AlertChannels extends Construct {
     return { dashboardUrl: dashboardUrl(Stack.of(this), dashboardName) };
   }
 
-  /** @param readPages lets the function read the pages that hold the outbox. */
-  letPublish(fn: PipelineFunction, readPages: () => void = () => {}): void {
+  /** @param usePages lets the function use the pages that hold the outbox. */
+  letPublish(fn: PipelineFunction, usePages: () => void = () => {}): void {
     if (!this.#areThere) return;
-    readPages();
+    usePages();
     if (this.#topicArns.length > 0) fn.allow(['sns:Publish'], this.#topicArns);
     if (this.#topicKeyArn !== null) fn.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#topicKeyArn]);
     if (this.#busArns.length > 0) {

@@ -66,12 +66,12 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   checkExisting(settings);
   if (settings.dev && settings.protect) {
     throw new SettingsError(
-      "The settings 'dev' and 'protect' are both true: one lets the data go with the stack, the other keeps it. Leave one of the two out.",
+      "The settings 'dev' and 'protect' are both true: one lets the data go with the stack, the other keeps it. Leave one of them out.",
     );
   }
   if (settings.bronzeBucket !== null && settings.bronzeDays !== null) {
     throw new SettingsError(
-      `The setting 'bronzeDays' is ${settings.bronzeDays}, and 'bronzeBucket' names a bucket that is there already: how long that keeps objects is for its owner to say. Leave one of the two out.`,
+      `The setting 'bronzeDays' is ${settings.bronzeDays}, and 'bronzeBucket' names a bucket that exists already: its owner decides how long it keeps objects. Leave one of them out.`,
     );
   }
   if (!LOG_DAYS.includes(settings.logDays)) throw wrong('logDays', settings.logDays, `one of ${LOG_DAYS.join(', ')}`);
@@ -129,7 +129,7 @@ function checkNames({ stage, stackName }: PipelineSettings): void {
   }
   if (stage !== null && stackName !== null) {
     throw new SettingsError(
-      `The setting 'stage' is ${JSON.stringify(stage)} and 'stackName' is ${JSON.stringify(stackName)}: each names the stack. Leave one of the two out.`,
+      `The setting 'stage' is ${JSON.stringify(stage)} and 'stackName' is ${JSON.stringify(stackName)}: each names the stack. Leave one of them out.`,
     );
   }
 }

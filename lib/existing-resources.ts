@@ -18,12 +18,15 @@ export interface ExistingNetwork {
 
 /** The settings that name what the stack uses and does not make. */
 export interface ExistingResources {
-  /** By the pipeline's names of streams. */
+  /** JSON: by stream, the ARN of a Kinesis stream that exists already; or `{"arn","key"}` for one with a key of its own. */
   readonly streams: Readonly<Record<string, ExistingStream>>;
+  /** The name of a bucket that exists already, for bronze; or `{"name","key"}`. Not set: the stack makes one. */
   readonly bronzeBucket: ExistingBucket | null;
+  /** The ARN of an SNS topic that exists already. Not set: the stack makes one. */
   readonly alarmTopic: string | null;
-  /** Of alerts to `sns()`. */
+  /** The SNS topic of alerts to `sns()`, if it exists already: its ARN, or `{"arn","key"}`. Not set: the stack makes one. */
   readonly alertTopic: ExistingTopic | null;
+  /** JSON of the subnets and security groups that the functions are put into: [Network](docs/settings.md#network). Not set: no VPC. */
   readonly vpc: ExistingNetwork | null;
 }
 

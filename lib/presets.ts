@@ -15,9 +15,13 @@
 
 /** The settings that trade latency against cost. */
 export interface PresetSettings {
+  /** Most records of one batch. 6 MB end a batch before. */
   readonly batchSize: number;
+  /** Seconds that a batch may wait to fill: latency against cost. */
   readonly batchingWindowSeconds: number;
+  /** MB of the aggregate function. 1769 is one whole CPU. */
   readonly memory: number;
+  /** `true`: enhanced fan-out reads the streams, so that other readers do not slow this one down. */
   readonly fanOut: boolean;
 }
 

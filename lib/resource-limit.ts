@@ -22,7 +22,7 @@ export function tooManyResources(stack: Stack): string | null {
     const count = paths.filter((path) => path.includes(word)).length;
     return `${count} are for ${part} (${setting})`;
   });
-  return `Stack '${stack.stackName}' has ${paths.length} resources, and CloudFormation takes ${MAX_RESOURCES}: ${shares.join(', ')}. Divide the pipeline in several, or leave a part out.`;
+  return `Stack '${stack.stackName}' has ${paths.length} resources, and CloudFormation takes ${MAX_RESOURCES}: ${shares.join(', ')}. Divide the pipeline into several, or leave a part out.`;
 }
 
 /** @throws SettingsError in place of what CDK says when it writes the template. */

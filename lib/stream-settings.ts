@@ -18,7 +18,7 @@ export function checkAgainstStreams(
   const names = pipeline.streams.map(({ name }) => name);
   if (names.length > MAX_STREAMS) {
     throw new SettingsError(
-      `Pipeline '${pipeline.name}' has ${names.length} streams, and at most ${MAX_STREAMS} can be deployed together. Divide it in several pipelines.`,
+      `Pipeline '${pipeline.name}' has ${names.length} streams, and at most ${MAX_STREAMS} can be deployed together. Divide it into several pipelines.`,
     );
   }
   for (const name of Object.keys(producers)) if (!names.includes(name)) throw unknownStream('producers', name, names);
@@ -56,7 +56,7 @@ function checkExistingStreams(
     owners.set(kinesisName, name);
     if ((producers[name] ?? []).length > 0) {
       throw new SettingsError(
-        `The setting 'producers' lets others put to '${name}', and 'streams' says that its Kinesis stream is there already: its policy is for its owner to write. Leave '${name}' out of 'producers'.`,
+        `The setting 'producers' lets others put to '${name}', and 'streams' says that its Kinesis stream exists already: its owner writes its policy. Leave '${name}' out of 'producers'.`,
       );
     }
   }

@@ -42,7 +42,7 @@ export interface StreamgaugePipelineProps {
   readonly definition: Pipeline;
   /** Path of the pipeline file. Every function's bundle contains it. */
   readonly entry: string;
-  /** Missing ones have the defaults of docs/settings.md. */
+  /** [Settings of the deployment](#deployment). Those that are not set have their defaults. */
   readonly settings?: Partial<PipelineSettings>;
 }
 

@@ -51,7 +51,8 @@ export class SweepFunction extends PipelineFunction {
     this.allowStreamKeys(['kms:Decrypt'], streams.values());
     for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
     alertChannels.letPublish(this, () => {
-      this.allow(['s3:GetObject'], [pagesBucket.arnForObjects(`${PAGES_PREFIX}*`)]);
+      // It ends the incidents of views that are deployed no more: their messages are pages of the outbox.
+      this.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [pagesBucket.arnForObjects(`${PAGES_PREFIX}*`)]);
       explainPages(this.role);
     });
     // The next minute is a better retry than repeating this one late.

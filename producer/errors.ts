@@ -12,6 +12,7 @@ export type ProducerErrorCode =
   /** Events that had been taken in could not be sent. */
   | 'notSent';
 
+/** What a producer refuses, or could not do. `code` says what has become of the event. */
 export class ProducerError extends StreamgaugeError {
   override readonly name: string = 'ProducerError';
   readonly code: ProducerErrorCode;

@@ -1,6 +1,7 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { KINESIS_LIMITS } from '../contracts/kinesis-limits.ts';
 import { ProducerError } from './errors.ts';
-import { DEFAULT_RECORD_BYTES, KINESIS_LIMITS } from './limits.ts';
+import { DEFAULT_RECORD_BYTES } from './limits.ts';
 import type { Compression } from './packer.ts';
 import { type PutRecords, putRecordsWith } from './put-records.ts';
 import { countedIds, type Stamps, type TimeField } from './stamp.ts';
@@ -12,7 +13,9 @@ export interface ProducerOptions<E extends object> {
    * In place of a client, `putRecords` may be given.
    */
   readonly client?: Pick<KinesisClient, 'send'>;
+  /** Sends records in place of a client, such as in a test. */
   readonly putRecords?: PutRecords;
+  /** The stream's name in Kinesis. */
   readonly streamName: string;
   /** What events are kept in order by: those of one key come out as they went in. */
   readonly partitionKey: (event: E) => string | number | bigint;
@@ -46,9 +49,11 @@ export interface ProducerOptions<E extends object> {
    */
   readonly onFailed?: (failure: FailedEvents) => void | Promise<void>;
 
+  /** Makes the ids for `eventId`. Default: a random text that a count follows. */
   readonly newId?: () => string;
   /** Milliseconds since 1970, for `eventTime`. */
   readonly nowMs?: () => number;
+  /** Timers for lingering, deadlines and pauses. Default: those of the process; a test gives its own. */
   readonly timers?: Timers;
 }
 

@@ -1,5 +1,6 @@
 import type { PublishPorts } from '../engine/alerts/channel-run.ts';
-import { type PublishReport, publishAlerts } from '../engine/alerts/publisher.ts';
+import type { PublishReport } from '../engine/alerts/publisher.ts';
+import { publishAlerts } from '../engine/finalize/publish-alerts.ts';
 import type { PipelinePlan } from '../engine/plan/plan.ts';
 import type { AlertSinkError } from '../engine/ports/errors.ts';
 import { type LocalLookQueue, LocalLooks } from './local-looks.ts';

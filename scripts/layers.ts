@@ -43,6 +43,7 @@ export const TOP = [
   'engine',
   'contracts',
   'adapters',
+  'endpoint',
   'producer',
   'generate',
   'lib',
@@ -62,7 +63,7 @@ export const TOP = [
 ];
 
 const ADAPTERS = ['', 'memory', 'embedded', 'aws'];
-const RUNTIME = ['files', 'input', '', 'terminal', 'dead-letters', 'send', 'http', 'live'];
+const RUNTIME = ['files', 'input', '', 'terminal', 'dead-letters', 'send', 'http', 'kinesis-api', 'live'];
 
 /** One rule for each folder: nothing in it may import from a folder that stands after it. */
 function layers(root: string, names: readonly string[]): Rule[] {

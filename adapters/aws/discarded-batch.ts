@@ -35,7 +35,7 @@ export function parseDiscardedBatch(text: string, source: string): DiscardedBatc
   const record = parseJson(text, source, 'The object') as InvocationRecord | null;
   const info = record?.KinesisBatchInfo;
   if (!info)
-    throw new DiscardedBatchError(`${source} is no record of a discarded Kinesis batch: ${text.slice(0, 200)}`);
+    throw new DiscardedBatchError(`${source} is not the record of a discarded Kinesis batch: ${text.slice(0, 200)}`);
   const { payload } = record;
   const event = typeof payload === 'string' ? parseJson(payload, source, 'Its payload') : payload;
   const records = (event as Partial<KinesisStreamEvent> | null | undefined)?.Records;

@@ -16,7 +16,7 @@ export function splitShardId(id: string): { creationSeconds: number; shardId: st
   const match = /^(\d+):(.+)$/.exec(id);
   if (match !== null) return { creationSeconds: Number(match[1]), shardId: match[2] as string };
   throw new KinesisIdError(
-    `"${id}" is no id of a Kinesis shard: it must be made of the stream's creation time and the shard's name, such as "1431856800:shardId-000000000000".`,
+    `"${id}" is not the id of a Kinesis shard: it must be made of the stream's creation time and the shard's name, such as "1431856800:shardId-000000000000".`,
   );
 }
 

@@ -101,6 +101,6 @@ function parseNote(text: string, source: string): StoredNote {
     // Not JSON, or of another shape: refused below.
   }
   throw new RedriveNoteError(
-    `${source} is no note of a redrive: ${text.slice(0, 200)}. Find out whether the record was put back, and delete the object where it was not.`,
+    `${source} is not a note of a redrive: ${text.slice(0, 200)}. Find out whether the record was put back, and delete the object where it was not.`,
   );
 }

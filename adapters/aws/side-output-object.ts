@@ -99,7 +99,7 @@ export function parseSideOutput(text: string): SideOutput {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ForeignDataError(
-      `This is no dead letter and no late event of streamgauge, for ${why}: ${text.slice(0, 200)}`,
+      `This is neither a dead letter nor a late event of streamgauge, because ${why}: ${text.slice(0, 200)}`,
       {
         cause: error,
       },

@@ -113,6 +113,6 @@ export function parseWake(body: string): Wake {
     return { view, bucket: bucket as number, deduplicationId };
   }
   throw new ForeignDataError(
-    `A message of the finalize queue is no wake-up: ${body.slice(0, 200)}. Only streamgauge may send to this queue.`,
+    `A message of the finalize queue is not a wake-up: ${body.slice(0, 200)}. Only streamgauge may send to this queue.`,
   );
 }

@@ -1,12 +1,6 @@
 import { append } from '../../engine/lists/append.ts';
-import type { PageRef, PageStore } from '../../engine/ports/page-store.ts';
+import { MAX_ITEM_PAGE_BYTES, type PageRef, type PageStore } from '../../engine/ports/page-store.ts';
 import type { ItemKey } from '../../engine/ports/state-store.ts';
-
-/**
- * Up to this size a page is an item. DynamoDB bills each KiB that is written and again each that is deleted, S3 a request
- * of the price of 8 write units; an item is written in less time.
- */
-export const MAX_ITEM_PAGE_BYTES = 8192;
 
 export interface TieredPageStoreOptions {
   readonly items: PageStore;

@@ -49,7 +49,7 @@ function secretOf(variable: string, env: Environment, where: string): string {
   const secret = env[variable];
   if (secret !== undefined && secret !== '') return secret;
   throw new UsageError(
-    `${where}: its webhook signs messages with the key in the environment variable ${variable}, which is not set. Set it, or leave secret away.`,
+    `${where}: its webhook signs messages with the key in the environment variable ${variable}, which is not set. Set it, or leave secret out.`,
   );
 }
 

@@ -32,11 +32,11 @@ Usage: streamgauge cost PIPELINE.ts --rate N [options]
   --linger MS      How long an event waits for others to share its record (default ${1000 * DEFAULT_PACKER.lingerSeconds}).
   --groups N       Different groups in a window (default 1000).
   --preset NAME    lowLatency, balanced or lowCost (default balanced); all compares them.
-  -c KEY=VALUE     A setting of the deployment, as cdk takes it; may be given often.
-  --region NAME    Where it runs. List prices are of ${LIST_PRICES.region}; those of other regions are yours to give.
-  --prices FILE    JSON of prices to put in the place of the list prices, all or some.
-  --all            Show all items: those below one percent are one line otherwise.
-  --json           For machines.
+  -c KEY=VALUE     A setting of the deployment, as cdk takes it; may be repeated.
+  --region NAME    Where it runs. List prices are for ${LIST_PRICES.region}; give those of other regions with --prices.
+  --prices FILE    JSON of prices that replace list prices, all or some.
+  --all            Show all items. Otherwise those below one percent share a line.
+  --json           Print JSON.
 
 Examples
   streamgauge cost pipelines/clickstream.ts --rate 1000

@@ -8,7 +8,7 @@ const ACTIONS = { list: listKept, show: showKept, redrive: redriveKept } as cons
 
 export const deadLettersCommand: Command = {
   name: 'dead-letters',
-  summary: 'list, show and put back what went into no window',
+  summary: 'list, show and put back events that were not counted',
   help: DEAD_LETTERS_HELP,
   async run(args, io) {
     const [action, ...rest] = args;

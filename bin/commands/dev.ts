@@ -4,7 +4,10 @@ import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
 import { isPageUrl, PAGE_URL_WORDS } from '../../contracts/page-url.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
+import { PageFiles } from '../../runtime/http/page-files.ts';
 import { startServer } from '../../runtime/http/server.ts';
+import { eventReceivers } from '../../runtime/live/event-receivers.ts';
+import { LiveApi } from '../../runtime/live/live-api.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import { PipelineFile } from '../../runtime/live/pipeline-file.ts';
@@ -141,7 +144,30 @@ async function serve(
     stores,
     () => session.status(),
   );
-  const server = await startServer({ port, host: '127.0.0.1', queries });
+  const onError = (error: unknown) => options.onProblem(error instanceof Error ? error.message : String(error));
+  const page = PageFiles.read();
+  const api = new LiveApi({
+    plan: () => runtime.plan,
+    status: () => session.status(),
+    stores,
+    clock: systemClock,
+    pageBuild: page?.build ?? '',
+    onError,
+  });
+  const server = await startServer({
+    port,
+    host: '127.0.0.1',
+    queries,
+    api,
+    page,
+    onError,
+    receivers: eventReceivers({
+      plan: () => runtime.plan,
+      log: stores.log,
+      clock: systemClock,
+      onError,
+    }),
+  });
   runtime.servedAt(server.url);
   const session = new DevSession(options, alertLinks ?? server.url);
   const display = displayOf(io, plain);
@@ -150,6 +176,7 @@ async function serve(
   try {
     while (!stop.requested) {
       await session.tick();
+      await api.tick();
       display.show(await session.status());
       if (untilReplayed && runtime.replayed) break;
       await stop.wait(runtime.isBehind ? 0 : TICK_MS);

@@ -7,11 +7,11 @@ const HELP = `Make a project: a pipeline, its test, sample events and what npm, 
 
 Usage: streamgauge init [FOLDER] [options]
 
-FOLDER is made where it is missing (default: this one). No file that is already there is written over.
+Creates FOLDER if it is missing (default: this one). Never overwrites a file.
 
   --template NAME  What the project is about (default ${TEMPLATES[0]?.name}):
 ${TEMPLATES.map(({ name, summary }) => `                     ${name.padEnd(12)} ${summary}`).join('\n')}
-  --yes            Ask nothing. That is so anyway; scripts may give it.
+  --yes            Ask no questions. There are none today, so scripts can give it safely.
 
 Examples
   streamgauge init my-analytics

@@ -20,25 +20,25 @@ const HELP = `Run a pipeline over files, with the code that runs on AWS, and wri
 Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out DIR [options]
 
   --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; - is what comes in on a pipe.
-                       May be given several times: files of one stream are read one after the other.
+                       Repeat it for more: files of one stream are read one after the other.
   --out DIR            Where to write <view>.jsonl (or in another format), _dead_letters.jsonl and _late.jsonl, and of alerts
                        _alerts.jsonl and _incidents.jsonl: each whole or not at all.
   --format FORMAT      Of the files of rows: jsonl, csv (RFC 4180; a text that a spreadsheet would take for a formula gets a '
                        before it) or parquet (default jsonl).
-  --shards N           Into how many shards each stream is divided, by its partition key (default 1).
+  --shards N           Divide each stream into N shards by its partition key (default 1).
   --batch N            Records in a batch (default 1000).
   --no-flush           Leave windows open that the watermark has not passed at the end of the input, and leave a last
                        line that is half written to the next run.
-  --store PATH         Keep the state in this file: a run that is stopped goes on where it was.
-  --alerts             Print what alerts would have told: nobody is sent anything, for a file is of the past.
+  --store PATH         Keep the state in this file: a run that was stopped goes on where it was.
+  --alerts             Print what alerts would have said. Nothing is sent, because a file is of the past.
   --json               Print the summary as JSON.
 
-Rows do not depend on --shards or --batch where the input's disorder stays within the stream's maxLateness; how often a
-running total of a global window was replaced (its revision) does. Files tell no arrival: maxFutureSkew is not applied, and an
-event with a time far ahead makes those behind it late. A line of more than 64 MiB is a dead letter with its first 64 KiB.
+Rows do not depend on --shards or --batch while the input's disorder stays within the stream's maxLateness. Only the
+revision of a global window's running total does. Lines of a file have no arrival, so maxFutureSkew does not apply, and an
+event far ahead makes those behind it late. A line of more than 64 MiB is a dead letter with its first 64 KiB.
 
 Exit codes: 0 done, 1 failed (full disk, damaged input, …), 2 the command line or the pipeline is wrong, 4 another process
-uses the store. After 1 and 4 the same command can be given again: with --store it goes on, and files in --out are whole.
+uses the store. After 1 and 4 you can repeat the command: with --store it goes on, and files in --out are whole.
 
 Examples
   streamgauge run pipelines/weblog.ts --input requests=examples/weblog/access-log.jsonl.gz --out out

@@ -16,17 +16,17 @@ Usage: streamgauge silence PIPELINE.ts --for 2h [--view VIEW] [--alert ALERT] [-
        streamgauge silence PIPELINE.ts --end NAME
        streamgauge silence PIPELINE.ts
 
-  --for TIME           From now on for so long, such as 30m, 2h or 1d.
-  --view VIEW          Of this view's alerts alone.
-  --alert ALERT        Of alerts of this name alone.
-  --group FIELD=VALUE  Of groups with this value alone; needs --view. May be given several times.
-  --end NAME           Ends a silence. Without --for and --end, all there are are listed.
+  --for TIME           Hold them back for this long from now on, such as 30m, 2h or 1d.
+  --view VIEW          Only alerts of this view.
+  --alert ALERT        Only alerts of this name.
+  --group FIELD=VALUE  Only groups with this value; needs --view. May be repeated.
+  --end NAME           End a silence. Without --for and --end, the command lists all silences.
   --store PATH         The store of streamgauge dev (default .streamgauge/<pipeline>.db), which may be running.
   --aws                Of the pipeline that is deployed, in the region and account of the environment.
   --stage STAGE        Of the one that was deployed with -c stage=STAGE.
   --stack NAME         Of the one in this stack (default Streamgauge-<pipeline>).
 
-Incidents open and end as always. Who was told of one before is told of its end.
+Incidents open and end as always. If a channel heard of an incident before, it also hears of its end.
 
 Examples
   streamgauge silence pipelines/weblog.ts --for 2h

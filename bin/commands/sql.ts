@@ -13,8 +13,8 @@ Usage: streamgauge sql PIPELINE.ts VIEW [--dialect duckdb] [--input FILE …]
        streamgauge sql PIPELINE.ts VIEW --dialect athena
 
   --dialect NAME  duckdb (default): over files. athena: over the lake's table of the stream; a
-                  deployed lake has the statement as a named query. Where Athena cannot say a
-                  view, it has none, and this command says why.
+                  deployed lake has the statement as a named query. If Athena cannot express a
+                  view, there is no statement, and this command says why.
   --input FILE    The JSON Lines files that DuckDB reads (default STREAM.jsonl).
 
 Examples

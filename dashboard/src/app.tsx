@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { Bar } from './components/bar.tsx';
+import { ConnectionStrip } from './components/connection-strip.tsx';
 import { LiveRegion } from './components/live-region.tsx';
 import { Status } from './components/status.tsx';
 import { WallClock } from './components/wall-clock.tsx';
@@ -11,6 +12,8 @@ import { EventsPage } from './pages/events/page.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { PipelinePage } from './pages/pipeline/page.tsx';
 import { route } from './pages/route.ts';
+import { ViewPage } from './pages/view/page.tsx';
+import { ViewListPage } from './pages/view-list.tsx';
 
 effect(() => {
   const open = overview.value?.open_incidents ?? 0;
@@ -41,17 +44,29 @@ export function App() {
 }
 
 function Page() {
-  switch (route.value.page) {
+  const { page, name } = route.value;
+  switch (page) {
+    case 'views':
+      return (
+        <>
+          <ConnectionStrip />
+          {name === undefined ? <ViewListPage /> : <ViewPage name={name} />}
+        </>
+      );
     case 'alerts':
-      return <AlertsPage />;
-    case 'pipeline':
-      return <PipelinePage />;
     case 'events':
-      return <EventsPage />;
+    case 'pipeline':
+      return (
+        <>
+          <ConnectionStrip />
+          {page === 'alerts' ? <AlertsPage /> : page === 'events' ? <EventsPage /> : <PipelinePage />}
+        </>
+      );
     default:
       return (
         <>
           <Status />
+          <ConnectionStrip />
           <OverviewPage />
         </>
       );

@@ -7,7 +7,7 @@ import type { Expr } from '../dsl/types.ts';
 import type { Value } from '../ir/node.ts';
 import { storedForm } from './compare-values.ts';
 import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
-import { distinctLimit, limitInWords } from './distinct-limit.ts';
+import { type DistinctOptions, distinctLimit, limitInWords } from './distinct-limit.ts';
 import type { AggregateOperator } from './operator.ts';
 
 export interface CountDistinctSpec {
@@ -19,7 +19,7 @@ export interface CountDistinctSpec {
  * How many different values, exactly. Keeps every value, so it has a limit for each group and window, 10,000 unless
  * set: beyond it the column is null, never a wrong number. For more values, use `approxCountDistinct`.
  */
-export function countDistinct(of: Expr, options: { readonly limit?: number } = {}): Aggregate<number | null> {
+export function countDistinct(of: Expr, options: DistinctOptions = {}): Aggregate<number | null> {
   const limit = distinctLimit(options, 'countDistinct(…)');
   return aggregateColumn(countDistinctAggregate, { kind: 'countDistinct', limit }, of);
 }

@@ -25,8 +25,18 @@ export interface HistogramBucket {
 
 /** The bounds themselves, ascending; or those of `buckets` equal buckets from one number to another. */
 export type HistogramOptions =
-  | { readonly bounds: readonly number[] }
-  | { readonly from: number; readonly to: number; readonly buckets: number };
+  | {
+      /** Ascending, at most 101. */
+      readonly bounds: readonly number[];
+    }
+  | {
+      /** Where the first bucket begins. */
+      readonly from: number;
+      /** Where the last bucket ends. */
+      readonly to: number;
+      /** How many buckets of one size: at most 100. */
+      readonly buckets: number;
+    };
 
 /**
  * How many numbers are in each bucket between fixed bounds, and below and above all of them:

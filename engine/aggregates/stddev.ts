@@ -4,7 +4,7 @@ import type { Num } from '../dsl/types.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
 import type { Moments, VarianceOf } from './moments.ts';
 import type { AggregateOperator } from './operator.ts';
-import { varianceOf, varianceOperator } from './variance.ts';
+import { type VarianceOptions, varianceOf, varianceOperator } from './variance.ts';
 
 export interface StddevSpec {
   readonly kind: 'stddev';
@@ -12,7 +12,7 @@ export interface StddevSpec {
 }
 
 /** The square root of `variance`. */
-export function stddev(of: Num, options?: { readonly of: VarianceOf }): Aggregate<number | null, null> {
+export function stddev(of: Num, options?: VarianceOptions): Aggregate<number | null, null> {
   return aggregateColumn(stddevAggregate, { kind: 'stddev', of: varianceOf(options, 'stddev(…)') }, of);
 }
 

@@ -10,7 +10,7 @@ import { formatInstant } from '../time/instant.ts';
 import type { AggregateDialect, DialectName } from './aggregate-sql.ts';
 import { compareValues, storedForm } from './compare-values.ts';
 import type { AggregateDescriptor } from './descriptor.ts';
-import { distinctLimit, limitInWords } from './distinct-limit.ts';
+import { type DistinctOptions, distinctLimit, limitInWords } from './distinct-limit.ts';
 import type { AggregateOperator } from './operator.ts';
 
 export interface TopKSpec {
@@ -39,7 +39,7 @@ export interface TopValue<T> {
 export function topK<T>(
   of: Expr<T>,
   k: number,
-  options: { readonly limit?: number } = {},
+  options: DistinctOptions = {},
 ): Aggregate<TopValue<NonNullable<T>>[] | null> {
   const limit = distinctLimit(options, 'topK(…)');
   wholeNumber(k, MAX_K, 'topK(…) has a k of');

@@ -11,8 +11,13 @@ export interface VarianceSpec {
   readonly of: VarianceOf;
 }
 
+export interface VarianceOptions {
+  /** Whether the numbers are a sample of all, or all there are: `sample` unless set. */
+  readonly of: VarianceOf;
+}
+
 /** A sample's variance divides by n − 1 and is null for fewer than two values; a population's divides by n. */
-export function variance(of: Num, options?: { readonly of: VarianceOf }): Aggregate<number | null, null> {
+export function variance(of: Num, options?: VarianceOptions): Aggregate<number | null, null> {
   return aggregateColumn(varianceAggregate, { kind: 'variance', of: varianceOf(options, 'variance(…)') }, of);
 }
 
@@ -39,7 +44,7 @@ export const varianceAggregate: AggregateDescriptor<VarianceSpec> = {
 const FUNCTION: Readonly<Record<VarianceOf, string>> = { sample: 'var_samp', population: 'var_pop' };
 
 /** Checks the settings of a variance or a standard deviation: of a sample unless they say otherwise. */
-export function varianceOf(options: { readonly of: VarianceOf } = { of: 'sample' }, where: string): VarianceOf {
+export function varianceOf(options: VarianceOptions = { of: 'sample' }, where: string): VarianceOf {
   checkSettings(options, ['of'], where);
   return oneOf(options.of, ['sample', 'population'], `${where}: of`);
 }

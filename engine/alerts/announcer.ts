@@ -2,13 +2,14 @@ import { compareGroups } from '../codec/group.ts';
 import { SEVERITIES, type TransitionKind } from '../ir/alert.ts';
 import type { Value } from '../ir/node.ts';
 import { isGraver } from '../plan/alerts.ts';
-import type { ViewPlan } from '../plan/plan.ts';
 import type { AlertMessage } from '../ports/alert-sink.ts';
 import type { AlertProgress, GroupedIncident } from '../state/alert-progress.ts';
 import { compareText } from '../text/compare-text.ts';
 import { formatInstant } from '../time/instant.ts';
+import type { Adoption } from './adoption.ts';
+import type { AlertedView } from './alerted-view.ts';
 import type { Transition } from './ledger.ts';
-import { alertName, groupOf, incidentId } from './message.ts';
+import { alertName, groupOf, incidentId, type Numbered } from './message.ts';
 
 /** A transition of one group's incident. */
 export interface GroupTransition {
@@ -26,16 +27,16 @@ const MOST_NAMED = 10;
 /** Makes messages of a commit's transitions: gives ids and sequences, and tells of many incidents of a window in one. */
 export class Announcer {
   readonly messages: AlertMessage[] = [];
-  readonly #view: ViewPlan;
+  readonly #view: AlertedView;
   readonly #bucket: number;
-  readonly #sizeMs: number;
+  readonly #adoption: Adoption;
   readonly #grouped: Map<number, GroupedIncident>;
   #lastId: number;
 
-  constructor(view: ViewPlan, bucket: number, { lastId, grouped }: AlertProgress) {
+  constructor(view: AlertedView, bucket: number, { lastId, grouped }: AlertProgress, adoption: Adoption) {
     this.#view = view;
     this.#bucket = bucket;
-    this.#sizeMs = view.window.grid?.sizeMs ?? 0;
+    this.#adoption = adoption;
     this.#lastId = lastId;
     this.#grouped = new Map(grouped.map((one) => [one.id, one]));
   }
@@ -71,14 +72,17 @@ export class Announcer {
     if (incident.id === 0 && one === together[0] && together.length > this.#most(one.alert))
       this.#openGrouped(together);
     if (incident.id === 0) incident.id = ++this.#lastId;
-    if (incident.groupedIn === null) this.#say(one);
+    if (incident.groupedIn !== null) return;
+    const known = this.#adoption.take(alertName(one.alert), groupOf(this.#view, one.values), incident.firstMs);
+    if (known !== null) Object.assign(incident, { adopted: known.id, sequence: known.sequence });
+    this.#say(one, known === null ? 'opened' : 'reopened');
   }
 
   /** How many incidents of one window have messages of their own. Each bucket counts for itself. */
   #most(alert: string): number {
-    const { definition, alerts } = this.#view;
-    const groupAbove = alerts.find(({ key }) => key === alert)?.definition.groupAbove ?? 1;
-    return Math.max(1, Math.floor(groupAbove / definition.buckets));
+    const { alerts, buckets } = this.#view;
+    const groupAbove = alerts.find(({ name }) => name === alertName(alert))?.groupAbove ?? 1;
+    return Math.max(1, Math.floor(groupAbove / buckets));
   }
 
   #openGrouped(together: readonly GroupTransition[]): void {
@@ -88,8 +92,10 @@ export class Announcer {
     const worst = [...together].sort((a, b) => gravity(b) - gravity(a)).slice(0, MOST_NAMED);
     const { severity } = (worst[0] as GroupTransition).transition;
     const count = together.length;
-    const grouped = { id, sequence: 0, alert, atMs: transition.atMs, severity, count, open: count };
-    this.#sayGrouped(grouped, 'opened', transition, worst);
+    const known = this.#adoption.take(alertName(alert), null, transition.firstMs);
+    const grouped = { id, sequence: known?.sequence ?? 0, alert, atMs: transition.atMs, severity, count, open: count };
+    if (known === null) this.#sayGrouped(grouped, 'opened', transition, worst);
+    else this.#sayGrouped({ ...grouped, adopted: known.id }, 'reopened', transition, worst);
   }
 
   #change(one: GroupTransition): void {
@@ -105,21 +111,21 @@ export class Announcer {
     const ends = kind === 'resolved' || (CANCELS.has(kind) && !incident.isOver);
     const open = grouped.open - (ends ? 1 : 0) + (kind === 'reopened' ? 1 : 0);
     const next = { ...grouped, open, severity: isGraver(severity, grouped.severity) ? severity : grouped.severity };
-    if (open === 0) this.#sayGrouped(next, 'resolved', one.transition, []);
+    if (open === 0) this.#sayGrouped(next, kind === 'superseded' ? kind : 'resolved', one.transition, []);
     else if (next.severity !== grouped.severity) this.#sayGrouped(next, 'escalated', one.transition, [one]);
     else this.#grouped.set(next.id, next);
   }
 
-  #say({ alert, values, transition }: GroupTransition): void {
+  #say({ alert, values, transition }: GroupTransition, kind: TransitionKind = transition.kind): void {
     const { incident, into } = transition;
     incident.sequence++;
-    this.#add(alert, incident.id, transition, {
+    this.#add(alert, incident, transition, {
       sequence: incident.sequence,
-      kind: transition.kind,
+      kind,
       severity: transition.severity,
       group: groupOf(this.#view, values),
       reason: transition.reason,
-      merged_into: into === null ? null : incidentId(this.#view, alertName(alert), this.#bucket, into.id),
+      merged_into: into === null ? null : incidentId(this.#view, alertName(alert), this.#bucket, into),
       grouped: null,
     });
   }
@@ -130,7 +136,7 @@ export class Announcer {
     transition: Transition,
     named: readonly GroupTransition[],
   ): void {
-    const { id, alert, severity, count, open } = grouped;
+    const { id, adopted = null, alert, severity, count, open } = grouped;
     const sequence = grouped.sequence + 1;
     if (open === 0) this.#grouped.delete(id);
     else this.#grouped.set(id, { ...grouped, sequence });
@@ -140,27 +146,27 @@ export class Announcer {
       reason: one.reason,
     }));
     const reason = `${count.toLocaleString('en-US')} groups at once${worst[0] === undefined ? '' : `, the worst: ${worst[0].reason}`}`;
-    const lastMs = open === 0 ? (transition.lastMs ?? transition.firstMs) : null;
+    const lastMs = kind === 'resolved' ? (transition.lastMs ?? transition.firstMs) : null;
     const grounds = { ...transition, firstMs: grouped.atMs, lastMs };
     const says = { sequence, kind, severity, group: null, reason, merged_into: null, grouped: { count, open, worst } };
-    this.#add(alert, id, grounds, says);
+    this.#add(alert, { id, adopted }, grounds, says);
   }
 
   #add(
     alert: string,
-    id: number,
+    numbered: Numbered,
     { atMs, firstMs, lastMs }: Pick<Transition, 'atMs' | 'firstMs' | 'lastMs'>,
     says: Omit<AlertMessage, 'id' | 'view' | 'alert' | 'window_start' | 'window_end' | 'from' | 'to'>,
   ): void {
     const name = alertName(alert);
     this.messages.push({
-      id: incidentId(this.#view, name, this.#bucket, id),
+      id: incidentId(this.#view, name, this.#bucket, numbered),
       view: this.#view.name,
       alert: name,
       window_start: formatInstant(atMs),
-      window_end: formatInstant(atMs + this.#sizeMs),
+      window_end: formatInstant(atMs + this.#view.sizeMs),
       from: formatInstant(firstMs),
-      to: lastMs === null ? null : formatInstant(lastMs + this.#sizeMs),
+      to: lastMs === null ? null : formatInstant(lastMs + this.#view.sizeMs),
       ...says,
     });
   }

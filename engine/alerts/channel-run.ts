@@ -1,12 +1,12 @@
 import { type ChannelDefinition, channelName } from '../ir/alert.ts';
 import { greatest } from '../lists/extremes.ts';
-import type { ViewPlan } from '../plan/plan.ts';
 import type { AlertMessage, AlertSink, SentAlert } from '../ports/alert-sink.ts';
 import type { Clock } from '../ports/clock.ts';
 import { AlertSinkError, StoreError } from '../ports/errors.ts';
 import type { PageStore } from '../ports/page-store.ts';
 import { Again, type Pause, withRetries } from '../ports/retry.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import type { AlertedView } from './alerted-view.ts';
 import { type EarlyNote, earlyMessage, loadEarlyNotes, saveEarlyNotes } from './early-notes.ts';
 import { type AlertPlaces, linksOf } from './links.ts';
 import { isClosing } from './message.ts';
@@ -32,7 +32,7 @@ const MAX_HELD_BACK = 1000;
 /** What is published of one (view, bucket). */
 export interface ViewRun {
   readonly pipeline: string;
-  readonly view: ViewPlan;
+  readonly view: AlertedView;
   readonly bucket: number;
   readonly ports: PublishPorts;
   readonly silences: readonly Silence[];
@@ -96,7 +96,7 @@ export class ChannelRun {
 
   /** Messages go to the channels that their alert has now. Of an alert that is gone, to all of its view. */
   #isFor(message: AlertMessage): boolean {
-    const alert = this.#run.view.definition.alerts.find(({ name }) => name === message.alert);
+    const alert = this.#run.view.alerts.find(({ name }) => name === message.alert);
     return alert === undefined || alert.to.some((channel) => channelName(channel) === this.#name);
   }
 
@@ -132,7 +132,7 @@ export class ChannelRun {
   }
 
   #isTooOld({ alert, window_end: windowEnd }: AlertMessage): boolean {
-    const definition = this.#run.view.definition.alerts.find(({ name }) => name === alert);
+    const definition = this.#run.view.alerts.find(({ name }) => name === alert);
     return definition !== undefined && this.#run.ports.clock.nowMs() - Date.parse(windowEnd) > definition.maxAgeMs;
   }
 
@@ -171,7 +171,7 @@ export class ChannelRun {
 
 /** Changes notes, whoever else does. A note for which `change` gives null goes. */
 export async function changeNotes(
-  view: ViewPlan,
+  view: AlertedView,
   bucket: number,
   { state, pause }: PublishPorts,
   change: (note: EarlyNote) => EarlyNote | null,

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { groupOfText } from '../codec/group.ts';
 import { SEVERITIES } from '../ir/alert.ts';
-import type { ViewPlan } from '../plan/plan.ts';
 import type { AlertMessage } from '../ports/alert-sink.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { earlyKey } from '../state/keys.ts';
 import { storedJson } from '../state/stored-json.ts';
 import { formatInstant } from '../time/instant.ts';
+import type { AlertedView } from './alerted-view.ts';
 import { alertName, groupOf, incidentId } from './message.ts';
 
 const NOTE = Type.Object({
@@ -69,11 +69,11 @@ export async function saveEarlyNotes(
 }
 
 /** The message that a note is of: the first one of its incident. */
-export function earlyMessage(view: ViewPlan, bucket: number, note: EarlyNote): AlertMessage {
+export function earlyMessage(view: AlertedView, bucket: number, note: EarlyNote): AlertMessage {
   const alert = alertName(note.alert);
   const from = formatInstant(note.windowMs);
   return {
-    id: incidentId(view, alert, bucket, note.id),
+    id: incidentId(view, alert, bucket, { id: note.id, adopted: null }),
     sequence: 1,
     kind: 'opened',
     view: view.name,
@@ -81,7 +81,7 @@ export function earlyMessage(view: ViewPlan, bucket: number, note: EarlyNote): A
     severity: note.severity,
     group: groupOf(view, groupOfText(note.group)),
     window_start: from,
-    window_end: formatInstant(note.windowMs + (view.window.grid?.sizeMs ?? 0)),
+    window_end: formatInstant(note.windowMs + view.sizeMs),
     from,
     to: null,
     reason: note.reason,

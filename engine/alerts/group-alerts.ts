@@ -136,11 +136,12 @@ function writeAnnounced(out: ByteWriter, entry: Announced): void {
   out.byte(SEVERITIES.indexOf(entry.severity));
   out.text(entry.reason);
   writeValue(out, entry.isOver);
-  writeValue(out, entry.groupedIn);
+  // What a grouped message tells of has adopted no id.
+  writeValue(out, entry.adopted ?? entry.groupedIn);
 }
 
 function readAnnounced(input: ByteReader): Announced {
-  return {
+  const entry = {
     id: input.signedVarint(),
     sequence: input.varint(),
     firstMs: readInstant(input),
@@ -148,8 +149,11 @@ function readAnnounced(input: ByteReader): Announced {
     severity: severityAt(input.byte()),
     reason: input.text(),
     isOver: readValue(input) === true,
-    groupedIn: readWholeOrNull(input),
   };
+  const told = readValue(input);
+  if (typeof told === 'string') return { ...entry, groupedIn: null, adopted: told };
+  if (told === null || typeof told === 'number') return { ...entry, groupedIn: told, adopted: null };
+  throw new CodecError('A stored incident has something else than the number of another one, or an id.');
 }
 
 function severityAt(index: number): Severity {
@@ -162,10 +166,4 @@ function readInstant(input: ByteReader): number {
   const value = readValue(input);
   if (typeof value === 'number') return value;
   throw new CodecError('A stored incident has something else than a time.');
-}
-
-function readWholeOrNull(input: ByteReader): number | null {
-  const value = readValue(input);
-  if (value === null || typeof value === 'number') return value;
-  throw new CodecError('A stored incident has something else than the number of another one.');
 }

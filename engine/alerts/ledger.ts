@@ -15,6 +15,8 @@ export interface Announced {
   isOver: boolean;
   /** The id of the grouped message that tells of it; null where it has messages of its own. */
   groupedIn: number | null;
+  /** The id that it has from the view's key before this one, in place of its number; null where it began under this key. */
+  adopted: string | null;
 }
 
 export interface Transition {
@@ -90,7 +92,7 @@ function isBefore(a: Announced, b: Announced): boolean {
 
 function newEntry({ firstMs, lastMs, steps }: Incident): Announced {
   const { severity, reason } = steps[0] as Step;
-  return { id: 0, sequence: 0, firstMs, lastMs, severity, reason, isOver: false, groupedIn: null };
+  return { id: 0, sequence: 0, firstMs, lastMs, severity, reason, isOver: false, groupedIn: null, adopted: null };
 }
 
 function announceAll(entry: Announced, incident: Incident, into: Transition[]): void {

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { SEVERITIES, TRANSITIONS } from '../ir/alert.ts';
 import { toJson, type Value } from '../ir/node.ts';
-import type { ViewPlan } from '../plan/plan.ts';
 import type { AlertMessage, JsonScalar } from '../ports/alert-sink.ts';
 import { formatInstant } from '../time/instant.ts';
+import type { AlertedView } from './alerted-view.ts';
 
 const GROUP = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]));
 const TEXT_OR_NULL = Type.Union([Type.String(), Type.Null()]);
@@ -38,9 +38,22 @@ export function isClosing({ kind, to }: AlertMessage): boolean {
   return to !== null || kind === 'withdrawn' || kind === 'merged' || kind === 'superseded';
 }
 
-/** The id of an incident: unique among all that ever were, of all views. Those that were announced early are negative. */
-export function incidentId({ key }: ViewPlan, alert: string, bucket: number, number: number): string {
-  return `${key}/${alert}/${bucket}/${number < 0 ? `e${-number}` : number}`;
+/** What names an incident in its view's bucket. */
+export interface Numbered {
+  /** Negative where it was announced early. */
+  readonly id: number;
+  /** The id that it has from the view's key before this one; null where it began under this key. */
+  readonly adopted: string | null;
+}
+
+/** The id of an incident: unique among all that ever were, of all views. */
+export function incidentId(
+  { key }: Pick<AlertedView, 'key'>,
+  alert: string,
+  bucket: number,
+  { id, adopted }: Numbered,
+): string {
+  return adopted ?? `${key}/${alert}/${bucket}/${id < 0 ? `e${-id}` : id}`;
 }
 
 /** The name in an alert's key. */
@@ -49,10 +62,10 @@ export function alertName(key: string): string {
 }
 
 /** A group's values by field, instants as text, as in its rows. */
-export function groupOf({ definition }: ViewPlan, values: readonly Value[]): Record<string, JsonScalar> {
-  const entries = definition.groupBy.map(({ name, node }, index): [string, JsonScalar] => {
+export function groupOf({ fields }: AlertedView, values: readonly Value[]): Record<string, JsonScalar> {
+  const entries = fields.map(({ name, isInstant }, index): [string, JsonScalar] => {
     const value = toJson(values[index] ?? null);
-    return [name, node.type.kind === 'instant' && typeof value === 'number' ? formatInstant(value) : value];
+    return [name, isInstant && typeof value === 'number' ? formatInstant(value) : value];
   });
   return Object.fromEntries(entries);
 }

@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { type ChannelDefinition, channelName } from '../ir/alert.ts';
 import { least } from '../lists/extremes.ts';
-import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import type { Outbox } from '../state/alert-progress.ts';
 import { publishedKey } from '../state/keys.ts';
 import { storedJson } from '../state/stored-json.ts';
+import { type AlertedView, channelsOf } from './alerted-view.ts';
 
 /** How far one channel is. */
 export type ChannelProgress = Static<typeof CHANNEL>;
@@ -47,12 +47,12 @@ export async function savePublished(
   return outcome.kind === 'committed';
 }
 
-/** The channels of a view's alerts, each once, by name. */
-export function channelsOf({ definition }: ViewPlan): ReadonlyMap<string, ChannelDefinition> {
-  return new Map(definition.alerts.flatMap(({ to }) => to.map((channel) => [channelName(channel), channel] as const)));
+/** Whether all channels of a view have had all of its messages. */
+export function isPublished(view: AlertedView, published: Published, { lastPosition }: Outbox): boolean {
+  return publishedTo(view, published) >= lastPosition;
 }
 
 /** Position up to which all channels of a view have had its messages. */
-export function publishedTo(view: ViewPlan, { channels }: Published): number {
+export function publishedTo(view: AlertedView, { channels }: Published): number {
   return least([...channelsOf(view).keys()].map((name) => channels[name]?.position ?? 0));
 }

@@ -1,13 +1,13 @@
-import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
 import type { AlertSinkError } from '../ports/errors.ts';
 import { NO_ALERT_PROGRESS } from '../state/alert-progress.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { ViewPages } from '../state/pages.ts';
 import { loadProgress } from '../state/progress.ts';
+import { type AlertedView, channelsOf, hasEarly } from './alerted-view.ts';
 import { ChannelRun, changeNotes, type PublishPorts } from './channel-run.ts';
 import { loadEarlyNotes } from './early-notes.ts';
 import { type OutboxEntry, readOutbox } from './outbox.ts';
-import { channelsOf, loadPublished, NOTHING_PUBLISHED, publishedTo } from './published.ts';
+import { loadPublished, NOTHING_PUBLISHED, publishedTo } from './published.ts';
 import { loadSilences } from './silences.ts';
 
 export interface PublishReport {
@@ -22,13 +22,16 @@ export interface PublishReport {
 
 const NOTHING: PublishReport = { sent: 0, heldBack: 0, refused: 0, failures: [] };
 
-/** Publishes what waits of all views of a pipeline. Safe to call at any time, twice at once, and to kill anywhere. */
-export async function publishAlerts(plan: PipelinePlan, ports: PublishPorts): Promise<PublishReport> {
+/** Publishes what waits of views. Safe to call at any time, twice at once, and to kill anywhere. */
+export async function publishViews(
+  pipeline: string,
+  views: readonly AlertedView[],
+  ports: PublishPorts,
+): Promise<PublishReport> {
   let total = NOTHING;
-  for (const view of plan.views) {
-    if (view.alerts.length === 0) continue;
-    for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-      const { sent, heldBack, refused, failures } = await publishView(plan.name, view, bucket, ports);
+  for (const view of views) {
+    for (let bucket = 0; bucket < view.buckets; bucket++) {
+      const { sent, heldBack, refused, failures } = await publishView(pipeline, view, bucket, ports);
       total = {
         sent: total.sent + sent,
         heldBack: total.heldBack + heldBack,
@@ -51,7 +54,7 @@ export async function publishAlerts(plan: PipelinePlan, ports: PublishPorts): Pr
  */
 export async function publishView(
   pipeline: string,
-  view: ViewPlan,
+  view: AlertedView,
   bucket: number,
   ports: PublishPorts,
 ): Promise<PublishReport> {
@@ -80,10 +83,6 @@ export async function publishView(
   return { ...counts, failures };
 }
 
-function hasEarly({ alerts }: ViewPlan): boolean {
-  return alerts.some(({ definition }) => definition.earlyMs !== null);
-}
-
 /** A page is missing where everything in it was published meanwhile, and a finalizer let it go. */
 async function readWaiting(read: () => Promise<OutboxEntry[]>): Promise<readonly OutboxEntry[]> {
   try {
@@ -96,7 +95,7 @@ async function readWaiting(read: () => Promise<OutboxEntry[]>): Promise<readonly
 
 /** Lets go of notes that a pass has taken as announced, and that all channels have had. */
 async function clearNotes(
-  view: ViewPlan,
+  view: AlertedView,
   bucket: number,
   ports: PublishPorts,
   taken: readonly number[],

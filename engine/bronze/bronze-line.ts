@@ -143,5 +143,5 @@ function optional<K extends keyof Kinds>(
 }
 
 function noLine(line: string, why: string, cause?: unknown): BronzeError {
-  return new BronzeError(`This is no line of bronze, for ${why}: ${line.slice(0, 200)}`, { cause });
+  return new BronzeError(`This is not a line of bronze, because ${why}: ${line.slice(0, 200)}`, { cause });
 }

@@ -62,7 +62,7 @@ class Ewma implements Detector {
     this.#mean += alpha * off;
     this.#variance = (1 - alpha) * (this.#variance + alpha * off * off);
     this.#count++;
-    // Squares beyond all numbers would stay so for ever: it begins anew.
+    // Squares beyond all numbers would stay so for ever: it starts over.
     if (!Number.isFinite(this.#variance)) [this.#count, this.#mean, this.#variance] = [0, 0, 0];
   }
 

@@ -42,7 +42,7 @@ export class Slots {
     this.#means[slot] = (this.#means[slot] as number) + alpha * off;
     this.#variances[slot] = (1 - alpha) * ((this.#variances[slot] as number) + alpha * off * off);
     this.#counts[slot] = Math.min(MAX_COUNT, count + 1);
-    // Squares beyond all numbers would stay so for ever: the slot begins anew.
+    // Squares beyond all numbers would stay so for ever: the slot starts over.
     if (Number.isFinite(this.#variances[slot])) return;
     this.#means[slot] = 0;
     this.#variances[slot] = 0;

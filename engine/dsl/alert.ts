@@ -14,8 +14,11 @@ import type { Condition, Fields, StringExpr } from './types.ts';
 
 /** Severities by condition: the gravest whose condition is true counts, and `otherwise` where none is. */
 export interface Severities<R> {
+  /** An incident is critical where this is true. */
   readonly critical?: (row: Fields<R>) => Condition;
+  /** An incident is a warning where this is true and it is not critical. */
   readonly warning?: (row: Fields<R>) => Condition;
+  /** The severity where no condition is true. */
   readonly otherwise: Severity;
 }
 
@@ -34,7 +37,9 @@ export interface Severities<R> {
 export interface Alert<R> {
   /** An incident of a group begins where this is true of its row. */
   readonly when: (row: Fields<R>) => Condition;
+  /** How grave an incident is: `'info'`, `'warning'` or `'critical'`, or severities by condition. */
   readonly severity: Severity | Severities<R>;
+  /** Where its messages go: 1 to 10 channels. */
   readonly to: readonly Channel[];
   /** Windows in a row for which `when` must be true before an incident is announced. 1 unless set; at most 100. */
   readonly for?: number;
@@ -72,7 +77,7 @@ export function checkAlert(view: ViewDefinition, name: string, rule: unknown): A
   const where = `view '${view.name}', alert('${name}')`;
   checkName(name, where);
   if (view.alerts.some((other) => other.name === name)) {
-    throw new DefinitionError(`${where}: there already is an alert of this name. Take another one.`);
+    throw new DefinitionError(`${where}: there is already an alert with this name. Choose another one.`);
   }
   if (view.alerts.length >= MAX_ALERTS) {
     throw new DefinitionError(`${where}: a view has at most ${MAX_ALERTS} alerts. Give the rest to another view.`);
@@ -106,12 +111,12 @@ export function checkAlert(view: ViewDefinition, name: string, rule: unknown): A
 function checkEarly(view: ViewDefinition, { when, severities, forWindows }: AlertDefinition, where: string): void {
   if (view.source.kind !== 'stream') {
     throw new DefinitionError(
-      `${where}: early is set, and the view takes the rows of another view, which come once that one's windows are final. Leave it away, or put the alert on the view of the stream.`,
+      `${where}: early is set, and the view takes the rows of another view, which come once that one's windows are final. Leave it out, or put the alert on the view of the stream.`,
     );
   }
   if (forWindows > 1) {
     throw new DefinitionError(
-      `${where}: early is set and for is ${forWindows}, which takes windows that are final to count. Leave one of the two away.`,
+      `${where}: early is set and for is ${forWindows}, which takes windows that are final to count. Leave one of them out.`,
     );
   }
   refuseUnlessLasting(view, when, `${where}: when`);
@@ -136,7 +141,7 @@ function severitiesOf(
     if (make === undefined) continue;
     if (SEVERITIES.indexOf(name) <= SEVERITIES.indexOf(otherSeverity)) {
       throw new DefinitionError(
-        `${where}: severity.${name} is no graver than '${otherSeverity}', which all other rows have. Leave it away, or lower severity.otherwise.`,
+        `${where}: severity.${name} is no graver than '${otherSeverity}', which all other rows have. Leave it out, or lower severity.otherwise.`,
       );
     }
     severities.push({ severity: name, condition: condition(`severity.${name}`, make) });
@@ -174,6 +179,6 @@ function expressionIn(
   const node = callDefinition(where, make as (row: object) => unknown, fields, take);
   if (!containsRowOperator(node)) return node;
   throw new DefinitionError(
-    `${where} goes over a group's rows. Give that a column in a .derive(…) before, and use the column.`,
+    `${where} goes over a group's rows. Give that a column in an earlier .derive(…), and use the column.`,
   );
 }

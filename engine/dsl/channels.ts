@@ -63,7 +63,7 @@ export function eventBridge(busName = 'default'): Channel {
 export function channelOf(value: unknown, where: string): ChannelDefinition {
   if (typeof value === 'object' && value !== null && made.has(value)) return value as ChannelDefinition;
   throw new DefinitionError(
-    `${where} holds something that is no channel. Use terminal(), file('alerts.jsonl'), webhook({ url }), sns() or eventBridge().`,
+    `${where} holds something that is not a channel. Use terminal(), file('alerts.jsonl'), webhook({ url }), sns() or eventBridge().`,
   );
 }
 

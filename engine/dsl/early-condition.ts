@@ -30,7 +30,7 @@ function whyNotLasting(view: ViewDefinition, node: ExpressionNode): string | nul
   }
   const [name = ''] = left.path;
   const aggregate = view.aggregates.find((column) => column.name === name);
-  if (aggregate === undefined) return `'${name}' is no aggregate of the view`;
+  if (aggregate === undefined) return `'${name}' is not an aggregate of the view`;
   if (operator === 'gt' || operator === 'gte') return whyNotRising(view, aggregate, right.value);
   if (operator === 'lt' || operator === 'lte') {
     return aggregate.column.spec.kind === 'min' ? null : `'${name}' can rise with more events`;

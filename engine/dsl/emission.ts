@@ -70,7 +70,7 @@ export function checkEmission(
   }
   if (emit === 'complete' && buckets > 1) {
     throw new DefinitionError(
-      `${where}: emit is 'complete', which makes one table of all groups, and buckets is ${buckets}, which divides them. Leave one of the two away.`,
+      `${where}: emit is 'complete', which makes one table of all groups, and buckets is ${buckets}, which divides them. Leave one of them out.`,
     );
   }
   const allowedLatenessMs = durationMs(emission.allowedLateness ?? '0 ms', `${where}: allowedLateness`);
@@ -94,18 +94,18 @@ function checkEmptyWindows(
   const emptyWindows = oneOf(emission.emptyWindows ?? 'skip', ['skip', 'zero'], `${where}: emptyWindows`);
   if (emptyWindows === 'skip' && emission.keepGroupsFor !== undefined) {
     throw new DefinitionError(
-      `${where}: keepGroupsFor is set, and a group without events has no rows here. Set emptyWindows: 'zero' with it, or leave it away.`,
+      `${where}: keepGroupsFor is set, and a group without events has no rows here. Set emptyWindows: 'zero' with it, or leave it out.`,
     );
   }
   const noOrder = traitsOf(window).refuses.rolling;
   if (emptyWindows === 'zero' && noOrder !== null) {
     throw new DefinitionError(
-      `${where}: emptyWindows is 'zero', which fills windows of a fixed order, and ${noOrder}. Leave it away.`,
+      `${where}: emptyWindows is 'zero', which fills windows of a fixed order, and ${noOrder}. Leave it out.`,
     );
   }
   if (emptyWindows === 'zero' && emit === 'complete') {
     throw new DefinitionError(
-      `${where}: emptyWindows is 'zero' and emit is 'complete', and a window in which no group has events has no table that rows of nothing could be in. Leave one of the two away.`,
+      `${where}: emptyWindows is 'zero' and emit is 'complete', and a window in which no group has events has no table that rows of nothing could be in. Leave one of them out.`,
     );
   }
   const keepGroupsForWindows = wholeNumber(
@@ -121,11 +121,11 @@ function refuseLateness(emission: Emission, window: WindowDefinition, source: So
   const setting = (['allowedLateness', 'lateEvents'] as const).find((name) => emission[name] !== undefined);
   if (setting === undefined) return;
   const reason = traitsOf(window).refuses.lateness;
-  if (reason !== null) throw new DefinitionError(`${where}: ${setting} is set, and ${reason}. Leave it away.`);
+  if (reason !== null) throw new DefinitionError(`${where}: ${setting} is set, and ${reason}. Leave it out.`);
   const upstream = revisedWith(source);
   if (upstream !== null) {
     throw new DefinitionError(
-      `${where}: ${setting} is set, and a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are. Leave it away.`,
+      `${where}: ${setting} is set, and a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are. Leave it out.`,
     );
   }
 }
@@ -142,7 +142,7 @@ function checkKeepRows(
 ): number | null {
   if (keepRows === 'forever') return null;
   const reason = traitsOf(window).refuses.keepRows;
-  if (reason !== null) throw new DefinitionError(`${where}: keepRows is set, and ${reason}. Leave it away.`);
+  if (reason !== null) throw new DefinitionError(`${where}: keepRows is set, and ${reason}. Leave it out.`);
   const ms = durationMs(keepRows, `${where}: keepRows`, 1, LONGEST_KEEP_ROWS_DAYS);
   if (ms >= latenessMs + DAY_MS) return ms;
   throw new DefinitionError(

@@ -61,7 +61,7 @@ export function pipeline<const Vs extends readonly View[]>(
   if (definitions.length === 0) throw new DefinitionError(`${where} has no views.`);
   if (definitions.length > MAX_VIEWS) {
     throw new DefinitionError(
-      `${where} has ${definitions.length} views, and at most ${MAX_VIEWS} fit. Divide it in several pipelines.`,
+      `${where} has ${definitions.length} views, and at most ${MAX_VIEWS} fit. Divide it into several pipelines.`,
     );
   }
   const streams = new Map<string, StreamDefinition>();

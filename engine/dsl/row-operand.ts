@@ -8,7 +8,7 @@ export function checkRowOperand(node: ExpressionNode, kind: 'number', where: str
   }
   if (containsRowOperator(node)) {
     throw new DefinitionError(
-      `${where} was given what goes over rows itself: it takes a ${kind} of the row, and not one that goes over rows again. Give that a column in a .derive(…) of its own, and take the column.`,
+      `${where} was given a column that itself goes over rows: it takes a ${kind} of the row. Give that a column in a .derive(…) of its own, and use the column.`,
     );
   }
 }

@@ -21,7 +21,10 @@ import { describeGiven, WORDS } from './given.ts';
 import { callDefinition } from './recorder.ts';
 
 export interface ViewOptions {
-  /** 1 unless set; a whole number up to 1,000,000. */
+  /**
+   * Raise it when the view's definition changes: the view then starts over under the new version. 1 unless set; a whole number up
+   * to 1,000,000.
+   */
   readonly version?: number;
 }
 

@@ -82,7 +82,7 @@ export interface View<out N extends string = string, R = any, out G extends stri
 /**
  * A view of a stream, or of another view's rows, each of which then counts at the last instant of its window.
  *
- * If a deployed view changes in a way that its state cannot follow, give it a new `version`: it begins anew under that.
+ * If a deployed view changes in a way that its state cannot follow, give it a new `version`: it starts over under that.
  *
  * @example
  * view('page_views', clicks).window(tumbling('5 minutes')).groupBy('page_url').aggregate((e) => ({ views: count() }))

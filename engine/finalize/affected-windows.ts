@@ -1,3 +1,4 @@
+import type { Progress } from '../state/progress.ts';
 import { firstWindowEndingAfter, type Grid, lastWindowOf } from '../windows/aligned.ts';
 
 /** Final windows that late events came into, in the order of time. Ask for them in that order too. */
@@ -26,4 +27,16 @@ export class AffectedWindows {
     }
     return null;
   }
+}
+
+interface Revising {
+  readonly markedPanes: ReadonlySet<number>;
+  readonly fence: { readonly progress: Progress };
+}
+
+/** Start of the first final window that a late event may have changed; infinite where there is none. */
+export function firstAffectedMs({ markedPanes, fence }: Revising, grid: Grid): number {
+  const { stateCutoffMs, closedUpToMs } = fence.progress;
+  const affected = new AffectedWindows(grid, markedPanes, stateCutoffMs, closedUpToMs);
+  return affected.next(stateCutoffMs) ?? Number.POSITIVE_INFINITY;
 }

@@ -17,17 +17,15 @@ interface UnpackedPane {
  */
 export class AlignedWindows {
   readonly grid: Grid;
-  /** Bytes of the segments that have been read in panes before `#countBeforeMs`. */
-  countedBytes = 0;
-  readonly #countBeforeMs: number;
+  /** Bytes of all segments that have been read. */
+  readBytes = 0;
   readonly #view: ViewPlan;
   readonly #snapshot: ViewSnapshot;
   #panes = new Map<number, UnpackedPane>();
   #fromMs = 0;
   #toMs = 0;
 
-  constructor(view: ViewPlan, snapshot: ViewSnapshot, countBeforeMs = Number.NEGATIVE_INFINITY) {
-    this.#countBeforeMs = countBeforeMs;
+  constructor(view: ViewPlan, snapshot: ViewSnapshot) {
     this.#view = view;
     this.#snapshot = snapshot;
     this.grid = alignedGrid(view);
@@ -92,12 +90,12 @@ export class AlignedWindows {
     const fromMs = overlaps ? this.#toMs : startMs;
     const read = fromMs < endMs ? await this.#snapshot.readPanes(fromMs, endMs) : new Map<number, Pane>();
     this.#panes = new Map(kept);
-    for (const [paneMs, pane] of read) this.#panes.set(paneMs, this.#unpack(paneMs, pane));
+    for (const [paneMs, pane] of read) this.#panes.set(paneMs, this.#unpack(pane));
     this.#fromMs = startMs;
     this.#toMs = endMs;
   }
 
-  #unpack(paneMs: number, pane: Pane): UnpackedPane {
+  #unpack(pane: Pane): UnpackedPane {
     const byMissed = new Map<number, Groups>();
     for (const [missed, segments] of pane.segments) {
       const groups: Groups = new Map();
@@ -106,7 +104,7 @@ export class AlignedWindows {
     }
     const tombstones: Groups = new Map();
     this.#snapshot.addTombstones(tombstones, pane);
-    if (paneMs < this.#countBeforeMs) this.countedBytes += pane.bytes;
+    this.readBytes += pane.bytes;
     return { byMissed, tombstones };
   }
 }

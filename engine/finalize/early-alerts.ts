@@ -1,3 +1,5 @@
+import { alertedView } from '../alerts/alerted-view.ts';
+import { registerView } from '../alerts/alerted-views.ts';
 import { type EarlyNote, type EarlyNotes, loadEarlyNotes, saveEarlyNotes } from '../alerts/early-notes.ts';
 import type { GroupAlerts } from '../alerts/group-alerts.ts';
 import { quietMs } from '../alerts/incidents.ts';
@@ -49,6 +51,7 @@ export async function noteEarlyIncidents(
     const added = new EarlyPass(view, notes, await openIncidents(view, bucket, ports, progress)).run(rows);
     if (added.length === 0) return source;
     const lastId = (added.at(-1) as EarlyNote).id;
+    if (progress.alerts === null || progress.alerts.left !== undefined) await registerView(alertedView(view), ports);
     const saved = { ...notes, lastId, notes: [...notes.notes, ...added] };
     return (await saveEarlyNotes(ports.state, view.key, bucket, saved)) ? source : null;
   } catch (error) {
@@ -66,7 +69,7 @@ async function openIncidents(
 ): Promise<ReadonlyMap<string, number>> {
   if (alerts === null) return new Map();
   const open: [string, number][] = [];
-  const { groups } = await loadGroupAlerts(view, bucket, ports, alerts);
+  const { groups } = await loadGroupAlerts(alertedView(view), bucket, ports, alerts);
   for (const { values, states } of groups.values()) {
     for (const [key, { announced }] of states[0] as GroupAlerts) {
       const last = announced.findLast(({ isOver }) => !isOver);

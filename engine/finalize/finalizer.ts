@@ -8,21 +8,22 @@ import { loadSource } from '../sources/registry.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { namesInUse, setsDropped } from '../state/page-map.ts';
 import { type PageSet, ViewPages } from '../state/pages.ts';
-import { loadProgress, type Progress } from '../state/progress.ts';
+import { loadProgress, NOTHING_REPEATED, type Progress } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { beginPass, isOfPass } from './begin-pass.ts';
 import type { Row } from './drafts.ts';
+import { sumOf } from './folding.ts';
 import { KINDS } from './kinds/index.ts';
 import type { KindOutcome } from './kinds/kind-run.ts';
 import { hasMovedOn } from './lag.ts';
 import { AlertsOutput } from './outputs/alerts.ts';
 import { DownstreamOutput } from './outputs/downstream.ts';
 import { LateCountsOutput } from './outputs/late-counts.ts';
-import { type FinalizePorts, FinalizeRun } from './run.ts';
+import { type FinalizePorts, FinalizeRun, MEMORY_LIMITS, type MemoryLimits } from './run.ts';
 import { ViewSnapshot } from './snapshot.ts';
 import { hasLateCounts, hasPass, isBehind, reachOf } from './work.ts';
 
-export type { FinalizePorts } from './run.ts';
+export type { FinalizePorts, MemoryLimits } from './run.ts';
 
 export interface FinalizeResult {
   /** `more`: time was up, and a message to go on has been sent. `fenced`: another finalizer is at it. */
@@ -50,12 +51,14 @@ export interface FinalizeResult {
  *
  * @param timeIsUp asked between steps; when it says yes the pass pauses: the finalizer commits how far it came, wakes its
  * successor, and returns. The first step of a call is done in any case.
+ * @param limits what a call holds in memory.
  */
 export async function finalizeView(
   view: ViewPlan,
   bucket: number,
   ports: FinalizePorts,
   timeIsUp: () => boolean = () => false,
+  limits: MemoryLimits = MEMORY_LIMITS,
 ): Promise<FinalizeResult> {
   const { state } = ports;
   const seen = await loadProgress(state, view.key, bucket);
@@ -92,7 +95,20 @@ export async function finalizeView(
     fence = await Fence.claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes });
     const isResumed = seen.pass !== null;
     const alerts = await AlertsOutput.load(view, bucket, ports, { fence, snapshot });
-    const parts = { view, bucket, ports, snapshot, fence, downstream, alerts, pass, isResumed, markers, timeIsUp };
+    const parts = {
+      view,
+      bucket,
+      ports,
+      snapshot,
+      fence,
+      downstream,
+      alerts,
+      pass,
+      isResumed,
+      markers,
+      timeIsUp,
+      limits,
+    };
     run = new FinalizeRun(parts);
     return result((await work(run, seen)) ? 'done' : 'more', run);
   } catch (error) {
@@ -148,16 +164,27 @@ async function hasNextPass({ view, bucket, ports: { state }, fence, isResumed }:
 async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<void> {
   const { fence, pass } = run;
   const { closedUpToMs, settledToMs } = fence.progress;
+  const repeated = sumOf(fence.progress.repeated, run.repeated);
   if (outcome.kind === 'paused') {
-    const { cursor, state, atCutoff } = outcome;
+    const { cursor, state, atCutoff, isUnwritten = false, head = null } = outcome;
     const isFurther = Math.max(closedUpToMs, outcome.closedUpToMs);
-    await run.commit({ closedUpToMs: isFurther, pass: { ...pass, cursor, state, atCutoff } });
+    await run.commit({
+      closedUpToMs: isFurther,
+      pass: { ...pass, cursor, state, atCutoff, isUnwritten },
+      repeated,
+      head,
+    });
     return;
   }
+  const cutoffMs = outcome.movesCutoff ? pass.settledMs : fence.progress.stateCutoffMs;
+  const head = outcome.head != null && outcome.head.atMs > cutoffMs ? outcome.head : null;
+  const isKept = outcome.movesCutoff || (head !== null && head.atMs !== fence.progress.head?.atMs);
   await run.commitEnd({
     closedUpToMs: Math.max(closedUpToMs, pass.closeUpToMs),
     settledToMs: Math.max(settledToMs, pass.settledMs),
     pass: null,
+    head,
+    repeated: isKept ? NOTHING_REPEATED : repeated,
     ...(outcome.movesCutoff && { stateCutoffMs: pass.settledMs }),
     ...(outcome.atCutoff !== null && { carried: outcome.atCutoff }),
     ...(outcome.ledger !== undefined && { ledger: outcome.ledger }),
@@ -166,9 +193,9 @@ async function commitOutcome(run: FinalizeRun, outcome: KindOutcome): Promise<vo
 
 /** Pages of states that progress names. */
 async function pagesInUse({ fence, carriedPages }: FinalizeRun): Promise<readonly PageSet[]> {
-  const { carried, pass } = fence.progress;
+  const { carried, pass, head } = fence.progress;
   const sets: PageSet[] = [];
-  for (const map of [carried, pass?.state ?? null, pass?.atCutoff ?? null]) {
+  for (const map of [carried, pass?.state ?? null, pass?.atCutoff ?? null, head?.map ?? null]) {
     if (map !== null) append(sets, await namesInUse(carriedPages, map));
   }
   return sets;

@@ -5,9 +5,16 @@ import { hash32 } from '../hash/hash64.ts';
 import { listPages, mapOfPages, type Page, type PageMap } from '../state/page-map.ts';
 import { NO_PAGES, type ViewPages } from '../state/pages.ts';
 
-/** A page is cut in two where it is larger: small enough that a change of few groups writes little. */
-const MAX_PAGE_BYTES = 32_768;
+/**
+ * A page is cut where it is larger. At this size the bytes that stay as an old version cost as much as the request: if all
+ * groups change, larger pages would cost little less, and if one does, smaller ones would cost half at best.
+ */
+export const MAX_PAGE_BYTES = 262_144;
 const PREFIX_BITS = 32;
+/** So many groups tell what all come to, so that they need not be packed at once. */
+const SAMPLE = 64;
+/** How full pages are after a cut, as a share, so that few of them are cut once more. */
+const USUAL_FILL = 0.75;
 /** Pages that are read or written at a time. */
 const CONCURRENCY = 8;
 
@@ -78,7 +85,12 @@ export class GroupStates {
   }
 
   static async load(store: ViewPages, format: StateFormat, map: PageMap): Promise<GroupStates> {
-    const states = new GroupStates(store, format, await listPages(store, map));
+    return GroupStates.ofPages(store, format, await listPages(store, map));
+  }
+
+  /** The states of some of a map's pages: only groups of these may be asked for. */
+  static async ofPages(store: ViewPages, format: StateFormat, pages: readonly Page[]): Promise<GroupStates> {
+    const states = new GroupStates(store, format, pages);
     await mapSettled(states.#pages, CONCURRENCY, async ({ set }) => {
       for (const part of await store.load(set)) {
         if (set.serial === undefined) format.former(states.groups, part);
@@ -117,6 +129,15 @@ export class GroupStates {
     nextSerial: () => number,
     isForgotten: (group: Group) => boolean = () => false,
   ): Promise<PageMap> {
+    return mapOfPages(this.#store, await this.savePages(version, nextSerial, isForgotten), version, nextSerial);
+  }
+
+  /** The same, as pages in the order of their prefixes. */
+  async savePages(
+    version: number,
+    nextSerial: () => number,
+    isForgotten: (group: Group) => boolean = () => false,
+  ): Promise<readonly Page[]> {
     const byPage = this.#byPage();
     const next: Page[] = [];
     const writes: PageWrite[] = [];
@@ -131,31 +152,35 @@ export class GroupStates {
       // The other side of a cut, or what all groups have left.
       set: bytes === null ? NO_PAGES : await this.#store.save(version, [bytes], nextSerial()),
     }));
-    const pages = [...next, ...written].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+    const pages = inPrefixOrder([...next, ...written]);
     this.#pages = pages;
     this.#changed.clear();
-    return mapOfPages(this.#store, pages.every(({ set }) => set.pages === 0) ? [] : pages, version, nextSerial);
+    return pages;
   }
 
-  /** A page's groups as one page, or as two that each have one more bit. */
+  /** A page's groups as one page, or as several whose prefixes have some bits more. */
   #cut(prefix: string, groups: readonly Group[], into: PageWrite[]): void {
     if (groups.length === 0) {
       into.push({ prefix, bytes: null });
       return;
     }
-    const bytes = this.#format.codec.encode(new Map(groups.map((group) => [groupKey(group.values), group])));
+    const about = groups.length > SAMPLE ? (this.#encode(groups.slice(0, SAMPLE)).length * groups.length) / SAMPLE : 0;
+    if (about > MAX_PAGE_BYTES && prefix.length < PREFIX_BITS) {
+      for (const [longer, part] of partsOf(prefix, bitsFor(about, MAX_PAGE_BYTES), groups))
+        this.#cut(longer, part, into);
+      return;
+    }
+    const bytes = this.#encode(groups);
     if (bytes.length <= MAX_PAGE_BYTES || groups.length === 1 || prefix.length >= PREFIX_BITS) {
       into.push({ prefix, bytes });
       return;
     }
-    for (const bit of ['0', '1']) {
-      const longer = prefix + bit;
-      this.#cut(
-        longer,
-        groups.filter((group) => hasPrefix(hashOf(group), longer)),
-        into,
-      );
-    }
+    for (const [longer, part] of partsOf(prefix, bitsFor(bytes.length, MAX_PAGE_BYTES), groups))
+      this.#cut(longer, part, into);
+  }
+
+  #encode(groups: readonly Group[]): Uint8Array {
+    return this.#format.codec.encode(new Map(groups.map((group) => [groupKey(group.values), group])));
   }
 
   #byPage(): Map<Page, Group[]> {
@@ -166,19 +191,54 @@ export class GroupStates {
 
   /** Prefixes leave no hash without its page: there is one for each side of every cut. */
   #pageOf(hash: number): Page {
-    let [low, high] = [0, this.#pages.length - 1];
-    const bits = hash.toString(2).padStart(PREFIX_BITS, '0');
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.#pages[middle] as Page).prefix <= bits) low = middle;
-      else high = middle - 1;
-    }
-    return this.#pages[low] as Page;
+    return this.#pages[pageIndexOf(this.#pages, hash)] as Page;
   }
 }
 
-function hasPrefix(hash: number, prefix: string): boolean {
-  return hash.toString(2).padStart(PREFIX_BITS, '0').startsWith(prefix);
+/** Which page holds the groups of a hash. The pages are in the order of their prefixes. */
+export function pageIndexOf(pages: readonly Page[], hash: number): number {
+  let [low, high] = [0, pages.length - 1];
+  const bits = bitsOf(hash);
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((pages[middle] as Page).prefix <= bits) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Pages in the order of their prefixes, which is that of the hashes of their groups. */
+export function inPrefixOrder(pages: readonly Page[]): readonly Page[] {
+  return [...pages].sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+}
+
+/** The least hash of a page. */
+export function firstHashOf({ prefix }: Page): number {
+  return Number.parseInt(prefix.padEnd(PREFIX_BITS, '0'), 2);
+}
+
+/** Pages without any state, as many as states of about so many bytes will take. */
+export function emptyPagesFor(bytes: number, pageBytes: number): readonly Page[] {
+  if (bytes <= pageBytes) return [EMPTY_PAGE];
+  return [...partsOf('', bitsFor(bytes, pageBytes), []).keys()].map((prefix) => ({ prefix, set: NO_PAGES }));
+}
+
+/** How many bits cut so many bytes into pages of which most need no further cut. */
+function bitsFor(bytes: number, pageBytes: number): number {
+  return Math.max(1, Math.ceil(Math.log2(bytes / (pageBytes * USUAL_FILL))));
+}
+
+/** Groups by their prefix with some bits more, in order: each prefix that there is, with groups or without. */
+function partsOf(prefix: string, more: number, groups: readonly Group[]): Map<string, Group[]> {
+  const bits = Math.min(more, PREFIX_BITS - prefix.length);
+  const parts = new Map<string, Group[]>();
+  for (let i = 0; i < 2 ** bits; i++) parts.set(prefix + i.toString(2).padStart(bits, '0'), []);
+  for (const group of groups) parts.get(bitsOf(hashOf(group)).slice(0, prefix.length + bits))?.push(group);
+  return parts;
+}
+
+function bitsOf(hash: number): string {
+  return hash.toString(2).padStart(PREFIX_BITS, '0');
 }
 
 const EMPTY_PAGE: Page = { prefix: '', set: NO_PAGES };

@@ -3,7 +3,7 @@ import { type SegmentCodec, wholeGroupsCodec } from '../codec/segment.ts';
 import { MAX_REMEMBERED_GROUPS } from '../plan/empty-windows.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowState } from '../plan/row-state.ts';
-import type { PageMap } from '../state/page-map.ts';
+import { listPages, mapOfPages, type Page, type PageMap } from '../state/page-map.ts';
 import type { ViewPages } from '../state/pages.ts';
 import { GroupStates } from './group-states.ts';
 import type { FinalizeRun } from './run.ts';
@@ -31,9 +31,19 @@ export class RollingHistories {
 
   /** Rows from `completeFromMs` on do not go over rows before it, which may lack events: the view was not deployed then. */
   static async load(view: ViewPlan, store: ViewPages, map: PageMap, completeFromMs: number): Promise<RollingHistories> {
+    return RollingHistories.ofPages(view, store, await listPages(store, map), completeFromMs);
+  }
+
+  /** Of the groups of some pages alone. */
+  static async ofPages(
+    view: ViewPlan,
+    store: ViewPages,
+    pages: readonly Page[],
+    completeFromMs: number,
+  ): Promise<RollingHistories> {
     const codec = historyCodec(view);
     const former = (into: Groups, bytes: Uint8Array) => codec.mergeInto(into, bytes);
-    return new RollingHistories(view, await GroupStates.load(store, { codec, former }, map), completeFromMs);
+    return new RollingHistories(view, await GroupStates.ofPages(store, { codec, former }, pages), completeFromMs);
   }
 
   /** A group's state, for its row in the window that starts at an instant. */
@@ -46,6 +56,12 @@ export class RollingHistories {
     const state = this.#view.rows.newState();
     this.#states.set({ values: group.values, states: [state] });
     return state;
+  }
+
+  /** Puts a group's state among others in the place of the one here. */
+  replace(group: Pick<Group, 'values'>, by: RollingHistories): void {
+    const next = by.#states.get(group);
+    if (next !== undefined) this.#states.set(next);
   }
 
   /** Whether a group may have a row without events in the window that starts at an instant. */
@@ -88,10 +104,16 @@ export class RollingHistories {
   }
 
   /** Writes the states of groups that are still remembered at an instant. */
-  save(run: FinalizeRun, atMs: number): Promise<PageMap> {
+  async save(run: FinalizeRun, atMs: number): Promise<PageMap> {
+    const pages = await this.savePages(run, atMs);
+    return mapOfPages(run.carriedPages, pages, run.fence.nextVersion, run.nextSerial);
+  }
+
+  /** The same, as pages in the order of their prefixes. */
+  savePages(run: FinalizeRun, atMs: number): Promise<readonly Page[]> {
     const { emptyWindows } = this.#view.rows;
     const isForgotten = ({ states }: Group) => emptyWindows.isForgotten(states[0] as RowState, atMs);
-    return this.#states.save(run.fence.nextVersion, run.nextSerial, isForgotten);
+    return this.#states.savePages(run.fence.nextVersion, run.nextSerial, isForgotten);
   }
 }
 

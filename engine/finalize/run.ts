@@ -5,6 +5,10 @@ import type { Fence } from '../protocol/fence.ts';
 import { paneOf } from '../state/keys.ts';
 import { ViewPages } from '../state/pages.ts';
 import type { Pass } from '../state/pass.ts';
+import { NOTHING_REPEATED, type Repeated } from '../state/progress.ts';
+import { goesByGroup } from './by-group.ts';
+import { sumOf } from './folding.ts';
+import { MAX_PAGE_BYTES } from './group-states.ts';
 import type { AlertsOutput } from './outputs/alerts.ts';
 import type { DownstreamOutput } from './outputs/downstream.ts';
 import { MetricsOutput } from './outputs/metrics.ts';
@@ -20,6 +24,28 @@ export interface FinalizePorts {
   readonly clock: Clock;
   readonly pause: Pause;
 }
+
+/** What a call holds in memory of states that are carried from row to row. */
+export interface MemoryLimits {
+  /** States of more stored bytes than this are gone through page by page. */
+  readonly stateBytes: number;
+  /** So are new ones that may come to this much a group. */
+  readonly largeStateBytes: number;
+  /** Of these, so much is to be a page. */
+  readonly pageBytes: number;
+  /** Of pages that are held at a time. */
+  readonly batchBytes: number;
+  /** Rows of windows that are read before the pages are gone through, but for those of one window. */
+  readonly chunkRows: number;
+}
+
+export const MEMORY_LIMITS: MemoryLimits = {
+  stateBytes: 16_000_000,
+  largeStateBytes: 1024,
+  pageBytes: MAX_PAGE_BYTES,
+  batchBytes: 4_000_000,
+  chunkRows: 500_000,
+};
 
 /** What one call of a finalizer works with, whatever the kind of window. */
 export interface RunParts {
@@ -37,9 +63,13 @@ export interface RunParts {
   /** Markers of the pass. */
   readonly markers: readonly Item[];
   readonly timeIsUp: () => boolean;
+  readonly limits: MemoryLimits;
 }
 
-type ProgressChange = Parameters<Fence['commit']>[0];
+/** What one read unit of DynamoDB reads. */
+const READ_UNIT_BYTES = 4096;
+
+type ProgressChange = Omit<Parameters<Fence['commit']>[0], 'manifest'>;
 
 /** Markers that one transaction deletes: 100 items less the progress and room. */
 const MARKERS_PER_COMMIT = 90;
@@ -57,6 +87,7 @@ export class FinalizeRun {
   readonly pass: Pass;
   readonly isResumed: boolean;
   readonly markers: readonly Item[];
+  readonly limits: MemoryLimits;
   readonly carriedPages: ViewPages;
   readonly results: ResultsOutput;
   readonly downstream: DownstreamOutput;
@@ -64,6 +95,9 @@ export class FinalizeRun {
   readonly alerts: AlertsOutput | null;
   readonly #outputs: readonly Output[];
   readonly #timeIsUp: () => boolean;
+  readonly #repeatedBeforeMs: number;
+  #repeated = NOTHING_REPEATED;
+  #waiting = NOTHING_REPEATED;
   #steps = 0;
   #serial = 0;
 
@@ -76,6 +110,7 @@ export class FinalizeRun {
     this.pass = parts.pass;
     this.isResumed = parts.isResumed;
     this.markers = parts.markers;
+    this.limits = parts.limits;
     this.carriedPages = new ViewPages(parts.ports.pages, 'carried', parts.view.key, parts.bucket);
     this.results = new ResultsOutput(parts.view, parts.ports, parts.fence, parts.snapshot);
     this.downstream = parts.downstream;
@@ -84,6 +119,26 @@ export class FinalizeRun {
     this.#outputs = [this.results, this.downstream, this.metrics, ...(this.alerts === null ? [] : [this.alerts])];
     this.reachedMs = parts.pass.cursor.fromMs;
     this.#timeIsUp = parts.timeIsUp;
+    const { closedUpToMs } = parts.fence.progress;
+    // Rows that can still change are gone through again in any case, where no head is kept.
+    this.#repeatedBeforeMs = goesByGroup(parts.view) ? closedUpToMs : Math.min(closedUpToMs, parts.pass.settledMs);
+  }
+
+  /** What this call has gone through again. */
+  get repeated(): Repeated {
+    return this.#repeated;
+  }
+
+  /** What the next call will go through again unless the state cutoff moves. */
+  get waiting(): Repeated {
+    return this.#waiting;
+  }
+
+  /** Counts rows of a window or a pane, which a pass before this one may have gone through, and the next one may. */
+  countRows(startMs: number, rows: number, bytes: number): void {
+    const counted = { rows, readUnits: Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) };
+    if (startMs < this.#repeatedBeforeMs) this.#repeated = sumOf(this.#repeated, counted);
+    if (startMs < this.pass.settledMs) this.#waiting = sumOf(this.#waiting, counted);
   }
 
   /** Panes that late events of the pass came into. */

@@ -99,7 +99,7 @@ export class SessionLedger {
     return isLong ? [set] : [...progress.ledger, set];
   }
 
-  /** Writes the ledger anew, without the keys that need no watching any more. */
+  /** Writes the ledger again, without the keys that need no watching any more. */
   async compact(isNeeded: (group: Group, startMs: number) => boolean): Promise<readonly PageSet[]> {
     const kept: Groups = new Map();
     for (const { group, startMs, endMs } of this.keys()) {

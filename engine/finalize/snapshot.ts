@@ -64,7 +64,12 @@ export class ViewSnapshot {
    * that was missed before may belong to them.
    */
   isPartial(windowStartMs: number): boolean {
-    return windowStartMs < this.completeFromMs + this.#view.window.missedReachMs;
+    return windowStartMs < this.firstWholeMs;
+  }
+
+  /** Rows of windows that begin at or after this say no more that they are partial. */
+  get firstWholeMs(): number {
+    return this.completeFromMs + this.#view.window.missedReachMs;
   }
 
   /** The start of the first pane with `fromMs` ≤ start < `toMs` that holds anything, or null. */
@@ -89,7 +94,7 @@ export class ViewSnapshot {
    */
   async readPanes(fromMs: number, toMs: number): Promise<ReadonlyMap<number, Pane>> {
     const inRange = ({ key }: { readonly key: ItemKey }) => paneOf(key) >= fromMs && paneOf(key) < toMs;
-    const marked = this.#markers.filter(inRange).flatMap(markedSegment);
+    const marked = this.#markers.filter(inRange).flatMap((marker) => markedSegment(marker) ?? []);
     const listed = this.source.origins.flatMap(listedSegments).filter(inRange);
     const expected = [...listed, ...marked];
     // A marker can tell of a shard that was registered after the checkpoints were read.
@@ -134,6 +139,11 @@ export class ViewSnapshot {
    */
   get listedMarkers(): readonly ItemKey[] {
     return this.#listedMarkers.map(({ key }) => key);
+  }
+
+  /** What the source lists of a pane: segments of the last commit of each origin. */
+  listedSegments(paneMs: number): readonly ManifestEntry[] {
+    return this.source.origins.flatMap(listedSegments).filter(({ key }) => paneOf(key) === paneMs);
   }
 
   /** Keys of all segments with `fromMs` ≤ pane start < `toMs`. */
@@ -181,10 +191,9 @@ function listedSegments({ manifest, partition }: Origin): readonly ManifestEntry
   return manifest.filter(({ key }) => key.partition === partition);
 }
 
-/** The segment that a late event went into. A marker that was only written again names none. */
-function markedSegment(marker: Item): ManifestEntry[] {
-  const segment = readMarker(marker);
-  return segment === null ? [] : [segment];
+/** The segment that a late event went into. Null for a marker that was only written again. */
+export function markedSegment(marker: Item): ManifestEntry | null {
+  return readMarker(marker);
 }
 
 const readMarker = storedJson('a marker of late events', Type.Union([MANIFEST_ENTRY, Type.Null()]));

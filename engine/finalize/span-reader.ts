@@ -43,10 +43,3 @@ export class SpanReader {
     return { fromMs, toMs, panes };
   }
 }
-
-/** Bytes of the segments in a span's panes that start before an instant. */
-export function bytesBefore({ panes }: Span, beforeMs: number): number {
-  let bytes = 0;
-  for (const [startMs, pane] of panes) if (startMs < beforeMs) bytes += pane.bytes;
-  return bytes;
-}

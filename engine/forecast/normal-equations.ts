@@ -26,7 +26,7 @@ export class NormalEquations {
     return this.#rows;
   }
 
-  /** Takes a row in. Where its squares are beyond all numbers it begins anew, without the row, and gives false. */
+  /** Takes a row in. Where its squares are beyond all numbers it starts over, without the row, and gives false. */
   add(inputs: Float64Array, target: number): boolean {
     let at = 0;
     for (let i = 0; i < this.#size; i++) {

@@ -40,7 +40,7 @@ export async function discardBatch(
   const noteKey = discardKey(stream.name, shard, first.sequence);
   const outrun = () =>
     new CommitFailedError(
-      `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, for the shard went on each time.`,
+      `Stream '${stream.name}', shard ${shard}: the discarded batch at ${first.sequence} could not be counted in ${MAX_ATTEMPTS} attempts, because the shard moved on each time.`,
     );
   return withRetries(MAX_ATTEMPTS, pause, async () => {
     if ((await state.get(noteKey)) !== null) return 0;

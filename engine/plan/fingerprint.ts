@@ -11,7 +11,10 @@ import { factsOf } from '../row-operators/registry.ts';
  * (columns derived from rows, the late-event policy, how long rows are kept) is not.
  */
 export function fingerprint(view: ViewDefinition): string {
-  return createHash('sha256').update(textOf(stateFacts(view))).digest('hex').slice(0, 12);
+  return createHash('sha256')
+    .update(textOf(stateFacts(view)))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** Which facts of a definition differ from those of another, where their fingerprints do: `window`, `groupBy` and so on. */

@@ -119,7 +119,7 @@ export class SideOutputIdError extends StreamgaugeError {
 
   constructor(id: string) {
     super(
-      `'${id}' is no id of a dead letter, late event or discarded batch. Ids are as the list shows them, such as dead/clicks/shard-0000/8899.0.`,
+      `'${id}' is not the id of a dead letter, late event or discarded batch. Ids are as the list shows them, such as dead/clicks/shard-0000/8899.0.`,
     );
   }
 }

@@ -35,6 +35,12 @@ export interface PageStore {
   list(partition: string): Promise<readonly PageRef[]>;
 }
 
+/**
+ * Up to this size a page is an item, where a store has tiers. DynamoDB bills each KiB that is written and again each that is
+ * deleted, S3 a request of the price of 8 write units; an item is written in less time.
+ */
+export const MAX_ITEM_PAGE_BYTES = 8192;
+
 /** A page by its key and its size, which tells a store of several places where it lies. */
 export interface PageRef {
   readonly key: ItemKey;

@@ -39,7 +39,7 @@ const MAX_ATTEMPTS = 5;
 /**
  * Remembers the definitions of a deployment, or refuses it.
  *
- * A changed definition reads none of the state that the old one left, so its open windows would begin anew with what
+ * A changed definition reads none of the state that the old one left, so its open windows would start over with what
  * comes after the deployment, and nobody would have said that they should. A new version says it. Versions that were
  * deployed once stay known, so that a deployment can be rolled back.
  *
@@ -69,5 +69,5 @@ function nameOf({ name, version }: DeployedView): string {
 }
 
 function describeChange({ name, version }: DeployedView): string {
-  return `View '${name}' is deployed in version ${version} with another definition: its filters, window, allowed lateness, groups, aggregates or buckets were changed, or the view that it takes rows of. Its open windows cannot go on from the state that is kept. Write view('${name}', …, { version: ${version + 1} }) to begin anew beside the old rows, or take the change back.`;
+  return `View '${name}' is deployed in version ${version} with another definition: its filters, window, allowed lateness, groups, aggregates or buckets were changed, or the view that it reads. Its open windows cannot continue from the stored state. Write view('${name}', …, { version: ${version + 1} }) to start over beside the old rows, or take the change back.`;
 }

@@ -8,7 +8,7 @@ import { loadProgress, type Progress, progressWrite } from '../state/progress.ts
 import { FencedError } from './errors.ts';
 
 export interface Claim {
-  readonly view: ViewPlan;
+  readonly view: FencedView;
   readonly bucket: number;
   readonly state: StateStore;
   /** The progress that was read. */
@@ -17,7 +17,11 @@ export interface Claim {
   readonly closeUpToMs: number;
   readonly handedFrom: Progress['handedFrom'];
   readonly writes: readonly ItemWrite[];
+  /** What is still to be waited for of the commit before, by whoever makes no use of it; in place of what the writes are. */
+  readonly manifest?: Progress['manifest'];
 }
+
+type FencedView = Pick<ViewPlan, 'key' | 'name'>;
 
 export interface DroppedPages {
   readonly kind: (typeof PAGE_KINDS)[number];
@@ -29,13 +33,13 @@ export interface DroppedPages {
  * finalizers the later one goes on, and the other gets a `FencedError`.
  */
 export class Fence {
-  readonly #view: ViewPlan;
+  readonly #view: FencedView;
   readonly #bucket: number;
   readonly #state: StateStore;
   #progress: Progress;
   readonly #dropped: DroppedPages[] = [];
 
-  private constructor(view: ViewPlan, bucket: number, state: StateStore, progress: Progress) {
+  private constructor(view: FencedView, bucket: number, state: StateStore, progress: Progress) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
@@ -43,7 +47,7 @@ export class Fence {
   }
 
   /** Makes this the one finalizer whose rows count, on the progress that was read. */
-  static async claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes }: Claim): Promise<Fence> {
+  static async claim({ view, bucket, state, seen, closeUpToMs, handedFrom, writes, manifest }: Claim): Promise<Fence> {
     const fence = new Fence(view, bucket, state, seen);
     const died = seen.held;
     await fence.commit(
@@ -53,6 +57,9 @@ export class Fence {
         unfinishedEpoch: died ? seen.version : seen.unfinishedEpoch,
         unfinishedToMs: died ? Math.max(seen.unfinishedToMs, seen.claimedToMs) : seen.unfinishedToMs,
         handedFrom,
+        ...(manifest !== undefined && { manifest }),
+        // What a finalizer that died may have written is looked for from the cutoff on.
+        ...(died && { head: null }),
       },
       writes,
     );
@@ -87,16 +94,13 @@ export class Fence {
   }
 
   /** Changes progress, and what goes with it, in one transaction. */
-  async commit(
-    change: Partial<Omit<Progress, 'version' | 'manifest'>>,
-    writes: readonly ItemWrite[] = [],
-  ): Promise<void> {
+  async commit(change: Partial<Omit<Progress, 'version'>>, writes: readonly ItemWrite[] = []): Promise<void> {
     const previous = this.#progress;
     // Of its own items only what another view reads: segments and markers of rows that it was given.
     const manifest = writes.flatMap((write) =>
       write.kind === 'put' ? [{ key: write.key, version: write.version }] : [],
     );
-    const next = { ...previous, ...change, manifest, version: this.nextVersion };
+    const next = { ...previous, manifest, ...change, version: this.nextVersion };
     const write = progressWrite(this.#view.key, this.#bucket, previous, next);
     const outcome = await this.#state.transact([write, ...writes]);
     if (outcome.kind === 'conditionFailed') throw this.#fenced();

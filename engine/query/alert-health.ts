@@ -1,6 +1,6 @@
+import type { AlertedView } from '../alerts/alerted-view.ts';
 import { loadPublished, publishedTo } from '../alerts/published.ts';
 import type { Severity } from '../ir/alert.ts';
-import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { loadProgress } from '../state/progress.ts';
 
@@ -15,10 +15,10 @@ export interface AlertHealth {
 }
 
 /** Reads two items of each bucket and no pages, so it is for every minute. */
-export async function readAlertHealth(view: ViewPlan, state: StateStore): Promise<AlertHealth> {
+export async function readAlertHealth(view: AlertedView, state: StateStore): Promise<AlertHealth> {
   const open = { info: 0, warning: 0, critical: 0 };
   let [waiting, dropped] = [0, 0];
-  for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
+  for (let bucket = 0; bucket < view.buckets; bucket++) {
     const { alerts } = await loadProgress(state, view.key, bucket);
     if (alerts === null) continue;
     for (const severity of ['info', 'warning', 'critical'] as const) open[severity] += alerts.open[severity];
@@ -29,7 +29,7 @@ export async function readAlertHealth(view: ViewPlan, state: StateStore): Promis
 }
 
 async function waitingIn(
-  view: ViewPlan,
+  view: AlertedView,
   bucket: number,
   state: StateStore,
   { sets, lastPosition }: { readonly sets: readonly unknown[]; readonly lastPosition: number },

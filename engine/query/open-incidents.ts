@@ -1,3 +1,4 @@
+import { alertedView } from '../alerts/alerted-view.ts';
 import type { GroupAlerts } from '../alerts/group-alerts.ts';
 import { groupOf, incidentId } from '../alerts/message.ts';
 import { loadGroupAlerts } from '../finalize/outputs/alerts.ts';
@@ -5,6 +6,7 @@ import type { Severity } from '../ir/alert.ts';
 import type { Value } from '../ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
 import type { JsonScalar } from '../ports/alert-sink.ts';
+import type { AlertProgress } from '../state/alert-progress.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { loadProgress } from '../state/progress.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -44,9 +46,9 @@ async function readBucket(view: ViewPlan, bucket: number, ports: OpenWindowPorts
     try {
       const { alerts } = await loadProgress(ports.state, view.key, bucket);
       if (alerts === null) return [];
-      const { groups } = await loadGroupAlerts(view, bucket, ports, alerts);
+      const { groups } = await loadGroupAlerts(alertedView(view), bucket, ports, alerts);
       return [...groups.values()].flatMap(({ values, states: [state] }) =>
-        openOf(view, bucket, values, state as GroupAlerts),
+        openOf(view, bucket, values, state as GroupAlerts, alerts),
       );
     } catch (error) {
       // A finalizer put other pages in their place meanwhile.
@@ -55,21 +57,31 @@ async function readBucket(view: ViewPlan, bucket: number, ports: OpenWindowPorts
   }
 }
 
-function openOf(view: ViewPlan, bucket: number, values: readonly Value[], alerts: GroupAlerts): OpenIncident[] {
+function openOf(
+  view: ViewPlan,
+  bucket: number,
+  values: readonly Value[],
+  alerts: GroupAlerts,
+  { grouped }: AlertProgress,
+): OpenIncident[] {
+  const adoptedBy = new Map(grouped.map(({ id, adopted }) => [id, adopted ?? null]));
   return [...alerts].flatMap(([key, { announced }]) => {
     const alert = view.alerts.find((one) => one.key === key)?.definition.name;
     if (alert === undefined) return [];
     return announced
       .filter(({ isOver }) => !isOver)
-      .map(({ id, severity, firstMs, reason, groupedIn }) => ({
-        id: incidentId(view, alert, bucket, id),
+      .map(({ id, adopted, severity, firstMs, reason, groupedIn }) => ({
+        id: incidentId(view, alert, bucket, { id, adopted }),
         view: view.name,
         alert,
         severity,
-        group: groupOf(view, values),
+        group: groupOf(alertedView(view), values),
         from: formatInstant(firstMs),
         reason,
-        groupedIn: groupedIn === null ? null : incidentId(view, alert, bucket, groupedIn),
+        groupedIn:
+          groupedIn === null
+            ? null
+            : incidentId(view, alert, bucket, { id: groupedIn, adopted: adoptedBy.get(groupedIn) ?? null }),
       }));
   });
 }

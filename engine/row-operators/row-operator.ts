@@ -34,7 +34,7 @@ type Parameters = AnyRowOperatorNode['parameters'];
 /** One kind of row operator: all that the rest of the engine needs to know of it. `P` are its parameters, as data. */
 export interface RowOperatorKind<P = Parameters> {
   readonly kind: string;
-  /** Raised where the same rows and parameters give another state or another column: views with it then begin anew. */
+  /** Raised where the same rows and parameters give another state or another column: views with it then start over. */
   readonly version: number;
   /** `slideMs`: from one window's start to the next one's. Throws a `DefinitionError` where the operator cannot go with it. */
   compile(parameters: P, operands: readonly ValueType[], slideMs: number): RowOperator;

@@ -21,7 +21,7 @@ export interface SeasonalityOptions {
 }
 
 /**
- * The period in which a row's number comes round, over the group's last windows. It is looked for anew in every twentieth
+ * The period in which a row's number comes round, over the group's last windows. It is searched again in every twentieth
  * part of them, for a search costs about as much as the square of `windows`.
  *
  * @example .derive((row) => ({ daily: seasonality(row.requests, { windows: 864 }) }))   // of five minutes: three days

@@ -26,7 +26,7 @@ export interface ThresholdOptions {
 }
 
 /**
- * The state of a row's number beside fixed limits: `'normal'`, or the first level, in the order in which they are given,
+ * The state of a row's number beside fixed limits: `'normal'`, or the first level, in the given order,
  * whose limit it crosses. Where it has no number, or no row, the state stays as it was, and what is counted for
  * `forWindows` begins again.
  *

@@ -98,7 +98,7 @@ function whatIsEmpty(view: ViewDefinition): string[] {
 function whatIsForgotten(view: ViewDefinition): string[] {
   if (!withUpstreams(view).some(({ derived }) => derived.some(({ node }) => containsRowOperator(node)))) return [];
   return [
-    `what a group forgets: columns that go over its rows begin anew after ${ROW_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
+    `what a group forgets: columns that go over its rows start over after ${ROW_MEMORY_WINDOWS.toLocaleString('en-US')} windows without one`,
   ];
 }
 

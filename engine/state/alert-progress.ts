@@ -20,6 +20,29 @@ export interface AlertProgress {
   /** Notes of early incidents that were taken as announced, of those that there still are. */
   readonly early: readonly number[];
   readonly outbox: Outbox;
+  /** What it took over from the key that the view had before. */
+  readonly adopted?: AdoptedIncidents;
+  /** What it left to the key that comes after it. Once the view is deployed again there is none. */
+  readonly left?: LeftIncidents;
+}
+
+/** Ids of the key before under which incidents go on. */
+export interface AdoptedIncidents {
+  /** Serial of the last offer that was taken. */
+  readonly seenTo: number;
+  /** Serial of the last offer whose time is over. */
+  readonly doneTo: number;
+  /** Of later offers: ids that were adopted. An id is adopted once. */
+  readonly ids: readonly string[];
+}
+
+/** Incidents that were on when their view was deployed no more. */
+export interface LeftIncidents {
+  /** Pages of the outbox with the messages by which they were superseded. */
+  readonly set: PageSet;
+  /** Position behind which these messages are. */
+  readonly after: number;
+  readonly closedUpToMs: number;
 }
 
 /** Incidents that began in one window and are told of in one message. */
@@ -35,6 +58,8 @@ export interface GroupedIncident {
   readonly count: number;
   /** How many of them are not over. */
   readonly open: number;
+  /** The id that it has from the view's key before this one, in place of its number. */
+  readonly adopted?: string;
 }
 
 /** Messages that were committed and may not have been published. */
@@ -81,6 +106,7 @@ export const ALERT_PROGRESS = Type.Object({
       severity: SEVERITY,
       count: WHOLE,
       open: WHOLE,
+      adopted: Type.Optional(Type.String()),
     }),
   ),
   early: Type.Array(Type.Integer()),
@@ -90,4 +116,6 @@ export const ALERT_PROGRESS = Type.Object({
     sets: Type.Array(Type.Object({ set: PAGE_SET, upTo: WHOLE })),
     dropped: WHOLE,
   }),
+  adopted: Type.Optional(Type.Object({ seenTo: WHOLE, doneTo: WHOLE, ids: Type.Array(Type.String()) })),
+  left: Type.Optional(Type.Object({ set: PAGE_SET, after: WHOLE, closedUpToMs: Type.Number() })),
 });

@@ -27,6 +27,8 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | early      | `early#view@fingerprint`               | `bucket`                                         |
  * | looks      | `looks#view@fingerprint`               | `bucket`                                         |
  * | silences   | `silences`                             | `silence's name`                                 |
+ * | alerted    | `alerted`                              | `views`                                          |
+ * | handover   | `handover#view`                        | `incidents`                                      |
  *
  * Those from `carried` to `outbox` are pages.
  *
@@ -186,6 +188,14 @@ export function looksKey(view: string, bucket: number): ItemKey {
 
 /** All silences of a pipeline's alerts. */
 export const SILENCES = 'silences';
+
+/** The views whose alerts somebody may have been told of. */
+export const ALERTED_VIEWS: ItemKey = { partition: 'alerted', sort: 'views' };
+
+/** Incidents that the key which a view had leaves to the next one. By the name of the view. */
+export function handoverKey(view: string): ItemKey {
+  return { partition: `handover#${view}`, sort: 'incidents' };
+}
 
 /** How far the messages about a view's alerts have been published. */
 export function publishedKey(view: string, bucket: number): ItemKey {

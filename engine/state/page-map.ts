@@ -40,13 +40,14 @@ export async function listPages(store: ViewPages, { pages, index }: PageMap): Pr
   return readIndex({ key: store.keyOf(index), data: Buffer.from(text).toString() });
 }
 
-/** A map of these pages. Where they are many, their list is written first, under a version that no progress names yet. */
+/** A map of these pages, none where all of them are empty. Where they are many, their list is written first, under a version that no progress names yet. */
 export async function mapOfPages(
   store: ViewPages,
   pages: readonly Page[],
   version: number,
   nextSerial: () => number,
 ): Promise<PageMap> {
+  if (pages.every(({ set }) => set.pages === 0)) return NO_PAGE_MAP;
   const bytes = pages.reduce((sum, { set }) => sum + set.bytes, 0);
   if (pages.length <= MAX_LISTED) return { bytes, pages, index: NO_PAGES };
   const index = await store.save(version, [Buffer.from(JSON.stringify(pages))], nextSerial());

@@ -37,6 +37,8 @@ export interface Pass {
   readonly cursor: Cursor;
   /** State at the cursor; null where the view keeps none. */
   readonly state: PageMap | null;
+  /** States of the groups that are done were not written: the span of the cursor is the last, and nobody needs them. */
+  readonly isUnwritten?: boolean;
   /** State at `settledMs`, once the pass has been there; null before, and where the cutoff stays where it is. */
   readonly atCutoff: PageMap | null;
 }
@@ -56,5 +58,6 @@ export const PASS = Type.Object({
   listedPanes: Type.Array(Type.Number()),
   cursor: Type.Object({ fromMs: Type.Number(), toMs: Type.Number(), hash: Type.Integer({ minimum: 0 }) }),
   state: Type.Union([PAGE_MAP, Type.Null()]),
+  isUnwritten: Type.Optional(Type.Boolean()),
   atCutoff: Type.Union([PAGE_MAP, Type.Null()]),
 });

@@ -4,11 +4,21 @@ import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { ALERT_PROGRESS, type AlertProgress } from './alert-progress.ts';
 import { MANIFEST_ENTRY, type ManifestEntry } from './checkpoint.ts';
+import { HEAD, type Head } from './head.ts';
 import { progressKey } from './keys.ts';
 import { mapOfSet, NO_PAGE_MAP, PAGE_MAP, type PageMap } from './page-map.ts';
 import { NO_PAGES, PAGE_SET, type PageSet } from './pages.ts';
 import { PASS, type Pass } from './pass.ts';
 import { storedJson } from './stored-json.ts';
+
+/** What passes have gone through once more, because the state cutoff had not moved. */
+export interface Repeated {
+  readonly rows: number;
+  /** Of their panes: one for each 4 KB begun. */
+  readonly readUnits: number;
+}
+
+export const NOTHING_REPEATED: Repeated = { rows: 0, readUnits: 0 };
 
 /**
  * How far a (view, bucket) has been finalized. One item; every write raises its version, and a version that a finalizer
@@ -41,6 +51,10 @@ export interface Progress {
   readonly settledToMs: number;
   /** State exactly at the state cutoff: open sessions, totals, the states of row operators. */
   readonly carried: PageMap;
+  /** States after the cutoff; null where a pass goes through all rows from there. */
+  readonly head: Head | null;
+  /** Since the state cutoff moved last, or a head was kept. */
+  readonly repeated: Repeated;
   /** A pass that has paused; null where the last one came to its end. */
   readonly pass: Pass | null;
   /** Keys of rows of sessions that can still move. */
@@ -65,6 +79,8 @@ export const NO_PROGRESS: Progress = {
   unfinishedToMs: START_OF_TIME_MS,
   settledToMs: START_OF_TIME_MS,
   carried: NO_PAGE_MAP,
+  head: null,
+  repeated: NOTHING_REPEATED,
   pass: null,
   ledger: [],
   patch: NO_PAGES,
@@ -80,8 +96,13 @@ export async function loadProgress(state: StateStore, view: string, bucket: numb
 
 /** The write that replaces progress by its successor, conditional on the version that was read. */
 export function progressWrite(view: string, bucket: number, previous: Progress, next: Progress): ItemWrite {
-  const { version, alerts, ...rest } = next;
-  const content = alerts === null ? rest : { ...rest, alerts };
+  const { version, alerts, repeated, head, ...rest } = next;
+  const content = {
+    ...rest,
+    ...(alerts !== null && { alerts }),
+    ...(head !== null && { head }),
+    ...(repeated.rows + repeated.readUnits > 0 && { repeated }),
+  };
   if (version !== previous.version + 1)
     throw new BugError(`Progress goes from version ${previous.version} to ${version}.`);
   return {
@@ -122,6 +143,8 @@ const readContent = storedJson(
       unfinishedToMs: Type.Number(),
       settledToMs: Type.Number(),
       carried: Type.Union([PAGE_MAP, PAGE_SET]),
+      head: HEAD,
+      repeated: Type.Object({ rows: WHOLE, readUnits: WHOLE }),
       pass: Type.Union([PASS, Type.Null()]),
       ledger: Type.Array(PAGE_SET),
       patch: PAGE_SET,

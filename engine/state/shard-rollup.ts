@@ -85,7 +85,7 @@ export function rollupCompleteFromMs({ views, latestEventMs }: ShardRollup, view
   return views[view] ?? afterLatest(latestEventMs);
 }
 
-/** A roll-up with one more shard in it. Of views that are not deployed, nothing is kept: they begin anew. */
+/** A roll-up with one more shard in it. Of views that are not deployed, nothing is kept: they start over. */
 export function withShard(
   rollup: ShardRollup,
   checkpoint: Checkpoint,

@@ -18,7 +18,7 @@ export interface Observations {
   keep(stream: string, observation: Observation): Promise<void>;
 }
 
-/** Sweeps of one process: the next process begins anew. Its clock should be monotonic, so that nobody can set it. */
+/** Sweeps of one process: the next process starts over. Its clock should be monotonic, so that nobody can set it. */
 export class SessionObservations implements Observations {
   readonly clock: Clock;
   readonly #last = new Map<string, Observation>();

@@ -8,7 +8,7 @@ import { idsPartition, latePartition, markerPartition, segmentPartition } from '
 import { loadProgress } from '../state/progress.ts';
 import { commits } from './commits.ts';
 
-/** Long enough to take a deployment back. A view that returns later begins anew. */
+/** Long enough to take a deployment back. A view that returns later starts over. */
 const KEPT_MS = 7 * 86_400_000;
 /** Items that one sweep removes of one owner. */
 const MAX_ITEMS = 200;

@@ -15,13 +15,18 @@ import {
 } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
+export interface GlobalOptions {
+  /** At the end of each interval of this length, in event time, the rows of groups that changed are replaced. */
+  readonly emitEvery: Duration;
+}
+
 /**
  * Running totals of each group since the beginning. A group's row is replaced at the end of every interval in which it
  * changed; between these, totals can be read as of the last commit.
  *
  * @example global({ emitEvery: '10 seconds' })
  */
-export function global(options: { readonly emitEvery: Duration }): Window<'global'> {
+export function global(options: GlobalOptions): Window<'global'> {
   checkSettings(options, ['emitEvery'], 'global(…)');
   const emitEveryMs = durationMs(options.emitEvery, 'global({ emitEvery })', 1);
   return withTraits({ kind: 'global', emitEveryMs }, TRAITS);

@@ -19,12 +19,17 @@ import {
 } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
+export interface SessionOptions {
+  /** How long a group is silent before its session is over. */
+  readonly gap: Duration;
+}
+
 /**
  * Windows that a group makes itself: its events at most `gap` apart, from the first event to the last one plus the gap.
  *
  * @example session({ gap: '30 minutes' })
  */
-export function session(options: { readonly gap: Duration }): Window<'session'> {
+export function session(options: SessionOptions): Window<'session'> {
   checkSettings(options, ['gap'], 'session(…)');
   return withTraits({ kind: 'session', gapMs: durationMs(options.gap, 'session({ gap })', 1) }, TRAITS);
 }

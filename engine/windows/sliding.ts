@@ -11,6 +11,7 @@ export interface SlidingOptions {
   readonly size: Duration;
   /** From one window's start to the next one's. Longer than the size, it leaves gaps: an event there is in no window. */
   readonly slide: Duration;
+  /** Moves the start of all windows. `'0 ms'` unless set. */
   readonly offset?: Duration;
 }
 

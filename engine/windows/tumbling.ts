@@ -5,12 +5,17 @@ import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
+export interface TumblingOptions {
+  /** Moves the start of all windows: `tumbling('1 day', { offset: '6 hours' })` begins at 06:00 UTC. `'0 ms'` unless set. */
+  readonly offset?: Duration;
+}
+
 /**
  * Windows of one size without gaps or overlaps, aligned to 1970-01-01T00:00Z plus the offset.
  *
  * @example tumbling('1 day', { offset: '5 hours' }) // days that begin at 05:00 UTC
  */
-export function tumbling(size: Duration, options: { readonly offset?: Duration } = {}): Window<'tumbling'> {
+export function tumbling(size: Duration, options: TumblingOptions = {}): Window<'tumbling'> {
   checkSettings(options, ['offset'], 'tumbling(…)');
   const sizeMs = durationMs(size, 'tumbling(size)', 1);
   const offsetMs = durationMs(options.offset ?? '0 ms', 'tumbling(…, { offset })') % sizeMs;

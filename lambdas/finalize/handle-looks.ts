@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { parseLook } from '../../adapters/aws/sqs-look-queue.ts';
+import { alertedView } from '../../engine/alerts/alerted-view.ts';
 import type { EarlyPorts } from '../../engine/finalize/early-alerts.ts';
 import { takeLook } from '../../engine/finalize/early-look.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
@@ -39,7 +40,8 @@ export async function handleLooks(
       const look = parseLook(body);
       const view = findView(plan, look.view, look.bucket);
       if (view === null) log.info('An early look is at a view that this code does not have.', { ...look });
-      else if (await takeLook(view, look, { ...ports, looks })) looked.push({ view, bucket: look.bucket });
+      else if (await takeLook(view, look, { ...ports, looks }))
+        looked.push({ view: alertedView(view), bucket: look.bucket });
     } catch (error) {
       failed.push(messageId);
       log.error('An early look failed. The next one comes in a minute.', { message: body.slice(0, 500), error });

@@ -3,7 +3,8 @@ import { parseWake } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { isLook } from '../../adapters/aws/sqs-look-queue.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { HandedWake, WakeHold } from '../../adapters/aws/wake-visibility.ts';
-import { type FinalizePorts, finalizeView } from '../../engine/finalize/finalizer.ts';
+import { alertedView } from '../../engine/alerts/alerted-view.ts';
+import { type FinalizePorts, finalizeView, type MemoryLimits } from '../../engine/finalize/finalizer.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
 import { append } from '../../engine/lists/append.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
@@ -33,6 +34,8 @@ export interface FinalizeDeps {
   readonly sinks: AlertSinks | null;
   /** Of all calls. */
   readonly budget: TimeBudget;
+  /** What a call holds in memory of carried states: as the engine has it unless said. */
+  readonly limits?: MemoryLimits;
 }
 
 export type FinalizeHandler = (
@@ -151,12 +154,13 @@ async function handleWake(
     });
     return null;
   }
-  const result = await finalizeView(view, bucket, deps.ports, timeIsUp);
+  const result = await finalizeView(view, bucket, deps.ports, timeIsUp, deps.limits);
   const { outcome, panes, rowsWritten, watermarkMs } = result;
   const fields = { view: key, bucket, stream: streamNames(view.definition), panes, rowsWritten, watermarkMs };
   if (isStalled(result))
     deps.log.warn('A finalizer used up its time and moved nothing on. The next call begins again.', fields);
   deps.log.info(`A view's bucket was looked at: ${outcome}.`, { outcome, ...fields });
   tellFinalized(view, bucket, result, deps);
-  return outcome === 'done' || outcome === 'more' ? { view, bucket } : null;
+  const mayHaveAlerts = view.alerts.length > 0 && (outcome === 'done' || outcome === 'more');
+  return mayHaveAlerts ? { view: alertedView(view), bucket } : null;
 }

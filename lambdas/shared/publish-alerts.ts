@@ -1,9 +1,10 @@
 import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import type { AlertedView } from '../../engine/alerts/alerted-view.ts';
 import type { PublishPorts } from '../../engine/alerts/channel-run.ts';
 import type { AlertPlaces } from '../../engine/alerts/links.ts';
 import { type PublishReport, publishView } from '../../engine/alerts/publisher.ts';
-import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Log } from './log.ts';
 import { happened, type Metrics } from './metrics.ts';
 
@@ -28,7 +29,7 @@ export interface PublishDeps {
 const NOWHERE: AlertPlaces = { servedAt: null };
 
 export interface PublishTarget {
-  readonly view: ViewPlan;
+  readonly view: AlertedView;
   readonly bucket: number;
 }
 
@@ -48,7 +49,6 @@ export async function publishTargets(
   sinks.budget.limitTo(timeLeftMs);
   let [failed, refused] = [0, 0];
   for (const { view, bucket } of targets) {
-    if (view.alerts.length === 0) continue;
     try {
       const report = await publishView(plan.name, view, bucket, {
         ...ports,

@@ -2,8 +2,6 @@ import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
-import type { RowColumns } from '../../engine/plan/row.ts';
-import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
 import { loadProgress } from '../../engine/state/progress.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
@@ -11,9 +9,7 @@ import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { InputStatus, ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
 import type { ClosedWindows } from './closed-windows.ts';
-import { windowStatus } from './window-status.ts';
-
-const OPEN_WINDOWS = 3;
+import type { OpenStatus } from './open-status.ts';
 
 export async function streamStatus(
   stream: StreamPlan,
@@ -40,10 +36,14 @@ export async function streamStatus(
   };
 }
 
-export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed: ClosedWindows): Promise<ViewStatus> {
+export async function viewStatus(
+  view: ViewPlan,
+  stores: EmbeddedStores,
+  closed: ClosedWindows,
+  open: OpenStatus,
+): Promise<ViewStatus> {
   const { definition } = view;
   const { rows, windows, changes } = stores.results.count(view.key);
-  const open = await readOpenWindows(view, stores, OPEN_WINDOWS);
   return {
     name: view.name,
     stream: streamNames(definition),
@@ -54,7 +54,7 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed:
     finalWindows: windows,
     changes,
     closedUpToMs: await closedUpTo(view, stores),
-    open: open.map((window) => windowStatus(view, window, columnsOf(window))),
+    open: await open.read(),
     closed: closed.read(),
   };
 }
@@ -66,10 +66,6 @@ async function closedUpTo({ key, definition }: ViewPlan, { state }: EmbeddedStor
     least = Math.min(least, (await loadProgress(state, key, bucket)).closedUpToMs);
   }
   return known(least);
-}
-
-function columnsOf({ rows }: OpenWindow): readonly RowColumns[] {
-  return rows.map(({ columns }) => columns);
 }
 
 function known(watermarkMs: number): number | null {

@@ -59,13 +59,11 @@ async function carried(): Promise<string> {
   } as const;
   const { groups, kinds } = MEASURED.carried;
   const rows = Object.entries(kinds).flatMap(([kind, of]) =>
-    groups
-      .slice(0, of.puts.length)
-      .map((count, at) => [
-        names[kind as keyof typeof names],
-        count.toLocaleString('en-US'),
-        ...[of.writeUnits, of.readUnits, of.puts, of.gets].map((values) => String(values[at])),
-      ]),
+    groups.map((count, at) => [
+      names[kind as keyof typeof names],
+      count.toLocaleString('en-US'),
+      ...[of.writeUnits, of.readUnits, of.puts, of.gets].map((values) => String(values[at])),
+    ]),
   );
   return table(['by 1,000 rows', 'groups', 'write units', 'read units', 'PUTs', 'GETs'], rows);
 }
@@ -102,6 +100,11 @@ export const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   early,
   prices,
   resources,
+};
+
+/** Single numbers in the middle of a sentence, in dollars. */
+export const FIGURES: Readonly<Record<string, () => Promise<string>>> = {
+  idle: async () => dollars((await costData([CLICKSTREAM, '--rate', '0'])).dollarsPerMonth),
 };
 
 type ByPreset = Readonly<Record<string, CostData>>;

@@ -197,7 +197,9 @@ describe('a probe', () => {
 
   test('of something that is no id of a shard says so', async () => {
     const { topology } = quietShard([0]);
-    await expect(topology.probe('clicks', 'shardId-000000000000', null)).rejects.toThrow(/is no id of a Kinesis shard/);
+    await expect(topology.probe('clicks', 'shardId-000000000000', null)).rejects.toThrow(
+      /is not the id of a Kinesis shard/,
+    );
   });
 });
 

@@ -104,9 +104,9 @@ describeWithKinesis('S3DeadLetterStore', (kinesisEndpoint) => {
         const { store, id, stream } = await setUp();
         await putObject(`redriven/${id}.json`, '{}');
         expect((await store.list({ kinds: ['dead'], stream, limit: 5 })).records[0]?.redrive?.puts).toEqual([
-          { state: 'unknown', message: expect.stringMatching(/is no note of a redrive: \{\}\./) },
+          { state: 'unknown', message: expect.stringMatching(/is not a note of a redrive: \{\}\./) },
         ]);
-        await expect(store.redrive(id, { ...request, again: true })).rejects.toThrow(/is no note of a redrive/);
+        await expect(store.redrive(id, { ...request, again: true })).rejects.toThrow(/is not a note of a redrive/);
         expect(await read(stream)).toEqual([]);
       });
 

@@ -95,7 +95,7 @@ describe('parseWake', () => {
   test.each(['', 'null', '[]', '{"view":"v","bucket":"1","deduplicationId":"a"}', '{"view":"v","bucket":1.5}'])(
     'refuses %j and shows it',
     (body) => {
-      expect(() => parseWake(body)).toThrow(`is no wake-up: ${body}`);
+      expect(() => parseWake(body)).toThrow(`is not a wake-up: ${body}`);
     },
   );
 

@@ -321,7 +321,7 @@ describe('the command line', () => {
   test('with a cursor that is none is refused', async () => {
     expect(await cli(on('list', '--after', 'x'))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("'x' is no id"),
+      stderr: expect.stringContaining("'x' is not the id"),
     });
   });
 });

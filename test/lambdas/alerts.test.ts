@@ -1,11 +1,11 @@
 import { count, pipeline, sns, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { AlertsOutOfTimeError } from '../../adapters/alerts-out-of-time.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
-import { ALERT_READS } from '../../cost/state.ts';
+import { ALERT_LIST_READS, ALERT_READS } from '../../cost/state.ts';
 import type { AlertPlaces } from '../../engine/alerts/links.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
-import { compilePipeline, type StreamPlan, type ViewPlan } from '../../engine/plan/plan.ts';
+import { compilePipeline, type PipelinePlan, type StreamPlan, type ViewPlan } from '../../engine/plan/plan.ts';
 import type { SentAlert } from '../../engine/ports/alert-sink.ts';
 import { AlertSinkError } from '../../engine/ports/errors.ts';
 import type { ItemKey, StateStore } from '../../engine/ports/state-store.ts';
@@ -31,6 +31,12 @@ const byPage = view('by_page', clicks)
     severity: { critical: (row) => row.clicks.gte(3), otherwise: 'warning' },
     to: [sns()],
   });
+/** The same view with another definition. */
+const hotter = view('by_page', clicks)
+  .window(tumbling('2 minutes'))
+  .groupBy('page')
+  .aggregate(() => ({ clicks: count() }))
+  .alert('busy', { when: (row) => row.clicks.gte(9), severity: 'critical', to: [sns()] });
 const plan = compilePipeline(pipelineDefinition(pipeline('shop', [byPage]), 'the test pipeline'));
 const [VIEW] = plan.views as [ViewPlan];
 
@@ -69,7 +75,10 @@ async function setUp(outcomes: Outcome[] = [], places: AlertPlaces = { servedAt:
       takeWriteUnits: () => 0,
       visibility: noVisibility,
     })(sqsEvent([['a', wake]]), { getRemainingTimeInMillis: () => leftMs });
-  const sweep = () => makeSweep(deps)();
+  const sweep = (of: PipelinePlan = plan, minutes = 0) => {
+    const clock = { nowMs: () => NOW_MS + minutes * 60_000 };
+    return makeSweep({ ...deps, plan: of, ports: { ...ports, clock } })();
+  };
   /** Items that a sweep reads for the alerts alone. */
   const readsOfSweep = async () => {
     const get = jest.spyOn(ports.state, 'get');
@@ -129,10 +138,22 @@ test('a sweep tells how many incidents are on, and how many messages wait', asyn
   expect(told('pipeline')).toMatchObject({ CriticalAlertsOpen: 1, AlertsWaiting: 0 });
 });
 
-test('a sweep reads as many items for a bucket as the cost model says, where all is published', async () => {
+test('a sweep reads as many items for alerts in a bucket as the cost model says, where all is published', async () => {
   const { finalize, readsOfSweep } = await setUp();
   await finalize();
-  expect(await readsOfSweep()).toBe(ALERT_READS);
+  expect(await readsOfSweep()).toBe(ALERT_READS + ALERT_LIST_READS);
+});
+
+test('a sweep ends the incidents of a view that is deployed no more, and tells of what waits of it', async () => {
+  const { finalize, sweep, sent, told } = await setUp();
+  await finalize();
+  const changed = compilePipeline(pipelineDefinition(pipeline('shop', [hotter]), 'the test pipeline'));
+  await sweep(changed);
+  expect(sent.map(brief)).not.toContain('superseded critical /hot');
+  expect(told('pipeline')).toMatchObject({ CriticalAlertsOpen: 1 });
+  await sweep(changed, 5);
+  expect(sent.slice(2).map(brief).sort()).toEqual(['superseded critical /hot', 'superseded warning /']);
+  expect(told('pipeline')).toMatchObject({ CriticalAlertsOpen: 0, AlertsWaiting: 0 });
 });
 
 test('that the time is up is no failure of the receiver', async () => {

@@ -72,10 +72,10 @@ test('functions may put events of one source alone', () => {
   expect(policies.match(/"events:source":"streamgauge"/g)).toHaveLength(2);
 });
 
-test('the sweep publishes what is left over, so it reads pages and writes none', () => {
+test('the sweep publishes what is left over, and ends what undeployed views have left, so it reads and writes pages', () => {
   const template = templateOf({}, everywhere);
   expect(statementsOf(template, 'Sweep').filter((text) => text.startsWith('s3:'))).toEqual([
-    's3:GetObject on PagesBucket/pages/*',
+    's3:DeleteObject s3:GetObject s3:PutObject on PagesBucket/pages/*',
   ]);
 });
 

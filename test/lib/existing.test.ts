@@ -58,7 +58,7 @@ describe('an existing stream', () => {
     [
       'whose policy the stack would write',
       { streams: { clicks: STREAM }, producers: { clicks: ['arn:aws:iam::123456789012:role/web'] } },
-      "The setting 'producers' lets others put to 'clicks', and 'streams' says that its Kinesis stream is there already",
+      "The setting 'producers' lets others put to 'clicks', and 'streams' says that its Kinesis stream exists already",
     ],
   ])('is refused if it is one %s', (_case, settings, message) => {
     expect(() => pipelineStack(settings)).toThrow(message);

@@ -127,7 +127,7 @@ test.each([
   [{ stage: 'dev', stackName: 'Dev' }, `'stage' is "dev" and 'stackName' is "Dev": each names the stack.`],
   [{ streams: '{"clicks":"web"}' }, 'The setting \'streams\' is {"clicks":"web"}: it must be JSON of the ARNs of'],
   [{ bronzeBucket: 'Lake' }, `The setting 'bronzeBucket' is "Lake": it must be the name of a bucket,`],
-  [{ bronzeBucket: 'lake', bronzeDays: '9' }, "'bronzeBucket' names a bucket that is there already: how long"],
+  [{ bronzeBucket: 'lake', bronzeDays: '9' }, "'bronzeBucket' names a bucket that exists already: its owner decides"],
   [{ alarmTopic: 'alarms' }, `The setting 'alarmTopic' is "alarms": it must be the ARN of an SNS topic`],
   [
     { vpc: '{"subnets":[],"securityGroups":["sg-0a1b2c3d"]}' },

@@ -58,7 +58,7 @@ test('each stream of a pipeline has its Kinesis stream, its event source mapping
 
 test('a pipeline of more streams than a function can be told of is refused', () => {
   expect(() => pipelineStack({}, wide(21))).toThrow(
-    "Pipeline 'wide' has 21 streams, and at most 20 can be deployed together. Divide it in several pipelines.",
+    "Pipeline 'wide' has 21 streams, and at most 20 can be deployed together. Divide it into several pipelines.",
   );
 });
 

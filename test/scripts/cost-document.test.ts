@@ -19,6 +19,9 @@ test('what is out of date is replaced, and the rest stays', async () => {
   const stale = 'before\n<!-- costs: idle -->\nold\n<!-- end -->\nafter\n';
   const fresh = await withCosts('docs/any.md', stale);
   expect(fresh).toMatch(/^before\n<!-- costs: idle -->\n\| deployment[\s\S]*\n<!-- end -->\nafter\n$/);
+  const sentence = await withCosts('docs/any.md', 'It costs $<!-- cost: idle -->0.01<!-- end --> a month.');
+  expect(sentence).toMatch(/^It costs \$<!-- cost: idle -->\d+\.\d\d<!-- end --> a month\.$/);
+  expect(sentence).not.toContain('0.01<');
   await expect(withCosts('docs/any.md', '<!-- costs: none -->\n\n<!-- end -->')).rejects.toThrow(
     "docs/any.md asks for the table 'none', which there is not.",
   );

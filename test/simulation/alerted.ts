@@ -7,7 +7,7 @@ export const MANY = 3;
 interface Settings {
   readonly early?: '1 second';
   readonly for?: number;
-  readonly cooldown?: '10 seconds';
+  readonly cooldown?: '10 seconds' | '40 seconds';
 }
 
 const events = (row: object) => (row as { readonly events: { gte(n: number): Condition } }).events;

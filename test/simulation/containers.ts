@@ -1,5 +1,6 @@
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import { MEMORY_LIMITS } from '../../engine/finalize/run.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
@@ -81,6 +82,9 @@ const noVisibility = { hold: () => ({ release: async () => {} }) };
 /** Alerts have a publisher of their own. */
 const UNHEARD = { metrics: noMetrics, takeWriteUnits: () => 0, budget, sinks: null };
 
+/** So that states of a few groups already are too many to be held at once: of every second call. */
+const LITTLE_MEMORY = { stateBytes: 0, largeStateBytes: 0, pageBytes: 64, batchBytes: 1, chunkRows: 3 };
+
 function makeHandlers(
   environment: Environment,
   plan: PipelinePlan,
@@ -96,6 +100,9 @@ function makeHandlers(
     ...UNHEARD,
     tellsRows: false,
     visibility: noVisibility,
+    get limits() {
+      return invocation.task().begunAt % 2 === 0 ? LITTLE_MEMORY : MEMORY_LIMITS;
+    },
   });
   return {
     aggregate: makeAggregateHandler({

@@ -74,16 +74,20 @@ const totals = view('totals', events)
   .window(global({ emitEvery: '10 seconds' }))
   .groupBy('user')
   .aggregate((e) => ({ events: count(), total: sum(e.n) }));
-const base = view('base', events)
-  .window(tumbling('5 seconds'), { allowedLateness: '10 seconds' })
-  .groupBy('user')
-  .aggregate((e) => ({ events: count(), total: sum(e.n) }))
-  .derive((row) => ({
-    smooth: mean(row.events).over({ windows: 3 }),
-    recent: sum(row.total).over({ windows: 2 }),
-    change: changeOver(row.events, { windows: 2 }),
-    state: threshold(row.events, { many: { upper: 1 } }, { forWindows: 2 }),
-  }));
+const rolling = (name: string, allowedLateness: '10 seconds' | '30 seconds') =>
+  view(name, events)
+    .window(tumbling('5 seconds'), { allowedLateness })
+    .groupBy('user')
+    .aggregate((e) => ({ events: count(), total: sum(e.n) }))
+    .derive((row) => ({
+      smooth: mean(row.events).over({ windows: 3 }),
+      recent: sum(row.total).over({ windows: 2 }),
+      change: changeOver(row.events, { windows: 2 }),
+      state: threshold(row.events, { many: { upper: 1 } }, { forWindows: 2 }),
+    }));
+const base = rolling('base', '10 seconds');
+/** No other view takes its rows, so their states are gone through page by page. */
+const walk = rolling('walk', '30 seconds');
 const balance = view('balance', events)
   .window(tumbling('10 seconds'), { allowedLateness: '20 seconds' })
   .aggregate((e) => ({ total: sum(e.n) }));
@@ -147,10 +151,17 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   histories: [planOf(trail, few, fewAll)],
   lasting: [planOf(sessLong, slideLong, totals)],
   unique: [planOf(tumble(unique), sessLate(unique))],
+  paged: [planOf(walk, base)],
   alerted: [
     planOf(
       alerted(tumble(events), { early: '1 second' }),
       alerted(slide(), { for: 2, cooldown: '10 seconds' }),
+      alerted(plain),
+    ),
+    // Of the first two the key is another one, and their incidents may go on for long after; the third is as it was.
+    planOf(
+      alerted(tumble(events, 3), { cooldown: '40 seconds' }),
+      alerted(slide('7 seconds'), { cooldown: '40 seconds' }),
       alerted(plain),
     ),
   ],

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { explore, SMALL_CASES, SMALL_FAULTS, type SmallCaseName, type SmallFault } from './explore.ts';
 import { HELP, type Options, parseOptions, UsageError } from './options.ts';
+import type { PipelineName } from './pipelines.ts';
 import { type Outcome, simulate } from './simulate.ts';
 import { add, count, emptyTally, type Tally } from './tally.ts';
 
@@ -9,10 +10,13 @@ const print = (line = '') => process.stdout.write(`${line}\n`);
 const SHOWN = 5;
 
 /** Seeds one after the other. A worker process tells its parent, the main one shows how far it is. */
-async function simulateAll({ from, seeds, trace, stop }: Options, onSeed: (done: number) => void): Promise<Tally> {
+async function simulateAll(
+  { from, seeds, pipeline, trace, stop }: Options,
+  onSeed: (done: number) => void,
+): Promise<Tally> {
   const tally = emptyTally();
   for (let seed = from; seed < from + seeds; seed++) {
-    const outcome = await simulate(seed, { trace });
+    const outcome = await simulate(seed, { trace, ...(pipeline !== null && { pipeline }) });
     count(tally, outcome);
     if (trace) showTrace(outcome);
     if (stop && tally.failed.length > 0) break;
@@ -28,16 +32,17 @@ async function simulateBeside(options: Options): Promise<Tally> {
   const parts = Array.from({ length: options.workers }, (_, index) => {
     const from = options.from + index * share;
     const seeds = Math.min(share, options.from + options.seeds - from);
-    return seeds <= 0 ? Promise.resolve() : worker(from, seeds).then((part) => add(tally, part));
+    return seeds <= 0 ? Promise.resolve() : worker(from, seeds, options.pipeline).then((part) => add(tally, part));
   });
   await Promise.all(parts);
   tally.failed.sort((a, b) => a.seed - b.seed);
   return tally;
 }
 
-function worker(from: number, seeds: number): Promise<Tally> {
+function worker(from: number, seeds: number, pipeline: PipelineName | null): Promise<Tally> {
   return new Promise((resolve, reject) => {
-    const args = ['--from', String(from), '--seeds', String(seeds)];
+    const of = pipeline === null ? [] : ['--pipeline', pipeline];
+    const args = ['--from', String(from), '--seeds', String(seeds), ...of];
     const child = fork(import.meta.filename, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     child.on('message', (part) => resolve(part as Tally));
     child.on('exit', (code) => reject(new Error(`The worker of seed ${from} ended with ${code}.`)));
@@ -64,7 +69,9 @@ function showTrace({ trace }: Outcome): void {
 
 function report(tally: Tally, seconds: number): void {
   for (const { seed, pipeline, violations } of tally.failed.slice(0, SHOWN)) {
-    print(`Seed ${seed} (${pipeline}) failed. For its trace: npm run simulate -- --seed ${seed}`);
+    print(
+      `Seed ${seed} (${pipeline}) failed. For its trace: npm run simulate -- --seed ${seed} --pipeline ${pipeline}`,
+    );
     for (const violation of violations.slice(0, SHOWN)) print(`  ${violation}`);
   }
   const format = (n: number, digits = 0) => n.toLocaleString('en-US', { maximumFractionDigits: digits });

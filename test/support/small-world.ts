@@ -12,13 +12,17 @@ import { ManualClock } from './manual-clock.ts';
 
 /** A pipeline of one stream on memory stores, for tests that say when each thing happens. */
 export class SmallWorld {
-  readonly clock = new ManualClock(Date.UTC(2026, 0, 1));
-  readonly stores: MemoryStores = memoryStores(this.clock);
+  readonly clock: ManualClock;
+  readonly stores: MemoryStores;
   readonly plan: PipelinePlan;
   shards: ShardInfo[] = [{ id: 's1', parents: [] }];
-  #sequence = 0;
+  #sequence: number;
 
-  constructor(exported: unknown) {
+  /** @param before whose stores, clock and stream it goes on with, as a deployment does. */
+  constructor(exported: unknown, before?: SmallWorld) {
+    this.clock = before?.clock ?? new ManualClock(Date.UTC(2026, 0, 1));
+    this.stores = before?.stores ?? memoryStores(this.clock);
+    this.#sequence = before === undefined ? 0 : before.#sequence;
     this.plan = compilePipeline(pipelineDefinition(exported, 'the test'));
   }
 

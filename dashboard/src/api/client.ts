@@ -14,8 +14,8 @@ export class ProblemError extends Error {
   }
 }
 
-/** Parameters of a question; null and undefined ones are left out. */
-export type Parameters = Readonly<Record<string, string | number | boolean | null | undefined>>;
+/** Parameters of a question; null and undefined ones are left out, and those of a list are given several times. */
+export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 
 /** What the page asks of the API. Paths are relative, so that it works behind any prefix. */
 export class Api {
@@ -92,13 +92,24 @@ export class Api {
     }
   }
 
+  /** The address of a view's rows as a file. */
+  rowsUrl(view: string, parameters: Parameters): string {
+    return this.#url(`views/${encodeURIComponent(view)}/windows`, parameters);
+  }
+
   async #get<T>(path: string, parameters: Parameters = {}): Promise<T> {
-    const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined);
-    const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
     // The browser keeps answers by their ETag: a window that is final is fetched once.
-    const response = await fetch(`${this.#base}/${path}${query === '' ? '' : `?${query}`}`);
+    const response = await fetch(this.#url(path, parameters));
     if (!response.ok) throw await problemOf(response);
     return (await response.json()) as T;
+  }
+
+  #url(path: string, parameters: Parameters): string {
+    const given = Object.entries(parameters).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [value].flat().map((one) => [name, String(one)]),
+    );
+    const query = new URLSearchParams(given).toString();
+    return `${this.#base}/${path}${query === '' ? '' : `?${query}`}`;
   }
 
   async #send<T>(method: string, path: string, body?: object): Promise<T> {

@@ -4,17 +4,23 @@ import { formatDuration } from '../format/times.ts';
 import { stepOf } from './timeline-data.ts';
 
 /** A column's values in its unit. */
-export function formatOf({ unit }: Pick<Column, 'unit'>): (value: number) => string {
+export function formatOf({ unit, type }: Pick<Column, 'unit' | 'type'>): (value: number) => string {
+  if (type === 'boolean') return (value) => (value === 1 ? 'true' : value === 0 ? 'false' : '');
   switch (unit) {
     case 'ratio':
       return formatShare;
     case 'bytes':
       return formatBytes;
     case 'ms':
-      return formatDuration;
+      return formatMillis;
     default:
       return formatCount;
   }
+}
+
+/** Durations of machines are short: 120 ms, and from a second on as others. */
+function formatMillis(ms: number): string {
+  return Math.abs(ms) < 1000 ? `${formatCount(ms)} ms` : formatDuration(ms);
 }
 
 /** `requests in 5 min by status`: what one row of a column is. */

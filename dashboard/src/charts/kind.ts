@@ -15,23 +15,54 @@ export type ChartKind =
   | 'timeline'
   | 'steps';
 
+export const CHART_WORDS: Readonly<Record<ChartKind, string>> = {
+  line: 'line',
+  stack: 'stacked bars',
+  lines: 'lines',
+  top: 'top groups',
+  heatMap: 'heat map',
+  percentiles: 'percentiles',
+  timeline: 'timeline',
+  steps: 'steps',
+};
+
 const FEW_GROUPS = 5;
+
+/** Above this many groups a stack of four and "other" would be nearly all "other". */
+const MOST_STACKED_GROUPS = 3 * FEW_GROUPS;
 
 export function chartKind(view: ViewDescription, column: Column, groups: number): ChartKind {
   if (view.window.kind === 'session') return 'timeline';
+  // Totals of all time have no windows to go from one to the next.
+  if (view.window.kind === 'global') return 'top';
   if (column.made_by === 'histogram') return 'heatMap';
+  if (view.group_by.length > 0 && groups > MOST_STACKED_GROUPS && rankColumn(view, column) !== null) return 'top';
+  if (column.made_by === 'quantile' && view.group_by.length === 0) return 'percentiles';
   if (column.type === 'boolean' || column.made_by === 'first' || column.made_by === 'last') return 'steps';
-  if (view.group_by.length === 0) return column.made_by === 'quantile' ? 'percentiles' : 'line';
-  if (groups > 3 * FEW_GROUPS) return 'top';
+  if (view.group_by.length === 0) return 'line';
   return column.combine === 'sum' ? 'stack' : 'lines';
 }
 
-/** Columns with a number to draw, in the order of the definition; those that a detector makes are drawn with their own. */
+/**
+ * Columns to draw, in the order of the definition: numbers, truths and histograms. Those that a detector makes are drawn with
+ * their own.
+ */
 export function drawnColumns(view: ViewDescription): readonly Column[] {
   return view.columns.filter(
-    ({ role, type }) =>
-      (role === 'aggregate' || role === 'derived') && (type === 'number' || type === 'integer' || type === 'boolean'),
+    ({ role, type, made_by }) =>
+      (role === 'aggregate' || role === 'derived') &&
+      (type === 'number' || type === 'integer' || type === 'boolean' || made_by === 'histogram'),
   );
+}
+
+/**
+ * The column by which groups are put in order: the one that is looked at, if its values over several windows are known, else
+ * the first of which they are. Null where there is none: such views have means and the like alone.
+ */
+export function rankColumn(view: ViewDescription, column: Column): Column | null {
+  const isKnown = ({ combine, type }: Column) => combine !== null && (type === 'number' || type === 'integer');
+  if (isKnown(column)) return column;
+  return view.columns.find((one) => one.combine === 'sum' && isKnown(one)) ?? view.columns.find(isKnown) ?? null;
 }
 
 /** What is known beside a column: the detector that watches it, and its forecast. */

@@ -17,7 +17,7 @@ export function drawGaps(canvas: PlotCanvas, gaps: readonly Gap[], stepMs: numbe
     for (let x = from + 3 * scale; x < to - 2 * scale; x += 5 * scale) {
       for (let y = top + 3 * scale; y < top + height; y += 5 * scale) ctx.fillRect(x, y, scale, scale);
     }
-    if (end - start > LONG_GAP_STEPS * stepMs && to - from > 60 * scale) {
+    if (end - start > LONG_GAP_STEPS * stepMs && to - from > 34 * scale) {
       label(canvas, 'no events', (from + to) / 2, top + height - 22 * scale, 'text2', 'center');
       label(canvas, formatDuration(end - start), (from + to) / 2, top + height - 8 * scale, 'text2', 'center');
     }
@@ -129,7 +129,9 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    label(canvas, 'now', x + 4 * scale, top + 8 * scale, 'text', 'left');
+    const hasRoom = left + width - x > 30 * scale;
+    if (hasRoom) label(canvas, 'now', x + 4 * scale, top + 8 * scale, 'text', 'left');
+    else label(canvas, 'now', x - 4 * scale, top + 22 * scale, 'text', 'right');
   }
   ctx.restore();
 }
@@ -172,4 +174,66 @@ export function hatch(ctx: CanvasRenderingContext2D, color: string, scale: numbe
   }
   draw.stroke();
   return ctx.createPattern(tile, 'repeat') ?? color;
+}
+
+/** Open values of a line: hollow, and joined to it by dots alone. */
+export function drawOpenPoints(
+  canvas: PlotCanvas,
+  points: readonly (Point | null)[],
+  token: string,
+  onAxis: (value: number) => number,
+): void {
+  const { ctx, scale } = canvas;
+  let before: { readonly x: number; readonly y: number; readonly isFinal: boolean } | null = null;
+  ctx.save();
+  ctx.strokeStyle = canvas.color(token);
+  ctx.fillStyle = canvas.color('surface');
+  ctx.lineWidth = 1.6 * scale;
+  for (const point of points) {
+    if (point === null || point.value === null) continue;
+    const at = { x: canvas.x((point.start + point.end) / 2), y: canvas.y(onAxis(point.value)), isFinal: point.isFinal };
+    if (!point.isFinal) {
+      // The one after it has hardly begun to fill: a line to it would show a fall that is none.
+      if (before?.isFinal) {
+        ctx.setLineDash([1.5 * scale, 3 * scale]);
+        ctx.beginPath();
+        ctx.moveTo(before.x, before.y);
+        ctx.lineTo(at.x, at.y);
+        ctx.stroke();
+        ctx.setLineDash([]);
+      }
+      ctx.beginPath();
+      ctx.arc(at.x, at.y, 3 * scale, 0, 2 * Math.PI);
+      ctx.fill();
+      ctx.stroke();
+    }
+    before = at;
+  }
+  ctx.restore();
+}
+
+/** Rings of a line; `said` holds what the lines before it have named, for one word is enough where they meet. */
+export function drawRevisions(
+  canvas: PlotCanvas,
+  points: readonly (Point | null)[],
+  onAxis: (value: number) => number,
+  said: { readonly x: number; readonly y: number }[],
+): void {
+  const room = 16 * canvas.scale;
+  for (const point of points) {
+    if (point === null || point.value === null || point.revision <= 1) continue;
+    const [x, y] = [canvas.x((point.start + point.end) / 2), canvas.y(onAxis(point.value))];
+    const isNear = said.some((one) => Math.abs(one.x - x) < room && Math.abs(one.y - y) < room);
+    ring(canvas, x, y, isNear ? '' : `r${point.revision}`);
+    said.push({ x, y });
+  }
+}
+
+/** Behind the chosen window. */
+export function drawWindow(canvas: PlotCanvas, { start, end }: { readonly start: number; readonly end: number }): void {
+  const { ctx, top, height } = canvas;
+  ctx.save();
+  ctx.fillStyle = canvas.color('accentSoft');
+  ctx.fillRect(canvas.x(start), top, Math.max(2, canvas.x(end) - canvas.x(start)), height);
+  ctx.restore();
 }

@@ -1,13 +1,13 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { theme } from '../live/store.ts';
+import { placeTooltip } from './tooltip-layout.ts';
 
 /** A series of a plot; its values are those of the same place in `data`. */
 export interface PlotSeries {
   readonly name: string;
   readonly color: string;
-  readonly draw: 'line' | 'dashed' | 'dotted' | 'bars' | 'area' | 'none';
-  readonly fill?: (ctx: CanvasRenderingContext2D) => string | CanvasPattern;
+  readonly draw: 'line' | 'dashed' | 'dotted' | 'steps' | 'bars' | 'none';
 }
 
 export interface PlotSpec {
@@ -29,6 +29,17 @@ export interface PlotSpec {
   readonly tooltip: (index: number) => readonly TooltipLine[] | null;
   /** The chart in a sentence. */
   readonly words: string;
+  /** Where the y axis has its words, if not at round numbers. */
+  readonly ySplits?: readonly number[];
+  /** Room at the right end for labels, in CSS pixels. */
+  readonly rightPx?: number;
+  readonly axisPx?: number;
+  /** A stretch that was drawn over; without it the chart cannot be zoomed. */
+  readonly onZoom?: (fromMs: number, toMs: number) => void;
+  /** A double click, or Esc. */
+  readonly onReset?: () => void;
+  /** A click on a point, or Enter. */
+  readonly onPick?: (index: number) => void;
 }
 
 export interface TooltipLine {
@@ -52,6 +63,8 @@ export interface PlotCanvas {
   color(token: string): string;
 }
 
+/** All charts of a page show the same moment under the pointer. */
+const SYNC_KEY = 'page';
 const AXIS_FONT = '11px Inter, system-ui, sans-serif';
 
 export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly height: number }) {
@@ -59,8 +72,10 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
   const plot = useRef<uPlot | null>(null);
   const current = useRef(spec);
   current.current = spec;
-  const [hover, setHover] = useState<{ readonly index: number; readonly left: number } | null>(null);
-  const shape = spec.series.map(({ name, draw }) => `${name}:${draw}`).join('|');
+  const [hover, setHover] = useState<Hover | null>(null);
+  // The crosshair is in all charts, the tooltip in the one that the pointer or the focus is in.
+  const [isOver, setOver] = useState(false);
+  const shape = `${spec.series.map(({ name, draw, color }) => `${name}:${draw}:${color}`).join('|')} ${spec.rightPx} ${spec.ySplits !== undefined}`;
 
   useEffect(() => {
     const element = box.current as HTMLDivElement;
@@ -94,30 +109,54 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
       tabIndex={0}
       ref={box}
       onKeyDown={(event) => step(event, plot.current, spec)}
+      onPointerEnter={() => setOver(true)}
+      onPointerLeave={() => setOver(false)}
+      onFocus={() => setOver(true)}
+      onBlur={() => setOver(false)}
+      onDblClick={() => spec.onReset?.()}
+      onClick={(event) => {
+        const index = plot.current?.cursor.idx;
+        // A second click is half of a double one.
+        if (index != null && event.detail < 2) spec.onPick?.(index);
+      }}
     >
-      {hover !== null && (
-        <Tooltip lines={spec.tooltip(hover.index)} left={hover.left} width={box.current?.clientWidth ?? 0} />
-      )}
+      {hover !== null && isOver && <Tooltip lines={spec.tooltip(hover.index)} hover={hover} plot={plot.current} />}
     </div>
   );
 }
 
-function Tooltip({
-  lines,
-  left,
-  width,
-}: {
-  readonly lines: readonly TooltipLine[] | null;
+interface Hover {
+  readonly index: number;
   readonly left: number;
-  readonly width: number;
-}) {
+}
+
+interface TooltipProps {
+  readonly lines: readonly TooltipLine[] | null;
+  readonly hover: Hover;
+  readonly plot: uPlot | null;
+}
+
+function Tooltip({ lines, hover, plot }: TooltipProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || plot === null) return;
+    const { left, top } = placeTooltip({
+      width: element.offsetWidth,
+      height: element.offsetHeight,
+      chartWidth: plot.width,
+      chartHeight: plot.height,
+      x: hover.left,
+      drawnBetween: (from, to) => drawnBetween(plot, from, to),
+    });
+    element.style.transform = `translate(${left}px, ${top}px)`;
+  });
   if (lines === null) return null;
-  const side = left > width / 2 ? { right: `${width - left + 14}px` } : { left: `${left + 14}px` };
   return (
-    <div class="tooltip" style={side} role="status">
+    <div class="tooltip" ref={box} role="status">
       {lines.map(({ name, value, color, strong }) => (
         <div key={name} class={strong ? 'strong' : ''}>
-          {color !== undefined && <i style={{ background: color }} />}
+          {color !== undefined && <i style={{ background: `var(--${kebab(color)})` }} />}
           <bdi>{name}</bdi>
           {value !== undefined && <span>{value}</span>}
         </div>
@@ -126,7 +165,28 @@ function Tooltip({
   );
 }
 
+/** The highest and the lowest that a series reaches there, from the top of the chart. */
+function drawnBetween(plot: uPlot, from: number, to: number): readonly [number, number] {
+  const [x, ...all] = plot.data;
+  const { left, top } = plot.bbox;
+  const plotTop = top / devicePixelRatio;
+  const [first, last] = [from, to].map((at) => plot.posToIdx(at - left / devicePixelRatio)) as [number, number];
+  let [highest, lowest] = [plot.height, 0];
+  for (const values of all) {
+    for (let i = first; i <= last && i < x.length; i++) {
+      const value = values[i];
+      if (value == null) continue;
+      const at = plotTop + plot.valToPos(value, 'y');
+      highest = Math.min(highest, at);
+      lowest = Math.max(lowest, at);
+    }
+  }
+  return highest > lowest ? [plot.height / 2, plot.height / 2] : [highest, lowest];
+}
+
 function step(event: KeyboardEvent, plot: uPlot | null, spec: PlotSpec): void {
+  if (event.key === 'Escape') spec.onReset?.();
+  if (event.key === 'Enter' && plot?.cursor.idx != null) spec.onPick?.(plot.cursor.idx);
   const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
   if (plot === null || by === 0) return;
   event.preventDefault();
@@ -143,18 +203,28 @@ function options(
   current: { readonly current: PlotSpec },
   width: number,
   height: number,
-  setHover: (hover: { index: number; left: number } | null) => void,
+  setHover: (hover: Hover | null) => void,
 ): uPlot.Options {
   const color = tokenReader();
-  const { series, bands } = current.current;
+  const { series, bands, rightPx = 8, axisPx = 52, onZoom } = current.current;
   const axis = { stroke: color('text2'), font: AXIS_FONT, ticks: { show: false } };
   return {
     width,
     height,
     ms: 1,
     legend: { show: false },
-    cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
-    padding: [8, 8, 0, 0],
+    cursor: {
+      y: false,
+      drag: { x: onZoom !== undefined, y: false, setScale: false, dist: 6 },
+      points: { size: 7 },
+      sync: {
+        key: SYNC_KEY,
+        setSeries: false,
+        scales: ['x', null],
+        filters: { pub: (type) => type.startsWith('mouse') && type !== 'mousedown' && type !== 'mouseup' },
+      },
+    },
+    padding: [8, rightPx, 0, 0],
     scales: {
       x: { time: true, auto: false, range: () => [...current.current.xRange] as uPlot.Range.MinMax },
       y: { auto: false, range: () => [...current.current.range] as uPlot.Range.MinMax },
@@ -163,7 +233,7 @@ function options(
       {
         ...axis,
         size: 24,
-        gap: 4,
+        gap: 6,
         grid: { show: false },
         border: { show: true, stroke: color('borderStrong'), width: 1 },
         values: (_plot, splits) => splits.map((ms) => current.current.formatX(ms)),
@@ -171,19 +241,29 @@ function options(
       },
       {
         ...axis,
-        size: 52,
+        size: axisPx,
         gap: 6,
         grid: { stroke: color('border'), width: 1 },
         values: (_plot, splits) => splits.map((value) => current.current.formatY(value)),
-        space: 40,
+        ...(current.current.ySplits !== undefined && { splits: () => [...(current.current.ySplits ?? [])] }),
+        // Four lines at most, whatever the height.
+        space: (_plot, _axis, _least, _greatest, room) => Math.max(34, room / 4.5),
       },
     ],
-    series: [{}, ...series.map((one, index) => seriesOptions(one, color, () => current.current, index))],
+    series: [{}, ...series.map((one) => seriesOptions(one, color, () => current.current))],
     bands: bands.map(([upper, lower, token]) => ({
       series: [upper + 1, lower + 1] as [number, number],
       fill: color(token),
     })),
     hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width: drawn } = plot.select;
+          if (drawn < 6) return;
+          current.current.onZoom?.(plot.posToVal(left, 'x'), plot.posToVal(left + drawn, 'x'));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
       drawClear: [(plot) => current.current.drawBelow?.(canvasOf(plot, color))],
       draw: [(plot) => current.current.drawAbove?.(canvasOf(plot, color))],
       setCursor: [
@@ -201,10 +281,9 @@ function options(
 }
 
 function seriesOptions(
-  { draw, color: token, fill, name }: PlotSeries,
+  { draw, color: token, name }: PlotSeries,
   color: (token: string) => string,
   spec: () => PlotSpec,
-  _index: number,
 ): uPlot.Series {
   const stroke = color(token);
   const base: uPlot.Series = {
@@ -225,7 +304,7 @@ function seriesOptions(
       return {
         ...base,
         width: 0,
-        fill: (plot) => fill?.(plot.ctx) ?? stroke,
+        fill: stroke,
         paths: (plot, index, from, to) => {
           const slot = Math.abs(plot.valToPos(spec().stepMs, 'x', true) - plot.valToPos(0, 'x', true));
           const widthPx = Math.max(3 * devicePixelRatio, slot * 0.8);
@@ -234,8 +313,10 @@ function seriesOptions(
           return paths?.(plot, index, from, to) ?? null;
         },
       };
-    case 'area':
-      return { ...base, width: 0, fill: (plot) => fill?.(plot.ctx) ?? stroke };
+    case 'steps': {
+      const paths = uPlot.paths.stepped?.({ align: 1 });
+      return { ...base, width: 1.9, ...(paths !== undefined && { paths }) };
+    }
     case 'line':
       // A single point between two gaps has no line: a dot stands for it.
       return {
@@ -255,6 +336,8 @@ function isolated(plot: uPlot, index: number, from: number, to: number): boolean
 
 function canvasOf(plot: uPlot, color: (token: string) => string): PlotCanvas {
   const { left, top, width, height } = plot.bbox;
+  // Series leave their dashes behind.
+  plot.ctx.setLineDash([]);
   return {
     ctx: plot.ctx,
     left,
@@ -271,6 +354,9 @@ function canvasOf(plot: uPlot, color: (token: string) => string): PlotCanvas {
 /** Reads colours of the theme at hand: `borderStrong` of `--border-strong`. */
 export function tokenReader(): (token: string) => string {
   const style = getComputedStyle(document.documentElement);
-  return (token) =>
-    style.getPropertyValue(`--${token.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`).trim();
+  return (token) => style.getPropertyValue(`--${kebab(token)}`).trim();
+}
+
+function kebab(token: string): string {
+  return token.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

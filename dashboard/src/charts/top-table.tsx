@@ -3,30 +3,44 @@ import { Card } from '../components/card.tsx';
 import { GroupName } from '../components/group-name.tsx';
 import { formatChange, formatFull } from '../format/numbers.ts';
 import { useAnswer } from '../live/answers.ts';
-import { api, overview } from '../live/store.ts';
+import { calmKey } from '../live/live-key.ts';
+import { api } from '../live/store.ts';
+import { type Span, spanParameters } from '../pages/span.ts';
 import { formatOf, whatOf } from './column-words.ts';
+import { rankColumn } from './kind.ts';
 import { Sparkline } from './sparkline.tsx';
 import { numberOf } from './timeline-data.ts';
 
-const ROWS = 8;
+const ROWS = 7;
 const SPARK_POINTS = 24;
 
 /** The greatest groups by a column, each with its own small line, and the rest in one. */
 export function TopTable({
   view,
   place,
-  column,
+  column: wanted,
+  span,
 }: {
   readonly view: ViewDescription;
   readonly place: string;
   readonly column: Column;
+  readonly span: Span;
 }) {
-  const version = overview.value?.views[view.name]?.version ?? 0;
-  const answer = useAnswer(`${view.name} ${column.name} ${version}`, () =>
-    api.top(view.name, { by: column.name, n: ROWS, compare: 'previous', spark: SPARK_POINTS }),
+  const column = rankColumn(view, wanted) ?? wanted;
+  // Sorted anew at most each five seconds, so that a row can be read before it moves.
+  const answer = useAnswer(`${calmKey(view.name, span)} ${column.name}`, () =>
+    api.top(view.name, {
+      by: column.name,
+      n: ROWS,
+      compare: 'previous',
+      spark: SPARK_POINTS,
+      ...spanParameters(span),
+    }),
   );
   const { data, problem, isSlow } = answer.value;
   const format = formatOf(column);
+  // Before all time there is nothing to compare with.
+  const hasBefore = data?.groups.some(({ before }) => before != null) === true;
   const count = data === null ? 0 : data.groups.length + (data.others?.groups ?? 0);
   const what = count === 0 ? whatOf(view, column) : `top of ${formatFull(count)} groups, by ${column.name}`;
   return (
@@ -44,9 +58,11 @@ export function TopTable({
               <th scope="col" class="number">
                 {column.name}
               </th>
-              <th scope="col" class="number">
-                v. before
-              </th>
+              {hasBefore && (
+                <th scope="col" class="number">
+                  v. before
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -59,7 +75,9 @@ export function TopTable({
                   </td>
                   <td>{spark !== undefined && <Sparkline values={spark} words="last windows" />}</td>
                   <td class="number">{value === null ? 'null' : format(value)}</td>
-                  <td class="number quiet">{value === null || before == null ? '' : formatChange(value, before)}</td>
+                  {hasBefore && (
+                    <td class="number quiet">{value === null || before == null ? '' : formatChange(value, before)}</td>
+                  )}
                 </tr>
               );
             })}
@@ -68,7 +86,7 @@ export function TopTable({
                 <td class="quiet">{formatFull(data.others.groups)} others</td>
                 <td />
                 <td class="number">{data.others.value === null ? '' : format(data.others.value)}</td>
-                <td />
+                {hasBefore && <td />}
               </tr>
             )}
           </tbody>

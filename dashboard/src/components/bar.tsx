@@ -4,6 +4,7 @@ import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } 
 import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
 import { pathOf, route } from '../pages/route.ts';
 import { Icon } from './icon.tsx';
+import { RangeSelect } from './range-select.tsx';
 
 export function Bar() {
   return (
@@ -28,6 +29,7 @@ export function Bar() {
       </nav>
       <div class="end">
         <LiveButton />
+        {route.value.page === 'overview' && <RangeSelect />}
         <button
           type="button"
           class="button optional"
@@ -35,13 +37,13 @@ export function Bar() {
         >
           {zone.value === 'UTC' ? 'UTC' : 'Local time'}
         </button>
-        <button type="button" class="button optional" onClick={nextTheme} aria-label={`Theme: ${theme.value}`}>
+        <button type="button" class="button optional" onClick={nextTheme} title="Theme">
           {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
         </button>
         <button
           type="button"
           class="button quiet optional"
-          aria-label="Commands"
+          title="Commands: go to a page, view or alert"
           onClick={() => {
             overlay.value = 'commands';
           }}
@@ -53,16 +55,22 @@ export function Bar() {
   );
 }
 
-/** How many there are of what a page shows, where that says something. */
+/** How many there are of what a page shows. Its room is kept while that is not known, or the names after it would move. */
 function Badge({ page }: { readonly page: PageName }) {
+  if (page === 'overview' || page === 'pipeline') return null;
+  const { words, isBad = false } = badgeOf(page);
+  return <span class={words === '' ? 'count none' : isBad ? 'count bad' : 'count'}>{words}</span>;
+}
+
+function badgeOf(page: PageName): { readonly words: string; readonly isBad?: boolean } {
   const shown = overview.value;
-  if (page === 'views' && pipeline.value !== null) return <span class="count">{pipeline.value.views.length}</span>;
-  if (page === 'alerts' && shown !== null && shown.open_incidents > 0) {
-    return <span class="count bad">{formatCount(shown.open_incidents)}</span>;
+  if (page === 'views') return { words: pipeline.value === null ? '' : String(pipeline.value.views.length) };
+  if (page === 'alerts') {
+    const open = shown?.open_incidents ?? 0;
+    return { words: open === 0 ? '' : formatCount(open), isBad: true };
   }
   const { dead = 0, late = 0 } = shown?.counters ?? {};
-  if (page === 'events' && dead + late > 0) return <span class="count">{formatCount(dead + late)}</span>;
-  return null;
+  return { words: dead + late === 0 ? '' : formatCount(dead + late) };
 }
 
 function LiveButton() {
@@ -75,11 +83,14 @@ function LiveButton() {
   }
   const { kind } = connection.value;
   const isHollow = kind !== 'live';
-  const words = kind === 'live' ? 'Live, each second' : kind === 'lost' ? 'No connection' : 'Connecting';
+  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'No connection' : 'Connecting';
   return (
     <button type="button" class="button live" onClick={pause} title="Pause (Space)">
       <i class={isHollow ? 'dot hollow' : 'dot'} />
-      {words}
+      <span>
+        {words}
+        {kind === 'live' && <span class="long">, each second</span>}
+      </span>
     </button>
   );
 }

@@ -11,6 +11,8 @@ interface CardProps {
   /** `main`, `side` or nothing: the place on the page. */
   readonly place?: string;
   readonly what: string;
+  /** In place of the view's name and its link: on the view's own page. */
+  readonly title?: string;
   readonly end?: ComponentChildren;
   readonly problem?: Problem | null;
   readonly isSlow?: boolean;
@@ -18,15 +20,17 @@ interface CardProps {
 }
 
 /** The frame of a view on the page: its name, what one row is, and what is wrong with it if anything is. */
-export function Card({ view, place = '', what, end, problem = null, isSlow = false, children }: CardProps) {
+export function Card({ view, place = '', what, title, end, problem = null, isSlow = false, children }: CardProps) {
   const stuck = overview.value?.views[view.name]?.stuck ?? null;
   return (
-    <section class={`card ${place}${stuck === null ? '' : ' stuck'}`} aria-label={view.name} aria-busy={isSlow}>
+    <section
+      class={`card ${place}${stuck === null ? '' : ' stuck'}`}
+      aria-label={title ?? view.name}
+      aria-busy={isSlow}
+    >
       {isSlow && <i class="busy" />}
       <header>
-        <h2>
-          <a href={pathOf({ page: 'views', name: view.name })}>{view.name}</a>
-        </h2>
+        <h2>{title ?? <a href={pathOf({ page: 'views', name: view.name })}>{view.name}</a>}</h2>
         <span class="what">{what}</span>
         {end !== undefined && <span class="end">{end}</span>}
       </header>

@@ -3,8 +3,8 @@ import type { Cell, ViewState } from '../../../api/schemas/overview.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { stepOf } from '../charts/timeline-data.ts';
 import { formatCount, formatFull } from '../format/numbers.ts';
-import { formatClock, formatDuration, formatWindow, type Zone } from '../format/times.ts';
-import { dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
+import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
+import { connection, dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
 import { go } from '../pages/route.ts';
 import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
 import { slowestWatermark } from './status.tsx';
@@ -34,16 +34,20 @@ export function Ribbon() {
       <header>
         <h2>Windows</h2>
         <span class="what">
-          {lanes[0]?.view.words.replace(/ by .*$/, '')}, by event time.{' '}
-          {lanes.reduce((sum, { views }) => sum + views, 0)} views
+          {windowWords(lanes[0]?.view.words ?? '')}, by event time. {lanes.reduce((sum, { views }) => sum + views, 0)}{' '}
+          views
         </span>
         <span class="legend end" aria-hidden="true">
-          <span class="chip">final</span>
+          <span class="chip">
+            <i class="swatch final" /> final
+          </span>
           <span class="chip revised">r2 revised</span>
           <span class="chip open">
             <span>open, not final</span>
           </span>
-          <span class="chip">to come</span>
+          <span class="chip">
+            <i class="swatch to-come" /> to come
+          </span>
         </span>
       </header>
       {lanes.slice(0, MOST_LANES).map((lane) => (
@@ -52,6 +56,11 @@ export function Ribbon() {
       {lanes.length > MOST_LANES && <p class="what">and {lanes.length - MOST_LANES} more kinds of windows</p>}
     </section>
   );
+}
+
+/** `tumbling, 5 minutes` of the words of a view, which also say when rows are final and what they are by. */
+export function windowWords(words: string): string {
+  return words.replace(/;.*$|, by .*$/s, '');
 }
 
 /** One lane for each distinct window; of views that share one, the first without groups stands for them. */
@@ -77,10 +86,11 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
   const greatest = layout.cells.reduce((max, { cell }) => Math.max(max, cell?.value ?? 0), 0);
   const nowMs = dataNowMs();
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
+  const isLost = connection.value.kind === 'lost';
   const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing cannot be a fieldset
-    <svg ref={box} viewBox={`0 0 ${widthPx} 78`} role="group" aria-label={`Windows of ${lane.view.name}`}>
+    <svg ref={box} viewBox={`0 0 ${widthPx} 84`} role="group" aria-label={`Windows of ${lane.view.name}`}>
       <defs>
         <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
           <path d="M0 0V6" stroke="var(--accent)" stroke-width="1.6" opacity=".5" />
@@ -96,7 +106,7 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
             x={x * widthPx + 2}
             y={TOP}
             width={Math.max(0, width * widthPx - 4)}
-            height={HEIGHT - TOP + TOP}
+            height={HEIGHT}
             fill="url(#dots)"
           />
         </g>
@@ -122,6 +132,14 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
           watermarkMs={watermark}
         />
       ))}
+      {isLost && now !== null && (
+        <>
+          <rect x={now * widthPx} y={TOP} width={widthPx * (1 - now)} height={HEIGHT} fill="var(--sunken)" />
+          <text x={now * widthPx + 8} y={TOP + HEIGHT / 2 + 4}>
+            {widthPx * (1 - now) > 220 ? 'not known: no connection since then' : 'not known'}
+          </text>
+        </>
+      )}
       {water !== null && (
         <TimeLine
           x={water * widthPx}
@@ -133,7 +151,7 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
       {now !== null && (
         <TimeLine
           x={now * widthPx}
-          words={`${isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`}
+          words={`${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`}
           color="var(--text)"
           anchor="start"
           dotted
@@ -166,7 +184,6 @@ function Window({ placed, lane, widthPx, greatest, nowMs, watermarkMs }: WindowP
     // biome-ignore lint/a11y/useSemanticElements: a window is a part of a drawing, where there are no buttons
     <g
       role="button"
-      aria-label={words}
       tabIndex={0}
       style={{ cursor: 'pointer' }}
       onClick={open}
@@ -189,11 +206,38 @@ function Window({ placed, lane, widthPx, greatest, nowMs, watermarkMs }: WindowP
             : ''}
         </text>
       )}
-      <text x={x} y={TOP + HEIGHT + 9}>
-        {width > 34 ? formatClock(start, zone.value, end - start < 60_000) : ''}
+      {cell !== null && isOpen(cell) && (
+        <text x={x + 5} y={TOP + 13} stroke="var(--surface)" stroke-width="3" paint-order="stroke">
+          {fitting(closingWords(placed, watermarkMs), width - 10)}
+        </text>
+      )}
+      <text x={x} y={TOP + HEIGHT + 13}>
+        {width > 34 ? startWords(start, end) : ''}
       </text>
     </g>
   );
+}
+
+/** `ended, closes in 21 s`: when the watermark, as it goes now, passes the window's end. */
+function closingWords({ end, cell }: PlacedCell, watermarkMs: number | null): string {
+  const head = cell?.state === 'ended' ? 'ended' : 'open';
+  if (watermarkMs === null || watermarkMs >= end) return head;
+  const left = formatDuration(Math.ceil((end - watermarkMs) / 1000) * 1000);
+  return cell?.state === 'ended' ? `ended, closes in ${left}` : `closes in ${left}`;
+}
+
+const CHARACTER_PX = 6;
+
+/** The words if they have room, else the end of them, else nothing. */
+function fitting(words: string, widthPx: number): string {
+  const short = words.replace(/^ended, /, '');
+  return [words, short].find((candidate) => candidate.length * CHARACTER_PX <= widthPx) ?? '';
+}
+
+const DAY_MS = 86_400_000;
+
+function startWords(start: number, end: number): string {
+  return end - start >= DAY_MS ? formatDate(start, zone.value) : formatClock(start, zone.value, end - start < 60_000);
 }
 
 function isOpen({ state }: Cell): boolean {

@@ -11,8 +11,6 @@ import {
   overview,
   pipeline,
   serverNowMs,
-  tick,
-  tryNow,
   zone,
 } from '../live/store.ts';
 import { Icon } from './icon.tsx';
@@ -45,19 +43,6 @@ export function Status() {
 }
 
 function Actions() {
-  void tick.value;
-  const state = connection.value;
-  if (state.kind === 'lost') {
-    const seconds = Math.max(0, Math.round((state.retryAtMs - Date.now()) / 1000));
-    return (
-      <p>
-        <button type="button" class="button" onClick={() => tryNow()}>
-          Try now
-        </button>{' '}
-        next try in {seconds} s
-      </p>
-    );
-  }
   if (!isPaused.value) return null;
   const { events, windows } = missed.value;
   return (
@@ -131,6 +116,7 @@ function Rail({ shown }: { readonly shown: Overview }) {
   const streams = Object.entries(shown.streams);
   const replays = streams.flatMap(([, { replay }]) => (replay == null ? [] : [replay]));
   if (replays.length > 0) return <Replays shown={shown} />;
+  if (connection.value.kind === 'lost') return <OldPicture shown={shown} />;
   const lateness = (pipeline.value?.streams ?? []).reduce((most, { max_lateness_ms: ms }) => Math.max(most, ms), 0);
   const producers = slowest(streams.map(([, stream]) => stream.producer_delay_ms));
   const ours = slowest(streams.map(([, stream]) => stream.processing_delay_ms));
@@ -161,6 +147,25 @@ function Rail({ shown }: { readonly shown: Overview }) {
           now {formatClock(serverNowMs(), zone.value, true)} {zone.value}
         </span>
       </div>
+    </div>
+  );
+}
+
+/** Without a connection countdowns would be guesses: what was true then is said with its time. */
+function OldPicture({ shown }: { readonly shown: Overview }) {
+  const watermark = slowestWatermark(shown);
+  const ours = slowest(Object.values(shown.streams).map((stream) => stream.processing_delay_ms));
+  const water = watermark === null ? 'No watermark' : `Watermark ${formatClock(watermark, zone.value, true)}`;
+  const lag = ours === null ? '' : ` and lag ${formatDuration(ours)}`;
+  return (
+    <div class="old-picture">
+      <b>
+        Picture of {formatClock(shown.now, zone.value, true)} {zone.value}
+      </b>
+      <p>
+        {water}
+        {lag} were true then. Windows may have closed since.
+      </p>
     </div>
   );
 }

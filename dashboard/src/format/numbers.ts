@@ -96,3 +96,8 @@ export function formatRate(perSecond: number): { readonly value: string; readonl
   if (perMinute >= 0.5) return { value: formatCount(Math.round(perMinute)), unit: '/min' };
   return { value: formatCount(Math.max(1, Math.round(perSecond * 3600))), unit: '/h' };
 }
+
+/** What stands at an axis: `15 k` for `15.0 k`, for the ticks are round. */
+export function shortenTick(words: string): string {
+  return words.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '');
+}

@@ -34,10 +34,11 @@ export function healthLine(facts: HealthFacts): HealthLine {
   if (connection.kind === 'lost') {
     const since = formatClock(connection.sinceMs, zone, true);
     const title = `Not known since ${since}`;
+    const last = runningLine(facts, overview);
     return {
       icon: 'unknown',
       title,
-      detail: `streamgauge at ${host} does not answer. The picture below stays until the next one comes.`,
+      detail: last.icon === 'well' ? 'It ran well when it last answered.' : `It last said: ${last.title}.`,
     };
   }
   if (isPaused) {

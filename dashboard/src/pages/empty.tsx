@@ -1,4 +1,6 @@
 import type { StreamDescription, ViewDescription } from '../../../api/schemas/pipeline.ts';
+import { CHART_WORDS, chartKind, drawnColumns } from '../charts/kind.ts';
+import { CopyButton } from '../components/copy-button.tsx';
 import { formatDuration } from '../format/times.ts';
 import { pipeline } from '../live/store.ts';
 
@@ -16,10 +18,8 @@ export function EmptyPage() {
             It fits the schema of <code>{stream.name}</code> and carries the time of now.
           </p>
           <pre>{command}</pre>
-          <button type="button" class="button primary" onClick={() => navigator.clipboard?.writeText(command)}>
-            Copy
-          </button>{' '}
-          Listening. This page changes by itself within a second of the first event.
+          <CopyButton words="Copy" text={() => command} /> Listening. This page changes by itself within a second of the
+          first event.
         </Step>
         <Step number={2} title="See it counted in an open window">
           <p>The window appears hatched: it still fills, and its numbers may change.</p>
@@ -62,10 +62,16 @@ function Step({ number, title, isNow = false, children }: StepProps) {
 }
 
 function ViewToCome({ view }: { readonly view: ViewDescription }) {
+  const column = drawnColumns(view)[0];
+  // How many groups there will be nobody knows: of some they are stacked.
+  const kind = column === undefined ? null : CHART_WORDS[chartKind(view, column, 1)];
   const names = view.columns.filter(({ role }) => role === 'aggregate' || role === 'derived').map(({ name }) => name);
   return (
-    <div class="card" style={{ borderStyle: 'dashed', marginTop: '12px' }}>
-      <b>{view.name}</b>
+    <div class="card to-come">
+      <header>
+        <b>{view.name}</b>
+        {kind !== null && <span>{kind}</span>}
+      </header>
       <p class="what">{view.words}</p>
       <p class="mono">{names.join(', ')}</p>
     </div>

@@ -17,6 +17,8 @@ export function OverviewPage() {
       : mainView(described.views);
   const others = described.views.filter((view) => view !== main);
   const side = others.find(({ group_by }) => group_by.length > 0) ?? others[0];
+  // One or two share their row: a card alone in it would leave most of it empty.
+  const rest = others.filter((view) => view !== side);
   return (
     <main id="main">
       <AlertStrip />
@@ -24,11 +26,9 @@ export function OverviewPage() {
       <div class="cards">
         {main !== undefined && <ViewCard key={main.name} view={main} place="main" />}
         {side !== undefined && <ViewCard key={side.name} view={side} place="side" />}
-        {others
-          .filter((view) => view !== side)
-          .map((view) => (
-            <ViewCard key={view.name} view={view} place="" />
-          ))}
+        {rest.map((view) => (
+          <ViewCard key={view.name} view={view} place={rest.length === 1 ? 'wide' : rest.length === 2 ? 'half' : ''} />
+        ))}
       </div>
     </main>
   );

@@ -1,16 +1,19 @@
 import { type Groups, groupKey } from '../../codec/group.ts';
+import type { Head } from '../../state/head.ts';
 import type { PageMap } from '../../state/page-map.ts';
-import { AffectedWindows } from '../affected-windows.ts';
+import { AffectedWindows, firstAffectedMs } from '../affected-windows.ts';
 import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
-import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
+import { isWorthFolding } from '../folding.ts';
 import { type HashRound, hashRounds, inHashOrder } from '../group-states.ts';
+import { headOf, isHeadWanted, resumeFromHead, startOf, startsBeyondCutoff } from '../head-state.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
 import { WithdrawnGroups } from '../withdrawn-groups.ts';
+import { goesByPage, runByPage } from './aligned-by-page.ts';
 import type { KindOutcome } from './kind-run.ts';
 
 /** Windows between two commits of progress: what a crash makes the next finalizer do again. */
@@ -27,11 +30,13 @@ const ROWS_PER_ROUND = 1000;
  */
 export async function runAligned(run: FinalizeRun): Promise<KindOutcome> {
   const { view, fence, pass } = run;
-  const carried = pass.state ?? fence.progress.carried;
+  const head = await resumeFromHead(run);
+  if (goesByPage(run, head)) return runByPage(run, head);
+  const states = head?.map ?? pass.state ?? fence.progress.carried;
   const histories = view.rows.isStateful
-    ? await RollingHistories.load(view, run.carriedPages, carried, run.snapshot.completeFromMs)
+    ? await RollingHistories.load(view, run.carriedPages, states, run.snapshot.completeFromMs)
     : null;
-  return new AlignedRun(run, histories).run();
+  return new AlignedRun(run, histories, head).run();
 }
 
 class AlignedRun {
@@ -44,26 +49,28 @@ class AlignedRun {
   readonly #histories: RollingHistories | null;
   /** The first final window that a late event may have changed. */
   readonly #firstAffectedMs: number;
+  /** Where the pass goes on from; null where it goes through all groups from the cutoff. */
+  readonly #head: Head | null;
   #atCutoff: PageMap | null;
   #isAtCutoff: boolean;
 
-  constructor(run: FinalizeRun, histories: RollingHistories | null) {
+  constructor(run: FinalizeRun, histories: RollingHistories | null, head: Head | null) {
     this.#run = run;
     this.#histories = histories;
+    this.#head = run.isResumed ? run.fence.progress.head : head;
     const { stateCutoffMs, closedUpToMs } = run.fence.progress;
-    this.#windows = new AlignedWindows(run.view, run.snapshot, run.pass.settledMs);
+    this.#windows = new AlignedWindows(run.view, run.snapshot);
     const { grid } = this.#windows;
     this.#withdrawn = new WithdrawnGroups(run.view.rows.emptyWindows.keptMs);
     this.#affected = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
-    const first = new AffectedWindows(grid, run.markedPanes, stateCutoffMs, closedUpToMs);
-    this.#firstAffectedMs = first.next(stateCutoffMs) ?? Number.POSITIVE_INFINITY;
+    this.#firstAffectedMs = firstAffectedMs(run, grid);
     this.#atCutoff = run.pass.atCutoff;
-    this.#isAtCutoff = this.#atCutoff !== null || (run.isResumed && run.pass.cursor.fromMs >= run.pass.settledMs);
+    this.#isAtCutoff = this.#atCutoff !== null || startsBeyondCutoff(run, head);
   }
 
   async run(): Promise<KindOutcome> {
     const { fence, downstream, pass } = this.#run;
-    let [cursorMs, hash] = [pass.cursor.fromMs, pass.cursor.hash];
+    let [cursorMs, hash] = [startOf(this.#run, this.#head), pass.cursor.hash];
     let sinceCommit = 0;
     await this.#recallWithdrawn(cursorMs);
     for (;;) {
@@ -82,7 +89,14 @@ class AlignedRun {
       cursorMs = startMs + this.#windows.grid.slideMs;
       hash = 0;
     }
-    return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#movesCutoff, openFrom: new Map() };
+    const head = await this.#headAtEnd();
+    return { kind: 'done', head, atCutoff: this.#atCutoff, movesCutoff: this.#movesCutoff, openFrom: new Map() };
+  }
+
+  async #headAtEnd(): Promise<Head | null> {
+    const isKnown = this.#head !== null && this.#atCutoff === null;
+    if (this.#histories === null || isKnown || !isHeadWanted(this.#run, this.#atCutoff !== null)) return this.#head;
+    return headOf(this.#run, await this.#histories.savePages(this.#run, this.#run.pass.closeUpToMs));
   }
 
   /** What a call before this one found, and later windows need. */
@@ -123,6 +137,7 @@ class AlignedRun {
   /** Makes a window's rows. Returns null, or the hash from which on groups are left because time was up. */
   async #goThrough(startMs: number, fromHash: number): Promise<number | null> {
     const { fence } = this.#run;
+    const readBefore = this.#windows.readBytes;
     const groups = await this.#windows.read(startMs);
     const isNew = startMs >= fence.progress.closedUpToMs;
     const isCareful = this.#run.isUnfinished(startMs);
@@ -130,6 +145,9 @@ class AlignedRun {
     this.#run.panes++;
     this.#withdrawn.note(this.#windows.gone(groups), startMs);
     const silent = this.#histories?.silentGroups(groups, startMs) ?? [];
+    if (this.#histories !== null) {
+      this.#run.countRows(startMs, groups.size + silent.length, this.#windows.readBytes - readBefore);
+    }
     if (groups.size > 0) this.#histories?.noteFilled(startMs);
     for (const { members, nextHash, isWhole } of this.#rounds([...groups.values(), ...silent], fromHash)) {
       const rows = this.#rowsOf(members, startMs);
@@ -172,13 +190,14 @@ class AlignedRun {
   async #reachCutoff(): Promise<void> {
     if (this.#isAtCutoff || this.#histories === null) return;
     this.#isAtCutoff = true;
-    if (!isWorthFolding(this.#run, this.#windows.countedBytes)) return;
+    if (!isWorthFolding(this.#run)) return;
     this.#atCutoff = await this.#histories.save(this.#run, this.#run.pass.settledMs);
   }
 
   async #pause(startMs: number, hash: number): Promise<KindOutcome> {
     return {
       kind: 'paused',
+      head: this.#head,
       cursor: { fromMs: startMs, toMs: startMs, hash },
       closedUpToMs: startMs,
       state: this.#histories === null ? null : await this.#histories.save(this.#run, startMs),

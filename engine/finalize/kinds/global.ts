@@ -3,12 +3,12 @@ import { mergeStates } from '../../codec/merge-groups.ts';
 import { wholeGroupsCodec } from '../../codec/segment.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageMap } from '../../state/page-map.ts';
-import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
+import { isWorthFolding } from '../folding.ts';
 import { GroupStates, hashRounds, inHashOrder, type StateFormat } from '../group-states.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedRows } from '../sort-rows.ts';
-import { bytesBefore, type Span, SpanReader } from '../span-reader.ts';
+import { type Span, SpanReader } from '../span-reader.ts';
 import { type Change, changeCodec, noChange } from '../total-codec.ts';
 import type { KindOutcome } from './kind-run.ts';
 
@@ -48,7 +48,6 @@ class GlobalRun {
   readonly #states: GroupStates;
   readonly #paneMs: number;
   readonly #spans: SpanReader;
-  #waitingBytes = 0;
   #atCutoff: PageMap | null;
 
   constructor(run: FinalizeRun, states: GroupStates) {
@@ -76,8 +75,7 @@ class GlobalRun {
   }
 
   #add(span: Span): void {
-    const { snapshot, pass } = this.#run;
-    this.#waitingBytes += bytesBefore(span, pass.settledMs);
+    const { snapshot } = this.#run;
     for (const [startMs, pane] of span.panes) {
       const groups: Groups = new Map();
       snapshot.mergePane(groups, pane);
@@ -86,6 +84,7 @@ class GlobalRun {
       snapshot.addTombstones(gone, pane);
       for (const [key, { values }] of gone) if (!groups.has(key)) this.#noteGone(values, startMs);
       this.#run.panes++;
+      this.#run.countRows(startMs, groups.size, pane.bytes);
     }
   }
 
@@ -184,7 +183,7 @@ class GlobalRun {
   }
 
   async #reachCutoff(): Promise<void> {
-    if (this.#atCutoff !== null || !isWorthFolding(this.#run, this.#waitingBytes)) return;
+    if (this.#atCutoff !== null || !isWorthFolding(this.#run)) return;
     const { view, fence, nextSerial } = this.#run;
     this.#atCutoff = await this.#states.save(fence.nextVersion, nextSerial, (group) => changeOf(view, group).isGone);
   }

@@ -1,3 +1,4 @@
+import type { Head } from '../../state/head.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import type { PageSet } from '../../state/pages.ts';
 import type { Cursor } from '../../state/pass.ts';
@@ -6,6 +7,8 @@ import type { Cursor } from '../../state/pass.ts';
 export type KindOutcome =
   | {
       readonly kind: 'done';
+      /** Null, or not given, where the next pass goes through all rows from the cutoff. */
+      readonly head?: Head | null;
       /** State at the new cutoff; null where the view keeps none, or the cutoff stays where it is. */
       readonly atCutoff: PageMap | null;
       /** The cutoff moves to where panes change no more. */
@@ -20,6 +23,8 @@ export type KindOutcome =
     }
   | {
       readonly kind: 'paused';
+      readonly head?: Head | null;
+      readonly isUnwritten?: boolean;
       readonly cursor: Cursor;
       /** Windows before this are final. */
       readonly closedUpToMs: number;

@@ -3,15 +3,15 @@ import type { ViewPlan } from '../../plan/plan.ts';
 import { canRevise } from '../../sources/registry.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { floorTo } from '../../time/floor-to.ts';
-import { isWorthFolding } from '../carried-state.ts';
 import type { Row } from '../drafts.ts';
+import { isWorthFolding } from '../folding.ts';
 import { GroupStates, type HashedGroup, inHashOrder, type StateFormat } from '../group-states.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import type { FinalizeRun } from '../run.ts';
 import { foldSessions, gapOf, type Session, sessionOf } from '../session-fold.ts';
 import { SessionLedger } from '../session-ledger.ts';
 import { sortedRows } from '../sort-rows.ts';
-import { bytesBefore, type Span, SpanReader } from '../span-reader.ts';
+import { type Span, SpanReader } from '../span-reader.ts';
 import type { KindOutcome } from './kind-run.ts';
 
 /** Rows that are written between two looks at the clock. */
@@ -40,7 +40,6 @@ class SessionRun {
   readonly #marked: ReadonlySet<number>;
   /** Groups whose open session late events came into. */
   readonly #touched = new Set<Group['values'][number]>();
-  #waitingBytes = 0;
   #atCutoff: PageMap | null;
   #openFrom: ReadonlyMap<string, number> | null = null;
 
@@ -92,7 +91,6 @@ class SessionRun {
 
   /** Sessions of the span's groups. Returns null, or the hash from which on groups are left because time was up. */
   async #goThrough(span: Span, fromHash: number, isLast: boolean): Promise<number | null> {
-    this.#waitingBytes += bytesBefore(span, this.#run.pass.settledMs);
     const pieces = this.#pieces(span);
     // Where a session begins is in its row's key, so rows of sessions that were read in part would not be written over: a
     // successor may have let go of panes since.
@@ -126,6 +124,7 @@ class SessionRun {
         else known.push(piece);
       }
       this.#run.panes++;
+      this.#run.countRows(startMs, groups.size, pane.bytes);
     }
     return pieces;
   }
@@ -231,7 +230,7 @@ class SessionRun {
 
   async #reachCutoff(): Promise<void> {
     this.#openFrom = openSessions(this.#run.view, this.#states);
-    if (this.#atCutoff !== null || !isWorthFolding(this.#run, this.#waitingBytes)) return;
+    if (this.#atCutoff !== null || !isWorthFolding(this.#run)) return;
     this.#atCutoff = await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial);
   }
 

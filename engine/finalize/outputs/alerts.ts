@@ -1,3 +1,5 @@
+import { type AlertedView, alertedView } from '../../alerts/alerted-view.ts';
+import { registerView } from '../../alerts/alerted-views.ts';
 import { Announcer, type GroupTransition } from '../../alerts/announcer.ts';
 import { type EarlyNote, loadEarlyNotes } from '../../alerts/early-notes.ts';
 import {
@@ -16,23 +18,31 @@ import { type Group, groupOfText } from '../../codec/group.ts';
 import { type SegmentCodec, wholeGroupsCodec } from '../../codec/segment.ts';
 import type { AlertPlan, Verdict } from '../../plan/alerts.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
-import type { PageStore, StateStore } from '../../ports/index.ts';
+import type { PageStore } from '../../ports/index.ts';
+import type { SharedState } from '../../ports/retry.ts';
 import type { Fence } from '../../protocol/fence.ts';
 import { type AlertProgress, NO_ALERT_PROGRESS } from '../../state/alert-progress.ts';
 import { ViewPages } from '../../state/pages.ts';
 import type { Progress } from '../../state/progress.ts';
 import { GroupStates } from '../group-states.ts';
 import type { ViewSnapshot } from '../snapshot.ts';
+import { Adoptable } from './adoptable.ts';
 import type { Emission, Output } from './output.ts';
 
-interface AlertPorts {
-  readonly state: StateStore;
+interface AlertPorts extends SharedState {
   readonly pages: PageStore;
+}
+
+interface Loaded {
+  readonly groups: GroupStates;
+  /** Incidents that were announced before their window was final. */
+  readonly notes: readonly EarlyNote[];
+  readonly adoptable: Adoptable;
 }
 
 interface Reading {
   readonly fence: Fence;
-  readonly snapshot: Pick<ViewSnapshot, 'isPartial'>;
+  readonly snapshot: Pick<ViewSnapshot, 'isPartial' | 'firstWholeMs'>;
 }
 
 /** How far a commit goes. */
@@ -57,14 +67,16 @@ export interface Reached {
 export class AlertsOutput implements Output {
   readonly pages: ViewPages;
   readonly #view: ViewPlan;
+  readonly #alerted: AlertedView;
   readonly #bucket: number;
-  readonly #state: StateStore;
+  readonly #state: AlertPorts['state'];
   readonly #fence: Fence;
-  readonly #snapshot: Pick<ViewSnapshot, 'isPartial'>;
+  readonly #snapshot: Reading['snapshot'];
   readonly #outbox: ViewPages;
   readonly #groups: GroupStates;
   /** Incidents that were announced before their window was final. */
   readonly #notes: readonly EarlyNote[];
+  readonly #adoptable: Adoptable;
   #progress: AlertProgress;
   #serial = 0;
 
@@ -73,28 +85,35 @@ export class AlertsOutput implements Output {
     bucket: number,
     ports: AlertPorts,
     { fence, snapshot }: Reading,
-    groups: GroupStates,
-    notes: readonly EarlyNote[],
+    progress: AlertProgress,
+    { groups, notes, adoptable }: Loaded,
   ) {
     this.#view = view;
+    this.#alerted = alertedView(view);
+    this.#adoptable = adoptable;
     this.#bucket = bucket;
     this.#state = ports.state;
     this.#fence = fence;
     this.#snapshot = snapshot;
     this.#groups = groups;
     this.#notes = notes;
-    this.pages = pagesOf(view, bucket, ports);
+    this.pages = alertPages(view, bucket, ports);
     this.#outbox = new ViewPages(ports.pages, 'outbox', view.key, bucket);
-    this.#progress = startingProgress(view, fence.progress);
+    this.#progress = progress;
   }
 
   /** Null where the view has no alert, and never had one. */
   static async load(view: ViewPlan, bucket: number, ports: AlertPorts, reading: Reading): Promise<AlertsOutput | null> {
     const { alerts } = reading.fence.progress;
     if (alerts === null && view.alerts.length === 0) return null;
-    const groups = await loadGroupAlerts(view, bucket, ports, alerts ?? NO_ALERT_PROGRESS);
+    const alerted = alertedView(view);
+    if (view.alerts.length > 0 && (alerts === null || alerts.left !== undefined)) await registerView(alerted, ports);
+    const { progress } = reading.fence;
+    const starting = startingProgress(view, progress);
+    const groups = await loadGroupAlerts(alerted, bucket, ports, starting);
     const { notes } = await loadEarlyNotes(ports.state, view.key, bucket);
-    return new AlertsOutput(view, bucket, ports, reading, groups, notes);
+    const adoptable = await Adoptable.load(view, ports, starting, reading.snapshot, progress.closedUpToMs);
+    return new AlertsOutput(view, bucket, ports, reading, starting, { groups, notes, adoptable });
   }
 
   async emit({ rows, gone }: Emission): Promise<void> {
@@ -115,7 +134,7 @@ export class AlertsOutput implements Output {
     const { nextVersion, progress } = this.#fence;
     // While final windows are refined, some of what is noted is of the present revision and some of the one before.
     const isWhole = reached.upToMs >= progress.closedUpToMs;
-    const announcer = new Announcer(this.#view, this.#bucket, this.#progress);
+    const announcer = new Announcer(this.#alerted, this.#bucket, this.#progress, this.#adoptable.adoption);
     const early = isWhole ? this.#takeNotes(reached.upToMs) : this.#progress.early;
     if (isWhole) announcer.announce(this.#transitions(reached));
     const { outbox } = this.#progress;
@@ -128,6 +147,7 @@ export class AlertsOutput implements Output {
       early,
       ...(isWhole && {
         foldedToMs: Math.max(this.#progress.foldedToMs, reached.settledMs ?? this.#progress.foldedToMs),
+        ...this.#adoptable.noteAt(reached.upToMs),
       }),
       state: await this.#groups.save(nextVersion, () => ++this.#serial),
       outbox: await addToOutbox(this.#outbox, outbox, announcer.messages, published, nextVersion),
@@ -136,7 +156,9 @@ export class AlertsOutput implements Output {
   }
 
   async #publishedTo(): Promise<number> {
-    return publishedTo(this.#view, await loadPublished(this.#state, this.#view.key, this.#bucket));
+    // Where the last alert of a view was removed, its messages wait for the channels that it had.
+    if (this.#view.alerts.length === 0) return 0;
+    return publishedTo(this.#alerted, await loadPublished(this.#state, this.#view.key, this.#bucket));
   }
 
   #judges({ key }: AlertPlan, startMs: number): boolean {
@@ -167,7 +189,7 @@ export class AlertsOutput implements Output {
       const alerts = group.states[0] as GroupAlerts;
       const state = alerts.get(alert) ?? newAlertState();
       const window = { firstMs: windowMs, lastMs: windowMs };
-      const entry = { id, sequence: 1, ...window, severity, reason, isOver: false, groupedIn: null };
+      const entry = { id, sequence: 1, ...window, severity, reason, isOver: false, groupedIn: null, adopted: null };
       alerts.set(alert, { ...state, announced: [...state.announced, entry] });
       this.#groups.set(group);
     }
@@ -245,27 +267,32 @@ function isSame(a: Verdict | null, b: Verdict | null): boolean {
 
 /** An alert that is new judges the windows that are still open: those before it had nobody to tell. */
 function startingProgress({ alerts }: ViewPlan, { alerts: known, closedUpToMs }: Progress): AlertProgress {
-  const progress = known ?? { ...NO_ALERT_PROGRESS, foldedToMs: closedUpToMs };
+  // What it left to another key while it was not deployed is that key's, or nobody's.
+  const { left: _, ...progress } = known ?? { ...NO_ALERT_PROGRESS, foldedToMs: closedUpToMs };
   const since = Object.fromEntries(alerts.map(({ key }) => [key, progress.since[key] ?? closedUpToMs]));
   return { ...progress, since };
 }
 
-function pagesOf({ key }: ViewPlan, bucket: number, { pages }: Pick<AlertPorts, 'pages'>): ViewPages {
+export function alertPages(
+  { key }: Pick<AlertedView, 'key'>,
+  bucket: number,
+  { pages }: Pick<AlertPorts, 'pages'>,
+): ViewPages {
   return new ViewPages(pages, 'alerts', key, bucket);
 }
 
 /** What is kept of each group's alerts, as progress names it. */
 export async function loadGroupAlerts(
-  view: ViewPlan,
+  view: AlertedView,
   bucket: number,
   ports: Pick<AlertPorts, 'pages'>,
   { state }: AlertProgress,
 ): Promise<GroupStates> {
   const codec = alertsCodec(view);
-  return GroupStates.load(pagesOf(view, bucket, ports), { codec, former: codec.mergeInto }, state);
+  return GroupStates.load(alertPages(view, bucket, ports), { codec, former: codec.mergeInto }, state);
 }
 
-function alertsCodec({ key, definition }: ViewPlan): SegmentCodec {
+function alertsCodec({ key, fields }: AlertedView): SegmentCodec {
   const [, fingerprint = ''] = key.split('@');
-  return wholeGroupsCodec(fingerprint, definition.groupBy.length, [groupAlertsCodec]);
+  return wholeGroupsCodec(fingerprint, fields.length, [groupAlertsCodec]);
 }

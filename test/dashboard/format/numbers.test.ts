@@ -6,6 +6,7 @@ import {
   formatFull,
   formatRate,
   formatShare,
+  shortenTick,
 } from '../../../dashboard/src/format/numbers.ts';
 
 test.each([
@@ -73,4 +74,16 @@ test.each([
 
 test('dollars have two places, or one digit where these would say nothing', () => {
   expect([1.21, 0, 0.0042, 1234.5].map(formatDollars)).toEqual(['$1.21', '$0.00', '$0.004', '$1,234.50']);
+});
+
+test('ticks of an axis have no zeros that say nothing', () => {
+  expect(['15.0 k', '1.50 M', '0.500', '5,000', '1.0 MB', '10.0 %', '2 h 30 min'].map(shortenTick)).toEqual([
+    '15 k',
+    '1.5 M',
+    '0.5',
+    '5,000',
+    '1 MB',
+    '10 %',
+    '2 h 30 min',
+  ]);
 });

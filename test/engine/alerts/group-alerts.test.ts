@@ -16,7 +16,11 @@ const verdict: fc.Arbitrary<Verdict> = fc.oneof(
   fc.record({ kind: fc.constant('fires' as const), severity, reason }),
   fc.constant({ kind: 'holds' as const }),
 );
-const announced: fc.Arbitrary<Announced> = fc.record({
+const told = fc.oneof(
+  fc.record({ groupedIn: fc.option(fc.nat()), adopted: fc.constant(null) }),
+  fc.record({ groupedIn: fc.constant(null), adopted: fc.string() }),
+);
+const entry = fc.record({
   id: fc.integer({ min: -1_000_000, max: 1_000_000 }),
   sequence: fc.nat(),
   firstMs: instant,
@@ -24,8 +28,8 @@ const announced: fc.Arbitrary<Announced> = fc.record({
   severity,
   reason,
   isOver: fc.boolean(),
-  groupedIn: fc.option(fc.nat()),
 });
+const announced: fc.Arbitrary<Announced> = fc.tuple(entry, told).map(([one, by]) => ({ ...one, ...by }));
 const state: fc.Arbitrary<AlertState> = fc.record({
   folded: fc.record({
     run: fc.option(fc.record({ firstMs: instant, lastMs: instant, windows: fc.nat(), peak: step })),

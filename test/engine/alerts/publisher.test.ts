@@ -1,8 +1,8 @@
 import { file, pipeline, sns, stream, sum, Timestamp, Type, terminal, tumbling, view } from 'streamgauge';
 import { MemoryAlertSink } from '../../../adapters/memory/alert-sink.ts';
 import type { PublishPorts } from '../../../engine/alerts/channel-run.ts';
-import { publishAlerts } from '../../../engine/alerts/publisher.ts';
 import type { Silence } from '../../../engine/alerts/silences.ts';
+import { publishAlerts } from '../../../engine/finalize/publish-alerts.ts';
 import type { ChannelDefinition } from '../../../engine/ir/alert.ts';
 import type { AlertSink, SentAlert } from '../../../engine/ports/alert-sink.ts';
 import { AlertSinkError } from '../../../engine/ports/errors.ts';

@@ -86,6 +86,6 @@ test.each([
   ['no event', '{"shard":"s","sequence":"1","index":0}', "it has neither an 'event' nor a 'reason'"],
 ])('a line with %s is refused with a sentence', (_case, line, why) => {
   expect(() => parseBronzeLine(line)).toThrow(BronzeError);
-  expect(() => parseBronzeLine(line)).toThrow('This is no line of bronze, for ');
+  expect(() => parseBronzeLine(line)).toThrow('This is not a line of bronze, because ');
   expect(() => parseBronzeLine(line)).toThrow(why);
 });

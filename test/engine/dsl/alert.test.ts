@@ -119,7 +119,10 @@ describe('an alert is refused', () => {
 
   test.each([
     [() => raw.alert('No', good), 'a name has 1 to 63 characters'],
-    [() => raw.alert('a', good).alert('a', good), "view 'counted', alert('a'): there already is an alert of this name"],
+    [
+      () => raw.alert('a', good).alert('a', good),
+      "view 'counted', alert('a'): there is already an alert with this name",
+    ],
     [() => raw.alert('a'), "view 'counted', alert('a') needs its settings as an object"],
     [() => raw.alert('a', { ...good, whenn: when }), "has no setting 'whenn'. Its settings are when, severity, for"],
     [() => raw.alert('a', { ...good, when: undefined }), "alert('a'): when needs a function"],
@@ -148,7 +151,7 @@ describe('an alert is refused', () => {
       'reason is a number, and must be a text of the row',
     ],
     [() => raw.alert('a', { ...good, to: [] }), 'to must list at least one channel, such as to: [terminal()]'],
-    [() => raw.alert('a', { ...good, to: [{ kind: 'terminal' }] }), 'to holds something that is no channel'],
+    [() => raw.alert('a', { ...good, to: [{ kind: 'terminal' }] }), 'to holds something that is not a channel'],
     [
       () => raw.alert('a', { ...good, to: Array.from({ length: 11 }, terminal) }),
       'to lists 11 channels, and at most 10',
@@ -160,7 +163,7 @@ describe('an alert is refused', () => {
           when: (row: { events: never }) =>
             (mean(row.events).over({ windows: 3 }) as never as { gt(n: number): unknown }).gt(1),
         }),
-      "when goes over a group's rows. Give that a column in a .derive(…) before",
+      "when goes over a group's rows. Give that a column in an earlier .derive(…)",
     ],
     [() => sessions.alert('a', good), 'an incident is a run of windows in a fixed order, and'],
   ])('where it cannot be meant: case %#', (define, message) => {
@@ -226,7 +229,7 @@ describe('an early alert', () => {
     [(row) => row.deltas.gt(10), "'deltas' sums something that may be negative"],
     [(row) => row.twice.gt(10), "'twice' sums something that may be negative"],
     [(row) => row.usual.gt(10), "'usual', a mean, can fall with more events"],
-    [(row) => row.share.gt(10), "'share' is no aggregate of the view"],
+    [(row) => row.share.gt(10), "'share' is not an aggregate of the view"],
     [(row) => row.some.gt(5), "'some' is null beyond its limit of 5, which is no more than the constant"],
     [(row) => row.most.lt(10), "'most' can rise with more events"],
     [(row) => row.least.gt(10), "'least', a min, can fall with more events"],

@@ -52,7 +52,7 @@ describe('a pipeline is refused', () => {
   test('with more views than fit in a transaction', () => {
     const views = Array.from({ length: MAX_VIEWS + 1 }, (_, i) => counts(`v${i}`));
     expect(refusal(() => js.pipeline('p', views))).toBe(
-      "pipeline 'p' has 31 views, and at most 30 fit. Divide it in several pipelines.",
+      "pipeline 'p' has 31 views, and at most 30 fit. Divide it into several pipelines.",
     );
     expect(js.pipeline('p', views.slice(1))).toMatchObject({ name: 'p' });
   });

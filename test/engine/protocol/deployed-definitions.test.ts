@@ -64,7 +64,7 @@ test('a changed definition without a new version is refused with what to write',
   const error = await admit(state, planOf(pages('2 minutes'), others)).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(DefinitionChangedError);
   expect((error as Error).message).toBe(
-    "View 'pages' is deployed in version 1 with another definition: its filters, window, allowed lateness, groups, aggregates or buckets were changed, or the view that it takes rows of. Its open windows cannot go on from the state that is kept. Write view('pages', …, { version: 2 }) to begin anew beside the old rows, or take the change back.",
+    "View 'pages' is deployed in version 1 with another definition: its filters, window, allowed lateness, groups, aggregates or buckets were changed, or the view that it reads. Its open windows cannot continue from the stored state. Write view('pages', …, { version: 2 }) to start over beside the old rows, or take the change back.",
   );
 });
 

@@ -104,7 +104,7 @@ describe('row operators are refused', () => {
     [row(() => change(3)), 'changeOver(…) was given the number 3'],
     [
       row(({ n }) => change((change(n) as unknown as { percent: Untyped }).percent)),
-      'changeOver(…) was given what goes over rows itself: it takes a number of the row, and not one that goes over rows again. Give that a column in a .derive(…) of its own',
+      'changeOver(…) was given a column that itself goes over rows: it takes a number of the row. Give that a column in a .derive(…) of its own',
     ],
     [
       row(({ n }) => (change(n) as unknown as { percentage: Untyped }).percentage),

@@ -119,7 +119,9 @@ describe.each(Object.entries(OPERATORS))('%s', (name, refusals) => {
       `${name}(…) was given a string, and needs a number of the row.`,
     );
     expect(of(() => 3)).toContain(`${name}(…) was given the number 3`);
-    expect(of(({ n }) => js.sum(n).over({ windows: 3 }))).toContain(`${name}(…) was given what goes over rows itself`);
+    expect(of(({ n }) => js.sum(n).over({ windows: 3 }))).toContain(
+      `${name}(…) was given a column that itself goes over rows`,
+    );
     expect(refusal(() => rowOf(({ n }) => call(operator, n, null)))).toContain(
       `${name}(…) needs its settings as an object`,
     );

@@ -35,7 +35,7 @@ const minutes = view('minutes', clicks)
 const OPEN = '- how far the stream has come: windows that are open have rows too;';
 const LATE =
   "- late events: a stream leaves out of a window what comes after the watermark has passed the window's end + 1 hour;";
-const FORGOTTEN = '- what a group forgets: columns that go over its rows begin anew after 1,000 windows without one;';
+const FORGOTTEN = '- what a group forgets: columns that go over its rows start over after 1,000 windows without one;';
 
 test.each<[string, unknown, string, readonly string[]]>([
   [

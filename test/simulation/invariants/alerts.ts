@@ -1,13 +1,16 @@
 import type { Verdict } from '../../../engine/plan/alerts.ts';
 import type { ViewPlan } from '../../../engine/plan/plan.ts';
 import { naiveIncidents } from '../../engine/alerts/naive-incidents.ts';
-import { believed } from '../../support/announced.ts';
+import { type BelievedIncident, believed } from '../../support/announced.ts';
 import { FEW, MANY } from '../alerted.ts';
 import type { World } from '../world.ts';
 
 const SLIDE_MS = 10_000;
 
-/** A receiver of all messages, in the order in which they came, ends with the incidents of the final rows. */
+/**
+ * A receiver of all messages, in the order in which they came, ends with the incidents of the final rows. Of a view whose key has
+ * left it may know more, of which none is on.
+ */
 export function checkAlerts(world: World): string[] {
   if (!world.isAlerted) return [];
   try {
@@ -15,11 +18,21 @@ export function checkAlerts(world: World): string[] {
     const should = world.plan.views.flatMap((view) => incidentsOf(world, view)).sort();
     return [
       ...should.filter((one) => !is.includes(one)).map((one) => `nobody was told of the incident ${one}`),
-      ...is.filter((one) => !should.includes(one)).map((one) => `receivers believe in the incident ${one}`),
+      ...is
+        .filter((one) => !should.includes(one) && !(isChanged(world) && isOver(one)))
+        .map((one) => `receivers believe in the incident ${one}`),
     ];
   } catch (error) {
     return [`receivers cannot make sense of the alerts: ${(error as Error).message}`];
   }
+}
+
+function isChanged({ plan, firstPlan }: World): boolean {
+  return plan.views.some(({ key }) => !firstPlan.views.some((view) => view.key === key));
+}
+
+function isOver(incident: string): boolean {
+  return (JSON.parse(incident) as BelievedIncident).to !== null;
 }
 
 function incidentsOf(world: World, view: ViewPlan): string[] {
@@ -32,7 +45,7 @@ function incidentsOf(world: World, view: ViewPlan): string[] {
   const groups = new Map(rows.map(({ group }) => [group, JSON.parse(group) as readonly unknown[]]));
   return [...groups].flatMap(([group, values]) => {
     const verdicts = new Array<Verdict | null>(windows).fill(null);
-    for (const row of rows.filter((one) => one.group === group)) {
+    for (const row of rows.filter((one) => one.group === group && !one.partial)) {
       const { events } = JSON.parse(row.columns) as { readonly events: number };
       const severity = events >= MANY ? 'critical' : 'warning';
       if (events >= FEW) verdicts[(row.windowStartMs - originMs) / SLIDE_MS] = { kind: 'fires', severity, reason: '' };

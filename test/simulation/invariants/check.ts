@@ -206,9 +206,12 @@ function checkPages(world: World): string[] {
   for (const { key, version, data } of world.state.items()) {
     const [kind, view = ''] = key.partition.split('#');
     if (kind !== 'progress') continue;
-    const { ledger, patch, carried, alerts } = parseProgress({ key, version, data });
+    const { ledger, patch, carried, head, alerts } = parseProgress({ key, version, data });
     const named = {
-      carried: [...carried.pages.map(({ set }) => set), carried.index],
+      carried: [carried, ...(head === null ? [] : [head.map])].flatMap(({ pages, index }) => [
+        ...pages.map(({ set }) => set),
+        index,
+      ]),
       ledger,
       patch: [patch],
       alerts: alerts === null ? [] : [...alerts.state.pages.map(({ set }) => set), alerts.state.index],

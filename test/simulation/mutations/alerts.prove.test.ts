@@ -1,4 +1,4 @@
 import { ALERTS } from './alerts.ts';
 import { findsEach } from './find.ts';
 
-findsEach(ALERTS);
+findsEach(ALERTS, 'alerted');

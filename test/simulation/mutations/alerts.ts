@@ -5,6 +5,9 @@ import { instead, type Mutation } from './mutation.ts';
 type Ledger = typeof import('../../../engine/alerts/ledger.ts');
 type Outbox = typeof import('../../../engine/alerts/outbox.ts');
 type Notes = typeof import('../../../engine/alerts/early-notes.ts');
+type Published = typeof import('../../../engine/alerts/published.ts');
+type Adoptions = typeof import('../../../engine/alerts/adoption.ts');
+type Supersede = typeof import('../../../engine/finalize/supersede.ts');
 type Output = typeof import('../../../engine/finalize/outputs/alerts.ts');
 
 /** Rules of announcing incidents. */
@@ -98,6 +101,29 @@ export const ALERTS: readonly Mutation[] = [
         },
       })),
     ],
+  },
+  {
+    name: 'incidents of a view that is deployed no more stay as they were announced',
+    replacements: [
+      instead<Supersede>('engine/finalize/supersede.ts', () => ({ supersedeIncidents: async () => undefined })),
+    ],
+  },
+  {
+    name: 'an incident that adopts an id begins to count its messages anew',
+    replacements: [
+      instead<Adoptions>('engine/alerts/adoption.ts', ({ Adoption }) => {
+        const { take } = Adoption.prototype;
+        Adoption.prototype.take = function (...args) {
+          const known = take.apply(this, args);
+          return known && { ...known, sequence: 0 };
+        };
+        return { Adoption };
+      }),
+    ],
+  },
+  {
+    name: 'an id is offered before its last message was sent',
+    replacements: [instead<Published>('engine/alerts/published.ts', () => ({ isPublished: () => true }))],
   },
 ];
 

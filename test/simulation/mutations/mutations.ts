@@ -1,5 +1,6 @@
 import { ALERTS } from './alerts.ts';
 import { FINALIZE } from './finalize.ts';
+import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
 import type { Mutation } from './mutation.ts';
 import { PAGES } from './pages.ts';
@@ -15,4 +16,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PAGES,
   ...ALERTS,
   ...PASSES,
+  ...HEAD,
 ];

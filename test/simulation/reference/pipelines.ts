@@ -56,12 +56,12 @@ function stateOf(rows: readonly Pick<BaseRow, 'start' | 'events'>[]): string {
 }
 
 /** Rows of five seconds, each with what goes over the user's last ones. */
-function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expected } {
+function baseRows(taken: readonly Taken[], lateness = 10_000): { rows: BaseRow[]; expected: Expected } {
   const expected = aligned(taken, {
     size: 5000,
     slide: 5000,
     offset: 0,
-    lateness: 10_000,
+    lateness,
     byUser: true,
     columns: counted,
   });
@@ -91,14 +91,16 @@ function baseRows(taken: readonly Taken[]): { rows: BaseRow[]; expected: Expecte
   return { rows, expected };
 }
 
-const base: View = (taken) => {
-  const { rows, expected } = baseRows(taken);
-  const named = rows.map(({ start, user, columns }): [string, ExpectedRow] => {
-    const name = `${start} ${JSON.stringify([user])}`;
-    return [name, { columns, lateEvents: expected.rows.get(name)?.lateEvents ?? 0 }];
-  });
-  return { rows: new Map(named), missed: expected.missed };
-};
+const base =
+  (lateness?: number): View =>
+  (taken) => {
+    const { rows, expected } = baseRows(taken, lateness);
+    const named = rows.map(({ start, user, columns }): [string, ExpectedRow] => {
+      const name = `${start} ${JSON.stringify([user])}`;
+      return [name, { columns, lateEvents: expected.rows.get(name)?.lateEvents ?? 0 }];
+    });
+    return { rows: new Map(named), missed: expected.missed };
+  };
 
 const KEPT_WINDOWS = 3;
 
@@ -244,7 +246,8 @@ export const REFERENCES: Readonly<Record<string, (generation: number) => View>> 
   sess: () => (taken) => sessions(taken, { gap: 6000, lateness: 0, columns: counted }),
   sess_late: () => sessLate,
   totals: () => (taken) => totals(taken, { every: 10_000, columns: counted }),
-  base: () => base,
+  base: () => base(),
+  walk: () => base(30_000),
   over: () => over,
   over_slide: () => overSlide,
   over_all: () => overAll(ofBase),

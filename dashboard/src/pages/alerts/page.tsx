@@ -44,7 +44,7 @@ export function AlertsPage() {
         <Silences />
       </PageHead>
       {problem !== null && <ProblemBox problem={problem} />}
-      {data !== null && <Incidents data={data} changed={() => setChanges(changes + 1)} />}
+      {data !== null && pipeline.value !== null && <Incidents data={data} changed={() => setChanges(changes + 1)} />}
     </main>
   );
 }

@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { HEAD } from './head.ts';
+
+findsEach(HEAD);
