@@ -31,6 +31,7 @@ export function AlertsPage() {
   const said = JSON.stringify(overview.value?.incidents ?? null);
   const question = `${JSON.stringify(parameters)} ${overview.value?.open_incidents} ${said} ${changes}`;
   const { data, problem } = useAnswer(question, () => api.incidents(parameters)).value;
+  if (pipeline.value === null || overview.value === null) return <main id="main" aria-busy="true" />;
   return (
     <main id="main" class="paged">
       <PageHead title="Alerts" what={data === null ? 'Waiting for the list.' : countWords(data)}>
@@ -44,7 +45,7 @@ export function AlertsPage() {
         <Silences />
       </PageHead>
       {problem !== null && <ProblemBox problem={problem} />}
-      {data !== null && pipeline.value !== null && <Incidents data={data} changed={() => setChanges(changes + 1)} />}
+      {data !== null && <Incidents data={data} changed={() => setChanges(changes + 1)} />}
     </main>
   );
 }
