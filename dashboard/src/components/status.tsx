@@ -37,7 +37,7 @@ export function Status() {
         </div>
       </div>
       {overview.value !== null && <Figures shown={overview.value} />}
-      {overview.value !== null && <Rail shown={overview.value} />}
+      {overview.value !== null && pipeline.value !== null && <Rail shown={overview.value} />}
     </section>
   );
 }
