@@ -1,7 +1,6 @@
 import type { Overview } from '../../../api/schemas/overview.ts';
 import type { PipelineDescription } from '../../../api/schemas/pipeline.ts';
-import { PAGE_WORDS, PAGES } from '../pages/names.ts';
-import type { Route } from '../pages/route.ts';
+import { PAGE_WORDS, PAGES, type Route } from '../pages/names.ts';
 
 /** Somewhere that `Ctrl K` leads to. */
 export interface Command {

@@ -9,3 +9,10 @@ export const PAGE_WORDS: Readonly<Record<PageName, string>> = {
   events: 'Events',
   pipeline: 'Pipeline',
 };
+
+export interface Route {
+  readonly page: PageName;
+  /** The view, incident or node that is looked at. */
+  readonly name?: string;
+  readonly query?: Readonly<Record<string, string>>;
+}

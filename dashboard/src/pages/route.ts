@@ -1,14 +1,9 @@
 import { signal } from '@preact/signals';
-import { PAGES, type PageName } from './names.ts';
+import { PAGES, type Route } from './names.ts';
 
 /** What is to be seen is all in the address, behind `#`, so that a link leads to the same picture from any server. */
 
-export interface Route {
-  readonly page: PageName;
-  /** The view, incident or node that is looked at. */
-  readonly name?: string;
-  readonly query?: Readonly<Record<string, string>>;
-}
+export type { Route };
 
 export function parsePath(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);

@@ -68,7 +68,7 @@ if (CHROMIUM === null) {
                 ...shift.sources.map(({ node }) => String(node?.className ?? node?.nodeName)),
               );
             }
-          }).observe({ type: 'layout-shift', buffered: true });
+          }).observe({ type: 'layout-shift', buffered: true } as PerformanceObserverInit);
         });
         const page = await context.newPage();
         page.on('console', (message) => {
