@@ -22,7 +22,7 @@ export async function loadPipeline(file: string, tag = ''): Promise<PipelineDefi
   if (!existsSync(path)) throw new PipelineFileError(`There is no pipeline file ${file}.`);
   let loaded: { readonly default?: unknown };
   try {
-    loaded = (await import(`${pathToFileURL(path).href}${tag}`)) as { readonly default?: unknown };
+    loaded = await importToItsEnd(`${pathToFileURL(path).href}${tag}`);
   } catch (error) {
     if (error instanceof DefinitionError) throw error;
     const cause = error instanceof Error ? error : new PipelineFileError(`It throws ${String(error)}`);
@@ -31,4 +31,17 @@ export async function loadPipeline(file: string, tag = ''): Promise<PipelineDefi
     throw new PipelineFileError(message, { cause: error });
   }
   return pipelineDefinition(loaded.default, file);
+}
+
+/** Node ends a process that only waits for an import, without a word of which file that is. */
+async function importToItsEnd(url: string): Promise<{ readonly default?: unknown }> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onNothingLeft = () =>
+    reject(new PipelineFileError('It awaits something that never comes. Look at each await outside of functions.'));
+  process.once('beforeExit', onNothingLeft);
+  try {
+    return await Promise.race([import(url) as Promise<{ readonly default?: unknown }>, promise]);
+  } finally {
+    process.off('beforeExit', onNothingLeft);
+  }
 }
