@@ -1,5 +1,5 @@
 /**
- * How many random cases to try: one in `share` of them in `npm test`, all in `npm run prove`, which runs each
+ * How many cases to try, random ones or listed ones: one in `share` of them in `npm test`, all in `npm run prove`, which runs each
  * test file that asks once more.
  */
 export function casesOf(all: number, share = 5): number {
