@@ -2,6 +2,7 @@ import { appendFile, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AlertSink, SentAlert } from '../engine/ports/alert-sink.ts';
 import { AlertSinkError } from '../engine/ports/errors.ts';
+import { reasonOf } from './system-reason.ts';
 
 const NEWLINE = 0x0a;
 
@@ -22,7 +23,7 @@ export class FileAlertSink implements AlertSink {
     } catch (error) {
       this.#isWhole = false;
       throw new AlertSinkError(
-        `The file ${this.#path} of alerts cannot be written to: ${(error as Error).message}. Look at the disk that holds it and at this user's rights.`,
+        `The file ${this.#path} of alerts cannot be written to: ${reasonOf(error as NodeJS.ErrnoException)}`,
         { cause: error },
       );
     }

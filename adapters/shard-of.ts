@@ -1,10 +1,10 @@
 import { partitionKeyOf } from '../engine/decode/partition-key.ts';
-import { hash32 } from '../engine/hash/hash64.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import { hashKeyOf, shardIndexOfHashKey } from './hash-keys.ts';
+import { kinesisKey } from './kinesis-key.ts';
 
 /**
- * Which of N shards a line belongs to: by a hash of the event's partition key, as in Kinesis (which has another hash),
- * so events of one key stay together. A line without a key is no event, and goes by its own text.
+ * The partition key of a line's event. A line without a key is no event, and goes by its own text.
  */
 export function partitionKeyOfLine(stream: Pick<StreamDefinition, 'partitionKey'>, line: Buffer): string {
   const text = line.toString('utf8');
@@ -16,6 +16,10 @@ export function partitionKeyOfLine(stream: Pick<StreamDefinition, 'partitionKey'
   }
 }
 
+/**
+ * Which of N shards takes in a record with this partition key, whoever sends it: the one that Kinesis would take. So events
+ * of one key stay together.
+ */
 export function shardIndexOf(partitionKey: string, shards: number): number {
-  return hash32(partitionKey) % shards;
+  return shardIndexOfHashKey(hashKeyOf(kinesisKey(partitionKey)), shards);
 }

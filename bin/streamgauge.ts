@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { registerHooks } from 'node:module';
 import { reasonOf } from '../runtime/files/file-error.ts';
-import { main } from './cli/main.ts';
+import { isDebugging, main } from './cli/main.ts';
+import { report } from './cli/report.ts';
 import { standardOutput } from './cli/standard-output.ts';
 
 const stdout = standardOutput();
@@ -14,4 +15,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { stderr, stdin, env } = process;
-process.exitCode = await main(process.argv.slice(2), { stdout, stderr, stdin, env, registerHooks });
+const args = process.argv.slice(2);
+// What failed where nothing waited for it.
+process.on('uncaughtException', (error) => process.exit(report(error, { stderr }, isDebugging(args, env))));
+process.exitCode = await main(args, { stdout, stderr, stdin, env, registerHooks });

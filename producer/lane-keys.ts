@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
+import { HASH_KEYS } from '../adapters/hash-keys.ts';
 
 export interface LaneKey {
   readonly partitionKey: string;
   /** Decimal digits of 128 bits: which shard takes the record in. */
   readonly explicitHashKey: string;
 }
-
-const HASH_KEYS = 1n << 128n;
 
 /**
  * The keys of the records of N lanes. Kinesis gives each shard a range of 128-bit hash keys; lane *i* stands for the i-th

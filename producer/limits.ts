@@ -1,16 +1,4 @@
 /**
- * What Kinesis takes. A stream can be set to take records of up to 10 MiB and then requests of up to 10 MiB; these are
- * the limits that hold for every stream.
- */
-export const KINESIS_LIMITS = {
-  /** Data and partition key of one record. */
-  recordBytes: 1024 * 1024,
-  /** Data and partition keys of one PutRecords request. */
-  requestBytes: 5 * 1024 * 1024,
-  requestRecords: 500,
-} as const;
-
-/**
  * Kinesis bills a stream of provisioned shards by units of 25 KB, each record rounded up; Firehose rounds each record up
  * to 5 KB. A record of just under 25 KB wastes next to nothing of either, whether a KB is 1000 or 1024 bytes.
  */

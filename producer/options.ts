@@ -1,6 +1,7 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { KINESIS_LIMITS } from '../contracts/kinesis-limits.ts';
 import { ProducerError } from './errors.ts';
-import { DEFAULT_RECORD_BYTES, KINESIS_LIMITS } from './limits.ts';
+import { DEFAULT_RECORD_BYTES } from './limits.ts';
 import type { Compression } from './packer.ts';
 import { type PutRecords, putRecordsWith } from './put-records.ts';
 import { countedIds, type Stamps, type TimeField } from './stamp.ts';

@@ -1,4 +1,4 @@
-import { KINESIS_LIMITS } from './limits.ts';
+import { KINESIS_LIMITS } from '../contracts/kinesis-limits.ts';
 
 /** Divides records among requests, in their order, so that each keeps within what one request may hold. */
 export function divideIntoRequests<T>(records: readonly T[], bytesOf: (record: T) => number): T[][] {

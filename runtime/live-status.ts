@@ -100,6 +100,10 @@ export interface ViewStatus {
   /** Final rows in all. */
   readonly finalRows: number;
   readonly finalWindows: number;
+  /** Rises with each write of rows of the view. */
+  readonly changes: number;
+  /** Windows that end at or before this are closed, in all buckets; null before the first is. */
+  readonly closedUpToMs: number | null;
   /** The open windows, earliest first: still filling. At most a few. */
   readonly open: readonly WindowStatus[];
   /** The latest closed windows, latest first. At most a few. */
@@ -110,6 +114,12 @@ export interface WindowStatus {
   readonly startMs: number;
   readonly endMs: number;
   readonly groups: number;
+  /** The sum over all groups of the first column that can be summed; null where there is none. */
+  readonly value: number | null;
+  /** The latest of its rows. */
+  readonly revision: number;
+  /** The worst that a detector says of one of its rows; null where it is as usual. */
+  readonly worst: 'warning' | 'critical' | null;
   /** The rows of the largest groups by the first aggregate, largest first. At most a few. */
   readonly top: readonly (RowColumns & { readonly revision?: number })[];
 }

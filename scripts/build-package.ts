@@ -11,8 +11,16 @@ import { packageManifest, publicDeclarations, type RepositoryManifest } from './
  * package's folder is what ships, so `npm pack ./dist/streamgauge` packs that and nothing else.
  */
 const ROOT = join(import.meta.dirname, '..');
-/** Copied as they are. `streamgauge init` reads the last two. */
-const AS_THEY_ARE = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin/launch.js', 'templates', 'cdk.json'];
+/** Copied as they are. `streamgauge init` reads the last two, and `dev` serves the page. */
+const AS_THEY_ARE = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'bin/launch.js',
+  'dashboard/dist',
+  'templates',
+  'cdk.json',
+];
 
 const dist = process.argv[2] ?? join(ROOT, 'dist');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as RepositoryManifest;
@@ -26,6 +34,7 @@ async function buildPackage(out: string): Promise<void> {
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', out], { stdio: 'inherit' });
   finishDeclarations(out, publicDeclarations(manifest, out));
   await bundleLambdas(ROOT, out);
+  execFileSync(process.execPath, [join(ROOT, 'scripts/build-page.js')], { stdio: 'inherit' });
   for (const path of AS_THEY_ARE) cpSync(join(ROOT, path), join(out, path), { recursive: true });
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
 }

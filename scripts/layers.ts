@@ -43,10 +43,14 @@ export const TOP = [
   'engine',
   'contracts',
   'adapters',
+  'endpoint',
   'producer',
   'generate',
   'lib',
   'cost',
+  'api',
+  'client',
+  'dashboard',
   'runtime',
   'testing',
   'pipelines',
@@ -60,7 +64,7 @@ export const TOP = [
 ];
 
 const ADAPTERS = ['', 'memory', 'embedded', 'aws'];
-const RUNTIME = ['files', 'input', '', 'terminal', 'dead-letters', 'send', 'http', 'live'];
+const RUNTIME = ['files', 'input', '', 'terminal', 'dead-letters', 'send', 'http', 'kinesis-api', 'live'];
 
 /** One rule for each folder: nothing in it may import from a folder that stands after it. */
 function layers(root: string, names: readonly string[]): Rule[] {

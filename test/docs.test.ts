@@ -1,12 +1,16 @@
-import { spawnSync } from 'node:child_process';
+import { exec, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { main } from '../bin/cli/main.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { docBlocks, standalone } from './support/doc-blocks.ts';
 
 /** Code blocks in the documents are code: they compile, their pipelines load, their commands run. */
 const ROOT = resolve(__dirname, '..');
+const LOCAL_SERVER = 'http://127.0.0.1:8787';
 const pages = readdirSync(join(ROOT, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => join('docs', name));
@@ -83,3 +87,45 @@ test('every command of the documents works, in their order', async () => {
     process.chdir(previous);
   }
 });
+
+const requests = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => text.split('\n'))
+  .filter((line) => line.startsWith('curl ') && line.includes(LOCAL_SERVER));
+
+if (spawnSync('curl', ['--version']).status === 0) {
+  test('every request to one machine is answered', async () => {
+    const store = join(mkdtempSync(join(dir, 'store-')), 'store.db');
+    const args = ['bin/streamgauge.js', 'dev', 'pipelines/clickstream.ts', '--store', store, '--port', '0', '--plain'];
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const url = await urlIn(child.stdout);
+      expect(requests.length).toBeGreaterThanOrEqual(2);
+      for (const line of requests) {
+        const shown = await promisify(exec)(`${line.replaceAll(LOCAL_SERVER, url)} --silent --show-error --fail`);
+        expect(JSON.parse(shown.stdout)).toEqual(expect.any(Object));
+      }
+    } finally {
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    }
+  });
+} else {
+  test('NOT RUN: every request to one machine is answered: there is no curl here', () => {
+    expect(requests.length).toBeGreaterThanOrEqual(2);
+  });
+}
+
+/** The first address that a process prints. Its output is read to the end, so that it never waits for room. */
+async function urlIn(stdout: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    stdout.on('data', (chunk) => {
+      text += chunk;
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+    stdout.once('end', () => reject(new Error(`The process ended before it served: ${text}`)));
+  });
+}

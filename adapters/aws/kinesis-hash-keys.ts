@@ -1,12 +1,7 @@
 import type { KinesisClient, Shard } from '@aws-sdk/client-kinesis';
+import type { HashKeyRange } from '../hash-keys.ts';
 import { listShards } from './kinesis-list-shards.ts';
 import { splitShardId, uniqueShardId } from './kinesis-shard-id.ts';
-
-/** The range of a shard's hash keys, both ends included. */
-export interface HashKeyRange {
-  readonly first: bigint;
-  readonly last: bigint;
-}
 
 /**
  * The ranges of shards, by their unique ids. A shard keeps its range for life, so this asks once for each, and only for

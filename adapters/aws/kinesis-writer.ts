@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
 import {
   type KinesisClient,
   PutRecordsCommand,
   type PutRecordsRequestEntry,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis';
+import { KINESIS_LIMITS } from '../../contracts/kinesis-limits.ts';
 import { mapSettled } from '../../engine/async/map-settled.ts';
 import type { Pause } from '../../engine/ports/retry.ts';
+import { kinesisKey } from '../kinesis-key.ts';
 import { errorName, isRefusal, isThrottle, sentence } from './aws-errors.ts';
 import { type Backoff, LONGEST_PAUSE_MS, REAL_BACKOFF, servicePause } from './backoff.ts';
 import { AwsCallError } from './errors.ts';
@@ -14,7 +15,7 @@ import { AwsCallError } from './errors.ts';
 export interface KinesisRecord {
   /** Of any length; Kinesis is given what it takes. */
   readonly partitionKey: string;
-  /** Data and key together have `MAX_RECORD_BYTES` at most. */
+  /** Data and key together have `KINESIS_LIMITS.recordBytes` at most. */
   readonly data: Uint8Array;
 }
 
@@ -38,12 +39,6 @@ export interface KinesisWriterOptions {
   /** What one call may take. No calls are begun with less time left than they may take. */
   readonly callMs: number;
 }
-
-/** Kinesis's own limits. A record's bytes include its key. */
-export const MAX_RECORD_BYTES = 1024 * 1024;
-const MAX_CALL_RECORDS = 500;
-const MAX_CALL_BYTES = 5 * 1024 * 1024;
-const MAX_KEY_LENGTH = 256;
 
 const CONCURRENT_CALLS = 4;
 
@@ -137,7 +132,11 @@ function callsOf(indexes: readonly number[], records: readonly KinesisRecord[]):
   for (const index of indexes) {
     const size = recordBytes(records[index] as KinesisRecord);
     const last = calls.at(-1);
-    if (last === undefined || last.length === MAX_CALL_RECORDS || bytes + size > MAX_CALL_BYTES) {
+    if (
+      last === undefined ||
+      last.length === KINESIS_LIMITS.requestRecords ||
+      bytes + size > KINESIS_LIMITS.requestBytes
+    ) {
       calls.push([index]);
       bytes = size;
     } else {
@@ -154,12 +153,6 @@ export function recordBytes({ partitionKey, data }: KinesisRecord): number {
 
 function toEntry({ partitionKey, data }: KinesisRecord): PutRecordsRequestEntry {
   return { PartitionKey: kinesisKey(partitionKey), Data: data };
-}
-
-/** Kinesis takes 1 to 256 characters; of any other text, a hash. */
-function kinesisKey(partitionKey: string): string {
-  if (partitionKey.length >= 1 && partitionKey.length <= MAX_KEY_LENGTH) return partitionKey.toWellFormed();
-  return `sha256:${createHash('sha256').update(partitionKey).digest('hex')}`;
 }
 
 /** Of a record, Kinesis says only that its shard is busy or that something failed inside. */

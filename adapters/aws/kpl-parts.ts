@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { RecordPart } from '../../engine/decode/source-record.ts';
-import type { HashKeyRange } from './kinesis-hash-keys.ts';
+import { type HashKeyRange, hashKeyOf } from '../hash-keys.ts';
 import { type KplRecord, readKplAggregate } from './kpl-aggregate.ts';
 
 /**
@@ -31,11 +30,7 @@ export function kplParts(data: Uint8Array, range: HashKeyRange | null): readonly
 }
 
 function isInside(record: KplRecord, { first, last }: HashKeyRange): boolean {
-  const key = hashKeyOf(record);
+  const { partitionKey, explicitHashKey } = record;
+  const key = explicitHashKey === null ? hashKeyOf(partitionKey) : BigInt(explicitHashKey);
   return first <= key && key <= last;
-}
-
-function hashKeyOf({ partitionKey, explicitHashKey }: KplRecord): bigint {
-  if (explicitHashKey !== null) return BigInt(explicitHashKey);
-  return BigInt(`0x${createHash('md5').update(partitionKey).digest('hex')}`);
 }

@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { BugError } from '../../engine/ir/bug-error.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
+import { sqliteCode, sqliteReason } from './sqlite-reason.ts';
 
 /** The embedded database cannot be used. The message names the file and says what to do. */
 export class DatabaseError extends StreamgaugeError {
@@ -85,8 +86,6 @@ const FORMAT =
 const SQLITE_BUSY = 5;
 /** Each waits for another process to finish, so only a crowd of new ones can use them up. */
 const OPEN_ATTEMPTS = 100;
-/** The lowest byte of SQLite's extended result codes. */
-const PRIMARY_RESULT_CODE = 0xff;
 
 type Parameters = readonly (string | number | Uint8Array | null)[];
 export type Row = Readonly<Record<string, unknown>>;
@@ -98,12 +97,14 @@ export const TEMPORARY = '';
 export class Database {
   /** In messages. */
   readonly #name: string;
+  readonly #path: string;
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
   constructor(path: string) {
     this.#name = path === TEMPORARY ? 'of this process, a temporary file,' : path;
+    this.#path = path;
     this.#sqlite = this.#open(path);
   }
 
@@ -161,12 +162,25 @@ export class Database {
     }
   }
 
+  /**
+   * As `transaction`, and when it returns everything that was ever committed is on disk: it outlives a power failure. That
+   * costs a write to the disk itself, so whoever has several things to keep puts them into one.
+   */
+  durableTransaction<T>(body: () => T): T {
+    this.#attempt(() => this.#sqlite.exec('PRAGMA synchronous = FULL'));
+    try {
+      return this.transaction(body);
+    } finally {
+      this.#sqlite.exec('PRAGMA synchronous = NORMAL');
+    }
+  }
+
   #commit(): void {
     try {
       this.#sqlite.exec('COMMIT');
     } catch (error) {
       // The log may have reached the disk before the failure was reported.
-      const message = `The store ${this.#name} cannot tell whether it kept the last commit: ${(error as Error).message}. Read before going on.`;
+      const message = `The store ${this.#name} cannot tell whether it kept the last commit: ${sqliteReason(error, this.#path)} Read before going on.`;
       throw new StoreError('unknownOutcome', message, { cause: error });
     }
   }
@@ -190,10 +204,9 @@ export class Database {
       const message = `The store ${this.#name} is locked by another process: nothing was written, try again.`;
       return new StoreError('throttled', message, { cause: error });
     }
-    return new DatabaseError(
-      `The store ${this.#name} cannot do its work: ${error.message}. Look at the disk that holds it, its free room and this user's rights.`,
-      { cause: error },
-    );
+    return new DatabaseError(`The store ${this.#name} cannot do its work: ${sqliteReason(error, this.#path)}`, {
+      cause: error,
+    });
   }
 
   close(): void {
@@ -219,7 +232,8 @@ export class Database {
           `The file ${this.#name} is a SQLite database of another program: nothing was written to it. Name another store.`,
         );
       }
-      // NORMAL may lose the last commits when the power fails, never a part of one: the run then takes them in again.
+      // NORMAL may lose the last commits when the power fails, never a part of one: the run then takes them in again. What
+      // nobody would send again is kept by `durableTransaction`.
       useWriteAheadLog(sqlite);
       sqlite.exec('PRAGMA synchronous = NORMAL;');
       makeTables(sqlite);
@@ -227,10 +241,9 @@ export class Database {
     } catch (error) {
       sqlite?.close();
       if (error instanceof DatabaseError) throw error;
-      throw new DatabaseError(
-        `The store ${this.#name} cannot be opened: ${(error as Error).message}. Is it a streamgauge store, and may this user write there?`,
-        { cause: error },
-      );
+      throw new DatabaseError(`The store ${this.#name} cannot be opened: ${sqliteReason(error, path)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -275,8 +288,6 @@ function useWriteAheadLog(sqlite: DatabaseSync): void {
 interface NodeError {
   readonly code: string;
   readonly message: string;
-  /** SQLite's extended result code, where the error is SQLite's. */
-  readonly errcode?: number;
 }
 
 /** By its shape: an error that Node raises inside a `vm` context is no instance of that context's `Error`. */
@@ -284,6 +295,6 @@ function isNodeError(error: unknown): error is NodeError {
   return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
 }
 
-function isBusy({ errcode }: NodeError): boolean {
-  return (Number(errcode) & PRIMARY_RESULT_CODE) === SQLITE_BUSY;
+function isBusy(error: NodeError): boolean {
+  return sqliteCode(error) === SQLITE_BUSY;
 }

@@ -98,7 +98,7 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     if (record.redrive) return { outcome: 'skipped', message: 'It was redriven before.' };
     const { stream, kind, shard, position } = record;
     const shards = this.#log.shards(stream);
-    const target = shards[shardIndexOf(payload.partitionKey, shards.length)];
+    const target = shards.length === 0 ? undefined : shards[shardIndexOf(payload.partitionKey, shards.length)];
     if (!target) {
       const message = `The store has no stream '${stream}' to put it into: it was made by a run over files. Correct the file and run again.`;
       return { outcome: 'failed', message };

@@ -7,6 +7,12 @@ export interface ChangedWindow {
   readonly changedAt: number;
 }
 
+export interface ViewCounts {
+  readonly rows: number;
+  readonly windows: number;
+  readonly changes: number;
+}
+
 type WindowKey = Pick<RowKey, 'view' | 'windowStartMs'>;
 
 /**
@@ -26,9 +32,10 @@ export class ResultCounts {
     for (const [view, ofView] of byView) this.#applyTo(view, ofView);
   }
 
-  of(view: string): { readonly rows: number; readonly windows: number } {
-    const row = this.#database.get('SELECT rows, windows FROM result_totals WHERE view = ?', [view]);
-    return { rows: Number(row?.rows ?? 0), windows: Number(row?.windows ?? 0) };
+  /** `changes` rises with each write of rows of the view. */
+  of(view: string): ViewCounts {
+    const row = this.#database.get('SELECT rows, windows, changes FROM result_totals WHERE view = ?', [view]);
+    return { rows: Number(row?.rows ?? 0), windows: Number(row?.windows ?? 0), changes: Number(row?.changes ?? 0) };
   }
 
   /** The latest windows of a view that have rows, the latest first. */

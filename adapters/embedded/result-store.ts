@@ -12,7 +12,7 @@ import {
 } from '../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { Database, Row } from './database.ts';
-import { type ChangedWindow, ResultCounts } from './result-counts.ts';
+import { type ChangedWindow, ResultCounts, type ViewCounts } from './result-counts.ts';
 
 /** Rows that readers see. What has expired may lie there until the next purge. */
 const LIVE = 'retracted = 0 AND (expires_at IS NULL OR expires_at >= ?)';
@@ -80,7 +80,7 @@ export class EmbeddedResultStore implements ResultStore {
   }
 
   /** How many rows and windows of a view there are. Those that have expired count until they are purged. */
-  count(view: string): { readonly rows: number; readonly windows: number } {
+  count(view: string): ViewCounts {
     return this.#counts.of(view);
   }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { realPathOf } from '../real-path.ts';
+import { sqliteCode, sqliteReason } from './sqlite-reason.ts';
 
 /** Another process uses the store. The message says which one and what to do; nothing was done. */
 export class StoreInUseError extends StreamgaugeError {
@@ -74,10 +75,9 @@ export class StoreLock {
     } catch (error) {
       sqlite?.close();
       if (isBusy(error)) throw new StoreInUseError(inUseMessage(storePath, path, use), { cause: error });
-      throw new StoreLockError(
-        `The store ${storePath} cannot be locked with ${path}: ${(error as Error).message}. May this user write there?`,
-        { cause: error },
-      );
+      throw new StoreLockError(`The store ${storePath} cannot be locked with ${path}: ${sqliteReason(error, path)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -136,5 +136,5 @@ function ownerOf(storePath: string): string | null {
 }
 
 function isBusy(error: unknown): boolean {
-  return (Number((error as { errcode?: unknown }).errcode) & 0xff) === SQLITE_BUSY;
+  return sqliteCode(error) === SQLITE_BUSY;
 }

@@ -10,6 +10,15 @@ export interface LogEntry {
   readonly oversized?: string;
 }
 
+/** An entry, and the shard that takes it in. */
+export type PlacedEntry = LogEntry & { readonly shard: string };
+
+/** What one producer sends at a time. */
+export interface LogBatch {
+  readonly stream: string;
+  readonly entries: readonly PlacedEntry[];
+}
+
 /** A text that the store keeps under a name. */
 export interface Mark {
   readonly name: string;
@@ -80,16 +89,32 @@ export class EmbeddedStreamLog {
   }
 
   /** Appends to several shards, and keeps marks under their names, such as how far a producer got: all or nothing. */
-  appendWithMarks(
-    stream: string,
-    entries: readonly (LogEntry & { readonly shard: string })[],
-    nowMs: number,
-    marks: readonly Mark[],
-  ): void {
+  appendWithMarks(stream: string, entries: readonly PlacedEntry[], nowMs: number, marks: readonly Mark[]): void {
     this.#database.transaction(() => {
-      for (const entry of entries) this.appendInTransaction(stream, entry.shard, [entry], nowMs);
+      this.#appendPlaced({ stream, entries }, nowMs);
       for (const mark of marks) this.#putMark(mark);
     });
+  }
+
+  /**
+   * Appends the batches of several producers, all or nothing, and gives the sequence numbers of each batch's entries. When it
+   * returns, they are on disk and outlive a power failure.
+   *
+   * @throws StoreError `unknownOutcome` where they may be there nevertheless.
+   */
+  appendDurably(batches: readonly LogBatch[], nowMs: number): readonly (readonly string[])[] {
+    return this.#database.durableTransaction(() => batches.map((batch) => this.#appendPlaced(batch, nowMs)));
+  }
+
+  /** Entries of one shard keep their order. */
+  #appendPlaced({ stream, entries }: LogBatch, nowMs: number): readonly string[] {
+    const sequences = new Array<string>(entries.length);
+    for (const [shard, indexes] of indexesByShard(entries)) {
+      const ofShard = indexes.map((index) => entries[index] as PlacedEntry);
+      const given = this.appendInTransaction(stream, shard, ofShard, nowMs);
+      for (const [at, index] of indexes.entries()) sequences[index] = given[at] as string;
+    }
+    return sequences;
   }
 
   /** Sets marks, all or none. */
@@ -178,6 +203,16 @@ export class EmbeddedStreamLog {
       throw new StreamLogError(`Stream '${stream}' has no shard '${shard}': use one that the store lists.`);
     return Number(row.next_sequence);
   }
+}
+
+function indexesByShard(entries: readonly PlacedEntry[]): ReadonlyMap<string, readonly number[]> {
+  const indexes = new Map<string, number[]>();
+  for (const [index, { shard }] of entries.entries()) {
+    const ofShard = indexes.get(shard);
+    if (ofShard === undefined) indexes.set(shard, [index]);
+    else ofShard.push(index);
+  }
+  return indexes;
 }
 
 function logRecord(row: Row): LogRecord {

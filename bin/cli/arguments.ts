@@ -1,15 +1,12 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from './command.ts';
+import { parseArgs } from 'node:util';
+import { didYouMean } from '../../engine/text/nearest-name.ts';
+import { type Options, UsageError } from './command.ts';
 
 /**
  * `util.parseArgs` with errors that say which command to ask for help. An option is never empty: `--store "$STORE"` with a
  * variable that is not set would mean another store than anybody wanted.
  */
-export function parseArguments<const O extends NonNullable<ParseArgsConfig['options']>>(
-  command: string,
-  args: readonly string[],
-  options: O,
-) {
+export function parseArguments<const O extends Options>(command: string, args: readonly string[], options: O) {
   const parsed = parseOrExplain(command, args, options);
   for (const [option, value] of Object.entries(parsed.values)) {
     if ([value].flat().includes('')) {
@@ -21,18 +18,23 @@ export function parseArguments<const O extends NonNullable<ParseArgsConfig['opti
   return parsed;
 }
 
-function parseOrExplain<const O extends NonNullable<ParseArgsConfig['options']>>(
-  command: string,
-  args: readonly string[],
-  options: O,
-) {
+function parseOrExplain<const O extends Options>(command: string, args: readonly string[], options: O) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
+    const [, unknown] = /^Unknown option '(--?[^'=]+)/.exec((error as Error).message) ?? [];
+    if (unknown !== undefined) throw unknownOption(command, unknown, Object.keys(options));
     // Node's message of a value that begins with a dash has several lines.
     const message = (error as Error).message.replaceAll('\n', ' ').replace(/\.$/, '');
     throw new UsageError(`${message}. See streamgauge ${command} --help.`);
   }
+}
+
+function unknownOption(command: string, option: string, known: readonly string[]): UsageError {
+  const names = [...known, 'help', 'debug'].map((name) => `--${name}`);
+  return new UsageError(
+    `streamgauge ${command} has no option '${option}'.${didYouMean(option, names)} See streamgauge ${command} --help.`,
+  );
 }
 
 /** A whole number within bounds; `fallback` where the option is not given. */

@@ -1,4 +1,5 @@
 import type { registerHooks } from 'node:module';
+import type { ParseArgsOptionDescriptor } from 'node:util';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 
 /** What a command talks to, so that tests can listen. */
@@ -15,12 +16,24 @@ export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The options of a command by their names, as `parseArguments` takes them. */
+export type Options = Readonly<Record<string, Option>>;
+
+interface Option extends ParseArgsOptionDescriptor {
+  /** The values that it can have, where they are a few words. Shells complete them; of other options they complete files. */
+  readonly choices?: readonly string[];
+}
+
 export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /** What `--help` shows: usage, options, examples. */
   readonly help: string;
+  /** For completion, and for whoever lists what there is. */
+  readonly options: Options;
+  /** What the first argument can be, where it is one of a few words and no file. */
+  readonly words?: readonly string[];
   /** Returns the exit code. */
   run(args: readonly string[], io: CommandIo): Promise<number>;
 }

@@ -1,10 +1,7 @@
-import { StoreInUseError } from '../../adapters/embedded/store-lock.ts';
-import { DefinitionError } from '../../engine/ir/errors.ts';
-import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
-import { SideOutputIdError } from '../../engine/ports/dead-letter-store.ts';
-import { BadQueryError } from '../../engine/query/errors.ts';
-import { isSystemError, reasonOf } from '../../runtime/files/file-error.ts';
-import { PipelineFileError } from '../../runtime/load-pipeline.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { didYouMean } from '../../engine/text/nearest-name.ts';
+import { completionCommand } from '../commands/completion.ts';
 import { costCommand } from '../commands/cost.ts';
 import { deadLettersCommand } from '../commands/dead-letters.ts';
 import { describeCommand } from '../commands/describe.ts';
@@ -18,7 +15,8 @@ import { sendCommand } from '../commands/send.ts';
 import { silenceCommand } from '../commands/silence.ts';
 import { sqlCommand } from '../commands/sql.ts';
 import { tailCommand } from '../commands/tail.ts';
-import { type Command, type CommandIo, EXIT_FAILURE, EXIT_IN_USE, EXIT_OK, EXIT_USAGE, UsageError } from './command.ts';
+import { type Command, type CommandIo, EXIT_OK, EXIT_USAGE } from './command.ts';
+import { report } from './report.ts';
 
 const COMMANDS: readonly Command[] = [
   devCommand,
@@ -34,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   costCommand,
   silenceCommand,
   initCommand,
+  completionCommand(() => COMMANDS),
 ];
 
 /** What a command was called before. */
@@ -46,32 +45,35 @@ Usage: streamgauge COMMAND [arguments]
 Commands
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
-streamgauge COMMAND --help says more about one.
+streamgauge help COMMAND says more about one, and streamgauge --version which version this is.
+--debug, or STREAMGAUGE_DEBUG=1, shows beside an error where it came from.
 `;
+
+const DEBUG = '--debug';
 
 /** Runs the command line. Every failure becomes one sentence on stderr and an exit code. */
 export async function main(args: readonly string[], io: CommandIo): Promise<number> {
-  const [given, ...rest] = args;
+  const [given, ...rest] = args.filter((arg) => arg !== DEBUG);
   const name = presentName(given, io);
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.stdout.write(HELP);
-    return name === undefined ? EXIT_USAGE : EXIT_OK;
+  switch (name) {
+    case undefined:
+      io.stdout.write(HELP);
+      return EXIT_USAGE;
+    case '--version':
+      io.stdout.write(`streamgauge ${ownVersion()}\n`);
+      return EXIT_OK;
+    case 'help':
+    case '--help':
+    case '-h':
+      return help(rest, io);
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) {
-    io.stderr.write(
-      `streamgauge has no command '${name}'. It has ${COMMANDS.map((known) => known.name).join(', ')}.\n`,
-    );
-    return EXIT_USAGE;
-  }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    io.stdout.write(command.help);
-    return EXIT_OK;
-  }
+  const command = commandNamed(name, io);
+  if (command === null) return EXIT_USAGE;
+  if (rest.includes('--help') || rest.includes('-h')) return help([name], io);
   try {
     return await command.run(rest, io);
   } catch (error) {
-    return report(error, io);
+    return report(error, io, isDebugging(args, io.env));
   }
 }
 
@@ -83,25 +85,35 @@ function presentName(given: string | undefined, io: CommandIo): string | undefin
   return present;
 }
 
-function report(error: unknown, io: CommandIo): number {
-  if (!(error instanceof Error)) throw error;
-  io.stderr.write(`streamgauge: ${sentenceOf(error)}\n`);
-  if (error instanceof StoreInUseError) return EXIT_IN_USE;
-  if (
-    [UsageError, BadQueryError, DefinitionError, PipelineFileError, SideOutputIdError].some(
-      (kind) => error instanceof kind,
-    )
-  )
-    return EXIT_USAGE;
-  // Errors of this project are full sentences; one that is not is a fault, and its stack helps to find it.
-  const isExplained = error instanceof StreamgaugeError || isSystemError(error);
-  if (!isExplained || io.env.DEBUG) io.stderr.write(`${error.stack}\n`);
-  return EXIT_FAILURE;
+/** Whether whoever gave the command wants to see where an error came from. */
+export function isDebugging(args: readonly string[], env: CommandIo['env']): boolean {
+  return args.includes(DEBUG) || (env.STREAMGAUGE_DEBUG ?? '') !== '';
 }
 
-/** What the system refuses where nobody expected it is told with the call and the name that it was about. */
-function sentenceOf(error: Error): string {
-  if (!isSystemError(error)) return error.message;
-  const about = error.path ?? error.syscall;
-  return `The system refused '${error.syscall}' of ${about}: ${reasonOf(error)}`;
+/** Of one command, where one is named, or of all. */
+function help([name]: readonly string[], io: CommandIo): number {
+  if (name === undefined) {
+    io.stdout.write(HELP);
+    return EXIT_OK;
+  }
+  const command = commandNamed(name, io);
+  if (command === null) return EXIT_USAGE;
+  io.stdout.write(command.help);
+  return EXIT_OK;
+}
+
+/** Null where there is none, which it tells. */
+function commandNamed(name: string, { stderr }: CommandIo): Command | null {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const names = COMMANDS.map((known) => known.name);
+  stderr.write(`streamgauge has no command '${name}'.${didYouMean(name, names)} It has ${names.join(', ')}.\n`);
+  return null;
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return version;
 }

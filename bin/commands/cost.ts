@@ -12,6 +12,7 @@ import { settingsFromContext } from '../../lib/context-settings.ts';
 import { PRESETS, type PresetName } from '../../lib/presets.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 import { SettingsError } from '../../lib/settings-error.ts';
+import { reasonOf } from '../../runtime/files/file-error.ts';
 import { readLines } from '../../runtime/input/lines.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { decimalNumber, parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
@@ -54,7 +55,7 @@ const OPTIONS = {
   lanes: { type: 'string' },
   linger: { type: 'string' },
   groups: { type: 'string' },
-  preset: { type: 'string' },
+  preset: { type: 'string', choices: [...Object.keys(PRESETS), 'all'] },
   context: { type: 'string', short: 'c', multiple: true },
   region: { type: 'string' },
   prices: { type: 'string' },
@@ -73,6 +74,7 @@ export const costCommand: Command = {
   name: 'cost',
   summary: 'estimate what a pipeline costs on AWS',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('cost', args, OPTIONS);
     const { PIPELINE } = positionals('cost', given, ['PIPELINE']);
@@ -169,8 +171,8 @@ function checkRegion(region: string | undefined, prices: Prices): void {
 }
 
 async function readPrices(file: string): Promise<Prices> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new PricesError(`The prices file ${file} cannot be read: ${error.message}.`, { cause: error });
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new PricesError(`The prices file ${file} cannot be read: ${reasonOf(error)}`, { cause: error });
   });
   return pricesWith(text, file);
 }

@@ -1,8 +1,8 @@
 import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
 import { DEAD_LETTERS_HELP } from './dead-letters/help.ts';
-import { listKept } from './dead-letters/list.ts';
-import { redriveKept } from './dead-letters/redrive.ts';
-import { showKept } from './dead-letters/show.ts';
+import { LIST_OPTIONS, listKept } from './dead-letters/list.ts';
+import { REDRIVE_OPTIONS, redriveKept } from './dead-letters/redrive.ts';
+import { SHOW_OPTIONS, showKept } from './dead-letters/show.ts';
 
 const ACTIONS = { list: listKept, show: showKept, redrive: redriveKept } as const;
 
@@ -10,6 +10,8 @@ export const deadLettersCommand: Command = {
   name: 'dead-letters',
   summary: 'list, show and put back events that were not counted',
   help: DEAD_LETTERS_HELP,
+  options: { ...LIST_OPTIONS, ...SHOW_OPTIONS, ...REDRIVE_OPTIONS },
+  words: Object.keys(ACTIONS),
   async run(args, io) {
     const [action, ...rest] = args;
     if (action === 'help') {

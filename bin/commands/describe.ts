@@ -28,12 +28,15 @@ Examples
   streamgauge describe pipelines/clickstream.ts --json
 `;
 
+const OPTIONS = { json: { type: 'boolean' } } as const;
+
 export const describeCommand: Command = {
   name: 'describe',
   summary: 'say in words what a pipeline does, and check it',
   help: HELP,
+  options: OPTIONS,
   async run(args, { stdout }) {
-    const { values, positionals: given } = parseArguments('describe', args, { json: { type: 'boolean' } });
+    const { values, positionals: given } = parseArguments('describe', args, OPTIONS);
     const { PIPELINE } = positionals('describe', given, ['PIPELINE']);
     const pipeline = await loadPipeline(PIPELINE);
     stdout.write(values.json ? `${JSON.stringify(describeAsData(pipeline), null, 2)}\n` : describeInWords(pipeline));

@@ -4,7 +4,10 @@ import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
 import { isPageUrl, PAGE_URL_WORDS } from '../../contracts/page-url.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
+import { PageFiles } from '../../runtime/http/page-files.ts';
 import { startServer } from '../../runtime/http/server.ts';
+import { eventReceivers } from '../../runtime/live/event-receivers.ts';
+import { LiveApi } from '../../runtime/live/live-api.ts';
 import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import { PipelineFile } from '../../runtime/live/pipeline-file.ts';
@@ -15,6 +18,7 @@ import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/comman
 import { openOwnStore } from '../cli/own-store.ts';
 import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './dev/begin-anew.ts';
+import { costAtOf } from './dev/cost-at.ts';
 import { alertSinkOf, displayOf } from './dev/display.ts';
 import { DEFAULT_EXAMPLE, EXAMPLE_NAMES } from './dev/examples.ts';
 import { openBrowser } from './dev/open-browser.ts';
@@ -31,6 +35,7 @@ and the pipeline is loaded again: views whose definition is the same go on. An e
 
   --input STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would, each line once: a file that has grown
                             goes on, and another file begins at its first line. May be given for several streams.
+  --replay STREAM=FILE      The former name of --input.
   --tail STREAM=FILE        Send a file's lines from the first one on, and then new ones as they are written, each once.
                             The file may be rotated, cut short, or not there yet. May be given several times.
   --stdin STREAM            Send the lines that come in on a pipe. At its end all that came is kept, and dev goes on.
@@ -57,7 +62,7 @@ Examples
 `;
 
 const OPTIONS = {
-  pipeline: { type: 'string' },
+  pipeline: { type: 'string', choices: EXAMPLE_NAMES },
   input: { type: 'string', multiple: true },
   replay: { type: 'string', multiple: true },
   tail: { type: 'string', multiple: true },
@@ -79,6 +84,7 @@ export const devCommand: Command = {
   name: 'dev',
   summary: 'run a pipeline live on this machine',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('dev', args, OPTIONS);
     const { input = [], replay = [], tail = [], stdin, plain = false } = values;
@@ -141,7 +147,31 @@ async function serve(
     stores,
     () => session.status(),
   );
-  const server = await startServer({ port, host: '127.0.0.1', queries });
+  const onError = (error: unknown) => options.onProblem(error instanceof Error ? error.message : String(error));
+  const page = PageFiles.read();
+  const api = new LiveApi({
+    plan: () => runtime.plan,
+    status: () => session.status(),
+    stores,
+    clock: systemClock,
+    pageBuild: page?.build ?? '',
+    costAt: costAtOf(() => runtime.plan),
+    onError,
+  });
+  const server = await startServer({
+    port,
+    host: '127.0.0.1',
+    queries,
+    api,
+    page,
+    onError,
+    receivers: eventReceivers({
+      plan: () => runtime.plan,
+      log: stores.log,
+      clock: systemClock,
+      onError,
+    }),
+  });
   runtime.servedAt(server.url);
   const session = new DevSession(options, alertLinks ?? server.url);
   const display = displayOf(io, plain);
@@ -150,6 +180,7 @@ async function serve(
   try {
     while (!stop.requested) {
       await session.tick();
+      await api.tick();
       display.show(await session.status());
       if (untilReplayed && runtime.replayed) break;
       await stop.wait(runtime.isBehind ? 0 : TICK_MS);

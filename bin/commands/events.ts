@@ -67,6 +67,7 @@ export const eventsCommand: Command = {
   name: 'events',
   summary: 'show late events and dead letters with their bytes',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals } = parse(args);
     const { kind, file } = kindAndFile(positionals);

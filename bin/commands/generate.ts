@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { dirname } from 'node:path';
+import { didYouMean } from '../../engine/text/nearest-name.ts';
 import { generators } from '../../generate/index.ts';
 import { FileError, reasonOf } from '../../runtime/files/file-error.ts';
 import { gzipped } from '../../runtime/files/gzip.ts';
@@ -7,7 +8,7 @@ import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { writeWhole } from '../../runtime/files/write-whole.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
 import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
-import { shortDurationMs } from '../cli/short-duration.ts';
+import { durationOption } from '../cli/duration-option.ts';
 
 const HELP = `Make events for a pipeline: the same seed gives the same events.
 
@@ -42,20 +43,23 @@ export const generateCommand: Command = {
   name: 'generate',
   summary: 'make events for a pipeline, from a seed',
   help: HELP,
+  options: OPTIONS,
+  words: [...generators.keys()],
   async run(args, { stdout }) {
     const { values, positionals: given } = parseArguments('generate', args, OPTIONS);
     const { PIPELINE } = positionals('generate', given, ['PIPELINE']);
     const generator = generators.get(PIPELINE);
     if (!generator) {
+      const names = [...generators.keys()];
       throw new UsageError(
-        `There is no generator for '${PIPELINE}'. There is one for ${[...generators.keys()].join(', ')}.`,
+        `There is no generator for '${PIPELINE}'.${didYouMean(PIPELINE, names)} There is one for ${names.join(', ')}.`,
       );
     }
     const { defaults } = generator;
     const lines = generator.generate({
       events: wholeNumber(values.events, '--events', defaults.events, 0, 1_000_000_000),
       seed: wholeNumber(values.seed, '--seed', defaults.seed, 0, Number.MAX_SAFE_INTEGER),
-      disorderMs: shortDurationMs(values.disorder, '--disorder', defaults.disorderMs),
+      disorderMs: durationOption(values.disorder, '--disorder', defaults.disorderMs),
       ratePerSecond: wholeNumber(values.rate, '--rate', defaults.ratePerSecond, 1, 100_000),
     });
     if (values.out === undefined) await writeTo(stdout, lines);

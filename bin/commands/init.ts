@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from '../cli/command.ts';
-import { createProject } from '../init/create-project.ts';
+import { createProject, INIT_OPTIONS } from '../init/create-project.ts';
 import { TEMPLATES } from '../init/templates.ts';
 
 const HELP = `Make a project: a pipeline, its test, sample events and what npm, TypeScript and CDK need.
@@ -22,5 +22,6 @@ export const initCommand: Command = {
   name: 'init',
   summary: 'make a project with a pipeline, sample events and a test',
   help: HELP,
+  options: INIT_OPTIONS,
   run: (args, io) => createProject(args, io, join(import.meta.dirname, '../..')),
 };

@@ -35,6 +35,7 @@ export const queryCommand: Command = {
   name: 'query',
   summary: 'show rows of a view, or the groups with the most of something',
   help: QUERY_HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals } = parse(args);
     const { file, name } = pipelineAndView('query', positionals);

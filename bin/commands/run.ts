@@ -61,6 +61,7 @@ export const runCommand: Command = {
   name: 'run',
   summary: 'run a pipeline over files and write its rows',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('run', args, OPTIONS);
     const { PIPELINE } = positionals('run', given, ['PIPELINE']);

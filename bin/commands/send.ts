@@ -54,6 +54,7 @@ export const sendCommand: Command = {
   name: 'send',
   summary: 'send events to a Kinesis stream',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('send', args, OPTIONS);
     const { STREAM } = positionals('send', given, ['STREAM']);
@@ -147,11 +148,7 @@ const DRY: Connection = {
 
 /** The SDK is loaded here, so that other commands need not have it. */
 async function connect(): Promise<Connection> {
-  const { createKinesisClient } = await import('../../adapters/aws/kinesis-client.ts').catch((error: Error) => {
-    throw new UsageError(
-      `streamgauge send needs the AWS SDK (${error.message}). Run npm install @aws-sdk/client-kinesis @smithy/node-http-handler.`,
-    );
-  });
+  const { createKinesisClient } = await import('../../adapters/aws/kinesis-client.ts');
   const client = createKinesisClient({ maxAttempts: 1, requestTimeoutMs: 10_000 });
   await client.config.region().catch((error: Error) => {
     throw new UsageError(`There is no AWS region (${error.message}). Set AWS_REGION.`);

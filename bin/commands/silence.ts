@@ -5,9 +5,9 @@ import { formatInstant } from '../../engine/time/instant.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { durationOption } from '../cli/duration-option.ts';
 import { findView } from '../cli/find-view.ts';
 import { openState } from '../cli/open-state.ts';
-import { shortDurationMs } from '../cli/short-duration.ts';
 import { STORE_OPTIONS } from '../cli/store-options.ts';
 
 const HELP = `Hold back alerts for a while: of all views, or of one view, alert or group.
@@ -47,6 +47,7 @@ export const silenceCommand: Command = {
   name: 'silence',
   summary: 'hold back alerts for a while',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals: given } = parseArguments('silence', args, OPTIONS);
     const { PIPELINE } = positionals('silence', given, ['PIPELINE']);
@@ -85,7 +86,7 @@ function silenceOf(pipeline: PipelineDefinition, length: string, { view, alert, 
   const fromMs = systemClock.nowMs();
   return {
     fromMs,
-    toMs: fromMs + shortDurationMs(length, '--for', 0),
+    toMs: fromMs + durationOption(length, '--for', 0),
     ...(view !== undefined && { view }),
     ...(alert !== undefined && { alert }),
     ...(pairs.length > 0 && { group: Object.fromEntries(pairs) }),

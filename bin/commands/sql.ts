@@ -27,15 +27,18 @@ type ToStatement = (view: ViewDefinition, input: readonly string[] | undefined) 
 
 const DIALECTS: Readonly<Record<string, ToStatement>> = { duckdb: duckdbStatement, athena: athenaOf };
 
+const OPTIONS = {
+  input: { type: 'string', multiple: true },
+  dialect: { type: 'string', default: 'duckdb', choices: Object.keys(DIALECTS) },
+} as const;
+
 export const sqlCommand: Command = {
   name: 'sql',
   summary: 'print the SQL that computes a view in batch',
   help: HELP,
+  options: OPTIONS,
   async run(args, { stdout }) {
-    const { values, positionals: given } = parseArguments('sql', args, {
-      input: { type: 'string', multiple: true },
-      dialect: { type: 'string', default: 'duckdb' },
-    });
+    const { values, positionals: given } = parseArguments('sql', args, OPTIONS);
     const { PIPELINE, VIEW } = positionals('sql', given, ['PIPELINE', 'VIEW']);
     const toStatement = Object.hasOwn(DIALECTS, values.dialect) ? DIALECTS[values.dialect] : undefined;
     if (toStatement === undefined) {

@@ -6,11 +6,11 @@ import { tableLayout } from '../../runtime/terminal/table.ts';
 import { renderLine } from '../../runtime/terminal/text.ts';
 import { parseArguments, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK } from '../cli/command.ts';
+import { durationOption } from '../cli/duration-option.ts';
 import { findViewPlan } from '../cli/find-pipeline.ts';
 import { GROUP_OPTIONS, parseGroups } from '../cli/group-options.ts';
 import { pipelineAndView } from '../cli/pipeline-and-view.ts';
 import { openResultStores, RESULT_STORE_HELP } from '../cli/result-stores.ts';
-import { shortDurationMs } from '../cli/short-duration.ts';
 import { STORE_OPTIONS } from '../cli/store-options.ts';
 import { StopSignal } from './dev/stop-signal.ts';
 import { rowObject, tableColumns, tableRow } from './query/row-cells.ts';
@@ -55,13 +55,14 @@ export const tailCommand: Command = {
   name: 'tail',
   summary: 'follow a view: show rows as they come and change',
   help: HELP,
+  options: OPTIONS,
   async run(args, io) {
     const { values, positionals } = parseArguments('tail', args, OPTIONS);
     const { file, name } = pipelineAndView('tail', positionals);
     const { plan, view } = await findViewPlan(file, name);
     const last = wholeNumber(values.last, '--last', 10, 0, 100_000);
     const groups = parseGroups(view, values);
-    const every = values.every === undefined ? null : shortDurationMs(values.every, '--every', 0);
+    const every = values.every === undefined ? null : durationOption(values.every, '--every', 0);
     const ports = await openResultStores(values, plan);
     const pauseMs = every ?? (ports.isOnAws ? AWS_PAUSE_MS : LOCAL_PAUSE_MS);
     const show = values.json

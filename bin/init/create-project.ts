@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { didYouMean } from '../../engine/text/nearest-name.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
 import { writeWhole } from '../../runtime/files/write-whole.ts';
 import { parseArguments } from '../cli/arguments.ts';
@@ -7,7 +8,10 @@ import { type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { projectFiles } from './project-files.ts';
 import { TEMPLATES, type Template } from './templates.ts';
 
-const OPTIONS = { template: { type: 'string' }, yes: { type: 'boolean' } } as const;
+export const INIT_OPTIONS = {
+  template: { type: 'string', choices: TEMPLATES.map(({ name }) => name) },
+  yes: { type: 'boolean' },
+} as const;
 
 /**
  * Makes a project: a pipeline, its test, sample events and what npm, TypeScript and CDK need.
@@ -20,7 +24,7 @@ export async function createProject(
   { stdout }: Pick<CommandIo, 'stdout'>,
   root: string,
 ): Promise<number> {
-  const { values, positionals } = parseArguments('init', args, OPTIONS);
+  const { values, positionals } = parseArguments('init', args, INIT_OPTIONS);
   const [folder = '.', extra] = positionals;
   if (extra !== undefined)
     throw new UsageError(`streamgauge init makes one project, and does not know what to do with '${extra}'.`);
@@ -38,7 +42,8 @@ export async function createProject(
 function templateNamed(name: string): Template {
   const found = TEMPLATES.find((template) => template.name === name);
   if (found !== undefined) return found;
-  throw new UsageError(`There is no template '${name}'. There are ${TEMPLATES.map((known) => known.name).join(', ')}.`);
+  const names = TEMPLATES.map((known) => known.name);
+  throw new UsageError(`There is no template '${name}'.${didYouMean(name, names)} There are ${names.join(', ')}.`);
 }
 
 function refuseToOverwrite(folder: string, paths: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
+import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { latenessOf, revisedWith, type SourceDefinition } from '../ir/source-definition.ts';
 import {
@@ -12,11 +12,11 @@ import { traitsOf, type WindowDefinition } from '../ir/window.ts';
 import { checkSettings, oneOf, wholeNumber } from './settings.ts';
 
 /** When a window's rows are seen, and what happens to events after their window. What is not set is 0, or nothing. */
-export interface Emission {
+export interface Emission<D extends string = Duration | 'forever'> {
   /** `onClose` unless set. */
   readonly emit?: EmissionMode;
   /** How long after its end a window still takes late events. Each revises its row. */
-  readonly allowedLateness?: Duration;
+  readonly allowedLateness?: D extends Duration ? D : NotADuration<D>;
   /**
    * Events later than that: `sideOutput` (the default) keeps them, beside the windows that they missed; `drop` counts
    * them and lets them go.
@@ -28,7 +28,7 @@ export interface Emission {
    * How long a result row is kept after its window's end, or after it was last written where that is later; at least a
    * day longer than `allowedLateness`. `'forever'` unless set. A global window has no end, and its rows always stay.
    */
-  readonly keepRows?: Duration | 'forever';
+  readonly keepRows?: D extends Duration | 'forever' ? D : NotADuration<D>;
   /**
    * `skip` (the default): a group has rows in windows with events of its alone. `zero`: also in each window after one with
    * events, `keepGroupsFor` windows long; its aggregates are then those of nothing, so that a fall to nothing is a row. For
@@ -134,12 +134,7 @@ function refuseLateness(emission: Emission, window: WindowDefinition, source: So
  * A row that may still be revised must be there: its revision rises from what is stored. The day beyond that is for
  * finalizers that were frozen: none wakes so late that the row which refused its write is gone.
  */
-function checkKeepRows(
-  keepRows: Duration | 'forever',
-  window: WindowDefinition,
-  latenessMs: number,
-  where: string,
-): number | null {
+function checkKeepRows(keepRows: string, window: WindowDefinition, latenessMs: number, where: string): number | null {
   if (keepRows === 'forever') return null;
   const reason = traitsOf(window).refuses.keepRows;
   if (reason !== null) throw new DefinitionError(`${where}: keepRows is set, and ${reason}. Leave it out.`);

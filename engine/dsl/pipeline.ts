@@ -34,6 +34,15 @@ interface SystemColumns {
   is_final: boolean;
 }
 
+type ViewsByName<Vs extends readonly unknown[]> = Flat<{ [V in Vs[number] as V extends View ? V['name'] : never]: V }>;
+
+/** Turns a view that is not complete into a type error that says so. */
+type Complete<Vs extends readonly unknown[]> = {
+  readonly [K in keyof Vs]: Vs[K] extends View
+    ? unknown
+    : 'This is not a complete view: it ends with .aggregate((e) => ({ … }))';
+};
+
 /** The type of a view's groups as JSON. */
 export type GroupOf<V> = V extends View<string, infer R, infer G> ? Pick<Json<R>, G & keyof Json<R>> : never;
 
@@ -43,10 +52,10 @@ export type GroupOf<V> = V extends View<string, infer R, infer G> ? Pick<Json<R>
  * @example
  * export default pipeline('clickstream', [pageViews]);
  */
-export function pipeline<const Vs extends readonly View[]>(
+export function pipeline<const Vs extends readonly unknown[]>(
   name: string,
-  views: Vs,
-): Pipeline<Flat<{ [K in Vs[number] as K['name']]: K }>> {
+  views: Vs & Complete<Vs>,
+): Pipeline<ViewsByName<Vs>> {
   const where = `pipeline '${name}'`;
   checkName(name, where);
   if (!Array.isArray(views)) {
@@ -83,5 +92,5 @@ export function pipeline<const Vs extends readonly View[]>(
     );
   }
   const definition: PipelineDefinition = { kind: 'pipeline', name, streams: [...streams.values()], views: definitions };
-  return definition as unknown as Pipeline<Flat<{ [K in Vs[number] as K['name']]: K }>>;
+  return definition as unknown as Pipeline<ViewsByName<Vs>>;
 }

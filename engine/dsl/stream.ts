@@ -1,5 +1,5 @@
 import type { TObject, TProperties, TUnion } from 'typebox';
-import { type Duration, durationMs } from '../ir/duration.ts';
+import { type Duration, durationMs, type NotADuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { fieldAt, type SchemaNode, type StructShape, shapeOf } from '../ir/field-shape.ts';
 import { checkName } from '../ir/names.ts';
@@ -15,28 +15,34 @@ export interface Source<out N extends string = string, out R = unknown> {
   readonly [ROW]: R;
 }
 
-export interface StreamOptions<P extends TProperties, U extends TObject[], R> {
+export interface StreamOptions<
+  P extends TProperties,
+  U extends TObject[],
+  R,
+  T extends string = string,
+  D extends string = Duration,
+> {
   /** One object type, or a union of several event types. Fields beyond the schema are let through and ignored. */
   readonly schema: TObject<P> | TUnion<U>;
   /** The field that says when the event happened. */
-  readonly eventTime: PathTo<R, Instant>;
+  readonly eventTime: T extends PathTo<R, Instant> ? T : NoEventTime<T>;
   /** The field that producers partition by: events of one key stay in order. */
   readonly partitionKey: PathTo<R, string | number>;
   /** The field that identifies an event. */
   readonly eventId?: PathTo<R, string | number>;
   /** How far an event may be behind the latest event time and still be on time. The watermark trails by this much. */
-  readonly maxLateness: Duration;
+  readonly maxLateness: D extends Duration ? D : NotADuration<D>;
   /**
    * An event further ahead of its arrival than this becomes a dead letter. Not set: 15 minutes, more than clocks run apart
    * and less than a wrong time zone. (The watermark is safe either way, because it trusts no event time beyond the event's
    * arrival.)
    */
-  readonly maxFutureSkew?: Duration;
+  readonly maxFutureSkew?: D extends Duration ? D : NotADuration<D>;
   /**
    * A shard that was seen without records for this long no longer holds the others back; where all are, event time goes on
    * at the pace of the clock, this far behind. Not set: 5 minutes. Longer than producers pause and reconnect.
    */
-  readonly idleTimeout?: Duration;
+  readonly idleTimeout?: D extends Duration ? D : NotADuration<D>;
   /**
    * Drops events that a producer sent twice. Not set: every event counts.
    *
@@ -46,9 +52,12 @@ export interface StreamOptions<P extends TProperties, U extends TObject[], R> {
     /** The field that is the same in both. Not set: `eventId`. */
     readonly by?: PathTo<R, string | number>;
     /** How long an id is remembered, in event time: until the watermark is this far beyond the event. */
-    readonly within: Duration;
+    readonly within: D extends Duration ? D : NotADuration<D>;
   };
 }
+
+/** What the compiler says of a field that is no event time. */
+type NoEventTime<T extends string> = `'${T}' is not a Timestamp() of the schema, as eventTime has to be`;
 
 /**
  * A stream of events.
@@ -60,10 +69,13 @@ export interface StreamOptions<P extends TProperties, U extends TObject[], R> {
  * });
  */
 // Inferring the properties, not the object type, keeps type checking cheap: `O extends TObject` costs 25 times as much.
-export function stream<const N extends string, P extends TProperties = Record<never, never>, U extends TObject[] = []>(
-  name: N,
-  options: StreamOptions<P, U, EventShape<P, U>>,
-): Source<N, EventShape<P, U>> {
+export function stream<
+  const N extends string,
+  P extends TProperties = Record<never, never>,
+  U extends TObject[] = [],
+  const T extends string = PathTo<EventShape<P, U>, Instant>,
+  const D extends string = Duration,
+>(name: N, options: StreamOptions<P, U, EventShape<P, U>, T, D>): Source<N, EventShape<P, U>> {
   const where = `stream '${name}'`;
   checkName(name, where);
   checkSettings(options, SETTINGS, where);
@@ -103,7 +115,7 @@ const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
 ];
 
 function dedupeOf(
-  dedupe: { readonly by?: string; readonly within: Duration } | undefined,
+  dedupe: { readonly by?: string; readonly within: string } | undefined,
   eventId: string | undefined,
   shape: StructShape,
   setting: string,

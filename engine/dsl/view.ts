@@ -1,3 +1,4 @@
+import type { Duration } from '../ir/duration.ts';
 import type { ReservedColumn } from '../ir/names.ts';
 import type { EmptyWindowPolicy } from '../ir/view-definition.ts';
 import type { Window, WindowColumn } from '../ir/window.ts';
@@ -43,9 +44,9 @@ export interface EventView<N extends string, R, G extends string = never> {
   ): EventView<N, Flat<R & Columns<D>>, G>;
   /** The columns that make a group; none makes one row a window. */
   groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): EventView<N, R, K>;
-  window<K extends string, P extends EmptyWindowPolicy = 'skip'>(
+  window<K extends string, P extends EmptyWindowPolicy = 'skip', const D extends string = Duration | 'forever'>(
     window: Window<K>,
-    emission?: Emission & { readonly emptyWindows?: P },
+    emission?: Emission<D> & { readonly emptyWindows?: P },
   ): WindowedView<N, R, G, K, P>;
 }
 

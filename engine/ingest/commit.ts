@@ -32,7 +32,13 @@ export interface Tail {
 
 /** Settings of a commit that are not in the data. */
 export interface CommitContext {
+  /** Rises with each deployed version of code or definition. */
   readonly generation: number;
+  /**
+   * How many times the write units of an appended segment the rewriting of one may cost. 1 unless set, for a bill by write
+   * units. Where writes cost little, more keeps segments fewer and larger, and whoever reads a pane waits less.
+   */
+  readonly rewriteFactor?: number;
 }
 
 /** What a container knows of its shard. */
@@ -55,7 +61,7 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
     const buffer = chunk.buffers[index] as PaneBuffer;
     for (const delta of buffer.deltas()) {
       const name = `${view.key}#${delta.bucket}#${delta.startMs}#${delta.missed}`;
-      const tail = writeSegment(view, previous.shard, delta, version, tails.get(name));
+      const tail = writeSegment(view, previous.shard, delta, version, tails.get(name), context.rewriteFactor);
       writes.push(segmentPut(tail));
       nextTails.set(name, tail);
       // Whoever finalizes must look at the pane again, and find this segment.
@@ -140,17 +146,25 @@ const WRITE_UNIT_BYTES = 1024;
 
 /**
  * Appends a segment, or rewrites the pane's last one with the new groups merged in where that costs no more write
- * units than appending. Rewriting keeps small segments few; rewriting a large one would pay for its bytes again, and a
+ * units than `rewriteFactor` times appending. Rewriting keeps small segments few; rewriting a large one would pay for its bytes again, and a
  * byte read once more at the window's end costs a fortieth of a byte written.
  */
-function writeSegment(view: ViewPlan, shard: string, delta: PaneDelta, version: number, tail: Tail | undefined): Tail {
+function writeSegment(
+  view: ViewPlan,
+  shard: string,
+  delta: PaneDelta,
+  version: number,
+  tail: Tail | undefined,
+  rewriteFactor = 1,
+): Tail {
   const appended = view.segments.encode(delta.groups);
-  if (tail !== undefined && writeUnits(tail.bytes.length) <= writeUnits(appended.length)) {
+  const mostUnits = rewriteFactor * writeUnits(appended.length);
+  if (tail !== undefined && writeUnits(tail.bytes.length) <= mostUnits) {
     const merged: Groups = new Map();
     view.segments.mergeInto(merged, tail.bytes);
     view.segments.mergeInto(merged, appended);
     const bytes = view.segments.encode(merged);
-    if (writeUnits(bytes.length) <= writeUnits(appended.length)) return { ...tail, version: tail.version + 1, bytes };
+    if (writeUnits(bytes.length) <= mostUnits) return { ...tail, version: tail.version + 1, bytes };
   }
   const key = segmentKey(view.key, delta.bucket, shard, delta.startMs, delta.missed, version);
   return { view: view.key, paneStartMs: delta.startMs, key, version: 1, bytes: appended };

@@ -18,7 +18,7 @@ import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, type Counters, listCheckpoints, loadCheckpoint } from '../state/checkpoint.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
-import { buildCommit, buildMarkingCommit, type Commit, type ShardState } from './commit.ts';
+import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { buildChunk, type CommitChunk } from './commit-chunk.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
 import { loadIds } from './load-ids.ts';
@@ -35,10 +35,7 @@ export interface AggregatePorts {
   readonly pause: Pause;
 }
 
-export interface AggregateSettings {
-  /** Rises with each deployed version of code or definition. */
-  readonly generation: number;
-}
+export type AggregateSettings = CommitContext;
 
 /** What a batch came to. */
 export interface BatchResult {

@@ -1,7 +1,7 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import { BugError } from '../ir/bug-error.ts';
-import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
+import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { type GlobalWindow, type Window, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
 import { floorTo } from '../time/floor-to.ts';
@@ -15,9 +15,9 @@ import {
 } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
-export interface GlobalOptions {
+export interface GlobalOptions<D extends string = Duration> {
   /** At the end of each interval of this length, in event time, the rows of groups that changed are replaced. */
-  readonly emitEvery: Duration;
+  readonly emitEvery: D extends Duration ? D : NotADuration<D>;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface GlobalOptions {
  *
  * @example global({ emitEvery: '10 seconds' })
  */
-export function global(options: GlobalOptions): Window<'global'> {
+export function global<const D extends string = Duration>(options: GlobalOptions<D>): Window<'global'> {
   checkSettings(options, ['emitEvery'], 'global(…)');
   const emitEveryMs = durationMs(options.emitEvery, 'global({ emitEvery })', 1);
   return withTraits({ kind: 'global', emitEveryMs }, TRAITS);

@@ -2,7 +2,7 @@ import { maxNumberOperator } from '../aggregates/max.ts';
 import { minNumberOperator } from '../aggregates/min.ts';
 import { checkSettings } from '../dsl/settings.ts';
 import { BugError } from '../ir/bug-error.ts';
-import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
+import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import type { ColumnValue } from '../ir/node.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { type SessionWindow, type Window, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
@@ -19,9 +19,9 @@ import {
 } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
-export interface SessionOptions {
+export interface SessionOptions<D extends string = Duration> {
   /** How long a group is silent before its session is over. */
-  readonly gap: Duration;
+  readonly gap: D extends Duration ? D : NotADuration<D>;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface SessionOptions {
  *
  * @example session({ gap: '30 minutes' })
  */
-export function session(options: SessionOptions): Window<'session'> {
+export function session<const D extends string = Duration>(options: SessionOptions<D>): Window<'session'> {
   checkSettings(options, ['gap'], 'session(…)');
   return withTraits({ kind: 'session', gapMs: durationMs(options.gap, 'session({ gap })', 1) }, TRAITS);
 }

@@ -1,18 +1,18 @@
 import { checkSettings } from '../dsl/settings.ts';
-import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
+import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { MAX_OVERLAP, type SlidingWindow, type Window, withTraits } from '../ir/window.ts';
 import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
-export interface SlidingOptions {
+export interface SlidingOptions<D extends string = Duration> {
   /** How long each window is. */
-  readonly size: Duration;
+  readonly size: D extends Duration ? D : NotADuration<D>;
   /** From one window's start to the next one's. Longer than the size, it leaves gaps: an event there is in no window. */
-  readonly slide: Duration;
+  readonly slide: D extends Duration ? D : NotADuration<D>;
   /** Moves the start of all windows. `'0 ms'` unless set. */
-  readonly offset?: Duration;
+  readonly offset?: D extends Duration ? D : NotADuration<D>;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface SlidingOptions {
  *
  * @example sliding({ size: '1 hour', slide: '5 minutes' }) // every five minutes, the last hour
  */
-export function sliding(options: SlidingOptions): Window<'sliding'> {
+export function sliding<const D extends string = Duration>(options: SlidingOptions<D>): Window<'sliding'> {
   checkSettings(options, ['size', 'slide', 'offset'], 'sliding(…)');
   const sizeMs = durationMs(options.size, 'sliding({ size })', 1);
   const slideMs = durationMs(options.slide, 'sliding({ slide })', 1);

@@ -1,13 +1,13 @@
 import { checkSettings } from '../dsl/settings.ts';
-import { type Duration, durationMs, formatDuration } from '../ir/duration.ts';
+import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import { type TumblingWindow, type Window, withTraits } from '../ir/window.ts';
 import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
-export interface TumblingOptions {
+export interface TumblingOptions<D extends string = Duration> {
   /** Moves the start of all windows: `tumbling('1 day', { offset: '6 hours' })` begins at 06:00 UTC. `'0 ms'` unless set. */
-  readonly offset?: Duration;
+  readonly offset?: D extends Duration ? D : NotADuration<D>;
 }
 
 /**
@@ -15,7 +15,10 @@ export interface TumblingOptions {
  *
  * @example tumbling('1 day', { offset: '5 hours' }) // days that begin at 05:00 UTC
  */
-export function tumbling(size: Duration, options: TumblingOptions = {}): Window<'tumbling'> {
+export function tumbling<const D extends string = Duration>(
+  size: D extends Duration ? D : NotADuration<D>,
+  options: TumblingOptions<D> = {},
+): Window<'tumbling'> {
   checkSettings(options, ['offset'], 'tumbling(…)');
   const sizeMs = durationMs(size, 'tumbling(size)', 1);
   const offsetMs = durationMs(options.offset ?? '0 ms', 'tumbling(…, { offset })') % sizeMs;

@@ -12,9 +12,14 @@ export interface Reply {
   readonly body: object;
 }
 
+export interface Endpoint {
+  readonly path: string;
+  readonly description: string;
+}
+
 const PAGING = `limit is ${DEFAULT_LIMIT} unless set, at most ${MAX_LIMIT}`;
 
-const ENDPOINTS = [
+const ENDPOINTS: readonly Endpoint[] = [
   { path: '/', description: 'this list' },
   { path: '/health', description: 'the size of the state and the number of open windows, by view' },
   {
@@ -29,28 +34,33 @@ const ENDPOINTS = [
     description: `rows of closed windows, by window start; from and to are ISO-8601, to is not included; ${PAGING}; give the cursor of a page to get the next one`,
   },
   { path: '/views/{view}/open?limit', description: `rows of open windows as they stand now; ${PAGING}` },
-] as const;
+];
 
 /**
  * Answers a request for a path.
  *
+ * @param more endpoints that others answer.
  * @throws BadQueryError where the parameters are wrong.
  */
 export async function route(
   queries: LiveQueries,
   path: readonly string[],
   parameters: URLSearchParams,
+  more: readonly Endpoint[] = [],
 ): Promise<Reply> {
   const [first, name, part, ...rest] = path;
-  if (rest.length > 0) return notFound();
-  if (first === 'views' && name !== undefined) return routeView(queries, name, part, parameters);
-  if (name !== undefined) return notFound();
+  const endpoints = [...ENDPOINTS, ...more];
+  if (rest.length > 0) return notFound(endpoints);
+  if (first === 'views' && name !== undefined) {
+    return (await routeView(queries, name, part, parameters)) ?? notFound(endpoints);
+  }
+  if (name !== undefined) return notFound(endpoints);
   switch (first) {
     case undefined:
       checkNames(parameters, []);
       return ok({
         name: 'streamgauge',
-        endpoints: ENDPOINTS,
+        endpoints,
         views: queries.views.map((view) => `/views/${view.name}`),
       });
     case 'health':
@@ -66,16 +76,17 @@ export async function route(
       checkNames(parameters, []);
       return ok({ views: queries.views.map(viewJson) });
     default:
-      return notFound();
+      return notFound(endpoints);
   }
 }
 
+/** Null where a view has no such part. */
 async function routeView(
   queries: LiveQueries,
   name: string,
   part: string | undefined,
   parameters: URLSearchParams,
-): Promise<Reply> {
+): Promise<Reply | null> {
   const view = queries.views.find((candidate) => candidate.name === name);
   if (view === undefined) {
     const names = queries.views.map((candidate) => candidate.name).join(', ');
@@ -90,7 +101,7 @@ async function routeView(
     case 'open':
       return openWindows(queries, view, parameters);
     default:
-      return notFound();
+      return null;
   }
 }
 
@@ -126,8 +137,8 @@ export function failure(status: number, code: string, message: string, more: obj
   return { status, body: { error: { code, message }, ...more } };
 }
 
-function notFound(): Reply {
-  return failure(404, 'not_found', 'There is nothing at this path. These are all there are.', { endpoints: ENDPOINTS });
+function notFound(endpoints: readonly Endpoint[]): Reply {
+  return failure(404, 'not_found', 'There is nothing at this path. These are all there are.', { endpoints });
 }
 
 /** The reply to an error: a wrong query is the caller's, anything else is ours. */

@@ -1,9 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { BadQueryError } from '../../engine/query/errors.ts';
+import { announcedBytes, BodyRoom, readBody } from './body.ts';
 import type { LiveQueries } from './live-queries.ts';
+import { isFromOtherSite, isLocalHost } from './local-only.ts';
+import type { PageFiles } from './page-files.ts';
+import type { RawReply, Receiver, RequestHead } from './receiver.ts';
 import { errorReply, failure, type Reply, route } from './routes.ts';
+import { type AnyRequest, type AnyResponse, alsoHttp2 } from './two-protocols.ts';
 
 export interface ServerOptions {
   /** 0 takes any free port. */
@@ -11,6 +18,12 @@ export interface ServerOptions {
   /** Only this machine can reach the server: it has no passwords. */
   readonly host?: '127.0.0.1' | '::1';
   readonly queries: LiveQueries;
+  /** What takes data in; without any, the server only reads. */
+  readonly receivers?: readonly Receiver[];
+  /** What answers below `/api`. */
+  readonly api?: { fetch(request: Request): Response | Promise<Response> };
+  /** The page, at `/`. Without it there is the list of paths. */
+  readonly page?: PageFiles | null;
   /** Is told of queries that failed for a reason of ours; the caller of the query is told as well. */
   readonly onError?: (error: unknown) => void;
 }
@@ -28,26 +41,26 @@ export class ServerStartError extends StreamgaugeError {
   readonly code = 'serverStart';
 }
 
-/** What a browser leaves out of the Host header. */
-const HTTP_PORT = 80;
 const MAX_URL_LENGTH = 4096;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_CONNECTIONS = 100;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Connections of HTTP/2 are kept by clients; those without requests for so long end. */
+const IDLE_MS = 120_000;
 
-/** JSON of results that belong to this machine: not to be guessed at, framed, kept or read by other sites. */
+/** JSON of results that belong to this machine: not to be guessed at, framed, kept or read by other sites. Names in lower case. */
 const HEADERS = {
-  'Content-Type': 'application/json; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
 };
 
 /**
- * Serves what the pipeline knows as JSON on this machine, read-only.
+ * Serves what the pipeline knows as JSON on this machine, and hands what comes in to the receivers.
  *
  * @throws ServerStartError where the port cannot be had.
  *
@@ -57,18 +70,34 @@ const HEADERS = {
  * await server.close();
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { port, host = '127.0.0.1', queries, onError = () => {} } = options;
+  const { port, host = '127.0.0.1' } = options;
   const running = new Set<Promise<void>>();
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
   };
-  const server = createServer(limits, (request, response) => {
-    const work = answer(request, queries, onError).then((reply) => send(request, response, reply));
+  const room = new BodyRoom();
+  const api =
+    options.api === undefined ? null : getRequestListener(options.api.fetch, { overrideGlobalObjects: false });
+  const handle = (request: AnyRequest, response: AnyResponse) => {
+    if (api !== null && isOfApi(request.url)) {
+      const refusal = refuseApi(request);
+      for (const [name, value] of Object.entries(HEADERS)) {
+        if (name !== 'content-type' && name !== 'cache-control') response.setHeader(name, value);
+      }
+      if (refusal !== null) return send(request, response, jsonReply(refusal));
+      void api(request as IncomingMessage, response as ServerResponse);
+      return;
+    }
+    const work = answer(request, options, room).then((reply) => {
+      if (reply !== null) send(request, response, reply);
+    });
     running.add(work);
     work.finally(() => running.delete(work));
-  });
+  };
+  const server = createServer(limits, handle);
+  const endHttp2 = alsoHttp2(server, handle, IDLE_MS);
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, port, host);
   const { port: taken } = server.address() as AddressInfo;
@@ -77,43 +106,104 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
+      endHttp2();
       await Promise.allSettled(running);
       await closed;
     },
   };
 }
 
-/** Every way of asking has a reply: this never throws. */
-async function answer(
-  request: IncomingMessage,
-  queries: LiveQueries,
-  onError: (error: unknown) => void,
-): Promise<Reply> {
-  const refusal = refuse(request);
-  if (refusal !== null) return refusal;
+/** Every way of asking has a reply: this never throws. Null where the sender went away before it had sent everything. */
+async function answer(request: AnyRequest, options: ServerOptions, room: BodyRoom): Promise<RawReply | null> {
+  const { queries, receivers = [], onError = () => {} } = options;
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  const head = {
+    method: request.method ?? '',
+    path: mark === -1 ? url : url.slice(0, mark),
+    headers: request.headers,
+    requestId: randomUUID(),
+  };
+  const receiver = receivers.find((each) => each.takes(head));
+  const refusal = refuse(request, url, receiver);
+  if (refusal !== null) return jsonReply(refusal);
+  if (receiver !== undefined) return receive(receiver, head, request, room);
+  const page = options.page?.reply(head.path, acceptsGzip(request)) ?? null;
+  if (page !== null) return page;
   try {
-    const url = request.url as string;
-    const mark = url.indexOf('?');
-    const path = mark === -1 ? url : url.slice(0, mark);
     const parameters = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
-    return await route(queries, segments(path), parameters);
+    const endpoints = receivers.map(({ endpoint }) => endpoint);
+    return jsonReply(await route(queries, segments(head.path), parameters, endpoints));
   } catch (error) {
     if (!(error instanceof BadQueryError)) onError(error);
-    return errorReply(error);
+    return jsonReply(errorReply(error));
   }
 }
 
-function refuse(request: IncomingMessage): Reply | null {
-  const { method, url = '', headers, socket } = request;
-  if (!isLocalHost(headers.host, socket.localPort)) {
+async function receive(
+  receiver: Receiver,
+  head: RequestHead,
+  request: AnyRequest,
+  room: BodyRoom,
+): Promise<RawReply | null> {
+  const { maxBodyBytes } = receiver;
+  const bytes = announcedBytes(head.headers['content-length'], maxBodyBytes);
+  if (bytes === null) return receiver.answer(head, null);
+  await room.take(bytes);
+  try {
+    const body = await bodyInTime(request, maxBodyBytes);
+    return body === 'gone' ? null : await receiver.answer(head, body);
+  } finally {
+    room.give(bytes);
+  }
+}
+
+/** `gone` where the sender went away: there is nobody to answer, and nothing was taken. */
+async function bodyInTime(request: AnyRequest, maxBytes: number): Promise<Buffer | null | 'gone'> {
+  const tooSlow = setTimeout(() => request.destroy(), REQUEST_TIMEOUT_MS);
+  try {
+    return await readBody(request, maxBytes);
+  } catch {
+    return 'gone';
+  } finally {
+    clearTimeout(tooSlow);
+  }
+}
+
+/** The API takes data in by methods that change something, and these from no page of another site. */
+function refuseApi({ method = '', url = '', headers, socket }: AnyRequest): Reply | null {
+  const reads = method === 'GET' || method === 'HEAD';
+  const refusal = refuse({ method: 'GET', headers, socket } as AnyRequest, url, undefined);
+  if (refusal !== null || reads || !isFromOtherSite(headers, socket.localPort)) return refusal;
+  return failure(403, 'wrong_origin', 'This server takes nothing from web pages of other sites: send from a program.');
+}
+
+function isOfApi(url = ''): boolean {
+  return /^\/(?:api|metrics)(?:[/?]|$)/.test(url);
+}
+
+function acceptsGzip({ headers }: AnyRequest): boolean {
+  return /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+}
+
+function refuse({ method, headers, socket }: AnyRequest, url: string, receiver: Receiver | undefined): Reply | null {
+  if (!isLocalHost(headers.host ?? authorityOf(headers), socket.localPort)) {
     return failure(
       403,
       'wrong_host',
       'This server answers only to localhost, 127.0.0.1 and [::1] with its port, so that no web page can reach it under another name.',
     );
   }
+  if (receiver !== undefined) {
+    if (!isFromOtherSite(headers, socket.localPort)) return null;
+    return failure(
+      403,
+      'wrong_origin',
+      'This server takes nothing from web pages of other sites: send from a program.',
+    );
+  }
   if (method !== 'GET' && method !== 'HEAD') {
-    return failure(405, 'method_not_allowed', `This server only reads: use GET, not ${method}.`);
+    return failure(405, 'method_not_allowed', `This server only reads here: use GET, not ${method}.`);
   }
   if (url.length > MAX_URL_LENGTH) {
     return failure(
@@ -125,13 +215,10 @@ function refuse(request: IncomingMessage): Reply | null {
   return url.startsWith('/') ? null : failure(400, 'bad_url', 'The request must name a path, such as /status.');
 }
 
-/**
- * A web page can have its own host name lead to 127.0.0.1 and then read whatever answers there ("DNS rebinding"). Its
- * requests still carry that name, and so are told apart.
- */
-function isLocalHost(host: string | undefined, port: number | undefined): boolean {
-  const match = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?$/i.exec(host ?? '');
-  return match !== null && Number(match[1] ?? HTTP_PORT) === port;
+/** What HTTP/2 has for the Host header. */
+function authorityOf(headers: AnyRequest['headers']): string | undefined {
+  const authority = headers[':authority'];
+  return typeof authority === 'string' ? authority : undefined;
 }
 
 function segments(path: string): string[] {
@@ -145,14 +232,15 @@ function segments(path: string): string[] {
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, body }: Reply): void {
-  const text = `${JSON.stringify(body)}\n`;
-  response.writeHead(status, {
-    ...HEADERS,
-    'Content-Length': Buffer.byteLength(text),
-    ...(status === 405 && { Allow: 'GET, HEAD' }),
-  });
-  response.end(request.method === 'HEAD' ? undefined : text);
+function jsonReply({ status, body }: Reply): RawReply {
+  return { status, headers: status === 405 ? { allow: 'GET, HEAD' } : {}, body: `${JSON.stringify(body)}\n` };
+}
+
+function send(request: AnyRequest, response: AnyResponse, { status, headers, body }: RawReply): void {
+  // Both kinds of responses have these methods; their types agree on none.
+  const either = response as ServerResponse;
+  either.writeHead(status, { ...HEADERS, ...headers, 'content-length': Buffer.byteLength(body) });
+  either.end(request.method === 'HEAD' ? undefined : body);
 }
 
 /**

@@ -5,9 +5,11 @@ import type { LiveStatus } from '../live-status.ts';
 import { ClosedWindows } from './closed-windows.ts';
 import { type LiveInputOptions, LiveInputs } from './live-inputs.ts';
 import { LocalPipeline } from './local-pipeline.ts';
+import { OpenStatus } from './open-status.ts';
 import { RateMeter } from './rate-meter.ts';
 import { SendingTopology } from './sending-topology.ts';
 import { streamStatus, viewStatus } from './status.ts';
+import { UnpackingLog } from './unpacking-log.ts';
 
 export interface LiveOptions extends LiveInputOptions {
   readonly plan: PipelinePlan;
@@ -34,6 +36,8 @@ export class LiveRuntime {
   readonly #options: LiveOptions;
   readonly #inputs: LiveInputs;
   readonly #meters = new Map<string, RateMeter>();
+  /** By view of the plan that runs, for as long as it does. */
+  readonly #open = new WeakMap<ViewPlan, OpenStatus>();
   #running: Running;
   #url: string | null = null;
 
@@ -103,7 +107,9 @@ export class LiveRuntime {
         return { ...status, eventsPerSecond: this.#rate(name, status.counters.delivered, nowMs) };
       }),
     );
-    const views = await Promise.all([...closed].map(([view, windows]) => viewStatus(view, stores, windows)));
+    const views = await Promise.all(
+      [...closed].map(([view, windows]) => viewStatus(view, stores, windows, this.#openOf(view))),
+    );
     const { generation } = pipeline;
     return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, generation, streams, views };
   }
@@ -111,6 +117,13 @@ export class LiveRuntime {
   /** Lets go of the inputs. The stores are the caller's. */
   close(): Promise<void> {
     return this.#inputs.close();
+  }
+
+  #openOf(view: ViewPlan): OpenStatus {
+    const { stores, monotonic } = this.#options;
+    const open = this.#open.get(view) ?? new OpenStatus(view, stores, monotonic);
+    this.#open.set(view, open);
+    return open;
   }
 
   #rate(stream: string, delivered: number, nowMs: number): number {
@@ -128,7 +141,11 @@ async function run(plan: PipelinePlan, options: LiveOptions, inputs: LiveInputs)
   const { stores, clock, monotonic } = options;
   const topology = new SendingTopology(stores.topology, inputs.all);
   const shardsOf = (stream: string) => stores.log.shards(stream).map(({ id }) => id);
-  const pipeline = await LocalPipeline.open(plan, { ...stores, topology, clock, monotonic }, shardsOf);
+  const pipeline = await LocalPipeline.open(
+    plan,
+    { ...stores, topology, log: new UnpackingLog(stores.log), clock, monotonic },
+    shardsOf,
+  );
   return {
     plan,
     pipeline,

@@ -1,4 +1,4 @@
-import type { EmbeddedStreamLog } from '../../adapters/embedded/stream-log.ts';
+import type { EmbeddedStreamLog, PlacedEntry } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { fileBytes } from '../input/input-file.ts';
 import { readLines } from '../input/lines.ts';
@@ -6,7 +6,7 @@ import { type InputLine, isUnfinished } from '../input/split-lines.ts';
 import type { ReplayStatus } from '../live-status.ts';
 import type { LiveInput } from './live-input.ts';
 import { LinesHash, ReplayMarks } from './replay-mark.ts';
-import { entryOf, type ShardEntry } from './shard-entry.ts';
+import { entryOf } from './shard-entry.ts';
 
 export interface ReplayOptions {
   readonly file: string;
@@ -93,7 +93,7 @@ export class Replayer implements LiveInput {
   async advance(atMs: number, nowMs: number): Promise<void> {
     this.#startedMs ??= atMs;
     const due = Math.floor(((atMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
-    const entries: ShardEntry[] = [];
+    const entries: PlacedEntry[] = [];
     let bytes = 0;
     while (this.#sent - this.#resumedAt < due && entries.length < MAX_ENTRIES && bytes < MAX_BYTES) {
       const entry = await this.#next();
@@ -107,7 +107,7 @@ export class Replayer implements LiveInput {
   }
 
   /** The next line, which counts as sent; null where there is none. */
-  async #next(): Promise<ShardEntry | null> {
+  async #next(): Promise<PlacedEntry | null> {
     // A file that has grown since it was opened has more lines, for the next start.
     if (this.#sent >= this.#total) return null;
     const { value, done } = await this.#lines.next();

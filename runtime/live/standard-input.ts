@@ -1,9 +1,9 @@
-import type { EmbeddedStreamLog } from '../../adapters/embedded/stream-log.ts';
+import type { EmbeddedStreamLog, PlacedEntry } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { readLinesOf } from '../input/lines.ts';
 import type { StandardInputStatus } from '../live-status.ts';
 import type { FollowingInput } from './live-input.ts';
-import { entryOf, type ShardEntry } from './shard-entry.ts';
+import { entryOf } from './shard-entry.ts';
 
 /** Lines that wait to be sent, and their bytes. Where there are more, the writer waits: nothing is read of it. */
 const MAX_WAITING = 10_000;
@@ -22,7 +22,7 @@ export class StandardInput implements FollowingInput {
   readonly #shards: readonly string[];
   readonly #log: EmbeddedStreamLog;
   readonly #source: PipeSource;
-  #waiting: ShardEntry[] = [];
+  #waiting: PlacedEntry[] = [];
   #waitingBytes = 0;
   #sent = 0;
   #ended = false;

@@ -2,17 +2,14 @@ import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
-import type { RowColumns } from '../../engine/plan/row.ts';
-import { type OpenWindow, readOpenWindows } from '../../engine/query/open-windows.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
+import { loadProgress } from '../../engine/state/progress.ts';
 import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { InputStatus, ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
 import type { ClosedWindows } from './closed-windows.ts';
-import { windowStatus } from './window-status.ts';
-
-const OPEN_WINDOWS = 3;
+import type { OpenStatus } from './open-status.ts';
 
 export async function streamStatus(
   stream: StreamPlan,
@@ -39,10 +36,14 @@ export async function streamStatus(
   };
 }
 
-export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed: ClosedWindows): Promise<ViewStatus> {
+export async function viewStatus(
+  view: ViewPlan,
+  stores: EmbeddedStores,
+  closed: ClosedWindows,
+  open: OpenStatus,
+): Promise<ViewStatus> {
   const { definition } = view;
-  const { rows, windows } = stores.results.count(view.key);
-  const open = await readOpenWindows(view, stores, OPEN_WINDOWS);
+  const { rows, windows, changes } = stores.results.count(view.key);
   return {
     name: view.name,
     stream: streamNames(definition),
@@ -51,13 +52,20 @@ export async function viewStatus(view: ViewPlan, stores: EmbeddedStores, closed:
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,
-    open: open.map((window) => windowStatus(view, window, columnsOf(window))),
+    changes,
+    closedUpToMs: await closedUpTo(view, stores),
+    open: await open.read(),
     closed: closed.read(),
   };
 }
 
-function columnsOf({ rows }: OpenWindow): readonly RowColumns[] {
-  return rows.map(({ columns }) => columns);
+/** The least of the buckets: up to there every group's windows are closed. */
+async function closedUpTo({ key, definition }: ViewPlan, { state }: EmbeddedStores): Promise<number | null> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let bucket = 0; bucket < definition.buckets; bucket++) {
+    least = Math.min(least, (await loadProgress(state, key, bucket)).closedUpToMs);
+  }
+  return known(least);
 }
 
 function known(watermarkMs: number): number | null {

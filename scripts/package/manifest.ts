@@ -9,17 +9,30 @@ export interface RepositoryManifest {
   readonly license: string;
   readonly exports: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
 }
+
+/**
+ * What the package needs beside the repository's own dependencies. These are only what `npm start` needs, so that trying it takes
+ * seconds; the command line loads the AWS SDK where a command is about AWS.
+ */
+const OF_AWS = [
+  '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-kinesis',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/client-sqs',
+  '@smithy/node-http-handler',
+];
 
 /**
  * The package.json of the package. The repository's own cannot be it: there `streamgauge` stands for the sources, which
  * Node does not run below node_modules.
  */
 export function packageManifest(repository: RepositoryManifest): Readonly<Record<string, unknown>> {
-  const { name, version, description, license, exports, dependencies, peerDependencies, peerDependenciesMeta } =
-    repository;
+  const { name, version, description, license, exports, peerDependencies, peerDependenciesMeta } = repository;
   return {
     name,
     version,
@@ -33,10 +46,21 @@ export function packageManifest(repository: RepositoryManifest): Readonly<Record
     exports: Object.fromEntries(Object.entries(exports).map(([path, file]) => [path, exportOf(file)])),
     // For the bundled handlers.
     imports: { '#engine/*': './engine/*' },
-    dependencies: Object.fromEntries(Object.entries(dependencies).map(([each, pinned]) => [each, `^${pinned}`])),
+    dependencies: dependenciesOf(repository),
     peerDependencies,
     peerDependenciesMeta,
   };
+}
+
+/** What the page is built of and with: the package has it built. */
+const OF_PAGE = ['@preact/signals', 'preact', 'uplot', 'vite'];
+
+function dependenciesOf({ dependencies, devDependencies }: RepositoryManifest): Readonly<Record<string, string>> {
+  const needed = { ...dependencies, ...Object.fromEntries(OF_AWS.map((name) => [name, devDependencies[name]])) };
+  const names = Object.keys(needed)
+    .filter((name) => !OF_PAGE.includes(name))
+    .sort();
+  return Object.fromEntries(names.map((name) => [name, `^${needed[name]}`]));
 }
 
 function exportOf(file: string): unknown {

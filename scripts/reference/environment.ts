@@ -6,8 +6,8 @@ export const READ_ENVIRONMENT: Readonly<Record<string, string>> = {
   '`AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, …':
     'Region and credentials, as the AWS SDK takes them: `send`, `dead-letters --aws` and everything of the CDK.',
   '`AWS_LAMBDA_FUNCTION_VERSION`': 'Lambda sets it. Of two versions that work on one shard, the higher one goes on.',
-  '`DEBUG`': 'Set to anything: errors of the command line show their stack as well.',
   '`FORCE_COLOR`': 'Colours in a pipe too; `0` turns them off.',
+  '`STREAMGAUGE_DEBUG`': 'Set to anything: shows beside an error where it came from, as `--debug` does.',
   '`NO_COLOR`': 'Set to anything: no colours.',
   '`TERM`': '`dumb`: plain lines in place of a live table.',
   '`USER`, `USERNAME`': 'Who is noted to have redriven a dead letter, unless `--by` names somebody.',

@@ -2,7 +2,7 @@ import { page, prose } from './markdown.ts';
 import type { Sources } from './sources.ts';
 
 /** Folders whose errors a user can see. */
-const FOLDERS = 'engine,lib,bin,runtime,adapters,lambdas,producer,testing,cost';
+const FOLDERS = 'engine,lib,bin,runtime,adapters,endpoint,lambdas,producer,testing,cost';
 /** Mistakes in our own code, damaged bytes, and what tests plan: their messages are for those who work on streamgauge. */
 const INTERNAL = ['BugError', 'CodecError', 'ProtobufError', 'StateFormatError', 'PlannedCrashError', 'AggregateError'];
 

@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import fc from 'fast-check';
-import { type KinesisRecord, KinesisWriter, MAX_RECORD_BYTES } from '../../adapters/aws/kinesis-writer.ts';
+import { type KinesisRecord, KinesisWriter } from '../../adapters/aws/kinesis-writer.ts';
+import { KINESIS_LIMITS } from '../../contracts/kinesis-limits.ts';
 import { fresh } from '../conformance/fresh.ts';
 import { clientSettings, describeWithKinesis } from './emulators.ts';
 import { type FaultProxy, refusal, startFaultProxy } from './fault-proxy.ts';
@@ -142,7 +143,7 @@ describe('putting records', () => {
     );
     expect(calls.map(({ input }) => (input.Records as unknown[]).length)).toEqual([500, 500, 1]);
     calls.length = 0;
-    const large = 'x'.repeat(MAX_RECORD_BYTES - 1);
+    const large = 'x'.repeat(KINESIS_LIMITS.recordBytes - 1);
     await writer.put(
       'clicks',
       Array.from({ length: 6 }, (_, i) => record(String(i), large)),

@@ -73,25 +73,45 @@ describe('streamgauge', () => {
       code: 2,
       stdout: '',
       stderr:
-        "streamgauge has no command 'rnu'. It has dev, run, query, tail, events, describe, sql, generate, send, dead-letters, cost, silence, init.\n",
+        "streamgauge has no command 'rnu'. Did you mean 'run'? It has dev, run, query, tail, events, describe, sql, generate, send, dead-letters, cost, silence, init, completion.\n",
     });
   });
 
-  test.each(['dev', 'run', 'describe', 'sql', 'generate', 'send', 'dead-letters', 'cost', 'silence', 'init'])(
-    '%s --help shows usage and examples',
-    async (command) => {
-      const { code, stdout } = await cli(command, '--help');
-      expect({
-        code,
-        usage: stdout.includes(`Usage: streamgauge ${command}`),
-        examples: stdout.includes('Examples'),
-      }).toEqual({
-        code: 0,
-        usage: true,
-        examples: true,
+  test('every command has a help with usage and examples, by help COMMAND as by COMMAND --help', async () => {
+    const { stdout: list } = await cli('help');
+    const names = [...list.matchAll(/^ {2}([a-z-]+) +\S/gm)].map(([, name]) => name as string);
+    expect(names).toEqual(expect.arrayContaining(['dev', 'run', 'dead-letters', 'completion']));
+    for (const name of names) {
+      const { code, stdout } = await cli(name, '--help');
+      expect({ name, code, usage: stdout.includes(`Usage: streamgauge ${name}`) }).toEqual({
+        ...{ name, code: 0, usage: true },
       });
-    },
-  );
+      expect(stdout).toContain('Examples');
+      expect(await cli('help', name)).toEqual({ code, stdout, stderr: '' });
+    }
+  });
+
+  test('help of an unknown command names the nearest', async () => {
+    const { code, stdout, stderr } = await cli('help', 'discribe');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain("streamgauge has no command 'discribe'. Did you mean 'describe'?");
+  });
+
+  test('--version says which version this is', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(await cli('--version')).toEqual({ code: 0, stdout: `streamgauge ${version}\n`, stderr: '' });
+  });
+
+  test.each([
+    [['run', '--inptu', 'x'], "streamgauge run has no option '--inptu'. Did you mean '--input'?"],
+    [['run', 'p.ts', '--shard=3'], "streamgauge run has no option '--shard'. Did you mean '--shards'?"],
+    [['dev', '-q'], "streamgauge dev has no option '-q'. See streamgauge dev --help."],
+    [['init', '--template', 'sensor'], "There is no template 'sensor'. Did you mean 'sensors'?"],
+    [['generate', 'clikstream'], "There is no generator for 'clikstream'. Did you mean 'clickstream'?"],
+    [['sql', CLICKSTREAM, 'page_view_5min'], "has no view 'page_view_5min'. Did you mean 'page_views_5min'?"],
+  ])('%j names the nearest that there is', async (args, message) => {
+    expect(await cli(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
 });
 
 describe('streamgauge run', () => {
@@ -190,7 +210,7 @@ describe('streamgauge run', () => {
       2,
       "--shards is 'many', and must be a whole number from 1 to 256",
     ],
-    ['an unknown option', ['run', CLICKSTREAM, '--flush'], 2, "Unknown option '--flush'"],
+    ['an unknown option', ['run', CLICKSTREAM, '--flush'], 2, "has no option '--flush'"],
     [
       'a pipeline file that is not there',
       ['run', 'nothing.ts', '--out', 'x'],
@@ -414,7 +434,10 @@ describe('streamgauge generate', () => {
 
   test.each([
     [['generate', 'weather'], "There is no generator for 'weather'. There is one for clickstream, sensors."],
-    [['generate', 'clickstream', '--disorder', '30'], "--disorder is '30', and must be a whole number and a unit"],
+    [
+      ['generate', 'clickstream', '--disorder', '30'],
+      "--disorder is '30', which is not a duration. Write a whole number and a unit",
+    ],
   ])('%j is refused', async (args, message) => {
     expect(await cli(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
@@ -556,7 +579,7 @@ describe('streamgauge dev --fresh', () => {
     const notes = file('notes.txt', 'Do not delete me.');
     expect(await start('--store', notes)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('Is it a streamgauge store'),
+      stderr: expect.stringContaining('is not a store of streamgauge. Name another store.'),
     });
     expect(readFileSync(notes, 'utf8')).toBe('Do not delete me.');
   });

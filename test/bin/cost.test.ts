@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../bin/cli/main.ts';
+import { costAtOf } from '../../bin/commands/dev/cost-at.ts';
 import { LIST_PRICES } from '../../contracts/prices.ts';
 import { MEASURED } from '../../cost/measured.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import { compilePipeline } from '../../engine/plan/plan.ts';
+import clickstream from '../../pipelines/clickstream.ts';
 
 const CLICKSTREAM = 'pipelines/clickstream.ts';
 
@@ -128,7 +132,7 @@ test.each([
     [CLICKSTREAM, '--rate', '1', '--sample', 'a', '--bytes', '2'],
     '--sample tells the bytes of an event, so leave --bytes out.',
   ],
-  [[CLICKSTREAM, '--rate', '1', '--archive'], "Unknown option '--archive'"],
+  [[CLICKSTREAM, '--rate', '1', '--archive'], "streamgauge cost has no option '--archive'"],
   [[CLICKSTREAM, '--rate', '1', '--packed', '0'], "--packed is '0', and must be a whole number from 1 to 1000000."],
   [[CLICKSTREAM, '--rate', '1', '--preset', 'fast'], `The setting 'preset' is "fast": it must be one of lowLatency,`],
   [[CLICKSTREAM, '--rate', '1', '-c', 'shards'], "-c is 'shards', and must be KEY=VALUE, such as shards=4."],
@@ -154,7 +158,16 @@ test('--prices takes prices from a file, and says what is wrong with it', async 
   });
   expect(await cost(...args, join(folder, 'none.json'))).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^streamgauge: The prices file .*none\.json cannot be read: ENOENT/),
+    stderr: expect.stringMatching(/^streamgauge: The prices file .*none\.json cannot be read: there is no such file/),
   });
   rmSync(folder, { recursive: true });
+});
+
+test('the live page shows what the command prints for its rate', async () => {
+  const { stdout } = await cost(CLICKSTREAM, '--rate', '120', '--json');
+  const { dollarsPerMillionEvents, dollarsPerMonth } = JSON.parse(stdout) as Record<string, number>;
+  const plan = compilePipeline(pipelineDefinition(clickstream, CLICKSTREAM));
+  const costAt = costAtOf(() => plan);
+  expect(costAt(120)?.dollars_per_million).toBe(dollarsPerMillionEvents);
+  expect(costAt(120)?.dollars_per_day).toBeCloseTo(((dollarsPerMonth ?? 0) * 24) / 730, 10);
 });

@@ -293,7 +293,7 @@ describe('the command line', () => {
     [
       'a span without a unit',
       ['list', CLICKSTREAM, '--until', '3w'],
-      "--until is '3w', and must be a whole number and a unit",
+      "--until is '3w', and must be a time, such as 2026-01-31",
     ],
     ['nothing to redrive', ['redrive', CLICKSTREAM], 'Say what to redrive: ids, or filters'],
     ['ids and filters', ['redrive', CLICKSTREAM, DEAD, '--reason', 'x'], '--reason cannot be given together with ids.'],

@@ -145,7 +145,11 @@ describe('what the system refuses is one sentence', () => {
       () => run('--store', join(input, 'a.db')),
       'The folder INPUT cannot be used: there is a file of that name. Name another place.',
     ],
-    ['a store that is a folder', () => run('--store', dir), 'The store DIR cannot be opened'],
+    [
+      'a store that is a folder',
+      () => run('--store', dir),
+      'The store DIR cannot be opened: it is a folder. Name a file.',
+    ],
     ['an input that is a folder', () => run('--input', `clicks=${dir}`), 'The input DIR is a folder. Name a file.'],
     [
       'an input that is not there',

@@ -1,9 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import fc from 'fast-check';
 import type { KinesisRecord, PutOutcome } from '../../adapters/aws/kinesis-writer.ts';
-import { jsonElements } from '../../lambdas/ingest/json-elements.ts';
-import { MAX_BODY_BYTES, MAX_EVENT_BYTES, MAX_EVENTS, RECORD_BYTES } from '../../lambdas/ingest/limits.ts';
+import { MAX_BODY_BYTES, MAX_EVENT_BYTES, MAX_EVENTS, RECORD_BYTES } from '../../endpoint/limits.ts';
 import { makeHandler } from '../../lambdas/ingest/make-handler.ts';
 import { click, memoryLog, plan } from './support.ts';
 
@@ -291,31 +289,4 @@ test('what is no request at all is answered', async () => {
   const writer = { put: () => Promise.reject(new Error('Nothing should be put.')) };
   const handler = makeHandler({ plan, log, writer, kinesisNameOf: (stream) => stream });
   expect(await handler({} as APIGatewayProxyEventV2, PLENTY)).toMatchObject({ statusCode: 404 });
-});
-
-test.each([
-  ['[]', []],
-  [' [ \n ] ', []],
-  ['[1]', ['1']],
-  [
-    '[1, "a,]}\\"[", {"b": [2, {"c": 3}], "d": "}"} ,[ ],null]',
-    ['1', '"a,]}\\"["', '{"b": [2, {"c": 3}], "d": "}"}', '[ ]', 'null'],
-  ],
-  ['["\\\\","\\\\\\""]', ['"\\\\"', '"\\\\\\""']],
-  ['[{"a":\r\n\n1}]', ['{"a": 1}']],
-])('the elements of %s are found', (text, elements) => {
-  expect(jsonElements(text)).toEqual(elements);
-  expect(elements.map((element) => JSON.parse(element))).toEqual(JSON.parse(text));
-});
-
-test('the elements of any array are found, written in any way', () => {
-  fc.assert(
-    fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 1, '\t'), (array, indent) => {
-      const elements = jsonElements(JSON.stringify(array, null, indent));
-      expect(elements.every((element) => !element.includes('\n'))).toBe(true);
-      expect(elements.map((element) => JSON.stringify(JSON.parse(element)))).toEqual(
-        array.map((each) => JSON.stringify(each)),
-      );
-    }),
-  );
 });

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { HashKeyRange } from '../../adapters/aws/kinesis-hash-keys.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
+import type { HashKeyRange } from '../../adapters/hash-keys.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
 import type { StateStore } from '../../engine/ports/state-store.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';

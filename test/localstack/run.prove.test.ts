@@ -27,7 +27,7 @@ test('AWS itself is no endpoint to test against', async () => {
 test.each([
   [['fly'], "'fly' is none of up, deploy, e2e and down."],
   [['e2e', '--seed', 'x'], "--seed is 'x', and must be a whole number"],
-  [['e2e', '--sede', '1'], 'Unknown option'],
+  [['e2e', '--sede', '1'], "has no option '--sede'. Did you mean '--seed'?"],
 ])('%j is a wrong call', async (args, message) => {
   const { code, stderr } = await run(args, 'http://127.0.0.1:1');
   expect(code).toBe(2);

@@ -30,6 +30,8 @@ export class InstalledPackage {
   readonly files: readonly string[];
   readonly packedBytes: number;
   readonly manifest: Manifest;
+  /** What is published: the tarballs of streamgauge and create-streamgauge. */
+  readonly tarballs: readonly string[];
   readonly #folder: string;
 
   /** The unpacked `create-streamgauge`. */
@@ -44,9 +46,10 @@ export class InstalledPackage {
     mkdirSync(this.project);
     writeFileSync(join(this.project, 'package.json'), JSON.stringify({ name: 'own', private: true, type: 'module' }));
 
-    this.#unpack(join(built, 'create-streamgauge'), this.create);
+    const creator = this.#unpack(join(built, 'create-streamgauge'), this.create);
     const own = join(this.project, 'node_modules/streamgauge');
-    const { size, files } = this.#unpack(join(built, 'streamgauge'), own);
+    const { size, files, filename } = this.#unpack(join(built, 'streamgauge'), own);
+    this.tarballs = [filename, creator.filename].map((name) => join(this.#folder, name));
     this.packedBytes = size;
     this.files = files.map(({ path }) => path);
     this.manifest = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));

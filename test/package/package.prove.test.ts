@@ -1,7 +1,7 @@
 import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { COMMAND, InstalledPackage, ROOT } from './installed.ts';
+import { COMMAND, InstalledPackage, ROOT, run } from './installed.ts';
 
 const MAX_FILES = 900;
 const MAX_PACKED_BYTES = 1_000_000;
@@ -27,11 +27,29 @@ test('the tarball holds what runs, and no tests, and is small', () => {
   expect(packedBytes).toBeLessThan(MAX_PACKED_BYTES);
 });
 
+test('publint finds nothing wrong in the tarballs', () => {
+  const publint = join(ROOT, 'node_modules/publint/src/cli.js');
+  for (const tarball of installed.tarballs) {
+    const { status, stdout } = run(process.execPath, [publint, tarball, '--strict', '--level', 'warning'], ROOT);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('All good!') });
+  }
+});
+
+test('the types of every export are found, by modules of ECMAScript and by bundlers', () => {
+  const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+  const [tarball = ''] = installed.tarballs;
+  const args = [attw, tarball, '--profile', 'esm-only', '--no-definitely-typed', '--format', 'json'];
+  const { status, stdout, stderr } = run(process.execPath, args, ROOT);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const { analysis } = JSON.parse(stdout) as { analysis: { entrypoints: Readonly<Record<string, unknown>> } };
+  expect(Object.keys(analysis.entrypoints)).toEqual(Object.keys(installed.manifest.exports));
+});
+
 test('without the peers, the command runs a pipeline over a file, and gives the rows that the sources give', () => {
   const made = installed.node(COMMAND, 'generate', 'clickstream', '--events', '2000', '--out', 'clicks.jsonl');
   expect(made).toMatchObject({ status: 0, stderr: '' });
-  const run = ['run', 'clickstream.ts', '--input', 'clicks=clicks.jsonl', '--out'];
-  expect(installed.node(COMMAND, ...run, 'out')).toMatchObject({ status: 0, stderr: '' });
+  const toOut = ['run', 'clickstream.ts', '--input', 'clicks=clicks.jsonl', '--out'];
+  expect(installed.node(COMMAND, ...toOut, 'out')).toMatchObject({ status: 0, stderr: '' });
 
   const folder = inRepository();
   cpSync(join(installed.project, 'clicks.jsonl'), join(folder, 'clicks.jsonl'));
@@ -92,7 +110,7 @@ describe('with the peers', () => {
 
   test('every export can be imported', () => {
     const names = Object.keys(installed.manifest.exports).filter((path) => path !== './package.json');
-    expect(names).toEqual(expect.arrayContaining(['.', './cdk', './producer', './testing']));
+    expect(names).toEqual(expect.arrayContaining(['.', './cdk', './client', './producer', './testing']));
     const imports = names.map((path) => `await import('streamgauge${path.slice(1)}')`);
     const code = `for (const each of [${imports}]) console.log(Object.keys(each).length > 0)`;
     const { status, stdout, stderr } = installed.node('--input-type=module', '-e', code);
@@ -171,6 +189,7 @@ app.synth();
 
 const TYPES = `
 import type { RowOf } from 'streamgauge';
+import { createClient } from 'streamgauge/client';
 import { Producer } from 'streamgauge/producer';
 import { PipelineTest } from 'streamgauge/testing';
 import clicks from './clickstream.ts';
@@ -180,6 +199,10 @@ export const views = (row: Row): number => row.views + row.unique_users;
 // @ts-expect-error a column that the view does not have
 export const wrong = (row: Row) => row.visitors;
 export const producer: typeof Producer = Producer;
+const client = createClient<typeof clicks>({ url: 'http://127.0.0.1:1' });
+export const pages = async (): Promise<readonly Row[]> => (await client.view('page_views_5min').windows()).rows;
+// @ts-expect-error a view that the pipeline does not have
+export const noPages = () => client.view('page_views');
 export async function rowsOf(): Promise<readonly Row[]> {
   const test = await PipelineTest.start(clicks, { startAt: '2026-03-01T12:00:00Z' });
   // @ts-expect-error a view that the pipeline does not have

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { KINESIS_LIMITS } from '../../contracts/kinesis-limits.ts';
 import { generators } from '../../generate/index.ts';
-import { KINESIS_LIMITS, MAX_UNPACKED_BYTES } from '../../producer/limits.ts';
+import { MAX_UNPACKED_BYTES } from '../../producer/limits.ts';
 import { type Line, LineQueue } from '../../producer/line.ts';
 import { type Compression, Packer } from '../../producer/packer.ts';
 import { divideIntoRequests } from '../../producer/requests.ts';

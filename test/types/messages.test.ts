@@ -1,7 +1,7 @@
 import { type Compilation, compile } from './compiler.ts';
 
 const HEAD = `
-  import { count, mean, pipeline, type RowOf, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+  import { count, type Duration, mean, pipeline, type RowOf, stream, sum, Timestamp, Type, tumbling, type View, view } from 'streamgauge';
   import { same } from '#test/types/equal.ts';
   import { orders } from '#test/types/orders.ts';
   const raw = view('v', orders);
@@ -48,7 +48,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   },
   'an event time that is no timestamp': {
     code: "stream('s', { schema: Type.Object({ id, at: Timestamp() }), eventTime: 'id', ...settings });",
-    says: [`Type '"id"' is not assignable to type '"at"'`],
+    says: [`"'id' is not a Timestamp() of the schema, as eventTime has to be"`],
   },
   'a group by a field that is not there': {
     code: "raw.groupBy('citi');",
@@ -64,7 +64,19 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   },
   'half a minute': {
     code: "tumbling('1.5 minutes');",
-    says: [`'"1.5 minutes"' is not assignable to parameter of type 'Duration'`],
+    says: [`"'1.5 minutes' is not a duration: write a whole number and a unit, such as '5 minutes' or '5m'"`],
+  },
+  'an abbreviated duration': {
+    code: "tumbling('5 min');",
+    says: [`"'5 min' is not a duration: write a whole number and a unit, such as '5 minutes' or '5m'"`],
+  },
+  'one wrong duration of several in a stream': {
+    code: "stream('s', { schema: Type.Object({ id, at: Timestamp() }), eventTime: 'at', ...settings, idleTimeout: '5 min' });",
+    says: ['"5 min"', `"'5 min' is not a duration: write a whole number and a unit, such as '5 minutes' or '5m'"`],
+  },
+  'a wrong allowed lateness': {
+    code: "raw.window(tumbling('1 hour'), { allowedLateness: '5 min', keepRows: 'forever' });",
+    says: ['"5 min"', `"'5 min' is not a duration: write a whole number and a unit, such as '5 minutes' or '5m'"`],
   },
   'a sum of texts': {
     code: 'hourly.aggregate((e) => ({ x: sum(e.note) }));',
@@ -84,7 +96,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   },
   'a view without aggregates in a pipeline': {
     code: "pipeline('p', [hourly]);",
-    says: ["Type 'WindowedView<", "from type 'View<string, any, string>'"],
+    says: ["Type 'WindowedView<", 'This is not a complete view: it ends with .aggregate((e) => ({ … }))'],
   },
 };
 
@@ -93,6 +105,10 @@ const RIGHT: Readonly<Record<string, string>> = {
   'nothing but the imports': '',
   'a number and a literal make a number, in derive too':
     "const more = rows.derive((row) => ({ x: row.n.add(1) })); same<RowOf<typeof more>['x'], number>(true);",
+  'a duration in a variable':
+    "const d = '5m' as Duration; raw.window(tumbling(d, { offset: d }), { allowedLateness: d, keepRows: d });",
+  'rows that are kept for ever': "raw.window(tumbling('1 hour'), { allowedLateness: '1h', keepRows: 'forever' });",
+  'views in a list': "const all: View[] = [rows]; pipeline('p', all);",
   'a path through a struct that may be missing, as for a field that may be': `
     const meta = Type.Optional(Type.Object({ at: Timestamp(), id: Type.Integer() }));
     stream('s', { schema: Type.Object({ meta }), eventTime: 'meta.at', partitionKey: 'meta.id', maxLateness: '1 hour' });`,

@@ -76,9 +76,13 @@ Timestamp('rfc2822');
 // @ts-expect-error an event is an object
 stream('s', { schema: Type.String(), eventTime: 'at', partitionKey: 'id', maxLateness: '1 minute' });
 
-const durations: Duration[] = ['90 seconds', '1 ms', '2 days', '1 hour'];
-// @ts-expect-error one blank stands between number and unit
+const durations: Duration[] = ['90 seconds', '1 ms', '2 days', '1 hour', '500ms', '10s', '5m', '2h', '1d'];
+// @ts-expect-error one blank stands between number and word
 durations.push('5minutes');
+// @ts-expect-error and none before a letter
+durations.push('5 m');
+// @ts-expect-error there is one part
+durations.push('1h30m');
 
 // Fields and operators -----------------------------------------------------------------------------------------------
 

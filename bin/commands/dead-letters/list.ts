@@ -8,7 +8,7 @@ import { openStore, STORE_OPTIONS } from './open-store.ts';
 import { FILTER_OPTIONS, parseFilters } from './options.ts';
 import { recordJson, writeLine, writeTable } from './render.ts';
 
-const OPTIONS = {
+export const LIST_OPTIONS = {
   ...STORE_OPTIONS,
   ...FILTER_OPTIONS,
   after: { type: 'string' },
@@ -16,7 +16,7 @@ const OPTIONS = {
 } as const;
 
 export async function listKept(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals: given } = parseArguments('dead-letters', args, OPTIONS);
+  const { values, positionals: given } = parseArguments('dead-letters', args, LIST_OPTIONS);
   const { PIPELINE } = positionals('dead-letters', given, ['PIPELINE']);
   const limit = wholeNumber(values.limit, '--limit', 50, 1, 10_000);
   const plan = compilePipeline(await loadPipeline(PIPELINE));

@@ -9,7 +9,7 @@ import { pointInTimeMs } from '../../cli/point-in-time.ts';
 
 export const FILTER_OPTIONS = {
   stream: { type: 'string' },
-  kind: { type: 'string', multiple: true },
+  kind: { type: 'string', multiple: true, choices: SIDE_OUTPUT_KINDS },
   reason: { type: 'string' },
   since: { type: 'string' },
   until: { type: 'string' },

@@ -21,7 +21,7 @@ import { openStore, STORE_OPTIONS } from './open-store.ts';
 import { FILTER_OPTIONS, parseFilters } from './options.ts';
 import { writeLine } from './render.ts';
 
-const OPTIONS = {
+export const REDRIVE_OPTIONS = {
   ...STORE_OPTIONS,
   ...FILTER_OPTIONS,
   all: { type: 'boolean' },
@@ -35,7 +35,7 @@ const OPTIONS = {
   json: { type: 'boolean' },
 } as const;
 
-const parse = (args: readonly string[]) => parseArguments('dead-letters', args, OPTIONS);
+const parse = (args: readonly string[]) => parseArguments('dead-letters', args, REDRIVE_OPTIONS);
 type Values = ReturnType<typeof parse>['values'];
 
 const LATE =

@@ -5,10 +5,10 @@ import { type CommandIo, EXIT_FAILURE, EXIT_OK } from '../../cli/command.ts';
 import { openStore, STORE_OPTIONS } from './open-store.ts';
 import { recordJson, writeRecord } from './render.ts';
 
-const OPTIONS = { ...STORE_OPTIONS, json: { type: 'boolean' } } as const;
+export const SHOW_OPTIONS = { ...STORE_OPTIONS, json: { type: 'boolean' } } as const;
 
 export async function showKept(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals: given } = parseArguments('dead-letters', args, OPTIONS);
+  const { values, positionals: given } = parseArguments('dead-letters', args, SHOW_OPTIONS);
   const { PIPELINE, ID } = positionals('dead-letters', given, ['PIPELINE', 'ID']);
   const { store, close } = await openStore(values, compilePipeline(await loadPipeline(PIPELINE)));
   try {

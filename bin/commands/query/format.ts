@@ -6,9 +6,12 @@ import { type TableColumn, type TableRow, tableLayout } from '../../../runtime/t
 import { renderLine } from '../../../runtime/terminal/text.ts';
 import { type CommandIo, UsageError } from '../../cli/command.ts';
 
-export const QUERY_FORMAT_OPTIONS = { format: { type: 'string' }, json: { type: 'boolean' } } as const;
-
 const FORMATS = ['table', 'json', 'csv'] as const;
+
+export const QUERY_FORMAT_OPTIONS = {
+  format: { type: 'string', choices: FORMATS },
+  json: { type: 'boolean' },
+} as const;
 export type OutputFormat = (typeof FORMATS)[number];
 
 /** What a question is asked of, and where its answer goes. */

@@ -55,7 +55,7 @@ describe('opening', () => {
     writeFileSync(path, text);
     const error = thrown(() => openEmbedded(path, fixed));
     expect(error).toBeInstanceOf(DatabaseError);
-    expect(String(error)).toMatch(/notes\.txt cannot be opened: file is not a database/);
+    expect(String(error)).toMatch(/notes\.txt cannot be opened: the file is not a store/);
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
@@ -99,7 +99,7 @@ describe('a transaction', () => {
       database.run('INSERT INTO marks (name, value) VALUES (?, ?)', [name, 'x'.repeat(bytes)]);
     const error = thrown(() => database.transaction(() => [1, 2, 3, 4].map((i) => set(`large-${i}`, 100_000))));
     expect(error).toBeInstanceOf(DatabaseError);
-    expect(String(error)).toMatch(/full\.db cannot do its work: database or disk is full\. Look at the disk/);
+    expect(String(error)).toMatch(/full\.db cannot do its work: the disk that holds it is full\. Free some room/);
     database.transaction(() => set('small', 10));
     expect(database.all('SELECT name FROM marks').map((row) => row.name)).toEqual(['small']);
     database.close();

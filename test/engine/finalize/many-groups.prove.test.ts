@@ -1,4 +1,4 @@
-import { count, global, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import { count, global, pipeline, stream, Timestamp, Type, tumbling, type View, view } from '../../../engine/index.ts';
 import { readOpenWindows } from '../../../engine/query/open-windows.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
@@ -25,7 +25,7 @@ const totals = view('totals', clicks)
   .aggregate(() => ({ views: count() }));
 
 /** A world that took in one record of many groups in one minute. */
-async function worldOf(exported: Parameters<typeof pipeline>[1]): Promise<SmallWorld> {
+async function worldOf(exported: readonly View[]): Promise<SmallWorld> {
   const world = new SmallWorld(pipeline('p', exported));
   const lines = Array.from({ length: GROUPS }, (_, page) => `{"page":${page},"at":0}`);
   const [record] = world.records([{}]);

@@ -98,6 +98,23 @@ describe('a commit', () => {
     expect((await world.rows()).length).toBe(301);
   });
 
+  test('rewrites larger segments where a factor says that writes cost little', async () => {
+    const pages = Array.from({ length: 300 }, (_, i) => click('10:02', `/page-${Math.imul(i + 1, 0x9e3779b1) >>> 0}`));
+    const versions = async (settings: { readonly generation: number; readonly rewriteFactor?: number }) => {
+      const world = new World();
+      const container = world.aggregator('s1', {}, settings);
+      await container.process([record(1, pages)]);
+      for (let i = 0; i < 3; i++) await container.process([record(i + 2, click('10:03'))]);
+      const segments = await world.segments();
+      await world.end();
+      return { versions: segments.map(({ version }) => version), rows: await world.rows() };
+    };
+    const [cheap, dear] = [await versions({ generation: 1, rewriteFactor: 100 }), await versions({ generation: 1 })];
+    expect(cheap.versions).toEqual([4]);
+    expect(dear.versions).toEqual([1, 3]);
+    expect(cheap.rows).toEqual(dear.rows);
+  });
+
   test('of a cold container appends without reading a segment', async () => {
     const world = new World();
     await world.take(recordsOf([click('10:01')]));

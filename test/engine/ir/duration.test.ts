@@ -13,6 +13,12 @@ test.each([
   ['007 minutes', 420_000],
   ['1 hour', 3_600_000],
   ['366 days', 31_622_400_000],
+  ['500ms', 500],
+  ['10s', 10_000],
+  ['5m', 300_000],
+  ['2h', 7_200_000],
+  ['1d', 86_400_000],
+  ['0s', 0],
 ] as [Duration, number][])('%s is %d milliseconds', (text, ms) => {
   expect(durationMs(text, 'gap')).toBe(ms);
 });
@@ -20,7 +26,11 @@ test.each([
 test.each([
   ['no number', 'minutes'],
   ['no unit', '5'],
-  ['no blank', '5minutes'],
+  ['no blank before a word', '5minutes'],
+  ['a blank before a letter', '5 m'],
+  ['an abbreviation', '5 min'],
+  ['two short parts', '1h30m'],
+  ['a short unit of every object', '5constructor'],
   ['two blanks', '5  minutes'],
   ['a fraction', '1.5 minutes'],
   ['a sign', '-5 minutes'],
@@ -33,13 +43,43 @@ test.each([
   ['a property that every object has', '5 constructor'],
   ['its prototype', '5 __proto__'],
 ])('%s is no duration', (_, text) => {
-  expect(refusal(() => durationMs(text as Duration, "stream 'clicks': maxLateness"))).toBe(
-    `stream 'clicks': maxLateness is '${text}', which is not a duration. Write a whole number and a unit, such as '5 minutes'; the units are ms, second, seconds, minute, minutes, hour, hours, day, days.`,
+  const said = refusal(() => durationMs(text as Duration, "stream 'clicks': maxLateness"));
+  expect(said.replace(/ Did you mean '\d+ \w+'\?/, '')).toBe(
+    `stream 'clicks': maxLateness is '${text}', which is not a duration. Write a whole number and a unit, such as '5 minutes' or '5m'; the units are ms, second, seconds, minute, minutes, hour, hours, day, days, or in short ms, s, m, h, d.`,
   );
+});
+
+test.each([
+  ['5 min', '5 minutes'],
+  ['5 mins', '5 minutes'],
+  ['5 Minutes', '5 minutes'],
+  ['5minutes', '5 minutes'],
+  ['10 sec', '10 seconds'],
+  ['2 h', '2 hours'],
+  ['3 D', '3 days'],
+  ['500 MS', '500 ms'],
+])('%s was meant to be %s', (text, meant) => {
+  expect(refusal(() => durationMs(text as Duration, 'gap'))).toContain(
+    `not a duration. Did you mean '${meant}'? Write`,
+  );
+});
+
+test.each(['2 weeks', '1 month', '5', '1h30m', '1.5 minutes', ''])('of %j nothing is guessed', (text) => {
+  expect(refusal(() => durationMs(text as Duration, 'gap'))).not.toContain('Did you mean');
 });
 
 test('a number is no duration', () => {
   expect(refusal(() => durationMs(60_000 as unknown as Duration, 'gap'))).toContain("gap is '60000', which is not");
+});
+
+test.each([
+  ['500 ms', '500ms'],
+  ['90 seconds', '90s'],
+  ['5 minutes', '5m'],
+  ['36 hours', '36h'],
+  ['7 days', '7d'],
+] as [Duration, Duration][])('%s and %s are the same', (long, short) => {
+  expect(durationMs(short, 'gap')).toBe(durationMs(long, 'gap'));
 });
 
 test.each(['367 days', '9007199254740993 ms', `${'9'.repeat(400)} days`] as Duration[])('%s is too long', (text) => {

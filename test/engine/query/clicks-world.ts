@@ -1,6 +1,7 @@
 import {
   approxCountDistinct,
   count,
+  type Emission,
   first,
   histogram,
   last,
@@ -13,6 +14,7 @@ import {
   Timestamp,
   Type,
   view,
+  type Window,
 } from 'streamgauge';
 import type { QueryPorts } from '../../../engine/query/query-ports.ts';
 import { SmallWorld } from '../../support/small-world.ts';
@@ -31,7 +33,7 @@ const clicks = stream('clicks', {
   maxLateness: '0 ms',
 });
 
-type Windows = Parameters<ReturnType<typeof view<'v', typeof clicks>>['window']>;
+type Windows = readonly [window: Window<string>, emission?: Emission];
 
 export interface Click {
   readonly at: number;

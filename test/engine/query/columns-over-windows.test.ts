@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { count, mean, pipeline, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { count, mean, pipeline, stream, sum, Timestamp, Type, tumbling, type View, view } from 'streamgauge';
 import { AGGREGATES } from '../../../engine/aggregates/registry.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
@@ -49,7 +49,7 @@ test('a mean has its parts in a sum and a count of the same values', () => {
     maxLateness: '0 ms',
   });
   const minutes = () => view('v', clicks).window(tumbling('1 minute'));
-  const of = (defined: Parameters<typeof pipeline>[1][number]) => {
+  const of = (defined: View) => {
     const [first] = pipelineDefinition(pipeline('p', [defined]), 'the test').views;
     return columnsOverWindows(first as ViewDefinition).get('mean');
   };

@@ -149,6 +149,9 @@ test('whatever is in the status and however small the screen, the frame stays wi
     startMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
     endMs: fc.integer({ min: 0, max: 4_000_000_000_000 }),
     groups: fc.nat(1e9),
+    value: fc.constant(null),
+    revision: fc.nat(3),
+    worst: fc.constant(null),
     top: fc.array(fc.record({ a: value, b: value, g: value, revision: fc.nat(3) }), { maxLength: 8 }),
   });
   const view = fc.record({
@@ -159,6 +162,8 @@ test('whatever is in the status and however small the screen, the frame stays wi
     window: fc.constant({ kind: 'tumbling' as const, sizeMs: 300_000, offsetMs: 0 }),
     finalRows: fc.nat(),
     finalWindows: fc.nat(),
+    changes: fc.nat(),
+    closedUpToMs: fc.constant(null),
     open: fc.array(window, { maxLength: 3 }),
     closed: fc.array(window, { maxLength: 12 }),
   });

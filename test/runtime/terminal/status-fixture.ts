@@ -5,7 +5,15 @@ const MINUTE_MS = 60_000;
 const start = (clock: string) => Date.parse(`2015-05-${clock}:00Z`);
 
 export function windowAt(clock: string, groups: number, top: WindowStatus['top']): WindowStatus {
-  return { startMs: start(clock), endMs: start(clock) + 5 * MINUTE_MS, groups, top };
+  return {
+    startMs: start(clock),
+    endMs: start(clock) + 5 * MINUTE_MS,
+    groups,
+    value: null,
+    revision: 1,
+    worst: null,
+    top,
+  };
 }
 
 /** 62 % of a replay; the open window begins at 07:05, its watermark is at 07:06 and its latest event at 07:07. */
@@ -32,6 +40,8 @@ export const traffic: ViewStatus = {
   window: { kind: 'tumbling', sizeMs: 5 * MINUTE_MS, offsetMs: 0 },
   finalRows: 45,
   finalWindows: 45,
+  changes: 45,
+  closedUpToMs: null,
   open: [windowAt('19T07:05', 1, [{ requests: 50, bytes: 1_234_567, error_share: null }])],
   closed: [
     windowAt('19T06:05', 1, [{ requests: 100, bytes: 9_876_543_210, error_share: 1 / 3, revision: 1 }]),
@@ -47,6 +57,8 @@ export const paths: ViewStatus = {
   window: { kind: 'tumbling', sizeMs: 5 * MINUTE_MS, offsetMs: 0 },
   finalRows: 3210,
   finalWindows: 45,
+  changes: 45,
+  closedUpToMs: null,
   open: [
     windowAt('19T07:05', 87, [
       { path: '/favicon.ico', requests: 12, visitors: 11 },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { count, max, min, sliding, view } from 'streamgauge';
+import { count, max, min, type SlidingOptions, sliding, view } from 'streamgauge';
 import { msOf, openStatements, type Statements } from '../../sql/statement-rows.ts';
 import { hits } from './hits.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => statements.close());
 
 /** Each row as [start, end, number of events], in seconds. */
-async function windowsOf(options: Parameters<typeof sliding>[0], times: readonly number[]) {
+async function windowsOf(options: SlidingOptions, times: readonly number[]) {
   const counts = view('counts', hits)
     .window(sliding(options))
     .aggregate(() => ({ events: count() }));

@@ -1,0 +1,75 @@
+import type { FieldShape, StructShape } from '../engine/ir/field-shape.ts';
+import type { JsonValue } from '../engine/ir/node.ts';
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import { formatInstant } from '../engine/time/instant.ts';
+
+/** An event that the stream's schema accepts, as far as shapes tell, with the time of now: to be sent by hand. */
+export function exampleEvent(stream: StreamDefinition, nowMs: number): Record<string, JsonValue> {
+  return structExample(stream.shape, stream.schema as SchemaPart, nowMs);
+}
+
+/** What an example looks at in a JSON Schema. */
+interface SchemaPart {
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+  readonly anyOf?: readonly SchemaPart[];
+  readonly enum?: readonly JsonValue[];
+  readonly const?: JsonValue;
+  readonly minimum?: number;
+  readonly examples?: readonly JsonValue[];
+}
+
+/** Required fields alone, so that a line is short. Of several event types the first. */
+function structExample(shape: StructShape, schema: SchemaPart, nowMs: number): Record<string, JsonValue> {
+  const chosen = schema.anyOf?.[0] ?? schema;
+  const properties = chosen.properties ?? {};
+  const event: Record<string, JsonValue> = {};
+  for (const [name, field] of shape.fields) {
+    const part = properties[name];
+    if (part === undefined) continue;
+    const isOptional = field.shape === 'leaf' ? field.type.nullable : field.nullable;
+    if (isOptional && schema.anyOf === undefined) continue;
+    event[name] = example(name, field, part, nowMs);
+  }
+  return event;
+}
+
+function example(name: string, field: FieldShape, part: SchemaPart, nowMs: number): JsonValue {
+  const given =
+    part.examples?.[0] ?? part.enum?.[0] ?? part.const ?? part.anyOf?.find((one) => one.const !== undefined)?.const;
+  if (given !== undefined) return given;
+  if (field.shape === 'struct') return structExample(field, part, nowMs);
+  switch (field.type.kind) {
+    case 'instant':
+      return instant(field.timestamp, nowMs);
+    case 'number':
+      return Math.max(part.minimum ?? 0, /status/.test(name) ? 200 : 1);
+    case 'boolean':
+      return true;
+    case 'string':
+      return KNOWN.find(([pattern]) => pattern.test(name))?.[1] ?? `${name}-1`;
+    default:
+      return {};
+  }
+}
+
+/** Values that look like what a name says. Addresses are those that documents may use (RFC 5737). */
+const KNOWN: readonly (readonly [RegExp, string])[] = [
+  [/^ip$|_ip$/, '203.0.113.9'],
+  [/url|path|page/, '/hello'],
+  [/method/, 'GET'],
+  [/currency/, 'EUR'],
+  [/country/, 'CH'],
+];
+
+function instant(format: string | undefined, nowMs: number): JsonValue {
+  switch (format) {
+    case 'epoch-s':
+      return Math.floor(nowMs / 1000);
+    case 'epoch-ms':
+      return nowMs;
+    case 'epoch-us':
+      return nowMs * 1000;
+    default:
+      return formatInstant(nowMs);
+  }
+}

@@ -1,0 +1,44 @@
+import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+import { SideOutputIdError } from '../engine/ports/dead-letter-store.ts';
+import { BadQueryError } from '../engine/query/errors.ts';
+import type { Problem } from './schemas/common.ts';
+
+/** A request that has no answer. Each becomes a problem of RFC 9457. */
+export class ProblemError extends StreamgaugeError {
+  override readonly name = 'ProblemError';
+  readonly code = 'apiProblem';
+  readonly problem: Problem;
+
+  constructor(status: number, code: string, title: string, detail: string, parameter?: string) {
+    super(detail);
+    const type = `https://streamgauge.dev/problems/${code}`;
+    this.problem = { type, title, status, detail, code, ...(parameter !== undefined && { parameter }) };
+  }
+}
+
+export function notFound(detail: string): ProblemError {
+  return new ProblemError(404, 'not_found', 'There is nothing here', detail);
+}
+
+export function badParameter(name: string, detail: string): ProblemError {
+  return new ProblemError(400, 'bad_parameter', `The parameter ${name} is wrong`, detail, name);
+}
+
+/** What callers cannot change: whoever runs the server is told. */
+export function isOurs(error: unknown): boolean {
+  return !(error instanceof ProblemError || error instanceof BadQueryError || error instanceof SideOutputIdError);
+}
+
+/** A caller's mistake says what to write instead; ours says no more than that it was ours. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof BadQueryError || error instanceof SideOutputIdError) {
+    return new ProblemError(400, 'bad_query', 'The question cannot be answered as it is asked', error.message).problem;
+  }
+  return new ProblemError(
+    500,
+    'failed',
+    'The question could not be answered',
+    'The server failed at it, and its log says why. Ask again; if it fails again, look at the log.',
+  ).problem;
+}

@@ -1,0 +1,147 @@
+import { append } from '../../engine/lists/append.ts';
+import type { ViewPlan } from '../../engine/plan/plan.ts';
+import { MAX_PAGE_ROWS } from '../../engine/query/bounds.ts';
+import { columnsOverWindows } from '../../engine/query/columns-over-windows.ts';
+import type { GroupFilter } from '../../engine/query/group-filter.ts';
+import type { QueryPorts } from '../../engine/query/query-ports.ts';
+import { readRows } from '../../engine/query/rows.ts';
+import type { ShownRow } from '../../engine/query/shown-row.ts';
+import { didYouMean } from '../../engine/text/nearest-name.ts';
+import { parseInstant } from '../../engine/time/instant.ts';
+import { decimate } from '../decimate.ts';
+import { badParameter } from '../problems.ts';
+import type { Scalar } from '../schemas/common.ts';
+import type { SeriesAnswer } from '../schemas/rows.ts';
+
+export interface SeriesQuestion {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly group: GroupFilter;
+  readonly columns: readonly string[];
+  readonly points: number;
+  readonly open: boolean;
+}
+
+/** Rows that one series is made of at most. */
+const MAX_ROWS = 10 * MAX_PAGE_ROWS;
+
+/** Columns over time: of one group, or the sum over all groups that are asked for. */
+export async function readSeries(view: ViewPlan, ports: QueryPorts, question: SeriesQuestion): Promise<SeriesAnswer> {
+  const { group, columns, points } = question;
+  const paths = columns.map((name) => pathOf(view, name));
+  const isOne = view.definition.groupBy.every(({ name }) => group.has(name));
+  if (!isOne) checkSums(view, columns);
+  const { rows, isCut } = await latestRows(view, ports, question);
+  const windows = isOne ? rows.map(oneRow(paths)) : sumByWindow(rows, paths);
+  const first = windows.map(({ values }) => (typeof values[0] === 'number' ? values[0] : null));
+  const anomaly = columns.findIndex((name) => name.endsWith('.is_anomaly'));
+  const kept = decimate(first, points, (i) => anomaly !== -1 && windows[i]?.values[anomaly] === true).map(
+    (i) => windows[i] as Window,
+  );
+  return {
+    view: view.name,
+    group: isOne && group.size > 0 ? (Object.fromEntries(group) as Record<string, Scalar>) : null,
+    starts: kept.map(({ start }) => start),
+    ends: kept.map(({ end }) => end),
+    revisions: kept.map(({ revision }) => revision),
+    is_final: kept.map(({ isFinal }) => isFinal),
+    columns: Object.fromEntries(columns.map((name, index) => [name, kept.map(({ values }) => values[index] ?? null)])),
+    points_in_all: windows.length,
+    cut: isCut,
+  };
+}
+
+interface Window {
+  readonly start: number;
+  readonly end: number;
+  readonly revision: number;
+  readonly isFinal: boolean;
+  readonly values: readonly unknown[];
+}
+
+async function latestRows(view: ViewPlan, ports: QueryPorts, { fromMs, toMs, group, open }: SeriesQuestion) {
+  const rows: ShownRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await readRows(view, ports, {
+      fromMs,
+      toMs,
+      groups: group,
+      order: 'latestFirst',
+      open,
+      limit: MAX_PAGE_ROWS,
+      cursor,
+    });
+    append(rows, page.rows);
+    cursor = page.cursor;
+  } while (cursor !== null && rows.length < MAX_ROWS);
+  return { rows: rows.reverse(), isCut: cursor !== null };
+}
+
+type Path = readonly [column: string, member: string | null];
+
+/** @throws ProblemError where the view has no such column. */
+function pathOf(view: ViewPlan, name: string): Path {
+  const dot = name.indexOf('.');
+  const [column, member] = dot === -1 ? [name, null] : [name.slice(0, dot), name.slice(dot + 1)];
+  const known = [...columnsOverWindows(view.definition).keys()];
+  if (known.includes(column)) return [column, member];
+  throw badParameter(
+    'columns',
+    `View '${view.name}' has no column '${column}'.${didYouMean(column, known)} It has ${known.join(', ')}.`,
+  );
+}
+
+function checkSums(view: ViewPlan, columns: readonly string[]): void {
+  const over = columnsOverWindows(view.definition);
+  for (const name of columns) {
+    const column = over.get(name);
+    if (column?.how === 'aggregate' && column.over.how === 'sum') continue;
+    const fields = view.definition.groupBy.map((field) => field.name).join(', ');
+    throw badParameter(
+      'columns',
+      `'${name}' of view '${view.name}' cannot be summed over groups: name one group by ${fields}.`,
+    );
+  }
+}
+
+const oneRow =
+  (paths: readonly Path[]) =>
+  (row: ShownRow): Window => ({
+    start: timeOf(row, ['window_start', 'as_of']),
+    end: timeOf(row, ['window_end', 'as_of']),
+    revision: row.revision,
+    isFinal: row.isFinal,
+    values: paths.map((path) => valueAt(row, path)),
+  });
+
+function timeOf({ columns }: ShownRow, names: readonly string[]): number {
+  const found = names.map((name) => columns[name]).find((value) => typeof value === 'string');
+  return parseInstant(String(found));
+}
+
+function valueAt({ columns }: ShownRow, [column, member]: Path): unknown {
+  const value = columns[column] ?? null;
+  if (member === null) return value;
+  return (value as Record<string, unknown> | null)?.[member] ?? null;
+}
+
+function sumByWindow(rows: readonly ShownRow[], paths: readonly Path[]): Window[] {
+  const sums = new Map<number, Window>();
+  for (const row of rows) {
+    const next = oneRow(paths)(row);
+    const sum = sums.get(next.start);
+    sums.set(
+      next.start,
+      sum === undefined
+        ? next
+        : {
+            ...next,
+            revision: Math.max(sum.revision, next.revision),
+            isFinal: sum.isFinal && next.isFinal,
+            values: next.values.map((value, index) => Number(sum.values[index] ?? 0) + Number(value ?? 0)),
+          },
+    );
+  }
+  return [...sums.values()];
+}

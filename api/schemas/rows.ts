@@ -1,0 +1,102 @@
+import { type Static, Type } from 'typebox';
+import { Group, Millis, Nullable, Row } from './common.ts';
+
+/** Questions about the rows of one view. Group fields are parameters of their own names; `is_null=FIELD` asks for null. */
+
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1000;
+
+/** A date alone is its midnight. */
+const Time = Type.String({
+  maxLength: 40,
+  description: 'An ISO-8601 time, or a date. Window starts from `from` on and before `to`.',
+});
+const Range = {
+  from: Type.Optional(Time),
+  to: Type.Optional(Time),
+};
+const Limit = Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT });
+
+/** `GET /api/views/{view}/windows`: rows by window start, then group. */
+export const WindowsQuery = Type.Object({
+  ...Range,
+  limit: Type.Optional(Limit),
+  cursor: Type.Optional(Type.String()),
+  order: Type.Optional(Type.Union([Type.Literal('oldest'), Type.Literal('latest')], { default: 'oldest' })),
+  open: Type.Optional(Type.Boolean({ default: false, description: 'Also the rows of open windows, as they stand.' })),
+  format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv'), Type.Literal('jsonl')])),
+});
+export const WindowsPage = Type.Object({ view: Type.String(), rows: Type.Array(Row), cursor: Nullable(Type.String()) });
+export type WindowsPage = Static<typeof WindowsPage>;
+
+/** `GET /api/views/{view}/latest` takes the fields of its group alone. */
+export const LatestQuery = Type.Object({});
+/** `GET /api/views/{view}/latest`: one group's last row, final or open by choice: its features of now. */
+export const LatestAnswer = Type.Object({ view: Type.String(), row: Nullable(Row) });
+export type LatestAnswer = Static<typeof LatestAnswer>;
+
+/** `GET /api/views/{view}/top`: groups by a column over a range. */
+export const TopQuery = Type.Object({
+  ...Range,
+  by: Type.String(),
+  n: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })),
+  compare: Type.Optional(Type.Literal('previous')),
+  /** Points of a small line beside each group. */
+  spark: Type.Optional(Type.Integer({ minimum: 2, maximum: 60 })),
+});
+export const TopAnswer = Type.Object({
+  view: Type.String(),
+  by: Type.String(),
+  from: Millis,
+  to: Millis,
+  groups: Type.Array(
+    Type.Object({
+      group: Group,
+      /** The columns of the range: sums are summed, ratios computed again of the sums. */
+      columns: Type.Record(Type.String(), Type.Unknown()),
+      before: Type.Optional(Nullable(Type.Number())),
+      spark: Type.Optional(Type.Array(Nullable(Type.Number()))),
+    }),
+  ),
+  others: Nullable(Type.Object({ groups: Type.Integer(), value: Nullable(Type.Number()) })),
+  /** Not all rows of the range were read: the figures are a lower bound. */
+  cut: Type.Boolean(),
+});
+export type TopAnswer = Static<typeof TopAnswer>;
+
+/** `GET /api/views/{view}/groups`: the groups that had rows in a range, with search. */
+export const GroupsQuery = Type.Object({
+  ...Range,
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  limit: Type.Optional(Limit),
+});
+export const GroupsPage = Type.Object({
+  view: Type.String(),
+  groups: Type.Array(Group),
+  cut: Type.Boolean(),
+});
+export type GroupsPage = Static<typeof GroupsPage>;
+
+/**
+ * `GET /api/views/{view}/series`: columns over time, for one group, or for the sum over all groups where the column can be
+ * summed. Columnar: arrays of one length, by window.
+ */
+export const SeriesQuery = Type.Object({
+  ...Range,
+  columns: Type.String({ description: 'Names, separated by commas; members as unusual.score.' }),
+  points: Type.Optional(Type.Integer({ minimum: 10, maximum: 1000, default: 1000 })),
+  open: Type.Optional(Type.Boolean({ default: true })),
+});
+export const SeriesAnswer = Type.Object({
+  view: Type.String(),
+  group: Nullable(Group),
+  starts: Type.Array(Millis),
+  ends: Type.Array(Millis),
+  revisions: Type.Array(Type.Integer()),
+  is_final: Type.Array(Type.Boolean()),
+  columns: Type.Record(Type.String(), Type.Array(Type.Unknown())),
+  /** Points that there are, of which those above are the least and the greatest by step, so that no peak is missing. */
+  points_in_all: Type.Integer(),
+  cut: Type.Boolean(),
+});
+export type SeriesAnswer = Static<typeof SeriesAnswer>;

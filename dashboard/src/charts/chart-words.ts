@@ -1,0 +1,27 @@
+import type { Column } from '../../../api/schemas/pipeline.ts';
+import { formatFull } from '../format/numbers.ts';
+import { formatOf } from './column-words.ts';
+import type { Point } from './timeline-data.ts';
+
+/** Sentences about what a chart shows. */
+
+/** `final, r1`; `open, so far`. */
+export function stateWords({ isFinal, revision }: Pick<Point, 'isFinal' | 'revision'>): string {
+  return isFinal ? `final, r${revision}` : 'open, so far';
+}
+
+/** A value with all its digits, as tooltips and tables have it. */
+export function fullWords(column: Pick<Column, 'unit' | 'type'>, value: number | null): string {
+  if (value === null) return 'null';
+  const isPlain = column.type !== 'boolean' && (column.unit === 'count' || column.unit === null);
+  return isPlain ? formatFull(value) : formatOf(column)(value);
+}
+
+/** `1,000 of 8,640 points, peaks kept`; null where all are drawn. */
+export function decimationWords(points: number, inAll: number, isCut = false): string | null {
+  const cut = isCut ? 'not all rows were read: choose a shorter range' : null;
+  if (inAll <= points) return cut;
+  return [`${formatFull(points)} of ${formatFull(inAll)} points, peaks kept`, cut]
+    .filter((word) => word !== null)
+    .join('; ');
+}

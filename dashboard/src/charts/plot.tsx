@@ -1,0 +1,362 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import { theme } from '../live/store.ts';
+import { placeTooltip } from './tooltip-layout.ts';
+
+/** A series of a plot; its values are those of the same place in `data`. */
+export interface PlotSeries {
+  readonly name: string;
+  readonly color: string;
+  readonly draw: 'line' | 'dashed' | 'dotted' | 'steps' | 'bars' | 'none';
+}
+
+export interface PlotSpec {
+  /** Milliseconds, rising. */
+  readonly x: readonly number[];
+  readonly data: readonly (readonly (number | null)[])[];
+  readonly series: readonly PlotSeries[];
+  /** Pairs of series with a band between them: [upper, lower, token]. */
+  readonly bands: readonly (readonly [number, number, string])[];
+  readonly range: readonly [number, number];
+  readonly xRange: readonly [number, number];
+  /** Width of a window on the axis: of bars. */
+  readonly stepMs: number;
+  readonly formatY: (value: number) => string;
+  readonly formatX: (ms: number) => string;
+  readonly drawBelow?: (plot: PlotCanvas) => void;
+  readonly drawAbove?: (plot: PlotCanvas) => void;
+  /** Lines of the tooltip at a point; null where there is none. */
+  readonly tooltip: (index: number) => readonly TooltipLine[] | null;
+  /** The chart in a sentence. */
+  readonly words: string;
+  /** Where the y axis has its words, if not at round numbers. */
+  readonly ySplits?: readonly number[];
+  /** Room at the right end for labels, in CSS pixels. */
+  readonly rightPx?: number;
+  readonly axisPx?: number;
+  /** A stretch that was drawn over; without it the chart cannot be zoomed. */
+  readonly onZoom?: (fromMs: number, toMs: number) => void;
+  /** A double click, or Esc. */
+  readonly onReset?: () => void;
+  /** A click on a point, or Enter. */
+  readonly onPick?: (index: number) => void;
+}
+
+export interface TooltipLine {
+  readonly name: string;
+  readonly value?: string;
+  readonly color?: string;
+  readonly strong?: boolean;
+}
+
+/** The canvas behind a plot, with positions in its own pixels. */
+export interface PlotCanvas {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Canvas pixels of one CSS pixel. */
+  readonly scale: number;
+  x(ms: number): number;
+  y(value: number): number;
+  color(token: string): string;
+}
+
+/** All charts of a page show the same moment under the pointer. */
+const SYNC_KEY = 'page';
+const AXIS_FONT = '11px Inter, system-ui, sans-serif';
+
+export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly height: number }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const current = useRef(spec);
+  current.current = spec;
+  const [hover, setHover] = useState<Hover | null>(null);
+  // The crosshair is in all charts, the tooltip in the one that the pointer or the focus is in.
+  const [isOver, setOver] = useState(false);
+  const shape = `${spec.series.map(({ name, draw, color }) => `${name}:${draw}:${color}`).join('|')} ${spec.rightPx} ${spec.ySplits !== undefined}`;
+
+  useEffect(() => {
+    const element = box.current as HTMLDivElement;
+    const width = () => Math.max(80, element.clientWidth);
+    const made = new uPlot(options(current, width(), height, setHover), dataOf(current.current), element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: width(), height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+    // A series that comes or goes makes another plot; numbers do not.
+  }, [shape, height, theme.value]);
+
+  useEffect(() => {
+    plot.current?.batch(() => {
+      plot.current?.setData(dataOf(spec), false);
+      plot.current?.setScale('x', { min: spec.xRange[0], max: spec.xRange[1] });
+      plot.current?.setScale('y', { min: spec.range[0], max: spec.range[1] });
+    });
+  }, [spec]);
+
+  return (
+    <div
+      class="chart"
+      role="img"
+      aria-label={spec.words}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the points of the chart
+      tabIndex={0}
+      ref={box}
+      onKeyDown={(event) => step(event, plot.current, spec)}
+      onPointerEnter={() => setOver(true)}
+      onPointerLeave={() => setOver(false)}
+      onFocus={() => setOver(true)}
+      onBlur={() => setOver(false)}
+      onDblClick={() => spec.onReset?.()}
+      onClick={(event) => {
+        const index = plot.current?.cursor.idx;
+        // A second click is half of a double one.
+        if (index != null && event.detail < 2) spec.onPick?.(index);
+      }}
+    >
+      {hover !== null && isOver && <Tooltip lines={spec.tooltip(hover.index)} hover={hover} plot={plot.current} />}
+    </div>
+  );
+}
+
+interface Hover {
+  readonly index: number;
+  readonly left: number;
+}
+
+interface TooltipProps {
+  readonly lines: readonly TooltipLine[] | null;
+  readonly hover: Hover;
+  readonly plot: uPlot | null;
+}
+
+function Tooltip({ lines, hover, plot }: TooltipProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || plot === null) return;
+    const { left, top } = placeTooltip({
+      width: element.offsetWidth,
+      height: element.offsetHeight,
+      chartWidth: plot.width,
+      chartHeight: plot.height,
+      x: hover.left,
+      drawnBetween: (from, to) => drawnBetween(plot, from, to),
+    });
+    element.style.transform = `translate(${left}px, ${top}px)`;
+  });
+  if (lines === null) return null;
+  return (
+    <div class="tooltip" ref={box} role="status">
+      {lines.map(({ name, value, color, strong }) => (
+        <div key={name} class={strong ? 'strong' : ''}>
+          {color !== undefined && <i style={{ background: `var(--${kebab(color)})` }} />}
+          <bdi>{name}</bdi>
+          {value !== undefined && <span>{value}</span>}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The highest and the lowest that a series reaches there, from the top of the chart. */
+function drawnBetween(plot: uPlot, from: number, to: number): readonly [number, number] {
+  const [x, ...all] = plot.data;
+  const { left, top } = plot.bbox;
+  const plotTop = top / devicePixelRatio;
+  const [first, last] = [from, to].map((at) => plot.posToIdx(at - left / devicePixelRatio)) as [number, number];
+  let [highest, lowest] = [plot.height, 0];
+  for (const values of all) {
+    for (let i = first; i <= last && i < x.length; i++) {
+      const value = values[i];
+      if (value == null) continue;
+      const at = plotTop + plot.valToPos(value, 'y');
+      highest = Math.min(highest, at);
+      lowest = Math.max(lowest, at);
+    }
+  }
+  return highest > lowest ? [plot.height / 2, plot.height / 2] : [highest, lowest];
+}
+
+function step(event: KeyboardEvent, plot: uPlot | null, spec: PlotSpec): void {
+  if (event.key === 'Escape') spec.onReset?.();
+  if (event.key === 'Enter' && plot?.cursor.idx != null) spec.onPick?.(plot.cursor.idx);
+  const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  if (plot === null || by === 0) return;
+  event.preventDefault();
+  const from = plot.cursor.idx ?? spec.x.length;
+  const index = Math.max(0, Math.min(spec.x.length - 1, from + by * (event.shiftKey ? 10 : 1)));
+  plot.setCursor({ left: plot.valToPos(spec.x[index] as number, 'x'), top: 10 });
+}
+
+function dataOf({ x, data }: PlotSpec): uPlot.AlignedData {
+  return [x as number[], ...(data as (number | null)[][])];
+}
+
+function options(
+  current: { readonly current: PlotSpec },
+  width: number,
+  height: number,
+  setHover: (hover: Hover | null) => void,
+): uPlot.Options {
+  const color = tokenReader();
+  const { series, bands, rightPx = 8, axisPx = 52, onZoom } = current.current;
+  const axis = { stroke: color('text2'), font: AXIS_FONT, ticks: { show: false } };
+  return {
+    width,
+    height,
+    ms: 1,
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: onZoom !== undefined, y: false, setScale: false, dist: 6 },
+      points: { size: 7 },
+      sync: {
+        key: SYNC_KEY,
+        setSeries: false,
+        scales: ['x', null],
+        filters: { pub: (type) => type.startsWith('mouse') && type !== 'mousedown' && type !== 'mouseup' },
+      },
+    },
+    padding: [8, rightPx, 0, 0],
+    scales: {
+      x: { time: true, auto: false, range: () => [...current.current.xRange] as uPlot.Range.MinMax },
+      y: { auto: false, range: () => [...current.current.range] as uPlot.Range.MinMax },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 24,
+        gap: 6,
+        grid: { show: false },
+        border: { show: true, stroke: color('borderStrong'), width: 1 },
+        values: (_plot, splits) => splits.map((ms) => current.current.formatX(ms)),
+        space: 70,
+      },
+      {
+        ...axis,
+        size: axisPx,
+        gap: 6,
+        grid: { stroke: color('border'), width: 1 },
+        values: (_plot, splits) => splits.map((value) => current.current.formatY(value)),
+        ...(current.current.ySplits !== undefined && { splits: () => [...(current.current.ySplits ?? [])] }),
+        // Four lines at most, whatever the height.
+        space: (_plot, _axis, _least, _greatest, room) => Math.max(34, room / 4.5),
+      },
+    ],
+    series: [{}, ...series.map((one) => seriesOptions(one, color, () => current.current))],
+    bands: bands.map(([upper, lower, token]) => ({
+      series: [upper + 1, lower + 1] as [number, number],
+      fill: color(token),
+    })),
+    hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width: drawn } = plot.select;
+          if (drawn < 6) return;
+          current.current.onZoom?.(plot.posToVal(left, 'x'), plot.posToVal(left + drawn, 'x'));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+      drawClear: [(plot) => current.current.drawBelow?.(canvasOf(plot, color))],
+      draw: [(plot) => current.current.drawAbove?.(canvasOf(plot, color))],
+      setCursor: [
+        (plot) => {
+          const { idx, left } = plot.cursor;
+          setHover(
+            idx == null || left === undefined || left < 0
+              ? null
+              : { index: idx, left: left + plot.bbox.left / devicePixelRatio },
+          );
+        },
+      ],
+    },
+  };
+}
+
+function seriesOptions(
+  { draw, color: token, name }: PlotSeries,
+  color: (token: string) => string,
+  spec: () => PlotSpec,
+): uPlot.Series {
+  const stroke = color(token);
+  const base: uPlot.Series = {
+    label: name,
+    stroke,
+    width: draw === 'line' ? 1.9 : 1.4,
+    points: { show: false },
+    spanGaps: false,
+  };
+  switch (draw) {
+    case 'none':
+      return { ...base, width: 0 };
+    case 'dashed':
+      return { ...base, dash: [4, 4] };
+    case 'dotted':
+      return { ...base, dash: [2, 3] };
+    case 'bars':
+      return {
+        ...base,
+        width: 0,
+        fill: stroke,
+        paths: (plot, index, from, to) => {
+          const slot = Math.abs(plot.valToPos(spec().stepMs, 'x', true) - plot.valToPos(0, 'x', true));
+          const widthPx = Math.max(3 * devicePixelRatio, slot * 0.8);
+          const all = plot.bbox.width / Math.max(1, plot.data[0].length - 1);
+          const paths = uPlot.paths.bars?.({ size: [Math.min(1, widthPx / all), widthPx, 3 * devicePixelRatio] });
+          return paths?.(plot, index, from, to) ?? null;
+        },
+      };
+    case 'steps': {
+      const paths = uPlot.paths.stepped?.({ align: 1 });
+      return { ...base, width: 1.9, ...(paths !== undefined && { paths }) };
+    }
+    case 'line':
+      // A single point between two gaps has no line: a dot stands for it.
+      return {
+        ...base,
+        points: { show: (plot, index, from, to) => isolated(plot, index, from, to), size: 4, fill: stroke },
+      };
+  }
+}
+
+function isolated(plot: uPlot, index: number, from: number, to: number): boolean {
+  const values = plot.data[index] ?? [];
+  for (let i = from; i <= to; i++) {
+    if (values[i] != null && values[i - 1] == null && values[i + 1] == null) return to - from < 200;
+  }
+  return false;
+}
+
+function canvasOf(plot: uPlot, color: (token: string) => string): PlotCanvas {
+  const { left, top, width, height } = plot.bbox;
+  // Series leave their dashes behind.
+  plot.ctx.setLineDash([]);
+  return {
+    ctx: plot.ctx,
+    left,
+    top,
+    width,
+    height,
+    scale: devicePixelRatio,
+    x: (ms) => plot.valToPos(ms, 'x', true),
+    y: (value) => plot.valToPos(value, 'y', true),
+    color,
+  };
+}
+
+/** Reads colours of the theme at hand: `borderStrong` of `--border-strong`. */
+export function tokenReader(): (token: string) => string {
+  const style = getComputedStyle(document.documentElement);
+  return (token) => style.getPropertyValue(`--${kebab(token)}`).trim();
+}
+
+function kebab(token: string): string {
+  return token.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

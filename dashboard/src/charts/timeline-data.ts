@@ -1,0 +1,134 @@
+import type { SeriesAnswer } from '../../../api/schemas/rows.ts';
+import type { ForecastPoint } from '../../../engine/row-operators/forecast.ts';
+
+/** One window of a line: what a chart draws and a tooltip tells. */
+export interface Point {
+  readonly start: number;
+  readonly end: number;
+  readonly value: number | null;
+  readonly isFinal: boolean;
+  readonly revision: number;
+  readonly expected: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly anomaly: { readonly score: number; readonly reason: string | null } | null;
+}
+
+export interface Gap {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Line {
+  readonly points: readonly Point[];
+  /** Stretches without windows between two points. */
+  readonly gaps: readonly Gap[];
+  /** Windows to come, after the last final one. */
+  readonly forecast: readonly (ForecastPoint & { readonly start: number; readonly end: number })[];
+  readonly pointsInAll: number;
+}
+
+export interface LineColumns {
+  readonly value: string;
+  readonly detector: string | null;
+  readonly forecast: string | null;
+}
+
+/** The columns to ask for, so that a line has all that is known beside it. */
+export function namesOf({ value, detector, forecast }: LineColumns): string {
+  const names = [value];
+  if (detector !== null)
+    names.push(
+      ...['expected', 'lower', 'upper', 'is_anomaly', 'score', 'reason'].map((member) => `${detector}.${member}`),
+    );
+  if (forecast !== null) names.push(`${forecast}.points`);
+  return names.join(',');
+}
+
+/** A line of an answer's columns. `stepMs` is from one window's start to the next one's; null where they are irregular. */
+export function lineOf(answer: SeriesAnswer, columns: LineColumns, stepMs: number | null): Line {
+  const { starts, ends, columns: values } = answer;
+  const of = (name: string) => values[name] ?? [];
+  const member = (name: string) => (columns.detector === null ? [] : of(`${columns.detector}.${name}`));
+  const [value, expected, lower, upper] = [of(columns.value), member('expected'), member('lower'), member('upper')];
+  const [isAnomaly, score, reason] = [member('is_anomaly'), member('score'), member('reason')];
+  const points = starts.map(
+    (start, i): Point => ({
+      start,
+      end: ends[i] ?? start,
+      value: numberOf(value[i]),
+      isFinal: answer.is_final[i] === true,
+      revision: answer.revisions[i] ?? 0,
+      expected: numberOf(expected[i]),
+      lower: numberOf(lower[i]),
+      upper: numberOf(upper[i]),
+      anomaly:
+        isAnomaly[i] === true
+          ? { score: numberOf(score[i]) ?? 1, reason: typeof reason[i] === 'string' ? (reason[i] as string) : null }
+          : null,
+    }),
+  );
+  return {
+    points,
+    gaps: stepMs === null ? [] : gapsBetween(points, stepMs, gapAfter(answer, stepMs)),
+    forecast:
+      columns.forecast === null || stepMs === null ? [] : forecastOf(points, of(`${columns.forecast}.points`), stepMs),
+    pointsInAll: answer.points_in_all,
+  };
+}
+
+/** Of points that are left out one after the other the rest stand apart: that is no gap. */
+const DECIMATED_GAP = 6;
+
+/** From how far apart two points have nothing between them. */
+export function gapAfter(
+  { starts, points_in_all: inAll }: Pick<SeriesAnswer, 'starts' | 'points_in_all'>,
+  stepMs: number,
+): number {
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (inAll <= starts.length || first === undefined || last === undefined) return stepMs;
+  return Math.max(stepMs, (DECIMATED_GAP * (last - first)) / starts.length);
+}
+
+function gapsBetween(points: readonly Point[], stepMs: number, afterMs: number): Gap[] {
+  const gaps: Gap[] = [];
+  for (let i = 1; i < points.length; i++) {
+    const [before, after] = [points[i - 1] as Point, points[i] as Point];
+    if (after.start - before.start > afterMs) gaps.push({ start: before.start + stepMs, end: after.start });
+  }
+  return gaps;
+}
+
+/** What the last final row expects of the windows after it. */
+function forecastOf(points: readonly Point[], stored: readonly unknown[], stepMs: number): Line['forecast'] {
+  const last = points.findLastIndex(({ isFinal }) => isFinal);
+  const found = stored[last];
+  if (last === -1 || !Array.isArray(found)) return [];
+  const { start, end } = points[last] as Point;
+  return (found as ForecastPoint[]).map((point, i) => ({
+    ...point,
+    start: start + (i + 1) * stepMs,
+    end: end + (i + 1) * stepMs,
+  }));
+}
+
+export function numberOf(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  return typeof value === 'boolean' ? Number(value) : null;
+}
+
+/** Most windows are empty: bars say so, and a line would not. */
+export function isSparse({ points, gaps, pointsInAll }: Line, stepMs: number): boolean {
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || gaps.length === 0) return false;
+  const steps = (last.start - first.start) / stepMs + 1;
+  return pointsInAll < steps / 2;
+}
+
+/** From one window's start to the next one's. Null of sessions and totals. */
+export function stepOf(window: Readonly<Record<string, unknown>>): number | null {
+  const { kind, size_ms: size, slide_ms: slide } = window;
+  if (kind === 'sliding' && typeof slide === 'number') return slide;
+  return kind === 'tumbling' && typeof size === 'number' ? size : null;
+}

@@ -1,0 +1,96 @@
+import { formatCount } from '../format/numbers.ts';
+import { overlay } from '../keyboard/overlay.ts';
+import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
+import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
+import { pathOf } from '../pages/path.ts';
+import { route } from '../pages/route.ts';
+import { Icon } from './icon.tsx';
+import { RangeSelect } from './range-select.tsx';
+
+export function Bar() {
+  return (
+    <header class="bar">
+      <a class="brand" href={pathOf({ page: 'overview' })}>
+        <Icon name="brand" />
+        <span class="product">streamgauge</span>
+        {pipeline.value !== null && (
+          <>
+            <span class="slash">/</span>
+            <bdi>{pipeline.value.name}</bdi>
+          </>
+        )}
+      </a>
+      <nav class="nav" aria-label="Pages">
+        {PAGES.map((page) => (
+          <a key={page} href={pathOf({ page })} aria-current={route.value.page === page ? 'page' : undefined}>
+            {PAGE_WORDS[page]}
+            <Badge page={page} />
+          </a>
+        ))}
+      </nav>
+      <div class="end">
+        <LiveButton />
+        {route.value.page === 'overview' && <RangeSelect />}
+        <button
+          type="button"
+          class="button optional"
+          onClick={() => (zone.value = zone.value === 'UTC' ? 'local' : 'UTC')}
+        >
+          {zone.value === 'UTC' ? 'UTC' : 'Local time'}
+        </button>
+        <button type="button" class="button optional" onClick={nextTheme} title="Theme">
+          {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
+        </button>
+        <button
+          type="button"
+          class="button quiet optional"
+          aria-label="Commands"
+          onClick={() => {
+            overlay.value = 'commands';
+          }}
+        >
+          <kbd>Ctrl</kbd> <kbd>K</kbd>
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** How many there are of what a page shows, where that says something. */
+function Badge({ page }: { readonly page: PageName }) {
+  const shown = overview.value;
+  if (page === 'views' && pipeline.value !== null) return <span class="count">{pipeline.value.views.length}</span>;
+  if (page === 'alerts' && shown !== null && shown.open_incidents > 0) {
+    return <span class="count bad">{formatCount(shown.open_incidents)}</span>;
+  }
+  const { dead = 0, late = 0 } = shown?.counters ?? {};
+  if (page === 'events' && dead + late > 0) return <span class="count">{formatCount(dead + late)}</span>;
+  return null;
+}
+
+function LiveButton() {
+  if (isPaused.value) {
+    return (
+      <button type="button" class="button primary" onClick={goLive}>
+        Go on live
+      </button>
+    );
+  }
+  const { kind } = connection.value;
+  const isHollow = kind !== 'live';
+  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'No connection' : 'Connecting';
+  return (
+    <button type="button" class="button live" onClick={pause} title="Pause (Space)">
+      <i class={isHollow ? 'dot hollow' : 'dot'} />
+      <span>
+        {words}
+        {kind === 'live' && <span class="long">, each second</span>}
+      </span>
+    </button>
+  );
+}
+
+/** The system's theme, then light, then dark. */
+export function nextTheme(): void {
+  theme.value = theme.value === 'system' ? 'light' : theme.value === 'light' ? 'dark' : 'system';
+}

@@ -1,0 +1,391 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Cell, ViewState } from '../../../api/schemas/overview.ts';
+import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
+import { stepOf } from '../charts/timeline-data.ts';
+import { formatCount, formatFull } from '../format/numbers.ts';
+import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
+import { connection, dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
+import { go } from '../pages/route.ts';
+import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
+import { slowestWatermark } from './status.tsx';
+
+const MOST_LANES = 3;
+const MOST_WINDOWS = 12;
+const MOST_WINDOWS_NARROW = 4;
+const NARROW_PX = 640;
+const HEIGHT = 52;
+const TOP = 16;
+
+interface Lane {
+  readonly view: ViewDescription;
+  readonly state: ViewState;
+  readonly stepMs: number;
+  /** Views with windows of the same kind. */
+  readonly views: number;
+}
+
+/** The life of windows: to come, filling, ended, final, revised. A lane for each kind of window. */
+export function Ribbon() {
+  void tick.value;
+  const lanes = lanesOf();
+  if (lanes.length === 0) return null;
+  return (
+    <section class="card ribbon" aria-label="Windows">
+      <header>
+        <h2>Windows</h2>
+        <span class="what">
+          {windowWords(lanes[0]?.view.words ?? '')}, by event time. {lanes.reduce((sum, { views }) => sum + views, 0)}{' '}
+          views
+        </span>
+        <span class="legend end" aria-hidden="true">
+          <span class="chip">
+            <i class="swatch final" /> final
+          </span>
+          <span class="chip revised">r2 revised</span>
+          <span class="chip open">
+            <span>open, not final</span>
+          </span>
+          <span class="chip">
+            <i class="swatch to-come" /> to come
+          </span>
+        </span>
+      </header>
+      {lanes.slice(0, MOST_LANES).map((lane) => (
+        <LaneDrawing key={lane.view.name} lane={lane} />
+      ))}
+      {lanes.length > MOST_LANES && <p class="what">and {lanes.length - MOST_LANES} more kinds of windows</p>}
+    </section>
+  );
+}
+
+/** `tumbling, 5 minutes` of the words of a view, which also say when rows are final and what they are by. */
+export function windowWords(words: string): string {
+  return words.replace(/;.*$|, by .*$/s, '');
+}
+
+/** One lane for each distinct window; of views that share one, the first without groups stands for them. */
+function lanesOf(): readonly Lane[] {
+  const lanes = new Map<string, Lane>();
+  for (const view of pipeline.value?.views ?? []) {
+    const state = overview.value?.views[view.name];
+    const stepMs = stepOf(view.window);
+    if (state === undefined || stepMs === null) continue;
+    const key = JSON.stringify(view.window);
+    const known = lanes.get(key);
+    const isBetter = known === undefined || (known.view.group_by.length > 0 && view.group_by.length === 0);
+    const views = (known?.views ?? 0) + 1;
+    lanes.set(key, isBetter ? { view, state, stepMs, views } : { ...known, views });
+  }
+  return [...lanes.values()];
+}
+
+function LaneDrawing({ lane }: { readonly lane: Lane }) {
+  const [box, widthPx] = useWidth();
+  const most = widthPx < NARROW_PX ? MOST_WINDOWS_NARROW : MOST_WINDOWS;
+  const layout = layoutRibbon(lane.state.cells, lane.stepMs, most);
+  const greatest = layout.cells.reduce((max, { cell }) => Math.max(max, cell?.value ?? 0), 0);
+  const nowMs = dataNowMs();
+  const watermark = overview.value === null ? null : slowestWatermark(overview.value);
+  const isLost = connection.value.kind === 'lost';
+  const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing cannot be a fieldset
+    <svg ref={box} viewBox={`0 0 ${widthPx} 84`} role="group" aria-label={`Windows of ${lane.view.name}`}>
+      <defs>
+        <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <path d="M0 0V6" stroke="var(--accent)" stroke-width="1.6" opacity=".5" />
+        </pattern>
+        <pattern id="dots" width="5" height="5" patternUnits="userSpaceOnUse">
+          <rect width="1" height="1" fill="var(--border-strong)" />
+        </pattern>
+      </defs>
+      {layout.gaps.map(({ start, end, x, width }) => (
+        <g key={`gap${start}`}>
+          <title>{formatDuration(end - start)} without events</title>
+          <rect
+            x={x * widthPx + 2}
+            y={TOP}
+            width={Math.max(0, width * widthPx - 4)}
+            height={HEIGHT}
+            fill="url(#dots)"
+          />
+        </g>
+      ))}
+      {water !== null && now !== null && now > water && (
+        <rect
+          x={water * widthPx}
+          y={TOP}
+          width={(now - water) * widthPx}
+          height={HEIGHT}
+          fill="var(--late)"
+          opacity=".12"
+        />
+      )}
+      {layout.cells.map((placed) => (
+        <Window
+          key={placed.start}
+          placed={placed}
+          lane={lane}
+          widthPx={widthPx}
+          greatest={greatest}
+          nowMs={nowMs}
+          watermarkMs={watermark}
+        />
+      ))}
+      {isLost && now !== null && (
+        <>
+          <rect x={now * widthPx} y={TOP} width={widthPx * (1 - now)} height={HEIGHT} fill="var(--sunken)" />
+          <text x={now * widthPx + 8} y={TOP + HEIGHT / 2 + 4}>
+            {widthPx * (1 - now) > 220 ? 'not known: no connection since then' : 'not known'}
+          </text>
+        </>
+      )}
+      {water !== null && (
+        <TimeLine
+          x={water * widthPx}
+          words={`watermark ${formatClock(watermark ?? 0, zone.value, true)}`}
+          color="var(--late)"
+          anchor="end"
+        />
+      )}
+      {now !== null && (
+        <TimeLine
+          x={now * widthPx}
+          words={`${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`}
+          color="var(--text)"
+          anchor="start"
+          dotted
+        />
+      )}
+    </svg>
+  );
+}
+
+function isReplayed(): boolean {
+  return Object.values(overview.value?.streams ?? {}).some(({ replay }) => replay != null);
+}
+
+interface WindowProps {
+  readonly placed: PlacedCell;
+  readonly lane: Lane;
+  readonly widthPx: number;
+  readonly greatest: number;
+  readonly nowMs: number;
+  readonly watermarkMs: number | null;
+}
+
+function Window({ placed, lane, widthPx, greatest, nowMs, watermarkMs }: WindowProps) {
+  const { start, end, cell } = placed;
+  const [x, width] = [placed.x * widthPx + 1.5, Math.max(2, placed.width * widthPx - 3)];
+  const words = cellWords(placed, nowMs, watermarkMs, lane.view, zone.value);
+  const open = () => go({ page: 'views', name: lane.view.name, query: { window: String(start) } });
+  const filled = cell === null ? 0 : heightOf(cell.value, greatest);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a window is a part of a drawing, where there are no buttons
+    <g
+      role="button"
+      aria-label={words}
+      tabIndex={0}
+      style={{ cursor: 'pointer' }}
+      onClick={open}
+      onKeyDown={(event) => event.key === 'Enter' && open()}
+    >
+      <title>{words}</title>
+      <CellShape cell={cell} x={x} width={width} filled={filled} />
+      {cell !== null && (
+        <text
+          class="value"
+          x={x + width / 2}
+          y={TOP + HEIGHT - 6}
+          text-anchor="middle"
+          stroke="var(--surface)"
+          stroke-width={isOpen(cell) ? 3 : 0}
+          paint-order="stroke"
+        >
+          {width > 30 && cell.value != null
+            ? `${formatCount(cell.value)}${cell.revision > 1 ? ` r${cell.revision}` : ''}`
+            : ''}
+        </text>
+      )}
+      {cell !== null && isOpen(cell) && (
+        <text x={x + 5} y={TOP + 13} stroke="var(--surface)" stroke-width="3" paint-order="stroke">
+          {fitting(closingWords(placed, watermarkMs), width - 10)}
+        </text>
+      )}
+      <text x={x} y={TOP + HEIGHT + 13}>
+        {width > 34 ? startWords(start, end) : ''}
+      </text>
+    </g>
+  );
+}
+
+/** `ended, closes in 21 s`: when the watermark, as it goes now, passes the window's end. */
+function closingWords({ end, cell }: PlacedCell, watermarkMs: number | null): string {
+  const head = cell?.state === 'ended' ? 'ended' : 'open';
+  if (watermarkMs === null || watermarkMs >= end) return head;
+  const left = formatDuration(Math.ceil((end - watermarkMs) / 1000) * 1000);
+  return cell?.state === 'ended' ? `ended, closes in ${left}` : `closes in ${left}`;
+}
+
+const CHARACTER_PX = 6;
+
+/** The words if they have room, else the end of them, else nothing. */
+function fitting(words: string, widthPx: number): string {
+  const short = words.replace(/^ended, /, '');
+  return [words, short].find((candidate) => candidate.length * CHARACTER_PX <= widthPx) ?? '';
+}
+
+const DAY_MS = 86_400_000;
+
+function startWords(start: number, end: number): string {
+  return end - start >= DAY_MS ? formatDate(start, zone.value) : formatClock(start, zone.value, end - start < 60_000);
+}
+
+function isOpen({ state }: Cell): boolean {
+  return state === 'filling' || state === 'ended';
+}
+
+function CellShape({
+  cell,
+  x,
+  width,
+  filled,
+}: {
+  readonly cell: Cell | null;
+  readonly x: number;
+  readonly width: number;
+  readonly filled: number;
+}) {
+  const y = TOP + HEIGHT - filled;
+  if (cell === null) {
+    return (
+      <rect
+        x={x}
+        y={TOP}
+        width={width}
+        height={HEIGHT}
+        rx="3"
+        fill="none"
+        stroke="var(--border-strong)"
+        stroke-dasharray="2 3"
+      />
+    );
+  }
+  if (cell.state === 'withdrawn') {
+    return (
+      <rect
+        x={x}
+        y={TOP}
+        width={width}
+        height={HEIGHT}
+        rx="3"
+        fill="none"
+        stroke="var(--late)"
+        stroke-dasharray="3 3"
+      />
+    );
+  }
+  if (isOpen(cell)) {
+    return (
+      <>
+        <rect x={x} y={TOP} width={width} height={HEIGHT} rx="3" fill="none" stroke="var(--accent)" />
+        <rect x={x} y={y} width={width} height={filled} fill="url(#hatch)" />
+        <path d={`M${x} ${y}h${width}`} stroke="var(--accent)" stroke-width="1.5" />
+      </>
+    );
+  }
+  return (
+    <>
+      <rect x={x} y={TOP} width={width} height={HEIGHT} rx="3" fill="var(--sunken)" />
+      <rect x={x} y={y} width={width} height={filled} rx="2" fill="var(--fin)" />
+      <path d={`M${x} ${y}h${width}`} stroke="var(--accent)" stroke-width="1.5" />
+      {cell.state === 'revisable' && (
+        <path d={`M${x} ${TOP + HEIGHT - 1}h${width}`} stroke="var(--late)" stroke-width="1.5" stroke-dasharray="3 2" />
+      )}
+      {cell.worst !== null && cell.worst !== undefined && cell.worst !== 'info' && (
+        <path
+          d={`M${x + width - 9} ${TOP + 3}l5 5-5 5-5-5z`}
+          fill={cell.worst === 'critical' ? 'var(--crit)' : 'none'}
+          stroke={cell.worst === 'critical' ? 'var(--crit)' : 'var(--warn)'}
+        />
+      )}
+    </>
+  );
+}
+
+const LEAST_PX = 3;
+
+function heightOf(value: number | null, greatest: number): number {
+  if (value == null || greatest <= 0) return LEAST_PX;
+  return Math.max(LEAST_PX, (HEIGHT * 0.85 * value) / greatest);
+}
+
+/** What a window is in words: for screen readers, and when the pointer rests on it. */
+export function cellWords(
+  { start, end, cell }: Pick<PlacedCell, 'start' | 'end' | 'cell'>,
+  nowMs: number,
+  watermarkMs: number | null,
+  view: Pick<ViewDescription, 'allowed_lateness_ms'>,
+  inZone: Zone,
+): string {
+  const window = `${formatWindow(start, end, inZone, nowMs)} ${inZone}`;
+  if (cell === null) return `${window}: to come`;
+  const value = cell.value == null ? '' : ` ${formatFull(cell.value)}`;
+  const left = watermarkMs === null ? '' : `, closes in ${formatDuration(Math.max(0, end - watermarkMs))}`;
+  switch (cell.state) {
+    case 'filling':
+      return `${window}:${value} so far, open${left}`;
+    case 'ended':
+      return `${window}:${value} so far, ended${left}`;
+    case 'revisable':
+      return `${window}:${value}, final, revision ${cell.revision}; late events revise it until ${formatDuration(view.allowed_lateness_ms)} after its end`;
+    case 'withdrawn':
+      return `${window}: taken back by late events`;
+    default:
+      return `${window}:${value}, final, revision ${cell.revision}`;
+  }
+}
+
+function TimeLine({
+  x,
+  words,
+  color,
+  anchor,
+  dotted = false,
+}: {
+  readonly x: number;
+  readonly words: string;
+  readonly color: string;
+  readonly anchor: 'start' | 'end';
+  readonly dotted?: boolean;
+}) {
+  return (
+    <g class="glide" style={{ transform: `translateX(${x}px)` }}>
+      <path
+        d={`M0 ${TOP - 2}V${TOP + HEIGHT + 2}`}
+        stroke={color}
+        stroke-width="1.6"
+        stroke-dasharray={dotted ? '1.5 2' : undefined}
+      />
+      <text x={anchor === 'end' ? -4 : 4} y={TOP - 5} text-anchor={anchor} style={{ fill: color }}>
+        {words}
+      </text>
+    </g>
+  );
+}
+
+/** The width of an element as it is, for what is drawn in pixels. */
+export function useWidth(): [(element: Element | null) => void, number] {
+  const [width, setWidth] = useState(1200);
+  const observer = useRef<ResizeObserver | null>(null);
+  useEffect(() => () => observer.current?.disconnect(), []);
+  const attach = useRef((element: Element | null) => {
+    observer.current?.disconnect();
+    if (element === null) return;
+    observer.current = new ResizeObserver(([entry]) =>
+      setWidth(Math.max(120, Math.round(entry?.contentRect.width ?? 1200))),
+    );
+    observer.current.observe(element);
+  });
+  return [attach.current, width];
+}

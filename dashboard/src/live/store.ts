@@ -1,0 +1,141 @@
+import { computed, effect, signal } from '@preact/signals';
+import type { Overview } from '../../../api/schemas/overview.ts';
+import type { PipelineDescription } from '../../../api/schemas/pipeline.ts';
+import { Api } from '../api/client.ts';
+import type { Zone } from '../format/times.ts';
+import { type ConnectionState, LiveConnection } from './connection.ts';
+import type { StreamMessage } from './event-stream.ts';
+import { mergePatch } from './merge-patch.ts';
+import { readSetting, writeSetting } from './settings.ts';
+
+/** The state of the page: signals that components read. What the server says comes in here, and nowhere else. */
+
+export const api = new Api();
+
+/** The newest that the server has said, with when that was by this machine's own clock. */
+interface Picture {
+  readonly overview: Overview;
+  readonly receivedMs: number;
+}
+
+export const pipeline = signal<PipelineDescription | null>(null);
+export const connection = signal<ConnectionState>({ kind: 'connecting' });
+const newest = signal<Picture | null>(null);
+const frozen = signal<Picture | null>(null);
+
+export const isPaused = computed(() => frozen.value !== null);
+/** What is to be seen: the newest, or while the page is paused that of the pause. */
+const picture = computed(() => frozen.value ?? newest.value);
+export const overview = computed(() => picture.value?.overview ?? null);
+/** What came while the page was paused. */
+export const missed = computed(() => {
+  const [then, now] = [frozen.value?.overview, newest.value?.overview];
+  if (then === undefined || now === undefined) return { events: 0, windows: 0 };
+  const open = (of: Overview) => Object.values(of.views).reduce((sum, { version }) => sum + version, 0);
+  return { events: now.counters.delivered - then.counters.delivered, windows: open(now) - open(then) };
+});
+
+/** Counts the seconds of this page: what shows ages and countdowns reads it. */
+export const tick = signal(0);
+
+/** The server's clock at this moment; while paused or without a connection that of the last picture. */
+export function serverNowMs(): number {
+  void tick.value;
+  const shown = picture.value;
+  if (shown === null) return Date.now();
+  if (frozen.value !== null || connection.value.kind === 'lost') return shown.overview.now;
+  return shown.overview.now + Math.max(0, performance.now() - shown.receivedMs);
+}
+
+/**
+ * The clock that the data's ages go by: event time in a replay, or a file of years ago would be years late.
+ */
+export function dataNowMs(): number {
+  const shown = overview.value;
+  const replayed = Object.values(shown?.streams ?? {}).filter(({ replay }) => replay != null);
+  if (replayed.length === 0) return serverNowMs();
+  return replayed.reduce(
+    (latest, { latest_event }) => Math.max(latest, latest_event ?? latest),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
+export function pause(): void {
+  frozen.value = newest.value;
+}
+
+export function goLive(): void {
+  frozen.value = null;
+}
+
+export const zone = signal<Zone>(readSetting('zone') === 'local' ? 'local' : 'UTC');
+export type Theme = 'light' | 'dark' | 'system';
+const storedTheme = readSetting('theme');
+export const theme = signal<Theme>(storedTheme === 'light' || storedTheme === 'dark' ? storedTheme : 'system');
+
+effect(() => writeSetting('zone', zone.value));
+effect(() => {
+  writeSetting('theme', theme.value);
+  if (theme.value === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
+});
+
+const HIDDEN_TOO_LONG_MS = 30_000;
+
+/** Begins to listen, and to mind whether anybody looks. */
+export function begin(): void {
+  const live = new LiveConnection(
+    {
+      open: (lastId, signal) => api.live(lastId, signal),
+      nowMs: () => Date.now(),
+      random: Math.random,
+      after: (ms, action) => {
+        const timer = setTimeout(action, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    receive,
+    (state) => {
+      connection.value = state;
+    },
+  );
+  tryNow = () => live.connect();
+  live.connect();
+  setInterval(() => tick.value++, 1000);
+  addEventListener('online', () => live.connect());
+  let closing: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(closing);
+    if (document.hidden) closing = setTimeout(() => live.close(), HIDDEN_TOO_LONG_MS);
+    else if (connection.value.kind === 'closed') live.connect();
+  });
+}
+
+export let tryNow: () => void = () => {};
+
+function receive({ event, data }: StreamMessage): void {
+  const said: unknown = JSON.parse(data);
+  const before = newest.value?.overview;
+  if (event === 'snapshot') show(said as Overview);
+  else if (event === 'patch' && before !== undefined) show(mergePatch(before, said));
+  else return;
+  // A reload of the definition, or a server that has started again, may have other views.
+  if (before?.generation !== newest.value?.overview.generation) void loadPipeline();
+}
+
+function show(next: Overview): void {
+  newest.value = { overview: next, receivedMs: performance.now() };
+}
+
+/** A build of the page that is not the one that runs here. */
+export const newerBuild = signal(false);
+
+async function loadPipeline(): Promise<void> {
+  try {
+    const loaded = await api.pipeline();
+    if (pipeline.value !== null && pipeline.value.build !== loaded.build) newerBuild.value = true;
+    pipeline.value = loaded;
+  } catch {
+    // The connection says it: the next snapshot asks again.
+  }
+}

@@ -1,0 +1,81 @@
+import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
+import { createApi } from '../../api/app.ts';
+import { LiveFeed } from '../../api/live-feed.ts';
+import { FeedReaders } from '../../api/live-readers.ts';
+import type { Overview } from '../../api/schemas/overview.ts';
+import type { ApiSource } from '../../api/source.ts';
+import { loadAcknowledgements } from '../../engine/alerts/acknowledgements.ts';
+import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
+import type { LiveStatus } from '../live-status.ts';
+import { type CostAt, OverviewMaker } from './overview.ts';
+
+export interface LiveApiOptions {
+  readonly plan: () => PipelinePlan;
+  readonly status: () => Promise<LiveStatus>;
+  readonly stores: EmbeddedStores;
+  readonly clock: Clock;
+  /** Of the page that is served; empty where none is. */
+  readonly pageBuild: string;
+  readonly costAt?: CostAt;
+  readonly onError: (error: unknown) => void;
+}
+
+const PATCH_EVERY_MS = 1000;
+
+/** The API of the pipeline that this process runs. Whoever drives the runtime calls `tick` after each round. */
+export class LiveApi {
+  readonly #options: LiveApiOptions;
+  readonly #maker: OverviewMaker;
+  readonly #readers: FeedReaders;
+  readonly #app: ReturnType<typeof createApi>;
+  #patchedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: LiveApiOptions) {
+    const { clock, costAt, onError } = options;
+    this.#options = options;
+    const startedMs = clock.nowMs();
+    this.#maker = new OverviewMaker(startedMs, costAt);
+    this.#readers = new FeedReaders(new LiveFeed({ name: startedMs.toString(36) }));
+    this.#app = createApi({ source: () => this.#source(), live: this.#readers, onError });
+  }
+
+  fetch = (request: Request): Response | Promise<Response> => this.#app.fetch(request);
+
+  /** Tells those who read what has changed, once a second. */
+  async tick(): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - this.#patchedMs < PATCH_EVERY_MS && nowMs >= this.#patchedMs) return;
+    this.#patchedMs = nowMs;
+    this.#readers.tick(await this.#overview());
+  }
+
+  async #overview(): Promise<Overview> {
+    const { plan, status, stores } = this.#options;
+    const now = plan();
+    return this.#maker.make({
+      plan: now,
+      status: await status(),
+      incidents: await readOpenIncidents(now, stores),
+      acknowledgements: await loadAcknowledgements(stores.state),
+    });
+  }
+
+  #source(): ApiSource {
+    const { plan, stores, clock, pageBuild } = this.#options;
+    const now = plan();
+    const streams = new Map(now.streams.map(({ name, definition }) => [name, definition]));
+    return {
+      plan: now,
+      ports: stores,
+      sideOutputs: stores.keptOf(streams),
+      runsOn: 'local',
+      allowed: { acknowledge: true, redrive: true, send: true },
+      pageBuild,
+      nowMs: () => clock.nowMs(),
+      overview: () => this.#overview(),
+      incidents: () => readOpenIncidents(now, stores),
+    };
+  }
+}

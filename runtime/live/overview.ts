@@ -1,0 +1,185 @@
+import { foldStorms, incidentLines } from '../../api/incidents.ts';
+import type { Cell, Overview, StreamState, ViewState } from '../../api/schemas/overview.ts';
+import type { Acknowledgement } from '../../engine/alerts/acknowledgements.ts';
+import { latenessOf, streamsOf } from '../../engine/ir/source-definition.ts';
+import { greatest } from '../../engine/lists/extremes.ts';
+import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
+import type { OpenIncident } from '../../engine/query/open-incidents.ts';
+import { addCounters, NO_EVENTS } from '../../engine/state/checkpoint.ts';
+import type { LiveStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
+import { RateMeter } from './rate-meter.ts';
+
+/** What a month costs on AWS at a rate, as the cost model reckons; null where it cannot tell. */
+export type CostAt = (
+  eventsPerSecond: number,
+) => { readonly dollars_per_million: number; readonly dollars_per_day: number } | null;
+
+export interface OverviewFacts {
+  readonly plan: PipelinePlan;
+  readonly status: LiveStatus;
+  readonly incidents: readonly OpenIncident[];
+  readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
+}
+
+/** Records that wait beyond these make a backlog, and no mere moment. */
+const BACKLOG_RECORDS = 5_000;
+/** Without an arrival for so long a stream is quiet. */
+const QUIET_AFTER_MS = 30_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Makes the page's overview of what the runtime says, once a second. It remembers what only shows over time: rates, and when
+ * the last event came.
+ */
+export class OverviewMaker {
+  readonly #startedMs: number;
+  readonly #costAt: CostAt;
+  readonly #rowMeters = new Map<string, RateMeter>();
+  readonly #arrivals = new Map<string, { readonly delivered: number; readonly atMs: number }>();
+
+  constructor(startedMs: number, costAt: CostAt = () => null) {
+    this.#startedMs = startedMs;
+    this.#costAt = costAt;
+  }
+
+  make({ plan, status, incidents, acknowledgements }: OverviewFacts): Overview {
+    const { nowMs, streams } = status;
+    const counters = streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS);
+    const rate = streams.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
+    const streamStates = Object.fromEntries(streams.map((stream) => [stream.name, this.#stream(stream, nowMs)]));
+    const views = Object.fromEntries(status.views.map((view) => [view.name, this.#view(view, plan, streams, nowMs)]));
+    const cost = rate > 0 ? this.#costAt(roundRate(rate)) : null;
+    return {
+      now: nowMs,
+      started: this.#startedMs,
+      generation: status.generation ?? 1,
+      reload_error: status.reload?.state === 'failed' ? status.reload.message : null,
+      health: healthOf(streams, streamStates, nowMs, rate),
+      counters,
+      counted_late: 0,
+      events_per_second: rate,
+      cost,
+      streams: streamStates,
+      views,
+      open_incidents: foldStorms(incidents).length,
+      incidents: incidentLines(incidents, acknowledgements),
+      silences: 0,
+    };
+  }
+
+  #stream(stream: StreamStatus, nowMs: number): StreamState {
+    const { name, counters, shards, replay } = stream;
+    const known = this.#arrivals.get(name);
+    if (known === undefined || known.delivered !== counters.delivered) {
+      this.#arrivals.set(name, { delivered: counters.delivered, atMs: nowMs });
+    }
+    const arrivedMs = counters.delivered === 0 ? null : (this.#arrivals.get(name)?.atMs ?? null);
+    return {
+      watermark: stream.watermarkMs,
+      latest_event: stream.latestEventMs,
+      last_arrival: arrivedMs,
+      events_per_second: stream.eventsPerSecond,
+      counters,
+      dead_by_reason: { ...stream.deadByReason },
+      shards: shards.length,
+      waiting: waitingOf(stream),
+      // Of a replay the way from an event to its arrival is years, and says nothing of the producers.
+      producer_delay_ms:
+        replay !== null || stream.latestEventMs === null || arrivedMs === null
+          ? null
+          : Math.max(0, arrivedMs - stream.latestEventMs),
+      processing_delay_ms: stream.eventsPerSecond > 0 ? (1000 * waitingOf(stream)) / stream.eventsPerSecond : 0,
+      idle: arrivedMs === null || nowMs - arrivedMs > QUIET_AFTER_MS,
+      replay: replay && {
+        file: replay.file,
+        sent: replay.sent + replay.resumedAt,
+        total: replay.total,
+        per_second: stream.eventsPerSecond,
+        done: replay.done,
+      },
+    };
+  }
+
+  #view(view: ViewStatus, plan: PipelinePlan, streams: readonly StreamStatus[], nowMs: number): ViewState {
+    const meter = this.#rowMeters.get(view.name) ?? new RateMeter(MINUTE_MS);
+    this.#rowMeters.set(view.name, meter);
+    const found = plan.views.find(({ name }) => name === view.name);
+    const watermarkMs = leastWatermark(found, streams);
+    const latenessMs = found === undefined ? 0 : latenessOf(found.definition);
+    const eventClockMs = greatest([
+      ...streams.map(({ latestEventMs }) => latestEventMs ?? Number.NEGATIVE_INFINITY),
+      Number.NEGATIVE_INFINITY,
+    ]);
+    const cells = [
+      ...view.closed.map((window) => cellEntry(window, closedState(window, watermarkMs, latenessMs))),
+      ...view.open.map((window) =>
+        cellEntry(window, window.endMs <= eventClockMs ? ('ended' as const) : ('filling' as const)),
+      ),
+    ];
+    return {
+      closed_up_to: view.closedUpToMs,
+      open_windows: view.open.length,
+      rows: view.finalRows,
+      rows_per_minute: meter.update(view.finalRows, nowMs) * 60,
+      state_bytes: null,
+      version: view.changes,
+      changed_from: null,
+      cells: Object.fromEntries(cells),
+      stuck: null,
+    };
+  }
+}
+
+/** So that the cost is not reckoned anew for each event more: two digits say enough. */
+function roundRate(rate: number): number {
+  return Number(rate.toPrecision(2));
+}
+
+function waitingOf({ shards, replay }: StreamStatus): number {
+  const lag = shards.reduce((sum, shard) => sum + shard.lag, 0);
+  return replay === null ? lag : Math.min(lag, replay.total);
+}
+
+function leastWatermark(view: ViewPlan | undefined, streams: readonly StreamStatus[]): number | null {
+  if (view === undefined) return null;
+  const names = streamsOf(view.definition.source).map(({ name }) => name);
+  const of = streams.filter(({ name }) => names.includes(name));
+  return of
+    .map(({ watermarkMs }) => watermarkMs)
+    .reduce<number | null>((least, ms) => (ms === null ? least : Math.min(least ?? ms, ms)), null);
+}
+
+function closedState({ endMs }: WindowStatus, watermarkMs: number | null, latenessMs: number): Cell['state'] {
+  return latenessMs > 0 && watermarkMs !== null && endMs + latenessMs > watermarkMs ? 'revisable' : 'final';
+}
+
+function cellEntry({ startMs, endMs, groups, value, revision, worst }: WindowStatus, state: Cell['state']) {
+  return [String(startMs), { end: endMs, state, value, groups, revision, was: null, worst }] as const;
+}
+
+function healthOf(
+  streams: readonly StreamStatus[],
+  states: Readonly<Record<string, StreamState>>,
+  nowMs: number,
+  rate: number,
+): Overview['health'] {
+  const waiting = streams.reduce((sum, stream) => sum + waitingOf(stream), 0);
+  const nothing = { view: null, waiting, done_in_ms: null };
+  const replays = streams.flatMap(({ replay }) => (replay === null ? [] : [replay]));
+  if (streams.every(({ counters }) => counters.delivered === 0) && replays.every(({ done }) => done)) {
+    return { state: 'waiting_for_first_event', ...nothing };
+  }
+  if (waiting > BACKLOG_RECORDS) {
+    return {
+      state: 'catching_up',
+      view: null,
+      waiting,
+      done_in_ms: rate > 0 ? Math.round((1000 * waiting) / rate) : null,
+    };
+  }
+  if (replays.some(({ done }) => !done)) return { state: 'replaying', ...nothing };
+  const arrived = Object.values(states).map(({ last_arrival: atMs }) => atMs ?? Number.NEGATIVE_INFINITY);
+  const isQuiet = arrived.every((atMs) => nowMs - atMs > QUIET_AFTER_MS);
+  if (replays.length > 0 && rate === 0) return { state: 'replay_finished', ...nothing };
+  return { state: isQuiet ? 'quiet' : 'running', ...nothing };
+}

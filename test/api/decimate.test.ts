@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { decimate } from '../../api/decimate.ts';
+
+test('few points all stay', () => {
+  expect(decimate([1, null, 3], 10, () => false)).toEqual([0, 1, 2]);
+});
+
+test('no peak vanishes, first and last stay, and at most so many are left', () => {
+  const values = fc.array(fc.oneof(fc.integer({ min: -100, max: 100 }), fc.constant(null)), {
+    minLength: 50,
+    maxLength: 400,
+  });
+  fc.assert(
+    fc.property(values, fc.integer({ min: 10, max: 40 }), (all, most) => {
+      const kept = decimate(all, most, () => false);
+      const numbers = all.filter((value) => value !== null);
+      const left = kept.map((index) => all[index]).filter((value) => value != null);
+      expect(kept.length).toBeLessThanOrEqual(most);
+      expect(kept[0]).toBe(0);
+      expect(kept.at(-1)).toBe(all.length - 1);
+      if (numbers.length === 0) return;
+      expect(left).toContain(numbers.reduce((a, b) => Math.max(a, b)));
+      expect(left).toContain(numbers.reduce((a, b) => Math.min(a, b)));
+    }),
+    { seed: 9, numRuns: 300 },
+  );
+});
+
+test('what must stay stays', () => {
+  const values = Array.from({ length: 500 }, (_, i) => i % 7);
+  expect(decimate(values, 20, (i) => i === 333)).toContain(333);
+});
