@@ -85,7 +85,7 @@ describe('the object of a dead letter or late event', () => {
     ['no index', formatSideOutput(DEAD).replace('"index":7', '"index":"7"'), /"index" is "7"/],
     ['no time', formatSideOutput(LATE).replace('1969-12-31T23:59:59.999Z', 'soon'), /"soon" is no time/],
   ])('cannot be read from %s', (_title, text, why) => {
-    expect(() => parseSideOutput(text)).toThrow(/no dead letter and no late event of streamgauge/);
+    expect(() => parseSideOutput(text)).toThrow(/neither a dead letter nor a late event of streamgauge/);
     expect(() => parseSideOutput(text)).toThrow(why);
   });
 });

@@ -109,8 +109,8 @@ test('a batch of a stream that the pipeline does not have is refused', async () 
 
 test.each([
   ['not JSON', 'no JSON at all', 'cannot be read: The object is not JSON.'],
-  ['of another kind', '{"requestContext":{}}', 'is no record of a discarded Kinesis batch: {"requestContext":{}}'],
-  ['null', 'null', 'is no record of a discarded Kinesis batch: null'],
+  ['of another kind', '{"requestContext":{}}', 'is not the record of a discarded Kinesis batch: {"requestContext":{}}'],
+  ['null', 'null', 'is not the record of a discarded Kinesis batch: null'],
   [
     'without its payload',
     invocationRecord(undefined),
