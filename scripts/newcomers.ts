@@ -101,8 +101,9 @@ class Playground {
 }
 
 function lineOf({ name, outcome, seconds, detail }: Step): string {
-  const time = outcome === 'not run' ? 'NOT RUN' : `${seconds.toFixed(1)} s`;
-  return `  ${time.padStart(7)}  ${outcome === 'failed' ? 'FAILED: ' : ''}${name}: ${detail}`;
+  const time = seconds === null ? '' : `${seconds.toFixed(1)} s`;
+  const unlessPassed = outcome === 'passed' ? '' : `${outcome.toUpperCase()}: `;
+  return `  ${time.padStart(7)}  ${unlessPassed}${name}: ${detail}`;
 }
 
 async function main(args: readonly string[]): Promise<number> {

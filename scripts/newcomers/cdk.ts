@@ -19,19 +19,19 @@ export const CDK: Newcomer = {
     writeApp(root, folder);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'own-app', private: true, type: 'module' }));
     const tarball = packages().streamgauge.path;
-    await diary.step('npm install streamgauge aws-cdk-lib constructs esbuild', () =>
-      install(['install', tarball, ...peers(root)], place),
-    );
+    const name = 'npm install streamgauge aws-cdk-lib constructs esbuild';
+    await install(name, ['install', tarball, ...peers(root)], place, diary);
     await diary.step('node app.ts', async () => {
       await run(['node', 'app.ts'], place);
+      return `${readSynthesis(folder).bundles.length} functions`;
+    });
+    await diary.check('its template is that of the sources', async () => {
       const theirs = readSynthesis(folder);
       const ours = await synthesisOfSources(root, env);
-      if (!isDeepStrictEqual(theirs.template, ours.template)) {
-        throw new NewcomerError(
-          `The stack of the package is not that of the sources: its template is ${digest(theirs)}, and theirs ${digest(ours)}.`,
-        );
-      }
-      return `${theirs.bundles.length} functions, template ${digest(theirs)} as of the sources`;
+      if (isDeepStrictEqual(theirs.template, ours.template)) return digest(theirs);
+      throw new NewcomerError(
+        `The package's template is ${digest(theirs)}, and that of the sources ${digest(ours)}. These resources differ: ${differing(theirs, ours).join(', ')}.`,
+      );
     });
   },
 };
@@ -59,6 +59,13 @@ async function synthesisOfSources(root: string, env: NodeJS.ProcessEnv): Promise
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Names of resources that one template has otherwise than the other, or alone. */
+function differing(a: Synthesis, b: Synthesis): readonly string[] {
+  const [ofA, ofB] = [a.template.Resources, b.template.Resources];
+  const names = new Set([...Object.keys(ofA), ...Object.keys(ofB)]);
+  return [...names].filter((name) => !isDeepStrictEqual(ofA[name], ofB[name]));
 }
 
 const digest = ({ template }: Synthesis) =>

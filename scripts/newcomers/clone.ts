@@ -15,7 +15,7 @@ export const CLONE: Newcomer = {
       await run(['git', 'clone', '--quiet', root, place.cwd], { cwd: folder, env });
       return (await run(['git', 'log', '-1', '--format=%h %s'], place)).stdout.trim();
     });
-    await diary.step('npm ci --omit=dev', () => install(['ci', '--omit=dev'], place));
+    await install('npm ci --omit=dev', ['ci', '--omit=dev'], place, diary);
     await diary.step('npm start, to the first closed window', async () => {
       const start = new Program(['npm', 'start', '--', '--port', '0'], place);
       try {

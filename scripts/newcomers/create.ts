@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sendByBoto3 } from './boto3.ts';
+import type { Diary } from './diary.ts';
 import { NewcomerError } from './errors.ts';
 import { type Click, clicksFor, lastTimeMs } from './events.ts';
 import { expectRows } from './expect-rows.ts';
@@ -37,10 +38,9 @@ export const CREATE: Newcomer = {
       const { stdout } = await run([...creator, PROJECT, '--yes'], { cwd: folder, env });
       return stdout.split('\n', 1)[0] ?? '';
     });
-    await diary.step('npm install', async () => {
-      await run(['npm', 'pkg', 'set', `dependencies.streamgauge=file:${streamgauge.path}`], place);
-      return install(['install'], place);
-    });
+    // The registry of this newcomer has one package more.
+    await run(['npm', 'pkg', 'set', `dependencies.streamgauge=file:${streamgauge.path}`], place);
+    await install('npm install', ['install'], place, diary);
     const dev = new Program(['npm', 'start', '--', '--port', '0'], place);
     try {
       await diary.step('npm start, to the first closed window', async () => {
@@ -55,8 +55,6 @@ export const CREATE: Newcomer = {
     }
   },
 };
-
-type Diary = Parameters<Newcomer['play']>[1];
 
 /** Counts by page, of a window that is later than all of the sample, and closes when the events after it have come. */
 async function feedAndQuery(url: string, place: Place, folder: string, diary: Diary): Promise<void> {

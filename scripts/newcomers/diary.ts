@@ -1,10 +1,11 @@
 export type Outcome = 'passed' | 'failed' | 'not run';
 
-/** What a step found out beside its time, as words for people: `'23 packages, 131 MB'`. */
 export interface Step {
   readonly name: string;
   readonly outcome: Outcome;
-  readonly seconds: number;
+  /** Null where it is not the newcomer's time. */
+  readonly seconds: number | null;
+  /** What it found out, as words for people: `'23 packages, no warnings'`. */
   readonly detail: string;
 }
 
@@ -20,20 +21,17 @@ export class Diary {
   /** Does a step. What it returns is its detail; what it throws makes it fail, and ends the newcomer's day. */
   async step(name: string, work: () => Promise<string>): Promise<void> {
     const startedMs = performance.now();
-    const seconds = () => (performance.now() - startedMs) / 1000;
-    try {
-      const detail = await work();
-      this.#add({ name, outcome: 'passed', seconds: seconds(), detail });
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#add({ name, outcome: 'failed', seconds: seconds(), detail });
-      throw error;
-    }
+    await this.#do(name, work, () => (performance.now() - startedMs) / 1000);
+  }
+
+  /** Looks at what a step came to. A newcomer does not, so it takes none of their time. */
+  async check(name: string, work: () => Promise<string>): Promise<void> {
+    await this.#do(name, work, () => null);
   }
 
   /** A step that cannot be done on this machine. It is said, and does not count as passed. */
   notRun(name: string, why: string): void {
-    this.#add({ name, outcome: 'not run', seconds: 0, detail: why });
+    this.#add({ name, outcome: 'not run', seconds: null, detail: why });
   }
 
   get outcome(): Outcome {
@@ -42,7 +40,18 @@ export class Diary {
   }
 
   get seconds(): number {
-    return this.steps.reduce((sum, { seconds }) => sum + seconds, 0);
+    return this.steps.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+  }
+
+  async #do(name: string, work: () => Promise<string>, seconds: () => number | null): Promise<void> {
+    try {
+      const detail = await work();
+      this.#add({ name, outcome: 'passed', seconds: seconds(), detail });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#add({ name, outcome: 'failed', seconds: seconds(), detail });
+      throw error;
+    }
   }
 
   #add(step: Step): void {

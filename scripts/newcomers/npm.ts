@@ -1,18 +1,23 @@
 import { globSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Diary } from './diary.ts';
 import { type Place, run } from './processes.ts';
 
-/** Installs with npm, and says what there is then: packages, size, warnings. */
-export async function install(args: readonly string[], place: Place): Promise<string> {
-  const { stderr } = await run(['npm', ...args], place);
-  const modules = join(place.cwd, 'node_modules');
+/** Installs with npm, and notes what npm said and how large it is. */
+export async function install(name: string, args: readonly string[], place: Place, diary: Diary): Promise<void> {
+  await diary.step(name, async () => installed(await run(['npm', ...args], place)));
+  await diary.check(
+    'size of node_modules',
+    async () => `${Math.round(bytesIn(join(place.cwd, 'node_modules')) / 1e6)} MB`,
+  );
+}
+
+/** What npm said: how many packages, and its warnings. */
+export function installed({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+  const [, packages = 'an unknown number of'] = /\badded (\d+) packages?\b/.exec(stdout) ?? [];
   const warnings = warningsOf(stderr);
-  const packages = globSync('node_modules/{*,@*/*}/package.json', { cwd: place.cwd }).length;
-  return [
-    `${packages} packages`,
-    `${Math.round(bytesIn(modules) / 1e6)} MB`,
-    warnings.length === 0 ? 'no warnings' : `${warnings.length} warnings, the first: ${warnings[0]}`,
-  ].join(', ');
+  const lines = `${warnings.length} line${warnings.length === 1 ? '' : 's'} of warnings, beginning with: ${warnings[0]}`;
+  return `${packages} packages, ${warnings.length === 0 ? 'no warnings' : lines}`;
 }
 
 export function warningsOf(stderr: string): readonly string[] {

@@ -14,7 +14,7 @@ app.synth();
 
 export interface Synthesis {
   /** With `hash` in place of the hashes of assets: the package's bundles are spelt otherwise than the sources'. */
-  readonly template: object;
+  readonly template: { readonly Resources: Readonly<Record<string, unknown>> };
   /** The code of the functions. */
   readonly bundles: readonly string[];
 }

@@ -13,12 +13,8 @@ test('a program that is not there is an error like any other', async () => {
 });
 
 test('waiting for a line gives it, and stopping is Ctrl-C', async () => {
-  const program = new Program(
-    node(
-      "console.log('serves at 7'); process.on('SIGINT', () => { console.log('Stopped.'); process.exit(0); }); setInterval(() => {}, 1000)",
-    ),
-    HERE,
-  );
+  const stops = "process.on('SIGINT', () => { console.log('Stopped.'); process.exit(0); });";
+  const program = new Program(node(`${stops} console.log('serves at 7'); setInterval(() => {}, 1000)`), HERE);
   expect((await program.until(/serves at (\d)/))[1]).toBe('7');
   await program.stop();
   expect(program.stdout).toContain('Stopped.');
