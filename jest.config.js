@@ -13,6 +13,7 @@ const base = {
   transformIgnorePatterns: ['/node_modules/(?!(typebox|hyparquet|hyparquet-writer)/)'],
   moduleNameMapper: {
     '^streamgauge$': '<rootDir>/engine/index.ts',
+    '^streamgauge/client$': '<rootDir>/client/index.ts',
     '^streamgauge/producer$': '<rootDir>/producer/index.ts',
     '^streamgauge/testing$': '<rootDir>/testing/index.ts',
     '^#pipeline$': '<rootDir>/pipelines/weblog.ts',

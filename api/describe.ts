@@ -44,7 +44,8 @@ function describeStream(stream: StreamDefinition, nowMs: number): StreamDescript
 
 export function describeView(view: ViewDefinition): ViewDescription {
   const by = view.groupBy.map(({ name }) => name);
-  const { words } = windowOf(view.window);
+  // What makes it final is said elsewhere.
+  const window = windowOf(view.window).words.window.replace(/;.*$/, '');
   return {
     name: view.name,
     source: [
@@ -53,7 +54,7 @@ export function describeView(view: ViewDefinition): ViewDescription {
     ],
     streams: streamsOf(view.source).map(({ name }) => name),
     window: windowJson(view),
-    words: by.length === 0 ? words.window : `${words.window}, by ${by.join(', ')}`,
+    words: by.length === 0 ? window : `${window} by ${by.join(', ')}`,
     group_by: by,
     columns: columnsOf(view),
     allowed_lateness_ms: view.allowedLatenessMs,

@@ -1,4 +1,5 @@
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+import { SideOutputIdError } from '../engine/ports/dead-letter-store.ts';
 import { BadQueryError } from '../engine/query/errors.ts';
 import type { Problem } from './schemas/common.ts';
 
@@ -23,10 +24,15 @@ export function badParameter(name: string, detail: string): ProblemError {
   return new ProblemError(400, 'bad_parameter', `The parameter ${name} is wrong`, detail, name);
 }
 
+/** What callers cannot change: whoever runs the server is told. */
+export function isOurs(error: unknown): boolean {
+  return !(error instanceof ProblemError || error instanceof BadQueryError || error instanceof SideOutputIdError);
+}
+
 /** A caller's mistake says what to write instead; ours says no more than that it was ours. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  if (error instanceof BadQueryError) {
+  if (error instanceof BadQueryError || error instanceof SideOutputIdError) {
     return new ProblemError(400, 'bad_query', 'The question cannot be answered as it is asked', error.message).problem;
   }
   return new ProblemError(

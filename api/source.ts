@@ -9,7 +9,8 @@ import type { PipelineDescription } from './schemas/pipeline.ts';
 export interface ApiSource {
   readonly plan: PipelinePlan;
   readonly ports: QueryPorts;
-  readonly sideOutputs: Pick<DeadLetterStore, 'list' | 'get'>;
+  /** With `redrive` where `allowed.redrive`. */
+  readonly sideOutputs: Pick<DeadLetterStore, 'list' | 'get'> & Partial<Pick<DeadLetterStore, 'redrive'>>;
   readonly runsOn: PipelineDescription['runs_on'];
   readonly allowed: PipelineDescription['allowed'];
   /** Changes with the files of the page; empty where none is served. */

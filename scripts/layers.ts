@@ -49,6 +49,7 @@ export const TOP = [
   'lib',
   'cost',
   'api',
+  'client',
   'dashboard',
   'runtime',
   'testing',

@@ -1,4 +1,5 @@
 import type { SentAlert } from '../../engine/ports/alert-sink.ts';
+import { groupValueText } from '../../engine/text/group-value-text.ts';
 
 /** SNS's own limit, in characters of ASCII. */
 const MAX_SUBJECT = 100;
@@ -38,7 +39,7 @@ export function alertText(message: SentAlert): string {
 }
 
 function groupText(group: Readonly<Record<string, unknown>>): string {
-  const parts = Object.entries(group).map(([field, value]) => `${field}=${String(value)}`);
+  const parts = Object.entries(group).map(([field, value]) => `${field}=${groupValueText(value)}`);
   return parts.length === 0 ? 'all' : parts.join(' ');
 }
 

@@ -1,6 +1,7 @@
-import type { Hono } from 'hono';
 import { formatMessage, type LiveMessage } from '../live-feed.ts';
+import { EVENTS_TYPE } from '../media-types.ts';
 import { ProblemError } from '../problems.ts';
+import { type Route, route } from '../route.ts';
 
 /** Those who read the live connection. One feed serves all of them. */
 export interface LiveReaders {
@@ -16,37 +17,48 @@ const HEADERS = {
 };
 
 /** Server-sent events: a snapshot or what was missed, then a patch each second, or a comment where nothing has changed. */
-export function liveRoute(app: Hono, readers: LiveReaders): void {
-  app.get('/live', (c) => {
-    const lastId = c.req.header('last-event-id') ?? null;
-    const encoder = new TextEncoder();
-    let stop: (() => void) | null = null;
-    const body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        stop = readers.subscribe(lastId, (message) => {
-          // A reader that takes nothing off is let go, for its messages would pile up here. It comes back after the last one.
-          if ((controller.desiredSize ?? 0) < -MAX_WAITING) {
-            stop?.();
-            controller.close();
-            return;
-          }
-          controller.enqueue(encoder.encode(message === null ? ': nothing has changed\n\n' : formatMessage(message)));
-        });
-      },
-      cancel() {
-        stop?.();
-      },
-    });
-    if (stop === null) {
-      throw new ProblemError(
-        503,
-        'too_many_readers',
-        'Too many pages are open',
-        'The server sends live events to as many readers as it may. Close another page, and this one connects by itself.',
-      );
-    }
-    return c.body(body, 200, HEADERS);
+export function liveRoute(readers: LiveReaders): Route {
+  return route({
+    method: 'GET',
+    path: '/api/live',
+    summary: 'The overview as it changes: server-sent events, which go on after Last-Event-ID.',
+    answers: { [EVENTS_TYPE]: null },
+    problems: [400, 503],
+    answer({ c }) {
+      // Without a body there would be nobody to end the reading.
+      if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS);
+      return c.body(openBody(readers, c.req.header('last-event-id') ?? null), 200, HEADERS);
+    },
   });
+}
+
+/** @throws ProblemError where as many read as may. */
+function openBody(readers: LiveReaders, lastId: string | null): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let stop: (() => void) | null = null;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      stop = readers.subscribe(lastId, (message) => {
+        // A reader that takes nothing off is let go, for its messages would pile up here. It comes back after the last one.
+        if ((controller.desiredSize ?? 0) < -MAX_WAITING) {
+          stop?.();
+          controller.close();
+          return;
+        }
+        controller.enqueue(encoder.encode(message === null ? ': nothing has changed\n\n' : formatMessage(message)));
+      });
+    },
+    cancel() {
+      stop?.();
+    },
+  });
+  if (stop !== null) return body;
+  throw new ProblemError(
+    503,
+    'too_many_readers',
+    'Too many pages are open',
+    'The server sends live events to as many readers as it may. Close another page, and this one connects by itself.',
+  );
 }
 
 const MAX_WAITING = 30;

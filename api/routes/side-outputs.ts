@@ -1,49 +1,89 @@
 import { Buffer } from 'node:buffer';
-import type { Hono } from 'hono';
-import { SIDE_OUTPUT_KINDS, type SideOutputKind, type StoredSideOutput } from '../../engine/ports/dead-letter-store.ts';
+import {
+  SIDE_OUTPUT_KINDS,
+  SideOutputIdError,
+  type SideOutputKind,
+  type StoredSideOutput,
+} from '../../engine/ports/dead-letter-store.ts';
 import { formatPosition } from '../../engine/ports/position.ts';
 import { readSideOutputs } from '../../engine/query/side-outputs.ts';
 import { parseInstant } from '../../engine/time/instant.ts';
-import { parseParameters } from '../parameters.ts';
+import { JSON_TYPE } from '../media-types.ts';
 import { notFound } from '../problems.ts';
-import { type SideOutput, SideOutputsQuery } from '../schemas/side-outputs.ts';
+import { type Route, route } from '../route.ts';
+import { type SideOutput, SideOutputDetail, SideOutputsPage, SideOutputsQuery } from '../schemas/side-outputs.ts';
 import type { ApiSource } from '../source.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_RAW_BYTES = 64 * 1024;
 
 /** What was not counted: dead letters, late events, discarded batches, with their bytes. */
-export function sideOutputRoutes(app: Hono, source: () => ApiSource): void {
-  app.get('/events/:kind', async (c) => {
-    const kind = kindOf(c.req.param('kind'));
-    const query = parseParameters(SideOutputsQuery, new URL(c.req.url).searchParams);
-    const startMs = query.window === undefined ? null : parseInstant(query.window);
-    const { records, cursor } = await readSideOutputs(source().sideOutputs, {
-      kinds: [kind],
-      stream: query.stream,
-      reason: query.reason,
-      view: query.view,
-      missed: startMs === null ? undefined : { fromMs: startMs, toMs: startMs + 1 },
-      limit: query.limit ?? DEFAULT_LIMIT,
-      cursor: query.cursor ?? null,
-    });
-    const found = records.filter((record) => query.search === undefined || holds(record, query.search));
-    return c.json({ kind, items: found.map(sideOutputJson), cursor });
-  });
+export const SIDE_OUTPUT_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/events/{kind}',
+    summary: 'What was not counted, page by page: dead letters, late events, discarded batches.',
+    query: SideOutputsQuery,
+    answers: { [JSON_TYPE]: SideOutputsPage },
+    problems: [400, 404],
+    async answer({ c, source, query, name }) {
+      const kind = kindOf(name('kind'));
+      const startMs = query.window === undefined ? null : parseInstant(query.window);
+      const { records, cursor } = await readSideOutputs(source.sideOutputs, {
+        kinds: [kind],
+        stream: query.stream,
+        reason: query.reason,
+        view: query.view,
+        missed: startMs === null ? undefined : { fromMs: startMs, toMs: startMs + 1 },
+        limit: query.limit ?? DEFAULT_LIMIT,
+        cursor: query.cursor ?? null,
+      });
+      const found = records.filter((record) => query.search === undefined || holds(record, query.search));
+      const page: SideOutputsPage = { kind, items: found.map(sideOutputJson), cursor };
+      if (kind !== 'dead' || query.cursor !== undefined) return c.json(page);
+      return c.json({ ...page, by_reason: await deadByReason(source, query.stream) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/events/{kind}/{id}',
+    summary: 'One of them with its bytes as they came.',
+    answers: { [JSON_TYPE]: SideOutputDetail },
+    problems: [400, 404],
+    async answer({ c, source, name }) {
+      const kind = kindOf(name('kind'));
+      const record = await recordOf(source, name('id'));
+      if (record?.kind !== kind) throw notFound(`Nothing is kept under the id '${name('id').slice(0, 200)}'.`);
+      const bytes = bytesOf(record);
+      return c.json({
+        item: sideOutputJson(record),
+        raw: Buffer.from(bytes.subarray(0, MAX_RAW_BYTES)).toString('base64'),
+        truncated: bytes.length > MAX_RAW_BYTES,
+        at_byte: atByte(record.message),
+      });
+    },
+  }),
+];
 
-  app.get('/events/:kind/:id{.+}', async (c) => {
-    const kind = kindOf(c.req.param('kind'));
-    const id = c.req.param('id');
-    const record = await source().sideOutputs.get(id);
-    if (record === null || record.kind !== kind) throw notFound(`Nothing is kept under the id '${id.slice(0, 200)}'.`);
-    const bytes = bytesOf(record);
-    return c.json({
-      item: sideOutputJson(record),
-      raw: Buffer.from(bytes.subarray(0, MAX_RAW_BYTES)).toString('base64'),
-      truncated: bytes.length > MAX_RAW_BYTES,
-      at_byte: atByte(record.message),
-    });
-  });
+/** How many there are by reason, of a stream or of all. */
+async function deadByReason(source: ApiSource, stream: string | undefined): Promise<Record<string, number>> {
+  const { streams } = await source.overview();
+  const sums: Record<string, number> = {};
+  for (const [name, { dead_by_reason }] of Object.entries(streams)) {
+    if (stream !== undefined && name !== stream) continue;
+    for (const [reason, events] of Object.entries(dead_by_reason)) sums[reason] = (sums[reason] ?? 0) + events;
+  }
+  return sums;
+}
+
+/** Null where nothing is kept under an id, and where it is none. */
+export async function recordOf({ sideOutputs }: ApiSource, id: string): Promise<StoredSideOutput | null> {
+  try {
+    return await sideOutputs.get(id);
+  } catch (error) {
+    if (error instanceof SideOutputIdError) return null;
+    throw error;
+  }
 }
 
 function kindOf(text: string): SideOutputKind {

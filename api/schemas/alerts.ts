@@ -13,9 +13,10 @@ export const IncidentsQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
 });
 
-/** One transition of an incident, as it was published. */
+/** One transition of an incident, as it was announced. There are those that the outbox still holds. */
 export const Transition = Type.Object({
   sequence: Type.Integer(),
+  /** In event time: the end of the window that shows it. */
   at: Millis,
   kind: Type.String({ description: 'opened, escalated, resolved, withdrawn, superseded …' }),
   window_start: Nullable(Millis),
@@ -37,7 +38,21 @@ export const Incident = Type.Object({
   group: Group,
   /** Of a storm: how many groups, and the worst ten. */
   groups: Type.Integer(),
-  worst: Type.Array(Type.Object({ group: Group, reason: Type.String() })),
+  worst: Type.Array(
+    Type.Object({
+      group: Group,
+      reason: Type.String(),
+      /** Where a detector opened it: what it found, and what it expected. */
+      value: Type.Optional(Nullable(Type.Number())),
+      lower: Type.Optional(Nullable(Type.Number())),
+      upper: Type.Optional(Nullable(Type.Number())),
+      score: Type.Optional(Nullable(Type.Number())),
+      /** When this group's own incident was over; null while it is on. */
+      until: Type.Optional(Nullable(Millis)),
+    }),
+  ),
+  /** What a storm's groups have in common, in words: their stream was silent, all are of one shard. */
+  cause: Type.Optional(Type.String()),
   from: Millis,
   until: Nullable(Millis),
   reason: Type.String(),
@@ -55,7 +70,22 @@ export const IncidentsAnswer = Type.Object({
 });
 export type IncidentsAnswer = Static<typeof IncidentsAnswer>;
 
+/** `POST /api/alerts/{id}/acknowledgement`: who has seen it. It goes when the incident is over. */
 export const Acknowledgement = Type.Object({
   by: Type.String({ minLength: 1, maxLength: 200 }),
   note: Type.Optional(Type.String({ maxLength: 1000 })),
 });
+
+/** `GET /api/silences`: what is not sent for a while. Incidents open and end under it as always. */
+export const Silence = Type.Object({
+  name: Type.String(),
+  from: Millis,
+  to: Millis,
+  /** Null where it is for all of them. */
+  view: Nullable(Type.String()),
+  alert: Nullable(Type.String()),
+  group: Type.Record(Type.String(), Type.String()),
+});
+export type Silence = Static<typeof Silence>;
+export const SilencesAnswer = Type.Object({ silences: Type.Array(Silence) });
+export type SilencesAnswer = Static<typeof SilencesAnswer>;

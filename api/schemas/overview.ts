@@ -12,7 +12,7 @@ import { Counters, Group, Millis, Nullable, Severity } from './common.ts';
  * `filling` until the window's end, `ended` until the watermark passes it, then `final`, while late events may still
  * revise it `revisable`. `withdrawn`: late events took it back.
  */
-export const CellState = Type.Enum(['filling', 'ended', 'revisable', 'final', 'withdrawn']);
+const CellState = Type.Enum(['filling', 'ended', 'revisable', 'final', 'withdrawn']);
 
 /** A window of a ribbon's lane, by its start in milliseconds. Windows without events have none. */
 export const Cell = Type.Object({
@@ -57,7 +57,7 @@ export const StreamState = Type.Object({
 });
 export type StreamState = Static<typeof StreamState>;
 
-export const Stuck = Type.Object({ since: Millis, code: Type.String(), detail: Type.String() });
+const Stuck = Type.Object({ since: Millis, code: Type.String(), detail: Type.String() });
 
 export const ViewState = Type.Object({
   /** Windows that end at or before this are closed. */

@@ -27,14 +27,14 @@ export const Column = Type.Object({
 });
 export type Column = Static<typeof Column>;
 
-export const AlertRule = Type.Object({
+const AlertRule = Type.Object({
   name: Type.String(),
   severity: Severity,
   words: Type.String(),
   channels: Type.Array(Type.String()),
 });
 
-export const SourceReference = Type.Object({ kind: Type.String(), name: Type.String() });
+const SourceReference = Type.Object({ kind: Type.String(), name: Type.String() });
 
 export const StreamDescription = Type.Object({
   name: Type.String(),
@@ -67,6 +67,9 @@ export const ViewDescription = Type.Object({
   alerts: Type.Array(AlertRule),
 });
 export type ViewDescription = Static<typeof ViewDescription>;
+
+/** `GET /api/views` */
+export const ViewsAnswer = Type.Object({ views: Type.Array(ViewDescription) });
 
 export const PipelineDescription = Type.Object({
   name: Type.String(),

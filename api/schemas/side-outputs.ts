@@ -35,6 +35,8 @@ export const SideOutputsPage = Type.Object({
   kind: SideOutputKind,
   items: Type.Array(SideOutput),
   cursor: Nullable(Type.String()),
+  /** On the first page of dead letters: how many there are by reason, whatever else was asked for but the stream. */
+  by_reason: Type.Optional(Type.Record(Type.String(), Type.Integer())),
 });
 export type SideOutputsPage = Static<typeof SideOutputsPage>;
 
@@ -50,14 +52,26 @@ export type SideOutputDetail = Static<typeof SideOutputDetail>;
 
 /** `POST /api/events/dead/redrive`. With `dry_run` nothing is sent: always ask that first. */
 export const RedriveRequest = Type.Object({
-  ids: Type.Array(Type.String(), { minItems: 1, maxItems: 500 }),
+  ids: Type.Array(Type.String({ maxLength: 1000 }), { minItems: 1, maxItems: 100 }),
   dry_run: Type.Boolean({ default: true }),
+  /** Who does it: kept in the note. */
+  by: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
 });
+
+const RedriveFailure = Type.Object({ id: Type.String(), reason: Type.String(), detail: Type.String() });
+
 export const RedriveAnswer = Type.Object({
+  /** Records that were put back: those of a batch each by itself. */
   sent: Type.Integer(),
+  /** Events, by the present definition and watermark. Those that came twice are not told apart. */
   would_count: Type.Integer(),
-  would_fail: Type.Array(Type.Object({ id: Type.String(), reason: Type.String(), detail: Type.String() })),
+  /** Letters that would come back as dead letters at once: these are never sent. */
+  would_fail: Type.Array(RedriveFailure),
+  /** Events that are too late for all of their windows by now. */
   would_be_late: Type.Integer(),
+  /** Letters that somebody put back before. */
   redriven_before: Type.Integer(),
+  /** Letters that were to be sent and were not, or of which nobody knows (`unknown`). */
+  failed: Type.Array(RedriveFailure),
 });
 export type RedriveAnswer = Static<typeof RedriveAnswer>;

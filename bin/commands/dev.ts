@@ -18,6 +18,7 @@ import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/comman
 import { openOwnStore } from '../cli/own-store.ts';
 import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './dev/begin-anew.ts';
+import { costAtOf } from './dev/cost-at.ts';
 import { alertSinkOf, displayOf } from './dev/display.ts';
 import { DEFAULT_EXAMPLE, EXAMPLE_NAMES } from './dev/examples.ts';
 import { openBrowser } from './dev/open-browser.ts';
@@ -157,6 +158,7 @@ async function serve(
     stores,
     clock: systemClock,
     pageBuild: page?.build ?? '',
+    costAt: costAtOf(() => runtime.plan),
     onError,
   });
   const server = await startServer({

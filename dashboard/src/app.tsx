@@ -1,9 +1,16 @@
 import { effect } from '@preact/signals';
 import { Bar } from './components/bar.tsx';
 import { ConnectionStrip } from './components/connection-strip.tsx';
+import { LiveRegion } from './components/live-region.tsx';
 import { Status } from './components/status.tsx';
+import { WallClock } from './components/wall-clock.tsx';
+import { Overlays } from './keyboard/overlays.tsx';
 import { newerBuild, overview, pipeline } from './live/store.ts';
+import { isWall } from './live/wall.ts';
+import { AlertsPage } from './pages/alerts/page.tsx';
+import { EventsPage } from './pages/events/page.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { PipelinePage } from './pages/pipeline/page.tsx';
 import { route } from './pages/route.ts';
 import { ViewPage } from './pages/view/page.tsx';
 import { ViewListPage } from './pages/view-list.tsx';
@@ -20,7 +27,8 @@ export function App() {
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <Bar />
+      {isWall.value ? <WallClock /> : <Bar />}
+      <LiveRegion />
       {newerBuild.value && (
         <div class="notice" role="status">
           A newer page is ready.
@@ -30,6 +38,7 @@ export function App() {
         </div>
       )}
       <Page />
+      <Overlays />
     </>
   );
 }
@@ -44,6 +53,12 @@ function Page() {
           {name === undefined ? <ViewListPage /> : <ViewPage name={name} />}
         </>
       );
+    case 'alerts':
+      return <AlertsPage />;
+    case 'pipeline':
+      return <PipelinePage />;
+    case 'events':
+      return <EventsPage />;
     default:
       return (
         <>

@@ -33,6 +33,7 @@ export const SIDEBAR: readonly Group[] = [
     items: [
       page('On one machine', 'local'),
       page('Results', 'results'),
+      page('The API', 'api'),
       page('Sending events', 'send'),
       page('Ingest', 'ingest'),
       page('Dead letters', 'dead-letters'),

@@ -5,14 +5,17 @@ import { ViewPages } from '../state/pages.ts';
 import { loadProgress } from '../state/progress.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { OpenWindowPorts } from './open-windows.ts';
+import { readWholePages } from './whole-pages.ts';
 
 /** The messages about a view's alerts that its outbox holds, by bucket: where nobody publishes, all that ever were. */
-export async function readAnnounced(view: ViewPlan, { state, pages }: OpenWindowPorts): Promise<AlertMessage[]> {
+export async function readAnnounced(view: ViewPlan, ports: OpenWindowPorts): Promise<AlertMessage[]> {
   const found: AlertMessage[] = [];
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-    const { alerts } = await loadProgress(state, view.key, bucket);
-    if (alerts === null) continue;
-    const entries = await readOutbox(new ViewPages(pages, 'outbox', view.key, bucket), alerts.outbox, 0);
+    const entries = await readWholePages(ports, async () => {
+      const { alerts } = await loadProgress(ports.state, view.key, bucket);
+      if (alerts === null) return [];
+      return readOutbox(new ViewPages(ports.pages, 'outbox', view.key, bucket), alerts.outbox, 0);
+    });
     for (const { message } of entries) found.push(message);
   }
   return found;

@@ -7,11 +7,11 @@ import type { Value } from '../ir/node.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
 import type { JsonScalar } from '../ports/alert-sink.ts';
 import type { AlertProgress } from '../state/alert-progress.ts';
-import { MissingPageError } from '../state/errors.ts';
 import { loadProgress } from '../state/progress.ts';
 import { compareText } from '../text/compare-text.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { OpenWindowPorts } from './open-windows.ts';
+import { readWholePages } from './whole-pages.ts';
 
 /** An incident that is on, as it was announced last. */
 export interface OpenIncident {
@@ -27,8 +27,6 @@ export interface OpenIncident {
   readonly groupedIn: string | null;
 }
 
-const MAX_ATTEMPTS = 5;
-
 /** All incidents that are on, those of long ago first. */
 export async function readOpenIncidents(plan: PipelinePlan, ports: OpenWindowPorts): Promise<readonly OpenIncident[]> {
   const found: OpenIncident[] = [];
@@ -42,19 +40,14 @@ export async function readOpenIncidents(plan: PipelinePlan, ports: OpenWindowPor
 }
 
 async function readBucket(view: ViewPlan, bucket: number, ports: OpenWindowPorts): Promise<readonly OpenIncident[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const { alerts } = await loadProgress(ports.state, view.key, bucket);
-      if (alerts === null) return [];
-      const { groups } = await loadGroupAlerts(alertedView(view), bucket, ports, alerts);
-      return [...groups.values()].flatMap(({ values, states: [state] }) =>
-        openOf(view, bucket, values, state as GroupAlerts, alerts),
-      );
-    } catch (error) {
-      // A finalizer put other pages in their place meanwhile.
-      if (!(error instanceof MissingPageError) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+  return readWholePages(ports, async () => {
+    const { alerts } = await loadProgress(ports.state, view.key, bucket);
+    if (alerts === null) return [];
+    const { groups } = await loadGroupAlerts(alertedView(view), bucket, ports, alerts);
+    return [...groups.values()].flatMap(({ values, states: [state] }) =>
+      openOf(view, bucket, values, state as GroupAlerts, alerts),
+    );
+  });
 }
 
 function openOf(

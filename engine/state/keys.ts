@@ -189,6 +189,9 @@ export function looksKey(view: string, bucket: number): ItemKey {
 /** All silences of a pipeline's alerts. */
 export const SILENCES = 'silences';
 
+/** Who has seen which incidents: by the incident's id. */
+export const ACKNOWLEDGEMENTS = 'acknowledgements';
+
 /** The views whose alerts somebody may have been told of. */
 export const ALERTED_VIEWS: ItemKey = { partition: 'alerted', sort: 'views' };
 

@@ -179,7 +179,7 @@ function refuseApi({ method = '', url = '', headers, socket }: AnyRequest): Repl
 }
 
 function isOfApi(url = ''): boolean {
-  return /^\/api(?:[/?]|$)/.test(url);
+  return /^\/(?:api|metrics)(?:[/?]|$)/.test(url);
 }
 
 function acceptsGzip({ headers }: AnyRequest): boolean {

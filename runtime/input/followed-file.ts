@@ -69,6 +69,11 @@ export class FollowedFile {
     return this.#cutter.end();
   }
 
+  /** When it was written last. */
+  async writtenMs(): Promise<number> {
+    return (await this.#file.stat()).mtimeMs;
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }

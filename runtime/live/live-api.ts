@@ -4,6 +4,7 @@ import { LiveFeed } from '../../api/live-feed.ts';
 import { FeedReaders } from '../../api/live-readers.ts';
 import type { Overview } from '../../api/schemas/overview.ts';
 import type { ApiSource } from '../../api/source.ts';
+import { loadAcknowledgements } from '../../engine/alerts/acknowledgements.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
@@ -53,7 +54,12 @@ export class LiveApi {
   async #overview(): Promise<Overview> {
     const { plan, status, stores } = this.#options;
     const now = plan();
-    return this.#maker.make({ plan: now, status: await status(), incidents: await readOpenIncidents(now, stores) });
+    return this.#maker.make({
+      plan: now,
+      status: await status(),
+      incidents: await readOpenIncidents(now, stores),
+      acknowledgements: await loadAcknowledgements(stores.state),
+    });
   }
 
   #source(): ApiSource {
@@ -65,7 +71,7 @@ export class LiveApi {
       ports: stores,
       sideOutputs: stores.keptOf(streams),
       runsOn: 'local',
-      allowed: { acknowledge: false, redrive: false, send: true },
+      allowed: { acknowledge: true, redrive: true, send: true },
       pageBuild,
       nowMs: () => clock.nowMs(),
       overview: () => this.#overview(),

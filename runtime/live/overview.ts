@@ -1,10 +1,11 @@
+import { foldStorms, incidentLines } from '../../api/incidents.ts';
 import type { Cell, Overview, StreamState, ViewState } from '../../api/schemas/overview.ts';
+import type { Acknowledgement } from '../../engine/alerts/acknowledgements.ts';
 import { latenessOf, streamsOf } from '../../engine/ir/source-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { OpenIncident } from '../../engine/query/open-incidents.ts';
 import { addCounters, NO_EVENTS } from '../../engine/state/checkpoint.ts';
-import { parseInstant } from '../../engine/time/instant.ts';
 import type { LiveStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
 import { RateMeter } from './rate-meter.ts';
 
@@ -17,13 +18,13 @@ export interface OverviewFacts {
   readonly plan: PipelinePlan;
   readonly status: LiveStatus;
   readonly incidents: readonly OpenIncident[];
+  readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
 }
 
 /** Records that wait beyond these make a backlog, and no mere moment. */
 const BACKLOG_RECORDS = 5_000;
 /** Without an arrival for so long a stream is quiet. */
 const QUIET_AFTER_MS = 30_000;
-const INCIDENTS_SHOWN = 20;
 const MINUTE_MS = 60_000;
 
 /**
@@ -41,7 +42,7 @@ export class OverviewMaker {
     this.#costAt = costAt;
   }
 
-  make({ plan, status, incidents }: OverviewFacts): Overview {
+  make({ plan, status, incidents, acknowledgements }: OverviewFacts): Overview {
     const { nowMs, streams } = status;
     const counters = streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS);
     const rate = streams.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
@@ -60,8 +61,8 @@ export class OverviewMaker {
       cost,
       streams: streamStates,
       views,
-      open_incidents: incidents.length,
-      incidents: Object.fromEntries(incidents.slice(0, INCIDENTS_SHOWN).map(incidentLine)),
+      open_incidents: foldStorms(incidents).length,
+      incidents: incidentLines(incidents, acknowledgements),
       silences: 0,
     };
   }
@@ -181,11 +182,4 @@ function healthOf(
   const isQuiet = arrived.every((atMs) => nowMs - atMs > QUIET_AFTER_MS);
   if (replays.length > 0 && rate === 0) return { state: 'replay_finished', ...nothing };
   return { state: isQuiet ? 'quiet' : 'running', ...nothing };
-}
-
-function incidentLine({ id, view, alert, severity, group, reason, from }: OpenIncident) {
-  return [
-    id,
-    { view, alert, severity, group, groups: 1, reason, from: parseInstant(from), acknowledged: false },
-  ] as const;
 }

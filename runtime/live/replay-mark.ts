@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import type { EmbeddedStreamLog, Mark } from '../../adapters/embedded/stream-log.ts';
 import { type InputLine, isCut } from '../input/split-lines.ts';
 
@@ -14,6 +14,8 @@ export interface ReplayMark {
   readonly hash: string | null;
   /** These were all lines of the file. Not set in marks of versions that did not say. */
   readonly whole?: boolean;
+  /** Of a followed file of which nothing was sent: the mark of the one that was read before it. */
+  readonly after?: string;
 }
 
 /** A hash of lines, which can be read after any of them. */
@@ -63,8 +65,8 @@ export class ReplayMarks {
   }
 
   /** A mark as the store keeps it. */
-  static stored({ name, lines, hash, whole }: ReplayMark): Mark {
-    return { name, value: JSON.stringify({ lines, hash, whole }) };
+  static stored({ name, ...value }: ReplayMark): Mark {
+    return { name, value: JSON.stringify(value) };
   }
 
   /** The mark of a name; null where there is none. */
@@ -94,8 +96,9 @@ export class ReplayMarks {
     return mark;
   }
 
+  /** Unlike any other, also of an input of the same stream that has a mark and has not stored it yet. */
   #newName(): string {
-    return `${this.#prefix}${this.#log.marks(this.#prefix).size}`;
+    return `${this.#prefix}${randomUUID()}`;
   }
 
   get #firstVersion(): string {

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import { LineCutter } from '../input/split-lines.ts';
 import { LinesHash, type ReplayMark } from './replay-mark.ts';
 
@@ -53,20 +53,62 @@ export async function findRotated(path: string, mark: ReplayMark): Promise<Found
   return null;
 }
 
+/**
+ * What was rotated away next after a file that has been read to its end: the file was rotated more than once meanwhile. Nothing
+ * was read of it, so only names tell that it belongs here: `access.log.1`, `access.log-20260131` or `access-2026-01-31.log`.
+ */
+export async function rotatedAfter(
+  path: string,
+  read: { readonly id: string; readonly writtenMs: number },
+): Promise<string | null> {
+  const own = basename(path);
+  const current = (await stat(path).catch(ignoreGone)) ?? null;
+  const known = [read.id, current === null ? null : idOf(current)];
+  const files = await filesBeside(path, (name) => isRotationOf(own, name));
+  const later = files.filter(({ id, writtenMs }) => writtenMs > read.writtenMs && !known.includes(id));
+  return later.at(-1)?.path ?? null;
+}
+
+const STAMP = /^[-._]\d[-._:TZ\d]*$/;
+const DATE = /^[-._]\d{4}-?\d\d-?\d\d[-._:TZ\d]*$/;
+
+function isRotationOf(own: string, name: string): boolean {
+  if (name.startsWith(own)) return STAMP.test(name.slice(own.length));
+  const { name: stem, ext } = parse(own);
+  // `access-2.log` may be the log of a second process.
+  return name.startsWith(stem) && name.endsWith(ext) && DATE.test(name.slice(stem.length, name.length - ext.length));
+}
+
 async function candidatesBeside(path: string): Promise<readonly string[]> {
-  const folder = dirname(path);
   const own = basename(path);
   const [stem] = own.split('.').filter(Boolean);
+  const files = await filesBeside(path, (name) => name.startsWith(stem ?? own));
+  return files.slice(0, MAX_CANDIDATES).map((file) => file.path);
+}
+
+interface FileBeside {
+  readonly path: string;
+  readonly id: string;
+  readonly writtenMs: number;
+}
+
+/** Files of the same folder that can be read as they are, those that were written last first. */
+async function filesBeside(path: string, isWanted: (name: string) => boolean): Promise<readonly FileBeside[]> {
+  const folder = dirname(path);
+  const own = basename(path);
   const names = ((await readdir(folder).catch(ignoreGone)) ?? []).filter(
-    (name) => name !== own && name.startsWith(stem ?? own) && !COMPRESSED.test(name),
+    (name) => name !== own && isWanted(name) && !COMPRESSED.test(name),
   );
-  const files: { readonly path: string; readonly writtenMs: number }[] = [];
+  const files: FileBeside[] = [];
   for (const name of names) {
     const found = await stat(join(folder, name)).catch(ignoreGone);
-    if (found?.isFile()) files.push({ path: join(folder, name), writtenMs: found.mtimeMs });
+    if (found?.isFile()) files.push({ path: join(folder, name), id: idOf(found), writtenMs: found.mtimeMs });
   }
-  files.sort((a, b) => b.writtenMs - a.writtenMs);
-  return files.slice(0, MAX_CANDIDATES).map((file) => file.path);
+  return files.sort((a, b) => b.writtenMs - a.writtenMs);
+}
+
+function idOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
 }
 
 /** A file that was rotated on meanwhile, or that this user may not read, is none that can be gone on with. */

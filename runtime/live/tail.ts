@@ -10,7 +10,7 @@ import type { InputLine } from '../input/split-lines.ts';
 import type { TailStatus } from '../live-status.ts';
 import type { FollowingInput } from './live-input.ts';
 import { LinesHash, type ReplayMark, ReplayMarks } from './replay-mark.ts';
-import { type FoundFile, findRotated, placeBehind } from './rotated.ts';
+import { type FoundFile, findRotated, placeBehind, rotatedAfter } from './rotated.ts';
 import { entryOf } from './shard-entry.ts';
 
 /** Bytes that are read at a time, but for the last piece: one that is behind catches up over several rounds. */
@@ -44,7 +44,8 @@ export async function assertTailable(file: string): Promise<void> {
  *   access.log      ── renamed ──► access.log.1   its rest is read, then the new access.log from its first line
  *   access.log      ── copied ───► access.log.1, then cut short: the rest is read from the copy, then access.log again
  *
- * The same happens on the next start where the file was rotated meanwhile.
+ * The same happens on the next start where the file was rotated meanwhile. Where that happened more than once, the files in
+ * between are read one after the other.
  */
 export class Tail implements FollowingInput {
   readonly stream: string;
@@ -100,6 +101,10 @@ export class Tail implements FollowingInput {
       if (place !== null) await this.#follow(place, known);
       return;
     }
+    // What came behind the file before may be gone from the path by now.
+    const before = mark.lines === 0 && mark.after !== undefined ? this.#marks.named(mark.after) : null;
+    const read = before && (await findRotated(this.#path, before));
+    if (before && read) return this.#followAsRotated(read, before);
     const place = isThere ? await placeBehind(this.#path, mark) : null;
     if (place !== null) return this.#follow(place, mark);
     await this.#followRotated(mark);
@@ -109,6 +114,10 @@ export class Tail implements FollowingInput {
   async #followRotated(mark: ReplayMark): Promise<void> {
     const place = await findRotated(this.#path, mark);
     if (place === null) return this.#startFile();
+    await this.#followAsRotated(place, mark);
+  }
+
+  async #followAsRotated(place: FoundFile, mark: ReplayMark): Promise<void> {
     await this.#follow(place, mark);
     this.#isRotated = true;
   }
@@ -120,13 +129,13 @@ export class Tail implements FollowingInput {
     this.#resumedAt = mark.lines;
   }
 
-  /** What the path leads to next is another file, and none of its lines was sent: also after the next start. */
-  async #startFile(): Promise<void> {
+  /** What comes next is another file, and none of its lines was sent: also after the next start. */
+  async #startFile(after?: string): Promise<void> {
     await this.#file?.close();
     this.#file = null;
     this.#isRotated = false;
     this.#quietSinceMs = null;
-    this.#mark = this.#marks.fresh();
+    this.#mark = { ...this.#marks.fresh(), ...(after !== undefined && { after }) };
     this.#hash = new LinesHash();
     this.#resumedAt = 0;
     this.#log.setMarks(this.#place);
@@ -143,8 +152,9 @@ export class Tail implements FollowingInput {
       this.#problem = null;
     } catch (error) {
       // The file may be mended while the rest goes on. What the store refuses is another matter.
-      if (!isSystemError(error)) throw error;
-      this.#problem = `The file ${this.#path} cannot be read: ${reasonOf(error)}`;
+      if (error instanceof InputFileError) this.#problem = error.message;
+      else if (isSystemError(error)) this.#problem = `The file ${this.#path} cannot be read: ${reasonOf(error)}`;
+      else throw error;
     }
   }
 
@@ -164,7 +174,18 @@ export class Tail implements FollowingInput {
     if (atMs - this.#quietSinceMs < LINGER_MS) return;
     const rest = this.#file.rest();
     if (rest !== null) this.#send([rest], nowMs);
-    await this.#startFile();
+    await this.#startNext(this.#file);
+  }
+
+  /** Goes on behind a file that was read to its end: with what was rotated away after it, or else with the new one. */
+  async #startNext(file: FollowedFile): Promise<void> {
+    const next = await rotatedAfter(this.#path, { id: file.id, writtenMs: await file.writtenMs() });
+    // Where the next file cannot be read, this one stays, and the next look tries again.
+    const found = next && (await this.#marks.find(readLines(next)));
+    const place = found && (await placeBehind(next, found.mark));
+    const { lines, name, after } = this.#mark;
+    await this.#startFile(lines > 0 ? name : after);
+    if (place) await this.#followAsRotated(place, found.mark.lines > 0 ? found.mark : this.#mark);
   }
 
   /** The file was cut short or written anew. What of it was not read may lie in a copy. */

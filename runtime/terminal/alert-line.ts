@@ -1,7 +1,11 @@
 import type { Severity } from '../../engine/ir/alert.ts';
 import type { AlertMessage, AlertSink, SentAlert } from '../../engine/ports/alert-sink.ts';
+import { groupValueText } from '../../engine/text/group-value-text.ts';
 import type { Style } from './color.ts';
-import type { Line } from './text.ts';
+import { type Line, truncate } from './text.ts';
+
+/** Characters of a group's value: an event can hold any, and what happened comes behind it. */
+const LONGEST_VALUE = 80;
 
 const STYLES: Readonly<Record<Severity, Style>> = { info: 'accent', warning: 'warning', critical: 'bad' };
 
@@ -19,7 +23,7 @@ export function alertLine({
 }: AlertMessage): Line {
   const isOver = kind === 'resolved' || kind === 'withdrawn' || kind === 'merged' || kind === 'superseded';
   const of = Object.values(group ?? {})
-    .map(String)
+    .map((value) => truncate(groupValueText(value), LONGEST_VALUE))
     .join(', ');
   return [
     { text: ` ${severity} ${kind}`, style: isOver ? 'good' : STYLES[severity] },

@@ -1,4 +1,4 @@
-import type { JsonValue, Value } from '../../engine/ir/node.ts';
+import type { JsonValue } from '../../engine/ir/node.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 
 /** `1234567` is `1,234,567`. */
@@ -27,12 +27,6 @@ function formatNumber(value: number, fractional: boolean): string {
   if (Number.isInteger(value) && !fractional) return sign + formatCount(size);
   const [whole, fraction] = size.toFixed(3).split('.');
   return `${sign}${formatCount(Number(whole))}.${fraction}`;
-}
-
-/** A group's value: text as it is, but told apart from nothing. */
-export function formatGroupValue(value: Value | undefined): string {
-  if (value === null || value === undefined) return 'null';
-  return value === '' ? '""' : String(value);
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

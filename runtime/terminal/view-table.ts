@@ -1,10 +1,10 @@
-import type { Value } from '../../engine/ir/node.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { RowColumns } from '../../engine/plan/row.ts';
+import { groupValueText } from '../../engine/text/group-value-text.ts';
 import type { StreamStatus, ViewStatus } from '../live-status.ts';
 import { bar, plainBar } from './bar.ts';
 import type { Style } from './color.ts';
-import { formatCell, formatClock, formatCount, formatDay, formatGroupValue, formatWindow, sameDay } from './format.ts';
+import { formatCell, formatClock, formatCount, formatDay, formatWindow, sameDay } from './format.ts';
 import { displayWidth, justify, type Line, lineWidth, type Span, sanitize, toWidth } from './text.ts';
 import { chooseBlocks, type WindowBlock } from './window-blocks.ts';
 
@@ -156,7 +156,7 @@ function sizeOf(value: unknown): number {
 
 /** The group of a row: its values, in the order of `groupBy`. */
 export function groupLabel(view: ViewStatus, row: RowColumns): string {
-  return view.groupBy.map((name) => formatGroupValue(row[name] as Value)).join(' · ');
+  return view.groupBy.map((name) => groupValueText(row[name])).join(' · ');
 }
 
 function revisionText(row: RowColumns & { readonly revision?: number }): string {

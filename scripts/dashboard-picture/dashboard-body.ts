@@ -49,7 +49,12 @@ export function dashboardWidgets(
   settings: Partial<PipelineSettings>,
   context: Readonly<Record<string, unknown>>,
 ): readonly Widget[] {
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: false,
+  });
   const template = Template.fromStack(new PipelineStack(app, { definition, entry, settings }));
   const resources = template.toJSON().Resources as Readonly<Record<string, Resource>>;
   const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard')) as Resource[];

@@ -70,12 +70,14 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
-    title: 'Producers, tests and the construct',
+    title: 'Producers, clients, tests and the construct',
     about:
       '[Sending events](../send.md), [testing](../testing.md) and [deploying](../deploy.md) explain them by examples.',
     interfaces: [
       at('new Producer(options)', 'producer/options.ts', 'ProducerOptions'),
       at('retry of a producer', 'producer/options.ts', 'RetryLimits'),
+      at('createClient(options)', 'client/transport.ts', 'ClientOptions'),
+      at('client.live(options)', 'client/client.ts', 'LiveOptions'),
       at('PipelineTest.start(pipeline, options)', 'testing/pipeline-test.ts', 'PipelineTestOptions'),
       at('new StreamgaugePipeline(scope, id, props)', 'lib/streamgauge-pipeline.ts', 'StreamgaugePipelineProps'),
     ],

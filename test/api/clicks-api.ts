@@ -4,24 +4,27 @@ import type { LiveReaders } from '../../api/routes/live.ts';
 import type { ApiSource } from '../../api/source.ts';
 import { anomaly, count, pipeline, stream, sum, Timestamp, Type, tumbling, view } from '../../engine/index.ts';
 import type { DeadLetterStore } from '../../engine/ports/dead-letter-store.ts';
+import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import { SmallWorld } from '../support/small-world.ts';
 
-const clicks = stream('clicks', {
+const clickStream = stream('clicks', {
   schema: Type.Object({ page: Type.String(), bytes: Type.Integer(), at: Timestamp('epoch-s') }),
   eventTime: 'at',
   partitionKey: 'page',
   maxLateness: '0 ms',
 });
 
-const perMinute = view('per_minute', clicks)
+const perMinute = view('per_minute', clickStream)
   .window(tumbling('1 minute'))
   .aggregate((e) => ({ clicks: count(), bytes: sum(e.bytes), big: count().where(e.bytes.gt(100)) }))
   .derive((row) => ({ big_share: row.big.div(row.clicks), unusual: anomaly(row.clicks) }));
 
-const byPage = view('by_page', clicks)
+const byPage = view('by_page', clickStream)
   .window(tumbling('1 minute'), { allowedLateness: '1 hour' })
   .groupBy('page')
   .aggregate((e) => ({ clicks: count(), bytes: sum(e.bytes) }));
+
+export const clicks = pipeline('clicks', [perMinute, byPage]);
 
 export interface Click {
   readonly at: number;
@@ -30,8 +33,29 @@ export interface Click {
 }
 
 /** The API over a pipeline with two views, and events that the test sends. */
-export async function clicksApi(live: LiveReaders | null = null) {
-  const world = new SmallWorld(pipeline('clicks', [perMinute, byPage]));
+export async function clicksApi(
+  live: LiveReaders | null = null,
+  changes: Partial<ApiSource> = {},
+  timeLimit?: () => AbortSignal,
+) {
+  const world = new SmallWorld(clicks);
+  return {
+    ...apiOver(world, live, changes, timeLimit),
+    world,
+    async take(events: readonly Click[]): Promise<void> {
+      await world.take(events.map((event) => ({ page: '/', bytes: 1, ...event })));
+      await world.finalizeAll();
+    },
+  };
+}
+
+/** The API over what a small world holds. */
+export function apiOver(
+  world: SmallWorld,
+  live: LiveReaders | null = null,
+  changes: Partial<ApiSource> = {},
+  timeLimit?: () => AbortSignal,
+) {
   const errors: unknown[] = [];
   const empty: Pick<DeadLetterStore, 'list' | 'get'> = {
     list: async () => ({ records: [], cursor: null }),
@@ -48,17 +72,18 @@ export async function clicksApi(live: LiveReaders | null = null) {
     overview: async () => {
       throw new Error('not of this test');
     },
-    incidents: async () => [],
+    incidents: () => readOpenIncidents(world.plan, world.stores),
+    ...changes,
   };
-  const app: Hono = createApi({ source: () => source, live, onError: (error) => errors.push(error) });
+  const app: Hono = createApi({
+    source: () => source,
+    live,
+    onError: (error) => errors.push(error),
+    ...(timeLimit !== undefined && { timeLimit }),
+  });
   return {
     app,
     errors,
-    world,
-    async take(events: readonly Click[]): Promise<void> {
-      await world.take(events.map((event) => ({ page: '/', bytes: 1, ...event })));
-      await world.finalizeAll();
-    },
     async get<T>(
       path: string,
       headers: Record<string, string> = {},

@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../bin/cli/main.ts';
+import { costAtOf } from '../../bin/commands/dev/cost-at.ts';
 import { LIST_PRICES } from '../../contracts/prices.ts';
 import { MEASURED } from '../../cost/measured.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import { compilePipeline } from '../../engine/plan/plan.ts';
+import clickstream from '../../pipelines/clickstream.ts';
 
 const CLICKSTREAM = 'pipelines/clickstream.ts';
 
@@ -157,4 +161,13 @@ test('--prices takes prices from a file, and says what is wrong with it', async 
     stderr: expect.stringMatching(/^streamgauge: The prices file .*none\.json cannot be read: there is no such file/),
   });
   rmSync(folder, { recursive: true });
+});
+
+test('the live page shows what the command prints for its rate', async () => {
+  const { stdout } = await cost(CLICKSTREAM, '--rate', '120', '--json');
+  const { dollarsPerMillionEvents, dollarsPerMonth } = JSON.parse(stdout) as Record<string, number>;
+  const plan = compilePipeline(pipelineDefinition(clickstream, CLICKSTREAM));
+  const costAt = costAtOf(() => plan);
+  expect(costAt(120)?.dollars_per_million).toBe(dollarsPerMillionEvents);
+  expect(costAt(120)?.dollars_per_day).toBeCloseTo(((dollarsPerMonth ?? 0) * 24) / 730, 10);
 });

@@ -1,9 +1,8 @@
-import { App } from 'aws-cdk-lib';
 import { eventBridge, pipeline, sliding, sns, stream, sum, Timestamp, Type, view, webhook } from 'streamgauge';
 import { PipelineStack } from '../../lib/pipeline-stack.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
 import { pairwise } from './pairwise.ts';
-import { context } from './support.ts';
+import { quickApp } from './support.ts';
 
 const ACCOUNT = 'eu-west-1:123456789012';
 const STREAM = `arn:aws:kinesis:${ACCOUNT}:stream/web-orders`;
@@ -76,6 +75,5 @@ export const COMBINATIONS = pairwise(CHOICES).map(({ keeping, kinesis, capacity,
 
 /** The stack of a combination, with nothing bundled. */
 export function stackOf(settings: Partial<PipelineSettings>): PipelineStack {
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
-  return new PipelineStack(app, { definition, entry: 'pipelines/clickstream.ts', settings });
+  return new PipelineStack(quickApp(), { definition, entry: 'pipelines/clickstream.ts', settings });
 }

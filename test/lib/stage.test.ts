@@ -1,8 +1,7 @@
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stackNameOf } from '../../contracts/stack-names.ts';
 import { PipelineStack } from '../../lib/pipeline-stack.ts';
-import { context, onePipeline, pipelineStack, templateOf } from './support.ts';
+import { onePipeline, pipelineStack, quickApp, templateOf } from './support.ts';
 
 test('a stage and a name of its own are in the name of the stack', () => {
   expect(pipelineStack({ stage: 'prod' }).stackName).toBe('prod-Streamgauge-web-shop');
@@ -49,8 +48,7 @@ const CONSOLES = [
 const DASHBOARD = { Ref: expect.stringMatching(/^PipelineMonitoringDashboard/) };
 
 test.each(CONSOLES)('the dashboard of a stack in %s has an address in the console there', (partition, region, host) => {
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
-  const stack = new PipelineStack(app, {
+  const stack = new PipelineStack(quickApp(), {
     definition: onePipeline,
     entry: 'pipelines/clickstream.ts',
     stack: { env: { region, account: '123456789012' } },

@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { count, type Pipeline, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { PipelineStack } from '../../lib/pipeline-stack.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
+import './quick-synthesis.ts';
 
 const clicks = stream('clicks', {
   schema: Type.Object({ page: Type.String(), time: Timestamp('iso8601') }),
@@ -36,13 +37,19 @@ export function wide(streams: number): Pipeline {
 
 export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
-// CDK validates each template with a module of WebAssembly that takes longer than the rest; `app.prove.test.ts` leaves that on.
-process.env.CDK_VALIDATION = 'false';
+/** An app with the features of the CDK that cdk.json turns on, in which nothing is made but templates. */
+export function quickApp(): App {
+  return new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    analyticsReporting: false,
+    treeMetadata: false,
+    stackTraces: false,
+  });
+}
 
-/** The stack of a small pipeline, with the features of the CDK that cdk.json turns on, and nothing bundled. */
+/** The stack of a small pipeline. */
 export function pipelineStack(settings: Partial<PipelineSettings> = {}, definition: Pipeline = onePipeline) {
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
-  return new PipelineStack(app, { definition, entry: 'pipelines/clickstream.ts', settings });
+  return new PipelineStack(quickApp(), { definition, entry: 'pipelines/clickstream.ts', settings });
 }
 
 /** The template of that stack; the same object for the same settings of the same pipeline, so leave it as it is. */

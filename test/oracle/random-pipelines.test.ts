@@ -9,7 +9,7 @@ import { type Duckdb, openDuckdb } from './duckdb.ts';
 import { hitLines, randomPipeline } from './random-pipeline.ts';
 import { oracleRows, rowsOf, runEngine, viewsOf } from './run.ts';
 
-const CASES = casesOf(62, 2);
+const CASES = casesOf(62, 4);
 /** Of each random pipeline. */
 const VIEWS = 5;
 

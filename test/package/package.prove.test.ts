@@ -111,7 +111,7 @@ describe('with the peers', () => {
 
   test('every export can be imported', () => {
     const names = Object.keys(installed.manifest.exports).filter((path) => path !== './package.json');
-    expect(names).toEqual(expect.arrayContaining(['.', './cdk', './producer', './testing']));
+    expect(names).toEqual(expect.arrayContaining(['.', './cdk', './client', './producer', './testing']));
     const imports = names.map((path) => `await import('streamgauge${path.slice(1)}')`);
     const code = `for (const each of [${imports}]) console.log(Object.keys(each).length > 0)`;
     const { status, stdout, stderr } = installed.node('--input-type=module', '-e', code);
@@ -172,6 +172,7 @@ function synthesize(folder: string): Synthesis {
 
 const TYPES = `
 import type { RowOf } from 'streamgauge';
+import { createClient } from 'streamgauge/client';
 import { Producer } from 'streamgauge/producer';
 import { PipelineTest } from 'streamgauge/testing';
 import clicks from './clickstream.ts';
@@ -181,6 +182,10 @@ export const views = (row: Row): number => row.views + row.unique_users;
 // @ts-expect-error a column that the view does not have
 export const wrong = (row: Row) => row.visitors;
 export const producer: typeof Producer = Producer;
+const client = createClient<typeof clicks>({ url: 'http://127.0.0.1:1' });
+export const pages = async (): Promise<readonly Row[]> => (await client.view('page_views_5min').windows()).rows;
+// @ts-expect-error a view that the pipeline does not have
+export const noPages = () => client.view('page_views');
 export async function rowsOf(): Promise<readonly Row[]> {
   const test = await PipelineTest.start(clicks, { startAt: '2026-03-01T12:00:00Z' });
   // @ts-expect-error a view that the pipeline does not have

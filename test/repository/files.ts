@@ -5,7 +5,7 @@ export const ROOT = join(__dirname, '../..');
 
 /** The folders of what ships and of what builds and measures it; each is a layer of `scripts/layers.ts`. */
 export const FOLDERS =
-  'engine,contracts,adapters,endpoint,producer,generate,lib,cost,runtime,testing,pipelines,templates,lambdas,bin,create-streamgauge,localstack,scripts,bench';
+  'engine,contracts,adapters,endpoint,producer,generate,lib,cost,api,client,runtime,testing,pipelines,templates,lambdas,bin,create-streamgauge,localstack,scripts,bench';
 
 export interface TextFile {
   /** From the root of the repository. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { sketchedCurve } from '../../scripts/dashboard-picture/curves.ts';
 import { drawDashboard } from '../../scripts/dashboard-picture/draw-dashboard.ts';
 import { PICTURE, pictureOfDashboard } from '../../scripts/dashboard-picture/picture.ts';
+import '../lib/quick-synthesis.ts';
 
 const ROOT = resolve(__dirname, '../..');
 

@@ -1,7 +1,8 @@
-import { holdAlways } from './explore-cases.ts';
+import { holdAlways, OTHER_CASES } from './explore-cases.ts';
 
 /** What is gone through in seconds to a minute; `npm run simulate -- --explore` goes through all. */
 holdAlways([
+  ...OTHER_CASES,
   ['a window closes', 'nothing'],
   ['a window closes', 'a request is lost'],
   ['a window closes', 'a transaction conflicts'],

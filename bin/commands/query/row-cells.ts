@@ -1,15 +1,10 @@
-import type { JsonValue, Value } from '../../../engine/ir/node.ts';
+import type { JsonValue } from '../../../engine/ir/node.ts';
 import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import { traitsOf } from '../../../engine/ir/window.ts';
 import type { RowColumns } from '../../../engine/plan/row.ts';
 import { rowJson, type ShownRow } from '../../../engine/query/shown-row.ts';
-import {
-  formatCell,
-  formatDay,
-  formatGroupValue,
-  formatWatermark,
-  formatWindow,
-} from '../../../runtime/terminal/format.ts';
+import { groupValueText } from '../../../engine/text/group-value-text.ts';
+import { formatCell, formatDay, formatWatermark, formatWindow } from '../../../runtime/terminal/format.ts';
 import type { TableColumn, TableRow } from '../../../runtime/terminal/table.ts';
 
 /** Texts of groups are not cut below this. */
@@ -45,7 +40,7 @@ export function tableRow(view: ViewDefinition, row: ShownRow, rows: readonly Sho
   return {
     cells: [
       windowText(columns),
-      ...view.groupBy.map(({ name }) => formatGroupValue(columns[name] as Value)),
+      ...view.groupBy.map(({ name }) => groupValueText(columns[name])),
       ...valueNames(view).map((name) =>
         formatCell(columns[name], isFractional(rows.map((each) => each.columns[name]))),
       ),

@@ -1,9 +1,10 @@
-import type { JsonValue, Value } from '../../../engine/ir/node.ts';
+import type { JsonValue } from '../../../engine/ir/node.ts';
 import { toJson } from '../../../engine/ir/node.ts';
 import { type CompareQuery, comparePeriods, type GroupChange } from '../../../engine/query/compare-periods.ts';
 import { readTopGroups, type TopGroups, type TopQuery } from '../../../engine/query/top-groups.ts';
+import { groupValueText } from '../../../engine/text/group-value-text.ts';
 import { formatInstant } from '../../../engine/time/instant.ts';
-import { formatCell, formatCount, formatGroupValue } from '../../../runtime/terminal/format.ts';
+import { formatCell, formatCount } from '../../../runtime/terminal/format.ts';
 import type { TableColumn } from '../../../runtime/terminal/table.ts';
 import { type Asked, printAnswer } from './format.ts';
 import { groupColumns, isFractional } from './row-cells.ts';
@@ -22,7 +23,7 @@ export async function printTop(asked: Asked, query: TopQuery): Promise<void> {
     columns: [...groupColumns(definition), ...values.map((name): TableColumn => ({ name, align: 'right' }))],
     rows: top.rows.map(({ columns }) => ({
       cells: [
-        ...fields.map((name) => formatGroupValue(columns[name] as Value)),
+        ...fields.map((name) => groupValueText(columns[name])),
         ...values.map((name) => formatCell(columns[name], fractional.get(name) === true)),
       ],
       style: 'plain',
@@ -59,7 +60,7 @@ export async function printChanges(asked: Asked, query: CompareQuery): Promise<v
     columns: [...groupColumns(definition), ...CHANGE_COLUMNS.map((name): TableColumn => ({ name, align: 'right' }))],
     rows: objects.map((object) => ({
       cells: [
-        ...fields.map((name) => formatGroupValue(object[name] as Value)),
+        ...fields.map((name) => groupValueText(object[name])),
         ...CHANGE_COLUMNS.map((name) => formatCell(object[name], isFractional(objects.map((each) => each[name])))),
       ],
       style: 'plain',

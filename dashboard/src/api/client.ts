@@ -1,8 +1,8 @@
-import type { IncidentsAnswer } from '../../../api/schemas/alerts.ts';
+import type { IncidentsAnswer, SilencesAnswer } from '../../../api/schemas/alerts.ts';
 import type { Problem } from '../../../api/schemas/common.ts';
 import type { PipelineDescription, SqlText } from '../../../api/schemas/pipeline.ts';
 import type { GroupsPage, SeriesAnswer, TopAnswer, WindowsPage } from '../../../api/schemas/rows.ts';
-import type { SideOutputDetail, SideOutputsPage } from '../../../api/schemas/side-outputs.ts';
+import type { RedriveAnswer, SideOutputDetail, SideOutputsPage } from '../../../api/schemas/side-outputs.ts';
 
 /** The API said no. `problem` has its heading and its sentence, which the page shows as they are. */
 export class ProblemError extends Error {
@@ -57,12 +57,26 @@ export class Api {
     return this.#send('POST', `alerts/${encodeURIComponent(id)}/acknowledgement`, { by, note });
   }
 
+  silences(): Promise<SilencesAnswer> {
+    return this.#get('silences');
+  }
+
+  /** The incident is open again. */
+  takeBackAcknowledgement(id: string): Promise<void> {
+    return this.#send('DELETE', `alerts/${encodeURIComponent(id)}/acknowledgement`);
+  }
+
   sideOutputs(kind: string, parameters: Parameters): Promise<SideOutputsPage> {
     return this.#get(`events/${kind}`, parameters);
   }
 
   sideOutput(kind: string, id: string): Promise<SideOutputDetail> {
     return this.#get(`events/${kind}/${encodeURIComponent(id)}`);
+  }
+
+  /** With `isDryRun` nothing is sent: the answer says what would become of the events. */
+  redrive(ids: readonly string[], isDryRun: boolean): Promise<RedriveAnswer> {
+    return this.#send('POST', 'events/dead/redrive', { ids, dry_run: isDryRun });
   }
 
   async *live(lastId: string | null, signal: AbortSignal): AsyncIterable<string> {
@@ -98,13 +112,14 @@ export class Api {
     return `${this.#base}/${path}${query === '' ? '' : `?${query}`}`;
   }
 
-  async #send(method: string, path: string, body: object): Promise<void> {
+  async #send<T>(method: string, path: string, body?: object): Promise<T> {
     const response = await fetch(`${this.#base}/${path}`, {
       method,
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
+      ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     });
     if (!response.ok) throw await problemOf(response);
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }
 

@@ -3,19 +3,19 @@ import { useMemo } from 'preact/hooks';
 import type { Group } from '../../../api/schemas/common.ts';
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { Card } from '../components/card.tsx';
+import { nameOf } from '../components/group-words.ts';
 import { useAnswer } from '../live/answers.ts';
 import { liveKey } from '../live/live-key.ts';
-import { askSeries } from '../live/series.ts';
+import { askSeries, MOST_POINTS } from '../live/series.ts';
 import { api } from '../live/store.ts';
 import { type Span, spanParameters } from '../pages/span.ts';
 import { decimationWords } from './chart-words.ts';
 import { formatOf, whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
-import { nameOf } from './group-charts.tsx';
 import { heatMapOf } from './heat-data.ts';
 import { HeatPlot, HeatScale } from './heat-plot.tsx';
 import { familyOf, type Percentile, percentilesOf, strokeOf } from './percentiles.ts';
-import { lineOf, stepOf } from './timeline-data.ts';
+import { gapAfter, lineOf, stepOf } from './timeline-data.ts';
 import { TracksPlot } from './tracks-plot.tsx';
 
 interface DistributionProps {
@@ -66,6 +66,7 @@ export function PercentileChart({ view, place, column, span, height, group = nul
           stepMs={stepMs}
           height={height}
           mayBeLogarithmic
+          gapAfterMs={gapAfter(data.answer, stepMs)}
           note={decimationWords(data.answer.starts.length, data.answer.points_in_all, data.answer.cut)}
         />
       ) : (
@@ -79,7 +80,7 @@ export function PercentileChart({ view, place, column, span, height, group = nul
 export function HeatChart({ view, place, column, span, height, group = null, title, end }: DistributionProps) {
   const over = linesOver(view);
   const names = [column.name, ...over.map(({ column: one }) => one.name)].join(',');
-  const answer = useSeries(view, names, span, group);
+  const answer = useSeries(view, names, span, group, true);
   const { data, problem, isSlow } = answer.value;
   const stepMs = stepOf(view.window);
   const drawn = useMemo(() => {
@@ -137,7 +138,7 @@ function linesOver(view: ViewDescription): readonly Percentile[] {
 }
 
 /** A distribution cannot be summed over groups by the API: of a view with groups it is the one chosen, or the latest. */
-function useSeries(view: ViewDescription, names: string, span: Span, group: Group | null) {
+function useSeries(view: ViewDescription, names: string, span: Span, group: Group | null, isMap = false) {
   const key = `${liveKey(view.name, span)} ${names} ${JSON.stringify(group)}`;
   return useAnswer(key, async () => {
     const of =
@@ -145,6 +146,13 @@ function useSeries(view: ViewDescription, names: string, span: Span, group: Grou
       (view.group_by.length === 0
         ? null
         : ((await api.groups(view.name, { limit: 1, ...spanParameters(span) })).groups[0] ?? null));
-    return { group: of, answer: await askSeries(view.name, names, span, of) };
+    const answer = await askSeries(view.name, names, span, of);
+    const [last, stepMs] = [answer.starts.at(-1), stepOf(view.window)];
+    if (!isMap || last === undefined || stepMs === null || answer.points_in_all <= answer.starts.length) {
+      return { group: of, answer };
+    }
+    // A map with windows left out would be full of holes: it shows the latest ones, all of them.
+    const latest = { fromMs: last - (MOST_POINTS - 1) * stepMs, toMs: span.toMs };
+    return { group: of, answer: await askSeries(view.name, names, latest, of) };
   });
 }

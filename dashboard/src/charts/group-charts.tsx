@@ -4,11 +4,12 @@ import type { Group } from '../../../api/schemas/common.ts';
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import type { SeriesAnswer } from '../../../api/schemas/rows.ts';
 import { Card } from '../components/card.tsx';
-import { wordsOf } from '../components/group-words.ts';
+import { nameOf } from '../components/group-words.ts';
+import { formatFull } from '../format/numbers.ts';
 import { useAnswer } from '../live/answers.ts';
 import { greatestGroups } from '../live/greatest-groups.ts';
 import { calmKey, liveKey } from '../live/live-key.ts';
-import { askSeries } from '../live/series.ts';
+import { askSeries, MOST_POINTS, wholeWindows } from '../live/series.ts';
 import { api, zone } from '../live/store.ts';
 import { type Span, spanParameters } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
@@ -16,9 +17,9 @@ import { decimationWords } from './chart-words.ts';
 import { groupTokens } from './color-slots.ts';
 import { whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
-import { STACKED_GROUPS, stackOf } from './stack-data.ts';
+import { isSparseStack, STACKED_GROUPS, stackOf } from './stack-data.ts';
 import { StackPlot } from './stack-plot.tsx';
-import { lineOf, stepOf } from './timeline-data.ts';
+import { gapAfter, lineOf, stepOf } from './timeline-data.ts';
 import { shiftPoints } from './tracks.ts';
 import { TracksPlot, type Zoom } from './tracks-plot.tsx';
 
@@ -33,18 +34,20 @@ export interface GroupChartProps extends Zoom {
 }
 
 /** Groups that can be summed, on top of each other: the four greatest, and the rest as "other". */
-export function StackChart({ view, place, column, span, height, title, end, onZoom, onReset }: GroupChartProps) {
+export function StackChart({ view, place, column, span, height, title, end, ...zoom }: GroupChartProps) {
   const answer = useAnswer(`${calmKey(view.name, span)} ${column.name}`, async () => {
-    const range = spanParameters(span);
+    // Windows that are left out of one series are not those that are left out of another: a stack has all or none.
+    const shown = await wholeWindows(view, column, span);
+    const range = spanParameters(shown);
     const top = await api.top(view.name, { by: column.name, n: STACKED_GROUPS + 1, ...range });
     // Five fit without an "other"; of more the four greatest have a colour.
     const isAll = top.groups.length <= STACKED_GROUPS + 1 && (top.others?.groups ?? 0) === 0;
     const groups = top.groups.slice(0, isAll ? STACKED_GROUPS + 1 : STACKED_GROUPS).map(({ group }) => group);
     const [total, ...own] = await Promise.all([
-      askSeries(view.name, column.name, span),
-      ...groups.map((group) => askSeries(view.name, column.name, span, group)),
+      askSeries(view.name, column.name, shown),
+      ...groups.map((group) => askSeries(view.name, column.name, shown, group)),
     ]);
-    return { groups, total: total as SeriesAnswer, own };
+    return { groups, total: total as SeriesAnswer, own, isShortened: shown !== span };
   });
   const { data, problem, isSlow } = answer.value;
   const stepMs = stepOf(view.window);
@@ -74,17 +77,23 @@ export function StackChart({ view, place, column, span, height, title, end, onZo
           column={column}
           stepMs={stepMs}
           height={height}
-          note={
-            data === null ? null : decimationWords(data.total.starts.length, data.total.points_in_all, data.total.cut)
-          }
-          {...(onZoom !== undefined && { onZoom })}
-          {...(onReset !== undefined && { onReset })}
+          note={data?.isShortened === true ? `the latest ${formatFull(MOST_POINTS)} windows` : null}
+          {...zoomOf(zoom)}
         />
       ) : (
         <EmptyRange view={view} span={span} isWaiting={data === null} height={height} />
       )}
     </Card>
   );
+}
+
+/** What a stack takes of it: it has no chosen window. */
+function zoomOf({ onZoom, onReset, onWindow }: Zoom): Omit<Zoom, 'window'> {
+  return {
+    ...(onZoom !== undefined && { onZoom }),
+    ...(onReset !== undefined && { onReset }),
+    ...(onWindow !== undefined && { onWindow }),
+  };
 }
 
 interface GroupLinesProps extends GroupChartProps {
@@ -146,7 +155,10 @@ export function GroupLines({
             draw: 'dashed' as const,
             points: shiftPoints(points(past), of.toMs - of.fromMs),
           };
-    return { tracks, behind };
+    // Lines would be single points where most windows are empty; bars of what may be summed say more.
+    const stack = stackOf(tracks, [], stepMs);
+    const isStack = column.combine === 'sum' && behind === null && isSparseStack(stack, stepMs);
+    return { tracks, behind, stack: isStack ? stack : null };
   }, [data, column.name, zone.value]);
   const most = data?.own.reduce((a, b) => (b.points_in_all > a.points_in_all ? b : a), data.own[0] as SeriesAnswer);
   const count = drawn?.tracks.length ?? 0;
@@ -163,7 +175,16 @@ export function GroupLines({
       {...(title !== undefined && { title })}
       end={end}
     >
-      {drawn?.tracks.some(({ points }) => points.length > 0) && stepMs !== null ? (
+      {drawn?.stack != null && stepMs !== null ? (
+        <StackPlot
+          stack={drawn.stack}
+          tokens={drawn.tracks.map(({ token }) => token)}
+          column={column}
+          stepMs={stepMs}
+          height={height}
+          {...zoomOf(zoom)}
+        />
+      ) : drawn?.tracks.some(({ points }) => points.length > 0) && stepMs !== null ? (
         <TracksPlot
           tracks={drawn.tracks}
           before={drawn.behind}
@@ -171,6 +192,7 @@ export function GroupLines({
           stepMs={stepMs}
           height={height}
           xRange={[span.fromMs, span.toMs]}
+          gapAfterMs={data?.own.reduce((a, series) => Math.max(a, gapAfter(series, stepMs)), stepMs) ?? stepMs}
           note={most === undefined ? null : decimationWords(most.starts.length, most.points_in_all, most.cut)}
           {...zoom}
         />
@@ -187,8 +209,4 @@ function isStep({ type, made_by }: Column): boolean {
 
 function namesOf({ name }: Column) {
   return { value: name, detector: null, forecast: null };
-}
-
-export function nameOf(group: Group): string {
-  return Object.values(group).map(wordsOf).join(', ');
 }

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
+import type { Group } from '../../../api/schemas/common.ts';
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { Card } from '../components/card.tsx';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
+import { nameOf } from '../components/group-words.ts';
 import { slowestWatermark } from '../components/status.tsx';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
@@ -11,6 +13,7 @@ import { liveKey } from '../live/live-key.ts';
 import { askSeries } from '../live/series.ts';
 import { dataNowMs, overview, tick, zone } from '../live/store.ts';
 import type { Span } from '../pages/span.ts';
+import { groupKey } from '../pages/view-query.ts';
 import { decimationWords, fullWords, stateWords } from './chart-words.ts';
 import { formatOf, whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
@@ -31,6 +34,8 @@ interface LineChartProps extends Zoom {
   readonly height: number;
   /** The period before, to be drawn behind. */
   readonly before?: { readonly fromMs: number; readonly toMs: number } | null;
+  /** Of a view with groups the one to draw. */
+  readonly group?: Group | null;
   readonly title?: string;
   readonly end?: ComponentChildren;
 }
@@ -40,15 +45,31 @@ const HEADLINE_PX = 32;
 
 /** One series with what was expected of it and how it goes on. */
 export function LineChart(props: LineChartProps) {
-  const { view, place, column, detector, forecast, span, height, before = null, title, end, ...zoom } = props;
+  const {
+    view,
+    place,
+    column,
+    detector,
+    forecast,
+    span,
+    height,
+    before = null,
+    group = null,
+    title,
+    end,
+    ...zoom
+  } = props;
   const columns = { value: column.name, detector, forecast };
-  const answer = useAnswer(`${liveKey(view.name, span)} ${column.name} ${before?.fromMs}`, async () => {
-    const [now, past] = await Promise.all([
-      askSeries(view.name, namesOf(columns), span),
-      before === null ? null : askSeries(view.name, column.name, before, null, { open: false }),
-    ]);
-    return { now, past, before };
-  });
+  const answer = useAnswer(
+    `${liveKey(view.name, span)} ${column.name} ${before?.fromMs} ${group === null ? '' : groupKey(group)}`,
+    async () => {
+      const [now, past] = await Promise.all([
+        askSeries(view.name, namesOf(columns), span, group),
+        before === null ? null : askSeries(view.name, column.name, before, group, { open: false }),
+      ]);
+      return { now, past, before };
+    },
+  );
   const { data, problem, isSlow } = answer.value;
   const stepMs = stepOf(view.window);
   const line = useMemo(() => (data === null ? null : lineOf(data.now, columns, stepMs)), [data]);
@@ -66,7 +87,7 @@ export function LineChart(props: LineChartProps) {
       view={view}
       place={place}
       what={[
-        ...(title === undefined ? [whatOf(view, column)] : []),
+        ...(title === undefined ? [whatOf(view, column)] : group === null ? [] : [nameOf(group)]),
         ...(behind.length === 0 ? [] : ['dashed grey is the period before']),
       ].join('; ')}
       end={end}
@@ -176,6 +197,8 @@ function specOf(
   const isFromZero = bars || column.combine === 'sum' || column.unit === 'ratio' || column.unit === 'count';
   const first = rows[0]?.at ?? 0;
   const last = rows.at(-1)?.at ?? 1;
+  // Bars are wider than their windows: those at the ends need room.
+  const room = bars ? Math.max(stepMs / 2, (last - first) / 100) : stepMs / 2;
   const nowMs = dataNowMs();
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const series: PlotSeries[] = [
@@ -184,7 +207,8 @@ function specOf(
     { name: 'forecast upper', color: 'accentSoft', draw: 'none' },
     { name: 'forecast lower', color: 'accentSoft', draw: 'none' },
     { name: 'forecast', color: 'accent', draw: 'dashed' },
-    { name: 'before', color: 'borderStrong', draw: 'dashed' },
+    // Where most windows are empty there are no lines: what was before is dots beside the bars.
+    { name: 'before', color: 'borderStrong', draw: bars ? 'line' : 'dashed' },
     { name: column.name, color: 'accent', draw: bars ? 'bars' : 'line' },
   ];
   return {
@@ -204,7 +228,7 @@ function specOf(
       [2, 3, 'accentSoft'],
     ],
     range: calm.next(yRange(least, greatest, isFromZero), performance.now()),
-    xRange: [xRange[0] === null || xRange[1] === null ? first - stepMs / 2 : xRange[0], xRange[1] ?? last + stepMs / 2],
+    xRange: [xRange[0] === null || xRange[1] === null ? first - room : xRange[0], xRange[1] ?? last + room],
     stepMs,
     formatY: (value) => shortenTick(format(value)),
     formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),

@@ -24,6 +24,7 @@ interface StackPlotProps {
   readonly note?: string | null;
   readonly onZoom?: (fromMs: number, toMs: number) => void;
   readonly onReset?: () => void;
+  readonly onWindow?: (startMs: number, endMs: number) => void;
 }
 
 /** Groups on top of each other: bars of up to sixty windows, areas of more. */
@@ -56,7 +57,7 @@ export function StackPlot(props: StackPlotProps) {
 }
 
 function specOf(
-  { stack, tokens, column, stepMs, onZoom, onReset }: StackPlotProps,
+  { stack, tokens, column, stepMs, onZoom, onReset, onWindow }: StackPlotProps,
   inZone: Zone,
   calm: CalmRange,
 ): PlotSpec {
@@ -67,18 +68,21 @@ function specOf(
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const first = windows[0]?.start ?? 0;
   const last = windows.at(-1)?.end ?? 1;
+  const isSparse = isSparseStack(stack, stepMs);
+  // Bars are wider than their windows there: those at the ends need room.
+  const room = isSparse ? (last - first) / 100 : 0;
   return {
     x: windows.map(({ start, end }) => (start + end) / 2),
     data: [windows.map(({ total }) => total)],
     series: [{ name: 'total', color: 'text', draw: 'none' }],
     bands: [],
     range: calm.next(yRange(Math.min(0, least), greatest, true), performance.now()),
-    xRange: [first, last],
+    xRange: [first - room, last + room],
     stepMs,
     formatY: (value) => shortenTick(format(value)),
     formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
     // Where most windows are empty bars say so by themselves.
-    drawBelow: (canvas) => drawGaps(canvas, isSparseStack(stack, stepMs) ? [] : gaps, stepMs),
+    drawBelow: (canvas) => drawGaps(canvas, isSparse ? [] : gaps, stepMs),
     drawAbove: (canvas) => {
       const isArea = windows.length > MOST_BARS && gaps.length === 0;
       if (isArea) drawAreas(canvas, stack, tokens);
@@ -91,6 +95,10 @@ function specOf(
     words: wordsOf(stack, column, inZone, nowMs),
     ...(onZoom !== undefined && { onZoom }),
     ...(onReset !== undefined && { onReset }),
+    onPick: (index) => {
+      const picked = windows[index];
+      if (picked !== undefined) onWindow?.(picked.start, picked.end);
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { decimationWords } from './chart-words.ts';
 import { whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
 import type { GroupChartProps } from './group-charts.tsx';
-import { lineOf, stepOf } from './timeline-data.ts';
+import { gapAfter, lineOf, stepOf } from './timeline-data.ts';
 import { TracksPlot } from './tracks-plot.tsx';
 
 /** A truth, or the first or last value of a window: it holds until the next one says otherwise. */
@@ -37,6 +37,7 @@ export function StepsChart({ view, place, column, span, height, title, end, ...z
           stepMs={stepMs}
           height={height}
           xRange={[span.fromMs, span.toMs]}
+          gapAfterMs={gapAfter(data, stepMs)}
           note={decimationWords(data.starts.length, data.points_in_all, data.cut)}
           {...zoom}
         />

@@ -70,18 +70,31 @@ export function lineOf(answer: SeriesAnswer, columns: LineColumns, stepMs: numbe
   );
   return {
     points,
-    gaps: stepMs === null ? [] : gapsBetween(points, stepMs),
+    gaps: stepMs === null ? [] : gapsBetween(points, stepMs, gapAfter(answer, stepMs)),
     forecast:
       columns.forecast === null || stepMs === null ? [] : forecastOf(points, of(`${columns.forecast}.points`), stepMs),
     pointsInAll: answer.points_in_all,
   };
 }
 
-function gapsBetween(points: readonly Point[], stepMs: number): Gap[] {
+/** Of points that are left out one after the other the rest stand apart: that is no gap. */
+const DECIMATED_GAP = 6;
+
+/** From how far apart two points have nothing between them. */
+export function gapAfter(
+  { starts, points_in_all: inAll }: Pick<SeriesAnswer, 'starts' | 'points_in_all'>,
+  stepMs: number,
+): number {
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (inAll <= starts.length || first === undefined || last === undefined) return stepMs;
+  return Math.max(stepMs, (DECIMATED_GAP * (last - first)) / starts.length);
+}
+
+function gapsBetween(points: readonly Point[], stepMs: number, afterMs: number): Gap[] {
   const gaps: Gap[] = [];
   for (let i = 1; i < points.length; i++) {
     const [before, after] = [points[i - 1] as Point, points[i] as Point];
-    if (after.start - before.start > stepMs) gaps.push({ start: before.start + stepMs, end: after.start });
+    if (after.start - before.start > afterMs) gaps.push({ start: before.start + stepMs, end: after.start });
   }
   return gaps;
 }
@@ -105,12 +118,12 @@ export function numberOf(value: unknown): number | null {
 }
 
 /** Most windows are empty: bars say so, and a line would not. */
-export function isSparse({ points, gaps }: Line, stepMs: number): boolean {
+export function isSparse({ points, gaps, pointsInAll }: Line, stepMs: number): boolean {
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined || gaps.length === 0) return false;
   const steps = (last.start - first.start) / stepMs + 1;
-  return points.length < steps / 2;
+  return pointsInAll < steps / 2;
 }
 
 /** From one window's start to the next one's. Null of sessions and totals. */

@@ -39,6 +39,8 @@ export function TopTable({
   );
   const { data, problem, isSlow } = answer.value;
   const format = formatOf(column);
+  // Before all time there is nothing to compare with.
+  const hasBefore = data?.groups.some(({ before }) => before != null) === true;
   const count = data === null ? 0 : data.groups.length + (data.others?.groups ?? 0);
   const what = count === 0 ? whatOf(view, column) : `top of ${formatFull(count)} groups, by ${column.name}`;
   return (
@@ -56,9 +58,11 @@ export function TopTable({
               <th scope="col" class="number">
                 {column.name}
               </th>
-              <th scope="col" class="number">
-                v. before
-              </th>
+              {hasBefore && (
+                <th scope="col" class="number">
+                  v. before
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -71,7 +75,9 @@ export function TopTable({
                   </td>
                   <td>{spark !== undefined && <Sparkline values={spark} words="last windows" />}</td>
                   <td class="number">{value === null ? 'null' : format(value)}</td>
-                  <td class="number quiet">{value === null || before == null ? '' : formatChange(value, before)}</td>
+                  {hasBefore && (
+                    <td class="number quiet">{value === null || before == null ? '' : formatChange(value, before)}</td>
+                  )}
                 </tr>
               );
             })}
@@ -80,7 +86,7 @@ export function TopTable({
                 <td class="quiet">{formatFull(data.others.groups)} others</td>
                 <td />
                 <td class="number">{data.others.value === null ? '' : format(data.others.value)}</td>
-                <td />
+                {hasBefore && <td />}
               </tr>
             )}
           </tbody>

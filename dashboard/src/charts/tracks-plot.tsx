@@ -37,6 +37,8 @@ interface TracksPlotProps extends Zoom {
   /** Percentiles of long tails. */
   readonly mayBeLogarithmic?: boolean;
   readonly note?: string | null;
+  /** From how far apart two points of a line have nothing between them; a step unless points were left out. */
+  readonly gapAfterMs?: number;
 }
 
 const LABEL_PX = 13;
@@ -44,7 +46,7 @@ const LABEL_PX = 13;
 /** Up to five lines, each with its name at its end. */
 export function TracksPlot(props: TracksPlotProps) {
   void tick.value;
-  const { tracks, before = null, column, stepMs, height } = props;
+  const { tracks, before = null, column, stepMs, height, gapAfterMs = stepMs } = props;
   const calm = useRef(new CalmRange());
   const inZone = zone.value;
   const all = before === null ? tracks : [...tracks, before];
@@ -53,8 +55,9 @@ export function TracksPlot(props: TracksPlotProps) {
       alignTracks(
         all.map(({ points }) => points),
         stepMs,
+        gapAfterMs,
       ),
-    [tracks, before],
+    [tracks, before, gapAfterMs],
   );
   const spec = useMemo(
     () => specOf(props, all, aligned, inZone, calm.current),
@@ -95,13 +98,14 @@ function specOf(
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const first = rows[0];
   const last = rows.at(-1);
+  const [xFrom, xTo] = [xRange?.[0] ?? first?.start ?? 0, xRange?.[1] ?? last?.end ?? 1];
   return {
     x: rows.map(({ at }) => at),
     data: all.map((_, i) => rows.map(({ values }) => onAxis(values[i] ?? null))),
     series: all.map(({ name, token, draw }) => ({ name, color: token, draw })),
     bands: [],
     range,
-    xRange: [xRange?.[0] ?? first?.start ?? 0, xRange?.[1] ?? last?.end ?? 1],
+    xRange: [xFrom, xTo],
     stepMs,
     formatY: (value) => shortenTick(format(isLog ? 10 ** value : value)),
     formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
@@ -109,7 +113,9 @@ function specOf(
     ...(column.type === 'boolean' && { ySplits: [0, 1] }),
     rightPx: 14 + NAME_PX * longestName(tracks),
     drawBelow: (canvas) => {
-      drawGaps(canvas, gaps, stepMs);
+      // Where most windows are empty the points themselves say so.
+      const windows = (xTo - xFrom) / stepMs;
+      drawGaps(canvas, rows.length - gaps.length < windows / 2 && gaps.length > 2 ? [] : gaps, stepMs);
       const chosen = rows.find(({ start }) => start === zoom.window);
       if (chosen !== undefined) drawWindow(canvas, chosen);
     },
@@ -186,9 +192,15 @@ function tooltipOf(
     },
     ...tracks.map(({ name, token }, i): TooltipLine => {
       const point = row.points[i];
-      return { name, color: token, value: point == null ? 'no events' : fullWords(column, point.value) };
+      return { name, color: token, value: valueWords(column, point ?? null, row.values[i] ?? null) };
     }),
   ];
+}
+
+/** Between two points of a thinned line its height there is all that is known. */
+function valueWords(column: Column, point: Point | null, drawn: number | null): string {
+  if (point !== null) return fullWords(column, point.value);
+  return drawn === null ? 'no events' : `about ${formatOf(column)(drawn)}`;
 }
 
 function tableOf(tracks: readonly Track[], { rows }: Tracks, column: Column, inZone: Zone): TableData {

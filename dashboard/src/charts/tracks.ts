@@ -27,8 +27,15 @@ export interface Tracks {
   readonly gaps: readonly Gap[];
 }
 
-/** Rows of all windows that any track has, and an empty one in each gap so that no line goes over it. */
-export function alignTracks(tracks: readonly (readonly Point[])[], stepMs: number): Tracks {
+/**
+ * Rows of all windows that any track has, and an empty one in each gap so that no line goes over it. Where points were left
+ * out, `gapAfterMs` is longer than a step: a track goes straight on between two points that are nearer than that.
+ */
+export function alignTracks(
+  tracks: readonly (readonly Point[])[],
+  stepMs: number,
+  gapAfterMs: number = stepMs,
+): Tracks {
   const windows = new Map<number, { start: number; end: number; points: (Point | null)[] }>();
   tracks.forEach((points, index) => {
     for (const point of points) {
@@ -40,14 +47,38 @@ export function alignTracks(tracks: readonly (readonly Point[])[], stepMs: numbe
       row.points[index] = point;
     }
   });
-  const rows = [...windows.values()].sort((a, b) => a.start - b.start).map(rowOf);
+  const sorted = [...windows.values()].sort((a, b) => a.start - b.start).map(rowOf);
+  const rows = gapAfterMs > stepMs ? bridged(sorted, tracks.length, gapAfterMs) : sorted;
   const gaps: Gap[] = [];
   for (let i = 1; i < rows.length; i++) {
     const [before, after] = [rows[i - 1] as TrackRow, rows[i] as TrackRow];
-    if (after.start - before.start > stepMs) gaps.push({ start: before.start + stepMs, end: after.start });
+    if (after.start - before.start > gapAfterMs) gaps.push({ start: before.start + stepMs, end: after.start });
   }
   const empty = gaps.map(({ start, end }) => rowOf({ start, end, points: tracks.map(() => null) }));
   return { rows: [...rows, ...empty].sort((a, b) => a.at - b.at), gaps };
+}
+
+/** Each track was thinned by itself and kept other windows than the rest: between two of its own its line is straight. */
+function bridged(rows: readonly TrackRow[], tracks: number, gapAfterMs: number): readonly TrackRow[] {
+  const values = rows.map((row) => [...row.values]);
+  for (let track = 0; track < tracks; track++) {
+    let before = -1;
+    for (let i = 0; i < rows.length; i++) {
+      const value = rows[i]?.values[track];
+      if (value == null) continue;
+      const from = rows[before];
+      const start = from?.values[track];
+      const at = (rows[i] as TrackRow).at;
+      if (from !== undefined && start != null && at - from.at <= gapAfterMs) {
+        for (let j = before + 1; j < i; j++) {
+          const share = ((rows[j] as TrackRow).at - from.at) / (at - from.at);
+          (values[j] as (number | null)[])[track] = start + share * (value - start);
+        }
+      }
+      before = i;
+    }
+  }
+  return rows.map((row, i) => ({ ...row, values: values[i] as (number | null)[] }));
 }
 
 function rowOf({ start, end, points }: { start: number; end: number; points: readonly (Point | null)[] }): TrackRow {

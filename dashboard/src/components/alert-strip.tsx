@@ -3,27 +3,40 @@ import type { IncidentLine } from '../../../api/schemas/overview.ts';
 import { formatFull } from '../format/numbers.ts';
 import { formatDuration } from '../format/times.ts';
 import { dataNowMs, overview } from '../live/store.ts';
-import { pathOf } from '../pages/route.ts';
+import { alertTurn, isWall } from '../live/wall.ts';
+import { pathOf } from '../pages/path.ts';
 import { Icon } from './icon.tsx';
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 const WORDS = { critical: 'Critical', warning: 'Warning', info: 'Notice' } as const;
 const at = signal(0);
 
+/** Shows the next one, or the one before. */
+export function walkAlerts(by: number): void {
+  const count = unacknowledged().length;
+  if (count > 0) at.value = (Math.min(at.value, count - 1) + by + count) % count;
+}
+
+function unacknowledged(): readonly (readonly [string, IncidentLine])[] {
+  return Object.entries(overview.value?.incidents ?? {})
+    .filter(([, { acknowledged }]) => !acknowledged)
+    .sort(([, a], [, b]) => RANK[a.severity] - RANK[b.severity] || b.from - a.from);
+}
+
 /** The worst open incident in words; arrow keys walk through the rest. */
 export function AlertStrip() {
   const shown = overview.value;
   if (shown === null || shown.open_incidents === 0) return null;
-  const incidents = Object.entries(shown.incidents)
-    .filter(([, { acknowledged }]) => !acknowledged)
-    .sort(([, a], [, b]) => RANK[a.severity] - RANK[b.severity] || b.from - a.from);
-  const index = Math.min(at.value, incidents.length - 1);
+  const incidents = unacknowledged();
+  const index = isWall.value
+    ? alertTurn.value % Math.max(1, incidents.length)
+    : Math.min(at.value, incidents.length - 1);
   const found = incidents[index];
   if (found === undefined) return null;
   const [id, incident] = found;
   const walk = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowRight') at.value = (index + 1) % incidents.length;
-    if (event.key === 'ArrowLeft') at.value = (index + incidents.length - 1) % incidents.length;
+    if (event.key === 'ArrowRight') walkAlerts(1);
+    if (event.key === 'ArrowLeft') walkAlerts(-1);
   };
   return (
     <section class={`strip ${incident.severity}`} aria-label="Worst open alert" onKeyDown={walk}>

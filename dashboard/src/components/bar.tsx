@@ -1,23 +1,18 @@
 import { formatCount } from '../format/numbers.ts';
+import { overlay } from '../keyboard/overlay.ts';
 import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
-import { PAGES, type PageName, pathOf, route } from '../pages/route.ts';
+import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
+import { pathOf } from '../pages/path.ts';
+import { route } from '../pages/route.ts';
 import { Icon } from './icon.tsx';
 import { RangeSelect } from './range-select.tsx';
-
-const WORDS: Readonly<Record<PageName, string>> = {
-  overview: 'Overview',
-  views: 'Views',
-  alerts: 'Alerts',
-  events: 'Events',
-  pipeline: 'Pipeline',
-};
 
 export function Bar() {
   return (
     <header class="bar">
       <a class="brand" href={pathOf({ page: 'overview' })}>
         <Icon name="brand" />
-        streamgauge
+        <span class="product">streamgauge</span>
         {pipeline.value !== null && (
           <>
             <span class="slash">/</span>
@@ -28,7 +23,7 @@ export function Bar() {
       <nav class="nav" aria-label="Pages">
         {PAGES.map((page) => (
           <a key={page} href={pathOf({ page })} aria-current={route.value.page === page ? 'page' : undefined}>
-            {WORDS[page]}
+            {PAGE_WORDS[page]}
             <Badge page={page} />
           </a>
         ))}
@@ -45,6 +40,16 @@ export function Bar() {
         </button>
         <button type="button" class="button optional" onClick={nextTheme} title="Theme">
           {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
+        </button>
+        <button
+          type="button"
+          class="button quiet optional"
+          aria-label="Commands"
+          onClick={() => {
+            overlay.value = 'commands';
+          }}
+        >
+          <kbd>Ctrl</kbd> <kbd>K</kbd>
         </button>
       </div>
     </header>
@@ -85,6 +90,7 @@ function LiveButton() {
   );
 }
 
-function nextTheme(): void {
+/** The system's theme, then light, then dark. */
+export function nextTheme(): void {
   theme.value = theme.value === 'system' ? 'light' : theme.value === 'light' ? 'dark' : 'system';
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../../api/schemas/common.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { formatClock } from '../format/times.ts';
 import { overview, zone } from '../live/store.ts';
-import { pathOf } from '../pages/route.ts';
+import { pathOf } from '../pages/path.ts';
 import { Icon } from './icon.tsx';
 
 interface CardProps {

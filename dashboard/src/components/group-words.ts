@@ -1,4 +1,4 @@
-import type { Scalar } from '../../../api/schemas/common.ts';
+import type { Group, Scalar } from '../../../api/schemas/common.ts';
 
 /** A group's value in words: null is told from "", and what must not be drawn is not. */
 export function wordsOf(value: Scalar): string {
@@ -6,6 +6,11 @@ export function wordsOf(value: Scalar): string {
   if (value === '') return '"" (empty)';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be drawn
   return String(value).replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '␤');
+}
+
+/** All values of a group, in the order of its fields. */
+export function nameOf(group: Group): string {
+  return Object.values(group).map(wordsOf).join(', ');
 }
 
 const MOST_CHARACTERS = 48;

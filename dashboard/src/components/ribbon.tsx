@@ -3,7 +3,7 @@ import type { Cell, ViewState } from '../../../api/schemas/overview.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { stepOf } from '../charts/timeline-data.ts';
 import { formatCount, formatFull } from '../format/numbers.ts';
-import { formatClock, formatDuration, formatWindow, type Zone } from '../format/times.ts';
+import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
 import { connection, dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
 import { go } from '../pages/route.ts';
 import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
@@ -34,8 +34,8 @@ export function Ribbon() {
       <header>
         <h2>Windows</h2>
         <span class="what">
-          {lanes[0]?.view.words.replace(/ by .*$/, '')}, by event time.{' '}
-          {lanes.reduce((sum, { views }) => sum + views, 0)} views
+          {windowWords(lanes[0]?.view.words ?? '')}, by event time. {lanes.reduce((sum, { views }) => sum + views, 0)}{' '}
+          views
         </span>
         <span class="legend end" aria-hidden="true">
           <span class="chip">
@@ -56,6 +56,11 @@ export function Ribbon() {
       {lanes.length > MOST_LANES && <p class="what">and {lanes.length - MOST_LANES} more kinds of windows</p>}
     </section>
   );
+}
+
+/** `tumbling, 5 minutes` of the words of a view, which also say when rows are final and what they are by. */
+export function windowWords(words: string): string {
+  return words.replace(/;.*$|, by .*$/s, '');
 }
 
 /** One lane for each distinct window; of views that share one, the first without groups stands for them. */
@@ -202,13 +207,13 @@ function Window({ placed, lane, widthPx, greatest, nowMs, watermarkMs }: WindowP
             : ''}
         </text>
       )}
-      {cell !== null && isOpen(cell) && width > 100 && (
+      {cell !== null && isOpen(cell) && (
         <text x={x + 5} y={TOP + 13} stroke="var(--surface)" stroke-width="3" paint-order="stroke">
-          {closingWords(placed, watermarkMs)}
+          {fitting(closingWords(placed, watermarkMs), width - 10)}
         </text>
       )}
       <text x={x} y={TOP + HEIGHT + 13}>
-        {width > 34 ? formatClock(start, zone.value, end - start < 60_000) : ''}
+        {width > 34 ? startWords(start, end) : ''}
       </text>
     </g>
   );
@@ -220,6 +225,20 @@ function closingWords({ end, cell }: PlacedCell, watermarkMs: number | null): st
   if (watermarkMs === null || watermarkMs >= end) return head;
   const left = formatDuration(Math.ceil((end - watermarkMs) / 1000) * 1000);
   return cell?.state === 'ended' ? `ended, closes in ${left}` : `closes in ${left}`;
+}
+
+const CHARACTER_PX = 6;
+
+/** The words if they have room, else the end of them, else nothing. */
+function fitting(words: string, widthPx: number): string {
+  const short = words.replace(/^ended, /, '');
+  return [words, short].find((candidate) => candidate.length * CHARACTER_PX <= widthPx) ?? '';
+}
+
+const DAY_MS = 86_400_000;
+
+function startWords(start: number, end: number): string {
+  return end - start >= DAY_MS ? formatDate(start, zone.value) : formatClock(start, zone.value, end - start < 60_000);
 }
 
 function isOpen({ state }: Cell): boolean {

@@ -38,7 +38,6 @@ export function Status() {
       </div>
       {overview.value !== null && <Figures shown={overview.value} />}
       {overview.value !== null && <Rail shown={overview.value} />}
-      <LiveRegion text={`${line.title}. ${line.detail}`} />
     </section>
   );
 }
@@ -223,23 +222,5 @@ export function slowestWatermark({ streams }: Overview): number | null {
   return Object.values(streams).reduce<number | null>(
     (least, { watermark }) => (watermark == null ? least : Math.min(least ?? watermark, watermark)),
     null,
-  );
-}
-
-const SAY_AT_MOST_EACH_MS = 10_000;
-let saidMs = Number.NEGATIVE_INFINITY;
-let said = '';
-
-/** Tells screen readers of health, at most once in ten seconds. */
-function LiveRegion({ text }: { readonly text: string }) {
-  const nowMs = performance.now();
-  if (text !== said && nowMs - saidMs >= SAY_AT_MOST_EACH_MS) {
-    said = text;
-    saidMs = nowMs;
-  }
-  return (
-    <p class="hidden-text" role="status" aria-live="polite">
-      {said}
-    </p>
   );
 }

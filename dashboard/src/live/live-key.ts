@@ -13,9 +13,18 @@ export function liveKey(view: string, { fromMs, toMs }: Pick<Span, 'fromMs' | 't
   return `${view} ${version} ${fromMs} ${toMs} ${showsOpen ? shown?.counters.accepted : ''}`;
 }
 
-/** The same, for what is asked in many parts: at most each five seconds anew. */
+const CALM_MS = 5000;
+const calm = new Map<string, { readonly key: string; readonly sinceMs: number }>();
+
+/** The same, for what is asked in many parts or is sorted: it changes at most each five seconds. */
 export function calmKey(view: string, span: Pick<Span, 'fromMs' | 'toMs'>): string {
-  const shown = overview.value;
-  const turn = shown === null || span.toMs !== null ? 0 : Math.floor(shown.now / 5000);
-  return `${view} ${span.fromMs} ${span.toMs} ${turn}`;
+  const key = liveKey(view, span);
+  const of = `${view} ${span.fromMs} ${span.toMs}`;
+  const last = calm.get(of);
+  const nowMs = performance.now();
+  if (last !== undefined && (last.key === key || nowMs - last.sinceMs < CALM_MS)) return last.key;
+  // Live spans begin later with every window: those before are not asked for again.
+  for (const known of calm.keys()) if (known.startsWith(`${view} `) && known !== of) calm.delete(known);
+  calm.set(of, { key, sinceMs: nowMs });
+  return key;
 }

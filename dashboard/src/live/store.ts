@@ -6,6 +6,7 @@ import type { Zone } from '../format/times.ts';
 import { type ConnectionState, LiveConnection } from './connection.ts';
 import type { StreamMessage } from './event-stream.ts';
 import { mergePatch } from './merge-patch.ts';
+import { readSetting, writeSetting } from './settings.ts';
 
 /** The state of the page: signals that components read. What the server says comes in here, and nowhere else. */
 
@@ -136,21 +137,5 @@ async function loadPipeline(): Promise<void> {
     pipeline.value = loaded;
   } catch {
     // The connection says it: the next snapshot asks again.
-  }
-}
-
-function readSetting(name: string): string | null {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-function writeSetting(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // A browser that keeps nothing forgets the choice, and that is all.
   }
 }

@@ -3,6 +3,7 @@ import { AlertStrip } from '../components/alert-strip.tsx';
 import { Ribbon } from '../components/ribbon.tsx';
 import { ViewCard } from '../components/view-card.tsx';
 import { overview, pipeline } from '../live/store.ts';
+import { isWall, viewTurn } from '../live/wall.ts';
 import { EmptyPage } from './empty.tsx';
 
 /** Everything at a glance: alerts, the life of windows, a card for each view. */
@@ -10,9 +11,14 @@ export function OverviewPage() {
   const described = pipeline.value;
   if (described === null || overview.value === null) return <main id="main" aria-busy="true" />;
   if (overview.value.health.state === 'waiting_for_first_event') return <EmptyPage />;
-  const main = mainView(described.views);
+  const main =
+    isWall.value && viewTurn.value > 0
+      ? described.views[viewTurn.value % described.views.length]
+      : mainView(described.views);
   const others = described.views.filter((view) => view !== main);
   const side = others.find(({ group_by }) => group_by.length > 0) ?? others[0];
+  // One or two share their row: a card alone in it would leave most of it empty.
+  const rest = others.filter((view) => view !== side);
   return (
     <main id="main">
       <AlertStrip />
@@ -20,11 +26,9 @@ export function OverviewPage() {
       <div class="cards">
         {main !== undefined && <ViewCard key={main.name} view={main} place="main" />}
         {side !== undefined && <ViewCard key={side.name} view={side} place="side" />}
-        {others
-          .filter((view) => view !== side)
-          .map((view) => (
-            <ViewCard key={view.name} view={view} place="" />
-          ))}
+        {rest.map((view) => (
+          <ViewCard key={view.name} view={view} place={rest.length === 1 ? 'wide' : rest.length === 2 ? 'half' : ''} />
+        ))}
       </div>
     </main>
   );

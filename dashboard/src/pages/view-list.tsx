@@ -3,7 +3,7 @@ import { Icon } from '../components/icon.tsx';
 import { formatBytes, formatFull } from '../format/numbers.ts';
 import { formatClock, formatDate } from '../format/times.ts';
 import { dataNowMs, overview, pipeline, zone } from '../live/store.ts';
-import { pathOf } from './route.ts';
+import { pathOf } from './path.ts';
 
 /** All views, each with what it is and how far it has come. */
 export function ViewListPage() {

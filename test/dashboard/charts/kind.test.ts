@@ -17,7 +17,9 @@ const view = (kind: string, ...group_by: readonly string[]) =>
   ({ window: { kind }, group_by, columns: [] }) as unknown as ViewDescription;
 const mean = column({ made_by: 'mean', combine: null });
 
-test.each([
+type Case = readonly [of: ViewDescription, by: Column, groups: number, kind: ReturnType<typeof chartKind>];
+
+test.each<Case>([
   [view('tumbling'), column(), 1, 'line'],
   [view('tumbling', 'status'), column(), 6, 'stack'],
   [view('tumbling', 'status'), mean, 6, 'lines'],
@@ -29,7 +31,7 @@ test.each([
   [view('tumbling'), column({ type: 'boolean', made_by: null }), 1, 'steps'],
   [view('session', 'ip'), column(), 9, 'timeline'],
   [view('global', 'ip'), column(), 9, 'top'],
-] as const)('the definition decides: case %#', (of, by, groups, kind) => {
+])('the definition decides: case %#', (of, by, groups, kind) => {
   expect(chartKind(of, by, groups)).toBe(kind);
 });
 

@@ -52,3 +52,10 @@ test('windows of sessions and totals have no step', () => {
   expect(stepOf({ kind: 'sliding', size_ms: 50, slide_ms: 5 })).toBe(5);
   expect(stepOf({ kind: 'session', gap_ms: 5 })).toBeNull();
 });
+
+test('points that were left out make no gap, and no bars', () => {
+  const thinned = { ...answer([0, 12, 24], { n: [1, 1, 1] }), points_in_all: 25 };
+  const line = lineOf(thinned, VALUE, STEP);
+  expect(line.gaps).toEqual([]);
+  expect(isSparse(line, STEP)).toBe(false);
+});

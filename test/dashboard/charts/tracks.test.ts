@@ -51,3 +51,19 @@ test('nothing has no least and no greatest', () => {
   expect(extent([null, undefined])).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   expect(extent([3, null, -1])).toEqual([-1, 3]);
 });
+
+test('tracks that were thinned go straight on over the windows of others, but not over a gap', () => {
+  const far = 4 * STEP;
+  const { rows, gaps } = alignTracks(
+    [
+      [point(0, 0), point(4, 8), point(20, 1)],
+      [point(1, 5), point(3, 5), point(19, 5)],
+    ],
+    STEP,
+    far,
+  );
+  expect(rows.map(({ values: [first] }) => first)).toEqual([0, 2, 6, 8, null, null, 1]);
+  expect(rows.map(({ values: [, second] }) => second)).toEqual([null, 5, 5, null, null, 5, null]);
+  expect(gaps).toEqual([{ start: 5 * STEP, end: 19 * STEP }]);
+  expect(rows[1]?.points[0]).toBeNull();
+});

@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -77,6 +78,12 @@ function sent(): string[] {
 const lines = (...numbers: number[]) => numbers.map((n) => `{"n":${n}}\n`).join('');
 const texts = (...numbers: number[]) => numbers.map((n) => `{"n":${n}}`);
 const write = (text: string) => appendFileSync(file, text);
+
+/** Renames the file, which was written last at that second. */
+function rotate(to: string, writtenSeconds: number): void {
+  utimesSync(file, writtenSeconds, writtenSeconds);
+  renameSync(file, to);
+}
 
 describe('a file that grows', () => {
   test('is sent from its first line on, line by line as they come', async () => {
@@ -174,6 +181,82 @@ describe('after a restart', () => {
     expect(await look(LINGER)).toEqual(texts(1, 2, 3, 4));
   });
 
+  test('several inputs of one stream each go on where they were', async () => {
+    const files = ['north.log', 'south.log', 'replayed.jsonl'].map((name) => join(dir, name));
+    files.forEach((path, index) => {
+      appendFileSync(path, lines(10 * index, 10 * index + 1));
+    });
+    const openAll = async () => [
+      await Tail.open(CLICKS, [SHARD], stores.log, files[0] as string),
+      await Tail.open(CLICKS, [SHARD], stores.log, files[1] as string),
+      await Replayer.open(CLICKS, [SHARD], stores.log, { file: files[2] as string, eventsPerSecond: 1000 }),
+    ];
+    for (let start = 0; start < 3; start++) {
+      const inputs = await openAll();
+      for (const atMs of [0, 1000]) for (const input of inputs) await input.advance(atMs, 0);
+      for (const input of inputs) await input.close();
+    }
+    expect(sent().sort()).toEqual(texts(0, 1, 10, 11, 20, 21).sort());
+  });
+
+  test('files that were rotated away one after the other are read in order', async () => {
+    write(lines(1, 2));
+    await look();
+    await kill();
+    write(lines(3));
+    rotate(`${file}.3`, 10);
+    write(lines(4, 5));
+    rotate(`${file}.2`, 20);
+    write(lines(6));
+    rotate(join(dir, 'access-20260102.log'), 30);
+    write(lines(7));
+    expect(await look(4 * LINGER)).toEqual(texts(1, 2, 3, 4, 5, 6, 7));
+    await kill();
+    expect(await look(4 * LINGER)).toEqual(texts(1, 2, 3, 4, 5, 6, 7));
+  });
+
+  test('so are copies of a file that was cut short more than once', async () => {
+    write(lines(1, 2));
+    await look();
+    await kill();
+    for (const n of [3, 4, 5]) {
+      write(lines(n));
+      copyFileSync(file, `${file}.${n}`);
+      utimesSync(`${file}.${n}`, n, n);
+      truncateSync(file);
+    }
+    write(lines(6));
+    expect(await look(4 * LINGER)).toEqual(texts(1, 2, 3, 4, 5, 6));
+  });
+
+  test('a file is read that was rotated away before a line of it was sent', async () => {
+    write(lines(1));
+    await look();
+    rotate(`${file}.2`, 10);
+    write('');
+    await look(LINGER);
+    await kill();
+    write(lines(2));
+    rotate(`${file}.1`, 20);
+    write(lines(3));
+    expect(await look(3 * LINGER)).toEqual(texts(1, 2, 3));
+  });
+
+  test('files of other names, of earlier days, and what was sent already are not read', async () => {
+    write(lines(1));
+    rotate(`${file}.5`, 5);
+    write(lines(2));
+    await look();
+    rotate(`${file}.4`, 10);
+    copyFileSync(`${file}.4`, `${file}.3`);
+    utimesSync(`${file}.3`, 15, 15);
+    for (const name of ['access.log.bak', 'access-2.log', 'access_errors.log', 'access.log.1.gz']) {
+      writeFileSync(join(dir, name), lines(9));
+    }
+    write(lines(3));
+    expect(await look(3 * LINGER)).toEqual(texts(2, 3));
+  });
+
   test('other files with similar names are left alone', async () => {
     write(lines(1, 2));
     await look();
@@ -187,6 +270,17 @@ describe('after a restart', () => {
 });
 
 describe('a rotation', () => {
+  test('after another one leaves out no file in between', async () => {
+    write(lines(1));
+    await look();
+    rotate(`${file}.2`, 10);
+    write(lines(2));
+    await look();
+    rotate(`${file}.1`, 20);
+    write(lines(3));
+    expect(await look(3 * LINGER)).toEqual(texts(1, 2, 3));
+  });
+
   test('by renaming loses nothing that the writer still adds to the old file', async () => {
     write(lines(1));
     await look();

@@ -20,6 +20,11 @@ test('texts of events cannot act on the terminal', () => {
   expect(line).toContain('\\x1b]0;title\\x07');
 });
 
+test('a group is told from others, and leaves room for what happened to it', () => {
+  const line = plain({ ...MESSAGE, group: { none: null, text: 'null', empty: '', long: 'x'.repeat(10_000) } });
+  expect(line).toMatch(/ errors\.many null, "null", "", x{79}… {2}errors > 100/);
+});
+
 test('the last messages stay in sight above a live table, and go to whoever prints lines', async () => {
   const printed: string[] = [];
   const sink = new TerminalAlertSink((line) => printed.push(renderLine(line, 200, false)));

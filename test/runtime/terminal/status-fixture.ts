@@ -5,7 +5,15 @@ const MINUTE_MS = 60_000;
 const start = (clock: string) => Date.parse(`2015-05-${clock}:00Z`);
 
 export function windowAt(clock: string, groups: number, top: WindowStatus['top']): WindowStatus {
-  return { startMs: start(clock), endMs: start(clock) + 5 * MINUTE_MS, groups, value: null, revision: 1, worst: null, top };
+  return {
+    startMs: start(clock),
+    endMs: start(clock) + 5 * MINUTE_MS,
+    groups,
+    value: null,
+    revision: 1,
+    worst: null,
+    top,
+  };
 }
 
 /** 62 % of a replay; the open window begins at 07:05, its watermark is at 07:06 and its latest event at 07:07. */

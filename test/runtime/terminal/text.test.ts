@@ -6,7 +6,6 @@ import {
   formatClock,
   formatCount,
   formatDay,
-  formatGroupValue,
   formatWatermark,
   formatWindow,
 } from '../../../runtime/terminal/format.ts';
@@ -125,10 +124,6 @@ describe('numbers', () => {
     expect(formatCell(0, true)).toBe('0.000');
     expect(formatCell(-1234, true)).toBe('-1,234.000');
     expect(formatCell(null, true)).toBe('–');
-  });
-
-  test('a group of nothing, of null and of the text null look different', () => {
-    expect([formatGroupValue(''), formatGroupValue(null), formatGroupValue('x')]).toEqual(['""', 'null', 'x']);
   });
 });
 

@@ -4,7 +4,7 @@ import { formatBytes, formatFull } from '../../format/numbers.ts';
 import { formatClock, formatDuration, formatWindow } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
 import { api, dataNowMs, overview, zone } from '../../live/store.ts';
-import { pathOf } from '../route.ts';
+import { pathOf } from '../path.ts';
 
 interface LateCardProps {
   readonly view: ViewDescription;
@@ -46,7 +46,7 @@ export function LateCard({ view, window }: LateCardProps) {
       <p class="what">
         {window === null
           ? 'The latest that missed a window of this view. A click on the chart shows those of one window.'
-          : 'They came after it was settled, and are not in its rows.'}
+          : (data?.items.length ?? 0) > 0 && 'They came after it was settled, and are not in its rows.'}
         {revision > 1 && ` Late events that were still allowed revised it ${formatFull(revision - 1)} times.`}
       </p>
       {data !== null && data.items.length > 0 ? (

@@ -42,6 +42,22 @@ export function MainChart({ view, column, span, groups, compares, windowStart }:
   if (view.window.kind === 'global') return <TopTable view={view} place="detail" column={column} span={span} />;
   if (column.made_by === 'histogram') return <HeatChart {...own} group={groups[0] ?? null} />;
   if (view.group_by.length > 0) {
+    const companions = companionsOf(view, column);
+    const [only, second] = groups;
+    // Of one group there is all that is known of it: what was expected, what stands out, how it goes on.
+    if (only !== undefined && second === undefined && (companions.detector ?? companions.forecast) !== null) {
+      return (
+        <LineChart
+          {...own}
+          {...zoom}
+          group={only}
+          before={before}
+          detector={companions.detector?.name ?? null}
+          forecast={companions.forecast?.name ?? null}
+          end={hint}
+        />
+      );
+    }
     // All groups at once, where they may be stood on each other; else the lines of those that are chosen.
     if (groups.length === 0 && column.combine === 'sum') return <StackChart {...own} {...zoom} end={hint} />;
     return <GroupLines {...own} {...zoom} groups={groups.length === 0 ? null : groups} before={before} end={hint} />;

@@ -5,6 +5,7 @@ import { drawnColumns } from '../../charts/kind.ts';
 import { choicesOf, percentilesOf } from '../../charts/percentiles.ts';
 import { stepOf } from '../../charts/timeline-data.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { windowWords } from '../../components/ribbon.tsx';
 import { formatFull } from '../../format/numbers.ts';
 import { formatDuration } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
@@ -12,7 +13,8 @@ import { greatestGroups } from '../../live/greatest-groups.ts';
 import { calmKey } from '../../live/live-key.ts';
 import { api, overview, pipeline } from '../../live/store.ts';
 import { spanFor, ZOOM } from '../../live/use-span.ts';
-import { pathOf, route } from '../route.ts';
+import { pathOf } from '../path.ts';
+import { route } from '../route.ts';
 import { parseTime, type Span, spanParameters } from '../span.ts';
 import { parseGroups, parseRowFilter } from '../view-query.ts';
 import { GroupPanel } from './group-panel.tsx';
@@ -58,7 +60,7 @@ function Detail({ view }: { readonly view: ViewDescription }) {
   const greatest = useAnswer(
     view.group_by.length === 0 || asked.length > 0 || column === null
       ? null
-      : `${calmKey(view.name, { ...span, toMs: 0 })} ${column.name}`,
+      : `${calmKey(view.name, span)} ${column.name}`,
     () => (column === null ? Promise.resolve([]) : greatestGroups(view, column, span, GREATEST_GROUPS)),
   );
   // Until somebody chooses: the greatest. Only `groups=[]` shows none.
@@ -160,7 +162,7 @@ function windowOf(
 }
 
 function chipsOf(view: ViewDescription): readonly string[] {
-  const [window = view.words] = view.words.split(', by ');
+  const window = windowWords(view.words);
   const by = view.group_by.length === 0 ? [] : [`by ${view.group_by.join(', ')}`];
   const lateness = view.allowed_lateness_ms === 0 ? [] : [`revisable for ${formatDuration(view.allowed_lateness_ms)}`];
   return [window, ...by, ...lateness];

@@ -1,0 +1,30 @@
+import { Dialog } from '../components/dialog.tsx';
+import { KEY_WORDS } from './keys.ts';
+import { hasLetters } from './overlay.ts';
+
+export function Help({ close }: { readonly close: () => void }) {
+  return (
+    <Dialog title="Keyboard" onClose={close}>
+      <dl class="facts">
+        {KEY_WORDS.map(([keys, words]) => (
+          <div key={keys} class="key-line">
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={hasLetters.value}
+          onChange={() => {
+            hasLetters.value = !hasLetters.value;
+          }}
+        />
+        Single letters and digits are keys
+      </label>
+    </Dialog>
+  );
+}

@@ -1,0 +1,313 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { AxeResults } from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { DARK, LIGHT } from '../../../dashboard/src/theme/tokens.ts';
+import { buildPage, findChromium } from '../../support/browser.ts';
+import { PageServer } from '../../support/page-server.ts';
+
+const CHROMIUM = findChromium();
+const PAGES = ['overview', 'views', 'views/traffic_5min', 'alerts', 'events', 'pipeline'] as const;
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+declare global {
+  /** What a hostile name would set if it ran. */
+  var hacked: boolean | undefined;
+  /** Sums what the page has moved without being asked. */
+  var shifted: { value: number; sources: string[] };
+  var violations: string[];
+  var axe: { run(): Promise<AxeResults> };
+}
+
+if (CHROMIUM === null) {
+  test('NOT RUN: the page in a browser, for there is no Chromium (set CHROMIUM to its path)', () => {});
+} else {
+  describe('the page in a browser', () => {
+    let dist: string;
+    let server: PageServer;
+    let browser: Browser;
+
+    beforeAll(async () => {
+      dist = buildPage();
+      server = new PageServer(dist);
+      await server.start();
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      rmSync(dist, { recursive: true, force: true });
+    });
+
+    /** Opens a page, and ends with what it complained of. */
+    async function withPage(
+      path: string,
+      options: BrowserContextOptions,
+      look: (page: Page, complaints: readonly string[]) => Promise<void>,
+    ): Promise<void> {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      const complaints: string[] = [];
+      try {
+        await context.addInitScript(() => {
+          globalThis.shifted = { value: 0, sources: [] };
+          globalThis.violations = [];
+          document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+            globalThis.violations.push(`${violatedDirective} ${blockedURI}`),
+          );
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) {
+              const shift = entry as unknown as {
+                value: number;
+                hadRecentInput: boolean;
+                sources: { node: Element | null }[];
+              };
+              if (shift.hadRecentInput) continue;
+              globalThis.shifted.value += shift.value;
+              globalThis.shifted.sources.push(
+                ...shift.sources.map(({ node }) => String(node?.className ?? node?.nodeName)),
+              );
+            }
+          }).observe({ type: 'layout-shift', buffered: true });
+        });
+        const page = await context.newPage();
+        page.on('console', (message) => {
+          if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+        });
+        page.on('pageerror', (error) => complaints.push(error.message));
+        await page.goto(`${server.url}${path}`);
+        await page.locator('main h1, .status h1').first().waitFor();
+        await page.locator('.button.live:has-text("Live"), .wall-clock').first().waitFor();
+        await look(page, complaints);
+      } finally {
+        await context.close();
+      }
+    }
+
+    /** Until another patch has come and is drawn. */
+    async function nextPatch(page: Page): Promise<void> {
+      await page.waitForResponse((response) => response.url().includes('/api/'), { timeout: 1 }).catch(() => null);
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    }
+
+    async function axeFindings(page: Page): Promise<string[]> {
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+      );
+    }
+
+    describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+      test.each(PAGES)('%s opens without a complaint, and axe finds nothing', async (path) => {
+        await withPage(`#/${path}`, { colorScheme }, async (page, complaints) => {
+          await nextPatch(page);
+          expect(await axeFindings(page)).toEqual([]);
+          expect(await page.evaluate(() => globalThis.violations)).toEqual([]);
+          expect(complaints).toEqual([]);
+        });
+      });
+
+      test('has the colours of its theme', async () => {
+        await withPage('#/overview', { colorScheme }, async (page) => {
+          const found = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+          expect(found).toBe(rgb(colorScheme === 'light' ? LIGHT.bg : DARK.bg));
+        });
+      });
+    });
+
+    test.each(PAGES)('%s does not move once it is there', async (path) => {
+      await withPage(`#/${path}`, {}, async (page) => {
+        await nextPatch(page);
+        expect(await page.evaluate(() => globalThis.shifted)).toEqual({ value: 0, sources: [] });
+      });
+    });
+
+    test('names from events are text and nothing else', async () => {
+      for (const path of ['overview', 'alerts', 'events', 'views/paths_5min']) {
+        await withPage(`#/${path}`, {}, async (page) => {
+          await page.getByText('onerror=').first().waitFor({ state: 'attached' });
+          expect(await page.evaluate(() => globalThis.hacked)).toBeUndefined();
+          expect(await page.locator('main img, main script, main a[href^="javascript:"]').count()).toBe(0);
+        });
+      }
+    });
+
+    test('null and the empty name are told apart', async () => {
+      await withPage('#/overview', {}, async (page) => {
+        await page.getByText('"" (empty)').first().waitFor({ state: 'attached' });
+      });
+    });
+
+    test('a server that stops shows itself, the picture stays, and it goes on without a reload', async () => {
+      await withPage('#/overview', {}, async (page) => {
+        await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+        const figure = page.locator('.figure dd').first();
+        await figure.waitFor();
+        await server.stop();
+        try {
+          await page.getByText(/^Not known since/).waitFor();
+          expect(await figure.isVisible()).toBe(true);
+          expect(await page.locator('.cards > .card').count()).toBeGreaterThan(0);
+          await page.getByRole('button', { name: 'Try now' }).waitFor();
+        } finally {
+          await server.start();
+        }
+        await page.getByRole('button', { name: 'Try now' }).click();
+        await page.getByRole('heading', { name: 'Running well' }).waitFor();
+        expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+      });
+    });
+
+    test('keys lead everywhere', async () => {
+      await withPage('#/overview', {}, async (page, complaints) => {
+        const at = (hash: string) => page.waitForFunction((wanted) => location.hash.startsWith(wanted), hash);
+        await page.keyboard.press('3');
+        await at('#/alerts');
+        await page.locator('[data-row]').nth(1).waitFor();
+        await page.keyboard.press('j');
+        await at('#/alerts/weblog%2Fpath_went_quiet');
+        await page.keyboard.press('k');
+        await at('#/alerts/weblog%2Ferror_burst');
+        await page.keyboard.press('a');
+        const dialog = page.getByRole('dialog');
+        await dialog.waitFor();
+        await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'detached' });
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type('traffic_1h');
+        await page.keyboard.press('Enter');
+        await at('#/views/traffic_1h');
+        await page.keyboard.press('?');
+        await dialog.getByText('window by window, with Shift ten').waitFor();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('1');
+        await at('#/overview');
+        await page.keyboard.press('t');
+        await page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
+        await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+        await page.keyboard.press(' ');
+        await page.getByRole('heading', { name: 'Paused by you' }).waitFor();
+        await page.keyboard.press('l');
+        await page.getByRole('heading', { name: 'Running well' }).waitFor();
+        expect(complaints).toEqual([]);
+      });
+    });
+
+    test('a dialog keeps the focus and gives it back', async () => {
+      await withPage('#/alerts', {}, async (page) => {
+        const button = page.locator('[data-acknowledge]');
+        await button.focus();
+        await page.keyboard.press('Enter');
+        await page.getByRole('dialog').waitFor();
+        for (let i = 0; i < 12; i++) {
+          await page.keyboard.press('Tab');
+          const inside = await page.evaluate(
+            () => document.activeElement === document.body || document.activeElement?.closest('dialog') !== null,
+          );
+          expect(inside).toBe(true);
+        }
+        expect(await axeFindings(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+      });
+    });
+
+    test('an incident is acknowledged with who and why, and opened again', async () => {
+      await withPage('#/alerts', {}, async (page) => {
+        await page.locator('[data-acknowledge]').click();
+        await page.getByLabel('Your name').fill('ana <b>');
+        await page.getByLabel('Why, or what you do about it').fill('rolled back');
+        await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge error_burst' }).click();
+        await page.getByText('by ana <b>, 18:35: rolled back').first().waitFor();
+        await page.getByText('Acknowledged', { exact: true }).waitFor();
+        await page.locator('.incident', { hasText: 'rolled back' }).getByRole('button', { name: 'Open again' }).click();
+        await page.getByText('by ana <b>').first().waitFor({ state: 'detached' });
+      });
+    });
+
+    test('events are put back after a dry run only, and the button names how many', async () => {
+      await withPage('#/events', {}, async (page) => {
+        const sent: unknown[] = [];
+        page.on('request', (request) => {
+          if (request.url().endsWith('/redrive')) sent.push(request.postDataJSON());
+        });
+        await page.locator('td input[type=checkbox]').nth(2).check();
+        await page.locator('td input[type=checkbox]').nth(0).check();
+        await page.locator('td input[type=checkbox]').nth(1).check();
+        await page.getByRole('button', { name: 'See what 3 events would do' }).click();
+        await page.getByText('1 of 3 would fail again: Unexpected character after JSON at byte 6').waitFor();
+        expect(sent).toMatchObject([{ dry_run: true }]);
+        await page.getByRole('button', { name: 'Put back the 2 that count' }).click();
+        await page.getByText('2 events put back.').waitFor();
+        expect(sent).toHaveLength(2);
+        expect(sent[1]).toMatchObject({ dry_run: false });
+        expect((sent[1] as { ids: string[] }).ids).toHaveLength(2);
+      });
+    });
+
+    test('the byte at fault is marked in text and in hex', async () => {
+      await withPage('#/events', {}, async (page) => {
+        await page.locator('.raw mark').first().waitFor();
+        expect(await page.locator('.raw mark').allTextContents()).toEqual(['.', '2e']);
+      });
+    });
+
+    test('the sum is that of the API', async () => {
+      await withPage('#/events', {}, async (page) => {
+        await page.getByText('adds up').waitFor();
+        const words = (await page.locator('.sums .mono').textContent()) ?? '';
+        const [sum = '', total = ''] = words.replaceAll(',', '').split('=');
+        const parts = sum.split('+').map(Number);
+        expect(parts.slice(1)).toEqual([12, 37, 18, 0]);
+        expect(parts.reduce((a, b) => a + b, 0)).toBe(Number(total));
+      });
+    });
+
+    test.each([390, 320])('a screen of %d px has all, below each other, and nothing beside it', async (width) => {
+      for (const path of PAGES) {
+        await withPage(`#/${path}`, { viewport: { width, height: 844 }, hasTouch: true }, async (page) => {
+          await nextPatch(page);
+          const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          expect([path, Math.max(0, over)]).toEqual([path, 0]);
+          const nav = await page.getByRole('navigation', { name: 'Pages' }).boundingBox();
+          expect((nav?.y ?? 0) + (nav?.height ?? 0)).toBeCloseTo(844, 0);
+        });
+      }
+    });
+
+    test('a narrow screen has the pipeline as a list', async () => {
+      await withPage('#/pipeline', { viewport: { width: 390, height: 844 } }, async (page) => {
+        await page.locator('.node-list').waitFor();
+        expect(await page.locator('.drawing').isVisible()).toBe(false);
+        expect(await page.locator('.node-list .node').count()).toBe(11);
+      });
+    });
+
+    test('a wall has no controls, and its clock names the zone', async () => {
+      await withPage('?wall#/overview', { viewport: { width: 1920, height: 1080 } }, async (page, complaints) => {
+        await page.getByText('UTC, Wed 25 Nov').waitFor();
+        expect(await page.locator('.button:visible, .segments:visible, nav:visible').count()).toBe(0);
+        await page.keyboard.press('w');
+        await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+        expect(complaints).toEqual([]);
+      });
+    });
+
+    test('script and styles are within their budget', () => {
+      const assets = join(dist, 'assets');
+      const size = (extension: string) =>
+        readdirSync(assets)
+          .filter((name) => name.endsWith(extension))
+          .reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+      expect(size('.js')).toBeLessThanOrEqual(120_000);
+      expect(size('.css')).toBeLessThanOrEqual(12_000);
+    });
+  });
+}
+
+function rgb(hex: string): string {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  return `rgb(${r}, ${g}, ${b})`;
+}
