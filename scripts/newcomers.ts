@@ -1,16 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArguments } from '../bin/cli/arguments.ts';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, UsageError } from '../bin/cli/command.ts';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import { CDK } from './newcomers/cdk.ts';
 import { CLONE } from './newcomers/clone.ts';
 import { CREATE } from './newcomers/create.ts';
-import { Diary, type Step } from './newcomers/diary.ts';
-import { freshShell } from './newcomers/fresh-shell.ts';
 import type { Newcomer } from './newcomers/newcomer.ts';
-import { type Packages, packPackages } from './package/pack.ts';
+import { type Played, Playground } from './newcomers/playground.ts';
 
 const NEWCOMERS: readonly Newcomer[] = [CLONE, CREATE, CDK];
 const NAMES = NEWCOMERS.map(({ name }) => name);
@@ -46,66 +42,6 @@ const OPTIONS = {
 
 const ROOT = join(import.meta.dirname, '..');
 
-interface Played {
-  readonly name: string;
-  readonly outcome: string;
-  readonly seconds: number;
-  readonly steps: readonly Step[];
-}
-
-class Playground {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'streamgauge-newcomers-'));
-  readonly #isWarm: boolean;
-  readonly #say: (line: string) => void;
-  #packages: Packages | null = null;
-
-  constructor(isWarm: boolean, say: (line: string) => void) {
-    this.#isWarm = isWarm;
-    this.#say = say;
-  }
-
-  async play(newcomer: Newcomer): Promise<Played> {
-    this.#say(`${newcomer.name} ${newcomer.summary}`);
-    const folder = join(this.#folder, newcomer.name);
-    mkdirSync(folder);
-    const diary = new Diary((step) => this.#say(lineOf(step)));
-    const env = freshShell(process.env, {
-      npmCache: this.#isWarm ? null : join(this.#folder, `${newcomer.name}-npm-cache`),
-      node: newcomer === CLONE ? null : dirname(process.execPath),
-    });
-    try {
-      await newcomer.play({ root: ROOT, folder, env, packages: () => this.#pack() }, diary);
-    } catch (error) {
-      // A step that failed is in the diary with what went wrong; anything else is a fault of this program.
-      if (diary.outcome !== 'failed') throw error;
-    }
-    const { outcome, seconds, steps } = diary;
-    this.#say(`  ${outcome}, ${seconds.toFixed(1)} s\n`);
-    return { name: newcomer.name, outcome, seconds, steps };
-  }
-
-  #pack(): Packages {
-    if (this.#packages !== null) return this.#packages;
-    const startedMs = performance.now();
-    const folder = join(this.#folder, 'packages');
-    mkdirSync(folder);
-    this.#packages = packPackages(ROOT, folder);
-    this.#say(`  packed in ${((performance.now() - startedMs) / 1000).toFixed(1)} s, which is not the newcomer's time`);
-    return this.#packages;
-  }
-
-  leave(isKept: boolean): void {
-    if (isKept) this.#say(`The folders are in ${this.#folder}.`);
-    else rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
-
-function lineOf({ name, outcome, seconds, detail }: Step): string {
-  const time = seconds === null ? '' : `${seconds.toFixed(1)} s`;
-  const unlessPassed = outcome === 'passed' ? '' : `${outcome.toUpperCase()}: `;
-  return `  ${time.padStart(7)}  ${unlessPassed}${name}: ${detail}`;
-}
-
 async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArguments('newcomers', args, OPTIONS);
   const { only = NAMES, warm = false, keep = false, json = false, help = false } = values;
@@ -118,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
     throw new UsageError(`There is no newcomer '${unknown}': there are ${NAMES.join(', ')}, by --only.`);
   }
   const out = json ? process.stderr : process.stdout;
-  const playground = new Playground(warm, (line) => out.write(`${line}\n`));
+  const playground = new Playground(ROOT, warm, (line) => out.write(`${line}\n`));
   const played: Played[] = [];
   try {
     for (const newcomer of NEWCOMERS) if (only.includes(newcomer.name)) played.push(await playground.play(newcomer));

@@ -14,6 +14,7 @@ const PIPELINE = 'pipelines/clickstream.ts';
 export const CDK: Newcomer = {
   name: 'cdk',
   summary: 'puts a pipeline of their own into an own CDK app, and synthesizes it',
+  node: 'of this process',
   async play({ root, folder, env, packages }, diary) {
     const place = { cwd: folder, env };
     writeApp(root, folder);

@@ -9,6 +9,7 @@ const CLOSED_WINDOW = /^(\w+) closed \d{4}-\d\d-\d\d .*$/m;
 export const CLONE: Newcomer = {
   name: 'clone',
   summary: "clones the repository and runs the README's first command, until the first window has closed",
+  node: 'of the machine',
   async play({ root, folder, env }, diary) {
     const place = { cwd: join(folder, 'streamgauge'), env };
     await diary.step('git clone', async () => {

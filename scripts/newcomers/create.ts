@@ -30,6 +30,7 @@ const EXPORT = /^export default pipeline\(.*\n/m;
 export const CREATE: Newcomer = {
   name: 'create',
   summary: 'creates a project, sends it events by HTTP and by boto3, queries them, and saves a change',
+  node: 'of this process',
   async play({ folder, env, packages }, diary) {
     const { streamgauge, create } = packages();
     const place = { cwd: join(folder, PROJECT), env };

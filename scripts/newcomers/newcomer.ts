@@ -17,6 +17,8 @@ export interface Ground {
 export interface Newcomer {
   readonly name: string;
   readonly summary: string;
+  /** The repository brings its own along; a project needs one that runs TypeScript, so it is given the one that runs this. */
+  readonly node: 'of the machine' | 'of this process';
   /** @throws NewcomerError where something does not work. The diary says it too. */
   play(ground: Ground, diary: Diary): Promise<void>;
 }

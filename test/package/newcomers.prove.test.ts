@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './installed.ts';
 
-/** Each downloads what it installs, so that npm's cache of this machine is used: in a clean one it is empty anyway. */
 interface Played {
   readonly newcomers: readonly {
     readonly name: string;
@@ -11,6 +10,7 @@ interface Played {
   }[];
 }
 
+// With npm's cache of this machine: a registry that is slow today is no fault of ours.
 const { status, stdout, stderr } = spawnSync(
   process.execPath,
   [join(ROOT, 'scripts/newcomers.ts'), '--warm', '--json'],
