@@ -54,11 +54,14 @@ function Page() {
         </>
       );
     case 'alerts':
-      return <AlertsPage />;
-    case 'pipeline':
-      return <PipelinePage />;
     case 'events':
-      return <EventsPage />;
+    case 'pipeline':
+      return (
+        <>
+          <ConnectionStrip />
+          {page === 'alerts' ? <AlertsPage /> : page === 'events' ? <EventsPage /> : <PipelinePage />}
+        </>
+      );
     default:
       return (
         <>

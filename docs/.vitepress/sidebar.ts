@@ -34,6 +34,7 @@ export const SIDEBAR: readonly Group[] = [
       page('On one machine', 'local'),
       page('Results', 'results'),
       page('The API', 'api'),
+      page('Grafana', 'grafana'),
       page('Sending events', 'send'),
       page('Ingest', 'ingest'),
       page('Dead letters', 'dead-letters'),

@@ -92,7 +92,7 @@ export class OverviewMaker {
       idle: arrivedMs === null || nowMs - arrivedMs > QUIET_AFTER_MS,
       replay: replay && {
         file: replay.file,
-        sent: replay.sent + replay.resumedAt,
+        sent: replay.sent,
         total: replay.total,
         per_second: stream.eventsPerSecond,
         done: replay.done,

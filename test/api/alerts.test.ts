@@ -1,9 +1,10 @@
 import { Value } from 'typebox/value';
 import { incidentLines } from '../../api/incidents.ts';
-import { type Incident, IncidentsAnswer } from '../../api/schemas/alerts.ts';
+import { type Incident, IncidentsAnswer, SilencesAnswer } from '../../api/schemas/alerts.ts';
 import type { Problem } from '../../api/schemas/common.ts';
 import { IncidentLine } from '../../api/schemas/overview.ts';
 import { loadAcknowledgements, MAX_ACKNOWLEDGEMENTS } from '../../engine/alerts/acknowledgements.ts';
+import { addSilence } from '../../engine/alerts/silences.ts';
 import { pipeline, stream, sum, Timestamp, Type, terminal, tumbling, view } from '../../engine/index.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import { SmallWorld } from '../support/small-world.ts';
@@ -164,6 +165,18 @@ test.each([
   expect(refused).toMatchObject({ status: 400, body: { code: 'bad_body' } });
   expect(refused.body.detail).toContain(word);
   expect((await list()).acknowledged).toBe(0);
+});
+
+test('silences are listed until they end', async () => {
+  const { get, world } = alertsApi();
+  const silence = { fromMs: 0, toMs: 2_000_000, view: 'watched', group: { key: 'a' } };
+  await addSilence(world.stores.state, 's1', silence);
+  await addSilence(world.stores.state, 's2', { fromMs: 0, toMs: 1_000_000 });
+  const { body } = await get<SilencesAnswer>('/silences');
+  expect([...Value.Errors(SilencesAnswer, body)]).toEqual([]);
+  expect(body.silences).toEqual([
+    { name: 's1', from: 0, to: 2_000_000, view: 'watched', alert: null, group: { key: 'a' } },
+  ]);
 });
 
 test('where it is not allowed nobody acknowledges', async () => {

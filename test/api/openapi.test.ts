@@ -38,6 +38,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   'get /api/views/{view}/series': ['/api/views/per_minute/series?columns=clicks,unusual.score'],
   'get /api/views/{view}/sql': ['/api/views/by_page/sql?dialect=athena'],
   'get /api/alerts': ['/api/alerts', '/api/alerts?state=open&severity=critical&view=by_page&limit=1'],
+  'get /api/silences': ['/api/silences'],
   'post /api/alerts/{id}/acknowledgement': ['/api/alerts/a%2Fb/acknowledgement'],
   'delete /api/alerts/{id}/acknowledgement': ['/api/alerts/a%2Fb/acknowledgement'],
   'get /api/events/{kind}': ['/api/events/dead?limit=1', '/api/events/late?view=by_page'],

@@ -236,7 +236,7 @@ const incident = (id: string, more: Partial<Incident>): Incident => ({
   ...more,
 });
 
-const QUIET_PATHS = ['/', '/favicon.ico', '/blog/tags/puppet', '/style2.css', ...HOSTILE_NAMES];
+const QUIET_PATHS = [null, '/', '/favicon.ico', '/blog/tags/puppet', '/style2.css', ...HOSTILE_NAMES];
 
 const INCIDENTS: readonly Incident[] = [
   incident('weblog/error_burst/17:30', {

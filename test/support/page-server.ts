@@ -146,6 +146,8 @@ function viewAnswer(name: string, question: string): unknown {
       return { view: name, groups: topAnswer(name).groups.map(({ group }) => group), cut: false };
     case 'windows':
       return { view: name, rows: [], cursor: null };
+    case 'sql':
+      return { view: name, dialect: 'duckdb', sql: 'SELECT count(*) AS requests FROM requests' };
     default:
       return undefined;
   }

@@ -48,7 +48,11 @@ export function PercentileChart({ view, place, column, span, height, group = nul
           })),
     [data, stepMs],
   );
-  const what = `percentiles${data?.group == null ? '' : ` of ${nameOf(data.group)}`}, ${whatOf(view, column)}`;
+  const of = data?.group == null ? '' : ` of ${nameOf(data.group)}`;
+  const what =
+    title === undefined
+      ? `percentiles${of}, ${whatOf(view, column)}`
+      : `${family.map(({ name }) => name).join(', ')}${of}`;
   return (
     <Card
       view={view}
@@ -97,7 +101,10 @@ export function HeatChart({ view, place, column, span, height, group = null, tit
     <Card
       view={view}
       place={place}
-      what={`${whatOf(view, column)}${data?.group == null ? '' : `: ${nameOf(data.group)}`}`}
+      what={[
+        ...(title === undefined ? [whatOf(view, column)] : []),
+        ...(data?.group == null ? [] : [nameOf(data.group)]),
+      ].join(': ')}
       problem={problem}
       isSlow={isSlow}
       end={

@@ -148,9 +148,10 @@ function LinePlot(props: LinePlotProps) {
   const { line, column, stepMs, height, behind, window } = props;
   const calm = useRef(new CalmRange());
   const inZone = zone.value;
+  const rows = useMemo(() => rowsOf(line, behind), [line, behind]);
   const spec = useMemo(
-    () => specOf(props, inZone, calm.current),
-    [line, behind, inZone, tick.value, window, props.xRange[0], props.xRange[1]],
+    () => specOf(props, rows, inZone, calm.current),
+    [rows, inZone, tick.value, window, props.xRange[0], props.xRange[1]],
   );
   const start = spec.range[0] > 0 ? `the axis begins at ${formatOf(column)(spec.range[0])}, not at 0` : null;
   const bars = isSparse(line, stepMs) ? 'a bar for each window that has events' : null;
@@ -184,11 +185,11 @@ function bandWords({ lower, upper }: Point, column: Column): string {
 }
 
 function specOf(
-  { line, behind, column, stepMs, xRange, ...zoom }: LinePlotProps,
+  { line, column, stepMs, xRange, ...zoom }: LinePlotProps,
+  rows: readonly PlotRow[],
   inZone: Zone,
   calm: CalmRange,
 ): PlotSpec {
-  const rows = rowsOf(line, behind);
   const bars = isSparse(line, stepMs);
   const format = formatOf(column);
   const [least, greatest] = extent(

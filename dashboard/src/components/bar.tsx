@@ -44,7 +44,7 @@ export function Bar() {
         <button
           type="button"
           class="button quiet optional"
-          aria-label="Commands"
+          title="Commands: go to a page, view or alert"
           onClick={() => {
             overlay.value = 'commands';
           }}
@@ -56,16 +56,22 @@ export function Bar() {
   );
 }
 
-/** How many there are of what a page shows, where that says something. */
+/** How many there are of what a page shows. Its room is kept while that is not known, or the names after it would move. */
 function Badge({ page }: { readonly page: PageName }) {
+  if (page === 'overview' || page === 'pipeline') return null;
+  const { words, isBad = false } = badgeOf(page);
+  return <span class={words === '' ? 'count none' : isBad ? 'count bad' : 'count'}>{words}</span>;
+}
+
+function badgeOf(page: PageName): { readonly words: string; readonly isBad?: boolean } {
   const shown = overview.value;
-  if (page === 'views' && pipeline.value !== null) return <span class="count">{pipeline.value.views.length}</span>;
-  if (page === 'alerts' && shown !== null && shown.open_incidents > 0) {
-    return <span class="count bad">{formatCount(shown.open_incidents)}</span>;
+  if (page === 'views') return { words: pipeline.value === null ? '' : String(pipeline.value.views.length) };
+  if (page === 'alerts') {
+    const open = shown?.open_incidents ?? 0;
+    return { words: open === 0 ? '' : formatCount(open), isBad: true };
   }
   const { dead = 0, late = 0 } = shown?.counters ?? {};
-  if (page === 'events' && dead + late > 0) return <span class="count">{formatCount(dead + late)}</span>;
-  return null;
+  return { words: dead + late === 0 ? '' : formatCount(dead + late) };
 }
 
 function LiveButton() {

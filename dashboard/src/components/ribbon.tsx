@@ -184,7 +184,6 @@ function Window({ placed, lane, widthPx, greatest, nowMs, watermarkMs }: WindowP
     // biome-ignore lint/a11y/useSemanticElements: a window is a part of a drawing, where there are no buttons
     <g
       role="button"
-      aria-label={words}
       tabIndex={0}
       style={{ cursor: 'pointer' }}
       onClick={open}

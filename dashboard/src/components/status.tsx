@@ -37,7 +37,7 @@ export function Status() {
         </div>
       </div>
       {overview.value !== null && <Figures shown={overview.value} />}
-      {overview.value !== null && <Rail shown={overview.value} />}
+      {overview.value !== null && pipeline.value !== null && <Rail shown={overview.value} />}
     </section>
   );
 }
@@ -217,9 +217,11 @@ function slowest(delays: readonly (number | null)[]): number | null {
   return delays.reduce<number | null>((most, ms) => (ms == null ? most : Math.max(most ?? 0, ms)), null);
 }
 
-/** One slow stream holds back what is made of it, so the least counts. */
+/** One slow stream holds back what is made of it, so the least counts; an idle one holds nothing back. */
 export function slowestWatermark({ streams }: Overview): number | null {
-  return Object.values(streams).reduce<number | null>(
+  const all = Object.values(streams);
+  const going = all.filter(({ idle }) => !idle);
+  return (going.length === 0 ? all : going).reduce<number | null>(
     (least, { watermark }) => (watermark == null ? least : Math.min(least ?? watermark, watermark)),
     null,
   );

@@ -31,6 +31,7 @@ export function AlertsPage() {
   const said = JSON.stringify(overview.value?.incidents ?? null);
   const question = `${JSON.stringify(parameters)} ${overview.value?.open_incidents} ${said} ${changes}`;
   const { data, problem } = useAnswer(question, () => api.incidents(parameters)).value;
+  if (pipeline.value === null || overview.value === null) return <main id="main" aria-busy="true" />;
   return (
     <main id="main" class="paged">
       <PageHead title="Alerts" what={data === null ? 'Waiting for the list.' : countWords(data)}>

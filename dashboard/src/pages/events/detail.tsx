@@ -23,7 +23,9 @@ export function EventDetail({ kind, item }: { readonly kind: string; readonly it
         <bdi>{item.detail}</bdi>
       </p>
       {problem !== null && <ProblemBox problem={problem} />}
-      <div class="raw">{data !== null && <Raw data={data} />}</div>
+      <div class="raw" style={{ minHeight: `${rawHeight(item.bytes)}px` }}>
+        {data !== null && <Raw data={data} />}
+      </div>
       <h3>Where it was</h3>
       <dl class="facts">
         <dt>stream, shard</dt>
@@ -50,6 +52,12 @@ export function EventDetail({ kind, item }: { readonly kind: string; readonly it
 }
 
 const MOST_HEX_LINES = 12;
+const HEX_LINE_PX = 16.5;
+
+/** The room of the bytes is kept before they are there, or what stands below them would move. */
+function rawHeight(bytes: number): number {
+  return bytes === 0 ? 130 : 192 + HEX_LINE_PX * Math.min(MOST_HEX_LINES, Math.ceil(bytes / 16));
+}
 
 function Raw({ data }: { readonly data: SideOutputDetail }) {
   const [shape, choose] = useState<'both' | 'text' | 'hex'>('both');

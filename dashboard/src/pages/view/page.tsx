@@ -56,21 +56,19 @@ function Detail({ view }: { readonly view: ViewDescription }) {
   const columns = choicesOf(view, drawnColumns(view));
   const column = columns.find(({ name }) => name === query.column) ?? columns[0] ?? null;
   const span = spanFor(view);
-  const asked = parseGroups(query.groups, view.group_by);
+  const hasGroups = view.group_by.length > 0 && column !== null && view.window.kind !== 'session';
+  const asked = hasGroups ? parseGroups(query.groups, view.group_by) : [];
   const greatest = useAnswer(
-    view.group_by.length === 0 || asked.length > 0 || column === null
-      ? null
-      : `${calmKey(view.name, span)} ${column.name}`,
+    !hasGroups || asked.length > 0 ? null : `${calmKey(view.name, span)} ${column.name}`,
     () => (column === null ? Promise.resolve([]) : greatestGroups(view, column, span, GREATEST_GROUPS)),
   );
   // Until somebody chooses: the greatest. Only `groups=[]` shows none.
-  const chosen = query.groups === undefined ? (greatest.value.data ?? []) : asked;
+  const chosen = query.groups === undefined && hasGroups ? (greatest.value.data ?? []) : asked;
   const window = windowOf(view, parseTime(query.window));
   const dialect = DIALECTS.find((known) => known === query.sql) ?? 'duckdb';
   const compares = query.compare === '1';
   const percentiles = percentilesOf(view)[0]?.[0]?.column;
   const histogram = view.columns.find(({ made_by }) => made_by === 'histogram');
-  const hasGroups = view.group_by.length > 0 && column !== null && view.window.kind !== 'session';
   return (
     <main id="main" class="view-main">
       <div class="view-head">
@@ -107,7 +105,7 @@ function Detail({ view }: { readonly view: ViewDescription }) {
           column={column}
           span={span}
           compares={compares}
-          says={saysOf(view, span, chosen.length)}
+          says={saysOf(view, span, hasGroups ? chosen.length : null)}
         />
       </div>
       <div class={hasGroups ? 'view-page with-groups' : 'view-page'}>
@@ -168,9 +166,9 @@ function chipsOf(view: ViewDescription): readonly string[] {
   return [window, ...by, ...lateness];
 }
 
-function saysOf(view: ViewDescription, { preset, toMs }: Span, shown: number): string {
+function saysOf(view: ViewDescription, { preset, toMs }: Span, shown: number | null): string {
   const rows = overview.value?.views[view.name]?.rows ?? 0;
-  const groups = view.group_by.length === 0 ? '' : ` ${shown} of its groups shown.`;
+  const groups = shown === null ? '' : ` ${shown} of its groups shown.`;
   const range = preset === null && toMs === null ? ' All of them.' : '';
   return `${formatFull(rows)} rows are stored.${groups}${range}`;
 }
