@@ -34,7 +34,6 @@ async function buildPackage(out: string): Promise<void> {
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', out], { stdio: 'inherit' });
   finishDeclarations(out, publicDeclarations(manifest, out));
   await bundleLambdas(ROOT, out);
-  execFileSync(process.execPath, [join(ROOT, 'scripts/build-page.js')], { stdio: 'inherit' });
   for (const path of AS_THEY_ARE) cpSync(join(ROOT, path), join(out, path), { recursive: true });
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
 }

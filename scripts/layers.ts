@@ -137,7 +137,7 @@ export async function checkLayers(baseDir: string, folders: readonly string[] = 
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^node_modules/' },
+    exclude: { path: '^(node_modules|dashboard/dist)/' },
     enhancedResolveOptions: { extensions: ['.ts', '.js'] },
   });
   const { summary } = output as ICruiseResult;

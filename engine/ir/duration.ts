@@ -46,8 +46,8 @@ export function notADuration(text: string): string {
 
 /** `5 minutes` for `5 min`, `5 Mins` and `5minutes`; null where that is a guess. */
 function mostLikely(text: string): string | null {
-  const [, count, unit = ''] = /^(\d+) *([a-z]+?)s?$/.exec(String(text).toLowerCase()) ?? [];
-  const known = Object.values(SHORT_UNITS).find((name) => name.startsWith(unit));
+  const [, count, unit = ''] = /^(\d+) *([a-z]+)$/.exec(String(text).toLowerCase()) ?? [];
+  const known = shortUnit(unit) ?? Object.values(SHORT_UNITS).find((name) => name.startsWith(unit.replace(/s$/, '')));
   return count === undefined || known === undefined ? null : `${count} ${known}`;
 }
 

@@ -6,10 +6,14 @@ export type Reloaded =
   | { readonly kind: 'plan'; readonly plan: PipelinePlan }
   | { readonly kind: 'error'; readonly error: unknown };
 
-/** Loads a pipeline file again whenever it was saved, while whatever runs goes on. */
+/**
+ * Loads a pipeline file again whenever it was saved, while whatever runs goes on. A load that has not ended when the file is saved
+ * once more counts no longer, or a file that waits for ever would be the last that is loaded.
+ */
 export class Reloader {
   readonly #file: PipelineFile;
-  #isLoading = false;
+  /** Of the load that counts. */
+  #load = 0;
   #result: Reloaded | null = null;
 
   constructor(file: PipelineFile) {
@@ -18,22 +22,22 @@ export class Reloader {
 
   /** Begins to load where a file was saved; gives what a load came to, once. Call it some times a second. */
   poll(): Reloaded | null {
-    if (this.#isLoading) return null;
     const result = this.#result;
     this.#result = null;
-    if (result === null && this.#file.hasChanged()) {
-      this.#isLoading = true;
-      void this.#load();
-    }
+    if (result === null && this.#file.hasChanged()) void this.#begin(++this.#load);
     return result;
   }
 
-  async #load(): Promise<void> {
+  async #begin(load: number): Promise<void> {
+    const result = await this.#loaded();
+    if (load === this.#load) this.#result = result;
+  }
+
+  async #loaded(): Promise<Reloaded> {
     try {
-      this.#result = { kind: 'plan', plan: compilePipeline(await this.#file.load()) };
+      return { kind: 'plan', plan: compilePipeline(await this.#file.load()) };
     } catch (error) {
-      this.#result = { kind: 'error', error };
+      return { kind: 'error', error };
     }
-    this.#isLoading = false;
   }
 }

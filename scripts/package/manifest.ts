@@ -52,14 +52,9 @@ export function packageManifest(repository: RepositoryManifest): Readonly<Record
   };
 }
 
-/** What the page is built of and with: the package has it built. */
-const OF_PAGE = ['@preact/signals', 'preact', 'uplot', 'vite'];
-
 function dependenciesOf({ dependencies, devDependencies }: RepositoryManifest): Readonly<Record<string, string>> {
   const needed = { ...dependencies, ...Object.fromEntries(OF_AWS.map((name) => [name, devDependencies[name]])) };
-  const names = Object.keys(needed)
-    .filter((name) => !OF_PAGE.includes(name))
-    .sort();
+  const names = Object.keys(needed).sort();
   return Object.fromEntries(names.map((name) => [name, `^${needed[name]}`]));
 }
 

@@ -1,7 +1,7 @@
 import { type Outcome, simulate } from './simulate.ts';
 
 /** Seeds that `npm test` runs; `npm run prove` goes on from there, and `npm run simulate` runs any number. */
-export const QUICK_SEEDS = 300;
+export const QUICK_SEEDS = 200;
 
 /** Runs `seeds` seeds from the first, and fails with what did not hold in each. */
 export async function expectNoViolations(

@@ -51,6 +51,10 @@ test.each([
 
 test.each([
   ['5 min', '5 minutes'],
+  ['5M', '5 minutes'],
+  ['5 m', '5 minutes'],
+  ['5 MS', '5 ms'],
+  ['5 S', '5 seconds'],
   ['5 mins', '5 minutes'],
   ['5 Minutes', '5 minutes'],
   ['5minutes', '5 minutes'],

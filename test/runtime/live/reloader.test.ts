@@ -69,15 +69,28 @@ test('a save is loaded while whatever runs goes on, and what it came to is told 
   expect(reloader.poll()).toBeNull();
 });
 
-test('a save during a load is loaded after it', async () => {
+test('a save during a load takes the place of it, also where that never ends', async () => {
   const { file, loads, reloader } = fakeFile();
   file.isSaved = true;
   reloader.poll();
   file.isSaved = true;
-  expect([reloader.poll(), loads.length]).toEqual([null, 1]);
+  expect([reloader.poll(), loads.length]).toEqual([null, 2]);
+  loads[1]?.resolve(DEFINITION);
+  await turn();
+  expect(reloader.poll()).toMatchObject({ kind: 'plan', plan: { name: 'p' } });
+  loads[0]?.resolve(DEFINITION);
+  await turn();
+  expect(reloader.poll()).toBeNull();
+});
+
+test('a load that fails is told, and the next save is loaded', async () => {
+  const { file, loads, reloader } = fakeFile();
+  file.isSaved = true;
+  reloader.poll();
   const failure = new Error('It does not load.');
   loads[0]?.reject(failure);
   await turn();
-  expect(reloader.poll()).toEqual({ kind: 'error', error: failure });
+  file.isSaved = true;
+  expect([reloader.poll(), loads.length]).toEqual([{ kind: 'error', error: failure }, 1]);
   expect([reloader.poll(), loads.length]).toEqual([null, 2]);
 });
