@@ -33,6 +33,9 @@ Usage: streamgauge dev [PIPELINE.ts] [options]
 Without PIPELINE.ts it runs pipeline.ts in this folder, or else an example. Save the file, or one that it imports by its path,
 and the pipeline is loaded again: views whose definition is the same go on. An error is shown, and what ran before goes on.
 
+It takes events while it runs: POST /streams/STREAM/events with JSON or JSON Lines, and the API of Kinesis, to which a producer
+sends that has AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:8787 in its environment, and nothing else to change.
+
   --input STREAM=FILE[.gz]  Send a file's lines into a stream, as a producer would, each line once: a file that has grown
                             goes on, and another file begins at its first line. May be given for several streams.
   --replay STREAM=FILE      The former name of --input.
@@ -44,7 +47,7 @@ and the pipeline is loaded again: views whose definition is the same go on. An e
   --shards N                Shards of each stream, when the store is new (default 2).
   --store PATH              Where the state is kept (default .streamgauge/<pipeline>.db).
   --fresh                   Throw the state away and start over.
-  --port N                  Serve JSON on 127.0.0.1:N (default 8787; 0 takes any free port).
+  --port N                  Serve JSON and take events on 127.0.0.1:N (default 8787; 0 takes any free port).
   --open                    Open the browser there.
   --alert-links URL         What links in alerts begin with, where others reach this server (default its own address).
   --until-replayed          Stop once everything from --input and --stdin is processed.

@@ -2,6 +2,7 @@ import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_proce
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { packPackages, type Tarball } from '../../scripts/package/pack.ts';
 
 export const ROOT = join(__dirname, '../..');
 
@@ -10,13 +11,6 @@ interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
-}
-
-/** What npm tells of a tarball. */
-interface Packed {
-  readonly filename: string;
-  readonly size: number;
-  readonly files: readonly { readonly path: string }[];
 }
 
 /**
@@ -39,32 +33,21 @@ export class InstalledPackage {
 
   constructor() {
     this.#folder = mkdtempSync(join(tmpdir(), 'streamgauge-package-'));
-    const built = join(this.#folder, 'built');
-    execFileSync(process.execPath, [join(ROOT, 'scripts/build-package.ts'), built], { stdio: 'pipe' });
+    const { streamgauge, create } = packPackages(ROOT, this.#folder);
     this.project = join(this.#folder, 'project');
     this.create = join(this.#folder, 'create');
     mkdirSync(this.project);
     writeFileSync(join(this.project, 'package.json'), JSON.stringify({ name: 'own', private: true, type: 'module' }));
 
-    const creator = this.#unpack(join(built, 'create-streamgauge'), this.create);
+    unpack(create, this.create);
     const own = join(this.project, 'node_modules/streamgauge');
-    const { size, files, filename } = this.#unpack(join(built, 'streamgauge'), own);
-    this.tarballs = [filename, creator.filename].map((name) => join(this.#folder, name));
-    this.packedBytes = size;
-    this.files = files.map(({ path }) => path);
+    unpack(streamgauge, own);
+    this.tarballs = [streamgauge.path, create.path];
+    this.packedBytes = streamgauge.size;
+    this.files = streamgauge.files;
     this.manifest = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
     this.#linkCommand();
     for (const name of Object.keys(this.manifest.dependencies)) this.link(name);
-  }
-
-  #unpack(built: string, to: string): Packed {
-    const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', this.#folder, built], {
-      stdio: 'pipe',
-    });
-    const [tarball] = JSON.parse(packed.toString('utf8')) as [Packed];
-    mkdirSync(to, { recursive: true });
-    execFileSync('tar', ['-xzf', join(this.#folder, tarball.filename), '-C', to, '--strip-components=1']);
-    return tarball;
   }
 
   /** As npm does on installing. */
@@ -98,6 +81,11 @@ export class InstalledPackage {
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function unpack({ path }: Tarball, to: string): void {
+  mkdirSync(to, { recursive: true });
+  execFileSync('tar', ['-xzf', path, '-C', to, '--strip-components=1']);
 }
 
 export const COMMAND = 'node_modules/streamgauge/bin/launch.js';

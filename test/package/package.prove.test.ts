@@ -1,6 +1,7 @@
-import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { OWN_CDK_APP, readSynthesis, type Synthesis } from '../../scripts/package/own-cdk-app.ts';
 import { COMMAND, InstalledPackage, ROOT, run } from './installed.ts';
 
 const MAX_FILES = 900;
@@ -105,7 +106,7 @@ test("a user's jest runs tests with streamgauge/testing", () => {
 describe('with the peers', () => {
   beforeAll(() => {
     for (const name of [...Object.keys(installed.manifest.peerDependencies), '@types/node']) installed.link(name);
-    installed.write('app.ts', APP);
+    installed.write('app.ts', OWN_CDK_APP);
   });
 
   test('every export can be imported', () => {
@@ -163,29 +164,11 @@ function inRepository(): string {
   return folder;
 }
 
-function synthesize(folder: string) {
-  const out = join(folder, 'cdk.out');
-  const { status, stderr } = installed.node(
-    '--eval',
-    `process.chdir(${JSON.stringify(folder)}); import('${join(folder, 'app.ts')}')`,
-  );
+function synthesize(folder: string): Synthesis {
+  const { status, stderr } = run(process.execPath, ['app.ts'], folder);
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.not.stringContaining('rror') });
-  const template = JSON.parse(
-    readFileSync(join(out, 'Own.template.json'), 'utf8').replace(/[0-9a-f]{64}|CurrentVersion\w+/g, 'hash'),
-  );
-  const bundles = globSync('asset.*/index.js', { cwd: out }).map((path) => readFileSync(join(out, path), 'utf8'));
-  return { template, bundles };
+  return readSynthesis(folder);
 }
-
-const APP = `
-import { App, Stack } from 'aws-cdk-lib';
-import { StreamgaugePipeline } from 'streamgauge/cdk';
-import clicks from './clickstream.ts';
-
-const app = new App({ outdir: 'cdk.out', analyticsReporting: false });
-new StreamgaugePipeline(new Stack(app, 'Own'), 'Clicks', { definition: clicks, entry: 'clickstream.ts' });
-app.synth();
-`;
 
 const TYPES = `
 import type { RowOf } from 'streamgauge';
