@@ -112,6 +112,8 @@ test('a lock file that cannot be made or is something else is told, and left as 
   expect(() => StoreLock.take(join(dir, 'absent/store.db'), 'own')).toThrow(StoreLockError);
   const text = 'Not a database. '.repeat(100);
   writeFileSync(`${store}.lock`, text);
-  expect(() => StoreLock.take(store, 'own')).toThrow(/cannot be locked with .*store\.db\.lock: the file is not a store/);
+  expect(() => StoreLock.take(store, 'own')).toThrow(
+    /cannot be locked with .*store\.db\.lock: the file is not a store/,
+  );
   expect(readFileSync(`${store}.lock`, 'utf8')).toBe(text);
 });
