@@ -181,6 +181,7 @@ if (CHROMIUM === null) {
         await page.keyboard.press('?');
         await dialog.getByText('window by window, with Shift ten').waitFor();
         await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'detached' });
         await page.keyboard.press('1');
         await at('#/overview');
         await page.keyboard.press('t');
