@@ -5,7 +5,6 @@ import { instead, type Mutation } from './mutation.ts';
 type Ledger = typeof import('../../../engine/alerts/ledger.ts');
 type Outbox = typeof import('../../../engine/alerts/outbox.ts');
 type Notes = typeof import('../../../engine/alerts/early-notes.ts');
-type Published = typeof import('../../../engine/alerts/published.ts');
 type Adoptions = typeof import('../../../engine/alerts/adoption.ts');
 type Supersede = typeof import('../../../engine/finalize/supersede.ts');
 type Output = typeof import('../../../engine/finalize/outputs/alerts.ts');
@@ -120,10 +119,6 @@ export const ALERTS: readonly Mutation[] = [
         return { Adoption };
       }),
     ],
-  },
-  {
-    name: 'an id is offered before its last message was sent',
-    replacements: [instead<Published>('engine/alerts/published.ts', () => ({ isPublished: () => true }))],
   },
 ];
 
