@@ -1,4 +1,5 @@
 import { partitionKeyOf } from '../engine/decode/partition-key.ts';
+import { hash32 } from '../engine/hash/hash64.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import { hashKeyOf, shardIndexOfHashKey } from './hash-keys.ts';
 import { kinesisKey } from './kinesis-key.ts';
@@ -22,4 +23,13 @@ export function partitionKeyOfLine(stream: Pick<StreamDefinition, 'partitionKey'
  */
 export function shardIndexOf(partitionKey: string, shards: number): number {
   return shardIndexOfHashKey(hashKeyOf(kinesisKey(partitionKey)), shards);
+}
+
+/**
+ * Which of N shards a line of a file belongs to, in a run over files. Where such a run stands is a line of the file for each
+ * shard, so a store goes on rightly only while this stays as it is: with another hash, lines would be counted twice and others
+ * never.
+ */
+export function fileShardIndexOf(partitionKey: string, shards: number): number {
+  return hash32(partitionKey) % shards;
 }

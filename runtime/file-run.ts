@@ -1,4 +1,4 @@
-import { partitionKeyOfLine, shardIndexOf } from '../adapters/shard-of.ts';
+import { fileShardIndexOf, partitionKeyOfLine } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
@@ -136,7 +136,7 @@ class StreamRun {
   async #take(line: InputLine, sequence: string): Promise<void> {
     const { shards, batch } = this.#options;
     const partitionKey = shards === 1 ? null : partitionKeyOfLine(this.#stream.definition, line.bytes);
-    const shard = this.#shards[partitionKey === null ? 0 : shardIndexOf(partitionKey, shards)] as ShardRun;
+    const shard = this.#shards[partitionKey === null ? 0 : fileShardIndexOf(partitionKey, shards)] as ShardRun;
     // Lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
     const data = shards === 1 ? line.bytes : Buffer.from(line.bytes);
     this.#waitingBytes += shard.add(sourceRecord({ ...line, bytes: data }, sequence, partitionKey));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryStores } from '../../adapters/memory/index.ts';
-import { partitionKeyOfLine, shardIndexOf } from '../../adapters/shard-of.ts';
+import { fileShardIndexOf, partitionKeyOfLine } from '../../adapters/shard-of.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
 import { ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
@@ -156,7 +156,7 @@ function batchesOf(stream: StreamPlan, file: string, shards: number): SourceReco
     for (const line of batch.split('\n')) {
       const data = Buffer.from(line);
       const partitionKey = partitionKeyOfLine(stream.definition, data);
-      const shard = partitionKey === null ? 0 : shardIndexOf(partitionKey, shards);
+      const shard = partitionKey === null ? 0 : fileShardIndexOf(partitionKey, shards);
       parts[shard]?.push({ sequence: String(++sequence), arrivalMs: null, partitionKey, data });
     }
     return parts;
