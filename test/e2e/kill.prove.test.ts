@@ -10,7 +10,7 @@ import { Random } from '../../generate/random.ts';
  * are killed ten times each, so most runs die while they recover from an earlier death.
  */
 const SEED = 20_260_101;
-const STORES = 5;
+const STORES = 3;
 const KILLS_PER_STORE = 10;
 const ROOT = resolve(__dirname, '../..');
 const NODE = join(ROOT, 'node_modules/.bin/node');

@@ -1,6 +1,6 @@
 import { takesDamage } from './fuzz-tests.ts';
 
 // In parts: what zlib holds of a compressed input it lets go of only between two turns of the event loop.
-describe.each([1, 2, 3, 4, 5])('part %i', (part) => {
+describe.each([1, 2, 3])('part %i', (part) => {
   takesDamage(part * 3000, 3000);
 });
