@@ -1,6 +1,6 @@
 import { expectNoViolations, QUICK_SEEDS } from './seeds.ts';
 
-const SEEDS = 1500;
+const SEEDS = 750;
 const CHUNK = 250;
 const chunks = Array.from({ length: SEEDS / CHUNK }, (_, index) => QUICK_SEEDS + 1 + index * CHUNK);
 
