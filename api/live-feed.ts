@@ -42,11 +42,13 @@ export class LiveFeed {
 
   /** Takes the state of now. Gives the message that says what has changed, if anything has. */
   take(overview: Overview): LiveMessage | null {
+    // A reader who was there before the first state has nothing that a patch could change.
+    const event = this.#last === null ? 'snapshot' : 'patch';
     const patch = this.#last === null ? overview : mergeDiff(this.#last, overview);
     this.#last = overview;
     if (patch === undefined) return null;
     this.#count++;
-    const message: LiveMessage = { id: this.#id(this.#count), event: 'patch', data: JSON.stringify(patch) };
+    const message: LiveMessage = { id: this.#id(this.#count), event, data: JSON.stringify(patch) };
     this.#kept.push(message);
     if (this.#kept.length > this.#keeps) this.#kept.shift();
     return message;

@@ -17,11 +17,6 @@ export class FeedReaders implements LiveReaders {
     this.#most = most;
   }
 
-  /** Nobody reads: there is no need to look at the state. */
-  get isIdle(): boolean {
-    return this.#readers.size === 0;
-  }
-
   subscribe(lastId: string | null, say: Say): (() => void) | null {
     if (this.#readers.size >= this.#most) return null;
     this.#readers.add(say);

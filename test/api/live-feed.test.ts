@@ -15,6 +15,12 @@ test('a reader without an id has a snapshot, one with it what was missed', () =>
   expect(feed.after('b1-2')).toEqual([]);
 });
 
+test('the first state is a snapshot, for those who read before there was any', () => {
+  const feed = new LiveFeed({ name: 'b1' });
+  expect(feed.after(null)).toEqual([]);
+  expect(feed.take(state(1))).toEqual({ id: 'b1-1', event: 'snapshot', data: '{"now":1}' });
+});
+
 test('an id of another server, of the future, or of long ago has a snapshot', () => {
   const feed = new LiveFeed({ name: 'b1', kept: 3 });
   for (let n = 1; n <= 10; n++) feed.take(state(n));
