@@ -5,6 +5,7 @@ import { FeedReaders } from '../../api/live-readers.ts';
 import type { Overview } from '../../api/schemas/overview.ts';
 import type { ApiSource } from '../../api/source.ts';
 import { loadAcknowledgements } from '../../engine/alerts/acknowledgements.ts';
+import { loadSilences } from '../../engine/alerts/silences.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
@@ -52,13 +53,14 @@ export class LiveApi {
   }
 
   async #overview(): Promise<Overview> {
-    const { plan, status, stores } = this.#options;
+    const { plan, status, stores, clock } = this.#options;
     const now = plan();
     return this.#maker.make({
       plan: now,
       status: await status(),
       incidents: await readOpenIncidents(now, stores),
       acknowledgements: await loadAcknowledgements(stores.state),
+      silences: (await loadSilences(stores.state)).filter(({ toMs }) => toMs > clock.nowMs()).length,
     });
   }
 

@@ -19,6 +19,8 @@ export interface OverviewFacts {
   readonly status: LiveStatus;
   readonly incidents: readonly OpenIncident[];
   readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
+  /** How many are on. */
+  readonly silences: number;
 }
 
 /** Records that wait beyond these make a backlog, and no mere moment. */
@@ -42,7 +44,7 @@ export class OverviewMaker {
     this.#costAt = costAt;
   }
 
-  make({ plan, status, incidents, acknowledgements }: OverviewFacts): Overview {
+  make({ plan, status, incidents, acknowledgements, silences }: OverviewFacts): Overview {
     const { nowMs, streams } = status;
     const counters = streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS);
     const rate = streams.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
@@ -63,7 +65,7 @@ export class OverviewMaker {
       views,
       open_incidents: foldStorms(incidents).length,
       incidents: incidentLines(incidents, acknowledgements),
-      silences: 0,
+      silences,
     };
   }
 
