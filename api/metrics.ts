@@ -71,7 +71,7 @@ export function metricsText(overview: Overview, open: readonly OpenIncident[]): 
     'open_windows',
     'gauge',
     'Windows that are not final.',
-    ofView.map(([view, { open_windows }]) => [{ view }, open_windows]),
+    ofView.flatMap(([view, { open_windows }]): Sample[] => (open_windows === null ? [] : [[{ view }, open_windows]])),
   );
   add(
     'rows_per_minute',

@@ -102,9 +102,9 @@ export function viewRoute<Q extends TObject = typeof NoParameters>({
   };
 }
 
-/** As the router wants a path: `/api/views/:view/windows`. An id may hold slashes; where something follows it they are encoded. */
+/** As the router wants a path: `/api/views/:view/windows`. An id may hold slashes, encoded or, behind an HTTP API of AWS, not. */
 export function routerPath({ path }: Route): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}`).replace(/:id$/, ':id{.+}');
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}`).replace(/:id(?=\/|$)/, ':id{.+}');
 }
 
 const nameIn = (c: Context) => (part: string) => c.req.param(part) ?? '';

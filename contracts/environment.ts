@@ -22,6 +22,12 @@ export const VARIABLES = {
   metricsName: 'STREAMGAUGE_METRICS_NAME',
   /** `true`: columns of final rows are metrics. */
   rowMetrics: 'STREAMGAUGE_ROW_METRICS',
+  /** What callers of the API may do: `read`, `acknowledge`, `redrive`. */
+  apiAllows: 'STREAMGAUGE_API_ALLOWS',
+  /** `true`: the API's overview shows open windows. */
+  apiOpenWindows: 'STREAMGAUGE_API_OPEN_WINDOWS',
+  /** Changes with the files of the page that is served beside the API. */
+  pageBuild: 'STREAMGAUGE_PAGE_BUILD',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;

@@ -62,7 +62,8 @@ const Stuck = Type.Object({ since: Millis, code: Type.String(), detail: Type.Str
 export const ViewState = Type.Object({
   /** Windows that end at or before this are closed. */
   closed_up_to: Nullable(Millis),
-  open_windows: Type.Integer(),
+  /** Null where they are not read: a deployed pipeline shows them by setting. */
+  open_windows: Nullable(Type.Integer()),
   rows: Type.Integer({ description: 'Stored rows; of more than 10,000 at least that many.' }),
   rows_per_minute: Type.Number(),
   state_bytes: Nullable(Type.Integer()),

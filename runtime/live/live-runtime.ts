@@ -1,4 +1,5 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
+import { RateMeter } from '../../api/rate-meter.ts';
 import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { LiveStatus } from '../live-status.ts';
@@ -6,7 +7,6 @@ import { ClosedWindows } from './closed-windows.ts';
 import { type LiveInputOptions, LiveInputs } from './live-inputs.ts';
 import { LocalPipeline } from './local-pipeline.ts';
 import { OpenStatus } from './open-status.ts';
-import { RateMeter } from './rate-meter.ts';
 import { SendingTopology } from './sending-topology.ts';
 import { streamStatus, viewStatus } from './status.ts';
 import { UnpackingLog } from './unpacking-log.ts';

@@ -1,4 +1,5 @@
 import { foldStorms, incidentLines } from '../../api/incidents.ts';
+import { RateMeter } from '../../api/rate-meter.ts';
 import type { Cell, Overview, StreamState, ViewState } from '../../api/schemas/overview.ts';
 import type { Acknowledgement } from '../../engine/alerts/acknowledgements.ts';
 import { latenessOf, streamsOf } from '../../engine/ir/source-definition.ts';
@@ -7,7 +8,6 @@ import type { PipelinePlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { OpenIncident } from '../../engine/query/open-incidents.ts';
 import { addCounters, NO_EVENTS } from '../../engine/state/checkpoint.ts';
 import type { LiveStatus, StreamStatus, ViewStatus, WindowStatus } from '../live-status.ts';
-import { RateMeter } from './rate-meter.ts';
 
 /** What a month costs on AWS at a rate, as the cost model reckons; null where it cannot tell. */
 export type CostAt = (

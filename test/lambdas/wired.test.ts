@@ -16,11 +16,15 @@ import {
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
+import type { Problem } from '../../api/schemas/common.ts';
+import type { SideOutputsPage } from '../../api/schemas/side-outputs.ts';
+import { createClient } from '../../client/index.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { describeWithDynamoDb, describeWithKinesis, describeWithSqsAndS3 } from '../aws/emulators.ts';
 import { createResultTable, createStateTable } from '../aws/tables.ts';
 import { fresh } from '../conformance/fresh.ts';
-import { failures, PAGES } from './support.ts';
+import { SIGNED, throughHttpApi } from '../support/http-api.ts';
+import { failures, PAGES, type testPipeline } from './support.ts';
 
 jest.mock('#pipeline', () => ({ __esModule: true, default: jest.requireActual('./support.ts').testPipeline }));
 
@@ -38,6 +42,7 @@ function loadHandlers() {
     sweep: jest.requireActual<typeof import('../../lambdas/sweep/index.ts')>('../../lambdas/sweep/index.ts').handler,
     discard: jest.requireActual<typeof import('../../lambdas/discard/index.ts')>('../../lambdas/discard/index.ts')
       .handler,
+    api: jest.requireActual<typeof import('../../lambdas/api/index.ts')>('../../lambdas/api/index.ts').handler,
     ingest: jest.requireActual<typeof import('../../lambdas/ingest/index.ts')>('../../lambdas/ingest/index.ts').handler,
   };
 }
@@ -106,6 +111,41 @@ describeWithDynamoDb('The Lambdas, against emulators', (dynamoDb) => {
           expect.stringMatching(/^aws\/lambda\//),
           expect.stringMatching(/^dead\/clicks\//),
         ]);
+      });
+
+      test('the API tells the rows, the dead letter and the discarded batch', async () => {
+        const asAnalyst = { url: 'https://api.test', fetch: throughHttpApi(handlers.api, SIGNED) };
+        const client = createClient<typeof testPipeline>(asAnalyst);
+        const { rows } = await client.view('clicks_by_page').windows({ from: new Date(BASE_MS) });
+        expect(
+          rows.map(({ window_start, page, clicks }) => [Date.parse(window_start) - BASE_MS, page, clicks]),
+        ).toEqual([
+          [0, '/', 2],
+          [60_000, '/', 1],
+        ]);
+        const overview = await client.overview();
+        expect(overview).toMatchObject({
+          generation: 7,
+          counters: { delivered: 6, accepted: 4, dead: 1, discarded: 1 },
+        });
+        expect(Math.abs(overview.started - Date.now())).toBeLessThan(600_000);
+        const kept = async (kind: string) => {
+          const response = await asAnalyst.fetch(new Request(`https://api.test/api/events/${kind}`));
+          return ((await response.json()) as SideOutputsPage).items.length;
+        };
+        expect([await kept('dead'), await kept('discarded'), await kept('late')]).toEqual([1, 1, 0]);
+      });
+
+      test('the API changes nothing unless the stack says so', async () => {
+        const fetch = throughHttpApi(handlers.api, SIGNED);
+        const response = await fetch(
+          new Request('https://api.test/api/events/dead/redrive', {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ ids: ['dead/clicks/x/1.0'], dry_run: false }),
+          }),
+        );
+        expect([response.status, ((await response.json()) as Problem).code]).toEqual([403, 'not_allowed']);
       });
 
       test('events that come by HTTP are in the stream', async () => {

@@ -66,7 +66,7 @@ function ViewLine({ view }: { readonly view: ViewDescription }) {
         {columns.join(', ')}
       </td>
       <td class="number purple plain">{closedWords(state?.closed_up_to ?? null)}</td>
-      <td class="number">{state === undefined ? 'not known' : formatFull(state.open_windows)}</td>
+      <td class="number">{state?.open_windows == null ? 'not known' : formatFull(state.open_windows)}</td>
       <td class="number">{state === undefined ? 'not known' : formatFull(state.rows)}</td>
       <td class="number quiet">{state?.state_bytes == null ? 'not known' : formatBytes(state.state_bytes)}</td>
       <td>

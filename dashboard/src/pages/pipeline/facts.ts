@@ -108,7 +108,7 @@ function viewFacts(name: string, mode: Mode, { described, shown, zone, nowMs }: 
     kind,
     fact: byMode[mode],
     time: closed === null ? null : timeWords(closed, zone, nowMs),
-    more: `${formatFull(state.open_windows)} open`,
+    more: state.open_windows === null ? '' : `${formatFull(state.open_windows)} open`,
     health,
     healthWords: state.stuck !== null ? 'does not close' : worst === undefined ? 'well' : `alert ${worst.alert}`,
     isIdle: false,
