@@ -26,6 +26,8 @@ export const VARIABLES = {
   apiAllows: 'STREAMGAUGE_API_ALLOWS',
   /** `true`: the API's overview shows open windows. */
   apiOpenWindows: 'STREAMGAUGE_API_OPEN_WINDOWS',
+  /** Where the files of the page lie. */
+  pageBucket: 'STREAMGAUGE_PAGE_BUCKET',
   /** Changes with the files of the page that is served beside the API. */
   pageBuild: 'STREAMGAUGE_PAGE_BUILD',
 } as const;

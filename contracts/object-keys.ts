@@ -3,3 +3,6 @@ export const DISCARDED_PREFIX = 'aws/lambda/';
 
 /** Where large pages of state lie, in a bucket of their own. */
 export const PAGES_PREFIX = 'pages/';
+
+/** Notes of what was redriven lie under this prefix, before the key of the record itself. */
+export const REDRIVEN_PREFIX = 'redriven/';

@@ -1,4 +1,5 @@
 import { isPageUrl, PAGE_URL_WORDS } from '../contracts/page-url.ts';
+import { checkApi } from './api-settings.ts';
 import { checkExisting } from './existing-resources.ts';
 import { isPresetName, PRESETS } from './presets.ts';
 import { isKeyArn, isRecord, matches } from './setting-checks.ts';
@@ -16,6 +17,8 @@ export const RANGES = {
   finalizeTimeoutSeconds: [30, 900],
   deadLetterDays: [1, 3650],
   ingestRequestsPerSecond: [1, 10_000],
+  apiRequestsPerSecond: [1, 10_000],
+  apiConcurrency: [1, 1000],
   reservedConcurrency: [1, 100_000],
   bronzeDays: [1, 36_500],
   bronzeBufferMb: [1, 128],
@@ -24,7 +27,7 @@ export const RANGES = {
 } as const;
 
 /** Numbers that may be null. */
-const OPEN: readonly string[] = ['shards', 'reservedConcurrency', 'bronzeDays'];
+const OPEN: readonly string[] = ['shards', 'reservedConcurrency', 'apiConcurrency', 'bronzeDays'];
 
 /** Settings that are true or false. */
 export const SWITCHES = [
@@ -32,6 +35,7 @@ export const SWITCHES = [
   'protect',
   'fanOut',
   'ingest',
+  'apiOpenWindows',
   'lake',
   'catalog',
   'monitoring',
@@ -64,6 +68,7 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
   }
   checkNames(settings);
   checkExisting(settings);
+  checkApi(settings);
   if (settings.dev && settings.protect) {
     throw new SettingsError(
       "The settings 'dev' and 'protect' are both true: one lets the data go with the stack, the other keeps it. Leave one of them out.",

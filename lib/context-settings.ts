@@ -32,9 +32,21 @@ const TEXTS: readonly Setting[] = [
   'alarmEmail',
   'alertSecretsPath',
   'alertLinks',
+  'api',
+  'apiAllows',
+  'page',
 ];
 /** Settings that are JSON. */
-const OBJECTS: readonly Setting[] = ['producers', 'alarms', 'streams', 'bronzeBucket', 'alertTopic', 'vpc'];
+const OBJECTS: readonly Setting[] = [
+  'producers',
+  'alarms',
+  'streams',
+  'bronzeBucket',
+  'alertTopic',
+  'vpc',
+  'signIn',
+  'pageDomain',
+];
 
 function parse(key: Setting, value: unknown): unknown {
   if (typeof value !== 'string') return value;

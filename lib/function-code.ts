@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
@@ -19,18 +20,20 @@ export class BundleError extends StreamgaugeError {
  *
  * @param lambda the folder in `lambdas/`.
  * @param pipelineFile an absolute path.
+ * @param files a folder that the code finds beside it as `files`; null where it needs none.
  */
-export function functionCode(lambda: string, pipelineFile: string): Code {
+export function functionCode(lambda: string, pipelineFile: string, files: string | null = null): Code {
   return Code.fromAsset(join(LAMBDAS, lambda), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never started, because `tryBundle` always succeeds or throws.
       image: DockerImage.fromRegistry('unused'),
       // CDK bundles assets once that look the same as data: this tells one pipeline file from another.
-      command: [pipelineFile],
+      command: [pipelineFile, files ?? ''],
       local: {
         tryBundle(outputDir) {
           bundle(lambda, pipelineFile, outputDir);
+          if (files !== null) cpSync(files, join(outputDir, 'files'), { recursive: true });
           return true;
         },
       },

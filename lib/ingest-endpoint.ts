@@ -1,14 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { addStage, STAGE } from './http-stage.ts';
 import { INGEST_TIMEOUT, IngestFunction, type IngestFunctionProps } from './ingest-function.ts';
 import { createLogGroup } from './log-group.ts';
-
-const STAGE = '$default';
 
 /**
  * `POST /streams/{stream}/events` on an HTTP API. A role or user that may invoke the stream's route signs every request
@@ -37,15 +35,11 @@ export class IngestEndpoint extends Construct {
         timeout: INGEST_TIMEOUT.plus(Duration.seconds(1)),
       }),
     });
-    new HttpStage(this, 'Stage', {
-      httpApi: this.api,
-      stageName: STAGE,
-      autoDeploy: true,
-      throttle: {
-        rateLimit: settings.ingestRequestsPerSecond,
-        burstLimit: settings.ingestRequestsPerSecond * BURST_SECONDS,
-      },
-      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG_FORMAT },
+    addStage(this, {
+      api: this.api,
+      requestsPerSecond: settings.ingestRequestsPerSecond,
+      accessLog: this.accessLog,
+      caller: '$context.identity.userArn',
     });
   }
 
@@ -59,22 +53,3 @@ export class IngestEndpoint extends Construct {
     return this.api.arnForExecuteApi('POST', `/streams/${stream}/events`, STAGE);
   }
 }
-
-/** The burst, as a multiple of the rate a second. */
-const BURST_SECONDS = 2;
-
-const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: '$context.requestId',
-    time: '$context.requestTime',
-    caller: '$context.identity.userArn',
-    sourceIp: '$context.identity.sourceIp',
-    route: '$context.routeKey',
-    path: '$context.path',
-    status: '$context.status',
-    responseBytes: '$context.responseLength',
-    latencyMs: '$context.responseLatency',
-    error: '$context.error.message',
-    integrationError: '$context.integrationErrorMessage',
-  }),
-);

@@ -21,8 +21,19 @@ import type { PipelineSettings } from './settings.ts';
 
 export interface PipelineFunctionProps {
   /** The folder in `lambdas/`. */
-  readonly lambda: 'aggregate' | 'finalize' | 'sweep' | 'discard' | 'definitions' | 'ingest' | 'bronze';
+  readonly lambda:
+    | 'aggregate'
+    | 'finalize'
+    | 'sweep'
+    | 'discard'
+    | 'definitions'
+    | 'ingest'
+    | 'bronze'
+    | 'api'
+    | 'page';
   readonly description: string;
+  /** A folder that lies beside the code, as `files`. Default: none. */
+  readonly files?: string;
   /** The user's pipeline file, an absolute path: what `#pipeline` stands for in the bundle. */
   readonly pipelineFile: string;
   readonly settings: PipelineSettings;
@@ -70,7 +81,7 @@ export class PipelineFunction extends Construct {
       ...(props.reservedConcurrency == null ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       description: props.description + release,
-      code: functionCode(props.lambda, props.pipelineFile),
+      code: functionCode(props.lambda, props.pipelineFile, props.files ?? null),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

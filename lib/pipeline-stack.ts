@@ -58,6 +58,7 @@ export class PipelineStack extends Stack {
       );
     }
     if (ingest !== null) this.#output('IngestUrl', ingest.url, 'POST /streams/{stream}/events here, signed.');
+    this.#addApiOutputs();
     this.#output(STATE_TABLE_OUTPUT, stateTable.table.tableName, 'Checkpoints and open windows.');
     this.#output(PAGES_BUCKET_OUTPUT, pages.bucket.bucketName, 'Large pages of state, which the state table names.');
     this.#output(RESULTS_TABLE_OUTPUT, resultsTable.table.tableName, 'Result rows.');
@@ -75,6 +76,22 @@ export class PipelineStack extends Stack {
     const { dashboardName } = monitoring.dashboard.dashboard;
     this.#output('DashboardUrl', dashboardUrl(this, dashboardName), 'The dashboard of the pipeline.');
     this.#output('AlarmTopicArn', monitoring.topic.topic.topicArn, 'Where alarms are published: subscribe to it.');
+  }
+
+  #addApiOutputs(): void {
+    const { api } = this.pipeline;
+    if (api === null) return;
+    const { signed, policy, tokens, page } = api;
+    if (signed !== null) this.#output('ApiUrl', signed.url, 'GET /api/pipeline here and the rest, signed.');
+    if (policy !== null) {
+      this.#output('ApiPolicyArn', policy.managedPolicyArn, 'Attach it to the roles of those who ask the API.');
+    }
+    if (tokens !== null) this.#output('ApiTokenUrl', tokens.url, 'GET /api/pipeline here and the rest, with a token.');
+    this.#output('ApiFunctionName', api.function.fn.functionName, 'Answers the questions to the API.');
+    if (page === null) return;
+    this.#output('PageUrl', page.url, 'The live page.');
+    if (page.pool === null) return;
+    this.#output('UserPoolId', page.pool.pool.userPoolId, 'Who is in it may see the live page: invite people there.');
   }
 
   #addLakeOutputs({ bronze, catalog, queries }: Lake): void {

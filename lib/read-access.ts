@@ -18,14 +18,30 @@ export interface ReadableParts {
 }
 
 /** All that reading takes of a key: DynamoDB and S3 decrypt in the reader's name. */
-const READER_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
+export const READER_KEY_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
 
 /**
  * Lets a role or user ask about rows, open windows, late events and dead letters, and change nothing: what `streamgauge query`,
  * `tail` and `events` need. Events themselves, in the stream and in the lake, are not in it.
  */
 export function grantRead(parts: ReadableParts, grantee: IGrantable): Grant {
-  const { resultsTable, stateTable, pagesBucket, sideOutputs, encryptionKey } = parts;
+  const { encryptionKey, resultsTable } = parts;
+  const grants = [
+    grantReadData(parts, grantee),
+    // The names of all these are outputs of the stack.
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['cloudformation:DescribeStacks'],
+      resourceArns: [Stack.of(resultsTable).stackId],
+    }),
+    ...(encryptionKey === null ? [] : [encryptionKey.grant(grantee, ...READER_KEY_ACTIONS)]),
+  ];
+  return grants.reduce((all, grant) => all.combine(grant));
+}
+
+/** Of that, the data alone: without the names of what holds them, and without the key. */
+export function grantReadData(parts: Omit<ReadableParts, 'encryptionKey'>, grantee: IGrantable): Grant {
+  const { resultsTable, stateTable, pagesBucket, sideOutputs } = parts;
   const index = `${resultsTable.tableArn}/index/${RESULT_TABLE.index.name}`;
   const allow = (actions: string[], resourceArns: string[]) => Grant.addToPrincipal({ grantee, actions, resourceArns });
   const grants = [
@@ -36,9 +52,6 @@ export function grantRead(parts: ReadableParts, grantee: IGrantable): Grant {
     // Without the right to list, S3 says “forbidden” of an object that is gone, and not that it is.
     allow(['s3:ListBucket'], [pagesBucket.bucketArn, sideOutputs.bucketArn]),
     allow(['s3:GetObject'], [sideOutputs.arnForObjects('*')]),
-    // The names of all these are outputs of the stack.
-    allow(['cloudformation:DescribeStacks'], [Stack.of(resultsTable).stackId]),
-    ...(encryptionKey === null ? [] : [encryptionKey.grant(grantee, ...READER_KEY_ACTIONS)]),
   ];
   explainReading(grantee);
   return grants.reduce((all, grant) => all.combine(grant));

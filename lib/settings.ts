@@ -1,3 +1,4 @@
+import type { ApiSettings } from './api-settings.ts';
 import type { ExistingResources } from './existing-resources.ts';
 import type { AlarmThresholds } from './monitoring/alarm-thresholds.ts';
 import { PRESETS, type PresetName, type PresetSettings } from './presets.ts';
@@ -6,7 +7,7 @@ import { PRESETS, type PresetName, type PresetSettings } from './presets.ts';
  * Settings of a deployment, given as context on the command line or in cdk.json, as in `cdk deploy -c dev=true -c
  * shards=4`. `npm run docs:reference` makes the table of docs/reference/settings.md from these docstrings.
  */
-export interface PipelineSettings extends ExistingResources, PresetSettings {
+export interface PipelineSettings extends ExistingResources, PresetSettings, ApiSettings {
   /** Part of the name of the stack and of everything in it, such as `prod`: [Stages](docs/settings.md#stages). Not set: none. */
   readonly stage: string | null;
   /** Another name for the stack, in place of a stage. Not set: `Streamgauge-<pipeline>`. */
@@ -94,6 +95,14 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   ingest: false,
   ingestRequestsPerSecond: 100,
   producers: {},
+  api: null,
+  apiAllows: 'read',
+  apiOpenWindows: false,
+  apiRequestsPerSecond: 50,
+  apiConcurrency: null,
+  page: null,
+  signIn: null,
+  pageDomain: null,
   reservedConcurrency: null,
   lake: true,
   catalog: true,

@@ -27,6 +27,7 @@ import { PagesBucket } from './pages-bucket.ts';
 import type { Variables } from './pipeline-function.ts';
 import { pipelineKey } from './pipeline-key.ts';
 import { grantProduce, letProducersPut, ProducerPolicy } from './producer-access.ts';
+import { QueryApi } from './query-api.ts';
 import { grantRead } from './read-access.ts';
 import { tooManyResources } from './resource-limit.ts';
 import { ResultsTable } from './results-table.ts';
@@ -77,6 +78,8 @@ export class StreamgaugePipeline extends Construct {
   readonly discard: DiscardFunction;
   /** Null unless the setting `ingest` asks for it. */
   readonly ingest: IngestEndpoint | null;
+  /** Null unless the setting `api` or `page` asks for it. */
+  readonly api: QueryApi | null;
   /** By the pipeline's names of streams. */
   readonly producerPolicies: ReadonlyMap<string, ProducerPolicy>;
   /** Null where the setting `lake` is off. */
@@ -135,11 +138,12 @@ export class StreamgaugePipeline extends Construct {
     this.discard = new DiscardFunction(this, 'Discard', resources);
     this.lookQueue?.letSend(this.aggregate, this.sweep);
     this.lookQueue?.handTo(this.finalize);
-    // A refused deployment changes nothing: no function gets its new code.
-    for (const later of [this.aggregate, this.finalize, this.sweep, this.discard]) {
-      later.node.addDependency(this.definitionGuard.views);
-    }
     this.ingest = settings.ingest ? new IngestEndpoint(this, 'Ingest', resources) : null;
+    this.api = settings.api === null && settings.page === null ? null : new QueryApi(this, 'Api', resources);
+    // A refused deployment changes nothing: no function gets its new code.
+    for (const later of [this.aggregate, this.finalize, this.sweep, this.discard, this.api?.function]) {
+      later?.node.addDependency(this.definitionGuard.views);
+    }
     this.lake = settings.lake ? new Lake(this, 'Lake', { ...resources, pipeline }) : null;
     this.producerPolicies = this.#letProducersIn(settings);
     this.monitoring = settings.monitoring ? this.#monitor(pipeline, common) : null;
@@ -191,6 +195,7 @@ export class StreamgaugePipeline extends Construct {
         discard: this.discard,
         ...(this.lake !== null && { bronze: this.lake.transform }),
         ...(this.ingest !== null && { ingest: this.ingest.function }),
+        ...(this.api !== null && { api: this.api.function }),
       },
       deliveryStreams: new Map(
         [...(this.lake?.deliveries ?? [])].map(([name, { deliveryStream }]) => [name, deliveryStream.ref]),

@@ -1,4 +1,4 @@
-import { DISCARDED_PREFIX } from '../../contracts/object-keys.ts';
+import { DISCARDED_PREFIX, REDRIVEN_PREFIX } from '../../contracts/object-keys.ts';
 import { chunksOf, mapSettled } from '../../engine/async/map-settled.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { append } from '../../engine/lists/append.ts';
@@ -19,7 +19,7 @@ import { readDiscarded, readSideOutput, type SideOutputSource } from './kept-obj
 import type { KinesisRecordPutter } from './kinesis-record-putter.ts';
 import { redriveWithNote } from './redrive-protocol.ts';
 import type { S3KeptObjects } from './s3-kept-objects.ts';
-import { REDRIVEN_PREFIX, RedriveNoteError, type RedriveNotes } from './s3-redrive-notes.ts';
+import { RedriveNoteError, type RedriveNotes } from './s3-redrive-notes.ts';
 import { S3SideOutputs } from './s3-side-outputs.ts';
 import { parseSideObjectKey, sideOutputPrefix } from './side-object-key.ts';
 

@@ -27,9 +27,6 @@ export interface RedriveNotes {
   write(key: string, note: StoredNote, found: FoundNote | null): Promise<FoundNote | null>;
 }
 
-/** What was redriven lies under this prefix, before the key of the record itself. */
-export const REDRIVEN_PREFIX = 'redriven/';
-
 /** The notes of redrives, one object for each event or batch. */
 export class S3RedriveNotes implements RedriveNotes {
   readonly #client: S3Client;

@@ -27,7 +27,7 @@ export interface MonitoredPipeline {
   readonly discardFailures: Queue;
   readonly functions: Readonly<
     Record<'aggregate' | 'finalize' | 'sweep' | 'discard', PipelineFunction> &
-      Partial<Record<'bronze' | 'ingest', PipelineFunction>>
+      Partial<Record<'bronze' | 'ingest' | 'api', PipelineFunction>>
   >;
   /** Names of Firehose streams, by the stream that they carry. */
   readonly deliveryStreams?: ReadonlyMap<string, string>;

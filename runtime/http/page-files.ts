@@ -1,26 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { type BuiltFile, type BuiltPage, pagePolicy, readBuiltPage } from '../../contracts/built-page.ts';
+import { BUILT_PAGE } from '../../contracts/built-page-folder.ts';
 import type { RawReply } from './receiver.ts';
 
-/** Where Vite puts the page: `npm run build:page`. */
-const BUILT = fileURLToPath(new URL('../../dashboard/dist/', import.meta.url));
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
-
-/** Names of assets hold a hash of what is in them, so one never changes. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
-
-interface PageFile {
-  readonly type: string;
-  readonly plain: Uint8Array;
+interface PageFile extends BuiltFile {
   readonly gzip: Uint8Array;
 }
 
@@ -31,32 +14,16 @@ export class PageFiles {
   /** Changes with the files. */
   readonly build: string;
 
-  private constructor(files: ReadonlyMap<string, PageFile>, scripts: readonly string[]) {
-    this.#files = files;
-    this.#policy = policyOf(scripts);
-    const hash = createHash('sha256');
-    for (const [path, { plain }] of files) hash.update(path).update(plain);
-    this.build = hash.digest('base64url').slice(0, 12);
+  private constructor({ files, scripts, build }: BuiltPage) {
+    this.#files = new Map(files.map((file) => [`/${file.name}`, { ...file, gzip: gzipSync(file.bytes) }]));
+    this.#policy = pagePolicy(scripts);
+    this.build = build;
   }
 
   /** Null where the page was not built. */
-  static read(folder = BUILT): PageFiles | null {
-    let names: string[];
-    try {
-      names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    } catch {
-      return null;
-    }
-    const files = new Map<string, PageFile>();
-    for (const name of names.sort()) {
-      const type = TYPES[extname(name)];
-      if (type === undefined) continue;
-      const plain = readFileSync(join(folder, name));
-      files.set(`/${relative('.', name)}`, { type, plain, gzip: gzipSync(plain) });
-    }
-    if (!files.has('/index.html')) return null;
-    const { scripts } = JSON.parse(readFileSync(join(folder, 'csp.json'), 'utf8')) as { scripts: readonly string[] };
-    return new PageFiles(files, scripts);
+  static read(folder = BUILT_PAGE): PageFiles | null {
+    const built = readBuiltPage(folder);
+    return built === null ? null : new PageFiles(built);
   }
 
   /** Null where the page has no such file. */
@@ -67,27 +34,12 @@ export class PageFiles {
       status: 200,
       headers: {
         'content-type': file.type,
-        'cache-control': path.startsWith('/assets/') ? FOR_EVER : 'no-cache',
+        'cache-control': file.cacheControl,
         'content-security-policy': this.#policy,
         vary: 'accept-encoding',
         ...(acceptsGzip && { 'content-encoding': 'gzip' }),
       },
-      body: acceptsGzip ? file.gzip : file.plain,
+      body: acceptsGzip ? file.gzip : file.bytes,
     };
   }
-}
-
-/** Nothing from elsewhere, and no script but our own files and the one that sets the theme, by its hash. */
-function policyOf(scripts: readonly string[]): string {
-  const hashes = scripts.map((hash) => `'${hash}'`).join(' ');
-  return [
-    "default-src 'none'",
-    `script-src 'self' ${hashes}`,
-    "style-src 'self'",
-    "img-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }

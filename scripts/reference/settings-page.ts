@@ -41,6 +41,7 @@ function deployment(sources: Sources): readonly string[] {
     ...sources.settingsOf('lib/settings.ts', 'PipelineSettings').settings,
     ...sources.settingsOf('lib/presets.ts', 'PresetSettings').settings,
     ...sources.settingsOf('lib/existing-resources.ts', 'ExistingResources').settings,
+    ...sources.settingsOf('lib/api-settings.ts', 'ApiSettings').settings,
   ];
   const meanings = new Map(documented.map(({ name, doc }) => [name, prose(doc.text)]));
   const rows = Object.entries(DEFAULT_SETTINGS).map(([key, value]) => [

@@ -32,6 +32,15 @@ const definition = pipeline(LONG, [
     }),
 ]);
 
+const PROVIDER = {
+  issuer: 'https://login.example.com',
+  audience: ['analytics'],
+  client: 'page',
+  authorize: 'https://login.example.com/authorize',
+  token: 'https://login.example.com/token',
+};
+const DOMAIN = { name: 'live.example.com', certificate: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b' };
+
 /** What each setting can be; settings that exclude each other are one choice. */
 const CHOICES = {
   stage: [null, 'a-stage-of-20-chars1'],
@@ -47,6 +56,13 @@ const CHOICES = {
   key: ['aws', 'customer', key('all')],
   preset: ['balanced', 'lowLatency', 'lowCost'],
   ingest: [false, true],
+  api: [
+    {},
+    { api: 'iam' },
+    { api: 'jwt', signIn: { issuer: 'https://login.example.com', audience: ['analytics'] }, apiConcurrency: 5 },
+    { page: 'cognito', apiAllows: 'acknowledge' },
+    { page: 'oidc', api: 'iam', signIn: PROVIDER, pageDomain: DOMAIN, apiAllows: 'redrive' },
+  ],
   lake: [
     {},
     { bronzeDays: 40 },
@@ -68,8 +84,8 @@ const CHOICES = {
 };
 
 /** Settings in which each two values come together at least once. */
-export const COMBINATIONS = pairwise(CHOICES).map(({ keeping, kinesis, capacity, lake, ...others }) => {
-  const settings: Partial<PipelineSettings> = Object.assign({}, others, keeping, kinesis, capacity, lake);
+export const COMBINATIONS = pairwise(CHOICES).map(({ keeping, kinesis, capacity, lake, api, ...others }) => {
+  const settings: Partial<PipelineSettings> = Object.assign({}, others, keeping, kinesis, capacity, lake, api);
   return settings;
 });
 
