@@ -82,6 +82,11 @@ export const PRICE_LIST = {
   kmsTenThousandRequests: price(0.03, 10_000, 'requests', KMS),
   xRayMillionTraces: price(5, MILLION, 'traces', 'xray/pricing'),
   httpApiMillionRequests: price(1, MILLION, 'requests', 'api-gateway/pricing'),
+  /** By HTTPS. */
+  cloudFrontTenThousandRequests: price(0.01, 10_000, 'requests', 'cloudfront/pricing'),
+  cloudFrontGb: price(0.085, 1, 'GB', 'cloudfront/pricing'),
+  /** Of each person who signs in in a month. */
+  cognitoUserMonth: price(0.015, 1, 'people', 'cognito/pricing'),
 } as const;
 
 function price(dollars: number, per: Price['per'], unit: string, page: string): Price {

@@ -18,13 +18,20 @@ export const ASSUMED = {
   recordOverhead: 350,
   rowBytes: 400,
   /** With Lambda's own lines and the metrics, which are lines too. The sweep writes as much for each stream. */
-  logBytesPerCall: { aggregate: 2000, finalize: 2000, looks: 1000, sweep: 2000, bronze: 1000, ingest: 1000 },
+  logBytesPerCall: { aggregate: 2000, finalize: 2000, looks: 1000, sweep: 2000, bronze: 1000, ingest: 1000, api: 500 },
   accessLogBytes: 500,
   /** CloudWatch keeps logs compressed. */
   logsKeptRatio: 0.15,
   deadShare: 1e-5,
   lateShare: 1e-5,
   eventsPerRequest: 100,
+  /** A page that is open all the time: the overview every 5 seconds, and charts when something has changed. */
+  questionsPerSecond: 1,
+  questionMs: 100,
+  questionReadUnits: 40,
+  answerBytes: 5000,
+  /** Who signs in to the page in a month. */
+  pagePeople: 10,
   eventsPerSession: 10,
   /** Firehose calls the function with what it has of a shard, so often at least. */
   bronzeCallSeconds: 60,

@@ -5,12 +5,13 @@ import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
 import type { CostItem } from './item.ts';
 import { cloudWatchItems } from './items/cloudwatch.ts';
 import { dynamoDbItems } from './items/dynamodb.ts';
+import { endpointItems } from './items/endpoints.ts';
 import { keyItems } from './items/keys.ts';
 import { kinesisItems } from './items/kinesis.ts';
 import { lakeItems } from './items/lake.ts';
 import { lambdaItems, xRayItems } from './items/lambda.ts';
 import { objectItems } from './items/objects.ts';
-import { endpointItems, queueItems } from './items/queue.ts';
+import { queueItems } from './items/queue.ts';
 import { looksOf } from './looks.ts';
 import { stateUnits } from './state.ts';
 import { type Traffic, trafficOf } from './traffic.ts';
@@ -47,7 +48,7 @@ export function costOf(input: CostInput, prices: Prices): Cost {
     ...cloudWatchItems(input, work, prices),
     ...xRayItems(input, work, prices),
     ...keyItems(input, traffic, prices),
-    ...endpointItems(work, prices),
+    ...endpointItems(input, work, prices),
   ].filter(({ quantity }) => quantity > 0);
   const dollarsPerMonth = items.reduce((sum, { dollars }) => sum + dollars, 0);
   return {

@@ -13,6 +13,8 @@ export interface CostInput {
   readonly packing: Packing;
   /** Different groups in a window of each view that has groups. */
   readonly groups: number;
+  /** That the API is asked a second, of all callers. Default: those of a page that is open all the time. */
+  readonly questionsPerSecond?: number;
 }
 
 export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;

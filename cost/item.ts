@@ -10,7 +10,9 @@ export type Service =
   | 'CloudWatch'
   | 'KMS'
   | 'X-Ray'
-  | 'API Gateway';
+  | 'API Gateway'
+  | 'CloudFront'
+  | 'Cognito';
 
 /** One line of a month's bill. */
 export interface CostItem {

@@ -119,7 +119,7 @@ const ALARMS: Readonly<Record<AlarmName, AlarmsOfName>> = {
 
 /** A composite alarm holds so many others; of more there is one over several. */
 const MOST_CHILDREN = 50;
-/** Functions that a test of errors looks at, besides those of bronze and ingest: aggregate, finalize, sweep, discard. */
+/** Functions that a test of errors looks at, besides those of bronze, ingest and the API: aggregate, finalize, sweep, discard. */
 const WATCHED_FUNCTIONS = 4;
 
 export interface AlarmCount {
@@ -132,7 +132,9 @@ export interface AlarmCount {
 export function alarmCount({ pipeline, settings }: CostInput): AlarmCount {
   if (!settings.monitoring) return { alarms: 0, metrics: 0, composites: 0 };
   const streams = pipeline.streams.length;
-  const functions = WATCHED_FUNCTIONS + (settings.lake ? 1 : 0) + (settings.ingest ? 1 : 0);
+  const hasApi = settings.api !== null || settings.page !== null;
+  const optional = [settings.lake, settings.ingest, hasApi].filter(Boolean).length;
+  const functions = WATCHED_FUNCTIONS + optional;
   const counted = { streams, functions, deliveries: settings.lake ? streams : 0, alerts: hasAlerts(pipeline) };
   let [alarms, metrics] = [0, 0];
   for (const [name, threshold] of Object.entries(alarmThresholds(settings))) {

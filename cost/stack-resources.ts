@@ -39,6 +39,13 @@ export const STACK_RESOURCES: Readonly<Record<string, Billing>> = {
   'AWS::ApiGatewayV2::Integration': FREE,
   'AWS::ApiGatewayV2::Route': FREE,
   'AWS::ApiGatewayV2::Stage': FREE,
+  'AWS::ApiGatewayV2::Authorizer': FREE,
+  'AWS::CloudFront::Distribution': priced('CloudFront'),
+  'AWS::CloudFront::OriginAccessControl': FREE,
+  'AWS::CloudFront::ResponseHeadersPolicy': FREE,
+  'AWS::Cognito::UserPool': priced('Cognito'),
+  'AWS::Cognito::UserPoolClient': FREE,
+  'AWS::Cognito::UserPoolDomain': FREE,
   // Rules on a schedule cost nothing, other than EventBridge Scheduler.
   'AWS::Events::Rule': FREE,
   'AWS::Events::EventBus': byUse('a million events of alerts are 1 dollar'),
@@ -53,6 +60,7 @@ export const STACK_RESOURCES: Readonly<Record<string, Billing>> = {
   'AWS::IAM::Policy': FREE,
   'AWS::IAM::ManagedPolicy': FREE,
   'Custom::StreamgaugeDefinitions': byUse('a call of a function with each deployment'),
+  'Custom::StreamgaugePage': byUse('a call of a function with each deployment that changes the page'),
 };
 
 function priced(service: Service): Billing {

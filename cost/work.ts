@@ -5,7 +5,7 @@ import { MEASURED } from './measured.ts';
 import { rowsOf, slowness, type Traffic } from './traffic.ts';
 
 /** Functions that run in a steady month, with early looks apart from what the finalize function does else. Those that only a deployment or an accident calls are not among them. */
-export const FUNCTIONS = ['aggregate', 'finalize', 'looks', 'sweep', 'bronze', 'ingest'] as const;
+export const FUNCTIONS = ['aggregate', 'finalize', 'looks', 'sweep', 'bronze', 'ingest', 'api'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** What one function does in a month. */
@@ -18,7 +18,7 @@ export interface FunctionWork {
 export type Work = Readonly<Record<FunctionName, FunctionWork>>;
 
 /** MB of the functions that no setting gives memory to. */
-export const FIXED_MEMORY = { sweep: 512, bronze: 1024, ingest: 1024 } as const;
+export const FIXED_MEMORY = { sweep: 512, bronze: 1024, ingest: 1024, api: 1024 } as const;
 
 export function workOf(input: CostInput, traffic: Traffic, looks: readonly ViewLooks[]): Work {
   const { settings, eventsPerSecond } = input;
@@ -26,6 +26,7 @@ export function workOf(input: CostInput, traffic: Traffic, looks: readonly ViewL
   const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
   const events = eventsPerSecond * SECONDS_PER_MONTH;
   const requests = settings.ingest ? events / ASSUMED.eventsPerRequest : 0;
+  const questions = questionsOf(input);
   const sweeps = SECONDS_PER_MONTH / 60;
   return {
     aggregate: { calls: commits, seconds: (commits * traffic.aggregateMs) / 1000, memoryMb: memory },
@@ -38,7 +39,13 @@ export function workOf(input: CostInput, traffic: Traffic, looks: readonly ViewL
     sweep: { calls: sweeps, seconds: (sweeps * ASSUMED.sweepCallMs) / 1000, memoryMb: FIXED_MEMORY.sweep },
     bronze: { ...(settings.lake ? bronzeWork(events, traffic) : IDLE), memoryMb: FIXED_MEMORY.bronze },
     ingest: { calls: requests, seconds: (requests * ASSUMED.callMs) / 1000, memoryMb: FIXED_MEMORY.ingest },
+    api: { calls: questions, seconds: (questions * ASSUMED.questionMs) / 1000, memoryMb: FIXED_MEMORY.api },
   };
+}
+
+/** To the API in a month; none where there is no API. */
+function questionsOf({ settings, questionsPerSecond = ASSUMED.questionsPerSecond }: CostInput): number {
+  return settings.api === null && settings.page === null ? 0 : questionsPerSecond * SECONDS_PER_MONTH;
 }
 
 const IDLE = { calls: 0, seconds: 0 };

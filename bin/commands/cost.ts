@@ -32,6 +32,7 @@ Usage: streamgauge cost PIPELINE.ts --rate N [options]
   --lanes N        Lanes of all producers of a stream together: each makes records of its own (default ${DEFAULT_PACKER.lanes}).
   --linger MS      How long an event waits for others to share its record (default ${1000 * DEFAULT_PACKER.lingerSeconds}).
   --groups N       Different groups in a window (default 1000).
+  --questions N    Questions a second to the API, where -c asks for one (default ${ASSUMED.questionsPerSecond}: a page that is always open).
   --preset NAME    lowLatency, balanced or lowCost (default balanced); all compares them.
   -c KEY=VALUE     A setting of the deployment, as cdk takes it; may be repeated.
   --region NAME    Where it runs. List prices are for ${LIST_PRICES.region}; give those of other regions with --prices.
@@ -55,6 +56,7 @@ const OPTIONS = {
   lanes: { type: 'string' },
   linger: { type: 'string' },
   groups: { type: 'string' },
+  questions: { type: 'string' },
   preset: { type: 'string', choices: [...Object.keys(PRESETS), 'all'] },
   context: { type: 'string', short: 'c', multiple: true },
   region: { type: 'string' },
@@ -65,6 +67,7 @@ const OPTIONS = {
 
 const MAX_RECORD_BYTES = 1_000_000;
 const MAX_RATE = 10_000_000;
+const MAX_QUESTIONS = 10_000;
 /** Enough to tell how events compress, and little enough to read at once. */
 const SAMPLE_LINES = 10_000;
 
@@ -86,6 +89,7 @@ export const costCommand: Command = {
       eventBytes: sample?.eventBytes ?? wholeNumber(values.bytes, '--bytes', 230, 2, MAX_RECORD_BYTES),
       packing: packingOf(values, sample),
       groups: wholeNumber(values.groups, '--groups', 1000, 1, 1_000_000_000),
+      questionsPerSecond: decimalNumber(values.questions ?? String(ASSUMED.questionsPerSecond), '--questions', 0, MAX_QUESTIONS),
     };
     const prices = values.prices === undefined ? LIST_PRICES : await readPrices(values.prices);
     checkRegion(values.region, prices);

@@ -20,11 +20,11 @@ export function cloudWatchItems(input: CostInput, work: Work, prices: Prices): C
   ];
 }
 
-/** The sweep has a line for each stream, the endpoint an access log. */
+/** The sweep has a line for each stream, endpoints an access log. */
 function logBytes({ pipeline }: CostInput, work: Work): number {
   const ofFunctions = FUNCTIONS.reduce((sum, name) => {
     const lines = name === 'sweep' ? pipeline.streams.length : 1;
     return sum + work[name].calls * ASSUMED.logBytesPerCall[name] * lines;
   }, 0);
-  return ofFunctions + work.ingest.calls * ASSUMED.accessLogBytes;
+  return ofFunctions + (work.ingest.calls + work.api.calls) * ASSUMED.accessLogBytes;
 }

@@ -17,7 +17,3 @@ export function queueItems(work: Work, looks: readonly ViewLooks[], prices: Pric
     item('polls for early looks', looks.length === 0 ? 0 : POLLS_PER_MONTH, 'sqsMillionRequests'),
   ];
 }
-
-export function endpointItems(work: Work, prices: Prices): CostItem[] {
-  return [itemsOf('API Gateway', prices)('requests', work.ingest.calls, 'httpApiMillionRequests')];
-}

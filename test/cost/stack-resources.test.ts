@@ -62,6 +62,8 @@ const STACKS: readonly (readonly [string, Partial<PipelineSettings>, Pipeline])[
     onePipeline,
   ],
   ['with alerts and a bus for them', { makeAlertBuses: true, alarms: { criticalAlertsOpen: 0 } }, alertedPipeline],
+  ['with an API for signed requests', { api: 'iam', apiAllows: 'redrive' }, onePipeline],
+  ['with the page', { page: 'cognito', monitoring: false }, onePipeline],
   ['for development', { dev: true, catalog: false }, onePipeline],
 ];
 
@@ -130,7 +132,7 @@ describe.each(STACKS)('the stack %s', (_name, settings, definition) => {
       ]),
     );
     const { memory: ofSetting } = input.settings;
-    const { lake = true, ingest = false } = settings;
+    const { lake = true, ingest = false, api = null, page = null } = settings;
     expect(Object.fromEntries(memory)).toEqual({
       aggregate: ofSetting,
       finalize: ofSetting,
@@ -140,6 +142,8 @@ describe.each(STACKS)('the stack %s', (_name, settings, definition) => {
       definitions: 256,
       ...(lake ? { bronze: FIXED_MEMORY.bronze } : {}),
       ...(ingest ? { ingest: FIXED_MEMORY.ingest } : {}),
+      ...(api !== null || page !== null ? { api: FIXED_MEMORY.api } : {}),
+      ...(page !== null ? { page: 512 } : {}),
     });
   });
 });
@@ -152,6 +156,8 @@ const FUNCTIONS = [
   ['definitions do not fit', 'definitions'],
   ['lines of bronze', 'bronze'],
   ['come by HTTP', 'ingest'],
+  ['answers questions', 'api'],
+  ['files of the live page', 'page'],
 ] as const;
 
 test('a type that the model does not know is found', () => {
