@@ -17,11 +17,18 @@ export class ProblemError extends Error {
 /** Parameters of a question; null and undefined ones are left out, and those of a list are given several times. */
 export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 
+const LIVE_EVERY_MS = 1000;
+const ASK_EVERY_MS = 5000;
+
 /** What the page asks of the API. Paths are relative, so that it works behind any prefix. */
 export class Api {
   readonly #base: string;
+  readonly #fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  /** How often `live` says something: each second, or less often where it has to ask. */
+  liveEveryMs = LIVE_EVERY_MS;
 
-  constructor(base = './api') {
+  constructor(send: (url: string, init?: RequestInit) => Promise<Response>, base = './api') {
+    this.#fetch = send;
     this.#base = base;
   }
 
@@ -79,16 +86,36 @@ export class Api {
     return this.#send('POST', 'events/dead/redrive', { ids, dry_run: isDryRun });
   }
 
+  /** Live events; where the server is made of functions, and none runs all the time, the overview again and again. */
   async *live(lastId: string | null, signal: AbortSignal): AsyncIterable<string> {
     const headers: Record<string, string> = { Accept: 'text/event-stream' };
     if (lastId !== null) headers['Last-Event-ID'] = lastId;
-    const response = await fetch(`${this.#base}/live`, { headers, signal, cache: 'no-store' });
+    const response = await this.#fetch(`${this.#base}/live`, { headers, signal, cache: 'no-store' });
+    this.liveEveryMs = response.status === 404 ? ASK_EVERY_MS : LIVE_EVERY_MS;
+    if (response.status === 404) {
+      yield* this.#asked(signal);
+      return;
+    }
     if (!response.ok || response.body === null) throw await problemOf(response);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       yield value;
+    }
+  }
+
+  /** As the events of a server would be. The browser asks with the ETag, and has the same text where nothing has changed. */
+  async *#asked(signal: AbortSignal): AsyncIterable<string> {
+    let before = '';
+    for (;;) {
+      const response = await this.#fetch(`${this.#base}/overview`, { signal, cache: 'no-cache' });
+      if (!response.ok) throw await problemOf(response);
+      const text = (await response.text()).trim();
+      yield text === before ? ': nothing has changed\n\n' : `event: snapshot\ndata: ${text}\n\n`;
+      before = text;
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+      if (signal.aborted) return;
     }
   }
 
@@ -99,21 +126,21 @@ export class Api {
 
   async #get<T>(path: string, parameters: Parameters = {}): Promise<T> {
     // The browser keeps answers by their ETag: a window that is final is fetched once.
-    const response = await fetch(this.#url(path, parameters));
+    const response = await this.#fetch(this.#url(path, parameters));
     if (!response.ok) throw await problemOf(response);
     return (await response.json()) as T;
   }
 
   #url(path: string, parameters: Parameters): string {
     const given = Object.entries(parameters).flatMap(([name, value]) =>
-      value === null || value === undefined ? [] : [value].flat().map((one) => [name, String(one)]),
+      value === null || value === undefined ? [] : [value].flat().map((one): [string, string] => [name, String(one)]),
     );
     const query = new URLSearchParams(given).toString();
     return `${this.#base}/${path}${query === '' ? '' : `?${query}`}`;
   }
 
   async #send<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await fetch(`${this.#base}/${path}`, {
+    const response = await this.#fetch(`${this.#base}/${path}`, {
       method,
       ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     });

@@ -1,5 +1,5 @@
 import { formatDuration } from '../format/times.ts';
-import { connection, overview, tick, tryNow } from '../live/store.ts';
+import { connection, overview, session, tick, tryNow } from '../live/store.ts';
 import { Icon } from './icon.tsx';
 
 /** While the server does not answer: since when, when the next try is, and that the picture stays. */
@@ -7,6 +7,7 @@ export function ConnectionStrip() {
   void tick.value;
   const state = connection.value;
   if (state.kind !== 'lost') return null;
+  if (session.problem !== null) return <SignInProblem words={session.problem} />;
   const nowMs = Date.now();
   const forMs = Math.floor(Math.max(0, nowMs - state.sinceMs) / 1000) * 1000;
   const seconds = Math.max(0, Math.round((state.retryAtMs - nowMs) / 1000));
@@ -21,6 +22,22 @@ export function ConnectionStrip() {
         <span class="age">next try in {seconds} s</span>
         <button type="button" class="button" onClick={() => tryNow()}>
           Try now
+        </button>
+      </span>
+    </div>
+  );
+}
+
+function SignInProblem({ words }: { readonly words: string }) {
+  return (
+    <div class="strip warning connection" role="status">
+      <Icon name="warning" size={16} />
+      <span class="reason">
+        <b>Nobody is signed in.</b> {words}
+      </span>
+      <span class="end">
+        <button type="button" class="button" onClick={() => void session.signIn()}>
+          Sign in
         </button>
       </span>
     </div>

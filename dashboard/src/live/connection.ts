@@ -15,18 +15,21 @@ export interface ConnectionPorts {
   /** The text of the live events after the one with the id, in pieces; ends when the server does. */
   open(lastId: string | null, signal: AbortSignal): AsyncIterable<string>;
   nowMs(): number;
+  /** How often a message comes. */
+  everyMs(): number;
   /** From 0 to 1. */
   random(): number;
   after(ms: number, action: () => void): () => void;
 }
 
-const SILENT_AFTER_MS = 3_000;
-const LOST_AFTER_MS = 5_000;
+/** Messages that do not come. */
+const SILENT_AFTER = 3;
+const LOST_AFTER = 5;
 const RETRIES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
  * Keeps one connection for live events: opens it again when it breaks or falls silent, after the event that came last, and
- * tells its state. The server sends a message each second, so that silence says something.
+ * tells its state. A message comes each second or as often as `everyMs` says, so that silence says something.
  */
 export class LiveConnection {
   readonly #ports: ConnectionPorts;
@@ -90,10 +93,10 @@ export class LiveConnection {
   #watch(): void {
     this.#clearTimers();
     this.#timers = [
-      this.#ports.after(SILENT_AFTER_MS, () => {
+      this.#ports.after(SILENT_AFTER * this.#ports.everyMs(), () => {
         if (this.#lastMessageMs !== null) this.#onState({ kind: 'silent', sinceMs: this.#lastMessageMs });
       }),
-      this.#ports.after(LOST_AFTER_MS, () => this.#lose()),
+      this.#ports.after(LOST_AFTER * this.#ports.everyMs(), () => this.#lose()),
     ];
   }
 

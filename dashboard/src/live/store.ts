@@ -3,14 +3,24 @@ import type { Overview } from '../../../api/schemas/overview.ts';
 import type { PipelineDescription } from '../../../api/schemas/pipeline.ts';
 import { Api } from '../api/client.ts';
 import type { Zone } from '../format/times.ts';
+import { Session } from '../sign-in/session.ts';
 import { type ConnectionState, LiveConnection } from './connection.ts';
 import type { StreamMessage } from './event-stream.ts';
 import { mergePatch } from './merge-patch.ts';
-import { readSetting, writeSetting } from './settings.ts';
+import { readSetting, tabStorage, writeSetting } from './settings.ts';
 
 /** The state of the page: signals that components read. What the server says comes in here, and nowhere else. */
 
-export const api = new Api();
+/** Who is signed in, where the server asks for that. */
+export const session = new Session({
+  fetch: (url, init) => fetch(url, init),
+  storage: tabStorage(),
+  url: () => location.href,
+  leaveFor: (url) => location.assign(url),
+  showUrl: (url) => history.replaceState(null, '', url),
+  nowMs: () => Date.now(),
+});
+export const api = new Api(session.fetch);
 
 /** The newest that the server has said, with when that was by this machine's own clock. */
 interface Picture {
@@ -88,6 +98,7 @@ export function begin(): void {
     {
       open: (lastId, signal) => api.live(lastId, signal),
       nowMs: () => Date.now(),
+      everyMs: () => api.liveEveryMs,
       random: Math.random,
       after: (ms, action) => {
         const timer = setTimeout(action, ms);

@@ -4,6 +4,7 @@ import type { StreamMessage } from '../../../dashboard/src/live/event-stream.ts'
 /** A browser whose time moves by hand, with a server that says what the test tells it to. */
 class FakeBrowser {
   nowMs = 0;
+  everyMs = 1000;
   readonly opened: (string | null)[] = [];
   readonly messages: StreamMessage[] = [];
   readonly states: ConnectionState[] = [];
@@ -13,6 +14,7 @@ class FakeBrowser {
     {
       open: (lastId) => this.#open(lastId),
       nowMs: () => this.nowMs,
+      everyMs: () => this.everyMs,
       random: () => 0.5,
       after: (ms, action) => {
         const timer = { atMs: this.nowMs + ms, action };
@@ -82,6 +84,19 @@ test('after 3 s without a message it is silent, after 5 s lost', async () => {
   expect(browser.last).toEqual({ kind: 'silent', sinceMs: 0 });
   await browser.pass(2_000);
   expect(browser.last).toEqual({ kind: 'lost', sinceMs: 0, retryAtMs: 6_000, tries: 1 });
+});
+
+test('where messages come less often it waits as much longer', async () => {
+  const browser = new FakeBrowser();
+  browser.everyMs = 5000;
+  browser.connection.connect();
+  await browser.say('event: snapshot\ndata: {}\n\n');
+  await browser.pass(14_999);
+  expect(browser.last).toEqual({ kind: 'live' });
+  await browser.pass(1);
+  expect(browser.last).toEqual({ kind: 'silent', sinceMs: 0 });
+  await browser.pass(10_000);
+  expect(browser.last).toMatchObject({ kind: 'lost' });
 });
 
 test('it tries again after 1, 2, 4, 8 and 15 s, from the message that came last', async () => {
