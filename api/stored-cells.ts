@@ -9,7 +9,7 @@ import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../engine/time/i
 import type { Cell } from './schemas/overview.ts';
 
 /** Stored rows of a view that an overview reads, the latest: of a view with many groups they are of few windows. */
-export const OVERVIEW_ROWS = 200;
+const OVERVIEW_ROWS = 200;
 /** Closed windows of a view that an overview shows. */
 const CLOSED_WINDOWS = 12;
 

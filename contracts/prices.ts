@@ -86,7 +86,7 @@ export const PRICE_LIST = {
   cloudFrontTenThousandRequests: price(0.01, 10_000, 'requests', 'cloudfront/pricing'),
   cloudFrontGb: price(0.085, 1, 'GB', 'cloudfront/pricing'),
   /** Of each person who signs in in a month. */
-  cognitoUserMonth: price(0.015, 1, 'people', 'cognito/pricing'),
+  cognitoUserMonth: price(0.015, 1, 'users', 'cognito/pricing'),
 } as const;
 
 function price(dollars: number, per: Price['per'], unit: string, page: string): Price {

@@ -59,6 +59,7 @@ export class Cdk {
       finalizeTimeoutSeconds: '300',
       // As soon as Firehose delivers at all.
       bronzeBufferSeconds: '60',
+      ...(this.#endpoint.product.hasHttpApis && { api: 'iam' }),
       ...contextOf(this.#endpoint.product),
       ...settings,
     };

@@ -4,6 +4,7 @@ import { makeFolder } from '../runtime/files/make-folder.ts';
 import { writeWhole } from '../runtime/files/write-whole.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { differences } from '../test/oracle/compare.ts';
+import { apiRows } from './api.ts';
 import { waitForBronze } from './bronze.ts';
 import { Cdk, removeLog } from './cdk.ts';
 import { DeployedPipeline } from './cloud.ts';
@@ -63,6 +64,7 @@ export class LocalCloudTest {
     const plan = compilePipeline(await loadPipeline(PIPELINE));
     await report.step('Traffic', () => this.#send(theDeployed(), makeTraffic(EVENTS, this.#seed, Date.now())));
     await this.#compare(plan.views, theDeployed(), 'Rows');
+    if (this.#endpoint.product.hasHttpApis) await this.#compareApi(plan.views, theDeployed());
     await report.step('Bronze', () => this.#compareBronze(theDeployed()));
     await this.#redeploy(plan, theDeployed());
     await report.step('Removal', async () => {
@@ -135,6 +137,18 @@ export class LocalCloudTest {
         const onLook = (rows: number) => this.#onProgress(`'${view.name}': ${rows} of ${expected.length} rows`);
         await waitForRows(view, expected, deployed, { timeoutMs: TIMEOUT_MS, onLook });
         return `${expected.length} rows are as DuckDB computes them`;
+      });
+    }
+  }
+
+  async #compareApi(views: readonly ViewPlan[], deployed: DeployedPipeline): Promise<void> {
+    for (const view of views) {
+      await this.#report.step(`Rows of '${view.name}' by the API`, async () => {
+        const expected = await expectedRows(view, this.#files);
+        const rows = await apiRows(view, this.#endpoint, deployed);
+        const found = differences(view.definition, rows, expected);
+        if (found.length === 0) return `${rows.length} rows are as DuckDB computes them`;
+        throw new LocalCloudError(`The API's rows of '${view.name}' differ:\n  ${found.join('\n  ')}`);
       });
     }
   }

@@ -13,6 +13,8 @@ export interface Product {
   readonly lacks: readonly Lack[];
   /** Whether its Firehose tells a transformation the shard and the sequence number of a record, as AWS's does. */
   readonly hasBronzePositions: boolean;
+  /** Whether it deploys HTTP APIs of API Gateway, behind which the query API is. */
+  readonly hasHttpApis: boolean;
 }
 
 /** What the health page of an endpoint tells; LocalStack, and those that are compatible with it, serve one. */
@@ -32,8 +34,14 @@ export const PRODUCTS = {
         why: 'Its free image has neither service.',
         context: { catalog: 'false' },
       },
+      {
+        part: 'The query API',
+        why: 'Its free image has no HTTP APIs.',
+        context: {},
+      },
     ],
     hasBronzePositions: true,
+    hasHttpApis: false,
   },
   miniStack: {
     name: 'MiniStack',
@@ -55,11 +63,13 @@ export const PRODUCTS = {
       },
     ],
     hasBronzePositions: false,
+    hasHttpApis: true,
   },
   unknown: {
     name: 'an endpoint that is not in the list',
     lacks: [],
     hasBronzePositions: true,
+    hasHttpApis: true,
   },
 } as const satisfies Record<string, Product>;
 

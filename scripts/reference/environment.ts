@@ -6,6 +6,7 @@ export const READ_ENVIRONMENT: Readonly<Record<string, string>> = {
   '`AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, …':
     'Region and credentials, as the AWS SDK takes them: `send`, `dead-letters --aws` and everything of the CDK.',
   '`AWS_LAMBDA_FUNCTION_VERSION`': 'Lambda sets it. Of two versions that work on one shard, the higher one goes on.',
+  '`LAMBDA_TASK_ROOT`': 'Lambda sets it. The function that deploys the live page finds the files below it.',
   '`FORCE_COLOR`': 'Colours in a pipe too; `0` turns them off.',
   '`STREAMGAUGE_DEBUG`': 'Set to anything: shows beside an error where it came from, as `--debug` does.',
   '`NO_COLOR`': 'Set to anything: no colours.',

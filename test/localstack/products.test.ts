@@ -18,6 +18,7 @@ test('what an endpoint lacks is left out by context, of several parts together',
       { part: 'The catalog', why: 'It has no Glue.', context: { catalog: 'false' } },
     ],
     hasBronzePositions: true,
+    hasHttpApis: true,
   };
   expect(contextOf(product)).toEqual({ mathAlarms: 'false', catalog: 'false' });
 });

@@ -1,0 +1,49 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Client, createClient } from '../client/index.ts';
+import type { Pipeline } from '../engine/dsl/pipeline.ts';
+import type { ViewPlan } from '../engine/plan/plan.ts';
+import type { OracleRow } from '../test/oracle/duckdb.ts';
+import { SIGNED, throughHttpApi } from '../test/support/http-api.ts';
+import type { DeployedPipeline } from './cloud.ts';
+import type { CloudEndpoint } from './endpoint.ts';
+import { LocalCloudError } from './errors.ts';
+
+/** An endpoint on a busy machine may take long to start a function. */
+const TIMEOUT_MS = 120_000;
+
+/**
+ * All rows of a view as the API tells them, page by page. Its function is called as API Gateway would call it, for not every
+ * endpoint has HTTP APIs that can be reached.
+ */
+export async function apiRows(
+  view: ViewPlan,
+  endpoint: CloudEndpoint,
+  deployed: DeployedPipeline,
+): Promise<readonly OracleRow[]> {
+  const name = deployed.output('ApiFunctionName');
+  const fetch = throughHttpApi((event) => invoke(endpoint, name, event), SIGNED);
+  const client: Client<Pipeline> = createClient<Pipeline>({ url: 'https://api.local', fetch });
+  const rows: OracleRow[] = [];
+  for await (const row of client.view(view.name as never).rows({ open: false, limit: PAGE_ROWS } as never)) {
+    rows.push(row as OracleRow);
+  }
+  return rows;
+}
+
+/** Small enough that there are several pages. */
+const PAGE_ROWS = 200;
+
+async function invoke({ url }: CloudEndpoint, name: string, event: object): Promise<APIGatewayProxyStructuredResultV2> {
+  const response = await fetch(`${url}/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, {
+    method: 'POST',
+    // Endpoints check no signature; they read the service and the region from it.
+    headers: { Authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request` },
+    body: JSON.stringify(event),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (response.ok && !response.headers.has('x-amz-function-error')) {
+    return JSON.parse(text) as APIGatewayProxyStructuredResultV2;
+  }
+  throw new LocalCloudError(`The function of the API answered ${response.status}: ${text.slice(0, 500)}`);
+}
