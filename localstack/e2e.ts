@@ -4,7 +4,7 @@ import { makeFolder } from '../runtime/files/make-folder.ts';
 import { writeWhole } from '../runtime/files/write-whole.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { differences } from '../test/oracle/compare.ts';
-import { apiRows } from './api.ts';
+import { apiRows, unsignedStatus } from './api.ts';
 import { waitForBronze } from './bronze.ts';
 import { Cdk, removeLog } from './cdk.ts';
 import { DeployedPipeline } from './cloud.ts';
@@ -142,6 +142,11 @@ export class LocalCloudTest {
   }
 
   async #compareApi(views: readonly ViewPlan[], deployed: DeployedPipeline): Promise<void> {
+    await this.#report.step('API without a signature', async () => {
+      const status = await unsignedStatus(this.#endpoint, deployed);
+      if (status === 401 || status === 403) return `refused with ${status}`;
+      throw new LocalCloudError(`A request that nobody signed was answered with ${status}.`);
+    });
     for (const view of views) {
       await this.#report.step(`Rows of '${view.name}' by the API`, async () => {
         const expected = await expectedRows(view, this.#files);

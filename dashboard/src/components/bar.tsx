@@ -1,6 +1,6 @@
 import { formatCount } from '../format/numbers.ts';
 import { overlay } from '../keyboard/overlay.ts';
-import { connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
+import { api, connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
 import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
 import { pathOf } from '../pages/path.ts';
 import { route } from '../pages/route.ts';
@@ -90,7 +90,9 @@ function LiveButton() {
       <i class={isHollow ? 'dot hollow' : 'dot'} />
       <span>
         {words}
-        {kind === 'live' && <span class="long">, each second</span>}
+        {kind === 'live' && (
+          <span class="long">{api.liveEveryMs === 1000 ? ', each second' : `, each ${api.liveEveryMs / 1000} s`}</span>
+        )}
       </span>
     </button>
   );

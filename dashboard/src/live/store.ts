@@ -17,7 +17,11 @@ export const session = new Session({
   storage: tabStorage(),
   url: () => location.href,
   leaveFor: (url) => location.assign(url),
-  showUrl: (url) => history.replaceState(null, '', url),
+  showUrl: (url) => {
+    history.replaceState(null, '', url);
+    // The part of the page is read from the address, and nobody is told where it is replaced.
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  },
   nowMs: () => Date.now(),
 });
 export const api = new Api(session.fetch);
