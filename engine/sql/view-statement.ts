@@ -62,6 +62,7 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const source = sourceSql<EventsSource>(view.source, {
     events: (stream) => streamEvents(view, stream, options),
     rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, prefix, options),
+    joined: refuseJoin,
   });
   const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
@@ -123,6 +124,10 @@ function streamEvents(view: ViewDefinition, ofView: StreamDefinition, options: S
   const where = [`${by} IS NULL OR ${isText ? `${by} = '' OR ` : ''}${copy} = 1`];
   const unique = { name: 'unique_events', sql: select({ columns: ['*'], from: numbered.name, where }) };
   return { ctes: [...ctes, numbered, unique], name: unique.name, names, eventTime, scope };
+}
+
+function refuseJoin(): never {
+  throw new SqlError('SQL does not say the rows of a join yet.');
 }
 
 /** Rows of another view as if they were events, each at an instant. */
