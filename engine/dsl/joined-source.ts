@@ -110,8 +110,14 @@ export function sidesOf(
     );
   }
   return {
-    left: sideOf(left, on.map(([field]) => keyField(left, field, where))),
-    right: sideOf(right, on.map(([field, other]) => keyField(right, String(other), where, left, field))),
+    left: sideOf(
+      left,
+      on.map(([field]) => keyField(left, field, where)),
+    ),
+    right: sideOf(
+      right,
+      on.map(([field, other]) => keyField(right, String(other), where, left, field)),
+    ),
   };
 }
 

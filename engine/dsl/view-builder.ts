@@ -9,7 +9,13 @@ import {
   rowOperatorsIn,
 } from '../ir/node.ts';
 import { type SourceDefinition, sourceLabel, sourceShape } from '../ir/source-definition.ts';
-import { type EventStep, fieldNode, type NamedAggregate, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import {
+  type EventStep,
+  fieldNode,
+  type NamedAggregate,
+  rowShape,
+  type ViewDefinition,
+} from '../ir/view-definition.ts';
 import { isWindow, traitsOf, type Window, type WindowDefinition } from '../ir/window.ts';
 import { AggregateColumn } from './aggregate-column.ts';
 import { checkAlert } from './alert.ts';

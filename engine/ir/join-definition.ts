@@ -70,7 +70,8 @@ function sideShape<V>({ columns }: JoinSide<V>, nullable: boolean): StructShape 
     let fields = root.fields;
     for (const name of path.slice(0, -1)) {
       const known = fields.get(name);
-      const inner = known?.shape === 'struct' ? known : { shape: 'struct' as const, nullable: false, fields: new Map() };
+      const inner =
+        known?.shape === 'struct' ? known : { shape: 'struct' as const, nullable: false, fields: new Map() };
       fields.set(name, inner);
       fields = inner.fields as Map<string, FieldShape>;
     }

@@ -87,7 +87,10 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
     shape: joinedShape,
     isComputed: true,
     revisedWith: () => null,
-    label: (source) => `the join of ${sidesOf(source).map((side) => sourceLabel(side.source)).join(' and ')}`,
+    label: (source) =>
+      `the join of ${sidesOf(source)
+        .map((side) => sourceLabel(side.source))
+        .join(' and ')}`,
     facts: ({ left, right, rule }, fingerprint) => {
       const factsOf = ({ name, source, on, columns }: typeof left) => ({
         name,

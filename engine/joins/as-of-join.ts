@@ -1,4 +1,12 @@
-import { asSource, JOIN_SETTINGS, type Joined, JoinedSource, type JoinSettings, type On, sidesOf } from '../dsl/joined-source.ts';
+import {
+  asSource,
+  JOIN_SETTINGS,
+  type Joined,
+  JoinedSource,
+  type JoinSettings,
+  type On,
+  sidesOf,
+} from '../dsl/joined-source.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Source } from '../dsl/stream.ts';
 import { type Duration, durationMs, type NotADuration } from '../ir/duration.ts';
@@ -46,7 +54,9 @@ export function asOfJoin<
   checkSettings(options, ['type', 'on', 'tolerance', 'allowExactMatches', ...JOIN_SETTINGS], where);
   const { tolerance, allowExactMatches = true } = options;
   if (typeof allowExactMatches !== 'boolean') {
-    throw new DefinitionError(`${where}: allowExactMatches is ${String(allowExactMatches)}, and must be true or false.`);
+    throw new DefinitionError(
+      `${where}: allowExactMatches is ${String(allowExactMatches)}, and must be true or false.`,
+    );
   }
   const rule: AsOfRule = {
     kind: 'asOf',

@@ -49,7 +49,8 @@ export const eventLogOperator: AggregateOperator<EventLog> = {
     let timeMs = 0;
     for (let i = 0; i < count; i++) {
       const side = input.byte();
-      if (side !== LEFT && side !== RIGHT) throw new CodecError(`A stored event is of side ${side}; there are 0 and 1.`);
+      if (side !== LEFT && side !== RIGHT)
+        throw new CodecError(`A stored event is of side ${side}; there are 0 and 1.`);
       timeMs += input.signedVarint();
       const values: Value[] = [];
       for (let left = input.count(); left > 0; left--) values.push(readValue(input));

@@ -1,12 +1,20 @@
-import { asSource, JOIN_SETTINGS, type Joined, JoinedSource, type JoinSettings, type On, sidesOf } from '../dsl/joined-source.ts';
+import {
+  asSource,
+  JOIN_SETTINGS,
+  type Joined,
+  JoinedSource,
+  type JoinSettings,
+  type On,
+  sidesOf,
+} from '../dsl/joined-source.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Source } from '../dsl/stream.ts';
 import { type Duration, type NotADuration, signedDurationMs } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type IntervalRule, JOIN_TYPES, type JoinType, keepsUnmatched } from '../ir/join-definition.ts';
 import { append } from '../lists/append.ts';
-import { compareLogRows, type EventLog, eventLogOperator, LEFT, type LogRow, RIGHT } from './event-log.ts';
 import { logWindow } from '../windows/log.ts';
+import { compareLogRows, type EventLog, eventLogOperator, LEFT, type LogRow, RIGHT } from './event-log.ts';
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
 export interface IntervalJoinOptions<L, R, T extends JoinType, F extends string = Duration, U extends string = Duration>

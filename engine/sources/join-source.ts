@@ -3,11 +3,12 @@ import { eventStreamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import { greatest, least } from '../lists/extremes.ts';
 import { streamOrigin } from '../plan/log.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { loadShards, rollupCompleteFromMs } from '../state/shard-rollup.ts';
 import { nodeWatermark } from '../state/watermark.ts';
 import type { SourceKind, SourceReading, SourceSnapshot } from './source-kind.ts';
 import { completeFromMs, shardOrigin } from './stream-source.ts';
-import { upstreamOrigins } from './view-source.ts';
+import { upstreamOrigins, viewStanding } from './view-source.ts';
 
 /**
  * A join: its origins are the shards of its streams and the buckets of its views, and the least of what all of them have come to
@@ -23,9 +24,7 @@ export const joinSource: SourceKind<'join'> = {
 };
 
 async function loadJoin(source: JoinSource<ViewPlan>, reading: SourceReading): Promise<SourceSnapshot> {
-  const sides = [source.left.source, source.right.source];
-  const streams = [...new Set(sides.flatMap(eventStreamsOf))];
-  const views = [...new Set(sides.flatMap((side) => upstreamsOf<ViewPlan>(side)))];
+  const { streams, views } = inputsOf(source);
   const parts = [
     ...(await Promise.all(streams.map(({ name }) => streamPart(name, reading)))),
     ...(await Promise.all(views.map((view) => viewPart(view, reading)))),
@@ -37,6 +36,30 @@ async function loadJoin(source: JoinSource<ViewPlan>, reading: SourceReading): P
     origins: parts.flatMap(({ origins }) => origins),
     completeFromMs: greatest(parts.map((part) => part.completeFromMs)),
   };
+}
+
+/**
+ * The least of what the inputs of a join have come to, but for one of its streams; null where it has no other. That stream's idle
+ * shards are raised to it.
+ */
+export async function othersWatermark(view: ViewPlan, stream: string, state: StateStore): Promise<number | null> {
+  const { source } = view;
+  if (source.kind !== 'join') return null;
+  const { streams, views } = inputsOf(source);
+  const others = await Promise.all([
+    ...streams
+      .filter(({ name }) => name !== stream)
+      .map(async ({ name }) => nodeWatermark((await loadShards(state, name)).checkpoints, view.key)),
+    ...views.map(async (upstream) => (await viewStanding(upstream, state)).settledMs),
+  ]);
+  return others.length === 0 ? null : least(others);
+}
+
+function inputsOf({ left, right }: JoinSource<ViewPlan>) {
+  const sides = [left.source, right.source];
+  const streams = [...new Set(sides.flatMap(eventStreamsOf))];
+  const views = [...new Set(sides.flatMap((side) => upstreamsOf<ViewPlan>(side)))];
+  return { streams, views };
 }
 
 type Part = Omit<SourceSnapshot, 'settledMs'>;

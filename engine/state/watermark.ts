@@ -23,6 +23,9 @@ export function nodeWatermark(checkpoints: readonly Checkpoint[], node: string):
 }
 
 /** A shard's watermark for a join: its own, or the floor that a sweep has given it for that join. */
-export function watermarkFor({ watermarkMs, floors }: Pick<Checkpoint, 'watermarkMs' | 'floors'>, node: string): number {
+export function watermarkFor(
+  { watermarkMs, floors }: Pick<Checkpoint, 'watermarkMs' | 'floors'>,
+  node: string,
+): number {
   return Math.max(watermarkMs, floors?.[node] ?? START_OF_TIME_MS);
 }

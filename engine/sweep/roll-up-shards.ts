@@ -120,7 +120,10 @@ async function isNeeded(
 
 async function hasSegments(view: ViewPlan, { shard }: Checkpoint, state: StateStore): Promise<boolean> {
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-    if ((await state.query({ partition: segmentPartition(view.key, bucket, view.originOf(shard)), limit: 1 })).length > 0) return true;
+    if (
+      (await state.query({ partition: segmentPartition(view.key, bucket, view.originOf(shard)), limit: 1 })).length > 0
+    )
+      return true;
   }
   return false;
 }
