@@ -87,7 +87,7 @@ export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
   return {
     aheadMs: 0,
     create: () => [],
-    step(state, { rows, hasNullKey }) {
+    step(state, { rows, toMs, hasNullKey }) {
       const joined: JoinedRow[] = [];
       // The last right row, and the last one before the instant that is gone through.
       let last = state[0] ?? null;
@@ -105,7 +105,8 @@ export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
         else if (keepsLeft) joined.push({ timeMs: row.timeMs, left: row, right: null });
       }
       state.length = 0;
-      if (last !== null && !hasNullKey) state.push(last);
+      const isUsable = last !== null && (toleranceMs === null || last.timeMs + toleranceMs >= toMs);
+      if (last !== null && isUsable && !hasNullKey) state.push(last);
       return joined;
     },
     dueMs: ([last]) =>

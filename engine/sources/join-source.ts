@@ -18,7 +18,10 @@ import { upstreamOrigins, viewStanding } from './view-source.ts';
  */
 export const joinSource: SourceKind<'join'> = {
   load: loadJoin,
-  standing: (source, reading) => loadJoin(source, reading),
+  async standing(source, { view, state }) {
+    const watermarkMs = least(await inputWatermarks(source, view.key, state));
+    return { watermarkMs, settledMs: watermarkMs };
+  },
   words: ({ left, right }) => `${left.name} and ${right.name}`,
   sql: (source, { joined }) => joined(source),
 };
@@ -45,14 +48,24 @@ async function loadJoin(source: JoinSource<ViewPlan>, reading: SourceReading): P
 export async function othersWatermark(view: ViewPlan, stream: string, state: StateStore): Promise<number | null> {
   const { source } = view;
   if (source.kind !== 'join') return null;
+  const others = await inputWatermarks(source, view.key, state, stream);
+  return others.length === 0 ? null : least(others);
+}
+
+/** What the inputs of a join have come to, but for one stream where that is named. */
+async function inputWatermarks(
+  source: JoinSource<ViewPlan>,
+  key: string,
+  state: StateStore,
+  without: string | null = null,
+): Promise<readonly number[]> {
   const { streams, views } = inputsOf(source);
-  const others = await Promise.all([
+  return Promise.all([
     ...streams
-      .filter(({ name }) => name !== stream)
-      .map(async ({ name }) => nodeWatermark((await loadShards(state, name)).checkpoints, view.key)),
+      .filter(({ name }) => name !== without)
+      .map(async ({ name }) => nodeWatermark((await loadShards(state, name)).checkpoints, key)),
     ...views.map(async (upstream) => (await viewStanding(upstream, state)).settledMs),
   ]);
-  return others.length === 0 ? null : least(others);
 }
 
 function inputsOf({ left, right }: JoinSource<ViewPlan>) {

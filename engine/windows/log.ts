@@ -14,7 +14,7 @@ const TRAITS: WindowTraits<WindowColumn<'log'>> = {
     rolling: MADE_BY_EVENTS,
     rate: MADE_BY_EVENTS,
     complete: MADE_BY_EVENTS,
-    lateness: 'an event log takes no late events',
+    lateness: null,
     keepRows: 'it keeps no rows of its own',
   },
 };

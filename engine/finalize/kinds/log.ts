@@ -144,7 +144,7 @@ class LogRun {
     const joined = this.#operator.step(state, { fromMs, toMs, rows, ahead, hasNullKey: values.includes(null) });
     if (!this.#operator.isEmpty(state)) {
       this.#states.set(group);
-      this.#due.set(group);
+      this.#due.set(group, toMs);
     } else if (known !== undefined) {
       this.#states.delete(group);
       this.#due.delete(group);
@@ -193,8 +193,11 @@ class DueStates {
     return this.#firstMs;
   }
 
-  set(group: Group): void {
+  /** @param pastMs up to where the state's key has been gone through. */
+  set(group: Group, pastMs = Number.NEGATIVE_INFINITY): void {
     const dueMs = this.#operator.dueMs(group.states[0]);
+    if (dueMs < pastMs)
+      throw new BugError(`A state of a log is due at ${dueMs}, and its panes are done up to ${pastMs}.`);
     this.#dueMs.set(groupKey(group.values), { group, dueMs });
     if (dueMs < this.#firstMs) this.#firstMs = dueMs;
   }

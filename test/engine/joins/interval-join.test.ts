@@ -1,6 +1,7 @@
 import { count, intervalJoin, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
 import type { JoinType } from '../../../engine/ir/join-definition.ts';
 import { JoinWorld } from '../../support/join-world.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 function streams(maxLateness: '0 seconds' | '20 seconds' | '30 seconds' = '0 seconds') {
   const schema = Type.Object({ id: Type.String(), key: Type.Optional(Type.String()), at: Timestamp('epoch-s') });
@@ -149,22 +150,9 @@ function naive({ type, from, to, lefts, rights }: Case): string[] {
   return [...pairs, ...alone].sort();
 }
 
-function random(seed: number): () => number {
-  let state = (seed * 2654435761) >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state >>>= 0;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state / 4294967296;
-  };
-}
-
 test('random joins give what all pairs give, for any shards, batches, pauses and crashes', async () => {
   for (let seed = 1; seed <= 25; seed++) {
-    const next = random(seed);
-    const whole = (below: number) => Math.floor(next() * below);
+    const { whole, chance } = seededRandom(seed);
     const types: readonly JoinType[] = ['inner', 'left', 'right', 'full'];
     const type = types[whole(4)] as JoinType;
     const from = whole(180) - 120;
@@ -173,17 +161,17 @@ test('random joins give what all pairs give, for any shards, batches, pauses and
     const taken = { lefts: [] as ReturnType<typeof event>[], rights: [] as ReturnType<typeof event>[] };
     let clock = 1000;
     for (let batch = 0; batch < 30; batch++) {
-      const side = next() < 0.5 ? 'lefts' : 'rights';
+      const side = chance(0.5) ? 'lefts' : 'rights';
       clock += whole(30);
       const events = Array.from({ length: 1 + whole(4) }, (_, index) =>
-        event(`${side[0]}${batch}_${index}`, clock - whole(20), next() < 0.1 ? null : 'ab'[whole(2)]),
+        event(`${side[0]}${batch}_${index}`, clock - whole(20), chance(0.1) ? null : 'ab'[whole(2)]),
       );
       const { committed } = await world.take(side, events, whole(2));
       expect(committed.late).toBe(0);
       for (const one of events) taken[side].push(one);
-      if (next() < 0.4) {
-        const everyStep = next() < 0.5;
-        await finalizeOrDie(world, next() < 0.3 ? whole(8) : null, () => everyStep);
+      if (chance(0.4)) {
+        const everyStep = chance(0.5);
+        await finalizeOrDie(world, chance(0.3) ? whole(8) : null, () => everyStep);
       }
     }
     await world.end();
