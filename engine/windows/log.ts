@@ -21,7 +21,7 @@ const TRAITS: WindowTraits<WindowColumn<'log'>> = {
 
 /** A join's pane is a sixteenth of what it looks at, so that it waits little longer than it must, and reads few panes. */
 const PANES_OF_REACH = 16;
-const [SHORTEST_PANE_MS, LONGEST_PANE_MS] = [1000, 60_000];
+const [SHORTEST_PANE_MS, LONGEST_PANE_MS] = [5000, 60_000];
 
 /**
  * The panes of a join that looks so far ahead and back.
