@@ -89,7 +89,12 @@ export const costCommand: Command = {
       eventBytes: sample?.eventBytes ?? wholeNumber(values.bytes, '--bytes', 230, 2, MAX_RECORD_BYTES),
       packing: packingOf(values, sample),
       groups: wholeNumber(values.groups, '--groups', 1000, 1, 1_000_000_000),
-      questionsPerSecond: decimalNumber(values.questions ?? String(ASSUMED.questionsPerSecond), '--questions', 0, MAX_QUESTIONS),
+      questionsPerSecond: decimalNumber(
+        values.questions ?? String(ASSUMED.questionsPerSecond),
+        '--questions',
+        0,
+        MAX_QUESTIONS,
+      ),
     };
     const prices = values.prices === undefined ? LIST_PRICES : await readPrices(values.prices);
     checkRegion(values.region, prices);

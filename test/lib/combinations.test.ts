@@ -210,7 +210,13 @@ test('what holds data goes with its stack only for development, or if it never c
   ).toEqual([]);
 });
 
-const HOLDING = ['AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::Cognito::UserPool'];
+const HOLDING = [
+  'AWS::DynamoDB::Table',
+  'AWS::Kinesis::Stream',
+  'AWS::S3::Bucket',
+  'AWS::Logs::LogGroup',
+  'AWS::Cognito::UserPool',
+];
 
 /** CloudFormation's limits of a template. */
 const MAX_BYTES = 1_000_000;
