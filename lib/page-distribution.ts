@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -12,6 +12,7 @@ import {
   OriginRequestPolicy,
   OriginSslPolicy,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -31,6 +32,9 @@ export interface PageDistributionProps {
   readonly domain: PageDomain | null;
 }
 
+/** CloudFront takes 64 characters, of which the region has up to 16. */
+const NAME_LENGTH = 47;
+
 /**
  * One address for the page and its API: `/api` goes to the API, with whatever the caller sends, and is never kept; all else
  * are files of the private bucket. So the page asks its own origin, and CORS stays closed.
@@ -42,8 +46,10 @@ export class PageDistribution extends Construct {
 
   constructor(scope: Construct, id: string, { files, apiDomainName, policy, domain }: PageDistributionProps) {
     super(scope, id);
+    // CloudFront's names are of all regions together, and stacks of one name may be in several.
+    const name = `${uniqueName(this, NAME_LENGTH)}-${Stack.of(this).region}`;
     const responseHeadersPolicy = new ResponseHeadersPolicy(this, 'Headers', {
-      responseHeadersPolicyName: uniqueName(this, 120),
+      responseHeadersPolicyName: name,
       comment: 'Streamgauge: what browsers may do with the live page.',
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: policy, override: true },
@@ -68,7 +74,9 @@ export class PageDistribution extends Construct {
       comment: 'Streamgauge: the live page and its API.',
       defaultRootObject: 'index.html',
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(files as IBucket),
+        origin: S3BucketOrigin.withOriginAccessControl(files as IBucket, {
+          originAccessControl: new S3OriginAccessControl(this, 'Access', { originAccessControlName: name }),
+        }),
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy,

@@ -227,6 +227,14 @@ describe('the page', () => {
     });
   });
 
+  test('has names that stacks of other regions do not have, for CloudFront has one list of all', () => {
+    const named = { 'Fn::Join': ['', [expect.stringMatching(/^[\w-]{1,48}$/), { Ref: 'AWS::Region' }]] };
+    const [access] = propertiesOf(templateOf(COGNITO), 'AWS::CloudFront::OriginAccessControl');
+    expect(access).toMatchObject({ OriginAccessControlConfig: { Name: named } });
+    const [headers] = propertiesOf(templateOf(COGNITO), 'AWS::CloudFront::ResponseHeadersPolicy');
+    expect(headers).toMatchObject({ ResponseHeadersPolicyConfig: { Name: named } });
+  });
+
   test('has the policy that it has on one machine, and may ask its provider beside', () => {
     const [headers] = propertiesOf(templateOf(OIDC), 'AWS::CloudFront::ResponseHeadersPolicy') as {
       ResponseHeadersPolicyConfig: {
