@@ -183,8 +183,9 @@ async function serve(
   try {
     while (!stop.requested) {
       await session.tick();
-      await api.tick();
-      display.show(await session.status());
+      const status = await session.status();
+      await api.tick(status);
+      display.show(status);
       if (untilReplayed && runtime.replayed) break;
       await stop.wait(runtime.isBehind ? 0 : TICK_MS);
     }

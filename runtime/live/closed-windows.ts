@@ -27,18 +27,25 @@ export class ClosedWindows {
       latest.map(({ startMs, changedAt }) => {
         const shown = this.#shown.get(startMs);
         if (shown?.changedAt === changedAt) return [startMs, shown];
-        return [startMs, { changedAt, status: this.#readWindow(startMs) }];
+        return [startMs, { changedAt, status: this.#readWindow(startMs, shown?.status ?? null) }];
       }),
     );
     return [...this.#shown.values()].flatMap(({ status }) => (status === null ? [] : [status]));
   }
 
   /** Null where all of its rows have expired and none is purged yet. */
-  #readWindow(startMs: number): WindowStatus | null {
+  #readWindow(startMs: number, before: WindowStatus | null): WindowStatus | null {
     const stored = this.#results.rowsOfWindow(this.#view.key, startMs);
     const [first] = stored;
     if (first === undefined) return null;
     const rows = stored.flatMap((row) => rowsOf(row).map((columns) => ({ ...columns, revision: row.revision })));
-    return windowStatus(this.#view, { startMs, endMs: first.windowEndMs }, rows);
+    const now = windowStatus(this.#view, { startMs, endMs: first.windowEndMs }, rows);
+    return { ...now, was: valueBefore(before, now) };
   }
+}
+
+/** Rows of a window may be written in parts: only a revision makes what was there a former value. */
+function valueBefore(before: WindowStatus | null, now: WindowStatus): number | null {
+  if (before === null || now.revision === 1) return null;
+  return before.value === now.value ? before.was : before.value;
 }

@@ -38,18 +38,19 @@ export class LiveApi {
     this.#options = options;
     const startedMs = clock.nowMs();
     this.#maker = new OverviewMaker(startedMs, costAt);
-    this.#readers = new FeedReaders(new LiveFeed({ name: startedMs.toString(36) }));
+    this.#readers = new FeedReaders(new LiveFeed({ name: startedMs.toString(36) }), () => this.#overview());
     this.#app = createApi({ source: () => this.#source(), live: this.#readers, onError });
   }
 
   fetch = (request: Request): Response | Promise<Response> => this.#app.fetch(request);
 
-  /** Tells those who read what has changed, once a second. */
-  async tick(): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
+  /** Tells those who read what has changed, once a second. `status` is that of now. */
+  async tick(status: LiveStatus): Promise<void> {
+    this.#maker.observe(status);
+    const { nowMs } = status;
     if (nowMs - this.#patchedMs < PATCH_EVERY_MS && nowMs >= this.#patchedMs) return;
     this.#patchedMs = nowMs;
-    this.#readers.tick(await this.#overview());
+    await this.#readers.tick();
   }
 
   async #overview(): Promise<Overview> {

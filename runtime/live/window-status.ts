@@ -17,7 +17,16 @@ export function windowStatus(
   const size = (row: RowColumns) => Number(first === undefined ? 0 : (row[first.name] ?? 0));
   const top = [...rows].sort((a, b) => size(b) - size(a)).slice(0, TOP_GROUPS);
   const revision = rows.reduce((latest, row) => Math.max(latest, Number(row.revision ?? 0)), 0);
-  return { startMs, endMs, groups: rows.length, value: sumOf(view, rows), revision, worst: worstOf(view, rows), top };
+  return {
+    startMs,
+    endMs,
+    groups: rows.length,
+    value: sumOf(view, rows),
+    revision,
+    was: null,
+    worst: worstOf(view, rows),
+    top,
+  };
 }
 
 function sumOf({ definition }: ViewPlan, rows: readonly RowColumns[]): number | null {

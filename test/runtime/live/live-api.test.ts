@@ -1,0 +1,193 @@
+import type { Overview } from '../../../api/schemas/overview.ts';
+import type { StreamMessage } from '../../../client/event-stream.ts';
+import { overviewAfter, readEvents } from '../../../client/live-events.ts';
+import { count, pipeline, stream, sum, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
+import { LiveApi } from '../../../runtime/live/live-api.ts';
+import { LiveMachine } from './machine.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const START = Date.parse('2026-03-01T12:00:00Z');
+
+const clicks = stream('clicks', {
+  schema: Type.Object({ page: Type.String(), bytes: Type.Integer(), at: Timestamp() }),
+  eventTime: 'at',
+  partitionKey: 'page',
+  maxLateness: '0 ms',
+  idleTimeout: '1 day',
+});
+const perMinute = view('per_minute', clicks)
+  .window(tumbling('1 minute'), { allowedLateness: '1 hour' })
+  .groupBy('page')
+  .aggregate((e) => ({ clicks: count(), bytes: sum(e.bytes) }));
+
+/** One machine with its API: each tick makes one status, as `dev` does. */
+class ServedMachine extends LiveMachine {
+  statuses = 0;
+  #api: LiveApi | null = null;
+
+  constructor() {
+    super({ pipeline: pipeline('p', [perMinute]), startMs: START + DAY });
+  }
+
+  api(): LiveApi {
+    this.#api ??= new LiveApi({
+      plan: () => this.plan,
+      status: async () => {
+        this.statuses++;
+        return (await this.runtime()).status();
+      },
+      stores: this.stores,
+      clock: this.clock,
+      pageBuild: '',
+      onError: (error) => {
+        throw error;
+      },
+    });
+    return this.#api;
+  }
+
+  /** Events by their second after the start; then so many seconds go by. */
+  async take(seconds: readonly number[], forSeconds = 1): Promise<void> {
+    await this.runtime();
+    const entries = seconds.map((second) => ({
+      partitionKey: 'a',
+      data: Buffer.from(JSON.stringify({ page: 'a', bytes: 1, at: new Date(START + second * 1000).toISOString() })),
+    }));
+    const shard = this.stores.log.shards('clicks')[0]?.id as string;
+    this.stores.log.append('clicks', shard, entries, this.clock.nowMs());
+    await this.goOn(forSeconds);
+  }
+
+  async goOn(forSeconds: number): Promise<void> {
+    for (let second = 0; second < forSeconds; second++) {
+      await this.run(1000);
+      await this.api().tick(await (await this.runtime()).status());
+    }
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return Promise.resolve(this.api().fetch(new Request(`http://localhost${path}`, { headers })));
+  }
+
+  async overview(): Promise<Overview> {
+    return (await (await this.get('/api/overview')).json()) as Overview;
+  }
+
+  async metric(name: string): Promise<number> {
+    const text = await (await this.get('/metrics')).text();
+    const line = text.split('\n').find((each) => each.startsWith(`streamgauge_${name}`));
+    return Number(line?.split(' ').at(-1));
+  }
+}
+
+let machine: ServedMachine;
+beforeEach(() => {
+  machine = new ServedMachine();
+});
+afterEach(() => machine.close());
+
+describe('the overview', () => {
+  test('counts the events that a revision counts, and says what the window was before', async () => {
+    await machine.take([1, 2, 70]);
+    const cell = async () => (await machine.overview()).views.per_minute?.cells[String(START)];
+    expect(await cell()).toMatchObject({ value: 2, revision: 1, was: null });
+    expect((await machine.overview()).counted_late).toBe(0);
+
+    await machine.take([3, 71], 61);
+    expect(await cell()).toMatchObject({ value: 3, revision: 2, was: 2, state: 'revisable' });
+    const { counted_late, counters } = await machine.overview();
+    expect(counted_late).toBe(1);
+    expect(counters).toMatchObject({ accepted: 5, late: 0 });
+    expect(await machine.metric('events_counted_late_total')).toBe(1);
+
+    await machine.take([4, 5], 61);
+    expect(await cell()).toMatchObject({ value: 5, revision: 3, was: 3 });
+    expect((await machine.overview()).counted_late).toBe(3);
+    // An event that is too late for all is late, and not counted.
+    await machine.take([4 * 3600]);
+    await machine.take([6]);
+    expect((await machine.overview()).counters).toMatchObject({ late: 1 });
+    expect((await machine.overview()).counted_late).toBe(3);
+  });
+
+  test('counts all open windows, and what the state takes', async () => {
+    expect((await machine.overview()).views.per_minute).toMatchObject({ open_windows: 0, state_bytes: 0 });
+    // No event moves the watermark beyond its arrival, so those that are of later leave their windows open.
+    await machine.take([0, 60, 120, 180, 240, 300].map((second) => DAY / 1000 + 60 + second));
+    machine.monotonic.advance(MINUTE);
+    const state = (await machine.overview()).views.per_minute;
+    expect(state?.open_windows).toBe(6);
+    expect(state?.state_bytes).toBeGreaterThan(100);
+    expect(await machine.metric('state_bytes')).toBe(state?.state_bytes);
+  });
+
+  test('says that a view is stuck whose windows could close and do not, and that it goes on', async () => {
+    const { queue } = machine.stores;
+    const waiting = queue.waiting.bind(queue);
+    queue.waiting = async () => [];
+    await machine.take([1, 70]);
+    const since = machine.clock.nowMs();
+    await machine.goOn(140);
+    expect((await machine.overview()).views.per_minute?.stuck).toBeNull();
+    await machine.goOn(20);
+    const { views, health } = await machine.overview();
+    expect(health).toMatchObject({ state: 'stuck', view: 'per_minute' });
+    expect(views.per_minute?.stuck).toMatchObject({ code: 'not_closing' });
+    expect(Math.abs((views.per_minute?.stuck?.since ?? 0) - since)).toBeLessThanOrEqual(10_000);
+    expect(views.per_minute?.stuck?.detail).toMatch(/^View 'per_minute' could close 60 s more of event time/);
+    expect((await machine.get('/api/health')).status).toBe(503);
+    expect(await machine.metric('view_stuck')).toBe(1);
+
+    queue.waiting = waiting;
+    await machine.goOn(10);
+    expect((await machine.overview()).views.per_minute?.stuck).toBeNull();
+    expect((await machine.get('/api/health')).status).toBe(200);
+  });
+
+  test('does not take a view for stuck where nothing comes', async () => {
+    await machine.take([1, 70]);
+    await machine.goOn(400);
+    expect((await machine.overview()).health.state).toBe('quiet');
+  });
+});
+
+describe('live events', () => {
+  test('are made while somebody reads, and begin with what is now', async () => {
+    await machine.take([1], 5);
+    const before = machine.statuses;
+    const arrivedMs = machine.clock.nowMs() - 4000;
+    await machine.goOn(20);
+    expect(machine.statuses).toBe(before);
+
+    const events = readEvents((await machine.get('/api/live')).body as ReadableStream<Uint8Array>);
+    const first = await nextOf(events);
+    expect(first.event).toBe('snapshot');
+    let seen = overviewAfter(null, first);
+    expect(seen.now).toBe(machine.clock.nowMs());
+    expect(seen.streams.clicks?.last_arrival).toBe(arrivedMs);
+    await machine.goOn(1);
+    expect(machine.statuses).toBe(before + 2);
+    const second = await nextOf(events);
+    expect(second.event).toBe('patch');
+    seen = overviewAfter(seen, second);
+    expect(seen).toEqual({ ...(await machine.overview()), now: machine.clock.nowMs() });
+    await events.return();
+
+    const quiet = machine.statuses;
+    await machine.take([30], 30);
+    expect(machine.statuses).toBe(quiet);
+    const again = await machine.get('/api/live', { 'Last-Event-ID': String(second.id) });
+    const resumed = readEvents(again.body as ReadableStream<Uint8Array>);
+    const missed = await nextOf(resumed);
+    expect(missed.event).toBe('patch');
+    expect(overviewAfter(seen, missed).counters.delivered).toBe(2);
+    await resumed.return();
+  });
+});
+
+async function nextOf(events: AsyncIterator<StreamMessage, void>): Promise<StreamMessage> {
+  const { value } = await events.next();
+  if (value === undefined) throw new Error('There is one more event.');
+  return value;
+}
