@@ -11,6 +11,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import type { LiveStatus } from '../live-status.ts';
 import { type CostAt, OverviewMaker } from './overview.ts';
+import { PoliteResults } from './polite-results.ts';
 
 export interface LiveApiOptions {
   readonly plan: () => PipelinePlan;
@@ -71,7 +72,7 @@ export class LiveApi {
     const streams = new Map(now.streams.map(({ name, definition }) => [name, definition]));
     return {
       plan: now,
-      ports: stores,
+      ports: { ...stores, results: new PoliteResults(stores.results) },
       sideOutputs: stores.keptOf(streams),
       runsOn: 'local',
       allowed: { acknowledge: true, redrive: true, send: true },
