@@ -3,13 +3,14 @@ import { createApi } from '../../api/app.ts';
 import { LiveFeed } from '../../api/live-feed.ts';
 import { FeedReaders } from '../../api/live-readers.ts';
 import type { Overview } from '../../api/schemas/overview.ts';
+import type { Input } from '../../api/schemas/streams.ts';
 import type { ApiSource } from '../../api/source.ts';
 import { loadAcknowledgements } from '../../engine/alerts/acknowledgements.ts';
 import { loadSilences } from '../../engine/alerts/silences.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
-import type { LiveStatus } from '../live-status.ts';
+import type { InputStatus, LiveStatus, ReplayStatus } from '../live-status.ts';
 import { type CostAt, OverviewMaker } from './overview.ts';
 import { PoliteResults } from './polite-results.ts';
 
@@ -66,6 +67,15 @@ export class LiveApi {
     });
   }
 
+  async #feedsOf(name: string) {
+    const { streams } = await this.#options.status();
+    const stream = streams.find((each) => each.name === name);
+    return {
+      waiting: new Map(stream?.shards.map(({ id, lag }) => [id, lag] as const)),
+      inputs: [...(stream?.replay ? [replayed(stream.replay)] : []), ...(stream?.inputs ?? []).map(inputOf)],
+    };
+  }
+
   #source(): ApiSource {
     const { plan, stores, clock, pageBuild } = this.#options;
     const now = plan();
@@ -80,6 +90,20 @@ export class LiveApi {
       nowMs: () => clock.nowMs(),
       overview: () => this.#overview(),
       incidents: () => readOpenIncidents(now, stores),
+      feedsOf: (stream) => this.#feedsOf(stream),
     };
   }
+}
+
+function replayed({ file, sent, resumedAt, done }: ReplayStatus): Input {
+  return { kind: 'replay', file, sent, resumed_at: resumedAt, done, behind: null, problem: null };
+}
+
+function inputOf(input: InputStatus): Input {
+  if (input.kind === 'tail') {
+    const { kind, file, sent, resumedAt, behindBytes, problem } = input;
+    return { kind, file, sent, resumed_at: resumedAt, done: false, behind: behindBytes, problem };
+  }
+  const { kind, sent, waiting, done } = input;
+  return { kind, file: null, sent, resumed_at: 0, done, behind: waiting, problem: null };
 }

@@ -24,6 +24,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   'get /api/health': ['/api/health'],
   'get /metrics': ['/metrics'],
   'get /api/openapi.json': ['/api/openapi.json'],
+  'get /api/streams/{stream}': ['/api/streams/clicks'],
   'get /api/views': ['/api/views'],
   'get /api/views/{view}': ['/api/views/by_page'],
   'get /api/views/{view}/windows': [

@@ -152,6 +152,30 @@ describe('the overview', () => {
     expect((await machine.get('/api/health')).status).toBe(200);
   });
 
+  test('leaves the shards of a stream, and what fills it, to the stream', async () => {
+    await machine.take([1, 70]);
+    await machine.send([{ page: 'a', bytes: 1, at: new Date(START).toISOString() }]);
+    expect(await (await machine.get('/api/streams/clicks')).json()).toEqual({
+      name: 'clicks',
+      watermark: START + 70_000,
+      shards: [
+        {
+          id: machine.stores.log.shards('clicks')[0]?.id,
+          watermark: START + 70_000,
+          latest_event: START + 70_000,
+          counters: { delivered: 2, accepted: 2, late: 0, dead: 0, duplicate: 0, discarded: 0 },
+          retired: false,
+          waiting: 1,
+        },
+      ],
+      inputs: [],
+    });
+    expect(await (await machine.get('/api/streams/click')).json()).toMatchObject({
+      status: 404,
+      detail: "There is no stream 'click'. Did you mean 'clicks'? The streams are clicks.",
+    });
+  });
+
   test('does not take a view for stuck where nothing comes', async () => {
     await machine.take([1, 70]);
     await machine.goOn(400);
