@@ -127,10 +127,3 @@ export const Overview = Type.Object({
   silences: Type.Integer(),
 });
 export type Overview = Static<typeof Overview>;
-
-/** The live connection: `GET /api/live`, server-sent events, each with an id to resume after. */
-export const LiveEvent = Type.Union([
-  Type.Object({ event: Type.Literal('snapshot'), data: Overview }),
-  Type.Object({ event: Type.Literal('patch'), data: Type.Record(Type.String(), Type.Unknown()) }),
-]);
-export type LiveEvent = Static<typeof LiveEvent>;

@@ -12,7 +12,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import type { InputStatus, LiveStatus, ReplayStatus } from '../live-status.ts';
 import { type CostAt, OverviewMaker } from './overview.ts';
-import { PoliteResults } from './polite-results.ts';
+import { ResultsInTurns, Turns } from './turns.ts';
 
 export interface LiveApiOptions {
   readonly plan: () => PipelinePlan;
@@ -33,6 +33,7 @@ export class LiveApi {
   readonly #maker: OverviewMaker;
   readonly #readers: FeedReaders;
   readonly #app: ReturnType<typeof createApi>;
+  readonly #turns = new Turns();
   #patchedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LiveApiOptions) {
@@ -82,7 +83,7 @@ export class LiveApi {
     const streams = new Map(now.streams.map(({ name, definition }) => [name, definition]));
     return {
       plan: now,
-      ports: { ...stores, results: new PoliteResults(stores.results) },
+      ports: { ...stores, results: new ResultsInTurns(stores.results, this.#turns) },
       sideOutputs: stores.keptOf(streams),
       runsOn: 'local',
       allowed: { acknowledge: true, redrive: true, send: true },

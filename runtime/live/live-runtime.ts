@@ -11,6 +11,7 @@ import { SendingTopology } from './sending-topology.ts';
 import { StateSize } from './state-size.ts';
 import { streamStatus, type ViewWatchers, viewStatus } from './status.ts';
 import { StuckWatch } from './stuck-watch.ts';
+import { ResultsInTurns, StateInTurns, Turns } from './turns.ts';
 import { UnpackingLog } from './unpacking-log.ts';
 
 export interface LiveOptions extends LiveInputOptions {
@@ -135,10 +136,16 @@ function makeStreams(plan: PipelinePlan, { stores, shards }: LiveOptions): void 
 async function run(plan: PipelinePlan, options: LiveOptions, inputs: LiveInputs): Promise<Running> {
   const { stores, clock, monotonic } = options;
   const topology = new SendingTopology(stores.topology, inputs.all);
+  const turns = new Turns();
+  const state = new StateInTurns(stores.state, turns);
+  const results = new ResultsInTurns(stores.results, turns);
   const shardsOf = (stream: string) => stores.log.shards(stream).map(({ id }) => id);
   const pipeline = await LocalPipeline.open(
     plan,
-    { ...stores, topology, log: new UnpackingLog(stores.log), clock, monotonic },
+    {
+      ...{ ...stores, topology, log: new UnpackingLog(stores.log), clock, monotonic },
+      ...{ state, results },
+    },
     shardsOf,
   );
   return {
@@ -148,12 +155,12 @@ async function run(plan: PipelinePlan, options: LiveOptions, inputs: LiveInputs)
       plan.views.map((view) => [
         view,
         {
-          closed: new ClosedWindows(view, stores.results),
-          open: new OpenStatus(view, stores, monotonic),
+          closed: new ClosedWindows(view, results),
+          open: new OpenStatus(view, { ...stores, state }, monotonic),
           stuck: new StuckWatch(view, stores, clock),
         },
       ]),
     ),
-    sizes: plan.streams.map((stream) => new StateSize(stream, stores.state, monotonic)),
+    sizes: plan.streams.map((stream) => new StateSize(stream, state, monotonic)),
   };
 }

@@ -66,7 +66,7 @@ export async function viewStatus(
     stuck: await stuck.read(),
     closedUpToMs: await closedUpTo(view, stores),
     open: await open.read(),
-    closed: closed.read(),
+    closed: await closed.read(),
   };
 }
 

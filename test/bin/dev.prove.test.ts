@@ -206,7 +206,7 @@ test('killed around reloads, each event counts once in the view that goes on', a
     write(50 + random.below(100));
     // From before it is seen until after it is loaded, by the number of answers that are waited for.
     const answers = random.below(60);
-    for (let answer = 0; answer < answers; answer++) await started.get('/api/health');
+    for (let answer = 0; answer < answers; answer++) await started.get('/api/pipeline');
     write(random.below(100));
     await started.kill();
   }
