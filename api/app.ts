@@ -9,6 +9,7 @@ import { type LiveReaders, liveRoute } from './routes/live.ts';
 import { PIPELINE_ROUTES } from './routes/pipeline.ts';
 import { REDRIVE_ROUTE } from './routes/redrive.ts';
 import { SIDE_OUTPUT_ROUTES } from './routes/side-outputs.ts';
+import { STREAM_ROUTES } from './routes/streams.ts';
 import { VIEW_ROUTES } from './routes/views.ts';
 import type { ApiSource } from './source.ts';
 
@@ -29,6 +30,7 @@ const TIME_LIMIT_MS = 10_000;
 export function apiRoutes(live: LiveReaders | null): readonly Route[] {
   const routes: Route[] = [
     ...PIPELINE_ROUTES,
+    ...STREAM_ROUTES,
     ...VIEW_ROUTES,
     ...ALERT_ROUTES,
     ...SIDE_OUTPUT_ROUTES,

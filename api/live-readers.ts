@@ -6,15 +6,23 @@ type Say = (message: LiveMessage | null) => void;
 
 const MAX_READERS = 100;
 
-/** Readers of a feed. Whoever drives it calls `tick` once a second. */
+/** Readers of a feed. Whoever drives it calls `tick` once a second. While nobody reads, no overview is made. */
 export class FeedReaders implements LiveReaders {
   readonly #feed: LiveFeed;
+  readonly #overview: () => Promise<Overview>;
   readonly #readers = new Set<Say>();
   readonly #most: number;
 
-  constructor(feed: LiveFeed, most = MAX_READERS) {
+  /** @param overview makes the one of now. */
+  constructor(feed: LiveFeed, overview: () => Promise<Overview>, most = MAX_READERS) {
     this.#feed = feed;
+    this.#overview = overview;
     this.#most = most;
+  }
+
+  async freshen(): Promise<void> {
+    // With readers, it is at most a second old.
+    if (this.#readers.size === 0) this.#feed.take(await this.#overview());
   }
 
   subscribe(lastId: string | null, say: Say): (() => void) | null {
@@ -25,8 +33,9 @@ export class FeedReaders implements LiveReaders {
   }
 
   /** Tells all readers what has changed; a comment where nothing has, so that silence means something. */
-  tick(overview: Overview): void {
-    const message = this.#feed.take(overview);
+  async tick(): Promise<void> {
+    if (this.#readers.size === 0) return;
+    const message = this.#feed.take(await this.#overview());
     for (const say of this.#readers) say(message);
   }
 }

@@ -83,10 +83,15 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+/** Of a group field that is named like a parameter, the name alone means the parameter. */
+function isTaken(name: string, taken: readonly string[]): boolean {
+  return name === IS_NULL || taken.includes(name);
+}
+
 /** The names under which a view's group can be given. */
 export function groupParameters(view: ViewDefinition, taken: readonly string[]): string[] {
   const names = view.groupBy.flatMap(({ name }) =>
-    taken.includes(name) ? [GROUP_PREFIX + name] : [name, GROUP_PREFIX + name],
+    isTaken(name, taken) ? [GROUP_PREFIX + name] : [name, GROUP_PREFIX + name],
   );
   return view.groupBy.length === 0 ? [] : [...names, IS_NULL];
 }
@@ -104,7 +109,7 @@ export function parseGroup(view: ViewDefinition, given: URLSearchParams, taken: 
   }
   const filter = new Map<string, Value>();
   for (const { name, node } of view.groupBy) {
-    const texts = [...(taken.includes(name) ? [] : given.getAll(name)), ...given.getAll(GROUP_PREFIX + name)];
+    const texts = [...(isTaken(name, taken) ? [] : given.getAll(name)), ...given.getAll(GROUP_PREFIX + name)];
     const isNull = nulls.includes(name);
     if (texts.length + (isNull ? 1 : 0) > 1) {
       throw badParameter(name, `The group field '${name}' of view '${view.name}' is given twice.`);

@@ -4,6 +4,7 @@ import type { OpenIncident } from '../engine/query/open-incidents.ts';
 import type { QueryPorts } from '../engine/query/query-ports.ts';
 import type { Overview } from './schemas/overview.ts';
 import type { PipelineDescription } from './schemas/pipeline.ts';
+import type { Input } from './schemas/streams.ts';
 
 /** What the API answers from, on one machine as in a Lambda. The definition can change while it runs. */
 export interface ApiSource {
@@ -18,6 +19,10 @@ export interface ApiSource {
   nowMs(): number;
   /** All that moves each second, bounded. */
   overview(): Promise<Overview>;
+  /** Of one stream, what only those know who run it: records that wait by shard, and what fills it. */
+  feedsOf?(
+    stream: string,
+  ): Promise<{ readonly waiting: ReadonlyMap<string, number>; readonly inputs: readonly Input[] }>;
   /** Incidents that are on, those of long ago first. */
   incidents(): Promise<readonly OpenIncident[]>;
 }

@@ -136,7 +136,6 @@ export class StoredOverview {
       state_bytes: null,
       // Every commit of a finalizer raises it, and there are no rows without one.
       version: progress.reduce((sum, { version }) => sum + version, 0),
-      changed_from: null,
       cells: Object.fromEntries([...(open ?? []), ...closed.cells]),
       stuck: null,
     };

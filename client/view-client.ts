@@ -120,7 +120,7 @@ export class ViewClient<V> {
     } while (cursor !== null);
   }
 
-  /** The last row of one group, final or open; null where it has none. */
+  /** The last stored row of one group; null where it has none. */
   async latest(group: GroupOf<V>): Promise<RowOf<V> | null> {
     const { row } = await this.#ask<LatestAnswer>('latest', {}, group);
     return row as unknown as RowOf<V> | null;

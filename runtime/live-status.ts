@@ -40,6 +40,8 @@ export interface StreamStatus {
   readonly latestEventMs: number | null;
   /** Sums over the shards. */
   readonly counters: Counters;
+  /** Of the accepted events, those that a revision counts. */
+  readonly countedLate: number;
   readonly eventsPerSecond: number;
   /** Dead letters by reason. */
   readonly deadByReason: Readonly<Record<string, number>>;
@@ -100,6 +102,10 @@ export interface ViewStatus {
   /** Final rows in all. */
   readonly finalRows: number;
   readonly finalWindows: number;
+  /** Bytes of what it keeps in the state, and its windows that hold events and are not final; null where nobody has counted. */
+  readonly state: { readonly bytes: number; readonly openWindows: number } | null;
+  /** Since when it has not gone on though it could; null where it goes on. */
+  readonly stuck: StuckStatus | null;
   /** Rises with each write of rows of the view. */
   readonly changes: number;
   /** Windows that end at or before this are closed, in all buckets; null before the first is. */
@@ -110,6 +116,12 @@ export interface ViewStatus {
   readonly closed: readonly WindowStatus[];
 }
 
+export interface StuckStatus {
+  readonly sinceMs: number;
+  /** Full sentences: what was found, and what to do. */
+  readonly detail: string;
+}
+
 export interface WindowStatus {
   readonly startMs: number;
   readonly endMs: number;
@@ -118,6 +130,8 @@ export interface WindowStatus {
   readonly value: number | null;
   /** The latest of its rows. */
   readonly revision: number;
+  /** The value before late events last changed it; null where this process has not seen one. */
+  readonly was: number | null;
   /** The worst that a detector says of one of its rows; null where it is as usual. */
   readonly worst: 'warning' | 'critical' | null;
   /** The rows of the largest groups by the first aggregate, largest first. At most a few. */

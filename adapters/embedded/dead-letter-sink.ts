@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterSink, LateEvent, SideOutput } from '../../engine/ports/dead-letter-sink.ts';
+import { compareText } from '../../engine/text/compare-text.ts';
 import type { Database, Row } from './database.ts';
 
 // In the order of the primary key. With `kind = ?` SQLite would sort, and hold what it sorts.
@@ -9,6 +10,8 @@ const KEPT = `
 /** Dead letters and late events in SQLite, by position. */
 export class EmbeddedDeadLetterSink implements DeadLetterSink {
   readonly #database: Database;
+  /** By stream and reason, once somebody has asked: counted each time anew, a status would take longer with each dead letter. */
+  readonly #dead = new Map<string, Map<string, number>>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -16,31 +19,41 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
 
   async put(records: readonly SideOutput[]): Promise<void> {
     if (records.length === 0) return;
-    this.#database.transaction(() => {
-      for (const record of records) {
-        const { stream, shard, position, arrivalMs, bytes, kind } = record;
-        const reason = record.kind === 'dead' ? record.reason : 'late';
-        const view = record.kind === 'dead' ? '' : record.missed.view;
-        this.#database.run(
-          `INSERT OR REPLACE INTO side_records (stream, shard, sequence_digits, sequence, "index", kind, view, reason, details, arrival, bytes)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          [
-            stream,
-            shard,
-            // Sequence numbers sort by length, then by digits.
-            position.sequence.length,
-            position.sequence,
-            position.index,
-            kind,
-            view,
-            reason,
-            JSON.stringify(detailsOf(record)),
-            arrivalMs,
-            bytes,
-          ],
-        );
-      }
-    });
+    try {
+      this.#database.transaction(() => {
+        for (const record of records) {
+          this.#recount(record);
+          this.#put(record);
+        }
+      });
+    } catch (error) {
+      this.#dead.clear();
+      throw error;
+    }
+  }
+
+  #put(record: SideOutput): void {
+    const { stream, arrivalMs, bytes } = record;
+    const reason = record.kind === 'dead' ? record.reason : 'late';
+    this.#database.run(
+      `INSERT OR REPLACE INTO side_records (stream, shard, sequence_digits, sequence, "index", kind, view, reason, details, arrival, bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [stream, ...placeOf(record), reason, JSON.stringify(detailsOf(record)), arrivalMs, bytes],
+    );
+  }
+
+  /** An attempt before may have put the record, cut in another way. */
+  #recount(record: SideOutput): void {
+    const counts = this.#dead.get(record.stream);
+    if (record.kind !== 'dead' || counts === undefined) return;
+    const before = this.#database.get(
+      `SELECT reason, IFNULL(details ->> 'events', 1) AS events FROM side_records
+       WHERE stream = ? AND shard = ? AND sequence_digits = ? AND sequence = ? AND "index" = ? AND kind = ? AND view = ?`,
+      [record.stream, ...placeOf(record)],
+    );
+    const add = (reason: string, events: number) => counts.set(reason, (counts.get(reason) ?? 0) + events);
+    if (before !== null) add(String(before.reason), -Number(before.events));
+    add(record.reason, record.events ?? 1);
   }
 
   /** Everything kept of a stream, by shard and position. */
@@ -55,13 +68,26 @@ export class EmbeddedDeadLetterSink implements DeadLetterSink {
 
   /** How many dead events of a stream have a letter, by its reason. */
   countByReason(stream: string): Readonly<Record<string, number>> {
+    const counts = this.#dead.get(stream) ?? this.#countAll(stream);
+    this.#dead.set(stream, counts);
+    return Object.fromEntries([...counts].filter(([, events]) => events > 0).sort(([a], [b]) => compareText(a, b)));
+  }
+
+  #countAll(stream: string): Map<string, number> {
     const rows = this.#database.all(
       `SELECT reason, SUM(IFNULL(details ->> 'events', 1)) AS events FROM side_records
-       WHERE stream = ? AND kind = 'dead' GROUP BY reason ORDER BY reason`,
+       WHERE stream = ? AND kind = 'dead' GROUP BY reason`,
       [stream],
     );
-    return Object.fromEntries(rows.map((row) => [String(row.reason), Number(row.events)]));
+    return new Map(rows.map((row) => [String(row.reason), Number(row.events)]));
   }
+}
+
+/** After its stream, the key of a record. Sequence numbers sort by length, then by digits. */
+function placeOf(record: SideOutput) {
+  const { shard, position, kind } = record;
+  const view = record.kind === 'dead' ? '' : record.missed.view;
+  return [shard, position.sequence.length, position.sequence, position.index, kind, view] as const;
 }
 
 type Details = Pick<DeadLetter, 'message' | 'events'> | Pick<LateEvent, 'eventTimeMs' | 'missed'>;

@@ -89,15 +89,6 @@ export class EmbeddedResultStore implements ResultStore {
     return this.#counts.latestWindows(view, limit);
   }
 
-  /** All rows of one window, by group. */
-  rowsOfWindow(view: string, startMs: number): readonly StoredRow[] {
-    const rows = this.#database.all(
-      `SELECT * FROM results WHERE view = ? AND window_start = ? AND ${LIVE} ORDER BY "group"`,
-      [view, startMs, this.#nowSeconds],
-    );
-    return rows.map(rowOf);
-  }
-
   /**
    * Removes rows that have expired, the longest ago first and `limit` at most, and tells how many: as many as the limit
    * means that there may be more.

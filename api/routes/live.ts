@@ -5,6 +5,8 @@ import { type Route, route } from '../route.ts';
 
 /** Those who read the live connection. One feed serves all of them. */
 export interface LiveReaders {
+  /** Brings the state up to now, where nobody has read for a while: to be done before somebody begins. */
+  freshen(): Promise<void>;
   /** Messages after an id, and then each as it comes. Null where as many read as may. `stop` ends it. */
   subscribe(lastId: string | null, say: (message: LiveMessage | null) => void): (() => void) | null;
 }
@@ -24,9 +26,10 @@ export function liveRoute(readers: LiveReaders): Route {
     summary: 'The overview as it changes: server-sent events, which go on after Last-Event-ID.',
     answers: { [EVENTS_TYPE]: null },
     problems: [400, 503],
-    answer({ c }) {
+    async answer({ c }) {
       // Without a body there would be nobody to end the reading.
       if (c.req.method === 'HEAD') return c.body(null, 200, HEADERS);
+      await readers.freshen();
       return c.body(openBody(readers, c.req.header('last-event-id') ?? null), 200, HEADERS);
     },
   });

@@ -4,7 +4,7 @@ import { MAX_PAGE_ROWS } from '../../engine/query/bounds.ts';
 import { columnsOverWindows } from '../../engine/query/columns-over-windows.ts';
 import type { GroupFilter } from '../../engine/query/group-filter.ts';
 import type { QueryPorts } from '../../engine/query/query-ports.ts';
-import { readRows } from '../../engine/query/rows.ts';
+import { type RowsPage, readRows } from '../../engine/query/rows.ts';
 import type { ShownRow } from '../../engine/query/shown-row.ts';
 import { didYouMean } from '../../engine/text/nearest-name.ts';
 import { parseInstant } from '../../engine/time/instant.ts';
@@ -22,8 +22,8 @@ export interface SeriesQuestion {
   readonly open: boolean;
 }
 
-/** Rows that one series is made of at most. */
-const MAX_ROWS = 10 * MAX_PAGE_ROWS;
+/** Pages that one series is made of at most. Of a part of a group's fields, each is looked for among many rows. */
+const MAX_PAGES = 10;
 
 /** Columns over time: of one group, or the sum over all groups that are asked for. */
 export async function readSeries(view: ViewPlan, ports: QueryPorts, question: SeriesQuestion): Promise<SeriesAnswer> {
@@ -62,8 +62,8 @@ interface Window {
 async function latestRows(view: ViewPlan, ports: QueryPorts, { fromMs, toMs, group, open }: SeriesQuestion) {
   const rows: ShownRow[] = [];
   let cursor: string | null = null;
-  do {
-    const page = await readRows(view, ports, {
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const page: RowsPage = await readRows(view, ports, {
       fromMs,
       toMs,
       groups: group,
@@ -74,7 +74,8 @@ async function latestRows(view: ViewPlan, ports: QueryPorts, { fromMs, toMs, gro
     });
     append(rows, page.rows);
     cursor = page.cursor;
-  } while (cursor !== null && rows.length < MAX_ROWS);
+    if (cursor === null) break;
+  }
   return { rows: rows.reverse(), isCut: cursor !== null };
 }
 

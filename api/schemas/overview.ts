@@ -22,7 +22,7 @@ export const Cell = Type.Object({
   value: Nullable(Type.Number()),
   groups: Type.Integer(),
   revision: Type.Integer(),
-  /** Before the last revision. */
+  /** Before late events last changed it; null where none has, and where the server has not seen it. */
   was: Nullable(Type.Number()),
   /** The worst anomaly or alert of the window. */
   worst: Nullable(Severity),
@@ -62,14 +62,17 @@ const Stuck = Type.Object({ since: Millis, code: Type.String(), detail: Type.Str
 export const ViewState = Type.Object({
   /** Windows that end at or before this are closed. */
   closed_up_to: Nullable(Millis),
-  /** Null where they are not read: a deployed pipeline shows them by setting. */
+  /**
+   * Windows that hold events and are not final; of sessions, spans of at most the gap that hold some. Null where they are not read:
+   * a deployed pipeline shows them by setting.
+   */
   open_windows: Nullable(Type.Integer()),
   rows: Type.Integer({ description: 'Stored rows; of more than 10,000 at least that many.' }),
   rows_per_minute: Type.Number(),
+  /** What open windows and groups take; null where nobody has counted. */
   state_bytes: Nullable(Type.Integer()),
-  /** Rises with every stored row. A picture that was drawn at a lower one is out of date from `changed_from` on. */
+  /** Rises with every stored row: a picture that was drawn at a lower one is out of date. */
   version: Type.Integer(),
-  changed_from: Nullable(Millis),
   cells: Type.Record(Type.String(), Cell),
   stuck: Nullable(Stuck),
 });
@@ -114,7 +117,7 @@ export const Overview = Type.Object({
     done_in_ms: Nullable(Type.Integer()),
   }),
   counters: Counters,
-  /** Events that a revision counted: they are in `accepted`. */
+  /** Events that came when their window had ended, and that a revision counts: they are in `accepted`. */
   counted_late: Type.Integer(),
   events_per_second: Type.Number(),
   /** At the present rate, as `streamgauge cost` reckons; null before there is a rate. */
@@ -127,10 +130,3 @@ export const Overview = Type.Object({
   silences: Type.Integer(),
 });
 export type Overview = Static<typeof Overview>;
-
-/** The live connection: `GET /api/live`, server-sent events, each with an id to resume after. */
-export const LiveEvent = Type.Union([
-  Type.Object({ event: Type.Literal('snapshot'), data: Overview }),
-  Type.Object({ event: Type.Literal('patch'), data: Type.Record(Type.String(), Type.Unknown()) }),
-]);
-export type LiveEvent = Static<typeof LiveEvent>;

@@ -31,7 +31,7 @@ export type WindowsPage = Static<typeof WindowsPage>;
 
 /** `GET /api/views/{view}/latest` takes the fields of its group alone. */
 export const LatestQuery = Type.Object({});
-/** `GET /api/views/{view}/latest`: one group's last row, final or open by choice: its features of now. */
+/** `GET /api/views/{view}/latest`: one group's last stored row: its features of now. Rows are stored as windows close, or as `emitEvery` says. */
 export const LatestAnswer = Type.Object({ view: Type.String(), row: Nullable(Row) });
 export type LatestAnswer = Static<typeof LatestAnswer>;
 

@@ -18,6 +18,7 @@ export interface Watched {
 interface SecondRow {
   readonly window_start: string;
   readonly events: number;
+  readonly is_final: boolean;
 }
 
 const POLL_MS = 50;
@@ -27,13 +28,13 @@ export async function watch(url: string, isSent: () => boolean, expected: number
   const readings: Reading[] = [];
   const closedAt = new Map<string, number>();
   for (;;) {
-    // The closed ones first: one that closes in between is in neither, and not in both.
     // All of them: late events revise rows that were read before.
-    const closed = await rowsOf(`${url}/views/seconds/windows?limit=1000`);
+    const rows = await rowsOf(`${url}/api/views/seconds/windows?limit=1000&open=true`);
     const atMs = Date.now();
-    for (const { window_start } of closed) if (!closedAt.has(window_start)) closedAt.set(window_start, atMs);
-    const open = await rowsOf(`${url}/views/seconds/open?limit=1000`);
-    const events = [...closed, ...open].reduce((sum, row) => sum + row.events, 0);
+    for (const { window_start, is_final } of rows) {
+      if (is_final && !closedAt.has(window_start)) closedAt.set(window_start, atMs);
+    }
+    const events = rows.reduce((sum, row) => sum + row.events, 0);
     readings.push({ atMs: Date.now(), events });
     if (isSent() && events >= expected) {
       return { readings, closed: [...closedAt].map(([start, closedMs]) => ({ startMs: Date.parse(start), closedMs })) };

@@ -8,7 +8,6 @@ import { PageFiles } from '../../runtime/http/page-files.ts';
 import { startServer } from '../../runtime/http/server.ts';
 import { eventReceivers } from '../../runtime/live/event-receivers.ts';
 import { LiveApi } from '../../runtime/live/live-api.ts';
-import { LiveQueryService } from '../../runtime/live/live-queries.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 import { PipelineFile } from '../../runtime/live/pipeline-file.ts';
 import { Reloader } from '../../runtime/live/reloader.ts';
@@ -145,11 +144,6 @@ async function serve(
   io: CommandIo,
 ): Promise<void> {
   const { runtime, stores } = options;
-  const queries = new LiveQueryService(
-    () => runtime.plan,
-    stores,
-    () => session.status(),
-  );
   const onError = (error: unknown) => options.onProblem(error instanceof Error ? error.message : String(error));
   const page = PageFiles.read();
   const api = new LiveApi({
@@ -164,10 +158,8 @@ async function serve(
   const server = await startServer({
     port,
     host: '127.0.0.1',
-    queries,
     api,
     page,
-    onError,
     receivers: eventReceivers({
       plan: () => runtime.plan,
       log: stores.log,
@@ -183,8 +175,9 @@ async function serve(
   try {
     while (!stop.requested) {
       await session.tick();
-      await api.tick();
-      display.show(await session.status());
+      const status = await session.status();
+      await api.tick(status);
+      display.show(status);
       if (untilReplayed && runtime.replayed) break;
       await stop.wait(runtime.isBehind ? 0 : TICK_MS);
     }

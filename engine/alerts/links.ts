@@ -12,14 +12,15 @@ export interface AlertPlaces {
 const MAX_LENGTH = 2000;
 
 /**
- * Links to a message's view and window. A group's values are escaped, so none of them can change where a link leads, or end it.
+ * Links to a message's view, on the page, and to the rows of its window. A group's values are escaped, so none of them can change where a link leads, or end it.
  */
 export function linksOf({ servedAt, dashboardUrl = null }: AlertPlaces, message: AlertMessage): SentAlert['links'] {
   if (servedAt === null) return dashboardUrl === null ? null : { view: dashboardUrl, window: dashboardUrl };
-  const view = `${servedAt.replace(/\/+$/, '')}/views/${encodeURIComponent(message.view)}`;
-  const all = `${view}/windows?${new URLSearchParams({ from: message.window_start, to: message.window_end })}`;
+  const base = servedAt.replace(/\/+$/, '');
+  const view = encodeURIComponent(message.view);
+  const all = `${base}/api/views/${view}/windows?${new URLSearchParams({ from: message.window_start, to: message.window_end })}`;
   const ofGroup = [all, ...groupParameters(message)].join('&');
-  return { view, window: ofGroup.length <= MAX_LENGTH ? ofGroup : all };
+  return { view: `${base}/#/views/${view}`, window: ofGroup.length <= MAX_LENGTH ? ofGroup : all };
 }
 
 /** With a prefix, for a field may have the name of a parameter. */

@@ -13,6 +13,8 @@ import { JudgedRecord, type Letter } from './judged-record.ts';
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
   readonly counters: Counters;
+  /** Of the accepted ones: those that came when their window had ended, and that a revision counts. */
+  readonly countedLate: number;
   /** The last event of the chunk; null if it has none. */
   readonly end: Position | null;
   /** The record at `end` holds further events. */
@@ -79,6 +81,7 @@ class ChunkBuilder {
   readonly #sideOutputs: SideOutput[] = [];
   #accepted = 0;
   #late = 0;
+  #countedLate = 0;
   #dead = 0;
   #duplicate = 0;
   #delivered = 0;
@@ -161,6 +164,7 @@ class ChunkBuilder {
     }
     return {
       counters,
+      countedLate: this.#countedLate,
       end: this.#end,
       insideRecord: this.#to !== null,
       complete: this.#complete,
@@ -199,19 +203,24 @@ class ChunkBuilder {
   #accumulate(event: object, timeMs: number, text: string, record: SourceRecord, index: number): void {
     let added = false;
     let late = false;
+    let revises = false;
     const { views } = this.#stream;
     for (let i = 0; i < views.length; i++) {
       const view = views[i] as ViewPlan;
       const buffer = this.#buffers[i] as PaneBuffer;
       const outcome = view.accumulate(event, timeMs, buffer);
       if (outcome === FILTERED) continue;
-      if (outcome !== LATE) added = true;
+      if (outcome !== LATE) {
+        added = true;
+        revises ||= buffer.lastRevises(timeMs);
+      }
       if (outcome !== LATE && outcome !== PARTLY_LATE) continue;
       late = true;
       if (view.definition.lateEvents === 'sideOutput') this.#lateEvent(view, timeMs, text, record, index);
     }
     if (late && !added) this.#late++;
     else this.#accepted++;
+    if (revises) this.#countedLate++;
   }
 
   #lateEvent({ name, window }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {

@@ -194,6 +194,7 @@ function successor(
     latestEventMs: chunk.latestEventMs,
     clockArrivalMs: chunk.clockArrivalMs,
     counters: addCounters(previous.counters, chunk.counters),
+    countedLate: previous.countedLate + chunk.countedLate,
     manifest,
     views: viewsSince(stream, previous),
   };

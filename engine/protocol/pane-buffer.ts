@@ -23,6 +23,8 @@ interface Pane {
   readonly missed: number;
   /** By bucket; null where the events are in no window any more, or in none at all. */
   readonly groups: (Groups | undefined)[] | null;
+  /** A window that holds it, and that its events have not missed, has ended. */
+  readonly isOfEnded: boolean;
   earliestMs: number;
 }
 
@@ -38,7 +40,7 @@ export class PaneBuffer implements PaneSelector {
   readonly #panes = new Map<number, Pane>();
   readonly #late = new Map<string, { readonly bucket: number; readonly entry: LateCount; events: number }>();
   // Events come almost in order: most fall into the pane of the event before.
-  #last: Pane = { startMs: Number.NaN, missed: 0, groups: null, earliestMs: 0 };
+  #last: Pane = { startMs: Number.NaN, missed: 0, groups: null, isOfEnded: false, earliestMs: 0 };
 
   constructor(view: Pick<ViewDefinition, 'window' | 'allowedLatenessMs' | 'buckets'>, watermarkMs: number) {
     const window = windowOf(view.window);
@@ -74,6 +76,11 @@ export class PaneBuffer implements PaneSelector {
     return fresh;
   }
 
+  /** Whether rows may have been made already of where the last event of `groupsAt` went: a revision counts it. */
+  lastRevises(timeMs: number): boolean {
+    return this.#last.isOfEnded || timeMs < this.#placement.revisesBeforeMs;
+  }
+
   noteMissed(timeMs: number, bucket: number, values: readonly Value[]): void {
     const { missed } = this;
     // Which session an event missed goes by its own time; which windows, by its pane.
@@ -88,8 +95,8 @@ export class PaneBuffer implements PaneSelector {
   deltas(): PaneDelta[] {
     return [...this.#panes.values()]
       .sort((a, b) => a.startMs - b.startMs)
-      .flatMap(({ startMs, missed, groups, earliestMs }) => {
-        const revises = this.#placement.endedBy(startMs) > missed || earliestMs < this.#placement.revisesBeforeMs;
+      .flatMap(({ startMs, missed, groups, isOfEnded, earliestMs }) => {
+        const revises = isOfEnded || earliestMs < this.#placement.revisesBeforeMs;
         return (groups ?? []).flatMap((ofBucket, bucket) =>
           ofBucket === undefined ? [] : [{ startMs, missed, bucket, revises, groups: ofBucket }],
         );
@@ -109,7 +116,8 @@ export class PaneBuffer implements PaneSelector {
     const missed = this.#placement.missedBy(startMs);
     const groups =
       missed < this.#placement.windowsOf(startMs) ? new Array<Groups | undefined>(this.#buckets).fill(undefined) : null;
-    const pane: Pane = { startMs, missed, groups, earliestMs: Number.POSITIVE_INFINITY };
+    const isOfEnded = this.#placement.endedBy(startMs) > missed;
+    const pane: Pane = { startMs, missed, groups, isOfEnded, earliestMs: Number.POSITIVE_INFINITY };
     this.#panes.set(startMs, pane);
     return pane;
   }

@@ -72,16 +72,24 @@ export async function readGroupTotals(view: ViewPlan, ports: QueryPorts, query: 
     sum.add(values, row, windowStartMs);
     sums.set(group, sum);
   }
-  const refused = [...(columns ?? [])].flatMap(([name, column]) =>
-    column.how === 'refuse' ? [[name, column.because] as const] : [],
-  );
-  const names = [...columnsOverWindows(definition).keys()].filter((name) => !refused.some(([other]) => other === name));
+  const refused = refusedColumns(view, query);
+  const names = [...columnsOverWindows(definition).keys()].filter((name) => !refused.has(name));
   return {
     totals: [...sums.values()].map((sum) => sum.total(view, names)),
     columns: names,
-    refused: new Map(refused),
+    refused,
     ...reading.extent,
   };
+}
+
+/** Columns that rows of a range do not give, each with why. */
+export function refusedColumns(view: ViewPlan, range: WindowRange): GroupTotals['refused'] {
+  if (isOfOneWindow(view, range)) return new Map();
+  return new Map(
+    [...columnsOverWindows(view.definition)].flatMap(([name, column]) =>
+      column.how === 'refuse' ? [[name, column.because] as const] : [],
+    ),
+  );
 }
 
 function checkTotalsRange(view: ViewPlan, range: WindowRange): void {

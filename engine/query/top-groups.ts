@@ -5,7 +5,13 @@ import type { ViewPlan } from '../plan/plan.ts';
 import { didYouMean } from '../text/nearest-name.ts';
 import { checkLimit, MAX_PAGE_ROWS } from './bounds.ts';
 import { BadQueryError } from './errors.ts';
-import { type GroupTotal, type GroupTotals, readGroupTotals, type TotalsQuery } from './group-totals.ts';
+import {
+  type GroupTotal,
+  type GroupTotals,
+  readGroupTotals,
+  refusedColumns,
+  type TotalsQuery,
+} from './group-totals.ts';
 import type { QueryPorts } from './query-ports.ts';
 
 export interface TopQuery extends TotalsQuery {
@@ -38,8 +44,9 @@ export async function readTopGroups(view: ViewPlan, ports: QueryPorts, query: To
   const { by, limit } = query;
   checkLimit('number of groups', limit, MAX_PAGE_ROWS);
   checkIsNumber(view, by);
+  // Before anything is read: the answer would be of no use.
+  refuseColumn(view, by, refusedColumns(view, query));
   const { totals, ...rest } = await readGroupTotals(view, ports, query);
-  refuseColumn(view, by, rest.refused);
   const rows = [...totals].sort((a, b) => compareSize(a, b, by) || compareGroups(a.group, b.group)).slice(0, limit);
   return { ...rest, rows, groups: totals.length };
 }

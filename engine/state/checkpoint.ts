@@ -25,6 +25,11 @@ export interface Checkpoint {
   readonly clockArrivalMs: number | null;
   readonly counters: Counters;
   /**
+   * Of the accepted events, those that came when the shard's watermark had passed the end of a window that still took them: a
+   * revision counts them. Older code counted none.
+   */
+  readonly countedLate: number;
+  /**
    * The items of the last commit. `query` is only read-committed, so for a moment a reader can see a new checkpoint and
    * an old segment. Whoever uses this watermark checks that it read these items in these versions.
    */
@@ -83,6 +88,7 @@ export function newCheckpoint(shard: string, parents: readonly string[], waterma
     latestEventMs: null,
     clockArrivalMs: null,
     counters: NO_EVENTS,
+    countedLate: 0,
     manifest: [],
     views: {},
     parents,
@@ -139,8 +145,9 @@ export async function replaceCheckpoint(
 
 export function parseCheckpoint(item: Item): Checkpoint {
   const { lastArrivalMs, clockArrivalMs = lastArrivalMs ?? null, ...content } = readContent(item);
-  // Those of older code do not say whether they are rolled up: they are not. They tell the arrival of the last record.
-  return { rolledUp: false, ...content, clockArrivalMs, version: item.version };
+  // Those of older code do not say whether they are rolled up: they are not. They tell the arrival of the last record, and count
+  // no late events that are counted.
+  return { rolledUp: false, countedLate: 0, ...content, clockArrivalMs, version: item.version };
 }
 
 const WHOLE = Type.Integer({ minimum: 0 });
@@ -175,6 +182,7 @@ const readContent = storedJson(
     clockArrivalMs: Type.Optional(NUMBER_OR_NULL),
     lastArrivalMs: Type.Optional(NUMBER_OR_NULL),
     counters: COUNTERS,
+    countedLate: Type.Optional(WHOLE),
     manifest: Type.Array(MANIFEST_ENTRY),
     views: Type.Record(Type.String(), Type.Number()),
     floors: Type.Optional(Type.Record(Type.String(), Type.Number())),

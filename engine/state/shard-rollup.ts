@@ -11,6 +11,7 @@ export interface ShardRollup {
   readonly version: number;
   /** Their sum. */
   readonly counters: Counters;
+  readonly countedLate: number;
   /** The latest of each; null where no such shard had one. */
   readonly clockMs: number | null;
   readonly latestEventMs: number | null;
@@ -33,6 +34,7 @@ export interface RolledUpShard {
 export const NO_ROLLUP: ShardRollup = {
   version: 0,
   counters: NO_EVENTS,
+  countedLate: 0,
   clockMs: null,
   latestEventMs: null,
   clockArrivalMs: null,
@@ -47,7 +49,7 @@ export async function loadRollup(state: StateStore, stream: string): Promise<Sha
 
 export function parseRollup(item: Item): ShardRollup {
   const { lastArrivalMs, clockArrivalMs = lastArrivalMs ?? null, ...content } = readContent(item);
-  return { ...content, clockArrivalMs, version: item.version };
+  return { countedLate: 0, ...content, clockArrivalMs, version: item.version };
 }
 
 /** All shards that a stream has had. */
@@ -80,6 +82,11 @@ export function totalCounters({ checkpoints, rollup }: StreamShards): Counters {
   return checkpoints.map(({ counters }) => counters).reduce(addCounters, rollup.counters);
 }
 
+/** Of the accepted events, those that a revision counts. */
+export function totalCountedLate({ checkpoints, rollup }: StreamShards): number {
+  return checkpoints.reduce((sum, { countedLate }) => sum + countedLate, rollup.countedLate);
+}
+
 /** Since when a view has seen every event of the shards in a roll-up. It saw none of those before its deployment. */
 export function rollupCompleteFromMs({ views, latestEventMs }: ShardRollup, view: string): number {
   return views[view] ?? afterLatest(latestEventMs);
@@ -101,6 +108,7 @@ export function withShard(
   return {
     version: rollup.version + 1,
     counters: addCounters(rollup.counters, checkpoint.counters),
+    countedLate: rollup.countedLate + checkpoint.countedLate,
     ...laterClock(rollup, checkpoint),
     latestEventMs: latest(rollup.latestEventMs, checkpoint.latestEventMs),
     views: Object.fromEntries(views.map((view) => [view.key, completeFrom(view)])),
@@ -141,6 +149,7 @@ const readContent = storedJson(
   'a roll-up of shards',
   Type.Object({
     counters: COUNTERS,
+    countedLate: Type.Optional(Type.Integer({ minimum: 0 })),
     clockMs: NUMBER_OR_NULL,
     latestEventMs: NUMBER_OR_NULL,
     clockArrivalMs: Type.Optional(NUMBER_OR_NULL),

@@ -3,13 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
-import { BadQueryError } from '../../engine/query/errors.ts';
 import { announcedBytes, BodyRoom, readBody } from './body.ts';
-import type { LiveQueries } from './live-queries.ts';
 import { isFromOtherSite, isLocalHost } from './local-only.ts';
 import type { PageFiles } from './page-files.ts';
 import type { RawReply, Receiver, RequestHead } from './receiver.ts';
-import { errorReply, failure, type Reply, route } from './routes.ts';
+import { failure, notFound, overviewOf, type Reply } from './reply.ts';
 import { type AnyRequest, type AnyResponse, alsoHttp2 } from './two-protocols.ts';
 
 export interface ServerOptions {
@@ -17,15 +15,12 @@ export interface ServerOptions {
   readonly port: number;
   /** Only this machine can reach the server: it has no passwords. */
   readonly host?: '127.0.0.1' | '::1';
-  readonly queries: LiveQueries;
-  /** What takes data in; without any, the server only reads. */
+  /** What takes data in. */
   readonly receivers?: readonly Receiver[];
-  /** What answers below `/api`. */
+  /** What answers below `/api`, and at `/metrics`. */
   readonly api?: { fetch(request: Request): Response | Promise<Response> };
   /** The page, at `/`. Without it there is the list of paths. */
   readonly page?: PageFiles | null;
-  /** Is told of queries that failed for a reason of ours; the caller of the query is told as well. */
-  readonly onError?: (error: unknown) => void;
 }
 
 export interface RunningServer {
@@ -60,26 +55,30 @@ const HEADERS = {
 };
 
 /**
- * Serves what the pipeline knows as JSON on this machine, and hands what comes in to the receivers.
+ * Serves the API and the page on this machine, and hands what comes in to the receivers.
  *
  * @throws ServerStartError where the port cannot be had.
  *
  * @example
- * const server = await startServer({ port: 8787, queries });
- * // GET http://127.0.0.1:8787/views/traffic_5min/windows?from=2015-05-17T10:00:00Z&limit=10
+ * const server = await startServer({ port: 8787, api });
+ * // GET http://127.0.0.1:8787/api/views/traffic_5min/windows?from=2015-05-17T10:00:00Z&limit=10
  * await server.close();
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1' } = options;
-  const running = new Set<Promise<void>>();
+  const running = new Set<Promise<unknown>>();
+  const track = (work: Promise<unknown>) => {
+    running.add(work);
+    const end = () => running.delete(work);
+    work.then(end, end);
+  };
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
   };
   const room = new BodyRoom();
-  const api =
-    options.api === undefined ? null : getRequestListener(options.api.fetch, { overrideGlobalObjects: false });
+  const api = options.api === undefined ? null : listenerOf(options.api, track);
   const handle = (request: AnyRequest, response: AnyResponse) => {
     if (api !== null && isOfApi(request.url)) {
       const refusal = refuseApi(request);
@@ -90,11 +89,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       void api(request as IncomingMessage, response as ServerResponse);
       return;
     }
-    const work = answer(request, options, room).then((reply) => {
-      if (reply !== null) send(request, response, reply);
-    });
-    running.add(work);
-    work.finally(() => running.delete(work));
+    track(
+      answer(request, options, room).then((reply) => {
+        if (reply !== null) send(request, response, reply);
+      }),
+    );
   };
   const server = createServer(limits, handle);
   const endHttp2 = alsoHttp2(server, handle, IDLE_MS);
@@ -113,9 +112,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
+/** Questions of the API are waited for like others: they read what is closed after the server. */
+function listenerOf(api: NonNullable<ServerOptions['api']>, track: (work: Promise<unknown>) => void) {
+  const ask = (request: Request) => {
+    const answered = Promise.resolve(api.fetch(request));
+    track(answered);
+    return answered;
+  };
+  return getRequestListener(ask, { overrideGlobalObjects: false });
+}
+
 /** Every way of asking has a reply: this never throws. Null where the sender went away before it had sent everything. */
 async function answer(request: AnyRequest, options: ServerOptions, room: BodyRoom): Promise<RawReply | null> {
-  const { queries, receivers = [], onError = () => {} } = options;
+  const { receivers = [] } = options;
   const url = request.url ?? '';
   const mark = url.indexOf('?');
   const head = {
@@ -130,14 +139,8 @@ async function answer(request: AnyRequest, options: ServerOptions, room: BodyRoo
   if (receiver !== undefined) return receive(receiver, head, request, room);
   const page = options.page?.reply(head.path, acceptsGzip(request)) ?? null;
   if (page !== null) return page;
-  try {
-    const parameters = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
-    const endpoints = receivers.map(({ endpoint }) => endpoint);
-    return jsonReply(await route(queries, segments(head.path), parameters, endpoints));
-  } catch (error) {
-    if (!(error instanceof BadQueryError)) onError(error);
-    return jsonReply(errorReply(error));
-  }
+  const endpoints = receivers.map(({ endpoint }) => endpoint);
+  return jsonReply(head.path === '/' ? overviewOf(endpoints) : notFound(endpoints));
 }
 
 async function receive(
@@ -212,24 +215,13 @@ function refuse({ method, headers, socket }: AnyRequest, url: string, receiver: 
       `The URL has ${url.length} characters, and at most ${MAX_URL_LENGTH} are read.`,
     );
   }
-  return url.startsWith('/') ? null : failure(400, 'bad_url', 'The request must name a path, such as /status.');
+  return url.startsWith('/') ? null : failure(400, 'bad_url', 'The request must name a path, such as /api.');
 }
 
 /** What HTTP/2 has for the Host header. */
 function authorityOf(headers: AnyRequest['headers']): string | undefined {
   const authority = headers[':authority'];
   return typeof authority === 'string' ? authority : undefined;
-}
-
-function segments(path: string): string[] {
-  try {
-    return path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decodeURIComponent);
-  } catch {
-    throw new BadQueryError('The path has a % that is not followed by two hexadecimal digits of UTF-8.');
-  }
 }
 
 function jsonReply({ status, body }: Reply): RawReply {

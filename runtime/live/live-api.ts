@@ -3,14 +3,16 @@ import { createApi } from '../../api/app.ts';
 import { LiveFeed } from '../../api/live-feed.ts';
 import { FeedReaders } from '../../api/live-readers.ts';
 import type { Overview } from '../../api/schemas/overview.ts';
+import type { Input } from '../../api/schemas/streams.ts';
 import type { ApiSource } from '../../api/source.ts';
 import { loadAcknowledgements } from '../../engine/alerts/acknowledgements.ts';
 import { loadSilences } from '../../engine/alerts/silences.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
-import type { LiveStatus } from '../live-status.ts';
+import type { InputStatus, LiveStatus, ReplayStatus } from '../live-status.ts';
 import { type CostAt, OverviewMaker } from './overview.ts';
+import { ResultsInTurns, Turns } from './turns.ts';
 
 export interface LiveApiOptions {
   readonly plan: () => PipelinePlan;
@@ -31,6 +33,7 @@ export class LiveApi {
   readonly #maker: OverviewMaker;
   readonly #readers: FeedReaders;
   readonly #app: ReturnType<typeof createApi>;
+  readonly #turns = new Turns();
   #patchedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LiveApiOptions) {
@@ -38,18 +41,19 @@ export class LiveApi {
     this.#options = options;
     const startedMs = clock.nowMs();
     this.#maker = new OverviewMaker(startedMs, costAt);
-    this.#readers = new FeedReaders(new LiveFeed({ name: startedMs.toString(36) }));
+    this.#readers = new FeedReaders(new LiveFeed({ name: startedMs.toString(36) }), () => this.#overview());
     this.#app = createApi({ source: () => this.#source(), live: this.#readers, onError });
   }
 
   fetch = (request: Request): Response | Promise<Response> => this.#app.fetch(request);
 
-  /** Tells those who read what has changed, once a second. */
-  async tick(): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
+  /** Tells those who read what has changed, once a second. `status` is that of now. */
+  async tick(status: LiveStatus): Promise<void> {
+    this.#maker.observe(status);
+    const { nowMs } = status;
     if (nowMs - this.#patchedMs < PATCH_EVERY_MS && nowMs >= this.#patchedMs) return;
     this.#patchedMs = nowMs;
-    this.#readers.tick(await this.#overview());
+    await this.#readers.tick();
   }
 
   async #overview(): Promise<Overview> {
@@ -64,13 +68,22 @@ export class LiveApi {
     });
   }
 
+  async #feedsOf(name: string) {
+    const { streams } = await this.#options.status();
+    const stream = streams.find((each) => each.name === name);
+    return {
+      waiting: new Map(stream?.shards.map(({ id, lag }) => [id, lag] as const)),
+      inputs: [...(stream?.replay ? [replayed(stream.replay)] : []), ...(stream?.inputs ?? []).map(inputOf)],
+    };
+  }
+
   #source(): ApiSource {
     const { plan, stores, clock, pageBuild } = this.#options;
     const now = plan();
     const streams = new Map(now.streams.map(({ name, definition }) => [name, definition]));
     return {
       plan: now,
-      ports: stores,
+      ports: { ...stores, results: new ResultsInTurns(stores.results, this.#turns) },
       sideOutputs: stores.keptOf(streams),
       runsOn: 'local',
       allowed: { acknowledge: true, redrive: true, send: true },
@@ -78,6 +91,20 @@ export class LiveApi {
       nowMs: () => clock.nowMs(),
       overview: () => this.#overview(),
       incidents: () => readOpenIncidents(now, stores),
+      feedsOf: (stream) => this.#feedsOf(stream),
     };
   }
+}
+
+function replayed({ file, sent, resumedAt, done }: ReplayStatus): Input {
+  return { kind: 'replay', file, sent, resumed_at: resumedAt, done, behind: null, problem: null };
+}
+
+function inputOf(input: InputStatus): Input {
+  if (input.kind === 'tail') {
+    const { kind, file, sent, resumedAt, behindBytes, problem } = input;
+    return { kind, file, sent, resumed_at: resumedAt, done: false, behind: behindBytes, problem };
+  }
+  const { kind, sent, waiting, done } = input;
+  return { kind, file: null, sent, resumed_at: 0, done, behind: waiting, problem: null };
 }

@@ -8,7 +8,10 @@ import { type LiveInputOptions, LiveInputs } from './live-inputs.ts';
 import { LocalPipeline } from './local-pipeline.ts';
 import { OpenStatus } from './open-status.ts';
 import { SendingTopology } from './sending-topology.ts';
-import { streamStatus, viewStatus } from './status.ts';
+import { StateSize } from './state-size.ts';
+import { streamStatus, type ViewWatchers, viewStatus } from './status.ts';
+import { StuckWatch } from './stuck-watch.ts';
+import { ResultsInTurns, StateInTurns, Turns } from './turns.ts';
 import { UnpackingLog } from './unpacking-log.ts';
 
 export interface LiveOptions extends LiveInputOptions {
@@ -25,7 +28,8 @@ export interface LiveOptions extends LiveInputOptions {
 interface Running {
   readonly plan: PipelinePlan;
   readonly pipeline: LocalPipeline;
-  readonly closed: ReadonlyMap<ViewPlan, ClosedWindows>;
+  readonly watchers: ReadonlyMap<ViewPlan, ViewWatchers>;
+  readonly sizes: readonly StateSize[];
 }
 
 /**
@@ -36,8 +40,6 @@ export class LiveRuntime {
   readonly #options: LiveOptions;
   readonly #inputs: LiveInputs;
   readonly #meters = new Map<string, RateMeter>();
-  /** By view of the plan that runs, for as long as it does. */
-  readonly #open = new WeakMap<ViewPlan, OpenStatus>();
   #running: Running;
   #url: string | null = null;
 
@@ -98,7 +100,7 @@ export class LiveRuntime {
 
   async status(): Promise<LiveStatus> {
     const { stores, clock, storePath } = this.#options;
-    const { plan, pipeline, closed } = this.#running;
+    const { plan, pipeline, watchers, sizes } = this.#running;
     const nowMs = clock.nowMs();
     const streams = await Promise.all(
       plan.streams.map(async (stream) => {
@@ -107,8 +109,9 @@ export class LiveRuntime {
         return { ...status, eventsPerSecond: this.#rate(name, status.counters.delivered, nowMs) };
       }),
     );
+    const sizeOf = new Map((await Promise.all(sizes.map((size) => size.read()))).flatMap((byView) => [...byView]));
     const views = await Promise.all(
-      [...closed].map(([view, windows]) => viewStatus(view, stores, windows, this.#openOf(view))),
+      [...watchers].map(([view, ofView]) => viewStatus(view, stores, ofView, sizeOf.get(view.name) ?? null)),
     );
     const { generation } = pipeline;
     return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, generation, streams, views };
@@ -117,13 +120,6 @@ export class LiveRuntime {
   /** Lets go of the inputs. The stores are the caller's. */
   close(): Promise<void> {
     return this.#inputs.close();
-  }
-
-  #openOf(view: ViewPlan): OpenStatus {
-    const { stores, monotonic } = this.#options;
-    const open = this.#open.get(view) ?? new OpenStatus(view, stores, monotonic);
-    this.#open.set(view, open);
-    return open;
   }
 
   #rate(stream: string, delivered: number, nowMs: number): number {
@@ -140,15 +136,31 @@ function makeStreams(plan: PipelinePlan, { stores, shards }: LiveOptions): void 
 async function run(plan: PipelinePlan, options: LiveOptions, inputs: LiveInputs): Promise<Running> {
   const { stores, clock, monotonic } = options;
   const topology = new SendingTopology(stores.topology, inputs.all);
+  const turns = new Turns();
+  const state = new StateInTurns(stores.state, turns);
+  const results = new ResultsInTurns(stores.results, turns);
   const shardsOf = (stream: string) => stores.log.shards(stream).map(({ id }) => id);
   const pipeline = await LocalPipeline.open(
     plan,
-    { ...stores, topology, log: new UnpackingLog(stores.log), clock, monotonic },
+    {
+      ...{ ...stores, topology, log: new UnpackingLog(stores.log), clock, monotonic },
+      ...{ state, results },
+    },
     shardsOf,
   );
   return {
     plan,
     pipeline,
-    closed: new Map(plan.views.map((view) => [view, new ClosedWindows(view, stores.results)])),
+    watchers: new Map(
+      plan.views.map((view) => [
+        view,
+        {
+          closed: new ClosedWindows(view, results),
+          open: new OpenStatus(view, { ...stores, state }, monotonic),
+          stuck: new StuckWatch(view, stores, clock),
+        },
+      ]),
+    ),
+    sizes: plan.streams.map((stream) => new StateSize(stream, state, monotonic)),
   };
 }

@@ -36,7 +36,7 @@ const MINUTE_MS = 60_000;
 export class OverviewMaker {
   readonly #startedMs: number;
   readonly #costAt: CostAt;
-  readonly #rowMeters = new Map<string, RateMeter>();
+  readonly #rows = new Map<string, { readonly meter: RateMeter; readonly perMinute: number }>();
   readonly #arrivals = new Map<string, { readonly delivered: number; readonly atMs: number }>();
 
   constructor(startedMs: number, costAt: CostAt = () => null) {
@@ -45,20 +45,21 @@ export class OverviewMaker {
   }
 
   make({ plan, status, incidents, acknowledgements, silences }: OverviewFacts): Overview {
+    this.observe(status);
     const { nowMs, streams } = status;
     const counters = streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS);
     const rate = streams.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
     const streamStates = Object.fromEntries(streams.map((stream) => [stream.name, this.#stream(stream, nowMs)]));
-    const views = Object.fromEntries(status.views.map((view) => [view.name, this.#view(view, plan, streams, nowMs)]));
+    const views = Object.fromEntries(status.views.map((view) => [view.name, this.#view(view, plan, streams)]));
     const cost = rate > 0 ? this.#costAt(roundRate(rate)) : null;
     return {
       now: nowMs,
       started: this.#startedMs,
       generation: status.generation ?? 1,
       reload_error: status.reload?.state === 'failed' ? status.reload.message : null,
-      health: healthOf(streams, streamStates, nowMs, rate),
+      health: healthOf(status, streamStates, rate),
       counters,
-      counted_late: 0,
+      counted_late: streams.reduce((sum, { countedLate }) => sum + countedLate, 0),
       events_per_second: rate,
       cost,
       streams: streamStates,
@@ -69,12 +70,20 @@ export class OverviewMaker {
     };
   }
 
-  #stream(stream: StreamStatus, nowMs: number): StreamState {
-    const { name, counters, shards, replay } = stream;
-    const known = this.#arrivals.get(name);
-    if (known === undefined || known.delivered !== counters.delivered) {
+  /** To be told of each status, also while nobody reads: what shows over time is right when somebody does. */
+  observe({ nowMs, streams, views }: LiveStatus): void {
+    for (const { name, counters } of streams) {
+      if (this.#arrivals.get(name)?.delivered === counters.delivered) continue;
       this.#arrivals.set(name, { delivered: counters.delivered, atMs: nowMs });
     }
+    for (const { name, finalRows } of views) {
+      const meter = this.#rows.get(name)?.meter ?? new RateMeter(MINUTE_MS);
+      this.#rows.set(name, { meter, perMinute: 60 * meter.update(finalRows, nowMs) });
+    }
+  }
+
+  #stream(stream: StreamStatus, nowMs: number): StreamState {
+    const { name, counters, shards, replay } = stream;
     const arrivedMs = counters.delivered === 0 ? null : (this.#arrivals.get(name)?.atMs ?? null);
     return {
       watermark: stream.watermarkMs,
@@ -102,9 +111,7 @@ export class OverviewMaker {
     };
   }
 
-  #view(view: ViewStatus, plan: PipelinePlan, streams: readonly StreamStatus[], nowMs: number): ViewState {
-    const meter = this.#rowMeters.get(view.name) ?? new RateMeter(MINUTE_MS);
-    this.#rowMeters.set(view.name, meter);
+  #view(view: ViewStatus, plan: PipelinePlan, streams: readonly StreamStatus[]): ViewState {
     const found = plan.views.find(({ name }) => name === view.name);
     const watermarkMs = leastWatermark(found, streams);
     const latenessMs = found === undefined ? 0 : latenessOf(found.definition);
@@ -120,14 +127,13 @@ export class OverviewMaker {
     ];
     return {
       closed_up_to: view.closedUpToMs,
-      open_windows: view.open.length,
+      open_windows: view.state?.openWindows ?? view.open.length,
       rows: view.finalRows,
-      rows_per_minute: meter.update(view.finalRows, nowMs) * 60,
-      state_bytes: null,
+      rows_per_minute: this.#rows.get(view.name)?.perMinute ?? 0,
+      state_bytes: view.state?.bytes ?? null,
       version: view.changes,
-      changed_from: null,
       cells: Object.fromEntries(cells),
-      stuck: null,
+      stuck: view.stuck && { since: view.stuck.sinceMs, code: 'not_closing', detail: view.stuck.detail },
     };
   }
 }
@@ -155,18 +161,19 @@ function closedState({ endMs }: WindowStatus, watermarkMs: number | null, latene
   return latenessMs > 0 && watermarkMs !== null && endMs + latenessMs > watermarkMs ? 'revisable' : 'final';
 }
 
-function cellEntry({ startMs, endMs, groups, value, revision, worst }: WindowStatus, state: Cell['state']) {
-  return [String(startMs), { end: endMs, state, value, groups, revision, was: null, worst }] as const;
+function cellEntry({ startMs, endMs, groups, value, revision, was, worst }: WindowStatus, state: Cell['state']) {
+  return [String(startMs), { end: endMs, state, value, groups, revision, was, worst }] as const;
 }
 
 function healthOf(
-  streams: readonly StreamStatus[],
+  { streams, views, nowMs }: LiveStatus,
   states: Readonly<Record<string, StreamState>>,
-  nowMs: number,
   rate: number,
 ): Overview['health'] {
   const waiting = streams.reduce((sum, stream) => sum + waitingOf(stream), 0);
   const nothing = { view: null, waiting, done_in_ms: null };
+  const stuck = views.find((view) => view.stuck !== null);
+  if (stuck !== undefined) return { state: 'stuck', view: stuck.name, waiting, done_in_ms: null };
   const replays = streams.flatMap(({ replay }) => (replay === null ? [] : [replay]));
   if (streams.every(({ counters }) => counters.delivered === 0) && replays.every(({ done }) => done)) {
     return { state: 'waiting_for_first_event', ...nothing };

@@ -4,12 +4,13 @@ import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
 import { loadProgress } from '../../engine/state/progress.ts';
-import { loadShards, totalCounters } from '../../engine/state/shard-rollup.ts';
+import { loadShards, totalCountedLate, totalCounters } from '../../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import type { InputStatus, ReplayStatus, StreamStatus, ViewStatus } from '../live-status.ts';
 import type { ClosedWindows } from './closed-windows.ts';
 import type { OpenStatus } from './open-status.ts';
+import type { StuckWatch } from './stuck-watch.ts';
 
 export async function streamStatus(
   stream: StreamPlan,
@@ -30,17 +31,25 @@ export async function streamStatus(
     watermarkMs: known(globalWatermark(checkpoints)),
     latestEventMs: latestEvent([rollup, ...checkpoints]),
     counters: totalCounters(all),
+    countedLate: totalCountedLate(all),
     deadByReason: stores.deadLetters.countByReason(stream.name),
     replay,
     inputs,
   };
 }
 
+/** What remembers of a view from one status to the next. */
+export interface ViewWatchers {
+  readonly closed: ClosedWindows;
+  readonly open: OpenStatus;
+  readonly stuck: StuckWatch;
+}
+
 export async function viewStatus(
   view: ViewPlan,
   stores: EmbeddedStores,
-  closed: ClosedWindows,
-  open: OpenStatus,
+  { closed, open, stuck }: ViewWatchers,
+  state: ViewStatus['state'],
 ): Promise<ViewStatus> {
   const { definition } = view;
   const { rows, windows, changes } = stores.results.count(view.key);
@@ -53,9 +62,11 @@ export async function viewStatus(
     finalRows: rows,
     finalWindows: windows,
     changes,
+    state,
+    stuck: await stuck.read(),
     closedUpToMs: await closedUpTo(view, stores),
     open: await open.read(),
-    closed: closed.read(),
+    closed: await closed.read(),
   };
 }
 

@@ -21,6 +21,7 @@ export function windowStatus(
     groups: rows.length,
     value: windowSum(view, rows),
     revision,
+    was: null,
     worst: worstVerdict(view, rows),
     top,
   };

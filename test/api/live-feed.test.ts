@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { LiveFeed } from '../../api/live-feed.ts';
 import { mergeDiff } from '../../api/merge-diff.ts';
 import type { Overview } from '../../api/schemas/overview.ts';
-import { mergePatch } from '../../dashboard/src/live/merge-patch.ts';
+import { mergePatch } from '../../client/merge-patch.ts';
 
 const state = (n: number, more: object = {}) => ({ now: n, ...more }) as unknown as Overview;
 

@@ -50,7 +50,6 @@ const OVERVIEW: Overview = {
       rows_per_minute: 2,
       state_bytes: 1234,
       version: 1,
-      changed_from: null,
       cells: {},
       stuck: { since: 1, code: 'x', detail: 'y' },
     },

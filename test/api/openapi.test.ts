@@ -24,6 +24,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   'get /api/health': ['/api/health'],
   'get /metrics': ['/metrics'],
   'get /api/openapi.json': ['/api/openapi.json'],
+  'get /api/streams/{stream}': ['/api/streams/clicks'],
   'get /api/views': ['/api/views'],
   'get /api/views/{view}': ['/api/views/by_page'],
   'get /api/views/{view}/windows': [
@@ -71,7 +72,10 @@ const OVERVIEW: Overview = {
 };
 
 async function contract() {
-  const api = await clicksApi({ subscribe: () => () => {} }, { overview: async () => OVERVIEW });
+  const api = await clicksApi(
+    { freshen: async () => {}, subscribe: () => () => {} },
+    { overview: async () => OVERVIEW },
+  );
   await api.take([{ at: 0, page: '/a', bytes: 200 }, { at: 1, page: '/b' }, { at: 60, page: '/a' }, { at: 120 }]);
   const document = (await (await api.app.request('/api/openapi.json')).json()) as Document;
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -102,7 +106,9 @@ async function expectFits(document: Document, operation: Operation, response: Re
 describe('the document of the API', () => {
   test('has every route of the router, and a question for each is asked here', async () => {
     const { operations, app } = await contract();
-    const routes = apiRoutes({ subscribe: () => null }).map(({ method, path }) => `${method.toLowerCase()} ${path}`);
+    const routes = apiRoutes({ freshen: async () => {}, subscribe: () => null }).map(
+      ({ method, path }) => `${method.toLowerCase()} ${path}`,
+    );
     expect(operations.map(({ name }) => name).sort()).toEqual([...routes].sort());
     expect(Object.keys(GOOD).sort()).toEqual([...routes].sort());
     const registered = app.routes.filter(({ method }) => method !== 'ALL');
@@ -188,7 +194,7 @@ describe('what holds for every route', () => {
 
   test('HEAD of the live connection reads nothing', async () => {
     let readers = 0;
-    const { app } = await clicksApi({ subscribe: () => () => readers++ });
+    const { app } = await clicksApi({ freshen: async () => {}, subscribe: () => () => readers++ });
     expect((await app.request('/api/live', { method: 'HEAD' })).status).toBe(200);
     expect(readers).toBe(0);
   });

@@ -103,7 +103,7 @@ describe('dev', () => {
     });
     await start(pipeline, input, '--alert-links', 'https://example.com/stats/');
     const { links } = lines(alerts)[0] as { links: { view: string } };
-    expect(links.view).toBe('https://example.com/stats/views/watched');
+    expect(links.view).toBe('https://example.com/stats/#/views/watched');
   });
 
   test('prints messages and adds them to a file, once for one store, each with a link to its rows', async () => {
@@ -113,7 +113,9 @@ describe('dev', () => {
     expect(first.stdout).toContain(' warning resolved watched.high a');
     expect(lines(alerts).map(({ kind }) => kind)).toEqual(['opened', 'resolved']);
     const { links } = lines(alerts)[0] as { links: { window: string } };
-    expect(links.window).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/views\/watched\/windows\?from=.*&to=.*&group\.key=a$/);
+    expect(links.window).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/api\/views\/watched\/windows\?from=.*&to=.*&group\.key=a$/,
+    );
     const second = await start(pipeline, input);
     expect(second.stdout).not.toContain('watched.high');
     expect(lines(alerts)).toHaveLength(2);

@@ -5,7 +5,6 @@ import { count, type Duration, pipeline, stream, sum, Timestamp, Type, tumbling,
 import { DefinitionError } from '../../engine/ir/errors.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
-import { statusJson } from '../../runtime/http/json.ts';
 import type { Reloaded } from '../../runtime/live/reloader.ts';
 import { TerminalAlertSink } from '../../runtime/terminal/alert-line.ts';
 import { LiveMachine } from '../runtime/live/machine.ts';
@@ -143,10 +142,7 @@ describe('what cannot run', () => {
       await session.tick();
       const status = await session.status();
       expect(status.reload).toMatchObject({ state: 'failed', message: expect.stringContaining(message) });
-      expect(statusJson(status)).toMatchObject({
-        generation: before.generation,
-        reload: { state: 'failed', at: expect.stringMatching(/Z$/), message: expect.stringContaining(message) },
-      });
+      expect(status.generation).toBe(before.generation);
     }
     expect(await rowsOf('totals')).toHaveLength(6);
     refusal = null;

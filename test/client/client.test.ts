@@ -140,8 +140,8 @@ const SECONDS: readonly Overview[] = [
 
 describe('the live connection', () => {
   test('gives the overview as the server has it, through connections that end, and asks for what it missed', async () => {
-    const readers = new FeedReaders(new LiveFeed({ name: 'f' }));
-    readers.tick(SECONDS[0] as Overview);
+    let now = SECONDS[0] as Overview;
+    const readers = new FeedReaders(new LiveFeed({ name: 'f' }), async () => now);
     const { app } = await clicksApi(readers);
     const resumed: (string | null)[] = [];
     const stop = new AbortController();
@@ -163,7 +163,7 @@ describe('the live connection', () => {
     const pause = async () => {
       const overview = SECONDS[next++];
       if (overview === undefined) stop.abort();
-      else readers.tick(overview);
+      else now = overview;
     };
     for await (const overview of client.live({ signal: stop.signal, pause })) seen.push(overview);
     expect(seen).toEqual(SECONDS);

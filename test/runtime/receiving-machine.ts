@@ -1,10 +1,11 @@
 import { type EmbeddedStores, openEmbedded } from '../../adapters/embedded/index.ts';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../engine/index.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
-import { compilePipeline } from '../../engine/plan/plan.ts';
+import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
+import { readOpenWindows } from '../../engine/query/open-windows.ts';
 import { startServer } from '../../runtime/http/server.ts';
 import { eventReceivers } from '../../runtime/live/event-receivers.ts';
-import { LiveQueryService } from '../../runtime/live/live-queries.ts';
+import { LiveApi } from '../../runtime/live/live-api.ts';
 import { LiveRuntime } from '../../runtime/live/live-runtime.ts';
 
 const clicks = stream('clicks', {
@@ -32,6 +33,8 @@ export function click(n: number, user = `user-${n % 13}`): string {
   return JSON.stringify({ user, n, at: '2026-01-01T10:00:00Z' });
 }
 
+const [viewPlan] = receivingPlan.views as [ViewPlan];
+
 export interface ReceivingMachine {
   readonly stores: EmbeddedStores;
   readonly url: string;
@@ -50,22 +53,20 @@ export async function startReceiving(shards = 3): Promise<ReceivingMachine> {
   const stores = openEmbedded(':memory:', clock);
   const options = { plan: receivingPlan, stores, storePath: '', shards, clock, monotonic: clock };
   const runtime = await LiveRuntime.open({ ...options, replays: new Map() });
-  const queries = new LiveQueryService(
-    () => receivingPlan,
-    stores,
-    () => runtime.status(),
-  );
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   const receivers = eventReceivers({ plan: () => receivingPlan, log: stores.log, clock, onError });
-  const server = await startServer({ port: 0, queries, receivers, onError });
+  const api = new LiveApi({
+    ...{ plan: () => receivingPlan, status: () => runtime.status(), stores, clock, pageBuild: '', onError },
+  });
+  const server = await startServer({ port: 0, api, receivers });
   return {
     stores,
     url: server.url,
     errors,
     async counts() {
       await runtime.tick();
-      const windows = await queries.open('by_user');
+      const windows = await readOpenWindows(viewPlan, stores, 100);
       const rows = windows.flatMap((window) => window.rows.map(({ columns }) => columns));
       return new Map(rows.map(({ user, events }) => [String(user), Number(events)]));
     },

@@ -142,7 +142,6 @@ const VIEW_STATE: ViewState = {
   rows_per_minute: 2,
   state_bytes: 900,
   version: 49,
-  changed_from: null,
   cells: Object.fromEntries(
     STARTS.slice(-10).map((start, j) => [
       start,

@@ -329,7 +329,8 @@ export function cellWords(
 ): string {
   const window = `${formatWindow(start, end, inZone, nowMs)} ${inZone}`;
   if (cell === null) return `${window}: to come`;
-  const value = cell.value == null ? '' : ` ${formatFull(cell.value)}`;
+  const was = cell.was == null ? '' : ` (was ${formatFull(cell.was)})`;
+  const value = cell.value == null ? '' : ` ${formatFull(cell.value)}${was}`;
   const left = watermarkMs === null ? '' : `, closes in ${formatDuration(Math.max(0, end - watermarkMs))}`;
   switch (cell.state) {
     case 'filling':

@@ -1,4 +1,4 @@
-import { EventStreamParser, type StreamMessage } from './event-stream.ts';
+import { EventStreamParser, type StreamMessage } from '../../../client/event-stream.ts';
 
 /** How the page hears of the pipeline. */
 export type ConnectionState =

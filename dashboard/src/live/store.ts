@@ -1,12 +1,12 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Overview } from '../../../api/schemas/overview.ts';
 import type { PipelineDescription } from '../../../api/schemas/pipeline.ts';
+import type { StreamMessage } from '../../../client/event-stream.ts';
+import { mergePatch } from '../../../client/merge-patch.ts';
 import { Api } from '../api/client.ts';
 import type { Zone } from '../format/times.ts';
 import { Session } from '../sign-in/session.ts';
 import { type ConnectionState, LiveConnection } from './connection.ts';
-import type { StreamMessage } from './event-stream.ts';
-import { mergePatch } from './merge-patch.ts';
 import { readSetting, tabStorage, writeSetting } from './settings.ts';
 
 /** The state of the page: signals that components read. What the server says comes in here, and nowhere else. */

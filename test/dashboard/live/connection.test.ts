@@ -1,5 +1,5 @@
+import type { StreamMessage } from '../../../client/event-stream.ts';
 import { type ConnectionState, LiveConnection } from '../../../dashboard/src/live/connection.ts';
-import type { StreamMessage } from '../../../dashboard/src/live/event-stream.ts';
 
 /** A browser whose time moves by hand, with a server that says what the test tells it to. */
 class FakeBrowser {

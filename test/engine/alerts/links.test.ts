@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { groupParameters, parseGroup, parseParameters, parseRange } from '../../../api/parameters.ts';
+import { WindowsQuery } from '../../../api/schemas/rows.ts';
 import { linksOf } from '../../../engine/alerts/links.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import type { AlertMessage, JsonScalar } from '../../../engine/ports/alert-sink.ts';
-import { parseWindowsQuery } from '../../../runtime/http/parameters.ts';
 
 const events = stream('events', {
   schema: Type.Object({ from: Type.String(), is_null: Type.String(), n: Type.Integer(), at: Timestamp() }),
@@ -42,9 +43,9 @@ const windowOf = (group: Readonly<Record<string, JsonScalar>> | null) =>
 
 test('links lead to the view, and to the group in its window', () => {
   expect(linksOf(at('https://example.com/shop/'), messageOf({ from: 'a b&c', is_null: null, n: 3 } as never))).toEqual({
-    view: 'https://example.com/shop/views/grouped',
+    view: 'https://example.com/shop/#/views/grouped',
     window:
-      'https://example.com/shop/views/grouped/windows?from=2026-01-01T10%3A00%3A00.000Z&to=2026-01-01T10%3A01%3A00.000Z&group.from=a+b%26c&is_null=is_null&group.n=3',
+      'https://example.com/shop/api/views/grouped/windows?from=2026-01-01T10%3A00%3A00.000Z&to=2026-01-01T10%3A01%3A00.000Z&group.from=a+b%26c&is_null=is_null&group.n=3',
   });
 });
 
@@ -86,9 +87,12 @@ const hostile = fc.oneof(
 test('whatever is in a group, a link is plain ASCII, stays where it leads, and the server reads the group back', () => {
   const property = fc.property(hostile, fc.option(hostile), fc.integer(), (from, isNull, n) => {
     const link = windowOf({ from, is_null: isNull, n });
-    expect(link).toMatch(/^https:\/\/example\.com\/views\/grouped\/windows\?[\w.%=&*+-]+$/);
-    const query = parseWindowsQuery(VIEW, new URL(link).searchParams);
-    expect([query.group, query.fromMs]).toEqual([[from, isNull, n], Date.UTC(2026, 0, 1, 10)]);
+    expect(link).toMatch(/^https:\/\/example\.com\/api\/views\/grouped\/windows\?[\w.%=&*+-]+$/);
+    const given = new URL(link).searchParams;
+    const taken = Object.keys(WindowsQuery.properties);
+    const range = parseRange(parseParameters(WindowsQuery, given, groupParameters(VIEW, taken)));
+    expect([...parseGroup(VIEW, given, taken).values()]).toEqual([from, isNull, n]);
+    expect(range.fromMs).toBe(Date.UTC(2026, 0, 1, 10));
   });
   fc.assert(property, { seed: 20_261_128, numRuns: 300 });
 });

@@ -82,8 +82,8 @@ test('a message says where its rows are, where they are served', async () => {
   expect(all.terminal.sent[0]).toMatchObject({
     pipeline: 'p',
     links: {
-      view: 'http://127.0.0.1:8787/views/watched',
-      window: `http://127.0.0.1:8787/views/watched/windows?from=2026-01-01T00%3A00%3A00.000Z&to=2026-01-01T00%3A00%3A10.000Z&group.key=a+b`,
+      view: 'http://127.0.0.1:8787/#/views/watched',
+      window: `http://127.0.0.1:8787/api/views/watched/windows?from=2026-01-01T00%3A00%3A00.000Z&to=2026-01-01T00%3A00%3A10.000Z&group.key=a+b`,
     },
   });
 });

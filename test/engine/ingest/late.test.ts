@@ -37,6 +37,30 @@ describe('an event is late for a window', () => {
   });
 });
 
+describe('an event that comes after its window has ended', () => {
+  test('and counts there is among the accepted ones, and counted apart', async () => {
+    const world = await worldAt1015();
+    // 10:14 is in the window that has just ended, 10:15 in the one that is open, and 10:04 is too late.
+    await world.take(recordsOf([click('10:14'), click('10:15'), click('10:04')], 2));
+    expect(await world.counters()).toMatchObject({ accepted: 3, late: 1 });
+    expect((await world.checkpoint()).countedLate).toBe(1);
+  });
+
+  test('counts once, however many views count it', async () => {
+    const world = await worldAt1015({ views: ['pages', 'totals'] });
+    await world.take(recordsOf([click('10:14')], 2));
+    await world.take(recordsOf([click('10:14')], 2));
+    expect((await world.checkpoint()).countedLate).toBe(1);
+  });
+
+  test('is not counted where nothing takes it any more', async () => {
+    const world = await worldAt1015({ views: ['pages_on_time'] });
+    await world.take(recordsOf([click('10:14')], 2));
+    expect(await world.counters()).toMatchObject({ late: 1 });
+    expect((await world.checkpoint()).countedLate).toBe(0);
+  });
+});
+
 describe('a late event', () => {
   test('is kept with its bytes and its position for each window that it missed', async () => {
     const world = await worldAt1015({ views: ['pages', 'pages_on_time'] });

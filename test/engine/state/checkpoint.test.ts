@@ -30,6 +30,7 @@ describe('a checkpoint', () => {
       latestEventMs: at('10:02'),
       clockArrivalMs: at('10:01'),
       counters: { delivered: 6, accepted: 1, late: 2, dead: 1, duplicate: 1, discarded: 1 },
+      countedLate: 1,
       manifest: [{ key: { partition: 'segment#v#0#s1', sort: 'x' }, version: 2 }],
       views: { 'v@1': START_OF_TIME_MS },
     };
@@ -37,6 +38,13 @@ describe('a checkpoint', () => {
     expect(await loadCheckpoint(state, 'clicks', 's1')).toEqual(full);
     expect(await loadCheckpoint(state, 'clicks', 's2')).toBeNull();
     expect(await listCheckpoints(state, 'other')).toEqual([]);
+  });
+
+  test('of code that did not count late events that are counted has none', async () => {
+    const state = new MemoryStateStore();
+    const { version, countedLate, ...before } = newCheckpoint('s1', []);
+    await state.transact(text(checkpointKey('clicks', 's1'), JSON.stringify(before)));
+    expect(await loadCheckpoint(state, 'clicks', 's1')).toEqual({ ...before, version: version + 1, countedLate });
   });
 
   test('is replaced only over the version that its writer saw', async () => {

@@ -15,6 +15,7 @@ const views = ['v@1', 'w@1'].map((key) => ({ key })) as ViewPlan[];
 const first = {
   ...newCheckpoint('s1', []),
   counters: { ...NO_EVENTS, delivered: 3, accepted: 2, dead: 1 },
+  countedLate: 2,
   clockMs: 100,
   latestEventMs: 110,
   clockArrivalMs: 105,
@@ -34,6 +35,7 @@ test('a roll-up has the sums of its shards, and the latest of what each says of 
   expect(rollup).toEqual({
     version: 2,
     counters: { ...NO_EVENTS, delivered: 4, accepted: 2, dead: 1, discarded: 1 },
+    countedLate: 2,
     clockMs: 100,
     latestEventMs: 120,
     clockArrivalMs: 105,

@@ -40,13 +40,13 @@ async function bytewise(request: string): Promise<string> {
 }
 
 test('HTTP/2 without TLS is answered on the port of HTTP/1', async () => {
-  expect(await overHttp2({ ':path': '/health' })).toMatchObject({ status: 200, json: { status: 'ok' } });
+  expect(await overHttp2({ ':path': '/api/health' })).toMatchObject({ status: 200, json: { healthy: true } });
   const post = { ':path': '/streams/clicks/events', ':method': 'POST', 'content-type': 'application/x-ndjson' };
   expect(await overHttp2(post, click(1))).toMatchObject({ status: 200, json: { accepted: 1 } });
 });
 
 test('over HTTP/2 another host name is refused as well', async () => {
-  const answer = await overHttp2({ ':path': '/health', ':authority': 'evil.example' });
+  const answer = await overHttp2({ ':path': '/api/health', ':authority': 'evil.example' });
   expect(answer).toMatchObject({ status: 403, json: { error: { code: 'wrong_host' } } });
 });
 
@@ -56,12 +56,12 @@ test.each([
   ['GET', 200],
 ])('a request of HTTP/1 that begins with %s is one, however it comes', async (method, status) => {
   const { host } = new URL(machine.url);
-  const answer = await bytewise(`${method} /status HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  const answer = await bytewise(`${method} / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
 });
 
 test('what begins as HTTP/2 does and is none ends without an answer of HTTP/1', async () => {
-  expect(await bytewise('PRIVATE /status HTTP/1.1\r\nHost: localhost\r\n\r\n')).not.toContain('HTTP/1.1');
+  expect(await bytewise('PRIVATE / HTTP/1.1\r\nHost: localhost\r\n\r\n')).not.toContain('HTTP/1.1');
 });
 
 test('what is no HTTP at all, or ends before it says what it is, ends', async () => {

@@ -3,7 +3,7 @@ import { EmbeddedResultStore } from '../../../adapters/embedded/result-store.ts'
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
-import type { StoredRow } from '../../../engine/ports/result-store.ts';
+import type { RowPage, StoredRow, WindowsQuery } from '../../../engine/ports/result-store.ts';
 import { ClosedWindows } from '../../../runtime/live/closed-windows.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { putRows } from '../../support/put-rows.ts';
@@ -26,10 +26,10 @@ const GROUPS = 1000;
 class CountingStore extends EmbeddedResultStore {
   rowsRead = 0;
 
-  override rowsOfWindow(view: string, startMs: number): readonly StoredRow[] {
-    const rows = super.rowsOfWindow(view, startMs);
-    this.rowsRead += rows.length;
-    return rows;
+  override async windows(query: WindowsQuery): Promise<RowPage> {
+    const page = await super.windows(query);
+    this.rowsRead += page.rows.length;
+    return page;
   }
 }
 
@@ -51,28 +51,30 @@ function open() {
 test('rows of a window are read once, and again only when one of them changes', async () => {
   const { store, closed } = open();
   for (let minute = 0; minute < 20; minute++) await putRows(store, rowsOf(minute));
-  expect(closed.read().map(({ startMs }) => startMs / 60_000)).toEqual([19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8]);
+  expect((await closed.read()).map(({ startMs }) => startMs / 60_000)).toEqual([
+    19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8,
+  ]);
   expect(store.rowsRead).toBe(12 * GROUPS);
-  closed.read();
-  closed.read();
+  await closed.read();
+  await closed.read();
   expect(store.rowsRead).toBe(12 * GROUPS);
 
   await putRows(store, rowsOf(18, { epoch: 2, revision: 2 }).slice(0, 1), 1);
-  closed.read();
+  await closed.read();
   expect(store.rowsRead).toBe(13 * GROUPS);
 
   await putRows(store, rowsOf(20));
-  expect(closed.read()[0]?.startMs).toBe(20 * 60_000);
+  expect((await closed.read())[0]?.startMs).toBe(20 * 60_000);
   expect(store.rowsRead).toBe(14 * GROUPS);
 });
 
 test('a window shows its largest groups with their revisions, as its rows last were', async () => {
   const { store, closed } = open();
   await putRows(store, rowsOf(0));
-  closed.read();
+  await closed.read();
   const columns = JSON.stringify({ page: '0', views: 5000 });
   await putRows(store, rowsOf(0, { epoch: 2, revision: 2, columns }).slice(0, 1), 1);
-  const [window] = closed.read();
+  const [window] = await closed.read();
   expect(window).toMatchObject({ startMs: 0, endMs: 60_000, groups: GROUPS });
   expect(window?.top.slice(0, 2)).toEqual([
     { page: '0', views: 5000, revision: 2 },

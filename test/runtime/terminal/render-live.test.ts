@@ -151,6 +151,7 @@ test('whatever is in the status and however small the screen, the frame stays wi
     groups: fc.nat(1e9),
     value: fc.constant(null),
     revision: fc.nat(3),
+    was: fc.constant(null),
     worst: fc.constant(null),
     top: fc.array(fc.record({ a: value, b: value, g: value, revision: fc.nat(3) }), { maxLength: 8 }),
   });
@@ -163,6 +164,8 @@ test('whatever is in the status and however small the screen, the frame stays wi
     finalRows: fc.nat(),
     finalWindows: fc.nat(),
     changes: fc.nat(),
+    state: fc.constant(null),
+    stuck: fc.constant(null),
     closedUpToMs: fc.constant(null),
     open: fc.array(window, { maxLength: 3 }),
     closed: fc.array(window, { maxLength: 12 }),

@@ -11,6 +11,7 @@ export function windowAt(clock: string, groups: number, top: WindowStatus['top']
     groups,
     value: null,
     revision: 1,
+    was: null,
     worst: null,
     top,
   };
@@ -26,6 +27,7 @@ export const stream: StreamStatus = {
   watermarkMs: start('19T07:06'),
   latestEventMs: start('19T07:07'),
   counters: { ...NO_EVENTS, delivered: 6213, accepted: 6209, late: 2, dead: 2 },
+  countedLate: 0,
   eventsPerSecond: 249.7,
   deadByReason: { not_json: 1, missing_field: 1 },
   replay: { file: 'examples/access-log.jsonl.gz', sent: 6213, total: 10_000, resumedAt: 0, done: false },
@@ -41,6 +43,8 @@ export const traffic: ViewStatus = {
   finalRows: 45,
   finalWindows: 45,
   changes: 45,
+  state: null,
+  stuck: null,
   closedUpToMs: null,
   open: [windowAt('19T07:05', 1, [{ requests: 50, bytes: 1_234_567, error_share: null }])],
   closed: [
@@ -58,6 +62,8 @@ export const paths: ViewStatus = {
   finalRows: 3210,
   finalWindows: 45,
   changes: 45,
+  state: null,
+  stuck: null,
   closedUpToMs: null,
   open: [
     windowAt('19T07:05', 87, [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EventStreamParser, type StreamMessage } from '../../../dashboard/src/live/event-stream.ts';
+import { EventStreamParser, type StreamMessage } from '../../client/event-stream.ts';
 
 const TEXT =
   ': hello\n\nid: b1-1\nevent: snapshot\ndata: {"a":\ndata: 1}\n\nid: b1-2\r\nevent: patch\r\ndata:{}\r\n\r\ndata: ünïcode 🎉\n\nevent: nothing\n\nid: b1-3\rdata: x\r\r';
