@@ -102,7 +102,7 @@ export const ALERT_ROUTES: readonly Route[] = [
 
 async function readIncidents(source: ApiSource): Promise<readonly Incident[]> {
   const { plan, ports } = source;
-  const messages: AlertMessage[] = [];
+  const messages: AlertMessage[] = [...(source.told?.() ?? [])];
   for (const view of plan.views) {
     if (view.alerts.length > 0) append(messages, await readAnnounced(view, ports));
   }

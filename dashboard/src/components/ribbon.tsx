@@ -34,8 +34,8 @@ export function Ribbon() {
       <header>
         <h2>Windows</h2>
         <span class="what">
-          {windowWords(lanes[0]?.view.words ?? '')}, by event time. {lanes.reduce((sum, { views }) => sum + views, 0)}{' '}
-          views
+          {lanes.length === 1 ? `${windowWords(lanes[0]?.view.words ?? '')}, by event time. ` : 'by event time. '}
+          {countWords(lanes.reduce((sum, { views }) => sum + views, 0))}
         </span>
         <span class="legend end" aria-hidden="true">
           <span class="chip">
@@ -51,11 +51,21 @@ export function Ribbon() {
         </span>
       </header>
       {lanes.slice(0, MOST_LANES).map((lane) => (
-        <LaneDrawing key={lane.view.name} lane={lane} />
+        <LaneDrawing key={lane.view.name} lane={lane} title={lanes.length === 1 ? null : laneWords(lane)} />
       ))}
       {lanes.length > MOST_LANES && <p class="what">and {lanes.length - MOST_LANES} more kinds of windows</p>}
     </section>
   );
+}
+
+function countWords(views: number): string {
+  return views === 1 ? '1 view' : `${views} views`;
+}
+
+/** `tumbling, 5 minutes: traffic_5min and 2 more views`: where there are several lanes, each says what it is. */
+function laneWords({ view, views }: Lane): string {
+  const more = views === 1 ? '' : ` and ${views - 1} more`;
+  return `${windowWords(view.words)}: ${view.name}${more}`;
 }
 
 /** `tumbling, 5 minutes` of the words of a view, which also say when rows are final and what they are by. */
@@ -79,7 +89,7 @@ function lanesOf(): readonly Lane[] {
   return [...lanes.values()];
 }
 
-function LaneDrawing({ lane }: { readonly lane: Lane }) {
+function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: string | null }) {
   const [box, widthPx] = useWidth();
   const most = widthPx < NARROW_PX ? MOST_WINDOWS_NARROW : MOST_WINDOWS;
   const layout = layoutRibbon(lane.state.cells, lane.stepMs, most);
@@ -99,6 +109,11 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
           <rect width="1" height="1" fill="var(--border-strong)" />
         </pattern>
       </defs>
+      {title !== null && (
+        <text class="lane" x={1} y={TOP - 5}>
+          {title}
+        </text>
+      )}
       {layout.gaps.map(({ start, end, x, width }) => (
         <g key={`gap${start}`}>
           <title>{formatDuration(end - start)} without events</title>

@@ -13,6 +13,7 @@ import {
   serverNowMs,
   zone,
 } from '../live/store.ts';
+import { AfterReplay } from './after-replay.tsx';
 import { Icon } from './icon.tsx';
 
 /** Health in one line, four figures, and where the time goes. Its height is the same in every state. */
@@ -43,7 +44,7 @@ export function Status() {
 }
 
 function Actions() {
-  if (!isPaused.value) return null;
+  if (!isPaused.value) return <AfterReplay />;
   const { events, windows } = missed.value;
   return (
     <p>
@@ -72,13 +73,13 @@ function Figures({ shown }: { readonly shown: Overview }) {
       <Figure
         name="Late"
         value={formatCount(counters.late)}
-        sub={`${formatCount(shown.counted_late)} more counted by a revision`}
+        sub={`${formatCount(shown.counted_late)} more in revisions`}
         title={`${formatFull(counters.late)} events came after revisions ended; they are kept`}
       />
       <Figure
         name="Dead"
         value={formatCount(counters.dead)}
-        sub={counters.dead === 0 ? 'every event fitted its schema' : formatShare(deadShare)}
+        sub={counters.dead === 0 ? 'every event fitted' : formatShare(deadShare)}
         title={`${formatFull(counters.dead)} events did not fit their schema; they are kept`}
       />
       <Figure
@@ -183,7 +184,7 @@ function Replays({ shown }: { readonly shown: Overview }) {
         replay == null ? null : (
           <div key={name} style={{ display: 'block' }}>
             <div>
-              <span>
+              <span class="cut">
                 <b>{replay.file.split('/').at(-1)}</b> {formatFull(replay.sent)} of {formatFull(replay.total)} events
               </span>
               <span>{replay.done ? 'done' : leftWords(replay.total - replay.sent, replay.per_second)}</span>
