@@ -1,20 +1,22 @@
 import { useState } from 'preact/hooks';
-import { overview, pipeline } from '../live/store.ts';
+import { isPaused, overview, pipeline } from '../live/store.ts';
 import { curlCommand } from '../pages/empty.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';
 
-/** What to do once a replay has come to its end. */
+/** What to do once a replay has come to its end: goes on with the sentence of the health line. */
 export function AfterReplay() {
   const [shown, show] = useState<'again' | 'own' | null>(null);
-  if (overview.value?.health.state !== 'replay_finished') return null;
+  if (isPaused.value || overview.value?.health.state !== 'replay_finished') return null;
   return (
-    <p class="after-replay">
-      <button type="button" class="button small" onClick={() => show('again')}>
-        Replay again, slower
-      </button>
-      <button type="button" class="button small" onClick={() => show('own')}>
-        Send your own events
+    <>
+      {' '}
+      <button type="button" class="link" onClick={() => show('again')}>
+        Replay slower
+      </button>{' '}
+      or{' '}
+      <button type="button" class="link" onClick={() => show('own')}>
+        send your own
       </button>
       {shown === 'again' && (
         <CommandDialog title="Replay again, 10 times slower" command={againCommand()} close={() => show(null)}>
@@ -27,7 +29,7 @@ export function AfterReplay() {
           It goes on listening. Events of today move the watermark past the end of the file, so its last windows close.
         </CommandDialog>
       )}
-    </p>
+    </>
   );
 }
 

@@ -98,6 +98,9 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const isLost = connection.value.kind === 'lost';
   const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
+  const nowWords = `${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`;
+  // The label of now begins at its line, or as far left of it as it must to be whole; that of the watermark ends before it.
+  const nowLeft = now === null ? widthPx : Math.min(now * widthPx + 4, widthPx - nowWords.length * CHARACTER_PX);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing cannot be a fieldset
     <svg ref={box} viewBox={`0 0 ${widthPx} 84`} role="group" aria-label={`Windows of ${lane.view.name}`}>
@@ -109,7 +112,7 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
           <rect width="1" height="1" fill="var(--border-strong)" />
         </pattern>
       </defs>
-      {title !== null && (
+      {title !== null && widthPx >= NARROW_PX && (
         <text class="lane" x={1} y={TOP - 5}>
           {title}
         </text>
@@ -161,14 +164,16 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
           words={`watermark ${formatClock(watermark ?? 0, zone.value, true)}`}
           color="var(--late)"
           anchor="end"
+          textX={Math.min(-4, nowLeft - CHARACTER_PX - water * widthPx)}
         />
       )}
       {now !== null && (
         <TimeLine
           x={now * widthPx}
-          words={`${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`}
+          words={nowWords}
           color="var(--text)"
           anchor="start"
+          textX={nowLeft - now * widthPx}
           dotted
         />
       )}
@@ -241,7 +246,7 @@ function closingWords({ end, cell }: PlacedCell, watermarkMs: number | null): st
   return cell?.state === 'ended' ? `ended, closes in ${left}` : `closes in ${left}`;
 }
 
-const CHARACTER_PX = 6;
+const CHARACTER_PX = 6.4;
 
 /** The words if they have room, else the end of them, else nothing. */
 function fitting(words: string, widthPx: number): string {
@@ -365,12 +370,15 @@ function TimeLine({
   words,
   color,
   anchor,
+  textX,
   dotted = false,
 }: {
   readonly x: number;
   readonly words: string;
   readonly color: string;
   readonly anchor: 'start' | 'end';
+  /** Where the words begin or end, from the line on. */
+  readonly textX: number;
   readonly dotted?: boolean;
 }) {
   return (
@@ -381,7 +389,7 @@ function TimeLine({
         stroke-width="1.6"
         stroke-dasharray={dotted ? '1.5 2' : undefined}
       />
-      <text x={anchor === 'end' ? -4 : 4} y={TOP - 5} text-anchor={anchor} style={{ fill: color }}>
+      <text x={textX} y={TOP - 5} text-anchor={anchor} style={{ fill: color }}>
         {words}
       </text>
     </g>

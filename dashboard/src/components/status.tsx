@@ -33,7 +33,10 @@ export function Status() {
         <Icon name={line.icon} size={22} />
         <div>
           <h1 id="health">{line.title}</h1>
-          <p>{line.detail}</p>
+          <div class="line">
+            {line.detail}
+            <AfterReplay />
+          </div>
           <Actions />
         </div>
       </div>
@@ -44,7 +47,7 @@ export function Status() {
 }
 
 function Actions() {
-  if (!isPaused.value) return <AfterReplay />;
+  if (!isPaused.value) return null;
   const { events, windows } = missed.value;
   return (
     <p>
