@@ -1,4 +1,4 @@
-import type { IncidentsAnswer, SilencesAnswer } from '../../../api/schemas/alerts.ts';
+import type { IncidentsAnswer, SilenceRequest, SilencesAnswer } from '../../../api/schemas/alerts.ts';
 import type { Problem } from '../../../api/schemas/common.ts';
 import type { PipelineDescription, SqlText } from '../../../api/schemas/pipeline.ts';
 import type { GroupsPage, SeriesAnswer, TopAnswer, WindowsPage } from '../../../api/schemas/rows.ts';
@@ -59,6 +59,14 @@ export class Api {
 
   silences(): Promise<SilencesAnswer> {
     return this.#get('silences');
+  }
+
+  silence(request: SilenceRequest): Promise<SilencesAnswer> {
+    return this.#send('POST', 'silences', request);
+  }
+
+  endSilence(name: string): Promise<SilencesAnswer> {
+    return this.#send('DELETE', `silences/${encodeURIComponent(name)}`);
   }
 
   /** The incident is open again. */

@@ -25,7 +25,11 @@ import { DIALECTS, SqlCard } from './sql-card.tsx';
 import { Toolbar } from './toolbar.tsx';
 
 /** Rows that a file of the range holds at most: as many as one page of the API. */
-const CSV_ROWS = 1000;
+const MOST_ROWS = 1000;
+const DOWNLOADS = [
+  { format: 'csv', words: 'CSV', ending: 'csv' },
+  { format: 'jsonl', words: 'JSON Lines', ending: 'jsonl' },
+] as const;
 const GREATEST_GROUPS = 3;
 const PERCENTILES_PX = 190;
 
@@ -83,19 +87,17 @@ function Detail({ view }: { readonly view: ViewDescription }) {
             </span>
           ))}
           <span class="end">
-            <a
-              class="button"
-              href={api.rowsUrl(view.name, {
-                ...spanParameters(span),
-                format: 'csv',
-                order: 'latest',
-                limit: CSV_ROWS,
-              })}
-              download={`${view.name}.csv`}
-              title={`The newest ${formatFull(CSV_ROWS)} rows of the range at most`}
-            >
-              CSV
-            </a>
+            {DOWNLOADS.map(({ format, words, ending }) => (
+              <a
+                key={format}
+                class="button"
+                href={api.rowsUrl(view.name, { ...spanParameters(span), format, order: 'latest', limit: MOST_ROWS })}
+                download={`${view.name}.${ending}`}
+                title={`The newest ${formatFull(MOST_ROWS)} rows of the range at most`}
+              >
+                {words}
+              </a>
+            ))}
             <CopyButton words="Copy link" text={() => location.href} />
           </span>
         </div>
