@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Cell, ViewState } from '../../../api/schemas/overview.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
@@ -5,6 +6,7 @@ import { stepOf } from '../charts/timeline-data.ts';
 import { formatCount, formatFull } from '../format/numbers.ts';
 import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
 import { connection, dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
+import { isWall } from '../live/wall.ts';
 import { go } from '../pages/route.ts';
 import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
 import { slowestWatermark } from './status.tsx';
@@ -14,6 +16,7 @@ const MOST_WINDOWS = 12;
 const MOST_WINDOWS_NARROW = 4;
 const NARROW_PX = 640;
 const HEIGHT = 52;
+const WALL_SCALE = 1.65;
 const TOP = 16;
 
 interface Lane {
@@ -51,7 +54,10 @@ export function Ribbon() {
         </span>
       </header>
       {lanes.slice(0, MOST_LANES).map((lane) => (
-        <LaneDrawing key={lane.view.name} lane={lane} title={lanes.length === 1 ? null : laneWords(lane)} />
+        <Fragment key={lane.view.name}>
+          {lanes.length > 1 && <p class="lane-title">{laneWords(lane)}</p>}
+          <LaneDrawing lane={lane} title={lanes.length === 1 ? null : laneWords(lane)} />
+        </Fragment>
       ))}
       {lanes.length > MOST_LANES && <p class="what">and {lanes.length - MOST_LANES} more kinds of windows</p>}
     </section>
@@ -73,6 +79,11 @@ export function windowWords(words: string): string {
   return words.replace(/;.*$|, by .*$/s, '');
 }
 
+/** How many are drawn. */
+export function laneCount(): number {
+  return Math.min(MOST_LANES, lanesOf().length);
+}
+
 /** One lane for each distinct window; of views that share one, the first without groups stands for them. */
 function lanesOf(): readonly Lane[] {
   const lanes = new Map<string, Lane>();
@@ -90,7 +101,9 @@ function lanesOf(): readonly Lane[] {
 }
 
 function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: string | null }) {
-  const [box, widthPx] = useWidth();
+  const [box, boxPx] = useWidth();
+  // On a wall all of it is larger, its words too.
+  const widthPx = isWall.value ? boxPx / WALL_SCALE : boxPx;
   const most = widthPx < NARROW_PX ? MOST_WINDOWS_NARROW : MOST_WINDOWS;
   const layout = layoutRibbon(lane.state.cells, lane.stepMs, most);
   const greatest = layout.cells.reduce((max, { cell }) => Math.max(max, cell?.value ?? 0), 0);

@@ -47,6 +47,7 @@ function BreakdownList({ breakdown: { view, column }, fromMs, stepMs }: Breakdow
     const [now, past] = await Promise.all([ask(fromMs, fromMs + stepMs), ask(fromMs - USUAL_WINDOWS * stepMs, fromMs)]);
     return standoutsOf(now, past, column.name);
   }).value;
+  const greatest = (data ?? []).reduce((most, { share, before }) => Math.max(most, share, before), 0);
   return (
     <section class="standouts" aria-label={`Groups of ${view.name} that stand out`}>
       <p class="what">
@@ -60,8 +61,8 @@ function BreakdownList({ breakdown: { view, column }, fromMs, stepMs }: Breakdow
               <GroupName values={Object.values(group)} />
             </span>
             <span class="bar-of-share" aria-hidden="true">
-              <i style={{ width: `${100 * share}%` }} />
-              <b style={{ left: `${100 * before}%` }} />
+              <i style={{ width: `${(100 * share) / greatest}%` }} />
+              <b style={{ left: `${(100 * before) / greatest}%` }} />
             </span>
             <span class="number">{formatShare(share)}</span>
             <span class="number quiet">before {formatShare(before)}</span>

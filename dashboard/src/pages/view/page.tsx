@@ -15,7 +15,7 @@ import { api, overview, pipeline } from '../../live/store.ts';
 import { spanFor, ZOOM } from '../../live/use-span.ts';
 import { pathOf } from '../path.ts';
 import { route } from '../route.ts';
-import { parseTime, type Span, spanParameters } from '../span.ts';
+import { parseTime, spanParameters } from '../span.ts';
 import { parseGroups, parseRowFilter } from '../view-query.ts';
 import { GroupPanel } from './group-panel.tsx';
 import { LateCard } from './late-card.tsx';
@@ -107,7 +107,7 @@ function Detail({ view }: { readonly view: ViewDescription }) {
           column={column}
           span={span}
           compares={compares}
-          says={saysOf(view, span, hasGroups ? chosen.length : null)}
+          says={saysOf(view, hasGroups ? chosen.length : null)}
         />
       </div>
       <div class={hasGroups ? 'view-page with-groups' : 'view-page'}>
@@ -168,11 +168,10 @@ function chipsOf(view: ViewDescription): readonly string[] {
   return [window, ...by, ...lateness];
 }
 
-function saysOf(view: ViewDescription, { preset, toMs }: Span, shown: number | null): string {
+function saysOf(view: ViewDescription, shown: number | null): string {
   const rows = overview.value?.views[view.name]?.rows ?? 0;
-  const groups = shown === null ? '' : ` ${shown} of its groups shown.`;
-  const range = preset === null && toMs === null ? ' All of them.' : '';
-  return `${formatFull(rows)} rows are stored.${groups}${range}`;
+  const groups = shown === null ? '' : `; ${shown} ${shown === 1 ? 'group is' : 'groups are'} drawn`;
+  return `${formatFull(rows)} rows are stored${groups}.`;
 }
 
 function resetOnEscape(): () => void {
