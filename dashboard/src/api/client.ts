@@ -82,9 +82,9 @@ export class Api {
     return this.#get(`events/${kind}/${encodeURIComponent(id)}`);
   }
 
-  /** With `isDryRun` nothing is sent: the answer says what would become of the events. */
-  redrive(ids: readonly string[], isDryRun: boolean): Promise<RedriveAnswer> {
-    return this.#send('POST', 'events/dead/redrive', { ids, dry_run: isDryRun });
+  /** With `isDryRun` nothing is sent: the answer says what would become of the events. Late ones need to be meant. */
+  redrive(ids: readonly string[], isDryRun: boolean, isLate: boolean): Promise<RedriveAnswer> {
+    return this.#send('POST', 'events/dead/redrive', { ids, dry_run: isDryRun, ...(isLate && { late: true }) });
   }
 
   async *live(lastId: string | null, signal: AbortSignal): AsyncIterable<string> {

@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { theme } from '../live/store.ts';
 import { isWall } from '../live/wall.ts';
 import { chartFont, DESK_PX, fontPx } from './font.ts';
-import { listenForPinch, type PinchTarget } from './pinch.ts';
+import { listenForPinch, type PinchTarget } from './pinch-listener.ts';
 import { placeTooltip } from './tooltip-layout.ts';
 
 /** A series of a plot; its values are those of the same place in `data`. */
