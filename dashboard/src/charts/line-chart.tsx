@@ -257,9 +257,10 @@ function specOf(
       const firstNext = line.forecast[0];
       const lastNext = line.forecast.at(-1);
       if (firstNext !== undefined && lastNext !== undefined) {
+        const hasRoom = canvas.x(lastNext.end) - canvas.x(firstNext.start) > 96 * canvas.scale;
         label(
           canvas,
-          'forecast, 95 %',
+          hasRoom ? 'forecast, 95 %' : 'forecast',
           canvas.x(lastNext.start) - 4,
           // Where there is no room above it, below watermark and now.
           Math.max(canvas.y(lastNext.upper) - 8 * canvas.scale, canvas.top + 22 * canvas.scale),

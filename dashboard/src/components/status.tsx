@@ -188,7 +188,7 @@ function Replays({ shown }: { readonly shown: Overview }) {
           <div key={name} style={{ display: 'block' }}>
             <div>
               <span class="cut">
-                <b>{replay.file.split('/').at(-1)}</b> {formatFull(replay.sent)} of {formatFull(replay.total)} events
+                <b>{replay.file.split('/').at(-1)}</b> {formatFull(replay.sent)} of {formatFull(replay.total)}
               </span>
               <span>{replay.done ? 'done' : leftWords(replay.total - replay.sent, replay.per_second)}</span>
             </div>
