@@ -9,6 +9,7 @@ import { type LiveReaders, liveRoute } from './routes/live.ts';
 import { PIPELINE_ROUTES } from './routes/pipeline.ts';
 import { REDRIVE_ROUTE } from './routes/redrive.ts';
 import { SIDE_OUTPUT_ROUTES } from './routes/side-outputs.ts';
+import { SILENCE_ROUTES } from './routes/silences.ts';
 import { STREAM_ROUTES } from './routes/streams.ts';
 import { VIEW_ROUTES } from './routes/views.ts';
 import type { ApiSource } from './source.ts';
@@ -33,6 +34,7 @@ export function apiRoutes(live: LiveReaders | null): readonly Route[] {
     ...STREAM_ROUTES,
     ...VIEW_ROUTES,
     ...ALERT_ROUTES,
+    ...SILENCE_ROUTES,
     ...SIDE_OUTPUT_ROUTES,
     REDRIVE_ROUTE,
     ...(live === null ? [] : [liveRoute(live)]),

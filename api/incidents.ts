@@ -20,7 +20,7 @@ export interface IncidentSources {
   readonly plan: PipelinePlan;
   readonly open: readonly OpenIncident[];
   readonly acknowledgements: Acknowledgements;
-  /** What the outboxes still hold. */
+  /** What the outboxes still hold, and what is remembered beside them. */
   readonly messages: readonly AlertMessage[];
 }
 
@@ -132,6 +132,7 @@ function transitionsOf(id: string, messages: readonly AlertMessage[]): Incident[
   return messages
     .filter((message) => message.id === id)
     .sort((a, b) => a.sequence - b.sequence)
+    .filter(({ sequence }, i, all) => sequence !== all[i - 1]?.sequence)
     .map(({ sequence, window_start, window_end, kind, reason }) => ({
       sequence,
       at: parseInstant(window_end),

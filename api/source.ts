@@ -1,4 +1,5 @@
 import type { PipelinePlan } from '../engine/plan/plan.ts';
+import type { AlertMessage } from '../engine/ports/alert-sink.ts';
 import type { DeadLetterStore } from '../engine/ports/dead-letter-store.ts';
 import type { OpenIncident } from '../engine/query/open-incidents.ts';
 import type { QueryPorts } from '../engine/query/query-ports.ts';
@@ -25,4 +26,6 @@ export interface ApiSource {
   ): Promise<{ readonly waiting: ReadonlyMap<string, number>; readonly inputs: readonly Input[] }>;
   /** Incidents that are on, those of long ago first. */
   incidents(): Promise<readonly OpenIncident[]>;
+  /** Messages about alerts that this process remembers: outboxes forget what all channels have had. */
+  told?(): readonly AlertMessage[];
 }

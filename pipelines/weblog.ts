@@ -6,7 +6,20 @@
  * A *stream* says what an event looks like, a *view* says what to compute from it, a *pipeline* is what runs together.
  * Your editor knows the fields: `e.` offers them, and a wrong name or type is an error before anything runs.
  */
-import { approxCountDistinct, count, pipeline, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import {
+  anomaly,
+  approxCountDistinct,
+  count,
+  forecast,
+  pipeline,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  terminal,
+  tumbling,
+  view,
+} from 'streamgauge';
 
 const requests = stream('requests', {
   // An event that does not fit the schema becomes a dead letter: it is kept with the reason, and nothing stops.
@@ -65,4 +78,27 @@ const statuses = view('statuses_5min', requests)
     visitors: approxCountDistinct(e.ip),
   }));
 
-export default pipeline('weblog', [traffic, paths, statuses]);
+// Errors by the hour. `anomaly` learns what is usual, `forecast` says how it goes on: both are columns of the row.
+const errors = view('errors_1h', requests)
+  .window(tumbling('1 hour'), emission)
+  .aggregate((e) => ({
+    errors: count().where(e.status.gte(400)),
+    requests: count(),
+  }))
+  .derive((row) => ({
+    error_share: row.errors.div(row.requests),
+    unusual: anomaly(row.errors),
+    next: forecast(row.errors, { horizon: 6 }),
+  }))
+  // Somebody is told once when it begins, and once when three hours were as usual again. `maxAge` is for the replay alone: of a
+  // log of years ago nobody would be told.
+  .alert('error_burst', {
+    when: (row) => row.unusual.is_anomaly.and(row.errors.gte(10)),
+    reason: (row) => row.unusual.reason,
+    severity: 'critical',
+    cooldown: '3 hours',
+    maxAge: '10000 days',
+    to: [terminal()],
+  });
+
+export default pipeline('weblog', [errors, traffic, paths, statuses]);

@@ -63,6 +63,8 @@ export interface ReplayStatus {
   readonly sent: number;
   readonly total: number;
   readonly resumedAt: number;
+  /** The pace that was asked for. */
+  readonly eventsPerSecond: number;
   readonly done: boolean;
 }
 

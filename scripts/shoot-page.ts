@@ -9,17 +9,22 @@ import type { Overview } from '../api/schemas/overview.ts';
 import { BugError } from '../engine/ir/bug-error.ts';
 
 /**
- * Takes the pictures of the live page that the README shows: the page of `npm start` while the example's log is replayed.
+ * Takes the pictures of the live page that the README shows: that of `npm start`, while the alert of the example's log is open.
  * Needs a Chromium, at /usr/bin/chromium or where CHROMIUM says.
  */
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'docs/images');
 const SIZE = { width: 1440, height: 900 };
-/** Far enough into the log that most windows have closed. */
-const REPLAYED = 7_000;
+/** Behind the hour with the burst of errors. Its alert stays open for three more hours of the log: 24 s at this rate. */
+const AT_ONCE = 8500;
+const RATE = 15;
+const SHOWN = 8700;
+/** On the overview: of errors, traffic and statuses. The paths are a table. */
+const CHARTS = 3;
 
 const store = mkdtempSync(join(tmpdir(), 'shoot-'));
-const args = ['bin/streamgauge.js', 'dev', '--port', '0', '--plain', '--store', join(store, 'page.db')];
+const pace = ['--at-once', String(AT_ONCE), '--rate', String(RATE)];
+const args = ['bin/streamgauge.js', 'dev', '--port', '0', '--plain', '--store', join(store, 'page.db'), ...pace];
 const dev = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
 try {
   const url = await servedAt();
@@ -27,13 +32,24 @@ try {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
   });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ viewport: SIZE, colorScheme });
-    await page.goto(url);
-    await untilReplayed(url);
+  const pages = await Promise.all(
+    (['light', 'dark'] as const).map(async (colorScheme) => {
+      const page = await browser.newPage({ viewport: SIZE, colorScheme });
+      await page.goto(url);
+      return { colorScheme, page };
+    }),
+  );
+  await untilAlerted(url);
+  for (const { colorScheme, page } of pages) {
     await page.locator('.chart canvas').first().waitFor();
+    await page.getByRole('region', { name: 'Worst open alert' }).waitFor();
+    // All charts are drawn, and none is being asked for anew.
+    await page
+      .locator('.cards canvas')
+      .nth(CHARTS - 1)
+      .waitFor();
+    await page.locator('.card[aria-busy=true]').first().waitFor({ state: 'detached' });
     await page.screenshot({ path: join(OUT, `page-${colorScheme}.png`) });
-    await page.close();
   }
   await browser.close();
 } finally {
@@ -44,12 +60,12 @@ try {
   rmSync(store, { recursive: true });
 }
 
-/** Asks once a second how many events have come. */
-async function untilReplayed(url: string): Promise<void> {
+/** Asks once a second for the alert, and for a few windows after it. */
+async function untilAlerted(url: string): Promise<void> {
   for (;;) {
     const answer = await fetch(`${url}/api/overview`);
-    const { counters } = (await answer.json()) as Overview;
-    if (counters.delivered >= REPLAYED) return;
+    const { counters, open_incidents: open } = (await answer.json()) as Overview;
+    if (open > 0 && counters.delivered >= SHOWN) return;
     await setTimeout(1000);
   }
 }

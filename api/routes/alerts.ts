@@ -4,7 +4,6 @@ import {
   loadAcknowledgements,
   TooManyAcknowledgementsError,
 } from '../../engine/alerts/acknowledgements.ts';
-import { loadSilences } from '../../engine/alerts/silences.ts';
 import { append } from '../../engine/lists/append.ts';
 import type { AlertMessage } from '../../engine/ports/alert-sink.ts';
 import { StoreError } from '../../engine/ports/errors.ts';
@@ -13,7 +12,7 @@ import { listIncidents } from '../incidents.ts';
 import { JSON_TYPE } from '../media-types.ts';
 import { notFound, ProblemError } from '../problems.ts';
 import { type Route, route } from '../route.ts';
-import { Acknowledgement, Incident, IncidentsAnswer, IncidentsQuery, SilencesAnswer } from '../schemas/alerts.ts';
+import { Acknowledgement, Incident, IncidentsAnswer, IncidentsQuery } from '../schemas/alerts.ts';
 import type { ApiSource } from '../source.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -43,27 +42,6 @@ export const ALERT_ROUTES: readonly Route[] = [
         incidents: chosen.filter(isWanted).slice(0, query.limit ?? DEFAULT_LIMIT),
       };
       return c.json(answer);
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/silences',
-    summary: 'What is not sent for a while: silences that have not ended.',
-    answers: { [JSON_TYPE]: SilencesAnswer },
-    problems: [400],
-    async answer({ c, source }) {
-      const now = source.nowMs();
-      const silences = (await loadSilences(source.ports.state))
-        .filter(({ toMs }) => toMs > now)
-        .map(({ name, fromMs, toMs, view = null, alert = null, group = {} }) => ({
-          name,
-          from: fromMs,
-          to: toMs,
-          view,
-          alert,
-          group,
-        }));
-      return c.json({ silences });
     },
   }),
   route({
@@ -102,7 +80,7 @@ export const ALERT_ROUTES: readonly Route[] = [
 
 async function readIncidents(source: ApiSource): Promise<readonly Incident[]> {
   const { plan, ports } = source;
-  const messages: AlertMessage[] = [];
+  const messages: AlertMessage[] = [...(source.told?.() ?? [])];
   for (const view of plan.views) {
     if (view.alerts.length > 0) append(messages, await readAnnounced(view, ports));
   }

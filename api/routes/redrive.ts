@@ -12,6 +12,8 @@ import { recordOf } from './side-outputs.ts';
 /** Who did it, where the request does not say. */
 const BY = 'the API';
 const CONCURRENCY = 8;
+const NEEDS_LATE =
+  'It is a late event: views that had it in time count it twice, unless the stream has dedupe. Say late: true if that is what you want.';
 
 /** What was asked of one kept record, and what is known of it before anything is sent. */
 type Candidate =
@@ -22,7 +24,8 @@ type Candidate =
 export const REDRIVE_ROUTE: Route = route({
   method: 'POST',
   path: '/api/events/dead/redrive',
-  summary: 'Puts dead letters back into their streams; with dry_run it says what would become of them.',
+  summary:
+    'Puts dead letters back into their streams, with late also late events; with dry_run it says what would become of them.',
   body: RedriveRequest,
   answers: { [JSON_TYPE]: RedriveAnswer },
   problems: [400, 403, 413, 415],
@@ -37,7 +40,7 @@ export const REDRIVE_ROUTE: Route = route({
       );
     }
     const candidates: Candidate[] = [];
-    for (const id of new Set(body.ids)) candidates.push(await judge(source, id));
+    for (const id of new Set(body.ids)) candidates.push(await judge(source, id, body.late === true));
     const fit = candidates.filter((each) => each.kind === 'fit');
     const redrive = sideOutputs.redrive.bind(sideOutputs);
     const sent = body.dry_run ? NOTHING_SENT : await sendAll(redrive, fit, body.by ?? BY);
@@ -55,10 +58,11 @@ export const REDRIVE_ROUTE: Route = route({
   },
 });
 
-async function judge(source: ApiSource, id: string): Promise<Candidate> {
+async function judge(source: ApiSource, id: string, mayBeLate: boolean): Promise<Candidate> {
   const record = await recordOf(source, id);
-  if (record?.kind !== 'dead') {
-    return { kind: 'failing', id, reason: 'not_found', detail: 'No dead letter is kept under this id.' };
+  if (record?.kind === 'late' && !mayBeLate) return { kind: 'failing', id, reason: 'needs_late', detail: NEEDS_LATE };
+  if (record?.kind !== 'dead' && record?.kind !== 'late') {
+    return { kind: 'failing', id, reason: 'not_found', detail: 'No event is kept under this id.' };
   }
   if (record.redrive !== null && noteState(record.redrive) === 'redriven') return { kind: 'redriven' };
   return judgeKept(source, id, record);

@@ -87,5 +87,26 @@ export const Silence = Type.Object({
   group: Type.Record(Type.String(), Type.String()),
 });
 export type Silence = Static<typeof Silence>;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** `POST /api/silences`: of all alerts, unless it names what it is of. */
+export const SilenceRequest = Type.Object({
+  for_ms: Type.Integer({
+    minimum: MINUTE_MS,
+    maximum: 366 * DAY_MS,
+    description: 'How long from now on: a minute to a year.',
+  }),
+  view: Type.Optional(Type.String({ maxLength: 200 })),
+  alert: Type.Optional(Type.String({ maxLength: 200 })),
+  group: Type.Optional(
+    Type.Record(Type.String(), Type.String({ maxLength: 4096 }), {
+      maxProperties: 32,
+      description: 'Of the groups whose fields have these texts. It needs a view.',
+    }),
+  ),
+});
+export type SilenceRequest = Static<typeof SilenceRequest>;
+
 export const SilencesAnswer = Type.Object({ silences: Type.Array(Silence) });
 export type SilencesAnswer = Static<typeof SilencesAnswer>;

@@ -54,6 +54,12 @@ export type SideOutputDetail = Static<typeof SideOutputDetail>;
 export const RedriveRequest = Type.Object({
   ids: Type.Array(Type.String({ maxLength: 1000 }), { minItems: 1, maxItems: 100 }),
   dry_run: Type.Boolean({ default: true }),
+  late: Type.Optional(
+    Type.Boolean({
+      description:
+        'Needed for late events: views that had them in time count them twice, unless the stream has dedupe.',
+    }),
+  ),
   /** Who does it: kept in the note. */
   by: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
 });

@@ -42,6 +42,8 @@ sends that has AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:8787 in its environment
                             The file may be rotated, cut short, or not there yet. May be given several times.
   --stdin STREAM            Send the lines that come in on a pipe. At its end all that came is kept, and dev goes on.
   --rate N                  Events a second of --input (default 250, of an example what suits it).
+  --at-once N               The first lines of --input, so many, come at once, and the others at --rate: for what detectors
+                            learn from (default 0, of an example what suits it).
   --pipeline NAME           An example with its data: ${EXAMPLE_NAMES.join(', ')} (default ${DEFAULT_EXAMPLE}).
   --shards N                Shards of each stream, when the store is new (default 2).
   --store PATH              Where the state is kept (default .streamgauge/<pipeline>.db).
@@ -70,6 +72,7 @@ const OPTIONS = {
   tail: { type: 'string', multiple: true },
   stdin: { type: 'string' },
   rate: { type: 'string' },
+  'at-once': { type: 'string' },
   shards: { type: 'string' },
   store: { type: 'string' },
   fresh: { type: 'boolean' },
@@ -95,7 +98,9 @@ export const devCommand: Command = {
     const file = new PipelineFile(toRun.file, io.registerHooks);
     try {
       const plan = compilePipeline(await file.load());
-      const inputs = parseInputs(toRun, wholeNumber(values.rate, '--rate', toRun.rate, 1, 100_000), plan, io);
+      const eventsPerSecond = wholeNumber(values.rate, '--rate', toRun.rate, 1, 100_000);
+      const atOnce = wholeNumber(values['at-once'], '--at-once', toRun.atOnce, 0, 1_000_000_000);
+      const inputs = parseInputs(toRun, { eventsPerSecond, atOnce }, plan, io);
       const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
       const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
       const alertLinks = pageUrl(values['alert-links']);
@@ -153,6 +158,7 @@ async function serve(
     clock: systemClock,
     pageBuild: page?.build ?? '',
     costAt: costAtOf(() => runtime.plan),
+    told: () => options.terminal.told,
     onError,
   });
   const server = await startServer({

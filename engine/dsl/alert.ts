@@ -63,6 +63,8 @@ export interface Alert<R> {
   readonly groupAbove?: number;
 }
 
+/** A hundred years: of a replay of old events somebody may want to be told all the same. */
+const LONGEST_AGE_DAYS = 36_500;
 const SETTINGS = ['when', 'severity', 'for', 'cooldown', 'resolve', 'reason', 'to', 'early', 'maxAge', 'groupAbove'];
 /** Alerts of one view: each goes over every row. */
 const MAX_ALERTS = 20;
@@ -101,7 +103,7 @@ export function checkAlert(view: ViewDefinition, name: string, rule: unknown): A
     reason: given.reason === undefined ? null : textIn(view, `${where}: reason`, given.reason),
     to: channelsOf(given.to, where),
     earlyMs: given.early === undefined ? null : durationMs(given.early, `${where}: early`, MIN_EARLY_MS),
-    maxAgeMs: durationMs(given.maxAge ?? '1 hour', `${where}: maxAge`, 1),
+    maxAgeMs: durationMs(given.maxAge ?? '1 hour', `${where}: maxAge`, 1, LONGEST_AGE_DAYS),
     groupAbove: wholeNumber(given.groupAbove ?? DEFAULT_GROUP_ABOVE, MAX_GROUP_ABOVE, `${where}: groupAbove is`),
   };
   if (alert.earlyMs !== null) checkEarly(view, alert, where);

@@ -8,6 +8,7 @@ import type { ApiSource } from '../../api/source.ts';
 import { loadAcknowledgements } from '../../engine/alerts/acknowledgements.ts';
 import { loadSilences } from '../../engine/alerts/silences.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
+import type { AlertMessage } from '../../engine/ports/alert-sink.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import type { InputStatus, LiveStatus, ReplayStatus } from '../live-status.ts';
@@ -22,6 +23,8 @@ export interface LiveApiOptions {
   /** Of the page that is served; empty where none is. */
   readonly pageBuild: string;
   readonly costAt?: CostAt;
+  /** Messages about alerts that this process has told. */
+  readonly told?: () => readonly AlertMessage[];
   readonly onError: (error: unknown) => void;
 }
 
@@ -78,7 +81,7 @@ export class LiveApi {
   }
 
   #source(): ApiSource {
-    const { plan, stores, clock, pageBuild } = this.#options;
+    const { plan, stores, clock, pageBuild, told } = this.#options;
     const now = plan();
     const streams = new Map(now.streams.map(({ name, definition }) => [name, definition]));
     return {
@@ -92,6 +95,7 @@ export class LiveApi {
       overview: () => this.#overview(),
       incidents: () => readOpenIncidents(now, stores),
       feedsOf: (stream) => this.#feedsOf(stream),
+      ...(told !== undefined && { told }),
     };
   }
 }

@@ -105,7 +105,7 @@ export class OverviewMaker {
         file: replay.file,
         sent: replay.sent,
         total: replay.total,
-        per_second: stream.eventsPerSecond,
+        per_second: replay.eventsPerSecond,
         done: replay.done,
       },
     };

@@ -11,6 +11,8 @@ import { entryOf } from './shard-entry.ts';
 export interface ReplayOptions {
   readonly file: string;
   readonly eventsPerSecond: number;
+  /** The first lines of the file, so many, are sent at once: what was before. None unless set. */
+  readonly atOnce?: number;
 }
 
 /** Lines that are sent at a time, and their bytes: a replay that fell behind catches up over several rounds. */
@@ -91,11 +93,13 @@ export class Replayer implements LiveInput {
 
   /** Sends what is due by now. The pace goes by `atMs`, a clock that nobody sets; `nowMs` is when the events arrive. */
   async advance(atMs: number, nowMs: number): Promise<void> {
+    const { eventsPerSecond, atOnce = 0 } = this.#options;
     this.#startedMs ??= atMs;
-    const due = Math.floor(((atMs - this.#startedMs) / 1000) * this.#options.eventsPerSecond);
+    const paced = Math.floor(((atMs - this.#startedMs) / 1000) * eventsPerSecond);
+    const due = Math.max(this.#resumedAt, atOnce) + paced;
     const entries: PlacedEntry[] = [];
     let bytes = 0;
-    while (this.#sent - this.#resumedAt < due && entries.length < MAX_ENTRIES && bytes < MAX_BYTES) {
+    while (this.#sent < due && entries.length < MAX_ENTRIES && bytes < MAX_BYTES) {
       const entry = await this.#next();
       if (entry === null) break;
       entries.push(entry);
@@ -133,8 +137,15 @@ export class Replayer implements LiveInput {
   }
 
   get status(): ReplayStatus {
-    const { file } = this.#options;
-    return { file, sent: this.#sent, total: this.#total, resumedAt: this.#resumedAt, done: this.isDone };
+    const { file, eventsPerSecond } = this.#options;
+    return {
+      file,
+      sent: this.#sent,
+      total: this.#total,
+      resumedAt: this.#resumedAt,
+      eventsPerSecond,
+      done: this.isDone,
+    };
   }
 
   async close(): Promise<void> {

@@ -35,10 +35,12 @@ export function alertLine({
 
 /** Messages that stay in sight where the terminal shows a table that is replaced in place. */
 const RECENT = 5;
+/** Messages that are remembered, for a list of the incidents that are over. */
+const REMEMBERED = 200;
 
 /** The channel `terminal()`: keeps the last messages for a live table, or hands each to whoever prints lines. */
 export class TerminalAlertSink implements AlertSink {
-  #recent: readonly SentAlert[] = [];
+  #told: readonly SentAlert[] = [];
   readonly #print: ((line: Line) => void) | null;
 
   constructor(print: ((line: Line) => void) | null) {
@@ -46,11 +48,16 @@ export class TerminalAlertSink implements AlertSink {
   }
 
   get recent(): readonly SentAlert[] {
-    return this.#recent;
+    return this.#told.slice(-RECENT);
+  }
+
+  /** What this process has told, the oldest first: outboxes forget what all channels have had. */
+  get told(): readonly SentAlert[] {
+    return this.#told;
   }
 
   async send(message: SentAlert): Promise<'sent'> {
-    this.#recent = [...this.#recent, message].slice(-RECENT);
+    this.#told = [...this.#told, message].slice(-REMEMBERED);
     this.#print?.(alertLine(message));
     return 'sent';
   }

@@ -66,4 +66,10 @@ function isStreamFinished({ replay, inputs, shards }: StreamStatus): boolean {
   return replay?.done === true && inputs.length === 0 && shards.every(({ lag }) => lag === 0);
 }
 
-export const FINISHED = 'Replay finished: every line was sent. Stop, and start with --fresh, to see it again.';
+/** What to do once a replay is finished: see it again, or go on with events of one's own. */
+export function finishedSentences({ streams, url }: Pick<LiveStatus, 'streams' | 'url'>): readonly string[] {
+  const [first] = streams;
+  const again = 'Replay finished: every line was sent. Stop, and start with --fresh, to see it again.';
+  if (first === undefined || url === null) return [again];
+  return [again, `Send events of your own: POST ${url}/streams/${encodeURIComponent(first.name)}/events`];
+}

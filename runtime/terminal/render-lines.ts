@@ -1,7 +1,7 @@
 import { append } from '../../engine/lists/append.ts';
 import type { InputStatus, LiveStatus, StreamStatus, TailStatus, ViewStatus, WindowStatus } from '../live-status.ts';
 import { formatCell, formatCount, formatWatermark, formatWindow } from './format.ts';
-import { FINISHED, inputText, isReplayFinished, reloadSentences } from './input-text.ts';
+import { finishedSentences, inputText, isReplayFinished, reloadSentences } from './input-text.ts';
 import { sanitize } from './text.ts';
 import { groupLabel } from './view-table.ts';
 
@@ -25,7 +25,8 @@ export function renderLines(previous: LiveStatus | null, status: LiveStatus): st
     if (isWorthALine(before, stream)) lines.push(streamLine(stream));
     append(lines, inputLines(before, stream));
   }
-  if (isReplayFinished(status) && (previous === null || !isReplayFinished(previous))) lines.push(FINISHED);
+  if (isReplayFinished(status) && (previous === null || !isReplayFinished(previous)))
+    append(lines, finishedSentences(status));
   return lines.map((line) => sanitize(line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 1)}…` : line));
 }
 

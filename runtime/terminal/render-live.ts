@@ -2,7 +2,7 @@ import type { LiveStatus, StreamStatus } from '../live-status.ts';
 import { alertLine } from './alert-line.ts';
 import { bar } from './bar.ts';
 import { formatCount, formatWatermark } from './format.ts';
-import { FINISHED, inputLine, isReplayFinished, reloadLines } from './input-text.ts';
+import { finishedSentences, inputLine, isReplayFinished, reloadLines } from './input-text.ts';
 import { justify, type Line, renderLine, type Span } from './text.ts';
 import { viewLines } from './view-table.ts';
 import { wantedLines } from './window-blocks.ts';
@@ -27,7 +27,8 @@ export function renderLive(status: LiveStatus, { columns, rows, color, footer = 
     ...status.streams.flatMap((stream) => streamLines(stream, status, columns)),
     ...alerts,
   ];
-  const hint: Line[] = !footer ? [] : rows >= 24 ? [[], hintLine(status)] : rows >= 18 ? [hintLine(status)] : [];
+  const hints = hintLines(status);
+  const hint: Line[] = !footer ? [] : rows >= 24 ? [[], ...hints] : rows >= 18 ? hints.slice(0, 1) : [];
   const room = rows - header.length - hint.length - 1;
   const body = viewsLines(status, columns, Math.max(0, room));
   const blank = room > 0 && body.length > 0 ? [[]] : [];
@@ -47,9 +48,10 @@ function pipelineLine(status: LiveStatus, columns: number): Line {
   return status.url === null ? left : justify(left, [{ text: `${status.url} ` }], columns);
 }
 
-function hintLine(status: LiveStatus): Line {
-  if (isReplayFinished(status)) return [{ text: ` ${FINISHED}`, style: 'good' }];
-  return [{ text: ` Ctrl+C stops; the state stays in ${status.store}`, style: 'faint' }];
+function hintLines(status: LiveStatus): Line[] {
+  if (!isReplayFinished(status))
+    return [[{ text: ` Ctrl+C stops; the state stays in ${status.store}`, style: 'faint' }]];
+  return finishedSentences(status).map((sentence): Line => [{ text: ` ${sentence}`, style: 'good' }]);
 }
 
 function streamLines(stream: StreamStatus, { url }: LiveStatus, columns: number): Line[] {

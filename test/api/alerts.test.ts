@@ -4,7 +4,7 @@ import { type Incident, IncidentsAnswer, SilencesAnswer } from '../../api/schema
 import type { Problem } from '../../api/schemas/common.ts';
 import { IncidentLine } from '../../api/schemas/overview.ts';
 import { loadAcknowledgements, MAX_ACKNOWLEDGEMENTS } from '../../engine/alerts/acknowledgements.ts';
-import { addSilence } from '../../engine/alerts/silences.ts';
+import { addSilence, loadSilences } from '../../engine/alerts/silences.ts';
 import { pipeline, stream, sum, Timestamp, Type, terminal, tumbling, view } from '../../engine/index.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import { SmallWorld } from '../support/small-world.ts';
@@ -177,6 +177,53 @@ test('silences are listed until they end', async () => {
   expect(body.silences).toEqual([
     { name: 's1', from: 0, to: 2_000_000, view: 'watched', alert: null, group: { key: 'a' } },
   ]);
+});
+
+function silencer(allowed = true) {
+  const { app, world } = alertsApi(allowed);
+  const send = async (method: 'POST' | 'DELETE', path: string, body?: object) => {
+    const response = await app.request(`/api/silences${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: JSON_BODY }),
+    });
+    return { status: response.status, body: (await response.json()) as SilencesAnswer & Problem };
+  };
+  return { send, world };
+}
+
+test('a silence begins, of as little as it names, and ends', async () => {
+  const { send, world } = silencer();
+  const begun = await send('POST', '', { for_ms: 3_600_000, view: 'watched', alert: 'high', group: { key: 'a' } });
+  expect(begun.status).toBe(200);
+  expect([...Value.Errors(SilencesAnswer, begun.body)]).toEqual([]);
+  const [silence] = begun.body.silences;
+  expect(silence).toMatchObject({ view: 'watched', alert: 'high', group: { key: 'a' } });
+  expect(silence && silence.to - silence.from).toBe(3_600_000);
+  expect(await loadSilences(world.stores.state)).toHaveLength(1);
+  const ended = await send('DELETE', `/${encodeURIComponent(silence?.name ?? '')}`);
+  expect(ended).toMatchObject({ status: 200, body: { silences: [] } });
+  expect(await send('DELETE', '/none')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+});
+
+test.each([
+  [{ for_ms: 3_600_000, view: 'none' }, 'view', "There is no view 'none'. There is watched."],
+  [{ for_ms: 3_600_000, alert: 'low' }, 'alert', "There is no alert 'low'. There is high."],
+  [{ for_ms: 3_600_000, view: 'watched', group: { page: 'a' } }, 'group', 'the view groups by key'],
+  [{ for_ms: 3_600_000, group: { key: 'a' } }, 'group', 'name a view too'],
+  [{ for_ms: 1 }, undefined, 'for_ms'],
+])('%j silences nothing', async (body, parameter, words) => {
+  const { send, world } = silencer();
+  const refused = await send('POST', '', body);
+  expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining(words) } });
+  expect(refused.body.parameter).toBe(parameter);
+  expect(await loadSilences(world.stores.state)).toEqual([]);
+});
+
+test('where it is not allowed nobody silences', async () => {
+  const { send } = silencer(false);
+  const no = { status: 403, body: { code: 'not_allowed' } };
+  expect(await send('POST', '', { for_ms: 60_000 })).toMatchObject(no);
+  expect(await send('DELETE', '/x')).toMatchObject(no);
 });
 
 test('where it is not allowed nobody acknowledges', async () => {

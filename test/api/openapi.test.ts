@@ -40,6 +40,8 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   'get /api/views/{view}/sql': ['/api/views/by_page/sql?dialect=athena'],
   'get /api/alerts': ['/api/alerts', '/api/alerts?state=open&severity=critical&view=by_page&limit=1'],
   'get /api/silences': ['/api/silences'],
+  'post /api/silences': ['/api/silences'],
+  'delete /api/silences/{name}': ['/api/silences/none'],
   'post /api/alerts/{id}/acknowledgement': ['/api/alerts/a%2Fb/acknowledgement'],
   'delete /api/alerts/{id}/acknowledgement': ['/api/alerts/a%2Fb/acknowledgement'],
   'get /api/events/{kind}': ['/api/events/dead?limit=1', '/api/events/late?view=by_page'],
@@ -51,6 +53,7 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
 /** Bodies of those that take one. Without what they are about, each is a problem that the document names. */
 const BODIES: Readonly<Record<string, object>> = {
   'post /api/alerts/{id}/acknowledgement': { by: 'ann' },
+  'post /api/silences': { for_ms: 60_000, view: 'by_page' },
   'post /api/events/dead/redrive': { ids: ['dead/clicks/s1/1.0'], dry_run: true },
 };
 

@@ -3,7 +3,7 @@ import { openEmbedded } from '../../adapters/embedded/index.ts';
 import type { Overview } from '../../api/schemas/overview.ts';
 import { RedriveAnswer, SideOutputsPage } from '../../api/schemas/side-outputs.ts';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../engine/index.ts';
-import type { DeadLetter } from '../../engine/ports/dead-letter-sink.ts';
+import type { DeadLetter, LateEvent } from '../../engine/ports/dead-letter-sink.ts';
 import { SmallWorld } from '../support/small-world.ts';
 import { apiOver } from './clicks-api.ts';
 
@@ -79,6 +79,32 @@ test('a dry run says what would become of each letter, and sends nothing', async
     ['no id', 'not_found'],
   ]);
   expect(sent()).toEqual([]);
+  kept.close();
+});
+
+test('a late event needs to be meant, also for a dry run', async () => {
+  const { redrive, kept, sent } = await redriveApi();
+  const nowMs = Date.parse('2026-01-01T00:00:00Z');
+  const late: LateEvent = {
+    kind: 'late',
+    stream: 'clicks',
+    shard: 's1',
+    position: { sequence: '1', index: 0 },
+    bytes: Buffer.from(JSON.stringify({ page: '/a', at: nowMs / 1000 })),
+    arrivalMs: nowMs,
+    eventTimeMs: nowMs,
+    missed: { view: 'per_minute', windowStartMs: nowMs, windowEndMs: nowMs + 60_000 },
+  };
+  await kept.deadLetters.put([late]);
+  const id = 'late/clicks/s1/1.0.per_minute';
+  const refused = await redrive({ ids: [id], dry_run: true });
+  expect(refused.body.would_fail).toMatchObject([{ id, reason: 'needs_late' }]);
+  const tried = await redrive({ ids: [id], dry_run: true, late: true });
+  expect(tried.body).toMatchObject({ sent: 0, would_fail: [], would_count: 1 });
+  expect(sent()).toEqual([]);
+  const put = await redrive({ ids: [id], dry_run: false, late: true });
+  expect(put.body).toMatchObject({ sent: 1, failed: [] });
+  expect(sent()).toHaveLength(1);
   kept.close();
 });
 

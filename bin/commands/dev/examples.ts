@@ -6,15 +6,30 @@ interface Example {
   readonly replay: string;
   /** Events a second: so that something is to be seen within a minute. */
   readonly rate: number;
+  /** Events that come at once, before the others at their rate: what detectors have learned from. */
+  readonly atOnce: number;
 }
 
 const EXAMPLES: Readonly<Record<string, Example>> = {
-  weblog: { file: 'pipelines/weblog.ts', replay: 'requests=examples/weblog/access-log.jsonl.gz', rate: 250 },
-  sensors: { file: 'pipelines/sensors.ts', replay: 'readings=examples/sensors/readings.jsonl.gz', rate: 100 },
+  // An hour of the log is about 119 requests, so a window fills for 4 s. The burst of errors comes after 38 s, the line that is
+  // no JSON after 50 s, and the end after a minute and a half.
+  weblog: {
+    file: 'pipelines/weblog.ts',
+    replay: 'requests=examples/weblog/access-log.jsonl.gz',
+    rate: 30,
+    atOnce: 7400,
+  },
+  sensors: {
+    file: 'pipelines/sensors.ts',
+    replay: 'readings=examples/sensors/readings.jsonl.gz',
+    rate: 100,
+    atOnce: 0,
+  },
   'cloud-metrics': {
     file: 'pipelines/cloud-metrics.ts',
     replay: 'metrics=examples/cloud-metrics/metrics.jsonl.gz',
     rate: 1000,
+    atOnce: 0,
   },
 };
 

@@ -18,7 +18,12 @@ export interface ToRun extends GivenInputs {
   readonly file: string;
   /** Events a second, unless said. */
   readonly rate: number;
+  /** Events that come at once, unless said. */
+  readonly atOnce: number;
 }
+
+/** How files are replayed. */
+export type Pace = Pick<ReplayOptions, 'eventsPerSecond' | 'atOnce'>;
 
 /** What a project that `init` made calls its pipeline. */
 const OWN_PIPELINE = 'pipeline.ts';
@@ -30,21 +35,23 @@ export function whatToRun(given: readonly string[], example: string | undefined,
       `streamgauge dev was given the file '${given[0]}' and --pipeline ${example}: give one of them.`,
     );
   }
-  if (given.length > 0) return { file: positionals('dev', given, ['PIPELINE']).PIPELINE, rate: 250, ...inputs };
-  if (example === undefined && existsSync(OWN_PIPELINE)) return { file: OWN_PIPELINE, rate: 250, ...inputs };
-  const { file, replay, rate } = exampleNamed(example ?? DEFAULT_EXAMPLE);
+  const steady = { rate: 250, atOnce: 0 };
+  if (given.length > 0) return { file: positionals('dev', given, ['PIPELINE']).PIPELINE, ...steady, ...inputs };
+  if (example === undefined && existsSync(OWN_PIPELINE)) return { file: OWN_PIPELINE, ...steady, ...inputs };
+  const { file, replay, rate, atOnce } = exampleNamed(example ?? DEFAULT_EXAMPLE);
   const hasInput = inputs.input.length > 0 || inputs.tail.length > 0 || inputs.stdin !== undefined;
-  return { file, rate, ...inputs, input: hasInput ? inputs.input : [replay] };
+  if (hasInput) return { file, ...steady, rate, ...inputs };
+  return { file, rate, atOnce, ...inputs, input: [replay] };
 }
 
 /** @throws UsageError where an input is none, or is of a stream that the pipeline has not. */
 export function parseInputs(
   { input, tail, stdin }: GivenInputs,
-  eventsPerSecond: number,
+  pace: Pace,
   plan: PipelinePlan,
   io: Pick<CommandIo, 'stdin'>,
 ): LiveInputOptions {
-  const replays = parseReplays(input, eventsPerSecond, plan);
+  const replays = parseReplays(input, pace, plan);
   const tails = tail.map((text) => streamAndFile('--tail', text, plan));
   refuseTwice([...[...replays].map(([stream, { file }]) => ({ stream, file })), ...tails]);
   return {
@@ -66,11 +73,7 @@ function refuseTwice(files: readonly TailOptions[]): void {
   }
 }
 
-function parseReplays(
-  given: readonly string[],
-  eventsPerSecond: number,
-  plan: PipelinePlan,
-): ReadonlyMap<string, ReplayOptions> {
+function parseReplays(given: readonly string[], pace: Pace, plan: PipelinePlan): ReadonlyMap<string, ReplayOptions> {
   const replays = new Map<string, ReplayOptions>();
   for (const text of given) {
     const { stream, file } = streamAndFile('--input', text, plan);
@@ -82,7 +85,7 @@ function parseReplays(
         `--input names the stream '${stream}' twice, with ${other.file} and ${file}, and a stream takes one file at a time. Replay one after the other.`,
       );
     }
-    replays.set(stream, { file, eventsPerSecond });
+    replays.set(stream, { file, ...pace });
   }
   return replays;
 }

@@ -1,4 +1,4 @@
-import type { IncidentsAnswer, SilencesAnswer } from '../../../api/schemas/alerts.ts';
+import type { IncidentsAnswer, SilenceRequest, SilencesAnswer } from '../../../api/schemas/alerts.ts';
 import type { Problem } from '../../../api/schemas/common.ts';
 import type { PipelineDescription, SqlText } from '../../../api/schemas/pipeline.ts';
 import type { GroupsPage, SeriesAnswer, TopAnswer, WindowsPage } from '../../../api/schemas/rows.ts';
@@ -68,6 +68,14 @@ export class Api {
     return this.#get('silences');
   }
 
+  silence(request: SilenceRequest): Promise<SilencesAnswer> {
+    return this.#send('POST', 'silences', request);
+  }
+
+  endSilence(name: string): Promise<SilencesAnswer> {
+    return this.#send('DELETE', `silences/${encodeURIComponent(name)}`);
+  }
+
   /** The incident is open again. */
   takeBackAcknowledgement(id: string): Promise<void> {
     return this.#send('DELETE', `alerts/${encodeURIComponent(id)}/acknowledgement`);
@@ -81,9 +89,9 @@ export class Api {
     return this.#get(`events/${kind}/${encodeURIComponent(id)}`);
   }
 
-  /** With `isDryRun` nothing is sent: the answer says what would become of the events. */
-  redrive(ids: readonly string[], isDryRun: boolean): Promise<RedriveAnswer> {
-    return this.#send('POST', 'events/dead/redrive', { ids, dry_run: isDryRun });
+  /** With `isDryRun` nothing is sent: the answer says what would become of the events. Late ones need to be meant. */
+  redrive(ids: readonly string[], isDryRun: boolean, isLate: boolean): Promise<RedriveAnswer> {
+    return this.#send('POST', 'events/dead/redrive', { ids, dry_run: isDryRun, ...(isLate && { late: true }) });
   }
 
   /** Live events; where the server is made of functions, and none runs all the time, the overview again and again. */

@@ -148,7 +148,7 @@ function LinePlot(props: LinePlotProps) {
   const { line, column, stepMs, height, behind, window } = props;
   const calm = useRef(new CalmRange());
   const inZone = zone.value;
-  const rows = useMemo(() => rowsOf(line, behind), [line, behind]);
+  const rows = useMemo(() => rowsOf(line, behind, floorOf(column)), [line, behind]);
   const spec = useMemo(
     () => specOf(props, rows, inZone, calm.current),
     [rows, inZone, tick.value, window, props.xRange[0], props.xRange[1]],
@@ -180,8 +180,9 @@ function tableOf({ points }: Line, column: Column, inZone: Zone): TableData {
 }
 
 function bandWords({ lower, upper }: Point, column: Column): string {
+  if (lower === null || upper === null) return 'not known';
   const format = formatOf(column);
-  return lower === null || upper === null ? 'not known' : `${format(lower)} to ${format(upper)}`;
+  return `${format(Math.max(floorOf(column), lower))} to ${format(upper)}`;
 }
 
 function specOf(
@@ -256,11 +257,13 @@ function specOf(
       const firstNext = line.forecast[0];
       const lastNext = line.forecast.at(-1);
       if (firstNext !== undefined && lastNext !== undefined) {
+        const hasRoom = canvas.x(lastNext.end) - canvas.x(firstNext.start) > 96 * canvas.scale;
         label(
           canvas,
-          'forecast, 95 %',
+          hasRoom ? 'forecast, 95 %' : 'forecast',
           canvas.x(lastNext.start) - 4,
-          canvas.y(lastNext.upper) - 8 * canvas.scale,
+          // Where there is no room above it, below watermark and now.
+          Math.max(canvas.y(lastNext.upper) - 8 * canvas.scale, canvas.top + 22 * canvas.scale),
           'accent',
           'right',
         );
@@ -288,15 +291,24 @@ interface PlotRow {
   readonly before: number | null;
 }
 
+/** What is counted is never below zero, whatever a detector reckons with. */
+function floorOf({ unit }: Column): number {
+  return unit === 'count' ? 0 : Number.NEGATIVE_INFINITY;
+}
+
+function atLeast(floor: number, value: number | null): number | null {
+  return value === null ? null : Math.max(floor, value);
+}
+
 /** A row for each window, one of nothing in each gap so that no line goes over it, and those to come. */
-function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[]): PlotRow[] {
+function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[], floor: number): PlotRow[] {
   const past = new Map(behind.map(({ start, value }) => [start, value]));
   const rows: PlotRow[] = points.map((point) => ({
     at: (point.start + point.end) / 2,
     value: point.value,
     isFinal: point.isFinal,
-    lower: point.lower,
-    upper: point.upper,
+    lower: atLeast(floor, point.lower),
+    upper: atLeast(floor, point.upper),
     next: null,
     point,
     before: past.get(point.start) ?? null,
@@ -310,8 +322,9 @@ function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[]): Plo
   for (const { start, end, value } of behind) {
     if (!own.has(start)) rows.push({ at: (start + end) / 2, ...nothing, before: value });
   }
-  for (const next of forecast) {
-    const at = (next.start + next.end) / 2;
+  for (const { start, end, value, lower, upper } of forecast) {
+    const at = (start + end) / 2;
+    const next = { value: Math.max(floor, value), lower: Math.max(floor, lower), upper: Math.max(floor, upper) };
     const open = rows.findIndex((row) => row.at === at);
     if (open === -1) rows.push({ at, ...nothing, next });
     else rows[open] = { ...(rows[open] as PlotRow), next };
@@ -336,7 +349,7 @@ function tooltipOf(
       { name: '95 of 100', value: `${format(row.next.lower)} to ${format(row.next.upper)}` },
     ];
   }
-  const { start, end, value, isFinal, revision, lower, upper, anomaly } = row.point;
+  const { start, end, value, isFinal, revision, anomaly } = row.point;
   return [
     {
       name: `${formatWindow(start, end, inZone, nowMs)} ${zoneName(inZone)}`,
@@ -345,7 +358,7 @@ function tooltipOf(
     },
     { name: column.name, value: fullWords(column, value) },
     ...before,
-    ...(lower === null || upper === null ? [] : [{ name: 'expected', value: `${format(lower)} to ${format(upper)}` }]),
+    ...(row.point.upper === null ? [] : [{ name: 'expected', value: bandWords(row.point, column) }]),
     ...(anomaly?.reason == null ? [] : [{ name: anomaly.reason }]),
   ];
 }

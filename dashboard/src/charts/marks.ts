@@ -1,4 +1,5 @@
 import { formatDuration } from '../format/times.ts';
+import { chartFont } from './font.ts';
 import type { PlotCanvas } from './plot.tsx';
 import type { Gap, Line, Point } from './timeline-data.ts';
 
@@ -147,7 +148,7 @@ export function label(
 ): void {
   const { ctx, scale } = canvas;
   ctx.save();
-  ctx.font = `${11 * scale}px Inter, system-ui, sans-serif`;
+  ctx.font = chartFont(scale);
   ctx.textAlign = align;
   ctx.textBaseline = 'middle';
   ctx.lineWidth = 3 * scale;

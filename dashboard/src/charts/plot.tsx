@@ -1,6 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { theme } from '../live/store.ts';
+import { isWall } from '../live/wall.ts';
+import { chartFont, DESK_PX, fontPx } from './font.ts';
+import { listenForPinch, type PinchTarget } from './pinch-listener.ts';
 import { placeTooltip } from './tooltip-layout.ts';
 
 /** A series of a plot; its values are those of the same place in `data`. */
@@ -65,7 +68,6 @@ export interface PlotCanvas {
 
 /** All charts of a page show the same moment under the pointer. */
 const SYNC_KEY = 'page';
-const AXIS_FONT = '11px Inter, system-ui, sans-serif';
 
 export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly height: number }) {
   const box = useRef<HTMLDivElement>(null);
@@ -75,7 +77,7 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
   const [hover, setHover] = useState<Hover | null>(null);
   // The crosshair is in all charts, the tooltip in the one that the pointer or the focus is in.
   const [isOver, setOver] = useState(false);
-  const shape = `${spec.series.map(({ name, draw, color }) => `${name}:${draw}:${color}`).join('|')} ${spec.rightPx} ${spec.ySplits !== undefined}`;
+  const shape = `${spec.series.map(({ name, draw, color }) => `${name}:${draw}:${color}`).join('|')} ${spec.rightPx} ${spec.ySplits !== undefined} ${isWall.value}`;
 
   useEffect(() => {
     const element = box.current as HTMLDivElement;
@@ -84,7 +86,10 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: width(), height }));
     observer.observe(element);
+    const stopPinch =
+      current.current.onZoom === undefined ? null : listenForPinch(element, pinchTarget(made, element, current));
     return () => {
+      stopPinch?.();
       observer.disconnect();
       made.destroy();
       plot.current = null;
@@ -124,6 +129,28 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
     </div>
   );
 }
+
+function pinchTarget(plot: uPlot, element: HTMLElement, current: { readonly current: PlotSpec }): PinchTarget {
+  return {
+    range: () => [plot.scales.x?.min ?? current.current.xRange[0], plot.scales.x?.max ?? current.current.xRange[1]],
+    area: () => ({
+      left: element.getBoundingClientRect().left + plot.bbox.left / devicePixelRatio,
+      width: plot.bbox.width / devicePixelRatio,
+    }),
+    leastSpan: () => current.current.stepMs,
+    show: (range) => {
+      pinched.set(plot, range);
+      plot.setScale('x', { min: range[0], max: range[1] });
+    },
+    choose: ([fromMs, toMs]) => {
+      pinched.delete(plot);
+      current.current.onZoom?.(fromMs, toMs);
+    },
+  };
+}
+
+/** What fingers show before they are lifted: the plot's own range comes back with the next second. */
+const pinched = new WeakMap<uPlot, readonly [number, number]>();
 
 interface Hover {
   readonly index: number;
@@ -207,7 +234,7 @@ function options(
 ): uPlot.Options {
   const color = tokenReader();
   const { series, bands, rightPx = 8, axisPx = 52, onZoom } = current.current;
-  const axis = { stroke: color('text2'), font: AXIS_FONT, ticks: { show: false } };
+  const axis = { stroke: color('text2'), font: chartFont(), ticks: { show: false } };
   return {
     width,
     height,
@@ -226,22 +253,26 @@ function options(
     },
     padding: [8, rightPx, 0, 0],
     scales: {
-      x: { time: true, auto: false, range: () => [...current.current.xRange] as uPlot.Range.MinMax },
+      x: {
+        time: true,
+        auto: false,
+        range: (plot) => [...(pinched.get(plot) ?? current.current.xRange)] as uPlot.Range.MinMax,
+      },
       y: { auto: false, range: () => [...current.current.range] as uPlot.Range.MinMax },
     },
     axes: [
       {
         ...axis,
-        size: 24,
+        size: 13 + fontPx(),
         gap: 6,
         grid: { show: false },
         border: { show: true, stroke: color('borderStrong'), width: 1 },
         values: (_plot, splits) => splits.map((ms) => current.current.formatX(ms)),
-        space: 70,
+        space: 6.4 * fontPx(),
       },
       {
         ...axis,
-        size: axisPx,
+        size: (axisPx * fontPx()) / DESK_PX,
         gap: 6,
         grid: { stroke: color('border'), width: 1 },
         values: (_plot, splits) => splits.map((value) => current.current.formatY(value)),

@@ -2,8 +2,10 @@ import type { ComponentChildren } from 'preact';
 import type { Problem } from '../../../api/schemas/common.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { formatClock } from '../format/times.ts';
-import { overview, zone } from '../live/store.ts';
+import { overview, pipeline, zone } from '../live/store.ts';
 import { pathOf } from '../pages/path.ts';
+import { idOf } from '../pages/pipeline/graph.ts';
+import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icon.tsx';
 
 interface CardProps {
@@ -40,14 +42,44 @@ export function Card({ view, place = '', what, title, end, problem = null, isSlo
           title={`These rows are of ${formatClock(overview.value?.views[view.name]?.closed_up_to ?? stuck.since, zone.value)}, the last that closed`}
           detail={stuck.detail}
           code={stuck.code}
-        />
+        >
+          <a class="button primary" href={pathOf({ page: 'pipeline', name: idOf('view', view.name) })}>
+            See what holds it back
+          </a>
+          <CopyButton words="Copy report" text={() => reportOf(view.name)} />
+        </Box>
       )}
       {stuck === null && problem !== null && <Box title={problem.title} detail={problem.detail} code={problem.code} />}
     </section>
   );
 }
 
-function Box({ title, detail, code }: { readonly title: string; readonly detail: string; readonly code: string }) {
+/** What whoever helps wants to know, and nothing that an event holds. */
+function reportOf(view: string): string {
+  const shown = overview.value;
+  return JSON.stringify(
+    {
+      pipeline: pipeline.value?.name,
+      build: pipeline.value?.build,
+      at: shown === null ? null : new Date(shown.now).toISOString(),
+      view,
+      state: shown?.views[view],
+      health: shown?.health,
+      streams: shown?.streams,
+    },
+    null,
+    2,
+  );
+}
+
+interface BoxProps {
+  readonly title: string;
+  readonly detail: string;
+  readonly code: string;
+  readonly children?: ComponentChildren;
+}
+
+function Box({ title, detail, code, children }: BoxProps) {
   return (
     <div class="box" role="alert">
       <Icon name="critical" size={14} />
@@ -56,6 +88,7 @@ function Box({ title, detail, code }: { readonly title: string; readonly detail:
         <p>
           <bdi>{detail}</bdi> <code>{code}</code>
         </p>
+        {children !== undefined && <div class="buttons">{children}</div>}
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Cell, ViewState } from '../../../api/schemas/overview.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
@@ -5,6 +6,7 @@ import { stepOf } from '../charts/timeline-data.ts';
 import { formatCount, formatFull } from '../format/numbers.ts';
 import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
 import { connection, dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
+import { isWall } from '../live/wall.ts';
 import { go } from '../pages/route.ts';
 import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
 import { slowestWatermark } from './status.tsx';
@@ -14,6 +16,7 @@ const MOST_WINDOWS = 12;
 const MOST_WINDOWS_NARROW = 4;
 const NARROW_PX = 640;
 const HEIGHT = 52;
+const WALL_SCALE = 1.65;
 const TOP = 16;
 
 interface Lane {
@@ -34,8 +37,8 @@ export function Ribbon() {
       <header>
         <h2>Windows</h2>
         <span class="what">
-          {windowWords(lanes[0]?.view.words ?? '')}, by event time. {lanes.reduce((sum, { views }) => sum + views, 0)}{' '}
-          views
+          {lanes.length === 1 ? `${windowWords(lanes[0]?.view.words ?? '')}, by event time. ` : 'by event time. '}
+          {countWords(lanes.reduce((sum, { views }) => sum + views, 0))}
         </span>
         <span class="legend end" aria-hidden="true">
           <span class="chip">
@@ -51,16 +54,34 @@ export function Ribbon() {
         </span>
       </header>
       {lanes.slice(0, MOST_LANES).map((lane) => (
-        <LaneDrawing key={lane.view.name} lane={lane} />
+        <Fragment key={lane.view.name}>
+          {lanes.length > 1 && <p class="lane-title">{laneWords(lane)}</p>}
+          <LaneDrawing lane={lane} title={lanes.length === 1 ? null : laneWords(lane)} />
+        </Fragment>
       ))}
       {lanes.length > MOST_LANES && <p class="what">and {lanes.length - MOST_LANES} more kinds of windows</p>}
     </section>
   );
 }
 
+function countWords(views: number): string {
+  return views === 1 ? '1 view' : `${views} views`;
+}
+
+/** `tumbling, 5 minutes: traffic_5min and 2 more views`: where there are several lanes, each says what it is. */
+function laneWords({ view, views }: Lane): string {
+  const more = views === 1 ? '' : ` and ${views - 1} more`;
+  return `${windowWords(view.words)}: ${view.name}${more}`;
+}
+
 /** `tumbling, 5 minutes` of the words of a view, which also say when rows are final and what they are by. */
 export function windowWords(words: string): string {
   return words.replace(/;.*$|, by .*$/s, '');
+}
+
+/** How many are drawn. */
+export function laneCount(): number {
+  return Math.min(MOST_LANES, lanesOf().length);
 }
 
 /** One lane for each distinct window; of views that share one, the first without groups stands for them. */
@@ -79,8 +100,10 @@ function lanesOf(): readonly Lane[] {
   return [...lanes.values()];
 }
 
-function LaneDrawing({ lane }: { readonly lane: Lane }) {
-  const [box, widthPx] = useWidth();
+function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: string | null }) {
+  const [box, boxPx] = useWidth();
+  // On a wall all of it is larger, its words too.
+  const widthPx = isWall.value ? boxPx / WALL_SCALE : boxPx;
   const most = widthPx < NARROW_PX ? MOST_WINDOWS_NARROW : MOST_WINDOWS;
   const layout = layoutRibbon(lane.state.cells, lane.stepMs, most);
   const greatest = layout.cells.reduce((max, { cell }) => Math.max(max, cell?.value ?? 0), 0);
@@ -88,6 +111,9 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const isLost = connection.value.kind === 'lost';
   const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
+  const nowWords = `${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`;
+  // The label of now begins at its line, or as far left of it as it must to be whole; that of the watermark ends before it.
+  const nowLeft = now === null ? widthPx : Math.min(now * widthPx + 4, widthPx - nowWords.length * CHARACTER_PX);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing cannot be a fieldset
     <svg ref={box} viewBox={`0 0 ${widthPx} 84`} role="group" aria-label={`Windows of ${lane.view.name}`}>
@@ -99,6 +125,11 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
           <rect width="1" height="1" fill="var(--border-strong)" />
         </pattern>
       </defs>
+      {title !== null && widthPx >= NARROW_PX && (
+        <text class="lane" x={1} y={TOP - 5}>
+          {title}
+        </text>
+      )}
       {layout.gaps.map(({ start, end, x, width }) => (
         <g key={`gap${start}`}>
           <title>{formatDuration(end - start)} without events</title>
@@ -146,14 +177,16 @@ function LaneDrawing({ lane }: { readonly lane: Lane }) {
           words={`watermark ${formatClock(watermark ?? 0, zone.value, true)}`}
           color="var(--late)"
           anchor="end"
+          textX={Math.min(-4, nowLeft - CHARACTER_PX - water * widthPx)}
         />
       )}
       {now !== null && (
         <TimeLine
           x={now * widthPx}
-          words={`${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`}
+          words={nowWords}
           color="var(--text)"
           anchor="start"
+          textX={nowLeft - now * widthPx}
           dotted
         />
       )}
@@ -226,7 +259,7 @@ function closingWords({ end, cell }: PlacedCell, watermarkMs: number | null): st
   return cell?.state === 'ended' ? `ended, closes in ${left}` : `closes in ${left}`;
 }
 
-const CHARACTER_PX = 6;
+const CHARACTER_PX = 6.4;
 
 /** The words if they have room, else the end of them, else nothing. */
 function fitting(words: string, widthPx: number): string {
@@ -351,12 +384,15 @@ function TimeLine({
   words,
   color,
   anchor,
+  textX,
   dotted = false,
 }: {
   readonly x: number;
   readonly words: string;
   readonly color: string;
   readonly anchor: 'start' | 'end';
+  /** Where the words begin or end, from the line on. */
+  readonly textX: number;
   readonly dotted?: boolean;
 }) {
   return (
@@ -367,7 +403,7 @@ function TimeLine({
         stroke-width="1.6"
         stroke-dasharray={dotted ? '1.5 2' : undefined}
       />
-      <text x={anchor === 'end' ? -4 : 4} y={TOP - 5} text-anchor={anchor} style={{ fill: color }}>
+      <text x={textX} y={TOP - 5} text-anchor={anchor} style={{ fill: color }}>
         {words}
       </text>
     </g>

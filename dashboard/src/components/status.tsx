@@ -13,6 +13,7 @@ import {
   serverNowMs,
   zone,
 } from '../live/store.ts';
+import { AfterReplay } from './after-replay.tsx';
 import { Icon } from './icon.tsx';
 
 /** Health in one line, four figures, and where the time goes. Its height is the same in every state. */
@@ -32,7 +33,10 @@ export function Status() {
         <Icon name={line.icon} size={22} />
         <div>
           <h1 id="health">{line.title}</h1>
-          <p>{line.detail}</p>
+          <div class="line">
+            {line.detail}
+            <AfterReplay />
+          </div>
           <Actions />
         </div>
       </div>
@@ -72,13 +76,13 @@ function Figures({ shown }: { readonly shown: Overview }) {
       <Figure
         name="Late"
         value={formatCount(counters.late)}
-        sub={`${formatCount(shown.counted_late)} more counted by a revision`}
+        sub={`${formatCount(shown.counted_late)} more in revisions`}
         title={`${formatFull(counters.late)} events came after revisions ended; they are kept`}
       />
       <Figure
         name="Dead"
         value={formatCount(counters.dead)}
-        sub={counters.dead === 0 ? 'every event fitted its schema' : formatShare(deadShare)}
+        sub={counters.dead === 0 ? 'every event fitted' : formatShare(deadShare)}
         title={`${formatFull(counters.dead)} events did not fit their schema; they are kept`}
       />
       <Figure
@@ -183,8 +187,8 @@ function Replays({ shown }: { readonly shown: Overview }) {
         replay == null ? null : (
           <div key={name} style={{ display: 'block' }}>
             <div>
-              <span>
-                <b>{replay.file.split('/').at(-1)}</b> {formatFull(replay.sent)} of {formatFull(replay.total)} events
+              <span class="cut">
+                <b>{replay.file.split('/').at(-1)}</b> {formatFull(replay.sent)} of {formatFull(replay.total)}
               </span>
               <span>{replay.done ? 'done' : leftWords(replay.total - replay.sent, replay.per_second)}</span>
             </div>

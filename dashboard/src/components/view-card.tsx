@@ -10,10 +10,15 @@ import { StepsChart } from '../charts/steps-chart.tsx';
 import { TopTable } from '../charts/top-table.tsx';
 import { groupsIn } from '../live/groups-in.ts';
 import { spanFor, ZOOM } from '../live/use-span.ts';
+import { isWall } from '../live/wall.ts';
 import { Card } from './card.tsx';
+import { laneCount } from './ribbon.tsx';
 
 /** Of the charts: what a card of its place leaves below its header. */
 const HEIGHTS = { main: 220, other: 160 } as const;
+/** On a wall: of what is around the charts, and of each lane of windows above them. */
+const WALL_AROUND_PX = 480;
+const WALL_LANE_PX = 139;
 
 /** A view on the overview: the chart that its columns ask for. */
 export function ViewCard({ view, place }: { readonly view: ViewDescription; readonly place: string }) {
@@ -21,7 +26,7 @@ export function ViewCard({ view, place }: { readonly view: ViewDescription; read
   const [chosen, choose] = useState(columns[0]?.name ?? '');
   const column = columns.find(({ name }) => name === chosen) ?? columns[0];
   const span = spanFor(view);
-  const height = place === 'main' || place === 'side' ? HEIGHTS.main : HEIGHTS.other;
+  const height = isWall.value ? wallHeight() : place === 'main' || place === 'side' ? HEIGHTS.main : HEIGHTS.other;
   if (view.window.kind === 'session') {
     return <SessionChart view={view} place={place} column={column ?? null} span={span} height={height} />;
   }
@@ -58,6 +63,11 @@ export function ViewCard({ view, place }: { readonly view: ViewDescription; read
       return <LineChart {...shared} detector={detector?.name ?? null} forecast={forecast?.name ?? null} {...ZOOM} />;
     }
   }
+}
+
+/** So that the row of charts ends where the wall does. */
+function wallHeight(): number {
+  return Math.max(HEIGHTS.main, innerHeight - WALL_AROUND_PX - WALL_LANE_PX * laneCount());
 }
 
 interface SwitchProps {

@@ -78,7 +78,7 @@ function runningLine({ pipeline, zone, nowMs }: HealthFacts, overview: Overview)
       return {
         icon: 'well',
         title: 'Replay finished',
-        detail: `${formatFull(overview.counters.delivered)} events were sent. All windows but the last are final.`,
+        detail: `${formatFull(overview.counters.delivered)} events.`,
       };
     case 'quiet': {
       const last = lastArrivalMs(overview);

@@ -68,8 +68,9 @@ export function dataNowMs(): number {
   const shown = overview.value;
   const replayed = Object.values(shown?.streams ?? {}).filter(({ replay }) => replay != null);
   if (replayed.length === 0) return serverNowMs();
+  // Once a file has come to its end the watermark goes on with the clock, and passes the latest event.
   return replayed.reduce(
-    (latest, { latest_event }) => Math.max(latest, latest_event ?? latest),
+    (latest, { latest_event, watermark }) => Math.max(latest, latest_event ?? latest, watermark ?? latest),
     Number.NEGATIVE_INFINITY,
   );
 }

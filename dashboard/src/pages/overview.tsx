@@ -19,6 +19,8 @@ export function OverviewPage() {
   const side = others.find(({ group_by }) => group_by.length > 0) ?? others[0];
   // One or two share their row: a card alone in it would leave most of it empty.
   const rest = others.filter((view) => view !== side);
+  // Nobody scrolls on a wall: what is below the first row takes turns with it, where that is asked for.
+  const shown = isWall.value ? [] : rest;
   return (
     <main id="main">
       <AlertStrip />
@@ -26,8 +28,12 @@ export function OverviewPage() {
       <div class="cards">
         {main !== undefined && <ViewCard key={main.name} view={main} place="main" />}
         {side !== undefined && <ViewCard key={side.name} view={side} place="side" />}
-        {rest.map((view) => (
-          <ViewCard key={view.name} view={view} place={rest.length === 1 ? 'wide' : rest.length === 2 ? 'half' : ''} />
+        {shown.map((view) => (
+          <ViewCard
+            key={view.name}
+            view={view}
+            place={shown.length === 1 ? 'wide' : shown.length === 2 ? 'half' : ''}
+          />
         ))}
       </div>
     </main>

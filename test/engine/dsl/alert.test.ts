@@ -143,6 +143,10 @@ describe('an alert is refused', () => {
     [() => raw.alert('a', { ...good, cooldown: '5' }), "cooldown is '5', which is not a duration"],
     [() => raw.alert('a', { ...good, maxAge: '0 ms' }), "maxAge is '0 ms': it must be at least 1 ms"],
     [
+      () => raw.alert('a', { ...good, maxAge: '36501 days' }),
+      "maxAge is '36501 days': it must be at least 1 ms and at most 36500 days",
+    ],
+    [
       () => raw.alert('a', { ...good, groupAbove: 1001 }),
       'groupAbove is 1001: it must be a whole number from 1 to 1,000',
     ],

@@ -40,8 +40,8 @@ function fileOf(lines: readonly string[], name = 'clicks.jsonl'): string {
   return path;
 }
 
-function open(file: string, eventsPerSecond = 10): Promise<Replayer> {
-  return Replayer.open(definition, SHARDS, stores.log, { file, eventsPerSecond });
+function open(file: string, eventsPerSecond = 10, atOnce = 0): Promise<Replayer> {
+  return Replayer.open(definition, SHARDS, stores.log, { file, eventsPerSecond, atOnce });
 }
 
 /** Numbers of the lines in the log, by shard, in the order in which they were sent. */
@@ -76,6 +76,24 @@ describe('a replay', () => {
       expect(replayer.status).toMatchObject({ sent: 40, total: 40, resumedAt: 0, done: true });
     },
   );
+
+  test('sends what was before at once, and the rest at its pace, also where it goes on', async () => {
+    const file = fileOf(lines);
+    const replayer = await open(file, 10, 25);
+    await replayer.advance(7000, NOW_MS);
+    expect(inOrder(sent().flat())).toEqual(Array.from({ length: 25 }, (_, index) => index));
+    await replayer.advance(7500, NOW_MS);
+    expect(sent().flat()).toHaveLength(30);
+    const next = await open(file, 10, 25);
+    await next.advance(0, NOW_MS);
+    expect(sent().flat()).toHaveLength(30);
+    await next.advance(500, NOW_MS);
+    expect(inOrder(sent().flat())).toEqual(Array.from({ length: 35 }, (_, index) => index));
+    const more = await open(file, 10, 1000);
+    await more.advance(0, NOW_MS);
+    expect(sent().flat()).toHaveLength(40);
+    expect(more.status).toMatchObject({ done: true, eventsPerSecond: 10 });
+  });
 
   test('gives its events the time of day as their arrival, and goes at its pace whatever that is', async () => {
     const replayer = await open(fileOf(lines));

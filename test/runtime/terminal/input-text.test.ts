@@ -90,11 +90,14 @@ describe('a replay that is finished', () => {
   const replay = { ...(stream.replay as NonNullable<typeof stream.replay>), sent: 10_000, done: true };
   const finished = { ...stream, shards, replay };
 
-  test('is told, with how to see it again', () => {
+  test('is told, with what to do next', () => {
     const status = { ...statusOf([]), streams: [finished] };
-    const sentence = 'Replay finished: every line was sent. Stop, and start with --fresh, to see it again.';
-    expect(screen(status)).toContain(sentence);
-    expect(renderLines({ ...status, streams: [stream] }, status)).toContain(sentence);
+    const sentences = [
+      'Replay finished: every line was sent. Stop, and start with --fresh, to see it again.',
+      'Send events of your own: POST http://127.0.0.1:8787/streams/requests/events',
+    ];
+    for (const sentence of sentences) expect(screen(status)).toContain(sentence);
+    expect(renderLines({ ...status, streams: [stream] }, status)).toEqual(expect.arrayContaining(sentences));
     expect(renderLines(status, status)).toEqual([]);
   });
 

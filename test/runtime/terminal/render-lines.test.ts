@@ -77,7 +77,7 @@ test('the first dead letter and the first late event have a line at once', () =>
 });
 
 test('the end of a replay has a line', () => {
-  const replay = { file: 'a', sent: 10, total: 10, resumedAt: 0, done: true };
+  const replay = { file: 'a', sent: 10, total: 10, resumedAt: 0, eventsPerSecond: 250, done: true };
   const before = withStream({ replay: { ...replay, sent: 9, done: false } });
   expect(renderLines(before, withStream({ replay }))).toHaveLength(1);
   expect(renderLines(withStream({ replay }), withStream({ replay }))).toEqual([]);

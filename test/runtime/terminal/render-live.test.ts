@@ -78,7 +78,7 @@ test('before the first event there is a frame, too', () => {
 });
 
 test('a finished replay says that all was sent, a resumed one where it went on', () => {
-  const replay = { file: 'log.jsonl', sent: 10_000, total: 10_000, resumedAt: 6000, done: true };
+  const replay = { file: 'log.jsonl', sent: 10_000, total: 10_000, resumedAt: 6000, eventsPerSecond: 250, done: true };
   const frame = plain({ ...status, streams: [{ ...stream, replay }] }, 100);
   expect(frame).toContain('all 10,000 lines sent');
   expect(frame).toContain('resumed at line 6,000');
@@ -181,7 +181,7 @@ test('whatever is in the status and however small the screen, the frame stays wi
         name,
         shards: [{ id: 'shard-0', watermarkMs: null, lag }],
         deadByReason: { [reason]: 1 },
-        replay: { file, sent: 5, total: 0, resumedAt: 1, done: false },
+        replay: { file, sent: 5, total: 0, resumedAt: 1, eventsPerSecond: 250, done: false },
       })),
       { maxLength: 3 },
     ),

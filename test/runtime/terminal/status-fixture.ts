@@ -30,7 +30,14 @@ export const stream: StreamStatus = {
   countedLate: 0,
   eventsPerSecond: 249.7,
   deadByReason: { not_json: 1, missing_field: 1 },
-  replay: { file: 'examples/access-log.jsonl.gz', sent: 6213, total: 10_000, resumedAt: 0, done: false },
+  replay: {
+    file: 'examples/access-log.jsonl.gz',
+    sent: 6213,
+    total: 10_000,
+    resumedAt: 0,
+    eventsPerSecond: 250,
+    done: false,
+  },
   inputs: [],
 };
 

@@ -3,6 +3,7 @@ import { ProblemError } from '../../api/client.ts';
 import { formatFull } from '../../format/numbers.ts';
 import { api, pipeline } from '../../live/store.ts';
 import type { Entry } from './sections.ts';
+import { SilenceButton } from './silence.tsx';
 
 interface ActionsProps {
   readonly entry: Entry;
@@ -36,13 +37,16 @@ export function Actions({ entry, isMain, ask, changed }: ActionsProps) {
   }
   if (state !== 'open') return null;
   return (
-    <button
-      type="button"
-      class={isMain ? 'button primary' : 'button'}
-      data-acknowledge={isMain ? '' : undefined}
-      onClick={() => ask(entry)}
-    >
-      Acknowledge{entry.ids.length > 1 ? ` ${formatFull(entry.ids.length)}` : ''}
-    </button>
+    <>
+      <button
+        type="button"
+        class={isMain ? 'button primary' : 'button'}
+        data-acknowledge={isMain ? '' : undefined}
+        onClick={() => ask(entry)}
+      >
+        Acknowledge{entry.ids.length > 1 ? ` ${formatFull(entry.ids.length)}` : ''}
+      </button>
+      {isMain && <SilenceButton entry={entry} />}
+    </>
   );
 }

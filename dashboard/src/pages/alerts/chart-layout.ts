@@ -8,6 +8,15 @@ const LEFT = 44;
 const BOTTOM = 18;
 const TOP = 8;
 
+const MOST_TIMES = 5;
+const HALF_HOUR = 30 * 60_000;
+/** From one time on the axis to the next, in half hours. */
+const STEPS = [1, 2, 4, 8, 12, 24, 48, 96, 336];
+
+function niceStep(leastMs: number): number {
+  return HALF_HOUR * (STEPS.find((halves) => halves * HALF_HOUR >= leastMs) ?? Math.ceil(leastMs / HALF_HOUR));
+}
+
 export interface Placed {
   readonly point: Point;
   readonly x: number;
@@ -41,16 +50,16 @@ export function layoutChart({ points }: Line, fromMs: number, toMs: number, step
     const isJoined = before !== undefined && point.start - before.point.start <= stepMs;
     path += `${isJoined ? 'L' : 'M'}${px.toFixed(1)} ${py.toFixed(1)}`;
   });
-  const hour = 30 * 60_000;
-  const first = Math.ceil(fromMs / hour) * hour;
+  const everyMs = niceStep((toMs - fromMs) / MOST_TIMES);
+  const first = Math.ceil(fromMs / everyMs) * everyMs;
   return {
     path,
     band: bandOf(placed, y),
     placed,
     ticks: [0, 1, 2, 3].map((i) => ({ value: (top * i) / 3, y: y((top * i) / 3) })),
-    times: Array.from({ length: Math.max(0, Math.floor((toMs - first) / hour) + 1) }, (_, i) => ({
-      ms: first + i * hour,
-      x: x(first + i * hour),
+    times: Array.from({ length: Math.max(0, Math.floor((toMs - first) / everyMs) + 1) }, (_, i) => ({
+      ms: first + i * everyMs,
+      x: x(first + i * everyMs),
     })),
     x,
     y,

@@ -9,6 +9,8 @@ import { api, dataNowMs, overview, zone } from '../../live/store.ts';
 import { HEIGHT, layoutChart, type Placed, WIDTH } from './chart-layout.ts';
 
 const HOUR = 3_600_000;
+/** Of long windows an hour would hold one. */
+const LEAST_WINDOWS = 8;
 
 interface IncidentChartProps {
   readonly view: ViewDescription;
@@ -16,11 +18,12 @@ interface IncidentChartProps {
   readonly incident: Incident;
 }
 
-/** The watched column one hour before and after the window that opened the incident, with what was expected of it. */
+/** The watched column before and after the window that opened the incident, an hour each or more, with what was expected. */
 export function IncidentChart({ view, column, incident }: IncidentChartProps) {
   const stepMs = stepOf(view.window);
   const columns = { value: column.name, detector: companionsOf(view, column).detector?.name ?? null, forecast: null };
-  const [from, to] = [incident.from - HOUR, incident.from + HOUR];
+  const around = Math.max(HOUR, LEAST_WINDOWS * (stepMs ?? 0));
+  const [from, to] = [incident.from - around, incident.from + around];
   const version = overview.value?.views[view.name]?.version ?? 0;
   const { data } = useAnswer(`${incident.id} ${column.name} ${version}`, () =>
     api.series(view.name, {

@@ -8,6 +8,7 @@ import { Actions } from './actions.tsx';
 import { IncidentChart } from './chart.tsx';
 import { iconOf, StateChip } from './line.tsx';
 import type { Entry } from './sections.ts';
+import { Standouts } from './standout-list.tsx';
 import { acknowledgedWords, columnOfRule } from './words.ts';
 
 interface IncidentDetailProps {
@@ -54,6 +55,7 @@ export function IncidentDetail({ entry, ask, changed }: IncidentDetailProps) {
       {view !== undefined && column !== undefined && <IncidentChart view={view} column={column} incident={lead} />}
       <h3>What happened</h3>
       <History entry={entry} />
+      {view !== undefined && column !== undefined && <Standouts view={view} watched={column.name} incident={lead} />}
       <footer class="rule">
         Rule: <code>{lead.rule === '' ? lead.alert : lead.rule}</code>.{' '}
         {channels.length > 0 ? `Sent to ${channels.join(', ')}.` : 'It is sent nowhere.'}{' '}

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { Silence } from '../../../../api/schemas/alerts.ts';
+import { ProblemError } from '../../api/client.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemBox } from '../../components/problem-box.tsx';
 import { formatFull } from '../../format/numbers.ts';
 import { formatClock, formatDate } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
-import { api, overview, zone } from '../../live/store.ts';
+import { api, overview, pipeline, zone } from '../../live/store.ts';
 
 /** How many silences there are, and behind a click which. */
 export function Silences() {
@@ -26,14 +27,26 @@ export function Silences() {
 }
 
 function List({ count }: { readonly count: number }) {
-  const { data, problem } = useAnswer(`silences ${count}`, () => api.silences()).value;
+  const [ended, setEnded] = useState(0);
+  const [failed, setFailed] = useState<string | null>(null);
+  const { data, problem } = useAnswer(`silences ${count} ${ended}`, () => api.silences()).value;
+  const end = async (name: string) => {
+    try {
+      await api.endSilence(name);
+      setEnded(ended + 1);
+    } catch (error) {
+      setFailed(error instanceof ProblemError ? error.problem.detail : 'The server does not answer.');
+    }
+  };
+  const mayEnd = pipeline.value?.allowed.acknowledge === true;
   return (
     <>
       <p class="sentence">
-        While one holds, its alerts are not sent. They open and end as always, and are listed here. The command{' '}
-        <code>streamgauge silence</code> begins one.
+        While one holds, its alerts are not sent. They open and end as always, and are listed here. An open incident has
+        a button that begins one, and so does the command <code>streamgauge silence</code>.
       </p>
       {problem !== null && <ProblemBox problem={problem} />}
+      {failed !== null && <p role="alert">{failed}</p>}
       <ul class="silences">
         {(data?.silences ?? []).map((silence) => (
           <li key={silence.name}>
@@ -44,6 +57,11 @@ function List({ count }: { readonly count: number }) {
               from {formatDate(silence.from, zone.value)} {formatClock(silence.from, zone.value)} until{' '}
               {formatDate(silence.to, zone.value)} {formatClock(silence.to, zone.value)}
             </span>
+            {mayEnd && (
+              <button type="button" class="button small" onClick={() => end(silence.name)}>
+                End it now
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -85,8 +85,8 @@ function Raw({ data }: { readonly data: SideOutputDetail }) {
       {bytes.length === 0 && <p class="empty">The record holds no bytes.</p>}
       {shape !== 'hex' && bytes.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <section tabIndex={0} aria-label="Bytes as text">
-          <pre class="text">
+        <section class="text" tabIndex={0} aria-label="Bytes as text">
+          <pre>
             {before}
             {marked !== '' && <mark>{marked}</mark>}
             {after}

@@ -83,8 +83,13 @@ function Listed({ shown }: { readonly shown: Overview }) {
       {item !== undefined && kind !== 'counted_late' && (
         <aside class="card detail" aria-label="The chosen event">
           <EventDetail key={item.id} kind={kind} item={item} />
-          {kind === 'dead' && (
-            <Redrive ids={chosen.size > 0 ? [...chosen] : [item.id]} done={() => choose(new Set())} />
+          {kind !== 'discarded' && (
+            <Redrive
+              kind={kind}
+              stream={item.stream}
+              ids={chosen.size > 0 ? [...chosen] : [item.id]}
+              done={() => choose(new Set())}
+            />
           )}
         </aside>
       )}

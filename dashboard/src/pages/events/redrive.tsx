@@ -14,11 +14,27 @@ type State =
   | { readonly kind: 'sent'; readonly answer: RedriveAnswer }
   | { readonly kind: 'failed'; readonly problem: Problem | null };
 
-/** Puts dead letters back into their stream: a dry run first, always, then one button with the number in it. */
-export function Redrive({ ids, done }: { readonly ids: readonly string[]; readonly done: () => void }) {
+interface RedriveProps {
+  readonly kind: 'dead' | 'late';
+  readonly stream: string;
+  readonly ids: readonly string[];
+  readonly done: () => void;
+}
+
+/**
+ * Puts events back into their stream: a dry run first, always, then one button with the number in it. Late ones need a second
+ * yes, for views that had them in time count them twice.
+ */
+export function Redrive({ kind, stream, ids, done }: RedriveProps) {
   const [state, set] = useState<State>({ kind: 'idle' });
+  const [isMeant, mean] = useState(false);
   const chosen = ids.join('\n');
-  useEffect(() => set({ kind: 'idle' }), [chosen]);
+  useEffect(() => {
+    set({ kind: 'idle' });
+    mean(false);
+  }, [chosen]);
+  const hasDedupe = pipeline.value?.streams.find(({ name }) => name === stream)?.event_id != null;
+  const needsYes = kind === 'late' && !hasDedupe;
   if (pipeline.value?.allowed.redrive !== true) {
     return (
       <section class="redrive">
@@ -32,7 +48,7 @@ export function Redrive({ ids, done }: { readonly ids: readonly string[]; readon
   const ask = async (those: readonly string[], isDryRun: boolean) => {
     set({ kind: 'asking' });
     try {
-      const answer = await api.redrive(those, isDryRun);
+      const answer = await api.redrive(those, isDryRun, kind === 'late');
       set({ kind: isDryRun ? 'tried' : 'sent', answer });
     } catch (error) {
       set({ kind: 'failed', problem: error instanceof ProblemError ? error.problem : null });
@@ -56,8 +72,19 @@ export function Redrive({ ids, done }: { readonly ids: readonly string[]; readon
           <Icon name="well" size={14} /> {events(state.answer.sent)} put back.
         </p>
       )}
+      {state.kind === 'tried' && state.answer.would_count > 0 && needsYes && (
+        <label class="second-yes">
+          <input type="checkbox" checked={isMeant} onChange={() => mean(!isMeant)} /> Views that had them in time count
+          them twice: {stream} has no dedupe. I mean it.
+        </label>
+      )}
       {state.kind === 'tried' && state.answer.would_count > 0 ? (
-        <button type="button" class="button primary" onClick={() => ask(countingOf(ids, state.answer), false)}>
+        <button
+          type="button"
+          class="button primary"
+          disabled={needsYes && !isMeant}
+          onClick={() => ask(countingOf(ids, state.answer), false)}
+        >
           Put back the {state.answer.would_count} that {state.answer.would_count === 1 ? 'counts' : 'count'}
         </button>
       ) : state.kind === 'sent' ? (

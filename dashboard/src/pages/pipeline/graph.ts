@@ -28,7 +28,7 @@ export interface Graph {
 
 export const RESULTS = 'results';
 export const SIDE_OUTPUTS = 'dead_and_late';
-const idOf = (kind: NodeKind, name: string) => `${kind}:${name}`;
+export const idOf = (kind: NodeKind, name: string) => `${kind}:${name}`;
 
 export function graphOf({ streams, views }: Pick<PipelineDescription, 'streams' | 'views'>): Graph {
   const known = new Set(views.map(({ name }) => name));

@@ -20,6 +20,8 @@ import { groupKey, MOST_CHOSEN, writeGroups } from '../view-query.ts';
 const SHOWN = 25;
 const FOUND = 50;
 const SPARK_POINTS = 24;
+/** That there is room for. */
+const NAME_CHARACTERS = 17;
 
 interface GroupPanelProps {
   readonly view: ViewDescription;
@@ -90,7 +92,7 @@ export function GroupPanel({ view, column, span, chosen }: GroupPanelProps) {
                 <input type="checkbox" checked={token !== undefined} onChange={() => toggle(group)} />
                 <i class={token === undefined ? 'box' : `box ${token}`} />
                 <span class="mono">
-                  <GroupName values={Object.values(group)} />
+                  <GroupName values={Object.values(group)} most={NAME_CHARACTERS} />
                 </span>
                 {spark !== null && <Sparkline values={spark} words="" token={token ?? 'text3'} width={48} />}
                 <b>{value === null ? '' : format(value)}</b>

@@ -15,7 +15,7 @@ import { api, overview, pipeline } from '../../live/store.ts';
 import { spanFor, ZOOM } from '../../live/use-span.ts';
 import { pathOf } from '../path.ts';
 import { route } from '../route.ts';
-import { parseTime, type Span, spanParameters } from '../span.ts';
+import { parseTime, spanParameters } from '../span.ts';
 import { parseGroups, parseRowFilter } from '../view-query.ts';
 import { GroupPanel } from './group-panel.tsx';
 import { LateCard } from './late-card.tsx';
@@ -25,7 +25,11 @@ import { DIALECTS, SqlCard } from './sql-card.tsx';
 import { Toolbar } from './toolbar.tsx';
 
 /** Rows that a file of the range holds at most: as many as one page of the API. */
-const CSV_ROWS = 1000;
+const MOST_ROWS = 1000;
+const DOWNLOADS = [
+  { format: 'csv', words: 'CSV', ending: 'csv' },
+  { format: 'jsonl', words: 'JSON Lines', ending: 'jsonl' },
+] as const;
 const GREATEST_GROUPS = 3;
 const PERCENTILES_PX = 190;
 
@@ -83,19 +87,17 @@ function Detail({ view }: { readonly view: ViewDescription }) {
             </span>
           ))}
           <span class="end">
-            <a
-              class="button"
-              href={api.rowsUrl(view.name, {
-                ...spanParameters(span),
-                format: 'csv',
-                order: 'latest',
-                limit: CSV_ROWS,
-              })}
-              download={`${view.name}.csv`}
-              title={`The newest ${formatFull(CSV_ROWS)} rows of the range at most`}
-            >
-              CSV
-            </a>
+            {DOWNLOADS.map(({ format, words, ending }) => (
+              <a
+                key={format}
+                class="button"
+                href={api.rowsUrl(view.name, { ...spanParameters(span), format, order: 'latest', limit: MOST_ROWS })}
+                download={`${view.name}.${ending}`}
+                title={`The newest ${formatFull(MOST_ROWS)} rows of the range at most`}
+              >
+                {words}
+              </a>
+            ))}
             <CopyButton words="Copy link" text={() => location.href} />
           </span>
         </div>
@@ -105,7 +107,7 @@ function Detail({ view }: { readonly view: ViewDescription }) {
           column={column}
           span={span}
           compares={compares}
-          says={saysOf(view, span, hasGroups ? chosen.length : null)}
+          says={saysOf(view, hasGroups ? chosen.length : null)}
         />
       </div>
       <div class={hasGroups ? 'view-page with-groups' : 'view-page'}>
@@ -166,11 +168,10 @@ function chipsOf(view: ViewDescription): readonly string[] {
   return [window, ...by, ...lateness];
 }
 
-function saysOf(view: ViewDescription, { preset, toMs }: Span, shown: number | null): string {
+function saysOf(view: ViewDescription, shown: number | null): string {
   const rows = overview.value?.views[view.name]?.rows ?? 0;
-  const groups = shown === null ? '' : ` ${shown} of its groups shown.`;
-  const range = preset === null && toMs === null ? ' All of them.' : '';
-  return `${formatFull(rows)} rows are stored.${groups}${range}`;
+  const groups = shown === null ? '' : `; ${shown} ${shown === 1 ? 'group is' : 'groups are'} drawn`;
+  return `${formatFull(rows)} rows are stored${groups}.`;
 }
 
 function resetOnEscape(): () => void {

@@ -67,7 +67,9 @@ export function Toolbar({ view, columns, column, span, compares, says }: Toolbar
           ? 'Nothing before all time'
           : `Compare with ${span.preset === null ? formatDuration(length) : PRESET_NAMES[span.preset]} before`}
       </button>
-      <span class="says">{says}</span>
+      <span class="says" title={says}>
+        {says}
+      </span>
     </div>
   );
 }
