@@ -1,3 +1,5 @@
+import { bundledTypebox } from './test/bundled-typebox.js';
+
 /**
  * Two projects, told apart by the names of their files:
  *
@@ -10,14 +12,16 @@ const base = {
   testEnvironment: 'node',
   transform: { '\\.(ts|mts|js|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   // These packages ship ES modules only, and jest loads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(typebox|hyparquet|hyparquet-writer)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(typebox|\\.cache/typebox|hyparquet|hyparquet-writer)/)'],
   moduleNameMapper: {
+    ...bundledTypebox(),
     '^streamgauge$': '<rootDir>/engine/index.ts',
     '^streamgauge/client$': '<rootDir>/client/index.ts',
     '^streamgauge/producer$': '<rootDir>/producer/index.ts',
     '^streamgauge/testing$': '<rootDir>/testing/index.ts',
     '^#pipeline$': '<rootDir>/pipelines/weblog.ts',
   },
+  runtime: '<rootDir>/test/shared-scripts-runtime.js',
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/', '<rootDir>/dist/'],
 };
 

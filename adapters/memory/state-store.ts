@@ -8,11 +8,11 @@ import type {
   StateStore,
   TransactOutcome,
 } from '../../engine/ports/state-store.ts';
-import { compareText } from '../../engine/text/compare-text.ts';
+import { Partition } from './partition.ts';
 
-/** State in a map of maps: the plainest `StateStore`, for tests and for runs that need not survive their process. */
+/** State in a map of partitions: the plainest `StateStore`, for tests and for runs that need not survive their process. */
 export class MemoryStateStore implements StateStore {
-  readonly #partitions = new Map<string, Map<string, Item>>();
+  readonly #partitions = new Map<string, Partition>();
 
   async get(key: ItemKey): Promise<Item | null> {
     const item = this.#find(key);
@@ -20,11 +20,7 @@ export class MemoryStateStore implements StateStore {
   }
 
   async query({ partition, from, to, limit }: ItemRange): Promise<readonly Item[]> {
-    const items = [...(this.#partitions.get(partition)?.values() ?? [])]
-      .filter(({ key }) => from === undefined || compareText(key.sort, from) >= 0)
-      .filter(({ key }) => to === undefined || compareText(key.sort, to) < 0)
-      .sort((a, b) => compareText(a.key.sort, b.key.sort));
-    return items.slice(0, limit).map(copyOf);
+    return (this.#partitions.get(partition)?.range(from, to, limit) ?? []).map(copyOf);
   }
 
   async transact(writes: readonly ItemWrite[]): Promise<TransactOutcome> {
@@ -47,15 +43,16 @@ export class MemoryStateStore implements StateStore {
   }
 
   #keep(item: Item): void {
-    const { partition, sort } = item.key;
-    const items = this.#partitions.get(partition) ?? new Map<string, Item>();
-    this.#partitions.set(partition, items.set(sort, item));
+    const { partition } = item.key;
+    const items = this.#partitions.get(partition) ?? new Partition();
+    this.#partitions.set(partition, items);
+    items.set(item);
   }
 
   #remove({ partition, sort }: ItemKey): void {
     const items = this.#partitions.get(partition);
     items?.delete(sort);
-    if (items?.size === 0) this.#partitions.delete(partition);
+    if (items?.isEmpty) this.#partitions.delete(partition);
   }
 }
 

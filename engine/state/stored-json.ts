@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import type { Item } from '../ports/state-store.ts';
 import { StateFormatError } from './errors.ts';
 
@@ -13,10 +13,13 @@ export function storedJson<Schema extends TSchema>(
   what: string,
   schema: Schema,
 ): (item: Pick<Item, 'key' | 'data'>) => Static<Schema> {
-  const check = Compile(schema);
+  // On the first item, for most of what imports a format reads none of it. A schema takes a millisecond.
+  let compiled: Validator | undefined;
   return ({ key, data }) => {
     if (typeof data !== 'string') throw new StateFormatError(key, `${what} is text`);
     const value = parse(data);
+    compiled ??= Compile(schema);
+    const check = compiled;
     if (check.Check(value)) return value as Static<Schema>;
     if (value === undefined) throw new StateFormatError(key, `${what} is JSON`);
     const [error] = check.Errors(value);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { isKplAggregate, readKplAggregate } from '../../adapters/aws/kpl-aggregate.ts';
 import { kplParts } from '../../adapters/aws/kpl-parts.ts';
+import { casesOf } from '../support/random-cases.ts';
 import { aggregated, field, framed, number } from './kpl/aggregated.ts';
 
 interface Vector {
@@ -154,7 +155,7 @@ describe('what is aggregated', () => {
         const raw = Buffer.concat([framed(message).subarray(0, 4), message]);
         expect(kplParts(raw, null)).toMatchObject([{ kind: 'unreadable' }]);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 });

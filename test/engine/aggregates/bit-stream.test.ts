@@ -3,6 +3,7 @@ import { BitReader, BitWriter } from '../../../engine/aggregates/bit-stream.ts';
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 19660701;
 
@@ -41,7 +42,7 @@ describe('bits', () => {
         expect(input.byte()).toBe(0xff);
         input.end();
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 

@@ -3,6 +3,7 @@ import { compareValues, storedForm } from '../../../engine/aggregates/compare-va
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { readValue, writeValue } from '../../../engine/bytes/value-codec.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { anyNumbers, texts } from './values.ts';
 
 const SEED = 19720101;
@@ -21,7 +22,7 @@ describe('compareValues', () => {
         const [x, y, z] = [a, b, c].sort(compareValues) as [typeof a, typeof a, typeof a];
         expect(compareValues(x, y) <= 0 && compareValues(y, z) <= 0 && compareValues(x, z) <= 0).toBe(true);
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 });
@@ -33,6 +34,6 @@ test('the stored form of a value is what comes back from its bytes', () => {
       writeValue(out, given);
       expect(readValue(new ByteReader(out.finish()))).toBe(storedForm(given));
     }),
-    { seed: SEED, numRuns: 1000 },
+    { seed: SEED, numRuns: casesOf(1000) },
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { doublesOf, dyadicOf, dyadicSum, nearestQuotient } from '../../../engine/aggregates/dyadic.ts';
 import { BugError } from '../../../engine/ir/bug-error.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { fractionOf, nearestDouble } from './reference.ts';
 import { anyNumbers } from './values.ts';
 
@@ -25,7 +26,7 @@ describe('nearestQuotient', () => {
         const expected = nearestDouble({ numerator, denominator: unit * denominator });
         expect(nearestQuotient(dyadicOf(value), denominator)).toBe(expected);
       }),
-      { seed: SEED, numRuns: 2000 },
+      { seed: SEED, numRuns: casesOf(2000) },
     );
   });
 

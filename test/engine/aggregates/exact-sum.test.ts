@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { ExactSum } from '../../../engine/aggregates/exact-sum.ts';
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { nearestDouble, sumOf } from './reference.ts';
 import { anyNumbers, lists } from './values.ts';
 
@@ -104,7 +105,7 @@ describe('ExactSum', () => {
         sum.merge(of(values.slice(cut)));
         expect(sum.value()).toBe(of(values).value());
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 

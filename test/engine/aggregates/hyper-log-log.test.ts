@@ -5,6 +5,7 @@ import { estimateCardinality } from '../../../engine/aggregates/hyper-log-log-es
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 20070613;
 
@@ -75,7 +76,7 @@ describe('HyperLogLog', () => {
         for (const each of hashes) sketch.add(each);
         expect(shown(registersOf(sketch))).toBe(shown(byTheBook(hashes)));
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 
@@ -111,7 +112,7 @@ describe('HyperLogLog', () => {
         into.raise(5, HIGHEST_RANK);
         expect(shown(registersOf(from))).toBe(shown(b));
       }),
-      { seed: SEED, numRuns: 60 },
+      { seed: SEED, numRuns: casesOf(60) },
     );
   });
 });
@@ -123,7 +124,7 @@ test('the estimate of a sketch is that of how many of its registers have each ra
       for (let register = 0; register < REGISTERS; register++) counts[given.get(register) ?? 0]! += 1;
       expect(sketchOf(given).estimate()).toBe(Math.round(estimateCardinality(counts)));
     }),
-    { seed: SEED, numRuns: 60 },
+    { seed: SEED, numRuns: casesOf(60) },
   );
 });
 
@@ -136,7 +137,7 @@ describe('HyperLogLog in bytes', () => {
         input.end();
         expect(shown(registersOf(back))).toBe(shown(given));
       }),
-      { seed: SEED, numRuns: 120 },
+      { seed: SEED, numRuns: casesOf(120) },
     );
   });
 
@@ -146,7 +147,7 @@ describe('HyperLogLog in bytes', () => {
         const bytes = bytesOf(sketchOf(given));
         expect(() => readHyperLogLog(new ByteReader(bytes.subarray(0, cut % bytes.length)))).toThrow(CodecError);
       }),
-      { seed: SEED, numRuns: 100 },
+      { seed: SEED, numRuns: casesOf(100) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('HyperLogLog in bytes', () => {
           if (!(error instanceof CodecError)) throw error;
         }
       }),
-      { seed: SEED, numRuns: 150 },
+      { seed: SEED, numRuns: casesOf(150) },
     );
   });
 

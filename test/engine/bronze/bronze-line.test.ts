@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type BronzeLine, formatBronzeLine, parseBronzeLine } from '../../../engine/bronze/bronze-line.ts';
 import { BronzeError } from '../../../engine/bronze/errors.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const LINE: BronzeLine = {
   shard: 'shardId-000000000000',
@@ -72,7 +73,7 @@ test('whatever is written is one line of JSON and is read back as it was', () =>
       const bytes = (record: Uint8Array | null) => (record === null ? null : Buffer.from(record));
       expect({ ...read, record: bytes(read.record) }).toEqual({ ...line, record: bytes(line.record) });
     }),
-    { seed: 20_260_401, numRuns: 2000 },
+    { seed: 20_260_401, numRuns: casesOf(2000) },
   );
 });
 

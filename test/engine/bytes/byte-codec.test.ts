@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 19690720;
 
@@ -77,7 +78,7 @@ describe('bytes', () => {
         input.end();
         expect(input.remaining).toBe(0);
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 
@@ -95,7 +96,7 @@ describe('bytes', () => {
         const input = new ByteReader(bytes.subarray(0, cut % bytes.length));
         expect(() => (KINDS[name] as Kind<unknown>).read(input)).toThrow(CodecError);
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 
@@ -110,7 +111,7 @@ describe('bytes', () => {
           if (!(error instanceof CodecError)) throw error;
         }
       }),
-      { seed: SEED, numRuns: 3000 },
+      { seed: SEED, numRuns: casesOf(3000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
 import { readValue, writeValue } from '../../../engine/bytes/value-codec.ts';
 import type { Value } from '../../../engine/ir/node.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 19730501;
 
@@ -34,7 +35,7 @@ describe('values in bytes', () => {
       fc.property(any, (value) => {
         expect(roundTrip(value)).toBe(value);
       }),
-      { seed: SEED, numRuns: 2000 },
+      { seed: SEED, numRuns: casesOf(2000) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('values in bytes', () => {
           if (!(error instanceof CodecError)) throw error;
         }
       }),
-      { seed: SEED, numRuns: 3000 },
+      { seed: SEED, numRuns: casesOf(3000) },
     );
   });
 });

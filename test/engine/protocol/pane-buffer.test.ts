@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { global, session, sliding, type Window } from 'streamgauge';
 import type { WindowDefinition } from '../../../engine/ir/window.ts';
 import { PaneBuffer } from '../../../engine/protocol/pane-buffer.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 20_261_128;
 const times = fc.integer({ min: -100_000, max: 100_000 });
@@ -24,7 +25,7 @@ test('a pane lies in every window that holds one of its events, and in no other'
         expect(holds(paneMs)).toBe(holds(timeMs));
       }
     }),
-    { seed: SEED, numRuns: 1000 },
+    { seed: SEED, numRuns: casesOf(1000) },
   );
 });
 
@@ -34,7 +35,7 @@ test('two events of a session pane are never more than the gap apart', () => {
       const buffer = bufferOf(session({ gap: ms(gap) }), 0);
       if (buffer.paneStartOf(one) === buffer.paneStartOf(other)) expect(Math.abs(one - other)).toBeLessThanOrEqual(gap);
     }),
-    { seed: SEED, numRuns: 1000 },
+    { seed: SEED, numRuns: casesOf(1000) },
   );
 });
 
@@ -46,6 +47,6 @@ test('an event of a global window that is older than the watermark goes into the
       expect(Math.abs(paneMs % every)).toBe(0);
       expect(paneMs <= lies && lies < paneMs + every).toBe(true);
     }),
-    { seed: SEED, numRuns: 1000 },
+    { seed: SEED, numRuns: casesOf(1000) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { compareText } from '../../../engine/text/compare-text.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 20150517;
 
@@ -19,7 +20,7 @@ describe('compareText', () => {
       fc.property(text, text, (a, b) => {
         expect(Math.sign(compareText(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
       }),
-      { seed: SEED, numRuns: 3000 },
+      { seed: SEED, numRuns: casesOf(3000) },
     );
   });
 
@@ -30,7 +31,7 @@ describe('compareText', () => {
         const [x, y] = [start + a, start + b];
         expect(Math.sign(compareText(x, y))).toBe(Buffer.compare(Buffer.from(x), Buffer.from(y)));
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 
@@ -57,7 +58,7 @@ describe('compareText', () => {
         const [x, y, z] = [a, b, c].sort(compareText) as [string, string, string];
         expect(compareText(x, y) <= 0 && compareText(y, z) <= 0 && compareText(x, z) <= 0).toBe(true);
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: casesOf(1000) },
     );
   });
 });

@@ -7,6 +7,7 @@ import {
   parseInstant,
   START_OF_TIME_MS,
 } from '../../../engine/time/instant.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 20150517;
 
@@ -51,7 +52,7 @@ describe('parseInstant', () => {
       fc.property(text, (iso) => {
         expect(parseInstant(iso)).toBe(Date.parse(iso));
       }),
-      { seed: SEED, numRuns: 5000 },
+      { seed: SEED, numRuns: casesOf(5000) },
     );
   });
 
@@ -171,7 +172,7 @@ describe('parseInstant', () => {
         }
         expect(parseInstant(damaged)).toBe(naiveInstant(damaged));
       }),
-      { seed: SEED, numRuns: 10_000 },
+      { seed: SEED, numRuns: casesOf(10_000) },
     );
   });
 });
@@ -214,7 +215,7 @@ describe('formatInstant', () => {
         expect(x < y ? -1 : x > y ? 1 : 0).toBe(Math.sign(a - b) + 0);
         expect(x).toHaveLength(24);
       }),
-      { seed: SEED, numRuns: 2000 },
+      { seed: SEED, numRuns: casesOf(2000) },
     );
   });
 

@@ -8,6 +8,7 @@ import {
   windowsEndedBy,
   windowsHolding,
 } from '../../../engine/windows/aligned.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 const SEED = 20_261_127;
 const grids = fc
@@ -33,7 +34,7 @@ test('the windows that hold a pane are those that hold each instant in it', () =
       expect(firstWindowEndingAfter(grid, timeMs)).toBe(windows[0]);
       expect(lastWindowOf(grid, timeMs)).toBe(windows.at(-1));
     }),
-    { seed: SEED, numRuns: 2000 },
+    { seed: SEED, numRuns: casesOf(2000) },
   );
 });
 
@@ -43,7 +44,7 @@ test('the windows of a pane that have ended are its first ones', () => {
       const ended = holding(grid, timeMs).filter((start) => start + grid.sizeMs <= watermarkMs);
       expect(windowsEndedBy(grid, floorTo(grid.paneMs, timeMs, grid.offsetMs), watermarkMs)).toBe(ended.length);
     }),
-    { seed: SEED, numRuns: 2000 },
+    { seed: SEED, numRuns: casesOf(2000) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { windowOf } from '../../../engine/windows/registry.ts';
 import { sessionGridOf } from '../../../engine/windows/session-grid.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 test('a session is final at the first tick beyond its end: a quarter of the gap, or from four minutes on a minute', () => {
   const gaps = fc.integer({ min: 1, max: 31_622_400_000 });
@@ -14,7 +15,7 @@ test('a session is final at the first tick beyond its end: a quarter of the gap,
       const finalAtMs = (Math.floor((lastMs + gapMs) / tickMs) + 1) * tickMs;
       expect([isFinal(finalAtMs - 1), isFinal(finalAtMs)]).toEqual([false, true]);
     }),
-    { seed: 20_261_128, numRuns: 1000 },
+    { seed: 20_261_128, numRuns: casesOf(1000) },
   );
   expect(windowOf({ kind: 'session', gapMs: 1_800_000 }).words.window).toBe(
     'session, with gaps of at most 30 minutes; final when the watermark, in steps of 1 minute, is beyond the last event by more',
@@ -33,6 +34,6 @@ test('panes are no longer than the gap, and whole ticks, so that what is let go 
       expect(window.panes).toEqual({ paneMs, offsetMs: 0 });
       expect(window.stateCutoff(watermarkMs)).toBeLessThanOrEqual(window.closedUpTo(watermarkMs));
     }),
-    { seed: 20_261_127, numRuns: 1000 },
+    { seed: 20_261_127, numRuns: casesOf(1000) },
   );
 });

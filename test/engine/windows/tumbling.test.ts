@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Duration, tumbling } from 'streamgauge';
 import type { TumblingWindow } from '../../../engine/ir/window.ts';
 import { gridOf, lastWindowOf } from '../../../engine/windows/aligned.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { js, refusal } from '../dsl/untyped.ts';
 
 const SEED = 20150517;
@@ -24,7 +25,7 @@ test('every instant, before 1970 too, is in one window, and windows begin at the
       expect(timeMs).toBeLessThan(start + sizeMs);
       expect(Math.abs((start - offsetMs) % sizeMs)).toBe(0);
     }),
-    { seed: SEED, numRuns: 1000 },
+    { seed: SEED, numRuns: casesOf(1000) },
   );
 });
 
