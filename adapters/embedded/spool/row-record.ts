@@ -14,6 +14,8 @@ import { groupOrderBytes, readOrdered, writeGroupOrder, writeOrdered } from './g
  * The text ends the key, for it alone tells each two groups apart.
  */
 const LENGTHS = 12;
+/** Where the bytes of the group begin in a key. */
+export const GROUP_AT = 10;
 const FIXED = 33;
 const PARTIAL = 1;
 const RETRACTED = 2;
@@ -23,7 +25,7 @@ export function recordBytes({ group, columns }: Pick<StoredRow, 'group' | 'colum
 }
 
 export function keyBytes(group: string): number {
-  return LENGTHS + 10 + groupOrderBytes(group) + group.length * 3;
+  return LENGTHS + GROUP_AT + groupOrderBytes(group) + group.length * 3;
 }
 
 /** Writes the lengths that are known and the key of a row. Returns where the key ends. */
@@ -39,7 +41,7 @@ export function writeKey({ group, windowStartMs }: RowKey, view: number, out: Bu
 
 /** A key before those of all groups of a window. */
 export function windowKey(view: number, windowStartMs: number): RowRecord {
-  const out = Buffer.alloc(LENGTHS + 10);
+  const out = Buffer.alloc(LENGTHS + GROUP_AT);
   const to = writeOrdered(windowStartMs, out, out.writeUInt16BE(view, LENGTHS));
   out.writeUInt32LE(to - LENGTHS, 4);
   return new RowRecord(out, 0);
@@ -140,6 +142,15 @@ export class RowRecord {
   }
 }
 
+/** Byte by byte: within the length of a key this takes less than a call of the system's comparison. */
 export function compareKeys(a: RowRecord, b: RowRecord): number {
-  return a.bytes.compare(b.bytes, b.keyFrom, b.keyTo, a.keyFrom, a.keyTo);
+  const [bytesA, bytesB] = [a.bytes, b.bytes];
+  const [fromA, fromB] = [a.keyFrom, b.keyFrom];
+  const [lengthA, lengthB] = [a.keyTo - fromA, b.keyTo - fromB];
+  const length = Math.min(lengthA, lengthB);
+  for (let i = 0; i < length; i++) {
+    const order = (bytesA[fromA + i] as number) - (bytesB[fromB + i] as number);
+    if (order !== 0) return order;
+  }
+  return lengthA - lengthB;
 }

@@ -105,12 +105,13 @@ export function* mergeRows(sources: readonly Rows[]): Generator<RowRecord> {
     const { value } = rows.next();
     if (value !== undefined) siftUp(heap, { rows, age, row: value });
   });
-  let last: RowRecord | null = null;
+  let last: { readonly source: Source; readonly row: RowRecord } | null = null;
   while (heap.length > 0) {
     const least = heap[0] as Source;
     const { row } = least;
-    if (last === null || compareKeys(row, last) !== 0) yield row;
-    last = row;
+    // A source has a key once.
+    if (last === null || last.source === least || compareKeys(row, last.row) !== 0) yield row;
+    last = { source: least, row };
     const { value } = least.rows.next();
     if (value !== undefined) {
       least.row = value;

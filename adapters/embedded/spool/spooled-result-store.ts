@@ -1,4 +1,3 @@
-import { least } from '../../../engine/lists/extremes.ts';
 import type { Clock } from '../../../engine/ports/clock.ts';
 import {
   isExpired,
@@ -17,6 +16,7 @@ import { KeyedHash } from './keyed-hash.ts';
 import { RowPlaces } from './row-places.ts';
 import { compareKeys, keyBytes, RowRecord, recordBytes, windowKey, writeKey, writeRecord } from './row-record.ts';
 import { mergeRows, RowRuns, type Rows } from './row-runs.ts';
+import { sortRecords } from './sort-records.ts';
 
 /** Rows that wait to be sorted and written as a run. */
 const RUN_BYTES = 16 * 1024 * 1024;
@@ -213,36 +213,4 @@ function addStart(starts: Map<string, Map<string, Set<number>>>, { view, group, 
   const ofGroup = ofView.get(group) ?? new Set<number>();
   ofView.set(group, ofGroup);
   ofGroup.add(windowStartMs);
-}
-
-interface Keyed {
-  readonly row: RowRecord;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** By bytes, one by one: most differ within a few, and a call of the system's comparison takes longer than these. */
-function sortRecords(rows: readonly RowRecord[]): readonly RowRecord[] {
-  const keyed = rows.map((row): Keyed => ({ row, from: row.keyFrom, to: row.keyTo }));
-  const [first] = keyed;
-  if (first === undefined) return [];
-  const { bytes } = first.row;
-  const shared = least(keyed.map((other) => sharedBytes(bytes, first, other)));
-  keyed.sort((a, b) => {
-    const length = Math.min(a.to - a.from, b.to - b.from);
-    for (let i = shared; i < length; i++) {
-      const order = (bytes[a.from + i] as number) - (bytes[b.from + i] as number);
-      if (order !== 0) return order;
-    }
-    return a.to - a.from - (b.to - b.from);
-  });
-  return keyed.map(({ row }) => row);
-}
-
-/** How many bytes two keys have in common at their beginning. */
-function sharedBytes(bytes: Buffer, a: Keyed, b: Keyed): number {
-  const length = Math.min(a.to - a.from, b.to - b.from);
-  let i = 0;
-  while (i < length && bytes[a.from + i] === bytes[b.from + i]) i++;
-  return i;
 }

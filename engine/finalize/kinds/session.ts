@@ -148,7 +148,7 @@ class SessionRun {
   /** Goes through one group of a span: what it comes to is added to the round. */
   #step(
     span: Span,
-    { group }: HashedGroup<Pick<Group, 'values'>>,
+    { group, hash }: HashedGroup<Pick<Group, 'values'>>,
     pieces: readonly Session[],
     isLast: boolean,
     round: Round,
@@ -163,8 +163,8 @@ class SessionRun {
     const hasEnded = folded.open !== null && this.#endOf(folded.open) < this.#endedBefore(span);
     const open = hasEnded ? null : folded.open;
     const complete = hasEnded && folded.open !== null ? [...folded.complete, folded.open] : folded.complete;
-    if (open === null) this.#states.delete(group);
-    else this.#states.set(open.group);
+    if (open === null) this.#states.delete(group, hash);
+    else this.#states.set(open.group, hash);
     if (open?.touched) this.#touched.add(key);
     else this.#touched.delete(key);
     // A late event can make a session go on that was final: its row is revised, and not taken back.
