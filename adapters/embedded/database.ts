@@ -88,7 +88,9 @@ const SQLITE_BUSY = 5;
 const OPEN_ATTEMPTS = 100;
 
 /** Nobody reads a temporary file after a crash, so what undoes a transaction can be in memory. */
-const OF_ONE_PROCESS = 'PRAGMA journal_mode = MEMORY; PRAGMA cache_size = -16384;';
+const OF_ONE_PROCESS = 'PRAGMA journal_mode = MEMORY;';
+/** In KiB. Rows come in the order of hashes where groups are many, and SQLite's 2 MiB hold few of the leaves that they go to. */
+const CACHE = 'PRAGMA cache_size = -32768;';
 
 type Parameters = readonly (string | number | Uint8Array | null)[];
 export type Row = Readonly<Record<string, unknown>>;
@@ -239,7 +241,7 @@ export class Database {
       // nobody would send again is kept by `durableTransaction`.
       if (path === TEMPORARY) sqlite.exec(OF_ONE_PROCESS);
       else useWriteAheadLog(sqlite);
-      sqlite.exec('PRAGMA synchronous = NORMAL;');
+      sqlite.exec(`PRAGMA synchronous = NORMAL; ${CACHE}`);
       makeTables(sqlite);
       return sqlite;
     } catch (error) {
