@@ -19,7 +19,7 @@ import { mergeRows, RowRuns, type Rows } from './row-runs.ts';
 import { sortRecords } from './sort-records.ts';
 
 /** Rows that wait to be sorted and written as a run. */
-const RUN_BYTES = 16 * 1024 * 1024;
+const RUN_BYTES = 8 * 1024 * 1024;
 const FIRST_BYTES = 256 * 1024;
 /** A place with this bit is one in the buffer; another one is the number of a run, and one more, for 0 is no place. */
 const IN_BUFFER = 0x80000000;
