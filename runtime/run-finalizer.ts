@@ -62,14 +62,15 @@ export class RunFinalizer {
   }
 
   #viewOf({ view: key }: Wake): ViewPlan | undefined {
-    return this.#plan.views.find((view) => view.key === key);
+    return this.#plan.finalized.find((view) => view.key === key);
   }
 }
 
 /**
  * Whether a view's rows are the same for any number of passes. A row that late events revise counts its revisions, a running
- * total the intervals that were shown, and one message tells of all incidents that a pass finds.
+ * total the intervals that were shown, and one message tells of all incidents that a pass finds. The events of a join's log go as
+ * passes let go of them.
  */
 function canWait(view: ViewPlan): boolean {
-  return !canRevise(view) && view.window.hasEnd && view.alerts.length === 0;
+  return !canRevise(view) && view.window.hasEnd && view.alerts.length === 0 && view.log === null;
 }
