@@ -15,7 +15,7 @@ process.emitWarning = (...args) => {
 };
 
 if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) {
-  // Node keeps what it makes of the code in the folder for temporary files: half of a short command's time.
+  // Node keeps what it makes of the code in the folder for temporary files: making it takes most of a short command's time.
   module.enableCompileCache?.();
   await import('./streamgauge.js');
 } else {

@@ -11,7 +11,7 @@ const OLDEST = [22, 18];
 const own = process.versions.node.split('.').map(Number);
 const brought = isAtLeast(MEANT) ? null : broughtAlong();
 
-// Node keeps what it makes of the code in the folder for temporary files: half of a short command's time.
+// Node keeps what it makes of the code in the folder for temporary files: making it takes most of a short command's time.
 if (brought === null) module.enableCompileCache?.();
 
 if (brought !== null) startOn(brought);
