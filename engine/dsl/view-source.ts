@@ -1,6 +1,7 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { SourceDefinition } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { UnionSource } from '../ir/union-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf } from '../ir/window.ts';
 
@@ -18,6 +19,8 @@ export function sourceOf(where: string, given: unknown): SourceDefinition {
   }
   const stream = given as StreamDefinition | null | undefined;
   if (stream?.kind === 'stream') return { kind: 'stream', stream };
+  const united = given as UnionSource | null | undefined;
+  if (united?.kind === 'union') return united;
   throw new DefinitionError(
     `${where}: its source must be a stream, made by stream('…', { … }), a join, or a complete view, which ends with .aggregate(…).`,
   );

@@ -1,6 +1,7 @@
 import type { StructShape } from './field-shape.ts';
 import { type JoinSource, joinedShape } from './join-definition.ts';
 import type { StreamDefinition } from './stream-definition.ts';
+import { type UnionSource, unionShape } from './union-definition.ts';
 import { rowShape, type ViewDefinition } from './view-definition.ts';
 
 /**
@@ -9,7 +10,7 @@ import { rowShape, type ViewDefinition } from './view-definition.ts';
  *
  * `V` is what stands for a view: its definition, or its plan.
  */
-export type SourceOf<V> = StreamSource | ViewSource<V> | JoinSource<V>;
+export type SourceOf<V> = StreamSource | ViewSource<V> | JoinSource<V> | UnionSource;
 
 /** The events of a stream. */
 export interface StreamSource {
@@ -100,6 +101,16 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
       });
       return { join: rule, left: factsOf(left), right: factsOf(right) };
     },
+  },
+  union: {
+    streams: ({ streams }) => streams,
+    views: () => [],
+    withViews: (source) => source,
+    shape: unionShape,
+    isComputed: false,
+    revisedWith: () => null,
+    label: ({ name }) => `union '${name}'`,
+    facts: ({ streams }) => ({ union: streams.map(({ name, eventTime }) => ({ stream: name, eventTime })) }),
   },
 };
 

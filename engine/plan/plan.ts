@@ -138,6 +138,9 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
 
 /** A view as a stream, or a view above it, sees it: with the accumulator of what comes from there. */
 function takingFrom(view: ViewPlan, from: StreamDefinition | ViewDefinition): ViewPlan {
+  if (view.definition.source.kind === 'union' && from.kind === 'stream') {
+    return { ...view, originOf: streamOrigin(from) };
+  }
   if (view.log === null) return view;
   const accumulate = view.log.accumulatorOf(from);
   return from.kind === 'stream' ? { ...view, accumulate, originOf: streamOrigin(from) } : { ...view, accumulate };

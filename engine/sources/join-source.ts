@@ -1,13 +1,10 @@
 import type { JoinSource } from '../ir/join-definition.ts';
 import { eventStreamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import { greatest, least } from '../lists/extremes.ts';
-import { streamOrigin } from '../plan/log.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { loadShards, rollupCompleteFromMs } from '../state/shard-rollup.ts';
-import { nodeWatermark } from '../state/watermark.ts';
+import { type InputPart, streamInput, streamWatermarks } from './inputs.ts';
 import type { SourceKind, SourceReading, SourceSnapshot } from './source-kind.ts';
-import { completeFromMs, shardOrigin } from './stream-source.ts';
 import { upstreamOrigins, viewStanding } from './view-source.ts';
 
 /**
@@ -22,6 +19,10 @@ export const joinSource: SourceKind<'join'> = {
     const watermarkMs = least(await inputWatermarks(source, view.key, state));
     return { watermarkMs, settledMs: watermarkMs };
   },
+  async othersMs(source, stream, { view, state }) {
+    const others = await inputWatermarks(source, view.key, state, stream);
+    return others.length === 0 ? null : least(others);
+  },
   words: ({ left, right }) => `${left.name} and ${right.name}`,
   sql: (source, { joined }) => joined(source),
 };
@@ -29,7 +30,7 @@ export const joinSource: SourceKind<'join'> = {
 async function loadJoin(source: JoinSource<ViewPlan>, reading: SourceReading): Promise<SourceSnapshot> {
   const { streams, views } = inputsOf(source);
   const parts = [
-    ...(await Promise.all(streams.map(({ name }) => streamPart(name, reading)))),
+    ...(await Promise.all(streams.map(({ name }) => streamInput(name, reading)))),
     ...(await Promise.all(views.map((view) => viewPart(view, reading)))),
   ];
   const watermarkMs = least(parts.map((part) => part.watermarkMs));
@@ -41,17 +42,6 @@ async function loadJoin(source: JoinSource<ViewPlan>, reading: SourceReading): P
   };
 }
 
-/**
- * The least of what the inputs of a join have come to, but for one of its streams; null where it has no other. That stream's idle
- * shards are raised to it.
- */
-export async function othersWatermark(view: ViewPlan, stream: string, state: StateStore): Promise<number | null> {
-  const { source } = view;
-  if (source.kind !== 'join') return null;
-  const others = await inputWatermarks(source, view.key, state, stream);
-  return others.length === 0 ? null : least(others);
-}
-
 /** What the inputs of a join have come to, but for one stream where that is named. */
 async function inputWatermarks(
   source: JoinSource<ViewPlan>,
@@ -60,12 +50,10 @@ async function inputWatermarks(
   without: string | null = null,
 ): Promise<readonly number[]> {
   const { streams, views } = inputsOf(source);
-  return Promise.all([
-    ...streams
-      .filter(({ name }) => name !== without)
-      .map(async ({ name }) => nodeWatermark((await loadShards(state, name)).checkpoints, key)),
-    ...views.map(async (upstream) => (await viewStanding(upstream, state)).settledMs),
-  ]);
+  const names = streams.map(({ name }) => name).filter((name) => name !== without);
+  const ofStreams = await streamWatermarks(names, key, state);
+  const ofViews = await Promise.all(views.map(async (upstream) => (await viewStanding(upstream, state)).settledMs));
+  return [...ofStreams, ...ofViews];
 }
 
 function inputsOf({ left, right }: JoinSource<ViewPlan>) {
@@ -75,22 +63,7 @@ function inputsOf({ left, right }: JoinSource<ViewPlan>) {
   return { streams, views };
 }
 
-type Part = Omit<SourceSnapshot, 'settledMs'>;
-
-async function streamPart(stream: string, { view, bucket, state }: SourceReading): Promise<Part> {
-  const { checkpoints, rollup } = await loadShards(state, stream);
-  const originOf = streamOrigin({ name: stream });
-  return {
-    watermarkMs: nodeWatermark(checkpoints, view.key),
-    origins: checkpoints.map((checkpoint) => shardOrigin({ ...view, originOf }, bucket, checkpoint)),
-    completeFromMs: greatest([
-      rollupCompleteFromMs(rollup, view.key),
-      ...checkpoints.map((checkpoint) => completeFromMs(view, checkpoint)),
-    ]),
-  };
-}
-
-async function viewPart(upstream: ViewPlan, reading: SourceReading): Promise<Part> {
+async function viewPart(upstream: ViewPlan, reading: SourceReading): Promise<InputPart> {
   const { settledMs, origins, completeFromMs: fromMs } = await upstreamOrigins(upstream, reading);
   return { watermarkMs: settledMs, origins, completeFromMs: fromMs };
 }

@@ -19,6 +19,7 @@ export const streamSource: SourceKind<'stream'> = {
     };
   },
   standing: async (_, { view }, watermarkMs) => standingAt(view, watermarkMs),
+  othersMs: async () => null,
   words: ({ stream }) => `stream ${stream.name}`,
   sql: ({ stream }, { events }) => events(stream),
 };

@@ -9,6 +9,7 @@ import type { SourceKind, SourceReading, SourceSnapshot, Standing } from './sour
 export const viewSource: SourceKind<'view'> = {
   load: ({ view: upstream }, reading) => upstreamOrigins(upstream, reading),
   standing: ({ view: upstream }, { state }) => viewStanding(upstream, state),
+  othersMs: async () => null,
   words: ({ view }) => (view.joined === undefined ? `the rows of view ${view.name}` : `the join ${view.name}`),
   // As `rowTimeMs` says: the last instant of the window.
   sql: ({ view }, { rows }) => rows(view, '"window_end" - 1'),

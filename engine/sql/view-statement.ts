@@ -2,6 +2,7 @@ import { fieldAt, type StructShape } from '../ir/field-shape.ts';
 import type { JoinSide, JoinSource } from '../ir/join-definition.ts';
 import type { SourceDefinition } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { UnionSource } from '../ir/union-definition.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf } from '../ir/window.ts';
 import { sourceSql } from '../sources/registry.ts';
@@ -101,6 +102,7 @@ function sourceEvents(
     events: (stream) => streamEvents(place, fields, stream, options),
     rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, place.prefix, options),
     joined: (join) => joinEvents(join, place, options),
+    united: (source) => unionEvents(source, fields, place, options),
   });
 }
 
@@ -114,6 +116,27 @@ function joinEvents(join: JoinSource<ViewDefinition>, place: Place, options: Sta
   const joined = joinedRows(join, { left, right }, place.prefix);
   const scope = { dialect: options.dialect, bounds: new Map(), derived: new Set(joined.names) };
   return { ...joined, ctes: [...left.ctes, ...right.ctes, ...joined.ctes], scope };
+}
+
+/** The events of several streams, with the fields that the view reads. */
+function unionEvents(
+  { name: union, streams }: UnionSource,
+  fields: readonly string[],
+  place: Place,
+  options: StatementOptions,
+): EventsSource {
+  const parts = streams.map((stream) => {
+    const own = `${place.prefix}${stream.name}_`;
+    return streamEvents({ ...place, own }, fields, stream, options);
+  });
+  const eventTime = unusedName('event time', fields);
+  const selects = parts.map((part) => {
+    const columns = [...fields.map(identifier), `${part.eventTime} AS ${eventTime}`];
+    return select({ columns, from: part.name });
+  });
+  const cte = { name: `${place.prefix}${union}`, sql: selects.join('\nUNION ALL\n') };
+  const scope = { dialect: options.dialect, bounds: new Map(), derived: new Set<string>() };
+  return { ctes: [...parts.flatMap(({ ctes }) => ctes), cte], name: cte.name, names: fields, eventTime, scope };
 }
 
 interface EventsSource {

@@ -1,13 +1,13 @@
 import type { StreamPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { othersWatermark } from '../sources/join-source.ts';
+import { othersWatermark } from '../sources/registry.ts';
 import type { Checkpoint } from '../state/checkpoint.ts';
 import { watermarkFor } from '../state/watermark.ts';
 
 type Floors = Readonly<Record<string, number>>;
 
 /**
- * By key of each join that takes the stream's events: how far its other inputs have come. Idle shards of the stream count as far as
+ * By key of each join and union that takes the stream's events: how far its other inputs have come. Idle shards of the stream count as far as
  * that there, whether or not they ever had an event.
  *
  * The stream's own watermark stays where it is. To raise it would make events late in the views of that stream alone; to leave
@@ -16,7 +16,6 @@ type Floors = Readonly<Record<string, number>>;
 export async function joinFloors(stream: StreamPlan, state: StateStore): Promise<Floors> {
   const floors: Record<string, number> = {};
   for (const view of stream.views) {
-    if (view.log === null) continue;
     const othersMs = await othersWatermark(view, stream.name, state);
     if (othersMs !== null) floors[view.key] = othersMs;
   }

@@ -1,6 +1,7 @@
 import {
   asOfJoin,
   count,
+  type Instant,
   intervalJoin,
   max,
   pipeline,
@@ -11,6 +12,7 @@ import {
   Timestamp,
   Type,
   tumbling,
+  union,
   view,
 } from '../../engine/index.ts';
 import { JOIN_TYPES } from '../../engine/ir/join-definition.ts';
@@ -75,7 +77,13 @@ export function randomJoin({ whole, chance }: SeededRandom) {
     .window(session({ gap: '5 minutes' }))
     .groupBy('path')
     .aggregate((e) => ({ matches: count(), revenue: sum(e.orders.amount) }));
-  return pipeline('joins', [rows, paths]);
+  const all = union<'everything', { id: number; at: Instant }>('everything', [clicks, orders] as never);
+  const ids = view('ids', all)
+    .where((e) => e.id.lt(30))
+    .window(tumbling('10 minutes'))
+    .groupBy('id')
+    .aggregate((e) => ({ times: count(), latest: max(e.at) }));
+  return pipeline('joins', [rows, paths, ids]);
 }
 
 /** Lines of both streams, over an hour and a half. Several happen at one instant, and some have no key. */

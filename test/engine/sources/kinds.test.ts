@@ -1,4 +1,4 @@
-import { asOfJoin, count, pipeline, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { asOfJoin, count, pipeline, stream, sum, Timestamp, Type, tumbling, union, view } from 'streamgauge';
 import type { JoinSource } from '../../../engine/ir/join-definition.ts';
 import {
   isComputed,
@@ -12,9 +12,11 @@ import {
   withUpstreams,
 } from '../../../engine/ir/source-definition.ts';
 import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
+import type { UnionSource } from '../../../engine/ir/union-definition.ts';
 import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
 import type { ViewPlan } from '../../../engine/plan/plan.ts';
 import { canRevise, loadSource, sourceSql, sourceStanding, sourceWords } from '../../../engine/sources/registry.ts';
+import { START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 const events = stream('events', {
@@ -42,15 +44,26 @@ const compared = view('compared', asOfJoin('with_minutes', events, minutes, { on
   .window(tumbling('1 minute'))
   .aggregate((e) => ({ share: sum(e.share) }));
 
+const others = stream('others', {
+  schema: Type.Object({ key: Type.String(), v: Type.String(), at: Timestamp('epoch-ms') }),
+  eventTime: 'at',
+  partitionKey: 'key',
+  maxLateness: '0 ms',
+});
+const both = view('both', union('all_events', [events, others] as never))
+  .window(tumbling('1 minute'))
+  .aggregate(() => ({ n: count() }));
+
 let world: SmallWorld;
 beforeEach(() => {
-  world = new SmallWorld(pipeline('p', [minutes, hours, days, prompt, compared]));
+  world = new SmallWorld(pipeline('p', [minutes, hours, days, prompt, compared, both]));
 });
 
 const sql = {
   events: ({ name }: StreamDefinition) => `events of ${name}`,
   rows: ({ name }: ViewDefinition, eventTime: string) => `rows of ${name} at ${eventTime}`,
   joined: ({ left, right }: JoinSource<ViewDefinition>) => `${left.name} with ${right.name}`,
+  united: ({ streams }: UnionSource) => streams.map(({ name }) => name).join(' and '),
 };
 
 /** A view of each kind of source, and what is known of it; the compiler asks for kinds that are new. */
@@ -94,6 +107,19 @@ const FACTS: Readonly<Record<SourceKindName, Readonly<Record<string, unknown>> &
     settledMs: 119_999,
     origins: ['events/s1', 'minutes:0', 'minutes:1'],
   },
+  union: {
+    view: 'both',
+    words: 'streams events and others',
+    label: "union 'all_events'",
+    columns: ['key', 'at'],
+    isComputed: false,
+    upstreams: [],
+    sql: 'events and others',
+    // No shard of the other stream is known yet.
+    watermarkMs: START_OF_TIME_MS,
+    settledMs: START_OF_TIME_MS,
+    origins: ['events/s1'],
+  },
 };
 
 function planOf(name: string): ViewPlan {
@@ -119,7 +145,7 @@ describe.each(Object.entries(FACTS))('a source of the kind %s', (kind, { view: n
       settledMs,
       origins: origins.map((origin) => origin.name.replace(/@\w+/, '')),
     }).toEqual(facts);
-    expect(streamNames(plan.definition)).toBe('events');
+    expect(streamNames(plan.definition)).toBe(kind === 'union' ? 'events, others' : 'events');
   });
 
   test('stands where the sweep takes it to stand, which reads less', async () => {
@@ -139,7 +165,7 @@ test('a view of a view of a view goes back to one stream, by way of the others',
 });
 
 test('views of the stream are those that take its own events, and each view tells those that take its rows', () => {
-  expect(world.stream.views.map(({ name }) => name)).toEqual(['minutes', 'prompt', 'with_minutes']);
+  expect(world.stream.views.map(({ name }) => name)).toEqual(['minutes', 'prompt', 'with_minutes', 'both']);
   expect(world.stream.allViews.map(({ name }) => name)).toEqual([
     'minutes',
     'hours',
@@ -147,6 +173,7 @@ test('views of the stream are those that take its own events, and each view tell
     'prompt',
     'with_minutes',
     'compared',
+    'both',
   ]);
   expect(world.plan.views.map(({ name, downstream }) => [name, downstream.map((other) => other.name)])).toEqual([
     ['minutes', ['hours', 'with_minutes']],
@@ -154,6 +181,7 @@ test('views of the stream are those that take its own events, and each view tell
     ['days', []],
     ['prompt', []],
     ['compared', []],
+    ['both', []],
   ]);
 });
 
@@ -165,6 +193,7 @@ test('rows are revised as long as those of the view that the chain begins with',
     ['days', 10_000, true],
     ['prompt', 0, false],
     ['compared', 0, false],
+    ['both', 0, false],
   ]);
 });
 
