@@ -2,6 +2,7 @@
 // What the installed package starts as `streamgauge`. It uses nothing that an old Node lacks, so that such a Node gets a
 // sentence and no stack.
 import { readFileSync } from 'node:fs';
+import module from 'node:module';
 
 const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const [major, minor] = engines.node.replace('>=', '').split('.').map(Number);
@@ -14,6 +15,8 @@ process.emitWarning = (...args) => {
 };
 
 if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) {
+  // Node keeps what it makes of the code in the folder for temporary files: making it takes most of a short command's time.
+  module.enableCompileCache?.();
   await import('./streamgauge.js');
 } else {
   console.error(

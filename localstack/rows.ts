@@ -2,7 +2,7 @@ import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import type { ViewPlan } from '../engine/plan/plan.ts';
 import { duckdb } from '../engine/sql/duckdb.ts';
 import { eventSource, viewStatement } from '../engine/sql/view-statement.ts';
-import { finalRows } from '../runtime/run-output.ts';
+import { finalRows } from '../runtime/final-rows.ts';
 import { differences } from '../test/oracle/compare.ts';
 import { type OracleRow, openDuckdb } from '../test/oracle/duckdb.ts';
 import type { DeployedPipeline } from './cloud.ts';

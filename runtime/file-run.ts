@@ -22,8 +22,9 @@ import { endStream } from '../engine/sweep/sweep.ts';
 import { inputFile } from './input/input-file.ts';
 import { readLines } from './input/lines.ts';
 import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
-import { drainFinalizeQueue, finalizeAll, type LocalQueue } from './local-finalizer.ts';
+import { finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import type { RowFormat } from './row-format.ts';
+import { RunFinalizer } from './run-finalizer.ts';
 import { openOutput, type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
 
@@ -75,8 +76,11 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
   const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
   const progress = await totalProgress(options);
   const generation = await raiseGeneration(stores);
+  const finalizer = new RunFinalizer(plan, stores.queue, { ...stores, clock: systemClock });
   for (const stream of plan.streams) {
-    await new StreamRun(options, stream, generation, progress).run(inputs.get(stream.name) ?? []);
+    await new StreamRun({ options, stream, generation, finalizer, onBytes: progress }).run(
+      inputs.get(stream.name) ?? [],
+    );
     if (flush) await endStream(stream, stores.state);
   }
   await finalizeAll(plan, { ...stores, clock: systemClock });
@@ -89,18 +93,28 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
 /** Lines that wait to be a batch: a bound for memory where lines are long, whatever their number is. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
+interface StreamRunParts {
+  readonly options: RunOptions;
+  readonly stream: StreamPlan;
+  readonly generation: number;
+  readonly finalizer: RunFinalizer;
+  readonly onBytes: (bytes: number) => void;
+}
+
 class StreamRun {
   readonly #options: RunOptions;
   readonly #stream: StreamPlan;
   readonly #onBytes: (bytes: number) => void;
+  readonly #finalizer: RunFinalizer;
   readonly #shards: readonly ShardRun[];
   /** Of lines that wait in all shards. */
   #waitingBytes = 0;
 
-  constructor(options: RunOptions, stream: StreamPlan, generation: number, onBytes: (bytes: number) => void) {
+  constructor({ options, stream, generation, finalizer, onBytes }: StreamRunParts) {
     this.#options = options;
     this.#stream = stream;
     this.#onBytes = onBytes;
+    this.#finalizer = finalizer;
     const ids = Array.from({ length: options.shards }, (_, index) => shardId(index));
     const topology: ShardTopology = {
       shards: async () => ids.map((id) => ({ id, parents: [] })),
@@ -146,9 +160,9 @@ class StreamRun {
   }
 
   async #process(shard: ShardRun): Promise<void> {
-    this.#waitingBytes -= await shard.process();
-    const { plan, stores } = this.#options;
-    await drainFinalizeQueue(plan, stores.queue, { ...stores, clock: systemClock });
+    const bytes = await shard.process();
+    this.#waitingBytes -= bytes;
+    await this.#finalizer.afterInput(bytes);
   }
 }
 

@@ -1,18 +1,17 @@
 import { join } from 'node:path';
 import { realPathOf } from '../adapters/real-path.ts';
-import { compareGroups, groupOfText } from '../engine/codec/group.ts';
-import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import { append } from '../engine/lists/append.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import type { AlertMessage, ResultStore, RowPlace, SideOutput, StoredRow } from '../engine/ports/index.ts';
+import type { AlertMessage, ResultStore, SideOutput } from '../engine/ports/index.ts';
 import { presentIncidents, readAnnounced } from '../engine/query/announced.ts';
 import { type OpenWindowPorts, readOpenWindows } from '../engine/query/open-windows.ts';
-import { rowJson, shownRows } from '../engine/query/shown-row.ts';
-import { END_OF_TIME_MS, formatInstant, START_OF_TIME_MS } from '../engine/time/instant.ts';
+import { rowJson } from '../engine/query/shown-row.ts';
+import { formatInstant } from '../engine/time/instant.ts';
 import { eventJson } from './event-json.ts';
 import { FileError } from './files/file-error.ts';
 import { makeFolder } from './files/make-folder.ts';
 import { writeWhole } from './files/write-whole.ts';
+import { finalRowLines, finalRows } from './final-rows.ts';
 import { inputFile } from './input/input-file.ts';
 import { type RowFormat, rowContent } from './row-format.ts';
 
@@ -33,8 +32,6 @@ export interface RunOutput {
   /** All messages about alerts, by view and in their order. */
   readonly alerts: readonly AlertMessage[];
 }
-
-const PAGE_ROWS = 1000;
 
 const DEAD_LETTERS = '_dead_letters.jsonl';
 const LATE = '_late.jsonl';
@@ -84,10 +81,14 @@ export async function writeRunOutput(
   for (const view of plan.views) {
     const file = join(outDir, rowsFile(view, format));
     let rows = 0;
-    const counted = counting(viewRows(view, stores), () => {
+    const count = () => {
       rows++;
-    });
-    await writeWhole(file, rowContent(format, view.definition, counted));
+    };
+    const content =
+      format === 'jsonl' && view.definition.emit !== 'complete'
+        ? rowLines(view, stores, count)
+        : rowContent(format, view.definition, counting(viewRows(view, stores), count));
+    await writeWhole(file, content);
     outputs.push({ name: view.name, file, rows });
   }
   await writeLines(join(outDir, DEAD_LETTERS), sideLines(plan, stores.deadLetters, 'dead'));
@@ -123,6 +124,23 @@ async function* viewRows(
   stores: OpenWindowPorts & { readonly results: ResultStore },
 ): AsyncGenerator<Record<string, unknown>> {
   yield* finalRows(view, stores.results);
+  yield* openRows(view, stores);
+}
+
+/** The same as lines of JSON. What is stored of a row is text already. */
+async function* rowLines(
+  view: ViewPlan,
+  stores: OpenWindowPorts & { readonly results: ResultStore },
+  count: () => void,
+): AsyncGenerator<string | Uint8Array> {
+  yield* finalRowLines(view, stores.results, count);
+  for await (const row of openRows(view, stores)) {
+    count();
+    yield `${JSON.stringify(row)}\n`;
+  }
+}
+
+async function* openRows(view: ViewPlan, stores: OpenWindowPorts): AsyncGenerator<Record<string, unknown>> {
   if (view.definition.emit !== 'onUpdate') return;
   for (const { rows } of await readOpenWindows(view, stores, Number.POSITIVE_INFINITY)) {
     for (const row of rows) yield rowJson(row);
@@ -134,42 +152,6 @@ async function* counting<T>(items: AsyncIterable<T>, count: () => void): AsyncGe
     count();
     yield item;
   }
-}
-
-/** A view's stored rows as JSON objects, by window and then by group. */
-export async function* finalRows(view: ViewPlan, results: ResultStore): AsyncGenerator<Record<string, unknown>> {
-  let window: StoredRow[] = [];
-  for await (const row of allRows(view, results)) {
-    if (window[0] !== undefined && window[0].windowStartMs !== row.windowStartMs) {
-      yield* sortedRows(view, window);
-      window = [];
-    }
-    window.push(row);
-  }
-  yield* sortedRows(view, window);
-}
-
-async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
-  let cursor: RowPlace | null = null;
-  do {
-    const page = await results.windows({
-      view: view.key,
-      fromMs: START_OF_TIME_MS,
-      toMs: END_OF_TIME_MS,
-      limit: PAGE_ROWS,
-      cursor,
-    });
-    yield* page.rows;
-    cursor = page.cursor;
-  } while (cursor !== null);
-}
-
-/** By the groups' values: the store orders by their text, in which 404 comes before 99. */
-function sortedRows(view: ViewPlan, rows: readonly StoredRow[]): Record<string, unknown>[] {
-  return rows
-    .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : groupOfText(row.group) }))
-    .sort((a, b) => compareGroups(a.values, b.values))
-    .flatMap(({ row }) => shownRows(view, row).map(rowJson));
 }
 
 /** A dead letter or late event as one line of JSON, with the bytes as text where they are text. */

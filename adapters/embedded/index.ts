@@ -1,7 +1,7 @@
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { noPause, type Pause } from '../../engine/ports/retry.ts';
-import { Database } from './database.ts';
+import { Database, TEMPORARY } from './database.ts';
 import { EmbeddedDeadLetterSink } from './dead-letter-sink.ts';
 import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
 import { EmbeddedFinalizeQueue } from './finalize-queue.ts';
@@ -9,10 +9,10 @@ import { EmbeddedLookQueue } from './look-queue.ts';
 import { EmbeddedPageStore } from './page-store.ts';
 import { EmbeddedResultStore } from './result-store.ts';
 import { EmbeddedShardTopology } from './shard-topology.ts';
+import { SpooledResultStore } from './spool/spooled-result-store.ts';
 import { EmbeddedStateStore } from './state-store.ts';
 import { EmbeddedStreamLog } from './stream-log.ts';
 
-export { TEMPORARY } from './database.ts';
 export { StoreInUseError, StoreLock } from './store-lock.ts';
 
 export interface EmbeddedStores {
@@ -31,11 +31,22 @@ export interface EmbeddedStores {
 }
 
 /**
- * Every port on one SQLite file, or on `:memory:` or `TEMPORARY`, which live as long as the process. The clock is that of
+ * Every port on one SQLite file, or on `:memory:`, which lives as long as the process. The clock is that of
  * the queues, which forget doubles after five minutes and hold looks back, and of the result rows, which expire.
  */
 export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
-  const database = new Database(path);
+  return openDatabase(new Database(path), clock);
+}
+
+/** The stores of a process that leaves nothing behind but what it reads at its end. Its result rows are spooled. */
+export type TemporaryStores = Omit<EmbeddedStores, 'results'> & { readonly results: SpooledResultStore };
+
+export function openTemporary(clock: Clock): TemporaryStores {
+  const database = new Database(TEMPORARY);
+  return { ...openDatabase(database, clock), results: new SpooledResultStore(database, clock) };
+}
+
+function openDatabase(database: Database, clock: Clock): EmbeddedStores {
   const log = new EmbeddedStreamLog(database);
   return {
     state: new EmbeddedStateStore(database),

@@ -20,9 +20,11 @@ const LIVE = 'retracted = 0 AND (expires_at IS NULL OR expires_at >= ?)';
 // Without it SQLite takes the primary key, and goes through the rows of all groups.
 const BY_GROUP = 'INDEXED BY results_by_group';
 
-const PUT = `INSERT OR REPLACE INTO results
+const ROW = `INTO results
   (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns, expires_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const PUT = `INSERT OR REPLACE ${ROW}`;
+const ADD = `INSERT ${ROW} ON CONFLICT DO NOTHING`;
 
 /** Result rows in SQLite. The clock tells which have expired. */
 export class EmbeddedResultStore implements ResultStore {
@@ -44,10 +46,15 @@ export class EmbeddedResultStore implements ResultStore {
     return this.#database.transaction(() => {
       const changes: { view: string; windowStartMs: number; rows: number }[] = [];
       const outcomes = writes.map(({ row, over }): PutOutcome => {
+        // Most rows are new: one statement tells that and adds them.
+        if (over === null && this.#run(ADD, row) === 1) {
+          changes.push({ view: row.view, windowStartMs: row.windowStartMs, rows: shownRows(row) });
+          return 'written';
+        }
         const stored = this.#find(row);
         if ((this.#unexpired(stored)?.epoch ?? null) !== over) return 'refused';
-        this.#put(row);
-        changes.push({ ...row, rows: shownRows(row) - shownRows(stored) });
+        this.#run(PUT, row);
+        changes.push({ view: row.view, windowStartMs: row.windowStartMs, rows: shownRows(row) - shownRows(stored) });
         return 'written';
       });
       this.#counts.apply(changes);
@@ -127,10 +134,19 @@ export class EmbeddedResultStore implements ResultStore {
     return row && rowOf(row);
   }
 
-  #put(row: StoredRow): void {
-    this.#database.run(PUT, [
-      ...[row.view, row.windowStartMs, row.group, row.windowEndMs, row.revision, row.epoch],
-      ...[row.partial ? 1 : 0, row.lateEvents, row.retracted ? 1 : 0, row.columns, row.expiresAtSeconds],
+  #run(statement: typeof ADD | typeof PUT, row: StoredRow): number {
+    return this.#database.run(statement, [
+      row.view,
+      row.windowStartMs,
+      row.group,
+      row.windowEndMs,
+      row.revision,
+      row.epoch,
+      row.partial ? 1 : 0,
+      row.lateEvents,
+      row.retracted ? 1 : 0,
+      row.columns,
+      row.expiresAtSeconds,
     ]);
   }
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type EmbeddedStores, openEmbedded, TEMPORARY } from '../../adapters/embedded/index.ts';
+import { type EmbeddedStores, openTemporary, type TemporaryStores } from '../../adapters/embedded/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
@@ -104,8 +104,8 @@ export const runCommand: Command = {
   },
 };
 
-async function openStores(path: string | undefined): Promise<EmbeddedStores> {
-  if (path === undefined) return openEmbedded(TEMPORARY, systemClock);
+async function openStores(path: string | undefined): Promise<EmbeddedStores | TemporaryStores> {
+  if (path === undefined) return openTemporary(systemClock);
   await makeFolder(dirname(lastingStorePath(path)));
   return openOwnStore(path, 'streamgauge run');
 }

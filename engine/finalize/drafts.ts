@@ -22,10 +22,11 @@ export interface Row {
 /** Rows as they are stored: one for each group, or all of a window in one where the view emits whole tables. */
 export function draftRows(view: ViewPlan, rows: readonly Row[], partial: (startMs: number) => boolean): RowDraft[] {
   if (view.definition.emit === 'complete') return draftTables(view, rows, partial);
-  return rows.map(({ group, window, values }) => ({
-    ...draftOf(view, groupText(group.values), window, partial),
-    columns: fittingColumns(view.rows.format(values)),
-  }));
+  return rows.map(({ group, window, values }) => {
+    const text = view.rows.text(values);
+    const columns = fits(text) ? text : fittingColumns(view.rows.format(values));
+    return draftOf(view, groupText(group.values), window, partial, columns);
+  });
 }
 
 /** The rows that a stored one holds: itself, or those of its table. */
@@ -36,7 +37,7 @@ export function rowsOf(row: StoredRow): readonly RowColumns[] {
 
 /** What takes the place of a row whose window is no more. */
 export function draftRetraction(view: ViewPlan, group: string, window: RowWindow): RowDraft {
-  return { ...draftOf(view, group, window, () => false), retracted: true, columns: '{}' };
+  return { ...draftOf(view, group, window, () => false, '{}'), retracted: true };
 }
 
 function draftTables(view: ViewPlan, rows: readonly Row[], partial: (startMs: number) => boolean): RowDraft[] {
@@ -49,14 +50,18 @@ function draftTables(view: ViewPlan, rows: readonly Row[], partial: (startMs: nu
   }
   return [...windows.values()].map((ofWindow) => {
     const { window } = ofWindow[0] as Row;
-    return {
-      ...draftOf(view, TABLE_GROUP, window, partial),
-      columns: fittingTable(ofWindow.map(({ values }) => view.rows.format(values))),
-    };
+    const columns = fittingTable(ofWindow.map(({ values }) => view.rows.format(values)));
+    return draftOf(view, TABLE_GROUP, window, partial, columns);
   });
 }
 
-function draftOf(view: ViewPlan, group: string, { startMs, endMs }: RowWindow, partial: (startMs: number) => boolean) {
+function draftOf(
+  view: ViewPlan,
+  group: string,
+  { startMs, endMs }: RowWindow,
+  partial: (startMs: number) => boolean,
+  columns: string,
+): RowDraft {
   return {
     view: view.key,
     group,
@@ -64,12 +69,16 @@ function draftOf(view: ViewPlan, group: string, { startMs, endMs }: RowWindow, p
     windowEndMs: endMs,
     partial: partial(startMs),
     retracted: false,
+    columns,
   };
 }
 
+/** A character of a text is at most three bytes. */
+function fits(text: string): boolean {
+  return text.length * 3 <= MAX_COLUMNS_BYTES || Buffer.byteLength(text) <= MAX_COLUMNS_BYTES;
+}
+
 function fittingColumns(columns: RowColumns): string {
-  const text = JSON.stringify(columns);
-  if (text.length * 3 <= MAX_COLUMNS_BYTES || Buffer.byteLength(text) <= MAX_COLUMNS_BYTES) return text;
   const short = Object.entries(columns).map(([name, value]) => [
     name,
     (typeof value === 'string' ? value : JSON.stringify(value)).length > LONG_TEXT ? null : value,

@@ -28,14 +28,13 @@ export function inHashOrder<T extends Pick<Group, 'values'>>(groups: Iterable<T>
   const hashed: HashedGroup<T>[] = [];
   for (const group of groups) {
     const hash = hashOf(group);
-    if (hash >= fromHash) hashed.push({ hash, text: groupText(group.values), group });
+    if (hash >= fromHash) hashed.push({ hash, group });
   }
-  return hashed.sort((a, b) => a.hash - b.hash || (a.text < b.text ? -1 : 1));
+  return hashed.sort((a, b) => a.hash - b.hash || (groupText(a.group.values) < groupText(b.group.values) ? -1 : 1));
 }
 
 export interface HashedGroup<T> {
   readonly hash: number;
-  readonly text: string;
   readonly group: T;
 }
 
@@ -104,18 +103,18 @@ export class GroupStates {
     return this.groups.get(groupKey(group.values));
   }
 
-  set(group: Group): void {
+  set(group: Group, hash = hashOf(group)): void {
     this.groups.set(groupKey(group.values), group);
-    this.touch(group);
+    this.touch(group, hash);
   }
 
-  delete(group: Pick<Group, 'values'>): void {
-    if (this.groups.delete(groupKey(group.values))) this.touch(group);
+  delete(group: Pick<Group, 'values'>, hash = hashOf(group)): void {
+    if (this.groups.delete(groupKey(group.values))) this.touch(group, hash);
   }
 
   /** Tells that a group's state was changed in place. */
-  touch(group: Pick<Group, 'values'>): void {
-    this.#changed.add(this.#pageOf(hashOf(group)));
+  touch(group: Pick<Group, 'values'>, hash = hashOf(group)): void {
+    this.#changed.add(this.#pageOf(hash));
   }
 
   /**
@@ -185,6 +184,8 @@ export class GroupStates {
 
   #byPage(): Map<Page, Group[]> {
     const byPage = new Map<Page, Group[]>(this.#pages.map((page) => [page, []]));
+    const [only] = this.#pages;
+    if (this.#pages.length === 1 && only !== undefined) return byPage.set(only, [...this.groups.values()]);
     for (const group of this.groups.values()) byPage.get(this.#pageOf(hashOf(group)))?.push(group);
     return byPage;
   }
@@ -197,15 +198,26 @@ export class GroupStates {
 
 /** Which page holds the groups of a hash. The pages are in the order of their prefixes. */
 export function pageIndexOf(pages: readonly Page[], hash: number): number {
+  const firsts = firstHashesOf(pages);
   let [low, high] = [0, pages.length - 1];
-  const bits = bitsOf(hash);
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if ((pages[middle] as Page).prefix <= bits) low = middle;
+    if ((firsts[middle] as number) <= hash) low = middle;
     else high = middle - 1;
   }
   return low;
 }
+
+function firstHashesOf(pages: readonly Page[]): readonly number[] {
+  const known = firstHashes.get(pages);
+  if (known !== undefined) return known;
+  const firsts = pages.map(firstHashOf);
+  firstHashes.set(pages, firsts);
+  return firsts;
+}
+
+/** Of lists of pages, which do not change. */
+const firstHashes = new WeakMap<readonly Page[], readonly number[]>();
 
 /** Pages in the order of their prefixes, which is that of the hashes of their groups. */
 export function inPrefixOrder(pages: readonly Page[]): readonly Page[] {

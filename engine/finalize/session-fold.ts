@@ -24,8 +24,12 @@ export function gapOf({ name, definition: { window } }: ViewPlan): number {
 export function sessionOf(view: ViewPlan, group: Group, touched: boolean): Session {
   const times = view.definition.aggregates.length;
   const firstMs = Number((group.states[times] as NumberExtreme).value);
-  const lastMs = Number((group.states[times + 1] as NumberExtreme).value);
-  return { group, firstMs, lastMs, touched };
+  return { group, firstMs, lastMs: lastTimeOf(view, group), touched };
+}
+
+/** The time of its last event. */
+export function lastTimeOf(view: ViewPlan, { states }: Group): number {
+  return Number((states[view.definition.aggregates.length + 1] as NumberExtreme).value);
 }
 
 /**

@@ -15,6 +15,8 @@ import type { Session } from './session-fold.ts';
 /** Sets of notes that progress names; then they are written as one. */
 const MAX_SETS = 32;
 
+const NO_KEYS: readonly { readonly startMs: number; readonly endMs: number }[] = [];
+
 /** Starts of sessions of one group that have a row, or may have, by start: their ends when they were noted. */
 export type LedgerEntry = Map<number, number>;
 
@@ -82,7 +84,8 @@ export class SessionLedger {
 
   /** Keys that there may be rows of for one group. */
   of(group: Pick<Group, 'values'>): readonly { readonly startMs: number; readonly endMs: number }[] {
-    return [...(entryOf(this.#groups, group) ?? [])].map(([startMs, endMs]) => ({ startMs, endMs }));
+    const entry = this.#groups.size === 0 ? undefined : entryOf(this.#groups, group);
+    return entry === undefined ? NO_KEYS : [...entry].map(([startMs, endMs]) => ({ startMs, endMs }));
   }
 
   /** Writes down the keys of sessions, as pages that the next commit of progress is to name. */

@@ -1,4 +1,4 @@
-import type { ResultStore, RowKey, StoredRow } from '../ports/result-store.ts';
+import type { ResultStore, RowKey, RowWrite, StoredRow } from '../ports/result-store.ts';
 import { FencedError } from '../protocol/errors.ts';
 
 /** A row as it should be, before its revision is known. */
@@ -69,31 +69,52 @@ export async function changeRows<Key extends RowKey>(
   let left = keys;
   let stored = fresh ? [] : await results.get(keys);
   while (left.length > 0) {
-    const writes = left.flatMap((key, index) => {
+    const writes: RowWrite[] = [];
+    const changes: { readonly key: Key; readonly revises: boolean }[] = [];
+    left.forEach((key, index) => {
       const row = stored[index] ?? null;
       const content = contentOf(key, row);
-      if (content === null) return [];
+      if (content === null) return;
       const same = row !== null && isSame(row, content);
-      if (same && row.epoch >= unfinishedEpoch) return [];
+      if (same && row.epoch >= unfinishedEpoch) return;
       if (row !== null && row.epoch >= epoch) throw fencedBy(row, epoch);
       const revision = same ? row.revision : (row?.revision ?? 0) + 1;
-      const revises = row !== null && !same;
-      const next = { ...content, revision, epoch, expiresAtSeconds: expiresAtSeconds(content.windowEndMs) };
-      return [{ key, revises, write: { row: next, over: row?.epoch ?? null } }];
+      const expiry = expiresAtSeconds(content.windowEndMs);
+      writes.push({ row: storedRow(content, revision, epoch, expiry), over: row?.epoch ?? null });
+      changes.push({ key, revises: row !== null && !same });
     });
     if (writes.length === 0) break;
-    const outcomes = await results.put(writes.map(({ write }) => write));
-    const refused = writes.filter((_, index) => outcomes[index] === 'refused');
-    left = refused.map(({ key }) => key);
-    written += writes.length - refused.length;
-    revised += count(writes) - count(refused);
+    const outcomes = await results.put(writes);
+    const refused: Key[] = [];
+    changes.forEach(({ key, revises }, index) => {
+      if (outcomes[index] === 'refused') refused.push(key);
+      else {
+        written++;
+        if (revises) revised++;
+      }
+    });
+    left = refused;
     if (left.length > 0) stored = await results.get(left);
   }
   return { written, revised };
 }
 
-function count(writes: readonly { readonly revises: boolean }[]): number {
-  return writes.reduce((sum, { revises }) => sum + (revises ? 1 : 0), 0);
+/** Field by field: a spread would take longer than all the rest of a row. */
+function storedRow(content: Content, revision: number, epoch: number, expiresAtSeconds: number | null): StoredRow {
+  const { view, group, windowStartMs, windowEndMs, partial, lateEvents, retracted, columns } = content;
+  return {
+    view,
+    group,
+    windowStartMs,
+    windowEndMs,
+    revision,
+    epoch,
+    partial,
+    lateEvents,
+    retracted,
+    columns,
+    expiresAtSeconds,
+  };
 }
 
 function isSame(a: Content, b: Content): boolean {

@@ -1,16 +1,16 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { StateCodec } from '../bytes/state-codec.ts';
 import type { Group } from '../codec/group.ts';
-import { compileColumn } from '../expression/compile-js.ts';
+import { Constants, compileColumn, compileFunction } from '../expression/compile-js.ts';
 import { BugError } from '../ir/bug-error.ts';
-import { type ColumnValue, type JsonValue, rowOperatorsIn, toJson, type ValueType } from '../ir/node.ts';
-import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
-import type { RowWindow } from '../ir/window.ts';
-import { formatInstant } from '../time/instant.ts';
+import { type ColumnValue, type JsonValue, rowOperatorsIn } from '../ir/node.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
+import { type RowWindow, traitsOf } from '../ir/window.ts';
 import { windowOf } from '../windows/registry.ts';
 import { compileEmptyWindows, type EmptyWindows } from './empty-windows.ts';
 import { RowOperators } from './row-operators.ts';
 import { type RowState, rowStateCodec } from './row-state.ts';
+import { compileRowFormat, type RowFormat } from './row-text.ts';
 
 export type { RowWindow };
 
@@ -24,7 +24,7 @@ export type RowColumns = Readonly<Record<string, JsonValue>>;
 export type RowValues = Record<string, ColumnValue>;
 
 /** The way from a merged group to its row: results, then derived columns. */
-export interface RowMaker {
+export interface RowMaker extends RowFormat {
   /** Whether a row depends on the group's rows before it, so that `values` needs the state and the rows in order. */
   readonly isStateful: boolean;
   /** What the state of a group is at most, stored. */
@@ -40,8 +40,6 @@ export interface RowMaker {
   values(group: Group, window: RowWindow, state?: RowState): RowValues;
   /** The row of a window without events of a group that is remembered: `emptyWindows.hasRowAt` says of which windows. */
   emptyValues(values: Group['values'], window: RowWindow, state: RowState): RowValues;
-  /** Texts for instants, and for what a double would round. */
-  format(values: RowValues): RowColumns;
 }
 
 export function compileRow(view: ViewDefinition, aggregates: readonly AggregateOperator[]): RowMaker {
@@ -87,30 +85,44 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
       arrive(state, window);
       return make({ values, states: aggregates.map((operator) => operator.create()) }, window, state);
     },
-    format: compileFormat(view),
+    ...compileRowFormat(view),
   };
 }
 
-/** What a row has of its window, group and aggregates. */
+/**
+ * What a row has of its window, group and aggregates. The columns that follow are there too, as null: all rows of a view have one
+ * layout from the beginning.
+ *
+ * @example of a view that counts by page, with a rate derived:
+ * const ofWindow = rowColumns(window, (index) => timeResults[index](group.states));
+ * return { "window_start": ofWindow["window_start"], …, "page": values[0] ?? null, "n": result(states[0], windowMs), "rate": null };
+ */
 function compileMeasured(
   view: ViewDefinition,
   aggregates: readonly AggregateOperator[],
 ): (group: Group, window: RowWindow) => RowValues {
   const kind = windowOf(view.window);
-  const times = view.aggregates.length;
-  const resultOf = (group: Group, index: number, windowMs?: number) =>
-    (aggregates[index] as AggregateOperator).result(group.states[index], windowMs);
-  return (group, window) => {
-    const row: RowValues = kind.rowColumns(window, (index) => resultOf(group, times + index));
-    view.groupBy.forEach(({ name }, index) => {
-      row[name] = group.values[index] ?? null;
-    });
-    const windowMs = kind.lengthMs(window);
-    view.aggregates.forEach(({ name }, index) => {
-      row[name] = resultOf(group, index, windowMs);
-    });
-    return row;
-  };
+  const constants = new Constants();
+  const count = view.aggregates.length;
+  const timeResults = (group: Group) => (index: number) =>
+    (aggregates[count + index] as AggregateOperator).result(group.states[count + index]);
+  const rowColumns = (group: Group, window: RowWindow) => kind.rowColumns(window, timeResults(group));
+  const columns = [
+    ...traitsOf(view.window).columns.map((name) => [name, `ofWindow[${JSON.stringify(name)}]`]),
+    ...view.groupBy.map(({ name }, index) => [name, `values[${index}] ?? null`]),
+    ...view.aggregates.map(({ name }, index) => {
+      const operator = aggregates[index] as AggregateOperator;
+      return [name, `${constants.add(operator.result.bind(operator))}(states[${index}], windowMs)`];
+    }),
+    ...view.derived.map(({ name }) => [name, 'null']),
+  ];
+  const lines = [
+    `const ofWindow = ${constants.add(rowColumns)}(group, window);`,
+    `const windowMs = ${constants.add((window: RowWindow) => kind.lengthMs(window))}(window);`,
+    'const { values, states } = group;',
+    `return { ${columns.map(([name = '', value]) => `${JSON.stringify(name)}: ${value}`).join(', ')} };`,
+  ];
+  return compileFunction(['group', 'window'], lines.join('\n'), constants);
 }
 
 /** Adds the derived columns to a row. Each row operator takes its step before the first column that looks at it. */
@@ -131,22 +143,5 @@ function compileDerived(
       for (const index of first) results[index] = operators.step(index, states, row, window);
       row[name] = compute(row, (node) => results[operators.indexOf(node)] ?? null);
     }
-  };
-}
-
-function compileFormat(view: ViewDefinition): (values: RowValues) => RowColumns {
-  const columns = [...rowShape(view).fields];
-  const namesOf = (is: (type: ValueType) => boolean) =>
-    columns.flatMap(([name, field]) => (field.shape === 'leaf' && is(field.type) ? [name] : []));
-  const instants = namesOf(({ kind }) => kind === 'instant');
-  const wholes = namesOf(({ integer }) => integer === true);
-  return (values) => {
-    const row: RowValues = { ...values };
-    for (const name of instants) {
-      const ms = row[name];
-      if (typeof ms === 'number') row[name] = formatInstant(ms);
-    }
-    for (const name of wholes) row[name] = toJson(row[name] ?? null);
-    return row as RowColumns;
   };
 }

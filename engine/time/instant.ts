@@ -14,10 +14,31 @@ export const END_OF_TIME_MS = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
 export const EARLIEST_EVENT_MS = -62_135_596_800_000; // 0001-01-01T00:00:00.000Z
 export const LATEST_EVENT_MS = 221_845_392_000_000 - 1; // 8999-12-31T23:59:59.999Z
 
+const DAY_MS = 86_400_000;
+
 /** ISO-8601 UTC with milliseconds, such as `2015-05-17T10:05:00.000Z`. */
 export function formatInstant(ms: number): string {
-  return new Date(ms).toISOString();
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== formatted.day) {
+    const text = new Date(ms).toISOString();
+    // Years of more than four digits have another layout, and there is no year of a time that is none.
+    if (text.length !== ISO_LENGTH || !Number.isInteger(ms)) return text;
+    formatted.day = day;
+    formatted.date = text.slice(0, TIME_AT);
+  }
+  if (!Number.isInteger(ms)) return new Date(ms).toISOString();
+  const ofDay = ms - day * DAY_MS;
+  const [second, minute] = [Math.floor(ofDay / 1000), Math.floor(ofDay / 60_000)];
+  const hour = Math.floor(minute / 60);
+  return `${formatted.date}${TWO[hour]}:${TWO[minute % 60]}:${TWO[second % 60]}.${THREE[ofDay % 1000]}Z`;
 }
+
+/** The last date that was formatted: instants that follow each other are mostly of one day. */
+const formatted = { day: Number.NaN, date: '' };
+const ISO_LENGTH = 24;
+const TIME_AT = 11;
+const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+const THREE = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
 
 /**
  * Milliseconds of an ISO-8601 date and time, or NaN if the text is none.
@@ -74,7 +95,6 @@ export function parseInstant(text: string): number {
   );
 }
 
-const DAY_MS = 86_400_000;
 const ZERO = 48;
 const COLON = 58;
 const DASH = 45;

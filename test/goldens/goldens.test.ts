@@ -1,9 +1,20 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openTemporary } from '../../adapters/embedded/index.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
 import { hash32 } from '../../engine/hash/hash64.ts';
 import { casesOf } from '../support/random-cases.ts';
-import { asExpected, type GoldenCase, goldenCases, linesOf, loadGolden, runGolden, runGoldenTwice } from './harness.ts';
+import {
+  asExpected,
+  type GoldenCase,
+  goldenCases,
+  linesOf,
+  loadGolden,
+  runGolden,
+  runGoldenTwice,
+  runOn,
+} from './harness.ts';
 
 /**
  * Crashes of each case, one in each quarter of its writes; at which write is drawn from the case's name. So is the quarter
@@ -33,6 +44,14 @@ describe.each(cases.filter((golden) => !refused.includes(golden)))('$name', (gol
   const expected = linesOf(join(golden.dir, 'expected'));
   test.each(waysOf(golden))('gives the expected rows with $shards shards and batches of $batch', async (way) => {
     await runGolden({ plan: await loadGolden(golden), golden, ...way, outDir });
+    expect(asExpected(linesOf(outDir), expected)).toEqual(expected);
+  });
+
+  test('gives the expected rows where no store is kept', async () => {
+    const way = { shards: golden.shards.at(-1) ?? 1, batch: golden.batches.at(-1) ?? 1 };
+    const stores = openTemporary(systemClock);
+    await runOn({ plan: await loadGolden(golden), golden, ...way, outDir }, stores);
+    stores.close();
     expect(asExpected(linesOf(outDir), expected)).toEqual(expected);
   });
 

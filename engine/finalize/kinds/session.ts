@@ -8,11 +8,13 @@ import { isWorthFolding } from '../folding.ts';
 import { GroupStates, type HashedGroup, inHashOrder, type StateFormat } from '../group-states.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import type { FinalizeRun } from '../run.ts';
-import { foldSessions, gapOf, type Session, sessionOf } from '../session-fold.ts';
+import { foldSessions, gapOf, lastTimeOf, type Session, sessionOf } from '../session-fold.ts';
 import { SessionLedger } from '../session-ledger.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { type Span, SpanReader } from '../span-reader.ts';
 import type { KindOutcome } from './kind-run.ts';
+
+const NO_PIECES: readonly Session[] = [];
 
 /** Rows that are written between two looks at the clock. */
 const ROWS_PER_ROUND = 500;
@@ -97,8 +99,9 @@ class SessionRun {
     await this.#run.fence.verify();
     const candidates = inHashOrder(this.#candidates(span, pieces, isLast), fromHash);
     let round = new Round();
-    for (const [index, candidate] of candidates.entries()) {
-      this.#step(span, candidate, pieces.get(groupKey(candidate.group.values)) ?? [], isLast, round);
+    for (let index = 0; index < candidates.length; index++) {
+      const candidate = candidates[index] as (typeof candidates)[number];
+      this.#step(span, candidate, pieces.get(groupKey(candidate.group.values)) ?? NO_PIECES, isLast, round);
       const next = candidates[index + 1];
       // Groups of one hash stay together: the cursor is a hash.
       if (round.size < ROWS_PER_ROUND || next === undefined || next.hash === candidate.hash) continue;
@@ -135,9 +138,8 @@ class SessionRun {
     for (const [key, [piece]] of pieces) found.set(key, (piece as Session).group);
     const limitMs = this.#endedBefore(span);
     for (const [key, group] of this.#states.groups) {
-      const session = sessionOf(this.#run.view, group, false);
-      const ends = this.#endOf(session) < limitMs;
-      if (ends || (isLast && this.#ledger.has(session))) found.set(key, group);
+      const ends = lastTimeOf(this.#run.view, group) + this.#gapMs < limitMs;
+      if (ends || (isLast && this.#ledger.has(sessionOf(this.#run.view, group, false)))) found.set(key, group);
     }
     for (const { group, startMs } of this.#ledger.keys()) {
       if (startMs >= span.fromMs && startMs < span.toMs) found.set(groupKey(group.values), group);
@@ -148,7 +150,7 @@ class SessionRun {
   /** Goes through one group of a span: what it comes to is added to the round. */
   #step(
     span: Span,
-    { group }: HashedGroup<Pick<Group, 'values'>>,
+    { group, hash }: HashedGroup<Pick<Group, 'values'>>,
     pieces: readonly Session[],
     isLast: boolean,
     round: Round,
@@ -163,19 +165,20 @@ class SessionRun {
     const hasEnded = folded.open !== null && this.#endOf(folded.open) < this.#endedBefore(span);
     const open = hasEnded ? null : folded.open;
     const complete = hasEnded && folded.open !== null ? [...folded.complete, folded.open] : folded.complete;
-    if (open === null) this.#states.delete(group);
-    else this.#states.set(open.group);
+    if (open === null) this.#states.delete(group, hash);
+    else this.#states.set(open.group, hash);
     if (open?.touched) this.#touched.add(key);
     else this.#touched.delete(key);
     // A late event can make a session go on that was final: its row is revised, and not taken back.
-    const shown = [...complete, ...(isLast && open !== null ? [open] : [])].filter(
-      (session) => this.#endOf(session) < pass.closeUpToMs || this.#ledger.has(session),
-    );
-    for (const session of shown) this.#sort(session, round);
+    const candidates = isLast && open !== null ? [...complete, open] : complete;
+    const isShown = (session: Session) => this.#endOf(session) < pass.closeUpToMs || this.#ledger.has(session);
+    for (const session of candidates) if (isShown(session)) this.#sort(session, round);
+    const noted = this.#ledger.of(group);
+    if (noted.length === 0) return;
     const fromMs = before?.firstMs ?? span.fromMs;
     const toMs = open?.firstMs ?? span.toMs;
-    const there = new Set(shown.map(({ firstMs }) => firstMs));
-    for (const { startMs, endMs } of this.#ledger.of(group)) {
+    const there = new Set(candidates.filter(isShown).map(({ firstMs }) => firstMs));
+    for (const { startMs, endMs } of noted) {
       if (startMs < fromMs || startMs >= toMs || there.has(startMs)) continue;
       round.gone.push({ group, window: { startMs, endMs } });
     }

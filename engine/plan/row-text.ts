@@ -1,0 +1,67 @@
+import { Constants, compileFunction } from '../expression/compile-js.ts';
+import { type ColumnValue, toJson, type ValueType } from '../ir/node.ts';
+import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import { formatInstant } from '../time/instant.ts';
+import type { RowColumns, RowValues } from './row.ts';
+
+/** How a row's values become JSON: as an object, and as its text. */
+export interface RowFormat {
+  /** Texts for instants, and for what a double would round. */
+  readonly format: (values: RowValues) => RowColumns;
+  /** `JSON.stringify` of what `format` gives, without the object between. */
+  readonly text: (values: RowValues) => string;
+}
+
+export function compileRowFormat(view: ViewDefinition): RowFormat {
+  const columns = [...rowShape(view).fields];
+  const namesOf = (is: (type: ValueType) => boolean) =>
+    columns.flatMap(([name, field]) => (field.shape === 'leaf' && is(field.type) ? [name] : []));
+  const instants = namesOf(({ kind }) => kind === 'instant');
+  const wholes = namesOf(({ integer }) => integer === true);
+  return {
+    format(values) {
+      const row: RowValues = { ...values };
+      for (const name of instants) {
+        const ms = row[name];
+        if (typeof ms === 'number') row[name] = formatInstant(ms);
+      }
+      for (const name of wholes) row[name] = toJson(row[name] ?? null);
+      return row as RowColumns;
+    },
+    text: compileText(
+      columns.map(([name]) => name),
+      new Set(instants),
+    ),
+  };
+}
+
+/**
+ * @example of a view that counts by page:
+ * return '{"window_start":' + instant(row["window_start"]) + ',"page":' + value(row["page"]) + … + '}';
+ */
+function compileText(names: readonly string[], instants: ReadonlySet<string>): RowFormat['text'] {
+  const constants = new Constants();
+  const [instant, value] = [constants.add(instantText), constants.add(valueText)];
+  const parts = names.map((name, index) => {
+    const before = JSON.stringify(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    return `${before} + ${instants.has(name) ? instant : value}(row[${JSON.stringify(name)}])`;
+  });
+  return compileFunction(['row'], `return ${[...parts, "'}'"].join(' + ')};`, constants);
+}
+
+function instantText(ms: ColumnValue): string {
+  return typeof ms === 'number' ? `"${formatInstant(ms)}"` : valueText(ms);
+}
+
+function valueText(value: ColumnValue): string {
+  switch (typeof value) {
+    case 'number':
+      return Number.isFinite(value) ? `${value}` : 'null';
+    case 'bigint':
+      return `"${value}"`;
+    case 'boolean':
+      return value ? 'true' : 'false';
+    default:
+      return JSON.stringify(value ?? null);
+  }
+}

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { Database, TEMPORARY } from '../../../../adapters/embedded/database.ts';
+import { openTemporary } from '../../../../adapters/embedded/index.ts';
+import { SpooledResultStore } from '../../../../adapters/embedded/spool/spooled-result-store.ts';
+import { compareGroups, groupOfText, groupText } from '../../../../engine/codec/group.ts';
+import { resultStoreConformance } from '../../../conformance/result-store.ts';
+import { putRows } from '../../../support/put-rows.ts';
+import { resultRow } from '../../../support/result-row.ts';
+
+resultStoreConformance('SpooledResultStore, all in its buffer', async (clock) => {
+  const { results, close } = openTemporary(clock);
+  return { store: results, close: async () => close() };
+});
+
+resultStoreConformance('SpooledResultStore, with a run for each few rows', async (clock) => {
+  const database = new Database(TEMPORARY);
+  const store = new SpooledResultStore(database, clock, 700);
+  return { store, close: async () => database.close() };
+});
+
+const group = fc
+  .oneof(
+    fc.string({ unit: 'binary', maxLength: 4 }),
+    fc.constantFrom('a', 'a!', 'a"', 'a\0', 'a\0b', 'ab', '\ud800', '\ud83d\ude00', '\uffff'),
+    fc.constant(null),
+    fc.boolean(),
+    fc.integer({ min: -3, max: 3 }),
+  )
+  .map((value) => groupText([value]));
+
+const writes = fc.array(
+  fc.record({
+    view: fc.constantFrom('a@1', 'b@2'),
+    windowStartMs: fc.integer({ min: -2, max: 2 }),
+    group,
+    retracted: fc.boolean(),
+  }),
+  { maxLength: 60 },
+);
+
+test('rows come in the order of their windows and groups, each as it was put last, for runs of any size', async () => {
+  await fc.assert(
+    fc.asyncProperty(writes, fc.integer({ min: 1, max: 3000 }), async (drafts, runBytes) => {
+      const database = new Database(TEMPORARY);
+      const store = new SpooledResultStore(database, { nowMs: () => 0 }, runBytes);
+      const expected = new Map<string, ReturnType<typeof resultRow>>();
+      for (const [index, { view, windowStartMs, group, retracted }] of drafts.entries()) {
+        const columns = JSON.stringify({ n: index, text: 'ü'.repeat(index % 40) });
+        const key = `${view} ${windowStartMs} ${group}`;
+        const over = expected.get(key)?.epoch ?? null;
+        const row = { ...resultRow(view, windowStartMs, { epoch: index, columns }), group, retracted };
+        expect(await store.put([{ row, over }])).toEqual(['written']);
+        expect(await store.put([{ row, over: -1 }])).toEqual(['refused']);
+        expected.set(key, row);
+      }
+      for (const view of ['a@1', 'b@2']) {
+        const rows = [...expected.values()]
+          .filter((row) => row.view === view && !row.retracted)
+          .sort(
+            (a, b) => a.windowStartMs - b.windowStartMs || compareGroups(groupOfText(a.group), groupOfText(b.group)),
+          );
+        expect([...store.inOrder(view)].map((row) => row.stored(view))).toEqual(rows);
+      }
+      expect(await store.get([...expected.values()])).toEqual([...expected.values()]);
+      database.close();
+    }),
+    { seed: 20260103, numRuns: 150 },
+  );
+});
+
+test('a view that has no rows has none in any order', async () => {
+  const { results, close } = openTemporary({ nowMs: () => 0 });
+  await putRows(results, [resultRow('a@1', 0)]);
+  expect([...results.inOrder('b@2')]).toEqual([]);
+  expect(await results.get([{ view: 'b@2', windowStartMs: 0, group: '[]' }])).toEqual([null]);
+  expect(await results.latest('b@2', '[]')).toBeNull();
+  close();
+});
