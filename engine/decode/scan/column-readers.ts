@@ -3,7 +3,7 @@ import { hashAscii, hashText } from '../../hash/hash64.ts';
 import type { Value } from '../../ir/node.ts';
 import type { Block } from './block.ts';
 import type { NumeralReader } from './number-reader.ts';
-import type { Skipper } from './skip.ts';
+import { SKIP_TEXT, type Skipper } from './skip.ts';
 import {
   ALSE_WORD,
   type ColumnReader,
@@ -210,6 +210,11 @@ export class KindReader implements ValueReader {
   read(at: number): number {
     if (this.#bytes[at] === QUOTE) return this.#skipper.text(at);
     return this.#nullable && this.#view.getInt32(at, true) === NULL_WORD ? at + 4 : UNUSUAL;
+  }
+
+  source(): string {
+    if (!this.#nullable) return SKIP_TEXT;
+    return `if (v.getInt32(at, true) === ${NULL_WORD}) at += 4; else {\n${SKIP_TEXT}\n}`;
   }
 }
 

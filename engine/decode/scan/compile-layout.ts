@@ -3,8 +3,9 @@ import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../../time/instant.ts';
 import type { Block } from './block.ts';
 import { KeyList } from './key-list.ts';
 import type { KeyLayout, Layout, ObjectLayout } from './layout.ts';
+import { matches } from './matches.ts';
 import type { StreamReaders, StructReader } from './readers.ts';
-import { NULL_WORD } from './value-reader.ts';
+import { NULL_WORD, type ValueReader } from './value-reader.ts';
 
 /** The rows of a stretch, beside their columns. */
 export interface Rows {
@@ -154,8 +155,11 @@ class LayoutCode {
 
   #value({ field, inner }: KeyLayout, { others }: StructReader, length: number, level: number): string {
     if (inner === null) {
-      const reader = field?.kind === 'leaf' ? field.reader : others;
-      return `if ((at = ${this.constant(reader)}.read(at + ${length}, row)) < 0) break line;`;
+      const reader = field?.kind === 'leaf' ? field.reader : (others as ValueReader);
+      if (reader.source === undefined) {
+        return `if ((at = ${this.constant(reader)}.read(at + ${length}, row)) < 0) break line;`;
+      }
+      return `at += ${length};\n${reader.source((value) => this.constant(value))}`;
     }
     return [
       `at += ${length};`,
@@ -167,12 +171,4 @@ class LayoutCode {
       '}',
     ].join('\n');
   }
-}
-
-/** Whether bytes stand at a place: word by word, the last of which may overlap the one before. At least four bytes. */
-function matches(bytes: Buffer): string {
-  const starts: number[] = [];
-  for (let from = 0; from + 4 < bytes.length; from += 4) starts.push(from);
-  starts.push(bytes.length - 4);
-  return starts.map((from) => `v.getInt32(at + ${from}, true) === ${bytes.readInt32LE(from)}`).join(' && ');
 }

@@ -72,7 +72,7 @@ function withValue(key: KeyLayout, value: unknown): KeyLayout | null {
   return inner === null ? null : inner === key.inner ? key : { ...key, inner };
 }
 
-/** A word at least, not written with escapes, and not a whole number, which objects do not keep in the order of the text. */
+/** Not empty, not written with escapes, and not a whole number, which objects do not keep in the order of the text. */
 function isPlain(name: string): boolean {
   return name !== '' && JSON.stringify(name).length === name.length + 2 && !/^\d+$/.test(name);
 }

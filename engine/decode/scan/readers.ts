@@ -6,6 +6,7 @@ import type { TimestampFormat } from '../../ir/timestamp-format.ts';
 import { type EventSchema, eventSchema } from '../event-schema.ts';
 import type { Block } from './block.ts';
 import { AnyReader, BooleanReader, BoxedReader, HashReader, KindReader, NumberReader } from './column-readers.ts';
+import { EnumReader } from './enum-reader.ts';
 import type { HashKey } from './hash-key.ts';
 import { NumeralReader } from './number-reader.ts';
 import { Skipper } from './skip.ts';
@@ -148,14 +149,18 @@ class ReaderCompiler {
         if (isFree && needed.every((index) => this.#fields[index]?.use === 'hash')) {
           return new HashReader(block, this.#skipper, settings);
         }
-        return this.#text(nullable, check);
+        return this.#text(bare, nullable, check);
       case 'json':
         if (needed.length === 0 && Object.keys(bare).length === 0) return new AnyReader(this.#skipper);
         return new BoxedReader(block, this.#skipper, { rows: this.#rows, check: checkOf(orNull(field)) });
     }
   }
 
-  #text(nullable: boolean, check: ((text: string) => boolean) | null): TextReader {
+  #text(bare: EventSchema, nullable: boolean, check: ((text: string) => boolean) | null): ValueReader {
+    const listed = listOf(bare);
+    if (listed !== null && EnumReader.takes(listed)) {
+      return new EnumReader(this.#block, listed, { rows: this.#rows, nullable });
+    }
     const reader = new TextReader(this.#block, { key: this.#key, rows: this.#rows, nullable, check });
     this.texts.push(reader);
     return reader;
@@ -182,11 +187,21 @@ interface LeafField {
 const ANNOTATIONS = ['title', 'description', '$comment', 'examples', 'default', 'deprecated', 'readOnly', 'writeOnly'];
 /** Keywords of an object that readers check. */
 const OF_OBJECTS = new Set([...ANNOTATIONS, 'type', 'properties', 'required', 'additionalProperties']);
+/** Keywords of a schema that lists texts. */
+const OF_LISTS = new Set([...ANNOTATIONS, 'type', 'enum', 'const']);
 /** Keywords of a schema that says no more than a kind. */
 const FREE = new Set([...ANNOTATIONS, 'type', 'x-timestamp']);
 
 function hasOnly(schema: EventSchema, keywords: ReadonlySet<string>): boolean {
   return Object.keys(schema).every((keyword) => keywords.has(keyword));
+}
+
+/** The values that a schema lists; null where it says anything else. */
+function listOf(schema: EventSchema): readonly unknown[] | null {
+  const { type = 'string', enum: listed, const: only } = schema;
+  if (type !== 'string' || !hasOnly(schema, OF_LISTS)) return null;
+  if (only === undefined) return listed ?? null;
+  return listed === undefined ? [only] : null;
 }
 
 /** Compiled when the first value comes: a process that reads no events need not wait for it. */

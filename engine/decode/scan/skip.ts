@@ -114,6 +114,19 @@ export class Skipper {
   }
 }
 
+/** `Skipper.text` as source: statements that leave `at` behind a text's closing quote. */
+export const SKIP_TEXT = [
+  'if (b[at++] !== 34) break line;',
+  'for (;; at += 4) {',
+  'const w = v.getInt32(at, true);',
+  'const found = ((w ^ 0x02020202) - 0x21212121) & ~w & 0x80808080;',
+  'if (found === 0) continue;',
+  'at += (31 - Math.clz32(found & -found)) >> 3;',
+  'break;',
+  '}',
+  'if (b[at++] !== 34) break line;',
+].join('\n');
+
 export function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
 }

@@ -5,6 +5,11 @@ export interface ValueReader {
    * lie beyond the line's end, where the line is cut short: whoever reads checks that once for all of a line's values.
    */
   read(at: number, row: number): number;
+  /**
+   * The same as source code, where a call costs much beside what it does: statements that leave `at` behind the value, or
+   * `break line`. They have the block as `b` and, for words, `v`, and `row`; `local` names the variable that holds a value.
+   */
+  source?(local: (value: unknown) => string): string;
 }
 
 /** Reads a column that views need. */
