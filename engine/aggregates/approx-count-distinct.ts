@@ -5,6 +5,7 @@ import { type Hash64, hashNumber, hashText } from '../hash/hash64.ts';
 import type { Value } from '../ir/node.ts';
 import type { DialectName } from './aggregate-sql.ts';
 import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
+import { DistinctStates } from './distinct-states.ts';
 import { HyperLogLog } from './hyper-log-log.ts';
 import { readHyperLogLog, writeHyperLogLog } from './hyper-log-log-codec.ts';
 import type { AggregateOperator } from './operator.ts';
@@ -60,6 +61,7 @@ export const approxCountDistinctOperator: AggregateOperator<HyperLogLog> = {
   encode: writeHyperLogLog,
   decode: readHyperLogLog,
   result: (state) => state.estimate(),
+  columns: () => new DistinctStates(approxCountDistinctOperator),
 };
 
 /** Reused by every addition, so that none allocates. */

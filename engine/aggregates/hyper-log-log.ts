@@ -27,9 +27,14 @@ export class HyperLogLog {
   #dense: Uint8Array | null = null;
 
   add(hash: Hash64): void {
-    const rest = hash.high << REGISTER_BITS;
-    const rank = rest !== 0 ? clz32(rest) + 1 : 32 - REGISTER_BITS + clz32(hash.low) + 1;
-    this.raise(hash.high >>> (32 - REGISTER_BITS), rank);
+    this.addHalves(hash.high, hash.low);
+  }
+
+  /** Adds a hash by its halves. */
+  addHalves(high: number, low: number): void {
+    const rest = high << REGISTER_BITS;
+    const rank = rest !== 0 ? clz32(rest) + 1 : 32 - REGISTER_BITS + clz32(low) + 1;
+    this.raise(high >>> (32 - REGISTER_BITS), rank);
   }
 
   /** Lifts a register to a rank (1 to `HIGHEST_RANK`), if it is below. */

@@ -3,6 +3,7 @@ import { operatorFor } from '../aggregates/registry.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
 import { jsonLinesDecoder } from '../decode/json-lines.ts';
+import type { RecordScanner } from '../decode/record-scanner.ts';
 import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
@@ -13,6 +14,7 @@ import { windowOf } from '../windows/registry.ts';
 import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
+import { type ColumnPlan, compileColumns } from './column-plan.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileRow, type RowMaker } from './row.ts';
 
@@ -28,6 +30,10 @@ export interface StreamPlan {
   readonly definition: StreamDefinition;
   readonly decoder: RecordDecoder;
   readonly validate: Validator;
+  /** Null where the stream's events are read one by one. */
+  readonly scanner: RecordScanner | null;
+  /** What is done with events in columns. */
+  readonly columns: ColumnPlan;
   /** Null where every event counts. */
   readonly dedupe: DedupePlan | null;
   /** Views that take the stream's events. */
@@ -66,13 +72,16 @@ export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
   const views = definition.views.map((view) => compiled.get(view) as ViewPlan);
   const streams = definition.streams.map((stream) => {
     const allViews = [...compiled.values()].filter(({ definition: { source } }) => streamsOf(source).includes(stream));
+    const ownViews = allViews.filter(({ source }) => eventStreamsOf(source).includes(stream));
     return {
       name: stream.name,
       definition: stream,
       decoder: jsonLinesDecoder,
       validate: compileValidator(stream),
+      scanner: null,
+      columns: compileColumns(stream, ownViews),
       dedupe: compileDedupe(stream),
-      views: allViews.filter(({ source }) => eventStreamsOf(source).includes(stream)),
+      views: ownViews,
       allViews,
     };
   });

@@ -63,7 +63,7 @@ export class DownstreamOutput implements Output {
       const deltas = new Map(buffer.deltas().map((delta) => [delta.bucket, delta]));
       const paneStartMs = buffer.paneStartOf(timeMs);
       for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-        const groups: Groups = deltas.get(bucket)?.groups ?? new Map();
+        const groups = inObjects(deltas.get(bucket)?.groups ?? new Map());
         const handed = { view, bucket, paneStartMs, windowName: formatInstant(windowStartMs), isRevised: !isNew };
         if (isNew && !isCareful) this.#add(handed, groups);
         else await this.#replace(handed, groups);

@@ -1,0 +1,80 @@
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import type { Column, HashColumn, NumberColumn, TextColumn } from '../columns/event-columns.ts';
+import { hashesOf } from '../columns/text-hashes.ts';
+import { type Hash64, hashNumber } from '../hash/hash64.ts';
+import { HyperLogLog } from './hyper-log-log.ts';
+import { writeHyperLogLog } from './hyper-log-log-codec.ts';
+import type { AggregateOperator } from './operator.ts';
+import { type GroupedRows, type StateColumn, valueAt } from './state-column.ts';
+
+/** The states of `approxCountDistinctOperator`: texts come as hashes, which are computed once a text. */
+export class DistinctStates implements StateColumn {
+  readonly #operator: AggregateOperator<HyperLogLog>;
+  readonly #sketches: HyperLogLog[] = [];
+
+  constructor(operator: AggregateOperator<HyperLogLog>) {
+    this.#operator = operator;
+  }
+
+  add(rows: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
+    while (this.#sketches.length < rows.groupCount) this.#sketches.push(new HyperLogLog());
+    switch (values?.kind) {
+      case 'text':
+        this.#addTexts(rows, values, taken);
+        return;
+      case 'hash':
+        this.#addHashes(rows, values, taken);
+        return;
+      case 'number':
+        this.#addNumbers(rows, values, taken);
+        return;
+      default:
+        if (values !== undefined && values !== null) this.#addOthers(rows, values, taken);
+    }
+  }
+
+  write(group: number, out: ByteWriter): void {
+    writeHyperLogLog(this.#sketches[group] ?? new HyperLogLog(), out);
+  }
+
+  #addTexts({ groups, from, to }: GroupedRows, { codes, dictionary }: TextColumn, taken: Uint8Array | null): void {
+    const sketches = this.#sketches;
+    const { high, low } = hashesOf(dictionary);
+    for (let i = from; i < to; i++) {
+      const group = groups[i] as number;
+      const code = codes[i] as number;
+      if (group < 0 || code < 0 || (taken !== null && taken[i] !== 1)) continue;
+      (sketches[group] as HyperLogLog).addHalves(high[code] as number, low[code] as number);
+    }
+  }
+
+  #addHashes({ groups, from, to }: GroupedRows, { high, low, present }: HashColumn, taken: Uint8Array | null): void {
+    const sketches = this.#sketches;
+    for (let i = from; i < to; i++) {
+      const group = groups[i] as number;
+      if (group < 0 || (taken !== null && taken[i] !== 1) || (present !== null && present[i] === 0)) continue;
+      (sketches[group] as HyperLogLog).addHalves(high[i] as number, low[i] as number);
+    }
+  }
+
+  #addNumbers({ groups, from, to }: GroupedRows, { values, present }: NumberColumn, taken: Uint8Array | null): void {
+    const sketches = this.#sketches;
+    for (let i = from; i < to; i++) {
+      const group = groups[i] as number;
+      if (group < 0 || (taken !== null && taken[i] !== 1) || (present !== null && present[i] === 0)) continue;
+      hashNumber(values[i] as number, scratch);
+      (sketches[group] as HyperLogLog).add(scratch);
+    }
+  }
+
+  #addOthers({ groups, from, to, timesMs }: GroupedRows, values: Column, taken: Uint8Array | null): void {
+    for (let i = from; i < to; i++) {
+      const group = groups[i] as number;
+      if (group < 0 || (taken !== null && taken[i] !== 1)) continue;
+      const value = valueAt(values, i);
+      if (value !== null) this.#operator.add(this.#sketches[group] as HyperLogLog, value, timesMs[i] as number);
+    }
+  }
+}
+
+const scratch: Hash64 = { high: 0, low: 0 };

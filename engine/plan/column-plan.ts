@@ -1,0 +1,112 @@
+import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { NeededField } from '../columns/event-columns.ts';
+import { ColumnExpressions } from '../expression/column-expressions.ts';
+import { canBeNull } from '../expression/compile-js.ts';
+import { type Grouping, groupingBy } from '../expression/grouping.ts';
+import type { Locals, Vector } from '../expression/vector.ts';
+import { fieldAt } from '../ir/field-shape.ts';
+import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
+
+/** A stream's views compiled for events in columns. What `compileAccumulate` makes of one event, this makes of a stretch. */
+export interface ColumnPlan {
+  /** Fields that the columns hold. */
+  readonly fields: readonly NeededField[];
+  readonly expressions: ColumnExpressions;
+  readonly lanes: readonly LanePlan[];
+  /** Ids by which duplicates are dropped; null where every event counts. */
+  readonly ids: Vector | null;
+}
+
+/** Views whose events lie in the same panes and groups. They differ in their aggregates, and find the groups once. */
+export interface LanePlan {
+  /** Events of which one is not true are filtered out. */
+  readonly conditions: readonly Vector[];
+  readonly grouping: Grouping;
+  readonly groupFields: number;
+  readonly views: readonly LaneView[];
+}
+
+export interface LaneView {
+  /** Among the stream's views. */
+  readonly index: number;
+  readonly definition: ViewDefinition;
+  /** The view's; those beyond `inputs` take the events' times. */
+  readonly operators: readonly AggregateOperator[];
+  readonly inputs: readonly AggregateInput[];
+}
+
+export interface AggregateInput {
+  /** Null: events count as such, or all of them have a value and nobody looks at it. */
+  readonly argument: Vector | null;
+  readonly condition: Vector | null;
+}
+
+interface CompiledView {
+  readonly definition: ViewDefinition;
+  readonly operators: readonly AggregateOperator[];
+}
+
+export function compileColumns(stream: StreamDefinition, views: readonly CompiledView[]): ColumnPlan {
+  const expressions = new ColumnExpressions();
+  const lanes = new Map<string, LanePlan & { readonly views: LaneView[] }>();
+  views.forEach(({ definition, operators }, index) => {
+    const { locals, conditions } = stepsOf(definition, expressions);
+    const groups = definition.groupBy.map(({ node }) => expressions.vector(node, locals));
+    const inputs = definition.aggregates.map((aggregate) => inputOf(aggregate, locals, expressions));
+    const key = laneKey(definition, conditions, groups);
+    const lane = lanes.get(key) ?? {
+      conditions,
+      grouping: groupingBy(groups, expressions.stretch),
+      groupFields: groups.length,
+      views: [],
+    };
+    lanes.set(key, lane);
+    lane.views.push({ index, definition, operators, inputs });
+  });
+  const ids = idsOf(stream, expressions);
+  return { fields: expressions.fields, expressions, lanes: [...lanes.values()], ids };
+}
+
+function stepsOf({ steps }: ViewDefinition, expressions: ColumnExpressions) {
+  const locals = new Map<string, Vector>();
+  const conditions: Vector[] = [];
+  for (const step of steps) {
+    if (step.step === 'where') conditions.push(expressions.vector(step.condition, locals));
+    // Expressions are looked up by what names mean where they stand, so a later column of this name changes none of them.
+    else locals.set(step.name, expressions.vector(step.node, locals));
+  }
+  return { locals, conditions };
+}
+
+function inputOf({ column }: NamedAggregate, locals: Locals, expressions: ColumnExpressions): AggregateInput {
+  const { argument, condition, spec } = column;
+  const names = new Map([...locals.keys()].map((name) => [name, name]));
+  return {
+    argument: argument === null || isOnlyCounted() ? null : vectorOf(),
+    condition: condition === null ? null : expressions.vector(condition, locals),
+  };
+
+  function isOnlyCounted(): boolean {
+    return spec.kind === 'count' && argument !== null && !canBeNull(argument, { locals: names });
+  }
+
+  function vectorOf(): Vector | null {
+    if (argument === null) return null;
+    return spec.kind === 'approxCountDistinct'
+      ? expressions.hashes(argument, locals)
+      : expressions.vector(argument, locals);
+  }
+}
+
+function laneKey(view: ViewDefinition, conditions: readonly Vector[], groups: readonly Vector[]): string {
+  const idsIn = (vectors: readonly Vector[]) => vectors.map(({ id }) => id);
+  return JSON.stringify([view.window, view.allowedLatenessMs, view.buckets, idsIn(conditions), idsIn(groups)]);
+}
+
+function idsOf({ dedupe, shape }: StreamDefinition, expressions: ColumnExpressions): Vector | null {
+  const field = dedupe === null ? null : fieldAt(shape, dedupe.by);
+  if (dedupe === null || field === null) return null;
+  const type = { ...field.type, nullable: true };
+  return expressions.vector({ op: 'field', path: dedupe.by.split('.'), type }, new Map());
+}
