@@ -24,6 +24,20 @@ const REST_BYTES = 1024 * 1024;
 const MAX_REST_BYTES = 64 * REST_BYTES;
 
 /**
+ * A scanner for the events of a stream, compiled when the first record comes: a process that only looks at a definition need not
+ * wait for it. It takes no record where the schema asks for something that readers do not check.
+ */
+export function recordScanner(stream: StreamDefinition, needed: readonly NeededField[], key: HashKey): RecordScanner {
+  let scanner: LineScanner | null | undefined;
+  return {
+    open(data, arrivalMs) {
+      if (scanner === undefined) scanner = compileScanner(stream, needed, key);
+      return scanner === null ? null : scanner.open(data, arrivalMs);
+    },
+  };
+}
+
+/**
  * Compiles a scanner for the events of a stream; null where its schema asks for something that readers do not check, such as a
  * union of event types. `needed`: fields that become columns.
  */
