@@ -2,22 +2,24 @@ import type { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Column, HashColumn, NumberColumn, TextColumn } from '../columns/event-columns.ts';
 import { hashesOf } from '../columns/text-hashes.ts';
 import { type Hash64, hashNumber } from '../hash/hash64.ts';
-import { HyperLogLog } from './hyper-log-log.ts';
-import { writeHyperLogLog } from './hyper-log-log-codec.ts';
-import type { AggregateOperator } from './operator.ts';
+import type { Value } from '../ir/node.ts';
+import { entryOfHash } from './hyper-log-log.ts';
+import { SketchLog } from './sketch-log.ts';
 import { type GroupedRows, type StateColumn, valueAt } from './state-column.ts';
+
+type HashValue = (value: NonNullable<Value>, out: Hash64) => void;
 
 /** The states of `approxCountDistinctOperator`: texts come as hashes, which are computed once a text. */
 export class DistinctStates implements StateColumn {
-  readonly #operator: AggregateOperator<HyperLogLog>;
-  readonly #sketches: HyperLogLog[] = [];
+  readonly #hashValue: HashValue;
+  readonly #sketches = new SketchLog();
 
-  constructor(operator: AggregateOperator<HyperLogLog>) {
-    this.#operator = operator;
+  constructor(hashValue: HashValue) {
+    this.#hashValue = hashValue;
   }
 
   add(rows: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
-    while (this.#sketches.length < rows.groupCount) this.#sketches.push(new HyperLogLog());
+    this.#sketches.reserve(rows.groupCount);
     switch (values?.kind) {
       case 'text':
         this.#addTexts(rows, values, taken);
@@ -34,7 +36,7 @@ export class DistinctStates implements StateColumn {
   }
 
   write(group: number, out: ByteWriter): void {
-    writeHyperLogLog(this.#sketches[group] ?? new HyperLogLog(), out);
+    this.#sketches.write(group, out);
   }
 
   #addTexts({ groups, from, to }: GroupedRows, { codes, dictionary }: TextColumn, taken: Uint8Array | null): void {
@@ -44,7 +46,7 @@ export class DistinctStates implements StateColumn {
       const group = groups[i] as number;
       const code = codes[i] as number;
       if (group < 0 || code < 0 || (taken !== null && taken[i] !== 1)) continue;
-      (sketches[group] as HyperLogLog).addHalves(high[code] as number, low[code] as number);
+      sketches.add(group, entryOfHash(high[code] as number, low[code] as number));
     }
   }
 
@@ -53,7 +55,7 @@ export class DistinctStates implements StateColumn {
     for (let i = from; i < to; i++) {
       const group = groups[i] as number;
       if (group < 0 || (taken !== null && taken[i] !== 1) || (present !== null && present[i] === 0)) continue;
-      (sketches[group] as HyperLogLog).addHalves(high[i] as number, low[i] as number);
+      sketches.add(group, entryOfHash(high[i] as number, low[i] as number));
     }
   }
 
@@ -62,19 +64,22 @@ export class DistinctStates implements StateColumn {
     for (let i = from; i < to; i++) {
       const group = groups[i] as number;
       if (group < 0 || (taken !== null && taken[i] !== 1) || (present !== null && present[i] === 0)) continue;
-      hashNumber(values[i] as number, scratch);
-      (sketches[group] as HyperLogLog).add(scratch);
+      hashNumber(values[i] as number, hash);
+      sketches.add(group, entryOfHash(hash.high, hash.low));
     }
   }
 
-  #addOthers({ groups, from, to, timesMs }: GroupedRows, values: Column, taken: Uint8Array | null): void {
+  #addOthers({ groups, from, to }: GroupedRows, values: Column, taken: Uint8Array | null): void {
     for (let i = from; i < to; i++) {
       const group = groups[i] as number;
       if (group < 0 || (taken !== null && taken[i] !== 1)) continue;
       const value = valueAt(values, i);
-      if (value !== null) this.#operator.add(this.#sketches[group] as HyperLogLog, value, timesMs[i] as number);
+      if (value === null) continue;
+      this.#hashValue(value, hash);
+      this.#sketches.add(group, entryOfHash(hash.high, hash.low));
     }
   }
 }
 
-const scratch: Hash64 = { high: 0, low: 0 };
+/** Reused by every addition, so that none allocates. */
+const hash: Hash64 = { high: 0, low: 0 };

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type Groups, groupKey } from '../../codec/group.ts';
+import { inObjects } from '../../codec/packed-groups.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
