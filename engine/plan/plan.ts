@@ -4,6 +4,8 @@ import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
 import { jsonLinesDecoder } from '../decode/json-lines.ts';
 import type { RecordScanner } from '../decode/record-scanner.ts';
+import type { HashKey } from '../decode/scan/hash-key.ts';
+import { recordScanner } from '../decode/scan/scanner.ts';
 import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
@@ -63,7 +65,15 @@ export interface ViewPlan {
   readonly tombstones: SegmentCodec;
 }
 
-export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
+export interface CompileOptions {
+  /** What hashes of texts from outside are keyed by. A process that takes events in gives its own; without, they are known to all. */
+  readonly hashKey?: HashKey;
+}
+
+export function compilePipeline(
+  definition: PipelineDefinition,
+  { hashKey = [0, 0] }: CompileOptions = {},
+): PipelinePlan {
   const compiled = new Map<ViewDefinition, CompiledView>();
   for (const view of definition.views) compileView(view, compiled);
   for (const view of compiled.values()) {
@@ -73,13 +83,14 @@ export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
   const streams = definition.streams.map((stream) => {
     const allViews = [...compiled.values()].filter(({ definition: { source } }) => streamsOf(source).includes(stream));
     const ownViews = allViews.filter(({ source }) => eventStreamsOf(source).includes(stream));
+    const columns = compileColumns(stream, ownViews);
     return {
       name: stream.name,
       definition: stream,
       decoder: jsonLinesDecoder,
       validate: compileValidator(stream),
-      scanner: null,
-      columns: compileColumns(stream, ownViews),
+      scanner: recordScanner(stream, columns.fields, hashKey),
+      columns,
       dedupe: compileDedupe(stream),
       views: ownViews,
       allViews,
