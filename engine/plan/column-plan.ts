@@ -1,10 +1,12 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { StateColumns } from '../aggregates/state-column.ts';
 import type { NeededField } from '../columns/event-columns.ts';
 import { ColumnExpressions } from '../expression/column-expressions.ts';
 import { canBeNull } from '../expression/compile-js.ts';
 import { type Grouping, groupingBy } from '../expression/grouping.ts';
 import type { Locals, Vector } from '../expression/vector.ts';
 import { fieldAt } from '../ir/field-shape.ts';
+import type { ExpressionNode } from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
 
@@ -53,7 +55,9 @@ export function compileColumns(stream: StreamDefinition, views: readonly Compile
   views.forEach(({ definition, operators }, index) => {
     const { locals, conditions } = stepsOf(definition, expressions);
     const groups = definition.groupBy.map(({ node }) => expressions.vector(node, locals));
-    const inputs = definition.aggregates.map((aggregate) => inputOf(aggregate, locals, expressions));
+    const inputs = definition.aggregates.map((aggregate, n) =>
+      inputOf(aggregate, operators[n] as AggregateOperator, { locals, expressions }),
+    );
     const key = laneKey(definition, conditions, groups);
     const lane = lanes.get(key) ?? {
       conditions,
@@ -79,24 +83,32 @@ function stepsOf({ steps }: ViewDefinition, expressions: ColumnExpressions) {
   return { locals, conditions };
 }
 
-function inputOf({ column }: NamedAggregate, locals: Locals, expressions: ColumnExpressions): AggregateInput {
-  const { argument, condition, spec } = column;
-  const names = new Map([...locals.keys()].map((name) => [name, name]));
+function inputOf(
+  { column }: NamedAggregate,
+  operator: AggregateOperator,
+  { locals, expressions }: Sources,
+): AggregateInput {
+  const { argument, condition } = column;
+  const looksAt = operator.columns?.looksAt ?? 'value';
   return {
-    argument: argument === null || isOnlyCounted() ? null : vectorOf(),
+    argument: argument === null ? null : argumentOf(argument, looksAt, { locals, expressions }),
     condition: condition === null ? null : expressions.vector(condition, locals),
   };
+}
 
-  function isOnlyCounted(): boolean {
-    return spec.kind === 'count' && argument !== null && !canBeNull(argument, { locals: names });
-  }
+interface Sources {
+  readonly locals: Locals;
+  readonly expressions: ColumnExpressions;
+}
 
-  function vectorOf(): Vector | null {
-    if (argument === null) return null;
-    return spec.kind === 'approxCountDistinct'
-      ? expressions.hashes(argument, locals)
-      : expressions.vector(argument, locals);
-  }
+function argumentOf(
+  node: ExpressionNode,
+  looksAt: StateColumns['looksAt'],
+  { locals, expressions }: Sources,
+): Vector | null {
+  if (looksAt === 'hash') return expressions.hashes(node, locals);
+  const names = new Map([...locals.keys()].map((name) => [name, name]));
+  return looksAt === 'presence' && !canBeNull(node, { locals: names }) ? null : expressions.vector(node, locals);
 }
 
 function laneKey(view: ViewDefinition, conditions: readonly Vector[], groups: readonly Vector[]): string {
