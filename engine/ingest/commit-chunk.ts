@@ -88,6 +88,7 @@ class ChunkBuilder {
   #sideBytes = 0;
   #end: Position | null = null;
   #complete = true;
+  #first: SourceRecord | null = null;
   #from: Reading | null = null;
   #to: Reading | null = null;
   #lanes: LaneSet | null = null;
@@ -111,7 +112,8 @@ class ChunkBuilder {
   read(record: SourceRecord, reading: Reading | null): boolean {
     const taken = this.#checkpoint.position;
     if (taken !== null && compareSequences(record.sequence, taken.sequence) < 0) return true;
-    const scan = this.#scan(record);
+    this.#first ??= record;
+    const scan = reading?.record === record ? null : this.#scan(record);
     if (scan !== null) {
       const rest = this.#readColumns(record, scan);
       return rest === null || this.#readPlain(record, rest, 0);
@@ -134,16 +136,16 @@ class ChunkBuilder {
     let index = -1;
     let dead = 0;
     for (let found = scan.next(); found !== null; found = scan.next()) {
-      if (this.#isFull()) return JudgedRecord.openAfter(this.#stream, record, index);
+      if (this.#isFull()) return this.#restOf(record, index);
       if ('columns' in found) {
         const taken = this.#stretch(found, record);
         index += taken;
-        if (taken < found.length) return JudgedRecord.openAfter(this.#stream, record, index);
+        if (taken < found.length) return this.#restOf(record, index);
       } else {
         const judged = judgeEvent(this.#stream, record.arrivalMs, found);
         // Those that come now share letters, and the one who writes these reads ahead.
         if (judged.kind === 'dead' && ++dead > MAX_SINGLE_LETTERS) {
-          return JudgedRecord.openAfter(this.#stream, record, index);
+          return this.#restOf(record, index);
         }
         index++;
         this.#take(judged, record, index);
@@ -151,6 +153,14 @@ class ChunkBuilder {
     }
     if (index >= 0) this.#end = { sequence: record.sequence, index };
     return null;
+  }
+
+  /** What follows an event, to be read one by one. Whoever begins with this record once more, with fewer events, has it open. */
+  #restOf(record: SourceRecord, index: number): JudgedRecord {
+    const events = JudgedRecord.open(this.#stream, record);
+    if (record === this.#first) this.#from = { record, position: this.#checkpoint.position, events: events.fork() };
+    events.readTo(index);
+    return events;
   }
 
   /** Takes in the first rows of a stretch, as many as there is room for. */
@@ -228,7 +238,9 @@ class ChunkBuilder {
     const { position } = this.#checkpoint;
     // Others may have committed meanwhile: the checkpoint tells where to go on.
     if (reading?.record === record && isSame(reading.position, position)) return reading.events.fork();
-    return JudgedRecord.openAfter(this.#stream, record, position?.sequence === record.sequence ? position.index : -1);
+    const events = JudgedRecord.open(this.#stream, record);
+    if (position?.sequence === record.sequence) events.readTo(position.index);
+    return events;
   }
 
   #isFull(): boolean {

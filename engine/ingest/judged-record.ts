@@ -45,13 +45,6 @@ export class JudgedRecord implements EventReader<JudgedEvent> {
     return new JudgedRecord(stream, record.arrivalMs, RecordReader.open(stream.decoder, record));
   }
 
-  /** A record of which the event with this index has been read. */
-  static openAfter(stream: StreamPlan, record: SourceRecord, index: number): JudgedRecord {
-    const events = JudgedRecord.open(stream, record);
-    while (events.index < index && events.next() !== null);
-    return events;
-  }
-
   /** Of the event that was read last; -1 before the first. */
   get index(): number {
     return this.#index;
@@ -64,6 +57,11 @@ export class JudgedRecord implements EventReader<JudgedEvent> {
     this.#dead++;
     if (isShared) return { kind: 'dead', letter: null };
     return this.#dead <= MAX_SINGLE_LETTERS ? found : { kind: 'dead', letter: this.#share(found) };
+  }
+
+  /** Passes over events up to an index. */
+  readTo(index: number): void {
+    while (this.#index < index && this.next() !== null);
   }
 
   fork(): JudgedRecord {

@@ -86,7 +86,8 @@ export class LineScanner implements RecordScanner {
       timesMs: readers.eventTime.values,
       starts: this.#rows.starts,
       ends: this.#rows.ends,
-      bytes: block.bytes,
+      // No Buffer: its `slice` is no copy.
+      bytes: new Uint8Array(block.bytes.buffer),
       columns: readers.columns,
     };
   }
