@@ -1,4 +1,5 @@
 import { dirname, relative } from 'node:path';
+import { randomHashKey } from '../../adapters/hash-key.ts';
 
 import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
 import { isPageUrl, PAGE_URL_WORDS } from '../../contracts/page-url.ts';
@@ -95,7 +96,7 @@ export const devCommand: Command = {
     const toRun = whatToRun(given, values.pipeline, { input: [...input, ...replay], tail, stdin });
     const file = new PipelineFile(toRun.file, io.registerHooks);
     try {
-      const plan = compilePipeline(await file.load());
+      const plan = compilePipeline(await file.load(), { hashKey: randomHashKey() });
       const inputs = parseInputs(toRun, wholeNumber(values.rate, '--rate', toRun.rate, 1, 100_000), plan, io);
       const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
       const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
