@@ -61,7 +61,7 @@ export const approxCountDistinctOperator: AggregateOperator<HyperLogLog> = {
   encode: writeHyperLogLog,
   decode: readHyperLogLog,
   result: (state) => state.estimate(),
-  columns: () => new DistinctStates(hashValue),
+  columns: { looksAt: 'hash', create: () => new DistinctStates(hashValue) },
 };
 
 /** Reused by every addition, so that none allocates. */

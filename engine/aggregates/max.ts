@@ -53,7 +53,7 @@ export const maxNumberOperator: AggregateOperator<NumberExtreme> = {
   },
   decode: (input) => readNumberExtreme(input, NONE),
   result: (state) => (state.value === NONE ? null : state.value),
-  columns: () => new ExtremeStates(NONE, maxNumberOperator as AggregateOperator),
+  columns: { looksAt: 'value', create: () => new ExtremeStates(NONE, maxNumberOperator as AggregateOperator) },
 };
 
 /** The last text in the order of code points. Of nothing: null. */

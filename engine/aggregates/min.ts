@@ -53,7 +53,7 @@ export const minNumberOperator: AggregateOperator<NumberExtreme> = {
   },
   decode: (input) => readNumberExtreme(input, NONE),
   result: (state) => (state.value === NONE ? null : state.value),
-  columns: () => new ExtremeStates(NONE, minNumberOperator as AggregateOperator),
+  columns: { looksAt: 'value', create: () => new ExtremeStates(NONE, minNumberOperator as AggregateOperator) },
 };
 
 /** The first text in the order of code points. Of nothing: null. */

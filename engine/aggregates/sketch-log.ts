@@ -25,6 +25,39 @@ export class SketchLog {
     while (this.#sketches.length < groupCount) this.#sketches.push(undefined);
   }
 
+  /** Adds an entry of each row of a stretch to its group; 0 is none. */
+  addAll(groups: Int32Array, entries: Int32Array, from: number, to: number): void {
+    const sizes = this.#sizes;
+    let i = from;
+    while (i < to) {
+      // As many as the log has room for go to its end; what is left of a row goes the long way.
+      const room = Math.min(to, i + this.#groups.length - this.#length);
+      const intoGroups = this.#groups;
+      const intoEntries = this.#entries;
+      let length = this.#length;
+      for (; i < room; i++) {
+        const entry = entries[i] as number;
+        if (entry === 0) continue;
+        const group = groups[i] as number;
+        const size = sizes[group] as number;
+        if (size >= MOST_LOGGED) {
+          const sketch = this.#sketches[group];
+          if (sketch === undefined) break;
+          sketch.raise(registerOf(entry), rankOf(entry));
+          continue;
+        }
+        sizes[group] = size + 1;
+        intoGroups[length] = group;
+        intoEntries[length] = entry;
+        length++;
+      }
+      this.#length = length;
+      this.#sorted = null;
+      if (i < to && entries[i] !== 0) this.add(groups[i] as number, entries[i] as number);
+      if (i < to) i++;
+    }
+  }
+
   /** Adds what a hash sets, of a group that there is room for. */
   add(group: number, entry: number): void {
     const sketch = this.#sketches[group];
@@ -42,8 +75,8 @@ export class SketchLog {
     this.#sorted = null;
     const size = (this.#sizes[group] as number) + 1;
     this.#sizes[group] = size;
-    if (size > MOST_LOGGED) this.#sketches[group] = new HyperLogLog();
-    if (this.#length === MOST_IN_LOG) this.#empty();
+    if (size >= MOST_LOGGED) this.#sketches[group] = new HyperLogLog();
+    if (this.#length >= MOST_IN_LOG) this.#empty();
   }
 
   write(group: number, out: ByteWriter): void {
@@ -85,7 +118,10 @@ export class SketchLog {
       sketch.raise(registerOf(entry), rankOf(entry));
     }
     this.#length = 0;
-    this.#sizes.fill(0);
+    // They have sketches now.
+    for (let group = 0; group < this.#sizes.length; group++) {
+      if (this.#sketches[group] !== undefined) this.#sizes[group] = MOST_LOGGED;
+    }
   }
 }
 

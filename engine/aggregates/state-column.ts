@@ -23,8 +23,15 @@ export interface StateColumn {
   write(group: number, out: ByteWriter): void;
 }
 
+/** How an operator keeps the states of many groups. */
+export interface StateColumns {
+  /** What of a value it looks at: where that is `presence`, whether there is one. */
+  readonly looksAt: 'presence' | 'hash' | 'value';
+  create(): StateColumn;
+}
+
 export function statesOf(operator: AggregateOperator): StateColumn {
-  return operator.columns?.() ?? new ObjectStates(operator);
+  return operator.columns?.create() ?? new ObjectStates(operator);
 }
 
 /** States of an operator, one object a group. */

@@ -10,8 +10,8 @@ import type { SideOutput } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
+import { BundleSet } from './bundle-set.ts';
 import { type JudgedEvent, JudgedRecord, judgeEvent, type Letter } from './judged-record.ts';
-import { LaneSet } from './lane-set.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
@@ -91,7 +91,7 @@ class ChunkBuilder {
   #first: SourceRecord | null = null;
   #from: Reading | null = null;
   #to: Reading | null = null;
-  #lanes: LaneSet | null = null;
+  #bundles: BundleSet | null = null;
   #clockMs: number;
   #latestEventMs: number;
   #clockArrivalMs: number | null;
@@ -165,17 +165,17 @@ class ChunkBuilder {
 
   /** Takes in the first rows of a stretch, as many as there is room for. */
   #stretch(events: EventColumns, record: SourceRecord): number {
-    this.#lanes ??= new LaneSet(this.#stream, this.#buffers);
-    const lanes = this.#lanes;
-    lanes.begin(events);
+    this.#bundles ??= new BundleSet(this.#stream, this.#buffers);
+    const bundles = this.#bundles;
+    bundles.begin(events);
     let from = 0;
     while (from < events.length && !this.#isFull()) {
-      const to = from + this.#roomFor(events, from, lanes.lateOutputs);
-      const found = lanes.add(from, to, this.#ids);
+      const to = from + this.#roomFor(events, from, bundles.lateOutputs);
+      const found = bundles.add(from, to, this.#ids);
       this.#delivered += to - from;
       this.#duplicate += found.duplicates;
       if (found.latestMs !== null) this.#moveClock(found.latestMs, record.arrivalMs);
-      const lost = lanes.lateRows === 0 ? 0 : this.#lateRows(lanes, { from, to }, record);
+      const lost = bundles.lateRows === 0 ? 0 : this.#lateRows(bundles, { from, to }, record);
       this.#late += lost;
       this.#accepted += to - from - found.duplicates - lost;
       from = to;
@@ -194,20 +194,20 @@ class ChunkBuilder {
 
   /** Keeps late events aside, row by row. Returns how many were too late for all that they pass. */
   #lateRows(
-    lanes: LaneSet,
+    bundles: BundleSet,
     { from, to }: { readonly from: number; readonly to: number },
     record: SourceRecord,
   ): number {
-    const { timesMs, firstIndex } = lanes.events;
+    const { timesMs, firstIndex } = bundles.events;
     let lost = 0;
     for (let row = from; row < to; row++) {
-      const late = lanes.lateViews(row);
+      const late = bundles.lateViews(row);
       for (const index of late) {
         const view = this.#stream.views[index] as ViewPlan;
         if (view.definition.lateEvents !== 'sideOutput') continue;
-        this.#lateEvent(view, timesMs[row] as number, lanes.bytesOf(row), record, firstIndex + row);
+        this.#lateEvent(view, timesMs[row] as number, bundles.bytesOf(row), record, firstIndex + row);
       }
-      if (late.length > 0 && !lanes.isAdded(row)) lost++;
+      if (late.length > 0 && !bundles.isAdded(row)) lost++;
     }
     return lost;
   }
@@ -252,7 +252,7 @@ class ChunkBuilder {
   }
 
   finish(): CommitChunk {
-    this.#lanes?.finish();
+    this.#bundles?.finish();
     const { counters: before } = this.#checkpoint;
     const counters = {
       ...NO_EVENTS,

@@ -1,10 +1,12 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { StateColumns } from '../aggregates/state-column.ts';
 import type { NeededField } from '../columns/event-columns.ts';
 import { ColumnExpressions } from '../expression/column-expressions.ts';
 import { canBeNull } from '../expression/compile-js.ts';
 import { type Grouping, groupingBy } from '../expression/grouping.ts';
 import type { Locals, Vector } from '../expression/vector.ts';
 import { fieldAt } from '../ir/field-shape.ts';
+import type { ExpressionNode } from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
 
@@ -13,21 +15,21 @@ export interface ColumnPlan {
   /** Fields that the columns hold. */
   readonly fields: readonly NeededField[];
   readonly expressions: ColumnExpressions;
-  readonly lanes: readonly LanePlan[];
+  readonly bundles: readonly BundlePlan[];
   /** Ids by which duplicates are dropped; null where every event counts. */
   readonly ids: Vector | null;
 }
 
 /** Views whose events lie in the same panes and groups. They differ in their aggregates, and find the groups once. */
-export interface LanePlan {
+export interface BundlePlan {
   /** Events of which one is not true are filtered out. */
   readonly conditions: readonly Vector[];
   readonly grouping: Grouping;
   readonly groupFields: number;
-  readonly views: readonly LaneView[];
+  readonly views: readonly BundledView[];
 }
 
-export interface LaneView {
+export interface BundledView {
   /** Among the stream's views. */
   readonly index: number;
   readonly definition: ViewDefinition;
@@ -49,23 +51,25 @@ interface CompiledView {
 
 export function compileColumns(stream: StreamDefinition, views: readonly CompiledView[]): ColumnPlan {
   const expressions = new ColumnExpressions();
-  const lanes = new Map<string, LanePlan & { readonly views: LaneView[] }>();
+  const bundles = new Map<string, BundlePlan & { readonly views: BundledView[] }>();
   views.forEach(({ definition, operators }, index) => {
     const { locals, conditions } = stepsOf(definition, expressions);
     const groups = definition.groupBy.map(({ node }) => expressions.vector(node, locals));
-    const inputs = definition.aggregates.map((aggregate) => inputOf(aggregate, locals, expressions));
-    const key = laneKey(definition, conditions, groups);
-    const lane = lanes.get(key) ?? {
+    const inputs = definition.aggregates.map((aggregate, n) =>
+      inputOf(aggregate, operators[n] as AggregateOperator, { locals, expressions }),
+    );
+    const key = bundleKey(definition, conditions, groups);
+    const bundle = bundles.get(key) ?? {
       conditions,
       grouping: groupingBy(groups, expressions.stretch),
       groupFields: groups.length,
       views: [],
     };
-    lanes.set(key, lane);
-    lane.views.push({ index, definition, operators, inputs });
+    bundles.set(key, bundle);
+    bundle.views.push({ index, definition, operators, inputs });
   });
   const ids = idsOf(stream, expressions);
-  return { fields: expressions.fields, expressions, lanes: [...lanes.values()], ids };
+  return { fields: expressions.fields, expressions, bundles: [...bundles.values()], ids };
 }
 
 function stepsOf({ steps }: ViewDefinition, expressions: ColumnExpressions) {
@@ -79,27 +83,35 @@ function stepsOf({ steps }: ViewDefinition, expressions: ColumnExpressions) {
   return { locals, conditions };
 }
 
-function inputOf({ column }: NamedAggregate, locals: Locals, expressions: ColumnExpressions): AggregateInput {
-  const { argument, condition, spec } = column;
-  const names = new Map([...locals.keys()].map((name) => [name, name]));
+function inputOf(
+  { column }: NamedAggregate,
+  operator: AggregateOperator,
+  { locals, expressions }: Sources,
+): AggregateInput {
+  const { argument, condition } = column;
+  const looksAt = operator.columns?.looksAt ?? 'value';
   return {
-    argument: argument === null || isOnlyCounted() ? null : vectorOf(),
+    argument: argument === null ? null : argumentOf(argument, looksAt, { locals, expressions }),
     condition: condition === null ? null : expressions.vector(condition, locals),
   };
-
-  function isOnlyCounted(): boolean {
-    return spec.kind === 'count' && argument !== null && !canBeNull(argument, { locals: names });
-  }
-
-  function vectorOf(): Vector | null {
-    if (argument === null) return null;
-    return spec.kind === 'approxCountDistinct'
-      ? expressions.hashes(argument, locals)
-      : expressions.vector(argument, locals);
-  }
 }
 
-function laneKey(view: ViewDefinition, conditions: readonly Vector[], groups: readonly Vector[]): string {
+interface Sources {
+  readonly locals: Locals;
+  readonly expressions: ColumnExpressions;
+}
+
+function argumentOf(
+  node: ExpressionNode,
+  looksAt: StateColumns['looksAt'],
+  { locals, expressions }: Sources,
+): Vector | null {
+  if (looksAt === 'hash') return expressions.hashes(node, locals);
+  const names = new Map([...locals.keys()].map((name) => [name, name]));
+  return looksAt === 'presence' && !canBeNull(node, { locals: names }) ? null : expressions.vector(node, locals);
+}
+
+function bundleKey(view: ViewDefinition, conditions: readonly Vector[], groups: readonly Vector[]): string {
   const idsIn = (vectors: readonly Vector[]) => vectors.map(({ id }) => id);
   return JSON.stringify([view.window, view.allowedLatenessMs, view.buckets, idsIn(conditions), idsIn(groups)]);
 }

@@ -7,16 +7,16 @@ import type { PackedGroups } from '../codec/packed-groups.ts';
 import { doubled, type Keys, mixed } from '../columns/keys.ts';
 import { truthOf } from '../expression/vector.ts';
 import type { Value } from '../ir/node.ts';
-import type { LanePlan, LaneView } from '../plan/column-plan.ts';
+import type { BundledView, BundlePlan } from '../plan/column-plan.ts';
 
 /**
- * The groups of one lane in one commit, in the order in which they came, by pane and key: open addressing over whole numbers.
+ * The groups of one bundle in one commit, in the order in which they came, by pane and key: open addressing over whole numbers.
  * Their states are columns, of each view its own. All keys are of one `Keys`; where those begin anew so do the groups, and what
  * is of one group is merged when the commit is built.
  */
-export class LaneGroups {
+export class BundleGroups {
   readonly keys: Keys;
-  readonly #lane: LanePlan;
+  readonly #bundle: BundlePlan;
   readonly #states: readonly (readonly StateColumn[])[];
   #size = 0;
   #panes = new Int32Array(64);
@@ -24,10 +24,10 @@ export class LaneGroups {
   /** Groups plus one; 0 is free. */
   #table = new Int32Array(128);
 
-  constructor(lane: LanePlan, keys: Keys) {
-    this.#lane = lane;
+  constructor(bundle: BundlePlan, keys: Keys) {
+    this.#bundle = bundle;
     this.keys = keys;
-    this.#states = lane.views.map(({ operators }) => operators.map(statesOf));
+    this.#states = bundle.views.map(({ operators }) => operators.map(statesOf));
   }
 
   get size(): number {
@@ -53,7 +53,7 @@ export class LaneGroups {
 
   /** Adds what the views' aggregates take of events whose groups are known. */
   add(rows: GroupedRows, times: GroupedTimes): void {
-    this.#lane.views.forEach(({ inputs, operators }, view) => {
+    this.#bundle.views.forEach(({ inputs, operators }, view) => {
       const states = this.#states[view] as readonly StateColumn[];
       inputs.forEach(({ argument, condition }, index) => {
         const taken = condition === null ? null : truthOf(condition);
@@ -66,7 +66,7 @@ export class LaneGroups {
   }
 
   values(key: number): readonly Value[] {
-    return Array.from({ length: this.#lane.groupFields }, (_, field) => this.keys.value(key, field));
+    return Array.from({ length: this.#bundle.groupFields }, (_, field) => this.keys.value(key, field));
   }
 
   valuesOf(group: number): readonly Value[] {
@@ -75,7 +75,7 @@ export class LaneGroups {
 
   /** Some groups of a view as a segment takes them. */
   packed(view: number, groups: readonly number[]): PackedGroups {
-    const { operators } = this.#lane.views[view] as LaneView;
+    const { operators } = this.#bundle.views[view] as BundledView;
     const states = this.#states[view] as readonly StateColumn[];
     return {
       size: groups.length,

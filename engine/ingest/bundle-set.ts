@@ -3,7 +3,7 @@ import type { EventColumns } from '../columns/event-columns.ts';
 import type { CommitIds } from '../dedupe/id-panes.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { PaneBuffer } from '../protocol/pane-buffer.ts';
-import { LaneBuffer } from './lane-buffer.ts';
+import { BundleBuffer } from './bundle-buffer.ts';
 
 /** What some rows came to, beside what they add. */
 export interface AddedRows {
@@ -12,12 +12,12 @@ export interface AddedRows {
   readonly latestMs: number | null;
 }
 
-/** All lanes of a stream in one commit: takes stretches of events in columns in. */
-export class LaneSet {
+/** All bundles of a stream in one commit: takes stretches of events in columns in. */
+export class BundleSet {
   readonly #stream: StreamPlan;
-  readonly #lanes: readonly LaneBuffer[];
+  readonly #bundles: readonly BundleBuffer[];
   /** Of each view. */
-  readonly #laneOf: readonly LaneBuffer[];
+  readonly #bundleOf: readonly BundleBuffer[];
   /** Late events that a row can keep aside at most. */
   readonly lateOutputs: number;
   #events: EventColumns | null = null;
@@ -25,10 +25,10 @@ export class LaneSet {
 
   constructor(stream: StreamPlan, buffers: readonly PaneBuffer[]) {
     this.#stream = stream;
-    this.#lanes = stream.columns.lanes.map((lane) => new LaneBuffer(lane, buffers));
-    const laneOf: LaneBuffer[] = [];
-    for (const lane of this.#lanes) for (const { index } of lane.views) laneOf[index] = lane;
-    this.#laneOf = laneOf;
+    this.#bundles = stream.columns.bundles.map((bundle) => new BundleBuffer(bundle, buffers));
+    const bundleOf: BundleBuffer[] = [];
+    for (const bundle of this.#bundles) for (const { index } of bundle.views) bundleOf[index] = bundle;
+    this.#bundleOf = bundleOf;
     this.lateOutputs = stream.views.filter(({ definition }) => definition.lateEvents === 'sideOutput').length;
   }
 
@@ -45,29 +45,29 @@ export class LaneSet {
   add(from: number, to: number, ids: CommitIds | null): AddedRows {
     const duplicates = ids === null ? 0 : this.#findDuplicates(ids, from, to);
     const live = duplicates === 0 ? null : this.#live;
-    for (const lane of this.#lanes) lane.add(this.events, from, to, live);
+    for (const bundle of this.#bundles) bundle.add(this.events, from, to, live);
     return { duplicates, latestMs: this.#latest(from, to, live) };
   }
 
-  /** Rows that were added last and missed windows, of each lane by itself. */
+  /** Rows that were added last and missed windows, of each bundle by itself. */
   get lateRows(): number {
     let rows = 0;
-    for (const lane of this.#lanes) rows += lane.lateRows;
+    for (const bundle of this.#bundles) rows += bundle.lateRows;
     return rows;
   }
 
   /** Views of which a row that was added last missed windows, by their numbers and in their order. */
   lateViews(row: number): readonly number[] {
     const views: number[] = [];
-    this.#laneOf.forEach((lane, index) => {
-      if (lane.isLate(row)) views.push(index);
+    this.#bundleOf.forEach((bundle, index) => {
+      if (bundle.isLate(row)) views.push(index);
     });
     return views;
   }
 
   /** Whether a row that was added last is in a group of any view. */
   isAdded(row: number): boolean {
-    return this.#lanes.some((lane) => lane.isAdded(row));
+    return this.#bundles.some((bundle) => bundle.isAdded(row));
   }
 
   /** A row's event as it came. */
@@ -77,7 +77,7 @@ export class LaneSet {
   }
 
   finish(): void {
-    for (const lane of this.#lanes) lane.finish();
+    for (const bundle of this.#bundles) bundle.finish();
   }
 
   #findDuplicates(ids: CommitIds, from: number, to: number): number {

@@ -4,36 +4,36 @@ import type { EventColumns } from '../columns/event-columns.ts';
 import { truthOf } from '../expression/vector.ts';
 import { hash32 } from '../hash/hash64.ts';
 import type { Value } from '../ir/node.ts';
-import type { LanePlan, LaneView } from '../plan/column-plan.ts';
+import type { BundledView, BundlePlan } from '../plan/column-plan.ts';
 import type { Pane, PaneBuffer } from '../protocol/pane-buffer.ts';
-import { LaneGroups } from './lane-groups.ts';
+import { BundleGroups } from './bundle-groups.ts';
 
-/** Collects what one commit adds to the views of a lane from events in columns. What a pane is the views' buffers say. */
-export class LaneBuffer {
-  readonly #lane: LanePlan;
+/** Collects what one commit adds to the views of a bundle from events in columns. What a pane is the views' buffers say. */
+export class BundleBuffer {
+  readonly #bundle: BundlePlan;
   readonly #buffers: readonly PaneBuffer[];
   readonly #first: PaneBuffer;
   readonly #paneMs: number;
   readonly #numbers = new Map<Pane, number>();
-  readonly #panes: LanePane[] = [];
-  readonly #generations: LaneGroups[] = [];
+  readonly #panes: BundlePane[] = [];
+  readonly #generations: BundleGroups[] = [];
   #groups = new Int32Array(0);
   #passes = new Uint8Array(0);
   #late = new Uint8Array(0);
-  #last: LanePane | null = null;
+  #last: BundlePane | null = null;
   /** How many of the rows that were added last have missed windows. */
   lateRows = 0;
 
   /** `buffers`: of all views of the stream. */
-  constructor(lane: LanePlan, buffers: readonly PaneBuffer[]) {
-    this.#lane = lane;
-    this.#buffers = lane.views.map(({ index }) => buffers[index] as PaneBuffer);
+  constructor(bundle: BundlePlan, buffers: readonly PaneBuffer[]) {
+    this.#bundle = bundle;
+    this.#buffers = bundle.views.map(({ index }) => buffers[index] as PaneBuffer);
     this.#first = this.#buffers[0] as PaneBuffer;
     this.#paneMs = this.#first.paneMs;
   }
 
-  get views(): readonly LaneView[] {
-    return this.#lane.views;
+  get views(): readonly BundledView[] {
+    return this.#bundle.views;
   }
 
   /** Whether a row that was added last is in a group. */
@@ -50,10 +50,10 @@ export class LaneBuffer {
   add(events: EventColumns, from: number, to: number, live: Uint8Array | null): void {
     this.#reserve(events.length);
     this.lateRows = 0;
-    const { of, keys } = this.#lane.grouping.keysOf();
+    const { of, keys } = this.#bundle.grouping.keysOf();
     let groups = this.#generations.at(-1);
     if (groups?.keys !== keys) {
-      groups = new LaneGroups(this.#lane, keys);
+      groups = new BundleGroups(this.#bundle, keys);
       this.#generations.push(groups);
     }
     const passes = this.#filter(from, to, live);
@@ -75,7 +75,7 @@ export class LaneBuffer {
   }
 
   #filter(from: number, to: number, live: Uint8Array | null): Uint8Array | null {
-    const masks = this.#lane.conditions.map(truthOf);
+    const masks = this.#bundle.conditions.map(truthOf);
     if (live !== null) masks.push(live);
     const [first, ...others] = masks;
     if (first === undefined) return null;
@@ -87,7 +87,7 @@ export class LaneBuffer {
   }
 
   /** Finds the group of each row. */
-  #assign(groups: LaneGroups, { of, timesMs, passes, from, to }: Rows): void {
+  #assign(groups: BundleGroups, { of, timesMs, passes, from, to }: Rows): void {
     const into = this.#groups;
     const { lateBeforeMs } = this.#first;
     let pane = this.#last ?? this.#paneAt(timesMs[from] as number);
@@ -110,7 +110,7 @@ export class LaneBuffer {
   }
 
   /** The group of an event that missed windows, or that no window holds; −1 where it is in none. */
-  #unusual(groups: LaneGroups, pane: LanePane, key: number, timeMs: number, row: number): number {
+  #unusual(groups: BundleGroups, pane: BundlePane, key: number, timeMs: number, row: number): number {
     const isOpen = pane.pane.groups !== null && timeMs >= this.#first.lateBeforeMs;
     const values = groups.values(key);
     const bucket = this.#bucketOf(values);
@@ -127,14 +127,14 @@ export class LaneBuffer {
     return groups.groupOf(pane.number, key);
   }
 
-  #paneAt(timeMs: number): LanePane {
+  #paneAt(timeMs: number): BundlePane {
     const pane = this.#first.paneOf(timeMs);
     const number = this.#numbers.get(pane);
-    if (number !== undefined) return this.#panes[number] as LanePane;
+    if (number !== undefined) return this.#panes[number] as BundlePane;
     const { startMs } = pane;
     // Of global windows the first pane takes what is older as well.
     const isEarliest = timeMs < startMs || this.#first.paneStartOf(Number.NEGATIVE_INFINITY) === startMs;
-    const fresh: LanePane = {
+    const fresh: BundlePane = {
       number: this.#panes.length,
       pane,
       isUnusual: pane.groups === null || pane.missed > 0,
@@ -148,21 +148,21 @@ export class LaneBuffer {
   }
 
   #bucketOf(values: readonly Value[]): number {
-    const { buckets } = (this.#lane.views[0] as LaneView).definition;
+    const { buckets } = (this.#bundle.views[0] as BundledView).definition;
     return buckets === 1 ? 0 : hash32(groupText(values)) % buckets;
   }
 
   /** A generation's groups by pane and bucket, in the order in which they came. */
-  #byPane(groups: LaneGroups) {
-    const { buckets } = (this.#lane.views[0] as LaneView).definition;
-    const lists = new Map<number, { readonly pane: LanePane; readonly bucket: number; readonly numbers: number[] }>();
+  #byPane(groups: BundleGroups) {
+    const { buckets } = (this.#bundle.views[0] as BundledView).definition;
+    const lists = new Map<number, { readonly pane: BundlePane; readonly bucket: number; readonly numbers: number[] }>();
     for (let group = 0; group < groups.size; group++) {
       const number = groups.paneOf(group);
       const bucket = buckets === 1 ? 0 : this.#bucketOf(groups.valuesOf(group));
       const place = number * buckets + bucket;
       const list = lists.get(place);
       if (list !== undefined) list.numbers.push(group);
-      else lists.set(place, { pane: this.#panes[number] as LanePane, bucket, numbers: [group] });
+      else lists.set(place, { pane: this.#panes[number] as BundlePane, bucket, numbers: [group] });
     }
     return lists.values();
   }
@@ -175,7 +175,7 @@ export class LaneBuffer {
   }
 }
 
-interface LanePane {
+interface BundlePane {
   readonly number: number;
   readonly pane: Pane;
   /** Its events missed windows, or no window holds them. */
