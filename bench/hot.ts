@@ -70,7 +70,7 @@ async function aggregate(
 
 /** Columns of all records, made beforehand. */
 function ready(stream: StreamPlan, records: readonly SourceRecord[]): RecordScanner {
-  const builder = new ColumnsBuilder(stream.columns.fields);
+  const builder = new ColumnsBuilder(stream.columns?.fields ?? []);
   const stretches = new Map(records.map(({ data }) => [data, builder.columnsOf(eventsOf(stream, data), 0, data)]));
   return {
     open(data) {

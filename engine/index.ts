@@ -29,6 +29,8 @@ export type { Duration } from './ir/duration.ts';
 export { DefinitionError } from './ir/errors.ts';
 export { StreamgaugeError } from './ir/streamgauge-error.ts';
 export type { Window } from './ir/window.ts';
+export { type AsOfJoinOptions, asOfJoin } from './joins/as-of-join.ts';
+export { type IntervalJoinOptions, intervalJoin } from './joins/interval-join.ts';
 export { type AnomalyOptions, anomaly } from './row-operators/anomaly.ts';
 export { changeOver } from './row-operators/change.ts';
 export { type ChangePointOptions, changePoint } from './row-operators/change-point.ts';

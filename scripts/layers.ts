@@ -27,6 +27,7 @@ export const ENGINE = [
   'ports',
   'decode',
   'dedupe',
+  'joins',
   'plan',
   'state',
   'sources',

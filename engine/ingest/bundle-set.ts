@@ -1,6 +1,7 @@
 import { valueAt } from '../aggregates/state-column.ts';
 import type { EventColumns } from '../columns/event-columns.ts';
 import type { CommitIds } from '../dedupe/id-panes.ts';
+import type { ColumnPlan } from '../plan/column-plan.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import type { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { BundleBuffer } from './bundle-buffer.ts';
@@ -14,7 +15,7 @@ export interface AddedRows {
 
 /** All bundles of a stream in one commit: takes stretches of events in columns in. */
 export class BundleSet {
-  readonly #stream: StreamPlan;
+  readonly #columns: ColumnPlan;
   readonly #bundles: readonly BundleBuffer[];
   /** Of each view. */
   readonly #bundleOf: readonly BundleBuffer[];
@@ -23,13 +24,13 @@ export class BundleSet {
   #events: EventColumns | null = null;
   #live = new Uint8Array(0);
 
-  constructor(stream: StreamPlan, buffers: readonly PaneBuffer[]) {
-    this.#stream = stream;
-    this.#bundles = stream.columns.bundles.map((bundle) => new BundleBuffer(bundle, buffers));
+  constructor({ views }: StreamPlan, columns: ColumnPlan, buffers: readonly PaneBuffer[]) {
+    this.#columns = columns;
+    this.#bundles = columns.bundles.map((bundle) => new BundleBuffer(bundle, buffers));
     const bundleOf: BundleBuffer[] = [];
     for (const bundle of this.#bundles) for (const { index } of bundle.views) bundleOf[index] = bundle;
     this.#bundleOf = bundleOf;
-    this.lateOutputs = stream.views.filter(({ definition }) => definition.lateEvents === 'sideOutput').length;
+    this.lateOutputs = views.filter(({ definition }) => definition.lateEvents === 'sideOutput').length;
   }
 
   get events(): EventColumns {
@@ -38,7 +39,7 @@ export class BundleSet {
 
   begin(events: EventColumns): void {
     this.#events = events;
-    this.#stream.columns.expressions.begin(events);
+    this.#columns.expressions.begin(events);
   }
 
   /** Adds rows of the stretch that began last. */
@@ -82,7 +83,7 @@ export class BundleSet {
 
   #findDuplicates(ids: CommitIds, from: number, to: number): number {
     const { length, timesMs } = this.events;
-    const column = this.#stream.columns.ids?.column();
+    const column = this.#columns.ids?.column();
     if (column === undefined) return 0;
     if (this.#live.length < length) this.#live = new Uint8Array(length * 2);
     let duplicates = 0;

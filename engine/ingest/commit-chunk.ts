@@ -5,11 +5,13 @@ import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { BugError } from '../ir/bug-error.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
+import type { ColumnPlan } from '../plan/column-plan.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { SideOutput } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
+import { watermarkFor } from '../state/watermark.ts';
 import { BundleSet } from './bundle-set.ts';
 import { type JudgedEvent, JudgedRecord, judgeEvent, type Letter } from './judged-record.ts';
 
@@ -102,7 +104,7 @@ class ChunkBuilder {
     this.#limits = limits;
     const isDeduped = stream.dedupe !== null && ids !== null;
     this.#ids = isDeduped ? new CommitIds(stream.dedupe, ids, checkpoint.watermarkMs) : null;
-    this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, checkpoint.watermarkMs));
+    this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, watermarkFor(checkpoint, view.key)));
     this.#clockMs = checkpoint.clockMs ?? Number.NEGATIVE_INFINITY;
     this.#latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
     this.#clockArrivalMs = checkpoint.clockArrivalMs;
@@ -125,9 +127,10 @@ class ChunkBuilder {
 
   /** A reader of events in columns, where the record is read from its beginning and nothing speaks against it. */
   #scan(record: SourceRecord): ScanReader | null {
-    const { scanner } = this.#stream;
+    const { scanner, columns } = this.#stream;
     const { position } = this.#checkpoint;
-    if (scanner === null || record.parts !== undefined || this.#limits.oversized !== null) return null;
+    if (scanner === null || columns === null || record.parts !== undefined || this.#limits.oversized !== null)
+      return null;
     return position?.sequence === record.sequence ? null : scanner.open(record.data, record.arrivalMs);
   }
 
@@ -165,7 +168,7 @@ class ChunkBuilder {
 
   /** Takes in the first rows of a stretch, as many as there is room for. */
   #stretch(events: EventColumns, record: SourceRecord): number {
-    this.#bundles ??= new BundleSet(this.#stream, this.#buffers);
+    this.#bundles ??= new BundleSet(this.#stream, this.#stream.columns as ColumnPlan, this.#buffers);
     const bundles = this.#bundles;
     bundles.begin(events);
     let from = 0;

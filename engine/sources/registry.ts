@@ -1,6 +1,7 @@
 import { latenessOf, type SourceDefinition, type SourceKindName, type SourceOf } from '../ir/source-definition.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import { joinSource } from './join-source.ts';
 import type { SourceKind, SourceSnapshot, SqlInputs, Standing } from './source-kind.ts';
 import { streamSource } from './stream-source.ts';
 import { viewSource } from './view-source.ts';
@@ -9,6 +10,7 @@ import { viewSource } from './view-source.ts';
 export const SOURCES: { readonly [K in SourceKindName]: SourceKind<K> } = {
   stream: streamSource,
   view: viewSource,
+  join: joinSource,
 };
 
 function kindOf(source: SourceOf<unknown>): SourceKind<SourceKindName> {

@@ -1,3 +1,4 @@
+import type { JoinSource } from '../ir/join-definition.ts';
 import type { SourceKindName, SourceOfKind } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
@@ -68,4 +69,6 @@ export interface SqlInputs<T> {
   events(stream: StreamDefinition): T;
   /** The rows of another view, each at an instant: SQL over its columns. */
   rows(view: ViewDefinition, eventTime: string): T;
+  /** The rows of a join. */
+  joined(source: JoinSource<ViewDefinition>): T;
 }

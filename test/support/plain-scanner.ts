@@ -18,7 +18,7 @@ export function plainScanner(
     onStretch,
   }: PlainScannerOptions = {},
 ): RecordScanner {
-  const { fields } = stream.columns;
+  const fields = stream.columns?.fields ?? [];
   let builder = new ColumnsBuilder(fields);
   let stretches = 0;
   return {
