@@ -5,12 +5,20 @@ import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
 import type { LineScanner } from '../../engine/decode/scan/scanner.ts';
 import { ownField } from '../../engine/expression/own-field.ts';
 import { hashText } from '../../engine/hash/hash64.ts';
-import type { Random } from '../simulation/random.ts';
+import { Random, SeededChoices } from '../simulation/random.ts';
 import { mutate } from './mutate.ts';
 import { oddScannedText } from './odd-scanned.ts';
-import { freshScanner, SCANNED, type ScannedStream } from './scanned-streams.ts';
+import { freshScanner, SCANNED, type ScannedStream, taughtScanner } from './scanned-streams.ts';
 
 const ARRIVAL_MS = Date.UTC(2026, 0, 1, 0, 0, 30);
+
+/** Lines of each stream to learn from. */
+const LESSONS = new Map(
+  SCANNED.map((of, n): [ScannedStream, readonly string[]] => {
+    const random = new Random(new SeededChoices(n));
+    return [of, Array.from({ length: 10 }, () => oddScannedText(of, random))];
+  }),
+);
 
 /** Of events that are scanned and of those that are not, the same is told: the values of fields, or why the event is dead. */
 export function fuzzScanner(random: Random): string {
@@ -20,7 +28,8 @@ export function fuzzScanner(random: Random): string {
   const bytes = random.chance(35) ? mutate(right, other, random) : right;
   const arrivalMs = random.chance(50) ? ARRIVAL_MS : null;
   const needed = random.pick(of.needed);
-  const scanner = freshScanner(of, needed);
+  // One that learns has code compiled for each input, which takes most of the time.
+  const scanner = random.chance(10) ? freshScanner(of, needed) : taughtScanner(of, needed, LESSONS.get(of) ?? []);
   const expected = JSON.stringify(toldPlainly(of, needed, bytes, arrivalMs));
   let outcome = 'not for it';
   // What it learns of the lines before makes others usual: of the second time, most.

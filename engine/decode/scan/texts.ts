@@ -1,5 +1,4 @@
 import type { TextDictionary } from '../../columns/event-columns.ts';
-import type { HashKey } from './hash-key.ts';
 
 /** Texts and bytes of a dictionary at most. */
 const MAX_TEXTS = 65_536;
@@ -135,40 +134,12 @@ function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
   return larger;
 }
 
-/**
- * HalfSipHash-1-3 of a text's bytes, four at a time. Used where the bytes are known already; who has yet to find their end
- * computes it on the way (`TextReader`).
- */
-export function keyedHash([k0, k1]: HashKey, view: DataView, from: number, to: number): number {
-  let v0 = k0;
-  let v1 = k1;
-  let v2 = k0 ^ 0x6c796765;
-  let v3 = k1 ^ 0x74656462;
-  const whole = from + ((to - from) & ~3);
-  for (let at = from; at <= whole; at += 4) {
-    const left = to - at;
-    const word = left >= 4 ? view.getInt32(at, true) : tail(left === 0 ? 0 : view.getInt32(at, true), left, to - from);
-    v3 ^= word;
-    v0 = (v0 + v1) | 0;
-    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-    v0 = (v0 << 16) | (v0 >>> 16);
-    v2 = (v2 + v3) | 0;
-    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-    v0 = (v0 + v3) | 0;
-    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-    v2 = (v2 + v1) | 0;
-    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-    v2 = (v2 << 16) | (v2 >>> 16);
-    v0 ^= word;
-  }
-  return finishHash(v0, v1, v2, v3);
-}
-
 /** The last word: the bytes that are left, up to three, and the length of all. */
 export function tail(word: number, left: number, length: number): number {
   return (word & ((1 << (left * 8)) - 1)) | (length << 24);
 }
 
+/** The last three rounds of HalfSipHash-1-3; `TextReader` has the others. */
 export function finishHash(a: number, b: number, c: number, d: number): number {
   let v0 = a;
   let v1 = b;
