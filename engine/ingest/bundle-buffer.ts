@@ -66,9 +66,9 @@ export class BundleBuffer {
   finish(): void {
     for (const groups of this.#generations) {
       for (const { pane, bucket, numbers } of this.#byPane(groups)) {
+        const packed = groups.packed(numbers);
         this.#buffers.forEach((buffer, view) => {
-          const packed: PackedGroups = groups.packed(view, numbers);
-          buffer.addPacked(pane.pane.startMs, bucket, pane.earliestMs, packed);
+          buffer.addPacked(pane.pane.startMs, bucket, pane.earliestMs, packed[view] as PackedGroups);
         });
       }
     }

@@ -7,17 +7,20 @@ import type { PackedGroups } from '../codec/packed-groups.ts';
 import { doubled, type Keys, mixed } from '../columns/keys.ts';
 import { truthOf } from '../expression/vector.ts';
 import type { Value } from '../ir/node.ts';
-import type { BundledView, BundlePlan } from '../plan/column-plan.ts';
+import type { AggregateInput, BundledView, BundlePlan } from '../plan/column-plan.ts';
 
 /**
  * The groups of one bundle in one commit, in the order in which they came, by pane and key: open addressing over whole numbers.
- * Their states are columns, of each view its own. All keys are of one `Keys`; where those begin anew so do the groups, and what
+ * Their states are columns, one for all views that have an aggregate of the same. All keys are of one `Keys`; where those begin anew so do the groups, and what
  * is of one group is merged when the commit is built.
  */
 export class BundleGroups {
   readonly keys: Keys;
   readonly #bundle: BundlePlan;
-  readonly #states: readonly (readonly StateColumn[])[];
+  /** Of each view's operators. */
+  readonly #states: readonly (readonly SharedStates[])[];
+  /** All of them, each once. */
+  readonly #distinct: readonly SharedStates[];
   #size = 0;
   #panes = new Int32Array(64);
   #keyOf = new Int32Array(64);
@@ -27,7 +30,19 @@ export class BundleGroups {
   constructor(bundle: BundlePlan, keys: Keys) {
     this.#bundle = bundle;
     this.keys = keys;
-    this.#states = bundle.views.map(({ operators }) => operators.map(statesOf));
+    const distinct = new Map<string, SharedStates>();
+    this.#states = bundle.views.map(({ operators, inputs }) =>
+      operators.map((operator, index) => {
+        const input = inputs[index] ?? null;
+        const name = input?.name ?? `time ${index - inputs.length}`;
+        const known = distinct.get(name);
+        if (known !== undefined) return known;
+        const states = { column: statesOf(operator), input };
+        distinct.set(name, states);
+        return states;
+      }),
+    );
+    this.#distinct = [...distinct.values()];
   }
 
   get size(): number {
@@ -53,16 +68,10 @@ export class BundleGroups {
 
   /** Adds what the views' aggregates take of events whose groups are known. */
   add(rows: GroupedRows, times: GroupedTimes): void {
-    this.#bundle.views.forEach(({ inputs, operators }, view) => {
-      const states = this.#states[view] as readonly StateColumn[];
-      inputs.forEach(({ argument, condition }, index) => {
-        const taken = condition === null ? null : truthOf(condition);
-        (states[index] as StateColumn).add(rows, argument?.column() ?? null, taken);
-      });
-      for (let index = inputs.length; index < operators.length; index++) {
-        (states[index] as StateColumn).add(rows, times, null);
-      }
-    });
+    for (const { column, input } of this.#distinct) {
+      const taken = input === null || input.condition === null ? null : truthOf(input.condition);
+      column.add(rows, input === null ? times : (input.argument?.column() ?? null), taken);
+    }
   }
 
   values(key: number): readonly Value[] {
@@ -73,26 +82,44 @@ export class BundleGroups {
     return this.values(this.#keyOf[group] as number);
   }
 
-  /** Some groups of a view as a segment takes them. */
-  packed(view: number, groups: readonly number[]): PackedGroups {
+  /** Some groups as segments take them, of each view: what is the same for several views is written once, and then copied. */
+  packed(groups: readonly number[]): readonly PackedGroups[] {
+    const written = new Map<SharedStates | number, Uint8Array>();
+    return this.#bundle.views.map((_, view) => this.#packedOf(view, groups, written));
+  }
+
+  #packedOf(view: number, groups: readonly number[], written: Map<SharedStates | number, Uint8Array>): PackedGroups {
     const { operators } = this.#bundle.views[view] as BundledView;
-    const states = this.#states[view] as readonly StateColumn[];
+    const states = this.#states[view] as readonly SharedStates[];
+    const once = (what: SharedStates | number, out: ByteWriter, write: (out: ByteWriter) => void) => {
+      const bytes = written.get(what) ?? bytesOf(write);
+      written.set(what, bytes);
+      out.raw(bytes);
+    };
+    const writeValues = (field: number, out: ByteWriter) => {
+      for (const group of groups) this.keys.write(this.#keyOf[group] as number, field, out);
+    };
+    const writeStates = ({ column }: SharedStates, out: ByteWriter) => {
+      for (const group of groups) column.write(group, out);
+    };
+    const isAlone = this.#bundle.views.length === 1;
     return {
       size: groups.length,
-      writeValues: (field, out) => {
-        for (const group of groups) this.keys.write(this.#keyOf[group] as number, field, out);
+      writeValues(field, out) {
+        if (isAlone) writeValues(field, out);
+        else once(field, out, (into) => writeValues(field, into));
       },
-      writeStates: (index, out) => {
-        const column = states[index] as StateColumn;
-        for (const group of groups) column.write(group, out);
+      writeStates(index, out) {
+        const shared = states[index] as SharedStates;
+        if (isAlone) writeStates(shared, out);
+        else once(shared, out, (into) => writeStates(shared, into));
       },
       addTo: (into: Groups) => {
         for (const group of groups) {
           const values = this.valuesOf(group);
           const own = operators.map((operator, index) => {
-            const out = new ByteWriter(64);
-            (states[index] as StateColumn).write(group, out);
-            return operator.decode(new ByteReader(out.finish()));
+            const { column } = states[index] as SharedStates;
+            return operator.decode(new ByteReader(bytesOf((out) => column.write(group, out))));
           });
           const key = groupKey(values);
           const known = into.get(key);
@@ -126,6 +153,19 @@ export class BundleGroups {
     }
     this.#table = table;
   }
+}
+
+/** The states of an aggregate, of all views that have it. */
+interface SharedStates {
+  readonly column: StateColumn;
+  /** Null: it takes the events' times. */
+  readonly input: AggregateInput | null;
+}
+
+function bytesOf(write: (out: ByteWriter) => void): Uint8Array {
+  const out = new ByteWriter(256);
+  write(out);
+  return out.finish();
 }
 
 /** Event times as a column. */

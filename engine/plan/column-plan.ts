@@ -42,6 +42,8 @@ export interface AggregateInput {
   /** Null: events count as such, or all of them have a value and nobody looks at it. */
   readonly argument: Vector | null;
   readonly condition: Vector | null;
+  /** The same for aggregates whose states are the same. */
+  readonly name: string;
 }
 
 interface CompiledView {
@@ -88,11 +90,14 @@ function inputOf(
   operator: AggregateOperator,
   { locals, expressions }: Sources,
 ): AggregateInput {
-  const { argument, condition } = column;
   const looksAt = operator.columns?.looksAt ?? 'value';
+  const argument = column.argument === null ? null : argumentOf(column.argument, looksAt, { locals, expressions });
+  const condition = column.condition === null ? null : expressions.vector(column.condition, locals);
+  const kind = column.argument?.type.kind ?? null;
   return {
-    argument: argument === null ? null : argumentOf(argument, looksAt, { locals, expressions }),
-    condition: condition === null ? null : expressions.vector(condition, locals),
+    argument,
+    condition,
+    name: JSON.stringify([column.spec, kind, argument?.id ?? null, condition?.id ?? null]),
   };
 }
 

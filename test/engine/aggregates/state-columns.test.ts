@@ -43,7 +43,7 @@ function columnsFor(name: string, random: Random): readonly Column[] {
   ];
   if (name !== 'count' && name !== 'approxCountDistinct' && name !== 'first') return numbers;
   const dictionary = new TextTable();
-  const texts = ['', 'a', 'ü', '😀', 'x'.repeat(300)] as [string];
+  const texts = ['', 'a', 'ü', '😀', 'x'.repeat(300)] as [string, ...string[]];
   const codes = Int32Array.from({ length: ROWS }, () =>
     random.chance(0.2) ? -1 : dictionary.codeOf(random.pick(texts)),
   );
