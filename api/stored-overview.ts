@@ -10,7 +10,7 @@ import { readOpenWindows } from '../engine/query/open-windows.ts';
 import type { QueryPorts } from '../engine/query/query-ports.ts';
 import { addCounters, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadProgress, type Progress } from '../engine/state/progress.ts';
-import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
+import { loadShards, totalCountedLate, totalCounters } from '../engine/state/shard-rollup.ts';
 import { globalWatermark } from '../engine/state/watermark.ts';
 import { START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { foldStorms, incidentLines } from './incidents.ts';
@@ -80,7 +80,7 @@ export class StoredOverview {
       reload_error: null,
       health: { state: healthOf([...states.values()]), view: null, waiting: 0, done_in_ms: null },
       counters: streams.map(({ state }) => state.counters).reduce(addCounters, NO_EVENTS),
-      counted_late: 0,
+      counted_late: streams.reduce((sum, { countedLate }) => sum + countedLate, 0),
       events_per_second: streams.reduce((sum, { state }) => sum + state.events_per_second, 0),
       cost: null,
       streams: Object.fromEntries(states),
@@ -115,7 +115,8 @@ export class StoredOverview {
       idle: arrival === null || now - arrival > QUIET_AFTER_MS,
       replay: null,
     };
-    return { name, state, generation: greatest([0, ...checkpoints.map(({ generation }) => generation)]) };
+    const generation = greatest([0, ...checkpoints.map((checkpoint) => checkpoint.generation)]);
+    return { name, state, countedLate: totalCountedLate(shards), generation };
   }
 
   async #view(view: ViewPlan, streams: ReadonlyMap<string, StreamState>): Promise<ViewState> {

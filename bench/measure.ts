@@ -3,7 +3,7 @@ import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { finalizeView } from '../engine/finalize/finalizer.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
-import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
+import { compilePipeline, type PipelinePlan, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
 import { writeBytes } from '../engine/ports/commit-size.ts';
 import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
@@ -13,6 +13,15 @@ import { kilobytesBegun } from './units.ts';
 
 export const BATCH = 5000;
 export const clock = { nowMs: () => Date.UTC(2026, 0, 1) };
+
+/** A pipeline that is compiled already. */
+export class CompiledBench {
+  readonly plan: PipelinePlan;
+
+  constructor(plan: PipelinePlan) {
+    this.plan = plan;
+  }
+}
 
 /** A stream with one view, and the stores that a run of it fills. */
 export class Bench {
@@ -28,9 +37,12 @@ export class Bench {
   /** Deleting an item costs what writing it does. */
   readonly #itemBytes = new Map<string, number>();
 
-  /** `deadLetters`: where to put dead letters in place of memory. */
+  /** `exported`: a pipeline, or the plan of one. `deadLetters`: where to put dead letters in place of memory. */
   constructor(exported: unknown, deadLetters?: DeadLetterSink) {
-    const plan = compilePipeline(pipelineDefinition(exported, 'bench/pipeline.ts'));
+    const plan =
+      exported instanceof CompiledBench
+        ? exported.plan
+        : compilePipeline(pipelineDefinition(exported, 'bench/pipeline.ts'));
     const [stream] = plan.streams;
     const [view] = plan.views;
     if (!stream || !view) throw new Error('A bench pipeline has one stream and one view.');

@@ -90,3 +90,23 @@ export const pipelines = {
   totals: pipeline('bench_totals', [totals]),
   sessions: pipeline('bench_sessions', [sessions]),
 };
+
+/** By page, as `pages`, but of windows of another length each, or with another aggregate. */
+const viewNumber = (n: number) =>
+  byPage(`pages_${n}`)
+    .window(tumbling(n % 4 === 3 ? '1 minute' : '5 minutes'))
+    .groupBy('page')
+    .aggregate((e) => ({
+      views: count(),
+      clicks: count().where(e.action.eq(n % 2 === 0 ? 'click' : 'view')),
+      users: approxCountDistinct(e.user_id),
+    }));
+
+const views = (length: number) => Array.from({ length }, (_, n) => viewNumber(n));
+
+/** Of one stream: what the second view and those after it cost. */
+export const hotPipelines = {
+  '1 view': pipeline('bench_1_view', [pages]),
+  '4 views': pipeline('bench_4_views', views(4)),
+  '16 views': pipeline('bench_16_views', views(16)),
+};

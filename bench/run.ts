@@ -7,6 +7,7 @@ import { benchCommits } from './commits.ts';
 import { benchCompression } from './compression.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { benchFolding } from './folding.ts';
+import { benchHot } from './hot.ts';
 import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { pipelines } from './pipeline.ts';
@@ -122,6 +123,7 @@ async function benchSessions(): Promise<void> {
 }
 
 const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
+  hot: benchHot,
   decode: benchDecode,
   state: benchState,
   commits: benchCommits,

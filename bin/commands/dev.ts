@@ -1,4 +1,5 @@
 import { dirname, relative } from 'node:path';
+import { randomHashKey } from '../../adapters/hash-key.ts';
 
 import { monotonicClock, systemClock } from '../../adapters/system-clock.ts';
 import { isPageUrl, PAGE_URL_WORDS } from '../../contracts/page-url.ts';
@@ -97,7 +98,7 @@ export const devCommand: Command = {
     const toRun = whatToRun(given, values.pipeline, { input: [...input, ...replay], tail, stdin });
     const file = new PipelineFile(toRun.file, io.registerHooks);
     try {
-      const plan = compilePipeline(await file.load());
+      const plan = compilePipeline(await file.load(), { hashKey: randomHashKey() });
       const eventsPerSecond = wholeNumber(values.rate, '--rate', toRun.rate, 1, 100_000);
       const atOnce = wholeNumber(values['at-once'], '--at-once', toRun.atOnce, 0, 1_000_000_000);
       const inputs = parseInputs(toRun, { eventsPerSecond, atOnce }, plan, io);

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { type EmbeddedStores, openTemporary, type TemporaryStores } from '../../adapters/embedded/index.ts';
+import { randomHashKey } from '../../adapters/hash-key.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
@@ -69,7 +70,7 @@ export const runCommand: Command = {
     const format = rowFormat(values.format);
     const shards = wholeNumber(values.shards, '--shards', 1, 1, 256);
     const batch = wholeNumber(values.batch, '--batch', 1000, 1, 100_000);
-    const plan = compilePipeline(await loadPipeline(PIPELINE));
+    const plan = compilePipeline(await loadPipeline(PIPELINE), { hashKey: randomHashKey() });
     const inputs = parseInputs(values.input ?? [], plan);
     const stores = await openStores(values.store);
     const started = performance.now();

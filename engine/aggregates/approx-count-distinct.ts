@@ -5,6 +5,7 @@ import { type Hash64, hashNumber, hashText } from '../hash/hash64.ts';
 import type { Value } from '../ir/node.ts';
 import type { DialectName } from './aggregate-sql.ts';
 import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
+import { DistinctStates } from './distinct-states.ts';
 import { HyperLogLog } from './hyper-log-log.ts';
 import { readHyperLogLog, writeHyperLogLog } from './hyper-log-log-codec.ts';
 import type { AggregateOperator } from './operator.ts';
@@ -51,7 +52,7 @@ const APPROXIMATE: Readonly<Record<DialectName, (value: string) => string>> = {
 export const approxCountDistinctOperator: AggregateOperator<HyperLogLog> = {
   create: () => new HyperLogLog(),
   add(state, value) {
-    hashValue(value);
+    hashValue(value, hash);
     state.add(hash);
   },
   merge(into, from) {
@@ -60,14 +61,15 @@ export const approxCountDistinctOperator: AggregateOperator<HyperLogLog> = {
   encode: writeHyperLogLog,
   decode: readHyperLogLog,
   result: (state) => state.estimate(),
+  columns: { looksAt: 'hash', create: () => new DistinctStates(hashValue) },
 };
 
 /** Reused by every addition, so that none allocates. */
 const hash: Hash64 = { high: 0, low: 0 };
 
-function hashValue(value: NonNullable<Value>): void {
-  if (typeof value === 'string') hashText(value, hash);
-  else if (typeof value === 'number') hashNumber(value, hash);
-  else if (typeof value === 'bigint') hashText(String(value), hash);
-  else hashText(value ? 'true' : 'false', hash);
+function hashValue(value: NonNullable<Value>, out: Hash64): void {
+  if (typeof value === 'string') hashText(value, out);
+  else if (typeof value === 'number') hashNumber(value, out);
+  else if (typeof value === 'bigint') hashText(String(value), out);
+  else hashText(value ? 'true' : 'false', out);
 }

@@ -1,6 +1,7 @@
 import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
 import { SCALARS } from '../dsl/column-kind.ts';
 import type { Expr } from '../dsl/types.ts';
+import { CountStates } from './count-states.ts';
 import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
 import type { AggregateOperator } from './operator.ts';
 
@@ -48,4 +49,5 @@ export const countOperator: AggregateOperator<CountState> = {
   },
   decode: (input) => ({ count: input.varint() }),
   result: (state) => state.count,
+  columns: { looksAt: 'presence', create: () => new CountStates() },
 };

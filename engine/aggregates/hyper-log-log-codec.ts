@@ -15,7 +15,11 @@ import { HIGHEST_RANK, HyperLogLog, REGISTERS, rankOf, registerOf } from './hype
  * two bits and what goes beyond in unary.
  */
 export function writeHyperLogLog(sketch: HyperLogLog, out: ByteWriter): void {
-  const entries = sketch.entries();
+  writeEntries(sketch.entries(), out);
+}
+
+/** The same, of a sketch's entries in the order of their registers. */
+export function writeEntries(entries: Int32Array, out: ByteWriter): void {
   if (entries.length > MOST_SPARSE) writeDense(entries, out);
   else writeSparse(entries, out);
 }
@@ -44,13 +48,26 @@ function writeSparse(entries: Int32Array, out: ByteWriter): void {
   for (let i = 0; i < entries.length; i++) {
     const entry = entries[i] as number;
     const gap = registerOf(entry) - next;
-    bits.unary(gap >>> low);
-    bits.write(gap & ((1 << low) - 1), low);
-    bits.unary(rankOf(entry) - 1);
+    writeGap(gap >>> low, gap & ((1 << low) - 1), low, rankOf(entry), bits);
     next = registerOf(entry) + 1;
   }
   bits.end();
 }
+
+/** A distance and a rank: both parts in unary are short nearly always, so that all of it goes into one word. */
+function writeGap(high: number, rest: number, low: number, rank: number, bits: BitWriter): void {
+  const length = high + 1 + low + rank;
+  if (length <= LONGEST_WORD) {
+    bits.write((1 << high) | (rest << (high + 1)) | (1 << (length - 1)), length);
+    return;
+  }
+  bits.unary(high);
+  bits.write(rest, low);
+  bits.unary(rank - 1);
+}
+
+/** Bits that are written at once. */
+const LONGEST_WORD = 24;
 
 function readSparse(input: ByteReader, count: number): HyperLogLog {
   const sketch = new HyperLogLog();

@@ -27,9 +27,13 @@ export class HyperLogLog {
   #dense: Uint8Array | null = null;
 
   add(hash: Hash64): void {
-    const rest = hash.high << REGISTER_BITS;
-    const rank = rest !== 0 ? clz32(rest) + 1 : 32 - REGISTER_BITS + clz32(hash.low) + 1;
-    this.raise(hash.high >>> (32 - REGISTER_BITS), rank);
+    this.addHalves(hash.high, hash.low);
+  }
+
+  /** Adds a hash by its halves. */
+  addHalves(high: number, low: number): void {
+    const entry = entryOfHash(high, low);
+    this.raise(registerOf(entry), rankOf(entry));
   }
 
   /** Lifts a register to a rank (1 to `HIGHEST_RANK`), if it is below. */
@@ -136,6 +140,13 @@ export function registerOf(entry: number): number {
 
 export function rankOf(entry: number): number {
   return entry & ((1 << RANK_BITS) - 1);
+}
+
+/** What a hash sets: its register, and the rank that it lifts that to. */
+export function entryOfHash(high: number, low: number): number {
+  const rest = high << REGISTER_BITS;
+  const rank = rest !== 0 ? clz32(rest) + 1 : 32 - REGISTER_BITS + clz32(low) + 1;
+  return entryOf(high >>> (32 - REGISTER_BITS), rank);
 }
 
 const RANK_BITS = 6;

@@ -6,6 +6,7 @@ import type { Whole } from '../ir/whole-number.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { AggregateDescriptor } from './descriptor.ts';
 import { type NumberExtreme, type Ordered, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
+import { ExtremeStates } from './extreme-states.ts';
 import type { AggregateOperator } from './operator.ts';
 
 export interface MaxSpec {
@@ -52,6 +53,7 @@ export const maxNumberOperator: AggregateOperator<NumberExtreme> = {
   },
   decode: (input) => readNumberExtreme(input, NONE),
   result: (state) => (state.value === NONE ? null : state.value),
+  columns: { looksAt: 'value', create: () => new ExtremeStates(NONE, maxNumberOperator as AggregateOperator) },
 };
 
 /** The last text in the order of code points. Of nothing: null. */

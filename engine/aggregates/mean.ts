@@ -5,6 +5,7 @@ import type { DialectName } from './aggregate-sql.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
 import { ExactSum } from './exact-sum.ts';
 import type { AggregateOperator } from './operator.ts';
+import { MeanStates } from './sum-states.ts';
 
 export interface MeanSpec {
   readonly kind: 'mean';
@@ -65,4 +66,5 @@ export const meanOperator: AggregateOperator<MeanState> = {
   },
   decode: (input) => ({ count: input.varint(), sum: ExactSum.decode(input) }),
   result: (state) => (state.count === 0 ? null : state.sum.dividedBy(state.count)),
+  columns: { looksAt: 'value', create: () => new MeanStates() },
 };

@@ -1,5 +1,6 @@
 import type { MergeableCodec } from '../bytes/state-codec.ts';
 import type { ColumnValue, Value } from '../ir/node.ts';
+import type { StateColumns } from './state-column.ts';
 
 /**
  * One kind of aggregate: how a group's state is made, added to, merged, stored and turned into a column.
@@ -23,4 +24,6 @@ export interface AggregateOperator<State = unknown> extends MergeableCodec<State
   add(state: State, value: NonNullable<Value>, timeMs: number): void;
   /** `windowMs` is the window's length, which only rates look at; not given where it has none. */
   result(state: State, windowMs?: number): ColumnValue;
+  /** The states of many groups in columns; where it is missing, each group has an object. */
+  readonly columns?: StateColumns;
 }

@@ -5,6 +5,7 @@ import type { AggregateSql, DialectName } from './aggregate-sql.ts';
 import { type AggregateDescriptor, NUMBER, WHOLE_NUMBER } from './descriptor.ts';
 import { ExactSum } from './exact-sum.ts';
 import type { AggregateOperator } from './operator.ts';
+import { SumStates } from './sum-states.ts';
 
 export interface SumSpec {
   readonly kind: 'sum';
@@ -57,4 +58,5 @@ export const sumOperator: AggregateOperator<ExactSum> = {
   },
   decode: (input) => ExactSum.decode(input),
   result: (state) => state.value(),
+  columns: { looksAt: 'value', create: () => new SumStates() },
 };

@@ -81,6 +81,21 @@ export class ByteWriter {
     this.raw(value);
   }
 
+  /** As `bytes`, of a part of them. Short ones are copied one by one: a view and a call cost more. */
+  slice(value: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    this.varint(length);
+    if (length > 64) {
+      this.raw(value.subarray(start, end));
+      return;
+    }
+    this.#reserve(length);
+    const into = this.#bytes;
+    let at = this.#length;
+    for (let i = start; i < end; i++) into[at++] = value[i] as number;
+    this.#length = at;
+  }
+
   /** The bytes alone. */
   raw(value: Uint8Array): void {
     this.#reserve(value.length);

@@ -30,6 +30,12 @@ export function writeValue(out: ByteWriter, value: Value): void {
   }
 }
 
+/** Writes a text whose UTF-8 lies in `bytes`, as `writeValue` does. */
+export function writeTextValue(out: ByteWriter, bytes: Uint8Array, start: number, end: number): void {
+  out.byte(TEXT);
+  out.slice(bytes, start, end);
+}
+
 /** Reads what `writeValue` wrote. */
 export function readValue(input: ByteReader): Value {
   const tag = input.byte();

@@ -6,6 +6,7 @@ import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
 import { mergeStates } from './merge-groups.ts';
+import { isPacked, type PackedGroups } from './packed-groups.ts';
 
 /**
  * A segment: the groups of one (view, bucket, shard, pane) with the states of their aggregates, packed. Pages of what is
@@ -22,7 +23,7 @@ import { mergeStates } from './merge-groups.ts';
  * Columns lie together because like bytes compress better. A reader of version n + 1 is released before its writer.
  */
 export interface SegmentCodec {
-  encode(groups: Groups): Uint8Array;
+  encode(groups: Groups | PackedGroups): Uint8Array;
   /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
 }
@@ -44,7 +45,7 @@ export function segmentCodec(
 ): SegmentCodec {
   const fingerprintBytes = Buffer.from(fingerprint, 'hex');
   return {
-    encode: (groups) => seal(fingerprintBytes, encodeBody([...groups.values()], groupFields, states)),
+    encode: (groups) => seal(fingerprintBytes, encodeBody(groups, groupFields, states)),
     mergeInto(into, bytes) {
       for (const [key, group] of decodeBody(open(fingerprintBytes, bytes), groupFields, states)) {
         const known = into.get(key);
@@ -63,7 +64,7 @@ export function wholeGroupsCodec(
 ): SegmentCodec {
   const fingerprintBytes = Buffer.from(fingerprint, 'hex');
   return {
-    encode: (groups) => seal(fingerprintBytes, encodeBody([...groups.values()], groupFields, states)),
+    encode: (groups) => seal(fingerprintBytes, encodeBody(groups, groupFields, states)),
     mergeInto(into, bytes) {
       const read = decodeBody(open(fingerprintBytes, bytes), groupFields, states);
       for (const key of read.keys()) {
@@ -74,16 +75,30 @@ export function wholeGroupsCodec(
   };
 }
 
-function encodeBody(groups: readonly Group[], groupFields: number, states: readonly StateCodec[]): Uint8Array {
-  const out = new ByteWriter(groups.length * 64 + 64);
-  out.varint(groups.length);
+function encodeBody(groups: Groups | PackedGroups, groupFields: number, states: readonly StateCodec[]): Uint8Array {
+  const out = new ByteWriter(groups.size * 64 + 64);
+  out.varint(groups.size);
+  if (isPacked(groups)) {
+    for (let field = 0; field < groupFields; field++) groups.writeValues(field, out);
+    for (let index = 0; index < states.length; index++) groups.writeStates(index, out);
+  } else {
+    writeGroups([...groups.values()], groupFields, states, out);
+  }
+  return out.finish();
+}
+
+function writeGroups(
+  groups: readonly Group[],
+  groupFields: number,
+  states: readonly StateCodec[],
+  out: ByteWriter,
+): void {
   for (let field = 0; field < groupFields; field++) {
     for (const group of groups) writeValue(out, group.values[field] ?? null);
   }
   states.forEach((codec, index) => {
     for (const group of groups) codec.encode(group.states[index], out);
   });
-  return out.finish();
 }
 
 /** Nothing is handed out before all is read, so that damaged bytes are never merged in part. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { unpack } from './compression.ts';
 import type { DecodedEvent, EventReader, RecordDecoder } from './decoder.ts';
-import { MAX_EVENT_BYTES } from './limits.ts';
+import { eventOf, isBlank, noEvent, withoutByteOrderMark } from './line-event.ts';
 import { NotJson, parseJson } from './parse-json.ts';
 import { SingleReader } from './single-reader.ts';
 
@@ -53,8 +53,7 @@ class TextReader implements EventReader<DecodedEvent> {
     }
     if (!this.#isFirst) return null;
     this.#isFirst = false;
-    const message = 'The record holds no event: it is empty or blank.';
-    return { kind: 'unreadable', reason: 'empty_record', message, bytes: this.#data };
+    return noEvent(this.#data);
   }
 
   /** The record as one event, where its first line is no JSON and all of its lines together are. */
@@ -111,27 +110,4 @@ class DamagedTextReader implements EventReader<DecodedEvent> {
     fork.#isFirst = this.#isFirst;
     return fork;
   }
-}
-
-function eventOf(value: unknown, text: string): DecodedEvent {
-  // A character is at most 3 bytes of UTF-8 (a surrogate pair is 4), so short text needs no exact count.
-  if (text.length > MAX_EVENT_BYTES / 3 && Buffer.byteLength(text) > MAX_EVENT_BYTES) {
-    const message = `The event has ${Buffer.byteLength(text)} bytes, and at most ${MAX_EVENT_BYTES} are taken.`;
-    return { kind: 'unreadable', reason: 'oversized', message, bytes: Buffer.from(text) };
-  }
-  if (value instanceof NotJson) {
-    const message = `The event is not JSON: ${value.why}.`;
-    return { kind: 'unreadable', reason: 'not_json', message, bytes: Buffer.from(text) };
-  }
-  return { kind: 'value', value, text };
-}
-
-function withoutByteOrderMark(bytes: Uint8Array): Buffer {
-  const length = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + length, bytes.byteLength - length);
-}
-
-function isBlank(line: string): boolean {
-  // Almost every line begins with '{'.
-  return line.charCodeAt(0) !== 0x7b && line.trim() === '';
 }

@@ -98,8 +98,12 @@ export class CommitIds {
    * duplicate.
    */
   isDuplicate(event: object, timeMs: number): boolean {
+    return this.isKnown(this.#plan.idOf(event), timeMs);
+  }
+
+  /** The same, of an event's id. */
+  isKnown(id: Value, timeMs: number): boolean {
     const startMs = floorTo(this.#plan.paneMs, timeMs);
-    const id = this.#plan.idOf(event);
     if (id === null || id === '' || startMs < this.#fromMs) return false;
     // People who choose ids must not be able to make them collide, so this is not the hash of the sketches.
     const digest = hash('sha256', `${typeof id} ${id}`, 'buffer');

@@ -27,6 +27,8 @@ export interface Scope {
   readonly isRow?: boolean;
   /** The function that gives what a row operator makes of the row. */
   readonly operators?: string;
+  /** The source of what is computed elsewhere: it stands in the place of the node's own. Undefined where it is not. */
+  readonly instead?: (node: ExpressionNode) => string | undefined;
   readonly constants: Constants;
 }
 
@@ -40,6 +42,8 @@ export class Constants {
 }
 
 export function compileExpression(node: ExpressionNode, scope: Scope): string {
+  const instead = scope.instead?.(node);
+  if (instead !== undefined) return instead;
   const compile = (operand: ExpressionNode) => compileExpression(operand, scope);
   switch (node.op) {
     case 'field':

@@ -49,6 +49,43 @@ export function hashText(text: string, out: Hash64): void {
   finish(a ^ length, b, out);
 }
 
+/**
+ * The same of a text that lies in bytes of ASCII, without making it. False where the bytes are others. Behind them, up to three
+ * more are read.
+ */
+export function hashAscii(view: DataView, from: number, to: number, out: Hash64): boolean {
+  let a = SEED_A;
+  let b = SEED_B;
+  let at = from;
+  let others = 0;
+  for (; at + 4 <= to; at += 4) {
+    const four = view.getInt32(at, true);
+    others |= four;
+    const first = (four & 0xff) | ((four << 8) & 0xff0000);
+    a = imul(a ^ first, MULTIPLY_A);
+    b = imul(b ^ first, MULTIPLY_B);
+    a ^= a >>> 15;
+    b ^= b >>> 13;
+    const second = ((four >>> 16) & 0xff) | ((four >>> 8) & 0xff0000);
+    a = imul(a ^ second, MULTIPLY_A);
+    b = imul(b ^ second, MULTIPLY_B);
+    a ^= a >>> 15;
+    b ^= b >>> 13;
+  }
+  const left = at === to ? 0 : view.getInt32(at, true) & ((1 << ((to - at) * 8)) - 1);
+  others |= left;
+  if ((others & 0x80808080) !== 0) return false;
+  for (let units = to - at, word = left; units > 0; units -= 2, word >>>= 16) {
+    const pair = (word & 0xff) | ((word << 8) & 0xff0000);
+    a = imul(a ^ pair, MULTIPLY_A);
+    b = imul(b ^ pair, MULTIPLY_B);
+    a ^= a >>> 15;
+    b ^= b >>> 13;
+  }
+  finish(a ^ (to - from), b, out);
+  return true;
+}
+
 /** Writes the hash of a number to `out`: of its 64 bits, with -0 taken as 0. */
 export function hashNumber(value: number, out: Hash64): void {
   bits.setFloat64(0, value + 0);

@@ -1,14 +1,19 @@
+import type { EventColumns } from '../columns/event-columns.ts';
+import { MAX_SINGLE_LETTERS } from '../decode/limits.ts';
+import type { ScanReader } from '../decode/record-scanner.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { BugError } from '../ir/bug-error.ts';
 import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
+import type { ColumnPlan } from '../plan/column-plan.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { SideOutput } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
 import { watermarkFor } from '../state/watermark.ts';
-import { JudgedRecord, type Letter } from './judged-record.ts';
+import { BundleSet } from './bundle-set.ts';
+import { type JudgedEvent, JudgedRecord, judgeEvent, type Letter } from './judged-record.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
@@ -88,8 +93,10 @@ class ChunkBuilder {
   #sideBytes = 0;
   #end: Position | null = null;
   #complete = true;
+  #first: SourceRecord | null = null;
   #from: Reading | null = null;
   #to: Reading | null = null;
+  #bundles: BundleSet | null = null;
   #clockMs: number;
   #latestEventMs: number;
   #clockArrivalMs: number | null;
@@ -110,16 +117,113 @@ class ChunkBuilder {
   read(record: SourceRecord, reading: Reading | null): boolean {
     const taken = this.#checkpoint.position;
     if (taken !== null && compareSequences(record.sequence, taken.sequence) < 0) return true;
+    this.#first ??= record;
+    const scan = reading?.record === record ? null : this.#scan(record);
+    if (scan !== null) {
+      const rest = this.#readColumns(record, scan);
+      return rest === null || this.#readPlain(record, rest, 0);
+    }
     const events = this.#open(record, reading);
     this.#from ??= { record, position: taken, events: events.fork() };
-    const firstIndex = events.index + 1;
+    return this.#readPlain(record, events, events.index + 1);
+  }
+
+  /** A reader of events in columns, where the record is read from its beginning and nothing speaks against it. */
+  #scan(record: SourceRecord): ScanReader | null {
+    const { scanner, columns } = this.#stream;
+    const { position } = this.#checkpoint;
+    if (scanner === null || columns === null || record.parts !== undefined || this.#limits.oversized !== null)
+      return null;
+    return position?.sequence === record.sequence ? null : scanner.open(record.data, record.arrivalMs);
+  }
+
+  /** Takes in a record by stretches. Returns what is left of it to be read one by one; null where that is nothing. */
+  #readColumns(record: SourceRecord, scan: ScanReader): JudgedRecord | null {
+    let index = -1;
+    let dead = 0;
+    for (let found = scan.next(); found !== null; found = scan.next()) {
+      if (this.#isFull()) return this.#restOf(record, index);
+      if ('columns' in found) {
+        const taken = this.#stretch(found, record);
+        index += taken;
+        if (taken < found.length) return this.#restOf(record, index);
+      } else {
+        const judged = judgeEvent(this.#stream, record.arrivalMs, found);
+        // Those that come now share letters, and the one who writes these reads ahead.
+        if (judged.kind === 'dead' && ++dead > MAX_SINGLE_LETTERS) {
+          return this.#restOf(record, index);
+        }
+        index++;
+        this.#take(judged, record, index);
+      }
+    }
+    if (index >= 0) this.#end = { sequence: record.sequence, index };
+    return null;
+  }
+
+  /** What follows an event, to be read one by one. Whoever begins with this record once more, with fewer events, has it open. */
+  #restOf(record: SourceRecord, index: number): JudgedRecord {
+    const events = JudgedRecord.open(this.#stream, record);
+    if (record === this.#first) this.#from = { record, position: this.#checkpoint.position, events: events.fork() };
+    events.readTo(index);
+    return events;
+  }
+
+  /** Takes in the first rows of a stretch, as many as there is room for. */
+  #stretch(events: EventColumns, record: SourceRecord): number {
+    this.#bundles ??= new BundleSet(this.#stream, this.#stream.columns as ColumnPlan, this.#buffers);
+    const bundles = this.#bundles;
+    bundles.begin(events);
+    let from = 0;
+    while (from < events.length && !this.#isFull()) {
+      const to = from + this.#roomFor(events, from, bundles.lateOutputs);
+      const found = bundles.add(from, to, this.#ids);
+      this.#delivered += to - from;
+      this.#duplicate += found.duplicates;
+      if (found.latestMs !== null) this.#moveClock(found.latestMs, record.arrivalMs);
+      const lost = bundles.lateRows === 0 ? 0 : this.#lateRows(bundles, { from, to }, record);
+      this.#late += lost;
+      this.#countedLate += bundles.revisingRows(from, to);
+      this.#accepted += to - from - found.duplicates - lost;
+      from = to;
+    }
+    return from;
+  }
+
+  /** So many rows that even if all of them are late, none after the first is taken in that would not be one by one. */
+  #roomFor({ length, starts, ends }: EventColumns, from: number, outputsEach: number): number {
+    const rows = Math.min(length - from, this.#limits.maxEvents - this.#delivered);
+    if (outputsEach === 0) return rows;
+    const bytes = (ends[length - 1] as number) - (starts[from] as number);
+    if (this.#sideBytes + bytes * outputsEach >= MAX_SIDE_BYTES) return 1;
+    return Math.min(rows, Math.max(1, Math.floor((MAX_SIDE_OUTPUTS - this.#sideOutputs.length) / outputsEach)));
+  }
+
+  /** Keeps late events aside, row by row. Returns how many were too late for all that they pass. */
+  #lateRows(
+    bundles: BundleSet,
+    { from, to }: { readonly from: number; readonly to: number },
+    record: SourceRecord,
+  ): number {
+    const { timesMs, firstIndex } = bundles.events;
+    let lost = 0;
+    for (let row = from; row < to; row++) {
+      const late = bundles.lateViews(row);
+      for (const index of late) {
+        const view = this.#stream.views[index] as ViewPlan;
+        if (view.definition.lateEvents !== 'sideOutput') continue;
+        this.#lateEvent(view, timesMs[row] as number, bundles.bytesOf(row), record, firstIndex + row);
+      }
+      if (late.length > 0 && !bundles.isAdded(row)) lost++;
+    }
+    return lost;
+  }
+
+  #readPlain(record: SourceRecord, events: JudgedRecord, firstIndex: number): boolean {
     while (!this.#isFull()) {
       const judged = events.next();
       if (judged === null) break;
-      this.#delivered++;
-      if (judged.kind === 'event') this.#event(judged.event, judged.timeMs, judged.text, record, events.index);
-      else if (judged.kind === 'copy') this.#duplicate++;
-      else this.#deadEvent(record, events.index, judged.letter);
+      this.#take(judged, record, events.index);
     }
     const isTouched = events.index >= firstIndex;
     if (isTouched) this.#end = { sequence: record.sequence, index: events.index };
@@ -129,13 +233,20 @@ class ChunkBuilder {
     return false;
   }
 
+  #take(judged: JudgedEvent, record: SourceRecord, index: number): void {
+    this.#delivered++;
+    if (judged.kind === 'event') this.#event(judged.event, judged.timeMs, judged.text, record, index);
+    else if (judged.kind === 'copy') this.#duplicate++;
+    else this.#deadEvent(record, index, judged.letter);
+  }
+
   /** The record's events, read up to the checkpoint. */
   #open(record: SourceRecord, reading: Reading | null): JudgedRecord {
     const { position } = this.#checkpoint;
     // Others may have committed meanwhile: the checkpoint tells where to go on.
     if (reading?.record === record && isSame(reading.position, position)) return reading.events.fork();
     const events = JudgedRecord.open(this.#stream, record);
-    if (position?.sequence === record.sequence) while (events.index < position.index && events.next() !== null);
+    if (position?.sequence === record.sequence) events.readTo(position.index);
     return events;
   }
 
@@ -148,6 +259,7 @@ class ChunkBuilder {
   }
 
   finish(): CommitChunk {
+    this.#bundles?.finish();
     const { counters: before } = this.#checkpoint;
     const counters = {
       ...NO_EVENTS,
@@ -190,14 +302,18 @@ class ChunkBuilder {
       this.#duplicate++;
       return;
     }
+    this.#moveClock(timeMs, record.arrivalMs);
+    this.#accumulate(event, timeMs, text, record, index);
+  }
+
+  #moveClock(timeMs: number, arrivalMs: number | null): void {
     if (timeMs > this.#latestEventMs) this.#latestEventMs = timeMs;
     // A fast clock must not make its shard late: no event moves the watermark beyond its own arrival.
-    const clockMs = record.arrivalMs !== null && record.arrivalMs < timeMs ? record.arrivalMs : timeMs;
+    const clockMs = arrivalMs !== null && arrivalMs < timeMs ? arrivalMs : timeMs;
     if (clockMs > this.#clockMs) {
       this.#clockMs = clockMs;
-      this.#clockArrivalMs = record.arrivalMs;
+      this.#clockArrivalMs = arrivalMs;
     }
-    this.#accumulate(event, timeMs, text, record, index);
   }
 
   #accumulate(event: object, timeMs: number, text: string, record: SourceRecord, index: number): void {
@@ -216,17 +332,17 @@ class ChunkBuilder {
       }
       if (outcome !== LATE && outcome !== PARTLY_LATE) continue;
       late = true;
-      if (view.definition.lateEvents === 'sideOutput') this.#lateEvent(view, timeMs, text, record, index);
+      if (view.definition.lateEvents === 'sideOutput') this.#lateEvent(view, timeMs, Buffer.from(text), record, index);
     }
     if (late && !added) this.#late++;
     else this.#accepted++;
     if (revises) this.#countedLate++;
   }
 
-  #lateEvent({ name, window }: ViewPlan, timeMs: number, text: string, record: SourceRecord, index: number): void {
+  #lateEvent({ name, window }: ViewPlan, timeMs: number, bytes: Uint8Array, record: SourceRecord, index: number): void {
     const missed = { view: name, ...window.missed(timeMs) };
     const origin = this.#origin(record, index);
-    this.#keepAside({ kind: 'late', ...origin, bytes: Buffer.from(text), eventTimeMs: timeMs, missed });
+    this.#keepAside({ kind: 'late', ...origin, bytes, eventTimeMs: timeMs, missed });
   }
 
   #deadEvent(record: SourceRecord, index: number, letter: Letter | null): void {

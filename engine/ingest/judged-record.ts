@@ -1,4 +1,4 @@
-import type { EventReader } from '../decode/decoder.ts';
+import type { DecodedEvent, EventReader } from '../decode/decoder.ts';
 import { MAX_SHARED_LETTER_BYTES, MAX_SINGLE_LETTERS } from '../decode/limits.ts';
 import { RecordReader } from '../decode/record-reader.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
@@ -59,6 +59,11 @@ export class JudgedRecord implements EventReader<JudgedEvent> {
     return this.#dead <= MAX_SINGLE_LETTERS ? found : { kind: 'dead', letter: this.#share(found) };
   }
 
+  /** Passes over events up to an index. */
+  readTo(index: number): void {
+    while (this.#index < index && this.next() !== null);
+  }
+
   fork(): JudgedRecord {
     const fork = new JudgedRecord(this.#stream, this.#arrivalMs, this.#reader.fork());
     fork.#index = this.#index;
@@ -72,16 +77,7 @@ export class JudgedRecord implements EventReader<JudgedEvent> {
     const found = this.#reader.next();
     if (found === null) return null;
     this.#index++;
-    if (found.kind === 'copy') return found;
-    if (found.kind === 'unreadable') {
-      const { reason, message, bytes } = found;
-      return { kind: 'dead', letter: { reason, message, bytes }, isJson: false };
-    }
-    const { value, text } = found;
-    const validation = this.#stream.validate(value, this.#arrivalMs, text, brief);
-    if (validation.kind === 'valid') return { kind: 'event', event: value as object, timeMs: validation.timeMs, text };
-    const { reason, message } = validation;
-    return { kind: 'dead', letter: { reason, message, bytes: Buffer.from(text) }, isJson: true };
+    return found.kind === 'copy' ? found : judgeEvent(this.#stream, this.#arrivalMs, found, brief);
   }
 
   /** The letter of an event and of those after it. */
@@ -112,6 +108,24 @@ interface DeadEvent {
 }
 
 type Judged = Exclude<JudgedEvent, { kind: 'dead' }> | DeadEvent;
+
+/** What an event is by its stream's schema. `brief`: nobody will read what is wrong with one that is dead. */
+export function judgeEvent(
+  stream: StreamPlan,
+  arrivalMs: number | null,
+  found: DecodedEvent,
+  brief = false,
+): Exclude<Judged, { kind: 'copy' }> {
+  if (found.kind === 'unreadable') {
+    const { reason, message, bytes } = found;
+    return { kind: 'dead', letter: { reason, message, bytes }, isJson: false };
+  }
+  const { value, text } = found;
+  const validation = stream.validate(value, arrivalMs, text, brief);
+  if (validation.kind === 'valid') return { kind: 'event', event: value as object, timeMs: validation.timeMs, text };
+  const { reason, message } = validation;
+  return { kind: 'dead', letter: { reason, message, bytes: Buffer.from(text) }, isJson: true };
+}
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

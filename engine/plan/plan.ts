@@ -3,6 +3,9 @@ import { operatorFor } from '../aggregates/registry.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
 import { jsonLinesDecoder } from '../decode/json-lines.ts';
+import type { RecordScanner } from '../decode/record-scanner.ts';
+import type { HashKey } from '../decode/scan/hash-key.ts';
+import { recordScanner } from '../decode/scan/scanner.ts';
 import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import { BugError } from '../ir/bug-error.ts';
@@ -15,6 +18,7 @@ import { windowOf } from '../windows/registry.ts';
 import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
+import { type ColumnPlan, compileColumns } from './column-plan.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileLog, type LogPlan, streamOrigin } from './log.ts';
 import { compileRow, type RowMaker } from './row.ts';
@@ -33,6 +37,10 @@ export interface StreamPlan {
   readonly definition: StreamDefinition;
   readonly decoder: RecordDecoder;
   readonly validate: Validator;
+  /** Null where the stream's events are read one by one. */
+  readonly scanner: RecordScanner | null;
+  /** What is done with events in columns; null where a view takes them whole. */
+  readonly columns: ColumnPlan | null;
   /** Null where every event counts. */
   readonly dedupe: DedupePlan | null;
   /** Views that take the stream's events. */
@@ -66,7 +74,15 @@ export interface ViewPlan {
   readonly tombstones: SegmentCodec;
 }
 
-export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
+export interface CompileOptions {
+  /** What hashes of texts from outside are keyed by. A process that takes events in gives its own; without, they are known to all. */
+  readonly hashKey?: HashKey;
+}
+
+export function compilePipeline(
+  definition: PipelineDefinition,
+  { hashKey = [0, 0] }: CompileOptions = {},
+): PipelinePlan {
   const compiled = new Map<ViewDefinition, CompiledView>();
   for (const view of definition.views) compileView(view, compiled);
   const finalized = [...new Set(compiled.values())];
@@ -78,15 +94,20 @@ export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
   const views = definition.views.map((view) => compiled.get(view) as ViewPlan);
   const streams = definition.streams.map((stream) => {
     const allViews = finalized.filter(({ definition: { source } }) => streamsOf(source).includes(stream));
+    const ownViews = allViews
+      .filter(({ source }) => eventStreamsOf(source).includes(stream))
+      .map((view) => takingFrom(view, stream));
+    // A join's log takes events whole.
+    const columns = ownViews.every(({ log }) => log === null) ? compileColumns(stream, ownViews) : null;
     return {
       name: stream.name,
       definition: stream,
       decoder: jsonLinesDecoder,
       validate: compileValidator(stream),
+      scanner: columns === null ? null : recordScanner(stream, columns.fields, hashKey),
+      columns,
       dedupe: compileDedupe(stream),
-      views: allViews
-        .filter(({ source }) => eventStreamsOf(source).includes(stream))
-        .map((view) => takingFrom(view, stream)),
+      views: ownViews,
       allViews,
     };
   });

@@ -1,4 +1,5 @@
 import { type Groups, groupText } from '../codec/group.ts';
+import type { PackedGroups } from '../codec/packed-groups.ts';
 import type { Value } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { PaneSelector } from '../plan/accumulator.ts';
@@ -15,16 +16,19 @@ export interface PaneDelta {
   readonly missed: number;
   /** Rows may have been made of the pane already: whoever finalizes must look at it again. */
   readonly revises: boolean;
-  readonly groups: Groups;
+  readonly groups: Groups | PackedGroups;
 }
 
-interface Pane {
+/** A pane as events of one commit find it. */
+export interface Pane {
   readonly startMs: number;
   readonly missed: number;
   /** By bucket; null where the events are in no window any more, or in none at all. */
   readonly groups: (Groups | undefined)[] | null;
   /** A window that holds it, and that its events have not missed, has ended. */
   readonly isOfEnded: boolean;
+  /** Groups in columns that go into the pane as well. */
+  packed: { readonly bucket: number; readonly groups: PackedGroups }[];
   earliestMs: number;
 }
 
@@ -40,7 +44,7 @@ export class PaneBuffer implements PaneSelector {
   readonly #panes = new Map<number, Pane>();
   readonly #late = new Map<string, { readonly bucket: number; readonly entry: LateCount; events: number }>();
   // Events come almost in order: most fall into the pane of the event before.
-  #last: Pane = { startMs: Number.NaN, missed: 0, groups: null, isOfEnded: false, earliestMs: 0 };
+  #last: Pane = { startMs: Number.NaN, missed: 0, groups: null, isOfEnded: false, packed: [], earliestMs: 0 };
 
   constructor(view: Pick<ViewDefinition, 'window' | 'allowedLatenessMs' | 'buckets'>, watermarkMs: number) {
     const window = windowOf(view.window);
@@ -58,16 +62,31 @@ export class PaneBuffer implements PaneSelector {
     return startMs < this.#earliestMs ? this.#earliestMs : startMs;
   }
 
-  groupsAt(timeMs: number, bucket: number): Groups | null {
+  get paneMs(): number {
+    return this.#paneMs;
+  }
+
+  /** Events before this are late whatever their pane. */
+  get lateBeforeMs(): number {
+    return this.#lateBeforeMs;
+  }
+
+  /** Rows may have been made already of events before this, whatever their pane. */
+  get revisesBeforeMs(): number {
+    return this.#placement.revisesBeforeMs;
+  }
+
+  /** The pane of an event, which `missed` and `noteMissed` then go by. */
+  paneOf(timeMs: number): Pane {
     const startMs = this.paneStartOf(timeMs);
     if (startMs !== this.#last.startMs) this.#last = this.#paneAt(startMs);
-    const pane = this.#last;
-    if (timeMs < this.#lateBeforeMs) {
-      this.missed = 1;
-      return null;
-    }
-    this.missed = pane.missed;
-    if (pane.groups === null) return null;
+    this.missed = timeMs < this.#lateBeforeMs ? 1 : this.#last.missed;
+    return this.#last;
+  }
+
+  groupsAt(timeMs: number, bucket: number): Groups | null {
+    const pane = this.paneOf(timeMs);
+    if (pane.groups === null || timeMs < this.#lateBeforeMs) return null;
     if (timeMs < pane.earliestMs) pane.earliestMs = timeMs;
     const groups = pane.groups[bucket];
     if (groups !== undefined) return groups;
@@ -78,7 +97,14 @@ export class PaneBuffer implements PaneSelector {
 
   /** Whether rows may have been made already of where the last event of `groupsAt` went: a revision counts it. */
   lastRevises(timeMs: number): boolean {
-    return this.#last.isOfEnded || timeMs < this.#placement.revisesBeforeMs;
+    return this.#last.isOfEnded || timeMs < this.revisesBeforeMs;
+  }
+
+  /** Adds groups that are kept in columns. `earliestMs`: of their events. */
+  addPacked(startMs: number, bucket: number, earliestMs: number, groups: PackedGroups): void {
+    const pane = this.#paneAt(startMs);
+    pane.packed.push({ bucket, groups });
+    pane.earliestMs = Math.min(pane.earliestMs, earliestMs);
   }
 
   noteMissed(timeMs: number, bucket: number, values: readonly Value[]): void {
@@ -95,11 +121,13 @@ export class PaneBuffer implements PaneSelector {
   deltas(): PaneDelta[] {
     return [...this.#panes.values()]
       .sort((a, b) => a.startMs - b.startMs)
-      .flatMap(({ startMs, missed, groups, isOfEnded, earliestMs }) => {
+      .flatMap((pane) => {
+        const { startMs, missed, isOfEnded, earliestMs } = pane;
         const revises = isOfEnded || earliestMs < this.#placement.revisesBeforeMs;
-        return (groups ?? []).flatMap((ofBucket, bucket) =>
-          ofBucket === undefined ? [] : [{ startMs, missed, bucket, revises, groups: ofBucket }],
-        );
+        return (pane.groups ?? []).flatMap((ofBucket, bucket) => {
+          const groups = inOne(ofBucket, pane, bucket);
+          return groups === undefined ? [] : [{ startMs, missed, bucket, revises, groups }];
+        });
       });
   }
 
@@ -117,8 +145,19 @@ export class PaneBuffer implements PaneSelector {
     const groups =
       missed < this.#placement.windowsOf(startMs) ? new Array<Groups | undefined>(this.#buckets).fill(undefined) : null;
     const isOfEnded = this.#placement.endedBy(startMs) > missed;
-    const pane: Pane = { startMs, missed, groups, isOfEnded, earliestMs: Number.POSITIVE_INFINITY };
+    const pane: Pane = { startMs, missed, groups, isOfEnded, packed: [], earliestMs: Number.POSITIVE_INFINITY };
     this.#panes.set(startMs, pane);
     return pane;
   }
+}
+
+/** All groups of a bucket: as they are where they are kept in one way, otherwise together as objects. */
+function inOne(plain: Groups | undefined, pane: Pane, bucket: number): Groups | PackedGroups | undefined {
+  const ofBucket = pane.packed.filter((each) => each.bucket === bucket);
+  if (plain === undefined && ofBucket.length <= 1) return ofBucket[0]?.groups;
+  const groups: Groups = plain ?? new Map();
+  if (pane.groups !== null) pane.groups[bucket] = groups;
+  pane.packed = pane.packed.filter((each) => each.bucket !== bucket);
+  for (const each of ofBucket) each.groups.addTo(groups);
+  return groups;
 }

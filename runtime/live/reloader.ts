@@ -1,3 +1,4 @@
+import { randomHashKey } from '../../adapters/hash-key.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
 import type { PipelineFile } from './pipeline-file.ts';
 
@@ -35,7 +36,7 @@ export class Reloader {
 
   async #loaded(): Promise<Reloaded> {
     try {
-      return { kind: 'plan', plan: compilePipeline(await this.#file.load()) };
+      return { kind: 'plan', plan: compilePipeline(await this.#file.load(), { hashKey: randomHashKey() }) };
     } catch (error) {
       return { kind: 'error', error };
     }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { CodecError } from '../../engine/bytes/errors.ts';
 import type { Groups } from '../../engine/codec/group.ts';
 import { mergeGroups } from '../../engine/codec/merge-groups.ts';
+import { inObjects } from '../../engine/codec/packed-groups.ts';
 import { addStoredIds, encodeIds } from '../../engine/dedupe/id-codec.ts';
 import { IdSet } from '../../engine/dedupe/id-set.ts';
 import { historyCodec } from '../../engine/finalize/rolling-histories.ts';
@@ -35,7 +36,7 @@ function randomGroups(view: ViewPlan, random: Random): Groups {
     view.accumulate(event, event.at, buffer);
   }
   const [delta] = buffer.deltas();
-  return delta?.groups ?? new Map();
+  return inObjects(delta?.groups ?? new Map());
 }
 
 const OPERATORS = new RowOperators((stateful as ViewPlan).definition);

@@ -7,6 +7,11 @@ export function takesDamage(first: number, inputs: number): void {
     expect([...outcomes.keys()].sort()).toEqual(['no event', 'only events', 'some events']);
   });
 
+  test('of lines that are scanned the same is told as of lines that are parsed', () => {
+    const outcomes = fuzz('scanner', first, Math.ceil(inputs / 3));
+    expect([...outcomes.keys()].sort()).toEqual(['all plain', 'all scanned', 'not for it', 'some scanned']);
+  });
+
   test('damaged segments are refused whole, or read as something that can be stored again', () => {
     const outcomes = fuzz('segments', first, inputs);
     for (const outcome of ['refused', 'refused behind a right checksum', 'ids refused', 'ids read']) {

@@ -1,9 +1,15 @@
 import { Random, SeededChoices } from '../simulation/random.ts';
 import { fuzzDecoder } from './fuzz-decoder.ts';
 import { fuzzItems } from './fuzz-items.ts';
+import { fuzzScanner } from './fuzz-scanner.ts';
 import { fuzzSegments } from './fuzz-segments.ts';
 
-export const TARGETS = { decoder: fuzzDecoder, segments: fuzzSegments, items: fuzzItems } as const;
+export const TARGETS = {
+  decoder: fuzzDecoder,
+  scanner: fuzzScanner,
+  segments: fuzzSegments,
+  items: fuzzItems,
+} as const;
 export type Target = keyof typeof TARGETS;
 
 /** An input that broke what must hold. The same target and seed give it again. */

@@ -1,7 +1,7 @@
 import type { Random } from '../simulation/random.ts';
 
 /** Values that are right JSON and seldom what a field is. */
-const ODD_VALUES = [
+export const ODD_VALUES = [
   'null',
   'true',
   '0',
@@ -36,7 +36,17 @@ const ODD_VALUES = [
   `"${'9'.repeat(2000)}"`,
   '"\\uD83D"',
 ];
-const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'at ', 'AT', 'place.city', '\\u0061t'];
+export const ODD_NAMES = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '',
+  'at ',
+  'AT',
+  'place.city',
+  '\\u0061t',
+];
 const NAMES = ['id', 'user', 'amount', 'items', 'paid', 'born', 'place', 'at'];
 
 type Field = readonly [name: string, value: string];

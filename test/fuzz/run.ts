@@ -4,11 +4,11 @@ import { FuzzError, fuzz, TARGETS, type Target } from './fuzz.ts';
 
 const HELP = `Give the decoder of records and the readers of stored state damaged bytes, and see that nothing breaks or is lost.
 
-Usage: npm run fuzz -- [--inputs N] [--from N] [--only decoder|segments|items]
+Usage: npm run fuzz -- [--inputs N] [--from N] [--only decoder|scanner|segments|items]
 
   --inputs N  how many damaged inputs for each (500,000)
   --from N    the seed of the first one (1); the message of a failure names its seed
-  --only T    only the decoder of records, the codec of segments, or the items that are text and pages
+  --only T    only the decoder of records, its scanner, the codec of segments, or the items that are text and pages
 
 Prints inputs a second and what became of them. Ends with 1 where something did not hold.
 `;
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const [inputs, from] = [Number(values.inputs), Number(values.from)];
   const targets = (Object.keys(TARGETS) as Target[]).filter((target) => (values.only ?? target) === target);
   if (!Number.isSafeInteger(inputs) || !Number.isSafeInteger(from) || inputs < 1 || targets.length === 0) {
-    process.stderr.write('--inputs and --from are whole numbers, and --only is decoder, segments or items.\n');
+    process.stderr.write('--inputs and --from are whole numbers, and --only is decoder, scanner, segments or items.\n');
     return 2;
   }
   for (const target of targets) {

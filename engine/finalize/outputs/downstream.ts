@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type Groups, groupKey } from '../../codec/group.ts';
+import { inObjects } from '../../codec/packed-groups.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
@@ -70,7 +71,9 @@ export class DownstreamOutput implements Output {
     const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
     if (this.#view.log !== null) {
       for (const { values, window } of rows) view.accumulate(values, window.startMs, buffer);
-      return buffer.deltas().map(({ bucket, startMs, groups }) => ({ bucket, paneStartMs: startMs, groups }));
+      return buffer.deltas().map(({ bucket, startMs, groups }) => {
+        return { bucket, paneStartMs: startMs, groups: inObjects(groups) };
+      });
     }
     const timeMs = rowTimeMs(this.#view, windowStartMs);
     for (const { values } of rows) view.accumulate(values, timeMs, buffer);
@@ -78,7 +81,7 @@ export class DownstreamOutput implements Output {
     const paneStartMs = buffer.paneStartOf(timeMs);
     // Also where there is nothing: an earlier revision may have had something.
     return Array.from({ length: view.definition.buckets }, (_, bucket) => {
-      return { bucket, paneStartMs, groups: deltas.get(bucket)?.groups ?? new Map() };
+      return { bucket, paneStartMs, groups: inObjects(deltas.get(bucket)?.groups ?? new Map()) };
     });
   }
 

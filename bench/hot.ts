@@ -1,0 +1,105 @@
+import type { RecordScanner } from '../engine/decode/record-scanner.ts';
+import type { SourceRecord } from '../engine/decode/source-record.ts';
+import { ColumnsBuilder, type ReadEvent } from '../engine/expression/columns-of.ts';
+import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import { compilePipeline, type PipelinePlan, type StreamPlan } from '../engine/plan/plan.ts';
+import { clickLines, packed } from './events.ts';
+import { Bench, CompiledBench, format, print } from './measure.ts';
+import { hotPipelines } from './pipeline.ts';
+
+/** In a record of 25 KB. */
+const PER_RECORD = 110;
+const RECORDS_PER_BATCH = 182;
+const EVENTS = 40_040;
+const TURNS = 3;
+
+/**
+ * The first stage in memory beside bare `JSON.parse` of the same lines, in alternating turns: the ratio of the two is what counts,
+ * for machines differ. `columns alone` has its columns ready, and shows what is left when reading costs nothing.
+ */
+export async function benchHot(): Promise<void> {
+  const lines = clickLines({ events: EVENTS, pages: 1000 });
+  const records = packed(lines, PER_RECORD, (text) => text);
+  print();
+  print(
+    `Hot path: ${format(EVENTS)} events, 1,000 groups, records of 25 KB, batches of ${RECORDS_PER_BATCH * PER_RECORD} events`,
+  );
+  const runs = new Map<string, () => Promise<number>>([['JSON.parse', async () => parse(lines)]]);
+  for (const [name, exported] of Object.entries(hotPipelines)) {
+    // As in a container that is warm: compiled once.
+    const plan = compilePipeline(pipelineDefinition(exported, 'bench/pipeline.ts'));
+    const scanner = ready(plan.streams[0] as StreamPlan, records);
+    runs.set(`${name}, one by one`, () => aggregate(plan, records, null));
+    runs.set(name, () => aggregate(plan, records, (plan.streams[0] as StreamPlan).scanner));
+    runs.set(`${name}, columns alone`, () => aggregate(plan, records, scanner));
+  }
+  const seconds = new Map([...runs.keys()].map((name): [string, number[]] => [name, []]));
+  for (let turn = 0; turn <= TURNS; turn++) {
+    for (const [name, run] of runs) {
+      const took = await run();
+      if (turn > 0) (seconds.get(name) as number[]).push(took);
+    }
+  }
+  const yardstick = middle(seconds.get('JSON.parse') as number[]);
+  print(`  ${''.padEnd(28)} ${'events/s'.padStart(12)} ${'of JSON.parse'.padStart(14)}`);
+  for (const [name, took] of seconds) {
+    const median = middle(took);
+    print(`  ${name.padEnd(28)} ${format(EVENTS / median).padStart(12)} ${format(yardstick / median, 2).padStart(14)}`);
+  }
+}
+
+function parse(lines: readonly string[]): number {
+  const started = process.cpuUsage().user;
+  let fields = 0;
+  for (const line of lines) fields += Object.keys(JSON.parse(line)).length;
+  if (fields !== lines.length * 6) throw new Error(`The lines have ${fields} fields.`);
+  return (process.cpuUsage().user - started) / 1e6;
+}
+
+async function aggregate(
+  plan: PipelinePlan,
+  records: readonly SourceRecord[],
+  scanner: RecordScanner | null,
+): Promise<number> {
+  const streams = plan.streams.map((stream) => ({ ...stream, scanner }));
+  const bench = new Bench(new CompiledBench({ ...plan, streams }));
+  const started = process.cpuUsage().user;
+  await bench.aggregate(records, RECORDS_PER_BATCH);
+  return (process.cpuUsage().user - started) / 1e6;
+}
+
+/** Columns of all records, made beforehand. */
+function ready(stream: StreamPlan, records: readonly SourceRecord[]): RecordScanner {
+  const builder = new ColumnsBuilder(stream.columns?.fields ?? []);
+  const stretches = new Map(records.map(({ data }) => [data, builder.columnsOf(eventsOf(stream, data), 0, data)]));
+  return {
+    open(data) {
+      let next = stretches.get(data) ?? null;
+      return {
+        next() {
+          const found = next;
+          next = null;
+          return found;
+        },
+      };
+    },
+  };
+}
+
+function eventsOf(stream: StreamPlan, data: Uint8Array): ReadEvent[] {
+  return Buffer.from(data)
+    .toString()
+    .split('\n')
+    .map((line) => {
+      const event = JSON.parse(line);
+      const validation = stream.validate(event, null, line);
+      if (validation.kind !== 'valid') throw new Error(validation.message);
+      return { event, timeMs: validation.timeMs, start: 0, end: 0 };
+    });
+}
+
+function middle(all: readonly number[]): number {
+  return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] as number;
+}
+
+if (import.meta.main) await benchHot();

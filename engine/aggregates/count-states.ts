@@ -1,0 +1,34 @@
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import type { Column } from '../columns/event-columns.ts';
+import { type GroupedRows, type StateColumn, valueAt } from './state-column.ts';
+
+/** The states of `countOperator`. */
+export class CountStates implements StateColumn {
+  #counts = new Float64Array(64);
+
+  add(rows: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
+    const { groups, from, to, groupCount } = rows;
+    if (groupCount > this.#counts.length) this.#counts = enlarged(this.#counts, groupCount);
+    const counts = this.#counts;
+    for (let i = from; i < to; i++) {
+      const group = groups[i] as number;
+      if (group < 0 || (taken !== null && taken[i] !== 1)) continue;
+      if (values !== null && valueAt(values, i) === null) continue;
+      counts[group] = (counts[group] as number) + 1;
+    }
+  }
+
+  of(group: number): number {
+    return this.#counts[group] ?? 0;
+  }
+
+  write(group: number, out: ByteWriter): void {
+    out.varint(this.of(group));
+  }
+}
+
+export function enlarged(from: Float64Array, size: number, filler = 0): Float64Array<ArrayBuffer> {
+  const into = new Float64Array(size * 2).fill(filler);
+  into.set(from);
+  return into;
+}

@@ -1,0 +1,94 @@
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import type { Column } from '../columns/event-columns.ts';
+import { BugError } from '../ir/bug-error.ts';
+import type { Value } from '../ir/node.ts';
+import type { AggregateOperator } from './operator.ts';
+
+/** Events of a stretch and the groups that they are in. */
+export interface GroupedRows {
+  /** By event: the number of its group, or −1 where it is in none. */
+  readonly groups: Int32Array;
+  readonly from: number;
+  readonly to: number;
+  readonly timesMs: Float64Array;
+  /** How many groups there are by now. */
+  readonly groupCount: number;
+}
+
+/** The states of many groups, of one aggregate. What it writes is what its operator does of the same values. */
+export interface StateColumn {
+  /** Adds each event's value that is not null; `values` is null where events count as such. Of `taken` only those with 1. */
+  add(rows: GroupedRows, values: Column | null, taken: Uint8Array | null): void;
+  /** Writes a group's state as the operator's `encode` does. */
+  write(group: number, out: ByteWriter): void;
+}
+
+/** How an operator keeps the states of many groups. */
+export interface StateColumns {
+  /** What of a value it looks at: where that is `presence`, whether there is one. */
+  readonly looksAt: 'presence' | 'hash' | 'value';
+  create(): StateColumn;
+}
+
+export function statesOf(operator: AggregateOperator): StateColumn {
+  return operator.columns?.create() ?? new ObjectStates(operator);
+}
+
+/** States of an operator, one object a group. */
+export class ObjectStates implements StateColumn {
+  readonly #operator: AggregateOperator;
+  readonly #states: unknown[] = [];
+
+  constructor(operator: AggregateOperator) {
+    this.#operator = operator;
+  }
+
+  add({ groups, from, to, timesMs }: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
+    const operator = this.#operator;
+    for (let i = from; i < to; i++) {
+      const group = groups[i] as number;
+      if (group < 0 || (taken !== null && taken[i] !== 1)) continue;
+      const value = values === null ? true : valueAt(values, i);
+      if (value !== null) operator.add(this.#state(group), value, timesMs[i] as number);
+    }
+  }
+
+  write(group: number, out: ByteWriter): void {
+    this.#operator.encode(this.#state(group), out);
+  }
+
+  #state(group: number): unknown {
+    let state = this.#states[group];
+    if (state === undefined) {
+      state = this.#operator.create();
+      while (this.#states.length < group) this.#states.push(undefined);
+      this.#states[group] = state;
+    }
+    return state;
+  }
+}
+
+/** The value that the plain path has of an event. */
+export function valueAt(column: Column, row: number): Value {
+  switch (column.kind) {
+    case 'number':
+      return column.present !== null && column.present[row] === 0 ? null : (column.values[row] as number);
+    case 'text': {
+      const code = column.codes[row] as number;
+      return code < 0 ? null : column.dictionary.text(code);
+    }
+    case 'boolean': {
+      const truth = column.values[row];
+      return truth === 2 ? null : truth === 1;
+    }
+    case 'hash':
+      throw new BugError('A column of hashes was asked for a value.');
+    case 'boxed':
+      return column.values[row] ?? null;
+  }
+}
+
+/** Where a column of numbers has values; null where it has one everywhere. */
+export function presentIn(column: Column): Uint8Array | null {
+  return column.kind === 'number' || column.kind === 'hash' ? column.present : null;
+}

@@ -1,0 +1,149 @@
+import { Block } from '../../../../engine/decode/scan/block.ts';
+import type { HashKey } from '../../../../engine/decode/scan/hash-key.ts';
+import { TextReader } from '../../../../engine/decode/scan/text-reader.ts';
+import { Texts } from '../../../../engine/decode/scan/texts.ts';
+
+/** A text's bytes, with zeros behind: words are read past its end. */
+function viewOf(text: string): { readonly view: DataView; readonly length: number } {
+  const bytes = Buffer.concat([Buffer.from(text), Buffer.alloc(8)]);
+  return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), length: bytes.length - 8 };
+}
+
+/** The hash that a reader looks a text up by. */
+function hashOf(text: Buffer | string, key: HashKey): number {
+  const block = new Block();
+  const line = Buffer.concat([Buffer.from('"'), Buffer.from(text), Buffer.from('"')]);
+  const reader = new TextReader(block, { key, rows: 1, nullable: false, check: null });
+  const find = jest.spyOn(reader.dictionary, 'find');
+  expect(reader.read(block.place(line, line, 0), 0)).toBe(line.length);
+  return find.mock.calls[0]?.[0] as number;
+}
+
+/** HalfSipHash-1-3, as its authors write it: a round for each word, three at the end. */
+function referenceHash(text: Buffer | string, [k0, k1]: HashKey): number {
+  const bytes = Buffer.from(text);
+  const state = [k0, k1, k0 ^ 0x6c796765, k1 ^ 0x74656462] as [number, number, number, number];
+  const rotate = (word: number, by: number) => (word << by) | (word >>> (32 - by));
+  const round = () => {
+    let [a, b, c, d] = state;
+    a = (a + b) | 0;
+    b = rotate(b, 5) ^ a;
+    a = rotate(a, 16);
+    c = (c + d) | 0;
+    d = rotate(d, 8) ^ c;
+    a = (a + d) | 0;
+    d = rotate(d, 7) ^ a;
+    c = (c + b) | 0;
+    b = rotate(b, 13) ^ c;
+    c = rotate(c, 16);
+    state.splice(0, 4, a, b, c, d);
+  };
+  const padded = Buffer.concat([bytes, Buffer.alloc(4 - (bytes.length % 4))]);
+  padded[padded.length - 1] = bytes.length & 0xff;
+  for (let at = 0; at < padded.length; at += 4) {
+    const word = padded.readInt32LE(at);
+    state[3] ^= word;
+    round();
+    state[0] ^= word;
+  }
+  state[2] ^= 0xff;
+  for (let n = 0; n < 3; n++) round();
+  return state[1] ^ state[3];
+}
+
+test('texts are told apart, by content and length', () => {
+  const texts = new Texts();
+  const all = ['', '\0', 'a', 'ab', 'abc', 'abcd', 'abcde', 'abcd\0', 'ä', '😀', 'x'.repeat(1000)];
+  // One hash for all: content alone tells them apart.
+  for (const [code, text] of all.entries()) {
+    const { view, length } = viewOf(text);
+    expect(texts.find(5, view, 0, length)).toBe(-1);
+    expect(texts.add(5, view, 0, length)).toBe(code);
+  }
+  for (const [code, text] of all.entries()) {
+    const { view, length } = viewOf(text);
+    expect([texts.find(5, view, 0, length), texts.text(code)]).toEqual([code, text]);
+  }
+});
+
+test('texts stay where they were when there are many', () => {
+  const texts = new Texts();
+  const hash = (i: number) => Math.imul(i, 0x9e3779b1);
+  for (let i = 0; i < 20_000; i++) {
+    const { view, length } = viewOf(`text ${i}`);
+    texts.add(hash(i), view, 0, length);
+  }
+  for (let i = 0; i < 20_000; i += 17) {
+    const { view, length } = viewOf(`text ${i}`);
+    expect(texts.find(hash(i), view, 0, length)).toBe(i);
+    expect(texts.text(i)).toBe(`text ${i}`);
+  }
+});
+
+test('texts that collide under one key do not under another', () => {
+  const [a, b] = [
+    [1, 2],
+    [3, 4],
+  ] as const;
+  const buckets = new Map<number, string[]>();
+  for (let i = 0; i < 60_000; i++) {
+    const text = `user-${i}`;
+    const place = referenceHash(text, a) & 1023;
+    buckets.set(place, [...(buckets.get(place) ?? []), text]);
+  }
+  // Chosen to be in one place of a table of 1024: as an attacker would who knows the key.
+  const crafted = buckets.get(0) as string[];
+  expect(crafted.length).toBeGreaterThan(30);
+  const places = new Set(crafted.map((text) => referenceHash(text, b) & 1023));
+  expect(places.size).toBeGreaterThan(crafted.length * 0.9);
+});
+
+test('words whose differences cancel out in a plain multiplication are told apart', () => {
+  // The top bit of a word goes through an odd factor unchanged, and a shift by 15 copies it to bit 16: the next word undoes both.
+  const plain = (first: number, second: number) => {
+    let hash = Math.imul(12345 ^ first, 0x9e3779b1);
+    hash ^= hash >>> 15;
+    return Math.imul(hash ^ second, 0x9e3779b1);
+  };
+  const undone = 0x80000000 | 0x10000;
+  expect(plain(1, 2)).toBe(plain(1 ^ 0x80000000, 2 ^ undone));
+  const pair = (first: number, second: number) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeInt32LE(first);
+    bytes.writeInt32LE(second | 0, 4);
+    return referenceHash(bytes, [1, 2]);
+  };
+  expect(pair(1, 2)).not.toBe(pair(1 ^ 0x80000000, 2 ^ undone));
+});
+
+test('a reader looks texts up by HalfSipHash-1-3 of their bytes', () => {
+  for (const text of [
+    '',
+    'a',
+    'ab',
+    'abc',
+    'abcd',
+    'abcde',
+    'größe',
+    '😀',
+    'x'.repeat(255),
+    'y'.repeat(256),
+    'z'.repeat(1000),
+  ]) {
+    for (const key of [
+      [0, 0],
+      [1, -2],
+      [0x12345678, -0x12345678],
+    ] as const) {
+      expect([text, hashOf(text, key)]).toEqual([text, referenceHash(text, key)]);
+    }
+  }
+});
+
+test('each bit of the key counts', () => {
+  const seen = new Set<number>();
+  for (let bit = 0; bit < 64; bit++) {
+    seen.add(referenceHash('text', bit < 32 ? [1 << bit, 0] : [0, 1 << (bit - 32)]));
+  }
+  expect(seen.size).toBe(64);
+});
