@@ -19,6 +19,7 @@ import type { JoinedRow, LogOperator } from './log-operator.ts';
 export interface AsOfJoinOptions<L, R, T extends AsOfRule['type'], D extends string = Duration> extends JoinSettings {
   /** `left` (the default) keeps a left row that finds nothing; `inner` leaves it out. */
   readonly type?: T;
+  /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
   readonly on: On<L, R>;
   /** How long ago the right row may be. However long, unless set: then the last row of each key is kept for ever. */
   readonly tolerance?: D extends Duration ? D : NotADuration<D>;

@@ -21,6 +21,7 @@ export interface IntervalJoinOptions<L, R, T extends JoinType, F extends string 
   extends JoinSettings {
   /** Which rows are kept that match nothing: see `JoinType`. */
   readonly type: T;
+  /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
   readonly on: On<L, R>;
   /** right.time lies in [left.time + from, left.time + to]. Both may be negative: `['-10 minutes', '5 minutes']`. */
   readonly between: readonly [

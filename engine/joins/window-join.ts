@@ -18,6 +18,7 @@ import { logWindow } from '../windows/log.ts';
 export interface WindowJoinOptions<L, R, T extends JoinType> extends JoinSettings {
   /** Which rows are kept that match nothing: see `JoinType`. */
   readonly type: T;
+  /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
   readonly on: On<L, R>;
 }
 

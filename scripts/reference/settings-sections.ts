@@ -27,6 +27,10 @@ export const SECTIONS: readonly Section[] = [
       at('sliding(options)', 'engine/windows/sliding.ts', 'SlidingOptions'),
       at('session(options)', 'engine/windows/session.ts', 'SessionOptions'),
       at('global(options)', 'engine/windows/global.ts', 'GlobalOptions'),
+      at('intervalJoin(name, left, right, options)', 'engine/joins/interval-join.ts', 'IntervalJoinOptions'),
+      at('asOfJoin(name, left, right, options)', 'engine/joins/as-of-join.ts', 'AsOfJoinOptions'),
+      at('windowJoin(name, left, right, options)', 'engine/joins/window-join.ts', 'WindowJoinOptions'),
+      at('any join', 'engine/dsl/joined-source.ts', 'JoinSettings'),
     ],
   },
   {
