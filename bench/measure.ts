@@ -4,7 +4,7 @@ import { finalizeView } from '../engine/finalize/finalizer.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
-import { writeBytes } from '../engine/ports/commit-size.ts';
+import { itemBytes } from '../engine/ports/commit-size.ts';
 import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
 import { sweepStream } from '../engine/sweep/sweep.ts';
@@ -80,8 +80,8 @@ export class Bench {
 
   /** DynamoDB bills a transaction twice. */
   #count(write: ItemWrite): void {
-    this.#bytesWritten += writeBytes(write);
-    const bytes = write.kind === 'delete' ? this.#forget(write.key) : writeBytes(write);
+    const bytes = write.kind === 'delete' ? this.#forget(write.key) : sizeOf(write);
+    this.#bytesWritten += bytes;
     if (write.kind === 'put') this.#itemBytes.set(JSON.stringify(write.key), bytes);
     this.#writeUnits += 2 * kilobytesBegun(bytes);
   }
@@ -119,6 +119,10 @@ export class Bench {
   finalize() {
     return finalizeView(this.view, 0, { ...this.stores, state: this.#state, pages: this.pages, clock });
   }
+}
+
+function sizeOf({ key, data }: Item): number {
+  return itemBytes(key, Buffer.byteLength(data));
 }
 
 /** A consistent read costs a unit for each 4 KB begun of all that it finds, and one where it finds nothing. */
