@@ -4,12 +4,11 @@ import { finalizeView } from '../engine/finalize/finalizer.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
-import { itemBytes } from '../engine/ports/commit-size.ts';
 import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
 import { sweepStream } from '../engine/sweep/sweep.ts';
 import { PageMeter } from './page-meter.ts';
-import { kilobytesBegun } from './units.ts';
+import { itemBytes, kilobytesBegun } from './units.ts';
 
 export const BATCH = 5000;
 export const clock = { nowMs: () => Date.UTC(2026, 0, 1) };

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { zstdCompressSync } from 'node:zlib';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
+import { benchAgainst } from './against.ts';
 import { benchAggregates } from './aggregates.ts';
 import { benchCommits } from './commits.ts';
 import { benchCompression } from './compression.ts';
@@ -141,12 +142,21 @@ interface Options {
   readonly windows?: number;
 }
 
-/** `npm run bench -- folding --groups 100000 --windows 6`: parts by their names, all of them unless said. */
+/**
+ * `npm run bench -- folding --groups 100000 --windows 6`: parts by their names, all of them unless said. With
+ * `--against COMMIT`, figures by their names, beside those of another commit.
+ */
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { groups: { type: 'string' }, windows: { type: 'string' } },
+    options: {
+      groups: { type: 'string' },
+      windows: { type: 'string' },
+      against: { type: 'string' },
+      turns: { type: 'string', default: '5' },
+    },
   });
+  if (values.against !== undefined) return benchAgainst(values.against, Number(values.turns), positionals);
   const options = {
     ...(values.groups !== undefined && { groups: Number(values.groups) }),
     ...(values.windows !== undefined && { windows: Number(values.windows) }),
