@@ -135,6 +135,8 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   aggregates: benchAggregates,
   lake: benchLake,
   compression: benchCompression,
+  // Synthesizing loads the CDK, which the others do without.
+  imports: async () => (await import('./imports.ts')).benchImports(),
 };
 
 interface Options {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../engine/ports/clock.ts';
-import { createDynamoDbClient } from './aws-clients.ts';
 import { REAL_BACKOFF, servicePause } from './backoff.ts';
 import { OPERATOR_TIMEOUTS } from './client-settings.ts';
 import { createCloudFormationClient } from './cloudformation-client.ts';
+import { createDynamoDbClient } from './dynamodb-client.ts';
 import { DynamoDbPageStore } from './dynamodb-page-store.ts';
 import { DynamoDbResultStore } from './dynamodb-result-store.ts';
 import { DynamoDbStateStore } from './dynamodb-state-store.ts';

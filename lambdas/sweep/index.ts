@@ -1,24 +1,23 @@
-import { createDynamoDbClient, createKinesisClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
-import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { lookQueueOf } from '../shared/look-queue.ts';
 import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
+import { queuesOf } from '../shared/queues.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { makeHandler } from './make-handler.ts';
 
 const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);
-const sqs = createSqsClient({ budget });
 const stateTable = {
   client: createDynamoDbClient({ budget }),
   table: requiredText(process.env, 'stateTable'),
@@ -35,12 +34,7 @@ export const handler = makeHandler({
       streamNameOf: (stream) => names.kinesisNameOf(stream),
       backoff,
     }),
-    queue: new SqsFinalizeQueue({
-      client: sqs,
-      queueUrl: requiredText(process.env, 'finalizeQueueUrl'),
-      backoff,
-    }),
-    looks: lookQueueOf(process.env, sqs),
+    ...queuesOf(process.env, backoff, budget),
     clock,
     pause: enginePause(backoff),
   },
