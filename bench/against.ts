@@ -54,15 +54,14 @@ function printFigure(name: string, turns: readonly Turn[]): void {
   print(`  ${name.padEnd(14)} ${unit.padEnd(30)} ${ratio.padEnd(24)}${also}`.trimEnd());
 }
 
-/** A work tree of a commit, with this tree's bench and packages, that is gone afterwards. */
+/** A work tree of a commit, with this tree's figures and packages, that is gone afterwards. */
 function withTree(hash: string, use: (tree: string) => void): void {
   const dir = mkdtempSync(join(tmpdir(), 'bench-'));
   const tree = join(dir, 'tree');
   try {
     git('worktree', 'add', '--quiet', '--detach', tree, hash);
     symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
-    rmSync(join(tree, 'bench'), { recursive: true });
-    cpSync(join(ROOT, 'bench'), join(tree, 'bench'), { recursive: true });
+    cpSync(join(ROOT, 'bench/figures.ts'), join(tree, 'bench/figures.ts'));
     use(tree);
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -13,13 +13,16 @@ export class PageMeter implements PageStore {
   objectBytes = 0;
   bytesWritten = 0;
   readonly #pages: PageStore;
+  readonly #largestItem: number;
 
-  constructor(pages: PageStore) {
+  /** `largestItem`: up to this size a page is an item. */
+  constructor(pages: PageStore, largestItem = MAX_ITEM_PAGE_BYTES) {
     this.#pages = pages;
+    this.#largestItem = largestItem;
   }
 
   async get(page: PageRef): Promise<Uint8Array | null> {
-    if (isItem(page.bytes)) this.readUnits += Math.ceil(itemBytes(page.key, page.bytes) / 4096);
+    if (this.#isItem(page.bytes)) this.readUnits += Math.ceil(itemBytes(page.key, page.bytes) / 4096);
     else this.gets++;
     return this.#pages.get(page);
   }
@@ -27,7 +30,7 @@ export class PageMeter implements PageStore {
   async put(key: ItemKey, bytes: Uint8Array): Promise<void> {
     const billed = itemBytes(key, bytes.length);
     this.bytesWritten += billed;
-    if (isItem(bytes.length)) this.writeUnits += kilobytesBegun(billed);
+    if (this.#isItem(bytes.length)) this.writeUnits += kilobytesBegun(billed);
     else {
       this.puts++;
       this.objectBytes += bytes.length;
@@ -36,17 +39,19 @@ export class PageMeter implements PageStore {
   }
 
   async delete(pages: readonly PageRef[]): Promise<void> {
-    // Of an object too: an item may be in its place, and asking costs a unit.
-    for (const page of pages)
-      this.writeUnits += isItem(page.bytes) ? kilobytesBegun(itemBytes(page.key, page.bytes)) : 1;
+    for (const { key, bytes } of pages) {
+      if (this.#isItem(bytes)) this.writeUnits += kilobytesBegun(itemBytes(key, bytes));
+      // Where pages may be items, one may be in the object's place, and asking costs a unit.
+      else if (this.#largestItem > 0) this.writeUnits++;
+    }
     return this.#pages.delete(pages);
   }
 
   list(partition: string): Promise<readonly PageRef[]> {
     return this.#pages.list(partition);
   }
-}
 
-function isItem(bytes: number): boolean {
-  return bytes <= MAX_ITEM_PAGE_BYTES;
+  #isItem(bytes: number): boolean {
+    return bytes <= this.#largestItem;
+  }
 }

@@ -38,19 +38,22 @@ async function benchDecode(): Promise<void> {
 
 async function benchState(): Promise<void> {
   print();
+  print(`State written in batches: count, conditional count and approxCountDistinct by page`);
   print(
-    `State written in batches of ${format(BATCH)} events: count, conditional count and approxCountDistinct by page`,
+    `  ${'groups'.padStart(8)} ${'batch'.padStart(7)} ${'bytes per 1,000 events'.padStart(24)} ${'write units per 1,000 events'.padStart(30)} ${'PUTs'.padStart(6)} ${'priced in write units'.padStart(22)}`,
   );
-  print(
-    `  ${'groups'.padStart(8)} ${'bytes per 1,000 events'.padStart(24)} ${'write units per 1,000 events'.padStart(30)}`,
-  );
-  for (const pages of [10, 1000, 100_000]) {
+  for (const [pages, batch] of [
+    [10, BATCH],
+    [1000, BATCH],
+    [1000, 4 * BATCH],
+    [100_000, BATCH],
+  ] as const) {
     const events = 200_000;
     const bench = new Bench(pipelines.pages);
-    await bench.aggregate(unpacked(clickLines({ events, pages })), BATCH);
+    await bench.aggregate(unpacked(clickLines({ events, pages })), batch);
     const per1000 = (n: number) => format((n * 1000) / events, 1);
     print(
-      `  ${format(pages).padStart(8)} ${per1000(bench.bytesWritten).padStart(24)} ${per1000(bench.writeUnits).padStart(30)}`,
+      `  ${format(pages).padStart(8)} ${format(batch).padStart(7)} ${per1000(bench.bytesWritten).padStart(24)} ${per1000(bench.writeUnits).padStart(30)} ${format((bench.puts * 1000) / events, 2).padStart(6)} ${per1000(bench.pricedUnits).padStart(22)}`,
     );
   }
 }
@@ -110,14 +113,14 @@ async function benchSessions(): Promise<void> {
   const seconds = await bench.aggregate(records, BATCH, async () => {
     rows += (await bench.finalize()).rowsWritten;
   });
-  const stateUnits = bench.writeUnits;
-  const { puts } = bench.pages;
+  const { writeUnits: stateUnits, puts, pricedUnits } = bench;
   print();
   print(
     `Sessions: ${format(events)} events of ${format(users)} users in 3 hours, gap 30 minutes, batches of ${format(BATCH)}`,
   );
   print(`  write units per 1,000 events   ${format((stateUnits * 1000) / events, 1).padStart(10)} for the state`);
   print(`  PUTs per 1,000 events          ${format((puts * 1000) / events, 2).padStart(10)} for the state`);
+  print(`  both, priced in write units    ${format((pricedUnits * 1000) / events, 1).padStart(10)} per 1,000 events`);
   print(`  rows written on the way        ${format(rows).padStart(10)}`);
   print(`  aggregate and finalize         ${format(events / seconds).padStart(10)} events/s`);
 }

@@ -37,6 +37,8 @@ export interface CommitContext {
   readonly generation: number;
   /** How many times the cost of an appended segment a rewritten one may have: of `Rewriting`. 1 unless set. */
   readonly rewriteFactor?: number;
+  /** Larger segments are not written again: of `Rewriting`. No limit unless set. */
+  readonly largestRewriteBytes?: number;
 }
 
 /** What a container knows of its shard. */

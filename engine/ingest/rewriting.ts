@@ -32,19 +32,24 @@ export class Rewriting {
   /** By view: by which share of the smaller part merging made the larger part grow. Nothing is known: not at all. */
   readonly #growth = new Map<string, number>();
   readonly #factor: number;
+  readonly #largestBytes: number;
 
   /**
    * `factor`: how many times the cost of an appended segment a rewritten one may have. 1 for a bill by write units. Where
    * writes cost little, more keeps segments fewer and larger, and whoever reads a pane waits less.
+   *
+   * `largestBytes`: larger segments are not written again, for they are objects, whose size costs nothing.
    */
-  constructor(factor = 1) {
+  constructor(factor = 1, largestBytes = Number.POSITIVE_INFINITY) {
     this.#factor = factor;
+    this.#largestBytes = largestBytes;
   }
 
   /** From sizes alone: whether to merge and see. */
   mayPay(view: string, sizes: Sizes): boolean {
     const growth = this.#growth.get(view) ?? 0;
     const { lastBytes, newBytes } = sizes;
+    if (lastBytes > this.#largestBytes || newBytes > this.#largestBytes) return false;
     const expected = Math.max(lastBytes, newBytes) + growth * Math.min(lastBytes, newBytes);
     const may = this.pays(sizes, expected);
     if (!may) this.#growth.set(view, growth * FADING);

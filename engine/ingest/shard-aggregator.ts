@@ -150,7 +150,8 @@ export class ShardAggregator {
     const unmarked = await awaitManifest(this.#ports, checkpoint, this.#stream.views);
     const ids = await this.#loadIds(checkpoint);
     if (ids === 'overtaken') return this.#overtaken();
-    const fresh = { tails: new Map(), ids, rewriting: new Rewriting(this.#settings.rewriteFactor) };
+    const { rewriteFactor, largestRewriteBytes } = this.#settings;
+    const fresh = { tails: new Map(), ids, rewriting: new Rewriting(rewriteFactor, largestRewriteBytes) };
     if (unmarked.length === 0) return { checkpoint, ...fresh };
     const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#settings);
     const outcome = await this.#ports.state.transact(writes);

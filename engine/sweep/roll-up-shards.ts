@@ -120,7 +120,10 @@ async function isNeeded(
 
 async function hasSegments(view: ViewPlan, { shard }: Checkpoint, state: StateStore): Promise<boolean> {
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-    if ((await state.query({ partition: segmentPartition(view.key, bucket, shard), limit: 1 })).length > 0) return true;
+    if (
+      (await state.query({ partition: segmentPartition(view.key, bucket, shard), limit: 1, asStored: true })).length > 0
+    )
+      return true;
   }
   return false;
 }
@@ -133,7 +136,7 @@ async function hasIds(
   watermarkMs: number,
 ): Promise<boolean> {
   if (latestEventMs !== null && latestEventMs >= rememberedFrom(dedupe, watermarkMs)) return true;
-  return (await state.query({ partition: idsPartition(stream, shard), limit: 1 })).length > 0;
+  return (await state.query({ partition: idsPartition(stream, shard), limit: 1, asStored: true })).length > 0;
 }
 
 /**

@@ -1,18 +1,19 @@
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
-import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { StreamCreationTimes, streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
 import { ShardHashKeys } from '../../adapters/aws/kinesis-hash-keys.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { LARGEST_ITEM_BYTES } from '../../engine/protocol/large-items.ts';
 import { codeGeneration, requiredText } from '../shared/config.ts';
 import { deadLettersOf } from '../shared/dead-letters.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
 import { queuesOf } from '../shared/queues.ts';
+import { stateStoresOf } from '../shared/state-stores.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
@@ -24,16 +25,18 @@ const kinesis = createKinesisClient({ budget });
 const tally = new WriteUnitTally();
 const creationTimes = new StreamCreationTimes({ client: kinesis, clock });
 const hashKeys = new ShardHashKeys({ client: kinesis });
+const stateTable = {
+  client: createDynamoDbClient({ budget }),
+  table: requiredText(process.env, 'stateTable'),
+  backoff,
+  onConsumed: tally.onConsumed,
+};
+const { state } = stateStoresOf(process.env, stateTable, budget);
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore({
-      client: createDynamoDbClient({ budget }),
-      table: requiredText(process.env, 'stateTable'),
-      backoff,
-      onConsumed: tally.onConsumed,
-    }),
+    state,
     deadLetters: deadLettersOf(process.env, budget),
     ...queuesOf(process.env, backoff, budget),
     topology: new KinesisShardTopology({
@@ -44,7 +47,8 @@ export const handler = makeHandler({
     clock,
     pause: enginePause(backoff),
   },
-  settings: { generation: codeGeneration(process.env) },
+  // Writing a large object again costs as much as another one.
+  settings: { generation: codeGeneration(process.env), largestRewriteBytes: LARGEST_ITEM_BYTES },
   source: {
     streamOf: (arn) => names.streamOf(arn),
     creationSecondsOf: (arn) => creationTimes.of(arn),

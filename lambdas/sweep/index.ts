@@ -1,17 +1,17 @@
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
-import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { removeOrphans } from '../../engine/sweep/remove-orphans.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
 import { queuesOf } from '../shared/queues.ts';
+import { stateStoresOf } from '../shared/state-stores.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { makeHandler } from './make-handler.ts';
 
@@ -23,12 +23,13 @@ const stateTable = {
   table: requiredText(process.env, 'stateTable'),
   backoff,
 };
+const { items, objects, state, pages } = stateStoresOf(process.env, stateTable, budget);
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore(stateTable),
-    pages: pageStoreOf(process.env, stateTable, budget),
+    state,
+    pages,
     topology: new KinesisShardTopology({
       client: createKinesisClient({ budget }),
       streamNameOf: (stream) => names.kinesisNameOf(stream),
@@ -41,5 +42,6 @@ export const handler = makeHandler({
   log: processLog,
   metrics: metricsOf(process.env, clock.nowMs),
   sinks: alertSinksOf(process.env, clock),
+  removeOrphans: (nowMs) => removeOrphans(items, objects, nowMs),
   budget,
 });
