@@ -28,11 +28,14 @@ export class Bench {
   #readUnits = 0;
   readonly #state: StateStore;
   readonly #deadLetters: DeadLetterSink;
+  readonly #largestItemBytes: number;
   /** Deleting an item costs what writing it does. */
   readonly #itemBytes = new Map<string, number>();
 
-  /** `deadLetters`: where to put dead letters in place of memory. */
-  constructor(exported: unknown, deadLetters?: DeadLetterSink) {
+  /**
+   * `deadLetters`: where to put dead letters in place of memory. `largestItemBytes`: up to this size segments and ids are items.
+   */
+  constructor(exported: unknown, deadLetters?: DeadLetterSink, largestItemBytes = LARGEST_ITEM_BYTES) {
     const plan = compilePipeline(pipelineDefinition(exported, 'bench/pipeline.ts'));
     const [stream] = plan.streams;
     const [view] = plan.views;
@@ -40,6 +43,7 @@ export class Bench {
     this.stream = stream;
     this.view = view;
     const { state } = this.stores;
+    this.#largestItemBytes = largestItemBytes;
     this.#deadLetters = deadLetters ?? this.stores.deadLetters;
     const items: StateStore = {
       get: async (key) => {
@@ -68,6 +72,7 @@ export class Bench {
       clock,
       pause: noPause,
       newToken: () => String(tokens++).padStart(36, '0'),
+      largestItemBytes,
     });
     this.stores.log.createStream(stream.name, 1);
   }
@@ -127,7 +132,7 @@ export class Bench {
   ): Promise<number> {
     const [shard] = await this.stores.topology.shards(this.stream.name);
     const ports = { ...this.stores, state: this.#state, deadLetters: this.#deadLetters, clock };
-    const settings = { generation: 1, largestRewriteBytes: LARGEST_ITEM_BYTES };
+    const settings = { generation: 1, largestRewriteBytes: this.#largestItemBytes };
     const aggregator = new ShardAggregator(this.stream, shard?.id ?? '', ports, settings);
     const started = performance.now();
     for (let from = 0; from < records.length; from += recordsPerBatch) {

@@ -37,12 +37,13 @@ export function costOf(input: CostInput, prices: Prices): Cost {
   const looks = looksOf(input, traffic);
   const work = workOf(input, traffic, looks);
   const pages = carriedPages(input);
+  const state = stateUnits(input, traffic);
   const items = [
     ...kinesisItems(input, traffic, prices),
     ...lambdaItems(work, looks, prices),
-    ...dynamoDbItems(input, stateUnits(input, traffic), pages, looks, prices),
+    ...dynamoDbItems(input, state, pages, looks, prices),
     ...queueItems(work, looks, prices),
-    ...objectItems(traffic, pages, looks, input.settings.dev, prices),
+    ...objectItems(traffic, state, pages, looks, input.settings.dev, prices),
     ...lakeItems(input, traffic, prices),
     ...cloudWatchItems(input, work, prices),
     ...xRayItems(input, work, prices),

@@ -2,7 +2,7 @@ import { memoryStores } from '../../../adapters/memory/index.ts';
 import type { ItemKey, ItemWrite } from '../../../engine/ports/state-store.ts';
 import { LargeItems } from '../../../engine/protocol/large-items.ts';
 import { objectPartition } from '../../../engine/state/object-keys.ts';
-import { parseReference } from '../../../engine/state/object-reference.ts';
+import { formatReference, parseReference } from '../../../engine/state/object-reference.ts';
 import { removeOrphans } from '../../../engine/sweep/remove-orphans.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 5, 23, 59);
@@ -107,4 +107,15 @@ describe('Orphans', () => {
     expect(await removeOrphans(items, objects, NOW_MS + 25 * HOUR_MS)).toBe(2);
     expect((await store.get(KEY))?.data).toEqual(new Uint8Array(20).fill(7));
   });
+});
+
+test('references of layout 1 are read, and those of later layouts are refused', () => {
+  const bytes = Buffer.concat([Uint8Array.of(0xa7, 1), Buffer.from('["objects#2026-01-05","[1,\\"t\\"]",20,99]')]);
+  const reference = { object: { partition: 'objects#2026-01-05', sort: '[1,"t"]' }, bytes: 20, checksum: 99 };
+  expect(parseReference(bytes)).toEqual(reference);
+  expect(Buffer.from(formatReference(reference)).equals(bytes)).toBe(true);
+  expect(parseReference(Uint8Array.of(0xa5, 1, 0))).toBeNull();
+  expect(() => parseReference(Uint8Array.of(0xa7, 2))).toThrow('Deploy newer code.');
+  expect(() => parseReference(Uint8Array.of(0xa7, 1, 0x5b))).toThrow('is damaged');
+  expect(() => parseReference(Buffer.concat([Uint8Array.of(0xa7, 1), Buffer.from('["a","b"]')]))).toThrow('is damaged');
 });
