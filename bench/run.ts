@@ -38,10 +38,11 @@ async function benchDecode(): Promise<void> {
 
 async function benchState(): Promise<void> {
   print();
-  print(`State written in batches: count, conditional count and approxCountDistinct by page`);
   print(
-    `  ${'groups'.padStart(8)} ${'batch'.padStart(7)} ${'bytes per 1,000 events'.padStart(24)} ${'write units per 1,000 events'.padStart(30)} ${'PUTs'.padStart(6)} ${'priced in write units'.padStart(22)}`,
+    'State written by 1,000 events: count, conditional count and approxCountDistinct by page, a PUT as 8 write units',
   );
+  const columns = ['groups', 'batch', 'bytes', 'write units', 'PUTs', 'both in units', 'units if all are items'];
+  print(`  ${columns.map((name) => name.padStart(11)).join(' ')}`);
   for (const [pages, batch] of [
     [10, BATCH],
     [1000, BATCH],
@@ -50,11 +51,12 @@ async function benchState(): Promise<void> {
   ] as const) {
     const events = 200_000;
     const bench = new Bench(pipelines.pages);
-    await bench.aggregate(unpacked(clickLines({ events, pages })), batch);
-    const per1000 = (n: number) => format((n * 1000) / events, 1);
-    print(
-      `  ${format(pages).padStart(8)} ${format(batch).padStart(7)} ${per1000(bench.bytesWritten).padStart(24)} ${per1000(bench.writeUnits).padStart(30)} ${format((bench.puts * 1000) / events, 2).padStart(6)} ${per1000(bench.pricedUnits).padStart(22)}`,
-    );
+    const asItems = new Bench(pipelines.pages, undefined, Number.POSITIVE_INFINITY);
+    for (const each of [bench, asItems]) await each.aggregate(unpacked(clickLines({ events, pages })), batch);
+    const per1000 = (n: number, digits = 1) => format((n * 1000) / events, digits);
+    const written = [per1000(bench.bytesWritten, 0), per1000(bench.writeUnits), per1000(bench.puts, 2)];
+    const values = [format(pages), format(batch), ...written, per1000(bench.pricedUnits), per1000(asItems.writeUnits)];
+    print(`  ${values.map((value) => value.padStart(11)).join(' ')}`);
   }
 }
 

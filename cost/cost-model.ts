@@ -35,9 +35,9 @@ export function costOf(input: CostInput, prices: Prices): Cost {
   const traffic = trafficOf(input);
   checkCapacity(input, traffic);
   const looks = looksOf(input, traffic);
-  const work = workOf(input, traffic, looks);
   const pages = carriedPages(input);
   const state = stateUnits(input, traffic);
+  const work = workOf(input, traffic, looks, state.puts > 0);
   const items = [
     ...kinesisItems(input, traffic, prices),
     ...lambdaItems(work, looks, prices),

@@ -125,9 +125,14 @@ function unitsOfView(view: ViewDefinition, input: CostInput, traffic: Traffic) {
   };
 }
 
-/** Bytes of segments whose windows are not final yet. */
-export function openBytes(view: ViewDefinition, input: CostInput, traffic: Traffic): number {
-  return heldFor(openMs(view), view, input, traffic);
+/** Segments whose windows are not final yet: bytes in the table, and objects. */
+export function openSegments(view: ViewDefinition, input: CostInput, traffic: Traffic) {
+  const { perMonth, at } = commitsAt(view, input, traffic);
+  const isObject = at(MEASURED.commits.heldBytes) > LARGEST_ITEM_BYTES;
+  return {
+    bytes: heldFor(openMs(view), view, input, traffic, isObject ? REFERENCE.bytes : null),
+    objects: isObject ? (perMonth / SECONDS_PER_MONTH) * (openMs(view) / 1000) : 0,
+  };
 }
 
 function openMs(view: ViewDefinition): number {

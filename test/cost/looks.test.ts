@@ -61,8 +61,8 @@ const rounded = (bill: Record<string, number>) =>
  */
 test('early looks every 10 seconds cost calls, messages, turns, and the state of the open window', () => {
   const looks = MONTH / 10;
-  // A commit holds this much, between what was measured at 1,000 and 10,000 events.
-  const heldBytes = 4950 * (23_458 / 4950) ** Math.log10(1.25);
+  // A commit's segment is an object, and the table holds a reference.
+  const heldBytes = 400;
   // Of a minute's window and half a minute of lateness, 0.8 commits a second; allowed lateness is not open.
   const stateUnits = (0.8 * 90 * heldBytes) / 4096;
   // Eight items, the next segment of each shard, and the window's segments of each shard.
@@ -81,6 +81,7 @@ test('early looks every 10 seconds cost calls, messages, turns, and the state of
       'DynamoDB sweeps, read': (MONTH / 60 / MILLION) * 0.125,
       [`SQS ${name}`]: ((3 * looks) / MILLION) * 0.4,
       'SQS polls for early looks': ((5 * (MONTH / 20)) / MILLION) * 0.4,
+      'S3 early looks of errors, every 10 seconds': ((looks * 0.8 * 90) / 1000) * 0.0004,
       'CloudWatch logs': logGb * 0.5,
       'CloudWatch logs kept': logGb * 0.15 * ((30 * 86_400) / MONTH) * 0.03,
     }),
