@@ -18,7 +18,7 @@ export function itemBytes(key: ItemKey, dataBytes: number): number {
 }
 
 /** Bytes of one write towards `COMMIT_LIMITS`: key, data and a fixed allowance. A delete has no data. */
-export function writeBytes(write: ItemWrite): number {
+function writeBytes(write: ItemWrite): number {
   const key = utf8Bytes(write.key.partition) + utf8Bytes(write.key.sort);
   if (write.kind === 'delete') return key + ITEM_OVERHEAD_BYTES;
   const data = typeof write.data === 'string' ? utf8Bytes(write.data) : write.data.byteLength;

@@ -60,4 +60,4 @@ function parse(text: string): unknown {
 
 const MAGIC = 0xa7;
 /** Of the layout. A new one needs a sample of the old one in test/upgrade/. */
-export const REFERENCE_VERSION = 1;
+const REFERENCE_VERSION = 1;
