@@ -5,7 +5,7 @@ import { channelName } from '../engine/ir/alert.ts';
 import { formatDuration } from '../engine/ir/duration.ts';
 import type { FieldShape, StructShape } from '../engine/ir/field-shape.ts';
 import { type ColumnNode, operandsOf } from '../engine/ir/node.ts';
-import { eventStreamsOf, streamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
+import { eventStreamsOf, type SourceDefinition, streamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import { rowShape, type ViewDefinition } from '../engine/ir/view-definition.ts';
 import { traitsOf } from '../engine/ir/window.ts';
@@ -42,16 +42,23 @@ function describeStream(stream: StreamDefinition, nowMs: number): StreamDescript
   };
 }
 
+/** Streams and views, also by way of joins. */
+function sourcesOf(source: SourceDefinition): ViewDescription['source'] {
+  return [
+    ...eventStreamsOf(source).map(({ name }) => ({ kind: 'stream' as const, name })),
+    ...upstreamsOf(source).flatMap((view) =>
+      view.joined === undefined ? [{ kind: 'view' as const, name: view.name }] : sourcesOf(view.source),
+    ),
+  ];
+}
+
 export function describeView(view: ViewDefinition): ViewDescription {
   const by = view.groupBy.map(({ name }) => name);
   // What makes it final is said elsewhere.
   const window = windowOf(view.window).words.window.replace(/;.*$/, '');
   return {
     name: view.name,
-    source: [
-      ...eventStreamsOf(view.source).map(({ name }) => ({ kind: 'stream', name })),
-      ...upstreamsOf(view.source).map(({ name }) => ({ kind: 'view', name })),
-    ],
+    source: sourcesOf(view.source),
     streams: streamsOf(view.source).map(({ name }) => name),
     window: windowJson(view),
     words: by.length === 0 ? window : `${window} by ${by.join(', ')}`,

@@ -23,12 +23,16 @@ export { type GroupOf, type Pipeline, pipeline, type RowOf } from './dsl/pipelin
 export { type Instant, Timestamp } from './dsl/shape.ts';
 export { type Source, stream } from './dsl/stream.ts';
 export type { Change, ChangeOptions, Condition, Expr, Fields } from './dsl/types.ts';
+export { union } from './dsl/union.ts';
 export { type EventView, type View, view, type WindowedView } from './dsl/view.ts';
 export type { Severity } from './ir/alert.ts';
 export type { Duration } from './ir/duration.ts';
 export { DefinitionError } from './ir/errors.ts';
 export { StreamgaugeError } from './ir/streamgauge-error.ts';
 export type { Window } from './ir/window.ts';
+export { type AsOfJoinOptions, asOfJoin } from './joins/as-of-join.ts';
+export { type IntervalJoinOptions, intervalJoin } from './joins/interval-join.ts';
+export { type WindowJoinOptions, windowJoin } from './joins/window-join.ts';
 export { type AnomalyOptions, anomaly } from './row-operators/anomaly.ts';
 export { changeOver } from './row-operators/change.ts';
 export { type ChangePointOptions, changePoint } from './row-operators/change-point.ts';

@@ -16,7 +16,7 @@ export async function drainFinalizeQueue(plan: PipelinePlan, queue: LocalQueue, 
     // Several wake-ups of one bucket say the same: look.
     const targets = new Map(waiting.map(({ wake }) => [`${wake.view}#${wake.bucket}`, wake]));
     for (const { view: key, bucket } of targets.values()) {
-      const view = plan.views.find((candidate) => candidate.key === key);
+      const view = plan.finalized.find((candidate) => candidate.key === key);
       // A wake-up for a definition that is no longer deployed has nobody to wake.
       if (view) await finalizeView(view, bucket, ports);
     }
@@ -26,7 +26,7 @@ export async function drainFinalizeQueue(plan: PipelinePlan, queue: LocalQueue, 
 
 /** Finalizes every view as far as the watermark allows, woken or not. */
 export async function finalizeAll(plan: PipelinePlan, ports: FinalizePorts): Promise<void> {
-  for (const view of plan.views) {
+  for (const view of plan.finalized) {
     for (let bucket = 0; bucket < view.definition.buckets; bucket++) await finalizeView(view, bucket, ports);
   }
 }

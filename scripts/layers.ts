@@ -26,6 +26,7 @@ export const ENGINE = [
   'ports',
   'decode',
   'dedupe',
+  'joins',
   'plan',
   'state',
   'sources',

@@ -18,6 +18,7 @@ import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
 import { alertData, alertLines } from './describe-alerts.ts';
+import { joinLines } from './describe-join.ts';
 
 const HELP = `Say in words what a pipeline does: streams, views, windows, state keys and limits. Checks the definition.
 
@@ -45,11 +46,12 @@ export const describeCommand: Command = {
 };
 
 function describeInWords(pipeline: PipelineDefinition): string {
-  const { views } = compilePipeline(pipeline);
+  const { views, finalized } = compilePipeline(pipeline);
   return [
     `Pipeline ${pipeline.name}: ${plural(pipeline.streams.length, 'stream')}, ${plural(pipeline.views.length, 'view')}`,
     '',
     ...pipeline.streams.flatMap(streamLines),
+    ...finalized.filter(({ log }) => log !== null).flatMap(joinLines),
     ...views.flatMap((plan) => viewLines(plan.definition, plan)),
   ].join('\n');
 }
@@ -93,6 +95,7 @@ function latenessInWords({ window, source, allowedLatenessMs, lateEvents }: View
   const { neverLate } = windowOf(window).words;
   if (neverLate !== null) return neverLate;
   const upstream = revisedWith(source);
+  if (upstream?.joined !== undefined) return `none: join ${upstream.name} takes no late events`;
   if (upstream !== null) return `as those of view ${upstream.name}: its rows are revised with them`;
   const late =
     allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;

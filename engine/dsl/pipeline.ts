@@ -1,8 +1,9 @@
 import { DefinitionError } from '../ir/errors.ts';
 import { checkName } from '../ir/names.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
-import { streamsOf, upstreamsOf } from '../ir/source-definition.ts';
+import { type SourceDefinition, streamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { Flat, Json } from './shape.ts';
 import type { Source } from './stream.ts';
 import type { View } from './view.ts';
@@ -85,7 +86,7 @@ export function pipeline<const Vs extends readonly unknown[]>(
   const twice = definitions.find((view, index) => definitions.findIndex((other) => other.name === view.name) < index);
   if (twice) throw new DefinitionError(`${where}: two views are named '${twice.name}'.`);
   for (const { name: view, source } of definitions) {
-    const upstream = upstreamsOf(source).find((candidate) => !definitions.includes(candidate));
+    const upstream = viewsOf(source).find((candidate) => !definitions.includes(candidate));
     if (upstream === undefined) continue;
     throw new DefinitionError(
       `${where}: view '${view}' takes the rows of view '${upstream.name}', which is not in the list, or not with the same derived columns and alerts. List that very view.`,
@@ -93,4 +94,9 @@ export function pipeline<const Vs extends readonly unknown[]>(
   }
   const definition: PipelineDefinition = { kind: 'pipeline', name, streams: [...streams.values()], views: definitions };
   return definition as unknown as Pipeline<ViewsByName<Vs>>;
+}
+
+/** The views whose rows a source gives, also by way of joins. */
+function viewsOf(source: SourceDefinition): readonly ViewDefinition[] {
+  return upstreamsOf(source).flatMap((view) => (view.joined === undefined ? [view] : viewsOf(view.source)));
 }

@@ -9,8 +9,13 @@ import {
   rowOperatorsIn,
 } from '../ir/node.ts';
 import { type SourceDefinition, sourceLabel, sourceShape } from '../ir/source-definition.ts';
-import type { StreamDefinition } from '../ir/stream-definition.ts';
-import { type EventStep, fieldNode, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import {
+  type EventStep,
+  fieldNode,
+  type NamedAggregate,
+  rowShape,
+  type ViewDefinition,
+} from '../ir/view-definition.ts';
 import { isWindow, traitsOf, type Window, type WindowDefinition } from '../ir/window.ts';
 import { AggregateColumn } from './aggregate-column.ts';
 import { checkAlert } from './alert.ts';
@@ -18,7 +23,9 @@ import { conditionOf, fieldsOf } from './build.ts';
 import { callColumns, entriesOf, withColumns } from './columns.ts';
 import { checkEmission, type Emission } from './emission.ts';
 import { describeGiven, WORDS } from './given.ts';
+import { readBy } from './joined-source.ts';
 import { callDefinition } from './recorder.ts';
+import { sourceOf } from './view-source.ts';
 
 export interface ViewOptions {
   /**
@@ -44,21 +51,8 @@ interface Draft {
 export function beginView(name: string, given: unknown, options: ViewOptions = {}): ViewBuilder {
   checkName(name, `view '${name}'`);
   const version = checkVersion(options, `view '${name}'`);
-  const source = sourceOf(name, given);
+  const source = sourceOf(`view '${name}'`, given);
   return new ViewBuilder({ name, version, source, shape: sourceShape(source), steps: [], groupBy: [] });
-}
-
-/** What a view was given to take its events from. */
-function sourceOf(name: string, given: unknown): SourceDefinition {
-  if (given instanceof CompleteView) {
-    checkUpstream(name, given.definition);
-    return { kind: 'view', view: given.definition };
-  }
-  const stream = given as StreamDefinition | null | undefined;
-  if (stream?.kind === 'stream') return { kind: 'stream', stream };
-  throw new DefinitionError(
-    `view '${name}': its source must be a stream, made by stream('…', { … }), or a complete view, which ends with .aggregate(…).`,
-  );
 }
 
 const MAX_VERSION = 1_000_000;
@@ -72,14 +66,6 @@ function checkVersion(options: ViewOptions, where: string): number {
   if (Number.isInteger(version) && version >= 1 && version <= MAX_VERSION) return version;
   throw new DefinitionError(
     `${where}: version is ${JSON.stringify(version)}, and must be a whole number from 1 to ${MAX_VERSION.toLocaleString('en-US')}.`,
-  );
-}
-
-function checkUpstream(name: string, { name: upstream, window }: ViewDefinition): void {
-  const reason = traitsOf(window).refuses.source;
-  if (reason === null) return;
-  throw new DefinitionError(
-    `view '${name}': its source is view '${upstream}' with ${window.kind} windows, and ${reason}. Take one whose windows have a fixed place, such as tumbling('5 minutes').`,
   );
 }
 
@@ -174,14 +160,15 @@ class ViewBuilder {
       }),
     );
     for (const group of groupBy) checkColumn(group, new Set(), this.#label('groupBy'));
+    const groups = groupBy.map((group) => ({ name: group, node: fieldNode(shape, group) }));
     return new CompleteView({
       kind: 'view',
       name,
       version,
-      source,
+      source: readBy(source, nodesOf(steps, groups, aggregates)),
       steps,
       window,
-      groupBy: groupBy.map((group) => ({ name: group, node: fieldNode(shape, group) })),
+      groupBy: groups,
       aggregates,
       derived: [],
       alerts: [],
@@ -243,6 +230,17 @@ export class CompleteView {
     const alert = checkAlert(this.definition, name, rule);
     return new CompleteView({ ...this.definition, alerts: [...this.definition.alerts, alert] });
   }
+}
+
+/** All expressions over the events of a view. */
+function nodesOf(
+  steps: readonly EventStep[],
+  groups: readonly NamedNode[],
+  aggregates: readonly NamedAggregate[],
+): readonly ExpressionNode[] {
+  const ofSteps = steps.map((step) => (step.step === 'where' ? step.condition : step.node));
+  const ofAggregates = aggregates.flatMap(({ column: { argument, condition } }) => [argument, condition]);
+  return [...ofSteps, ...groups.map(({ node }) => node), ...ofAggregates].filter((node) => node !== null);
 }
 
 function refuseRowOperators(node: ColumnNode, where: string): asserts node is ExpressionNode {

@@ -116,7 +116,9 @@ export class FinalizeRun {
     this.downstream = parts.downstream;
     this.metrics = new MetricsOutput(parts.view);
     this.alerts = parts.alerts;
-    this.#outputs = [this.results, this.downstream, this.metrics, ...(this.alerts === null ? [] : [this.alerts])];
+    // The rows of a join are there for other views alone.
+    const own = parts.view.log === null ? [this.results, this.metrics] : [];
+    this.#outputs = [...own, this.downstream, ...(this.alerts === null ? [] : [this.alerts])];
     this.reachedMs = parts.pass.cursor.fromMs;
     this.#timeIsUp = parts.timeIsUp;
     const { closedUpToMs } = parts.fence.progress;

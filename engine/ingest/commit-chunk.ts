@@ -7,6 +7,7 @@ import type { SideOutput } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
 import { PaneBuffer } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
+import { watermarkFor } from '../state/watermark.ts';
 import { JudgedRecord, type Letter } from './judged-record.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
@@ -96,7 +97,7 @@ class ChunkBuilder {
     this.#limits = limits;
     const isDeduped = stream.dedupe !== null && ids !== null;
     this.#ids = isDeduped ? new CommitIds(stream.dedupe, ids, checkpoint.watermarkMs) : null;
-    this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, checkpoint.watermarkMs));
+    this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, watermarkFor(checkpoint, view.key)));
     this.#clockMs = checkpoint.clockMs ?? Number.NEGATIVE_INFINITY;
     this.#latestEventMs = checkpoint.latestEventMs ?? Number.NEGATIVE_INFINITY;
     this.#clockArrivalMs = checkpoint.clockArrivalMs;

@@ -61,18 +61,19 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
   const nextTails = new Map<string, Tail>();
   stream.views.forEach((view, index) => {
     const buffer = chunk.buffers[index] as PaneBuffer;
+    const origin = view.originOf(previous.shard);
     for (const delta of buffer.deltas()) {
       const name = `${view.key}#${delta.bucket}#${delta.startMs}#${delta.missed}`;
-      const tail = writeSegment(view, previous.shard, delta, version, tails.get(name), rewriting);
+      const tail = writeSegment(view, origin, delta, version, tails.get(name), rewriting);
       writes.push(segmentPut(tail));
       nextTails.set(name, tail);
       // Whoever finalizes must look at the pane again, and find this segment.
       if (delta.revises) {
-        const key = markerKey(view.key, delta.bucket, previous.shard, delta.startMs, version);
+        const key = markerKey(view.key, delta.bucket, origin, delta.startMs, version);
         writes.push(markerWrite(key, { key: tail.key, version: tail.version }));
       }
     }
-    append(late, lateWrites(view, buffer, previous.shard, version));
+    append(late, lateWrites(view, buffer, origin, version));
   });
   append(writes, idsWrites(stream, chunk, previous.shard, version));
   const next = successor(stream, previous, chunk, manifestOf(writes), context.generation);
@@ -97,7 +98,7 @@ export function buildMarkingCommit(
   const markers = panes.flatMap(({ view: key, bucket, paneStartMs }) => {
     const view = stream.views.find((candidate) => candidate.key === key);
     if (view === undefined) return [];
-    const marker = markerKey(key, bucket, previous.shard, paneStartMs, version);
+    const marker = markerKey(key, bucket, view.originOf(previous.shard), paneStartMs, version);
     return [markerWrite(marker, null)];
   });
   const next = { ...previous, version, generation: context.generation, manifest: manifestOf(markers) };

@@ -77,6 +77,13 @@ export function durationMs(text: string, setting: string, atLeastMs = 0, atMostD
   return ms;
 }
 
+/** The same of a duration that may be negative: `'-10 minutes'`. */
+export function signedDurationMs(text: string, setting: string): number {
+  const isNegative = typeof text === 'string' && text.startsWith('-');
+  const ms = durationMs(isNegative ? text.slice(1) : text, setting);
+  return isNegative && ms !== 0 ? -ms : ms;
+}
+
 function isUnit(text: string): text is Unit {
   return Object.hasOwn(UNIT_MS, text);
 }

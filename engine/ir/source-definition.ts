@@ -1,16 +1,16 @@
 import type { StructShape } from './field-shape.ts';
-import type { NamedColumn } from './node.ts';
+import { type JoinSource, joinedShape } from './join-definition.ts';
 import type { StreamDefinition } from './stream-definition.ts';
+import { type UnionSource, unionShape } from './union-definition.ts';
 import { rowShape, type ViewDefinition } from './view-definition.ts';
 
 /**
- * What a view takes its events from. The union has room for a join of two streams, a pattern of events and a table of the
- * latest row by key: each is a member with the streams and views that it reads, its facts below, and a file in
- * `engine/sources`.
+ * What a view takes its events from. The union has room for a pattern of events and a table of the latest row by key: each is
+ * a member with the streams and views that it reads, its facts below, and a file in `engine/sources`.
  *
  * `V` is what stands for a view: its definition, or its plan.
  */
-export type SourceOf<V> = StreamSource | ViewSource<V>;
+export type SourceOf<V> = StreamSource | ViewSource<V> | JoinSource<V> | UnionSource;
 
 /** The events of a stream. */
 export interface StreamSource {
@@ -29,13 +29,7 @@ export type SourceKindName = SourceDefinition['kind'];
 export type SourceOfKind<K extends SourceKindName, V> = Extract<SourceOf<V>, { readonly kind: K }>;
 
 /** What the fingerprint takes of a source. */
-export interface SourceFacts {
-  readonly stream: string;
-  readonly eventTime: string;
-  /** Rows of another definition of the view are other rows. */
-  readonly upstream?: string;
-  readonly columns?: readonly NamedColumn[];
-}
+export type SourceFacts = Readonly<Record<string, unknown>>;
 
 /** What definitions and plans ask of a kind of source. The stages ask for the rest: `engine/sources`. */
 export interface SourceTraits<K extends SourceKindName> {
@@ -78,11 +72,51 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
     label: ({ view }) => `view '${view.name}'`,
     facts: ({ view }, fingerprint) => ({
       ...sourceFacts(view.source, fingerprint),
+      // Rows of another definition of the view are other rows.
       upstream: fingerprint(view),
       columns: view.derived,
     }),
   },
+  join: {
+    streams: (source) => sidesOf(source).flatMap((side) => eventStreamsOf(side.source)),
+    views: <V>(source: JoinSource<V>) => sidesOf(source).flatMap((side) => upstreamsOf(side.source)),
+    withViews: ({ left, right, ...rest }, change) => ({
+      ...rest,
+      left: { ...left, source: mapViews(left.source, change) },
+      right: { ...right, source: mapViews(right.source, change) },
+    }),
+    shape: joinedShape,
+    isComputed: true,
+    revisedWith: () => null,
+    label: (source) =>
+      `the join of ${sidesOf(source)
+        .map((side) => sourceLabel(side.source))
+        .join(' and ')}`,
+    facts: ({ left, right, rule }, fingerprint) => {
+      const factsOf = ({ name, source, on, columns }: typeof left) => ({
+        name,
+        ...sourceFacts(source, fingerprint),
+        on,
+        columns,
+      });
+      return { join: rule, left: factsOf(left), right: factsOf(right) };
+    },
+  },
+  union: {
+    streams: ({ streams }) => streams,
+    views: () => [],
+    withViews: (source) => source,
+    shape: unionShape,
+    isComputed: false,
+    revisedWith: () => null,
+    label: ({ name }) => `union '${name}'`,
+    facts: ({ streams }) => ({ union: streams.map(({ name, eventTime }) => ({ stream: name, eventTime })) }),
+  },
 };
+
+function sidesOf<V>({ left, right }: JoinSource<V>) {
+  return [left, right] as const;
+}
 
 function traitsOf(source: SourceOf<unknown>): SourceTraits<SourceKindName> {
   return SOURCE_TRAITS[source.kind] as SourceTraits<SourceKindName>;

@@ -53,12 +53,15 @@ export interface ViewDefinition {
   /** With `zero`: windows after its last event in which a group has a row of nothing. */
   readonly keepGroupsForWindows: number;
   readonly alerts: readonly AlertDefinition[];
+  /** Of a join: what its rows are. They are made of the event log, and other views take them; nobody reads them as they are. */
+  readonly joined?: StructShape;
 }
 
 const INSTANT: FieldShape = { shape: 'leaf', type: { kind: 'instant', nullable: false } };
 
 /** The columns of a row, in order: window, groups, aggregates, derived. */
 export function rowShape(view: ViewDefinition): StructShape {
+  if (view.joined !== undefined) return view.joined;
   const fields = new Map<string, FieldShape>(traitsOf(view.window).columns.map((name) => [name, INSTANT]));
   for (const { name, node } of view.groupBy) fields.set(name, { shape: 'leaf', type: node.type });
   for (const { name, column } of view.aggregates) fields.set(name, { shape: 'leaf', type: column.type });

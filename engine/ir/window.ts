@@ -6,7 +6,7 @@ export interface Window<out K extends string = string> {
   readonly kind: K;
 }
 
-export type WindowDefinition = AlignedWindow | SessionWindow | GlobalWindow;
+export type WindowDefinition = AlignedWindow | SessionWindow | GlobalWindow | LogWindow;
 export type WindowKindName = WindowDefinition['kind'];
 
 /** Windows whose starts are the same for all groups: multiples of a step since 1970, plus an offset. */
@@ -35,6 +35,13 @@ export interface GlobalWindow extends Window<'global'> {
   readonly emitEveryMs: number;
 }
 
+/** Panes of a keyed event log: a join makes its rows pane by pane, in the order of the rows' times. */
+export interface LogWindow extends Window<'log'> {
+  readonly paneMs: number;
+  /** How far the events that a row is made of can lie after the row's own time. */
+  readonly aheadMs: number;
+}
+
 /** The most windows over one moment: each gives a row for every group, and a late event revises all of them. */
 export const MAX_OVERLAP = 1500;
 
@@ -44,6 +51,7 @@ type Columns = OfEachKind<{
   sliding: 'window_start' | 'window_end';
   session: 'window_start' | 'window_end' | 'first_event_time' | 'last_event_time';
   global: 'as_of';
+  log: never;
 }>;
 type OfEachKind<C extends Record<WindowKindName, ReservedColumn>> = C;
 

@@ -5,15 +5,18 @@ import type { RecordDecoder } from '../decode/decoder.ts';
 import { jsonLinesDecoder } from '../decode/json-lines.ts';
 import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
+import { BugError } from '../ir/bug-error.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
 import { eventStreamsOf, mapViews, type SourceOf, streamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
+import { eventLogOperator } from '../joins/event-log.ts';
 import { windowOf } from '../windows/registry.ts';
 import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
 import { fingerprint } from './fingerprint.ts';
+import { compileLog, type LogPlan, streamOrigin } from './log.ts';
 import { compileRow, type RowMaker } from './row.ts';
 
 /** A pipeline compiled: what the stages run on. */
@@ -21,6 +24,8 @@ export interface PipelinePlan {
   readonly name: string;
   readonly streams: readonly StreamPlan[];
   readonly views: readonly ViewPlan[];
+  /** Views, and the joins that they take rows of. Sources come first. */
+  readonly finalized: readonly ViewPlan[];
 }
 
 export interface StreamPlan {
@@ -50,7 +55,11 @@ export interface ViewPlan {
   /** Those of the definition's aggregates, in order; then those of the window's own, which take event times. */
   readonly operators: readonly AggregateOperator[];
   readonly accumulate: Accumulate;
+  /** Stands in the keys of segments for a shard of the stream. Shards of two streams can have one name. */
+  readonly originOf: (shard: string) => string;
   readonly rows: RowMaker;
+  /** Makes the rows of a join; null for views, whose rows are made of aggregates. */
+  readonly log: LogPlan | null;
   readonly alerts: readonly AlertPlan[];
   readonly segments: SegmentCodec;
   /** How groups that a revision took out are stored: their values alone. */
@@ -60,23 +69,28 @@ export interface ViewPlan {
 export function compilePipeline(definition: PipelineDefinition): PipelinePlan {
   const compiled = new Map<ViewDefinition, CompiledView>();
   for (const view of definition.views) compileView(view, compiled);
-  for (const view of compiled.values()) {
-    for (const upstream of upstreamsOf(view.source)) downstreamOf(upstream).push(view);
+  const finalized = [...new Set(compiled.values())];
+  for (const view of finalized) {
+    for (const upstream of new Set(upstreamsOf(view.source))) {
+      downstreamOf(upstream).push(takingFrom(view, upstream.definition));
+    }
   }
   const views = definition.views.map((view) => compiled.get(view) as ViewPlan);
   const streams = definition.streams.map((stream) => {
-    const allViews = [...compiled.values()].filter(({ definition: { source } }) => streamsOf(source).includes(stream));
+    const allViews = finalized.filter(({ definition: { source } }) => streamsOf(source).includes(stream));
     return {
       name: stream.name,
       definition: stream,
       decoder: jsonLinesDecoder,
       validate: compileValidator(stream),
       dedupe: compileDedupe(stream),
-      views: allViews.filter(({ source }) => eventStreamsOf(source).includes(stream)),
+      views: allViews
+        .filter(({ source }) => eventStreamsOf(source).includes(stream))
+        .map((view) => takingFrom(view, stream)),
       allViews,
     };
   });
-  return { name: definition.name, streams, views };
+  return { name: definition.name, streams, views, finalized };
 }
 
 type CompiledView = ViewPlan & { readonly downstream: ViewPlan[] };
@@ -90,19 +104,29 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
   const known = compiled.get(definition);
   if (known !== undefined) return known;
   const source = mapViews<ViewDefinition, ViewPlan>(definition.source, (upstream) => compileView(upstream, compiled));
-  const window = windowOf(definition.window);
-  const aggregates = definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
-  const operators = [...aggregates, ...window.timeOperators];
   const id = fingerprint(definition);
+  const key = `${definition.name}@${id}`;
+  // Views that take the same of a join share its log.
+  const same = [...compiled.values()].find((view) => view.key === key);
+  if (same !== undefined) {
+    compiled.set(definition, same);
+    return same;
+  }
+  const window = windowOf(definition.window);
+  const log = compileLog(definition);
+  const aggregates = definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
+  const operators = log === null ? [...aggregates, ...window.timeOperators] : [eventLogOperator];
   const view: CompiledView = {
     name: definition.name,
-    key: `${definition.name}@${id}`,
+    key,
     definition,
     source,
     downstream: [],
     window,
     operators,
-    accumulate: compileAccumulate(definition, operators),
+    accumulate: log === null ? compileAccumulate(definition, operators) : refuseUnknownSide,
+    originOf: (shard) => shard,
+    log,
     rows: compileRow(definition, operators),
     alerts: compileAlerts(definition),
     segments: segmentCodec(id, definition.groupBy.length, operators),
@@ -110,4 +134,18 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
   };
   compiled.set(definition, view);
   return view;
+}
+
+/** A view as a stream, or a view above it, sees it: with the accumulator of what comes from there. */
+function takingFrom(view: ViewPlan, from: StreamDefinition | ViewDefinition): ViewPlan {
+  if (view.definition.source.kind === 'union' && from.kind === 'stream') {
+    return { ...view, originOf: streamOrigin(from) };
+  }
+  if (view.log === null) return view;
+  const accumulate = view.log.accumulatorOf(from);
+  return from.kind === 'stream' ? { ...view, accumulate, originOf: streamOrigin(from) } : { ...view, accumulate };
+}
+
+function refuseUnknownSide(): never {
+  throw new BugError('An event came to a join that was not told which side it is of.');
 }

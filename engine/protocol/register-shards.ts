@@ -4,6 +4,7 @@ import type { ShardInfo, ShardTopology } from '../ports/shard-topology.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Checkpoint, checkpointWrite, listCheckpoints, newCheckpoint } from '../state/checkpoint.ts';
 import { loadRollup, rollupWrite, type ShardRollup } from '../state/shard-rollup.ts';
+import { watermarkFor } from '../state/watermark.ts';
 
 export interface Registered {
   readonly checkpoints: readonly Checkpoint[];
@@ -89,16 +90,18 @@ async function register(
   known: Map<string, Checkpoint>,
   rollup: ShardRollup,
 ): Promise<boolean> {
-  const holder = watermarkHolder(shard, known);
-  const unread = newCheckpoint(shard.id, shard.parents, holder?.watermarkMs);
-  const first = { ...unread, version: 1 };
+  const { watermarkMs, floors, holders } = inherited(shard, known);
+  const unread = newCheckpoint(shard.id, shard.parents, watermarkMs);
+  const first: Checkpoint = { ...unread, ...(floors !== null && { floors }), version: 1 };
   const writes = [checkpointWrite(stream, unread, first), rollupWrite(stream, rollup)];
-  const held = holder && { ...holder, version: holder.version + 1 };
-  if (holder && held) writes.push(checkpointWrite(stream, holder, held));
+  const held = holders.map((holder) => ({ ...holder, version: holder.version + 1 }));
+  for (const [index, holder] of holders.entries()) {
+    writes.push(checkpointWrite(stream, holder, held[index] as Checkpoint));
+  }
   try {
     const outcome = await state.transact(writes);
     if (outcome.kind === 'conditionFailed') return false;
-    for (const written of held ? [first, held] : [first]) known.set(written.shard, written);
+    for (const written of [first, ...held]) known.set(written.shard, written);
     return true;
   } catch (error) {
     // Another writer, or an unknown outcome: the next round looks at what is there.
@@ -108,15 +111,28 @@ async function register(
 }
 
 /**
- * The checkpoint whose watermark a new shard begins with: the lowest of its parents, or of all. Retired ones are not in
- * the minimum any more, and may lie below it.
+ * What a new shard begins with: the lowest watermark of its parents, or of all, and so for each join. The checkpoints that hold
+ * these minima are held until it is registered. Retired ones are not in the minimum any more, and may lie below it.
  */
-function watermarkHolder(shard: ShardInfo, known: ReadonlyMap<string, Checkpoint>): Checkpoint | null {
+function inherited(shard: ShardInfo, known: ReadonlyMap<string, Checkpoint>) {
   const active = [...known.values()].filter(({ retired }) => !retired);
   const parents = active.filter((checkpoint) => shard.parents.includes(checkpoint.shard));
   const candidates = parents.length > 0 ? parents : active;
-  return candidates.reduce<Checkpoint | null>(
-    (lowest, checkpoint) => (lowest === null || checkpoint.watermarkMs < lowest.watermarkMs ? checkpoint : lowest),
+  const lowest = lowestBy(candidates, ({ watermarkMs }) => watermarkMs);
+  const holders = new Set(lowest === null ? [] : [lowest]);
+  const floors: Record<string, number> = {};
+  for (const node of new Set(candidates.flatMap((checkpoint) => Object.keys(checkpoint.floors ?? {})))) {
+    const holder = lowestBy(candidates, (checkpoint) => watermarkFor(checkpoint, node)) as Checkpoint;
+    floors[node] = watermarkFor(holder, node);
+    holders.add(holder);
+  }
+  const hasFloors = Object.keys(floors).length > 0;
+  return { watermarkMs: lowest?.watermarkMs, floors: hasFloors ? floors : null, holders: [...holders] };
+}
+
+function lowestBy(checkpoints: readonly Checkpoint[], of: (checkpoint: Checkpoint) => number): Checkpoint | null {
+  return checkpoints.reduce<Checkpoint | null>(
+    (lowest, checkpoint) => (lowest === null || of(checkpoint) < of(lowest) ? checkpoint : lowest),
     null,
   );
 }

@@ -43,7 +43,8 @@ export async function readHealth(
   let idsBytes = 0;
   for (const { shard } of checkpoints) idsBytes += await reader.bytesOf(idsPartition(stream.name, shard));
   const views: ViewHealth[] = [];
-  for (const view of stream.allViews) views.push(await readViewHealth(view, state, reader));
+  for (const view of stream.allViews.filter(({ log }) => log === null))
+    views.push(await readViewHealth(view, state, reader));
   return { stream: stream.name, idsBytes, views, isWhole: !reader.isSpent };
 }
 

@@ -1,5 +1,7 @@
+import type { JoinSource } from '../ir/join-definition.ts';
 import type { SourceKindName, SourceOfKind } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { UnionSource } from '../ir/union-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -17,6 +19,11 @@ export interface SourceKind<K extends SourceKindName> {
    * anything to do: read from as little of the state as that takes.
    */
   standing(source: SourceOfKind<K, ViewPlan>, reading: SourceReading, watermarkMs: number): Promise<Standing>;
+  /**
+   * Of several inputs: how far those have come that are not of a stream, for idle shards of that count as far here. Null where
+   * there is no other input.
+   */
+  othersMs(source: SourceOfKind<K, ViewPlan>, stream: string, reading: SourceReading): Promise<number | null>;
   /** What it gives: “View pages of …”. */
   words(source: SourceOfKind<K, ViewDefinition>): string;
   /** What a statement selects from. */
@@ -68,4 +75,8 @@ export interface SqlInputs<T> {
   events(stream: StreamDefinition): T;
   /** The rows of another view, each at an instant: SQL over its columns. */
   rows(view: ViewDefinition, eventTime: string): T;
+  /** The rows of a join. */
+  joined(source: JoinSource<ViewDefinition>): T;
+  /** The events of several streams. */
+  united(source: UnionSource): T;
 }

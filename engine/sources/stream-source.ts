@@ -19,6 +19,7 @@ export const streamSource: SourceKind<'stream'> = {
     };
   },
   standing: async (_, { view }, watermarkMs) => standingAt(view, watermarkMs),
+  othersMs: async () => null,
   words: ({ stream }) => `stream ${stream.name}`,
   sql: ({ stream }, { events }) => events(stream),
 };
@@ -28,19 +29,20 @@ function standingAt({ definition }: ViewPlan, watermarkMs: number): Standing {
   return { watermarkMs, settledMs: watermarkMs - definition.allowedLatenessMs };
 }
 
-function shardOrigin(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Origin {
+/** A shard as an origin of segments. */
+export function shardOrigin(view: ViewPlan, bucket: number, checkpoint: Checkpoint): Origin {
   return {
-    name: checkpoint.shard,
+    name: view.originOf(checkpoint.shard),
     version: checkpoint.version,
     position: checkpoint.position === null ? '' : formatPosition(checkpoint.position),
-    partition: segmentPartition(view.key, bucket, checkpoint.shard),
+    partition: segmentPartition(view.key, bucket, view.originOf(checkpoint.shard)),
     latestMs: view.window.latestPaneMs(latestEventMs(checkpoint)),
     manifest: checkpoint.manifest,
   };
 }
 
 /** A shard that was read before the view was deployed, and not since: what it has seen, the view has not. */
-function completeFromMs({ key }: ViewPlan, checkpoint: Checkpoint): number {
+export function completeFromMs({ key }: ViewPlan, checkpoint: Checkpoint): number {
   return checkpoint.views[key] ?? latestEventMs(checkpoint) + 1;
 }
 

@@ -1,32 +1,45 @@
 import { greatest, least } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import type { StateStore } from '../ports/state-store.ts';
 import { segmentPartition } from '../state/keys.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
-import type { SourceKind, SourceReading } from './source-kind.ts';
+import type { SourceKind, SourceReading, SourceSnapshot, Standing } from './source-kind.ts';
 
 /** Rows of another view: its origins are the view's buckets, and its watermark is how far all of them are final. */
 export const viewSource: SourceKind<'view'> = {
-  async load({ view: upstream }, { view, bucket, state, load }) {
-    const progresses = await loadBuckets(upstream, state);
-    const { completeFromMs } = await load(upstream, 0, state);
-    return {
-      ...standingOf(upstream, progresses),
-      origins: progresses.map((progress, index) => ({
-        name: downstreamOrigin(upstream, index),
-        version: progress.version,
-        position: String(progress.version),
-        partition: segmentPartition(view.key, bucket, downstreamOrigin(upstream, index)),
-        latestMs: Number.POSITIVE_INFINITY,
-        manifest: progress.manifest,
-      })),
-      completeFromMs: greatest([completeFromMs, ...progresses.map((progress) => handedFromMs(view, progress))]),
-    };
-  },
-  standing: async ({ view: upstream }, { state }) => standingOf(upstream, await loadBuckets(upstream, state)),
-  words: ({ view }) => `the rows of view ${view.name}`,
+  load: ({ view: upstream }, reading) => upstreamOrigins(upstream, reading),
+  standing: ({ view: upstream }, { state }) => viewStanding(upstream, state),
+  othersMs: async () => null,
+  words: ({ view }) => (view.joined === undefined ? `the rows of view ${view.name}` : `the join ${view.name}`),
   // As `rowTimeMs` says: the last instant of the window.
   sql: ({ view }, { rows }) => rows(view, '"window_end" - 1'),
 };
+
+/** Where a view stands as the source of another one, and what it has handed to that. */
+export async function upstreamOrigins(
+  upstream: ViewPlan,
+  { view, bucket, state, load }: SourceReading,
+): Promise<SourceSnapshot> {
+  const progresses = await loadBuckets(upstream, state);
+  const { completeFromMs } = await load(upstream, 0, state);
+  return {
+    ...standingOf(upstream, progresses),
+    origins: progresses.map((progress, index) => ({
+      name: downstreamOrigin(upstream, index),
+      version: progress.version,
+      position: String(progress.version),
+      partition: segmentPartition(view.key, bucket, downstreamOrigin(upstream, index)),
+      latestMs: Number.POSITIVE_INFINITY,
+      manifest: progress.manifest,
+    })),
+    completeFromMs: greatest([completeFromMs, ...progresses.map((progress) => handedFromMs(view, progress))]),
+  };
+}
+
+/** How far a view's rows are there, and how far they change no more. */
+export async function viewStanding(upstream: ViewPlan, state: StateStore): Promise<Standing> {
+  return standingOf(upstream, await loadBuckets(upstream, state));
+}
 
 function loadBuckets({ key, definition }: ViewPlan, state: SourceReading['state']): Promise<readonly Progress[]> {
   return Promise.all(Array.from({ length: definition.buckets }, (_, index) => loadProgress(state, key, index)));

@@ -1,5 +1,8 @@
 import { fieldAt, type StructShape } from '../ir/field-shape.ts';
+import type { JoinSide, JoinSource } from '../ir/join-definition.ts';
+import type { SourceDefinition } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import type { UnionSource } from '../ir/union-definition.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf } from '../ir/window.ts';
 import { sourceSql } from '../sources/registry.ts';
@@ -13,6 +16,7 @@ import type { Dialect } from './dialect.ts';
 import { fillEmptyWindows } from './empty-windows.ts';
 import { SqlError } from './errors.ts';
 import { header } from './header.ts';
+import { fieldsOfSide, joinedRows } from './joined-rows.ts';
 import { sayableOf } from './sayable.ts';
 import { type Cte, compileSteps } from './stages.ts';
 import { identifier, indent, select } from './text.ts';
@@ -59,10 +63,7 @@ interface ViewRows {
 /** `prefix` goes before the names of what is selected, which must differ from view to view. */
 function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions): ViewRows {
   refuseTwins(columnPaths(rowShape(view)), `the row of view '${view.name}'`);
-  const source = sourceSql<EventsSource>(view.source, {
-    events: (stream) => streamEvents(view, stream, options),
-    rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, prefix, options),
-  });
+  const source = sourceEvents(view.source, fieldsRead(view), { view: view.name, prefix, own: '' }, options);
   const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
   const events = compileSteps(view.steps, source.name, source.scope);
@@ -83,6 +84,61 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   return { ctes, last: rows.last, scope: rows.scope };
 }
 
+/** Where a source's events are selected: for which view, and what goes before the names of what is. */
+interface Place {
+  readonly view: string;
+  readonly prefix: string;
+  /** Goes before the names of a stream's events too: there may be two streams. */
+  readonly own: string;
+}
+
+function sourceEvents(
+  source: SourceDefinition,
+  fields: readonly string[],
+  place: Place,
+  options: StatementOptions,
+): EventsSource {
+  return sourceSql<EventsSource>(source, {
+    events: (stream) => streamEvents(place, fields, stream, options),
+    rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, place.prefix, options),
+    joined: (join) => joinEvents(join, place, options),
+    united: (source) => unionEvents(source, fields, place, options),
+  });
+}
+
+/** The rows of a join as if they were events. What was computed of a side can be null whatever its type says. */
+function joinEvents(join: JoinSource<ViewDefinition>, place: Place, options: StatementOptions): EventsSource {
+  const sideOf = (side: JoinSide<ViewDefinition>) => {
+    const own = `${place.prefix}${side.name}_`;
+    return sourceEvents(side.source, fieldsOfSide(side), { ...place, prefix: own, own }, options);
+  };
+  const [left, right] = [sideOf(join.left), sideOf(join.right)];
+  const joined = joinedRows(join, { left, right }, place.prefix);
+  const scope = { dialect: options.dialect, bounds: new Map(), derived: new Set(joined.names) };
+  return { ...joined, ctes: [...left.ctes, ...right.ctes, ...joined.ctes], scope };
+}
+
+/** The events of several streams, with the fields that the view reads. */
+function unionEvents(
+  { name: union, streams }: UnionSource,
+  fields: readonly string[],
+  place: Place,
+  options: StatementOptions,
+): EventsSource {
+  const parts = streams.map((stream) => {
+    const own = `${place.prefix}${stream.name}_`;
+    return streamEvents({ ...place, own }, fields, stream, options);
+  });
+  const eventTime = unusedName('event time', fields);
+  const selects = parts.map((part) => {
+    const columns = [...fields.map(identifier), `${part.eventTime} AS ${eventTime}`];
+    return select({ columns, from: part.name });
+  });
+  const cte = { name: `${place.prefix}${union}`, sql: selects.join('\nUNION ALL\n') };
+  const scope = { dialect: options.dialect, bounds: new Map(), derived: new Set<string>() };
+  return { ctes: [...parts.flatMap(({ ctes }) => ctes), cte], name: cte.name, names: fields, eventTime, scope };
+}
+
 interface EventsSource {
   readonly ctes: readonly Cte[];
   /** The name of the SELECT that has the events, and the names of its columns. */
@@ -93,35 +149,41 @@ interface EventsSource {
   readonly scope: SqlScope;
 }
 
-function streamEvents(view: ViewDefinition, ofView: StreamDefinition, options: StatementOptions): EventsSource {
+function streamEvents(
+  { view, own }: Place,
+  fields: readonly string[],
+  ofView: StreamDefinition,
+  options: StatementOptions,
+): EventsSource {
   const { dialect, source, judged } = options;
   const stream = judged === undefined ? ofView : { ...ofView, shape: judged(ofView) };
-  const names = [
-    ...new Set([stream.eventTime, ...fieldsRead(view), ...(stream.dedupe === null ? [] : [stream.dedupe.by])]),
-  ];
+  const names = [...new Set([stream.eventTime, ...fields, ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
   const missing = names.find((name) => fieldAt(stream.shape, name) === null);
   if (missing !== undefined) {
     throw new SqlError(
-      `View '${view.name}' reads field '${missing}' of stream '${stream.name}', which a table cannot have: its name has other characters than letters, digits and _, or differs from another's in case alone. Rename it.`,
+      `View '${view}' reads field '${missing}' of stream '${stream.name}', which a table cannot have: its name has other characters than letters, digits and _, or differs from another's in case alone. Rename it.`,
     );
   }
   const typed = typedEvents(stream, names, dialect);
   const eventTime = identifier(stream.eventTime);
   const years = `${eventTime} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;
   const ctes = [
-    { name: 'typed_events', sql: select({ columns: typed.columns, from: source(ofView), where: typed.conditions }) },
-    { name: 'events', sql: select({ columns: ['*'], from: 'typed_events', where: [years] }) },
+    {
+      name: `${own}typed_events`,
+      sql: select({ columns: typed.columns, from: source(ofView), where: typed.conditions }),
+    },
+    { name: `${own}events`, sql: select({ columns: ['*'], from: `${own}typed_events`, where: [years] }) },
   ];
   const scope = { dialect, bounds: new Map(), derived: new Set<string>() };
-  if (stream.dedupe === null) return { ctes, name: 'events', names, eventTime, scope };
+  if (stream.dedupe === null) return { ctes, name: `${own}events`, names, eventTime, scope };
   const by = identifier(stream.dedupe.by);
   const copy = unusedName('number of copy', names);
   const columns = ['*', `row_number() OVER (PARTITION BY ${by} ORDER BY ${eventTime}) AS ${copy}`];
-  const numbered = { name: 'numbered_events', sql: select({ columns, from: 'events' }) };
+  const numbered = { name: `${own}numbered_events`, sql: select({ columns, from: `${own}events` }) };
   // '' is no id.
   const isText = fieldAt(stream.shape, stream.dedupe.by)?.type.kind === 'string';
   const where = [`${by} IS NULL OR ${isText ? `${by} = '' OR ` : ''}${copy} = 1`];
-  const unique = { name: 'unique_events', sql: select({ columns: ['*'], from: numbered.name, where }) };
+  const unique = { name: `${own}unique_events`, sql: select({ columns: ['*'], from: numbered.name, where }) };
   return { ctes: [...ctes, numbered, unique], name: unique.name, names, eventTime, scope };
 }
 
@@ -132,6 +194,10 @@ function upstreamRows(
   prefix: string,
   options: StatementOptions,
 ): EventsSource {
+  if (upstream.joined !== undefined) {
+    const own = `${prefix}${upstream.name}__`;
+    return sourceEvents(upstream.source, [], { view: upstream.name, prefix: own, own }, options);
+  }
   const rows = viewRows(upstream, `${prefix}${upstream.name}__`, options);
   const names = columnPaths(rowShape(upstream));
   const eventTime = unusedName('row time', names);

@@ -31,6 +31,8 @@ export interface Checkpoint {
   readonly manifest: readonly ManifestEntry[];
   /** By view key: no event at or after this time came before the view was deployed. */
   readonly views: Readonly<Record<string, number>>;
+  /** By key of a join: how far the shard counts there while it is idle. Not stored where there is none. */
+  readonly floors?: Readonly<Record<string, number>>;
   readonly parents: readonly string[];
   /** It is closed and read to its end, and its children have checkpoints. It no longer holds back the watermark. */
   readonly retired: boolean;
@@ -175,6 +177,7 @@ const readContent = storedJson(
     counters: COUNTERS,
     manifest: Type.Array(MANIFEST_ENTRY),
     views: Type.Record(Type.String(), Type.Number()),
+    floors: Type.Optional(Type.Record(Type.String(), Type.Number())),
     parents: Type.Array(Type.String()),
     retired: Type.Boolean(),
     rolledUp: Type.Optional(Type.Boolean()),

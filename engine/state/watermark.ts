@@ -11,3 +11,21 @@ export function globalWatermark(checkpoints: readonly Checkpoint[]): number {
   if (active.length === 0) return START_OF_TIME_MS;
   return least(active.map((checkpoint) => checkpoint.watermarkMs));
 }
+
+/**
+ * The watermark of a join over one of its streams: as the global one, but a shard that is idle counts as far as its floor. The
+ * floor is in the checkpoint, so what is late for the join is judged by the same.
+ */
+export function nodeWatermark(checkpoints: readonly Checkpoint[], node: string): number {
+  const active = checkpoints.filter((checkpoint) => !checkpoint.retired);
+  if (active.length === 0) return START_OF_TIME_MS;
+  return least(active.map((checkpoint) => watermarkFor(checkpoint, node)));
+}
+
+/** A shard's watermark for a join: its own, or the floor that a sweep has given it for that join. */
+export function watermarkFor(
+  { watermarkMs, floors }: Pick<Checkpoint, 'watermarkMs' | 'floors'>,
+  node: string,
+): number {
+  return Math.max(watermarkMs, floors?.[node] ?? START_OF_TIME_MS);
+}

@@ -1,4 +1,5 @@
 import { upstreamsOf } from '../ir/source-definition.ts';
+import { streamOrigin } from '../plan/log.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { ItemKey, StateStore } from '../ports/state-store.ts';
 import { downstreamOrigin } from '../sources/view-source.ts';
@@ -36,7 +37,8 @@ export async function removeUndeployed(
 ): Promise<void> {
   const { version, owners } = await loadDeployedState(state, stream.name);
   const next: Record<string, StateOwner> = { ...ownersNow(stream) };
-  const shards = checkpoints.map(({ shard }) => shard);
+  // Those of a join stand under the stream's name.
+  const shards = checkpoints.flatMap(({ shard }) => [shard, streamOrigin(stream)(shard)]);
   for (const [name, owner] of Object.entries(owners)) {
     if (name in next) continue;
     const gone =

@@ -49,7 +49,7 @@ export async function rollUpShards(stream: StreamPlan, state: StateStore, swept:
   const found = candidates(swept).slice(0, MAX_LOOKED_AT);
   const marked = found.length === 0 ? new Set<string>() : await markedShards(stream, state);
   for (const checkpoint of found) {
-    if (marked.has(checkpoint.shard)) continue;
+    if (stream.views.some((view) => marked.has(view.originOf(checkpoint.shard)))) continue;
     if (await isNeeded(stream, checkpoint, state, swept.watermarkMs)) continue;
     const next = withShard(forgotten(rollup, swept), checkpoint, stream.views, swept.nowMs);
     const rolledUp = { ...checkpoint, rolledUp: true, version: checkpoint.version + 1 };
@@ -120,10 +120,8 @@ async function isNeeded(
 
 async function hasSegments(view: ViewPlan, { shard }: Checkpoint, state: StateStore): Promise<boolean> {
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-    if (
-      (await state.query({ partition: segmentPartition(view.key, bucket, shard), limit: 1, asStored: true })).length > 0
-    )
-      return true;
+    const partition = segmentPartition(view.key, bucket, view.originOf(shard));
+    if ((await state.query({ partition, limit: 1, asStored: true })).length > 0) return true;
   }
   return false;
 }

@@ -10,9 +10,10 @@ import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/ch
 import { type Observation, positionName } from '../state/observation.ts';
 import { loadRollup, type ShardRollup } from '../state/shard-rollup.ts';
 import { globalWatermark } from '../state/watermark.ts';
-import { END_OF_TIME_MS } from '../time/instant.ts';
+import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import { forgetIds } from './forget-ids.ts';
 import { idleWatermark, isCaughtUp, isIdle, type ProbedShard } from './idle.ts';
+import { joinFloors, raisedFloors } from './join-floors.ts';
 import { type Observations, StoredObservations, standingMs } from './observations.ts';
 import { removeUndeployed } from './remove-undeployed.ts';
 import { rollUpShards } from './roll-up-shards.ts';
@@ -149,6 +150,7 @@ async function retireShards(stream: StreamPlan, shards: readonly ProbedShard[], 
   return ended.filter((_, index) => done[index]).map(({ checkpoint }) => checkpoint.shard);
 }
 
+/** Raises the watermarks of idle shards, and their floors in joins: in one write each, on what was read before the probe. */
 async function raiseIdleShards(
   stream: StreamPlan,
   shards: readonly ProbedShard[],
@@ -156,16 +158,22 @@ async function raiseIdleShards(
   rollup: ShardRollup,
   state: StateStore,
 ): Promise<string[]> {
-  const watermarkMs = idleWatermark(stream, shards, rollup);
-  if (watermarkMs === null) return [];
-  const idle = shards.filter(
-    (shard) =>
-      isIdle(stream, shard) && shard.checkpoint.watermarkMs < watermarkMs && !retired.includes(shard.checkpoint.shard),
-  );
+  const watermarkMs = idleWatermark(stream, shards, rollup) ?? START_OF_TIME_MS;
+  const idle = shards.filter((shard) => isIdle(stream, shard) && !retired.includes(shard.checkpoint.shard));
+  const floors = idle.length === 0 ? {} : await joinFloors(stream, state);
+  const changes = idle.flatMap(({ checkpoint }) => {
+    const change = {
+      ...(checkpoint.watermarkMs < watermarkMs && { watermarkMs }),
+      ...raisedFloors(checkpoint, floors),
+    };
+    return Object.keys(change).length === 0 ? [] : [{ checkpoint, change }];
+  });
   const raised = await allSettled(
-    idle.map(({ checkpoint }) => replaceCheckpoint(state, stream.name, checkpoint, { watermarkMs })),
+    changes.map(({ checkpoint, change }) => replaceCheckpoint(state, stream.name, checkpoint, change)),
   );
-  return idle.filter((_, index) => raised[index]).map(({ checkpoint }) => checkpoint.shard);
+  return changes.flatMap(({ checkpoint: { shard }, change }, index) =>
+    raised[index] && 'watermarkMs' in change ? [shard] : [],
+  );
 }
 
 interface Work {

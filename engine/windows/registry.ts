@@ -1,5 +1,6 @@
 import type { WindowDefinition, WindowKindName } from '../ir/window.ts';
 import { GlobalKind } from './global.ts';
+import { LogKind } from './log.ts';
 import { SessionKind } from './session.ts';
 import { SlidingKind } from './sliding.ts';
 import { TumblingKind } from './tumbling.ts';
@@ -13,6 +14,7 @@ const KINDS: { readonly [K in WindowKindName]: new (window: DefinitionOf<K>) => 
   sliding: SlidingKind,
   session: SessionKind,
   global: GlobalKind,
+  log: LogKind,
 };
 
 /** What a view's window means to the rest of the engine. */

@@ -14,17 +14,22 @@ export function exampleLines(path: string): string[] {
   return gunzipSync(bytes).toString('utf8').trim().split('\n');
 }
 
-/** The rows of each view of a pipeline over some lines of its only stream. */
+/** The rows of each view of a pipeline over some lines: those of its only stream, or of each by name. */
 export async function runExample(
   exported: unknown,
-  lines: readonly string[],
+  lines: readonly string[] | Readonly<Record<string, readonly string[]>>,
 ): Promise<(view: string) => Record<string, unknown>[]> {
   const plan = compilePipeline(pipelineDefinition(exported, 'the example'));
   const dir = mkdtempSync(join(tmpdir(), 'example-'));
   try {
-    const input = join(dir, 'input.jsonl');
-    writeFileSync(input, `${lines.join('\n')}\n`);
-    const inputs = new Map(plan.streams.map(({ name }) => [name, [input]]));
+    const inputs = new Map(
+      plan.streams.map(({ name }) => {
+        const ofStream = 'length' in lines ? (lines as readonly string[]) : (lines[name] ?? []);
+        const input = join(dir, `${name}.input.jsonl`);
+        writeFileSync(input, `${ofStream.join('\n')}\n`);
+        return [name, [input]];
+      }),
+    );
     await runFiles({
       plan,
       inputs,

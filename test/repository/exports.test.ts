@@ -19,16 +19,18 @@ test('what a file exports is used by another, and not by tests alone', () => {
   const shipped = filesOf(`{${FOLDERS}}/**/*.{ts,js}`);
   const names = new Map(shipped.map((file) => [file.path, namesIn(file)]));
   const inTests = filesOf('test/**/*.{ts,mjs}').map(namesIn);
-  const unused = shipped.filter(({ path }) => !IN_PLACE_OF_PACKAGES.includes(path)).flatMap((file) => {
-    const exported = [...file.text.matchAll(EXPORT)].map(([, name]) => name as string);
-    return (
-      exported
-        .filter((name) => !shipped.some(({ path }) => path !== file.path && names.get(path)?.has(name)))
-        .filter((name) => timesIn(name, file) === 1 || !inTests.some((used) => used.has(name)))
-        // Errors are exported for whoever catches them.
-        .filter((name) => !name.endsWith('Error'))
-        .map((name) => `${file.path}: ${name}`)
-    );
-  });
+  const unused = shipped
+    .filter(({ path }) => !IN_PLACE_OF_PACKAGES.includes(path))
+    .flatMap((file) => {
+      const exported = [...file.text.matchAll(EXPORT)].map(([, name]) => name as string);
+      return (
+        exported
+          .filter((name) => !shipped.some(({ path }) => path !== file.path && names.get(path)?.has(name)))
+          .filter((name) => timesIn(name, file) === 1 || !inTests.some((used) => used.has(name)))
+          // Errors are exported for whoever catches them.
+          .filter((name) => !name.endsWith('Error'))
+          .map((name) => `${file.path}: ${name}`)
+      );
+    });
   expect(unused).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { FinalizeRun } from '../run.ts';
 import { runAligned } from './aligned.ts';
 import { runGlobal } from './global.ts';
 import type { KindOutcome } from './kind-run.ts';
+import { runLog } from './log.ts';
 import { openAligned } from './open-aligned.ts';
 import { openSessions } from './open-sessions.ts';
 import { openTotals } from './open-totals.ts';
@@ -25,4 +26,6 @@ export const KINDS: Readonly<Record<WindowKindName, FinalizeKind>> = {
   sliding: ALIGNED,
   session: { run: runSessions, openRows: openSessions },
   global: { run: runGlobal, openRows: openTotals },
+  // Nobody reads a log but the views that take its rows.
+  log: { run: runLog, openRows: async () => [] },
 };

@@ -57,18 +57,29 @@ export class DownstreamOutput implements Output {
   async emit({ rows, windowStartMs, isNew, isCareful }: Emission): Promise<void> {
     if (windowStartMs === null) return;
     for (const view of this.#view.downstream) {
-      const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
-      const timeMs = rowTimeMs(this.#view, windowStartMs);
-      for (const { values } of rows) view.accumulate(values, timeMs, buffer);
-      const deltas = new Map(buffer.deltas().map((delta) => [delta.bucket, delta]));
-      const paneStartMs = buffer.paneStartOf(timeMs);
-      for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-        const groups: Groups = deltas.get(bucket)?.groups ?? new Map();
+      for (const { bucket, paneStartMs, groups } of this.#handedTo(view, rows, windowStartMs)) {
         const handed = { view, bucket, paneStartMs, windowName: formatInstant(windowStartMs), isRevised: !isNew };
         if (isNew && !isCareful) this.#add(handed, groups);
         else await this.#replace(handed, groups);
       }
     }
+  }
+
+  /** Where a window's rows go. Those of a window count at one instant, and those of a join at their own. */
+  #handedTo(view: ViewPlan, rows: Emission['rows'], windowStartMs: number): readonly HandedGroups[] {
+    const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
+    if (this.#view.log !== null) {
+      for (const { values, window } of rows) view.accumulate(values, window.startMs, buffer);
+      return buffer.deltas().map(({ bucket, startMs, groups }) => ({ bucket, paneStartMs: startMs, groups }));
+    }
+    const timeMs = rowTimeMs(this.#view, windowStartMs);
+    for (const { values } of rows) view.accumulate(values, timeMs, buffer);
+    const deltas = new Map(buffer.deltas().map((delta) => [delta.bucket, delta]));
+    const paneStartMs = buffer.paneStartOf(timeMs);
+    // Also where there is nothing: an earlier revision may have had something.
+    return Array.from({ length: view.definition.buckets }, (_, bucket) => {
+      return { bucket, paneStartMs, groups: deltas.get(bucket)?.groups ?? new Map() };
+    });
   }
 
   /**
@@ -191,6 +202,12 @@ export class DownstreamOutput implements Output {
 function bytesOf({ key, data }: Item): Uint8Array {
   if (typeof data === 'string') throw new StateFormatError(key, 'a segment is bytes');
   return data;
+}
+
+interface HandedGroups {
+  readonly bucket: number;
+  readonly paneStartMs: number;
+  readonly groups: Groups;
 }
 
 /** Where rows go to. */

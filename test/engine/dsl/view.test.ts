@@ -67,7 +67,7 @@ describe('a view is refused', () => {
     ['an object', {}],
   ])('over %s', (_, source) => {
     expect(refusal(() => js.view('v', source))).toBe(
-      "view 'v': its source must be a stream, made by stream('…', { … }), or a complete view, which ends with .aggregate(…).",
+      "view 'v': its source must be a stream, made by stream('…', { … }), a join, or a complete view, which ends with .aggregate(…).",
     );
   });
 

@@ -168,7 +168,7 @@ async function leftovers(world: SmallWorld): Promise<string[]> {
   const found: string[] = [];
   for (const name of NAMES) {
     const { key, source } = world.view(name);
-    const origin = source.kind === 'stream' ? 's1' : `${source.view.key}:0`;
+    const origin = source.kind === 'view' ? `${source.view.key}:0` : 's1';
     for (const partition of [`segment#${key}#0#${origin}`, `marker#${key}#0`, `late#${key}#0`, `ledger#${key}#0`]) {
       for (const item of await world.stores.state.query({ partition })) found.push(`${partition} ${item.key.sort}`);
     }

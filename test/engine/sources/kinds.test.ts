@@ -1,4 +1,5 @@
-import { count, pipeline, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { asOfJoin, count, pipeline, stream, sum, Timestamp, Type, tumbling, union, view } from 'streamgauge';
+import type { JoinSource } from '../../../engine/ir/join-definition.ts';
 import {
   isComputed,
   latenessOf,
@@ -11,8 +12,11 @@ import {
   withUpstreams,
 } from '../../../engine/ir/source-definition.ts';
 import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
+import type { UnionSource } from '../../../engine/ir/union-definition.ts';
 import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
+import type { ViewPlan } from '../../../engine/plan/plan.ts';
 import { canRevise, loadSource, sourceSql, sourceStanding, sourceWords } from '../../../engine/sources/registry.ts';
+import { START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 const events = stream('events', {
@@ -35,14 +39,31 @@ const prompt = view('prompt', events)
   .window(tumbling('1 minute'))
   .aggregate(() => ({ n: count() }));
 
+const compared = view('compared', asOfJoin('with_minutes', events, minutes, { on: { key: 'key' } }))
+  .derive((e) => ({ share: e.events.v.div(e.minutes.total) }))
+  .window(tumbling('1 minute'))
+  .aggregate((e) => ({ share: sum(e.share) }));
+
+const others = stream('others', {
+  schema: Type.Object({ key: Type.String(), v: Type.String(), at: Timestamp('epoch-ms') }),
+  eventTime: 'at',
+  partitionKey: 'key',
+  maxLateness: '0 ms',
+});
+const both = view('both', union('all_events', [events, others] as never))
+  .window(tumbling('1 minute'))
+  .aggregate(() => ({ n: count() }));
+
 let world: SmallWorld;
 beforeEach(() => {
-  world = new SmallWorld(pipeline('p', [minutes, hours, days, prompt]));
+  world = new SmallWorld(pipeline('p', [minutes, hours, days, prompt, compared, both]));
 });
 
 const sql = {
   events: ({ name }: StreamDefinition) => `events of ${name}`,
   rows: ({ name }: ViewDefinition, eventTime: string) => `rows of ${name} at ${eventTime}`,
+  joined: ({ left, right }: JoinSource<ViewDefinition>) => `${left.name} with ${right.name}`,
+  united: ({ streams }: UnionSource) => streams.map(({ name }) => name).join(' and '),
 };
 
 /** A view of each kind of source, and what is known of it; the compiler asks for kinds that are new. */
@@ -73,13 +94,43 @@ const FACTS: Readonly<Record<SourceKindName, Readonly<Record<string, unknown>> &
     settledMs: 119_999,
     origins: ['minutes:0', 'minutes:1'],
   },
+  join: {
+    view: 'with_minutes',
+    words: 'events and minutes',
+    label: "the join of stream 'events' and view 'minutes'",
+    columns: ['events', 'minutes'],
+    isComputed: true,
+    upstreams: ['minutes'],
+    sql: 'events with minutes',
+    // The stream is at 00:02:05, and the rows of the view change no more up to that of the minute from 00:01.
+    watermarkMs: 119_999,
+    settledMs: 119_999,
+    origins: ['events/s1', 'minutes:0', 'minutes:1'],
+  },
+  union: {
+    view: 'both',
+    words: 'streams events and others',
+    label: "union 'all_events'",
+    columns: ['key', 'at'],
+    isComputed: false,
+    upstreams: [],
+    sql: 'events and others',
+    // No shard of the other stream is known yet.
+    watermarkMs: START_OF_TIME_MS,
+    settledMs: START_OF_TIME_MS,
+    origins: ['events/s1'],
+  },
 };
+
+function planOf(name: string): ViewPlan {
+  return world.plan.finalized.find((view) => view.name === name) as ViewPlan;
+}
 
 describe.each(Object.entries(FACTS))('a source of the kind %s', (kind, { view: name, ...facts }) => {
   test('says what it is, what it gives, and where it stands', async () => {
     await world.take([1, 65, 125].flatMap((at) => ['a', 'b', 'c', 'd'].map((key) => ({ key, v: 1, at }))));
     for (const bucket of [0, 1]) await world.finalize('minutes', {}, undefined, bucket);
-    const plan = world.view(name);
+    const plan = planOf(name);
     const { source } = plan.definition;
     expect(source.kind).toBe(kind);
     const { watermarkMs, settledMs, origins } = await loadSource(plan, 0, world.stores.state);
@@ -94,13 +145,13 @@ describe.each(Object.entries(FACTS))('a source of the kind %s', (kind, { view: n
       settledMs,
       origins: origins.map((origin) => origin.name.replace(/@\w+/, '')),
     }).toEqual(facts);
-    expect(streamNames(plan.definition)).toBe('events');
+    expect(streamNames(plan.definition)).toBe(kind === 'union' ? 'events, others' : 'events');
   });
 
   test('stands where the sweep takes it to stand, which reads less', async () => {
     await world.take([1, 65, 125].map((at) => ({ key: 'a', v: 1, at })));
     for (const bucket of [0, 1]) await world.finalize('minutes', {}, undefined, bucket);
-    const plan = world.view(name);
+    const plan = planOf(name);
     const { watermarkMs, settledMs } = await loadSource(plan, 0, world.stores.state);
     const standing = await sourceStanding(plan, 0, world.stores.state, 125_000);
     expect(standing).toEqual({ watermarkMs, settledMs });
@@ -114,13 +165,23 @@ test('a view of a view of a view goes back to one stream, by way of the others',
 });
 
 test('views of the stream are those that take its own events, and each view tells those that take its rows', () => {
-  expect(world.stream.views.map(({ name }) => name)).toEqual(['minutes', 'prompt']);
-  expect(world.stream.allViews.map(({ name }) => name)).toEqual(['minutes', 'hours', 'days', 'prompt']);
+  expect(world.stream.views.map(({ name }) => name)).toEqual(['minutes', 'prompt', 'with_minutes', 'both']);
+  expect(world.stream.allViews.map(({ name }) => name)).toEqual([
+    'minutes',
+    'hours',
+    'days',
+    'prompt',
+    'with_minutes',
+    'compared',
+    'both',
+  ]);
   expect(world.plan.views.map(({ name, downstream }) => [name, downstream.map((other) => other.name)])).toEqual([
-    ['minutes', ['hours']],
+    ['minutes', ['hours', 'with_minutes']],
     ['hours', ['days']],
     ['days', []],
     ['prompt', []],
+    ['compared', []],
+    ['both', []],
   ]);
 });
 
@@ -131,6 +192,8 @@ test('rows are revised as long as those of the view that the chain begins with',
     ['hours', 10_000, true],
     ['days', 10_000, true],
     ['prompt', 0, false],
+    ['compared', 0, false],
+    ['both', 0, false],
   ]);
 });
 

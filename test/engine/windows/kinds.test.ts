@@ -1,5 +1,6 @@
 import { global, session, sliding, tumbling } from 'streamgauge';
 import { traitsOf, type WindowDefinition, type WindowKindName } from '../../../engine/ir/window.ts';
+import { logWindow } from '../../../engine/windows/log.ts';
 import { windowOf } from '../../../engine/windows/registry.ts';
 
 /** One of each kind; the compiler asks for those that are new. */
@@ -8,6 +9,7 @@ const WINDOWS: Readonly<Record<WindowKindName, unknown>> = {
   sliding: sliding({ size: '1 hour', slide: '25 minutes' }),
   session: session({ gap: '30 minutes' }),
   global: global({ emitEvery: '10 seconds' }),
+  log: logWindow(90_000, 300_000),
 };
 
 const MINUTE_MS = 60_000;

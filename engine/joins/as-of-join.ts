@@ -1,0 +1,123 @@
+import {
+  asSource,
+  JOIN_SETTINGS,
+  type Joined,
+  JoinedSource,
+  type JoinSettings,
+  type On,
+  sidesOf,
+} from '../dsl/joined-source.ts';
+import { checkSettings, oneOf } from '../dsl/settings.ts';
+import type { Source } from '../dsl/stream.ts';
+import { type Duration, durationMs, type NotADuration } from '../ir/duration.ts';
+import { DefinitionError } from '../ir/errors.ts';
+import { type AsOfRule, keepsUnmatched } from '../ir/join-definition.ts';
+import { logWindow } from '../windows/log.ts';
+import { type EventLog, eventLogOperator, LEFT, type LogRow } from './event-log.ts';
+import type { JoinedRow, LogOperator } from './log-operator.ts';
+
+export interface AsOfJoinOptions<L, R, T extends AsOfRule['type'], D extends string = Duration> extends JoinSettings {
+  /** `left` (the default) keeps a left row that finds nothing; `inner` leaves it out. */
+  readonly type?: T;
+  readonly on: On<L, R>;
+  /** How long ago the right row may be. However long, unless set: then the last row of each key is kept for ever. */
+  readonly tolerance?: D extends Duration ? D : NotADuration<D>;
+  /** Whether a right row at the left row's very instant counts. True unless set. */
+  readonly allowExactMatches?: boolean;
+}
+
+/**
+ * Gives each event of the left source the last one of the right source before it: the quote that was valid at a trade, the
+ * baseline of a sensor at a reading. A row counts at the left time. Late events are not joined.
+ *
+ * Where the right side is a view, its rows count at the last instant of their window, once they change no more.
+ *
+ * @example
+ * const priced = asOfJoin('priced', trades, quotes, { on: { symbol: 'symbol' }, tolerance: '5 seconds' });
+ * view('spread', priced).derive((e) => ({ symbol: e.trades.symbol, paid: e.trades.price.sub(e.quotes.bid) }))
+ */
+export function asOfJoin<
+  const N extends string,
+  LN extends string,
+  L,
+  RN extends string,
+  R,
+  const T extends AsOfRule['type'] = 'left',
+  const D extends string = Duration,
+>(
+  name: N,
+  left: Source<LN, L>,
+  right: Source<RN, R>,
+  options: AsOfJoinOptions<L, R, T, D>,
+): Source<N, Joined<LN, L, RN, R, T>> {
+  const where = `join '${name}'`;
+  checkSettings(options, ['type', 'on', 'tolerance', 'allowExactMatches', ...JOIN_SETTINGS], where);
+  const { tolerance, allowExactMatches = true } = options;
+  if (typeof allowExactMatches !== 'boolean') {
+    throw new DefinitionError(
+      `${where}: allowExactMatches is ${String(allowExactMatches)}, and must be true or false.`,
+    );
+  }
+  const rule: AsOfRule = {
+    kind: 'asOf',
+    type: oneOf<AsOfRule['type']>(options.type ?? 'left', ['inner', 'left'], `${where}: type`),
+    toleranceMs: tolerance === undefined ? null : durationMs(tolerance, `${where}: tolerance`),
+    allowExactMatches,
+  };
+  const sides = sidesOf(name, { left, right, on: options.on });
+  const window = logWindow(0, rule.toleranceMs ?? 0);
+  return asSource(new JoinedSource(name, { kind: 'join', ...sides, rule }, window, options));
+}
+
+/**
+ * Gives each left row the last right row of its key at or before its time (only before, where exact matches are not allowed),
+ * not longer ago than the tolerance. Of several at one instant it is the last in the order of their values: the same in
+ * every run. A right row counts whatever is null in it.
+ *
+ *   right   1    3       6    8
+ *   left  0 1 2  3  4 5  6  7 8 9
+ *   gives – 1 1  3  3 3  6  6 8 8
+ *
+ * The state is the last right row, and, where exact matches are not allowed, nothing more: a pane's own right rows are there
+ * when it is gone through.
+ */
+export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
+  const { toleranceMs, allowExactMatches } = rule;
+  const keepsLeft = keepsUnmatched(rule, 'left');
+  return {
+    aheadMs: 0,
+    create: () => [],
+    step(state, { rows, toMs, hasNullKey }) {
+      const joined: JoinedRow[] = [];
+      // The last right row, and the last one before the instant that is gone through.
+      let last = state[0] ?? null;
+      let before = last;
+      let atMs = Number.NEGATIVE_INFINITY;
+      for (const row of inOrder(rows)) {
+        if (row.timeMs > atMs) [before, atMs] = [last, row.timeMs];
+        if (row.side !== LEFT) {
+          last = row;
+          continue;
+        }
+        const found = allowExactMatches ? last : before;
+        const isNear = found !== null && (toleranceMs === null || row.timeMs - found.timeMs <= toleranceMs);
+        if (isNear && !hasNullKey) joined.push({ timeMs: row.timeMs, left: row, right: found });
+        else if (keepsLeft) joined.push({ timeMs: row.timeMs, left: row, right: null });
+      }
+      state.length = 0;
+      const isUsable = last !== null && (toleranceMs === null || last.timeMs + toleranceMs >= toMs);
+      if (last !== null && isUsable && !hasNullKey) state.push(last);
+      return joined;
+    },
+    dueMs: ([last]) =>
+      last === undefined || toleranceMs === null ? Number.POSITIVE_INFINITY : last.timeMs + toleranceMs + 1,
+    isEmpty: (state) => state.length === 0,
+    encode: (state, out) => eventLogOperator.encode(state, out),
+    decode: (input) => eventLogOperator.decode(input),
+  };
+}
+
+/** Right rows of an instant before its left ones, so that an exact match is there when it is looked for. */
+function inOrder(rows: readonly LogRow[]): readonly LogRow[] {
+  return [...rows].sort((a, b) => a.timeMs - b.timeMs || b.side - a.side);
+}

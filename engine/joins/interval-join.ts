@@ -1,0 +1,162 @@
+import {
+  asSource,
+  JOIN_SETTINGS,
+  type Joined,
+  JoinedSource,
+  type JoinSettings,
+  type On,
+  sidesOf,
+} from '../dsl/joined-source.ts';
+import { checkSettings, oneOf } from '../dsl/settings.ts';
+import type { Source } from '../dsl/stream.ts';
+import { type Duration, type NotADuration, signedDurationMs } from '../ir/duration.ts';
+import { DefinitionError } from '../ir/errors.ts';
+import { type IntervalRule, JOIN_TYPES, type JoinType, keepsUnmatched } from '../ir/join-definition.ts';
+import { append } from '../lists/append.ts';
+import { logWindow } from '../windows/log.ts';
+import { compareLogRows, type EventLog, eventLogOperator, LEFT, type LogRow, RIGHT } from './event-log.ts';
+import type { JoinedRow, LogOperator } from './log-operator.ts';
+
+export interface IntervalJoinOptions<L, R, T extends JoinType, F extends string = Duration, U extends string = Duration>
+  extends JoinSettings {
+  /** Which rows are kept that match nothing: see `JoinType`. */
+  readonly type: T;
+  readonly on: On<L, R>;
+  /** right.time lies in [left.time + from, left.time + to]. Both may be negative: `['-10 minutes', '5 minutes']`. */
+  readonly between: readonly [
+    from: F extends Duration ? F : NotADuration<F>,
+    to: U extends Duration ? U : NotADuration<U>,
+  ];
+}
+
+/**
+ * Pairs events of two sources whose keys are equal and whose times lie within an interval of each other. A pair counts at the
+ * left time; an event that is kept though it matches nothing, at its own.
+ *
+ * A left row is final when the watermark of both is beyond its time plus `to`. Late events are not joined.
+ *
+ * @example what each click led to within half an hour
+ * const attribution = intervalJoin('attribution', clicks, purchases, {
+ *   type: 'left', on: { user_id: 'buyer' }, between: ['0 minutes', '30 minutes'],
+ * });
+ * view('revenue', attribution).derive((e) => ({ page: e.clicks.page_url }))
+ */
+export function intervalJoin<
+  const N extends string,
+  LN extends string,
+  L,
+  RN extends string,
+  R,
+  const T extends JoinType,
+  const F extends string = Duration,
+  const U extends string = Duration,
+>(
+  name: N,
+  left: Source<LN, L>,
+  right: Source<RN, R>,
+  options: IntervalJoinOptions<L, R, T, F, U>,
+): Source<N, Joined<LN, L, RN, R, T>> {
+  const where = `join '${name}'`;
+  checkSettings(options, ['type', 'on', 'between', ...JOIN_SETTINGS], where);
+  const type = oneOf<JoinType>(options.type, JOIN_TYPES, `${where}: type`);
+  const [fromMs, toMs] = bounds(options.between, where);
+  const rule: IntervalRule = { kind: 'interval', type, fromMs, toMs };
+  const sides = sidesOf(name, { left, right, on: options.on });
+  const { aheadMs } = intervalOperator(rule);
+  const reachMs = Math.max(Math.abs(fromMs), Math.abs(toMs));
+  return asSource(new JoinedSource(name, { kind: 'join', ...sides, rule }, logWindow(aheadMs, reachMs), options));
+}
+
+function bounds(between: unknown, where: string): readonly [number, number] {
+  if (!Array.isArray(between) || between.length !== 2) {
+    throw new DefinitionError(`${where}: between needs two durations, such as ['0 minutes', '30 minutes'].`);
+  }
+  const [fromMs, toMs] = between.map((bound, index) =>
+    signedDurationMs(bound, `${where}: between, ${index === 0 ? 'from' : 'to'},`),
+  ) as [number, number];
+  if (fromMs <= toMs) return [fromMs, toMs];
+  throw new DefinitionError(
+    `${where}: between goes from '${between[0]}' to '${between[1]}', and nothing lies there. Give the smaller one first.`,
+  );
+}
+
+/**
+ * Pairs each left row with the right rows of its key whose time lies in [left + from, left + to]. A pair counts at the left time.
+ *
+ *           left at 10:00, between 0 and 30 minutes
+ *   left    ●
+ *   right      ●         ●            ○               ○ lies after 10:30
+ *           └─────────────────────┘
+ *
+ * The pane of the left row is gone through once everything up to `to` after it has come. What a right row needs of the left
+ * side is looked for in the same way, where unmatched right rows are kept: back to `to`, ahead to `−from`.
+ *
+ * The state is the rows that later panes can still match: right ones back to `from` before the next pane, and left ones back to
+ * `to`, where right rows are kept.
+ */
+export function intervalOperator(rule: IntervalRule): LogOperator<EventLog> {
+  const { fromMs, toMs } = rule;
+  const [keepsLeft, keepsRight] = [keepsUnmatched(rule, 'left'), keepsUnmatched(rule, 'right')];
+  const aheadMs = Math.max(toMs, 0, keepsRight ? -fromMs : 0);
+  /** Rows of the other side from which on a later pane can match it. */
+  const isNeeded = ({ side, timeMs }: LogRow, nextMs: number) =>
+    side === RIGHT ? timeMs - fromMs >= nextMs : keepsRight && timeMs + toMs >= nextMs;
+  return {
+    aheadMs,
+    create: () => [],
+    step(state, { fromMs: startMs, toMs: endMs, rows, ahead, hasNullKey }) {
+      const all = [...state];
+      append(all, rows);
+      append(all, ahead);
+      const isOfPane = ({ timeMs }: LogRow) => timeMs >= startMs && timeMs < endMs;
+      const [lefts, rights] = [sortedSide(all, LEFT), sortedSide(all, RIGHT)];
+      const joined: JoinedRow[] = [];
+      for (const left of lefts.filter(isOfPane)) {
+        const matches = hasNullKey ? [] : between(rights, left.timeMs + fromMs, left.timeMs + toMs);
+        for (const right of matches) joined.push({ timeMs: left.timeMs, left, right });
+        if (matches.length === 0 && keepsLeft) joined.push({ timeMs: left.timeMs, left, right: null });
+      }
+      if (keepsRight) {
+        for (const right of rights.filter(isOfPane)) {
+          const isMatched = !hasNullKey && between(lefts, right.timeMs - toMs, right.timeMs - fromMs).length > 0;
+          if (!isMatched) joined.push({ timeMs: right.timeMs, left: null, right });
+        }
+      }
+      const kept = hasNullKey ? [] : [...state, ...rows].filter((row) => isNeeded(row, endMs));
+      state.length = 0;
+      append(state, kept);
+      return joined;
+    },
+    // A row that is no longer needed goes when its key is looked at; one that nobody looks at goes by this.
+    dueMs: (state) => lastNeeded(state, (row) => (row.side === RIGHT ? row.timeMs - fromMs : row.timeMs + toMs)),
+    isEmpty: (state) => state.length === 0,
+    encode: (state, out) => eventLogOperator.encode(state, out),
+    decode: (input) => eventLogOperator.decode(input),
+  };
+}
+
+/** Behind the last instant at which a row of the state can match. */
+function lastNeeded(state: EventLog, neededTo: (row: LogRow) => number): number {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const row of state) lastMs = Math.max(lastMs, neededTo(row));
+  return state.length === 0 ? Number.POSITIVE_INFINITY : lastMs + 1;
+}
+
+function sortedSide(rows: readonly LogRow[], side: LogRow['side']): LogRow[] {
+  return rows.filter((row) => row.side === side).sort(compareLogRows);
+}
+
+/** Rows with `fromMs` ≤ time ≤ `toMs`, of rows in the order of time. */
+function between(rows: readonly LogRow[], fromMs: number, toMs: number): readonly LogRow[] {
+  return rows.slice(firstAt(rows, fromMs), firstAt(rows, toMs + 1));
+}
+
+function firstAt(rows: readonly LogRow[], timeMs: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle] as LogRow).timeMs < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
