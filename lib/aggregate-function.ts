@@ -5,9 +5,9 @@ import { type Alias, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { PAGES_PREFIX } from '../contracts/object-keys.ts';
-import { explain, explainPages } from './nag.ts';
+import { explain } from './nag.ts';
 import { physicalName } from './names.ts';
+import { allowPages } from './pages-access.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 import type { PipelineSettings } from './settings.ts';
 
@@ -47,8 +47,7 @@ export class AggregateFunction extends PipelineFunction {
     });
     // The permissions of a transaction are those of its parts.
     this.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [stateTable.tableArn]);
-    this.allow(['s3:GetObject', 's3:PutObject'], [pagesBucket.arnForObjects(`${PAGES_PREFIX}*`)]);
-    explainPages(this.role);
+    allowPages(this, pagesBucket, ['s3:GetObject', 's3:PutObject']);
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
     this.#allowSideOutputs(bucket);
     this.live = this.fn.addAlias('live');

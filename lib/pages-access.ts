@@ -4,9 +4,14 @@ import { PAGES_PREFIX } from '../contracts/object-keys.ts';
 import { explainPages } from './nag.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 
-/** Large pages and items of the state, and lists of them: for what writers that died left behind. */
-export function allowPages(fn: PipelineFunction, bucket: Bucket): void {
-  fn.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects(`${PAGES_PREFIX}*`)]);
+const ALL = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
+
+/**
+ * Large pages and items of the state, and lists of them: for what writers that died left behind, and because S3 says that there is
+ * no object only to who may list.
+ */
+export function allowPages(fn: PipelineFunction, bucket: Bucket, actions: string[] = ALL): void {
+  fn.allow(actions, [bucket.arnForObjects(`${PAGES_PREFIX}*`)]);
   fn.role.addToPolicy(
     new PolicyStatement({
       actions: ['s3:ListBucket'],
