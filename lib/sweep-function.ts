@@ -47,10 +47,10 @@ export class SweepFunction extends PipelineFunction {
       [stateTable.tableArn],
     );
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
-    this.allowStreamKeys(['kms:Decrypt'], streams.values());
-    for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
     // It removes objects that nothing refers to, and ends incidents of views that are deployed no more, whose messages are pages.
     allowPages(this, pagesBucket);
+    this.allowStreamKeys(['kms:Decrypt'], streams.values());
+    for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
     alertChannels.letPublish(this);
     // The next minute is a better retry than repeating this one late.
     this.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
