@@ -4,12 +4,13 @@ import { finalizeView } from '../engine/finalize/finalizer.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type PipelinePlan, type StreamPlan, type ViewPlan } from '../engine/plan/plan.ts';
-import { writeBytes } from '../engine/ports/commit-size.ts';
 import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
+import { noPause } from '../engine/ports/retry.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
+import { LARGEST_ITEM_BYTES, LargeItems } from '../engine/protocol/large-items.ts';
 import { sweepStream } from '../engine/sweep/sweep.ts';
 import { PageMeter } from './page-meter.ts';
-import { kilobytesBegun } from './units.ts';
+import { itemBytes, kilobytesBegun } from './units.ts';
 
 export const BATCH = 5000;
 export const clock = { nowMs: () => Date.UTC(2026, 0, 1) };
@@ -29,16 +30,22 @@ export class Bench {
   readonly view: ViewPlan;
   readonly stores: MemoryStores = memoryStores(clock);
   readonly pages = new PageMeter(this.stores.pages);
+  /** Where large segments and ids are: all of them objects of S3. */
+  readonly objects = new PageMeter(memoryStores(clock).pages, 0);
   #bytesWritten = 0;
   #writeUnits = 0;
   #readUnits = 0;
   readonly #state: StateStore;
   readonly #deadLetters: DeadLetterSink;
+  readonly #largestItemBytes: number;
   /** Deleting an item costs what writing it does. */
   readonly #itemBytes = new Map<string, number>();
 
-  /** `exported`: a pipeline, or the plan of one. `deadLetters`: where to put dead letters in place of memory. */
-  constructor(exported: unknown, deadLetters?: DeadLetterSink) {
+  /**
+   * `exported`: a pipeline, or the plan of one. `deadLetters`: where to put dead letters in place of memory. `largestItemBytes`: up
+   * to this size segments and ids are items.
+   */
+  constructor(exported: unknown, deadLetters?: DeadLetterSink, largestItemBytes = LARGEST_ITEM_BYTES) {
     const plan =
       exported instanceof CompiledBench
         ? exported.plan
@@ -49,8 +56,9 @@ export class Bench {
     this.stream = stream;
     this.view = view;
     const { state } = this.stores;
+    this.#largestItemBytes = largestItemBytes;
     this.#deadLetters = deadLetters ?? this.stores.deadLetters;
-    this.#state = {
+    const items: StateStore = {
       get: async (key) => {
         const item = await state.get(key);
         this.#readUnits += readUnits([item]);
@@ -70,15 +78,39 @@ export class Bench {
         return state.transact(writes);
       },
     };
+    let tokens = 0;
+    this.#state = new LargeItems({
+      items,
+      objects: this.objects,
+      clock,
+      pause: noPause,
+      newToken: () => String(tokens++).padStart(36, '0'),
+      largestItemBytes,
+    });
     this.stores.log.createStream(stream.name, 1);
   }
 
   get bytesWritten(): number {
-    return this.#bytesWritten + this.pages.bytesWritten;
+    return this.#bytesWritten + this.pages.bytesWritten + this.objects.bytesWritten;
   }
 
+  /** Of DynamoDB. */
   get writeUnits(): number {
     return this.#writeUnits + this.pages.writeUnits;
+  }
+
+  /** PUTs of large segments, ids and pages. */
+  get puts(): number {
+    return this.objects.puts + this.pages.puts;
+  }
+
+  get gets(): number {
+    return this.objects.gets + this.pages.gets;
+  }
+
+  /** All that was written, in write units by what it costs. */
+  get pricedUnits(): number {
+    return this.writeUnits + UNITS_OF_A_PUT * this.puts;
   }
 
   get readUnits(): number {
@@ -92,8 +124,8 @@ export class Bench {
 
   /** DynamoDB bills a transaction twice. */
   #count(write: ItemWrite): void {
-    this.#bytesWritten += writeBytes(write);
-    const bytes = write.kind === 'delete' ? this.#forget(write.key) : writeBytes(write);
+    const bytes = write.kind === 'delete' ? this.#forget(write.key) : sizeOf(write);
+    this.#bytesWritten += bytes;
     if (write.kind === 'put') this.#itemBytes.set(JSON.stringify(write.key), bytes);
     this.#writeUnits += 2 * kilobytesBegun(bytes);
   }
@@ -113,7 +145,7 @@ export class Bench {
   ): Promise<number> {
     const [shard] = await this.stores.topology.shards(this.stream.name);
     const ports = { ...this.stores, state: this.#state, deadLetters: this.#deadLetters, clock };
-    const settings = { generation: 1 };
+    const settings = { generation: 1, largestRewriteBytes: this.#largestItemBytes };
     const aggregator = new ShardAggregator(this.stream, shard?.id ?? '', ports, settings);
     const started = performance.now();
     for (let from = 0; from < records.length; from += recordsPerBatch) {
@@ -132,6 +164,13 @@ export class Bench {
     return finalizeView(this.view, 0, { ...this.stores, state: this.#state, pages: this.pages, clock });
   }
 }
+
+function sizeOf({ key, data }: Item): number {
+  return itemBytes(key, Buffer.byteLength(data));
+}
+
+/** 5 $ a million PUTs, 0.625 $ a million write units. */
+const UNITS_OF_A_PUT = 8;
 
 /** A consistent read costs a unit for each 4 KB begun of all that it finds, and one where it finds nothing. */
 function readUnits(items: readonly (Item | null)[]): number {

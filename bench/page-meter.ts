@@ -1,6 +1,6 @@
 import { MAX_ITEM_PAGE_BYTES, type PageRef, type PageStore } from '../engine/ports/page-store.ts';
 import type { ItemKey } from '../engine/ports/state-store.ts';
-import { kilobytesBegun } from './units.ts';
+import { itemBytes, kilobytesBegun } from './units.ts';
 
 /** A page store that counts what DynamoDB and S3 would bill for it. */
 export class PageMeter implements PageStore {
@@ -13,21 +13,24 @@ export class PageMeter implements PageStore {
   objectBytes = 0;
   bytesWritten = 0;
   readonly #pages: PageStore;
+  readonly #largestItem: number;
 
-  constructor(pages: PageStore) {
+  /** `largestItem`: up to this size a page is an item. */
+  constructor(pages: PageStore, largestItem = MAX_ITEM_PAGE_BYTES) {
     this.#pages = pages;
+    this.#largestItem = largestItem;
   }
 
   async get(page: PageRef): Promise<Uint8Array | null> {
-    if (isItem(page.bytes)) this.readUnits += Math.ceil(itemBytes(page) / 4096);
+    if (this.#isItem(page.bytes)) this.readUnits += Math.ceil(itemBytes(page.key, page.bytes) / 4096);
     else this.gets++;
     return this.#pages.get(page);
   }
 
   async put(key: ItemKey, bytes: Uint8Array): Promise<void> {
-    const page = { key, bytes: bytes.length };
-    this.bytesWritten += itemBytes(page);
-    if (isItem(bytes.length)) this.writeUnits += kilobytesBegun(itemBytes(page));
+    const billed = itemBytes(key, bytes.length);
+    this.bytesWritten += billed;
+    if (this.#isItem(bytes.length)) this.writeUnits += kilobytesBegun(billed);
     else {
       this.puts++;
       this.objectBytes += bytes.length;
@@ -36,21 +39,19 @@ export class PageMeter implements PageStore {
   }
 
   async delete(pages: readonly PageRef[]): Promise<void> {
-    // Of an object too: an item may be in its place, and asking costs a unit.
-    for (const page of pages) this.writeUnits += isItem(page.bytes) ? kilobytesBegun(itemBytes(page)) : 1;
+    for (const { key, bytes } of pages) {
+      if (this.#isItem(bytes)) this.writeUnits += kilobytesBegun(itemBytes(key, bytes));
+      // Where pages may be items, one may be in the object's place, and asking costs a unit.
+      else if (this.#largestItem > 0) this.writeUnits++;
+    }
     return this.#pages.delete(pages);
   }
 
   list(partition: string): Promise<readonly PageRef[]> {
     return this.#pages.list(partition);
   }
-}
 
-function isItem(bytes: number): boolean {
-  return bytes <= MAX_ITEM_PAGE_BYTES;
-}
-
-/** With its key, its version and the names of attributes. */
-function itemBytes({ key, bytes }: PageRef): number {
-  return bytes + key.partition.length + key.sort.length + 20;
+  #isItem(bytes: number): boolean {
+    return bytes <= this.#largestItem;
+  }
 }

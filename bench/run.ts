@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { zstdCompressSync } from 'node:zlib';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
+import { benchAgainst } from './against.ts';
 import { benchAggregates } from './aggregates.ts';
 import { benchCommits } from './commits.ts';
 import { benchCompression } from './compression.ts';
@@ -39,19 +40,24 @@ async function benchDecode(): Promise<void> {
 async function benchState(): Promise<void> {
   print();
   print(
-    `State written in batches of ${format(BATCH)} events: count, conditional count and approxCountDistinct by page`,
+    'State written by 1,000 events: count, conditional count and approxCountDistinct by page, a PUT as 8 write units',
   );
-  print(
-    `  ${'groups'.padStart(8)} ${'bytes per 1,000 events'.padStart(24)} ${'write units per 1,000 events'.padStart(30)}`,
-  );
-  for (const pages of [10, 1000, 100_000]) {
+  const columns = ['groups', 'batch', 'bytes', 'write units', 'PUTs', 'both in units', 'units if all are items'];
+  print(`  ${columns.map((name) => name.padStart(11)).join(' ')}`);
+  for (const [pages, batch] of [
+    [10, BATCH],
+    [1000, BATCH],
+    [1000, 4 * BATCH],
+    [100_000, BATCH],
+  ] as const) {
     const events = 200_000;
     const bench = new Bench(pipelines.pages);
-    await bench.aggregate(unpacked(clickLines({ events, pages })), BATCH);
-    const per1000 = (n: number) => format((n * 1000) / events, 1);
-    print(
-      `  ${format(pages).padStart(8)} ${per1000(bench.bytesWritten).padStart(24)} ${per1000(bench.writeUnits).padStart(30)}`,
-    );
+    const asItems = new Bench(pipelines.pages, undefined, Number.POSITIVE_INFINITY);
+    for (const each of [bench, asItems]) await each.aggregate(unpacked(clickLines({ events, pages })), batch);
+    const per1000 = (n: number, digits = 1) => format((n * 1000) / events, digits);
+    const written = [per1000(bench.bytesWritten, 0), per1000(bench.writeUnits), per1000(bench.puts, 2)];
+    const values = [format(pages), format(batch), ...written, per1000(bench.pricedUnits), per1000(asItems.writeUnits)];
+    print(`  ${values.map((value) => value.padStart(11)).join(' ')}`);
   }
 }
 
@@ -110,14 +116,14 @@ async function benchSessions(): Promise<void> {
   const seconds = await bench.aggregate(records, BATCH, async () => {
     rows += (await bench.finalize()).rowsWritten;
   });
-  const stateUnits = bench.writeUnits;
-  const { puts } = bench.pages;
+  const { writeUnits: stateUnits, puts, pricedUnits } = bench;
   print();
   print(
     `Sessions: ${format(events)} events of ${format(users)} users in 3 hours, gap 30 minutes, batches of ${format(BATCH)}`,
   );
   print(`  write units per 1,000 events   ${format((stateUnits * 1000) / events, 1).padStart(10)} for the state`);
   print(`  PUTs per 1,000 events          ${format((puts * 1000) / events, 2).padStart(10)} for the state`);
+  print(`  both, priced in write units    ${format((pricedUnits * 1000) / events, 1).padStart(10)} per 1,000 events`);
   print(`  rows written on the way        ${format(rows).padStart(10)}`);
   print(`  aggregate and finalize         ${format(events / seconds).padStart(10)} events/s`);
 }
@@ -126,7 +132,9 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   hot: benchHot,
   decode: benchDecode,
   state: benchState,
-  commits: benchCommits,
+  commits: () => benchCommits(),
+  /** The same where nothing is an object, however large. */
+  'commits-as-items': () => benchCommits(Number.POSITIVE_INFINITY),
   steady: benchSteady,
   'side-outputs': benchSideOutputs,
   finalize: benchFinalize,
@@ -136,6 +144,8 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   aggregates: benchAggregates,
   lake: benchLake,
   compression: benchCompression,
+  // Synthesizing loads the CDK, which the others do without.
+  imports: async () => (await import('./imports.ts')).benchImports(),
 };
 
 interface Options {
@@ -143,12 +153,21 @@ interface Options {
   readonly windows?: number;
 }
 
-/** `npm run bench -- folding --groups 100000 --windows 6`: parts by their names, all of them unless said. */
+/**
+ * `npm run bench -- folding --groups 100000 --windows 6`: parts by their names, all of them unless said. With
+ * `--against COMMIT`, figures by their names, beside those of another commit.
+ */
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { groups: { type: 'string' }, windows: { type: 'string' } },
+    options: {
+      groups: { type: 'string' },
+      windows: { type: 'string' },
+      against: { type: 'string' },
+      turns: { type: 'string', default: '5' },
+    },
   });
+  if (values.against !== undefined) return benchAgainst(values.against, Number(values.turns), positionals);
   const options = {
     ...(values.groups !== undefined && { groups: Number(values.groups) }),
     ...(values.windows !== undefined && { windows: Number(values.windows) }),

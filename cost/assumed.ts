@@ -5,6 +5,8 @@ export const ASSUMED = {
   pushSeconds: 0.25,
   /** Of one call, waiting for DynamoDB and SQS. */
   callMs: 40,
+  /** Of one call that writes an object to S3 before. */
+  putMs: 30,
   finalizeCallMs: 200,
   lookCallMs: 100,
   sweepCallMs: 200,

@@ -36,14 +36,15 @@ export function costOf(input: CostInput, prices: Prices): Cost {
   const traffic = trafficOf(input);
   checkCapacity(input, traffic);
   const looks = looksOf(input, traffic);
-  const work = workOf(input, traffic, looks);
   const pages = carriedPages(input);
+  const state = stateUnits(input, traffic);
+  const work = workOf(input, traffic, looks, state.puts > 0);
   const items = [
     ...kinesisItems(input, traffic, prices),
     ...lambdaItems(work, looks, prices),
-    ...dynamoDbItems(input, stateUnits(input, traffic), pages, looks, prices),
+    ...dynamoDbItems(input, state, pages, looks, prices),
     ...queueItems(work, looks, prices),
-    ...objectItems(traffic, pages, looks, input.settings.dev, prices),
+    ...objectItems(traffic, state, pages, looks, input.settings.dev, prices),
     ...lakeItems(input, traffic, prices),
     ...cloudWatchItems(input, work, prices),
     ...xRayItems(input, work, prices),

@@ -6,7 +6,7 @@ import { ASSUMED } from './assumed.ts';
 import { carriedPages } from './carried.ts';
 import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
 import { MEASURED } from './measured.ts';
-import { openBytes, READ_UNIT_BYTES } from './state.ts';
+import { openSegments, READ_UNIT_BYTES } from './state.ts';
 import { rowsOf, slowness, type Traffic } from './traffic.ts';
 
 /** Early looks at the open windows of a view, in a month. */
@@ -17,7 +17,7 @@ export interface ViewLooks {
   readonly seconds: number;
   readonly readUnits: number;
   readonly writeUnits: number;
-  /** Of large pages, where the view carries state. */
+  /** Of large segments, and of large pages, where the view carries state. */
   readonly gets: number;
 }
 
@@ -63,10 +63,11 @@ function openState(view: ViewDefinition, input: CostInput, traffic: Traffic) {
   const perMonth = SECONDS_PER_MONTH / (everyMs / 1000);
   const windows = Math.min(MOST_WINDOWS, Math.ceil((overMs ?? everyMs) / everyMs));
   const carried = carriedPages({ ...input, pipeline: { ...input.pipeline, views: [view] } });
+  const open = openSegments(view, input, traffic);
   return {
     windows,
     rows: (windows * rowsOf(view, input).rows) / perMonth,
-    readUnits: openBytes(view, input, traffic) / READ_UNIT_BYTES + carried.readUnits / perMonth,
-    gets: carried.gets / perMonth,
+    readUnits: open.bytes / READ_UNIT_BYTES + carried.readUnits / perMonth,
+    gets: open.objects + carried.gets / perMonth,
   };
 }

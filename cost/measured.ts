@@ -30,7 +30,7 @@ export const MEASURED = {
   rowMs: 0.034,
 
   /**
-   * "Units of one commit": by groups and events a commit, with the share of finalizing. One view of three aggregates, one
+   * "Units of one commit", where all are items (`npm run bench -- commits-as-items`): by groups and events a commit, with the share of finalizing. One view of three aggregates, one
    * of which is approximate; the checkpoint's two write units are in it. A round of finalizing is shared by 60 commits.
    */
   commits: {
@@ -38,19 +38,19 @@ export const MEASURED = {
     events: [10, 100, 1000, 10_000],
     perRound: 60,
     writeUnits: [
-      [4.6, 5.2, 8.2, 32.2],
-      [4.6, 5.2, 17.2, 71.4],
-      [4.7, 5.2, 23.2, 193.9],
+      [4.3, 4.4, 8.2, 32.2],
+      [4.3, 5.2, 17.2, 71.4],
+      [4.3, 5.2, 23.2, 193.9],
     ],
     readUnits: [
       [0.3, 0.4, 1, 4.9],
       [0.3, 0.6, 2.6, 11.7],
-      [0.3, 0.7, 3.6, 32.1],
+      [0.4, 0.7, 3.6, 32.2],
     ],
     heldBytes: [
-      [37, 215, 1667, 9652],
-      [92, 869, 4950, 23_458],
-      [109, 980, 7022, 64_841],
+      [40, 212, 1587, 9573],
+      [91, 790, 4871, 23_379],
+      [107, 901, 6943, 64_762],
     ],
   },
 

@@ -1,6 +1,7 @@
 import { GIB } from '../contracts/prices.ts';
 import { eventStreamsOf, streamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
+import { LARGEST_ITEM_BYTES } from '../engine/protocol/large-items.ts';
 import { lookEveryMs } from '../engine/protocol/looks.ts';
 import { windowOf } from '../engine/windows/registry.ts';
 import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
@@ -14,13 +15,20 @@ export interface StateUnits {
   readonly readUnits: number;
   readonly sweepWriteUnits: number;
   readonly sweepReadUnits: number;
-  /** At any time. */
+  /** At any time, in the table. */
   readonly gigabytes: number;
+  /** Of large segments and ids, which are objects. */
+  readonly puts: number;
+  readonly gets: number;
+  /** Put in a month. */
+  readonly objectGigabytes: number;
   /** Of looking at it every quarter of an hour, for metrics. */
   readonly metricReadUnits: number;
 }
 
 const CHECKPOINT_UNITS = 2;
+/** Of an object in an item's place: it is written in a transaction, deleted, and read among others. */
+const REFERENCE = { writes: 3, reads: 0.1, bytes: 400 };
 /** Of an event's id, as hashes are kept. */
 const ID_BYTES = 8;
 /** Of each bucket of a view with alerts, and of a pipeline with any; a test counts them. */
@@ -39,12 +47,18 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
   const { pipeline, settings, eventsPerSecond } = input;
   const streams = pipeline.streams.length;
   const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
-  let [writes, reads, bytes] = [commits * (CHECKPOINT_UNITS + idUnits(input, traffic)), 0, 0];
+  const ids = idUnits(input, traffic);
+  let [writes, reads, bytes] = [commits * (CHECKPOINT_UNITS + ids.writes), 0, 0];
+  // A container that begins reads ids, and seldom does one.
+  let [puts, gets, objectBytes] = [commits * ids.puts, 0, commits * ids.puts * ids.bytes];
   for (const view of pipeline.views) {
     const of = unitsOfView(view, input, traffic);
     writes += of.writes;
     reads += of.reads;
     bytes += of.heldBytes;
+    puts += of.objects;
+    gets += of.objects;
+    objectBytes += of.objects * of.bytesOfObject;
   }
   const sweep = MEASURED.steady[eventsPerSecond === 0 ? 'silentSweep' : 'activeSweep'];
   // Beyond the first view of a stream, which was measured: whether there is work in each.
@@ -56,6 +70,9 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
     sweepWriteUnits: SWEEPS * (MEASURED.steady.observation.writes * streams + sweep.writes * traffic.shards),
     sweepReadUnits: SWEEPS * (sweep.reads * streams + furtherViews + alertReads(pipeline) + sweptLooks(input)),
     gigabytes: bytes / GIB,
+    puts,
+    gets,
+    objectGigabytes: objectBytes / GIB,
     metricReadUnits: settings.monitoring ? (LOOKS * lookedAt) / READ_UNIT_BYTES : 0,
   };
 }
@@ -76,10 +93,12 @@ function sweptLooks({ pipeline, eventsPerSecond }: CostInput): number {
   return pipeline.views.reduce((sum, view) => sum + (lookEveryMs(view) === null ? 0 : each * view.buckets), 0);
 }
 
-/** Of the ids that one commit remembers. */
-function idUnits({ pipeline }: CostInput, { eventsPerCommit }: Traffic): number {
+/** Of the ids that one commit remembers: an item, or an object and its reference. */
+function idUnits({ pipeline }: CostInput, { eventsPerCommit }: Traffic) {
   const withIds = pipeline.streams.filter(({ dedupe }) => dedupe !== null).length / pipeline.streams.length;
-  return withIds * 2 * Math.ceil((eventsPerCommit * ID_BYTES) / 1024);
+  const bytes = eventsPerCommit * ID_BYTES;
+  if (bytes > LARGEST_ITEM_BYTES) return { writes: withIds * REFERENCE.writes, puts: withIds, bytes };
+  return { writes: withIds * 2 * Math.ceil(bytes / 1024), puts: 0, bytes };
 }
 
 /**
@@ -92,28 +111,38 @@ function unitsOfView(view: ViewDefinition, input: CostInput, traffic: Traffic) {
   const { rounds } = rowsOf(view, input);
   // The table's share of finalizing is of 60 commits a round: here that is counted by rounds.
   const share = 1 / table.perRound;
-  const writes = at(table.writeUnits) - CHECKPOINT_UNITS - share * steady.round.writes;
-  const reads = at(table.readUnits) - share * steady.round.reads;
+  const bytesOfObject = at(table.heldBytes);
+  const isObject = bytesOfObject > LARGEST_ITEM_BYTES;
+  const writes = isObject ? REFERENCE.writes : at(table.writeUnits) - CHECKPOINT_UNITS - share * steady.round.writes;
+  const reads = isObject ? REFERENCE.reads : at(table.readUnits) - share * steady.round.reads;
   return {
     writes: perMonth * Math.max(0, writes) + rounds * steady.round.writes,
     reads: perMonth * Math.max(0, reads) + rounds * steady.round.reads,
-    heldBytes: heldFor(openMs(view) + view.allowedLatenessMs, view, input, traffic),
+    // Of an object the table holds a reference.
+    heldBytes: heldFor(openMs(view) + view.allowedLatenessMs, view, input, traffic, isObject ? REFERENCE.bytes : null),
+    objects: isObject ? perMonth : 0,
+    bytesOfObject,
   };
 }
 
-/** Bytes of segments whose windows are not final yet. */
-export function openBytes(view: ViewDefinition, input: CostInput, traffic: Traffic): number {
-  return heldFor(openMs(view), view, input, traffic);
+/** Segments whose windows are not final yet: bytes in the table, and objects. */
+export function openSegments(view: ViewDefinition, input: CostInput, traffic: Traffic) {
+  const { perMonth, at } = commitsAt(view, input, traffic);
+  const isObject = at(MEASURED.commits.heldBytes) > LARGEST_ITEM_BYTES;
+  return {
+    bytes: heldFor(openMs(view), view, input, traffic, isObject ? REFERENCE.bytes : null),
+    objects: isObject ? (perMonth / SECONDS_PER_MONTH) * (openMs(view) / 1000) : 0,
+  };
 }
 
 function openMs(view: ViewDefinition): number {
   return windowOf(view.window).spanMs + latestOf(view);
 }
 
-/** Bytes of what commits add in so long. */
-function heldFor(ms: number, view: ViewDefinition, input: CostInput, traffic: Traffic): number {
+/** Bytes of what commits add in so long; `each`: of one, in place of what was measured. */
+function heldFor(ms: number, view: ViewDefinition, input: CostInput, traffic: Traffic, each: number | null = null) {
   const { perMonth, at } = commitsAt(view, input, traffic);
-  return (perMonth / SECONDS_PER_MONTH) * (ms / 1000) * at(MEASURED.commits.heldBytes);
+  return (perMonth / SECONDS_PER_MONTH) * (ms / 1000) * (each ?? at(MEASURED.commits.heldBytes));
 }
 
 /** Commits in a month, and what was measured of one with as many events and groups. */

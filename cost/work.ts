@@ -20,7 +20,8 @@ export type Work = Readonly<Record<FunctionName, FunctionWork>>;
 /** MB of the functions that no setting gives memory to. */
 export const FIXED_MEMORY = { sweep: 512, bronze: 1024, ingest: 1024, api: 1024 } as const;
 
-export function workOf(input: CostInput, traffic: Traffic, looks: readonly ViewLooks[]): Work {
+/** `puts`: whether commits write objects. */
+export function workOf(input: CostInput, traffic: Traffic, looks: readonly ViewLooks[], puts: boolean): Work {
   const { settings, eventsPerSecond } = input;
   const { memory } = settings;
   const commits = traffic.commitsPerSecond * SECONDS_PER_MONTH;
@@ -29,7 +30,11 @@ export function workOf(input: CostInput, traffic: Traffic, looks: readonly ViewL
   const questions = questionsOf(input);
   const sweeps = SECONDS_PER_MONTH / 60;
   return {
-    aggregate: { calls: commits, seconds: (commits * traffic.aggregateMs) / 1000, memoryMb: memory },
+    aggregate: {
+      calls: commits,
+      seconds: (commits * (traffic.aggregateMs + (puts ? ASSUMED.putMs : 0))) / 1000,
+      memoryMb: memory,
+    },
     finalize: { ...finalizeWork(input), memoryMb: memory },
     looks: {
       calls: looks.reduce((sum, each) => sum + each.looks, 0),

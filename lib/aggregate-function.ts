@@ -7,6 +7,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { explain } from './nag.ts';
 import { physicalName } from './names.ts';
+import { allowPages } from './pages-access.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 import type { PipelineSettings } from './settings.ts';
 
@@ -16,6 +17,7 @@ export interface AggregateFunctionProps
   readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly finalizeQueue: Queue;
+  readonly pagesBucket: Bucket;
   readonly bucket: Bucket;
 }
 
@@ -32,11 +34,11 @@ export class AggregateFunction extends PipelineFunction {
   readonly live: Alias;
 
   constructor(scope: Construct, id: string, props: AggregateFunctionProps) {
-    const { settings, streams, stateTable, finalizeQueue, bucket } = props;
+    const { settings, streams, stateTable, finalizeQueue, pagesBucket, bucket } = props;
     super(scope, id, {
       ...props,
       lambda: 'aggregate',
-      needs: ['streams', 'stateTable', 'finalizeQueueUrl', 'lookQueueUrl', 'bucket', 'metricsName'],
+      needs: ['streams', 'stateTable', 'pagesBucket', 'finalizeQueueUrl', 'lookQueueUrl', 'bucket', 'metricsName'],
       description: 'Streamgauge: commits batches of events as deltas of the open windows.',
       memory: settings.memory,
       timeout: TIMEOUT,
@@ -45,6 +47,7 @@ export class AggregateFunction extends PipelineFunction {
     });
     // The permissions of a transaction are those of its parts.
     this.allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [stateTable.tableArn]);
+    allowPages(this, pagesBucket, ['s3:GetObject', 's3:PutObject']);
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
     this.#allowSideOutputs(bucket);
     this.live = this.fn.addAlias('live');

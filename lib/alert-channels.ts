@@ -73,9 +73,8 @@ export class AlertChannels extends Construct {
   }
 
   /** @param usePages lets the function use the pages that hold the outbox. */
-  letPublish(fn: PipelineFunction, usePages: () => void = () => {}): void {
+  letPublish(fn: PipelineFunction): void {
     if (!this.#areThere) return;
-    usePages();
     if (this.#topicArns.length > 0) fn.allow(['sns:Publish'], this.#topicArns);
     if (this.#topicKeyArn !== null) fn.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#topicKeyArn]);
     if (this.#busArns.length > 0) {

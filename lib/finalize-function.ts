@@ -1,13 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { PAGES_PREFIX } from '../contracts/object-keys.ts';
 import type { AlertChannels } from './alert-channels.ts';
-import { explainPages } from './nag.ts';
+import { allowPages } from './pages-access.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface FinalizeFunctionProps
@@ -53,7 +51,7 @@ export class FinalizeFunction extends PipelineFunction {
       ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
       [stateTable.tableArn],
     );
-    this.#allowPages(pagesBucket);
+    allowPages(this, pagesBucket);
     // The latest row of a group is asked for by a query: a late event may have missed its session.
     this.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [resultsTable.tableArn]);
     this.allow(
@@ -72,17 +70,5 @@ export class FinalizeFunction extends PipelineFunction {
       batchSize: BATCH_SIZE,
       reportBatchItemFailures: true,
     });
-  }
-  /** Large pages, and lists of them: for what finalizers that died left behind. */
-  #allowPages(bucket: Bucket): void {
-    this.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects(`${PAGES_PREFIX}*`)]);
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['s3:ListBucket'],
-        resources: [bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': `${PAGES_PREFIX}*` } },
-      }),
-    );
-    explainPages(this.role);
   }
 }

@@ -1,10 +1,11 @@
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type * as Esbuild from 'esbuild';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+import { LAMBDA_ALIASES } from './lambda-aliases.ts';
 
 /** A function's code cannot be bundled. The message holds what esbuild found, with file and line. */
 export class BundleError extends StreamgaugeError {
@@ -13,7 +14,9 @@ export class BundleError extends StreamgaugeError {
 }
 
 /**
- * The code of a Lambda: its handler and the user's pipeline file, which `#pipeline` stands for, in one bundle.
+ * The code of a Lambda: its handler and the user's pipeline file, which `#pipeline` stands for. What a cold start needs is in
+ * `index.js` and the files that it imports; what comes later, such as the client of a service that most batches do not
+ * call, is in files of their own, which are neither read nor compiled until then.
  *
  * In the repository the handler is TypeScript. In the installed package it is bundled already with all it needs but the
  * engine, which it shares with the pipeline file.
@@ -41,17 +44,21 @@ export function functionCode(lambda: string, pipelineFile: string, files: string
   });
 }
 
-function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
+/** Bundles into a folder, as `functionCode` does. */
+export function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
   const { buildSync } = esbuild();
   try {
     buildSync({
       entryPoints: [join(LAMBDAS, lambda, `index${extname(import.meta.filename)}`)],
-      outfile: join(outputDir, 'index.js'),
+      outdir: outputDir,
       bundle: true,
-      alias: { '#pipeline': pipelineFile },
+      splitting: true,
+      alias: { '#pipeline': pipelineFile, ...LAMBDA_ALIASES },
       // The SDK goes into the bundle: what runs is the version that was tested, not the one that the runtime has today.
       platform: 'node',
-      format: 'cjs',
+      format: 'esm',
+      // For packages that are CommonJS inside.
+      banner: { js: REQUIRE },
       mainFields: ['module', 'main'],
       target: 'node24',
       // Syntax is left as it is: minified, an `if` in a definition's callback becomes `||`, which a definition must not use.
@@ -59,6 +66,7 @@ function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
       minifyIdentifiers: true,
       logLevel: 'silent',
     });
+    writeFileSync(join(outputDir, 'package.json'), '{"type":"module"}');
   } catch (error) {
     const { message } = error as Error;
     throw new BundleError(
@@ -67,6 +75,8 @@ function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
     );
   }
 }
+
+const REQUIRE = "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);";
 
 /** An optional peer, as CDK is: nothing but synthesizing a stack needs it. */
 function esbuild(): typeof Esbuild {

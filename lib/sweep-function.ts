@@ -6,9 +6,8 @@ import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { PAGES_PREFIX } from '../contracts/object-keys.ts';
 import type { AlertChannels } from './alert-channels.ts';
-import { explainPages } from './nag.ts';
+import { allowPages } from './pages-access.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface SweepFunctionProps
@@ -48,13 +47,11 @@ export class SweepFunction extends PipelineFunction {
       [stateTable.tableArn],
     );
     this.allow(['sqs:SendMessage'], [finalizeQueue.queueArn]);
+    // It removes objects that nothing refers to, and ends incidents of views that are deployed no more, whose messages are pages.
+    allowPages(this, pagesBucket);
     this.allowStreamKeys(['kms:Decrypt'], streams.values());
     for (const stream of streams.values()) this.allow(PROBE_ACTIONS, [stream.streamArn]);
-    alertChannels.letPublish(this, () => {
-      // It ends the incidents of views that are deployed no more: their messages are pages of the outbox.
-      this.allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [pagesBucket.arnForObjects(`${PAGES_PREFIX}*`)]);
-      explainPages(this.role);
-    });
+    alertChannels.letPublish(this);
     // The next minute is a better retry than repeating this one late.
     this.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', {

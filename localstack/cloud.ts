@@ -1,6 +1,8 @@
-import { createDynamoDbClient, createKinesisClient, createS3Client } from '../adapters/aws/aws-clients.ts';
+import { createDynamoDbClient } from '../adapters/aws/dynamodb-client.ts';
 import { DynamoDbResultStore } from '../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
+import { createKinesisClient } from '../adapters/aws/kinesis-client.ts';
+import { createS3Client } from '../adapters/aws/s3-client.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { Producer } from '../producer/index.ts';
 import { LOCAL_ENVIRONMENT, type StackOutputs } from './cdk.ts';

@@ -2,13 +2,10 @@ import { type ChannelDefinition, channelName } from '../../engine/ir/alert.ts';
 import type { AlertSink } from '../../engine/ports/alert-sink.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { AlertSinkError } from '../../engine/ports/errors.ts';
+import { openLater } from '../open-later.ts';
 import { PausingAlertSink } from '../pausing-alert-sink.ts';
 import { WebhookAlertSink } from '../webhook-alert-sink.ts';
-import { createEventBridgeClient, createSnsClient, createSsmClient } from './alert-clients.ts';
 import { backoffWithin, servicePause } from './backoff.ts';
-import { EventBridgeAlertSink } from './eventbridge-alert-sink.ts';
-import { SnsAlertSink } from './sns-alert-sink.ts';
-import { SsmSecrets } from './ssm-secrets.ts';
 import type { TimeBudget } from './time-budget.ts';
 
 export interface AwsAlertSinksSettings {
@@ -29,11 +26,21 @@ const PAUSE_MS = 60_000;
 /** Finalizers wait for receivers, so a webhook gets less than on one machine. What fails is tried again by a sweep. */
 const WEBHOOK = { attempts: 2, timeoutMs: 3000 };
 
-/** The sinks of a pipeline's channels on AWS, each made when it is needed; null for a terminal or a file, which there is none of. */
+/**
+ * The sinks of a pipeline's channels on AWS, each made when it is needed; null for a terminal or a file, which there is none of.
+ * The services' clients are loaded with the first message to them.
+ */
 export class AwsAlertSinks {
   readonly #settings: AwsAlertSinksSettings;
   readonly #sinks = new Map<string, AlertSink | null>();
-  #secrets: SsmSecrets | null = null;
+  readonly #secrets = openLater(async () => {
+    const [{ createSsmClient }, { SsmSecrets }] = await Promise.all([
+      import('./alert-clients.ts'),
+      import('./ssm-secrets.ts'),
+    ]);
+    const { budget, clock } = this.#settings;
+    return new SsmSecrets(createSsmClient({ budget }), clock);
+  });
 
   constructor(settings: AwsAlertSinksSettings) {
     this.#settings = settings;
@@ -56,11 +63,23 @@ export class AwsAlertSinks {
       case 'sns': {
         const topicArn = channel.topicArn ?? this.#settings.topicArn;
         if (topicArn === null) throw new AlertSinkError(NO_TOPIC);
-        return new SnsAlertSink({ client: createSnsClient(regionOf(topicArn), { budget }), topicArn });
+        return opening(async () => {
+          const [{ createSnsClient }, { SnsAlertSink }] = await Promise.all([
+            import('./alert-clients.ts'),
+            import('./sns-alert-sink.ts'),
+          ]);
+          return new SnsAlertSink({ client: createSnsClient(regionOf(topicArn), { budget }), topicArn });
+        });
       }
       case 'eventBridge': {
         const { busName } = channel;
-        return new EventBridgeAlertSink({ client: createEventBridgeClient({ budget }), busName, pause });
+        return opening(async () => {
+          const [{ createEventBridgeClient }, { EventBridgeAlertSink }] = await Promise.all([
+            import('./alert-clients.ts'),
+            import('./eventbridge-alert-sink.ts'),
+          ]);
+          return new EventBridgeAlertSink({ client: createEventBridgeClient({ budget }), busName, pause });
+        });
       }
       case 'webhook': {
         const secret = channel.secretVariable === null ? null : this.#secretOf(channel.secretVariable);
@@ -80,11 +99,15 @@ export class AwsAlertSinks {
   }
 
   #secretOf(variable: string): () => Promise<string> {
-    const { budget, clock, secretsPath } = this.#settings;
-    this.#secrets ??= new SsmSecrets(createSsmClient({ budget }), clock);
-    const secrets = this.#secrets;
-    return () => secrets.read(`${secretsPath ?? '/'}${variable}`);
+    const { secretsPath } = this.#settings;
+    return async () => (await this.#secrets()).read(`${secretsPath ?? '/'}${variable}`);
   }
+}
+
+/** A sink that opens with its first message. */
+function opening(open: () => Promise<AlertSink>): AlertSink {
+  const sink = openLater(open);
+  return { send: async (message) => (await sink()).send(message) };
 }
 
 /** `arn:aws:sns:REGION:…`. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../engine/ports/clock.ts';
-import { createDynamoDbClient } from './aws-clients.ts';
+import { LargeItems } from '../../engine/protocol/large-items.ts';
 import { REAL_BACKOFF, servicePause } from './backoff.ts';
 import { OPERATOR_TIMEOUTS } from './client-settings.ts';
 import { createCloudFormationClient } from './cloudformation-client.ts';
+import { createDynamoDbClient } from './dynamodb-client.ts';
 import { DynamoDbPageStore } from './dynamodb-page-store.ts';
 import { DynamoDbResultStore } from './dynamodb-result-store.ts';
 import { DynamoDbStateStore } from './dynamodb-state-store.ts';
@@ -23,15 +25,15 @@ export async function openAwsResults({ clock, ...where }: OpenResultsOptions) {
   const { resultsTable, stateTable, pagesBucket } = await readNames(where);
   const client = createDynamoDbClient(OPERATOR_TIMEOUTS);
   const s3 = createS3Client(OPERATOR_TIMEOUTS);
-  const items = { client, table: stateTable };
+  const table = { client, table: stateTable };
+  const items = new DynamoDbStateStore(table);
+  const objects = new S3PageStore({ client: s3, bucket: pagesBucket });
+  const pause = servicePause(REAL_BACKOFF);
   return {
     results: new DynamoDbResultStore({ client, table: resultsTable, clock }),
-    state: new DynamoDbStateStore(items),
-    pages: new TieredPageStore({
-      items: new DynamoDbPageStore(items),
-      objects: new S3PageStore({ client: s3, bucket: pagesBucket }),
-    }),
-    pause: servicePause(REAL_BACKOFF),
+    state: new LargeItems({ items, objects, clock, pause, newToken: randomUUID }),
+    pages: new TieredPageStore({ items: new DynamoDbPageStore(table), objects }),
+    pause,
     close() {
       client.destroy();
       s3.destroy();

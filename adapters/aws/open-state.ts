@@ -1,7 +1,7 @@
 import type { StateStore } from '../../engine/ports/state-store.ts';
-import { createDynamoDbClient } from './aws-clients.ts';
 import { OPERATOR_TIMEOUTS } from './client-settings.ts';
 import { createCloudFormationClient } from './cloudformation-client.ts';
+import { createDynamoDbClient } from './dynamodb-client.ts';
 import { DynamoDbStateStore } from './dynamodb-state-store.ts';
 import { readStateTable } from './stack-outputs.ts';
 

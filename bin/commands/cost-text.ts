@@ -132,7 +132,7 @@ export function footnotes({ packing }: CostInput, { region, date }: Prices): str
           `Compressed: zstd leaves ${share(ratioAt(packing.curve, 10))} of 10 events in a record and ${share(ratioAt(packing.curve, 1000))} of 1,000, as in ${packing.curve.source}; --sample FILE measures yours.`,
         ]
       : []),
-    `Assumed: a call waits ${ASSUMED.callMs} ms for AWS, a row ${ASSUMED.rowWriteMs} ms; every view costs what the measured one does; ${short(ASSUMED.deadShare * 1e6)} dead letters and ${short(ASSUMED.lateShare * 1e6)} late events in a million.`,
+    `Assumed: a call waits ${ASSUMED.callMs} ms for AWS, ${ASSUMED.putMs} ms more for a large segment, a row ${ASSUMED.rowWriteMs} ms; every view costs what the measured one does; ${short(ASSUMED.deadShare * 1e6)} dead letters and ${short(ASSUMED.lateShare * 1e6)} late events in a million.`,
     'Not in it: transfer out, what queries and readers take, mails of alarms, taxes.',
   ];
 }

@@ -5,6 +5,7 @@ import type { CarriedPages } from '../carried.ts';
 import { SECONDS_PER_MONTH } from '../input.ts';
 import { type CostItem, itemsOf } from '../item.ts';
 import type { ViewLooks } from '../looks.ts';
+import type { StateUnits } from '../state.ts';
 import type { Traffic } from '../traffic.ts';
 
 /** A page that is replaced stays as an old version for a day longer than the table can be restored. */
@@ -12,6 +13,7 @@ const OLD_PAGE_MONTHS = ((RECOVERY_DAYS + 1) * 86_400) / SECONDS_PER_MONTH;
 
 export function objectItems(
   traffic: Traffic,
+  state: StateUnits,
   pages: CarriedPages,
   looks: readonly ViewLooks[],
   dev: boolean,
@@ -20,10 +22,13 @@ export function objectItems(
   const item = itemsOf('S3', prices);
   return [
     item('dead letters and late events', sideOutputPuts(traffic), 's3ThousandPuts'),
+    item('large state written', state.puts, 's3ThousandPuts'),
+    item('large state read', state.gets, 's3ThousandGets'),
     item('carried state written', pages.puts, 's3ThousandPuts'),
     item('carried state read', pages.gets, 's3ThousandGets'),
     ...looks.map(({ name, gets }) => item(name, gets, 's3ThousandGets')),
     // A bucket for development keeps no old versions.
+    item('large state kept', state.objectGigabytes * (dev ? 0 : OLD_PAGE_MONTHS), 's3GbMonth'),
     item('old carried state kept', dev ? 0 : pages.objectGigabytes * OLD_PAGE_MONTHS, 's3GbMonth'),
   ];
 }

@@ -48,6 +48,7 @@ export const SIDEBAR: readonly Group[] = [
       page('Settings of a deployment', 'settings'),
       page('Operate', 'operate'),
       page('Cost', 'cost'),
+      page('Performance', 'performance'),
       page('Metrics', 'metrics'),
       page('Restore', 'restore'),
     ],

@@ -77,7 +77,11 @@ export class ViewSnapshot {
     const inRange = (startMs: number) => startMs >= fromMs && startMs < toMs;
     const starts = await Promise.all(
       this.#originsWithDataFrom(fromMs).map(async (origin) => {
-        const [first] = await this.#state.query({ ...paneRange(origin.partition, fromMs, toMs), limit: 1 });
+        const [first] = await this.#state.query({
+          ...paneRange(origin.partition, fromMs, toMs),
+          limit: 1,
+          asStored: true,
+        });
         const listed = listedSegments(origin).map(({ key }) => paneOf(key));
         return [...listed.filter(inRange), ...(first ? [paneOf(first.key)] : [])];
       }),
@@ -149,7 +153,9 @@ export class ViewSnapshot {
   /** Keys of all segments with `fromMs` ≤ pane start < `toMs`. */
   async segmentKeys(fromMs: number, toMs: number): Promise<readonly ItemKey[]> {
     const items = await Promise.all(
-      this.#originsWithDataFrom(fromMs).map((origin) => this.#state.query(paneRange(origin.partition, fromMs, toMs))),
+      this.#originsWithDataFrom(fromMs).map((origin) =>
+        this.#state.query({ ...paneRange(origin.partition, fromMs, toMs), asStored: true }),
+      ),
     );
     return items.flat().map((item) => item.key);
   }

@@ -12,6 +12,7 @@ import { formatLateCounts } from '../state/late-counts.ts';
 import { floorTo } from '../time/floor-to.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import type { CommitChunk } from './commit-chunk.ts';
+import type { Rewriting } from './rewriting.ts';
 
 /** One atomic commit, ready to be written: the checkpoint's successor and everything that goes with it. */
 export interface Commit {
@@ -34,11 +35,10 @@ export interface Tail {
 export interface CommitContext {
   /** Rises with each deployed version of code or definition. */
   readonly generation: number;
-  /**
-   * How many times the write units of an appended segment the rewriting of one may cost. 1 unless set, for a bill by write
-   * units. Where writes cost little, more keeps segments fewer and larger, and whoever reads a pane waits less.
-   */
+  /** How many times the cost of an appended segment a rewritten one may have: of `Rewriting`. 1 unless set. */
   readonly rewriteFactor?: number;
+  /** Larger segments are not written again: of `Rewriting`. No limit unless set. */
+  readonly largestRewriteBytes?: number;
 }
 
 /** What a container knows of its shard. */
@@ -48,11 +48,13 @@ export interface ShardState {
   readonly tails: ReadonlyMap<string, Tail>;
   /** Ids of its events, if the stream drops duplicates. A container adds to them what it has committed. */
   readonly ids: IdPanes | null;
+  /** When to write a last segment again. It learns from each merge. */
+  readonly rewriting: Rewriting;
 }
 
 /** Builds the commit of a chunk on the checkpoint that it was judged by. */
 export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: CommitChunk, context: CommitContext): Commit {
-  const { checkpoint: previous, tails } = shard;
+  const { checkpoint: previous, tails, rewriting } = shard;
   const version = previous.version + 1;
   const writes: ItemWrite[] = [];
   const late: ItemWrite[] = [];
@@ -62,7 +64,7 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
     const origin = view.originOf(previous.shard);
     for (const delta of buffer.deltas()) {
       const name = `${view.key}#${delta.bucket}#${delta.startMs}#${delta.missed}`;
-      const tail = writeSegment(view, origin, delta, version, tails.get(name), context.rewriteFactor);
+      const tail = writeSegment(view, origin, delta, version, tails.get(name), rewriting);
       writes.push(segmentPut(tail));
       nextTails.set(name, tail);
       // Whoever finalizes must look at the pane again, and find this segment.
@@ -142,37 +144,33 @@ function segmentPut(tail: Tail): ItemWrite {
   return { kind: 'put', key: tail.key, version: tail.version, data: tail.bytes, condition };
 }
 
-/** DynamoDB bills writes by the kilobyte begun. */
-const WRITE_UNIT_BYTES = 1024;
-
-/**
- * Appends a segment, or rewrites the pane's last one with the new groups merged in where that costs no more write
- * units than `rewriteFactor` times appending. Rewriting keeps small segments few; rewriting a large one would pay for its bytes again, and a
- * byte read once more at the window's end costs a fortieth of a byte written.
- */
+/** Appends a segment, or writes the pane's last one again with the new groups merged in, where that costs less. */
 function writeSegment(
   view: ViewPlan,
   shard: string,
   delta: PaneDelta,
   version: number,
   tail: Tail | undefined,
-  rewriteFactor = 1,
+  rewriting: Rewriting,
 ): Tail {
   const appended = view.segments.encode(delta.groups);
-  const mostUnits = rewriteFactor * writeUnits(appended.length);
-  if (tail !== undefined && writeUnits(tail.bytes.length) <= mostUnits) {
-    const merged: Groups = new Map();
-    view.segments.mergeInto(merged, tail.bytes);
-    view.segments.mergeInto(merged, appended);
-    const bytes = view.segments.encode(merged);
-    if (writeUnits(bytes.length) <= mostUnits) return { ...tail, version: tail.version + 1, bytes };
+  if (tail !== undefined) {
+    const sizes = { key: tail.key, lastBytes: tail.bytes.length, newBytes: appended.length };
+    if (rewriting.mayPay(view.key, sizes)) {
+      const bytes = merge(view, tail.bytes, appended);
+      rewriting.learn(view.key, sizes, bytes.length);
+      if (rewriting.pays(sizes, bytes.length)) return { ...tail, version: tail.version + 1, bytes };
+    }
   }
   const key = segmentKey(view.key, delta.bucket, shard, delta.startMs, delta.missed, version);
   return { view: view.key, paneStartMs: delta.startMs, key, version: 1, bytes: appended };
 }
 
-function writeUnits(bytes: number): number {
-  return Math.ceil(bytes / WRITE_UNIT_BYTES);
+function merge({ segments }: ViewPlan, last: Uint8Array, added: Uint8Array): Uint8Array {
+  const merged: Groups = new Map();
+  segments.mergeInto(merged, last);
+  segments.mergeInto(merged, added);
+  return segments.encode(merged);
 }
 
 function successor(

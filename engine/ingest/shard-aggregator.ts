@@ -23,6 +23,7 @@ import { buildChunk, type CommitChunk } from './commit-chunk.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
 import { loadIds } from './load-ids.ts';
 import { LookStarter } from './look-starter.ts';
+import { Rewriting } from './rewriting.ts';
 
 export interface AggregatePorts {
   readonly state: StateStore;
@@ -128,7 +129,7 @@ export class ShardAggregator {
       return false;
     }
     if (chunk.ids !== null) warm.ids?.merge(chunk.ids);
-    this.#warm = { checkpoint: commit.next, tails: commit.tails, ids: warm.ids };
+    this.#warm = { checkpoint: commit.next, tails: commit.tails, ids: warm.ids, rewriting: warm.rewriting };
     this.#forgetIds(this.#warm);
     progress.count(chunk);
     return true;
@@ -149,10 +150,12 @@ export class ShardAggregator {
     const unmarked = await awaitManifest(this.#ports, checkpoint, this.#stream.views);
     const ids = await this.#loadIds(checkpoint);
     if (ids === 'overtaken') return this.#overtaken();
-    if (unmarked.length === 0) return { checkpoint, tails: new Map(), ids };
+    const { rewriteFactor, largestRewriteBytes } = this.#settings;
+    const fresh = { tails: new Map(), ids, rewriting: new Rewriting(rewriteFactor, largestRewriteBytes) };
+    if (unmarked.length === 0) return { checkpoint, ...fresh };
     const { next, writes } = buildMarkingCommit(this.#stream, checkpoint, unmarked, this.#settings);
     const outcome = await this.#ports.state.transact(writes);
-    return outcome.kind === 'committed' ? { checkpoint: next, tails: new Map(), ids } : this.#overtaken();
+    return outcome.kind === 'committed' ? { checkpoint: next, ...fresh } : this.#overtaken();
   }
 
   #overtaken(): Again {

@@ -9,8 +9,16 @@ const ITEM_OVERHEAD_BYTES = 100;
 /** DynamoDB's limits on a partition key and a sort key, in bytes of UTF-8. */
 const KEY_LIMITS = { partitionBytes: 2048, sortBytes: 1024 } as const;
 
+/** What DynamoDB adds to key and data: the names of four attributes, and the version. */
+const ATTRIBUTE_BYTES = 20;
+
+/** Bytes that DynamoDB bills an item by, with so much data. */
+export function itemBytes(key: ItemKey, dataBytes: number): number {
+  return utf8Bytes(key.partition) + utf8Bytes(key.sort) + dataBytes + ATTRIBUTE_BYTES;
+}
+
 /** Bytes of one write towards `COMMIT_LIMITS`: key, data and a fixed allowance. A delete has no data. */
-export function writeBytes(write: ItemWrite): number {
+function writeBytes(write: ItemWrite): number {
   const key = utf8Bytes(write.key.partition) + utf8Bytes(write.key.sort);
   if (write.kind === 'delete') return key + ITEM_OVERHEAD_BYTES;
   const data = typeof write.data === 'string' ? utf8Bytes(write.data) : write.data.byteLength;

@@ -41,6 +41,8 @@ export interface ItemRange {
   readonly from?: string;
   readonly to?: string;
   readonly limit?: number;
+  /** Items as they lie: where bytes are an object, its reference is enough. For who looks at keys, versions and sizes. */
+  readonly asStored?: boolean;
 }
 
 export interface Item {

@@ -59,7 +59,7 @@ async function readViewHealth(view: ViewPlan, state: StateStore, reader: StateRe
         const { key } = item;
         for (const startMs of view.window.openWindows(paneOf(key), missedOf(key), progress.closedUpToMs))
           open.add(startMs);
-        stateBytes += item.data.length;
+        stateBytes += item.bytes;
         segments++;
       }
     }

@@ -1,9 +1,16 @@
-import type { Item, StateStore } from '../ports/state-store.ts';
+import type { ItemKey, StateStore } from '../ports/state-store.ts';
+import { parseReference } from '../state/object-reference.ts';
 
 /** Items of one page: of the largest that there are, 25 MB. */
 const PAGE_ITEMS = 64;
 /** Comes after a sort key and before every other that begins with it. */
 const NEXT = '\u0001';
+
+/** An item, and how many bytes it holds, be it itself or as an object. */
+export interface SizedItem {
+  readonly key: ItemKey;
+  readonly bytes: number;
+}
 
 /** Reads partitions page by page, until so many bytes of items have been read. */
 export class StateReader {
@@ -20,13 +27,14 @@ export class StateReader {
     return this.#leftBytes <= 0;
   }
 
-  async *read(partition: string): AsyncGenerator<Item> {
+  async *read(partition: string): AsyncGenerator<SizedItem> {
     let from = '';
     while (!this.isSpent) {
-      const page = await this.#state.query({ partition, from, limit: PAGE_ITEMS });
-      for (const item of page) {
-        this.#leftBytes -= item.data.length;
-        yield item;
+      const page = await this.#state.query({ partition, from, limit: PAGE_ITEMS, asStored: true });
+      for (const { key, data } of page) {
+        const bytes = parseReference(data)?.bytes ?? data.length;
+        this.#leftBytes -= bytes;
+        yield { key, bytes };
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE_ITEMS) return;
@@ -37,7 +45,7 @@ export class StateReader {
   /** Bytes of a partition's items, without their keys. */
   async bytesOf(partition: string): Promise<number> {
     let bytes = 0;
-    for await (const { data } of this.read(partition)) bytes += data.length;
+    for await (const item of this.read(partition)) bytes += item.bytes;
     return bytes;
   }
 }

@@ -30,3 +30,15 @@ export class StaleReadError extends StreamgaugeError {
   override readonly name = 'StaleReadError';
   readonly code = 'staleRead';
 }
+
+/** An item refers to an object that is not there, and goes on doing so. */
+export class MissingObjectError extends StreamgaugeError {
+  override readonly name = 'MissingObjectError';
+  readonly code = 'missingObject';
+
+  constructor(item: ItemKey, object: ItemKey) {
+    super(
+      `The state item ${item.partition} / ${item.sort} refers to the object ${object.partition} / ${object.sort}, which is missing or has another size. The store of objects lost it: restore the state table and its objects to a point in time.`,
+    );
+  }
+}

@@ -21,7 +21,7 @@ export async function forgetIds(
   const toMs = rememberedFrom(plan, watermarkMs);
   for (const { shard } of checkpoints) {
     const range = paneRange(idsPartition(stream, shard), START_OF_TIME_MS, toMs);
-    const items = await state.query({ ...range, limit: MAX_ITEMS });
+    const items = await state.query({ ...range, limit: MAX_ITEMS, asStored: true });
     if (items.length > 0) await state.delete(items.map(({ key }) => key));
   }
 }

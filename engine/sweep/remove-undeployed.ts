@@ -77,7 +77,7 @@ async function removeSome(
   const listed = await listedItems(stream, state, checkpoints);
   let room = MAX_ITEMS;
   for (const partition of partitionsOf(stream.name, name, owner)) {
-    const items = await state.query({ partition, limit: MAX_ITEMS });
+    const items = await state.query({ partition, limit: MAX_ITEMS, asStored: true });
     const keys = items.map(({ key }) => key).filter((key) => !listed.has(nameOf(key)));
     if (keys.length > 0) await state.delete(keys);
     room -= keys.length;

@@ -120,10 +120,8 @@ async function isNeeded(
 
 async function hasSegments(view: ViewPlan, { shard }: Checkpoint, state: StateStore): Promise<boolean> {
   for (let bucket = 0; bucket < view.definition.buckets; bucket++) {
-    if (
-      (await state.query({ partition: segmentPartition(view.key, bucket, view.originOf(shard)), limit: 1 })).length > 0
-    )
-      return true;
+    const partition = segmentPartition(view.key, bucket, view.originOf(shard));
+    if ((await state.query({ partition, limit: 1, asStored: true })).length > 0) return true;
   }
   return false;
 }
@@ -136,7 +134,7 @@ async function hasIds(
   watermarkMs: number,
 ): Promise<boolean> {
   if (latestEventMs !== null && latestEventMs >= rememberedFrom(dedupe, watermarkMs)) return true;
-  return (await state.query({ partition: idsPartition(stream, shard), limit: 1 })).length > 0;
+  return (await state.query({ partition: idsPartition(stream, shard), limit: 1, asStored: true })).length > 0;
 }
 
 /**

@@ -1,23 +1,19 @@
-import {
-  createDynamoDbClient,
-  createKinesisClient,
-  createS3Client,
-  createSqsClient,
-} from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
-import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { StreamCreationTimes, streamNameOfArn } from '../../adapters/aws/kinesis-event.ts';
 import { ShardHashKeys } from '../../adapters/aws/kinesis-hash-keys.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
-import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
-import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { LARGEST_ITEM_BYTES } from '../../engine/protocol/large-items.ts';
 import { codeGeneration, requiredText } from '../shared/config.ts';
+import { deadLettersOf } from '../shared/dead-letters.ts';
 import { processLog } from '../shared/log.ts';
-import { lookQueueOf } from '../shared/look-queue.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
+import { queuesOf } from '../shared/queues.ts';
+import { stateStoresOf } from '../shared/state-stores.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
@@ -26,30 +22,23 @@ const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);
 const kinesis = createKinesisClient({ budget });
-const sqs = createSqsClient({ budget });
 const tally = new WriteUnitTally();
 const creationTimes = new StreamCreationTimes({ client: kinesis, clock });
 const hashKeys = new ShardHashKeys({ client: kinesis });
+const stateTable = {
+  client: createDynamoDbClient({ budget }),
+  table: requiredText(process.env, 'stateTable'),
+  backoff,
+  onConsumed: tally.onConsumed,
+};
+const { state } = stateStoresOf(process.env, stateTable, budget);
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore({
-      client: createDynamoDbClient({ budget }),
-      table: requiredText(process.env, 'stateTable'),
-      backoff,
-      onConsumed: tally.onConsumed,
-    }),
-    deadLetters: new S3DeadLetterSink({
-      client: createS3Client({ budget }),
-      bucket: requiredText(process.env, 'bucket'),
-    }),
-    queue: new SqsFinalizeQueue({
-      client: sqs,
-      queueUrl: requiredText(process.env, 'finalizeQueueUrl'),
-      backoff,
-    }),
-    looks: lookQueueOf(process.env, sqs),
+    state,
+    deadLetters: deadLettersOf(process.env, budget),
+    ...queuesOf(process.env, backoff, budget),
     topology: new KinesisShardTopology({
       client: kinesis,
       streamNameOf: (stream) => names.kinesisNameOf(stream),
@@ -58,7 +47,8 @@ export const handler = makeHandler({
     clock,
     pause: enginePause(backoff),
   },
-  settings: { generation: codeGeneration(process.env) },
+  // Writing a large object again costs as much as another one.
+  settings: { generation: codeGeneration(process.env), largestRewriteBytes: LARGEST_ITEM_BYTES },
   source: {
     streamOf: (arn) => names.streamOf(arn),
     creationSecondsOf: (arn) => creationTimes.of(arn),

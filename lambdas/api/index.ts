@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createDynamoDbClient, createKinesisClient, createS3Client } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
-import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { KinesisRecordPutter } from '../../adapters/aws/kinesis-record-putter.ts';
+import { createS3Client } from '../../adapters/aws/s3-client.ts';
 import { S3DeadLetterStore } from '../../adapters/aws/s3-dead-letter-store.ts';
 import { S3KeptObjects } from '../../adapters/aws/s3-kept-objects.ts';
 import { S3RedriveNotes } from '../../adapters/aws/s3-redrive-notes.ts';
@@ -14,8 +15,8 @@ import { StoredOverview } from '../../api/stored-overview.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
+import { stateStoresOf } from '../shared/state-stores.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { apiSettings } from './api-settings.ts';
 import { type ApiHandler, makeHandler } from './make-handler.ts';
@@ -27,9 +28,10 @@ const s3 = createS3Client({ budget });
 const stateTable = { client, table: requiredText(process.env, 'stateTable'), backoff };
 const bucket = requiredText(process.env, 'bucket');
 const { allows, showsOpen, pageBuild } = apiSettings(process.env);
+const { state, pages } = stateStoresOf(process.env, stateTable, budget);
 const ports = {
-  state: new DynamoDbStateStore(stateTable),
-  pages: pageStoreOf(process.env, stateTable, budget),
+  state,
+  pages,
   results: new DynamoDbResultStore({ client, table: requiredText(process.env, 'resultsTable'), clock, backoff }),
   pause: enginePause(backoff),
 };

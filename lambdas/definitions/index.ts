@@ -1,6 +1,6 @@
-import { createDynamoDbClient } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { answerCloudFormation } from '../../adapters/aws/cloudformation-answer.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { requiredText } from '../shared/config.ts';

@@ -1,9 +1,11 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { createDynamoDbClient, createKinesisClient, createS3Client } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
 import { DiscardedBatchError } from '../../adapters/aws/discarded-batch.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
+import { createS3Client } from '../../adapters/aws/s3-client.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { requiredText } from '../shared/config.ts';

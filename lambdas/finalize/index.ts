@@ -1,18 +1,17 @@
-import { createDynamoDbClient, createSqsClient } from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
-import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
-import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
+import { createSqsClient } from '../../adapters/aws/sqs-client.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { lookQueueOf } from '../shared/look-queue.ts';
-import { pageStoreOf } from '../shared/page-store.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf, tellsRows } from '../shared/process-metrics.ts';
+import { queuesOf } from '../shared/queues.ts';
+import { stateStoresOf } from '../shared/state-stores.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
 
@@ -24,12 +23,13 @@ const queueUrl = requiredText(process.env, 'finalizeQueueUrl');
 const tally = new WriteUnitTally();
 const { onConsumed } = tally;
 const stateTable = { client, table: requiredText(process.env, 'stateTable'), backoff, onConsumed };
+const { state, pages } = stateStoresOf(process.env, stateTable, budget);
 
 export const handler = makeHandler({
   plan,
   ports: {
-    state: new DynamoDbStateStore(stateTable),
-    pages: pageStoreOf(process.env, stateTable, budget),
+    state,
+    pages,
     results: new DynamoDbResultStore({
       client,
       table: requiredText(process.env, 'resultsTable'),
@@ -37,8 +37,7 @@ export const handler = makeHandler({
       backoff,
       onConsumed,
     }),
-    queue: new SqsFinalizeQueue({ client: sqs, queueUrl, backoff }),
-    looks: lookQueueOf(process.env, sqs),
+    ...queuesOf(process.env, backoff, budget),
     clock,
     pause: enginePause(backoff),
   },

@@ -1,4 +1,4 @@
-import { createKinesisClient } from '../../adapters/aws/aws-clients.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';

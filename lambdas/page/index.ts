@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createS3Client } from '../../adapters/aws/aws-clients.ts';
 import { answerCloudFormation } from '../../adapters/aws/cloudformation-answer.ts';
+import { createS3Client } from '../../adapters/aws/s3-client.ts';
 import { S3PageFiles } from '../../adapters/aws/s3-page-files.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { readBuiltPage } from '../../contracts/built-page.ts';

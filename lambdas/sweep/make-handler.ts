@@ -19,6 +19,8 @@ export interface SweepDeps {
   readonly metrics: Metrics;
   /** Where alerts go. Null: others publish them. */
   readonly sinks: AlertSinks | null;
+  /** Removes large items' objects that nothing refers to, and says how many; where it is missing there are no objects. */
+  readonly removeOrphans?: (nowMs: number) => Promise<number>;
   /** Of the ports' calls. */
   readonly budget: TimeBudget;
 }
@@ -65,12 +67,25 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
     // Last, for it is only for people, and of streams whose state answers.
     const streams = plan.streams.filter(({ name }) => reports.some((report) => report.stream === name));
     await tellState({ streams, ports, log, metrics });
+    if (deps.removeOrphans !== undefined && isFirstOfDay(ports.clock.nowMs())) {
+      log.info('Objects that nothing refers to were removed.', {
+        objects: await deps.removeOrphans(ports.clock.nowMs()),
+      });
+    }
     if (errors.length > 0) {
       throw new AggregateError(errors, `The sweep of ${errors.length} of ${plan.streams.length} streams failed.`);
     }
     return reports;
   };
 }
+
+/** Whether a sweep of each minute is the first one of a day, in UTC. One that fails is made up for the day after. */
+function isFirstOfDay(nowMs: number): boolean {
+  return nowMs % DAY_MS < MINUTE_MS;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** Limits calls to one share of so many of the time that is left. */
 function limitToShare(budget: TimeBudget, invocation: Timed | undefined, shares: number): void {

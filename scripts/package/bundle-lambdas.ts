@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { LAMBDA_ALIASES } from '../../lib/lambda-aliases.ts';
 
 /**
  * Bundles the Lambdas' handlers with the AWS SDK and all else that they need. Two things stay imports, which are bundled
@@ -23,6 +24,7 @@ export async function bundleLambdas(root: string, outFolder: string): Promise<vo
     target: 'node24',
     minifyWhitespace: true,
     external: ['#pipeline'],
+    alias: LAMBDA_ALIASES,
     plugins: [engineStays(root)],
     logLevel: 'warning',
   });

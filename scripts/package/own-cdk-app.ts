@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A user's own CDK app with a pipeline of theirs, `clickstream.ts` beside it. It synthesizes into `cdk.out`. */
 export const OWN_CDK_APP = `
@@ -25,6 +25,13 @@ export function readSynthesis(folder: string): Synthesis {
   const text = readFileSync(join(out, 'Own.template.json'), 'utf8');
   return {
     template: JSON.parse(text.replace(/[0-9a-f]{64}|CurrentVersion\w+/g, 'hash')),
-    bundles: globSync('asset.*/index.js', { cwd: out }).map((path) => readFileSync(join(out, path), 'utf8')),
+    bundles: globSync('asset.*/index.js', { cwd: out }).map((index) => codeOf(join(out, dirname(index)))),
   };
+}
+
+/** All files of a function. */
+function codeOf(folder: string): string {
+  return globSync('*.js', { cwd: folder })
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
 }

@@ -2,12 +2,10 @@ import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
-import {
-  createDynamoDbClient,
-  createKinesisClient,
-  createS3Client,
-  createSqsClient,
-} from '../../adapters/aws/aws-clients.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
+import { createS3Client } from '../../adapters/aws/s3-client.ts';
+import { createSqsClient } from '../../adapters/aws/sqs-client.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 describe('the clients of the Lambdas', () => {

@@ -1,6 +1,6 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { createDynamoDbClient } from '../../adapters/aws/aws-clients.ts';
 import type { ClientSettings } from '../../adapters/aws/client-settings.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
 import { OutOfTimeError, TimeBudget } from '../../adapters/aws/time-budget.ts';

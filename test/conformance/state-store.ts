@@ -7,13 +7,16 @@ export interface StateStoreFixture {
   close?(): Promise<void>;
 }
 
-/** What every `StateStore` does. Each test uses partitions of its own: `create` may give a shared database. */
-export function stateStoreConformance(name: string, create: () => Promise<StateStoreFixture>): void {
+/**
+ * What every `StateStore` does. Each test uses partitions of its own: `create` may give a shared database. `kind` begins their
+ * names, where a store tells items by it.
+ */
+export function stateStoreConformance(name: string, create: () => Promise<StateStoreFixture>, kind = 'state'): void {
   const check = (fact: string, body: (store: StateStore, partition: string) => Promise<void>) => {
     test(fact, async () => {
       const fixture = await create();
       try {
-        await body(fixture.store, fresh('state'));
+        await body(fixture.store, fresh(kind));
       } finally {
         await fixture.close?.();
       }

@@ -99,14 +99,14 @@ test('rows of empty windows are those of groups that are silent for a while and 
 test('state costs what was measured, the checkpoint once for all views', () => {
   const commits = (4 / 5) * SECONDS_PER_MONTH;
   const rounds = SECONDS_PER_MONTH / 300;
-  // 1,250 events a commit, of which a sixtieth of a round of 7 write units is counted by rounds.
-  const ofView = 17.2 * (71.4 / 17.2) ** Math.log10(1.25) - 2 - 7 / 60;
+  // 1,250 events a commit are an object: a reference is written and deleted.
+  const ofView = 3;
   const dollars = (units: number) => (units * 0.625) / 1e6;
   expect(dollarsOf(cost(), 'state written')).toBeCloseTo(dollars(commits * (2 + ofView) + rounds * 7), 6);
   const three = cost({ pipeline: pipelineOf(3) });
   expect(dollarsOf(three, 'state written')).toBeCloseTo(dollars(commits * (2 + 3 * ofView) + rounds * 21), 6);
   const withIds = cost({ pipeline: pipelineOf(1, true) });
-  expect(dollarsOf(withIds, 'state written')).toBeCloseTo(dollars(commits * (22 + ofView) + rounds * 7), 6);
+  expect(dollarsOf(withIds, 'state written')).toBeCloseTo(dollars(commits * (2 + 3 + ofView) + rounds * 7), 6);
 });
 
 test('a view of a view takes the rows of a round in one commit, without a checkpoint', () => {

@@ -1,17 +1,15 @@
-import {
-  createDynamoDbClient,
-  createKinesisClient,
-  createS3Client,
-  createSqsClient,
-} from '../../adapters/aws/aws-clients.ts';
 import { backoffWithin, enginePause } from '../../adapters/aws/backoff.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbPageStore } from '../../adapters/aws/dynamodb-page-store.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts';
+import { createS3Client } from '../../adapters/aws/s3-client.ts';
 import { S3DeadLetterSink } from '../../adapters/aws/s3-dead-letter-sink.ts';
 import { S3PageStore } from '../../adapters/aws/s3-page-store.ts';
+import { createSqsClient } from '../../adapters/aws/sqs-client.ts';
 import { SqsFinalizeQueue } from '../../adapters/aws/sqs-finalize-queue.ts';
 import { TieredPageStore } from '../../adapters/aws/tiered-page-store.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';

@@ -1,9 +1,9 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { SqsLookQueue } from '../../adapters/aws/sqs-look-queue.ts';
+import { backoffWithin } from '../../adapters/aws/backoff.ts';
+import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { alertSinksOf } from '../../lambdas/shared/alert-sinks.ts';
 import { ConfigError, codeGeneration, requiredText } from '../../lambdas/shared/config.ts';
 import { jsonLog } from '../../lambdas/shared/log.ts';
-import { lookQueueOf } from '../../lambdas/shared/look-queue.ts';
+import { queuesOf } from '../../lambdas/shared/queues.ts';
 import { StreamNames } from '../../lambdas/shared/stream-names.ts';
 import { clock, NOW_MS, plan } from './support.ts';
 
@@ -26,12 +26,11 @@ test('the error of a missing variable names it', () => {
 });
 
 test('there is a queue of looks where the environment names one', () => {
-  const client = new SQSClient({ region: 'eu-west-1' });
-  expect(lookQueueOf({}, client)).toBeNull();
-  expect(lookQueueOf({ STREAMGAUGE_LOOK_QUEUE_URL: 'https://sqs.example.com/looks' }, client)).toBeInstanceOf(
-    SqsLookQueue,
-  );
-  client.destroy();
+  const budget = new TimeBudget();
+  const queue = { STREAMGAUGE_FINALIZE_QUEUE_URL: 'https://sqs.example.com/finalize.fifo' };
+  const looks = { STREAMGAUGE_LOOK_QUEUE_URL: 'https://sqs.example.com/looks' };
+  expect(queuesOf(queue, backoffWithin(budget), budget).looks).toBeNull();
+  expect(queuesOf({ ...queue, ...looks }, backoffWithin(budget), budget).looks).not.toBeNull();
 });
 
 test('links in alerts lead where the environment says', () => {

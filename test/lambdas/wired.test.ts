@@ -7,14 +7,12 @@ import {
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { KinesisStreamEvent, SQSEvent } from 'aws-lambda';
-import {
-  createDynamoDbClient,
-  createKinesisClient,
-  createS3Client,
-  createSqsClient,
-} from '../../adapters/aws/aws-clients.ts';
+import { createDynamoDbClient } from '../../adapters/aws/dynamodb-client.ts';
 import { DynamoDbResultStore } from '../../adapters/aws/dynamodb-result-store.ts';
 import { DynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
+import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
+import { createS3Client } from '../../adapters/aws/s3-client.ts';
+import { createSqsClient } from '../../adapters/aws/sqs-client.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import type { Problem } from '../../api/schemas/common.ts';
 import type { SideOutputsPage } from '../../api/schemas/side-outputs.ts';

@@ -176,6 +176,8 @@ test('each role has exactly these actions on exactly these resources', () => {
   expect(statementsOf(AS_SET, 'Aggregate')).toEqual([
     'logs:CreateLogStream logs:PutLogEvents on AggregateLogs',
     'dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
+    's3:GetObject s3:PutObject on PagesBucket/pages/*',
+    's3:ListBucket on PagesBucket',
     'sqs:SendMessage on FinalizeQueue',
     's3:PutObject on SideOutputsBucket/*',
     's3:ListBucket on SideOutputsBucket',
@@ -193,6 +195,8 @@ test('each role has exactly these actions on exactly these resources', () => {
     'logs:CreateLogStream logs:PutLogEvents on SweepLogs',
     'dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query on StateTable',
     'sqs:SendMessage on FinalizeQueue',
+    's3:DeleteObject s3:GetObject s3:PutObject on PagesBucket/pages/*',
+    's3:ListBucket on PagesBucket',
     'kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards on StreamclicksStream',
   ]);
   expect(statementsOf(AS_SET, 'Discard')).toEqual([

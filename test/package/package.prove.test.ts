@@ -145,7 +145,7 @@ describe('with the peers', () => {
     expect(theirs.bundles.length).toBe(ours.bundles.length);
     const allowed = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
     const needs = theirs.bundles.flatMap((text) =>
-      [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name),
+      [...text.matchAll(/(?:\brequire\(|\bfrom|\bimport)"([@\w/#:-]+)"/g)].map(([, name]) => name),
     );
     expect(needs.filter((name) => !allowed.has(name as string) && name !== '@aws-sdk/signature-v4-crt')).toEqual([]);
     const bytes = ({ bundles }: typeof ours) => bundles.reduce((sum, text) => sum + text.length, 0);

@@ -4,6 +4,8 @@ import { MEMORY_LIMITS } from '../../engine/finalize/run.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
+import type { StateStore } from '../../engine/ports/state-store.ts';
+import { LargeItems } from '../../engine/protocol/large-items.ts';
 import { makeHandler as makeAggregateHandler } from '../../lambdas/aggregate/make-handler.ts';
 import { makeHandler as makeFinalizeHandler } from '../../lambdas/finalize/make-handler.ts';
 import type { Log } from '../../lambdas/shared/log.ts';
@@ -20,6 +22,10 @@ import type { SimulatedLog } from './stream-log.ts';
 
 /** What every container is wired to. */
 export interface Environment {
+  /** Where large items are; null where all items hold their bytes themselves. */
+  readonly objects: SimulatedPages | null;
+  /** New at every call. */
+  readonly newToken: () => string;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly random: Random;
@@ -118,11 +124,25 @@ function makeHandlers(
   };
 }
 
+/** The state as one task at a time sees it: where there are objects, all but the smallest segments are such. */
+export function statePortOf({ state, objects, nowMs, newToken }: Environment, task: () => Task): StateStore {
+  const items = state.portOf(task);
+  if (objects === null) return items;
+  return new LargeItems({
+    items,
+    objects: objects.portOf(task),
+    clock: { nowMs },
+    pause: noPause,
+    newToken,
+    largestItemBytes: 30,
+  });
+}
+
 /** Every port, as one task at a time sees it. */
 export function portsOf(environment: Environment, task: () => Task) {
-  const { state, pages, results, queue, log, nowMs } = environment;
+  const { pages, results, queue, log, nowMs } = environment;
   return {
-    state: state.portOf(task),
+    state: statePortOf(environment, task),
     pages: pages.portOf(task),
     results: results.portOf(task),
     queue: queue.portOf(task),

@@ -1,6 +1,7 @@
 import { finalizeView } from '../../engine/finalize/finalizer.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { endStream } from '../../engine/sweep/sweep.ts';
+import { statePortOf } from './containers.ts';
 import { deliverKept, pauseAll } from './pauses.ts';
 import { NoProgressError } from './scheduler.ts';
 import { publishOnce, type World } from './world.ts';
@@ -128,7 +129,7 @@ export async function closeAll(world: World): Promise<void> {
   const body = async (task: { readonly name: string }) => {
     const port = () => task as never;
     const ports = {
-      state: world.state.portOf(port),
+      state: statePortOf(world, port),
       pages: world.pages.portOf(port),
       results: world.results.portOf(port),
       queue: world.queue.portOf(port),

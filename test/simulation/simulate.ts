@@ -30,6 +30,7 @@ const AGES_MS = [30 * 86_400_000, START_MS + 20_000, 2 * START_MS];
 /** Seeds in which a backlog is worked off, and pipelines with much state, which most of them have. */
 const BACKLOGS_PERCENT = 20;
 const OF_BACKLOGS: readonly PipelineName[] = ['histories', 'lasting', 'paged'];
+const ONE_IN_SO_MANY_HAS_OBJECTS = 4;
 const NAMES = Object.keys(PIPELINES) as PipelineName[];
 
 /** Incidents go from one key of a view to the next, so where there are any, more seeds with deployments have one in time. */
@@ -51,6 +52,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     shards: random.between(1, 3),
     isLocal: !isBacklog && random.chance(20),
     ageMs: random.chance(30) ? random.pick(AGES_MS) : 0,
+    hasObjects: seed % ONE_IN_SO_MANY_HAS_OBJECTS === 0,
   });
   world.scheduler.isTracing = options.trace ?? false;
   const found: string[] = [];

@@ -7,7 +7,7 @@ import type { SideOutput } from '../../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../../engine/ports/retry.ts';
 import { lookEveryMs } from '../../engine/protocol/looks.ts';
 import { SimulatedChannel } from './alert-channel.ts';
-import { Container, type Environment, isExpected, portsOf } from './containers.ts';
+import { Container, type Environment, isExpected, portsOf, statePortOf } from './containers.ts';
 import type { Event } from './events.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly isLocal?: boolean;
   /** How old events are when they are sent, as where an old log is replayed. */
   readonly ageMs?: number;
+  /** Segments and ids are objects, and references in their items. */
+  readonly hasObjects?: boolean;
 }
 
 /** The whole of streamgauge, with everything around it simulated. */
@@ -46,6 +48,8 @@ export class World implements Environment {
   readonly faults: Faults;
   readonly state: SimulatedState;
   readonly pages: SimulatedPages;
+  /** Where large items are; null where all items hold their bytes themselves. */
+  readonly objects: SimulatedPages | null;
   readonly results: SimulatedResults;
   readonly queue: SimulatedQueue;
   /** Where all alerts go. */
@@ -69,8 +73,9 @@ export class World implements Environment {
   readonly #containers: Container[] = [];
   readonly #uncounted: { readonly shard: LogShard; readonly records: readonly LogRecord[] }[] = [];
   #sweeping = 0;
+  #tokens = 0;
 
-  constructor(random: Random, { rates, plans, shards, isLocal = false, ageMs = 0 }: WorldOptions) {
+  constructor(random: Random, { rates, plans, shards, isLocal = false, ageMs = 0, hasObjects = false }: WorldOptions) {
     this.random = random;
     this.#plans = plans;
     this.scheduler = new Scheduler(random);
@@ -82,6 +87,7 @@ export class World implements Environment {
     this.pages = new SimulatedPages(this.scheduler, this.faults, () =>
       this.scheduler.isExploring ? 1 : random.pick([1, 12, 40]),
     );
+    this.objects = hasObjects ? new SimulatedPages(this.scheduler, this.faults, () => 1) : null;
     this.results = new SimulatedResults(this.scheduler, this.faults);
     this.alerts = new SimulatedChannel(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
@@ -93,6 +99,7 @@ export class World implements Environment {
   }
 
   readonly nowMs = () => this.clockMs;
+  readonly newToken = () => String(this.#tokens++);
   readonly onBug = (error: unknown) => {
     this.bugs.push(error);
   };
@@ -331,7 +338,7 @@ export class World implements Environment {
       `discard ${shard.id.slice(-2)}`,
       async (_container, task) => {
         try {
-          const state = this.state.portOf(() => task);
+          const state = statePortOf(this, () => task);
           await discardBatch(stream, shard.id, batch, { state, pause: noPause });
           return () => undefined;
         } catch (error) {

@@ -1,4 +1,5 @@
 import { type MemoryStores, memoryStores } from '../../../adapters/memory/index.ts';
+import { LargeItems } from '../../../engine/protocol/large-items.ts';
 import { deadLetterSinkConformance } from '../../conformance/dead-letter-sink.ts';
 import { finalizeQueueConformance } from '../../conformance/finalize-queue.ts';
 import { lookQueueConformance } from '../../conformance/look-queue.ts';
@@ -11,6 +12,25 @@ import { stateStoreConformance } from '../../conformance/state-store.ts';
 const fixed = { nowMs: () => 0 };
 
 stateStoreConformance('MemoryStateStore', async () => ({ store: memoryStores(fixed).state }));
+
+stateStoreConformance(
+  'LargeItems over memory',
+  async () => {
+    const { state: items, pages: objects, pause } = memoryStores(fixed);
+    let tokens = 0;
+    return {
+      store: new LargeItems({
+        items,
+        objects,
+        clock: fixed,
+        pause,
+        newToken: () => String(tokens++),
+        largestItemBytes: 1,
+      }),
+    };
+  },
+  'segment#',
+);
 
 pageStoreConformance('MemoryPageStore', async () => ({ store: memoryStores(fixed).pages }));
 

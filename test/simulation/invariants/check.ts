@@ -1,4 +1,5 @@
 import type { StoredRow } from '../../../engine/ports/result-store.ts';
+import { parseReference } from '../../../engine/state/object-reference.ts';
 import { parseProgress } from '../../../engine/state/progress.ts';
 import { type Judged, judge, type Taken } from '../reference/commits.ts';
 import { REFERENCES } from '../reference/pipelines.ts';
@@ -23,6 +24,7 @@ export function violations(world: World): string[] {
     ...checkTotals(world),
     ...checkLeftovers(world),
     ...checkPages(world),
+    ...checkObjects(world),
     ...checkAlerts(world),
   ];
 }
@@ -199,6 +201,18 @@ function isAtRest(view: string, text: string): boolean {
 }
 
 const KEY = { partition: 'progress', sort: '0' };
+
+/** References name objects that are there, and no key was ever given to two contents. */
+function checkObjects({ objects, state }: World): string[] {
+  if (objects === null) return [];
+  const problems = objects.reused.map((name) => `the key of object ${name} was given to two contents`);
+  for (const { key, data } of state.items()) {
+    const reference = parseReference(data);
+    if (reference === null || objects.find({ key: reference.object, bytes: reference.bytes }) !== null) continue;
+    problems.push(`${key.partition}/${key.sort} refers to an object that is gone`);
+  }
+  return problems;
+}
 
 /** Progress names pages that are there, and no key was ever given to two contents. */
 function checkPages(world: World): string[] {

@@ -3,6 +3,7 @@ import { FINALIZE } from './finalize.ts';
 import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
 import type { Mutation } from './mutation.ts';
+import { OBJECTS } from './objects.ts';
 import { PAGES } from './pages.ts';
 import { PASSES } from './passes.ts';
 import { STORES } from './stores.ts';
@@ -14,6 +15,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SWEEP,
   ...FINALIZE,
   ...PAGES,
+  ...OBJECTS,
   ...ALERTS,
   ...PASSES,
   ...HEAD,

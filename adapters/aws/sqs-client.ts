@@ -1,14 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type ClientSettings, commonSettings, limitPauses } from './client-settings.ts';
-
-// In files of their own, for the command line needs them and not the others.
-export { createKinesisClient } from './kinesis-client.ts';
-export { createS3Client } from './s3-client.ts';
-
-export function createDynamoDbClient(settings: ClientSettings = {}): DynamoDBClient {
-  return limitPauses(new DynamoDBClient(commonSettings(settings)), settings);
-}
 
 /** Behind an endpoint of one's own, a queue's URL may name a host that does not resolve: the endpoint is called instead. */
 export function createSqsClient(settings: ClientSettings = {}, environment: Environment = process.env): SQSClient {

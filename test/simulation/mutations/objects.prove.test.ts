@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { OBJECTS } from './objects.ts';
+
+findsEach(OBJECTS);
