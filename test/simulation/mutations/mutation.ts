@@ -4,6 +4,8 @@
  */
 export interface Mutation {
   readonly name: string;
+  /** The first seed that is tried, of a rule that one in a thousand seeds depends on. 1 unless set. */
+  readonly from?: number;
   readonly replacements: readonly Replacement[];
 }
 
