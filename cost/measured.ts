@@ -71,13 +71,13 @@ export const MEASURED = {
     /** A group's state in the case of detectors: `anomaly` with its usual memory, full. */
     detectorBytes: 7976,
     kinds: {
-      rolling: carried([2.14, 0.2], [0.59, 0.1], [0.21, 0.17], [0.59, 0.92], [1.89, 3.85]),
-      changes: carried([2.14, 0.13], [0.59, 0.1], [0.21, 0.11], [0.59, 0.89], [1.9, 2.78]),
+      rolling: carried([1.38, 0.08], [0.88, 0], [0.13, 0.08], [0.46, 0.15], [1.13, 9.9]),
+      changes: carried([1.38, 0.11], [0.88, 0], [0.13, 0.11], [0.46, 0.22], [1.14, 10.95]),
       // `npm run bench -- folding --groups N`.
       detectors: carried([1.83, 4.81], [3.32, 0], [1.54, 4.81], [35.4, 19.24], [203.37, 923.32]),
-      zeroRows: carried([1.28, 0.02], [0.64, 0.02], [0, 0.02], [0, 0.11], [0, 0.53]),
-      totals: carried([4.66, 0.21], [1.34, 0.1], [0, 0.23], [0, 0.92], [0, 4.73]),
-      sessions: carried([10.64, 0.72], [6.65, 0.97], [2.66, 0.6], [30.16, 8.37], [26.36, 11.58]),
+      zeroRows: carried([0.67, 0.03], [0.64, 0], [0, 0.03], [0, 0.03], [0, 2.68]),
+      totals: carried([2.39, 0.08], [1.26, 0], [0, 0.09], [0, 0.15], [0, 10.49]),
+      sessions: carried([12.86, 0.42], [12.42, 0], [3.1, 0.42], [26.16, 1.3], [31.56, 46.04]),
     } satisfies Record<CarriedKind, CarriedUnits>,
   },
 

@@ -63,13 +63,13 @@ test.each([
 test('pages cost what 1,000 rows of so many groups were measured to cost', () => {
   const thousands = SECONDS_PER_MONTH / 300;
   const few = carriedPages(inputOf({ pipeline: definitionOf(rolling) }));
-  expect(few).toMatchObject({ writeUnits: thousands * 2.14, readUnits: thousands * 0.59 });
-  expect(few.puts).toBeCloseTo(thousands * 0.21, 6);
-  expect(few.gets).toBeCloseTo(thousands * 0.59, 6);
+  expect(few).toMatchObject({ writeUnits: thousands * 1.38, readUnits: thousands * 0.88 });
+  expect(few.puts).toBeCloseTo(thousands * 0.13, 6);
+  expect(few.gets).toBeCloseTo(thousands * 0.46, 6);
   // 100,000 groups, each of which has an event in every window.
   const many = carriedPages(inputOf({ pipeline: definitionOf(rolling), groups: 100_000, eventsPerSecond: 10_000 }));
-  expect(many.puts).toBeCloseTo(100 * thousands * 0.17, 6);
-  expect(many.writeUnits).toBeCloseTo(100 * thousands * 0.2, 6);
+  expect(many.puts).toBeCloseTo(100 * thousands * 0.08, 6);
+  expect(many.writeUnits).toBeCloseTo(100 * thousands * 0.08, 6);
 });
 
 test('what a detector carries is counted by its bytes', () => {
@@ -94,11 +94,11 @@ test('by hand: detectors of 8 KB a group, of 100,000 groups with a row every fiv
 test('pages are lines of the bill: units, requests, and old versions for 36 days', () => {
   const found = cost({ pipeline: definitionOf(rolling) });
   const thousands = SECONDS_PER_MONTH / 300;
-  expect(itemOf(found, 'DynamoDB', 'carried state written')?.dollars).toBeCloseTo((thousands * 2.14 * 0.625) / 1e6, 9);
-  expect(itemOf(found, 'S3', 'carried state written')?.dollars).toBeCloseTo((thousands * 0.21 * 0.005) / 1000, 9);
-  expect(itemOf(found, 'S3', 'carried state read')?.dollars).toBeCloseTo((thousands * 0.59 * 0.0004) / 1000, 9);
+  expect(itemOf(found, 'DynamoDB', 'carried state written')?.dollars).toBeCloseTo((thousands * 1.38 * 0.625) / 1e6, 9);
+  expect(itemOf(found, 'S3', 'carried state written')?.dollars).toBeCloseTo((thousands * 0.13 * 0.005) / 1000, 9);
+  expect(itemOf(found, 'S3', 'carried state read')?.dollars).toBeCloseTo((thousands * 0.46 * 0.0004) / 1000, 9);
   const months = (36 * 86_400) / SECONDS_PER_MONTH;
-  const oldGb = (thousands * 1.89 * 1024 * months) / 1024 ** 3;
+  const oldGb = (thousands * 1.13 * 1024 * months) / 1024 ** 3;
   expect(itemOf(found, 'S3', 'old carried state kept')?.dollars).toBeCloseTo(oldGb * 0.023, 9);
   expect(itemOf(cost(), 'S3', 'carried state written')).toBeUndefined();
   const dev = cost({ pipeline: definitionOf(rolling) }, { dev: true });
