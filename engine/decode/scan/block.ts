@@ -3,7 +3,7 @@ export const BLOCK_BYTES = 64 * 1024;
 /** Zeros behind a block: whoever reads it word by word may read past its end, and must not find what is left from before. */
 const PADDING = 64;
 const LINE_FEED = 0x0a;
-const BACKSLASH = 0x5c;
+export const BACKSLASH = 0x5c;
 
 /**
  * Lines of a record, copied to where they are scanned: always the same memory, so that compiled code need not ask which, and

@@ -1,7 +1,7 @@
 import type { BooleanColumn, BoxedColumn, HashColumn, NumberColumn } from '../../columns/event-columns.ts';
 import { hashAscii, hashText } from '../../hash/hash64.ts';
 import type { Value } from '../../ir/node.ts';
-import type { Block } from './block.ts';
+import { BACKSLASH, type Block } from './block.ts';
 import type { NumeralReader } from './number-reader.ts';
 import { SKIP_TEXT, type Skipper } from './skip.ts';
 import {
@@ -136,7 +136,10 @@ export class BoxedReader implements ColumnReader, BoxedColumn {
   read(at: number, row: number): number {
     const end = this.#skipper.value(at);
     if (end === UNUSUAL) return UNUSUAL;
-    const value = JSON.parse(this.#bytes.toString('utf8', at, end));
+    const bytes = this.#bytes.subarray(at, end);
+    // Whoever scans sees to escapes once the line is read, and a wrong one must not get to the parser before that.
+    if (bytes.includes(BACKSLASH)) return UNUSUAL;
+    const value = JSON.parse(bytes.toString('utf8'));
     if (!this.#check(value)) return UNUSUAL;
     this.values[row] = value;
     return end;

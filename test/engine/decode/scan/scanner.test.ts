@@ -78,6 +78,28 @@ describe('what it does not', () => {
   });
 });
 
+test.each(['"\\uZZZZ"', '{"a":"\\q"}', '["\\"'])(
+  'a value of any kind with the escape %s in it ends no shard',
+  (value) => {
+    const schema = Type.Object({
+      page: Type.String(),
+      user: Type.String(),
+      more: Type.Any(),
+      at: Timestamp('epoch-ms'),
+    });
+    const more: NeededField = { path: ['more'], type: { kind: 'json', nullable: true }, use: 'value' };
+    const scanner = compileScanner(definitionOf(schema), [PAGE, more], [7, 11]) as LineScanner;
+    read(scanner, lines(hit(1, { more: 'x' }), hit(2, { more: { a: 'y' } }), hit(3, { more: ['z'] })));
+    const damaged = JSON.stringify(hit(5, { more: 0 })).replace('"more":0', `"more":${value}`);
+    const record = Buffer.concat([
+      lines(hit(4, { more: 'x' })),
+      Buffer.from(`\n${damaged}\n`),
+      lines(hit(6, { more: 'x' })),
+    ]);
+    expect(read(scanner, record)).toEqual(['/p4', 'unreadable', '/p6']);
+  },
+);
+
 test('a line that is cut short is not completed by what was there before', () => {
   const whole = lines(hit(1), hit(2), hit(3));
   for (let length = whole.length - 1; length > 0; length--) {
