@@ -107,6 +107,7 @@ class LogRun {
       for (const [startMs, pane] of span.panes) {
         const groups: Groups = new Map();
         this.#run.snapshot.mergePane(groups, pane);
+        for (const group of groups.values()) (group.states[0] as EventLog).sort(compareLogRows);
         this.#panes.set(startMs, groups);
         this.#run.panes++;
         this.#run.countRows(startMs, groups.size, pane.bytes);
@@ -222,8 +223,7 @@ class DueStates {
 
 /** The rows of one key in a pane, in order. */
 function rowsOf(pane: Groups, values: Group['values']): readonly LogRow[] {
-  const log = pane.get(groupKey(values))?.states[0] as EventLog | undefined;
-  return log === undefined ? [] : log.sort(compareLogRows);
+  return (pane.get(groupKey(values))?.states[0] as EventLog | undefined) ?? [];
 }
 
 function ceilTo(stepMs: number, ms: number): number {
