@@ -1,6 +1,6 @@
 import { DefinitionError } from '../ir/errors.ts';
 import { type FieldShape, fieldAt, type StructShape } from '../ir/field-shape.ts';
-import { type FieldNode, type JoinRule, type JoinSide, type JoinSource, joinedShape } from '../ir/join-definition.ts';
+import { type FieldNode, type JoinSide, type JoinSource, joinedShape } from '../ir/join-definition.ts';
 import { checkName } from '../ir/names.ts';
 import { type ColumnNode, operandsOf, type ValueKind } from '../ir/node.ts';
 import { type SourceDefinition, sourceShape } from '../ir/source-definition.ts';
@@ -184,5 +184,3 @@ function fieldsIn(node: ColumnNode): (readonly string[])[] {
 export function asSource<N extends string, R>(joined: JoinedSource): Source<N, R> {
   return joined as unknown as Source<N, R>;
 }
-
-export type { JoinRule };

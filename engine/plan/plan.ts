@@ -157,14 +157,16 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
   return view;
 }
 
-/** A view as a stream, or a view above it, sees it: with the accumulator of what comes from there. */
+/** A view as a stream, or a view above it, sees it: with the accumulator of what comes from there, and the names of its shards. */
 function takingFrom(view: ViewPlan, from: StreamDefinition | ViewDefinition): ViewPlan {
-  if (view.definition.source.kind === 'union' && from.kind === 'stream') {
-    return { ...view, originOf: streamOrigin(from) };
-  }
-  if (view.log === null) return view;
-  const accumulate = view.log.accumulatorOf(from);
-  return from.kind === 'stream' ? { ...view, accumulate, originOf: streamOrigin(from) } : { ...view, accumulate };
+  const { log, source } = view;
+  const isOneOfSeveral = eventStreamsOf(source).length + upstreamsOf(source).length > 1;
+  if (!isOneOfSeveral) return view;
+  return {
+    ...view,
+    ...(log !== null && { accumulate: log.accumulatorOf(from) }),
+    ...(from.kind === 'stream' && { originOf: streamOrigin(from) }),
+  };
 }
 
 function refuseUnknownSide(): never {
