@@ -59,7 +59,7 @@ export function metricsText(overview: Overview, open: readonly OpenIncident[]): 
     'waiting_records',
     'gauge',
     'Records that wait to be read.',
-    ofStream.map(([stream, { waiting }]) => [{ stream }, waiting]),
+    known(ofStream, ({ waiting }) => waiting),
   );
   add(
     'processing_delay_seconds',
@@ -77,7 +77,9 @@ export function metricsText(overview: Overview, open: readonly OpenIncident[]): 
     'rows_per_minute',
     'gauge',
     'Rows stored of late.',
-    ofView.map(([view, { rows_per_minute }]) => [{ view }, rows_per_minute]),
+    ofView.flatMap(([view, { rows_per_minute }]): Sample[] =>
+      rows_per_minute === null ? [] : [[{ view }, rows_per_minute]],
+    ),
   );
   add(
     'state_bytes',

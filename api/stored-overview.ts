@@ -40,7 +40,7 @@ const OPEN_WINDOWS = 3;
 /**
  * The overview of a pipeline that other processes run, made of what they have committed. Rates are of what this process has
  * seen since it began to look, so they are 0 at first. What only the processes themselves know is not in it: what waits to be
- * read, how many events are dead by reason, what it costs.
+ * read, how many rows are stored a minute, how many events are dead by reason, what it costs.
  */
 export class StoredOverview {
   readonly #options: StoredOverviewOptions;
@@ -78,7 +78,7 @@ export class StoredOverview {
       started: await startedMs(),
       generation: greatest([0, ...streams.map(({ generation }) => generation)]),
       reload_error: null,
-      health: { state: healthOf([...states.values()]), view: null, waiting: 0, done_in_ms: null },
+      health: { state: healthOf([...states.values()]), view: null, waiting: null, done_in_ms: null },
       counters: streams.map(({ state }) => state.counters).reduce(addCounters, NO_EVENTS),
       counted_late: streams.reduce((sum, { countedLate }) => sum + countedLate, 0),
       events_per_second: streams.reduce((sum, { state }) => sum + state.events_per_second, 0),
@@ -109,7 +109,7 @@ export class StoredOverview {
       counters,
       dead_by_reason: {},
       shards: checkpoints.filter(({ retired }) => !retired).length,
-      waiting: 0,
+      waiting: null,
       producer_delay_ms: latest === null || arrival === null ? null : Math.max(0, arrival - latest),
       processing_delay_ms: null,
       idle: arrival === null || now - arrival > QUIET_AFTER_MS,
@@ -133,7 +133,7 @@ export class StoredOverview {
       closed_up_to: known(least(progress.map(({ closedUpToMs }) => closedUpToMs))),
       open_windows: open?.length ?? null,
       rows: closed.rows,
-      rows_per_minute: 0,
+      rows_per_minute: null,
       state_bytes: null,
       // Every commit of a finalizer raises it, and there are no rows without one.
       version: progress.reduce((sum, { version }) => sum + version, 0),

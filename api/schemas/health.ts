@@ -9,7 +9,7 @@ export const HealthAnswer = Type.Object({
   /** The view that is stuck. */
   view: Nullable(Type.String()),
   /** Records that wait to be read. */
-  waiting: Type.Integer(),
+  waiting: Nullable(Type.Integer()),
   now: Millis,
   started: Millis,
   /** By stream: how far event time is, and how far that is behind the clock. */

@@ -47,8 +47,8 @@ export const StreamState = Type.Object({
   counters: Counters,
   dead_by_reason: Type.Record(Type.String(), Type.Integer()),
   shards: Type.Integer(),
-  /** Records that wait to be read. */
-  waiting: Type.Integer(),
+  /** Records that wait to be read; null where nobody has counted, as on AWS. */
+  waiting: Nullable(Type.Integer()),
   /** From an event's time to its arrival, and from there until it is counted: of the last second's events. */
   producer_delay_ms: Nullable(Type.Number()),
   processing_delay_ms: Nullable(Type.Number()),
@@ -68,7 +68,8 @@ export const ViewState = Type.Object({
    */
   open_windows: Nullable(Type.Integer()),
   rows: Type.Integer({ description: 'Stored rows; of more than 10,000 at least that many.' }),
-  rows_per_minute: Type.Number(),
+  /** Rows stored of late; null where nobody has counted, as on AWS. */
+  rows_per_minute: Nullable(Type.Number()),
   /** What open windows and groups take; null where nobody has counted. */
   state_bytes: Nullable(Type.Integer()),
   /** Rises with every stored row: a picture that was drawn at a lower one is out of date. */
@@ -112,8 +113,8 @@ export const Overview = Type.Object({
     state: HealthState,
     /** The view that is stuck. */
     view: Nullable(Type.String()),
-    /** Records that wait, and how long until they are done at the present rate. */
-    waiting: Type.Integer(),
+    /** Records that wait, and how long until they are done at the present rate. Null where nobody has counted. */
+    waiting: Nullable(Type.Integer()),
     done_in_ms: Nullable(Type.Integer()),
   }),
   counters: Counters,

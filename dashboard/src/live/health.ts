@@ -64,7 +64,7 @@ function runningLine({ pipeline, zone, nowMs }: HealthFacts, overview: Overview)
     }
     case 'catching_up': {
       const done = doneInMs == null ? '' : `; done in about ${formatDuration(doneInMs)}`;
-      return { icon: 'warning', title: 'Catching up', detail: `${formatCount(waiting)} events wait${done}.` };
+      return { icon: 'warning', title: 'Catching up', detail: `${formatCount(waiting ?? 0)} events wait${done}.` };
     }
     case 'replaying': {
       const latest = latestEventMs(overview);

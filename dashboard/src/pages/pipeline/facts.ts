@@ -39,9 +39,11 @@ export function factsOf(node: GraphNode, mode: Mode, picture: Picture): NodeFact
     case 'view':
       return viewFacts(node.name, mode, picture);
     case 'results': {
-      const perMinute = Object.values(picture.shown.views).reduce((sum, view) => sum + view.rows_per_minute, 0);
+      const views = Object.values(picture.shown.views);
+      const rates = views.flatMap(({ rows_per_minute }) => (rows_per_minute === null ? [] : [rows_per_minute]));
+      const perMinute = rates.length < views.length ? null : rates.reduce((sum, rate) => sum + rate, 0);
       const rows = Object.values(picture.shown.views).reduce((sum, view) => sum + view.rows, 0);
-      return output('output, table', `${rateWords(perMinute / 60)} rows written`, `${formatFull(rows)} rows`);
+      return output('output, table', rowRateWords(perMinute, 'rows written'), `${formatFull(rows)} rows`);
     }
     case 'channel': {
       const open = picture.shown.open_incidents;
@@ -89,11 +91,11 @@ function viewFacts(name: string, mode: Mode, { described, shown, zone, nowMs }: 
   const bytes = state.state_bytes === null ? 'state not known' : `${formatBytes(state.state_bytes)} state`;
   const closed = state.closed_up_to;
   const byMode: Readonly<Record<Mode, string>> = {
-    rates: `${rateWords(state.rows_per_minute / 60)} rows, ${bytes}`,
+    rates: `${rowRateWords(state.rows_per_minute, 'rows')}, ${bytes}`,
     watermarks:
       closed === null ? 'nothing closed yet' : `closed up to ${formatDuration(Math.max(0, nowMs - closed))} ago`,
     state: `${bytes}, ${formatFull(state.rows)} rows`,
-    cost: `${rateWords(state.rows_per_minute / 60)} rows written`,
+    cost: rowRateWords(state.rows_per_minute, 'rows written'),
   };
   const worst = Object.values(shown.incidents).find((incident) => incident.view === name && !incident.acknowledged);
   const health: IconName =
@@ -123,8 +125,13 @@ function unknown(kind: string): NodeFacts {
 export function edgeRate({ from, kind }: GraphEdge, shown: Overview): number | null {
   const name = from.slice(from.indexOf(':') + 1);
   if (kind === 'events') return shown.streams[name]?.events_per_second ?? 0;
-  if (kind === 'rows') return (shown.views[name]?.rows_per_minute ?? 0) / 60;
-  return null;
+  if (kind !== 'rows') return null;
+  const perMinute = shown.views[name]?.rows_per_minute ?? null;
+  return perMinute === null ? null : perMinute / 60;
+}
+
+function rowRateWords(perMinute: number | null, what: string): string {
+  return perMinute === null ? `rate of ${what} not known` : `${rateWords(perMinute / 60)} ${what}`;
 }
 
 export function rateWords(perSecond: number): string {
