@@ -131,6 +131,19 @@ if (CHROMIUM === null) {
       });
     });
 
+    test('the field of the palette has the focus before the next key', async () => {
+      await withPage('#/overview', {}, async (page) => {
+        await page.locator('.figure dd').first().waitFor();
+        const focused = await page.evaluate(async () => {
+          document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }));
+          // Rendering waits for microtasks alone; a key is a task of its own.
+          for (let i = 0; i < 10; i++) await Promise.resolve();
+          return document.activeElement?.getAttribute('role');
+        });
+        expect(focused).toBe('combobox');
+      });
+    });
+
     test('a dialog keeps the focus and gives it back', async () => {
       await withPage('#/alerts', {}, async (page) => {
         const button = page.locator('[data-acknowledge]');
