@@ -162,7 +162,7 @@ class Turn {
       const outcome = this.#follow(last, edge, isFresh);
       if (outcome === 'ends' || (outcome === 'takes' && edge.contiguity !== 'followedByAny')) waits &= ~edge.bit;
       // Greedy: what the step can take, no later step does, nor goes past it.
-      if (outcome === 'takes' && this.#stepOf(edge)?.definition.times.isGreedy) waits &= ((edge.bit << 1) - 1) | DONE;
+      if (outcome === 'takes' && this.#stepOf(edge)?.definition.times.isGreedy) waits &= ((edge.bit << 1) - 1) & ~END;
     }
     last.waits = waits;
     if (!last.isOpen) this.open.splice(at, 1);

@@ -5,7 +5,7 @@ import type { Contiguity, PatternDefinition, PatternStep, StepCondition } from '
 import type { LogRow } from '../joins/event-log.ts';
 import { type NestedFields, nestedFields } from '../joins/nested-fields.ts';
 import { conditionBit, untilBit } from './bits.ts';
-import { END } from './partial-match.ts';
+import { END, waitBit } from './partial-match.ts';
 
 /** A pattern as the automaton reads it. Steps are numbered as in the definition. */
 export interface CompiledPattern {
@@ -79,7 +79,7 @@ function testOf({ ofMatch }: StepCondition, bit: number): Test {
 
 function loopOf({ times }: PatternStep, index: number): Edge[] {
   if (times.most === 1) return [];
-  return [{ target: index, bit: 1 << index, isLoop: true, contiguity: times.contiguity, absent: [] }];
+  return [{ target: index, bit: waitBit(index), isLoop: true, contiguity: times.contiguity, absent: [] }];
 }
 
 /** To the steps after one, up to the first that is not optional; from −1, those that a match can begin with. */
@@ -88,7 +88,7 @@ function edgesAfter(steps: readonly PatternStep[], from: number): Edge[] {
   for (let target = from + 1; target < steps.length; target++) {
     const { isAbsent, isOptional, contiguity } = steps[target] as PatternStep;
     if (isAbsent) continue;
-    edges.push({ target, bit: 1 << target, isLoop: false, contiguity, absent: absencesAfter(steps, from, target) });
+    edges.push({ target, bit: waitBit(target), isLoop: false, contiguity, absent: absencesAfter(steps, from, target) });
     if (!isOptional) return edges;
   }
   const absent = absencesAfter(steps, from, steps.length);

@@ -69,13 +69,18 @@ export class Taken {
 export type TakenEvent = Pick<Taken, 'step' | 'row' | 'ordinal' | 'measures'>;
 export type Former = Pick<Taken, 'count' | 'previous'>;
 
-/** A match that is complete at its limit, unless an event comes that must be absent. Beside the bits of up to 15 steps. */
-export const END = 1 << 15;
 /** The event was the last one that came: what must come next, or must not, is decided by the next one. */
-export const FRESH = 1 << 16;
+export const FRESH = 1;
 /** It is a match by itself already, and waits for more: it does not time out. */
-export const DONE = 1 << 17;
-const WAITING = FRESH - 1;
+export const DONE = 2;
+/** A match that is complete at its limit, unless an event comes that must be absent. */
+export const END = 4;
+const WAITING = ~(FRESH | DONE);
+
+/** The next event of a step. Later steps have higher bits. */
+export function waitBit(step: number): number {
+  return 8 << step;
+}
 
 /** Events that one step of a match keeps. Beyond them it keeps the last one, and what all came to: count, sum, least, greatest. */
 export const KEPT_EVENTS = 100;
