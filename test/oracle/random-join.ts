@@ -83,7 +83,29 @@ export function randomJoin({ whole, chance }: SeededRandom) {
     .window(tumbling('10 minutes'))
     .groupBy('id')
     .aggregate((e) => ({ times: count(), latest: max(e.at) }));
-  return pipeline('joins', [rows, paths, ids]);
+  const pairs = view('pairs', source)
+    .where((e) => e.clicks.id.isNull().or(e.clicks.id.lt(40)))
+    .select((e) => ({
+      click: e.clicks.id,
+      path: e.clicks.page.path,
+      amount: e.orders.amount,
+      isOld: e.orders.id.gt(30),
+    }));
+  const hops = view('hops', source)
+    .derive((e) => ({ path: e.clicks.page.path }))
+    .window(tumbling('10 minutes'))
+    .groupBy('path')
+    .aggregate(() => ({ matches: count() }));
+  const views = union<'views', { path: string | null }>('views', [pairs, hops] as never);
+  const either = view('either', views)
+    .derive((e) => ({ hasPath: e.path.isNull().not() }))
+    .window(tumbling('20 minutes'))
+    .groupBy('path', 'hasPath')
+    .aggregate(() => ({ times: count() }));
+  const seen = view('seen', ids)
+    .where((row) => row.times.gt(1))
+    .select(['id', 'times', 'latest']);
+  return pipeline('joins', [rows, paths, ids, pairs, hops, either, seen]);
 }
 
 /** Lines of both streams, over an hour and a half. Several happen at one instant, and some have no key. */
