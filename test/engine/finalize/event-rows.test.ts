@@ -1,5 +1,6 @@
 import {
   count,
+  intervalJoin,
   pipeline,
   stream,
   sum,
@@ -180,6 +181,42 @@ describe('a view of events as they are', () => {
     const world = await run(pipeline('p', [large, totals, again]), [events.slice(0, 500), events.slice(500)]);
     expect(await world.rows('totals')).toMatchObject([{ orders: 1000 }]);
     expect(await world.rows('again')).toHaveLength(1000);
+  });
+});
+
+describe('rows of a join', () => {
+  const refunds = stream('refunds', {
+    schema: Type.Object({ buyer: Type.String(), why: Type.Optional(Type.String()), at: Timestamp('epoch-s') }),
+    eventTime: 'at',
+    partitionKey: 'buyer',
+    maxLateness: '30 seconds',
+  });
+  const refunded = intervalJoin('refunded', orders, refunds, {
+    type: 'left',
+    on: { user: 'buyer' },
+    between: ['0 seconds', '1 minute'],
+  });
+
+  test('say whether they have the other side, whatever is null in it, and keep lists', async () => {
+    const rows = view('rows', refunded).select((e) => ({
+      user: e.orders.user,
+      tags: e.orders.tags,
+      kept: e.refunds.isNull(),
+      why: e.refunds.why,
+    }));
+    const world = new JoinWorld(pipeline('p', [rows]));
+    await world.take('orders', [{ ...order('ann', 1, 100), tags: ['a', 'b'] }, order('bob', 1, 100)]);
+    await world.take('refunds', [{ buyer: 'ann', at: 130 }]);
+    await world.end();
+    expect((await world.rows('rows')).sort((a, b) => compareText(String(a.user), String(b.user)))).toMatchObject([
+      { user: 'ann', tags: ['a', 'b'], kept: false, why: null },
+      { user: 'bob', tags: null, kept: true, why: null },
+    ]);
+  });
+
+  test('refuse to be asked for a side that is always there', () => {
+    const untyped = (e: unknown) => ({ kept: (e as { orders: { isNull(): never } }).orders.isNull() });
+    expect(() => view('rows', refunded).select(untyped)).toThrow("isNull() does not look at 'orders'");
   });
 });
 
