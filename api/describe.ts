@@ -61,7 +61,7 @@ export function describeView(view: ViewDefinition): ViewDescription {
     source: sourcesOf(view.source),
     streams: streamsOf(view.source).map(({ name }) => name),
     window: windowJson(view),
-    words: by.length === 0 ? window : `${window} by ${by.join(', ')}`,
+    words: by.length === 0 || view.selected !== undefined ? window : `${window} by ${by.join(', ')}`,
     group_by: by,
     columns: columnsOf(view),
     allowed_lateness_ms: view.allowedLatenessMs,
@@ -101,8 +101,13 @@ function columnsOf(view: ViewDefinition): Column[] {
     role: 'window',
     words: name,
   }));
-  for (const { name, node } of view.groupBy)
-    columns.push({ ...base(name), role: 'group', words: describeExpression(node) });
+  for (const { name, node } of view.groupBy) {
+    const words = view.selected === undefined ? describeExpression(node) : 'the key of the row';
+    columns.push({ ...base(name), role: 'group', words });
+  }
+  for (const { name, node } of view.selected ?? []) {
+    columns.push({ ...base(name), role: 'derived', unit: unitOf(name, null), words: describeExpression(node) });
+  }
   for (const { name, column } of view.aggregates) {
     const { overWindows } = descriptorOf(column.spec);
     columns.push({

@@ -74,9 +74,9 @@ function cellOf(view: ViewPlan, rows: readonly ShownRow[]): Omit<Cell, 'state'> 
 }
 
 function startOf({ columns }: ShownRow): number {
-  return parseInstant(String(columns.window_start ?? columns.as_of));
+  return parseInstant(String(columns.window_start ?? columns.as_of ?? columns.event_time));
 }
 
 function endOf({ columns }: ShownRow): number {
-  return parseInstant(String(columns.window_end ?? columns.as_of));
+  return parseInstant(String(columns.window_end ?? columns.as_of ?? columns.event_time));
 }

@@ -149,7 +149,8 @@ function heldFor(ms: number, view: ViewDefinition, input: CostInput, traffic: Tr
 function commitsAt(view: ViewDefinition, input: CostInput, traffic: Traffic) {
   const { groups: rows, events: columns } = MEASURED.commits;
   const { perMonth, events } = commitsTo(view, input, traffic);
-  const groups = view.groupBy.length === 0 ? 1 : input.groups;
+  // A view of single events keeps each of them.
+  const groups = view.selected !== undefined ? events : view.groupBy.length === 0 ? 1 : input.groups;
   const at = (values: readonly (readonly number[])[]) => interpolate({ rows, columns, values }, groups, events);
   return { perMonth, at };
 }

@@ -1,3 +1,4 @@
+import { eventStreamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { windowOf } from '../engine/windows/registry.ts';
 import { ASSUMED } from './assumed.ts';
@@ -83,6 +84,13 @@ export interface RowTraffic {
   readonly emptyRows: number;
 }
 
+/** Events that a view takes in a month, as if all passed its filters. */
+function eventsOf({ source }: ViewDefinition, input: CostInput): number {
+  const ofStream = (input.eventsPerSecond / input.pipeline.streams.length) * SECONDS_PER_MONTH;
+  const ofViews = upstreamsOf(source).map((upstream) => rowsOf(upstream, input));
+  return ofViews.reduce((sum, { rows, emptyRows }) => sum + rows + emptyRows, eventStreamsOf(source).length * ofStream);
+}
+
 /**
  * A view's rows in a month. Rows of empty windows are estimated as if the same groups came again and again: then there are
  * such rows where not every window has events of every group.
@@ -93,6 +101,7 @@ export function rowsOf(view: ViewDefinition, input: CostInput): RowTraffic {
   const windows = SECONDS_PER_MONTH / (everyMs / 1000);
   // No round without an event; each bucket is finalized on its own.
   const rounds = Math.min(windows, ofView * SECONDS_PER_MONTH) * view.buckets;
+  if (view.selected !== undefined) return { rounds, rows: eventsOf(view, input), emptyRows: 0 };
   if (overMs === null) {
     return { rounds, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession, emptyRows: 0 };
   }

@@ -109,8 +109,8 @@ function checkSums(view: ViewPlan, columns: readonly string[]): void {
 const oneRow =
   (paths: readonly Path[]) =>
   (row: ShownRow): Window => ({
-    start: timeOf(row, ['window_start', 'as_of']),
-    end: timeOf(row, ['window_end', 'as_of']),
+    start: timeOf(row, ['window_start', 'as_of', 'event_time']),
+    end: timeOf(row, ['window_end', 'as_of', 'event_time']),
     revision: row.revision,
     isFinal: row.isFinal,
     values: paths.map((path) => valueAt(row, path)),

@@ -102,11 +102,12 @@ function latenessInWords({ window, source, allowedLatenessMs, lateEvents }: View
   return `${late}; later ones are ${lateEvents === 'sideOutput' ? 'kept aside' : 'dropped and counted'}`;
 }
 
-function stateInWords({ window, allowedLatenessMs }: ViewDefinition): string {
+function stateInWords({ window, allowedLatenessMs, selected }: ViewDefinition): string {
   const { stays } = windowOf(window).words;
   if (stays !== null) return stays;
   const by = allowedLatenessMs === 0 ? '' : ` by ${formatDuration(allowedLatenessMs)}`;
-  return `gone when the watermark passes a window's end${by}`;
+  const passed = selected === undefined ? "a window's end" : "an event's time";
+  return `gone when the watermark passes ${passed}${by}`;
 }
 
 function rowsInWords({ window, keepRowsMs }: ViewDefinition): string {
@@ -135,17 +136,23 @@ function carriedInWords({ rows }: ViewPlan): string {
   return `; up to ${rows.maxStateBytes.toLocaleString('en-US')} bytes a group are carried from row to row, and gone after ${memory} windows without one`;
 }
 
+function groupsInWords({ groupBy, selected }: ViewDefinition): string {
+  if (selected !== undefined) return 'none: one row an event, each a write of its own';
+  return groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ');
+}
+
 function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
-  const { window, groupBy, buckets } = view;
+  const { window, buckets, selected = [] } = view;
   return [
     `View ${view.name} of ${sourceWords(view.source)}`,
     `  window        ${windowOf(window).words.window}`,
-    `  groups        ${groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ')}`,
+    `  groups        ${groupsInWords(view)}`,
     ...view.steps.map((step) =>
       step.step === 'where'
         ? `  only where    ${describeExpression(step.condition)}`
         : `  each event    ${step.name} = ${describeExpression(step.node)}`,
     ),
+    ...selected.map(({ name, node }) => `  select        ${name} = ${describeExpression(node)}`),
     ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
     ...alertLines(view),

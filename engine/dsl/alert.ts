@@ -78,6 +78,11 @@ const MAX_GROUP_ABOVE = 1000;
 export function checkAlert(view: ViewDefinition, name: string, rule: unknown): AlertDefinition {
   const where = `view '${view.name}', alert('${name}')`;
   checkName(name, where);
+  if (view.selected !== undefined) {
+    throw new DefinitionError(
+      `${where}: an incident goes from window to window of a group, and this view has a row for each event. Count its rows in a view of it with windows, and put the alert there.`,
+    );
+  }
   if (view.alerts.some((other) => other.name === name)) {
     throw new DefinitionError(`${where}: there is already an alert with this name. Choose another one.`);
   }

@@ -195,6 +195,7 @@ export function fieldsOf(struct: StructShape, where: string, path: readonly stri
       if (typeof name !== 'string') return undefined;
       const field = struct.fields.get(name);
       recordRead(fields, () => `'${[...path, name].join('.')}'`);
+      if (!field && name === 'isNull' && path.length > 0) return () => isNullStruct(struct, path);
       if (!field) throw unknownName(where, name, [...struct.fields.keys()], path);
       const expression = built.get(name) ?? fieldExpression(field, where, [...path, name], nullable);
       built.set(name, expression);
@@ -207,6 +208,17 @@ export function fieldsOf(struct: StructShape, where: string, path: readonly stri
       typeof name === 'string' && struct.fields.has(name) ? { enumerable: true, configurable: true } : undefined,
   });
   return fields;
+}
+
+/** Whether a row of a join lacks a side. Of other objects only their fields are kept. */
+function isNullStruct({ isSide }: StructShape, path: readonly string[]): Expression {
+  const name = path.join('.');
+  if (isSide !== true) {
+    throw new DefinitionError(
+      `isNull() does not look at '${name}', which is an object of fields: it takes a value, or a side of a join that its rows can lack. Ask for a field that is always there, such as e.${name}.id.isNull().`,
+    );
+  }
+  return new Expression({ op: 'field', path, type: { kind: 'json', nullable: true } }).isNull();
 }
 
 function fieldExpression(field: FieldShape, where: string, path: readonly string[], nullable: boolean): object {

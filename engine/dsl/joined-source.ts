@@ -87,7 +87,7 @@ export class JoinedSource {
   }
 }
 
-/** Both sides of a join, with all of their simple fields. */
+/** Both sides of a join, with all of their fields. */
 export function sidesOf(
   name: string,
   given: { readonly left: unknown; readonly right: unknown; readonly on: unknown },
@@ -149,11 +149,10 @@ function sideOf({ name, source }: Side, on: readonly FieldNode[]): JoinSide<View
   return { name, source, on, columns: leavesOf(sourceShape(source)) };
 }
 
-/** The simple fields of a shape, at any depth. What is an object or a list of any content is not kept in a log. */
+/** The fields of a shape that are values, at any depth: simple ones, and lists and objects of any content. */
 function leavesOf(shape: StructShape, path: readonly string[] = [], nullable = false): FieldNode[] {
   return [...shape.fields].flatMap(([name, field]: [string, FieldShape]): FieldNode[] => {
     if (field.shape === 'struct') return leavesOf(field, [...path, name], nullable || field.nullable);
-    if (field.type.kind === 'json') return [];
     const type = nullable ? { ...field.type, nullable: true } : field.type;
     return [{ op: 'field', path: [...path, name], type }];
   });

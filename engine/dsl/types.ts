@@ -93,6 +93,11 @@ export interface TimestampExpr<T extends Instant | null> extends OrderedExpr<T> 
   coalesce<O extends TimestampExpr<Instant | null>>(other: O): TimestampExpr<Coalesced<T, O>>;
 }
 
+/** A side of a join that a row can lack. */
+export interface Lackable {
+  isNull(): Condition;
+}
+
 /** The fields of a struct, each an expression of its own type. */
 export type Fields<S> = { readonly [K in keyof S]: ExprOf<S[K]> } & Expr<S>;
 
@@ -112,5 +117,7 @@ export type ExprOf<T, B = NonNullable<T>> =
             : Is<B, readonly unknown[]> extends true
               ? Expr<T>
               : Is<B, object> extends true
-                ? Fields<null extends T ? { [K in keyof B]: B[K] | null } : B>
+                ? null extends T
+                  ? Fields<{ [K in keyof B]: B[K] | null }> & (B extends { isNull: unknown } ? unknown : Lackable)
+                  : Fields<B>
                 : EqualityExpr<T>;

@@ -25,6 +25,7 @@ import { checkEmission, type Emission } from './emission.ts';
 import { describeGiven, WORDS } from './given.ts';
 import { readBy } from './joined-source.ts';
 import { callDefinition } from './recorder.ts';
+import { onceSettled, rowsWindow, selectedColumns } from './selected.ts';
 import { sourceOf } from './view-source.ts';
 
 export interface ViewOptions {
@@ -176,6 +177,35 @@ class ViewBuilder {
     });
   }
 
+  /** Events as they are: a row each, of fields by name, or of columns that a callback makes. */
+  select(columns: unknown, emission: Emission = {}): CompleteView {
+    const { name, version, source: given, shape, steps, window, groupBy } = this.#draft;
+    const where = this.#label('select');
+    if (window !== undefined || groupBy.length > 0) {
+      const method = window === undefined ? 'groupBy()' : 'window()';
+      throw new DefinitionError(
+        `${where}: the view has a ${method}, and select() gives a row for each event. Leave ${method} out, or end with .aggregate(…).`,
+      );
+    }
+    const selected = selectedColumns(where, columns, shape, this.#fields());
+    const source = onceSettled(given);
+    const rows = rowsWindow();
+    return new CompleteView({
+      kind: 'view',
+      name,
+      version,
+      source: readBy(source, [...nodesOf(steps, [], []), ...selected.map(({ node }) => node)]),
+      steps,
+      window: rows,
+      groupBy: [{ name: 'row_id', node: ROW_ID }],
+      aggregates: [],
+      selected,
+      derived: [],
+      alerts: [],
+      ...checkEmission(emission, rows, source, where),
+    });
+  }
+
   #fields(): object {
     const { name, source, shape } = this.#draft;
     return fieldsOf(shape, `view '${name}' of ${sourceLabel(source)}`);
@@ -231,6 +261,9 @@ export class CompleteView {
     return new CompleteView({ ...this.definition, alerts: [...this.definition.alerts, alert] });
   }
 }
+
+/** A row's own key, which nothing computes from one event alone. */
+const ROW_ID: ExpressionNode = { op: 'field', path: ['row_id'], type: { kind: 'string', nullable: false } };
 
 /** All expressions over the events of a view. */
 function nodesOf(

@@ -19,7 +19,7 @@ export function sourceOf(where: string, given: unknown): SourceDefinition {
   }
   const stream = given as StreamDefinition | null | undefined;
   if (stream?.kind === 'stream') return { kind: 'stream', stream };
-  const united = given as UnionSource | null | undefined;
+  const united = given as UnionSource<ViewDefinition> | null | undefined;
   if (united?.kind === 'union') return united;
   throw new DefinitionError(
     `${where}: its source must be a stream, made by stream('…', { … }), a join, or a complete view, which ends with .aggregate(…).`,

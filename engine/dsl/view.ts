@@ -1,5 +1,5 @@
 import type { Duration } from '../ir/duration.ts';
-import type { ReservedColumn } from '../ir/names.ts';
+import type { ReservedColumn, RowColumn } from '../ir/names.ts';
 import type { EmptyWindowPolicy } from '../ir/view-definition.ts';
 import type { Window, WindowColumn } from '../ir/window.ts';
 import type { Aggregate } from './aggregate-column.ts';
@@ -17,6 +17,19 @@ import { beginView, type ViewOptions } from './view-builder.ts';
 type Groupable<R> = {
   [K in keyof R & string]: [NonNullable<R[K]>] extends [string | number | boolean | Instant] ? K : never;
 };
+
+/** For each column of `R` its name, where it can be one of a row: a value or a list, no object of fields. */
+type Selectable<R> = {
+  [K in keyof R & string]: NonNullable<R[K]> extends string | number | boolean | Instant | readonly unknown[]
+    ? K
+    : never;
+};
+/** What the row of a single event has before its own columns. */
+interface EventColumns {
+  event_time: Instant;
+  /** Tells the row from all others of the view. The same events give the same ids. */
+  row_id: string;
+}
 
 /** What a row says of its window. */
 type WindowColumns<W extends string> = { [C in WindowColumn<W>]: Instant };
@@ -44,6 +57,22 @@ export interface EventView<N extends string, R, G extends string = never> {
   ): EventView<N, Flat<R & Columns<D>>, G>;
   /** The columns that make a group; none makes one row a window. */
   groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): EventView<N, R, K>;
+  /**
+   * Ends a view without windows: each event has a row of its own, with the columns that are named or made here, at its own time.
+   * Each row is one write. A row is final when the watermark has passed its event.
+   *
+   * @example
+   * view('failures', requests).where((e) => e.status.gte(500)).select(['url', 'status'])
+   * view('failures', requests).where((e) => e.status.gte(500)).select((e) => ({ path: e.url.urlPath(), status: e.status }))
+   */
+  select<
+    K extends Exclude<Selectable<R>[keyof R & string], ReservedColumn>,
+    const D extends string = Duration | 'forever',
+  >(fields: readonly K[], emission?: Emission<D>): View<N, Flat<EventColumns & Pick<R, K & keyof R>>, 'row_id'>;
+  select<S extends Record<string, Expr>, const D extends string = Duration | 'forever'>(
+    columns: (event: Fields<R>) => S & Fresh<S, RowColumn>,
+    emission?: Emission<D>,
+  ): View<N, Flat<EventColumns & Columns<S>>, 'row_id'>;
   window<K extends string, P extends EmptyWindowPolicy = 'skip', const D extends string = Duration | 'forever'>(
     window: Window<K>,
     emission?: Emission<D> & { readonly emptyWindows?: P },

@@ -15,6 +15,8 @@ export interface LeafShape {
 export interface StructShape {
   readonly shape: 'struct';
   readonly nullable: boolean;
+  /** Of a side of a join that a row can lack: it is known whether the row has it. */
+  readonly isSide?: true;
   readonly fields: ReadonlyMap<string, FieldShape>;
 }
 

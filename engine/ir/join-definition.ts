@@ -65,7 +65,8 @@ export function joinedShape<V>({ left, right, rule }: JoinSource<V>): StructShap
 
 /** The columns of a side as a struct, nested as they are there. */
 function sideShape<V>({ columns }: JoinSide<V>, nullable: boolean): StructShape {
-  const root = { shape: 'struct' as const, nullable, fields: new Map<string, FieldShape>() };
+  const fieldsOfSide = new Map<string, FieldShape>();
+  const root = { shape: 'struct' as const, nullable, ...(nullable && { isSide: true as const }), fields: fieldsOfSide };
   for (const { path, type } of columns) {
     let fields = root.fields;
     for (const name of path.slice(0, -1)) {

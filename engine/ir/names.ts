@@ -24,6 +24,10 @@ const RESERVED_COLUMNS = [
 
 export type ReservedColumn = (typeof RESERVED_COLUMNS)[number];
 
+/** Columns that each row of an event as it is has before those that it selects: when it happened, and what tells the row from others. */
+export const ROW_COLUMNS = ['event_time', 'row_id'] as const;
+export type RowColumn = (typeof ROW_COLUMNS)[number];
+
 /** Checks a column's name against the reserved ones and those already taken. */
 export function checkColumn(name: string, taken: ReadonlySet<string>, where: string): void {
   if ((RESERVED_COLUMNS as readonly string[]).includes(name)) {

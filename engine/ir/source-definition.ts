@@ -10,7 +10,7 @@ import { rowShape, type ViewDefinition } from './view-definition.ts';
  *
  * `V` is what stands for a view: its definition, or its plan.
  */
-export type SourceOf<V> = StreamSource | ViewSource<V> | JoinSource<V> | UnionSource;
+export type SourceOf<V> = StreamSource | ViewSource<V> | JoinSource<V> | UnionSource<V>;
 
 /** The events of a stream. */
 export interface StreamSource {
@@ -42,7 +42,7 @@ export interface SourceTraits<K extends SourceKindName> {
   /** The columns that it gives. */
   shape(source: SourceOfKind<K, ViewDefinition>): StructShape;
   /** Its columns were computed, and can be null whatever their types say. */
-  readonly isComputed: boolean;
+  isComputed(source: SourceOfKind<K, unknown>): boolean;
   /** The view whose late events revise what it gives; null where the view that takes it says itself how late events may be. */
   revisedWith(source: SourceOfKind<K, ViewDefinition>): ViewDefinition | null;
   /** Its name in an error. */
@@ -57,7 +57,7 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
     views: () => [],
     withViews: (source) => source,
     shape: ({ stream }) => stream.shape,
-    isComputed: false,
+    isComputed: () => false,
     revisedWith: () => null,
     label: ({ stream }) => `stream '${stream.name}'`,
     facts: ({ stream }) => ({ stream: stream.name, eventTime: stream.eventTime }),
@@ -67,7 +67,7 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
     views: ({ view }) => [view],
     withViews: ({ kind, view }, change) => ({ kind, view: change(view) }),
     shape: ({ view }) => rowShape(view),
-    isComputed: true,
+    isComputed: () => true,
     revisedWith: ({ view }) => view,
     label: ({ view }) => `view '${view.name}'`,
     facts: ({ view }, fingerprint) => ({
@@ -86,7 +86,7 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
       right: { ...right, source: mapViews(right.source, change) },
     }),
     shape: joinedShape,
-    isComputed: true,
+    isComputed: () => true,
     revisedWith: () => null,
     label: (source) =>
       `the join of ${sidesOf(source)
@@ -104,13 +104,25 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
   },
   union: {
     streams: ({ streams }) => streams,
-    views: () => [],
-    withViews: (source) => source,
+    views: <V>({ views = [] }: UnionSource<V>) => views,
+    withViews: <V, W>({ views, ...rest }: UnionSource<V>, change: (view: V) => W) => ({
+      ...rest,
+      ...(views !== undefined && { views: views.map(change) }),
+    }),
     shape: unionShape,
-    isComputed: false,
+    isComputed: ({ views }) => views !== undefined,
     revisedWith: () => null,
     label: ({ name }) => `union '${name}'`,
-    facts: ({ streams }) => ({ union: streams.map(({ name, eventTime }) => ({ stream: name, eventTime })) }),
+    facts: ({ streams, views = [] }, fingerprint) => ({
+      union: [
+        ...streams.map(({ name, eventTime }) => ({ stream: name, eventTime })),
+        ...views.map((view) => ({
+          ...sourceFacts(view.source, fingerprint),
+          upstream: fingerprint(view),
+          columns: view.derived,
+        })),
+      ],
+    }),
   },
 };
 
@@ -161,7 +173,7 @@ export function sourceShape(source: SourceDefinition): StructShape {
 
 /** Whether the columns of a source were computed, and can be null whatever their types say. */
 export function isComputed(source: SourceDefinition): boolean {
-  return traitsOf(source).isComputed;
+  return traitsOf(source).isComputed(source);
 }
 
 /** A source's name in an error: `stream 'clicks'`. */

@@ -1,16 +1,22 @@
 import type { FieldShape, StructShape } from './field-shape.ts';
 import type { StreamDefinition } from './stream-definition.ts';
+import { rowShape, type ViewDefinition } from './view-definition.ts';
 
-/** The events of several streams as if they were of one: the fields that all of them have. */
-export interface UnionSource {
+/**
+ * The events of several streams, and the rows of views once they change no more, as if they were of one stream: the fields that
+ * all of them have.
+ */
+export interface UnionSource<V> {
   readonly kind: 'union';
   readonly name: string;
   readonly streams: readonly StreamDefinition[];
+  /** Not set: none. */
+  readonly views?: readonly V[];
 }
 
 /** The fields that all have, of one kind; nullable where one of them can lack it. */
-export function unionShape({ streams }: UnionSource): StructShape {
-  const shapes = streams.map(({ shape }) => shape);
+export function unionShape({ streams, views = [] }: UnionSource<ViewDefinition>): StructShape {
+  const shapes = [...streams.map(({ shape }) => shape), ...views.map(rowShape)];
   return { shape: 'struct', nullable: false, fields: commonFields(shapes) };
 }
 

@@ -42,6 +42,8 @@ export interface ViewDefinition {
   readonly window: WindowDefinition;
   readonly groupBy: readonly NamedNode[];
   readonly aggregates: readonly NamedAggregate[];
+  /** Of a view without windows, whose rows are its events as they are: their columns. */
+  readonly selected?: readonly NamedNode[];
   readonly derived: readonly NamedColumn[];
   readonly emit: EmissionMode;
   readonly allowedLatenessMs: number;
@@ -59,14 +61,20 @@ export interface ViewDefinition {
 
 const INSTANT: FieldShape = { shape: 'leaf', type: { kind: 'instant', nullable: false } };
 
-/** The columns of a row, in order: window, groups, aggregates, derived. */
+/** The columns of a row, in order: window, groups, selected, aggregates, derived. */
 export function rowShape(view: ViewDefinition): StructShape {
   if (view.joined !== undefined) return view.joined;
   const fields = new Map<string, FieldShape>(traitsOf(view.window).columns.map((name) => [name, INSTANT]));
   for (const { name, node } of view.groupBy) fields.set(name, { shape: 'leaf', type: node.type });
+  for (const { name, node } of view.selected ?? []) fields.set(name, { shape: 'leaf', type: node.type });
   for (const { name, column } of view.aggregates) fields.set(name, { shape: 'leaf', type: column.type });
   for (const { name, node } of view.derived) fields.set(name, columnShape(node));
   return { shape: 'struct', nullable: false, fields };
+}
+
+/** The names of a row's values: of its columns, those that neither its window nor its group makes. */
+export function valueNames({ selected = [], aggregates, derived }: ViewDefinition): readonly string[] {
+  return [...selected, ...aggregates, ...derived].map(({ name }) => name);
 }
 
 function columnShape({ type }: ColumnNode): FieldShape {

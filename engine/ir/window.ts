@@ -1,12 +1,12 @@
 import { DefinitionError } from './errors.ts';
-import type { ReservedColumn } from './names.ts';
+import type { ReservedColumn, RowColumn } from './names.ts';
 
 /** A kind of window as the definition sees it. */
 export interface Window<out K extends string = string> {
   readonly kind: K;
 }
 
-export type WindowDefinition = AlignedWindow | SessionWindow | GlobalWindow | LogWindow;
+export type WindowDefinition = AlignedWindow | SessionWindow | GlobalWindow | LogWindow | RowsWindow;
 export type WindowKindName = WindowDefinition['kind'];
 
 /** Windows whose starts are the same for all groups: multiples of a step since 1970, plus an offset. */
@@ -42,6 +42,11 @@ export interface LogWindow extends Window<'log'> {
   readonly aheadMs: number;
 }
 
+/** No windows: each event has a row at its own instant. Its panes are how the events are kept until their rows are made. */
+export interface RowsWindow extends Window<'rows'> {
+  readonly paneMs: number;
+}
+
 /** The most windows over one moment: each gives a row for every group, and a late event revises all of them. */
 export const MAX_OVERLAP = 1500;
 
@@ -52,8 +57,9 @@ type Columns = OfEachKind<{
   session: 'window_start' | 'window_end' | 'first_event_time' | 'last_event_time';
   global: 'as_of';
   log: never;
+  rows: 'event_time';
 }>;
-type OfEachKind<C extends Record<WindowKindName, ReservedColumn>> = C;
+type OfEachKind<C extends Record<WindowKindName, ReservedColumn | RowColumn>> = C;
 
 /** Of a window of which the compiler does not know the kind: those that most kinds have. */
 export type WindowColumn<K extends string> = K extends keyof Columns ? Columns[K] : 'window_start' | 'window_end';
@@ -74,7 +80,7 @@ export type WindowUse =
   | 'keepRows';
 
 /** What the definition of a view asks of its window's kind. */
-export interface WindowTraits<C extends ReservedColumn = ReservedColumn> {
+export interface WindowTraits<C extends ReservedColumn | RowColumn = ReservedColumn | RowColumn> {
   /** The columns that a row has of its window, in order. */
   readonly columns: readonly C[];
   /** Why a view with such windows cannot do something: the end of the error's sentence. Null where it can. */

@@ -50,18 +50,8 @@ export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) =>
  */
 export function compileAccumulate(view: ViewDefinition, operators: readonly AggregateOperator[]): Accumulate {
   const constants = new Constants();
-  const locals = new Map<string, string>();
-  const scope: Scope = { root: 'event', locals, isRow: isComputed(view.source), constants };
-  const lines: string[] = [];
-  for (const step of view.steps) {
-    if (step.step === 'where') {
-      lines.push(`if (${compileExpression(step.condition, scope)} !== true) return ${FILTERED};`);
-    } else {
-      const local = `c${locals.size}`;
-      lines.push(`const ${local} = ${compileExpression(step.node, scope)};`);
-      locals.set(step.name, local);
-    }
-  }
+  const scope: StepScope = { root: 'event', locals: new Map(), isRow: isComputed(view.source), constants };
+  const lines = stepLines(view, scope);
   append(lines, groupLines(view, scope, operators));
   view.aggregates.forEach((aggregate, index) => {
     lines.push(aggregateLine(aggregate, index, scope, operators[index] as AggregateOperator));
@@ -71,6 +61,20 @@ export function compileAccumulate(view: ViewDefinition, operators: readonly Aggr
   }
   lines.push(`return panes.missed > 0 ? ${PARTLY_LATE} : ${ADDED};`);
   return compileFunction<Accumulate>(['event', 'timeMs', 'panes'], lines.join('\n'), constants);
+}
+
+/** A scope that derived columns are added to. */
+export type StepScope = Scope & { readonly locals: Map<string, string> };
+
+/** Filters and derived columns, which the scope then knows. */
+export function stepLines({ steps }: ViewDefinition, scope: StepScope): string[] {
+  return steps.map((step) => {
+    if (step.step === 'where') return `if (${compileExpression(step.condition, scope)} !== true) return ${FILTERED};`;
+    const local = `c${scope.locals.size}`;
+    const line = `const ${local} = ${compileExpression(step.node, scope)};`;
+    scope.locals.set(step.name, local);
+    return line;
+  });
 }
 
 function groupLines(view: ViewDefinition, scope: Scope, operators: readonly AggregateOperator[]): string[] {

@@ -26,7 +26,7 @@ export function changedFacts(before: ViewDefinition, after: ViewDefinition): rea
 
 function stateFacts(view: ViewDefinition): Readonly<Record<string, unknown>> {
   const { version, source, steps, window, allowedLatenessMs, groupBy, aggregates, derived } = view;
-  const { emit, buckets, emptyWindows, keepGroupsForWindows } = view;
+  const { emit, buckets, emptyWindows, keepGroupsForWindows, selected } = view;
   return {
     layout: 1,
     ...(version > 1 && { version }),
@@ -42,6 +42,7 @@ function stateFacts(view: ViewDefinition): Readonly<Record<string, unknown>> {
       condition: column.condition,
     })),
     buckets,
+    ...(selected !== undefined && { selected }),
     ...(derived.some(({ node }) => containsRowOperator(node)) && { derived }),
     ...(emit === 'complete' && { emit }),
     ...(emptyWindows === 'zero' && { emptyWindows, keepGroupsForWindows }),

@@ -1,4 +1,3 @@
-import { storedForm } from '../aggregates/compare-values.ts';
 import type { Group } from '../codec/group.ts';
 import { groupKey, groupText } from '../codec/group.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
@@ -8,6 +7,7 @@ import type { ExpressionNode, Value } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { EventLog, Side } from '../joins/event-log.ts';
 import { type Accumulate, ADDED, FILTERED, LATE } from './accumulator.ts';
+import { toStored } from './stored-value.ts';
 
 interface Kept {
   readonly side: Side;
@@ -50,10 +50,6 @@ export function bothSides(left: Accumulate, right: Accumulate): Accumulate {
 
 /** Values as state keeps them: rows are ordered by them, and must not depend on which of them were stored before. */
 function compileValues(nodes: readonly ExpressionNode[]): (event: object) => Value[] {
-  const reads = nodes.map(compileToFunction);
-  return (event) => reads.map((read) => stored(read(event)));
-}
-
-function stored(value: Value): Value {
-  return value === null ? null : storedForm(value);
+  const reads = nodes.map((node) => ({ read: compileToFunction(node), store: toStored(node.type) }));
+  return (event) => reads.map(({ read, store }) => store(read(event)));
 }

@@ -1,5 +1,5 @@
 import { type FieldNode, type JoinSide, keepsUnmatched } from '../ir/join-definition.ts';
-import type { Value } from '../ir/node.ts';
+import type { ColumnValue } from '../ir/node.ts';
 import { eventStreamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
@@ -9,6 +9,7 @@ import { logOperatorOf } from '../joins/registry.ts';
 import type { Accumulate } from './accumulator.ts';
 import { bothSides, compileLogAccumulate } from './log-accumulator.ts';
 import type { RowValues } from './row.ts';
+import { fromStored } from './stored-value.ts';
 
 /** A join compiled: how events come into its log, and how rows come out. */
 export interface LogPlan {
@@ -54,10 +55,11 @@ export function streamOrigin({ name }: Pick<StreamDefinition, 'name'>): (shard: 
   return (shard) => `${name}/${shard}`;
 }
 
-type Nested = { [name: string]: Value | Nested };
+type Nested = { [name: string]: ColumnValue | Nested };
 
 /** Makes the fields of one side of its kept values, nested as they are in its events. */
 function compileFields(columns: readonly FieldNode[]): (row: LogRow | null) => Nested | null {
+  const reads = columns.map(({ type }) => fromStored(type));
   return (row) => {
     if (row === null) return null;
     const root: Nested = Object.create(null);
@@ -68,7 +70,7 @@ function compileFields(columns: readonly FieldNode[]): (row: LogRow | null) => N
         owner[name] = inner;
         owner = inner;
       }
-      owner[path.at(-1) as string] = row.values[index] ?? null;
+      owner[path.at(-1) as string] = (reads[index] as (typeof reads)[number])(row.values[index]);
     });
     return root;
   };

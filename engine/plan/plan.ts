@@ -22,6 +22,7 @@ import { type ColumnPlan, compileColumns } from './column-plan.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileLog, type LogPlan, streamOrigin } from './log.ts';
 import { compileRow, type RowMaker } from './row.ts';
+import { compileSelect, type SelectPlan } from './select.ts';
 
 /** A pipeline compiled: what the stages run on. */
 export interface PipelinePlan {
@@ -68,6 +69,8 @@ export interface ViewPlan {
   readonly rows: RowMaker;
   /** Makes the rows of a join; null for views, whose rows are made of aggregates. */
   readonly log: LogPlan | null;
+  /** Makes rows of events as they are; null for other views. */
+  readonly select: SelectPlan | null;
   readonly alerts: readonly AlertPlan[];
   readonly segments: SegmentCodec;
   /** How groups that a revision took out are stored: their values alone. */
@@ -97,8 +100,10 @@ export function compilePipeline(
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
-    // A join's log takes events whole.
-    const columns = ownViews.every(({ log }) => log === null) ? compileColumns(stream, ownViews) : null;
+    // An event log takes events whole.
+    const columns = ownViews.every(({ log, select }) => log === null && select === null)
+      ? compileColumns(stream, ownViews)
+      : null;
     return {
       name: stream.name,
       definition: stream,
@@ -135,8 +140,14 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
   }
   const window = windowOf(definition.window);
   const log = compileLog(definition);
+  const select = compileSelect(definition);
   const aggregates = definition.aggregates.map(({ column }) => operatorFor(column.spec, column.argument?.type ?? null));
-  const operators = log === null ? [...aggregates, ...window.timeOperators] : [eventLogOperator];
+  const keepsEvents = log !== null || select !== null;
+  const operators = keepsEvents ? [eventLogOperator] : [...aggregates, ...window.timeOperators];
+  const accumulate =
+    log !== null ? refuseUnknownSide : (select?.accumulate ?? compileAccumulate(definition, operators));
+  // The events of a pane that have a row each are one group.
+  const groupFields = select === null ? definition.groupBy.length : 0;
   const view: CompiledView = {
     name: definition.name,
     key,
@@ -145,13 +156,14 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
     downstream: [],
     window,
     operators,
-    accumulate: log === null ? compileAccumulate(definition, operators) : refuseUnknownSide,
+    accumulate,
     originOf: (shard) => shard,
     log,
+    select,
     rows: compileRow(definition, operators),
     alerts: compileAlerts(definition),
-    segments: segmentCodec(id, definition.groupBy.length, operators),
-    tombstones: segmentCodec(id, definition.groupBy.length, []),
+    segments: segmentCodec(id, groupFields, operators),
+    tombstones: segmentCodec(id, groupFields, []),
   };
   compiled.set(definition, view);
   return view;

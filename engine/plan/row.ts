@@ -11,6 +11,7 @@ import { compileEmptyWindows, type EmptyWindows } from './empty-windows.ts';
 import { RowOperators } from './row-operators.ts';
 import { type RowState, rowStateCodec } from './row-state.ts';
 import { compileRowFormat, type RowFormat } from './row-text.ts';
+import { fromStored } from './stored-value.ts';
 
 export type { RowWindow };
 
@@ -110,6 +111,9 @@ function compileMeasured(
   const columns = [
     ...traitsOf(view.window).columns.map((name) => [name, `ofWindow[${JSON.stringify(name)}]`]),
     ...view.groupBy.map(({ name }, index) => [name, `values[${index}] ?? null`]),
+    ...(view.selected ?? []).map(({ name, node }, index) => {
+      return [name, `${constants.add(fromStored(node.type))}(states[${index}])`];
+    }),
     ...view.aggregates.map(({ name }, index) => {
       const operator = aggregates[index] as AggregateOperator;
       return [name, `${constants.add(operator.result.bind(operator))}(states[${index}], windowMs)`];

@@ -20,10 +20,13 @@ export type ColumnOverWindows =
   /** `because` ends a sentence that begins with the column. */
   | { readonly how: 'refuse'; readonly because: string };
 
+const EVENTS_APART = 'each row is an event of its own: put a view with windows and aggregates over them';
+
 /** Of each column but those of the window, in the order of a row. */
 export function columnsOverWindows(view: ViewDefinition): ReadonlyMap<string, ColumnOverWindows> {
   const columns = new Map<string, ColumnOverWindows>();
   for (const { name } of view.groupBy) columns.set(name, { how: 'group' });
+  for (const { name } of view.selected ?? []) columns.set(name, { how: 'refuse', because: EVENTS_APART });
   for (const { name, column } of view.aggregates) {
     columns.set(name, aggregateOver(view, column));
   }

@@ -97,7 +97,7 @@ export class RowChanges {
   /** An open row and the stored one of the same window are two. */
   #placeOf({ columns, revision }: ShownRow): string {
     const group = groupText(groupValuesOf(this.#view.definition, columns));
-    return `${columns.window_start ?? ''} ${revision === 0 ? 'open' : 'stored'} ${group}`;
+    return `${columns.window_start ?? columns.event_time ?? ''} ${revision === 0 ? 'open' : 'stored'} ${group}`;
   }
 }
 

@@ -77,6 +77,6 @@ export interface SqlInputs<T> {
   rows(view: ViewDefinition, eventTime: string): T;
   /** The rows of a join. */
   joined(source: JoinSource<ViewDefinition>): T;
-  /** The events of several streams. */
-  united(source: UnionSource): T;
+  /** The events of several streams, and the rows of views. */
+  united(source: UnionSource<ViewDefinition>): T;
 }

@@ -11,8 +11,8 @@ export const viewSource: SourceKind<'view'> = {
   standing: ({ view: upstream }, { state }) => viewStanding(upstream, state),
   othersMs: async () => null,
   words: ({ view }) => (view.joined === undefined ? `the rows of view ${view.name}` : `the join ${view.name}`),
-  // As `rowTimeMs` says: the last instant of the window.
-  sql: ({ view }, { rows }) => rows(view, '"window_end" - 1'),
+  // As `rowTimeMs` says: the last instant of the window, or that of the event itself.
+  sql: ({ view }, { rows }) => rows(view, view.selected === undefined ? '"window_end" - 1' : '"event_time"'),
 };
 
 /** Where a view stands as the source of another one, and what it has handed to that. */

@@ -37,7 +37,7 @@ export function fieldsRead(view: ViewDefinition): string[] {
     read(step.step === 'where' ? step.condition : step.node);
     if (step.step === 'derive') derived.add(step.name);
   }
-  for (const { node } of view.groupBy) read(node);
+  for (const { node } of [...view.groupBy, ...(view.selected ?? [])]) read(node);
   for (const { column } of view.aggregates) {
     if (column.argument) read(column.argument);
     if (column.condition) read(column.condition);

@@ -36,11 +36,16 @@ interface Sides {
  * @param prefix goes before the names of what is selected.
  */
 export function joinedRows(join: JoinSource<ViewDefinition>, sides: Sides, prefix: string): JoinedRows {
-  const columns = [...columnsOf(join.left, 'l'), ...columnsOf(join.right, 'r')];
+  const { rule } = join;
+  const columns = [
+    ...columnsOf(join.left, 'l'),
+    ...columnsOf(join.right, 'r'),
+    ...(keepsUnmatched(rule, 'right') ? [presenceOf(join.left, `l.${sides.left.eventTime}`)] : []),
+    ...(keepsUnmatched(rule, 'left') ? [presenceOf(join.right, `r.${sides.right.eventTime}`)] : []),
+  ];
   const names = columns.map(({ name }) => name);
   const eventTime = unusedName('row time', names);
   const output = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
-  const { rule } = join;
   const parts = { join, sides, output, eventTime, prefix };
   const ctes = rule.kind === 'interval' ? [intervalRows(parts, rule)] : asOfRows(parts, rule);
   return { ctes, name: (ctes.at(-1) as Cte).name, names, eventTime };
@@ -79,7 +84,10 @@ function asOfRows(parts: Parts, { type, toleranceMs, allowExactMatches }: AsOfRu
   ];
   const latest = [
     `${rightMs} DESC`,
-    ...join.right.columns.map(({ path }) => `r.${identifier(path.join('.'))} DESC NULLS LAST`),
+    // Lists and objects have no order in SQL.
+    ...join.right.columns
+      .filter(({ type }) => type.kind !== 'json')
+      .map(({ path }) => `r.${identifier(path.join('.'))} DESC NULLS LAST`),
   ];
   const rank = `row_number() OVER (PARTITION BY l."left row" ORDER BY ${latest.join(', ')}) AS "how late"`;
   const candidates = {
@@ -101,6 +109,11 @@ function equalKeys({ left, right }: JoinSource<ViewDefinition>): readonly string
     const other = right.on[index] as (typeof right.on)[number];
     return `l.${identifier(path.join('.'))} = r.${identifier(other.path.join('.'))}`;
   });
+}
+
+/** A column of a side that is null where a row lacks the side. */
+function presenceOf({ name }: JoinSide<ViewDefinition>, eventTime: string) {
+  return { name, sql: `${eventTime} IS NOT NULL OR NULL` };
 }
 
 function columnsOf({ name, columns }: JoinSide<ViewDefinition>, alias: 'l' | 'r') {

@@ -18,11 +18,14 @@ export interface Sayable {
  *
  * Throws a `SqlError` where the view's rows depend on such a column of another view: by its filter, groups or aggregates.
  */
-export function sayableOf(view: ViewDefinition): Sayable {
+export function sayableOf(given: ViewDefinition): Sayable {
+  const view = given.selected === undefined ? given : { ...given, groupBy: [] };
   const source = mapViews(view.source, (upstream) => sayableOf(upstream).view);
   const { steps, unsaid } = sayableSteps(view);
   refuseRowsOf(view, unsaid);
   const leftOut = new Map<string, string>();
+  // What tells rows of equal content apart is no column of SQL.
+  if (view !== given) leftOut.set('row_id', 'key of a row');
   const derived = view.derived.flatMap((column): NamedColumn[] => {
     const words = wordsOfUnsaid(column.node, leftOut);
     if (words === null) return [saidPart(column, leftOut)];
@@ -65,6 +68,7 @@ function sayableSteps(view: ViewDefinition): { readonly steps: readonly EventSte
 
 function refuseRowsOf(view: ViewDefinition, unsaid: Unsaid): void {
   for (const { node } of view.groupBy) refuse(view, 'groups by', node, unsaid);
+  for (const { node } of view.selected ?? []) refuse(view, 'selects', node, unsaid);
   for (const { column } of view.aggregates) {
     for (const node of [column.argument, column.condition]) if (node) refuse(view, 'aggregates', node, unsaid);
   }

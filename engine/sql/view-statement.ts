@@ -1,5 +1,6 @@
 import { fieldAt, type StructShape } from '../ir/field-shape.ts';
 import type { JoinSide, JoinSource } from '../ir/join-definition.ts';
+import type { NamedNode } from '../ir/node.ts';
 import type { SourceDefinition } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { UnionSource } from '../ir/union-definition.ts';
@@ -17,6 +18,7 @@ import { fillEmptyWindows } from './empty-windows.ts';
 import { SqlError } from './errors.ts';
 import { header } from './header.ts';
 import { fieldsOfSide, joinedRows } from './joined-rows.ts';
+import { largestMagnitude } from './magnitude.ts';
 import { sayableOf } from './sayable.ts';
 import { type Cte, compileSteps } from './stages.ts';
 import { identifier, indent, select } from './text.ts';
@@ -67,6 +69,7 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
   const events = compileSteps(view.steps, source.name, source.scope);
+  if (view.selected !== undefined) return eventRows(view, view.selected, source, events, prefix);
   const groups = view.groupBy.map(({ node }) => compileExpression(node, events.scope));
   const { eventTime } = source;
   const { dialect, exactDistinct = false } = options;
@@ -82,6 +85,29 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const rows = compileSteps(columns, (filled.at(-1) ?? grouped).name, rowScope(view, events.scope));
   const ctes = [...source.ctes, ...events.ctes, ...input.ctes, grouped, ...filled, ...rows.ctes];
   return { ctes, last: rows.last, scope: rows.scope };
+}
+
+/** The rows of a view that has one for each event. */
+function eventRows(
+  view: ViewDefinition,
+  selected: readonly NamedNode[],
+  source: EventsSource,
+  events: ReturnType<typeof compileSteps>,
+  prefix: string,
+): ViewRows {
+  const values = selected.map(({ name, node }) => `${compileExpression(node, events.scope)} AS ${identifier(name)}`);
+  const rows = {
+    name: `${prefix}rows`,
+    sql: select({ columns: [`${source.eventTime} AS "event_time"`, ...values], from: events.last }),
+  };
+  const bounds = new Map(
+    selected.flatMap(({ name, node }) =>
+      node.type.kind === 'number' ? [[name, largestMagnitude(node, events.scope.bounds)] as const] : [],
+    ),
+  );
+  const columns = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
+  const derived = compileSteps(columns, rows.name, { ...events.scope, bounds, derived: new Set() });
+  return { ctes: [...source.ctes, ...events.ctes, rows, ...derived.ctes], last: derived.last, scope: derived.scope };
 }
 
 /** Where a source's events are selected: for which view, and what goes before the names of what is. */
@@ -118,24 +144,30 @@ function joinEvents(join: JoinSource<ViewDefinition>, place: Place, options: Sta
   return { ...joined, ctes: [...left.ctes, ...right.ctes, ...joined.ctes], scope };
 }
 
-/** The events of several streams, with the fields that the view reads. */
+/** The events of several streams, and the rows of several views, with the fields that the view reads. */
 function unionEvents(
-  { name: union, streams }: UnionSource,
+  { name: union, streams, views = [] }: UnionSource<ViewDefinition>,
   fields: readonly string[],
   place: Place,
   options: StatementOptions,
 ): EventsSource {
-  const parts = streams.map((stream) => {
+  const ofStreams = streams.map((stream) => {
     const own = `${place.prefix}${stream.name}_`;
     return streamEvents({ ...place, own }, fields, stream, options);
   });
+  const ofViews = views.map((view) =>
+    sourceEvents({ kind: 'view', view }, fields, { ...place, prefix: `${place.prefix}${union}_` }, options),
+  );
+  const parts = [...ofStreams, ...ofViews];
   const eventTime = unusedName('event time', fields);
   const selects = parts.map((part) => {
     const columns = [...fields.map(identifier), `${part.eventTime} AS ${eventTime}`];
     return select({ columns, from: part.name });
   });
   const cte = { name: `${place.prefix}${union}`, sql: selects.join('\nUNION ALL\n') };
-  const scope = { dialect: options.dialect, bounds: new Map(), derived: new Set<string>() };
+  // What was computed can be null whatever its type says.
+  const derived = new Set(views.length > 0 ? fields : []);
+  const scope = { dialect: options.dialect, bounds: new Map(), derived };
   return { ctes: [...parts.flatMap(({ ctes }) => ctes), cte], name: cte.name, names: fields, eventTime, scope };
 }
 
@@ -251,9 +283,11 @@ function finalSelect(view: ViewDefinition, from: string, dialect: Dialect): stri
     return isInstant ? `${dialect.msToIso(column)} AS ${column}` : column;
   });
   // The CTE's columns, not the texts above.
-  const hasStart = traitsOf(view.window).columns.includes('window_start');
-  const start = hasStart ? [`${from}."window_start"`] : [];
-  const groups = view.groupBy.map(({ name }) => `${from}.${identifier(name)} NULLS FIRST`);
+  const columnsOfWindow = traitsOf(view.window).columns;
+  const starts = (['window_start', 'event_time'] as const).filter((name) => columnsOfWindow.includes(name));
+  const start = starts.map((name) => `${from}.${identifier(name)}`);
+  const ordering = [...view.groupBy, ...(view.selected ?? []).filter(({ node }) => node.type.kind !== 'json')];
+  const groups = ordering.map(({ name }) => `${from}.${identifier(name)} NULLS FIRST`);
   const order = [...start, ...groups];
   return `${select({ columns, from })}${order.length === 0 ? '' : `\nORDER BY ${order.join(', ')}`}`;
 }

@@ -1,6 +1,7 @@
 import type { WindowDefinition, WindowKindName } from '../ir/window.ts';
 import { GlobalKind } from './global.ts';
 import { LogKind } from './log.ts';
+import { RowsKind } from './rows.ts';
 import { SessionKind } from './session.ts';
 import { SlidingKind } from './sliding.ts';
 import { TumblingKind } from './tumbling.ts';
@@ -15,6 +16,7 @@ const KINDS: { readonly [K in WindowKindName]: new (window: DefinitionOf<K>) => 
   session: SessionKind,
   global: GlobalKind,
   log: LogKind,
+  rows: RowsKind,
 };
 
 /** What a view's window means to the rest of the engine. */

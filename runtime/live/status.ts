@@ -1,5 +1,6 @@
 import type { EmbeddedStores } from '../../adapters/embedded/index.ts';
 import { streamNames } from '../../engine/ir/source-definition.ts';
+import { valueNames } from '../../engine/ir/view-definition.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Checkpoint } from '../../engine/state/checkpoint.ts';
@@ -57,7 +58,7 @@ export async function viewStatus(
     name: view.name,
     stream: streamNames(definition),
     groupBy: definition.groupBy.map(({ name }) => name),
-    columns: [...definition.aggregates, ...definition.derived].map(({ name }) => name),
+    columns: valueNames(definition),
     window: definition.window,
     finalRows: rows,
     finalWindows: windows,

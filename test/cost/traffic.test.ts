@@ -1,7 +1,9 @@
+import { pipeline, view } from 'streamgauge';
 import type { CostInput } from '../../cost/input.ts';
-import { trafficOf } from '../../cost/traffic.ts';
+import { rowsOf, trafficOf } from '../../cost/traffic.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { PipelineSettings } from '../../lib/settings.ts';
-import { inputOf, packedIn } from './support.ts';
+import { clicks, inputOf, packedIn } from './support.ts';
 
 describe('traffic', () => {
   const traffic = (change: Partial<CostInput>, settings: Partial<PipelineSettings> = {}) =>
@@ -39,4 +41,15 @@ describe('traffic', () => {
     });
     expect(Object.values(idle).every((value) => value === null || Number.isFinite(value))).toBe(true);
   });
+});
+
+test('a view of single events writes a row for each of them, and so does one of its rows', () => {
+  const events = view('events', clicks()).select(['page']);
+  const again = view('again', events).select(['page']);
+  const input = inputOf({ pipeline: pipelineDefinition(pipeline('shop', [events, again]), 'the test') });
+  for (const definition of input.pipeline.views) {
+    const { rows, rounds } = rowsOf(definition, input);
+    expect(rows).toBe(1000 * 2_628_000);
+    expect(rounds).toBe(262_800);
+  }
 });

@@ -5,6 +5,7 @@ import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.t
 import { traitsOf } from '../../engine/ir/window.ts';
 import { approximateColumns } from '../../engine/sql/approximate-columns.ts';
 import { sayableOf } from '../../engine/sql/sayable.ts';
+import { compareText } from '../../engine/text/compare-text.ts';
 import type { OracleRow, OracleValue } from './duckdb.ts';
 
 /** What the engine rounds once, DuckDB rounds along the way. */
@@ -18,13 +19,13 @@ type Check = (actual: unknown, expected: OracleValue, scale: number) => boolean;
 
 /**
  * Compares a view's rows with the oracle's, which counted exactly what the view counts approximately. Returns a sentence
- * for each difference, at most ten. Rows must be in the same order.
+ * for each difference, at most ten. Rows must be in the same order; those of single events have none among those of one instant.
  */
 export function differences(
   view: ViewDefinition,
-  actual: readonly OracleRow[],
-  expected: readonly OracleRow[],
+  ...rows: readonly [actual: readonly OracleRow[], expected: readonly OracleRow[]]
 ): string[] {
+  const [actual, expected] = view.selected === undefined ? rows : [byContent(view, rows[0]), byContent(view, rows[1])];
   const found: string[] = [];
   if (actual.length !== expected.length) {
     found.push(`The engine has ${actual.length} rows, DuckDB ${expected.length}.`);
@@ -52,11 +53,22 @@ export function differences(
   return found.slice(0, 10);
 }
 
+/** The engine orders the rows of an instant by their keys, which SQL has not. */
+function byContent({ selected = [] }: ViewDefinition, rows: readonly OracleRow[]): OracleRow[] {
+  const contentOf = (row: OracleRow) =>
+    JSON.stringify(['event_time', ...selected.map(({ name }) => name)].map((name) => row[name]));
+  return rows
+    .map((row) => [contentOf(row), row] as const)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, row]) => row);
+}
+
 function columnChecks(view: ViewDefinition): Map<string, Check> {
   // As of when a total is, depends on when its events came.
   const checked = traitsOf(view.window).columns.filter((name) => name !== 'as_of');
   const checks = new Map<string, Check>(checked.map((name) => [name, same]));
   for (const { name, node } of view.groupBy) checks.set(name, checkOf(node));
+  for (const { name, node } of view.selected ?? []) checks.set(name, checkOf(node));
   // What is made of an approximate column has no exact value to compare with.
   const approximate = approximateColumns(view);
   const isComparable = ({ name }: { readonly name: string }) => approximate.get(name)?.kind !== 'derived';
@@ -75,6 +87,7 @@ function checkOfAggregate({ spec, type }: AggregateDefinition): Check {
 
 function checkOf({ type }: ColumnNode): Check {
   if (type.kind === 'struct') return sameFields(Object.keys(type.fields));
+  if (type.kind === 'json') return sameJson;
   return type.kind === 'number' ? close : same;
 }
 

@@ -25,6 +25,7 @@ const clicks = stream('clicks', {
     id: Type.Integer(),
     user: Type.Optional(Type.String()),
     page: Type.Object({ path: Type.String(), ms: Type.Optional(Type.Number()) }),
+    tags: Type.Optional(Type.Array(Type.Integer())),
     at: Timestamp('epoch-s'),
   }),
   eventTime: 'at',
@@ -45,6 +46,7 @@ const orders = stream('orders', {
 
 interface Click {
   readonly id: number;
+  readonly tags: readonly number[] | null;
   readonly page: { readonly path: string; readonly ms: number | null };
 }
 
@@ -53,10 +55,12 @@ export function randomJoin({ whole, chance }: SeededRandom) {
   const on = { user: 'buyer' } as const;
   const from = whole(1200) - 600;
   const between = [`${from} seconds`, `${from + whole(900)} seconds`] as unknown as readonly ['1 minute', '1 minute'];
-  const joined = chance(0.5)
-    ? intervalJoin('joined', clicks, orders, { type: JOIN_TYPES[whole(4)] ?? 'inner', on, between })
+  const isInterval = chance(0.5);
+  const type = JOIN_TYPES[whole(isInterval ? 4 : 2)] ?? 'inner';
+  const joined = isInterval
+    ? intervalJoin('joined', clicks, orders, { type, on, between })
     : asOfJoin('joined', clicks, orders, {
-        type: chance(0.5) ? 'inner' : 'left',
+        type: type === 'left' ? 'left' : 'inner',
         on,
         allowExactMatches: chance(0.5),
         ...(chance(0.5) && { tolerance: `${whole(900)} seconds` as unknown as '1 minute' }),
@@ -83,17 +87,42 @@ export function randomJoin({ whole, chance }: SeededRandom) {
     .window(tumbling('10 minutes'))
     .groupBy('id')
     .aggregate((e) => ({ times: count(), latest: max(e.at) }));
-  return pipeline('joins', [rows, paths, ids]);
+  const pairs = view('pairs', source)
+    .where((e) => e.clicks.id.isNull().or(e.clicks.id.lt(40)))
+    .select((e) => ({
+      click: e.clicks.id,
+      path: e.clicks.page.path,
+      amount: e.orders.amount,
+      isOld: e.orders.id.gt(30),
+      tags: e.clicks.tags,
+      ...(type !== 'inner' && { unmatched: (type === 'right' ? e.clicks : e.orders).isNull() }),
+    }));
+  const hops = view('hops', source)
+    .derive((e) => ({ path: e.clicks.page.path }))
+    .window(tumbling('10 minutes'))
+    .groupBy('path')
+    .aggregate(() => ({ matches: count() }));
+  const views = union<'views', { path: string | null }>('views', [pairs, hops] as never);
+  const either = view('either', views)
+    .derive((e) => ({ hasPath: e.path.isNull().not() }))
+    .window(tumbling('20 minutes'))
+    .groupBy('path', 'hasPath')
+    .aggregate(() => ({ times: count() }));
+  const seen = view('seen', ids)
+    .where((row) => row.times.gt(1))
+    .select(['id', 'times', 'latest']);
+  return pipeline('joins', [rows, paths, ids, pairs, hops, either, seen]);
 }
 
 /** Lines of both streams, over an hour and a half. Several happen at one instant, and some have no key. */
 export function joinLines({ whole, chance }: SeededRandom, events: number) {
   const at = () => START_S + whole(5400);
   const key = () => (chance(0.1) ? {} : { key: 'abcd'[whole(4)] as string });
+  const tagsOf = () => (chance(0.3) ? { tags: [whole(3), whole(3)] } : {});
   const clickLines = Array.from({ length: events }, (_, id) => {
     const { key: user } = key();
     const ms = chance(0.2) ? null : whole(40) / 4;
-    return JSON.stringify({ id, ...(user && { user }), page: { path: `/${whole(3)}`, ms }, at: at() });
+    return JSON.stringify({ id, ...(user && { user }), page: { path: `/${whole(3)}`, ms }, ...tagsOf(), at: at() });
   });
   const orderLines = Array.from({ length: events }, (_, id) => {
     const { key: buyer } = key();

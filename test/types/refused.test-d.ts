@@ -480,3 +480,14 @@ const changed = changeable.derive((row) => ({ x: changeOver(row.n, { windows: 1 
 view('v', changed).groupBy('x');
 // @ts-expect-error there is no such policy
 view('v', orders).window(tumbling('1 hour'), { emptyWindows: 'null' });
+
+// Events as they are -------------------------------------------------------------------------------------------------
+
+// @ts-expect-error there is no such field
+view('v', orders).select(['amonut']);
+// @ts-expect-error an object of fields is no value
+view('v', orders).select(['device']);
+// @ts-expect-error every row of an event has this column
+view('v', orders).select((e) => ({ event_time: e.at }));
+// @ts-expect-error an aggregate is of a window
+view('v', orders).select(() => ({ n: count() }));

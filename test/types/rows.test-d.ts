@@ -404,3 +404,25 @@ const ofChanging = view('of_changing', changing)
   .window(tumbling('1 day'))
   .aggregate((row) => ({ largest: max(row.change.percent), average: mean(row.revenue) }));
 same<RowOf<typeof ofChanging>, Row<{ largest: number | null; average: number }>>(true);
+
+// Events as they are -------------------------------------------------------------------------------------------------
+
+const named = view('named', orders).select(['tags', 'note', 'at']);
+const made = view('made', orders)
+  .select((e) => ({ amount: e.amount, large: e.amount.gt(100) }), { keepRows: '30 days' })
+  .derive((row) => ({ twice: row.amount.mul(2) }));
+same<GroupOf<typeof made>, { row_id: string }>(true);
+interface Event {
+  event_time: string;
+  row_id: string;
+  revision: number;
+  late_events: number;
+  is_final: boolean;
+}
+type EventRow<C> = { [K in keyof (Event & C)]: (Event & C)[K] };
+same<RowOf<typeof named>, EventRow<{ tags: string[]; note: string | null; at: string }>>(true);
+same<RowOf<typeof made>, EventRow<{ amount: number; large: boolean | null; twice: number }>>(true);
+const ofMade = view('of_made', made)
+  .window(tumbling('1 day'))
+  .aggregate((row) => ({ largest: max(row.twice), latest: max(row.event_time) }));
+same<RowOf<typeof ofMade>, Row<{ largest: number; latest: string }>>(true);

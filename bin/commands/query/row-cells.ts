@@ -1,11 +1,14 @@
 import type { JsonValue } from '../../../engine/ir/node.ts';
-import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
+import { type ViewDefinition, valueNames } from '../../../engine/ir/view-definition.ts';
 import { traitsOf } from '../../../engine/ir/window.ts';
 import type { RowColumns } from '../../../engine/plan/row.ts';
 import { rowJson, type ShownRow } from '../../../engine/query/shown-row.ts';
 import { groupValueText } from '../../../engine/text/group-value-text.ts';
 import { formatCell, formatDay, formatWatermark, formatWindow } from '../../../runtime/terminal/format.ts';
 import type { TableColumn, TableRow } from '../../../runtime/terminal/table.ts';
+
+/** Over what stands for a row's window, where that is no window. */
+const FIRST_COLUMN: Readonly<Record<string, string>> = { as_of: 'as of', event_time: 'time' };
 
 /** Texts of groups are not cut below this. */
 const LEAST_TEXT = 14;
@@ -15,10 +18,10 @@ export function rowObject(row: ShownRow): Record<string, unknown> {
   return { ...rowJson(row), partial: row.partial };
 }
 
-/** The columns of a table of rows: the window, groups, values, and what there is to say of the row. */
+/** The columns of a table of rows: the window, groups, values (a session's first and last event are in CSV and JSON alone), and what there is to say of the row. */
 export function tableColumns(view: ViewDefinition, rows: readonly ShownRow[]): readonly TableColumn[] {
   return [
-    { name: traitsOf(view.window).columns[0] === 'as_of' ? 'as of' : 'window', align: 'left' },
+    { name: FIRST_COLUMN[traitsOf(view.window).columns[0] ?? ''] ?? 'window', align: 'left' },
     ...groupColumns(view),
     ...valueNames(view).map(
       (name): TableColumn => ({
@@ -50,13 +53,9 @@ export function tableRow(view: ViewDefinition, row: ShownRow, rows: readonly Sho
   };
 }
 
-/** Aggregates and derived columns. A session's first and last event are in CSV and JSON. */
-function valueNames(view: ViewDefinition): readonly string[] {
-  return [...view.aggregates, ...view.derived].map(({ name }) => name);
-}
-
-function windowText({ window_start, window_end, as_of }: RowColumns): string {
-  if (typeof as_of === 'string') return formatWatermark(Date.parse(as_of));
+function windowText({ window_start, window_end, as_of, event_time }: RowColumns): string {
+  const instant = as_of ?? event_time;
+  if (window_start === undefined && typeof instant === 'string') return formatWatermark(Date.parse(instant));
   const [startMs, endMs] = [Date.parse(String(window_start)), Date.parse(String(window_end))];
   return `${new Date(startMs).getUTCFullYear()} ${formatDay(startMs)} ${formatWindow(startMs, endMs)}`;
 }

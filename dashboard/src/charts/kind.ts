@@ -48,6 +48,8 @@ export function chartKind(view: ViewDescription, column: Column, groups: number)
  * their own.
  */
 export function drawnColumns(view: ViewDescription): readonly Column[] {
+  // Single events are a table.
+  if (view.window.kind === 'rows') return [];
   return view.columns.filter(
     ({ role, type, made_by }) =>
       (role === 'aggregate' || role === 'derived') &&
@@ -82,5 +84,7 @@ export function companionsOf(view: ViewDescription, column: Column): Companions 
 
 /** The view that the page shows large: the first without groups, or the first. */
 export function mainView(views: readonly ViewDescription[]): ViewDescription | undefined {
-  return views.find(({ group_by, window }) => group_by.length === 0 && window.kind !== 'session') ?? views[0];
+  const isLine = ({ group_by, window }: ViewDescription) =>
+    group_by.length === 0 && window.kind !== 'session' && window.kind !== 'rows';
+  return views.find(isLine) ?? views[0];
 }

@@ -33,7 +33,12 @@ export function ViewCard({ view, place }: { readonly view: ViewDescription; read
   if (column === undefined) {
     return (
       <Card view={view} place={place} what={view.words}>
-        <p class="empty">This view has no column with a number to draw. Its rows are a click away.</p>
+        <p class="empty">
+          {view.window.kind === 'rows'
+            ? 'Each event is a row of its own.'
+            : 'This view has no column with a number to draw.'}{' '}
+          Its rows are a click away.
+        </p>
       </Card>
     );
   }

@@ -9,6 +9,7 @@ import { runLog } from './log.ts';
 import { openAligned } from './open-aligned.ts';
 import { openSessions } from './open-sessions.ts';
 import { openTotals } from './open-totals.ts';
+import { openEventRows, runRows } from './rows.ts';
 import { runSessions } from './session.ts';
 
 /** How windows of a kind become rows. */
@@ -28,4 +29,5 @@ export const KINDS: Readonly<Record<WindowKindName, FinalizeKind>> = {
   global: { run: runGlobal, openRows: openTotals },
   // Nobody reads a log but the views that take its rows.
   log: { run: runLog, openRows: async () => [] },
+  rows: { run: runRows, openRows: openEventRows },
 };

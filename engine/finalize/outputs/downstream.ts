@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type Groups, groupKey } from '../../codec/group.ts';
 import { inObjects } from '../../codec/packed-groups.ts';
+import { type EventLog, eventLogOperator } from '../../joins/event-log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
@@ -66,10 +67,10 @@ export class DownstreamOutput implements Output {
     }
   }
 
-  /** Where a window's rows go. Those of a window count at one instant, and those of a join at their own. */
+  /** Where a window's rows go. Those of a window count at one instant, and those of a join or of single events at their own. */
   #handedTo(view: ViewPlan, rows: Emission['rows'], windowStartMs: number): readonly HandedGroups[] {
     const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
-    if (this.#view.log !== null) {
+    if (this.#view.log !== null || this.#view.select !== null) {
       for (const { values, window } of rows) view.accumulate(values, window.startMs, buffer);
       return buffer.deltas().map(({ bucket, startMs, groups }) => {
         return { bucket, paneStartMs: startMs, groups: inObjects(groups) };
@@ -234,11 +235,27 @@ interface Pending {
 }
 
 /** Groups as segments that each fit into an item. */
-export function encodeChunks(view: Pick<ViewPlan, 'segments'>, groups: Groups): Uint8Array[] {
+export function encodeChunks(
+  view: Pick<ViewPlan, 'segments'> & Partial<Pick<ViewPlan, 'operators'>>,
+  groups: Groups,
+): Uint8Array[] {
   if (groups.size === 0) return [];
   const bytes = view.segments.encode(groups);
-  if (bytes.length <= MAX_SEGMENT_BYTES || groups.size === 1) return [bytes];
-  const all = [...groups];
+  if (bytes.length <= MAX_SEGMENT_BYTES) return [bytes];
+  const halves = groups.size > 1 ? halvesOf([...groups]).map((half) => new Map(half)) : halvesOfLog(view, groups);
+  return halves === null ? [bytes] : halves.flatMap((half) => encodeChunks(view, half));
+}
+
+/** The events of one key, half of them in each. Null where a group keeps no events, or a single one. */
+function halvesOfLog({ operators }: Partial<Pick<ViewPlan, 'operators'>>, groups: Groups): Groups[] | null {
+  const [[key, group] = []] = groups;
+  if (operators?.[0] !== eventLogOperator || key === undefined || group === undefined) return null;
+  const log = group.states[0] as EventLog;
+  if (log.length < 2) return null;
+  return halvesOf(log).map((half) => new Map([[key, { values: group.values, states: [half] }]]));
+}
+
+function halvesOf<T>(all: readonly T[]): T[][] {
   const middle = Math.ceil(all.length / 2);
-  return [all.slice(0, middle), all.slice(middle)].flatMap((half) => encodeChunks(view, new Map(half)));
+  return [all.slice(0, middle), all.slice(middle)];
 }

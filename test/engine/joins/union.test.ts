@@ -56,9 +56,9 @@ describe('a union of streams', () => {
   });
 
   test.each([
-    ['one stream', [web], 'needs a list of at least two streams'],
-    ['a view', [web, logins], 'entry 2 is no stream'],
-    ['a stream twice', [web, web], 'names a stream twice'],
+    ['one stream', [web], 'needs a list of at least two streams or views'],
+    ['a union', [web, all], "entry 2 is union 'all_logins'"],
+    ['a stream twice', [web, web], 'names a source twice'],
   ])('is refused of %s', (_, streams, message) => {
     expect(() => union('all_logins', streams as never)).toThrow(message);
   });

@@ -63,7 +63,7 @@ const sql = {
   events: ({ name }: StreamDefinition) => `events of ${name}`,
   rows: ({ name }: ViewDefinition, eventTime: string) => `rows of ${name} at ${eventTime}`,
   joined: ({ left, right }: JoinSource<ViewDefinition>) => `${left.name} with ${right.name}`,
-  united: ({ streams }: UnionSource) => streams.map(({ name }) => name).join(' and '),
+  united: ({ streams }: UnionSource<ViewDefinition>) => streams.map(({ name }) => name).join(' and '),
 };
 
 /** A view of each kind of source, and what is known of it; the compiler asks for kinds that are new. */

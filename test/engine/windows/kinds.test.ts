@@ -1,4 +1,5 @@
 import { global, session, sliding, tumbling } from 'streamgauge';
+import { rowsWindow } from '../../../engine/dsl/selected.ts';
 import { traitsOf, type WindowDefinition, type WindowKindName } from '../../../engine/ir/window.ts';
 import { logWindow } from '../../../engine/windows/log.ts';
 import { windowOf } from '../../../engine/windows/registry.ts';
@@ -10,6 +11,7 @@ const WINDOWS: Readonly<Record<WindowKindName, unknown>> = {
   session: session({ gap: '30 minutes' }),
   global: global({ emitEvery: '10 seconds' }),
   log: logWindow(90_000, 300_000),
+  rows: rowsWindow(),
 };
 
 const MINUTE_MS = 60_000;

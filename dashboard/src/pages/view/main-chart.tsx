@@ -27,6 +27,7 @@ const HEIGHT = 300;
 
 /** The one large chart of a view's page: of the groups that are chosen, or of what the view is without them. */
 export function MainChart({ view, column, span, groups, compares, windowStart }: MainChartProps) {
+  if (view.window.kind === 'rows') return null;
   const shared = { view, place: 'detail', span, height: HEIGHT };
   if (view.window.kind === 'session' || column === null) {
     return <SessionChart {...shared} column={column} title="Sessions" />;

@@ -61,8 +61,13 @@ export function groupOf(row: Row, fields: readonly string[]): Group {
   return Object.fromEntries(fields.map((name) => [name, (columns[name] ?? null) as Scalar]));
 }
 
-/** A window's start and end; of a total the moment that it is of. */
+/** A window's start and end; of a total the moment that it is of, and of a single event its own. */
 export function timesOf(row: Row): { readonly start: number; readonly end: number | null } {
-  const { window_start: start, window_end: end, as_of: asOf } = row as Readonly<Record<string, unknown>>;
-  return { start: Date.parse(String(start ?? asOf)), end: end === undefined ? null : Date.parse(String(end)) };
+  const {
+    window_start: start,
+    window_end: end,
+    as_of: asOf,
+    event_time: at,
+  } = row as Readonly<Record<string, unknown>>;
+  return { start: Date.parse(String(start ?? asOf ?? at)), end: end === undefined ? null : Date.parse(String(end)) };
 }
