@@ -1,5 +1,5 @@
-import { type Condition, type Expr, type Instant, view } from 'streamgauge';
-import type { BooleanExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/dsl/types.ts';
+import { type Condition, type Instant, view } from 'streamgauge';
+import type { BooleanExpr, JsonExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/dsl/types.ts';
 import { same } from './equal.ts';
 import { orders } from './orders.ts';
 
@@ -16,7 +16,7 @@ view('expressions', orders).where((e) => {
   same<typeof e.gift, BooleanExpr<boolean | null>>(true);
   same<typeof e.at, TimestampExpr<Instant>>(true);
   same<typeof e.sent_at, TimestampExpr<Instant | null>>(true);
-  same<typeof e.tags, Expr<string[]>>(true);
+  same<typeof e.tags, JsonExpr<string[]>>(true);
 
   // A field of a struct that may be missing may be missing itself; a struct has no methods that its fields could hide.
   same<typeof e.device.eq, NumberExpr<number>>(true);
