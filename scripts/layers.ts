@@ -14,6 +14,7 @@ export const ENGINE = [
   'time',
   'hash',
   'bytes',
+  'functions',
   'columns',
   'expression',
   'dsl',

@@ -22,6 +22,7 @@ export const SIDEBAR: readonly Group[] = [
     text: 'Write a pipeline',
     items: [
       page('The definition', 'pipeline'),
+      page('Functions', 'functions'),
       page('Time', 'time'),
       page('Detection and forecasts', 'detection'),
       page('Alerts', 'alerts'),

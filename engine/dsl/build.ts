@@ -1,7 +1,9 @@
+import { METHODS, type MethodName } from '../functions/registry.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import type { ArithmeticOperator, CompareOperator, ExpressionNode, ValueKind, ValueType } from '../ir/node.ts';
 import type { NodeConstant } from '../ir/whole-number.ts';
+import { methodNode } from './call-node.ts';
 import { changeNode } from './change-node.ts';
 import { describeGiven, describeNode, KIND_WORDS, WORDS } from './given.ts';
 import { type Call, NODE, NodeHolder, toExpression, toNumber, toOperand } from './operand.ts';
@@ -12,11 +14,15 @@ import { unknownName } from './unknown-name.ts';
 
 export { conditionOf, nodeOf } from './operand.ts';
 
+/** Functions of `engine/functions` that are methods: given to the prototype below. */
+type FunctionMethods = { readonly [N in MethodName]: (...given: unknown[]) => Expression };
+const WithFunctions = NodeHolder as abstract new (node: ExpressionNode) => NodeHolder & FunctionMethods;
+
 /**
  * What every leaf expression is at run time: its node, and the methods of all kinds. Which methods a leaf shows is a
  * matter of types (`types.ts`); operands are checked here as well, for definitions that were not type-checked.
  */
-export class Expression extends NodeHolder {
+export class Expression extends WithFunctions {
   constructor(node: ExpressionNode) {
     super(node);
     if (node.op !== 'field') recordMade(this, 'an expression is made');
@@ -182,6 +188,15 @@ export class Expression extends NodeHolder {
     } as const;
     return new Expression({ op: 'arithmetic', operator, left, right, type });
   }
+}
+
+for (const name of Object.keys(METHODS) as MethodName[]) {
+  const value = function (this: Expression, ...given: unknown[]): Expression {
+    const on = this[NODE];
+    recordUsed(this, () => describeNode(on));
+    return new Expression(methodNode(name, on, given));
+  };
+  Object.defineProperty(Expression.prototype, name, { value, configurable: true, writable: true });
 }
 
 /**

@@ -55,6 +55,25 @@ export interface NumberExpr<T extends number | null = number> extends OrderedExp
   mul<O extends number | NumberExpr<number | null>>(other: O): NumberExpr<number | Nil<T | ValueOf<O>>>;
   /** Null if the divisor is 0. */
   div(other: number | NumberExpr<number | null>): NumberExpr<number | null>;
+  abs(): NumberExpr<T>;
+  /** To so many digits behind the point, 0 unless set; before it where negative: -2 gives hundreds. Halves go away from 0. */
+  round(digits?: number): NumberExpr<T>;
+  /** The greatest whole number that is not greater. */
+  floor(): NumberExpr<T>;
+  /** The least whole number that is not less. */
+  ceil(): NumberExpr<T>;
+  /** What a division leaves, with this number's sign. Null if the divisor is 0. */
+  mod(divisor: number | Num): Num;
+  /** Null where the result is no number or beyond the range of doubles. */
+  power(exponent: number | Num): Num;
+  /** Null of a negative number. */
+  sqrt(): Num;
+  /** e to the power of this number. Null beyond the range of doubles. */
+  exp(): Num;
+  /** To the base e. Null of 0 and of a negative number. */
+  ln(): Num;
+  /** To the base 10, or another. Null of 0 and of a negative number. */
+  log(base?: number): Num;
   /** This number, or the other where it is null. */
   coalesce<O extends number | bigint | Num>(other: O): NumberExpr<number | (Nil<T> & Nil<Given<O>>)>;
   /** Of a row's number, how it has changed since the group's window so many windows before: see `changeOver(…)`. */
@@ -82,6 +101,29 @@ export type Num = NumberExpr<number | null>;
 export interface StringExpr<T extends string | null = string> extends OrderedExpr<T> {
   /** The path of a URL, absolute or relative, without query and fragment; `/` where it is empty. */
   urlPath(): StringExpr<string | Nil<T>>;
+  /** The host of a URL in small letters, without user and port. Null where it names none. */
+  urlHost(): StringExpr<string | null>;
+  /** The value of the URL's first query parameter of this name, as it stands there, not decoded. Null where there is none. */
+  urlParameter(name: string): StringExpr<string | null>;
+  /** In small letters, one code point for one. */
+  lower(): StringExpr<string | Nil<T>>;
+  /** In capital letters, one code point for one. */
+  upper(): StringExpr<string | Nil<T>>;
+  /** Without white space at both ends. */
+  trim(): StringExpr<string | Nil<T>>;
+  /** As in SQL: from a place, 1 being the first code point and -1 the last, so many code points, or all. */
+  substring(start: number, length?: number): StringExpr<string | Nil<T>>;
+  startsWith(start: string | StringExpr<string | null>): Condition;
+  contains(part: string | StringExpr<string | null>): Condition;
+  /**
+   * Whether a pattern matches somewhere in the text, in one pass over it. Patterns are regular expressions of characters, `.`, classes,
+   * `\\d \\w \\s` of ASCII, groups, alternatives, repetitions, and `^` and `$` for the ends of the text.
+   */
+  matches(pattern: string): Condition;
+  /** Code points. */
+  length(): NumberExpr<number | Nil<T>>;
+  /** The n-th part between separators: 1 is the first, -1 the last. The empty text where there are fewer. */
+  splitPart(separator: string, index: number): StringExpr<string | Nil<T>>;
   /** This text, or the other where it is null. */
   coalesce<const O extends string | StringExpr<string | null>>(other: O): StringExpr<Coalesced<T, O>>;
 }
@@ -89,6 +131,14 @@ export interface StringExpr<T extends string | null = string> extends OrderedExp
 export interface TimestampExpr<T extends Instant | null> extends OrderedExpr<T> {
   /** Milliseconds from the other instant to this one. */
   msSince(other: TimestampExpr<Instant | null>): NumberExpr<number | null>;
+  /** The hour of the day in a zone such as `'Europe/Paris'`: 0 to 23. UTC unless set. */
+  hour(zone?: string): NumberExpr<number | Nil<T>>;
+  /** The day of the week in a zone: Sunday is 0, Saturday 6. */
+  dayOfWeek(zone?: string): NumberExpr<number | Nil<T>>;
+  /** A part of its date or time in a zone. Weeks are those of ISO 8601. */
+  datePart(part: DatePart, zone?: string): NumberExpr<number | Nil<T>>;
+  /** The start of the unit that holds it, by the local time of a zone. Weeks begin on Monday. */
+  truncate(unit: TruncateUnit, zone?: string): TimestampExpr<Instant | Nil<T>>;
   /** This instant, or the other where it is null. */
   coalesce<O extends TimestampExpr<Instant | null>>(other: O): TimestampExpr<Coalesced<T, O>>;
 }
@@ -98,13 +148,38 @@ export interface Lackable {
   isNull(): Condition;
 }
 
+export type DatePart =
+  | 'year'
+  | 'quarter'
+  | 'month'
+  | 'week'
+  | 'day'
+  | 'dayOfYear'
+  | 'dayOfWeek'
+  | 'hour'
+  | 'minute'
+  | 'second';
+export type TruncateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+/** A list, or what the schema says nothing of. Paths into it are such as `'user.tags[0]'` or `'["a.b"]'`. */
+export interface JsonExpr<T> extends Expr<T> {
+  isNull(): Condition;
+  /** The text at a path. Null where there is none, or something else. */
+  textAt(path: string): StringExpr<string | null>;
+  /** The number at a path. Null where there is none, or something else. */
+  numberAt(path: string): Num;
+  /** The boolean at a path. Null where there is none, or something else. */
+  booleanAt(path: string): Condition;
+}
+
 /** The fields of a struct, each an expression of its own type. */
 export type Fields<S> = { readonly [K in keyof S]: ExprOf<S[K]> } & Expr<S>;
 
 type Is<A, B> = [A] extends [B] ? true : false;
 
-export type ExprOf<T, B = NonNullable<T>> =
-  Is<B, never> extends true
+export type ExprOf<T, B = NonNullable<T>> = unknown extends T
+  ? JsonExpr<T>
+  : Is<B, never> extends true
     ? Expr<T>
     : Is<B, Instant> extends true
       ? TimestampExpr<T & (Instant | null)>
@@ -115,7 +190,7 @@ export type ExprOf<T, B = NonNullable<T>> =
           : Is<B, string> extends true
             ? StringExpr<T & (string | null)>
             : Is<B, readonly unknown[]> extends true
-              ? Expr<T>
+              ? JsonExpr<T>
               : Is<B, object> extends true
                 ? null extends T
                   ? Fields<{ [K in keyof B]: B[K] | null }> & (B extends { isNull: unknown } ? unknown : Lackable)

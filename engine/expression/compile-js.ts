@@ -1,3 +1,4 @@
+import { functionOf } from '../functions/registry.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type {
   AnyRowOperatorNode,
@@ -69,6 +70,8 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
       return `$.urlPath(${compile(node.operand)})`;
     case 'msSince':
       return `$.sub(${compile(node.left)}, ${compile(node.right)})`;
+    case 'call':
+      return compileCall(node, scope);
     case 'rowOperator':
       return compileOperator(node, scope);
     case 'member':
@@ -97,6 +100,8 @@ export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | '
     case 'and':
     case 'or':
       return node.operands.some((operand) => canBeNull(operand, scope));
+    case 'call':
+      return functionOf(node).canBeNull(node.operands.map((operand) => canBeNull(operand, scope)));
     case 'in':
     case 'not':
     case 'urlPath':
@@ -199,6 +204,23 @@ function compileCoalesce(node: ExpressionNode & { op: 'coalesce' }, scope: Scope
   return `(${compile(operand)} ?? ${otherwise})`;
 }
 
+/** A function of values is asked only where they are all there, unless nulls mean something to it. */
+function compileCall(node: ExpressionNode & { op: 'call' }, scope: Scope): string {
+  const descriptor = functionOf(node);
+  // Of numbers, those that it gives as they are stay exact, as in `coalesce`.
+  const passed = descriptor.passesOn?.(node.operands.length) ?? [];
+  const operands = node.operands.map((operand, index) => {
+    const isKept = passed.includes(index) && !isDouble(node);
+    return operand.type.kind === 'number' && !isKept
+      ? compileDouble(operand, scope)
+      : compileExpression(operand, scope);
+  });
+  if (descriptor.source !== undefined) return descriptor.source(operands);
+  const compute = descriptor.js(node.settings) as semantics.Compute;
+  const isGuarded = descriptor.seesNulls !== true && node.operands.some((operand) => canBeNull(operand, scope));
+  return `${scope.constants.add(isGuarded ? semantics.guarded(compute, operands.length) : compute)}(${operands.join(', ')})`;
+}
+
 function compileConstant(value: NodeConstant, { kind }: ValueType): string {
   return kind === 'number' && typeof value === 'string' ? `${value}n` : JSON.stringify(value);
 }
@@ -213,6 +235,7 @@ function compileDouble(node: ExpressionNode, scope: Scope): string {
 export function canBeWide(node: ExpressionNode): boolean {
   if (!isExact(node) || node.op === 'msSince') return false;
   if (node.op === 'literal') return typeof node.value === 'string';
+  if (node.op === 'call') return passedOn(node).some(canBeWide);
   if (node.op !== 'coalesce') return true;
   const { operand, fallback } = node;
   return canBeWide(operand) || (typeof fallback === 'object' ? canBeWide(fallback) : typeof fallback === 'string');
@@ -221,8 +244,18 @@ export function canBeWide(node: ExpressionNode): boolean {
 /** A whole number as it came, or a difference of instants. What arithmetic made is a double. */
 export function isExact(node: ExpressionNode): boolean {
   if (node.type.kind !== 'number' || node.type.integer !== true) return false;
+  if (node.op === 'call') {
+    const passed = passedOn(node);
+    return functionOf(node).isExact === true || (passed.length > 0 && passed.every(isExact));
+  }
   if (node.op !== 'coalesce') return node.op === 'field' || node.op === 'literal' || node.op === 'msSince';
   return isExact(node.operand) && (typeof node.fallback !== 'object' || isExact(node.fallback));
+}
+
+/** The operands of a function whose values it gives as they are. */
+export function passedOn(node: ExpressionNode & { op: 'call' }): readonly ExpressionNode[] {
+  const passed = functionOf(node).passesOn?.(node.operands.length) ?? [];
+  return passed.map((index) => node.operands[index] as ExpressionNode);
 }
 
 /** A number beside which whole ones are doubles too. A constant is what it is beside it. */

@@ -43,6 +43,10 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
       return `path of ${operand(node.operand)}`;
     case 'msSince':
       return `ms from ${operand(node.right)} to ${operand(node.left)}`;
+    case 'call': {
+      const operands = node.operands.map((inner) => describeExpression(inner, words));
+      return `${node.name}(${[...operands, ...node.settings.map((setting) => JSON.stringify(setting))].join(', ')})`;
+    }
     case 'member':
       return `${node.name} of ${operand(node.operand)}`;
     case 'rowOperator':

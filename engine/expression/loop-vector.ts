@@ -1,7 +1,7 @@
 import type { BooleanColumn, BoxedColumn, Column, NumberColumn, TextColumn } from '../columns/event-columns.ts';
 import { TextTable } from '../columns/text-table.ts';
 import { type ExpressionNode, operandsOf, type Value } from '../ir/node.ts';
-import { Constants, canBeNull, compileExpression, compileFunction } from './compile-js.ts';
+import { Constants, canBeNull, compileExpression, compileFunction, passedOn } from './compile-js.ts';
 import { kindOf, type Locals, type Stretch, type Vector } from './vector.ts';
 
 /** What stands in the place of a node: a vector, and whether its values can be null. */
@@ -152,6 +152,7 @@ function isWide(node: ExpressionNode, sourceOf: Surroundings['sourceOf']): boole
   const source = sourceOf(node);
   if (source !== null) return source.vector.kind === 'boxed';
   if (node.op === 'literal') return typeof node.value === 'string';
+  if (node.op === 'call') return passedOn(node).some((operand) => isWide(operand, sourceOf));
   if (node.op !== 'coalesce') return false;
   const { fallback } = node;
   const isWideConstant = typeof fallback === 'string';

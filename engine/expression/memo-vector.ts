@@ -32,6 +32,8 @@ export class MemoVector implements Vector {
     const source = compileExpression(node, {
       root: 'value',
       locals: names,
+      // The answer for null is worked out too, whether or not it will come.
+      isRow: true,
       instead: ({ op }) => (op === 'field' ? 'value' : undefined),
       constants,
     });

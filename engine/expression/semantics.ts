@@ -43,6 +43,14 @@ export function not(a: Maybe<boolean>): Maybe<boolean> {
   return a === null ? null : !a;
 }
 
+export type Compute = (...values: Maybe<Scalar>[]) => Maybe<Scalar>;
+
+/** A function of one value, or of two, that is asked only where none of them is null. */
+export function guarded(compute: Compute, count: number): Compute {
+  if (count === 1) return (a) => (a === null ? null : compute(a as Scalar));
+  return (a, b) => (a === null || b === null ? null : compute(a as Scalar, b as Scalar));
+}
+
 /** The double nearest to a whole number, which arithmetic is on. */
 export function double(a: Maybe<number | bigint>): Maybe<number> {
   return typeof a === 'bigint' ? Number(a) : a;

@@ -37,6 +37,14 @@ export type ExpressionNode =
   | { readonly op: 'urlPath'; readonly operand: ExpressionNode; readonly type: ValueType }
   /** left − right in milliseconds. */
   | { readonly op: 'msSince'; readonly left: ExpressionNode; readonly right: ExpressionNode; readonly type: ValueType }
+  /** A function of values, by its name in `engine/functions`. Settings are constants. */
+  | {
+      readonly op: 'call';
+      readonly name: string;
+      readonly operands: readonly ExpressionNode[];
+      readonly settings: readonly JsonValue[];
+      readonly type: ValueType;
+    }
   | RowOperatorNode
   /** One field of a row operator's struct. */
   | { readonly op: 'member'; readonly operand: StructOperatorNode; readonly name: string; readonly type: ValueType };
@@ -126,6 +134,7 @@ export function operandsOf(node: ColumnNode): readonly ColumnNode[] {
       return [node.operand, ...(typeof node.fallback === 'object' ? [node.fallback] : [])];
     case 'and':
     case 'or':
+    case 'call':
     case 'rowOperator':
     case 'structOperator':
       return node.operands;

@@ -1,5 +1,6 @@
 import { isExact } from '../expression/compile-js.ts';
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
+import { functionOf } from '../functions/registry.ts';
 import type {
   AnyRowOperatorNode,
   ArithmeticOperator,
@@ -87,6 +88,8 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
       return atom(compileUrlPath(operand(node.operand, OR)));
     case 'msSince':
       return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
+    case 'call':
+      return atom(compileCall(node, scope));
     case 'rowOperator':
       return atom(operatorSql(node, scope) as string);
     case 'member':
@@ -147,6 +150,25 @@ function asDouble(node: ExpressionNode, scope: SqlScope): Compiled {
 /** Two steps rather than COALESCE: the path of null stays null, and the operand is written once. */
 function compileUrlPath(url: string): string {
   return `regexp_replace(regexp_extract(${url}, ${textLiteral(URL_PATH_PATTERN)}, 1), '^$', '/')`;
+}
+
+/** A function's operands are put in brackets where it needs them: whatever they are, and whatever it makes of them. */
+function compileCall(node: ExpressionNode & { op: 'call' }, scope: SqlScope): string {
+  const descriptor = functionOf(node);
+  const passed = descriptor.passesOn?.(node.operands.length) ?? [];
+  const operands = node.operands.map((operand, index) => {
+    const compiled =
+      operand.type.kind === 'number' && !passed.includes(index) ? doubleOf(operand, scope) : compile(operand, scope);
+    return bracketed(compiled, ATOM);
+  });
+  const sql = descriptor.sql(node.settings, { dialect: scope.dialect.name, operands, text: textLiteral });
+  return `(${sql})`;
+}
+
+/** A literal alone would be a DECIMAL or a whole number, whose functions have other types. */
+function doubleOf(node: ExpressionNode, scope: SqlScope): Compiled {
+  const compiled = asDouble(node, scope);
+  return node.op === 'literal' ? atom(`CAST(${compiled.sql} AS DOUBLE)`) : compiled;
 }
 
 function fallbackOf({ operand, fallback }: ExpressionNode & { op: 'coalesce' }, scope: SqlScope): string {

@@ -24,6 +24,17 @@ const MACROS = [
   'CREATE MACRO trino_element_at(a, i) AS list_extract(a, i)',
   'CREATE MACRO trino_sequence(f, l, s) AS generate_series(f, l, s)',
   "CREATE MACRO trino_infinity() AS CAST('Infinity' AS DOUBLE)",
+  'CREATE MACRO trino_array_min(a) AS list_min(a)',
+  'CREATE MACRO trino_array_max(a) AS list_max(a)',
+  'CREATE MACRO trino_split(t, s) AS string_split(t, s)',
+  'CREATE MACRO trino_is_finite(x) AS isfinite(x)',
+  'CREATE MACRO trino_day_of_week(t) AS isodow(t)',
+  'CREATE MACRO trino_to_unixtime(t) AS epoch(t)',
+  // Of two equal local times Trino takes the earlier, DuckDB the later.
+  'CREATE MACRO trino_with_timezone(t, z) AS CASE WHEN timezone(z, timezone(z, t) - INTERVAL 1 HOUR) = t THEN timezone(z, t) - INTERVAL 1 HOUR ELSE timezone(z, t) END',
+  // Trino writes a name in a path as ["name"], DuckDB as ."name".
+  `CREATE MACRO trino_json_extract(j, p) AS json_extract(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g'))`,
+  `CREATE MACRO trino_json_extract_scalar(j, p) AS json_extract_string(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g'))`,
   'CREATE MACRO trino_json_format(j) AS CAST(j AS VARCHAR)',
 ];
 const RENAMED = MACROS.map((macro) => /trino_(\w+)\(/.exec(macro)?.[1] as string);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Expression, nodeOf } from '../../engine/dsl/build.ts';
+import { concat, greatest, least, when } from '../../engine/dsl/functions.ts';
 import type { ValueKind, ValueType } from '../../engine/ir/node.ts';
 
 /** A field that random expressions read. */
@@ -49,12 +50,19 @@ function deeper(inner: Inner, options: ExpressionOptions): Inner {
     const leaf = field(kind, options);
     switch (kind) {
       case 'number':
-        return fc.oneof(leaf, arithmetic(inner, options), coalesce(inner, 'number', options), msSince(options));
+        return fc.oneof(
+          leaf,
+          arithmetic(inner, options),
+          coalesce(inner, 'number', options),
+          msSince(options),
+          numberCall(inner, options),
+        );
       case 'string':
         return fc.oneof(
           leaf,
           inner('string').map((text) => text.urlPath()),
           coalesce(inner, 'string', options),
+          textCall(inner, options),
         );
       case 'boolean':
         return fc.oneof(
@@ -62,7 +70,10 @@ function deeper(inner: Inner, options: ExpressionOptions): Inner {
           condition(inner, options),
           condition(inner, options),
           coalesce(inner, 'boolean', options),
+          textTest(inner, options),
         );
+      case 'instant':
+        return fc.oneof({ weight: 3, arbitrary: leaf }, truncated(inner), cases(inner, 'instant', options));
       default:
         return leaf;
     }
@@ -125,6 +136,100 @@ function coalesce(
   return fc
     .tuple(inner(kind), fc.oneof(literal(kind, options), inner(kind)))
     .map(([operand, fallback]) => operand.coalesce(fitting(fallback, operand)));
+}
+
+const ZONES = ['UTC', 'America/New_York', 'Europe/London', 'Asia/Kolkata', 'Australia/Lord_Howe', 'America/Havana'];
+const PATTERNS = ['^/a', 'b$', '^$', '[^/]+/.', '\\d|a{2,3}', '(?:ab|/)*\\?', '^.b?$'];
+
+type Call = (value: Expression) => Expression;
+
+function called(inner: fc.Arbitrary<Expression>, ...calls: readonly Call[]): fc.Arbitrary<Expression> {
+  return fc.tuple(inner, fc.constantFrom(...calls)).map(([value, call]) => call(value));
+}
+
+function numberCall(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Expression> {
+  const calls: Call[] = [(x) => x.abs(), (x) => x.floor(), (x) => x.ceil(), (x) => x.round(), (x) => x.mod(2)];
+  const rounding: Call[] = [(x) => x.round(1), (x) => x.round(-1), (x) => x.sqrt(), (x) => x.mod(0)];
+  const ofText = hasKind(options, 'string') ? [inner('string').map((text) => text.length())] : [];
+  return fc.oneof(
+    called(inner('number'), ...calls, ...(options.division ? rounding : [])),
+    ...ofText,
+    ...(hasKind(options, 'instant') ? [ofInstant(inner)] : []),
+    extremes(inner, 'number', options),
+    cases(inner, 'number', options),
+  );
+}
+
+function ofInstant(inner: Inner): fc.Arbitrary<Expression> {
+  return fc
+    .tuple(inner('instant'), fc.constantFrom(...ZONES), fc.constantFrom('month', 'week', 'dayOfYear', 'minute'))
+    .chain(([at, zone, part]) =>
+      fc.constantFrom(at.hour(zone), at.dayOfWeek(zone), at.datePart(part, zone), at.datePart('year')),
+    );
+}
+
+function truncated(inner: Inner): fc.Arbitrary<Expression> {
+  return fc
+    .tuple(
+      inner('instant'),
+      fc.constantFrom('second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'),
+      fc.constantFrom(...ZONES),
+    )
+    .map(([at, unit, zone]) => at.truncate(unit, zone));
+}
+
+function textCall(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Expression> {
+  const calls: Call[] = [
+    (text) => text.lower(),
+    (text) => text.upper(),
+    (text) => text.trim(),
+    (text) => text.substring(2),
+    (text) => text.substring(1, 2),
+    (text) => text.substring(-3, 2),
+    (text) => text.splitPart('/', 2),
+    (text) => text.splitPart('/', -1),
+    (text) => text.urlHost(),
+    (text) => text.urlParameter('b'),
+  ];
+  return fc.oneof(
+    called(inner('string'), ...calls),
+    fc
+      .tuple(inner('string'), fc.constantFrom(...options.texts), inner('string'))
+      .map((texts) => concat(...(texts as unknown as string[])) as unknown as Expression),
+    extremes(inner, 'string', options),
+    cases(inner, 'string', options),
+  );
+}
+
+function textTest(inner: Inner, options: ExpressionOptions): fc.Arbitrary<Expression> {
+  if (!hasKind(options, 'string')) return inner('boolean');
+  const part = fc.oneof<fc.Arbitrary<Expression | Constant>[]>(fc.constantFrom('', '/', 'a'), inner('string'));
+  return fc.oneof(
+    fc.tuple(inner('string'), part).map(([text, start]) => text.startsWith(start)),
+    fc.tuple(inner('string'), part).map(([text, other]) => text.contains(other)),
+    fc.tuple(inner('string'), fc.constantFrom(...PATTERNS)).map(([text, pattern]) => text.matches(pattern)),
+  );
+}
+
+function extremes(inner: Inner, kind: 'number' | 'string', options: ExpressionOptions): fc.Arbitrary<Expression> {
+  return fc
+    .tuple(inner(kind), fc.oneof(literal(kind, options), inner(kind)), fc.constantFrom(least, greatest))
+    .map(([a, b, extreme]) => extreme(a as never, fitting(b, a) as never) as unknown as Expression);
+}
+
+function cases(inner: Inner, kind: ValueKind, options: ExpressionOptions): fc.Arbitrary<Expression> {
+  const other = kind === 'instant' ? inner(kind) : fc.oneof(inner(kind), literal(kind, options), fc.constant(null));
+  return fc.tuple(inner('boolean'), inner(kind), inner('boolean'), inner(kind), other).map(([c, a, d, b, last]) => {
+    const begun = when(c as never)
+      .then(a as never)
+      .when(d as never)
+      .then(b as never);
+    return begun.otherwise((last === null ? null : fitting(last, a)) as never) as unknown as Expression;
+  });
+}
+
+function hasKind({ fields }: ExpressionOptions, kind: ValueKind): boolean {
+  return fields.some(({ type }) => type.kind === kind);
 }
 
 function msSince(options: ExpressionOptions): fc.Arbitrary<Expression> {

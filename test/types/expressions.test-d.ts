@@ -1,5 +1,5 @@
-import { type Condition, type Expr, type Instant, view } from 'streamgauge';
-import type { BooleanExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/dsl/types.ts';
+import { type Condition, coalesce, concat, greatest, type Instant, view, when } from 'streamgauge';
+import type { BooleanExpr, JsonExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/dsl/types.ts';
 import { same } from './equal.ts';
 import { orders } from './orders.ts';
 
@@ -16,7 +16,7 @@ view('expressions', orders).where((e) => {
   same<typeof e.gift, BooleanExpr<boolean | null>>(true);
   same<typeof e.at, TimestampExpr<Instant>>(true);
   same<typeof e.sent_at, TimestampExpr<Instant | null>>(true);
-  same<typeof e.tags, Expr<string[]>>(true);
+  same<typeof e.tags, JsonExpr<string[]>>(true);
 
   // A field of a struct that may be missing may be missing itself; a struct has no methods that its fields could hide.
   same<typeof e.device.eq, NumberExpr<number>>(true);
@@ -103,3 +103,24 @@ view('expressions', orders).where((e) => {
 const isBig = (amount: NumberExpr<number | null>): Condition => amount.gt(100);
 view('helpers', orders).where((e) => isBig(e.amount).and(isBig(e.discount)));
 view('fields', orders).where((e) => e.gift);
+
+// Functions: which results are null, and which texts a case can be.
+view('functions', orders).derive((e) => {
+  const kind = when(e.amount.gt(100)).then('large').when(e.paid).then('paid').otherwise('small');
+  const none = when(e.paid).then(e.amount).otherwise(null);
+  const first = coalesce(e.note, e.channel, 'none');
+  const missing = coalesce(e.discount, e.rank);
+  const most = greatest(e.discount, 5);
+  same<typeof kind, StringExpr<'large' | 'paid' | 'small'>>(true);
+  same<typeof none, NumberExpr<number | null>>(true);
+  same<typeof first, StringExpr<string>>(true);
+  same<typeof missing, NumberExpr<number | null>>(true);
+  same<typeof most, NumberExpr<number>>(true);
+  const lower = e.note.lower();
+  const hour = e.at.hour('Asia/Kolkata');
+  const day = e.sent_at.truncate('day');
+  same<typeof lower, StringExpr<string | null>>(true);
+  same<typeof hour, NumberExpr<number>>(true);
+  same<typeof day, TimestampExpr<Instant | null>>(true);
+  return { kind, none, first, missing, most, lower, hour, day, text: concat(e.note, '-', e.status) };
+});

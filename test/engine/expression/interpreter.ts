@@ -1,5 +1,6 @@
 import type { ArithmeticOperator, ExpressionNode, Value } from '../../../engine/ir/node.ts';
 import { fromNodeConstant } from '../../../engine/ir/whole-number.ts';
+import { naiveCall } from './naive-functions.ts';
 
 /**
  * The meaning of expressions, as plainly as it can be said: what compiled code is compared with. Conditions are numbers
@@ -43,6 +44,13 @@ export function interpret(node: ExpressionNode, root: object): Value {
       );
     case 'urlPath':
       return withBoth(value(node.operand), true, (url) => pathOf(String(url)));
+    case 'call': {
+      const values = node.operands.map((operand) => {
+        const given = value(operand);
+        return PASS_ON.includes(node.name) ? beside(node, given) : typeof given === 'bigint' ? Number(given) : given;
+      });
+      return naiveCall(node.name, values, node.settings);
+    }
     case 'rowOperator':
     case 'member':
       throw new Error('A row operator has no value by itself: it needs the rows before.');
@@ -56,9 +64,19 @@ function beside(other: ExpressionNode, value: Value): Value {
   return typeof value === 'bigint' && !isExact(other) ? Number(value) : value;
 }
 
+/** Functions whose result is one of the values that they are given. */
+const PASS_ON = ['case', 'greatest', 'least'];
+
+const GIVES_WHOLE = ['datePart', 'dayOfWeek', 'hour', 'length'];
+
 /** As it came, or of instants: no arithmetic. */
 function isExact(node: ExpressionNode): boolean {
   if (node.op === 'literal' || node.op === 'msSince') return true;
+  if (node.op === 'call') {
+    if (GIVES_WHOLE.includes(node.name)) return true;
+    const values = node.name === 'case' ? node.operands.filter(({ type }) => type.kind === 'number') : node.operands;
+    return PASS_ON.includes(node.name) && node.type.integer === true && values.every(isExact);
+  }
   if (node.op !== 'coalesce') return node.op === 'field' && node.type.integer === true;
   const { operand, fallback, type } = node;
   return type.integer === true && isExact(operand) && (typeof fallback !== 'object' || isExact(fallback));

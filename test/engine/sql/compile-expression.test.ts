@@ -212,7 +212,7 @@ describe('meaning', () => {
     const found = new Set(inJavaScript(conditions, rows).flat());
     expect(found).toEqual(new Set([true, false, null]));
     const operators = new Set(conditions.flatMap(operatorsIn));
-    const all = ['and', 'arithmetic', 'coalesce', 'compare', 'in', 'isNull', 'msSince', 'not', 'or', 'urlPath'];
+    const all = ['and', 'arithmetic', 'call', 'coalesce', 'compare', 'in', 'isNull', 'msSince', 'not', 'or', 'urlPath'];
     expect([...operators].sort()).toEqual(all);
   });
 
@@ -372,6 +372,7 @@ function operatorsIn(node: ExpressionNode): string[] {
       return [];
     case 'and':
     case 'or':
+    case 'call':
       return [node.op, ...node.operands.flatMap(operatorsIn)];
     case 'compare':
     case 'arithmetic':

@@ -1,0 +1,90 @@
+import {
+  always,
+  CONDITION,
+  DOUBLE,
+  type FunctionDescriptor,
+  type FunctionSql,
+  type Settings,
+  TEXT,
+} from './descriptor.ts';
+import { type JsonStep, parseJsonPath, sqlPath, valueAt } from './json-path.ts';
+
+const base = {
+  takes: ['json'],
+  settings: { least: 1, most: 1 },
+  checkSettings: ([path]: readonly unknown[]) =>
+    parseJsonPath(path) === null
+      ? `takes a path into the value, such as 'user.tags[0]' or '["a.b"]', and ${JSON.stringify(path)} is none`
+      : null,
+  canBeNull: always,
+} as const;
+
+/** The text at a path; null where there is none, or something else. */
+export const textAtFunction: FunctionDescriptor = {
+  name: 'textAt',
+  ...base,
+  type: TEXT,
+  js: (settings) => reader(settings, 'string'),
+  sql: (settings, sql) => at(settings, sql, ['VARCHAR'], '"', (value) => value),
+};
+
+/** The number at a path, as a double; null where there is none, or something else. */
+export const numberAtFunction: FunctionDescriptor = {
+  name: 'numberAt',
+  ...base,
+  type: DOUBLE,
+  js([path]) {
+    const steps = stepsOf(path);
+    return (root: unknown) => {
+      const value = valueAt(root, steps);
+      if (typeof value === 'bigint') return Number(value);
+      return typeof value === 'number' && Number.isFinite(value) ? value + 0 : null;
+    };
+  },
+  sql: (settings, sql) =>
+    at(
+      settings,
+      sql,
+      ['BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT'],
+      '-0123456789',
+      (value) => `TRY_CAST(${value} AS DOUBLE)`,
+    ),
+};
+
+/** The boolean at a path; null where there is none, or something else. */
+export const booleanAtFunction: FunctionDescriptor = {
+  name: 'booleanAt',
+  ...base,
+  type: CONDITION,
+  js: (settings) => reader(settings, 'boolean'),
+  sql: (settings, sql) => at(settings, sql, ['BOOLEAN'], 'tf', (value) => `${value} = 'true'`),
+};
+
+function stepsOf(path: unknown): readonly JsonStep[] {
+  return parseJsonPath(path) as readonly JsonStep[];
+}
+
+function reader([path]: Settings, type: 'string' | 'boolean') {
+  const steps = stepsOf(path);
+  return (root: unknown) => {
+    const value = valueAt(root, steps);
+    return typeof value === type ? (value as string | boolean) : null;
+  };
+}
+
+/** DuckDB tells a value's type; for Athena its JSON begins with a character of some. */
+function at(
+  [path]: Settings,
+  { dialect, operands: [json], text }: FunctionSql,
+  types: readonly string[],
+  firsts: string,
+  take: (value: string) => string,
+): string {
+  const place = text(sqlPath(stepsOf(path), dialect));
+  if (dialect === 'DuckDB') {
+    const names = types.map((type) => `'${type}'`).join(', ');
+    return `CASE WHEN json_type(${json}, ${place}) IN (${names}) THEN ${take(`json_extract_string(${json}, ${place})`)} END`;
+  }
+  const first = `substr(json_format(json_extract(${json}, ${place})), 1, 1)`;
+  return `CASE WHEN strpos(${text(firsts)}, ${first}) > 0 THEN ${take(`json_extract_scalar(${json}, ${place})`)} END`;
+}

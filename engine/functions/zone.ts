@@ -1,0 +1,24 @@
+import type { JsonValue } from '../ir/node.ts';
+import { TimeZone } from '../time/time-zone.ts';
+
+/** The setting of a time zone: what is wrong with it, or null. */
+export function checkZone(name: unknown): string | null {
+  if (typeof name === 'string' && TimeZone.of(name) !== null) return null;
+  return `takes a time zone such as 'America/New_York', and there is no zone ${JSON.stringify(name)}`;
+}
+
+/** A zone that `checkZone` has let pass. */
+export function zoneOf(name: JsonValue | undefined): TimeZone {
+  return TimeZone.of(name as string) as TimeZone;
+}
+
+/** An instant, in milliseconds, as a TIMESTAMP that shows the local time of a zone. */
+export function localSql(ms: string, zone: string, dialect: 'DuckDB' | 'Athena'): string {
+  const utc =
+    dialect === 'DuckDB'
+      ? `make_timestamp_ms(${ms})`
+      : `date_add('millisecond', ${ms}, TIMESTAMP '1970-01-01 00:00:00.000')`;
+  if (zone === 'UTC') return utc;
+  if (dialect === 'DuckDB') return `timezone('${zone}', timezone('UTC', ${utc}))`;
+  return `CAST(with_timezone(${utc}, 'UTC') AT TIME ZONE '${zone}' AS TIMESTAMP)`;
+}
