@@ -3,7 +3,7 @@ import { wholeGroupsCodec } from '../../codec/segment.ts';
 import { BugError } from '../../ir/bug-error.ts';
 import type { Value } from '../../ir/node.ts';
 import { compareLogRows, type EventLog, type LogRow } from '../../joins/event-log.ts';
-import type { LogOperator } from '../../joins/log-operator.ts';
+import type { LogOperator, LogResult } from '../../joins/log-operator.ts';
 import { append } from '../../lists/append.ts';
 import type { LogPlan } from '../../plan/log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
@@ -21,7 +21,7 @@ import type { KindOutcome } from './kind-run.ts';
 const PANES_PER_COMMIT = 50;
 
 /**
- * The event log of a join: makes the rows whose times lie in a pane, pane by pane. It holds the panes that the operator looks
+ * The event log of a join or pattern: makes the rows whose times lie in a pane, pane by pane. It holds the panes that the operator looks
  * ahead to, and carries what it remembers of those that are behind.
  *
  *   panes     ┃ gone │ gone ┃ this one │ ahead │ ahead ┃ …
@@ -38,7 +38,7 @@ export async function runLog(run: FinalizeRun): Promise<KindOutcome> {
 
 class LogRun {
   readonly #run: FinalizeRun;
-  readonly #operator: LogOperator;
+  readonly #operator: LogOperator<unknown, LogResult>;
   readonly #log: LogPlan;
   readonly #states: GroupStates;
   readonly #paneMs: number;
@@ -142,7 +142,7 @@ class LogRun {
     const group = known ?? { values, states: [this.#operator.create()] };
     const [state] = group.states;
     const ahead = this.#ahead(values, toMs);
-    const joined = this.#operator.step(state, { fromMs, toMs, rows, ahead, hasNullKey: values.includes(null) });
+    const made = this.#operator.step(state, { fromMs, toMs, rows, ahead, hasNullKey: values.includes(null) });
     if (!this.#operator.isEmpty(state)) {
       this.#states.set(group);
       this.#due.set(group, toMs);
@@ -150,10 +150,10 @@ class LogRun {
       this.#states.delete(group);
       this.#due.delete(group);
     }
-    return joined.map((row) => ({
+    return made.map((row) => ({
       group,
       window: { startMs: row.timeMs, endMs: row.timeMs },
-      values: this.#log.valuesOf(row),
+      values: this.#log.valuesOf(row, values),
     }));
   }
 
@@ -180,11 +180,11 @@ class LogRun {
 
 /** Which states are due, without a look at all of them in each pane. */
 class DueStates {
-  readonly #operator: LogOperator;
+  readonly #operator: LogOperator<unknown, LogResult>;
   readonly #dueMs = new Map<Value, { readonly group: Group; readonly dueMs: number }>();
   #firstMs = Number.POSITIVE_INFINITY;
 
-  constructor(operator: LogOperator, states: GroupStates) {
+  constructor(operator: LogOperator<unknown, LogResult>, states: GroupStates) {
     this.#operator = operator;
     for (const group of states.groups.values()) this.set(group);
   }
@@ -232,7 +232,7 @@ function ceilTo(stepMs: number, ms: number): number {
 
 function logOf({ name, log }: ViewPlan): LogPlan {
   if (log !== null) return log;
-  throw new BugError(`View '${name}' is no join, and has no log.`);
+  throw new BugError(`View '${name}' is no join or pattern, and has no log.`);
 }
 
 /** How states lie in pages. */
