@@ -28,6 +28,7 @@ export const ENGINE = [
   'decode',
   'dedupe',
   'joins',
+  'patterns',
   'plan',
   'state',
   'sources',

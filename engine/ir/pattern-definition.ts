@@ -14,7 +14,7 @@ export interface PatternSource<V> {
   readonly columns: readonly FieldNode[];
   readonly pattern: PatternDefinition;
   readonly output: PatternOutput;
-  /** The columns of a match, over the match: paths as in `StepCondition.ofMatch`. */
+  /** The columns of a match: their paths begin with `matched.` and a step. */
   readonly select: readonly NamedNode[];
 }
 
@@ -72,7 +72,10 @@ export interface PatternStep {
   readonly times: StepTimes;
   /** The step may take no event at all. */
   readonly isOptional: boolean;
-  /** An event that passes it is not taken, and the step takes none after it. Only where `most` is null. */
+  /**
+   * An event that passes it is not taken, and ends the step: it takes none after it. Only an entry by `followedByAny`, which any
+   * event may precede, is still there afterwards. Only where `most` is null.
+   */
   readonly until: StepCondition | null;
   /** Numbers of one event, of which the step has sum, mean, least and greatest. Paths as in `StepCondition.ofEvent`. */
   readonly measures: readonly ExpressionNode[];
@@ -101,6 +104,6 @@ export interface StepTimes {
 export interface StepCondition {
   /** Of the event alone; paths are those of the event. Judged when it is ingested. Null where all events pass. */
   readonly ofEvent: ExpressionNode | null;
-  /** Of the match so far as well; paths begin with `event` or `matched` (`engine/patterns/match-scope.ts`). */
+  /** Of the match so far as well: a path that begins with `matched.looks` is of its step `looks` (`engine/patterns/scope.ts`). */
   readonly ofMatch: ExpressionNode | null;
 }
