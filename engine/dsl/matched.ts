@@ -1,7 +1,7 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { StructShape } from '../ir/field-shape.ts';
-import type { ExpressionNode, ValueType } from '../ir/node.ts';
 import { type EventOfStep, type MeasureKind, matchedName } from '../ir/match-shape.ts';
+import type { ExpressionNode, ValueType } from '../ir/node.ts';
 import { Expression, fieldsOf, nodeOf } from './build.ts';
 import { KIND_WORDS } from './given.ts';
 import type { Measures, SeenStep } from './pattern-seen.ts';

@@ -212,7 +212,12 @@ export class PatternBuilder {
     return { select, steps: withMeasures(steps, matched) };
   }
 
-  #add(method: string, name: string, where: Where, step: Pick<PatternStep, 'contiguity'> & { readonly isAbsent?: boolean }) {
+  #add(
+    method: string,
+    name: string,
+    where: Where,
+    step: Pick<PatternStep, 'contiguity'> & { readonly isAbsent?: boolean },
+  ) {
     const { steps } = this.#draft;
     const label = `${this.#label(method)}, step '${name}'`;
     checkStepName(name, steps, label);
@@ -259,10 +264,7 @@ export class PatternBuilder {
     });
   }
 
-  #changeLast(
-    method: string,
-    change: (step: PatternStep, label: string) => Partial<PatternStep>,
-  ): PatternBuilder {
+  #changeLast(method: string, change: (step: PatternStep, label: string) => Partial<PatternStep>): PatternBuilder {
     const { steps } = this.#draft;
     const label = this.#label(method);
     const last = steps.at(-1);

@@ -26,14 +26,17 @@ export function checkSelected(name: string, where: string): void {
 export function checkPattern(pattern: PatternDefinition, where: string): void {
   const { steps } = pattern;
   const [first] = steps;
-  if (first === undefined) throw new DefinitionError(`${where}: the pattern has no steps. Call .begin('first', …) first.`);
+  if (first === undefined)
+    throw new DefinitionError(`${where}: the pattern has no steps. Call .begin('first', …) first.`);
   if (first.isAbsent) {
     throw new DefinitionError(
       `${where}: the pattern begins with '${first.name}', which must not come, and nothing says from when on. Begin with a step that takes an event.`,
     );
   }
   if (steps.every(({ isAbsent, isOptional }) => isAbsent || isOptional)) {
-    throw new DefinitionError(`${where}: all steps are optional, so no event at all would be a match. Let one be required.`);
+    throw new DefinitionError(
+      `${where}: all steps are optional, so no event at all would be a match. Let one be required.`,
+    );
   }
   checkAbsence(pattern, where);
   checkGreedy(steps, where);
@@ -77,7 +80,10 @@ function checkSkip({ steps, skip }: PatternDefinition, where: string): void {
   const step = steps[index];
   if (step === undefined || step.isAbsent) {
     throw new DefinitionError(
-      `${where}: skip goes to step '${skip.step}', and ${step === undefined ? 'there is no such step' : 'that takes no events'}. The steps are ${steps.filter(({ isAbsent }) => !isAbsent).map(({ name }) => name).join(', ')}.`,
+      `${where}: skip goes to step '${skip.step}', and ${step === undefined ? 'there is no such step' : 'that takes no events'}. The steps are ${steps
+        .filter(({ isAbsent }) => !isAbsent)
+        .map(({ name }) => name)
+        .join(', ')}.`,
     );
   }
   if (step.isOptional) {

@@ -1,7 +1,7 @@
 import type { StructShape } from '../ir/field-shape.ts';
 import type { FieldNode } from '../ir/join-definition.ts';
-import { type ExpressionNode, fieldsIn, type NamedNode } from '../ir/node.ts';
 import { stepOfPath } from '../ir/match-shape.ts';
+import { type ExpressionNode, fieldsIn, type NamedNode } from '../ir/node.ts';
 import type { PatternDefinition, PatternStep, StepCondition } from '../ir/pattern-definition.ts';
 import { leavesOf } from './leaves.ts';
 

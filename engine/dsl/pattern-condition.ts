@@ -1,5 +1,5 @@
-import { type ExpressionNode, fieldsIn } from '../ir/node.ts';
 import { stepOfPath } from '../ir/match-shape.ts';
+import { type ExpressionNode, fieldsIn } from '../ir/node.ts';
 import type { StepCondition } from '../ir/pattern-definition.ts';
 
 /** What every event fits. */

@@ -1,6 +1,6 @@
 import type { Duration, NotADuration } from '../ir/duration.ts';
-import type { ReservedColumn } from '../ir/names.ts';
 import type { MatchColumn } from '../ir/match-shape.ts';
+import type { ReservedColumn } from '../ir/names.ts';
 import type { Contiguity } from '../ir/pattern-definition.ts';
 import type { Flat, Instant } from './shape.ts';
 import type { Source } from './stream.ts';
@@ -105,7 +105,15 @@ export type StepsIn<T extends string> = T extends `${infer Step} ${string} ${inf
 
 type StepIn<S extends string> = S extends `!${string}`
   ? unknown
-  : { readonly [K in NameIn<S>]: S extends `${string}*` ? 'perhapsSeveral' : S extends `${string}?` ? 'perhaps' : S extends `${string}+` | `${string}}` ? 'several' : 'one' };
+  : {
+      readonly [K in NameIn<S>]: S extends `${string}*`
+        ? 'perhapsSeveral'
+        : S extends `${string}?`
+          ? 'perhaps'
+          : S extends `${string}+` | `${string}}`
+            ? 'several'
+            : 'one';
+    };
 
 type NameIn<S extends string> = S extends `!${infer K}`
   ? K
@@ -113,7 +121,9 @@ type NameIn<S extends string> = S extends `!${infer K}`
     ? K
     : S;
 
-type NamesIn<T extends string> = T extends `${infer Step} ${string} ${infer Rest}` ? NameIn<Step> | NamesIn<Rest> : NameIn<T>;
+type NamesIn<T extends string> = T extends `${infer Step} ${string} ${infer Rest}`
+  ? NameIn<Step> | NamesIn<Rest>
+  : NameIn<T>;
 
 /** A condition for each step of a text. It sees what earlier steps have matched. */
 export type Conditions<R, T extends string> = {
@@ -141,18 +151,30 @@ export interface PatternStart<N extends string, R, P extends string> {
  */
 export interface Pattern<N extends string, R, P extends string, M, L extends string> extends PatternEnd<N, R, P, M> {
   /** The very next event of the key has to fit. */
-  next<const K extends string>(step: NewStep<K, M>, where?: StepWhere<R, M, K>): Pattern<N, R, P, WithStep<M, K, 'one'>, K>;
+  next<const K extends string>(
+    step: NewStep<K, M>,
+    where?: StepWhere<R, M, K>,
+  ): Pattern<N, R, P, WithStep<M, K, 'one'>, K>;
   /** The next event that fits: those between, which do not, are passed over. */
-  followedBy<const K extends string>(step: NewStep<K, M>, where?: StepWhere<R, M, K>): Pattern<N, R, P, WithStep<M, K, 'one'>, K>;
+  followedBy<const K extends string>(
+    step: NewStep<K, M>,
+    where?: StepWhere<R, M, K>,
+  ): Pattern<N, R, P, WithStep<M, K, 'one'>, K>;
   /** Each later event that fits: every one makes a match of its own. */
-  followedByAny<const K extends string>(step: NewStep<K, M>, where?: StepWhere<R, M, K>): Pattern<N, R, P, WithStep<M, K, 'one'>, K>;
+  followedByAny<const K extends string>(
+    step: NewStep<K, M>,
+    where?: StepWhere<R, M, K>,
+  ): Pattern<N, R, P, WithStep<M, K, 'one'>, K>;
   /** The very next event of the key must not fit. */
   notNext<const K extends string>(step: NewStep<K, M>, where?: StepWhere<R, M>): Pattern<N, R, P, M, never>;
   /** No event that fits may come until the next step; at the end of the pattern, until `within` has passed. */
   notFollowedBy<const K extends string>(step: NewStep<K, M>, where?: StepWhere<R, M>): Pattern<N, R, P, M, never>;
 
   /** The last step takes so many events: exactly, or from a least number to a most. */
-  times(count: number | readonly [least: number, most: number], options?: TimesOptions): Pattern<N, R, P, Change<M, L, Repeated>, L>;
+  times(
+    count: number | readonly [least: number, most: number],
+    options?: TimesOptions,
+  ): Pattern<N, R, P, Change<M, L, Repeated>, L>;
   /** The last step takes at least so many events. */
   timesOrMore(least: number, options?: TimesOptions): Pattern<N, R, P, Change<M, L, Repeated>, L>;
   /** The last step takes at least one event. */

@@ -1,6 +1,6 @@
 import { type JoinSide, type JoinSource, joinedShape } from '../ir/join-definition.ts';
-import { type ColumnNode, fieldsIn } from '../ir/node.ts';
 import { matchShape } from '../ir/match-shape.ts';
+import { type ColumnNode, fieldsIn } from '../ir/node.ts';
 import type { PatternSource } from '../ir/pattern-definition.ts';
 import { type SourceDefinition, sourceShape } from '../ir/source-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
@@ -31,7 +31,10 @@ function narrowSide(side: JoinSide<ViewDefinition>, used: ReadonlySet<string>): 
   return { ...side, source, columns };
 }
 
-function narrowPattern(source: PatternSource<ViewDefinition>, used: ReadonlySet<string>): PatternSource<ViewDefinition> {
+function narrowPattern(
+  source: PatternSource<ViewDefinition>,
+  used: ReadonlySet<string>,
+): PatternSource<ViewDefinition> {
   const select = source.select.filter(({ name }) => used.has(name));
   const columns = columnsKept(sourceShape(source.source), source.pattern, select);
   const read = [...source.partitionBy, ...columns, ...conditionsOfEvents(source.pattern)];

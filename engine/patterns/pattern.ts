@@ -1,6 +1,6 @@
-import { checkColumnNames, partitionFields } from '../dsl/pattern-key.ts';
 import { LOG_SETTINGS, type LogSettings } from '../dsl/log-view.ts';
 import { PatternBuilder } from '../dsl/pattern-builder.ts';
+import { checkColumnNames, partitionFields } from '../dsl/pattern-key.ts';
 import type { PatternStart } from '../dsl/pattern-types.ts';
 import { checkSettings, wholeNumber } from '../dsl/settings.ts';
 import type { Instant, PathTo } from '../dsl/shape.ts';
@@ -39,11 +39,11 @@ const MOST_PARTIAL_MATCHES = 100_000;
  *   .within('5 minutes')
  *   .select(({ paid }) => ({ amount: paid.amount }));
  */
-export function pattern<
-  const N extends string,
-  R,
-  const P extends PathTo<R, string | number | boolean | Instant>,
->(name: N, source: Source<string, R>, options: PatternOptions<P>): PatternStart<N, R, P> {
+export function pattern<const N extends string, R, const P extends PathTo<R, string | number | boolean | Instant>>(
+  name: N,
+  source: Source<string, R>,
+  options: PatternOptions<P>,
+): PatternStart<N, R, P> {
   const where = `pattern '${name}'`;
   checkName(name, where);
   checkSettings(options, ['partitionBy', 'maxPartialMatches', ...LOG_SETTINGS], where);

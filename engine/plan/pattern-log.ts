@@ -15,11 +15,11 @@ export function compilePatternLog(source: PatternSource<ViewDefinition>, buckets
     operator: patternOperator(source),
     accumulatorOf: () => accumulate,
     valuesOf(row, values) {
-      const { startMs, endMs, reason, isTruncated } = row;
+      const { startMs, timeMs, reason, isTruncated } = row;
       const match = {
         match_start: startMs,
-        match_end: endMs,
-        duration_ms: endMs - startMs,
+        match_end: timeMs,
+        duration_ms: timeMs - startMs,
         reason,
         truncated: isTruncated,
       };
