@@ -34,6 +34,7 @@ export type { Window } from './ir/window.ts';
 export { type AsOfJoinOptions, asOfJoin } from './joins/as-of-join.ts';
 export { type IntervalJoinOptions, intervalJoin } from './joins/interval-join.ts';
 export { type WindowJoinOptions, windowJoin } from './joins/window-join.ts';
+export { type PatternOptions, pattern } from './patterns/pattern.ts';
 export { type AnomalyOptions, anomaly } from './row-operators/anomaly.ts';
 export { changeOver } from './row-operators/change.ts';
 export { type ChangePointOptions, changePoint } from './row-operators/change-point.ts';

@@ -1,33 +1,16 @@
 import { DefinitionError } from '../ir/errors.ts';
-import { type FieldShape, fieldAt, type StructShape } from '../ir/field-shape.ts';
+import { fieldAt } from '../ir/field-shape.ts';
 import { type FieldNode, type JoinSide, type JoinSource, joinedShape } from '../ir/join-definition.ts';
 import { checkName } from '../ir/names.ts';
-import { type ColumnNode, operandsOf, type ValueKind } from '../ir/node.ts';
+import type { ValueKind } from '../ir/node.ts';
 import { type SourceDefinition, sourceShape } from '../ir/source-definition.ts';
-import type { LatePolicy, ViewDefinition } from '../ir/view-definition.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { LogWindow } from '../ir/window.ts';
-import { WORDS } from './given.ts';
-import { oneOf, wholeNumber } from './settings.ts';
+import { leavesOf } from './leaves.ts';
+import { asSource, type LogSettings, LogView } from './log-view.ts';
 import type { Instant } from './shape.ts';
 import type { Source } from './stream.ts';
 import { sourceOf } from './view-source.ts';
-
-/** What all joins can set. */
-export interface JoinSettings {
-  /**
-   * Events that come after the watermark has passed their time: `sideOutput` (the default) keeps them; `drop` counts them and lets
-   * them go. A join takes no late events.
-   */
-  readonly lateEvents?: LatePolicy;
-  /** Into how many parts the keys are divided, each joined on its own. 1 unless set; for very many keys. */
-  readonly buckets?: number;
-  /** Raise it when the join changes: it then starts over under the new version. 1 unless set. */
-  readonly version?: number;
-}
-
-export const JOIN_SETTINGS = ['lateEvents', 'buckets', 'version'] as const;
-const MAX_BUCKETS = 256;
-const MAX_VERSION = 1_000_000;
 
 /** A field that can be a part of a key: its kind, for both sides must have the same. */
 type Key<T> = [NonNullable<T>] extends [string]
@@ -52,39 +35,15 @@ export type Joined<LN extends string, L, RN extends string, R, T> = {
   [K in LN]: L | (T extends 'right' | 'full' ? null : never);
 } & { [K in RN]: R | (T extends 'left' | 'full' ? null : never) };
 
-/** A join as `view()` takes it: its rows are there for views alone. */
-export class JoinedSource {
-  readonly name: string;
-  readonly definition: ViewDefinition;
-
-  constructor(name: string, source: JoinSource<ViewDefinition>, window: LogWindow, settings: JoinSettings) {
-    const where = `join '${name}'`;
-    this.name = name;
-    this.definition = {
-      kind: 'view',
-      name,
-      version: wholeNumber(settings.version ?? 1, MAX_VERSION, `${where}: version is`),
-      source,
-      steps: [],
-      window,
-      groupBy: source.left.on.map((node, index) => ({ name: `key${index}`, node })),
-      aggregates: [],
-      derived: [],
-      emit: 'onClose',
-      allowedLatenessMs: 0,
-      lateEvents: oneOf(settings.lateEvents ?? 'sideOutput', ['sideOutput', 'drop'], `${where}: lateEvents`),
-      buckets: wholeNumber(settings.buckets ?? 1, MAX_BUCKETS, `${where}: buckets is`),
-      keepRowsMs: null,
-      emptyWindows: 'skip',
-      keepGroupsForWindows: 1,
-      alerts: [],
-      joined: joinedShape(source),
-    };
-  }
-
-  get [WORDS](): string {
-    return `the join '${this.name}'`;
-  }
+/** A join as `view()` takes it. */
+export function joinedSource<N extends string, R>(
+  name: string,
+  source: JoinSource<ViewDefinition>,
+  window: LogWindow,
+  settings: LogSettings,
+): Source<N, R> {
+  const shape = joinedShape(source);
+  return asSource(new LogView({ name, what: 'join', source, key: source.left.on, window, shape }, settings));
 }
 
 /** Both sides of a join, with all of their fields. */
@@ -147,39 +106,4 @@ function keyField({ source, name }: Side, path: string, where: string, other?: S
 
 function sideOf({ name, source }: Side, on: readonly FieldNode[]): JoinSide<ViewDefinition> {
   return { name, source, on, columns: leavesOf(sourceShape(source)) };
-}
-
-/** The fields of a shape that are values, at any depth: simple ones, and lists and objects of any content. */
-function leavesOf(shape: StructShape, path: readonly string[] = [], nullable = false): FieldNode[] {
-  return [...shape.fields].flatMap(([name, field]: [string, FieldShape]): FieldNode[] => {
-    if (field.shape === 'struct') return leavesOf(field, [...path, name], nullable || field.nullable);
-    const type = nullable ? { ...field.type, nullable: true } : field.type;
-    return [{ op: 'field', path: [...path, name], type }];
-  });
-}
-
-/** A source with what the expressions of its view read, and no more: that is what a join keeps. */
-export function readBy(source: SourceDefinition, nodes: readonly ColumnNode[]): SourceDefinition {
-  if (source.kind !== 'view' || source.view.source.kind !== 'join') return source;
-  const { view } = source;
-  const join = source.view.source;
-  const used = new Set(nodes.flatMap(fieldsIn).map((path) => path.join('.')));
-  const narrowed = { ...join, left: narrow(join.left, used), right: narrow(join.right, used) };
-  return { kind: 'view', view: { ...view, source: narrowed, joined: joinedShape(narrowed) } };
-}
-
-function narrow(side: JoinSide<ViewDefinition>, used: ReadonlySet<string>): JoinSide<ViewDefinition> {
-  const columns = side.columns.filter(({ path }) => used.has([side.name, ...path].join('.')));
-  // A join of a join keeps of that one what it takes from it itself.
-  const source = readBy(side.source, [...side.on, ...columns]);
-  return { ...side, source, columns };
-}
-
-function fieldsIn(node: ColumnNode): (readonly string[])[] {
-  return node.op === 'field' ? [node.path] : operandsOf(node).flatMap(fieldsIn);
-}
-
-/** A join's result as the type that `view()` takes. */
-export function asSource<N extends string, R>(joined: JoinedSource): Source<N, R> {
-  return joined as unknown as Source<N, R>;
 }

@@ -55,13 +55,14 @@ function refuseForeign(expression: object, words: () => string): void {
 
 /**
  * Runs a callback of the definition, `take`s what it returned, and checks that something used each expression that it
- * made. `where` names view and method for the error.
+ * made. `where` names view and method for the error; `second` is a second argument, where the callback takes one.
  */
-export function callDefinition<A, R, T>(
+export function callDefinition<A, R, T, B = undefined>(
   where: string,
-  callback: (argument: A) => R,
+  callback: (argument: A, second: B) => R,
   argument: A,
   take: (result: R) => T,
+  second?: B,
 ): T {
   if (typeof callback !== 'function') {
     throw new DefinitionError(`${where} needs a function, such as (e) => …, and was given ${callback}.`);
@@ -70,7 +71,7 @@ export function callDefinition<A, R, T>(
   const scope: Scope = { where, made: new Map(), used: new Set() };
   scopes.push(scope);
   try {
-    const result = take(callback(argument));
+    const result = take(callback(argument, second as B));
     for (const [expression, what] of scope.made) {
       if (!scope.used.has(expression)) {
         throw new DefinitionError(
@@ -87,7 +88,7 @@ export function callDefinition<A, R, T>(
 const LEFT_SIDED = { '||': 'a.or(b)', '??': 'a.coalesce(value)' };
 
 /** `a || b` and `a ?? b` never evaluate `b`, so there is nothing to record: only the callback's text shows them. */
-function refuseLeftSided(where: string, callback: (argument: never) => unknown): void {
+function refuseLeftSided(where: string, callback: (...given: never[]) => unknown): void {
   const code = callback
     .toString()
     .replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "''");

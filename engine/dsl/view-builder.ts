@@ -23,7 +23,7 @@ import { conditionOf, fieldsOf } from './build.ts';
 import { callColumns, entriesOf, withColumns } from './columns.ts';
 import { checkEmission, type Emission } from './emission.ts';
 import { describeGiven, WORDS } from './given.ts';
-import { readBy } from './joined-source.ts';
+import { readBy } from './read-by.ts';
 import { callDefinition } from './recorder.ts';
 import { onceSettled, rowsWindow, selectedColumns } from './selected.ts';
 import { sourceOf } from './view-source.ts';
@@ -276,7 +276,7 @@ function nodesOf(
   return [...ofSteps, ...groups.map(({ node }) => node), ...ofAggregates].filter((node) => node !== null);
 }
 
-function refuseRowOperators(node: ColumnNode, where: string): asserts node is ExpressionNode {
+export function refuseRowOperators(node: ColumnNode, where: string): asserts node is ExpressionNode {
   const [operator] = rowOperatorsIn(node);
   if (operator === undefined) return;
   throw new DefinitionError(

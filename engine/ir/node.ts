@@ -143,6 +143,11 @@ export function operandsOf(node: ColumnNode): readonly ColumnNode[] {
   }
 }
 
+/** The paths of the fields that an expression reads, each as often as it stands there. */
+export function fieldsIn(node: ColumnNode): (readonly string[])[] {
+  return node.op === 'field' ? [node.path] : operandsOf(node).flatMap(fieldsIn);
+}
+
 /** The row operators in an expression, each as often as it stands there, those in the operands of others first. */
 export function rowOperatorsIn(node: ColumnNode): AnyRowOperatorNode[] {
   const inner = operandsOf(node).flatMap(rowOperatorsIn);

@@ -1,16 +1,18 @@
 import type { StructShape } from './field-shape.ts';
 import { type JoinSource, joinedShape } from './join-definition.ts';
+import { matchShape } from './match-shape.ts';
+import type { PatternSource } from './pattern-definition.ts';
 import type { StreamDefinition } from './stream-definition.ts';
 import { type UnionSource, unionShape } from './union-definition.ts';
 import { rowShape, type ViewDefinition } from './view-definition.ts';
 
 /**
- * What a view takes its events from. The union has room for a pattern of events and a table of the latest row by key: each is
+ * What a view takes its events from. The union has room for a table of the latest row by key: it would be
  * a member with the streams and views that it reads, its facts below, and a file in `engine/sources`.
  *
  * `V` is what stands for a view: its definition, or its plan.
  */
-export type SourceOf<V> = StreamSource | ViewSource<V> | JoinSource<V> | UnionSource<V>;
+export type SourceOf<V> = StreamSource | ViewSource<V> | JoinSource<V> | UnionSource<V> | PatternSource<V>;
 
 /** The events of a stream. */
 export interface StreamSource {
@@ -122,6 +124,19 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
           columns: view.derived,
         })),
       ],
+    }),
+  },
+  pattern: {
+    streams: ({ source }) => eventStreamsOf(source),
+    views: <V>({ source }: PatternSource<V>) => upstreamsOf(source),
+    withViews: ({ source, ...rest }, change) => ({ ...rest, source: mapViews(source, change) }),
+    shape: matchShape,
+    isComputed: () => true,
+    revisedWith: () => null,
+    label: ({ source }) => `the pattern over ${sourceLabel(source)}`,
+    facts: ({ source, partitionBy, columns, pattern, output, select }, fingerprint) => ({
+      ...sourceFacts(source, fingerprint),
+      pattern: { partitionBy, columns, ...pattern, output, select },
     }),
   },
 };

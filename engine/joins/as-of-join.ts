@@ -1,12 +1,5 @@
-import {
-  asSource,
-  JOIN_SETTINGS,
-  type Joined,
-  JoinedSource,
-  type JoinSettings,
-  type On,
-  sidesOf,
-} from '../dsl/joined-source.ts';
+import { type Joined, joinedSource, type On, sidesOf } from '../dsl/joined-source.ts';
+import { LOG_SETTINGS, type LogSettings } from '../dsl/log-view.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Source } from '../dsl/stream.ts';
 import { type Duration, durationMs, type NotADuration } from '../ir/duration.ts';
@@ -16,7 +9,7 @@ import { logWindow } from '../windows/log.ts';
 import { type EventLog, eventLogOperator, LEFT, type LogRow } from './event-log.ts';
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
-export interface AsOfJoinOptions<L, R, T extends AsOfRule['type'], D extends string = Duration> extends JoinSettings {
+export interface AsOfJoinOptions<L, R, T extends AsOfRule['type'], D extends string = Duration> extends LogSettings {
   /** `left` (the default) keeps a left row that finds nothing; `inner` leaves it out. */
   readonly type?: T;
   /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
@@ -52,7 +45,7 @@ export function asOfJoin<
   options: AsOfJoinOptions<L, R, T, D>,
 ): Source<N, Joined<LN, L, RN, R, T>> {
   const where = `join '${name}'`;
-  checkSettings(options, ['type', 'on', 'tolerance', 'allowExactMatches', ...JOIN_SETTINGS], where);
+  checkSettings(options, ['type', 'on', 'tolerance', 'allowExactMatches', ...LOG_SETTINGS], where);
   const { tolerance, allowExactMatches = true } = options;
   if (typeof allowExactMatches !== 'boolean') {
     throw new DefinitionError(
@@ -67,7 +60,7 @@ export function asOfJoin<
   };
   const sides = sidesOf(name, { left, right, on: options.on });
   const window = logWindow(0, rule.toleranceMs ?? 0);
-  return asSource(new JoinedSource(name, { kind: 'join', ...sides, rule }, window, options));
+  return joinedSource(name, { kind: 'join', ...sides, rule }, window, options);
 }
 
 /**

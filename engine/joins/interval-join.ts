@@ -1,12 +1,5 @@
-import {
-  asSource,
-  JOIN_SETTINGS,
-  type Joined,
-  JoinedSource,
-  type JoinSettings,
-  type On,
-  sidesOf,
-} from '../dsl/joined-source.ts';
+import { type Joined, joinedSource, type On, sidesOf } from '../dsl/joined-source.ts';
+import { LOG_SETTINGS, type LogSettings } from '../dsl/log-view.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Source } from '../dsl/stream.ts';
 import { type Duration, type NotADuration, signedDurationMs } from '../ir/duration.ts';
@@ -18,7 +11,7 @@ import { compareLogRows, type EventLog, eventLogOperator, LEFT, type LogRow, RIG
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
 export interface IntervalJoinOptions<L, R, T extends JoinType, F extends string = Duration, U extends string = Duration>
-  extends JoinSettings {
+  extends LogSettings {
   /** Which rows are kept that match nothing: see `JoinType`. */
   readonly type: T;
   /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
@@ -58,14 +51,14 @@ export function intervalJoin<
   options: IntervalJoinOptions<L, R, T, F, U>,
 ): Source<N, Joined<LN, L, RN, R, T>> {
   const where = `join '${name}'`;
-  checkSettings(options, ['type', 'on', 'between', ...JOIN_SETTINGS], where);
+  checkSettings(options, ['type', 'on', 'between', ...LOG_SETTINGS], where);
   const type = oneOf<JoinType>(options.type, JOIN_TYPES, `${where}: type`);
   const [fromMs, toMs] = bounds(options.between, where);
   const rule: IntervalRule = { kind: 'interval', type, fromMs, toMs };
   const sides = sidesOf(name, { left, right, on: options.on });
   const { aheadMs } = intervalOperator(rule);
   const reachMs = Math.max(Math.abs(fromMs), Math.abs(toMs));
-  return asSource(new JoinedSource(name, { kind: 'join', ...sides, rule }, logWindow(aheadMs, reachMs), options));
+  return joinedSource(name, { kind: 'join', ...sides, rule }, logWindow(aheadMs, reachMs), options);
 }
 
 function bounds(between: unknown, where: string): readonly [number, number] {

@@ -3,7 +3,7 @@ import type { LogRow } from '../joins/event-log.ts';
 import type { CompiledAbsence, CompiledPattern, CompiledStep, Edge, Test } from './compiled-pattern.ts';
 import { measureWith } from './measures.ts';
 import { DONE, END, FRESH, Taken } from './partial-match.ts';
-import { clear, type PatternState } from './pattern-state.ts';
+import type { PatternState } from './pattern-state.ts';
 import { scopeOf } from './scope.ts';
 import { compareMatches, compileSkip } from './skip.ts';
 
@@ -48,7 +48,6 @@ export class Automaton {
   /** Takes the next event. Events come in the order of `compareLogRows`. */
   take(state: PatternState, row: LogRow, outcomes: Outcome[]): void {
     this.#expire(state, row.timeMs, !this.#includesLimit, outcomes);
-    if (state.open.length === 0 && state.nextOrdinal > 0) clear(state);
     const turn = new Turn(this.#pattern, row, state.nextOrdinal++);
     for (const open of state.open) turn.goOn(open);
     turn.begin();
@@ -60,7 +59,6 @@ export class Automaton {
   /** No event before an instant is still to come: what has its limit before it is decided. */
   advanceTo(state: PatternState, toMs: number, outcomes: Outcome[]): void {
     this.#expire(state, toMs, false, outcomes);
-    if (state.open.length === 0) clear(state);
   }
 
   /** The first instant at which time alone decides something. */
@@ -109,7 +107,7 @@ export class Automaton {
   }
 
   #outcome({ droppedAtMs }: PatternState, kind: Outcome['kind'], last: Taken, timeMs: number): Outcome {
-    return { kind, last, timeMs, isTruncated: last.start.row.timeMs <= droppedAtMs };
+    return { kind, last, timeMs, isTruncated: droppedAtMs !== null && last.start.row.timeMs <= droppedAtMs };
   }
 
   /** Drops those that began first: kept, they would stand in the way of all to come where a pattern has no limit. */
@@ -141,7 +139,7 @@ class Turn {
     this.#bits = row.values[0] as number;
   }
 
-  /** A match begins with the event. */
+  /** A match begins with the event. Nothing can be absent before it. */
   begin(): void {
     for (const edge of this.#pattern.entries) {
       const step = this.#stepOf(edge);

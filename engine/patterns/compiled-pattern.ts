@@ -100,9 +100,7 @@ function isEndAfter(steps: readonly PatternStep[], index: number): boolean {
   return steps.slice(index + 1).every(({ isAbsent, isOptional }) => isAbsent || isOptional);
 }
 
-/** Before the first event of a match nothing can be absent. */
 function absencesAfter(steps: readonly PatternStep[], from: number, to: number): CompiledAbsence[] {
-  if (from < 0) return [];
   return steps.flatMap(({ isAbsent, contiguity, condition }, index) =>
     isAbsent && index > from && index < to
       ? [{ isNext: contiguity === 'next', forbids: testOf(condition, conditionBit(index)) }]

@@ -25,9 +25,8 @@ export function patternCodec({ steps }: CompiledPattern): StateCodec<PatternStat
         [...places.values()].map(({ row }) => row),
         out,
       );
-      const wasDropped = Number.isFinite(state.droppedAtMs);
-      out.byte(wasDropped ? 1 : 0);
-      if (wasDropped) out.signedVarint(state.droppedAtMs);
+      out.byte(state.droppedAtMs === null ? 0 : 1);
+      if (state.droppedAtMs !== null) out.signedVarint(state.droppedAtMs);
       out.varint(all.length);
       const indexes = new Map(all.map((taken, index) => [taken, index]));
       for (const taken of all) {

@@ -1,29 +1,33 @@
-import { type FieldNode, type JoinSide, keepsUnmatched } from '../ir/join-definition.ts';
-import type { ColumnValue } from '../ir/node.ts';
+import type { Group } from '../codec/group.ts';
+import { type JoinSide, type JoinSource, keepsUnmatched } from '../ir/join-definition.ts';
 import { eventStreamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
-import { LEFT, type LogRow, RIGHT } from '../joins/event-log.ts';
-import type { JoinedRow, LogOperator } from '../joins/log-operator.ts';
+import { LEFT, RIGHT } from '../joins/event-log.ts';
+import type { JoinedRow, LogOperator, LogResult } from '../joins/log-operator.ts';
+import { nestedFields } from '../joins/nested-fields.ts';
 import { logOperatorOf } from '../joins/registry.ts';
 import type { Accumulate } from './accumulator.ts';
 import { bothSides, compileLogAccumulate } from './log-accumulator.ts';
+import { compilePatternLog } from './pattern-log.ts';
 import type { RowValues } from './row.ts';
-import { fromStored } from './stored-value.ts';
 
-/** A join compiled: how events come into its log, and how rows come out. */
-export interface LogPlan {
-  readonly operator: LogOperator;
+/** A join or pattern compiled: how events come into its log, and how rows come out. */
+export interface LogPlan<Row extends LogResult = LogResult> {
+  readonly operator: LogOperator<unknown, Row>;
   /** How the events of a stream, or the rows of a view, come into the log: as one side, or as both. */
   accumulatorOf(from: StreamDefinition | ViewDefinition): Accumulate;
-  /** A joined row as the views that take it read it. */
-  valuesOf(row: JoinedRow): RowValues;
+  /** A row as the views that take it read it; `key` is that of its events. */
+  valuesOf(row: Row, key: Group['values']): RowValues;
 }
 
 /** Null for a view, whose rows are made of aggregates. */
 export function compileLog({ source, buckets }: ViewDefinition): LogPlan | null {
-  if (source.kind !== 'join') return null;
-  const { left, right, rule } = source;
+  if (source.kind === 'pattern') return compilePatternLog(source, buckets);
+  return source.kind === 'join' ? compileJoinLog(source, buckets) : null;
+}
+
+function compileJoinLog({ left, right, rule }: JoinSource<ViewDefinition>, buckets: number): LogPlan<JoinedRow> {
   const leftAccumulate = compileLogAccumulate(left, buckets, {
     side: LEFT,
     keepsNullKeys: keepsUnmatched(rule, 'left'),
@@ -32,7 +36,7 @@ export function compileLog({ source, buckets }: ViewDefinition): LogPlan | null 
     side: RIGHT,
     keepsNullKeys: keepsUnmatched(rule, 'right'),
   });
-  const [leftFields, rightFields] = [compileFields(left.columns), compileFields(right.columns)];
+  const [leftFields, rightFields] = [nestedFields(left.columns), nestedFields(right.columns)];
   return {
     operator: logOperatorOf(rule),
     accumulatorOf(from) {
@@ -41,7 +45,10 @@ export function compileLog({ source, buckets }: ViewDefinition): LogPlan | null 
       return isLeft ? leftAccumulate : rightAccumulate;
     },
     valuesOf: (row) =>
-      ({ [left.name]: leftFields(row.left), [right.name]: rightFields(row.right) }) as unknown as RowValues,
+      ({
+        [left.name]: row.left && leftFields(row.left),
+        [right.name]: row.right && rightFields(row.right),
+      }) as unknown as RowValues,
   };
 }
 
@@ -53,25 +60,4 @@ function comesFrom({ source }: JoinSide<ViewDefinition>, from: StreamDefinition 
 /** Stands for a shard in the keys of what a join has of a stream. */
 export function streamOrigin({ name }: Pick<StreamDefinition, 'name'>): (shard: string) => string {
   return (shard) => `${name}/${shard}`;
-}
-
-type Nested = { [name: string]: ColumnValue | Nested };
-
-/** Makes the fields of one side of its kept values, nested as they are in its events. */
-function compileFields(columns: readonly FieldNode[]): (row: LogRow | null) => Nested | null {
-  const reads = columns.map(({ type }) => fromStored(type));
-  return (row) => {
-    if (row === null) return null;
-    const root: Nested = Object.create(null);
-    columns.forEach(({ path }, index) => {
-      let owner = root;
-      for (const name of path.slice(0, -1)) {
-        const inner = (owner[name] as Nested | undefined) ?? Object.create(null);
-        owner[name] = inner;
-        owner = inner;
-      }
-      owner[path.at(-1) as string] = (reads[index] as (typeof reads)[number])(row.values[index]);
-    });
-    return root;
-  };
 }

@@ -29,7 +29,7 @@ export interface PipelinePlan {
   readonly name: string;
   readonly streams: readonly StreamPlan[];
   readonly views: readonly ViewPlan[];
-  /** Views, and the joins that they take rows of. Sources come first. */
+  /** Views, and the joins and patterns that they take rows of. Sources come first. */
   readonly finalized: readonly ViewPlan[];
 }
 
@@ -67,7 +67,7 @@ export interface ViewPlan {
   /** Stands in the keys of segments for a shard of the stream. Shards of two streams can have one name. */
   readonly originOf: (shard: string) => string;
   readonly rows: RowMaker;
-  /** Makes the rows of a join; null for views, whose rows are made of aggregates. */
+  /** Makes the rows of a join or pattern; null for views, whose rows are made of aggregates. */
   readonly log: LogPlan | null;
   /** Makes rows of events as they are; null for other views. */
   readonly select: SelectPlan | null;
@@ -173,7 +173,7 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
 function takingFrom(view: ViewPlan, from: StreamDefinition | ViewDefinition): ViewPlan {
   const { log, source } = view;
   const isOneOfSeveral = eventStreamsOf(source).length + upstreamsOf(source).length > 1;
-  if (!isOneOfSeveral) return view;
+  if (log === null && !isOneOfSeveral) return view;
   return {
     ...view,
     ...(log !== null && { accumulate: log.accumulatorOf(from) }),
@@ -182,5 +182,5 @@ function takingFrom(view: ViewPlan, from: StreamDefinition | ViewDefinition): Vi
 }
 
 function refuseUnknownSide(): never {
-  throw new BugError('An event came to a join that was not told which side it is of.');
+  throw new BugError('An event came to a log that was not told which side it is of.');
 }

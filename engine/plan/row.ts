@@ -6,12 +6,12 @@ import { BugError } from '../ir/bug-error.ts';
 import { type ColumnValue, type JsonValue, rowOperatorsIn } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { type RowWindow, traitsOf } from '../ir/window.ts';
+import { fromStored } from '../joins/stored-value.ts';
 import { windowOf } from '../windows/registry.ts';
 import { compileEmptyWindows, type EmptyWindows } from './empty-windows.ts';
 import { RowOperators } from './row-operators.ts';
 import { type RowState, rowStateCodec } from './row-state.ts';
 import { compileRowFormat, type RowFormat } from './row-text.ts';
-import { fromStored } from './stored-value.ts';
 
 export type { RowWindow };
 

@@ -5,8 +5,8 @@ import { isComputed } from '../ir/source-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { compareLogRows, type EventLog, LEFT, type LogRow } from '../joins/event-log.ts';
+import { toStored } from '../joins/stored-value.ts';
 import { type Accumulate, ADDED, LATE, type PaneSelector, type StepScope, stepLines } from './accumulator.ts';
-import { toStored } from './stored-value.ts';
 
 /** A view of events as they are, compiled: how events are kept until they are final, and what rows they are. */
 export interface SelectPlan {

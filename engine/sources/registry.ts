@@ -2,6 +2,7 @@ import { latenessOf, type SourceDefinition, type SourceKindName, type SourceOf }
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { joinSource } from './join-source.ts';
+import { patternSource } from './pattern-source.ts';
 import type { SourceKind, SourceSnapshot, SqlInputs, Standing } from './source-kind.ts';
 import { streamSource } from './stream-source.ts';
 import { unionSource } from './union-source.ts';
@@ -13,6 +14,7 @@ export const SOURCES: { readonly [K in SourceKindName]: SourceKind<K> } = {
   view: viewSource,
   join: joinSource,
   union: unionSource,
+  pattern: patternSource,
 };
 
 function kindOf(source: SourceOf<unknown>): SourceKind<SourceKindName> {

@@ -1,4 +1,5 @@
 import type { JoinSource } from '../ir/join-definition.ts';
+import type { PatternSource } from '../ir/pattern-definition.ts';
 import type { SourceKindName, SourceOfKind } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { UnionSource } from '../ir/union-definition.ts';
@@ -79,4 +80,6 @@ export interface SqlInputs<T> {
   joined(source: JoinSource<ViewDefinition>): T;
   /** The events of several streams, and the rows of views. */
   united(source: UnionSource<ViewDefinition>): T;
+  /** The rows of a pattern. */
+  matched(source: PatternSource<ViewDefinition>): T;
 }

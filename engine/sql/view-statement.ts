@@ -129,7 +129,15 @@ function sourceEvents(
     rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, place.prefix, options),
     joined: (join) => joinEvents(join, place, options),
     united: (source) => unionEvents(source, fields, place, options),
+    matched: () => refusePattern(place),
   });
+}
+
+/** MATCH_RECOGNIZE is in the standard, and neither in DuckDB nor in Athena. */
+function refusePattern({ view }: Place): never {
+  throw new SqlError(
+    `View '${view}' reads the rows of a pattern, and neither DuckDB nor Athena has MATCH_RECOGNIZE: there is no statement for it.`,
+  );
 }
 
 /** The rows of a join as if they were events. What was computed of a side can be null whatever its type says. */

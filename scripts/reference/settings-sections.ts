@@ -30,7 +30,7 @@ export const SECTIONS: readonly Section[] = [
       at('intervalJoin(name, left, right, options)', 'engine/joins/interval-join.ts', 'IntervalJoinOptions'),
       at('asOfJoin(name, left, right, options)', 'engine/joins/as-of-join.ts', 'AsOfJoinOptions'),
       at('windowJoin(name, left, right, options)', 'engine/joins/window-join.ts', 'WindowJoinOptions'),
-      at('any join', 'engine/dsl/joined-source.ts', 'JoinSettings'),
+      at('any join or pattern', 'engine/dsl/log-view.ts', 'LogSettings'),
     ],
   },
   {

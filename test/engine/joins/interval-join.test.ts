@@ -1,6 +1,7 @@
 import { count, intervalJoin, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../engine/index.ts';
 import type { JoinType } from '../../../engine/ir/join-definition.ts';
 import { JoinWorld } from '../../support/join-world.ts';
+import { finalizeOrDie } from '../../support/mortal-finalizer.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 function streams(maxLateness: '0 seconds' | '20 seconds' | '30 seconds' = '0 seconds') {
@@ -178,26 +179,3 @@ test('random joins give what all pairs give, for any shards, batches, pauses and
     expect({ seed, pairs: await pairsOf(world) }).toEqual({ seed, pairs: naive({ type, from, to, ...taken }) });
   }
 });
-
-/** Dies at the n-th write, where that is given. */
-async function finalizeOrDie(world: JoinWorld, diesAt: number | null, timeIsUp: () => boolean): Promise<void> {
-  let writes = 0;
-  const dead = new Error('The finalizer died.');
-  const { state } = world.stores;
-  const mortal = new Proxy(state, {
-    get(target, name) {
-      const value = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name !== 'transact') return value.bind(target);
-      return (...given: unknown[]) => {
-        if (writes++ === diesAt) throw dead;
-        return value.apply(target, given);
-      };
-    },
-  });
-  try {
-    await world.finalizeAll({ state: mortal }, timeIsUp);
-  } catch (error) {
-    if (error !== dead) throw error;
-  }
-}

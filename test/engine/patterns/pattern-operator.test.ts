@@ -96,6 +96,24 @@ describe('a match', () => {
     });
   });
 
+  test('shows no previous event of a step that took one', () => {
+    const [match] = run(pattern([step('a'), step('b')]), events('a1 b1'));
+    expect(match?.scope()['matched.b']).toMatchObject({
+      first: { id: 'b1' },
+      last: { id: 'b1' },
+      previous: null,
+      count: 1,
+    });
+  });
+
+  test('of several at one event, comes by its start, its length, and its earlier events', () => {
+    const loop = { kinds: 'ab', times: [1, 2], inner: 'next' } as const;
+    const found = run(pattern([step('x', loop), next('y', loop)]), events('a1 a2 a3')).map(({ events: [x, y] }) =>
+      [x, y].map((rows) => rows?.map(({ values }) => values[1]).join(' ')).join(' | '),
+    );
+    expect(found).toEqual(['a1 | a2', 'a1 a2 | a3', 'a1 | a2 a3', 'a2 | a3']);
+  });
+
   test('shows a step that took nothing as nothing', () => {
     const [match] = run(pattern([step('a', { isOptional: true, measures: [PRICE] }), step('b')]), events('b1'));
     expect(match?.scope()['matched.a']).toMatchObject({

@@ -1,5 +1,6 @@
-import { asOfJoin, count, pipeline, stream, sum, Timestamp, Type, tumbling, union, view } from 'streamgauge';
+import { asOfJoin, count, pattern, pipeline, stream, sum, Timestamp, Type, tumbling, union, view } from 'streamgauge';
 import type { JoinSource } from '../../../engine/ir/join-definition.ts';
+import type { PatternSource } from '../../../engine/ir/pattern-definition.ts';
 import {
   isComputed,
   latenessOf,
@@ -54,9 +55,19 @@ const both = view('both', union('all_events', [events, others] as never))
   .window(tumbling('1 minute'))
   .aggregate(() => ({ n: count() }));
 
+const rises = view(
+  'rises',
+  pattern('two', events, { partitionBy: 'key' })
+    .begin('low')
+    .followedBy('high', (e, { low }) => e.v.gt(low.v))
+    .select(({ high }) => ({ v: high.v })),
+)
+  .window(tumbling('1 minute'))
+  .aggregate((match) => ({ n: count(), v: sum(match.v) }));
+
 let world: SmallWorld;
 beforeEach(() => {
-  world = new SmallWorld(pipeline('p', [minutes, hours, days, prompt, compared, both]));
+  world = new SmallWorld(pipeline('p', [minutes, hours, days, prompt, compared, both, rises]));
 });
 
 const sql = {
@@ -64,6 +75,7 @@ const sql = {
   rows: ({ name }: ViewDefinition, eventTime: string) => `rows of ${name} at ${eventTime}`,
   joined: ({ left, right }: JoinSource<ViewDefinition>) => `${left.name} with ${right.name}`,
   united: ({ streams }: UnionSource<ViewDefinition>) => streams.map(({ name }) => name).join(' and '),
+  matched: ({ pattern }: PatternSource<ViewDefinition>) => pattern.steps.map(({ name }) => name).join(' then '),
 };
 
 /** A view of each kind of source, and what is known of it; the compiler asks for kinds that are new. */
@@ -118,6 +130,18 @@ const FACTS: Readonly<Record<SourceKindName, Readonly<Record<string, unknown>> &
     // No shard of the other stream is known yet.
     watermarkMs: START_OF_TIME_MS,
     settledMs: START_OF_TIME_MS,
+    origins: ['events/s1'],
+  },
+  pattern: {
+    view: 'two',
+    words: 'matches in events',
+    label: "the pattern over stream 'events'",
+    columns: ['key', 'match_start', 'match_end', 'duration_ms', 'reason', 'truncated', 'v'],
+    isComputed: true,
+    upstreams: [],
+    sql: 'low then high',
+    watermarkMs: 125_000,
+    settledMs: 125_000,
     origins: ['events/s1'],
   },
 };

@@ -1,0 +1,35 @@
+import { compileToFunction } from '../expression/compile-js.ts';
+import type { PatternSource } from '../ir/pattern-definition.ts';
+import type { ViewDefinition } from '../ir/view-definition.ts';
+import { type MatchRow, patternOperator } from '../patterns/pattern-operator.ts';
+import type { LogPlan } from './log.ts';
+import { compilePatternAccumulate } from './log-accumulator.ts';
+import type { RowValues } from './row.ts';
+
+/** A pattern compiled. Its log has one side, whatever its events are of. */
+export function compilePatternLog(source: PatternSource<ViewDefinition>, buckets: number): LogPlan<MatchRow> {
+  const accumulate = compilePatternAccumulate(source, buckets);
+  const key = source.partitionBy.map(({ path }) => path.at(-1) as string);
+  const columns = source.select.map(({ name, node }) => ({ name, valueOf: compileToFunction(node) }));
+  return {
+    operator: patternOperator(source),
+    accumulatorOf: () => accumulate,
+    valuesOf(row, values) {
+      const { startMs, timeMs, reason, isTruncated } = row;
+      const match = {
+        match_start: startMs,
+        match_end: timeMs,
+        duration_ms: timeMs - startMs,
+        reason,
+        truncated: isTruncated,
+      };
+      const scope = row.scope();
+      return Object.assign(
+        Object.create(null),
+        match,
+        Object.fromEntries(key.map((name, index) => [name, values[index] ?? null])),
+        Object.fromEntries(columns.map(({ name, valueOf }) => [name, valueOf(scope)])),
+      ) as RowValues;
+    },
+  };
+}
