@@ -149,7 +149,7 @@ describe('a pattern is refused at load', () => {
     ],
     [
       'whose text has no arrow',
-      () => start().sequence('a b' as 'a', { a: (e) => e.ok }),
+      () => start().sequence('a b' as 'a', { a: (e: any) => e.ok }),
       'ends with an arrow|where an arrow has to be',
     ],
     ['whose text has no step', () => start().sequence('a -> b{}' as 'a', { a: (e) => e.ok }), 'is no step'],
@@ -160,7 +160,7 @@ describe('a pattern is refused at load', () => {
     ],
     [
       'whose text lacks a step',
-      () => start().sequence('a', { a: (e) => e.ok, b: (e: any) => e.ok } as never),
+      () => start().sequence('a', { a: (e: any) => e.ok, b: (e: any) => e.ok } as never),
       "has no setting 'b'",
     ],
   ])('%s', (_, make, message) => {
