@@ -51,6 +51,10 @@ export const VIEW_METRICS = {
   },
   RowsWritten: { unit: 'Count', meaning: 'Rows that were written, new ones and revisions.' },
   RowsRevised: { unit: 'Count', meaning: 'Rows that took the place of one that said something else.' },
+  PartialMatchesDropped: {
+    unit: 'Count',
+    meaning: 'Partial matches of a pattern that were dropped, for a key had too many. Its matches say `truncated`.',
+  },
   WriteUnits: { unit: 'Count', meaning: 'Write units of both tables that a call of the finalizer took.' },
   OpenWindows: { unit: 'Count', meaning: 'Windows that hold events and are not final, every quarter of an hour.' },
   StateBytes: { unit: 'Bytes', meaning: 'State of the view, every quarter of an hour.' },

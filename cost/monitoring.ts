@@ -29,6 +29,7 @@ const VIEW: Readonly<Record<ViewMetric, When>> = {
   FinalizeLagMs: 'always',
   RowsWritten: 'events',
   RowsRevised: 'rarely',
+  PartialMatchesDropped: 'rarely',
   WriteUnits: 'events',
   OpenWindows: 'always',
   StateBytes: 'always',

@@ -38,6 +38,8 @@ export interface FinalizeResult {
   readonly finalRows: readonly Row[];
   /** Rows that became final for the first time and that a detector takes for unusual; null where the view has none. */
   readonly anomalies: number | null;
+  /** Partial matches of a pattern that were dropped, for a key had too many. */
+  readonly droppedMatches: number;
   readonly watermarkMs: number;
   /** Of `more`: the next call has less to do than this one had. False for ever is a finalizer that is stuck. */
   readonly movedOn: boolean;
@@ -77,6 +79,7 @@ export async function finalizeView(
     finalToMs: run?.metrics.finalToMs ?? null,
     finalRows: run?.metrics.finalRows ?? [],
     anomalies: run?.metrics.anomalies ?? null,
+    droppedMatches: run?.droppedMatches ?? 0,
     watermarkMs: source.watermarkMs,
     movedOn: run !== undefined && hasMovedOn(seen, run.fence.progress),
   });

@@ -13,10 +13,15 @@ interface Listener {
 
 /** Tells what a call of the finalizer came to. */
 export function tellFinalized(view: ViewPlan, bucket: number, result: FinalizeResult, listener: Listener): void {
-  const { finalToMs, rowsWritten, rowsRevised, finalRows, anomalies } = result;
+  const { finalToMs, rowsWritten, rowsRevised, finalRows, anomalies, droppedMatches } = result;
   const { metrics, tellsRows, takeWriteUnits, ports } = listener;
   const latency = finalToMs === null ? {} : { RowLatencyMs: Math.max(0, ports.clock.nowMs() - finalToMs) };
-  const counts = happened({ RowsWritten: rowsWritten, RowsRevised: rowsRevised, WriteUnits: takeWriteUnits() });
+  const counts = happened({
+    RowsWritten: rowsWritten,
+    RowsRevised: rowsRevised,
+    PartialMatchesDropped: droppedMatches,
+    WriteUnits: takeWriteUnits(),
+  });
   // Where rows become final none is a figure too: a graph of anomalies then goes down to it.
   const unusual = anomalies === null || finalToMs === null ? {} : { Anomalies: anomalies };
   metrics.ofView(view.name, { ...latency, ...counts, ...unusual }, { bucket });

@@ -8,8 +8,8 @@ import { append } from '../../lists/append.ts';
 import type { LogPlan } from '../../plan/log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageMap } from '../../state/page-map.ts';
-import { floorTo } from '../../time/floor-to.ts';
 import type { Row } from '../drafts.ts';
+import { DueStates } from '../due-states.ts';
 import { isWorthFolding } from '../folding.ts';
 import { GroupStates, type StateFormat } from '../group-states.ts';
 import type { FinalizeRun } from '../run.ts';
@@ -57,7 +57,8 @@ class LogRun {
     this.#paneMs = run.view.window.panes.paneMs;
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, []);
     this.#readToMs = run.pass.cursor.fromMs;
-    this.#due = new DueStates(log.operator, states);
+    const dueMsOf = (state: unknown) => log.operator.dueMs(state);
+    this.#due = new DueStates(this.#paneMs, dueMsOf, states.groups.values());
     this.#atCutoff = run.pass.atCutoff;
   }
 
@@ -96,7 +97,7 @@ class LogRun {
       if (first < closeUpToMs || this.#readToMs >= closeUpToMs) break;
       await this.#readTo(closeUpToMs, 1);
     }
-    if (this.#due.firstMs < Math.min(first, closeUpToMs)) first = floorTo(this.#paneMs, this.#due.firstMs);
+    first = Math.min(first, this.#due.firstPaneMs);
     return first < closeUpToMs ? Math.max(first, fromMs) : null;
   }
 
@@ -124,25 +125,27 @@ class LogRun {
     const there = this.#panes.get(startMs) ?? new Map();
     const groups = new Map<Value, Pick<Group, 'values'>>(this.#due.before(endMs));
     for (const [key, group] of there) groups.set(key, group);
+    const isNew = startMs >= this.#run.fence.progress.closedUpToMs;
     const rows: Row[] = [];
     for (const { values } of sortedGroups([...groups.values()])) {
-      const rowsOfGroup = this.#step(values, startMs, rowsOf(there, values));
-      append(rows, rowsOfGroup);
+      const { made, dropped } = this.#step(values, startMs, rowsOf(there, values));
+      append(rows, made);
+      if (isNew) this.#run.droppedMatches += dropped;
     }
-    const isNew = startMs >= this.#run.fence.progress.closedUpToMs;
     const isCareful = this.#run.isUnfinished(startMs);
     if (!isNew && !isCareful) return;
     await this.#run.emit({ rows, gone: [], isNew, isFresh: isNew && !isCareful, isCareful, windowStartMs: startMs });
   }
 
-  /** Takes one key's log a pane on, and returns its rows. */
-  #step(values: Group['values'], fromMs: number, rows: readonly LogRow[]): Row[] {
+  /** Takes one key's log a pane on: the rows that it makes, and how much a bound on its state has dropped. */
+  #step(values: Group['values'], fromMs: number, rows: readonly LogRow[]): { made: Row[]; dropped: number } {
     const toMs = fromMs + this.#paneMs;
     const known = this.#states.get({ values });
     const group = known ?? { values, states: [this.#operator.create()] };
     const [state] = group.states;
     const ahead = this.#ahead(values, toMs);
     const made = this.#operator.step(state, { fromMs, toMs, rows, ahead, hasNullKey: values.includes(null) });
+    const dropped = this.#operator.takeDropped?.(state) ?? 0;
     if (!this.#operator.isEmpty(state)) {
       this.#states.set(group);
       this.#due.set(group, toMs);
@@ -150,11 +153,12 @@ class LogRun {
       this.#states.delete(group);
       this.#due.delete(group);
     }
-    return made.map((row) => ({
+    const toRow = (row: LogResult): Row => ({
       group,
       window: { startMs: row.timeMs, endMs: row.timeMs },
       values: this.#log.valuesOf(row, values),
-    }));
+    });
+    return { made: made.map(toRow), dropped };
   }
 
   #ahead(values: Group['values'], fromMs: number): readonly LogRow[] {
@@ -175,49 +179,6 @@ class LogRun {
       state: await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial),
       atCutoff: this.#atCutoff,
     };
-  }
-}
-
-/** Which states are due, without a look at all of them in each pane. */
-class DueStates {
-  readonly #operator: LogOperator<unknown, LogResult>;
-  readonly #dueMs = new Map<Value, { readonly group: Group; readonly dueMs: number }>();
-  #firstMs = Number.POSITIVE_INFINITY;
-
-  constructor(operator: LogOperator<unknown, LogResult>, states: GroupStates) {
-    this.#operator = operator;
-    for (const group of states.groups.values()) this.set(group);
-  }
-
-  /** No state is due before this. */
-  get firstMs(): number {
-    return this.#firstMs;
-  }
-
-  /** @param pastMs up to where the state's key has been gone through. */
-  set(group: Group, pastMs = Number.NEGATIVE_INFINITY): void {
-    const dueMs = this.#operator.dueMs(group.states[0]);
-    if (dueMs < pastMs)
-      throw new BugError(`A state of a log is due at ${dueMs}, and its panes are done up to ${pastMs}.`);
-    this.#dueMs.set(groupKey(group.values), { group, dueMs });
-    if (dueMs < this.#firstMs) this.#firstMs = dueMs;
-  }
-
-  delete({ values }: Pick<Group, 'values'>): void {
-    this.#dueMs.delete(groupKey(values));
-  }
-
-  /** Groups whose states are due before an instant. */
-  before(endMs: number): [Value, Group][] {
-    if (this.#firstMs >= endMs) return [];
-    const found: [Value, Group][] = [];
-    let firstMs = Number.POSITIVE_INFINITY;
-    for (const [key, { group, dueMs }] of this.#dueMs) {
-      if (dueMs < endMs) found.push([key, group]);
-      else if (dueMs < firstMs) firstMs = dueMs;
-    }
-    this.#firstMs = firstMs;
-    return found;
   }
 }
 
