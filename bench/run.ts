@@ -11,6 +11,7 @@ import { benchFolding } from './folding.ts';
 import { benchHot } from './hot.ts';
 import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
+import { benchPatterns } from './patterns.ts';
 import { pipelines } from './pipeline.ts';
 import { benchSideOutputs } from './side-outputs.ts';
 import { benchSteady } from './steady.ts';
@@ -141,6 +142,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   sliding: benchSliding,
   sessions: benchSessions,
   folding: ({ groups, windows }) => benchFolding(groups, windows),
+  patterns: benchPatterns,
   aggregates: benchAggregates,
   lake: benchLake,
   compression: benchCompression,

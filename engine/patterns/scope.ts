@@ -1,3 +1,4 @@
+import { matchedName } from '../ir/match-shape.ts';
 import type { Value } from '../ir/node.ts';
 import type { LogRow } from '../joins/event-log.ts';
 import type { NestedFields } from '../joins/nested-fields.ts';
@@ -83,9 +84,4 @@ class StepScope {
       return measure === null ? ofNothing : result(measure);
     });
   }
-}
-
-/** No field of an event has a dot in its name. */
-function matchedName(step: string): string {
-  return `matched.${step}`;
 }
