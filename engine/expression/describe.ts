@@ -43,6 +43,8 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
       return `path of ${operand(node.operand)}`;
     case 'msSince':
       return `ms from ${operand(node.right)} to ${operand(node.left)}`;
+    case 'lookup':
+      return `${node.column} of ${node.table} at ${operand(node.operand)}`;
     case 'member':
       return `${node.name} of ${operand(node.operand)}`;
     case 'rowOperator':

@@ -5,6 +5,7 @@ import type {
   ArithmeticOperator,
   CompareOperator,
   ExpressionNode,
+  LookupNode,
   StructOperatorNode,
   ValueType,
 } from '../ir/node.ts';
@@ -87,6 +88,8 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
       return atom(compileUrlPath(operand(node.operand, OR)));
     case 'msSince':
       return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
+    case 'lookup':
+      return atom(compileLookup(node, scope));
     case 'rowOperator':
       return atom(operatorSql(node, scope) as string);
     case 'member':
@@ -147,6 +150,23 @@ function asDouble(node: ExpressionNode, scope: SqlScope): Compiled {
 /** Two steps rather than COALESCE: the path of null stays null, and the operand is written once. */
 function compileUrlPath(url: string): string {
   return `regexp_replace(regexp_extract(${url}, ${textLiteral(URL_PATH_PATTERN)}, 1), '^$', '/')`;
+}
+
+function compileLookup({ operand, entries, type }: LookupNode, scope: SqlScope): string {
+  const list = (values: readonly (string | number | boolean)[], kind: ValueType['kind']) => {
+    const [first, ...others] = values.map(literal);
+    // The first says what all are: a list of whole numbers alone would not be of doubles.
+    return `${kind === 'number' ? `CAST(${first} AS DOUBLE)` : first}${others.map((each) => `, ${each}`).join('')}`;
+  };
+  const keys = list(
+    entries.map(([key]) => key),
+    operand.type.kind,
+  );
+  const values = list(
+    entries.map(([, value]) => value),
+    type.kind,
+  );
+  return scope.dialect.lookup(asDouble(operand, scope).sql, keys, values);
 }
 
 function fallbackOf({ operand, fallback }: ExpressionNode & { op: 'coalesce' }, scope: SqlScope): string {

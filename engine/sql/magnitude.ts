@@ -29,6 +29,8 @@ export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
       const ofOperand = operand === undefined ? Number.MAX_VALUE : largestMagnitude(operand, bounds);
       return kindOf(node).largest?.(node.parameters, ofOperand) ?? Number.MAX_VALUE;
     }
+    case 'lookup':
+      return node.entries.reduce((most, [, value]) => Math.max(most, Math.abs(Number(value))), 0);
     case 'member':
       return Number.MAX_VALUE;
     default:

@@ -30,6 +30,8 @@ export const SECTIONS: readonly Section[] = [
       at('intervalJoin(name, left, right, options)', 'engine/joins/interval-join.ts', 'IntervalJoinOptions'),
       at('asOfJoin(name, left, right, options)', 'engine/joins/as-of-join.ts', 'AsOfJoinOptions'),
       at('windowJoin(name, left, right, options)', 'engine/joins/window-join.ts', 'WindowJoinOptions'),
+      at('lookup(name, rows, options)', 'engine/dsl/lookup.ts', 'LookupOptions'),
+      at('lookup(name, csv, options)', 'engine/dsl/lookup.ts', 'CsvLookupOptions'),
       at('any join', 'engine/dsl/joined-source.ts', 'JoinSettings'),
     ],
   },

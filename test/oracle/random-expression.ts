@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { Expression, nodeOf } from '../../engine/dsl/build.ts';
+import { lookup } from '../../engine/dsl/lookup.ts';
+import type { Expr } from '../../engine/dsl/types.ts';
 import type { ValueKind, ValueType } from '../../engine/ir/node.ts';
 
 /** A field that random expressions read. */
@@ -49,12 +51,19 @@ function deeper(inner: Inner, options: ExpressionOptions): Inner {
     const leaf = field(kind, options);
     switch (kind) {
       case 'number':
-        return fc.oneof(leaf, arithmetic(inner, options), coalesce(inner, 'number', options), msSince(options));
+        return fc.oneof(
+          leaf,
+          arithmetic(inner, options),
+          coalesce(inner, 'number', options),
+          msSince(options),
+          ...lookups(inner, 'number', options),
+        );
       case 'string':
         return fc.oneof(
           leaf,
           inner('string').map((text) => text.urlPath()),
           coalesce(inner, 'string', options),
+          ...lookups(inner, 'string', options),
         );
       case 'boolean':
         return fc.oneof(
@@ -125,6 +134,23 @@ function coalesce(
   return fc
     .tuple(inner(kind), fc.oneof(literal(kind, options), inner(kind)))
     .map(([operand, fallback]) => operand.coalesce(fitting(fallback, operand)));
+}
+
+/** What a small table has at a text, or at a number. */
+function lookups(inner: Inner, kind: 'number' | 'string', options: ExpressionOptions): fc.Arbitrary<Expression>[] {
+  const { numbers, texts } = options;
+  const keys = (['string', 'number'] as const).filter((key) => kindsOf(options).includes(key));
+  return keys.flatMap((key) => {
+    const known = [...new Set<string | number>(key === 'string' ? texts : numbers)];
+    const values: readonly (string | number)[] = kind === 'string' ? texts : numbers;
+    if (known.length === 0 || values.length === 0) return [];
+    const rows = known.map((each, index) => ({
+      key: each,
+      value: index % 3 === 2 ? null : (values[index % values.length] ?? null),
+    }));
+    const table = lookup('table', rows as readonly { key: string; value: string | null }[], { key: 'key' });
+    return [inner(key).map((operand) => table(operand as unknown as Expr<string>).value as unknown as Expression)];
+  });
 }
 
 function msSince(options: ExpressionOptions): fc.Arbitrary<Expression> {

@@ -43,6 +43,10 @@ export function interpret(node: ExpressionNode, root: object): Value {
       );
     case 'urlPath':
       return withBoth(value(node.operand), true, (url) => pathOf(String(url)));
+    case 'lookup': {
+      const key = value(node.operand);
+      return node.entries.find(([known]) => known === (typeof key === 'bigint' ? Number(key) : key))?.[1] ?? null;
+    }
     case 'rowOperator':
     case 'member':
       throw new Error('A row operator has no value by itself: it needs the rows before.');
