@@ -21,11 +21,17 @@ export interface JoinSettings {
   readonly lateEvents?: LatePolicy;
   /** Into how many parts the keys are divided, each joined on its own. 1 unless set; for very many keys. */
   readonly buckets?: number;
+  /**
+   * The most events of one key and side that are joined in one pane of event time (5 seconds to a minute): the first ones by time and
+   * content. Rows of a key that has as many say `truncated`. 20,000 unless set; at most 1,000,000.
+   */
+  readonly maxPerKey?: number;
   /** Raise it when the join changes: it then starts over under the new version. 1 unless set. */
   readonly version?: number;
 }
 
-export const JOIN_SETTINGS = ['lateEvents', 'buckets', 'version'] as const;
+export const JOIN_SETTINGS = ['lateEvents', 'buckets', 'version', 'maxPerKey'] as const;
+const MOST_PER_KEY = 1_000_000;
 const MAX_BUCKETS = 256;
 const MAX_VERSION = 1_000_000;
 
@@ -47,10 +53,13 @@ export type On<L, R> = {
   }[keyof R & string];
 };
 
-/** A joined row: both sides under their names. A side that a row can lack is null with all that is in it. */
+/**
+ * A joined row: both sides under their names. A side that a row can lack is null with all that is in it. `truncated`: its key has more
+ * events than are joined, or rows than are made, so what it matches may have been left out.
+ */
 export type Joined<LN extends string, L, RN extends string, R, T> = {
   [K in LN]: L | (T extends 'right' | 'full' ? null : never);
-} & { [K in RN]: R | (T extends 'left' | 'full' ? null : never) };
+} & { [K in RN]: R | (T extends 'left' | 'full' ? null : never) } & { truncated: boolean };
 
 /** A join as `view()` takes it: its rows are there for views alone. */
 export class JoinedSource {
@@ -87,6 +96,11 @@ export class JoinedSource {
   }
 }
 
+/** How many events of a key are joined; undefined where it is not set. */
+export function maxPerKeyOf({ maxPerKey }: JoinSettings, name: string): number | undefined {
+  return maxPerKey === undefined ? undefined : wholeNumber(maxPerKey, MOST_PER_KEY, `join '${name}': maxPerKey is`);
+}
+
 /** Both sides of a join, with all of their fields. */
 export function sidesOf(
   name: string,
@@ -98,6 +112,11 @@ export function sidesOf(
     name: String((side as { readonly name?: unknown } | null)?.name),
     source: sourceOf(where, side),
   })) as [Side, Side];
+  if ([left.name, right.name].includes('truncated')) {
+    throw new DefinitionError(
+      `${where}: a side is named 'truncated', and a joined row has a column of that name. Give the source another name.`,
+    );
+  }
   if (left.name === right.name) {
     throw new DefinitionError(
       `${where}: both sides are named '${left.name}', and a joined row has its columns under these names. Join two sources of different names.`,

@@ -4,6 +4,7 @@ import {
   type Joined,
   JoinedSource,
   type JoinSettings,
+  maxPerKeyOf,
   type On,
   sidesOf,
 } from '../dsl/joined-source.ts';
@@ -14,6 +15,7 @@ import { DefinitionError } from '../ir/errors.ts';
 import { type AsOfRule, keepsUnmatched } from '../ir/join-definition.ts';
 import { logWindow } from '../windows/log.ts';
 import { type EventLog, eventLogOperator, LEFT, type LogRow } from './event-log.ts';
+import { type LogLimit, mayBeCut } from './limits.ts';
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
 export interface AsOfJoinOptions<L, R, T extends AsOfRule['type'], D extends string = Duration> extends JoinSettings {
@@ -66,7 +68,7 @@ export function asOfJoin<
     allowExactMatches,
   };
   const sides = sidesOf(name, { left, right, on: options.on });
-  const window = logWindow(0, rule.toleranceMs ?? 0);
+  const window = logWindow(0, rule.toleranceMs ?? 0, maxPerKeyOf(options, name));
   return asSource(new JoinedSource(name, { kind: 'join', ...sides, rule }, window, options));
 }
 
@@ -82,7 +84,7 @@ export function asOfJoin<
  * The state is the last right row, and, where exact matches are not allowed, nothing more: a pane's own right rows are there
  * when it is gone through.
  */
-export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
+export function asOfOperator(rule: AsOfRule, limit: LogLimit): LogOperator<EventLog> {
   const { toleranceMs, allowExactMatches } = rule;
   const keepsLeft = keepsUnmatched(rule, 'left');
   return {
@@ -90,6 +92,7 @@ export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
     create: () => [],
     step(state, { rows, toMs, hasNullKey }) {
       const joined: JoinedRow[] = [];
+      const isTruncated = mayBeCut(rows, limit);
       // The last right row, and the last one before the instant that is gone through.
       let last = state[0] ?? null;
       let before = last;
@@ -102,8 +105,8 @@ export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
         }
         const found = allowExactMatches ? last : before;
         const isNear = found !== null && (toleranceMs === null || row.timeMs - found.timeMs <= toleranceMs);
-        if (isNear && !hasNullKey) joined.push({ timeMs: row.timeMs, left: row, right: found });
-        else if (keepsLeft) joined.push({ timeMs: row.timeMs, left: row, right: null });
+        if (isNear && !hasNullKey) joined.push({ timeMs: row.timeMs, left: row, right: found, isTruncated });
+        else if (keepsLeft) joined.push({ timeMs: row.timeMs, left: row, right: null, isTruncated });
       }
       state.length = 0;
       const isUsable = last !== null && (toleranceMs === null || last.timeMs + toleranceMs >= toMs);

@@ -38,4 +38,6 @@ export interface JoinedRow {
   readonly timeMs: number;
   readonly left: LogRow | null;
   readonly right: LogRow | null;
+  /** Events of the key, or rows, were left out: what it matches may be among them. */
+  readonly isTruncated: boolean;
 }

@@ -4,6 +4,7 @@ import {
   type Joined,
   JoinedSource,
   type JoinSettings,
+  maxPerKeyOf,
   type On,
   sidesOf,
 } from '../dsl/joined-source.ts';
@@ -50,7 +51,9 @@ export function windowJoin<
   const sides = sidesOf(name, { left, right, on: options.on });
   checkSameWindows(where, sides.left, sides.right);
   const rule: IntervalRule = { kind: 'interval', type, fromMs: 0, toMs: 0 };
-  return asSource(new JoinedSource(name, { kind: 'join', ...sides, rule }, logWindow(0, 0), options));
+  return asSource(
+    new JoinedSource(name, { kind: 'join', ...sides, rule }, logWindow(0, 0, maxPerKeyOf(options, name)), options),
+  );
 }
 
 interface Side {

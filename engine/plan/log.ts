@@ -4,6 +4,7 @@ import { eventStreamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { LEFT, type LogRow, RIGHT } from '../joins/event-log.ts';
+import { DEFAULT_MAX_PER_KEY } from '../joins/limits.ts';
 import type { JoinedRow, LogOperator } from '../joins/log-operator.ts';
 import { logOperatorOf } from '../joins/registry.ts';
 import type { Accumulate } from './accumulator.ts';
@@ -14,6 +15,8 @@ import { fromStored } from './stored-value.ts';
 /** A join compiled: how events come into its log, and how rows come out. */
 export interface LogPlan {
   readonly operator: LogOperator;
+  /** Events of one key and side in a pane that it is given, the first ones. */
+  readonly maxPerKey: number;
   /** How the events of a stream, or the rows of a view, come into the log: as one side, or as both. */
   accumulatorOf(from: StreamDefinition | ViewDefinition): Accumulate;
   /** A joined row as the views that take it read it. */
@@ -21,8 +24,9 @@ export interface LogPlan {
 }
 
 /** Null for a view, whose rows are made of aggregates. */
-export function compileLog({ source, buckets }: ViewDefinition): LogPlan | null {
-  if (source.kind !== 'join') return null;
+export function compileLog({ source, buckets, window }: ViewDefinition): LogPlan | null {
+  if (source.kind !== 'join' || window.kind !== 'log') return null;
+  const limit = { paneMs: window.paneMs, max: window.maxPerKey ?? DEFAULT_MAX_PER_KEY };
   const { left, right, rule } = source;
   const leftAccumulate = compileLogAccumulate(left, buckets, {
     side: LEFT,
@@ -34,14 +38,19 @@ export function compileLog({ source, buckets }: ViewDefinition): LogPlan | null 
   });
   const [leftFields, rightFields] = [compileFields(left.columns), compileFields(right.columns)];
   return {
-    operator: logOperatorOf(rule),
+    operator: logOperatorOf(rule, limit),
+    maxPerKey: limit.max,
     accumulatorOf(from) {
       const [isLeft, isRight] = [comesFrom(left, from), comesFrom(right, from)];
       if (isLeft && isRight) return bothSides(leftAccumulate, rightAccumulate);
       return isLeft ? leftAccumulate : rightAccumulate;
     },
     valuesOf: (row) =>
-      ({ [left.name]: leftFields(row.left), [right.name]: rightFields(row.right) }) as unknown as RowValues,
+      ({
+        [left.name]: leftFields(row.left),
+        [right.name]: rightFields(row.right),
+        truncated: row.isTruncated,
+      }) as unknown as RowValues,
   };
 }
 
