@@ -20,6 +20,7 @@ export type { Alert } from './dsl/alert.ts';
 export { type Channel, eventBridge, file, sns, terminal, type WebhookOptions, webhook } from './dsl/channels.ts';
 export type { Emission } from './dsl/emission.ts';
 export { coalesce, concat, greatest, least, type Then, type When, when } from './dsl/functions.ts';
+export { type CsvLookupOptions, type Lookup, type LookupOptions, lookup } from './dsl/lookup.ts';
 export { type GroupOf, type Pipeline, pipeline, type RowOf } from './dsl/pipeline.ts';
 export { type Instant, Timestamp } from './dsl/shape.ts';
 export { type Source, stream } from './dsl/stream.ts';

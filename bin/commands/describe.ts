@@ -160,6 +160,7 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
     ...selected.map(({ name, node }) => `  select        ${name} = ${describeExpression(node)}`),
     ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
+    ...(view.having === undefined ? [] : [`  only rows     ${describeExpression(view.having)}`]),
     ...alertLines(view),
     ...emissionLines(view),
     ...emptyWindowLines(view),

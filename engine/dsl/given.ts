@@ -17,6 +17,7 @@ export function describeNode(node: ExpressionNode): string {
   if (node.op === 'rowOperator') return `the result of ${node.kind}(…)`;
   if (node.op === 'member') return `'${node.name}' of ${node.operand.kind}(…)`;
   if (node.op === 'call') return `the result of ${node.name}()`;
+  if (node.op === 'lookup') return `'${node.column}' of ${node.table}(…)`;
   return node.op === 'field'
     ? `'${node.path.join('.')}'`
     : `the result of ${node.op === 'compare' || node.op === 'arithmetic' ? node.operator : node.op}()`;

@@ -7,10 +7,23 @@ import { type SourceDefinition, sourceShape } from '../ir/source-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { LogWindow } from '../ir/window.ts';
 import { leavesOf } from './leaves.ts';
-import { asSource, type LogSettings, LogView } from './log-view.ts';
+import { asSource, LOG_SETTINGS, type LogSettings, LogView } from './log-view.ts';
+import { wholeNumber } from './settings.ts';
 import type { Instant } from './shape.ts';
 import type { Source } from './stream.ts';
 import { sourceOf } from './view-source.ts';
+
+/** What all joins can set. */
+export interface JoinSettings extends LogSettings {
+  /**
+   * The most events of one key and side that are joined in one pane of event time (5 seconds to a minute): the first ones by time and
+   * content. Rows of a key that has as many say `truncated`. 20,000 unless set; at most 1,000,000.
+   */
+  readonly maxPerKey?: number;
+}
+
+export const JOIN_SETTINGS = [...LOG_SETTINGS, 'maxPerKey'] as const;
+const MOST_PER_KEY = 1_000_000;
 
 /** A field that can be a part of a key: its kind, for both sides must have the same. */
 type Key<T> = [NonNullable<T>] extends [string]
@@ -30,20 +43,28 @@ export type On<L, R> = {
   }[keyof R & string];
 };
 
-/** A joined row: both sides under their names. A side that a row can lack is null with all that is in it. */
+/**
+ * A joined row: both sides under their names. A side that a row can lack is null with all that is in it. `truncated`: its key has more
+ * events than are joined, or rows than are made, so what it matches may have been left out.
+ */
 export type Joined<LN extends string, L, RN extends string, R, T> = {
   [K in LN]: L | (T extends 'right' | 'full' ? null : never);
-} & { [K in RN]: R | (T extends 'left' | 'full' ? null : never) };
+} & { [K in RN]: R | (T extends 'left' | 'full' ? null : never) } & { truncated: boolean };
 
 /** A join as `view()` takes it. */
 export function joinedSource<N extends string, R>(
   name: string,
   source: JoinSource<ViewDefinition>,
   window: LogWindow,
-  settings: LogSettings,
+  settings: JoinSettings,
 ): Source<N, R> {
   const shape = joinedShape(source);
   return asSource(new LogView({ name, what: 'join', source, key: source.left.on, window, shape }, settings));
+}
+
+/** How many events of a key are joined; undefined where it is not set. */
+export function maxPerKeyOf({ maxPerKey }: JoinSettings, name: string): number | undefined {
+  return maxPerKey === undefined ? undefined : wholeNumber(maxPerKey, MOST_PER_KEY, `join '${name}': maxPerKey is`);
 }
 
 /** Both sides of a join, with all of their fields. */
@@ -57,6 +78,11 @@ export function sidesOf(
     name: String((side as { readonly name?: unknown } | null)?.name),
     source: sourceOf(where, side),
   })) as [Side, Side];
+  if ([left.name, right.name].includes('truncated')) {
+    throw new DefinitionError(
+      `${where}: a side is named 'truncated', and a joined row has a column of that name. Give the source another name.`,
+    );
+  }
   if (left.name === right.name) {
     throw new DefinitionError(
       `${where}: both sides are named '${left.name}', and a joined row has its columns under these names. Join two sources of different names.`,

@@ -256,6 +256,22 @@ export class CompleteView {
     return new CompleteView({ ...this.definition, derived: [...this.definition.derived, ...derived] });
   }
 
+  /** Rows of which the condition is not true are no rows of the view. */
+  having(condition: (row: object) => unknown): CompleteView {
+    const where = `view '${this.name}', having()`;
+    const fields = fieldsOf(rowShape(this.definition), `the row of view '${this.name}'`);
+    const node = callDefinition(where, condition, fields, (result) => conditionOf(result, where));
+    if (containsRowOperator(node)) {
+      throw new DefinitionError(
+        `${where} looks back over a group's rows. Make a column of that with .derive(…), and take it here.`,
+      );
+    }
+    const { having } = this.definition;
+    const type = { kind: 'boolean', nullable: true } as const;
+    const both: ExpressionNode = having === undefined ? node : { op: 'and', operands: [having, node], type };
+    return new CompleteView({ ...this.definition, having: both });
+  }
+
   alert(name: string, rule: unknown): CompleteView {
     const alert = checkAlert(this.definition, name, rule);
     return new CompleteView({ ...this.definition, alerts: [...this.definition.alerts, alert] });

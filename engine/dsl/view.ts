@@ -105,6 +105,13 @@ export interface View<out N extends string = string, R = any, out G extends stri
   derive<D extends Record<string, Expr>>(
     columns: (row: Fields<R>) => D & Fresh<D, keyof R>,
   ): View<N, Flat<R & Columns<D>>, G>;
+  /**
+   * Keeps only rows of which the condition is true: what is stored, shown, handed to other views and alerted on. Columns that look
+   * back see all rows. Where a row comes to be one or ceases to be by late events, it is put there or taken back.
+   *
+   * @example view('busy', clicks).window(tumbling('1 minute')).groupBy('page').aggregate(() => ({ n: count() })).having((row) => row.n.gt(100))
+   */
+  having(condition: (row: Fields<R>) => Condition): View<N, R, G>;
   /** Makes incidents of rows, and tells of them. The rows stay what they are. `docs/alerts.md` says what each rule does. */
   alert(name: string, rule: Alert<R>): View<N, R, G>;
 }

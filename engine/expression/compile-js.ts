@@ -72,6 +72,8 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
       return `$.sub(${compile(node.left)}, ${compile(node.right)})`;
     case 'call':
       return compileCall(node, scope);
+    case 'lookup':
+      return `(${scope.constants.add(new Map(node.entries))}.get(${compileDouble(node.operand, scope)}) ?? null)`;
     case 'rowOperator':
       return compileOperator(node, scope);
     case 'member':
@@ -106,6 +108,7 @@ export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | '
     case 'not':
     case 'urlPath':
       return canBeNull(node.operand, scope);
+    case 'lookup':
     case 'rowOperator':
     case 'member':
       return true;

@@ -47,6 +47,8 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
       const operands = node.operands.map((inner) => describeExpression(inner, words));
       return `${node.name}(${[...operands, ...node.settings.map((setting) => JSON.stringify(setting))].join(', ')})`;
     }
+    case 'lookup':
+      return `${node.column} of ${node.table} at ${operand(node.operand)}`;
     case 'member':
       return `${node.name} of ${operand(node.operand)}`;
     case 'rowOperator':

@@ -15,7 +15,7 @@ import type { SourceSnapshot } from '../sources/source-kind.ts';
 import { MissingPageError } from '../state/errors.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import type { Row } from './drafts.ts';
-import { KINDS } from './kinds/index.ts';
+import { openRowsOf } from './kinds/index.ts';
 import { loadGroupAlerts } from './outputs/alerts.ts';
 import { ViewSnapshot } from './snapshot.ts';
 
@@ -46,7 +46,7 @@ export async function noteEarlyIncidents(
     const source = await loadSource(view, bucket, ports.state);
     const snapshot = new ViewSnapshot(view, bucket, ports, source);
     const reading = { view, bucket, pages: ports.pages, progress, snapshot, limit: MAX_WINDOWS };
-    const open = await KINDS[view.definition.window.kind].openRows(reading);
+    const open = await openRowsOf(reading);
     const rows = open.filter(({ window }) => !snapshot.isPartial(window.startMs));
     const added = new EarlyPass(view, notes, await openIncidents(view, bucket, ports, progress)).run(rows);
     if (added.length === 0) return source;

@@ -7,6 +7,7 @@ import { ViewPages } from '../state/pages.ts';
 import type { Pass } from '../state/pass.ts';
 import { NOTHING_REPEATED, type Repeated } from '../state/progress.ts';
 import { goesByGroup } from './by-group.ts';
+import type { Row } from './drafts.ts';
 import { sumOf } from './folding.ts';
 import { MAX_PAGE_BYTES } from './group-states.ts';
 import type { AlertsOutput } from './outputs/alerts.ts';
@@ -152,7 +153,19 @@ export class FinalizeRun {
 
   /** Rows go to every output. */
   async emit(emission: Emission): Promise<void> {
-    for (const output of this.#outputs) await output.emit(emission);
+    const kept = this.#kept(emission);
+    for (const output of this.#outputs) await output.emit(kept);
+  }
+
+  /** Without rows that the view leaves out. One of them may have been a row in an earlier revision. */
+  #kept(emission: Emission): Emission {
+    if (this.view.definition.having === undefined) return emission;
+    const [rows, gone] = [[] as Row[], [...emission.gone]];
+    for (const row of emission.rows) {
+      if (this.view.rows.keeps(row.values)) rows.push(row);
+      else if (!emission.isFresh) gone.push(row);
+    }
+    return { ...emission, rows, gone };
   }
 
   /** Whether to pause before the next step. The first step of a call is done whatever the clock says: any budget ends. */

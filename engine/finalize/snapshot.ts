@@ -116,10 +116,13 @@ export class ViewSnapshot {
   }
 
   /** Adds the segments of a pane to groups: those whose events are in the window which is the `index`-th of the pane's. */
-  mergePane(into: Groups, pane: Pane, index = 0): void {
+  mergePane(into: Groups, pane: Pane, index = 0, afterEach: () => void = () => {}): void {
     for (const [missed, segments] of pane.segments) {
       if (missed > index) continue;
-      for (const bytes of segments) this.#view.segments.mergeInto(into, bytes);
+      for (const bytes of segments) {
+        this.#view.segments.mergeInto(into, bytes);
+        afterEach();
+      }
     }
   }
 

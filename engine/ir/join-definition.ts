@@ -54,11 +54,12 @@ export function keepsUnmatched({ type }: { readonly type: JoinType }, side: 'lef
   return type === 'full' || type === side;
 }
 
-/** A joined row: `{ left: { … }, right: { … } }`, by the names of the sides. */
+/** A joined row: `{ left: { … }, right: { … }, truncated }`, by the names of the sides. */
 export function joinedShape<V>({ left, right, rule }: JoinSource<V>): StructShape {
   const fields = new Map<string, FieldShape>([
     [left.name, sideShape(left, keepsUnmatched(rule, 'right'))],
     [right.name, sideShape(right, keepsUnmatched(rule, 'left'))],
+    ['truncated', { shape: 'leaf', type: { kind: 'boolean', nullable: false } }],
   ]);
   return { shape: 'struct', nullable: false, fields };
 }

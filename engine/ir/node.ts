@@ -45,9 +45,21 @@ export type ExpressionNode =
       readonly settings: readonly JsonValue[];
       readonly type: ValueType;
     }
+  | LookupNode
   | RowOperatorNode
   /** One field of a row operator's struct. */
   | { readonly op: 'member'; readonly operand: StructOperatorNode; readonly name: string; readonly type: ValueType };
+
+/** What a small table has in one column at the operand's value, which is its key; null where it has no such row. */
+export interface LookupNode {
+  readonly op: 'lookup';
+  readonly table: string;
+  readonly column: string;
+  /** By key, in the table's order: its content is part of what the node is. */
+  readonly entries: readonly (readonly [key: string | number | boolean, value: string | number | boolean])[];
+  readonly operand: ExpressionNode;
+  readonly type: ValueType;
+}
 
 /** A row operator that gives one value. */
 export type RowOperatorNode = OperatorNode<'rowOperator', ValueType>;

@@ -45,6 +45,8 @@ export interface ViewDefinition {
   /** Of a view without windows, whose rows are its events as they are: their columns. */
   readonly selected?: readonly NamedNode[];
   readonly derived: readonly NamedColumn[];
+  /** Rows of which it is not true are left out. */
+  readonly having?: ExpressionNode;
   readonly emit: EmissionMode;
   readonly allowedLatenessMs: number;
   readonly lateEvents: LatePolicy;

@@ -40,6 +40,8 @@ export interface LogWindow extends Window<'log'> {
   readonly paneMs: number;
   /** How far the events that a row is made of can lie after the row's own time. */
   readonly aheadMs: number;
+  /** Events of one key and side in a pane that are joined, the first ones; not set: as many as joins take unless told otherwise. */
+  readonly maxPerKey?: number;
 }
 
 /** No windows: each event has a row at its own instant. Its panes are how the events are kept until their rows are made. */

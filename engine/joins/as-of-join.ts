@@ -1,5 +1,12 @@
-import { type Joined, joinedSource, type On, sidesOf } from '../dsl/joined-source.ts';
-import { LOG_SETTINGS, type LogSettings } from '../dsl/log-view.ts';
+import {
+  JOIN_SETTINGS,
+  type Joined,
+  type JoinSettings,
+  joinedSource,
+  maxPerKeyOf,
+  type On,
+  sidesOf,
+} from '../dsl/joined-source.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Source } from '../dsl/stream.ts';
 import { type Duration, durationMs, type NotADuration } from '../ir/duration.ts';
@@ -7,9 +14,10 @@ import { DefinitionError } from '../ir/errors.ts';
 import { type AsOfRule, keepsUnmatched } from '../ir/join-definition.ts';
 import { logWindow } from '../windows/log.ts';
 import { type EventLog, eventLogOperator, LEFT, type LogRow } from './event-log.ts';
+import { type LogLimit, mayBeCut } from './limits.ts';
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
-export interface AsOfJoinOptions<L, R, T extends AsOfRule['type'], D extends string = Duration> extends LogSettings {
+export interface AsOfJoinOptions<L, R, T extends AsOfRule['type'], D extends string = Duration> extends JoinSettings {
   /** `left` (the default) keeps a left row that finds nothing; `inner` leaves it out. */
   readonly type?: T;
   /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
@@ -45,7 +53,7 @@ export function asOfJoin<
   options: AsOfJoinOptions<L, R, T, D>,
 ): Source<N, Joined<LN, L, RN, R, T>> {
   const where = `join '${name}'`;
-  checkSettings(options, ['type', 'on', 'tolerance', 'allowExactMatches', ...LOG_SETTINGS], where);
+  checkSettings(options, ['type', 'on', 'tolerance', 'allowExactMatches', ...JOIN_SETTINGS], where);
   const { tolerance, allowExactMatches = true } = options;
   if (typeof allowExactMatches !== 'boolean') {
     throw new DefinitionError(
@@ -59,7 +67,7 @@ export function asOfJoin<
     allowExactMatches,
   };
   const sides = sidesOf(name, { left, right, on: options.on });
-  const window = logWindow(0, rule.toleranceMs ?? 0);
+  const window = logWindow(0, rule.toleranceMs ?? 0, maxPerKeyOf(options, name));
   return joinedSource(name, { kind: 'join', ...sides, rule }, window, options);
 }
 
@@ -75,7 +83,7 @@ export function asOfJoin<
  * The state is the last right row, and, where exact matches are not allowed, nothing more: a pane's own right rows are there
  * when it is gone through.
  */
-export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
+export function asOfOperator(rule: AsOfRule, limit: LogLimit): LogOperator<EventLog> {
   const { toleranceMs, allowExactMatches } = rule;
   const keepsLeft = keepsUnmatched(rule, 'left');
   return {
@@ -83,6 +91,7 @@ export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
     create: () => [],
     step(state, { rows, toMs, hasNullKey }) {
       const joined: JoinedRow[] = [];
+      const isTruncated = mayBeCut(rows, limit);
       // The last right row, and the last one before the instant that is gone through.
       let last = state[0] ?? null;
       let before = last;
@@ -95,8 +104,8 @@ export function asOfOperator(rule: AsOfRule): LogOperator<EventLog> {
         }
         const found = allowExactMatches ? last : before;
         const isNear = found !== null && (toleranceMs === null || row.timeMs - found.timeMs <= toleranceMs);
-        if (isNear && !hasNullKey) joined.push({ timeMs: row.timeMs, left: row, right: found });
-        else if (keepsLeft) joined.push({ timeMs: row.timeMs, left: row, right: null });
+        if (isNear && !hasNullKey) joined.push({ timeMs: row.timeMs, left: row, right: found, isTruncated });
+        else if (keepsLeft) joined.push({ timeMs: row.timeMs, left: row, right: null, isTruncated });
       }
       state.length = 0;
       const isUsable = last !== null && (toleranceMs === null || last.timeMs + toleranceMs >= toMs);

@@ -1,5 +1,12 @@
-import { type Joined, joinedSource, type On, sidesOf } from '../dsl/joined-source.ts';
-import { LOG_SETTINGS, type LogSettings } from '../dsl/log-view.ts';
+import {
+  JOIN_SETTINGS,
+  type Joined,
+  type JoinSettings,
+  joinedSource,
+  maxPerKeyOf,
+  type On,
+  sidesOf,
+} from '../dsl/joined-source.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Source } from '../dsl/stream.ts';
 import { type Duration, type NotADuration, signedDurationMs } from '../ir/duration.ts';
@@ -8,10 +15,11 @@ import { type IntervalRule, JOIN_TYPES, type JoinType, keepsUnmatched } from '..
 import { append } from '../lists/append.ts';
 import { logWindow } from '../windows/log.ts';
 import { compareLogRows, type EventLog, eventLogOperator, LEFT, type LogRow, RIGHT } from './event-log.ts';
+import { type LogLimit, MAX_ROWS_PER_KEY, mayBeCut } from './limits.ts';
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
 export interface IntervalJoinOptions<L, R, T extends JoinType, F extends string = Duration, U extends string = Duration>
-  extends LogSettings {
+  extends JoinSettings {
   /** Which rows are kept that match nothing: see `JoinType`. */
   readonly type: T;
   /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
@@ -51,14 +59,19 @@ export function intervalJoin<
   options: IntervalJoinOptions<L, R, T, F, U>,
 ): Source<N, Joined<LN, L, RN, R, T>> {
   const where = `join '${name}'`;
-  checkSettings(options, ['type', 'on', 'between', ...LOG_SETTINGS], where);
+  checkSettings(options, ['type', 'on', 'between', ...JOIN_SETTINGS], where);
   const type = oneOf<JoinType>(options.type, JOIN_TYPES, `${where}: type`);
   const [fromMs, toMs] = bounds(options.between, where);
   const rule: IntervalRule = { kind: 'interval', type, fromMs, toMs };
   const sides = sidesOf(name, { left, right, on: options.on });
-  const { aheadMs } = intervalOperator(rule);
+  const aheadMs = aheadOf(rule);
   const reachMs = Math.max(Math.abs(fromMs), Math.abs(toMs));
-  return joinedSource(name, { kind: 'join', ...sides, rule }, logWindow(aheadMs, reachMs), options);
+  return joinedSource(
+    name,
+    { kind: 'join', ...sides, rule },
+    logWindow(aheadMs, reachMs, maxPerKeyOf(options, name)),
+    options,
+  );
 }
 
 function bounds(between: unknown, where: string): readonly [number, number] {
@@ -72,6 +85,11 @@ function bounds(between: unknown, where: string): readonly [number, number] {
   throw new DefinitionError(
     `${where}: between goes from '${between[0]}' to '${between[1]}', and nothing lies there. Give the smaller one first.`,
   );
+}
+
+/** How far after a row's own time what it can match lies. */
+function aheadOf(rule: IntervalRule): number {
+  return Math.max(rule.toMs, 0, keepsUnmatched(rule, 'right') ? -rule.fromMs : 0);
 }
 
 /**
@@ -88,10 +106,10 @@ function bounds(between: unknown, where: string): readonly [number, number] {
  * The state is the rows that later panes can still match: right ones back to `from` before the next pane, and left ones back to
  * `to`, where right rows are kept.
  */
-export function intervalOperator(rule: IntervalRule): LogOperator<EventLog> {
+export function intervalOperator(rule: IntervalRule, limit: LogLimit): LogOperator<EventLog> {
   const { fromMs, toMs } = rule;
   const [keepsLeft, keepsRight] = [keepsUnmatched(rule, 'left'), keepsUnmatched(rule, 'right')];
-  const aheadMs = Math.max(toMs, 0, keepsRight ? -fromMs : 0);
+  const aheadMs = aheadOf(rule);
   /** Rows of the other side from which on a later pane can match it. */
   const isNeeded = ({ side, timeMs }: LogRow, nextMs: number) =>
     side === RIGHT ? timeMs - fromMs >= nextMs : keepsRight && timeMs + toMs >= nextMs;
@@ -105,15 +123,22 @@ export function intervalOperator(rule: IntervalRule): LogOperator<EventLog> {
       const isOfPane = ({ timeMs }: LogRow) => timeMs >= startMs && timeMs < endMs;
       const [lefts, rights] = [sortedSide(all, LEFT), sortedSide(all, RIGHT)];
       const joined: JoinedRow[] = [];
+      const isCut = mayBeCut(all, limit);
+      let room = MAX_ROWS_PER_KEY;
       for (const left of lefts.filter(isOfPane)) {
-        const matches = hasNullKey ? [] : between(rights, left.timeMs + fromMs, left.timeMs + toMs);
-        for (const right of matches) joined.push({ timeMs: left.timeMs, left, right });
-        if (matches.length === 0 && keepsLeft) joined.push({ timeMs: left.timeMs, left, right: null });
+        const [first, end] = hasNullKey ? [0, 0] : between(rights, left.timeMs + fromMs, left.timeMs + toMs);
+        const isTruncated = isCut || end - first > room;
+        const last = Math.min(end, first + room);
+        room -= last - first;
+        for (let index = first; index < last; index++) {
+          joined.push({ timeMs: left.timeMs, left, right: rights[index] as LogRow, isTruncated });
+        }
+        if (first === last && keepsLeft) joined.push({ timeMs: left.timeMs, left, right: null, isTruncated });
       }
       if (keepsRight) {
         for (const right of rights.filter(isOfPane)) {
-          const isMatched = !hasNullKey && between(lefts, right.timeMs - toMs, right.timeMs - fromMs).length > 0;
-          if (!isMatched) joined.push({ timeMs: right.timeMs, left: null, right });
+          const [first, end] = hasNullKey ? [0, 0] : between(lefts, right.timeMs - toMs, right.timeMs - fromMs);
+          if (first === end) joined.push({ timeMs: right.timeMs, left: null, right, isTruncated: isCut });
         }
       }
       const kept = hasNullKey ? [] : [...state, ...rows].filter((row) => isNeeded(row, endMs));
@@ -140,9 +165,10 @@ function sortedSide(rows: readonly LogRow[], side: LogRow['side']): LogRow[] {
   return rows.filter((row) => row.side === side).sort(compareLogRows);
 }
 
-/** Rows with `fromMs` ≤ time ≤ `toMs`, of rows in the order of time. */
-function between(rows: readonly LogRow[], fromMs: number, toMs: number): readonly LogRow[] {
-  return rows.slice(firstAt(rows, fromMs), firstAt(rows, toMs + 1));
+/** Where rows with `fromMs` ≤ time ≤ `toMs` begin and end, of rows in the order of time. */
+function between(rows: readonly LogRow[], fromMs: number, toMs: number): readonly [number, number] {
+  const first = firstAt(rows, fromMs);
+  return [first, Math.max(first, firstAt(rows, toMs + 1))];
 }
 
 function firstAt(rows: readonly LogRow[], timeMs: number): number {

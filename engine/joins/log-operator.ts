@@ -44,4 +44,6 @@ export interface LogPane {
 export interface JoinedRow extends LogResult {
   readonly left: LogRow | null;
   readonly right: LogRow | null;
+  /** Events of the key, or rows, were left out: what it matches may be among them. */
+  readonly isTruncated: boolean;
 }

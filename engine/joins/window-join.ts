@@ -1,5 +1,12 @@
-import { type Joined, joinedSource, type On, sidesOf } from '../dsl/joined-source.ts';
-import { LOG_SETTINGS, type LogSettings } from '../dsl/log-view.ts';
+import {
+  JOIN_SETTINGS,
+  type Joined,
+  type JoinSettings,
+  joinedSource,
+  maxPerKeyOf,
+  type On,
+  sidesOf,
+} from '../dsl/joined-source.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import type { Source } from '../dsl/stream.ts';
 import type { View } from '../dsl/view.ts';
@@ -8,7 +15,7 @@ import { type IntervalRule, JOIN_TYPES, type JoinType } from '../ir/join-definit
 import type { SourceDefinition } from '../ir/source-definition.ts';
 import { logWindow } from '../windows/log.ts';
 
-export interface WindowJoinOptions<L, R, T extends JoinType> extends LogSettings {
+export interface WindowJoinOptions<L, R, T extends JoinType> extends JoinSettings {
   /** Which rows are kept that match nothing: see `JoinType`. */
   readonly type: T;
   /** The key: by field of the left side, the field of the right one that it is equal to. A null in it matches nothing. */
@@ -38,12 +45,12 @@ export function windowJoin<
   options: WindowJoinOptions<L, R, T>,
 ): Source<N, Joined<LN, L, RN, R, T>> {
   const where = `join '${name}'`;
-  checkSettings(options, ['type', 'on', ...LOG_SETTINGS], where);
+  checkSettings(options, ['type', 'on', ...JOIN_SETTINGS], where);
   const type = oneOf<JoinType>(options.type, JOIN_TYPES, `${where}: type`);
   const sides = sidesOf(name, { left, right, on: options.on });
   checkSameWindows(where, sides.left, sides.right);
   const rule: IntervalRule = { kind: 'interval', type, fromMs: 0, toMs: 0 };
-  return joinedSource(name, { kind: 'join', ...sides, rule }, logWindow(0, 0), options);
+  return joinedSource(name, { kind: 'join', ...sides, rule }, logWindow(0, 0, maxPerKeyOf(options, name)), options);
 }
 
 interface Side {

@@ -26,7 +26,7 @@ export function changedFacts(before: ViewDefinition, after: ViewDefinition): rea
 
 function stateFacts(view: ViewDefinition): Readonly<Record<string, unknown>> {
   const { version, source, steps, window, allowedLatenessMs, groupBy, aggregates, derived } = view;
-  const { emit, buckets, emptyWindows, keepGroupsForWindows, selected } = view;
+  const { emit, buckets, emptyWindows, keepGroupsForWindows, selected, having } = view;
   return {
     layout: 1,
     ...(version > 1 && { version }),
@@ -43,6 +43,7 @@ function stateFacts(view: ViewDefinition): Readonly<Record<string, unknown>> {
     })),
     buckets,
     ...(selected !== undefined && { selected }),
+    ...(having !== undefined && { having }),
     ...(derived.some(({ node }) => containsRowOperator(node)) && { derived }),
     ...(emit === 'complete' && { emit }),
     ...(emptyWindows === 'zero' && { emptyWindows, keepGroupsForWindows }),

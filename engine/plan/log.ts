@@ -4,6 +4,7 @@ import { eventStreamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { LEFT, RIGHT } from '../joins/event-log.ts';
+import { DEFAULT_MAX_PER_KEY, type LogLimit } from '../joins/limits.ts';
 import type { JoinedRow, LogOperator, LogResult } from '../joins/log-operator.ts';
 import { nestedFields } from '../joins/nested-fields.ts';
 import { logOperatorOf } from '../joins/registry.ts';
@@ -15,6 +16,8 @@ import type { RowValues } from './row.ts';
 /** A join or pattern compiled: how events come into its log, and how rows come out. */
 export interface LogPlan<Row extends LogResult = LogResult> {
   readonly operator: LogOperator<unknown, Row>;
+  /** Events of one key and side in a pane that it is given, the first ones. */
+  readonly maxPerKey: number;
   /** How the events of a stream, or the rows of a view, come into the log: as one side, or as both. */
   accumulatorOf(from: StreamDefinition | ViewDefinition): Accumulate;
   /** A row as the views that take it read it; `key` is that of its events. */
@@ -22,12 +25,17 @@ export interface LogPlan<Row extends LogResult = LogResult> {
 }
 
 /** Null for a view, whose rows are made of aggregates. */
-export function compileLog({ source, buckets }: ViewDefinition): LogPlan | null {
+export function compileLog({ source, buckets, window }: ViewDefinition): LogPlan | null {
   if (source.kind === 'pattern') return compilePatternLog(source, buckets);
-  return source.kind === 'join' ? compileJoinLog(source, buckets) : null;
+  if (source.kind !== 'join' || window.kind !== 'log') return null;
+  return compileJoinLog(source, buckets, { paneMs: window.paneMs, max: window.maxPerKey ?? DEFAULT_MAX_PER_KEY });
 }
 
-function compileJoinLog({ left, right, rule }: JoinSource<ViewDefinition>, buckets: number): LogPlan<JoinedRow> {
+function compileJoinLog(
+  { left, right, rule }: JoinSource<ViewDefinition>,
+  buckets: number,
+  limit: LogLimit,
+): LogPlan<JoinedRow> {
   const leftAccumulate = compileLogAccumulate(left, buckets, {
     side: LEFT,
     keepsNullKeys: keepsUnmatched(rule, 'left'),
@@ -38,7 +46,8 @@ function compileJoinLog({ left, right, rule }: JoinSource<ViewDefinition>, bucke
   });
   const [leftFields, rightFields] = [nestedFields(left.columns), nestedFields(right.columns)];
   return {
-    operator: logOperatorOf(rule),
+    operator: logOperatorOf(rule, limit),
+    maxPerKey: limit.max,
     accumulatorOf(from) {
       const [isLeft, isRight] = [comesFrom(left, from), comesFrom(right, from)];
       if (isLeft && isRight) return bothSides(leftAccumulate, rightAccumulate);
@@ -48,6 +57,7 @@ function compileJoinLog({ left, right, rule }: JoinSource<ViewDefinition>, bucke
       ({
         [left.name]: row.left && leftFields(row.left),
         [right.name]: row.right && rightFields(row.right),
+        truncated: row.isTruncated,
       }) as unknown as RowValues,
   };
 }

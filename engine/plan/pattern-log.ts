@@ -13,6 +13,8 @@ export function compilePatternLog(source: PatternSource<ViewDefinition>, buckets
   const columns = source.select.map(({ name, node }) => ({ name, read: compileToFunction(node) }));
   return {
     operator: patternOperator(source),
+    // A match would not say what was left out; its partial matches are bounded.
+    maxPerKey: Number.POSITIVE_INFINITY,
     accumulatorOf: () => accumulate,
     valuesOf(row, values) {
       const { startMs, timeMs, reason, isTruncated } = row;

@@ -28,6 +28,8 @@ export type RowValues = Record<string, ColumnValue>;
 export interface RowMaker extends RowFormat {
   /** Whether a row depends on the group's rows before it, so that `values` needs the state and the rows in order. */
   readonly isStateful: boolean;
+  /** Whether a row is one of the view's: its `having` is true of it. */
+  keeps(values: RowValues): boolean;
   /** What the state of a group is at most, stored. */
   readonly maxStateBytes: number;
   readonly emptyWindows: EmptyWindows;
@@ -70,8 +72,10 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
     derive(row, window, state.states);
     return row;
   };
+  const having = view.having === undefined ? null : compileColumn(view.having);
   return {
     isStateful,
+    keeps: having === null ? () => true : (values) => having(values, noOperator) === true,
     maxStateBytes: operators.maxStateBytes,
     emptyWindows,
     stateCodec: rowStateCodec(operators, emptyWindows.hasRows),
@@ -88,6 +92,10 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
     },
     ...compileRowFormat(view),
   };
+}
+
+function noOperator(): never {
+  throw new BugError('A condition on rows looks back over none.');
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Row } from '../finalize/drafts.ts';
-import { KINDS } from '../finalize/kinds/index.ts';
+import { openRowsOf } from '../finalize/kinds/index.ts';
 import { ViewSnapshot } from '../finalize/snapshot.ts';
 import { sortedRows } from '../finalize/sort-rows.ts';
 import { append } from '../lists/append.ts';
@@ -57,7 +57,7 @@ async function readOnce(view: ViewPlan, ports: OpenWindowPorts, limit: number): 
     const progress = await loadProgress(state, view.key, bucket);
     const snapshot = new ViewSnapshot(view, bucket, ports, await loadSource(view, bucket, state));
     const reading = { view, bucket, pages, progress, snapshot, limit };
-    const open = await KINDS[view.definition.window.kind].openRows(reading);
+    const open = await openRowsOf(reading);
     const lateEvents = await lateEventsOf(view, bucket, state, open);
     append(
       rows,

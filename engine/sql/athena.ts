@@ -40,6 +40,8 @@ export const athena: Dialect = {
   },
   jsonObjects: (objects) => `json_format(CAST(ARRAY[\n  ${objects.map(athena.jsonPart).join(',\n  ')}\n] AS JSON))`,
   jsonObject: (fields) => `json_format(CAST(${athena.jsonPart(fields)} AS JSON))`,
+  // A place that is 0 would be an error.
+  lookup: (key, keys, values) => `element_at(ARRAY[${values}], NULLIF(array_position(ARRAY[${keys}], ${key}), 0))`,
   startOf: (text, length) => `substr(${text}, 1, ${length})`,
   // No series, which Trino refuses to make backwards, is no row.
   expand: (from, column, { first, last, step }) => {

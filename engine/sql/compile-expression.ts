@@ -6,6 +6,7 @@ import type {
   ArithmeticOperator,
   CompareOperator,
   ExpressionNode,
+  LookupNode,
   StructOperatorNode,
   ValueType,
 } from '../ir/node.ts';
@@ -90,6 +91,8 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
       return { sql: `${operand(node.left, SUM)} - ${operand(node.right, PRODUCT)}`, binds: SUM };
     case 'call':
       return atom(compileCall(node, scope));
+    case 'lookup':
+      return atom(compileLookup(node, scope));
     case 'rowOperator':
       return atom(operatorSql(node, scope) as string);
     case 'member':
@@ -169,6 +172,23 @@ function compileCall(node: ExpressionNode & { op: 'call' }, scope: SqlScope): st
 function doubleOf(node: ExpressionNode, scope: SqlScope): Compiled {
   const compiled = asDouble(node, scope);
   return node.op === 'literal' ? atom(`CAST(${compiled.sql} AS DOUBLE)`) : compiled;
+}
+
+function compileLookup({ operand, entries, type }: LookupNode, scope: SqlScope): string {
+  const list = (values: readonly (string | number | boolean)[], kind: ValueType['kind']) => {
+    const [first, ...others] = values.map(literal);
+    // The first says what all are: a list of whole numbers alone would not be of doubles.
+    return `${kind === 'number' ? `CAST(${first} AS DOUBLE)` : first}${others.map((each) => `, ${each}`).join('')}`;
+  };
+  const keys = list(
+    entries.map(([key]) => key),
+    operand.type.kind,
+  );
+  const values = list(
+    entries.map(([, value]) => value),
+    type.kind,
+  );
+  return scope.dialect.lookup(asDouble(operand, scope).sql, keys, values);
 }
 
 function fallbackOf({ operand, fallback }: ExpressionNode & { op: 'coalesce' }, scope: SqlScope): string {

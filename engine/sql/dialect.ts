@@ -20,6 +20,8 @@ export interface Dialect extends AggregateDialect {
   jsonToMs(json: string): string;
   /** JSON object, given as the SQL of its fields. */
   jsonObject(fields: Readonly<Record<string, string>>): string;
+  /** The value that stands where a key stands in a list of keys; null where it is not there. Lists are elements with commas. */
+  lookup(key: string, keys: string, values: string): string;
   /**
    * A SELECT of all columns of `from` with one more, which runs from `first` in steps to `last`: a row for each, and
    * none where `last` is before `first`.

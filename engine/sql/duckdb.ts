@@ -39,6 +39,7 @@ export const duckdb: Dialect = {
   },
   jsonObjects: (objects) => `to_json([\n  ${objects.map(duckdb.jsonPart).join(',\n  ')}\n])`,
   jsonObject: (fields) => `to_json(${duckdb.jsonPart(fields)})`,
+  lookup: (key, keys, values) => `list_extract([${values}], CAST(list_position([${keys}], ${key}) AS BIGINT))`,
   startOf: (text, length) => `left(${text}, ${length})`,
   // Ten times as fast as a CROSS JOIN with the unnested series.
   expand: (from, column, { first, last, step }) =>

@@ -40,6 +40,8 @@ export function joinedRows(join: JoinSource<ViewDefinition>, sides: Sides, prefi
   const columns = [
     ...columnsOf(join.left, 'l'),
     ...columnsOf(join.right, 'r'),
+    // A statement leaves nothing out.
+    { name: 'truncated', sql: 'FALSE' },
     ...(keepsUnmatched(rule, 'right') ? [presenceOf(join.left, `l.${sides.left.eventTime}`)] : []),
     ...(keepsUnmatched(rule, 'left') ? [presenceOf(join.right, `r.${sides.right.eventTime}`)] : []),
   ];

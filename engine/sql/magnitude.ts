@@ -31,6 +31,8 @@ export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
     }
     case 'call':
       return node.type.integer ? 2 * LARGEST_WHOLE : Number.MAX_VALUE;
+    case 'lookup':
+      return node.entries.reduce((most, [, value]) => Math.max(most, Math.abs(Number(value))), 0);
     case 'member':
       return Number.MAX_VALUE;
     default:

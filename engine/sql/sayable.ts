@@ -32,6 +32,7 @@ export function sayableOf(given: ViewDefinition): Sayable {
     leftOut.set(column.name, words);
     return [];
   });
+  if (view.having !== undefined) refuse(view, 'keeps rows by', view.having, leftOut);
   return { view: { ...view, source, steps, derived }, leftOut };
 }
 

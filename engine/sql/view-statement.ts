@@ -81,8 +81,7 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   });
   const grouped = { name: `${prefix}rows`, sql: groupedSelect(window, groups, aggregates) };
   const filled = fillEmptyWindows(view, { rows: grouped.name, from: window.from, aggregates, prefix, dialect });
-  const columns = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
-  const rows = compileSteps(columns, (filled.at(-1) ?? grouped).name, rowScope(view, events.scope));
+  const rows = finishedRows(view, (filled.at(-1) ?? grouped).name, rowScope(view, events.scope));
   const ctes = [...source.ctes, ...events.ctes, ...input.ctes, grouped, ...filled, ...rows.ctes];
   return { ctes, last: rows.last, scope: rows.scope };
 }
@@ -105,9 +104,17 @@ function eventRows(
       node.type.kind === 'number' ? [[name, largestMagnitude(node, events.scope.bounds)] as const] : [],
     ),
   );
-  const columns = view.derived.map((column) => ({ step: 'derive' as const, ...column }));
-  const derived = compileSteps(columns, rows.name, { ...events.scope, bounds, derived: new Set() });
+  const derived = finishedRows(view, rows.name, { ...events.scope, bounds, derived: new Set() });
   return { ctes: [...source.ctes, ...events.ctes, rows, ...derived.ctes], last: derived.last, scope: derived.scope };
+}
+
+/** Derived columns, and then which rows are left out: columns that look back see all rows. */
+function finishedRows({ derived, having }: ViewDefinition, from: string, scope: SqlScope) {
+  const columns = derived.map((column) => ({ step: 'derive' as const, ...column }));
+  const made = compileSteps(columns, from, scope);
+  if (having === undefined) return made;
+  const kept = compileSteps([{ step: 'where', condition: having }], made.last, made.scope);
+  return { ...kept, ctes: [...made.ctes, ...kept.ctes] };
 }
 
 /** Where a source's events are selected: for which view, and what goes before the names of what is. */

@@ -28,9 +28,9 @@ const [SHORTEST_PANE_MS, LONGEST_PANE_MS] = [5000, 60_000];
  *
  * @param reachMs the greater of both.
  */
-export function logWindow(aheadMs: number, reachMs: number): LogWindow {
+export function logWindow(aheadMs: number, reachMs: number, maxPerKey?: number): LogWindow {
   const paneMs = Math.min(LONGEST_PANE_MS, Math.max(SHORTEST_PANE_MS, floorTo(1000, reachMs / PANES_OF_REACH)));
-  return withTraits({ kind: 'log', paneMs, aheadMs }, TRAITS);
+  return withTraits({ kind: 'log', paneMs, aheadMs, ...(maxPerKey !== undefined && { maxPerKey }) }, TRAITS);
 }
 
 /**

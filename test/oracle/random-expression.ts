@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { Expression, nodeOf } from '../../engine/dsl/build.ts';
 import { concat, greatest, least, when } from '../../engine/dsl/functions.ts';
+import { lookup } from '../../engine/dsl/lookup.ts';
+import type { Expr } from '../../engine/dsl/types.ts';
 import type { ValueKind, ValueType } from '../../engine/ir/node.ts';
 
 /** A field that random expressions read. */
@@ -56,6 +58,7 @@ function deeper(inner: Inner, options: ExpressionOptions): Inner {
           coalesce(inner, 'number', options),
           msSince(options),
           numberCall(inner, options),
+          ...lookups(inner, 'number', options),
         );
       case 'string':
         return fc.oneof(
@@ -63,6 +66,7 @@ function deeper(inner: Inner, options: ExpressionOptions): Inner {
           inner('string').map((text) => text.urlPath()),
           coalesce(inner, 'string', options),
           textCall(inner, options),
+          ...lookups(inner, 'string', options),
         );
       case 'boolean':
         return fc.oneof(
@@ -230,6 +234,23 @@ function cases(inner: Inner, kind: ValueKind, options: ExpressionOptions): fc.Ar
 
 function hasKind({ fields }: ExpressionOptions, kind: ValueKind): boolean {
   return fields.some(({ type }) => type.kind === kind);
+}
+
+/** What a small table has at a text, or at a number. */
+function lookups(inner: Inner, kind: 'number' | 'string', options: ExpressionOptions): fc.Arbitrary<Expression>[] {
+  const { numbers, texts } = options;
+  const keys = (['string', 'number'] as const).filter((key) => kindsOf(options).includes(key));
+  return keys.flatMap((key) => {
+    const known = [...new Set<string | number>(key === 'string' ? texts : numbers)];
+    const values: readonly (string | number)[] = kind === 'string' ? texts : numbers;
+    if (known.length === 0 || values.length === 0) return [];
+    const rows = known.map((each, index) => ({
+      key: each,
+      value: index % 3 === 2 ? null : (values[index % values.length] ?? null),
+    }));
+    const table = lookup('table', rows as readonly { key: string; value: string | null }[], { key: 'key' });
+    return [inner(key).map((operand) => table(operand as unknown as Expr<string>).value as unknown as Expression)];
+  });
 }
 
 function msSince(options: ExpressionOptions): fc.Arbitrary<Expression> {

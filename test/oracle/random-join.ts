@@ -80,7 +80,9 @@ export function randomJoin({ whole, chance }: SeededRandom) {
     .derive((e) => ({ path: e.clicks.page.path }))
     .window(session({ gap: '5 minutes' }))
     .groupBy('path')
-    .aggregate((e) => ({ matches: count(), revenue: sum(e.orders.amount) }));
+    .aggregate((e) => ({ matches: count(), revenue: sum(e.orders.amount) }))
+    .derive((row) => ({ isBusy: row.matches.gt(3) }))
+    .having((row) => row.matches.gt(1).and(row.revenue.gt(5).not().coalesce(true).or(row.isBusy)));
   const all = union<'everything', { id: number; at: Instant }>('everything', [clicks, orders] as never);
   const ids = view('ids', all)
     .where((e) => e.id.lt(30))

@@ -31,3 +31,10 @@ export const KINDS: Readonly<Record<WindowKindName, FinalizeKind>> = {
   log: { run: runLog, openRows: async () => [] },
   rows: { run: runRows, openRows: openEventRows },
 };
+
+/** The rows of windows that are not final, as they would be if these closed now: those that the view keeps. */
+export async function openRowsOf(reading: OpenReading): Promise<Row[]> {
+  const { definition, rows } = reading.view;
+  const all = await KINDS[definition.window.kind].openRows(reading);
+  return definition.having === undefined ? all : all.filter(({ values }) => rows.keeps(values));
+}

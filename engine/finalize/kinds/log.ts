@@ -3,6 +3,7 @@ import { wholeGroupsCodec } from '../../codec/segment.ts';
 import { BugError } from '../../ir/bug-error.ts';
 import type { Value } from '../../ir/node.ts';
 import { compareLogRows, type EventLog, type LogRow } from '../../joins/event-log.ts';
+import { cutLogs } from '../../joins/limits.ts';
 import type { LogOperator, LogResult } from '../../joins/log-operator.ts';
 import { append } from '../../lists/append.ts';
 import type { LogPlan } from '../../plan/log.ts';
@@ -107,7 +108,9 @@ class LogRun {
       const span = await this.#spans.next(this.#readToMs, toMs);
       for (const [startMs, pane] of span.panes) {
         const groups: Groups = new Map();
-        this.#run.snapshot.mergePane(groups, pane);
+        const { maxPerKey } = this.#log;
+        this.#run.snapshot.mergePane(groups, pane, 0, () => cutLogs(groups, maxPerKey, 3 * maxPerKey));
+        cutLogs(groups, maxPerKey);
         for (const group of groups.values()) (group.states[0] as EventLog).sort(compareLogRows);
         this.#panes.set(startMs, groups);
         this.#run.panes++;

@@ -51,6 +51,10 @@ export function interpret(node: ExpressionNode, root: object): Value {
       });
       return naiveCall(node.name, values, node.settings);
     }
+    case 'lookup': {
+      const key = value(node.operand);
+      return node.entries.find(([known]) => known === (typeof key === 'bigint' ? Number(key) : key))?.[1] ?? null;
+    }
     case 'rowOperator':
     case 'member':
       throw new Error('A row operator has no value by itself: it needs the rows before.');

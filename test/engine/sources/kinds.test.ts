@@ -110,7 +110,7 @@ const FACTS: Readonly<Record<SourceKindName, Readonly<Record<string, unknown>> &
     view: 'with_minutes',
     words: 'events and minutes',
     label: "the join of stream 'events' and view 'minutes'",
-    columns: ['events', 'minutes'],
+    columns: ['events', 'minutes', 'truncated'],
     isComputed: true,
     upstreams: ['minutes'],
     sql: 'events with minutes',

@@ -212,7 +212,20 @@ describe('meaning', () => {
     const found = new Set(inJavaScript(conditions, rows).flat());
     expect(found).toEqual(new Set([true, false, null]));
     const operators = new Set(conditions.flatMap(operatorsIn));
-    const all = ['and', 'arithmetic', 'call', 'coalesce', 'compare', 'in', 'isNull', 'msSince', 'not', 'or', 'urlPath'];
+    const all = [
+      'and',
+      'arithmetic',
+      'call',
+      'coalesce',
+      'compare',
+      'in',
+      'isNull',
+      'lookup',
+      'msSince',
+      'not',
+      'or',
+      'urlPath',
+    ];
     expect([...operators].sort()).toEqual(all);
   });
 
