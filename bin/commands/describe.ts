@@ -6,7 +6,7 @@ import { describeExpression } from '../../engine/expression/describe.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
-import { revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
+import { logWord, revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
@@ -19,6 +19,7 @@ import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK } from '../cli/command.ts';
 import { alertData, alertLines } from './describe-alerts.ts';
 import { joinLines } from './describe-join.ts';
+import { patternLines } from './describe-pattern.ts';
 
 const HELP = `Say in words what a pipeline does: streams, views, windows, state keys and limits. Checks the definition.
 
@@ -51,9 +52,13 @@ function describeInWords(pipeline: PipelineDefinition): string {
     `Pipeline ${pipeline.name}: ${plural(pipeline.streams.length, 'stream')}, ${plural(pipeline.views.length, 'view')}`,
     '',
     ...pipeline.streams.flatMap(streamLines),
-    ...finalized.filter(({ log }) => log !== null).flatMap(joinLines),
+    ...finalized.filter(({ log }) => log !== null).flatMap(logLines),
     ...views.flatMap((plan) => viewLines(plan.definition, plan)),
   ].join('\n');
+}
+
+function logLines(plan: ViewPlan): string[] {
+  return [...joinLines(plan), ...patternLines(plan)];
 }
 
 function duplicatesInWords({ dedupe }: StreamDefinition): string {
@@ -95,7 +100,7 @@ function latenessInWords({ window, source, allowedLatenessMs, lateEvents }: View
   const { neverLate } = windowOf(window).words;
   if (neverLate !== null) return neverLate;
   const upstream = revisedWith(source);
-  if (upstream?.joined !== undefined) return `none: join ${upstream.name} takes no late events`;
+  if (upstream?.joined !== undefined) return `none: ${logWord(upstream)} ${upstream.name} takes no late events`;
   if (upstream !== null) return `as those of view ${upstream.name}: its rows are revised with them`;
   const late =
     allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;

@@ -217,13 +217,13 @@ type ValueAt<R, P extends string> = P extends `${infer Head}.${infer Rest}`
 
 /** A row of a pattern: its key, when the match was and why, and what is selected. */
 export type MatchedRow<R, P extends string, D> = Flat<
-  { readonly [K in P as LastName<K>]: ValueAt<R, K> } & {
-    readonly match_start: Instant;
-    readonly match_end: Instant;
-    readonly duration_ms: number;
-    readonly reason: string;
-    readonly truncated: boolean;
-  } & { readonly [K in keyof D]: ValueOf<D[K]> }
+  { [K in P as LastName<K>]: ValueAt<R, K> } & {
+    match_start: Instant;
+    match_end: Instant;
+    duration_ms: number;
+    reason: string;
+    truncated: boolean;
+  } & { [K in keyof D]: ValueOf<D[K]> }
 >;
 
 type FreshColumns<D, P extends string> = {

@@ -174,6 +174,11 @@ export function sourceShape(source: SourceDefinition): StructShape {
   return traitsOf(source).shape(source);
 }
 
+/** What a view with an event log is called: a join or a pattern. Null of other views. */
+export function logWord({ source }: Pick<ViewDefinition, 'source'>): 'join' | 'pattern' | null {
+  return source.kind === 'join' || source.kind === 'pattern' ? source.kind : null;
+}
+
 /** Whether the columns of a source were computed, and can be null whatever their types say. */
 export function isComputed(source: SourceDefinition): boolean {
   return traitsOf(source).isComputed;

@@ -53,7 +53,7 @@ export interface ViewDefinition {
   /** With `zero`: windows after its last event in which a group has a row of nothing. */
   readonly keepGroupsForWindows: number;
   readonly alerts: readonly AlertDefinition[];
-  /** Of a join: what its rows are. They are made of the event log, and other views take them; nobody reads them as they are. */
+  /** Of a join or pattern: what its rows are. They are made of the event log, and other views take them; nobody reads them as they are. */
   readonly joined?: StructShape;
 }
 

@@ -10,7 +10,7 @@ import type { RowValues } from './row.ts';
 export function compilePatternLog(source: PatternSource<ViewDefinition>, buckets: number): LogPlan<MatchRow> {
   const accumulate = compilePatternAccumulate(source, buckets);
   const key = source.partitionBy.map(({ path }) => path.at(-1) as string);
-  const columns = source.select.map(({ name, node }) => ({ name, valueOf: compileToFunction(node) }));
+  const columns = source.select.map(({ name, node }) => ({ name, read: compileToFunction(node) }));
   return {
     operator: patternOperator(source),
     accumulatorOf: () => accumulate,
@@ -28,7 +28,7 @@ export function compilePatternLog(source: PatternSource<ViewDefinition>, buckets
         Object.create(null),
         match,
         Object.fromEntries(key.map((name, index) => [name, values[index] ?? null])),
-        Object.fromEntries(columns.map(({ name, valueOf }) => [name, valueOf(scope)])),
+        Object.fromEntries(columns.map(({ name, read }) => [name, read(scope)])),
       ) as RowValues;
     },
   };

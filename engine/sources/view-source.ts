@@ -1,3 +1,4 @@
+import { logWord } from '../ir/source-definition.ts';
 import { greatest, least } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -10,7 +11,7 @@ export const viewSource: SourceKind<'view'> = {
   load: ({ view: upstream }, reading) => upstreamOrigins(upstream, reading),
   standing: ({ view: upstream }, { state }) => viewStanding(upstream, state),
   othersMs: async () => null,
-  words: ({ view }) => (view.joined === undefined ? `the rows of view ${view.name}` : `the join ${view.name}`),
+  words: ({ view }) => `the ${logWord(view) ?? 'rows of view'} ${view.name}`,
   // As `rowTimeMs` says: the last instant of the window.
   sql: ({ view }, { rows }) => rows(view, '"window_end" - 1'),
 };

@@ -189,7 +189,7 @@ test('a view of a view of a view goes back to one stream, by way of the others',
 });
 
 test('views of the stream are those that take its own events, and each view tells those that take its rows', () => {
-  expect(world.stream.views.map(({ name }) => name)).toEqual(['minutes', 'prompt', 'with_minutes', 'both']);
+  expect(world.stream.views.map(({ name }) => name)).toEqual(['minutes', 'prompt', 'with_minutes', 'both', 'two']);
   expect(world.stream.allViews.map(({ name }) => name)).toEqual([
     'minutes',
     'hours',
@@ -198,6 +198,8 @@ test('views of the stream are those that take its own events, and each view tell
     'with_minutes',
     'compared',
     'both',
+    'two',
+    'rises',
   ]);
   expect(world.plan.views.map(({ name, downstream }) => [name, downstream.map((other) => other.name)])).toEqual([
     ['minutes', ['hours', 'with_minutes']],
@@ -206,6 +208,7 @@ test('views of the stream are those that take its own events, and each view tell
     ['prompt', []],
     ['compared', []],
     ['both', []],
+    ['rises', []],
   ]);
 });
 
@@ -218,6 +221,7 @@ test('rows are revised as long as those of the view that the chain begins with',
     ['prompt', 0, false],
     ['compared', 0, false],
     ['both', 0, false],
+    ['rises', 0, false],
   ]);
 });
 
