@@ -92,11 +92,9 @@ start.begin('a').next('b', (e, { c }) => e.amount.gt(c.amount));
 start.begin('a').next('b', (e, { a }) => e.amount.gt(a.first.amount));
 // @ts-expect-error the event at hand is the last of its own step
 start.begin('a', (e, { a }) => e.amount.gt(a.last.amount));
+const twice = start.begin('a').times(2);
 // @ts-expect-error a text is no number
-start
-  .begin('a')
-  .times(2)
-  .next('b', (e, { a }) => e.amount.gt(a.sum((x) => x.page)));
+twice.next('b', (e, { a }) => e.amount.gt(a.sum((x) => x.page)));
 // @ts-expect-error a number is no condition
 start.begin('a', (e) => e.amount);
 // @ts-expect-error no duration
