@@ -1,6 +1,7 @@
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import { SideOutputIdError } from '../engine/ports/dead-letter-store.ts';
 import { BadQueryError } from '../engine/query/errors.ts';
+import { SqlError } from '../engine/sql/errors.ts';
 import type { Problem } from './schemas/common.ts';
 
 /** A request that has no answer. Each becomes a problem of RFC 9457. */
@@ -26,13 +27,18 @@ export function badParameter(name: string, detail: string): ProblemError {
 
 /** What callers cannot change: whoever runs the server is told. */
 export function isOurs(error: unknown): boolean {
-  return !(error instanceof ProblemError || error instanceof BadQueryError || error instanceof SideOutputIdError);
+  return !(error instanceof ProblemError || isUnanswerable(error));
+}
+
+/** The question itself has no answer, such as that for SQL where there is none. */
+function isUnanswerable(error: unknown): error is Error {
+  return error instanceof BadQueryError || error instanceof SideOutputIdError || error instanceof SqlError;
 }
 
 /** A caller's mistake says what to write instead; ours says no more than that it was ours. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  if (error instanceof BadQueryError || error instanceof SideOutputIdError) {
+  if (isUnanswerable(error)) {
     return new ProblemError(400, 'bad_query', 'The question cannot be answered as it is asked', error.message).problem;
   }
   return new ProblemError(

@@ -143,7 +143,7 @@ function sourceEvents(
 /** MATCH_RECOGNIZE is in the standard, and neither in DuckDB nor in Athena. */
 function refusePattern({ view }: Place): never {
   throw new SqlError(
-    `View '${view}' reads the rows of a pattern, and neither DuckDB nor Athena has MATCH_RECOGNIZE: there is no statement for it.`,
+    `Pattern '${view}' has no SQL twin: MATCH_RECOGNIZE is in the standard, and neither in DuckDB nor in Athena. Ask for the stored rows of the views that take it.`,
   );
 }
 

@@ -10,6 +10,9 @@ import {
   tumbling,
   view,
 } from '../../../engine/index.ts';
+import type { PipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
+import type { ViewDefinition } from '../../../engine/ir/view-definition.ts';
+import { athenaStatement } from '../../../engine/sql/athena-statement.ts';
 import { JoinWorld } from '../../support/join-world.ts';
 import { finalizeOrDie } from '../../support/mortal-finalizer.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -188,4 +191,11 @@ test('random events give what a naive search gives, for any shards, batches, pau
     await world.end();
     expect({ seed, matches: await matchesOf(world) }).toEqual({ seed, matches: naive(taken) });
   }
+});
+
+test('a pattern has no SQL twin, and says so', () => {
+  const [rows] = (rowsOf(twoThenSuccess()) as unknown as PipelineDefinition).views;
+  expect(() => athenaStatement(rows as ViewDefinition)).toThrow(
+    "Pattern 'break_ins' has no SQL twin: MATCH_RECOGNIZE is in the standard, and neither in DuckDB nor in Athena.",
+  );
 });
