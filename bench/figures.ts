@@ -1,8 +1,10 @@
 import type { SourceRecord } from '../engine/decode/source-record.ts';
+import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import { compilePipeline } from '../engine/plan/plan.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { clickLines, packed, unpacked } from './events.ts';
-import { BATCH, Bench } from './measure.ts';
-import { pipelines } from './pipeline.ts';
+import { BATCH, Bench, CompiledBench } from './measure.ts';
+import { hotPipelines, pipelines } from './pipeline.ts';
 
 /** What one run measures of a tree. Less is better in all of them. */
 export interface Figure {
@@ -12,13 +14,14 @@ export interface Figure {
 
 const EVENTS = 100_000;
 const PER_RECORD = 100;
+const HOT_BATCH = 20_000;
 
 /** Bare `JSON.parse` of the same lines: what the other times are compared with. */
 const lines = clickLines({ events: EVENTS, pages: 1000 });
 
 /** By name. Times are of the process' own CPU, in all its threads, so what else the machine does counts little. */
 export const FIGURES: Readonly<Record<string, Figure>> = {
-  yardstick: { unit: 'µs an event', run: () => cpuMicroseconds(async () => parseAll(), EVENTS) },
+  yardstick: { unit: 'µs an event', run: () => secondRun(async () => parseAll(), EVENTS) },
   packed: {
     unit: 'µs an event',
     run: () =>
@@ -32,6 +35,9 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
     unit: 'µs an event',
     run: () => aggregate(unpacked(clickLines({ events: EVENTS, pages: 100_000 })), BATCH),
   },
+  'hot-1-view': { unit: 'µs an event', run: () => hot('1 view') },
+  'hot-4-views': { unit: 'µs an event', run: () => hot('4 views') },
+  'hot-16-views': { unit: 'µs an event', run: () => hot('16 views') },
   finalize: { unit: 'µs a row', run: finalize },
   'units-1000': { unit: 'write units per 1,000 events', run: () => writeUnits(1000) },
   'units-100000': { unit: 'write units per 1,000 events', run: () => writeUnits(100_000) },
@@ -43,23 +49,42 @@ function parseAll(): number {
   return keys;
 }
 
+/**
+ * The process' own time since an instant, in all its threads. How much of it is the program's and how much the kernel's is known by
+ * ticks of some milliseconds alone, so both count. (It is here, and not with what else benches share: `--against` brings only this file.)
+ */
+export function cpuMicroseconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return user + system;
+}
+
 /** The second of two runs: the first warms the compiler up. */
-async function cpuMicroseconds(run: () => Promise<unknown>, per: number): Promise<number> {
+async function secondRun(run: () => Promise<unknown>, per: number): Promise<number> {
   await run();
   const before = process.cpuUsage();
   await run();
-  return process.cpuUsage(before).user / per;
+  return cpuMicroseconds(before) / per;
 }
 
 function aggregate(records: SourceRecord[], perBatch: number): Promise<number> {
-  return cpuMicroseconds(() => new Bench(pipelines.pages).aggregate(records, perBatch), EVENTS);
+  return secondRun(() => new Bench(pipelines.pages).aggregate(records, perBatch), EVENTS);
+}
+
+/** Batches of 20,000 in a container that is warm: compiled once, and run until all is compiled to machine code. */
+async function hot(name: keyof typeof hotPipelines): Promise<number> {
+  const plan = compilePipeline(pipelineDefinition(hotPipelines[name], 'bench/pipeline.ts'));
+  const records = packed(lines, PER_RECORD, (text) => text);
+  const run = () => new Bench(new CompiledBench(plan)).aggregate(records, HOT_BATCH / PER_RECORD);
+  await run();
+  await run();
+  return secondRun(run, EVENTS);
 }
 
 async function finalize(): Promise<number> {
   const groups = 20_000;
   const benches = await Promise.all([filled(groups), filled(groups)]);
   let rows = 0;
-  const spent = await cpuMicroseconds(async () => {
+  const spent = await secondRun(async () => {
     const bench = benches.pop() as Bench;
     rows = (await bench.finalize()).rowsWritten;
   }, 1);

@@ -15,13 +15,14 @@ import { HIGHEST_RANK, HyperLogLog, REGISTERS, rankOf, registerOf } from './hype
  * two bits and what goes beyond in unary.
  */
 export function writeHyperLogLog(sketch: HyperLogLog, out: ByteWriter): void {
-  writeEntries(sketch.entries(), out);
+  const entries = sketch.entries();
+  writeEntries(entries, 0, entries.length, out);
 }
 
-/** The same, of a sketch's entries in the order of their registers. */
-export function writeEntries(entries: Int32Array, out: ByteWriter): void {
-  if (entries.length > MOST_SPARSE) writeDense(entries, out);
-  else writeSparse(entries, out);
+/** The same, of a sketch's entries in the order of their registers, which lie among others. */
+export function writeEntries(entries: Int32Array, from: number, to: number, out: ByteWriter): void {
+  if (to - from > MOST_SPARSE) writeDense(entries.subarray(from, to), out);
+  else writeSparse(entries, from, to, out);
 }
 
 /** Reads what `writeHyperLogLog` wrote. */
@@ -40,12 +41,12 @@ const MOST_SPARSE = REGISTERS / 2;
 /** Places in the list of ranks that two bits alone can tell. */
 const SHORT = 3;
 
-function writeSparse(entries: Int32Array, out: ByteWriter): void {
-  out.varint(entries.length + 1);
-  const low = riceBits(entries.length);
+function writeSparse(entries: Int32Array, from: number, to: number, out: ByteWriter): void {
+  out.varint(to - from + 1);
+  const low = riceBits(to - from);
   const bits = new BitWriter(out);
   let next = 0;
-  for (let i = 0; i < entries.length; i++) {
+  for (let i = from; i < to; i++) {
     const entry = entries[i] as number;
     const gap = registerOf(entry) - next;
     writeGap(gap >>> low, gap & ((1 << low) - 1), low, rankOf(entry), bits);

@@ -149,7 +149,8 @@ export function entryOfHash(high: number, low: number): number {
   return entryOf(high >>> (32 - REGISTER_BITS), rank);
 }
 
-const RANK_BITS = 6;
+/** The lowest bits of an entry are its rank. */
+export const RANK_BITS = 6;
 /** Many groups see few values: 32 bytes, which V8 keeps inside the array object. */
 const SMALLEST_TABLE = 8;
 /** Half the bytes of the dense form; it holds 1,536 registers. */

@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { HyperLogLog, rankOf, registerOf } from './hyper-log-log.ts';
+import { HyperLogLog, RANK_BITS, rankOf, registerOf } from './hyper-log-log.ts';
 import { writeEntries, writeHyperLogLog } from './hyper-log-log-codec.ts';
 
 /** From so many entries on a group has a sketch of its own: most of what comes then is in it already. */
@@ -14,8 +14,8 @@ const MOST_IN_LOG = 1 << 20;
 export class SketchLog {
   readonly #sketches: (HyperLogLog | undefined)[] = [];
   #sizes = new Int32Array(64);
-  #groups = new Int32Array(256);
-  #entries = new Int32Array(256);
+  #groups = new Int32Array(1024);
+  #entries = new Int32Array(1024);
   #length = 0;
   /** The log by group, once something is written; null where it has grown since. */
   #sorted: Sorted | null = null;
@@ -72,8 +72,8 @@ export class SketchLog {
     }
     const at = this.#length++;
     if (at === this.#groups.length) {
-      this.#groups = copied(this.#groups, at * 2);
-      this.#entries = copied(this.#entries, at * 2);
+      this.#groups = copied(this.#groups, at * 4);
+      this.#entries = copied(this.#entries, at * 4);
     }
     this.#groups[at] = group;
     this.#entries[at] = entry;
@@ -87,31 +87,42 @@ export class SketchLog {
   write(group: number, out: ByteWriter): void {
     this.#sorted ??= this.#sort();
     const { starts, entries } = this.#sorted;
-    const logged = group + 1 < starts.length ? entries.subarray(starts[group], starts[group + 1]) : NONE;
+    // Of groups that came after the last event with a value there is none.
+    const isLogged = group + 1 < starts.length;
+    const from = isLogged ? (starts[group] as number) : 0;
+    const to = isLogged ? (starts[group + 1] as number) : 0;
     const sketch = this.#sketches[group];
     if (sketch === undefined) {
-      writeEntries(highestOf(logged), out);
+      writeEntries(entries, from, to, out);
       return;
     }
-    for (let i = 0; i < logged.length; i++) sketch.raise(registerOf(logged[i] as number), rankOf(logged[i] as number));
+    for (let i = from; i < to; i++) sketch.raise(registerOf(entries[i] as number), rankOf(entries[i] as number));
     writeHyperLogLog(sketch, out);
   }
 
-  /** Puts the log's entries by their groups: where each group's begin, and the entries. */
+  /**
+   * Puts the log's entries by their groups, and those of a group by register: where each group's begin, and the entries. Registers
+   * first, by halves of their bits, and groups last: each step keeps the order of the ones before.
+   */
   #sort(): Sorted {
-    const groups = this.#sketches.length;
-    const starts = new Int32Array(groups + 1);
-    for (let i = 0; i < this.#length; i++) starts[(this.#groups[i] as number) + 1]! += 1;
-    for (let group = 0; group < groups; group++) starts[group + 1]! += starts[group] as number;
-    const next = starts.slice();
-    const entries = new Int32Array(this.#length);
-    for (let i = 0; i < this.#length; i++) {
-      const group = this.#groups[i] as number;
-      const at = next[group] as number;
-      entries[at] = this.#entries[i] as number;
-      next[group] = at + 1;
+    const length = this.#length;
+    let rows: Rows = { groups: this.#groups, entries: this.#entries };
+    for (const half of [0, REGISTER_HALF]) {
+      const starts = new Int32Array((1 << REGISTER_HALF) + 1);
+      const shift = RANK_BITS + half;
+      const { entries, groups } = rows;
+      for (let i = 0; i < length; i++) starts[(((entries[i] as number) >>> shift) & HALF_MASK) + 1]! += 1;
+      addUp(starts);
+      const sorted = { groups: new Int32Array(length), entries: new Int32Array(length) };
+      for (let i = 0; i < length; i++) {
+        const entry = entries[i] as number;
+        const at = starts[(entry >>> shift) & HALF_MASK]!++;
+        sorted.entries[at] = entry;
+        sorted.groups[at] = groups[i] as number;
+      }
+      rows = sorted;
     }
-    return { starts, entries };
+    return byGroup(rows, length, this.#sketches.length);
   }
 
   #empty(): void {
@@ -135,36 +146,53 @@ interface Sorted {
   readonly entries: Int32Array;
 }
 
-/** Sorts entries in place, and leaves of each register the highest rank. */
-function highestOf(entries: Int32Array): Int32Array {
-  if (entries.length > MOST_INSERTED) entries.sort();
-  else insertionSort(entries);
+interface Rows {
+  readonly groups: Int32Array;
+  readonly entries: Int32Array;
+}
+
+function byGroup({ groups, entries }: Rows, length: number, groupCount: number): Sorted {
+  const starts = new Int32Array(groupCount + 1);
+  for (let i = 0; i < length; i++) starts[(groups[i] as number) + 1]! += 1;
+  addUp(starts);
+  const next = starts.slice();
+  const sorted = new Int32Array(length);
+  for (let i = 0; i < length; i++) sorted[next[groups[i] as number]!++] = entries[i] as number;
+  keepHighest(sorted, starts);
+  return { starts, entries: sorted };
+}
+
+/** Of counts, each behind its place: where each begins. */
+function addUp(counts: Int32Array): void {
+  for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1] as number;
+}
+
+/** Of each group's entries, which are by register, leaves of each register the highest rank, in place. */
+function keepHighest(entries: Int32Array, starts: Int32Array): void {
   let kept = 0;
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i] as number;
-    const isLast = i + 1 === entries.length || registerOf(entries[i + 1] as number) !== registerOf(entry);
-    if (isLast) entries[kept++] = entry;
-  }
-  const highest = entries.subarray(0, kept);
-  return highest;
-}
-
-/** The built-in sort of typed arrays is slower on as few. */
-const MOST_INSERTED = 32;
-
-function insertionSort(entries: Int32Array): void {
-  for (let i = 1; i < entries.length; i++) {
-    const entry = entries[i] as number;
-    let at = i - 1;
-    for (; at >= 0 && (entries[at] as number) > entry; at--) entries[at + 1] = entries[at] as number;
-    entries[at + 1] = entry;
+  let from = 0;
+  for (let group = 1; group < starts.length; group++) {
+    const to = starts[group] as number;
+    let last = -1;
+    for (let i = from; i < to; i++) {
+      const entry = entries[i] as number;
+      const register = registerOf(entry);
+      if (register !== last) entries[kept++] = entry;
+      // Of one register the higher entry has the higher rank.
+      else if (entry > (entries[kept - 1] as number)) entries[kept - 1] = entry;
+      last = register;
+    }
+    from = to;
+    starts[group] = kept;
   }
 }
+
+/** Bits of half of a register's number. */
+const REGISTER_HALF = 7;
+const HALF_MASK = (1 << REGISTER_HALF) - 1;
 
 function copied(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const into = new Int32Array(length);
   into.set(from);
   return into;
 }
-
-const NONE = new Int32Array(0);

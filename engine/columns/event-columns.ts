@@ -24,8 +24,11 @@ export interface NeededField {
   /** One name for each level of nesting. */
   readonly path: readonly string[];
   readonly type: ValueType;
-  /** `hash`: of its texts nothing but their hashes is needed, so they need no dictionary. */
-  readonly use: 'value' | 'hash';
+  /**
+   * What is needed of its texts. `hash`: nothing but their hashes, so they need no dictionary. `beforeQuery`: what is before `?` or
+   * `#`, so there are as many as there are paths. Either way the whole texts may be there.
+   */
+  readonly use: 'value' | 'hash' | 'beforeQuery';
 }
 
 export type Column = NumberColumn | TextColumn | BooleanColumn | HashColumn | BoxedColumn;

@@ -54,7 +54,7 @@ export class ColumnExpressions {
       field = { path, type, use, vector };
       this.#fields.set(key, field);
     }
-    if (use === 'value') field.use = 'value';
+    if (use !== field.use) field.use = 'value';
     return field.vector;
   }
 
@@ -74,7 +74,10 @@ export class ColumnExpressions {
   /** The text that an expression is of, where it is of nothing else. */
   #onlyText(node: ExpressionNode, locals: Locals): Vector | null {
     if (node.type.kind === 'number' || node.type.kind === 'instant') return null;
-    const vectors = fieldsOf(node).map((field) => this.vector(field, locals));
+    const vectors = fieldsOf(node).map(({ node: field, use }) => {
+      const isStreams = field.op === 'field' && localOf(field, locals) === undefined;
+      return isStreams ? this.#field(field.path, field.type, use) : this.vector(field, locals);
+    });
     const [first] = vectors;
     return first?.kind === 'text' && vectors.every((vector) => vector === first) ? first : null;
   }
@@ -116,9 +119,16 @@ function keyOf(node: ExpressionNode, locals: Locals): string {
   });
 }
 
-function fieldsOf(node: ExpressionNode): ExpressionNode[] {
-  if (node.op === 'field') return [node];
-  return operandsOf(node).flatMap((operand) => fieldsOf(operand as ExpressionNode));
+interface FieldUse {
+  readonly node: ExpressionNode;
+  readonly use: NeededField['use'];
+}
+
+/** The path of a URL is that of what is before `?` or `#` in it. */
+function fieldsOf(node: ExpressionNode, use: NeededField['use'] = 'value'): FieldUse[] {
+  if (node.op === 'field') return [{ node, use }];
+  const ofOperands = node.op === 'urlPath' ? 'beforeQuery' : 'value';
+  return operandsOf(node).flatMap((operand) => fieldsOf(operand as ExpressionNode, ofOperands));
 }
 
 const NO_EVENTS: EventColumns = {

@@ -26,6 +26,8 @@ export class BundleGroups {
   #keyOf = new Int32Array(64);
   /** Groups plus one; 0 is free. */
   #table = new Int32Array(128);
+  /** By key plus one: the group that was found last, plus one. Most events of a key lie in the pane of the one before. */
+  #lastOf = new Int32Array(128);
 
   constructor(bundle: BundlePlan, keys: Keys) {
     this.#bundle = bundle;
@@ -51,6 +53,24 @@ export class BundleGroups {
 
   /** The number of a group, which is a new one if the group is. */
   groupOf(pane: number, key: number): number {
+    // Keys count up from 0, and −1 is null.
+    const last = (this.#lastOf[key + 1] ?? 0) - 1;
+    return last >= 0 && this.#panes[last] === pane ? last : this.#find(pane, key);
+  }
+
+  #find(pane: number, key: number): number {
+    const group = this.#search(pane, key);
+    if (key >= MOST_KEYS) return group;
+    if (key + 1 >= this.#lastOf.length) {
+      const larger = new Int32Array((key + 2) * 2);
+      larger.set(this.#lastOf);
+      this.#lastOf = larger;
+    }
+    this.#lastOf[key + 1] = group + 1;
+    return group;
+  }
+
+  #search(pane: number, key: number): number {
     const table = this.#table;
     const mask = table.length - 1;
     let slot = mixed(pane, key) & mask;
@@ -154,6 +174,9 @@ export class BundleGroups {
     this.#table = table;
   }
 }
+
+/** Keys whose last groups are remembered: a commit of few groups is not to fill memory for as many keys as there can be. */
+const MOST_KEYS = 65_536;
 
 /** The states of an aggregate, of all views that have it. */
 interface SharedStates {

@@ -4,6 +4,7 @@ import { eventsOf } from '../../engine/decode/decoder.ts';
 import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
 import type { LineScanner } from '../../engine/decode/scan/scanner.ts';
 import { ownField } from '../../engine/expression/own-field.ts';
+import { urlPath } from '../../engine/expression/semantics.ts';
 import { hashText } from '../../engine/hash/hash64.ts';
 import { Random, SeededChoices } from '../simulation/random.ts';
 import { mutate } from './mutate.ts';
@@ -103,6 +104,7 @@ function shown({ type, use }: NeededField, value: unknown): unknown {
     hashText(String(value), hash);
     return [hash.high, hash.low];
   }
+  if (use === 'beforeQuery' && type.kind === 'string') return urlPath(String(value));
   return typeof value === 'bigint' ? `${value}n` : typeof value === 'number' ? value + 0 : value;
 }
 
@@ -116,7 +118,7 @@ function toldOfRow(needed: readonly NeededField[], columns: EventColumns, row: n
   ];
 }
 
-/** Where hashes are asked for, a column of texts may be given. */
+/** Where hashes or paths are asked for, a column of texts may be given. */
 function toldOfValue(field: NeededField, column: Column, row: number): unknown {
   const value = valueAt(column, row);
   return column.kind === 'text' ? shown(field, value) : value;

@@ -26,6 +26,8 @@ const TEXTS = [
   '"a b"',
   '"null"',
   '"a,b}"',
+  '"/a?b=c#d"',
+  '"/a b!c#?"',
 ];
 const NUMBERS = [
   '0',
@@ -217,7 +219,8 @@ function scanned(source: unknown, fields: ScannedStream['fields']): ScannedStrea
   if (definition === undefined) throw new Error('A pipeline has a stream.');
   const all = leavesOf(definition.shape, [], false);
   const hashes = all.map((field): NeededField => ({ ...field, use: 'hash' }));
-  return { definition, validate: compileValidator(definition), fields, needed: [all, hashes.slice(0, 2), []] };
+  const urls = all.map((field): NeededField => ({ ...field, use: 'beforeQuery' }));
+  return { definition, validate: compileValidator(definition), fields, needed: [all, hashes.slice(0, 2), urls, []] };
 }
 
 /** All fields that can be columns. */

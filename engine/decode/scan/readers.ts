@@ -10,7 +10,7 @@ import { EnumReader } from './enum-reader.ts';
 import type { HashKey } from './hash-key.ts';
 import { NumeralReader } from './number-reader.ts';
 import { Skipper } from './skip.ts';
-import { TextReader } from './text-reader.ts';
+import { TextReader, UrlReader } from './text-reader.ts';
 import { TimeReader } from './time-reader.ts';
 import type { ColumnReader, ValueReader } from './value-reader.ts';
 
@@ -146,25 +146,35 @@ class ReaderCompiler {
         return new BooleanReader(block, { ...settings, check });
       case 'string':
         if (isFree && needed.length === 0) return new KindReader(block, this.#skipper, nullable);
-        if (isFree && needed.every((index) => this.#fields[index]?.use === 'hash')) {
-          return new HashReader(block, this.#skipper, settings);
-        }
-        return this.#text(bare, nullable, check);
+        if (isFree && this.#isUsedAs('hash', needed)) return new HashReader(block, this.#skipper, settings);
+        return this.#text(bare, { nullable, check, isUrl: isFree && this.#isUsedAs('beforeQuery', needed) });
       case 'json':
         if (needed.length === 0 && Object.keys(bare).length === 0) return new AnyReader(this.#skipper);
         return new BoxedReader(block, this.#skipper, { rows: this.#rows, check: checkOf(orNull(field)) });
     }
   }
 
-  #text(bare: EventSchema, nullable: boolean, check: ((text: string) => boolean) | null): ValueReader {
+  #isUsedAs(use: NeededField['use'], needed: readonly number[]): boolean {
+    return needed.every((index) => this.#fields[index]?.use === use);
+  }
+
+  #text(bare: EventSchema, { nullable, check, isUrl }: TextField): ValueReader {
     const listed = listOf(bare);
     if (listed !== null && EnumReader.takes(listed)) {
       return new EnumReader(this.#block, listed, { rows: this.#rows, nullable });
     }
-    const reader = new TextReader(this.#block, { key: this.#key, rows: this.#rows, nullable, check });
+    const settings = { key: this.#key, rows: this.#rows, nullable, check };
+    const reader = isUrl ? new UrlReader(this.#block, settings) : new TextReader(this.#block, settings);
     this.texts.push(reader);
     return reader;
   }
+}
+
+interface TextField {
+  readonly nullable: boolean;
+  readonly check: ((text: string) => boolean) | null;
+  /** Nothing behind `?` or `#` is needed. */
+  readonly isUrl: boolean;
 }
 
 interface LeafPlace {

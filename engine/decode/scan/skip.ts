@@ -17,20 +17,11 @@ export class Skipper {
     this.#view = view;
   }
 
-  /**
-   * The place behind the quote that ends a text. A word of four bytes has a quote (22) or a control character (below 20,
-   * hexadecimal) if, after flipping the bit 2 of each byte, one of them is below 21.
-   */
+  /** The place behind the quote that ends a text. */
   text(at: number): number {
     if (this.#bytes[at] !== QUOTE) return UNUSUAL;
-    const view = this.#view;
-    for (let from = at + 1; ; from += 4) {
-      const word = view.getInt32(from, true);
-      const found = ((word ^ 0x02020202) - 0x21212121) & ~word & 0x80808080;
-      if (found === 0) continue;
-      const end = from + ((31 - Math.clz32(found & -found)) >> 3);
-      return this.#bytes[end] === QUOTE ? end + 1 : UNUSUAL;
-    }
+    const end = endOfText(this.#bytes, this.#view, at + 1);
+    return end === UNUSUAL ? UNUSUAL : end + 1;
   }
 
   number(at: number): number {
@@ -111,6 +102,20 @@ export class Skipper {
     let to = at;
     while (isDigit(this.#bytes[to] as number)) to++;
     return to;
+  }
+}
+
+/**
+ * The quote that ends a text, from a place in it on; −1 where a control character comes first. A word of four bytes has a quote (22)
+ * or a control character (below 20, hexadecimal) if, after flipping the bit 2 of each byte, one of them is below 21.
+ */
+export function endOfText(bytes: Uint8Array, view: DataView, from: number): number {
+  for (let at = from; ; at += 4) {
+    const word = view.getInt32(at, true);
+    const found = ((word ^ 0x02020202) - 0x21212121) & ~word & 0x80808080;
+    if (found === 0) continue;
+    const end = at + ((31 - Math.clz32(found & -found)) >> 3);
+    return bytes[end] === QUOTE ? end : UNUSUAL;
   }
 }
 

@@ -1,72 +1,62 @@
 import type { TextColumn } from '../../columns/event-columns.ts';
 import type { Block } from './block.ts';
 import type { HashKey } from './hash-key.ts';
-import { finishHash, Texts, tail } from './texts.ts';
+import { keyedHash } from './keyed-hash.ts';
+import { endOfText } from './skip.ts';
+import { Texts } from './texts.ts';
 import { type ColumnReader, NULL_WORD, QUOTE, UNUSUAL } from './value-reader.ts';
 
-/** Reads texts as codes of a dictionary. */
+const { clz32, imul } = Math;
+
+/**
+ * Reads texts as codes of a dictionary.
+ *
+ * Whoever sends events chooses the texts, and can choose them of one hash, so that each search goes through all of them. The quick
+ * hash that texts are looked up by here has no defence: it is what costs least. The dictionary tells when a search is longer than it
+ * can be by chance. From then on texts are looked up by a keyed hash, whose collisions nobody can choose.
+ */
 export class TextReader implements ColumnReader, TextColumn {
   readonly kind = 'text';
   readonly codes: Int32Array;
   dictionary = new Texts();
   /** A text had no room: the stretch ends before its line, and a new dictionary begins. */
   isFull = false;
-  readonly #bytes: Buffer;
-  readonly #view: DataView;
+  protected readonly bytes: Buffer;
+  protected readonly view: DataView;
   readonly #key: HashKey;
   readonly #nullable: boolean;
   readonly #check: ((text: string) => boolean) | null;
   /** By code: whether the text passes the check. */
   #passes: boolean[] = [];
+  #isKeyed = false;
 
   /** `check`: what the schema asks of the text; null where that is nothing. */
   constructor({ bytes, view }: Block, { key, rows, nullable, check }: TextSettings) {
-    this.#bytes = bytes;
-    this.#view = view;
+    this.bytes = bytes;
+    this.view = view;
     this.#key = key;
     this.#nullable = nullable;
     this.#check = check;
     this.codes = new Int32Array(rows);
   }
 
-  /** The hash of four bytes at a time, and on the way the quote that ends the text: `Skipper.text` says how it is found. */
+  /** The hash of four bytes at a time, and on the way the quote that ends the text: `endOfText` says how it is found. */
   read(at: number, row: number): number {
-    if (this.#bytes[at] !== QUOTE) return this.#null(at, row);
-    const view = this.#view;
+    if (this.bytes[at] !== QUOTE) return this.readNull(at, row);
+    const view = this.view;
     const from = at + 1;
-    let v0 = this.#key[0];
-    let v1 = this.#key[1];
-    let v2 = v0 ^ 0x6c796765;
-    let v3 = v1 ^ 0x74656462;
+    let hash = 0;
     for (let to = from; ; to += 4) {
-      let word = view.getInt32(to, true);
+      const word = view.getInt32(to, true);
       const found = ((word ^ 0x02020202) - 0x21212121) & ~word & 0x80808080;
-      if (found !== 0) {
-        const left = (31 - Math.clz32(found & -found)) >> 3;
-        to += left;
-        word = tail(word, left, to - from);
+      if (found === 0) {
+        hash = imul(((hash << 5) | (hash >>> 27)) ^ word, FACTOR);
+        continue;
       }
-      v3 ^= word;
-      v0 = (v0 + v1) | 0;
-      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-      v0 = (v0 << 16) | (v0 >>> 16);
-      v2 = (v2 + v3) | 0;
-      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-      v0 = (v0 + v3) | 0;
-      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-      v2 = (v2 + v1) | 0;
-      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-      v2 = (v2 << 16) | (v2 >>> 16);
-      v0 ^= word;
-      if (found !== 0) {
-        if (this.#bytes[to] !== QUOTE) return UNUSUAL;
-        const hash = finishHash(v0, v1, v2, v3);
-        let code = this.dictionary.find(hash, view, from, to);
-        if (code === -1) code = this.#add(hash, from, to);
-        if (code === -1 || (this.#check !== null && !this.#passes[code])) return UNUSUAL;
-        this.codes[row] = code;
-        return to + 1;
-      }
+      const left = (31 - clz32(found & -found)) >> 3;
+      to += left;
+      if (this.bytes[to] !== QUOTE) return UNUSUAL;
+      return this.take(finished(hash, word, left), from, to, row) ? to + 1 : UNUSUAL;
     }
   }
 
@@ -74,18 +64,30 @@ export class TextReader implements ColumnReader, TextColumn {
     this.codes[row] = -1;
   }
 
-  /** A new dictionary, where the old one is full. */
+  /** A new dictionary, where the old one is full or crowded. */
   renew(): void {
-    if (!this.isFull) return;
+    const isAttacked = this.dictionary.isCrowded && !this.#isKeyed;
+    if (!this.isFull && !isAttacked) return;
+    this.#isKeyed ||= isAttacked;
     this.isFull = false;
     this.dictionary = new Texts();
     this.#passes = [];
   }
 
-  #null(at: number, row: number): number {
-    if (!this.#nullable || this.#view.getInt32(at, true) !== NULL_WORD) return UNUSUAL;
+  protected readNull(at: number, row: number): number {
+    if (!this.#nullable || this.view.getInt32(at, true) !== NULL_WORD) return UNUSUAL;
     this.codes[row] = -1;
     return at + 4;
+  }
+
+  /** Takes a text of a quick hash into a row; false where it is unusual. */
+  protected take(quick: number, from: number, to: number, row: number): boolean {
+    const hash = this.#isKeyed ? keyedHash(this.view, from, to, this.#key) : quick;
+    let code = this.dictionary.find(hash, this.view, from, to);
+    if (code === -1) code = this.#add(hash, from, to);
+    if (code === -1 || (this.#check !== null && !this.#passes[code])) return false;
+    this.codes[row] = code;
+    return true;
   }
 
   #add(hash: number, from: number, to: number): number {
@@ -93,7 +95,7 @@ export class TextReader implements ColumnReader, TextColumn {
       this.isFull = true;
       return -1;
     }
-    const code = this.dictionary.add(hash, this.#view, from, to);
+    const code = this.dictionary.add(hash, this.view, from, to);
     if (this.#check !== null) this.#passes.push(this.#check(this.dictionary.text(code)));
     return code;
   }
@@ -105,3 +107,59 @@ export interface TextSettings {
   readonly nullable: boolean;
   readonly check: ((text: string) => boolean) | null;
 }
+
+/** Reads of texts, which are URLs, what is before `?` or `#`: for those who ask for no more than the path, whatever follows is one. */
+export class UrlReader extends TextReader {
+  override read(at: number, row: number): number {
+    if (this.bytes[at] !== QUOTE) return this.readNull(at, row);
+    const view = this.view;
+    const from = at + 1;
+    let hash = 0;
+    for (let to = from; ; to += 4) {
+      const word = view.getInt32(to, true);
+      // A byte below 24 (hexadecimal), which is `#`, a quote, or one that is rare in URLs; or `?`, which is 3f.
+      const found = ((word - 0x24242424) | ((word ^ 0x3f3f3f3f) - 0x01010101)) & ~word & 0x80808080;
+      if (found === 0) {
+        hash = imul(((hash << 5) | (hash >>> 27)) ^ word, FACTOR);
+        continue;
+      }
+      const left = (31 - clz32(found & -found)) >> 3;
+      to += left;
+      const byte = this.bytes[to];
+      if (byte === SPACE || byte === EXCLAMATION) return this.#readOdd(from, row);
+      const end = byte === QUOTE ? to : endOfText(this.bytes, view, to);
+      return end !== UNUSUAL && this.take(finished(hash, word, left), from, to, row) ? end + 1 : UNUSUAL;
+    }
+  }
+
+  /** Byte by byte. */
+  #readOdd(from: number, row: number): number {
+    const end = endOfText(this.bytes, this.view, from);
+    if (end === UNUSUAL) return UNUSUAL;
+    let to = from;
+    while (to < end && this.bytes[to] !== QUESTION && this.bytes[to] !== NUMBER_SIGN) to++;
+    return this.take(quickHash(this.view, from, to), from, to, row) ? end + 1 : UNUSUAL;
+  }
+}
+
+/** The hash that `read` finds on its way. */
+export function quickHash(view: DataView, from: number, to: number): number {
+  let hash = 0;
+  let at = from;
+  for (; at + 4 <= to; at += 4) hash = imul(((hash << 5) | (hash >>> 27)) ^ view.getInt32(at, true), FACTOR);
+  return finished(hash, view.getInt32(at, true), to - at);
+}
+
+/** With the last word, of which some bytes are left. */
+function finished(hash: number, word: number, left: number): number {
+  const last = (word & ((1 << (left * 8)) - 1)) | (left << 24);
+  const all = imul(((hash << 5) | (hash >>> 27)) ^ last, FACTOR);
+  return all ^ (all >>> 15);
+}
+
+/** 2^32 divided by the golden ratio, to the nearest odd number. */
+const FACTOR = 0x9e3779b1;
+const SPACE = 0x20;
+const EXCLAMATION = 0x21;
+const NUMBER_SIGN = 0x23;
+const QUESTION = 0x3f;

@@ -5,26 +5,26 @@ const MAX_TEXTS = 65_536;
 const MAX_WORDS = 1024 * 1024;
 /** Places of the hash table for each text that there is room for, at least: so that a search ends soon. */
 const SPARSE = 2;
-/** Words of a place. */
-const PLACE = 4;
+/** Places that a search goes through where the table is half full, at most: of 65,536 random hashes, some 60. */
+const LONGEST_SEARCH = 128;
 
 /**
- * The texts of a column, each once, found by a hash of their bytes. Each text lies on whole words of four bytes with zeros behind,
- * so that two texts are compared word by word.
- *
- * Whoever sends events chooses the texts, so the hash is keyed: HalfSipHash-1-3, which the Linux kernel has in its hash tables for
- * the same reason (https://www.aumasson.jp/siphash/). With a hash that everybody can compute, texts of one hash make each search
- * as long as there are texts.
+ * The texts of a column, each once, found by a hash of their bytes. A text lies on whole words of four bytes with zeros behind, so
+ * that two are compared word by word, and behind its code and its length, so that a search that finds it reads one place of memory
+ * beside the table's.
  */
 export class Texts implements TextDictionary {
   size = 0;
   bytes: Uint8Array;
+  /** So many texts came to one place that their hashes were chosen. */
+  isCrowded = false;
   #words = new Int32Array(4096);
-  #usedWords = 0;
+  /** No text begins at 0, which stands for none. */
+  #usedWords = 1;
+  /** By code: the first word of its text. */
   #starts = new Int32Array(256);
-  #ends = new Int32Array(256);
-  /** Of each place four words that lie together: code and one (0 is a free place), hash, start in words, and length. */
-  #table = new Int32Array(512 * PLACE);
+  /** Of each place two words: hash, and where the text begins. */
+  #table = new Int32Array(512 * 2);
   #mask = 511;
   readonly #texts: string[] = [];
 
@@ -34,7 +34,7 @@ export class Texts implements TextDictionary {
 
   /** No further text of so many bytes fits. */
   isFullFor(bytes: number): boolean {
-    return this.size >= MAX_TEXTS || (this.#usedWords > 0 && this.#usedWords + (bytes >> 2) + 1 > MAX_WORDS);
+    return this.size >= MAX_TEXTS || (this.size > 0 && this.#usedWords + (bytes >> 2) + 3 > MAX_WORDS);
   }
 
   text(code: number): string {
@@ -49,22 +49,35 @@ export class Texts implements TextDictionary {
   }
 
   start(code: number): number {
-    return this.#starts[code] as number;
+    return (this.#starts[code] as number) * 4;
   }
 
   end(code: number): number {
-    return this.#ends[code] as number;
+    const start = this.#starts[code] as number;
+    return start * 4 + (this.#words[start - 1] as number);
   }
 
   /** The code of the text with a hash that lies in a block; −1 where there is none. */
   find(hash: number, view: DataView, from: number, to: number): number {
     const table = this.#table;
-    for (let place = hash & this.#mask; ; place = (place + 1) & this.#mask) {
-      const at = place * PLACE;
-      const code = table[at] as number;
-      if (code === 0) return -1;
-      if (table[at + 1] !== hash || table[at + 3] !== to - from) continue;
-      if (this.#isAt(table[at + 2] as number, view, from, to)) return code - 1;
+    const words = this.#words;
+    const mask = this.#mask;
+    const length = to - from;
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const start = table[place * 2 + 1] as number;
+      if (start === 0) return -1;
+      if (table[place * 2] !== hash || words[start - 1] !== length) continue;
+      const whole = to - 3;
+      let at = from;
+      let word = start;
+      while (at < whole && view.getInt32(at, true) === words[word]) {
+        at += 4;
+        word++;
+      }
+      if (at < whole) continue;
+      if (at === to || (view.getInt32(at, true) & ((1 << ((to - at) * 8)) - 1)) === words[word]) {
+        return words[start - 2] as number;
+      }
     }
   }
 
@@ -72,53 +85,42 @@ export class Texts implements TextDictionary {
   add(hash: number, view: DataView, from: number, to: number): number {
     const code = this.size;
     if (code === this.#starts.length) this.#growCodes();
-    const start = this.#usedWords;
     const length = to - from;
-    const words = (length + 3) >> 2;
-    if (start + words > this.#words.length) this.#growWords(start + words);
-    for (let i = 0; i < words; i++) {
-      const left = length - i * 4;
-      const word = view.getInt32(from + i * 4, true);
-      this.#words[start + i] = left >= 4 ? word : word & ((1 << (left * 8)) - 1);
+    const start = this.#usedWords + 2;
+    const end = start + ((length + 3) >> 2);
+    if (end > this.#words.length) this.#growWords(end);
+    this.#words[start - 2] = code;
+    this.#words[start - 1] = length;
+    for (let word = start, at = from; word < end; word++, at += 4) {
+      const value = view.getInt32(at, true);
+      this.#words[word] = to - at >= 4 ? value : value & ((1 << ((to - at) * 8)) - 1);
     }
-    this.#usedWords = start + words;
-    this.#starts[code] = start * 4;
-    this.#ends[code] = start * 4 + length;
-    this.#place(code, hash);
+    this.#usedWords = end;
+    this.#starts[code] = start;
+    this.#place(start, hash);
     this.size = code + 1;
     return code;
   }
 
-  #isAt(start: number, view: DataView, from: number, to: number): boolean {
-    const words = this.#words;
-    const whole = to - 3;
-    let word = start;
-    let at = from;
-    for (; at < whole; at += 4) if (view.getInt32(at, true) !== words[word++]) return false;
-    return at === to || (view.getInt32(at, true) & ((1 << ((to - at) * 8)) - 1)) === words[word];
-  }
-
-  #place(code: number, hash: number): void {
+  #place(start: number, hash: number): void {
+    const table = this.#table;
     let place = hash & this.#mask;
-    while (this.#table[place * PLACE] !== 0) place = (place + 1) & this.#mask;
-    const at = place * PLACE;
-    const start = this.#starts[code] as number;
-    this.#table[at] = code + 1;
-    this.#table[at + 1] = hash;
-    this.#table[at + 2] = start >> 2;
-    this.#table[at + 3] = (this.#ends[code] as number) - start;
+    let searched = 0;
+    for (; table[place * 2 + 1] !== 0; place = (place + 1) & this.#mask) searched++;
+    if (searched > LONGEST_SEARCH) this.isCrowded = true;
+    table[place * 2] = hash;
+    table[place * 2 + 1] = start;
   }
 
   #growCodes(): void {
     const length = this.#starts.length * 2;
     this.#starts = grown(this.#starts, length);
-    this.#ends = grown(this.#ends, length);
     const before = this.#table;
     this.#mask = length * SPARSE - 1;
-    this.#table = new Int32Array(length * SPARSE * PLACE);
-    for (let at = 0; at < before.length; at += PLACE) {
-      const code = before[at] as number;
-      if (code !== 0) this.#place(code - 1, before[at + 1] as number);
+    this.#table = new Int32Array(length * SPARSE * 2);
+    for (let at = 0; at < before.length; at += 2) {
+      const start = before[at + 1] as number;
+      if (start !== 0) this.#place(start, before[at] as number);
     }
   }
 
@@ -132,30 +134,4 @@ function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(length);
   larger.set(array);
   return larger;
-}
-
-/** The last word: the bytes that are left, up to three, and the length of all. */
-export function tail(word: number, left: number, length: number): number {
-  return (word & ((1 << (left * 8)) - 1)) | (length << 24);
-}
-
-/** The last three rounds of HalfSipHash-1-3; `TextReader` has the others. */
-export function finishHash(a: number, b: number, c: number, d: number): number {
-  let v0 = a;
-  let v1 = b;
-  let v2 = c ^ 0xff;
-  let v3 = d;
-  for (let round = 0; round < 3; round++) {
-    v0 = (v0 + v1) | 0;
-    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
-    v0 = (v0 << 16) | (v0 >>> 16);
-    v2 = (v2 + v3) | 0;
-    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
-    v0 = (v0 + v3) | 0;
-    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-    v2 = (v2 + v1) | 0;
-    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-    v2 = (v2 << 16) | (v2 >>> 16);
-  }
-  return v1 ^ v3;
 }

@@ -1,6 +1,7 @@
 import { Block } from '../../../../engine/decode/scan/block.ts';
 import type { HashKey } from '../../../../engine/decode/scan/hash-key.ts';
-import { TextReader } from '../../../../engine/decode/scan/text-reader.ts';
+import { keyedHash } from '../../../../engine/decode/scan/keyed-hash.ts';
+import { quickHash, TextReader, UrlReader } from '../../../../engine/decode/scan/text-reader.ts';
 import { Texts } from '../../../../engine/decode/scan/texts.ts';
 
 /** A text's bytes, with zeros behind: words are read past its end. */
@@ -9,14 +10,17 @@ function viewOf(text: string): { readonly view: DataView; readonly length: numbe
   return { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), length: bytes.length - 8 };
 }
 
-/** The hash that a reader looks a text up by. */
-function hashOf(text: Buffer | string, key: HashKey): number {
+/** A reader of texts, and of one after the other the code and the text that it makes of it. */
+function readerOf(Reader = TextReader) {
   const block = new Block();
-  const line = Buffer.concat([Buffer.from('"'), Buffer.from(text), Buffer.from('"')]);
-  const reader = new TextReader(block, { key, rows: 1, nullable: false, check: null });
-  const find = jest.spyOn(reader.dictionary, 'find');
-  expect(reader.read(block.place(line, line, 0), 0)).toBe(line.length);
-  return find.mock.calls[0]?.[0] as number;
+  const reader = new Reader(block, { key: [7, 11], rows: 1, nullable: false, check: null });
+  const read = (text: string) => {
+    const line = Buffer.from(`"${text}"`);
+    expect(reader.read(block.place(line, line, 0), 0)).toBe(line.length);
+    const code = reader.codes[0] as number;
+    return [code, reader.dictionary.text(code)];
+  };
+  return { reader, read };
 }
 
 /** HalfSipHash-1-3, as its authors write it: a round for each word, three at the end. */
@@ -116,29 +120,104 @@ test('words whose differences cancel out in a plain multiplication are told apar
   expect(pair(1, 2)).not.toBe(pair(1 ^ 0x80000000, 2 ^ undone));
 });
 
-test('a reader looks texts up by HalfSipHash-1-3 of their bytes', () => {
-  for (const text of [
-    '',
-    'a',
-    'ab',
-    'abc',
-    'abcd',
-    'abcde',
-    'größe',
-    '😀',
-    'x'.repeat(255),
-    'y'.repeat(256),
-    'z'.repeat(1000),
-  ]) {
+test('the keyed hash is HalfSipHash-1-3 of the bytes', () => {
+  for (const text of TEXTS) {
+    const { view, length } = viewOf(text);
     for (const key of [
       [0, 0],
       [1, -2],
       [0x12345678, -0x12345678],
     ] as const) {
-      expect([text, hashOf(text, key)]).toEqual([text, referenceHash(text, key)]);
+      expect([text, keyedHash(view, 0, length, key)]).toEqual([text, referenceHash(text, key)]);
     }
   }
 });
+
+test('a reader finds on its way the quick hash of the bytes', () => {
+  for (const text of TEXTS) {
+    const { reader, read } = readerOf();
+    const find = jest.spyOn(reader.dictionary, 'find');
+    read(text);
+    const { view, length } = viewOf(text);
+    expect([text, find.mock.calls[0]?.[0]]).toEqual([text, quickHash(view, 0, length)]);
+  }
+});
+
+/** Texts of one quick hash: whatever the first word makes of it, the second one undoes. */
+function colliding(count: number): string[] {
+  const texts: string[] = [];
+  for (let i = 0; texts.length < count; i++) {
+    const bytes = Buffer.alloc(8);
+    for (let at = 0, rest = i; at < 4; at++, rest = Math.floor(rest / 64)) bytes[at] = 0x30 + (rest % 64);
+    const hash = Math.imul(bytes.readInt32LE(0), 0x9e3779b1);
+    bytes.writeInt32LE((hash << 5) | (hash >>> 27), 4);
+    for (let at = 4; at < 8; at++) bytes[at] = (bytes[at] as number) ^ 0x61;
+    if (bytes.every((byte) => byte > 0x22 && byte < 0x7f && byte !== 0x5c)) texts.push(bytes.toString('latin1'));
+  }
+  return texts;
+}
+
+test('where texts are chosen to be of one quick hash, they are looked up by the keyed one', () => {
+  const { reader, read } = readerOf();
+  const others = Array.from({ length: 600 }, (_, i) => `other ${i}`);
+  for (const text of others) read(text);
+  const chosen = colliding(200);
+  expect(new Set(chosen).size).toBe(200);
+  const before = reader.dictionary;
+  for (const text of chosen) expect(read(text)[1]).toBe(text);
+  expect(before.isCrowded).toBe(true);
+  expect(reader.dictionary).toBe(before);
+
+  reader.renew();
+  expect(reader.dictionary).not.toBe(before);
+  const all = [...chosen, ...others];
+  const codes = all.map((text) => read(text)[0]);
+  expect(codes).toEqual(all.map((_, i) => i));
+  expect(all.map((text) => read(text))).toEqual(all.map((text, i) => [i, text]));
+  expect(reader.dictionary.isCrowded).toBe(false);
+  const kept = reader.dictionary;
+  reader.renew();
+  expect(reader.dictionary).toBe(kept);
+});
+
+test('a dictionary that is as full as it can be is not crowded by chance', () => {
+  const texts = new Texts();
+  for (let i = 0; i < 65_536; i++) {
+    const { view, length } = viewOf(`/products/${String(i).padStart(7, '0')}`);
+    texts.add(quickHash(view, 0, length), view, 0, length);
+  }
+  expect(texts.isCrowded).toBe(false);
+});
+
+test.each([
+  ['https://shop.example/a?b=c', 'https://shop.example/a'],
+  ['https://shop.example/a#b?c', 'https://shop.example/a'],
+  ['https://shop.example/a b!c?d', 'https://shop.example/a b!c'],
+  ['!?', '!'],
+  [' ', ' '],
+  ['?', ''],
+  ['', ''],
+  ['//größe?ä', '//größe'],
+  ['/12345?', '/12345'],
+])('a reader of URLs takes of %s what is before the query', (url, expected) => {
+  const { read } = readerOf(UrlReader);
+  expect(read(url)).toEqual([0, expected]);
+  expect(read(expected)).toEqual([0, expected]);
+});
+
+const TEXTS = [
+  '',
+  'a',
+  'ab',
+  'abc',
+  'abcd',
+  'abcde',
+  'größe',
+  '😀',
+  'x'.repeat(255),
+  'y'.repeat(256),
+  'z'.repeat(1000),
+];
 
 test('each bit of the key counts', () => {
   const seen = new Set<number>();
