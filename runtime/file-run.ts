@@ -47,7 +47,7 @@ export interface RunOptions {
   /** Of the files of rows. Not given: JSON Lines. */
   readonly format?: RowFormat;
   readonly shards: number;
-  /** Records in one batch, as the event source would hand them over. */
+  /** Lines in one batch, as the event source would hand records over. */
   readonly batch: number;
   /**
    * At the end of the inputs the watermark goes to the end of time, so every window closes. Without it the inputs may grow:
@@ -94,6 +94,9 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
 /** Lines that wait to be a batch: a bound for memory where lines are long, whatever their number is. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
+/** A segment that is written again is decoded and encoded again. Larger ones take more time for it than finalizing them twice. */
+const LARGEST_REWRITE_BYTES = 4096;
+
 interface StreamRunParts {
   readonly options: RunOptions;
   readonly stream: StreamPlan;
@@ -123,7 +126,13 @@ class StreamRun {
     };
     // Files are of the past: nobody looks at their open windows early.
     const ports = { ...options.stores, looks: null, topology, clock: systemClock };
-    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation })));
+    this.#shards = ids.map(
+      (id) =>
+        new ShardRun(
+          id,
+          new ShardAggregator(stream, id, ports, { generation, largestRewriteBytes: LARGEST_REWRITE_BYTES }),
+        ),
+    );
   }
 
   async run(files: readonly string[]): Promise<void> {
