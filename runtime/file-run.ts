@@ -1,5 +1,6 @@
 import { fileShardIndexOf, partitionKeyOfLine } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import { type BatchItem, isLineBlock, type LineBlock, lineRecords, linesFrom } from '../engine/decode/line-block.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { least } from '../engine/lists/extremes.ts';
@@ -20,7 +21,7 @@ import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { inputFile } from './input/input-file.ts';
-import { readLines } from './input/lines.ts';
+import { readLineRuns } from './input/lines.ts';
 import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import type { RowFormat } from './row-format.ts';
@@ -46,7 +47,7 @@ export interface RunOptions {
   /** Of the files of rows. Not given: JSON Lines. */
   readonly format?: RowFormat;
   readonly shards: number;
-  /** Records in one batch, as the event source would hand them over. */
+  /** Lines in one batch, as the event source would hand records over. */
   readonly batch: number;
   /**
    * At the end of the inputs the watermark goes to the end of time, so every window closes. Without it the inputs may grow:
@@ -93,6 +94,9 @@ export async function runFiles(options: RunOptions): Promise<RunSummary> {
 /** Lines that wait to be a batch: a bound for memory where lines are long, whatever their number is. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
+/** A segment that is written again is decoded and encoded again. Larger ones take more time for it than finalizing them twice. */
+const LARGEST_REWRITE_BYTES = 4096;
+
 interface StreamRunParts {
   readonly options: RunOptions;
   readonly stream: StreamPlan;
@@ -122,7 +126,13 @@ class StreamRun {
     };
     // Files are of the past: nobody looks at their open windows early.
     const ports = { ...options.stores, looks: null, topology, clock: systemClock };
-    this.#shards = ids.map((id) => new ShardRun(id, new ShardAggregator(stream, id, ports, { generation })));
+    this.#shards = ids.map(
+      (id) =>
+        new ShardRun(
+          id,
+          new ShardAggregator(stream, id, ports, { generation, largestRewriteBytes: LARGEST_REWRITE_BYTES }),
+        ),
+    );
   }
 
   async run(files: readonly string[]): Promise<void> {
@@ -136,27 +146,51 @@ class StreamRun {
       // Line numbers go on in the next file, so only the last one may grow.
       const mayGrow = !flush && index === files.length - 1;
       let before = 0;
-      for await (const line of readLines(file, (bytes) => {
+      const onBytes = (bytes: number) => {
         this.#onBytes(bytes - before);
         before = bytes;
-      })) {
-        if (mayGrow && isUnfinished(line)) break;
-        await this.#take(line, String(++lineNumber));
+      };
+      for await (const found of readLineRuns(file, onBytes, () => this.#room())) {
+        if ('lines' in found) {
+          await this.#takeRun({ firstSequence: lineNumber + 1, lines: found.lines, data: found.bytes });
+          lineNumber += found.lines;
+        } else {
+          if (mayGrow && isUnfinished(found)) break;
+          await this.#take(found, String(++lineNumber));
+        }
       }
     }
     for (const shard of this.#shards) await this.#process(shard);
   }
 
+  /** Lines of one shard stay together; those of several are told apart one by one. */
+  async #takeRun(block: LineBlock): Promise<void> {
+    if (this.#shards.length === 1) return this.#add(this.#shards[0] as ShardRun, block);
+    for (const { data, sequence } of lineRecords(block)) {
+      await this.#take({ bytes: data as Buffer, length: data.length, ended: true }, sequence);
+    }
+  }
+
   async #take(line: InputLine, sequence: string): Promise<void> {
-    const { shards, batch } = this.#options;
+    const { shards } = this.#options;
     const partitionKey = shards === 1 ? null : partitionKeyOfLine(this.#stream.definition, line.bytes);
     const shard = this.#shards[partitionKey === null ? 0 : fileShardIndexOf(partitionKey, shards)] as ShardRun;
     // Lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
-    const data = shards === 1 ? line.bytes : Buffer.from(line.bytes);
-    this.#waitingBytes += shard.add(sourceRecord({ ...line, bytes: data }, sequence, partitionKey));
-    if (shard.waiting >= batch) await this.#process(shard);
+    const bytes = shards === 1 ? line.bytes : Buffer.from(line.bytes);
+    await this.#add(shard, sourceRecord({ ...line, bytes }, sequence, partitionKey));
+  }
+
+  async #add(shard: ShardRun, item: BatchItem): Promise<void> {
+    this.#waitingBytes += shard.add(item);
+    if (shard.waiting >= this.#options.batch) await this.#process(shard);
     if (this.#waitingBytes < MAX_WAITING_BYTES) return;
     for (const each of this.#shards) if (each.waiting > 0) await this.#process(each);
+  }
+
+  /** Lines that have room in a batch of one shard. */
+  #room(): number {
+    const [shard] = this.#shards;
+    return this.#shards.length === 1 ? this.#options.batch - (shard as ShardRun).waiting : Number.POSITIVE_INFINITY;
   }
 
   async #process(shard: ShardRun): Promise<void> {
@@ -172,7 +206,8 @@ class ShardRun {
   /** Lines up to this one are committed: a run that goes on does not read them again. */
   takenTo = '0';
   readonly #aggregator: ShardAggregator;
-  #records: SourceRecord[] = [];
+  #items: BatchItem[] = [];
+  #waiting = 0;
   #bytes = 0;
 
   constructor(id: string, aggregator: ShardAggregator) {
@@ -180,16 +215,19 @@ class ShardRun {
     this.#aggregator = aggregator;
   }
 
+  /** Lines that wait. */
   get waiting(): number {
-    return this.#records.length;
+    return this.#waiting;
   }
 
   /** How many bytes more wait. */
-  add(record: SourceRecord): number {
-    if (compareSequences(record.sequence, this.takenTo) <= 0) return 0;
-    this.#records.push(record);
-    this.#bytes += record.data.length;
-    return record.data.length;
+  add(given: BatchItem): number {
+    const item = this.#untaken(given);
+    if (item === null) return 0;
+    this.#items.push(item);
+    this.#waiting += isLineBlock(item) ? item.lines : 1;
+    this.#bytes += item.data.length;
+    return item.data.length;
   }
 
   /**
@@ -197,12 +235,18 @@ class ShardRun {
    * watermark.
    */
   async process(): Promise<number> {
-    const records = this.#records;
+    const items = this.#items;
     const bytes = this.#bytes;
-    this.#records = [];
+    this.#items = [];
+    this.#waiting = 0;
     this.#bytes = 0;
-    await this.#aggregator.process(records);
+    await this.#aggregator.process(items);
     return bytes;
+  }
+
+  #untaken(item: BatchItem): BatchItem | null {
+    if (isLineBlock(item)) return linesFrom(item, Number(this.takenTo) + 1);
+    return compareSequences(item.sequence, this.takenTo) > 0 ? item : null;
   }
 }
 

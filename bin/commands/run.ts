@@ -27,7 +27,7 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
   --format FORMAT      Of the files of rows: jsonl, csv (RFC 4180; a text that a spreadsheet would take for a formula gets a '
                        before it) or parquet (default jsonl).
   --shards N           Divide each stream into N shards by its partition key (default 1).
-  --batch N            Records in a batch (default 1000).
+  --batch N            Lines in a batch (default 20000).
   --no-flush           Leave windows open that the watermark has not passed at the end of the input, and leave a last
                        line that is half written to the next run.
   --store PATH         Keep the state in this file: a run that was stopped goes on where it was.
@@ -69,7 +69,7 @@ export const runCommand: Command = {
     if (values.out === undefined) throw new UsageError('streamgauge run needs --out DIR: where to write the rows.');
     const format = rowFormat(values.format);
     const shards = wholeNumber(values.shards, '--shards', 1, 1, 256);
-    const batch = wholeNumber(values.batch, '--batch', 1000, 1, 100_000);
+    const batch = wholeNumber(values.batch, '--batch', 20_000, 1, 100_000);
     const plan = compilePipeline(await loadPipeline(PIPELINE), { hashKey: randomHashKey() });
     const inputs = parseInputs(values.input ?? [], plan);
     const stores = await openStores(values.store);

@@ -47,7 +47,13 @@ export function segmentCodec(
   return {
     encode: (groups) => seal(fingerprintBytes, encodeBody(groups, groupFields, states)),
     mergeInto(into, bytes) {
-      for (const [key, group] of decodeBody(open(fingerprintBytes, bytes), groupFields, states)) {
+      const body = open(fingerprintBytes, bytes);
+      // Most panes begin with one segment: its groups need no map of their own.
+      if (into.size === 0) {
+        decodeBody(body, groupFields, states, into);
+        return;
+      }
+      for (const [key, group] of decodeBody(body, groupFields, states)) {
         const known = into.get(key);
         if (known === undefined) into.set(key, group);
         else mergeStates(known, group, states);
@@ -101,20 +107,25 @@ function writeGroups(
   });
 }
 
-/** Nothing is handed out before all is read, so that damaged bytes are never merged in part. */
-function decodeBody(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): Groups {
+/** Adds the groups to none. Nothing is handed out before all is read, so that damaged bytes are never merged in part. */
+function decodeBody(
+  body: Uint8Array,
+  groupFields: number,
+  states: readonly StateCodec[],
+  groups: Groups = new Map(),
+): Groups {
   const input = new ByteReader(body);
   const count = readGroupCount(input, groupFields);
   const fields = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
   const columns = states.map((codec) => Array.from({ length: count }, () => codec.decode(input)));
   input.end();
-  const groups: Groups = new Map();
   for (let i = 0; i < count; i++) {
     const values = fields.map((column) => column[i] ?? null);
     groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
   }
-  if (groups.size < count) throw new CodecError('The segment names one of its groups twice.');
-  return groups;
+  if (groups.size === count) return groups;
+  groups.clear();
+  throw new CodecError('The segment names one of its groups twice.');
 }
 
 /**

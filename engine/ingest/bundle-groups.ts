@@ -135,17 +135,19 @@ export class BundleGroups {
         else once(shared, out, (into) => writeStates(shared, into));
       },
       addTo: (into: Groups) => {
-        for (const group of groups) {
+        const columns = operators.map((operator, index) => {
+          const shared = states[index] as SharedStates;
+          const bytes = new ByteReader(bytesOf((out) => writeStates(shared, out)));
+          return groups.map(() => operator.decode(bytes));
+        });
+        groups.forEach((group, place) => {
           const values = this.valuesOf(group);
-          const own = operators.map((operator, index) => {
-            const { column } = states[index] as SharedStates;
-            return operator.decode(new ByteReader(bytesOf((out) => column.write(group, out))));
-          });
+          const own = columns.map((column) => column[place]);
           const key = groupKey(values);
           const known = into.get(key);
           if (known === undefined) into.set(key, { values, states: own });
           else mergeStates(known, { values, states: own }, operators);
-        }
+        });
       },
     };
   }

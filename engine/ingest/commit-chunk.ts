@@ -1,6 +1,14 @@
 import type { EventColumns } from '../columns/event-columns.ts';
 import { MAX_SINGLE_LETTERS } from '../decode/limits.ts';
-import type { ScanReader } from '../decode/record-scanner.ts';
+import {
+  type BatchItem,
+  isLineBlock,
+  type LineBlock,
+  lineRecord,
+  lineRecords,
+  linesFrom,
+} from '../decode/line-block.ts';
+import type { BlockReader, ScanReader } from '../decode/record-scanner.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { BugError } from '../ir/bug-error.ts';
@@ -14,6 +22,7 @@ import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.t
 import { watermarkFor } from '../state/watermark.ts';
 import { BundleSet } from './bundle-set.ts';
 import { type JudgedEvent, JudgedRecord, judgeEvent, type Letter } from './judged-record.ts';
+import { originIn, SideOutputs } from './side-outputs.ts';
 
 /** What one commit takes in: the events after a checkpoint, as many as fit, judged by that checkpoint's watermark. */
 export interface CommitChunk {
@@ -56,23 +65,16 @@ export interface ChunkLimits {
   readonly oversized: Position | null;
 }
 
-/**
- * Dead letters and late events that one commit keeps aside at most, and bytes of their events. They are in memory several
- * times over until they are written, before the commit: a batch of nothing else makes several commits.
- */
-const MAX_SIDE_OUTPUTS = 20_000;
-const MAX_SIDE_BYTES = 16 * 1024 * 1024;
-
 /** Reads a batch from where the checkpoint ends, and aggregates until the limit or the end of the batch. */
 export function buildChunk(
   stream: StreamPlan,
   { checkpoint, ids }: { readonly checkpoint: Checkpoint; readonly ids: IdPanes | null },
-  records: readonly SourceRecord[],
+  records: readonly BatchItem[],
   { limits, reading }: { readonly limits: ChunkLimits; readonly reading: Reading | null },
 ): CommitChunk {
   const builder = new ChunkBuilder(stream, checkpoint, ids, limits);
-  for (const record of records) {
-    if (!builder.read(record, reading)) break;
+  for (const item of records) {
+    if (!(isLineBlock(item) ? builder.readLines(item) : builder.read(item, reading))) break;
   }
   return builder.finish();
 }
@@ -83,14 +85,13 @@ class ChunkBuilder {
   readonly #limits: ChunkLimits;
   readonly #ids: CommitIds | null;
   readonly #buffers: readonly PaneBuffer[];
-  readonly #sideOutputs: SideOutput[] = [];
+  readonly #aside: SideOutputs;
   #accepted = 0;
   #late = 0;
   #countedLate = 0;
   #dead = 0;
   #duplicate = 0;
   #delivered = 0;
-  #sideBytes = 0;
   #end: Position | null = null;
   #complete = true;
   #first: SourceRecord | null = null;
@@ -105,6 +106,7 @@ class ChunkBuilder {
     this.#stream = stream;
     this.#checkpoint = checkpoint;
     this.#limits = limits;
+    this.#aside = new SideOutputs(stream.name, checkpoint.shard);
     const isDeduped = stream.dedupe !== null && ids !== null;
     this.#ids = isDeduped ? new CommitIds(stream.dedupe, ids, checkpoint.watermarkMs) : null;
     this.#buffers = stream.views.map((view) => new PaneBuffer(view.definition, watermarkFor(checkpoint, view.key)));
@@ -128,6 +130,64 @@ class ChunkBuilder {
     return this.#readPlain(record, events, events.index + 1);
   }
 
+  /** Takes in the records of a block; false once the chunk is full. */
+  readLines(block: LineBlock): boolean {
+    const { position, insideRecord } = this.#checkpoint;
+    const first = position === null ? 0 : Number(position.sequence) + (insideRecord ? 0 : 1);
+    const lines = linesFrom(block, first);
+    if (lines === null) return true;
+    const scan = this.#scanLines(lines);
+    if (scan !== null) return this.#readBlock(lines, scan);
+    for (const record of lineRecords(lines)) {
+      const events = this.#open(record, null);
+      if (!this.#readPlain(record, events, events.index + 1)) return false;
+    }
+    return true;
+  }
+
+  /** A reader of lines in columns, where nothing speaks against it. */
+  #scanLines({ data }: LineBlock): BlockReader | null {
+    const { scanner, columns } = this.#stream;
+    const { oversized } = this.#limits;
+    // The first of them may be taken in part.
+    if (scanner === null || columns === null || oversized !== null || this.#checkpoint.insideRecord) return null;
+    return scanner.openLines(data);
+  }
+
+  #readBlock(block: LineBlock, scan: BlockReader): boolean {
+    const origin = inLines(block);
+    let line = 0;
+    for (let found = scan.next(); found !== null; found = scan.next()) {
+      if (this.#isFull()) {
+        this.#complete = false;
+        return false;
+      }
+      if (!('columns' in found)) {
+        if (!this.#unusualLine(lineRecord(block, line++, found), scan)) return false;
+        continue;
+      }
+      const taken = this.#stretch(found, origin);
+      line += taken;
+      this.#end = origin.positionOf(line - 1);
+      if (taken === found.length) continue;
+      this.#complete = false;
+      return false;
+    }
+    return true;
+  }
+
+  /** Takes in a line that is none of a stretch. It may be anything that a record may be. */
+  #unusualLine(record: SourceRecord, scan: BlockReader): boolean {
+    const events = JudgedRecord.open(this.#stream, record);
+    const first = events.next();
+    if (first === null) return true;
+    if (first.kind === 'event') scan.noteUnusual({ kind: 'value', value: first.event, text: first.text });
+    else if (first.kind === 'dead' && first.letter !== null) scan.noteUnusual({ kind: 'unreadable', ...first.letter });
+    this.#take(first, record, events.index);
+    this.#end = { sequence: record.sequence, index: events.index };
+    return this.#readPlain(record, events, events.index + 1);
+  }
+
   /** A reader of events in columns, where the record is read from its beginning and nothing speaks against it. */
   #scan(record: SourceRecord): ScanReader | null {
     const { scanner, columns } = this.#stream;
@@ -144,7 +204,7 @@ class ChunkBuilder {
     for (let found = scan.next(); found !== null; found = scan.next()) {
       if (this.#isFull()) return this.#restOf(record, index);
       if ('columns' in found) {
-        const taken = this.#stretch(found, record);
+        const taken = this.#stretch(found, inRecord(record));
         index += taken;
         if (taken < found.length) return this.#restOf(record, index);
       } else {
@@ -170,7 +230,7 @@ class ChunkBuilder {
   }
 
   /** Takes in the first rows of a stretch, as many as there is room for. */
-  #stretch(events: EventColumns, record: SourceRecord): number {
+  #stretch(events: EventColumns, origin: StretchOrigin): number {
     this.#bundles ??= new BundleSet(this.#stream, this.#stream.columns as ColumnPlan, this.#buffers);
     const bundles = this.#bundles;
     bundles.begin(events);
@@ -180,8 +240,8 @@ class ChunkBuilder {
       const found = bundles.add(from, to, this.#ids);
       this.#delivered += to - from;
       this.#duplicate += found.duplicates;
-      if (found.latestMs !== null) this.#moveClock(found.latestMs, record.arrivalMs);
-      const lost = bundles.lateRows === 0 ? 0 : this.#lateRows(bundles, { from, to }, record);
+      if (found.latestMs !== null) this.#moveClock(found.latestMs, origin.arrivalMs);
+      const lost = bundles.lateRows === 0 ? 0 : this.#lateRows(bundles, { from, to }, origin);
       this.#late += lost;
       this.#countedLate += bundles.revisingRows(from, to);
       this.#accepted += to - from - found.duplicates - lost;
@@ -190,20 +250,16 @@ class ChunkBuilder {
     return from;
   }
 
-  /** So many rows that even if all of them are late, none after the first is taken in that would not be one by one. */
   #roomFor({ length, starts, ends }: EventColumns, from: number, outputsEach: number): number {
     const rows = Math.min(length - from, this.#limits.maxEvents - this.#delivered);
-    if (outputsEach === 0) return rows;
-    const bytes = (ends[length - 1] as number) - (starts[from] as number);
-    if (this.#sideBytes + bytes * outputsEach >= MAX_SIDE_BYTES) return 1;
-    return Math.min(rows, Math.max(1, Math.floor((MAX_SIDE_OUTPUTS - this.#sideOutputs.length) / outputsEach)));
+    return this.#aside.roomFor(rows, (ends[length - 1] as number) - (starts[from] as number), outputsEach);
   }
 
   /** Keeps late events aside, row by row. Returns how many were too late for all that they pass. */
   #lateRows(
     bundles: BundleSet,
     { from, to }: { readonly from: number; readonly to: number },
-    record: SourceRecord,
+    origin: StretchOrigin,
   ): number {
     const { timesMs, firstIndex } = bundles.events;
     let lost = 0;
@@ -212,7 +268,9 @@ class ChunkBuilder {
       for (const index of late) {
         const view = this.#stream.views[index] as ViewPlan;
         if (view.definition.lateEvents !== 'sideOutput') continue;
-        this.#lateEvent(view, timesMs[row] as number, bundles.bytesOf(row), record, firstIndex + row);
+        const { arrivalMs } = origin;
+        const position = origin.positionOf(firstIndex + row);
+        this.#aside.late(view, timesMs[row] as number, bundles.bytesOf(row), { arrivalMs, position });
       }
       if (late.length > 0 && !bundles.isAdded(row)) lost++;
     }
@@ -251,11 +309,7 @@ class ChunkBuilder {
   }
 
   #isFull(): boolean {
-    return (
-      this.#delivered >= this.#limits.maxEvents ||
-      this.#sideOutputs.length >= MAX_SIDE_OUTPUTS ||
-      this.#sideBytes >= MAX_SIDE_BYTES
-    );
+    return this.#delivered >= this.#limits.maxEvents || this.#aside.isFull;
   }
 
   finish(): CommitChunk {
@@ -284,7 +338,7 @@ class ChunkBuilder {
       latestEventMs: orNull(this.#latestEventMs),
       clockArrivalMs: this.#clockArrivalMs,
       buffers: this.#buffers,
-      sideOutputs: this.#sideOutputs,
+      sideOutputs: this.#aside.all,
       ids: this.#ids?.added ?? null,
       from: this.#from,
       to: this.#to,
@@ -332,37 +386,34 @@ class ChunkBuilder {
       }
       if (outcome !== LATE && outcome !== PARTLY_LATE) continue;
       late = true;
-      if (view.definition.lateEvents === 'sideOutput') this.#lateEvent(view, timeMs, Buffer.from(text), record, index);
+      if (view.definition.lateEvents === 'sideOutput')
+        this.#aside.late(view, timeMs, Buffer.from(text), originIn(record, index));
     }
     if (late && !added) this.#late++;
     else this.#accepted++;
     if (revises) this.#countedLate++;
   }
 
-  #lateEvent({ name, window }: ViewPlan, timeMs: number, bytes: Uint8Array, record: SourceRecord, index: number): void {
-    const missed = { view: name, ...window.missed(timeMs) };
-    const origin = this.#origin(record, index);
-    this.#keepAside({ kind: 'late', ...origin, bytes, eventTimeMs: timeMs, missed });
-  }
-
   #deadEvent(record: SourceRecord, index: number, letter: Letter | null): void {
     this.#dead++;
-    if (letter !== null) this.#keepAside({ kind: 'dead', ...this.#origin(record, index), ...letter });
+    if (letter !== null) this.#aside.dead(letter, originIn(record, index));
   }
+}
 
-  #keepAside(record: SideOutput): void {
-    this.#sideOutputs.push(record);
-    this.#sideBytes += record.bytes.length;
-  }
+/** Where the events of a stretch came from. */
+interface StretchOrigin {
+  readonly arrivalMs: number | null;
+  /** `index`: counted as the stretch counts. */
+  positionOf(index: number): Position;
+}
 
-  #origin(record: SourceRecord, index: number) {
-    return {
-      stream: this.#stream.name,
-      shard: this.#checkpoint.shard,
-      position: { sequence: record.sequence, index },
-      arrivalMs: record.arrivalMs,
-    };
-  }
+function inRecord({ sequence, arrivalMs }: SourceRecord): StretchOrigin {
+  return { arrivalMs, positionOf: (index) => ({ sequence, index }) };
+}
+
+/** Each line is a record with one event. */
+function inLines({ firstSequence }: LineBlock): StretchOrigin {
+  return { arrivalMs: null, positionOf: (line) => ({ sequence: String(firstSequence + line), index: 0 }) };
 }
 
 function isSame(a: Position | null, b: Position | null): boolean {

@@ -1,4 +1,4 @@
-import type { SourceRecord } from '../decode/source-record.ts';
+import type { BatchItem } from '../decode/line-block.ts';
 import { type IdPanes, rememberedFrom } from '../dedupe/id-panes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type {
@@ -80,7 +80,7 @@ export class ShardAggregator {
   }
 
   /** Commits every event of a batch that is not yet committed, in as many commits as its size needs. */
-  async process(records: readonly SourceRecord[]): Promise<BatchResult> {
+  async process(records: readonly BatchItem[]): Promise<BatchResult> {
     const progress = new BatchProgress();
     const fromMs = this.#ports.clock.nowMs();
     for (;;) {

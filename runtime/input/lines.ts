@@ -4,23 +4,39 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isSystemError, reasonOf } from '../files/file-error.ts';
 import { InputFileError, inputFile } from './input-file.ts';
-import { type InputLine, splitLines } from './split-lines.ts';
+import { type InputLine, LineCutter, type LineRun, splitLines } from './split-lines.ts';
 
 /**
  * The lines of a file, as bytes without their line break; of a `.gz` file, unpacked. Blank lines are left out.
  * `onBytes` is told how many bytes of the file, as it lies on the disk, have been read.
  */
 export async function* readLines(path: string, onBytes: (bytes: number) => void = () => {}): AsyncGenerator<InputLine> {
+  yield* splitLines(readChunks(path, onBytes));
+}
+
+/** The same, with lines that were read together together, at most as many as `room` says at the time. */
+export async function* readLineRuns(
+  path: string,
+  onBytes: (bytes: number) => void,
+  room: () => number,
+): AsyncGenerator<InputLine | LineRun> {
+  const cutter = new LineCutter();
+  for await (const chunk of readChunks(path, onBytes)) yield* cutter.addTogether(chunk, room);
+  const last = cutter.end();
+  if (last !== null) yield last;
+}
+
+async function* readChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   const file = await openInput(path);
   let read = 0;
   file.on('data', (chunk) => {
     read += chunk.length;
     onBytes(read);
   });
-  const unpack = path.endsWith('.gz') ? createGunzip() : null;
+  const unpack = path.endsWith('.gz') ? createGunzip({ chunkSize: READ_BYTES }) : null;
   if (unpack) file.on('error', (error) => unpack.destroy(error)).pipe(unpack);
   try {
-    yield* splitLines(unpack ?? file);
+    yield* (unpack ?? file) as AsyncIterable<Buffer>;
     if (unpack) await refuseOtherBytes(path, unpack.bytesWritten);
   } catch (error) {
     if (error instanceof InputFileError) throw error;
@@ -60,12 +76,14 @@ async function* bytesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenera
     yield typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 }
 
+/** Read at a time. */
+const READ_BYTES = 256 * 1024;
 const STANDARD_INPUT = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 
 /** Standard input is read as it is open already: a socket, which it is under many parents, cannot be opened by its name. */
 async function openInput(path: string): Promise<Readable> {
   const isOpen = STANDARD_INPUT.includes(path) && !(await stat(path)).isFile();
-  return isOpen ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
+  return isOpen ? process.stdin : createReadStream(path, { highWaterMark: READ_BYTES });
 }
 
 function whyUnreadable(error: NodeJS.ErrnoException): string {

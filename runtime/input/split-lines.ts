@@ -8,6 +8,12 @@ export interface InputLine {
   readonly ended: boolean;
 }
 
+/** Lines that lie together, each with its line break. Blank ones among them are in `bytes` and do not count. */
+export interface LineRun {
+  readonly bytes: Buffer;
+  readonly lines: number;
+}
+
 /** Bytes of a line that are read into memory. Bounds what a file without line breaks can take, or a `.gz` of zeros. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** What is kept of a longer line: enough to tell what it is. */
@@ -74,6 +80,30 @@ export class LineCutter {
     if (from < chunk.length) this.#pending.add(chunk.subarray(from));
   }
 
+  /** The same, with lines that lie in one piece of bytes together, as many as `room` says at the time. */
+  *addTogether(chunk: Buffer, room: () => number): Generator<InputLine | LineRun> {
+    let from = 0;
+    if (this.#pending.length > 0) {
+      from = chunk.indexOf(LINE_FEED) + 1;
+      yield* this.add(from === 0 ? chunk : chunk.subarray(0, from));
+      if (from === 0) return;
+    }
+    for (const last = chunk.lastIndexOf(LINE_FEED) + 1; from < last; ) {
+      const most = room();
+      const start = from;
+      let lines = 0;
+      while (from < last && lines < most) {
+        const newline = chunk.indexOf(LINE_FEED, from);
+        // Almost every line begins with what no blank line has.
+        if ((chunk[from] as number) > SPACE || !isBlank(chunk.subarray(from, newline))) lines++;
+        from = newline + 1;
+      }
+      this.#consumed += from - start;
+      if (lines > 0) yield { bytes: chunk.subarray(start, from), lines };
+    }
+    if (from < chunk.length) this.#pending.add(chunk.subarray(from));
+  }
+
   /** What came after the last line break; null where that is nothing, or blank. */
   end(): InputLine | null {
     this.#consumed += this.#pending.length;
@@ -121,7 +151,8 @@ class PendingLine {
 }
 
 const LINE_FEED = 0x0a;
+const SPACE = 0x20;
 
 function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+  return line.every((byte) => byte === SPACE || byte === 0x09 || byte === 0x0d);
 }

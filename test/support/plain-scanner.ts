@@ -22,6 +22,40 @@ export function plainScanner(
   let builder = new ColumnsBuilder(fields);
   let stretches = 0;
   return {
+    openLines(data) {
+      const lines = linesOf(data);
+      let index = 0;
+      const readRow = (line: Buffer): (ReadEvent & { readonly line: Buffer }) | null => {
+        const events = jsonLinesDecoder.open(line);
+        const event = events.next();
+        // A line can be several events: it may be compressed.
+        if (event?.kind !== 'value' || events.next() !== null || isUnusual(index, event.text)) return null;
+        const validation = stream.validate(event.value, null, event.text);
+        if (validation.kind !== 'valid' || !builder.fits(event.value as object)) return null;
+        return { event: event.value as object, timeMs: validation.timeMs, start: 0, end: 0, line };
+      };
+      return {
+        next() {
+          const rows: ReadEvent[] = [];
+          const texts: Buffer[] = [];
+          const firstIndex = index;
+          for (let at = 0; rows.length < longest; ) {
+            const row = lines[index] === undefined ? null : readRow(lines[index] as Buffer);
+            if (row === null) break;
+            rows.push({ ...row, start: at, end: at + row.line.length });
+            texts.push(row.line);
+            at += row.line.length;
+            index++;
+          }
+          if (rows.length === 0) return lines[index++] ?? null;
+          if (++stretches % renewEvery === 0) builder = new ColumnsBuilder(fields);
+          const events = builder.columnsOf(rows, firstIndex, Buffer.concat(texts));
+          onStretch?.(events);
+          return events;
+        },
+        noteUnusual: () => undefined,
+      };
+    },
     open(data, arrivalMs) {
       const reader = jsonLinesDecoder.open(data);
       let index = 0;
@@ -66,6 +100,12 @@ export function plainScanner(
       };
     },
   };
+}
+
+/** Lines that are not blank. */
+function linesOf(data: Buffer): Buffer[] {
+  const texts = data.toString('latin1').split('\n');
+  return texts.filter((text) => /[^ \t\r]/.test(text)).map((text) => Buffer.from(text, 'latin1'));
 }
 
 export interface PlainScannerOptions {

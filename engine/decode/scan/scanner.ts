@@ -4,12 +4,13 @@ import type { StreamDefinition } from '../../ir/stream-definition.ts';
 import { unpack } from '../compression.ts';
 import type { DecodedEvent } from '../decoder.ts';
 import { withoutByteOrderMark } from '../line-event.ts';
-import type { RecordScanner, ScanReader } from '../record-scanner.ts';
+import type { BlockReader, RecordScanner, ScanReader } from '../record-scanner.ts';
 import { BLOCK_BYTES, Block } from './block.ts';
 import { compileLayout, type Rows, type ScanLines } from './compile-layout.ts';
 import type { HashKey } from './hash-key.ts';
 import { emptyLayout, type Layout, withEvent } from './layout.ts';
 import { LineReader } from './line-reader.ts';
+import { LinesReader } from './lines-reader.ts';
 import { compileReaders, type StreamReaders } from './readers.ts';
 
 /** Events of a stretch at most. */
@@ -33,6 +34,10 @@ export function recordScanner(stream: StreamDefinition, needed: readonly NeededF
     open(data, arrivalMs) {
       if (scanner === undefined) scanner = compileScanner(stream, needed, key);
       return scanner === null ? null : scanner.open(data, arrivalMs);
+    },
+    openLines(data) {
+      if (scanner === undefined) scanner = compileScanner(stream, needed, key);
+      return scanner === null ? null : scanner.openLines(data);
     },
   };
 }
@@ -103,6 +108,14 @@ export class LineScanner implements RecordScanner {
     if (!isUtf8(bytes)) return null;
     const latestMs = arrivalMs === null ? Number.POSITIVE_INFINITY : arrivalMs + this.#maxFutureSkewMs;
     return new LineReader(this, bytes, data, latestMs);
+  }
+
+  openLines(data: Buffer): BlockReader | null {
+    if (this.#restBytes > 0) {
+      this.#restBytes -= data.length;
+      return null;
+    }
+    return isUtf8(data) ? new LinesReader(this, data) : null;
   }
 
   /** So many lines were unusual that scanning does not pay for a while. */

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
-import type { AggregateOperator } from '../../../engine/aggregates/operator.ts';
-import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
-import { type Group, type Groups, groupText } from '../../../engine/codec/group.ts';
-import { encodeIds } from '../../../engine/dedupe/id-codec.ts';
 import type { IdPanes } from '../../../engine/dedupe/id-panes.ts';
-import { buildChunk, type CommitChunk } from '../../../engine/ingest/commit-chunk.ts';
+import { buildChunk } from '../../../engine/ingest/commit-chunk.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type StreamPlan } from '../../../engine/plan/plan.ts';
 import { type Checkpoint, NO_EVENTS } from '../../../engine/state/checkpoint.ts';
 import { Random } from '../../oracle/random-events.ts';
 import { hitLines, randomPipeline } from '../../oracle/random-pipeline.ts';
+import { chunkFacts } from '../../support/chunk-facts.ts';
 import { sequence } from '../../support/clicks.ts';
 import { plainScanner } from '../../support/plain-scanner.ts';
 import { casesOf } from '../../support/random-cases.ts';
@@ -41,7 +38,7 @@ test('events in columns come to what they come to one by one', () => {
       const limits = { maxEvents: random.pick([Number.POSITIVE_INFINITY, random.below(100) + 1]), oversized: null };
       const plain = buildChunk(stream, before, records, { limits, reading: null });
       const columns = buildChunk(scanned, before, records, { limits, reading: null });
-      expect(summary(scanned, columns)).toEqual(summary(stream, plain));
+      expect(chunkFacts(scanned, columns)).toEqual(chunkFacts(stream, plain));
       seen.late += plain.counters.late;
       seen.cut += Number(plain.insideRecord);
       seen.aside += plain.sideOutputs.length;
@@ -91,37 +88,4 @@ function checkpointAt(random: Random, lines: readonly string[]): { checkpoint: C
     views: {},
   } as never;
   return { checkpoint, ids: null };
-}
-
-/** A group's values and the bytes of its states: most states keep what they are to themselves. */
-function stored({ values, states }: Group, operators: readonly AggregateOperator[]): [string, string[]] {
-  const bytes = operators.map((operator, index) => {
-    const out = new ByteWriter();
-    operator.encode(states[index], out);
-    // Sets keep values in the order in which they came.
-    const bytes = Buffer.from(out.finish().toSorted()).toString('hex');
-    return `${JSON.stringify(operator.result(states[index], 1000), (_, value) => (typeof value === 'bigint' ? String(value) : value))} ${bytes}`;
-  });
-  return [groupText(values), bytes];
-}
-
-/** All that a chunk says, with the groups as objects. */
-function summary(stream: StreamPlan, { buffers, ids, from: _from, to, ...rest }: CommitChunk) {
-  const deltas = buffers.map((buffer, index) => {
-    const { segments, operators, definition } = stream.views[index] as StreamPlan['views'][number];
-    const late = Array.from({ length: definition.buckets }, (_, bucket) => buffer.lateCounts(bucket));
-    const added = buffer.deltas().map(({ groups, ...delta }) => {
-      const decoded: Groups = new Map();
-      segments.mergeInto(decoded, segments.encode(groups));
-      return { ...delta, groups: Object.fromEntries([...decoded.values()].map((group) => stored(group, operators))) };
-    });
-    return { late, added };
-  });
-  const sideOutputs = rest.sideOutputs.map((each) => ({ ...each, bytes: Buffer.from(each.bytes).toString() }));
-  const goesOn = to === null ? null : [to.position, to.events.index];
-  const remembered = [...(ids?.panes ?? [])].map(([startMs, set]) => [
-    startMs,
-    Buffer.from(encodeIds(set)).toString('hex'),
-  ]);
-  return { ...rest, sideOutputs, deltas, goesOn, remembered };
 }

@@ -10,6 +10,7 @@ import {
   isCut,
   isUnfinished,
   KEPT_BYTES,
+  LineCutter,
   MAX_LINE_BYTES,
 } from '../../../runtime/input/split-lines.ts';
 
@@ -54,6 +55,35 @@ test('wherever the chunks are cut, the lines are those of the text', async () =>
       expect(read.map(({ ended }) => ended)).toEqual(expected.map((_, i) => i < expected.length - 1 || lastEnded));
     }),
     { seed: 7, numRuns: 300 },
+  );
+});
+
+test('lines that are read together are the same lines', () => {
+  const text = fc.stringMatching(/^[ab\n\n\r ]{0,60}$/);
+  fc.assert(
+    fc.property(text, fc.array(fc.nat(60)), fc.integer({ min: 1, max: 4 }), (whole, cuts, most) => {
+      const places = [0, ...cuts, whole.length].sort((a, b) => a - b);
+      const cutter = new LineCutter();
+      const read: string[] = [];
+      for (let index = 1; index < places.length; index++) {
+        for (const found of cutter.addTogether(
+          Buffer.from(whole.slice(places[index - 1], places[index])),
+          () => most,
+        )) {
+          const lines = found.bytes
+            .toString()
+            .split('\n')
+            .filter((line) => line.trim() !== '');
+          if ('lines' in found) expect([lines.length, lines.length <= most]).toEqual([found.lines, true]);
+          read.push(...lines);
+        }
+        expect(cutter.consumed).toBe(whole.slice(0, places[index]).lastIndexOf('\n') + 1);
+      }
+      const last = cutter.end();
+      if (last !== null) read.push(last.bytes.toString());
+      expect(read).toEqual(whole.split('\n').filter((line) => line.trim() !== ''));
+    }),
+    { seed: 8, numRuns: 300 },
   );
 });
 

@@ -1,0 +1,39 @@
+import type { AggregateOperator } from '../../engine/aggregates/operator.ts';
+import { ByteWriter } from '../../engine/bytes/byte-writer.ts';
+import { type Group, type Groups, groupText } from '../../engine/codec/group.ts';
+import { encodeIds } from '../../engine/dedupe/id-codec.ts';
+import type { CommitChunk } from '../../engine/ingest/commit-chunk.ts';
+import type { StreamPlan } from '../../engine/plan/plan.ts';
+
+/** A group's values and the bytes of its states: most states keep what they are to themselves. */
+function stored({ values, states }: Group, operators: readonly AggregateOperator[]): [string, string[]] {
+  const bytes = operators.map((operator, index) => {
+    const out = new ByteWriter();
+    operator.encode(states[index], out);
+    // Sets keep values in the order in which they came.
+    const bytes = Buffer.from(out.finish().toSorted()).toString('hex');
+    return `${JSON.stringify(operator.result(states[index], 1000), (_, value) => (typeof value === 'bigint' ? String(value) : value))} ${bytes}`;
+  });
+  return [groupText(values), bytes];
+}
+
+/** All that a chunk says, with the groups as objects. */
+export function chunkFacts(stream: StreamPlan, { buffers, ids, from: _from, to, ...rest }: CommitChunk) {
+  const deltas = buffers.map((buffer, index) => {
+    const { segments, operators, definition } = stream.views[index] as StreamPlan['views'][number];
+    const late = Array.from({ length: definition.buckets }, (_, bucket) => buffer.lateCounts(bucket));
+    const added = buffer.deltas().map(({ groups, ...delta }) => {
+      const decoded: Groups = new Map();
+      segments.mergeInto(decoded, segments.encode(groups));
+      return { ...delta, groups: Object.fromEntries([...decoded.values()].map((group) => stored(group, operators))) };
+    });
+    return { late, added };
+  });
+  const sideOutputs = rest.sideOutputs.map((each) => ({ ...each, bytes: Buffer.from(each.bytes).toString() }));
+  const goesOn = to === null ? null : [to.position, to.events.index];
+  const remembered = [...(ids?.panes ?? [])].map(([startMs, set]) => [
+    startMs,
+    Buffer.from(encodeIds(set)).toString('hex'),
+  ]);
+  return { ...rest, sideOutputs, deltas, goesOn, remembered };
+}
