@@ -129,10 +129,11 @@ class LogRun {
       const rowsOfGroup = this.#step(values, startMs, rowsOf(there, values));
       append(rows, rowsOfGroup);
     }
-    const isNew = startMs >= this.#run.fence.progress.closedUpToMs;
+    // Progress passes a pane once all its rows are handed down: those are whole, whoever died since, and the views that took them may
+    // have let them go.
+    if (startMs < this.#run.fence.progress.closedUpToMs) return;
     const isCareful = this.#run.isUnfinished(startMs);
-    if (!isNew && !isCareful) return;
-    await this.#run.emit({ rows, gone: [], isNew, isFresh: isNew && !isCareful, isCareful, windowStartMs: startMs });
+    await this.#run.emit({ rows, gone: [], isNew: true, isFresh: !isCareful, isCareful, windowStartMs: startMs });
   }
 
   /** Takes one key's log a pane on, and returns its rows. */
