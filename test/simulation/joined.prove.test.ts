@@ -1,6 +1,6 @@
 import { simulate } from './simulate.ts';
 
-const SEEDS = 100;
+const SEEDS = 60;
 
 test(`under faults, joins of two streams give the rows that they must: ${SEEDS} seeds`, async () => {
   const failed: object[] = [];

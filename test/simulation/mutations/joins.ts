@@ -10,26 +10,8 @@ type Rules = typeof import('../../../engine/joins/registry.ts');
 
 const withoutFloors = ({ floors, ...checkpoint }: Checkpoint): Checkpoint => checkpoint;
 
-/** Rules of two streams that are joined. */
+/** Rules of two streams that are joined. Every other one is found in a few seeds: those are tried at each change. */
 export const JOINS: readonly Mutation[] = [
-  {
-    name: 'a child shard does not inherit the floors of its parents',
-    replacements: [
-      instead<Checkpoints>('engine/state/checkpoint.ts', ({ checkpointWrite }) => ({
-        checkpointWrite: (stream, previous, next) =>
-          checkpointWrite(stream, previous, previous.version === 0 ? withoutFloors(next) : next),
-      })),
-    ],
-  },
-  {
-    name: 'what is late for a join is judged without its floor',
-    replacements: [
-      instead<Chunk>('engine/ingest/commit-chunk.ts', ({ buildChunk }) => ({
-        buildChunk: (stream, { checkpoint, ids }, records, reading) =>
-          buildChunk(stream, { checkpoint: withoutFloors(checkpoint), ids }, records, reading),
-      })),
-    ],
-  },
   {
     name: 'an idle stream leaves the minimum of a join',
     replacements: [
@@ -43,10 +25,11 @@ export const JOINS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'an empty stream stalls a join',
+    name: 'a child shard does not inherit the floors of its parents',
     replacements: [
-      instead<JoinFloors>('engine/sweep/join-floors.ts', ({ raisedFloors }) => ({
-        raisedFloors: (checkpoint, floors) => (checkpoint.position === null ? {} : raisedFloors(checkpoint, floors)),
+      instead<Checkpoints>('engine/state/checkpoint.ts', ({ checkpointWrite }) => ({
+        checkpointWrite: (stream, previous, next) =>
+          checkpointWrite(stream, previous, previous.version === 0 ? withoutFloors(next) : next),
       })),
     ],
   },
@@ -58,6 +41,23 @@ export const JOINS: readonly Mutation[] = [
           const floors = await joinFloors(stream, state);
           return Object.fromEntries(Object.entries(floors).map(([node, ms]) => [node, ms + 5000]));
         },
+      })),
+    ],
+  },
+  {
+    name: 'what is late for a join is judged without its floor',
+    replacements: [
+      instead<Chunk>('engine/ingest/commit-chunk.ts', ({ buildChunk }) => ({
+        buildChunk: (stream, { checkpoint, ids }, records, reading) =>
+          buildChunk(stream, { checkpoint: withoutFloors(checkpoint), ids }, records, reading),
+      })),
+    ],
+  },
+  {
+    name: 'a join forgets the rows of panes that it has gone through',
+    replacements: [
+      instead<Rules>('engine/joins/registry.ts', ({ logOperatorOf }) => ({
+        logOperatorOf: (rule) => ({ ...logOperatorOf(rule), isEmpty: () => true }),
       })),
     ],
   },
@@ -74,10 +74,10 @@ export const JOINS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'a join forgets the rows of panes that it has gone through',
+    name: 'an empty stream stalls a join',
     replacements: [
-      instead<Rules>('engine/joins/registry.ts', ({ logOperatorOf }) => ({
-        logOperatorOf: (rule) => ({ ...logOperatorOf(rule), isEmpty: () => true }),
+      instead<JoinFloors>('engine/sweep/join-floors.ts', ({ raisedFloors }) => ({
+        raisedFloors: (checkpoint, floors) => (checkpoint.position === null ? {} : raisedFloors(checkpoint, floors)),
       })),
     ],
   },
