@@ -8,7 +8,7 @@ import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../engine/ports/retry.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
 import { LARGEST_ITEM_BYTES, LargeItems } from '../engine/protocol/large-items.ts';
-import { sweepStream } from '../engine/sweep/sweep.ts';
+import { endStream, sweepStream } from '../engine/sweep/sweep.ts';
 import { PageMeter } from './page-meter.ts';
 import { itemBytes, kilobytesBegun } from './units.ts';
 
@@ -24,10 +24,12 @@ export class CompiledBench {
   }
 }
 
-/** A stream with one view, and the stores that a run of it fills. */
+/** A pipeline of one view, of one stream or of several, and the stores that a run of it fills. */
 export class Bench {
+  /** The first one, of several. */
   readonly stream: StreamPlan;
   readonly view: ViewPlan;
+  readonly #plan: PipelinePlan;
   readonly stores: MemoryStores = memoryStores(clock);
   readonly pages = new PageMeter(this.stores.pages);
   /** Where large segments and ids are: all of them objects of S3. */
@@ -55,6 +57,7 @@ export class Bench {
     if (!stream || !view) throw new Error('A bench pipeline has one stream and one view.');
     this.stream = stream;
     this.view = view;
+    this.#plan = plan;
     const { state } = this.stores;
     this.#largestItemBytes = largestItemBytes;
     this.#deadLetters = deadLetters ?? this.stores.deadLetters;
@@ -87,7 +90,7 @@ export class Bench {
       newToken: () => String(tokens++).padStart(36, '0'),
       largestItemBytes,
     });
-    this.stores.log.createStream(stream.name, 1);
+    for (const { name } of plan.streams) this.stores.log.createStream(name, 1);
   }
 
   get bytesWritten(): number {
@@ -142,11 +145,12 @@ export class Bench {
     records: readonly SourceRecord[],
     recordsPerBatch: number,
     each: () => Promise<unknown> = async () => undefined,
+    stream = this.stream,
   ): Promise<number> {
-    const [shard] = await this.stores.topology.shards(this.stream.name);
+    const [shard] = await this.stores.topology.shards(stream.name);
     const ports = { ...this.stores, state: this.#state, deadLetters: this.#deadLetters, clock };
     const settings = { generation: 1, largestRewriteBytes: this.#largestItemBytes };
-    const aggregator = new ShardAggregator(this.stream, shard?.id ?? '', ports, settings);
+    const aggregator = new ShardAggregator(stream, shard?.id ?? '', ports, settings);
     const started = performance.now();
     for (let from = 0; from < records.length; from += recordsPerBatch) {
       await aggregator.process(records.slice(from, from + recordsPerBatch));
@@ -160,8 +164,20 @@ export class Bench {
     return sweepStream(this.stream, { ...this.stores, state: this.#state, clock: { nowMs: () => nowMs } });
   }
 
-  finalize() {
-    return finalizeView(this.view, 0, { ...this.stores, state: this.#state, pages: this.pages, clock });
+  streamOf(name: string): StreamPlan {
+    const found = this.#plan.streams.find((stream) => stream.name === name);
+    if (found === undefined) throw new Error(`The bench has no stream '${name}'.`);
+    return found;
+  }
+
+  /** The end of all streams: joins before the views that take their rows. */
+  async end(): Promise<void> {
+    for (const stream of this.#plan.streams) await endStream(stream, this.#state);
+    for (const view of this.#plan.finalized) await this.finalize(view);
+  }
+
+  finalize(view = this.view) {
+    return finalizeView(view, 0, { ...this.stores, state: this.#state, pages: this.pages, clock });
   }
 }
 

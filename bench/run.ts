@@ -9,6 +9,7 @@ import { benchCompression } from './compression.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { benchFolding } from './folding.ts';
 import { benchHot } from './hot.ts';
+import { benchJoins } from './joins.ts';
 import { benchLake } from './lake.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { benchPatterns } from './patterns.ts';
@@ -143,6 +144,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   sessions: benchSessions,
   folding: ({ groups, windows }) => benchFolding(groups, windows),
   patterns: benchPatterns,
+  joins: benchJoins,
   aggregates: benchAggregates,
   lake: benchLake,
   compression: benchCompression,

@@ -122,5 +122,5 @@ export function asOfOperator(rule: AsOfRule, limit: LogLimit): LogOperator<Event
 
 /** Right rows of an instant before its left ones, so that an exact match is there when it is looked for. */
 function inOrder(rows: readonly LogRow[]): readonly LogRow[] {
-  return [...rows].sort((a, b) => a.timeMs - b.timeMs || b.side - a.side);
+  return rows.length < 2 ? rows : [...rows].sort((a, b) => a.timeMs - b.timeMs || b.side - a.side);
 }

@@ -12,9 +12,8 @@ import type { Source } from '../dsl/stream.ts';
 import { type Duration, type NotADuration, signedDurationMs } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type IntervalRule, JOIN_TYPES, type JoinType, keepsUnmatched } from '../ir/join-definition.ts';
-import { append } from '../lists/append.ts';
 import { logWindow } from '../windows/log.ts';
-import { compareLogRows, type EventLog, eventLogOperator, LEFT, type LogRow, RIGHT } from './event-log.ts';
+import { type EventLog, eventLogOperator, firstAt, LEFT, type LogRow, RIGHT } from './event-log.ts';
 import { type LogLimit, MAX_ROWS_PER_KEY, mayBeCut } from './limits.ts';
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
@@ -117,15 +116,13 @@ export function intervalOperator(rule: IntervalRule, limit: LogLimit): LogOperat
     aheadMs,
     create: () => [],
     step(state, { fromMs: startMs, toMs: endMs, rows, ahead, hasNullKey }) {
-      const all = [...state];
-      append(all, rows);
-      append(all, ahead);
-      const isOfPane = ({ timeMs }: LogRow) => timeMs >= startMs && timeMs < endMs;
-      const [lefts, rights] = [sortedSide(all, LEFT), sortedSide(all, RIGHT)];
+      const [lefts, rights] = [side(LEFT, state, rows, ahead), side(RIGHT, state, rows, ahead)];
       const joined: JoinedRow[] = [];
-      const isCut = mayBeCut(all, limit);
+      const isCut = mayBeCut(lefts, limit) || mayBeCut(rights, limit);
       let room = MAX_ROWS_PER_KEY;
-      for (const left of lefts.filter(isOfPane)) {
+      const [leftFrom, leftTo] = between(lefts, startMs, endMs - 1);
+      for (let at = leftFrom; at < leftTo; at++) {
+        const left = lefts[at] as LogRow;
         const [first, end] = hasNullKey ? [0, 0] : between(rights, left.timeMs + fromMs, left.timeMs + toMs);
         const isTruncated = isCut || end - first > room;
         const last = Math.min(end, first + room);
@@ -136,14 +133,17 @@ export function intervalOperator(rule: IntervalRule, limit: LogLimit): LogOperat
         if (first === last && keepsLeft) joined.push({ timeMs: left.timeMs, left, right: null, isTruncated });
       }
       if (keepsRight) {
-        for (const right of rights.filter(isOfPane)) {
+        const [rightFrom, rightTo] = between(rights, startMs, endMs - 1);
+        for (let at = rightFrom; at < rightTo; at++) {
+          const right = rights[at] as LogRow;
           const [first, end] = hasNullKey ? [0, 0] : between(lefts, right.timeMs - toMs, right.timeMs - fromMs);
           if (first === end) joined.push({ timeMs: right.timeMs, left: null, right, isTruncated: isCut });
         }
       }
-      const kept = hasNullKey ? [] : [...state, ...rows].filter((row) => isNeeded(row, endMs));
+      const known = [...state];
       state.length = 0;
-      append(state, kept);
+      if (hasNullKey) return joined;
+      for (const part of [known, rows]) for (const row of part) if (isNeeded(row, endMs)) state.push(row);
       return joined;
     },
     // A row that is no longer needed goes when its key is looked at; one that nobody looks at goes by this.
@@ -161,22 +161,15 @@ function lastNeeded(state: EventLog, neededTo: (row: LogRow) => number): number 
   return state.length === 0 ? Number.POSITIVE_INFINITY : lastMs + 1;
 }
 
-function sortedSide(rows: readonly LogRow[], side: LogRow['side']): LogRow[] {
-  return rows.filter((row) => row.side === side).sort(compareLogRows);
+/** Rows of one side, in order: so are the state, the pane and what is ahead, and each of these is after the one before. */
+function side(of: LogRow['side'], ...parts: readonly (readonly LogRow[])[]): LogRow[] {
+  const found: LogRow[] = [];
+  for (const part of parts) for (const row of part) if (row.side === of) found.push(row);
+  return found;
 }
 
 /** Where rows with `fromMs` ≤ time ≤ `toMs` begin and end, of rows in the order of time. */
 function between(rows: readonly LogRow[], fromMs: number, toMs: number): readonly [number, number] {
   const first = firstAt(rows, fromMs);
   return [first, Math.max(first, firstAt(rows, toMs + 1))];
-}
-
-function firstAt(rows: readonly LogRow[], timeMs: number): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((rows[middle] as LogRow).timeMs < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -50,8 +50,16 @@ function loadBuckets({ key, definition }: ViewPlan, state: SourceReading['state'
 function standingOf(upstream: ViewPlan, progresses: readonly Progress[]) {
   return {
     watermarkMs: least(progresses.map(({ closedUpToMs }) => rowTimeMs(upstream, closedUpToMs))),
-    settledMs: least(progresses.map(({ stateCutoffMs }) => rowTimeMs(upstream, stateCutoffMs))),
+    settledMs: least(progresses.map((progress) => rowTimeMs(upstream, settledUpTo(upstream, progress)))),
   };
+}
+
+/**
+ * Windows before this change no more. Of a join's rows each is made once; its state cutoff stays behind while moving it costs more
+ * than it saves, and a join of a join would wait for that.
+ */
+function settledUpTo({ log }: ViewPlan, { closedUpToMs, stateCutoffMs }: Progress): number {
+  return log === null ? stateCutoffMs : closedUpToMs;
 }
 
 /** Before its first row the view above has handed nothing down, and missed nothing. */

@@ -115,7 +115,7 @@ function makeHandlers(
       plan,
       ports,
       settings: { generation },
-      source: { streamOf: () => 'events', creationSecondsOf: async () => 1 },
+      source: { streamOf: (arn) => arn.slice(arn.indexOf('/') + 1), creationSecondsOf: async () => 1 },
       log: handlerLog,
       ...UNHEARD,
     }),

@@ -55,8 +55,9 @@ class Process {
   constructor(environment: Environment, plan: PipelinePlan) {
     this.#environment = environment;
     const ports = localPortsOf(environment, () => this.task as Task);
-    const shards = environment.log.shards.map(({ id }) => id);
-    this.#open = () => LocalPipeline.open(plan, ports, () => shards);
+    const shards = [...environment.log.shards];
+    const shardsOf = (stream: string) => shards.filter((shard) => shard.stream === stream).map(({ id }) => id);
+    this.#open = () => LocalPipeline.open(plan, ports, shardsOf);
   }
 
   async round(): Promise<void> {
@@ -80,8 +81,8 @@ function localPortsOf(environment: Environment, task: () => Task): LocalPorts {
     results: { ...ports.results, purgeExpired: async () => 0 },
     queue: { ...ports.queue, ...queue.localPortOf(task) },
     log: {
-      read: (_stream, shard, after, limit) => log.read(shard, after, limit),
-      trim: (_stream, shard, upTo) => log.trim(shard, upTo),
+      read: (stream, shard, after, limit) => log.read(stream, shard, after, limit),
+      trim: (stream, shard, upTo) => log.trim(stream, shard, upTo),
     },
   };
 }

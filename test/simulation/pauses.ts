@@ -48,5 +48,5 @@ export function pauseAll(world: World): void {
 
 /** The producers deliver what they kept. */
 export function deliverKept(world: World): void {
-  for (const events of world.kept.splice(0)) world.producer.put(events);
+  for (const made of world.kept.splice(0)) world.producer.put(made);
 }

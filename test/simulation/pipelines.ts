@@ -1,7 +1,9 @@
 import {
+  asOfJoin,
   changeOver,
   count,
   global,
+  intervalJoin,
   max,
   mean,
   min,
@@ -37,6 +39,8 @@ const options = {
 } as const;
 
 const events = stream('events', options);
+/** Joined with the events. */
+const others = stream('others', options);
 const unique = stream('events', { ...options, dedupe: { within: '20 seconds' } });
 type Events = typeof events;
 
@@ -136,6 +140,21 @@ const slideLong = view('slide_long', events)
   .groupBy('user')
   .aggregate((e) => ({ events: count(), total: sum(e.n) }));
 
+const ON_USER = { user: 'user' } as const;
+/** Each event with the others that lie up to 4 seconds before it or 7 after it; those of either side that have none, too. */
+const pairs = (to: '7 seconds' | '9 seconds' = '7 seconds') =>
+  view('pairs', intervalJoin('near', events, others, { type: 'full', on: ON_USER, between: ['-4 seconds', to] }))
+    .derive((e) => ({ event: e.events.id, other: e.others.id }))
+    .window(tumbling('10 seconds'))
+    .groupBy('event', 'other')
+    .aggregate(() => ({ times: count() }));
+/** Each event with the last of the others before it. */
+const latest = view('latest', asOfJoin('last', events, others, { on: ON_USER, tolerance: '20 seconds', buckets: 2 }))
+  .derive((e) => ({ event: e.events.id, other: e.others.id }))
+  .window(tumbling('10 seconds'))
+  .groupBy('event', 'other')
+  .aggregate(() => ({ times: count() }));
+
 function planOf(...views: readonly unknown[]): PipelinePlan {
   return compilePipeline(pipelineDefinition(pipeline('simulated', views as readonly View[]), 'the simulation'));
 }
@@ -152,6 +171,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   lasting: [planOf(sessLong, slideLong, totals)],
   unique: [planOf(tumble(unique), sessLate(unique))],
   paged: [planOf(walk, base)],
+  joined: [planOf(tumble(events), pairs(), latest), planOf(tumble(events), pairs('9 seconds'), latest)],
   alerted: [
     planOf(
       alerted(tumble(events), { early: '1 second' }),
@@ -169,5 +189,8 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
 
 /** The smallest case: one view, in one bucket. */
 export const SMALL: readonly [PipelinePlan] = [planOf(tumble(events, 1))];
+
+/** Pipelines that a seed draws. Of two streams are those that are asked for: a seed must stay the run that it was. */
+export const DRAWN = Object.keys(PIPELINES).filter((name) => PIPELINES[name]?.[0].streams.length === 1);
 
 export type PipelineName = keyof typeof PIPELINES & string;

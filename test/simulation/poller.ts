@@ -59,7 +59,7 @@ export function kinesisEvent(shard: LogShard, records: readonly LogRecord[]): Ki
       eventID: `${name}:${sequence}`,
       eventName: 'aws:kinesis:record',
       eventSource: 'aws:kinesis',
-      eventSourceARN: 'arn:aws:kinesis:eu-west-1:123456789012:stream/events',
+      eventSourceARN: `arn:aws:kinesis:eu-west-1:123456789012:stream/${shard.stream}`,
       eventVersion: '1.0',
       invokeIdentityArn: 'arn:aws:iam::123456789012:role/aggregate',
       kinesis: {

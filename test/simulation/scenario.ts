@@ -49,11 +49,11 @@ async function act(world: World): Promise<void> {
 
 /** What happens to the whole: shards change, time passes, code is deployed, frozen sandboxes wake. */
 export function upset(world: World, again: boolean): void {
-  const { random, faults, log } = world;
+  const { random, faults } = world;
   world.countDiscardedAgain();
   if (world.machine === null) {
     if (again) world.redeliver();
-    if (faults.happens('reshard') && log.shards.length < 8) reshard(world);
+    if (faults.happens('reshard')) reshard(world);
     const retired = world.retiredShards;
     if (retired.length > 0 && faults.happens('unlist')) random.pick(retired).isUnlisted = true;
     if (faults.happens('pauseShard')) {
@@ -68,10 +68,13 @@ export function upset(world: World, again: boolean): void {
 }
 
 function reshard(world: World): void {
-  const { random, log } = world;
-  const [first, second] = log.open;
+  const { random, log, plan } = world;
+  const stream = random.pick(plan.streams).name;
+  if (log.of(stream).length >= 8) return;
+  const open = log.openOf(stream);
+  const [first, second] = open;
   if (first !== undefined && second !== undefined && random.chance(40)) log.merge(first, second);
-  else log.split(random.pick(log.open));
+  else log.split(random.pick(open));
   world.discoverShards();
 }
 
@@ -124,8 +127,7 @@ export async function comeToRest(world: World, mostSteps = Number.POSITIVE_INFIN
 
 /** The end of the stream: every window closes. */
 export async function closeAll(world: World): Promise<void> {
-  const [stream] = world.plan.streams;
-  if (stream === undefined) return;
+  const { streams, finalized } = world.plan;
   const body = async (task: { readonly name: string }) => {
     const port = () => task as never;
     const ports = {
@@ -136,9 +138,9 @@ export async function closeAll(world: World): Promise<void> {
       clock: { nowMs: world.nowMs },
       pause: noPause,
     };
-    await endStream(stream, ports.state);
+    for (const stream of streams) await endStream(stream, ports.state);
     for (let round = 0; round < 2; round++) {
-      for (const view of stream.allViews) {
+      for (const view of finalized) {
         for (let bucket = 0; bucket < view.definition.buckets; bucket++) await finalizeView(view, bucket, ports);
       }
     }

@@ -2,7 +2,7 @@ import { workOffBacklog } from './backlog.ts';
 import { drawRates, type FaultKind, type FaultRates } from './faults.ts';
 import { violations } from './invariants/check.ts';
 import { lagging } from './invariants/lag.ts';
-import { PIPELINES, type PipelineName } from './pipelines.ts';
+import { DRAWN, PIPELINES, type PipelineName } from './pipelines.ts';
 import { Random, SeededChoices } from './random.ts';
 import { beUnderFaults, closeAll, comeToRest } from './scenario.ts';
 import { NoProgressError } from './scheduler.ts';
@@ -31,7 +31,6 @@ const AGES_MS = [30 * 86_400_000, START_MS + 20_000, 2 * START_MS];
 const BACKLOGS_PERCENT = 20;
 const OF_BACKLOGS: readonly PipelineName[] = ['histories', 'lasting', 'paged'];
 const ONE_IN_SO_MANY_HAS_OBJECTS = 4;
-const NAMES = Object.keys(PIPELINES) as PipelineName[];
 
 /** Incidents go from one key of a view to the next, so where there are any, more seeds with deployments have one in time. */
 function ratesOf(pipeline: PipelineName, random: Random): FaultRates {
@@ -43,7 +42,7 @@ function ratesOf(pipeline: PipelineName, random: Random): FaultRates {
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Outcome> {
   const random = new Random(new SeededChoices(seed));
   const isBacklog = random.chance(BACKLOGS_PERCENT);
-  const drawn = isBacklog && random.chance(60) ? random.pick(OF_BACKLOGS) : random.pick(NAMES);
+  const drawn = isBacklog && random.chance(60) ? random.pick(OF_BACKLOGS) : random.pick(DRAWN);
   const pipeline = options.pipeline ?? drawn;
   const plans = PIPELINES[pipeline] as (typeof PIPELINES)[string];
   const world = new World(random, {

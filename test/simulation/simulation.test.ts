@@ -15,3 +15,10 @@ test('a seed gives the same run each time', async () => {
   expect(second.trace).toEqual(first.trace);
   expect(first.trace.length).toBeGreaterThan(100);
 });
+
+test('two streams that are joined, one of them idle or empty at times, give the rows that they must', async () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const { violations } = await simulate(seed, { pipeline: 'joined' });
+    expect({ seed, violations }).toEqual({ seed, violations: [] });
+  }
+});

@@ -9,6 +9,7 @@ import type { Scheduler, Task } from './scheduler.ts';
 
 /** A write of a checkpoint, as it was applied: what the reference knows of the engine. */
 export interface CheckpointWrite {
+  readonly stream: string;
   readonly shard: string;
   readonly atMs: number;
   /** Who wrote it, and at which step that began. */
@@ -71,6 +72,11 @@ export class SimulatedState {
         }
       },
     };
+  }
+
+  /** What the last write of a shard's checkpoint said; undefined where there is none. */
+  lastCheckpoint({ stream, id }: { readonly stream: string; readonly id: string }): CheckpointWrite | undefined {
+    return this.checkpoints.findLast((write) => write.stream === stream && write.shard === id);
   }
 
   /** From here on commits may have to be small. */
@@ -159,8 +165,9 @@ export class SimulatedState {
 
   #follow(write: ItemWrite, by: Task): void {
     if (write.kind !== 'put' || !write.key.partition.startsWith('checkpoint#')) return;
+    const stream = write.key.partition.slice('checkpoint#'.length);
     const content = JSON.parse(String(write.data)) as Record<string, unknown>;
-    this.checkpoints.push({ shard: write.key.sort, atMs: this.#nowMs(), by, version: write.version, content });
+    this.checkpoints.push({ stream, shard: write.key.sort, atMs: this.#nowMs(), by, version: write.version, content });
   }
 
   #inRange(partition: string, from?: string, to?: string): Item[] {

@@ -15,6 +15,8 @@ export interface LogRecord {
 }
 
 export interface LogShard {
+  readonly stream: string;
+  /** Of one stream alone: shards of two streams can have one. */
   readonly id: string;
   readonly parents: readonly string[];
   readonly records: LogRecord[];
@@ -25,7 +27,7 @@ export interface LogShard {
   isUnlisted: boolean;
 }
 
-/** A Kinesis stream. */
+/** The streams of Kinesis. */
 export class SimulatedLog {
   readonly shards: LogShard[] = [];
   readonly #scheduler: Scheduler;
@@ -37,9 +39,10 @@ export class SimulatedLog {
     this.#faults = faults;
   }
 
-  add(parents: readonly string[] = []): LogShard {
+  add(stream: string, parents: readonly string[] = []): LogShard {
     const shard = {
-      id: `1:shardId-${String(this.shards.length).padStart(12, '0')}`,
+      stream,
+      id: `1:shardId-${String(this.of(stream).length).padStart(12, '0')}`,
       parents,
       records: [],
       closed: false,
@@ -50,8 +53,12 @@ export class SimulatedLog {
     return shard;
   }
 
-  get open(): readonly LogShard[] {
-    return this.shards.filter(({ closed }) => !closed);
+  openOf(stream: string): readonly LogShard[] {
+    return this.of(stream).filter(({ closed }) => !closed);
+  }
+
+  of(stream: string): readonly LogShard[] {
+    return this.shards.filter((shard) => shard.stream === stream);
   }
 
   append(shard: LogShard, record: Omit<LogRecord, 'sequence' | 'step'>): void {
@@ -60,19 +67,19 @@ export class SimulatedLog {
 
   split(shard: LogShard): void {
     shard.closed = true;
-    this.add([shard.id]);
-    this.add([shard.id]);
+    this.add(shard.stream, [shard.id]);
+    this.add(shard.stream, [shard.id]);
   }
 
   merge(first: LogShard, second: LogShard): void {
     first.closed = true;
     second.closed = true;
-    this.add([first.id, second.id]);
+    this.add(first.stream, [first.id, second.id]);
   }
 
   /** What a process on the stream's own machine reads. */
-  read(shard: string, after: string | null, limit: number): readonly SourceRecord[] {
-    const { records, trimmedTo } = this.#find(shard);
+  read(stream: string, shard: string, after: string | null, limit: number): readonly SourceRecord[] {
+    const { records, trimmedTo } = this.#find(stream, shard);
     const from = Math.max(trimmedTo, Number(after ?? 0));
     return records
       .filter(({ sequence }) => sequence > from)
@@ -80,16 +87,16 @@ export class SimulatedLog {
       .map(({ sequence, arrivalMs, data }) => ({ sequence: String(sequence), arrivalMs, partitionKey: 'user', data }));
   }
 
-  trim(shard: string, upTo: string): void {
-    const found = this.#find(shard);
+  trim(stream: string, shard: string, upTo: string): void {
+    const found = this.#find(stream, shard);
     found.trimmedTo = Math.max(found.trimmedTo, Number(upTo));
   }
 
   topologyOf(task: () => Task): ShardTopology {
     return {
-      shards: async () => {
+      shards: async (stream) => {
         await this.#scheduler.turn(task(), 'lists the shards');
-        const all: ShardInfo[] = this.shards
+        const all: ShardInfo[] = this.of(stream)
           .filter(({ isUnlisted }) => !isUnlisted)
           .map(({ id, parents }) => ({ id, parents }));
         // The newest ones are not listed at once. The first ones always were.
@@ -97,9 +104,9 @@ export class SimulatedLog {
           all.length > 2 && (all.at(-1) as ShardInfo).parents.length > 0 && this.#faults.happens('staleTopology');
         return isStale ? all.slice(0, -1) : all;
       },
-      probe: async (_stream, id, after): Promise<Probe> => {
+      probe: async (stream, id, after): Promise<Probe> => {
         await this.#scheduler.turn(task(), `probes ${id}`);
-        const shard = this.#find(id);
+        const shard = this.#find(stream, id);
         const last = after === null ? 0 : Number(after.sequence);
         if (shard.records.some(({ sequence }) => sequence > last)) return 'recordsWaiting';
         return shard.closed ? 'ended' : 'caughtUp';
@@ -107,9 +114,9 @@ export class SimulatedLog {
     };
   }
 
-  #find(id: string): LogShard {
-    const shard = this.shards.find((candidate) => candidate.id === id);
-    if (shard === undefined) throw new Error(`There is no shard ${id}.`);
+  #find(stream: string, id: string): LogShard {
+    const shard = this.of(stream).find((candidate) => candidate.id === id);
+    if (shard === undefined) throw new Error(`There is no shard ${id} of stream '${stream}'.`);
     return shard;
   }
 }

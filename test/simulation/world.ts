@@ -8,13 +8,12 @@ import { noPause } from '../../engine/ports/retry.ts';
 import { lookEveryMs } from '../../engine/protocol/looks.ts';
 import { SimulatedChannel } from './alert-channel.ts';
 import { Container, type Environment, isExpected, portsOf, statePortOf } from './containers.ts';
-import type { Event } from './events.ts';
 import { type FaultRates, Faults } from './faults.ts';
 import { Machine } from './machine.ts';
 import { SimulatedPages } from './page-store.ts';
 import { Pauses } from './pauses.ts';
 import { kinesisEvent, ShardPoller } from './poller.ts';
-import { Producer } from './producer.ts';
+import { type Made, Producer } from './producer.ts';
 import { SimulatedQueue } from './queue.ts';
 import type { Random } from './random.ts';
 import { SimulatedResults } from './result-store.ts';
@@ -66,7 +65,7 @@ export class World implements Environment {
   readonly bugs: unknown[] = [];
   readonly pauses = new Pauses();
   /** Events that producers could not deliver yet, by record. */
-  readonly kept: (readonly (Event | null)[])[] = [];
+  readonly kept: Made[] = [];
   clockMs = START_MS;
   generation = 1;
   readonly #plans: readonly [PipelinePlan, PipelinePlan?];
@@ -92,8 +91,8 @@ export class World implements Environment {
     this.alerts = new SimulatedChannel(this.scheduler, this.faults);
     this.queue = new SimulatedQueue(this.scheduler, this.faults, this.nowMs);
     this.log = new SimulatedLog(this.scheduler, this.faults);
+    for (const { name } of plans[0].streams) for (let i = 0; i < shards; i++) this.log.add(name);
     this.producer = new Producer(random, this.faults, this.log, this.nowMs, ageMs);
-    for (let i = 0; i < shards; i++) this.log.add();
     this.machine = isLocal ? new Machine(this, plans[0], this.tasks) : null;
     this.discoverShards();
   }
@@ -118,9 +117,9 @@ export class World implements Environment {
 
   /** Shards that are read to their end and retired, and that the source still lists. */
   get retiredShards(): readonly LogShard[] {
-    return this.log.shards.filter(({ id, closed, isUnlisted }) => {
-      if (!closed || isUnlisted) return false;
-      return this.state.checkpoints.findLast(({ shard }) => shard === id)?.content.retired === true;
+    return this.log.shards.filter((shard) => {
+      if (!shard.closed || shard.isUnlisted) return false;
+      return this.state.lastCheckpoint(shard)?.content.retired === true;
     });
   }
 
@@ -243,10 +242,11 @@ export class World implements Environment {
     );
   }
 
-  #isTaken({ id, records }: LogShard): boolean {
-    const poller = this.pollers.find(({ shard }) => shard.id === id);
+  #isTaken(shard: LogShard): boolean {
+    const { records } = shard;
+    const poller = this.pollers.find((one) => one.shard === shard);
     if (this.machine === null) return poller !== undefined && poller.waiting.length === 0;
-    const position = this.state.checkpoints.findLast(({ shard }) => shard === id)?.content.position as Place | null;
+    const position = this.state.lastCheckpoint(shard)?.content.position as Place | null;
     const last = records.at(-1);
     return (
       last === undefined || (Number(position?.sequence) === last.sequence && position?.index === last.events.length - 1)
@@ -319,11 +319,12 @@ export class World implements Environment {
     const records = poller.giveUp();
     this.scheduler.note(`the source gives up ${records.length} records of ${poller.shard.id}`);
     this.#countDiscarded(poller.shard, records);
-    if (this.random.chance(50)) for (const { events } of records) this.producer.put(events);
+    if (this.random.chance(50))
+      for (const { events } of records) this.producer.put({ stream: poller.shard.stream, events });
   }
 
   #countDiscarded(shard: LogShard, records: readonly LogRecord[]): void {
-    const [stream] = this.plan.streams;
+    const stream = this.plan.streams.find(({ name }) => name === shard.stream);
     if (stream === undefined) return;
     const batch = records.map(({ sequence, arrivalMs, data }) => ({
       sequence: String(sequence),
@@ -355,9 +356,9 @@ export class World implements Environment {
     for (const { shard, records } of this.#uncounted.splice(0)) this.#countDiscarded(shard, records);
   }
 
-  #parentsFinished({ parents }: LogShard): boolean {
+  #parentsFinished({ stream, parents }: LogShard): boolean {
     return parents.every((parent) => {
-      const poller = this.pollers.find(({ shard }) => shard.id === parent);
+      const poller = this.pollers.find(({ shard }) => shard.stream === stream && shard.id === parent);
       return poller?.isFinished === true && !poller.isBusy && this.#parentsFinished(poller.shard);
     });
   }

@@ -2,9 +2,9 @@ import { type Group, type Groups, groupKey } from '../../codec/group.ts';
 import { wholeGroupsCodec } from '../../codec/segment.ts';
 import { BugError } from '../../ir/bug-error.ts';
 import type { Value } from '../../ir/node.ts';
-import { compareLogRows, type EventLog, type LogRow } from '../../joins/event-log.ts';
+import { compareLogRows, type EventLog, firstAt, type LogRow } from '../../joins/event-log.ts';
 import { cutLogs } from '../../joins/limits.ts';
-import type { LogOperator, LogResult } from '../../joins/log-operator.ts';
+import type { LogOperator, LogPane, LogResult } from '../../joins/log-operator.ts';
 import { append } from '../../lists/append.ts';
 import type { LogPlan } from '../../plan/log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
@@ -44,8 +44,10 @@ class LogRun {
   readonly #states: GroupStates;
   readonly #paneMs: number;
   readonly #spans: SpanReader;
-  /** Panes that are read, by start: the one that is gone through, and those ahead of it. */
+  /** Panes that are read, by start, with the keys in them: the one that is gone through, and those ahead of it. */
   readonly #panes = new Map<number, Groups>();
+  /** The rows of these panes. */
+  readonly #ahead = new RowsAhead();
   #readToMs: number;
   readonly #due: DueStates;
   #atCutoff: PageMap | null;
@@ -106,12 +108,13 @@ class LogRun {
   async #readTo(toMs: number, spans = Number.POSITIVE_INFINITY): Promise<void> {
     for (let read = 0; this.#readToMs < toMs && read < spans; read++) {
       const span = await this.#spans.next(this.#readToMs, toMs);
-      for (const [startMs, pane] of span.panes) {
+      const panes = [...span.panes].sort(([a], [b]) => a - b);
+      for (const [startMs, pane] of panes) {
         const groups: Groups = new Map();
         const { maxPerKey } = this.#log;
         this.#run.snapshot.mergePane(groups, pane, 0, () => cutLogs(groups, maxPerKey, 3 * maxPerKey));
         cutLogs(groups, maxPerKey);
-        for (const group of groups.values()) (group.states[0] as EventLog).sort(compareLogRows);
+        this.#ahead.add(groups);
         this.#panes.set(startMs, groups);
         this.#run.panes++;
         this.#run.countRows(startMs, groups.size, pane.bytes);
@@ -126,27 +129,30 @@ class LogRun {
     // Panes may have been let go by a successor while they were read.
     await this.#run.fence.verify();
     const there = this.#panes.get(startMs) ?? new Map();
-    const groups = new Map<Value, Pick<Group, 'values'>>(this.#due.before(endMs));
-    for (const [key, group] of there) groups.set(key, group);
+    const due = this.#due.before(endMs);
+    let groups: ReadonlyMap<Value, Pick<Group, 'values'>> = there;
+    if (due.length > 0) groups = new Map<Value, Pick<Group, 'values'>>([...due, ...there]);
     const isNew = startMs >= this.#run.fence.progress.closedUpToMs;
     const rows: Row[] = [];
     for (const { values } of sortedGroups([...groups.values()])) {
-      const { made, dropped } = this.#step(values, startMs, rowsOf(there, values));
+      const { made, dropped } = this.#step(values, startMs);
       append(rows, made);
       if (isNew) this.#run.droppedMatches += dropped;
     }
+    // Progress passes a pane once all its rows are handed down: those are whole, whoever died since, and the views that took them may
+    // have let them go.
+    if (!isNew) return;
     const isCareful = this.#run.isUnfinished(startMs);
-    if (!isNew && !isCareful) return;
-    await this.#run.emit({ rows, gone: [], isNew, isFresh: isNew && !isCareful, isCareful, windowStartMs: startMs });
+    await this.#run.emit({ rows, gone: [], isNew: true, isFresh: !isCareful, isCareful, windowStartMs: startMs });
   }
 
   /** Takes one key's log a pane on: the rows that it makes, and how much a bound on its state has dropped. */
-  #step(values: Group['values'], fromMs: number, rows: readonly LogRow[]): { made: Row[]; dropped: number } {
+  #step(values: Group['values'], fromMs: number): { made: Row[]; dropped: number } {
     const toMs = fromMs + this.#paneMs;
     const known = this.#states.get({ values });
     const group = known ?? { values, states: [this.#operator.create()] };
     const [state] = group.states;
-    const ahead = this.#ahead(values, toMs);
+    const { rows, ahead } = this.#ahead.take(values, toMs, this.#operator.aheadMs);
     const made = this.#operator.step(state, { fromMs, toMs, rows, ahead, hasNullKey: values.includes(null) });
     const dropped = this.#operator.takeDropped?.(state) ?? 0;
     if (!this.#operator.isEmpty(state)) {
@@ -164,16 +170,6 @@ class LogRun {
     return { made: made.map(toRow), dropped };
   }
 
-  #ahead(values: Group['values'], fromMs: number): readonly LogRow[] {
-    const toMs = fromMs + this.#operator.aheadMs;
-    const rows: LogRow[] = [];
-    for (let startMs = fromMs; startMs < toMs; startMs += this.#paneMs) {
-      const pane = this.#panes.get(startMs);
-      if (pane !== undefined) append(rows, rowsOf(pane, values));
-    }
-    return rows;
-  }
-
   async #pause(startMs: number): Promise<KindOutcome> {
     return {
       kind: 'paused',
@@ -185,10 +181,48 @@ class LogRun {
   }
 }
 
-/** The rows of one key in a pane, in order. */
-function rowsOf(pane: Groups, values: Group['values']): readonly LogRow[] {
-  return (pane.get(groupKey(values))?.states[0] as EventLog | undefined) ?? [];
+interface KeyRows {
+  readonly rows: LogRow[];
+  /** Those before are taken. */
+  from: number;
 }
+
+/** The rows of panes that are read, by key and in order: one look tells those of a pane, and those after it. */
+class RowsAhead {
+  readonly #keys = new Map<Value, KeyRows>();
+
+  /** Adds a pane that is later than those before. */
+  add(pane: Groups): void {
+    for (const [key, { states }] of pane) {
+      const rows = states[0] as EventLog;
+      if (rows.length > 1) rows.sort(compareLogRows);
+      const before = this.#keys.get(key);
+      if (before === undefined) this.#keys.set(key, { rows, from: 0 });
+      else for (const row of rows) before.rows.push(row);
+    }
+  }
+
+  /** Takes the rows of a key before an instant out, and looks at those that come so much later at most. */
+  take(values: Group['values'], toMs: number, aheadMs: number): Pick<LogPane, 'rows' | 'ahead'> {
+    const key = groupKey(values);
+    const known = this.#keys.get(key);
+    if (known === undefined) return { rows: NO_ROWS, ahead: NO_ROWS };
+    const { rows, from } = known;
+    const end = firstAt(rows, toMs, from);
+    const ahead = aheadMs === 0 ? NO_ROWS : rows.slice(end, firstAt(rows, toMs + aheadMs, end));
+    if (end === rows.length) {
+      this.#keys.delete(key);
+      return { rows: from === 0 ? rows : rows.slice(from), ahead };
+    }
+    const taken = rows.slice(from, end);
+    known.from = end;
+    // What is taken goes once it is the greater part.
+    if (end > rows.length / 2) this.#keys.set(key, { rows: rows.slice(end), from: 0 });
+    return { rows: taken, ahead };
+  }
+}
+
+const NO_ROWS: readonly LogRow[] = [];
 
 function ceilTo(stepMs: number, ms: number): number {
   return Math.ceil(ms / stepMs) * stepMs;

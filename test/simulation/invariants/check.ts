@@ -2,26 +2,33 @@ import type { StoredRow } from '../../../engine/ports/result-store.ts';
 import { parseReference } from '../../../engine/state/object-reference.ts';
 import { parseProgress } from '../../../engine/state/progress.ts';
 import { type Judged, judge, type Taken } from '../reference/commits.ts';
+import { JOINED } from '../reference/joins.ts';
 import { REFERENCES } from '../reference/pipelines.ts';
 import type { Expected } from '../reference/views.ts';
 import type { World } from '../world.ts';
 import { checkAlerts } from './alerts.ts';
+import { checkFloors } from './floors.ts';
 
 /** Everything that must hold at the end of a simulation, by code that shares nothing with the engine. */
 export function violations(world: World): string[] {
-  const isDeduped = world.plan.streams.some(({ definition }) => definition.dedupe !== null);
-  const judged = judge(world.state.checkpoints, world.log.shards, isDeduped, world.pauses.awakeMs);
-  const expected = expectations(world, judged);
+  const streams = world.plan.streams.map(({ name, definition }): JudgedStream => {
+    const writes = world.state.checkpoints.filter(({ stream }) => stream === name);
+    return { name, judged: judge(writes, world.log.of(name), definition.dedupe !== null, world.pauses.awakeMs) };
+  });
+  const expected = expectations(world, streams);
   return [
     ...world.bugs.map(
       (error) => `an error that no fault explains: ${error instanceof Error ? error.stack : String(error)}`,
     ),
-    ...judged.failures,
+    ...streams.flatMap(({ judged }) => judged.failures),
+    ...checkFloors(world),
     ...checkRows(world, expected),
     ...checkRevisions(world),
-    ...checkSides(world, judged, expected),
-    ...checkCounters(world, judged, expected),
-    ...checkTotals(world),
+    ...streams.flatMap((stream) => [
+      ...checkSides(world, stream, expected),
+      ...checkCounters(world, stream, expected),
+      ...checkTotals(world, stream),
+    ]),
     ...checkLeftovers(world),
     ...checkPages(world),
     ...checkObjects(world),
@@ -29,16 +36,31 @@ export function violations(world: World): string[] {
   ];
 }
 
+interface JudgedStream {
+  readonly name: string;
+  readonly judged: Judged;
+}
+
 /** By view key: what it must come to. A view that was deployed in mid-stream has seen what its code committed. */
-function expectations(world: World, { taken }: Judged): Map<string, Expected> {
+function expectations(world: World, streams: readonly JudgedStream[]): Map<string, Expected> {
   return new Map(
     world.plan.views.map((view) => {
       const isNew =
         world.generation > 1 && view.key !== world.firstPlan.views.find(({ name }) => name === view.name)?.key;
-      const seen = isNew ? taken.filter(({ generation }) => generation > 1) : taken;
+      const seen = (name: string) => {
+        const taken = streams.find((stream) => stream.name === name)?.judged.taken ?? [];
+        return isNew ? taken.filter(({ generation }) => generation > 1) : taken;
+      };
+      const generation = isNew ? 2 : 1;
+      const { source } = view;
+      if (source.kind === 'view' && source.view.source.kind === 'join') {
+        const joined = JOINED[view.name];
+        if (joined === undefined) throw new Error(`View '${view.name}' of a join has no reference.`);
+        return [view.key, joined(generation)(seen('events'), seen('others'), source.view.key)];
+      }
       const reference = REFERENCES[view.name];
       if (reference === undefined) throw new Error(`View '${view.name}' has no reference.`);
-      return [view.key, reference(isNew ? 2 : 1)(seen)];
+      return [view.key, reference(generation)(seen('events'))];
     }),
   );
 }
@@ -88,8 +110,9 @@ function checkRevisions(world: World): string[] {
 }
 
 /** What is kept aside is just what was dead, and what missed windows of a view that keeps such events. */
-function checkSides(world: World, judged: Judged, expected: ReadonlyMap<string, Expected>): string[] {
-  const dead = [...world.sides.keys()].filter((name) => name.startsWith('dead')).map((name) => name.slice(5).trim());
+function checkSides(world: World, { name, judged }: JudgedStream, expected: ReadonlyMap<string, Expected>): string[] {
+  const sides = [...world.sides].filter(([, side]) => side.stream === name);
+  const dead = sides.filter(([, { kind }]) => kind === 'dead').map(([place]) => place.slice(5).trim());
   const problems: string[] = [];
   // What a batch kept aside that was then given up stays, though nobody counted it.
   const extra = dead.filter(
@@ -101,7 +124,8 @@ function checkSides(world: World, judged: Judged, expected: ReadonlyMap<string, 
   if (judged.discardedShards.size > 0) return problems;
   for (const view of world.plan.views) {
     if (view.definition.lateEvents !== 'sideOutput' || view.source.kind !== 'stream' || world.generation > 1) continue;
-    const late = [...world.sides.values()].flatMap((side) =>
+    if (view.source.stream.name !== name) continue;
+    const late = sides.flatMap(([, side]) =>
       side.kind === 'late' && side.missed.view === view.name ? [(JSON.parse(lineOf(side)) as { id: string }).id] : [],
     );
     const should = [...(expected.get(view.key)?.missed ?? [])].map(([{ event }]) => event.id);
@@ -120,13 +144,15 @@ function lineOf(side: { readonly bytes: Uint8Array }): string {
 }
 
 /** Accepted, late, dead, duplicate and discarded are all that was delivered, and each is what it should be. */
-function checkCounters(world: World, judged: Judged, expected: ReadonlyMap<string, Expected>): string[] {
-  const last = new Map(
-    world.state.checkpoints.map(({ shard, content }) => [shard, content.counters as Record<string, number>]),
-  );
+function checkCounters(
+  world: World,
+  { name, judged }: JudgedStream,
+  expected: ReadonlyMap<string, Expected>,
+): string[] {
+  const last = lastCounters(world, name);
   const problems: string[] = [];
-  for (const { id, records } of world.log.shards) {
-    const counters = last.get(id) ?? { delivered: 0, dead: 0, duplicate: 0, discarded: 0 };
+  for (const { id, records } of world.log.of(name)) {
+    const counters = last.get(id) ?? { delivered: 0, late: 0, dead: 0, duplicate: 0, discarded: 0 };
     const sent = records.reduce((sum, { events }) => sum + events.length, 0);
     const isDiscarded = judged.discardedShards.has(id);
     if (isDiscarded ? (counters.delivered as number) < sent : counters.delivered !== sent) {
@@ -138,36 +164,49 @@ function checkCounters(world: World, judged: Judged, expected: ReadonlyMap<strin
     }
   }
   if (world.generation > 1) return problems;
-  const late = [...last.values()].reduce((sum, counters) => sum + (counters.late as number), 0);
-  const should = judged.taken.filter((one) => isLateForAll(one, world, expected)).length;
-  if (late !== should) problems.push(`${late} events count as late, and should be ${should}`);
+  const late = [...last.values()].reduce((sum, counters) => sum + (counters.late ?? 0), 0);
+  const should = judged.taken.filter((one) => isLateForAll(one, world, { stream: name, expected })).length;
+  if (late !== should) problems.push(`${late} events of ${name} count as late, and should be ${should}`);
   return problems;
 }
 
 type Counts = Readonly<Record<string, number>>;
 
 /** What the items tell of all shards, those whose checkpoints are gone too, is what their last checkpoints came to. */
-function checkTotals(world: World): string[] {
+function checkTotals(world: World, { name: stream }: JudgedStream): string[] {
   const items = world.state.items();
-  const contents = (kind: string) => items.filter(({ key }) => key.partition.startsWith(`${kind}#`));
+  const contents = (kind: string) => items.filter(({ key }) => key.partition === `${kind}#${stream}`);
   const [rollup] = contents('rollup').map(({ data }) => JSON.parse(String(data)));
   const gone = new Set<string>((rollup?.recent ?? []).map(({ shard }: { shard: string }) => shard));
   const stored: Counts[] = contents('checkpoint')
     .filter(({ key }) => !gone.has(key.sort))
     .map(({ data }) => JSON.parse(String(data)).counters);
-  const last = new Map(world.state.checkpoints.map(({ shard, content }) => [shard, content.counters as Counts]));
+  const last = lastCounters(world, stream);
   const told = [...stored, ...(rollup === undefined ? [] : [rollup.counters as Counts])];
   const sum = (all: Iterable<Counts>, name: string) =>
     [...all].reduce((total, counters) => total + (counters[name] ?? 0), 0);
   return ['accepted', 'late', 'dead', 'duplicate'].flatMap((name) => {
     const [is, should] = [sum(told, name), sum(last.values(), name)];
-    return is === should ? [] : [`${is} events count as ${name} in all, and should be ${should}`];
+    return is === should ? [] : [`${is} events of ${stream} count as ${name} in all, and should be ${should}`];
   });
 }
 
+function lastCounters({ state }: World, stream: string): ReadonlyMap<string, Counts> {
+  const writes = state.checkpoints.filter((write) => write.stream === stream);
+  return new Map(writes.map(({ shard, content }) => [shard, content.counters as Counts]));
+}
+
 /** Late for a view, and in no window of any. An event in a gap between windows is not wanted by a view. */
-function isLateForAll(one: Taken, world: World, expected: ReadonlyMap<string, Expected>): boolean {
-  const views = world.plan.views.filter(({ source }) => source.kind === 'stream');
+function isLateForAll(
+  one: Taken,
+  world: World,
+  { stream, expected }: { readonly stream: string; readonly expected: ReadonlyMap<string, Expected> },
+): boolean {
+  const views = world.plan.views.filter(
+    ({ source }) =>
+      (source.kind === 'stream' && source.stream.name === stream) ||
+      (source.kind === 'view' && source.view.source.kind === 'join'),
+  );
   const outcomes = views.map((view) => expected.get(view.key)?.missed.get(one));
   const isIn = views.some((view, index) => {
     const missed = outcomes[index];

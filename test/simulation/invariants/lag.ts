@@ -1,16 +1,25 @@
 import type { World } from '../world.ts';
 
-/** Views of events that are not finalized as far as the watermark was at the last sweep. */
+/** Two sweeps: the second one of two streams raises its watermark after it gave floors to the first. */
+const FLOORS_BEHIND_MS = 2 * 61_000;
+/** The watermark of shards that never had an event. */
+const START_OF_TIME_MS = Date.parse('0000-01-01T00:00:00Z');
+
+/** Views of events that are not finalized as far as the watermark was at the last sweep, and joins that wait for an idle stream. */
 export function lagging(world: World): string[] {
-  const current = new Map(world.state.checkpoints.map(({ shard, content }) => [shard, content]));
-  const watermarks = [...current.values()]
-    .filter(({ retired }) => retired !== true)
-    .map(({ watermarkMs }) => Number(watermarkMs));
-  const watermarkMs = Math.min(...watermarks);
-  return world.plan.views.flatMap(({ key, name, source, definition }) => {
+  const watermarks = new Map(world.plan.streams.map(({ name }) => [name, watermarkOf(world, name)]));
+  return world.plan.finalized.flatMap(({ key, name, source, definition }) => {
     const { window, buckets } = definition;
-    if (source.kind !== 'stream' || (window.kind !== 'tumbling' && window.kind !== 'global')) return [];
-    const [size, offset] = window.kind === 'tumbling' ? [window.sizeMs, window.offsetMs] : [window.emitEveryMs, 0];
+    let [size, offset, watermarkMs] = [0, 0, 0];
+    if (source.kind === 'join' && window.kind === 'log') {
+      // Both streams are idle, so the one that is behind counts as far as the other was at a sweep before.
+      [size, watermarkMs] = [window.paneMs, Math.max(...watermarks.values()) - FLOORS_BEHIND_MS - window.aheadMs];
+    } else if (source.kind === 'stream' && (window.kind === 'tumbling' || window.kind === 'global')) {
+      [size, offset] = window.kind === 'tumbling' ? [window.sizeMs, window.offsetMs] : [window.emitEveryMs, 0];
+      watermarkMs = watermarks.get(source.stream.name) ?? 0;
+    } else return [];
+    // A stream that never had an event.
+    if (watermarkMs <= START_OF_TIME_MS) return [];
     const closedMs = Math.floor((watermarkMs - offset) / size) * size + offset;
     return Array.from({ length: buckets }, (_, bucket) => bucket).flatMap((bucket) => {
       const item = world.state
@@ -24,4 +33,11 @@ export function lagging(world: World): string[] {
         : [`${name}, bucket ${bucket}, is final to ${closedUpToMs} and could be to ${closedMs}`];
     });
   });
+}
+
+function watermarkOf({ state }: World, stream: string): number {
+  const writes = state.checkpoints.filter((write) => write.stream === stream);
+  const current = new Map(writes.map(({ shard, content }) => [shard, content]));
+  const active = [...current.values()].filter(({ retired }) => retired !== true);
+  return Math.min(...active.map(({ watermarkMs }) => Number(watermarkMs)));
 }

@@ -2,6 +2,7 @@ import { ALERTS } from './alerts.ts';
 import { FINALIZE } from './finalize.ts';
 import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
+import { JOINS } from './joins.ts';
 import type { Mutation } from './mutation.ts';
 import { OBJECTS } from './objects.ts';
 import { PAGES } from './pages.ts';
@@ -19,4 +20,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ALERTS,
   ...PASSES,
   ...HEAD,
+  ...JOINS,
 ];

@@ -12,9 +12,11 @@ export interface Taken {
   readonly watermarkMs: number;
   /** Of the code that committed it. */
   readonly generation: number;
+  /** By key of a join: up to where the checkpoint that its commit built on counted there. */
+  readonly floors?: Readonly<Record<string, number>> | undefined;
 }
 
-/** What the commits of all shards say, read without the engine. */
+/** What the commits of all shards of a stream say, read without the engine. */
 export interface Judged {
   /** Events that are neither dead nor duplicate, in the order of their commits. */
   readonly taken: readonly Taken[];
@@ -33,6 +35,7 @@ interface Checkpoint {
   readonly generation: number;
   readonly position: { readonly sequence: string; readonly index: number } | null;
   readonly watermarkMs: number;
+  readonly floors?: Readonly<Record<string, number>>;
   readonly retired: boolean;
   readonly parents: readonly string[];
   readonly counters: Readonly<Record<'delivered' | 'accepted' | 'late' | 'dead' | 'duplicate' | 'discarded', number>>;
@@ -145,7 +148,8 @@ class Judge {
         const atMs = Math.min(event.at, arrivalMs);
         clockMs = Math.max(clockMs, atMs);
         this.#advance(atMs, arrivalMs);
-        this.#taken.push({ event, watermarkMs: before.watermarkMs, generation: next.generation });
+        const { watermarkMs, floors } = before;
+        this.#taken.push({ event, watermarkMs, floors, generation: next.generation });
       }
     }
     const expectedMs = Math.max(before.watermarkMs, clockMs - MAX_LATENESS_MS);

@@ -1,0 +1,4 @@
+import { findsEach } from './find.ts';
+import { JOINS } from './joins.ts';
+
+findsEach(JOINS, 'joined');
