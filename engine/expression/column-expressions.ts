@@ -73,7 +73,7 @@ export class ColumnExpressions {
 
   /** The text that an expression is of, where it is of nothing else. */
   #onlyText(node: ExpressionNode, locals: Locals): Vector | null {
-    if (node.type.kind === 'number' || node.type.kind === 'instant') return null;
+    if (node.type.kind !== 'string' && node.type.kind !== 'boolean') return null;
     const vectors = fieldsOf(node).map((field) => this.vector(field, locals));
     const [first] = vectors;
     return first?.kind === 'text' && vectors.every((vector) => vector === first) ? first : null;
