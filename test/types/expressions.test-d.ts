@@ -8,7 +8,6 @@ import {
   every,
   greatest,
   type Instant,
-  pipeline,
   type RowOf,
   regressionSlope,
   topN,
@@ -158,5 +157,5 @@ type Ranked = RowOf<typeof ranked>;
 same<Ranked['largest'], string>(true);
 same<Ranked['noted'], string | null>(true);
 same<Ranked['discounted'], 'open' | 'paid' | 'sent' | null>(true);
-same<Ranked['top'], { value: string; by: string }[]>(true);
+same<Ranked['top'], { readonly value: string; readonly by: string }[]>(true);
 same<Ranked['some'], number[]>(true);
