@@ -51,6 +51,7 @@ export { type Seasonality, type SeasonalityOptions, seasonality } from './row-op
 export { type Limits, type ThresholdOptions, threshold } from './row-operators/threshold.ts';
 export { type Trend, type TrendOptions, trend } from './row-operators/trend.ts';
 export { type ZScoreOptions, zScore } from './row-operators/z-score.ts';
+export { type CalendarOptions, calendar, type Weekday } from './windows/calendar.ts';
 export { global } from './windows/global.ts';
 export { session } from './windows/session.ts';
 export { type SlidingOptions, sliding } from './windows/sliding.ts';

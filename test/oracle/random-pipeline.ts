@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  calendar,
   changeOver,
   global,
   pipeline,
@@ -154,11 +155,13 @@ function slideOf(window: unknown): number {
 const NO_GROUPS = ['at', 'window_start', 'window_end'];
 
 function randomWindow(pick: Pick): unknown {
-  const kind = pick(fc.constantFrom('tumbling', 'sliding', 'session', 'session', 'global'));
+  const kind = pick(fc.constantFrom('tumbling', 'sliding', 'calendar', 'session', 'session', 'global'));
   const offset = pick(fc.constantFrom(...OFFSETS));
   switch (kind) {
     case 'sliding':
       return sliding({ ...pick(fc.constantFrom(...SLIDES)), offset });
+    case 'calendar':
+      return pick(fc.constantFrom(...CALENDARS));
     case 'session':
       return session({ gap: pick(fc.constantFrom<Duration[]>('1 second', '90 seconds', '13 minutes', '5 hours')) });
     case 'global':
@@ -167,6 +170,14 @@ function randomWindow(pick: Pick): unknown {
       return tumbling(pick(fc.constantFrom(...WINDOWS)), { offset });
   }
 }
+
+const CALENDARS = [
+  calendar('day', { timeZone: 'America/New_York' }),
+  calendar('day', { timeZone: 'Asia/Kolkata' }),
+  calendar('week', { timeZone: 'Australia/Lord_Howe', weekStart: 'sunday' }),
+  calendar('month', { timeZone: 'Europe/London' }),
+  calendar('week'),
+];
 
 const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] = [
   { size: '10 minutes', slide: '5 minutes' },

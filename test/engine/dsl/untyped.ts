@@ -37,6 +37,7 @@ type Names =
   | 'quantile'
   | 'rate'
   | 'any'
+  | 'calendar'
   | 'argMax'
   | 'argMin'
   | 'collect'
