@@ -1,6 +1,10 @@
 /** What a pipeline file imports. */
 export { Type } from 'typebox';
+export { any, every } from './aggregates/any-every.ts';
 export { approxCountDistinct } from './aggregates/approx-count-distinct.ts';
+export { argMax, argMin } from './aggregates/arg-extreme.ts';
+export { correlation, covariance, regressionSlope } from './aggregates/co-moments.ts';
+export { type CollectOptions, collect } from './aggregates/collect.ts';
 export { count } from './aggregates/count.ts';
 export { countDistinct } from './aggregates/count-distinct.ts';
 export { first } from './aggregates/first.ts';
@@ -14,6 +18,7 @@ export { rate } from './aggregates/rate.ts';
 export { stddev } from './aggregates/stddev.ts';
 export { sum } from './aggregates/sum.ts';
 export { type TopValue, topK } from './aggregates/top-k.ts';
+export { type RankedValue, type TopNOptions, topN } from './aggregates/top-n.ts';
 export { variance } from './aggregates/variance.ts';
 export type { Aggregate } from './dsl/aggregate-column.ts';
 export type { Alert } from './dsl/alert.ts';
@@ -48,6 +53,7 @@ export { type Seasonality, type SeasonalityOptions, seasonality } from './row-op
 export { type Limits, type ThresholdOptions, threshold } from './row-operators/threshold.ts';
 export { type Trend, type TrendOptions, trend } from './row-operators/trend.ts';
 export { type ZScoreOptions, zScore } from './row-operators/z-score.ts';
+export { type CalendarOptions, calendar, type Weekday } from './windows/calendar.ts';
 export { global } from './windows/global.ts';
 export { session } from './windows/session.ts';
 export { type SlidingOptions, sliding } from './windows/sliding.ts';

@@ -54,7 +54,7 @@ export const ViewDescription = Type.Object({
   source: Type.Array(SourceReference),
   /** All streams whose watermarks close its windows. */
   streams: Type.Array(Type.String()),
-  /** `{kind: 'tumbling', size_ms}`, `{kind: 'sliding', size_ms, slide_ms}`, `{kind: 'session', gap_ms}`, `{kind: 'global', emit_every_ms}`, `{kind: 'rows', pane_ms}`. */
+  /** `{kind: 'tumbling', size_ms}`, `{kind: 'sliding', size_ms, slide_ms}`, `{kind: 'calendar', unit, time_zone}`, `{kind: 'session', gap_ms}`, `{kind: 'global', emit_every_ms}`, `{kind: 'rows', pane_ms}`. */
   window: Type.Object({ kind: Type.String() }, { additionalProperties: true }),
   /** `tumbling 5 min by path`. */
   words: Type.String(),

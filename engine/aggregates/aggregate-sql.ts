@@ -25,6 +25,8 @@ export interface AggregateSql {
   readonly argument: ExpressionNode;
   /** The argument as SQL; of events `*`, as in `count(*)`. */
   readonly value: string;
+  /** The two values of a pair as SQL; otherwise none. */
+  readonly operands: readonly string[];
   /** False only where a value is always there: a field that the schema requires, or a default. */
   readonly canBeNull: boolean;
   /** ` FILTER (WHERE …)` of the column's condition, or empty: it goes behind the aggregate function. */

@@ -1,7 +1,11 @@
 import type { AggregateSpec } from '../ir/aggregate.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import type { ValueType } from '../ir/node.ts';
+import { anyAggregate, everyAggregate } from './any-every.ts';
 import { approxCountDistinctAggregate } from './approx-count-distinct.ts';
+import { argMaxAggregate, argMinAggregate } from './arg-extreme.ts';
+import { correlationAggregate, covarianceAggregate, regressionSlopeAggregate } from './co-moments.ts';
+import { collectAggregate } from './collect.ts';
 import { countAggregate } from './count.ts';
 import { countDistinctAggregate } from './count-distinct.ts';
 import type { AggregateDescriptor } from './descriptor.ts';
@@ -17,12 +21,20 @@ import { rateAggregate } from './rate.ts';
 import { stddevAggregate } from './stddev.ts';
 import { sumAggregate } from './sum.ts';
 import { topKAggregate } from './top-k.ts';
+import { topNAggregate } from './top-n.ts';
 import { varianceAggregate } from './variance.ts';
 
 const BUILT_IN = [
+  anyAggregate,
   approxCountDistinctAggregate,
+  argMaxAggregate,
+  argMinAggregate,
+  collectAggregate,
+  correlationAggregate,
   countAggregate,
   countDistinctAggregate,
+  covarianceAggregate,
+  everyAggregate,
   firstAggregate,
   histogramAggregate,
   lastAggregate,
@@ -31,9 +43,11 @@ const BUILT_IN = [
   minAggregate,
   quantileAggregate,
   rateAggregate,
+  regressionSlopeAggregate,
   stddevAggregate,
   sumAggregate,
   topKAggregate,
+  topNAggregate,
   varianceAggregate,
 ] as const;
 

@@ -114,7 +114,7 @@ export function topKOperator(k: number, limit: number, ofInstants: boolean): Agg
   return {
     create: () => ({ counts: new Map() }),
     add(state, value) {
-      count(state, keyOf(value), 1, limit);
+      count(state, shortened(storedForm(value)), 1, limit);
     },
     merge(into, from) {
       if (from.counts === null) into.counts = null;
@@ -154,8 +154,8 @@ function count(state: ValueCounts, value: NonNullable<Value>, more: number, limi
   if (before === undefined && state.counts.size > limit) state.counts = null;
 }
 
-function keyOf(value: NonNullable<Value>): NonNullable<Value> {
-  const stored = storedForm(value);
+/** A text's first code points, as many as are told apart; any other value. */
+export function shortened(stored: NonNullable<Value>): NonNullable<Value> {
   if (typeof stored !== 'string' || stored.length <= TOP_TEXT_LENGTH) return stored;
   // A code point takes one or two units.
   return [...stored.slice(0, 2 * TOP_TEXT_LENGTH)].slice(0, TOP_TEXT_LENGTH).join('');

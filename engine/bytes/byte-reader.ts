@@ -1,14 +1,9 @@
-import { Buffer } from 'node:buffer';
 import { CodecError } from './errors.ts';
-
-/** Texts that are looked at byte by byte before they are decoded. */
-const MAX_SHORT_TEXT = 64;
 
 /** Reads what `ByteWriter` wrote; throws a `CodecError` instead of reading past the end or making up a value. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  #buffer: Buffer | null = null;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
@@ -59,23 +54,11 @@ export class ByteReader {
   text(): string {
     const length = this.varint();
     const from = this.#take(length);
-    if (length <= MAX_SHORT_TEXT) {
-      const short = this.#ascii(from, from + length);
-      if (short !== null) return short;
-    }
     try {
       return decoder.decode(this.#bytes.subarray(from, from + length));
     } catch (error) {
       throw new CodecError('A text in the stored bytes is not UTF-8.', { cause: error });
     }
-  }
-
-  /** A text of ASCII alone, for which a decoder takes long to call; null where it is not. */
-  #ascii(from: number, to: number): string | null {
-    const bytes = this.#bytes;
-    for (let i = from; i < to; i++) if ((bytes[i] as number) >= 0x80) return null;
-    this.#buffer ??= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return this.#buffer.toString('latin1', from, to);
   }
 
   bytes(): Uint8Array {

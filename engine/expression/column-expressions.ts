@@ -73,7 +73,7 @@ export class ColumnExpressions {
 
   /** The text that an expression is of, where it is of nothing else. */
   #onlyText(node: ExpressionNode, locals: Locals): Vector | null {
-    if (node.type.kind === 'number' || node.type.kind === 'instant') return null;
+    if (node.type.kind !== 'string' && node.type.kind !== 'boolean') return null;
     const vectors = fieldsOf(node).map(({ node: field, use }) => {
       const isStreams = field.op === 'field' && localOf(field, locals) === undefined;
       return isStreams ? this.#field(field.path, field.type, use) : this.vector(field, locals);

@@ -2,7 +2,14 @@ import type { Group, Groups } from '../codec/group.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import { firstWindowEndingAfter, type Grid, lastWindowOf, windowIndex } from '../windows/aligned.ts';
+import {
+  endOfWindow,
+  firstWindowEndingAfter,
+  type Grid,
+  lastWindowOf,
+  windowAfter,
+  windowIndex,
+} from '../windows/aligned.ts';
 import type { Pane, ViewSnapshot } from './snapshot.ts';
 
 interface UnpackedPane {
@@ -66,10 +73,9 @@ export class AlignedWindows {
 
   /** Windows that hold a pane, with `fromMs` ≤ start < `toMs`. */
   holding(paneMs: number, fromMs: number, toMs: number): number[] {
-    const { slideMs } = this.grid;
     const windows: number[] = [];
     const last = Math.min(lastWindowOf(this.grid, paneMs), toMs - 1);
-    for (let start = firstWindowEndingAfter(this.grid, paneMs); start <= last; start += slideMs) {
+    for (let start = firstWindowEndingAfter(this.grid, paneMs); start <= last; start = windowAfter(this.grid, start)) {
       if (start >= fromMs) windows.push(start);
     }
     return windows;
@@ -84,7 +90,7 @@ export class AlignedWindows {
 
   /** Makes the panes of just this window be there. */
   async #load(startMs: number): Promise<void> {
-    const endMs = startMs + this.grid.sizeMs;
+    const endMs = endOfWindow(this.grid, startMs);
     const overlaps = startMs >= this.#fromMs && startMs < this.#toMs;
     const kept = overlaps ? [...this.#panes].filter(([paneMs]) => paneMs >= startMs) : [];
     const fromMs = overlaps ? this.#toMs : startMs;

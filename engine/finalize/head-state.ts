@@ -2,6 +2,7 @@ import type { Group, Groups } from '../codec/group.ts';
 import type { Head } from '../state/head.ts';
 import { listPages, mapOfPages, type Page } from '../state/page-map.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
+import { endOfWindow, windowAfter } from '../windows/aligned.ts';
 import { firstAffectedMs } from './affected-windows.ts';
 import { alignedRows } from './aligned-rows.ts';
 import { AlignedWindows } from './aligned-windows.ts';
@@ -91,9 +92,9 @@ async function goThrough(
     );
     run.panes++;
     run.countRows(startMs, members.length, windows.readBytes - readBefore);
-    const window = { startMs, endMs: startMs + windows.grid.sizeMs };
+    const window = { startMs, endMs: endOfWindow(windows.grid, startMs) };
     await emitWindow(run, firstMs, startMs, alignedRows(run.view, states, sortedGroups(members), window), []);
-    fromMs = startMs + windows.grid.slideMs;
+    fromMs = windowAfter(windows.grid, startMs);
   }
 }
 

@@ -18,7 +18,7 @@ export const powerFunction: FunctionDescriptor = {
   type: DOUBLE,
   canBeNull: always,
   js: () => (x: number, exponent: number) => finite(x ** exponent),
-  sql: (_, sql) => finiteSql(`power(${sql.operands.join(', ')})`, sql),
+  sql: (_, sql) => finiteSql(`power(${sql.operands.join(', ')})`, sql.dialect),
 };
 
 /** Null of a negative number. */
@@ -38,7 +38,7 @@ export const expFunction: FunctionDescriptor = {
   type: DOUBLE,
   canBeNull: always,
   js: () => (x: number) => finite(Math.exp(x)),
-  sql: (_, sql) => finiteSql(`exp(${sql.operands[0]})`, sql),
+  sql: (_, sql) => finiteSql(`exp(${sql.operands[0]})`, sql.dialect),
 };
 
 /** To the base e. Null of 0 and of a negative number. */

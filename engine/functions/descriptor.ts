@@ -67,7 +67,7 @@ export function finite(x: number): number | null {
 }
 
 /** The same in SQL. The operand is written once, for it can be long. */
-export function finiteSql(double: string, { dialect }: FunctionSql): string {
+export function finiteSql(double: string, dialect: FunctionSql['dialect']): string {
   return dialect === 'DuckDB'
     ? `NULLIF(NULLIF(NULLIF(${double}, 'NaN'), 'Infinity'), '-Infinity')`
     : `element_at(filter(ARRAY[${double}], e -> is_finite(e)), 1)`;

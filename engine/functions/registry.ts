@@ -9,6 +9,7 @@ import { greatestFunction, leastFunction } from './extremes.ts';
 import { booleanAtFunction, numberAtFunction, textAtFunction } from './json.ts';
 import { lengthFunction } from './length.ts';
 import { matchesFunction } from './matches.ts';
+import { pairFunction } from './pair.ts';
 import { absFunction, ceilFunction, floorFunction, roundFunction } from './rounding.ts';
 import { splitPartFunction } from './split-part.ts';
 import { substringFunction } from './substring.ts';
@@ -50,7 +51,7 @@ export const METHODS = {
 } as const satisfies Readonly<Record<string, FunctionDescriptor>>;
 
 /** Functions of several expressions, which stand alone. */
-const ALONE = [caseFunction, concatFunction, greatestFunction, leastFunction];
+const ALONE = [caseFunction, concatFunction, greatestFunction, leastFunction, pairFunction];
 
 export type MethodName = keyof typeof METHODS;
 

@@ -1,5 +1,5 @@
 import { type FunctionDescriptor, INSTANT, ifAny } from './descriptor.ts';
-import { checkZone, localSql, zoneOf } from './zone.ts';
+import { checkZone, localSql, toMsSql, zoneOf } from './zone.ts';
 
 const DAY_MS = 86_400_000;
 /** Units of a fixed length, which are cut off local time without a look at the calendar. */
@@ -51,26 +51,6 @@ export const truncateFunction: FunctionDescriptor = {
     const truncated = `date_trunc('${unit}', ${local})`;
     // What lies before it in its unit is taken off the instant: local time does not say which of two equal hours it is.
     if (Object.hasOwn(LENGTHS, unit as string)) return `(${ms} - date_diff('millisecond', ${truncated}, ${local}))`;
-    if (zone === 'UTC') return toMs(truncated, dialect);
-    return firstInstantOf(truncated, zone as string, dialect);
+    return toMsSql(truncated, zone as string, dialect);
   },
 };
-
-function toMs(timestamp: string, dialect: 'DuckDB' | 'Athena'): string {
-  return dialect === 'DuckDB'
-    ? `epoch_ms(${timestamp})`
-    : `date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', ${timestamp})`;
-}
-
-/**
- * DuckDB takes the later of two equal local times. An hour earlier in the same zone is the earlier one, if its local time is the same.
- */
-function firstInstantOf(local: string, zone: string, dialect: 'DuckDB' | 'Athena'): string {
-  if (dialect === 'Athena') {
-    const instant = `with_timezone(${local}, '${zone}')`;
-    return `CAST(to_unixtime(${instant}) * 1000 AS BIGINT)`;
-  }
-  const instant = `timezone('${zone}', ${local})`;
-  const hourBefore = `${instant} - INTERVAL 1 HOUR`;
-  return `epoch_ms(CASE WHEN timezone('${zone}', ${hourBefore}) = ${local} THEN ${hourBefore} ELSE ${instant} END)`;
-}

@@ -22,3 +22,18 @@ export function localSql(ms: string, zone: string, dialect: 'DuckDB' | 'Athena')
   if (dialect === 'DuckDB') return `timezone('${zone}', timezone('UTC', ${utc}))`;
   return `CAST(with_timezone(${utc}, 'UTC') AT TIME ZONE '${zone}' AS TIMESTAMP)`;
 }
+
+/**
+ * The milliseconds of a TIMESTAMP that shows the local time of a zone. Of two equal local times it is the first: DuckDB takes the
+ * second, and an hour earlier is the first, if the same local time stands there.
+ */
+export function toMsSql(local: string, zone: string, dialect: 'DuckDB' | 'Athena'): string {
+  if (dialect === 'Athena') {
+    if (zone === 'UTC') return `date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', ${local})`;
+    return `CAST(to_unixtime(with_timezone(${local}, '${zone}')) * 1000 AS BIGINT)`;
+  }
+  if (zone === 'UTC') return `epoch_ms(${local})`;
+  const instant = `timezone('${zone}', ${local})`;
+  const hourBefore = `${instant} - INTERVAL 1 HOUR`;
+  return `epoch_ms(CASE WHEN timezone('${zone}', ${hourBefore}) = ${local} THEN ${hourBefore} ELSE ${instant} END)`;
+}

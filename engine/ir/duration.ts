@@ -1,7 +1,7 @@
 import { DefinitionError } from './errors.ts';
 
-type Unit = 'ms' | 'second' | 'seconds' | 'minute' | 'minutes' | 'hour' | 'hours' | 'day' | 'days';
-type ShortUnit = 'ms' | 's' | 'm' | 'h' | 'd';
+type Unit = 'ms' | 'second' | 'seconds' | 'minute' | 'minutes' | 'hour' | 'hours' | 'day' | 'days' | 'week' | 'weeks';
+type ShortUnit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w';
 
 /**
  * A span of time as text: a whole number and a unit, such as `'90 seconds'` or `'90s'`. A word has a blank before it, a letter
@@ -32,9 +32,18 @@ const UNIT_MS: Readonly<Record<Unit, number>> = {
   hours: 3_600_000,
   day: 86_400_000,
   days: 86_400_000,
+  week: 7 * 86_400_000,
+  weeks: 7 * 86_400_000,
 };
 
-const SHORT_UNITS: Readonly<Record<ShortUnit, Unit>> = { ms: 'ms', s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };
+const SHORT_UNITS: Readonly<Record<ShortUnit, Unit>> = {
+  ms: 'ms',
+  s: 'seconds',
+  m: 'minutes',
+  h: 'hours',
+  d: 'days',
+  w: 'weeks',
+};
 
 const FORMS = `a whole number and a unit, such as '5 minutes' or '5m'; the units are ${Object.keys(UNIT_MS).join(', ')}, or in short ${Object.keys(SHORT_UNITS).join(', ')}`;
 

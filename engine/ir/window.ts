@@ -6,7 +6,7 @@ export interface Window<out K extends string = string> {
   readonly kind: K;
 }
 
-export type WindowDefinition = AlignedWindow | SessionWindow | GlobalWindow | LogWindow | RowsWindow;
+export type WindowDefinition = AlignedWindow | CalendarWindow | SessionWindow | GlobalWindow | LogWindow | RowsWindow;
 export type WindowKindName = WindowDefinition['kind'];
 
 /** Windows whose starts are the same for all groups: multiples of a step since 1970, plus an offset. */
@@ -23,6 +23,14 @@ export interface SlidingWindow extends Window<'sliding'> {
   readonly sizeMs: number;
   readonly slideMs: number;
   readonly offsetMs: number;
+}
+
+/** Days, weeks or months by the local time of a zone. */
+export interface CalendarWindow extends Window<'calendar'> {
+  readonly unit: 'day' | 'week' | 'month';
+  readonly timeZone: string;
+  /** Of weeks: the day that they begin on, such as `monday`. */
+  readonly weekStart?: 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 }
 
 /** Windows of a group's events that are at most a gap apart from one to the next. */
@@ -56,6 +64,7 @@ export const MAX_OVERLAP = 1500;
 type Columns = OfEachKind<{
   tumbling: 'window_start' | 'window_end';
   sliding: 'window_start' | 'window_end';
+  calendar: 'window_start' | 'window_end';
   session: 'window_start' | 'window_end' | 'first_event_time' | 'last_event_time';
   global: 'as_of';
   log: never;

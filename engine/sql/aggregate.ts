@@ -20,6 +20,7 @@ export function compileAggregate(column: AggregateDefinition, scope: SqlScope, o
     ofEvents: argument === null,
     argument: argument ?? EVENT,
     value: argument === null ? '*' : compileExpression(argument, scope),
+    operands: argument?.op === 'call' ? argument.operands.map((operand) => compileExpression(operand, scope)) : [],
     canBeNull: argument !== null && canBeNull(argument, scope),
     filter: filterAnd([]),
     filterAnd,

@@ -25,6 +25,7 @@ export function windowEvents(events: EventSelect): { readonly events: SqlEvents;
   return {
     ctes,
     events: {
+      dialect: dialect.name,
       from,
       eventTime,
       groups,

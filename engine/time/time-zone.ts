@@ -48,6 +48,13 @@ export class TimeZone {
     return this.#offsetMs;
   }
 
+  /** The offsets that it has had at times spread over the years from 1970 to 2037. */
+  offsetsSince1970(): ReadonlySet<number> {
+    const offsets = new Set<number>();
+    for (let at = 0; at < SAMPLED_MS; at += SAMPLE_MS) offsets.add(this.#ask(at));
+    return offsets;
+  }
+
   /** Local time as if it were UTC. */
   localMs(timeMs: number): number {
     return timeMs + this.offsetMs(timeMs);
@@ -114,6 +121,8 @@ interface Block {
 }
 
 const DAY_MS = 86_400_000;
+const SAMPLE_MS = 45 * DAY_MS;
+const SAMPLED_MS = 68 * 365 * DAY_MS;
 const BLOCK_MS = 256 * DAY_MS;
 /** Three centuries: events can have any time, and a cache has an end. */
 const MAX_BLOCKS = 512;

@@ -1,7 +1,14 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { formatDuration } from '../ir/duration.ts';
 import type { AlignedWindow, RowWindow, WindowColumn, WindowTraits } from '../ir/window.ts';
-import { firstWindowEndingAfter, type Grid, gridOf, lastWindowOf, windowsEndedBy, windowsHolding } from './aligned.ts';
+import {
+  endOfWindow,
+  firstWindowEndingAfter,
+  type Grid,
+  lastWindowOf,
+  windowsEndedBy,
+  windowsHolding,
+} from './aligned.ts';
 import type { Placement, WindowBounds, WindowKind, WindowPace, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
 
@@ -18,8 +25,8 @@ export abstract class AlignedKind implements WindowKind {
   readonly missedReachMs = 0;
   readonly timeOperators: readonly AggregateOperator[] = [];
 
-  constructor(window: AlignedWindow) {
-    this.grid = gridOf(window);
+  constructor(grid: Grid) {
+    this.grid = grid;
   }
 
   abstract readonly words: WindowWords;
@@ -63,7 +70,7 @@ export abstract class AlignedKind implements WindowKind {
 
   missed(timeMs: number): WindowBounds {
     const windowStartMs = firstWindowEndingAfter(this.grid, timeMs);
-    return { windowStartMs, windowEndMs: windowStartMs + this.grid.sizeMs };
+    return { windowStartMs, windowEndMs: endOfWindow(this.grid, windowStartMs) };
   }
 
   missedStarts(paneStartMs: number, missed: number): readonly number[] {
@@ -93,7 +100,7 @@ export abstract class AlignedKind implements WindowKind {
   }
 
   rowTimeMs(windowStartMs: number): number {
-    return windowStartMs + this.grid.sizeMs - 1;
+    return endOfWindow(this.grid, windowStartMs) - 1;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { WindowDefinition, WindowKindName } from '../ir/window.ts';
+import { CalendarKind } from './calendar.ts';
 import { GlobalKind } from './global.ts';
 import { LogKind } from './log.ts';
 import { RowsKind } from './rows.ts';
@@ -13,6 +14,7 @@ type DefinitionOf<K extends WindowKindName> = Extract<WindowDefinition, { readon
 const KINDS: { readonly [K in WindowKindName]: new (window: DefinitionOf<K>) => WindowKindOf<K> } = {
   tumbling: TumblingKind,
   sliding: SlidingKind,
+  calendar: CalendarKind,
   session: SessionKind,
   global: GlobalKind,
   log: LogKind,

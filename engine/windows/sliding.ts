@@ -2,6 +2,7 @@ import { checkSettings } from '../dsl/settings.ts';
 import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { MAX_OVERLAP, type SlidingWindow, type Window, withTraits } from '../ir/window.ts';
+import { gridOf, offsetOf } from './aligned.ts';
 import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
@@ -30,7 +31,7 @@ export function sliding<const D extends string = Duration>(options: SlidingOptio
       `sliding({ size: '${options.size}', slide: '${options.slide}' }) has ${Math.ceil(sizeMs / slideMs)} windows at every moment, and at most ${MAX_OVERLAP} are taken. Choose a longer slide.`,
     );
   }
-  const offsetMs = durationMs(options.offset ?? '0 ms', 'sliding({ offset })') % slideMs;
+  const offsetMs = offsetOf(options.offset, slideMs, 'sliding({ offset })');
   return withTraits({ kind: 'sliding', sizeMs, slideMs, offsetMs }, ALIGNED_TRAITS);
 }
 
@@ -38,7 +39,7 @@ export class SlidingKind extends AlignedKind implements WindowKindOf<'sliding'> 
   readonly #window: SlidingWindow;
 
   constructor(window: SlidingWindow) {
-    super(window);
+    super(gridOf(window));
     this.#window = window;
   }
 

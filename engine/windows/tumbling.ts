@@ -1,6 +1,7 @@
 import { checkSettings } from '../dsl/settings.ts';
 import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import { type TumblingWindow, type Window, withTraits } from '../ir/window.ts';
+import { gridOf, offsetOf } from './aligned.ts';
 import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
 import type { SqlEvents, SqlWindows } from './window-sql.ts';
@@ -21,7 +22,7 @@ export function tumbling<const D extends string = Duration>(
 ): Window<'tumbling'> {
   checkSettings(options, ['offset'], 'tumbling(…)');
   const sizeMs = durationMs(size, 'tumbling(size)', 1);
-  const offsetMs = durationMs(options.offset ?? '0 ms', 'tumbling(…, { offset })') % sizeMs;
+  const offsetMs = offsetOf(options.offset, sizeMs, 'tumbling(…, { offset })');
   return withTraits({ kind: 'tumbling', sizeMs, offsetMs }, ALIGNED_TRAITS);
 }
 
@@ -29,7 +30,7 @@ export class TumblingKind extends AlignedKind implements WindowKindOf<'tumbling'
   readonly #window: TumblingWindow;
 
   constructor(window: TumblingWindow) {
-    super(window);
+    super(gridOf(window));
     this.#window = window;
   }
 

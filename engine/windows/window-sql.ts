@@ -1,5 +1,8 @@
+import type { DialectName } from '../aggregates/aggregate-sql.ts';
+
 /** Events that a statement puts into windows. Every text is SQL. `engine/sql` implements it for each dialect. */
 export interface SqlEvents {
+  readonly dialect: DialectName;
   /** The name of the SELECT that has the events. */
   readonly from: string;
   /** The column with the event's time in milliseconds. */

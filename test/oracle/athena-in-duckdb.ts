@@ -26,6 +26,7 @@ const MACROS = [
   "CREATE MACRO trino_infinity() AS CAST('Infinity' AS DOUBLE)",
   'CREATE MACRO trino_array_min(a) AS list_min(a)',
   'CREATE MACRO trino_array_max(a) AS list_max(a)',
+  'CREATE MACRO trino_reverse(a) AS list_reverse(a)',
   'CREATE MACRO trino_split(t, s) AS string_split(t, s)',
   'CREATE MACRO trino_is_finite(x) AS isfinite(x)',
   'CREATE MACRO trino_day_of_week(t) AS isodow(t)',

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { count, pipeline, stream, sum, Timestamp, Type, tumbling, view, when } from 'streamgauge';
+import { calendar, count, pipeline, rate, stream, sum, Timestamp, Type, tumbling, view, when } from 'streamgauge';
 import { differences } from './compare.ts';
 import { type Duckdb, openDuckdb } from './duckdb.ts';
 import { oracleRows, rowsOf, runEngine, viewsOf } from './run.ts';
@@ -17,6 +17,14 @@ const visits = stream('visits', {
   partitionKey: 'url',
   maxLateness: '1 minute',
 });
+
+const perDay = view('per_day', visits)
+  .window(calendar('day', { timeZone: 'America/New_York' }), { allowedLateness: '3 days' })
+  .aggregate(() => ({ visits: count(), a_second: rate() }));
+
+const perWeek = view('per_week', visits)
+  .window(calendar('week', { timeZone: 'America/Havana', weekStart: 'sunday' }), { allowedLateness: '3 days' })
+  .aggregate(() => ({ visits: count() }));
 
 const perHost = view('per_host', visits)
   .where((e) => e.url.matches('^https?://'))
@@ -45,6 +53,24 @@ afterAll(async () => {
   await database.close();
   rmSync(dir, { recursive: true });
 });
+
+test.each(['2019-03-08T00:00:00Z', '2019-11-01T00:00:00Z'])(
+  'days and weeks of a calendar from %s on have the rows of DuckDB',
+  async (from) => {
+    const file = join(dir, 'days.jsonl');
+    const lines = Array.from({ length: 400 }, (_, i) =>
+      JSON.stringify({ url: '/', details: 1, at: new Date(Date.parse(from) + i * 1_000_000).toISOString() }),
+    );
+    writeFileSync(file, lines.join('\n'));
+    const exported = pipeline('days', [perDay, perWeek]);
+    const run = await runEngine(exported, [file], { outDir: dir, shards: 2, batch: 50 });
+    for (const each of viewsOf(exported)) {
+      const rows = rowsOf(run, each);
+      expect(differences(each, rows, await oracleRows(database, each, [file]))).toEqual([]);
+      expect(rows.length).toBeGreaterThan(1);
+    }
+  },
+);
 
 test('functions of URLs, JSON and time zones in a pipeline give the rows of DuckDB', async () => {
   const file = join(dir, 'visits.jsonl');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  calendar,
   changeOver,
   global,
   pipeline,
@@ -16,7 +17,9 @@ import {
 import { type AggregateKind, type BuiltInSpec, descriptorOf } from '../../engine/aggregates/registry.ts';
 import type { AggregateColumn } from '../../engine/dsl/aggregate-column.ts';
 import { Expression, nodeOf } from '../../engine/dsl/build.ts';
+import { callNode } from '../../engine/dsl/call-node.ts';
 import { view } from '../../engine/dsl/view.ts';
+import { pairFunction } from '../../engine/functions/pair.ts';
 import type { Duration } from '../../engine/ir/duration.ts';
 import type { ValueKind } from '../../engine/ir/node.ts';
 import { traitsOf, type WindowDefinition } from '../../engine/ir/window.ts';
@@ -152,11 +155,13 @@ function slideOf(window: unknown): number {
 const NO_GROUPS = ['at', 'window_start', 'window_end'];
 
 function randomWindow(pick: Pick): unknown {
-  const kind = pick(fc.constantFrom('tumbling', 'sliding', 'session', 'session', 'global'));
+  const kind = pick(fc.constantFrom('tumbling', 'sliding', 'calendar', 'session', 'session', 'global'));
   const offset = pick(fc.constantFrom(...OFFSETS));
   switch (kind) {
     case 'sliding':
       return sliding({ ...pick(fc.constantFrom(...SLIDES)), offset });
+    case 'calendar':
+      return pick(fc.constantFrom(...CALENDARS));
     case 'session':
       return session({ gap: pick(fc.constantFrom<Duration[]>('1 second', '90 seconds', '13 minutes', '5 hours')) });
     case 'global':
@@ -165,6 +170,14 @@ function randomWindow(pick: Pick): unknown {
       return tumbling(pick(fc.constantFrom(...WINDOWS)), { offset });
   }
 }
+
+const CALENDARS = [
+  calendar('day', { timeZone: 'America/New_York' }),
+  calendar('day', { timeZone: 'Asia/Kolkata' }),
+  calendar('week', { timeZone: 'Australia/Lord_Howe', weekStart: 'sunday' }),
+  calendar('month', { timeZone: 'Europe/London' }),
+  calendar('week'),
+];
 
 const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] = [
   { size: '10 minutes', slide: '5 minutes' },
@@ -177,7 +190,7 @@ const SLIDES: readonly { readonly size: Duration; readonly slide: Duration }[] =
 /** One row operator, of a column that is the same to the last bit on both sides. */
 function withRowOperator(complete: LooseView, fields: RandomField[], slideMs: number, pick: Pick): LooseView {
   const whole = fields.filter(({ type }) => type.kind === 'number' && type.integer);
-  if (whole.length === 0 || pick(fc.boolean())) return complete;
+  if (whole.length === 0 || pick(fc.nat(3)) === 0) return complete;
   const { path, type } = pick(fc.constantFrom(...whole));
   if (pick(fc.boolean())) return withChange(complete, { path, type }, fields, pick);
   if (pick(fc.boolean())) return withVerdicts(complete, { path, type }, slideMs, pick);
@@ -290,10 +303,31 @@ const SAMPLES: Readonly<Record<AggregateKind, Sample>> = {
   },
   histogram: { specs: [{ kind: 'histogram', bounds: [-10, 0, 2.5] }], isSame: false },
   rate: { specs: [{ kind: 'rate' }], isSame: false },
+  any: { specs: [{ kind: 'any' }], isSame: true },
+  every: { specs: [{ kind: 'every' }], isSame: true },
+  collect: { specs: [{ kind: 'collect', limit: 3 }], isSame: false },
+  argMax: { specs: [{ kind: 'argMax', of: { kind: 'string' } }], isSame: true },
+  argMin: { specs: [{ kind: 'argMin', of: { kind: 'instant' } }], isSame: true },
+  topN: { specs: [{ kind: 'topN', n: 3, of: { kind: 'number' }, by: { kind: 'string' } }], isSame: false },
+  covariance: { specs: [{ kind: 'covariance', of: 'sample' }], isSame: false },
+  correlation: { specs: [{ kind: 'correlation' }], isSame: false },
+  regressionSlope: { specs: [{ kind: 'regressionSlope' }], isSame: false },
+};
+
+/** What aggregates of two expressions are given here. */
+const PAIRS: Readonly<Record<string, readonly [ValueKind, ValueKind]>> = {
+  argMax: ['string', 'number'],
+  argMin: ['instant', 'number'],
+  topN: ['number', 'string'],
+  covariance: ['number', 'number'],
+  correlation: ['number', 'number'],
+  regressionSlope: ['number', 'number'],
 };
 
 /** The kinds of values that an aggregate takes and that events have. */
 function kindsFor(spec: BuiltInSpec, fields: readonly RandomField[]): readonly ValueKind[] {
+  const pair = PAIRS[spec.kind];
+  if (pair !== undefined) return pair.every((kind) => hasKind(fields, kind)) ? ['json'] : [];
   return descriptorOf(spec).takes.filter((kind) => kind !== 'json' && hasKind(fields, kind));
 }
 
@@ -306,11 +340,15 @@ function randomAggregates(
     .flatMap(({ specs }) => specs)
     // A total has no length to be a rate over.
     .filter((spec) => (hasLength || !descriptorOf(spec).needsWindowLength) && kindsFor(spec, fields).length > 0);
-  const specs = pick(fc.array(fc.constantFrom(...all), { minLength: 1, maxLength: 6 }));
+  // Row operators take whole numbers.
+  const whole = all.filter(({ kind }) => kind === 'count' || kind === 'countDistinct');
+  const specs = pick(fc.array(fc.constantFrom(...all, ...whole, ...whole), { minLength: 1, maxLength: 6 }));
   const columns = specs.map((spec) => {
-    const argument = pick(randomExpression(options(fields))(pick(fc.constantFrom(...kindsFor(spec, fields)))));
+    const random = randomExpression(options(fields));
+    const pair = PAIRS[spec.kind]?.map((kind) => nodeOf(pick(random(kind)), spec.kind));
     const ofEvents = descriptorOf(spec).takesEvents && pick(fc.boolean());
-    const column = columnOf(spec, ofEvents ? null : nodeOf(argument, spec.kind));
+    const argument = () => nodeOf(pick(random(pick(fc.constantFrom(...kindsFor(spec, fields))))), spec.kind);
+    const column = columnOf(spec, ofEvents ? null : pair ? callNode(pairFunction, pair) : argument());
     return pick(fc.boolean()) ? column.where(pick(randomExpression(options(fields))('boolean'))) : column;
   });
   return Object.fromEntries(columns.map((column, index) => [`a${index}`, column]));

@@ -1,4 +1,20 @@
-import { type Condition, coalesce, concat, greatest, type Instant, view, when } from 'streamgauge';
+import {
+  argMax,
+  argMin,
+  type Condition,
+  coalesce,
+  collect,
+  concat,
+  every,
+  greatest,
+  type Instant,
+  type RowOf,
+  regressionSlope,
+  topN,
+  tumbling,
+  view,
+  when,
+} from 'streamgauge';
 import type { BooleanExpr, JsonExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/dsl/types.ts';
 import { same } from './equal.ts';
 import { orders } from './orders.ts';
@@ -124,3 +140,22 @@ view('functions', orders).derive((e) => {
   same<typeof day, TimestampExpr<Instant | null>>(true);
   return { kind, none, first, missing, most, lower, hour, day, text: concat(e.note, '-', e.status) };
 });
+
+// Aggregates of two expressions: null where one of them can be, or where there may be no event.
+const ranked = view('ranked', orders)
+  .window(tumbling('1 hour'))
+  .aggregate((e) => ({
+    largest: argMax(e.order_id, e.amount),
+    noted: argMin(e.note, e.at),
+    discounted: argMax(e.status, e.discount),
+    top: topN(e.order_id, { by: e.at, n: 3 }),
+    some: collect(e.amount, { limit: 5 }),
+    paid: every(e.paid),
+    slope: regressionSlope(e.amount, e.discount),
+  }));
+type Ranked = RowOf<typeof ranked>;
+same<Ranked['largest'], string>(true);
+same<Ranked['noted'], string | null>(true);
+same<Ranked['discounted'], 'open' | 'paid' | 'sent' | null>(true);
+same<Ranked['top'], { readonly value: string; readonly by: string }[]>(true);
+same<Ranked['some'], number[]>(true);

@@ -66,7 +66,7 @@ stream('s', { ...settings, maxLateness: '1.5 minutes' });
 // @ts-expect-error no unit
 stream('s', { ...settings, maxLateness: '90' });
 // @ts-expect-error no such unit
-stream('s', { ...settings, maxFutureSkew: '3 weeks' });
+stream('s', { ...settings, maxFutureSkew: '3 fortnights' });
 // @ts-expect-error a duration is text with a unit
 stream('s', { ...settings, idleTimeout: 60_000 });
 // @ts-expect-error no such setting
@@ -451,7 +451,7 @@ hourly.window(tumbling('1 hour'));
 // @ts-expect-error filters come before the window
 hourly.where(() => null);
 // @ts-expect-error no such unit
-tumbling('1 week');
+tumbling('1 fortnight');
 // @ts-expect-error no such policy
 raw.window(tumbling('1 hour'), { lateEvents: 'ignore' });
 // @ts-expect-error no such setting

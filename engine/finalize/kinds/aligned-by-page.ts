@@ -2,6 +2,7 @@ import type { Group } from '../../codec/group.ts';
 import { append } from '../../lists/append.ts';
 import type { Head } from '../../state/head.ts';
 import { listPages, mapOfPages, type Page, type PageMap } from '../../state/page-map.ts';
+import { endOfWindow, windowAfter } from '../../windows/aligned.ts';
 import { firstAffectedMs } from '../affected-windows.ts';
 import { alignedRows } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
@@ -128,7 +129,7 @@ class RunByPage {
       if (startMs === null) return { ...chunk, toMs: Math.max(fromMs, pass.closeUpToMs), isCaptured: false };
       if (rows >= limits.chunkRows) return { ...chunk, toMs: startMs, isCaptured: false };
       rows += await this.#readWindow(startMs, chunk);
-      atMs = startMs + this.#windows.grid.slideMs;
+      atMs = windowAfter(this.#windows.grid, startMs);
     }
   }
 
@@ -147,7 +148,7 @@ class RunByPage {
       const startMs = await this.#windows.next(atMs, toMs);
       if (startMs === null) break;
       await this.#readWindow(startMs, chunk);
-      atMs = startMs + this.#windows.grid.slideMs;
+      atMs = windowAfter(this.#windows.grid, startMs);
     }
     if (toMs >= pass.settledMs) this.#isPastCutoff = true;
     return chunk;
@@ -211,7 +212,7 @@ class RunByPage {
     const histories = await RollingHistories.ofPages(view, carriedPages, pages, snapshot.completeFromMs);
     for (const startMs of chunk.starts) {
       const parts = pages.flatMap((page) => chunk.parts.get(page)?.get(startMs) ?? []);
-      const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
+      const window = { startMs, endMs: endOfWindow(this.#windows.grid, startMs) };
       const members = sortedGroups(parts.flatMap((part) => part.members));
       const rows = alignedRows(view, histories, members, window);
       const gone = parts.flatMap((part) => part.gone).map((group) => ({ group, window }));

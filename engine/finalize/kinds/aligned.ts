@@ -1,6 +1,7 @@
 import { type Groups, groupKey } from '../../codec/group.ts';
 import type { Head } from '../../state/head.ts';
 import type { PageMap } from '../../state/page-map.ts';
+import { endOfWindow, windowAfter } from '../../windows/aligned.ts';
 import { AffectedWindows, firstAffectedMs } from '../affected-windows.ts';
 import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
@@ -86,7 +87,7 @@ class AlignedRun {
       }
       const leftFrom = await this.#goThrough(startMs, hash);
       if (leftFrom !== null) return this.#pause(startMs, leftFrom);
-      cursorMs = startMs + this.#windows.grid.slideMs;
+      cursorMs = windowAfter(this.#windows.grid, startMs);
       hash = 0;
     }
     const head = await this.#headAtEnd();
@@ -109,7 +110,7 @@ class AlignedRun {
       const startMs = await this.#windows.next(fromMs, cursorMs);
       if (startMs === null) return;
       this.#withdrawn.note(this.#windows.gone(await this.#windows.read(startMs)), startMs);
-      fromMs = startMs + this.#windows.grid.slideMs;
+      fromMs = windowAfter(this.#windows.grid, startMs);
     }
   }
 
@@ -175,13 +176,13 @@ class AlignedRun {
   }
 
   #rowsOf(members: readonly Member[], startMs: number): Row[] {
-    const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
+    const window = { startMs, endMs: endOfWindow(this.#windows.grid, startMs) };
     return alignedRows(this.#run.view, this.#histories, members, window);
   }
 
   /** Groups that may have a row of an earlier revision in a window, and have none now. */
   #gone(groups: Groups, silent: readonly Member[], startMs: number): GoneRow[] {
-    const window = { startMs, endMs: startMs + this.#windows.grid.sizeMs };
+    const window = { startMs, endMs: endOfWindow(this.#windows.grid, startMs) };
     const there = new Set([...groups.keys(), ...silent.map(({ values }) => groupKey(values))]);
     return this.#withdrawn.at(startMs, there).map((group) => ({ group, window }));
   }

@@ -25,6 +25,7 @@ const ALIGNED: FinalizeKind = { run: runAligned, openRows: openAligned };
 export const KINDS: Readonly<Record<WindowKindName, FinalizeKind>> = {
   tumbling: ALIGNED,
   sliding: ALIGNED,
+  calendar: ALIGNED,
   session: { run: runSessions, openRows: openSessions },
   global: { run: runGlobal, openRows: openTotals },
   // Nobody reads a log but the views that take its rows.

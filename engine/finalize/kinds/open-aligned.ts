@@ -1,5 +1,6 @@
 import { append } from '../../lists/append.ts';
 import { END_OF_TIME_MS } from '../../time/instant.ts';
+import { endOfWindow, windowAfter } from '../../windows/aligned.ts';
 import { alignedRows } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import type { Row } from '../drafts.ts';
@@ -24,13 +25,13 @@ export async function openAligned(reading: OpenReading): Promise<Row[]> {
     const groups = await windows.read(startMs);
     const silent = histories?.silentGroups(groups, startMs) ?? [];
     if (groups.size > 0) histories?.noteFilled(startMs);
-    const window = { startMs, endMs: startMs + windows.grid.sizeMs };
+    const window = { startMs, endMs: endOfWindow(windows.grid, startMs) };
     const ofWindow = alignedRows(view, histories, sortedGroups([...groups.values(), ...silent]), window);
     if (startMs >= progress.closedUpToMs) {
       append(rows, ofWindow);
       if (ofWindow.length > 0) found++;
     }
-    cursorMs = startMs + windows.grid.slideMs;
+    cursorMs = windowAfter(windows.grid, startMs);
   }
   return rows;
 }

@@ -146,3 +146,39 @@ describe('a column that is a list', () => {
     expect(derived((top) => top.urlPath())).toBe("urlPath() needs a string, and 'top' is a list or an object.");
   });
 });
+
+describe('aggregates of two expressions', () => {
+  test.each<[(e: Untyped) => unknown, string]>([
+    [
+      (e) => js.argMax(e.tags, e.bytes),
+      "argMax(…) was given 'tags', a list or an object, and needs a number or a string or a boolean or an instant there.",
+    ],
+    [
+      (e) => js.argMin(e.page_url, e.ok),
+      "argMin(…) was given 'ok', a boolean, and needs a number or a string or an instant there.",
+    ],
+    [
+      (e) => js.covariance(e.bytes, e.page_url),
+      "covariance(…) was given 'page_url', a string, and needs a number there.",
+    ],
+    [
+      (e) => js.topN(e.page_url, { by: e.bytes, n: 0 }),
+      'topN(…) has an n of 0: it must be a whole number from 1 to 100.',
+    ],
+    [
+      (e) => js.collect(e.page_url, { limit: 2000 }),
+      'collect(…) has a limit of 2000: it must be a whole number from 1 to 1,000.',
+    ],
+    [(e) => js.any(e.bytes), 'any(…) was given a number, and needs a boolean.'],
+  ])('case %#: one that it does not take is refused', (make, message) => {
+    expect(refused(make)).toBe(message);
+  });
+
+  test('keep the types of their values, and can have a condition', () => {
+    const [{ column }] = definitionOf(
+      viewOf((e) => (js.argMax(e.page_url, e.bytes) as unknown as { where(c: unknown): unknown }).where(e.ok)),
+    ).aggregates as [NamedAggregate];
+    expect(column.spec).toEqual({ kind: 'argMax', of: { kind: 'string' } });
+    expect(column.type).toEqual({ kind: 'string', nullable: true });
+  });
+});

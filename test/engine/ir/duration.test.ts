@@ -19,6 +19,8 @@ test.each([
   ['2h', 7_200_000],
   ['1d', 86_400_000],
   ['0s', 0],
+  ['1 week', 604_800_000],
+  ['2w', 1_209_600_000],
 ] as [Duration, number][])('%s is %d milliseconds', (text, ms) => {
   expect(durationMs(text, 'gap')).toBe(ms);
 });
@@ -35,7 +37,7 @@ test.each([
   ['a fraction', '1.5 minutes'],
   ['a sign', '-5 minutes'],
   ['a hexadecimal number', '0x10 minutes'],
-  ['another unit', '2 weeks'],
+  ['another unit', '2 fortnights'],
   ['capital letters', '5 Minutes'],
   ['two parts', '1 hour 5 minutes'],
   ['a line end', '5 minutes\n'],
@@ -45,7 +47,7 @@ test.each([
 ])('%s is no duration', (_, text) => {
   const said = refusal(() => durationMs(text as Duration, "stream 'clicks': maxLateness"));
   expect(said.replace(/ Did you mean '\d+ \w+'\?/, '')).toBe(
-    `stream 'clicks': maxLateness is '${text}', which is not a duration. Write a whole number and a unit, such as '5 minutes' or '5m'; the units are ms, second, seconds, minute, minutes, hour, hours, day, days, or in short ms, s, m, h, d.`,
+    `stream 'clicks': maxLateness is '${text}', which is not a duration. Write a whole number and a unit, such as '5 minutes' or '5m'; the units are ms, second, seconds, minute, minutes, hour, hours, day, days, week, weeks, or in short ms, s, m, h, d, w.`,
   );
 });
 
@@ -68,7 +70,7 @@ test.each([
   );
 });
 
-test.each(['2 weeks', '1 month', '5', '1h30m', '1.5 minutes', ''])('of %j nothing is guessed', (text) => {
+test.each(['2 fortnights', '1 month', '5', '1h30m', '1.5 minutes', ''])('of %j nothing is guessed', (text) => {
   expect(refusal(() => durationMs(text as Duration, 'gap'))).not.toContain('Did you mean');
 });
 

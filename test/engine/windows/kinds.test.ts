@@ -1,4 +1,4 @@
-import { global, session, sliding, tumbling } from 'streamgauge';
+import { calendar, global, session, sliding, tumbling } from 'streamgauge';
 import { rowsWindow } from '../../../engine/dsl/selected.ts';
 import { traitsOf, type WindowDefinition, type WindowKindName } from '../../../engine/ir/window.ts';
 import { logWindow } from '../../../engine/windows/log.ts';
@@ -8,6 +8,7 @@ import { windowOf } from '../../../engine/windows/registry.ts';
 const WINDOWS: Readonly<Record<WindowKindName, unknown>> = {
   tumbling: tumbling('5 minutes', { offset: '1 minute' }),
   sliding: sliding({ size: '1 hour', slide: '25 minutes' }),
+  calendar: calendar('day', { timeZone: 'America/New_York' }),
   session: session({ gap: '30 minutes' }),
   global: global({ emitEvery: '10 seconds' }),
   log: logWindow(90_000, 300_000),
