@@ -11,7 +11,7 @@ import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../f
 import { useAnswer } from '../live/answers.ts';
 import { liveKey } from '../live/live-key.ts';
 import { askSeries } from '../live/series.ts';
-import { dataNowMs, overview, tick, zone } from '../live/store.ts';
+import { dataNowMs, nowWords, overview, tick, zone } from '../live/store.ts';
 import type { Span } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
 import { decimationWords, fullWords, stateWords } from './chart-words.ts';
@@ -242,7 +242,7 @@ function specOf(
     drawAbove: (canvas) => {
       drawOpenWindows(canvas, line.points);
       drawMarks(canvas, line);
-      drawTimes(canvas, watermark, nowMs);
+      drawTimes(canvas, watermark, nowMs, nowWords());
       const banded = line.points.find(({ upper }) => upper !== null);
       if (banded !== undefined && banded.upper !== null) {
         label(

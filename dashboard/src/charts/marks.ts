@@ -107,7 +107,7 @@ function ring(canvas: PlotCanvas, x: number, y: number, words: string): void {
 }
 
 /** Solid where everything up to there has come, dotted where it is now. */
-export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs: number): void {
+export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs: number, nowWords: string): void {
   const { ctx, scale, top, height, left, width } = canvas;
   const inside = (x: number) => x >= left && x <= left + width;
   ctx.save();
@@ -130,9 +130,9 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    const hasRoom = left + width - x > 30 * scale;
-    if (hasRoom) label(canvas, 'now', x + 4 * scale, top + 8 * scale, 'text', 'left');
-    else label(canvas, 'now', x - 4 * scale, top + 22 * scale, 'text', 'right');
+    const hasRoom = left + width - x > (6 * nowWords.length + 12) * scale;
+    if (hasRoom) label(canvas, nowWords, x + 4 * scale, top + 8 * scale, 'text', 'left');
+    else label(canvas, nowWords, x - 4 * scale, top + 22 * scale, 'text', 'right');
   }
   ctx.restore();
 }

@@ -5,7 +5,7 @@ import { GroupName } from '../components/group-name.tsx';
 import { slowestWatermark } from '../components/status.tsx';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, overview, tick, zone } from '../live/store.ts';
+import { dataNowMs, nowWords, overview, tick, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { drawGaps, drawTimes, hatch } from './marks.ts';
@@ -89,7 +89,7 @@ function specOf(
       for (const window of windows) {
         if (!isArea || !window.isFinal) drawBar(canvas, stack, window, tokens, stepMs);
       }
-      drawTimes(canvas, watermark, nowMs);
+      drawTimes(canvas, watermark, nowMs, nowWords());
     },
     tooltip: (index) => tooltipOf(stack, windows[index], tokens, column, inZone, nowMs),
     words: wordsOf(stack, column, inZone, nowMs),

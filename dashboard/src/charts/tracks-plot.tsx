@@ -5,7 +5,7 @@ import { shorten } from '../components/group-words.ts';
 import { slowestWatermark } from '../components/status.tsx';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, overview, tick, zone } from '../live/store.ts';
+import { dataNowMs, nowWords, overview, tick, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { spreadLabels } from './label-layout.ts';
@@ -126,7 +126,7 @@ function specOf(
         drawOpenPoints(canvas, points, token, (value) => onAxis(value) as number);
         drawRevisions(canvas, points, (value) => onAxis(value) as number, said);
       });
-      drawTimes(canvas, watermark, nowMs);
+      drawTimes(canvas, watermark, nowMs, nowWords());
       drawNames(canvas, tracks, rows, (value) => onAxis(value) as number, format);
     },
     tooltip: (index) => tooltipOf(rows[index], all, column, inZone, nowMs),

@@ -84,18 +84,26 @@ function LiveButton() {
   }
   const { kind } = connection.value;
   const isHollow = kind !== 'live';
-  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'No connection' : 'Connecting';
+  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'Connecting again' : 'Connecting';
   return (
-    <button type="button" class="button live" onClick={pause} title="Pause (Space)">
+    <button
+      type="button"
+      class={kind === 'lost' ? 'button live lost' : 'button live'}
+      onClick={pause}
+      title="Pause (Space)"
+    >
       <i class={isHollow ? 'dot hollow' : 'dot'} />
       <span>
         {words}
-        {kind === 'live' && (
-          <span class="long">{api.liveEveryMs === 1000 ? ', each second' : `, each ${api.liveEveryMs / 1000} s`}</span>
-        )}
+        {kind === 'live' && <span class="long">{pace()}</span>}
       </span>
     </button>
   );
+}
+
+function pace(): string {
+  if (overview.value?.health.state === 'waiting_for_first_event') return ', listening';
+  return api.liveEveryMs === 1000 ? ', each second' : `, each ${api.liveEveryMs / 1000} s`;
 }
 
 /** The system's theme, then light, then dark. */

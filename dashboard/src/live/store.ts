@@ -75,6 +75,11 @@ export function dataNowMs(): number {
   );
 }
 
+/** What stands at `dataNowMs`: without a connection nobody knows what is now. */
+export function nowWords(): string {
+  return connection.value.kind === 'lost' ? 'last picture' : 'now';
+}
+
 export function pause(): void {
   frozen.value = newest.value;
 }
