@@ -159,8 +159,19 @@ export function label(
   ctx.restore();
 }
 
-/** Slanting lines of a colour on nothing. */
+const patterns = new WeakMap<CanvasRenderingContext2D, Map<string, CanvasPattern | string>>();
+
+/** Slanting lines of a colour on nothing. Made once for each canvas: that costs more than what is drawn with it. */
 export function hatch(ctx: CanvasRenderingContext2D, color: string, scale: number): CanvasPattern | string {
+  const known = patterns.get(ctx) ?? new Map<string, CanvasPattern | string>();
+  patterns.set(ctx, known);
+  const key = `${color} ${scale}`;
+  const found = known.get(key) ?? newHatch(ctx, color, scale);
+  known.set(key, found);
+  return found;
+}
+
+function newHatch(ctx: CanvasRenderingContext2D, color: string, scale: number): CanvasPattern | string {
   const size = Math.round(6 * scale);
   const tile = new OffscreenCanvas(size, size);
   const draw = tile.getContext('2d');
