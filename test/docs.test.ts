@@ -1,19 +1,13 @@
-import { exec, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { main } from '../bin/cli/main.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { DOCUMENTS, docBlocks, standalone } from './support/doc-blocks.ts';
 
 /**
- * Code blocks in the documents are code: their pipelines load, their commands run. `test/docs-types.prove.test.ts` has their
- * types.
+ * Code blocks in the documents are code: their pipelines load. `test/docs-commands.prove.test.ts` runs what they show, and
+ * `test/docs-types.prove.test.ts` has their types.
  */
 const ROOT = resolve(__dirname, '..');
-const LOCAL_SERVER = 'http://127.0.0.1:8787';
 const blocks = DOCUMENTS.flatMap(docBlocks);
 const typescript = blocks.filter(({ language }) => language === 'ts');
 
@@ -34,88 +28,8 @@ test.each(pipelines)('the pipeline in $name loads', async ({ index }) => {
   expect(pipeline.views.length).toBeGreaterThan(0);
 });
 
-const tests = typescript.flatMap(({ name, text }, index) =>
-  text.includes("from 'node:test'") ? [{ name, index }] : [],
-);
-
-test.each(tests)('the tests in $name pass', ({ index }) => {
-  const { status, stdout } = spawnSync(process.execPath, ['--test', join(dir, `block${index}.ts`)], {
-    encoding: 'utf8',
-  });
-  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^(#|ℹ) pass [1-9]/m) });
+/** `test/docs-commands.prove.test.ts` runs them. */
+test('the documents show commands, requests and tests', () => {
+  const lines = blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.split('\n'));
+  expect(lines.filter((line) => line.startsWith('npx streamgauge ')).length).toBeGreaterThanOrEqual(5);
 });
-
-/** `test/docs-tutorial.test.ts` plays the tutorial in a folder of its own. */
-const commands = blocks
-  .filter(({ language, name }) => language === 'sh' && !name.startsWith('docs/tutorial.md'))
-  .flatMap(({ text }) => text.split('\n'))
-  .filter((line) => line.startsWith('npx streamgauge '));
-
-test('the README shows commands', () => {
-  expect(commands.length).toBeGreaterThanOrEqual(5);
-});
-
-test('every command of the documents works, in their order', async () => {
-  const previous = process.cwd();
-  const out = mkdtempSync(join(dir, 'out-'));
-  process.chdir(ROOT);
-  try {
-    for (const line of commands) {
-      const args = line
-        .split(/\s+/)
-        .slice(2)
-        .map((argument) => argument.replace(/^(clicks=)?out(\/|$)/, `$1${out}$2`));
-      const written: string[] = [];
-      const stream = Object.assign(Object.create(process.stdout), {
-        write: (text: string) => written.push(text) > 0,
-        isTTY: false,
-      });
-      const code = await main(args, { stdout: stream, stderr: stream, env: {} });
-      expect({ line, code, output: code === 0 ? '' : written.join('') }).toEqual({ line, code: 0, output: '' });
-    }
-  } finally {
-    process.chdir(previous);
-  }
-});
-
-const requests = blocks
-  .filter(({ language, name }) => language === 'sh' && !name.startsWith('docs/tutorial.md'))
-  .flatMap(({ text }) => text.split('\n'))
-  .filter((line) => line.startsWith('curl ') && line.includes(LOCAL_SERVER));
-
-if (spawnSync('curl', ['--version']).status === 0) {
-  test('every request to one machine is answered', async () => {
-    const store = join(mkdtempSync(join(dir, 'store-')), 'store.db');
-    const args = ['bin/streamgauge.js', 'dev', 'pipelines/clickstream.ts', '--store', store, '--port', '0', '--plain'];
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      const url = await urlIn(child.stdout);
-      expect(requests.length).toBeGreaterThanOrEqual(2);
-      for (const line of requests) {
-        const shown = await promisify(exec)(`${line.replaceAll(LOCAL_SERVER, url)} --silent --show-error --fail`);
-        expect(JSON.parse(shown.stdout)).toEqual(expect.any(Object));
-      }
-    } finally {
-      const ended = once(child, 'exit');
-      child.kill();
-      await ended;
-    }
-  });
-} else {
-  test('NOT RUN: every request to one machine is answered: there is no curl here', () => {
-    expect(requests.length).toBeGreaterThanOrEqual(2);
-  });
-}
-
-/** The first address that a process prints. Its output is read to the end, so that it never waits for room. */
-async function urlIn(stdout: Readable): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    stdout.on('data', (chunk) => {
-      text += chunk;
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
-      if (url !== undefined) resolve(url);
-    });
-    stdout.once('end', () => reject(new Error(`The process ended before it served: ${text}`)));
-  });
-}

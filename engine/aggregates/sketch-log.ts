@@ -4,7 +4,7 @@ import { writeEntries, writeHyperLogLog } from './hyper-log-log-codec.ts';
 
 /** From so many entries on a group has a sketch of its own: most of what comes then is in it already. */
 const MOST_LOGGED = 256;
-/** 8 MB; then all groups get sketches. */
+/** Entries, in 8 MB; then all groups get sketches. */
 const MOST_IN_LOG = 1 << 20;
 
 /**
@@ -19,6 +19,11 @@ export class SketchLog {
   #length = 0;
   /** The log by group, once something is written; null where it has grown since. */
   #sorted: Sorted | null = null;
+  readonly #mostInLog: number;
+
+  constructor(mostInLog = MOST_IN_LOG) {
+    this.#mostInLog = mostInLog;
+  }
 
   reserve(groupCount: number): void {
     if (groupCount > this.#sizes.length) this.#sizes = copied(this.#sizes, groupCount * 2);
@@ -76,7 +81,7 @@ export class SketchLog {
     const size = (this.#sizes[group] as number) + 1;
     this.#sizes[group] = size;
     if (size >= MOST_LOGGED) this.#sketches[group] = new HyperLogLog();
-    if (this.#length >= MOST_IN_LOG) this.#empty();
+    if (this.#length >= this.#mostInLog) this.#empty();
   }
 
   write(group: number, out: ByteWriter): void {

@@ -212,6 +212,12 @@ describe('rows of open windows', () => {
     return found;
   }
 
+  /** Of windows that are open at the last event: a late event of one that is closed shows once a sweep has revised its row. */
+  function ofOpenWindows(counts: Record<string, number>, lastMs: number): Record<string, number> {
+    const isOpen = (name: string) => Date.parse(name.slice(0, name.indexOf(' '))) + MINUTE > lastMs;
+    return Object.fromEntries(Object.entries(counts).filter(([name]) => isOpen(name)));
+  }
+
   const isAtMost = (less: Record<string, number>, more: Record<string, number>) =>
     Object.entries(less).every(([name, clicks]) => clicks <= (more[name] ?? 0));
 
@@ -226,9 +232,10 @@ describe('rows of open windows', () => {
         const at = new Date(START + Math.max(0, second - late) * 1000).toISOString();
         return { page: `p${random.below(4)}`, bytes: 1, at };
       });
+      const lastMs = Math.max(...sent.map(({ at }) => Date.parse(at)));
       sent.push(...events);
       await machine.send(events);
-      const before = await committed(sent);
+      const before = ofOpenWindows(await committed(sent), lastMs);
       // Asked while a round takes the events in and closes windows.
       const [seen] = await Promise.all([counted(), machine.goOn(1)]);
       expect(isAtMost(before, seen)).toBe(true);
