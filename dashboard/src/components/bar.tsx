@@ -1,6 +1,6 @@
 import { formatCount } from '../format/numbers.ts';
 import { overlay } from '../keyboard/overlay.ts';
-import { api, connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
+import { api, connection, goLive, isPaused, overview, pause, pipeline, session, theme, zone } from '../live/store.ts';
 import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
 import { pathOf } from '../pages/path.ts';
 import { route } from '../pages/route.ts';
@@ -41,6 +41,11 @@ export function Bar() {
         <button type="button" class="button optional" onClick={nextTheme} title="Theme">
           {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
         </button>
+        {session.isSignedIn && (
+          <button type="button" class="button" onClick={session.signOut}>
+            Sign out
+          </button>
+        )}
         <button
           type="button"
           class="button quiet optional"
