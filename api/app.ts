@@ -5,6 +5,7 @@ import { openApiRoute } from './openapi.ts';
 import { isOurs, notFound, ProblemError, problemOf } from './problems.ts';
 import { type Route, routerPath } from './route.ts';
 import { ALERT_ROUTES } from './routes/alerts.ts';
+import { ANOMALIES_ROUTE } from './routes/anomalies.ts';
 import { type LiveReaders, liveRoute } from './routes/live.ts';
 import { PIPELINE_ROUTES } from './routes/pipeline.ts';
 import { REDRIVE_ROUTE } from './routes/redrive.ts';
@@ -34,6 +35,7 @@ export function apiRoutes(live: LiveReaders | null): readonly Route[] {
     ...STREAM_ROUTES,
     ...VIEW_ROUTES,
     ...ALERT_ROUTES,
+    ANOMALIES_ROUTE,
     ...SILENCE_ROUTES,
     ...SIDE_OUTPUT_ROUTES,
     REDRIVE_ROUTE,

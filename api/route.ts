@@ -92,7 +92,7 @@ export function viewRoute<Q extends TObject = typeof NoParameters>({
     body: null,
     takesGroup,
     answer(c, source) {
-      const view = viewOf(source, nameIn(c)('view'));
+      const view = viewNamed(source, nameIn(c)('view'));
       const given = new URL(c.req.url).searchParams;
       const taken = Object.keys(query.properties);
       const parsed = parseParameters(query, given, takesGroup ? groupParameters(view.definition, taken) : []);
@@ -109,7 +109,8 @@ export function routerPath({ path }: Route): string {
 
 const nameIn = (c: Context) => (part: string) => c.req.param(part) ?? '';
 
-function viewOf({ plan }: ApiSource, name: string): ViewPlan {
+/** @throws ProblemError that names the views that there are. */
+export function viewNamed({ plan }: ApiSource, name: string): ViewPlan {
   const found = plan.views.find((view) => view.name === name);
   if (found !== undefined) return found;
   const names = plan.views.map((view) => view.name);

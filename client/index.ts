@@ -7,7 +7,7 @@ export type { Incident, IncidentsAnswer } from '../api/schemas/alerts.ts';
 export type { Problem } from '../api/schemas/common.ts';
 export type { Overview } from '../api/schemas/overview.ts';
 export type { PipelineDescription } from '../api/schemas/pipeline.ts';
-export type { Client, IncidentsQuestion, LiveOptions } from './client.ts';
+export type { AnomaliesQuestion, Client, IncidentsQuestion, LiveOptions } from './client.ts';
 export { ApiError, ConnectionError } from './errors.ts';
 export type { ClientOptions } from './transport.ts';
 export type {

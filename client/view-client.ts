@@ -77,11 +77,17 @@ export interface SeriesQuestion<V, C extends ColumnPath<RowOf<V>>> extends Range
   readonly points?: number;
   /** Also open windows; so it is where nothing is said. */
   readonly open?: boolean;
+  /** With the period before, of the same length; it needs `from`. */
+  readonly compare?: 'previous';
 }
 
-export interface Series<V, C> extends Omit<SeriesAnswer, 'group' | 'columns'> {
+/** Arrays of one length, by window. */
+type SeriesColumns<V, C> = { readonly [P in C & string]: readonly (ValueAt<RowOf<V>, P> | null)[] };
+
+export interface Series<V, C> extends Omit<SeriesAnswer, 'group' | 'columns' | 'before'> {
   readonly group: GroupOf<V> | null;
-  readonly columns: { readonly [P in C & string]: readonly (ValueAt<RowOf<V>, P> | null)[] };
+  readonly columns: SeriesColumns<V, C>;
+  readonly before?: Omit<NonNullable<SeriesAnswer['before']>, 'columns'> & { readonly columns: SeriesColumns<V, C> };
 }
 
 /** Questions about one view. */
@@ -133,8 +139,8 @@ export class ViewClient<V> {
 
   /** Columns over time, of one group or summed over all. */
   series<const C extends ColumnPath<RowOf<V>>>(question: SeriesQuestion<V, C>): Promise<Series<V, C>> {
-    const { columns, group, points, open, ...range } = question;
-    const parameters = { ...times(range), columns: columns.join(','), points, open };
+    const { columns, group, points, open, compare, ...range } = question;
+    const parameters = { ...times(range), columns: columns.join(','), points, open, compare };
     return this.#ask<SeriesAnswer>('series', parameters, group) as unknown as Promise<Series<V, C>>;
   }
 
@@ -158,7 +164,7 @@ export class ViewClient<V> {
 
 type Parameters = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-function times({ from, to }: Range): Parameters {
+export function times({ from, to }: Range): Parameters {
   return { from: timeText(from), to: timeText(to) };
 }
 

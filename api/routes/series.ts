@@ -7,7 +7,7 @@ import type { QueryPorts } from '../../engine/query/query-ports.ts';
 import { type RowsPage, readRows } from '../../engine/query/rows.ts';
 import type { ShownRow } from '../../engine/query/shown-row.ts';
 import { didYouMean } from '../../engine/text/nearest-name.ts';
-import { parseInstant } from '../../engine/time/instant.ts';
+import { parseInstant, START_OF_TIME_MS } from '../../engine/time/instant.ts';
 import { decimate } from '../decimate.ts';
 import { badParameter } from '../problems.ts';
 import type { Scalar } from '../schemas/common.ts';
@@ -20,6 +20,10 @@ export interface SeriesQuestion {
   readonly columns: readonly string[];
   readonly points: number;
   readonly open: boolean;
+  /** With the period of the same length before. */
+  readonly comparesBefore: boolean;
+  /** Where a range without an end ends. */
+  readonly nowMs: number;
 }
 
 /** Pages that one series is made of at most. Of a part of a group's fields, each is looked for among many rows. */
@@ -27,10 +31,35 @@ const MAX_PAGES = 10;
 
 /** Columns over time: of one group, or the sum over all groups that are asked for. */
 export async function readSeries(view: ViewPlan, ports: QueryPorts, question: SeriesQuestion): Promise<SeriesAnswer> {
-  const { group, columns, points } = question;
+  const { group, columns } = question;
   const paths = columns.map((name) => pathOf(view, name));
   const isOne = view.definition.groupBy.every(({ name }) => group.has(name));
   if (!isOne) checkSums(view, columns);
+  const before = question.comparesBefore ? periodBefore(question) : null;
+  const past = before && (await readArrays(view, ports, { ...question, ...before, open: false }, paths, isOne));
+  return {
+    view: view.name,
+    group: isOne && group.size > 0 ? (Object.fromEntries(group) as Record<string, Scalar>) : null,
+    ...(await readArrays(view, ports, question, paths, isOne)),
+    ...(before !== null && past !== null && { before: { from: before.fromMs, to: before.toMs, ...past } }),
+  };
+}
+
+/** @throws ProblemError of all time, before which there is nothing. */
+function periodBefore({ fromMs, toMs, nowMs }: SeriesQuestion): { readonly fromMs: number; readonly toMs: number } {
+  const lengthMs = Math.min(toMs, nowMs) - fromMs;
+  if (fromMs > START_OF_TIME_MS && lengthMs > 0) return { fromMs: fromMs - lengthMs, toMs: fromMs };
+  throw badParameter('compare', 'The period before needs `from`, which must be before `to` and before now.');
+}
+
+async function readArrays(
+  view: ViewPlan,
+  ports: QueryPorts,
+  question: SeriesQuestion,
+  paths: readonly Path[],
+  isOne: boolean,
+): Promise<Omit<SeriesAnswer, 'view' | 'group' | 'before'>> {
+  const { columns, points } = question;
   const { rows, isCut } = await latestRows(view, ports, question);
   const windows = isOne ? rows.map(oneRow(paths)) : sumByWindow(rows, paths);
   const first = windows.map(({ values }) => (typeof values[0] === 'number' ? values[0] : null));
@@ -39,8 +68,6 @@ export async function readSeries(view: ViewPlan, ports: QueryPorts, question: Se
     (i) => windows[i] as Window,
   );
   return {
-    view: view.name,
-    group: isOne && group.size > 0 ? (Object.fromEntries(group) as Record<string, Scalar>) : null,
     starts: kept.map(({ start }) => start),
     ends: kept.map(({ end }) => end),
     revisions: kept.map(({ revision }) => revision),

@@ -124,6 +124,8 @@ export const VIEW_ROUTES: readonly Route[] = [
           columns: query.columns.split(','),
           points: query.points ?? SERIES_POINTS,
           open: query.open ?? true,
+          comparesBefore: query.compare === 'previous',
+          nowMs: source.nowMs(),
         }),
       ),
   }),

@@ -11,7 +11,7 @@ const Time = Type.String({
   maxLength: 40,
   description: 'An ISO-8601 time, or a date. Window starts from `from` on and before `to`.',
 });
-const Range = {
+export const RANGE = {
   from: Type.Optional(Time),
   to: Type.Optional(Time),
 };
@@ -19,7 +19,7 @@ const Limit = Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LI
 
 /** `GET /api/views/{view}/windows`: rows by window start, then group. */
 export const WindowsQuery = Type.Object({
-  ...Range,
+  ...RANGE,
   limit: Type.Optional(Limit),
   cursor: Type.Optional(Type.String()),
   order: Type.Optional(Type.Union([Type.Literal('oldest'), Type.Literal('latest')], { default: 'oldest' })),
@@ -37,7 +37,7 @@ export type LatestAnswer = Static<typeof LatestAnswer>;
 
 /** `GET /api/views/{view}/top`: groups by a column over a range. */
 export const TopQuery = Type.Object({
-  ...Range,
+  ...RANGE,
   by: Type.String(),
   n: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })),
   compare: Type.Optional(Type.Literal('previous')),
@@ -66,7 +66,7 @@ export type TopAnswer = Static<typeof TopAnswer>;
 
 /** `GET /api/views/{view}/groups`: the groups that had rows in a range, with search. */
 export const GroupsQuery = Type.Object({
-  ...Range,
+  ...RANGE,
   search: Type.Optional(Type.String({ maxLength: 200 })),
   limit: Type.Optional(Limit),
 });
@@ -82,14 +82,19 @@ export type GroupsPage = Static<typeof GroupsPage>;
  * summed. Columnar: arrays of one length, by window.
  */
 export const SeriesQuery = Type.Object({
-  ...Range,
+  ...RANGE,
   columns: Type.String({ description: 'Names, separated by commas; members as unusual.score.' }),
   points: Type.Optional(Type.Integer({ minimum: 10, maximum: 1000, default: 1000 })),
   open: Type.Optional(Type.Boolean({ default: true })),
+  compare: Type.Optional(
+    Type.Literal('previous', {
+      description: 'With the period before, of the same length: it needs `from`, and ends now where `to` is not given.',
+    }),
+  ),
 });
-export const SeriesAnswer = Type.Object({
-  view: Type.String(),
-  group: Nullable(Group),
+
+/** Arrays of one length, by window. */
+const SERIES = {
   starts: Type.Array(Millis),
   ends: Type.Array(Millis),
   revisions: Type.Array(Type.Integer()),
@@ -98,5 +103,12 @@ export const SeriesAnswer = Type.Object({
   /** Points that there are, of which those above are the least and the greatest by step, so that no peak is missing. */
   points_in_all: Type.Integer(),
   cut: Type.Boolean(),
+};
+export const SeriesAnswer = Type.Object({
+  view: Type.String(),
+  group: Nullable(Group),
+  ...SERIES,
+  /** Of the period before, with its own times: `from` and `to` say which. */
+  before: Type.Optional(Type.Object({ from: Millis, to: Millis, ...SERIES })),
 });
 export type SeriesAnswer = Static<typeof SeriesAnswer>;

@@ -1,3 +1,5 @@
+import type { Verdict } from './detector.ts';
+
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 const DAY_MS = 86_400_000;
 
@@ -24,6 +26,18 @@ export function besideExpected(value: number, lower: number | null, upper: numbe
   return lower === upper
     ? `${inWords(value)}, expected ${inWords(lower)}`
     : `${inWords(value)}, expected ${inWords(lower)} to ${inWords(upper)}`;
+}
+
+/**
+ * A reason whose expected range begins no lower than a value can be: a detector reckons with less than no errors, and nobody
+ * has seen them.
+ */
+export function reasonFrom(floor: number, value: number, verdict: Verdict): string | null {
+  const { reason, lower, upper } = verdict;
+  if (reason === null || lower === null || upper === null || lower >= floor) return reason;
+  const said = besideExpected(value, lower, upper);
+  if (!reason.endsWith(said)) return reason;
+  return reason.slice(0, -said.length) + besideExpected(value, floor, Math.max(floor, upper));
 }
 
 /** `3.8 σ above the usual`, or `3.8 σ above the usual for Friday 14:00` of a time whose usual it is. */

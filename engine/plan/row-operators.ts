@@ -111,11 +111,18 @@ interface CompiledOperator {
   readonly operands: readonly ((row: object) => Operand)[];
 }
 
-function operatorOfView({ name }: ViewDefinition, node: AnyRowOperatorNode, slideMs: number): RowOperator {
+function operatorOfView(view: ViewDefinition, node: AnyRowOperatorNode, slideMs: number): RowOperator {
   try {
-    return rowOperatorOf(node, slideMs);
+    return rowOperatorOf(node, slideMs, (operand) => isCount(view, operand));
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    throw new DefinitionError(`View '${name}': ${error.message}`, { cause: error });
+    throw new DefinitionError(`View '${view.name}': ${error.message}`, { cause: error });
   }
+}
+
+/** The column itself: what is computed of counts can be below zero. */
+function isCount({ aggregates }: ViewDefinition, operand: ExpressionNode): boolean {
+  if (operand.op !== 'field' || operand.path.length !== 1) return false;
+  const kind = aggregates.find(({ name }) => name === operand.path[0])?.column.spec.kind;
+  return kind === 'count' || kind === 'countDistinct' || kind === 'approxCountDistinct';
 }

@@ -1,4 +1,5 @@
 import { type Detector, type DetectorKind, UNKNOWN, type Verdict } from '../detectors/detector.ts';
+import { reasonFrom } from '../detectors/wording.ts';
 import { rowOperand, structOfRows } from '../dsl/row-operator.ts';
 import type { Fields, Num } from '../dsl/types.ts';
 import type { StructOperatorNode } from '../ir/node.ts';
@@ -41,7 +42,7 @@ export function detectionKind<P extends StructOperatorNode['parameters']>(
   return {
     kind: detectors.kind,
     version: detectors.version,
-    compile: (parameters): RowOperator<Detector> => ({
+    compile: (parameters, [type]): RowOperator<Detector> => ({
       maxStateBytes: detectors.maxStateBytes(parameters),
       create: () => detectors.create(parameters),
       step(detector, [operand = null], { startMs }) {
@@ -49,7 +50,9 @@ export function detectionKind<P extends StructOperatorNode['parameters']>(
           detector.skip(1);
           return columnsOf(UNKNOWN);
         }
-        return columnsOf(detector.step(operand as number, startMs));
+        const verdict = detector.step(operand as number, startMs);
+        if (type?.isCount !== true || verdict.reason === null) return columnsOf(verdict);
+        return { ...columnsOf(verdict), reason: reasonFrom(0, operand as number, verdict) };
       },
       skip(detector, windows) {
         detector.skip(windows);

@@ -1,6 +1,6 @@
 import { describeExpression } from '../expression/describe.ts';
 import { BugError } from '../ir/bug-error.ts';
-import type { AnyRowOperatorNode, ColumnNode } from '../ir/node.ts';
+import type { AnyRowOperatorNode, ColumnNode, ExpressionNode } from '../ir/node.ts';
 import { anomalyKind } from './anomaly.ts';
 import { changeKind } from './change.ts';
 import { changePointKind } from './change-point.ts';
@@ -39,9 +39,16 @@ export function kindOf({ kind }: AnyRowOperatorNode): RowOperatorKind {
   return found;
 }
 
-/** `slideMs`: from one window's start to the next one's. */
-export function rowOperatorOf(node: AnyRowOperatorNode, slideMs: number): RowOperator {
-  const types = node.operands.map(({ type }) => type);
+/**
+ * @param slideMs from one window's start to the next one's.
+ * @param isCount whether an operand is a column that counts.
+ */
+export function rowOperatorOf(
+  node: AnyRowOperatorNode,
+  slideMs: number,
+  isCount: (operand: ExpressionNode) => boolean = () => false,
+): RowOperator {
+  const types = node.operands.map((operand) => ({ ...operand.type, isCount: isCount(operand) }));
   return kindOf(node).compile(node.parameters, types, slideMs);
 }
 

@@ -29,6 +29,12 @@ export interface RowOperator<State = unknown> extends StateCodec<State> {
 /** A value of the row. Row operators calculate, on doubles: a whole number beyond 2^53 is the nearest one. */
 export type Operand = Exclude<Value, bigint>;
 
+/** What an operator is told of an operand. */
+export interface OperandType extends ValueType {
+  /** Of a count, which is never below zero. Only words depend on it: it is no part of the fingerprint. */
+  readonly isCount?: boolean;
+}
+
 type Parameters = AnyRowOperatorNode['parameters'];
 
 /** One kind of row operator: all that the rest of the engine needs to know of it. `P` are its parameters, as data. */
@@ -37,7 +43,7 @@ export interface RowOperatorKind<P = Parameters> {
   /** Raised where the same rows and parameters give another state or another column: views with it then start over. */
   readonly version: number;
   /** `slideMs`: from one window's start to the next one's. Throws a `DefinitionError` where the operator cannot go with it. */
-  compile(parameters: P, operands: readonly ValueType[], slideMs: number): RowOperator;
+  compile(parameters: P, operands: readonly OperandType[], slideMs: number): RowOperator;
   /** The operator as a person says it. `operands` are in words already. */
   words(parameters: P, operands: readonly string[]): string;
   /**

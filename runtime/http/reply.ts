@@ -1,3 +1,5 @@
+import { ProblemError } from '../../api/problems.ts';
+
 /** An answer before it is written: a status and what becomes its JSON. */
 export interface Reply {
   readonly status: number;
@@ -14,8 +16,9 @@ const API: Endpoint = {
   description: 'rows, series, alerts, events that were not counted, health; /api/openapi.json describes all of it',
 };
 
-export function failure(status: number, code: string, message: string, more: object = {}): Reply {
-  return { status, body: { error: { code, message }, ...more } };
+/** What the server itself refuses is a problem of RFC 9457, as what its API refuses. */
+export function failure(status: number, code: string, title: string, detail: string, more: object = {}): Reply {
+  return { status, body: { ...new ProblemError(status, code, title, detail).problem, ...more } };
 }
 
 /** What is at the root where no page is. */
@@ -24,7 +27,7 @@ export function overviewOf(endpoints: readonly Endpoint[]): Reply {
 }
 
 export function notFound(endpoints: readonly Endpoint[]): Reply {
-  return failure(404, 'not_found', 'There is nothing at this path. These are all there are.', {
+  return failure(404, 'not_found', 'There is nothing here', 'There is nothing at this path. These are all there are.', {
     endpoints: [API, ...endpoints],
   });
 }

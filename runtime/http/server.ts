@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { PROBLEM_TYPE } from '../../api/media-types.ts';
 import { StreamgaugeError } from '../../engine/ir/streamgauge-error.ts';
 import { announcedBytes, BodyRoom, readBody } from './body.ts';
 import { isFromOtherSite, isLocalHost } from './local-only.ts';
@@ -178,7 +179,12 @@ function refuseApi({ method = '', url = '', headers, socket }: AnyRequest): Repl
   const reads = method === 'GET' || method === 'HEAD';
   const refusal = refuse({ method: 'GET', headers, socket } as AnyRequest, url, undefined);
   if (refusal !== null || reads || !isFromOtherSite(headers, socket.localPort)) return refusal;
-  return failure(403, 'wrong_origin', 'This server takes nothing from web pages of other sites: send from a program.');
+  return failure(
+    403,
+    'wrong_origin',
+    'Pages of other sites are not heard',
+    'This server takes nothing from web pages of other sites: send from a program.',
+  );
 }
 
 function isOfApi(url = ''): boolean {
@@ -194,6 +200,7 @@ function refuse({ method, headers, socket }: AnyRequest, url: string, receiver: 
     return failure(
       403,
       'wrong_host',
+      'This name is not that of the server',
       'This server answers only to localhost, 127.0.0.1 and [::1] with its port, so that no web page can reach it under another name.',
     );
   }
@@ -202,20 +209,29 @@ function refuse({ method, headers, socket }: AnyRequest, url: string, receiver: 
     return failure(
       403,
       'wrong_origin',
+      'Pages of other sites are not heard',
       'This server takes nothing from web pages of other sites: send from a program.',
     );
   }
   if (method !== 'GET' && method !== 'HEAD') {
-    return failure(405, 'method_not_allowed', `This server only reads here: use GET, not ${method}.`);
+    return failure(
+      405,
+      'method_not_allowed',
+      'This cannot be done here',
+      `This server only reads here: use GET, not ${method}.`,
+    );
   }
   if (url.length > MAX_URL_LENGTH) {
     return failure(
       414,
       'url_too_long',
+      'The URL is too long',
       `The URL has ${url.length} characters, and at most ${MAX_URL_LENGTH} are read.`,
     );
   }
-  return url.startsWith('/') ? null : failure(400, 'bad_url', 'The request must name a path, such as /api.');
+  return url.startsWith('/')
+    ? null
+    : failure(400, 'bad_url', 'The URL is wrong', 'The request must name a path, such as /api.');
 }
 
 /** What HTTP/2 has for the Host header. */
@@ -225,7 +241,14 @@ function authorityOf(headers: AnyRequest['headers']): string | undefined {
 }
 
 function jsonReply({ status, body }: Reply): RawReply {
-  return { status, headers: status === 405 ? { allow: 'GET, HEAD' } : {}, body: `${JSON.stringify(body)}\n` };
+  return {
+    status,
+    headers: {
+      ...(status >= 400 && { 'content-type': `${PROBLEM_TYPE}; charset=utf-8` }),
+      ...(status === 405 && { allow: 'GET, HEAD' }),
+    },
+    body: `${JSON.stringify(body)}\n`,
+  };
 }
 
 function send(request: AnyRequest, response: AnyResponse, { status, headers, body }: RawReply): void {

@@ -36,7 +36,11 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   'get /api/views/{view}/latest': ['/api/views/by_page/latest?page=%2Fa', '/api/views/by_page/latest?page=none'],
   'get /api/views/{view}/top': ['/api/views/by_page/top?by=clicks&n=1&spark=5'],
   'get /api/views/{view}/groups': ['/api/views/by_page/groups?search=%2F'],
-  'get /api/views/{view}/series': ['/api/views/per_minute/series?columns=clicks,unusual.score'],
+  'get /api/views/{view}/series': [
+    '/api/views/per_minute/series?columns=clicks,unusual.score',
+    '/api/views/per_minute/series?columns=clicks&from=1970-01-01T00:01:00Z&to=1970-01-01T00:03:00Z&compare=previous',
+  ],
+  'get /api/anomalies': ['/api/anomalies?limit=2', '/api/anomalies?view=per_minute'],
   'get /api/views/{view}/sql': ['/api/views/by_page/sql?dialect=athena'],
   'get /api/alerts': ['/api/alerts', '/api/alerts?state=open&severity=critical&view=by_page&limit=1'],
   'get /api/silences': ['/api/silences'],

@@ -151,6 +151,25 @@ describe('figures', () => {
     });
   });
 
+  test('a series with the period before has that of the same length, with its own times', async () => {
+    const api = await threeMinutes();
+    const range = 'from=1970-01-01T00:01:00Z&to=1970-01-01T00:02:00Z';
+    const { body } = await api.get<SeriesAnswer>(`/views/per_minute/series?columns=clicks&${range}&compare=previous`);
+    expect([...Value.Errors(SeriesAnswer, body)]).toEqual([]);
+    expect(body).toMatchObject({
+      starts: [60_000],
+      columns: { clicks: [2] },
+      before: { from: 0, to: 60_000, starts: [0], columns: { clicks: [2] } },
+    });
+    const open = await api.get<SeriesAnswer>(
+      '/views/per_minute/series?columns=clicks&from=1970-01-01T00:10:00Z&compare=previous',
+    );
+    // The clock of the test stands at 1000 s: from 600 s on that are 400 s.
+    expect(open.body.before).toMatchObject({ from: 200_000, to: 600_000, starts: [] });
+    const all = await api.get<Problem>('/views/per_minute/series?columns=clicks&compare=previous');
+    expect([all.status, all.body.parameter]).toEqual([400, 'compare']);
+  });
+
   test('a series over all groups is their sum', async () => {
     const api = await threeMinutes();
     const { body } = await api.get<SeriesAnswer>('/views/by_page/series?columns=clicks&open=false');

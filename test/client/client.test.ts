@@ -170,6 +170,25 @@ describe('the live connection', () => {
     expect(resumed).toEqual([null, 'f-1', 'f-2', 'f-3', 'f-4', 'f-5']);
   });
 
+  test('is asked for where there is none: an overview each time that more than its clock has changed', async () => {
+    const overviews = [SECONDS[0], { ...(SECONDS[0] as Overview), now: 9999 }, SECONDS[1]] as Overview[];
+    const stop = new AbortController();
+    const { app } = await clicksApi(null, {
+      overview: async () => {
+        const next = overviews.shift();
+        if (next === undefined) stop.abort();
+        return next ?? (SECONDS[1] as Overview);
+      },
+    });
+    const client = createClient<typeof clicks>({
+      url: 'http://localhost',
+      fetch: async (request) => app.request(request),
+    });
+    const seen: Overview[] = [];
+    for await (const overview of client.live({ signal: stop.signal, askEveryMs: 0 })) seen.push(overview);
+    expect(seen).toEqual(SECONDS.slice(0, 2));
+  });
+
   test('goes on while the server is away, and ends where it refuses', async () => {
     const answers = [
       async () => Promise.reject(new TypeError('fetch failed')),

@@ -5,13 +5,12 @@ import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { Card } from '../components/card.tsx';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { nameOf } from '../components/group-words.ts';
-import { slowestWatermark } from '../components/status.tsx';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
 import { useAnswer } from '../live/answers.ts';
 import { liveKey } from '../live/live-key.ts';
 import { askSeries } from '../live/series.ts';
-import { dataNowMs, overview, tick, zone } from '../live/store.ts';
+import { dataNowMs, zone } from '../live/store.ts';
 import type { Span } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
 import { decimationWords, fullWords, stateWords } from './chart-words.ts';
@@ -20,6 +19,7 @@ import { EmptyRange } from './empty-range.tsx';
 import { drawGaps, drawMarks, drawOpenWindows, drawTimes, drawWindow, label } from './marks.ts';
 import { Plot, type PlotSeries, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
+import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
 import { isSparse, type Line, lineOf, namesOf, type Point, stepOf } from './timeline-data.ts';
 import { extent, shiftPoints } from './tracks.ts';
 import type { Zoom } from './tracks-plot.tsx';
@@ -144,14 +144,14 @@ interface LinePlotProps extends Zoom {
 }
 
 function LinePlot(props: LinePlotProps) {
-  void tick.value;
   const { line, column, stepMs, height, behind, window } = props;
   const calm = useRef(new CalmRange());
   const inZone = zone.value;
   const rows = useMemo(() => rowsOf(line, behind, floorOf(column)), [line, behind]);
+  const times = shownTimes(spanOfRange(props.xRange, rows[0]?.at, rows.at(-1)?.at));
   const spec = useMemo(
-    () => specOf(props, rows, inZone, calm.current),
-    [rows, inZone, tick.value, window, props.xRange[0], props.xRange[1]],
+    () => specOf(props, rows, times, inZone, calm.current),
+    [rows, inZone, times.key, window, props.xRange[0], props.xRange[1]],
   );
   const start = spec.range[0] > 0 ? `the axis begins at ${formatOf(column)(spec.range[0])}, not at 0` : null;
   const bars = isSparse(line, stepMs) ? 'a bar for each window that has events' : null;
@@ -188,21 +188,18 @@ function bandWords({ lower, upper }: Point, column: Column): string {
 function specOf(
   { line, column, stepMs, xRange, ...zoom }: LinePlotProps,
   rows: readonly PlotRow[],
+  { nowMs, watermarkMs, words: nowWords }: ShownTimes,
   inZone: Zone,
   calm: CalmRange,
 ): PlotSpec {
   const bars = isSparse(line, stepMs);
   const format = formatOf(column);
-  const [least, greatest] = extent(
-    rows.flatMap(({ value, lower, upper, next, before }) => [value, lower, upper, next?.lower, next?.upper, before]),
-  );
+  const [least, greatest] = extent(heightsOf(rows));
   const isFromZero = bars || column.combine === 'sum' || column.unit === 'ratio' || column.unit === 'count';
   const first = rows[0]?.at ?? 0;
   const last = rows.at(-1)?.at ?? 1;
   // Bars are wider than their windows: those at the ends need room.
   const room = bars ? Math.max(stepMs / 2, (last - first) / 100) : stepMs / 2;
-  const nowMs = dataNowMs();
-  const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const series: PlotSeries[] = [
     { name: 'upper', color: 'band', draw: 'none' },
     { name: 'lower', color: 'band', draw: 'none' },
@@ -242,7 +239,7 @@ function specOf(
     drawAbove: (canvas) => {
       drawOpenWindows(canvas, line.points);
       drawMarks(canvas, line);
-      drawTimes(canvas, watermark, nowMs);
+      drawTimes(canvas, watermarkMs, nowMs, nowWords);
       const banded = line.points.find(({ upper }) => upper !== null);
       if (banded !== undefined && banded.upper !== null) {
         label(
@@ -278,6 +275,17 @@ function specOf(
       if (point != null) zoom.onWindow?.(point.start, point.end);
     },
   };
+}
+
+function* heightsOf(rows: readonly PlotRow[]): Iterable<number | null | undefined> {
+  for (const { value, lower, upper, next, before } of rows) {
+    yield value;
+    yield lower;
+    yield upper;
+    yield next?.lower;
+    yield next?.upper;
+    yield before;
+  }
 }
 
 interface PlotRow {

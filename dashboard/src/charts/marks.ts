@@ -107,7 +107,7 @@ function ring(canvas: PlotCanvas, x: number, y: number, words: string): void {
 }
 
 /** Solid where everything up to there has come, dotted where it is now. */
-export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs: number): void {
+export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs: number, nowWords: string): void {
   const { ctx, scale, top, height, left, width } = canvas;
   const inside = (x: number) => x >= left && x <= left + width;
   ctx.save();
@@ -130,9 +130,9 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    const hasRoom = left + width - x > 30 * scale;
-    if (hasRoom) label(canvas, 'now', x + 4 * scale, top + 8 * scale, 'text', 'left');
-    else label(canvas, 'now', x - 4 * scale, top + 22 * scale, 'text', 'right');
+    const hasRoom = left + width - x > (6 * nowWords.length + 12) * scale;
+    if (hasRoom) label(canvas, nowWords, x + 4 * scale, top + 8 * scale, 'text', 'left');
+    else label(canvas, nowWords, x - 4 * scale, top + 22 * scale, 'text', 'right');
   }
   ctx.restore();
 }
@@ -159,8 +159,19 @@ export function label(
   ctx.restore();
 }
 
-/** Slanting lines of a colour on nothing. */
+const patterns = new WeakMap<CanvasRenderingContext2D, Map<string, CanvasPattern | string>>();
+
+/** Slanting lines of a colour on nothing. Made once for each canvas: that costs more than what is drawn with it. */
 export function hatch(ctx: CanvasRenderingContext2D, color: string, scale: number): CanvasPattern | string {
+  const known = patterns.get(ctx) ?? new Map<string, CanvasPattern | string>();
+  patterns.set(ctx, known);
+  const key = `${color} ${scale}`;
+  const found = known.get(key) ?? newHatch(ctx, color, scale);
+  known.set(key, found);
+  return found;
+}
+
+function newHatch(ctx: CanvasRenderingContext2D, color: string, scale: number): CanvasPattern | string {
   const size = Math.round(6 * scale);
   const tile = new OffscreenCanvas(size, size);
   const draw = tile.getContext('2d');

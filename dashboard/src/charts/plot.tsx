@@ -74,6 +74,8 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
   const plot = useRef<uPlot | null>(null);
   const current = useRef(spec);
   current.current = spec;
+  const isSeen = useRef(true);
+  const isStale = useRef(false);
   const [hover, setHover] = useState<Hover | null>(null);
   // The crosshair is in all charts, the tooltip in the one that the pointer or the focus is in.
   const [isOver, setOver] = useState(false);
@@ -97,13 +99,25 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
     // A series that comes or goes makes another plot; numbers do not.
   }, [shape, height, theme.value]);
 
-  useEffect(() => {
-    plot.current?.batch(() => {
-      plot.current?.setData(dataOf(spec), false);
-      plot.current?.setScale('x', { min: spec.xRange[0], max: spec.xRange[1] });
-      plot.current?.setScale('y', { min: spec.range[0], max: spec.range[1] });
-    });
+  // In the frame that has the words of it: after it would be another frame.
+  useLayoutEffect(() => {
+    // What nobody sees is drawn once it is scrolled to.
+    if (isSeen.current) show(plot.current, spec);
+    else isStale.current = true;
   }, [spec]);
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        isSeen.current = entries.at(-1)?.isIntersecting === true;
+        if (!isSeen.current || !isStale.current) return;
+        isStale.current = false;
+        show(plot.current, current.current);
+      },
+      { rootMargin: NEAR },
+    );
+    observer.observe(box.current as HTMLDivElement);
+    return () => observer.disconnect();
+  }, []);
 
   return (
     <div
@@ -128,6 +142,17 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
       {hover !== null && isOver && <Tooltip lines={spec.tooltip(hover.index)} hover={hover} plot={plot.current} />}
     </div>
   );
+}
+
+/** Drawn before it comes into view. */
+const NEAR = '100px';
+
+function show(plot: uPlot | null, spec: PlotSpec): void {
+  plot?.batch(() => {
+    plot.setData(dataOf(spec), false);
+    plot.setScale('x', { min: spec.xRange[0], max: spec.xRange[1] });
+    plot.setScale('y', { min: spec.range[0], max: spec.range[1] });
+  });
 }
 
 function pinchTarget(plot: uPlot, element: HTMLElement, current: { readonly current: PlotSpec }): PinchTarget {

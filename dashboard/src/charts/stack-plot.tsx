@@ -2,15 +2,15 @@ import { useMemo, useRef } from 'preact/hooks';
 import type { Column } from '../../../api/schemas/pipeline.ts';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { GroupName } from '../components/group-name.tsx';
-import { slowestWatermark } from '../components/status.tsx';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, overview, tick, zone } from '../live/store.ts';
+import { dataNowMs, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { drawGaps, drawTimes, hatch } from './marks.ts';
 import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
+import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
 import { isSparseStack, layersOf, MOST_BARS, type Stack, type StackedWindow } from './stack-data.ts';
 import { extent } from './tracks.ts';
 
@@ -29,11 +29,11 @@ interface StackPlotProps {
 
 /** Groups on top of each other: bars of up to sixty windows, areas of more. */
 export function StackPlot(props: StackPlotProps) {
-  void tick.value;
   const { stack, tokens, column, height, note } = props;
   const calm = useRef(new CalmRange());
   const inZone = zone.value;
-  const spec = useMemo(() => specOf(props, inZone, calm.current), [stack, inZone, tick.value]);
+  const times = shownTimes(spanOfRange([null, null], stack.windows[0]?.start, stack.windows.at(-1)?.end));
+  const spec = useMemo(() => specOf(props, times, inZone, calm.current), [stack, inZone, times.key]);
   return (
     <div class="with-legend">
       <ChartBox height={height} table={() => tableOf(stack, column, inZone)} note={note ?? null}>
@@ -58,14 +58,13 @@ export function StackPlot(props: StackPlotProps) {
 
 function specOf(
   { stack, tokens, column, stepMs, onZoom, onReset, onWindow }: StackPlotProps,
+  { nowMs, watermarkMs, words: nowWords }: ShownTimes,
   inZone: Zone,
   calm: CalmRange,
 ): PlotSpec {
   const { windows, gaps } = stack;
   const format = formatOf(column);
   const [least, greatest] = extent(windows.map(({ total }) => total));
-  const nowMs = dataNowMs();
-  const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const first = windows[0]?.start ?? 0;
   const last = windows.at(-1)?.end ?? 1;
   const isSparse = isSparseStack(stack, stepMs);
@@ -89,7 +88,7 @@ function specOf(
       for (const window of windows) {
         if (!isArea || !window.isFinal) drawBar(canvas, stack, window, tokens, stepMs);
       }
-      drawTimes(canvas, watermark, nowMs);
+      drawTimes(canvas, watermarkMs, nowMs, nowWords);
     },
     tooltip: (index) => tooltipOf(stack, windows[index], tokens, column, inZone, nowMs),
     words: wordsOf(stack, column, inZone, nowMs),

@@ -2,10 +2,9 @@ import { useMemo, useRef } from 'preact/hooks';
 import type { Column } from '../../../api/schemas/pipeline.ts';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { shorten } from '../components/group-words.ts';
-import { slowestWatermark } from '../components/status.tsx';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, overview, tick, zone } from '../live/store.ts';
+import { dataNowMs, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { spreadLabels } from './label-layout.ts';
@@ -13,6 +12,7 @@ import { drawGaps, drawOpenPoints, drawRevisions, drawTimes, drawWindow, label }
 import { isLogarithmic } from './percentiles.ts';
 import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, logTicks, tickWords, yRange } from './range.ts';
+import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
 import type { Point } from './timeline-data.ts';
 import { alignTracks, extent, type Track, type TrackRow, type Tracks } from './tracks.ts';
 
@@ -45,7 +45,6 @@ const LABEL_PX = 13;
 
 /** Up to five lines, each with its name at its end. */
 export function TracksPlot(props: TracksPlotProps) {
-  void tick.value;
   const { tracks, before = null, column, stepMs, height, gapAfterMs = stepMs } = props;
   const calm = useRef(new CalmRange());
   const inZone = zone.value;
@@ -59,9 +58,11 @@ export function TracksPlot(props: TracksPlotProps) {
       ),
     [tracks, before, gapAfterMs],
   );
+  const { rows } = aligned;
+  const times = shownTimes(spanOfRange(props.xRange ?? [null, null], rows[0]?.start, rows.at(-1)?.end));
   const spec = useMemo(
-    () => specOf(props, all, aligned, inZone, calm.current),
-    [aligned, inZone, tick.value, props.window, props.note],
+    () => specOf(props, all, aligned, times, inZone, calm.current),
+    [aligned, inZone, times.key, props.window, props.note],
   );
   const start = yWords(spec, column);
   const note = [props.note, start].filter((words) => words != null && words !== '').join('; ');
@@ -82,6 +83,7 @@ function specOf(
   { tracks, column, stepMs, mayBeLogarithmic = false, xRange, ...zoom }: TracksPlotProps,
   all: readonly Track[],
   { rows, gaps }: Tracks,
+  { nowMs, watermarkMs, words: nowWords }: ShownTimes,
   inZone: Zone,
   calm: CalmRange,
 ): PlotSpec {
@@ -94,8 +96,6 @@ function specOf(
     ? ([Math.floor(Math.log10(least)), Math.log10(greatest) + 0.1] as const)
     : yRange(least, greatest, fromZero);
   const range = calm.next(wanted, performance.now());
-  const nowMs = dataNowMs();
-  const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const first = rows[0];
   const last = rows.at(-1);
   const [xFrom, xTo] = [xRange?.[0] ?? first?.start ?? 0, xRange?.[1] ?? last?.end ?? 1];
@@ -126,7 +126,7 @@ function specOf(
         drawOpenPoints(canvas, points, token, (value) => onAxis(value) as number);
         drawRevisions(canvas, points, (value) => onAxis(value) as number, said);
       });
-      drawTimes(canvas, watermark, nowMs);
+      drawTimes(canvas, watermarkMs, nowMs, nowWords);
       drawNames(canvas, tracks, rows, (value) => onAxis(value) as number, format);
     },
     tooltip: (index) => tooltipOf(rows[index], all, column, inZone, nowMs),

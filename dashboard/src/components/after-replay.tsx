@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { isPaused, overview, pipeline } from '../live/store.ts';
-import { curlCommand } from '../pages/empty.tsx';
+import { curlCommand } from '../pages/first-event.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';
 

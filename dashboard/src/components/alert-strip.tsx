@@ -1,9 +1,11 @@
 import { signal } from '@preact/signals';
+import { useState } from 'preact/hooks';
 import type { IncidentLine } from '../../../api/schemas/overview.ts';
 import { formatFull } from '../format/numbers.ts';
 import { formatDuration } from '../format/times.ts';
-import { dataNowMs, overview } from '../live/store.ts';
+import { dataNowMs, overview, pipeline } from '../live/store.ts';
 import { alertTurn, isWall } from '../live/wall.ts';
+import { AcknowledgeDialog } from '../pages/alerts/acknowledge.tsx';
 import { pathOf } from '../pages/path.ts';
 import { Icon } from './icon.tsx';
 
@@ -51,14 +53,30 @@ export function AlertStrip() {
         >
           Show window
         </a>
-        <a class="button" href={pathOf({ page: 'alerts', name: id })}>
-          Look at it
-        </a>
+        {pipeline.value?.allowed.acknowledge === true ? (
+          <Acknowledge id={id} incident={incident} />
+        ) : (
+          <a class="button" href={pathOf({ page: 'alerts', name: id })}>
+            Look at it
+          </a>
+        )}
         <span class="age">
           {index + 1} of {formatFull(shown.open_incidents)}
         </span>
       </span>
     </section>
+  );
+}
+
+function Acknowledge({ id, incident }: { readonly id: string; readonly incident: IncidentLine }) {
+  const [isAsking, ask] = useState(false);
+  return (
+    <>
+      <button type="button" class="button" data-acknowledge="" onClick={() => ask(true)}>
+        Acknowledge
+      </button>
+      {isAsking && <AcknowledgeDialog entry={{ lead: incident, ids: [id] }} close={() => ask(false)} />}
+    </>
   );
 }
 

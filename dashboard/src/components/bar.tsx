@@ -1,6 +1,6 @@
 import { formatCount } from '../format/numbers.ts';
 import { overlay } from '../keyboard/overlay.ts';
-import { api, connection, goLive, isPaused, overview, pause, pipeline, theme, zone } from '../live/store.ts';
+import { api, connection, goLive, isPaused, overview, pause, pipeline, session, theme, zone } from '../live/store.ts';
 import { PAGE_WORDS, PAGES, type PageName } from '../pages/names.ts';
 import { pathOf } from '../pages/path.ts';
 import { route } from '../pages/route.ts';
@@ -41,6 +41,11 @@ export function Bar() {
         <button type="button" class="button optional" onClick={nextTheme} title="Theme">
           {theme.value === 'dark' ? 'Dark' : theme.value === 'light' ? 'Light' : 'Auto'}
         </button>
+        {session.isSignedIn && (
+          <button type="button" class="button" onClick={session.signOut}>
+            Sign out
+          </button>
+        )}
         <button
           type="button"
           class="button quiet optional"
@@ -84,18 +89,26 @@ function LiveButton() {
   }
   const { kind } = connection.value;
   const isHollow = kind !== 'live';
-  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'No connection' : 'Connecting';
+  const words = kind === 'live' ? 'Live' : kind === 'lost' ? 'Connecting again' : 'Connecting';
   return (
-    <button type="button" class="button live" onClick={pause} title="Pause (Space)">
+    <button
+      type="button"
+      class={kind === 'lost' ? 'button live lost' : 'button live'}
+      onClick={pause}
+      title="Pause (Space)"
+    >
       <i class={isHollow ? 'dot hollow' : 'dot'} />
       <span>
         {words}
-        {kind === 'live' && (
-          <span class="long">{api.liveEveryMs === 1000 ? ', each second' : `, each ${api.liveEveryMs / 1000} s`}</span>
-        )}
+        {kind === 'live' && <span class="long">{pace()}</span>}
       </span>
     </button>
   );
+}
+
+function pace(): string {
+  if (overview.value?.health.state === 'waiting_for_first_event') return ', listening';
+  return api.liveEveryMs === 1000 ? ', each second' : `, each ${api.liveEveryMs / 1000} s`;
 }
 
 /** The system's theme, then light, then dark. */

@@ -19,13 +19,23 @@ export function ConnectionStrip() {
         {overview.value !== null && ' The picture below stays until the next one comes.'}
       </span>
       <span class="end">
-        <span class="age">next try in {seconds} s</span>
+        <span class="age">
+          next try in {seconds} s, {ordinal(state.tries)}
+        </span>
         <button type="button" class="button" onClick={() => tryNow()}>
           Try now
         </button>
       </span>
     </div>
   );
+}
+
+const ENDINGS: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+
+/** `4th` */
+function ordinal(count: number): string {
+  return `${count}${ENDINGS[ordinals.select(count)]}`;
 }
 
 function SignInProblem({ words }: { readonly words: string }) {

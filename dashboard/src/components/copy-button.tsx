@@ -2,8 +2,14 @@ import { useState } from 'preact/hooks';
 
 const SAID_MS = 2000;
 
+interface CopyButtonProps {
+  readonly words: string;
+  readonly text: () => string;
+  readonly isPrimary?: boolean;
+}
+
 /** Copies a text, and says so. */
-export function CopyButton({ words, text }: { readonly words: string; readonly text: () => string }) {
+export function CopyButton({ words, text, isPrimary = false }: CopyButtonProps) {
   const [said, say] = useState<string | null>(null);
   const copy = async () => {
     try {
@@ -16,7 +22,7 @@ export function CopyButton({ words, text }: { readonly words: string; readonly t
     setTimeout(() => say(null), SAID_MS);
   };
   return (
-    <button type="button" class="button" onClick={copy}>
+    <button type="button" class={isPrimary ? 'button primary' : 'button'} onClick={copy}>
       <span aria-live="polite">{said ?? words}</span>
     </button>
   );

@@ -14,6 +14,16 @@ const SHAPES: Readonly<Record<IconName, { readonly color: string; readonly path:
   warning: { color: 'var(--warn)', path: <path d="M10 3.2L17.6 16.6H2.4Z" stroke-linejoin="round" /> },
   critical: { color: 'var(--crit)', path: <path d="M10 1.8L18.2 10 10 18.2 1.8 10Z" fill="currentColor" /> },
   unknown: { color: 'var(--text2)', path: <circle cx="10" cy="10" r="8" stroke-dasharray="3.2 3" /> },
+  waiting: { color: 'var(--accent)', path: <circle cx="10" cy="10" r="8" stroke-dasharray="3.2 3" /> },
+  lost: {
+    color: 'var(--warn)',
+    path: (
+      <>
+        <circle cx="10" cy="10" r="8" stroke-dasharray="3.2 3" />
+        <path d="M10 6v4.6M10 13.8v.2" />
+      </>
+    ),
+  },
   withdrawn: {
     color: 'var(--late)',
     path: (

@@ -165,7 +165,7 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
       ))}
       {isLost && now !== null && (
         <>
-          <rect x={now * widthPx} y={TOP} width={widthPx * (1 - now)} height={HEIGHT} fill="var(--sunken)" />
+          <rect x={now * widthPx} y={TOP - 1} width={widthPx * (1 - now)} height={HEIGHT + 2} fill="var(--sunken)" />
           <text x={now * widthPx + 8} y={TOP + HEIGHT / 2 + 4}>
             {widthPx * (1 - now) > 220 ? 'not known: no connection since then' : 'not known'}
           </text>

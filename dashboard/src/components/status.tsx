@@ -11,6 +11,7 @@ import {
   overview,
   pipeline,
   serverNowMs,
+  tick,
   zone,
 } from '../live/store.ts';
 import { AfterReplay } from './after-replay.tsx';
@@ -27,8 +28,10 @@ export function Status() {
     zone: zone.value,
     host: location.host,
   });
+  // Nothing has come: there is no time yet to show parts of, and the sentence takes its room.
+  const isWaiting = overview.value?.health.state === 'waiting_for_first_event';
   return (
-    <section class="status" aria-label="Health">
+    <section class={isWaiting ? 'status waiting' : 'status'} aria-label="Health">
       <div class="health">
         <Icon name={line.icon} size={22} />
         <div>
@@ -41,7 +44,7 @@ export function Status() {
         </div>
       </div>
       {overview.value !== null && <Figures shown={overview.value} />}
-      {overview.value !== null && pipeline.value !== null && <Rail shown={overview.value} />}
+      {overview.value !== null && pipeline.value !== null && !isWaiting && <Rail shown={overview.value} />}
     </section>
   );
 }
@@ -85,6 +88,7 @@ function Figures({ shown }: { readonly shown: Overview }) {
         sub={counters.dead === 0 ? 'every event fitted' : formatShare(deadShare)}
         title={`${formatFull(counters.dead)} events did not fit their schema; they are kept`}
       />
+      {shown.health.state === 'waiting_for_first_event' && <Figure name="Watermark" value="none yet" sub="" />}
       <Figure
         name={isLocal ? 'Cost on AWS' : 'Cost'}
         value={cost == null ? 'none yet' : formatDollars(cost.dollars_per_million)}
@@ -119,8 +123,8 @@ function Figure({ name, value, unit = '', sub, title }: FigureProps) {
 function Rail({ shown }: { readonly shown: Overview }) {
   const streams = Object.entries(shown.streams);
   const replays = streams.flatMap(([, { replay }]) => (replay == null ? [] : [replay]));
-  if (replays.length > 0) return <Replays shown={shown} />;
   if (connection.value.kind === 'lost') return <OldPicture shown={shown} />;
+  if (replays.length > 0) return <Replays shown={shown} />;
   const lateness = (pipeline.value?.streams ?? []).reduce((most, { max_lateness_ms: ms }) => Math.max(most, ms), 0);
   const producers = slowest(streams.map(([, stream]) => stream.producer_delay_ms));
   const ours = slowest(streams.map(([, stream]) => stream.processing_delay_ms));
@@ -157,18 +161,20 @@ function Rail({ shown }: { readonly shown: Overview }) {
 
 /** Without a connection countdowns would be guesses: what was true then is said with its time. */
 function OldPicture({ shown }: { readonly shown: Overview }) {
+  void tick.value;
   const watermark = slowestWatermark(shown);
   const ours = slowest(Object.values(shown.streams).map((stream) => stream.processing_delay_ms));
   const water = watermark === null ? 'No watermark' : `Watermark ${formatClock(watermark, zone.value, true)}`;
-  const lag = ours === null ? '' : ` and lag ${formatDuration(ours)}`;
+  const were = ours === null ? ' was' : ` and lag ${formatDuration(ours)} were`;
+  const ageMs = Math.floor(Math.max(0, Date.now() - shown.now) / 1000) * 1000;
   return (
     <div class="old-picture">
       <b>
-        Picture of {formatClock(shown.now, zone.value, true)} {zone.value}
+        Picture of {formatClock(shown.now, zone.value, true)} {zone.value}, {formatDuration(ageMs)} old
       </b>
       <p>
         {water}
-        {lag} were true then. Windows may have closed since.
+        {were} true then. Windows may have closed since.
       </p>
     </div>
   );

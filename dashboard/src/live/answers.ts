@@ -1,7 +1,8 @@
-import { type Signal, signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Problem } from '../../../api/schemas/common.ts';
 import { ProblemError } from '../api/client.ts';
+import { Together } from './together.ts';
 
 /** An answer of the API on the page: the last one stays while the next comes. */
 export interface Answer<T> {
@@ -44,6 +45,22 @@ export function useAnswer<T>(question: string | null, ask: () => Promise<T>): Si
   return shown;
 }
 
+const together = new Together({
+  after: (ms, action) => {
+    const timer = setTimeout(action, ms);
+    return () => clearTimeout(timer);
+  },
+  atOnce: batch,
+});
+
+/** All that are slow say so together: each time something is said, the page is laid out anew. */
+const SLOW_EVERY_MS = 200;
+
+function slowAfterMs(): number {
+  const at = performance.now() + SLOW_AFTER_MS;
+  return SLOW_AFTER_MS + SLOW_EVERY_MS - (at % SLOW_EVERY_MS);
+}
+
 interface Following<T> {
   asked: string | null;
   wanted: string | null;
@@ -59,17 +76,21 @@ async function follow<T>(state: Following<T>, shown: Signal<Answer<T>>): Promise
     state.asked = state.wanted;
     const slow = setTimeout(() => {
       shown.value = { ...shown.value, isSlow: true };
-    }, SLOW_AFTER_MS);
+    }, slowAfterMs());
+    together.begin();
+    let next: (last: Answer<T>) => Answer<T>;
     try {
       const data = await state.ask();
-      shown.value = { data, problem: null, isSlow: false };
+      next = () => ({ data, problem: null, isSlow: false });
     } catch (error) {
       // Without a connection the last answer stays, and the health line says why.
       const problem = error instanceof ProblemError ? error.problem : null;
-      shown.value = { ...shown.value, problem, isSlow: false };
-    } finally {
-      clearTimeout(slow);
+      next = (last) => ({ ...last, problem, isSlow: false });
     }
+    together.end(() => {
+      clearTimeout(slow);
+      shown.value = next(shown.value);
+    });
   }
   state.isBusy = false;
 }

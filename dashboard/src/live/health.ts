@@ -28,7 +28,7 @@ export function healthLine(facts: HealthFacts): HealthLine {
   const { overview, connection, isPaused, nowMs, zone, host } = facts;
   if (overview === null) {
     return connection.kind === 'lost'
-      ? { icon: 'unknown', title: 'No connection', detail: `streamgauge at ${host} does not answer.` }
+      ? { icon: 'lost', title: 'No connection', detail: `streamgauge at ${host} does not answer.` }
       : { icon: 'unknown', title: 'Connecting', detail: `Waiting for streamgauge at ${host}.` };
   }
   if (connection.kind === 'lost') {
@@ -36,7 +36,7 @@ export function healthLine(facts: HealthFacts): HealthLine {
     const title = `Not known since ${since}`;
     const last = runningLine(facts, overview);
     return {
-      icon: 'unknown',
+      icon: 'lost',
       title,
       detail: last.icon === 'well' ? 'It ran well when it last answered.' : `It last said: ${last.title}.`,
     };
@@ -88,7 +88,7 @@ function runningLine({ pipeline, zone, nowMs }: HealthFacts, overview: Overview)
     case 'waiting_for_first_event': {
       const name = pipeline?.name ?? 'The pipeline';
       return {
-        icon: 'unknown',
+        icon: 'waiting',
         title: 'Ready, waiting for the first event',
         detail: `${name} listens since ${formatClock(overview.started, zone, true)} ${zone}. Nothing has come yet.`,
       };

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Overview } from '../../../api/schemas/overview.ts';
 import type { PipelineDescription } from '../../../api/schemas/pipeline.ts';
 import type { StreamMessage } from '../../../client/event-stream.ts';
@@ -75,6 +75,11 @@ export function dataNowMs(): number {
   );
 }
 
+/** What stands at `dataNowMs`: without a connection nobody knows what is now. */
+export function nowWords(): string {
+  return connection.value.kind === 'lost' ? 'last picture' : 'now';
+}
+
 export function pause(): void {
   frozen.value = newest.value;
 }
@@ -117,7 +122,9 @@ export function begin(): void {
   );
   tryNow = () => live.connect();
   live.connect();
-  setInterval(() => tick.value++, 1000);
+  setInterval(() => {
+    if (performance.now() - tickedMs > LEAST_TICK_MS) nextTick();
+  }, 1000);
   addEventListener('online', () => live.connect());
   let closing: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener('visibilitychange', () => {
@@ -139,8 +146,20 @@ function receive({ event, data }: StreamMessage): void {
   if (before?.generation !== newest.value?.overview.generation) void loadPipeline();
 }
 
+/** A picture and a second of the clock come together: what reads both is drawn once. */
 function show(next: Overview): void {
-  newest.value = { overview: next, receivedMs: performance.now() };
+  batch(() => {
+    newest.value = { overview: next, receivedMs: performance.now() };
+    nextTick();
+  });
+}
+
+const LEAST_TICK_MS = 900;
+let tickedMs = 0;
+
+function nextTick(): void {
+  tickedMs = performance.now();
+  tick.value++;
 }
 
 /** A build of the page that is not the one that runs here. */

@@ -26,6 +26,7 @@ const CONFIG = './sign-in.json';
 const PENDING = 'streamgauge:sign-in';
 const REFRESH = 'streamgauge:refresh';
 const SIGNED_IN_AT = 'streamgauge:signed-in-at';
+const SIGNED_OUT = 'streamgauge:signed-out';
 /** A token that the API refuses so soon will not be taken after another sign-in either. */
 const FRESH_MS = 60_000;
 
@@ -90,6 +91,7 @@ export class Session {
     const { storage, url, leaveFor } = this.#ports;
     const config = await this.#readConfig();
     if (config === null) return;
+    storage.removeItem(SIGNED_OUT);
     const here = new URL(url());
     const pending: Pending = { state: randomText(16), verifier: randomText(), hash: here.hash };
     storage.setItem(PENDING, JSON.stringify(pending));
@@ -107,6 +109,15 @@ export class Session {
     leaveFor(there.href);
   };
 
+  /** Forgets the reader, and loads the page anew: nothing of what was seen stays. The provider may still know the reader. */
+  signOut = (): void => {
+    const { storage, url, leaveFor } = this.#ports;
+    this.#token = null;
+    for (const name of [REFRESH, SIGNED_IN_AT, PENDING]) storage.removeItem(name);
+    storage.setItem(SIGNED_OUT, 'yes');
+    leaveFor(pageUrl(new URL(url())));
+  };
+
   #send(url: string, init: RequestInit): Promise<Response> {
     if (this.#token === null) return this.#ports.fetch(url, init);
     return this.#ports.fetch(url, { ...init, headers: { ...init.headers, Authorization: `Bearer ${this.#token}` } });
@@ -115,6 +126,10 @@ export class Session {
   /** False where there is no token, and the reader is on the way to the provider if that can help. */
   async #renew(): Promise<boolean> {
     const { storage, nowMs } = this.#ports;
+    if (storage.getItem(SIGNED_OUT) !== null) {
+      this.problem = 'You have signed out here. The provider may still know you.';
+      return false;
+    }
     const refresh = storage.getItem(REFRESH);
     if (refresh !== null) {
       storage.removeItem(REFRESH);

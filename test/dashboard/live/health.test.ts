@@ -50,7 +50,7 @@ test('without a connection nothing is claimed, whatever was before', () => {
   const stuck = overview({ health: { state: 'stuck', view: 'v', waiting: 0, done_in_ms: null } });
   const lost = { kind: 'lost', sinceMs: NOW, retryAtMs: NOW, tries: 1 } as const;
   expect(line({ overview: stuck, connection: lost })).toMatchObject({
-    icon: 'unknown',
+    icon: 'lost',
     title: 'Not known since 18:35:41',
   });
 });

@@ -92,7 +92,7 @@ describe('facts', () => {
   test('of a stream by mode', () => {
     const node = nodeOf('stream:requests');
     expect(factsOf(node, 'rates', picture)).toMatchObject({
-      fact: '41.8/s events',
+      fact: '41.8 events/s',
       time: '18:34:39',
       more: '4 shards, lag 0.4 s',
     });

@@ -192,3 +192,21 @@ test('a server that does not say where to sign in is named as the problem', asyn
   expect(await world.ask()).toBe(401);
   expect(world.session.problem).toBe('The server asks for a sign-in, and does not say where.');
 });
+
+test('who signs out stays signed out in this tab, also after a load, until they sign in again', async () => {
+  const world = new World();
+  await world.ask();
+  await world.signInAtProvider();
+  expect(await world.ask()).toBe(200);
+  world.session.signOut();
+  // The address without its part is loaded anew.
+  expect(world.left).toBe('https://page.test/');
+  world.left = null;
+  world.url = 'https://page.test/';
+  world.open();
+  expect([await world.ask(), world.left]).toEqual([401, null]);
+  expect(world.session.problem).toContain('signed out');
+  await world.session.signIn();
+  await world.signInAtProvider();
+  expect([await world.ask(), world.session.problem]).toEqual([200, null]);
+});

@@ -65,7 +65,7 @@ describe('what it answers', () => {
     async (path) => {
       const { status, json } = await get(path);
       expect(status).toBe(404);
-      expect(json).toMatchObject({ error: { code: 'not_found' }, endpoints: [{ path: '/api' }] });
+      expect(json).toMatchObject({ code: 'not_found', status: 404, endpoints: [{ path: '/api' }] });
       expect(api.asked).toEqual([]);
     },
   );
@@ -76,7 +76,7 @@ describe('what it refuses', () => {
     const { status, headers, json } = await get('/', { method });
     expect(status).toBe(405);
     expect(headers.allow).toBe('GET, HEAD');
-    expect(json.error.message).toContain(method);
+    expect(json.detail).toContain(method);
   });
 
   test('HEAD answers as GET does, without the body', async () => {
@@ -113,7 +113,7 @@ describe('what it refuses', () => {
     ]) {
       const { status, json } = await get('/api/health', { host });
       expect([host, status]).toEqual([host, 403]);
-      expect(json.error.code).toBe('wrong_host');
+      expect(json.code).toBe('wrong_host');
     }
   });
 
@@ -136,10 +136,13 @@ describe('what it refuses', () => {
 });
 
 test('every answer is guarded, and none invites other sites', async () => {
-  for (const path of ['/', '/nothing']) {
+  for (const [path, type] of [
+    ['/', 'application/json'],
+    ['/nothing', 'application/problem+json'],
+  ] as const) {
     const { headers } = await get(path);
     expect(headers).toMatchObject({
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': `${type}; charset=utf-8`,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',

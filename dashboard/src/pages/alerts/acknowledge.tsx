@@ -6,7 +6,6 @@ import { ProblemBox } from '../../components/problem-box.tsx';
 import { formatFull } from '../../format/numbers.ts';
 import { readSetting, writeSetting } from '../../live/settings.ts';
 import { api } from '../../live/store.ts';
-import type { Entry } from './sections.ts';
 
 const NO_CONNECTION = {
   title: 'No connection',
@@ -19,7 +18,10 @@ export function AcknowledgeDialog({
   entry,
   close,
 }: {
-  readonly entry: Entry;
+  readonly entry: {
+    readonly lead: { readonly alert: string; readonly view: string };
+    readonly ids: readonly string[];
+  };
   readonly close: (isDone: boolean) => void;
 }) {
   const { alert, view } = entry.lead;

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { pipeline } from '../../live/store.ts';
-import { edgeRate, type Mode, type Picture, rateWords } from './facts.ts';
+import { edgeRate, type Mode, type Picture, rateOf } from './facts.ts';
 import { columnTitle, type Graph, type GraphNode } from './graph.ts';
 import { type Drawing, edgeWidth, layoutGraph, NODE_HEIGHT, NODE_WIDTH, type PlacedEdge } from './layout.ts';
 import { NodeBody, nodePath } from './node.tsx';
@@ -86,8 +86,7 @@ function Labels({ drawing, picture }: { readonly drawing: Drawing; readonly pict
         said.add(source).add(place);
         return (
           <text key={source} class="edge-label" x={edge.labelX} y={edge.labelY + 4} text-anchor="middle">
-            {rateWords(rate)}
-            {edge.kind === 'rows' ? ' rows' : ''}
+            {edge.kind === 'rows' ? rateOf(rate, 'rows') : rateOf(rate)}
           </text>
         );
       })}

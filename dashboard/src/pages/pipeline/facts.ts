@@ -68,7 +68,7 @@ function streamFacts(name: string, mode: Mode, { shown, zone, nowMs }: Picture):
   const behind =
     state.watermark === null ? 'no watermark yet' : `${formatDuration(Math.max(0, nowMs - state.watermark))} behind`;
   const byMode: Readonly<Record<Mode, string>> = {
-    rates: `${rateWords(state.events_per_second)} events`,
+    rates: rateOf(state.events_per_second, 'events'),
     watermarks: behind,
     state: `${formatFull(state.counters.accepted)} events accepted`,
     cost: `${formatFull(state.counters.delivered)} events delivered`,
@@ -131,12 +131,13 @@ export function edgeRate({ from, kind }: GraphEdge, shown: Overview): number | n
 }
 
 function rowRateWords(perMinute: number | null, what: string): string {
-  return perMinute === null ? `rate of ${what} not known` : `${rateWords(perMinute / 60)} ${what}`;
+  return perMinute === null ? `rate of ${what} not known` : rateOf(perMinute / 60, what);
 }
 
-export function rateWords(perSecond: number): string {
+/** `41.8 events/s`, `2 rows written/min`; without what it is of `41.8/s`. */
+export function rateOf(perSecond: number, what = ''): string {
   const { value, unit } = formatRate(perSecond);
-  return `${value}${unit}`;
+  return what === '' ? `${value}${unit}` : `${value} ${what}${unit}`;
 }
 
 /** 18:34:39, with the date where it is not the day at hand. */
