@@ -25,6 +25,7 @@ export const SECTIONS: readonly Section[] = [
       at('.window(window, emission)', 'engine/dsl/emission.ts', 'Emission'),
       at('tumbling(size, options)', 'engine/windows/tumbling.ts', 'TumblingOptions'),
       at('sliding(options)', 'engine/windows/sliding.ts', 'SlidingOptions'),
+      at('calendar(unit, options)', 'engine/windows/calendar.ts', 'CalendarOptions'),
       at('session(options)', 'engine/windows/session.ts', 'SessionOptions'),
       at('global(options)', 'engine/windows/global.ts', 'GlobalOptions'),
       at('intervalJoin(name, left, right, options)', 'engine/joins/interval-join.ts', 'IntervalJoinOptions'),
