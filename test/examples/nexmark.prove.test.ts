@@ -2,15 +2,20 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join, resolve } from 'node:path';
 import { memoryStores } from '../../adapters/memory/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
+import { duckdb } from '../../engine/sql/duckdb.ts';
+import { eventSource, viewStatement } from '../../engine/sql/view-statement.ts';
 import { nexmarkEvents } from '../../examples/nexmark/events.ts';
 import { runFiles } from '../../runtime/file-run.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
-import { type Duckdb, openDuckdb } from '../oracle/duckdb.ts';
+import { differences } from '../oracle/compare.ts';
+import { type Duckdb, type OracleRow, openDuckdb } from '../oracle/duckdb.ts';
 
 /**
- * The queries of Nexmark have the rows that DuckDB has of the same events, by statements written by hand: the engine's own
- * translation to SQL has no part in it.
+ * The queries of Nexmark have the rows that DuckDB has of the same events, by statements written by hand, in which the engine's
+ * translation to SQL has no part. That translation gives these rows too.
  */
 const ROOT = resolve(__dirname, '../..');
 const QUERIES = join(ROOT, 'examples/nexmark/queries');
@@ -18,6 +23,9 @@ const NAMES = readdirSync(QUERIES)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
   .toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+
+/** A pattern has no SQL, and of a join of two views the statement names two SELECTs alike. */
+const WITHOUT_SQL = ['q5', 'q6', 'q8'];
 
 /** What a row has beside its columns; a statement may have it too. */
 const SYSTEM_COLUMNS = [
@@ -69,7 +77,7 @@ function tableOf(table: string, stream: string, times: string): string {
 
 test.each(NAMES)('%s has the rows of DuckDB', async (name) => {
   const expected = await statementRows(name);
-  const actual = await pipelineRows(name);
+  const { actual, view } = await pipelineRows(name);
   const columns = Object.keys(expected[0] ?? {});
   expect(columns).not.toEqual([]);
   const own = Object.keys(actual[0] ?? {}).filter((column) => !SYSTEM_COLUMNS.includes(column));
@@ -79,11 +87,24 @@ test.each(NAMES)('%s has the rows of DuckDB', async (name) => {
   expect(ours.filter((row, index) => row !== theirs[index]).slice(0, 5)).toEqual(
     theirs.filter((row, index) => row !== ours[index]).slice(0, 5),
   );
+  if (WITHOUT_SQL.includes(name)) return;
+  const source = (stream: StreamDefinition) => eventSource(stream, inputs.get(stream.name) ?? []);
+  const translated = await database.rows(viewStatement(view, { dialect: duckdb, source, exactDistinct: true }));
+  expect(differences(view, actual as readonly OracleRow[], translated)).toEqual([]);
+});
+
+test('the table of queries has a row for each, and says which have none', () => {
+  const table = readFileSync(join(ROOT, 'examples/nexmark/README.md'), 'utf8');
+  const rows = [...table.matchAll(/^\| (?:\[(q\d+)\]\(queries\/(q\d+)\.ts\)|(q\d+)) \|/gm)];
+  expect(rows.map(([, linked, file, plainName]) => [linked ?? plainName, file])).toEqual(
+    Array.from({ length: 23 }, (_, n) => [`q${n}`, NAMES.includes(`q${n}`) ? `q${n}` : undefined]),
+  );
 });
 
 /** The rows of the view that has the name of the query. */
-async function pipelineRows(name: string): Promise<Row[]> {
-  const plan = compilePipeline(await loadPipeline(join(QUERIES, `${name}.ts`)));
+async function pipelineRows(name: string): Promise<{ readonly actual: Row[]; readonly view: ViewDefinition }> {
+  const definition = await loadPipeline(join(QUERIES, `${name}.ts`));
+  const plan = compilePipeline(definition);
   const summary = await runFiles({
     plan,
     inputs: new Map(plan.streams.map((stream) => [stream.name, inputs.get(stream.name) ?? []])),
@@ -94,10 +115,11 @@ async function pipelineRows(name: string): Promise<Row[]> {
     stores: memoryStores(systemClock),
   });
   expect({ name, late: summary.counters.late, dead: summary.counters.dead }).toEqual({ name, late: 0, dead: 0 });
-  const view = summary.views.find((each) => each.name === name);
-  if (view === undefined) throw new Error(`The pipeline of ${name} has no view of that name.`);
-  const lines = readFileSync(view.file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+  const view = definition.views.find((each) => each.name === name);
+  const file = summary.views.find((each) => each.name === name)?.file;
+  if (view === undefined || file === undefined) throw new Error(`The pipeline of ${name} has no view of that name.`);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return { actual: lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row), view };
 }
 
 async function statementRows(name: string): Promise<Row[]> {

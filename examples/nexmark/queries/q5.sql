@@ -1,8 +1,8 @@
 WITH windows AS (
-  SELECT auction, time_bucket(INTERVAL 2 SECONDS, dateTime) + to_seconds(2 * slide) AS ends
+  SELECT auction, time_bucket(INTERVAL 2 SECONDS, dateTime) + to_seconds(2 * slide) AS endtime
   FROM bid, range(1, 6) slides(slide)
 ),
-counts AS (SELECT auction, ends, COUNT(*) AS num FROM windows GROUP BY auction, ends)
-SELECT auction, num, ends - INTERVAL 1 MILLISECOND AS event_time
+counts AS (SELECT auction, endtime, COUNT(*) AS num FROM windows GROUP BY auction, endtime)
+SELECT auction, num, endtime - INTERVAL 10 SECONDS AS starttime, endtime
 FROM counts
-WHERE (ends, num) IN (SELECT (ends, MAX(num)) FROM counts GROUP BY ends)
+WHERE (endtime, num) IN (SELECT (endtime, MAX(num)) FROM counts GROUP BY endtime)

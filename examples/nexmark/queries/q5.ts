@@ -1,23 +1,27 @@
-import { count, max, pipeline, sliding, tumbling, view, windowJoin } from 'streamgauge';
+import { count, intervalJoin, max, pipeline, sliding, tumbling, view } from 'streamgauge';
 import { bids } from '../streams.ts';
 
 const counts = view('q5_counts', bids)
   .window(sliding({ size: '10 seconds', slide: '2 seconds' }))
   .groupBy('auction')
-  .aggregate(() => ({ bids: count() }));
+  .aggregate(() => ({ num: count() }));
 
-// A row counts at the last instant of its window, so each two seconds hold the rows of one window.
-const perAuction = view('q5_per_auction', counts)
-  .window(tumbling('2 seconds'))
-  .groupBy('auction')
-  .aggregate((row) => ({ num: max(row.bids) }));
-
+// A row counts at the last instant of its window, so each two seconds hold the rows of one sliding window.
 const most = view('q5_most', counts)
   .window(tumbling('2 seconds'))
-  .aggregate((row) => ({ num: max(row.bids) }));
+  .aggregate((row) => ({ num: max(row.num) }));
 
-const hottest = windowJoin('q5_hottest', perAuction, most, { type: 'inner', on: { num: 'num' } });
+const hottest = intervalJoin('q5_hottest', counts, most, {
+  type: 'inner',
+  on: { num: 'num' },
+  between: ['0 ms', '0 ms'],
+});
 
-const q5 = view('q5', hottest).select((e) => ({ auction: e.q5_per_auction.auction, num: e.q5_per_auction.num }));
+const q5 = view('q5', hottest).select((e) => ({
+  auction: e.q5_counts.auction,
+  num: e.q5_counts.num,
+  starttime: e.q5_counts.window_start,
+  endtime: e.q5_counts.window_end,
+}));
 
-export default pipeline('nexmark_q5', [counts, perAuction, most, q5]);
+export default pipeline('nexmark_q5', [counts, most, q5]);
