@@ -49,6 +49,8 @@ export const SECTIONS: readonly Section[] = [
         'engine/aggregates/distinct-limit.ts',
         'DistinctOptions',
       ),
+      at('collect(of, options)', 'engine/aggregates/collect.ts', 'CollectOptions'),
+      at('topN(of, options)', 'engine/aggregates/top-n.ts', 'TopNOptions'),
       at('histogram(of, options)', 'engine/aggregates/histogram.ts', 'HistogramOptions'),
       at('quantile(of, options)', 'engine/aggregates/quantile.ts', 'QuantileOptions'),
       at('variance(of, options) and stddev(of, options)', 'engine/aggregates/variance.ts', 'VarianceOptions'),

@@ -72,7 +72,7 @@ test('random views over random events give the same rows', async () => {
     fc.asyncProperty(randomPipeline, fc.nat(), async (exported, seed) => {
       rows += await expectSameRows(exported, hitLines(seed, 120));
     }),
-    { seed: SEED, numRuns: casesOf(10), endOnFailure: true },
+    { seed: SEED, numRuns: casesOf(10, 5), endOnFailure: true },
   );
-  expect(rows).toBeGreaterThan(casesOf(500));
+  expect(rows).toBeGreaterThan(casesOf(500, 5));
 }, 120_000);
