@@ -63,9 +63,9 @@ interface ViewRows {
 }
 
 /** `prefix` goes before the names of what is selected, which must differ from view to view. */
-function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions): ViewRows {
+function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions, own = ''): ViewRows {
   refuseTwins(columnPaths(rowShape(view)), `the row of view '${view.name}'`);
-  const source = sourceEvents(view.source, fieldsRead(view), { view: view.name, prefix, own: '' }, options);
+  const source = sourceEvents(view.source, fieldsRead(view), { view: view.name, prefix, own }, options);
   const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
   const events = compileSteps(view.steps, source.name, source.scope);
@@ -133,7 +133,7 @@ function sourceEvents(
 ): EventsSource {
   return sourceSql<EventsSource>(source, {
     events: (stream) => streamEvents(place, fields, stream, options),
-    rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, place.prefix, options),
+    rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, place, options),
     joined: (join) => joinEvents(join, place, options),
     united: (source) => unionEvents(source, fields, place, options),
     matched: () => refusePattern(place),
@@ -171,7 +171,12 @@ function unionEvents(
     return streamEvents({ ...place, own }, fields, stream, options);
   });
   const ofViews = views.map((view) =>
-    sourceEvents({ kind: 'view', view }, fields, { ...place, prefix: `${place.prefix}${union}_` }, options),
+    sourceEvents(
+      { kind: 'view', view },
+      fields,
+      { ...place, prefix: `${place.prefix}${union}_`, own: `${place.prefix}${union}_` },
+      options,
+    ),
   );
   const parts = [...ofStreams, ...ofViews];
   const eventTime = unusedName('event time', fields);
@@ -238,14 +243,19 @@ function streamEvents(
 function upstreamRows(
   upstream: ViewDefinition,
   rowTime: string,
-  prefix: string,
+  { prefix, own: given }: Place,
   options: StatementOptions,
 ): EventsSource {
   if (upstream.joined !== undefined) {
     const own = `${prefix}${upstream.name}__`;
     return sourceEvents(upstream.source, [], { view: upstream.name, prefix: own, own }, options);
   }
-  const rows = viewRows(upstream, `${prefix}${upstream.name}__`, options);
+  const rows = viewRows(
+    upstream,
+    `${prefix}${upstream.name}__`,
+    options,
+    given === '' ? '' : `${given}${upstream.name}__`,
+  );
   const names = columnPaths(rowShape(upstream));
   const eventTime = unusedName('row time', names);
   const columns = ['*', `${rowTime} AS ${eventTime}`];

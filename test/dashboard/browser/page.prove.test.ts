@@ -5,7 +5,7 @@ import { type Browser, type BrowserContextOptions, chromium } from 'playwright-c
 import { DARK, LIGHT } from '../../../dashboard/src/theme/tokens.ts';
 import { buildPage, findChromium } from '../../support/browser.ts';
 import { PageServer } from '../../support/page-server.ts';
-import { axeFindings, withPage as openPage, rgb, untilDrawn } from './pages.ts';
+import { axeFindings, withPage as openPage, rgb, tryNow, untilDrawn } from './pages.ts';
 
 const CHROMIUM = findChromium();
 const PAGES = ['overview', 'views', 'views/traffic_5min', 'alerts', 'events', 'pipeline'] as const;
@@ -89,7 +89,7 @@ if (CHROMIUM === null) {
         } finally {
           await server.start();
         }
-        await page.getByRole('button', { name: 'Try now' }).click();
+        await tryNow(page);
         await page.getByRole('heading', { name: 'Running well' }).waitFor();
         expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
       });

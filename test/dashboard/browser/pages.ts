@@ -77,3 +77,11 @@ export function rgb(hex: string): string {
   const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
   return `rgb(${r}, ${g}, ${b})`;
 }
+
+/** Presses the button of a page that has lost its server, unless the page has found it again by itself meanwhile. */
+export async function tryNow(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Try now');
+    button?.click();
+  });
+}

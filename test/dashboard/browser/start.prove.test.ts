@@ -6,7 +6,7 @@ import type { GroupsPage, TopAnswer } from '../../../api/schemas/rows.ts';
 import { DARK } from '../../../dashboard/src/theme/tokens.ts';
 import { findChromium } from '../../support/browser.ts';
 import { DevServer } from '../../support/dev-server.ts';
-import { axeFindings, withPage as openPage, rgb, untilDrawn } from './pages.ts';
+import { axeFindings, withPage as openPage, rgb, tryNow, untilDrawn } from './pages.ts';
 
 /** The page of `npm start`, as it lies built in the repository, against the server that a newcomer starts. */
 const CHROMIUM = findChromium();
@@ -104,7 +104,7 @@ if (CHROMIUM === null) {
         expect(await page.locator('.cards > .card').count()).toBe(cards);
         expect(await page.locator('.cards .chart canvas').count()).toBeGreaterThan(0);
         await live.start();
-        await page.getByRole('button', { name: 'Try now' }).click();
+        await tryNow(page);
         await page.getByRole('heading', { name: 'Running well, replaying a file' }).waitFor();
         const { delivered } = (await live.get<Overview>('/api/overview')).counters;
         expect(delivered).toBeGreaterThanOrEqual(before);
@@ -133,6 +133,7 @@ if (CHROMIUM === null) {
         expect(await headline.textContent()).toBe(String(last?.errors ?? ''));
         const cells = (nth: number) =>
           page.locator(`.card:has-text("paths_5min") td:nth-child(${nth})`).allTextContents();
+        await page.locator('.card:has-text("paths_5min") td').first().waitFor();
         expect(await cells(3)).toEqual([
           ...groups.map((row) => full(Number(row.columns.requests))),
           full(others?.value ?? 0),

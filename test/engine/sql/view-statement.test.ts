@@ -1,4 +1,17 @@
-import { approxCountDistinct, count, first, max, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import {
+  approxCountDistinct,
+  count,
+  first,
+  max,
+  stream,
+  sum,
+  Timestamp,
+  Type,
+  tumbling,
+  union,
+  view,
+  windowJoin,
+} from 'streamgauge';
 import { SqlError } from '../../../engine/sql/errors.ts';
 import type { OracleRow } from '../../oracle/duckdb.ts';
 import { openStatements, type Statements, statementOf } from './statement-rows.ts';
@@ -259,4 +272,23 @@ describe('duplicates', () => {
     ];
     expect(await statements.rows(all, events)).toMatchObject([{ n: 1, amount: 2 }]);
   });
+});
+
+test('views that come together have names of their own in the statement', () => {
+  const schema = Type.Object({ k: Type.String(), at: Timestamp('epoch-ms') });
+  const settings = { schema, eventTime: 'at', partitionKey: 'k', maxLateness: '1 minute' } as const;
+  const counted = (name: 'a' | 'b') =>
+    view(`v${name}`, stream(name, settings))
+      .window(tumbling('1 minute'))
+      .groupBy('k')
+      .aggregate(() => ({ n: count() }));
+  const [a, b] = [counted('a'), counted('b')];
+  const joined = view('joined', windowJoin('both', a, b, { type: 'inner', on: { k: 'k' } }));
+  const united = view('united', union('either', [a, b]));
+  for (const source of [joined, united]) {
+    const statement = statementOf(source.window(tumbling('1 minute')).aggregate(() => ({ n: count() })));
+    const names = [...statement.matchAll(/^\s*(?:WITH )?(\w+) AS \($/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(4);
+    expect(names).toEqual([...new Set(names)]);
+  }
 });
