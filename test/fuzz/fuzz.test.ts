@@ -1,3 +1,3 @@
 import { takesDamage } from './fuzz-tests.ts';
 
-takesDamage(1, 1000);
+takesDamage(1, 400);

@@ -9,7 +9,8 @@ import { type Duckdb, openDuckdb } from './duckdb.ts';
 import { hitLines, randomPipeline } from './random-pipeline.ts';
 import { oracleRows, rowsOf, runEngine, viewsOf } from './run.ts';
 
-const CASES = casesOf(62, 4);
+/** So many that all kinds come up. */
+const CASES = casesOf(62, 5);
 /** Of each random pipeline. */
 const VIEWS = 5;
 

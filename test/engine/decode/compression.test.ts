@@ -1,5 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { MAX_RECORD_BYTES } from '../../../engine/decode/limits.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { decoded, outcomes, valuesOf } from './decoded.ts';
 
 const FORMATS: [string, (bytes: Uint8Array) => Buffer, number][] = [
@@ -16,7 +17,8 @@ describe.each(FORMATS)('%s', (format, compress, magicBytes) => {
   });
 
   test('that is cut short anywhere is corrupt: none of its events is taken', () => {
-    for (let length = magicBytes; length < packed.length; length++) {
+    const step = Math.ceil(packed.length / casesOf(packed.length, 10));
+    for (let length = magicBytes; length < packed.length; length += step) {
       const data = packed.subarray(0, length);
       expect(decoded(data)).toEqual([
         {
