@@ -1,32 +1,28 @@
 import { exec, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { main } from '../bin/cli/main.ts';
-import { DOCUMENTS, docBlocks, standalone } from './support/doc-blocks.ts';
+import { DOCUMENTS, docBlocks, typescriptBlocks } from './support/doc-blocks.ts';
 
 /** What the documents show is run: their tests, their commands in their order, and their requests to one machine. */
 const ROOT = resolve(__dirname, '..');
 const LOCAL_SERVER = 'http://127.0.0.1:8787';
 const blocks = DOCUMENTS.flatMap(docBlocks);
-const typescript = blocks.filter(({ language }) => language === 'ts');
 
 let dir: string;
 beforeAll(() => {
   mkdirSync(join(ROOT, '.streamgauge'), { recursive: true });
   dir = mkdtempSync(join(ROOT, '.streamgauge', 'docs-'));
-  for (const [index, block] of typescript.entries()) writeFileSync(join(dir, `block${index}.ts`), standalone(block));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const tests = typescript.flatMap(({ name, text }, index) =>
-  text.includes("from 'node:test'") ? [{ name, index }] : [],
-);
+const tests = typescriptBlocks().filter(({ text }) => text.includes("from 'node:test'"));
 
-test.each(tests)('the tests in $name pass', ({ index }) => {
-  const { status, stdout } = spawnSync(process.execPath, ['--test', join(dir, `block${index}.ts`)], {
+test.each(tests)('the tests in $name pass', ({ path }) => {
+  const { status, stdout } = spawnSync(process.execPath, ['--test', path()], {
     encoding: 'utf8',
   });
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^(#|ℹ) pass [1-9]/m) });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
@@ -39,4 +39,18 @@ export function standalone({ text, file }: DocBlock): string {
   if (file === null) return text;
   const folder = dirname(join(ROOT, file));
   return text.replaceAll(/(?<= from ')\.{1,2}\/[^']+(?=';)/g, (path) => join(folder, path));
+}
+
+/** All blocks of TypeScript, each as a file in a folder of the project, where imports are found, while a test file runs. */
+export function typescriptBlocks(): readonly (DocBlock & { readonly path: () => string })[] {
+  const found = DOCUMENTS.flatMap(docBlocks).filter(({ language }) => language === 'ts');
+  let dir: string;
+  const blocks = found.map((block, index) => ({ ...block, path: () => join(dir, `block${index}.ts`) }));
+  beforeAll(() => {
+    mkdirSync(join(ROOT, '.streamgauge'), { recursive: true });
+    dir = mkdtempSync(join(ROOT, '.streamgauge', 'docs-'));
+    for (const block of blocks) writeFileSync(block.path(), standalone(block));
+  });
+  afterAll(() => rmSync(dir, { recursive: true }));
+  return blocks;
 }
