@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 /** The first part of `npm test`: lint, layers and types side by side. Prints what each says, and fails where one fails. */
 const CHECKS: readonly (readonly string[])[] = [
   ['tsc', '--noEmit'],
-  ['biome', 'ci', '--error-on-warnings', '.'],
+  ['biome', 'ci', '--error-on-warnings', '--colors=off', '.'],
   ['tsc', '--noEmit', '-p', 'dashboard'],
   ['node', 'scripts/check-layers.ts'],
   ['tsc', '--noEmit', '-p', 'test/dashboard/browser'],
