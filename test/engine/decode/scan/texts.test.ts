@@ -180,6 +180,24 @@ test('where texts are chosen to be of one quick hash, they are looked up by the 
   expect(reader.dictionary).toBe(kept);
 });
 
+test('a dictionary begins anew with a commit where it would be full in the middle of it', () => {
+  const { reader, read } = readerOf();
+  const commit = (from: number, texts: number) => {
+    reader.beginCommit();
+    reader.renew();
+    for (let i = 0; i < texts; i++) read(`text ${from + i}`);
+    return reader.dictionary;
+  };
+  const first = commit(0, 30_000);
+  expect(commit(30_000, 30_000)).toBe(first);
+  const second = commit(60_000, 30_000);
+  expect(second).not.toBe(first);
+  // Texts that are here already take no room.
+  expect(commit(60_000, 30_000)).toBe(second);
+  expect(commit(60_000, 100)).toBe(second);
+  expect(second.size).toBe(30_000);
+});
+
 test('a dictionary that is as full as it can be is not crowded by chance', () => {
   const texts = new Texts();
   for (let i = 0; i < 65_536; i++) {
