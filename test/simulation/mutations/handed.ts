@@ -45,18 +45,14 @@ export const HANDED: readonly Mutation[] = [
   {
     name: 'a view of sessions is final when they are, and not when they change no more',
     replacements: [
-      instead<ViewSource>('engine/sources/view-source.ts', ({ viewSource, viewStanding, rowTimeMs }) => ({
+      instead<ViewSource>('engine/sources/view-source.ts', ({ viewSource }) => ({
         viewSource: {
           ...viewSource,
           async load(source, reading) {
             const loaded = await viewSource.load(source, reading);
-            const { watermarkMs } = await viewSource.standing(source, reading, 0);
-            const above = watermarkMs + source.view.definition.allowedLatenessMs;
-            return { ...loaded, watermarkMs: above };
+            return { ...loaded, watermarkMs: loaded.watermarkMs + source.view.definition.allowedLatenessMs };
           },
         },
-        viewStanding,
-        rowTimeMs,
       })),
     ],
   },
