@@ -163,7 +163,7 @@ export function duckdbDelimited(
   if (header !== null) {
     const columns = header.map((column) => `${text(column)}: 'VARCHAR'`).join(', ');
     const list = fields.map((field) => (header.includes(field) ? name(field) : `NULL::VARCHAR AS ${name(field)}`));
-    const read = [...dialect, `auto_detect = false, header = false, columns = {${columns}}`];
+    const read = [...dialect, `header = false, strict_mode = false, columns = {${columns}}`];
     return `(SELECT ${list.join(', ')} FROM read_csv(\n  ${read.join(',\n  ')}\n))`;
   }
   const list = fields.map((field) => `${name(inHeader(field))} AS ${name(field)}`);

@@ -44,7 +44,7 @@ export function csvFields(row: string, delimiter: string): string[] | CsvFault {
   for (let at = 0; ; ) {
     const isQuoted = row.charAt(at) === QUOTE;
     const end = isQuoted ? closingQuote(row, at) + 1 : behindPlain(row, at, delimiter);
-    if (end === 0) return new CsvFault(`a quote opens field ${fields.length + 1} and none closes it`);
+    if (isQuoted && end === 0) return new CsvFault(`a quote opens field ${fields.length + 1} and none closes it`);
     if (isQuoted && end < row.length && row.charAt(end) !== delimiter) {
       return new CsvFault(
         `behind the closing quote of field ${fields.length + 1} is ${JSON.stringify(row.slice(end, end + 20))}`,

@@ -63,6 +63,7 @@ describe('fields', () => {
     ['"a,b","c ""d"""', { name: 'a,b', note: 'c "d"' }],
     ['"two\nlines","and\r\nmore"', { name: 'two\nlines', note: 'and\r\nmore' }],
     ['6" pipe,ab"c', { name: '6" pipe', note: 'ab"c' }],
+    [',"b"', { name: '', note: 'b' }],
     [' a , b ', { name: ' a ', note: ' b ' }],
     ['"",""', { name: '', note: null }],
     ['é,日本', { name: 'é', note: '日本' }],
