@@ -59,6 +59,7 @@ class RowsReader implements EventReader<DecodedEvent> {
   readonly #rows: RowsCutter;
   readonly #reader: RowReader;
   #isFirst = true;
+  #hasHeader = false;
 
   constructor(parts: FormatParts, record: RecordText, rows: RowsCutter, reader: RowReader) {
     this.#parts = parts;
@@ -70,22 +71,26 @@ class RowsReader implements EventReader<DecodedEvent> {
   next(): DecodedEvent | null {
     for (let row = this.#rows.next(); row !== null; row = this.#rows.next()) {
       const text = this.#rows.text(row);
-      if (isBlank(text) || this.#reader.takesAsHeader(text)) continue;
+      if (isBlank(text)) continue;
+      if (this.#reader.takesAsHeader(text)) {
+        this.#hasHeader = true;
+        continue;
+      }
       this.#isFirst = false;
       return row.isOpen ? this.#malformed(text, OPEN) : this.#event(text);
     }
     if (!this.#isFirst) return null;
     this.#isFirst = false;
-    const message =
-      this.#reader.head === null
-        ? 'The record holds no event: it is empty or blank.'
-        : `The record holds no event: its only row is taken for the header. If it is an event, give the format of stream '${this.#parts.stream}' the setting header.`;
+    const message = !this.#hasHeader
+      ? 'The record holds no event: it is empty or blank.'
+      : `The record holds no event: its only row is taken for the header. If it is an event, give the format of stream '${this.#parts.stream}' the setting header.`;
     return { kind: 'unreadable', reason: 'empty_record', message, bytes: this.#record.data };
   }
 
   fork(): RowsReader {
     const fork = new RowsReader(this.#parts, this.#record, this.#rows.fork(), this.#reader.fork());
     fork.#isFirst = this.#isFirst;
+    fork.#hasHeader = this.#hasHeader;
     return fork;
   }
 

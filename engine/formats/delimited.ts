@@ -71,7 +71,8 @@ function cellsOf(row: string, { delimiter, isQuoted }: DelimitedSettings): reado
 class DelimitedReader implements RowReader {
   readonly #settings: DelimitedSettings;
   readonly #headers: Headers;
-  #head: string | null = null;
+  /** The header row; null where there is none. */
+  #row: string | null = null;
   #header: Header;
   #isFirst = true;
 
@@ -81,17 +82,20 @@ class DelimitedReader implements RowReader {
     this.#header = { kind: 'names', names: settings.header ?? [] };
   }
 
+  /** Rows need no header that says what the definition says. */
   get head(): string | null {
-    return this.#head;
+    const { header } = this.#settings;
+    const isKnown = this.#header.kind === 'names' && header !== null && isSame(this.#header.names, header);
+    return isKnown ? null : this.#row;
   }
 
   /** The first row where it is one, and the same row again: files that were put together have it for each. */
   takesAsHeader(row: string): boolean {
-    if (!this.#isFirst) return row === this.#head;
+    if (!this.#isFirst) return row === this.#row;
     this.#isFirst = false;
     const header = this.#headers.of(row);
     if (header === null) return false;
-    this.#head = row;
+    this.#row = row;
     this.#header = header;
     return true;
   }
@@ -115,11 +119,15 @@ class DelimitedReader implements RowReader {
 
   fork(): DelimitedReader {
     const fork = new DelimitedReader(this.#settings, this.#headers);
-    fork.#head = this.#head;
+    fork.#row = this.#row;
     fork.#header = this.#header;
     fork.#isFirst = this.#isFirst;
     return fork;
   }
+}
+
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  return names.length === others.length && names.every((name, index) => name === others[index]);
 }
 
 /**

@@ -23,7 +23,9 @@ export class RowLines {
   #pending = '';
   #lineEnd: LineEnd | null = null;
   #isBeginning = true;
-  /** The header, null until there is one. */
+  /** The header row, null until there is one. */
+  #header: string | null = null;
+  /** The same where rows need it. */
   #head: string | null = null;
   #isFirst = true;
   /** Of a line that is longer than is read: it goes by. */
@@ -91,10 +93,11 @@ export class RowLines {
     if (/^[ \t\r]*$/.test(row)) return;
     const isHeader = this.#isFirst
       ? this.#reader.takesAsHeader(Buffer.from(row, 'latin1').toString('utf8'))
-      : row === this.#head;
+      : row === this.#header;
     this.#isFirst = false;
     if (isHeader) {
-      this.#head = row;
+      this.#header = row;
+      if (this.#reader.head !== null) this.#head = row;
       return;
     }
     const bytes = Buffer.from(this.#head === null ? row : `${this.#head}\n${row}`, 'latin1');
