@@ -7,7 +7,7 @@ import { numberOfText } from '../text/numeral.ts';
 export type TypeFields = (fields: Fields) => Record<string, unknown>;
 
 /**
- * Of a format whose fields are texts. `engine/sql/text-fields.ts` says the same in SQL.
+ * Of a format whose fields are texts. `engine/sql/text-source.ts` says the same in SQL.
  *
  * - An empty text is null where the field may be missing, or is to be no text.
  * - A number is what `numberOfText` takes; a `Type.Integer()` is exact up to 64 bits.
