@@ -71,9 +71,8 @@ const limits = view('temperature_5min', readings)
     next: forecast(row.average, { horizon: 12 }),
   }));
 
-// Each reading beside the fifteen minutes before it, as soon as it comes: what lies beyond three standard deviations of them is a row of
-// its own. The baseline keeps no state from window to window, so its rows change no more as soon as they are there: a join waits
-// for that. It takes no reading that is late, or the join would wait for the allowed lateness too.
+// Each reading beside the fifteen minutes before it: what lies beyond three standard deviations of them is a row of its own. A join takes
+// rows of a view once they change no more, so the baseline allows no late readings: the join would wait for them.
 const baseline = view('baseline_15min', readings)
   .window(sliding({ size: '15 minutes', slide: '1 minute' }))
   .groupBy('sensor', 'metric')

@@ -2,7 +2,7 @@ import { ALERTS } from './alerts.ts';
 import { FINALIZE } from './finalize.ts';
 import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
-import { JOINS } from './joins.ts';
+import { JOINS, VIEW_JOINS } from './joins.ts';
 import type { Mutation } from './mutation.ts';
 import { OBJECTS } from './objects.ts';
 import { PAGES } from './pages.ts';
@@ -21,4 +21,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PASSES,
   ...HEAD,
   ...JOINS,
+  ...VIEW_JOINS,
 ];

@@ -23,7 +23,7 @@ const sessLate: View = (taken) =>
 
 const sessLong: View = (taken) => sessions(taken, { gap: 6000, lateness: 30_000, columns: counted });
 
-interface BaseRow {
+export interface BaseRow {
   readonly start: number;
   readonly time: number;
   readonly user: string;
@@ -194,7 +194,7 @@ const overAll =
     return totals(asEvents(rows), { every: 20_000, columns: (events) => summed(rowsAmong(rows, events)) });
   };
 
-const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
+export const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
 const over = overRows(ofBase, (rows) => ({ ...summed(rows), most: Math.max(...rows.map(({ recent }) => recent)) }), {
   size: 20_000,
   slide: 20_000,
