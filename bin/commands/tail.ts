@@ -14,6 +14,7 @@ import { openResultStores, RESULT_STORE_HELP } from '../cli/result-stores.ts';
 import { STORE_OPTIONS } from '../cli/store-options.ts';
 import { StopSignal } from './dev/stop-signal.ts';
 import { rowObject, tableColumns, tableRow } from './query/row-cells.ts';
+import { shapeOfView } from './query/table-shape.ts';
 
 const HELP = `Follow a view: show its rows as they become final, and again when late events revise them.
 
@@ -68,8 +69,8 @@ export const tailCommand: Command = {
     const show = values.json
       ? jsonLines(io)
       : tableLines(io, (rows) => ({
-          columns: tableColumns(view.definition, rows),
-          rows: rows.map((row) => tableRow(view.definition, row, rows)),
+          columns: tableColumns(shapeOfView(view.definition), rows),
+          rows: rows.map((row) => tableRow(shapeOfView(view.definition), row, rows)),
         }));
     const changes = new RowChanges(view, ports, { groups, open: values.open === true });
     const stop = new StopSignal();
