@@ -1,6 +1,7 @@
 import type { ViewDescription } from '../../api/schemas/pipeline.ts';
 import { ApiError, type Client, createClient } from '../../client/index.ts';
 import type { Pipeline } from '../../engine/dsl/pipeline.ts';
+import { checkGroupFilter } from '../../engine/query/group-filter.ts';
 import { type CommandIo, UsageError } from './command.ts';
 import { noSuchView } from './find-view.ts';
 import { signIn } from './sign-in.ts';
@@ -66,6 +67,11 @@ function serverUrl(text: string): URL {
   }
   url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/api$/, '');
   return url;
+}
+
+/** @throws BadQueryError, as of a store, where the view does not group by a field. */
+export function checkAskedGroup({ name, group_by }: ViewDescription, group: Readonly<Record<string, unknown>>): void {
+  checkGroupFilter({ name, groupBy: group_by.map((field) => ({ name: field })) }, new Map(Object.entries(group)));
 }
 
 /** What a server refuses is wrong on the command line, and is told so. */

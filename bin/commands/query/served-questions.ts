@@ -4,7 +4,7 @@ import type { WindowRange } from '../../../engine/query/bounds.ts';
 import { MAX_PAGE_ROWS } from '../../../engine/query/bounds.ts';
 import type { ShownRow } from '../../../engine/query/shown-row.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
-import { refusalsAsUsage, type ViewServer } from '../../cli/server.ts';
+import { checkAskedGroup, refusalsAsUsage, type ViewServer } from '../../cli/server.ts';
 import type { MostQuery, ViewQuestions } from './questions.ts';
 import { noSuchRows } from './stored-questions.ts';
 import { shapeOfDescription } from './table-shape.ts';
@@ -14,6 +14,7 @@ export type AskedGroup = Readonly<Record<string, string | null>>;
 /** Answers of a server. */
 export async function servedQuestions({ client, describe }: ViewServer, group: AskedGroup): Promise<ViewQuestions> {
   const description = await describe();
+  checkAskedGroup(description, group);
   const view = client.view(description.name as never);
   const top = (query: MostQuery, sort: 'value' | 'change') => {
     const { by, limit: n } = query;
