@@ -1,5 +1,6 @@
 import { ALERTS } from './alerts.ts';
 import { FINALIZE } from './finalize.ts';
+import { HANDED, HANDED_TOTALS } from './handed.ts';
 import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
 import { JOINS, VIEW_JOINS } from './joins.ts';
@@ -22,4 +23,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...HEAD,
   ...JOINS,
   ...VIEW_JOINS,
+  ...HANDED,
+  ...HANDED_TOTALS,
 ];
