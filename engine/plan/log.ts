@@ -6,7 +6,7 @@ import type { ViewDefinition } from '../ir/view-definition.ts';
 import { LEFT, RIGHT } from '../joins/event-log.ts';
 import { DEFAULT_MAX_PER_KEY, type LogLimit } from '../joins/limits.ts';
 import type { JoinedRow, LogOperator, LogResult } from '../joins/log-operator.ts';
-import { nestedFields } from '../joins/nested-fields.ts';
+import { nestedFields, recordOf } from '../joins/nested-fields.ts';
 import { logOperatorOf } from '../joins/registry.ts';
 import type { Accumulate } from './accumulator.ts';
 import { bothSides, compileLogAccumulate } from './log-accumulator.ts';
@@ -45,6 +45,7 @@ function compileJoinLog(
     keepsNullKeys: keepsUnmatched(rule, 'right'),
   });
   const [leftFields, rightFields] = [nestedFields(left.columns), nestedFields(right.columns)];
+  const rowOf = recordOf([left.name, right.name, 'truncated']);
   return {
     operator: logOperatorOf(rule, limit),
     maxPerKey: limit.max,
@@ -53,12 +54,8 @@ function compileJoinLog(
       if (isLeft && isRight) return bothSides(leftAccumulate, rightAccumulate);
       return isLeft ? leftAccumulate : rightAccumulate;
     },
-    valuesOf: (row) =>
-      ({
-        [left.name]: row.left && leftFields(row.left),
-        [right.name]: row.right && rightFields(row.right),
-        truncated: row.isTruncated,
-      }) as unknown as RowValues,
+    valuesOf: ({ left, right, isTruncated }) =>
+      rowOf(left && leftFields(left), right && rightFields(right), isTruncated) as unknown as RowValues,
   };
 }
 

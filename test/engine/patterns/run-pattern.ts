@@ -14,6 +14,7 @@ import type { LogOperator } from '../../../engine/joins/log-operator.ts';
 import { compileBits, needsAllEvents } from '../../../engine/patterns/bits.ts';
 import { type MatchRow, patternOperator } from '../../../engine/patterns/pattern-operator.ts';
 import type { PatternState } from '../../../engine/patterns/pattern-state.ts';
+import { logPane } from '../../support/log-pane.ts';
 
 /** An event of a test: a letter and more, such as `a1`; its first character is its kind. */
 export interface TestEvent {
@@ -163,7 +164,7 @@ export function run(
   for (let i = 1; i < bounds.length; i++) {
     const [fromMs, toMs] = [bounds[i - 1] as number, bounds[i] as number];
     const ofPane = rows.filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs);
-    found.push(...operator.step(state, { fromMs, toMs, rows: ofPane, ahead: [], hasNullKey: false }));
+    found.push(...operator.step(state, logPane(fromMs, toMs, ofPane)));
     expect(operator.dueMs(state)).toBeGreaterThanOrEqual(toMs);
     state = storedAndRead(operator, state);
   }
