@@ -2,7 +2,7 @@ import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
 import type { PatternDefinition } from '../../../engine/ir/pattern-definition.ts';
 import { LEFT, type LogRow } from '../../../engine/joins/event-log.ts';
-import { compileBits, needsAllEvents } from '../../../engine/patterns/bits.ts';
+import { compileBits, eventTests, needsAllEvents } from '../../../engine/patterns/bits.ts';
 import { KEPT_EVENTS } from '../../../engine/patterns/partial-match.ts';
 import { patternOperator } from '../../../engine/patterns/pattern-operator.ts';
 import type { PatternState } from '../../../engine/patterns/pattern-state.ts';
@@ -45,7 +45,9 @@ const abc = pattern([step('a'), any('b'), step('c')], within(100));
 
 describe('which conditions an event passes', () => {
   const steps = [step('a', { kinds: 'ab' }), step('b', { times: ONE_OR_MORE, until: 'u' }), step('any')];
-  const bitsOf = compileBits([...steps.slice(0, 2), { ...step('any'), condition: { ofEvent: null, ofMatch: null } }]);
+  const bitsOf = compileBits(
+    eventTests([...steps.slice(0, 2), { ...step('any'), condition: { ofEvent: null, ofMatch: null } }]),
+  );
 
   test('are two bits a step: its condition, and its until', () => {
     const of = (kind: string) => bitsOf({ kind });
@@ -208,7 +210,7 @@ describe('a step that takes very many events', () => {
     skip: { kind: 'pastLast' },
     maxPartialMatches: 1,
   });
-  const bits = compileBits(definition.steps);
+  const bits = compileBits(eventTests(definition.steps));
   const rowOf = (kind: string, at: number): LogRow => ({
     side: LEFT,
     timeMs: at,

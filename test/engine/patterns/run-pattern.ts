@@ -11,7 +11,7 @@ import type {
 } from '../../../engine/ir/pattern-definition.ts';
 import { compareLogRows, LEFT, type LogRow } from '../../../engine/joins/event-log.ts';
 import type { LogOperator } from '../../../engine/joins/log-operator.ts';
-import { compileBits, needsAllEvents } from '../../../engine/patterns/bits.ts';
+import { compileBits, eventTests, needsAllEvents } from '../../../engine/patterns/bits.ts';
 import { type MatchRow, patternOperator } from '../../../engine/patterns/pattern-operator.ts';
 import type { PatternState } from '../../../engine/patterns/pattern-state.ts';
 import { logPane } from '../../support/log-pane.ts';
@@ -131,7 +131,7 @@ export const within = (limitMs: number, includesLimit = false) => ({ within: { l
 
 /** Events as the log keeps them, in its order. */
 export function rowsOf(definition: PatternDefinition, given: readonly TestEvent[]): LogRow[] {
-  const bitsOf = compileBits(definition.steps);
+  const bitsOf = compileBits(eventTests(definition.steps));
   const keepsAll = needsAllEvents(definition);
   return given
     .map((event): LogRow => {
