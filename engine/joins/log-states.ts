@@ -81,7 +81,10 @@ export class LogStates implements StateColumn {
 
   #bitsOf(): ((row: number) => number) | null {
     if (this.#vectors.tests === null) return null;
-    const tests = this.#vectors.tests.map(({ bit, passes }) => ({ bit, truth: passes === null ? null : truthOf(passes) }));
+    const tests = this.#vectors.tests.map(({ bit, passes }) => ({
+      bit,
+      truth: passes === null ? null : truthOf(passes),
+    }));
     return (row) => {
       let bits = 0;
       for (const { bit, truth } of tests) if (truth === null || truth[row] === 1) bits |= bit;

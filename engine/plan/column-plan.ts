@@ -61,7 +61,8 @@ interface CompiledView {
 
 /** Null where a view takes events whole. */
 export function compileColumns(stream: StreamDefinition, views: readonly CompiledView[]): ColumnPlan | null {
-  if (views.some(({ definition, log }) => definition.selected !== undefined || log?.eventsOf(stream) === null)) return null;
+  if (views.some(({ definition, log }) => definition.selected !== undefined || log?.eventsOf(stream) === null))
+    return null;
   const expressions = new ColumnExpressions();
   const bundles = new Map<string, BundlePlan & { readonly views: BundledView[] }>();
   views.forEach(({ definition, operators, log: ofLog }, index) => {
@@ -83,7 +84,8 @@ export function compileColumns(stream: StreamDefinition, views: readonly Compile
   return { fields: expressions.fields, expressions, bundles: [...bundles.values()], ids };
 }
 
-type Taken = Pick<BundlePlan, 'conditions'> & Pick<BundledView, 'inputs' | 'log'> & { readonly groups: readonly Vector[] };
+type Taken = Pick<BundlePlan, 'conditions'> &
+  Pick<BundledView, 'inputs' | 'log'> & { readonly groups: readonly Vector[] };
 
 function ofAggregates(
   definition: ViewDefinition,
@@ -98,9 +100,14 @@ function ofAggregates(
   return { conditions, groups, inputs, log: null };
 }
 
-function ofEvents({ side, key, keepsNullKeys, columns, tests, keepsAll }: LogEvents, expressions: ColumnExpressions): Taken {
+function ofEvents(
+  { side, key, keepsNullKeys, columns, tests, keepsAll }: LogEvents,
+  expressions: ColumnExpressions,
+): Taken {
   const vectorOf = (node: ExpressionNode) => expressions.vector(node, new Map());
-  const conditions = keepsNullKeys ? [] : key.filter(({ type }) => type.nullable).map((node) => vectorOf(isThere(node)));
+  const conditions = keepsNullKeys
+    ? []
+    : key.filter(({ type }) => type.nullable).map((node) => vectorOf(isThere(node)));
   const asked = tests?.flatMap(({ ofEvent }) => ofEvent ?? []) ?? [];
   if (!keepsAll && tests !== null && asked.length === tests.length) {
     conditions.push(vectorOf({ op: 'or', operands: asked, type: { kind: 'boolean', nullable: true } }));
