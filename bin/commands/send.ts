@@ -7,7 +7,7 @@ import { Producer, type ProducerMetrics, type PutRecords, REAL_TIMERS } from '..
 import { putRecordsWith } from '../../producer/put-records.ts';
 import { inputFile } from '../../runtime/input/input-file.ts';
 import { readLines, readLinesOf } from '../../runtime/input/lines.ts';
-import type { InputLine } from '../../runtime/input/split-lines.ts';
+import type { InputLine } from '../../runtime/input/input-line.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { Pacer } from '../../runtime/send/pacer.ts';
 import { type LinesSent, sendLines } from '../../runtime/send/send-lines.ts';

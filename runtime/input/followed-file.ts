@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type InputLine, LineCutter } from './split-lines.ts';
+import type { InputLine } from './input-line.ts';
+import { LineCutter } from './split-lines.ts';
 
 const READ_BYTES = 1024 * 1024;
 /** Bytes before the place that was read up to. Where they change, the file was written anew. */
@@ -64,9 +65,9 @@ export class FollowedFile {
     return lines;
   }
 
-  /** The last line, where nobody will write its line break any more; null where there is none. */
-  rest(): InputLine | null {
-    return this.#cutter.end();
+  /** What waits for its line break or its end, where nobody will write that any more. */
+  rest(): readonly InputLine[] {
+    return [...this.#cutter.end()];
   }
 
   /** When it was written last. */

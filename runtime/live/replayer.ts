@@ -1,8 +1,8 @@
 import type { EmbeddedStreamLog, PlacedEntry } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { fileBytes } from '../input/input-file.ts';
+import { type InputLine, isUnfinished } from '../input/input-line.ts';
 import { readLines } from '../input/lines.ts';
-import { type InputLine, isUnfinished } from '../input/split-lines.ts';
 import type { ReplayStatus } from '../live-status.ts';
 import type { LiveInput } from './live-input.ts';
 import { LinesHash, ReplayMarks } from './replay-mark.ts';

@@ -31,10 +31,11 @@ export async function placeBehind(path: string, mark: ReplayMark): Promise<Found
         if (++lines === mark.lines) return place();
       }
     }
-    const last = cutter.end();
-    if (last === null) return null;
-    hash.add(last);
-    return lines + 1 === mark.lines ? place() : null;
+    for (const line of cutter.end()) {
+      hash.add(line);
+      if (++lines === mark.lines) return place();
+    }
+    return null;
   } finally {
     chunks.destroy();
   }

@@ -5,8 +5,8 @@ import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isSystemError, reasonOf } from '../files/file-error.ts';
 import { FollowedFile } from '../input/followed-file.ts';
 import { InputFileError } from '../input/input-file.ts';
+import type { InputLine } from '../input/input-line.ts';
 import { readLines } from '../input/lines.ts';
-import type { InputLine } from '../input/split-lines.ts';
 import type { TailStatus } from '../live-status.ts';
 import type { FollowingInput } from './live-input.ts';
 import { LinesHash, type ReplayMark, ReplayMarks } from './replay-mark.ts';
@@ -173,7 +173,7 @@ export class Tail implements FollowingInput {
     this.#quietSinceMs ??= atMs;
     if (atMs - this.#quietSinceMs < LINGER_MS) return;
     const rest = this.#file.rest();
-    if (rest !== null) this.#send([rest], nowMs);
+    if (rest.length > 0) this.#send(rest, nowMs);
     await this.#startNext(this.#file);
   }
 
