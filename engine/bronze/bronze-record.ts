@@ -52,6 +52,7 @@ export function bronzeWriter({
         bytes += text?.length ?? 0;
       };
       for (const event of eventsOf(decoder.open(record.data))) {
+        if (event.kind === 'skipped') continue;
         if (event.kind === 'value') {
           const line = oneLine(event.text);
           add(reasonOf(event.value, line, record.arrivalMs), line);

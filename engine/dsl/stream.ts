@@ -4,6 +4,7 @@ import { DefinitionError } from '../ir/errors.ts';
 import { fieldAt, type SchemaNode, type StructShape, shapeOf } from '../ir/field-shape.ts';
 import { checkName } from '../ir/names.ts';
 import type { DedupeDefinition, StreamDefinition } from '../ir/stream-definition.ts';
+import { type EventsOptions, envelopeOf } from './envelope.ts';
 import { checkSettings } from './settings.ts';
 import type { EventShape, Instant, PathTo } from './shape.ts';
 
@@ -24,6 +25,14 @@ export interface StreamOptions<
 > {
   /** One object type, or a union of several event types. Fields beyond the schema are let through and ignored. */
   readonly schema: TObject<P> | TUnion<U>;
+  /**
+   * Where in a record's JSON value its events are: the way to them, or with `with` also to fields of what is around them. Not set: the
+   * value is the event.
+   *
+   * @example { events: 'Records' } // a file of CloudTrail
+   * @example { events: { path: 'logEvents', with: ['logGroup', 'owner'], only: { messageType: 'DATA_MESSAGE' } } }
+   */
+  readonly events?: string | EventsOptions<keyof R & string>;
   /** The field that says when the event happened. */
   readonly eventTime: T extends PathTo<R, Instant> ? T : NoEventTime<T>;
   /** The field that producers partition by: events of one key stay in order. */
@@ -89,6 +98,7 @@ export function stream<
     name,
     schema: options.schema,
     shape,
+    envelope: envelopeOf(options.events, shape, setting('events')),
     eventTime: requiredField(shape, options.eventTime, setting('eventTime'), ['instant']),
     partitionKey: requiredField(shape, options.partitionKey, setting('partitionKey'), ['string', 'number']),
     eventId:
@@ -105,6 +115,7 @@ export function stream<
 
 const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
   'schema',
+  'events',
   'eventTime',
   'partitionKey',
   'eventId',

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { EnvelopeDefinition } from './envelope-definition.ts';
 import type { StructShape } from './field-shape.ts';
 
 /** A stream as data: what `stream()` makes of its options. */
@@ -7,6 +8,8 @@ export interface StreamDefinition {
   readonly name: string;
   readonly schema: TSchema;
   readonly shape: StructShape;
+  /** Null: a value of a record is an event. */
+  readonly envelope: EnvelopeDefinition | null;
   readonly eventTime: string;
   readonly partitionKey: string;
   readonly eventId: string | null;
