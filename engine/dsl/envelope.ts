@@ -18,7 +18,8 @@ export interface EventsOptions<Field extends string = string> {
    */
   readonly with?: readonly string[] | { readonly [K in Field]?: string };
   /**
-   * Records hold events only where these of their fields have one of these values. Others are skipped, and counted as that.
+   * Records hold events only where these of their fields have one of these values. Others are skipped: they are no events, and are
+   * counted nowhere.
    *
    * @example { path: 'logEvents', only: { messageType: 'DATA_MESSAGE' } }
    */

@@ -14,6 +14,11 @@ import { identifier, textLiteral } from './text.ts';
 export function eventSource(stream: StreamDefinition, files: readonly string[]): string {
   if (files.length === 0)
     throw new SqlError(`The SQL for stream '${stream.name}' was given no files: name at least one.`);
+  if (stream.envelope !== null) {
+    throw new SqlError(
+      `The events of stream '${stream.name}' are inside of other records, under '${stream.envelope.path.join('.')}', and SQL over files reads an event a line. Ask the lake, which holds them one by one.`,
+    );
+  }
   refuseTwins([...stream.shape.fields.keys()], `stream '${stream.name}'`);
   const columns = [...stream.shape.fields].map(
     ([name, field]) => `${textLiteral(name)}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,

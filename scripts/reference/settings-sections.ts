@@ -21,6 +21,7 @@ export const SECTIONS: readonly Section[] = [
     about: 'In the pipeline file. [The pipeline definition](../pipeline.md) explains them by examples.',
     interfaces: [
       at('stream(name, options)', 'engine/dsl/stream.ts', 'StreamOptions'),
+      at('events of a stream', 'engine/dsl/envelope.ts', 'EventsOptions'),
       at('view(name, source, options)', 'engine/dsl/view-builder.ts', 'ViewOptions'),
       at('.window(window, emission)', 'engine/dsl/emission.ts', 'Emission'),
       at('tumbling(size, options)', 'engine/windows/tumbling.ts', 'TumblingOptions'),
