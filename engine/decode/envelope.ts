@@ -80,13 +80,12 @@ class EnvelopeOpener {
     if (record.kind !== 'value') return [record];
     const { text } = record;
     const whole = { text, ...valueSpan(text, 0) };
+    if (this.#isEvent(whole)) return [eventOf(record.value, text)];
     if (!this.#envelope.only.every(({ path, values }) => values.includes(scalarOf(placeAt(whole, path)) as string))) {
       return SKIPPED;
     }
     const events: DecodedEvent[] = [];
-    const isThere = this.#collect(whole, [], events);
-    if (isThere) return events;
-    return [this.#isEvent(whole) ? eventOf(record.value, text) : this.#without(text)];
+    return this.#collect(whole, [], events) ? events : [this.#without(text)];
   }
 
   /** Adds the events of a value. `owners`: the objects on the way to it. False where the way ends before. */
@@ -153,6 +152,8 @@ class EnvelopeOpener {
   /** An event by itself, as a letter holds it that is put back. */
   #isEvent(place: Place): boolean {
     const { eventTime, partitionKey } = this.#stream;
+    const [first] = this.#envelope.path as [string];
+    if (placeAt(place, [first]) !== null) return false;
     return [eventTime, partitionKey].every((path) => placeAt(place, path.split('.')) !== null);
   }
 

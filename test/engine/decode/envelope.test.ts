@@ -154,6 +154,7 @@ describe('a record of another kind is skipped', () => {
   test.each<[string, Events, unknown, string[]]>([
     ['a control message', only, { messageType: 'CONTROL_MESSAGE', logEvents: [A] }, ['skipped']],
     ['one without the field', only, { logEvents: [A] }, ['skipped']],
+    ['but no event by itself: a letter that is put back', only, a, [a]],
     ['and one of the kind is not', only, { messageType: 'DATA_MESSAGE', logEvents: [A] }, [a]],
     [
       'one of several values',
