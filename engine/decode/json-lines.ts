@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { unpack } from './compression.ts';
 import type { DecodedEvent, RecordDecoder } from './decoder.ts';
 import { JsonFramer } from './json-framer.ts';
@@ -20,7 +20,9 @@ export function jsonDecoder(maxBytes: number): RecordDecoder<DecodedEvent> {
         return new SingleReader({ kind: 'unreadable', reason, message, bytes: data });
       }
       const bytes = withoutByteOrderMark(unpacked.bytes);
-      return new JsonReader({ bytes, data, isText: isUtf8(bytes) }, new JsonFramer(maxBytes), maxBytes);
+      const ascii = isAscii(bytes) ? bytes.toString('latin1') : null;
+      const isText = ascii !== null || isUtf8(bytes);
+      return new JsonReader({ bytes, data, isText, ascii }, new JsonFramer(maxBytes), maxBytes);
     },
   };
 }

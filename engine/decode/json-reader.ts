@@ -11,6 +11,8 @@ export interface JsonBytes {
   readonly data: Uint8Array;
   /** All of the bytes are UTF-8; if not, what is not is no event. */
   readonly isText: boolean;
+  /** The bytes as text, where each is a character: a line is cut out of it for less than it is decoded. */
+  readonly ascii: string | null;
 }
 
 interface ParsedLine {
@@ -65,13 +67,13 @@ export class JsonReader implements EventReader<DecodedEvent> {
 
   /** The value that a line is; of any other line what is found in it, from wherever that is. Null where there is nothing. */
   #line(): DecodedEvent | null {
-    const { bytes, isText } = this.#record;
+    const { bytes, isText, ascii } = this.#record;
     const from = this.#at;
-    const newline = bytes.indexOf(LINE_FEED, from);
+    const newline = ascii === null ? bytes.indexOf(LINE_FEED, from) : ascii.indexOf('\n', from);
     const end = newline === -1 ? bytes.length : newline;
     // An array may be a list of events. Lines that are not UTF-8 are none, and are told from others by the framer.
     if (bytes[from] === OPENING_BRACKET || !(isText || isUtf8(bytes.subarray(from, end)))) return this.#frame();
-    const text = bytes.toString('utf8', from, end);
+    const text = ascii === null ? bytes.toString('utf8', from, end) : ascii.slice(from, end);
     if (isBlank(text)) {
       this.#at = end + 1;
       return null;

@@ -84,6 +84,7 @@ export class LineCutter {
   /** Whole lines, up to one that is not taken as it is. Returns the bytes from there on. */
   *#lines(chunk: Buffer, room: () => number): Generator<LineRun, Buffer> {
     const last = chunk.lastIndexOf(LINE_FEED) + 1;
+    const maxBytes = this.#maxBytes;
     let from = 0;
     let isOdd = false;
     while (from < last && !isOdd) {
@@ -92,10 +93,13 @@ export class LineCutter {
       let lines = 0;
       while (from < last && lines < most) {
         const newline = chunk.indexOf(LINE_FEED, from);
-        // Almost every line begins with what no blank line has.
-        const isLine = (chunk[from] as number) > SPACE || !isBlank(chunk.subarray(from, newline));
-        isOdd = isLine && this.#isOdd(chunk, from, newline);
-        if (isOdd) break;
+        // Almost every line is an object.
+        let isLine = true;
+        if (chunk[from] !== OPENING_BRACE || chunk[newline - 1] !== CLOSING_BRACE || newline - from > maxBytes) {
+          isLine = (chunk[from] as number) > SPACE || !isBlank(chunk.subarray(from, newline));
+          isOdd = isLine && this.#isOdd(chunk, from, newline);
+          if (isOdd) break;
+        }
         if (isLine) lines++;
         from = newline + 1;
       }

@@ -19,7 +19,7 @@ export class LineReader implements ScanReader {
     this.#scanner = scanner;
     this.#bytes = bytes;
     this.#latestMs = latestMs;
-    this.#plain = new JsonReader({ bytes, data, isText: true }, new JsonFramer(), MAX_EVENT_BYTES);
+    this.#plain = new JsonReader({ bytes, data, isText: true, ascii: null }, new JsonFramer(), MAX_EVENT_BYTES);
   }
 
   next(): EventColumns | DecodedEvent | null {
