@@ -1,4 +1,5 @@
 import { type DecodedEvent, eventsOf } from '../engine/decode/decoder.ts';
+import { isPlainJson } from '../engine/decode/decoder-of.ts';
 import { jsonLinesDecoder } from '../engine/decode/json-lines.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import { partitionKeyOfLine } from './shard-of.ts';
@@ -13,8 +14,8 @@ export interface LinePart {
 export function partsOfLine(stream: StreamDefinition, line: Buffer): readonly LinePart[] {
   const partitionKey = partitionKeyOfLine(stream, line);
   const whole = [{ partitionKey, bytes: line }];
-  // An envelope stays whole: its events are none without it.
-  if (stream.envelope !== null) return whole;
+  // The events of an envelope, and rows without their header, are none by themselves.
+  if (!isPlainJson(stream)) return whole;
   // A line that is no event of its own goes by its text.
   if (Buffer.byteLength(partitionKey) !== line.length) return whole;
   const events = [...eventsOf(jsonLinesDecoder.open(line))].map(bytesOf);

@@ -5,6 +5,7 @@ import { fieldAt, type SchemaNode, type StructShape, shapeOf } from '../ir/field
 import { checkName } from '../ir/names.ts';
 import type { DedupeDefinition, StreamDefinition } from '../ir/stream-definition.ts';
 import { type EventsOptions, envelopeOf } from './envelope.ts';
+import { type Format, formatSetting } from './format.ts';
 import { checkSettings } from './settings.ts';
 import type { EventShape, Instant, PathTo } from './shape.ts';
 
@@ -25,6 +26,14 @@ export interface StreamOptions<
 > {
   /** One object type, or a union of several event types. Fields beyond the schema are let through and ignored. */
   readonly schema: TObject<P> | TUnion<U>;
+  /**
+   * How events are written. Not set: `'json'`. Of the others the fields are texts, and become what the schema says: a number, a
+   * boolean, a time; an empty text is a field that is missing, unless it is a required text.
+   *
+   * @example { format: 'apache-combined' }
+   * @example { format: { kind: 'csv', header: ['time', 'sensor', 'value'] } }
+   */
+  readonly format?: Format;
   /**
    * Where in a record's JSON value its events are: the way to them, or with `with` also to fields of what is around them. Not set: the
    * value is the event.
@@ -98,6 +107,7 @@ export function stream<
     name,
     schema: options.schema,
     shape,
+    format: formatSetting(options.format ?? 'json', { shape, schema: options.schema as SchemaNode, where }),
     envelope: envelopeOf(options.events, shape, setting('events')),
     eventTime: requiredField(shape, options.eventTime, setting('eventTime'), ['instant']),
     partitionKey: requiredField(shape, options.partitionKey, setting('partitionKey'), ['string', 'number']),
@@ -115,6 +125,7 @@ export function stream<
 
 const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
   'schema',
+  'format',
   'events',
   'eventTime',
   'partitionKey',

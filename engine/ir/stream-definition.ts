@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { EnvelopeDefinition } from './envelope-definition.ts';
 import type { StructShape } from './field-shape.ts';
+import type { StreamFormat } from './stream-format.ts';
 
 /** A stream as data: what `stream()` makes of its options. */
 export interface StreamDefinition {
@@ -10,6 +11,7 @@ export interface StreamDefinition {
   readonly shape: StructShape;
   /** Null: a value of a record is an event. */
   readonly envelope: EnvelopeDefinition | null;
+  readonly format: StreamFormat;
   readonly eventTime: string;
   readonly partitionKey: string;
   readonly eventId: string | null;

@@ -2,7 +2,7 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import { operatorFor } from '../aggregates/registry.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
-import { decoderOf } from '../decode/decoder-of.ts';
+import { decoderOf, isPlainJson } from '../decode/decoder-of.ts';
 import type { RecordScanner } from '../decode/record-scanner.ts';
 import type { HashKey } from '../decode/scan/hash-key.ts';
 import { recordScanner } from '../decode/scan/scanner.ts';
@@ -109,7 +109,7 @@ export function compilePipeline(
       definition: stream,
       decoder: decoderOf(stream),
       validate: compileValidator(stream),
-      scanner: columns === null || stream.envelope !== null ? null : recordScanner(stream, columns.fields, hashKey),
+      scanner: columns === null || !isPlainJson(stream) ? null : recordScanner(stream, columns.fields, hashKey),
       columns,
       dedupe: compileDedupe(stream),
       views: ownViews,

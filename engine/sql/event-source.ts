@@ -1,11 +1,13 @@
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { isText } from '../ir/stream-format.ts';
 import { refuseTwins } from './columns.ts';
 import { SqlError } from './errors.ts';
 import { identifier, textLiteral } from './text.ts';
+import { textSource } from './text-source.ts';
 
 /**
- * The events in files of JSON Lines as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`)
+ * The events in files of JSON Lines, or of the stream's format, as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`)
  * and zstd (`.zst`) files can be mixed, and a name may be a pattern such as `events/*.jsonl.gz`.
  *
  * The columns are named with their types, so nothing is guessed from the data. A line that is not JSON yields a row of
@@ -19,6 +21,7 @@ export function eventSource(stream: StreamDefinition, files: readonly string[]):
       `The events of stream '${stream.name}' are inside of other records, under '${stream.envelope.path.join('.')}', and SQL over files reads an event a line. Ask the lake, which holds them one by one.`,
     );
   }
+  if (isText(stream.format)) return textSource(stream, stream.format, files);
   refuseTwins([...stream.shape.fields.keys()], `stream '${stream.name}'`);
   const columns = [...stream.shape.fields].map(
     ([name, field]) => `${textLiteral(name)}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,

@@ -33,7 +33,8 @@ export async function* readLineRuns(
   yield* cutter.end();
 }
 
-async function* readChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+/** The bytes of a file; of a `.gz` file, unpacked. */
+export async function* readChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   const file = await openInput(path);
   let read = 0;
   file.on('data', (chunk) => {
@@ -76,7 +77,12 @@ export async function* readLinesOf(
   chunks: AsyncIterable<Uint8Array | string>,
   cutting = AS_JSON,
 ): AsyncGenerator<InputLine> {
-  yield* splitLines((await unpackedChunks(bytesOf(chunks))).chunks, cutting);
+  yield* splitLines(readChunksOf(chunks), cutting);
+}
+
+/** The bytes that arrive on a pipe, unpacked. */
+export async function* readChunksOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
+  yield* (await unpackedChunks(bytesOf(chunks))).chunks;
 }
 
 interface Unpacked {

@@ -22,6 +22,9 @@ export const SECTIONS: readonly Section[] = [
     interfaces: [
       at('stream(name, options)', 'engine/dsl/stream.ts', 'StreamOptions'),
       at('events of a stream', 'engine/dsl/envelope.ts', 'EventsOptions'),
+      at('format of a stream: csv', 'engine/formats/csv.ts', 'CsvFormat'),
+      at('format of a stream: tsv', 'engine/formats/csv.ts', 'TsvFormat'),
+      at('format of a stream: vpc-flow-log', 'engine/formats/vpc-flow-log.ts', 'VpcFlowLogFormat'),
       at('view(name, source, options)', 'engine/dsl/view-builder.ts', 'ViewOptions'),
       at('.window(window, emission)', 'engine/dsl/emission.ts', 'Emission'),
       at('tumbling(size, options)', 'engine/windows/tumbling.ts', 'TumblingOptions'),
@@ -62,6 +65,7 @@ export const SECTIONS: readonly Section[] = [
     about: '[Detection](../detection.md) says which of them to use when.',
     interfaces: [
       at('changeOver(of, options)', 'engine/dsl/types.ts', 'ChangeOptions'),
+      at('shareOfTotal(of, options)', 'engine/dsl/share-of-total.ts', 'ShareOptions'),
       rowOperator('anomaly(of, options)', 'anomaly', 'AnomalyOptions'),
       rowOperator('zScore(of, options)', 'z-score', 'ZScoreOptions'),
       rowOperator('ewma(of, options)', 'ewma', 'EwmaOptions'),
