@@ -1,7 +1,14 @@
 import { type LinePart, partsOfLine } from '../adapters/line-parts.ts';
 import { fileShardIndexOf, partitionKeyOfLine } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { type BatchItem, isLineBlock, type LineBlock, lineRecords, linesFrom } from '../engine/decode/line-block.ts';
+import {
+  type BatchItem,
+  isLineBlock,
+  type LineBlock,
+  lineRecords,
+  linesFrom,
+  linesOf,
+} from '../engine/decode/line-block.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { isText } from '../engine/ir/stream-format.ts';
@@ -23,7 +30,7 @@ import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { inputFile } from './input/input-file.ts';
-import { cutMessage, type InputLine, isCut, isUnfinished } from './input/input-line.ts';
+import { cutMessage, type InputLine, isCut, mayGoOn } from './input/input-line.ts';
 import { readRecordRuns } from './input/records.ts';
 import { finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import type { RowFormat } from './row-format.ts';
@@ -158,7 +165,7 @@ class StreamRun {
           await this.#takeRun({ firstSequence: lineNumber + 1, lines: found.lines, data: found.bytes });
           lineNumber += found.lines;
         } else {
-          if (mayGrow && (isText(definition.format) ? !found.ended : isUnfinished(found))) break;
+          if (mayGrow && (isText(definition.format) ? !found.ended : mayGoOn(found))) break;
           await this.#take(found, String(++lineNumber));
         }
       }
@@ -232,12 +239,14 @@ class ShardRun {
 
   /** How many bytes more wait. */
   add(given: BatchItem): number {
-    const item = this.#untaken(given);
-    if (item === null) return 0;
-    this.#items.push(item);
-    this.#waiting += isLineBlock(item) ? item.lines : 1;
-    this.#bytes += item.data.length;
-    return item.data.length;
+    let bytes = 0;
+    for (const item of this.#untaken(given)) {
+      this.#items.push(item);
+      this.#waiting += isLineBlock(item) ? item.lines : 1;
+      bytes += item.data.length;
+    }
+    this.#bytes += bytes;
+    return bytes;
   }
 
   /**
@@ -254,9 +263,17 @@ class ShardRun {
     return bytes;
   }
 
-  #untaken(item: BatchItem): BatchItem | null {
-    if (isLineBlock(item)) return linesFrom(item, Number(this.takenTo) + 1);
-    return compareSequences(item.sequence, this.takenTo) > 0 ? item : null;
+  /**
+   * What may not be committed. The last line that is may have grown since: more events on the same line are behind its position, which
+   * the checkpoint tells.
+   */
+  #untaken(item: BatchItem): readonly BatchItem[] {
+    if (!isLineBlock(item)) return compareSequences(item.sequence, this.takenTo) >= 0 ? [item] : [];
+    const taken = Number(this.takenTo);
+    const rest = linesFrom(item, taken + 1);
+    const at = taken - item.firstSequence;
+    const last = at >= 0 && at < item.lines ? [...lineRecords(linesOf(item, at, at + 1))] : [];
+    return rest === null ? last : [...last, rest];
   }
 }
 

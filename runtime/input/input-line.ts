@@ -1,5 +1,6 @@
 import { eventsOf } from '../../engine/decode/decoder.ts';
 import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
+import { NotJson, parseJson } from '../../engine/decode/parse-json.ts';
 
 /** One line of an input, without its line break; or one event of several on a line, or one that goes over several lines. */
 export interface InputLine {
@@ -38,6 +39,16 @@ export function cutMessage({ bytes, length }: InputLine): string {
  */
 export function isUnfinished(line: InputLine): boolean {
   return !line.ended && (isCut(line) || !isJsonObjects(line.bytes));
+}
+
+/**
+ * The same of a file that is read on once it has grown, and whose lines are numbered meanwhile: the number of what comes later on the
+ * line is known only where that is one event.
+ */
+export function mayGoOn(line: InputLine): boolean {
+  if (line.ended || isCut(line)) return !line.ended;
+  const value = parseJson(line.bytes.toString('utf8'));
+  return typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NotJson;
 }
 
 function isJsonObjects(bytes: Buffer): boolean {

@@ -66,9 +66,8 @@ export class LineCutter {
     }
   }
 
-  /** What came after the last line break, or waits for more. */
+  /** What came after the last line break, as it is: of several events on a line that has not ended, nobody knows how it will be cut. */
   *end(): Generator<InputLine> {
-    this.#framePending(true);
     const framed = this.#framed;
     if (framed === null) {
       this.#consumed += this.#pending.length;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { eventsOf } from '../../../engine/decode/decoder.ts';
 import { jsonLinesDecoder } from '../../../engine/decode/json-lines.ts';
 import { MAX_EVENT_BYTES } from '../../../engine/decode/limits.ts';
-import { type InputLine, isUnfinished, MAX_LINE_BYTES } from '../../../runtime/input/input-line.ts';
+import { type InputLine, isUnfinished, MAX_LINE_BYTES, mayGoOn } from '../../../runtime/input/input-line.ts';
 import { AS_LINES, LineCutter } from '../../../runtime/input/split-lines.ts';
 import { casesOf } from '../../support/random-cases.ts';
 
@@ -25,7 +25,7 @@ const PRETTY = [a, b].map((text) => pretty(JSON.parse(text)));
 
 test.each<[string, string, string[]]>([
   ['lines', `${a}\n${b}\n`, [a, b]],
-  ['an array', `[${a},${b}]`, [a, b]],
+  ['an array', `[${a},${b}]\n`, [a, b]],
   [
     'a pretty-printed array',
     pretty([JSON.parse(a), JSON.parse(b)]),
@@ -75,6 +75,17 @@ test('what goes on over several lines is not finished at the end of a file that 
   expect([PRETTY[0] as string, `${PRETTY[0]}\n`, `${a}${b}`].map(waits)).toEqual([false, false, false]);
   expect(waits(`${a}{"k":`)).toBe(true);
   expect(['{\n', '{\n"k":1\n', `[\n${a},\n{\n"k":1\n`, '{"a":[\n'].map(waits)).toEqual([true, true, true, false]);
+});
+
+test('of a line that has not ended, nobody knows what number comes next, but where it is one event', () => {
+  expect([a, ` ${a} `].map((text) => cut([text]).some(mayGoOn))).toEqual([false, false]);
+  expect([`${a}${b}`, `[${a}]`, `${a}{"k":`, '5'].map((text) => cut([text]).some(mayGoOn))).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect([`${a}${b}\n`, 'nonsense\n'].map((text) => cut([text]).some(mayGoOn))).toEqual([false, false]);
 });
 
 const piece = fc.constantFrom(
