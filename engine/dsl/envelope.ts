@@ -29,12 +29,14 @@ export interface EventsOptions<Field extends string = string> {
 type EnvelopeValue = string | number | boolean;
 
 export function envelopeOf(
-  option: string | EventsOptions | undefined,
+  { events, format = 'json' }: { readonly events?: string | EventsOptions; readonly format?: unknown },
   shape: StructShape,
   setting: string,
 ): EnvelopeDefinition | null {
-  if (option === undefined) return null;
-  const options: EventsOptions = typeof option === 'string' ? { path: option } : option;
+  if (events === undefined) return null;
+  if (format !== 'json')
+    throw new DefinitionError(`${setting} is of JSON, and the stream's format is another one. Leave one of both out.`);
+  const options: EventsOptions = typeof events === 'string' ? { path: events } : events;
   checkSettings(options, ['path', 'with', 'only'], setting);
   return {
     path: pathOf(options.path, setting),

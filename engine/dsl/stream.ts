@@ -108,7 +108,7 @@ export function stream<
     schema: options.schema,
     shape,
     format: formatSetting(options.format ?? 'json', { shape, schema: options.schema as SchemaNode, where }),
-    envelope: envelopeOf(options.events, shape, setting('events')),
+    envelope: envelopeOf(options, shape, setting('events')),
     eventTime: requiredField(shape, options.eventTime, setting('eventTime'), ['instant']),
     partitionKey: requiredField(shape, options.partitionKey, setting('partitionKey'), ['string', 'number']),
     eventId:
