@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { ViewPlan } from '../engine/plan/plan.ts';
 import { shownShape } from '../engine/query/shown-row.ts';
 import type { Row } from './schemas/common.ts';
+import type { WindowsPage } from './schemas/rows.ts';
 
 export type Format = 'json' | 'csv' | 'jsonl';
 
@@ -10,17 +11,12 @@ export type Format = 'json' | 'csv' | 'jsonl';
 const FINAL_SECONDS = 86_400;
 
 /** A page of rows as it was asked for: JSON with its cursor, or CSV and JSON Lines with the cursor in a header. */
-export function sendRows(
-  c: Context,
-  view: ViewPlan,
-  rows: readonly Row[],
-  cursor: string | null,
-  asked: Format | undefined,
-): Response {
+export function sendRows(c: Context, view: ViewPlan, page: Page, asked: Format | undefined): Response {
+  const { rows, cursor } = page;
   const format = asked ?? formatOf(c.req.header('accept'));
   if (cursor !== null) c.header('X-Next-Cursor', cursor);
   c.header('Vary', 'Accept');
-  const [type, text] = TEXTS[format](view, rows, cursor);
+  const [type, text] = TEXTS[format](view, page);
   return sendCached(c, type, text, isSettled(view, rows, cursor));
 }
 
@@ -51,15 +47,16 @@ function formatOf(accept = ''): Format {
   return accept.includes('application/x-ndjson') || accept.includes('application/jsonl') ? 'jsonl' : 'json';
 }
 
-type ToText = (view: ViewPlan, rows: readonly Row[], cursor: string | null) => readonly [type: string, text: string];
+type Page = Omit<WindowsPage, 'view'>;
+type ToText = (view: ViewPlan, page: Page) => readonly [type: string, text: string];
 
 const TEXTS: Readonly<Record<Format, ToText>> = {
-  json: (view, rows, cursor) => [
-    'application/json; charset=utf-8',
-    `${JSON.stringify({ view: view.name, rows, cursor })}\n`,
+  json: (view, page) => ['application/json; charset=utf-8', `${JSON.stringify({ view: view.name, ...page })}\n`],
+  jsonl: (_, { rows }) => [
+    'application/x-ndjson; charset=utf-8',
+    rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
   ],
-  jsonl: (_, rows) => ['application/x-ndjson; charset=utf-8', rows.map((row) => `${JSON.stringify(row)}\n`).join('')],
-  csv: (view, rows) => {
+  csv: (view, { rows }) => {
     const names = [...shownShape(view.definition).fields.keys()];
     const lines = [names, ...rows.map((row) => names.map((name) => (row as Record<string, unknown>)[name] ?? ''))];
     return [

@@ -71,6 +71,9 @@ async function readArrays(
     starts: kept.map(({ start }) => start),
     ends: kept.map(({ end }) => end),
     revisions: kept.map(({ revision }) => revision),
+    revised_at: Object.fromEntries(
+      kept.flatMap(({ start, revisedAtMs }) => (revisedAtMs === null ? [] : [[start, revisedAtMs]])),
+    ),
     is_final: kept.map(({ isFinal }) => isFinal),
     columns: Object.fromEntries(columns.map((name, index) => [name, kept.map(({ values }) => values[index] ?? null)])),
     points_in_all: windows.length,
@@ -82,6 +85,8 @@ interface Window {
   readonly start: number;
   readonly end: number;
   readonly revision: number;
+  /** Of those of its rows that were revised, when the last one was. */
+  readonly revisedAtMs: number | null;
   readonly isFinal: boolean;
   readonly values: readonly unknown[];
 }
@@ -139,6 +144,7 @@ const oneRow =
     start: timeOf(row, ['window_start', 'as_of', 'event_time']),
     end: timeOf(row, ['window_end', 'as_of', 'event_time']),
     revision: row.revision,
+    revisedAtMs: row.revision > 1 ? row.updatedAtMs : null,
     isFinal: row.isFinal,
     values: paths.map((path) => valueAt(row, path)),
   });
@@ -166,10 +172,16 @@ function sumByWindow(rows: readonly ShownRow[], paths: readonly Path[]): Window[
         : {
             ...next,
             revision: Math.max(sum.revision, next.revision),
+            revisedAtMs: latestOf(sum.revisedAtMs, next.revisedAtMs),
             isFinal: sum.isFinal && next.isFinal,
             values: next.values.map((value, index) => Number(sum.values[index] ?? 0) + Number(value ?? 0)),
           },
     );
   }
   return [...sums.values()];
+}
+
+function latestOf(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
 }

@@ -62,7 +62,8 @@ export const VIEW_ROUTES: readonly Route[] = [
         limit: query.limit ?? DEFAULT_LIMIT,
         cursor: query.cursor ?? null,
       });
-      return sendRows(c, view, rows.map(rowJson) as Row[], cursor, query.format);
+      const updatedAt = rows.map(({ updatedAtMs }) => updatedAtMs);
+      return sendRows(c, view, { rows: rows.map(rowJson) as Row[], updated_at: updatedAt, cursor }, query.format);
     },
   }),
   viewRoute({
@@ -73,7 +74,11 @@ export const VIEW_ROUTES: readonly Route[] = [
     answers: { [JSON_TYPE]: LatestAnswer },
     async answer({ c, source, view, group }) {
       const row = await readLatestRow(view, source.ports, group);
-      return c.json({ view: view.name, row: row === null ? null : rowJson(row) });
+      return c.json({
+        view: view.name,
+        row: row === null ? null : rowJson(row),
+        updated_at: row?.updatedAtMs ?? null,
+      });
     },
   }),
   viewRoute({

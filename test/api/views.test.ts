@@ -65,6 +65,26 @@ describe('rows', () => {
     ]);
   });
 
+  test('say beside them when they were stored, also as the last of a group and in a series', async () => {
+    const api = await threeMinutes();
+    const firstMs = api.world.clock.nowMs();
+    api.world.clock.advance(90_000);
+    // Late, and still allowed.
+    await api.take([{ at: 2, page: '/a' }]);
+    const { body } = await api.get<WindowsPage>('/views/by_page/windows?open=true');
+    expect([...Value.Errors(WindowsPage, body)]).toEqual([]);
+    expect(rowsOf(body).map((row) => row.revision)).toEqual([2, 1, 1, 0]);
+    expect(body.updated_at).toEqual([firstMs + 90_000, firstMs, firstMs, null]);
+    const last = await api.get<LatestAnswer>('/views/by_page/latest?page=%2Fb');
+    expect(last.body.updated_at).toBe(firstMs);
+    const none = await api.get<LatestAnswer>('/views/by_page/latest?page=%2Fc');
+    expect([none.body.row, none.body.updated_at]).toEqual([null, null]);
+    const series = await api.get<SeriesAnswer>('/views/by_page/series?columns=clicks');
+    expect([...Value.Errors(SeriesAnswer, series.body)]).toEqual([]);
+    expect(series.body.revisions).toEqual([2, 1, 0]);
+    expect(series.body.revised_at).toEqual({ 0: firstMs + 90_000 });
+  });
+
   test('of one group, in a range', async () => {
     const api = await threeMinutes();
     const { body } = await api.get<WindowsPage>('/views/by_page/windows?page=%2Fa&from=1970-01-01T00:01:00Z');

@@ -10,7 +10,7 @@ import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../f
 import { useAnswer } from '../live/answers.ts';
 import { liveKey } from '../live/live-key.ts';
 import { askSeries } from '../live/series.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import type { Span } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
 import { decimationWords, fullWords, stateWords } from './chart-words.ts';
@@ -174,7 +174,7 @@ function tableOf({ points }: Line, column: Column, inZone: Zone): TableData {
         formatWindow(point.start, point.end, inZone, nowMs),
         fullWords(column, point.value),
         ...(hasBand ? [bandWords(point, column), point.anomaly?.reason ?? (point.anomaly === null ? '' : 'yes')] : []),
-        stateWords(point),
+        stateWords(point, inZone, serverNowMs()),
       ]),
   };
 }
@@ -357,11 +357,11 @@ function tooltipOf(
       { name: '95 of 100', value: `${format(row.next.lower)} to ${format(row.next.upper)}` },
     ];
   }
-  const { start, end, value, isFinal, revision, anomaly } = row.point;
+  const { start, end, value, anomaly } = row.point;
   return [
     {
       name: `${formatWindow(start, end, inZone, nowMs)} ${zoneName(inZone)}`,
-      value: stateWords({ isFinal, revision }),
+      value: stateWords(row.point, inZone, serverNowMs()),
       strong: true,
     },
     { name: column.name, value: fullWords(column, value) },

@@ -4,7 +4,7 @@ import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { GroupName } from '../components/group-name.tsx';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { drawGaps, drawTimes, hatch } from './marks.ts';
@@ -189,7 +189,7 @@ function tooltipOf(
   return [
     {
       name: `${formatWindow(window.start, window.end, inZone, nowMs)} ${zoneName(inZone)}`,
-      value: stateWords(window),
+      value: stateWords(window, inZone, serverNowMs()),
       strong: true,
     },
     ...layers.reverse(),
@@ -207,7 +207,7 @@ function tableOf({ names, windows }: Stack, column: Column, inZone: Zone): Table
         formatWindow(window.start, window.end, inZone, nowMs),
         ...window.values.map((value) => fullWords(column, value)),
         fullWords(column, window.total),
-        stateWords(window),
+        stateWords(window, inZone, serverNowMs()),
       ]),
   };
 }

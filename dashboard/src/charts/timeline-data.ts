@@ -8,6 +8,8 @@ export interface Point {
   readonly value: number | null;
   readonly isFinal: boolean;
   readonly revision: number;
+  /** Null where it was never revised, or nobody knows when. */
+  readonly revisedAt: number | null;
   readonly expected: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -59,6 +61,7 @@ export function lineOf(answer: SeriesAnswer, columns: LineColumns, stepMs: numbe
       value: numberOf(value[i]),
       isFinal: answer.is_final[i] === true,
       revision: answer.revisions[i] ?? 0,
+      revisedAt: answer.revised_at[start] ?? null,
       expected: numberOf(expected[i]),
       lower: numberOf(lower[i]),
       upper: numberOf(upper[i]),
@@ -115,6 +118,16 @@ function forecastOf(points: readonly Point[], stored: readonly unknown[], stepMs
 export function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return value;
   return typeof value === 'boolean' ? Number(value) : null;
+}
+
+/** Of the points of one window: the most that one of them was revised, and when one was last. */
+export function latestRevision(points: readonly Point[]): Pick<Point, 'revision' | 'revisedAt'> {
+  let [revision, revisedAt] = [0, null as number | null];
+  for (const point of points) {
+    revision = Math.max(revision, point.revision);
+    if (point.revisedAt !== null) revisedAt = Math.max(revisedAt ?? point.revisedAt, point.revisedAt);
+  }
+  return { revision, revisedAt };
 }
 
 /** Most windows are empty: bars say so, and a line would not. */

@@ -4,7 +4,7 @@ import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { shorten } from '../components/group-words.ts';
 import { shortenTick } from '../format/numbers.ts';
 import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { spreadLabels } from './label-layout.ts';
@@ -13,7 +13,7 @@ import { isLogarithmic } from './percentiles.ts';
 import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, logTicks, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
-import type { Point } from './timeline-data.ts';
+import { latestRevision, type Point } from './timeline-data.ts';
 import { alignTracks, extent, type Track, type TrackRow, type Tracks } from './tracks.ts';
 
 export interface Zoom {
@@ -183,11 +183,10 @@ function tooltipOf(
   const known = row.points.filter((point) => point !== null);
   if (known.length === 0) return [{ name: 'no events' }];
   const isFinal = known.every((point) => point.isFinal);
-  const revision = known.reduce((most, point) => Math.max(most, point.revision), 0);
   return [
     {
       name: `${formatWindow(row.start, row.end, inZone, nowMs)} ${zoneName(inZone)}`,
-      value: stateWords({ isFinal, revision }),
+      value: stateWords({ isFinal, ...latestRevision(known) }, inZone, serverNowMs()),
       strong: true,
     },
     ...tracks.map(({ name, token }, i): TooltipLine => {

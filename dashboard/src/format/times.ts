@@ -80,6 +80,12 @@ export function formatWindow(startMs: number, endMs: number, zone: Zone, nowMs: 
   return date === endDate || end === '00:00' ? `${head}${start}–${end}` : `${date} ${start}–${endDate} ${end}`;
 }
 
+/** 18:02, with the date where that is not the day of `now`: Tue 19 May 18:02. */
+export function formatMoment(ms: number, zone: Zone, nowMs: number): string {
+  const date = formatDate(ms, zone);
+  return `${date === formatDate(nowMs, zone) ? '' : `${date} `}${formatClock(ms, zone)}`;
+}
+
 /** 25 Nov 2026 18:21:17.204 UTC. */
 export function formatInstant(ms: number, zone: Zone): string {
   const { hour, minute, second, date } = partsOf(ms, zone);

@@ -100,6 +100,7 @@ describe('the chart of an incident', () => {
     value,
     isFinal,
     revision: 1,
+    revisedAt: null,
     expected: null,
     lower: null,
     upper: null,

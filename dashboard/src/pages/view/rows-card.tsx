@@ -5,10 +5,10 @@ import { Card } from '../../components/card.tsx';
 import { GroupName } from '../../components/group-name.tsx';
 import { slowestWatermark } from '../../components/status.tsx';
 import { formatFull } from '../../format/numbers.ts';
-import { formatWindow, zoneName } from '../../format/times.ts';
+import { formatInstant, formatWindow, zoneName } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
 import { liveKey } from '../../live/live-key.ts';
-import { api, dataNowMs, overview, tick, zone } from '../../live/store.ts';
+import { api, dataNowMs, overview, serverNowMs, tick, zone } from '../../live/store.ts';
 import { setQuery } from '../route.ts';
 import { type Span, spanParameters } from '../span.ts';
 import { groupKey, groupParameters, passes, ROW_FILTERS, type RowFilter } from '../view-query.ts';
@@ -46,14 +46,14 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
         api.windows(view.name, { ...asked, ...groupParameters(group) }),
       ),
     );
-    const rows = pages.flatMap((page) => page.rows);
+    const rows = pages.flatMap((page) => page.rows.map((row, i) => ({ row, updatedAt: page.updated_at[i] ?? null })));
     return {
-      rows: rows.sort((a, b) => timesOf(b).start - timesOf(a).start).slice(0, limit),
+      rows: rows.sort((a, b) => timesOf(b.row).start - timesOf(a.row).start).slice(0, limit),
       hasMore: rows.length > limit || pages.some(({ cursor }) => cursor !== null),
     };
   });
   const { data, problem, isSlow } = answer.value;
-  const rows = data?.rows.filter((row) => passes(filter, row)) ?? [];
+  const rows = data?.rows.filter(({ row }) => passes(filter, row)) ?? [];
   return (
     <Card
       view={view}
@@ -107,7 +107,13 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
   );
 }
 
-function RowTable({ view, rows }: { readonly view: ViewDescription; readonly rows: readonly Row[] }) {
+interface TimedRow {
+  readonly row: Row;
+  /** When it was stored as it stands; null of an open row. */
+  readonly updatedAt: number | null;
+}
+
+function RowTable({ view, rows }: { readonly view: ViewDescription; readonly rows: readonly TimedRow[] }) {
   const columns = rowColumns(view);
   return (
     <table>
@@ -135,24 +141,33 @@ function RowTable({ view, rows }: { readonly view: ViewDescription; readonly row
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => {
-          const group = groupOf(row, view.group_by);
-          return <RowLine key={`${timesOf(row).start} ${groupKey(group)}`} row={row} group={group} view={view} />;
+        {rows.map((timed) => {
+          const group = groupOf(timed.row, view.group_by);
+          return (
+            <RowLine key={`${timesOf(timed.row).start} ${groupKey(group)}`} {...timed} group={group} view={view} />
+          );
         })}
       </tbody>
     </table>
   );
 }
 
-function RowLine({ row, group, view }: { readonly row: Row; readonly group: Group; readonly view: ViewDescription }) {
+interface RowLineProps extends TimedRow {
+  readonly group: Group;
+  readonly view: ViewDescription;
+}
+
+function RowLine({ row, updatedAt, group, view }: RowLineProps) {
   const { start, end } = timesOf(row);
   const nowMs = dataNowMs();
   const watermarkMs = overview.value === null ? null : slowestWatermark(overview.value);
-  const state = stateOf(row, { start, end, nowMs, watermarkMs });
+  const inZone = zone.value;
+  const serverMs = serverNowMs();
+  const state = stateOf(row, { start, end, nowMs, watermarkMs, updatedAt, inZone, serverMs });
   const values = row as Readonly<Record<string, unknown>>;
   return (
     <tr>
-      <td class="time">{formatWindow(start, end ?? start, zone.value, nowMs)}</td>
+      <td class="time">{formatWindow(start, end ?? start, inZone, nowMs)}</td>
       {view.group_by.length > 0 && (
         <td class="mono group">
           <GroupName values={Object.values(group)} />
@@ -164,7 +179,7 @@ function RowLine({ row, group, view }: { readonly row: Row; readonly group: Grou
         </td>
       ))}
       <td class="number plain quiet">{formatFull(row.late_events)}</td>
-      <td class="state">
+      <td class="state" {...(updatedAt !== null && { title: `stored ${formatInstant(updatedAt, inZone)}` })}>
         <span class={state.kind === 'final' ? 'chip' : `chip ${state.kind}`}>
           <span>{state.words}</span>
         </span>
