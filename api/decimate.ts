@@ -1,19 +1,26 @@
+export interface Decimated {
+  /** The places of the points to draw, rising. */
+  readonly kept: readonly number[];
+  /** Where the steps begin, of each of which the least and the greatest are kept; null where all points are. */
+  readonly stepsFrom: readonly number[] | null;
+}
+
 /**
  * Which of many points to draw: of each step of time the least and the greatest, the first and the last of all, and those
  * that must not be lost. So no peak vanishes, and at most about `most` points are left.
- *
- * @returns their places, rising.
  */
 export function decimate(
   values: readonly (number | null)[],
   most: number,
   mustStay: (index: number) => boolean,
-): readonly number[] {
-  if (values.length <= most) return values.map((_, index) => index);
+): Decimated {
+  if (values.length <= most) return { kept: values.map((_, index) => index), stepsFrom: null };
   const kept = new Set<number>([0, values.length - 1]);
   const steps = Math.max(1, Math.floor((most - 2) / 2));
+  const stepsFrom: number[] = [];
   for (let step = 0; step < steps; step++) {
     const from = Math.floor((step * values.length) / steps);
+    stepsFrom.push(from);
     const to = Math.floor(((step + 1) * values.length) / steps);
     let [least, greatest] = [-1, -1];
     for (let i = from; i < to; i++) {
@@ -30,5 +37,5 @@ export function decimate(
     kept.add(i);
     extra--;
   }
-  return [...kept].sort((a, b) => a - b);
+  return { kept: [...kept].sort((a, b) => a - b), stepsFrom };
 }

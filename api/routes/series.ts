@@ -62,11 +62,13 @@ async function readArrays(
   const { columns, points } = question;
   const { rows, isCut } = await latestRows(view, ports, question);
   const windows = isOne ? rows.map(oneRow(paths)) : sumByWindow(rows, paths);
-  const first = windows.map(({ values }) => (typeof values[0] === 'number' ? values[0] : null));
+  // An open window has hardly begun to fill: it stays as what it is, and is no window's least.
+  const first = windows.map(({ values, isFinal }) => (isFinal && typeof values[0] === 'number' ? values[0] : null));
   const anomaly = columns.findIndex((name) => name.endsWith('.is_anomaly'));
-  const kept = decimate(first, points, (i) => anomaly !== -1 && windows[i]?.values[anomaly] === true).map(
-    (i) => windows[i] as Window,
-  );
+  const mustStay = (i: number) =>
+    windows[i]?.isFinal === false || (anomaly !== -1 && windows[i]?.values[anomaly] === true);
+  const { kept: places, stepsFrom } = decimate(first, points, mustStay);
+  const kept = places.map((i) => windows[i] as Window);
   return {
     starts: kept.map(({ start }) => start),
     ends: kept.map(({ end }) => end),
@@ -76,6 +78,7 @@ async function readArrays(
     ),
     is_final: kept.map(({ isFinal }) => isFinal),
     columns: Object.fromEntries(columns.map((name, index) => [name, kept.map(({ values }) => values[index] ?? null)])),
+    ...(stepsFrom !== null && { steps: stepsFrom.map((i) => (windows[i] as Window).start) }),
     points_in_all: windows.length,
     cut: isCut,
   };

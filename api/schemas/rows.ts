@@ -116,6 +116,11 @@ const SERIES = {
   }),
   is_final: Type.Array(Type.Boolean()),
   columns: Type.Record(Type.String(), Type.Array(Type.Unknown())),
+  /**
+   * Only where points were left out: where the stretches begin, in each of which those of the first column that are left have its
+   * least and its greatest value.
+   */
+  steps: Type.Optional(Type.Array(Millis)),
   /** Points that there are, of which those above are the least and the greatest by step, so that no peak is missing. */
   points_in_all: Type.Integer(),
   cut: Type.Boolean(),

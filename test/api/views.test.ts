@@ -190,6 +190,30 @@ describe('figures', () => {
     expect([all.status, all.body.parameter]).toEqual([400, 'compare']);
   });
 
+  test('a series of which points are left out says between which values they lie, and keeps what is open', async () => {
+    const api = await clicksApi();
+    const clicksOf = (minute: number) => 1 + ((minute * 7) % 5);
+    const minutes = Array.from({ length: 40 }, (_, minute) => minute);
+    await api.take(minutes.flatMap((minute) => Array.from({ length: clicksOf(minute) }, () => ({ at: 60 * minute }))));
+    const { body } = await api.get<SeriesAnswer>('/views/per_minute/series?columns=clicks&points=10');
+    expect([...Value.Errors(SeriesAnswer, body)]).toEqual([]);
+    expect(body.points_in_all).toBe(40);
+    expect(body.is_final.at(-1)).toBe(false);
+    const steps = body.steps ?? [];
+    expect(steps).toEqual([0, 600_000, 1_200_000, 1_800_000]);
+    steps.forEach((from, i) => {
+      const to = steps[i + 1] ?? 39 * 60_000;
+      const left = body.starts.flatMap((start, j) => (start >= from && start < to ? [body.columns.clicks?.[j]] : []));
+      const all = minutes.filter((minute) => minute * 60_000 >= from && minute * 60_000 < to).map(clicksOf);
+      expect([Math.min(...(left as number[])), Math.max(...(left as number[]))]).toEqual([
+        Math.min(...all),
+        Math.max(...all),
+      ]);
+    });
+    const whole = await api.get<SeriesAnswer>('/views/per_minute/series?columns=clicks&points=100');
+    expect(whole.body.steps).toBeUndefined();
+  });
+
   test('a series over all groups is their sum', async () => {
     const api = await threeMinutes();
     const { body } = await api.get<SeriesAnswer>('/views/by_page/series?columns=clicks&open=false');

@@ -29,10 +29,17 @@ export function fullWords(column: Pick<Column, 'unit' | 'type'>, value: number |
 }
 
 /** `1,000 of 8,640 points, peaks kept`; null where all are drawn. */
-export function decimationWords(points: number, inAll: number, isCut = false): string | null {
+export function decimationWords(
+  points: number,
+  inAll: number,
+  { isCut, isShaded = false }: { readonly isCut: boolean; readonly isShaded?: boolean },
+): string | null {
   const cut = isCut ? 'not all rows were read: choose a shorter range' : null;
   if (inAll <= points) return cut;
-  return [`${formatFull(points)} of ${formatFull(inAll)} points, peaks kept`, cut]
+  return [
+    `${formatFull(points)} of ${formatFull(inAll)} points, peaks kept${isShaded ? ', shaded from the least to the greatest' : ''}`,
+    cut,
+  ]
     .filter((word) => word !== null)
     .join('; ');
 }

@@ -5,18 +5,20 @@ import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { Card } from '../components/card.tsx';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { nameOf } from '../components/group-words.ts';
-import { shortenTick } from '../format/numbers.ts';
-import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
+import { formatFull, shortenTick } from '../format/numbers.ts';
+import { formatClock, formatWindow, type Zone, zoneName } from '../format/times.ts';
 import { useAnswer } from '../live/answers.ts';
 import { liveKey } from '../live/live-key.ts';
 import { askSeries } from '../live/series.ts';
 import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
+import { useMatches } from '../live/use-matches.ts';
 import type { Span } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
 import { decimationWords, fullWords, stateWords } from './chart-words.ts';
 import { formatOf, whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
-import { drawGaps, drawMarks, drawOpenWindows, drawTimes, drawWindow, label } from './marks.ts';
+import { drawGaps, drawMarks, drawOpenWindows, drawRanges, drawTimes, drawWindow, label } from './marks.ts';
+import { type Match, matchWords } from './matches.ts';
 import { Plot, type PlotSeries, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
@@ -71,6 +73,7 @@ export function LineChart(props: LineChartProps) {
     },
   );
   const { data, problem, isSlow } = answer.value;
+  const matches = useMatches(view, span, group === null ? [] : [group]);
   const stepMs = stepOf(view.window);
   const line = useMemo(() => (data === null ? null : lineOf(data.now, columns, stepMs)), [data]);
   const behind = useMemo(() => {
@@ -118,10 +121,14 @@ export function LineChart(props: LineChartProps) {
         <LinePlot
           line={line}
           behind={behind}
+          matches={matches}
           column={column}
           stepMs={stepMs}
           height={height - HEADLINE_PX}
-          note={decimationWords(line.points.length, line.pointsInAll, data?.now.cut)}
+          note={decimationWords(line.points.length, line.pointsInAll, {
+            isCut: data?.now.cut === true,
+            isShaded: true,
+          })}
           xRange={[span.fromMs, span.toMs]}
           {...zoom}
         />
@@ -136,6 +143,7 @@ interface LinePlotProps extends Zoom {
   readonly line: Line;
   /** The period before, moved under this one. */
   readonly behind: readonly Point[];
+  readonly matches: readonly Match[];
   readonly column: Column;
   readonly stepMs: number;
   readonly height: number;
@@ -151,11 +159,12 @@ function LinePlot(props: LinePlotProps) {
   const times = shownTimes(spanOfRange(props.xRange, rows[0]?.at, rows.at(-1)?.at));
   const spec = useMemo(
     () => specOf(props, rows, times, inZone, calm.current),
-    [rows, inZone, times.key, window, props.xRange[0], props.xRange[1]],
+    [rows, inZone, times.key, window, props.xRange[0], props.xRange[1], props.matches],
   );
   const start = spec.range[0] > 0 ? `the axis begins at ${formatOf(column)(spec.range[0])}, not at 0` : null;
   const bars = isSparse(line, stepMs) ? 'a bar for each window that has events' : null;
-  const note = [bars, start, props.note].filter((words) => words !== null).join('; ');
+  const marked = props.matches.length === 0 ? null : `${matchWords(props.matches)} on the axis`;
+  const note = [bars, start, marked, props.note].filter((words) => words !== null).join('; ');
   return (
     <ChartBox height={height} note={note === '' ? null : note} table={() => tableOf(line, column, inZone)}>
       <Plot spec={spec} height={height} />
@@ -186,7 +195,7 @@ function bandWords({ lower, upper }: Point, column: Column): string {
 }
 
 function specOf(
-  { line, column, stepMs, xRange, ...zoom }: LinePlotProps,
+  { line, column, stepMs, xRange, matches, ...zoom }: LinePlotProps,
   rows: readonly PlotRow[],
   { nowMs, watermarkMs, words: nowWords }: ShownTimes,
   inZone: Zone,
@@ -230,13 +239,14 @@ function specOf(
     xRange: [xRange[0] === null || xRange[1] === null ? first - room : xRange[0], xRange[1] ?? last + room],
     stepMs,
     formatY: (value) => shortenTick(format(value)),
-    formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
+    formatX: (ms) => tickWords(ms, inZone),
     drawBelow: (canvas) => {
       drawGaps(canvas, bars ? [] : line.gaps, stepMs);
       const chosen = line.points.find(({ start }) => start === zoom.window);
       if (chosen !== undefined) drawWindow(canvas, chosen);
     },
     drawAbove: (canvas) => {
+      drawRanges(canvas, line.ranges);
       drawOpenWindows(canvas, line.points);
       drawMarks(canvas, line);
       drawTimes(canvas, watermarkMs, nowMs, nowWords);
@@ -266,7 +276,8 @@ function specOf(
         );
       }
     },
-    tooltip: (index) => tooltipOf(rows[index], column, inZone, nowMs),
+    matches,
+    tooltip: (index) => tooltipOf(rows[index], line, column, inZone, nowMs),
     words: wordsOf(line, column, inZone, nowMs),
     ...(zoom.onZoom !== undefined && { onZoom: zoom.onZoom }),
     ...(zoom.onReset !== undefined && { onReset: zoom.onReset }),
@@ -342,6 +353,7 @@ function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[], floo
 
 function tooltipOf(
   row: PlotRow | undefined,
+  { ranges, pointsInAll }: Line,
   column: Column,
   inZone: Zone,
   nowMs: number,
@@ -358,6 +370,7 @@ function tooltipOf(
     ];
   }
   const { start, end, value, anomaly } = row.point;
+  const range = ranges.find((one) => start >= one.start && start < one.end);
   return [
     {
       name: `${formatWindow(start, end, inZone, nowMs)} ${zoneName(inZone)}`,
@@ -365,6 +378,14 @@ function tooltipOf(
       strong: true,
     },
     { name: column.name, value: fullWords(column, value) },
+    ...(range === undefined
+      ? []
+      : [
+          {
+            name: `of about ${formatFull(Math.round(pointsInAll / ranges.length))} windows from ${formatWindow(range.start, range.end, inZone, nowMs)}`,
+            value: `${format(range.least)} to ${format(range.greatest)}`,
+          },
+        ]),
     ...before,
     ...(row.point.upper === null ? [] : [{ name: 'expected', value: bandWords(row.point, column) }]),
     ...(anomaly?.reason == null ? [] : [{ name: anomaly.reason }]),

@@ -1,7 +1,7 @@
 import { formatDuration } from '../format/times.ts';
 import { chartFont } from './font.ts';
 import type { PlotCanvas } from './plot.tsx';
-import type { Gap, Line, Point } from './timeline-data.ts';
+import type { Gap, Line, Point, ValueRange } from './timeline-data.ts';
 
 /** What stands on and behind a line: gaps, open windows, anomalies, revisions, watermark and now. */
 
@@ -26,6 +26,19 @@ export function drawGaps(canvas: PlotCanvas, gaps: readonly Gap[], stepMs: numbe
   }
 }
 
+/** Behind a line of which points were left out: all of them lie in it. */
+export function drawRanges(canvas: PlotCanvas, ranges: readonly ValueRange[]): void {
+  const { ctx, scale } = canvas;
+  ctx.save();
+  ctx.fillStyle = canvas.color('accent');
+  ctx.globalAlpha = 0.28;
+  for (const { start, end, least, greatest } of ranges) {
+    const [from, top] = [canvas.x(start), canvas.y(greatest)];
+    ctx.fillRect(from, top, Math.max(scale, canvas.x(end) - from), Math.max(scale, canvas.y(least) - top));
+  }
+  ctx.restore();
+}
+
 /** Hatched with a dashed edge, so that nobody takes an open window for a final one. */
 export function drawOpenWindows(canvas: PlotCanvas, points: readonly Point[]): void {
   const { ctx, scale, top, height } = canvas;
@@ -45,10 +58,10 @@ export function drawOpenWindows(canvas: PlotCanvas, points: readonly Point[]): v
 }
 
 export function drawMarks(canvas: PlotCanvas, { points }: Line): void {
+  drawRevisions(canvas, points, (value) => value, []);
   for (const point of points) {
     if (point.value === null) continue;
     const [x, y] = [canvas.x((point.start + point.end) / 2), canvas.y(point.value)];
-    if (point.revision > 1) ring(canvas, x, y, `r${point.revision}`);
     if (point.anomaly !== null) anomaly(canvas, x, y, point.anomaly.score);
   }
 }
@@ -237,7 +250,7 @@ export function drawRevisions(
     const [x, y] = [canvas.x((point.start + point.end) / 2), canvas.y(onAxis(point.value))];
     const isNear = said.some((one) => Math.abs(one.x - x) < room && Math.abs(one.y - y) < room);
     ring(canvas, x, y, isNear ? '' : `r${point.revision}`);
-    said.push({ x, y });
+    if (!isNear) said.push({ x, y });
   }
 }
 

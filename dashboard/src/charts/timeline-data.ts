@@ -28,6 +28,16 @@ export interface Line {
   /** Windows to come, after the last final one. */
   readonly forecast: readonly (ForecastPoint & { readonly start: number; readonly end: number })[];
   readonly pointsInAll: number;
+  /** Where points were left out: what all of a stretch lie between. */
+  readonly ranges: readonly ValueRange[];
+}
+
+/** From the least to the greatest value of several windows, of which not all are drawn. */
+export interface ValueRange {
+  readonly start: number;
+  readonly end: number;
+  readonly least: number;
+  readonly greatest: number;
 }
 
 export interface LineColumns {
@@ -77,7 +87,27 @@ export function lineOf(answer: SeriesAnswer, columns: LineColumns, stepMs: numbe
     forecast:
       columns.forecast === null || stepMs === null ? [] : forecastOf(points, of(`${columns.forecast}.points`), stepMs),
     pointsInAll: answer.points_in_all,
+    ranges: rangesOf(points, answer.steps ?? [], gapAfter(answer, stepMs ?? 0)),
   };
+}
+
+/** The points of each stretch have its least and its greatest value: the API left them in. What is open is no part of it. */
+function rangesOf(points: readonly Point[], steps: readonly number[], afterMs: number): readonly ValueRange[] {
+  const ranges: ValueRange[] = [];
+  let at = 0;
+  steps.forEach((start, i) => {
+    const next = steps[i + 1] ?? Number.POSITIVE_INFINITY;
+    let [end, least, greatest] = [start, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let point = points[at]; point !== undefined && point.start < next; point = points[++at]) {
+      if (point.value === null || !point.isFinal) continue;
+      end = Math.max(end, point.end);
+      least = Math.min(least, point.value);
+      greatest = Math.max(greatest, point.value);
+    }
+    // A stretch goes up to the next one, but not over a gap before it.
+    if (least <= greatest) ranges.push({ start, end: next - end > afterMs ? end : next, least, greatest });
+  });
+  return ranges;
 }
 
 /** Of points that are left out one after the other the rest stand apart: that is no gap. */

@@ -59,7 +59,7 @@ export function AlertStrip() {
     <section class={`strip ${severity}`} aria-label="Worst open alert" onKeyDown={walk}>
       <Icon name={severity === 'critical' ? 'critical' : 'warning'} size={16} />
       {entry.kind === 'stuck' ? <Stuck {...entry} /> : <Incident {...entry} />}
-      <span class="age place">
+      <span class="age">
         {index + 1} of {formatFull(all)}
       </span>
     </section>

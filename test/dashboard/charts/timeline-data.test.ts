@@ -72,3 +72,22 @@ test('a revised point has when it was revised; of several the latest counts', ()
   expect(latestRevision(points)).toEqual({ revision: 4, revisedAt: 90 });
   expect(latestRevision(points.slice(0, 1))).toEqual({ revision: 1, revisedAt: null });
 });
+
+test('of points that were left out the ranges stay, and go over no gap', () => {
+  const steps = [0, 10, 20, 1000].map((n) => n * STEP);
+  const thinned = {
+    ...answer([0, 4, 12, 20, 29, 1000, 1004], { n: [5, 1, 7, 2, 9, 3, 8] }, 1004),
+    points_in_all: 60,
+    steps,
+  };
+  const { ranges } = lineOf(thinned, VALUE, STEP);
+  expect(ranges).toEqual([
+    { start: 0, end: 10 * STEP, least: 1, greatest: 5 },
+    { start: 10 * STEP, end: 20 * STEP, least: 7, greatest: 7 },
+    // The silence after it is longer than what points that were left out explain.
+    { start: 20 * STEP, end: 30 * STEP, least: 2, greatest: 9 },
+    // The window at its end is open.
+    { start: 1000 * STEP, end: 1001 * STEP, least: 3, greatest: 3 },
+  ]);
+  expect(lineOf(answer([0, 1], { n: [1, 2] }), VALUE, STEP).ranges).toEqual([]);
+});

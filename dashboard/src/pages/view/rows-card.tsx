@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { Group, Row } from '../../../../api/schemas/common.ts';
-import type { ViewDescription } from '../../../../api/schemas/pipeline.ts';
+import type { Column, ViewDescription } from '../../../../api/schemas/pipeline.ts';
 import { Card } from '../../components/card.tsx';
 import { GroupName } from '../../components/group-name.tsx';
 import { slowestWatermark } from '../../components/status.tsx';
 import { formatFull } from '../../format/numbers.ts';
-import { formatInstant, formatWindow, zoneName } from '../../format/times.ts';
+import { formatInstant, formatMoment, formatWindow, zoneName } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
 import { liveKey } from '../../live/live-key.ts';
 import { api, dataNowMs, overview, serverNowMs, tick, zone } from '../../live/store.ts';
@@ -61,7 +61,7 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
       place="rows"
       what={
         window === null
-          ? 'newest first; a click on the chart goes to its window'
+          ? `newest first${view.window.kind === 'rows' ? '' : '; a click on the chart goes to its window'}`
           : `of ${formatWindow(window.start, window.end, zone.value, dataNowMs())}`
       }
       problem={problem}
@@ -107,6 +107,15 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
   );
 }
 
+/** The number of a single event tells it from others, and says nothing. */
+function groupFields({ window, group_by: by }: ViewDescription): readonly string[] {
+  return window.kind === 'rows' ? [] : by;
+}
+
+function isText(type: Column['type']): boolean {
+  return type === 'string' || type === 'instant';
+}
+
 interface TimedRow {
   readonly row: Row;
   /** When it was stored as it stands; null of an open row. */
@@ -115,20 +124,21 @@ interface TimedRow {
 
 function RowTable({ view, rows }: { readonly view: ViewDescription; readonly rows: readonly TimedRow[] }) {
   const columns = rowColumns(view);
+  const hasGroups = groupFields(view).length > 0;
   return (
     <table>
       <thead>
         <tr>
           <th scope="col" class="time">
-            window, {zoneName(zone.value)}
+            {view.window.kind === 'rows' ? 'time' : 'window'}, {zoneName(zone.value)}
           </th>
-          {view.group_by.length > 0 && (
+          {hasGroups && (
             <th scope="col" class="group">
               {view.group_by.join(', ')}
             </th>
           )}
-          {columns.map(({ name }) => (
-            <th key={name} scope="col" class="number">
+          {columns.map(({ name, type }) => (
+            <th key={name} scope="col" class={isText(type) ? '' : 'number'}>
               {name}
             </th>
           ))}
@@ -167,14 +177,18 @@ function RowLine({ row, updatedAt, group, view }: RowLineProps) {
   const values = row as Readonly<Record<string, unknown>>;
   return (
     <tr>
-      <td class="time">{formatWindow(start, end ?? start, inZone, nowMs)}</td>
-      {view.group_by.length > 0 && (
+      <td class="time">
+        {end === null && view.window.kind === 'rows'
+          ? formatMoment(start, inZone, nowMs, true)
+          : formatWindow(start, end ?? start, inZone, nowMs)}
+      </td>
+      {groupFields(view).length > 0 && (
         <td class="mono group">
           <GroupName values={Object.values(group)} />
         </td>
       )}
       {rowColumns(view).map((column, i) => (
-        <td key={column.name} class={i === 0 ? 'number' : 'number plain'}>
+        <td key={column.name} class={isText(column.type) ? 'text' : i === 0 ? 'number' : 'number plain'}>
           <bdi>{cellWords(column, values[column.name])}</bdi>
         </td>
       ))}
