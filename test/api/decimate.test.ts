@@ -39,3 +39,10 @@ test('what must stay stays', () => {
   const values = Array.from({ length: 500 }, (_, i) => i % 7);
   expect(decimate(values, 20, (i) => i === 333).kept).toContain(333);
 });
+
+test('what must stay takes the room of other points, up to half of it, the latest first', () => {
+  const values = Array.from({ length: 500 }, (_, i) => i % 7);
+  const { kept } = decimate(values, 20, (i) => i % 2 === 0);
+  expect(kept.length).toBeLessThanOrEqual(20);
+  expect(kept).toEqual(expect.arrayContaining([498, 496, 494, 492, 490, 488, 486, 484, 482, 480]));
+});

@@ -382,7 +382,7 @@ function tooltipOf(
       ? []
       : [
           {
-            name: `of about ${formatFull(Math.round(pointsInAll / ranges.length))} windows from ${formatWindow(range.start, range.end, inZone, nowMs)}`,
+            name: `about ${formatFull(Math.round(pointsInAll / ranges.length))} windows, ${formatWindow(range.start, range.end, inZone, nowMs)}`,
             value: `${format(range.least)} to ${format(range.greatest)}`,
           },
         ]),

@@ -81,18 +81,19 @@ export function lineOf(answer: SeriesAnswer, columns: LineColumns, stepMs: numbe
           : null,
     }),
   );
+  const gaps = stepMs === null ? [] : gapsBetween(points, stepMs, gapAfter(answer, stepMs));
   return {
     points,
-    gaps: stepMs === null ? [] : gapsBetween(points, stepMs, gapAfter(answer, stepMs)),
+    gaps,
     forecast:
       columns.forecast === null || stepMs === null ? [] : forecastOf(points, of(`${columns.forecast}.points`), stepMs),
     pointsInAll: answer.points_in_all,
-    ranges: rangesOf(points, answer.steps ?? [], gapAfter(answer, stepMs ?? 0)),
+    ranges: rangesOf(points, answer.steps ?? []).flatMap((range) => outside(range, gaps)),
   };
 }
 
 /** The points of each stretch have its least and its greatest value: the API left them in. What is open is no part of it. */
-function rangesOf(points: readonly Point[], steps: readonly number[], afterMs: number): readonly ValueRange[] {
+function rangesOf(points: readonly Point[], steps: readonly number[]): readonly ValueRange[] {
   const ranges: ValueRange[] = [];
   let at = 0;
   steps.forEach((start, i) => {
@@ -104,10 +105,21 @@ function rangesOf(points: readonly Point[], steps: readonly number[], afterMs: n
       least = Math.min(least, point.value);
       greatest = Math.max(greatest, point.value);
     }
-    // A stretch goes up to the next one, but not over a gap before it.
-    if (least <= greatest) ranges.push({ start, end: next - end > afterMs ? end : next, least, greatest });
+    if (least <= greatest) ranges.push({ start, end: Number.isFinite(next) ? next : end, least, greatest });
   });
   return ranges;
+}
+
+/** The parts of a stretch in which there are windows. */
+function outside(range: ValueRange, gaps: readonly Gap[]): readonly ValueRange[] {
+  const parts: ValueRange[] = [];
+  let from = range.start;
+  for (const { start, end } of gaps) {
+    if (end <= from || start >= range.end) continue;
+    if (start > from) parts.push({ ...range, start: from, end: start });
+    from = end;
+  }
+  return from < range.end ? [...parts, { ...range, start: from }] : parts;
 }
 
 /** Of points that are left out one after the other the rest stand apart: that is no gap. */

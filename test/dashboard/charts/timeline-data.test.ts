@@ -74,20 +74,24 @@ test('a revised point has when it was revised; of several the latest counts', ()
 });
 
 test('of points that were left out the ranges stay, and go over no gap', () => {
-  const steps = [0, 10, 20, 1000].map((n) => n * STEP);
+  const ten = Array.from({ length: 10 }, (_, i) => i);
+  const starts = [0, 1000, 2000].flatMap((from) => ten.map((i) => from + i));
   const thinned = {
-    ...answer([0, 4, 12, 20, 29, 1000, 1004], { n: [5, 1, 7, 2, 9, 3, 8] }, 1004),
+    ...answer(starts, { n: [...ten, ...ten, ...ten] }, 2009),
     points_in_all: 60,
-    steps,
+    steps: [0, 5, 1005].map((n) => n * STEP),
   };
-  const { ranges } = lineOf(thinned, VALUE, STEP);
-  expect(ranges).toEqual([
-    { start: 0, end: 10 * STEP, least: 1, greatest: 5 },
-    { start: 10 * STEP, end: 20 * STEP, least: 7, greatest: 7 },
-    // The silence after it is longer than what points that were left out explain.
-    { start: 20 * STEP, end: 30 * STEP, least: 2, greatest: 9 },
-    // The window at its end is open.
-    { start: 1000 * STEP, end: 1001 * STEP, least: 3, greatest: 3 },
+  const range = (start: number, end: number, least: number, greatest: number) => ({
+    ...{ start: start * STEP, end: end * STEP },
+    ...{ least, greatest },
+  });
+  // The window at the end is open.
+  expect(lineOf(thinned, VALUE, STEP).ranges).toEqual([
+    range(0, 5, 0, 4),
+    range(5, 10, 0, 9),
+    range(1000, 1005, 0, 9),
+    range(1005, 1010, 0, 9),
+    range(2000, 2009, 0, 9),
   ]);
   expect(lineOf(answer([0, 1], { n: [1, 2] }), VALUE, STEP).ranges).toEqual([]);
 });
