@@ -17,6 +17,7 @@ import { groupKey } from '../pages/view-query.ts';
 import { decimationWords, fullWords, stateWords } from './chart-words.ts';
 import { formatOf, whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
+import { fontPx } from './font.ts';
 import { drawGaps, drawMarks, drawOpenWindows, drawRanges, drawTimes, drawWindow, label } from './marks.ts';
 import { type Match, matchWords } from './matches.ts';
 import { Plot, type PlotSeries, type PlotSpec, type TooltipLine } from './plot.tsx';
@@ -42,6 +43,8 @@ interface LineChartProps extends Zoom {
   readonly end?: ComponentChildren;
 }
 
+/** Of `forecast`, with room on both sides. */
+const FORECAST_CHARACTERS = 9;
 /** Of the last final value, above the chart. */
 const HEADLINE_PX = 32;
 
@@ -268,7 +271,14 @@ function specOf(
         label(
           canvas,
           hasRoom ? 'forecast, 95 %' : 'forecast',
-          canvas.x(lastNext.start) - 4,
+          // Right of what is now, also where it comes so close that the label must go on beyond the forecast.
+          Math.max(
+            canvas.x(lastNext.start) - 4 * canvas.scale,
+            Math.min(
+              canvas.x(nowMs) + FORECAST_CHARACTERS * fontPx() * 0.58 * canvas.scale,
+              canvas.left + canvas.width + 6 * canvas.scale,
+            ),
+          ),
           // Where there is no room above it, below watermark and now.
           Math.max(canvas.y(lastNext.upper) - 8 * canvas.scale, canvas.top + 22 * canvas.scale),
           'accent',

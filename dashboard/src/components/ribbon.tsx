@@ -5,7 +5,7 @@ import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { stepOf } from '../charts/timeline-data.ts';
 import { formatCount, formatFull } from '../format/numbers.ts';
 import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
-import { connection, dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
+import { connection, dataNowMs, overview, pipeline, tick, nowWords as timeWords, zone } from '../live/store.ts';
 import { isWall } from '../live/wall.ts';
 import { go } from '../pages/route.ts';
 import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
@@ -126,7 +126,7 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const isLost = connection.value.kind === 'lost';
   const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
-  const nowWords = `${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`;
+  const nowWords = `${timeWords()} ${formatClock(nowMs, zone.value, true)}`;
   // The label of now begins at its line, or as far left of it as it must to be whole; that of the watermark ends before it.
   const nowLeft = now === null ? widthPx : Math.min(now * widthPx + 4, widthPx - nowWords.length * CHARACTER_PX);
   return (
@@ -207,10 +207,6 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
       )}
     </svg>
   );
-}
-
-function isReplayed(): boolean {
-  return Object.values(overview.value?.streams ?? {}).some(({ replay }) => replay != null);
 }
 
 interface WindowProps {
