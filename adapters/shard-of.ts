@@ -1,14 +1,28 @@
+import { eventsOf } from '../engine/decode/decoder.ts';
+import { decoderOf } from '../engine/decode/decoder-of.ts';
 import { partitionKeyOf } from '../engine/decode/partition-key.ts';
 import { hash32 } from '../engine/hash/hash64.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import { isText } from '../engine/ir/stream-format.ts';
 import { hashKeyOf, shardIndexOfHashKey } from './hash-keys.ts';
 import { kinesisKey } from './kinesis-key.ts';
 
+/** A stream, or what is known of one: then its events are JSON. */
+export type KeyedStream = StreamDefinition | (Pick<StreamDefinition, 'partitionKey'> & { readonly format?: undefined });
+
 /**
- * The partition key of a line's event. A line without a key is no event, and goes by its own text.
+ * The partition key of a line's event; of a record of several rows, that of the first which has one. A line without a key is no event,
+ * and goes by its own text.
  */
-export function partitionKeyOfLine(stream: Pick<StreamDefinition, 'partitionKey'>, line: Buffer): string {
+export function partitionKeyOfLine(stream: KeyedStream, line: Buffer): string {
   const text = line.toString('utf8');
+  if (stream.format !== undefined && isText(stream.format)) {
+    for (const event of eventsOf(decoderOf(stream).open(line))) {
+      const key = event.kind === 'value' ? partitionKeyOf(stream, event.value, event.text) : null;
+      if (key !== null) return key;
+    }
+    return text;
+  }
   try {
     return partitionKeyOf(stream, JSON.parse(text), text) ?? text;
   } catch {

@@ -1,4 +1,5 @@
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import { isText } from '../engine/ir/stream-format.ts';
 import type { SideOutput } from '../engine/ports/dead-letter-sink.ts';
 import type { Payload, RedriveNote, StoredSideOutput } from '../engine/ports/dead-letter-store.ts';
 import { formatPosition } from '../engine/ports/position.ts';
@@ -40,7 +41,8 @@ function payloadOf(record: SideOutput, definition: StreamDefinition): Payload {
   const { bytes, shard, position } = record;
   const isShared = record.kind === 'dead' && record.events !== undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const key = isShared ? firstKey(text, definition) : keyOf(text, definition);
+  const isLines = isShared && !isText(definition.format);
+  const key = isLines ? firstKey(text, definition) : keyOf(text, definition);
   const partitionKey = key?.slice(0, MAX_PARTITION_KEY).toWellFormed() ?? `${shard}:${formatPosition(position)}`;
   return { partitionKey, data: bytes };
 }

@@ -22,7 +22,7 @@ export function metricsText(overview: Overview, open: readonly OpenIncident[]): 
     for (const [labels, value] of samples) lines.push(`streamgauge_${name}${labelsText(labels)} ${value}`);
   };
   add('start_time_seconds', 'gauge', 'When the process started, since 1970.', [[{}, started / 1000]]);
-  add('stuck', 'gauge', '1 while a view does not go on.', [[{}, health.state === 'stuck' ? 1 : 0]]);
+  add('stuck', 'gauge', '1 while a view or a stream does not go on.', [[{}, health.state === 'stuck' ? 1 : 0]]);
   add('events_delivered_total', 'counter', 'Events read from all streams.', [[{}, counters.delivered]]);
   add(
     'events_total',
@@ -40,7 +40,7 @@ export function metricsText(overview: Overview, open: readonly OpenIncident[]): 
     'counter',
     'Dead letters by reason.',
     ofStream.flatMap(([stream, { dead_by_reason }]) =>
-      Object.entries(dead_by_reason).map(([reason, events]): Sample => [{ stream, reason }, events]),
+      Object.entries(dead_by_reason ?? {}).map(([reason, events]): Sample => [{ stream, reason }, events]),
     ),
   );
   add(

@@ -75,6 +75,7 @@ function ready(stream: StreamPlan, records: readonly SourceRecord[]): RecordScan
   const builder = new ColumnsBuilder(stream.columns?.fields ?? []);
   const stretches = new Map(records.map(({ data }) => [data, builder.columnsOf(eventsOf(stream, data), 0, data)]));
   return {
+    beginCommit: () => undefined,
     openLines: () => null,
     open(data) {
       let next = stretches.get(data) ?? null;

@@ -8,6 +8,7 @@ import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../engine/ports/retry.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
 import { LARGEST_ITEM_BYTES, LargeItems } from '../engine/protocol/large-items.ts';
+import { noteBehind } from '../engine/sweep/behind.ts';
 import { endStream, sweepStream } from '../engine/sweep/sweep.ts';
 import { PageMeter } from './page-meter.ts';
 import { itemBytes, kilobytesBegun } from './units.ts';
@@ -159,9 +160,15 @@ export class Bench {
     return (performance.now() - started) / 1000;
   }
 
-  /** One sweep of the stream, at an instant. */
-  sweep(nowMs: number) {
-    return sweepStream(this.stream, { ...this.stores, state: this.#state, clock: { nowMs: () => nowMs } });
+  /** One sweep of the stream, at an instant, and what its function notes of it. */
+  async sweep(nowMs: number) {
+    const report = await sweepStream(this.stream, {
+      ...this.stores,
+      state: this.#state,
+      clock: { nowMs: () => nowMs },
+    });
+    await noteBehind(this.stream.name, report.behind, this.#state, nowMs);
+    return report;
   }
 
   streamOf(name: string): StreamPlan {

@@ -1,5 +1,5 @@
 /** Names of an overview under which each name is a thing that comes and goes, and not a field. */
-const MAPS = new Set(['streams', 'views', 'cells', 'incidents', 'dead_by_reason']);
+const MAPS = new Set(['streams', 'views', 'cells', 'incidents', 'dead_by_reason', 'unknown']);
 
 /**
  * Applies a JSON merge patch (RFC 7396) of an overview without changing what it is applied to: parts that the patch does not

@@ -1,4 +1,6 @@
 import type { KinesisRecord, PutOutcome } from '../adapters/aws/kinesis-writer.ts';
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import { isText } from '../engine/ir/stream-format.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import { type Answer, answerOf, type EventFailure, type FailureCode, faultOf, refusalOf } from './answer.ts';
 import { IngestError } from './errors.ts';
@@ -49,6 +51,7 @@ export async function ingestEvents(request: IngestRequest, ports: IngestPorts): 
 
 async function ingest(request: IngestRequest, { plan, put }: IngestPorts): Promise<Ingested> {
   const { name, definition } = findStream(plan, request.stream);
+  refuseText(definition);
   const events = eventsOf(request);
   const packed = packEvents(events, definition);
   const outcomes = packed.records.length === 0 ? [] : await put(name, packed.records);
@@ -70,6 +73,16 @@ function findStream(plan: PipelinePlan, name: string | undefined): StreamPlan {
     404,
     'unknown_stream',
     `Pipeline '${plan.name}' has no stream '${name ?? ''}'. Its streams are ${plan.streams.map((each) => each.name).join(', ')}.`,
+  );
+}
+
+/** Requests hold JSON, of which such a stream would make nothing but dead letters. */
+function refuseText({ name, format }: StreamDefinition): void {
+  if (!isText(format)) return;
+  throw new IngestError(
+    415,
+    'unsupported_content_type',
+    `Stream '${name}' takes ${format.kind}, and events come by HTTP as JSON. Put its records with Kinesis' API.`,
   );
 }
 

@@ -2,8 +2,10 @@ import { asOfJoin, count, intervalJoin, mean, pipeline, stream, Timestamp, Type,
 
 const schema = Type.Object({ session: Type.String(), item: Type.Integer(), at: Timestamp('epoch-ms') });
 
-const clicks = stream('clicks', { schema, eventTime: 'at', partitionKey: 'session', maxLateness: '1 minute' });
-const orders = stream('orders', { schema, eventTime: 'at', partitionKey: 'session', maxLateness: '1 minute' });
+const common = { schema, eventTime: 'at', partitionKey: 'session', maxLateness: '1 minute' } as const;
+const clicks = stream('clicks', common);
+// Orders are few: a shard without any holds nothing back for long.
+const orders = stream('orders', { ...common, idleTimeout: '10 seconds' });
 
 // Which clicks led to an order of the same item within half an hour.
 const attribution = intervalJoin('attribution', clicks, orders, {

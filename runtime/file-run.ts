@@ -3,6 +3,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { type BatchItem, isLineBlock, type LineBlock, lineRecords, linesFrom } from '../engine/decode/line-block.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
+import { isText } from '../engine/ir/stream-format.ts';
 import { least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import type {
@@ -21,7 +22,7 @@ import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { inputFile } from './input/input-file.ts';
-import { readLineRuns } from './input/lines.ts';
+import { readRecordRuns } from './input/records.ts';
 import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import type { RowFormat } from './row-format.ts';
@@ -141,6 +142,7 @@ class StreamRun {
       const checkpoint = await loadCheckpoint(stores.state, this.#stream.name, shard.id);
       shard.takenTo = checkpoint?.position?.sequence ?? '0';
     }
+    const { definition } = this.#stream;
     let lineNumber = 0;
     for (const [index, file] of files.entries()) {
       // Line numbers go on in the next file, so only the last one may grow.
@@ -150,12 +152,12 @@ class StreamRun {
         this.#onBytes(bytes - before);
         before = bytes;
       };
-      for await (const found of readLineRuns(file, onBytes, () => this.#room())) {
+      for await (const found of readRecordRuns(file, definition, { onBytes, room: () => this.#room() })) {
         if ('lines' in found) {
           await this.#takeRun({ firstSequence: lineNumber + 1, lines: found.lines, data: found.bytes });
           lineNumber += found.lines;
         } else {
-          if (mayGrow && isUnfinished(found)) break;
+          if (mayGrow && (isText(definition.format) ? !found.ended : isUnfinished(found))) break;
           await this.#take(found, String(++lineNumber));
         }
       }

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parseInstant } from '../engine/time/instant.ts';
+import { RowFault } from '../engine/formats/format.ts';
+import { formatOf } from '../engine/formats/registry.ts';
 import { gzipped } from '../runtime/files/gzip.ts';
 import { writeWhole } from '../runtime/files/write-whole.ts';
 import { readLines } from '../runtime/input/lines.ts';
@@ -43,37 +44,26 @@ export interface Conversion {
   readonly unparsed: number;
 }
 
-// A quoted field ends at the first quote without a backslash before it.
-const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
-const COMBINED = new RegExp(
-  String.raw`^(\S+) \S+ (.+?) \[([^\]]{1,40})\] ${QUOTED} (\d{3}) (\d+|-) ${QUOTED} ${QUOTED}\r?$`,
-  's',
-);
-const REQUEST = /^([A-Za-z][A-Za-z0-9_-]*) (\S+)(?: (HTTP\/\d(?:\.\d)?))?$/;
-const TIME = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]\d{4})$/;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const COMBINED = formatOf({ kind: 'apache-combined' }).compile({ kind: 'apache-combined' }).reader();
 
 /** The entry of a line, or null where the line is not in the combined format. */
 export function parseCombined(line: string): AccessLogEntry | null {
-  const match = COMBINED.exec(line);
-  if (!match) return null;
-  const [, ip, user, stamp, request, status, bytes, referrer, userAgent] = match as unknown as string[];
-  const time = parseLogTime(stamp as string);
-  if (time === null) return null;
-  const text = unescapeField(request as string);
-  const [, method = null, url = null, protocol = null] = REQUEST.exec(text) ?? [];
+  const fields = COMBINED.read(line);
+  if (fields instanceof RowFault) return null;
+  const { request, status, bytes, ...rest } = fields;
+  const { ip, user, time, method, url, protocol, referrer, user_agent } = rest as unknown as AccessLogEntry;
   return {
-    ip: ip as string,
-    user: orNull(user as string),
+    ip,
+    user,
     time,
     method,
     url,
     protocol,
-    ...(method === null && text !== '-' && { request: text }),
+    ...(typeof request === 'string' && { request }),
     status: Number(status),
-    bytes: bytes === '-' ? null : Number(bytes),
-    referrer: orNull(unescapeField(referrer as string)),
-    user_agent: orNull(unescapeField(userAgent as string)),
+    bytes: typeof bytes === 'string' ? Number(bytes) : null,
+    referrer,
+    user_agent,
   };
 }
 
@@ -98,39 +88,7 @@ export async function convertLog(input: string, output: string): Promise<Convers
   return counts;
 }
 
-function parseLogTime(stamp: string): string | null {
-  const [, day, monthName, year, clock, offset] = TIME.exec(stamp) ?? [];
-  const month = MONTHS.indexOf(monthName ?? '') + 1;
-  if (month === 0) return null;
-  const ms = parseInstant(`${year}-${String(month).padStart(2, '0')}-${day}T${clock}${offset}`);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString().replace('.000Z', 'Z');
-}
-
-function orNull(text: string): string | null {
-  return text === '-' ? null : text;
-}
-
 const NEWLINE = Buffer.from('\n');
-const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|(.))/gs;
-const LETTERS: Readonly<Record<string, string>> = { b: '\b', n: '\n', r: '\r', t: '\t', v: '\v' };
-
-/**
- * Undoes the server's escapes: \" \\ \n and the like, and \xhh for a byte. Where the bytes are not UTF-8 (a URL in
- * another character set), the text stays as the log has it, which loses nothing.
- */
-function unescapeField(text: string): string {
-  if (!text.includes('\\')) return text;
-  // One character a byte, so that several \xhh together can be one character of UTF-8.
-  const bytes = Buffer.from(
-    Buffer.from(text, 'utf8')
-      .toString('latin1')
-      .replace(ESCAPE, (_all, hex: string | undefined, letter: string) =>
-        hex === undefined ? (LETTERS[letter] ?? letter) : String.fromCharCode(Number.parseInt(hex, 16)),
-      ),
-    'latin1',
-  );
-  return isUtf8(bytes) ? bytes.toString('utf8') : text;
-}
 
 const GZIP_SYSTEM_BYTE = 9;
 const UNKNOWN_SYSTEM = 255;

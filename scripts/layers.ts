@@ -17,6 +17,7 @@ export const ENGINE = [
   'functions',
   'columns',
   'expression',
+  'formats',
   'dsl',
   'aggregates',
   'statistics',

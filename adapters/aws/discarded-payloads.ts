@@ -1,5 +1,5 @@
 import { eventsOf } from '../../engine/decode/decoder.ts';
-import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
+import { decoderOf } from '../../engine/decode/decoder-of.ts';
 import { partitionKeyOf } from '../../engine/decode/partition-key.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Payload } from '../../engine/ports/dead-letter-store.ts';
@@ -35,7 +35,7 @@ const MAX_PARTITION_KEY = 256;
 
 function firstKey(data: Uint8Array, definition: StreamDefinition): string | null {
   let found: string | null = null;
-  for (const event of eventsOf(jsonLinesDecoder.open(data))) {
+  for (const event of eventsOf(decoderOf(definition).open(data))) {
     if (event.kind === 'value') found = partitionKeyOf(definition, event.value, event.text);
     if (found !== null) break;
   }

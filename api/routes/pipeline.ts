@@ -66,11 +66,14 @@ export const PIPELINE_ROUTES: readonly Route[] = [
   }),
 ];
 
-function healthOf({ now, started, health, streams, open_incidents }: Overview): HealthAnswer {
+function healthOf({ now, started, health, streams, views, open_incidents }: Overview): HealthAnswer {
+  const stuck = views[health.view ?? '']?.stuck ?? streams[health.stream ?? '']?.stuck ?? null;
   return {
     healthy: health.state !== 'stuck',
     state: health.state,
     view: health.view,
+    stream: health.stream,
+    detail: stuck?.detail ?? null,
     waiting: health.waiting,
     now,
     started,

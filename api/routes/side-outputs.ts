@@ -71,7 +71,7 @@ async function deadByReason(source: ApiSource, stream: string | undefined): Prom
   const sums: Record<string, number> = {};
   for (const [name, { dead_by_reason }] of Object.entries(streams)) {
     if (stream !== undefined && name !== stream) continue;
-    for (const [reason, events] of Object.entries(dead_by_reason)) sums[reason] = (sums[reason] ?? 0) + events;
+    for (const [reason, events] of Object.entries(dead_by_reason ?? {})) sums[reason] = (sums[reason] ?? 0) + events;
   }
   return sums;
 }

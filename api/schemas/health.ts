@@ -6,8 +6,10 @@ import { HealthState } from './overview.ts';
 export const HealthAnswer = Type.Object({
   healthy: Type.Boolean(),
   state: HealthState,
-  /** The view that is stuck. */
+  /** The view, or the stream, that is stuck, and what there is to know about it. */
   view: Nullable(Type.String()),
+  stream: Nullable(Type.String()),
+  detail: Nullable(Type.String()),
   /** Records that wait to be read. */
   waiting: Nullable(Type.Integer()),
   now: Millis,

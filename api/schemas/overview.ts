@@ -37,6 +37,9 @@ export const Replay = Type.Object({
   done: Type.Boolean(),
 });
 
+/** `code` is for programs: `not_closing` of a view, `not_reading` of a stream. `detail` says what to do. */
+const Stuck = Type.Object({ since: Millis, code: Type.String(), detail: Type.String() });
+
 export const StreamState = Type.Object({
   watermark: Nullable(Millis),
   /** The latest event time seen. */
@@ -45,7 +48,7 @@ export const StreamState = Type.Object({
   last_arrival: Nullable(Millis),
   events_per_second: Type.Number(),
   counters: Counters,
-  dead_by_reason: Type.Record(Type.String(), Type.Integer()),
+  dead_by_reason: Nullable(Type.Record(Type.String(), Type.Integer())),
   shards: Type.Integer(),
   /** Records that wait to be read; null where nobody has counted, as on AWS. */
   waiting: Nullable(Type.Integer()),
@@ -54,10 +57,10 @@ export const StreamState = Type.Object({
   processing_delay_ms: Nullable(Type.Number()),
   idle: Type.Boolean(),
   replay: Nullable(Replay),
+  /** Records wait in one of its shards, and none was read for long. */
+  stuck: Nullable(Stuck),
 });
 export type StreamState = Static<typeof StreamState>;
-
-const Stuck = Type.Object({ since: Millis, code: Type.String(), detail: Type.String() });
 
 export const ViewState = Type.Object({
   /** Windows that end at or before this are closed. */
@@ -67,7 +70,10 @@ export const ViewState = Type.Object({
    * a deployed pipeline shows them by setting.
    */
   open_windows: Nullable(Type.Integer()),
-  rows: Type.Integer({ description: 'Stored rows; of more than 10,000 at least that many.' }),
+  rows: Type.Integer({
+    description:
+      'Stored rows; of more than are counted at least that many: 10,000, or on AWS those of the windows shown.',
+  }),
   /** Rows stored of late; null where nobody has counted, as on AWS. */
   rows_per_minute: Nullable(Type.Number()),
   /** What open windows and groups take; null where nobody has counted. */
@@ -111,8 +117,9 @@ export const Overview = Type.Object({
   reload_error: Nullable(Type.String()),
   health: Type.Object({
     state: HealthState,
-    /** The view that is stuck. */
+    /** The view, or the stream, that is stuck. */
     view: Nullable(Type.String()),
+    stream: Nullable(Type.String()),
     /** Records that wait, and how long until they are done at the present rate. Null where nobody has counted. */
     waiting: Nullable(Type.Integer()),
     done_in_ms: Nullable(Type.Integer()),
@@ -129,5 +136,7 @@ export const Overview = Type.Object({
   open_incidents: Type.Integer(),
   incidents: Type.Record(Type.String(), IncidentLine),
   silences: Type.Integer(),
+  /** Why figures are null or not whole, by their names: `streams.waiting`, `views.state_bytes`, `cost`. */
+  unknown: Type.Record(Type.String(), Type.String()),
 });
 export type Overview = Static<typeof Overview>;

@@ -1,12 +1,13 @@
 import type { PutRecordsInput } from '@aws-sdk/client-kinesis';
-import { partitionKeyOfLine } from '../../adapters/shard-of.ts';
+import { type KeyedStream, partitionKeyOfLine } from '../../adapters/shard-of.ts';
 import { Bill } from '../../contracts/billing.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { isText } from '../../engine/ir/stream-format.ts';
 import { greatest } from '../../engine/lists/extremes.ts';
 import { Producer, type ProducerMetrics, type PutRecords, REAL_TIMERS } from '../../producer/index.ts';
 import { putRecordsWith } from '../../producer/put-records.ts';
 import { inputFile } from '../../runtime/input/input-file.ts';
-import { readLines, readLinesOf } from '../../runtime/input/lines.ts';
+import { type InputOf, readRecords, readRecordsOf, rowFormat } from '../../runtime/input/records.ts';
 import type { InputLine } from '../../runtime/input/split-lines.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { Pacer } from '../../runtime/send/pacer.ts';
@@ -62,7 +63,7 @@ export const sendCommand: Command = {
       throw new UsageError('streamgauge send needs --input FILE, or - for standard input.');
     const perSecond = wholeNumber(values.rate, '--rate', 0, 1, 1_000_000);
     const lanes = wholeNumber(values.lanes, '--lanes', 8, 1, 256);
-    const partitionKey = await partitionKeyField(STREAM, values.pipeline, values.key);
+    const stream = await streamOf(STREAM, values.pipeline, values.key);
     const isDry = values['dry-run'] === true;
     const connection = isDry ? DRY : await connect();
     const bills = { packed: new Bill(), unpacked: new Bill() };
@@ -76,9 +77,9 @@ export const sendCommand: Command = {
     const progress = progressOf(STREAM, io);
     try {
       const sent = await sendLines({
-        lines: await openInput(values.input, io, progress),
+        lines: await openInput(values.input, stream?.format === undefined ? null : stream, io, progress),
         producer,
-        keyOf: (line) => (partitionKey === null ? line.toString('latin1') : partitionKeyOfLine({ partitionKey }, line)),
+        keyOf: (line) => (stream === null ? line.toString('latin1') : partitionKeyOfLine(stream, line)),
         pace: paceOf(perSecond),
         onLine: (line) => bills.unpacked.add(line.length),
       });
@@ -97,25 +98,45 @@ export const sendCommand: Command = {
   },
 };
 
-/** Null where there is none. */
-async function partitionKeyField(name: string, file: string | undefined, key: string | undefined) {
-  if (file === undefined) return key ?? null;
+/** The stream of the pipeline, or what is known of it; null where that is nothing. */
+async function streamOf(name: string, file: string | undefined, key: string | undefined): Promise<KeyedStream | null> {
+  if (file === undefined) return key === undefined ? null : { partitionKey: key };
   if (key !== undefined) throw new UsageError('--key is given by the pipeline: leave out one of the two.');
   const { streams } = await loadPipeline(file);
   const stream: StreamDefinition | undefined = streams.find((candidate) => candidate.name === name);
-  if (stream) return stream.partitionKey;
+  if (stream) return sendable(stream);
   const names = streams.map((candidate) => candidate.name).join(', ');
   throw new UsageError(`The pipeline ${file} has no stream '${name}'. It has ${names}.`);
 }
 
-async function openInput(input: string, io: CommandIo, progress: Progress): Promise<AsyncIterable<InputLine>> {
+/** Records are packed from lines, so each has to say by itself what it is. */
+function sendable(stream: StreamDefinition): StreamDefinition {
+  const { format, name } = stream;
+  if (
+    rowFormat(stream) === null ||
+    !isText(format) ||
+    (format.header ?? null) !== null ||
+    format.kind === 'vpc-flow-log'
+  )
+    return stream;
+  throw new UsageError(
+    `Stream '${name}' has the format ${format.kind} with a header row, which no record of a few lines has. Say the header in the format: { kind: '${format.kind}', header: [...] }.`,
+  );
+}
+
+async function openInput(
+  input: string,
+  of: InputOf,
+  io: CommandIo,
+  progress: Progress,
+): Promise<AsyncIterable<InputLine>> {
   if (input === '-') {
     if (io.stdin === undefined) throw new UsageError('--input is -, and there is no standard input.');
-    return counting(readLinesOf(io.stdin), progress);
+    return counting(readRecordsOf(io.stdin, of), progress);
   }
   const file = await inputFile(input);
-  if (file.kind === 'pipe') return counting(readLines(input), progress);
-  return readLines(input, (bytes) => progress.update(bytes, file.bytes));
+  if (file.kind === 'pipe') return counting(readRecords(input, of), progress);
+  return readRecords(input, of, (bytes) => progress.update(bytes, file.bytes));
 }
 
 async function* counting(lines: AsyncIterable<InputLine>, progress: Progress): AsyncGenerator<InputLine> {

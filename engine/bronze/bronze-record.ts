@@ -36,9 +36,9 @@ export function bronzeWriter({
   validate,
 }: Pick<StreamPlan, 'definition' | 'decoder' | 'validate'>): BronzeWriter {
   const hasTwins = twinFinder(tableShape(definition.shape));
-  const reasonOf = (value: unknown, text: string, arrivalMs: number | null): BronzeReason | null => {
-    const validation = validate(value, arrivalMs, text);
-    if (validation.kind === 'invalid') return validation.reason;
+  const reasonOf = (value: unknown, text: string, numerals: string | null, arrivalMs: number | null) => {
+    const validation = validate(value, arrivalMs, numerals);
+    if (validation.kind === 'invalid') return validation.reason as BronzeReason;
     if (isNestedDeeply(text)) return 'nested_deeply';
     return hasTwins(value as object) ? 'twin_names' : null;
   };
@@ -53,8 +53,11 @@ export function bronzeWriter({
       };
       for (const event of eventsOf(decoder.open(record.data))) {
         if (event.kind === 'value') {
-          const line = oneLine(event.text);
-          add(reasonOf(event.value, line, record.arrivalMs), line);
+          const isJson = event.isJson ?? true;
+          const line = isJson ? oneLine(event.text) : fieldsJson(event.value as object);
+          // JSON that was made of a row does not give back the row.
+          isWhole ||= !isJson;
+          add(reasonOf(event.value, line, isJson ? line : null, record.arrivalMs), line);
         } else {
           isWhole = true;
           add(event.reason, null);
@@ -87,6 +90,14 @@ function bronzeText(lines: readonly BronzeLine[]): BronzeText {
   }
   const text = lines.map(formatBronzeLine).join('');
   return { text, bytes: Buffer.byteLength(text), events, reasons };
+}
+
+/** The fields of a row, as the schema took them. */
+function fieldsJson(fields: object): string {
+  const members = Object.entries(fields).map(
+    ([name, value]) => `${JSON.stringify(name)}:${typeof value === 'bigint' ? value : JSON.stringify(value)}`,
+  );
+  return `{${members.join(',')}}`;
 }
 
 /** JSON text has line ends between its tokens only, never inside of its texts. */

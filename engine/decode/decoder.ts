@@ -17,8 +17,15 @@ export interface EventReader<Event> {
 }
 
 export type DecodedEvent =
-  /** A JSON value that may be an event, and its text. */
-  | { readonly kind: 'value'; readonly value: unknown; readonly text: string }
+  /** A value that may be an event, and what it was read from. */
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      /** The event as it came: JSON, unless `isJson` is false. */
+      readonly text: string;
+      /** False: the text is of another format, and the numbers in the value are exact. */
+      readonly isJson?: false;
+    }
   /** Something that is no event. */
   | {
       readonly kind: 'unreadable';

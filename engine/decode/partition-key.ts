@@ -18,6 +18,7 @@ export function partitionKeyOf(
   const path = partitionKey.split('.');
   const value = path.reduce(ownField, event);
   if (typeof value === 'string') return value;
+  if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'number') return null;
   if (!isRounded(value)) return String(value);
   const numeral = path.reduce(ownField, parseJson(quoteLongNumbers(text)));

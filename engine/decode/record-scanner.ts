@@ -3,6 +3,8 @@ import type { DecodedEvent } from './decoder.ts';
 
 /** Reads the events of records as columns, where they are as usual. */
 export interface RecordScanner {
+  /** What is read from here on goes into a commit of its own. */
+  beginCommit(): void;
   /** Null: the record is not for it. `arrivalMs`: by it an event's time is judged. */
   open(data: Uint8Array, arrivalMs: number | null): ScanReader | null;
   /** The same of whole lines that are records each, without arrivals. */

@@ -10,8 +10,10 @@ const SINGLE_EVENTS = 'its rows are single events, which lie in no windows';
 
 const TRAITS: WindowTraits<WindowColumn<'rows'>> = {
   columns: ['event_time'],
+  hands: 'final',
   refuses: {
     source: null,
+    totals: SINGLE_EVENTS,
     rolling: SINGLE_EVENTS,
     rate: SINGLE_EVENTS,
     complete: SINGLE_EVENTS,
@@ -85,6 +87,6 @@ function firstOf({ fields }: StructShape): string {
  * take them: as a union of one.
  */
 export function onceSettled(source: SourceDefinition): SourceDefinition {
-  if (source.kind !== 'view' || latenessOf(source.view) === 0) return source;
+  if (source.kind !== 'view' || latenessOf({ source, allowedLatenessMs: 0 }) === 0) return source;
   return { kind: 'union', name: source.view.name, streams: [], views: [source.view] };
 }

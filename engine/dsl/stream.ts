@@ -4,6 +4,7 @@ import { DefinitionError } from '../ir/errors.ts';
 import { fieldAt, type SchemaNode, type StructShape, shapeOf } from '../ir/field-shape.ts';
 import { checkName } from '../ir/names.ts';
 import type { DedupeDefinition, StreamDefinition } from '../ir/stream-definition.ts';
+import { type Format, formatSetting } from './format.ts';
 import { checkSettings } from './settings.ts';
 import type { EventShape, Instant, PathTo } from './shape.ts';
 
@@ -24,6 +25,14 @@ export interface StreamOptions<
 > {
   /** One object type, or a union of several event types. Fields beyond the schema are let through and ignored. */
   readonly schema: TObject<P> | TUnion<U>;
+  /**
+   * How events are written. Not set: `'json'`. Of the others the fields are texts, and become what the schema says: a number, a
+   * boolean, a time; an empty text is a field that is missing, unless it is a required text.
+   *
+   * @example { format: 'apache-combined' }
+   * @example { format: { kind: 'csv', header: ['time', 'sensor', 'value'] } }
+   */
+  readonly format?: Format;
   /** The field that says when the event happened. */
   readonly eventTime: T extends PathTo<R, Instant> ? T : NoEventTime<T>;
   /** The field that producers partition by: events of one key stay in order. */
@@ -89,6 +98,7 @@ export function stream<
     name,
     schema: options.schema,
     shape,
+    format: formatSetting(options.format ?? 'json', { shape, schema: options.schema as SchemaNode, where }),
     eventTime: requiredField(shape, options.eventTime, setting('eventTime'), ['instant']),
     partitionKey: requiredField(shape, options.partitionKey, setting('partitionKey'), ['string', 'number']),
     eventId:
@@ -105,6 +115,7 @@ export function stream<
 
 const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
   'schema',
+  'format',
   'eventTime',
   'partitionKey',
   'eventId',

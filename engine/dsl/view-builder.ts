@@ -26,7 +26,7 @@ import { describeGiven, WORDS } from './given.ts';
 import { readBy } from './read-by.ts';
 import { callDefinition } from './recorder.ts';
 import { onceSettled, rowsWindow, selectedColumns } from './selected.ts';
-import { sourceOf } from './view-source.ts';
+import { checkTotals, viewSourceOf } from './view-source.ts';
 
 export interface ViewOptions {
   /**
@@ -52,7 +52,7 @@ interface Draft {
 export function beginView(name: string, given: unknown, options: ViewOptions = {}): ViewBuilder {
   checkName(name, `view '${name}'`);
   const version = checkVersion(options, `view '${name}'`);
-  const source = sourceOf(`view '${name}'`, given);
+  const source = viewSourceOf(`view '${name}'`, given);
   return new ViewBuilder({ name, version, source, shape: sourceShape(source), steps: [], groupBy: [] });
 }
 
@@ -132,7 +132,10 @@ class ViewBuilder {
   }
 
   window(window: Window, emission: Emission = {}): ViewBuilder {
-    return this.#with({ window: checkWindow(window, this.#label('window')), emission });
+    const where = this.#label('window');
+    const checked = checkWindow(window, where);
+    checkTotals(where, this.#draft.source, checked);
+    return this.#with({ window: checked, emission });
   }
 
   aggregate(columns: (event: object) => Record<string, unknown>): CompleteView {
@@ -190,6 +193,7 @@ class ViewBuilder {
     const selected = selectedColumns(where, columns, shape, this.#fields());
     const source = onceSettled(given);
     const rows = rowsWindow();
+    checkTotals(where, source, rows);
     return new CompleteView({
       kind: 'view',
       name,

@@ -41,7 +41,8 @@ export function isWorthFolding({ fence, pass, isResumed, repeated, waiting }: Fi
   const { carried, stateCutoffMs, repeated: before } = fence.progress;
   if (pass.settledMs <= stateCutoffMs) return false;
   if (isResumed) return true;
-  if (waiting.rows + carried.bytes === 0) return false;
+  // Panes of tombstones alone have no rows, and are to be dropped all the same.
+  if (waiting.readUnits + carried.bytes === 0) return false;
   if (pass.settledMs - stateCutoffMs >= MAX_UNFOLDED_MS) return true;
   if (waiting.rows >= MOST_REPEATED.rows || waiting.readUnits >= MOST_REPEATED.readUnits) return true;
   return costOfRepeating(sumOf(sumOf(before, repeated), waiting)) >= costOfWriting(carried.bytes);

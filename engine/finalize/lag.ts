@@ -1,7 +1,6 @@
 import type { ViewPlan } from '../plan/plan.ts';
 import type { SharedState } from '../ports/retry.ts';
 import { loadSource } from '../sources/registry.ts';
-import type { Pass } from '../state/pass.ts';
 import { loadProgress, type Progress } from '../state/progress.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import { ViewSnapshot } from './snapshot.ts';
@@ -14,15 +13,26 @@ import { ViewSnapshot } from './snapshot.ts';
  * counts in full until its rows are written: what matters is whether it stays.
  */
 export async function finalizeLagMs(view: ViewPlan, bucket: number, ports: SharedState): Promise<number> {
+  return (await finalizeLag(view, bucket, ports)).lagMs;
+}
+
+export interface FinalizeLag {
+  readonly lagMs: number;
+  readonly progress: Progress;
+}
+
+/** The lag, with the progress that it is measured from. */
+export async function finalizeLag(view: ViewPlan, bucket: number, ports: SharedState): Promise<FinalizeLag> {
   const { state } = ports;
   const source = await loadSource(view, bucket, state);
+  const progress = await loadProgress(state, view.key, bucket);
   // The input was finite and has ended: how far away the end of time is says nothing.
-  if (source.watermarkMs >= END_OF_TIME_MS) return 0;
+  if (source.watermarkMs >= END_OF_TIME_MS) return { lagMs: 0, progress };
   const dueMs = view.window.closedUpTo(source.watermarkMs);
-  const { closedUpToMs } = await loadProgress(state, view.key, bucket);
-  if (closedUpToMs > START_OF_TIME_MS) return Math.max(0, dueMs - closedUpToMs);
+  const { closedUpToMs } = progress;
+  if (closedUpToMs > START_OF_TIME_MS) return { lagMs: Math.max(0, dueMs - closedUpToMs), progress };
   const first = await new ViewSnapshot(view, bucket, ports, source).nextPane(START_OF_TIME_MS, dueMs);
-  return first === null ? 0 : dueMs - first;
+  return { lagMs: first === null ? 0 : dueMs - first, progress };
 }
 
 /**
@@ -30,19 +40,12 @@ export async function finalizeLagMs(view: ViewPlan, bucket: number, ports: Share
  * again, and so will the next: it is stuck.
  */
 export function hasMovedOn(before: Progress, after: Progress): boolean {
-  return (
-    after.closedUpToMs > before.closedUpToMs ||
-    after.settledToMs > before.settledToMs ||
-    after.stateCutoffMs > before.stateCutoffMs ||
-    hasPassMoved(before.pass, after.pass) ||
-    // Counts of late events were written down, or brought to their rows.
-    after.patch.version !== before.patch.version
-  );
+  return standingOf(before) !== standingOf(after);
 }
 
-/** A pass has begun, has ended, or is at another place. */
-function hasPassMoved(before: Pass | null, after: Pass | null): boolean {
-  if (before === null || after === null) return before !== after;
-  const [from, to] = [before.cursor, after.cursor];
-  return from.fromMs !== to.fromMs || from.toMs !== to.toMs || from.hash !== to.hash;
+/** Where a finalizer stands, to be compared. It differs once anything has moved on; claims and pauses alone change nothing. */
+export function standingOf({ closedUpToMs, settledToMs, stateCutoffMs, pass, patch }: Progress): string {
+  const { fromMs, toMs, hash } = pass?.cursor ?? { fromMs: null, toMs: null, hash: null };
+  // Counts of late events were written down, or brought to their rows, where the version of the patch differs.
+  return JSON.stringify([closedUpToMs, settledToMs, stateCutoffMs, patch.version, pass !== null, fromMs, toMs, hash]);
 }

@@ -72,6 +72,7 @@ export function buildChunk(
   records: readonly BatchItem[],
   { limits, reading }: { readonly limits: ChunkLimits; readonly reading: Reading | null },
 ): CommitChunk {
+  stream.scanner?.beginCommit();
   const builder = new ChunkBuilder(stream, checkpoint, ids, limits);
   for (const item of records) {
     if (!(isLineBlock(item) ? builder.readLines(item) : builder.read(item, reading))) break;

@@ -120,11 +120,11 @@ export function judgeEvent(
     const { reason, message, bytes } = found;
     return { kind: 'dead', letter: { reason, message, bytes }, isJson: false };
   }
-  const { value, text } = found;
-  const validation = stream.validate(value, arrivalMs, text, brief);
+  const { value, text, isJson = true } = found;
+  const validation = stream.validate(value, arrivalMs, isJson ? text : null, brief);
   if (validation.kind === 'valid') return { kind: 'event', event: value as object, timeMs: validation.timeMs, text };
   const { reason, message } = validation;
-  return { kind: 'dead', letter: { reason, message, bytes: Buffer.from(text) }, isJson: true };
+  return { kind: 'dead', letter: { reason, message, bytes: Buffer.from(text) }, isJson };
 }
 
 const LINE_FEED = 0x0a;

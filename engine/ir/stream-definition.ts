@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { StructShape } from './field-shape.ts';
+import type { StreamFormat } from './stream-format.ts';
 
 /** A stream as data: what `stream()` makes of its options. */
 export interface StreamDefinition {
@@ -7,6 +8,7 @@ export interface StreamDefinition {
   readonly name: string;
   readonly schema: TSchema;
   readonly shape: StructShape;
+  readonly format: StreamFormat;
   readonly eventTime: string;
   readonly partitionKey: string;
   readonly eventId: string | null;

@@ -2,7 +2,7 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import { operatorFor } from '../aggregates/registry.ts';
 import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
-import { jsonLinesDecoder } from '../decode/json-lines.ts';
+import { decoderOf } from '../decode/decoder-of.ts';
 import type { RecordScanner } from '../decode/record-scanner.ts';
 import type { HashKey } from '../decode/scan/hash-key.ts';
 import { recordScanner } from '../decode/scan/scanner.ts';
@@ -12,6 +12,7 @@ import { BugError } from '../ir/bug-error.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
 import { eventStreamsOf, mapViews, type SourceOf, streamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { isText } from '../ir/stream-format.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { eventLogOperator } from '../joins/event-log.ts';
 import { windowOf } from '../windows/registry.ts';
@@ -107,9 +108,9 @@ export function compilePipeline(
     return {
       name: stream.name,
       definition: stream,
-      decoder: jsonLinesDecoder,
+      decoder: decoderOf(stream),
       validate: compileValidator(stream),
-      scanner: columns === null ? null : recordScanner(stream, columns.fields, hashKey),
+      scanner: columns === null || isText(stream.format) ? null : recordScanner(stream, columns.fields, hashKey),
       columns,
       dedupe: compileDedupe(stream),
       views: ownViews,

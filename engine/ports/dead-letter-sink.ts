@@ -51,6 +51,8 @@ export interface MissedWindow {
 
 export type DeadReason =
   | 'not_json'
+  /** A row that is not in the stream's format, which is another one than JSON. */
+  | 'malformed'
   | 'wrong_type'
   | 'missing_field'
   | 'unknown_time'

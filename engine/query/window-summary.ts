@@ -28,3 +28,22 @@ export function worstVerdict({ definition }: ViewPlan, rows: readonly RowColumns
   }
   return worst;
 }
+
+/** What there was of a window, to compare with. */
+interface SummedWindow {
+  readonly value: number | null;
+  readonly revision: number;
+  readonly was: number | null;
+}
+
+/**
+ * A window's sum before late events last changed it; null where none has, or nobody saw it. Rows of a window may be written in
+ * parts: only a revision makes what was there a former value.
+ */
+export function formerSum(
+  before: SummedWindow | null,
+  { value, revision }: Pick<SummedWindow, 'value' | 'revision'>,
+): number | null {
+  if (before === null || revision === 1) return null;
+  return before.value === value ? before.was : before.value;
+}

@@ -1,11 +1,13 @@
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { isText } from '../ir/stream-format.ts';
 import { refuseTwins } from './columns.ts';
 import { SqlError } from './errors.ts';
 import { identifier, textLiteral } from './text.ts';
+import { textSource } from './text-source.ts';
 
 /**
- * The events in files of JSON Lines as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`)
+ * The events in files of JSON Lines, or of the stream's format, as a DuckDB table expression, for `viewStatement`'s `source`. Plain, gzip (`.gz`)
  * and zstd (`.zst`) files can be mixed, and a name may be a pattern such as `events/*.jsonl.gz`.
  *
  * The columns are named with their types, so nothing is guessed from the data. A line that is not JSON yields a row of
@@ -14,6 +16,7 @@ import { identifier, textLiteral } from './text.ts';
 export function eventSource(stream: StreamDefinition, files: readonly string[]): string {
   if (files.length === 0)
     throw new SqlError(`The SQL for stream '${stream.name}' was given no files: name at least one.`);
+  if (isText(stream.format)) return textSource(stream, stream.format, files);
   refuseTwins([...stream.shape.fields.keys()], `stream '${stream.name}'`);
   const columns = [...stream.shape.fields].map(
     ([name, field]) => `${textLiteral(name)}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,

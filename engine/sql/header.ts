@@ -1,7 +1,9 @@
+import { formatOf } from '../formats/registry.ts';
 import { formatDuration } from '../ir/duration.ts';
 import { containsRowOperator } from '../ir/node.ts';
 import { streamsOf, upstreamsOf, withUpstreams } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { isText } from '../ir/stream-format.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
 import { sourceWords } from '../sources/registry.ts';
@@ -33,6 +35,7 @@ export function header(
     ...whatIsEmpty(view),
     ...whatIsForgotten(view),
     ...streamsOf(source).flatMap(whatIsDuplicate),
+    ...(isJudged ? [] : streamsOf(source).flatMap(whatIsReadOtherwise)),
     ...whatIsJudged(isJudged),
   ];
   const text = [
@@ -107,6 +110,10 @@ function whatIsDuplicate({ dedupe }: StreamDefinition): string[] {
   return [
     `when a duplicate came: it takes the earliest event of each ${dedupe.by}, a stream the one that comes first, which\n  it remembers for ${formatDuration(dedupe.withinMs)}, shard by shard`,
   ];
+}
+
+function whatIsReadOtherwise({ format }: StreamDefinition): readonly string[] {
+  return isText(format) ? formatOf(format).unlikeDuckdb : [];
 }
 
 function whatIsJudged(isJudged: boolean): string[] {

@@ -12,6 +12,8 @@ import { END_OF_TIME_MS, formatInstant } from '../time/instant.ts';
  * | roll-up    | `rollup#stream`                        | `shards`                                         |
  * | deployed   | `deployed#stream`                      | `views`                                          |
  * | observation| `observation#stream`                   | `shards`                                         |
+ * | behind     | `observation#stream`                   | `behind`                                         |
+ * | sizes      | `observation#stream`                   | `sizes`                                          |
  * | ids        | `ids#stream#shard`                     | `pane start, ISO-8601#commit version`            |
  * | discard    | `discard#stream#shard`                 | `sequence number of the first record`            |
  * | segment    | `segment#view@fingerprint#bucket#shard`| `pane start#windows missed#commit version`       |
@@ -55,6 +57,16 @@ export function deployedStateKey(stream: string): ItemKey {
 /** What the last sweep of a stream found, for the next one to compare with. */
 export function observationKey(stream: string): ItemKey {
   return { partition: `observation#${stream}`, sort: 'shards' };
+}
+
+/** Which views the last sweep of a stream found behind, for people. */
+export function behindKey(stream: string): ItemKey {
+  return { partition: `observation#${stream}`, sort: 'behind' };
+}
+
+/** How much state the views of a stream had when a sweep looked last, for people. */
+export function sizesKey(stream: string): ItemKey {
+  return { partition: `observation#${stream}`, sort: 'sizes' };
 }
 
 /** What is kept of shards whose checkpoints are gone. */

@@ -73,6 +73,11 @@ export interface StreamShards {
 export async function loadShards(state: StateStore, stream: string): Promise<StreamShards> {
   const checkpoints = await listCheckpoints(state, stream);
   const rollup = await loadRollup(state, stream);
+  return shardsOf(checkpoints, rollup);
+}
+
+/** All shards of checkpoints and of a roll-up that was read after them. */
+export function shardsOf(checkpoints: readonly Checkpoint[], rollup: ShardRollup): StreamShards {
   const rolledUp = new Set(rollup.recent.map(({ shard }) => shard));
   return { checkpoints: checkpoints.filter(({ shard }) => !rolledUp.has(shard)), rollup };
 }

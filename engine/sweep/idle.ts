@@ -9,6 +9,8 @@ export interface ProbedShard {
   readonly checkpoint: Checkpoint;
   /** Null where it is retired, or has moved since the last sweep, so that nobody looked. */
   readonly probe: Probe | null;
+  /** The source did not answer: it is taken for one in which records wait. */
+  readonly isUnseen?: boolean;
   /** How long sweeps of this session have seen it stand there with nothing to read. */
   readonly idleMs: number;
 }

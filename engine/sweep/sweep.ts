@@ -1,5 +1,5 @@
 import { allSettled } from '../async/all-settled.ts';
-import { finalizeLagMs } from '../finalize/lag.ts';
+import { type FinalizeLag, finalizeLag } from '../finalize/lag.ts';
 import { hasWork } from '../finalize/work.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import { StoreError } from '../ports/errors.ts';
@@ -7,8 +7,8 @@ import type { Clock, FinalizeQueue, Pause, ShardTopology, StateStore, Wake } fro
 import { registerShards } from '../protocol/register-shards.ts';
 import { wakesOf } from '../protocol/wakes.ts';
 import { type Checkpoint, listCheckpoints, replaceCheckpoint } from '../state/checkpoint.ts';
-import { type Observation, positionName } from '../state/observation.ts';
-import { loadRollup, type ShardRollup } from '../state/shard-rollup.ts';
+import { type BlockedShard, type CountedEvents, type Observation, positionName } from '../state/observation.ts';
+import { loadRollup, type ShardRollup, shardsOf, totalCounters } from '../state/shard-rollup.ts';
 import { globalWatermark } from '../state/watermark.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import { forgetIds } from './forget-ids.ts';
@@ -39,6 +39,14 @@ export interface SweepReport {
   readonly wakes: number;
   /** By view: how far finalizers are behind in the bucket that is furthest, in milliseconds of event time. */
   readonly finalizeLagMs: Readonly<Record<string, number>>;
+  /** Of these, each bucket that was behind already when the sweep began. What a raise makes due, finalizers have still to hear of. */
+  readonly behind: readonly BehindBucket[];
+}
+
+/** A view's bucket that could make more windows final. */
+export interface BehindBucket extends FinalizeLag {
+  readonly view: ViewPlan;
+  readonly bucket: number;
 }
 
 /**
@@ -60,7 +68,8 @@ export async function sweepStream(
   const { checkpoints, listed } = await registerShards(ports, stream.name);
   const rollup = await loadRollup(ports.state, stream.name);
   const failures: unknown[] = [];
-  const shards = await observe(stream, checkpoints, ports.topology, observations, failures);
+  const delivered = totalCounters(shardsOf(checkpoints, rollup)).delivered;
+  const shards = await observe(stream, { checkpoints, delivered }, ports.topology, observations, failures);
   const retired = await retireShards(stream, shards, ports.state);
   const raised = await raiseIdleShards(stream, shards, retired, rollup, ports.state);
   const after = await listCheckpoints(ports.state, stream.name);
@@ -73,6 +82,7 @@ export async function sweepStream(
   await removeUndeployed(stream, ports.state, after, nowMs);
   // Last, so that one shard that cannot be probed does not keep the others' windows open, nor finalizers asleep.
   if (failures.length > 0) throw failures[0];
+  const behind = await findBehind(work, ports);
   return {
     stream: stream.name,
     watermarkMs,
@@ -82,14 +92,15 @@ export async function sweepStream(
     retired,
     rolledUp,
     wakes: work.length,
-    finalizeLagMs: await lags(stream, work, ports),
+    finalizeLagMs: lagsOf(stream, behind),
+    behind: behind.filter((each) => wasBehind(each, globalWatermark(checkpoints))),
   };
 }
 
 /** Looks at each shard, compares with what the last sweep saw, and leaves it for the next one. */
 async function observe(
   stream: StreamPlan,
-  checkpoints: readonly Checkpoint[],
+  { checkpoints, delivered }: { readonly checkpoints: readonly Checkpoint[]; readonly delivered: number },
   topology: ShardTopology,
   observations: Observations,
   failures: unknown[],
@@ -101,12 +112,12 @@ async function observe(
       probe(stream, checkpoint, topology, standingMs(last, checkpoint, atMs)).catch((error: unknown): ProbedShard => {
         failures.push(error);
         // What could not be looked at may hold records: it keeps the watermark where it is.
-        return { checkpoint, probe: 'recordsWaiting', idleMs: 0 };
+        return { checkpoint, probe: 'recordsWaiting', isUnseen: true, idleMs: 0 };
       }),
     ),
   );
   await observations
-    .keep(stream.name, observationOf(shards, atMs, last))
+    .keep(stream.name, observationOf(shards, { atMs, delivered }, last))
     .catch((error: unknown) => failures.push(error));
   return shards;
 }
@@ -115,12 +126,29 @@ async function observe(
  * Shards in which records wait are left out. One that has moved is in it, though nobody looked: if the next sweep finds it
  * there with nothing to read, then nothing was there to read now.
  */
-function observationOf(shards: readonly ProbedShard[], atMs: number, last: Observation | null): Observation {
-  const standing = shards.filter((shard) => !shard.checkpoint.retired && shard.probe !== 'recordsWaiting');
-  const entries = standing.map(({ checkpoint, idleMs }) => {
-    return [checkpoint.shard, { position: positionName(checkpoint), idleMs }] as const;
-  });
-  return { version: (last?.version ?? 0) + 1, atMs, shards: Object.fromEntries(entries) };
+function observationOf(shards: readonly ProbedShard[], counted: CountedEvents, last: Observation | null): Observation {
+  const { atMs } = counted;
+  const open = shards.filter(({ checkpoint }) => !checkpoint.retired);
+  const standing = open.filter(({ probe }) => probe !== 'recordsWaiting');
+  const blocked = open.filter(({ probe, isUnseen }) => probe === 'recordsWaiting' && isUnseen !== true);
+  return {
+    version: (last?.version ?? 0) + 1,
+    atMs,
+    shards: Object.fromEntries(
+      standing.map(({ checkpoint, idleMs }) => [checkpoint.shard, { position: positionName(checkpoint), idleMs }]),
+    ),
+    blocked: Object.fromEntries(
+      blocked.map(({ checkpoint }) => [checkpoint.shard, blockedShard(checkpoint, atMs, last)]),
+    ),
+    counted: [...(last?.counted ?? []).slice(-1), counted],
+  };
+}
+
+/** Where it stood in the last sweep with records waiting, none of these was read meanwhile, however long that was. */
+function blockedShard(checkpoint: Checkpoint, atMs: number, last: Observation | null): BlockedShard {
+  const position = positionName(checkpoint);
+  const seen = last?.blocked?.[checkpoint.shard];
+  return { position, sinceMs: seen?.position === position ? seen.sinceMs : atMs };
 }
 
 /** A shard that moved since the last sweep is not idle, whatever waits in it: it costs no call. */
@@ -190,11 +218,24 @@ async function findWork(stream: StreamPlan, watermarkMs: number, state: StateSto
 }
 
 /** Where there is no work, there is no lag, and nothing more is read. */
-async function lags(stream: StreamPlan, work: readonly Work[], ports: SweepPorts): Promise<Record<string, number>> {
-  const lagMs: Record<string, number> = Object.fromEntries(stream.allViews.map(({ name }) => [name, 0]));
+async function findBehind(work: readonly Work[], ports: SweepPorts): Promise<BehindBucket[]> {
+  const behind: BehindBucket[] = [];
   for (const { view, wake } of work) {
-    lagMs[view.name] = Math.max(lagMs[view.name] ?? 0, await finalizeLagMs(view, wake.bucket, ports));
+    const { bucket } = wake;
+    const lag = await finalizeLag(view, bucket, ports);
+    if (lag.lagMs > 0) behind.push({ view, bucket, ...lag });
   }
+  return behind;
+}
+
+function wasBehind({ view, progress }: BehindBucket, watermarkMs: number): boolean {
+  const { closedUpToMs } = progress;
+  return closedUpToMs === START_OF_TIME_MS || view.window.closedUpTo(watermarkMs) > closedUpToMs;
+}
+
+function lagsOf(stream: StreamPlan, behind: readonly BehindBucket[]): Record<string, number> {
+  const lagMs: Record<string, number> = Object.fromEntries(stream.allViews.map(({ name }) => [name, 0]));
+  for (const { view, lagMs: ofBucket } of behind) lagMs[view.name] = Math.max(lagMs[view.name] ?? 0, ofBucket);
   return lagMs;
 }
 

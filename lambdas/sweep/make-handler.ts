@@ -2,6 +2,7 @@ import type { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { PipelinePlan } from '../../engine/plan/plan.ts';
 import type { LookQueue } from '../../engine/ports/look-queue.ts';
 import type { PageStore } from '../../engine/ports/page-store.ts';
+import { noteBehind } from '../../engine/sweep/behind.ts';
 import { type SweepPorts, type SweepReport, sweepStream } from '../../engine/sweep/sweep.ts';
 import { type Invocation, type Log, logOf } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
@@ -48,11 +49,13 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
       limitToShare(budget, invocation, plan.streams.length - index);
       try {
         const report = await sweepStream(stream, ports);
-        log.info('A stream was swept.', { ...report });
+        const { behind, ...told } = report;
+        log.info('A stream was swept.', told);
         metrics.ofStream(stream.name, sweepMetrics(report, ports.clock.nowMs()));
         for (const [view, lagMs] of Object.entries(report.finalizeLagMs))
           metrics.ofView(view, { FinalizeLagMs: lagMs });
         reports.push(report);
+        await tellBehind(stream.name, behind, ports, log);
       } catch (error) {
         log.error('A sweep failed. The next one comes in a minute.', { stream: stream.name, error });
         errors.push(error);
@@ -77,6 +80,20 @@ export function makeHandler(deps: SweepDeps): SweepHandler {
     }
     return reports;
   };
+}
+
+/** For the API. The sweep is done, and only what people are told is missing. */
+async function tellBehind(
+  stream: string,
+  behind: SweepReport['behind'],
+  { state, clock }: SweepPorts,
+  log: Log,
+): Promise<void> {
+  try {
+    await noteBehind(stream, behind, state, clock.nowMs());
+  } catch (error) {
+    log.warn('Which views are behind could not be noted. The next sweep notes it.', { stream, error });
+  }
 }
 
 /** Whether a sweep of each minute is the first one of a day, in UTC. One that fails is made up for the day after. */

@@ -26,7 +26,8 @@ export async function* readLineRuns(
   if (last !== null) yield last;
 }
 
-async function* readChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+/** The bytes of a file; of a `.gz` file, unpacked. */
+export async function* readChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   const file = await openInput(path);
   let read = 0;
   file.on('data', (chunk) => {
@@ -71,7 +72,7 @@ export async function* readLinesOf(chunks: AsyncIterable<Uint8Array | string>): 
   yield* splitLines(bytesOf(chunks));
 }
 
-async function* bytesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
+export async function* bytesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks)
     yield typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 }

@@ -3,6 +3,7 @@ import { rowsOf } from '../../engine/finalize/drafts.ts';
 import { append } from '../../engine/lists/append.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
 import type { RowPage, RowPlace, StoredRow } from '../../engine/ports/result-store.ts';
+import { formerSum } from '../../engine/query/window-summary.ts';
 import type { WindowStatus } from '../live-status.ts';
 import { windowStatus } from './window-status.ts';
 
@@ -46,7 +47,7 @@ export class ClosedWindows {
     if (first === undefined) return null;
     const rows = stored.flatMap((row) => rowsOf(row).map((columns) => ({ ...columns, revision: row.revision })));
     const now = windowStatus(this.#view, { startMs, endMs: first.windowEndMs }, rows);
-    return { ...now, was: valueBefore(before, now) };
+    return { ...now, was: formerSum(before, now) };
   }
   /** Page by page: others have their turn in between. What changes meanwhile raises `changedAt`, and is read again. */
   async #rowsOf(startMs: number): Promise<readonly StoredRow[]> {
@@ -60,10 +61,4 @@ export class ClosedWindows {
     } while (cursor !== null);
     return rows;
   }
-}
-
-/** Rows of a window may be written in parts: only a revision makes what was there a former value. */
-function valueBefore(before: WindowStatus | null, now: WindowStatus): number | null {
-  if (before === null || now.revision === 1) return null;
-  return before.value === now.value ? before.was : before.value;
 }

@@ -67,6 +67,7 @@ export class OverviewMaker {
       open_incidents: foldStorms(incidents).length,
       incidents: incidentLines(incidents, acknowledgements),
       silences,
+      unknown: unknownOf(views, cost),
     };
   }
 
@@ -108,6 +109,8 @@ export class OverviewMaker {
         per_second: replay.eventsPerSecond,
         done: replay.done,
       },
+      // Who reads the streams of one machine is this process: where it does not, nobody answers either.
+      stuck: null,
     };
   }
 
@@ -136,6 +139,16 @@ export class OverviewMaker {
       stuck: view.stuck && { since: view.stuck.sinceMs, code: 'not_closing', detail: view.stuck.detail },
     };
   }
+}
+
+function unknownOf(views: Overview['views'], cost: Overview['cost']): Overview['unknown'] {
+  const isSizeUnknown = Object.values(views).some(({ state_bytes }) => state_bytes === null);
+  return {
+    ...(isSizeUnknown && {
+      'views.state_bytes': 'The state is larger than the 32 MB that are read for it, or was not read yet.',
+    }),
+    ...(cost === null && { cost: 'It is reckoned from the rate of events, and none come now.' }),
+  };
 }
 
 /** So that the cost is not reckoned anew for each event more: two digits say enough. */
@@ -171,9 +184,9 @@ function healthOf(
   rate: number,
 ): Overview['health'] {
   const waiting = streams.reduce((sum, stream) => sum + waitingOf(stream), 0);
-  const nothing = { view: null, waiting, done_in_ms: null };
+  const nothing = { view: null, stream: null, waiting, done_in_ms: null };
   const stuck = views.find((view) => view.stuck !== null);
-  if (stuck !== undefined) return { state: 'stuck', view: stuck.name, waiting, done_in_ms: null };
+  if (stuck !== undefined) return { state: 'stuck', ...nothing, view: stuck.name };
   const replays = streams.flatMap(({ replay }) => (replay === null ? [] : [replay]));
   if (streams.every(({ counters }) => counters.delivered === 0) && replays.every(({ done }) => done)) {
     return { state: 'waiting_for_first_event', ...nothing };
@@ -181,8 +194,7 @@ function healthOf(
   if (waiting > BACKLOG_RECORDS) {
     return {
       state: 'catching_up',
-      view: null,
-      waiting,
+      ...nothing,
       done_in_ms: rate > 0 ? Math.round((1000 * waiting) / rate) : null,
     };
   }

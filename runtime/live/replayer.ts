@@ -1,7 +1,8 @@
 import type { EmbeddedStreamLog, PlacedEntry } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { isText } from '../../engine/ir/stream-format.ts';
 import { fileBytes } from '../input/input-file.ts';
-import { readLines } from '../input/lines.ts';
+import { readRecords } from '../input/records.ts';
 import { type InputLine, isUnfinished } from '../input/split-lines.ts';
 import type { ReplayStatus } from '../live-status.ts';
 import type { LiveInput } from './live-input.ts';
@@ -24,9 +25,12 @@ export function replayBytes(file: string): Promise<number> {
   return fileBytes(file, 'a replay reads it twice and goes on in it later');
 }
 
-/** The lines of a file that are all there: a last one that is half written waits for its rest, and for the next start. */
-async function* finishedLines(file: string): AsyncGenerator<InputLine> {
-  for await (const line of readLines(file)) if (!isUnfinished(line)) yield line;
+/**
+ * The lines of a file that are all there: a last one that is half written waits for its rest, and for the next start. Only of JSON
+ * can be told that it is.
+ */
+async function* finishedLines(file: string, { format }: StreamDefinition): AsyncGenerator<InputLine> {
+  for await (const line of readRecords(file, { format })) if (isText(format) || !isUnfinished(line)) yield line;
 }
 
 /**
@@ -67,7 +71,7 @@ export class Replayer implements LiveInput {
     this.#mark = mark.name;
     this.#resumedAt = mark.lines;
     this.#left = lines;
-    this.#lines = finishedLines(options.file);
+    this.#lines = finishedLines(options.file, stream);
   }
 
   static async open(
@@ -79,7 +83,7 @@ export class Replayer implements LiveInput {
     await replayBytes(options.file);
     const lines = new Map<string, number>();
     const counted = async function* () {
-      for await (const line of finishedLines(options.file)) {
+      for await (const line of finishedLines(options.file, stream)) {
         const { shard } = entryOf(stream, shards, line);
         lines.set(shard, (lines.get(shard) ?? 0) + 1);
         yield line;

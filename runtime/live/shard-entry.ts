@@ -5,11 +5,7 @@ import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { cutMessage, type InputLine, isCut } from '../input/split-lines.ts';
 
 /** A line as a record of the shard that its partition key belongs to. */
-export function entryOf(
-  stream: Pick<StreamDefinition, 'partitionKey'>,
-  shards: readonly string[],
-  line: InputLine,
-): PlacedEntry {
+export function entryOf(stream: StreamDefinition, shards: readonly string[], line: InputLine): PlacedEntry {
   const partitionKey = kinesisKey(partitionKeyOfLine(stream, line.bytes));
   const shard = shards[shardIndexOf(partitionKey, shards.length)] as string;
   return { partitionKey, shard, data: line.bytes, ...(isCut(line) && { oversized: cutMessage(line) }) };

@@ -1,6 +1,6 @@
 import type { EmbeddedStreamLog, PlacedEntry } from '../../adapters/embedded/stream-log.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
-import { readLinesOf } from '../input/lines.ts';
+import { readRecordsOf } from '../input/records.ts';
 import type { StandardInputStatus } from '../live-status.ts';
 import type { FollowingInput } from './live-input.ts';
 import { entryOf } from './shard-entry.ts';
@@ -42,7 +42,7 @@ export class StandardInput implements FollowingInput {
   /** Reads ahead of `advance`, as far as there is room. */
   async #pump(): Promise<void> {
     try {
-      for await (const line of readLinesOf(this.#source)) {
+      for await (const line of readRecordsOf(this.#source, this.#definition)) {
         // Copied: a line is a part of its chunk, which would stay as long as the line does.
         const entry = entryOf(this.#definition, this.#shards, { ...line, bytes: Buffer.from(line.bytes) });
         this.#waiting.push(entry);

@@ -1,14 +1,12 @@
-import { finalizeLagMs, hasMovedOn } from '../../engine/finalize/lag.ts';
+import { finalizeLag, hasMovedOn } from '../../engine/finalize/lag.ts';
 import type { ViewPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { SharedState } from '../../engine/ports/retry.ts';
-import { loadProgress, type Progress } from '../../engine/state/progress.ts';
-import { SWEEP_INTERVAL_MS } from '../../engine/sweep/observations.ts';
+import type { Progress } from '../../engine/state/progress.ts';
+import { STUCK_AFTER_MS } from '../../engine/sweep/behind.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import type { StuckStatus } from '../live-status.ts';
 
-/** Two sweeps have woken the finalizer by then. */
-const STUCK_AFTER_MS = 2.5 * SWEEP_INTERVAL_MS;
 /** What stands still for minutes need not be looked at more often. */
 const LOOK_EVERY_MS = 5_000;
 
@@ -46,12 +44,11 @@ export class StuckWatch {
   }
 
   async #look(bucket: number, nowMs: number): Promise<StuckStatus | null> {
-    const lagMs = await finalizeLagMs(this.#view, bucket, this.#ports);
+    const { lagMs, progress } = await finalizeLag(this.#view, bucket, this.#ports);
     if (lagMs === 0) {
       this.#standing.delete(bucket);
       return null;
     }
-    const progress = await loadProgress(this.#ports.state, this.#view.key, bucket);
     const known = this.#standing.get(bucket);
     if (known === undefined || hasMovedOn(known.progress, progress)) {
       this.#standing.set(bucket, { progress, sinceMs: nowMs });

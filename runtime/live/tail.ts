@@ -83,6 +83,7 @@ export class Tail implements FollowingInput {
     log: EmbeddedStreamLog,
     path: string,
   ): Promise<Tail> {
+    assertFollowable(definition, path);
     await assertTailable(path);
     const tail = new Tail(definition, shards, log, path);
     await tail.#resume();
@@ -240,6 +241,14 @@ export class Tail implements FollowingInput {
     await this.#file?.close();
     this.#file = null;
   }
+}
+
+/** What follows a file goes on in its middle, where no header is. */
+function assertFollowable({ name, format }: StreamDefinition, path: string): void {
+  if ((format.kind !== 'csv' && format.kind !== 'tsv') || (format.header ?? null) !== null) return;
+  throw new InputFileError(
+    `The file ${path} of stream '${name}' cannot be followed, for its format ${format.kind} has a header row. Say the header in the format: { kind: '${format.kind}', header: [...] }; or replay the file with --input.`,
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

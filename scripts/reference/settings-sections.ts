@@ -21,6 +21,9 @@ export const SECTIONS: readonly Section[] = [
     about: 'In the pipeline file. [The pipeline definition](../pipeline.md) explains them by examples.',
     interfaces: [
       at('stream(name, options)', 'engine/dsl/stream.ts', 'StreamOptions'),
+      at('format of a stream: csv', 'engine/formats/csv.ts', 'CsvFormat'),
+      at('format of a stream: tsv', 'engine/formats/csv.ts', 'TsvFormat'),
+      at('format of a stream: vpc-flow-log', 'engine/formats/vpc-flow-log.ts', 'VpcFlowLogFormat'),
       at('view(name, source, options)', 'engine/dsl/view-builder.ts', 'ViewOptions'),
       at('.window(window, emission)', 'engine/dsl/emission.ts', 'Emission'),
       at('tumbling(size, options)', 'engine/windows/tumbling.ts', 'TumblingOptions'),

@@ -7,7 +7,7 @@ const OVERVIEW: Overview = {
   started: 1000,
   generation: 1,
   reload_error: null,
-  health: { state: 'running', view: null, waiting: 2, done_in_ms: null },
+  health: { state: 'running', view: null, stream: null, waiting: 2, done_in_ms: null },
   counters: { delivered: 10, accepted: 6, late: 1, dead: 2, duplicate: 1, discarded: 0 },
   counted_late: 3,
   events_per_second: 1.5,
@@ -26,6 +26,7 @@ const OVERVIEW: Overview = {
       processing_delay_ms: 250,
       idle: false,
       replay: null,
+      stuck: null,
     },
     'a"b\\c\n': {
       watermark: null,
@@ -40,6 +41,7 @@ const OVERVIEW: Overview = {
       processing_delay_ms: null,
       idle: true,
       replay: null,
+      stuck: null,
     },
   },
   views: {
@@ -57,6 +59,7 @@ const OVERVIEW: Overview = {
   open_incidents: 1,
   incidents: {},
   silences: 0,
+  unknown: {},
 };
 const incident = { severity: 'critical' } as OpenIncident;
 

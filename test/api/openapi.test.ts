@@ -66,7 +66,7 @@ const OVERVIEW: Overview = {
   started: 1000,
   generation: 1,
   reload_error: null,
-  health: { state: 'running', view: null, waiting: 0, done_in_ms: null },
+  health: { state: 'running', view: null, stream: null, waiting: 0, done_in_ms: null },
   counters: { delivered: 3, accepted: 2, late: 0, dead: 1, duplicate: 0, discarded: 0 },
   counted_late: 0,
   events_per_second: 1.5,
@@ -76,6 +76,7 @@ const OVERVIEW: Overview = {
   open_incidents: 0,
   incidents: {},
   silences: 0,
+  unknown: {},
 };
 
 async function contract() {
@@ -253,10 +254,13 @@ describe('what holds for every route', () => {
   });
 
   test('a pipeline that is stuck is not healthy', async () => {
-    const overview = async () => ({ ...OVERVIEW, health: { ...OVERVIEW.health, state: 'stuck' as const, view: 'a' } });
+    const overview = async () => ({
+      ...OVERVIEW,
+      health: { ...OVERVIEW.health, state: 'stuck' as const, view: 'a', stream: null },
+    });
     const { app } = await clicksApi(null, { overview });
     const response = await app.request('/api/health');
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ healthy: false, state: 'stuck', view: 'a' });
+    expect(await response.json()).toMatchObject({ healthy: false, state: 'stuck', view: 'a', stream: null });
   });
 });

@@ -454,7 +454,10 @@ describe('streamgauge dev without a file', () => {
   });
 
   test.each([
-    [['--pipeline', 'weather'], "There is no example 'weather'. There is weblog, sensors, cloud-metrics."],
+    [
+      ['--pipeline', 'weather'],
+      "There is no example 'weather'. There is weblog, sensors, cloud-metrics, risk, shop, market.",
+    ],
     [['a.ts', '--pipeline', 'sensors'], "was given the file 'a.ts' and --pipeline sensors: give one of them."],
   ])('%j is refused', async (args, message) => {
     expect(await cli('dev', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });

@@ -106,7 +106,7 @@ const OVERVIEW: Overview = {
   started: 0,
   generation: 1,
   reload_error: null,
-  health: { state: 'running', view: null, waiting: 0, done_in_ms: null },
+  health: { state: 'running', view: null, stream: null, waiting: 0, done_in_ms: null },
   counters: { delivered: 0, accepted: 0, late: 0, dead: 0, duplicate: 0, discarded: 0 },
   counted_late: 0,
   events_per_second: 0,
@@ -116,6 +116,7 @@ const OVERVIEW: Overview = {
   open_incidents: 0,
   incidents: {},
   silences: 0,
+  unknown: {},
 };
 const incident = {
   view: 'v',

@@ -167,20 +167,6 @@ describe('the overview', () => {
     expect(views.watched?.cells[(T0 + 20) * 1000]).toMatchObject({ state: 'filling', value: 5, groups: 1 });
   });
 
-  test('of a window with more groups than are read has no sum, and leaves out one that may be cut', async () => {
-    const { send, take } = deployed();
-    const many = (second: number, count: number) =>
-      Array.from({ length: count }, (_, index) => event(second, 1, `k${String(index).padStart(3, '0')}`));
-    await take(...many(1, 250), event(11, 0));
-    const first = (await (await send('/api/overview')).json()) as Overview;
-    expect(Object.values(first.views.watched?.cells ?? {})).toMatchObject([{ value: null, groups: 200 }]);
-
-    const { send: ask, take: takeMore } = deployed();
-    await takeMore(...many(1, 150), ...many(11, 150), event(21, 0));
-    const { views } = (await (await ask('/api/overview')).json()) as Overview;
-    expect(views.watched?.cells).toEqual({ [(T0 + 10) * 1000]: expect.objectContaining({ value: 150, groups: 150 }) });
-  });
-
   test('before the first event says that it waits', async () => {
     const { send } = deployed();
     const overview = (await (await send('/api/overview')).json()) as Overview;

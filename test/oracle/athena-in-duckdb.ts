@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bronzeWriter, type PlacedRecord } from '../../engine/bronze/bronze-record.ts';
 import { hiveColumns } from '../../engine/bronze/hive-table.ts';
-import { jsonLinesDecoder } from '../../engine/decode/json-lines.ts';
+import { decoderOf } from '../../engine/decode/decoder-of.ts';
 import { compileValidator } from '../../engine/decode/validate.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Duckdb } from './duckdb.ts';
@@ -94,7 +94,7 @@ export async function createBronzeTable(
   lines: readonly string[],
   dir: string,
 ): Promise<void> {
-  const writer = bronzeWriter({ definition: stream, decoder: jsonLinesDecoder, validate: compileValidator(stream) });
+  const writer = bronzeWriter({ definition: stream, decoder: decoderOf(stream), validate: compileValidator(stream) });
   const texts: string[] = [];
   for (let at = 0; at < lines.length; at += EVENTS_IN_RECORD) {
     const record = placedRecord(lines.slice(at, at + EVENTS_IN_RECORD), at / EVENTS_IN_RECORD);

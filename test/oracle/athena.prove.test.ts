@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { streamsOf } from '../../engine/ir/source-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { JSON_FORMAT, type StreamFormat } from '../../engine/ir/stream-format.ts';
 import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import clickstream from '../../pipelines/clickstream.ts';
 import weblog from '../../pipelines/weblog.ts';
@@ -60,6 +62,20 @@ test('the log of a real web server gives the same rows', async () => {
   const file = join(__dirname, '../../examples/weblog/access-log.jsonl.gz');
   const lines = gunzipSync(readFileSync(file)).toString().split('\n');
   expect(await expectSameRows(weblog, lines)).toBeGreaterThan(1000);
+});
+
+test("a server's own log gives the same rows", async () => {
+  const { streams } = pipelineDefinition(weblog, 'the pipeline');
+  const stream = streams[0] as { format: StreamFormat };
+  stream.format = { kind: 'apache-combined' };
+  try {
+    const lines = gunzipSync(readFileSync(join(__dirname, '../data/apache-access.log.gz')))
+      .toString()
+      .split('\n');
+    expect(await expectSameRows(weblog, lines.slice(0, 2000))).toBeGreaterThan(500);
+  } finally {
+    stream.format = JSON_FORMAT;
+  }
 });
 
 test('every aggregate gives the same rows', async () => {

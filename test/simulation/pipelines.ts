@@ -111,6 +111,25 @@ const overAll = view('over_all', base)
   .groupBy('user')
   .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
 
+/** Views of sessions and totals, which take each row when it changes no more. */
+const short = sess(events);
+const overShort = view('over_sess', short)
+  .window(tumbling('10 seconds'))
+  .groupBy('user')
+  .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+const long = sessLate(events);
+const overLong = view('over_sess_late', long)
+  .window(tumbling('10 seconds'))
+  .groupBy('user')
+  .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+const overTotals = view('over_totals', totals)
+  .window(tumbling('20 seconds'))
+  .aggregate((r) => ({ rows: count(), events: sum(r.events), total: sum(r.total) }));
+const overOver = view('over_over', overAll)
+  .window(tumbling('40 seconds'))
+  .groupBy('user')
+  .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+
 /** Takes late events for many windows: a pass has windows to refine that it goes through one call at a time. */
 const LONG = { allowedLateness: '30 seconds' } as const;
 const trail = view('trail', events)
@@ -166,6 +185,8 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   sessions: [planOf(sess(events), sessLate(events))],
   totals: [planOf(totals, tumble(events, 1))],
   chained: [planOf(base, over, overSlide, overAll)],
+  handed: [planOf(short, overShort, long, overLong)],
+  handedTotals: [planOf(totals, overTotals, base, overAll, overOver)],
   tables: [planOf(table, balance)],
   histories: [planOf(trail, few, fewAll)],
   lasting: [planOf(sessLong, slideLong, totals)],
@@ -190,7 +211,8 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
 /** The smallest case: one view, in one bucket. */
 export const SMALL: readonly [PipelinePlan] = [planOf(tumble(events, 1))];
 
-/** Pipelines that a seed draws. Of two streams are those that are asked for: a seed must stay the run that it was. */
-export const DRAWN = Object.keys(PIPELINES).filter((name) => PIPELINES[name]?.[0].streams.length === 1);
+/** Pipelines that a seed draws; the others are asked for. A seed must stay the run that it was. */
+const ASKED_FOR = ['joined', 'handed', 'handedTotals'];
+export const DRAWN = Object.keys(PIPELINES).filter((name) => !ASKED_FOR.includes(name));
 
 export type PipelineName = keyof typeof PIPELINES & string;

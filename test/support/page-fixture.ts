@@ -168,7 +168,7 @@ export function overviewAt(seconds: number): Overview {
     started: Date.parse('2026-11-25T11:35:00Z'),
     generation: 1,
     reload_error: null,
-    health: { state: 'running', view: null, waiting: 0, done_in_ms: null },
+    health: { state: 'running', view: null, stream: null, waiting: 0, done_in_ms: null },
     counters,
     counted_late: 400,
     events_per_second: 41.8,
@@ -187,6 +187,7 @@ export function overviewAt(seconds: number): Overview {
         processing_delay_ms: 400,
         idle: false,
         replay: null,
+        stuck: null,
       },
       deploys: {
         watermark: Date.parse('2026-11-25T17:02:11Z'),
@@ -201,6 +202,7 @@ export function overviewAt(seconds: number): Overview {
         processing_delay_ms: null,
         idle: true,
         replay: null,
+        stuck: null,
       },
     },
     views: Object.fromEntries(PIPELINE.views.map(({ name }) => [name, VIEW_STATE])),
@@ -214,6 +216,7 @@ export function overviewAt(seconds: number): Overview {
         ]),
     ),
     silences: 2,
+    unknown: {},
   };
 }
 

@@ -22,6 +22,7 @@ export function plainScanner(
   let builder = new ColumnsBuilder(fields);
   let stretches = 0;
   return {
+    beginCommit: () => undefined,
     openLines(data) {
       const lines = linesOf(data);
       let index = 0;

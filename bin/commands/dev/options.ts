@@ -38,10 +38,10 @@ export function whatToRun(given: readonly string[], example: string | undefined,
   const steady = { rate: 250, atOnce: 0 };
   if (given.length > 0) return { file: positionals('dev', given, ['PIPELINE']).PIPELINE, ...steady, ...inputs };
   if (example === undefined && existsSync(OWN_PIPELINE)) return { file: OWN_PIPELINE, ...steady, ...inputs };
-  const { file, replay, rate, atOnce } = exampleNamed(example ?? DEFAULT_EXAMPLE);
+  const { file, replays, rate, atOnce } = exampleNamed(example ?? DEFAULT_EXAMPLE);
   const hasInput = inputs.input.length > 0 || inputs.tail.length > 0 || inputs.stdin !== undefined;
   if (hasInput) return { file, ...steady, rate, ...inputs };
-  return { file, rate, atOnce, ...inputs, input: [replay] };
+  return { file, rate, atOnce, ...inputs, input: replays };
 }
 
 /** @throws UsageError where an input is none, or is of a stream that the pipeline has not. */

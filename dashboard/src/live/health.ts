@@ -53,9 +53,14 @@ export function healthLine(facts: HealthFacts): HealthLine {
 }
 
 function runningLine({ pipeline, zone, nowMs }: HealthFacts, overview: Overview): HealthLine {
-  const { state, view, waiting, done_in_ms: doneInMs } = overview.health;
+  const { state, view, stream, waiting, done_in_ms: doneInMs } = overview.health;
   switch (state) {
     case 'stuck': {
+      const unread = overview.streams[stream ?? '']?.stuck;
+      if (unread != null) {
+        const title = `${stream} is not read`;
+        return { icon: 'critical', title, detail: `Records wait for ${formatDuration(nowMs - unread.since)}.` };
+      }
       const since = overview.views[view ?? '']?.stuck?.since;
       const others = Object.keys(overview.views).length - 1;
       const due = since === undefined ? '' : `Due for ${formatDuration(nowMs - since)}. `;

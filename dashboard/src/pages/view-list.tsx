@@ -54,6 +54,7 @@ export function ViewListPage() {
 
 function ViewLine({ view }: { readonly view: ViewDescription }) {
   const state = overview.value?.views[view.name];
+  const why = overview.value?.unknown ?? {};
   const columns = view.columns.filter(({ role }) => role === 'aggregate' || role === 'derived').map(({ name }) => name);
   return (
     <tr>
@@ -66,9 +67,15 @@ function ViewLine({ view }: { readonly view: ViewDescription }) {
         {columns.join(', ')}
       </td>
       <td class="number purple plain">{closedWords(state?.closed_up_to ?? null)}</td>
-      <td class="number">{state?.open_windows == null ? 'not known' : formatFull(state.open_windows)}</td>
-      <td class="number">{state === undefined ? 'not known' : formatFull(state.rows)}</td>
-      <td class="number quiet">{state?.state_bytes == null ? 'not known' : formatBytes(state.state_bytes)}</td>
+      <td class="number" title={why['views.open_windows']}>
+        {state?.open_windows == null ? 'not known' : formatFull(state.open_windows)}
+      </td>
+      <td class="number" title={why['views.rows']}>
+        {state === undefined ? 'not known' : formatFull(state.rows)}
+      </td>
+      <td class="number quiet" title={why['views.state_bytes']}>
+        {state?.state_bytes == null ? 'not known' : formatBytes(state.state_bytes)}
+      </td>
       <td>
         {state?.stuck == null ? (
           'well'

@@ -31,6 +31,7 @@ const MAX_REST_BYTES = 64 * REST_BYTES;
 export function recordScanner(stream: StreamDefinition, needed: readonly NeededField[], key: HashKey): RecordScanner {
   let scanner: LineScanner | null | undefined;
   return {
+    beginCommit: () => scanner?.beginCommit(),
     open(data, arrivalMs) {
       if (scanner === undefined) scanner = compileScanner(stream, needed, key);
       return scanner === null ? null : scanner.open(data, arrivalMs);
@@ -95,6 +96,10 @@ export class LineScanner implements RecordScanner {
       bytes: new Uint8Array(block.bytes.buffer),
       columns: readers.columns,
     };
+  }
+
+  beginCommit(): void {
+    for (const texts of this.#readers.texts) texts.beginCommit();
   }
 
   open(data: Uint8Array, arrivalMs: number | null): ScanReader | null {

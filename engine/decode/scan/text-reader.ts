@@ -29,6 +29,8 @@ export class TextReader implements ColumnReader, TextColumn {
   /** By code: whether the text passes the check. */
   #passes: boolean[] = [];
   #isKeyed = false;
+  /** How full the dictionary was where a commit began. */
+  #fillBefore = 0;
 
   /** `check`: what the schema asks of the text; null where that is nothing. */
   constructor({ bytes, view }: Block, { key, rows, nullable, check }: TextSettings) {
@@ -64,6 +66,16 @@ export class TextReader implements ColumnReader, TextColumn {
     this.codes[row] = -1;
   }
 
+  /**
+   * A commit begins: a dictionary that would be full in the middle of it, were it to take as much in as the last one did, is so now.
+   * What is of one group and of two dictionaries would have to be merged.
+   */
+  beginCommit(): void {
+    const { fill } = this.dictionary;
+    if (fill + (fill - this.#fillBefore) > 1) this.isFull = true;
+    this.#fillBefore = fill;
+  }
+
   /** A new dictionary, where the old one is full or crowded. */
   renew(): void {
     const isAttacked = this.dictionary.isCrowded && !this.#isKeyed;
@@ -72,6 +84,7 @@ export class TextReader implements ColumnReader, TextColumn {
     this.isFull = false;
     this.dictionary = new Texts();
     this.#passes = [];
+    this.#fillBefore = 0;
   }
 
   protected readNull(at: number, row: number): number {

@@ -32,6 +32,11 @@ export class Texts implements TextDictionary {
     this.bytes = new Uint8Array(this.#words.buffer);
   }
 
+  /** From 0 to 1, which is full. */
+  get fill(): number {
+    return Math.max(this.size / MAX_TEXTS, this.#usedWords / MAX_WORDS);
+  }
+
   /** No further text of so many bytes fits. */
   isFullFor(bytes: number): boolean {
     return this.size >= MAX_TEXTS || (this.size > 0 && this.#usedWords + (bytes >> 2) + 3 > MAX_WORDS);

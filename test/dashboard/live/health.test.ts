@@ -10,7 +10,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     started: NOW - 3_600_000,
     generation: 1,
     reload_error: null,
-    health: { state: 'running', view: null, waiting: 0, done_in_ms: null },
+    health: { state: 'running', view: null, stream: null, waiting: 0, done_in_ms: null },
     counters: COUNTERS,
     counted_late: 0,
     events_per_second: 1,
@@ -20,6 +20,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     open_incidents: 0,
     incidents: {},
     silences: 0,
+    unknown: {},
     ...change,
   };
 }
@@ -47,7 +48,7 @@ test('alerts never make the health line bad: they are the data’s', () => {
 });
 
 test('without a connection nothing is claimed, whatever was before', () => {
-  const stuck = overview({ health: { state: 'stuck', view: 'v', waiting: 0, done_in_ms: null } });
+  const stuck = overview({ health: { state: 'stuck', view: 'v', stream: null, waiting: 0, done_in_ms: null } });
   const lost = { kind: 'lost', sinceMs: NOW, retryAtMs: NOW, tries: 1 } as const;
   expect(line({ overview: stuck, connection: lost })).toMatchObject({
     icon: 'lost',
@@ -60,7 +61,7 @@ test('a view that does not close comes before a pipeline that catches up', () =>
     v: { stuck: { since: NOW - 579_000, code: 'x', detail: 'y' } },
     w: {},
   } as unknown as Overview['views'];
-  const shown = overview({ views, health: { state: 'stuck', view: 'v', waiting: 9, done_in_ms: null } });
+  const shown = overview({ views, health: { state: 'stuck', view: 'v', stream: null, waiting: 9, done_in_ms: null } });
   expect(line({ overview: shown })).toEqual({
     icon: 'critical',
     title: 'v does not close',
@@ -68,8 +69,19 @@ test('a view that does not close comes before a pipeline that catches up', () =>
   });
 });
 
+test('a stream that is not read comes before views that do not close for it', () => {
+  const stuck = { since: NOW - 660_000, code: 'not_reading', detail: 'y' };
+  const streams = { clicks: { stuck } } as unknown as Overview['streams'];
+  const health = { state: 'stuck', view: null, stream: 'clicks', waiting: null, done_in_ms: null } as const;
+  expect(line({ overview: overview({ streams, health }) })).toEqual({
+    icon: 'critical',
+    title: 'clicks is not read',
+    detail: 'Records wait for 11 min.',
+  });
+});
+
 test('a backlog says how much there is, and how long it takes', () => {
-  const health = { state: 'catching_up', view: null, waiting: 1_300_000, done_in_ms: 240_000 } as const;
+  const health = { state: 'catching_up', view: null, stream: null, waiting: 1_300_000, done_in_ms: 240_000 } as const;
   expect(line({ overview: overview({ health }) })).toEqual({
     icon: 'warning',
     title: 'Catching up',

@@ -5,6 +5,7 @@ import { bronzeWriter, foldedRecord, type PlacedRecord } from '../../../engine/b
 import { BronzeError } from '../../../engine/bronze/errors.ts';
 import { MAX_NESTING } from '../../../engine/bronze/nesting.ts';
 import { recordsOfBronze } from '../../../engine/bronze/read-bronze.ts';
+import { decoderOf } from '../../../engine/decode/decoder-of.ts';
 import { jsonLinesDecoder } from '../../../engine/decode/json-lines.ts';
 import { compileValidator } from '../../../engine/decode/validate.ts';
 import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
@@ -162,4 +163,24 @@ test('a record of which lines are missing is refused with a sentence', () => {
   expect(() => recordsOfBronze([second as never])).toThrow(BronzeError);
   expect(() => recordsOfBronze([second as never])).toThrow(`${message} 0`);
   expect(() => recordsOfBronze([first as never, third as never])).toThrow(`${message} 1`);
+});
+
+describe('a record of another format than JSON', () => {
+  const rows = {
+    ...events,
+    shape: { ...events.shape, fields: new Map([...events.shape.fields].filter(([name]) => name !== 'place')) },
+    format: { kind: 'csv' },
+  } as StreamDefinition;
+  const ofRows = bronzeWriter({ definition: rows, decoder: decoderOf(rows), validate });
+
+  test('has its fields as JSON with the types of the schema, and the record itself beside the first', () => {
+    const record = recordOf('id,at,x\na,2026-01-01T00:00:00Z,1\nb,,2\nc\n');
+    const lines = ofRows.unfold(record, 10_000)?.text.split('\n').filter(Boolean).map(parseBronzeLine) ?? [];
+    expect(lines.map(({ reason, text }) => [reason, text])).toEqual([
+      [null, '{"id":"a","at":"2026-01-01T00:00:00Z","x":"1"}'],
+      ['missing_field', '{"id":"b","at":null,"x":"2"}'],
+      ['malformed', null],
+    ]);
+    expect(recordsOfBronze(lines)).toEqual([record]);
+  });
 });

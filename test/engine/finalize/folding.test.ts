@@ -79,3 +79,7 @@ test('no pass repeats more rows than who waits for rows should wait for, whateve
 test('the cutoff moves once a day, for panes expire with it', () => {
   expect(foldsOf(600, 1, 800_000_000)).toEqual([288, 576]);
 });
+
+test('the cutoff moves at once where no more than tombstones wait and no state is carried', () => {
+  expect(foldsOf(3, 0, 0)).toEqual([1, 2, 3]);
+});

@@ -1,4 +1,5 @@
 import { count, global, pipeline, session, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { segmentPartition } from '../../../engine/state/keys.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 /** Rows that a revision takes out of a view, and the views that are made of its rows. */
@@ -117,4 +118,18 @@ test('are taken back before a frozen finalizer writes them', async () => {
   await finish();
   await world.finalizeAll();
   expect((await world.rows('down')).map(({ page }) => page)).toEqual(['/b']);
+});
+
+test('leave nothing behind where they were all that a view had', async () => {
+  const world = new SmallWorld(pipeline('p', VIEWS));
+  for (const event of EVENTS.filter(({ page }) => page !== '/b')) {
+    await world.take([event]);
+    await world.finalizeAll();
+  }
+  await world.end();
+  for (const name of ['down', 'table', 'totals', 'spells']) {
+    const partition = segmentPartition(world.view(name).key, 0, `${world.view('up').key}:0`);
+    const segments = await world.stores.state.query({ partition });
+    expect([name, await world.rows(name), segments.map(({ key }) => key.sort)]).toEqual([name, [], []]);
+  }
 });

@@ -1,5 +1,6 @@
 import { ALERTS } from './alerts.ts';
 import { FINALIZE } from './finalize.ts';
+import { HANDED, HANDED_TOTALS } from './handed.ts';
 import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
 import { JOINS } from './joins.ts';
@@ -21,4 +22,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PASSES,
   ...HEAD,
   ...JOINS,
+  ...HANDED,
+  ...HANDED_TOTALS,
 ];

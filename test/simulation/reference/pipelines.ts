@@ -1,5 +1,6 @@
 import type { Event } from '../events.ts';
 import type { Taken } from './commits.ts';
+import { overSessions, overTotals } from './handed.ts';
 import { aligned, type Expected, type ExpectedRow, instant, sessions, total, totals } from './views.ts';
 
 type View = (taken: readonly Taken[]) => Expected;
@@ -194,6 +195,20 @@ const overAll =
     return totals(asEvents(rows), { every: 20_000, columns: (events) => summed(rowsAmong(rows, events)) });
   };
 
+/** The totals that `over_all` has, which are made of rows. */
+const overOver: View = (taken) => {
+  const rows = ofBase(taken);
+  return overTotals(asEvents(rows), {
+    every: 20_000,
+    size: 40_000,
+    byUser: true,
+    columns: (all) => ({
+      rows: all.length,
+      events: all.reduce((sum, events) => sum + summed(rowsAmong(rows, events)).events, 0),
+    }),
+  });
+};
+
 const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
 const over = overRows(ofBase, (rows) => ({ ...summed(rows), most: Math.max(...rows.map(({ recent }) => recent)) }), {
   size: 20_000,
@@ -251,6 +266,16 @@ export const REFERENCES: Readonly<Record<string, (generation: number) => View>> 
   over: () => over,
   over_slide: () => overSlide,
   over_all: () => overAll(ofBase),
+  over_sess: () => (taken) => overSessions(sessions(taken, { gap: 6000, lateness: 0, columns: counted }), 10_000),
+  over_sess_late: () => (taken) => overSessions(sessLate(taken), 10_000),
+  over_totals: () => (taken) =>
+    overTotals(taken, {
+      every: 10_000,
+      size: 20_000,
+      byUser: false,
+      columns: (all) => ({ rows: all.length, events: all.flat().length, total: total(all.flat()) }),
+    }),
+  over_over: () => overOver,
   trail: () => trail,
   few: () => few,
   few_all: () => fewAll,

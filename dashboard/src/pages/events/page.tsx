@@ -146,7 +146,7 @@ interface ReasonsProps {
 function Reasons({ shown, chosen, choose }: ReasonsProps) {
   const counts = new Map<string, number>();
   for (const { dead_by_reason: by } of Object.values(shown.streams)) {
-    for (const [reason, count] of Object.entries(by)) counts.set(reason, (counts.get(reason) ?? 0) + count);
+    for (const [reason, count] of Object.entries(by ?? {})) counts.set(reason, (counts.get(reason) ?? 0) + count);
   }
   const reasons = [...counts].sort(([, a], [, b]) => b - a);
   if (reasons.length === 0) return null;

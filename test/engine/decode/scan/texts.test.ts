@@ -180,6 +180,26 @@ test('where texts are chosen to be of one quick hash, they are looked up by the 
   expect(reader.dictionary).toBe(kept);
 });
 
+test('a dictionary begins anew with a commit where it would be full in the middle of it', () => {
+  const { reader, read } = readerOf();
+  // Two thousand of them fill a dictionary.
+  const textOf = (i: number) => `${i}`.padEnd(2000, '.');
+  const commit = (from: number, texts: number) => {
+    reader.beginCommit();
+    reader.renew();
+    for (let i = 0; i < texts; i++) read(textOf(from + i));
+    return reader.dictionary;
+  };
+  const first = commit(0, 900);
+  expect(commit(900, 900)).toBe(first);
+  const second = commit(1800, 900);
+  expect(second).not.toBe(first);
+  // Texts that are here already take no room.
+  expect(commit(1800, 900)).toBe(second);
+  expect(commit(1800, 100)).toBe(second);
+  expect(second.size).toBe(900);
+});
+
 test('a dictionary that is as full as it can be is not crowded by chance', () => {
   const texts = new Texts();
   for (let i = 0; i < 65_536; i++) {
