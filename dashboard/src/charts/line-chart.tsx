@@ -253,16 +253,12 @@ function specOf(
       drawOpenWindows(canvas, line.points);
       drawMarks(canvas, line);
       drawTimes(canvas, watermarkMs, nowMs, nowWords);
-      const banded = line.points.find(({ upper }) => upper !== null);
-      if (banded !== undefined && banded.upper !== null) {
-        label(
-          canvas,
-          'expected',
-          canvas.x(banded.end) + 24 * canvas.scale,
-          canvas.y(banded.upper) - 8 * canvas.scale,
-          'text2',
-          'left',
-        );
+      const banded = highestOf(line.points.slice(0, Math.ceil(line.points.length / 2)));
+      if (banded !== null) {
+        // Above the band where it is highest: there no line goes through the word.
+        const x = Math.max(canvas.x((banded.start + banded.end) / 2), canvas.left + 30 * canvas.scale);
+        const y = Math.max(canvas.y(banded.upper) - 8 * canvas.scale, canvas.top + 8 * canvas.scale);
+        label(canvas, 'expected', x, y, 'text2', 'center');
       }
       const firstNext = line.forecast[0];
       const lastNext = line.forecast.at(-1);
@@ -296,6 +292,13 @@ function specOf(
       if (point != null) zoom.onWindow?.(point.start, point.end);
     },
   };
+}
+
+function highestOf(points: readonly Point[]): (Point & { readonly upper: number }) | null {
+  return points.reduce<(Point & { readonly upper: number }) | null>((most, point) => {
+    const { upper } = point;
+    return upper !== null && (most === null || upper > most.upper) ? { ...point, upper } : most;
+  }, null);
 }
 
 function* heightsOf(rows: readonly PlotRow[]): Iterable<number | null | undefined> {

@@ -313,7 +313,7 @@ function options(
         gap: 6,
         grid: { show: false },
         border: { show: true, stroke: color('borderStrong'), width: 1 },
-        values: (_plot, splits) => splits.map((ms) => current.current.formatX(ms)),
+        values: (plot, splits) => splits.map((ms) => wordsThatFit(plot, ms, current.current.formatX(ms), rightPx)),
         space: 6.4 * fontPx(),
       },
       {
@@ -361,6 +361,13 @@ function options(
       ],
     },
   };
+}
+
+/** Of a tick at the right end half the words would be cut off: it has none. */
+function wordsThatFit(plot: uPlot, ms: number, words: string, rightPx: number): string {
+  const widthPx = plot.bbox.width / devicePixelRatio;
+  const half = (words.length * fontPx() * 0.55) / 2;
+  return widthPx > 0 && plot.valToPos(ms, 'x') + half > widthPx + rightPx ? '' : words;
 }
 
 function seriesOptions(
