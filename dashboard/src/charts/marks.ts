@@ -123,7 +123,13 @@ function ring(canvas: PlotCanvas, x: number, y: number, words: string): void {
 export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs: number, nowWords: string): void {
   const { ctx, scale, top, height, left, width } = canvas;
   const inside = (x: number) => x >= left && x <= left + width;
+  const nowX = canvas.x(nowMs);
+  const hasRoom = left + width - nowX > (6 * nowWords.length + 12) * scale;
+  // Over hours both stand at one place: their words are on one line then, above what is drawn.
+  const isOne = watermarkMs !== null && !hasRoom && Math.abs(canvas.x(watermarkMs) - nowX) < 3 * scale;
   ctx.save();
+  ctx.font = chartFont(scale);
+  const aside = isOne && inside(nowX) ? ctx.measureText(nowWords).width + 6 * scale : 0;
   if (watermarkMs !== null && inside(canvas.x(watermarkMs))) {
     const x = canvas.x(watermarkMs);
     ctx.strokeStyle = canvas.color('late');
@@ -132,10 +138,10 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    label(canvas, 'watermark', x - 4 * scale, top + 8 * scale, 'late', 'right');
+    label(canvas, 'watermark', x - 4 * scale - aside, top + 8 * scale, 'late', 'right');
   }
-  if (inside(canvas.x(nowMs))) {
-    const x = canvas.x(nowMs);
+  if (inside(nowX)) {
+    const x = nowX;
     ctx.strokeStyle = canvas.color('text');
     ctx.setLineDash([1.5 * scale, 2 * scale]);
     ctx.lineWidth = 1.2 * scale;
@@ -143,9 +149,8 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    const hasRoom = left + width - x > (6 * nowWords.length + 12) * scale;
     if (hasRoom) label(canvas, nowWords, x + 4 * scale, top + 8 * scale, 'text', 'left');
-    else label(canvas, nowWords, x - 4 * scale, top + 22 * scale, 'text', 'right');
+    else label(canvas, nowWords, x - 4 * scale, top + (isOne ? 8 : 22) * scale, 'text', 'right');
   }
   ctx.restore();
 }
