@@ -29,6 +29,7 @@ import type { RowFormat } from './row-format.ts';
 import { RunFinalizer } from './run-finalizer.ts';
 import { openOutput, type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
+import { streamOfFiles } from './stream-of-files.ts';
 
 /** The stores that a run works on: embedded ones, or in tests any others. */
 export interface RunStores {
@@ -55,6 +56,10 @@ export interface RunOptions {
    * a last line that is half written waits for its rest.
    */
   readonly flush: boolean;
+  /** The order of the events means nothing: none is late. The watermark moves at the end of the inputs alone. Not given: false. */
+  readonly sort?: boolean;
+  /** When the run begins: events after that are of the future. Not given: now. */
+  readonly nowMs?: number;
   readonly stores: RunStores;
   /** Bytes of the input files read so far, of all there are; `totalBytes` is not set where an input is a pipe. */
   readonly onProgress?: (bytes: number, totalBytes?: number) => void;
@@ -73,9 +78,9 @@ export interface RunSummary {
  * started again with the same store, it goes on where it was.
  */
 export async function runFiles(options: RunOptions): Promise<RunSummary> {
-  const { plan, inputs, outDir, format = 'jsonl', shards, flush, stores } = options;
+  const { plan, inputs, outDir, format = 'jsonl', shards, flush, sort = false, stores } = options;
   await openOutput(plan, outDir, [...inputs.values()].flat(), format);
-  const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
+  const ledger = await RunLedger.open(stores.state, plan, inputs, { shards, sort });
   const progress = await totalProgress(options);
   const generation = await raiseGeneration(stores);
   const finalizer = new RunFinalizer(plan, stores.queue, { ...stores, clock: systemClock });
@@ -125,13 +130,15 @@ class StreamRun {
       shards: async () => ids.map((id) => ({ id, parents: [] })),
       probe: async () => 'recordsWaiting',
     };
+    const { sort = false, nowMs = systemClock.nowMs() } = options;
+    const read = streamOfFiles(stream, { sort, nowMs });
     // Files are of the past: nobody looks at their open windows early.
     const ports = { ...options.stores, looks: null, topology, clock: systemClock };
     this.#shards = ids.map(
       (id) =>
         new ShardRun(
           id,
-          new ShardAggregator(stream, id, ports, { generation, largestRewriteBytes: LARGEST_REWRITE_BYTES }),
+          new ShardAggregator(read, id, ports, { generation, largestRewriteBytes: LARGEST_REWRITE_BYTES }),
         ),
     );
   }

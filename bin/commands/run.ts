@@ -28,6 +28,8 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
                        before it) or parquet (default jsonl).
   --shards N           Divide each stream into N shards by its partition key (default 1).
   --batch N            Lines in a batch (default 20000).
+  --sort               Read files whose events are in no order of time, such as exports with the newest first: none is late, and
+                       rows come at the end. Without it an event is late that is further behind than maxLateness.
   --no-flush           Leave windows open that the watermark has not passed at the end of the input, and leave a last
                        line that is half written to the next run.
   --store PATH         Keep the state in this file: a run that was stopped goes on where it was.
@@ -35,8 +37,8 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
   --json               Print the summary as JSON.
 
 Rows do not depend on --shards or --batch while the input's disorder stays within the stream's maxLateness. Only the
-revision of a global window's running total does. Lines of a file have no arrival, so maxFutureSkew does not apply, and an
-event far ahead makes those behind it late. A line of more than 64 MiB is a dead letter with its first 64 KiB.
+revision of a global window's running total does. Lines of a file have no arrival, so maxFutureSkew counts from the run: what
+is dated later is a dead letter. A line of more than 64 MiB is a dead letter with its first 64 KiB.
 
 Exit codes: 0 done, 1 failed (full disk, damaged input, …), 2 the command line or the pipeline is wrong, 4 another process
 uses the store. After 1 and 4 you can repeat the command: with --store it goes on, and files in --out are whole.
@@ -52,6 +54,7 @@ const OPTIONS = {
   format: { type: 'string' },
   shards: { type: 'string' },
   batch: { type: 'string' },
+  sort: { type: 'boolean' },
   'no-flush': { type: 'boolean' },
   store: { type: 'string' },
   alerts: { type: 'boolean' },
@@ -72,6 +75,11 @@ export const runCommand: Command = {
     const batch = wholeNumber(values.batch, '--batch', 20_000, 1, 100_000);
     const plan = compilePipeline(await loadPipeline(PIPELINE), { hashKey: randomHashKey() });
     const inputs = parseInputs(values.input ?? [], plan);
+    const flush = values['no-flush'] !== true;
+    const sort = values.sort === true;
+    if (sort && !flush) {
+      throw new UsageError('--sort is of files that are there whole, and --no-flush of one that grows: leave out one.');
+    }
     const stores = await openStores(values.store);
     const started = performance.now();
     const color = colorWanted(io.env, io.stderr);
@@ -82,7 +90,6 @@ export const runCommand: Command = {
       label: plan.name,
     });
     try {
-      const flush = values['no-flush'] !== true;
       const summary = await runFiles({
         plan,
         inputs,
@@ -91,6 +98,7 @@ export const runCommand: Command = {
         shards,
         batch,
         flush,
+        sort,
         stores,
         onProgress: progress.update,
       });
