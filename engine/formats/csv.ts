@@ -1,5 +1,6 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { TextFormatDefinition } from '../ir/stream-format.ts';
+import { CsvFault, csvFields } from '../text/csv.ts';
 import { type DelimitedSettings, delimitedFormat, duckdbDelimited, headerSetting } from './delimited.ts';
 import type { FormatDescriptor } from './format.ts';
 
@@ -23,7 +24,7 @@ export interface TsvFormat {
 }
 
 export const csvFormat: FormatDescriptor = {
-  ...delimitedBy(','),
+  ...delimitedBy('csv', [',', ';', '|']),
   settings: ['header', 'delimiter'],
   define: ({ header, delimiter = ',' }, where) => ({
     kind: 'csv',
@@ -33,12 +34,17 @@ export const csvFormat: FormatDescriptor = {
 };
 
 export const tsvFormat: FormatDescriptor = {
-  ...delimitedBy('\t'),
+  ...delimitedBy('tsv', ['\t']),
   settings: ['header'],
   define: ({ header }, where) => ({ kind: 'tsv', header: headerSetting(header, where) }),
 };
 
-function delimitedBy(usual: string): Omit<FormatDescriptor, 'settings' | 'define'> {
+/** `likelyDelimiters`: the usual one first. */
+function delimitedBy(
+  kind: 'csv' | 'tsv',
+  likelyDelimiters: readonly [string, ...string[]],
+): Omit<FormatDescriptor, 'settings' | 'define'> {
+  const [usual] = likelyDelimiters;
   const settingsOf = ({ header = null, delimiter = usual }: TextFormatDefinition): DelimitedSettings => ({
     delimiter,
     isQuoted: true,
@@ -50,6 +56,11 @@ function delimitedBy(usual: string): Omit<FormatDescriptor, 'settings' | 'define
   return {
     fieldNames: ({ header = null }) => header,
     compile: (definition) => delimitedFormat(settingsOf(definition)),
+    likely: (lines) => {
+      const delimiter = likelyDelimiters.find((candidate) => hasColumns(lines, candidate));
+      if (delimiter === undefined) return null;
+      return delimiter === usual ? `'${kind}'` : `{ kind: '${kind}', delimiter: '${delimiter}' }`;
+    },
     duckdb: (definition, fields, sql) => {
       const settings = settingsOf(definition);
       return duckdbDelimited(settings, { header: settings.header, inHeader: (field) => field }, fields, sql);
@@ -58,6 +69,15 @@ function delimitedBy(usual: string): Omit<FormatDescriptor, 'settings' | 'define
       'a row with more fields than its header, or with text behind a closing quote: DuckDB reads what it can of it',
     ],
   };
+}
+
+/** Whether lines have the same number of fields, several. */
+function hasColumns(lines: readonly string[], delimiter: string): boolean {
+  const counts = lines.map((line) => {
+    const fields = csvFields(line, delimiter);
+    return fields instanceof CsvFault ? 0 : fields.length;
+  });
+  return (counts[0] ?? 0) > 1 && counts.every((count) => count === counts[0]);
 }
 
 /** Blanks around a name are not meant. */

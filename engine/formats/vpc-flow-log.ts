@@ -48,6 +48,8 @@ export const vpcFlowLogFormat: FormatDescriptor = {
   // A later version may have more of them.
   fieldNames: ({ header = null }) => header,
   compile: (definition) => delimitedFormat(settingsOf(definition)),
+  likely: ([first = '']) =>
+    NAMES.has(nameOf(first.split(' ')[0] ?? '')) || /^[2-9] \d{12} eni-/.test(first) ? "'vpc-flow-log'" : null,
   duckdb: (definition, fields, sql) => {
     const inHeader = (field: string) => field.replaceAll('_', '-');
     return duckdbDelimited(settingsOf(definition), { header: definition.header ?? null, inHeader }, fields, sql);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, global, pipeline, session, stream, sum, Timestamp, Type, tumbling, view } from 'streamgauge';
-import { memoryStores } from '../../adapters/memory/index.ts';
+import { openTemporary } from '../../adapters/embedded/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';
@@ -44,6 +44,7 @@ async function run(lines: readonly string[], more: Partial<RunOptions> = {}, vie
   const file = join(dir, 'days.jsonl');
   writeFileSync(file, lines.join('\n'));
   const plan = compilePipeline(pipelineDefinition(pipeline('days', views as [typeof byDay]), 'the test'));
+  const stores = openTemporary(systemClock);
   const { counters, views: files } = await runFiles({
     plan,
     inputs: new Map([['days', [file]]]),
@@ -52,9 +53,10 @@ async function run(lines: readonly string[], more: Partial<RunOptions> = {}, vie
     batch: 500,
     flush: true,
     nowMs: NOW_MS,
-    stores: memoryStores(systemClock),
+    stores,
     ...more,
   });
+  stores.close();
   const rows = files.map(({ name, file: path }) => [name, readFileSync(path, 'utf8').split('\n').filter(Boolean)]);
   return { counters, rows: Object.fromEntries(rows) };
 }
