@@ -9,7 +9,7 @@ import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts'
 import { logWord, revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isText, type TextFormatDefinition } from '../../engine/ir/stream-format.ts';
-import { rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
 import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
 import { describeColumn } from '../../engine/row-operators/registry.ts';
@@ -107,6 +107,8 @@ function latenessInWords({ window, source, allowedLatenessMs, lateEvents }: View
   if (neverLate !== null) return neverLate;
   const upstream = revisedWith(source);
   if (upstream?.joined !== undefined) return `none: ${logWord(upstream)} ${upstream.name} takes no late events`;
+  if (upstream !== null && handsOf(upstream) !== 'final')
+    return `none: rows of view ${upstream.name} come when they change no more`;
   if (upstream !== null) return `as those of view ${upstream.name}: its rows are revised with them`;
   const late =
     allowedLatenessMs === 0 ? 'none allowed' : `${formatDuration(allowedLatenessMs)} allowed, each a revision`;

@@ -35,7 +35,12 @@ export const sumAggregate: AggregateDescriptor<SumSpec> = {
 /** The most accurate sum of doubles that there is: DuckDB's is compensated (Kahan), Athena has the plain one only. */
 const SUM_OF_DOUBLES: Readonly<Record<DialectName, string>> = { DuckDB: 'fsum', Athena: 'sum' };
 
-export function sumInSql({ dialect, argument, value, filter }: AggregateSql): string {
+export function sumInSql({
+  dialect,
+  argument,
+  value,
+  filter,
+}: Pick<AggregateSql, 'dialect' | 'argument' | 'value' | 'filter'>): string {
   const sum = argument.type.integer ? 'sum' : SUM_OF_DOUBLES[dialect.name];
   return `COALESCE(${sum}(${value})${filter}, 0)`;
 }

@@ -5,6 +5,7 @@ import {
   EMISSIONS,
   type EmissionMode,
   type EmptyWindowPolicy,
+  handsOf,
   type LatePolicy,
   type ViewDefinition,
 } from '../ir/view-definition.ts';
@@ -124,9 +125,11 @@ function refuseLateness(emission: Emission, window: WindowDefinition, source: So
   if (reason !== null) throw new DefinitionError(`${where}: ${setting} is set, and ${reason}. Leave it out.`);
   const upstream = revisedWith(source);
   if (upstream !== null) {
-    throw new DefinitionError(
-      `${where}: ${setting} is set, and a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are. Leave it out.`,
-    );
+    const why =
+      handsOf(upstream) === 'final'
+        ? `a view of a view has that of its source: its rows are revised as those of '${upstream.name}' are`
+        : `rows of '${upstream.name}' come when they change no more: none of them is late`;
+    throw new DefinitionError(`${where}: ${setting} is set, and ${why}. Leave it out.`);
   }
 }
 

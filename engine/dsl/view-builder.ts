@@ -5,8 +5,10 @@ import {
   type ColumnNode,
   containsRowOperator,
   type ExpressionNode,
+  goesOverRows,
   type NamedNode,
   rowOperatorsIn,
+  windowTotalsIn,
 } from '../ir/node.ts';
 import { type SourceDefinition, sourceLabel, sourceShape } from '../ir/source-definition.ts';
 import {
@@ -26,7 +28,8 @@ import { describeGiven, WORDS } from './given.ts';
 import { readBy } from './read-by.ts';
 import { callDefinition } from './recorder.ts';
 import { onceSettled, rowsWindow, selectedColumns } from './selected.ts';
-import { sourceOf } from './view-source.ts';
+import { checkShares } from './share-of-total.ts';
+import { checkTotals, viewSourceOf } from './view-source.ts';
 
 export interface ViewOptions {
   /**
@@ -52,7 +55,7 @@ interface Draft {
 export function beginView(name: string, given: unknown, options: ViewOptions = {}): ViewBuilder {
   checkName(name, `view '${name}'`);
   const version = checkVersion(options, `view '${name}'`);
-  const source = sourceOf(`view '${name}'`, given);
+  const source = viewSourceOf(`view '${name}'`, given);
   return new ViewBuilder({ name, version, source, shape: sourceShape(source), steps: [], groupBy: [] });
 }
 
@@ -132,7 +135,10 @@ class ViewBuilder {
   }
 
   window(window: Window, emission: Emission = {}): ViewBuilder {
-    return this.#with({ window: checkWindow(window, this.#label('window')), emission });
+    const where = this.#label('window');
+    const checked = checkWindow(window, where);
+    checkTotals(where, this.#draft.source, checked);
+    return this.#with({ window: checked, emission });
   }
 
   aggregate(columns: (event: object) => Record<string, unknown>): CompleteView {
@@ -190,6 +196,7 @@ class ViewBuilder {
     const selected = selectedColumns(where, columns, shape, this.#fields());
     const source = onceSettled(given);
     const rows = rowsWindow();
+    checkTotals(where, source, rows);
     return new CompleteView({
       kind: 'view',
       name,
@@ -248,6 +255,7 @@ export class CompleteView {
     );
     const reason = traitsOf(window).refuses.rolling;
     for (const column of derived) {
+      checkShares(this.definition, column, where);
       if (reason === null || !containsRowOperator(column.node)) continue;
       throw new DefinitionError(
         `${where}: '${column.name}' goes over a group's last windows, which needs windows in a fixed order, and ${reason}. Use windows such as tumbling('5 minutes').`,
@@ -261,9 +269,9 @@ export class CompleteView {
     const where = `view '${this.name}', having()`;
     const fields = fieldsOf(rowShape(this.definition), `the row of view '${this.name}'`);
     const node = callDefinition(where, condition, fields, (result) => conditionOf(result, where));
-    if (containsRowOperator(node)) {
+    if (goesOverRows(node)) {
       throw new DefinitionError(
-        `${where} looks back over a group's rows. Make a column of that with .derive(…), and take it here.`,
+        `${where} goes over other rows. Make a column of that with .derive(…), and take it here.`,
       );
     }
     const { having } = this.definition;
@@ -293,6 +301,11 @@ function nodesOf(
 }
 
 export function refuseRowOperators(node: ColumnNode, where: string): asserts node is ExpressionNode {
+  if (windowTotalsIn(node).length > 0) {
+    throw new DefinitionError(
+      `${where} is a share of a window's rows, and there are none yet. Use it in the .derive(…) after .aggregate(…).`,
+    );
+  }
   const [operator] = rowOperatorsIn(node);
   if (operator === undefined) return;
   throw new DefinitionError(

@@ -11,7 +11,7 @@ import type { Row } from './drafts.ts';
 import { sumOf } from './folding.ts';
 import { MAX_PAGE_BYTES } from './group-states.ts';
 import type { AlertsOutput } from './outputs/alerts.ts';
-import type { DownstreamOutput } from './outputs/downstream.ts';
+import type { DownstreamOutput, TimedRow } from './outputs/downstream.ts';
 import { MetricsOutput } from './outputs/metrics.ts';
 import type { Emission, Output } from './outputs/output.ts';
 import { ResultsOutput } from './outputs/results.ts';
@@ -155,6 +155,12 @@ export class FinalizeRun {
   async emit(emission: Emission): Promise<void> {
     const kept = this.#kept(emission);
     for (const output of this.#outputs) await output.emit(kept);
+  }
+
+  /** Rows that change no more go to the views that take them. */
+  async handDown(rows: readonly TimedRow[], startMs: number, views?: readonly ViewPlan[]): Promise<void> {
+    const kept = rows.filter(({ values }) => this.view.rows.keeps(values));
+    if (kept.length > 0) await this.downstream.add(kept, { startMs, isCareful: this.isUnfinished(startMs) }, views);
   }
 
   /** Without rows that the view leaves out. One of them may have been a row in an earlier revision. */

@@ -1,3 +1,4 @@
+import { handsOf } from '../ir/view-definition.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemRange, StateStore } from '../ports/state-store.ts';
 import { sourceStanding } from '../sources/registry.ts';
@@ -51,6 +52,7 @@ export function isBehind(view: ViewPlan, seen: Progress, { closeUpToMs, stateCut
     seen.held ||
     seen.pass !== null ||
     closeUpToMs > seen.closedUpToMs ||
+    (handsSettled(view) && stateCutoffMs > seen.settledToMs) ||
     (!isCarried(view) && stateCutoffMs > seen.stateCutoffMs)
   );
 }
@@ -87,6 +89,11 @@ export async function hasLateCounts(
 ): Promise<boolean> {
   const range = lateRange(view, bucket, stateCutoffMs);
   return (await state.query({ ...range, limit: 1 })).length > 0;
+}
+
+/** Other views take its rows when these change no more. */
+function handsSettled({ definition, downstream }: ViewPlan): boolean {
+  return downstream.length > 0 && handsOf(definition) !== 'final';
 }
 
 function isCarried({ window, rows }: ViewPlan): boolean {

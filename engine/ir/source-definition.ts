@@ -4,7 +4,7 @@ import { matchShape } from './match-shape.ts';
 import type { PatternSource } from './pattern-definition.ts';
 import type { StreamDefinition } from './stream-definition.ts';
 import { type UnionSource, unionShape } from './union-definition.ts';
-import { rowShape, type ViewDefinition } from './view-definition.ts';
+import { handsOf, rowShape, type ViewDefinition } from './view-definition.ts';
 
 /**
  * What a view takes its events from. The union has room for a table of the latest row by key: it would be
@@ -206,13 +206,17 @@ export function revisedWith(source: SourceDefinition): ViewDefinition | null {
   return traitsOf(source).revisedWith(source);
 }
 
-/** How long after its end a window of a view is revised: as the view says, or the one that its source is revised with. */
+/**
+ * How long after its end a window of a view is revised: as the view says, or the one that its source is revised with. Rows that are taken
+ * when they change no more revise nothing.
+ */
 export function latenessOf({
   source,
   allowedLatenessMs,
 }: Pick<ViewDefinition, 'source' | 'allowedLatenessMs'>): number {
   const upstream = revisedWith(source);
-  return upstream === null ? allowedLatenessMs : latenessOf(upstream);
+  if (upstream === null) return allowedLatenessMs;
+  return handsOf(upstream) === 'final' ? latenessOf(upstream) : 0;
 }
 
 /** What the fingerprint of a view takes of its source. `fingerprint` is that of another view. */

@@ -4,7 +4,7 @@ import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
 import type { ColumnNode, ExpressionNode, NamedColumn, NamedNode } from './node.ts';
 import type { SourceDefinition } from './source-definition.ts';
-import { traitsOf, type WindowDefinition } from './window.ts';
+import { type HandedRows, traitsOf, type WindowDefinition } from './window.ts';
 
 /** What happens to an event before its window, in the order of the definition. */
 export type EventStep =
@@ -72,6 +72,11 @@ export function rowShape(view: ViewDefinition): StructShape {
   for (const { name, column } of view.aggregates) fields.set(name, { shape: 'leaf', type: column.type });
   for (const { name, node } of view.derived) fields.set(name, columnShape(node));
   return { shape: 'struct', nullable: false, fields };
+}
+
+/** How other views take a view's rows. */
+export function handsOf({ window }: Pick<ViewDefinition, 'window'>): HandedRows {
+  return traitsOf(window).hands;
 }
 
 /** The names of a row's values: of its columns, those that neither its window nor its group makes. */

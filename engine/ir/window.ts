@@ -77,10 +77,14 @@ export type WindowColumn<K extends string> = K extends keyof Columns ? Columns[K
 
 /** What a view can do with its windows, unless their kind refuses it. */
 export type WindowUse =
-  /** Hand its rows to another view. */
+  /** Hand its rows to another view, a join, a union or a pattern. */
   | 'source'
+  /** Count the totals of another view. */
+  | 'totals'
   /** Have columns that go over a group's last rows. */
   | 'rolling'
+  /** Have columns that go over all groups of a window. */
+  | 'shares'
   /** Divide by the window's length. */
   | 'rate'
   /** Replace all rows of a window at once. */
@@ -90,10 +94,19 @@ export type WindowUse =
   /** Say how long its rows are kept. */
   | 'keepRows';
 
+/**
+ * How other views take the rows of a window's kind:
+ * - `final`: all of a window together once it is final, and again when late events revise them;
+ * - `settled`: each once, when it can change no more;
+ * - `totals`: of each group that changed in a window of theirs, the last one. Only views take them.
+ */
+export type HandedRows = 'final' | 'settled' | 'totals';
+
 /** What the definition of a view asks of its window's kind. */
 export interface WindowTraits<C extends ReservedColumn | RowColumn = ReservedColumn | RowColumn> {
   /** The columns that a row has of its window, in order. */
   readonly columns: readonly C[];
+  readonly hands: HandedRows;
   /** Why a view with such windows cannot do something: the end of the error's sentence. Null where it can. */
   readonly refuses: Readonly<Record<WindowUse, string | null>>;
 }

@@ -13,6 +13,7 @@ import type { View } from '../dsl/view.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type IntervalRule, JOIN_TYPES, type JoinType } from '../ir/join-definition.ts';
 import type { SourceDefinition } from '../ir/source-definition.ts';
+import { handsOf, type ViewDefinition } from '../ir/view-definition.ts';
 import { logWindow } from '../windows/log.ts';
 
 export interface WindowJoinOptions<L, R, T extends JoinType> extends JoinSettings {
@@ -60,7 +61,10 @@ interface Side {
 
 function checkSameWindows(where: string, ...sides: readonly Side[]): void {
   const windows = sides.map(({ name, source }) => {
-    if (source.kind === 'view' && source.view.joined === undefined) return JSON.stringify(source.view.window);
+    if (source.kind === 'view' && source.view.joined === undefined) {
+      refuseOwnWindows(where, name, source.view);
+      return JSON.stringify(source.view.window);
+    }
     throw new DefinitionError(
       `${where}: '${name}' is no view, and has no windows. Give two views with the same windows, or use intervalJoin(…).`,
     );
@@ -68,5 +72,12 @@ function checkSameWindows(where: string, ...sides: readonly Side[]): void {
   if (new Set(windows).size === 1) return;
   throw new DefinitionError(
     `${where}: the windows of the two views are not the same: ${windows.join(' and ')}. Give both the same window, or use intervalJoin(…).`,
+  );
+}
+
+function refuseOwnWindows(where: string, name: string, view: ViewDefinition): void {
+  if (handsOf(view) === 'final') return;
+  throw new DefinitionError(
+    `${where}: '${name}' has ${view.window.kind} windows, and each group makes its own: no two rows are of one window. Use intervalJoin(…), in which a row counts at the last instant of its window.`,
   );
 }

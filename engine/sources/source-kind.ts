@@ -76,6 +76,8 @@ export interface SqlInputs<T> {
   events(stream: StreamDefinition): T;
   /** The rows of another view, each at an instant: SQL over its columns. */
   rows(view: ViewDefinition, eventTime: string): T;
+  /** The totals of another view, in the windows of the view that takes them. */
+  totals(view: ViewDefinition): T;
   /** The rows of a join. */
   joined(source: JoinSource<ViewDefinition>): T;
   /** The events of several streams, and the rows of views. */

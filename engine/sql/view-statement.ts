@@ -5,7 +5,7 @@ import type { SourceDefinition } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { UnionSource } from '../ir/union-definition.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
-import { traitsOf } from '../ir/window.ts';
+import { traitsOf, type WindowDefinition } from '../ir/window.ts';
 import { sourceSql } from '../sources/registry.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { windowOf } from '../windows/registry.ts';
@@ -22,8 +22,9 @@ import { largestMagnitude } from './magnitude.ts';
 import { sayableOf } from './sayable.ts';
 import { type Cte, compileSteps } from './stages.ts';
 import { identifier, indent, select } from './text.ts';
+import { totalsInWindows } from './totals-in-windows.ts';
 import { typedEvents } from './typed-events.ts';
-import { windowEvents } from './window-events.ts';
+import { type EventSelect, windowEvents } from './window-events.ts';
 
 export { eventSource } from './event-source.ts';
 
@@ -49,7 +50,7 @@ export interface StatementOptions {
  */
 export function viewStatement(view: ViewDefinition, options: StatementOptions): string {
   const { view: said, leftOut } = sayableOf(view);
-  const { ctes, last } = viewRows(said, '', options);
+  const { ctes, last } = viewRows(said, { prefix: '', own: '' }, options);
   const { dialect, judged, exactDistinct } = options;
   const words = header(said, dialect, { isJudged: judged !== undefined, exactDistinct, leftOut });
   return `${words}\nWITH ${ctes.map(formatCte).join(',\n')}\n${finalSelect(said, last, dialect)}`;
@@ -63,9 +64,19 @@ interface ViewRows {
 }
 
 /** `prefix` goes before the names of what is selected, which must differ from view to view. */
-function viewRows(view: ViewDefinition, prefix: string, options: StatementOptions, own = ''): ViewRows {
+function viewRows(
+  view: ViewDefinition,
+  { prefix, own }: Pick<Place, 'prefix' | 'own'>,
+  options: StatementOptions,
+  takenIn: WindowDefinition | null = null,
+): ViewRows {
   refuseTwins(columnPaths(rowShape(view)), `the row of view '${view.name}'`);
-  const source = sourceEvents(view.source, fieldsRead(view), { view: view.name, prefix, own }, options);
+  const source = sourceEvents(
+    view.source,
+    fieldsRead(view),
+    { view: view.name, window: view.window, prefix, own },
+    options,
+  );
   const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
   const events = compileSteps(view.steps, source.name, source.scope);
@@ -73,8 +84,9 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const groups = view.groupBy.map(({ node }) => compileExpression(node, events.scope));
   const { eventTime } = source;
   const { dialect, exactDistinct = false } = options;
-  const input = windowEvents({ from: events.last, names, eventTime, groups, prefix, dialect });
-  const window = windowOf(view.window).sql(input.events);
+  const selected = { from: events.last, names, eventTime, groups, prefix, dialect };
+  const input = takenIn === null ? inWindows(view, selected) : totalsInWindows(view, takenIn, selected);
+  const window = input.windows;
   const aggregates = view.aggregates.map(({ name, column }) => {
     const aggregate = compileAggregate(column, events.scope, { eventTime, exactDistinct, windowMs: window.windowMs });
     return `${aggregate} AS ${identifier(name)}`;
@@ -84,6 +96,12 @@ function viewRows(view: ViewDefinition, prefix: string, options: StatementOption
   const rows = finishedRows(view, (filled.at(-1) ?? grouped).name, rowScope(view, events.scope));
   const ctes = [...source.ctes, ...events.ctes, ...input.ctes, grouped, ...filled, ...rows.ctes];
   return { ctes, last: rows.last, scope: rows.scope };
+}
+
+function inWindows({ window }: ViewDefinition, selected: EventSelect) {
+  const { events, ctes } = windowEvents(selected);
+  // What the window selects comes to be in `ctes`.
+  return { windows: windowOf(window).sql(events), ctes };
 }
 
 /** The rows of a view that has one for each event. */
@@ -120,6 +138,8 @@ function finishedRows({ derived, having }: ViewDefinition, from: string, scope: 
 /** Where a source's events are selected: for which view, and what goes before the names of what is. */
 interface Place {
   readonly view: string;
+  /** The view's own windows. */
+  readonly window: WindowDefinition;
   readonly prefix: string;
   /** Goes before the names of a stream's events too: there may be two streams. */
   readonly own: string;
@@ -134,6 +154,7 @@ function sourceEvents(
   return sourceSql<EventsSource>(source, {
     events: (stream) => streamEvents(place, fields, stream, options),
     rows: (upstream, eventTime) => upstreamRows(upstream, eventTime, place, options),
+    totals: (upstream) => upstreamRows(upstream, '"as_of" - 1', place, options, place.window),
     joined: (join) => joinEvents(join, place, options),
     united: (source) => unionEvents(source, fields, place, options),
     matched: () => refusePattern(place),
@@ -245,17 +266,19 @@ function upstreamRows(
   rowTime: string,
   { prefix, own: given }: Place,
   options: StatementOptions,
+  takenIn: WindowDefinition | null = null,
 ): EventsSource {
   if (upstream.joined !== undefined) {
     const own = `${prefix}${upstream.name}__`;
-    return sourceEvents(upstream.source, [], { view: upstream.name, prefix: own, own }, options);
+    return sourceEvents(
+      upstream.source,
+      [],
+      { view: upstream.name, window: upstream.window, prefix: own, own },
+      options,
+    );
   }
-  const rows = viewRows(
-    upstream,
-    `${prefix}${upstream.name}__`,
-    options,
-    given === '' ? '' : `${given}${upstream.name}__`,
-  );
+  const place = { prefix: `${prefix}${upstream.name}__`, own: given === '' ? '' : `${given}${upstream.name}__` };
+  const rows = viewRows(upstream, place, options, takenIn);
   const names = columnPaths(rowShape(upstream));
   const eventTime = unusedName('row time', names);
   const columns = ['*', `${rowTime} AS ${eventTime}`];

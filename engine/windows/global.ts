@@ -34,9 +34,12 @@ export function global<const D extends string = Duration>(options: GlobalOptions
 
 const TRAITS: WindowTraits<WindowColumn<'global'>> = {
   columns: ['as_of'],
+  hands: 'totals',
   refuses: {
-    source: 'rows of global windows are replaced as events come',
+    source: 'its rows are replaced as events come',
+    totals: 'a window without an end has no last total',
     rolling: 'a group has one row in a global window',
+    shares: 'a total is replaced when its own group changes, and not when others do',
     rate: 'a global window has no length to divide by',
     complete: null,
     lateness: 'nothing is late for a global window: it has no end',
@@ -118,8 +121,9 @@ export class GlobalKind implements WindowKindOf<'global'> {
     return undefined;
   }
 
-  rowTimeMs(): never {
-    throw new BugError('Global windows hand no rows to other views.');
+  /** Of a total that changed in the interval from an instant on: the interval's last instant. */
+  rowTimeMs(intervalStartMs: number): number {
+    return intervalStartMs + this.#everyMs - 1;
   }
 
   get words(): WindowWords {

@@ -9,9 +9,12 @@ const MADE_BY_EVENTS = 'its rows lie where events do';
 
 const TRAITS: WindowTraits<WindowColumn<'log'>> = {
   columns: [],
+  hands: 'final',
   refuses: {
     source: null,
+    totals: MADE_BY_EVENTS,
     rolling: MADE_BY_EVENTS,
+    shares: MADE_BY_EVENTS,
     rate: MADE_BY_EVENTS,
     complete: MADE_BY_EVENTS,
     lateness: null,

@@ -1,7 +1,6 @@
 import { maxNumberOperator } from '../aggregates/max.ts';
 import { minNumberOperator } from '../aggregates/min.ts';
 import { checkSettings } from '../dsl/settings.ts';
-import { BugError } from '../ir/bug-error.ts';
 import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import type { ColumnValue } from '../ir/node.ts';
 import type { RowWindow } from '../ir/window.ts';
@@ -36,9 +35,12 @@ export function session<const D extends string = Duration>(options: SessionOptio
 
 const TRAITS: WindowTraits<WindowColumn<'session'>> = {
   columns: ['window_start', 'window_end', 'first_event_time', 'last_event_time'],
+  hands: 'settled',
   refuses: {
-    source: 'session windows move and merge as events come',
+    source: null,
+    totals: 'nobody knows where a session ends before it has ended',
     rolling: 'session windows move and merge as events come',
+    shares: 'each session is a window of one group',
     rate: null,
     complete: 'each session is a window of one group',
     lateness: null,
@@ -129,8 +131,9 @@ export class SessionKind implements WindowKindOf<'session'> {
     return endMs - startMs;
   }
 
-  rowTimeMs(): never {
-    throw new BugError('Session windows hand no rows to other views.');
+  /** Of a session that ends at an instant: its end is what tells when it is over. */
+  rowTimeMs(windowEndMs: number): number {
+    return windowEndMs - 1;
   }
 
   get words(): WindowWords {

@@ -1,7 +1,14 @@
 import { checkSettings } from '../dsl/settings.ts';
 import { type Duration, durationMs, formatDuration, type NotADuration } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { MAX_OVERLAP, type SlidingWindow, type Window, withTraits } from '../ir/window.ts';
+import {
+  MAX_OVERLAP,
+  type SlidingWindow,
+  type Window,
+  type WindowColumn,
+  type WindowTraits,
+  withTraits,
+} from '../ir/window.ts';
 import { gridOf, offsetOf } from './aligned.ts';
 import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowWords } from './window-kind.ts';
@@ -32,8 +39,13 @@ export function sliding<const D extends string = Duration>(options: SlidingOptio
     );
   }
   const offsetMs = offsetOf(options.offset, slideMs, 'sliding({ offset })');
-  return withTraits({ kind: 'sliding', sizeMs, slideMs, offsetMs }, ALIGNED_TRAITS);
+  return withTraits({ kind: 'sliding', sizeMs, slideMs, offsetMs }, TRAITS);
 }
+
+const TRAITS: WindowTraits<WindowColumn<'sliding'>> = {
+  ...ALIGNED_TRAITS,
+  refuses: { ...ALIGNED_TRAITS.refuses, totals: 'sliding windows share their parts' },
+};
 
 export class SlidingKind extends AlignedKind implements WindowKindOf<'sliding'> {
   readonly #window: SlidingWindow;

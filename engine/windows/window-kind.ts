@@ -59,8 +59,11 @@ export interface WindowKind {
   rowColumns(window: RowWindow, timeResult: (index: number) => ColumnValue): Record<string, ColumnValue>;
   /** What rates divide by; undefined where windows have no length. */
   lengthMs(window: RowWindow): number | undefined;
-  /** When a row counts for the views that take it: the last instant of its window. */
-  rowTimeMs(windowStartMs: number): number;
+  /**
+   * When a row counts for the views that take it, the last instant of its window: by what `closedUpTo` counts, which is where the
+   * window starts, or where a session ends. So it is also what no row to come is before.
+   */
+  rowTimeMs(atMs: number): number;
 
   /** How often rows are made, for the estimate of costs. */
   readonly pace: WindowPace;

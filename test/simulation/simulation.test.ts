@@ -22,3 +22,13 @@ test('two streams that are joined, one of them idle or empty at times, give the 
     expect({ seed, violations }).toEqual({ seed, violations: [] });
   }
 });
+
+test.each(['handed', 'handedTotals', 'shares'])(
+  'views of sessions, of totals and of shares have the rows that they must: %s',
+  async (pipeline) => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const { violations } = await simulate(seed, { pipeline });
+      expect({ seed, violations }).toEqual({ seed, violations: [] });
+    }
+  },
+);

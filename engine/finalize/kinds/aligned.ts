@@ -164,9 +164,9 @@ class AlignedRun {
 
   /** All groups of a window at once, in the order of rows; or, of many, some at a time in the order of their hash. */
   *#rounds(groups: readonly Member[], fromHash: number): Generator<Round> {
-    const { downstream, definition } = this.#run.view;
-    // What others take is handed down as a whole, and a table is one row.
-    const isWhole = downstream.length > 0 || definition.emit === 'complete';
+    const { downstream, definition, rows } = this.#run.view;
+    // What others take is handed down as a whole, a table is one row, and a share is one of all groups.
+    const isWhole = downstream.length > 0 || definition.emit === 'complete' || rows.goesOverGroups;
     if (isWhole || (groups.length <= ROWS_PER_ROUND && fromHash === 0)) {
       yield { members: sortedGroups(groups), nextHash: null, isWhole: true };
       return;

@@ -2,10 +2,12 @@ import type { Group, Groups } from '../../codec/group.ts';
 import { mergeStates } from '../../codec/merge-groups.ts';
 import { wholeGroupsCodec } from '../../codec/segment.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
+import type { RowWindow } from '../../plan/row.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import type { Row } from '../drafts.ts';
 import { isWorthFolding } from '../folding.ts';
 import { GroupStates, hashRounds, inHashOrder, type StateFormat } from '../group-states.ts';
+import { HandedTotals } from '../handed-totals.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { type Span, SpanReader } from '../span-reader.ts';
@@ -48,6 +50,7 @@ class GlobalRun {
   readonly #states: GroupStates;
   readonly #paneMs: number;
   readonly #spans: SpanReader;
+  readonly #handed: HandedTotals;
   #atCutoff: PageMap | null;
 
   constructor(run: FinalizeRun, states: GroupStates) {
@@ -55,6 +58,8 @@ class GlobalRun {
     this.#states = states;
     this.#paneMs = run.view.window.panes.paneMs;
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
+    this.#handed = new HandedTotals(run);
+    for (const group of states.groups.values()) this.#handed.noteChange(changeOf(run.view, group).lastMs);
     this.#atCutoff = run.pass.atCutoff;
   }
 
@@ -65,9 +70,10 @@ class GlobalRun {
       if (cursorMs === pass.settledMs) await this.#reachCutoff();
       if (cursorMs >= pass.closeUpToMs) break;
       if (this.#run.mustPause()) return this.#pause(cursorMs, 0);
-      const span = await this.#spans.next(cursorMs, pass.closeUpToMs);
+      const span = await this.#spans.next(cursorMs, await this.#handed.edgeAfter(cursorMs, pass.closeUpToMs));
       this.#add(span);
       cursorMs = span.toMs;
+      await this.#handed.handDown(cursorMs, (sinceMs) => this.#rowsSince(sinceMs));
     }
     const leftFrom = await this.#writeRows(pass.cursor.fromMs >= pass.closeUpToMs ? pass.cursor.hash : 0);
     if (leftFrom !== null) return this.#pause(cursorMs, leftFrom);
@@ -96,6 +102,7 @@ class GlobalRun {
     if (!isNew) mergeStates(total, group, view.operators);
     else if (known !== undefined) changeOf(view, total).isRevised = true;
     changeOf(view, total).lastMs = startMs;
+    this.#handed.noteChange(startMs);
     this.#states.set(total);
   }
 
@@ -151,16 +158,11 @@ class GlobalRun {
     const { view, fence } = this.#run;
     const { closedUpToMs } = fence.progress;
     const all = groups.map((group) => {
-      const change = changeOf(view, group);
-      const window = { startMs: GLOBAL_START_MS, endMs: tableAsOfMs ?? change.lastMs + this.#paneMs };
-      return { group, window, isGone: change.isGone };
+      const { lastMs, isGone } = changeOf(view, group);
+      const window = { startMs: GLOBAL_START_MS, endMs: tableAsOfMs ?? lastMs + this.#paneMs };
+      return { group, window, isGone };
     });
-    const rowOf = ({ group, window }: (typeof all)[number]): Row => ({
-      group,
-      window,
-      values: view.rows.values(group, window),
-    });
-    const rows = sortedRows(all.filter(({ isGone }) => !isGone).map(rowOf));
+    const rows = sortedRows(all.filter(({ isGone }) => !isGone).map(({ group, window }) => this.#rowOf(group, window)));
     const isNew = (row: Row) => row.window.endMs > closedUpToMs;
     const common = { isFresh: false, isCareful: true, windowStartMs: null };
     const gone = all.filter(({ isGone }) => isGone);
@@ -170,6 +172,22 @@ class GlobalRun {
     }
     await this.#run.emit({ ...common, rows: rows.filter(isNew), gone: [], isNew: true });
     await this.#run.emit({ ...common, rows: rows.filter((row) => !isNew(row)), gone, isNew: false });
+  }
+
+  /** The totals of groups that changed in an interval from an instant on. */
+  #rowsSince(sinceMs: number): readonly Row[] {
+    const { view } = this.#run;
+    const rows: Row[] = [];
+    for (const group of this.#states.groups.values()) {
+      const { lastMs, isGone } = changeOf(view, group);
+      if (lastMs < sinceMs || isGone) continue;
+      rows.push(this.#rowOf(group, { startMs: GLOBAL_START_MS, endMs: lastMs + this.#paneMs }));
+    }
+    return rows;
+  }
+
+  #rowOf(group: Group, window: RowWindow): Row {
+    return { group, window, values: this.#run.view.rows.values(group, window) };
   }
 
   /** Groups that changed at or after this have rows to write; others may be looked at, which changes nothing. */

@@ -10,6 +10,7 @@ import type { GoneRow } from '../outputs/output.ts';
 import type { FinalizeRun } from '../run.ts';
 import { foldSessions, gapOf, lastTimeOf, type Session, sessionOf } from '../session-fold.ts';
 import { SessionLedger } from '../session-ledger.ts';
+import { SettledSessions } from '../settled-sessions.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { type Span, SpanReader } from '../span-reader.ts';
 import type { KindOutcome } from './kind-run.ts';
@@ -39,6 +40,7 @@ class SessionRun {
   readonly #gapMs: number;
   readonly #paneMs: number;
   readonly #spans: SpanReader;
+  readonly #settled: SettledSessions;
   readonly #marked: ReadonlySet<number>;
   /** Groups whose open session late events came into. */
   readonly #touched = new Set<Group['values'][number]>();
@@ -52,6 +54,7 @@ class SessionRun {
     this.#gapMs = gapOf(run.view);
     this.#paneMs = run.view.window.panes.paneMs;
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
+    this.#settled = new SettledSessions(run);
     this.#marked = run.markedPanes;
     this.#atCutoff = run.pass.atCutoff;
   }
@@ -107,9 +110,10 @@ class SessionRun {
       if (round.size < ROWS_PER_ROUND || next === undefined || next.hash === candidate.hash) continue;
       await this.#write(round);
       round = new Round();
-      if (this.#run.mustPause()) return next.hash;
+      if (!this.#settled.isOneStep(span.fromMs) && this.#run.mustPause()) return next.hash;
     }
     await this.#write(round);
+    await this.#settled.handDown();
     return null;
   }
 
@@ -169,6 +173,8 @@ class SessionRun {
     else this.#states.set(open.group, hash);
     if (open?.touched) this.#touched.add(key);
     else this.#touched.delete(key);
+    for (const session of complete)
+      if (this.#settled.takes(this.#endOf(session))) this.#settled.add(this.#rowOf(session));
     // A late event can make a session go on that was final: its row is revised, and not taken back.
     const candidates = isLast && open !== null ? [...complete, open] : complete;
     const isShown = (session: Session) => this.#endOf(session) < pass.closeUpToMs || this.#ledger.has(session);
@@ -224,11 +230,12 @@ class SessionRun {
   }
 
   #rowsOf(sessions: readonly Session[]): Row[] {
-    const rows = sessions.map((session): Row => {
-      const window = { startMs: session.firstMs, endMs: this.#endOf(session) };
-      return { group: session.group, window, values: this.#run.view.rows.values(session.group, window) };
-    });
-    return sortedRows(rows);
+    return sortedRows(sessions.map((session) => this.#rowOf(session)));
+  }
+
+  #rowOf(session: Session): Row {
+    const window = { startMs: session.firstMs, endMs: this.#endOf(session) };
+    return { group: session.group, window, values: this.#run.view.rows.values(session.group, window) };
   }
 
   async #reachCutoff(): Promise<void> {

@@ -1,18 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { type Groups, groupKey } from '../../codec/group.ts';
 import { inObjects } from '../../codec/packed-groups.ts';
+import { handsOf } from '../../ir/view-definition.ts';
 import { type EventLog, eventLogOperator } from '../../joins/event-log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
 import { PaneBuffer } from '../../protocol/pane-buffer.ts';
 import { wakesOf } from '../../protocol/wakes.ts';
-import { downstreamOrigin, rowTimeMs } from '../../sources/view-source.ts';
+import { downstreamOrigin, handedUpToMs, isSettledByPasses, rowTimeMs } from '../../sources/view-source.ts';
 import type { ManifestEntry } from '../../state/checkpoint.ts';
 import { StateFormatError } from '../../state/errors.ts';
 import { handedSegmentKey, markerKey, type PaneAddress, tombstoneKey } from '../../state/keys.ts';
 import type { Progress } from '../../state/progress.ts';
 import { formatInstant, START_OF_TIME_MS } from '../../time/instant.ts';
+import type { Row } from '../drafts.ts';
 import type { Emission, Output } from './output.ts';
 
 /** What one commit may hold besides progress: with room for markers that it deletes. */
@@ -34,14 +36,16 @@ export class DownstreamOutput implements Output {
   readonly #view: ViewPlan;
   readonly #bucket: number;
   readonly #state: StateStore;
+  readonly #handedUpToMs: number;
   #pending: Pending[] = [];
   #items = 0;
   #bytes = 0;
 
-  constructor(view: ViewPlan, bucket: number, state: StateStore) {
+  constructor(view: ViewPlan, bucket: number, state: StateStore, seen: Progress) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
+    this.#handedUpToMs = isSettledByPasses(view) ? seen.settledToMs : Number.NEGATIVE_INFINITY;
   }
 
   /** Has enough for a commit. */
@@ -49,15 +53,19 @@ export class DownstreamOutput implements Output {
     return this.#items >= MAX_ITEMS || this.#bytes >= MAX_BYTES;
   }
 
-  /** First window from which each downstream view has all rows. */
-  handedFrom({ version, closedUpToMs, handedFrom }: Progress): Readonly<Record<string, number>> {
-    const fromMs = version === 0 ? START_OF_TIME_MS : closedUpToMs;
+  /** First window from which each downstream view has all rows. Of a pass that has paused, it was not there for all. */
+  handedFrom({ version, closedUpToMs, pass, handedFrom }: Progress): Readonly<Record<string, number>> {
+    const isFinal = handsOf(this.#view.definition) === 'final';
+    const fromMs = version === 0 ? START_OF_TIME_MS : isFinal ? closedUpToMs : (pass?.closeUpToMs ?? closedUpToMs);
     return Object.fromEntries(this.#view.downstream.map(({ key }) => [key, handedFrom[key] ?? fromMs]));
   }
 
-  /** Adds all rows of a window. */
+  /**
+   * Adds all rows of a window. A pass that goes through rows again from the state cutoff passes over those that had changed for
+   * the last time before it: whoever takes them may have dropped them, and they would be there for ever.
+   */
   async emit({ rows, windowStartMs, isNew, isCareful }: Emission): Promise<void> {
-    if (windowStartMs === null) return;
+    if (windowStartMs === null || windowStartMs < this.#handedUpToMs) return;
     for (const view of this.#view.downstream) {
       for (const { bucket, paneStartMs, groups } of this.#handedTo(view, rows, windowStartMs)) {
         const handed = { view, bucket, paneStartMs, windowName: formatInstant(windowStartMs), isRevised: !isNew };
@@ -67,15 +75,34 @@ export class DownstreamOutput implements Output {
     }
   }
 
+  /**
+   * Adds rows that change no more, each at a time of its own, for all views that take them or for some.
+   *
+   * @param set names them, the same for whoever makes them once more.
+   */
+  async add(
+    rows: readonly TimedRow[],
+    set: HandedSet,
+    views: readonly ViewPlan[] = this.#view.downstream,
+  ): Promise<void> {
+    for (const view of views) {
+      for (const { bucket, paneStartMs, groups } of atOwnTimes(view, rows)) {
+        const handed = { view, bucket, paneStartMs, windowName: formatInstant(set.startMs), isRevised: false };
+        if (set.isCareful) await this.#replace(handed, groups);
+        else this.#add(handed, groups);
+      }
+    }
+  }
+
   /** Where a window's rows go. Those of a window count at one instant, and those of a join or of single events at their own. */
   #handedTo(view: ViewPlan, rows: Emission['rows'], windowStartMs: number): readonly HandedGroups[] {
-    const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
     if (this.#view.log !== null || this.#view.select !== null) {
-      for (const { values, window } of rows) view.accumulate(values, window.startMs, buffer);
-      return buffer.deltas().map(({ bucket, startMs, groups }) => {
-        return { bucket, paneStartMs: startMs, groups: inObjects(groups) };
-      });
+      return atOwnTimes(
+        view,
+        rows.map(({ values, window }) => ({ values, timeMs: window.startMs })),
+      );
     }
+    const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
     const timeMs = rowTimeMs(this.#view, windowStartMs);
     for (const { values } of rows) view.accumulate(values, timeMs, buffer);
     const deltas = new Map(buffer.deltas().map((delta) => [delta.bucket, delta]));
@@ -115,10 +142,7 @@ export class DownstreamOutput implements Output {
   /** Wakes the views that can go on: from where progress was to where it is. */
   async wake(queue: FinalizeQueue, before: Progress, after: Progress, revised: boolean): Promise<void> {
     const woken = this.#view.downstream.filter(({ window }) => {
-      const [from, to] = [before, after].map(({ closedUpToMs }) => rowTimeMs(this.#view, closedUpToMs)) as [
-        number,
-        number,
-      ];
+      const [from, to] = [before, after].map((progress) => handedUpToMs(this.#view, progress)) as [number, number];
       return revised || window.closedUpTo(to) > window.closedUpTo(from);
     });
     const deduplicationId = `${this.#view.key}#${this.#bucket}#${after.version}`;
@@ -206,6 +230,27 @@ export class DownstreamOutput implements Output {
 function bytesOf({ key, data }: Item): Uint8Array {
   if (typeof data === 'string') throw new StateFormatError(key, 'a segment is bytes');
   return data;
+}
+
+/** A row as what other views take of it. */
+export interface TimedRow {
+  readonly values: Row['values'];
+  readonly timeMs: number;
+}
+
+/** Rows that are handed down together. */
+export interface HandedSet {
+  readonly startMs: number;
+  /** A finalizer that never finished may have handed them down. */
+  readonly isCareful: boolean;
+}
+
+function atOwnTimes(view: ViewPlan, rows: readonly TimedRow[]): readonly HandedGroups[] {
+  const buffer = new PaneBuffer(view.definition, START_OF_TIME_MS);
+  for (const { values, timeMs } of rows) view.accumulate(values, timeMs, buffer);
+  return buffer.deltas().map(({ bucket, startMs, groups }) => {
+    return { bucket, paneStartMs: startMs, groups: inObjects(groups) };
+  });
 }
 
 interface HandedGroups {

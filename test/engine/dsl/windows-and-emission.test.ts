@@ -133,11 +133,44 @@ describe('a view of a view', () => {
     ]);
   });
 
+  test('takes totals into windows that have a last one, each of its own', () => {
+    const totals = raw.window(global({ emitEvery: '1 minute' })).aggregate(() => ({ n: js.count() }));
+    const over = () => js.view('over', totals);
+    const why = (window: unknown) => refusal(() => over().window(window));
+    expect(why(sliding({ size: '2 minutes', slide: '1 minute' }))).toBe(
+      "view 'over', window(): its source is the totals of view 'v', of which a window counts each group's last one, and sliding windows share their parts. Use windows such as tumbling('1 hour').",
+    );
+    expect(why(session({ gap: '1 minute' }))).toContain('and nobody knows where a session ends before it has ended.');
+    expect(why(global({ emitEvery: '1 minute' }))).toContain('and a window without an end has no last total.');
+    expect(refusal(() => over().select(['n']))).toContain(
+      "view 'over', select(): its source is the totals of view 'v'",
+    );
+    expect(refusal(() => js.union('both', [totals, counted]))).toContain(
+      "its source is view 'v' with global windows, and its rows are replaced as events come.",
+    );
+    expect(
+      definitionOf(
+        over()
+          .window(minute)
+          .aggregate(() => ({ n: js.count() })),
+      ).source.kind,
+    ).toBe('view');
+  });
+
   test.each([session({ gap: '1 minute' }), global({ emitEvery: '1 minute' })])(
-    'cannot be made of $kind windows',
+    'of $kind windows has no lateness: their rows come when they change no more',
     (window) => {
-      const rolling = raw.window(window).aggregate(() => ({ n: js.count() }));
-      expect(refusal(() => js.view('over', rolling))).toContain(`its source is view 'v' with ${window.kind} windows`);
+      const source = raw.window(window).aggregate(() => ({ n: js.count() }));
+      expect(
+        refusal(() =>
+          js
+            .view('over', source)
+            .window(minute, { allowedLateness: '1 hour' })
+            .aggregate(() => ({ n: js.count() })),
+        ),
+      ).toContain(
+        "allowedLateness is set, and rows of 'v' come when they change no more: none of them is late. Leave it out.",
+      );
     },
   );
 

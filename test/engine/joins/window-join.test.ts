@@ -1,6 +1,7 @@
 import {
   count,
   pipeline,
+  session,
   sliding,
   stream,
   Timestamp,
@@ -67,4 +68,12 @@ test('views of other windows, and streams, are refused', () => {
     windowJoin('both', all, right as typeof other, { type: 'inner', on: { host: 'host' } });
   expect(join(other)).toThrow('the windows of the two views are not the same');
   expect(join(requests)).toThrow("'requests' is no view, and has no windows");
+  const visits = (name: string) =>
+    view(name, requests)
+      .window(session({ gap: '1 minute' }))
+      .groupBy('host')
+      .aggregate(() => ({ n: count() }));
+  const ofSessions = () =>
+    windowJoin('both', visits('visits'), visits('others'), { type: 'inner', on: { host: 'host' } });
+  expect(ofSessions).toThrow("'visits' has session windows, and each group makes its own");
 });

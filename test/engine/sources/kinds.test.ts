@@ -73,6 +73,7 @@ beforeEach(() => {
 const sql = {
   events: ({ name }: StreamDefinition) => `events of ${name}`,
   rows: ({ name }: ViewDefinition, eventTime: string) => `rows of ${name} at ${eventTime}`,
+  totals: ({ name }: ViewDefinition) => `totals of ${name}`,
   joined: ({ left, right }: JoinSource<ViewDefinition>) => `${left.name} with ${right.name}`,
   united: ({ streams }: UnionSource<ViewDefinition>) => streams.map(({ name }) => name).join(' and '),
   matched: ({ pattern }: PatternSource<ViewDefinition>) => pattern.steps.map(({ name }) => name).join(' then '),

@@ -5,6 +5,7 @@ import {
   max,
   mean,
   session,
+  shareOfTotal,
   sliding,
   stream,
   sum,
@@ -129,4 +130,67 @@ test('columns that differ from those of the rows in case alone are refused', () 
       "view 'twins' with the events that it reads has 'clicks' and 'Clicks', which SQL cannot tell apart: it takes no notice of case in names. Rename one of them.",
     ),
   );
+});
+
+test('a session counts at its last instant, whatever kind of window takes it', async () => {
+  const visits = view('visits', clicks)
+    .window(session({ gap: '1 minute' }))
+    .groupBy('page')
+    .aggregate(() => ({ clicks: count() }));
+  const hourly = view('hourly', visits)
+    .derive((row) => ({ ms: row.last_event_time.msSince(row.first_event_time) }))
+    .window(tumbling('4 minutes'))
+    .aggregate((row) => ({ visits: count(), clicks: sum(row.clicks), longest: max(row.ms) }));
+  expect((await statements.rows(hourly, EVENTS)).map((row) => [row.visits, row.clicks, row.longest])).toEqual([
+    [1, 4, 2 * MINUTE_MS],
+    [1, 1, 0],
+  ]);
+});
+
+test('a total counts once in each window in which it changed, over all events up to its end', async () => {
+  const totals = view('totals', clicks)
+    .window(global({ emitEvery: '90 seconds' }))
+    .groupBy('page')
+    .aggregate((e) => ({ clicks: count(), ms: sum(e.ms) }))
+    .derive((row) => ({ mean: row.ms.div(row.clicks) }))
+    .having((row) => row.clicks.lt(6));
+  const windows = view('windows', totals)
+    .window(tumbling('2 minutes'))
+    .groupBy('page')
+    .aggregate((row) => ({ rows: count(), clicks: sum(row.clicks), mean: max(row.mean), latest: max(row.as_of) }));
+  const events = [...EVENTS, { page: '/b', at: 7 * MINUTE_MS, ms: 1 }, { page: '/', at: 9 * MINUTE_MS, ms: 1 }];
+  const rows = await statements.rows(windows, events);
+  const facts = rows.map(({ window_start: start, page, rows: n, clicks: total, mean: of, latest }) => [
+    String(start).slice(14, 16),
+    page,
+    n,
+    total,
+    of,
+    String(latest).slice(14, 19),
+  ]);
+  // Intervals of 1:30 end at 1:30, 3:00, 6:00, 7:30 and 10:30; the sixth click of / is left out by having().
+  expect(facts).toEqual([
+    ['00', '/', 1, 3, 1 / 3, '01:30'],
+    ['02', '/', 1, 4, 0.75, '03:00'],
+    ['04', '/', 1, 5, 1.6, '06:00'],
+    ['06', '/b', 1, 1, 1, '07:30'],
+  ]);
+});
+
+test('a share is of the rows of its window, all of them or those of the same group', async () => {
+  const shares = view('shares', clicks)
+    .window(sliding({ size: '2 minutes', slide: '1 minute' }))
+    .groupBy('page', 'ms')
+    .aggregate(() => ({ clicks: count() }))
+    .derive((row) => ({ twice: row.clicks.mul(2) }))
+    .derive((row) => ({ all: shareOfTotal(row.twice), own: shareOfTotal(row.clicks, { within: ['page'] }) }))
+    .having((row) => row.page.ne('/b'));
+  const events = [0, 0, 0, 1].map((ms) => ({ page: '/', at: 0, ms }));
+  const rows = await statements.rows(shares, [...events, { page: '/b', at: 0, ms: 0 }]);
+  expect(rows.map(({ ms, all, own }) => [ms, all, own])).toEqual([
+    [0, 0.6, 0.75],
+    [1, 0.2, 0.25],
+    [0, 0.6, 0.75],
+    [1, 0.2, 0.25],
+  ]);
 });

@@ -41,10 +41,19 @@ describe.each(Object.entries(WINDOWS))('%s windows', (name, made) => {
     expect(lengthMs).toBe(traitsOf(definition).refuses.rate === null ? MINUTE_MS : undefined);
   });
 
-  test('tell a view of their rows when each counts, unless the definition refuses such views', () => {
-    const rowTime = () => window.rowTimeMs(0);
-    if (traitsOf(definition).refuses.source === null) expect(rowTime()).toBeGreaterThanOrEqual(0);
-    else expect(rowTime).toThrow('hand no rows to other views');
+  test('tell a view of their rows before what none to come counts: it rises with what is closed', () => {
+    const times = INSTANTS.map((instantMs) => window.rowTimeMs(window.closedUpTo(instantMs)));
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    // A session that ends where the watermark stands has its last instant just before that.
+    const early = traitsOf(definition).hands === 'settled' ? 1 : 0;
+    INSTANTS.forEach((instantMs, index) => {
+      expect(times[index]).toBeGreaterThanOrEqual(window.closedUpTo(instantMs) - early);
+    });
+  });
+
+  test('hand totals only where joins and unions refuse them', () => {
+    const { hands, refuses } = traitsOf(definition);
+    expect(refuses.source !== null).toBe(hands === 'totals');
   });
 
   test('say what late events missed, unless nothing is late for them', () => {

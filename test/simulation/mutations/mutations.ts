@@ -1,8 +1,9 @@
 import { ALERTS } from './alerts.ts';
 import { FINALIZE } from './finalize.ts';
+import { HANDED, HANDED_TOTALS } from './handed.ts';
 import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
-import { JOINS } from './joins.ts';
+import { JOINS, VIEW_JOINS } from './joins.ts';
 import type { Mutation } from './mutation.ts';
 import { OBJECTS } from './objects.ts';
 import { PAGES } from './pages.ts';
@@ -21,4 +22,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PASSES,
   ...HEAD,
   ...JOINS,
+  ...HANDED,
+  ...HANDED_TOTALS,
+  ...VIEW_JOINS,
 ];

@@ -1,5 +1,6 @@
 import type { Event } from '../events.ts';
 import type { Taken } from './commits.ts';
+import { overSessions, overShares, overTotals, sharesOf } from './handed.ts';
 import { aligned, type Expected, type ExpectedRow, instant, sessions, total, totals } from './views.ts';
 
 type View = (taken: readonly Taken[]) => Expected;
@@ -23,7 +24,7 @@ const sessLate: View = (taken) =>
 
 const sessLong: View = (taken) => sessions(taken, { gap: 6000, lateness: 30_000, columns: counted });
 
-interface BaseRow {
+export interface BaseRow {
   readonly start: number;
   readonly time: number;
   readonly user: string;
@@ -194,7 +195,21 @@ const overAll =
     return totals(asEvents(rows), { every: 20_000, columns: (events) => summed(rowsAmong(rows, events)) });
   };
 
-const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
+/** The totals that `over_all` has, which are made of rows. */
+const overOver: View = (taken) => {
+  const rows = ofBase(taken);
+  return overTotals(asEvents(rows), {
+    every: 20_000,
+    size: 40_000,
+    byUser: true,
+    columns: (all) => ({
+      rows: all.length,
+      events: all.reduce((sum, events) => sum + summed(rowsAmong(rows, events)).events, 0),
+    }),
+  });
+};
+
+export const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
 const over = overRows(ofBase, (rows) => ({ ...summed(rows), most: Math.max(...rows.map(({ recent }) => recent)) }), {
   size: 20_000,
   slide: 20_000,
@@ -251,6 +266,18 @@ export const REFERENCES: Readonly<Record<string, (generation: number) => View>> 
   over: () => over,
   over_slide: () => overSlide,
   over_all: () => overAll(ofBase),
+  shared: () => (taken) => sharesOf(tumble(taken)),
+  over_shared: () => (taken) => overShares(tumble(taken), 20_000),
+  over_sess: () => (taken) => overSessions(sessions(taken, { gap: 6000, lateness: 0, columns: counted }), 10_000),
+  over_sess_late: () => (taken) => overSessions(sessLate(taken), 10_000),
+  over_totals: () => (taken) =>
+    overTotals(taken, {
+      every: 10_000,
+      size: 20_000,
+      byUser: false,
+      columns: (all) => ({ rows: all.length, events: all.flat().length, total: total(all.flat()) }),
+    }),
+  over_over: () => overOver,
   trail: () => trail,
   few: () => few,
   few_all: () => fewAll,
