@@ -204,6 +204,9 @@ function viewsSince(stream: StreamPlan, previous: Checkpoint): Record<string, nu
   return Object.fromEntries(stream.views.map((view) => [view.key, previous.views[view.key] ?? joiningMs]));
 }
 
+/** Of very many open panes, as where a run takes events in no order, those that were written last. Each is a segment in memory. */
+const MAX_TAILS = 10_000;
+
 /** Tails of panes that are still open by the shard's own watermark; the others are not likely to be written again. */
 function keepOpen(
   stream: StreamPlan,
@@ -215,5 +218,7 @@ function keepOpen(
     stream.views.map(({ key, window: { panes } }) => [key, floorTo(panes.paneMs, next.watermarkMs, panes.offsetMs)]),
   );
   const isOpen = (tail: Tail) => tail.paneStartMs >= (openFrom.get(tail.view) ?? Number.POSITIVE_INFINITY);
-  return new Map([...tails, ...nextTails].filter(([, tail]) => isOpen(tail)));
+  const open = [...tails].filter(([key, tail]) => isOpen(tail) && !nextTails.has(key));
+  const latest = [...nextTails].filter(([, tail]) => isOpen(tail));
+  return new Map([...open, ...latest].slice(-MAX_TAILS));
 }
