@@ -6,6 +6,7 @@ import type { FormatDescriptor } from './format.ts';
 
 /** CSV (RFC 4180). */
 export interface CsvFormat {
+  /** The format. */
   readonly kind: 'csv';
   /**
    * The names of the fields, in their order. Not set: the first row of each file or record is a header. Set it where a record has
@@ -18,6 +19,7 @@ export interface CsvFormat {
 
 /** CSV with tabs in place of commas. */
 export interface TsvFormat {
+  /** The format. */
   readonly kind: 'tsv';
   /** As of CSV. */
   readonly header?: readonly string[];

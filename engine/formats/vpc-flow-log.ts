@@ -4,6 +4,7 @@ import type { FormatDescriptor } from './format.ts';
 
 /** A flow log of Amazon VPC, in any version. */
 export interface VpcFlowLogFormat {
+  /** The format. */
   readonly kind: 'vpc-flow-log';
   /**
    * The fields in the order of the log's format, as AWS or the schema writes them: `'account-id'` or `'account_id'`. Not set: a header

@@ -39,6 +39,8 @@ export interface CommitContext {
   readonly rewriteFactor?: number;
   /** Larger segments are not written again: of `Rewriting`. No limit unless set. */
   readonly largestRewriteBytes?: number;
+  /** Records that arrived before are not read: windows that began before are partial. Null, or not given: all are read. */
+  readonly startsAtMs?: number | null;
 }
 
 /** What a container knows of its shard. */
@@ -76,7 +78,7 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
     append(late, lateWrites(view, buffer, origin, version));
   });
   append(writes, idsWrites(stream, chunk, previous.shard, version));
-  const next = successor(stream, previous, chunk, manifestOf(writes), context.generation);
+  const next = successor(stream, previous, chunk, manifestOf(writes), context);
   return {
     next,
     writes: [checkpointWrite(stream.name, previous, next), ...writes, ...late],
@@ -178,7 +180,7 @@ function successor(
   previous: Checkpoint,
   chunk: CommitChunk,
   manifest: readonly ManifestEntry[],
-  generation: number,
+  { generation, startsAtMs = null }: CommitContext,
 ): Checkpoint {
   const ownWatermarkMs = chunk.clockMs === null ? START_OF_TIME_MS : chunk.clockMs - stream.definition.maxLatenessMs;
   return {
@@ -194,13 +196,14 @@ function successor(
     counters: addCounters(previous.counters, chunk.counters),
     countedLate: previous.countedLate + chunk.countedLate,
     manifest,
-    views: viewsSince(stream, previous),
+    views: viewsSince(stream, previous, startsAtMs),
   };
 }
 
 /** By view: since when it has seen every event. A view that joins a shard in the middle missed what came before. */
-function viewsSince(stream: StreamPlan, previous: Checkpoint): Record<string, number> {
-  const joiningMs = previous.position === null ? START_OF_TIME_MS : (previous.latestEventMs ?? START_OF_TIME_MS) + 1;
+function viewsSince(stream: StreamPlan, previous: Checkpoint, startsAtMs: number | null): Record<string, number> {
+  const joiningMs =
+    previous.position === null ? (startsAtMs ?? START_OF_TIME_MS) : (previous.latestEventMs ?? START_OF_TIME_MS) + 1;
   return Object.fromEntries(stream.views.map((view) => [view.key, previous.views[view.key] ?? joiningMs]));
 }
 
