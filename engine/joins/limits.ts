@@ -12,15 +12,19 @@ export const MAX_ROWS_PER_KEY = 100_000;
  * Cuts the logs of keys with too many events: of each side the first `max` by (time, content) are left. Whoever merges segments cuts
  * after each of them, in any order of segments, and comes to the same events with bounded memory.
  *
+ * @returns how many events were cut: in all, the same in any order of segments.
  * @param slack logs that are longer by as much are left as they are, for cutting sorts.
  */
-export function cutLogs(groups: Groups, max: number, slack = 0): void {
+export function cutLogs(groups: Groups, max: number, slack = 0): number {
+  let cut = 0;
   for (const { states } of groups.values()) {
     const log = states[0] as EventLog;
     if (log.length <= max + slack) continue;
     const kept = ([LEFT, RIGHT] as const).flatMap((side) => firstOf(log, side, max));
+    cut += log.length - kept.length;
     if (kept.length < log.length) states[0] = kept;
   }
+  return cut;
 }
 
 function firstOf(log: EventLog, side: Side, max: number): readonly LogRow[] {

@@ -46,6 +46,8 @@ class LogRun {
   readonly #spans: SpanReader;
   /** Panes that are read, by start, with the keys in them: the one that is gone through, and those ahead of it. */
   readonly #panes = new Map<number, Groups>();
+  /** Of panes that are read: how many events were cut. */
+  readonly #cut = new Map<number, number>();
   /** The rows of these panes. */
   readonly #ahead = new RowsAhead();
   #readToMs: number;
@@ -112,8 +114,12 @@ class LogRun {
       for (const [startMs, pane] of panes) {
         const groups: Groups = new Map();
         const { maxPerKey } = this.#log;
-        this.#run.snapshot.mergePane(groups, pane, 0, () => cutLogs(groups, maxPerKey, 3 * maxPerKey));
-        cutLogs(groups, maxPerKey);
+        let cut = 0;
+        this.#run.snapshot.mergePane(groups, pane, 0, () => {
+          cut += cutLogs(groups, maxPerKey, 3 * maxPerKey);
+        });
+        cut += cutLogs(groups, maxPerKey);
+        if (cut > 0) this.#cut.set(startMs, cut);
         this.#ahead.add(groups);
         this.#panes.set(startMs, groups);
         this.#run.panes++;
@@ -133,6 +139,8 @@ class LogRun {
     let groups: ReadonlyMap<Value, Pick<Group, 'values'>> = there;
     if (due.length > 0) groups = new Map<Value, Pick<Group, 'values'>>([...due, ...there]);
     const isNew = startMs >= this.#run.fence.progress.closedUpToMs;
+    if (isNew) this.#run.droppedEvents += this.#cut.get(startMs) ?? 0;
+    this.#cut.delete(startMs);
     const rows: Row[] = [];
     for (const { values } of sortedGroups([...groups.values()])) {
       const { made, dropped } = this.#step(values, startMs);
