@@ -5,6 +5,7 @@ import { CodecError } from '../bytes/errors.ts';
 import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
+import type { GroupTable } from './group-table.ts';
 import { mergeStates } from './merge-groups.ts';
 import { isPacked, type PackedGroups } from './packed-groups.ts';
 
@@ -22,10 +23,16 @@ import { isPacked, type PackedGroups } from './packed-groups.ts';
  * ```
  * Columns lie together because like bytes compress better. A reader of version n + 1 is released before its writer.
  */
-export interface SegmentCodec {
+export interface GroupsCodec {
   encode(groups: Groups | PackedGroups): Uint8Array;
   /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
+}
+
+/** Of states that are merged where a group is in several segments. */
+export interface SegmentCodec extends GroupsCodec {
+  /** The same into a table, which is good for nothing after an error. */
+  mergeIntoTable(into: GroupTable, bytes: Uint8Array): void;
 }
 
 const MAGIC = 0xa5;
@@ -37,7 +44,6 @@ const COMPRESS_FROM_BYTES = 256;
 /** A body may unfold to this many bytes: well above what one commit can hold, below what would exhaust a Lambda. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Of states that are merged where a group is in several segments. */
 export function segmentCodec(
   fingerprint: string,
   groupFields: number,
@@ -59,15 +65,16 @@ export function segmentCodec(
         else mergeStates(known, group, states);
       }
     },
+    mergeIntoTable(into, bytes) {
+      const body = open(fingerprintBytes, bytes);
+      const input = new ByteReader(body);
+      into.merge(body, input, readGroupCount(input, groupFields));
+    },
   };
 }
 
 /** Of states that are stored whole: a group that is there twice, in one page or in two, makes the bytes damaged ones. */
-export function wholeGroupsCodec(
-  fingerprint: string,
-  groupFields: number,
-  states: readonly StateCodec[],
-): SegmentCodec {
+export function wholeGroupsCodec(fingerprint: string, groupFields: number, states: readonly StateCodec[]): GroupsCodec {
   const fingerprintBytes = Buffer.from(fingerprint, 'hex');
   return {
     encode: (groups) => seal(fingerprintBytes, encodeBody(groups, groupFields, states)),

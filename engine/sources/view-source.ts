@@ -78,6 +78,11 @@ function settledUpTo({ log }: ViewPlan, { closedUpToMs, settledToMs }: Progress)
   return log === null ? settledToMs : closedUpToMs;
 }
 
+/** Whether a pass tells which of a view's windows change no more, whatever state it carries over them. */
+export function isSettledByPasses({ window, log }: ViewPlan): boolean {
+  return log === null && !window.isCarried;
+}
+
 /** Before its first row the view above has handed nothing down, and missed nothing. */
 function handedFromMs({ key }: ViewPlan, { handedFrom }: Progress): number {
   return handedFrom[key] ?? Number.NEGATIVE_INFINITY;

@@ -64,6 +64,7 @@ export const SECTIONS: readonly Section[] = [
     about: '[Detection](../detection.md) says which of them to use when.',
     interfaces: [
       at('changeOver(of, options)', 'engine/dsl/types.ts', 'ChangeOptions'),
+      at('shareOfTotal(of, options)', 'engine/dsl/share-of-total.ts', 'ShareOptions'),
       rowOperator('anomaly(of, options)', 'anomaly', 'AnomalyOptions'),
       rowOperator('zScore(of, options)', 'z-score', 'ZScoreOptions'),
       rowOperator('ewma(of, options)', 'ewma', 'EwmaOptions'),

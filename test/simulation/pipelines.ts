@@ -9,6 +9,7 @@ import {
   min,
   pipeline,
   session,
+  shareOfTotal,
   sliding,
   stream,
   sum,
@@ -122,6 +123,15 @@ const overLong = view('over_sess_late', long)
   .window(tumbling('10 seconds'))
   .groupBy('user')
   .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+/** A late event of one user changes the rows of all. */
+const shared = view('shared', events)
+  .window(tumbling('10 seconds'), { allowedLateness: '8 seconds' })
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }))
+  .derive((row) => ({ share: shareOfTotal(row.events) }));
+const overShared = view('over_shared', shared)
+  .window(tumbling('20 seconds'))
+  .aggregate((r) => ({ rows: count(), share: sum(r.share) }));
 const overTotals = view('over_totals', totals)
   .window(tumbling('20 seconds'))
   .aggregate((r) => ({ rows: count(), events: sum(r.events), total: sum(r.total) }));
@@ -193,6 +203,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   totals: [planOf(totals, tumble(events, 1))],
   chained: [planOf(base, over, overSlide, overAll)],
   handed: [planOf(short, overShort, long, overLong)],
+  shares: [planOf(shared, overShared)],
   handedTotals: [planOf(totals, overTotals, base, overAll, overOver)],
   tables: [planOf(table, balance)],
   histories: [planOf(trail, few, fewAll)],
@@ -220,7 +231,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
 export const SMALL: readonly [PipelinePlan] = [planOf(tumble(events, 1))];
 
 /** Pipelines that a seed draws; the others are asked for. A seed must stay the run that it was. */
-const ASKED_FOR = ['joined', 'handed', 'handedTotals'];
+const ASKED_FOR = ['joined', 'handed', 'handedTotals', 'shares'];
 export const DRAWN = Object.keys(PIPELINES).filter((name) => !ASKED_FOR.includes(name));
 
 export type PipelineName = keyof typeof PIPELINES & string;

@@ -8,7 +8,7 @@ import type { FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
 import { PaneBuffer } from '../../protocol/pane-buffer.ts';
 import { wakesOf } from '../../protocol/wakes.ts';
-import { downstreamOrigin, handedUpToMs, rowTimeMs } from '../../sources/view-source.ts';
+import { downstreamOrigin, handedUpToMs, isSettledByPasses, rowTimeMs } from '../../sources/view-source.ts';
 import type { ManifestEntry } from '../../state/checkpoint.ts';
 import { StateFormatError } from '../../state/errors.ts';
 import { handedSegmentKey, markerKey, type PaneAddress, tombstoneKey } from '../../state/keys.ts';
@@ -45,7 +45,7 @@ export class DownstreamOutput implements Output {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
-    this.#handedUpToMs = view.log === null ? seen.settledToMs : Number.NEGATIVE_INFINITY;
+    this.#handedUpToMs = isSettledByPasses(view) ? seen.settledToMs : Number.NEGATIVE_INFINITY;
   }
 
   /** Has enough for a commit. */

@@ -22,7 +22,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PASSES,
   ...HEAD,
   ...JOINS,
-  ...VIEW_JOINS,
   ...HANDED,
   ...HANDED_TOTALS,
+  ...VIEW_JOINS,
 ];
