@@ -101,10 +101,7 @@ export function compilePipeline(
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
-    // An event log takes events whole.
-    const columns = ownViews.every(({ log, select }) => log === null && select === null)
-      ? compileColumns(stream, ownViews)
-      : null;
+    const columns = compileColumns(stream, ownViews);
     return {
       name: stream.name,
       definition: stream,
