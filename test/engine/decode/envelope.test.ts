@@ -102,6 +102,26 @@ describe('an event gets', () => {
       ],
     ],
     [
+      'those of OTLP',
+      {
+        path: 'resourceLogs.scopeLogs.logRecords',
+        with: { resource: 'resourceLogs.resource.attributes', scope: 'resourceLogs.scopeLogs.scope.name' },
+      },
+      {
+        resourceLogs: [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] },
+            scopeLogs: [
+              { scope: { name: 'lib' }, logRecords: [{ timeUnixNano: '1544712660300000000', severityNumber: 10 }] },
+            ],
+          },
+        ],
+      },
+      [
+        '{"timeUnixNano":"1544712660300000000","severityNumber":10,"resource":[{"key":"service.name","value":{"stringValue":"shop"}}],"scope":"lib"}',
+      ],
+    ],
+    [
       'them in place of its own',
       { path: 'detail', with: ['owner'] },
       '{"owner":"x","detail":{"owner":{"deep":["}"]}, "k":"a"}}',
