@@ -205,7 +205,8 @@ test('any objects in a list come out as they are, whatever is around them', () =
 
 test('a field of a large record is looked for once, and not for each event', () => {
   const record = JSON.stringify({ logEvents: Array(20_000).fill(A), owner: 'x' });
-  expect(told({ path: 'logEvents', with: ['owner'] }, record)).toHaveLength(20_000);
+  const decoder = decoderFor({ path: 'logEvents', with: ['owner'] });
+  expect([...eventsOf(decoder.open(Buffer.from(record)))]).toHaveLength(20_000);
 });
 
 test('a reader can be forked at every event', () => {
