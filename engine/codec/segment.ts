@@ -4,6 +4,7 @@ import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import type { Value } from '../ir/node.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
 import type { GroupTable } from './group-table.ts';
 import { mergeStates } from './merge-groups.ts';
@@ -27,6 +28,8 @@ export interface GroupsCodec {
   encode(groups: Groups | PackedGroups): Uint8Array;
   /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
+  /** The groups of a segment one by one, whether or not it names one twice. Throws as `mergeInto` does. */
+  groupsOf(bytes: Uint8Array): readonly Group[];
 }
 
 /** Of states that are merged where a group is in several segments. */
@@ -70,6 +73,7 @@ export function segmentCodec(
       const input = new ByteReader(body);
       into.merge(body, input, readGroupCount(input, groupFields));
     },
+    groupsOf: (bytes) => decodeGroups(open(fingerprintBytes, bytes), groupFields, states),
   };
 }
 
@@ -85,6 +89,7 @@ export function wholeGroupsCodec(fingerprint: string, groupFields: number, state
       }
       for (const [key, group] of read) into.set(key, group);
     },
+    groupsOf: (bytes) => decodeGroups(open(fingerprintBytes, bytes), groupFields, states),
   };
 }
 
@@ -121,18 +126,22 @@ function decodeBody(
   states: readonly StateCodec[],
   groups: Groups = new Map(),
 ): Groups {
-  const input = new ByteReader(body);
-  const count = readGroupCount(input, groupFields);
-  const fields = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
-  const columns = states.map((codec) => Array.from({ length: count }, () => codec.decode(input)));
-  input.end();
-  for (let i = 0; i < count; i++) {
-    const values = fields.map((column) => column[i] ?? null);
-    groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
-  }
-  if (groups.size === count) return groups;
+  const read = decodeGroups(body, groupFields, states);
+  for (const group of read) groups.set(groupKey(group.values), group);
+  if (groups.size === read.length) return groups;
   groups.clear();
   throw new CodecError('The segment names one of its groups twice.');
+}
+
+function decodeGroups(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): Group[] {
+  const input = new ByteReader(body);
+  const count = readGroupCount(input, groupFields);
+  const groups: { values: Value[]; states: unknown[] }[] = [];
+  for (let i = 0; i < count; i++) groups.push({ values: [], states: [] });
+  for (let field = 0; field < groupFields; field++) for (const { values } of groups) values.push(readValue(input));
+  for (const codec of states) for (const group of groups) group.states.push(codec.decode(input));
+  input.end();
+  return groups;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type OptionalMismatch,
   type StreamDefinition,
 } from '../ir/stream-definition.ts';
+import { type EventsOptions, envelopeOf } from './envelope.ts';
 import { type Format, formatSetting } from './format.ts';
 import { checkSettings, oneOf } from './settings.ts';
 import type { EventShape, Instant, PathTo } from './shape.ts';
@@ -39,6 +40,14 @@ export interface StreamOptions<
    * @example { format: { kind: 'csv', header: ['time', 'sensor', 'value'] } }
    */
   readonly format?: Format;
+  /**
+   * Where in a record's JSON value its events are: the way to them, or with `with` also to fields of what is around them. Not set: the
+   * value is the event.
+   *
+   * @example { events: 'Records' } // a file of CloudTrail
+   * @example { events: { path: 'logEvents', with: ['logGroup', 'owner'], only: { messageType: 'DATA_MESSAGE' } } }
+   */
+  readonly events?: string | EventsOptions<keyof R & string>;
   /**
    * The field that says when the event happened. Of a list the first that an event has and that can be read: `'arrival'` in it is when the
    * stream took the record in, which is stored with the record, so that a replay finds the same time.
@@ -120,6 +129,7 @@ export function stream<
     schema: options.schema,
     shape,
     format: formatSetting(options.format ?? 'json', { shape, schema: options.schema as SchemaNode, where }),
+    envelope: envelopeOf(options, shape, setting('events')),
     ...eventTimesOf(shape, options.eventTime, setting('eventTime')),
     partitionKey: requiredField(shape, options.partitionKey, setting('partitionKey'), ['string', 'number']),
     eventId:
@@ -140,6 +150,7 @@ export function stream<
 const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
   'schema',
   'format',
+  'events',
   'eventTime',
   'partitionKey',
   'eventId',

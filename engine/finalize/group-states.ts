@@ -103,18 +103,19 @@ export class GroupStates {
     return this.groups.get(groupKey(group.values));
   }
 
-  set(group: Group, hash = hashOf(group)): void {
+  set(group: Group, hash?: number): void {
     this.groups.set(groupKey(group.values), group);
     this.touch(group, hash);
   }
 
-  delete(group: Pick<Group, 'values'>, hash = hashOf(group)): void {
+  delete(group: Pick<Group, 'values'>, hash?: number): void {
     if (this.groups.delete(groupKey(group.values))) this.touch(group, hash);
   }
 
   /** Tells that a group's state was changed in place. */
-  touch(group: Pick<Group, 'values'>, hash = hashOf(group)): void {
-    this.#changed.add(this.#pageOf(hash));
+  touch(group: Pick<Group, 'values'>, hash?: number): void {
+    const [only] = this.#pages;
+    this.#changed.add(this.#pages.length === 1 ? (only as Page) : this.#pageOf(hash ?? hashOf(group)));
   }
 
   /**

@@ -101,7 +101,7 @@ function lines(random: Random, length: number): string[] {
       kind: 'trade',
       'the symbol': random.pick(['a', 'b']),
       '@timestamp': random.pick([time, time, time, null, 'soon']),
-      'got-at': random.pick([ms / 1000, String(ms / 1000)]),
+      'got-at': random.pick<number | string>([ms / 1000, String(ms / 1000)]),
       price: random.pick(['0.01633102', '9.5', 10.25, { N: '12.50' }, '1e1']),
       fee: random.pick([undefined, null, '0.10', 0.2, { N: '0.30' }]),
       'who.is': { name: random.pick(['ann', 'bob']), 'r-k': random.pick([undefined, 1, 2]), rank: 50 },
@@ -112,7 +112,7 @@ function lines(random: Random, length: number): string[] {
       const quote = { ...event, kind: 'quote', ref: 4, price: undefined, fee: undefined, unread: undefined };
       return JSON.stringify({ ...quote, 'who.is': random.pick([null, { desk: 'd' }, {}]) });
     }
-    const bad = random.pick([{ price: '1,0' }, { fee: '0.001' }, { 'the symbol': null }]);
+    const bad = random.pick<object>([{ price: '1,0' }, { fee: '0.001' }, { 'the symbol': null }]);
     return JSON.stringify(random.chance(0.05) ? { ...event, ...bad } : event);
   });
 }
