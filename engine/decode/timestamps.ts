@@ -10,8 +10,11 @@ import { parseCommonLog, parseIsoText, parseRfc2822 } from '../time/parse-time.t
 
 /** Milliseconds of a timestamp on the wire, or NaN. Cuts finer digits, towards the past. */
 export function readTimestamp(value: unknown, format: TimestampFormat): number {
-  if (typeof value === 'number') return takesNumbers(format) ? epochMs(value, format) : Number.NaN;
-  if (typeof value !== 'string') return Number.NaN;
+  if (typeof value === 'string') return textMs(value, format);
+  return typeof value === 'number' && takesNumbers(format) ? epochMs(value, format) : Number.NaN;
+}
+
+function textMs(value: string, format: TimestampFormat): number {
   switch (format) {
     case 'iso8601':
     case 'any':

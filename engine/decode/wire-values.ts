@@ -63,9 +63,9 @@ function conversionOf({ wirePath, leaf }: PlacedLeaf, isEventTime: boolean): Con
   if (timestamp !== undefined) {
     const read = (value: unknown) => {
       const ms = readTimestamp(value, timestamp);
+      if (ms >= START_OF_TIME_MS && ms <= END_OF_TIME_MS) return ms + 0;
       if (!Number.isFinite(ms)) return noTimestampWords(timestamp);
-      const isShown = isEventTime || (ms >= START_OF_TIME_MS && ms <= END_OF_TIME_MS);
-      return isShown ? ms + 0 : 'outside the years 0 to 9999';
+      return isEventTime ? ms : 'outside the years 0 to 9999';
     };
     return [{ ...place, reason: 'unknown_time', read }];
   }
