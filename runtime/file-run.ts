@@ -1,3 +1,4 @@
+import { type LinePart, partsOfLine } from '../adapters/line-parts.ts';
 import { fileShardIndexOf, partitionKeyOfLine } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { type BatchItem, type LineBlock, lineRecords } from '../engine/decode/line-block.ts';
@@ -22,8 +23,8 @@ import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { inputFile } from './input/input-file.ts';
+import { cutMessage, type InputLine, isCut, mayGoOn } from './input/input-line.ts';
 import { readRecordRuns } from './input/records.ts';
-import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import type { RowFormat } from './row-format.ts';
 import { RunFinalizer } from './run-finalizer.ts';
@@ -188,7 +189,7 @@ class StreamRun {
           await this.#takeRun({ firstSequence: lineNumber + 1, lines: found.lines, data: found.bytes });
           lineNumber += found.lines;
         } else {
-          if (mayGrow && (isText(definition.format) ? !found.ended : isUnfinished(found))) break;
+          if (mayGrow && (isText(definition.format) ? !found.ended : mayGoOn(found))) break;
           await this.#take(found, String(++lineNumber));
         }
         if (this.#isTooDead) return false;
@@ -214,11 +215,18 @@ class StreamRun {
 
   async #take(line: InputLine, sequence: string): Promise<void> {
     const { shards } = this.#options;
-    const partitionKey = shards === 1 ? null : partitionKeyOfLine(this.#stream.definition, line.bytes);
-    const shard = this.#shards[partitionKey === null ? 0 : fileShardIndexOf(partitionKey, shards)] as ShardRun;
-    // Lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
-    const bytes = shards === 1 ? line.bytes : Buffer.from(line.bytes);
-    await this.#add(shard, sourceRecord({ ...line, bytes }, sequence, partitionKey));
+    if (shards === 1) return this.#add(this.#shards[0] as ShardRun, sourceRecord(line, sequence, null));
+    const parts = isCut(line)
+      ? [{ partitionKey: partitionKeyOfLine(this.#stream.definition, line.bytes), bytes: line.bytes }]
+      : partsOfLine(this.#stream.definition, line.bytes);
+    // Each shard has one record of the line at most: the line's number is its sequence.
+    for (const [index, own] of Map.groupBy(parts, ({ partitionKey }) => fileShardIndexOf(partitionKey, shards))) {
+      const { partitionKey } = own[0] as LinePart;
+      // Copied: lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
+      const bytes = Buffer.concat(own.flatMap((part, i) => (i === 0 ? [part.bytes] : [LINE_END, part.bytes])));
+      const part = { ...line, bytes, length: isCut(line) ? line.length : bytes.length };
+      await this.#add(this.#shards[index] as ShardRun, sourceRecord(part, sequence, partitionKey));
+    }
   }
 
   async #add(shard: ShardRun, item: BatchItem): Promise<void> {
@@ -241,6 +249,8 @@ class StreamRun {
     await this.#finalizer.afterInput(bytes);
   }
 }
+
+const LINE_END = Buffer.from('\n');
 
 /** A line that is longer than is read becomes a dead letter, whatever it begins with. */
 function sourceRecord(line: InputLine, sequence: string, partitionKey: string | null): SourceRecord {

@@ -1,4 +1,4 @@
-import { type BatchItem, isLineBlock, linesFrom } from '../engine/decode/line-block.ts';
+import { type BatchItem, isLineBlock, lineRecords, linesFrom, linesOf } from '../engine/decode/line-block.ts';
 import type { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { compareSequences } from '../engine/ports/position.ts';
 import type { Counters } from '../engine/state/checkpoint.ts';
@@ -25,12 +25,14 @@ export class ShardRun {
 
   /** How many bytes more wait. */
   add(given: BatchItem): number {
-    const item = this.#untaken(given);
-    if (item === null) return 0;
-    this.#items.push(item);
-    this.#waiting += isLineBlock(item) ? item.lines : 1;
-    this.#bytes += item.data.length;
-    return item.data.length;
+    let bytes = 0;
+    for (const item of this.#untaken(given)) {
+      this.#items.push(item);
+      this.#waiting += isLineBlock(item) ? item.lines : 1;
+      bytes += item.data.length;
+    }
+    this.#bytes += bytes;
+    return bytes;
   }
 
   /**
@@ -47,8 +49,16 @@ export class ShardRun {
     return { bytes, committed };
   }
 
-  #untaken(item: BatchItem): BatchItem | null {
-    if (isLineBlock(item)) return linesFrom(item, Number(this.takenTo) + 1);
-    return compareSequences(item.sequence, this.takenTo) > 0 ? item : null;
+  /**
+   * What may not be committed. The last line that is may have grown since: more events on the same line are behind its position, which
+   * the checkpoint tells.
+   */
+  #untaken(item: BatchItem): readonly BatchItem[] {
+    if (!isLineBlock(item)) return compareSequences(item.sequence, this.takenTo) >= 0 ? [item] : [];
+    const taken = Number(this.takenTo);
+    const rest = linesFrom(item, taken + 1);
+    const at = taken - item.firstSequence;
+    const last = at >= 0 && at < item.lines ? [...lineRecords(linesOf(item, at, at + 1))] : [];
+    return rest === null ? last : [...last, rest];
   }
 }

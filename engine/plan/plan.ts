@@ -2,7 +2,7 @@ import type { AggregateOperator } from '../aggregates/operator.ts';
 import { operatorFor } from '../aggregates/registry.ts';
 import { type GroupsCodec, type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
-import { decoderOf } from '../decode/decoder-of.ts';
+import { decoderOf, isPlainJson } from '../decode/decoder-of.ts';
 import type { RecordScanner } from '../decode/record-scanner.ts';
 import { recordScanner } from '../decode/scan/scanner.ts';
 import { compileValidator, type Validator } from '../decode/validate.ts';
@@ -12,7 +12,6 @@ import { BugError } from '../ir/bug-error.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
 import { eventStreamsOf, mapViews, type SourceOf, streamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
-import { isText } from '../ir/stream-format.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { eventLogOperator } from '../joins/event-log.ts';
 import { windowOf } from '../windows/registry.ts';
@@ -108,7 +107,7 @@ export function compilePipeline(
       definition: stream,
       decoder: decoderOf(stream),
       validate: compileValidator(stream),
-      scanner: columns === null || isText(stream.format) ? null : recordScanner(stream, columns.fields, hashKey),
+      scanner: columns === null || !isPlainJson(stream) ? null : recordScanner(stream, columns.fields, hashKey),
       columns,
       dedupe: compileDedupe(stream),
       views: ownViews,

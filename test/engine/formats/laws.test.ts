@@ -46,7 +46,7 @@ function definitionOf(kind: (typeof TEXT_FORMATS)[number]): StreamDefinition {
 }
 
 function eventsIn(definition: StreamDefinition, data: Uint8Array): DecodedEvent[] {
-  return [...eventsOf(decoderOf(definition).open(data))];
+  return [...eventsOf(decoderOf(definition).open(data))].filter((event) => event.kind !== 'skipped');
 }
 
 function keptOf(event: DecodedEvent): Uint8Array {
