@@ -3,7 +3,7 @@ import { RowFault, type RowReader, type TextFormat } from '../formats/format.ts'
 import { formatOf } from '../formats/registry.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { TextFormatDefinition } from '../ir/stream-format.ts';
-import { RowsCutter } from '../text/rows-cutter.ts';
+import { lineEndOf, RowsCutter } from '../text/rows-cutter.ts';
 import { unpack } from './compression.ts';
 import type { DecodedEvent, EventReader, RecordDecoder } from './decoder.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
@@ -33,7 +33,10 @@ export function textDecoder({ name, shape }: StreamDefinition, definition: TextF
       const isText = isUtf8(bytes);
       // One character a byte, so that the rows are told apart. Each says for itself whether it is text.
       const text = bytes.toString(isText ? 'utf8' : 'latin1');
-      const rows = new RowsCutter(text, { delimiter: parts.format.delimiter, maxRow: MAX_EVENT_BYTES });
+      const { delimiter, needsHeader } = parts.format;
+      // A row alone may hold a CR. With its header in front there are two rows, and so a line break.
+      const lineEnd = needsHeader ? lineEndOf(text) : LINE_FEED;
+      const rows = new RowsCutter(text, { delimiter, lineEnd, maxRow: MAX_EVENT_BYTES });
       return new RowsReader(parts, { data, isText }, rows, parts.format.reader());
     },
   };
@@ -70,13 +73,15 @@ class RowsReader implements EventReader<DecodedEvent> {
 
   next(): DecodedEvent | null {
     for (let row = this.#rows.next(); row !== null; row = this.#rows.next()) {
-      const text = this.#rows.text(row);
-      if (isBlank(text)) continue;
+      const raw = this.#rows.text(row);
+      if (isBlank(raw)) continue;
+      const text = this.#record.isText ? withoutMark(raw) : textOf(raw);
       if (this.#reader.takesAsHeader(text)) {
         this.#hasHeader = true;
         continue;
       }
       this.#isFirst = false;
+      if (text === null) return this.#malformed(Buffer.from(raw, 'latin1'), 'its bytes are not UTF-8 text');
       return row.isOpen ? this.#malformed(text, OPEN) : this.#event(text);
     }
     if (!this.#isFirst) return null;
@@ -99,34 +104,40 @@ class RowsReader implements EventReader<DecodedEvent> {
     const bytes = row.length > MAX_EVENT_BYTES / 3 ? Buffer.byteLength(row) : row.length;
     if (bytes > MAX_EVENT_BYTES) {
       const message = `The event has ${bytes} bytes, and at most ${MAX_EVENT_BYTES} are taken.`;
-      return { kind: 'unreadable', reason: 'oversized', message, bytes: this.#bytesOf(row) };
+      return { kind: 'unreadable', reason: 'oversized', message, bytes: Buffer.from(this.#withHead(row)) };
     }
-    const text = this.#record.isText ? row : textOf(row);
-    if (text === null) return this.#malformed(row, 'its bytes are not UTF-8 text');
-    const fields = this.#reader.read(text);
+    const fields = this.#reader.read(row);
     if (fields instanceof RowFault) return this.#malformed(row, fields.why);
-    return { kind: 'value', value: this.#parts.toTyped(fields), text: this.#withHead(text), isJson: false };
+    return { kind: 'value', value: this.#parts.toTyped(fields), text: this.#withHead(row), isJson: false };
   }
 
-  #malformed(row: string, why: string): DecodedEvent {
+  #malformed(row: string | Buffer, why: string): DecodedEvent {
     const message = `The event is not ${this.#parts.kind}: ${why}.`;
-    return { kind: 'unreadable', reason: 'malformed', message, bytes: this.#bytesOf(row) };
+    const head = Buffer.from(this.#withHead(''));
+    return {
+      kind: 'unreadable',
+      reason: 'malformed',
+      message,
+      bytes: Buffer.concat([head, Buffer.from(row as string)]),
+    };
   }
 
   #withHead(row: string): string {
     const { head } = this.#reader;
     return head === null ? row : `${head}\n${row}`;
   }
-
-  #bytesOf(row: string): Uint8Array {
-    return Buffer.from(this.#withHead(row), this.#record.isText ? 'utf8' : 'latin1');
-  }
 }
 
+const LINE_FEED = '\n';
 const OPEN = 'a quote opens in it, and none closes it before the record ends or 256 KiB have passed';
 
 /** Null where the bytes are no UTF-8. */
 function textOf(latin1: string): string | null {
   const bytes = Buffer.from(latin1, 'latin1');
-  return isUtf8(bytes) ? bytes.toString('utf8') : null;
+  return isUtf8(bytes) ? withoutMark(bytes.toString('utf8')) : null;
+}
+
+/** Files that were put together have a byte order mark in the middle. */
+function withoutMark(row: string): string {
+  return row.charCodeAt(0) === 0xfeff ? row.slice(1) : row;
 }

@@ -93,7 +93,7 @@ function compile({ pattern, fields, looks }: AccessLog): TextFormat {
     for (let i = 0; i < others.length; i++) found[others[i] as string] = orNull(unescapeField(rest[i] ?? '-'));
     return found;
   };
-  return { hasLines: true, delimiter: null, reader: () => new LineReader(read) };
+  return { hasLines: true, needsHeader: false, delimiter: null, reader: () => new LineReader(read) };
 }
 
 const REQUEST_LINE = new RegExp(REQUEST);

@@ -22,6 +22,7 @@ export function delimitedFormat(settings: DelimitedSettings): TextFormat {
   const headers = new Headers(settings);
   return {
     hasLines: false,
+    needsHeader: settings.header === null,
     delimiter: settings.isQuoted ? settings.delimiter : null,
     reader: () => new DelimitedReader(settings, headers),
   };
@@ -90,9 +91,14 @@ class DelimitedReader implements RowReader {
   }
 
   /** The first row where it is one, and the same row again: files that were put together have it for each. */
-  takesAsHeader(row: string): boolean {
-    if (!this.#isFirst) return row === this.#row;
+  takesAsHeader(row: string | null): boolean {
+    if (!this.#isFirst) return row !== null && row === this.#row;
     this.#isFirst = false;
+    if (row === null) {
+      if (this.#settings.header !== null) return false;
+      this.#header = { kind: 'fault', why: 'its bytes are not UTF-8 text' };
+      return true;
+    }
     const header = this.#headers.of(row);
     if (header === null) return false;
     this.#row = row;

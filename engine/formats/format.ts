@@ -36,6 +36,8 @@ export interface FormatSettings {
 export interface TextFormat {
   /** Each line of a file can be read by itself: no header is in front of it, and no line break is quoted. */
   readonly hasLines: boolean;
+  /** A row is nothing without a header in front of it. */
+  readonly needsHeader: boolean;
   /** Between fields that may hold line breaks in quotes; null where each line is a row. */
   readonly delimiter: string | null;
   /** A reader for the rows of one record, or of one file, in their order. */
@@ -45,8 +47,10 @@ export interface TextFormat {
 export interface RowReader {
   /** The header row that a row needs before it to be read by itself; null where none. */
   readonly head: string | null;
-  /** Whether a row is a header, and no event. What it says of the rows after it is known from now on. */
-  takesAsHeader(row: string): boolean;
+  /**
+   * Whether a row is a header, and no event. What it says of the rows after it is known from now on. Null: the row is not UTF-8 text.
+   */
+  takesAsHeader(row: string | null): boolean;
   /** The fields of a row by their names. */
   read(row: string): Fields | RowFault;
   /** A second reader, which goes on from here by itself. */

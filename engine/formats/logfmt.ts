@@ -12,7 +12,7 @@ export const logfmtFormat: FormatDescriptor = {
   settings: [],
   define: () => ({ kind: 'logfmt' }),
   fieldNames: () => null,
-  compile: () => ({ hasLines: true, delimiter: null, reader: () => new LineReader(parseLogfmt) }),
+  compile: () => ({ hasLines: true, needsHeader: false, delimiter: null, reader: () => new LineReader(parseLogfmt) }),
   likely(lines) {
     const fields = lines.map(parseLogfmt);
     return fields.every((found) => !(found instanceof RowFault) && Object.keys(found).length > 1) ? "'logfmt'" : null;

@@ -70,8 +70,9 @@ export class RowsCutter {
 
   #row(from: number, lineEnd: number, isOpen: boolean): Row {
     this.#at = lineEnd + 1;
-    const isCrLf = lineEnd > from && this.#text.charAt(lineEnd - 1) === CARRIAGE_RETURN;
-    return { from, end: isCrLf ? lineEnd - 1 : lineEnd, isOpen };
+    let end = lineEnd;
+    while (end > from && this.#text.charAt(end - 1) === CARRIAGE_RETURN) end--;
+    return { from, end, isOpen };
   }
 
   #lineEndFrom(from: number): number {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import type { RowReader, TextFormat } from '../../engine/formats/format.ts';
 import { type LineEnd, lineEndOf, RowsCutter } from '../../engine/text/rows-cutter.ts';
@@ -22,7 +23,6 @@ export class RowLines {
   /** A character a byte, so that places in it are places in the bytes. */
   #pending = '';
   #lineEnd: LineEnd | null = null;
-  #isBeginning = true;
   /** The header row, null until there is one. */
   #header: string | null = null;
   /** The same where rows need it. */
@@ -38,10 +38,6 @@ export class RowLines {
 
   *add(chunk: Buffer): Generator<InputLine> {
     this.#pending += chunk.toString('latin1');
-    if (this.#isBeginning) {
-      if (this.#pending.length < BYTE_ORDER_MARK.length) return;
-      this.#begin();
-    }
     // A CR may have come without its LF.
     if (this.#lineEnd === null && /[\n\r]./s.test(this.#pending)) this.#lineEnd = lineEndOf(this.#pending);
     yield* this.#cut(false);
@@ -49,13 +45,7 @@ export class RowLines {
 
   /** What came after the last line break. */
   *end(): Generator<InputLine> {
-    if (this.#isBeginning) this.#begin();
     yield* this.#cut(true);
-  }
-
-  #begin(): void {
-    this.#isBeginning = false;
-    if (this.#pending.startsWith(BYTE_ORDER_MARK)) this.#pending = this.#pending.slice(BYTE_ORDER_MARK.length);
   }
 
   *#cut(isEnd: boolean): Generator<InputLine> {
@@ -89,11 +79,10 @@ export class RowLines {
     yield { bytes: Buffer.from(long.kept, 'latin1'), length: long.length, ended: found !== -1 };
   }
 
-  *#row(row: string, ended: boolean): Generator<InputLine> {
+  *#row(given: string, ended: boolean): Generator<InputLine> {
+    const row = withoutMark(given);
     if (/^[ \t\r]*$/.test(row)) return;
-    const isHeader = this.#isFirst
-      ? this.#reader.takesAsHeader(Buffer.from(row, 'latin1').toString('utf8'))
-      : row === this.#header;
+    const isHeader = this.#isFirst ? this.#reader.takesAsHeader(textOf(row)) : row === this.#header;
     this.#isFirst = false;
     if (isHeader) {
       this.#header = row;
@@ -103,4 +92,15 @@ export class RowLines {
     const bytes = Buffer.from(this.#head === null ? row : `${this.#head}\n${row}`, 'latin1');
     yield { bytes, length: bytes.length, ended };
   }
+}
+
+/** Files that were put together have one for each. */
+function withoutMark(row: string): string {
+  return row.startsWith(BYTE_ORDER_MARK) ? row.slice(BYTE_ORDER_MARK.length) : row;
+}
+
+/** Null where the bytes are no UTF-8. */
+function textOf(row: string): string | null {
+  const bytes = Buffer.from(row, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : null;
 }

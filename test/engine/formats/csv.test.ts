@@ -96,6 +96,15 @@ describe('fields', () => {
     expect(kept(one, record)[1]).toBe('c,\xe9');
   });
 
+  test('bytes of a row that are not UTF-8 do not change the names of the header, and in the header they cost all rows', () => {
+    const rest = Buffer.from('\nx,\xff\ny,z', 'latin1');
+    expect(readAll(csv, Buffer.concat([Buffer.from('name,é'), rest]))[1]).toEqual({ name: 'y', é: 'z' });
+    expect(readAll(csv, Buffer.concat([Buffer.from('name,\xe9', 'latin1'), rest]))).toEqual([
+      'The event is not csv: its bytes are not UTF-8 text.',
+      'The event is not csv: its header is none, for its bytes are not UTF-8 text.',
+    ]);
+  });
+
   test('a row beyond the limit is a dead letter', () => {
     expect(readAll(one, `a,${'b'.repeat(MAX_EVENT_BYTES)}`)).toEqual([
       `The event has ${MAX_EVENT_BYTES + 2} bytes, and at most ${MAX_EVENT_BYTES} are taken.`,
