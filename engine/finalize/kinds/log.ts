@@ -13,7 +13,6 @@ import type { KeyLog } from '../key-log.ts';
 import { LogKeys, type PaneOfLog } from '../log-keys.ts';
 import type { FinalizeRun } from '../run.ts';
 import { segmentsOf } from '../snapshot.ts';
-import { sortedGroups } from '../sort-rows.ts';
 import { SpanReader } from '../span-reader.ts';
 import type { KindOutcome } from './kind-run.ts';
 
@@ -171,7 +170,7 @@ class LogRun {
     for (const [startMs, pane] of this.#panes) {
       if (startMs >= fromMs && startMs < toMs) for (const key of pane.keys) keys.add(key);
     }
-    return sortedGroups(keys);
+    return this.#keys.inOrder(keys);
   }
 
   async #emit(startMs: number, rows: readonly Row[]): Promise<void> {
