@@ -53,8 +53,12 @@ export interface TopQuestion<V> extends Range {
   readonly by: NumberColumn<RowOf<V>>;
   /** Groups, at most 100; 10 where nothing is said. */
   readonly n?: number;
+  /** Of these groups alone; some of the fields choose all groups that have these values. */
+  readonly group?: Partial<GroupOf<V>>;
   /** With the same column in the period before, of the same length. */
   readonly compare?: 'previous';
+  /** `change`: those that have changed most against the period before, with it. It needs `from`. */
+  readonly sort?: 'value' | 'change';
   /** With so many points of a small line beside each group. */
   readonly spark?: number;
 }
@@ -65,6 +69,8 @@ export interface Top<V> extends Omit<TopAnswer, 'groups'> {
     /** Of the range: sums are summed, ratios computed again. What cannot be said of a range is missing. */
     readonly columns: Partial<RowOf<V>>;
     readonly before?: number | null;
+    readonly late_events?: number;
+    readonly partial?: boolean;
     readonly spark?: readonly (number | null)[];
   }[];
 }
@@ -133,8 +139,9 @@ export class ViewClient<V> {
   }
 
   /** The first groups by a column over a range. */
-  top({ by, n, compare, spark, ...range }: TopQuestion<V>): Promise<Top<V>> {
-    return this.#ask<TopAnswer>('top', { ...times(range), by, n, compare, spark }) as unknown as Promise<Top<V>>;
+  top({ by, n, compare, sort, spark, group, ...range }: TopQuestion<V>): Promise<Top<V>> {
+    const parameters = { ...times(range), by, n, compare, sort, spark };
+    return this.#ask<TopAnswer>('top', parameters, group) as unknown as Promise<Top<V>>;
   }
 
   /** Columns over time, of one group or summed over all. */

@@ -80,15 +80,19 @@ export const VIEW_ROUTES: readonly Route[] = [
     path: '/api/views/{view}/top',
     summary: 'The first groups by a column over a range: sums are summed, ratios computed again.',
     query: TopQuery,
+    takesGroup: true,
     answers: { [JSON_TYPE]: TopAnswer },
-    answer: async ({ c, source, view, query }) =>
+    answer: async ({ c, source, view, query, group }) =>
       c.json(
         await readTop(view, source.ports, {
           ...parseRange(query),
           by: query.by,
           n: query.n ?? TOP_GROUPS,
           comparesBefore: query.compare === 'previous',
+          sortsByChange: query.sort === 'change',
           sparkPoints: query.spark ?? null,
+          groups: group,
+          nowMs: source.nowMs(),
         }),
       ),
   }),

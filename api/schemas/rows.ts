@@ -41,6 +41,8 @@ export const TopQuery = Type.Object({
   by: Type.String(),
   n: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 })),
   compare: Type.Optional(Type.Literal('previous')),
+  /** `change`: in place of the largest those that changed most against the period before, for which it needs `from`. */
+  sort: Type.Optional(Type.Union([Type.Literal('value'), Type.Literal('change')], { default: 'value' })),
   /** Points of a small line beside each group. */
   spark: Type.Optional(Type.Integer({ minimum: 2, maximum: 60 })),
 });
@@ -55,10 +57,16 @@ export const TopAnswer = Type.Object({
       /** The columns of the range: sums are summed, ratios computed again of the sums. */
       columns: Type.Record(Type.String(), Type.Unknown()),
       before: Type.Optional(Nullable(Type.Number())),
+      /** Of the rows that it is made of: late events in all, and whether one began before the view did. */
+      late_events: Type.Optional(Type.Integer()),
+      partial: Type.Optional(Type.Boolean()),
       spark: Type.Optional(Type.Array(Nullable(Type.Number()))),
     }),
   ),
   others: Nullable(Type.Object({ groups: Type.Integer(), value: Nullable(Type.Number()) })),
+  rows_read: Type.Integer(),
+  /** Columns that several windows do not give. */
+  left_out: Type.Array(Type.String()),
   /** Not all rows of the range were read: the figures are a lower bound. */
   cut: Type.Boolean(),
 });

@@ -17,20 +17,29 @@ export interface GroupValues {
 /** The groups that `--group FIELD=VALUE` and `--is-null FIELD` ask for. */
 export function parseGroups({ definition }: ViewPlan, values: GroupValues): GroupFilter {
   const groups = new Map<string, Value>();
-  const set = (field: string, value: Value) => {
-    if (groups.has(field)) throw new UsageError(`The group field '${field}' is given twice.`);
-    groups.set(field, value);
+  for (const [field, text] of Object.entries(askedGroup(values))) {
+    const found = definition.groupBy.find(({ name }) => name === field);
+    // A field that is not there is refused below, with the nearest name.
+    groups.set(field, text === null || found === undefined ? text : parseGroupValue(field, text, found.node.type));
+  }
+  checkGroupFilter(definition, groups);
+  return groups;
+}
+
+/** The same as text, by field, for a server that knows the fields and their kinds. */
+export function askedGroup({ group, 'is-null': isNull }: GroupValues): Readonly<Record<string, string | null>> {
+  const asked = new Map<string, string | null>();
+  const set = (field: string, text: string | null) => {
+    if (asked.has(field)) throw new UsageError(`The group field '${field}' is given twice.`);
+    asked.set(field, text);
   };
-  for (const text of values.group ?? []) {
+  for (const text of group ?? []) {
     const [, field, written] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (field === undefined || written === undefined) {
       throw new UsageError(`--group is '${text}', and must be FIELD=VALUE.`);
     }
-    const found = definition.groupBy.find(({ name }) => name === field);
-    // A field that is not there is refused below, with the nearest name.
-    set(field, found === undefined ? written : parseGroupValue(field, written, found.node.type));
+    set(field, written);
   }
-  for (const field of values['is-null'] ?? []) set(field, null);
-  checkGroupFilter(definition, groups);
-  return groups;
+  for (const field of isNull ?? []) set(field, null);
+  return Object.fromEntries(asked);
 }

@@ -16,6 +16,7 @@ import { openAlertSinks, unreachable } from '../cli/alert-sinks.ts';
 import { parseArguments, wholeNumber } from '../cli/arguments.ts';
 import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
+import { StopSignal } from '../cli/stop-signal.ts';
 import { defaultStorePath, lastingStorePath } from '../cli/store-path.ts';
 import { beginAnew } from './dev/begin-anew.ts';
 import { costAtOf } from './dev/cost-at.ts';
@@ -24,7 +25,6 @@ import { DEFAULT_EXAMPLE, EXAMPLE_NAMES } from './dev/examples.ts';
 import { openBrowser } from './dev/open-browser.ts';
 import { parseInputs, whatToRun } from './dev/options.ts';
 import { DevSession } from './dev/session.ts';
-import { StopSignal } from './dev/stop-signal.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the code that runs on AWS, a store on disk.
 

@@ -6,6 +6,7 @@ import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { Value } from '../ir/node.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
+import type { GroupTable } from './group-table.ts';
 import { mergeStates } from './merge-groups.ts';
 import { isPacked, type PackedGroups } from './packed-groups.ts';
 
@@ -23,12 +24,10 @@ import { isPacked, type PackedGroups } from './packed-groups.ts';
  * ```
  * Columns lie together because like bytes compress better. A reader of version n + 1 is released before its writer.
  */
-export interface SegmentCodec {
+export interface GroupsCodec {
   encode(groups: Groups | PackedGroups): Uint8Array;
   /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
-  /** Opens a segment, for who makes no groups of it. Throws as `mergeInto` does. */
-  open(bytes: Uint8Array): OpenSegment;
 }
 
 /** A segment whose groups are known by their values, and whose states are still to be read. */
@@ -40,6 +39,14 @@ export interface OpenSegment {
   readonly states: ByteReader;
 }
 
+/** Of states that are merged where a group is in several segments. */
+export interface SegmentCodec extends GroupsCodec {
+  /** The same into a table, which is good for nothing after an error. */
+  mergeIntoTable(into: GroupTable, bytes: Uint8Array): void;
+  /** Opens a segment, for who makes no groups of it. Throws as `mergeInto` does. */
+  open(bytes: Uint8Array): OpenSegment;
+}
+
 const MAGIC = 0xa5;
 /** Of the layout below. A new one needs a sample of the old one in test/upgrade/. */
 export const SEGMENT_VERSION = 1;
@@ -49,7 +56,6 @@ const COMPRESS_FROM_BYTES = 256;
 /** A body may unfold to this many bytes: well above what one commit can hold, below what would exhaust a Lambda. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Of states that are merged where a group is in several segments. */
 export function segmentCodec(
   fingerprint: string,
   groupFields: number,
@@ -72,15 +78,16 @@ export function segmentCodec(
       }
     },
     open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
+    mergeIntoTable(into, bytes) {
+      const body = open(fingerprintBytes, bytes);
+      const input = new ByteReader(body);
+      into.merge(body, input, readGroupCount(input, groupFields));
+    },
   };
 }
 
 /** Of states that are stored whole: a group that is there twice, in one page or in two, makes the bytes damaged ones. */
-export function wholeGroupsCodec(
-  fingerprint: string,
-  groupFields: number,
-  states: readonly StateCodec[],
-): SegmentCodec {
+export function wholeGroupsCodec(fingerprint: string, groupFields: number, states: readonly StateCodec[]): GroupsCodec {
   const fingerprintBytes = Buffer.from(fingerprint, 'hex');
   return {
     encode: (groups) => seal(fingerprintBytes, encodeBody(groups, groupFields, states)),
@@ -91,7 +98,6 @@ export function wholeGroupsCodec(
       }
       for (const [key, group] of read) into.set(key, group);
     },
-    open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
   };
 }
 

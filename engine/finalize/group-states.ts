@@ -1,6 +1,6 @@
 import { mapSettled } from '../async/map-settled.ts';
 import { type Group, type Groups, groupKey, groupText } from '../codec/group.ts';
-import type { SegmentCodec } from '../codec/segment.ts';
+import type { GroupsCodec } from '../codec/segment.ts';
 import { hash32 } from '../hash/hash64.ts';
 import { listPages, mapOfPages, type Page, type PageMap } from '../state/page-map.ts';
 import { NO_PAGES, type ViewPages } from '../state/pages.ts';
@@ -58,7 +58,7 @@ export function* hashRounds<T>(hashed: readonly HashedGroup<T>[], size: number):
 
 /** How one group's state lies in pages. */
 export interface StateFormat {
-  readonly codec: SegmentCodec;
+  readonly codec: GroupsCodec;
   /** Of a page that has no serial: written before there were pages. */
   readonly former: (into: Groups, bytes: Uint8Array) => void;
 }

@@ -10,8 +10,13 @@ export type GroupFilter = ReadonlyMap<string, Value>;
 
 export const ALL_GROUPS: GroupFilter = new Map();
 
+interface GroupedView {
+  readonly name: string;
+  readonly groupBy: readonly { readonly name: string }[];
+}
+
 /** @throws BadQueryError where the view does not group by a field of the filter. */
-export function checkGroupFilter({ name, groupBy }: ViewDefinition, filter: GroupFilter): void {
+export function checkGroupFilter({ name, groupBy }: GroupedView, filter: ReadonlyMap<string, unknown>): void {
   const fields = groupBy.map((field) => field.name);
   for (const field of filter.keys()) {
     if (fields.includes(field)) continue;

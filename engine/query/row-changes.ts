@@ -1,4 +1,3 @@
-import { groupText } from '../codec/group.ts';
 import { least } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { loadProgress } from '../state/progress.ts';
@@ -7,7 +6,6 @@ import { MAX_PAGE_ROWS, MAX_ROWS_READ } from './bounds.ts';
 import { BadQueryError } from './errors.ts';
 import type { GroupFilter } from './group-filter.ts';
 import type { QueryPorts } from './query-ports.ts';
-import { groupValuesOf } from './row-values.ts';
 import { readRows } from './rows.ts';
 import type { ShownRow } from './shown-row.ts';
 
@@ -37,14 +35,15 @@ export class RowChanges {
   readonly #view: ViewPlan;
   readonly #ports: QueryPorts;
   readonly #query: ChangesQuery;
-  /** By place, what was there at the reading before. */
-  #seen: ReadonlyMap<string, string> = new Map();
+  readonly #difference: RowDifference;
   #fromMs: number | null = null;
 
   constructor(view: ViewPlan, ports: QueryPorts, query: ChangesQuery) {
     this.#view = view;
     this.#ports = ports;
     this.#query = query;
+    const fields = view.definition.groupBy.map(({ name }) => name);
+    this.#difference = new RowDifference(() => fields);
   }
 
   /** @throws BadQueryError where more rows are in reach than one question may read. */
@@ -53,15 +52,7 @@ export class RowChanges {
     const reachMs = await this.#reach();
     const rows = await this.#rowsFrom(this.#fromMs ?? reachMs);
     this.#fromMs = reachMs;
-    const seen = new Map<string, string>();
-    const changed: ShownRow[] = [];
-    for (const row of rows) {
-      const [place, content] = [this.#placeOf(row), contentOf(row)];
-      if (this.#seen.get(place) !== content) changed.push(row);
-      seen.set(place, content);
-    }
-    this.#seen = seen;
-    return changed;
+    return this.#difference.since(rows);
   }
 
   async #reach(): Promise<number> {
@@ -83,20 +74,44 @@ export class RowChanges {
       const page: Awaited<ReturnType<typeof readRows>> = await readRows(this.#view, this.#ports, { ...query, cursor });
       for (const row of page.rows) rows.push(row);
       cursor = page.cursor;
-      if (rows.length > MAX_ROWS_READ) throw this.#tooMany();
+      if (rows.length > MAX_ROWS_READ) throw tooManyToFollow(this.#view.name);
     } while (cursor !== null);
     return rows;
   }
+}
 
-  #tooMany(): BadQueryError {
-    return new BadQueryError(
-      `More than ${MAX_ROWS_READ} rows of view '${this.#view.name}' can still change, which are too many to follow: follow some of its groups.`,
-    );
+export function tooManyToFollow(view: string): BadQueryError {
+  return new BadQueryError(
+    `More than ${MAX_ROWS_READ} rows of view '${view}' can still change, which are too many to follow: follow some of its groups.`,
+  );
+}
+
+/** What is new or revised in one reading of a view against the one before. */
+export class RowDifference {
+  readonly #fields: () => readonly string[];
+  /** By place, what was there at the reading before. */
+  #seen: ReadonlyMap<string, string> = new Map();
+
+  /** @param fields those that the view groups by. */
+  constructor(fields: () => readonly string[]) {
+    this.#fields = fields;
+  }
+
+  since(rows: readonly ShownRow[]): readonly ShownRow[] {
+    const seen = new Map<string, string>();
+    const changed: ShownRow[] = [];
+    for (const row of rows) {
+      const [place, content] = [this.#placeOf(row), contentOf(row)];
+      if (this.#seen.get(place) !== content) changed.push(row);
+      seen.set(place, content);
+    }
+    this.#seen = seen;
+    return changed;
   }
 
   /** An open row and the stored one of the same window are two. */
   #placeOf({ columns, revision }: ShownRow): string {
-    const group = groupText(groupValuesOf(this.#view.definition, columns));
+    const group = JSON.stringify(this.#fields().map((name) => columns[name] ?? null));
     return `${columns.window_start ?? columns.event_time ?? ''} ${revision === 0 ? 'open' : 'stored'} ${group}`;
   }
 }

@@ -18,8 +18,10 @@ export interface StoredQuery extends WindowRange {
   readonly order: RowOrder;
   readonly limit: number;
   readonly after: RowPlace | null;
-  /** Rows that are looked at, at most. */
+  /** Rows that are looked at, at most; of a table, all of its rows are. */
   readonly maxRead?: number;
+  /** Rows that are meant; all where none is given. */
+  readonly keeps?: (row: ShownRow) => boolean;
 }
 
 export interface StoredPage {
@@ -36,12 +38,12 @@ export interface StoredPage {
 export async function readStoredRows(
   view: ViewPlan,
   results: Pick<ResultStore, 'windows'>,
-  { groups, limit, after, maxRead = DEFAULT_ROWS_READ, ...query }: StoredQuery,
+  { groups, limit, after, maxRead = DEFAULT_ROWS_READ, keeps, ...query }: StoredQuery,
 ): Promise<StoredPage> {
   const group = storedGroupOf(view.definition, groups);
   // Of a table, one row of the store is many; and where rows are passed over, nobody knows how many it takes.
-  const chunk =
-    group === TABLE_GROUP ? 1 : group === undefined && groups.size > 0 ? Math.min(CHUNK_ROWS, maxRead) : limit;
+  const passesOver = keeps !== undefined || (group === undefined && groups.size > 0);
+  const chunk = group === TABLE_GROUP ? 1 : passesOver ? CHUNK_ROWS : limit;
   const rows: PlacedRow[] = [];
   let cursor = after;
   let last = after;
@@ -49,14 +51,14 @@ export async function readStoredRows(
     const page = await results.windows({
       ...query,
       view: view.key,
-      limit: chunk,
+      limit: Math.min(chunk, maxRead - read),
       cursor,
       ...(group !== undefined && { group }),
     });
     for (const [index, stored] of page.rows.entries()) {
       const shown = shownRows(view, stored);
       read += shown.length;
-      append(rows, placedRows(view, stored, shown, groups));
+      append(rows, placedRows(view, stored, keeps === undefined ? shown : shown.filter(keeps), groups));
       if (rows.length < limit && read < maxRead) continue;
       const isLast = index === page.rows.length - 1 && page.cursor === null;
       return { rows, read, last: placeOf(stored), next: isLast ? null : placeOf(stored) };

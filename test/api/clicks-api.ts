@@ -51,7 +51,7 @@ export async function clicksApi(
 
 /** The API over what a small world holds. */
 export function apiOver(
-  world: SmallWorld,
+  world: { readonly plan: ApiSource['plan']; readonly stores: ApiSource['ports'] },
   live: LiveReaders | null = null,
   changes: Partial<ApiSource> = {},
   timeLimit?: () => AbortSignal,

@@ -123,7 +123,10 @@ describe('figures', () => {
     const { body } = await api.get<TopAnswer>('/views/by_page/top?by=clicks&n=1&spark=5');
     expect([...Value.Errors(TopAnswer, body)]).toEqual([]);
     expect(body.groups).toEqual([
-      { group: { page: '/a' }, columns: { page: '/a', clicks: 3, bytes: 202 }, spark: [1, 2] },
+      {
+        ...{ group: { page: '/a' }, columns: { page: '/a', clicks: 3, bytes: 202 } },
+        ...{ late_events: 0, partial: false, spark: [1, 2] },
+      },
     ]);
     expect(body.others).toEqual({ groups: 1, value: 1 });
   });

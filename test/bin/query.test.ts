@@ -1,7 +1,21 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { type EmbeddedStores, openEmbedded } from '../../adapters/embedded/index.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
+import { describeView } from '../../api/describe.ts';
 import { main } from '../../bin/cli/main.ts';
+import { shapeOfDescription, shapeOfView } from '../../bin/commands/query/table-shape.ts';
+import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import { compilePipeline } from '../../engine/plan/plan.ts';
+import clickstream from '../../pipelines/clickstream.ts';
+import cloudMetrics from '../../pipelines/cloud-metrics.ts';
+import risk from '../../pipelines/risk.ts';
+import sensors from '../../pipelines/sensors.ts';
+import shop from '../../pipelines/shop.ts';
+import weblog from '../../pipelines/weblog.ts';
+import { loadPipeline } from '../../runtime/load-pipeline.ts';
+import { apiOver } from '../api/clicks-api.ts';
 
 const ROOT = resolve(__dirname, '../..');
 const PIPELINE = `
@@ -206,6 +220,154 @@ Left out, because several windows do not give them: users.
   ])('%j is refused in a sentence', async (args, message) => {
     expect(await cli('query', ...args)).toEqual({ code: 2, stdout: '', stderr: `streamgauge: ${message}\n` });
   });
+});
+
+describe('streamgauge query --url', () => {
+  const SERVER = 'http://127.0.0.1:8787';
+  let stores: EmbeddedStores;
+  const asked: Request[] = [];
+
+  beforeEach(async () => {
+    stores = openEmbedded('.streamgauge/shop.db', systemClock);
+    const plan = compilePipeline(await loadPipeline('pipeline.ts'));
+    const { app } = apiOver({ plan, stores }, null, { nowMs: () => systemClock.nowMs() });
+    asked.length = 0;
+    jest.spyOn(globalThis, 'fetch').mockImplementation(async (request) => {
+      asked.push(request as Request);
+      return app.fetch(request as Request);
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    stores.close();
+  });
+
+  test.each([
+    ['pages'],
+    ['pages', '--json'],
+    ['pages', '--format', 'csv', '--last', '3'],
+    ['all', '--open'],
+    ['all', '--open', '--last', '1'],
+    ['pages', '--last', '3', '--json'],
+    ['pages', '--from', '1970-01-01T00:01:00Z'],
+    ['pages', '--to', '1970-01-01T00:01:00Z', '--group', 'page==cmd'],
+    ['pages', '--is-null', 'page'],
+    ['pages', '--top', '2', '--by', 'ms'],
+    ['pages', '--by', 'views', '--json'],
+    ['pages', '--by', 'views', '--group', 'page=/', '--format', 'csv'],
+    ['pages', '--by', 'views', '--from', '2030-01-01'],
+    ['pages', '--by', 'ms', '--compare', '--from', '1970-01-01T00:01:00Z', '--to', '1970-01-01T00:02:00Z'],
+    ['pages', '--from', '2030-01-01'],
+  ])('%s %s %s %s answers as the store does', async (...args) => {
+    const given = args.filter((arg) => arg !== undefined);
+    const ofStore = await cli('query', ...given);
+    expect(ofStore.code).toBe(0);
+    expect(await cli('query', ...given, '--url', SERVER)).toEqual(ofStore);
+    expect(await cli('query', ...given, '--url', `${SERVER}/api/`)).toEqual(ofStore);
+  });
+
+  test('goes on with a cursor of the server', async () => {
+    const first = await cli('query', 'pages', '--last', '3', '--url', SERVER);
+    const [, cursor = ''] = /--cursor (\S+)/.exec(first.stdout) ?? [];
+    const second = await cli('query', 'pages', '--last', '3', '--json', '--cursor', cursor, '--url', SERVER);
+    expect(jsonLines(second.stdout)).toMatchObject([{ page: '/', views: 2 }]);
+  });
+
+  const withToken = (url: string) => {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    return main(['query', 'all', '--url', url], { stdout, stderr, env: { STREAMGAUGE_TOKEN: 'secret' } }).then(
+      (code) => ({ code, stderr: String(stderr.read() ?? '') }),
+    );
+  };
+
+  test('sends a token, but not where others can read it', async () => {
+    expect(await withToken('https://stats.example.com')).toEqual({ code: 0, stderr: '' });
+    expect(asked[0]?.headers.get('authorization')).toBe('Bearer secret');
+    expect((await withToken(SERVER)).code).toBe(0);
+    asked.length = 0;
+    expect(await withToken('http://stats.example.com')).toEqual({
+      code: 2,
+      stderr:
+        'streamgauge: STREAMGAUGE_TOKEN is set, and stats.example.com is asked over http, where others can read it: give an https address, or unset STREAMGAUGE_TOKEN.\n',
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('signs what goes to the API on AWS, with the credentials that the SDK finds', async () => {
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const former = Object.keys(keys).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, keys);
+    try {
+      expect((await cli('query', 'all', '--url', 'https://abc1.execute-api.eu-west-1.amazonaws.com')).code).toBe(0);
+    } finally {
+      for (const [name, value] of former) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+    expect(asked.map(({ headers }) => headers.get('authorization'))).toEqual(
+      asked.map(() =>
+        expect.stringMatching(
+          /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/execute-api\/aws4_request, /,
+        ),
+      ),
+    );
+  });
+
+  test.each([
+    [['page'], "Pipeline 'shop' has no view 'page'. Did you mean 'pages'? Its views are pages, all."],
+    [
+      ['pages', '--group', 'pages=/'],
+      "View 'pages' does not group by 'pages'. Did you mean 'page'? It groups by page.",
+    ],
+    [
+      ['pages', '--by', 'view'],
+      "View 'pages' has no column 'view'. Did you mean 'views'? Its numbers are views, ms, users, ms_each.",
+    ],
+    [
+      ['pages', '--cursor', 'x'],
+      "'x' is no cursor of this question: give the cursor of the page before as it is, with the same view, range, group and order, or leave it out.",
+    ],
+    [['pages', '--store', 'x'], '--url and --store both say where the rows are: give one of them.'],
+    [
+      ['pipeline.ts', 'pages'],
+      'With --url no pipeline file is read: give the view alone, streamgauge query pages --url …',
+    ],
+    [
+      ['pages', '--by', 'ms', '--max-rows', '9'],
+      '--max-rows is for stores: a server bounds by itself what it reads. Leave it out with --url.',
+    ],
+  ])('%j is refused in a sentence', async (args, message) => {
+    expect(await cli('query', ...args, '--url', SERVER)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `streamgauge: ${message}\n`,
+    });
+  });
+
+  test.each(['127.0.0.1:8787', 'ftp://x', 'http://a:b@x', 'http://x?y=1'])('the address %s is refused', async (url) => {
+    const { code, stderr } = await cli('query', 'pages', '--url', url);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^streamgauge: --url is '.*', and must be the address of a server/),
+    ]);
+  });
+
+  test('says that nobody answers, and fails', async () => {
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'));
+    expect(await cli('query', 'pages', '--url', SERVER)).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: `streamgauge: There is no answer from ${SERVER}: is the server running?\n`,
+    });
+  });
+});
+
+test('a view has the same columns by its definition and as a server describes it', () => {
+  const examples = [clickstream, cloudMetrics, risk, sensors, shop, weblog];
+  const plans = examples.map((example) => compilePipeline(pipelineDefinition(example, 'an example')));
+  for (const { definition: view } of plans.flatMap(({ views }) => views)) {
+    expect(shapeOfDescription(describeView(view))).toEqual(shapeOfView(view));
+  }
 });
 
 describe('streamgauge events', () => {

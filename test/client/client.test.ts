@@ -67,9 +67,19 @@ describe('a view', () => {
   test('has its first groups, its columns over time and its groups', async () => {
     const { client } = await threeMinutes();
     const top = await client.view('by_page').top({ by: 'clicks', n: 1, spark: 5 });
-    expect(top.groups).toEqual([
+    expect(top.groups).toMatchObject([
       { group: { page: '/a' }, columns: { page: '/a', clicks: 2, bytes: 201 }, spark: [1, 1] },
     ]);
+    const ofOne = await client.view('by_page').top({ by: 'clicks', group: { page: '/b' } });
+    expect(ofOne.groups.map(({ group }) => group)).toEqual([{ page: '/b' }]);
+    const range = { from: new Date(60_000), to: new Date(120_000) };
+    const changed = await client.view('by_page').top({ by: 'clicks', sort: 'change', ...range });
+    expect(changed.groups.map(({ columns, before }) => [columns.clicks, before])).toEqual([
+      [1, 1],
+      [null, 1],
+      [1, null],
+    ]);
+    await expect(client.view('by_page').top({ by: 'clicks', sort: 'change' })).rejects.toMatchObject({ status: 400 });
     const series = await client.view('per_minute').series({ columns: ['clicks', 'unusual.score'], open: false });
     expect(series.columns.clicks).toEqual([2, 2]);
     expect(series.columns['unusual.score']).toHaveLength(2);

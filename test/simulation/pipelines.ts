@@ -79,7 +79,7 @@ const totals = view('totals', events)
   .window(global({ emitEvery: '10 seconds' }))
   .groupBy('user')
   .aggregate((e) => ({ events: count(), total: sum(e.n) }));
-const rolling = (name: string, allowedLateness: '10 seconds' | '30 seconds') =>
+const rolling = <const N extends string>(name: N, allowedLateness: '10 seconds' | '30 seconds') =>
   view(name, events)
     .window(tumbling('5 seconds'), { allowedLateness })
     .groupBy('user')
@@ -184,6 +184,13 @@ const latest = view('latest', asOfJoin('last', events, others, { on: ON_USER, to
   .groupBy('event', 'other')
   .aggregate(() => ({ times: count() }));
 
+/** Each of the others with the last row of its user's events, whose columns go over several rows. */
+const beside = view('beside', asOfJoin('baseline', others, base, { on: ON_USER, tolerance: '20 seconds' }))
+  .derive((e) => ({ event: e.others.id, recent: e.base.recent }))
+  .window(tumbling('10 seconds'))
+  .groupBy('event', 'recent')
+  .aggregate(() => ({ times: count() }));
+
 function planOf(...views: readonly unknown[]): PipelinePlan {
   return compilePipeline(pipelineDefinition(pipeline('simulated', views as readonly View[]), 'the simulation'));
 }
@@ -204,6 +211,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   unique: [planOf(tumble(unique), sessLate(unique))],
   paged: [planOf(walk, base)],
   joined: [planOf(tumble(events), pairs(), latest), planOf(tumble(events), pairs('9 seconds'), latest)],
+  baselined: [planOf(base, beside)],
   alerted: [
     planOf(
       alerted(tumble(events), { early: '1 second' }),

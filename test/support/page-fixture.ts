@@ -336,6 +336,8 @@ export function topAnswer(name: string): TopAnswer {
       spark: Array.from({ length: 24 }, (_, j) => 50 + 40 * Math.sin(i + j)),
     })),
     others: { groups: 1360, value: 65_530 },
+    rows_read: 0,
+    left_out: [],
     cut: false,
   };
 }

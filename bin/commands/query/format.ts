@@ -1,10 +1,9 @@
-import type { ViewPlan } from '../../../engine/plan/plan.ts';
-import type { QueryPorts } from '../../../engine/query/query-ports.ts';
 import { csvLine } from '../../../runtime/files/csv.ts';
 import { colorWanted } from '../../../runtime/terminal/color.ts';
 import { type TableColumn, type TableRow, tableLayout } from '../../../runtime/terminal/table.ts';
 import { renderLine } from '../../../runtime/terminal/text.ts';
 import { type CommandIo, UsageError } from '../../cli/command.ts';
+import type { ViewQuestions } from './questions.ts';
 
 const FORMATS = ['table', 'json', 'csv'] as const;
 
@@ -16,8 +15,7 @@ export type OutputFormat = (typeof FORMATS)[number];
 
 /** What a question is asked of, and where its answer goes. */
 export interface Asked {
-  readonly view: ViewPlan;
-  readonly ports: QueryPorts;
+  readonly questions: ViewQuestions;
   readonly io: CommandIo;
   readonly format: OutputFormat;
 }

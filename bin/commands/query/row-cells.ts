@@ -1,11 +1,10 @@
 import type { JsonValue } from '../../../engine/ir/node.ts';
-import { type ViewDefinition, valueNames } from '../../../engine/ir/view-definition.ts';
-import { traitsOf } from '../../../engine/ir/window.ts';
 import type { RowColumns } from '../../../engine/plan/row.ts';
 import { rowJson, type ShownRow } from '../../../engine/query/shown-row.ts';
 import { groupValueText } from '../../../engine/text/group-value-text.ts';
 import { formatCell, formatDay, formatWatermark, formatWindow } from '../../../runtime/terminal/format.ts';
 import type { TableColumn, TableRow } from '../../../runtime/terminal/table.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** Over what stands for a row's window, where that is no window. */
 const FIRST_COLUMN: Readonly<Record<string, string>> = { as_of: 'as of', event_time: 'time' };
@@ -19,11 +18,11 @@ export function rowObject(row: ShownRow): Record<string, unknown> {
 }
 
 /** The columns of a table of rows: the window, groups, values (a session's first and last event are in CSV and JSON alone), and what there is to say of the row. */
-export function tableColumns(view: ViewDefinition, rows: readonly ShownRow[]): readonly TableColumn[] {
+export function tableColumns(shape: TableShape, rows: readonly ShownRow[]): readonly TableColumn[] {
   return [
-    { name: FIRST_COLUMN[traitsOf(view.window).columns[0] ?? ''] ?? 'window', align: 'left' },
-    ...groupColumns(view),
-    ...valueNames(view).map(
+    { name: FIRST_COLUMN[shape.time] ?? 'window', align: 'left' },
+    ...groupColumns(shape),
+    ...shape.values.map(
       (name): TableColumn => ({
         name,
         align: isText(rows, name) ? 'left' : 'right',
@@ -34,19 +33,17 @@ export function tableColumns(view: ViewDefinition, rows: readonly ShownRow[]): r
   ];
 }
 
-export function groupColumns(view: ViewDefinition): readonly TableColumn[] {
-  return view.groupBy.map(({ name }) => ({ name, align: 'left', leastWidth: LEAST_TEXT }));
+export function groupColumns({ groupBy }: TableShape): readonly TableColumn[] {
+  return groupBy.map((name) => ({ name, align: 'left', leastWidth: LEAST_TEXT }));
 }
 
-export function tableRow(view: ViewDefinition, row: ShownRow, rows: readonly ShownRow[]): TableRow {
+export function tableRow(shape: TableShape, row: ShownRow, rows: readonly ShownRow[]): TableRow {
   const { columns } = row;
   return {
     cells: [
       windowText(columns),
-      ...view.groupBy.map(({ name }) => groupValueText(columns[name])),
-      ...valueNames(view).map((name) =>
-        formatCell(columns[name], isFractional(rows.map((each) => each.columns[name]))),
-      ),
+      ...shape.groupBy.map((name) => groupValueText(columns[name])),
+      ...shape.values.map((name) => formatCell(columns[name], isFractional(rows.map((each) => each.columns[name])))),
       statusText(row),
     ],
     style: row.isFinal || row.revision > 0 ? 'plain' : 'accent',

@@ -11,6 +11,8 @@ const top = (values: Readonly<Record<string, number>>, others = 0): TopAnswer =>
   to: 1,
   groups: Object.entries(values).map(([status, requests]) => ({ group: { status }, columns: { requests } })),
   others: { groups: 1, value: others },
+  rows_read: 0,
+  left_out: [],
   cut: false,
 });
 

@@ -24,7 +24,7 @@ const sessLate: View = (taken) =>
 
 const sessLong: View = (taken) => sessions(taken, { gap: 6000, lateness: 30_000, columns: counted });
 
-interface BaseRow {
+export interface BaseRow {
   readonly start: number;
   readonly time: number;
   readonly user: string;
@@ -209,7 +209,7 @@ const overOver: View = (taken) => {
   });
 };
 
-const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
+export const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
 const over = overRows(ofBase, (rows) => ({ ...summed(rows), most: Math.max(...rows.map(({ recent }) => recent)) }), {
   size: 20_000,
   slide: 20_000,
