@@ -81,10 +81,15 @@ export class ByteWriter {
     this.raw(value);
   }
 
-  /** As `bytes`, of a part of them. Short ones are copied one by one: a view and a call cost more. */
+  /** As `bytes`, of a part of them. */
   slice(value: Uint8Array, start: number, end: number): void {
+    this.varint(end - start);
+    this.part(value, start, end);
+  }
+
+  /** A part of some bytes alone. Short ones are copied one by one: a view and a call cost more. */
+  part(value: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    this.varint(length);
     if (length > 64) {
       this.raw(value.subarray(start, end));
       return;

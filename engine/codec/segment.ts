@@ -28,14 +28,23 @@ export interface GroupsCodec {
   encode(groups: Groups | PackedGroups): Uint8Array;
   /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
-  /** The groups of a segment one by one, whether or not it names one twice. Throws as `mergeInto` does. */
-  groupsOf(bytes: Uint8Array): readonly Group[];
+}
+
+/** A segment whose groups are known by their values, and whose states are still to be read. */
+export interface OpenSegment {
+  readonly size: number;
+  /** By group field the values of all groups. */
+  readonly fields: readonly (readonly Value[])[];
+  /** At the state of the first group; those of the others follow, and after them the next aggregate's. Who has read all asks for its end. */
+  readonly states: ByteReader;
 }
 
 /** Of states that are merged where a group is in several segments. */
 export interface SegmentCodec extends GroupsCodec {
   /** The same into a table, which is good for nothing after an error. */
   mergeIntoTable(into: GroupTable, bytes: Uint8Array): void;
+  /** Opens a segment, for who makes no groups of it. Throws as `mergeInto` does. */
+  open(bytes: Uint8Array): OpenSegment;
 }
 
 const MAGIC = 0xa5;
@@ -68,12 +77,12 @@ export function segmentCodec(
         else mergeStates(known, group, states);
       }
     },
+    open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
     mergeIntoTable(into, bytes) {
       const body = open(fingerprintBytes, bytes);
       const input = new ByteReader(body);
       into.merge(body, input, readGroupCount(input, groupFields));
     },
-    groupsOf: (bytes) => decodeGroups(open(fingerprintBytes, bytes), groupFields, states),
   };
 }
 
@@ -89,7 +98,6 @@ export function wholeGroupsCodec(fingerprint: string, groupFields: number, state
       }
       for (const [key, group] of read) into.set(key, group);
     },
-    groupsOf: (bytes) => decodeGroups(open(fingerprintBytes, bytes), groupFields, states),
   };
 }
 
@@ -126,22 +134,26 @@ function decodeBody(
   states: readonly StateCodec[],
   groups: Groups = new Map(),
 ): Groups {
-  const read = decodeGroups(body, groupFields, states);
-  for (const group of read) groups.set(groupKey(group.values), group);
-  if (groups.size === read.length) return groups;
+  const { size, fields, states: input } = openBody(body, groupFields);
+  const columns = states.map((codec) => Array.from({ length: size }, () => codec.decode(input)));
+  input.end();
+  for (let i = 0; i < size; i++) {
+    const values = fields.map((column) => column[i] ?? null);
+    groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
+  }
+  if (groups.size === size) return groups;
   groups.clear();
-  throw new CodecError('The segment names one of its groups twice.');
+  throw new CodecError(TWICE);
 }
 
-function decodeGroups(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): Group[] {
+/** What is wrong with a segment that has a group twice. */
+export const TWICE = 'The segment names one of its groups twice.';
+
+function openBody(body: Uint8Array, groupFields: number): OpenSegment {
   const input = new ByteReader(body);
-  const count = readGroupCount(input, groupFields);
-  const groups: { values: Value[]; states: unknown[] }[] = [];
-  for (let i = 0; i < count; i++) groups.push({ values: [], states: [] });
-  for (let field = 0; field < groupFields; field++) for (const { values } of groups) values.push(readValue(input));
-  for (const codec of states) for (const group of groups) group.states.push(codec.decode(input));
-  input.end();
-  return groups;
+  const size = readGroupCount(input, groupFields);
+  const fields = Array.from({ length: groupFields }, () => Array.from({ length: size }, () => readValue(input)));
+  return { size, fields, states: input };
 }
 
 /**

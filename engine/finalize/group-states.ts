@@ -69,6 +69,11 @@ interface PageWrite {
   readonly bytes: Uint8Array | null;
 }
 
+/** A group that knows its own hash, which is not asked for where there is one page. */
+interface Hashed {
+  readonly hash?: number;
+}
+
 /** States of a view's groups, read from a page map, changed in memory, and written as the next map. */
 export class GroupStates {
   readonly groups: Groups = new Map();
@@ -103,19 +108,19 @@ export class GroupStates {
     return this.groups.get(groupKey(group.values));
   }
 
-  set(group: Group, hash?: number): void {
+  set(group: Group & Hashed, hash?: number): void {
     this.groups.set(groupKey(group.values), group);
     this.touch(group, hash);
   }
 
-  delete(group: Pick<Group, 'values'>, hash?: number): void {
+  delete(group: Pick<Group, 'values'> & Hashed, hash?: number): void {
     if (this.groups.delete(groupKey(group.values))) this.touch(group, hash);
   }
 
   /** Tells that a group's state was changed in place. */
-  touch(group: Pick<Group, 'values'>, hash?: number): void {
+  touch(group: Pick<Group, 'values'> & Hashed, hash?: number): void {
     const [only] = this.#pages;
-    this.#changed.add(this.#pages.length === 1 ? (only as Page) : this.#pageOf(hash ?? hashOf(group)));
+    this.#changed.add(this.#pages.length === 1 ? (only as Page) : this.#pageOf(hash ?? group.hash ?? hashOf(group)));
   }
 
   /**

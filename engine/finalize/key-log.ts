@@ -16,6 +16,10 @@ export class KeyLog implements Group {
   /** The pane whose rows were added last, and the last segment of them. */
   addedToMs = Number.NEGATIVE_INFINITY;
   addedOf: Uint8Array | null = null;
+  /** Where it stands in the order of keys; −1 until that is known. */
+  rank = -1;
+  /** It has neither rows nor a state, and nobody finds it any more. */
+  isGone = false;
   /** The pane that its state is due in; infinite for none. */
   duePaneMs = Number.POSITIVE_INFINITY;
   #hash = -1;
@@ -32,6 +36,7 @@ export class KeyLog implements Group {
     return this.#hash;
   }
 
+  /** Adds a row to those of the pane that is being read. */
   push(row: LogRow): void {
     if (row.side === LEFT) {
       this.lefts ??= new SideRows();
@@ -40,6 +45,17 @@ export class KeyLog implements Group {
       this.rights ??= new SideRows();
       this.rights.rows.push(row);
     }
+  }
+
+  /** Cuts the pane that is being read where a side of it has more rows than `from`: the first `max` are left. */
+  cut(from: number, max: number): void {
+    if (this.lefts !== null && this.lefts.added > from) this.lefts.cut(max);
+    if (this.rights !== null && this.rights.added > from) this.rights.cut(max);
+  }
+
+  /** The pane has been read: so many of its rows are left. */
+  close(max: number): number {
+    return (this.lefts?.close(max) ?? 0) + (this.rights?.close(max) ?? 0);
   }
 
   /** How many rows are read and not behind. */

@@ -1,9 +1,10 @@
 import { CodecError } from '../bytes/errors.ts';
 import { type Group, groupKey } from '../codec/group.ts';
-import type { SegmentCodec } from '../codec/segment.ts';
+import { type OpenSegment, type SegmentCodec, TWICE } from '../codec/segment.ts';
 import type { Value } from '../ir/node.ts';
-import type { EventLog } from '../joins/event-log.ts';
+import { readLog } from '../joins/event-log.ts';
 import { KeyLog } from './key-log.ts';
+import { KeyOrder } from './key-order.ts';
 
 /** A key's rows are cut while a pane is read once there are so many times as many as are left: cutting sorts. */
 const CUT_AT = 4;
@@ -18,6 +19,7 @@ export interface PaneOfLog {
 /** The keys of a log that have rows which are read, or a state: each is looked up once for each segment that names it. */
 export class LogKeys {
   readonly #keys = new Map<Value, KeyLog>();
+  readonly #order = new KeyOrder();
   readonly #maxPerKey: number;
 
   /**
@@ -32,47 +34,65 @@ export class LogKeys {
   addState({ values, states }: Group): KeyLog {
     const key = groupKey(values);
     const log = new KeyLog(key, values, states);
-    this.#keys.set(key, log);
+    this.#add(log);
     return log;
   }
 
   /** Adds the segments of a pane that is later than those before, and says which keys are in it. */
-  addPane(startMs: number, segments: Iterable<Uint8Array>, codec: Pick<SegmentCodec, 'groupsOf'>): PaneOfLog {
+  addPane(startMs: number, segments: Iterable<Uint8Array>, codec: Pick<SegmentCodec, 'open'>): PaneOfLog {
     const keys: KeyLog[] = [];
     let [rows, read] = [0, 0];
     for (const bytes of segments) {
-      for (const group of codec.groupsOf(bytes)) {
-        const log = this.#logOf(group.values);
-        if (log.addedOf === bytes) throw new CodecError('The segment names one of its groups twice.');
+      const { size, fields, states } = codec.open(bytes);
+      for (const log of this.#logsOf(size, fields)) {
+        if (log.addedOf === bytes) throw new CodecError(TWICE);
         log.addedOf = bytes;
         if (log.addedToMs !== startMs) keys.push(log);
         log.addedToMs = startMs;
-        const added = group.states[0] as EventLog;
-        read += added.length;
-        for (const row of added) log.push(row);
-        for (const side of [log.lefts, log.rights]) {
-          if (side !== null && side.added > CUT_AT * this.#maxPerKey) side.cut(this.#maxPerKey);
-        }
+        read += readLog(states, log);
+        log.cut(CUT_AT * this.#maxPerKey, this.#maxPerKey);
       }
+      states.end();
     }
     for (const log of keys) {
       log.addedOf = null;
-      rows += (log.lefts?.close(this.#maxPerKey) ?? 0) + (log.rights?.close(this.#maxPerKey) ?? 0);
+      rows += log.close(this.#maxPerKey);
     }
     return { keys, rows, cut: read - rows };
   }
 
-  /** Forgets a key that has neither rows nor a state. */
-  delete({ key }: KeyLog): void {
-    this.#keys.delete(key);
+  /** Keys in the order of rows. */
+  inOrder(keys: ReadonlySet<KeyLog>): KeyLog[] {
+    return this.#order.sorted(keys);
   }
 
-  #logOf(values: Group['values']): KeyLog {
-    const key = groupKey(values);
-    const known = this.#keys.get(key);
-    if (known !== undefined) return known;
-    const log = new KeyLog(key, values, []);
-    this.#keys.set(key, log);
-    return log;
+  /** Forgets a key that has neither rows nor a state. */
+  delete(log: KeyLog): void {
+    log.isGone = true;
+    this.#keys.delete(log.key);
+  }
+
+  /** The keys of a segment, in its order; those that are new are known from now on. */
+  #logsOf(size: number, fields: OpenSegment['fields']): KeyLog[] {
+    const [only] = fields;
+    const logs: KeyLog[] = [];
+    for (let i = 0; i < size; i++) {
+      // The key of a single field is its value: most keys are known, and need no list of values.
+      const single = fields.length === 1 ? (only?.[i] as Value) : null;
+      const values = fields.length === 1 ? null : fields.map((column) => column[i] as Value);
+      const key = values === null ? single : groupKey(values);
+      let log = this.#keys.get(key);
+      if (log === undefined) {
+        log = new KeyLog(key, values ?? [single], []);
+        this.#add(log);
+      }
+      logs.push(log);
+    }
+    return logs;
+  }
+
+  #add(log: KeyLog): void {
+    this.#keys.set(log.key, log);
+    this.#order.add(log);
   }
 }

@@ -1,4 +1,5 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
+import type { ByteReader } from '../bytes/byte-reader.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
 import { compareGroups } from '../codec/group.ts';
@@ -44,21 +45,34 @@ export const eventLogOperator: AggregateOperator<EventLog> = {
     }
   },
   decode(input) {
-    const count = input.count();
     const log: EventLog = [];
-    let timeMs = 0;
-    for (let i = 0; i < count; i++) {
-      const side = input.byte();
-      if (side !== LEFT && side !== RIGHT)
-        throw new CodecError(`A stored event is of side ${side}; there are 0 and 1.`);
-      timeMs += input.signedVarint();
-      const values: Value[] = [];
-      for (let left = input.count(); left > 0; left--) values.push(readValue(input));
-      log.push({ side, timeMs, values });
-    }
+    readLog(input, log);
     return log;
   },
 };
+
+/** Adds the events of a log that was encoded, and says how many they are. */
+export function readLog(input: ByteReader, into: { push(row: LogRow): unknown }): number {
+  const count = input.count();
+  let timeMs = 0;
+  for (let i = 0; i < count; i++) {
+    const side = input.byte();
+    if (side !== LEFT && side !== RIGHT) throw new CodecError(`A stored event is of side ${side}; there are 0 and 1.`);
+    timeMs += input.signedVarint();
+    into.push({ side, timeMs, values: readValues(input) });
+  }
+  return count;
+}
+
+function readValues(input: ByteReader): readonly Value[] {
+  const count = input.count();
+  if (count === 0) return NO_VALUES;
+  const values: Value[] = [];
+  for (let left = count; left > 0; left--) values.push(readValue(input));
+  return values;
+}
+
+const NO_VALUES: readonly Value[] = [];
 
 /**
  * By time, then by side, then by values: null first, false before true, numbers by size, texts by code point. Never by arrival,

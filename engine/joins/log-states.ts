@@ -64,7 +64,7 @@ export class LogStates implements StateColumn {
       out.byte(this.#vectors.side);
       out.signedVarint(timeMs - lastMs);
       lastMs = timeMs;
-      out.raw(bytes.subarray(event === 0 ? 0 : this.#ends[event - 1], this.#ends[event]));
+      out.part(bytes, event === 0 ? 0 : (this.#ends[event - 1] as number), this.#ends[event] as number);
     }
   }
 

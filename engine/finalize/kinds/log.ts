@@ -5,15 +5,14 @@ import type { LogPlan } from '../../plan/log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { floorTo } from '../../time/floor-to.ts';
-import type { Row } from '../drafts.ts';
 import { DueStates } from '../due-states.ts';
 import { isWorthFolding } from '../folding.ts';
 import { GroupStates, type StateFormat } from '../group-states.ts';
 import type { KeyLog } from '../key-log.ts';
 import { LogKeys, type PaneOfLog } from '../log-keys.ts';
+import type { TimedRow } from '../outputs/downstream.ts';
 import type { FinalizeRun } from '../run.ts';
 import { segmentsOf } from '../snapshot.ts';
-import { sortedGroups } from '../sort-rows.ts';
 import { SpanReader } from '../span-reader.ts';
 import type { KindOutcome } from './kind-run.ts';
 
@@ -137,7 +136,7 @@ class LogRun {
     await fence.verify();
     const isNew = startMs >= fence.progress.closedUpToMs;
     if (isNew) this.#run.droppedEvents += this.#cutIn(stretch);
-    const panes = new Map<number, Row[]>();
+    const panes = new Map<number, TimedRow[]>();
     for (const key of this.#keysOf(stretch)) {
       const dropped = this.#step(key, stretch, panes);
       if (isNew) this.#run.droppedMatches += dropped;
@@ -172,7 +171,7 @@ class LogRun {
     for (const [startMs, pane] of this.#panes) {
       if (startMs >= fromMs && startMs < toMs) for (const key of pane.keys) keys.add(key);
     }
-    return sortedGroups(keys);
+    return this.#keys.inOrder(keys);
   }
 
   /** How many events were cut in some panes. */
@@ -182,15 +181,14 @@ class LogRun {
     return cut;
   }
 
-  async #emit(startMs: number, rows: readonly Row[]): Promise<void> {
+  async #emit(startMs: number, rows: readonly TimedRow[]): Promise<void> {
     const { fence, downstream } = this.#run;
     this.#run.reachedMs = startMs;
     if (this.#sinceCommit++ >= PANES_PER_COMMIT || downstream.isFull) {
       await this.#run.commit({ closedUpToMs: Math.max(fence.progress.closedUpToMs, startMs) });
       this.#sinceCommit = 0;
     }
-    const isCareful = this.#run.isUnfinished(startMs);
-    await this.#run.emit({ rows, gone: [], isNew: true, isFresh: !isCareful, isCareful, windowStartMs: startMs });
+    await this.#run.handDown(rows, startMs);
   }
 
   /**
@@ -198,7 +196,7 @@ class LogRun {
    * dropped. A key with few rows is asked once for all panes, which comes to the same, for bounds on the events and rows of a pane are
    * far off; one with many pane by pane.
    */
-  #step(key: KeyLog, { fromMs, toMs }: Stretch, panes: Map<number, Row[]>): number {
+  #step(key: KeyLog, { fromMs, toMs }: Stretch, panes: Map<number, TimedRow[]>): number {
     const held = key.states.length === 0 ? 0 : (this.#operator.held?.(key.states[0]) ?? 0);
     if (key.rows + held <= this.#fewRows) return this.#stepOnce(key, fromMs, toMs, panes);
     let dropped = 0;
@@ -210,7 +208,7 @@ class LogRun {
     return dropped;
   }
 
-  #stepOnce(key: KeyLog, fromMs: number, toMs: number, panes: Map<number, Row[]>): number {
+  #stepOnce(key: KeyLog, fromMs: number, toMs: number, panes: Map<number, TimedRow[]>): number {
     const { aheadMs } = this.#operator;
     const isKnown = key.states.length > 0;
     if (!isKnown) key.states.push(this.#operator.create());
@@ -227,15 +225,7 @@ class LogRun {
     this.#keep(key, isKnown, toMs);
     for (const row of made) {
       const { timeMs } = row;
-      const paneMs = floorTo(this.#paneMs, timeMs);
-      const known = panes.get(paneMs);
-      const rows = known ?? [];
-      if (known === undefined) panes.set(paneMs, rows);
-      rows.push({
-        group: key,
-        window: { startMs: timeMs, endMs: timeMs },
-        values: this.#log.valuesOf(row, key.values),
-      });
+      rowsAt(panes, floorTo(this.#paneMs, timeMs)).push({ timeMs, values: this.#log.valuesOf(row, key.values) });
     }
     return dropped;
   }
@@ -244,14 +234,14 @@ class LogRun {
   #keep(key: KeyLog, isKnown: boolean, toMs: number): void {
     const [state] = key.states;
     if (!this.#operator.isEmpty(state)) {
-      if (isKnown) this.#states.touch(key, key.hash);
-      else this.#states.set(key, key.hash);
+      if (isKnown) this.#states.touch(key);
+      else this.#states.set(key);
       this.#due.set(key, this.#operator.dueMs(state), toMs);
       return;
     }
     key.states.length = 0;
     if (isKnown) {
-      this.#states.delete(key, key.hash);
+      this.#states.delete(key);
       this.#due.delete(key);
     }
     if (key.lefts === null && key.rights === null) this.#keys.delete(key);
@@ -275,6 +265,14 @@ interface Stretch {
 }
 
 const NO_ROWS: SideOfPane = { rows: [], from: 0, to: 0, aheadTo: 0 };
+
+function rowsAt(panes: Map<number, TimedRow[]>, startMs: number): TimedRow[] {
+  const known = panes.get(startMs);
+  if (known !== undefined) return known;
+  const rows: TimedRow[] = [];
+  panes.set(startMs, rows);
+  return rows;
+}
 
 function ceilTo(stepMs: number, ms: number): number {
   return Math.ceil(ms / stepMs) * stepMs;

@@ -1,6 +1,8 @@
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import type { SegmentCodec } from '../../../engine/codec/segment.ts';
 import { LogKeys } from '../../../engine/finalize/log-keys.ts';
-import { type EventLog, LEFT, RIGHT } from '../../../engine/joins/event-log.ts';
+import { type EventLog, eventLogOperator, LEFT, RIGHT } from '../../../engine/joins/event-log.ts';
 import { intervalOperator } from '../../../engine/joins/interval-join.ts';
 import { DEFAULT_MAX_PER_KEY, MAX_ROWS_PER_KEY } from '../../../engine/joins/limits.ts';
 import type { SideOfPane } from '../../../engine/joins/log-operator.ts';
@@ -29,11 +31,13 @@ test('a key with 1,000,000 events in a pane is cut in bounded memory, and makes 
       longest = Math.max(longest, hot.rows);
     }
   }
-  const groupsOf: SegmentCodec['groupsOf'] = (bytes) => {
+  const open: SegmentCodec['open'] = (bytes) => {
     const [from = 0] = new Uint32Array(bytes.buffer);
-    return [{ values: ['hot'], states: [logFrom(from)] }];
+    const out = new ByteWriter();
+    eventLogOperator.encode(logFrom(from), out);
+    return { size: 1, fields: [['hot']], states: new ByteReader(out.finish()) };
   };
-  const pane = keys.addPane(0, segments(), { groupsOf });
+  const pane = keys.addPane(0, segments(), { open });
   expect(pane).toEqual({ keys: [hot], rows: hot.rows });
   const [lefts, rights] = [hot.lefts, hot.rights].map((side) => side?.show(60_000, 0) as SideOfPane) as [
     SideOfPane,
