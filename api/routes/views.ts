@@ -1,6 +1,7 @@
 import { readGroups } from '../../engine/query/groups.ts';
 import { readLatestRow } from '../../engine/query/latest-row.ts';
 import { readRows } from '../../engine/query/rows.ts';
+import { isSettledRange } from '../../engine/query/settled-range.ts';
 import { rowJson } from '../../engine/query/shown-row.ts';
 import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
@@ -54,8 +55,10 @@ export const VIEW_ROUTES: readonly Route[] = [
     takesGroup: true,
     answers: { [JSON_TYPE]: WindowsPage, [CSV_TYPE]: null, [JSON_LINES_TYPE]: null },
     async answer({ c, source, view, query, group }) {
+      const range = parseRange(query);
+      const isSettled = await isSettledRange(view, source.ports.state, range);
       const { rows, cursor } = await readRows(view, source.ports, {
-        ...parseRange(query),
+        ...range,
         groups: group,
         order: query.order === 'latest' ? 'latestFirst' : 'oldestFirst',
         open: query.open,
@@ -63,7 +66,8 @@ export const VIEW_ROUTES: readonly Route[] = [
         cursor: query.cursor ?? null,
       });
       const updatedAt = rows.map(({ updatedAtMs }) => updatedAtMs);
-      return sendRows(c, view, { rows: rows.map(rowJson) as Row[], updated_at: updatedAt, cursor }, query.format);
+      const page = { rows: rows.map(rowJson) as Row[], updated_at: updatedAt, cursor };
+      return sendRows(c, view, page, { format: query.format, isSettled });
     },
   }),
   viewRoute({

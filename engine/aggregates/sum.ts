@@ -63,5 +63,5 @@ export const sumOperator: AggregateOperator<ExactSum> = {
   },
   decode: (input) => ExactSum.decode(input),
   result: (state) => state.value(),
-  columns: { looksAt: 'value', create: () => new SumStates() },
+  columns: { looksAt: 'value', create: () => new SumStates(), createMerged: () => new SumStates() },
 };

@@ -21,6 +21,7 @@ export const SECTIONS: readonly Section[] = [
     about: 'In the pipeline file. [The pipeline definition](../pipeline.md) explains them by examples.',
     interfaces: [
       at('stream(name, options)', 'engine/dsl/stream.ts', 'StreamOptions'),
+      at('events of a stream', 'engine/dsl/envelope.ts', 'EventsOptions'),
       at('format of a stream: csv', 'engine/formats/csv.ts', 'CsvFormat'),
       at('format of a stream: tsv', 'engine/formats/csv.ts', 'TsvFormat'),
       at('format of a stream: vpc-flow-log', 'engine/formats/vpc-flow-log.ts', 'VpcFlowLogFormat'),

@@ -294,3 +294,39 @@ describe('what has not changed', () => {
     expect((await api.get('/views/by_page/windows', { 'If-None-Match': tag })).status).toBe(200);
   });
 });
+
+describe('what browsers keep', () => {
+  /** For four hours a click a minute. */
+  async function hours() {
+    const api = await clicksApi();
+    await api.take(Array.from({ length: 241 }, (_, minute) => ({ at: 60 * minute })));
+    return api;
+  }
+  const kept = async (path: string) =>
+    (await (await hours()).get(`/views/per_minute/windows?${path}`)).response.headers.get('cache-control');
+
+  test.each(['', 'order=latest&limit=1', 'limit=1', 'to=1970-01-01T03:30:00Z', 'to=2030-01-01'])(
+    'rows that others may come to are asked for again: %s',
+    async (path) => expect(await kept(path)).toBe('private, no-cache'),
+  );
+
+  test.each(['to=1970-01-01T02:00:00Z', 'to=1970-01-01T02:00:00Z&order=latest&limit=1'])(
+    'rows of a range that is closed for long stay as they are: %s',
+    async (path) => expect(await kept(path)).toBe('private, max-age=86400'),
+  );
+
+  test('any version will do for those who say so', async () => {
+    const { app } = await hours();
+    const response = await app.request('http://localhost/api/pipeline', { headers: { 'If-None-Match': '*' } });
+    expect(response.status).toBe(304);
+  });
+});
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'a parameter is none that every object has a member of the name of: %s',
+  async (name) => {
+    const api = await clicksApi();
+    const { status, body } = await api.get<{ detail: string }>(`/views/by_page/windows?${name}=1`);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining(`There is no parameter '${name}' here.`)]);
+  },
+);
