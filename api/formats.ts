@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { ViewPlan } from '../engine/plan/plan.ts';
 import { shownShape } from '../engine/query/shown-row.ts';
-import type { Row } from './schemas/common.ts';
 import type { WindowsPage } from './schemas/rows.ts';
 
 export type Format = 'json' | 'csv' | 'jsonl';
