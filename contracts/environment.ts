@@ -2,6 +2,8 @@
 export const VARIABLES = {
   /** JSON: the pipeline's name of each stream, and the name that Kinesis knows it by. */
   streams: 'STREAMGAUGE_STREAMS',
+  /** Seconds since 1970: records that arrived before are not read. Where it is not set, reading begins with the oldest. */
+  startsAtSeconds: 'STREAMGAUGE_STARTS_AT',
   stateTable: 'STREAMGAUGE_STATE_TABLE',
   resultsTable: 'STREAMGAUGE_RESULTS_TABLE',
   finalizeQueueUrl: 'STREAMGAUGE_FINALIZE_QUEUE_URL',

@@ -10,6 +10,7 @@ import { physicalName } from './names.ts';
 import { allowPages } from './pages-access.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 import type { PipelineSettings } from './settings.ts';
+import { startsAtSeconds } from './starting-position.ts';
 
 export interface AggregateFunctionProps
   extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
@@ -38,7 +39,16 @@ export class AggregateFunction extends PipelineFunction {
     super(scope, id, {
       ...props,
       lambda: 'aggregate',
-      needs: ['streams', 'stateTable', 'pagesBucket', 'finalizeQueueUrl', 'lookQueueUrl', 'bucket', 'metricsName'],
+      needs: [
+        'streams',
+        'startsAtSeconds',
+        'stateTable',
+        'pagesBucket',
+        'finalizeQueueUrl',
+        'lookQueueUrl',
+        'bucket',
+        'metricsName',
+      ],
       description: 'Streamgauge: commits batches of events as deltas of the open windows.',
       memory: settings.memory,
       timeout: TIMEOUT,
@@ -71,7 +81,7 @@ export class AggregateFunction extends PipelineFunction {
     const eventSourceArn = settings.fanOut ? this.#consume(name, stream, settings) : stream.streamArn;
     this.live.addEventSourceMapping(`Read-${name}`, {
       eventSourceArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
+      ...startOf(settings),
       batchSize: settings.batchSize,
       maxBatchingWindow: Duration.seconds(settings.batchingWindowSeconds),
       // A shard has one checkpoint: two concurrent batches would only wait for each other.
@@ -94,6 +104,12 @@ export class AggregateFunction extends PipelineFunction {
     this.allow(CONSUMER_ACTIONS, [consumer.streamConsumerArn]);
     return consumer.streamConsumerArn;
   }
+}
+
+function startOf(settings: PipelineSettings) {
+  const seconds = startsAtSeconds(settings);
+  if (seconds === null) return { startingPosition: StartingPosition.TRIM_HORIZON };
+  return { startingPosition: StartingPosition.AT_TIMESTAMP, startingPositionTimestamp: seconds };
 }
 
 /**

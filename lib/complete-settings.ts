@@ -5,6 +5,7 @@ import { isPresetName, PRESETS } from './presets.ts';
 import { isKeyArn, isRecord, matches } from './setting-checks.ts';
 import { DEFAULT_SETTINGS, type PipelineSettings } from './settings.ts';
 import { SettingsError, wrongSetting as wrong } from './settings-error.ts';
+import { startsAtSeconds } from './starting-position.ts';
 
 /** The least and the greatest value of each number. */
 export const RANGES = {
@@ -84,6 +85,7 @@ export function completeSettings(given: Partial<PipelineSettings>): PipelineSett
     throw wrong('release', settings.release, '1 to 64 letters, digits, blanks or . : / + - _');
   }
   if (!isDay(settings.bronzeSince)) throw wrong('bronzeSince', settings.bronzeSince, 'a day such as 2026-01-01');
+  startsAtSeconds(settings);
   checkProducers(settings.producers);
   if (settings.alarmEmail !== null && !/^[^\s@]+@[^\s@]+$/.test(settings.alarmEmail)) {
     throw wrong('alarmEmail', settings.alarmEmail, 'an address, such as team@example.com');

@@ -26,6 +26,7 @@ const TEXTS: readonly Setting[] = [
   'stackName',
   'key',
   'release',
+  'startingPosition',
   'preset',
   'bronzeSince',
   'alarmTopic',

@@ -22,6 +22,11 @@ export interface PipelineSettings extends ExistingResources, PresetSettings, Api
   readonly retentionDays: number;
   /** `aws`: keys that AWS manages; `customer`: a key that the stack makes; or the ARN of a key: [Keys](docs/settings.md#keys). */
   readonly key: 'aws' | 'customer' | `arn:${string}`;
+  /**
+   * Where reading of the streams begins with the first deployment: `oldest`, with the oldest record that they keep; or a time such as
+   * `2026-03-01T00:00:00Z`, with what arrived from then on: [Catching up](docs/deploy.md#catching-up). Later deployments keep it.
+   */
+  readonly startingPosition: string;
   /** Deliveries of a batch that fails. -1: until the age of its records alone ends it. */
   readonly retryAttempts: number;
   /** Seconds that one call of finalize may take. What is left goes on in the next call. */
@@ -85,6 +90,7 @@ export const DEFAULT_SETTINGS: PipelineSettings = {
   retentionDays: 7,
   key: 'aws',
   streams: {},
+  startingPosition: 'oldest',
   retryAttempts: 10_000,
   finalizeTimeoutSeconds: 60,
   deadLetterDays: 90,

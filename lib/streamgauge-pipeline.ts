@@ -34,6 +34,7 @@ import { ResultsTable } from './results-table.ts';
 import type { PipelineSettings } from './settings.ts';
 import { SideOutputBucket } from './side-output-bucket.ts';
 import { SilencePolicy } from './silence-policy.ts';
+import { startsAtSeconds } from './starting-position.ts';
 import { StateTable } from './state-table.ts';
 import { checkAgainstStreams, unknownStream } from './stream-settings.ts';
 import { SweepFunction } from './sweep-function.ts';
@@ -152,10 +153,12 @@ export class StreamgaugePipeline extends Construct {
   }
 
   /** The environment of the functions. */
-  #variables({ monitoring, rowMetrics }: PipelineSettings): Variables {
+  #variables({ monitoring, rowMetrics, ...settings }: PipelineSettings): Variables {
+    const seconds = startsAtSeconds(settings);
     const streamNames = [...this.streams].map(([name, stream]) => [name, stream.streamName]);
     return {
       streams: Stack.of(this).toJsonString(Object.fromEntries(streamNames)),
+      startsAtSeconds: seconds === null ? null : String(seconds),
       stateTable: this.stateTable.table.tableName,
       resultsTable: this.resultsTable.table.tableName,
       finalizeQueueUrl: this.finalizeQueue.queue.queueUrl,

@@ -28,6 +28,7 @@ export class SweepFunction extends PipelineFunction {
       lambda: 'sweep',
       needs: [
         'streams',
+        'startsAtSeconds',
         'stateTable',
         'pagesBucket',
         'finalizeQueueUrl',

@@ -1,18 +1,11 @@
 import { type LinePart, partsOfLine } from '../adapters/line-parts.ts';
 import { fileShardIndexOf, partitionKeyOfLine } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import {
-  type BatchItem,
-  isLineBlock,
-  type LineBlock,
-  lineRecords,
-  linesFrom,
-  linesOf,
-} from '../engine/decode/line-block.ts';
+import { type BatchItem, type LineBlock, lineRecords } from '../engine/decode/line-block.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { isText } from '../engine/ir/stream-format.ts';
-import { least } from '../engine/lists/extremes.ts';
+import { greatest, least } from '../engine/lists/extremes.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import type {
   AlertMessage,
@@ -24,19 +17,22 @@ import type {
   ShardTopology,
   StateStore,
 } from '../engine/ports/index.ts';
-import { compareSequences } from '../engine/ports/position.ts';
 import { raiseGeneration } from '../engine/protocol/generation.ts';
 import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
+import { START_OF_TIME_MS } from '../engine/time/instant.ts';
 import { inputFile } from './input/input-file.ts';
 import { cutMessage, type InputLine, isCut, mayGoOn } from './input/input-line.ts';
 import { readRecordRuns } from './input/records.ts';
 import { finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import type { RowFormat } from './row-format.ts';
 import { RunFinalizer } from './run-finalizer.ts';
+import { findingsOf, isTooDead, type RunFinding } from './run-findings.ts';
 import { openOutput, type SideOutputReader, writeRunOutput } from './run-output.ts';
 import { RunLedger } from './run-settings.ts';
+import { ShardRun } from './shard-of-files.ts';
+import { streamOfFiles } from './stream-of-files.ts';
 
 /** The stores that a run works on: embedded ones, or in tests any others. */
 export interface RunStores {
@@ -63,6 +59,12 @@ export interface RunOptions {
    * a last line that is half written waits for its rest.
    */
   readonly flush: boolean;
+  /** The order of the events means nothing: none is late. The watermark moves at the end of the inputs alone. Not given: false. */
+  readonly sort?: boolean;
+  /** A stream of which a larger share of events is dead ends the run, and is told; from 0 to 1. Not given: 1. */
+  readonly maxDead?: number;
+  /** When the run begins: events after that are of the future. Not given: now. */
+  readonly nowMs?: number;
   readonly stores: RunStores;
   /** Bytes of the input files read so far, of all there are; `totalBytes` is not set where an input is a pipe. */
   readonly onProgress?: (bytes: number, totalBytes?: number) => void;
@@ -74,6 +76,8 @@ export interface RunSummary {
   /** All messages about alerts, by view and in their order. Nobody was sent them. */
   readonly alerts: readonly AlertMessage[];
   readonly counters: Counters;
+  /** What is wrong with the inputs, or with how they are read. */
+  readonly findings: readonly RunFinding[];
 }
 
 /**
@@ -81,27 +85,43 @@ export interface RunSummary {
  * started again with the same store, it goes on where it was.
  */
 export async function runFiles(options: RunOptions): Promise<RunSummary> {
-  const { plan, inputs, outDir, format = 'jsonl', shards, flush, stores } = options;
+  const { plan, inputs, outDir, format = 'jsonl', shards, flush, sort = false, maxDead = 1, stores } = options;
   await openOutput(plan, outDir, [...inputs.values()].flat(), format);
-  const ledger = await RunLedger.open(stores.state, plan, inputs, shards);
+  const ledger = await RunLedger.open(stores.state, plan, inputs, { shards, sort });
   const progress = await totalProgress(options);
   const generation = await raiseGeneration(stores);
   const finalizer = new RunFinalizer(plan, stores.queue, { ...stores, clock: systemClock });
+  let stopped: StreamPlan | null = null;
   for (const stream of plan.streams) {
-    await new StreamRun({ options, stream, generation, finalizer, onBytes: progress }).run(
-      inputs.get(stream.name) ?? [],
-    );
+    const run = new StreamRun({ options, stream, generation, finalizer, onBytes: progress });
+    if (!(await run.run(inputs.get(stream.name) ?? []))) {
+      stopped = stream;
+      break;
+    }
     if (flush) await endStream(stream, stores.state);
   }
   await finalizeAll(plan, { ...stores, clock: systemClock });
-  if (flush) await ledger.end();
+  if (flush && stopped === null) await ledger.end();
   const { views, alerts } = await writeRunOutput(plan, stores, outDir, format);
   const streams = await Promise.all(plan.streams.map((stream) => summarize(stream, stores.state)));
-  return { streams, views, alerts, counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS) };
+  const findings = streams.flatMap(({ plan: stream, counters, latestEventMs }) => {
+    const read = { counters, latestEventMs, stopped: stream === stopped };
+    return findingsOf(stream, read, stores.deadLetters, { maxDead, sort });
+  });
+  return {
+    streams: streams.map(({ name, watermarkMs, counters }) => ({ name, watermarkMs, counters })),
+    views,
+    alerts,
+    counters: streams.map((stream) => stream.counters).reduce(addCounters, NO_EVENTS),
+    findings,
+  };
 }
 
 /** Lines that wait to be a batch: a bound for memory where lines are long, whatever their number is. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+
+/** Events of a stream by which its share of dead ones is judged before the end. */
+const ENOUGH_EVENTS = 10_000;
 
 /** A segment that is written again is decoded and encoded again. Larger ones take more time for it than finalizing them twice. */
 const LARGEST_REWRITE_BYTES = 4096;
@@ -122,6 +142,7 @@ class StreamRun {
   readonly #shards: readonly ShardRun[];
   /** Of lines that wait in all shards. */
   #waitingBytes = 0;
+  #committed = NO_EVENTS;
 
   constructor({ options, stream, generation, finalizer, onBytes }: StreamRunParts) {
     this.#options = options;
@@ -133,18 +154,21 @@ class StreamRun {
       shards: async () => ids.map((id) => ({ id, parents: [] })),
       probe: async () => 'recordsWaiting',
     };
+    const { sort = false, nowMs = systemClock.nowMs() } = options;
+    const read = streamOfFiles(stream, { sort, nowMs });
     // Files are of the past: nobody looks at their open windows early.
     const ports = { ...options.stores, looks: null, topology, clock: systemClock };
     this.#shards = ids.map(
       (id) =>
         new ShardRun(
           id,
-          new ShardAggregator(stream, id, ports, { generation, largestRewriteBytes: LARGEST_REWRITE_BYTES }),
+          new ShardAggregator(read, id, ports, { generation, largestRewriteBytes: LARGEST_REWRITE_BYTES }),
         ),
     );
   }
 
-  async run(files: readonly string[]): Promise<void> {
+  /** False where so many events are dead that the rest was not read. */
+  async run(files: readonly string[]): Promise<boolean> {
     const { stores, flush } = this.#options;
     for (const shard of this.#shards) {
       const checkpoint = await loadCheckpoint(stores.state, this.#stream.name, shard.id);
@@ -168,9 +192,17 @@ class StreamRun {
           if (mayGrow && (isText(definition.format) ? !found.ended : mayGoOn(found))) break;
           await this.#take(found, String(++lineNumber));
         }
+        if (this.#isTooDead) return false;
       }
     }
     for (const shard of this.#shards) await this.#process(shard);
+    return true;
+  }
+
+  /** More events are dead than is allowed, of enough to tell before the end. */
+  get #isTooDead(): boolean {
+    const { maxDead = 1 } = this.#options;
+    return this.#committed.delivered >= ENOUGH_EVENTS && isTooDead(this.#committed, maxDead);
   }
 
   /** Lines of one shard stay together; those of several are told apart one by one. */
@@ -211,69 +243,10 @@ class StreamRun {
   }
 
   async #process(shard: ShardRun): Promise<void> {
-    const bytes = await shard.process();
+    const { bytes, committed } = await shard.process();
     this.#waitingBytes -= bytes;
+    this.#committed = addCounters(this.#committed, committed);
     await this.#finalizer.afterInput(bytes);
-  }
-}
-
-/** One shard of a stream that is made of files: lines wait until they are a batch. */
-class ShardRun {
-  readonly id: string;
-  /** Lines up to this one are committed: a run that goes on does not read them again. */
-  takenTo = '0';
-  readonly #aggregator: ShardAggregator;
-  #items: BatchItem[] = [];
-  #waiting = 0;
-  #bytes = 0;
-
-  constructor(id: string, aggregator: ShardAggregator) {
-    this.id = id;
-    this.#aggregator = aggregator;
-  }
-
-  /** Lines that wait. */
-  get waiting(): number {
-    return this.#waiting;
-  }
-
-  /** How many bytes more wait. */
-  add(given: BatchItem): number {
-    let bytes = 0;
-    for (const item of this.#untaken(given)) {
-      this.#items.push(item);
-      this.#waiting += isLineBlock(item) ? item.lines : 1;
-      bytes += item.data.length;
-    }
-    this.#bytes += bytes;
-    return bytes;
-  }
-
-  /**
-   * How many bytes wait no longer. Also with no records: the shard gets its checkpoint, without which there is no global
-   * watermark.
-   */
-  async process(): Promise<number> {
-    const items = this.#items;
-    const bytes = this.#bytes;
-    this.#items = [];
-    this.#waiting = 0;
-    this.#bytes = 0;
-    await this.#aggregator.process(items);
-    return bytes;
-  }
-
-  /**
-   * What may not be committed. The last line that is may have grown since: more events on the same line are behind its position, which
-   * the checkpoint tells.
-   */
-  #untaken(item: BatchItem): readonly BatchItem[] {
-    if (!isLineBlock(item)) return compareSequences(item.sequence, this.takenTo) >= 0 ? [item] : [];
-    const taken = Number(this.takenTo);
-    const rest = linesFrom(item, taken + 1);
-    const at = taken - item.firstSequence;
-    const last = at >= 0 && at < item.lines ? [...lineRecords(linesOf(item, at, at + 1))] : [];
-    return rest === null ? last : [...last, rest];
   }
 }
 
@@ -303,11 +276,18 @@ async function totalProgress({ inputs, onProgress }: RunOptions): Promise<(bytes
   };
 }
 
-async function summarize(stream: StreamPlan, state: StateStore): Promise<RunSummary['streams'][number]> {
+async function summarize(stream: StreamPlan, state: StateStore) {
   const shards = await loadShards(state, stream.name);
+  const latest = shards.checkpoints.map(({ latestEventMs }) => latestEventMs).filter((ms) => ms !== null);
   return {
+    plan: stream,
     name: stream.name,
-    watermarkMs: least(shards.checkpoints.map((checkpoint) => checkpoint.watermarkMs)),
+    // A stream that was not read, because the run ended before it, has no shard yet.
+    watermarkMs:
+      shards.checkpoints.length === 0
+        ? START_OF_TIME_MS
+        : least(shards.checkpoints.map((checkpoint) => checkpoint.watermarkMs)),
     counters: totalCounters(shards),
+    latestEventMs: latest.length === 0 ? null : greatest(latest),
   };
 }

@@ -15,6 +15,8 @@ export class RunSettingsError extends StreamgaugeError {
 interface RunSettings {
   readonly views: readonly string[];
   readonly shards: number;
+  /** The watermark stayed where it was while files were read. Stores of before have no such run. */
+  readonly sort?: boolean;
   readonly inputs: readonly InputFacts[];
   /** Every window was closed at the end of the inputs: nothing can be added any more. */
   readonly ended: boolean;
@@ -50,13 +52,13 @@ export class RunLedger {
     state: StateStore,
     plan: PipelinePlan,
     inputs: ReadonlyMap<string, readonly string[]>,
-    shards: number,
+    { shards, sort }: { readonly shards: number; readonly sort: boolean },
   ): Promise<RunLedger> {
     const stored = await state.get(KEY);
     const previous = stored === null ? null : (JSON.parse(String(stored.data)) as RunSettings);
     const facts = await inputFacts(inputs, previous?.inputs ?? []);
     const views = plan.views.map((view) => view.key).sort();
-    const current: RunSettings = { views, shards, inputs: facts, ended: previous?.ended ?? false };
+    const current: RunSettings = { views, shards, sort, inputs: facts, ended: previous?.ended ?? false };
     if (previous !== null) refuseOtherRun(previous, current);
     const ledger = new RunLedger(state, current, stored?.version ?? 0);
     await ledger.#save(current);
@@ -115,6 +117,11 @@ function refuseOtherRun(previous: RunSettings, current: RunSettings): void {
   if (previous.shards !== current.shards) {
     throw new RunSettingsError(
       `The store was made with --shards ${previous.shards}, and this run has ${current.shards}. ${advice}`,
+    );
+  }
+  if ((previous.sort ?? false) !== current.sort) {
+    throw new RunSettingsError(
+      `The store was made ${previous.sort ? 'with' : 'without'} --sort, and this run is ${current.sort ? 'with' : 'without'} it. ${advice}`,
     );
   }
   if (previous.inputs.length !== current.inputs.length) {

@@ -23,6 +23,8 @@ export interface KinesisShardTopologyOptions {
   /** Reads of one probe, at most. A shard allows 5 reads a second, which it shares with the event source. Default 10. */
   readonly maxReads?: number;
   readonly backoff?: Backoff;
+  /** Records that arrived before are not read, so none of them waits. Null, or not given: all are read. */
+  readonly startsAtMs?: number | null;
 }
 
 interface Listing {
@@ -49,6 +51,7 @@ export class KinesisShardTopology implements ShardTopology {
   readonly #streamNameOf: (stream: string) => string;
   readonly #maxReads: number;
   readonly #pause: Pause;
+  readonly #startsAtMs: number | null;
   readonly #listings = new Map<string, Listing>();
   /** By stream and shard: nothing lies between the record `after` and this iterator. Good for 5 minutes. */
   readonly #walks = new Map<string, { after: string | null; iterator: string }>();
@@ -58,11 +61,13 @@ export class KinesisShardTopology implements ShardTopology {
     streamNameOf = (stream) => stream,
     maxReads = 10,
     backoff = REAL_BACKOFF,
+    startsAtMs = null,
   }: KinesisShardTopologyOptions) {
     this.#client = client;
     this.#streamNameOf = streamNameOf;
     this.#maxReads = maxReads;
     this.#pause = servicePause(backoff);
+    this.#startsAtMs = startsAtMs;
   }
 
   async shards(stream: string): Promise<readonly ShardInfo[]> {
@@ -121,11 +126,17 @@ export class KinesisShardTopology implements ShardTopology {
       StreamName: this.#streamNameOf(stream),
       ShardId: splitShardId(shard).shardId,
       ...(after === null
-        ? { ShardIteratorType: 'TRIM_HORIZON' }
+        ? this.#beginning()
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after }),
     });
     const output = await this.#retryThrottled(() => this.#client.send(command));
     return output.ShardIterator as string;
+  }
+
+  /** As the event source mapping begins. */
+  #beginning() {
+    if (this.#startsAtMs === null) return { ShardIteratorType: 'TRIM_HORIZON' } as const;
+    return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(this.#startsAtMs) } as const;
   }
 
   async #read(iterator: string): Promise<GetRecordsOutput | 'expired'> {

@@ -46,6 +46,8 @@ export const EXIT_USAGE = 2;
 export const EXIT_UNKNOWN = 3;
 /** Another process uses the store: nothing was done, and the same command can be given later. */
 export const EXIT_IN_USE = 4;
+/** It is done, and most of what it read was no event: the format or the schema is most likely wrong. */
+export const EXIT_DEAD = 5;
 
 /** The command line is wrong. The message says what was found and what to write. */
 export class UsageError extends StreamgaugeError {

@@ -12,15 +12,16 @@ import { canRedraw, colorWanted } from '../../runtime/terminal/color.ts';
 import { createProgress } from '../../runtime/terminal/progress.ts';
 import { renderLine } from '../../runtime/terminal/text.ts';
 import { parseArguments, positionals, wholeNumber } from '../cli/arguments.ts';
-import { type Command, type CommandIo, EXIT_OK, UsageError } from '../cli/command.ts';
+import { type Command, type CommandIo, EXIT_DEAD, EXIT_OK, UsageError } from '../cli/command.ts';
 import { openOwnStore } from '../cli/own-store.ts';
 import { lastingStorePath } from '../cli/store-path.ts';
+import { findingLines } from './run-findings-text.ts';
 
 const HELP = `Run a pipeline over files, with the code that runs on AWS, and write the rows.
 
 Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out DIR [options]
 
-  --input STREAM=FILE  JSON Lines for a stream, one event a line; .gz is unpacked; - is what comes in on a pipe.
+  --input STREAM=FILE  The events of a stream: JSON Lines, or in the format of the stream; .gz is unpacked; - is a pipe.
                        Repeat it for more: files of one stream are read one after the other.
   --out DIR            Where to write <view>.jsonl (or in another format), _dead_letters.jsonl and _late.jsonl, and of alerts
                        _alerts.jsonl and _incidents.jsonl: each whole or not at all.
@@ -28,6 +29,10 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
                        before it) or parquet (default jsonl).
   --shards N           Divide each stream into N shards by its partition key (default 1).
   --batch N            Lines in a batch (default 20000).
+  --sort               Read files whose events are in no order of time, such as exports with the newest first: none is late, and
+                       rows come at the end. Without it an event is late that is further behind than maxLateness.
+  --max-dead SHARE     End with code 5 where more of a stream's events than this are dead, such as 10%, 0% or 100% (default 50%);
+                       with 10,000 events read also before the end.
   --no-flush           Leave windows open that the watermark has not passed at the end of the input, and leave a last
                        line that is half written to the next run.
   --store PATH         Keep the state in this file: a run that was stopped goes on where it was.
@@ -35,11 +40,11 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
   --json               Print the summary as JSON.
 
 Rows do not depend on --shards or --batch while the input's disorder stays within the stream's maxLateness. Only the
-revision of a global window's running total does. Lines of a file have no arrival, so maxFutureSkew does not apply, and an
-event far ahead makes those behind it late. A line of more than 64 MiB is a dead letter with its first 64 KiB.
+revision of a global window's running total does. Lines of a file have no arrival, so maxFutureSkew counts from the run: what
+is dated later is a dead letter. A line of more than 64 MiB is a dead letter with its first 64 KiB.
 
 Exit codes: 0 done, 1 failed (full disk, damaged input, …), 2 the command line or the pipeline is wrong, 4 another process
-uses the store. After 1 and 4 you can repeat the command: with --store it goes on, and files in --out are whole.
+uses the store, 5 more events are dead than --max-dead allows (there are rows of the others). After 1 and 4 you can repeat the command: with --store it goes on, and files in --out are whole.
 
 Examples
   streamgauge run pipelines/weblog.ts --input requests=examples/weblog/access-log.jsonl.gz --out out
@@ -52,6 +57,8 @@ const OPTIONS = {
   format: { type: 'string' },
   shards: { type: 'string' },
   batch: { type: 'string' },
+  sort: { type: 'boolean' },
+  'max-dead': { type: 'string' },
   'no-flush': { type: 'boolean' },
   store: { type: 'string' },
   alerts: { type: 'boolean' },
@@ -72,6 +79,12 @@ export const runCommand: Command = {
     const batch = wholeNumber(values.batch, '--batch', 20_000, 1, 100_000);
     const plan = compilePipeline(await loadPipeline(PIPELINE), { hashKey: randomHashKey() });
     const inputs = parseInputs(values.input ?? [], plan);
+    const maxDead = shareOf(values['max-dead']);
+    const flush = values['no-flush'] !== true;
+    const sort = values.sort === true;
+    if (sort && !flush) {
+      throw new UsageError('--sort is of files that are there whole, and --no-flush of one that grows: leave out one.');
+    }
     const stores = await openStores(values.store);
     const started = performance.now();
     const color = colorWanted(io.env, io.stderr);
@@ -82,7 +95,6 @@ export const runCommand: Command = {
       label: plan.name,
     });
     try {
-      const flush = values['no-flush'] !== true;
       const summary = await runFiles({
         plan,
         inputs,
@@ -91,13 +103,17 @@ export const runCommand: Command = {
         shards,
         batch,
         flush,
+        sort,
+        maxDead,
         stores,
         onProgress: progress.update,
       });
       progress.finish();
       if (values.alerts && !values.json) printAlerts(summary, io);
       printSummary(summary, performance.now() - started, values.json === true, io);
-      return EXIT_OK;
+      if (!values.json)
+        for (const finding of summary.findings) io.stderr.write(`${findingLines(finding).join('\n')}\n`);
+      return summary.findings.some(({ kind }) => kind === 'dead') ? EXIT_DEAD : EXIT_OK;
     } finally {
       progress.finish();
       stores.close();
@@ -109,6 +125,14 @@ async function openStores(path: string | undefined): Promise<EmbeddedStores | Te
   if (path === undefined) return openTemporary(systemClock);
   await makeFolder(dirname(lastingStorePath(path)));
   return openOwnStore(path, 'streamgauge run');
+}
+
+/** A share in percent, from 0 to 1. */
+function shareOf(text = '50%'): number {
+  const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
+  const share = Number(percent) / 100;
+  if (percent !== undefined && share <= 1) return share;
+  throw new UsageError(`--max-dead is '${text}', and must be a share from 0% to 100%, such as 10%.`);
 }
 
 function rowFormat(text = 'jsonl'): RowFormat {

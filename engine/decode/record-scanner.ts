@@ -7,8 +7,8 @@ export interface RecordScanner {
   beginCommit(): void;
   /** Null: the record is not for it. `arrivalMs`: by it an event's time is judged. */
   open(data: Uint8Array, arrivalMs: number | null): ScanReader | null;
-  /** The same of whole lines that are records each, without arrivals. */
-  openLines(data: Buffer): BlockReader | null;
+  /** The same of whole lines that are records each, without arrivals. `latestMs`: an event after it is unusual. */
+  openLines(data: Buffer, latestMs?: number): BlockReader | null;
 }
 
 /** All events of a record in order, each once: those that are valid and as usual in stretches, and others one by one. */

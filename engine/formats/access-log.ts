@@ -61,6 +61,7 @@ function accessLog(kind: TextFormatKind, log: AccessLog): FormatDescriptor {
     define: () => ({ kind }),
     fieldNames: () => log.fields,
     compile: () => compile(log),
+    likely: (lines) => (lines.every((line) => new RegExp(log.pattern, 's').test(line)) ? `'${kind}'` : null),
     duckdb: (_, fields, sql) => duckdb(log, fields, sql),
     unlikeDuckdb: ['bytes that a server wrote as \\xhh: DuckDB leaves them as they are written'],
   };

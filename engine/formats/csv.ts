@@ -1,10 +1,12 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { TextFormatDefinition } from '../ir/stream-format.ts';
+import { CsvFault, csvFields } from '../text/csv.ts';
 import { type DelimitedSettings, delimitedFormat, duckdbDelimited, headerSetting } from './delimited.ts';
 import type { FormatDescriptor } from './format.ts';
 
 /** CSV (RFC 4180). */
 export interface CsvFormat {
+  /** The format. */
   readonly kind: 'csv';
   /**
    * The names of the fields, in their order. Not set: the first row of each file or record is a header. Set it where a record has
@@ -17,13 +19,14 @@ export interface CsvFormat {
 
 /** CSV with tabs in place of commas. */
 export interface TsvFormat {
+  /** The format. */
   readonly kind: 'tsv';
   /** As of CSV. */
   readonly header?: readonly string[];
 }
 
 export const csvFormat: FormatDescriptor = {
-  ...delimitedBy(','),
+  ...delimitedBy('csv', [',', ';', '|']),
   settings: ['header', 'delimiter'],
   define: ({ header, delimiter = ',' }, where) => ({
     kind: 'csv',
@@ -33,12 +36,17 @@ export const csvFormat: FormatDescriptor = {
 };
 
 export const tsvFormat: FormatDescriptor = {
-  ...delimitedBy('\t'),
+  ...delimitedBy('tsv', ['\t']),
   settings: ['header'],
   define: ({ header }, where) => ({ kind: 'tsv', header: headerSetting(header, where) }),
 };
 
-function delimitedBy(usual: string): Omit<FormatDescriptor, 'settings' | 'define'> {
+/** `likelyDelimiters`: the usual one first. */
+function delimitedBy(
+  kind: 'csv' | 'tsv',
+  likelyDelimiters: readonly [string, ...string[]],
+): Omit<FormatDescriptor, 'settings' | 'define'> {
+  const [usual] = likelyDelimiters;
   const settingsOf = ({ header = null, delimiter = usual }: TextFormatDefinition): DelimitedSettings => ({
     delimiter,
     isQuoted: true,
@@ -50,6 +58,11 @@ function delimitedBy(usual: string): Omit<FormatDescriptor, 'settings' | 'define
   return {
     fieldNames: ({ header = null }) => header,
     compile: (definition) => delimitedFormat(settingsOf(definition)),
+    likely: (lines) => {
+      const delimiter = likelyDelimiters.find((candidate) => hasColumns(lines, candidate));
+      if (delimiter === undefined) return null;
+      return delimiter === usual ? `'${kind}'` : `{ kind: '${kind}', delimiter: '${delimiter}' }`;
+    },
     duckdb: (definition, fields, sql) => {
       const settings = settingsOf(definition);
       return duckdbDelimited(settings, { header: settings.header, inHeader: (field) => field }, fields, sql);
@@ -58,6 +71,15 @@ function delimitedBy(usual: string): Omit<FormatDescriptor, 'settings' | 'define
       'a row with more fields than its header, or with text behind a closing quote: DuckDB reads what it can of it',
     ],
   };
+}
+
+/** Whether lines have the same number of fields, several. */
+function hasColumns(lines: readonly string[], delimiter: string): boolean {
+  const counts = lines.map((line) => {
+    const fields = csvFields(line, delimiter);
+    return fields instanceof CsvFault ? 0 : fields.length;
+  });
+  return (counts[0] ?? 0) > 1 && counts.every((count) => count === counts[0]);
 }
 
 /** Blanks around a name are not meant. */

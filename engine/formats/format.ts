@@ -19,6 +19,8 @@ export interface FormatDescriptor {
   /** The names that its fields can have; null where they can have any. */
   fieldNames(definition: TextFormatDefinition): readonly string[] | null;
   compile(definition: TextFormatDefinition): TextFormat;
+  /** What a definition would say, as it is written there, where lines look as if they were in the format; null where they do not. */
+  likely(lines: readonly string[]): string | null;
   /** The rows of files as a DuckDB table expression: each of the fields as text, null where it is not there. */
   duckdb(definition: TextFormatDefinition, fields: readonly string[], sql: FormatSql): string;
   /** What DuckDB reads otherwise, as parts of a sentence. */

@@ -13,6 +13,10 @@ export const logfmtFormat: FormatDescriptor = {
   define: () => ({ kind: 'logfmt' }),
   fieldNames: () => null,
   compile: () => ({ hasLines: true, delimiter: null, reader: () => new LineReader(parseLogfmt) }),
+  likely(lines) {
+    const fields = lines.map(parseLogfmt);
+    return fields.every((found) => !(found instanceof RowFault) && Object.keys(found).length > 1) ? "'logfmt'" : null;
+  },
   duckdb(_, fields, sql) {
     const columns = fields.map((field) => `${valueSql(field, sql.text)} AS ${sql.name(field)}`);
     const tokens = `regexp_extract_all(line, ${sql.text(PAIR)}) AS pairs`;

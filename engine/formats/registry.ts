@@ -5,14 +5,15 @@ import type { FormatDescriptor } from './format.ts';
 import { logfmtFormat } from './logfmt.ts';
 import { vpcFlowLogFormat } from './vpc-flow-log.ts';
 
+/** Where lines look like several formats they are of the first: almost all have commas. */
 const FORMATS: Readonly<Record<TextFormatKind, FormatDescriptor>> = {
-  csv: csvFormat,
-  tsv: tsvFormat,
-  logfmt: logfmtFormat,
   'apache-common': apacheCommonFormat,
   'apache-combined': apacheCombinedFormat,
   'nginx-combined': nginxCombinedFormat,
   'vpc-flow-log': vpcFlowLogFormat,
+  logfmt: logfmtFormat,
+  tsv: tsvFormat,
+  csv: csvFormat,
 };
 
 export const TEXT_FORMATS = Object.keys(FORMATS) as readonly TextFormatKind[];

@@ -4,6 +4,7 @@ import type { FormatDescriptor } from './format.ts';
 
 /** A flow log of Amazon VPC, in any version. */
 export interface VpcFlowLogFormat {
+  /** The format. */
   readonly kind: 'vpc-flow-log';
   /**
    * The fields in the order of the log's format, as AWS or the schema writes them: `'account-id'` or `'account_id'`. Not set: a header
@@ -48,6 +49,8 @@ export const vpcFlowLogFormat: FormatDescriptor = {
   // A later version may have more of them.
   fieldNames: ({ header = null }) => header,
   compile: (definition) => delimitedFormat(settingsOf(definition)),
+  likely: ([first = '']) =>
+    NAMES.has(nameOf(first.split(' ')[0] ?? '')) || /^[2-9] \d{12} eni-/.test(first) ? "'vpc-flow-log'" : null,
   duckdb: (definition, fields, sql) => {
     const inHeader = (field: string) => field.replaceAll('_', '-');
     return duckdbDelimited(settingsOf(definition), { header: definition.header ?? null, inHeader }, fields, sql);

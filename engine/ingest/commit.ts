@@ -39,6 +39,8 @@ export interface CommitContext {
   readonly rewriteFactor?: number;
   /** Larger segments are not written again: of `Rewriting`. No limit unless set. */
   readonly largestRewriteBytes?: number;
+  /** Records that arrived before are not read: windows that began before are partial. Null, or not given: all are read. */
+  readonly startsAtMs?: number | null;
 }
 
 /** What a container knows of its shard. */
@@ -76,7 +78,7 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
     append(late, lateWrites(view, buffer, origin, version));
   });
   append(writes, idsWrites(stream, chunk, previous.shard, version));
-  const next = successor(stream, previous, chunk, manifestOf(writes), context.generation);
+  const next = successor(stream, previous, chunk, manifestOf(writes), context);
   return {
     next,
     writes: [checkpointWrite(stream.name, previous, next), ...writes, ...late],
@@ -178,7 +180,7 @@ function successor(
   previous: Checkpoint,
   chunk: CommitChunk,
   manifest: readonly ManifestEntry[],
-  generation: number,
+  { generation, startsAtMs = null }: CommitContext,
 ): Checkpoint {
   const ownWatermarkMs = chunk.clockMs === null ? START_OF_TIME_MS : chunk.clockMs - stream.definition.maxLatenessMs;
   return {
@@ -194,15 +196,19 @@ function successor(
     counters: addCounters(previous.counters, chunk.counters),
     countedLate: previous.countedLate + chunk.countedLate,
     manifest,
-    views: viewsSince(stream, previous),
+    views: viewsSince(stream, previous, startsAtMs),
   };
 }
 
 /** By view: since when it has seen every event. A view that joins a shard in the middle missed what came before. */
-function viewsSince(stream: StreamPlan, previous: Checkpoint): Record<string, number> {
-  const joiningMs = previous.position === null ? START_OF_TIME_MS : (previous.latestEventMs ?? START_OF_TIME_MS) + 1;
+function viewsSince(stream: StreamPlan, previous: Checkpoint, startsAtMs: number | null): Record<string, number> {
+  const joiningMs =
+    previous.position === null ? (startsAtMs ?? START_OF_TIME_MS) : (previous.latestEventMs ?? START_OF_TIME_MS) + 1;
   return Object.fromEntries(stream.views.map((view) => [view.key, previous.views[view.key] ?? joiningMs]));
 }
+
+/** Of very many open panes, as where a run takes events in no order, those that were written last. Each is a segment in memory. */
+const MAX_TAILS = 10_000;
 
 /** Tails of panes that are still open by the shard's own watermark; the others are not likely to be written again. */
 function keepOpen(
@@ -215,5 +221,7 @@ function keepOpen(
     stream.views.map(({ key, window: { panes } }) => [key, floorTo(panes.paneMs, next.watermarkMs, panes.offsetMs)]),
   );
   const isOpen = (tail: Tail) => tail.paneStartMs >= (openFrom.get(tail.view) ?? Number.POSITIVE_INFINITY);
-  return new Map([...tails, ...nextTails].filter(([, tail]) => isOpen(tail)));
+  const open = [...tails].filter(([key, tail]) => isOpen(tail) && !nextTails.has(key));
+  const latest = [...nextTails].filter(([, tail]) => isOpen(tail));
+  return new Map([...open, ...latest].slice(-MAX_TAILS));
 }

@@ -7,7 +7,7 @@ import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { LARGEST_ITEM_BYTES } from '../../engine/protocol/large-items.ts';
-import { codeGeneration, requiredText } from '../shared/config.ts';
+import { codeGeneration, requiredText, startsAtMs } from '../shared/config.ts';
 import { deadLettersOf } from '../shared/dead-letters.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
@@ -42,13 +42,18 @@ export const handler = makeHandler({
     topology: new KinesisShardTopology({
       client: kinesis,
       streamNameOf: (stream) => names.kinesisNameOf(stream),
+      startsAtMs: startsAtMs(process.env),
       backoff,
     }),
     clock,
     pause: enginePause(backoff),
   },
   // Writing a large object again costs as much as another one.
-  settings: { generation: codeGeneration(process.env), largestRewriteBytes: LARGEST_ITEM_BYTES },
+  settings: {
+    generation: codeGeneration(process.env),
+    largestRewriteBytes: LARGEST_ITEM_BYTES,
+    startsAtMs: startsAtMs(process.env),
+  },
   source: {
     streamOf: (arn) => names.streamOf(arn),
     creationSecondsOf: (arn) => creationTimes.of(arn),

@@ -19,6 +19,20 @@ export function requiredText(environment: Environment, variable: Variable): stri
 }
 
 /**
+ * When the records arrived with which reading begins, in milliseconds since 1970; null where that is the oldest.
+ *
+ * @throws ConfigError where the variable is no such time.
+ */
+export function startsAtMs(environment: Environment): number | null {
+  const seconds = environment[VARIABLES.startsAtSeconds];
+  if (seconds === undefined || seconds === '') return null;
+  if (/^\d{1,11}$/.test(seconds)) return Number(seconds) * 1000;
+  throw new ConfigError(
+    `The environment variable ${VARIABLES.startsAtSeconds} is '${seconds}', and must be whole seconds since 1970. ${ADVICE}`,
+  );
+}
+
+/**
  * The generation of the running code: of two that work on one shard, the higher one goes on and the lower one stops.
  *
  * It is the number of the Lambda version. Lambda numbers the published versions of a function upwards and never gives a

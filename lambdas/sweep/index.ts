@@ -6,7 +6,7 @@ import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { removeOrphans } from '../../engine/sweep/remove-orphans.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
-import { requiredText } from '../shared/config.ts';
+import { requiredText, startsAtMs } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
 import { plan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
@@ -33,6 +33,7 @@ export const handler = makeHandler({
     topology: new KinesisShardTopology({
       client: createKinesisClient({ budget }),
       streamNameOf: (stream) => names.kinesisNameOf(stream),
+      startsAtMs: startsAtMs(process.env),
       backoff,
     }),
     ...queuesOf(process.env, backoff, budget),

@@ -61,6 +61,25 @@ describeWithKinesis('KinesisShardTopology', (endpoint) => {
 const CREATED = new Date('2015-05-17T10:00:00.700Z');
 const SHARD = '1431856800:shardId-000000000000';
 
+test('a shard of which nothing is read yet is looked at from where reading begins', async () => {
+  const startsAtMs = Date.parse('2026-03-01T00:00:00Z');
+  for (const [settings, begins] of [
+    [{}, { ShardIteratorType: 'TRIM_HORIZON' }],
+    [{ startsAtMs }, { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(startsAtMs) }],
+  ] as const) {
+    const { client, calls } = scriptedKinesis(({ operation }) => {
+      if (operation === 'DescribeStreamSummary') return description();
+      if (operation === 'ListShards') return { Shards: [shard(0)] };
+      if (operation === 'GetShardIterator') return { ShardIterator: '0' };
+      return { Records: [], MillisBehindLatest: 0, NextShardIterator: '1' };
+    });
+    const topology = new KinesisShardTopology({ client, ...settings });
+    expect(await topology.probe('clicks', SHARD, null)).toBe('caughtUp');
+    const [asked] = calls.filter(({ operation }) => operation === 'GetShardIterator');
+    expect(asked?.input).toMatchObject(begins);
+  }
+});
+
 describe('the shards of a stream', () => {
   test('are listed to the last page, under ids that begin with the second in which the stream was made', async () => {
     const { client, calls } = scriptedKinesis(({ operation, input }) => {

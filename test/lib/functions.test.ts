@@ -38,6 +38,21 @@ test('the aggregate function runs as a published version behind the alias live, 
   });
 });
 
+test('reading begins at a time, and all who look at the stream know it', () => {
+  const template = templateOf({ startingPosition: '2026-03-01T00:00:00Z' });
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    StartingPosition: 'AT_TIMESTAMP',
+    StartingPositionTimestamp: 1_772_323_200,
+  });
+  const told = Object.values(template.findResources('AWS::Lambda::Function')).filter(
+    ({ Properties }) => Properties.Environment?.Variables?.STREAMGAUGE_STARTS_AT === '1772323200',
+  );
+  expect(told.map(({ Properties }) => Properties.Description.split(':')[1].trim().split(' ')[0])).toEqual([
+    'commits',
+    'advances',
+  ]);
+});
+
 test('the aggregate function is read to from the beginning of the stream, a shard at a time, and until records are six days old', () => {
   AS_SET.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PipelineStreamclicks'), 'Arn'] },

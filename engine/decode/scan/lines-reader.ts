@@ -8,11 +8,13 @@ import type { LineScanner } from './scanner.ts';
 export class LinesReader implements BlockReader {
   readonly #scanner: LineScanner;
   readonly #bytes: Buffer;
+  readonly #latestMs: number;
   #at = 0;
   /** Lines so far. */
   #lines = 0;
 
-  constructor(scanner: LineScanner, bytes: Buffer) {
+  constructor(scanner: LineScanner, bytes: Buffer, latestMs: number) {
+    this.#latestMs = latestMs;
     this.#scanner = scanner;
     this.#bytes = bytes;
   }
@@ -37,7 +39,7 @@ export class LinesReader implements BlockReader {
 
   #stretch(): EventColumns | null {
     if (this.#scanner.isResting) return null;
-    const settings = { firstIndex: this.#lines, latestMs: Number.POSITIVE_INFINITY };
+    const settings = { firstIndex: this.#lines, latestMs: this.#latestMs };
     const columns = this.#scanner.scan(this, this.#bytes, this.#at, settings);
     if (columns === null) return null;
     this.#at = this.#scanner.end;

@@ -36,9 +36,9 @@ export function recordScanner(stream: StreamDefinition, needed: readonly NeededF
       if (scanner === undefined) scanner = compileScanner(stream, needed, key);
       return scanner === null ? null : scanner.open(data, arrivalMs);
     },
-    openLines(data) {
+    openLines(data, latestMs) {
       if (scanner === undefined) scanner = compileScanner(stream, needed, key);
-      return scanner === null ? null : scanner.openLines(data);
+      return scanner === null ? null : scanner.openLines(data, latestMs);
     },
   };
 }
@@ -115,12 +115,12 @@ export class LineScanner implements RecordScanner {
     return new LineReader(this, bytes, data, latestMs);
   }
 
-  openLines(data: Buffer): BlockReader | null {
+  openLines(data: Buffer, latestMs = Number.POSITIVE_INFINITY): BlockReader | null {
     if (this.#restBytes > 0) {
       this.#restBytes -= data.length;
       return null;
     }
-    return isUtf8(data) ? new LinesReader(this, data) : null;
+    return isUtf8(data) ? new LinesReader(this, data, latestMs) : null;
   }
 
   /** So many lines were unusual that scanning does not pay for a while. */

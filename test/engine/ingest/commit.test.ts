@@ -76,6 +76,13 @@ describe('a commit', () => {
     expect(markers.length).toBeGreaterThan(0);
   });
 
+  test('of a stream that is not read from its oldest record on says since when its views have all of it', async () => {
+    const startsAtMs = Date.parse('2026-01-01T00:00:00Z');
+    const world = new World({ views: ['pages'] });
+    await world.aggregator('s1', {}, { generation: 1, startsAtMs }).process(recordsOf([click('10:01')]));
+    expect(Object.values((await world.checkpoint()).views)).toEqual([startsAtMs]);
+  });
+
   test('writes its checkpoint first, for a reader that sees the rest must see it too', async () => {
     const world = new World({ views: ['pages', 'totals'] });
     await world.take(recordsOf([click('10:01')]));

@@ -1,0 +1,64 @@
+import { type BatchItem, isLineBlock, lineRecords, linesFrom, linesOf } from '../engine/decode/line-block.ts';
+import type { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
+import { compareSequences } from '../engine/ports/position.ts';
+import type { Counters } from '../engine/state/checkpoint.ts';
+
+/** One shard of a stream that is made of files: lines wait until they are a batch. */
+export class ShardRun {
+  readonly id: string;
+  /** Lines up to this one are committed: a run that goes on does not read them again. */
+  takenTo = '0';
+  readonly #aggregator: ShardAggregator;
+  #items: BatchItem[] = [];
+  #waiting = 0;
+  #bytes = 0;
+
+  constructor(id: string, aggregator: ShardAggregator) {
+    this.id = id;
+    this.#aggregator = aggregator;
+  }
+
+  /** Lines that wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** How many bytes more wait. */
+  add(given: BatchItem): number {
+    let bytes = 0;
+    for (const item of this.#untaken(given)) {
+      this.#items.push(item);
+      this.#waiting += isLineBlock(item) ? item.lines : 1;
+      bytes += item.data.length;
+    }
+    this.#bytes += bytes;
+    return bytes;
+  }
+
+  /**
+   * How many bytes wait no longer, and what became of their events. Also with no records: the shard gets its checkpoint, without
+   * which there is no global watermark.
+   */
+  async process(): Promise<{ readonly bytes: number; readonly committed: Counters }> {
+    const items = this.#items;
+    const bytes = this.#bytes;
+    this.#items = [];
+    this.#waiting = 0;
+    this.#bytes = 0;
+    const { committed } = await this.#aggregator.process(items);
+    return { bytes, committed };
+  }
+
+  /**
+   * What may not be committed. The last line that is may have grown since: more events on the same line are behind its position, which
+   * the checkpoint tells.
+   */
+  #untaken(item: BatchItem): readonly BatchItem[] {
+    if (!isLineBlock(item)) return compareSequences(item.sequence, this.takenTo) >= 0 ? [item] : [];
+    const taken = Number(this.takenTo);
+    const rest = linesFrom(item, taken + 1);
+    const at = taken - item.firstSequence;
+    const last = at >= 0 && at < item.lines ? [...lineRecords(linesOf(item, at, at + 1))] : [];
+    return rest === null ? last : [...last, rest];
+  }
+}
