@@ -58,6 +58,23 @@ const ISO = [
   '"2026-01-01T00:00:60Z"',
   '"2026-01-01T00:00:00.Z"',
   '"2026-01-01T00:00:00z"',
+  '"2026-01-01"',
+  '"20260101T000000Z"',
+  '"20260101T000000Z:00Z"',
+  '"2025-12-31T24:00Z"',
+  '"2026-01-01T00:00:00 UTC"',
+  '"2026-01-01T00:00:00.5+02:00[Africa/Cairo]"',
+];
+const TIMES = [
+  ...ISO,
+  '"17/May/2015:10:05:03 +0000"',
+  '"Wed, 31 Jan 2024 12:00:00 GMT"',
+  '"1767225600.25"',
+  '"1767225600123456789"',
+  '1767225600123456789',
+  '1767225600',
+  '1e17',
+  '-1',
 ];
 
 const clicks = scanned(
@@ -152,6 +169,8 @@ const visits = scanned(
       amount: Type.Optional(Type.Number()),
       paid: Type.Optional(Type.Boolean()),
       born: Type.Optional(Timestamp('epoch-us')),
+      sent: Type.Optional(Timestamp('auto')),
+      logged: Type.Optional(Timestamp('common-log')),
       'ke y"\\': Type.Optional(Type.String()),
       größe: Type.Optional(Type.Number()),
       key: Type.String(),
@@ -175,7 +194,9 @@ const visits = scanned(
     ['who', ['null', ...TEXTS], 'optional'],
     ['amount', NUMBERS, 'optional'],
     ['paid', ['true', 'false', 'null'], 'optional'],
-    ['born', ['1767225600000000', '1.5', '-1.5', '1e300'], 'optional'],
+    ['born', ['1767225600000000', '1.5', '-1.5', '1e300', '"1767225600000000"', '""'], 'optional'],
+    ['sent', ['null', ...TIMES], 'optional'],
+    ['logged', ['null', '"17/May/2015:10:05:03 +0000"', '"17/May/2015:10:05:03"', '7'], 'optional'],
     ['ke y\\"\\\\', ['"x"'], 'optional'],
     ['größe', NUMBERS, 'optional'],
     ['key', TEXTS],
