@@ -1,3 +1,4 @@
+import { DESK_PX, fontPx } from './font.ts';
 import { label } from './marks.ts';
 import { type Match, middle } from './matches.ts';
 import type { PlotCanvas } from './plot.tsx';
@@ -12,11 +13,13 @@ const TALL_PX = 9;
  * takes it for an anomaly; the window of one that counts several is a line beneath it.
  */
 export function drawMatches(canvas: PlotCanvas, matches: readonly Match[]): void {
-  const { ctx, scale, left, width, top, height } = canvas;
+  const { ctx, left, width, top, height } = canvas;
+  // On a wall as much larger as its words.
+  const scale = (canvas.scale * fontPx()) / DESK_PX;
   const bottom = top + height;
   const inside = matches.filter((match) => canvas.x(middle(match)) >= left && canvas.x(middle(match)) <= left + width);
   ctx.save();
-  for (const { x, count, match } of clustersOf(canvas, inside)) {
+  for (const { x, count, match } of clustersOf(canvas, inside, scale)) {
     ctx.fillStyle = canvas.color('text');
     ctx.strokeStyle = canvas.color('surface');
     ctx.lineWidth = 3 * scale;
@@ -44,12 +47,12 @@ interface Cluster {
   readonly match: Match;
 }
 
-function clustersOf(canvas: PlotCanvas, matches: readonly Match[]): readonly Cluster[] {
+function clustersOf(canvas: PlotCanvas, matches: readonly Match[], scale: number): readonly Cluster[] {
   const clusters: Cluster[] = [];
   for (const match of [...matches].sort((a, b) => middle(a) - middle(b))) {
     const x = canvas.x(middle(match));
     const last = clusters.at(-1);
-    if (last !== undefined && x - last.x < TOUCH_PX * canvas.scale) {
+    if (last !== undefined && x - last.x < TOUCH_PX * scale) {
       clusters[clusters.length - 1] = { ...last, count: last.count + match.count };
     } else clusters.push({ x, count: match.count, match });
   }

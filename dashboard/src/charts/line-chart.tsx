@@ -256,8 +256,12 @@ function specOf(
       const banded = highestOf(line.points.slice(0, Math.ceil(line.points.length / 2)));
       if (banded !== null) {
         // Above the band where it is highest: there no line goes through the word.
-        const x = Math.max(canvas.x((banded.start + banded.end) / 2), canvas.left + 30 * canvas.scale);
-        const y = Math.max(canvas.y(banded.upper) - 8 * canvas.scale, canvas.top + 8 * canvas.scale);
+        const x = Math.max(
+          canvas.x((banded.start + banded.end) / 2),
+          canvas.left + (4 + 0.29 * 'expected'.length * fontPx()) * canvas.scale,
+        );
+        const height = 0.73 * fontPx() * canvas.scale;
+        const y = Math.max(canvas.y(banded.upper) - height, canvas.top + height);
         label(canvas, 'expected', x, y, 'text2', 'center');
       }
       const firstNext = line.forecast[0];

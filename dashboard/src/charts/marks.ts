@@ -1,5 +1,5 @@
 import { formatDuration } from '../format/times.ts';
-import { chartFont } from './font.ts';
+import { chartFont, fontPx } from './font.ts';
 import type { PlotCanvas } from './plot.tsx';
 import type { Gap, Line, Point, ValueRange } from './timeline-data.ts';
 
@@ -32,10 +32,15 @@ export function drawRanges(canvas: PlotCanvas, ranges: readonly ValueRange[]): v
   ctx.save();
   ctx.fillStyle = canvas.color('accent');
   ctx.globalAlpha = 0.28;
+  // One path for all: each fill of its own would cost as much as the whole line.
+  ctx.beginPath();
   for (const { start, end, least, greatest } of ranges) {
+    // Of one value the line says all.
+    if (least === greatest) continue;
     const [from, top] = [canvas.x(start), canvas.y(greatest)];
-    ctx.fillRect(from, top, Math.max(scale, canvas.x(end) - from), Math.max(scale, canvas.y(least) - top));
+    ctx.rect(from, top, Math.max(scale, canvas.x(end) - from), Math.max(scale, canvas.y(least) - top));
   }
+  ctx.fill();
   ctx.restore();
 }
 
@@ -116,7 +121,7 @@ function ring(canvas: PlotCanvas, x: number, y: number, words: string): void {
   ctx.fill();
   ctx.stroke();
   ctx.restore();
-  label(canvas, words, x, y - 8 * scale, 'late', 'center');
+  label(canvas, words, x, y - (2 + 0.55 * fontPx()) * scale, 'late', 'center');
 }
 
 /** Solid where everything up to there has come, dotted where it is now. */
@@ -124,7 +129,8 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
   const { ctx, scale, top, height, left, width } = canvas;
   const inside = (x: number) => x >= left && x <= left + width;
   const nowX = canvas.x(nowMs);
-  const hasRoom = left + width - nowX > (6 * nowWords.length + 12) * scale;
+  const firstLine = top + 0.73 * fontPx() * scale;
+  const hasRoom = left + width - nowX > (0.55 * fontPx() * nowWords.length + 12) * scale;
   // Over hours both stand at one place: their words are on one line then, above what is drawn.
   const isOne = watermarkMs !== null && !hasRoom && Math.abs(canvas.x(watermarkMs) - nowX) < 3 * scale;
   ctx.save();
@@ -138,7 +144,7 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    label(canvas, 'watermark', x - 4 * scale - aside, top + 8 * scale, 'late', 'right');
+    label(canvas, 'watermark', x - 4 * scale - aside, firstLine, 'late', 'right');
   }
   if (inside(nowX)) {
     const x = nowX;
@@ -149,8 +155,8 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    if (hasRoom) label(canvas, nowWords, x + 4 * scale, top + 8 * scale, 'text', 'left');
-    else label(canvas, nowWords, x - 4 * scale, top + (isOne ? 8 : 22) * scale, 'text', 'right');
+    if (hasRoom) label(canvas, nowWords, x + 4 * scale, firstLine, 'text', 'left');
+    else label(canvas, nowWords, x - 4 * scale, isOne ? firstLine : top + 2 * fontPx() * scale, 'text', 'right');
   }
   ctx.restore();
 }

@@ -54,19 +54,24 @@ export function AlertStrip() {
   };
   // Incidents come over the wire up to a number: their count may be higher than what is here.
   const all = shown.open_incidents + entries.filter(({ kind }) => kind === 'stuck').length;
+  const place = `${index + 1} of ${formatFull(all)}`;
   const severity = entry.kind === 'stuck' ? 'critical' : entry.incident.severity;
   return (
     <section class={`strip ${severity}`} aria-label="Worst open alert" onKeyDown={walk}>
       <Icon name={severity === 'critical' ? 'critical' : 'warning'} size={16} />
-      {entry.kind === 'stuck' ? <Stuck {...entry} /> : <Incident {...entry} />}
-      <span class="age">
-        {index + 1} of {formatFull(all)}
-      </span>
+      {entry.kind === 'stuck' ? <Stuck {...entry} place={place} /> : <Incident {...entry} place={place} />}
     </section>
   );
 }
 
-function Stuck({ view, state: { stuck, closed_up_to: upTo } }: { readonly view: string; readonly state: ViewState }) {
+interface StuckProps {
+  readonly view: string;
+  readonly state: ViewState;
+  /** `1 of 3`. */
+  readonly place: string;
+}
+
+function Stuck({ view, state: { stuck, closed_up_to: upTo }, place }: StuckProps) {
   if (stuck === null) return null;
   const stands = upTo === null ? 'has closed nothing' : `stands at ${formatClock(upTo, zone.value)}`;
   return (
@@ -81,12 +86,19 @@ function Stuck({ view, state: { stuck, closed_up_to: upTo } }: { readonly view: 
           See what holds it back
         </a>
         <CopyButton words="Copy report" text={() => reportOf(view)} />
+        <span class="age">{place}</span>
       </span>
     </>
   );
 }
 
-function Incident({ id, incident }: { readonly id: string; readonly incident: IncidentLine }) {
+interface IncidentProps {
+  readonly id: string;
+  readonly incident: IncidentLine;
+  readonly place: string;
+}
+
+function Incident({ id, incident, place }: IncidentProps) {
   return (
     <>
       <b>{WORDS[incident.severity]}</b>
@@ -106,6 +118,7 @@ function Incident({ id, incident }: { readonly id: string; readonly incident: In
             Look at it
           </a>
         )}
+        <span class="age">{place}</span>
       </span>
     </>
   );

@@ -270,7 +270,7 @@ function closingWords({ end, cell }: PlacedCell, watermarkMs: number | null): st
   return cell?.state === 'ended' ? `ended, closes in ${left}` : `closes in ${left}`;
 }
 
-const CHARACTER_PX = 6.4;
+const CHARACTER_PX = 6.9;
 
 /** The words if they have room, else the end of them, else nothing. */
 function fitting(words: string, widthPx: number): string {

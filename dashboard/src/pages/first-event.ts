@@ -30,6 +30,11 @@ export function curlCommand(stream: Stream, origin: string): string {
   return `curl ${addressOf(stream, origin)} \\\n  -H 'content-type: application/json' \\\n  -d ${shellBody(stream)}`;
 }
 
+/** Sends an event that fits no schema, to see what becomes of it: every schema asks for the event's time. */
+export function brokenEvent(stream: Pick<Stream, 'name'>, origin: string): string {
+  return `curl ${origin}/streams/${encodeURIComponent(stream.name)}/events \\\n  -H 'content-type: application/json' \\\n  -d '{"fits": "no schema"}'`;
+}
+
 /** To the stream of a deployed stack, whose name an output of the stack says. */
 export function deployedCommand(stream: Stream): string {
   return kinesisCommand(stream, '"$STREAM"');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { curlCommand, deployedCommand, firstEvent } from '../../../dashboard/src/pages/first-event.ts';
+import { brokenEvent, curlCommand, deployedCommand, firstEvent } from '../../../dashboard/src/pages/first-event.ts';
 
 const ORIGIN = 'http://127.0.0.1:8787';
 const stream = (time: unknown) => ({
@@ -47,4 +47,11 @@ test('by the API of Kinesis it goes to this machine, or to the stream that a sta
   expect(said(deployedCommand(stream('2026-11-25T18:35:41Z')))).toEqual(
     expect.arrayContaining(['put-record', '--stream-name', 'abc', '--partition-key', "it's $HOME"]),
   );
+});
+
+test('an event that fits no schema lacks its time, and the command is one that a shell takes', () => {
+  const words = said(brokenEvent({ name: 'a stream' }, ORIGIN));
+  expect(words[0]).toBe(`${ORIGIN}/streams/a%20stream/events`);
+  expect(words).toContain('content-type: application/json');
+  expect(JSON.parse(words.at(-1) as string)).toEqual({ fits: 'no schema' });
 });

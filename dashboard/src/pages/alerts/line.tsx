@@ -1,10 +1,9 @@
 import type { Incident } from '../../../../api/schemas/alerts.ts';
-import type { Scalar } from '../../../../api/schemas/common.ts';
 import { stepOf } from '../../charts/timeline-data.ts';
 import { GroupName } from '../../components/group-name.tsx';
 import { Icon } from '../../components/icon.tsx';
 import type { IconName } from '../../components/icon-name.ts';
-import { formatCount, formatFull } from '../../format/numbers.ts';
+import { formatFull } from '../../format/numbers.ts';
 import { formatClock, formatWindow } from '../../format/times.ts';
 import { dataNowMs, pipeline, zone } from '../../live/store.ts';
 import { pathOf } from '../path.ts';
@@ -12,6 +11,7 @@ import { route } from '../route.ts';
 import { Actions } from './actions.tsx';
 import type { Entry } from './sections.ts';
 import { acknowledgedWords, ageWords, endWords } from './words.ts';
+import { WorstTable } from './worst-table.tsx';
 
 interface IncidentLineProps {
   readonly entry: Entry;
@@ -63,7 +63,7 @@ export function IncidentLine({ entry, isShown, ask, changed }: IncidentLineProps
           <Actions entry={entry} isMain={false} ask={ask} changed={changed} />
         )}
       </div>
-      {worst.length > 1 && <WorstTable lead={lead} worst={worst} groups={groups} />}
+      {worst.length > 1 && <WorstTable entry={entry} isShown={isShown} />}
     </li>
   );
 }
@@ -87,69 +87,4 @@ export function WindowLink({ incident: { view, from } }: { readonly incident: In
   const words =
     step === null ? formatClock(from, zone.value, true) : formatWindow(from, from + step, zone.value, dataNowMs());
   return <a href={pathOf({ page: 'views', name: view, query: { window: String(from) } })}>{words}</a>;
-}
-
-function WorstTable({ lead, worst, groups }: Pick<Entry, 'lead' | 'worst' | 'groups'>) {
-  const hasValues = worst.some(({ value }) => value != null);
-  const fields = Object.keys(worst[0]?.group ?? {}).join(', ');
-  return (
-    <div class="worst">
-      <h3>
-        Worst {formatFull(worst.length)} <span>of {formatFull(groups)}</span>
-      </h3>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{fields}</th>
-            {hasValues && (
-              <>
-                <th scope="col" class="number">
-                  value
-                </th>
-                <th scope="col" class="number">
-                  expected
-                </th>
-                <th scope="col" class="number">
-                  score
-                </th>
-              </>
-            )}
-            <th scope="col">{hasValues ? 'now' : 'reason'}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {worst.map(({ group, reason, value, lower, upper, score, until }) => (
-            <tr key={JSON.stringify(group)}>
-              <td class="mono">
-                <GroupName values={Object.values(group) as readonly Scalar[]} />
-              </td>
-              {hasValues && (
-                <>
-                  <td class="number">{value == null ? 'not known' : formatFull(value)}</td>
-                  <td class="number quiet">
-                    {lower == null || upper == null ? '' : `${formatCount(lower)} to ${formatCount(upper)}`}
-                  </td>
-                  <td class="number quiet">{score == null ? '' : score.toFixed(4)}</td>
-                </>
-              )}
-              <td title={reason}>
-                {until != null ? (
-                  <span class="chip">recovered {formatClock(until, zone.value)}</span>
-                ) : hasValues ? (
-                  <span class="chip warning">still on</span>
-                ) : (
-                  <bdi>{reason}</bdi>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {groups > worst.length && (
-        <a href={pathOf({ page: 'views', name: lead.view, query: { window: String(lead.from) } })}>
-          All {formatFull(groups)} groups in their window
-        </a>
-      )}
-    </div>
-  );
 }

@@ -12,6 +12,7 @@ import { api, overview, zone } from '../../live/store.ts';
 import { pathOf } from '../path.ts';
 import { route, setQuery } from '../route.ts';
 import { EventDetail } from './detail.tsx';
+import { NothingYet } from './nothing-yet.tsx';
 import { Redrive } from './redrive.tsx';
 import { EventSums } from './sums.tsx';
 import { EventTable } from './table.tsx';
@@ -92,6 +93,9 @@ function Listed({ shown }: { readonly shown: Overview }) {
             />
           )}
         </aside>
+      )}
+      {kind !== 'counted_late' && shown.counters[kind] === 0 && data !== null && items.length === 0 && (
+        <NothingYet kind={kind} />
       )}
     </div>
   );
