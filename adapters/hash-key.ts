@@ -1,5 +1,5 @@
 import { getRandomValues } from 'node:crypto';
-import type { HashKey } from '../engine/decode/scan/hash-key.ts';
+import type { HashKey } from '../engine/hash/hash-key.ts';
 
 /** A key that nobody who sends events knows, made anew for each process. */
 export function randomHashKey(): HashKey {

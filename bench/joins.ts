@@ -49,7 +49,7 @@ const preceded = view('preceded', asOfJoin('last_click', purchases, clicks, { on
   .window(tumbling('1 minute'))
   .aggregate((e) => ({ rows: count(), clicked: count(e.page), most: max(e.amount) }));
 
-const PIPELINES = {
+export const JOINED = {
   'interval, 5 minutes, left': pipeline('bench_interval_join', [attribution]),
   'as of, without tolerance': pipeline('bench_as_of_join', [preceded]),
 };
@@ -57,14 +57,14 @@ const PIPELINES = {
 /** What a join costs from the events to the rows of a view of it, and what its logs write. */
 export async function benchJoins(): Promise<void> {
   const events = CLICKS + PURCHASES;
-  const lines = { clicks: clickLines(), purchases: purchaseLines() };
+  const lines = joinLines(CLICKS, PURCHASES);
   print();
   print(
     `Joins: ${format(CLICKS)} clicks and ${format(PURCHASES)} purchases of ${format(USERS)} keys in 10 minutes, ${BATCHES} batches of each; by CPU time`,
   );
   const head = ['events/s', 'aggregate', 'finalize', 'write units', 'PUTs', 'both in units', 'read units'];
   print(`  ${''.padEnd(28)}${head.map((text) => text.padStart(14)).join('')}`);
-  for (const [name, exported] of Object.entries(PIPELINES)) {
+  for (const [name, exported] of Object.entries(JOINED)) {
     let [bench, aggregating, ending] = [new Bench(exported), 0, 0];
     const seconds = await median(async () => {
       bench = new Bench(exported);
@@ -100,8 +100,13 @@ async function cpuSeconds(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1e6;
 }
 
-function clickLines(): string[] {
-  return linesOf('click', CLICKS, (user, at, pick) => ({
+/** So many clicks and purchases, evenly over the time. */
+export function joinLines(clicks: number, purchases: number, spanMs = SPAN_MS) {
+  return { clicks: clickLines(clicks, spanMs), purchases: purchaseLines(purchases, spanMs) };
+}
+
+function clickLines(events: number, spanMs: number): string[] {
+  return linesOf('click', events, spanMs, (user, at, pick) => ({
     user,
     page: `/products/${pick % 1000}`,
     referrer: 'https://search.example/results',
@@ -109,8 +114,8 @@ function clickLines(): string[] {
   }));
 }
 
-function purchaseLines(): string[] {
-  return linesOf('purchase', PURCHASES, (buyer, at, pick) => ({
+function purchaseLines(events: number, spanMs: number): string[] {
+  return linesOf('purchase', events, spanMs, (buyer, at, pick) => ({
     buyer,
     amount: (pick % 10_000) / 100,
     note: 'leave it with the neighbours',
@@ -119,13 +124,16 @@ function purchaseLines(): string[] {
 }
 
 /** Evenly over the time, each moved up to two seconds out of order. */
-function linesOf(kind: string, events: number, make: (user: string, at: number, pick: number) => object): string[] {
+function linesOf(
+  kind: string,
+  events: number,
+  spanMs: number,
+  make: (user: string, at: number, pick: number) => object,
+): string[] {
   const startMs = Date.UTC(2026, 0, 1);
   return Array.from({ length: events }, (_, i) => {
     const pick = hash32(`${kind} ${i}`);
-    const at = startMs + Math.floor((i * SPAN_MS) / events) + (pick % 2000);
+    const at = startMs + Math.floor((i * spanMs) / events) + (pick % 2000);
     return JSON.stringify(make(`user-${hash32(`${kind} user ${i}`) % USERS}`, at, pick));
   });
 }
-
-if (import.meta.main) await benchJoins();

@@ -8,6 +8,7 @@ import type { DeadLetterSink } from '../engine/ports/dead-letter-sink.ts';
 import { noPause } from '../engine/ports/retry.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../engine/ports/state-store.ts';
 import { LARGEST_ITEM_BYTES, LargeItems } from '../engine/protocol/large-items.ts';
+import { readObjectKey } from '../engine/state/object-keys.ts';
 import { noteBehind } from '../engine/sweep/behind.ts';
 import { endStream, sweepStream } from '../engine/sweep/sweep.ts';
 import { PageMeter } from './page-meter.ts';
@@ -25,6 +26,9 @@ export class CompiledBench {
   }
 }
 
+/** Whether what lies in a partition of the state's keys is counted. */
+export type Counts = (partition: string) => boolean;
+
 /** A pipeline of one view, of one stream or of several, and the stores that a run of it fills. */
 export class Bench {
   /** The first one, of several. */
@@ -32,23 +36,34 @@ export class Bench {
   readonly view: ViewPlan;
   readonly #plan: PipelinePlan;
   readonly stores: MemoryStores = memoryStores(clock);
-  readonly pages = new PageMeter(this.stores.pages);
+  readonly pages: PageMeter;
   /** Where large segments and ids are: all of them objects of S3. */
-  readonly objects = new PageMeter(memoryStores(clock).pages, 0);
+  readonly objects: PageMeter;
   #bytesWritten = 0;
   #writeUnits = 0;
   #readUnits = 0;
   readonly #state: StateStore;
   readonly #deadLetters: DeadLetterSink;
   readonly #largestItemBytes: number;
+  readonly #counts: Counts;
   /** Deleting an item costs what writing it does. */
   readonly #itemBytes = new Map<string, number>();
 
   /**
    * `exported`: a pipeline, or the plan of one. `deadLetters`: where to put dead letters in place of memory. `largestItemBytes`: up
-   * to this size segments and ids are items.
+   * to this size segments and ids are items. `counts`: which partitions are counted.
    */
-  constructor(exported: unknown, deadLetters?: DeadLetterSink, largestItemBytes = LARGEST_ITEM_BYTES) {
+  constructor(
+    exported: unknown,
+    deadLetters?: DeadLetterSink,
+    largestItemBytes = LARGEST_ITEM_BYTES,
+    counts: Counts = () => true,
+  ) {
+    this.pages = new PageMeter(this.stores.pages, undefined, ({ partition }) => counts(partition));
+    this.objects = new PageMeter(memoryStores(clock).pages, 0, (key) =>
+      counts((readObjectKey(key)?.item ?? key).partition),
+    );
+    this.#counts = counts;
     const plan =
       exported instanceof CompiledBench
         ? exported.plan
@@ -65,16 +80,17 @@ export class Bench {
     const items: StateStore = {
       get: async (key) => {
         const item = await state.get(key);
-        this.#readUnits += readUnits([item]);
+        if (counts(key.partition)) this.#readUnits += readUnits([item]);
         return item;
       },
       query: async (range) => {
         const items = await state.query(range);
-        this.#readUnits += readUnits(items);
+        if (counts(range.partition)) this.#readUnits += readUnits(items);
         return items;
       },
       delete: (keys) => {
-        for (const key of keys) this.#writeUnits += kilobytesBegun(this.#forget(key));
+        for (const key of keys.filter(({ partition }) => counts(partition)))
+          this.#writeUnits += kilobytesBegun(this.#forget(key));
         return state.delete(keys);
       },
       transact: (writes) => {
@@ -128,6 +144,7 @@ export class Bench {
 
   /** DynamoDB bills a transaction twice. */
   #count(write: ItemWrite): void {
+    if (!this.#counts(write.key.partition)) return;
     const bytes = write.kind === 'delete' ? this.#forget(write.key) : sizeOf(write);
     this.#bytesWritten += bytes;
     if (write.kind === 'put') this.#itemBytes.set(JSON.stringify(write.key), bytes);
@@ -148,16 +165,23 @@ export class Bench {
     each: () => Promise<unknown> = async () => undefined,
     stream = this.stream,
   ): Promise<number> {
-    const [shard] = await this.stores.topology.shards(stream.name);
-    const ports = { ...this.stores, state: this.#state, deadLetters: this.#deadLetters, clock };
-    const settings = { generation: 1, largestRewriteBytes: this.#largestItemBytes };
-    const aggregator = new ShardAggregator(stream, shard?.id ?? '', ports, settings);
+    const aggregator = await this.aggregator(stream);
     const started = performance.now();
     for (let from = 0; from < records.length; from += recordsPerBatch) {
       await aggregator.process(records.slice(from, from + recordsPerBatch));
       await each();
     }
     return (performance.now() - started) / 1000;
+  }
+
+  /** What takes in the batches of a stream, as a warm container does. */
+  async aggregator(stream = this.stream): Promise<ShardAggregator> {
+    const [shard] = await this.stores.topology.shards(stream.name);
+    const ports = { ...this.stores, state: this.#state, deadLetters: this.#deadLetters, clock };
+    return new ShardAggregator(stream, shard?.id ?? '', ports, {
+      generation: 1,
+      largestRewriteBytes: this.#largestItemBytes,
+    });
   }
 
   /** One sweep of the stream, at an instant, and what its function notes of it. */
@@ -180,7 +204,16 @@ export class Bench {
   /** The end of all streams: joins before the views that take their rows. */
   async end(): Promise<void> {
     for (const stream of this.#plan.streams) await endStream(stream, this.#state);
-    for (const view of this.#plan.finalized) await this.finalize(view);
+    await this.finalizeAll();
+  }
+
+  /** A round of each view and log, upstream first. The names of those that had something to do. */
+  async finalizeAll(): Promise<readonly string[]> {
+    const busy: string[] = [];
+    for (const view of this.#plan.finalized) {
+      if ((await this.finalize(view)).outcome !== 'idle') busy.push(view.name);
+    }
+    return busy;
   }
 
   finalize(view = this.view) {

@@ -13,6 +13,7 @@ import type { PatternState } from '../engine/patterns/pattern-state.ts';
 import { format, print } from './measure.ts';
 
 const OPEN = 1_000_000;
+const NO_ROWS = { rows: [], from: 0, to: 0, aheadTo: 0 };
 
 /** Opens a million partial matches, of so many keys, and says what they take in memory and stored. */
 export function benchOpenMatches(): void {
@@ -35,7 +36,8 @@ function benchKeys(keys: number): void {
     }
     const values = [conditionBit(0), `card-${i}`, (i % 1000) / 4];
     const row = { side: LEFT, timeMs: START_MS + i, values } as const;
-    const pane = { fromMs: START_MS, toMs: START_MS + 1, rows: [row], ahead: [], hasNullKey: false };
+    const lefts = { rows: [row], from: 0, to: 1, aheadTo: 1 };
+    const pane = { fromMs: START_MS, toMs: START_MS + 1, lefts, rights: NO_ROWS, hasNullKey: false };
     operator.step(group.states[0] as PatternState, pane);
   }
   const seconds = (performance.now() - started) / 1000;

@@ -14,20 +14,24 @@ export class PageMeter implements PageStore {
   bytesWritten = 0;
   readonly #pages: PageStore;
   readonly #largestItem: number;
+  readonly #counts: (key: ItemKey) => boolean;
 
-  /** `largestItem`: up to this size a page is an item. */
-  constructor(pages: PageStore, largestItem = MAX_ITEM_PAGE_BYTES) {
+  /** `largestItem`: up to this size a page is an item. `counts`: which pages are counted. */
+  constructor(pages: PageStore, largestItem = MAX_ITEM_PAGE_BYTES, counts: (key: ItemKey) => boolean = () => true) {
     this.#pages = pages;
     this.#largestItem = largestItem;
+    this.#counts = counts;
   }
 
   async get(page: PageRef): Promise<Uint8Array | null> {
+    if (!this.#counts(page.key)) return this.#pages.get(page);
     if (this.#isItem(page.bytes)) this.readUnits += Math.ceil(itemBytes(page.key, page.bytes) / 4096);
     else this.gets++;
     return this.#pages.get(page);
   }
 
   async put(key: ItemKey, bytes: Uint8Array): Promise<void> {
+    if (!this.#counts(key)) return this.#pages.put(key, bytes);
     const billed = itemBytes(key, bytes.length);
     this.bytesWritten += billed;
     if (this.#isItem(bytes.length)) this.writeUnits += kilobytesBegun(billed);
@@ -39,7 +43,7 @@ export class PageMeter implements PageStore {
   }
 
   async delete(pages: readonly PageRef[]): Promise<void> {
-    for (const { key, bytes } of pages) {
+    for (const { key, bytes } of pages.filter((page) => this.#counts(page.key))) {
       if (this.#isItem(bytes)) this.writeUnits += kilobytesBegun(itemBytes(key, bytes));
       // Where pages may be items, one may be in the object's place, and asking costs a unit.
       else if (this.#largestItem > 0) this.writeUnits++;

@@ -14,6 +14,8 @@ const CARDS = 10_000;
 const PER_RECORD = 110;
 const RECORDS_PER_BATCH = 45;
 const TURNS = 5;
+/** From one payment to the next. */
+const STEP_MS = 5;
 const START_MS = Date.UTC(2026, 0, 1);
 
 const payments = stream('payments', {
@@ -41,14 +43,16 @@ const frauds = view('frauds', tested)
   .window(tumbling('1 minute'))
   .aggregate(() => ({ matches: count() }));
 
+export const FRAUD = pipeline('fraud', [frauds]);
+
 /**
  * `npm run bench -- patterns`: a sequence of three steps of which 1 % of the events pass the filters, from the bytes of records to
  * rows, beside bare `JSON.parse` of the same lines, in alternating turns and in the process's own time; then what open partial
  * matches take.
  */
 export async function benchPatterns(): Promise<void> {
-  const plan = compilePipeline(pipelineDefinition(pipeline('fraud', [frauds]), 'bench/patterns.ts'));
-  const lines = paymentLines();
+  const plan = compilePipeline(pipelineDefinition(FRAUD, 'bench/patterns.ts'));
+  const lines = paymentLines(EVENTS, STEP_MS);
   const records = packed(lines, PER_RECORD, (text) => text);
   print();
   print(
@@ -103,8 +107,8 @@ function parseAll(lines: readonly string[]): void {
 }
 
 /** Payments a hundredth of which are a probe, a retry or a large amount, of few cards, so that some go through all three. */
-function paymentLines(): string[] {
-  return Array.from({ length: EVENTS }, (_, index) => {
+export function paymentLines(events: number, stepMs: number): string[] {
+  return Array.from({ length: events }, (_, index) => {
     const pick = hash32(`payment ${index}`);
     const isStep = index % 100 === 0;
     const step = Math.floor(index / 100);
@@ -114,7 +118,7 @@ function paymentLines(): string[] {
       kind: isStep ? (['probe', 'retry', 'large'] as const)[step % 3] : 'payment',
       amount: (pick % 100_000) / 100,
       merchant: `https://shop.example/merchants/${String(pick % 1000).padStart(7, '0')}`,
-      at: new Date(START_MS + index * 5).toISOString(),
+      at: new Date(START_MS + Math.floor(index * stepMs)).toISOString(),
     });
   });
 }

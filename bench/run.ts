@@ -11,6 +11,7 @@ import { benchFolding } from './folding.ts';
 import { benchHot } from './hot.ts';
 import { benchJoins } from './joins.ts';
 import { benchLake } from './lake.ts';
+import { benchLogCommits } from './log-commits.ts';
 import { BATCH, Bench, format, median, print } from './measure.ts';
 import { benchPatterns } from './patterns.ts';
 import { pipelines } from './pipeline.ts';
@@ -145,6 +146,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   folding: ({ groups, windows }) => benchFolding(groups, windows),
   patterns: benchPatterns,
   joins: benchJoins,
+  'log-commits': benchLogCommits,
   aggregates: benchAggregates,
   lake: benchLake,
   compression: benchCompression,

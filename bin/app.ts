@@ -3,6 +3,7 @@ import { DefinitionError } from '../engine/ir/errors.ts';
 import { settingsFromContext } from '../lib/context-settings.ts';
 import { PipelineStack } from '../lib/pipeline-stack.ts';
 import { SettingsError } from '../lib/settings-error.ts';
+import { tooLargeTemplate } from '../lib/template-limit.ts';
 import { loadPipeline, PipelineFileError } from '../runtime/load-pipeline.ts';
 
 /** The CDK app: one stack of one pipeline. docs/reference/settings.md lists the context keys. */
@@ -10,7 +11,10 @@ async function main(): Promise<void> {
   const app = new App();
   const { pipeline: entry, settings } = settingsFromContext(app.node.getAllContext());
   new PipelineStack(app, { definition: await loadPipeline(entry), entry, settings });
-  app.synth();
+  for (const stack of app.synth().stacks) {
+    const problem = tooLargeTemplate(stack);
+    if (problem !== null) throw new SettingsError(problem);
+  }
 }
 
 try {

@@ -35,6 +35,8 @@ export const ASSUMED = {
   /** Who signs in to the page in a month. */
   pagePeople: 10,
   eventsPerSession: 10,
+  /** Matches of a pattern by its events, as in what was measured: one in 100 passes a step, and three steps are a match. */
+  matchShare: 1 / 300,
   /** Firehose calls the function with what it has of a shard, so often at least. */
   bronzeCallSeconds: 60,
   bronzeCallBytes: 200_000,

@@ -5,7 +5,8 @@ import { LARGEST_ITEM_BYTES } from '../engine/protocol/large-items.ts';
 import { lookEveryMs } from '../engine/protocol/looks.ts';
 import { windowOf } from '../engine/windows/registry.ts';
 import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
-import { interpolate } from './interpolate.ts';
+import { along, interpolate } from './interpolate.ts';
+import { logKindOf, logsOf } from './logs.ts';
 import { MEASURED } from './measured.ts';
 import { rowsOf, type Traffic } from './traffic.ts';
 
@@ -60,9 +61,19 @@ export function stateUnits(input: CostInput, traffic: Traffic): StateUnits {
     gets += of.objects;
     objectBytes += of.objects * of.bytesOfObject;
   }
+  const logs = logsOf(pipeline);
+  for (const log of logs) {
+    const of = unitsOfLog(log, input, traffic);
+    writes += of.writes;
+    reads += of.reads;
+    bytes += of.heldBytes;
+    puts += of.puts;
+    gets += of.gets;
+    objectBytes += of.objectBytes;
+  }
   const sweep = MEASURED.steady[eventsPerSecond === 0 ? 'silentSweep' : 'activeSweep'];
   // Beyond the first view of a stream, which was measured: whether there is work in each.
-  const furtherViews = Math.max(0, pipeline.views.length - streams);
+  const furtherViews = Math.max(0, pipeline.views.length + logs.length - streams);
   const lookedAt = Math.min(bytes, streams * MOST_LOOKED_AT);
   return {
     writeUnits: writes,
@@ -122,6 +133,29 @@ function unitsOfView(view: ViewDefinition, input: CostInput, traffic: Traffic) {
     heldBytes: heldFor(openMs(view) + view.allowedLatenessMs, view, input, traffic, isObject ? REFERENCE.bytes : null),
     objects: isObject ? perMonth : 0,
     bytesOfObject,
+  };
+}
+
+/** Of a join or pattern: what commits of its sources add to its log, and its rounds. */
+function unitsOfLog(log: ViewDefinition, input: CostInput, traffic: Traffic) {
+  const { events: axis, kinds } = MEASURED.logs;
+  const { commit, heldBytes, round } = kinds[logKindOf(log)];
+  const { perMonth, events } = commitsTo(log, input, traffic);
+  const rounds = Math.min(rowsOf(log, input).rounds, perMonth);
+  // A round was measured by the events of each source that come before it.
+  const sources = eventStreamsOf(log.source).length + upstreamsOf(log.source).length;
+  const perRound = rounds === 0 ? 0 : (perMonth * events) / rounds / sources;
+  const both = (unit: keyof typeof commit) =>
+    perMonth * along(axis, commit[unit], events) + rounds * along(axis, round[unit], perRound);
+  const bytesOfCommit = along(axis, heldBytes, events);
+  const held = bytesOfCommit > LARGEST_ITEM_BYTES ? REFERENCE.bytes : bytesOfCommit;
+  return {
+    writes: both('writeUnits'),
+    reads: both('readUnits'),
+    puts: both('puts'),
+    gets: both('gets'),
+    objectBytes: both('kilobytesPut') * 1024,
+    heldBytes: (perMonth / SECONDS_PER_MONTH) * (openMs(log) / 1000) * held,
   };
 }
 

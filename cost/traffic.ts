@@ -1,4 +1,5 @@
-import { eventStreamsOf, upstreamsOf } from '../engine/ir/source-definition.ts';
+import { keepsUnmatched } from '../engine/ir/join-definition.ts';
+import { eventStreamsOf, type SourceDefinition, upstreamsOf } from '../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { windowOf } from '../engine/windows/registry.ts';
 import { ASSUMED } from './assumed.ts';
@@ -84,11 +85,19 @@ export interface RowTraffic {
   readonly emptyRows: number;
 }
 
-/** Events that a view takes in a month, as if all passed its filters. */
-function eventsOf({ source }: ViewDefinition, input: CostInput): number {
+/** Events that a source gives in a month, as if all passed the filters above it. */
+function eventsFrom(source: SourceDefinition, input: CostInput): number {
   const ofStream = (input.eventsPerSecond / input.pipeline.streams.length) * SECONDS_PER_MONTH;
   const ofViews = upstreamsOf(source).map((upstream) => rowsOf(upstream, input));
   return ofViews.reduce((sum, { rows, emptyRows }) => sum + rows + emptyRows, eventStreamsOf(source).length * ofStream);
+}
+
+/** Of a join one for each event that counts by itself, as if each matched one of the other side at most; of a pattern its matches. */
+function rowsOfLog({ source }: ViewDefinition, input: CostInput): number {
+  if (source.kind !== 'join') return ASSUMED.matchShare * eventsFrom(source, input);
+  const { left, right, rule } = source;
+  const ofLeft = eventsFrom(left.source, input);
+  return keepsUnmatched(rule, 'right') ? ofLeft + eventsFrom(right.source, input) : ofLeft;
 }
 
 /**
@@ -96,12 +105,13 @@ function eventsOf({ source }: ViewDefinition, input: CostInput): number {
  * such rows where not every window has events of every group.
  */
 export function rowsOf(view: ViewDefinition, input: CostInput): RowTraffic {
-  const ofView = input.eventsPerSecond / input.pipeline.streams.length;
+  const ofView = eventsFrom(view.source, input) / SECONDS_PER_MONTH;
   const { everyMs, overMs } = windowOf(view.window).pace;
   const windows = SECONDS_PER_MONTH / (everyMs / 1000);
   // No round without an event; each bucket is finalized on its own.
   const rounds = Math.min(windows, ofView * SECONDS_PER_MONTH) * view.buckets;
-  if (view.selected !== undefined) return { rounds, rows: eventsOf(view, input), emptyRows: 0 };
+  if (view.joined !== undefined) return { rounds, rows: rowsOfLog(view, input), emptyRows: 0 };
+  if (view.selected !== undefined) return { rounds, rows: eventsFrom(view.source, input), emptyRows: 0 };
   if (overMs === null) {
     return { rounds, rows: (ofView * SECONDS_PER_MONTH) / ASSUMED.eventsPerSession, emptyRows: 0 };
   }

@@ -1,5 +1,6 @@
 import { ASSUMED } from './assumed.ts';
 import { type CostInput, SECONDS_PER_MONTH } from './input.ts';
+import { logsOf } from './logs.ts';
 import type { ViewLooks } from './looks.ts';
 import { MEASURED } from './measured.ts';
 import { rowsOf, slowness, type Traffic } from './traffic.ts';
@@ -59,8 +60,13 @@ function finalizeWork(input: CostInput): Pick<FunctionWork, 'calls' | 'seconds'>
   const made = input.pipeline.views.map((view) => rowsOf(view, input));
   const calls = made.reduce((sum, { rounds }) => sum + rounds, 0);
   const rows = made.reduce((sum, each) => sum + each.rows + each.emptyRows, 0);
-  const rowMs = ASSUMED.rowWriteMs + MEASURED.rowMs * slowness(input.settings.memory);
-  return { calls, seconds: (calls * ASSUMED.finalizeCallMs + rows * rowMs) / 1000 };
+  const ofLogs = logsOf(input.pipeline).map((log) => rowsOf(log, input));
+  const logCalls = ofLogs.reduce((sum, { rounds }) => sum + rounds, 0);
+  const handedOn = ofLogs.reduce((sum, each) => sum + each.rows, 0);
+  const computeMs = MEASURED.rowMs * slowness(input.settings.memory);
+  // Rows of a log are handed on together, in few segments.
+  const rowsMs = rows * (ASSUMED.rowWriteMs + computeMs) + handedOn * computeMs;
+  return { calls: calls + logCalls, seconds: ((calls + logCalls) * ASSUMED.finalizeCallMs + rowsMs) / 1000 };
 }
 
 /** Firehose gathers so many bytes of a shard for one call, or what has come in so much time. */

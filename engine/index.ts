@@ -29,6 +29,7 @@ export { coalesce, concat, greatest, least, type Then, type When, when } from '.
 export { type CsvLookupOptions, type Lookup, type LookupOptions, lookup } from './dsl/lookup.ts';
 export { type GroupOf, type Pipeline, pipeline, type RowOf } from './dsl/pipeline.ts';
 export { type Instant, Timestamp } from './dsl/shape.ts';
+export { type ShareOptions, shareOfTotal } from './dsl/share-of-total.ts';
 export { type Source, stream } from './dsl/stream.ts';
 export type { Change, ChangeOptions, Condition, DatePart, Expr, Fields, JsonExpr, TruncateUnit } from './dsl/types.ts';
 export { union } from './dsl/union.ts';

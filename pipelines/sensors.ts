@@ -1,10 +1,11 @@
 /**
- * Readings of sensors: the last fifteen minutes, every minute, and which readings are out of bounds.
+ * Readings of sensors: the last fifteen minutes, every minute, which readings are out of bounds, and each one that is unusual.
  *
  *   npm start -- --pipeline sensors
  *   streamgauge run pipelines/sensors.ts --input readings=examples/sensors/readings.jsonl.gz --out out/sensors
  */
 import {
+  asOfJoin,
   count,
   forecast,
   last,
@@ -70,4 +71,31 @@ const limits = view('temperature_5min', readings)
     next: forecast(row.average, { horizon: 12 }),
   }));
 
-export default pipeline('sensors', [lately, limits]);
+// Each reading beside the fifteen minutes before it: what lies beyond three standard deviations of them is a row of its own. A join takes
+// rows of a view once they change no more, so the baseline allows no late readings: the join would wait for them.
+const baseline = view('baseline_15min', readings)
+  .window(sliding({ size: '15 minutes', slide: '1 minute' }))
+  .groupBy('sensor', 'metric')
+  .aggregate((e) => ({ readings: count(), average: mean(e.value), sigma: stddev(e.value) }));
+
+const compared = asOfJoin('compared', readings, baseline, {
+  type: 'inner',
+  on: { sensor: 'sensor', metric: 'metric' },
+  tolerance: '5 minutes',
+});
+
+const flagged = view('unusual_readings', compared)
+  .where((e) => e.baseline_15min.readings.gte(10))
+  .derive((e) => ({
+    sensor: e.readings.sensor,
+    metric: e.readings.metric,
+    value: e.readings.value,
+    expected: e.baseline_15min.average,
+    deviation: e.readings.value.sub(e.baseline_15min.average),
+    sigma: e.baseline_15min.sigma,
+  }))
+  .where((e) => e.deviation.abs().gt(e.sigma.mul(3)))
+  .derive((e) => ({ z_score: e.deviation.div(e.sigma) }))
+  .select(['sensor', 'metric', 'value', 'expected', 'deviation', 'z_score']);
+
+export default pipeline('sensors', [lately, limits, baseline, flagged]);

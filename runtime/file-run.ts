@@ -1,6 +1,14 @@
+import { type LinePart, partsOfLine } from '../adapters/line-parts.ts';
 import { fileShardIndexOf, partitionKeyOfLine } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { type BatchItem, isLineBlock, type LineBlock, lineRecords, linesFrom } from '../engine/decode/line-block.ts';
+import {
+  type BatchItem,
+  isLineBlock,
+  type LineBlock,
+  lineRecords,
+  linesFrom,
+  linesOf,
+} from '../engine/decode/line-block.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { isText } from '../engine/ir/stream-format.ts';
@@ -22,8 +30,8 @@ import { addCounters, type Counters, loadCheckpoint, NO_EVENTS } from '../engine
 import { loadShards, totalCounters } from '../engine/state/shard-rollup.ts';
 import { endStream } from '../engine/sweep/sweep.ts';
 import { inputFile } from './input/input-file.ts';
+import { cutMessage, type InputLine, isCut, mayGoOn } from './input/input-line.ts';
 import { readRecordRuns } from './input/records.ts';
-import { cutMessage, type InputLine, isCut, isUnfinished } from './input/split-lines.ts';
 import { finalizeAll, type LocalQueue } from './local-finalizer.ts';
 import type { RowFormat } from './row-format.ts';
 import { RunFinalizer } from './run-finalizer.ts';
@@ -157,7 +165,7 @@ class StreamRun {
           await this.#takeRun({ firstSequence: lineNumber + 1, lines: found.lines, data: found.bytes });
           lineNumber += found.lines;
         } else {
-          if (mayGrow && (isText(definition.format) ? !found.ended : isUnfinished(found))) break;
+          if (mayGrow && (isText(definition.format) ? !found.ended : mayGoOn(found))) break;
           await this.#take(found, String(++lineNumber));
         }
       }
@@ -175,11 +183,18 @@ class StreamRun {
 
   async #take(line: InputLine, sequence: string): Promise<void> {
     const { shards } = this.#options;
-    const partitionKey = shards === 1 ? null : partitionKeyOfLine(this.#stream.definition, line.bytes);
-    const shard = this.#shards[partitionKey === null ? 0 : fileShardIndexOf(partitionKey, shards)] as ShardRun;
-    // Lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
-    const bytes = shards === 1 ? line.bytes : Buffer.from(line.bytes);
-    await this.#add(shard, sourceRecord({ ...line, bytes }, sequence, partitionKey));
+    if (shards === 1) return this.#add(this.#shards[0] as ShardRun, sourceRecord(line, sequence, null));
+    const parts = isCut(line)
+      ? [{ partitionKey: partitionKeyOfLine(this.#stream.definition, line.bytes), bytes: line.bytes }]
+      : partsOfLine(this.#stream.definition, line.bytes);
+    // Each shard has one record of the line at most: the line's number is its sequence.
+    for (const [index, own] of Map.groupBy(parts, ({ partitionKey }) => fileShardIndexOf(partitionKey, shards))) {
+      const { partitionKey } = own[0] as LinePart;
+      // Copied: lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
+      const bytes = Buffer.concat(own.flatMap((part, i) => (i === 0 ? [part.bytes] : [LINE_END, part.bytes])));
+      const part = { ...line, bytes, length: isCut(line) ? line.length : bytes.length };
+      await this.#add(this.#shards[index] as ShardRun, sourceRecord(part, sequence, partitionKey));
+    }
   }
 
   async #add(shard: ShardRun, item: BatchItem): Promise<void> {
@@ -224,12 +239,14 @@ class ShardRun {
 
   /** How many bytes more wait. */
   add(given: BatchItem): number {
-    const item = this.#untaken(given);
-    if (item === null) return 0;
-    this.#items.push(item);
-    this.#waiting += isLineBlock(item) ? item.lines : 1;
-    this.#bytes += item.data.length;
-    return item.data.length;
+    let bytes = 0;
+    for (const item of this.#untaken(given)) {
+      this.#items.push(item);
+      this.#waiting += isLineBlock(item) ? item.lines : 1;
+      bytes += item.data.length;
+    }
+    this.#bytes += bytes;
+    return bytes;
   }
 
   /**
@@ -246,11 +263,21 @@ class ShardRun {
     return bytes;
   }
 
-  #untaken(item: BatchItem): BatchItem | null {
-    if (isLineBlock(item)) return linesFrom(item, Number(this.takenTo) + 1);
-    return compareSequences(item.sequence, this.takenTo) > 0 ? item : null;
+  /**
+   * What may not be committed. The last line that is may have grown since: more events on the same line are behind its position, which
+   * the checkpoint tells.
+   */
+  #untaken(item: BatchItem): readonly BatchItem[] {
+    if (!isLineBlock(item)) return compareSequences(item.sequence, this.takenTo) >= 0 ? [item] : [];
+    const taken = Number(this.takenTo);
+    const rest = linesFrom(item, taken + 1);
+    const at = taken - item.firstSequence;
+    const last = at >= 0 && at < item.lines ? [...lineRecords(linesOf(item, at, at + 1))] : [];
+    return rest === null ? last : [...last, rest];
   }
 }
+
+const LINE_END = Buffer.from('\n');
 
 /** A line that is longer than is read becomes a dead letter, whatever it begins with. */
 function sourceRecord(line: InputLine, sequence: string, partitionKey: string | null): SourceRecord {

@@ -7,6 +7,7 @@ import { formatOf } from '../engine/formats/registry.ts';
 import { gzipped } from '../runtime/files/gzip.ts';
 import { writeWhole } from '../runtime/files/write-whole.ts';
 import { readLines } from '../runtime/input/lines.ts';
+import { AS_LINES } from '../runtime/input/split-lines.ts';
 
 const HELP = `Turn an Apache access log (combined format) into JSON Lines.
 
@@ -77,7 +78,7 @@ export function convertLine(line: Buffer): { readonly data: Buffer; readonly par
 export async function convertLog(input: string, output: string): Promise<Conversion> {
   const counts = { lines: 0, unparsed: 0 };
   async function* lines() {
-    for await (const line of readLines(input)) {
+    for await (const line of readLines(input, undefined, AS_LINES)) {
       const { data, parsed } = convertLine(line.bytes);
       counts.lines++;
       if (!parsed) counts.unparsed++;

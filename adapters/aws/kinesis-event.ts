@@ -54,7 +54,9 @@ async function toSourceRecord(
     arrivalMs: Math.round(kinesis.approximateArrivalTimestamp * 1000),
     partitionKey: kinesis.partitionKey,
     data,
-    ...(isKplAggregate(data) ? { parts: kplParts(data, await hashKeys()) } : {}),
+    ...(isKplAggregate(data)
+      ? { parts: kplParts({ data, partitionKey: kinesis.partitionKey }, await hashKeys()) }
+      : {}),
   };
 }
 

@@ -8,6 +8,7 @@ import { MONTHS_ROWS } from '../../cost/items/dynamodb.ts';
 import { MONTHS_BRONZE } from '../../cost/items/lake.ts';
 import { keptForEver } from '../../cost/kept-rows.ts';
 import { dominantOf } from '../../cost/levers.ts';
+import { type LogKind, logKindOf, logsOf } from '../../cost/logs.ts';
 import { MEASURED } from '../../cost/measured.ts';
 
 /** Below this share of the whole, items are one line together. */
@@ -123,18 +124,26 @@ function packingText({ packing }: CostInput): string {
   return `packed${compressed} in records of up to ${short(packing.recordBytes)} bytes`;
 }
 
-export function footnotes({ packing }: CostInput, { region, date }: Prices): string[] {
+export function footnotes({ packing, pipeline }: CostInput, { region, date }: Prices): string[] {
+  const kinds = new Set(logsOf(pipeline).map(logKindOf));
   return [
     `Prices: ${region}, ${date}, without free tiers; --prices puts others in their place.`,
-    `Measured (${MEASURED.command}): ${short(MEASURED.eventsPerSecond)} events/s of one core; write and read units of a commit, a sweep, a round and carried state, by groups.`,
+    `Measured (${MEASURED.command}): ${short(MEASURED.eventsPerSecond)} events/s of one core; write and read units of a commit, a sweep, a round and carried state, by groups${kinds.size > 0 ? ', and of joins and patterns' : ''}.`,
     ...(packing.kind === 'zstd'
       ? [
           `Compressed: zstd leaves ${share(ratioAt(packing.curve, 10))} of 10 events in a record and ${share(ratioAt(packing.curve, 1000))} of 1,000, as in ${packing.curve.source}; --sample FILE measures yours.`,
         ]
       : []),
-    `Assumed: a call waits ${ASSUMED.callMs} ms for AWS, ${ASSUMED.putMs} ms more for a large segment, a row ${ASSUMED.rowWriteMs} ms; every view costs what the measured one does; ${short(ASSUMED.deadShare * 1e6)} dead letters and ${short(ASSUMED.lateShare * 1e6)} late events in a million.`,
+    `Assumed: a call waits ${ASSUMED.callMs} ms for AWS, ${ASSUMED.putMs} ms more for a large segment, a row ${ASSUMED.rowWriteMs} ms; every view costs what the measured one does; ${short(ASSUMED.deadShare * 1e6)} dead letters and ${short(ASSUMED.lateShare * 1e6)} late events in a million${assumedOfLogs(kinds)}.`,
     'Not in it: transfer out, what queries and readers take, mails of alarms, taxes.',
   ];
+}
+
+function assumedOfLogs(kinds: ReadonlySet<LogKind>): string {
+  const ofJoins =
+    kinds.has('interval') || kinds.has('asOf') ? '; an event of a join matches one of the other side' : '';
+  if (!kinds.has('pattern')) return ofJoins;
+  return `${ofJoins}; one event in 100 passes a step of a pattern, and one in ${short(1 / ASSUMED.matchShare)} ends a match`;
 }
 
 function sumOf(items: readonly CostItem[]): number {

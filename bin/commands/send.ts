@@ -8,7 +8,7 @@ import { Producer, type ProducerMetrics, type PutRecords, REAL_TIMERS } from '..
 import { putRecordsWith } from '../../producer/put-records.ts';
 import { inputFile } from '../../runtime/input/input-file.ts';
 import { type InputOf, readRecords, readRecordsOf, rowFormat } from '../../runtime/input/records.ts';
-import type { InputLine } from '../../runtime/input/split-lines.ts';
+import type { InputLine } from '../../runtime/input/input-line.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { Pacer } from '../../runtime/send/pacer.ts';
 import { type LinesSent, sendLines } from '../../runtime/send/send-lines.ts';

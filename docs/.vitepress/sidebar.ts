@@ -38,6 +38,7 @@ export const SIDEBAR: readonly Group[] = [
       page('Grafana', 'grafana'),
       page('Sending events', 'send'),
       page('Ingest', 'ingest'),
+      page('Envelopes', 'envelopes'),
       page('Dead letters', 'dead-letters'),
       page('The lake', 'lake'),
     ],

@@ -1,15 +1,15 @@
+import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Column } from '../columns/event-columns.ts';
-import { type GroupedRows, type StateColumn, valueAt } from './state-column.ts';
+import { type GroupedRows, type MergedColumn, type StateColumn, valueAt } from './state-column.ts';
 
 /** The states of `countOperator`. */
-export class CountStates implements StateColumn {
+export class CountStates implements StateColumn, MergedColumn {
   #counts = new Float64Array(64);
 
   add(rows: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
     const { groups, from, to, groupCount } = rows;
-    if (groupCount > this.#counts.length) this.#counts = enlarged(this.#counts, groupCount);
-    const counts = this.#counts;
+    const counts = this.#reserved(groupCount);
     for (let i = from; i < to; i++) {
       const group = groups[i] as number;
       if (group < 0 || (taken !== null && taken[i] !== 1)) continue;
@@ -24,6 +24,20 @@ export class CountStates implements StateColumn {
 
   write(group: number, out: ByteWriter): void {
     out.varint(this.of(group));
+  }
+
+  merge(groups: Int32Array, groupCount: number, input: ByteReader): void {
+    const counts = this.#reserved(groupCount);
+    for (const group of groups) counts[group] = (counts[group] as number) + input.varint();
+  }
+
+  stateOf(group: number): { count: number } {
+    return { count: this.of(group) };
+  }
+
+  #reserved(groupCount: number): Float64Array {
+    if (groupCount > this.#counts.length) this.#counts = enlarged(this.#counts, groupCount);
+    return this.#counts;
   }
 }
 

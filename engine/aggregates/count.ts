@@ -49,5 +49,5 @@ export const countOperator: AggregateOperator<CountState> = {
   },
   decode: (input) => ({ count: input.varint() }),
   result: (state) => state.count,
-  columns: { looksAt: 'presence', create: () => new CountStates() },
+  columns: { looksAt: 'presence', create: () => new CountStates(), createMerged: () => new CountStates() },
 };

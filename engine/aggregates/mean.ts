@@ -66,5 +66,5 @@ export const meanOperator: AggregateOperator<MeanState> = {
   },
   decode: (input) => ({ count: input.varint(), sum: ExactSum.decode(input) }),
   result: (state) => (state.count === 0 ? null : state.sum.dividedBy(state.count)),
-  columns: { looksAt: 'value', create: () => new MeanStates() },
+  columns: { looksAt: 'value', create: () => new MeanStates(), createMerged: () => new MeanStates() },
 };

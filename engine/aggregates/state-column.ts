@@ -1,3 +1,4 @@
+import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Column } from '../columns/event-columns.ts';
 import { BugError } from '../ir/bug-error.ts';
@@ -23,11 +24,25 @@ export interface StateColumn {
   write(group: number, out: ByteWriter): void;
 }
 
+/** The states of many groups, of one aggregate, merged from what was written. */
+export interface MergedColumn {
+  /** Reads a state of each of some groups, as the operator's `decode` does, and merges it in. `groupCount`: how many groups there are by now. */
+  merge(groups: Int32Array, groupCount: number, input: ByteReader): void;
+  /** A group's state as the operator has it, to be looked at. */
+  stateOf(group: number): unknown;
+}
+
 /** How an operator keeps the states of many groups. */
 export interface StateColumns {
   /** What of a value it looks at: where that is `presence`, whether there is one. */
   readonly looksAt: 'presence' | 'hash' | 'value';
   create(): StateColumn;
+  /** Missing where merged states are objects. */
+  createMerged?(): MergedColumn;
+}
+
+export function mergedStatesOf(operator: AggregateOperator): MergedColumn {
+  return operator.columns?.createMerged?.() ?? new ObjectStates(operator);
 }
 
 export function statesOf(operator: AggregateOperator): StateColumn {
@@ -35,7 +50,7 @@ export function statesOf(operator: AggregateOperator): StateColumn {
 }
 
 /** States of an operator, one object a group. */
-export class ObjectStates implements StateColumn {
+export class ObjectStates implements StateColumn, MergedColumn {
   readonly #operator: AggregateOperator;
   readonly #states: unknown[] = [];
 
@@ -55,6 +70,21 @@ export class ObjectStates implements StateColumn {
 
   write(group: number, out: ByteWriter): void {
     this.#operator.encode(this.#state(group), out);
+  }
+
+  merge(groups: Int32Array, groupCount: number, input: ByteReader): void {
+    const states = this.#states;
+    while (states.length < groupCount) states.push(undefined);
+    for (const group of groups) {
+      const read = this.#operator.decode(input);
+      const known = states[group];
+      if (known === undefined) states[group] = read;
+      else this.#operator.merge(known, read);
+    }
+  }
+
+  stateOf(group: number): unknown {
+    return this.#state(group);
   }
 
   #state(group: number): unknown {

@@ -1,14 +1,15 @@
+import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Column } from '../columns/event-columns.ts';
 import { CountStates, enlarged } from './count-states.ts';
 import { ExactSum } from './exact-sum.ts';
-import { type GroupedRows, presentIn, type StateColumn, valueAt } from './state-column.ts';
+import { type GroupedRows, type MergedColumn, presentIn, type StateColumn, valueAt } from './state-column.ts';
 
 /**
  * The states of `sumOperator`. While a group's sum is a whole number that a double holds, it is a number in an array; from the
  * first value on that makes it something else it is an `ExactSum`.
  */
-export class SumStates implements StateColumn {
+export class SumStates implements StateColumn, MergedColumn {
   #wholes = new Float64Array(64);
   readonly #exact = new Map<number, ExactSum>();
 
@@ -33,7 +34,22 @@ export class SumStates implements StateColumn {
   }
 
   write(group: number, out: ByteWriter): void {
-    (this.#exact.get(group) ?? this.#whole(group)).encode(out);
+    this.stateOf(group).encode(out);
+  }
+
+  merge(groups: Int32Array, groupCount: number, input: ByteReader): void {
+    this.#reserve(groupCount);
+    const wholes = this.#wholes;
+    for (const group of groups) {
+      const read = ExactSum.decode(input);
+      const sum = (wholes[group] as number) + (read.smallWhole() ?? Number.NaN);
+      if (Number.isSafeInteger(sum)) wholes[group] = sum;
+      else this.#exactOf(group).merge(read);
+    }
+  }
+
+  stateOf(group: number): ExactSum {
+    return this.#exact.get(group) ?? this.#whole(group);
   }
 
   #addBoxed({ groups, from, to, groupCount }: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
@@ -46,13 +62,17 @@ export class SumStates implements StateColumn {
     }
   }
 
+  #exactOf(group: number): ExactSum {
+    const known = this.#exact.get(group);
+    if (known !== undefined) return known;
+    const sum = this.#whole(group);
+    this.#exact.set(group, sum);
+    this.#wholes[group] = Number.NaN;
+    return sum;
+  }
+
   #addExact(group: number, value: number | bigint): void {
-    let sum = this.#exact.get(group);
-    if (sum === undefined) {
-      sum = this.#whole(group);
-      this.#exact.set(group, sum);
-      this.#wholes[group] = Number.NaN;
-    }
+    const sum = this.#exactOf(group);
     if (typeof value === 'bigint') sum.addWhole(value);
     else sum.add(value);
   }
@@ -69,7 +89,7 @@ export class SumStates implements StateColumn {
 }
 
 /** The states of `meanOperator`. */
-export class MeanStates implements StateColumn {
+export class MeanStates implements StateColumn, MergedColumn {
   readonly #counts = new CountStates();
   readonly #sums = new SumStates();
 
@@ -81,5 +101,18 @@ export class MeanStates implements StateColumn {
   write(group: number, out: ByteWriter): void {
     this.#counts.write(group, out);
     this.#sums.write(group, out);
+  }
+
+  merge(groups: Int32Array, groupCount: number, input: ByteReader): void {
+    // A group's count and sum lie together.
+    for (let i = 0; i < groups.length; i++) {
+      const one = groups.subarray(i, i + 1);
+      this.#counts.merge(one, groupCount, input);
+      this.#sums.merge(one, groupCount, input);
+    }
+  }
+
+  stateOf(group: number): { count: number; sum: ExactSum } {
+    return { count: this.#counts.of(group), sum: this.#sums.stateOf(group) };
   }
 }

@@ -35,7 +35,12 @@ export const sumAggregate: AggregateDescriptor<SumSpec> = {
 /** The most accurate sum of doubles that there is: DuckDB's is compensated (Kahan), Athena has the plain one only. */
 const SUM_OF_DOUBLES: Readonly<Record<DialectName, string>> = { DuckDB: 'fsum', Athena: 'sum' };
 
-export function sumInSql({ dialect, argument, value, filter }: AggregateSql): string {
+export function sumInSql({
+  dialect,
+  argument,
+  value,
+  filter,
+}: Pick<AggregateSql, 'dialect' | 'argument' | 'value' | 'filter'>): string {
   const sum = argument.type.integer ? 'sum' : SUM_OF_DOUBLES[dialect.name];
   return `COALESCE(${sum}(${value})${filter}, 0)`;
 }
@@ -58,5 +63,5 @@ export const sumOperator: AggregateOperator<ExactSum> = {
   },
   decode: (input) => ExactSum.decode(input),
   result: (state) => state.value(),
-  columns: { looksAt: 'value', create: () => new SumStates() },
+  columns: { looksAt: 'value', create: () => new SumStates(), createMerged: () => new SumStates() },
 };

@@ -52,6 +52,7 @@ export function bronzeWriter({
         bytes += text?.length ?? 0;
       };
       for (const event of eventsOf(decoder.open(record.data))) {
+        if (event.kind === 'skipped') continue;
         if (event.kind === 'value') {
           const isJson = event.isJson ?? true;
           const line = isJson ? oneLine(event.text) : fieldsJson(event.value as object);

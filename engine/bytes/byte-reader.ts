@@ -11,6 +11,11 @@ export class ByteReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** Of the next byte, from the beginning. */
+  get position(): number {
+    return this.#at;
+  }
+
   get remaining(): number {
     return this.#bytes.length - this.#at;
   }

@@ -55,8 +55,35 @@ export function readValue(input: ByteReader): Value {
     case WIDE:
       return readWide(input);
     default:
-      throw new CodecError(`A stored value has the tag ${tag}; this version knows 0 to ${WIDE}.`);
+      throw unknownTag(tag);
   }
+}
+
+/** Passes over what `writeValue` wrote. What is wrong with a value is found out when it is read. */
+export function skipValue(input: ByteReader): void {
+  const tag = input.byte();
+  switch (tag) {
+    case NULL:
+    case FALSE:
+    case TRUE:
+      return;
+    case WHOLE:
+      input.varint();
+      return;
+    case DOUBLE:
+    case WIDE:
+      input.raw(8);
+      return;
+    case TEXT:
+      input.bytes();
+      return;
+    default:
+      throw unknownTag(tag);
+  }
+}
+
+function unknownTag(tag: number): CodecError {
+  return new CodecError(`A stored value has the tag ${tag}; this version knows 0 to ${WIDE}.`);
 }
 
 const NULL = 0;

@@ -4,7 +4,9 @@ import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import type { Value } from '../ir/node.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
+import type { GroupTable } from './group-table.ts';
 import { mergeStates } from './merge-groups.ts';
 import { isPacked, type PackedGroups } from './packed-groups.ts';
 
@@ -22,10 +24,18 @@ import { isPacked, type PackedGroups } from './packed-groups.ts';
  * ```
  * Columns lie together because like bytes compress better. A reader of version n + 1 is released before its writer.
  */
-export interface SegmentCodec {
+export interface GroupsCodec {
   encode(groups: Groups | PackedGroups): Uint8Array;
   /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
+  /** The groups of a segment one by one, whether or not it names one twice. Throws as `mergeInto` does. */
+  groupsOf(bytes: Uint8Array): readonly Group[];
+}
+
+/** Of states that are merged where a group is in several segments. */
+export interface SegmentCodec extends GroupsCodec {
+  /** The same into a table, which is good for nothing after an error. */
+  mergeIntoTable(into: GroupTable, bytes: Uint8Array): void;
 }
 
 const MAGIC = 0xa5;
@@ -37,7 +47,6 @@ const COMPRESS_FROM_BYTES = 256;
 /** A body may unfold to this many bytes: well above what one commit can hold, below what would exhaust a Lambda. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Of states that are merged where a group is in several segments. */
 export function segmentCodec(
   fingerprint: string,
   groupFields: number,
@@ -59,15 +68,17 @@ export function segmentCodec(
         else mergeStates(known, group, states);
       }
     },
+    mergeIntoTable(into, bytes) {
+      const body = open(fingerprintBytes, bytes);
+      const input = new ByteReader(body);
+      into.merge(body, input, readGroupCount(input, groupFields));
+    },
+    groupsOf: (bytes) => decodeGroups(open(fingerprintBytes, bytes), groupFields, states),
   };
 }
 
 /** Of states that are stored whole: a group that is there twice, in one page or in two, makes the bytes damaged ones. */
-export function wholeGroupsCodec(
-  fingerprint: string,
-  groupFields: number,
-  states: readonly StateCodec[],
-): SegmentCodec {
+export function wholeGroupsCodec(fingerprint: string, groupFields: number, states: readonly StateCodec[]): GroupsCodec {
   const fingerprintBytes = Buffer.from(fingerprint, 'hex');
   return {
     encode: (groups) => seal(fingerprintBytes, encodeBody(groups, groupFields, states)),
@@ -78,6 +89,7 @@ export function wholeGroupsCodec(
       }
       for (const [key, group] of read) into.set(key, group);
     },
+    groupsOf: (bytes) => decodeGroups(open(fingerprintBytes, bytes), groupFields, states),
   };
 }
 
@@ -114,18 +126,22 @@ function decodeBody(
   states: readonly StateCodec[],
   groups: Groups = new Map(),
 ): Groups {
-  const input = new ByteReader(body);
-  const count = readGroupCount(input, groupFields);
-  const fields = Array.from({ length: groupFields }, () => Array.from({ length: count }, () => readValue(input)));
-  const columns = states.map((codec) => Array.from({ length: count }, () => codec.decode(input)));
-  input.end();
-  for (let i = 0; i < count; i++) {
-    const values = fields.map((column) => column[i] ?? null);
-    groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
-  }
-  if (groups.size === count) return groups;
+  const read = decodeGroups(body, groupFields, states);
+  for (const group of read) groups.set(groupKey(group.values), group);
+  if (groups.size === read.length) return groups;
   groups.clear();
   throw new CodecError('The segment names one of its groups twice.');
+}
+
+function decodeGroups(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): Group[] {
+  const input = new ByteReader(body);
+  const count = readGroupCount(input, groupFields);
+  const groups: { values: Value[]; states: unknown[] }[] = [];
+  for (let i = 0; i < count; i++) groups.push({ values: [], states: [] });
+  for (let field = 0; field < groupFields; field++) for (const { values } of groups) values.push(readValue(input));
+  for (const codec of states) for (const group of groups) group.states.push(codec.decode(input));
+  input.end();
+  return groups;
 }
 
 /**

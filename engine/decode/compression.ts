@@ -10,11 +10,20 @@ export type Unpacked =
  * Decompresses gzip and zstd, which it knows by the first bytes: neither can begin JSON. Other bytes stay as they are.
  */
 export function unpack(bytes: Uint8Array): Unpacked {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return attempt('gzip', () => gunzip(bytes));
-  if (bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) {
-    return attempt('zstd', () => unzstd(bytes));
-  }
+  if (isGzip(bytes)) return attempt('gzip', () => gunzip(bytes));
+  if (isZstd(bytes)) return attempt('zstd', () => unzstd(bytes));
   return { kind: 'plain', bytes };
+}
+
+/** So many bytes tell. */
+export const MAGIC_BYTES = 4;
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+export function isZstd(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
 }
 
 /** The most zstd frames in one record: a packer that appends makes a few. */

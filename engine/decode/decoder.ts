@@ -1,8 +1,8 @@
 import type { DeadReason } from '../ports/dead-letter-sink.ts';
 
 /** Turns a record's bytes into events. A record may hold one event or many; formats are implementations of this. */
-export interface RecordDecoder {
-  open(data: Uint8Array): EventReader<DecodedEvent>;
+export interface RecordDecoder<Content = RecordContent> {
+  open(data: Uint8Array): EventReader<Content>;
 }
 
 /**
@@ -34,6 +34,9 @@ export type DecodedEvent =
       readonly message: string;
       readonly bytes: Uint8Array;
     };
+
+/** What is in a record. `skipped`: no event, and none was meant to be. It has an index, and is not counted. */
+export type RecordContent = DecodedEvent | { readonly kind: 'skipped' };
 
 /** All that a reader has left. */
 export function* eventsOf<Event>(reader: EventReader<Event>): Generator<Event> {

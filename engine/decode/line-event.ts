@@ -2,11 +2,11 @@ import type { DecodedEvent } from './decoder.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
 import { NotJson } from './parse-json.ts';
 
-/** What a line of a record, or all of them, was parsed to. */
-export function eventOf(value: unknown, text: string): DecodedEvent {
+/** What a text of a record was parsed to. */
+export function eventOf(value: unknown, text: string, maxBytes = MAX_EVENT_BYTES): DecodedEvent {
   // A character is at most 3 bytes of UTF-8 (a surrogate pair is 4), so short text needs no exact count.
-  if (text.length > MAX_EVENT_BYTES / 3 && Buffer.byteLength(text) > MAX_EVENT_BYTES) {
-    const message = `The event has ${Buffer.byteLength(text)} bytes, and at most ${MAX_EVENT_BYTES} are taken.`;
+  if (text.length > maxBytes / 3 && Buffer.byteLength(text) > maxBytes) {
+    const message = `The event has ${Buffer.byteLength(text)} bytes, and at most ${maxBytes} are taken.`;
     return { kind: 'unreadable', reason: 'oversized', message, bytes: Buffer.from(text) };
   }
   if (value instanceof NotJson) {

@@ -1,9 +1,9 @@
-import type { DecodedEvent, EventReader, RecordDecoder } from './decoder.ts';
+import type { EventReader, RecordContent, RecordDecoder } from './decoder.ts';
 import { SingleReader } from './single-reader.ts';
 import type { RecordPart, SourceRecord } from './source-record.ts';
 
 /** `copy`: an event that is delivered once more, elsewhere, where it counts. */
-export type RecordEvent = DecodedEvent | { readonly kind: 'copy' };
+export type RecordEvent = RecordContent | { readonly kind: 'copy' };
 
 const COPY: RecordEvent = { kind: 'copy' };
 
@@ -13,13 +13,13 @@ export class RecordReader implements EventReader<RecordEvent> {
   readonly #parts: readonly RecordPart[];
   #part: number;
   /** Of the part; null behind the last. A fork shares what it has unpacked. */
-  #reader: EventReader<DecodedEvent> | null;
+  #reader: EventReader<RecordContent> | null;
 
   private constructor(
     decoder: RecordDecoder,
     parts: readonly RecordPart[],
     part: number,
-    reader: EventReader<DecodedEvent> | null,
+    reader: EventReader<RecordContent> | null,
   ) {
     this.#decoder = decoder;
     this.#parts = parts;
@@ -46,7 +46,7 @@ export class RecordReader implements EventReader<RecordEvent> {
   }
 }
 
-function openPart(decoder: RecordDecoder, part: RecordPart | undefined): EventReader<DecodedEvent> | null {
+function openPart(decoder: RecordDecoder, part: RecordPart | undefined): EventReader<RecordContent> | null {
   if (part === undefined) return null;
   if (part.kind !== 'unreadable') return decoder.open(part.data);
   const { reason, message, data } = part;

@@ -1,6 +1,6 @@
 import type { AggregateDefinition, AggregateSpec } from '../ir/aggregate.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import { containsRowOperator, type ExpressionNode, type ValueType } from '../ir/node.ts';
+import { type ExpressionNode, goesOverRows, type ValueType } from '../ir/node.ts';
 import { conditionOf, type Expression, nodeOf } from './build.ts';
 import { type ColumnKind, checkArgument, columnType } from './column-kind.ts';
 import { WORDS } from './given.ts';
@@ -79,7 +79,7 @@ export class AggregateColumn implements AggregateDefinition {
     if (this.condition) {
       throw new DefinitionError(`${where}: an aggregate over rows has no .where(…): it takes every row.`);
     }
-    if (argument.type.kind !== 'number' || containsRowOperator(argument)) {
+    if (argument.type.kind !== 'number' || goesOverRows(argument)) {
       throw new DefinitionError(
         `${where}: it takes a number of the row itself, and not one that goes over rows again.`,
       );

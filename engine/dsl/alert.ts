@@ -2,7 +2,7 @@ import { type AlertDefinition, SEVERITIES, type Severity, type SeverityCase } fr
 import { type Duration, durationMs } from '../ir/duration.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { checkName } from '../ir/names.ts';
-import { containsRowOperator, type ExpressionNode } from '../ir/node.ts';
+import { type ExpressionNode, goesOverRows } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf } from '../ir/window.ts';
 import { conditionOf, fieldsOf, nodeOf } from './build.ts';
@@ -184,8 +184,8 @@ function expressionIn(
 ): ExpressionNode {
   const fields = fieldsOf(rowShape(view), `the row of view '${view.name}'`);
   const node = callDefinition(where, make as (row: object) => unknown, fields, take);
-  if (!containsRowOperator(node)) return node;
+  if (!goesOverRows(node)) return node;
   throw new DefinitionError(
-    `${where} goes over a group's rows. Give that a column in an earlier .derive(…), and use the column.`,
+    `${where} goes over other rows. Give that a column in an earlier .derive(…), and use the column.`,
   );
 }

@@ -1,7 +1,13 @@
 import { DefinitionError } from '../ir/errors.ts';
 import { checkName } from '../ir/names.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
-import { type SourceDefinition, streamsOf, upstreamsOf } from '../ir/source-definition.ts';
+import {
+  eventStreamsOf,
+  type SourceDefinition,
+  streamsOf,
+  upstreamsOf,
+  withUpstreams,
+} from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { Flat, Json } from './shape.ts';
@@ -10,10 +16,10 @@ import type { View } from './view.ts';
 import { CompleteView } from './view-builder.ts';
 
 /**
- * The most views of a pipeline. One event can write three items a view (a segment, its marker, a count of what the
- * event missed), and a transaction holds 100.
+ * The most views, joins and patterns that take the events of one stream. One event can write three items for each (a segment, its
+ * marker, a count of what the event missed), and a transaction holds 100. Views of other views' rows do not count.
  */
-export const MAX_VIEWS = 30;
+export const MAX_VIEWS_OF_STREAM = 30;
 
 export interface Pipeline<out Vs = unknown> {
   readonly name: string;
@@ -69,11 +75,6 @@ export function pipeline<const Vs extends readonly unknown[]>(
     );
   });
   if (definitions.length === 0) throw new DefinitionError(`${where} has no views.`);
-  if (definitions.length > MAX_VIEWS) {
-    throw new DefinitionError(
-      `${where} has ${definitions.length} views, and at most ${MAX_VIEWS} fit. Divide it into several pipelines.`,
-    );
-  }
   const streams = new Map<string, StreamDefinition>();
   for (const stream of definitions.flatMap(({ source }) => streamsOf(source))) {
     if ((streams.get(stream.name) ?? stream) !== stream) {
@@ -83,6 +84,7 @@ export function pipeline<const Vs extends readonly unknown[]>(
     }
     streams.set(stream.name, stream);
   }
+  for (const stream of streams.values()) checkReaders(where, stream, definitions);
   const twice = definitions.find((view, index) => definitions.findIndex((other) => other.name === view.name) < index);
   if (twice) throw new DefinitionError(`${where}: two views are named '${twice.name}'.`);
   for (const { name: view, source } of definitions) {
@@ -94,6 +96,16 @@ export function pipeline<const Vs extends readonly unknown[]>(
   }
   const definition: PipelineDefinition = { kind: 'pipeline', name, streams: [...streams.values()], views: definitions };
   return definition as unknown as Pipeline<ViewsByName<Vs>>;
+}
+
+/** @throws DefinitionError where one event would write more items than a transaction holds. */
+function checkReaders(where: string, stream: StreamDefinition, views: readonly ViewDefinition[]): void {
+  const nodes = new Set(views.flatMap(withUpstreams));
+  const readers = [...nodes].filter(({ source }) => eventStreamsOf(source).includes(stream));
+  if (readers.length <= MAX_VIEWS_OF_STREAM) return;
+  throw new DefinitionError(
+    `${where} has ${readers.length} views, joins and patterns that take the events of stream '${stream.name}', and what they keep of one event fits into a commit up to ${MAX_VIEWS_OF_STREAM}. Make some of them views of another view's rows, or divide them into several pipelines that read the stream.`,
+  );
 }
 
 /** The views whose rows a source gives, also by way of joins. */

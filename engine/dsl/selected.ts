@@ -1,7 +1,7 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { StructShape } from '../ir/field-shape.ts';
 import { ROW_COLUMNS } from '../ir/names.ts';
-import { type NamedNode, rowOperatorsIn } from '../ir/node.ts';
+import { goesOverRows, type NamedNode } from '../ir/node.ts';
 import { latenessOf, type SourceDefinition } from '../ir/source-definition.ts';
 import { type RowsWindow, type WindowColumn, type WindowTraits, withTraits } from '../ir/window.ts';
 import { callColumns } from './columns.ts';
@@ -15,6 +15,7 @@ const TRAITS: WindowTraits<WindowColumn<'rows'>> = {
     source: null,
     totals: SINGLE_EVENTS,
     rolling: SINGLE_EVENTS,
+    shares: SINGLE_EVENTS,
     rate: SINGLE_EVENTS,
     complete: SINGLE_EVENTS,
     lateness: null,
@@ -49,7 +50,7 @@ export function selectedColumns(
     throw new DefinitionError(`${where} selects no columns. Name at least one field: select(['${firstOf(shape)}']).`);
   }
   return columns.map(({ name, node }): NamedNode => {
-    if (node.op !== 'structOperator' && rowOperatorsIn(node).length === 0) return { name, node };
+    if (node.op !== 'structOperator' && !goesOverRows(node)) return { name, node };
     throw new DefinitionError(`${where}: '${name}' goes over a group's last rows, and ${SINGLE_EVENTS}.`);
   });
 }

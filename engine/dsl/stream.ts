@@ -4,6 +4,7 @@ import { DefinitionError } from '../ir/errors.ts';
 import { fieldAt, type SchemaNode, type StructShape, shapeOf } from '../ir/field-shape.ts';
 import { checkName } from '../ir/names.ts';
 import type { DedupeDefinition, StreamDefinition } from '../ir/stream-definition.ts';
+import { type EventsOptions, envelopeOf } from './envelope.ts';
 import { type Format, formatSetting } from './format.ts';
 import { checkSettings } from './settings.ts';
 import type { EventShape, Instant, PathTo } from './shape.ts';
@@ -33,6 +34,14 @@ export interface StreamOptions<
    * @example { format: { kind: 'csv', header: ['time', 'sensor', 'value'] } }
    */
   readonly format?: Format;
+  /**
+   * Where in a record's JSON value its events are: the way to them, or with `with` also to fields of what is around them. Not set: the
+   * value is the event.
+   *
+   * @example { events: 'Records' } // a file of CloudTrail
+   * @example { events: { path: 'logEvents', with: ['logGroup', 'owner'], only: { messageType: 'DATA_MESSAGE' } } }
+   */
+  readonly events?: string | EventsOptions<keyof R & string>;
   /** The field that says when the event happened. */
   readonly eventTime: T extends PathTo<R, Instant> ? T : NoEventTime<T>;
   /** The field that producers partition by: events of one key stay in order. */
@@ -99,6 +108,7 @@ export function stream<
     schema: options.schema,
     shape,
     format: formatSetting(options.format ?? 'json', { shape, schema: options.schema as SchemaNode, where }),
+    envelope: envelopeOf(options, shape, setting('events')),
     eventTime: requiredField(shape, options.eventTime, setting('eventTime'), ['instant']),
     partitionKey: requiredField(shape, options.partitionKey, setting('partitionKey'), ['string', 'number']),
     eventId:
@@ -116,6 +126,7 @@ export function stream<
 const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
   'schema',
   'format',
+  'events',
   'eventTime',
   'partitionKey',
   'eventId',

@@ -5,8 +5,10 @@ import {
   type ColumnNode,
   containsRowOperator,
   type ExpressionNode,
+  goesOverRows,
   type NamedNode,
   rowOperatorsIn,
+  windowTotalsIn,
 } from '../ir/node.ts';
 import { type SourceDefinition, sourceLabel, sourceShape } from '../ir/source-definition.ts';
 import {
@@ -26,6 +28,7 @@ import { describeGiven, WORDS } from './given.ts';
 import { readBy } from './read-by.ts';
 import { callDefinition } from './recorder.ts';
 import { onceSettled, rowsWindow, selectedColumns } from './selected.ts';
+import { checkShares } from './share-of-total.ts';
 import { checkTotals, viewSourceOf } from './view-source.ts';
 
 export interface ViewOptions {
@@ -252,6 +255,7 @@ export class CompleteView {
     );
     const reason = traitsOf(window).refuses.rolling;
     for (const column of derived) {
+      checkShares(this.definition, column, where);
       if (reason === null || !containsRowOperator(column.node)) continue;
       throw new DefinitionError(
         `${where}: '${column.name}' goes over a group's last windows, which needs windows in a fixed order, and ${reason}. Use windows such as tumbling('5 minutes').`,
@@ -265,9 +269,9 @@ export class CompleteView {
     const where = `view '${this.name}', having()`;
     const fields = fieldsOf(rowShape(this.definition), `the row of view '${this.name}'`);
     const node = callDefinition(where, condition, fields, (result) => conditionOf(result, where));
-    if (containsRowOperator(node)) {
+    if (goesOverRows(node)) {
       throw new DefinitionError(
-        `${where} looks back over a group's rows. Make a column of that with .derive(…), and take it here.`,
+        `${where} goes over other rows. Make a column of that with .derive(…), and take it here.`,
       );
     }
     const { having } = this.definition;
@@ -297,6 +301,11 @@ function nodesOf(
 }
 
 export function refuseRowOperators(node: ColumnNode, where: string): asserts node is ExpressionNode {
+  if (windowTotalsIn(node).length > 0) {
+    throw new DefinitionError(
+      `${where} is a share of a window's rows, and there are none yet. Use it in the .derive(…) after .aggregate(…).`,
+    );
+  }
   const [operator] = rowOperatorsIn(node);
   if (operator === undefined) return;
   throw new DefinitionError(

@@ -8,6 +8,7 @@ import type {
   ExpressionNode,
   Value,
   ValueType,
+  WindowTotalNode,
 } from '../ir/node.ts';
 import { fromNodeConstant, type NodeConstant } from '../ir/whole-number.ts';
 import { isInherited } from './own-field.ts';
@@ -75,6 +76,7 @@ export function compileExpression(node: ExpressionNode, scope: Scope): string {
     case 'lookup':
       return `(${scope.constants.add(new Map(node.entries))}.get(${compileDouble(node.operand, scope)}) ?? null)`;
     case 'rowOperator':
+    case 'windowTotal':
       return compileOperator(node, scope);
     case 'member':
       return `${compileOperator(node.operand, scope)}[${JSON.stringify(node.name)}]`;
@@ -109,6 +111,7 @@ export function canBeNull(node: ExpressionNode, scope?: Pick<Scope, 'locals' | '
     case 'urlPath':
       return canBeNull(node.operand, scope);
     case 'lookup':
+    case 'windowTotal':
     case 'rowOperator':
     case 'member':
       return true;
@@ -121,8 +124,8 @@ export function compileFunction<F>(parameters: readonly string[], body: string, 
   return make(semantics, constants.values) as F;
 }
 
-/** What a row operator makes of the row that is being made. */
-export type OperatorResults = (node: AnyRowOperatorNode) => ColumnValue;
+/** What a row operator, or a total of the window, makes of the row that is being made. */
+export type OperatorResults = (node: AnyRowOperatorNode | WindowTotalNode) => ColumnValue;
 
 /** One expression as a function of the row, or other object, that holds its fields. */
 export function compileToFunction(node: ExpressionNode): (root: object) => Value {
@@ -137,8 +140,9 @@ export function compileColumn(node: ColumnNode): (root: object, operators: Opera
   return compileFunction(['root', 'operators'], `return ${source};`, constants);
 }
 
-function compileOperator(node: AnyRowOperatorNode, { operators, constants }: Scope): string {
-  if (operators === undefined) throw new BugError(`The row operator '${node.kind}' stands where there are no rows.`);
+function compileOperator(node: AnyRowOperatorNode | WindowTotalNode, { operators, constants }: Scope): string {
+  const name = node.op === 'windowTotal' ? node.op : node.kind;
+  if (operators === undefined) throw new BugError(`The row operator '${name}' stands where there are no rows.`);
   return `${operators}(${constants.add(node)})`;
 }
 

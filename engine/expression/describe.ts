@@ -49,6 +49,8 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
     }
     case 'lookup':
       return `${node.column} of ${node.table} at ${operand(node.operand)}`;
+    case 'windowTotal':
+      return `total of ${operand(node.operand)} in the window${node.within.length === 0 ? '' : ` by ${node.within.join(', ')}`}`;
     case 'member':
       return `${node.name} of ${operand(node.operand)}`;
     case 'rowOperator':

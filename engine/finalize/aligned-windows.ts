@@ -1,4 +1,5 @@
 import type { Group, Groups } from '../codec/group.ts';
+import { GroupTable } from '../codec/group-table.ts';
 import { mergeGroups } from '../codec/merge-groups.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type { ViewPlan } from '../plan/plan.ts';
@@ -62,11 +63,31 @@ export class AlignedWindows {
     return groups;
   }
 
-  /** Groups that a revision has taken out of the window that was read last, and that have nothing left there. */
-  gone(groups: Groups): Group[] {
+  /** Whether a window is one pane, which no other window needs. */
+  get isOnePane(): boolean {
+    return this.grid.paneMs >= this.grid.sizeMs;
+  }
+
+  /** All groups of a window that is one pane. */
+  async readTable(startMs: number): Promise<GroupTable> {
+    const { definition, operators, hashKey, segments } = this.#view;
+    const table = new GroupTable(definition.groupBy.length, operators, hashKey);
+    this.#panes = new Map();
+    for (const [paneMs, pane] of await this.#snapshot.readPanes(startMs, endOfWindow(this.grid, startMs))) {
+      for (const bytes of pane.segments.get(0) ?? []) segments.mergeIntoTable(table, bytes);
+      this.#panes.set(paneMs, { byMissed: new Map(), tombstones: this.#tombstones(pane) });
+      this.readBytes += pane.bytes;
+    }
+    // Nothing of it is kept for another window.
+    this.#toMs = this.#fromMs;
+    return table;
+  }
+
+  /** Groups that a revision has taken out of the window that was read last, and that are not there any more. */
+  gone(isThere: (values: Group['values']) => boolean): Group[] {
     const gone: Groups = new Map();
     for (const { tombstones } of this.#panes.values()) {
-      for (const [key, group] of tombstones) if (!groups.has(key)) gone.set(key, group);
+      for (const [key, group] of tombstones) if (!isThere(group.values)) gone.set(key, group);
     }
     return [...gone.values()];
   }
@@ -81,10 +102,9 @@ export class AlignedWindows {
     return windows;
   }
 
-  /** A tumbling window is its pane, which no other window needs. */
   #onlyGroups(): Groups | null {
     const [pane] = this.#panes.values();
-    if (this.grid.paneMs < this.grid.sizeMs || pane === undefined || pane.byMissed.size > 1) return null;
+    if (!this.isOnePane || pane === undefined || pane.byMissed.size > 1) return null;
     return pane.byMissed.get(0) ?? null;
   }
 
@@ -108,10 +128,14 @@ export class AlignedWindows {
       for (const segment of segments) this.#view.segments.mergeInto(groups, segment);
       byMissed.set(missed, groups);
     }
+    this.readBytes += pane.bytes;
+    return { byMissed, tombstones: this.#tombstones(pane) };
+  }
+
+  #tombstones(pane: Pane): Groups {
     const tombstones: Groups = new Map();
     this.#snapshot.addTombstones(tombstones, pane);
-    this.readBytes += pane.bytes;
-    return { byMissed, tombstones };
+    return tombstones;
   }
 }
 

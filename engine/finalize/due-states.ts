@@ -1,23 +1,21 @@
-import { type Group, type Groups, groupKey } from '../codec/group.ts';
 import { BugError } from '../ir/bug-error.ts';
-import type { Value } from '../ir/node.ts';
 import { floorTo } from '../time/floor-to.ts';
+
+/** What knows the pane that its state is due in; infinite for none. */
+export interface Due {
+  duePaneMs: number;
+}
 
 /**
  * Which states of a log are due in which pane, so that a pane looks at those alone: of a million open partial matches, at the few
  * whose limit lies in it.
  */
-export class DueStates {
+export class DueStates<T extends Due> {
   readonly #paneMs: number;
-  readonly #dueMsOf: (state: unknown) => number;
-  readonly #panes = new Map<number, Groups>();
-  readonly #paneOf = new Map<Value, number>();
+  readonly #panes = new Map<number, Set<T>>();
 
-  /** @param dueMsOf when a state is due; infinite for never. */
-  constructor(paneMs: number, dueMsOf: (state: unknown) => number, groups: Iterable<Group>) {
+  constructor(paneMs: number) {
     this.#paneMs = paneMs;
-    this.#dueMsOf = dueMsOf;
-    for (const group of groups) this.set(group);
   }
 
   /** The first pane that a state is due in; infinite where none is. */
@@ -27,33 +25,35 @@ export class DueStates {
     return firstMs;
   }
 
-  /** @param pastMs up to where the state's key has been gone through. */
-  set(group: Group, pastMs = Number.NEGATIVE_INFINITY): void {
-    const dueMs = this.#dueMsOf(group.states[0]);
+  /**
+   * @param dueMs infinite for never.
+   * @param pastMs up to where the state's key has been gone through.
+   */
+  set(of: T, dueMs: number, pastMs = Number.NEGATIVE_INFINITY): void {
     if (dueMs < pastMs) {
       throw new BugError(`A state of a log is due at ${dueMs}, and its panes are done up to ${pastMs}.`);
     }
-    this.delete(group);
-    if (dueMs === Number.POSITIVE_INFINITY) return;
-    const [key, startMs] = [groupKey(group.values), floorTo(this.#paneMs, dueMs)];
-    const pane = this.#panes.get(startMs) ?? new Map();
-    pane.set(key, group);
-    this.#panes.set(startMs, pane);
-    this.#paneOf.set(key, startMs);
-  }
-
-  delete({ values }: Pick<Group, 'values'>): void {
-    const key = groupKey(values);
-    const startMs = this.#paneOf.get(key);
-    if (startMs === undefined) return;
-    this.#paneOf.delete(key);
+    const startMs = dueMs === Number.POSITIVE_INFINITY ? dueMs : floorTo(this.#paneMs, dueMs);
+    if (startMs === of.duePaneMs) return;
+    this.delete(of);
+    of.duePaneMs = startMs;
+    if (startMs === Number.POSITIVE_INFINITY) return;
     const pane = this.#panes.get(startMs);
-    pane?.delete(key);
-    if (pane?.size === 0) this.#panes.delete(startMs);
+    if (pane === undefined) this.#panes.set(startMs, new Set([of]));
+    else pane.add(of);
   }
 
-  /** Groups whose states are due before the end of a pane. */
-  before(endMs: number): [Value, Group][] {
-    return [...this.#panes].flatMap(([startMs, groups]) => (startMs < endMs ? [...groups] : []));
+  delete(of: T): void {
+    const { duePaneMs } = of;
+    if (duePaneMs === Number.POSITIVE_INFINITY) return;
+    of.duePaneMs = Number.POSITIVE_INFINITY;
+    const pane = this.#panes.get(duePaneMs);
+    pane?.delete(of);
+    if (pane?.size === 0) this.#panes.delete(duePaneMs);
+  }
+
+  /** What is due before the end of a pane. */
+  before(endMs: number): T[] {
+    return [...this.#panes].flatMap(([startMs, due]) => (startMs < endMs ? [...due] : []));
   }
 }

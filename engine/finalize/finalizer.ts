@@ -86,7 +86,7 @@ export async function finalizeView(
   const hasWork =
     isBehind(view, seen, reach) || markers.length > 0 || (await hasLateCounts(view, bucket, pass.settledMs, state));
   if (!hasWork) return result('idle');
-  const downstream = new DownstreamOutput(view, bucket, state);
+  const downstream = new DownstreamOutput(view, bucket, state, seen);
   let run: FinalizeRun | undefined;
   let fence: Fence | undefined;
   try {

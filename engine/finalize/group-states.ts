@@ -1,6 +1,6 @@
 import { mapSettled } from '../async/map-settled.ts';
 import { type Group, type Groups, groupKey, groupText } from '../codec/group.ts';
-import type { SegmentCodec } from '../codec/segment.ts';
+import type { GroupsCodec } from '../codec/segment.ts';
 import { hash32 } from '../hash/hash64.ts';
 import { listPages, mapOfPages, type Page, type PageMap } from '../state/page-map.ts';
 import { NO_PAGES, type ViewPages } from '../state/pages.ts';
@@ -58,7 +58,7 @@ export function* hashRounds<T>(hashed: readonly HashedGroup<T>[], size: number):
 
 /** How one group's state lies in pages. */
 export interface StateFormat {
-  readonly codec: SegmentCodec;
+  readonly codec: GroupsCodec;
   /** Of a page that has no serial: written before there were pages. */
   readonly former: (into: Groups, bytes: Uint8Array) => void;
 }
@@ -103,18 +103,19 @@ export class GroupStates {
     return this.groups.get(groupKey(group.values));
   }
 
-  set(group: Group, hash = hashOf(group)): void {
+  set(group: Group, hash?: number): void {
     this.groups.set(groupKey(group.values), group);
     this.touch(group, hash);
   }
 
-  delete(group: Pick<Group, 'values'>, hash = hashOf(group)): void {
+  delete(group: Pick<Group, 'values'>, hash?: number): void {
     if (this.groups.delete(groupKey(group.values))) this.touch(group, hash);
   }
 
   /** Tells that a group's state was changed in place. */
-  touch(group: Pick<Group, 'values'>, hash = hashOf(group)): void {
-    this.#changed.add(this.#pageOf(hash));
+  touch(group: Pick<Group, 'values'>, hash?: number): void {
+    const [only] = this.#pages;
+    this.#changed.add(this.#pages.length === 1 ? (only as Page) : this.#pageOf(hash ?? hashOf(group)));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Group, type Groups, groupText } from '../codec/group.ts';
-import { type SegmentCodec, wholeGroupsCodec } from '../codec/segment.ts';
+import { type GroupsCodec, wholeGroupsCodec } from '../codec/segment.ts';
 import { MAX_REMEMBERED_GROUPS } from '../plan/empty-windows.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowState } from '../plan/row-state.ts';
@@ -118,7 +118,7 @@ export class RollingHistories {
 }
 
 /** How states lie in pages. */
-export function historyCodec(view: ViewPlan): SegmentCodec {
+export function historyCodec(view: ViewPlan): GroupsCodec {
   const [, fingerprint = ''] = view.key.split('@');
   return wholeGroupsCodec(fingerprint, view.definition.groupBy.length, [view.rows.stateCodec]);
 }

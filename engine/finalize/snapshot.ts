@@ -24,6 +24,11 @@ export interface Pane {
   readonly bytes: number;
 }
 
+/** Segments whose events are in the window which is the `index`-th of the pane's. */
+export function segmentsOf({ segments }: Pane, index = 0): Uint8Array[] {
+  return [...segments].flatMap(([missed, bytes]) => (missed <= index ? bytes : []));
+}
+
 /**
  * What a (view, bucket) looks like to a finalizer that has read where its source stands: the watermark, and panes whose
  * segments are at least as new as that.
@@ -116,14 +121,8 @@ export class ViewSnapshot {
   }
 
   /** Adds the segments of a pane to groups: those whose events are in the window which is the `index`-th of the pane's. */
-  mergePane(into: Groups, pane: Pane, index = 0, afterEach: () => void = () => {}): void {
-    for (const [missed, segments] of pane.segments) {
-      if (missed > index) continue;
-      for (const bytes of segments) {
-        this.#view.segments.mergeInto(into, bytes);
-        afterEach();
-      }
-    }
+  mergePane(into: Groups, pane: Pane, index = 0): void {
+    for (const bytes of segmentsOf(pane, index)) this.#view.segments.mergeInto(into, bytes);
   }
 
   /** Adds the groups that revisions have taken out of a pane. One origin may still have rows of a group that another lost. */

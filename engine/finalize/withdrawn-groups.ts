@@ -24,10 +24,10 @@ export class WithdrawnGroups {
   }
 
   /** Groups that may have a row in a window by an earlier revision, but for those that have one now. */
-  at(startMs: number, there: ReadonlySet<Group['values'][number]>): Pick<Group, 'values'>[] {
+  at(startMs: number, isThere: (values: Group['values']) => boolean): Pick<Group, 'values'>[] {
     const found: Pick<Group, 'values'>[] = [];
-    for (const [key, { values, lastMs }] of this.#groups) {
-      if (startMs - lastMs <= this.#keptMs && !there.has(key)) found.push({ values });
+    for (const { values, lastMs } of this.#groups.values()) {
+      if (startMs - lastMs <= this.#keptMs && !isThere(values)) found.push({ values });
     }
     return found;
   }

@@ -130,7 +130,7 @@ export class BundleBuffer {
       if (this.lateRows === 0) this.#late.fill(0);
       if (this.#late[row] === 0) this.lateRows++;
       this.#late[row] = 1;
-      buffer.noteMissed(timeMs, bucket, values);
+      if (this.#bundle.notesMissed) buffer.noteMissed(timeMs, bucket, values);
     }
     if (!isOpen) return -1;
     if (this.#first.lastRevises(timeMs)) {

@@ -7,6 +7,7 @@ import type { PackedGroups } from '../codec/packed-groups.ts';
 import { doubled, type Keys, mixed } from '../columns/keys.ts';
 import { truthOf } from '../expression/vector.ts';
 import type { Value } from '../ir/node.ts';
+import { LogStates } from '../joins/log-states.ts';
 import type { AggregateInput, BundledView, BundlePlan } from '../plan/column-plan.ts';
 
 /**
@@ -33,8 +34,13 @@ export class BundleGroups {
     this.#bundle = bundle;
     this.keys = keys;
     const distinct = new Map<string, SharedStates>();
-    this.#states = bundle.views.map(({ operators, inputs }) =>
-      operators.map((operator, index) => {
+    this.#states = bundle.views.map(({ index: view, operators, inputs, log }) => {
+      if (log !== null) {
+        const states = { column: new LogStates(log), input: null };
+        distinct.set(`log ${view}`, states);
+        return [states];
+      }
+      return operators.map((operator, index) => {
         const input = inputs[index] ?? null;
         const name = input?.name ?? `time ${index - inputs.length}`;
         const known = distinct.get(name);
@@ -42,8 +48,8 @@ export class BundleGroups {
         const states = { column: statesOf(operator), input };
         distinct.set(name, states);
         return states;
-      }),
-    );
+      });
+    });
     this.#distinct = [...distinct.values()];
   }
 

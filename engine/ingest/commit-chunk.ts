@@ -293,6 +293,7 @@ class ChunkBuilder {
   }
 
   #take(judged: JudgedEvent, record: SourceRecord, index: number): void {
+    if (judged.kind === 'skipped') return;
     this.#delivered++;
     if (judged.kind === 'event') this.#event(judged.event, judged.timeMs, judged.text, record, index);
     else if (judged.kind === 'copy') this.#duplicate++;

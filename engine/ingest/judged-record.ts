@@ -1,4 +1,4 @@
-import type { DecodedEvent, EventReader } from '../decode/decoder.ts';
+import type { EventReader, RecordContent } from '../decode/decoder.ts';
 import { MAX_SHARED_LETTER_BYTES, MAX_SINGLE_LETTERS } from '../decode/limits.ts';
 import { RecordReader } from '../decode/record-reader.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
@@ -9,6 +9,7 @@ import type { DeadLetter } from '../ports/dead-letter-sink.ts';
 export type JudgedEvent =
   | { readonly kind: 'event'; readonly event: object; readonly timeMs: number; readonly text: string }
   | { readonly kind: 'copy' }
+  | { readonly kind: 'skipped' }
   /** Null: the event is in the letter of an event before it. */
   | { readonly kind: 'dead'; readonly letter: Letter | null };
 
@@ -113,9 +114,10 @@ type Judged = Exclude<JudgedEvent, { kind: 'dead' }> | DeadEvent;
 export function judgeEvent(
   stream: StreamPlan,
   arrivalMs: number | null,
-  found: DecodedEvent,
+  found: RecordContent,
   brief = false,
 ): Exclude<Judged, { kind: 'copy' }> {
+  if (found.kind === 'skipped') return found;
   if (found.kind === 'unreadable') {
     const { reason, message, bytes } = found;
     return { kind: 'dead', letter: { reason, message, bytes }, isJson: false };

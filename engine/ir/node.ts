@@ -46,6 +46,7 @@ export type ExpressionNode =
       readonly type: ValueType;
     }
   | LookupNode
+  | WindowTotalNode
   | RowOperatorNode
   /** One field of a row operator's struct. */
   | { readonly op: 'member'; readonly operand: StructOperatorNode; readonly name: string; readonly type: ValueType };
@@ -58,6 +59,14 @@ export interface LookupNode {
   /** By key, in the table's order: its content is part of what the node is. */
   readonly entries: readonly (readonly [key: string | number | boolean, value: string | number | boolean])[];
   readonly operand: ExpressionNode;
+  readonly type: ValueType;
+}
+
+/** The sum of a number over all rows of the window, or over those with the same values in some of the view's groups. */
+export interface WindowTotalNode {
+  readonly op: 'windowTotal';
+  readonly operand: ExpressionNode;
+  readonly within: readonly string[];
   readonly type: ValueType;
 }
 
@@ -164,6 +173,17 @@ export function fieldsIn(node: ColumnNode): (readonly string[])[] {
 export function rowOperatorsIn(node: ColumnNode): AnyRowOperatorNode[] {
   const inner = operandsOf(node).flatMap(rowOperatorsIn);
   return node.op === 'rowOperator' || node.op === 'structOperator' ? [...inner, node] : inner;
+}
+
+/** The totals over rows of a window in an expression. */
+export function windowTotalsIn(node: ColumnNode): WindowTotalNode[] {
+  const inner = operandsOf(node).flatMap(windowTotalsIn);
+  return node.op === 'windowTotal' ? [...inner, node] : inner;
+}
+
+/** Whether a column depends on other rows: of the group before it, or of the window. */
+export function goesOverRows(node: ColumnNode): boolean {
+  return containsRowOperator(node) || windowTotalsIn(node).length > 0;
 }
 
 export function containsRowOperator(node: ColumnNode): boolean {

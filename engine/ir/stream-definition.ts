@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { EnvelopeDefinition } from './envelope-definition.ts';
 import type { StructShape } from './field-shape.ts';
 import type { StreamFormat } from './stream-format.ts';
 
@@ -8,6 +9,8 @@ export interface StreamDefinition {
   readonly name: string;
   readonly schema: TSchema;
   readonly shape: StructShape;
+  /** Null: a value of a record is an event. */
+  readonly envelope: EnvelopeDefinition | null;
   readonly format: StreamFormat;
   readonly eventTime: string;
   readonly partitionKey: string;

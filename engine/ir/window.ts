@@ -83,6 +83,8 @@ export type WindowUse =
   | 'totals'
   /** Have columns that go over a group's last rows. */
   | 'rolling'
+  /** Have columns that go over all groups of a window. */
+  | 'shares'
   /** Divide by the window's length. */
   | 'rate'
   /** Replace all rows of a window at once. */

@@ -13,7 +13,7 @@ import { type Duration, durationMs, type NotADuration } from '../ir/duration.ts'
 import { DefinitionError } from '../ir/errors.ts';
 import { type AsOfRule, keepsUnmatched } from '../ir/join-definition.ts';
 import { logWindow } from '../windows/log.ts';
-import { type EventLog, eventLogOperator, LEFT, type LogRow } from './event-log.ts';
+import { type EventLog, eventLogOperator, type LogRow } from './event-log.ts';
 import { type LogLimit, mayBeCut } from './limits.ts';
 import type { JoinedRow, LogOperator } from './log-operator.ts';
 
@@ -86,29 +86,30 @@ export function asOfJoin<
 export function asOfOperator(rule: AsOfRule, limit: LogLimit): LogOperator<EventLog> {
   const { toleranceMs, allowExactMatches } = rule;
   const keepsLeft = keepsUnmatched(rule, 'left');
+  /** Right rows before this can be the one of a left row. */
+  const foundBefore = ({ timeMs }: LogRow) => (allowExactMatches ? timeMs + 1 : timeMs);
   return {
     aheadMs: 0,
     create: () => [],
-    step(state, { rows, toMs, hasNullKey }) {
+    step(state, { lefts, rights, toMs, hasNullKey }) {
       const joined: JoinedRow[] = [];
-      const isTruncated = mayBeCut(rows, limit);
-      // The last right row, and the last one before the instant that is gone through.
-      let last = state[0] ?? null;
-      let before = last;
-      let atMs = Number.NEGATIVE_INFINITY;
-      for (const row of inOrder(rows)) {
-        if (row.timeMs > atMs) [before, atMs] = [last, row.timeMs];
-        if (row.side !== LEFT) {
-          last = row;
-          continue;
+      const isTruncated = mayBeCut(limit, [lefts]) || mayBeCut(limit, [rights]);
+      let found = state[0] ?? null;
+      let next = rights.from;
+      for (let at = lefts.from; at < lefts.to; at++) {
+        const left = lefts.rows[at] as LogRow;
+        for (const beforeMs = foundBefore(left); next < rights.to; next++) {
+          const right = rights.rows[next] as LogRow;
+          if (right.timeMs >= beforeMs) break;
+          found = right;
         }
-        const found = allowExactMatches ? last : before;
-        const isNear = found !== null && (toleranceMs === null || row.timeMs - found.timeMs <= toleranceMs);
-        if (isNear && !hasNullKey) joined.push({ timeMs: row.timeMs, left: row, right: found, isTruncated });
-        else if (keepsLeft) joined.push({ timeMs: row.timeMs, left: row, right: null, isTruncated });
+        const isNear = found !== null && (toleranceMs === null || left.timeMs - found.timeMs <= toleranceMs);
+        if (isNear && !hasNullKey) joined.push({ timeMs: left.timeMs, left, right: found, isTruncated });
+        else if (keepsLeft) joined.push({ timeMs: left.timeMs, left, right: null, isTruncated });
       }
-      state.length = 0;
+      const last = rights.from < rights.to ? (rights.rows[rights.to - 1] as LogRow) : (state[0] ?? null);
       const isUsable = last !== null && (toleranceMs === null || last.timeMs + toleranceMs >= toMs);
+      state.length = 0;
       if (last !== null && isUsable && !hasNullKey) state.push(last);
       return joined;
     },
@@ -118,9 +119,4 @@ export function asOfOperator(rule: AsOfRule, limit: LogLimit): LogOperator<Event
     encode: (state, out) => eventLogOperator.encode(state, out),
     decode: (input) => eventLogOperator.decode(input),
   };
-}
-
-/** Right rows of an instant before its left ones, so that an exact match is there when it is looked for. */
-function inOrder(rows: readonly LogRow[]): readonly LogRow[] {
-  return rows.length < 2 ? rows : [...rows].sort((a, b) => a.timeMs - b.timeMs || b.side - a.side);
 }

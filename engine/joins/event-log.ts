@@ -68,9 +68,9 @@ export function compareLogRows(a: LogRow, b: LogRow): number {
   return a.timeMs - b.timeMs || a.side - b.side || compareGroups(a.values, b.values);
 }
 
-/** The first of rows in order, from one on, that is not before an instant; their number where all are. */
-export function firstAt(rows: readonly LogRow[], timeMs: number, from = 0): number {
-  let [low, high] = [from, rows.length];
+/** The first of rows in order, of those from one on and before another, that is not before an instant; `to` where all are. */
+export function firstAt(rows: readonly LogRow[], timeMs: number, from = 0, to = rows.length): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((rows[middle] as LogRow).timeMs < timeMs) low = middle + 1;

@@ -13,9 +13,9 @@ import { type Duration, type NotADuration, signedDurationMs } from '../ir/durati
 import { DefinitionError } from '../ir/errors.ts';
 import { type IntervalRule, JOIN_TYPES, type JoinType, keepsUnmatched } from '../ir/join-definition.ts';
 import { logWindow } from '../windows/log.ts';
-import { type EventLog, eventLogOperator, firstAt, LEFT, type LogRow, RIGHT } from './event-log.ts';
+import { compareLogRows, eventLogOperator, firstAt, LEFT, type LogRow, RIGHT } from './event-log.ts';
 import { type LogLimit, MAX_ROWS_PER_KEY, mayBeCut } from './limits.ts';
-import type { JoinedRow, LogOperator } from './log-operator.ts';
+import type { JoinedRow, LogOperator, SideOfPane } from './log-operator.ts';
 
 export interface IntervalJoinOptions<L, R, T extends JoinType, F extends string = Duration, U extends string = Duration>
   extends JoinSettings {
@@ -105,71 +105,107 @@ function aheadOf(rule: IntervalRule): number {
  * The state is the rows that later panes can still match: right ones back to `from` before the next pane, and left ones back to
  * `to`, where right rows are kept.
  */
-export function intervalOperator(rule: IntervalRule, limit: LogLimit): LogOperator<EventLog> {
+export function intervalOperator(rule: IntervalRule, limit: LogLimit): LogOperator<IntervalState> {
   const { fromMs, toMs } = rule;
   const [keepsLeft, keepsRight] = [keepsUnmatched(rule, 'left'), keepsUnmatched(rule, 'right')];
-  const aheadMs = aheadOf(rule);
-  /** Rows of the other side from which on a later pane can match it. */
-  const isNeeded = ({ side, timeMs }: LogRow, nextMs: number) =>
-    side === RIGHT ? timeMs - fromMs >= nextMs : keepsRight && timeMs + toMs >= nextMs;
   return {
-    aheadMs,
-    create: () => [],
-    step(state, { fromMs: startMs, toMs: endMs, rows, ahead, hasNullKey }) {
-      const [lefts, rights] = [side(LEFT, state, rows, ahead), side(RIGHT, state, rows, ahead)];
+    aheadMs: aheadOf(rule),
+    create: () => ({ lefts: NO_ROWS, rights: NO_ROWS }),
+    step(state, { toMs: endMs, lefts, rights, hasNullKey }) {
       const joined: JoinedRow[] = [];
-      const isCut = mayBeCut(lefts, limit) || mayBeCut(rights, limit);
+      const [knownLefts, knownRights] = [behind(state.lefts), behind(state.rights)];
+      const isCut = mayBeCut(limit, [knownLefts, lefts]) || mayBeCut(limit, [knownRights, rights]);
+      const parts = hasNullKey ? [] : [new Probe(knownRights), new Probe(rights)];
       let room = MAX_ROWS_PER_KEY;
-      const [leftFrom, leftTo] = between(lefts, startMs, endMs - 1);
-      for (let at = leftFrom; at < leftTo; at++) {
-        const left = lefts[at] as LogRow;
-        const [first, end] = hasNullKey ? [0, 0] : between(rights, left.timeMs + fromMs, left.timeMs + toMs);
-        const isTruncated = isCut || end - first > room;
-        const last = Math.min(end, first + room);
-        room -= last - first;
-        for (let index = first; index < last; index++) {
-          joined.push({ timeMs: left.timeMs, left, right: rights[index] as LogRow, isTruncated });
+      for (let at = lefts.from; at < lefts.to; at++) {
+        const left = lefts.rows[at] as LogRow;
+        let found = 0;
+        for (const part of parts) found += part.seek(left.timeMs + fromMs, left.timeMs + toMs);
+        const isTruncated = isCut || found > room;
+        if (found === 0 || room === 0) {
+          if (keepsLeft) joined.push({ timeMs: left.timeMs, left, right: null, isTruncated });
+          continue;
         }
-        if (first === last && keepsLeft) joined.push({ timeMs: left.timeMs, left, right: null, isTruncated });
+        for (const part of parts) {
+          const last = Math.min(part.end, part.first + room);
+          room -= last - part.first;
+          for (let index = part.first; index < last; index++) {
+            joined.push({ timeMs: left.timeMs, left, right: part.rows[index] as LogRow, isTruncated });
+          }
+        }
       }
       if (keepsRight) {
-        const [rightFrom, rightTo] = between(rights, startMs, endMs - 1);
-        for (let at = rightFrom; at < rightTo; at++) {
-          const right = rights[at] as LogRow;
-          const [first, end] = hasNullKey ? [0, 0] : between(lefts, right.timeMs - toMs, right.timeMs - fromMs);
-          if (first === end) joined.push({ timeMs: right.timeMs, left: null, right, isTruncated: isCut });
+        const parts = hasNullKey ? [] : [new Probe(knownLefts), new Probe(lefts)];
+        for (let at = rights.from; at < rights.to; at++) {
+          const right = rights.rows[at] as LogRow;
+          let found = 0;
+          for (const part of parts) found += part.seek(right.timeMs - toMs, right.timeMs - fromMs);
+          if (found === 0) joined.push({ timeMs: right.timeMs, left: null, right, isTruncated: isCut });
         }
       }
-      const known = [...state];
-      state.length = 0;
-      if (hasNullKey) return joined;
-      for (const part of [known, rows]) for (const row of part) if (isNeeded(row, endMs)) state.push(row);
+      state.rights = hasNullKey ? NO_ROWS : needed(state.rights, rights, endMs + fromMs);
+      if (keepsRight) state.lefts = hasNullKey ? NO_ROWS : needed(state.lefts, lefts, endMs - toMs);
       return joined;
     },
     // A row that is no longer needed goes when its key is looked at; one that nobody looks at goes by this.
-    dueMs: (state) => lastNeeded(state, (row) => (row.side === RIGHT ? row.timeMs - fromMs : row.timeMs + toMs)),
-    isEmpty: (state) => state.length === 0,
-    encode: (state, out) => eventLogOperator.encode(state, out),
-    decode: (input) => eventLogOperator.decode(input),
+    dueMs({ lefts, rights }) {
+      if (lefts.length === 0 && rights.length === 0) return Number.POSITIVE_INFINITY;
+      return Math.max(lastMs(rights) - fromMs, lastMs(lefts) + toMs) + 1;
+    },
+    held: ({ lefts, rights }) => lefts.length + rights.length,
+    isEmpty: ({ lefts, rights }) => lefts.length === 0 && rights.length === 0,
+    encode: ({ lefts, rights }, out) => eventLogOperator.encode([...lefts, ...rights].sort(compareLogRows), out),
+    decode(input) {
+      const rows = eventLogOperator.decode(input);
+      return { lefts: rows.filter(({ side }) => side === LEFT), rights: rows.filter(({ side }) => side === RIGHT) };
+    },
   };
 }
 
-/** Behind the last instant at which a row of the state can match. */
-function lastNeeded(state: EventLog, neededTo: (row: LogRow) => number): number {
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for (const row of state) lastMs = Math.max(lastMs, neededTo(row));
-  return state.length === 0 ? Number.POSITIVE_INFINITY : lastMs + 1;
+/** Rows that later panes can still match, of each side in order. Stored, they are one event log. */
+export interface IntervalState {
+  lefts: readonly LogRow[];
+  rights: readonly LogRow[];
 }
 
-/** Rows of one side, in order: so are the state, the pane and what is ahead, and each of these is after the one before. */
-function side(of: LogRow['side'], ...parts: readonly (readonly LogRow[])[]): LogRow[] {
-  const found: LogRow[] = [];
-  for (const part of parts) for (const row of part) if (row.side === of) found.push(row);
-  return found;
+const NO_ROWS: readonly LogRow[] = [];
+
+/** Looks for the rows of an interval that moves on: each search goes on from the one before. */
+class Probe {
+  readonly rows: readonly LogRow[];
+  readonly #to: number;
+  first: number;
+  end: number;
+
+  constructor({ rows, from, aheadTo }: SideOfPane) {
+    this.rows = rows;
+    this.first = from;
+    this.end = from;
+    this.#to = aheadTo;
+  }
+
+  /** How many rows have `fromMs` ≤ time ≤ `toMs`: they are from `first` to `end`. Neither instant goes back. */
+  seek(fromMs: number, toMs: number): number {
+    this.first = firstAt(this.rows, fromMs, this.first, this.#to);
+    this.end = firstAt(this.rows, toMs + 1, Math.max(this.first, this.end), this.#to);
+    return this.end - this.first;
+  }
 }
 
-/** Where rows with `fromMs` ≤ time ≤ `toMs` begin and end, of rows in the order of time. */
-function between(rows: readonly LogRow[], fromMs: number, toMs: number): readonly [number, number] {
-  const first = firstAt(rows, fromMs);
-  return [first, Math.max(first, firstAt(rows, toMs + 1))];
+/** Rows of the state, which are all behind the pane. */
+function behind(rows: readonly LogRow[]): SideOfPane {
+  return { rows, from: 0, to: rows.length, aheadTo: rows.length };
+}
+
+/** Rows from an instant on: of those that are known, and of those of the pane. */
+function needed(known: readonly LogRow[], { rows, from, to }: SideOfPane, fromMs: number): readonly LogRow[] {
+  const [firstKnown, first] = [firstAt(known, fromMs), firstAt(rows, fromMs, from, to)];
+  if (firstKnown === 0 && first === to) return known;
+  const left = known.slice(firstKnown);
+  for (let at = first; at < to; at++) left.push(rows[at] as LogRow);
+  return left;
+}
+
+function lastMs(rows: readonly LogRow[]): number {
+  return rows.at(-1)?.timeMs ?? Number.NEGATIVE_INFINITY;
 }

@@ -6,7 +6,7 @@ import type { LogRow } from './event-log.ts';
  * the log alone, so the same events give the same rows, whatever the shards, batches and crashes.
  *
  * @example a pane [10:00, 10:01) of a join that looks 30 minutes ahead
- * step(state, { fromMs: 10:00, toMs: 10:01, rows: those of the pane, ahead: those of [10:01, 10:31) })
+ * step(state, { fromMs: 10:00, toMs: 10:01, lefts: those of the pane, and of [10:01, 10:31) ahead, rights: the same })
  */
 export interface LogOperator<State = unknown, Row extends LogResult = JoinedRow> extends StateCodec<State> {
   /** How far after a row's time the events can lie that it is made of. */
@@ -14,13 +14,16 @@ export interface LogOperator<State = unknown, Row extends LogResult = JoinedRow>
   create(): State;
   /**
    * The rows whose times lie in the pane, in order; the state becomes what later panes need of this one. Panes are given in
-   * order; a pane without rows of the key is left out, unless `dueMs` asks for it.
+   * order; a pane without rows of the key is left out, unless `dueMs` asks for it. Several panes may be given as one, of a key whose
+   * events are so few that no bound on a pane matters. The pane is read, and not kept: the next one may be given in the same arrays.
    */
   step(state: State, pane: LogPane): Row[];
   /** The first instant at which the state gives a row, or can be let go, without further events; infinite for never. */
   dueMs(state: State): number;
   /** Later panes need nothing of it. */
   isEmpty(state: State): boolean;
+  /** How many events the state holds that count where events of a key and pane are bounded; none unless it says so. */
+  held?(state: State): number;
   /** How much a bound on the state has cut since the last call: partial matches of a pattern. */
   takeDropped?(state: State): number;
 }
@@ -30,14 +33,25 @@ export interface LogResult {
   readonly timeMs: number;
 }
 
-/** What one key has in a pane, and after it as far as the operator looks ahead. Both in the order of `compareLogRows`. */
+/** What one key has in a pane, and after it as far as the operator looks ahead. */
 export interface LogPane {
   readonly fromMs: number;
   readonly toMs: number;
-  readonly rows: readonly LogRow[];
-  readonly ahead: readonly LogRow[];
+  readonly lefts: SideOfPane;
+  readonly rights: SideOfPane;
   /** The key has a null in it, and matches nothing. */
   readonly hasNullKey: boolean;
+}
+
+/** The events of one side, in the order of `compareLogRows`. They are a part of an array, so that no pane copies what lies ahead. */
+export interface SideOfPane {
+  readonly rows: readonly LogRow[];
+  /** Where those of the pane begin. */
+  readonly from: number;
+  /** Where they end, and those ahead begin. */
+  readonly to: number;
+  /** Where those end that the operator looks at. */
+  readonly aheadTo: number;
 }
 
 /** A row of a join: an event of each side; null where there is none. */

@@ -1,19 +1,32 @@
 import { compileToFunction } from '../expression/compile-js.ts';
-import type { PatternDefinition, PatternStep, StepCondition } from '../ir/pattern-definition.ts';
+import type { ExpressionNode } from '../ir/node.ts';
+import type { PatternDefinition, PatternStep } from '../ir/pattern-definition.ts';
+
+/** What an event must pass by itself to have a bit. */
+export interface EventTest {
+  readonly bit: number;
+  /** Null where all events pass. */
+  readonly ofEvent: ExpressionNode | null;
+}
 
 /**
  * Which conditions an event passes by itself, as the log keeps it: bit 2k is the condition of step k, bit 2k + 1 its `until`. What
  * looks at no event but this one is judged when it is ingested, so most events are not kept at all, and the automaton evaluates
  * only what looks at a match.
  */
-export function compileBits(steps: readonly PatternStep[]): (event: object) => number {
-  const tests = steps.flatMap(({ condition, until }, index) => [
-    ...testOf(condition, conditionBit(index)),
-    ...(until === null ? [] : testOf(until, untilBit(index))),
+export function eventTests(steps: readonly PatternStep[]): EventTest[] {
+  return steps.flatMap(({ condition, until }, index) => [
+    { bit: conditionBit(index), ofEvent: condition.ofEvent },
+    ...(until === null ? [] : [{ bit: untilBit(index), ofEvent: until.ofEvent }]),
   ]);
+}
+
+/** The bits of an event. */
+export function compileBits(tests: readonly EventTest[]): (event: object) => number {
+  const compiled = tests.map(({ bit, ofEvent }) => ({ bit, value: ofEvent && compileToFunction(ofEvent) }));
   return (event) => {
     let bits = 0;
-    for (const { bit, passes } of tests) if (passes(event)) bits |= bit;
+    for (const { bit, value } of compiled) if (value === null || value(event) === true) bits |= bit;
     return bits;
   };
 }
@@ -24,17 +37,6 @@ export function conditionBit(step: number): number {
 
 export function untilBit(step: number): number {
   return 2 << (2 * step);
-}
-
-interface Test {
-  readonly bit: number;
-  passes(event: object): boolean;
-}
-
-function testOf({ ofEvent }: StepCondition, bit: number): Test[] {
-  if (ofEvent === null) return [{ bit, passes: () => true }];
-  const value = compileToFunction(ofEvent);
-  return [{ bit, passes: (event) => value(event) === true }];
 }
 
 /** Whether an event that passes nothing matters as well: where one must be right after another. */

@@ -36,10 +36,10 @@ export function patternOperator({
   return {
     aheadMs: 0,
     create: emptyState,
-    step(state, { rows, toMs, hasNullKey }) {
+    step(state, { lefts, toMs, hasNullKey }) {
       if (hasNullKey) return [];
       const outcomes: Outcome[] = [];
-      for (const row of rows) automaton.take(state, row, outcomes);
+      for (let at = lefts.from; at < lefts.to; at++) automaton.take(state, lefts.rows[at] as LogRow, outcomes);
       automaton.advanceTo(state, toMs, outcomes);
       return outcomes.filter(({ kind }) => kind === isGiven).map((outcome) => matchRow(pattern, outcome));
     },

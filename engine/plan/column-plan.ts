@@ -9,6 +9,9 @@ import { fieldAt } from '../ir/field-shape.ts';
 import type { ExpressionNode } from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
+import type { LogVectors } from '../joins/log-states.ts';
+import type { LogPlan } from './log.ts';
+import type { LogEvents } from './log-accumulator.ts';
 
 /** A stream's views compiled for events in columns. What `compileAccumulate` makes of one event, this makes of a stretch. */
 export interface ColumnPlan {
@@ -26,6 +29,8 @@ export interface BundlePlan {
   readonly conditions: readonly Vector[];
   readonly grouping: Grouping;
   readonly groupFields: number;
+  /** Whether it is noted which windows events missed: a log has none. */
+  readonly notesMissed: boolean;
   readonly views: readonly BundledView[];
 }
 
@@ -36,6 +41,8 @@ export interface BundledView {
   /** The view's; those beyond `inputs` take the events' times. */
   readonly operators: readonly AggregateOperator[];
   readonly inputs: readonly AggregateInput[];
+  /** What is kept of events, where the view is a log of them. */
+  readonly log: LogVectors | null;
 }
 
 export interface AggregateInput {
@@ -49,29 +56,73 @@ export interface AggregateInput {
 interface CompiledView {
   readonly definition: ViewDefinition;
   readonly operators: readonly AggregateOperator[];
+  readonly log: Pick<LogPlan, 'eventsOf'> | null;
 }
 
-export function compileColumns(stream: StreamDefinition, views: readonly CompiledView[]): ColumnPlan {
+/** Null where a view takes events whole. */
+export function compileColumns(stream: StreamDefinition, views: readonly CompiledView[]): ColumnPlan | null {
+  if (views.some(({ definition, log }) => definition.selected !== undefined || log?.eventsOf(stream) === null))
+    return null;
   const expressions = new ColumnExpressions();
   const bundles = new Map<string, BundlePlan & { readonly views: BundledView[] }>();
-  views.forEach(({ definition, operators }, index) => {
-    const { locals, conditions } = stepsOf(definition, expressions);
-    const groups = definition.groupBy.map(({ node }) => expressions.vector(node, locals));
-    const inputs = definition.aggregates.map((aggregate, n) =>
-      inputOf(aggregate, operators[n] as AggregateOperator, { locals, expressions }),
-    );
+  views.forEach(({ definition, operators, log: ofLog }, index) => {
+    const events = ofLog?.eventsOf(stream) ?? null;
+    const { conditions, groups, inputs, log } =
+      events === null ? ofAggregates(definition, operators, expressions) : ofEvents(events, expressions);
     const key = bundleKey(definition, conditions, groups);
     const bundle = bundles.get(key) ?? {
       conditions,
       grouping: groupingBy(groups, expressions.stretch),
       groupFields: groups.length,
+      notesMissed: log === null,
       views: [],
     };
     bundles.set(key, bundle);
-    bundle.views.push({ index, definition, operators, inputs });
+    bundle.views.push({ index, definition, operators, inputs, log });
   });
   const ids = idsOf(stream, expressions);
   return { fields: expressions.fields, expressions, bundles: [...bundles.values()], ids };
+}
+
+type Taken = Pick<BundlePlan, 'conditions'> &
+  Pick<BundledView, 'inputs' | 'log'> & { readonly groups: readonly Vector[] };
+
+function ofAggregates(
+  definition: ViewDefinition,
+  operators: readonly AggregateOperator[],
+  expressions: ColumnExpressions,
+): Taken {
+  const { locals, conditions } = stepsOf(definition, expressions);
+  const groups = definition.groupBy.map(({ node }) => expressions.vector(node, locals));
+  const inputs = definition.aggregates.map((aggregate, n) =>
+    inputOf(aggregate, operators[n] as AggregateOperator, { locals, expressions }),
+  );
+  return { conditions, groups, inputs, log: null };
+}
+
+function ofEvents(
+  { side, key, keepsNullKeys, columns, tests, keepsAll }: LogEvents,
+  expressions: ColumnExpressions,
+): Taken {
+  const vectorOf = (node: ExpressionNode) => expressions.vector(node, new Map());
+  const conditions = keepsNullKeys
+    ? []
+    : key.filter(({ type }) => type.nullable).map((node) => vectorOf(isThere(node)));
+  const asked = tests?.flatMap(({ ofEvent }) => ofEvent ?? []) ?? [];
+  if (!keepsAll && tests !== null && asked.length === tests.length) {
+    conditions.push(vectorOf({ op: 'or', operands: asked, type: { kind: 'boolean', nullable: true } }));
+  }
+  const log: LogVectors = {
+    side,
+    tests: tests?.map(({ bit, ofEvent }) => ({ bit, passes: ofEvent && vectorOf(ofEvent) })) ?? null,
+    columns: columns.map((node) => ({ vector: vectorOf(node), type: node.type })),
+  };
+  return { conditions, groups: key.map(vectorOf), inputs: [], log };
+}
+
+function isThere(operand: ExpressionNode): ExpressionNode {
+  const type = { kind: 'boolean', nullable: false } as const;
+  return { op: 'not', operand: { op: 'isNull', operand, type }, type };
 }
 
 function stepsOf({ steps }: ViewDefinition, expressions: ColumnExpressions) {

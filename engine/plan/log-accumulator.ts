@@ -2,58 +2,41 @@ import type { Group } from '../codec/group.ts';
 import { groupKey, groupText } from '../codec/group.ts';
 import { compileToFunction } from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
-import type { JoinSide } from '../ir/join-definition.ts';
 import type { ExpressionNode, Value } from '../ir/node.ts';
-import type { PatternSource } from '../ir/pattern-definition.ts';
-import type { ViewDefinition } from '../ir/view-definition.ts';
-import { type EventLog, LEFT, type Side } from '../joins/event-log.ts';
+import type { EventLog, Side } from '../joins/event-log.ts';
 import { toStored } from '../joins/stored-value.ts';
-import { compileBits, needsAllEvents } from '../patterns/bits.ts';
+import { compileBits, type EventTest } from '../patterns/bits.ts';
 import { type Accumulate, ADDED, FILTERED, LATE, type PaneSelector } from './accumulator.ts';
 
-interface Kept {
+/** What a log keeps of the events of a stream, or of the rows of a view. */
+export interface LogEvents {
   readonly side: Side;
+  readonly key: readonly ExpressionNode[];
   readonly keepsNullKeys: boolean;
+  readonly columns: readonly ExpressionNode[];
+  /** Of a pattern: an event that passes none of them is left out, unless all are kept. Null in a join. */
+  readonly tests: readonly EventTest[] | null;
+  /** Where steps must follow right after one another it is told of every event that it was there. */
+  readonly keepsAll: boolean;
 }
 
-/** Adds the events of one side to the log of a join: by key, those of their fields that are kept. */
+/** Adds events to the log of a join or a pattern: by key, which conditions each passes by itself and those of its fields that are kept. */
 export function compileLogAccumulate(
-  side: JoinSide<ViewDefinition>,
+  { side, key: keyNodes, keepsNullKeys, columns, tests, keepsAll }: LogEvents,
   buckets: number,
-  { side: index, keepsNullKeys }: Kept,
 ): Accumulate {
-  const valuesOf = compileValues(side.columns);
-  const keysOf = compileValues(side.on);
+  const valuesOf = compileValues(columns);
+  const keysOf = compileValues(keyNodes);
+  const bitsOf = tests === null ? null : compileBits(tests);
   return (event, timeMs, panes) => {
+    const bits = bitsOf === null ? null : bitsOf(event);
+    if (bits === 0 && !keepsAll) return FILTERED;
     const key = keysOf(event);
     if (!keepsNullKeys && key.includes(null)) return FILTERED;
     const log = logOf(key, panes, timeMs, buckets);
     if (log === null) return LATE;
-    log.push({ side: index, timeMs, values: valuesOf(event) });
-    return ADDED;
-  };
-}
-
-/**
- * Adds the events of a pattern's source to its log: by key, which conditions each passes by itself and those of its fields that are
- * kept. One that passes none is kept where steps must follow right after one another, to tell that it was there.
- */
-export function compilePatternAccumulate(
-  { partitionBy, columns, pattern }: PatternSource<ViewDefinition>,
-  buckets: number,
-): Accumulate {
-  const valuesOf = compileValues(columns);
-  const keysOf = compileValues(partitionBy);
-  const bitsOf = compileBits(pattern.steps);
-  const keepsAll = needsAllEvents(pattern);
-  return (event, timeMs, panes) => {
-    const bits = bitsOf(event);
-    if (bits === 0 && !keepsAll) return FILTERED;
-    const key = keysOf(event);
-    if (key.includes(null)) return FILTERED;
-    const log = logOf(key, panes, timeMs, buckets);
-    if (log === null) return LATE;
-    log.push({ side: LEFT, timeMs, values: bits === 0 ? [0] : [bits, ...valuesOf(event)] });
+    const values = bits === 0 ? [] : valuesOf(event);
+    log.push({ side, timeMs, values: bits === null ? values : [bits, ...values] });
     return ADDED;
   };
 }

@@ -3,13 +3,13 @@ import { type JoinSide, type JoinSource, keepsUnmatched } from '../ir/join-defin
 import { eventStreamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
-import { LEFT, RIGHT } from '../joins/event-log.ts';
+import { LEFT, RIGHT, type Side } from '../joins/event-log.ts';
 import { DEFAULT_MAX_PER_KEY, type LogLimit } from '../joins/limits.ts';
 import type { JoinedRow, LogOperator, LogResult } from '../joins/log-operator.ts';
-import { nestedFields } from '../joins/nested-fields.ts';
+import { nestedFields, recordOf } from '../joins/nested-fields.ts';
 import { logOperatorOf } from '../joins/registry.ts';
 import type { Accumulate } from './accumulator.ts';
-import { bothSides, compileLogAccumulate } from './log-accumulator.ts';
+import { bothSides, compileLogAccumulate, type LogEvents } from './log-accumulator.ts';
 import { compilePatternLog } from './pattern-log.ts';
 import type { RowValues } from './row.ts';
 
@@ -20,6 +20,8 @@ export interface LogPlan<Row extends LogResult = LogResult> {
   readonly maxPerKey: number;
   /** How the events of a stream, or the rows of a view, come into the log: as one side, or as both. */
   accumulatorOf(from: StreamDefinition | ViewDefinition): Accumulate;
+  /** What it keeps of events of a stream; null where one event is of both sides. */
+  eventsOf(from: StreamDefinition): LogEvents | null;
   /** A row as the views that take it read it; `key` is that of its events. */
   valuesOf(row: Row, key: Group['values']): RowValues;
 }
@@ -36,15 +38,14 @@ function compileJoinLog(
   buckets: number,
   limit: LogLimit,
 ): LogPlan<JoinedRow> {
-  const leftAccumulate = compileLogAccumulate(left, buckets, {
-    side: LEFT,
-    keepsNullKeys: keepsUnmatched(rule, 'left'),
-  });
-  const rightAccumulate = compileLogAccumulate(right, buckets, {
-    side: RIGHT,
-    keepsNullKeys: keepsUnmatched(rule, 'right'),
-  });
+  const [leftEvents, rightEvents] = [
+    eventsOf(left, LEFT, keepsUnmatched(rule, 'left')),
+    eventsOf(right, RIGHT, keepsUnmatched(rule, 'right')),
+  ];
+  const leftAccumulate = compileLogAccumulate(leftEvents, buckets);
+  const rightAccumulate = compileLogAccumulate(rightEvents, buckets);
   const [leftFields, rightFields] = [nestedFields(left.columns), nestedFields(right.columns)];
+  const rowOf = recordOf([left.name, right.name, 'truncated']);
   return {
     operator: logOperatorOf(rule, limit),
     maxPerKey: limit.max,
@@ -53,13 +54,18 @@ function compileJoinLog(
       if (isLeft && isRight) return bothSides(leftAccumulate, rightAccumulate);
       return isLeft ? leftAccumulate : rightAccumulate;
     },
-    valuesOf: (row) =>
-      ({
-        [left.name]: row.left && leftFields(row.left),
-        [right.name]: row.right && rightFields(row.right),
-        truncated: row.isTruncated,
-      }) as unknown as RowValues,
+    eventsOf(from) {
+      const [isLeft, isRight] = [comesFrom(left, from), comesFrom(right, from)];
+      if (isLeft && isRight) return null;
+      return isLeft ? leftEvents : rightEvents;
+    },
+    valuesOf: ({ left, right, isTruncated }) =>
+      rowOf(left && leftFields(left), right && rightFields(right), isTruncated) as unknown as RowValues,
   };
+}
+
+function eventsOf({ on, columns }: JoinSide<ViewDefinition>, side: Side, keepsNullKeys: boolean): LogEvents {
+  return { side, key: on, keepsNullKeys, columns, tests: null, keepsAll: true };
 }
 
 function comesFrom({ source }: JoinSide<ViewDefinition>, from: StreamDefinition | ViewDefinition): boolean {

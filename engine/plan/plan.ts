@@ -1,18 +1,17 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { operatorFor } from '../aggregates/registry.ts';
-import { type SegmentCodec, segmentCodec } from '../codec/segment.ts';
+import { type GroupsCodec, type SegmentCodec, segmentCodec } from '../codec/segment.ts';
 import type { RecordDecoder } from '../decode/decoder.ts';
-import { decoderOf } from '../decode/decoder-of.ts';
+import { decoderOf, isPlainJson } from '../decode/decoder-of.ts';
 import type { RecordScanner } from '../decode/record-scanner.ts';
-import type { HashKey } from '../decode/scan/hash-key.ts';
 import { recordScanner } from '../decode/scan/scanner.ts';
 import { compileValidator, type Validator } from '../decode/validate.ts';
 import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
+import type { HashKey } from '../hash/hash-key.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
 import { eventStreamsOf, mapViews, type SourceOf, streamsOf, upstreamsOf } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
-import { isText } from '../ir/stream-format.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { eventLogOperator } from '../joins/event-log.ts';
 import { windowOf } from '../windows/registry.ts';
@@ -75,7 +74,8 @@ export interface ViewPlan {
   readonly alerts: readonly AlertPlan[];
   readonly segments: SegmentCodec;
   /** How groups that a revision took out are stored: their values alone. */
-  readonly tombstones: SegmentCodec;
+  readonly tombstones: GroupsCodec;
+  readonly hashKey: HashKey;
 }
 
 export interface CompileOptions {
@@ -88,7 +88,7 @@ export function compilePipeline(
   { hashKey = [0, 0] }: CompileOptions = {},
 ): PipelinePlan {
   const compiled = new Map<ViewDefinition, CompiledView>();
-  for (const view of definition.views) compileView(view, compiled);
+  for (const view of definition.views) compileView(view, compiled, hashKey);
   const finalized = [...new Set(compiled.values())];
   for (const view of finalized) {
     for (const upstream of new Set(upstreamsOf(view.source))) {
@@ -101,16 +101,13 @@ export function compilePipeline(
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
-    // An event log takes events whole.
-    const columns = ownViews.every(({ log, select }) => log === null && select === null)
-      ? compileColumns(stream, ownViews)
-      : null;
+    const columns = compileColumns(stream, ownViews);
     return {
       name: stream.name,
       definition: stream,
       decoder: decoderOf(stream),
       validate: compileValidator(stream),
-      scanner: columns === null || isText(stream.format) ? null : recordScanner(stream, columns.fields, hashKey),
+      scanner: columns === null || !isPlainJson(stream) ? null : recordScanner(stream, columns.fields, hashKey),
       columns,
       dedupe: compileDedupe(stream),
       views: ownViews,
@@ -127,10 +124,16 @@ function downstreamOf(view: ViewPlan): ViewPlan[] {
 }
 
 /** Compiles a view after those that it takes rows of. */
-function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, CompiledView>): ViewPlan {
+function compileView(
+  definition: ViewDefinition,
+  compiled: Map<ViewDefinition, CompiledView>,
+  hashKey: HashKey,
+): ViewPlan {
   const known = compiled.get(definition);
   if (known !== undefined) return known;
-  const source = mapViews<ViewDefinition, ViewPlan>(definition.source, (upstream) => compileView(upstream, compiled));
+  const source = mapViews<ViewDefinition, ViewPlan>(definition.source, (upstream) =>
+    compileView(upstream, compiled, hashKey),
+  );
   const id = fingerprint(definition);
   const key = `${definition.name}@${id}`;
   // Views that take the same of a join share its log.
@@ -165,6 +168,7 @@ function compileView(definition: ViewDefinition, compiled: Map<ViewDefinition, C
     alerts: compileAlerts(definition),
     segments: segmentCodec(id, groupFields, operators),
     tombstones: segmentCodec(id, groupFields, []),
+    hashKey,
   };
   compiled.set(definition, view);
   return view;

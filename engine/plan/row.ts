@@ -3,11 +3,12 @@ import type { StateCodec } from '../bytes/state-codec.ts';
 import type { Group } from '../codec/group.ts';
 import { Constants, compileColumn, compileFunction } from '../expression/compile-js.ts';
 import { BugError } from '../ir/bug-error.ts';
-import { type ColumnValue, type JsonValue, rowOperatorsIn } from '../ir/node.ts';
+import type { ColumnValue, JsonValue } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { type RowWindow, traitsOf } from '../ir/window.ts';
 import { fromStored } from '../joins/stored-value.ts';
 import { windowOf } from '../windows/registry.ts';
+import { DerivedColumns, type RowInMaking } from './derived-columns.ts';
 import { compileEmptyWindows, type EmptyWindows } from './empty-windows.ts';
 import { RowOperators } from './row-operators.ts';
 import { type RowState, rowStateCodec } from './row-state.ts';
@@ -23,6 +24,12 @@ export type RowColumns = Readonly<Record<string, JsonValue>>;
 
 /** A row's own columns as expressions read them: instants are milliseconds, whole numbers beyond 2^53 bigints. */
 export type RowValues = Record<string, ColumnValue>;
+
+/** A group of a window: with the states of its events, or without events; and what its rows before this one left. */
+export interface WindowMember {
+  readonly group: Group | Pick<Group, 'values'>;
+  readonly state?: RowState | undefined;
+}
 
 /** The way from a merged group to its row: results, then derived columns. */
 export interface RowMaker extends RowFormat {
@@ -41,6 +48,10 @@ export interface RowMaker extends RowFormat {
    * now, or none is given, there were no rows before.
    */
   values(group: Group, window: RowWindow, state?: RowState): RowValues;
+  /** A row has columns that are made of all rows of its window: it comes of `valuesOfWindow`. */
+  readonly goesOverGroups: boolean;
+  /** The rows of all groups of a window, each as `values` or `emptyValues` makes it. */
+  valuesOfWindow(members: readonly WindowMember[], window: RowWindow): readonly RowValues[];
   /** The row of a window without events of a group that is remembered: `emptyWindows.hasRowAt` says of which windows. */
   emptyValues(values: Group['values'], window: RowWindow, state: RowState): RowValues;
 }
@@ -50,7 +61,7 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
   const emptyWindows = compileEmptyWindows(view, operators.count > 0);
   const isStateful = operators.count > 0 || emptyWindows.hasRows;
   const measured = compileMeasured(view, aggregates);
-  const derive = compileDerived(view, operators);
+  const derived = new DerivedColumns(view, operators);
   const newState = (): RowState => ({
     lastStartMs: Number.NEGATIVE_INFINITY,
     lastFilledMs: Number.NEGATIVE_INFINITY,
@@ -67,10 +78,20 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
     if (missed > 0) operators.skip(state.states, missed);
     state.lastStartMs = startMs;
   };
-  const make = (group: Group, window: RowWindow, state: RowState): RowValues => {
-    const row = measured(group, window);
-    derive(row, window, state.states);
-    return row;
+  const make = (group: Group, window: RowWindow, state: RowState): RowInMaking => {
+    const making = { row: measured(group, window), states: state.states, results: [] };
+    derived.addAlone(making, window);
+    return making;
+  };
+  const begin = (group: Group, window: RowWindow, state: RowState): RowInMaking => {
+    if (!isStateful) return make(group, window, stateless);
+    arrive(state, window);
+    state.lastFilledMs = window.startMs;
+    return make(group, window, state);
+  };
+  const beginEmpty = (values: Group['values'], window: RowWindow, state: RowState): RowInMaking => {
+    arrive(state, window);
+    return make({ values, states: aggregates.map((operator) => operator.create()) }, window, state);
   };
   const having = view.having === undefined ? null : compileColumn(view.having);
   return {
@@ -80,15 +101,15 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
     emptyWindows,
     stateCodec: rowStateCodec(operators, emptyWindows.hasRows),
     newState,
-    values(group, window, state = isStateful ? newState() : stateless) {
-      if (!isStateful) return make(group, window, stateless);
-      arrive(state, window);
-      state.lastFilledMs = window.startMs;
-      return make(group, window, state);
-    },
-    emptyValues(values, window, state) {
-      arrive(state, window);
-      return make({ values, states: aggregates.map((operator) => operator.create()) }, window, state);
+    values: (group, window, state = isStateful ? newState() : stateless) => begin(group, window, state).row,
+    emptyValues: (values, window, state) => beginEmpty(values, window, state).row,
+    goesOverGroups: derived.goesOverGroups,
+    valuesOfWindow(members, window) {
+      const rows = members.map(({ group, state = newState() }) =>
+        'states' in group ? begin(group, window, state) : beginEmpty(group.values, window, state),
+      );
+      derived.addTogether(rows, window);
+      return rows.map(({ row }) => row);
     },
     ...compileRowFormat(view),
   };
@@ -135,25 +156,4 @@ function compileMeasured(
     `return { ${columns.map(([name = '', value]) => `${JSON.stringify(name)}: ${value}`).join(', ')} };`,
   ];
   return compileFunction(['group', 'window'], lines.join('\n'), constants);
-}
-
-/** Adds the derived columns to a row. Each row operator takes its step before the first column that looks at it. */
-function compileDerived(
-  view: ViewDefinition,
-  operators: RowOperators,
-): (row: RowValues, window: RowWindow, states: readonly unknown[]) => void {
-  const stepped = new Set<number>();
-  const columns = view.derived.map(({ name, node }) => {
-    const used = rowOperatorsIn(node).map((operator) => operators.indexOf(operator));
-    const first = [...new Set(used)].filter((index) => !stepped.has(index));
-    for (const index of first) stepped.add(index);
-    return { name, first, compute: compileColumn(node) };
-  });
-  return (row, window, states) => {
-    const results: ColumnValue[] = [];
-    for (const { name, first, compute } of columns) {
-      for (const index of first) results[index] = operators.step(index, states, row, window);
-      row[name] = compute(row, (node) => results[operators.indexOf(node)] ?? null);
-    }
-  };
 }

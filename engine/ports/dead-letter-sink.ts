@@ -60,6 +60,8 @@ export type DeadReason =
   | 'empty_record'
   | 'corrupt_compression'
   | 'corrupt_aggregate'
+  /** Part of an aggregate that belongs to another shard, and that nobody is known to send there. */
+  | 'outside_shard'
   | 'oversized'
   /** Events of a record that holds so many dead ones that they share letters. */
   | 'many_dead';

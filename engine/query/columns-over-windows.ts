@@ -2,7 +2,7 @@ import type { OverWindows } from '../aggregates/descriptor.ts';
 import { descriptorOf } from '../aggregates/registry.ts';
 import { canBeNull } from '../expression/compile-js.ts';
 import type { AggregateDefinition } from '../ir/aggregate.ts';
-import { type ColumnNode, containsRowOperator, operandsOf } from '../ir/node.ts';
+import { type ColumnNode, containsRowOperator, operandsOf, windowTotalsIn } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf } from '../ir/window.ts';
 
@@ -63,6 +63,9 @@ function derivedOver(
       how: 'refuse',
       because: "it follows from a group's rows one after the other: ask for the rows themselves",
     };
+  }
+  if (windowTotalsIn(node).length > 0) {
+    return { how: 'refuse', because: 'it is a share of all groups of one window: ask for the rows themselves' };
   }
   for (const name of fieldsIn(node)) {
     if (ofWindow.has(name)) return { how: 'refuse', because: `it is made of ${name}, and each window has its own` };

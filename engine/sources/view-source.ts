@@ -71,12 +71,16 @@ function standingOf(upstream: ViewPlan, progresses: readonly Progress[]) {
 }
 
 /**
- * Windows before this change no more. Of a join's rows each is made once; its state cutoff stays behind while moving it costs more
- * than it saves, and a join of a join would wait for that.
+ * Windows before this change no more. The state cutoff says so too, but stays behind while moving it costs more than it saves, for up
+ * to a day, and what takes these rows would wait for that. Of a join's rows each is made once.
  */
-function settledUpTo({ log, definition }: ViewPlan, { closedUpToMs, stateCutoffMs, settledToMs }: Progress): number {
-  if (handsOf(definition) !== 'final') return settledToMs;
-  return log === null ? stateCutoffMs : closedUpToMs;
+function settledUpTo({ log }: ViewPlan, { closedUpToMs, settledToMs }: Progress): number {
+  return log === null ? settledToMs : closedUpToMs;
+}
+
+/** Whether a pass tells which of a view's windows change no more, whatever state it carries over them. */
+export function isSettledByPasses({ window, log }: ViewPlan): boolean {
+  return log === null && !window.isCarried;
 }
 
 /** Before its first row the view above has handed nothing down, and missed nothing. */

@@ -1,3 +1,4 @@
+import { sumInSql } from '../aggregates/sum.ts';
 import { isExact } from '../expression/compile-js.ts';
 import { URL_PATH_PATTERN } from '../expression/semantics.ts';
 import { functionOf } from '../functions/registry.ts';
@@ -9,6 +10,7 @@ import type {
   LookupNode,
   StructOperatorNode,
   ValueType,
+  WindowTotalNode,
 } from '../ir/node.ts';
 import { fromNodeConstant, type NodeConstant } from '../ir/whole-number.ts';
 import { describeColumn, kindOf } from '../row-operators/registry.ts';
@@ -95,6 +97,8 @@ function compile(node: ExpressionNode, scope: SqlScope): Compiled {
       return atom(compileLookup(node, scope));
     case 'rowOperator':
       return atom(operatorSql(node, scope) as string);
+    case 'windowTotal':
+      return atom(compileWindowTotal(node, scope));
     case 'member':
       return atom(fieldsOfOperator(node.operand, scope)[node.name] as string);
   }
@@ -166,6 +170,16 @@ function compileCall(node: ExpressionNode & { op: 'call' }, scope: SqlScope): st
   });
   const sql = descriptor.sql(node.settings, { dialect: scope.dialect.name, operands, text: textLiteral });
   return `(${sql})`;
+}
+
+/** The sum that aggregates have, over the rows of a window. */
+function compileWindowTotal({ operand, within }: WindowTotalNode, scope: SqlScope): string {
+  if (scope.rows === undefined)
+    throw new SqlError('A share of a window is of rows, and there are none before .aggregate(…).');
+  const partition = ['"window_start"', ...within.map(identifier)].join(', ');
+  const column = { dialect: scope.dialect, argument: operand, value: compileExpression(operand, scope) };
+  const total = `CAST(${sumInSql({ ...column, filter: ` OVER (PARTITION BY ${partition})` })} AS DOUBLE)`;
+  return operand.type.integer ? total : scope.dialect.finite(total);
 }
 
 /** A literal alone would be a DECIMAL or a whole number, whose functions have other types. */

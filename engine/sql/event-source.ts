@@ -16,6 +16,11 @@ import { textSource } from './text-source.ts';
 export function eventSource(stream: StreamDefinition, files: readonly string[]): string {
   if (files.length === 0)
     throw new SqlError(`The SQL for stream '${stream.name}' was given no files: name at least one.`);
+  if (stream.envelope !== null) {
+    throw new SqlError(
+      `The events of stream '${stream.name}' are inside of other records, under '${stream.envelope.path.join('.')}', and SQL over files reads an event a line. Ask the lake, which holds them one by one.`,
+    );
+  }
   if (isText(stream.format)) return textSource(stream, stream.format, files);
   refuseTwins([...stream.shape.fields.keys()], `stream '${stream.name}'`);
   const columns = [...stream.shape.fields].map(

@@ -29,6 +29,8 @@ export function largestMagnitude(node: ExpressionNode, bounds: Bounds): number {
       const ofOperand = operand === undefined ? Number.MAX_VALUE : largestMagnitude(operand, bounds);
       return kindOf(node).largest?.(node.parameters, ofOperand) ?? Number.MAX_VALUE;
     }
+    case 'windowTotal':
+      return Math.min(largestMagnitude(node.operand, bounds) * Number.MAX_SAFE_INTEGER, Number.MAX_VALUE);
     case 'call':
       return node.type.integer ? 2 * LARGEST_WHOLE : Number.MAX_VALUE;
     case 'lookup':

@@ -15,7 +15,16 @@ import type { SqlEvents, SqlWindows } from './window-sql.ts';
 export const ALIGNED_TRAITS: WindowTraits<WindowColumn<AlignedWindow['kind']>> = {
   columns: ['window_start', 'window_end'],
   hands: 'final',
-  refuses: { source: null, totals: null, rolling: null, rate: null, complete: null, lateness: null, keepRows: null },
+  refuses: {
+    source: null,
+    totals: null,
+    rolling: null,
+    shares: null,
+    rate: null,
+    complete: null,
+    lateness: null,
+    keepRows: null,
+  },
 };
 
 /** What windows have in common that stand on a grid. `closedUpTo` is the start of the first window that is still open. */

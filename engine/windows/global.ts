@@ -39,6 +39,7 @@ const TRAITS: WindowTraits<WindowColumn<'global'>> = {
     source: 'its rows are replaced as events come',
     totals: 'a window without an end has no last total',
     rolling: 'a group has one row in a global window',
+    shares: 'a total is replaced when its own group changes, and not when others do',
     rate: 'a global window has no length to divide by',
     complete: null,
     lateness: 'nothing is late for a global window: it has no end',

@@ -14,6 +14,7 @@ const TRAITS: WindowTraits<WindowColumn<'log'>> = {
     source: null,
     totals: MADE_BY_EVENTS,
     rolling: MADE_BY_EVENTS,
+    shares: MADE_BY_EVENTS,
     rate: MADE_BY_EVENTS,
     complete: MADE_BY_EVENTS,
     lateness: null,

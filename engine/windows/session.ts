@@ -40,6 +40,7 @@ const TRAITS: WindowTraits<WindowColumn<'session'>> = {
     source: null,
     totals: 'nobody knows where a session ends before it has ended',
     rolling: 'session windows move and merge as events come',
+    shares: 'each session is a window of one group',
     rate: null,
     complete: 'each session is a window of one group',
     lateness: null,

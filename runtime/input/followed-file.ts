@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type InputLine, LineCutter } from './split-lines.ts';
+import type { InputLine } from './input-line.ts';
+import { type Cutting, LineCutter } from './split-lines.ts';
 
 const READ_BYTES = 1024 * 1024;
 /** Bytes before the place that was read up to. Where they change, the file was written anew. */
@@ -8,14 +9,20 @@ const ANCHOR_BYTES = 256;
 /** An open file that others go on writing. It stays the same file when it is renamed or deleted. */
 export class FollowedFile {
   readonly #file: FileHandle;
-  readonly #cutter = new LineCutter();
+  readonly #cutter: LineCutter;
   /** Tells the file from others, whatever it is called. */
   readonly id: string;
   #readTo: number;
   #size: number;
   #anchor: Buffer;
 
-  private constructor(file: FileHandle, id: string, from: number, size: number, anchor: Buffer) {
+  private constructor(
+    file: FileHandle,
+    id: string,
+    cutter: LineCutter,
+    { from, size, anchor }: { readonly from: number; readonly size: number; readonly anchor: Buffer },
+  ) {
+    this.#cutter = cutter;
     this.#file = file;
     this.id = id;
     this.#readTo = from;
@@ -24,12 +31,12 @@ export class FollowedFile {
   }
 
   /** Opens a file behind a line. Throws an error of the system where that cannot be. */
-  static async open(path: string, from = 0): Promise<FollowedFile> {
+  static async open(path: string, cutting: Cutting, from = 0): Promise<FollowedFile> {
     const file = await open(path);
     try {
       const { dev, ino, size } = await file.stat();
       const anchor = await readAt(file, Math.max(0, from - ANCHOR_BYTES), Math.min(from, ANCHOR_BYTES));
-      return new FollowedFile(file, `${dev}:${ino}`, from, size, anchor);
+      return new FollowedFile(file, `${dev}:${ino}`, new LineCutter(cutting), { from, size, anchor });
     } catch (error) {
       await file.close();
       throw error;
@@ -64,9 +71,9 @@ export class FollowedFile {
     return lines;
   }
 
-  /** The last line, where nobody will write its line break any more; null where there is none. */
-  rest(): InputLine | null {
-    return this.#cutter.end();
+  /** What waits for its line break or its end, where nobody will write that any more. */
+  rest(): readonly InputLine[] {
+    return [...this.#cutter.end()];
   }
 
   /** When it was written last. */

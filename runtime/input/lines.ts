@@ -1,17 +1,24 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { isGzip, isZstd, MAGIC_BYTES } from '../../engine/decode/compression.ts';
 import { isSystemError, reasonOf } from '../files/file-error.ts';
 import { InputFileError, inputFile } from './input-file.ts';
-import { type InputLine, LineCutter, type LineRun, splitLines } from './split-lines.ts';
+import type { InputLine, LineRun } from './input-line.ts';
+import { AS_JSON, LineCutter, splitLines } from './split-lines.ts';
+import { unzstd } from './unzstd.ts';
 
 /**
- * The lines of a file, as bytes without their line break; of a `.gz` file, unpacked. Blank lines are left out.
+ * The lines of a file, as bytes without their line break; of gzip and zstd, unpacked. Blank lines are left out.
  * `onBytes` is told how many bytes of the file, as it lies on the disk, have been read.
  */
-export async function* readLines(path: string, onBytes: (bytes: number) => void = () => {}): AsyncGenerator<InputLine> {
-  yield* splitLines(readChunks(path, onBytes));
+export async function* readLines(
+  path: string,
+  onBytes: (bytes: number) => void = () => {},
+  cutting = AS_JSON,
+): AsyncGenerator<InputLine> {
+  yield* splitLines(readChunks(path, onBytes), cutting);
 }
 
 /** The same, with lines that were read together together, at most as many as `room` says at the time. */
@@ -19,11 +26,11 @@ export async function* readLineRuns(
   path: string,
   onBytes: (bytes: number) => void,
   room: () => number,
+  cutting = AS_JSON,
 ): AsyncGenerator<InputLine | LineRun> {
-  const cutter = new LineCutter();
+  const cutter = new LineCutter(cutting);
   for await (const chunk of readChunks(path, onBytes)) yield* cutter.addTogether(chunk, room);
-  const last = cutter.end();
-  if (last !== null) yield last;
+  yield* cutter.end();
 }
 
 /** The bytes of a file; of a `.gz` file, unpacked. */
@@ -34,11 +41,10 @@ export async function* readChunks(path: string, onBytes: (bytes: number) => void
     read += chunk.length;
     onBytes(read);
   });
-  const unpack = path.endsWith('.gz') ? createGunzip({ chunkSize: READ_BYTES }) : null;
-  if (unpack) file.on('error', (error) => unpack.destroy(error)).pipe(unpack);
   try {
-    yield* (unpack ?? file) as AsyncIterable<Buffer>;
-    if (unpack) await refuseOtherBytes(path, unpack.bytesWritten);
+    const unpacked = await unpackedChunks(bytesOf(file));
+    yield* unpacked.chunks;
+    if (unpacked.gzipBytes !== null) await refuseOtherBytes(path, unpacked.gzipBytes());
   } catch (error) {
     if (error instanceof InputFileError) throw error;
     throw new InputFileError(`The input file ${path} cannot be read: ${whyUnreadable(error as Error)}`, {
@@ -46,7 +52,6 @@ export async function* readChunks(path: string, onBytes: (bytes: number) => void
     });
   } finally {
     file.destroy();
-    unpack?.destroy();
   }
 }
 
@@ -58,7 +63,7 @@ async function refuseOtherBytes(path: string, from: number): Promise<void> {
   if ((await inputFile(path)).kind !== 'file') return;
   let isFirst = true;
   for await (const chunk of createReadStream(path, { start: from }) as AsyncIterable<Buffer>) {
-    if (isFirst && chunk[0] === 0x1f && chunk[1] === 0x8b) return;
+    if (isFirst && isGzip(chunk)) return;
     isFirst = false;
     if (chunk.every((byte) => byte === 0)) continue;
     throw new InputFileError(
@@ -68,11 +73,47 @@ async function refuseOtherBytes(path: string, from: number): Promise<void> {
 }
 
 /** The same of what arrives on a pipe. */
-export async function* readLinesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<InputLine> {
-  yield* splitLines(bytesOf(chunks));
+export async function* readLinesOf(
+  chunks: AsyncIterable<Uint8Array | string>,
+  cutting = AS_JSON,
+): AsyncGenerator<InputLine> {
+  yield* splitLines(readChunksOf(chunks), cutting);
 }
 
-export async function* bytesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
+/** The bytes that arrive on a pipe, unpacked. */
+export async function* readChunksOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
+  yield* (await unpackedChunks(bytesOf(chunks))).chunks;
+}
+
+interface Unpacked {
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Bytes of gzip that were unpacked, once all are; null where it is none. */
+  readonly gzipBytes: (() => number) | null;
+}
+
+/** Unpacks gzip and zstd, which it knows by their first bytes, whatever a file is called: neither can begin text. */
+async function unpackedChunks(chunks: AsyncGenerator<Buffer>): Promise<Unpacked> {
+  const first: Buffer[] = [];
+  let head = Buffer.alloc(0);
+  while (head.length < MAGIC_BYTES) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    first.push(value);
+    head = Buffer.concat(first);
+  }
+  const all = async function* () {
+    if (head.length > 0) yield head;
+    yield* chunks;
+  };
+  if (isZstd(head)) return { chunks: unzstd(all()), gzipBytes: null };
+  if (!isGzip(head)) return { chunks: all(), gzipBytes: null };
+  const unpack = createGunzip({ chunkSize: READ_BYTES });
+  // `pipeline` ends the one with the errors of the other.
+  pipeline(Readable.from(all()), unpack, () => {});
+  return { chunks: unpack, gzipBytes: () => unpack.bytesWritten };
+}
+
+async function* bytesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks)
     yield typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 }
@@ -90,6 +131,7 @@ async function openInput(path: string): Promise<Readable> {
 function whyUnreadable(error: NodeJS.ErrnoException): string {
   if (isSystemError(error)) return reasonOf(error);
   if (error.code === 'Z_BUF_ERROR') return 'it is cut short. Get it whole, and run again.';
-  if (error.code?.startsWith('Z_')) return `it is damaged, or not gzip (${error.message}). Get it again, or unpack it.`;
+  if (/^(Z_|ZSTD_)/.test(error.code ?? ''))
+    return `its compression is damaged (${error.message}). Get it again, or unpack it.`;
   return reasonOf(error);
 }

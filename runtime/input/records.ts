@@ -1,13 +1,15 @@
+import { MAX_RECORD_BYTES } from '../../engine/decode/limits.ts';
 import type { TextFormat } from '../../engine/formats/format.ts';
 import { formatOf } from '../../engine/formats/registry.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isText } from '../../engine/ir/stream-format.ts';
-import { bytesOf, readChunks, readLineRuns, readLines, readLinesOf } from './lines.ts';
+import type { InputLine, LineRun } from './input-line.ts';
+import { readChunks, readChunksOf, readLineRuns, readLines, readLinesOf } from './lines.ts';
 import { RowLines } from './row-lines.ts';
-import type { InputLine, LineRun } from './split-lines.ts';
+import { AS_JSON, AS_LINES, type Cutting } from './split-lines.ts';
 
 /** What is known of the stream that a file is of. Null: nothing, and each line is a record. */
-export type InputOf = Pick<StreamDefinition, 'format'> | null;
+export type InputOf = Pick<StreamDefinition, 'format' | 'envelope'> | null;
 
 /**
  * The records of a file: its lines, or where its format has rows of several lines or a header, its rows, each with the header in front.
@@ -19,7 +21,7 @@ export async function* readRecords(
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<InputLine> {
   const rows = rowFormat(of);
-  if (rows === null) yield* readLines(path, onBytes);
+  if (rows === null) yield* readLines(path, onBytes, cuttingOf(of));
   else yield* rowsOf(readChunks(path, onBytes), rows);
 }
 
@@ -29,8 +31,8 @@ export async function* readRecordsOf(
   of: InputOf,
 ): AsyncGenerator<InputLine> {
   const rows = rowFormat(of);
-  if (rows === null) yield* readLinesOf(chunks);
-  else yield* rowsOf(bytesOf(chunks), rows);
+  if (rows === null) yield* readLinesOf(chunks, cuttingOf(of));
+  else yield* rowsOf(readChunksOf(chunks), rows);
 }
 
 /** The same of a file, with lines that were read together together, at most as many as `room` says at the time. */
@@ -40,8 +42,16 @@ export async function* readRecordRuns(
   { onBytes, room }: { readonly onBytes: (bytes: number) => void; readonly room: () => number },
 ): AsyncGenerator<InputLine | LineRun> {
   const rows = rowFormat(of);
-  if (rows === null) yield* readLineRuns(path, onBytes, room);
+  if (rows === null) yield* readLineRuns(path, onBytes, room, cuttingOf(of));
   else yield* rowsOf(readChunks(path, onBytes), rows);
+}
+
+/** How the lines of a file are found. */
+export function cuttingOf(of: InputOf): Cutting {
+  if (of === null) return AS_JSON;
+  if (isText(of.format)) return AS_LINES;
+  // What is around many events may be larger than one.
+  return of.envelope === null ? AS_JSON : { kind: 'json', maxBytes: MAX_RECORD_BYTES };
 }
 
 /** Null where each line is a record. */

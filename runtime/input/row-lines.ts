@@ -1,7 +1,7 @@
 import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
 import type { RowReader, TextFormat } from '../../engine/formats/format.ts';
 import { type LineEnd, lineEndOf, RowsCutter } from '../../engine/text/rows-cutter.ts';
-import { type InputLine, KEPT_BYTES, MAX_LINE_BYTES } from './split-lines.ts';
+import { type InputLine, KEPT_BYTES, MAX_LINE_BYTES } from './input-line.ts';
 
 /** The byte order mark of UTF-8, a character a byte. */
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';

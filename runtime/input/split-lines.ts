@@ -1,63 +1,46 @@
-/** One line of an input, without its line break. */
-export interface InputLine {
-  /** All bytes of the line; of one that is longer than `MAX_LINE_BYTES`, its first `KEPT_BYTES`. */
-  readonly bytes: Buffer;
-  /** How many bytes the line has. */
-  readonly length: number;
-  /** A line break follows. Only the last line may lack one, and then its writer may not be done with it. */
-  readonly ended: boolean;
-}
+import { CLOSING_BRACE, isOpening, OPENING_BRACE, RECORD_SEPARATOR } from '../../engine/decode/json-framer.ts';
+import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
+import { FramedBytes } from './framed-bytes.ts';
+import { type InputLine, isBlank, isBlankByte, LINE_FEED, type LineRun, MAX_LINE_BYTES, SPACE } from './input-line.ts';
+import { PendingLine } from './pending-line.ts';
 
-/** Lines that lie together, each with its line break. Blank ones among them are in `bytes` and do not count. */
-export interface LineRun {
-  readonly bytes: Buffer;
-  readonly lines: number;
-}
+/** How an input is cut. */
+export type Cutting =
+  /** At line feeds alone. */
+  | { readonly kind: 'lines' }
+  /** At line feeds, and where a line is no whole value as `JsonFramer` says. A value over several lines has at most `maxBytes`. */
+  | { readonly kind: 'json'; readonly maxBytes: number };
 
-/** Bytes of a line that are read into memory. Bounds what a file without line breaks can take, or a `.gz` of zeros. */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
-/** What is kept of a longer line: enough to tell what it is. */
-export const KEPT_BYTES = 64 * 1024;
+export const AS_JSON: Cutting = { kind: 'json', maxBytes: MAX_EVENT_BYTES };
+export const AS_LINES: Cutting = { kind: 'lines' };
 
-/** A line that is longer than is read: `bytes` is only its beginning. */
-export function isCut({ bytes, length }: InputLine): boolean {
-  return bytes.length < length;
-}
-
-/** What there is to say of a line that is cut. */
-export function cutMessage({ bytes, length }: InputLine): string {
-  return `The line has ${length} bytes, and at most ${MAX_LINE_BYTES} are read: its first ${bytes.length} bytes are kept. Write one event a line.`;
+/** Cuts bytes as they come, in pieces of any size. Blank lines are left out. */
+export async function* splitLines(chunks: AsyncIterable<Buffer>, cutting = AS_JSON): AsyncGenerator<InputLine> {
+  const cutter = new LineCutter(cutting);
+  for await (const chunk of chunks) yield* cutter.add(chunk);
+  yield* cutter.end();
 }
 
 /**
- * The last line of a file that is still being written, and was read before all of it was there. A whole JSON object is
- * complete without its line break.
+ * Cuts bytes as they come, in pieces of any size. Blank lines are left out.
+ *
+ * A line that begins with a brace and ends with one is taken as it is: where it is several events, whoever decodes it finds them. A
+ * line that begins as JSON does and does not end so, or is longer than an event may be, is cut by `JsonFramer`, and so is what
+ * follows, up to a line that begins behind an event. That goes by the bytes alone, and not by the pieces that they come in.
  */
-export function isUnfinished(line: InputLine): boolean {
-  return !line.ended && (isCut(line) || !isJsonObject(line.bytes));
-}
-
-function isJsonObject(bytes: Buffer): boolean {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
-}
-
-/** Cuts bytes at line feeds. Blank lines are left out. */
-export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<InputLine> {
-  const cutter = new LineCutter();
-  for await (const chunk of chunks) yield* cutter.add(chunk);
-  const last = cutter.end();
-  if (last !== null) yield last;
-}
-
-/** Cuts bytes at line feeds as they come, in pieces of any size. Blank lines are left out. */
 export class LineCutter {
   readonly #pending = new PendingLine();
+  readonly #isJson: boolean;
+  readonly #maxBytes: number;
+  /** Null between lines that are taken as they are. */
+  #framed: FramedBytes | null = null;
+  #isBehindEvent = false;
   #consumed = 0;
+
+  constructor(cutting = AS_JSON) {
+    this.#isJson = cutting.kind === 'json';
+    this.#maxBytes = cutting.kind === 'json' ? cutting.maxBytes : Number.POSITIVE_INFINITY;
+  }
 
   /** Bytes up to the end of the line that came out last, with its line break. */
   get consumed(): number {
@@ -66,93 +49,147 @@ export class LineCutter {
 
   /** Bytes of a line that has not ended wait for more. */
   get hasHalf(): boolean {
-    return !this.#pending.isEmpty;
+    return !this.#pending.isEmpty || this.#framed?.isBlank === false;
   }
 
   *add(chunk: Buffer): Generator<InputLine> {
-    let from = 0;
-    for (let newline = chunk.indexOf(LINE_FEED); newline !== -1; newline = chunk.indexOf(LINE_FEED, from)) {
-      this.#consumed += this.#pending.length + newline + 1 - from;
-      const line = this.#pending.endWith(chunk.subarray(from, newline), true);
-      from = newline + 1;
-      if (line !== null) yield line;
-    }
-    if (from < chunk.length) this.#pending.add(chunk.subarray(from));
+    for (const found of this.addTogether(chunk, () => 1)) yield 'lines' in found ? lineOf(found) : found;
   }
 
   /** The same, with lines that lie in one piece of bytes together, as many as `room` says at the time. */
   *addTogether(chunk: Buffer, room: () => number): Generator<InputLine | LineRun> {
-    let from = 0;
-    if (this.#pending.length > 0) {
-      from = chunk.indexOf(LINE_FEED) + 1;
-      yield* this.add(from === 0 ? chunk : chunk.subarray(0, from));
-      if (from === 0) return;
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (this.#framed !== null) rest = yield* this.#frames(this.#framed, rest);
+      else if (this.#pending.length > 0) rest = yield* this.#endPending(rest);
+      else rest = yield* this.#lines(rest, room);
     }
-    for (const last = chunk.lastIndexOf(LINE_FEED) + 1; from < last; ) {
+  }
+
+  /** What came after the last line break, as it is: of several events on a line that has not ended, nobody knows how it will be cut. */
+  *end(): Generator<InputLine> {
+    const framed = this.#framed;
+    if (framed === null) {
+      this.#consumed += this.#pending.length;
+      const line = this.#pending.endWith(EMPTY, false);
+      if (line !== null) yield line;
+      return;
+    }
+    for (let line = this.#next(framed, true); line !== null; line = this.#next(framed, true)) yield line;
+    this.#consumed += framed.length;
+    this.#framed = null;
+  }
+
+  /** Whole lines, up to one that is not taken as it is. Returns the bytes from there on. */
+  *#lines(chunk: Buffer, room: () => number): Generator<LineRun, Buffer> {
+    const last = chunk.lastIndexOf(LINE_FEED) + 1;
+    const maxBytes = this.#maxBytes;
+    let from = 0;
+    let isOdd = false;
+    while (from < last && !isOdd) {
       const most = room();
       const start = from;
       let lines = 0;
       while (from < last && lines < most) {
         const newline = chunk.indexOf(LINE_FEED, from);
-        // Almost every line begins with what no blank line has.
-        if ((chunk[from] as number) > SPACE || !isBlank(chunk.subarray(from, newline))) lines++;
+        // Almost every line is an object.
+        let isLine = true;
+        if (chunk[from] !== OPENING_BRACE || chunk[newline - 1] !== CLOSING_BRACE || newline - from > maxBytes) {
+          isLine = (chunk[from] as number) > SPACE || !isBlank(chunk.subarray(from, newline));
+          isOdd = isLine && this.#isOdd(chunk, from, newline);
+          if (isOdd) break;
+        }
+        if (isLine) lines++;
         from = newline + 1;
       }
       this.#consumed += from - start;
       if (lines > 0) yield { bytes: chunk.subarray(start, from), lines };
     }
-    if (from < chunk.length) this.#pending.add(chunk.subarray(from));
+    if (isOdd) {
+      this.#framed = new FramedBytes(this.#maxBytes);
+      return chunk.subarray(from);
+    }
+    this.#pending.add(chunk.subarray(from));
+    this.#framePending();
+    return EMPTY;
   }
 
-  /** What came after the last line break; null where that is nothing, or blank. */
-  end(): InputLine | null {
-    this.#consumed += this.#pending.length;
-    return this.#pending.endWith(Buffer.alloc(0), false);
-  }
-}
-
-/** What has been read of a line that has not ended. */
-class PendingLine {
-  #parts: Buffer[] = [];
-  #length = 0;
-  #isBlank = true;
-
-  get length(): number {
-    return this.#length;
+  /** Adds to a line that has begun. Returns the bytes that do not belong to it. */
+  *#endPending(chunk: Buffer): Generator<InputLine, Buffer> {
+    const newline = chunk.indexOf(LINE_FEED);
+    const end = newline === -1 ? chunk.length : newline;
+    this.#pending.add(chunk.subarray(0, end));
+    if (this.#framePending(newline !== -1)) return chunk.subarray(end);
+    if (newline === -1) return EMPTY;
+    this.#consumed += this.#pending.length + 1;
+    const line = this.#pending.endWith(EMPTY, true);
+    if (line !== null) yield line;
+    return chunk.subarray(end + 1);
   }
 
-  get isEmpty(): boolean {
-    return this.#isBlank;
+  /** Whether the line that has begun is not taken as it is. One that is too long to be read was looked at before. */
+  #framePending(isWhole = false): boolean {
+    const { length, firstByte } = this.#pending;
+    if (length > MAX_LINE_BYTES || !this.#mayBeOdd(firstByte)) return false;
+    if (length <= this.#maxBytes && !(isWhole && this.#isOdd(this.#pending.bytes, 0, length))) return false;
+    this.#framed = new FramedBytes(this.#maxBytes);
+    this.#framed.add(this.#pending.take());
+    return true;
   }
 
-  add(bytes: Buffer): void {
-    const wasCut = this.#length > MAX_LINE_BYTES;
-    this.#length += bytes.length;
-    this.#isBlank &&= isBlank(bytes);
-    if (wasCut) return;
-    this.#parts.push(bytes);
-    // Copied, so that the rest of the bytes can go.
-    if (this.#length > MAX_LINE_BYTES) this.#parts = [Buffer.from(this.#joined().subarray(0, KEPT_BYTES))];
+  /** Returns the bytes of the line behind the last event, where that one may be taken as it is. */
+  *#frames(framed: FramedBytes, chunk: Buffer): Generator<InputLine, Buffer> {
+    framed.add(chunk);
+    for (;;) {
+      if (this.#isBehindEvent) {
+        const before = framed.length;
+        const isPassed = framed.passLineBreak();
+        if (isPassed === null) return EMPTY;
+        this.#isBehindEvent = false;
+        this.#consumed += before - framed.length;
+        if (isPassed) return this.#close(framed);
+      }
+      const line = this.#next(framed, false);
+      if (line === null) break;
+      this.#isBehindEvent = true;
+      yield line;
+    }
+    if (framed.isTooLong) this.#pending.add(this.#close(framed));
+    return EMPTY;
   }
 
-  /** The line with its last bytes; null where it is blank. The next one begins. */
-  endWith(bytes: Buffer, ended: boolean): InputLine | null {
-    this.add(bytes);
-    const line = this.#isBlank ? null : { bytes: this.#joined(), length: this.#length, ended };
-    this.#parts = [];
-    this.#length = 0;
-    this.#isBlank = true;
+  #close(framed: FramedBytes): Buffer {
+    this.#framed = null;
+    this.#isBehindEvent = false;
+    return framed.take();
+  }
+
+  #next(framed: FramedBytes, isEnd: boolean): InputLine | null {
+    const before = framed.length;
+    const line = framed.next(isEnd);
+    this.#consumed += before - framed.length;
     return line;
   }
 
-  #joined(): Buffer {
-    return this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
+  #isOdd(bytes: Buffer, from: number, to: number): boolean {
+    let at = from;
+    while (at < to && isBlankByte(bytes[at] as number)) at++;
+    const first = bytes[at] as number;
+    if (!this.#mayBeOdd(first)) return false;
+    if (first !== OPENING_BRACE || to - from > this.#maxBytes) return true;
+    let last = to - 1;
+    while (isBlankByte(bytes[last] as number)) last--;
+    return bytes[last] !== CLOSING_BRACE;
+  }
+
+  #mayBeOdd(first: number | undefined): boolean {
+    return this.#isJson && (isOpening(first) || first === RECORD_SEPARATOR);
   }
 }
 
-const LINE_FEED = 0x0a;
-const SPACE = 0x20;
-
-function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === SPACE || byte === 0x09 || byte === 0x0d);
+function lineOf({ bytes }: LineRun): InputLine {
+  const line = bytes.subarray(bytes.lastIndexOf(LINE_FEED, -2) + 1, -1);
+  return { bytes: line, length: line.length, ended: true };
 }
+
+const EMPTY = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import type { EmbeddedStreamLog, Mark } from '../../adapters/embedded/stream-log.ts';
-import { type InputLine, isCut } from '../input/split-lines.ts';
+import { type InputLine, isCut } from '../input/input-line.ts';
 
 /**
  * How far a file was replayed. It belongs to the bytes that were sent, not to a name: a file that has grown or was moved goes

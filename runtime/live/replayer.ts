@@ -2,8 +2,8 @@ import type { EmbeddedStreamLog, PlacedEntry } from '../../adapters/embedded/str
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isText } from '../../engine/ir/stream-format.ts';
 import { fileBytes } from '../input/input-file.ts';
+import { type InputLine, isUnfinished } from '../input/input-line.ts';
 import { readRecords } from '../input/records.ts';
-import { type InputLine, isUnfinished } from '../input/split-lines.ts';
 import type { ReplayStatus } from '../live-status.ts';
 import type { LiveInput } from './live-input.ts';
 import { LinesHash, ReplayMarks } from './replay-mark.ts';
@@ -29,8 +29,8 @@ export function replayBytes(file: string): Promise<number> {
  * The lines of a file that are all there: a last one that is half written waits for its rest, and for the next start. Only of JSON
  * can be told that it is.
  */
-async function* finishedLines(file: string, { format }: StreamDefinition): AsyncGenerator<InputLine> {
-  for await (const line of readRecords(file, { format })) if (isText(format) || !isUnfinished(line)) yield line;
+async function* finishedLines(file: string, stream: StreamDefinition): AsyncGenerator<InputLine> {
+  for await (const line of readRecords(file, stream)) if (isText(stream.format) || !isUnfinished(line)) yield line;
 }
 
 /**

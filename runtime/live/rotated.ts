@@ -1,7 +1,7 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, parse } from 'node:path';
-import { LineCutter } from '../input/split-lines.ts';
+import { type Cutting, LineCutter } from '../input/split-lines.ts';
 import { LinesHash, type ReplayMark } from './replay-mark.ts';
 
 /** Files beside a log that are looked at, those that were written last first. */
@@ -17,10 +17,10 @@ export interface FoundFile {
 }
 
 /** Where a file goes on behind the lines of a mark; null where it does not begin with them. */
-export async function placeBehind(path: string, mark: ReplayMark): Promise<FoundFile | null> {
+export async function placeBehind(path: string, mark: ReplayMark, cutting: Cutting): Promise<FoundFile | null> {
   const hash = new LinesHash();
   if (mark.lines === 0) return { path, from: 0, hash };
-  const cutter = new LineCutter();
+  const cutter = new LineCutter(cutting);
   let lines = 0;
   const chunks = createReadStream(path, { highWaterMark: 256 * 1024 });
   const place = () => (hash.value === mark.hash ? { path, from: cutter.consumed, hash } : null);
@@ -31,10 +31,11 @@ export async function placeBehind(path: string, mark: ReplayMark): Promise<Found
         if (++lines === mark.lines) return place();
       }
     }
-    const last = cutter.end();
-    if (last === null) return null;
-    hash.add(last);
-    return lines + 1 === mark.lines ? place() : null;
+    for (const line of cutter.end()) {
+      hash.add(line);
+      if (++lines === mark.lines) return place();
+    }
+    return null;
   } finally {
     chunks.destroy();
   }
@@ -44,10 +45,10 @@ export async function placeBehind(path: string, mark: ReplayMark): Promise<Found
  * Where the lines of a mark lie now that the file itself has others: it was renamed (`access.log.1`), or copied and then cut
  * short. Names tell little, for every rotation has its own; the lines themselves tell.
  */
-export async function findRotated(path: string, mark: ReplayMark): Promise<FoundFile | null> {
+export async function findRotated(path: string, mark: ReplayMark, cutting: Cutting): Promise<FoundFile | null> {
   if (mark.lines === 0) return null;
   for (const candidate of await candidatesBeside(path)) {
-    const found = await placeBehind(candidate, mark).catch(ignoreGone);
+    const found = await placeBehind(candidate, mark, cutting).catch(ignoreGone);
     if (found !== null) return found;
   }
   return null;

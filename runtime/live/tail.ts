@@ -5,8 +5,10 @@ import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isSystemError, reasonOf } from '../files/file-error.ts';
 import { FollowedFile } from '../input/followed-file.ts';
 import { InputFileError } from '../input/input-file.ts';
+import type { InputLine } from '../input/input-line.ts';
 import { readLines } from '../input/lines.ts';
-import type { InputLine } from '../input/split-lines.ts';
+import { cuttingOf } from '../input/records.ts';
+import type { Cutting } from '../input/split-lines.ts';
 import type { TailStatus } from '../live-status.ts';
 import type { FollowingInput } from './live-input.ts';
 import { LinesHash, type ReplayMark, ReplayMarks } from './replay-mark.ts';
@@ -53,6 +55,7 @@ export class Tail implements FollowingInput {
   readonly #shards: readonly string[];
   readonly #log: EmbeddedStreamLog;
   readonly #path: string;
+  readonly #cutting: Cutting;
   readonly #name: string;
   readonly #marks: ReplayMarks;
   #file: FollowedFile | null = null;
@@ -71,6 +74,7 @@ export class Tail implements FollowingInput {
     this.#shards = shards;
     this.#log = log;
     this.#path = path;
+    this.#cutting = cuttingOf(definition);
     this.#name = `tail#${definition.name}#${resolve(path)}`;
     this.#marks = new ReplayMarks(log, definition.name);
     this.#mark = this.#marks.fresh();
@@ -97,23 +101,23 @@ export class Tail implements FollowingInput {
     const isThere = await exists(this.#path);
     if (mark === null) {
       if (!isThere) return;
-      const { mark: known } = await this.#marks.find(readLines(this.#path));
-      const place = await placeBehind(this.#path, known);
+      const { mark: known } = await this.#marks.find(readLines(this.#path, undefined, this.#cutting));
+      const place = await placeBehind(this.#path, known, this.#cutting);
       if (place !== null) await this.#follow(place, known);
       return;
     }
     // What came behind the file before may be gone from the path by now.
     const before = mark.lines === 0 && mark.after !== undefined ? this.#marks.named(mark.after) : null;
-    const read = before && (await findRotated(this.#path, before));
+    const read = before && (await findRotated(this.#path, before, this.#cutting));
     if (before && read) return this.#followAsRotated(read, before);
-    const place = isThere ? await placeBehind(this.#path, mark) : null;
+    const place = isThere ? await placeBehind(this.#path, mark, this.#cutting) : null;
     if (place !== null) return this.#follow(place, mark);
     await this.#followRotated(mark);
   }
 
   /** Goes on in what the followed file became; where that cannot be found, at the first line of the new one. */
   async #followRotated(mark: ReplayMark): Promise<void> {
-    const place = await findRotated(this.#path, mark);
+    const place = await findRotated(this.#path, mark, this.#cutting);
     if (place === null) return this.#startFile();
     await this.#followAsRotated(place, mark);
   }
@@ -125,7 +129,7 @@ export class Tail implements FollowingInput {
 
   async #follow({ path, from, hash }: FoundFile, mark: ReplayMark): Promise<void> {
     this.#hash = hash;
-    this.#file = await FollowedFile.open(path, from);
+    this.#file = await FollowedFile.open(path, this.#cutting, from);
     this.#mark = mark;
     this.#resumedAt = mark.lines;
   }
@@ -162,7 +166,7 @@ export class Tail implements FollowingInput {
   async #read(atMs: number, nowMs: number): Promise<void> {
     if (this.#file === null) {
       if (!(await exists(this.#path))) return;
-      this.#file = await FollowedFile.open(this.#path);
+      this.#file = await FollowedFile.open(this.#path, this.#cutting);
     }
     const lines = await this.#file.read(MAX_BYTES);
     if (lines === null) return this.#onRewritten();
@@ -174,7 +178,7 @@ export class Tail implements FollowingInput {
     this.#quietSinceMs ??= atMs;
     if (atMs - this.#quietSinceMs < LINGER_MS) return;
     const rest = this.#file.rest();
-    if (rest !== null) this.#send([rest], nowMs);
+    if (rest.length > 0) this.#send(rest, nowMs);
     await this.#startNext(this.#file);
   }
 
@@ -182,8 +186,8 @@ export class Tail implements FollowingInput {
   async #startNext(file: FollowedFile): Promise<void> {
     const next = await rotatedAfter(this.#path, { id: file.id, writtenMs: await file.writtenMs() });
     // Where the next file cannot be read, this one stays, and the next look tries again.
-    const found = next && (await this.#marks.find(readLines(next)));
-    const place = found && (await placeBehind(next, found.mark));
+    const found = next && (await this.#marks.find(readLines(next, undefined, this.#cutting)));
+    const place = found && (await placeBehind(next, found.mark, this.#cutting));
     const { lines, name, after } = this.#mark;
     await this.#startFile(lines > 0 ? name : after);
     if (place) await this.#followAsRotated(place, found.mark.lines > 0 ? found.mark : this.#mark);

@@ -21,7 +21,7 @@ export class UnpackingLog implements ReadableLog {
   read(stream: string, shard: string, afterSequence: string | null, limit: number): readonly SourceRecord[] {
     return this.#log.read(stream, shard, afterSequence, limit).map((record) => {
       if (!isKplAggregate(record.data)) return record;
-      return { ...record, parts: kplParts(record.data, this.#rangeOf(stream, shard)) };
+      return { ...record, parts: kplParts(record, this.#rangeOf(stream, shard)) };
     });
   }
 

@@ -1,5 +1,5 @@
 import { type Producer, ProducerError } from '../../producer/index.ts';
-import { type InputLine, isCut, MAX_LINE_BYTES } from '../input/split-lines.ts';
+import { type InputLine, isCut, MAX_LINE_BYTES } from '../input/input-line.ts';
 
 export interface SendLinesOptions {
   readonly lines: AsyncIterable<InputLine>;

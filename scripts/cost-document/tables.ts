@@ -68,6 +68,25 @@ async function carried(): Promise<string> {
   return table(['by 1,000 rows', 'groups', 'write units', 'read units', 'PUTs', 'GETs'], rows);
 }
 
+/** What `npm run bench -- log-commits` measured of joins and patterns. */
+async function logs(): Promise<string> {
+  const names = { interval: '`intervalJoin`', asOf: '`asOfJoin`', pattern: '`pattern`' } as const;
+  const { events, kinds } = MEASURED.logs;
+  const rows = Object.entries(kinds).flatMap(([kind, { commit, round }]) =>
+    events.map((count, at) => [
+      names[kind as keyof typeof names],
+      count.toLocaleString('en-US'),
+      ...[commit.writeUnits, commit.readUnits, commit.puts, round.writeUnits, round.readUnits, round.puts].map(
+        (values) => String(values[at]),
+      ),
+    ]),
+  );
+  return table(
+    ['', 'events', 'a commit: write units', 'read units', 'PUTs', 'a round: write units', 'read units', 'PUTs'],
+    rows,
+  );
+}
+
 /** What early alerts add. */
 async function early(): Promise<string> {
   return table(['windows of', 'groups', ...EARLY.map((each) => `\`early: '${each}'\``)], earlyLookRows());
@@ -97,6 +116,7 @@ export const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   rates,
   idle,
   carried,
+  logs,
   early,
   prices,
   resources,

@@ -21,6 +21,7 @@ export const SECTIONS: readonly Section[] = [
     about: 'In the pipeline file. [The pipeline definition](../pipeline.md) explains them by examples.',
     interfaces: [
       at('stream(name, options)', 'engine/dsl/stream.ts', 'StreamOptions'),
+      at('events of a stream', 'engine/dsl/envelope.ts', 'EventsOptions'),
       at('format of a stream: csv', 'engine/formats/csv.ts', 'CsvFormat'),
       at('format of a stream: tsv', 'engine/formats/csv.ts', 'TsvFormat'),
       at('format of a stream: vpc-flow-log', 'engine/formats/vpc-flow-log.ts', 'VpcFlowLogFormat'),
@@ -64,6 +65,7 @@ export const SECTIONS: readonly Section[] = [
     about: '[Detection](../detection.md) says which of them to use when.',
     interfaces: [
       at('changeOver(of, options)', 'engine/dsl/types.ts', 'ChangeOptions'),
+      at('shareOfTotal(of, options)', 'engine/dsl/share-of-total.ts', 'ShareOptions'),
       rowOperator('anomaly(of, options)', 'anomaly', 'AnomalyOptions'),
       rowOperator('zScore(of, options)', 'z-score', 'ZScoreOptions'),
       rowOperator('ewma(of, options)', 'ewma', 'EwmaOptions'),

@@ -153,7 +153,7 @@ describe('what is aggregated', () => {
       fc.property(bytes, (message) => {
         expect(['records', 'damaged']).toContain(readKplAggregate(framed(message)).kind);
         const raw = Buffer.concat([framed(message).subarray(0, 4), message]);
-        expect(kplParts(raw, null)).toMatchObject([{ kind: 'unreadable' }]);
+        expect(kplParts({ data: raw, partitionKey: 'a' }, null)).toMatchObject([{ kind: 'unreadable' }]);
       }),
       { numRuns: casesOf(1000) },
     );
@@ -172,7 +172,8 @@ describe('the parts of an aggregated record', () => {
     { partitionKey: 'ann', explicitHashKey: String(HALF), data: 'd' },
     { partitionKey: 'ann', explicitHashKey: String(HALF - 1n), data: 'e' },
   ];
-  const kinds = (range: typeof LOWER | null) => kplParts(aggregated(records), range).map(({ kind }) => kind);
+  const kinds = (range: typeof LOWER | null) =>
+    kplParts({ data: aggregated(records), partitionKey: 'a' }, range).map(({ kind }) => kind);
 
   test('are copies where their hash key is outside of the range of the shard', () => {
     expect(kinds(LOWER)).toEqual(['payload', 'copy', 'payload', 'copy', 'payload']);
@@ -180,10 +181,31 @@ describe('the parts of an aggregated record', () => {
     expect(kinds(null)).toEqual(new Array(5).fill('payload'));
   });
 
+  test('are dead letters there, where other software than the KPL made the record', () => {
+    const data = aggregated(records);
+    for (const partitionKey of ['ann', 'A', null]) {
+      const parts = kplParts({ data, partitionKey }, LOWER);
+      expect(parts.map((part) => (part.kind === 'unreadable' ? part.reason : part.kind))).toEqual([
+        'payload',
+        'outside_shard',
+        'payload',
+        'outside_shard',
+        'payload',
+      ]);
+      expect(parts[1]).toMatchObject({
+        data: Buffer.from('b'),
+        message: expect.stringMatching(/outside of the shard's range.*put it back\.$/),
+      });
+      expect(kplParts({ data, partitionKey }, null).map(({ kind }) => kind)).toEqual(new Array(5).fill('payload'));
+    }
+  });
+
   test('are one that is unreadable where there are none, or it is damaged', () => {
-    expect(kplParts(aggregated([]), null)).toMatchObject([{ kind: 'unreadable', reason: 'empty_record' }]);
+    expect(kplParts({ data: aggregated([]), partitionKey: 'a' }, null)).toMatchObject([
+      { kind: 'unreadable', reason: 'empty_record' },
+    ]);
     const cut = aggregated(records).subarray(0, -1);
-    expect(kplParts(cut, null)).toEqual([
+    expect(kplParts({ data: cut, partitionKey: 'a' }, null)).toEqual([
       {
         kind: 'unreadable',
         reason: 'corrupt_aggregate',

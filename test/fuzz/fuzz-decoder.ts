@@ -39,16 +39,37 @@ function checkLines(record: OddRecord, told: readonly Told[]): void {
   }
   // One JSON text over several lines, which may be too large as well.
   const isWhole = told.length === 1 && first.bytes.equals(whole) && (first.reason ?? 'oversized') === 'oversized';
-  if (!isWhole || !isJson(whole)) checkEach(lines, told);
+  if (isWhole && isJson(whole)) return;
+  checkEach(whole, told);
+  checkGoodLines(lines, told);
 }
 
-function checkEach(lines: readonly Buffer[], told: readonly Told[]): void {
-  if (told.length !== lines.length) throw new Error(`Of ${lines.length} lines ${told.length} are told of.`);
+/** Whatever lies between events separates them, and what is told of as no JSON is none. */
+function checkEach(text: Buffer, told: readonly Told[]): void {
+  let at = 0;
   for (const [index, { bytes, reason }] of told.entries()) {
-    const line = lines[index] as Buffer;
-    if (!bytes.equals(line)) throw new Error(`Line ${index} is told of with other bytes than its own.`);
-    if (reason === 'not_json' && isJson(line)) throw new Error(`Line ${index} is JSON, and is told of as none.`);
+    const from = text.indexOf(bytes, at);
+    if (from === -1) throw new Error(`Event ${index} is told of with other bytes than its own.`);
+    checkSeparators(text.subarray(at, from), `before event ${index}`);
+    if (reason === 'not_json' && isJson(bytes)) throw new Error(`Event ${index} is JSON, and is told of as none.`);
+    at = from + bytes.length;
   }
+  checkSeparators(text.subarray(at), 'behind the last event');
+}
+
+function checkSeparators(bytes: Buffer, where: string): void {
+  const rest = bytes
+    .toString('latin1')
+    .replaceAll('\x1e', '')
+    .replaceAll(/\\[nr]/g, '');
+  if (/[^ \t\r\n,[\]]/.test(rest)) throw new Error(`Bytes ${where} are lost: ${JSON.stringify(rest)}.`);
+}
+
+/** Lines that are one JSON value each, and no list, are told of as they are: nothing around them takes them along. */
+function checkGoodLines(lines: readonly Buffer[], told: readonly Told[]): void {
+  if (!lines.every(isJson)) return;
+  if (lines.some((line) => line.toString('latin1').trim().startsWith('['))) return;
+  if (told.length !== lines.length) throw new Error(`Of ${lines.length} lines ${told.length} are told of.`);
 }
 
 /** What a gzip record unfolds to, by its own checksum; of zstd, damaged frames may unfold to anything. */

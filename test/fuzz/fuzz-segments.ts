@@ -4,6 +4,7 @@ import { CodecError } from '../../engine/bytes/errors.ts';
 import type { Groups } from '../../engine/codec/group.ts';
 import { mergeGroups } from '../../engine/codec/merge-groups.ts';
 import { inObjects } from '../../engine/codec/packed-groups.ts';
+import type { GroupsCodec } from '../../engine/codec/segment.ts';
 import { addStoredIds, encodeIds } from '../../engine/dedupe/id-codec.ts';
 import { IdSet } from '../../engine/dedupe/id-set.ts';
 import { historyCodec } from '../../engine/finalize/rolling-histories.ts';
@@ -17,7 +18,7 @@ import { mutate } from './mutate.ts';
 import { pipeline, stateful } from './pipeline.ts';
 import { damagedBehindChecksum, damagedBehindSeal, plainBytes } from './sealed.ts';
 
-type Stored = Pick<ViewPlan, 'segments' | 'operators'>;
+type Stored = Pick<ViewPlan, 'operators'> & { readonly segments: GroupsCodec };
 
 /** Segments of up to a few groups, made of random events. */
 function randomGroups(view: ViewPlan, random: Random): Groups {

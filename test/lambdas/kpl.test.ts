@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { KinesisStreamEvent } from 'aws-lambda';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import type { HashKeyRange } from '../../adapters/hash-keys.ts';
 import { CommitTooLargeError } from '../../engine/ports/errors.ts';
@@ -87,6 +88,13 @@ test('one that is damaged is one dead letter with all of its bytes', async () =>
   expect(await ports.deadLetters.read('clicks')).toMatchObject([{ reason: 'corrupt_aggregate', bytes: cut }]);
 });
 
+/** As the library sends aggregates: under a key of its own. */
+function kplEvent(records: Parameters<typeof kinesisEvent>[0]): KinesisStreamEvent {
+  const event = kinesisEvent(records);
+  for (const { kinesis } of event.Records) kinesis.partitionKey = 'a';
+  return event;
+}
+
 test('events that belong to another shard count as duplicates, for they are sent there as well', async () => {
   const { handler, checkpoint } = setUp(LOWER);
   const records = [
@@ -94,11 +102,24 @@ test('events that belong to another shard count as duplicates, for they are sent
     { ...elsewhere, data: `${click(1)}\nbad` },
     { ...here, data: click(2) },
   ];
-  await handler(kinesisEvent({ '101': aggregated(records) }));
+  await handler(kplEvent({ '101': aggregated(records) }));
   expect(await checkpoint()).toMatchObject({
     position: { sequence: '101', index: 3 },
     counters: { delivered: 4, accepted: 2, duplicate: 2, dead: 0 },
   });
+});
+
+test('and are kept where other software than the library made the record, for nobody knows that they are', async () => {
+  const { handler, checkpoint, ports } = setUp(LOWER);
+  const records = [
+    { ...here, data: click(0) },
+    { ...elsewhere, data: click(1) },
+  ];
+  await handler(kinesisEvent({ '101': aggregated(records) }));
+  expect((await checkpoint())?.counters).toMatchObject({ delivered: 2, accepted: 1, duplicate: 0, dead: 1 });
+  expect(await ports.deadLetters.read('clicks')).toMatchObject([
+    { reason: 'outside_shard', position: { sequence: '101', index: 1 }, bytes: Buffer.from(click(1)) },
+  ]);
 });
 
 test('cut in the middle of a record and delivered again, each of its events counts once', async () => {
@@ -107,12 +128,12 @@ test('cut in the middle of a record and delivered again, each of its events coun
     data: click(minute * 60),
   }));
   const { handler, checkpoint } = setUp(LOWER, 6);
-  const event = kinesisEvent({ '101': aggregated(minutes), '102': click(1000) });
+  const event = kplEvent({ '101': aggregated(minutes), '102': click(1000) });
   expect(failures(await handler(event))).toEqual([]);
   const once = await checkpoint();
   expect(once).toMatchObject({ counters: { delivered: 13, accepted: 10, duplicate: 3 } });
   expect(once?.version).toBeGreaterThan(3);
   await handler(event);
-  await handler(kinesisEvent({ '101': aggregated(minutes) }));
+  await handler(kplEvent({ '101': aggregated(minutes) }));
   expect((await checkpoint())?.counters).toEqual(once?.counters);
 });

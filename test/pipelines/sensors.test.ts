@@ -58,6 +58,36 @@ test('each minute the last reading is judged by those of the fifteen minutes bef
   expect(anomalies).toBeGreaterThan(0);
 });
 
+test('each reading beyond 3 σ of the fifteen minutes before it is a row, with how far off it is', () => {
+  const series = Map.groupBy(
+    readings.map((reading) => ({ ...reading, atMs: Date.parse(reading.at) })),
+    ({ sensor, metric }) => `${sensor} ${metric}`,
+  );
+  const flagged = [...series.values()].flat().flatMap(({ sensor, metric, value, at, atMs }) => {
+    const endMs = atMs - (atMs % MINUTE_MS);
+    const before = (series.get(`${sensor} ${metric}`) ?? [])
+      .filter((other) => other.atMs < endMs && other.atMs >= endMs - 15 * MINUTE_MS)
+      .map((other) => other.value);
+    const expected = before.reduce((sum, each) => sum + each, 0) / before.length;
+    const sigma = Math.sqrt(before.reduce((sum, each) => sum + (each - expected) ** 2, 0) / (before.length - 1));
+    const deviation = value - expected;
+    if (before.length < 10 || Math.abs(deviation) <= 3 * sigma) return [];
+    return [{ event_time: at, sensor, metric, value, expected, deviation, z_score: deviation / sigma }];
+  });
+  flagged.sort((a, b) => a.event_time.localeCompare(b.event_time));
+  expect(flagged.length).toBeGreaterThan(14);
+  expect(rows('unusual_readings')).toEqual(
+    flagged.map(({ expected, deviation, z_score, ...exact }) =>
+      expect.objectContaining({
+        ...exact,
+        expected: expect.closeTo(expected, 9),
+        deviation: expect.closeTo(deviation, 9),
+        z_score: expect.closeTo(z_score, 6),
+      }),
+    ),
+  );
+});
+
 test('temperatures rise above their limits in the day, and each row has the next hour', () => {
   const ours = rows('temperature_5min').filter(({ sensor }) => sensor === 'sensor-6');
   expect(ours[0]?.state).toBe('normal');

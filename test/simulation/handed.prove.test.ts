@@ -3,8 +3,8 @@ import { simulate } from './simulate.ts';
 
 const SEEDS = casesOf(60);
 
-test.each(['handed', 'handedTotals'])(
-  `under faults, views of sessions and totals count each once: %s, ${SEEDS} seeds`,
+test.each(['handed', 'handedTotals', 'shares'])(
+  `under faults, views of sessions, totals and shares have the rows that they must: %s, ${SEEDS} seeds`,
   async (pipeline) => {
     const failed: object[] = [];
     for (let seed = 1; seed <= SEEDS; seed++) {

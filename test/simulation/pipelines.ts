@@ -9,6 +9,7 @@ import {
   min,
   pipeline,
   session,
+  shareOfTotal,
   sliding,
   stream,
   sum,
@@ -78,7 +79,7 @@ const totals = view('totals', events)
   .window(global({ emitEvery: '10 seconds' }))
   .groupBy('user')
   .aggregate((e) => ({ events: count(), total: sum(e.n) }));
-const rolling = (name: string, allowedLateness: '10 seconds' | '30 seconds') =>
+const rolling = <const N extends string>(name: N, allowedLateness: '10 seconds' | '30 seconds') =>
   view(name, events)
     .window(tumbling('5 seconds'), { allowedLateness })
     .groupBy('user')
@@ -122,6 +123,15 @@ const overLong = view('over_sess_late', long)
   .window(tumbling('10 seconds'))
   .groupBy('user')
   .aggregate((r) => ({ rows: count(), events: sum(r.events) }));
+/** A late event of one user changes the rows of all. */
+const shared = view('shared', events)
+  .window(tumbling('10 seconds'), { allowedLateness: '8 seconds' })
+  .groupBy('user')
+  .aggregate((e) => ({ events: count(), total: sum(e.n) }))
+  .derive((row) => ({ share: shareOfTotal(row.events) }));
+const overShared = view('over_shared', shared)
+  .window(tumbling('20 seconds'))
+  .aggregate((r) => ({ rows: count(), share: sum(r.share) }));
 const overTotals = view('over_totals', totals)
   .window(tumbling('20 seconds'))
   .aggregate((r) => ({ rows: count(), events: sum(r.events), total: sum(r.total) }));
@@ -174,6 +184,13 @@ const latest = view('latest', asOfJoin('last', events, others, { on: ON_USER, to
   .groupBy('event', 'other')
   .aggregate(() => ({ times: count() }));
 
+/** Each of the others with the last row of its user's events, whose columns go over several rows. */
+const beside = view('beside', asOfJoin('baseline', others, base, { on: ON_USER, tolerance: '20 seconds' }))
+  .derive((e) => ({ event: e.others.id, recent: e.base.recent }))
+  .window(tumbling('10 seconds'))
+  .groupBy('event', 'recent')
+  .aggregate(() => ({ times: count() }));
+
 function planOf(...views: readonly unknown[]): PipelinePlan {
   return compilePipeline(pipelineDefinition(pipeline('simulated', views as readonly View[]), 'the simulation'));
 }
@@ -186,6 +203,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   totals: [planOf(totals, tumble(events, 1))],
   chained: [planOf(base, over, overSlide, overAll)],
   handed: [planOf(short, overShort, long, overLong)],
+  shares: [planOf(shared, overShared)],
   handedTotals: [planOf(totals, overTotals, base, overAll, overOver)],
   tables: [planOf(table, balance)],
   histories: [planOf(trail, few, fewAll)],
@@ -193,6 +211,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
   unique: [planOf(tumble(unique), sessLate(unique))],
   paged: [planOf(walk, base)],
   joined: [planOf(tumble(events), pairs(), latest), planOf(tumble(events), pairs('9 seconds'), latest)],
+  baselined: [planOf(base, beside)],
   alerted: [
     planOf(
       alerted(tumble(events), { early: '1 second' }),
@@ -212,7 +231,7 @@ export const PIPELINES: Readonly<Record<string, readonly [PipelinePlan, Pipeline
 export const SMALL: readonly [PipelinePlan] = [planOf(tumble(events, 1))];
 
 /** Pipelines that a seed draws; the others are asked for. A seed must stay the run that it was. */
-const ASKED_FOR = ['joined', 'handed', 'handedTotals'];
+const ASKED_FOR = ['joined', 'handed', 'handedTotals', 'shares'];
 export const DRAWN = Object.keys(PIPELINES).filter((name) => !ASKED_FOR.includes(name));
 
 export type PipelineName = keyof typeof PIPELINES & string;

@@ -3,12 +3,15 @@ import { ByteWriter } from '../../engine/bytes/byte-writer.ts';
 import { type Group, type Groups, groupText } from '../../engine/codec/group.ts';
 import { encodeIds } from '../../engine/dedupe/id-codec.ts';
 import type { CommitChunk } from '../../engine/ingest/commit-chunk.ts';
+import { compareLogRows, type EventLog, eventLogOperator } from '../../engine/joins/event-log.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 
 /** A group's values and the bytes of its states: most states keep what they are to themselves. */
 function stored({ values, states }: Group, operators: readonly AggregateOperator[]): [string, string[]] {
   const bytes = operators.map((operator, index) => {
     const out = new ByteWriter();
+    // A log is a multiset: its events are in no order.
+    if (operator === eventLogOperator) (states[index] as EventLog).sort(compareLogRows);
     operator.encode(states[index], out);
     // Sets keep values in the order in which they came.
     const bytes = Buffer.from(out.finish().toSorted()).toString('hex');

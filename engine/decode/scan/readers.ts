@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import type { Column, NeededField } from '../../columns/event-columns.ts';
+import type { HashKey } from '../../hash/hash-key.ts';
 import { type LeafShape, type SchemaNode, shapeOf } from '../../ir/field-shape.ts';
 import type { StreamDefinition } from '../../ir/stream-definition.ts';
 import type { TimestampFormat } from '../../ir/timestamp-format.ts';
@@ -7,7 +8,6 @@ import { type EventSchema, eventSchema } from '../event-schema.ts';
 import type { Block } from './block.ts';
 import { AnyReader, BooleanReader, BoxedReader, HashReader, KindReader, NumberReader } from './column-readers.ts';
 import { EnumReader } from './enum-reader.ts';
-import type { HashKey } from './hash-key.ts';
 import { NumeralReader } from './number-reader.ts';
 import { Skipper } from './skip.ts';
 import { TextReader, UrlReader } from './text-reader.ts';

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { EventColumns, NeededField } from '../../columns/event-columns.ts';
+import type { HashKey } from '../../hash/hash-key.ts';
 import type { StreamDefinition } from '../../ir/stream-definition.ts';
 import { unpack } from '../compression.ts';
 import type { DecodedEvent } from '../decoder.ts';
@@ -7,7 +8,6 @@ import { withoutByteOrderMark } from '../line-event.ts';
 import type { BlockReader, RecordScanner, ScanReader } from '../record-scanner.ts';
 import { BLOCK_BYTES, Block } from './block.ts';
 import { compileLayout, type Rows, type ScanLines } from './compile-layout.ts';
-import type { HashKey } from './hash-key.ts';
 import { emptyLayout, type Layout, withEvent } from './layout.ts';
 import { LineReader } from './line-reader.ts';
 import { LinesReader } from './lines-reader.ts';

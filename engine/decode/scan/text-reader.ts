@@ -1,7 +1,7 @@
 import type { TextColumn } from '../../columns/event-columns.ts';
+import type { HashKey } from '../../hash/hash-key.ts';
+import { keyedHash } from '../../hash/keyed-hash.ts';
 import type { Block } from './block.ts';
-import type { HashKey } from './hash-key.ts';
-import { keyedHash } from './keyed-hash.ts';
 import { endOfText } from './skip.ts';
 import { Texts } from './texts.ts';
 import { type ColumnReader, NULL_WORD, QUOTE, UNUSUAL } from './value-reader.ts';

@@ -14,6 +14,7 @@ import { headOf, isHeadWanted, startOf, startsBeyondCutoff } from '../head-state
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
+import { objectGroups } from '../window-groups.ts';
 import type { KindOutcome } from './kind-run.ts';
 
 /** Of the groups of one page, what one window holds. */
@@ -172,7 +173,7 @@ class RunByPage {
       return part;
     };
     for (const group of groups.values()) partOf(group).members.push(group);
-    for (const group of this.#windows.gone(groups)) partOf(group).gone.push(group);
+    for (const group of this.#windows.gone(objectGroups(groups, []).has)) partOf(group).gone.push(group);
     starts.push(startMs);
     return groups.size;
   }

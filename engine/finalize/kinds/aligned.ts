@@ -1,4 +1,3 @@
-import { type Groups, groupKey } from '../../codec/group.ts';
 import type { Head } from '../../state/head.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { endOfWindow, windowAfter } from '../../windows/aligned.ts';
@@ -7,12 +6,13 @@ import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import type { Row } from '../drafts.ts';
 import { isWorthFolding } from '../folding.ts';
-import { type HashRound, hashRounds, inHashOrder } from '../group-states.ts';
+import type { HashRound } from '../group-states.ts';
 import { headOf, isHeadWanted, resumeFromHead, startOf, startsBeyondCutoff } from '../head-state.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
+import { objectGroups, tableGroups, type WindowGroups } from '../window-groups.ts';
 import { WithdrawnGroups } from '../withdrawn-groups.ts';
 import { goesByPage, runByPage } from './aligned-by-page.ts';
 import type { KindOutcome } from './kind-run.ts';
@@ -109,7 +109,8 @@ class AlignedRun {
     for (;;) {
       const startMs = await this.#windows.next(fromMs, cursorMs);
       if (startMs === null) return;
-      this.#withdrawn.note(this.#windows.gone(await this.#windows.read(startMs)), startMs);
+      const groups = objectGroups(await this.#windows.read(startMs), []);
+      this.#withdrawn.note(this.#windows.gone(groups.has), startMs);
       fromMs = windowAfter(this.#windows.grid, startMs);
     }
   }
@@ -139,21 +140,16 @@ class AlignedRun {
   async #goThrough(startMs: number, fromHash: number): Promise<number | null> {
     const { fence } = this.#run;
     const readBefore = this.#windows.readBytes;
-    const groups = await this.#windows.read(startMs);
+    const groups = await this.#groupsOf(startMs);
     const isNew = startMs >= fence.progress.closedUpToMs;
     const isCareful = this.#run.isUnfinished(startMs);
     const isShown = isNew || isCareful || this.#histories === null || startMs >= this.#firstAffectedMs;
     this.#run.panes++;
-    this.#withdrawn.note(this.#windows.gone(groups), startMs);
-    const silent = this.#histories?.silentGroups(groups, startMs) ?? [];
-    if (this.#histories !== null) {
-      this.#run.countRows(startMs, groups.size + silent.length, this.#windows.readBytes - readBefore);
-    }
-    if (groups.size > 0) this.#histories?.noteFilled(startMs);
-    for (const { members, nextHash, isWhole } of this.#rounds([...groups.values(), ...silent], fromHash)) {
+    if (this.#histories !== null) this.#run.countRows(startMs, groups.size, this.#windows.readBytes - readBefore);
+    for (const { members, nextHash, isWhole } of this.#rounds(groups, fromHash)) {
       const rows = this.#rowsOf(members, startMs);
       if (isShown) {
-        const gone = nextHash === null && (!isNew || isCareful) ? this.#gone(groups, silent, startMs) : [];
+        const gone = nextHash === null && (!isNew || isCareful) ? this.#gone(groups, startMs) : [];
         const windowStartMs = isWhole ? startMs : null;
         await this.#run.emit({ rows, gone, isNew, isFresh: isNew && !isCareful, isCareful, windowStartMs });
       }
@@ -162,17 +158,30 @@ class AlignedRun {
     return null;
   }
 
+  /** The groups of a window that have a row in it, and those that revisions took out noted. */
+  async #groupsOf(startMs: number): Promise<WindowGroups> {
+    if (this.#histories === null && this.#windows.isOnePane) {
+      const groups = tableGroups(await this.#windows.readTable(startMs));
+      this.#withdrawn.note(this.#windows.gone(groups.has), startMs);
+      return groups;
+    }
+    const groups = await this.#windows.read(startMs);
+    this.#withdrawn.note(this.#windows.gone(objectGroups(groups, []).has), startMs);
+    const silent = this.#histories?.silentGroups(groups, startMs) ?? [];
+    if (groups.size > 0) this.#histories?.noteFilled(startMs);
+    return objectGroups(groups, silent);
+  }
+
   /** All groups of a window at once, in the order of rows; or, of many, some at a time in the order of their hash. */
-  *#rounds(groups: readonly Member[], fromHash: number): Generator<Round> {
-    const { downstream, definition } = this.#run.view;
-    // What others take is handed down as a whole, and a table is one row.
-    const isWhole = downstream.length > 0 || definition.emit === 'complete';
-    if (isWhole || (groups.length <= ROWS_PER_ROUND && fromHash === 0)) {
-      yield { members: sortedGroups(groups), nextHash: null, isWhole: true };
+  *#rounds(groups: WindowGroups, fromHash: number): Generator<Round> {
+    const { downstream, definition, rows } = this.#run.view;
+    // What others take is handed down as a whole, a table is one row, and a share is one of all groups.
+    const isWhole = downstream.length > 0 || definition.emit === 'complete' || rows.goesOverGroups;
+    if (isWhole || (groups.size <= ROWS_PER_ROUND && fromHash === 0)) {
+      yield { members: sortedGroups(groups.members()), nextHash: null, isWhole: true };
       return;
     }
-    const hashed = inHashOrder(groups, fromHash);
-    for (const round of hashRounds(hashed, ROWS_PER_ROUND)) yield { ...round, isWhole: false };
+    for (const round of groups.rounds(fromHash, ROWS_PER_ROUND)) yield { ...round, isWhole: false };
   }
 
   #rowsOf(members: readonly Member[], startMs: number): Row[] {
@@ -181,10 +190,9 @@ class AlignedRun {
   }
 
   /** Groups that may have a row of an earlier revision in a window, and have none now. */
-  #gone(groups: Groups, silent: readonly Member[], startMs: number): GoneRow[] {
+  #gone(groups: WindowGroups, startMs: number): GoneRow[] {
     const window = { startMs, endMs: endOfWindow(this.#windows.grid, startMs) };
-    const there = new Set([...groups.keys(), ...silent.map(({ values }) => groupKey(values))]);
-    return this.#withdrawn.at(startMs, there).map((group) => ({ group, window }));
+    return this.#withdrawn.at(startMs, groups.has).map((group) => ({ group, window }));
   }
 
   /** Captures the states at the new cutoff, where it is worth moving there. */

@@ -1,25 +1,31 @@
-import type { Group, Groups } from '../../codec/group.ts';
 import { wholeGroupsCodec } from '../../codec/segment.ts';
 import { BugError } from '../../ir/bug-error.ts';
-import type { Value } from '../../ir/node.ts';
-import { cutLogs } from '../../joins/limits.ts';
-import type { LogOperator, LogResult } from '../../joins/log-operator.ts';
-import { append } from '../../lists/append.ts';
+import type { LogOperator, LogResult, SideOfPane } from '../../joins/log-operator.ts';
 import type { LogPlan } from '../../plan/log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageMap } from '../../state/page-map.ts';
+import { floorTo } from '../../time/floor-to.ts';
 import type { Row } from '../drafts.ts';
 import { DueStates } from '../due-states.ts';
 import { isWorthFolding } from '../folding.ts';
 import { GroupStates, type StateFormat } from '../group-states.ts';
-import { RowsAhead } from '../rows-ahead.ts';
+import type { KeyLog } from '../key-log.ts';
+import { LogKeys, type PaneOfLog } from '../log-keys.ts';
 import type { FinalizeRun } from '../run.ts';
+import { segmentsOf } from '../snapshot.ts';
 import { sortedGroups } from '../sort-rows.ts';
 import { SpanReader } from '../span-reader.ts';
 import type { KindOutcome } from './kind-run.ts';
 
 /** Panes between two commits of progress: what a crash makes the next finalizer do again. */
 const PANES_PER_COMMIT = 50;
+/**
+ * Where many panes wait, some are gone through at once: a key is then looked at once for all of them. So many at most, of so many rows
+ * as far as the last ones tell, for the rows that are made of them are held together.
+ */
+const [MAX_STRETCH_PANES, MAX_STRETCH_ROWS] = [64, 100_000];
+/** Of the events of a key that is asked once for several panes, with those of its state: they make far fewer rows than a pane may. */
+const FEW_ROWS = 64;
 
 /**
  * The event log of a join or pattern: makes the rows whose times lie in a pane, pane by pane. It holds the panes that the operator looks
@@ -45,11 +51,15 @@ class LogRun {
   readonly #paneMs: number;
   readonly #spans: SpanReader;
   /** Panes that are read, by start, with the keys in them: the one that is gone through, and those ahead of it. */
-  readonly #panes = new Map<number, Groups>();
-  /** The rows of these panes. */
-  readonly #ahead = new RowsAhead();
+  readonly #panes = new Map<number, PaneOfLog>();
+  readonly #keys: LogKeys;
   #readToMs: number;
-  readonly #due: DueStates;
+  readonly #due: DueStates<KeyLog>;
+  /** Of a key that is asked once for several panes. */
+  readonly #fewRows: number;
+  /** Panes that are gone through at once. */
+  #stretchPanes = 1;
+  #sinceCommit = 0;
   #atCutoff: PageMap | null;
 
   constructor(run: FinalizeRun, log: LogPlan, states: GroupStates) {
@@ -60,29 +70,29 @@ class LogRun {
     this.#paneMs = run.view.window.panes.paneMs;
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, []);
     this.#readToMs = run.pass.cursor.fromMs;
-    const dueMsOf = (state: unknown) => log.operator.dueMs(state);
-    this.#due = new DueStates(this.#paneMs, dueMsOf, states.groups.values());
+    this.#due = new DueStates(this.#paneMs);
+    this.#keys = new LogKeys(log.maxPerKey);
+    this.#fewRows = Math.min(FEW_ROWS, log.maxPerKey - 1);
+    for (const [key, group] of states.groups) {
+      const keyLog = this.#keys.addState(group);
+      states.groups.set(key, keyLog);
+      this.#due.set(keyLog, log.operator.dueMs(group.states[0]));
+    }
     this.#atCutoff = run.pass.atCutoff;
   }
 
   async run(): Promise<KindOutcome> {
-    const { fence, downstream, pass } = this.#run;
+    const { pass } = this.#run;
     let cursorMs = pass.cursor.fromMs;
-    let sinceCommit = 0;
     for (;;) {
       const startMs = await this.#next(cursorMs);
       if (startMs === null) break;
       this.#run.reachedMs = startMs;
       if (this.#run.mustPause()) return this.#pause(startMs);
-      if (sinceCommit++ >= PANES_PER_COMMIT || downstream.isFull) {
-        await this.#run.commit({ closedUpToMs: Math.max(fence.progress.closedUpToMs, startMs) });
-        sinceCommit = 0;
-      }
-      await this.#goThrough(startMs);
-      cursorMs = startMs + this.#paneMs;
+      cursorMs = await this.#goThrough(startMs);
     }
     if (isWorthFolding(this.#run)) {
-      this.#atCutoff = await this.#states.save(fence.nextVersion, this.#run.nextSerial);
+      this.#atCutoff = await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial);
     }
     return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null, openFrom: null };
   }
@@ -110,64 +120,133 @@ class LogRun {
       const span = await this.#spans.next(this.#readToMs, toMs);
       const panes = [...span.panes].sort(([a], [b]) => a - b);
       for (const [startMs, pane] of panes) {
-        const groups: Groups = new Map();
-        const { maxPerKey } = this.#log;
-        this.#run.snapshot.mergePane(groups, pane, 0, () => cutLogs(groups, maxPerKey, 3 * maxPerKey));
-        cutLogs(groups, maxPerKey);
-        this.#ahead.add(groups);
-        this.#panes.set(startMs, groups);
+        const added = this.#keys.addPane(startMs, segmentsOf(pane), this.#run.view.segments);
+        this.#panes.set(startMs, added);
         this.#run.panes++;
-        this.#run.countRows(startMs, groups.size, pane.bytes);
+        this.#run.countRows(startMs, added.keys.length, pane.bytes);
       }
       this.#readToMs = span.toMs;
     }
   }
 
-  async #goThrough(startMs: number): Promise<void> {
-    const endMs = startMs + this.#paneMs;
-    await this.#readTo(endMs + ceilTo(this.#paneMs, this.#operator.aheadMs));
+  /** Goes through panes from one on, and says where they end. */
+  async #goThrough(startMs: number): Promise<number> {
+    const { fence } = this.#run;
+    const stretch = await this.#stretchFrom(startMs);
     // Panes may have been let go by a successor while they were read.
-    await this.#run.fence.verify();
-    const there = this.#panes.get(startMs) ?? new Map();
-    const due = this.#due.before(endMs);
-    let groups: ReadonlyMap<Value, Pick<Group, 'values'>> = there;
-    if (due.length > 0) groups = new Map<Value, Pick<Group, 'values'>>([...due, ...there]);
-    const isNew = startMs >= this.#run.fence.progress.closedUpToMs;
-    const rows: Row[] = [];
-    for (const { values } of sortedGroups([...groups.values()])) {
-      const { made, dropped } = this.#step(values, startMs);
-      append(rows, made);
+    await fence.verify();
+    const isNew = startMs >= fence.progress.closedUpToMs;
+    const panes = new Map<number, Row[]>();
+    for (const key of this.#keysOf(stretch)) {
+      const dropped = this.#step(key, stretch, panes);
       if (isNew) this.#run.droppedMatches += dropped;
     }
     // Progress passes a pane once all its rows are handed down: those are whole, whoever died since, and the views that took them may
     // have let them go.
-    if (!isNew) return;
+    if (isNew) for (const [at, rows] of [...panes].sort(([a], [b]) => a - b)) await this.#emit(at, rows);
+    return stretch.toMs;
+  }
+
+  /** Reads the panes that are gone through at once: one at least, twice as many as before while they have few rows. */
+  async #stretchFrom(fromMs: number): Promise<Stretch> {
+    const { closeUpToMs } = this.#run.pass;
+    const { closedUpToMs } = this.#run.fence.progress;
+    // Either all of its panes are new, or none.
+    const limitMs = fromMs < closedUpToMs ? Math.min(closeUpToMs, closedUpToMs) : closeUpToMs;
+    let toMs = Math.min(limitMs, fromMs + this.#stretchPanes * this.#paneMs);
+    await this.#readTo(toMs + ceilTo(this.#paneMs, this.#operator.aheadMs));
+    let rows = 0;
+    for (const [startMs, pane] of this.#panes) {
+      if (startMs >= fromMs && startMs < toMs) rows += pane.rows;
+      if (rows > MAX_STRETCH_ROWS && startMs > fromMs) toMs = Math.min(toMs, startMs);
+    }
+    if (rows > MAX_STRETCH_ROWS) this.#stretchPanes = Math.max(1, this.#stretchPanes >> 1);
+    else if (rows * 2 <= MAX_STRETCH_ROWS) this.#stretchPanes = Math.min(MAX_STRETCH_PANES, this.#stretchPanes * 2);
+    return { fromMs, toMs };
+  }
+
+  /** Keys with rows in some panes, or with a state that is due there, in order. */
+  #keysOf({ fromMs, toMs }: Stretch): KeyLog[] {
+    const keys = new Set<KeyLog>(this.#due.before(toMs));
+    for (const [startMs, pane] of this.#panes) {
+      if (startMs >= fromMs && startMs < toMs) for (const key of pane.keys) keys.add(key);
+    }
+    return sortedGroups(keys);
+  }
+
+  async #emit(startMs: number, rows: readonly Row[]): Promise<void> {
+    const { fence, downstream } = this.#run;
+    this.#run.reachedMs = startMs;
+    if (this.#sinceCommit++ >= PANES_PER_COMMIT || downstream.isFull) {
+      await this.#run.commit({ closedUpToMs: Math.max(fence.progress.closedUpToMs, startMs) });
+      this.#sinceCommit = 0;
+    }
     const isCareful = this.#run.isUnfinished(startMs);
     await this.#run.emit({ rows, gone: [], isNew: true, isFresh: !isCareful, isCareful, windowStartMs: startMs });
   }
 
-  /** Takes one key's log a pane on: the rows that it makes, and how much a bound on its state has dropped. */
-  #step(values: Group['values'], fromMs: number): { made: Row[]; dropped: number } {
-    const toMs = fromMs + this.#paneMs;
-    const known = this.#states.get({ values });
-    const group = known ?? { values, states: [this.#operator.create()] };
-    const [state] = group.states;
-    const { rows, ahead } = this.#ahead.take(values, toMs, this.#operator.aheadMs);
-    const made = this.#operator.step(state, { fromMs, toMs, rows, ahead, hasNullKey: values.includes(null) });
-    const dropped = this.#operator.takeDropped?.(state) ?? 0;
-    if (!this.#operator.isEmpty(state)) {
-      this.#states.set(group);
-      this.#due.set(group, toMs);
-    } else if (known !== undefined) {
-      this.#states.delete(group);
-      this.#due.delete(group);
+  /**
+   * Takes one key's log some panes on, and adds the rows that it makes to those of their panes: how much a bound on its state has
+   * dropped. A key with few rows is asked once for all panes, which comes to the same, for bounds on the events and rows of a pane are
+   * far off; one with many pane by pane.
+   */
+  #step(key: KeyLog, { fromMs, toMs }: Stretch, panes: Map<number, Row[]>): number {
+    const held = key.states.length === 0 ? 0 : (this.#operator.held?.(key.states[0]) ?? 0);
+    if (key.rows + held <= this.#fewRows) return this.#stepOnce(key, fromMs, toMs, panes);
+    let dropped = 0;
+    for (let atMs = fromMs; atMs < toMs; atMs += this.#paneMs) {
+      const endMs = atMs + this.#paneMs;
+      if (!key.hasRowsBefore(endMs) && key.duePaneMs > atMs) continue;
+      dropped += this.#stepOnce(key, atMs, endMs, panes);
     }
-    const toRow = (row: LogResult): Row => ({
-      group,
-      window: { startMs: row.timeMs, endMs: row.timeMs },
-      values: this.#log.valuesOf(row, values),
+    return dropped;
+  }
+
+  #stepOnce(key: KeyLog, fromMs: number, toMs: number, panes: Map<number, Row[]>): number {
+    const { aheadMs } = this.#operator;
+    const isKnown = key.states.length > 0;
+    if (!isKnown) key.states.push(this.#operator.create());
+    const [state] = key.states;
+    const made = this.#operator.step(state, {
+      fromMs,
+      toMs,
+      lefts: key.lefts?.show(toMs, aheadMs) ?? NO_ROWS,
+      rights: key.rights?.show(toMs, aheadMs) ?? NO_ROWS,
+      hasNullKey: key.hasNull,
     });
-    return { made: made.map(toRow), dropped };
+    key.pass();
+    const dropped = this.#operator.takeDropped?.(state) ?? 0;
+    this.#keep(key, isKnown, toMs);
+    for (const row of made) {
+      const { timeMs } = row;
+      const paneMs = floorTo(this.#paneMs, timeMs);
+      const known = panes.get(paneMs);
+      const rows = known ?? [];
+      if (known === undefined) panes.set(paneMs, rows);
+      rows.push({
+        group: key,
+        window: { startMs: timeMs, endMs: timeMs },
+        values: this.#log.valuesOf(row, key.values),
+      });
+    }
+    return dropped;
+  }
+
+  /** Remembers the state of a key that has been gone through up to an instant, or forgets it. */
+  #keep(key: KeyLog, isKnown: boolean, toMs: number): void {
+    const [state] = key.states;
+    if (!this.#operator.isEmpty(state)) {
+      if (isKnown) this.#states.touch(key, key.hash);
+      else this.#states.set(key, key.hash);
+      this.#due.set(key, this.#operator.dueMs(state), toMs);
+      return;
+    }
+    key.states.length = 0;
+    if (isKnown) {
+      this.#states.delete(key, key.hash);
+      this.#due.delete(key);
+    }
+    if (key.lefts === null && key.rights === null) this.#keys.delete(key);
   }
 
   async #pause(startMs: number): Promise<KindOutcome> {
@@ -180,6 +259,14 @@ class LogRun {
     };
   }
 }
+
+/** Panes that are gone through at once. */
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const NO_ROWS: SideOfPane = { rows: [], from: 0, to: 0, aheadTo: 0 };
 
 function ceilTo(stepMs: number, ms: number): number {
   return Math.ceil(ms / stepMs) * stepMs;

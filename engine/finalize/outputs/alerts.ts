@@ -15,7 +15,7 @@ import { type Announced, matchIncidents, supersede, type Transition } from '../.
 import { addToOutbox } from '../../alerts/outbox.ts';
 import { loadPublished, publishedTo } from '../../alerts/published.ts';
 import { type Group, groupOfText } from '../../codec/group.ts';
-import { type SegmentCodec, wholeGroupsCodec } from '../../codec/segment.ts';
+import { type GroupsCodec, wholeGroupsCodec } from '../../codec/segment.ts';
 import type { AlertPlan, Verdict } from '../../plan/alerts.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageStore } from '../../ports/index.ts';
@@ -292,7 +292,7 @@ export async function loadGroupAlerts(
   return GroupStates.load(alertPages(view, bucket, ports), { codec, former: codec.mergeInto }, state);
 }
 
-function alertsCodec({ key, fields }: AlertedView): SegmentCodec {
+function alertsCodec({ key, fields }: AlertedView): GroupsCodec {
   const [, fingerprint = ''] = key.split('@');
   return wholeGroupsCodec(fingerprint, fields.length, [groupAlertsCodec]);
 }

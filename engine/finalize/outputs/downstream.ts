@@ -8,7 +8,7 @@ import type { FinalizeQueue, StateStore } from '../../ports/index.ts';
 import { COMMIT_LIMITS, type Item, type ItemKey, type ItemWrite } from '../../ports/state-store.ts';
 import { PaneBuffer } from '../../protocol/pane-buffer.ts';
 import { wakesOf } from '../../protocol/wakes.ts';
-import { downstreamOrigin, handedUpToMs, rowTimeMs } from '../../sources/view-source.ts';
+import { downstreamOrigin, handedUpToMs, isSettledByPasses, rowTimeMs } from '../../sources/view-source.ts';
 import type { ManifestEntry } from '../../state/checkpoint.ts';
 import { StateFormatError } from '../../state/errors.ts';
 import { handedSegmentKey, markerKey, type PaneAddress, tombstoneKey } from '../../state/keys.ts';
@@ -36,14 +36,16 @@ export class DownstreamOutput implements Output {
   readonly #view: ViewPlan;
   readonly #bucket: number;
   readonly #state: StateStore;
+  readonly #handedUpToMs: number;
   #pending: Pending[] = [];
   #items = 0;
   #bytes = 0;
 
-  constructor(view: ViewPlan, bucket: number, state: StateStore) {
+  constructor(view: ViewPlan, bucket: number, state: StateStore, seen: Progress) {
     this.#view = view;
     this.#bucket = bucket;
     this.#state = state;
+    this.#handedUpToMs = isSettledByPasses(view) ? seen.settledToMs : Number.NEGATIVE_INFINITY;
   }
 
   /** Has enough for a commit. */
@@ -58,9 +60,12 @@ export class DownstreamOutput implements Output {
     return Object.fromEntries(this.#view.downstream.map(({ key }) => [key, handedFrom[key] ?? fromMs]));
   }
 
-  /** Adds all rows of a window. */
+  /**
+   * Adds all rows of a window. A pass that goes through rows again from the state cutoff passes over those that had changed for
+   * the last time before it: whoever takes them may have dropped them, and they would be there for ever.
+   */
   async emit({ rows, windowStartMs, isNew, isCareful }: Emission): Promise<void> {
-    if (windowStartMs === null) return;
+    if (windowStartMs === null || windowStartMs < this.#handedUpToMs) return;
     for (const view of this.#view.downstream) {
       for (const { bucket, paneStartMs, groups } of this.#handedTo(view, rows, windowStartMs)) {
         const handed = { view, bucket, paneStartMs, windowName: formatInstant(windowStartMs), isRevised: !isNew };

@@ -150,7 +150,7 @@ describe('what is no object is refused:', () => {
     ['{}', 'a string'],
     [true, 'a boolean'],
     [null, 'null'],
-    [[{ at: NOON, at_key: 'k' }], 'an array'],
+    [[[{ at: NOON, at_key: 'k' }]], 'an array'],
   ])('%j', (event, found) => {
     expect(direct(event)).toEqual(invalid('wrong_type', `The event in stream 's' is ${found} and must be an object.`));
   });

@@ -1,5 +1,5 @@
 import { pipeline } from 'streamgauge';
-import { MAX_VIEWS } from '../../../engine/dsl/pipeline.ts';
+import { MAX_VIEWS_OF_STREAM } from '../../../engine/dsl/pipeline.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
 import { clicks, js, refusal, SETTINGS, type Untyped } from './untyped.ts';
 
@@ -49,12 +49,18 @@ describe('a pipeline is refused', () => {
     );
   });
 
-  test('with more views than fit in a transaction', () => {
-    const views = Array.from({ length: MAX_VIEWS + 1 }, (_, i) => counts(`v${i}`));
-    expect(refusal(() => js.pipeline('p', views))).toBe(
-      "pipeline 'p' has 31 views, and at most 30 fit. Divide it into several pipelines.",
+  test('with more views of one stream than fit in a transaction; of other streams and of views there may be more', () => {
+    const viewsOf = (source: Untyped, name: string) =>
+      Array.from({ length: MAX_VIEWS_OF_STREAM }, (_, i) => counts(`${name}${i}`, source));
+    const [views, more] = [viewsOf(clicks, 'v'), counts('more')];
+    expect(refusal(() => js.pipeline('p', [...views, more]))).toBe(
+      "pipeline 'p' has 31 views, joins and patterns that take the events of stream 'clicks', and what they keep of one event fits into a commit up to 30. Make some of them views of another view's rows, or divide them into several pipelines that read the stream.",
     );
-    expect(js.pipeline('p', views.slice(1))).toMatchObject({ name: 'p' });
+    const others = viewsOf(js.stream('other', SETTINGS), 'w');
+    const above = counts('above', views[0] as Untyped);
+    expect(js.pipeline('p', [...views, ...others, above])).toMatchObject({ name: 'p' });
+    const both = counts('both', js.union('all', [clicks, js.stream('third', SETTINGS)]));
+    expect(refusal(() => js.pipeline('p', [...views, both]))).toContain("take the events of stream 'clicks'");
   });
 
   test('with one view that is not in a list', () => {

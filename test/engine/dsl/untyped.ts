@@ -54,6 +54,8 @@ type Names =
   | 'global'
   | 'over'
   | 'session'
+  | 'shareOfTotal'
+  | 'having'
   | 'sliding'
   | 'tumbling'
   | 'union'

@@ -55,6 +55,7 @@ export function interpret(node: ExpressionNode, root: object): Value {
       const key = value(node.operand);
       return node.entries.find(([known]) => known === (typeof key === 'bigint' ? Number(key) : key))?.[1] ?? null;
     }
+    case 'windowTotal':
     case 'rowOperator':
     case 'member':
       throw new Error('A row operator has no value by itself: it needs the rows before.');

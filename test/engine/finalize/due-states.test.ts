@@ -1,36 +1,51 @@
-import type { Group } from '../../../engine/codec/group.ts';
-import { DueStates } from '../../../engine/finalize/due-states.ts';
+import { type Due, DueStates } from '../../../engine/finalize/due-states.ts';
 
-const groupOf = (key: string, dueMs: number): Group => ({ values: [key], states: [dueMs] });
 const NEVER = Number.POSITIVE_INFINITY;
 
-function statesOf(...groups: Group[]): DueStates {
-  return new DueStates(10, (state) => state as number, groups);
+interface Named extends Due {
+  readonly name: string;
 }
 
-function keysBefore(due: DueStates, endMs: number): unknown[] {
-  return due.before(endMs).map(([key]) => key);
+const named = (name: string): Named => ({ name, duePaneMs: NEVER });
+
+function dueOf(...states: readonly [Named, number][]): DueStates<Named> {
+  const due = new DueStates<Named>(10);
+  for (const [state, dueMs] of states) due.set(state, dueMs);
+  return due;
+}
+
+function namesBefore(due: DueStates<Named>, endMs: number): string[] {
+  return due.before(endMs).map(({ name }) => name);
 }
 
 describe('states that are due', () => {
   test('are found by the pane that they are due in', () => {
-    const due = statesOf(groupOf('a', 25), groupOf('b', 10), groupOf('c', 19), groupOf('d', NEVER));
+    const due = dueOf([named('a'), 25], [named('b'), 10], [named('c'), 19], [named('d'), NEVER]);
     expect(due.firstPaneMs).toBe(10);
-    expect(keysBefore(due, 20)).toEqual(['b', 'c']);
-    expect(keysBefore(due, 10)).toEqual([]);
-    expect(keysBefore(due, 30).sort()).toEqual(['a', 'b', 'c']);
+    expect(namesBefore(due, 20)).toEqual(['b', 'c']);
+    expect(namesBefore(due, 10)).toEqual([]);
+    expect(namesBefore(due, 30).sort()).toEqual(['a', 'b', 'c']);
   });
 
   test('are due when they were last said to be', () => {
-    const due = statesOf(groupOf('a', 5), groupOf('b', 7));
-    due.set(groupOf('a', 31), 10);
-    due.delete(groupOf('b', 7));
-    expect([due.firstPaneMs, keysBefore(due, 30), keysBefore(due, 40)]).toEqual([30, [], ['a']]);
-    due.set(groupOf('a', NEVER));
-    expect(due.firstPaneMs).toBe(NEVER);
+    const [a, b] = [named('a'), named('b')];
+    const due = dueOf([a, 5], [b, 7]);
+    due.set(a, 31, 10);
+    due.delete(b);
+    expect([due.firstPaneMs, namesBefore(due, 30), namesBefore(due, 40)]).toEqual([30, [], ['a']]);
+    expect([a.duePaneMs, b.duePaneMs]).toEqual([30, NEVER]);
+    due.set(a, NEVER);
+    expect([due.firstPaneMs, a.duePaneMs]).toEqual([NEVER, NEVER]);
+  });
+
+  test('stay where they are within a pane', () => {
+    const a = named('a');
+    const due = dueOf([a, 21], [named('b'), 22]);
+    due.set(a, 29, 20);
+    expect(namesBefore(due, 30)).toEqual(['a', 'b']);
   });
 
   test('cannot be due in a pane that is done', () => {
-    expect(() => statesOf().set(groupOf('a', 9), 10)).toThrow('is due at 9, and its panes are done up to 10');
+    expect(() => dueOf().set(named('a'), 9, 10)).toThrow('is due at 9, and its panes are done up to 10');
   });
 });

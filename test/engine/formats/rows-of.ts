@@ -24,18 +24,19 @@ export function streamIn(format: Format): StreamDefinition {
   }) as unknown as StreamDefinition;
 }
 
+function decoded(definition: StreamDefinition, record: string | Uint8Array) {
+  const data = typeof record === 'string' ? Buffer.from(record) : record;
+  return [...eventsOf(decoderOf(definition).open(data))].filter((event) => event.kind !== 'skipped');
+}
+
 /** The events of a record: the value of one that is readable, or the message about one that is not. */
 export function readAll(definition: StreamDefinition, record: string | Uint8Array): unknown[] {
-  const data = typeof record === 'string' ? Buffer.from(record) : record;
-  return [...eventsOf(decoderOf(definition).open(data))].map((event) =>
-    event.kind === 'value' ? event.value : event.message,
-  );
+  return decoded(definition, record).map((event) => (event.kind === 'value' ? event.value : event.message));
 }
 
 /** What is kept of each event: what a dead letter holds. */
 export function kept(definition: StreamDefinition, record: string | Uint8Array): string[] {
-  const data = typeof record === 'string' ? Buffer.from(record) : record;
-  return [...eventsOf(decoderOf(definition).open(data))].map((event) =>
+  return decoded(definition, record).map((event) =>
     event.kind === 'value' ? event.text : Buffer.from(event.bytes).toString('latin1'),
   );
 }

@@ -28,7 +28,7 @@ describe('an event that is refused', () => {
     ['has a comma too many', 'not_json', `${GOOD.slice(0, -1)},}`],
     ['is a number', 'wrong_type', '42'],
     ['is null', 'wrong_type', 'null'],
-    ['is an array of events', 'wrong_type', `[${GOOD}]`],
+    ['is an array of arrays', 'wrong_type', `[[${GOOD}]]`],
     ['is a text', 'wrong_type', '"hello"'],
     ['has a number where a text should be', 'wrong_type', fields({ page: 7 })],
     ['has a number beyond the range of doubles', 'wrong_type', GOOD.replace('}', ', "amount": 1e999}')],

@@ -211,3 +211,49 @@ describe('an as-of join with a view at the right', () => {
     },
   );
 });
+
+describe('an as-of join with a view at the right whose rows carry state', () => {
+  const probes = stream_('probes');
+  const levels = view('levels', stream_('prices'))
+    .window(tumbling('1 minute'), { allowedLateness: '2 minutes' })
+    .groupBy('key')
+    .aggregate((e) => ({ level: mean(e.value) }))
+    .derive((row) => ({ rise: row.level.changeOver({ windows: 1 }).absolute }));
+  const join = asOfJoin('compared', probes, levels, { on: { key: 'key' } });
+  const rows = view('rows', join).select((e) => ({ probe: e.probes.value, price: e.levels.rise }));
+  const exported = pipeline('rises_at', [levels, rows]);
+
+  test('waits for the rows to be settled, and not for the state cutoff', async () => {
+    const world = new JoinWorld(exported);
+    for (let minute = 0; minute < 12; minute++) {
+      const at = 60 * minute + 59;
+      await world.take('prices', [event(at - 30, minute ** 2)]);
+      await world.take('probes', [event(at, minute)]);
+      await world.finalizeAll();
+    }
+    const found = await answers(world);
+    // The prices are at 11:29, so the watermark at 11:09: rows of windows that end up to 9:00 change no more.
+    expect(found.map(([probe]) => probe)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    // A probe at 5:59 meets the row of minute 4: 4² − 3².
+    expect(found[5]).toEqual([5, 7]);
+    await world.end();
+    expect((await answers(world)).at(-1)).toEqual([11, 19]);
+  });
+
+  test('is handed each row once: none lies behind where it has been', async () => {
+    const world = new JoinWorld(exported);
+    const { key } = world.plan.finalized.find(({ name }) => name === 'compared') as { key: string };
+    const origin = world.plan.views.find(({ name }) => name === 'levels')?.key;
+    const left: number[] = [];
+    for (let minute = 0; minute < 12; minute++) {
+      await world.take('prices', [event(60 * minute, minute)]);
+      await world.take('probes', [event(60 * minute, minute)]);
+      await world.finalizeAll();
+      const partition = `segment#${key}#0#${origin}:0`;
+      left.push((await world.stores.state.query({ partition })).length);
+    }
+    expect(Math.max(...left)).toBeLessThanOrEqual(4);
+    await world.end();
+    expect(await world.stores.state.query({ partition: `segment#${key}#0#${origin}:0` })).toEqual([]);
+  });
+});

@@ -2,10 +2,11 @@ import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { CodecError } from '../../../engine/bytes/errors.ts';
 import type { PatternDefinition } from '../../../engine/ir/pattern-definition.ts';
 import { LEFT, type LogRow } from '../../../engine/joins/event-log.ts';
-import { compileBits, needsAllEvents } from '../../../engine/patterns/bits.ts';
+import { compileBits, eventTests, needsAllEvents } from '../../../engine/patterns/bits.ts';
 import { KEPT_EVENTS } from '../../../engine/patterns/partial-match.ts';
 import { patternOperator } from '../../../engine/patterns/pattern-operator.ts';
 import type { PatternState } from '../../../engine/patterns/pattern-state.ts';
+import { logPane } from '../../support/log-pane.ts';
 import {
   any,
   COLUMNS,
@@ -36,7 +37,7 @@ function feed(definition: PatternDefinition, text: string, toMs: number) {
   const operator = operatorOf(definition);
   const state = operator.create();
   const rows = rowsOf(definition, events(text));
-  const found = operator.step(state, { fromMs: 0, toMs, rows, ahead: [], hasNullKey: false });
+  const found = operator.step(state, logPane(0, toMs, rows));
   return { operator, state, found };
 }
 
@@ -44,7 +45,9 @@ const abc = pattern([step('a'), any('b'), step('c')], within(100));
 
 describe('which conditions an event passes', () => {
   const steps = [step('a', { kinds: 'ab' }), step('b', { times: ONE_OR_MORE, until: 'u' }), step('any')];
-  const bitsOf = compileBits([...steps.slice(0, 2), { ...step('any'), condition: { ofEvent: null, ofMatch: null } }]);
+  const bitsOf = compileBits(
+    eventTests([...steps.slice(0, 2), { ...step('any'), condition: { ofEvent: null, ofMatch: null } }]),
+  );
 
   test('are two bits a step: its condition, and its until', () => {
     const of = (kind: string) => bitsOf({ kind });
@@ -143,7 +146,7 @@ describe('the state', () => {
   test('is let go when its limit has passed, though no event comes', () => {
     const { operator, state } = feed(abc, 'a1@10 b1@20', 50);
     expect([operator.isEmpty(state), operator.dueMs(state)]).toEqual([false, 110]);
-    operator.step(state, { fromMs: 110, toMs: 115, rows: [], ahead: [], hasNullKey: false });
+    operator.step(state, logPane(110, 115, []));
     expect([operator.isEmpty(state), operator.dueMs(state)]).toEqual([true, Number.POSITIVE_INFINITY]);
   });
 
@@ -156,7 +159,7 @@ describe('the state', () => {
     const operator = operatorOf(abc);
     const state = operator.create();
     const rows = rowsOf(abc, events('a1 b1 c1'));
-    expect(operator.step(state, { fromMs: 0, toMs: 9, rows, ahead: [], hasNullKey: true })).toEqual([]);
+    expect(operator.step(state, logPane(0, 9, rows, true))).toEqual([]);
     expect(operator.isEmpty(state)).toBe(true);
   });
 
@@ -178,7 +181,7 @@ describe('the state', () => {
     const kept = operator.create();
     let stored: PatternState = operator.create();
     rows.forEach((row, at) => {
-      const pane = { fromMs: at, toMs: row.timeMs, rows: [row], ahead: [], hasNullKey: false };
+      const pane = logPane(at, row.timeMs, [row]);
       operator.step(kept, pane);
       operator.step(stored, pane);
       stored = storedAndRead(operator, stored);
@@ -207,7 +210,7 @@ describe('a step that takes very many events', () => {
     skip: { kind: 'pastLast' },
     maxPartialMatches: 1,
   });
-  const bits = compileBits(definition.steps);
+  const bits = compileBits(eventTests(definition.steps));
   const rowOf = (kind: string, at: number): LogRow => ({
     side: LEFT,
     timeMs: at,
@@ -219,18 +222,12 @@ describe('a step that takes very many events', () => {
     let state = operator.create();
     // Only the first begins a match that is looked at: the others begin later.
     for (let at = 1; at <= 1000; at++) {
-      operator.step(state, { fromMs: at, toMs: at + 1, rows: [rowOf('a', at)], ahead: [], hasNullKey: false });
+      operator.step(state, logPane(at, at + 1, [rowOf('a', at)]));
       state.open = state.open.slice(0, 1);
       if (at % 97 === 0) state = storedAndRead(operator, state);
     }
     const size = encoded(operator, state).length;
-    const [match] = operator.step(state, {
-      fromMs: 1001,
-      toMs: 1002,
-      rows: [rowOf('b', 1001)],
-      ahead: [],
-      hasNullKey: false,
-    });
+    const [match] = operator.step(state, logPane(1001, 1002, [rowOf('b', 1001)]));
     expect(match?.events[0]).toHaveLength(KEPT_EVENTS);
     expect(match?.events[0]?.at(-1)?.timeMs).toBe(1000);
     expect(match?.events[0]?.at(-2)?.timeMs).toBe(KEPT_EVENTS - 1);
@@ -295,6 +292,6 @@ test('a field may be named as what every object has', () => {
     values: [bits, value],
   });
   const rows = [rowOf(1, null, 1), rowOf(1, 'x', 2), rowOf(4, 'x', 3)];
-  const found = operator.step(operator.create(), { fromMs: 0, toMs: 9, rows, ahead: [], hasNullKey: false });
+  const found = operator.step(operator.create(), logPane(0, 9, rows));
   expect(found.map(({ startMs }) => startMs)).toEqual([2]);
 });

@@ -11,9 +11,10 @@ import type {
 } from '../../../engine/ir/pattern-definition.ts';
 import { compareLogRows, LEFT, type LogRow } from '../../../engine/joins/event-log.ts';
 import type { LogOperator } from '../../../engine/joins/log-operator.ts';
-import { compileBits, needsAllEvents } from '../../../engine/patterns/bits.ts';
+import { compileBits, eventTests, needsAllEvents } from '../../../engine/patterns/bits.ts';
 import { type MatchRow, patternOperator } from '../../../engine/patterns/pattern-operator.ts';
 import type { PatternState } from '../../../engine/patterns/pattern-state.ts';
+import { logPane } from '../../support/log-pane.ts';
 
 /** An event of a test: a letter and more, such as `a1`; its first character is its kind. */
 export interface TestEvent {
@@ -130,7 +131,7 @@ export const within = (limitMs: number, includesLimit = false) => ({ within: { l
 
 /** Events as the log keeps them, in its order. */
 export function rowsOf(definition: PatternDefinition, given: readonly TestEvent[]): LogRow[] {
-  const bitsOf = compileBits(definition.steps);
+  const bitsOf = compileBits(eventTests(definition.steps));
   const keepsAll = needsAllEvents(definition);
   return given
     .map((event): LogRow => {
@@ -163,7 +164,7 @@ export function run(
   for (let i = 1; i < bounds.length; i++) {
     const [fromMs, toMs] = [bounds[i - 1] as number, bounds[i] as number];
     const ofPane = rows.filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs);
-    found.push(...operator.step(state, { fromMs, toMs, rows: ofPane, ahead: [], hasNullKey: false }));
+    found.push(...operator.step(state, logPane(fromMs, toMs, ofPane)));
     expect(operator.dueMs(state)).toBeGreaterThanOrEqual(toMs);
     state = storedAndRead(operator, state);
   }

@@ -391,6 +391,7 @@ function operatorsIn(node: ExpressionNode): string[] {
     case 'arithmetic':
     case 'msSince':
       return [node.op, ...operatorsIn(node.left), ...operatorsIn(node.right)];
+    case 'windowTotal':
     case 'rowOperator':
     case 'member':
       return [node.op];

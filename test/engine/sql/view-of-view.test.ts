@@ -5,6 +5,7 @@ import {
   max,
   mean,
   session,
+  shareOfTotal,
   sliding,
   stream,
   sum,
@@ -173,5 +174,23 @@ test('a total counts once in each window in which it changed, over all events up
     ['02', '/', 1, 4, 0.75, '03:00'],
     ['04', '/', 1, 5, 1.6, '06:00'],
     ['06', '/b', 1, 1, 1, '07:30'],
+  ]);
+});
+
+test('a share is of the rows of its window, all of them or those of the same group', async () => {
+  const shares = view('shares', clicks)
+    .window(sliding({ size: '2 minutes', slide: '1 minute' }))
+    .groupBy('page', 'ms')
+    .aggregate(() => ({ clicks: count() }))
+    .derive((row) => ({ twice: row.clicks.mul(2) }))
+    .derive((row) => ({ all: shareOfTotal(row.twice), own: shareOfTotal(row.clicks, { within: ['page'] }) }))
+    .having((row) => row.page.ne('/b'));
+  const events = [0, 0, 0, 1].map((ms) => ({ page: '/', at: 0, ms }));
+  const rows = await statements.rows(shares, [...events, { page: '/b', at: 0, ms: 0 }]);
+  expect(rows.map(({ ms, all, own }) => [ms, all, own])).toEqual([
+    [0, 0.6, 0.75],
+    [1, 0.2, 0.25],
+    [0, 0.6, 0.75],
+    [1, 0.2, 0.25],
   ]);
 });

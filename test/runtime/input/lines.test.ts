@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { readLines, readLinesOf } from '../../../runtime/input/lines.ts';
 import {
   cutMessage,
   type InputLine,
   isCut,
   isUnfinished,
   KEPT_BYTES,
-  LineCutter,
   MAX_LINE_BYTES,
-} from '../../../runtime/input/split-lines.ts';
+} from '../../../runtime/input/input-line.ts';
+import { readLines, readLinesOf } from '../../../runtime/input/lines.ts';
+import { LineCutter } from '../../../runtime/input/split-lines.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -79,8 +79,7 @@ test('lines that are read together are the same lines', () => {
         }
         expect(cutter.consumed).toBe(whole.slice(0, places[index]).lastIndexOf('\n') + 1);
       }
-      const last = cutter.end();
-      if (last !== null) read.push(last.bytes.toString());
+      read.push(...texts([...cutter.end()]));
       expect(read).toEqual(whole.split('\n').filter((line) => line.trim() !== ''));
     }),
     { seed: 8, numRuns: 300 },
@@ -150,6 +149,37 @@ describe('a last line without its line break', () => {
   });
 });
 
+describe('gzip and zstd', () => {
+  const zstd = (text: string) => zstdCompressSync(Buffer.from(text));
+  const large = 'x'.repeat(3_000_000);
+
+  test.each<[string, Buffer, string[]]>([
+    ['gzip', gzipSync('one\ntwo\n'), ['one', 'two']],
+    ['zstd', zstd('one\ntwo\n'), ['one', 'two']],
+    [
+      'frames of zstd',
+      Buffer.concat(['one\n', large, '', '\ntwo\nth', 'ree'].map(zstd)),
+      ['one', large, 'two', 'three'],
+    ],
+    ['text', Buffer.from('one\ntwo\n'), ['one', 'two']],
+    ['a byte of text', Buffer.from('1'), ['1']],
+    ['nothing', Buffer.alloc(0), []],
+  ])('are told by their bytes, whatever a file is called: %s', async (_, bytes, expected) => {
+    for (const name of ['a.jsonl', 'a.gz', 'a.zst', 'a'])
+      expect(texts(await all(readLines(file(name, bytes))))).toEqual(expected);
+    const pieces = Array.from({ length: Math.min(bytes.length, 20) }, (_, at) => bytes.subarray(at, at + 1));
+    expect(texts(await linesOf([...pieces, bytes.subarray(pieces.length)]))).toEqual(expected);
+  });
+
+  test.each([
+    ['cut short', zstd(large).subarray(0, -9), 'it is cut short. Get it whole, and run again.'],
+    ['with text behind it', Buffer.concat([zstd('one\n'), Buffer.from('three\n')]), 'its compression is damaged'],
+  ])('zstd %s is refused with what to do', async (_, bytes, message) => {
+    const error = await all(readLines(file('bad.jsonl', bytes))).catch((caught: Error) => caught.message);
+    expect(error).toContain(message);
+  });
+});
+
 describe('a .gz', () => {
   const packed = gzipSync('one\ntwo\n');
 
@@ -160,8 +190,11 @@ describe('a .gz', () => {
 
   test.each([
     ['is cut short', packed.subarray(0, -9), 'it is cut short. Get it whole, and run again.'],
-    ['is none', Buffer.from('one\ntwo\n'), 'it is damaged, or not gzip (incorrect header check). Get it again'],
-    ['has text behind it', Buffer.concat([packed, Buffer.from('three\n')]), 'it is damaged, or not gzip'],
+    [
+      'has text behind it',
+      Buffer.concat([packed, Buffer.from('three\n')]),
+      'its compression is damaged (incorrect header check). Get it again',
+    ],
     [
       'has zeros and text behind it',
       Buffer.concat([packed, Buffer.alloc(9), Buffer.from('three\n')]),

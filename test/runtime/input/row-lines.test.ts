@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { MAX_EVENT_BYTES } from '../../../engine/decode/limits.ts';
 import { formatOf } from '../../../engine/formats/registry.ts';
 import type { TextFormatDefinition } from '../../../engine/ir/stream-format.ts';
+import { isCut, KEPT_BYTES, MAX_LINE_BYTES } from '../../../runtime/input/input-line.ts';
 import { RowLines } from '../../../runtime/input/row-lines.ts';
-import { isCut, KEPT_BYTES, MAX_LINE_BYTES } from '../../../runtime/input/split-lines.ts';
 
 const CSV: TextFormatDefinition = { kind: 'csv' };
 const GIVEN: TextFormatDefinition = { kind: 'csv', header: ['a', 'b'] };

@@ -1,3 +1,4 @@
+import { eventStreamsOf } from '../../../engine/ir/source-definition.ts';
 import type { StoredRow } from '../../../engine/ports/result-store.ts';
 import { parseReference } from '../../../engine/state/object-reference.ts';
 import { parseProgress } from '../../../engine/state/progress.ts';
@@ -205,7 +206,9 @@ function isLateForAll(
   const views = world.plan.views.filter(
     ({ source }) =>
       (source.kind === 'stream' && source.stream.name === stream) ||
-      (source.kind === 'view' && source.view.source.kind === 'join'),
+      (source.kind === 'view' &&
+        source.view.source.kind === 'join' &&
+        eventStreamsOf(source.view.source).some(({ name }) => name === stream)),
   );
   const outcomes = views.map((view) => expected.get(view.key)?.missed.get(one));
   const isIn = views.some((view, index) => {
@@ -219,9 +222,9 @@ function isLateForAll(
   return !isIn && outcomes.some((missed) => missed !== undefined);
 }
 
-/** Nothing of a window stays after it, but totals. */
+/** Nothing of a window stays after it, nor of a join's pane, but totals. */
 function checkLeftovers(world: World): string[] {
-  const current = new Set(world.plan.views.map(({ key }) => key));
+  const current = new Set(world.plan.finalized.map(({ key }) => key));
   const problems: string[] = [];
   for (const { key, data } of world.state.items()) {
     const [kind = '', view = ''] = key.partition.split('#');

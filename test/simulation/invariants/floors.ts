@@ -1,3 +1,4 @@
+import { upstreamsOf } from '../../../engine/ir/source-definition.ts';
 import type { CheckpointWrite } from '../state-store.ts';
 import type { World } from '../world.ts';
 
@@ -15,8 +16,11 @@ interface Checkpoint {
  */
 export function checkFloors(world: World): string[] {
   const joins = world.plan.finalized.filter(({ source }) => source.kind === 'join');
-  return joins.flatMap(({ key }) => {
-    const run = new JoinFloors(world, key);
+  return joins.flatMap(({ key, source }) => {
+    // A row of a view counts at the last instant of its window, which may begin where the view's stream is.
+    const windows = upstreamsOf(source).map(({ definition: { window } }) => window);
+    const aheadMs = Math.max(0, ...windows.map((window) => (window.kind === 'tumbling' ? window.sizeMs - 1 : 0)));
+    const run = new JoinFloors(world, key, aheadMs);
     for (const write of world.state.checkpoints) run.follow(write);
     return run.problems;
   });
@@ -26,13 +30,16 @@ class JoinFloors {
   readonly problems: string[] = [];
   readonly #world: World;
   readonly #join: string;
+  /** How far what comes of another stream is after that stream's watermark. */
+  readonly #aheadMs: number;
   /** By stream and shard. */
   readonly #current = new Map<string, Map<string, Checkpoint>>();
   readonly #standing = new Map<string, number>();
 
-  constructor(world: World, join: string) {
+  constructor(world: World, join: string, aheadMs: number) {
     this.#world = world;
     this.#join = join;
+    this.#aheadMs = aheadMs;
     for (const { name } of world.plan.streams) this.#current.set(name, new Map());
   }
 
@@ -66,7 +73,7 @@ class JoinFloors {
       this.#fail({ stream, shard }, `is given a floor past record ${waited.sequence}, which waited`);
     const others = [...this.#current.keys()].filter((name) => name !== stream).map((name) => this.#standingOf(name));
     const floorMs = next.floors?.[this.#join] as number;
-    if (floorMs > Math.min(...others))
+    if (floorMs > Math.min(...others) + this.#aheadMs)
       this.#fail(
         { stream, shard },
         `has floor ${floorMs} in version ${write.version}: the other stream is at ${others}`,

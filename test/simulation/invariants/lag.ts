@@ -1,3 +1,5 @@
+import { eventStreamsOf, upstreamsOf } from '../../../engine/ir/source-definition.ts';
+import type { ViewPlan } from '../../../engine/plan/plan.ts';
 import type { World } from '../world.ts';
 
 /** Two sweeps: the second one of two streams raises its watermark after it gave floors to the first. */
@@ -12,15 +14,14 @@ export function lagging(world: World): string[] {
     const { window, buckets } = definition;
     let [size, offset, watermarkMs] = [0, 0, 0];
     if (source.kind === 'join' && window.kind === 'log') {
-      // Both streams are idle, so the one that is behind counts as far as the other was at a sweep before.
-      [size, watermarkMs] = [window.paneMs, Math.max(...watermarks.values()) - FLOORS_BEHIND_MS - window.aheadMs];
+      [size, watermarkMs] = [window.paneMs, joinWatermark(world, key, source, watermarks) - window.aheadMs];
     } else if (source.kind === 'stream' && (window.kind === 'tumbling' || window.kind === 'global')) {
       [size, offset] = window.kind === 'tumbling' ? [window.sizeMs, window.offsetMs] : [window.emitEveryMs, 0];
       watermarkMs = watermarks.get(source.stream.name) ?? 0;
     } else return [];
-    // A stream that never had an event.
-    if (watermarkMs <= START_OF_TIME_MS) return [];
     const closedMs = Math.floor((watermarkMs - offset) / size) * size + offset;
+    // A stream that never had an event.
+    if (closedMs <= START_OF_TIME_MS) return [];
     return Array.from({ length: buckets }, (_, bucket) => bucket).flatMap((bucket) => {
       const item = world.state
         .items()
@@ -35,9 +36,35 @@ export function lagging(world: World): string[] {
   });
 }
 
-function watermarkOf({ state }: World, stream: string): number {
+/** How far a join could be. Both streams are idle, so the one that is behind counts as far as the other was at a sweep before. */
+function joinWatermark(
+  world: World,
+  join: string,
+  source: ViewPlan['source'],
+  watermarks: ReadonlyMap<string, number>,
+): number {
+  const views = upstreamsOf(source);
+  if (views.length === 0) return Math.max(...watermarks.values()) - FLOORS_BEHIND_MS;
+  // A view does not go on by what another stream has reached, and its rows are joined once they change no more; the pass that closes
+  // the next window says so.
+  const ofViews = views.map(({ source: below, definition: { window, allowedLatenessMs } }) => {
+    const ofStreams = eventStreamsOf(below).map(({ name }) => watermarkOf(world, name));
+    const settlingMs = window.kind === 'tumbling' ? allowedLatenessMs + 2 * window.sizeMs : Number.POSITIVE_INFINITY;
+    return Math.min(...ofStreams) - settlingMs;
+  });
+  const ofStreams = eventStreamsOf(source).map(({ name }) => watermarkOf(world, name, join));
+  return Math.min(...ofStreams, ...ofViews);
+}
+
+/** `join`: where shards count as far as their floors there. */
+function watermarkOf({ state }: World, stream: string, join?: string): number {
   const writes = state.checkpoints.filter((write) => write.stream === stream);
   const current = new Map(writes.map(({ shard, content }) => [shard, content]));
   const active = [...current.values()].filter(({ retired }) => retired !== true);
-  return Math.min(...active.map(({ watermarkMs }) => Number(watermarkMs)));
+  return Math.min(
+    ...active.map(({ watermarkMs, floors }) => {
+      const floor = (floors as Readonly<Record<string, number>> | undefined)?.[join ?? ''];
+      return Math.max(Number(watermarkMs), floor ?? Number.NEGATIVE_INFINITY);
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import { findsEach } from './find.ts';
-import { JOINS } from './joins.ts';
+import { JOINS, VIEW_JOINS } from './joins.ts';
 
 findsEach(JOINS, 'joined');
+findsEach(VIEW_JOINS, 'baselined');

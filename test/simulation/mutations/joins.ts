@@ -6,6 +6,7 @@ type Log = typeof import('../../../engine/windows/log.ts');
 type JoinFloors = typeof import('../../../engine/sweep/join-floors.ts');
 type Chunk = typeof import('../../../engine/ingest/commit-chunk.ts');
 type Checkpoints = typeof import('../../../engine/state/checkpoint.ts');
+type Downstream = typeof import('../../../engine/finalize/outputs/downstream.ts');
 type Rules = typeof import('../../../engine/joins/registry.ts');
 
 const withoutFloors = ({ floors, ...checkpoint }: Checkpoint): Checkpoint => checkpoint;
@@ -86,6 +87,22 @@ export const JOINS: readonly Mutation[] = [
     replacements: [
       instead<typeof import('../../../engine/plan/log.ts')>('engine/plan/log.ts', () => ({
         streamOrigin: () => (shard) => shard,
+      })),
+    ],
+  },
+];
+
+/** Rules of a join with a view. */
+export const VIEW_JOINS: readonly Mutation[] = [
+  {
+    name: 'rows that change no more are handed on again',
+    replacements: [
+      instead<Downstream>('engine/finalize/outputs/downstream.ts', ({ DownstreamOutput }) => ({
+        DownstreamOutput: class extends DownstreamOutput {
+          constructor(...[view, bucket, state, seen]: ConstructorParameters<typeof DownstreamOutput>) {
+            super(view, bucket, state, { ...seen, settledToMs: Number.NEGATIVE_INFINITY });
+          }
+        },
       })),
     ],
   },

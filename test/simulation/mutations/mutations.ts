@@ -3,7 +3,7 @@ import { FINALIZE } from './finalize.ts';
 import { HANDED, HANDED_TOTALS } from './handed.ts';
 import { HEAD } from './head.ts';
 import { INGEST } from './ingest.ts';
-import { JOINS } from './joins.ts';
+import { JOINS, VIEW_JOINS } from './joins.ts';
 import type { Mutation } from './mutation.ts';
 import { OBJECTS } from './objects.ts';
 import { PAGES } from './pages.ts';
@@ -24,4 +24,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...JOINS,
   ...HANDED,
   ...HANDED_TOTALS,
+  ...VIEW_JOINS,
 ];

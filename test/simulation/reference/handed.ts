@@ -55,3 +55,38 @@ export function overTotals(taken: readonly Taken[], { every, size, byUser, colum
   }
   return { rows, missed: new Map() };
 }
+
+const startOf = ({ columns }: ExpectedRow) => Date.parse(columns.window_start as string);
+const eventsOf = ({ columns }: ExpectedRow) => columns.events as number;
+
+/** Each row with its share of the events of its window. */
+export function sharesOf({ rows, missed }: Expected): Expected {
+  const all = [...rows.values()];
+  const shared = [...rows].map(([name, row]): [string, ExpectedRow] => {
+    const ofWindow = all.filter((other) => startOf(other) === startOf(row));
+    const share = eventsOf(row) / ofWindow.reduce((sum, other) => sum + eventsOf(other), 0);
+    return [name, { ...row, columns: { ...row.columns, share } }];
+  });
+  return { rows: new Map(shared), missed };
+}
+
+/** How many rows windows over these have: all shares of a window come to 1, but for rounding. */
+export function overShares(windows: Expected, size: number): Expected {
+  const byStart = new Map<number, ExpectedRow[]>();
+  for (const row of sharesOf(windows).rows.values()) {
+    const start = Math.floor(startOf(row) / size) * size;
+    byStart.set(start, [...(byStart.get(start) ?? []), row]);
+  }
+  const rows = [...byStart].map(([start, of]): [string, ExpectedRow] => {
+    const share = exactSum(of.map(({ columns }) => columns.share as number));
+    const columns = { window_start: instant(start), window_end: instant(start + size), rows: of.length, share };
+    return [`${start} []`, { columns, lateEvents: 0 }];
+  });
+  return { rows: new Map(rows), missed: new Map() };
+}
+
+/** Of numbers from 0 to 1, rounded once. */
+function exactSum(numbers: readonly number[]): number {
+  const scaled = numbers.reduce((sum, n) => sum + BigInt(n * 2 ** 80), 0n);
+  return Number(scaled) / 2 ** 80;
+}

@@ -1,4 +1,5 @@
 import type { Taken } from './commits.ts';
+import { ofBase } from './pipelines.ts';
 import { type Expected, type ExpectedRow, instant } from './views.ts';
 
 /** A view of a join, of what both of its streams took in and the join's key. */
@@ -39,28 +40,46 @@ function last(left: readonly Taken[], right: readonly Taken[]): Pair[] {
   });
 }
 
+function isLate({ event, watermarkMs, floors }: Taken, join: string): boolean {
+  return event.at < Math.max(watermarkMs, floors?.[join] ?? Number.NEGATIVE_INFINITY);
+}
+
 /** A join takes what is not before its shard's watermark, or before the floor that the shard has for the join. */
 function joined(rowsOf: (left: readonly Taken[], right: readonly Taken[]) => readonly Pair[]): JoinedView {
   return (left, right, join) => {
-    const isLate = ({ event, watermarkMs, floors }: Taken) =>
-      event.at < Math.max(watermarkMs, floors?.[join] ?? Number.NEGATIVE_INFINITY);
-    const isInTime = (one: Taken) => !isLate(one);
-    const rows = counted(rowsOf(left.filter(isInTime), right.filter(isInTime)));
-    const late = [...left, ...right].filter(isLate);
+    const isInTime = (one: Taken) => !isLate(one, join);
+    const pairs = rowsOf(left.filter(isInTime), right.filter(isInTime));
+    const rows = counted(pairs.map(({ at, event, other }) => ({ at, columns: { event, other } })));
+    const late = [...left, ...right].filter((one) => isLate(one, join));
     return { rows, missed: new Map(late.map((one) => [one, { missed: 1, of: 1 }])) };
   };
 }
 
-function counted(pairs: readonly Pair[]): ReadonlyMap<string, ExpectedRow> {
+/** A row of a view is never late for a join. */
+function beside(events: readonly Taken[], others: readonly Taken[], join: string): Expected {
+  const baselines = ofBase(events);
+  const inTime = others.filter((one) => !isLate(one, join));
+  const rows = inTime.map(({ event }) => {
+    const before = baselines
+      .filter(({ user, time }) => user === event.user && time <= event.at && time >= event.at - 20_000)
+      .sort((a, b) => b.time - a.time);
+    return { at: event.at, columns: { event: event.id, recent: before[0]?.recent ?? null } };
+  });
+  const late = others.filter((one) => isLate(one, join));
+  return { rows: counted(rows), missed: new Map(late.map((one) => [one, { missed: 1, of: 1 }])) };
+}
+
+function counted(
+  all: readonly { readonly at: number; readonly columns: Record<string, unknown> }[],
+): ReadonlyMap<string, ExpectedRow> {
   const rows = new Map<string, { columns: { times: number }; lateEvents: number }>();
-  for (const { at, event, other } of pairs) {
+  for (const { at, columns: found } of all) {
     const start = Math.floor(at / SIZE_MS) * SIZE_MS;
-    const name = `${start} ${JSON.stringify([event, other])}`;
+    const name = `${start} ${JSON.stringify(Object.values(found))}`;
     const columns = {
       window_start: instant(start),
       window_end: instant(start + SIZE_MS),
-      event,
-      other,
+      ...found,
       times: (rows.get(name)?.columns.times ?? 0) + 1,
     };
     rows.set(name, { columns, lateEvents: 0 });
@@ -72,4 +91,5 @@ function counted(pairs: readonly Pair[]): ReadonlyMap<string, ExpectedRow> {
 export const JOINED: Readonly<Record<string, (generation: number) => JoinedView>> = {
   pairs: (generation) => joined((left, right) => near(left, right, generation === 1 ? 7000 : 9000)),
   latest: () => joined(last),
+  beside: () => beside,
 };

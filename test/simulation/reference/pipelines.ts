@@ -1,6 +1,6 @@
 import type { Event } from '../events.ts';
 import type { Taken } from './commits.ts';
-import { overSessions, overTotals } from './handed.ts';
+import { overSessions, overShares, overTotals, sharesOf } from './handed.ts';
 import { aligned, type Expected, type ExpectedRow, instant, sessions, total, totals } from './views.ts';
 
 type View = (taken: readonly Taken[]) => Expected;
@@ -24,7 +24,7 @@ const sessLate: View = (taken) =>
 
 const sessLong: View = (taken) => sessions(taken, { gap: 6000, lateness: 30_000, columns: counted });
 
-interface BaseRow {
+export interface BaseRow {
   readonly start: number;
   readonly time: number;
   readonly user: string;
@@ -209,7 +209,7 @@ const overOver: View = (taken) => {
   });
 };
 
-const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
+export const ofBase = (taken: readonly Taken[]) => baseRows(taken).rows;
 const over = overRows(ofBase, (rows) => ({ ...summed(rows), most: Math.max(...rows.map(({ recent }) => recent)) }), {
   size: 20_000,
   slide: 20_000,
@@ -266,6 +266,8 @@ export const REFERENCES: Readonly<Record<string, (generation: number) => View>> 
   over: () => over,
   over_slide: () => overSlide,
   over_all: () => overAll(ofBase),
+  shared: () => (taken) => sharesOf(tumble(taken)),
+  over_shared: () => (taken) => overShares(tumble(taken), 20_000),
   over_sess: () => (taken) => overSessions(sessions(taken, { gap: 6000, lateness: 0, columns: counted }), 10_000),
   over_sess_late: () => (taken) => overSessions(sessLate(taken), 10_000),
   over_totals: () => (taken) =>

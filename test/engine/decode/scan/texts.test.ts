@@ -1,6 +1,6 @@
 import { Block } from '../../../../engine/decode/scan/block.ts';
-import type { HashKey } from '../../../../engine/decode/scan/hash-key.ts';
-import { keyedHash } from '../../../../engine/decode/scan/keyed-hash.ts';
+import type { HashKey } from '../../../../engine/hash/hash-key.ts';
+import { keyedHash } from '../../../../engine/hash/keyed-hash.ts';
 import { quickHash, TextReader, UrlReader } from '../../../../engine/decode/scan/text-reader.ts';
 import { Texts } from '../../../../engine/decode/scan/texts.ts';
 

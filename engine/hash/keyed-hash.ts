@@ -4,7 +4,7 @@ import type { HashKey } from './hash-key.ts';
 const LAST_ROUNDS = 3;
 
 /**
- * HalfSipHash-1-3 of bytes that lie in a block: one round for each word, three at the end. The Linux kernel has it in its hash tables
+ * HalfSipHash-1-3 of bytes: one round for each word, three at the end. The Linux kernel has it in its hash tables
  * against texts that are chosen to collide (https://www.aumasson.jp/siphash/). Behind the bytes, up to four more are read.
  */
 export function keyedHash(view: DataView, from: number, to: number, [k0, k1]: HashKey): number {

@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pipelineDefinition } from '../engine/ir/pipeline-definition.ts';
+import { PipelineTest } from '../testing/index.ts';
+import { docBlocks } from './support/doc-blocks.ts';
+
+/** Each pipeline of the document counts what its service sends, and skips what is no event. */
+const ROOT = resolve(__dirname, '..');
+const PIPELINES = docBlocks('docs/envelopes.md').filter(({ language }) => language === 'ts');
+
+const { awslogs } = JSON.parse(readFileSync(join(__dirname, 'aws/cloudwatch-logs/cloudwatch-logs-event.json'), 'utf8'));
+const controlMessage = {
+  messageType: 'CONTROL_MESSAGE',
+  owner: 'CloudwatchLogs',
+  logGroup: '',
+  logStream: '',
+  subscriptionFilters: [],
+  logEvents: [
+    {
+      id: '',
+      timestamp: 1440442980000,
+      message: 'CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.',
+    },
+  ],
+};
+
+const apiCall = {
+  eventVersion: '1.09',
+  eventID: '6f1',
+  eventTime: '2015-08-24T19:03:07Z',
+  eventSource: 's3.amazonaws.com',
+  eventName: 'GetBucketAcl',
+  awsRegion: 'eu-west-1',
+  sourceIPAddress: '192.0.2.1',
+  userIdentity: { type: 'AssumedRole' },
+  errorCode: 'AccessDenied',
+};
+
+const orderPlaced = {
+  version: '0',
+  id: 'e1',
+  'detail-type': 'Order Placed',
+  source: 'shop',
+  account: '123456789012',
+  time: '2015-08-24T19:03:07Z',
+  region: 'eu-west-1',
+  resources: [],
+  detail: { order_id: 'o1', amount: 12.5 },
+};
+
+const notification = {
+  Type: 'Notification',
+  MessageId: 'm1',
+  TopicArn: 'arn:aws:sns:eu-west-1:123456789012:signups',
+  Message: '{"user":"ann","plan":"free"}',
+  Timestamp: '2015-08-24T19:03:07.123Z',
+};
+
+const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+/** In the order of the document: records of the service, rows, and dead letters. */
+const CASES: readonly {
+  name: string;
+  records: readonly Uint8Array[];
+  rows: readonly object[];
+  dead: readonly string[];
+}[] = [
+  {
+    name: 'CloudWatch Logs',
+    records: [gzipSync(JSON.stringify(controlMessage)), Buffer.from(awslogs.data, 'base64')],
+    rows: [{ logGroup: 'testLogGroup', errors: 2 }],
+    dead: [],
+  },
+  {
+    name: 'CloudTrail',
+    records: [
+      gzipSync(JSON.stringify({ Records: [apiCall, { ...apiCall, eventID: '6f2', errorCode: undefined }] })),
+      json({ x: 1 }),
+    ],
+    rows: [{ eventSource: 's3.amazonaws.com', calls: 1, sources: 1 }],
+    dead: ["The record of stream 'trail' has no 'Records', where its events are, and is no event by itself."],
+  },
+  {
+    name: 'EventBridge',
+    records: [
+      json(orderPlaced),
+      json(orderPlaced),
+      json({ ...orderPlaced, id: 'e2', 'detail-type': 'Order Paid' }),
+      json({ ...orderPlaced, id: 'e3', detail: { order_id: 'o2' } }),
+    ],
+    rows: [{ account: '123456789012', orders: 1, amount: 12.5 }],
+    dead: ["Field 'amount' in stream 'orders' is missing."],
+  },
+  {
+    name: 'SNS',
+    records: [json(notification), json({ Type: 'SubscriptionConfirmation', Message: 'You have chosen to subscribe.' })],
+    rows: [{ plan: 'free', signups: 1 }],
+    dead: [],
+  },
+];
+
+let folder: string;
+beforeAll(() => {
+  mkdirSync(join(ROOT, '.streamgauge'), { recursive: true });
+  folder = mkdtempSync(join(ROOT, '.streamgauge', 'envelopes-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('each pipeline has a case', () => {
+  expect(PIPELINES).toHaveLength(CASES.length);
+});
+
+test.each(CASES.map((each, index) => ({ ...each, index })))('$name', async ({ index, records, rows, dead }) => {
+  const file = join(folder, `pipeline${index}.ts`);
+  writeFileSync(file, PIPELINES[index]?.text as string);
+  const { default: given } = await import(file);
+  const { streams, views } = pipelineDefinition(given, file);
+  const bench = await PipelineTest.start(given, { startAt: '2015-08-24T19:04:00Z' });
+  const stream = streams[0]?.name as string;
+  await bench.give(stream, records);
+  const letters = await bench.deadLetters();
+  expect(letters.map(({ message }) => message)).toEqual(dead);
+  await bench.end();
+  expect(await bench.rows(views[0]?.name as string)).toMatchObject(rows);
+});
+
+test('a dead letter can be put back as it is', async () => {
+  const file = join(folder, 'again.ts');
+  writeFileSync(file, PIPELINES[2]?.text as string);
+  const { default: given } = await import(file);
+  const bench = await PipelineTest.start(given, { startAt: '2015-08-24T19:04:00Z' });
+  await bench.give('orders', [json({ ...orderPlaced, detail: { order_id: 'o2', amount: 'a lot' } })]);
+  const [letter] = await bench.deadLetters();
+  const { event } = letter as unknown as { readonly event: string };
+  await bench.give('orders', [{ ...JSON.parse(event), amount: 3 }]);
+  await bench.end();
+  expect(await bench.rows('orders_hourly')).toMatchObject([{ account: '123456789012', orders: 1, amount: 3 }]);
+});
