@@ -30,10 +30,12 @@ export async function readPage(
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/#/views`);
     const table = tab.locator('table.views');
     await table.locator('tbody tr').first().waitFor({ timeout: TIMEOUT_MS });
-    // Nothing is known before the overview has come.
-    await table.getByText('well').first().waitFor({ timeout: TIMEOUT_MS });
     const textsOf = (selector: string) => table.locator(selector).allInnerTexts();
     const names = (await textsOf('thead th')).map((text) => text.trim().toLowerCase());
+    // Before the overview has come, it is not known how many rows there are.
+    const place = `table.views tbody td:nth-child(${names.indexOf('rows') + 1})`;
+    const isKnown = `[...document.querySelectorAll(${JSON.stringify(place)})].every((cell) => /^[\\d,]+$/.test(cell.innerText.trim()))`;
+    await tab.waitForFunction(isKnown, null, { timeout: TIMEOUT_MS });
     const cells = await textsOf('tbody td');
     const views: Record<string, Record<string, string>> = {};
     for (let at = 0; at < cells.length; at += names.length) {
