@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { ViewPlan } from '../engine/plan/plan.ts';
 import { shownShape } from '../engine/query/shown-row.ts';
-import type { Row } from './schemas/common.ts';
+import type { WindowsPage } from './schemas/rows.ts';
 
 export type Format = 'json' | 'csv' | 'jsonl';
 
@@ -13,15 +13,13 @@ const FINAL_SECONDS = 86_400;
 export function sendRows(
   c: Context,
   view: ViewPlan,
-  rows: readonly Row[],
-  cursor: string | null,
-  asked: Format | undefined,
-  isSettled: boolean,
+  page: Page,
+  { format: asked, isSettled }: { readonly format: Format | undefined; readonly isSettled: boolean },
 ): Response {
   const format = asked ?? formatOf(c.req.header('accept'));
-  if (cursor !== null) c.header('X-Next-Cursor', cursor);
+  if (page.cursor !== null) c.header('X-Next-Cursor', page.cursor);
   c.header('Vary', 'Accept');
-  const [type, text] = TEXTS[format](view, rows, cursor);
+  const [type, text] = TEXTS[format](view, page);
   return sendCached(c, type, text, isSettled);
 }
 
@@ -45,15 +43,16 @@ function formatOf(accept = ''): Format {
   return accept.includes('application/x-ndjson') || accept.includes('application/jsonl') ? 'jsonl' : 'json';
 }
 
-type ToText = (view: ViewPlan, rows: readonly Row[], cursor: string | null) => readonly [type: string, text: string];
+type Page = Omit<WindowsPage, 'view'>;
+type ToText = (view: ViewPlan, page: Page) => readonly [type: string, text: string];
 
 const TEXTS: Readonly<Record<Format, ToText>> = {
-  json: (view, rows, cursor) => [
-    'application/json; charset=utf-8',
-    `${JSON.stringify({ view: view.name, rows, cursor })}\n`,
+  json: (view, page) => ['application/json; charset=utf-8', `${JSON.stringify({ view: view.name, ...page })}\n`],
+  jsonl: (_, { rows }) => [
+    'application/x-ndjson; charset=utf-8',
+    rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
   ],
-  jsonl: (_, rows) => ['application/x-ndjson; charset=utf-8', rows.map((row) => `${JSON.stringify(row)}\n`).join('')],
-  csv: (view, rows) => {
+  csv: (view, { rows }) => {
     const names = [...shownShape(view.definition).fields.keys()];
     const lines = [names, ...rows.map((row) => names.map((name) => (row as Record<string, unknown>)[name] ?? ''))];
     return [

@@ -65,7 +65,9 @@ export const VIEW_ROUTES: readonly Route[] = [
         limit: query.limit ?? DEFAULT_LIMIT,
         cursor: query.cursor ?? null,
       });
-      return sendRows(c, view, rows.map(rowJson) as Row[], cursor, query.format, isSettled);
+      const updatedAt = rows.map(({ updatedAtMs }) => updatedAtMs);
+      const page = { rows: rows.map(rowJson) as Row[], updated_at: updatedAt, cursor };
+      return sendRows(c, view, page, { format: query.format, isSettled });
     },
   }),
   viewRoute({
@@ -76,7 +78,11 @@ export const VIEW_ROUTES: readonly Route[] = [
     answers: { [JSON_TYPE]: LatestAnswer },
     async answer({ c, source, view, group }) {
       const row = await readLatestRow(view, source.ports, group);
-      return c.json({ view: view.name, row: row === null ? null : rowJson(row) });
+      return c.json({
+        view: view.name,
+        row: row === null ? null : rowJson(row),
+        updated_at: row?.updatedAtMs ?? null,
+      });
     },
   }),
   viewRoute({

@@ -65,6 +65,26 @@ describe('rows', () => {
     ]);
   });
 
+  test('say beside them when they were stored, also as the last of a group and in a series', async () => {
+    const api = await threeMinutes();
+    const firstMs = api.world.clock.nowMs();
+    api.world.clock.advance(90_000);
+    // Late, and still allowed.
+    await api.take([{ at: 2, page: '/a' }]);
+    const { body } = await api.get<WindowsPage>('/views/by_page/windows?open=true');
+    expect([...Value.Errors(WindowsPage, body)]).toEqual([]);
+    expect(rowsOf(body).map((row) => row.revision)).toEqual([2, 1, 1, 0]);
+    expect(body.updated_at).toEqual([firstMs + 90_000, firstMs, firstMs, null]);
+    const last = await api.get<LatestAnswer>('/views/by_page/latest?page=%2Fb');
+    expect(last.body.updated_at).toBe(firstMs);
+    const none = await api.get<LatestAnswer>('/views/by_page/latest?page=%2Fc');
+    expect([none.body.row, none.body.updated_at]).toEqual([null, null]);
+    const series = await api.get<SeriesAnswer>('/views/by_page/series?columns=clicks');
+    expect([...Value.Errors(SeriesAnswer, series.body)]).toEqual([]);
+    expect(series.body.revisions).toEqual([2, 1, 0]);
+    expect(series.body.revised_at).toEqual({ 0: firstMs + 90_000 });
+  });
+
   test('of one group, in a range', async () => {
     const api = await threeMinutes();
     const { body } = await api.get<WindowsPage>('/views/by_page/windows?page=%2Fa&from=1970-01-01T00:01:00Z');
@@ -171,6 +191,31 @@ describe('figures', () => {
     expect(open.body.before).toMatchObject({ from: 200_000, to: 600_000, starts: [] });
     const all = await api.get<Problem>('/views/per_minute/series?columns=clicks&compare=previous');
     expect([all.status, all.body.parameter]).toEqual([400, 'compare']);
+  });
+
+  test('a series of which points are left out says between which values they lie, and keeps what is open', async () => {
+    const api = await clicksApi();
+    const clicksOf = (minute: number) => 1 + ((minute * 7) % 5);
+    const minutes = Array.from({ length: 40 }, (_, minute) => minute);
+    await api.take(minutes.flatMap((minute) => Array.from({ length: clicksOf(minute) }, () => ({ at: 60 * minute }))));
+    const { body } = await api.get<SeriesAnswer>('/views/per_minute/series?columns=clicks&points=10');
+    expect([...Value.Errors(SeriesAnswer, body)]).toEqual([]);
+    expect(body.points_in_all).toBe(40);
+    expect(body.is_final.at(-1)).toBe(false);
+    const steps = body.steps ?? [];
+    expect(steps).toEqual([0, 780_000, 1_560_000]);
+    expect(body.starts.length).toBeLessThanOrEqual(10);
+    steps.forEach((from, i) => {
+      const to = steps[i + 1] ?? 39 * 60_000;
+      const left = body.starts.flatMap((start, j) => (start >= from && start < to ? [body.columns.clicks?.[j]] : []));
+      const all = minutes.filter((minute) => minute * 60_000 >= from && minute * 60_000 < to).map(clicksOf);
+      expect([Math.min(...(left as number[])), Math.max(...(left as number[]))]).toEqual([
+        Math.min(...all),
+        Math.max(...all),
+      ]);
+    });
+    const whole = await api.get<SeriesAnswer>('/views/per_minute/series?columns=clicks&points=100');
+    expect(whole.body.steps).toBeUndefined();
   });
 
   test('a series over all groups is their sum', async () => {
