@@ -13,23 +13,27 @@ import { LocalCloudError } from './errors.ts';
 const TIMEOUT_MS = 120_000;
 
 /**
- * All rows of a view as the API tells them, page by page. Its function is called as API Gateway would call it, for not every
- * endpoint has HTTP APIs that can be reached.
+ * Asks the deployed API, as somebody who has signed. Its function is called as API Gateway would call it, for not every endpoint has
+ * HTTP APIs that can be reached.
  */
-export async function apiRows(
-  view: ViewPlan,
-  endpoint: CloudEndpoint,
-  deployed: DeployedPipeline,
-): Promise<readonly OracleRow[]> {
+export function askApi(endpoint: CloudEndpoint, deployed: DeployedPipeline): (request: Request) => Promise<Response> {
   const name = deployed.output('ApiFunctionName');
   const ask = throughHttpApi((event) => invoke(endpoint, name, event), SIGNED);
-  const fetch = async (request: Request) => {
+  return async (request) => {
     for (let attempt = 1; ; attempt++) {
       const response = await ask(request.clone());
       if (response.status !== TOOK_TOO_LONG || attempt === ATTEMPTS) return response;
     }
   };
-  const client: Client<Pipeline> = createClient<Pipeline>({ url: 'https://api.local', fetch });
+}
+
+/** The typed client, over `askApi`. */
+export function apiClient(endpoint: CloudEndpoint, deployed: DeployedPipeline): Client<Pipeline> {
+  return createClient<Pipeline>({ url: 'https://api.local', fetch: askApi(endpoint, deployed) });
+}
+
+/** All rows of a view as the API tells them, page by page. */
+export async function apiRows(view: ViewPlan, client: Client<Pipeline>): Promise<readonly OracleRow[]> {
   const rows: OracleRow[] = [];
   for await (const row of client.view(view.name as never).rows({ open: false, limit: PAGE_ROWS } as never)) {
     rows.push(row as OracleRow);

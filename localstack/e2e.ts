@@ -1,16 +1,20 @@
 import { join } from 'node:path';
+import type { Overview } from '../api/schemas/overview.ts';
+import { readBuiltPage } from '../contracts/built-page.ts';
 import { compilePipeline, type PipelinePlan, type ViewPlan } from '../engine/plan/plan.ts';
 import { makeFolder } from '../runtime/files/make-folder.ts';
 import { writeWhole } from '../runtime/files/write-whole.ts';
 import { loadPipeline } from '../runtime/load-pipeline.ts';
 import { differences } from '../test/oracle/compare.ts';
-import { apiRows, unsignedStatus } from './api.ts';
+import { findChromium } from '../test/support/browser.ts';
+import { apiClient, apiRows, askApi, unsignedStatus } from './api.ts';
 import { waitForBronze } from './bronze.ts';
 import { Cdk, removeLog } from './cdk.ts';
 import { DeployedPipeline } from './cloud.ts';
 import { type CloudEndpoint, WORK_DIR } from './endpoint.ts';
 import { LocalCloudError } from './errors.ts';
 import { makeTraffic, type Traffic } from './events.ts';
+import { readPage } from './page.ts';
 import type { Report } from './report.ts';
 import { expectedRows, storedRows, waitForRows } from './rows.ts';
 
@@ -147,15 +151,50 @@ export class LocalCloudTest {
       if (status === 401 || status === 403) return `refused with ${status}`;
       throw new LocalCloudError(`A request that nobody signed was answered with ${status}.`);
     });
+    const client = apiClient(this.#endpoint, deployed);
     for (const view of views) {
       await this.#report.step(`Rows of '${view.name}' by the API`, async () => {
         const expected = await expectedRows(view, this.#files);
-        const rows = await apiRows(view, this.#endpoint, deployed);
+        const rows = await apiRows(view, client);
         const found = differences(view.definition, rows, expected);
         if (found.length === 0) return `${rows.length} rows are as DuckDB computes them`;
         throw new LocalCloudError(`The API's rows of '${view.name}' differ:\n  ${found.join('\n  ')}`);
       });
     }
+    await this.#report.step('Overview by the API', async () => this.#checkOverview(views, await client.overview()));
+    await this.#comparePage(views, deployed);
+  }
+
+  /** All that was sent is counted, every view shows closed windows, and nothing stands still. */
+  #checkOverview(views: readonly ViewPlan[], { counters, health, views: states }: Overview): string {
+    const sent = this.#lines.length;
+    if (counters.delivered !== sent) throw new LocalCloudError(`It counts ${counters.delivered} events of ${sent}.`);
+    if (health.state === 'stuck') throw new LocalCloudError(`It says that ${health.view ?? health.stream} is stuck.`);
+    const empty = views.find(({ name }) => Object.keys(states[name]?.cells ?? {}).length === 0);
+    if (empty !== undefined) throw new LocalCloudError(`It shows no window of '${empty.name}'.`);
+    return `${sent.toLocaleString('en-US')} events, ${views.length} views with their windows, ${health.state}`;
+  }
+
+  async #comparePage(views: readonly ViewPlan[], deployed: DeployedPipeline): Promise<void> {
+    const executablePath = findChromium();
+    const page = readBuiltPage('dashboard/dist');
+    if (executablePath === null || page === null) {
+      const why = page === null ? 'The page is not built.' : 'There is no Chromium: set CHROMIUM to its path.';
+      this.#report.add('Page', 'not run', why);
+      return;
+    }
+    await this.#report.step('Page', async () => {
+      const shown = await readPage(page, askApi(this.#endpoint, deployed), executablePath);
+      if (shown.complaints.length > 0)
+        throw new LocalCloudError(`The browser complains: ${shown.complaints.join(' ')}`);
+      const { views: states } = await apiClient(this.#endpoint, deployed).overview();
+      for (const { name } of views) {
+        const [line, rows] = [shown.views[name], states[name]?.rows.toLocaleString('en-US')];
+        if (line?.rows === rows && line?.health === 'well') continue;
+        throw new LocalCloudError(`Of '${name}' it shows ${JSON.stringify(line)}, and the API says ${rows} rows.`);
+      }
+      return `${views.length} views with the figures of the API`;
+    });
   }
 
   /**

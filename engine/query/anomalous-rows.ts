@@ -1,10 +1,11 @@
+import { type Static, Type } from 'typebox';
 import { rowShape } from '../ir/view-definition.ts';
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
-import type { ResultStore, RowPlace } from '../ports/result-store.ts';
+import type { ResultStore } from '../ports/result-store.ts';
 import { checkLimit, checkRange, DEFAULT_ROWS_READ, MAX_PAGE_ROWS, type WindowRange } from './bounds.ts';
 import { ALL_GROUPS } from './group-filter.ts';
-import { formatPageCursor, parsePageCursor } from './page-cursor.ts';
+import { formatPageCursor, parsePageCursor, ROW_PLACE } from './page-cursor.ts';
 import type { ShownRow } from './shown-row.ts';
 import { readStoredRows } from './stored-rows.ts';
 
@@ -31,10 +32,8 @@ export interface AnomaliesPage {
 }
 
 /** Where the next page goes on: in a view, behind a stored row. */
-interface Place {
-  readonly view: string;
-  readonly rows: RowPlace | null;
-}
+const PLACE = Type.Object({ view: Type.String(), rows: ROW_PLACE });
+type Place = Static<typeof PLACE>;
 
 /**
  * Stored rows of views that a detector found unusual: view by view, in each the latest first. Every one comes once, also while
@@ -53,7 +52,7 @@ export async function readAnomalies(
     .map((view) => ({ view, detectors: detectorsOf(view) }))
     .filter((each) => each.detectors.length > 0);
   const question = ['anomalies', String(fromMs), String(toMs), ...watched.map(({ view }) => view.key)];
-  const begin = cursor === null ? null : (parsePageCursor(question, cursor) as unknown as Place);
+  const begin = cursor === null ? null : parsePageCursor(question, cursor, PLACE);
   const anomalies: AnomalousRow[] = [];
   let left = maxRead;
   const first = watched.findIndex(({ view }) => view.name === begin?.view);

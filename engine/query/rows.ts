@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { groupText } from '../codec/group.ts';
 import type { JsonValue } from '../ir/node.ts';
 import { append } from '../lists/append.ts';
@@ -7,7 +8,7 @@ import { compareText } from '../text/compare-text.ts';
 import { checkLimit, checkRange, MAX_OPEN_WINDOWS, MAX_PAGE_ROWS, type WindowRange } from './bounds.ts';
 import { checkGroupFilter, type GroupFilter, isOfGroup } from './group-filter.ts';
 import { readOpenWindows } from './open-windows.ts';
-import { formatPageCursor, parsePageCursor } from './page-cursor.ts';
+import { formatPageCursor, parsePageCursor, ROW_PLACE } from './page-cursor.ts';
 import type { QueryPorts } from './query-ports.ts';
 import { groupValuesOf } from './row-values.ts';
 import type { ShownRow } from './shown-row.ts';
@@ -49,7 +50,7 @@ export async function readRows(view: ViewPlan, ports: QueryPorts, query: RowsQue
   checkGroupFilter(view.definition, query.groups);
   const open = query.open ?? view.definition.emit === 'onUpdate';
   const question = questionOf(view, query, open);
-  const place = query.cursor === null ? BEGIN : (parsePageCursor(question, query.cursor) as unknown as Place);
+  const place = query.cursor === null ? BEGIN : parsePageCursor(question, query.cursor, PLACE);
   const reader = new RowsReader(view, ports, query);
   const { rows, next } = await (!open
     ? reader.stored(place)
@@ -78,6 +79,8 @@ interface Place {
   readonly stored: RowPlace | null;
   readonly open: RowPlace | null;
 }
+
+const PLACE = Type.Object({ isPastOpen: Type.Boolean(), stored: ROW_PLACE, open: ROW_PLACE });
 
 const BEGIN: Place = { isPastOpen: false, stored: null, open: null };
 

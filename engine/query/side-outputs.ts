@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import type { DeadLetterStore, SideOutputKind, SideOutputQuery, StoredSideOutput } from '../ports/dead-letter-store.ts';
 import { CHUNK_ROWS, checkLimit, DEFAULT_ROWS_READ, MAX_PAGE_ROWS, type WindowRange } from './bounds.ts';
 import { BadQueryError } from './errors.ts';
@@ -40,7 +41,7 @@ export async function readSideOutputs(
     );
   }
   const question = questionOf(query, view, missed);
-  let after = cursor === null ? undefined : String(parsePageCursor(question, cursor));
+  let after = cursor === null ? undefined : parsePageCursor(question, cursor, Type.String());
   const records: StoredSideOutput[] = [];
   for (let read = 0; ; ) {
     const page = await store.list({ ...query, after, limit: isChosen ? CHUNK_ROWS : limit });
