@@ -93,6 +93,19 @@ export function metricsText(overview: Overview, open: readonly OpenIncident[]): 
     '1 while the view does not go on.',
     ofView.map(([view, { stuck }]) => [{ view }, stuck === null ? 0 : 1]),
   );
+  const { join_events = {}, partial_matches = {} } = overview.dropped ?? {};
+  add(
+    'join_events_dropped_total',
+    'counter',
+    'Events that a join left out, for a key had too many in a pane.',
+    Object.entries(join_events).map(([join, events]) => [{ join }, events]),
+  );
+  add(
+    'partial_matches_dropped_total',
+    'counter',
+    'Partial matches of a pattern that were dropped, for a key had too many.',
+    Object.entries(partial_matches).map(([pattern, matches]) => [{ pattern }, matches]),
+  );
   add(
     'open_incidents',
     'gauge',

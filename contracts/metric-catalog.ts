@@ -51,6 +51,10 @@ export const VIEW_METRICS = {
   },
   RowsWritten: { unit: 'Count', meaning: 'Rows that were written, new ones and revisions.' },
   RowsRevised: { unit: 'Count', meaning: 'Rows that took the place of one that said something else.' },
+  JoinEventsDropped: {
+    unit: 'Count',
+    meaning: 'Events that a join left out, for a key had more than `maxPerKey` in a pane. Its rows say `truncated`.',
+  },
   PartialMatchesDropped: {
     unit: 'Count',
     meaning: 'Partial matches of a pattern that were dropped, for a key had too many. Its matches say `truncated`.',

@@ -2,6 +2,7 @@ import { GIB } from '../contracts/prices.ts';
 import { rowOperatorsIn } from '../engine/ir/node.ts';
 import type { ViewDefinition } from '../engine/ir/view-definition.ts';
 import { rowOperatorOf } from '../engine/row-operators/registry.ts';
+import { usualStepMs } from '../engine/windows/aligned.ts';
 import { windowOf } from '../engine/windows/registry.ts';
 import type { CostInput } from './input.ts';
 import { along } from './interpolate.ts';
@@ -56,7 +57,8 @@ const LARGE_STATE_BYTES = 1024;
 
 /** What a group carries at most: of detectors and forecasts, what it carries after a while. */
 function stateBytesOf({ window, derived }: ViewDefinition): number {
-  const slideMs = windowOf(window).grid?.slideMs ?? 0;
+  const { grid } = windowOf(window);
+  const slideMs = grid === null ? 0 : usualStepMs(grid);
   const texts = new Map(
     derived.flatMap(({ node }) => rowOperatorsIn(node)).map((node) => [JSON.stringify(node), node]),
   );

@@ -29,6 +29,7 @@ const VIEW: Readonly<Record<ViewMetric, When>> = {
   FinalizeLagMs: 'always',
   RowsWritten: 'events',
   RowsRevised: 'rarely',
+  JoinEventsDropped: 'rarely',
   PartialMatchesDropped: 'rarely',
   WriteUnits: 'events',
   OpenWindows: 'always',

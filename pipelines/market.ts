@@ -1,16 +1,19 @@
 /**
- * Trades of shares: bars of a minute, how much prices move, and minutes that are unusual.
+ * Trades of shares: bars of a minute, how much prices move, minutes that are unusual, and each trade beside the quote at it.
  *
  *   npm start -- --pipeline market
- *   streamgauge run pipelines/market.ts --input trades=examples/market/trades.jsonl.gz --out out/market
+ *   streamgauge run pipelines/market.ts --input trades=examples/market/trades.jsonl.gz \
+ *     --input quotes=examples/market/quotes.jsonl.gz --out out/market
  */
 import {
+  asOfJoin,
   count,
   first,
   greatest,
   last,
   least,
   max,
+  mean,
   min,
   pipeline,
   robust,
@@ -85,4 +88,44 @@ const anomalies = view('anomalies_1h', bars)
     most_volume: max(row.volume),
   }));
 
-export default pipeline('market', [bars, volatility, anomalies]);
+const quotes = stream('quotes', {
+  schema: Type.Object({
+    symbol: Type.String(),
+    bid: Type.Number(),
+    ask: Type.Number(),
+    at: Timestamp('epoch-ms'),
+  }),
+  eventTime: 'at',
+  partitionKey: 'symbol',
+  maxLateness: '5 seconds',
+  idleTimeout: '10 seconds',
+});
+
+// Each trade with the last quote at or before it; one of more than a minute ago tells nothing of the price now.
+const atQuotes = asOfJoin('trades_at_quotes', trades, quotes, { on: { symbol: 'symbol' }, tolerance: '1 minute' });
+
+// The quoted spread is from bid to ask. What a trade cost is twice how far its price is from their middle: the effective spread.
+const spreads = view('spreads_1min', atQuotes)
+  .derive((e) => ({
+    symbol: e.trades.symbol,
+    shares: e.trades.shares,
+    value: e.trades.price.mul(e.trades.shares),
+    spread: e.quotes.ask.sub(e.quotes.bid),
+    effective: e.trades.price.sub(e.quotes.ask.add(e.quotes.bid).div(2)).abs().mul(2),
+  }))
+  .derive((e) => ({ effective_value: e.effective.mul(e.shares) }))
+  .window(tumbling('1 minute'))
+  .groupBy('symbol')
+  .aggregate((e) => ({
+    trades: count(),
+    quoted: count(e.spread),
+    volume: sum(e.shares),
+    quoted_volume: sum(e.shares).where(e.spread.isNull().not()),
+    value: sum(e.value),
+    spread: mean(e.spread),
+    effective_value: sum(e.effective_value),
+  }))
+  .derive((row) => ({ vwap: row.value.div(row.volume), effective_spread: row.effective_value.div(row.quoted_volume) }))
+  .derive((row) => ({ spread_basis_points: row.spread.div(row.vwap).mul(10_000) }));
+
+export default pipeline('market', [bars, volatility, anomalies, spreads]);

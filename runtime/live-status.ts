@@ -15,10 +15,18 @@ export interface LiveStatus {
   readonly generation?: number;
   readonly streams: readonly StreamStatus[];
   readonly views: readonly ViewStatus[];
+  /** Not set where nobody counts. */
+  readonly dropped?: DroppedStatus;
   /** What became of the last time that the pipeline file was saved; null where it was not. */
   readonly reload?: ReloadStatus | null;
   /** The last messages about alerts that went to the terminal, the oldest first. */
   readonly alerts?: readonly AlertMessage[];
+}
+
+/** What bounds on keys have cut off, by name of a join or pattern, since the process began or loaded the pipeline. */
+export interface DroppedStatus {
+  readonly joinEvents: Readonly<Record<string, number>>;
+  readonly partialMatches: Readonly<Record<string, number>>;
 }
 
 export type ReloadStatus =

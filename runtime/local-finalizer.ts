@@ -1,5 +1,5 @@
-import { type FinalizePorts, finalizeView } from '../engine/finalize/finalizer.ts';
-import type { PipelinePlan } from '../engine/plan/plan.ts';
+import { type FinalizePorts, type FinalizeResult, finalizeView } from '../engine/finalize/finalizer.ts';
+import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
 import type { Wake } from '../engine/ports/finalize-queue.ts';
 
 /** A finalize queue that a process on this machine empties itself. */
@@ -8,8 +8,13 @@ export interface LocalQueue {
   remove(ids: readonly number[]): Promise<void>;
 }
 
-/** Does what the finalize Lambda does: handles waiting wake-ups, one (view, bucket) at a time, until none is left. */
-export async function drainFinalizeQueue(plan: PipelinePlan, queue: LocalQueue, ports: FinalizePorts): Promise<void> {
+/** Does what the finalize Lambda does: handles waiting wake-ups, one (view, bucket) at a time, until none is left. `tell` is told of each. */
+export async function drainFinalizeQueue(
+  plan: PipelinePlan,
+  queue: LocalQueue,
+  ports: FinalizePorts,
+  tell: (view: ViewPlan, result: FinalizeResult) => void = () => undefined,
+): Promise<void> {
   for (;;) {
     const waiting = await queue.waiting(100);
     if (waiting.length === 0) return;
@@ -18,7 +23,7 @@ export async function drainFinalizeQueue(plan: PipelinePlan, queue: LocalQueue, 
     for (const { view: key, bucket } of targets.values()) {
       const view = plan.finalized.find((candidate) => candidate.key === key);
       // A wake-up for a definition that is no longer deployed has nobody to wake.
-      if (view) await finalizeView(view, bucket, ports);
+      if (view) tell(view, await finalizeView(view, bucket, ports));
     }
     await queue.remove(waiting.map(({ id }) => id));
   }

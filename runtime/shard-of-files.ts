@@ -36,8 +36,8 @@ export class ShardRun {
   }
 
   /**
-   * How many bytes wait no longer, and what became of their events. Also with no records: the shard gets its checkpoint, without which there is no global
-   * watermark.
+   * How many bytes wait no longer, and what became of their events. Also with no records: the shard gets its checkpoint, without
+   * which there is no global watermark.
    */
   async process(): Promise<{ readonly bytes: number; readonly committed: Counters }> {
     const items = this.#items;

@@ -136,6 +136,16 @@ export const Overview = Type.Object({
   open_incidents: Type.Integer(),
   incidents: Type.Record(Type.String(), IncidentLine),
   silences: Type.Integer(),
+  /**
+   * What bounds on keys have cut off since the process began: events by join (`maxPerKey`), partial matches by pattern. Missing where
+   * nobody counts, as on AWS, where both are metrics.
+   */
+  dropped: Type.Optional(
+    Type.Object({
+      join_events: Type.Record(Type.String(), Type.Integer()),
+      partial_matches: Type.Record(Type.String(), Type.Integer()),
+    }),
+  ),
   /** Why figures are null or not whole, by their names: `streams.waiting`, `views.state_bytes`, `cost`. */
   unknown: Type.Record(Type.String(), Type.String()),
 });

@@ -1,17 +1,16 @@
 import type { Severity } from '../ir/alert.ts';
 import { isGraver, type Verdict } from '../plan/alerts.ts';
+import { usualStepMs, type WindowSteps, windowsAfter } from '../windows/aligned.ts';
 
 /** What decides how verdicts make incidents. */
-export interface IncidentRules {
-  /** From one window's start to the next. */
-  readonly slideMs: number;
+export interface IncidentRules extends WindowSteps {
   readonly forWindows: number;
   readonly cooldownMs: number;
 }
 
-/** From an incident's last window to the one that shows that it is over. */
-export function quietMs({ slideMs, cooldownMs }: Pick<IncidentRules, 'slideMs' | 'cooldownMs'>): number {
-  return slideMs * (1 + Math.ceil(cooldownMs / slideMs));
+/** The window that shows that an incident is over, of which the last window starts at an instant. */
+export function quietAfter({ cooldownMs, ...steps }: Omit<IncidentRules, 'forWindows'>, lastMs: number): number {
+  return windowsAfter(steps, lastMs, 1 + Math.ceil(cooldownMs / usualStepMs(steps)));
 }
 
 /** Where an incident began, or became graver. */
@@ -61,14 +60,12 @@ export const NOTHING_FOLDED: FoldedRun = { run: null, open: null };
  */
 export class IncidentFold {
   readonly #rules: IncidentRules;
-  readonly #quietMs: number;
   readonly #over: Incident[] = [];
   #run: Run | null;
   #open: { firstMs: number; lastMs: number; steps: Step[] } | null;
 
   constructor(rules: IncidentRules, { run, open }: FoldedRun) {
     this.#rules = rules;
-    this.#quietMs = quietMs(rules);
     this.#run = run === null ? null : { ...run };
     this.#open = open === null ? null : { firstMs: open.firstMs, lastMs: open.lastMs, steps: [...open.steps] };
   }
@@ -88,10 +85,11 @@ export class IncidentFold {
 
   /** The windows before an instant are final: those without a verdict may end an incident. */
   closeUpTo(startMs: number): void {
-    const { slideMs } = this.#rules;
-    if (this.#run !== null && this.#run.lastMs + slideMs < startMs) this.#run = null;
-    if (this.#open === null || this.#open.lastMs + this.#quietMs >= startMs) return;
-    this.#over.push({ ...this.#open, resolvedMs: this.#open.lastMs + this.#quietMs });
+    if (this.#run !== null && windowsAfter(this.#rules, this.#run.lastMs, 1) < startMs) this.#run = null;
+    if (this.#open === null) return;
+    const resolvedMs = quietAfter(this.#rules, this.#open.lastMs);
+    if (resolvedMs >= startMs) return;
+    this.#over.push({ ...this.#open, resolvedMs });
     this.#open = null;
   }
 
@@ -122,4 +120,10 @@ export class IncidentFold {
     open.lastMs = step.atMs;
     if (isGraver(step.severity, (open.steps.at(-1) as Step).severity)) open.steps.push(step);
   }
+}
+
+/** How the windows of a view follow one another. */
+export function stepsOf({ window }: { readonly window: { readonly grid: WindowSteps | null } }): WindowSteps {
+  const { slideMs, calendar } = window.grid ?? { slideMs: 1 };
+  return calendar === undefined ? { slideMs } : { slideMs, calendar };
 }

@@ -33,7 +33,7 @@ export interface Emission<D extends string = Duration | 'forever'> {
   /**
    * `skip` (the default): a group has rows in windows with events of its alone. `zero`: also in each window after one with
    * events, `keepGroupsFor` windows long; its aggregates are then those of nothing, so that a fall to nothing is a row. For
-   * tumbling and sliding windows.
+   * tumbling, sliding and calendar windows.
    */
   readonly emptyWindows?: EmptyWindowPolicy;
   /** With `emptyWindows: 'zero'`: how many windows after its last event a group has rows. 12 unless set; 1,000 at most. */

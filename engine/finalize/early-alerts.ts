@@ -2,7 +2,7 @@ import { alertedView } from '../alerts/alerted-view.ts';
 import { registerView } from '../alerts/alerted-views.ts';
 import { type EarlyNote, type EarlyNotes, loadEarlyNotes, saveEarlyNotes } from '../alerts/early-notes.ts';
 import type { GroupAlerts } from '../alerts/group-alerts.ts';
-import { quietMs } from '../alerts/incidents.ts';
+import { quietAfter, stepsOf } from '../alerts/incidents.ts';
 import { groupOfText, groupText } from '../codec/group.ts';
 import { append } from '../lists/append.ts';
 import type { AlertPlan } from '../plan/alerts.ts';
@@ -116,8 +116,8 @@ class EarlyPass {
     const { key, definition } = alert;
     const name = nameOf(key, group.values);
     const lastMs = this.#lastMs.get(name);
-    const slideMs = this.#view.window.grid?.slideMs ?? 1;
-    const goesOn = lastMs !== undefined && startMs <= lastMs + quietMs({ slideMs, cooldownMs: definition.cooldownMs });
+    const rules = { ...stepsOf(this.#view), cooldownMs: definition.cooldownMs };
+    const goesOn = lastMs !== undefined && startMs <= quietAfter(rules, lastMs);
     if (goesOn) this.#lastMs.set(name, Math.max(lastMs, startMs));
     if (goesOn || verdict.kind !== 'fires' || this.#left <= 0) return [];
     // Of more than are told of one by one, the rest is left to the message that groups them.

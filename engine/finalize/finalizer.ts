@@ -38,6 +38,8 @@ export interface FinalizeResult {
   readonly finalRows: readonly Row[];
   /** Rows that became final for the first time and that a detector takes for unusual; null where the view has none. */
   readonly anomalies: number | null;
+  /** Events that a join left out, for a key had too many in a pane. */
+  readonly droppedEvents: number;
   /** Partial matches of a pattern that were dropped, for a key had too many. */
   readonly droppedMatches: number;
   readonly watermarkMs: number;
@@ -79,6 +81,7 @@ export async function finalizeView(
     finalToMs: run?.metrics.finalToMs ?? null,
     finalRows: run?.metrics.finalRows ?? [],
     anomalies: run?.metrics.anomalies ?? null,
+    droppedEvents: run?.droppedEvents ?? 0,
     droppedMatches: run?.droppedMatches ?? 0,
     watermarkMs: source.watermarkMs,
     movedOn: run !== undefined && hasMovedOn(seen, run.fence.progress),

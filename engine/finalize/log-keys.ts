@@ -8,10 +8,11 @@ import { KeyLog } from './key-log.ts';
 /** A key's rows are cut while a pane is read once there are so many times as many as are left: cutting sorts. */
 const CUT_AT = 4;
 
-/** What a pane has: the keys that are in it, and the number of their rows. */
+/** What a pane has: the keys that are in it, the number of their rows, and how many were cut: in all, the same in any order of segments. */
 export interface PaneOfLog {
   readonly keys: readonly KeyLog[];
   readonly rows: number;
+  readonly cut: number;
 }
 
 /** The keys of a log that have rows which are read, or a state: each is looked up once for each segment that names it. */
@@ -38,7 +39,7 @@ export class LogKeys {
   /** Adds the segments of a pane that is later than those before, and says which keys are in it. */
   addPane(startMs: number, segments: Iterable<Uint8Array>, codec: Pick<SegmentCodec, 'groupsOf'>): PaneOfLog {
     const keys: KeyLog[] = [];
-    let rows = 0;
+    let [rows, read] = [0, 0];
     for (const bytes of segments) {
       for (const group of codec.groupsOf(bytes)) {
         const log = this.#logOf(group.values);
@@ -46,7 +47,9 @@ export class LogKeys {
         log.addedOf = bytes;
         if (log.addedToMs !== startMs) keys.push(log);
         log.addedToMs = startMs;
-        for (const row of group.states[0] as EventLog) log.push(row);
+        const added = group.states[0] as EventLog;
+        read += added.length;
+        for (const row of added) log.push(row);
         for (const side of [log.lefts, log.rights]) {
           if (side !== null && side.added > CUT_AT * this.#maxPerKey) side.cut(this.#maxPerKey);
         }
@@ -56,7 +59,7 @@ export class LogKeys {
       log.addedOf = null;
       rows += (log.lefts?.close(this.#maxPerKey) ?? 0) + (log.rights?.close(this.#maxPerKey) ?? 0);
     }
-    return { keys, rows };
+    return { keys, rows, cut: read - rows };
   }
 
   /** Forgets a key that has neither rows nor a state. */

@@ -78,6 +78,8 @@ const MARKERS_PER_COMMIT = 90;
 /** One call of a finalizer, with what all kinds of windows need of it. */
 export class FinalizeRun {
   panes = 0;
+  /** Events that a join's bound on a key cut, in panes that were gone through for the first time. */
+  droppedEvents = 0;
   /** Partial matches that a pattern's bound dropped, in panes that were gone through for the first time. */
   droppedMatches = 0;
   /** All windows that start before this have gone to the outputs. */

@@ -1,4 +1,5 @@
 import type { ViewDefinition } from '../ir/view-definition.ts';
+import { type WindowSteps, windowsBetween } from '../windows/aligned.ts';
 import { windowOf } from '../windows/registry.ts';
 import type { RowState } from './row-state.ts';
 
@@ -26,15 +27,21 @@ export function compileEmptyWindows(view: ViewDefinition, hasOperators: boolean)
   const { window, emptyWindows, keepGroupsForWindows } = view;
   const hasRows = emptyWindows === 'zero';
   // Rows of other windows have no order, and so no state.
-  const slideMs = windowOf(window).grid?.slideMs ?? Number.POSITIVE_INFINITY;
-  const keptMs = keepGroupsForWindows * slideMs;
+  const steps: WindowSteps = windowOf(window).grid ?? { slideMs: Number.POSITIVE_INFINITY };
+  // Of a calendar a bound: its windows are that long at most.
+  const keptMs = keepGroupsForWindows * steps.slideMs;
+  const isWithin = (windows: number, fromMs: number, startMs: number) =>
+    startMs - fromMs <= windows * steps.slideMs && windowsBetween(steps, fromMs, startMs) <= windows;
   return {
     hasRows,
     keptMs: hasRows ? keptMs : 0,
-    hasRowAt: ({ lastFilledMs }, startMs) => hasRows && startMs > lastFilledMs && startMs - lastFilledMs <= keptMs,
+    hasRowAt: ({ lastFilledMs }, startMs) =>
+      hasRows && startMs > lastFilledMs && isWithin(keepGroupsForWindows, lastFilledMs, startMs),
     missedBefore: ({ lastStartMs }, startMs) =>
-      lastStartMs === Number.NEGATIVE_INFINITY ? 0 : Math.max(0, (startMs - lastStartMs) / slideMs - 1),
+      lastStartMs === Number.NEGATIVE_INFINITY ? 0 : Math.max(0, windowsBetween(steps, lastStartMs, startMs) - 1),
     isForgotten: ({ lastStartMs, lastFilledMs }, startMs) =>
-      hasOperators ? startMs - lastStartMs > ROW_MEMORY_WINDOWS * slideMs : startMs - lastFilledMs > keptMs,
+      hasOperators
+        ? !isWithin(ROW_MEMORY_WINDOWS, lastStartMs, startMs)
+        : !isWithin(keepGroupsForWindows, lastFilledMs, startMs),
   };
 }

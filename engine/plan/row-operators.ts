@@ -8,6 +8,7 @@ import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { rowOperatorOf } from '../row-operators/registry.ts';
 import type { Operand, RowOperator } from '../row-operators/row-operator.ts';
+import { usualStepMs } from '../windows/aligned.ts';
 import { windowOf } from '../windows/registry.ts';
 
 /** What one group carries at most, stored: it lies in one page, and a page in one item, which holds 400 KB. */
@@ -21,7 +22,8 @@ export class RowOperators {
   readonly #places: readonly number[];
 
   constructor(view: ViewDefinition) {
-    const slideMs = windowOf(view.window).grid?.slideMs ?? 0;
+    const { grid } = windowOf(view.window);
+    const slideMs = grid === null ? 0 : usualStepMs(grid);
     const nodes = view.derived.flatMap(({ node }) => rowOperatorsIn(node));
     const texts = nodes.map((node) => JSON.stringify(node));
     const distinct = [...new Set(texts)];

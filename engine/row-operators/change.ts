@@ -73,8 +73,8 @@ function changeOperator(windows: number): RowOperator<(number | null)[]> {
 }
 
 /** The window is sought by its start, for a group need not have a row in each. */
-function changeSql(windows: number, { operands: [value], overRows, slideMs, finite }: RowsInSql) {
-  const back = `${windows * slideMs} PRECEDING`;
+function changeSql(windows: number, { operands: [value], overRows, step, finite }: RowsInSql) {
+  const back = `${windows * step} PRECEDING`;
   const from = `min(${value}) OVER (${overRows} RANGE BETWEEN ${back} AND ${back})`;
   const absolute = finite(`CAST(${value} AS DOUBLE) - CAST(${from} AS DOUBLE)`);
   const share = finite(`${absolute} / NULLIF(abs(CAST(${from} AS DOUBLE)), 0)`);

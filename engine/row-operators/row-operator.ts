@@ -64,9 +64,11 @@ export interface RowOperatorKind<P = Parameters> {
 /** What an operator's SQL is made of. */
 export interface RowsInSql {
   readonly operands: readonly string[];
-  /** `PARTITION BY … ORDER BY "window_start"`, which is in milliseconds. */
+  /** `PARTITION BY … ORDER BY` a window's number: of most kinds "window_start", which is in milliseconds. */
   readonly overRows: string;
-  /** From one window's start to the next one's. */
+  /** From one window's number to the next one's. */
+  readonly step: number;
+  /** From one window's start to the next one's, as a rule. */
   readonly slideMs: number;
   /** A double, or null where it is infinite. */
   finite(double: string): string;

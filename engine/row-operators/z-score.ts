@@ -53,7 +53,7 @@ export const zScoreKind: RowOperatorKind<ZScoreSettings> = {
   sql(settings, rows) {
     const { rows: longest, threshold } = parametersOf(settings, rows.slideMs);
     const ofRows = `ROWS BETWEEN ${longest} PRECEDING AND 1 PRECEDING`;
-    const ofSpan = `RANGE BETWEEN ${longest * rows.slideMs} PRECEDING AND ${rows.slideMs} PRECEDING`;
+    const ofSpan = `RANGE BETWEEN ${longest * rows.step} PRECEDING AND ${rows.step} PRECEDING`;
     const frame = settings.spanMs === null ? ofRows : ofSpan;
     return zScoreSql({ frame, fewest: Math.min(FEWEST, longest), longest, threshold }, rows);
   },

@@ -27,7 +27,7 @@ export interface SqlScope {
   /** Columns that were computed: arithmetic beyond the range of doubles makes them null whatever their types say. */
   readonly derived: ReadonlySet<string>;
   /** By which groups and in which order row operators go over rows. Not set where there are no rows, but events. */
-  readonly rows?: Pick<RowsInSql, 'overRows' | 'slideMs'>;
+  readonly rows?: Pick<RowsInSql, 'overRows' | 'step' | 'slideMs'>;
 }
 
 /**

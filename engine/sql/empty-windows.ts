@@ -21,27 +21,27 @@ export interface RowsToFill {
  */
 export function fillEmptyWindows(view: ViewDefinition, { rows, from, aggregates, prefix, dialect }: RowsToFill): Cte[] {
   const { window, emptyWindows, keepGroupsForWindows } = view;
-  const { grid } = windowOf(window);
-  if (emptyWindows === 'skip' || grid === null) return [];
-  const { sizeMs, slideMs } = grid;
+  const kind = windowOf(window);
+  const numbers = kind.sqlNumbers?.(dialect.name);
+  if (emptyWindows === 'skip' || kind.grid === null || numbers === undefined) return [];
+  const { grid } = kind;
+  const { step } = numbers;
   const names = [...view.groupBy, ...view.aggregates].map(({ name }) => name);
-  const [next, start] = [unusedName('next row', names), unusedName('empty start', names)];
+  const [next, number] = [unusedName('next row', names), unusedName('empty window', names)];
   const groups = view.groupBy.map(({ name }) => identifier(name));
   const partition = groups.length > 0 ? `PARTITION BY ${groups.join(', ')} ` : '';
-  const followed = `lead("window_start") OVER (${partition}ORDER BY "window_start") AS ${next}`;
-  const kept = `"window_start" + ${keepGroupsForWindows * slideMs}`;
-  const series = {
-    first: `"window_start" + ${slideMs}`,
-    last: `least(${kept}, COALESCE(${next} - ${slideMs}, ${kept}))`,
-    step: slideMs,
-  };
-  const columns = [`${start} AS "window_start"`, `${start} + ${sizeMs} AS "window_end"`, ...groups];
+  const own = numbers.of('"window_start"');
+  const followed = `lead(${own}) OVER (${partition}ORDER BY "window_start") AS ${next}`;
+  const kept = `${own} + ${keepGroupsForWindows * step}`;
+  const series = { first: `${own} + ${step}`, last: `least(${kept}, COALESCE(${next} - ${step}, ${kept}))`, step };
+  const end = grid.calendar === undefined ? `${number} + ${grid.sizeMs}` : numbers.startMs(`(${number} + ${step})`);
+  const columns = [`${numbers.startMs(number)} AS "window_start"`, `${end} AS "window_end"`, ...groups];
   const ofNothing = view.aggregates.map(({ name }) => `${prefix}nothing.${identifier(name)}`);
   const empty = (source: string) => select({ columns: [...columns, ...ofNothing], from: source });
   const hasAggregates = aggregates.length > 0;
   return [
     { name: `${prefix}followed`, sql: select({ columns: ['*', followed], from: rows }) },
-    { name: `${prefix}empty`, sql: dialect.expand(`${prefix}followed`, start, series) },
+    { name: `${prefix}empty`, sql: dialect.expand(`${prefix}followed`, number, series) },
     ...(hasAggregates
       ? [{ name: `${prefix}nothing`, sql: select({ columns: aggregates, from, where: ['FALSE'] }) }]
       : []),

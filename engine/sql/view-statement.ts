@@ -8,6 +8,7 @@ import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf, type WindowDefinition } from '../ir/window.ts';
 import { sourceSql } from '../sources/registry.ts';
 import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
+import { usualStepMs } from '../windows/aligned.ts';
 import { windowOf } from '../windows/registry.ts';
 import type { SqlWindows } from '../windows/window-sql.ts';
 import { boundOf, compileAggregate } from './aggregate.ts';
@@ -312,10 +313,13 @@ function rowScope(view: ViewDefinition, events: SqlScope): SqlScope {
   }
   const groups = view.groupBy.map(({ name }) => identifier(name));
   const partition = groups.length > 0 ? `PARTITION BY ${groups.join(', ')} ` : '';
+  const kind = windowOf(view.window);
+  // Rows of other windows have no order, and no row operators.
+  const numbers = kind.sqlNumbers?.(events.dialect.name);
   const rows = {
-    overRows: `${partition}ORDER BY "window_start"`,
-    // Rows of other windows have no order, and no row operators.
-    slideMs: windowOf(view.window).grid?.slideMs ?? 0,
+    overRows: `${partition}ORDER BY ${numbers?.of('"window_start"') ?? '"window_start"'}`,
+    step: numbers?.step ?? 0,
+    slideMs: kind.grid === null ? 0 : usualStepMs(kind.grid),
   };
   return { ...events, bounds, derived: new Set(), rows };
 }

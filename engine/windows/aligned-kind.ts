@@ -1,3 +1,4 @@
+import type { DialectName } from '../aggregates/aggregate-sql.ts';
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { formatDuration } from '../ir/duration.ts';
 import type { AlignedWindow, RowWindow, WindowColumn, WindowTraits } from '../ir/window.ts';
@@ -10,7 +11,7 @@ import {
   windowsHolding,
 } from './aligned.ts';
 import type { Placement, WindowBounds, WindowKind, WindowPace, WindowWords } from './window-kind.ts';
-import type { SqlEvents, SqlWindows } from './window-sql.ts';
+import type { SqlEvents, SqlWindowNumbers, SqlWindows } from './window-sql.ts';
 
 export const ALIGNED_TRAITS: WindowTraits<WindowColumn<AlignedWindow['kind']>> = {
   columns: ['window_start', 'window_end'],
@@ -107,6 +108,11 @@ export abstract class AlignedKind implements WindowKind {
 
   lengthMs({ startMs, endMs }: RowWindow): number {
     return endMs - startMs;
+  }
+
+  /** The start is a number itself. */
+  sqlNumbers(_dialect: DialectName): SqlWindowNumbers {
+    return { of: (startMs) => startMs, startMs: (number) => number, step: this.grid.slideMs };
   }
 
   rowTimeMs(windowStartMs: number): number {

@@ -65,6 +65,24 @@ export function windowAfter({ slideMs, calendar }: Grid, startMs: number): numbe
   return calendar === undefined ? startMs + slideMs : calendar.endOf(startMs);
 }
 
+/** What counts windows. */
+export type WindowSteps = Pick<Grid, 'slideMs' | 'calendar'>;
+
+/** The start of the window that is so many after the one that starts at an instant. */
+export function windowsAfter({ slideMs, calendar }: WindowSteps, startMs: number, count: number): number {
+  return calendar === undefined ? startMs + count * slideMs : calendar.after(startMs, count);
+}
+
+/** How many windows after the one that starts at an instant another one starts. */
+export function windowsBetween({ slideMs, calendar }: WindowSteps, startMs: number, laterMs: number): number {
+  return calendar === undefined ? (laterMs - startMs) / slideMs : calendar.between(startMs, laterMs);
+}
+
+/** From a window's start to the next one's, as a rule: by it spans and cooldowns are so many windows. */
+export function usualStepMs({ slideMs, calendar }: WindowSteps): number {
+  return calendar?.usualMs ?? slideMs;
+}
+
 /** How many windows hold a pane: 0 in a gap. */
 export function windowsHolding(grid: Grid, paneStartMs: number): number {
   if (grid.calendar !== undefined) return 1;

@@ -1,3 +1,4 @@
+import type { DialectName } from '../aggregates/aggregate-sql.ts';
 import { checkSettings, oneOf } from '../dsl/settings.ts';
 import { localSql, toMsSql } from '../functions/zone.ts';
 import { DefinitionError } from '../ir/errors.ts';
@@ -7,7 +8,7 @@ import { TimeZone } from '../time/time-zone.ts';
 import type { Grid } from './aligned.ts';
 import { ALIGNED_TRAITS, AlignedKind, alignedWords } from './aligned-kind.ts';
 import type { WindowKindOf, WindowPace, WindowWords } from './window-kind.ts';
-import type { SqlEvents, SqlWindows } from './window-sql.ts';
+import type { SqlEvents, SqlWindowNumbers, SqlWindows } from './window-sql.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -39,10 +40,7 @@ export function calendar(unit: CalendarUnit, options: CalendarOptions = {}): Win
   }
   const ofWeek =
     unit === 'week' ? { weekStart: oneOf(weekStart ?? 'monday', WEEKDAYS, 'calendar(…, { weekStart })') } : {};
-  return withTraits(
-    { kind: 'calendar', unit, timeZone, ...ofWeek },
-    { ...ALIGNED_TRAITS, refuses: { ...ALIGNED_TRAITS.refuses, rolling: 'those of a calendar are not all as long' } },
-  );
+  return withTraits({ kind: 'calendar', unit, timeZone, ...ofWeek }, ALIGNED_TRAITS);
 }
 
 const HOUR_MS = 3_600_000;
@@ -75,6 +73,10 @@ export class CalendarKind extends AlignedKind implements WindowKindOf<'calendar'
     };
   }
 
+  override sqlNumbers(dialect: DialectName): SqlWindowNumbers {
+    return numbersOf(this.#window, dialect);
+  }
+
   sql(events: SqlEvents): SqlWindows {
     const { unit, timeZone } = this.#window;
     const { dialect } = events;
@@ -95,6 +97,17 @@ export class CalendarKind extends AlignedKind implements WindowKindOf<'calendar'
       windowMs: `(${endMs} - ${startMs})`,
     };
   }
+}
+
+/** By the calendar's own days or months. Weeks are every seventh day. */
+function numbersOf({ unit, timeZone }: CalendarWindow, dialect: DialectName): SqlWindowNumbers {
+  const part = unit === 'month' ? 'month' : 'day';
+  const origin = "TIMESTAMP '1970-01-01 00:00:00'";
+  return {
+    of: (startMs) => `date_diff('${part}', ${origin}, ${localSql(startMs, timeZone, dialect)})`,
+    startMs: (number) => toMsSql(`(${origin} + INTERVAL '1' ${part.toUpperCase()} * ${number})`, timeZone, dialect),
+    step: unit === 'week' ? 7 : 1,
+  };
 }
 
 function weekdayOf({ weekStart }: CalendarWindow): number {

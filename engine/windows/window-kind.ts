@@ -1,8 +1,9 @@
+import type { DialectName } from '../aggregates/aggregate-sql.ts';
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import type { ColumnValue } from '../ir/node.ts';
 import type { RowWindow, WindowColumn, WindowKindName } from '../ir/window.ts';
 import type { Grid } from './aligned.ts';
-import type { SqlEvents, SqlWindows } from './window-sql.ts';
+import type { SqlEvents, SqlWindowNumbers, SqlWindows } from './window-sql.ts';
 
 /**
  * A view's window with everything that the rest needs to know of its kind. One file a kind, named in `registry.ts`;
@@ -69,6 +70,8 @@ export interface WindowKind {
   readonly pace: WindowPace;
   readonly words: WindowWords;
   sql(events: SqlEvents): SqlWindows;
+  /** Not given where windows have no order: SQL goes over no rows there. */
+  sqlNumbers?(dialect: DialectName): SqlWindowNumbers;
 }
 
 /** A kind's rows have the columns that their types say. */

@@ -26,6 +26,16 @@ export interface SqlSeries {
   readonly step: number;
 }
 
+/** Windows counted one after the other, in SQL. */
+export interface SqlWindowNumbers {
+  /** The number of the window that starts at a time in milliseconds. */
+  of(startMs: string): string;
+  /** Where the window of a number starts, in milliseconds. */
+  startMs(number: string): string;
+  /** From a window's number to the next one's. */
+  readonly step: number;
+}
+
 /** What the grouped SELECT is made of. */
 export interface SqlWindows {
   readonly from: string;

@@ -13,12 +13,13 @@ interface Listener {
 
 /** Tells what a call of the finalizer came to. */
 export function tellFinalized(view: ViewPlan, bucket: number, result: FinalizeResult, listener: Listener): void {
-  const { finalToMs, rowsWritten, rowsRevised, finalRows, anomalies, droppedMatches } = result;
+  const { finalToMs, rowsWritten, rowsRevised, finalRows, anomalies, droppedEvents, droppedMatches } = result;
   const { metrics, tellsRows, takeWriteUnits, ports } = listener;
   const latency = finalToMs === null ? {} : { RowLatencyMs: Math.max(0, ports.clock.nowMs() - finalToMs) };
   const counts = happened({
     RowsWritten: rowsWritten,
     RowsRevised: rowsRevised,
+    JoinEventsDropped: droppedEvents,
     PartialMatchesDropped: droppedMatches,
     WriteUnits: takeWriteUnits(),
   });

@@ -113,8 +113,8 @@ export class LiveRuntime {
     const views = await Promise.all(
       [...watchers].map(([view, ofView]) => viewStatus(view, stores, ofView, sizeOf.get(view.name) ?? null)),
     );
-    const { generation } = pipeline;
-    return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, generation, streams, views };
+    const { generation, dropped } = pipeline;
+    return { pipeline: plan.name, nowMs, url: this.#url, store: storePath, generation, streams, views, dropped };
   }
 
   /** Lets go of the inputs. The stores are the caller's. */

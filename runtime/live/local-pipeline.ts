@@ -1,12 +1,14 @@
-import type { FinalizePorts } from '../../engine/finalize/finalizer.ts';
+import type { FinalizePorts, FinalizeResult } from '../../engine/finalize/finalizer.ts';
 import type { AggregatePorts } from '../../engine/ingest/shard-aggregator.ts';
-import type { PipelinePlan, StreamPlan } from '../../engine/plan/plan.ts';
+import { logWord } from '../../engine/ir/source-definition.ts';
+import type { PipelinePlan, StreamPlan, ViewPlan } from '../../engine/plan/plan.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { raiseGeneration } from '../../engine/protocol/generation.ts';
 import { takeOver } from '../../engine/protocol/take-over.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { SessionObservations, SWEEP_INTERVAL_MS } from '../../engine/sweep/observations.ts';
 import { sweepStream } from '../../engine/sweep/sweep.ts';
+import type { DroppedStatus } from '../live-status.ts';
 import { drainFinalizeQueue, type LocalQueue } from '../local-finalizer.ts';
 import { type ReadableLog, ShardPoller } from './stream-poller.ts';
 
@@ -32,6 +34,9 @@ export class LocalPipeline {
   readonly #ports: LocalPorts;
   readonly #pollers: readonly ShardPoller[];
   readonly #observations: SessionObservations;
+  /** By name of a join or pattern, since this was opened. */
+  readonly #droppedEvents = new Map<string, number>();
+  readonly #droppedMatches = new Map<string, number>();
   #sweptMs = Number.NEGATIVE_INFINITY;
   #hasExpiredRows = false;
 
@@ -41,6 +46,11 @@ export class LocalPipeline {
     this.generation = generation;
     this.#pollers = pollers;
     this.#observations = new SessionObservations(ports.monotonic);
+    for (const { name, definition } of plan.finalized) {
+      const word = logWord(definition);
+      if (word === 'join') this.#droppedEvents.set(name, 0);
+      if (word === 'pattern') this.#droppedMatches.set(name, 0);
+    }
   }
 
   /**
@@ -73,7 +83,20 @@ export class LocalPipeline {
       this.#hasExpiredRows = true;
     }
     await this.#purgeRows();
-    await drainFinalizeQueue(this.#plan, this.#ports.queue, this.#ports);
+    await drainFinalizeQueue(this.#plan, this.#ports.queue, this.#ports, (view, result) => this.#count(view, result));
+  }
+
+  /** What bounds on keys have cut off since this was opened. */
+  get dropped(): DroppedStatus {
+    return {
+      joinEvents: Object.fromEntries(this.#droppedEvents),
+      partialMatches: Object.fromEntries(this.#droppedMatches),
+    };
+  }
+
+  #count({ name }: ViewPlan, { droppedEvents, droppedMatches }: FinalizeResult): void {
+    if (droppedEvents > 0) this.#droppedEvents.set(name, (this.#droppedEvents.get(name) ?? 0) + droppedEvents);
+    if (droppedMatches > 0) this.#droppedMatches.set(name, (this.#droppedMatches.get(name) ?? 0) + droppedMatches);
   }
 
   async #purgeRows(): Promise<void> {

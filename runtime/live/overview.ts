@@ -51,6 +51,7 @@ export class OverviewMaker {
     const rate = streams.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0);
     const streamStates = Object.fromEntries(streams.map((stream) => [stream.name, this.#stream(stream, nowMs)]));
     const views = Object.fromEntries(status.views.map((view) => [view.name, this.#view(view, plan, streams)]));
+    const { dropped } = status;
     const cost = rate > 0 ? this.#costAt(roundRate(rate)) : null;
     return {
       now: nowMs,
@@ -67,6 +68,9 @@ export class OverviewMaker {
       open_incidents: foldStorms(incidents).length,
       incidents: incidentLines(incidents, acknowledgements),
       silences,
+      ...(dropped !== undefined && {
+        dropped: { join_events: { ...dropped.joinEvents }, partial_matches: { ...dropped.partialMatches } },
+      }),
       unknown: unknownOf(views, cost),
     };
   }

@@ -59,6 +59,7 @@ const OVERVIEW: Overview = {
   open_incidents: 1,
   incidents: {},
   silences: 0,
+  dropped: { join_events: { led: 7 }, partial_matches: { fraud: 0 } },
   unknown: {},
 };
 const incident = { severity: 'critical' } as OpenIncident;
@@ -77,6 +78,8 @@ test.each([
   'streamgauge_open_windows{view="per_minute"} 4',
   'streamgauge_state_bytes{view="per_minute"} 1234',
   'streamgauge_view_stuck{view="per_minute"} 1',
+  'streamgauge_join_events_dropped_total{join="led"} 7',
+  'streamgauge_partial_matches_dropped_total{pattern="fraud"} 0',
   'streamgauge_open_incidents{severity="critical"} 2',
   'streamgauge_open_incidents{severity="info"} 0',
   'streamgauge_events_per_second{stream="a\\"b\\\\c\\n"} 0',

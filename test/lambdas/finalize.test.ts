@@ -214,6 +214,7 @@ test('a call that used up its time and moved nothing on is told of, and no other
     finalToMs: null,
     finalRows: [],
     anomalies: null,
+    droppedEvents: 0,
     droppedMatches: 0,
     watermarkMs: NOW_MS,
   };

@@ -24,6 +24,8 @@ import type { Duration } from '../../engine/ir/duration.ts';
 import type { ValueKind } from '../../engine/ir/node.ts';
 import { traitsOf, type WindowDefinition } from '../../engine/ir/window.ts';
 import type { ZScoreOptions } from '../../engine/row-operators/z-score.ts';
+import { usualStepMs } from '../../engine/windows/aligned.ts';
+import { windowOf } from '../../engine/windows/registry.ts';
 import { columnOf } from '../support/column-of.ts';
 import { isoText } from './clickstream-events.ts';
 import { eventTimes, PAGES, Random } from './random-events.ts';
@@ -147,8 +149,8 @@ function remembers(window: unknown): boolean {
 }
 
 function slideOf(window: unknown): number {
-  const { sizeMs = 0, slideMs = sizeMs } = window as { readonly sizeMs?: number; readonly slideMs?: number };
-  return slideMs;
+  const { grid } = windowOf(window as WindowDefinition);
+  return grid === null ? 0 : usualStepMs(grid);
 }
 
 /** Times, which are as many as there are events; and what rows have of their windows. */

@@ -47,7 +47,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   // The block of 16:10 comes after 35 s, the jump of 16:35 after 43 s, and the fall of 17:10 after 56 s.
   market: {
     file: 'pipelines/market.ts',
-    replays: ['trades=examples/market/trades.jsonl.gz'],
+    replays: ['trades', 'quotes'].map((name) => `${name}=examples/market/${name}.jsonl.gz`),
     rate: 50,
     atOnce: 0,
   },

@@ -136,6 +136,7 @@ class LogRun {
     // Panes may have been let go by a successor while they were read.
     await fence.verify();
     const isNew = startMs >= fence.progress.closedUpToMs;
+    if (isNew) this.#run.droppedEvents += this.#cutIn(stretch);
     const panes = new Map<number, Row[]>();
     for (const key of this.#keysOf(stretch)) {
       const dropped = this.#step(key, stretch, panes);
@@ -172,6 +173,13 @@ class LogRun {
       if (startMs >= fromMs && startMs < toMs) for (const key of pane.keys) keys.add(key);
     }
     return sortedGroups(keys);
+  }
+
+  /** How many events were cut in some panes. */
+  #cutIn({ fromMs, toMs }: Stretch): number {
+    let cut = 0;
+    for (const [startMs, pane] of this.#panes) if (startMs >= fromMs && startMs < toMs) cut += pane.cut;
+    return cut;
   }
 
   async #emit(startMs: number, rows: readonly Row[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { Adoption, type AdoptionTime, NO_ADOPTION } from '../../alerts/adoption.ts';
 import { takeOffers } from '../../alerts/handover.ts';
-import { quietMs } from '../../alerts/incidents.ts';
+import { quietAfter, stepsOf } from '../../alerts/incidents.ts';
 import { greatest } from '../../lists/extremes.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import type { PageStore, StateStore } from '../../ports/index.ts';
@@ -31,11 +31,11 @@ export class Adoptable {
     { firstWholeMs }: Pick<ViewSnapshot, 'firstWholeMs'>,
     closedUpToMs: number,
   ): Promise<Adoptable> {
-    const slideMs = view.window.grid?.slideMs ?? 1;
+    const steps = stepsOf(view);
     const times = new Map<string, AdoptionTime>();
     for (const { key, definition } of view.alerts) {
       const fromMs = Math.max(since[key] ?? closedUpToMs, firstWholeMs);
-      const toMs = fromMs + quietMs({ slideMs, cooldownMs: definition.cooldownMs });
+      const toMs = quietAfter({ ...steps, cooldownMs: definition.cooldownMs }, fromMs);
       times.set(definition.name, { fromMs, toMs });
     }
     const untilMs = greatest([...times.values()].map(({ toMs }) => toMs));

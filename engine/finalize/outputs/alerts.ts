@@ -10,7 +10,7 @@ import {
   isForgotten,
   newAlertState,
 } from '../../alerts/group-alerts.ts';
-import type { IncidentRules } from '../../alerts/incidents.ts';
+import { type IncidentRules, stepsOf } from '../../alerts/incidents.ts';
 import { type Announced, matchIncidents, supersede, type Transition } from '../../alerts/ledger.ts';
 import { addToOutbox } from '../../alerts/outbox.ts';
 import { loadPublished, publishedTo } from '../../alerts/published.ts';
@@ -233,7 +233,7 @@ export class AlertsOutput implements Output {
 
   #rulesOf({ definition }: AlertPlan): IncidentRules {
     const { forWindows, cooldownMs } = definition;
-    return { slideMs: this.#view.window.grid?.slideMs ?? 1, forWindows, cooldownMs };
+    return { ...stepsOf(this.#view), forWindows, cooldownMs };
   }
 }
 

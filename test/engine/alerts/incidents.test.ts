@@ -4,6 +4,8 @@ import { type Incident, IncidentFold, type IncidentRules, NOTHING_FOLDED } from 
 import { type Announced, matchIncidents, type Transition } from '../../../engine/alerts/ledger.ts';
 import type { Severity } from '../../../engine/ir/alert.ts';
 import type { Verdict } from '../../../engine/plan/alerts.ts';
+import { Calendar } from '../../../engine/time/calendar.ts';
+import { TimeZone } from '../../../engine/time/time-zone.ts';
 import { casesOf } from '../../support/random-cases.ts';
 import { naiveIncidents, type SettledIncident } from './naive-incidents.ts';
 
@@ -70,6 +72,36 @@ describe('incidents', () => {
 });
 
 const verdict = fc.constantFrom<Verdict | null>(_, _, _, W, W, C, H);
+/** Days around those of 23 and of 25 hours. */
+const NEW_YORK = new Calendar('day', TimeZone.of('America/New_York') as TimeZone, 0);
+const DAY_MS = 86_400_000;
+const START_OF_DAYS = ['2019-03-04T12:00:00Z', '2019-10-28T12:00:00Z'].map((at) => NEW_YORK.startOf(Date.parse(at)));
+
+test('incidents of days of a calendar are those of days of one length', () => {
+  const days = fc.array(verdict, { minLength: 1, maxLength: 14 });
+  const settings = fc.record({ forWindows: fc.integer({ min: 1, max: 3 }), cooldownMs: fc.nat({ max: 5 * DAY_MS }) });
+  fc.assert(
+    fc.property(fc.constantFrom(...START_OF_DAYS), days, settings, (startMs, verdicts, { forWindows, cooldownMs }) => {
+      const at = verdicts.concat(_).map((_each, index) => NEW_YORK.after(startMs, index));
+      const state = newAlertState();
+      verdicts.forEach((each, index) => {
+        if (each !== null) state.verdicts.set(at[index] as number, each);
+      });
+      const found = foldVerdicts(
+        state,
+        { slideMs: 25 * 3_600_000, calendar: NEW_YORK, forWindows, cooldownMs },
+        at.at(-1) as number,
+      ).incidents.map(settled);
+      const plain = naiveIncidents(verdicts, { slideMs: DAY_MS, forWindows, cooldownMs }, 0);
+      const dayOf = (ms: number) => at.indexOf(ms) * DAY_MS;
+      expect(found.map((each) => ({ ...each, firstMs: dayOf(each.firstMs), lastMs: dayOf(each.lastMs) }))).toEqual(
+        plain,
+      );
+    }),
+    { numRuns: casesOf(1000), seed: 20_261_129 },
+  );
+});
+
 const someRules = fc.record({
   slideMs: fc.constant(SLIDE_MS),
   forWindows: fc.integer({ min: 1, max: 3 }),

@@ -1,4 +1,5 @@
 import {
+  asOfJoin,
   calendar,
   count,
   global,
@@ -13,8 +14,10 @@ import {
   Timestamp,
   Type,
   tumbling,
+  union,
   view,
 } from 'streamgauge';
+import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { casesOf } from '../../support/random-cases.ts';
 import { type SeededRandom, seededRandom } from '../../support/seeded-random.ts';
 import { SmallWorld } from '../../support/small-world.ts';
@@ -236,7 +239,7 @@ function randomEvents(random: SeededRandom): { key: string; v: number; at: numbe
   });
 }
 
-const CASES = casesOf(40, 4);
+const CASES = casesOf(40, 20);
 
 test.each(Array.from({ length: CASES }, (_, seed) => seed))(
   'passes at any time that pause anywhere: seed %i',
@@ -324,3 +327,31 @@ function totalsByMinute(placed: readonly { key: string; v: number; countsAt: num
     }),
   );
 }
+
+test('sessions are a side of joins and part of unions, each once', async () => {
+  const others = view('others', events)
+    .where((e) => e.v.gt(1))
+    .window(session({ gap: '20 seconds' }))
+    .groupBy('key')
+    .aggregate(() => ({ n: count() }));
+  const both = view('both', union('all', [visits, others]))
+    .window(tumbling('10 minutes'))
+    .aggregate((row) => ({ sessions: count(), events: sum(row.n) }));
+  const before = view('before', asOfJoin('last_visit', events, visits, { on: { key: 'key' } }))
+    .window(tumbling('10 minutes'))
+    .aggregate((row) => ({ events: count(), known: count(row.visits.n), size: sum(row.visits.n) }));
+  const world = new SmallWorld(pipeline('p', [visits, others, both, before]));
+  await world.take([ev('a', 0), ev('a', 5, 2), ev('a', 20), ev('a', 21, 2), ev('b', 300)]);
+  await world.finalizeAll();
+  await world.endEvents();
+  for (const { key, definition } of world.plan.finalized) {
+    for (let bucket = 0; bucket < definition.buckets; bucket++) {
+      const view = world.plan.finalized.find((each) => each.key === key) as (typeof world.plan.finalized)[number];
+      await finalizeView(view, bucket, world.ports);
+    }
+  }
+  // Visits of a end at 15 and 31 and that of b at 310, and its others at 41: four sessions.
+  expect(await world.rows('both')).toMatchObject([{ sessions: 4, events: 2 + 2 + 1 + 2 }]);
+  // At 20 and 21 a had a visit of two events behind it.
+  expect(await world.rows('before')).toMatchObject([{ events: 5, known: 2, size: 4 }]);
+});

@@ -1,4 +1,6 @@
+import { finalizeView } from '../../../engine/finalize/finalizer.ts';
 import { asOfJoin, intervalJoin, pipeline, stream, Timestamp, Type, view } from '../../../engine/index.ts';
+import type { ViewPlan } from '../../../engine/plan/plan.ts';
 import { JoinWorld } from '../../support/join-world.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
@@ -56,6 +58,28 @@ describe('a key with more events than are joined', () => {
       .sort(([a], [b]) => a - b)
       .map(([, event]) => event);
     expect(await rowsOf(shuffled, 9)).toEqual(expected);
+  });
+
+  test.each([100, 9])('says how many events it left out, each once, in batches of %d', async (batch) => {
+    const world = new JoinWorld(pipeline('p', [pairs]));
+    const [log] = world.plan.finalized as [ViewPlan];
+    let dropped = 0;
+    const finalize = async () => {
+      dropped += (await finalizeView(log, 0, world.ports)).droppedEvents;
+    };
+    await world.take('lefts', LEFTS);
+    const events = rightEvents(60);
+    for (let from = 0; from < events.length; from += batch) {
+      await world.take('rights', events.slice(from, from + batch));
+      await finalize();
+    }
+    for (const at of [160, 220]) {
+      await world.take('lefts', [{ id: 9, key: 'later', at }]);
+      await world.take('rights', [{ id: 9, key: 'later', at }]);
+      await finalize();
+      await finalize();
+    }
+    expect(dropped).toBe(60 - 7);
   });
 
   test('says nothing where there are not as many', async () => {

@@ -301,7 +301,7 @@ describe('aggregates over rows', () => {
   }
 
   function sqlOverRows(expression: Expression): string {
-    const rows = { overRows: 'PARTITION BY "g" ORDER BY "window_start"', slideMs: 1 };
+    const rows = { overRows: 'PARTITION BY "g" ORDER BY "window_start"', step: 1, slideMs: 1 };
     const scope = { dialect: duckdb, bounds: new Map(), derived: new Set<string>(), rows };
     return compileExpression(nodeOf(expression, 'the test'), scope);
   }

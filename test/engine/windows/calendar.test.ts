@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { calendar, count, pipeline, sliding, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { calendar, sliding, tumbling } from 'streamgauge';
 import type { WindowDefinition } from '../../../engine/ir/window.ts';
 import { windowAfter } from '../../../engine/windows/aligned.ts';
 import { windowOf } from '../../../engine/windows/registry.ts';
@@ -109,22 +109,6 @@ test.each<[() => unknown, string]>([
   ],
 ])('case %#: a definition is told what is wrong', (make, message) => {
   expect(refusal(make as never)).toBe(message);
-});
-
-test('columns over rows and alerts need windows of one length', () => {
-  const ticks = stream('ticks', {
-    schema: Type.Object({ id: Type.String(), at: Timestamp() }),
-    eventTime: 'at',
-    partitionKey: 'id',
-    maxLateness: '1 minute',
-  });
-  const daily = view('daily', ticks)
-    .window(calendar('day'))
-    .aggregate(() => ({ n: count() }));
-  expect(pipeline('p', [daily]).name).toBe('p');
-  expect(() => daily.derive((row) => ({ change: row.n.changeOver({ windows: 1 }) }))).toThrow(
-    'those of a calendar are not all as long',
-  );
 });
 
 test('a negative offset is one from the other side', () => {

@@ -52,7 +52,15 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   await wakes();
   const stalled = { outcome: 'more', movedOn: false, finalToMs: null, finalRows: [] } as const;
   const [totals] = plan.views as [ViewPlan];
-  const nothing = { panes: 0, rowsWritten: 0, rowsRevised: 0, anomalies: null, droppedMatches: 1, watermarkMs: NOW_MS };
+  const nothing = {
+    panes: 0,
+    rowsWritten: 0,
+    rowsRevised: 0,
+    anomalies: null,
+    droppedEvents: 1,
+    droppedMatches: 1,
+    watermarkMs: NOW_MS,
+  };
   tellFinalized(totals, 0, { ...stalled, ...nothing }, { ...common, tellsRows: false });
   await makeSweep(common)();
   tellAlertHealth(totals, { open: { info: 0, warning: 0, critical: 1 }, waiting: 0, dropped: 1 }, common);
