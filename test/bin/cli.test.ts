@@ -14,6 +14,7 @@ import {
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { main } from '../../bin/cli/main.ts';
 
 const ROOT = resolve(__dirname, '../..');
@@ -37,7 +38,7 @@ async function cliWith(stdin: PassThrough | undefined, ...args: string[]) {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-function file(name: string, text: string): string {
+function file(name: string, text: string | Uint8Array): string {
   const path = join(dir, name);
   writeFileSync(path, text);
   return path;
@@ -228,11 +229,16 @@ describe('streamgauge run', () => {
       code: 1,
       stderr: expect.stringContaining('none.jsonl cannot be opened'),
     });
-    expect(await run(file('bad.jsonl.gz', 'not gzip'))).toMatchObject({
+    expect(await run(file('bad.jsonl.gz', gzipSync('{"cut":"short"}').subarray(0, 20)))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('bad.jsonl.gz cannot be read'),
     });
     expect(existsSync(join(dir, 'out/page_views_5min.jsonl'))).toBe(false);
+    // What is no gzip is read as it is, whatever its name is.
+    expect(await run(file('text.jsonl.gz', 'not gzip'))).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining("1 of 1 events of stream 'clicks' are dead"),
+    });
   });
 });
 
