@@ -1,5 +1,6 @@
 import type { Static, TObject } from 'typebox';
 import { Value as Check } from 'typebox/value';
+import { didYouMean } from '../engine/text/nearest-name.ts';
 import { JSON_TYPE } from './media-types.ts';
 import { ProblemError } from './problems.ts';
 
@@ -23,11 +24,22 @@ export async function parseBody<T extends TObject>(request: Request, schema: T):
     );
   }
   const value = parseJson(await textOf(request));
+  checkMembers(schema, value);
   const [error] = Check.Errors(schema, value);
   if (error === undefined) return value as Static<T>;
   const place =
     error.instancePath === '' ? 'The body' : `The body's ${error.instancePath.slice(1).replaceAll('/', '.')}`;
   throw badBody(`${place} ${error.message}. The document of the API, /api/openapi.json, shows what it must be.`);
+}
+
+/** What is left out because its name is misspelt can make a request mean much more: a silence of all views. */
+function checkMembers(schema: TObject, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  const names = Object.keys(schema.properties);
+  const unknown = Object.keys(value).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const shown = unknown.slice(0, 60);
+  throw badBody(`The body has no member '${shown}'.${didYouMean(shown, names)} It takes ${names.join(', ')}.`);
 }
 
 async function textOf(request: Request): Promise<string> {

@@ -63,6 +63,7 @@ export function describeView(view: ViewDefinition): ViewDescription {
     window: windowJson(view),
     words: by.length === 0 || view.selected !== undefined ? window : `${window} by ${by.join(', ')}`,
     group_by: by,
+    ...patternOf(view),
     columns: columnsOf(view),
     allowed_lateness_ms: view.allowedLatenessMs,
     emit: view.emit,
@@ -77,6 +78,19 @@ export function describeView(view: ViewDefinition): ViewDescription {
       ),
     })),
   };
+}
+
+/** Views take the matches of a pattern as the rows of one that nobody reads as they are. */
+function patternOf(view: ViewDefinition): Pick<ViewDescription, 'pattern'> {
+  const upstream = view.source.kind === 'view' ? view.source.view : null;
+  if (upstream?.source.kind !== 'pattern') return {};
+  const isReason = (node: ColumnNode | null) => node?.op === 'field' && node.path.join('.') === 'reason';
+  const named = [...view.groupBy, ...(view.selected ?? [])].find(({ node }) => isReason(node));
+  // The first, the last or the greatest of reasons is one of them.
+  const gathered = view.aggregates.find(
+    ({ column: { argument, type } }) => isReason(argument) && type.kind === 'string',
+  );
+  return { pattern: { name: upstream.name, reason: named?.name ?? gathered?.name ?? null } };
 }
 
 /** The window's kind, and its durations as `size_ms` and the like. */

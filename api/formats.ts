@@ -2,26 +2,25 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { ViewPlan } from '../engine/plan/plan.ts';
 import { shownShape } from '../engine/query/shown-row.ts';
-import type { Row } from './schemas/common.ts';
+import type { WindowsPage } from './schemas/rows.ts';
 
 export type Format = 'json' | 'csv' | 'jsonl';
 
-/** Final rows of windows that nothing revises any more are kept by browsers for so long. */
+/** Rows that nothing revises and none comes to any more are kept by browsers for so long. */
 const FINAL_SECONDS = 86_400;
 
 /** A page of rows as it was asked for: JSON with its cursor, or CSV and JSON Lines with the cursor in a header. */
 export function sendRows(
   c: Context,
   view: ViewPlan,
-  rows: readonly Row[],
-  cursor: string | null,
-  asked: Format | undefined,
+  page: Page,
+  { format: asked, isSettled }: { readonly format: Format | undefined; readonly isSettled: boolean },
 ): Response {
   const format = asked ?? formatOf(c.req.header('accept'));
-  if (cursor !== null) c.header('X-Next-Cursor', cursor);
+  if (page.cursor !== null) c.header('X-Next-Cursor', page.cursor);
   c.header('Vary', 'Accept');
-  const [type, text] = TEXTS[format](view, rows, cursor);
-  return sendCached(c, type, text, isSettled(view, rows, cursor));
+  const [type, text] = TEXTS[format](view, page);
+  return sendCached(c, type, text, isSettled);
 }
 
 /**
@@ -34,16 +33,9 @@ export function sendCached(c: Context, type: string, text: string, isSettled: bo
   c.header('ETag', compared === text ? tag : `W/${tag}`);
   c.header('Cache-Control', isSettled ? `private, max-age=${FINAL_SECONDS}` : 'private, no-cache');
   const known = (c.req.header('if-none-match') ?? '').split(/\s*,\s*/);
-  if (known.some((one) => one.replace(/^W\//, '') === tag)) return c.body(null, 304);
+  if (known.some((one) => one === '*' || one.replace(/^W\//, '') === tag)) return c.body(null, 304);
   c.header('Content-Type', type);
   return c.body(text);
-}
-
-/** All of it is final, and no late event revises it: windows that end so long before the last row that one could not count. */
-function isSettled({ definition }: ViewPlan, rows: readonly Row[], cursor: string | null): boolean {
-  // Of the last page nobody knows what comes after it.
-  if (cursor === null || definition.allowedLatenessMs > 0) return false;
-  return rows.every(({ is_final }) => is_final);
 }
 
 function formatOf(accept = ''): Format {
@@ -51,15 +43,16 @@ function formatOf(accept = ''): Format {
   return accept.includes('application/x-ndjson') || accept.includes('application/jsonl') ? 'jsonl' : 'json';
 }
 
-type ToText = (view: ViewPlan, rows: readonly Row[], cursor: string | null) => readonly [type: string, text: string];
+type Page = Omit<WindowsPage, 'view'>;
+type ToText = (view: ViewPlan, page: Page) => readonly [type: string, text: string];
 
 const TEXTS: Readonly<Record<Format, ToText>> = {
-  json: (view, rows, cursor) => [
-    'application/json; charset=utf-8',
-    `${JSON.stringify({ view: view.name, rows, cursor })}\n`,
+  json: (view, page) => ['application/json; charset=utf-8', `${JSON.stringify({ view: view.name, ...page })}\n`],
+  jsonl: (_, { rows }) => [
+    'application/x-ndjson; charset=utf-8',
+    rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
   ],
-  jsonl: (_, rows) => ['application/x-ndjson; charset=utf-8', rows.map((row) => `${JSON.stringify(row)}\n`).join('')],
-  csv: (view, rows) => {
+  csv: (view, { rows }) => {
     const names = [...shownShape(view.definition).fields.keys()];
     const lines = [names, ...rows.map((row) => names.map((name) => (row as Record<string, unknown>)[name] ?? ''))];
     return [

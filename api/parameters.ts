@@ -27,7 +27,8 @@ export function parseParameters<T extends TObject>(
   const values: Record<string, unknown> = {};
   for (const [name, text] of given) {
     if (alsoAllowed.includes(name)) continue;
-    const property = schema.properties[name] as TSchema | undefined;
+    // Every object has a `constructor`, which is no parameter.
+    const property = Object.hasOwn(schema.properties, name) ? (schema.properties[name] as TSchema) : undefined;
     if (property === undefined) {
       const all = [...names, ...alsoAllowed];
       throw badParameter(

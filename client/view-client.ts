@@ -22,6 +22,8 @@ export interface WindowsQuestion<V> extends Range {
 /** Rows as JSON has them: instants are text. */
 export interface Page<V> {
   readonly rows: readonly RowOf<V>[];
+  /** When each of the rows was stored as it stands, in milliseconds since 1970; null of an open row. */
+  readonly updated_at: readonly (number | null)[];
   /** Goes on behind this page; null on the last one. */
   readonly cursor: string | null;
 }

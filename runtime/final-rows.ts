@@ -2,7 +2,7 @@ import type { SpooledResultStore } from '../adapters/embedded/spool/spooled-resu
 import { compareGroups, groupOfText } from '../engine/codec/group.ts';
 import { TABLE_GROUP } from '../engine/finalize/drafts.ts';
 import type { ViewPlan } from '../engine/plan/plan.ts';
-import type { ResultStore, RowPlace, StoredRow } from '../engine/ports/index.ts';
+import type { ReadRow, ResultStore, RowPlace } from '../engine/ports/index.ts';
 import { rowJson, shownRows } from '../engine/query/shown-row.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../engine/time/instant.ts';
 
@@ -61,12 +61,12 @@ function* spooledLines(view: ViewPlan, results: SpooledResultStore, count: () =>
   if (used > 0) yield lines.subarray(0, used);
 }
 
-async function* storedRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
+async function* storedRows(view: ViewPlan, results: ResultStore): AsyncGenerator<ReadRow> {
   if (isSpooled(results)) {
-    for (const row of results.inOrder(view.key)) yield row.stored(view.key);
+    for (const row of results.inOrder(view.key)) yield { ...row.stored(view.key), updatedAtMs: null };
     return;
   }
-  let window: StoredRow[] = [];
+  let window: ReadRow[] = [];
   for await (const row of allRows(view, results)) {
     if (window[0] !== undefined && window[0].windowStartMs !== row.windowStartMs) {
       yield* byGroup(window);
@@ -77,7 +77,7 @@ async function* storedRows(view: ViewPlan, results: ResultStore): AsyncGenerator
   yield* byGroup(window);
 }
 
-async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<StoredRow> {
+async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<ReadRow> {
   let cursor: RowPlace | null = null;
   do {
     const page = await results.windows({
@@ -93,7 +93,7 @@ async function* allRows(view: ViewPlan, results: ResultStore): AsyncGenerator<St
 }
 
 /** By the groups' values: the store orders by their text, in which 404 comes before 99. */
-function byGroup(rows: readonly StoredRow[]): readonly StoredRow[] {
+function byGroup(rows: readonly ReadRow[]): readonly ReadRow[] {
   return rows
     .map((row) => ({ row, values: row.group === TABLE_GROUP ? [] : groupOfText(row.group) }))
     .sort((a, b) => compareGroups(a.values, b.values))

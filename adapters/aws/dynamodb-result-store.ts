@@ -14,6 +14,7 @@ import { StoreError } from '../../engine/ports/errors.ts';
 import {
   isExpired,
   type PutOutcome,
+  type ReadRow,
   type ResultStore,
   type RowKey,
   type RowPage,
@@ -39,7 +40,7 @@ import {
   windowSort,
 } from './result-keys.ts';
 import { type Fetch, mergeSorted, SortedSource } from './result-pages.ts';
-import { type Attributes, rowAttributes, rowKeyAttributes, sameRow, toRow } from './result-row.ts';
+import { type Attributes, rowAttributes, rowKeyAttributes, sameRow, toReadRow, toRow } from './result-row.ts';
 
 export interface DynamoDbResultStoreOptions {
   readonly client: DynamoDBClient;
@@ -111,11 +112,11 @@ export class DynamoDbResultStore implements ResultStore {
     const rows = await mergeSorted(sources, compare, wanted);
     const page = rows.slice(0, query.limit);
     if (rows.length <= query.limit) return { rows: page, cursor: null };
-    const { windowStartMs, group } = page.at(-1) as StoredRow;
+    const { windowStartMs, group } = page.at(-1) as ReadRow;
     return { rows: page, cursor: { windowStartMs, group } };
   }
 
-  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
+  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<ReadRow | null> {
     let next: Attributes | undefined;
     do {
       const { items, lastKey } = await this.#query(view, {
@@ -163,10 +164,11 @@ export class DynamoDbResultStore implements ResultStore {
   }
 
   async #putRow({ row, over }: RowWrite): Promise<PutOutcome> {
-    const nowSeconds = Math.floor(this.#clock.nowMs() / 1000);
+    const nowMs = this.#clock.nowMs();
+    const nowSeconds = Math.floor(nowMs / 1000);
     const command = new PutItemCommand({
       TableName: this.#table,
-      Item: rowAttributes(row),
+      Item: rowAttributes(row, nowMs),
       ...(over === null ? isNoRowAt(nowSeconds) : isRowOfEpoch(over, nowSeconds)),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       ...this.#meter.request,
@@ -187,7 +189,7 @@ export class DynamoDbResultStore implements ResultStore {
     }
   }
 
-  #slotSources(query: WindowsQuery, bounds: Bounds, after: RowPlace | null, wanted: number): SortedSource<StoredRow>[] {
+  #slotSources(query: WindowsQuery, bounds: Bounds, after: RowPlace | null, wanted: number): SortedSource<ReadRow>[] {
     // Rows spread over the slots evenly, and a half more than their share in each mostly spares a second request.
     const firstSize = Math.min(wanted, Math.ceil((1.5 * wanted) / SLOTS) + 2);
     const last = afterGroupsOf(bounds.last);
@@ -199,7 +201,7 @@ export class DynamoDbResultStore implements ResultStore {
     });
   }
 
-  #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowPlace | null): Fetch<StoredRow> {
+  #groupFetch(query: WindowsQuery, group: string, bounds: Bounds, after: RowPlace | null): Fetch<ReadRow> {
     const behind = after === null ? null : windowSort(after.windowStartMs);
     return this.#fetchBetween(query, TABLE, groupPartition(query.view, group), { ...bounds, behind });
   }
@@ -213,7 +215,7 @@ export class DynamoDbResultStore implements ResultStore {
     { keys, input }: Source,
     partition: string,
     { first, last, behind }: Bounds & { readonly behind: string | null },
-  ): Fetch<StoredRow> {
+  ): Fetch<ReadRow> {
     const forward = order !== 'latestFirst';
     const from = forward && behind !== null && compareText(behind, first) > 0 ? behind : first;
     const to = !forward && behind !== null && compareText(behind, last) < 0 ? behind : last;
@@ -235,9 +237,9 @@ export class DynamoDbResultStore implements ResultStore {
   }
 
   /** Rows that readers see. */
-  #shown(items: readonly Attributes[]): StoredRow[] {
+  #shown(items: readonly Attributes[]): ReadRow[] {
     const nowMs = this.#clock.nowMs();
-    return items.map((item) => toRow(item, this.#table)).filter((row) => !row.retracted && !isExpired(row, nowMs));
+    return items.map((item) => toReadRow(item, this.#table)).filter((row) => !row.retracted && !isExpired(row, nowMs));
   }
 
   async #query(
@@ -274,11 +276,11 @@ const CONCURRENT_BATCHES = 8;
 const BATCH_ATTEMPTS = 9;
 const CONCURRENT_PUTS = 32;
 
-function byWindowThenGroup(a: StoredRow, b: StoredRow): number {
+function byWindowThenGroup(a: ReadRow, b: ReadRow): number {
   return a.windowStartMs - b.windowStartMs || compareGroups(a.group, b.group);
 }
 
-function latestFirst(a: StoredRow, b: StoredRow): number {
+function latestFirst(a: ReadRow, b: ReadRow): number {
   return byWindowThenGroup(b, a);
 }
 

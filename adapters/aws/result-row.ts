@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { RESULT_TABLE } from '../../contracts/tables.ts';
-import type { RowKey, StoredRow } from '../../engine/ports/result-store.ts';
+import type { ReadRow, RowKey, StoredRow } from '../../engine/ports/result-store.ts';
 import { formatInstant } from '../../engine/time/instant.ts';
 import { ForeignDataError } from './errors.ts';
 import { groupPartition, indexSort, slotOf, slotPartition, windowSort } from './result-keys.ts';
@@ -12,7 +12,7 @@ export function rowKeyAttributes({ view, group, windowStartMs }: RowKey): Attrib
 }
 
 /** Readable in a console: times as ISO-8601, the row's own columns as one JSON text. */
-export function rowAttributes(row: StoredRow): Attributes {
+export function rowAttributes(row: StoredRow, nowMs: number): Attributes {
   return {
     ...rowKeyAttributes(row),
     pk2: { S: slotPartition(row.view, slotOf(row.group)) },
@@ -26,6 +26,7 @@ export function rowAttributes(row: StoredRow): Attributes {
     late_events: { N: String(row.lateEvents) },
     retracted: { BOOL: row.retracted },
     columns: { S: row.columns },
+    updated_at: { N: String(nowMs) },
     ...(row.expiresAtSeconds !== null && { [RESULT_TABLE.timeToLive]: { N: String(row.expiresAtSeconds) } }),
   };
 }
@@ -48,6 +49,12 @@ export function toRow(attributes: Attributes, table: string): StoredRow {
   throw new ForeignDataError(
     `The row at ("${attributes.pk?.S}", "${attributes.sk?.S}") in table "${table}" lacks an attribute or holds one that cannot be read: something else than streamgauge wrote it. Remove it, or use a table that is not shared.`,
   );
+}
+
+/** A row with when it was put. */
+export function toReadRow(attributes: Attributes, table: string): ReadRow {
+  const updatedAt = attributes.updated_at?.N;
+  return { ...toRow(attributes, table), updatedAtMs: updatedAt === undefined ? null : Number(updatedAt) };
 }
 
 function expiryOf(attributes: Attributes): number | null {

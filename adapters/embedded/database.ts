@@ -11,7 +11,7 @@ export class DatabaseError extends StreamgaugeError {
 }
 
 /** Version of the tables below. A file of a later version is refused, not misread. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 // Text compares as bytes of UTF-8 (BINARY), the order of sort keys on DynamoDB. `state` has row ids: its items are
 // large, and a tree of large rows is slower to write than an index beside a table. In older stores it has a column
@@ -24,7 +24,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS results (
     view TEXT NOT NULL, window_start INTEGER NOT NULL, "group" TEXT NOT NULL, window_end INTEGER NOT NULL,
     revision INTEGER NOT NULL, epoch INTEGER NOT NULL, partial INTEGER NOT NULL, late_events INTEGER NOT NULL,
-    retracted INTEGER NOT NULL, columns TEXT NOT NULL, expires_at INTEGER,
+    retracted INTEGER NOT NULL, columns TEXT NOT NULL, expires_at INTEGER, updated_at INTEGER,
     PRIMARY KEY (view, window_start, "group")
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS results_by_group ON results (view, "group", window_start);
@@ -270,6 +270,8 @@ function makeTables(sqlite: DatabaseSync): void {
   sqlite.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
   const { found } = sqlite.prepare('SELECT user_version AS found FROM pragma_user_version').get() as { found: number };
   if (found > 0 && found < 3) sqlite.exec(`ALTER TABLE results ADD COLUMN expires_at INTEGER; ${COUNT_ROWS}`);
+  // Of rows that are there already nobody knows when they were put.
+  if (found > 0 && found < 4) sqlite.exec('ALTER TABLE results ADD COLUMN updated_at INTEGER;');
   sqlite.exec(`${RESULTS_BY_EXPIRY} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 

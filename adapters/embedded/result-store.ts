@@ -2,6 +2,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import {
   isExpired,
   type PutOutcome,
+  type ReadRow,
   type ResultStore,
   type RowKey,
   type RowPage,
@@ -21,8 +22,8 @@ const LIVE = 'retracted = 0 AND (expires_at IS NULL OR expires_at >= ?)';
 const BY_GROUP = 'INDEXED BY results_by_group';
 
 const ROW = `INTO results
-  (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns, expires_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  (view, window_start, "group", window_end, revision, epoch, partial, late_events, retracted, columns, expires_at, updated_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const PUT = `INSERT OR REPLACE ${ROW}`;
 const ADD = `INSERT ${ROW} ON CONFLICT DO NOTHING`;
 
@@ -72,18 +73,18 @@ export class EmbeddedResultStore implements ResultStore {
       // One more than asked for: whether there is a next page.
       [query.view, ...parameters, this.#nowSeconds, limit + 1],
     );
-    const page = rows.slice(0, limit).map(rowOf);
+    const page = rows.slice(0, limit).map(readRowOf);
     const last = page.at(-1);
     if (last === undefined || rows.length <= limit) return { rows: page, cursor: null };
     return { rows: page, cursor: { windowStartMs: last.windowStartMs, group: last.group } };
   }
 
-  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
+  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<ReadRow | null> {
     const row = this.#database.get(
       `SELECT * FROM results ${BY_GROUP} WHERE view = ? AND "group" = ? AND window_start <= ? AND ${LIVE} ORDER BY window_start DESC LIMIT 1`,
       [view, group, atMs, this.#nowSeconds],
     );
-    return row && rowOf(row);
+    return row && readRowOf(row);
   }
 
   /** How many rows and windows of a view there are. Those that have expired count until they are purged. */
@@ -147,6 +148,7 @@ export class EmbeddedResultStore implements ResultStore {
       row.retracted ? 1 : 0,
       row.columns,
       row.expiresAtSeconds,
+      this.#clock.nowMs(),
     ]);
   }
 }
@@ -183,6 +185,10 @@ function behind(sign: '<' | '>', { windowStartMs, group: last }: RowPlace, group
 /** How many rows readers see in a place. */
 function shownRows(row: StoredRow | null): number {
   return row === null || row.retracted ? 0 : 1;
+}
+
+function readRowOf(row: Row): ReadRow {
+  return { ...rowOf(row), updatedAtMs: row.updated_at === null ? null : Number(row.updated_at) };
 }
 
 function rowOf(row: Row): StoredRow {

@@ -2,6 +2,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import {
   isExpired,
   type PutOutcome,
+  type ReadRow,
   type ResultStore,
   type RowKey,
   type RowPage,
@@ -15,6 +16,7 @@ import { compareText } from '../../engine/text/compare-text.ts';
 /** Result rows in a map: the plainest `ResultStore`. The clock tells which have expired. */
 export class MemoryResultStore implements ResultStore {
   readonly #rows = new Map<string, StoredRow>();
+  readonly #updatedAtMs = new WeakMap<StoredRow, number>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -28,7 +30,9 @@ export class MemoryResultStore implements ResultStore {
   async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
     return writes.map(({ row, over }) => {
       if ((this.#find(row)?.epoch ?? null) !== over) return 'refused';
-      this.#rows.set(identity(row), Object.freeze({ ...row }));
+      const stored = Object.freeze({ ...row });
+      this.#rows.set(identity(row), stored);
+      this.#updatedAtMs.set(stored, this.#clock.nowMs());
       return 'written';
     });
   }
@@ -40,14 +44,15 @@ export class MemoryResultStore implements ResultStore {
       .filter((row) => row.windowStartMs >= fromMs && row.windowStartMs < toMs)
       .filter((row) => cursor === null || compare(row, cursor) > 0)
       .sort(compare);
-    const page = rows.slice(0, limit);
+    const page = rows.slice(0, limit).map((row) => this.#read(row));
     const last = page.at(-1);
     return { rows: page, cursor: last === undefined || page.length === rows.length ? null : placeOf(last) };
   }
 
-  async latest(view: string, group: string, atMs = Number.POSITIVE_INFINITY): Promise<StoredRow | null> {
+  async latest(view: string, group: string, atMs = Number.POSITIVE_INFINITY): Promise<ReadRow | null> {
     const rows = this.#shown().filter((row) => row.view === view && row.group === group && row.windowStartMs <= atMs);
-    return rows.sort(compareRows).at(-1) ?? null;
+    const last = rows.sort(compareRows).at(-1);
+    return last === undefined ? null : this.#read(last);
   }
 
   /**
@@ -67,6 +72,10 @@ export class MemoryResultStore implements ResultStore {
   #find(key: RowKey): StoredRow | null {
     const row = this.#rows.get(identity(key));
     return row === undefined || isExpired(row, this.#clock.nowMs()) ? null : row;
+  }
+
+  #read(row: StoredRow): ReadRow {
+    return { ...row, updatedAtMs: this.#updatedAtMs.get(row) ?? null };
   }
 
   /** Rows that readers see. */

@@ -62,17 +62,23 @@ async function readArrays(
   const { columns, points } = question;
   const { rows, isCut } = await latestRows(view, ports, question);
   const windows = isOne ? rows.map(oneRow(paths)) : sumByWindow(rows, paths);
-  const first = windows.map(({ values }) => (typeof values[0] === 'number' ? values[0] : null));
+  // An open window has hardly begun to fill: it stays as what it is, and is no window's least.
+  const first = windows.map(({ values, isFinal }) => (isFinal && typeof values[0] === 'number' ? values[0] : null));
   const anomaly = columns.findIndex((name) => name.endsWith('.is_anomaly'));
-  const kept = decimate(first, points, (i) => anomaly !== -1 && windows[i]?.values[anomaly] === true).map(
-    (i) => windows[i] as Window,
-  );
+  const mustStay = (i: number) =>
+    windows[i]?.isFinal === false || (anomaly !== -1 && windows[i]?.values[anomaly] === true);
+  const { kept: places, stepsFrom } = decimate(first, points, mustStay);
+  const kept = places.map((i) => windows[i] as Window);
   return {
     starts: kept.map(({ start }) => start),
     ends: kept.map(({ end }) => end),
     revisions: kept.map(({ revision }) => revision),
+    revised_at: Object.fromEntries(
+      kept.flatMap(({ start, revisedAtMs }) => (revisedAtMs === null ? [] : [[start, revisedAtMs]])),
+    ),
     is_final: kept.map(({ isFinal }) => isFinal),
     columns: Object.fromEntries(columns.map((name, index) => [name, kept.map(({ values }) => values[index] ?? null)])),
+    ...(stepsFrom !== null && { steps: stepsFrom.map((i) => (windows[i] as Window).start) }),
     points_in_all: windows.length,
     cut: isCut,
   };
@@ -82,6 +88,8 @@ interface Window {
   readonly start: number;
   readonly end: number;
   readonly revision: number;
+  /** Of those of its rows that were revised, when the last one was. */
+  readonly revisedAtMs: number | null;
   readonly isFinal: boolean;
   readonly values: readonly unknown[];
 }
@@ -139,6 +147,7 @@ const oneRow =
     start: timeOf(row, ['window_start', 'as_of', 'event_time']),
     end: timeOf(row, ['window_end', 'as_of', 'event_time']),
     revision: row.revision,
+    revisedAtMs: row.revision > 1 ? row.updatedAtMs : null,
     isFinal: row.isFinal,
     values: paths.map((path) => valueAt(row, path)),
   });
@@ -166,10 +175,16 @@ function sumByWindow(rows: readonly ShownRow[], paths: readonly Path[]): Window[
         : {
             ...next,
             revision: Math.max(sum.revision, next.revision),
+            revisedAtMs: latestOf(sum.revisedAtMs, next.revisedAtMs),
             isFinal: sum.isFinal && next.isFinal,
             values: next.values.map((value, index) => Number(sum.values[index] ?? 0) + Number(value ?? 0)),
           },
     );
   }
   return [...sums.values()];
+}
+
+function latestOf(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
 }

@@ -1,6 +1,7 @@
 import { readGroups } from '../../engine/query/groups.ts';
 import { readLatestRow } from '../../engine/query/latest-row.ts';
 import { readRows } from '../../engine/query/rows.ts';
+import { isSettledRange } from '../../engine/query/settled-range.ts';
 import { rowJson } from '../../engine/query/shown-row.ts';
 import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
@@ -54,15 +55,19 @@ export const VIEW_ROUTES: readonly Route[] = [
     takesGroup: true,
     answers: { [JSON_TYPE]: WindowsPage, [CSV_TYPE]: null, [JSON_LINES_TYPE]: null },
     async answer({ c, source, view, query, group }) {
+      const range = parseRange(query);
+      const isSettled = await isSettledRange(view, source.ports.state, range);
       const { rows, cursor } = await readRows(view, source.ports, {
-        ...parseRange(query),
+        ...range,
         groups: group,
         order: query.order === 'latest' ? 'latestFirst' : 'oldestFirst',
         open: query.open,
         limit: query.limit ?? DEFAULT_LIMIT,
         cursor: query.cursor ?? null,
       });
-      return sendRows(c, view, rows.map(rowJson) as Row[], cursor, query.format);
+      const updatedAt = rows.map(({ updatedAtMs }) => updatedAtMs);
+      const page = { rows: rows.map(rowJson) as Row[], updated_at: updatedAt, cursor };
+      return sendRows(c, view, page, { format: query.format, isSettled });
     },
   }),
   viewRoute({
@@ -73,7 +78,11 @@ export const VIEW_ROUTES: readonly Route[] = [
     answers: { [JSON_TYPE]: LatestAnswer },
     async answer({ c, source, view, group }) {
       const row = await readLatestRow(view, source.ports, group);
-      return c.json({ view: view.name, row: row === null ? null : rowJson(row) });
+      return c.json({
+        view: view.name,
+        row: row === null ? null : rowJson(row),
+        updated_at: row?.updatedAtMs ?? null,
+      });
     },
   }),
   viewRoute({

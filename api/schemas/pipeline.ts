@@ -59,6 +59,8 @@ export const ViewDescription = Type.Object({
   /** `tumbling 5 min by path`. */
   words: Type.String(),
   group_by: Type.Array(Type.String()),
+  /** Of a view whose rows are matches of a pattern: which, and the column that says why in words, where it has one. */
+  pattern: Type.Optional(Type.Object({ name: Type.String(), reason: Nullable(Type.String()) })),
   columns: Type.Array(Column),
   allowed_lateness_ms: Type.Integer(),
   emit: Type.String(),

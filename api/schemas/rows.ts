@@ -26,13 +26,26 @@ export const WindowsQuery = Type.Object({
   open: Type.Optional(Type.Boolean({ default: false, description: 'Also the rows of open windows, as they stand.' })),
   format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv'), Type.Literal('jsonl')])),
 });
-export const WindowsPage = Type.Object({ view: Type.String(), rows: Type.Array(Row), cursor: Nullable(Type.String()) });
+const UpdatedAt = (description: string) => Type.Union([Millis, Type.Null()], { description });
+export const WindowsPage = Type.Object({
+  view: Type.String(),
+  rows: Type.Array(Row),
+  /** Beside the rows and not in them: what a row says depends on its events alone. */
+  updated_at: Type.Array(
+    UpdatedAt('When the row at the same place in `rows` was stored as it stands; null of an open row.'),
+  ),
+  cursor: Nullable(Type.String()),
+});
 export type WindowsPage = Static<typeof WindowsPage>;
 
 /** `GET /api/views/{view}/latest` takes the fields of its group alone. */
 export const LatestQuery = Type.Object({});
 /** `GET /api/views/{view}/latest`: one group's last stored row: its features of now. Rows are stored as windows close, or as `emitEvery` says. */
-export const LatestAnswer = Type.Object({ view: Type.String(), row: Nullable(Row) });
+export const LatestAnswer = Type.Object({
+  view: Type.String(),
+  row: Nullable(Row),
+  updated_at: UpdatedAt('When the row was stored as it stands; null where there is none.'),
+});
 export type LatestAnswer = Static<typeof LatestAnswer>;
 
 /** `GET /api/views/{view}/top`: groups by a column over a range. */
@@ -106,8 +119,16 @@ const SERIES = {
   starts: Type.Array(Millis),
   ends: Type.Array(Millis),
   revisions: Type.Array(Type.Integer()),
+  revised_at: Type.Record(Type.String(), Millis, {
+    description: 'When the rows of a window were last revised, by its start: of windows whose revision is above 1.',
+  }),
   is_final: Type.Array(Type.Boolean()),
   columns: Type.Record(Type.String(), Type.Array(Type.Unknown())),
+  /**
+   * Only where points were left out: where the stretches begin, in each of which those of the first column that are left have its
+   * least and its greatest value.
+   */
+  steps: Type.Optional(Type.Array(Millis)),
   /** Points that there are, of which those above are the least and the greatest by step, so that no peak is missing. */
   points_in_all: Type.Integer(),
   cut: Type.Boolean(),

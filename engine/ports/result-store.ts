@@ -28,7 +28,7 @@ export interface ResultStore {
   /**
    * The row of a group with the latest window start, at or before `atMs` where that is given; none that is retracted.
    */
-  latest(view: string, group: string, atMs?: number): Promise<StoredRow | null>;
+  latest(view: string, group: string, atMs?: number): Promise<ReadRow | null>;
 }
 
 export interface RowKey {
@@ -57,6 +57,18 @@ export interface StoredRow extends RowKey {
   readonly columns: string;
   /** Seconds since 1970: the row is there up to the end of this second by the store's clock. Null: for ever. */
   readonly expiresAtSeconds: number | null;
+}
+
+/**
+ * A row as readers get it. The finalizer does not see the time: what it stores must not depend on any clock, so that two runs over
+ * the same events store the same rows.
+ */
+export interface ReadRow extends StoredRow {
+  /**
+   * When the row was put, by the store's clock. Null: nobody knows, for an earlier version has put it or the store keeps no times.
+   * A finalizer that goes on after a crash may put the same revision again, and the time is then that of the last one.
+   */
+  readonly updatedAtMs: number | null;
 }
 
 /** Whether a row is gone, by the store's clock. */
@@ -93,7 +105,7 @@ export interface WindowsQuery {
 }
 
 export interface RowPage {
-  readonly rows: readonly StoredRow[];
+  readonly rows: readonly ReadRow[];
   /** Null on the last page. */
   readonly cursor: RowPlace | null;
 }

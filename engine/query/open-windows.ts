@@ -71,7 +71,8 @@ async function readOnce(view: ViewPlan, ports: OpenWindowPorts, limit: number): 
   const windows = new Map<number, { startMs: number; endMs: number; rows: ShownRow[] }>();
   for (const { window, values, lateEvents, partial } of sortedRows(rows)) {
     const known = windows.get(window.startMs) ?? { ...window, rows: [] };
-    known.rows.push({ columns: view.rows.format(values), revision: 0, lateEvents, partial, isFinal: false });
+    const columns = view.rows.format(values);
+    known.rows.push({ columns, revision: 0, lateEvents, partial, isFinal: false, updatedAtMs: null });
     windows.set(window.startMs, { ...known, endMs: Math.max(known.endMs, window.endMs) });
   }
   return [...windows.values()].slice(0, limit);

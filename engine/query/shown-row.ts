@@ -3,7 +3,7 @@ import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns } from '../plan/row.ts';
-import type { StoredRow } from '../ports/result-store.ts';
+import type { ReadRow } from '../ports/result-store.ts';
 
 /** A row as readers see it. */
 export interface ShownRow {
@@ -17,12 +17,15 @@ export interface ShownRow {
   readonly partial: boolean;
   /** The watermark has passed the window's end. Never of a window without an end. */
   readonly isFinal: boolean;
+  /** When it was stored as it stands, by the store's clock. Null of an open row, and where the store does not know. */
+  readonly updatedAtMs: number | null;
 }
 
 /** The rows that a stored one holds: itself, or those of its table. */
-export function shownRows({ window }: ViewPlan, row: StoredRow): readonly ShownRow[] {
-  const { revision, lateEvents, partial } = row;
-  return rowsOf(row).map((columns) => ({ columns, revision, lateEvents, partial, isFinal: window.hasEnd }));
+export function shownRows({ window }: ViewPlan, row: ReadRow): readonly ShownRow[] {
+  const { revision, lateEvents, partial, updatedAtMs } = row;
+  const isFinal = window.hasEnd;
+  return rowsOf(row).map((columns) => ({ columns, revision, lateEvents, partial, isFinal, updatedAtMs }));
 }
 
 const WHOLE: FieldShape = { shape: 'leaf', type: { kind: 'number', nullable: false, integer: true } };
@@ -44,7 +47,7 @@ export function shownShape(view: ViewDefinition): StructShape {
   return { shape: 'struct', nullable: false, fields };
 }
 
-/** A row as JSON has it. */
+/** A row as JSON has it: the same for the same events, so without the time at which it was stored. */
 export function rowJson({ columns, revision, lateEvents, partial, isFinal }: ShownRow): Record<string, unknown> {
   return { ...columns, revision, late_events: lateEvents, is_final: isFinal, ...(partial && { partial: true }) };
 }

@@ -23,15 +23,24 @@ export function callerOf({ requestContext }: APIGatewayProxyEventV2): Caller | n
   return typeof arn === 'string' && arn !== '' ? { kind: 'iam', name: arn } : null;
 }
 
-/** The request as the router takes it. */
-export function requestOf(event: APIGatewayProxyEventV2): Request {
+/** The request as the router takes it; null where it is none that can be, such as with a method that there is not. */
+export function requestOf(event: APIGatewayProxyEventV2): Request | null {
+  try {
+    return readRequest(event);
+  } catch {
+    // What the runtime refuses to make a request of.
+    return null;
+  }
+}
+
+function readRequest(event: APIGatewayProxyEventV2): Request {
   const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext, cookies } = event;
   const url = new URL('https://api.invalid');
   url.pathname = encodedPath(rawPath);
   url.search = rawQueryString;
   const given = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !LEFT_OUT.has(name.toLowerCase())) given.set(name, value);
+    if (value !== undefined && !LEFT_OUT.has(name.toLowerCase()) && isHeader(name, value)) given.set(name, value);
   }
   if (cookies !== undefined) given.set('cookie', cookies.join('; '));
   const { method } = requestContext.http;
@@ -41,6 +50,11 @@ export function requestOf(event: APIGatewayProxyEventV2): Request {
     headers: given,
     ...(hasBody && { body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') }),
   });
+}
+
+/** Others are of no use to any route. */
+function isHeader(name: string, value: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 /** The token has done its work, and is nothing for a log. */
@@ -54,7 +68,8 @@ function encodedPath(path: string): string {
   return path.split('/').map(encodedPart).join('/');
 }
 
-function encodedPart(part: string): string {
+function encodedPart(given: string): string {
+  const part = given.toWellFormed();
   try {
     return encodeURIComponent(decodeURIComponent(part));
   } catch {

@@ -41,6 +41,7 @@ export function makeHandler({ source, log, budget }: ApiDeps): ApiHandler {
       return problemResult(NOT_SIGNED_IN);
     }
     const request = requestOf(event);
+    if (request === null) return problemResult(UNREADABLE);
     const result = await resultOf(await app.fetch(request));
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const path = new URL(request.url).pathname;
@@ -55,6 +56,13 @@ const NOT_SIGNED_IN = new ProblemError(
   'not_signed_in',
   'Nobody is signed in',
   'The request has no signature and no token that an authoriser has checked. Sign it, or sign in.',
+);
+
+const UNREADABLE = new ProblemError(
+  400,
+  'unreadable_request',
+  'The request cannot be read',
+  'Its method, its path or its cookies are none that a request can have. GET /api/openapi.json shows what there is to ask.',
 );
 
 const TOO_LARGE = new ProblemError(

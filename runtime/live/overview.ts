@@ -122,11 +122,12 @@ export class OverviewMaker {
       ...streams.map(({ latestEventMs }) => latestEventMs ?? Number.NEGATIVE_INFINITY),
       Number.NEGATIVE_INFINITY,
     ]);
+    // A window that closes while they are read is in both: what is stored counts.
     const cells = [
-      ...view.closed.map((window) => cellEntry(window, closedState(window, watermarkMs, latenessMs))),
       ...view.open.map((window) =>
         cellEntry(window, window.endMs <= eventClockMs ? ('ended' as const) : ('filling' as const)),
       ),
+      ...view.closed.map((window) => cellEntry(window, closedState(window, watermarkMs, latenessMs))),
     ];
     return {
       closed_up_to: view.closedUpToMs,

@@ -7,7 +7,8 @@ import type { Clock } from '../../engine/ports/clock.ts';
 export class ShareOfTime {
   readonly #clock: Clock;
   readonly #share: number;
-  #nextMs = Number.NEGATIVE_INFINITY;
+  #endedMs = Number.NEGATIVE_INFINITY;
+  #tookMs = 0;
 
   /**
    * @param clock one that nobody sets.
@@ -18,12 +19,12 @@ export class ShareOfTime {
     this.#share = share;
   }
 
-  /** Does the work, unless it was done too short a while ago. */
-  async tryTo(work: () => Promise<void>): Promise<void> {
+  /** Does the work, unless it was done too short a while ago. `share` is for work that is worth more this once. */
+  async tryTo(work: () => Promise<void>, share = this.#share): Promise<void> {
     const startedMs = this.#clock.nowMs();
-    if (startedMs < this.#nextMs) return;
+    if (startedMs < this.#endedMs + this.#tookMs * (1 / share - 1)) return;
     await work();
-    const endedMs = this.#clock.nowMs();
-    this.#nextMs = endedMs + (endedMs - startedMs) * (1 / this.#share - 1);
+    this.#endedMs = this.#clock.nowMs();
+    this.#tookMs = this.#endedMs - startedMs;
   }
 }

@@ -54,6 +54,7 @@ export async function viewStatus(
 ): Promise<ViewStatus> {
   const { definition } = view;
   const { rows, windows, changes } = stores.results.count(view.key);
+  const closedUpToMs = await closedUpTo(view, stores);
   return {
     name: view.name,
     stream: streamNames(definition),
@@ -65,8 +66,8 @@ export async function viewStatus(
     changes,
     state,
     stuck: await stuck.read(),
-    closedUpToMs: await closedUpTo(view, stores),
-    open: await open.read(),
+    closedUpToMs,
+    open: await open.read(closedUpToMs),
     closed: await closed.read(),
   };
 }

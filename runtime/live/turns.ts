@@ -3,6 +3,7 @@ import type { EmbeddedResultStore } from '../../adapters/embedded/result-store.t
 import { append } from '../../engine/lists/append.ts';
 import type {
   PutOutcome,
+  ReadRow,
   ResultStore,
   RowKey,
   RowPage,
@@ -71,7 +72,7 @@ export class ResultsInTurns implements Rows {
     return this.#results.windows(query);
   }
 
-  async latest(view: string, group: string, atMs?: number): Promise<StoredRow | null> {
+  async latest(view: string, group: string, atMs?: number): Promise<ReadRow | null> {
     return this.#results.latest(view, group, atMs);
   }
 

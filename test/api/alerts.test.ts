@@ -211,6 +211,7 @@ test.each([
   [{ for_ms: 3_600_000, view: 'watched', group: { page: 'a' } }, 'group', 'the view groups by key'],
   [{ for_ms: 3_600_000, group: { key: 'a' } }, 'group', 'name a view too'],
   [{ for_ms: 1 }, undefined, 'for_ms'],
+  [{ for_ms: 3_600_000, veiw: 'watched' }, undefined, "The body has no member 'veiw'. Did you mean 'view'?"],
 ])('%j silences nothing', async (body, parameter, words) => {
   const { send, world } = silencer();
   const refused = await send('POST', '', body);

@@ -29,12 +29,13 @@ class EndlessResults implements Pick<ResultStore, 'windows' | 'latest'> {
     const from = cursor == null ? 50_000_000 : cursor.windowStartMs / 60_000;
     const step = order === 'latestFirst' ? -1 : 1;
     this.rowsRead += limit;
-    const rows = Array.from({ length: limit }, (_, index) =>
-      resultRow(this.#key, (from + step * (index + 1)) * 60_000, {
+    const rows = Array.from({ length: limit }, (_, index) => ({
+      ...resultRow(this.#key, (from + step * (index + 1)) * 60_000, {
         group: '["/","CH"]',
         columns: '{"page":"/","country":"CH","clicks":1,"visitors":1,"window_start":"2026-01-01T00:00:00.000Z"}',
       }),
-    );
+      updatedAtMs: 0,
+    }));
     const last = rows.at(-1) as (typeof rows)[number];
     return { rows, cursor: { windowStartMs: last.windowStartMs, group: last.group } };
   }

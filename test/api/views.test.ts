@@ -65,6 +65,26 @@ describe('rows', () => {
     ]);
   });
 
+  test('say beside them when they were stored, also as the last of a group and in a series', async () => {
+    const api = await threeMinutes();
+    const firstMs = api.world.clock.nowMs();
+    api.world.clock.advance(90_000);
+    // Late, and still allowed.
+    await api.take([{ at: 2, page: '/a' }]);
+    const { body } = await api.get<WindowsPage>('/views/by_page/windows?open=true');
+    expect([...Value.Errors(WindowsPage, body)]).toEqual([]);
+    expect(rowsOf(body).map((row) => row.revision)).toEqual([2, 1, 1, 0]);
+    expect(body.updated_at).toEqual([firstMs + 90_000, firstMs, firstMs, null]);
+    const last = await api.get<LatestAnswer>('/views/by_page/latest?page=%2Fb');
+    expect(last.body.updated_at).toBe(firstMs);
+    const none = await api.get<LatestAnswer>('/views/by_page/latest?page=%2Fc');
+    expect([none.body.row, none.body.updated_at]).toEqual([null, null]);
+    const series = await api.get<SeriesAnswer>('/views/by_page/series?columns=clicks');
+    expect([...Value.Errors(SeriesAnswer, series.body)]).toEqual([]);
+    expect(series.body.revisions).toEqual([2, 1, 0]);
+    expect(series.body.revised_at).toEqual({ 0: firstMs + 90_000 });
+  });
+
   test('of one group, in a range', async () => {
     const api = await threeMinutes();
     const { body } = await api.get<WindowsPage>('/views/by_page/windows?page=%2Fa&from=1970-01-01T00:01:00Z');
@@ -173,6 +193,31 @@ describe('figures', () => {
     expect([all.status, all.body.parameter]).toEqual([400, 'compare']);
   });
 
+  test('a series of which points are left out says between which values they lie, and keeps what is open', async () => {
+    const api = await clicksApi();
+    const clicksOf = (minute: number) => 1 + ((minute * 7) % 5);
+    const minutes = Array.from({ length: 40 }, (_, minute) => minute);
+    await api.take(minutes.flatMap((minute) => Array.from({ length: clicksOf(minute) }, () => ({ at: 60 * minute }))));
+    const { body } = await api.get<SeriesAnswer>('/views/per_minute/series?columns=clicks&points=10');
+    expect([...Value.Errors(SeriesAnswer, body)]).toEqual([]);
+    expect(body.points_in_all).toBe(40);
+    expect(body.is_final.at(-1)).toBe(false);
+    const steps = body.steps ?? [];
+    expect(steps).toEqual([0, 780_000, 1_560_000]);
+    expect(body.starts.length).toBeLessThanOrEqual(10);
+    steps.forEach((from, i) => {
+      const to = steps[i + 1] ?? 39 * 60_000;
+      const left = body.starts.flatMap((start, j) => (start >= from && start < to ? [body.columns.clicks?.[j]] : []));
+      const all = minutes.filter((minute) => minute * 60_000 >= from && minute * 60_000 < to).map(clicksOf);
+      expect([Math.min(...(left as number[])), Math.max(...(left as number[]))]).toEqual([
+        Math.min(...all),
+        Math.max(...all),
+      ]);
+    });
+    const whole = await api.get<SeriesAnswer>('/views/per_minute/series?columns=clicks&points=100');
+    expect(whole.body.steps).toBeUndefined();
+  });
+
   test('a series over all groups is their sum', async () => {
     const api = await threeMinutes();
     const { body } = await api.get<SeriesAnswer>('/views/by_page/series?columns=clicks&open=false');
@@ -249,3 +294,39 @@ describe('what has not changed', () => {
     expect((await api.get('/views/by_page/windows', { 'If-None-Match': tag })).status).toBe(200);
   });
 });
+
+describe('what browsers keep', () => {
+  /** For four hours a click a minute. */
+  async function hours() {
+    const api = await clicksApi();
+    await api.take(Array.from({ length: 241 }, (_, minute) => ({ at: 60 * minute })));
+    return api;
+  }
+  const kept = async (path: string) =>
+    (await (await hours()).get(`/views/per_minute/windows?${path}`)).response.headers.get('cache-control');
+
+  test.each(['', 'order=latest&limit=1', 'limit=1', 'to=1970-01-01T03:30:00Z', 'to=2030-01-01'])(
+    'rows that others may come to are asked for again: %s',
+    async (path) => expect(await kept(path)).toBe('private, no-cache'),
+  );
+
+  test.each(['to=1970-01-01T02:00:00Z', 'to=1970-01-01T02:00:00Z&order=latest&limit=1'])(
+    'rows of a range that is closed for long stay as they are: %s',
+    async (path) => expect(await kept(path)).toBe('private, max-age=86400'),
+  );
+
+  test('any version will do for those who say so', async () => {
+    const { app } = await hours();
+    const response = await app.request('http://localhost/api/pipeline', { headers: { 'If-None-Match': '*' } });
+    expect(response.status).toBe(304);
+  });
+});
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'a parameter is none that every object has a member of the name of: %s',
+  async (name) => {
+    const api = await clicksApi();
+    const { status, body } = await api.get<{ detail: string }>(`/views/by_page/windows?${name}=1`);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining(`There is no parameter '${name}' here.`)]);
+  },
+);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/ports/clock.ts';
-import type { ResultStore, RowKey, StoredRow, WindowsQuery } from '../../engine/ports/result-store.ts';
+import type { ReadRow, ResultStore, RowKey, StoredRow, WindowsQuery } from '../../engine/ports/result-store.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { putRows } from '../support/put-rows.ts';
 import { resultRow } from '../support/result-row.ts';
@@ -8,6 +8,8 @@ import { fresh } from './fresh.ts';
 export interface ResultStoreFixture {
   readonly store: ResultStore;
   close?(): Promise<void>;
+  /** Whether it tells when rows were put; true where nothing is said. */
+  readonly keepsTimes?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export function resultStoreConformance(name: string, create: (clock: Clock) => P
       const clock = new ManualClock(NOW_SECONDS * 1000);
       const fixture = await create(clock);
       try {
-        await body(fixture.store, fresh('view'), clock);
+        await body(withoutTimes(fixture.store), fresh('view'), clock);
       } finally {
         await fixture.close?.();
       }
@@ -34,6 +36,54 @@ export function resultStoreConformance(name: string, create: (clock: Clock) => P
     describe('the latest first', () => declareLatestFirstTests(check));
     describe('latest', () => declareLatestTests(check));
     describe('a row that expires', () => declareExpiryTests(check));
+    describe('the time of a row', () => declareTimeTests(create));
+  });
+}
+
+/** Most tests are of what was put: the store's own times have tests of their own. */
+function withoutTimes(store: ResultStore): ResultStore {
+  const timeless = ({ updatedAtMs: _, ...row }: ReadRow) => row as ReadRow;
+  return {
+    get: (keys) => store.get(keys),
+    put: (writes) => store.put(writes),
+    async windows(query) {
+      const page = await store.windows(query);
+      return { ...page, rows: page.rows.map(timeless) };
+    },
+    async latest(view, group, atMs) {
+      const row = await store.latest(view, group, atMs);
+      return row && timeless(row);
+    },
+  };
+}
+
+function declareTimeTests(create: (clock: Clock) => Promise<ResultStoreFixture>): void {
+  /** A store of rows that are written once keeps no times: it says so of every row. */
+  const onlyOf = (keepsTimes: boolean, time: number) => (keepsTimes ? time : null);
+
+  test('is that of the last put, which a refused one does not change, and the finalizer does not see it', async () => {
+    const firstMs = NOW_SECONDS * 1000;
+    const clock = new ManualClock(firstMs);
+    const { store, close, keepsTimes = true } = await create(clock);
+    const view = fresh('view');
+    const times = async () => (await store.windows(all(view))).rows.map(({ updatedAtMs }) => updatedAtMs);
+    try {
+      await putRows(store, [resultRow(view, 0), resultRow(view, MINUTE_MS)]);
+      const known = onlyOf(keepsTimes, firstMs);
+      expect(await times()).toEqual([known, known]);
+      clock.advance(90_000);
+      const revised = resultRow(view, 0, { epoch: 2, revision: 2 });
+      expect(await putRows(store, [revised], 7)).toEqual(['refused']);
+      expect(await times()).toEqual([known, known]);
+      expect(await putRows(store, [revised], 1)).toEqual(['written']);
+      expect(await times()).toEqual([onlyOf(keepsTimes, firstMs + 90_000), known]);
+      expect((await store.latest(view, '["a"]', 0))?.updatedAtMs).toBe(onlyOf(keepsTimes, firstMs + 90_000));
+      const ofGroup = await store.windows({ ...all(view), group: '["a"]', order: 'latestFirst' });
+      expect(ofGroup.rows.map(({ updatedAtMs }) => updatedAtMs)).toEqual([known, onlyOf(keepsTimes, firstMs + 90_000)]);
+      expect(await store.get([revised])).toEqual([revised]);
+    } finally {
+      await close?.();
+    }
   });
 }
 

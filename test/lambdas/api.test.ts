@@ -54,6 +54,7 @@ function deployed({ acknowledge = false, showsOpen = false } = {}) {
   return {
     world,
     log,
+    handler,
     send,
     client: createClient<typeof watching>({ url: 'https://api.test', fetch: throughHttpApi(handler, SIGNED_IN) }),
     async take(...given: object[]) {
@@ -205,6 +206,40 @@ describe('acknowledging', () => {
     const seen = await client.acknowledge(incident?.id ?? '', { by: 'ann', note: 'looking' });
     expect(seen).toMatchObject({ state: 'acknowledged', acknowledgement: { by: 'ann', note: 'looking' } });
     expect(log.lines).toMatchObject([{ level: 'info', fields: { caller: { kind: 'jwt', name: 'ann' }, status: 200 } }]);
+  });
+});
+
+describe('an event that is odd', () => {
+  test.each([
+    ['a path with half a character', { rawPath: '/api/views/\ud800' }, 404],
+    ['a path that is no encoding', { rawPath: '/api/views/%zz%' }, 404],
+    ['a path with a NUL', { rawPath: '/api/views/a\u0000b' }, 404],
+    ['an empty path', { rawPath: '' }, 404],
+    ['a query with half a character', { rawQueryString: 'limit=\ud800' }, 400],
+    ['a header that cannot be', { headers: { 'x y': '1', 'x-a': 'a\r\nb', 'x-b': '日本' } }, 200],
+    ['a method that no request has', { method: 'CONNECT' }, 400],
+    ['a method that is none', { method: 'G E T' }, 400],
+    ['a body that is no base64', { method: 'POST', body: '%%%', isBase64Encoded: true }, 405],
+  ])('is answered with a problem, or as if it were not odd: %s', async (_, odd, status) => {
+    const { handler, log } = deployed();
+    const { method = 'GET', ...changes } = odd as { method?: string };
+    const event = {
+      ...{
+        version: '2.0',
+        rawPath: '/api/views/watched/windows',
+        rawQueryString: '',
+        headers: {},
+        isBase64Encoded: false,
+      },
+      requestContext: { requestId: 'r1', http: { method, path: '/' }, authorizer: SIGNED },
+      ...changes,
+    } as unknown as Parameters<typeof handler>[0];
+    const { statusCode, body } = await handler(event, { getRemainingTimeInMillis: () => 15_000 });
+    expect({ statusCode, body: status === 200 ? '' : JSON.parse(body ?? '').status }).toEqual({
+      statusCode: status,
+      body: status === 200 ? '' : status,
+    });
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 

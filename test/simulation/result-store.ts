@@ -29,7 +29,8 @@ export class SimulatedResults {
       windows: () => Promise.reject(new Error('No finalizer reads rows by window.')),
       latest: async (view, group, atMs = Number.POSITIVE_INFINITY) => {
         await this.#scheduler.turn(task(), `reads the latest row of ${group}`);
-        return this.#latest(view, group, atMs);
+        const row = this.#latest(view, group, atMs);
+        return row && { ...row, updatedAtMs: null };
       },
     };
   }

@@ -305,6 +305,7 @@ export function seriesAnswer(name: string): SeriesAnswer {
     starts: [...STARTS],
     ends: STARTS.map((start) => start + STEP),
     revisions: STARTS.map((_, i) => (i === 23 ? 2 : 1)),
+    revised_at: { [STARTS[23] as number]: NOW - 33 * MINUTE },
     is_final: STARTS.map(isFinal),
     columns: {
       requests: VALUES,

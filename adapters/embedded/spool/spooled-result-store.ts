@@ -2,6 +2,7 @@ import type { Clock } from '../../../engine/ports/clock.ts';
 import {
   isExpired,
   type PutOutcome,
+  type ReadRow,
   type ResultStore,
   type RowKey,
   type RowPage,
@@ -67,11 +68,11 @@ export class SpooledResultStore implements ResultStore {
     const sign = order === 'latestFirst' ? -1 : 1;
     const compare = (a: RowPlace, b: RowPlace) =>
       sign * (a.windowStartMs - b.windowStartMs || Buffer.compare(Buffer.from(a.group), Buffer.from(b.group)));
-    const found: StoredRow[] = [];
+    const found: ReadRow[] = [];
     for (const row of this.inOrder(view, fromMs)) {
       if (row.windowStartMs >= toMs) break;
       if (group !== undefined && row.group !== group) continue;
-      if (cursor === null || compare(row, cursor) > 0) found.push(row.stored(view));
+      if (cursor === null || compare(row, cursor) > 0) found.push(timeless(row.stored(view)));
     }
     found.sort(compare);
     const rows = found.slice(0, limit);
@@ -80,12 +81,12 @@ export class SpooledResultStore implements ResultStore {
     return { rows, cursor: isEnd ? null : { windowStartMs: last.windowStartMs, group: last.group } };
   }
 
-  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<StoredRow | null> {
+  async latest(view: string, group: string, atMs = END_OF_TIME_MS): Promise<ReadRow | null> {
     this.#starts ??= this.#allStarts();
     const starts = [...(this.#starts.get(view)?.get(group) ?? [])].filter((startMs) => startMs <= atMs);
     for (const windowStartMs of starts.sort((a, b) => b - a)) {
       const row = this.#find({ view, group, windowStartMs });
-      if (row !== null && !row.retracted) return row;
+      if (row !== null && !row.retracted) return timeless(row);
     }
     return null;
   }
@@ -213,4 +214,9 @@ function addStart(starts: Map<string, Map<string, Set<number>>>, { view, group, 
   const ofGroup = ofView.get(group) ?? new Set<number>();
   ofView.set(group, ofGroup);
   ofGroup.add(windowStartMs);
+}
+
+/** Nobody asks rows that a run writes to files when they were put, and the time would take room in each. */
+function timeless(row: StoredRow): ReadRow {
+  return { ...row, updatedAtMs: null };
 }

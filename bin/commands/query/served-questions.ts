@@ -74,5 +74,7 @@ export function shownRow({ revision, late_events, is_final, partial, ...columns 
     lateEvents: late_events,
     isFinal: is_final,
     partial: partial === true,
+    // No table of the command says it.
+    updatedAtMs: null,
   };
 }

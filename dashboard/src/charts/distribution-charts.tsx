@@ -71,7 +71,7 @@ export function PercentileChart({ view, place, column, span, height, group = nul
           height={height}
           mayBeLogarithmic
           gapAfterMs={gapAfter(data.answer, stepMs)}
-          note={decimationWords(data.answer.starts.length, data.answer.points_in_all, data.answer.cut)}
+          note={decimationWords(data.answer.starts.length, data.answer.points_in_all, { isCut: data.answer.cut })}
         />
       ) : (
         <EmptyRange view={view} span={span} isWaiting={data === null} height={height} />
@@ -125,7 +125,7 @@ export function HeatChart({ view, place, column, span, height, group = null, tit
           note={
             data === null
               ? null
-              : decimationWords(data.answer.starts.length, data.answer.points_in_all, data.answer.cut)
+              : decimationWords(data.answer.starts.length, data.answer.points_in_all, { isCut: data.answer.cut })
           }
         />
       ) : (

@@ -11,6 +11,7 @@ import { greatestGroups } from '../live/greatest-groups.ts';
 import { calmKey, liveKey } from '../live/live-key.ts';
 import { askSeries, MOST_POINTS, wholeWindows } from '../live/series.ts';
 import { api, zone } from '../live/store.ts';
+import { useMatches } from '../live/use-matches.ts';
 import { type Span, spanParameters } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
 import { decimationWords } from './chart-words.ts';
@@ -50,6 +51,7 @@ export function StackChart({ view, place, column, span, height, title, end, ...z
     return { groups, total: total as SeriesAnswer, own, isShortened: shown !== span };
   });
   const { data, problem, isSlow } = answer.value;
+  const matches = useMatches(view, span);
   const stepMs = stepOf(view.window);
   const stack = useMemo(() => {
     if (data === null || stepMs === null) return null;
@@ -77,6 +79,7 @@ export function StackChart({ view, place, column, span, height, title, end, ...z
           column={column}
           stepMs={stepMs}
           height={height}
+          matches={matches}
           note={data?.isShortened === true ? `the latest ${formatFull(MOST_POINTS)} windows` : null}
           {...zoomOf(zoom)}
         />
@@ -134,6 +137,7 @@ export function GroupLines({
     },
   );
   const { data, problem, isSlow } = answer.value;
+  const matches = useMatches(view, span, data?.groups ?? []);
   const stepMs = stepOf(view.window);
   const drawn = useMemo(() => {
     if (data === null || stepMs === null) return null;
@@ -182,6 +186,7 @@ export function GroupLines({
           column={column}
           stepMs={stepMs}
           height={height}
+          matches={matches}
           {...zoomOf(zoom)}
         />
       ) : drawn?.tracks.some(({ points }) => points.length > 0) && stepMs !== null ? (
@@ -191,9 +196,12 @@ export function GroupLines({
           column={column}
           stepMs={stepMs}
           height={height}
+          matches={matches}
           xRange={[span.fromMs, span.toMs]}
           gapAfterMs={data?.own.reduce((a, series) => Math.max(a, gapAfter(series, stepMs)), stepMs) ?? stepMs}
-          note={most === undefined ? null : decimationWords(most.starts.length, most.points_in_all, most.cut)}
+          note={
+            most === undefined ? null : decimationWords(most.starts.length, most.points_in_all, { isCut: most.cut })
+          }
           {...zoom}
         />
       ) : (

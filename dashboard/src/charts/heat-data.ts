@@ -7,6 +7,7 @@ export interface HeatColumn {
   readonly end: number;
   readonly isFinal: boolean;
   readonly revision: number;
+  readonly revisedAt: number | null;
   /** By bucket, from the lowest. */
   readonly counts: readonly number[];
 }
@@ -39,6 +40,7 @@ export function heatMapOf(answer: SeriesAnswer, column: string): HeatMap {
         end: answer.ends[i] ?? start,
         isFinal: answer.is_final[i] === true,
         revision: answer.revisions[i] ?? 0,
+        revisedAt: answer.revised_at[start] ?? null,
         counts: buckets.map(({ count }) => count),
       },
     ];

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { formatFull, shortenTick } from '../format/numbers.ts';
-import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { formatWindow, type Zone, zoneName } from '../format/times.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import { stateWords } from './chart-words.ts';
 import { bucketWords, type HeatColumn, type HeatMap, heightOf, shadeOf } from './heat-data.ts';
 import { drawGaps, hatch, label } from './marks.ts';
@@ -70,7 +70,7 @@ function specOf({ map, lines, format, stepMs }: HeatPlotProps, inZone: Zone): Pl
     stepMs,
     ySplits: bounds.map((_, i) => i + 1).filter((_, i) => i % every === 0),
     formatY: (place) => shortenTick(format(bounds[Math.round(place) - 1] ?? 0)),
-    formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
+    formatX: (ms) => tickWords(ms, inZone),
     rightPx: lines.length > 0 ? 34 : 8,
     axisPx: 62,
     drawBelow: (canvas) => drawGaps(canvas, gaps, stepMs),
@@ -83,8 +83,8 @@ function specOf({ map, lines, format, stepMs }: HeatPlotProps, inZone: Zone): Pl
   };
 }
 
-function asPoint({ start, end, isFinal, revision }: HeatColumn): Point {
-  return { start, end, value: 0, isFinal, revision, expected: null, lower: null, upper: null, anomaly: null };
+function asPoint({ counts: _, ...window }: HeatColumn): Point {
+  return { ...window, value: 0, expected: null, lower: null, upper: null, anomaly: null };
 }
 
 function drawColumn(canvas: PlotCanvas, { start, end, counts, isFinal }: HeatColumn, { greatest }: HeatMap): void {
@@ -151,7 +151,7 @@ function tooltipOf(
   return [
     {
       name: `${formatWindow(column.start, column.end, inZone, dataNowMs())} ${zoneName(inZone)}`,
-      value: stateWords(column),
+      value: stateWords(column, inZone, serverNowMs()),
       strong: true,
     },
     ...filled

@@ -5,18 +5,21 @@ import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { Card } from '../components/card.tsx';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { nameOf } from '../components/group-words.ts';
-import { shortenTick } from '../format/numbers.ts';
-import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
+import { formatFull, shortenTick } from '../format/numbers.ts';
+import { formatClock, formatWindow, type Zone, zoneName } from '../format/times.ts';
 import { useAnswer } from '../live/answers.ts';
 import { liveKey } from '../live/live-key.ts';
 import { askSeries } from '../live/series.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
+import { useMatches } from '../live/use-matches.ts';
 import type { Span } from '../pages/span.ts';
 import { groupKey } from '../pages/view-query.ts';
 import { decimationWords, fullWords, stateWords } from './chart-words.ts';
 import { formatOf, whatOf } from './column-words.ts';
 import { EmptyRange } from './empty-range.tsx';
-import { drawGaps, drawMarks, drawOpenWindows, drawTimes, drawWindow, label } from './marks.ts';
+import { fontPx } from './font.ts';
+import { drawGaps, drawMarks, drawOpenWindows, drawRanges, drawTimes, drawWindow, label } from './marks.ts';
+import { type Match, matchWords } from './matches.ts';
 import { Plot, type PlotSeries, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
@@ -40,6 +43,8 @@ interface LineChartProps extends Zoom {
   readonly end?: ComponentChildren;
 }
 
+/** Of `forecast`, with room on both sides. */
+const FORECAST_CHARACTERS = 9;
 /** Of the last final value, above the chart. */
 const HEADLINE_PX = 32;
 
@@ -71,6 +76,7 @@ export function LineChart(props: LineChartProps) {
     },
   );
   const { data, problem, isSlow } = answer.value;
+  const matches = useMatches(view, span, group === null ? [] : [group]);
   const stepMs = stepOf(view.window);
   const line = useMemo(() => (data === null ? null : lineOf(data.now, columns, stepMs)), [data]);
   const behind = useMemo(() => {
@@ -118,10 +124,14 @@ export function LineChart(props: LineChartProps) {
         <LinePlot
           line={line}
           behind={behind}
+          matches={matches}
           column={column}
           stepMs={stepMs}
           height={height - HEADLINE_PX}
-          note={decimationWords(line.points.length, line.pointsInAll, data?.now.cut)}
+          note={decimationWords(line.points.length, line.pointsInAll, {
+            isCut: data?.now.cut === true,
+            isShaded: true,
+          })}
           xRange={[span.fromMs, span.toMs]}
           {...zoom}
         />
@@ -136,6 +146,7 @@ interface LinePlotProps extends Zoom {
   readonly line: Line;
   /** The period before, moved under this one. */
   readonly behind: readonly Point[];
+  readonly matches: readonly Match[];
   readonly column: Column;
   readonly stepMs: number;
   readonly height: number;
@@ -151,11 +162,12 @@ function LinePlot(props: LinePlotProps) {
   const times = shownTimes(spanOfRange(props.xRange, rows[0]?.at, rows.at(-1)?.at));
   const spec = useMemo(
     () => specOf(props, rows, times, inZone, calm.current),
-    [rows, inZone, times.key, window, props.xRange[0], props.xRange[1]],
+    [rows, inZone, times.key, window, props.xRange[0], props.xRange[1], props.matches],
   );
   const start = spec.range[0] > 0 ? `the axis begins at ${formatOf(column)(spec.range[0])}, not at 0` : null;
   const bars = isSparse(line, stepMs) ? 'a bar for each window that has events' : null;
-  const note = [bars, start, props.note].filter((words) => words !== null).join('; ');
+  const marked = props.matches.length === 0 ? null : `${matchWords(props.matches)} on the axis`;
+  const note = [bars, start, marked, props.note].filter((words) => words !== null).join('; ');
   return (
     <ChartBox height={height} note={note === '' ? null : note} table={() => tableOf(line, column, inZone)}>
       <Plot spec={spec} height={height} />
@@ -174,7 +186,7 @@ function tableOf({ points }: Line, column: Column, inZone: Zone): TableData {
         formatWindow(point.start, point.end, inZone, nowMs),
         fullWords(column, point.value),
         ...(hasBand ? [bandWords(point, column), point.anomaly?.reason ?? (point.anomaly === null ? '' : 'yes')] : []),
-        stateWords(point),
+        stateWords(point, inZone, serverNowMs()),
       ]),
   };
 }
@@ -186,7 +198,7 @@ function bandWords({ lower, upper }: Point, column: Column): string {
 }
 
 function specOf(
-  { line, column, stepMs, xRange, ...zoom }: LinePlotProps,
+  { line, column, stepMs, xRange, matches, ...zoom }: LinePlotProps,
   rows: readonly PlotRow[],
   { nowMs, watermarkMs, words: nowWords }: ShownTimes,
   inZone: Zone,
@@ -230,26 +242,23 @@ function specOf(
     xRange: [xRange[0] === null || xRange[1] === null ? first - room : xRange[0], xRange[1] ?? last + room],
     stepMs,
     formatY: (value) => shortenTick(format(value)),
-    formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
+    formatX: (ms) => tickWords(ms, inZone),
     drawBelow: (canvas) => {
       drawGaps(canvas, bars ? [] : line.gaps, stepMs);
       const chosen = line.points.find(({ start }) => start === zoom.window);
       if (chosen !== undefined) drawWindow(canvas, chosen);
     },
     drawAbove: (canvas) => {
+      drawRanges(canvas, line.ranges);
       drawOpenWindows(canvas, line.points);
       drawMarks(canvas, line);
       drawTimes(canvas, watermarkMs, nowMs, nowWords);
-      const banded = line.points.find(({ upper }) => upper !== null);
-      if (banded !== undefined && banded.upper !== null) {
-        label(
-          canvas,
-          'expected',
-          canvas.x(banded.end) + 24 * canvas.scale,
-          canvas.y(banded.upper) - 8 * canvas.scale,
-          'text2',
-          'left',
-        );
+      const banded = highestOf(line.points.slice(0, Math.ceil(line.points.length / 2)));
+      if (banded !== null) {
+        // Above the band where it is highest: there no line goes through the word.
+        const x = Math.max(canvas.x((banded.start + banded.end) / 2), canvas.left + 30 * canvas.scale);
+        const y = Math.max(canvas.y(banded.upper) - 8 * canvas.scale, canvas.top + 8 * canvas.scale);
+        label(canvas, 'expected', x, y, 'text2', 'center');
       }
       const firstNext = line.forecast[0];
       const lastNext = line.forecast.at(-1);
@@ -258,7 +267,14 @@ function specOf(
         label(
           canvas,
           hasRoom ? 'forecast, 95 %' : 'forecast',
-          canvas.x(lastNext.start) - 4,
+          // Right of what is now, also where it comes so close that the label must go on beyond the forecast.
+          Math.max(
+            canvas.x(lastNext.start) - 4 * canvas.scale,
+            Math.min(
+              canvas.x(nowMs) + FORECAST_CHARACTERS * fontPx() * 0.58 * canvas.scale,
+              canvas.left + canvas.width + 6 * canvas.scale,
+            ),
+          ),
           // Where there is no room above it, below watermark and now.
           Math.max(canvas.y(lastNext.upper) - 8 * canvas.scale, canvas.top + 22 * canvas.scale),
           'accent',
@@ -266,7 +282,8 @@ function specOf(
         );
       }
     },
-    tooltip: (index) => tooltipOf(rows[index], column, inZone, nowMs),
+    matches,
+    tooltip: (index) => tooltipOf(rows[index], line, column, inZone, nowMs),
     words: wordsOf(line, column, inZone, nowMs),
     ...(zoom.onZoom !== undefined && { onZoom: zoom.onZoom }),
     ...(zoom.onReset !== undefined && { onReset: zoom.onReset }),
@@ -275,6 +292,13 @@ function specOf(
       if (point != null) zoom.onWindow?.(point.start, point.end);
     },
   };
+}
+
+function highestOf(points: readonly Point[]): (Point & { readonly upper: number }) | null {
+  return points.reduce<(Point & { readonly upper: number }) | null>((most, point) => {
+    const { upper } = point;
+    return upper !== null && (most === null || upper > most.upper) ? { ...point, upper } : most;
+  }, null);
 }
 
 function* heightsOf(rows: readonly PlotRow[]): Iterable<number | null | undefined> {
@@ -342,6 +366,7 @@ function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[], floo
 
 function tooltipOf(
   row: PlotRow | undefined,
+  { ranges, pointsInAll }: Line,
   column: Column,
   inZone: Zone,
   nowMs: number,
@@ -357,14 +382,23 @@ function tooltipOf(
       { name: '95 of 100', value: `${format(row.next.lower)} to ${format(row.next.upper)}` },
     ];
   }
-  const { start, end, value, isFinal, revision, anomaly } = row.point;
+  const { start, end, value, anomaly } = row.point;
+  const range = ranges.find((one) => start >= one.start && start < one.end);
   return [
     {
       name: `${formatWindow(start, end, inZone, nowMs)} ${zoneName(inZone)}`,
-      value: stateWords({ isFinal, revision }),
+      value: stateWords(row.point, inZone, serverNowMs()),
       strong: true,
     },
     { name: column.name, value: fullWords(column, value) },
+    ...(range === undefined
+      ? []
+      : [
+          {
+            name: `about ${formatFull(Math.round(pointsInAll / ranges.length))} windows, ${formatWindow(range.start, range.end, inZone, nowMs)}`,
+            value: `${format(range.least)} to ${format(range.greatest)}`,
+          },
+        ]),
     ...before,
     ...(row.point.upper === null ? [] : [{ name: 'expected', value: bandWords(row.point, column) }]),
     ...(anomaly?.reason == null ? [] : [{ name: anomaly.reason }]),

@@ -1,7 +1,7 @@
 import { formatDuration } from '../format/times.ts';
 import { chartFont } from './font.ts';
 import type { PlotCanvas } from './plot.tsx';
-import type { Gap, Line, Point } from './timeline-data.ts';
+import type { Gap, Line, Point, ValueRange } from './timeline-data.ts';
 
 /** What stands on and behind a line: gaps, open windows, anomalies, revisions, watermark and now. */
 
@@ -26,6 +26,19 @@ export function drawGaps(canvas: PlotCanvas, gaps: readonly Gap[], stepMs: numbe
   }
 }
 
+/** Behind a line of which points were left out: all of them lie in it. */
+export function drawRanges(canvas: PlotCanvas, ranges: readonly ValueRange[]): void {
+  const { ctx, scale } = canvas;
+  ctx.save();
+  ctx.fillStyle = canvas.color('accent');
+  ctx.globalAlpha = 0.28;
+  for (const { start, end, least, greatest } of ranges) {
+    const [from, top] = [canvas.x(start), canvas.y(greatest)];
+    ctx.fillRect(from, top, Math.max(scale, canvas.x(end) - from), Math.max(scale, canvas.y(least) - top));
+  }
+  ctx.restore();
+}
+
 /** Hatched with a dashed edge, so that nobody takes an open window for a final one. */
 export function drawOpenWindows(canvas: PlotCanvas, points: readonly Point[]): void {
   const { ctx, scale, top, height } = canvas;
@@ -45,10 +58,10 @@ export function drawOpenWindows(canvas: PlotCanvas, points: readonly Point[]): v
 }
 
 export function drawMarks(canvas: PlotCanvas, { points }: Line): void {
+  drawRevisions(canvas, points, (value) => value, []);
   for (const point of points) {
     if (point.value === null) continue;
     const [x, y] = [canvas.x((point.start + point.end) / 2), canvas.y(point.value)];
-    if (point.revision > 1) ring(canvas, x, y, `r${point.revision}`);
     if (point.anomaly !== null) anomaly(canvas, x, y, point.anomaly.score);
   }
 }
@@ -110,7 +123,13 @@ function ring(canvas: PlotCanvas, x: number, y: number, words: string): void {
 export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs: number, nowWords: string): void {
   const { ctx, scale, top, height, left, width } = canvas;
   const inside = (x: number) => x >= left && x <= left + width;
+  const nowX = canvas.x(nowMs);
+  const hasRoom = left + width - nowX > (6 * nowWords.length + 12) * scale;
+  // Over hours both stand at one place: their words are on one line then, above what is drawn.
+  const isOne = watermarkMs !== null && !hasRoom && Math.abs(canvas.x(watermarkMs) - nowX) < 3 * scale;
   ctx.save();
+  ctx.font = chartFont(scale);
+  const aside = isOne && inside(nowX) ? ctx.measureText(nowWords).width + 6 * scale : 0;
   if (watermarkMs !== null && inside(canvas.x(watermarkMs))) {
     const x = canvas.x(watermarkMs);
     ctx.strokeStyle = canvas.color('late');
@@ -119,10 +138,10 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    label(canvas, 'watermark', x - 4 * scale, top + 8 * scale, 'late', 'right');
+    label(canvas, 'watermark', x - 4 * scale - aside, top + 8 * scale, 'late', 'right');
   }
-  if (inside(canvas.x(nowMs))) {
-    const x = canvas.x(nowMs);
+  if (inside(nowX)) {
+    const x = nowX;
     ctx.strokeStyle = canvas.color('text');
     ctx.setLineDash([1.5 * scale, 2 * scale]);
     ctx.lineWidth = 1.2 * scale;
@@ -130,9 +149,8 @@ export function drawTimes(canvas: PlotCanvas, watermarkMs: number | null, nowMs:
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
     ctx.stroke();
-    const hasRoom = left + width - x > (6 * nowWords.length + 12) * scale;
     if (hasRoom) label(canvas, nowWords, x + 4 * scale, top + 8 * scale, 'text', 'left');
-    else label(canvas, nowWords, x - 4 * scale, top + 22 * scale, 'text', 'right');
+    else label(canvas, nowWords, x - 4 * scale, top + (isOne ? 8 : 22) * scale, 'text', 'right');
   }
   ctx.restore();
 }
@@ -237,7 +255,7 @@ export function drawRevisions(
     const [x, y] = [canvas.x((point.start + point.end) / 2), canvas.y(onAxis(point.value))];
     const isNear = said.some((one) => Math.abs(one.x - x) < room && Math.abs(one.y - y) < room);
     ring(canvas, x, y, isNear ? '' : `r${point.revision}`);
-    said.push({ x, y });
+    if (!isNear) said.push({ x, y });
   }
 }
 

@@ -2,7 +2,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { theme } from '../live/store.ts';
 import { isWall } from '../live/wall.ts';
+import { drawMatches } from './draw-matches.ts';
 import { chartFont, DESK_PX, fontPx } from './font.ts';
+import { type Match, matchLines, matchWords } from './matches.ts';
 import { listenForPinch, type PinchTarget } from './pinch-listener.ts';
 import { placeTooltip } from './tooltip-layout.ts';
 
@@ -28,6 +30,8 @@ export interface PlotSpec {
   readonly formatX: (ms: number) => string;
   readonly drawBelow?: (plot: PlotCanvas) => void;
   readonly drawAbove?: (plot: PlotCanvas) => void;
+  /** Matches of patterns, marked on the axis and told at the point that they are nearest to. */
+  readonly matches?: readonly Match[];
   /** Lines of the tooltip at a point; null where there is none. */
   readonly tooltip: (index: number) => readonly TooltipLine[] | null;
   /** The chart in a sentence. */
@@ -123,7 +127,7 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
     <div
       class="chart"
       role="img"
-      aria-label={spec.words}
+      aria-label={wordsOf(spec)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the points of the chart
       tabIndex={0}
       ref={box}
@@ -139,9 +143,26 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
         if (index != null && event.detail < 2) spec.onPick?.(index);
       }}
     >
-      {hover !== null && isOver && <Tooltip lines={spec.tooltip(hover.index)} hover={hover} plot={plot.current} />}
+      {hover !== null && isOver && <Tooltip lines={linesAt(spec, hover.index)} hover={hover} plot={plot.current} />}
     </div>
   );
+}
+
+/** Of a point, and of the matches that are nearer to it than to its neighbours. */
+function linesAt(spec: PlotSpec, index: number): readonly TooltipLine[] | null {
+  const lines = spec.tooltip(index);
+  const { x, matches = [] } = spec;
+  const at = x[index];
+  if (matches.length === 0 || at === undefined) return lines;
+  const [before, after] = [x[index - 1], x[index + 1]];
+  const from = before === undefined ? Number.NEGATIVE_INFINITY : (before + at) / 2;
+  const to = after === undefined ? Number.POSITIVE_INFINITY : (at + after) / 2;
+  const found = matchLines(matches, from, to);
+  return lines === null && found.length === 0 ? null : [...(lines ?? []), ...found];
+}
+
+function wordsOf({ words, matches = [] }: PlotSpec): string {
+  return matches.length === 0 ? words : `${words} ${matchWords(matches)}.`;
 }
 
 /** Drawn before it comes into view. */
@@ -206,8 +227,8 @@ function Tooltip({ lines, hover, plot }: TooltipProps) {
   if (lines === null) return null;
   return (
     <div class="tooltip" ref={box} role="status">
-      {lines.map(({ name, value, color, strong }) => (
-        <div key={name} class={strong ? 'strong' : ''}>
+      {lines.map(({ name, value, color, strong }, i) => (
+        <div key={`${i} ${name}`} class={strong ? 'strong' : ''}>
           {color !== undefined && <i style={{ background: `var(--${kebab(color)})` }} />}
           <bdi>{name}</bdi>
           {value !== undefined && <span>{value}</span>}
@@ -292,7 +313,7 @@ function options(
         gap: 6,
         grid: { show: false },
         border: { show: true, stroke: color('borderStrong'), width: 1 },
-        values: (_plot, splits) => splits.map((ms) => current.current.formatX(ms)),
+        values: (plot, splits) => splits.map((ms) => wordsThatFit(plot, ms, current.current.formatX(ms), rightPx)),
         space: 6.4 * fontPx(),
       },
       {
@@ -321,7 +342,13 @@ function options(
         },
       ],
       drawClear: [(plot) => current.current.drawBelow?.(canvasOf(plot, color))],
-      draw: [(plot) => current.current.drawAbove?.(canvasOf(plot, color))],
+      draw: [
+        (plot) => {
+          const canvas = canvasOf(plot, color);
+          current.current.drawAbove?.(canvas);
+          drawMatches(canvas, current.current.matches ?? []);
+        },
+      ],
       setCursor: [
         (plot) => {
           const { idx, left } = plot.cursor;
@@ -334,6 +361,13 @@ function options(
       ],
     },
   };
+}
+
+/** Of a tick at the right end half the words would be cut off: it has none. */
+function wordsThatFit(plot: uPlot, ms: number, words: string, rightPx: number): string {
+  const widthPx = plot.bbox.width / devicePixelRatio;
+  const half = (words.length * fontPx() * 0.55) / 2;
+  return widthPx > 0 && plot.valToPos(ms, 'x') + half > widthPx + rightPx ? '' : words;
 }
 
 function seriesOptions(

@@ -1,3 +1,5 @@
+import { formatClock, formatDate, type Zone } from '../format/times.ts';
+
 /** Axes that hold what is drawn, and that do not breathe with it. */
 
 /** From zero for counts, sums and shares; else a tenth more on both sides. */
@@ -46,9 +48,10 @@ export class CalmRange {
   }
 }
 
-/** Ticks of time: with the date at midnight. */
-export function tickWords(ms: number, clock: string, date: string): string {
-  return clock === '00:00' || ms % 86_400_000 === 0 ? date : clock;
+/** Ticks of time: the date at midnight, and seconds where minutes would tell two ticks the same. */
+export function tickWords(ms: number, inZone: Zone): string {
+  const clock = formatClock(ms, inZone, ms % 60_000 !== 0);
+  return clock === '00:00' || ms % 86_400_000 === 0 ? formatDate(ms, inZone) : clock;
 }
 
 /** Exponents of ten from one to another, at most five of them: for an axis of logarithms. */

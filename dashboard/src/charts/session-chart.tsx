@@ -31,7 +31,7 @@ export function SessionChart({ view, place, column, span, height, title, end }: 
   );
   const { data, problem, isSlow } = answer.value;
   const sessions = useMemo(
-    () => (data === null ? null : sessionsOf(data.rows, view.group_by, column?.name ?? '')),
+    () => (data === null ? null : sessionsOf(data, view.group_by, column?.name ?? '')),
     [data, column?.name],
   );
   const { gap_ms: gap }: Readonly<Record<string, unknown>> = view.window;

@@ -1,4 +1,5 @@
-import type { Group, Row, Scalar } from '../../../api/schemas/common.ts';
+import type { Group, Scalar } from '../../../api/schemas/common.ts';
+import type { WindowsPage } from '../../../api/schemas/rows.ts';
 
 /** Sessions on a line of time, a lane for each group. */
 
@@ -7,6 +8,7 @@ export interface Session {
   readonly end: number;
   readonly isFinal: boolean;
   readonly revision: number;
+  readonly revisedAt: number | null;
   readonly value: number | null;
 }
 
@@ -28,9 +30,13 @@ export interface Sessions {
 
 export const MOST_LANES = 9;
 
-export function sessionsOf(rows: readonly Row[], groupBy: readonly string[], column: string): Sessions {
+export function sessionsOf(
+  { rows, updated_at: updatedAt }: Pick<WindowsPage, 'rows' | 'updated_at'>,
+  groupBy: readonly string[],
+  column: string,
+): Sessions {
   const lanes = new Map<string, { group: Group; key: string; sessions: Session[] }>();
-  for (const row of rows) {
+  for (const [i, row] of rows.entries()) {
     const columns = row as Readonly<Record<string, unknown>>;
     const group = Object.fromEntries(groupBy.map((name) => [name, (columns[name] ?? null) as Scalar]));
     const key = JSON.stringify(Object.values(group));
@@ -42,6 +48,7 @@ export function sessionsOf(rows: readonly Row[], groupBy: readonly string[], col
       end: timeOf(columns.last_event_time ?? columns.window_end),
       isFinal: row.is_final,
       revision: row.revision,
+      revisedAt: row.revision > 1 ? (updatedAt[i] ?? null) : null,
       value: typeof value === 'number' ? value : null,
     });
   }

@@ -4,7 +4,7 @@ import { GroupName } from '../components/group-name.tsx';
 import { wordsOf } from '../components/group-words.ts';
 import { formatFull } from '../format/numbers.ts';
 import { formatClock, formatDuration, formatWindow, zoneName } from '../format/times.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import type { Session, Sessions } from './session-data.ts';
 import { timeTicks } from './time-ticks.ts';
@@ -66,7 +66,7 @@ function Bar({ session, share, column }: BarProps) {
   const { start, end, isFinal, value } = session;
   const [left, right] = [share(start), share(end)];
   const number = column === null || value === null ? '' : fullWords(column, value);
-  const title = `${formatWindow(start, end, zone.value, dataNowMs())} ${zoneName(zone.value)}, ${formatDuration(end - start)}, ${stateWords(session)}${number === '' ? '' : `, ${column?.name} ${number}`}`;
+  const title = `${formatWindow(start, end, zone.value, dataNowMs())} ${zoneName(zone.value)}, ${formatDuration(end - start)}, ${stateWords(session, zone.value, serverNowMs())}${number === '' ? '' : `, ${column?.name} ${number}`}`;
   return (
     <i
       class={isFinal ? 'session' : 'session open'}
@@ -89,7 +89,7 @@ function tableOf({ lanes }: Sessions, column: Column | null): TableData {
         formatWindow(session.start, session.end, zone.value, dataNowMs()),
         formatDuration(session.end - session.start),
         ...(column === null ? [] : [fullWords(column, session.value)]),
-        stateWords(session),
+        stateWords(session, zone.value, serverNowMs()),
       ]),
     ),
   };

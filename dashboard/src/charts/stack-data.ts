@@ -1,4 +1,4 @@
-import type { Gap, Point } from './timeline-data.ts';
+import { type Gap, latestRevision, type Point } from './timeline-data.ts';
 import { alignTracks } from './tracks.ts';
 
 /** Groups on top of each other: only of columns that may be summed. */
@@ -13,6 +13,7 @@ export interface StackedWindow {
   readonly end: number;
   readonly isFinal: boolean;
   readonly revision: number;
+  readonly revisedAt: number | null;
   /** By layer, from the bottom; the last is "other" where there is one. */
   readonly values: readonly number[];
   readonly total: number;
@@ -46,7 +47,7 @@ export function stackOf(layers: readonly Layer[], total: readonly Point[], stepM
         start,
         end,
         isFinal: known.every(({ isFinal }) => isFinal),
-        revision: known.reduce((most, { revision }) => Math.max(most, revision), 0),
+        ...latestRevision(known),
         values: [...values, Math.max(0, (all?.value ?? sum) - sum)],
         total: Math.max(sum, all?.value ?? sum),
       };

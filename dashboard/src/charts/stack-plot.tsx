@@ -3,11 +3,12 @@ import type { Column } from '../../../api/schemas/pipeline.ts';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { GroupName } from '../components/group-name.tsx';
 import { shortenTick } from '../format/numbers.ts';
-import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { formatWindow, type Zone, zoneName } from '../format/times.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { drawGaps, drawTimes, hatch } from './marks.ts';
+import { type Match, matchWords } from './matches.ts';
 import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
@@ -22,6 +23,7 @@ interface StackPlotProps {
   readonly stepMs: number;
   readonly height: number;
   readonly note?: string | null;
+  readonly matches?: readonly Match[];
   readonly onZoom?: (fromMs: number, toMs: number) => void;
   readonly onReset?: () => void;
   readonly onWindow?: (startMs: number, endMs: number) => void;
@@ -29,14 +31,16 @@ interface StackPlotProps {
 
 /** Groups on top of each other: bars of up to sixty windows, areas of more. */
 export function StackPlot(props: StackPlotProps) {
-  const { stack, tokens, column, height, note } = props;
+  const { stack, tokens, column, height, note, matches = [] } = props;
   const calm = useRef(new CalmRange());
   const inZone = zone.value;
   const times = shownTimes(spanOfRange([null, null], stack.windows[0]?.start, stack.windows.at(-1)?.end));
-  const spec = useMemo(() => specOf(props, times, inZone, calm.current), [stack, inZone, times.key]);
+  const spec = useMemo(() => specOf(props, times, inZone, calm.current), [stack, inZone, times.key, props.matches]);
+  const marked = matches.length === 0 ? null : `${matchWords(matches)} on the axis`;
+  const said = [note ?? null, marked].filter((words) => words !== null).join('; ');
   return (
     <div class="with-legend">
-      <ChartBox height={height} table={() => tableOf(stack, column, inZone)} note={note ?? null}>
+      <ChartBox height={height} table={() => tableOf(stack, column, inZone)} note={said === '' ? null : said}>
         <Plot spec={spec} height={height} />
       </ChartBox>
       <ul class="stack-legend">
@@ -57,7 +61,7 @@ export function StackPlot(props: StackPlotProps) {
 }
 
 function specOf(
-  { stack, tokens, column, stepMs, onZoom, onReset, onWindow }: StackPlotProps,
+  { stack, tokens, column, stepMs, matches, onZoom, onReset, onWindow }: StackPlotProps,
   { nowMs, watermarkMs, words: nowWords }: ShownTimes,
   inZone: Zone,
   calm: CalmRange,
@@ -79,7 +83,7 @@ function specOf(
     xRange: [first - room, last + room],
     stepMs,
     formatY: (value) => shortenTick(format(value)),
-    formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
+    formatX: (ms) => tickWords(ms, inZone),
     // Where most windows are empty bars say so by themselves.
     drawBelow: (canvas) => drawGaps(canvas, isSparse ? [] : gaps, stepMs),
     drawAbove: (canvas) => {
@@ -90,6 +94,7 @@ function specOf(
       }
       drawTimes(canvas, watermarkMs, nowMs, nowWords);
     },
+    ...(matches !== undefined && { matches }),
     tooltip: (index) => tooltipOf(stack, windows[index], tokens, column, inZone, nowMs),
     words: wordsOf(stack, column, inZone, nowMs),
     ...(onZoom !== undefined && { onZoom }),
@@ -189,7 +194,7 @@ function tooltipOf(
   return [
     {
       name: `${formatWindow(window.start, window.end, inZone, nowMs)} ${zoneName(inZone)}`,
-      value: stateWords(window),
+      value: stateWords(window, inZone, serverNowMs()),
       strong: true,
     },
     ...layers.reverse(),
@@ -207,7 +212,7 @@ function tableOf({ names, windows }: Stack, column: Column, inZone: Zone): Table
         formatWindow(window.start, window.end, inZone, nowMs),
         ...window.values.map((value) => fullWords(column, value)),
         fullWords(column, window.total),
-        stateWords(window),
+        stateWords(window, inZone, serverNowMs()),
       ]),
   };
 }

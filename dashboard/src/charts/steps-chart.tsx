@@ -38,7 +38,7 @@ export function StepsChart({ view, place, column, span, height, title, end, ...z
           height={height}
           xRange={[span.fromMs, span.toMs]}
           gapAfterMs={gapAfter(data, stepMs)}
-          note={decimationWords(data.starts.length, data.points_in_all, data.cut)}
+          note={decimationWords(data.starts.length, data.points_in_all, { isCut: data.cut })}
           {...zoom}
         />
       ) : (

@@ -8,6 +8,8 @@ export interface Point {
   readonly value: number | null;
   readonly isFinal: boolean;
   readonly revision: number;
+  /** Null where it was never revised, or nobody knows when. */
+  readonly revisedAt: number | null;
   readonly expected: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -26,6 +28,16 @@ export interface Line {
   /** Windows to come, after the last final one. */
   readonly forecast: readonly (ForecastPoint & { readonly start: number; readonly end: number })[];
   readonly pointsInAll: number;
+  /** Where points were left out: what all of a stretch lie between. */
+  readonly ranges: readonly ValueRange[];
+}
+
+/** From the least to the greatest value of several windows, of which not all are drawn. */
+export interface ValueRange {
+  readonly start: number;
+  readonly end: number;
+  readonly least: number;
+  readonly greatest: number;
 }
 
 export interface LineColumns {
@@ -59,6 +71,7 @@ export function lineOf(answer: SeriesAnswer, columns: LineColumns, stepMs: numbe
       value: numberOf(value[i]),
       isFinal: answer.is_final[i] === true,
       revision: answer.revisions[i] ?? 0,
+      revisedAt: answer.revised_at[start] ?? null,
       expected: numberOf(expected[i]),
       lower: numberOf(lower[i]),
       upper: numberOf(upper[i]),
@@ -68,13 +81,45 @@ export function lineOf(answer: SeriesAnswer, columns: LineColumns, stepMs: numbe
           : null,
     }),
   );
+  const gaps = stepMs === null ? [] : gapsBetween(points, stepMs, gapAfter(answer, stepMs));
   return {
     points,
-    gaps: stepMs === null ? [] : gapsBetween(points, stepMs, gapAfter(answer, stepMs)),
+    gaps,
     forecast:
       columns.forecast === null || stepMs === null ? [] : forecastOf(points, of(`${columns.forecast}.points`), stepMs),
     pointsInAll: answer.points_in_all,
+    ranges: rangesOf(points, answer.steps ?? []).flatMap((range) => outside(range, gaps)),
   };
+}
+
+/** The points of each stretch have its least and its greatest value: the API left them in. What is open is no part of it. */
+function rangesOf(points: readonly Point[], steps: readonly number[]): readonly ValueRange[] {
+  const ranges: ValueRange[] = [];
+  let at = 0;
+  steps.forEach((start, i) => {
+    const next = steps[i + 1] ?? Number.POSITIVE_INFINITY;
+    let [end, least, greatest] = [start, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let point = points[at]; point !== undefined && point.start < next; point = points[++at]) {
+      if (point.value === null || !point.isFinal) continue;
+      end = Math.max(end, point.end);
+      least = Math.min(least, point.value);
+      greatest = Math.max(greatest, point.value);
+    }
+    if (least <= greatest) ranges.push({ start, end: Number.isFinite(next) ? next : end, least, greatest });
+  });
+  return ranges;
+}
+
+/** The parts of a stretch in which there are windows. */
+function outside(range: ValueRange, gaps: readonly Gap[]): readonly ValueRange[] {
+  const parts: ValueRange[] = [];
+  let from = range.start;
+  for (const { start, end } of gaps) {
+    if (end <= from || start >= range.end) continue;
+    if (start > from) parts.push({ ...range, start: from, end: start });
+    from = end;
+  }
+  return from < range.end ? [...parts, { ...range, start: from }] : parts;
 }
 
 /** Of points that are left out one after the other the rest stand apart: that is no gap. */
@@ -115,6 +160,16 @@ function forecastOf(points: readonly Point[], stored: readonly unknown[], stepMs
 export function numberOf(value: unknown): number | null {
   if (typeof value === 'number') return value;
   return typeof value === 'boolean' ? Number(value) : null;
+}
+
+/** Of the points of one window: the most that one of them was revised, and when one was last. */
+export function latestRevision(points: readonly Point[]): Pick<Point, 'revision' | 'revisedAt'> {
+  let [revision, revisedAt] = [0, null as number | null];
+  for (const point of points) {
+    revision = Math.max(revision, point.revision);
+    if (point.revisedAt !== null) revisedAt = Math.max(revisedAt ?? point.revisedAt, point.revisedAt);
+  }
+  return { revision, revisedAt };
 }
 
 /** Most windows are empty: bars say so, and a line would not. */

@@ -3,17 +3,18 @@ import type { Column } from '../../../api/schemas/pipeline.ts';
 import { ChartBox, type TableData } from '../components/chart-box.tsx';
 import { shorten } from '../components/group-words.ts';
 import { shortenTick } from '../format/numbers.ts';
-import { formatClock, formatDate, formatWindow, type Zone, zoneName } from '../format/times.ts';
-import { dataNowMs, zone } from '../live/store.ts';
+import { formatWindow, type Zone, zoneName } from '../format/times.ts';
+import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { spreadLabels } from './label-layout.ts';
 import { drawGaps, drawOpenPoints, drawRevisions, drawTimes, drawWindow, label } from './marks.ts';
+import { type Match, matchWords } from './matches.ts';
 import { isLogarithmic } from './percentiles.ts';
 import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
 import { CalmRange, logTicks, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
-import type { Point } from './timeline-data.ts';
+import { latestRevision, type Point } from './timeline-data.ts';
 import { alignTracks, extent, type Track, type TrackRow, type Tracks } from './tracks.ts';
 
 export interface Zoom {
@@ -37,6 +38,7 @@ interface TracksPlotProps extends Zoom {
   /** Percentiles of long tails. */
   readonly mayBeLogarithmic?: boolean;
   readonly note?: string | null;
+  readonly matches?: readonly Match[];
   /** From how far apart two points of a line have nothing between them; a step unless points were left out. */
   readonly gapAfterMs?: number;
 }
@@ -62,10 +64,12 @@ export function TracksPlot(props: TracksPlotProps) {
   const times = shownTimes(spanOfRange(props.xRange ?? [null, null], rows[0]?.start, rows.at(-1)?.end));
   const spec = useMemo(
     () => specOf(props, all, aligned, times, inZone, calm.current),
-    [aligned, inZone, times.key, props.window, props.note],
+    [aligned, inZone, times.key, props.window, props.note, props.matches],
   );
   const start = yWords(spec, column);
-  const note = [props.note, start].filter((words) => words != null && words !== '').join('; ');
+  const marked =
+    props.matches === undefined || props.matches.length === 0 ? null : `${matchWords(props.matches)} on the axis`;
+  const note = [props.note, marked, start].filter((words) => words != null && words !== '').join('; ');
   return (
     <ChartBox height={height} table={() => tableOf(all, aligned, column, inZone)} note={note === '' ? null : note}>
       <Plot spec={spec} height={height} />
@@ -80,7 +84,7 @@ function yWords({ range, ySplits }: PlotSpec, column: Column): string | null {
 }
 
 function specOf(
-  { tracks, column, stepMs, mayBeLogarithmic = false, xRange, ...zoom }: TracksPlotProps,
+  { tracks, column, stepMs, mayBeLogarithmic = false, xRange, matches, ...zoom }: TracksPlotProps,
   all: readonly Track[],
   { rows, gaps }: Tracks,
   { nowMs, watermarkMs, words: nowWords }: ShownTimes,
@@ -108,7 +112,7 @@ function specOf(
     xRange: [xFrom, xTo],
     stepMs,
     formatY: (value) => shortenTick(format(isLog ? 10 ** value : value)),
-    formatX: (ms) => tickWords(ms, formatClock(ms, inZone), formatDate(ms, inZone)),
+    formatX: (ms) => tickWords(ms, inZone),
     ...(isLog && { ySplits: logTicks(range[0], range[1]) }),
     ...(column.type === 'boolean' && { ySplits: [0, 1] }),
     rightPx: 14 + NAME_PX * longestName(tracks),
@@ -129,6 +133,7 @@ function specOf(
       drawTimes(canvas, watermarkMs, nowMs, nowWords);
       drawNames(canvas, tracks, rows, (value) => onAxis(value) as number, format);
     },
+    ...(matches !== undefined && { matches }),
     tooltip: (index) => tooltipOf(rows[index], all, column, inZone, nowMs),
     words: wordsOf(tracks, column, inZone, nowMs),
     ...(zoom.onZoom !== undefined && { onZoom: zoom.onZoom }),
@@ -183,11 +188,10 @@ function tooltipOf(
   const known = row.points.filter((point) => point !== null);
   if (known.length === 0) return [{ name: 'no events' }];
   const isFinal = known.every((point) => point.isFinal);
-  const revision = known.reduce((most, point) => Math.max(most, point.revision), 0);
   return [
     {
       name: `${formatWindow(row.start, row.end, inZone, nowMs)} ${zoneName(inZone)}`,
-      value: stateWords({ isFinal, revision }),
+      value: stateWords({ isFinal, ...latestRevision(known) }, inZone, serverNowMs()),
       strong: true,
     },
     ...tracks.map(({ name, token }, i): TooltipLine => {

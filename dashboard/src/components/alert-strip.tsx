@@ -1,48 +1,94 @@
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import type { IncidentLine } from '../../../api/schemas/overview.ts';
+import type { IncidentLine, Overview, ViewState } from '../../../api/schemas/overview.ts';
 import { formatFull } from '../format/numbers.ts';
-import { formatDuration } from '../format/times.ts';
-import { dataNowMs, overview, pipeline } from '../live/store.ts';
+import { formatClock, formatDuration } from '../format/times.ts';
+import { dataNowMs, overview, pipeline, serverNowMs, zone } from '../live/store.ts';
 import { alertTurn, isWall } from '../live/wall.ts';
 import { AcknowledgeDialog } from '../pages/alerts/acknowledge.tsx';
 import { pathOf } from '../pages/path.ts';
+import { idOf } from '../pages/pipeline/graph.ts';
+import { CopyButton } from './copy-button.tsx';
+import { nameOf, shorten } from './group-words.ts';
 import { Icon } from './icon.tsx';
+import { reportOf } from './report.ts';
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 const WORDS = { critical: 'Critical', warning: 'Warning', info: 'Notice' } as const;
 const at = signal(0);
 
+/** What the strip can show: a view that does not close, which is ours to mend, and incidents of the data. */
+type Entry =
+  | { readonly kind: 'stuck'; readonly view: string; readonly state: ViewState }
+  | { readonly kind: 'incident'; readonly id: string; readonly incident: IncidentLine };
+
 /** Shows the next one, or the one before. */
 export function walkAlerts(by: number): void {
-  const count = unacknowledged().length;
+  const count = entriesOf(overview.value).length;
   if (count > 0) at.value = (Math.min(at.value, count - 1) + by + count) % count;
 }
 
-function unacknowledged(): readonly (readonly [string, IncidentLine])[] {
-  return Object.entries(overview.value?.incidents ?? {})
+/** Views that do not close come first: as long as one stands still nobody knows what its data would say. */
+function entriesOf(shown: Overview | null): readonly Entry[] {
+  if (shown === null) return [];
+  const stuck = Object.entries(shown.views)
+    .filter(([, state]) => state.stuck !== null)
+    .map(([view, state]): Entry => ({ kind: 'stuck', view, state }));
+  const incidents = Object.entries(shown.incidents)
     .filter(([, { acknowledged }]) => !acknowledged)
-    .sort(([, a], [, b]) => RANK[a.severity] - RANK[b.severity] || b.from - a.from);
+    .sort(([, a], [, b]) => RANK[a.severity] - RANK[b.severity] || b.from - a.from)
+    .map(([id, incident]): Entry => ({ kind: 'incident', id, incident }));
+  return [...stuck, ...incidents];
 }
 
-/** The worst open incident in words; arrow keys walk through the rest. */
+/** The worst that is open, in words; arrow keys walk through the rest. */
 export function AlertStrip() {
   const shown = overview.value;
-  if (shown === null || shown.open_incidents === 0) return null;
-  const incidents = unacknowledged();
-  const index = isWall.value
-    ? alertTurn.value % Math.max(1, incidents.length)
-    : Math.min(at.value, incidents.length - 1);
-  const found = incidents[index];
-  if (found === undefined) return null;
-  const [id, incident] = found;
+  const entries = entriesOf(shown);
+  const index = isWall.value ? alertTurn.value % Math.max(1, entries.length) : Math.min(at.value, entries.length - 1);
+  const entry = entries[index];
+  if (shown === null || entry === undefined) return null;
   const walk = (event: KeyboardEvent) => {
     if (event.key === 'ArrowRight') walkAlerts(1);
     if (event.key === 'ArrowLeft') walkAlerts(-1);
   };
+  // Incidents come over the wire up to a number: their count may be higher than what is here.
+  const all = shown.open_incidents + entries.filter(({ kind }) => kind === 'stuck').length;
+  const severity = entry.kind === 'stuck' ? 'critical' : entry.incident.severity;
   return (
-    <section class={`strip ${incident.severity}`} aria-label="Worst open alert" onKeyDown={walk}>
-      <Icon name={incident.severity === 'critical' ? 'critical' : 'warning'} size={16} />
+    <section class={`strip ${severity}`} aria-label="Worst open alert" onKeyDown={walk}>
+      <Icon name={severity === 'critical' ? 'critical' : 'warning'} size={16} />
+      {entry.kind === 'stuck' ? <Stuck {...entry} /> : <Incident {...entry} />}
+      <span class="age">
+        {index + 1} of {formatFull(all)}
+      </span>
+    </section>
+  );
+}
+
+function Stuck({ view, state: { stuck, closed_up_to: upTo } }: { readonly view: string; readonly state: ViewState }) {
+  if (stuck === null) return null;
+  const stands = upTo === null ? 'has closed nothing' : `stands at ${formatClock(upTo, zone.value)}`;
+  return (
+    <>
+      <b>Finalize fails</b>
+      <span class="reason" title={stuck.detail}>
+        <a href={pathOf({ page: 'views', name: view })}>{view}</a> {stands}: <bdi>{stuck.detail}</bdi>
+      </span>
+      <span class="age">for {formatDuration(Math.max(0, serverNowMs() - stuck.since))}</span>
+      <span class="end">
+        <a class="button quiet" href={pathOf({ page: 'pipeline', name: idOf('view', view) })}>
+          See what holds it back
+        </a>
+        <CopyButton words="Copy report" text={() => reportOf(view)} />
+      </span>
+    </>
+  );
+}
+
+function Incident({ id, incident }: { readonly id: string; readonly incident: IncidentLine }) {
+  return (
+    <>
       <b>{WORDS[incident.severity]}</b>
       <Reason incident={incident} />
       <span class="age">open {formatDuration(Math.max(0, dataNowMs() - incident.from))}</span>
@@ -60,11 +106,8 @@ export function AlertStrip() {
             Look at it
           </a>
         )}
-        <span class="age">
-          {index + 1} of {formatFull(shown.open_incidents)}
-        </span>
       </span>
-    </section>
+    </>
   );
 }
 
@@ -81,7 +124,7 @@ function Acknowledge({ id, incident }: { readonly id: string; readonly incident:
 }
 
 function Reason({ incident }: { readonly incident: IncidentLine }) {
-  const group = Object.values(incident.group).map(String).join(', ');
+  const group = shorten(nameOf(incident.group));
   const of = incident.groups > 1 ? `${formatFull(incident.groups)} groups` : group;
   return (
     <span class="reason" title={incident.reason}>

@@ -56,6 +56,17 @@ export function Bar() {
         >
           <kbd>Ctrl</kbd> <kbd>K</kbd>
         </button>
+        <button
+          type="button"
+          class="button quiet optional"
+          aria-label="What words mean, and keys"
+          title="What words mean, and keys"
+          onClick={() => {
+            overlay.value = 'help';
+          }}
+        >
+          <kbd>?</kbd>
+        </button>
       </div>
     </header>
   );

@@ -2,11 +2,12 @@ import type { ComponentChildren } from 'preact';
 import type { Problem } from '../../../api/schemas/common.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { formatClock } from '../format/times.ts';
-import { overview, pipeline, zone } from '../live/store.ts';
+import { overview, zone } from '../live/store.ts';
 import { pathOf } from '../pages/path.ts';
 import { idOf } from '../pages/pipeline/graph.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icon.tsx';
+import { reportOf } from './report.ts';
 
 interface CardProps {
   readonly view: ViewDescription;
@@ -51,24 +52,6 @@ export function Card({ view, place = '', what, title, end, problem = null, isSlo
       )}
       {stuck === null && problem !== null && <Box title={problem.title} detail={problem.detail} code={problem.code} />}
     </section>
-  );
-}
-
-/** What whoever helps wants to know, and nothing that an event holds. */
-function reportOf(view: string): string {
-  const shown = overview.value;
-  return JSON.stringify(
-    {
-      pipeline: pipeline.value?.name,
-      build: pipeline.value?.build,
-      at: shown === null ? null : new Date(shown.now).toISOString(),
-      view,
-      state: shown?.views[view],
-      health: shown?.health,
-      streams: shown?.streams,
-    },
-    null,
-    2,
   );
 }
 

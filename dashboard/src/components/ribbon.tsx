@@ -5,7 +5,7 @@ import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { stepOf } from '../charts/timeline-data.ts';
 import { formatCount, formatFull } from '../format/numbers.ts';
 import { formatClock, formatDate, formatDuration, formatWindow, type Zone } from '../format/times.ts';
-import { connection, dataNowMs, overview, pipeline, tick, zone } from '../live/store.ts';
+import { connection, dataNowMs, overview, pipeline, tick, nowWords as timeWords, zone } from '../live/store.ts';
 import { isWall } from '../live/wall.ts';
 import { go } from '../pages/route.ts';
 import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
@@ -39,6 +39,7 @@ export function Ribbon() {
         <span class="what">
           {lanes.length === 1 ? `${windowWords(lanes[0]?.view.words ?? '')}, by event time. ` : 'by event time. '}
           {countWords(lanes.reduce((sum, { views }) => sum + views, 0))}
+          {stuckWords()}
         </span>
         <span class="legend end" aria-hidden="true">
           <span class="chip">
@@ -68,6 +69,16 @@ function countWords(views: number): string {
   return views === 1 ? '1 view' : `${views} views`;
 }
 
+/** `; paths_5min stands at 18:20`: the lanes show views that go on, also where one of the same windows does not. */
+function stuckWords(): string {
+  return Object.entries(overview.value?.views ?? {})
+    .filter(([, { stuck }]) => stuck !== null)
+    .map(([name, { closed_up_to: upTo }]) =>
+      upTo === null ? `; ${name} has closed nothing` : `; ${name} stands at ${formatClock(upTo, zone.value)}`,
+    )
+    .join('');
+}
+
 /** `tumbling, 5 minutes: traffic_5min and 2 more views`: where there are several lanes, each says what it is. */
 function laneWords({ view, views }: Lane): string {
   const more = views === 1 ? '' : ` and ${views - 1} more`;
@@ -76,7 +87,7 @@ function laneWords({ view, views }: Lane): string {
 
 /** `tumbling, 5 minutes` of the words of a view, which also say when rows are final and what they are by. */
 export function windowWords(words: string): string {
-  return words.replace(/;.*$|, by .*$/s, '');
+  return words.replace(/;.*$|,? by .*$/s, '');
 }
 
 /** How many are drawn. */
@@ -84,7 +95,7 @@ export function laneCount(): number {
   return Math.min(MOST_LANES, lanesOf().length);
 }
 
-/** One lane for each distinct window; of views that share one, the first without groups stands for them. */
+/** One lane for each distinct window; of views that share one, the first that goes on and has no groups stands for them. */
 function lanesOf(): readonly Lane[] {
   const lanes = new Map<string, Lane>();
   for (const view of pipeline.value?.views ?? []) {
@@ -93,11 +104,15 @@ function lanesOf(): readonly Lane[] {
     if (state === undefined || stepMs === null) continue;
     const key = JSON.stringify(view.window);
     const known = lanes.get(key);
-    const isBetter = known === undefined || (known.view.group_by.length > 0 && view.group_by.length === 0);
+    const isBetter = known === undefined || rankOf(view, state) < rankOf(known.view, known.state);
     const views = (known?.views ?? 0) + 1;
     lanes.set(key, isBetter ? { view, state, stepMs, views } : { ...known, views });
   }
   return [...lanes.values()];
+}
+
+function rankOf({ group_by: by }: ViewDescription, { stuck }: ViewState): number {
+  return (stuck === null ? 0 : 2) + (by.length === 0 ? 0 : 1);
 }
 
 function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: string | null }) {
@@ -111,7 +126,7 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
   const watermark = overview.value === null ? null : slowestWatermark(overview.value);
   const isLost = connection.value.kind === 'lost';
   const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
-  const nowWords = `${isLost ? 'last picture' : isReplayed() ? 'event clock' : 'now'} ${formatClock(nowMs, zone.value, true)}`;
+  const nowWords = `${timeWords()} ${formatClock(nowMs, zone.value, true)}`;
   // The label of now begins at its line, or as far left of it as it must to be whole; that of the watermark ends before it.
   const nowLeft = now === null ? widthPx : Math.min(now * widthPx + 4, widthPx - nowWords.length * CHARACTER_PX);
   return (
@@ -192,10 +207,6 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
       )}
     </svg>
   );
-}
-
-function isReplayed(): boolean {
-  return Object.values(overview.value?.streams ?? {}).some(({ replay }) => replay != null);
 }
 
 interface WindowProps {

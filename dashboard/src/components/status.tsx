@@ -129,9 +129,13 @@ function Rail({ shown }: { readonly shown: Overview }) {
   const producers = slowest(streams.map(([, stream]) => stream.producer_delay_ms));
   const ours = slowest(streams.map(([, stream]) => stream.processing_delay_ms));
   const watermark = slowestWatermark(shown);
-  const isSlow = shown.health.state === 'stuck' || shown.health.state === 'catching_up';
+  // A view that does not close is what takes the time, whatever counting takes.
+  const stuck = shown.health.state === 'stuck' ? (shown.views[shown.health.view ?? '']?.stuck ?? null) : null;
+  const isSlow = stuck !== null || shown.health.state === 'catching_up';
+  const last = stuck === null ? (ours ?? 0) : serverNowMs() - stuck.since;
+  const lastWords = stuck === null ? 'processing' : `${shown.health.view} waits`;
   return (
-    <div class="rail" role="img" aria-label={railWords(lateness, producers, ours)}>
+    <div class="rail" role="img" aria-label={railWords(lateness, producers, `${lastWords} ${formatDuration(last)}`)}>
       <div class="part late">
         <b>{formatDuration(lateness)}</b>
         <div class="line" />
@@ -143,9 +147,11 @@ function Rail({ shown }: { readonly shown: Overview }) {
         {producers === null ? 'no events' : 'producers'}
       </div>
       <div class={isSlow ? 'part ours slow' : 'part ours'}>
-        <b>{formatDuration(ours ?? 0)}</b>
+        <b>{formatDuration(last)}</b>
         <div class="line" />
-        processing
+        <span class="cut" title={lastWords}>
+          {lastWords}
+        </span>
       </div>
       <div class="ends">
         <span class="purple">
@@ -180,9 +186,9 @@ function OldPicture({ shown }: { readonly shown: Overview }) {
   );
 }
 
-function railWords(lateness: number, producers: number | null, ours: number | null): string {
+function railWords(lateness: number, producers: number | null, last: string): string {
   const came = producers === null ? 'no events come' : `events take ${formatDuration(producers)} to arrive`;
-  return `Not to scale. The watermark waits ${formatDuration(lateness)} for late events, ${came}, and counting takes ${formatDuration(ours ?? 0)}.`;
+  return `Not to scale. The watermark waits ${formatDuration(lateness)} for late events, ${came}, and then: ${last}.`;
 }
 
 function Replays({ shown }: { readonly shown: Overview }) {

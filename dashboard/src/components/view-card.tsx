@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Column, ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { HeatChart, PercentileChart } from '../charts/distribution-charts.tsx';
+import { EventList } from '../charts/event-list.tsx';
 import { GroupLines, StackChart } from '../charts/group-charts.tsx';
 import { chartKind, companionsOf, drawnColumns } from '../charts/kind.ts';
 import { LineChart } from '../charts/line-chart.tsx';
@@ -30,15 +31,11 @@ export function ViewCard({ view, place }: { readonly view: ViewDescription; read
   if (view.window.kind === 'session') {
     return <SessionChart view={view} place={place} column={column ?? null} span={span} height={height} />;
   }
+  if (view.window.kind === 'rows') return <EventList view={view} place={place} />;
   if (column === undefined) {
     return (
       <Card view={view} place={place} what={view.words}>
-        <p class="empty">
-          {view.window.kind === 'rows'
-            ? 'Each event is a row of its own.'
-            : 'This view has no column with a number to draw.'}{' '}
-          Its rows are a click away.
-        </p>
+        <p class="empty">This view has no column with a number to draw. Its rows are a click away.</p>
       </Card>
     );
   }

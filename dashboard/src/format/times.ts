@@ -7,10 +7,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Two parts at most: 0.4 s; 12 s; 1 min 2 s; 2 h 30 min; 3 d 4 h. */
+/** Two parts at most: 40 ms; 0.4 s; 12 s; 1 min 2 s; 2 h 30 min; 3 d 4 h. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return 'not known';
   const size = Math.abs(ms);
+  if (size > 0 && size < SECOND / 10) return `${Math.ceil(size)} ms`;
   if (size < 10 * SECOND && size % SECOND !== 0) return `${(size / SECOND).toFixed(1)} s`;
   // Rounded to its lesser unit before the greater one is chosen, or 59.6 s would be 60 s.
   const seconds = roundTo(size, SECOND);
@@ -78,6 +79,12 @@ export function formatWindow(startMs: number, endMs: number, zone: Zone, nowMs: 
   const endDate = formatDate(endMs, zone);
   const head = date === formatDate(nowMs, zone) ? '' : `${date} `;
   return date === endDate || end === '00:00' ? `${head}${start}–${end}` : `${date} ${start}–${endDate} ${end}`;
+}
+
+/** 18:02, with the date where that is not the day of `now`: Tue 19 May 18:02. With seconds by choice. */
+export function formatMoment(ms: number, zone: Zone, nowMs: number, seconds = false): string {
+  const date = formatDate(ms, zone);
+  return `${date === formatDate(nowMs, zone) ? '' : `${date} `}${formatClock(ms, zone, seconds)}`;
 }
 
 /** 25 Nov 2026 18:21:17.204 UTC. */

@@ -1,10 +1,19 @@
 import { Dialog } from '../components/dialog.tsx';
 import { KEY_WORDS } from './keys.ts';
 import { hasLetters } from './overlay.ts';
+import { TERMS } from './terms.ts';
 
 export function Help({ close }: { readonly close: () => void }) {
   return (
-    <Dialog title="Keyboard" onClose={close}>
+    <Dialog title="Words and keys" onClose={close}>
+      <dl class="facts terms">
+        {TERMS.map(([term, words]) => (
+          <div key={term} class="key-line">
+            <dt>{term}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
       <dl class="facts">
         {KEY_WORDS.map(([keys, words]) => (
           <div key={keys} class="key-line">

@@ -98,7 +98,7 @@ export const KEY_WORDS: readonly (readonly [keys: string, words: string])[] = [
   ['C', 'compare with the period before'],
   ['W', 'wall'],
   ['T', 'theme'],
-  ['?', 'this list'],
+  ['?', 'what words mean, and this list'],
   ['Esc', 'close, reset zoom'],
 ];
 

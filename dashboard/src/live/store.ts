@@ -65,8 +65,7 @@ export function serverNowMs(): number {
  * The clock that the data's ages go by: event time in a replay, or a file of years ago would be years late.
  */
 export function dataNowMs(): number {
-  const shown = overview.value;
-  const replayed = Object.values(shown?.streams ?? {}).filter(({ replay }) => replay != null);
+  const replayed = replayedStreams();
   if (replayed.length === 0) return serverNowMs();
   // Once a file has come to its end the watermark goes on with the clock, and passes the latest event.
   return replayed.reduce(
@@ -75,9 +74,14 @@ export function dataNowMs(): number {
   );
 }
 
-/** What stands at `dataNowMs`: without a connection nobody knows what is now. */
+function replayedStreams() {
+  return Object.values(overview.value?.streams ?? {}).filter(({ replay }) => replay != null);
+}
+
+/** What stands at `dataNowMs`: without a connection nobody knows what is now, and a file's now is years ago. */
 export function nowWords(): string {
-  return connection.value.kind === 'lost' ? 'last picture' : 'now';
+  if (connection.value.kind === 'lost') return 'last picture';
+  return replayedStreams().length > 0 ? 'event clock' : 'now';
 }
 
 export function pause(): void {

@@ -6,6 +6,8 @@ import { Database, DatabaseError, TEMPORARY } from '../../../adapters/embedded/d
 import { openEmbedded } from '../../../adapters/embedded/index.ts';
 import { EmbeddedStateStore } from '../../../adapters/embedded/state-store.ts';
 import { StoreError } from '../../../engine/ports/errors.ts';
+import { putRows } from '../../support/put-rows.ts';
+import { resultRow } from '../../support/result-row.ts';
 
 const fixed = { nowMs: () => 0 };
 
@@ -46,7 +48,20 @@ describe('opening', () => {
     const path = makeFile('newer.db', 'PRAGMA user_version = 99');
     const error = thrown(() => openEmbedded(path, fixed));
     expect(error).toBeInstanceOf(DatabaseError);
-    expect(String(error)).toMatch(/newer\.db was written by a newer version .* \(format 99, this one knows 3\)/);
+    expect(String(error)).toMatch(/newer\.db was written by a newer version .* \(format 99, this one knows 4\)/);
+  });
+
+  test('a store of version 3 goes on: nobody knows when its rows were stored, and new ones say it', async () => {
+    const path = join(dir, 'version-3.db');
+    const before = openEmbedded(path, fixed);
+    await putRows(before.results, [resultRow('v', 0)]);
+    before.close();
+    makeFile('version-3.db', 'ALTER TABLE results DROP COLUMN updated_at; PRAGMA user_version = 3');
+    const { results, close } = openEmbedded(path, { nowMs: () => 7 });
+    await putRows(results, [resultRow('v', 60_000)]);
+    const { rows } = await results.windows({ view: 'v', fromMs: 0, toMs: 120_000, limit: 10 });
+    expect(rows.map(({ updatedAtMs }) => updatedAtMs)).toEqual([null, 7]);
+    close();
   });
 
   test('a file that is no database is refused and stays as it is', () => {

@@ -88,7 +88,7 @@ describe('with a file', () => {
     close();
   });
 
-  test('a store of the version before is counted when it is opened', async () => {
+  test('a store of version 2 is counted when it is opened', async () => {
     const path = join(folder, 'older.db');
     const before = openEmbedded(path, new ManualClock(0));
     const rows = [resultRow('v', 0), resultRow('v', 60_000), resultRow('v', 120_000, { retracted: true })];
@@ -96,7 +96,7 @@ describe('with a file', () => {
     before.close();
     const older = new DatabaseSync(path);
     older.exec(`DROP TABLE result_windows; DROP TABLE result_totals; DROP INDEX results_by_expiry;
-      ALTER TABLE results DROP COLUMN expires_at; PRAGMA user_version = 2;`);
+      ALTER TABLE results DROP COLUMN expires_at; ALTER TABLE results DROP COLUMN updated_at; PRAGMA user_version = 2;`);
     older.close();
     const { results, close } = openEmbedded(path, new ManualClock(0));
     expect(results.count('v')).toMatchObject({ rows: 2, windows: 2 });

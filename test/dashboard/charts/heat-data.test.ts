@@ -13,6 +13,7 @@ const answer = (values: readonly unknown[]): SeriesAnswer => ({
   starts: values.map((_, i) => i * 1000),
   ends: values.map((_, i) => (i + 1) * 1000),
   revisions: values.map(() => 1),
+  revised_at: {},
   is_final: values.map(() => true),
   columns: { sizes: [...values] },
   points_in_all: values.length,

@@ -9,6 +9,7 @@ const points = (...values: readonly number[]): Point[] =>
     value,
     isFinal: i < values.length - 1,
     revision: 1,
+    revisedAt: null,
     expected: null,
     lower: null,
     upper: null,

@@ -1,5 +1,5 @@
 import type { SeriesAnswer } from '../../../api/schemas/rows.ts';
-import { isSparse, lineOf, stepOf } from '../../../dashboard/src/charts/timeline-data.ts';
+import { isSparse, latestRevision, lineOf, stepOf } from '../../../dashboard/src/charts/timeline-data.ts';
 
 const STEP = 60_000;
 
@@ -10,6 +10,7 @@ function answer(steps: readonly number[], columns: Record<string, unknown[]>, op
     starts: steps.map((n) => n * STEP),
     ends: steps.map((n) => (n + 1) * STEP),
     revisions: steps.map(() => 1),
+    revised_at: {},
     is_final: steps.map((n) => n < openFrom),
     columns,
     points_in_all: steps.length,
@@ -58,4 +59,39 @@ test('points that were left out make no gap, and no bars', () => {
   const line = lineOf(thinned, VALUE, STEP);
   expect(line.gaps).toEqual([]);
   expect(isSparse(line, STEP)).toBe(false);
+});
+
+test('a revised point has when it was revised; of several the latest counts', () => {
+  const found = {
+    ...answer([0, 1, 2], { n: [1, 2, 3] }),
+    revisions: [1, 2, 4],
+    revised_at: { [STEP]: 90, [2 * STEP]: 70 },
+  };
+  const { points } = lineOf(found, VALUE, STEP);
+  expect(points.map(({ revisedAt }) => revisedAt)).toEqual([null, 90, 70]);
+  expect(latestRevision(points)).toEqual({ revision: 4, revisedAt: 90 });
+  expect(latestRevision(points.slice(0, 1))).toEqual({ revision: 1, revisedAt: null });
+});
+
+test('of points that were left out the ranges stay, and go over no gap', () => {
+  const ten = Array.from({ length: 10 }, (_, i) => i);
+  const starts = [0, 1000, 2000].flatMap((from) => ten.map((i) => from + i));
+  const thinned = {
+    ...answer(starts, { n: [...ten, ...ten, ...ten] }, 2009),
+    points_in_all: 60,
+    steps: [0, 5, 1005].map((n) => n * STEP),
+  };
+  const range = (start: number, end: number, least: number, greatest: number) => ({
+    ...{ start: start * STEP, end: end * STEP },
+    ...{ least, greatest },
+  });
+  // The window at the end is open.
+  expect(lineOf(thinned, VALUE, STEP).ranges).toEqual([
+    range(0, 5, 0, 4),
+    range(5, 10, 0, 9),
+    range(1000, 1005, 0, 9),
+    range(1005, 1010, 0, 9),
+    range(2000, 2009, 0, 9),
+  ]);
+  expect(lineOf(answer([0, 1], { n: [1, 2] }), VALUE, STEP).ranges).toEqual([]);
 });

@@ -8,6 +8,7 @@ const point = (window: number, value: number | null, isFinal = true): Point => (
   value,
   isFinal,
   revision: 1,
+  revisedAt: null,
   expected: null,
   lower: null,
   upper: null,

@@ -2,6 +2,8 @@ import { formatDuration, formatInstant, formatWindow } from '../../../dashboard/
 
 test.each([
   [0, '0 s'],
+  [12.4, '13 ms'],
+  [100, '0.1 s'],
   [400, '0.4 s'],
   [12_000, '12 s'],
   [59_600, '1 min'],

@@ -81,6 +81,7 @@ describe('words', () => {
     expect(acknowledgedWords({ at: START, by: 'ana', note: '' }, 'UTC')).toBe('by ana, 17:30');
     expect(endWords({ state: 'withdrawn', until: START }, 'UTC')).toBe('taken back by late events 17:30');
     expect(endWords({ state: 'resolved', until: null }, 'UTC')).toBe('resolved by itself');
+    expect(endWords({ state: 'resolved', until: 36_000_000 }, 'UTC')).toBe('resolved by itself, over since 10:00');
   });
 
   test('find the column that a rule looks at, through its detector too', () => {
@@ -100,6 +101,7 @@ describe('the chart of an incident', () => {
     value,
     isFinal,
     revision: 1,
+    revisedAt: null,
     expected: null,
     lower: null,
     upper: null,
@@ -108,7 +110,12 @@ describe('the chart of an incident', () => {
 
   test('is no line across windows that are missing or open', () => {
     const points = [point(0, 1), point(MINUTE, 2), point(4 * MINUTE, 3), point(5 * MINUTE, 4, false)];
-    const { path, placed } = layoutChart({ points, gaps: [], forecast: [], pointsInAll: 4 }, 0, 10 * MINUTE, MINUTE);
+    const { path, placed } = layoutChart(
+      { points, gaps: [], forecast: [], pointsInAll: 4, ranges: [] },
+      0,
+      10 * MINUTE,
+      MINUTE,
+    );
     expect(path.match(/M/g)).toHaveLength(2);
     expect(path.match(/L/g)).toHaveLength(1);
     expect(placed).toHaveLength(4);
@@ -116,7 +123,7 @@ describe('the chart of an incident', () => {
 
   test('leaves out what is not within the hour before and after', () => {
     const points = [point(-MINUTE, 1000), point(0, 1), point(10 * MINUTE, 1000)];
-    const layout = layoutChart({ points, gaps: [], forecast: [], pointsInAll: 3 }, 0, 10 * MINUTE, MINUTE);
+    const layout = layoutChart({ points, gaps: [], forecast: [], pointsInAll: 3, ranges: [] }, 0, 10 * MINUTE, MINUTE);
     expect(layout.placed).toHaveLength(1);
     expect(layout.ticks.at(-1)?.value).toBeCloseTo(1.2);
   });

@@ -59,8 +59,8 @@ test('a total is never final, also where all of them are one table, nor when no 
   ]);
 });
 
-test('a partial row says so, and others say nothing of it', () => {
-  const row = { columns: {}, revision: 1, lateEvents: 2, partial: true, isFinal: true };
+test('a partial row says so, others say nothing of it, and none says when it was stored', () => {
+  const row = { columns: {}, revision: 1, lateEvents: 2, partial: true, isFinal: true, updatedAtMs: 7 };
   expect(rowJson(row)).toEqual({ revision: 1, late_events: 2, is_final: true, partial: true });
   expect(rowJson({ ...row, partial: false })).toEqual({ revision: 1, late_events: 2, is_final: true });
 });

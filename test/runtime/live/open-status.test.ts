@@ -30,12 +30,23 @@ test('open windows that take long to read are read seldom, and shown as they wer
     await machine.counts();
   };
   await send('ann');
-  expect((await open.read()).map(({ groups }) => groups)).toEqual([1]);
+  expect((await open.read(null)).map(({ groups }) => groups)).toEqual([1]);
   const tookMs = clock.nowMs();
   expect(tookMs).toBeGreaterThan(0);
   await send('bob');
   clock.advance(49 * tookMs - 1);
-  expect((await open.read()).map(({ groups }) => groups)).toEqual([1]);
+  expect((await open.read(null)).map(({ groups }) => groups)).toEqual([1]);
   clock.advance(1);
-  expect((await open.read()).map(({ groups }) => groups)).toEqual([2]);
+  expect((await open.read(null)).map(({ groups }) => groups)).toEqual([2]);
+
+  // Once a window has closed it is not shown as it was, and what is open now is read sooner.
+  const [shown] = await open.read(null);
+  const lastMs = clock.nowMs();
+  await send('cleo');
+  expect(await open.read(shown?.endMs ?? 0)).toEqual([]);
+  expect(clock.nowMs()).toBe(lastMs);
+  clock.advance(9 * tookMs);
+  await open.read(shown?.endMs ?? 0);
+  expect(clock.nowMs()).toBeGreaterThan(lastMs + 9 * tookMs);
+  expect((await open.read((shown?.endMs ?? 0) - 1)).map(({ groups }) => groups)).toEqual([3]);
 });

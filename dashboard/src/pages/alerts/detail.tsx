@@ -55,12 +55,13 @@ export function IncidentDetail({ entry, ask, changed }: IncidentDetailProps) {
       {view !== undefined && column !== undefined && <IncidentChart view={view} column={column} incident={lead} />}
       <h3>What happened</h3>
       <History entry={entry} />
-      {view !== undefined && column !== undefined && <Standouts view={view} watched={column.name} incident={lead} />}
       <footer class="rule">
         Rule: <code>{lead.rule === '' ? lead.alert : lead.rule}</code>.{' '}
         {channels.length > 0 ? `Sent to ${channels.join(', ')}.` : 'It is sent nowhere.'}{' '}
         {groups > 1 && `It watches ${formatFull(groups)} groups here.`}
       </footer>
+      {/* Last, for nobody knows how long its lists are before they come: nothing lies below that would move. */}
+      {view !== undefined && column !== undefined && <Standouts view={view} watched={column.name} incident={lead} />}
     </>
   );
 }
@@ -81,7 +82,7 @@ function History({ entry: { lead } }: { readonly entry: Entry }) {
           key: String(sequence),
           at,
           kind,
-          words: `${sentence(kind)}. ${reason}`,
+          words: stepWords(kind, reason, lead.until),
         }))
       : [{ key: 'from', at: lead.from, kind: 'opened', words: 'The window began that opened it' }];
   return (
@@ -97,6 +98,14 @@ function History({ entry: { lead } }: { readonly entry: Entry }) {
       ))}
     </ol>
   );
+}
+
+/** What ends an incident is told with the reason that opened it: that it is over is all there is to say. */
+function stepWords(kind: string, reason: string, until: number | null): string {
+  if (kind === 'resolved' && until !== null) {
+    return `Resolved: over since ${formatClock(until, zone.value)}, and it did not come back.`;
+  }
+  return `${sentence(kind)}. ${reason}`;
 }
 
 function sentence(word: string): string {

@@ -63,7 +63,7 @@ export function IncidentLine({ entry, isShown, ask, changed }: IncidentLineProps
           <Actions entry={entry} isMain={false} ask={ask} changed={changed} />
         )}
       </div>
-      {worst.length > 1 && <WorstTable worst={worst} groups={groups} />}
+      {worst.length > 1 && <WorstTable lead={lead} worst={worst} groups={groups} />}
     </li>
   );
 }
@@ -89,7 +89,7 @@ export function WindowLink({ incident: { view, from } }: { readonly incident: In
   return <a href={pathOf({ page: 'views', name: view, query: { window: String(from) } })}>{words}</a>;
 }
 
-function WorstTable({ worst, groups }: { readonly worst: Entry['worst']; readonly groups: number }) {
+function WorstTable({ lead, worst, groups }: Pick<Entry, 'lead' | 'worst' | 'groups'>) {
   const hasValues = worst.some(({ value }) => value != null);
   const fields = Object.keys(worst[0]?.group ?? {}).join(', ');
   return (
@@ -145,6 +145,11 @@ function WorstTable({ worst, groups }: { readonly worst: Entry['worst']; readonl
           ))}
         </tbody>
       </table>
+      {groups > worst.length && (
+        <a href={pathOf({ page: 'views', name: lead.view, query: { window: String(lead.from) } })}>
+          All {formatFull(groups)} groups in their window
+        </a>
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { formatShare } from '../../format/numbers.ts';
 import { useAnswer } from '../../live/answers.ts';
 import { api, pipeline } from '../../live/store.ts';
 import { spanParameters } from '../span.ts';
-import { type Breakdown, breakdownsOf, standoutsOf } from './standouts.ts';
+import { type Breakdown, breakdownsOf, type Standout, standoutsOf } from './standouts.ts';
 
 /** Windows before the one that opened the incident: what is usual. */
 const USUAL_WINDOWS = 24;
@@ -23,39 +23,50 @@ export function Standouts({ view, watched, incident }: StandoutsProps) {
   const stepMs = stepOf(view.window);
   const isOfAll = Object.keys(incident.group).length === 0 && incident.groups === 1;
   const breakdowns = isOfAll && stepMs !== null ? breakdownsOf(view, watched, pipeline.value?.views ?? []) : [];
-  if (breakdowns.length === 0 || stepMs === null) return null;
+  const keys = breakdowns.map(({ view: { name }, column }) => `${name} ${column.name}`);
+  const { data } = useAnswer(stepMs === null ? null : `standouts ${keys.join()} ${incident.from}`, () =>
+    Promise.all(breakdowns.map((breakdown) => askStandouts(breakdown, incident.from, stepMs ?? 0))),
+  ).value;
+  if (breakdowns.length === 0 || data === null) return null;
+  const isNone = data.every((found) => found.length === 0);
   return (
     <>
       <h3>Which groups stand out</h3>
-      {breakdowns.map((breakdown) => (
-        <BreakdownList key={breakdown.view.name} breakdown={breakdown} fromMs={incident.from} stepMs={stepMs} />
+      {isNone && (
+        <p class="what">
+          None, by {breakdowns.map(({ view: { group_by: by } }) => by.join(' and ')).join(' or ')}: the shares are as in
+          the {USUAL_WINDOWS} windows before.
+        </p>
+      )}
+      {breakdowns.map((breakdown, i) => (
+        <BreakdownList key={breakdown.view.name} breakdown={breakdown} found={data[i] ?? []} />
       ))}
     </>
   );
 }
 
-interface BreakdownListProps {
-  readonly breakdown: Breakdown;
-  readonly fromMs: number;
-  readonly stepMs: number;
+async function askStandouts({ view, column }: Breakdown, fromMs: number, stepMs: number): Promise<readonly Standout[]> {
+  const ask = (from: number, to: number) =>
+    api.top(view.name, { by: column.name, n: MOST_GROUPS, ...spanParameters({ fromMs: from, toMs: to }) });
+  const [now, past] = await Promise.all([ask(fromMs, fromMs + stepMs), ask(fromMs - USUAL_WINDOWS * stepMs, fromMs)]);
+  return standoutsOf(now, past, column.name);
 }
 
-function BreakdownList({ breakdown: { view, column }, fromMs, stepMs }: BreakdownListProps) {
-  const { data } = useAnswer(`standouts ${view.name} ${column.name} ${fromMs}`, async () => {
-    const ask = (from: number, to: number) =>
-      api.top(view.name, { by: column.name, n: MOST_GROUPS, ...spanParameters({ fromMs: from, toMs: to }) });
-    const [now, past] = await Promise.all([ask(fromMs, fromMs + stepMs), ask(fromMs - USUAL_WINDOWS * stepMs, fromMs)]);
-    return standoutsOf(now, past, column.name);
-  }).value;
-  const greatest = (data ?? []).reduce((most, { share, before }) => Math.max(most, share, before), 0);
+interface BreakdownListProps {
+  readonly breakdown: Breakdown;
+  readonly found: readonly Standout[];
+}
+
+function BreakdownList({ breakdown: { view, column }, found }: BreakdownListProps) {
+  if (found.length === 0) return null;
+  const greatest = found.reduce((most, { share, before }) => Math.max(most, share, before), 0);
   return (
     <section class="standouts" aria-label={`Groups of ${view.name} that stand out`}>
       <p class="what">
         {view.group_by.join(', ')}, share of the {column.name} in this window, and in the {USUAL_WINDOWS} windows before
       </p>
-      {data !== null && data.length === 0 && <p>None: the shares are as they were.</p>}
       <ul>
-        {(data ?? []).map(({ group, share, before }) => (
+        {found.map(({ group, share, before }) => (
           <li key={JSON.stringify(group)}>
             <span class="mono">
               <GroupName values={Object.values(group)} />

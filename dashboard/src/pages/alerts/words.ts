@@ -25,7 +25,7 @@ export function endWords({ state, until }: Pick<Incident, 'state' | 'until'>, zo
   const at = until === null ? '' : ` ${formatClock(until, zone)}`;
   if (state === 'withdrawn') return `taken back by late events${at}`;
   if (state === 'superseded') return `another incident goes on${at}`;
-  return `resolved by itself${at}`;
+  return until === null ? 'resolved by itself' : `resolved by itself, over since${at}`;
 }
 
 /** The column that a rule looks at, in itself or through a detector: the one that a chart of the incident shows. */

@@ -45,7 +45,7 @@ export function LateCard({ view, window }: LateCardProps) {
     >
       <p class="what">
         {window === null
-          ? 'The latest that missed a window of this view. A click on the chart shows those of one window.'
+          ? `The latest that missed a window of this view.${view.window.kind === 'rows' ? '' : ' A click on the chart shows those of one window.'}`
           : (data?.items.length ?? 0) > 0 && 'They came after it was settled, and are not in its rows.'}
         {revision > 1 && ` Late events that were still allowed revised it ${formatFull(revision - 1)} times.`}
       </p>

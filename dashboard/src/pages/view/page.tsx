@@ -162,6 +162,9 @@ function windowOf(
 }
 
 function chipsOf(view: ViewDescription): readonly string[] {
+  if (view.window.kind === 'rows') {
+    return [view.pattern === undefined ? 'each event is a row' : `each match of ${view.pattern.name} is a row`];
+  }
   const window = windowWords(view.words);
   const by = view.group_by.length === 0 ? [] : [`by ${view.group_by.join(', ')}`];
   const lateness = view.allowed_lateness_ms === 0 ? [] : [`revisable for ${formatDuration(view.allowed_lateness_ms)}`];

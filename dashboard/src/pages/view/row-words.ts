@@ -1,9 +1,9 @@
 import type { Group, Row, Scalar } from '../../../../api/schemas/common.ts';
 import type { Column, ViewDescription } from '../../../../api/schemas/pipeline.ts';
-import { fullWords } from '../../charts/chart-words.ts';
+import { fullWords, revisedWords } from '../../charts/chart-words.ts';
 import { numberOf } from '../../charts/timeline-data.ts';
 import { wordsOf } from '../../components/group-words.ts';
-import { formatDuration } from '../../format/times.ts';
+import { formatDuration, type Zone } from '../../format/times.ts';
 
 /** A row of a view in words. */
 
@@ -12,7 +12,7 @@ export interface RowState {
   readonly words: string;
 }
 
-/** `open, 41 s of 5 min`; `ended, closes in 21 s`; `final`; `r3, revised`. */
+/** `open, 41 s of 5 min`; `ended, closes in 21 s`; `final`; `r3, revised 18:02`. */
 export function stateOf(
   row: Pick<Row, 'is_final' | 'revision'>,
   times: {
@@ -20,12 +20,15 @@ export function stateOf(
     readonly end: number | null;
     readonly nowMs: number;
     readonly watermarkMs: number | null;
+    readonly updatedAt: number | null;
+    readonly inZone: Zone;
+    readonly serverMs: number;
   },
 ): RowState {
-  const { start, end, nowMs, watermarkMs } = times;
+  const { start, end, nowMs, watermarkMs, updatedAt, inZone, serverMs } = times;
   if (row.is_final) {
     return row.revision > 1
-      ? { kind: 'revised', words: `r${row.revision}, revised` }
+      ? { kind: 'revised', words: revisedWords(row.revision, updatedAt, inZone, serverMs) }
       : { kind: 'final', words: 'final' };
   }
   if (end === null) return { kind: 'open', words: 'as it stands' };

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { Group, Row } from '../../../../api/schemas/common.ts';
-import type { ViewDescription } from '../../../../api/schemas/pipeline.ts';
+import type { Column, ViewDescription } from '../../../../api/schemas/pipeline.ts';
 import { Card } from '../../components/card.tsx';
 import { GroupName } from '../../components/group-name.tsx';
 import { slowestWatermark } from '../../components/status.tsx';
 import { formatFull } from '../../format/numbers.ts';
-import { formatWindow, zoneName } from '../../format/times.ts';
+import { formatInstant, formatMoment, formatWindow, zoneName } from '../../format/times.ts';
 import { useAnswer } from '../../live/answers.ts';
 import { liveKey } from '../../live/live-key.ts';
-import { api, dataNowMs, overview, tick, zone } from '../../live/store.ts';
+import { api, dataNowMs, overview, serverNowMs, tick, zone } from '../../live/store.ts';
 import { setQuery } from '../route.ts';
 import { type Span, spanParameters } from '../span.ts';
 import { groupKey, groupParameters, passes, ROW_FILTERS, type RowFilter } from '../view-query.ts';
@@ -46,14 +46,14 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
         api.windows(view.name, { ...asked, ...groupParameters(group) }),
       ),
     );
-    const rows = pages.flatMap((page) => page.rows);
+    const rows = pages.flatMap((page) => page.rows.map((row, i) => ({ row, updatedAt: page.updated_at[i] ?? null })));
     return {
-      rows: rows.sort((a, b) => timesOf(b).start - timesOf(a).start).slice(0, limit),
+      rows: rows.sort((a, b) => timesOf(b.row).start - timesOf(a.row).start).slice(0, limit),
       hasMore: rows.length > limit || pages.some(({ cursor }) => cursor !== null),
     };
   });
   const { data, problem, isSlow } = answer.value;
-  const rows = data?.rows.filter((row) => passes(filter, row)) ?? [];
+  const rows = data?.rows.filter(({ row }) => passes(filter, row)) ?? [];
   return (
     <Card
       view={view}
@@ -61,7 +61,7 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
       place="rows"
       what={
         window === null
-          ? 'newest first; a click on the chart goes to its window'
+          ? `newest first${view.window.kind === 'rows' ? '' : '; a click on the chart goes to its window'}`
           : `of ${formatWindow(window.start, window.end, zone.value, dataNowMs())}`
       }
       problem={problem}
@@ -107,22 +107,38 @@ export function RowsCard({ view, span, groups, filter, window }: RowsCardProps) 
   );
 }
 
-function RowTable({ view, rows }: { readonly view: ViewDescription; readonly rows: readonly Row[] }) {
+/** The number of a single event tells it from others, and says nothing. */
+function groupFields({ window, group_by: by }: ViewDescription): readonly string[] {
+  return window.kind === 'rows' ? [] : by;
+}
+
+function isText(type: Column['type']): boolean {
+  return type === 'string' || type === 'instant';
+}
+
+interface TimedRow {
+  readonly row: Row;
+  /** When it was stored as it stands; null of an open row. */
+  readonly updatedAt: number | null;
+}
+
+function RowTable({ view, rows }: { readonly view: ViewDescription; readonly rows: readonly TimedRow[] }) {
   const columns = rowColumns(view);
+  const hasGroups = groupFields(view).length > 0;
   return (
     <table>
       <thead>
         <tr>
           <th scope="col" class="time">
-            window, {zoneName(zone.value)}
+            {view.window.kind === 'rows' ? 'time' : 'window'}, {zoneName(zone.value)}
           </th>
-          {view.group_by.length > 0 && (
+          {hasGroups && (
             <th scope="col" class="group">
               {view.group_by.join(', ')}
             </th>
           )}
-          {columns.map(({ name }) => (
-            <th key={name} scope="col" class="number">
+          {columns.map(({ name, type }) => (
+            <th key={name} scope="col" class={isText(type) ? '' : 'number'}>
               {name}
             </th>
           ))}
@@ -135,36 +151,49 @@ function RowTable({ view, rows }: { readonly view: ViewDescription; readonly row
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => {
-          const group = groupOf(row, view.group_by);
-          return <RowLine key={`${timesOf(row).start} ${groupKey(group)}`} row={row} group={group} view={view} />;
+        {rows.map((timed) => {
+          const group = groupOf(timed.row, view.group_by);
+          return (
+            <RowLine key={`${timesOf(timed.row).start} ${groupKey(group)}`} {...timed} group={group} view={view} />
+          );
         })}
       </tbody>
     </table>
   );
 }
 
-function RowLine({ row, group, view }: { readonly row: Row; readonly group: Group; readonly view: ViewDescription }) {
+interface RowLineProps extends TimedRow {
+  readonly group: Group;
+  readonly view: ViewDescription;
+}
+
+function RowLine({ row, updatedAt, group, view }: RowLineProps) {
   const { start, end } = timesOf(row);
   const nowMs = dataNowMs();
   const watermarkMs = overview.value === null ? null : slowestWatermark(overview.value);
-  const state = stateOf(row, { start, end, nowMs, watermarkMs });
+  const inZone = zone.value;
+  const serverMs = serverNowMs();
+  const state = stateOf(row, { start, end, nowMs, watermarkMs, updatedAt, inZone, serverMs });
   const values = row as Readonly<Record<string, unknown>>;
   return (
     <tr>
-      <td class="time">{formatWindow(start, end ?? start, zone.value, nowMs)}</td>
-      {view.group_by.length > 0 && (
+      <td class="time">
+        {end === null && view.window.kind === 'rows'
+          ? formatMoment(start, inZone, nowMs, true)
+          : formatWindow(start, end ?? start, inZone, nowMs)}
+      </td>
+      {groupFields(view).length > 0 && (
         <td class="mono group">
           <GroupName values={Object.values(group)} />
         </td>
       )}
       {rowColumns(view).map((column, i) => (
-        <td key={column.name} class={i === 0 ? 'number' : 'number plain'}>
+        <td key={column.name} class={isText(column.type) ? 'text' : i === 0 ? 'number' : 'number plain'}>
           <bdi>{cellWords(column, values[column.name])}</bdi>
         </td>
       ))}
       <td class="number plain quiet">{formatFull(row.late_events)}</td>
-      <td class="state">
+      <td class="state" {...(updatedAt !== null && { title: `stored ${formatInstant(updatedAt, inZone)}` })}>
         <span class={state.kind === 'final' ? 'chip' : `chip ${state.kind}`}>
           <span>{state.words}</span>
         </span>

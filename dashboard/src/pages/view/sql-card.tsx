@@ -14,13 +14,15 @@ const WORDS: Readonly<Record<Dialect, string>> = { duckdb: 'DuckDB', athena: 'At
 export function SqlCard({ view, dialect }: { readonly view: ViewDescription; readonly dialect: Dialect }) {
   const answer = useAnswer(`${view.name} ${dialect} ${overview.value?.generation}`, () => api.sql(view.name, dialect));
   const { data, problem, isSlow } = answer.value;
+  // That there is none, as of patterns, is no failure.
+  const cannot = problem?.code === 'bad_query' ? problem.detail : null;
   return (
     <Card
       view={view}
       title="SQL of this view"
       place="sql"
       what=""
-      problem={problem}
+      problem={cannot === null ? problem : null}
       isSlow={isSlow}
       end={
         <span class="inline">
@@ -41,6 +43,7 @@ export function SqlCard({ view, dialect }: { readonly view: ViewDescription; rea
         </span>
       }
     >
+      {cannot !== null && <p class="what">{cannot}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <pre class="sql" tabIndex={0}>
         {sqlTokens(data?.sql ?? '').map(({ kind, text }, i) => (

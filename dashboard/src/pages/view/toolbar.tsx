@@ -55,18 +55,20 @@ export function Toolbar({ view, columns, column, span, compares, says }: Toolbar
         <i class={isLive ? 'dot' : 'dot hollow'} />
         {isLive ? 'Live' : 'Go on live'}
       </button>
-      <button
-        type="button"
-        class={compares ? 'button live small' : 'button small'}
-        aria-pressed={compares}
-        disabled={before === null}
-        onClick={() => setQuery({ compare: compares ? null : '1' })}
-      >
-        <i class="dashes" />
-        {before === null
-          ? 'Nothing before all time'
-          : `Compare with ${span.preset === null ? formatDuration(length) : PRESET_NAMES[span.preset]} before`}
-      </button>
+      {column !== null && (
+        <button
+          type="button"
+          class={compares ? 'button live small' : 'button small'}
+          aria-pressed={compares}
+          disabled={before === null}
+          onClick={() => setQuery({ compare: compares ? null : '1' })}
+        >
+          <i class="dashes" />
+          {before === null
+            ? 'Nothing before all time'
+            : `Compare with ${span.preset === null ? formatDuration(length) : PRESET_NAMES[span.preset]} before`}
+        </button>
+      )}
       <span class="says" title={says}>
         {says}
       </span>

@@ -3,7 +3,10 @@ import type { Column } from '../../../../api/schemas/pipeline.ts';
 import { cellWords, stateOf, timesOf } from '../../../../dashboard/src/pages/view/row-words.ts';
 
 const at = (text: string) => Date.parse(`2026-11-25T${text}Z`);
-const times = { start: at('18:35:00'), end: at('18:40:00'), nowMs: at('18:35:41'), watermarkMs: at('18:34:39') };
+const times = {
+  ...{ start: at('18:35:00'), end: at('18:40:00'), nowMs: at('18:35:41'), watermarkMs: at('18:34:39') },
+  ...{ updatedAt: null, inZone: 'UTC' as const, serverMs: at('18:35:41') },
+};
 const open = { is_final: false, revision: 0 };
 
 test('an open row says how far its window is, and then when it closes', () => {
@@ -14,9 +17,12 @@ test('an open row says how far its window is, and then when it closes', () => {
   expect(stateOf(open, { ...times, end: null }).words).toBe('as it stands');
 });
 
-test('a final row is final, or revised', () => {
+test('a final row is final, or revised, and then says when', () => {
   expect(stateOf({ is_final: true, revision: 1 }, times)).toEqual({ kind: 'final', words: 'final' });
   expect(stateOf({ is_final: true, revision: 3 }, times)).toEqual({ kind: 'revised', words: 'r3, revised' });
+  const revised = (updatedAt: number) => stateOf({ is_final: true, revision: 3 }, { ...times, updatedAt }).words;
+  expect(revised(at('18:02:11'))).toBe('r3, revised 18:02');
+  expect(revised(at('18:02:11') - 86_400_000)).toBe('r3, revised Tue 24 Nov 18:02');
 });
 
 test('cells of any type', () => {
