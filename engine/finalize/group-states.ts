@@ -30,7 +30,28 @@ export function inHashOrder<T extends Pick<Group, 'values'>>(groups: Iterable<T>
     const hash = hashOf(group);
     if (hash >= fromHash) hashed.push({ hash, group });
   }
-  return hashed.sort((a, b) => a.hash - b.hash || (groupText(a.group.values) < groupText(b.group.values) ? -1 : 1));
+  return hashed.length > MOST_PLACES ? hashed.sort(compareHashed) : sortedByPlace(hashed);
+}
+
+/** A hash of 32 bits and an index below this are one whole number below 2^53. */
+const MOST_PLACES = 2 ** 21;
+
+/** Sorts numbers in place of objects, which takes a fraction of the time: each is a hash, and behind it the index of a group. */
+function sortedByPlace<T extends Pick<Group, 'values'>>(hashed: readonly HashedGroup<T>[]): HashedGroup<T>[] {
+  const places = Float64Array.from(hashed, ({ hash }, index) => hash * MOST_PLACES + index).sort();
+  const sorted = Array.from(places, (place) => hashed[place % MOST_PLACES] as HashedGroup<T>);
+  for (let from = 0; from < sorted.length; ) {
+    let to = from + 1;
+    while (to < sorted.length && sorted[to]?.hash === sorted[from]?.hash) to++;
+    // Groups of one hash, which are few, by their texts.
+    if (to > from + 1) for (const group of sorted.slice(from, to).sort(compareHashed)) sorted[from++] = group;
+    from = to;
+  }
+  return sorted;
+}
+
+function compareHashed<T extends Pick<Group, 'values'>>(a: HashedGroup<T>, b: HashedGroup<T>): number {
+  return a.hash - b.hash || (groupText(a.group.values) < groupText(b.group.values) ? -1 : 1);
 }
 
 export interface HashedGroup<T> {
