@@ -1,7 +1,8 @@
-import type { FieldShape, StructShape } from '../engine/ir/field-shape.ts';
+import { type FieldShape, type StructShape, wireNameOf } from '../engine/ir/field-shape.ts';
 import type { JsonValue } from '../engine/ir/node.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
-import { formatInstant } from '../engine/time/instant.ts';
+import type { TimestampFormat } from '../engine/ir/timestamp-format.ts';
+import { formatTimestamp } from '../engine/time/format-timestamp.ts';
 
 /** An event that the stream's schema accepts, as far as shapes tell, with the time of now: to be sent by hand. */
 export function exampleEvent(stream: StreamDefinition, nowMs: number): Record<string, JsonValue> {
@@ -28,7 +29,7 @@ function structExample(shape: StructShape, schema: SchemaPart, nowMs: number): R
     if (part === undefined) continue;
     const isOptional = field.shape === 'leaf' ? field.type.nullable : field.nullable;
     if (isOptional && schema.anyOf === undefined) continue;
-    event[name] = example(name, field, part, nowMs);
+    event[wireNameOf(name, field)] = example(name, field, part, nowMs);
   }
   return event;
 }
@@ -40,7 +41,7 @@ function example(name: string, field: FieldShape, part: SchemaPart, nowMs: numbe
   if (field.shape === 'struct') return structExample(field, part, nowMs);
   switch (field.type.kind) {
     case 'instant':
-      return instant(field.timestamp, nowMs);
+      return exampleTime(field.timestamp ?? 'iso8601', nowMs);
     case 'number':
       return Math.max(part.minimum ?? 0, /status/.test(name) ? 200 : 1);
     case 'boolean':
@@ -61,15 +62,8 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/country/, 'CH'],
 ];
 
-function instant(format: string | undefined, nowMs: number): JsonValue {
-  switch (format) {
-    case 'epoch-s':
-      return Math.floor(nowMs / 1000);
-    case 'epoch-ms':
-      return nowMs;
-    case 'epoch-us':
-      return nowMs * 1000;
-    default:
-      return formatInstant(nowMs);
-  }
+/** Text where a format takes it, and whole seconds, which people read more easily. */
+function exampleTime(format: TimestampFormat, nowMs: number): JsonValue {
+  if (format === 'epoch-s') return Math.floor(nowMs / 1000);
+  return formatTimestamp(nowMs, format === 'any' ? 'iso8601' : format);
 }

@@ -98,12 +98,12 @@ export const MEASURED = {
           kilobytesPut: [0, 0, 7.2, 69.5],
         },
         heldBytes: [156, 1121, 8788, 71_772],
-        round: items([6.33, 6.33, 6.33, 6.33], [3.94, 3.94, 3.94, 3.94]),
+        round: items([6.33, 6.33, 6.33, 6.33], [3.28, 3.28, 3.28, 3.28]),
       },
       asOf: {
         commit: {
           writeUnits: [4.87, 7.03, 10.6, 6],
-          readUnits: [8.1, 7.96, 4.7, 3.08],
+          readUnits: [7.37, 7.73, 4.7, 3.08],
           puts: [0, 0, 1, 2],
           gets: [0, 0, 1.97, 2],
           kilobytesPut: [0, 0, 7.8, 85],
@@ -112,16 +112,16 @@ export const MEASURED = {
         // The last right row of each key is carried.
         round: {
           writeUnits: [6.98, 6.3, 6.54, 6.96],
-          readUnits: [8.75, 6.85, 5.05, 4],
+          readUnits: [7.28, 5.98, 5.03, 4],
           puts: [0, 0.15, 0.32, 0.98],
           gets: [0, 0.82, 0.91, 0.96],
           kilobytesPut: [0, 4.2, 24.6, 75.4],
         },
       },
       pattern: {
-        commit: items([0.3, 2.15, 2.35, 2.35], [0.68, 0.73, 0.68, 0.68]),
+        commit: items([0.3, 2.15, 2.35, 2.35], [0.72, 0.73, 0.68, 0.68]),
         heldBytes: [16, 34, 49, 65],
-        round: items([6.4, 6.4, 6.4, 6.4], [5.2, 5.5, 5.2, 5.2]),
+        round: items([6.4, 6.4, 6.4, 6.4], [5.2, 5.3, 5.2, 5]),
       },
     },
   },

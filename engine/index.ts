@@ -28,7 +28,7 @@ export type { Format } from './dsl/format.ts';
 export { coalesce, concat, greatest, least, type Then, type When, when } from './dsl/functions.ts';
 export { type CsvLookupOptions, type Lookup, type LookupOptions, lookup } from './dsl/lookup.ts';
 export { type GroupOf, type Pipeline, pipeline, type RowOf } from './dsl/pipeline.ts';
-export { type Instant, Timestamp } from './dsl/shape.ts';
+export { Decimal, type DecimalOptions, field, type Instant, Numeric, Timestamp } from './dsl/shape.ts';
 export { type ShareOptions, shareOfTotal } from './dsl/share-of-total.ts';
 export { type Source, stream } from './dsl/stream.ts';
 export type { Change, ChangeOptions, Condition, DatePart, Expr, Fields, JsonExpr, TruncateUnit } from './dsl/types.ts';

@@ -3,6 +3,7 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { hiveColumns } from '../engine/bronze/hive-table.ts';
 import { bronzeHourFolder, bronzePrefix, PARTITION_KEYS } from '../engine/bronze/layout.ts';
+import { renamedFields } from '../engine/bronze/table-shape.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import type { BronzeBucket } from './bronze-bucket.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -57,7 +58,7 @@ export class LakeCatalog extends Construct {
           serdeInfo: {
             serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
             // A line that is not JSON, as after a manual upload, must not fail every query.
-            parameters: { 'ignore.malformed.json': 'true' },
+            parameters: { 'ignore.malformed.json': 'true', ...renamings(stream) },
           },
         },
       },
@@ -65,6 +66,11 @@ export class LakeCatalog extends Construct {
     table.addResourceDependency(this.database);
     return table;
   }
+}
+
+/** Fields whose names in events are none that a table can have. */
+function renamings({ shape }: StreamDefinition): Readonly<Record<string, string>> {
+  return Object.fromEntries([...renamedFields(shape)].map(([name, wireName]) => [`mapping.${name}`, wireName]));
 }
 
 /** The range of days and hours, and the place of each. Firehose files by UTC, and so does NOW. */

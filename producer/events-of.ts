@@ -1,6 +1,6 @@
 import { compileValidator } from '../engine/decode/validate.ts';
 import type { Source } from '../engine/dsl/stream.ts';
-import { fieldAt } from '../engine/ir/field-shape.ts';
+import { fieldAt, type StructShape, wirePathOf } from '../engine/ir/field-shape.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
 import type { ProducerOptions } from './options.ts';
 
@@ -16,20 +16,26 @@ export type EventOptions = Pick<ProducerOptions<object>, 'partitionKey' | 'event
 export function eventsOf(stream: Source | StreamDefinition): EventOptions {
   const definition = stream as unknown as StreamDefinition;
   const { shape, eventTime } = definition;
-  const path = definition.partitionKey.split('.');
+  const path = wirePathOf(shape, definition.partitionKey) ?? [];
   const id = definition.dedupe?.by ?? definition.eventId;
   const format = fieldAt(shape, eventTime)?.timestamp ?? 'any';
   const validate = compileValidator(definition);
   return {
     partitionKey: (event) => valueAt(event, path) as string | number | bigint,
     // Ids are made as text. One that the schema wants as a number is the service's to give.
-    ...(id !== null && fieldAt(shape, id)?.type.kind === 'string' ? { eventId: id } : {}),
-    eventTime: { field: eventTime, format },
+    ...(id !== null && fieldAt(shape, id)?.type.kind === 'string' && isNamedAlike(shape, id) ? { eventId: id } : {}),
+    ...(isNamedAlike(shape, eventTime) && { eventTime: { field: eventTime, format } }),
     validate: (event, text) => {
       const validation = validate(event, null, text);
       return validation.kind === 'invalid' ? validation.message : null;
     },
   };
+}
+
+/** What is filled in is named by a dotted path: a field that has another name in events is the service's to give. */
+function isNamedAlike(shape: StructShape, path: string): boolean {
+  const wirePath = wirePathOf(shape, path);
+  return wirePath !== null && wirePath.join('\0') === path.replaceAll('.', '\0');
 }
 
 function valueAt(event: object, path: readonly string[]): unknown {

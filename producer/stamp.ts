@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { TimestampFormat } from '../engine/ir/timestamp-format.ts';
+import { formatTimestamp } from '../engine/time/format-timestamp.ts';
 
 export interface TimeField {
   /** The field's name; with dots, a field inside of objects. */
@@ -36,7 +37,7 @@ export function stamped(event: object, { eventId, eventTime, newId, nowMs }: Sta
   let result = event;
   if (eventId !== null) result = filled(result, eventId.split('.'), newId);
   if (eventTime !== null) {
-    result = filled(result, eventTime.field.split('.'), () => timestamp(nowMs(), eventTime.format));
+    result = filled(result, eventTime.field.split('.'), () => formatTimestamp(nowMs(), eventTime.format));
   }
   return result;
 }
@@ -48,10 +49,4 @@ function filled(owner: object, [name = '', ...rest]: readonly string[], make: ()
   if (value !== null && typeof value !== 'object') return owner;
   const inner = filled(value ?? {}, rest, make);
   return inner === value ? owner : { ...owner, [name]: inner };
-}
-
-function timestamp(ms: number, format: TimestampFormat): string | number {
-  if (format === 'epoch-s') return ms / 1000;
-  if (format === 'epoch-us') return ms * 1000;
-  return format === 'iso8601' ? new Date(ms).toISOString() : ms;
 }

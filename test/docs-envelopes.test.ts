@@ -98,6 +98,25 @@ const CASES: readonly {
     rows: [{ plan: 'free', signups: 1 }],
     dead: [],
   },
+  {
+    name: 'items of orders',
+    records: [
+      json({
+        id: 'o1',
+        placed_at: '2015-08-24T19:03:07Z',
+        shipping: { country: 'NL' },
+        items: [{ sku: 'a', quantity: 2 }, { sku: 'b' }],
+      }),
+      json({
+        id: 'o2',
+        placed_at: '2015-08-24T19:03:08Z',
+        shipping: { country: 'NL' },
+        items: [{ sku: 'a', quantity: 1 }],
+      }),
+    ],
+    rows: [{ sku: 'a', country: 'NL', lines: 2, quantity: 3 }],
+    dead: ["Field 'quantity' in stream 'items' is missing."],
+  },
 ];
 
 let folder: string;

@@ -2,18 +2,21 @@ import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
 import { NUMBERS } from '../dsl/column-kind.ts';
 import type { Nil, NumberExpr } from '../dsl/types.ts';
 import type { DialectName } from './aggregate-sql.ts';
+import type { DecimalSum } from './decimal-sum.ts';
+import { addedUp, type DecimalSpec, decimalOf, decimalSumOperator, withScale } from './decimals.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
 import { ExactSum } from './exact-sum.ts';
 import type { AggregateOperator } from './operator.ts';
 import { MeanStates } from './sum-states.ts';
 
-export interface MeanSpec {
+export interface MeanSpec extends DecimalSpec {
   readonly kind: 'mean';
 }
 
 /** The arithmetic mean of the values that are not null. Of nothing: null. */
 export function mean<T extends number | null>(of: NumberExpr<T>): Aggregate<number | Nil<T>, null> {
-  return aggregateColumn(meanAggregate, { kind: 'mean' }, of);
+  const { of: added, scale } = addedUp(of, 'mean(…)');
+  return aggregateColumn(meanAggregate, withScale({ kind: 'mean' }, scale), added);
 }
 
 export const meanAggregate: AggregateDescriptor<MeanSpec> = {
@@ -23,14 +26,24 @@ export const meanAggregate: AggregateDescriptor<MeanSpec> = {
   ofNothing: () => null,
   typeOf: () => NUMBER,
   needsWindowLength: false,
-  operator: () => meanOperator,
+  operator: ({ scale }) => {
+    if (scale === undefined) return meanOperator;
+    return scale === 'any' ? decimalMeanOperator : unitMeanOperator(scale);
+  },
   settings: () => '',
   approximation: () => null,
   // Of whole numbers `avg` adds exactly in DuckDB, also beyond 2^53.
-  sql: (_, { dialect, argument, value, filter }) =>
-    `${argument.type.integer ? 'avg' : MEAN_OF_DOUBLES[dialect.name]}(${value})${filter}`,
+  sql: ({ scale }, { dialect, argument, value, filter }) =>
+    typeof scale === 'number'
+      ? `CAST(sum(${value})${filter} AS DOUBLE) / NULLIF(count(${value})${filter}, 0)`
+      : `${argument.type.integer ? 'avg' : MEAN_OF_DOUBLES[dialect.name]}(${value})${filter}`,
   largest: (ofArgument) => ofArgument,
-  overRows: { sql: (_, value, over) => `avg(${value}) ${over}` },
+  overRows: {
+    sql: ({ scale }, value, over) =>
+      typeof scale === 'number'
+        ? `CAST(sum(${value}) ${over} AS DOUBLE) / NULLIF(count(${value}) ${over}, 0)`
+        : `avg(${value}) ${over}`,
+  },
   overWindows: {
     how: 'ratio',
     of: 'sum',
@@ -67,4 +80,31 @@ export const meanOperator: AggregateOperator<MeanState> = {
   decode: (input) => ({ count: input.varint(), sum: ExactSum.decode(input) }),
   result: (state) => (state.count === 0 ? null : state.sum.dividedBy(state.count)),
   columns: { looksAt: 'value', create: () => new MeanStates(), createMerged: () => new MeanStates() },
+};
+
+/** The same of decimals in units of their last digit. */
+function unitMeanOperator(scale: number): AggregateOperator<MeanState> {
+  return {
+    ...meanOperator,
+    result: ({ count, sum }) => (count === 0 ? null : decimalOf(sum.exact(), scale, BigInt(count))),
+  };
+}
+
+/** The same of decimals of any scale. */
+const decimalMeanOperator: AggregateOperator<{ count: number; readonly sum: DecimalSum }> = {
+  create: () => ({ count: 0, sum: decimalSumOperator.create() }),
+  add(state, value, timeMs) {
+    state.count += 1;
+    decimalSumOperator.add(state.sum, value, timeMs);
+  },
+  merge(into, from) {
+    into.count += from.count;
+    into.sum.merge(from.sum);
+  },
+  encode(state, out) {
+    out.varint(state.count);
+    state.sum.encode(out);
+  },
+  decode: (input) => ({ count: input.varint(), sum: decimalSumOperator.decode(input) }),
+  result: ({ count, sum }) => (count === 0 ? null : sum.dividedBy(BigInt(count))),
 };

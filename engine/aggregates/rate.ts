@@ -2,13 +2,14 @@ import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
 import { NUMBERS } from '../dsl/column-kind.ts';
 import type { Num } from '../dsl/types.ts';
 import { type CountState, countOperator } from './count.ts';
+import type { DecimalSum } from './decimal-sum.ts';
+import { addedUp, type DecimalSpec, decimalOf, decimalSumOperator, withScale } from './decimals.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
-import { nearestQuotient } from './dyadic.ts';
 import type { ExactSum } from './exact-sum.ts';
 import type { AggregateOperator } from './operator.ts';
 import { sumInSql, sumOperator } from './sum.ts';
 
-export interface RateSpec {
+export interface RateSpec extends DecimalSpec {
   readonly kind: 'rate';
 }
 
@@ -17,7 +18,8 @@ export interface RateSpec {
  * row says, from `window_start` to `window_end`. Of nothing: 0.
  */
 export function rate(of?: Num): Aggregate<number> {
-  return aggregateColumn(rateAggregate, { kind: 'rate' }, of);
+  const { of: added, scale } = addedUp(of, 'rate(…)');
+  return aggregateColumn(rateAggregate, withScale({ kind: 'rate' }, scale), added);
 }
 
 export const rateAggregate: AggregateDescriptor<RateSpec> = {
@@ -27,11 +29,15 @@ export const rateAggregate: AggregateDescriptor<RateSpec> = {
   ofNothing: () => 0,
   typeOf: () => NUMBER,
   needsWindowLength: true,
-  operator: (_, argument) => (argument === null ? eventRateOperator : sumRateOperator),
+  operator({ scale }, argument) {
+    if (argument === null) return eventRateOperator;
+    if (scale === undefined) return sumRateOperator;
+    return scale === 'any' ? decimalRateOperator : unitRateOperator(scale);
+  },
   settings: () => '',
   approximation: () => null,
-  sql(_, column) {
-    const total = column.ofEvents ? `count(*)${column.filter}` : sumInSql(column);
+  sql({ scale }, column) {
+    const total = column.ofEvents ? `count(*)${column.filter}` : sumInSql(column, scale);
     return `${total} * 1000e0 / ${column.windowMs}`;
   },
   largest: () => Number.MAX_VALUE,
@@ -50,11 +56,22 @@ export const eventRateOperator: AggregateOperator<CountState> = {
 };
 
 /** The exact sum of numbers, divided by the window's length in seconds, rounded once. Null as for events. */
-export const sumRateOperator: AggregateOperator<ExactSum> = {
-  ...sumOperator,
-  result(state, windowMs) {
-    if (windowMs === undefined) return null;
-    const { units, exponent } = state.exact();
-    return nearestQuotient({ units: units * 1000n, exponent }, BigInt(windowMs));
-  },
+export const sumRateOperator: AggregateOperator<ExactSum> = unitRateOperator(0);
+
+/** The same of decimals in units of their last digit. */
+function unitRateOperator(scale: number): AggregateOperator<ExactSum> {
+  return {
+    ...sumOperator,
+    result(state, windowMs) {
+      if (windowMs === undefined) return null;
+      const { units, exponent } = state.exact();
+      return decimalOf({ units: units * 1000n, exponent }, scale, BigInt(windowMs));
+    },
+  };
+}
+
+/** The same of decimals of any scale. */
+const decimalRateOperator: AggregateOperator<DecimalSum> = {
+  ...decimalSumOperator,
+  result: (state, windowMs) => (windowMs === undefined ? null : state.timesAndDividedBy(1000n, BigInt(windowMs))),
 };

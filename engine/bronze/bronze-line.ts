@@ -27,6 +27,8 @@ export interface BronzeLine {
   readonly reason: BronzeReason | null;
   /** The event's JSON on one line, without blanks around it; null where only `record` has it. */
   readonly text: string | null;
+  /** The event in the table's columns, where that is not the text: without what does not fit and counts as null. */
+  readonly shown?: string;
   /** The whole record as sent, on its first line, if the texts of its lines cannot restore it. */
   readonly record: Uint8Array | null;
 }
@@ -57,10 +59,11 @@ const EVENT_MARK = ',"event":';
 
 /** The line with its line feed. Built by hand: `JSON.stringify` of an object takes three times as long. */
 export function formatBronzeLine(line: BronzeLine): string {
-  const { reason, text, record } = line;
+  const { reason, text, record, shown } = line;
   const whole = record === null ? '' : `,"record":"${Buffer.from(record).toString('base64')}"`;
-  if (reason === null) return `${placeOf(line)}${whole}${EVENT_MARK}${text}}\n`;
   const alone = text === null ? '' : `,"text":${JSON.stringify(text)}`;
+  if (reason === null && shown !== undefined) return `${placeOf(line)}${alone}${whole}${EVENT_MARK}${shown}}\n`;
+  if (reason === null) return `${placeOf(line)}${whole}${EVENT_MARK}${text}}\n`;
   return `${placeOf(line)},"reason":"${reason}"${alone}${whole}}\n`;
 }
 
@@ -91,9 +94,20 @@ export function parseBronzeLine(line: string): BronzeLine {
     arrivalMs,
     partitionKey: optional(object, 'key', 'string', line),
     reason,
-    text: reason === null ? eventText(line) : optional(object, 'text', 'string', line),
+    ...textOf(object, line, reason),
     record: record === null ? null : Buffer.from(record, 'base64'),
   };
+}
+
+function textOf(
+  object: Readonly<Record<string, unknown>>,
+  line: string,
+  reason: BronzeReason | null,
+): Pick<BronzeLine, 'text' | 'shown'> {
+  const text = optional(object, 'text', 'string', line);
+  if (reason !== null) return { text };
+  const event = eventText(line);
+  return text === null ? { text: event } : { text, shown: event };
 }
 
 /** No text before the event can hold the mark: inside quotes, a backslash precedes each quote. */

@@ -3,7 +3,8 @@ import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
 import { type BronzeLine, type BronzeReason, formatBronzeLine } from './bronze-line.ts';
 import { isNestedDeeply } from './nesting.ts';
-import { tableShape, twinFinder } from './table-shape.ts';
+import { twinFinder } from './table-shape.ts';
+import { withNulls } from './with-nulls.ts';
 
 /** A record with the place that it came from. */
 export interface PlacedRecord extends SourceRecord {
@@ -18,6 +19,12 @@ export interface BronzeText {
   readonly events: number;
   /** How many of the other lines there are for each reason. */
   readonly reasons: ReadonlyMap<BronzeReason, number>;
+}
+
+interface Judged {
+  readonly reason: BronzeReason | null;
+  readonly text: string;
+  readonly shown?: string;
 }
 
 /** Turns the records of one stream into lines of bronze. */
@@ -35,21 +42,24 @@ export function bronzeWriter({
   decoder,
   validate,
 }: Pick<StreamPlan, 'definition' | 'decoder' | 'validate'>): BronzeWriter {
-  const hasTwins = twinFinder(tableShape(definition.shape));
-  const reasonOf = (value: unknown, text: string, numerals: string | null, arrivalMs: number | null) => {
+  const hasTwins = twinFinder(definition.shape);
+  const judged = (value: unknown, text: string, numerals: string | null, arrivalMs: number | null): Judged => {
     const validation = validate(value, arrivalMs, numerals);
-    if (validation.kind === 'invalid') return validation.reason as BronzeReason;
-    if (isNestedDeeply(text)) return 'nested_deeply';
-    return hasTwins(value as object) ? 'twin_names' : null;
+    if (validation.kind === 'invalid') return { reason: validation.reason, text };
+    const { takenAsNull } = validation;
+    if (isNestedDeeply(text)) return { reason: 'nested_deeply', text };
+    if (hasTwins(value as object)) return { reason: 'twin_names', text };
+    // A value of another type than its column would fail every query of the table.
+    return { reason: null, text, ...(takenAsNull !== undefined && { shown: withNulls(text, takenAsNull) }) };
   };
   return {
     unfold(record, maxBytes) {
       const lines: BronzeLine[] = [];
       let bytes = 0;
       let isWhole = false;
-      const add = (reason: BronzeReason | null, text: string | null) => {
-        lines.push({ ...placeOf(record), index: lines.length, reason, text, record: null });
-        bytes += text?.length ?? 0;
+      const add = (line: Pick<BronzeLine, 'reason' | 'text' | 'shown'>) => {
+        lines.push({ ...placeOf(record), index: lines.length, ...line, record: null });
+        bytes += line.text?.length ?? 0;
       };
       for (const event of eventsOf(decoder.open(record.data))) {
         if (event.kind === 'skipped') continue;
@@ -58,10 +68,10 @@ export function bronzeWriter({
           const line = isJson ? oneLine(event.text) : fieldsJson(event.value as object);
           // JSON that was made of a row does not give back the row.
           isWhole ||= !isJson;
-          add(reasonOf(event.value, line, isJson ? line : null, record.arrivalMs), line);
+          add(judged(event.value, line, isJson ? line : null, record.arrivalMs));
         } else {
           isWhole = true;
-          add(event.reason, null);
+          add({ reason: event.reason, text: null });
         }
         if (bytes > maxBytes) return null;
       }

@@ -1,6 +1,7 @@
 import type { FieldShape, SchemaNode, StructShape } from '../ir/field-shape.ts';
 import { shapeOf } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { isEpochFormat } from '../ir/timestamp-format.ts';
 import type { BRONZE_COLUMNS } from './bronze-line.ts';
 import { tableShape } from './table-shape.ts';
 
@@ -42,6 +43,7 @@ interface SchemaWithItems extends SchemaNode {
 /** `schema` is where the field comes from; undefined if several event types have it. */
 function hiveType(field: FieldShape, schema: SchemaWithItems | undefined): string {
   if (field.shape === 'struct') return structType(field, schema);
+  if (field.asText) return 'string';
   switch (field.type.kind) {
     case 'number':
       return field.type.integer ? 'bigint' : 'double';
@@ -50,7 +52,7 @@ function hiveType(field: FieldShape, schema: SchemaWithItems | undefined): strin
     case 'string':
       return 'string';
     case 'instant':
-      return field.timestamp?.startsWith('epoch-') ? 'double' : 'string';
+      return field.timestamp !== undefined && isEpochFormat(field.timestamp) ? 'double' : 'string';
     case 'json':
       return arrayType(schema) ?? 'string';
   }

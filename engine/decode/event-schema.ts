@@ -1,4 +1,12 @@
-import { type LeafShape, type SchemaNode, shapeOf } from '../ir/field-shape.ts';
+import {
+  type FieldShape,
+  type LeafShape,
+  type SchemaNode,
+  type StructShape,
+  shapeOf,
+  wireNameOf,
+} from '../ir/field-shape.ts';
+import { takesNumbers } from '../ir/timestamp-format.ts';
 
 /** A JSON Schema, as far as events differ from it. */
 export interface EventSchema {
@@ -11,6 +19,8 @@ export interface EventSchema {
   readonly const?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly 'x-field'?: string;
+  readonly 'x-numeric'?: true;
 }
 
 /**
@@ -24,46 +34,60 @@ export type Numbers = 'parsed' | 'restored';
  *
  * - Null and missing are one: an optional property may be null, and one that may be null may be missing.
  * - An event of a union may have a field of another event type. Its kind must be the one that expressions read.
+ * - Fields have the names that they have in events.
  */
 export function eventSchema(schema: EventSchema, numbers: Numbers): EventSchema {
+  if (schema['x-numeric'] === true) return schema;
   if (schema.anyOf) {
     const { anyOf } = schema;
     const shape = shapeOf(schema as SchemaNode, 'a union');
     const members = anyOf.map((member) => eventSchema(member, numbers));
     if (shape.shape !== 'struct') return { ...schema, anyOf: members };
-    const fields = [...shape.fields] as [string, LeafShape][];
-    return { ...schema, anyOf: members.map((member) => withFieldsOfOthers(member, fields, numbers)) };
+    return { ...schema, anyOf: members.map((member) => withFieldsOfOthers(member, shape, numbers)) };
   }
   if (schema.type === 'integer' || schema.type === 'number') return numberSchema(schema, numbers);
   if (!schema.properties) return schema;
-  const required = new Set(schema.required);
+  const required: string[] = [];
   const properties = Object.entries(schema.properties).map(([name, property]) => {
-    if (admitsNull(property)) required.delete(name);
+    const wireName = property['x-field'] ?? name;
     const inner = eventSchema(property, numbers);
-    return [name, required.has(name) ? inner : orNull(inner)];
+    if (!schema.required?.includes(name) || admitsNull(property)) return [wireName, orNull(inner)];
+    required.push(wireName);
+    return [wireName, inner];
   });
-  return { ...schema, required: [...required], properties: Object.fromEntries(properties) };
+  return { ...schema, required, properties: Object.fromEntries(properties) };
 }
 
-function withFieldsOfOthers(
-  member: EventSchema,
-  fields: readonly [string, LeafShape][],
-  numbers: Numbers,
-): EventSchema {
+/** A member of a union, in the words of the wire. In objects that several members have, fields of others count too. */
+function withFieldsOfOthers(member: EventSchema, shape: StructShape, numbers: Numbers): EventSchema {
   if (member.anyOf) {
-    return { ...member, anyOf: member.anyOf.map((inner) => withFieldsOfOthers(inner, fields, numbers)) };
+    return { ...member, anyOf: member.anyOf.map((inner) => withFieldsOfOthers(inner, shape, numbers)) };
   }
   const { properties } = member;
   if (!properties || member.additionalProperties === false) return member;
-  const others = fields
-    .filter(([name]) => !Object.hasOwn(properties, name))
-    .map(([name, field]) => [name, orNull(ofKind(field, numbers))]);
-  return { ...member, properties: { ...properties, ...Object.fromEntries(others) } };
+  const fields = [...shape.fields].map(([name, field]): [string, EventSchema] => {
+    const wireName = wireNameOf(name, field);
+    const own = Object.hasOwn(properties, wireName) ? properties[wireName] : undefined;
+    if (own === undefined) return [wireName, orNull(ofShape(field, numbers))];
+    return [wireName, field.shape === 'struct' ? withFieldsOfOthers(own, field, numbers) : own];
+  });
+  return { ...member, properties: { ...properties, ...Object.fromEntries(fields) } };
 }
 
-function ofKind({ type }: LeafShape, numbers: Numbers): EventSchema {
+/** What expressions need of a value, and no more. */
+function ofShape(field: FieldShape, numbers: Numbers): EventSchema {
+  if (field.shape === 'leaf') return ofKind(field, numbers);
+  const fields = [...field.fields].map(([name, inner]): [string, EventSchema] => [
+    wireNameOf(name, inner),
+    orNull(ofShape(inner, numbers)),
+  ]);
+  return { type: 'object', properties: Object.fromEntries(fields) };
+}
+
+function ofKind({ type, timestamp, asText }: LeafShape, numbers: Numbers): EventSchema {
   if (type.kind === 'json') return {};
-  if (type.kind === 'instant') return { type: ['string', 'number'] };
+  if (timestamp !== undefined) return { type: takesNumbers(timestamp) ? ['string', 'number'] : 'string' };
+  if (asText) return { type: ['string', 'number', 'object'] };
   if (type.kind === 'number') return numberSchema({ type: type.integer ? 'integer' : 'number' }, numbers);
   return { type: type.kind };
 }

@@ -1,5 +1,5 @@
 import { ownField } from '../expression/own-field.ts';
-import type { FieldShape, StructShape } from '../ir/field-shape.ts';
+import { placedLeaves, type StructShape } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { isRounded, wholeOfNumeral } from '../ir/whole-number.ts';
 import { quoteLongNumbers } from '../text/quote-long-numbers.ts';
@@ -15,13 +15,17 @@ import { parseJson } from './parse-json.ts';
  * - A `Type.Number()` stays a double. If its digits are those of another number than the double, it is refused: it is an
  *   identifier, say, that another one would be taken for. With a fraction or an exponent it is a measure, and is rounded.
  *
- * Returns how many fields it changed, or says what it refuses.
+ * Returns how many fields it changed, or says what it refuses, unless `takeAsNull` takes the field, by its path on the wire, as null.
  */
-export type RestoreNumbers = (event: object, text: string | null) => number | InvalidEvent;
+export type RestoreNumbers = (
+  event: object,
+  text: string | null,
+  takeAsNull?: (wirePath: readonly string[]) => boolean,
+) => number | InvalidEvent;
 
 export function compileRestoreNumbers(stream: StreamDefinition): RestoreNumbers {
-  const fields = numberFields(stream.shape, []);
-  return (event, text) => {
+  const fields = numberFields(stream.shape);
+  return (event, text, takeAsNull = () => false) => {
     const rounded = fields.filter((field) => isRounded(valueAt(event, field)));
     if (rounded.length === 0) return 0;
     const numerals = text === null ? null : parseJson(quoteLongNumbers(text));
@@ -31,7 +35,8 @@ export function compileRestoreNumbers(stream: StreamDefinition): RestoreNumbers 
       if (numerals === null && !field.isWhole) continue;
       const numeral = numerals === null ? null : String(valueAt(numerals, field));
       const exact = numeral === null ? null : exactOf(numeral, double, field.isWhole);
-      if (exact === null) return refusal(field, numeral ?? String(double), stream.name);
+      const isNull = exact === null && takeAsNull([...field.path, field.name]);
+      if (exact === null && !isNull) return refusal(field, numeral ?? String(double), stream.name);
       if (exact === double) continue;
       (ownerOf(event, field) as Record<string, unknown>)[field.name] = exact;
       restored++;
@@ -46,10 +51,13 @@ interface NumberField {
   readonly isWhole: boolean;
 }
 
-function numberFields(shape: StructShape, path: readonly string[]): NumberField[] {
-  return [...shape.fields].flatMap(([name, field]: [string, FieldShape]) => {
-    if (field.shape === 'struct') return numberFields(field, [...path, name]);
-    return field.type.kind === 'number' ? [{ path, name, isWhole: field.type.integer === true }] : [];
+function numberFields(shape: StructShape): NumberField[] {
+  return placedLeaves(shape).flatMap(({ wirePath, leaf }) => {
+    const { kind, integer } = leaf.type;
+    const path = wirePath.slice(0, -1);
+    return kind === 'number' && !leaf.asText
+      ? [{ path, name: wirePath.at(-1) as string, isWhole: integer === true }]
+      : [];
   });
 }
 

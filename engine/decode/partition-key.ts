@@ -1,4 +1,5 @@
 import { ownField } from '../expression/own-field.ts';
+import { wirePathOf } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { isRounded, wholeOfNumeral } from '../ir/whole-number.ts';
 import { quoteLongNumbers } from '../text/quote-long-numbers.ts';
@@ -8,14 +9,14 @@ import { parseJson } from './parse-json.ts';
  * An event's partition key, as text; null if the event lacks it and so does not fit the schema. Events of one key stay
  * in order. `text` is what the event was parsed from: a number beyond 2^53 is the digits that stand there.
  *
- * @example partitionKeyOf({ partitionKey: 'user.id' }, { user: { id: 7 } }, '{"user":{"id":7}}') // '7'
+ * @example partitionKeyOf(stream, { user: { id: 7 } }, '{"user":{"id":7}}') // '7'
  */
 export function partitionKeyOf(
-  { partitionKey }: Pick<StreamDefinition, 'partitionKey'>,
+  stream: Pick<StreamDefinition, 'partitionKey'> & Partial<Pick<StreamDefinition, 'shape'>>,
   event: unknown,
   text: string,
 ): string | null {
-  const path = partitionKey.split('.');
+  const path = pathOf(stream);
   const value = path.reduce(ownField, event);
   if (typeof value === 'string') return value;
   if (typeof value === 'bigint') return String(value);
@@ -23,4 +24,18 @@ export function partitionKeyOf(
   if (!isRounded(value)) return String(value);
   const numeral = path.reduce(ownField, parseJson(quoteLongNumbers(text)));
   return String(wholeOfNumeral(String(numeral)) ?? value);
+}
+
+const paths = new WeakMap<object, readonly string[]>();
+
+/** Of the key in events, found once for each stream. */
+function pathOf(
+  stream: Pick<StreamDefinition, 'partitionKey'> & Partial<Pick<StreamDefinition, 'shape'>>,
+): readonly string[] {
+  const known = paths.get(stream);
+  if (known !== undefined) return known;
+  const { partitionKey, shape } = stream;
+  const path = (shape && wirePathOf(shape, partitionKey)) ?? partitionKey.split('.');
+  paths.set(stream, path);
+  return path;
 }

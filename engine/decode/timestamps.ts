@@ -1,22 +1,65 @@
-import type { FieldShape, StructShape } from '../ir/field-shape.ts';
-import type { StreamDefinition } from '../ir/stream-definition.ts';
-import type { TimestampFormat } from '../ir/timestamp-format.ts';
-import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../time/instant.ts';
-import { describeValue } from './describe-value.ts';
+import {
+  type EpochFormat,
+  isEpochFormat,
+  MAGNITUDES,
+  type TimestampFormat,
+  takesNumbers,
+} from '../ir/timestamp-format.ts';
+import { numberOfText } from '../text/numeral.ts';
+import { parseCommonLog, parseIsoText, parseRfc2822 } from '../time/parse-time.ts';
 
 /** Milliseconds of a timestamp on the wire, or NaN. Cuts finer digits, towards the past. */
-export function readTimestamp(value: string | number, format: TimestampFormat): number {
-  if (typeof value === 'string') return format === 'iso8601' || format === 'any' ? parseInstant(value) : Number.NaN;
+export function readTimestamp(value: unknown, format: TimestampFormat): number {
+  if (typeof value === 'string') return textMs(value, format);
+  return typeof value === 'number' && takesNumbers(format) ? epochMs(value, format) : Number.NaN;
+}
+
+function textMs(value: string, format: TimestampFormat): number {
   switch (format) {
+    case 'iso8601':
+    case 'any':
+      return parseIsoText(value);
+    case 'rfc2822':
+      return parseRfc2822(value);
+    case 'common-log':
+      return parseCommonLog(value);
+    case 'auto':
+      return firstOf(parseIsoText(value), () => firstOf(epochOfText(value, format), () => ofNamedMonth(value)));
+    default:
+      return epochOfText(value, format);
+  }
+}
+
+function firstOf(ms: number, otherwise: () => number): number {
+  return Number.isNaN(ms) ? otherwise() : ms;
+}
+
+function ofNamedMonth(text: string): number {
+  return firstOf(parseRfc2822(text), () => parseCommonLog(text));
+}
+
+function epochOfText(text: string, format: TimestampFormat): number {
+  const value = numberOfText(text);
+  return value === null ? Number.NaN : epochMs(value, format);
+}
+
+function epochMs(value: number, format: TimestampFormat): number {
+  switch (isEpochFormat(format) ? format : formatByMagnitude(value)) {
     case 'epoch-s':
       return secondsToMs(value);
+    case 'epoch-ms':
+      return Math.floor(value);
     case 'epoch-us':
       return Math.floor(value / 1000);
-    case 'iso8601':
-      return Number.NaN;
-    default:
-      return Math.floor(value);
+    case 'epoch-ns':
+      return nanosecondsToMs(value);
   }
+}
+
+function formatByMagnitude(value: number): EpochFormat {
+  const size = Math.abs(value);
+  for (const [below, format] of MAGNITUDES) if (size < below) return format;
+  return 'epoch-ns';
 }
 
 /**
@@ -28,59 +71,17 @@ function secondsToMs(value: number): number {
   return nearest / 1000 > value ? nearest - 1 : nearest;
 }
 
-export interface TimestampReader {
-  /** Replaces every timestamp in the event by its milliseconds. Returns a sentence about the first bad one, or null. */
-  convert(event: Record<string, unknown>): string | null;
-  eventTime(event: object): number | null;
+/**
+ * The last millisecond at or before the nanoseconds. Doubles of our time are 256 nanoseconds apart, so a whole millisecond need not
+ * be one of them: it is found as the double that stands for it. What is less than 128 nanoseconds before it counts as it.
+ */
+function nanosecondsToMs(value: number): number {
+  const nearest = Math.round(value / 1e6);
+  return nearest * 1e6 > value ? nearest - 1 : nearest;
 }
 
-/** The timestamps of a stream's events, looked up once so that each event costs only the reads. */
-export function compileTimestamps(stream: StreamDefinition): TimestampReader {
-  const fields = timestampFields(stream.shape, [], stream.eventTime);
-  const eventTimePath = stream.eventTime.split('.');
-  const eventTimeName = eventTimePath.pop() as string;
-  return {
-    convert(event) {
-      for (const { path, name, format, isEventTime } of fields) {
-        const owner = objectAt(event, path);
-        const value = owner?.[name];
-        if (owner === undefined || value === undefined || value === null) continue;
-        const ms = readTimestamp(value as string | number, format);
-        if (!Number.isFinite(ms)) {
-          return `Field '${[...path, name].join('.')}' is ${describeValue(value)}, which is no ${format === 'any' ? 'ISO-8601 or epoch-ms' : format} timestamp,`;
-        }
-        // The event time has narrower bounds; the validator reports those.
-        if ((ms < START_OF_TIME_MS || ms > END_OF_TIME_MS) && !isEventTime) {
-          return `Field '${[...path, name].join('.')}' is ${describeValue(value)}, which is outside the years 0 to 9999,`;
-        }
-        owner[name] = ms;
-      }
-      return null;
-    },
-    eventTime(event) {
-      const time = objectAt(event as Record<string, unknown>, eventTimePath)?.[eventTimeName];
-      return typeof time === 'number' ? time : null;
-    },
-  };
-}
-
-interface TimestampField {
-  readonly path: readonly string[];
-  readonly name: string;
-  readonly format: TimestampFormat;
-  readonly isEventTime: boolean;
-}
-
-function timestampFields(shape: StructShape, path: readonly string[], eventTime: string): TimestampField[] {
-  return [...shape.fields].flatMap(([name, field]: [string, FieldShape]) => {
-    if (field.shape === 'struct') return timestampFields(field, [...path, name], eventTime);
-    const isEventTime = [...path, name].join('.') === eventTime;
-    return field.timestamp ? [{ path, name, format: field.timestamp, isEventTime }] : [];
-  });
-}
-
-function objectAt(event: Record<string, unknown>, path: readonly string[]): Record<string, unknown> | undefined {
-  let current: Record<string, unknown> | undefined = event;
-  for (const name of path) current = (current?.[name] ?? undefined) as Record<string, unknown> | undefined;
-  return current;
+/** Words for what text or a number is not, where it is no timestamp of a format. */
+export function noTimestampWords(format: TimestampFormat): string {
+  if (format === 'any') return 'neither ISO-8601 text nor a number since 1970';
+  return format === 'auto' ? 'a timestamp in no format that there is' : `no timestamp of format ${format}`;
 }

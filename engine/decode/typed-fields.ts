@@ -1,5 +1,5 @@
 import type { Fields } from '../formats/format.ts';
-import type { LeafShape, StructShape } from '../ir/field-shape.ts';
+import { type LeafShape, type StructShape, wireNameOf } from '../ir/field-shape.ts';
 import { type Whole, wholeOfNumeral } from '../ir/whole-number.ts';
 import { numberOfText } from '../text/numeral.ts';
 
@@ -10,7 +10,7 @@ export type TypeFields = (fields: Fields) => Record<string, unknown>;
  * Of a format whose fields are texts. `engine/sql/text-source.ts` says the same in SQL.
  *
  * - An empty text is null where the field may be missing, or is to be no text.
- * - A number is what `numberOfText` takes; a `Type.Integer()` is exact up to 64 bits.
+ * - A number is what `numberOfText` takes, and a `Numeric()` reads it as such; a `Type.Integer()` is exact up to 64 bits.
  * - `true` and `false` are booleans, in any case.
  * - A timestamp in epochs is a number; any other stays text, which its format reads.
  */
@@ -19,7 +19,7 @@ export function compileTypedFields({ fields }: StructShape): TypeFields {
     if (field.shape === 'struct') return [];
     const read = readerOf(field);
     const emptyIsNull = field.type.nullable || field.type.kind !== 'string';
-    return read === null && !emptyIsNull ? [] : [{ name, read, emptyIsNull }];
+    return read === null && !emptyIsNull ? [] : [{ name: wireNameOf(name, field), read, emptyIsNull }];
   });
   return (event) => {
     const typed = event as Record<string, unknown>;
@@ -34,7 +34,8 @@ export function compileTypedFields({ fields }: StructShape): TypeFields {
 }
 
 /** Null where the text stays as it is. */
-function readerOf({ type, timestamp }: LeafShape): ((text: string) => Whole | boolean | null) | null {
+function readerOf({ type, timestamp, asText }: LeafShape): ((text: string) => Whole | boolean | null) | null {
+  if (asText) return null;
   if (timestamp?.startsWith('epoch-')) return numberOfText;
   if (type.kind === 'boolean') return booleanOfText;
   if (type.kind !== 'number') return null;

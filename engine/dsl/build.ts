@@ -5,6 +5,7 @@ import type { ArithmeticOperator, CompareOperator, ExpressionNode, ValueKind, Va
 import type { NodeConstant } from '../ir/whole-number.ts';
 import { methodNode } from './call-node.ts';
 import { changeNode } from './change-node.ts';
+import { commonScale, decimalArithmetic } from './decimal-type.ts';
 import { describeGiven, describeNode, KIND_WORDS, WORDS } from './given.ts';
 import { type Call, NODE, NodeHolder, toExpression, toNumber, toOperand } from './operand.ts';
 import { recordMade, recordRead, recordUsed } from './recorder.ts';
@@ -105,8 +106,14 @@ export class Expression extends WithFunctions {
     const operand = this.#useSimple('coalesce');
     const fallback = toOperand(other, { method: 'coalesce', on: operand });
     const integer = bothIntegers(operand, fallback);
+    const scale = commonScale(operand, fallback);
     const nullable = operand.type.nullable && fallback.type.nullable;
-    const type = { kind: operand.type.kind, nullable, ...(integer && { integer }) };
+    const type = {
+      kind: operand.type.kind,
+      nullable,
+      ...(integer && { integer }),
+      ...(scale !== undefined && { scale }),
+    };
     return new Expression({
       op: 'coalesce',
       operand,
@@ -186,7 +193,7 @@ export class Expression extends WithFunctions {
       nullable: operator === 'div' || anyNull([left, right]),
       ...(integer && { integer }),
     } as const;
-    return new Expression({ op: 'arithmetic', operator, left, right, type });
+    return new Expression(decimalArithmetic({ op: 'arithmetic', operator, left, right, type }));
   }
 }
 

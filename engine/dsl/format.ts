@@ -3,7 +3,7 @@ import type { FormatSettings } from '../formats/format.ts';
 import { formatOf, TEXT_FORMATS } from '../formats/registry.ts';
 import type { VpcFlowLogFormat } from '../formats/vpc-flow-log.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import type { SchemaNode, StructShape } from '../ir/field-shape.ts';
+import { type SchemaNode, type StructShape, wireNameOf } from '../ir/field-shape.ts';
 import { isText, JSON_FORMAT, type StreamFormat, type TextFormatKind } from '../ir/stream-format.ts';
 import { didYouMean } from '../text/nearest-name.ts';
 import { checkSettings } from './settings.ts';
@@ -70,9 +70,9 @@ function checkNames(format: Exclude<StreamFormat, { kind: 'json' }>, { fields }:
   const names = formatOf(format).fieldNames(format);
   if (names === null) return;
   for (const [name, field] of fields) {
-    if (names.includes(name) || (field.shape === 'leaf' && field.type.nullable)) continue;
+    if (names.includes(wireNameOf(name, field)) || (field.shape === 'leaf' && field.type.nullable)) continue;
     throw new DefinitionError(
-      `${where}: format '${format.kind}' has no field '${name}'. Its fields are ${names.join(', ')}.${didYouMean(name, names)}`,
+      `${where}: format '${format.kind}' has no field '${wireNameOf(name, field)}'. Its fields are ${names.join(', ')}.${didYouMean(wireNameOf(name, field), names)}`,
     );
   }
 }

@@ -3,10 +3,16 @@ import { type Duration, durationMs, type NotADuration } from '../ir/duration.ts'
 import { DefinitionError } from '../ir/errors.ts';
 import { fieldAt, type SchemaNode, type StructShape, shapeOf } from '../ir/field-shape.ts';
 import { checkName } from '../ir/names.ts';
-import type { DedupeDefinition, StreamDefinition } from '../ir/stream-definition.ts';
+import {
+  ARRIVAL,
+  type DedupeDefinition,
+  OPTIONAL_MISMATCHES,
+  type OptionalMismatch,
+  type StreamDefinition,
+} from '../ir/stream-definition.ts';
 import { type EventsOptions, envelopeOf } from './envelope.ts';
 import { type Format, formatSetting } from './format.ts';
-import { checkSettings } from './settings.ts';
+import { checkSettings, oneOf } from './settings.ts';
 import type { EventShape, Instant, PathTo } from './shape.ts';
 
 declare const ROW: unique symbol;
@@ -21,7 +27,7 @@ export interface StreamOptions<
   P extends TProperties,
   U extends TObject[],
   R,
-  T extends string = string,
+  T extends string | readonly string[] = string,
   D extends string = Duration,
 > {
   /** One object type, or a union of several event types. Fields beyond the schema are let through and ignored. */
@@ -42,8 +48,13 @@ export interface StreamOptions<
    * @example { events: { path: 'logEvents', with: ['logGroup', 'owner'], only: { messageType: 'DATA_MESSAGE' } } }
    */
   readonly events?: string | EventsOptions<keyof R & string>;
-  /** The field that says when the event happened. */
-  readonly eventTime: T extends PathTo<R, Instant> ? T : NoEventTime<T>;
+  /**
+   * The field that says when the event happened. Of a list the first that an event has and that can be read: `'arrival'` in it is when the
+   * stream took the record in, which is stored with the record, so that a replay finds the same time.
+   *
+   * @example { eventTime: ['sent_at', 'received_at', 'arrival'] }
+   */
+  readonly eventTime: EventTime<T, R>;
   /** The field that producers partition by: events of one key stay in order. */
   readonly partitionKey: PathTo<R, string | number>;
   /** The field that identifies an event. */
@@ -62,6 +73,11 @@ export interface StreamOptions<
    */
   readonly idleTimeout?: D extends Duration ? D : NotADuration<D>;
   /**
+   * What becomes of an event with an optional field whose value is none of its type. `'null'`: the field counts as null. `'dead'`: the event
+   * is a dead letter. Not set: it is one if a view reads the field, and otherwise nobody minds.
+   */
+  readonly optionalMismatch?: OptionalMismatch;
+  /**
    * Drops events that a producer sent twice. Not set: every event counts.
    *
    * @example { dedupe: { within: '1 hour' } } // by eventId
@@ -73,6 +89,11 @@ export interface StreamOptions<
     readonly within: D extends Duration ? D : NotADuration<D>;
   };
 }
+
+/** In a list, `'arrival'` is no field. */
+type EventTime<T, R> = T extends PathTo<R, Instant> | readonly (PathTo<R, Instant> | 'arrival')[]
+  ? T
+  : NoEventTime<T extends readonly string[] ? Exclude<T[number], PathTo<R, Instant> | 'arrival'> : T & string>;
 
 /** What the compiler says of a field that is no event time. */
 type NoEventTime<T extends string> = `'${T}' is not a Timestamp() of the schema, as eventTime has to be`;
@@ -91,7 +112,7 @@ export function stream<
   const N extends string,
   P extends TProperties = Record<never, never>,
   U extends TObject[] = [],
-  const T extends string = PathTo<EventShape<P, U>, Instant>,
+  const T extends string | readonly string[] = PathTo<EventShape<P, U>, Instant>,
   const D extends string = Duration,
 >(name: N, options: StreamOptions<P, U, EventShape<P, U>, T, D>): Source<N, EventShape<P, U>> {
   const where = `stream '${name}'`;
@@ -109,7 +130,7 @@ export function stream<
     shape,
     format: formatSetting(options.format ?? 'json', { shape, schema: options.schema as SchemaNode, where }),
     envelope: envelopeOf(options, shape, setting('events')),
-    eventTime: requiredField(shape, options.eventTime, setting('eventTime'), ['instant']),
+    ...eventTimesOf(shape, options.eventTime, setting('eventTime')),
     partitionKey: requiredField(shape, options.partitionKey, setting('partitionKey'), ['string', 'number']),
     eventId:
       options.eventId === undefined
@@ -118,6 +139,9 @@ export function stream<
     maxLatenessMs: durationMs(options.maxLateness, setting('maxLateness')),
     maxFutureSkewMs: durationMs(options.maxFutureSkew ?? '15 minutes', setting('maxFutureSkew')),
     idleTimeoutMs: durationMs(options.idleTimeout ?? '5 minutes', setting('idleTimeout')),
+    ...(options.optionalMismatch !== undefined && {
+      optionalMismatch: oneOf(options.optionalMismatch, OPTIONAL_MISMATCHES, setting('optionalMismatch')),
+    }),
     dedupe: dedupeOf(options.dedupe, options.eventId, shape, setting('dedupe')),
   };
   return definition as unknown as Source<N, EventShape<P, U>>;
@@ -133,8 +157,34 @@ const SETTINGS: readonly (keyof StreamOptions<never, never, never>)[] = [
   'maxLateness',
   'maxFutureSkew',
   'idleTimeout',
+  'optionalMismatch',
   'dedupe',
 ];
+
+function eventTimesOf(
+  shape: StructShape,
+  given: unknown,
+  setting: string,
+): Pick<StreamDefinition, 'eventTime' | 'eventTimeElse'> {
+  const names = Array.isArray(given) ? given : [given];
+  if (names.length === 0) throw new DefinitionError(`${setting} is an empty list: name at least one field.`);
+  if (new Set(names).size < names.length) throw new DefinitionError(`${setting} names a field twice. Name each once.`);
+  const [eventTime = '', ...others] = names.map((name, index) => {
+    if (name !== ARRIVAL || !Array.isArray(given)) return requiredField(shape, name, setting, ['instant']);
+    if (shape.fields.has(ARRIVAL)) {
+      throw new DefinitionError(
+        `${setting} has 'arrival', which is when a record came in, and the schema has a field of that name. Give the field another name, with field('arrival', …).`,
+      );
+    }
+    if (index < names.length - 1) {
+      throw new DefinitionError(
+        `${setting} has '${names[index + 1]}' behind 'arrival', which every record has. Put 'arrival' last.`,
+      );
+    }
+    return name;
+  });
+  return { eventTime, ...(others.length > 0 && { eventTimeElse: others }) };
+}
 
 function dedupeOf(
   dedupe: { readonly by?: string; readonly within: string } | undefined,

@@ -120,6 +120,8 @@ export interface StringExpr<T extends string | null = string> extends OrderedExp
    * `\\d \\w \\s` of ASCII, groups, alternatives, repetitions, and `^` and `$` for the ends of the text.
    */
   matches(pattern: string): Condition;
+  /** The number that the text is: a sign, digits with or without a point, an exponent. Null where it is none. */
+  toNumber(): Num;
   /** Code points. */
   length(): NumberExpr<number | Nil<T>>;
   /** The n-th part between separators: 1 is the first, -1 the last. The empty text where there are fewer. */
@@ -161,7 +163,7 @@ export type DatePart =
   | 'second';
 export type TruncateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
-/** A list, or what the schema says nothing of. Paths into it are such as `'user.tags[0]'` or `'["a.b"]'`. */
+/** A list, what the schema says nothing of, or what is of several kinds. Paths into it are such as `'user.tags[0]'` or `'["a.b"]'`. */
 export interface JsonExpr<T> extends Expr<T> {
   isNull(): Condition;
   /** The text at a path. Null where there is none, or something else. */
@@ -170,6 +172,12 @@ export interface JsonExpr<T> extends Expr<T> {
   numberAt(path: string): Num;
   /** The boolean at a path. Null where there is none, or something else. */
   booleanAt(path: string): Condition;
+  /** The value itself where it is text; null where it is something else. */
+  asText(): StringExpr<string | null>;
+  /** The value itself where it is a number, or text that is one; null where it is something else. */
+  asNumber(): Num;
+  /** The value itself where it is a boolean; null where it is something else. */
+  asBoolean(): Condition;
 }
 
 /** The fields of a struct, each an expression of its own type. */
@@ -195,4 +203,4 @@ export type ExprOf<T, B = NonNullable<T>> = unknown extends T
                 ? null extends T
                   ? Fields<{ [K in keyof B]: B[K] | null }> & (B extends { isNull: unknown } ? unknown : Lackable)
                   : Fields<B>
-                : EqualityExpr<T>;
+                : JsonExpr<T>;

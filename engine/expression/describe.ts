@@ -1,5 +1,13 @@
+import { functionOf } from '../functions/registry.ts';
 import { BugError } from '../ir/bug-error.ts';
-import type { AnyRowOperatorNode, ArithmeticOperator, ColumnNode, CompareOperator, ValueType } from '../ir/node.ts';
+import type {
+  AnyRowOperatorNode,
+  ArithmeticOperator,
+  ColumnNode,
+  CompareOperator,
+  ExpressionNode,
+  ValueType,
+} from '../ir/node.ts';
 import { fromNodeConstant, type NodeConstant } from '../ir/whole-number.ts';
 
 const COMPARE: Readonly<Record<CompareOperator, string>> = { eq: '=', ne: '≠', gt: '>', gte: '≥', lt: '<', lte: '≤' };
@@ -44,6 +52,7 @@ export function describeExpression(node: ColumnNode, words: OperatorWords = noOp
     case 'msSince':
       return `ms from ${operand(node.right)} to ${operand(node.left)}`;
     case 'call': {
+      if (functionOf(node).isSilent) return operand(node.operands[0] as ExpressionNode);
       const operands = node.operands.map((inner) => describeExpression(inner, words));
       return `${node.name}(${[...operands, ...node.settings.map((setting) => JSON.stringify(setting))].join(', ')})`;
     }

@@ -38,6 +38,8 @@ export interface FunctionDescriptor {
   passesOn?(count: number): readonly number[];
   /** What it gives is a BIGINT in SQL, and not a double that is whole. */
   readonly isExact?: boolean;
+  /** Words for an expression leave it out: nobody writes it. */
+  readonly isSilent?: boolean;
   /** It is given nulls. Otherwise it gives null where an operand is null, and is not asked. */
   readonly seesNulls?: boolean;
   /** The function itself. */

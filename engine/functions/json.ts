@@ -1,13 +1,16 @@
+import { NUMERAL_PATTERN, numberOfText } from '../text/numeral.ts';
 import {
   always,
   CONDITION,
   DOUBLE,
   type FunctionDescriptor,
   type FunctionSql,
+  finite,
   type Settings,
   TEXT,
 } from './descriptor.ts';
 import { type JsonStep, parseJsonPath, sqlPath, valueAt } from './json-path.ts';
+import { numberSql } from './to-number.ts';
 
 const base = {
   takes: ['json'],
@@ -18,6 +21,50 @@ const base = {
       : null,
   canBeNull: always,
 } as const;
+
+/** Of a value itself, which a field of several kinds holds. In Athena, text that looks like another kind of JSON is taken for that. */
+const own = { takes: ['json'], canBeNull: always } as const;
+
+/** The value where it is text; null where it is something else. */
+export const asTextFunction: FunctionDescriptor = {
+  name: 'asText',
+  ...own,
+  type: TEXT,
+  js: () => (value: unknown) => (typeof value === 'string' ? value : null),
+  sql(_, { dialect, operands: [json], text }) {
+    if (dialect === 'DuckDB') return `CASE WHEN json_type(${json}) = 'VARCHAR' THEN ${json} ->> '$' END`;
+    return `CASE WHEN NOT regexp_like(${json}, ${text(OTHER_JSON)}) THEN ${json} END`;
+  },
+};
+
+/** In Athena's table a value is its JSON, and text is without its quotes. */
+const OTHER_JSON = `\\A(?:[\\[{].*|true|false|${NUMERAL_PATTERN})\\z`;
+
+/** The value where it is a number, or text that is one; null where it is something else. */
+export const asNumberFunction: FunctionDescriptor = {
+  name: 'asNumber',
+  ...own,
+  type: DOUBLE,
+  js: () => (value: unknown) => {
+    if (typeof value === 'string') return numberOfText(value);
+    return typeof value === 'number' || typeof value === 'bigint' ? finite(Number(value)) : null;
+  },
+  sql(_, { dialect, operands: [json], text }) {
+    return numberSql(dialect === 'DuckDB' ? `(${json} ->> '$')` : (json as string), { dialect, text });
+  },
+};
+
+/** The value where it is a boolean; null where it is something else. */
+export const asBooleanFunction: FunctionDescriptor = {
+  name: 'asBoolean',
+  ...own,
+  type: CONDITION,
+  js: () => (value: unknown) => (typeof value === 'boolean' ? value : null),
+  sql(_, { dialect, operands: [json] }) {
+    if (dialect === 'DuckDB') return `CASE WHEN json_type(${json}) = 'BOOLEAN' THEN ${json} ->> '$' = 'true' END`;
+    return `CASE ${json} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END`;
+  },
+};
 
 /** The text at a path; null where there is none, or something else. */
 export const textAtFunction: FunctionDescriptor = {

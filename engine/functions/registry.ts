@@ -4,9 +4,17 @@ import { caseFunction } from './case.ts';
 import { lowerFunction, upperFunction } from './change-case.ts';
 import { concatFunction } from './concat.ts';
 import { datePartFunction, dayOfWeekFunction, hourFunction } from './date-parts.ts';
+import { decimalUnitsFunction } from './decimal-units.ts';
 import type { FunctionDescriptor } from './descriptor.ts';
 import { greatestFunction, leastFunction } from './extremes.ts';
-import { booleanAtFunction, numberAtFunction, textAtFunction } from './json.ts';
+import {
+  asBooleanFunction,
+  asNumberFunction,
+  asTextFunction,
+  booleanAtFunction,
+  numberAtFunction,
+  textAtFunction,
+} from './json.ts';
 import { lengthFunction } from './length.ts';
 import { matchesFunction } from './matches.ts';
 import { pairFunction } from './pair.ts';
@@ -14,6 +22,7 @@ import { absFunction, ceilFunction, floorFunction, roundFunction } from './round
 import { splitPartFunction } from './split-part.ts';
 import { substringFunction } from './substring.ts';
 import { containsFunction, startsWithFunction } from './text-tests.ts';
+import { toNumberFunction } from './to-number.ts';
 import { trimFunction } from './trim.ts';
 import { truncateFunction } from './truncate.ts';
 import { urlHostFunction, urlParameterFunction } from './url.ts';
@@ -21,6 +30,9 @@ import { urlHostFunction, urlParameterFunction } from './url.ts';
 /** Functions that are methods of an expression, by the method's name. */
 export const METHODS = {
   abs: absFunction,
+  asBoolean: asBooleanFunction,
+  asNumber: asNumberFunction,
+  asText: asTextFunction,
   booleanAt: booleanAtFunction,
   ceil: ceilFunction,
   contains: containsFunction,
@@ -43,6 +55,7 @@ export const METHODS = {
   startsWith: startsWithFunction,
   substring: substringFunction,
   textAt: textAtFunction,
+  toNumber: toNumberFunction,
   trim: trimFunction,
   truncate: truncateFunction,
   upper: upperFunction,
@@ -51,7 +64,7 @@ export const METHODS = {
 } as const satisfies Readonly<Record<string, FunctionDescriptor>>;
 
 /** Functions of several expressions, which stand alone. */
-const ALONE = [caseFunction, concatFunction, greatestFunction, leastFunction, pairFunction];
+const ALONE = [caseFunction, concatFunction, decimalUnitsFunction, greatestFunction, leastFunction, pairFunction];
 
 export type MethodName = keyof typeof METHODS;
 

@@ -1,5 +1,5 @@
 import { DefinitionError } from './errors.ts';
-import type { ValueKind, ValueType } from './node.ts';
+import type { Scale, ValueKind, ValueType } from './node.ts';
 import { TIMESTAMP_FORMATS, type TimestampFormat } from './timestamp-format.ts';
 
 /** The run-time twin of a shape: which fields there are, of which kind, and which can be null. */
@@ -10,6 +10,10 @@ export interface LeafShape {
   readonly type: ValueType;
   /** For an instant: how it is written on the wire. */
   readonly timestamp?: TimestampFormat;
+  /** For a number: it can be text on the wire. */
+  readonly asText?: true;
+  /** Its name on the wire, where that is another one. */
+  readonly wireName?: string;
 }
 
 export interface StructShape {
@@ -17,6 +21,8 @@ export interface StructShape {
   readonly nullable: boolean;
   /** Of a side of a join that a row can lack: it is known whether the row has it. */
   readonly isSide?: true;
+  /** Its name on the wire, where that is another one. */
+  readonly wireName?: string;
   readonly fields: ReadonlyMap<string, FieldShape>;
 }
 
@@ -29,11 +35,52 @@ export interface SchemaNode {
   readonly const?: unknown;
   readonly anyOf?: readonly SchemaNode[];
   readonly 'x-timestamp'?: string;
+  readonly 'x-numeric'?: true;
+  readonly 'x-decimal'?: number;
+  readonly 'x-field'?: string;
   readonly '~refine'?: unknown;
+}
+
+/** A leaf of a shape, and where it is: in expressions, and on the wire. */
+export interface PlacedLeaf {
+  readonly path: readonly string[];
+  readonly wirePath: readonly string[];
+  readonly leaf: LeafShape;
+}
+
+/** All leaves of a shape, in their order. */
+export function placedLeaves(
+  { fields }: StructShape,
+  path: readonly string[] = [],
+  wirePath: readonly string[] = [],
+): PlacedLeaf[] {
+  return [...fields].flatMap(([name, field]): PlacedLeaf[] => {
+    const inner = [...path, name];
+    const onWire = [...wirePath, wireNameOf(name, field)];
+    return field.shape === 'struct'
+      ? placedLeaves(field, inner, onWire)
+      : [{ path: inner, wirePath: onWire, leaf: field }];
+  });
+}
+
+/** The name that a field has in events as they are sent. */
+export function wireNameOf(name: string, { wireName }: FieldShape): string {
+  return wireName ?? name;
+}
+
+/** The path that a dotted one has in events as they are sent; null if there is no such field. */
+export function wirePathOf(shape: StructShape, dotted: string): readonly string[] | null {
+  return placedLeaves(shape).find(({ path }) => path.join('.') === dotted)?.wirePath ?? null;
 }
 
 /** The shape of a schema. `where` names the stream and field for errors. */
 export function shapeOf(schema: SchemaNode, where: string, nullable = false): FieldShape {
+  const shape = bareShapeOf(schema, where, nullable);
+  const wireName = schema['x-field'];
+  return wireName === undefined ? shape : { ...shape, wireName };
+}
+
+function bareShapeOf(schema: SchemaNode, where: string, nullable: boolean): FieldShape {
   if (schema['~refine'] !== undefined) {
     throw new DefinitionError(
       `${where} uses Type.Refine, whose check is a function and cannot become a table column or a SQL type. Use the schema's own options, such as minimum or pattern.`,
@@ -47,6 +94,9 @@ export function shapeOf(schema: SchemaNode, where: string, nullable = false): Fi
       );
     }
     return { shape: 'leaf', type: { kind: 'instant', nullable }, timestamp };
+  }
+  if (schema['x-numeric'] === true) {
+    return { shape: 'leaf', type: { kind: 'number', nullable, scale: schema['x-decimal'] ?? 'any' }, asText: true };
   }
   if (schema.anyOf) return unionShape(schema.anyOf, where, nullable);
   if (schema.properties) return structShape(schema, where, nullable);
@@ -86,13 +136,23 @@ function leaf(kind: ValueKind, nullable: boolean): LeafShape {
 function structShape(schema: SchemaNode, where: string, nullable: boolean): StructShape {
   const required = new Set(schema.required ?? []);
   const fields = new Map<string, FieldShape>();
+  const wireNames = new Map<string, string>();
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     if (name === '' || name.includes('.')) {
       throw new DefinitionError(
-        `${where} has a field named '${name}'. A field's name must not be empty or hold a dot, which separates levels in paths.`,
+        `${where} has a field named '${name}'. A field's name must not be empty or hold a dot, which separates levels in paths. Give it another name, and say with field('${name}', …) what it is called in events.`,
       );
     }
-    fields.set(name, shapeOf(property, `${where}: field '${name}'`, !required.has(name)));
+    const shape = shapeOf(property, `${where}: field '${name}'`, !required.has(name));
+    const wireName = wireNameOf(name, shape);
+    const twin = wireNames.get(wireName);
+    if (twin !== undefined) {
+      throw new DefinitionError(
+        `${where} has '${twin}' and '${name}', which are both '${wireName}' in events. Name it once.`,
+      );
+    }
+    wireNames.set(wireName, name);
+    fields.set(name, shape);
   }
   return { shape: 'struct', nullable, fields };
 }
@@ -112,8 +172,22 @@ function mergeLeaves(shapes: readonly FieldShape[]): LeafShape | null {
   const [first] = leaves;
   if (!first || leaves.length < shapes.length || leaves.some((other) => !sameKind(other, first))) return null;
   const integer = leaves.every(({ type }) => type.integer);
-  const type = { kind: first.type.kind, nullable: leaves.some(isNullable), ...(integer && { integer }) };
-  return { ...first, type };
+  const scale = scaleOfAll(leaves.map(({ type }) => type.scale));
+  const type = {
+    kind: first.type.kind,
+    nullable: leaves.some(isNullable),
+    ...(integer && { integer }),
+    ...(scale !== undefined && { scale }),
+  };
+  return { ...first, type, ...(leaves.some(({ asText }) => asText) && { asText: true }) };
+}
+
+/** One with room for all; none where one of them is no decimal. */
+function scaleOfAll(scales: readonly (Scale | undefined)[]): Scale | undefined {
+  return scales.reduce((all, one) => {
+    if (all === undefined || one === undefined) return undefined;
+    return all === 'any' || one === 'any' ? 'any' : Math.max(all, one);
+  });
 }
 
 function isNullable(field: FieldShape): boolean {
@@ -125,16 +199,37 @@ function mergeStructs(structs: readonly StructShape[], where: string): StructSha
   const fields = new Map<string, FieldShape>();
   for (const name of new Set(structs.flatMap((struct) => [...struct.fields.keys()]))) {
     const found = structs.map((struct) => struct.fields.get(name)).filter((field) => field !== undefined);
-    const merged = mergeLeaves(found);
-    if (!merged) {
-      throw new DefinitionError(
-        `${where}: field '${name}' has not the same simple type in every event type of the union. Give it one type, or another name.`,
-      );
-    }
-    const nullable = merged.type.nullable || found.length < structs.length;
-    fields.set(name, { ...merged, type: { ...merged.type, nullable } });
+    const merged = mergeFields(found, `${where}: field '${name}'`);
+    fields.set(name, found.length < structs.length ? orNull(merged) : merged);
   }
   return { shape: 'struct', nullable: structs.some(isNullable), fields };
+}
+
+/** Objects are one object with the fields of all. What is of several kinds is JSON, which functions look into. */
+function mergeFields(found: readonly FieldShape[], where: string): FieldShape {
+  const [first, ...others] = found as readonly [FieldShape, ...FieldShape[]];
+  const other = others.find(({ wireName }) => wireName !== first.wireName);
+  if (other !== undefined) {
+    throw new DefinitionError(
+      `${where} is not called the same in events of every type of the union. Give each a name of its own.`,
+    );
+  }
+  const formats = new Set(found.map((field) => (field.shape === 'leaf' ? field.timestamp : undefined)));
+  if (formats.size > 1) {
+    throw new DefinitionError(
+      `${where} is a timestamp, and not of one format in every event type of the union. Use Timestamp('auto') in all of them, or give each a name of its own.`,
+    );
+  }
+  const merged = found.every((field) => field.shape === 'struct')
+    ? mergeStructs(found, where)
+    : (mergeLeaves(found) ?? leaf('json', found.some(isNullable)));
+  return first.wireName === undefined ? merged : { ...merged, wireName: first.wireName };
+}
+
+function orNull(field: FieldShape): FieldShape {
+  return field.shape === 'struct'
+    ? { ...field, nullable: true }
+    : { ...field, type: { ...field.type, nullable: true } };
 }
 
 function sameKind(a: LeafShape, b: LeafShape): boolean {

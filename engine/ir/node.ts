@@ -111,7 +111,14 @@ export interface ValueType {
   readonly nullable: boolean;
   /** A number that is whole: SQL and Glue keep it as BIGINT. */
   readonly integer?: boolean;
+  /**
+   * A number that was written in decimal digits, as the double nearest to it: of so many digits behind the point and at most 15 in all,
+   * or of any number of them. Sums are those of the numbers that were written.
+   */
+  readonly scale?: Scale;
 }
+
+export type Scale = number | 'any';
 
 /** Several named values. */
 export interface StructType {

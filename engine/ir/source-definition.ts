@@ -62,7 +62,7 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
     isComputed: () => false,
     revisedWith: () => null,
     label: ({ stream }) => `stream '${stream.name}'`,
-    facts: ({ stream }) => ({ stream: stream.name, eventTime: stream.eventTime }),
+    facts: ({ stream }) => streamFacts(stream),
   },
   view: {
     streams: () => [],
@@ -117,7 +117,7 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
     label: ({ name }) => `union '${name}'`,
     facts: ({ streams, views = [] }, fingerprint) => ({
       union: [
-        ...streams.map(({ name, eventTime }) => ({ stream: name, eventTime })),
+        ...streams.map(streamFacts),
         ...views.map((view) => ({
           ...sourceFacts(view.source, fingerprint),
           upstream: fingerprint(view),
@@ -140,6 +140,10 @@ export const SOURCE_TRAITS: { readonly [K in SourceKindName]: SourceTraits<K> } 
     }),
   },
 };
+
+function streamFacts({ name, eventTime, eventTimeElse }: StreamDefinition): SourceFacts {
+  return { stream: name, eventTime, ...(eventTimeElse !== undefined && { eventTimeElse }) };
+}
 
 function sidesOf<V>({ left, right }: JoinSource<V>) {
   return [left, right] as const;

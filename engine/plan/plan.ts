@@ -19,6 +19,7 @@ import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
 import { type ColumnPlan, compileColumns } from './column-plan.ts';
+import { fieldsReadBy } from './fields-read.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileLog, type LogPlan, streamOrigin } from './log.ts';
 import { compileRow, type RowMaker } from './row.ts';
@@ -106,7 +107,7 @@ export function compilePipeline(
       name: stream.name,
       definition: stream,
       decoder: decoderOf(stream),
-      validate: compileValidator(stream),
+      validate: compileValidator(stream, fieldsReadBy(ownViews.map((view) => view.definition))),
       scanner: columns === null || !isPlainJson(stream) ? null : recordScanner(stream, columns.fields, hashKey),
       columns,
       dedupe: compileDedupe(stream),

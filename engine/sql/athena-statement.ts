@@ -1,6 +1,6 @@
 import { PARTITION_KEYS } from '../bronze/layout.ts';
 import { tableShape } from '../bronze/table-shape.ts';
-import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { ARRIVAL, eventTimesOf, type StreamDefinition } from '../ir/stream-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { athena } from './athena.ts';
 import { SqlError } from './errors.ts';
@@ -19,6 +19,7 @@ export function athenaStatement(view: ViewDefinition): string {
   const statement = viewStatement(view, {
     dialect: athena,
     source: bronzeSource,
+    arrival: ARRIVED,
     judged: ({ shape }) => tableShape(shape),
   });
   const bytes = Buffer.byteLength(statement);
@@ -27,6 +28,9 @@ export function athenaStatement(view: ViewDefinition): string {
     `The statement of view '${view.name}' has ${bytes} bytes, and Athena takes ${MAX_ATHENA_BYTES}. Divide the view in several, or take fewer columns.`,
   );
 }
+
+/** No field is called like this: tables have none with a blank. */
+const ARRIVED = '"arrival of record"';
 
 /**
  * The events in bronze as a table expression, a column for each field. Firehose delivers some lines twice, so the
@@ -37,10 +41,12 @@ function bronzeSource(stream: StreamDefinition): string {
   if (fields.length === 0) {
     throw new SqlError(`Stream '${stream.name}' has no field with a name that a table can have.`);
   }
+  const hasArrival = eventTimesOf(stream).includes(ARRIVAL);
   const [day] = PARTITION_KEYS;
   const lines = select({
     columns: [
       '"event"',
+      ...(hasArrival ? ['"arrival"'] : []),
       'row_number() OVER (PARTITION BY "shard", "sequence", "sub", "index" ORDER BY "arrival") AS "delivery"',
     ],
     from: identifier(stream.name),
@@ -50,7 +56,10 @@ function bronzeSource(stream: StreamDefinition): string {
     ],
   });
   const events = select({
-    columns: fields.map((name) => `("event").${identifier(name)} AS ${identifier(name)}`),
+    columns: [
+      ...fields.map((name) => `("event").${identifier(name)} AS ${identifier(name)}`),
+      ...(hasArrival ? [`"arrival" AS ${ARRIVED}`] : []),
+    ],
     from: `(\n  ${indent(lines)}\n)`,
     where: ['"delivery" = 1'],
   });

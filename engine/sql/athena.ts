@@ -1,37 +1,28 @@
 import type { Dialect } from './dialect.ts';
-import { ISO_PATTERN } from './iso-pattern.ts';
-import { floorMs, indent, select, textLiteral } from './text.ts';
+import { numeralToDouble } from './numerals.ts';
+import { indent, select, textLiteral } from './text.ts';
+import { numberToMs, textToMs } from './times.ts';
 
 const EPOCH = "TIMESTAMP '1970-01-01 00:00:00.000'";
-
-/** A zone at the end of ISO text, behind its 16 characters of date, hours and minutes: sign, hours, minutes. */
-const ZONE_PATTERN = '\\A.{16}[^+-]*([+-])([0-9][0-9]):?([0-9][0-9])?\\z';
-
-/** Of ISO text the seconds and at most three digits of a fraction: a cast would round what is finer. */
-const TIME_PATTERN = '\\A.{11}([0-9:]{5}(?::[0-9][0-9](?:[.,][0-9]{1,3})?)?)';
 
 /**
  * Athena, engine version 3: Trino.
  *
- * ISO text is read as local time and its zone subtracted, for Trino knows only zones up to 14 hours. JSON is made of maps,
- * whose names stay in every version; a row's do not.
+ * JSON is made of maps, whose names stay in every version; a row's do not.
  */
 export const athena: Dialect = {
   name: 'Athena',
   finite: (double) => `NULLIF(NULLIF(${double}, infinity()), -infinity())`,
-  isoToMs: (text) =>
-    [
-      'CASE',
-      `  WHEN regexp_like(${text}, ${textLiteral(`\\A(?:${ISO_PATTERN})\\z`)})`,
-      `  THEN date_diff('millisecond', ${EPOCH}, TRY_CAST(`,
-      `    substr(${text}, 1, 10) || ' ' || replace(regexp_extract(${text}, ${textLiteral(TIME_PATTERN)}, 1), ',', '.')`,
-      '  AS TIMESTAMP))',
-      `  - ${zonePart(text, 2)} * 3600000`,
-      `  - ${zonePart(text, 3)} * 60000`,
-      'END',
-    ].join('\n'),
+  matches: (text, pattern) => `regexp_like(${text}, ${textLiteral(`\\A(?:${pattern})\\z`)})`,
+  extract: (text, pattern, group) => `regexp_extract(${text}, ${textLiteral(pattern)}, ${group})`,
+  dateToMs: (text) => `date_diff('millisecond', ${EPOCH}, TRY_CAST(${text} AS TIMESTAMP))`,
   // In the table such a value is text, a number too.
-  jsonToMs: (json) => `COALESCE(${athena.isoToMs(json)}, ${floorMs(`TRY_CAST(${json} AS DOUBLE)`)})`,
+  jsonToMs: (json, format) =>
+    format === 'auto'
+      ? textToMs(json, format, athena)
+      : `COALESCE(${textToMs(json, format, athena)}, ${numberToMs(`TRY_CAST(${json} AS DOUBLE)`, format)})`,
+  // In the table it is text: that of the number, the text, or that of the object.
+  jsonToNumber: (json) => numeralToDouble(`COALESCE(json_extract_scalar(${json}, '$["N"]'), ${json})`, athena),
   msToIso: (ms) => `format_datetime(date_add('millisecond', ${ms}, ${EPOCH}), 'yyyy-MM-dd''T''HH:mm:ss.SSS''Z''')`,
   jsonPart(fields) {
     const names = Object.keys(fields).map(textLiteral);
@@ -53,9 +44,3 @@ export const athena: Dialect = {
     });
   },
 };
-
-/** Hours or minutes of a zone with its sign; 0 where there are none. */
-function zonePart(text: string, group: number): string {
-  const part = (at: number) => `regexp_extract(${text}, ${textLiteral(ZONE_PATTERN)}, ${at})`;
-  return `COALESCE(TRY_CAST(${part(1)} || ${part(group)} AS BIGINT), 0)`;
-}

@@ -1,5 +1,6 @@
 import type { AggregateDialect } from '../aggregates/aggregate-sql.ts';
 import type { SqlSeries } from '../windows/window-sql.ts';
+import type { TimeDialect } from './times.ts';
 
 /**
  * What differs between SQL engines, and nothing else, but for what only one aggregate needs, which is in its descriptor. Every
@@ -8,16 +9,16 @@ import type { SqlSeries } from '../windows/window-sql.ts';
  * Shared by all dialects: identifiers in double quotes, texts compared by code point, `regexp_extract` and
  * `regexp_replace` on RE2's syntax, `min_by` and `max_by` on rows, `FILTER`, `TRY_CAST`, BIGINT and DOUBLE.
  */
-export interface Dialect extends AggregateDialect {
+export interface Dialect extends AggregateDialect, TimeDialect {
   /** A double, or null where it is infinite. */
   finite(double: string): string;
-  /** Milliseconds since 1970 of ISO-8601 text, as `parseInstant` reads it; null if the text is no instant. */
-  isoToMs(text: string): string;
   /**
-   * Milliseconds since 1970 of a JSON value that is ISO-8601 text or a number of milliseconds; null where it is
-   * neither.
+   * Milliseconds since 1970 of a JSON value that is text in a format, or a number whose unit the format or its magnitude tells; null
+   * where it is neither.
    */
-  jsonToMs(json: string): string;
+  jsonToMs(json: string, format: 'any' | 'auto'): string;
+  /** The number that a JSON value is, or that its text is, also where that stands under `N` in an object; null where there is none. */
+  jsonToNumber(json: string): string;
   /** JSON object, given as the SQL of its fields. */
   jsonObject(fields: Readonly<Record<string, string>>): string;
   /** The value that stands where a key stands in a list of keys; null where it is not there. Lists are elements with commas. */

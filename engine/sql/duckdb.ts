@@ -1,37 +1,23 @@
 import type { Dialect } from './dialect.ts';
-import { ISO_PATTERN } from './iso-pattern.ts';
-import { floorMs, indent, select, textLiteral } from './text.ts';
+import { numeralToDouble } from './numerals.ts';
+import { indent, select, textLiteral } from './text.ts';
+import { numberToMs, textToMs } from './times.ts';
 
-/**
- * DuckDB 1.x.
- *
- * ISO text is brought to the one form that the cast reads right: with seconds, at most three digits of a fraction, and a
- * zone. The cast alone would refuse or ignore some of them, and epoch_ms cuts towards 1970, not towards the past.
- */
+/** DuckDB 1.x. */
 export const duckdb: Dialect = {
   name: 'DuckDB',
   finite: (double) => `NULLIF(NULLIF(${double}, 'Infinity'), '-Infinity')`,
-  isoToMs: (text) =>
+  matches: (text, pattern) => `regexp_full_match(${text}, ${textLiteral(pattern)})`,
+  extract: (text, pattern, group) => `regexp_extract(${text}, ${textLiteral(pattern)}, ${group})`,
+  dateToMs: (text) => `epoch_ms(TRY_CAST(${text} AS TIMESTAMP))`,
+  jsonToMs: (json, format) =>
     [
       'CASE',
-      `  WHEN regexp_full_match(${text}, ${textLiteral(ISO_PATTERN)})`,
-      '  THEN epoch_ms(TRY_CAST(',
-      `    upper(replace(${text}, ',', '.'))`,
-      "      .regexp_replace('(\\.\\d{3})\\d+', '\\1') -- a fraction cut to milliseconds",
-      "      .regexp_replace('^(.{16})([Z+-].*)?$', '\\1:00\\2') -- seconds, where there are none",
-      "      .regexp_replace('^(.{19}(\\.\\d+)?)$', '\\1Z') -- UTC, where there is no zone",
-      '    AS TIMESTAMPTZ))',
+      `  WHEN json_type(${json}) = 'VARCHAR' THEN ${indent(textToMs(`(${json} ->> '$')`, format, duckdb))}`,
+      `  WHEN json_type(${json}) IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE') THEN ${indent(numberToMs(`TRY_CAST(${json} AS DOUBLE)`, format))}`,
       'END',
     ].join('\n'),
-  jsonToMs: (json) =>
-    [
-      `CASE json_type(${json})`,
-      `  WHEN 'VARCHAR' THEN ${indent(duckdb.isoToMs(`(${json} ->> '$')`))}`,
-      ...['BIGINT', 'UBIGINT', 'DOUBLE'].map(
-        (type) => `  WHEN '${type}' THEN ${floorMs(`TRY_CAST(${json} AS DOUBLE)`)}`,
-      ),
-      'END',
-    ].join('\n'),
+  jsonToNumber: (json) => numeralToDouble(`COALESCE(${json} ->> '$.N', ${json} ->> '$')`, duckdb),
   msToIso: (ms) => `strftime(make_timestamp_ms(${ms}), '%Y-%m-%dT%H:%M:%S.%gZ')`,
   jsonPart: (fields) => {
     const list = Object.entries(fields).map(([name, sql]) => `${textLiteral(name)}: ${sql}`);

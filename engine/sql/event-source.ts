@@ -1,6 +1,7 @@
-import type { FieldShape, StructShape } from '../ir/field-shape.ts';
+import { type FieldShape, type StructShape, wireNameOf } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { isText } from '../ir/stream-format.ts';
+import { isEpochFormat, type TimestampFormat } from '../ir/timestamp-format.ts';
 import { refuseTwins } from './columns.ts';
 import { SqlError } from './errors.ts';
 import { identifier, textLiteral } from './text.ts';
@@ -22,9 +23,10 @@ export function eventSource(stream: StreamDefinition, files: readonly string[]):
     );
   }
   if (isText(stream.format)) return textSource(stream, stream.format, files);
-  refuseTwins([...stream.shape.fields.keys()], `stream '${stream.name}'`);
+  refuseTwins(wireNames(stream.shape), `stream '${stream.name}'`);
   const columns = [...stream.shape.fields].map(
-    ([name, field]) => `${textLiteral(name)}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,
+    ([name, field]) =>
+      `${textLiteral(wireNameOf(name, field))}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,
   );
   return [
     'read_json(',
@@ -38,9 +40,14 @@ export function eventSource(stream: StreamDefinition, files: readonly string[]):
   ].join('\n');
 }
 
+function wireNames({ fields }: StructShape): string[] {
+  return [...fields].map(([name, field]) => wireNameOf(name, field));
+}
+
 /** The column type of a field as it is on the wire: timestamps are still text, numbers or either. */
 function wireType(field: FieldShape, where: string): string {
   if (field.shape === 'struct') return structType(field, where);
+  if (field.asText) return 'JSON';
   switch (field.type.kind) {
     case 'number':
       return field.type.integer ? 'BIGINT' : 'DOUBLE';
@@ -51,13 +58,21 @@ function wireType(field: FieldShape, where: string): string {
     case 'json':
       return 'JSON';
     case 'instant':
-      return field.timestamp === 'any' ? 'JSON' : field.timestamp === 'iso8601' ? 'VARCHAR' : 'DOUBLE';
+      return wireTypeOfTime(field.timestamp);
   }
 }
 
+/** Text and numbers in one column are JSON. A number of an epoch that comes as text is cast. */
+function wireTypeOfTime(format: TimestampFormat | undefined): string {
+  if (format === 'any' || format === 'auto') return 'JSON';
+  return format !== undefined && isEpochFormat(format) ? 'DOUBLE' : 'VARCHAR';
+}
+
 function structType(struct: StructShape, where: string): string {
-  refuseTwins([...struct.fields.keys()], where);
-  const fields = [...struct.fields].map(([name, field]) => `${identifier(name)} ${wireType(field, where)}`);
+  refuseTwins(wireNames(struct), where);
+  const fields = [...struct.fields].map(
+    ([name, field]) => `${identifier(wireNameOf(name, field))} ${wireType(field, where)}`,
+  );
   // SQL has no struct without fields.
   return fields.length === 0 ? 'JSON' : `STRUCT(${fields.join(', ')})`;
 }

@@ -1,5 +1,5 @@
 import { formatOf } from '../formats/registry.ts';
-import type { FieldShape, LeafShape } from '../ir/field-shape.ts';
+import { type FieldShape, type LeafShape, wireNameOf } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { TextFormatDefinition } from '../ir/stream-format.ts';
 import { NUMERAL_PATTERN } from '../text/numeral.ts';
@@ -15,9 +15,12 @@ export function textSource(
   files: readonly string[],
 ): string {
   const fields = [...shape.fields].filter((field): field is [string, LeafShape] => isLeaf(field[1]));
-  const names = fields.map(([field]) => field);
+  const names = fields.map(([field, leaf]) => wireNameOf(field, leaf));
   const rows = formatOf(format).duckdb(format, names, { files, text: textLiteral, name: identifier });
-  const columns = fields.map(([field, leaf]) => `${typed(identifier(field), leaf)} AS ${identifier(field)}`);
+  const columns = fields.map(([, leaf], index) => {
+    const column = identifier(names[index] as string);
+    return `${typed(column, leaf)} AS ${column}`;
+  });
   return `(\n  SELECT\n    ${columns.join(',\n    ')}\n  FROM ${indent(rows)} AS ${identifier(`${name}_rows`)}\n)`;
 }
 
@@ -25,12 +28,13 @@ function isLeaf(field: FieldShape): field is LeafShape {
   return field.shape === 'leaf';
 }
 
-function typed(text: string, { type, timestamp }: LeafShape): string {
+function typed(text: string, { type, timestamp, asText }: LeafShape): string {
   const present = type.nullable || type.kind !== 'string' ? `NULLIF(${text}, '')` : text;
+  if (asText) return `to_json(${present})`;
   if (timestamp?.startsWith('epoch-')) return double(text);
   if (type.kind === 'number') return type.integer ? whole(text) : double(text);
   if (type.kind === 'boolean') return `CASE lower(${text}) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END`;
-  return type.kind === 'json' || timestamp === 'any' ? `to_json(${present})` : present;
+  return type.kind === 'json' || timestamp === 'any' || timestamp === 'auto' ? `to_json(${present})` : present;
 }
 
 const NUMERAL = textLiteral(NUMERAL_PATTERN);

@@ -1,9 +1,10 @@
-import type { FieldShape, LeafShape, StructShape } from '../ir/field-shape.ts';
-import type { StreamDefinition } from '../ir/stream-definition.ts';
-import type { TimestampFormat } from '../ir/timestamp-format.ts';
+import { type FieldShape, type LeafShape, type StructShape, wireNameOf } from '../ir/field-shape.ts';
+import { eventTimesOf, type StreamDefinition } from '../ir/stream-definition.ts';
+import { isEpochFormat, type TimestampFormat } from '../ir/timestamp-format.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import type { Dialect } from './dialect.ts';
-import { floorMs, identifier } from './text.ts';
+import { identifier } from './text.ts';
+import { numberToMs, textToMs } from './times.ts';
 
 /** A field of the source: where it is, and the condition under which an event has it. */
 interface SourceField {
@@ -28,12 +29,24 @@ export interface TypedEvents {
  */
 export function typedEvents(stream: StreamDefinition, fields: readonly string[], dialect: Dialect): TypedEvents {
   const all = sourceFields(stream.shape, []);
+  const times = eventTimesOf(stream);
   const columns = all.filter(({ name }) => fields.includes(name)).map((field) => namedColumn(field, dialect));
   const conditions = all.flatMap((field) => {
-    if (field.name === stream.eventTime) return [];
-    return [field.required, readable(field, dialect)].filter((condition) => condition !== null);
+    if (field.name === stream.eventTime && times.length === 1) return [];
+    const isLenient = field.leaf.type.nullable && (times.includes(field.name) || countsAsNull(stream, field, fields));
+    const isReadable = isLenient ? null : readable(field, dialect);
+    return [field.required, isReadable].filter((condition) => condition !== null);
   });
   return { columns, conditions };
+}
+
+/** Whether what a field that may be null cannot be read as counts as null. */
+function countsAsNull(
+  { optionalMismatch }: StreamDefinition,
+  { name }: SourceField,
+  fields: readonly string[],
+): boolean {
+  return optionalMismatch === undefined ? !fields.includes(name) : optionalMismatch === 'null';
 }
 
 function sourceFields(
@@ -43,7 +56,8 @@ function sourceFields(
   whereOwner = '',
 ): SourceField[] {
   return [...struct.fields].flatMap(([name, field]: [string, FieldShape]) => {
-    const sql = owner === null ? identifier(name) : `${owner}.${identifier(name)}`;
+    const onWire = identifier(wireNameOf(name, field));
+    const sql = owner === null ? onWire : `${owner}.${onWire}`;
     if (field.shape === 'struct') {
       // In brackets, or SQL could take the struct's name for a table's.
       const place = owner === null ? `(${sql})` : sql;
@@ -58,11 +72,22 @@ function sourceFields(
 
 function namedColumn({ name, sql, leaf }: SourceField, dialect: Dialect): string {
   const alias = identifier(name);
-  if (!leaf.timestamp) return sql === alias ? sql : `${sql} AS ${alias}`;
-  return `${toMs(sql, leaf.timestamp, dialect)} AS ${alias}`;
+  const value = readValue(sql, leaf, dialect);
+  return value === alias ? value : `${value} AS ${alias}`;
+}
+
+/** A value on the wire as expressions read it; null where it is none. */
+function readValue(sql: string, { timestamp, asText, type }: LeafShape, dialect: Dialect): string {
+  if (timestamp) return toMs(sql, timestamp, dialect);
+  if (!asText) return sql;
+  const number = dialect.jsonToNumber(sql);
+  if (typeof type.scale !== 'number') return number;
+  const units = `round(${number} * 1e${type.scale})`;
+  return `CASE WHEN ${units} / 1e${type.scale} = ${number} AND abs(${units}) < 1e15 THEN ${number} END`;
 }
 
 function readable({ sql, leaf }: SourceField, dialect: Dialect): string | null {
+  if (leaf.asText) return `(${sql} IS NULL OR ${readValue(sql, leaf, dialect)} IS NOT NULL)`;
   if (!leaf.timestamp) return null;
   const years = `BETWEEN ${START_OF_TIME_MS} AND ${END_OF_TIME_MS}`;
   return `(${sql} IS NULL OR ${toMs(sql, leaf.timestamp, dialect)} ${years})`;
@@ -70,19 +95,6 @@ function readable({ sql, leaf }: SourceField, dialect: Dialect): string | null {
 
 /** Milliseconds of a timestamp on the wire, cut towards the past; null if it is no timestamp. */
 function toMs(sql: string, format: TimestampFormat, dialect: Dialect): string {
-  switch (format) {
-    case 'iso8601':
-      return dialect.isoToMs(sql);
-    case 'epoch-s': {
-      // The product can fall just below the millisecond that was written; a whole number divided by 1000 does not.
-      const nearest = `round(${sql} * 1000)`;
-      return `TRY_CAST(${nearest} - CASE WHEN ${nearest} / 1000 > ${sql} THEN 1 ELSE 0 END AS BIGINT)`;
-    }
-    case 'epoch-ms':
-      return floorMs(sql);
-    case 'epoch-us':
-      return floorMs(`${sql} / 1000`);
-    case 'any':
-      return dialect.jsonToMs(sql);
-  }
+  if (format === 'any' || format === 'auto') return dialect.jsonToMs(sql, format);
+  return isEpochFormat(format) ? numberToMs(sql, format) : textToMs(sql, format, dialect);
 }

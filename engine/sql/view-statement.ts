@@ -2,12 +2,11 @@ import { fieldAt, type StructShape } from '../ir/field-shape.ts';
 import type { JoinSide, JoinSource } from '../ir/join-definition.ts';
 import type { NamedNode } from '../ir/node.ts';
 import type { SourceDefinition } from '../ir/source-definition.ts';
-import type { StreamDefinition } from '../ir/stream-definition.ts';
+import { ARRIVAL, eventTimesOf, type StreamDefinition } from '../ir/stream-definition.ts';
 import type { UnionSource } from '../ir/union-definition.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf, type WindowDefinition } from '../ir/window.ts';
 import { sourceSql } from '../sources/registry.ts';
-import { EARLIEST_EVENT_MS, LATEST_EVENT_MS } from '../time/instant.ts';
 import { usualStepMs } from '../windows/aligned.ts';
 import { windowOf } from '../windows/registry.ts';
 import type { SqlWindows } from '../windows/window-sql.ts';
@@ -17,6 +16,7 @@ import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
 import { fillEmptyWindows } from './empty-windows.ts';
 import { SqlError } from './errors.ts';
+import { timeColumn } from './event-time.ts';
 import { header } from './header.ts';
 import { fieldsOfSide, joinedRows } from './joined-rows.ts';
 import { largestMagnitude } from './magnitude.ts';
@@ -38,6 +38,8 @@ export interface StatementOptions {
   readonly source: (stream: StreamDefinition) => string;
   /** Count exactly where the view counts approximately. Not set: false. */
   readonly exactDistinct?: boolean;
+  /** The column of a source that says when a record came in, as ISO-8601 text. Not set: there is none. */
+  readonly arrival?: string;
   /** The fields that the source of a stream has, where it holds only events that were judged. Not set: all, of any line. */
   readonly judged?: (stream: StreamDefinition) => StructShape;
 }
@@ -231,7 +233,8 @@ function streamEvents(
 ): EventsSource {
   const { dialect, source, judged } = options;
   const stream = judged === undefined ? ofView : { ...ofView, shape: judged(ofView) };
-  const names = [...new Set([stream.eventTime, ...fields, ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
+  const times = eventTimesOf(stream).filter((time) => time !== ARRIVAL);
+  const names = [...new Set([...times, ...fields, ...(stream.dedupe === null ? [] : [stream.dedupe.by])])];
   const missing = names.find((name) => fieldAt(stream.shape, name) === null);
   if (missing !== undefined) {
     throw new SqlError(
@@ -239,14 +242,17 @@ function streamEvents(
     );
   }
   const typed = typedEvents(stream, names, dialect);
-  const eventTime = identifier(stream.eventTime);
-  const years = `${eventTime} BETWEEN ${EARLIEST_EVENT_MS} AND ${LATEST_EVENT_MS}`;
+  const time = timeColumn(stream, names, options);
+  const { eventTime } = time;
   const ctes = [
     {
       name: `${own}typed_events`,
-      sql: select({ columns: typed.columns, from: source(ofView), where: typed.conditions }),
+      sql: select({ columns: [...typed.columns, ...time.arrival], from: source(ofView), where: typed.conditions }),
     },
-    { name: `${own}events`, sql: select({ columns: ['*'], from: `${own}typed_events`, where: [years] }) },
+    {
+      name: `${own}events`,
+      sql: select({ columns: ['*', ...time.made], from: `${own}typed_events`, where: time.conditions }),
+    },
   ];
   const scope = { dialect, bounds: new Map(), derived: new Set<string>() };
   if (stream.dedupe === null) return { ctes, name: `${own}events`, names, eventTime, scope };

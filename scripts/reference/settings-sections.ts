@@ -25,6 +25,7 @@ export const SECTIONS: readonly Section[] = [
       at('format of a stream: csv', 'engine/formats/csv.ts', 'CsvFormat'),
       at('format of a stream: tsv', 'engine/formats/csv.ts', 'TsvFormat'),
       at('format of a stream: vpc-flow-log', 'engine/formats/vpc-flow-log.ts', 'VpcFlowLogFormat'),
+      at('Decimal(options)', 'engine/dsl/shape.ts', 'DecimalOptions'),
       at('view(name, source, options)', 'engine/dsl/view-builder.ts', 'ViewOptions'),
       at('.window(window, emission)', 'engine/dsl/emission.ts', 'Emission'),
       at('tumbling(size, options)', 'engine/windows/tumbling.ts', 'TumblingOptions'),

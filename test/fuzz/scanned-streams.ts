@@ -1,7 +1,18 @@
 import type { NeededField } from '../../engine/columns/event-columns.ts';
 import { compileScanner, type LineScanner } from '../../engine/decode/scan/scanner.ts';
 import { compileValidator, type Validator } from '../../engine/decode/validate.ts';
-import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../engine/index.ts';
+import {
+  count,
+  Decimal,
+  field,
+  Numeric,
+  pipeline,
+  stream,
+  Timestamp,
+  Type,
+  tumbling,
+  view,
+} from '../../engine/index.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
@@ -58,6 +69,23 @@ const ISO = [
   '"2026-01-01T00:00:60Z"',
   '"2026-01-01T00:00:00.Z"',
   '"2026-01-01T00:00:00z"',
+  '"2026-01-01"',
+  '"20260101T000000Z"',
+  '"20260101T000000Z:00Z"',
+  '"2025-12-31T24:00Z"',
+  '"2026-01-01T00:00:00 UTC"',
+  '"2026-01-01T00:00:00.5+02:00[Africa/Cairo]"',
+];
+const TIMES = [
+  ...ISO,
+  '"17/May/2015:10:05:03 +0000"',
+  '"Wed, 31 Jan 2024 12:00:00 GMT"',
+  '"1767225600.25"',
+  '"1767225600123456789"',
+  '1767225600123456789',
+  '1767225600',
+  '1e17',
+  '-1',
 ];
 
 const clicks = scanned(
@@ -152,6 +180,11 @@ const visits = scanned(
       amount: Type.Optional(Type.Number()),
       paid: Type.Optional(Type.Boolean()),
       born: Type.Optional(Timestamp('epoch-us')),
+      sent: Type.Optional(Timestamp('auto')),
+      logged: Type.Optional(Timestamp('common-log')),
+      price: Type.Optional(Numeric()),
+      fee: Type.Optional(Decimal({ scale: 2 })),
+      code: Type.Optional(field('http.code-x', Type.Integer())),
       'ke y"\\': Type.Optional(Type.String()),
       größe: Type.Optional(Type.Number()),
       key: Type.String(),
@@ -175,7 +208,17 @@ const visits = scanned(
     ['who', ['null', ...TEXTS], 'optional'],
     ['amount', NUMBERS, 'optional'],
     ['paid', ['true', 'false', 'null'], 'optional'],
-    ['born', ['1767225600000000', '1.5', '-1.5', '1e300'], 'optional'],
+    ['born', ['1767225600000000', '1.5', '-1.5', '1e300', '"1767225600000000"', '""'], 'optional'],
+    ['sent', ['null', ...TIMES], 'optional'],
+    [
+      'price',
+      ['null', '{"N":"1.5"}', '"+1"', '".5"', '"1e400"', '""', ...NUMBERS, ...NUMBERS.map((text) => `"${text}"`)],
+      'optional',
+    ],
+    ['fee', ['0.1', '"0.10"', '"1.005"', '1.005', '"123456789012345"', 'null'], 'optional'],
+    ['http.code-x', ['200', '404', 'null', '"200"'], 'optional'],
+    ['code', ['500', '"x"'], 'optional'],
+    ['logged', ['null', '"17/May/2015:10:05:03 +0000"', '"17/May/2015:10:05:03"', '7'], 'optional'],
     ['ke y\\"\\\\', ['"x"'], 'optional'],
     ['größe', NUMBERS, 'optional'],
     ['key', TEXTS],

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bronzeWriter, type PlacedRecord } from '../../engine/bronze/bronze-record.ts';
 import { hiveColumns } from '../../engine/bronze/hive-table.ts';
+import { renamedFields } from '../../engine/bronze/table-shape.ts';
 import { decoderOf } from '../../engine/decode/decoder-of.ts';
-import { compileValidator } from '../../engine/decode/validate.ts';
+import { compileValidator, type Validator } from '../../engine/decode/validate.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { Duckdb } from './duckdb.ts';
 
@@ -93,8 +94,9 @@ export async function createBronzeTable(
   stream: StreamDefinition,
   lines: readonly string[],
   dir: string,
+  validate: Validator = compileValidator(stream),
 ): Promise<void> {
-  const writer = bronzeWriter({ definition: stream, decoder: decoderOf(stream), validate: compileValidator(stream) });
+  const writer = bronzeWriter({ definition: stream, decoder: decoderOf(stream), validate });
   const texts: string[] = [];
   for (let at = 0; at < lines.length; at += EVENTS_IN_RECORD) {
     const record = placedRecord(lines.slice(at, at + EVENTS_IN_RECORD), at / EVENTS_IN_RECORD);
@@ -102,11 +104,25 @@ export async function createBronzeTable(
     texts.push(text, ...(texts.length % 5 === 0 ? [text] : []));
   }
   const file = join(dir, `bronze-${stream.name}.jsonl`);
-  writeFileSync(file, texts.join(''));
+  const renamed = renamedFields(stream.shape);
+  writeFileSync(file, renamed.size === 0 ? texts.join('') : texts.map((text) => renamedLines(text, renamed)).join(''));
   const columns = hiveColumns(stream).map(({ name, type }) => `'${name}': '${duckdbType(type).replaceAll("'", "''")}'`);
   await database.rows(
     `CREATE OR REPLACE TABLE "${stream.name}" AS SELECT *, '2026-01-01' AS "dt", '00' AS "hour" FROM read_json('${file}', format = 'newline_delimited', records = true, columns = {${columns.join(', ')}})`,
   );
+}
+
+/** What the table's reader does for its `mapping` parameters, in objects at any depth. */
+function renamedLines(text: string, renamed: ReadonlyMap<string, string>): string {
+  const rename = (_: string, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const object = value as Record<string, unknown>;
+    const named = Object.entries(object).filter(([name]) => !renamed.has(name));
+    const others = [...renamed].flatMap(([name, wireName]) => (wireName in object ? [[name, object[wireName]]] : []));
+    return Object.fromEntries([...named, ...others]);
+  };
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => `${JSON.stringify(JSON.parse(line, rename))}\n`).join('');
 }
 
 function placedRecord(lines: readonly string[], number: number): PlacedRecord {

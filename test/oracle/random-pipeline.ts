@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import {
   calendar,
   changeOver,
+  Decimal,
+  field,
   global,
+  Numeric,
   pipeline,
   type Source,
   session,
@@ -24,6 +27,7 @@ import type { Duration } from '../../engine/ir/duration.ts';
 import type { ValueKind } from '../../engine/ir/node.ts';
 import { traitsOf, type WindowDefinition } from '../../engine/ir/window.ts';
 import type { ZScoreOptions } from '../../engine/row-operators/z-score.ts';
+import { formatTimestamp } from '../../engine/time/format-timestamp.ts';
 import { usualStepMs } from '../../engine/windows/aligned.ts';
 import { windowOf } from '../../engine/windows/registry.ts';
 import { columnOf } from '../support/column-of.ts';
@@ -43,7 +47,10 @@ const hits = stream('hits', {
     score: Type.Optional(Type.Number()),
     quantity: Type.Optional(Type.Integer()),
     flag: Type.Optional(Type.Boolean()),
-    device: Type.Optional(Type.Object({ os: Type.String(), seen: Type.Optional(Timestamp('iso8601')) })),
+    price: Type.Optional(Numeric()),
+    fee: Type.Optional(Decimal({ scale: 2 })),
+    code: Type.Optional(field('http.code-x', Type.Integer())),
+    device: Type.Optional(Type.Object({ os: Type.String(), seen: Type.Optional(field('@seen', Timestamp('auto'))) })),
     at: Timestamp(),
   }),
   eventTime: 'at',
@@ -59,6 +66,9 @@ const FIELDS: readonly RandomField[] = [
   { path: ['score'], type: { kind: 'number', nullable: true } },
   { path: ['quantity'], type: { kind: 'number', nullable: true, integer: true } },
   { path: ['flag'], type: { kind: 'boolean', nullable: true } },
+  { path: ['price'], type: { kind: 'number', nullable: true, scale: 'any' } },
+  { path: ['fee'], type: { kind: 'number', nullable: true, scale: 2 } },
+  { path: ['code'], type: { kind: 'number', nullable: true, integer: true } },
   { path: ['device', 'os'], type: { kind: 'string', nullable: true } },
   { path: ['device', 'seen'], type: { kind: 'instant', nullable: true } },
   { path: ['at'], type: { kind: 'instant', nullable: false } },
@@ -407,16 +417,32 @@ export function hitLines(seed: number, events: number): string[] {
       score: random.pick([null, undefined, random.below(40) / 4, -0.25]),
       quantity: random.pick([null, undefined, 0, random.below(5) - 2]),
       flag: random.pick([null, undefined, true, false]),
+      price: random.pick([null, undefined, '0.5', '-1.25', 2.25, { N: '7.50' }, '1e1']),
+      fee: random.pick([null, undefined, '0.10', 0.25, '-3', { N: '12.5' }, String(random.below(10_000) / 100)]),
+      'http.code-x': random.pick([null, undefined, 200, 404, 500]),
       device: random.pick([
         null,
         undefined,
-        { os: 'ios', seen: isoText(random, time - random.below(99_999)) },
+        { os: 'ios', '@seen': anyTime(random, time - random.below(99_999)) },
         { os: '' },
       ]),
-      at: random.chance(0.3) ? time : isoText(random, time),
+      at: random.chance(0.3) ? epochNumber(random, time) : isoText(random, time),
     };
     if (random.chance(0.025))
       return random.pick(['{', '[]', JSON.stringify({ ...event, at: '1 May' }), JSON.stringify({ id })]);
     return JSON.stringify(event);
   });
+}
+
+/** In any format, but for the fraction of a second, which some do not write. */
+function anyTime(random: Random, timeMs: number): string | number {
+  const format = random.pick(['iso8601', 'rfc2822', 'common-log', 'iso8601'] as const);
+  const text = random.pick([isoText(random, timeMs), String(formatTimestamp(timeMs, format))]);
+  return random.pick([text, text, epochNumber(random, timeMs), String(timeMs / 1000)]);
+}
+
+/** In any unit whose magnitude tells it: near 1970 only seconds are. */
+function epochNumber(random: Random, timeMs: number): number {
+  const seconds = timeMs / 1000;
+  return Math.abs(timeMs) < 1e11 ? seconds : random.pick([seconds, timeMs, timeMs * 1000]);
 }

@@ -97,7 +97,9 @@ describe('the options of a stream of a pipeline', () => {
     const producer = new Producer({ ...options, ...eventsOf(clicks) });
     await producer.put({ who: { id: 'ann' } });
     await expect(producer.put({ who: 'ann' })).rejects.toThrow("Field 'who' in stream 'clicks' is");
-    await expect(producer.put({ who: { id: 'ann' }, at: 'noon' })).rejects.toThrow("Field 'at' in stream 'clicks' is");
+    await expect(producer.put({ who: { id: 'ann' }, at: 'noon' })).rejects.toThrow(
+      "Field 'at' is \"noon\", which is no timestamp of format epoch-ms, in stream 'clicks'.",
+    );
     await producer.close();
     expect([...events.values()].flat()).toEqual([{ who: { id: 'ann' }, event_id: 'e1', at: 1_431_856_800_000 }]);
   });

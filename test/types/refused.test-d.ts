@@ -72,7 +72,7 @@ stream('s', { ...settings, idleTimeout: 60_000 });
 // @ts-expect-error no such setting
 stream('s', { schema, eventTime: 'at', partitionKey: 'id', maxLateness: '1 minute', lateness: '1 minute' });
 // @ts-expect-error no such format
-Timestamp('rfc2822');
+Timestamp('rfc1123');
 // @ts-expect-error an event is an object
 stream('s', { schema: Type.String(), eventTime: 'at', partitionKey: 'id', maxLateness: '1 minute' });
 

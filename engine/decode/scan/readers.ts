@@ -3,12 +3,13 @@ import type { Column, NeededField } from '../../columns/event-columns.ts';
 import type { HashKey } from '../../hash/hash-key.ts';
 import { type LeafShape, type SchemaNode, shapeOf } from '../../ir/field-shape.ts';
 import type { StreamDefinition } from '../../ir/stream-definition.ts';
-import type { TimestampFormat } from '../../ir/timestamp-format.ts';
+import { type TimestampFormat, takesNumbers } from '../../ir/timestamp-format.ts';
 import { type EventSchema, eventSchema } from '../event-schema.ts';
 import type { Block } from './block.ts';
 import { AnyReader, BooleanReader, BoxedReader, HashReader, KindReader, NumberReader } from './column-readers.ts';
 import { EnumReader } from './enum-reader.ts';
 import { NumeralReader } from './number-reader.ts';
+import { NumericReader } from './numeric-reader.ts';
 import { Skipper } from './skip.ts';
 import { TextReader, UrlReader } from './text-reader.ts';
 import { TimeReader } from './time-reader.ts';
@@ -48,6 +49,7 @@ export function compileReaders(
   block: Block,
   settings: { readonly key: HashKey; readonly rows: number },
 ): StreamReaders | null {
+  if (stream.eventTimeElse !== undefined) return null;
   const compiler = new ReaderCompiler(stream, needed, block, settings);
   const root = compiler.struct(stream.schema as EventSchema, [], true, false);
   if (root === null || compiler.eventTime === null) return null;
@@ -98,7 +100,7 @@ class ReaderCompiler {
     for (const [name, property] of Object.entries(schema.properties)) {
       const field = this.#field(property, [...path, name], names.has(name), lacks);
       if (field === null) return null;
-      fields.set(name, field);
+      fields.set(property['x-field'] ?? name, field);
     }
     const others = additionalProperties ? new AnyReader(this.#skipper) : null;
     return { kind: 'struct', fields, others, required };
@@ -141,6 +143,10 @@ class ReaderCompiler {
         if (!isFree || shape.timestamp === undefined || !isTimestamp(bare, shape.timestamp)) return null;
         return new TimeReader(block, readers, { ...settings, format: shape.timestamp });
       case 'number':
+        if (shape.asText) {
+          const settingsOfText = { ...settings, scale: shape.type.scale ?? 'any' };
+          return bare['x-numeric'] === true ? new NumericReader(block, readers, settingsOfText) : null;
+        }
         return new NumberReader(block, this.#numerals, { ...settings, isWhole: bare.type === 'integer', check });
       case 'boolean':
         return new BooleanReader(block, { ...settings, check });
@@ -194,7 +200,17 @@ interface LeafField {
 }
 
 /** Keywords that say nothing of a value. */
-const ANNOTATIONS = ['title', 'description', '$comment', 'examples', 'default', 'deprecated', 'readOnly', 'writeOnly'];
+const ANNOTATIONS = [
+  'x-field',
+  'title',
+  'description',
+  '$comment',
+  'examples',
+  'default',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+];
 /** Keywords of an object that readers check. */
 const OF_OBJECTS = new Set([...ANNOTATIONS, 'type', 'properties', 'required', 'additionalProperties']);
 /** Keywords of a schema that lists texts. */
@@ -225,8 +241,8 @@ function checkOf(schema: EventSchema): (value: unknown) => boolean {
 
 /** As `Timestamp()` makes it. */
 function isTimestamp({ type }: EventSchema, format: TimestampFormat): boolean {
-  if (format === 'any') return Array.isArray(type) && type.includes('string') && type.includes('number');
-  return type === (format === 'iso8601' ? 'string' : 'number');
+  if (!takesNumbers(format)) return type === 'string';
+  return Array.isArray(type) && type.length === 2 && type.includes('string') && type.includes('number');
 }
 
 function orNull({ property, nullable }: LeafField): EventSchema {
@@ -236,6 +252,7 @@ function orNull({ property, nullable }: LeafField): EventSchema {
 /** What a value that is not null must fit. */
 function withoutNull(schema: EventSchema): { readonly bare: EventSchema; readonly admitsNull: boolean } {
   if (schema.type === 'null') return { bare: schema, admitsNull: true };
+  if (schema['x-numeric'] === true) return { bare: schema, admitsNull: false };
   if (!schema.anyOf) return { bare: schema, admitsNull: false };
   const members = schema.anyOf.map(withoutNull);
   const present = schema.anyOf.filter(({ type }) => type !== 'null');

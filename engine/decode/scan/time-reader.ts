@@ -1,5 +1,5 @@
 import type { NumberColumn } from '../../columns/event-columns.ts';
-import type { TimestampFormat } from '../../ir/timestamp-format.ts';
+import { type TimestampFormat, takesNumbers } from '../../ir/timestamp-format.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../../time/instant.ts';
 import { readTimestamp } from '../timestamps.ts';
 import type { Block } from './block.ts';
@@ -26,7 +26,7 @@ export class TimeReader implements ColumnReader, NumberColumn {
   readonly #numerals: NumeralReader;
   readonly #nullable: boolean;
   readonly #format: TimestampFormat;
-  readonly #takesTexts: boolean;
+  readonly #isIso: boolean;
   readonly #takesNumbers: boolean;
   /** The minute that was read last: the first 16 bytes of a text, as words, and what they come to. */
   readonly #minute = new Int32Array(4);
@@ -45,20 +45,19 @@ export class TimeReader implements ColumnReader, NumberColumn {
     this.#skipper = skipper;
     this.#numerals = numerals;
     this.#format = format;
-    this.#takesTexts = format === 'iso8601' || format === 'any';
-    this.#takesNumbers = format !== 'iso8601';
+    this.#isIso = format === 'iso8601' || format === 'any' || format === 'auto';
+    this.#takesNumbers = takesNumbers(format);
     this.values = new Float64Array(rows);
     this.#nullable = nullable;
     this.present = isNullable ? new Uint8Array(rows) : null;
   }
 
   read(at: number, row: number): number {
-    if (this.#bytes[at] === QUOTE) return this.#takesTexts ? this.#text(at + 1, row) : UNUSUAL;
+    if (this.#bytes[at] === QUOTE) return this.#isIso ? this.#text(at + 1, row) : this.#any(at + 1, row);
     if (!this.#takesNumbers) return this.#null(at, row);
     const value = this.#numerals.read(at);
     const { end } = this.#numerals;
     if (end === -1) return this.#null(at, row);
-    if (!(value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER)) return UNUSUAL;
     return this.#take(readTimestamp(value, this.#format), end, row);
   }
 
@@ -68,7 +67,7 @@ export class TimeReader implements ColumnReader, NumberColumn {
    */
   source(local: (value: unknown) => string): string {
     const call = `if ((at = ${local(this)}.read(at, row)) < 0) break line;`;
-    if (!this.#takesTexts) return call;
+    if (!this.#isIso) return call;
     const minute = local(this.#minute);
     const words = [0, 1, 2, 3].map((n) => `v.getInt32(at + ${n * 4 + 1}, true) === ${minute}[${n}]`);
     return [
@@ -86,7 +85,7 @@ export class TimeReader implements ColumnReader, NumberColumn {
     ].join('\n');
   }
 
-  /** `2015-05-17T10:05:00Z`, with any number of decimals, where the minute is one; otherwise whatever an instant can be. */
+  /** `2015-05-17T10:05:00Z`, with any number of decimals, where the minute is one; otherwise whatever its format can be. */
   #text(at: number, row: number): number {
     const bytes = this.#bytes;
     let to = at + MINUTE_BYTES;
@@ -116,7 +115,7 @@ export class TimeReader implements ColumnReader, NumberColumn {
     const end = this.#skipper.text(at - 1);
     if (end === UNUSUAL) return UNUSUAL;
     const text = this.#bytes.toString('latin1', at, end - 1);
-    return this.#take(parseInstant(text), end, row);
+    return this.#take(readTimestamp(text, this.#format), end, row);
   }
 
   /** Of the 16 bytes at a place, which become the last minute; NaN where they are none. */

@@ -144,6 +144,20 @@ const CASES: readonly [string, Expression, Record<string, unknown>, Value][] = [
   ['textAt', e.any.textAt('user.tags[1]'), { any: { user: { tags: ['a', 'b'] } } }, 'b'],
   ['textAt of a number', e.any.textAt('user'), { any: { user: 5 } }, null],
   ['textAt of a name with a dot', e.any.textAt('["a.b"]'), { any: { 'a.b': 'x' } }, 'x'],
+  ['toNumber', e.s.toNumber(), { s: '-12.50e1' }, -125],
+  ['toNumber of what begins with a number', e.s.toNumber(), { s: '12px' }, null],
+  ['toNumber of text with blanks', e.s.toNumber(), { s: ' 7' }, null],
+  ['toNumber beyond the range', e.s.toNumber(), { s: '1e400' }, null],
+  ['toNumber of null', e.s.toNumber(), {}, null],
+  ['asText', e.any.asText(), { any: 'a"b' }, 'a"b'],
+  ['asText of a number', e.any.asText(), { any: 5.5 }, null],
+  ['asText of an object', e.any.asText(), { any: { a: 1 } }, null],
+  ['asNumber', e.any.asNumber(), { any: -2.5 }, -2.5],
+  ['asNumber of text that is one', e.any.asNumber(), { any: '07.50' }, 7.5],
+  ['asNumber of other text', e.any.asNumber(), { any: 'x' }, null],
+  ['asNumber of a list', e.any.asNumber(), { any: [1] }, null],
+  ['asBoolean', e.any.asBoolean(), { any: false }, false],
+  ['asBoolean of a number', e.any.asBoolean(), { any: 1 }, null],
   ['numberAt', e.any.numberAt('[0].n'), { any: [{ n: -2.5e3 }] }, -2500],
   ['numberAt of a text', e.any.numberAt('n'), { any: { n: '5' } }, null],
   ['numberAt where there is nothing', e.any.numberAt('a.b.c'), { any: { a: 1 } }, null],
@@ -170,7 +184,9 @@ test.each([
 ] as const)('all of them, in %s', async (_, dialect, written) => {
   const rows = CASES.map(([, expression, event], index) => {
     const sql = compileExpression(node(expression), { dialect, bounds: new Map(), derived: new Set() });
-    const row = Object.entries({ ...NONE, ...event }).map(([name, value]) => `${sqlOf(name, value)} AS "${name}"`);
+    const row = Object.entries({ ...NONE, ...event }).map(
+      ([name, value]) => `${sqlOf(name, value, dialect.name)} AS "${name}"`,
+    );
     return `SELECT to_json((${written(sql)})) AS value, ${index} AS n FROM (SELECT ${row.join(', ')})`;
   });
   const found: [string, unknown][] = [];
@@ -198,9 +214,12 @@ const TYPES: Readonly<Record<string, string>> = {
   any: 'JSON',
 };
 
-function sqlOf(name: string, value: unknown): string {
-  const text = name === 'any' && value !== null ? JSON.stringify(value) : String(value);
-  return `CAST(${value === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`} AS ${TYPES[name]})`;
+/** In Athena's table what is of any kind is its JSON, and text is without its quotes. */
+function sqlOf(name: string, value: unknown, dialect: string): string {
+  const isText = name !== 'any' || value === null || (dialect === 'Athena' && typeof value === 'string');
+  const text = isText ? String(value) : JSON.stringify(value);
+  const type = isText && name === 'any' && value !== null ? 'VARCHAR' : TYPES[name];
+  return `CAST(${value === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`} AS ${type})`;
 }
 
 test.each<[() => unknown, string]>([

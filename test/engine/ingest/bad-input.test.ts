@@ -32,15 +32,13 @@ describe('an event that is refused', () => {
     ['is a text', 'wrong_type', '"hello"'],
     ['has a number where a text should be', 'wrong_type', fields({ page: 7 })],
     ['has a number beyond the range of doubles', 'wrong_type', GOOD.replace('}', ', "amount": 1e999}')],
-    ['has an integer beyond 64 bits', 'wrong_type', GOOD.replace('}', ', "count": 9223372036854775808}')],
-    ['has a fraction where an integer should be', 'wrong_type', fields({ count: 1.5 })],
     ['has a boolean for its time', 'wrong_type', fields({ time: true })],
     ['lacks a required field', 'missing_field', fields({ user: undefined })],
     ['has null in a required field', 'missing_field', fields({ user: null })],
     ['has null for its time', 'missing_field', fields({ time: null })],
     ['has a time that is none', 'unknown_time', fields({ time: 'yesterday' })],
     ['has a day that the month lacks', 'unknown_time', fields({ time: '2026-02-30T10:00:00Z' })],
-    ['has a time outside the years that are taken', 'unknown_time', fields({ time: 8.64e15 })],
+    ['has a time outside the years that are taken', 'unknown_time', fields({ time: 8.64e30 })],
     ['is empty', 'empty_record', ''],
     ['is blank', 'empty_record', ' \r\n\t\n'],
     ['is only a byte order mark', 'empty_record', '\ufeff'],
@@ -161,6 +159,13 @@ describe('an event is taken in', () => {
     const damaged = Buffer.concat([pack(Buffer.from(GOOD)), Buffer.from('and more')]);
     expect(await fate(damaged)).toMatchObject({ reasons: ['corrupt_compression'], accepted: 0 });
   });
+
+  test.each(['"many"', '1.5', '9223372036854775808', '{}'])(
+    'with %s in an optional field that is to be a whole number, where no view reads it',
+    async (count) => {
+      expect(await fate(GOOD.replace('}', `, "count": ${count}}`))).toMatchObject({ reasons: [], accepted: 1 });
+    },
+  );
 
   test('with half a surrogate pair, which becomes U+FFFD in any order of merging', async () => {
     const { world } = await fate(

@@ -13,13 +13,17 @@ import {
   tumbling,
   view,
 } from 'streamgauge';
+import { readTimestamp } from '../../../engine/decode/timestamps.ts';
+import type { TimestampFormat } from '../../../engine/ir/timestamp-format.ts';
 import { athena } from '../../../engine/sql/athena.ts';
 import { athenaStatement, MAX_ATHENA_BYTES } from '../../../engine/sql/athena-statement.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
-import { parseInstant } from '../../../engine/time/instant.ts';
+import { textToMs } from '../../../engine/sql/times.ts';
+import { parseIsoText } from '../../../engine/time/parse-time.ts';
 import { createTrinoMacros, inDuckdb } from '../../oracle/athena-in-duckdb.ts';
 import { type Duckdb, openDuckdb } from '../../oracle/duckdb.ts';
 import { definitionOf } from '../dsl/definition-of.ts';
+import { OTHER_FORMS } from '../time/other-forms.ts';
 
 let database: Duckdb;
 beforeAll(async () => {
@@ -47,32 +51,45 @@ test.each([
   '0001-01-01T00:00:00Z',
   '2000-02-29T00:00:00',
   '9999-12-31T23:59:59.999Z',
+  ...OTHER_FORMS.map(([text]) => text),
 ])('%s is the instant that the engine reads', async (text) => {
-  expect(await readAs(athena.isoToMs('t'), text)).toBe(parseInstant(text));
-  expect(await readAs(athena.jsonToMs('t'), text)).toBe(parseInstant(text));
+  expect(await readAs(textToMs('t', 'iso8601', athena), text)).toBe(parseIsoText(text));
+  expect(await readAs(athena.jsonToMs('t', 'any'), text)).toBe(parseIsoText(text));
+});
+
+test.each<[TimestampFormat, string]>([
+  ['common-log', '17/May/2015:10:05:03 -0230'],
+  ['rfc2822', 'Wed, 31 Jan 2024 12:00:00 +0100'],
+  ['rfc2822', '1 Feb 2024 12:00 GMT'],
+])('%s %s is the instant that the engine reads', async (format, text) => {
+  expect(await readAs(textToMs('t', format, athena), text)).toBe(readTimestamp(text, format));
+  expect(await readAs(athena.jsonToMs('t', 'auto'), text)).toBe(readTimestamp(text, format));
 });
 
 test.each([
   '',
   'now',
-  '2015-05-17',
+  '2015-05',
   '2015-02-30T00:00:00Z',
-  '2015-05-17T24:00:00Z',
+  '2015-05-17T24:00:01Z',
   '2015-05-17T10:05:00+24:00',
   '2015-05-17T10:05:00Z\n',
   ' 2015-05-17T10:05:00Z',
 ])('%j is no instant', async (text) => {
-  expect(parseInstant(text)).toBeNaN();
-  expect(await readAs(athena.isoToMs('t'), text)).toBeNull();
+  expect(parseIsoText(text)).toBeNaN();
+  expect(await readAs(textToMs('t', 'iso8601', athena), text)).toBeNull();
 });
 
 test.each([
   ['0', 0],
   ['1431857100123', 1_431_857_100_123],
-  ['-0.5', -1],
-  ['1.5e3', 1500],
-])('a number as text, %s, is %d milliseconds', async (text, ms) => {
-  expect(await readAs(athena.jsonToMs('t'), text)).toBe(ms);
+  ['1431857100.5', 1_431_857_100_500],
+  ['-0.5', -500],
+  ['1.5e3', 1_500_000],
+  ['1431857100123456789', 1_431_857_100_123],
+])('a number in the table, %s, is %d milliseconds', async (text, ms) => {
+  expect(await readAs(athena.jsonToMs('t', 'any'), text)).toBe(ms);
+  expect(await readAs(athena.jsonToMs('t', 'auto'), text)).toBe(ms);
 });
 
 const hits = stream('hits', {

@@ -7,12 +7,15 @@ import { Timestamp, Type } from 'streamgauge';
 import { compileValidator } from '../../../engine/decode/validate.ts';
 import { stream } from '../../../engine/dsl/stream.ts';
 import type { StreamDefinition } from '../../../engine/ir/stream-definition.ts';
+import { TIMESTAMP_FORMATS, type TimestampFormat } from '../../../engine/ir/timestamp-format.ts';
 import { duckdb } from '../../../engine/sql/duckdb.ts';
 import { SqlError } from '../../../engine/sql/errors.ts';
 import { eventSource } from '../../../engine/sql/event-source.ts';
 import { select } from '../../../engine/sql/text.ts';
 import { typedEvents } from '../../../engine/sql/typed-events.ts';
+import { formatTimestamp } from '../../../engine/time/format-timestamp.ts';
 import { type Duckdb, type OracleRow, openDuckdb } from '../../oracle/duckdb.ts';
+import { OTHER_FORMS } from '../time/other-forms.ts';
 
 const visits = stream('visits', {
   schema: Type.Object({
@@ -22,6 +25,10 @@ const visits = stream('visits', {
     seconds: Type.Optional(Timestamp('epoch-s')),
     ms: Type.Optional(Timestamp('epoch-ms')),
     micros: Type.Optional(Timestamp('epoch-us')),
+    nanos: Type.Optional(Timestamp('epoch-ns')),
+    mail: Type.Optional(Timestamp('rfc2822')),
+    log: Type.Optional(Timestamp('common-log')),
+    auto: Type.Optional(Timestamp('auto')),
     device: Type.Optional(
       Type.Object({ os: Type.String(), screen: Type.Optional(Type.Object({ w: Type.Number() })), seen: Timestamp() }),
     ),
@@ -41,6 +48,10 @@ const FIELDS = [
   'seconds',
   'ms',
   'micros',
+  'nanos',
+  'mail',
+  'log',
+  'auto',
   'device.os',
   'device.screen.w',
   'device.seen',
@@ -105,18 +116,26 @@ const READABLE = [
   '0001-01-01T00:00:00Z',
   '2000-02-29T00:00:00',
   '9999-12-31T23:59:59.999Z',
+  ...OTHER_FORMS.map(([text]) => text),
 ];
 const UNREADABLE = [
   '',
   'now',
-  '2015-05-17',
+  '2015-05',
   '2015-5-7 1:02:03',
   '2015-02-30T00:00:00Z',
   '1900-02-29T00:00:00Z',
   '2015-13-01T00:00:00Z',
-  '2015-05-17T24:00:00Z',
+  '2015-05-17T24:00:01Z',
+  '2015-05-17T24:01:00Z',
   '2015-05-17T23:60:00Z',
-  '2015-05-17T23:59:60Z',
+  '2015-05-17T23:59:61Z',
+  '2015-05-17Z',
+  '20150230T000000Z',
+  '20150517T1205:00Z',
+  '2015-05-17T120500Z',
+  '2015-05-17T10:05:00[Europe/Paris]',
+  '2015-05-17T10:05:00  UTC',
   '2015-05-17T10:05:00.Z',
   '2015-05-17T10:05:00 Europe/Berlin',
   '2015-05-17T10:05:00+24:00',
@@ -147,16 +166,44 @@ test('an event with text that is no time is left out', async () => {
 
 test('epoch numbers are read as the engine reads them, cut towards the past', async () => {
   const numbers = [0, -0.5, 0.999, -1, 1_431_857_100, 1_431_857_100.1239, 547_046_643.055, -0.0015, -62_135_596_800];
-  const events = numbers.flatMap((x) => [{ any: x }, { seconds: x }, { ms: x }, { micros: x }]);
+  const events = numbers.flatMap((x) => [
+    { any: x },
+    { auto: x },
+    { seconds: x },
+    { ms: x },
+    { micros: x },
+    { nanos: x },
+    { seconds: String(x), auto: String(x) },
+  ]);
   expect(await expectSame(events)).toBe(events.length);
 });
 
 test('an event with an instant outside of the years 0 to 9999 is left out', async () => {
   const [first, last] = [-62_167_219_200_000, 253_402_300_799_999];
   expect(await expectSame([{ any: first }, { ms: last }, { micros: first * 1000 }, { seconds: last / 1000 }])).toBe(4);
-  expect(await expectSame([{ any: first - 1 }, { ms: last + 1 }, { seconds: last }, { ms: 1e300 }])).toBe(0);
+  expect(
+    await expectSame([{ any: first - 1 }, { nanos: 1e300 }, { ms: last + 1 }, { seconds: last }, { ms: 1e300 }]),
+  ).toBe(0);
   const iso = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-00:01', '0000-01-01T00:00:00+00:01'];
   expect(await expectSame(iso.map((text) => ({ iso: text })))).toBe(1);
+});
+
+const MAIL = [
+  'Wed, 31 Jan 2024 12:00:00 +0100',
+  '1 Feb 2024 12:00 GMT',
+  'Sat, 31 Dec 2016 23:59:60 -0930',
+  '9 Mar 2024 01:02:03 Z',
+];
+const LOG = ['17/May/2015:10:05:03 +0000', '[29/Feb/2000:23:59:59 -0230]', '01/Jan/1970:00:00:00 +0545'];
+
+test('times of mail and of logs are read as the engine reads them, and text whose format is not said', async () => {
+  const events = [...MAIL.map((mail) => ({ mail, auto: mail })), ...LOG.map((log) => ({ log, auto: log }))];
+  expect(await expectSame(events)).toBe(events.length);
+  expect(await expectSame(READABLE.map((auto) => ({ auto })))).toBe(READABLE.length);
+  const wrong = [...UNREADABLE, '30 Feb 2024 12:00:00 GMT', '17/Mai/2015:10:05:03 +0000', '1e', '1431864000 '];
+  expect(await expectSame(wrong.map((auto) => ({ auto })))).toBe(0);
+  expect(await expectSame(wrong.map((mail) => ({ mail })))).toBe(0);
+  expect(await expectSame(wrong.map((log) => ({ log })))).toBe(0);
 });
 
 test('random instants are read as the engine reads them', async () => {
@@ -167,8 +214,9 @@ test('random instants are read as the engine reads them', async () => {
   });
   const epoch = fc.oneof(ms, fc.double({ min: -1e13, max: 1e13, noNaN: true }));
   const event = fc.oneof(
-    iso.map((text) => ({ iso: text, any: text })),
-    epoch.map((x) => ({ any: x, seconds: x / 1000, ms: x, micros: x * 1000 })),
+    iso.map((text) => ({ iso: text, any: text, auto: text })),
+    epoch.map((x) => ({ any: x, auto: x * 1000, seconds: x / 1000, ms: x, micros: x * 1000, nanos: x * 1e6 })),
+    ms.map((x) => ({ any: x / 1000, auto: formatTimestamp(x, TIMESTAMP_FORMATS[x % 5] as TimestampFormat) })),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 200, maxLength: 300 }), async (events) => {

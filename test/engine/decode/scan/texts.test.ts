@@ -1,8 +1,8 @@
 import { Block } from '../../../../engine/decode/scan/block.ts';
-import type { HashKey } from '../../../../engine/hash/hash-key.ts';
-import { keyedHash } from '../../../../engine/hash/keyed-hash.ts';
 import { quickHash, TextReader, UrlReader } from '../../../../engine/decode/scan/text-reader.ts';
 import { Texts } from '../../../../engine/decode/scan/texts.ts';
+import type { HashKey } from '../../../../engine/hash/hash-key.ts';
+import { keyedHash } from '../../../../engine/hash/keyed-hash.ts';
 
 /** A text's bytes, with zeros behind: words are read past its end. */
 function viewOf(text: string): { readonly view: DataView; readonly length: number } {
