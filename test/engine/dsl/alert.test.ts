@@ -167,7 +167,7 @@ describe('an alert is refused', () => {
           when: (row: { events: never }) =>
             (mean(row.events).over({ windows: 3 }) as never as { gt(n: number): unknown }).gt(1),
         }),
-      "when goes over a group's rows. Give that a column in an earlier .derive(…)",
+      'when goes over other rows. Give that a column in an earlier .derive(…)',
     ],
     [() => sessions.alert('a', good), 'an incident is a run of windows in a fixed order, and'],
   ])('where it cannot be meant: case %#', (define, message) => {
