@@ -28,7 +28,7 @@ test.each(tests)('the tests in $name pass', ({ path }) => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^(#|ℹ) pass [1-9]/m) });
 });
 
-/** `test/docs-tutorial.test.ts` plays the tutorial in a folder of its own. */
+/** `test/docs-tutorial.prove.test.ts` plays the tutorial in a folder of its own. */
 const commands = blocks
   .filter(({ language, name }) => language === 'sh' && !name.startsWith('docs/tutorial.md'))
   .flatMap(({ text }) => text.split('\n'))

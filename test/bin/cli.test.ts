@@ -450,15 +450,6 @@ describe('streamgauge generate', () => {
 });
 
 describe('streamgauge dev without a file', () => {
-  test('runs an example with its data', async () => {
-    const store = join(dir, 'sensors.db');
-    const options = ['--pipeline', 'sensors', '--rate', '100000', '--port', '0', '--until-replayed', '--store', store];
-    expect(await cli('dev', ...options)).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('5,760 of 5,760'),
-    });
-  });
-
   test.each([
     [
       ['--pipeline', 'weather'],

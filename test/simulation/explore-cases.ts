@@ -2,10 +2,9 @@ import { explore, SMALL_FAULTS, type SmallCaseName, type SmallFault } from './ex
 
 type Case = readonly [SmallCaseName, SmallFault];
 
-/** Faults of the smallest case in `npm test`: of a writer, of a reader, and of a process. */
+/** Faults of the smallest case in `npm test`: of a writer and of a process. */
 const QUICK: readonly SmallFault[] = [
   'a reply is lost',
-  'an item of a transaction becomes visible late',
   'a container dies',
 ];
 const OTHERS = (Object.keys(SMALL_FAULTS) as SmallFault[]).filter(

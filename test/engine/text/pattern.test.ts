@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { PatternMatcher } from '../../../engine/text/pattern-matcher.ts';
 import { type Pattern, PatternError, parsePattern, printPattern } from '../../../engine/text/pattern-syntax.ts';
+import { casesOf } from '../../support/random-cases.ts';
 
 function matches(pattern: string, text: string): boolean {
   const matcher = PatternMatcher.of(pattern);
@@ -91,7 +92,7 @@ test('a random pattern matches what the regular expression of JavaScript does, a
         }
       },
     ),
-    { seed: 20_261_129, numRuns: 400 },
+    { seed: 20_261_129, numRuns: casesOf(400) },
   );
 });
 

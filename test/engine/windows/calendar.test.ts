@@ -4,6 +4,7 @@ import type { WindowDefinition } from '../../../engine/ir/window.ts';
 import { windowAfter } from '../../../engine/windows/aligned.ts';
 import { windowOf } from '../../../engine/windows/registry.ts';
 import type { WindowKind } from '../../../engine/windows/window-kind.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { js, refusal } from '../dsl/untyped.ts';
 
 const kindOf = (window: unknown): WindowKind => windowOf(window as WindowDefinition);
@@ -84,7 +85,7 @@ test('windows follow each other, hold the instants of one local date, and no pan
       expect(Math.abs((windowStartMs - offsetMs) % paneMs)).toBe(0);
       expect(windowEndMs - windowStartMs).toBeLessThanOrEqual(kind.spanMs);
     }),
-    { seed: 20_261_129, numRuns: 300 },
+    { seed: 20_261_129, numRuns: casesOf(300) },
   );
 });
 

@@ -3,6 +3,7 @@ import type { LiveStatus } from '../../../runtime/live-status.ts';
 import { renderLive } from '../../../runtime/terminal/render-live.ts';
 import { displayWidth } from '../../../runtime/terminal/text.ts';
 import { chooseBlocks, shareLines, wantedLines } from '../../../runtime/terminal/window-blocks.ts';
+import { casesOf } from '../../support/random-cases.ts';
 import { emptyStatus, paths, status, stream, traffic, windowAt } from './status-fixture.ts';
 
 const SEED = 20_150_519;
@@ -203,7 +204,7 @@ test('whatever is in the status and however small the screen, the frame stays wi
           .map((line) => line.trimEnd()),
       ).toEqual(lines.map((line) => line.trimEnd()));
     }),
-    { seed: SEED, numRuns: 300 },
+    { seed: SEED, numRuns: casesOf(300) },
   );
 });
 
