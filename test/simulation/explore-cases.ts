@@ -3,10 +3,7 @@ import { explore, SMALL_FAULTS, type SmallCaseName, type SmallFault } from './ex
 type Case = readonly [SmallCaseName, SmallFault];
 
 /** Faults of the smallest case in `npm test`: of a writer and of a process. */
-const QUICK: readonly SmallFault[] = [
-  'a reply is lost',
-  'a container dies',
-];
+const QUICK: readonly SmallFault[] = ['a reply is lost', 'a container dies'];
 const OTHERS = (Object.keys(SMALL_FAULTS) as SmallFault[]).filter(
   (fault) => fault !== 'two finalizers are at it' && !QUICK.includes(fault),
 );
