@@ -1,4 +1,5 @@
-import { type TObject, type TSchema, Type } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
+import { Type } from '../engine/ir/type.ts';
 import { SIDE_OUTPUT_KINDS } from '../engine/ports/dead-letter-store.ts';
 import { JSON_TYPE, PROBLEM_TYPE } from './media-types.ts';
 import { type Route, route } from './route.ts';

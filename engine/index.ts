@@ -1,5 +1,5 @@
 /** What a pipeline file imports. */
-export { Type } from 'typebox';
+
 export { any, every } from './aggregates/any-every.ts';
 export { approxCountDistinct } from './aggregates/approx-count-distinct.ts';
 export { argMax, argMin } from './aggregates/arg-extreme.ts';
@@ -38,6 +38,7 @@ export type { Severity } from './ir/alert.ts';
 export type { Duration } from './ir/duration.ts';
 export { DefinitionError } from './ir/errors.ts';
 export { StreamgaugeError } from './ir/streamgauge-error.ts';
+export { Type } from './ir/type.ts';
 export type { Window } from './ir/window.ts';
 export { type AsOfJoinOptions, asOfJoin } from './joins/as-of-join.ts';
 export { type IntervalJoinOptions, intervalJoin } from './joins/interval-join.ts';

@@ -3,10 +3,15 @@ import { join } from 'node:path';
 import { buildSync, version as esbuildVersion } from 'esbuild';
 
 const PACKAGE = join(import.meta.dirname, '..', 'node_modules', 'typebox');
-const ENTRIES = { typebox: 'index', 'typebox/compile': 'compile/index', 'typebox/value': 'value/index' };
+const ENTRIES = {
+  typebox: 'index',
+  'typebox/compile': 'compile/index',
+  'typebox/schema': 'schema/index',
+  'typebox/value': 'value/index',
+};
 
 /**
- * For `moduleNameMapper`: typebox as four files in place of its 700, which each test file would load anew. Bundled from the
+ * For `moduleNameMapper`: typebox as a few files in place of its 700, which each test file would load anew. Bundled from the
  * installed package when first asked for, and again for another version of it.
  */
 export function bundledTypebox() {

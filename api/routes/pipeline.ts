@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 import { describePipeline } from '../describe.ts';
 import { sendCached } from '../formats.ts';
 import { JSON_TYPE, METRICS_TYPE } from '../media-types.ts';

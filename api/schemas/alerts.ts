@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 import { Group, Millis, Nullable, Severity } from './common.ts';
 
 /** `GET /api/alerts`: incidents, the worst first. `POST /api/alerts/{id}/acknowledgement` and `DELETE` of it. */

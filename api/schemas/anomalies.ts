@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 import { Nullable, Row } from './common.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT, RANGE } from './rows.ts';
 

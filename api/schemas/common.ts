@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import type { Static, TSchema } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 
 /** `2015-05-17T10:05:00.000Z`: UTC, in milliseconds. */
 export const Instant = Type.String({ format: 'date-time', description: 'ISO-8601 in UTC with milliseconds.' });

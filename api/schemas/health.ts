@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 import { Millis, Nullable } from './common.ts';
 import { HealthState } from './overview.ts';
 

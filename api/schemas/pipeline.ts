@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 import { Nullable, Severity } from './common.ts';
 
 /** `GET /api/pipeline`: what the definition says. The page draws itself from it. */

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 import { Group, Millis, Nullable, Row } from './common.ts';
 
 /** Questions about the rows of one view. Group fields are parameters of their own names; `is_null=FIELD` asks for null. */

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../engine/ir/type.ts';
 import { Counters, Millis, Nullable } from './common.ts';
 
 const Shard = Type.Object({

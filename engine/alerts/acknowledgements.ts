@@ -1,5 +1,6 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+import { Type } from '../ir/type.ts';
 import { StoreError } from '../ports/errors.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { ACKNOWLEDGEMENTS } from '../state/keys.ts';

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { StoreError } from '../ports/errors.ts';
 import { Again, type SharedState, withRetries } from '../ports/retry.ts';
 import type { StateStore } from '../ports/state-store.ts';

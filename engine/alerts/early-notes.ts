@@ -1,6 +1,7 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { groupOfText } from '../codec/group.ts';
 import { SEVERITIES } from '../ir/alert.ts';
+import { Type } from '../ir/type.ts';
 import type { AlertMessage } from '../ports/alert-sink.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { earlyKey } from '../state/keys.ts';

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { greatest } from '../lists/extremes.ts';
 import type { JsonScalar } from '../ports/alert-sink.ts';
 import type { PageStore } from '../ports/page-store.ts';

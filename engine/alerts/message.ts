@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import { SEVERITIES, TRANSITIONS } from '../ir/alert.ts';
 import { toJson, type Value } from '../ir/node.ts';
+import { Type } from '../ir/type.ts';
 import type { AlertMessage, JsonScalar } from '../ports/alert-sink.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { AlertedView } from './alerted-view.ts';

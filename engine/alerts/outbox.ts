@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { append } from '../lists/append.ts';
 import type { AlertMessage } from '../ports/alert-sink.ts';
 import type { Outbox } from '../state/alert-progress.ts';

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { least } from '../lists/extremes.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { Outbox } from '../state/alert-progress.ts';

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../ir/type.ts';
 import type { AlertMessage } from '../ports/alert-sink.ts';
 import { StoreError } from '../ports/errors.ts';
 import type { StateStore } from '../ports/state-store.ts';

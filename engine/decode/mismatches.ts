@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import { type StructShape, wireNameOf } from '../ir/field-shape.ts';
 import type { EventSchema } from './event-schema.ts';
 import { objectAt } from './wire-values.ts';

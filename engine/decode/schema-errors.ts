@@ -1,5 +1,4 @@
-import { Compile } from 'typebox/compile';
-import { Errors } from 'typebox/value';
+import { Compile, Errors } from 'typebox/schema';
 import type { EventSchema } from './event-schema.ts';
 
 export interface SchemaError {
@@ -18,7 +17,7 @@ export type FindErrors = (value: unknown) => readonly SchemaError[];
  */
 export function compileErrors(schema: EventSchema): FindErrors {
   const { properties } = schema;
-  const all: FindErrors = (value) => Errors(schema as never, value);
+  const all: FindErrors = (value) => Errors(schema as never, value)[1];
   if (!properties || !Object.keys(schema).every((keyword) => JUDGED_BY_PROPERTY.has(keyword))) return all;
   const required = schema.required ?? [];
   const checks = Object.entries(properties).map(([name, property]) => ({ name, check: Compile(property as never) }));
@@ -41,7 +40,7 @@ export function compileErrors(schema: EventSchema): FindErrors {
     const wrong = checks
       .filter(({ name, check }) => (name in event ? !check.Check(event[name]) : required.includes(name)))
       .map(({ name }) => name);
-    return wrong.length === 0 ? all(value) : Errors(narrow(wrong) as never, value);
+    return wrong.length === 0 ? all(value) : Errors(narrow(wrong) as never, value)[1];
   };
 }
 

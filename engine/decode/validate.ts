@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import { isInherited } from '../expression/own-field.ts';
 import { type FieldShape, wireNameOf } from '../ir/field-shape.ts';
 import { eventTimesOf, type StreamDefinition } from '../ir/stream-definition.ts';

@@ -1,7 +1,8 @@
-import { type Static, type TObject, type TOptional, type TProperties, type TSchema, type TUnion, Type } from 'typebox';
+import type { Static, TObject, TOptional, TProperties, TSchema, TUnion } from 'typebox';
 import { MAX_SCALE } from '../ir/decimal.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type EpochFormat, type TimestampFormat, takesNumbers } from '../ir/timestamp-format.ts';
+import { Type } from '../ir/type.ts';
 import { wholeNumberFrom } from './settings.ts';
 
 /**

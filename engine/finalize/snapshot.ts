@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import type { Groups } from '../codec/group.ts';
+import { Type } from '../ir/type.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { Again, type Pause, type SharedState, withRetries } from '../ports/retry.ts';
 import type { Item, ItemKey, StateStore } from '../ports/state-store.ts';

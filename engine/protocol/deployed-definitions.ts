@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { StreamgaugeError } from '../ir/streamgauge-error.ts';
+import { Type } from '../ir/type.ts';
 import type { PipelinePlan, ViewPlan } from '../plan/plan.ts';
 import { StoreError } from '../ports/errors.ts';
 import { Again, type SharedState, withRetries } from '../ports/retry.ts';

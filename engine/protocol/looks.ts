@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../ir/type.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { least } from '../lists/extremes.ts';
 import type { ViewPlan } from '../plan/plan.ts';

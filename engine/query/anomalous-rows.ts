@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { rowShape } from '../ir/view-definition.ts';
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { type Static, type TSchema, Type } from 'typebox';
-import { Value as Check } from 'typebox/value';
+import type { Static, TSchema } from 'typebox';
+import { Check } from 'typebox/schema';
 import type { JsonValue } from '../ir/node.ts';
+import { Type } from '../ir/type.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
 import { BadQueryError } from './errors.ts';
 
@@ -43,7 +44,7 @@ export function parsePageCursor<S extends TSchema>(question: JsonValue, cursor: 
   const text = Buffer.from(body, 'base64url').toString();
   if (version === String(VERSION) && check === checkOf(question, text)) {
     const found: unknown = JSON.parse(text);
-    if (Check.Check(place, found)) return found;
+    if (Check(place, found)) return found;
   }
   throw new BadQueryError(
     `'${cursor.slice(0, 60)}' is no cursor of this question: give the cursor of the page before as it is, with the same view, range, group and order, or leave it out.`,

@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import { groupText } from '../codec/group.ts';
 import type { JsonValue } from '../ir/node.ts';
+import { Type } from '../ir/type.ts';
 import { append } from '../lists/append.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowOrder, RowPlace } from '../ports/result-store.ts';

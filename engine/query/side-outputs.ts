@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import type { DeadLetterStore, SideOutputKind, SideOutputQuery, StoredSideOutput } from '../ports/dead-letter-store.ts';
 import { CHUNK_ROWS, checkLimit, DEFAULT_ROWS_READ, MAX_PAGE_ROWS, type WindowRange } from './bounds.ts';
 import { BadQueryError } from './errors.ts';

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { SEVERITIES, type Severity } from '../ir/alert.ts';
+import { Type } from '../ir/type.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { NO_PAGE_MAP, PAGE_MAP, type PageMap } from './page-map.ts';
 import { PAGE_SET, type PageSet } from './pages.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { behindKey } from './keys.ts';
 import { replacingWrite } from './replacing-write.ts';

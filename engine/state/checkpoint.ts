@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { BugError } from '../ir/bug-error.ts';
+import { Type } from '../ir/type.ts';
 import type { Position } from '../ports/position.ts';
 import type { Item, ItemKey, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import { deployedStateKey } from './keys.ts';
 import { storedJson } from './stored-json.ts';

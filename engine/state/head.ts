@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { PAGE_MAP, type PageMap } from './page-map.ts';
 
 /**

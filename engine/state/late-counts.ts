@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import type { Value } from '../ir/node.ts';
+import { Type } from '../ir/type.ts';
 import { MAX_OVERLAP } from '../ir/window.ts';
 import type { Item } from '../ports/state-store.ts';
 import { storedJson } from './stored-json.ts';

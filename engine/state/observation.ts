@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { formatPosition } from '../ports/position.ts';
 import type { ItemWrite, StateStore } from '../ports/state-store.ts';
 import type { Checkpoint } from './checkpoint.ts';

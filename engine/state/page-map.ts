@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import { NO_PAGES, PAGE_SET, type PageSet, pageSetName, type ViewPages } from './pages.ts';
 import { storedJson } from './stored-json.ts';
 

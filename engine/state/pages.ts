@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import type { PageRef, PageStore } from '../ports/page-store.ts';
 import type { ItemKey } from '../ports/state-store.ts';
 import { MissingPageError, StateFormatError } from './errors.ts';

@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { BugError } from '../ir/bug-error.ts';
+import { Type } from '../ir/type.ts';
 import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { ALERT_PROGRESS, type AlertProgress } from './alert-progress.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../ir/type.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { Item, ItemWrite, StateStore } from '../ports/state-store.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/schema';
 import type { Item } from '../ports/state-store.ts';
 import { StateFormatError } from './errors.ts';
 
@@ -22,7 +22,7 @@ export function storedJson<Schema extends TSchema>(
     const check = compiled;
     if (check.Check(value)) return value as Static<Schema>;
     if (value === undefined) throw new StateFormatError(key, `${what} is JSON`);
-    const [error] = check.Errors(value);
+    const [, [error]] = check.Errors(value);
     throw new StateFormatError(key, `of ${what}, '${error?.instancePath || '/'}' ${error?.message ?? 'does not fit'}`);
   };
 }

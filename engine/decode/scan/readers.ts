@@ -1,4 +1,4 @@
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import type { Column, NeededField } from '../../columns/event-columns.ts';
 import type { HashKey } from '../../hash/hash-key.ts';
 import { type LeafShape, type SchemaNode, shapeOf } from '../../ir/field-shape.ts';

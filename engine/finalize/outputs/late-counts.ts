@@ -1,5 +1,5 @@
-import { Type } from 'typebox';
 import { groupText } from '../../codec/group.ts';
+import { Type } from '../../ir/type.ts';
 import { append } from '../../lists/append.ts';
 import type { RowKey, StoredRow } from '../../ports/result-store.ts';
 import type { Item } from '../../ports/state-store.ts';
