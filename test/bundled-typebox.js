@@ -12,11 +12,12 @@ const ENTRIES = {
 
 /**
  * For `moduleNameMapper`: typebox as a few files in place of its 700, which each test file would load anew. Bundled from the
- * installed package when first asked for, and again for another version of it.
+ * installed package when first asked for, and again for another version or other parts of it.
  */
 export function bundledTypebox() {
   const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
-  const folder = join(PACKAGE, '..', '.cache', 'typebox', `${version}-esbuild-${esbuildVersion}`);
+  const parts = Object.values(ENTRIES).map((entry) => entry.split('/')[0]);
+  const folder = join(PACKAGE, '..', '.cache', 'typebox', `${version}-esbuild-${esbuildVersion}-${parts.join('-')}`);
   if (!existsSync(folder)) bundleInto(folder);
   return Object.fromEntries(
     Object.entries(ENTRIES).map(([name, entry]) => [`^${name}$`, join(folder, `${entry}.mjs`)]),
