@@ -170,7 +170,7 @@ export function saleLines(seed: number, count: number): string[] {
       paid: random.pick([null, true, false]),
       customer: random.pick([null, undefined, customer(random), customer(random), customer(random)]),
       coupons: random.pick([null, undefined, [], ['x', 'y']]),
-      at: random.chance(0.5) ? time : isoText(random, time),
+      at: isoText(random, time),
     }),
   );
 }

@@ -38,7 +38,7 @@ test('a key with 1,000,000 events in a pane is cut in bounded memory, and makes 
     return { size: 1, fields: [['hot']], states: new ByteReader(out.finish()) };
   };
   const pane = keys.addPane(0, segments(), { open });
-  expect(pane).toEqual({ keys: [hot], rows: hot.rows });
+  expect(pane).toEqual({ keys: [hot], rows: hot.rows, cut: EVENTS + EVENTS / 1000 - hot.rows });
   const [lefts, rights] = [hot.lefts, hot.rights].map((side) => side?.show(60_000, 0) as SideOfPane) as [
     SideOfPane,
     SideOfPane,
