@@ -19,15 +19,22 @@ export function compileMismatches(schema: EventSchema, shape: StructShape, isLen
   }));
   return (event) => {
     for (const { check, fields } of members) {
-      // Another type of the union may fit better, so nothing is changed before one does.
-      const tried = structuredClone(event) as Record<string, unknown>;
-      const taken = fields.filter((field) => takeAsNull(tried, field)).map(({ path }) => path);
-      if (taken.length === 0 || !check(tried)) continue;
-      for (const path of taken) setNull(event as Record<string, unknown>, path);
-      return taken;
+      const taken: Taken[] = [];
+      for (const field of fields) takeAsNull(event as Record<string, unknown>, field, taken);
+      if (taken.length > 0 && check(event)) return taken.map(({ path }) => path);
+      // Another type of the union may fit better. Copies of the event, to be tried, are too deep for some.
+      for (const { owner, name, value } of taken.reverse()) owner[name] = value;
     }
     return [];
   };
+}
+
+/** A field that is null now, and what it was. */
+interface Taken {
+  readonly path: readonly string[];
+  readonly owner: Record<string, unknown>;
+  readonly name: string;
+  readonly value: unknown;
 }
 
 interface LenientField {
@@ -59,12 +66,12 @@ function presentOf(schema: EventSchema): EventSchema {
   return only !== undefined && others.length === 0 ? presentOf(only) : schema;
 }
 
-function takeAsNull(event: Record<string, unknown>, { path, fits }: LenientField): boolean {
+function takeAsNull(event: Record<string, unknown>, { path, fits }: LenientField, taken: Taken[]): void {
   const owner = objectAt(event, path.slice(0, -1));
   const name = path.at(-1) as string;
-  if (owner === undefined || !Object.hasOwn(owner, name) || fits(owner[name])) return false;
+  if (owner === undefined || !Object.hasOwn(owner, name) || fits(owner[name])) return;
+  taken.push({ path, owner, name, value: owner[name] });
   owner[name] = null;
-  return true;
 }
 
 export function setNull(event: Record<string, unknown>, path: readonly string[]): void {

@@ -33,6 +33,11 @@ export class FramedBytes {
     this.#length += bytes.length;
   }
 
+  /** Bytes that were not enough so far are looked at again, however few have come since. */
+  lookAgain(): void {
+    this.#tooFew = 0;
+  }
+
   /** All bytes that are left. */
   take(): Buffer {
     const bytes = this.#joined();

@@ -68,6 +68,7 @@ export class LineCutter {
 
   /** What came after the last line break, as it is: of several events on a line that has not ended, nobody knows how it will be cut. */
   *end(): Generator<InputLine> {
+    yield* this.#framesBeforeEnd();
     const framed = this.#framed;
     if (framed === null) {
       this.#consumed += this.#pending.length;
@@ -78,6 +79,13 @@ export class LineCutter {
     for (let line = this.#next(framed, true); line !== null; line = this.#next(framed, true)) yield line;
     this.#consumed += framed.length;
     this.#framed = null;
+  }
+
+  /** What would have come out before the end, had all bytes come in one piece. */
+  *#framesBeforeEnd(): Generator<InputLine> {
+    if (this.#framed === null) return;
+    this.#framed.lookAgain();
+    yield* this.add(yield* this.#frames(this.#framed, EMPTY));
   }
 
   /** Whole lines, up to one that is not taken as it is. Returns the bytes from there on. */

@@ -156,6 +156,22 @@ describe('an optional field of another kind', () => {
     expect(told(`{"id":"a","at":"noon","n":"x"}`)).toMatch(/^Field 'at' is "noon"/);
   });
 
+  test('counts as null however deep the event is', () => {
+    const told = judge(fields, { optionalMismatch: 'null' });
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    expect(told(`{"id":"a","at":${NOON},"n":"x","more":${deep}}`)).toMatchObject({ takenAsNull: ['n'] });
+    expect(told(`{"id":7,"at":${NOON},"n":"x","more":${deep}}`)).toMatch(/^Field 'id' in stream 's' is 7/);
+  });
+
+  test('stays as it was where the event is refused', () => {
+    const schema = Type.Object({ id, at: Timestamp('epoch-ms'), n: Optional(Type.Integer()) });
+    const given = { schema, eventTime: 'at', partitionKey: 'id', maxLateness: '0 ms', optionalMismatch: 'null' };
+    const event = { id: 7, at: NOON, n: 'x' };
+    const validate = compileValidator(js.stream('s', given) as unknown as StreamDefinition);
+    expect(validate(event, null)).toMatchObject({ kind: 'invalid' });
+    expect(event).toEqual({ id: 7, at: NOON, n: 'x' });
+  });
+
   test('is no other value', () => {
     expect(() => judge(fields, { optionalMismatch: 'drop' })).toThrow(
       "stream 's': optionalMismatch is 'drop': it must be 'null' or 'dead'.",

@@ -74,9 +74,9 @@ class Rows {
 const told = ({ view, detectors, row: { columns } }: AnomalousRow) =>
   [view, columns.window_start, columns.key, ...detectors].join(' ');
 
-/** All rows, the latest first, and of these the unusual ones. */
+/** All rows, the latest first and of a window by the text of their group, and of these the unusual ones. */
 function naive(view: string, rows: readonly Made[]): string[] {
-  const isLater = (a: Made, b: Made) => b.minute - a.minute || (a.key < b.key ? 1 : -1);
+  const isLater = (a: Made, b: Made) => b.minute - a.minute || (JSON.stringify(a.key) < JSON.stringify(b.key) ? 1 : -1);
   return [...rows].sort(isLater).flatMap(({ minute, key, low, high }) => {
     const detectors = [low && 'low', high && 'high'].filter((name) => name !== false);
     if (detectors.length === 0) return [];

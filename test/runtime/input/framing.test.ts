@@ -129,3 +129,11 @@ test('a long line is one event, where it is one', () => {
   const long = `{"k":"${'x'.repeat(2 * MAX_EVENT_BYTES)}"}`;
   expect(texts(cut([`${a}\n${long}\n${b}\n`]))).toEqual([a, long, b]);
 });
+
+test('what has ended does not depend on the pieces that it came in', () => {
+  const expected = [
+    ['{', 1, true],
+    ['{', 1, false],
+  ];
+  expect([['{\r\n{'], ['{', '\r', '\n', '{']].map((chunks) => cut(chunks).map(told))).toEqual([expected, expected]);
+});
