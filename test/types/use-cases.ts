@@ -18,7 +18,7 @@ import {
   view,
 } from 'streamgauge';
 
-/** Five pipelines as people write them: what type checking one costs is held to a budget (`budget.test.ts`). */
+/** Five pipelines as people write them: what type checking one costs is held to a budget (`budget.prove.test.ts`). */
 
 // Clicks on a web site ------------------------------------------------------------------------------------------------
 
