@@ -127,8 +127,10 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
   const isLost = connection.value.kind === 'lost';
   const [now, water] = [layout.place(nowMs), watermark === null ? null : layout.place(watermark)];
   const nowWords = `${timeWords()} ${formatClock(nowMs, zone.value, true)}`;
-  // The label of now begins at its line, or as far left of it as it must to be whole; that of the watermark ends before it.
-  const nowLeft = now === null ? widthPx : Math.min(now * widthPx + 4, widthPx - nowWords.length * CHARACTER_PX);
+  // The label of now begins at its line, or ends at the edge where it would not be whole; that of the watermark ends before it.
+  const lastLeft = widthPx - nowWords.length * WIDE_CHARACTER_PX;
+  const nowLeft = now === null ? widthPx : Math.min(now * widthPx + 4, lastLeft);
+  const isAtEdge = nowLeft === lastLeft;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing cannot be a fieldset
     <svg ref={box} viewBox={`0 0 ${widthPx} 84`} role="group" aria-label={`Windows of ${lane.view.name}`}>
@@ -200,8 +202,8 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
           x={now * widthPx}
           words={nowWords}
           color="var(--text)"
-          anchor="start"
-          textX={nowLeft - now * widthPx}
+          anchor={isAtEdge ? 'end' : 'start'}
+          textX={(isAtEdge ? widthPx - 1 : nowLeft) - now * widthPx}
           dotted
         />
       )}
@@ -271,6 +273,8 @@ function closingWords({ end, cell }: PlacedCell, watermarkMs: number | null): st
 }
 
 const CHARACTER_PX = 6.9;
+/** In the widest of the fonts. */
+const WIDE_CHARACTER_PX = 7.6;
 
 /** The words if they have room, else the end of them, else nothing. */
 function fitting(words: string, widthPx: number): string {
