@@ -5,6 +5,7 @@ import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { generateClickstream, generators } from '../../generate/index.ts';
 import clickstream from '../../pipelines/clickstream.ts';
+import { casesOf } from '../support/random-cases.ts';
 
 interface Click {
   event_id: string;
@@ -68,7 +69,7 @@ test('no event is ever further behind than disorderMs', () => {
         expect(disorder(timesOf(clicks))).toBeLessThanOrEqual(options.disorderMs);
       },
     ),
-    { seed, numRuns: 60 },
+    { seed, numRuns: casesOf(60, 4) },
   );
 });
 

@@ -1,5 +1,4 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { MAX_RECORD_BYTES } from '../../../engine/decode/limits.ts';
 import { casesOf } from '../../support/random-cases.ts';
 import { decoded, outcomes, valuesOf } from './decoded.ts';
 
@@ -41,30 +40,12 @@ describe.each(FORMATS)('%s', (format, compress, magicBytes) => {
     expect(valuesOf(Buffer.concat(parts))).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
-  test('in parts that only together unfold to more than 64 MB is too large', () => {
-    const half = compress(Buffer.alloc(MAX_RECORD_BYTES / 2 + 1, ' '));
-    expect(outcomes(Buffer.concat([half, half]))).toEqual(['oversized']);
-  });
-
   test('with a part that is cut short is corrupt: none of its events is taken', () => {
     expect(outcomes(Buffer.concat([packed, packed.subarray(0, -1)]))).toEqual(['corrupt_compression']);
   });
 
   test('with other bytes after its end is corrupt', () => {
     expect(outcomes(Buffer.concat([packed, Buffer.from('{"a":1}')]))).toEqual(['corrupt_compression']);
-  });
-
-  test('that unfolds to more than 64 MB is too large', () => {
-    const bomb = compress(Buffer.alloc(MAX_RECORD_BYTES + 1, ' '));
-    expect(bomb.length).toBeLessThan(MAX_RECORD_BYTES / 500);
-    expect(decoded(bomb)).toEqual([
-      {
-        kind: 'unreadable',
-        reason: 'oversized',
-        message: `The ${format} record unfolds to more than 67108864 bytes. Pack fewer events in a record.`,
-        bytes: bomb,
-      },
-    ]);
   });
 
   test('inside of itself is undone once: what comes out is judged as text', () => {
