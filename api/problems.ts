@@ -11,10 +11,22 @@ export class ProblemError extends StreamgaugeError {
   readonly problem: Problem;
 
   constructor(status: number, code: string, title: string, detail: string, parameter?: string) {
-    super(detail);
+    const brief = withoutLongTexts(detail);
+    super(brief);
     const type = `https://streamgauge.dev/problems/${code}`;
-    this.problem = { type, title, status, detail, code, ...(parameter !== undefined && { parameter }) };
+    const named = parameter === undefined ? {} : { parameter: parameter.slice(0, QUOTED) };
+    this.problem = { type, title: withoutLongTexts(title), status, detail: brief, code, ...named };
   }
+}
+
+/** Of what a caller sent, so much is said back. */
+const QUOTED = 200;
+const MOST = 2000;
+
+/** A sentence in which what is quoted is cut, so that what to do about it is still there; and all of it, where nothing is quoted. */
+function withoutLongTexts(text: string): string {
+  const brief = text.length <= QUOTED ? text : text.replaceAll(/'([^']{200})[^']+'/g, "'$1…'");
+  return brief.length <= MOST ? brief : `${brief.slice(0, MOST)}…`;
 }
 
 export function notFound(detail: string): ProblemError {

@@ -114,7 +114,5 @@ export function viewNamed({ plan }: ApiSource, name: string): ViewPlan {
   const found = plan.views.find((view) => view.name === name);
   if (found !== undefined) return found;
   const names = plan.views.map((view) => view.name);
-  throw notFound(
-    `There is no view '${name.slice(0, 200)}'.${didYouMean(name, names)} The views are ${names.join(', ')}.`,
-  );
+  throw notFound(`There is no view '${name}'.${didYouMean(name, names)} The views are ${names.join(', ')}.`);
 }

@@ -89,7 +89,7 @@ export async function recordOf({ sideOutputs }: ApiSource, id: string): Promise<
 function kindOf(text: string): SideOutputKind {
   const found = SIDE_OUTPUT_KINDS.find((kind) => kind === text);
   if (found !== undefined) return found;
-  throw notFound(`There are no events '${text.slice(0, 200)}'. There are ${SIDE_OUTPUT_KINDS.join(', ')}.`);
+  throw notFound(`There are no events '${text}'. There are ${SIDE_OUTPUT_KINDS.join(', ')}.`);
 }
 
 function sideOutputJson(record: StoredSideOutput): SideOutput {

@@ -43,9 +43,7 @@ export const STREAM_ROUTES: readonly Route[] = [
 function streamOf({ plan }: ApiSource, name: string): string {
   const names = plan.streams.map((stream) => stream.name);
   if (names.includes(name)) return name;
-  throw notFound(
-    `There is no stream '${name.slice(0, 200)}'.${didYouMean(name, names)} The streams are ${names.join(', ')}.`,
-  );
+  throw notFound(`There is no stream '${name}'.${didYouMean(name, names)} The streams are ${names.join(', ')}.`);
 }
 
 function known(watermarkMs: number): number | null {
