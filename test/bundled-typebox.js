@@ -5,7 +5,6 @@ import { buildSync, version as esbuildVersion } from 'esbuild';
 const PACKAGE = join(import.meta.dirname, '..', 'node_modules', 'typebox');
 const ENTRIES = {
   typebox: 'index',
-  'typebox/compile': 'compile/index',
   'typebox/schema': 'schema/index',
   'typebox/value': 'value/index',
 };

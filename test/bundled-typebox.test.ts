@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 
-test.each(['typebox', 'typebox/compile', 'typebox/value'])(
+test.each(['typebox', 'typebox/schema', 'typebox/value'])(
   '%s, bundled for tests, exports what the package does',
   (name) => {
     const program = `console.log(JSON.stringify(Object.keys(await import('${name}'))))`;

@@ -1,11 +1,10 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { unpack } from './compression.ts';
 import type { DecodedEvent, RecordDecoder } from './decoder.ts';
 import { JsonFramer } from './json-framer.ts';
 import { JsonReader } from './json-reader.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
-import { withoutByteOrderMark } from './line-event.ts';
 import { SingleReader } from './single-reader.ts';
+import { unpackRecord } from './unpack-record.ts';
 
 /**
  * One JSON event a record, or many: as JSON Lines, as an array, or in any other way that a `JsonFramer` takes apart. Plain, gzip or
@@ -14,12 +13,8 @@ import { SingleReader } from './single-reader.ts';
 export function jsonDecoder(maxBytes: number): RecordDecoder<DecodedEvent> {
   return {
     open(data) {
-      const unpacked = unpack(data);
-      if (unpacked.kind === 'failed') {
-        const { reason, message } = unpacked;
-        return new SingleReader({ kind: 'unreadable', reason, message, bytes: data });
-      }
-      const bytes = withoutByteOrderMark(unpacked.bytes);
+      const bytes = unpackRecord(data);
+      if (bytes instanceof SingleReader) return bytes;
       const ascii = isAscii(bytes) ? bytes.toString('latin1') : null;
       const isText = ascii !== null || isUtf8(bytes);
       return new JsonReader({ bytes, data, isText, ascii }, new JsonFramer(maxBytes), maxBytes);

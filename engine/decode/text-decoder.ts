@@ -4,12 +4,12 @@ import { formatOf } from '../formats/registry.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { TextFormatDefinition } from '../ir/stream-format.ts';
 import { lineEndOf, RowsCutter } from '../text/rows-cutter.ts';
-import { unpack } from './compression.ts';
 import type { DecodedEvent, EventReader, RecordDecoder } from './decoder.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
-import { isBlank, withoutByteOrderMark } from './line-event.ts';
+import { isBlank } from './line-event.ts';
 import { SingleReader } from './single-reader.ts';
 import { compileTypedFields, type TypeFields } from './typed-fields.ts';
+import { unpackRecord } from './unpack-record.ts';
 
 /**
  * Rows of text, plain, gzip or zstd: an event each. Blank lines are no events, and neither is a header. What is kept of an event is its
@@ -24,12 +24,8 @@ export function textDecoder({ name, shape }: StreamDefinition, definition: TextF
   };
   return {
     open(data) {
-      const unpacked = unpack(data);
-      if (unpacked.kind === 'failed') {
-        const { reason, message } = unpacked;
-        return new SingleReader({ kind: 'unreadable', reason, message, bytes: data });
-      }
-      const bytes = withoutByteOrderMark(unpacked.bytes);
+      const bytes = unpackRecord(data);
+      if (bytes instanceof SingleReader) return bytes;
       const isText = isUtf8(bytes);
       // One character a byte, so that the rows are told apart. Each says for itself whether it is text.
       const text = bytes.toString(isText ? 'utf8' : 'latin1');
