@@ -2,11 +2,11 @@ import { type Aggregate, aggregateColumn } from '../dsl/aggregate-column.ts';
 import { NUMBERS } from '../dsl/column-kind.ts';
 import type { Nil, NumberExpr } from '../dsl/types.ts';
 import type { DialectName } from './aggregate-sql.ts';
-import type { DecimalSum } from './decimal-sum.ts';
 import { addedUp, type DecimalSpec, decimalOf, decimalSumOperator, withScale } from './decimals.ts';
 import { type AggregateDescriptor, NUMBER } from './descriptor.ts';
-import { ExactSum } from './exact-sum.ts';
+import type { ExactSum } from './exact-sum.ts';
 import type { AggregateOperator } from './operator.ts';
+import { sumOperator } from './sum.ts';
 import { MeanStates } from './sum-states.ts';
 
 export interface MeanSpec extends DecimalSpec {
@@ -56,29 +56,38 @@ export const meanAggregate: AggregateDescriptor<MeanSpec> = {
 /** The most accurate mean of doubles that there is: DuckDB's is compensated (Kahan), Athena has the plain one only. */
 const MEAN_OF_DOUBLES: Readonly<Record<DialectName, string>> = { DuckDB: 'favg', Athena: 'avg' };
 
-export interface MeanState {
+export interface MeanState<Sum = ExactSum> {
   count: number;
-  readonly sum: ExactSum;
+  readonly sum: Sum;
+}
+
+/** A count beside a sum, and of nothing: null. */
+function meanBy<Sum>(
+  sums: AggregateOperator<Sum>,
+  quotient: (sum: Sum, count: number) => number | null,
+): AggregateOperator<MeanState<Sum>> {
+  return {
+    create: () => ({ count: 0, sum: sums.create() }),
+    add(state, value, timeMs) {
+      state.count += 1;
+      sums.add(state.sum, value, timeMs);
+    },
+    merge(into, from) {
+      into.count += from.count;
+      sums.merge(into.sum, from.sum);
+    },
+    encode(state, out) {
+      out.varint(state.count);
+      sums.encode(state.sum, out);
+    },
+    decode: (input) => ({ count: input.varint(), sum: sums.decode(input) }),
+    result: ({ count, sum }) => (count === 0 ? null : quotient(sum, count)),
+  };
 }
 
 /** The arithmetic mean of numbers: the double nearest to exact sum / count. Of nothing: null. */
 export const meanOperator: AggregateOperator<MeanState> = {
-  create: () => ({ count: 0, sum: new ExactSum() }),
-  add(state, value) {
-    state.count += 1;
-    if (typeof value === 'bigint') state.sum.addWhole(value);
-    else state.sum.add(value as number);
-  },
-  merge(into, from) {
-    into.count += from.count;
-    into.sum.merge(from.sum);
-  },
-  encode(state, out) {
-    out.varint(state.count);
-    state.sum.encode(out);
-  },
-  decode: (input) => ({ count: input.varint(), sum: ExactSum.decode(input) }),
-  result: (state) => (state.count === 0 ? null : state.sum.dividedBy(state.count)),
+  ...meanBy(sumOperator, (sum, count) => sum.dividedBy(count)),
   columns: { looksAt: 'value', create: () => new MeanStates(), createMerged: () => new MeanStates() },
 };
 
@@ -91,20 +100,4 @@ function unitMeanOperator(scale: number): AggregateOperator<MeanState> {
 }
 
 /** The same of decimals of any scale. */
-const decimalMeanOperator: AggregateOperator<{ count: number; readonly sum: DecimalSum }> = {
-  create: () => ({ count: 0, sum: decimalSumOperator.create() }),
-  add(state, value, timeMs) {
-    state.count += 1;
-    decimalSumOperator.add(state.sum, value, timeMs);
-  },
-  merge(into, from) {
-    into.count += from.count;
-    into.sum.merge(from.sum);
-  },
-  encode(state, out) {
-    out.varint(state.count);
-    state.sum.encode(out);
-  },
-  decode: (input) => ({ count: input.varint(), sum: decimalSumOperator.decode(input) }),
-  result: ({ count, sum }) => (count === 0 ? null : sum.dividedBy(BigInt(count))),
-};
+const decimalMeanOperator = meanBy(decimalSumOperator, (sum, count) => sum.dividedBy(BigInt(count)));
