@@ -110,7 +110,7 @@ async function readIncident(source: ApiSource, id: string): Promise<Incident> {
 }
 
 function gone(id: string): ProblemError {
-  return notFound(`No incident '${id.slice(0, 200)}' is on. GET /api/alerts?state=open lists those that are.`);
+  return notFound(`No incident '${id}' is on. GET /api/alerts?state=open lists those that are.`);
 }
 
 function countOf(incidents: readonly Incident[], state: Incident['state']): number {

@@ -53,7 +53,7 @@ export const SIDE_OUTPUT_ROUTES: readonly Route[] = [
     async answer({ c, source, name }) {
       const kind = kindOf(name('kind'));
       const record = await recordOf(source, name('id'));
-      if (record?.kind !== kind) throw notFound(`Nothing is kept under the id '${name('id').slice(0, 200)}'.`);
+      if (record?.kind !== kind) throw notFound(`Nothing is kept under the id '${name('id')}'.`);
       const bytes = bytesOf(record);
       return c.json({
         item: sideOutputJson(record),

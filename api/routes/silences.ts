@@ -50,9 +50,7 @@ export const SILENCE_ROUTES: readonly Route[] = [
     async answer({ c, source, name }) {
       assertAllowed(source);
       if (!(await endSilence(source.ports.state, name('name')))) {
-        throw notFound(
-          `There is no silence '${name('name').slice(0, 200)}'. GET /api/silences lists those that are on.`,
-        );
+        throw notFound(`There is no silence '${name('name')}'. GET /api/silences lists those that are on.`);
       }
       return c.json(await listSilences(source));
     },
