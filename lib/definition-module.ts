@@ -13,14 +13,10 @@ import { isWindow, traitsOf } from '../engine/ir/window.ts';
  */
 export function definitionModule(definition: PipelineDefinition, windowFile: string): string | null {
   const writer = new DefinitionWriter();
-  try {
-    const result = writer.write(definition);
-    const imported = `import { withTraits } from ${JSON.stringify(windowFile)};`;
-    return [imported, HIDDEN, ...writer.shared, `export default ${result};`, ''].join('\n');
-  } catch (error) {
-    if (error instanceof NotData) return null;
-    throw error;
-  }
+  if (!writer.isData(definition)) return null;
+  const result = writer.text(definition);
+  const imported = `import { withTraits } from ${JSON.stringify(windowFile)};`;
+  return [imported, HIDDEN, ...writer.shared, `export default ${result};`, ''].join('\n');
 }
 
 /** Properties that are not enumerated, as TypeBox marks schemas. */
@@ -29,9 +25,6 @@ const HIDDEN = `const hidden = (object, properties) => {
   return object;
 };`;
 
-/** Thrown and caught here alone. */
-class NotData extends Error {}
-
 class DefinitionWriter {
   /** A declaration for each object that is in several places. */
   readonly shared: string[] = [];
@@ -39,23 +32,19 @@ class DefinitionWriter {
   /** How many places each object is in. */
   readonly #places = new Map<object, number>();
 
-  write(value: object): string {
-    this.#count(value);
-    return this.#text(value);
-  }
-
-  #count(value: unknown): void {
-    if (typeof value !== 'object' || value === null) return;
+  /** Whether all of it is data, which is asked first: it finds out what is in several places. */
+  isData(value: unknown): boolean {
+    if (typeof value === 'function' || typeof value === 'symbol') return false;
+    if (typeof value !== 'object' || value === null) return true;
     const places = this.#places.get(value) ?? 0;
     this.#places.set(value, places + 1);
-    if (places === 0) for (const part of partsOf(value)) this.#count(part);
+    return places > 0 || (isPlain(value) && partsOf(value).every((part) => this.isData(part)));
   }
 
-  #text(value: unknown): string {
+  text(value: unknown): string {
     if (typeof value === 'object' && value !== null) {
       return (this.#places.get(value) ?? 0) > 1 ? this.#name(value) : this.#object(value);
     }
-    if (typeof value === 'function' || typeof value === 'symbol') throw new NotData();
     if (typeof value === 'string') return JSON.stringify(value);
     if (typeof value === 'bigint') return `${value}n`;
     return Object.is(value, -0) ? '-0' : String(value);
@@ -72,19 +61,19 @@ class DefinitionWriter {
   }
 
   #object(value: object): string {
-    if (Array.isArray(value)) return `[${value.map((part) => this.#text(part)).join(',')}]`;
+    if (Array.isArray(value)) return `[${value.map((part) => this.text(part)).join(',')}]`;
     if (value instanceof Map) {
-      return `new Map([${[...value].map(([key, part]) => `[${this.#text(key)},${this.#text(part)}]`).join(',')}])`;
+      return `new Map([${[...value].map(([key, part]) => `[${this.text(key)},${this.text(part)}]`).join(',')}])`;
     }
     const { seen, unseen } = propertiesOf(value);
     const text = unseen.length === 0 ? this.#literal(seen) : `hidden(${this.#literal(seen)},${this.#literal(unseen)})`;
-    return isWindow(value) ? `withTraits(${text},${this.#text(traitsOf(value))})` : text;
+    return isWindow(value) ? `withTraits(${text},${this.text(traitsOf(value))})` : text;
   }
 
   #literal(properties: readonly (readonly [string, unknown])[]): string {
     // In brackets, `__proto__` is a name like any other.
     const name = (text: string) => (text === '__proto__' ? '["__proto__"]' : JSON.stringify(text));
-    return `{${properties.map(([key, part]) => `${name(key)}:${this.#text(part)}`).join(',')}}`;
+    return `{${properties.map(([key, part]) => `${name(key)}:${this.text(part)}`).join(',')}}`;
   }
 }
 
@@ -94,6 +83,14 @@ function partsOf(value: object): readonly unknown[] {
   const { seen, unseen } = propertiesOf(value);
   const traits = isWindow(value) ? [traitsOf(value)] : [];
   return [...[...seen, ...unseen].map(([, part]) => part), ...traits];
+}
+
+/** Whether it is nothing but its properties, or of a kind that definitions have. */
+function isPlain(value: object): boolean {
+  if (Array.isArray(value) || value instanceof Map || value instanceof AggregateColumn) return true;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  const symbols = Object.getOwnPropertySymbols(value).length - (isWindow(value) ? 1 : 0);
+  return symbols === 0 && Object.values(Object.getOwnPropertyDescriptors(value)).every(({ get }) => get === undefined);
 }
 
 interface Properties {
@@ -107,13 +104,9 @@ function propertiesOf(value: object): Properties {
     const { spec, argument, condition, type } = value;
     return { seen: Object.entries({ spec, argument, condition, type }), unseen: [] };
   }
-  const isPlain = Object.getPrototypeOf(value) === Object.prototype;
-  const symbols = Object.getOwnPropertySymbols(value).length - (isWindow(value) ? 1 : 0);
-  if (!isPlain || symbols > 0) throw new NotData();
   const seen: [string, unknown][] = [];
   const unseen: [string, unknown][] = [];
-  for (const [name, { value: part, enumerable, get }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-    if (get !== undefined) throw new NotData();
+  for (const [name, { value: part, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
     (enumerable === true ? seen : unseen).push([name, part]);
   }
   return { seen, unseen };
