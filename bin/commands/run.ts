@@ -67,7 +67,6 @@ const OPTIONS = {
 
 export const runCommand: Command = {
   name: 'run',
-  summary: 'run a pipeline over files and write its rows',
   help: HELP,
   options: OPTIONS,
   async run(args, io) {
