@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { type EmbeddedStores, openTemporary, type TemporaryStores } from '../../adapters/embedded/index.ts';
 import { randomHashKey } from '../../adapters/hash-key.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { compilePipeline, type PipelinePlan } from '../../engine/plan/plan.ts';
+import { ChunkThreads } from '../../runtime/chunk-threads.ts';
 import { type RunSummary, runFiles } from '../../runtime/file-run.ts';
 import { makeFolder } from '../../runtime/files/make-folder.ts';
+import { inputFile } from '../../runtime/input/input-file.ts';
 import { loadPipeline } from '../../runtime/load-pipeline.ts';
 import { ROW_FORMATS, type RowFormat } from '../../runtime/row-format.ts';
 import { alertLine } from '../../runtime/terminal/alert-line.ts';
@@ -29,6 +32,8 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
                        before it) or parquet (default jsonl).
   --shards N           Divide each stream into N shards by its partition key (default 1).
   --batch N            Lines in a batch (default 20000).
+  --workers N          Threads that read events (default: as many as there are cores, at most 4; 1 for inputs below 16 MiB and for
+                       pipes). One of them also makes windows final and writes the rows.
   --sort               Read files whose events are in no order of time, such as exports with the newest first: none is late, and
                        rows come at the end. Without it an event is late that is further behind than maxLateness.
   --max-dead SHARE     End with code 5 where more of a stream's events than this are dead, such as 10%, 0% or 100% (default 50%);
@@ -39,7 +44,7 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
   --alerts             Print what alerts would have said. Nothing is sent, because a file is of the past.
   --json               Print the summary as JSON.
 
-Rows do not depend on --shards or --batch while the input's disorder stays within the stream's maxLateness. Only the
+Rows never depend on --workers. They do not depend on --shards or --batch while the input's disorder stays within the stream's maxLateness. Only the
 revision of a global window's running total does. Lines of a file have no arrival, so maxFutureSkew counts from the run: what
 is dated later is a dead letter. A line of more than 64 MiB is a dead letter with its first 64 KiB.
 
@@ -57,6 +62,7 @@ const OPTIONS = {
   format: { type: 'string' },
   shards: { type: 'string' },
   batch: { type: 'string' },
+  workers: { type: 'string' },
   sort: { type: 'boolean' },
   'max-dead': { type: 'string' },
   'no-flush': { type: 'boolean' },
@@ -84,7 +90,10 @@ export const runCommand: Command = {
     if (sort && !flush) {
       throw new UsageError('--sort is of files that are there whole, and --no-flush of one that grows: leave out one.');
     }
+    const workers = wholeNumber(values.workers, '--workers', await usualWorkers(inputs), 1, 64);
+    const nowMs = systemClock.nowMs();
     const stores = await openStores(values.store);
+    const threads = new ChunkThreads(workers - 1, plan, { pipelineFile: PIPELINE, nowMs, sort });
     const started = performance.now();
     const color = colorWanted(io.env, io.stderr);
     const progress = createProgress({
@@ -104,7 +113,9 @@ export const runCommand: Command = {
         flush,
         sort,
         maxDead,
+        nowMs,
         stores,
+        threads,
         onProgress: progress.update,
       });
       progress.finish();
@@ -115,6 +126,7 @@ export const runCommand: Command = {
       return summary.findings.some(({ kind }) => kind === 'dead') ? EXIT_DEAD : EXIT_OK;
     } finally {
       progress.finish();
+      await threads.close();
       stores.close();
     }
   },
@@ -124,6 +136,17 @@ async function openStores(path: string | undefined): Promise<EmbeddedStores | Te
   if (path === undefined) return openTemporary(systemClock);
   await makeFolder(dirname(lastingStorePath(path)));
   return openOwnStore(path, 'streamgauge run');
+}
+
+/** More have nothing to do: one of them commits what all have read. */
+const MOST_USUAL_WORKERS = 4;
+/** Other threads take a while to begin, and memory. */
+const MANY_BYTES = 16 * 1024 * 1024;
+
+async function usualWorkers(inputs: ReadonlyMap<string, readonly string[]>): Promise<number> {
+  const files = await Promise.all([...inputs.values()].flat().map(inputFile));
+  const bytes = files.reduce((sum, file) => sum + (file.kind === 'file' ? file.bytes : 0), 0);
+  return bytes < MANY_BYTES ? 1 : Math.min(availableParallelism(), MOST_USUAL_WORKERS);
 }
 
 /** A share in percent, from 0 to 1. */
