@@ -3,7 +3,7 @@ import { randomHashKey } from '../adapters/hash-key.ts';
 import { foreseeChunk } from '../engine/ingest/foreseen-chunk.ts';
 import { compilePipeline } from '../engine/plan/plan.ts';
 import { asMessage } from './chunk-message.ts';
-import type { FromThread, ThreadSettings, ToThread } from './chunk-threads.ts';
+import { type FromThread, keysOf, type ThreadSettings, type ToThread } from './chunk-threads.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { unpackBatch } from './packed-batch.ts';
 import { streamOfFiles } from './stream-of-files.ts';
@@ -19,4 +19,4 @@ parentPort?.on('message', ({ id, stream: name, shard, batch }: ToThread) => {
   const { message, transfer } = asMessage(foreseen);
   parentPort?.postMessage({ kind: 'built', id, foreseen: message } satisfies FromThread, transfer);
 });
-parentPort?.postMessage({ kind: 'ready', views: plan.views.map(({ key }) => key) } satisfies FromThread);
+parentPort?.postMessage({ kind: 'ready', views: keysOf(plan.views) } satisfies FromThread);

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ForeseenChunk } from '../engine/ingest/foreseen-chunk.ts';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
-import type { PipelinePlan } from '../engine/plan/plan.ts';
+import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
 import { type PackedBatch, packBatch } from './packed-batch.ts';
 import type { ShardBatch } from './shard-of-files.ts';
 
@@ -26,7 +26,7 @@ export interface ToThread {
 
 export type FromThread =
   /** By the views of the pipeline that it has loaded. */
-  | { readonly kind: 'ready'; readonly views: readonly string[] }
+  | { readonly kind: 'ready'; readonly views: string }
   | { readonly kind: 'built'; readonly id: number; readonly foreseen: ForeseenChunk | null };
 
 /** Builds chunks of batches for a run over files, beside the thread that commits them. */
@@ -44,14 +44,19 @@ const BYTES_IN_HAND = 16 * 1024 * 1024;
  */
 export class ChunkThreads implements BatchBuilders {
   readonly #threads: readonly Thread[];
+  #views: string | null = null;
 
-  constructor(count: number, plan: PipelinePlan, settings: ThreadSettings) {
-    const views = plan.views.map(({ key }) => key).join();
-    this.#threads = Array.from({ length: count }, () => new Thread(views, settings));
+  constructor(count: number, settings: ThreadSettings) {
+    this.#threads = Array.from({ length: count }, () => new Thread(settings));
+  }
+
+  /** Tells which pipeline the file defines. One that defines another each time it is loaded is left to this thread alone. */
+  workOn({ views }: PipelinePlan): void {
+    this.#views = keysOf(views);
   }
 
   build(stream: string, batch: ShardBatch): Promise<ForeseenChunk | null> | null {
-    const free = this.#threads.filter((thread) => thread.hasRoom);
+    const free = this.#threads.filter((thread) => thread.hasRoom && thread.views === this.#views);
     const [first] = free.sort((a, b) => a.bytes - b.bytes);
     if (first === undefined) return null;
     const packed = packBatch(batch.items);
@@ -65,19 +70,17 @@ export class ChunkThreads implements BatchBuilders {
 
 class Thread {
   readonly #worker: Worker;
-  readonly #views: string;
   readonly #building = new Map<number, Building>();
   #lastId = 0;
-  #isReady = false;
   #error: ThreadError | null = null;
   /** Of batches that it has. */
   bytes = 0;
+  /** Of the pipeline that it has loaded. */
+  views: string | null = null;
 
-  constructor(views: string, settings: ThreadSettings) {
-    this.#views = views;
-    const entry = new URL(`./chunk-thread${OWN_EXTENSION}`, import.meta.url);
+  constructor(settings: ThreadSettings) {
     // What a pipeline's file prints it has printed already.
-    this.#worker = new Worker(entry, { workerData: settings, stdout: true, stderr: true });
+    this.#worker = new Worker(START, { eval: true, workerData: settings, stdout: true, stderr: true });
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error) => this.#end(`: ${error.message}`, error));
     this.#worker.on('exit', (code) => this.#end(` with code ${code}.`));
@@ -85,7 +88,7 @@ class Thread {
 
   get hasRoom(): boolean {
     if (this.#error !== null) throw this.#error;
-    return this.#isReady && this.bytes < BYTES_IN_HAND;
+    return this.views !== null && this.bytes < BYTES_IN_HAND;
   }
 
   build(stream: string, shard: string, batch: PackedBatch): Promise<ForeseenChunk | null> {
@@ -107,8 +110,7 @@ class Thread {
 
   #take(message: FromThread): void {
     if (message.kind === 'ready') {
-      // A file that defines something else each time it is loaded is left to this thread alone.
-      this.#isReady = message.views.join() === this.#views;
+      this.views = message.views;
       return;
     }
     const building = this.#building.get(message.id);
@@ -127,6 +129,11 @@ class Thread {
   }
 }
 
+/** Tells one definition of views from another. */
+export function keysOf(views: readonly ViewPlan[]): string {
+  return views.map(({ key }) => key).join();
+}
+
 interface Building {
   readonly bytes: number;
   readonly resolve: (foreseen: ForeseenChunk | null) => void;
@@ -134,4 +141,8 @@ interface Building {
 }
 
 /** Of this file as it runs, which a package has compiled. */
-const OWN_EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+const ENTRY = new URL(`./chunk-thread${EXTENSION}`, import.meta.url).href;
+
+/** A thread does not take over that Node keeps what it makes of the code, and must be told before it loads any. */
+const START = `require('node:module').enableCompileCache?.(); import(${JSON.stringify(ENTRY)});`;
