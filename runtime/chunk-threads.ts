@@ -63,6 +63,11 @@ export class ChunkThreads implements BatchBuilders {
     return packed === null ? null : first.build(stream, batch.shard.id, packed);
   }
 
+  /** Why a thread could not begin; null where all did. The run is done without it. */
+  get whyMissing(): string | null {
+    return this.#threads.find(({ whyMissing }) => whyMissing !== null)?.whyMissing ?? null;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
@@ -77,13 +82,15 @@ class Thread {
   bytes = 0;
   /** Of the pipeline that it has loaded. */
   views: string | null = null;
+  /** Why it has loaded none and never will. */
+  whyMissing: string | null = null;
 
   constructor(settings: ThreadSettings) {
     // What a pipeline's file prints it has printed already.
     this.#worker = new Worker(START, { eval: true, workerData: settings, stdout: true, stderr: true });
     this.#worker.on('message', (message: FromThread) => this.#take(message));
-    this.#worker.on('error', (error) => this.#end(`: ${error.message}`, error));
-    this.#worker.on('exit', (code) => this.#end(` with code ${code}.`));
+    this.#worker.on('error', (error) => this.#end(`: ${sentence(error.message)}`, error));
+    this.#worker.on('exit', (code) => this.#end(` with exit code ${code}.`));
   }
 
   get hasRoom(): boolean {
@@ -119,7 +126,12 @@ class Thread {
     building?.resolve(message.foreseen);
   }
 
+  /** A thread that has built nothing is not missed: a pipeline's file may do what only the main thread can. */
   #end(how: string, cause?: Error): void {
+    if (this.views === null) {
+      this.whyMissing ??= how;
+      return;
+    }
     this.#error ??= new ThreadError(
       `A thread that reads events ended${how} Run again, with --workers 1 where that does not help: then there are no other threads. With --store the run goes on where it was.`,
       { cause },
@@ -132,6 +144,10 @@ class Thread {
 /** Tells one definition of views from another. */
 export function keysOf(views: readonly ViewPlan[]): string {
   return views.map(({ key }) => key).join();
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 interface Building {

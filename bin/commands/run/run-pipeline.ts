@@ -71,6 +71,9 @@ export async function runPipeline(settings: RunSettings, io: CommandIo): Promise
     progress.finish();
     if (settings.alerts && !settings.json) printAlerts(summary, io);
     printSummary(summary, performance.now() - started, settings.json === true, io);
+    const { whyMissing } = threads;
+    if (whyMissing !== null)
+      io.stderr.write(`The run had a thread less: one could not begin, and ended${whyMissing}\n`);
     if (!settings.json)
       for (const finding of summary.findings) io.stderr.write(`${findingLines(finding).join('\n')}\n`);
     return summary.findings.some(({ kind }) => kind === 'dead') ? EXIT_DEAD : EXIT_OK;
