@@ -62,7 +62,7 @@ function run(pipeline: string, input: string, workers: number) {
 
 test('the rows of three threads are those of one', () => {
   const input = join(dir, 'clicks.jsonl');
-  writeFileSync(input, `${clicks(0, 40_000)}{"event_id":\n${clicks(0, 9)}${clicks(40_000, 80_000)}`);
+  writeFileSync(input, `${clicks(0, 15_000)}{"event_id":\n${clicks(0, 9)}${clicks(15_000, 30_000)}`);
   const alone = run(pipelineWith(''), input, 1);
   expect(alone.files.map((text) => text.length > 0)).toEqual([true, true, true]);
   expect(run(pipelineWith(''), input, 3)).toEqual(alone);
@@ -70,7 +70,7 @@ test('the rows of three threads are those of one', () => {
 
 test('a thread that cannot load the pipeline is told of, and not missed', () => {
   const input = join(dir, 'clicks.jsonl');
-  writeFileSync(input, clicks(0, 40_000));
+  writeFileSync(input, clicks(0, 15_000));
   const alone = run(pipelineWith(''), input, 1);
   const { stderr, ...ran } = run(pipelineWith("throw new Error('Not here')"), input, 2);
   expect(ran).toEqual({ status: 0, files: alone.files });
