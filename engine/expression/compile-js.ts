@@ -149,11 +149,15 @@ function compileOperator(node: AnyRowOperatorNode | WindowTotalNode, { operators
 function compileField(node: ExpressionNode & { op: 'field' }, scope: Scope): string {
   const local = localOf(node, scope);
   if (local !== undefined) return local;
-  const access = node.path.reduce((owner, name, level) => {
+  // An element that is an object is a local, and its fields are not.
+  const element = scope.locals.get(node.path[0] ?? '');
+  const path = element === undefined ? node.path : node.path.slice(1);
+  const access = path.reduce((owner, name, level) => {
     const key = JSON.stringify(name);
     if (isInherited(name)) return `$.ownField(${owner}, ${key})`;
-    return `${owner}${level > 0 && node.type.nullable ? '?.' : ''}[${key}]`;
-  }, scope.root);
+    const mayLack = (level > 0 || element !== undefined) && node.type.nullable;
+    return `${owner}${mayLack ? '?.' : ''}[${key}]`;
+  }, element ?? scope.root);
   return node.type.nullable ? `(${access} ?? null)` : access;
 }
 
