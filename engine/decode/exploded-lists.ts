@@ -59,26 +59,29 @@ function isTooMuch({ rows, innermost }: Found, text: string): boolean {
 type Walk = (owner: unknown, label: string, found: Found) => void;
 
 function walker({ wirePath, elements, inner }: ExplodedList): Walk {
-  const checks = checksOf(elements.shape);
+  const checks = checksOf(checkedShape(elements));
   const walkInner = inner === null ? null : walker(inner);
   return (owner, label, found) => {
     const list = valueAt(owner, wirePath);
     if (typeof list !== 'object' || list === null) return;
     if (walkInner === null) found.innermost.push(list);
     const around = nameIn(label, wirePath);
-    const entries = Array.isArray(list)
-      ? list
-      : elements.kind === 'map'
-        ? Object.entries(list).map(([key, value]) => ({ key, value }))
-        : [];
+    const isMap = elements.kind === 'map';
+    const names = isMap ? Object.keys(list) : null;
+    const entries: readonly unknown[] = isMap ? Object.values(list) : Array.isArray(list) ? list : [];
     if (walkInner === null) found.rows += entries.length;
     if (checks.length === 0 && walkInner === null) return;
     entries.forEach((element, index) => {
-      const own = `${around}[${index}]`;
+      const own = nameIn(around, [names?.[index] ?? String(index)]);
       for (const check of checks) found.bad ??= check(element, own);
-      walkInner?.(element, own, found);
+      walkInner?.(isMap ? { value: element } : element, own, found);
     });
   };
+}
+
+/** Of a map its values. */
+function checkedShape({ kind, shape }: Elements): FieldShape {
+  return (kind === 'map' && shape.shape === 'struct' ? shape.fields.get('value') : undefined) ?? shape;
 }
 
 type Check = (element: unknown, label: string) => Found['bad'];

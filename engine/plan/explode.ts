@@ -32,6 +32,7 @@ export function beginExplode({ name, list, elements, position, outer }: ExplodeS
     `const ${element} = (${all}[${at}] ?? null);`,
   ];
   locals.set(name, element);
+  scope.elements.set(name, element);
   if (position !== undefined) {
     const place = `c${locals.size}`;
     lines.push(`const ${place} = ${outer === true ? `(${all} === ${constants.add(NOTHING)} ? null : ${at})` : at};`);

@@ -7,6 +7,7 @@ import { beginExplode } from './explode.ts';
 /** A scope that derived columns are added to. */
 export interface StepScope extends Scope {
   readonly locals: Map<string, string>;
+  readonly elements: Map<string, string>;
   /** The statement that says what becomes of an event, or of an element of it. */
   exit: (outcome: number | string) => string;
   /** What ends the loops over elements that were begun. */
@@ -15,7 +16,15 @@ export interface StepScope extends Scope {
 
 export function stepScope(view: ViewDefinition, constants: Constants): StepScope {
   const exit = (outcome: number | string) => `return ${outcome};`;
-  return { root: 'event', locals: new Map(), isRow: isComputed(view.source), constants, exit, ends: [] };
+  return {
+    root: 'event',
+    locals: new Map(),
+    elements: new Map(),
+    isRow: isComputed(view.source),
+    constants,
+    exit,
+    ends: [],
+  };
 }
 
 /** Filters and derived columns, which the scope then knows. */

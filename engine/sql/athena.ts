@@ -48,10 +48,10 @@ export const athena: Dialect = {
       : `CASE WHEN substr(${inText}, 1, 1) IN ('{', '[') THEN ${inText} ELSE json_format(e) END`;
     return `transform(TRY_CAST(json_parse(${text}) AS ARRAY(JSON)), e -> ${shown})`;
   },
-  unnest(from, { list, element, position, isOuter }) {
+  unnest(from, { list, element, position, ordinal, isOuter }) {
     const all = isOuter ? `CASE WHEN cardinality(${list}) > 0 THEN ${list} ELSE ARRAY[NULL] END` : list;
-    const place = isOuter ? `CASE WHEN cardinality(${list}) > 0 THEN place - 1 END` : 'place - 1';
-    const source = `${from}\nCROSS JOIN UNNEST(${all}) WITH ORDINALITY AS elements (${element}, place)`;
+    const place = isOuter ? `CASE WHEN cardinality(${list}) > 0 THEN ${ordinal} - 1 END` : `${ordinal} - 1`;
+    const source = `${from}\nCROSS JOIN UNNEST(${all}) WITH ORDINALITY AS elements (${element}, ${ordinal})`;
     return select({ columns: ['*', ...(position === null ? [] : [`${place} AS ${position}`])], from: source });
   },
   jsonAt(json, path, kind) {

@@ -10,6 +10,8 @@ export interface Unnested {
   readonly list: string;
   readonly element: string;
   readonly position: string | null;
+  /** A name that no column has, for one that may be needed. */
+  readonly ordinal: string;
   /** Of no elements there is one row, with nulls. */
   readonly isOuter: boolean;
 }

@@ -50,7 +50,9 @@ function compileExplode(
 ): ReturnType<typeof compileSteps> {
   const { dialect } = scope;
   const { shape } = elements;
-  const [all, one] = [unusedName(`${name} elements`, names), unusedName(`${name} element`, names)];
+  const [all, one, ordinal] = ['elements', 'element', 'ordinal'].map((wish) =>
+    unusedName(`${name} ${wish}`, names),
+  ) as [string, string, string];
   const isSimple = shape.shape === 'leaf' && shape.type.kind !== 'json';
   const listed = dialect.elementsOf(compileExpression(list, scope), kind, isSimple);
   const steps = [
@@ -61,6 +63,7 @@ function compileExplode(
         list: all,
         element: one,
         position: position === undefined ? null : identifier(position),
+        ordinal,
         isOuter: outer === true,
       }),
     },
