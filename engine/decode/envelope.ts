@@ -1,11 +1,14 @@
-import type { EnvelopeDefinition, EnvelopeField } from '../ir/envelope-definition.ts';
-import type { StreamDefinition } from '../ir/stream-definition.ts';
+import {
+  type EnvelopeDefinition,
+  type EnvelopedStream,
+  type EnvelopeField,
+  marksOfEvent,
+  sharedSteps,
+} from '../ir/envelope-definition.ts';
 import { elementsOf, memberOf, membersOf, type Span, valueSpan } from '../text/json-spans.ts';
 import type { DecodedEvent, EventReader, RecordContent, RecordDecoder } from './decoder.ts';
 import { eventOf } from './line-event.ts';
 import { NotJson, parseJson } from './parse-json.ts';
-
-type EnvelopedStream = Pick<StreamDefinition, 'name' | 'eventTime' | 'partitionKey'>;
 
 /** The events in the values of another decoder. */
 export function envelopeDecoder(
@@ -67,12 +70,14 @@ interface Owner extends Place {
 class EnvelopeOpener {
   readonly #envelope: EnvelopeDefinition;
   readonly #stream: EnvelopedStream;
+  readonly #marks: ReturnType<typeof marksOfEvent>;
   /** By the step on the way that their owner is at. */
   readonly #fields: ReadonlyMap<number, readonly EnvelopeField[]>;
 
   constructor(envelope: EnvelopeDefinition, stream: EnvelopedStream) {
     this.#envelope = envelope;
     this.#stream = stream;
+    this.#marks = marksOfEvent(stream);
     this.#fields = Map.groupBy(envelope.with, ({ path }) => sharedSteps(path, envelope.path));
   }
 
@@ -151,10 +156,9 @@ class EnvelopeOpener {
 
   /** An event by itself, as a letter holds it that is put back. */
   #isEvent(place: Place): boolean {
-    const { eventTime, partitionKey } = this.#stream;
     const [first] = this.#envelope.path as [string];
     if (placeAt(place, [first]) !== null) return false;
-    return [eventTime, partitionKey].every((path) => placeAt(place, path.split('.')) !== null);
+    return this.#marks.every((paths) => paths.some((path) => placeAt(place, path) !== null));
   }
 
   #without(text: string): DecodedEvent {
@@ -183,11 +187,4 @@ function scalarOf(place: Place | null): unknown {
 
 function slice({ text, from, to }: Place): string {
   return text.slice(from, to);
-}
-
-/** How many names two paths begin with alike. */
-function sharedSteps(path: readonly string[], other: readonly string[]): number {
-  let shared = 0;
-  while (shared < path.length - 1 && shared < other.length - 1 && path[shared] === other[shared]) shared++;
-  return shared;
 }

@@ -1,6 +1,6 @@
 import type { EnvelopeCondition, EnvelopeDefinition, EnvelopeField } from '../ir/envelope-definition.ts';
 import { DefinitionError } from '../ir/errors.ts';
-import type { StructShape } from '../ir/field-shape.ts';
+import { type StructShape, wireNameOf } from '../ir/field-shape.ts';
 import { checkSettings } from './settings.ts';
 
 export interface EventsOptions<Field extends string = string> {
@@ -66,7 +66,11 @@ function fieldsOf(fields: NonNullable<EventsOptions['with']>, setting: string): 
 }
 
 function knownField(field: EnvelopeField, shape: StructShape, setting: string): EnvelopeField {
-  if (shape.fields.has(field.name)) return field;
+  const found = [...shape.fields].find(([name, { wireName }]) => name === field.name || wireName === field.name);
+  if (found !== undefined) {
+    const [name, shapeOfField] = found;
+    return { ...field, name: wireNameOf(name, shapeOfField) };
+  }
   throw new DefinitionError(
     `${setting}.with takes '${field.path.join('.')}' as '${field.name}', and the schema has no such field. Its fields are ${[...shape.fields.keys()].join(', ')}.`,
   );

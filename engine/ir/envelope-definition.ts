@@ -1,3 +1,6 @@
+import { wirePathOf } from './field-shape.ts';
+import { ARRIVAL, eventTimesOf, type StreamDefinition } from './stream-definition.ts';
+
 /** Where in a record's JSON value its events are. */
 export interface EnvelopeDefinition {
   /** Names on the way to the events. Lists on it are gone through, and texts are read as JSON. */
@@ -9,7 +12,7 @@ export interface EnvelopeDefinition {
 }
 
 export interface EnvelopeField {
-  /** What the event's field is called. */
+  /** What the field is called in the event as it is sent. */
   readonly name: string;
   /** From the record's value. As far as it goes the way of the events it means what the event is in. */
   readonly path: readonly string[];
@@ -18,4 +21,23 @@ export interface EnvelopeField {
 export interface EnvelopeCondition {
   readonly path: readonly string[];
   readonly values: readonly (string | number | boolean)[];
+}
+
+/** What of a stream tells its events from their envelopes. */
+export type EnvelopedStream = Pick<StreamDefinition, 'name' | 'shape' | 'eventTime' | 'eventTimeElse' | 'partitionKey'>;
+
+/** An event by itself has of each of these lists one of the paths: its time, unless the arrival will do, and its partition key. */
+export function marksOfEvent(stream: EnvelopedStream): readonly (readonly (readonly string[])[])[] {
+  const times = eventTimesOf(stream);
+  const onWire = (paths: readonly string[]) =>
+    paths.map((path) => wirePathOf(stream.shape, path)).filter((path) => path !== null);
+  const marks = [onWire([stream.partitionKey])];
+  return times.includes(ARRIVAL) ? marks : [onWire(times), ...marks];
+}
+
+/** How many names two paths begin with alike. */
+export function sharedSteps(path: readonly string[], other: readonly string[]): number {
+  let shared = 0;
+  while (shared < path.length - 1 && shared < other.length - 1 && path[shared] === other[shared]) shared++;
+  return shared;
 }
