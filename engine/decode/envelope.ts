@@ -2,9 +2,11 @@ import {
   type EnvelopeDefinition,
   type EnvelopedStream,
   type EnvelopeField,
+  type EnvelopeStep,
   marksOfEvent,
   sharedSteps,
 } from '../ir/envelope-definition.ts';
+import type { JsonChoice } from '../ir/json-step.ts';
 import { elementsOf, memberOf, membersOf, type Span, valueSpan } from '../text/json-spans.ts';
 import type { DecodedEvent, EventReader, RecordContent, RecordDecoder } from './decoder.ts';
 import { eventOf } from './line-event.ts';
@@ -170,15 +172,29 @@ class EnvelopeOpener {
 
 const SKIPPED: readonly RecordContent[] = [{ kind: 'skipped' }];
 
-function placeAt(place: Place, path: readonly string[]): Place | null {
+function placeAt(place: Place, path: readonly EnvelopeStep[]): Place | null {
   let found: Place | null = place;
-  for (const name of path) {
-    if (found === null || found.text[found.from] !== '{') return null;
-    const { text }: Place = found;
-    const member = memberOf(text, found.from, name);
-    found = member && { text, from: member.from, to: member.to };
+  for (const step of path) {
+    if (found === null) return null;
+    found = typeof step === 'string' ? memberAt(found, step) : chosenAt(found, step);
   }
   return found;
+}
+
+function memberAt(place: Place, name: string): Place | null {
+  const { text, from } = place;
+  const member = text[from] === '{' ? memberOf(text, from, name) : null;
+  return member && { text, from: member.from, to: member.to };
+}
+
+function chosenAt({ text, from }: Place, { member, text: wanted }: JsonChoice): Place | null {
+  if (text[from] !== '[') return null;
+  for (const element of elementsOf(text, from)) {
+    const place = { text, ...element };
+    const found = memberAt(place, member);
+    if (found !== null && text[found.from] === '"' && JSON.parse(slice(found)) === wanted) return place;
+  }
+  return null;
 }
 
 function scalarOf(place: Place | null): unknown {

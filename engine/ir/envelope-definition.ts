@@ -1,4 +1,5 @@
 import { wirePathOf } from './field-shape.ts';
+import type { JsonChoice } from './json-step.ts';
 import { ARRIVAL, eventTimesOf, type StreamDefinition } from './stream-definition.ts';
 
 /** Where in a record's JSON value its events are. */
@@ -15,11 +16,14 @@ export interface EnvelopeField {
   /** What the field is called in the event as it is sent. */
   readonly name: string;
   /** From the record's value. As far as it goes the way of the events it means what the event is in. */
-  readonly path: readonly string[];
+  readonly path: readonly EnvelopeStep[];
 }
 
+/** Into a member, or into an element of a list. */
+export type EnvelopeStep = string | JsonChoice;
+
 export interface EnvelopeCondition {
-  readonly path: readonly string[];
+  readonly path: readonly EnvelopeStep[];
   readonly values: readonly (string | number | boolean)[];
 }
 
@@ -36,7 +40,7 @@ export function marksOfEvent(stream: EnvelopedStream): readonly (readonly (reado
 }
 
 /** How many names two paths begin with alike. */
-export function sharedSteps(path: readonly string[], other: readonly string[]): number {
+export function sharedSteps(path: readonly EnvelopeStep[], other: readonly string[]): number {
   let shared = 0;
   while (shared < path.length - 1 && shared < other.length - 1 && path[shared] === other[shared]) shared++;
   return shared;

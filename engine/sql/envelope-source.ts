@@ -1,10 +1,13 @@
 import { MAX_RECORD_BYTES } from '../decode/limits.ts';
+import { choiceSql } from '../functions/json-path.ts';
 import {
   type EnvelopeCondition,
   type EnvelopeDefinition,
+  type EnvelopeStep,
   marksOfEvent,
   sharedSteps,
 } from '../ir/envelope-definition.ts';
+import type { JsonChoice } from '../ir/json-step.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { identifier, indent, numberLiteral, select, textLiteral } from './text.ts';
 
@@ -64,7 +67,7 @@ interface Carried {
   readonly name: string;
   /** How many names of the way lead to the object. */
   readonly depth: number;
-  readonly path: readonly string[];
+  readonly path: readonly EnvelopeStep[];
   readonly column: string;
 }
 
@@ -130,8 +133,16 @@ function condition({ path, values }: EnvelopeCondition): string {
   return `(${each.join(' OR ')})`;
 }
 
-/** The value at a path, as a JSON pointer: in it names stand for themselves. */
-function at(json: string, path: readonly string[]): string {
-  const pointer = path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  return `json_extract(${json}, ${textLiteral(pointer)})`;
+/** The value at a path. Names go into a JSON pointer, in which they stand for themselves. */
+function at(json: string, path: readonly EnvelopeStep[]): string {
+  const choice = path.findIndex((step) => typeof step !== 'string');
+  const names = (choice === -1 ? path : path.slice(0, choice)) as readonly string[];
+  const pointer = names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const member = names.length === 0 ? json : `json_extract(${json}, ${textLiteral(pointer)})`;
+  if (choice === -1) return member;
+  const list = `json_extract(${member}, '$[*]')`;
+  return at(
+    choiceSql(list, path[choice] as JsonChoice, { dialect: 'DuckDB', text: textLiteral }),
+    path.slice(choice + 1),
+  );
 }

@@ -54,7 +54,8 @@ export function inDuckdb(sql: string): string {
       .replaceAll(/\bapprox_distinct\(/g, 'count(DISTINCT ')
       .replaceAll(', 8.1e-3)', ')')
       .replaceAll(/\btransform\(/g, 'list_transform(')
-      .replaceAll(/\be -> /g, 'lambda e: '),
+      .replaceAll(/\be -> /g, 'lambda e: ')
+      .replaceAll(/\bARRAY\(JSON\)/g, 'JSON[]'),
   );
   return castsToJson(renamed);
 }

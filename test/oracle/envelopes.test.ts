@@ -111,6 +111,27 @@ describe('DuckDB finds the same events in', () => {
       { accepted: 4, dead: 0 },
     ],
     [
+      'envelopes of which they get elements of lists',
+      {
+        path: 'rs.records',
+        with: { owner: 'rs.tags[key="the.owner"].value.s', scope: 'tags[key="scope"].value' },
+        only: { 'tags[key="scope"].value': ['s', 't'] },
+      },
+      json(
+        {
+          tags: [5, { key: 7 }, { key: 'scope', value: 's' }],
+          rs: [
+            { tags: [{ key: 'other' }, { key: 'the.owner', value: { s: 'ann' } }, { key: 'the.owner' }], records: [A] },
+            { tags: [], records: [B] },
+            { tags: { key: 'the.owner', value: { s: 'no list' } }, records: [A] },
+          ],
+        },
+        { rs: [{ records: [A] }] },
+        { tags: [{ key: 'scope', value: 't' }], rs: { records: [A] } },
+      ),
+      { accepted: 4, dead: 0 },
+    ],
+    [
       'envelopes whose fields they get',
       { path: 'rl.sl.records', with: { owner: 'rl.resource.name', scope: 'rl.sl.scope', inner: 'inner' } },
       json(

@@ -102,6 +102,12 @@ describe('an event gets', () => {
       ],
     ],
     [
+      'elements of lists',
+      { path: 'rl.records', with: { owner: 'rl.attributes[key="service.name"].value.stringValue' } },
+      '{"rl":[{"attributes":[{"key":1},{"key":"service\\u002ename","value":{"stringValue":"shop"}}],"records":[{"k":"a"}]},{"attributes":{},"records":[{"k":"b"}]}]}',
+      ['{"k":"a","owner":"shop"}', '{"k":"b"}'],
+    ],
+    [
       'those of OTLP',
       {
         path: 'resourceLogs.scopeLogs.logRecords',
