@@ -1,6 +1,6 @@
-import { count, max, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
+import { coalesce, count, max, mean, Numeric, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 
-/** Logs as the OpenTelemetry Collector exports them in OTLP's JSON: lists in lists in lists, and attributes as keys and values. */
+/** Logs and metrics as the OpenTelemetry Collector exports them in OTLP's JSON: lists in lists in lists, and attributes as keys and values. */
 const logs = stream('logs', {
   schema: Type.Object({
     timeUnixNano: Type.Optional(Timestamp('epoch-ns')),
@@ -44,4 +44,31 @@ const errors = view('errors_1min', logs)
   .groupBy('service', 'scope')
   .aggregate((e) => ({ errors: count(), example: max(e.body.textAt('stringValue')) }));
 
-export default pipeline('otlp', [requests, errors]);
+/** The points of all kinds of metrics: those of histograms and summaries have neither value. */
+const points = stream('points', {
+  schema: Type.Object({
+    timeUnixNano: Timestamp('epoch-ns'),
+    asDouble: Type.Optional(Type.Number()),
+    asInt: Type.Optional(Numeric()),
+    metric: Type.String(),
+    service: Type.String(),
+  }),
+  events: {
+    path: 'resourceMetrics.scopeMetrics.metrics.gauge|sum|histogram|exponentialHistogram|summary.dataPoints',
+    with: {
+      metric: 'resourceMetrics.scopeMetrics.metrics.name',
+      service: 'resourceMetrics.resource.attributes[key="service.name"].value.stringValue',
+    },
+  },
+  eventTime: 'timeUnixNano',
+  partitionKey: 'service',
+  maxLateness: '1 minute',
+});
+
+const metrics = view('metrics_1min', points)
+  .derive((e) => ({ value: coalesce(e.asDouble, e.asInt) }))
+  .window(tumbling('1 minute'))
+  .groupBy('service', 'metric')
+  .aggregate((e) => ({ points: count(), mean: mean(e.value), max: max(e.value) }));
+
+export default pipeline('otlp', [requests, errors, metrics]);

@@ -5,6 +5,7 @@ import {
   type EnvelopeStep,
   marksOfEvent,
   sharedSteps,
+  wayText,
 } from '../ir/envelope-definition.ts';
 import type { JsonChoice } from '../ir/json-step.ts';
 import { elementsOf, memberOf, membersOf, type Span, valueSpan } from '../text/json-spans.ts';
@@ -112,12 +113,8 @@ class EnvelopeOpener {
       events.push(this.#event(place, owners));
       return true;
     }
-    const member = first === '{' ? placeAt(place, [step]) : null;
-    return (
-      member !== null &&
-      slice(member) !== 'null' &&
-      this.#collect(member, [...owners, { ...place, fields: null }], events)
-    );
+    const member = nextOf(place, step);
+    return member !== null && this.#collect(member, [...owners, { ...place, fields: null }], events);
   }
 
   /** A text of JSON text. */
@@ -158,19 +155,28 @@ class EnvelopeOpener {
 
   /** An event by itself, as a letter holds it that is put back. */
   #isEvent(place: Place): boolean {
-    const [first] = this.#envelope.path as [string];
-    if (placeAt(place, [first]) !== null) return false;
+    const [first] = this.#envelope.path as [readonly string[]];
+    if (first.some((name) => memberAt(place, name) !== null)) return false;
     return this.#marks.every((paths) => paths.some((path) => placeAt(place, path) !== null));
   }
 
   #without(text: string): DecodedEvent {
     const { path } = this.#envelope;
-    const message = `The record of stream '${this.#stream.name}' has no '${path.join('.')}', where its events are, and is no event by itself.`;
+    const message = `The record of stream '${this.#stream.name}' has no '${wayText(path)}', where its events are, and is no event by itself.`;
     return { kind: 'unreadable', reason: 'missing_field', message, bytes: Buffer.from(text) };
   }
 }
 
 const SKIPPED: readonly RecordContent[] = [{ kind: 'skipped' }];
+
+/** The first member of some that is there. */
+function nextOf(place: Place, names: readonly string[]): Place | null {
+  for (const name of names) {
+    const member = memberAt(place, name);
+    if (member !== null && slice(member) !== 'null') return member;
+  }
+  return null;
+}
 
 function placeAt(place: Place, path: readonly EnvelopeStep[]): Place | null {
   let found: Place | null = place;

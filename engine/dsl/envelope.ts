@@ -1,4 +1,10 @@
-import type { EnvelopeCondition, EnvelopeDefinition, EnvelopeField, EnvelopeStep } from '../ir/envelope-definition.ts';
+import type {
+  EnvelopeCondition,
+  EnvelopeDefinition,
+  EnvelopeField,
+  EnvelopeStep,
+  EnvelopeWay,
+} from '../ir/envelope-definition.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type StructShape, wireNameOf } from '../ir/field-shape.ts';
 import type { JsonChoice } from '../ir/json-step.ts';
@@ -7,7 +13,8 @@ import { checkSettings } from './settings.ts';
 export interface EventsOptions<Field extends string = string> {
   /**
    * The way from the record's JSON value to its events, with points between the names. A list on the way, or at its end, is gone
-   * through element by element. A text is read as JSON. A name with a point in it is written with a backslash before the point.
+   * through element by element. A text is read as JSON. A name with a point or `|` in it is written with a backslash before it.
+   * `metrics.sum|gauge.dataPoints` goes into the first of both that there is.
    */
   readonly path: string;
   /**
@@ -40,18 +47,22 @@ export function envelopeOf(
   const options: EventsOptions = typeof events === 'string' ? { path: events } : events;
   checkSettings(options, ['path', 'with', 'only'], setting);
   return {
-    path: pathOf(options.path, setting),
+    path: wayOf(options.path, setting),
     with: fieldsOf(options.with ?? [], setting).map((field) => knownField(field, shape, setting)),
     only: Object.entries(options.only ?? {}).map(([path, values]) => conditionOf(path, values, setting)),
   };
 }
 
-function pathOf(path: unknown, setting: string): readonly string[] {
-  const steps = stepsOf(path);
-  if (steps.length > 0 && steps.every((step) => typeof step === 'string' && step !== '')) return steps as string[];
+function wayOf(path: unknown, setting: string): EnvelopeWay {
+  const steps = stepsOf(path).map((step) => (typeof step === 'string' ? namesIn(step) : []));
+  if (steps.length > 0 && steps.every((names) => names.length > 0 && !names.includes(''))) return steps;
   throw new DefinitionError(
-    `${setting} is ${JSON.stringify(path)}, and must be a path such as 'logEvents' or 'detail.items'.`,
+    `${setting} is ${JSON.stringify(path)}, and must be a path such as 'logEvents', 'detail.items' or 'metrics.sum|gauge.dataPoints'.`,
   );
+}
+
+function namesIn(step: string): readonly string[] {
+  return step.split(/(?<!\\)\|/).map((name) => name.replaceAll('\\|', '|'));
 }
 
 /** A path that can choose among the objects of a list. */

@@ -4,13 +4,15 @@ import { ARRIVAL, eventTimesOf, type StreamDefinition } from './stream-definitio
 
 /** Where in a record's JSON value its events are. */
 export interface EnvelopeDefinition {
-  /** Names on the way to the events. Lists on it are gone through, and texts are read as JSON. */
-  readonly path: readonly string[];
+  /** On the way to the events: of each step its name, or several, of which the first that is there counts. Lists are gone through, and texts are read as JSON. */
+  readonly path: EnvelopeWay;
   /** Fields that each event gets from what is around it. */
   readonly with: readonly EnvelopeField[];
   /** A record holds events only where each of these is one of its values. */
   readonly only: readonly EnvelopeCondition[];
 }
+
+export type EnvelopeWay = readonly (readonly string[])[];
 
 export interface EnvelopeField {
   /** What the field is called in the event as it is sent. */
@@ -39,9 +41,15 @@ export function marksOfEvent(stream: EnvelopedStream): readonly (readonly (reado
   return times.includes(ARRIVAL) ? marks : [onWire(times), ...marks];
 }
 
-/** How many names two paths begin with alike. */
-export function sharedSteps(path: readonly EnvelopeStep[], other: readonly string[]): number {
+/** How many names a path begins with alike with the way. A step of several names is like none. */
+export function sharedSteps(path: readonly EnvelopeStep[], way: EnvelopeWay): number {
+  const isAlike = (step: number) => way[step]?.length === 1 && way[step][0] === path[step];
   let shared = 0;
-  while (shared < path.length - 1 && shared < other.length - 1 && path[shared] === other[shared]) shared++;
+  while (shared < path.length - 1 && shared < way.length - 1 && isAlike(shared)) shared++;
   return shared;
+}
+
+/** The way as a definition writes it. */
+export function wayText(way: EnvelopeWay): string {
+  return way.map((names) => names.join('|')).join('.');
 }

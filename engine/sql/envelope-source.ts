@@ -4,6 +4,7 @@ import {
   type EnvelopeCondition,
   type EnvelopeDefinition,
   type EnvelopeStep,
+  type EnvelopeWay,
   marksOfEvent,
   sharedSteps,
 } from '../ir/envelope-definition.ts';
@@ -98,8 +99,13 @@ const EACH_RECORD = "unnest(CASE json_type(json) WHEN 'ARRAY' THEN json -> '$[*]
 const IS_OBJECT = "json_type(value) = 'OBJECT'";
 
 /** The elements of a list, what a text says, or the next member on the way. */
-function nextPlaces(path: readonly string[]): string {
-  const steps = path.map((name, depth) => `WHEN ${depth} THEN ${at('value', [name])}`);
+function nextPlaces(path: EnvelopeWay): string {
+  const steps = path.map((names, depth) => {
+    const members = names.map((name) => at('value', [name]));
+    const found =
+      members.length === 1 ? members[0] : `coalesce(${members.map((json) => `NULLIF(${json}, 'null')`).join(', ')})`;
+    return `WHEN ${depth} THEN ${found}`;
+  });
   return [
     'unnest(CASE json_type(value)',
     "  WHEN 'ARRAY' THEN value -> '$[*]'",
@@ -110,12 +116,13 @@ function nextPlaces(path: readonly string[]): string {
 }
 
 /** A record is an event by itself, as a dead letter is that was put back. */
-function isEvent(stream: StreamDefinition, [first]: readonly string[]): string {
+function isEvent(stream: StreamDefinition, [first = []]: EnvelopeWay): string {
   const marks = marksOfEvent(stream).map((paths) => {
     const found = paths.map((path) => `${at('record', path)} IS NOT NULL`).join(' OR ');
     return paths.length === 1 ? found : `(${found})`;
   });
-  return [`${at('record', [first as string])} IS NULL`, ...marks].join(' AND ');
+  const begun = first.map((name) => `${at('record', [name])} IS NULL`);
+  return [...begun, ...marks].join(' AND ');
 }
 
 function conditions(only: readonly EnvelopeCondition[]): string {

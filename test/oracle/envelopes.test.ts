@@ -85,6 +85,20 @@ describe('DuckDB finds the same events in', () => {
     ],
     ['a member whose name has signs', 'a\\.b/c~d"e', json({ 'a.b/c~d"e': [A] }), { accepted: 1, dead: 0 }],
     [
+      'the first of several members',
+      { path: 'm.sum|gauge|the\\|rest.points', with: { owner: 'm.name' } },
+      json(
+        {
+          m: [
+            { name: 'x', gauge: { points: [A] } },
+            { name: 'y', sum: { points: [B] }, gauge: { points: [A] } },
+          ],
+        },
+        { m: [{ name: 'z', sum: null, 'the|rest': { points: [A] } }, { name: 'none' }] },
+      ),
+      { accepted: 3, dead: 1 },
+    ],
+    [
       'pretty-printed records',
       'list',
       `${JSON.stringify({ list: [A] }, null, 2)}\n${JSON.stringify({ list: [B] }, null, 2)}`,

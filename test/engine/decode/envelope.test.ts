@@ -228,7 +228,8 @@ test('a reader can be forked at every event', () => {
 
 describe('a definition is refused', () => {
   test.each<[unknown, RegExp]>([
-    ['', /stream 's': events is "", and must be a path such as 'logEvents'/],
+    ['', /stream 's': events is "", and must be a path such as 'logEvents', 'detail.items' or/],
+    ['a.|b', /must be a path/],
     ['a..b', /must be a path/],
     [
       { path: 'x', with: ['nothing'] },
