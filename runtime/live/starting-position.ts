@@ -7,14 +7,12 @@ import { type InputLine, isCut } from '../input/input-line.ts';
 /** Whether a line is sent. */
 export type Wanted = (line: InputLine) => boolean;
 
-export const ALL_LINES: Wanted = () => true;
-
 /**
  * The lines of an input that begins at a time: all but those whose events happened before it, every one of them. On a machine of one's
  * own lines have no other time: on AWS it is when a record arrived. What is no event is sent, and becomes a dead letter.
  */
 export function linesFrom(stream: StreamDefinition, startsAtMs: number | null): Wanted {
-  if (startsAtMs === null) return ALL_LINES;
+  if (startsAtMs === null) return () => true;
   const validate = compileValidator(stream, () => false);
   const decoder = decoderOf(stream);
   return (line) => {
