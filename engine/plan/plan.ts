@@ -19,6 +19,7 @@ import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
 import { type ColumnPlan, compileColumns } from './column-plan.ts';
+import { explodedLists } from './exploded-lists.ts';
 import { fieldsReadBy } from './fields-read.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileLog, type LogPlan, streamOrigin } from './log.ts';
@@ -132,8 +133,11 @@ function planOf(definition: PipelineDefinition, hashKey: HashKey): PipelinePlan 
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
+    const definitions = ownViews.map((view) => view.definition);
     const columns = once(() => compileColumns(stream, ownViews));
-    const validate = once(() => compileValidator(stream, fieldsReadBy(ownViews.map((view) => view.definition))));
+    const validate = once(() =>
+      compileValidator(stream, fieldsReadBy(definitions), explodedLists(stream, definitions)),
+    );
     const scanner = once(() => {
       const plan = columns();
       return plan === null || !isPlainJson(stream) ? null : recordScanner(stream, plan.fields, hashKey);
