@@ -35,7 +35,6 @@ const OPTIONS = { json: { type: 'boolean' } } as const;
 
 export const describeCommand: Command = {
   name: 'describe',
-  summary: 'say in words what a pipeline does, and check it',
   help: HELP,
   options: OPTIONS,
   async run(args, { stdout }) {

@@ -163,7 +163,10 @@ export type DatePart =
   | 'second';
 export type TruncateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
-/** A list, what the schema says nothing of, or what is of several kinds. Paths into it are such as `'user.tags[0]'` or `'["a.b"]'`. */
+/**
+ * A list, what the schema says nothing of, or what is of several kinds. Paths into it are such as `'user.tags[0]'` or `'["a.b"]'`;
+ * `'[key="service.name"].value'` goes into the first object of a list whose `key` is that text.
+ */
 export interface JsonExpr<T> extends Expr<T> {
   isNull(): Condition;
   /** The text at a path. Null where there is none, or something else. */

@@ -1,4 +1,4 @@
-import { sqlPath } from '../functions/json-path.ts';
+import { sqlPlace } from '../functions/json-path.ts';
 import type { Dialect } from './dialect.ts';
 import { numeralToDouble } from './numerals.ts';
 import { indent, select, textLiteral } from './text.ts';
@@ -55,7 +55,7 @@ export const athena: Dialect = {
     return select({ columns: ['*', ...(position === null ? [] : [`${place} AS ${position}`])], from: source });
   },
   jsonAt(json, path, kind) {
-    const place = textLiteral(sqlPath(path, 'Athena'));
+    const place = textLiteral(sqlPlace('', path, { dialect: 'Athena', text: textLiteral }).path);
     const text = `json_extract_scalar(${json}, ${place})`;
     const found = `json_format(json_extract(${json}, ${place}))`;
     const whereBegins = (firsts: string, value: string) =>

@@ -57,7 +57,7 @@ export function inDuckdb(sql: string): string {
       .replaceAll(', 8.1e-3)', ')')
       .replaceAll(/\btransform\(/g, 'list_transform(')
       .replaceAll(/\be -> /g, 'lambda e: ')
-      .replaceAll(' AS ARRAY(JSON))', ' AS JSON[])'),
+      .replaceAll(/\bARRAY\(JSON\)/g, 'JSON[]'),
   );
   return castsToJson(renamed);
 }
