@@ -3,12 +3,14 @@ import { type MergedColumn, mergedStatesOf } from '../aggregates/state-column.ts
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
+import { orderOfKeys } from '../bytes/order-of-keys.ts';
 import { readValue, skipValue, writeValue } from '../bytes/value-codec.ts';
 import { doubled } from '../columns/keys.ts';
 import type { HashKey } from '../hash/hash-key.ts';
 import { keyedHash } from '../hash/keyed-hash.ts';
 import type { Value } from '../ir/node.ts';
 import type { Group } from './group.ts';
+import { orderBytesOfStored, writeOrderOfValue } from './group-order.ts';
 
 /** The hash reads words past the end of a key. */
 const SLACK_BYTES = 8;
@@ -28,6 +30,7 @@ export class GroupTable {
   /** Keys, one behind the other: where each begins, and behind the last where the next one would. */
   #bytes = new Uint8Array(4096);
   #view = viewOf(this.#bytes);
+  #reader: ByteReader | null = null;
   #starts = new Int32Array(256);
   #hashes = new Int32Array(256);
   /** Groups plus one; 0 is free. */
@@ -70,13 +73,36 @@ export class GroupTable {
   }
 
   valuesOf(group: number): Value[] {
-    const input = new ByteReader(this.#bytes.subarray(this.#starts[group], this.#starts[group + 1]));
-    return Array.from({ length: this.#fields }, () => readValue(input));
+    const input = this.#readerOf(group);
+    const values: Value[] = [];
+    for (let field = 0; field < this.#fields; field++) values.push(readValue(input));
+    return values;
+  }
+
+  /** The groups in the order of rows. */
+  inOrder(): Uint32Array {
+    let bytes = new Uint8Array((this.#starts[this.#size] as number) * 1.25 + 64);
+    const starts = new Uint32Array(this.#size + 1);
+    for (let group = 0; group < this.#size; group++) {
+      let to = starts[group] as number;
+      const most = to + orderBytesOfStored((this.#starts[group + 1] as number) - (this.#starts[group] as number));
+      if (most > bytes.length) bytes = longer(bytes, most * 1.5);
+      const input = this.#readerOf(group);
+      for (let field = 0; field < this.#fields; field++) to = writeOrderOfValue(input, bytes, to);
+      starts[group + 1] = to;
+    }
+    return orderOfKeys({ bytes, starts: starts.subarray(0, -1), ends: starts.subarray(1) });
   }
 
   /** A group as an object, to be looked at: what is merged later may change its states or not. */
   group(group: number): Group {
     return { values: this.valuesOf(group), states: this.#columns.map((column) => column.stateOf(group)) };
+  }
+
+  #readerOf(group: number): ByteReader {
+    this.#reader ??= new ByteReader(this.#bytes);
+    this.#reader.moveTo(this.#starts[group] as number);
+    return this.#reader;
   }
 
   /** The groups of a segment, whose values lie field by field. */
@@ -156,10 +182,9 @@ export class GroupTable {
 
   #reserveBytes(bytes: number): void {
     if (bytes + SLACK_BYTES <= this.#bytes.length) return;
-    const larger = new Uint8Array((bytes + SLACK_BYTES) * 2);
-    larger.set(this.#bytes);
-    this.#bytes = larger;
-    this.#view = viewOf(larger);
+    this.#bytes = longer(this.#bytes, (bytes + SLACK_BYTES) * 2);
+    this.#view = viewOf(this.#bytes);
+    this.#reader = null;
   }
 
   #rehash(): void {
@@ -172,6 +197,12 @@ export class GroupTable {
     }
     this.#table = table;
   }
+}
+
+function longer(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(length);
+  copy.set(bytes);
+  return copy;
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
