@@ -13,7 +13,8 @@ export interface Keys {
  * these without calling back. Keys whose four bytes are equal are sorted in the same way by those that follow.
  */
 export function orderOfKeys(keys: Keys): Uint32Array {
-  const order = Uint32Array.from({ length: keys.starts.length }, (_, index) => index);
+  const order = new Uint32Array(keys.starts.length);
+  for (let index = 0; index < order.length; index++) order[index] = index;
   if (!isInOrder(keys)) sortPart(keys, order, 0);
   return order;
 }

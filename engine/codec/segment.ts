@@ -43,6 +43,8 @@ export interface OpenSegment {
 export interface SegmentCodec extends GroupsCodec {
   /** The same into a table, which is good for nothing after an error. */
   mergeIntoTable(into: GroupTable, bytes: Uint8Array): void;
+  /** The groups of a segment. Throws as `mergeInto` does, but does not see whether one of them is there twice. */
+  groupsOf(bytes: Uint8Array): readonly Group[];
   /** Opens a segment, for who makes no groups of it. Throws as `mergeInto` does. */
   open(bytes: Uint8Array): OpenSegment;
 }
@@ -77,6 +79,7 @@ export function segmentCodec(
         else mergeStates(known, group, states);
       }
     },
+    groupsOf: (bytes) => readGroups(open(fingerprintBytes, bytes), groupFields, states),
     open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
     mergeIntoTable(into, bytes) {
       const body = open(fingerprintBytes, bytes);
@@ -134,16 +137,24 @@ function decodeBody(
   states: readonly StateCodec[],
   groups: Groups = new Map(),
 ): Groups {
-  const { size, fields, states: input } = openBody(body, groupFields);
-  const columns = states.map((codec) => Array.from({ length: size }, () => codec.decode(input)));
-  input.end();
-  for (let i = 0; i < size; i++) {
-    const values = fields.map((column) => column[i] ?? null);
-    groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
-  }
-  if (groups.size === size) return groups;
+  const read = readGroups(body, groupFields, states);
+  for (const group of read) groups.set(groupKey(group.values), group);
+  if (groups.size === read.length) return groups;
   groups.clear();
   throw new CodecError(TWICE);
+}
+
+function readGroups(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): readonly Group[] {
+  const { size, fields, states: input } = openBody(body, groupFields);
+  const groups: { readonly values: Value[]; readonly states: unknown[] }[] = [];
+  for (let i = 0; i < size; i++) {
+    const values: Value[] = [];
+    for (const column of fields) values.push(column[i] ?? null);
+    groups.push({ values, states: [] });
+  }
+  for (const codec of states) for (const group of groups) group.states.push(codec.decode(input));
+  input.end();
+  return groups;
 }
 
 /** What is wrong with a segment that has a group twice. */
@@ -152,7 +163,12 @@ export const TWICE = 'The segment names one of its groups twice.';
 function openBody(body: Uint8Array, groupFields: number): OpenSegment {
   const input = new ByteReader(body);
   const size = readGroupCount(input, groupFields);
-  const fields = Array.from({ length: groupFields }, () => Array.from({ length: size }, () => readValue(input)));
+  const fields: Value[][] = [];
+  for (let field = 0; field < groupFields; field++) {
+    const values: Value[] = [];
+    for (let i = 0; i < size; i++) values.push(readValue(input));
+    fields.push(values);
+  }
   return { size, fields, states: input };
 }
 

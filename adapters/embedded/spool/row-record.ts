@@ -81,6 +81,11 @@ function uint32At(bytes: Buffer, at: number): number {
   return low + (bytes[at + 3] as number) * 0x1000000;
 }
 
+/** Where the key of the row at a place ends. */
+export function keyEndOf(bytes: Buffer, at: number): number {
+  return at + LENGTHS + uint32At(bytes, at + 4);
+}
+
 /** A row as it lies in bytes, read as far as one asks. */
 export class RowRecord {
   bytes: Buffer;
@@ -90,14 +95,14 @@ export class RowRecord {
   constructor(bytes: Buffer, at: number) {
     this.bytes = bytes;
     this.at = at;
-    this.keyTo = this.keyFrom + uint32At(bytes, at + 4);
+    this.keyTo = keyEndOf(bytes, at);
   }
 
   /** Stands for another row from here on. */
   moveTo(bytes: Buffer, at: number): void {
     this.bytes = bytes;
     this.at = at;
-    this.keyTo = this.keyFrom + uint32At(bytes, at + 4);
+    this.keyTo = keyEndOf(bytes, at);
   }
 
   get end(): number {

@@ -22,6 +22,7 @@ import {
   compareKeys,
   KEY_AT,
   keyBytes,
+  keyEndOf,
   RowRecord,
   recordBytes,
   windowKey,
@@ -265,13 +266,14 @@ export class SpooledResultStore implements ResultStore {
   /** Where the rows of the buffer begin, in the order of their keys. */
   #sorted(): number[] {
     const offsets = this.#offsets.filter((at) => at >= 0);
-    const row = new RowRecord(this.#buffer, offsets[0] ?? 0);
-    const ends = Uint32Array.from(offsets, (at) => {
-      row.moveTo(this.#buffer, at);
-      return row.keyTo;
+    const [starts, ends] = [new Uint32Array(offsets.length), new Uint32Array(offsets.length)];
+    offsets.forEach((at, index) => {
+      starts[index] = at + KEY_AT;
+      ends[index] = keyEndOf(this.#buffer, at);
     });
-    const starts = Uint32Array.from(offsets, (at) => at + KEY_AT);
-    return Array.from(orderOfKeys({ bytes: this.#buffer, starts, ends }), (index) => offsets[index] as number);
+    const sorted: number[] = [];
+    for (const index of orderOfKeys({ bytes: this.#buffer, starts, ends })) sorted.push(offsets[index] as number);
+    return sorted;
   }
 
   #allStarts(): Map<string, Map<string, Set<number>>> {
