@@ -15,7 +15,8 @@ Usage: streamgauge sql PIPELINE.ts VIEW [--dialect duckdb] [--input FILE …]
   --dialect NAME  duckdb (default): over files. athena: over the lake's table of the stream; a
                   deployed lake has the statement as a named query. If Athena cannot express a
                   view, there is no statement, and this command says why.
-  --input FILE    The JSON Lines files that DuckDB reads (default STREAM.jsonl).
+  --input FILE    The files that DuckDB reads (default STREAM.jsonl): JSON Lines, or of the
+                  stream's format or envelopes.
 
 Examples
   streamgauge sql pipelines/weblog.ts traffic_5min --input examples/weblog/access-log.jsonl.gz
@@ -34,7 +35,6 @@ const OPTIONS = {
 
 export const sqlCommand: Command = {
   name: 'sql',
-  summary: 'print the SQL that computes a view in batch',
   help: HELP,
   options: OPTIONS,
   async run(args, { stdout }) {

@@ -7,6 +7,7 @@ import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { Value } from '../ir/node.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
 import type { GroupTable } from './group-table.ts';
+import { TWICE } from './key-table.ts';
 import { mergeStates } from './merge-groups.ts';
 import { isPacked, type PackedGroups } from './packed-groups.ts';
 
@@ -30,13 +31,15 @@ export interface GroupsCodec {
   mergeInto(into: Groups, bytes: Uint8Array): void;
 }
 
-/** A segment whose groups are known by their values, and whose states are still to be read. */
+/** A segment of which nothing but the number of its groups has been read. */
 export interface OpenSegment {
   readonly size: number;
-  /** By group field the values of all groups. */
-  readonly fields: readonly (readonly Value[])[];
-  /** At the state of the first group; those of the others follow, and after them the next aggregate's. Who has read all asks for its end. */
-  readonly states: ByteReader;
+  readonly body: Uint8Array;
+  /**
+   * In the body, at the value of the first group field of the first group. Those of the others follow, then the next fields, and in the
+   * same way the states of each aggregate. Who has read all asks for its end.
+   */
+  readonly input: ByteReader;
 }
 
 /** Of states that are merged where a group is in several segments. */
@@ -82,9 +85,8 @@ export function segmentCodec(
     groupsOf: (bytes) => readGroups(open(fingerprintBytes, bytes), groupFields, states),
     open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
     mergeIntoTable(into, bytes) {
-      const body = open(fingerprintBytes, bytes);
-      const input = new ByteReader(body);
-      into.merge(body, input, readGroupCount(input, groupFields));
+      const { body, input, size } = openBody(open(fingerprintBytes, bytes), groupFields);
+      into.merge(body, input, size);
     },
   };
 }
@@ -145,31 +147,18 @@ function decodeBody(
 }
 
 function readGroups(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): readonly Group[] {
-  const { size, fields, states: input } = openBody(body, groupFields);
+  const { size, input } = openBody(body, groupFields);
   const groups: { readonly values: Value[]; readonly states: unknown[] }[] = [];
-  for (let i = 0; i < size; i++) {
-    const values: Value[] = [];
-    for (const column of fields) values.push(column[i] ?? null);
-    groups.push({ values, states: [] });
-  }
+  for (let i = 0; i < size; i++) groups.push({ values: [], states: [] });
+  for (let field = 0; field < groupFields; field++) for (const group of groups) group.values.push(readValue(input));
   for (const codec of states) for (const group of groups) group.states.push(codec.decode(input));
   input.end();
   return groups;
 }
 
-/** What is wrong with a segment that has a group twice. */
-export const TWICE = 'The segment names one of its groups twice.';
-
 function openBody(body: Uint8Array, groupFields: number): OpenSegment {
   const input = new ByteReader(body);
-  const size = readGroupCount(input, groupFields);
-  const fields: Value[][] = [];
-  for (let field = 0; field < groupFields; field++) {
-    const values: Value[] = [];
-    for (let i = 0; i < size; i++) values.push(readValue(input));
-    fields.push(values);
-  }
-  return { size, fields, states: input };
+  return { size: readGroupCount(input, groupFields), body, input };
 }
 
 /**

@@ -52,7 +52,8 @@ interface RecordText {
   readonly isText: boolean;
 }
 
-class RowsReader implements EventReader<DecodedEvent> {
+/** Reads the rows of one record. */
+export class RowsReader implements EventReader<DecodedEvent> {
   readonly #parts: FormatParts;
   readonly #record: RecordText;
   readonly #rows: RowsCutter;
@@ -65,6 +66,11 @@ class RowsReader implements EventReader<DecodedEvent> {
     this.#record = record;
     this.#rows = rows;
     this.#reader = reader;
+  }
+
+  /** The header that is in front of what is kept of rows from here on; null where none is. */
+  get head(): string | null {
+    return this.#reader.head;
   }
 
   next(): DecodedEvent | null {

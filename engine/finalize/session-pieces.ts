@@ -1,7 +1,7 @@
 import { CodecError } from '../bytes/errors.ts';
 import { type Group, groupKey } from '../codec/group.ts';
+import { TWICE } from '../codec/key-table.ts';
 import { mergeStates } from '../codec/merge-groups.ts';
-import { TWICE } from '../codec/segment.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { type Session, sessionOf } from './session-fold.ts';
 import { type Pane, segmentsOf } from './snapshot.ts';

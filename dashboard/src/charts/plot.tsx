@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { theme } from '../live/store.ts';
+import { colors } from '../live/store.ts';
 import { isWall } from '../live/wall.ts';
 import { drawMatches } from './draw-matches.ts';
 import { chartFont, DESK_PX, fontPx } from './font.ts';
@@ -101,7 +101,7 @@ export function Plot({ spec, height }: { readonly spec: PlotSpec; readonly heigh
       plot.current = null;
     };
     // A series that comes or goes makes another plot; numbers do not.
-  }, [shape, height, theme.value]);
+  }, [shape, height, colors.value]);
 
   // In the frame that has the words of it: after it would be another frame.
   useLayoutEffect(() => {
@@ -441,10 +441,15 @@ function canvasOf(plot: uPlot, color: (token: string) => string): PlotCanvas {
   };
 }
 
-/** Reads colours of the theme at hand: `borderStrong` of `--border-strong`. */
+/** Reads colours of the theme at hand, each once: `borderStrong` of `--border-strong`. */
 export function tokenReader(): (token: string) => string {
   const style = getComputedStyle(document.documentElement);
-  return (token) => style.getPropertyValue(`--${kebab(token)}`).trim();
+  const known = new Map<string, string>();
+  return (token) => {
+    const color = known.get(token) ?? style.getPropertyValue(`--${kebab(token)}`).trim();
+    known.set(token, color);
+    return color;
+  };
 }
 
 function kebab(token: string): string {

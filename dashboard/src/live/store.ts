@@ -96,6 +96,16 @@ export const zone = signal<Zone>(readSetting('zone') === 'local' ? 'local' : 'UT
 export type Theme = 'light' | 'dark' | 'system';
 const storedTheme = readSetting('theme');
 export const theme = signal<Theme>(storedTheme === 'light' || storedTheme === 'dark' ? storedTheme : 'system');
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
+const systemIsDark = signal(systemDark.matches);
+systemDark.addEventListener('change', ({ matches }) => {
+  systemIsDark.value = matches;
+});
+/** The colours that are on the page, also where the system changes them in the evening. */
+export const colors = computed(() => {
+  if (theme.value !== 'system') return theme.value;
+  return systemIsDark.value ? 'dark' : 'light';
+});
 
 effect(() => writeSetting('zone', zone.value));
 effect(() => {

@@ -51,6 +51,15 @@ if (CHROMIUM === null) {
       });
     });
 
+    test('its charts are drawn anew where the system turns dark', async () => {
+      await withPage('#/overview', { colorScheme: 'light' }, async (page) => {
+        await untilDrawn(page);
+        const drawn = await page.locator('.uplot').first().elementHandle();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.waitForFunction((chart) => chart?.isConnected === false, drawn);
+      });
+    });
+
     test.each(PAGES)('%s does not move once it is there', async (path) => {
       await withPage(`#/${path}`, {}, async (page) => {
         await untilDrawn(page);
