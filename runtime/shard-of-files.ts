@@ -1,7 +1,15 @@
 import { type BatchItem, isLineBlock, lineRecords, linesFrom, linesOf } from '../engine/decode/line-block.ts';
+import type { ForeseenChunk } from '../engine/ingest/foreseen-chunk.ts';
 import type { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { compareSequences } from '../engine/ports/position.ts';
 import type { Counters } from '../engine/state/checkpoint.ts';
+
+/** Lines of a shard that are aggregated together. */
+export interface ShardBatch {
+  readonly shard: ShardRun;
+  readonly items: readonly BatchItem[];
+  readonly bytes: number;
+}
 
 /** One shard of a stream that is made of files: lines wait until they are a batch. */
 export class ShardRun {
@@ -35,18 +43,21 @@ export class ShardRun {
     return bytes;
   }
 
-  /**
-   * How many bytes wait no longer, and what became of their events. Also with no records: the shard gets its checkpoint, without
-   * which there is no global watermark.
-   */
-  async process(): Promise<{ readonly bytes: number; readonly committed: Counters }> {
-    const items = this.#items;
-    const bytes = this.#bytes;
+  /** Takes out the lines that wait. */
+  take(): ShardBatch {
+    const batch = { shard: this, items: this.#items, bytes: this.#bytes };
     this.#items = [];
     this.#waiting = 0;
     this.#bytes = 0;
-    const { committed } = await this.#aggregator.process(items);
-    return { bytes, committed };
+    return batch;
+  }
+
+  /**
+   * Says what became of a batch's events. Also one without records: the shard gets its checkpoint, without which there is no
+   * global watermark.
+   */
+  async commit({ items }: ShardBatch, foreseen: ForeseenChunk | null): Promise<Counters> {
+    return (await this.#aggregator.process(items, foreseen)).committed;
   }
 
   /**

@@ -26,8 +26,6 @@ interface Option extends ParseArgsOptionDescriptor {
 
 export interface Command {
   readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What `--help` shows: usage, options, examples. */
   readonly help: string;
   /** For completion, and for whoever lists what there is. */

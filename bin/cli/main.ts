@@ -1,39 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../engine/text/nearest-name.ts';
-import { completionCommand } from '../commands/completion.ts';
-import { costCommand } from '../commands/cost.ts';
-import { deadLettersCommand } from '../commands/dead-letters.ts';
-import { describeCommand } from '../commands/describe.ts';
-import { devCommand } from '../commands/dev.ts';
-import { eventsCommand } from '../commands/events.ts';
-import { generateCommand } from '../commands/generate.ts';
-import { initCommand } from '../commands/init.ts';
-import { queryCommand } from '../commands/query.ts';
-import { runCommand } from '../commands/run.ts';
-import { sendCommand } from '../commands/send.ts';
-import { silenceCommand } from '../commands/silence.ts';
-import { sqlCommand } from '../commands/sql.ts';
-import { tailCommand } from '../commands/tail.ts';
-import { type Command, type CommandIo, EXIT_OK, EXIT_USAGE } from './command.ts';
+import { type CommandIo, EXIT_OK, EXIT_USAGE } from './command.ts';
+import { COMMANDS, type KnownCommand } from './commands.ts';
 import { report } from './report.ts';
-
-const COMMANDS: readonly Command[] = [
-  devCommand,
-  runCommand,
-  queryCommand,
-  tailCommand,
-  eventsCommand,
-  describeCommand,
-  sqlCommand,
-  generateCommand,
-  sendCommand,
-  deadLettersCommand,
-  costCommand,
-  silenceCommand,
-  initCommand,
-  completionCommand(() => COMMANDS),
-];
 
 /** What a command was called before. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { start: 'dev' };
@@ -71,7 +41,7 @@ export async function main(args: readonly string[], io: CommandIo): Promise<numb
   if (command === null) return EXIT_USAGE;
   if (rest.includes('--help') || rest.includes('-h')) return help([name], io);
   try {
-    return await command.run(rest, io);
+    return await (await command.load()).run(rest, io);
   } catch (error) {
     return report(error, io, isDebugging(args, io.env));
   }
@@ -91,19 +61,19 @@ export function isDebugging(args: readonly string[], env: CommandIo['env']): boo
 }
 
 /** Of one command, where one is named, or of all. */
-function help([name]: readonly string[], io: CommandIo): number {
+async function help([name]: readonly string[], io: CommandIo): Promise<number> {
   if (name === undefined) {
     io.stdout.write(HELP);
     return EXIT_OK;
   }
   const command = commandNamed(name, io);
   if (command === null) return EXIT_USAGE;
-  io.stdout.write(command.help);
+  io.stdout.write((await command.load()).help);
   return EXIT_OK;
 }
 
 /** Null where there is none, which it tells. */
-function commandNamed(name: string, { stderr }: CommandIo): Command | null {
+function commandNamed(name: string, { stderr }: CommandIo): KnownCommand | null {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const names = COMMANDS.map((known) => known.name);

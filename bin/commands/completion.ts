@@ -3,7 +3,7 @@ import { parseArguments, positionals } from '../cli/arguments.ts';
 import { type Command, EXIT_OK, UsageError } from '../cli/command.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
-import { type Vocabulary, vocabularyOf } from '../completion/vocabulary.ts';
+import { type NamedCommand, type Vocabulary, vocabularyOf } from '../completion/vocabulary.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 
 const HELP = `Print what makes a shell complete commands, options and values with the Tab key.
@@ -26,10 +26,9 @@ const SHELLS: Readonly<Record<string, (vocabulary: Vocabulary) => string>> = {
 const NAMES = Object.keys(SHELLS);
 
 /** `commands` are all that there are, this one too. */
-export function completionCommand(commands: () => readonly Command[]): Command {
+export function completionCommand(commands: () => Promise<readonly NamedCommand[]>): Command {
   return {
     name: 'completion',
-    summary: 'print what makes a shell complete the command line',
     help: HELP,
     options: {},
     words: NAMES,
@@ -42,7 +41,7 @@ export function completionCommand(commands: () => readonly Command[]): Command {
           `There is no completion for '${SHELL}'.${didYouMean(SHELL, NAMES)} There is one for ${NAMES.join(', ')}.`,
         );
       }
-      stdout.write(script(vocabularyOf(commands())));
+      stdout.write(script(vocabularyOf(await commands())));
       return EXIT_OK;
     },
   };

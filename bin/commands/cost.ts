@@ -75,7 +75,6 @@ type Values = ReturnType<typeof parseArguments<typeof OPTIONS>>['values'];
 
 export const costCommand: Command = {
   name: 'cost',
-  summary: 'estimate what a pipeline costs on AWS',
   help: HELP,
   options: OPTIONS,
   async run(args, io) {

@@ -8,7 +8,6 @@ const ACTIONS = { list: listKept, show: showKept, redrive: redriveKept } as cons
 
 export const deadLettersCommand: Command = {
   name: 'dead-letters',
-  summary: 'list, show and put back events that were not counted',
   help: DEAD_LETTERS_HELP,
   options: { ...LIST_OPTIONS, ...SHOW_OPTIONS, ...REDRIVE_OPTIONS },
   words: Object.keys(ACTIONS),

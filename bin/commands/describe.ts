@@ -10,7 +10,7 @@ import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts'
 import { logWord, revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
 import { eventTimesOf, type StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isText, type TextFormatDefinition } from '../../engine/ir/stream-format.ts';
-import { handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { type EventStep, handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
 import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
 import { describeColumn } from '../../engine/row-operators/registry.ts';
@@ -36,7 +36,6 @@ const OPTIONS = { json: { type: 'boolean' } } as const;
 
 export const describeCommand: Command = {
   name: 'describe',
-  summary: 'say in words what a pipeline does, and check it',
   help: HELP,
   options: OPTIONS,
   async run(args, { stdout }) {
@@ -168,11 +167,7 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
     `View ${view.name} of ${sourceWords(view.source)}`,
     `  window        ${windowOf(window).words.window}`,
     `  groups        ${groupsInWords(view)}`,
-    ...view.steps.map((step) =>
-      step.step === 'where'
-        ? `  only where    ${describeExpression(step.condition)}`
-        : `  each event    ${step.name} = ${describeExpression(step.node)}`,
-    ),
+    ...view.steps.map(stepLine),
     ...selected.map(({ name, node }) => `  select        ${name} = ${describeExpression(node)}`),
     ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
@@ -186,6 +181,18 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
     `  state         under ${plan.key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}${carriedInWords(plan)}`,
     '',
   ];
+}
+
+function stepLine(step: EventStep): string {
+  if (step.step === 'where') return `  only where    ${describeExpression(step.condition)}`;
+  if (step.step === 'derive') return `  each event    ${step.name} = ${describeExpression(step.node)}`;
+  const { name, list, kind, position, outer } = step;
+  const what =
+    kind === 'map'
+      ? `${name} = { key, value } of ${describeExpression(list)}`
+      : `${name} in ${describeExpression(list)}`;
+  const place = position === undefined ? '' : `, ${position} = its place`;
+  return `  explode       a row for each ${what}${place}${outer === true ? '; one with null where there is none' : ''}`;
 }
 
 function describeAsData(pipeline: PipelineDefinition) {

@@ -92,7 +92,6 @@ const TICK_MS = 200;
 
 export const devCommand: Command = {
   name: 'dev',
-  summary: 'run a pipeline live on this machine',
   help: HELP,
   options: OPTIONS,
   async run(args, io) {

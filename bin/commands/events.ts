@@ -65,7 +65,6 @@ type Values = ReturnType<typeof parse>['values'];
 
 export const eventsCommand: Command = {
   name: 'events',
-  summary: 'show late events and dead letters with their bytes',
   help: HELP,
   options: OPTIONS,
   async run(args, io) {

@@ -41,7 +41,6 @@ const CHUNK_LINES = 500;
 
 export const generateCommand: Command = {
   name: 'generate',
-  summary: 'make events for a pipeline, from a seed',
   help: HELP,
   options: OPTIONS,
   words: [...generators.keys()],

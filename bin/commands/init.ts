@@ -20,7 +20,6 @@ Examples
 
 export const initCommand: Command = {
   name: 'init',
-  summary: 'make a project with a pipeline, sample events and a test',
   help: HELP,
   options: INIT_OPTIONS,
   run: (args, io) => createProject(args, io, join(import.meta.dirname, '../..')),

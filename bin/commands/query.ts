@@ -38,7 +38,6 @@ type Values = ReturnType<typeof parse>['values'];
 
 export const queryCommand: Command = {
   name: 'query',
-  summary: 'show rows of a view, or the groups with the most of something',
   help: QUERY_HELP,
   options: OPTIONS,
   async run(args, io) {

@@ -53,7 +53,6 @@ const OPTIONS = {
 
 export const sendCommand: Command = {
   name: 'send',
-  summary: 'send events to a Kinesis stream',
   help: HELP,
   options: OPTIONS,
   async run(args, io) {

@@ -45,7 +45,6 @@ const OPTIONS = {
 
 export const silenceCommand: Command = {
   name: 'silence',
-  summary: 'hold back alerts for a while',
   help: HELP,
   options: OPTIONS,
   async run(args, io) {

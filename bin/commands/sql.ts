@@ -37,7 +37,6 @@ const OPTIONS = {
 
 export const sqlCommand: Command = {
   name: 'sql',
-  summary: 'print the SQL that computes a view in batch',
   help: HELP,
   options: OPTIONS,
   async run(args, { stdout }) {

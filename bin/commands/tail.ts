@@ -62,7 +62,6 @@ const AWS_PAUSE_MS = 10_000;
 
 export const tailCommand: Command = {
   name: 'tail',
-  summary: 'follow a view: show rows as they come and change',
   help: HELP,
   options: OPTIONS,
   async run(args, io) {

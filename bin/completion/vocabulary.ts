@@ -27,7 +27,10 @@ const OF_ALL: readonly OptionWord[] = [
   { name: 'debug', summary: 'show where an error came from', short: null, value: 'none' },
 ];
 
-export function vocabularyOf(commands: readonly Command[]): Vocabulary {
+/** A command with its line of the list. */
+export type NamedCommand = Command & { readonly summary: string };
+
+export function vocabularyOf(commands: readonly NamedCommand[]): Vocabulary {
   const names = commands.map(({ name }) => name);
   const help = { name: 'help', summary: 'say more about a command' };
   return {

@@ -4,9 +4,9 @@ import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
-import type { Value } from '../ir/node.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
 import type { GroupTable } from './group-table.ts';
+import { TWICE } from './key-table.ts';
 import { mergeStates } from './merge-groups.ts';
 import { isPacked, type PackedGroups } from './packed-groups.ts';
 
@@ -30,13 +30,15 @@ export interface GroupsCodec {
   mergeInto(into: Groups, bytes: Uint8Array): void;
 }
 
-/** A segment whose groups are known by their values, and whose states are still to be read. */
+/** A segment of which nothing but the number of its groups has been read. */
 export interface OpenSegment {
   readonly size: number;
-  /** By group field the values of all groups. */
-  readonly fields: readonly (readonly Value[])[];
-  /** At the state of the first group; those of the others follow, and after them the next aggregate's. Who has read all asks for its end. */
-  readonly states: ByteReader;
+  readonly body: Uint8Array;
+  /**
+   * In the body, at the value of the first group field of the first group. Those of the others follow, then the next fields, and in the
+   * same way the states of each aggregate. Who has read all asks for its end.
+   */
+  readonly input: ByteReader;
 }
 
 /** Of states that are merged where a group is in several segments. */
@@ -79,9 +81,8 @@ export function segmentCodec(
     },
     open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
     mergeIntoTable(into, bytes) {
-      const body = open(fingerprintBytes, bytes);
-      const input = new ByteReader(body);
-      into.merge(body, input, readGroupCount(input, groupFields));
+      const { body, input, size } = openBody(open(fingerprintBytes, bytes), groupFields);
+      into.merge(body, input, size);
     },
   };
 }
@@ -134,7 +135,8 @@ function decodeBody(
   states: readonly StateCodec[],
   groups: Groups = new Map(),
 ): Groups {
-  const { size, fields, states: input } = openBody(body, groupFields);
+  const { size, input } = openBody(body, groupFields);
+  const fields = Array.from({ length: groupFields }, () => Array.from({ length: size }, () => readValue(input)));
   const columns = states.map((codec) => Array.from({ length: size }, () => codec.decode(input)));
   input.end();
   for (let i = 0; i < size; i++) {
@@ -146,14 +148,9 @@ function decodeBody(
   throw new CodecError(TWICE);
 }
 
-/** What is wrong with a segment that has a group twice. */
-export const TWICE = 'The segment names one of its groups twice.';
-
 function openBody(body: Uint8Array, groupFields: number): OpenSegment {
   const input = new ByteReader(body);
-  const size = readGroupCount(input, groupFields);
-  const fields = Array.from({ length: groupFields }, () => Array.from({ length: size }, () => readValue(input)));
-  return { size, fields, states: input };
+  return { size: readGroupCount(input, groupFields), body, input };
 }
 
 /**

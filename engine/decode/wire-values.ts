@@ -57,7 +57,8 @@ interface Conversion {
   read(value: unknown): number | string;
 }
 
-function conversionOf({ wirePath, leaf }: PlacedLeaf, isEventTime: boolean): Conversion[] {
+/** How a leaf is read that is not what expressions read; none where it is. */
+export function conversionOf({ wirePath, leaf }: PlacedLeaf, isEventTime: boolean): Conversion[] {
   const place = { wirePath, path: wirePath.slice(0, -1), name: wirePath.at(-1) as string };
   const { timestamp, asText, type } = leaf;
   if (timestamp !== undefined) {

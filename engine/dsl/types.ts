@@ -1,4 +1,4 @@
-import type { Instant } from './shape.ts';
+import type { ElementsOf, Instant } from './shape.ts';
 
 /**
  * What a user of the definition sees of expressions. Structs have fields and no methods, leaves have methods and no
@@ -200,7 +200,7 @@ export type ExprOf<T, B = NonNullable<T>> = unknown extends T
           ? NumberExpr<T & (number | null)>
           : Is<B, string> extends true
             ? StringExpr<T & (string | null)>
-            : Is<B, readonly unknown[]> extends true
+            : Is<B, readonly unknown[] | ElementsOf<unknown, unknown>> extends true
               ? JsonExpr<T>
               : Is<B, object> extends true
                 ? null extends T

@@ -11,6 +11,8 @@ export interface AddedRows {
   readonly duplicates: number;
   /** The latest time of those that are no duplicates; null where there are none. */
   readonly latestMs: number | null;
+  /** The earliest; infinite where there are none. */
+  readonly earliestMs: number;
 }
 
 /** All bundles of a stream in one commit: takes stretches of events in columns in. */
@@ -47,7 +49,7 @@ export class BundleSet {
     const duplicates = ids === null ? 0 : this.#findDuplicates(ids, from, to);
     const live = duplicates === 0 ? null : this.#live;
     for (const bundle of this.#bundles) bundle.add(this.events, from, to, live);
-    return { duplicates, latestMs: this.#latest(from, to, live) };
+    return { duplicates, ...this.#extremes(from, to, live) };
   }
 
   /** Rows that were added last and missed windows, of each bundle by itself. */
@@ -103,12 +105,16 @@ export class BundleSet {
     return duplicates;
   }
 
-  #latest(from: number, to: number, live: Uint8Array | null): number | null {
+  #extremes(from: number, to: number, live: Uint8Array | null): Pick<AddedRows, 'latestMs' | 'earliestMs'> {
     const { timesMs } = this.events;
     let latest = Number.NEGATIVE_INFINITY;
+    let earliest = Number.POSITIVE_INFINITY;
     for (let row = from; row < to; row++) {
-      if ((timesMs[row] as number) > latest && (live === null || live[row] === 1)) latest = timesMs[row] as number;
+      if (live !== null && live[row] !== 1) continue;
+      const timeMs = timesMs[row] as number;
+      if (timeMs > latest) latest = timeMs;
+      if (timeMs < earliest) earliest = timeMs;
     }
-    return latest === Number.NEGATIVE_INFINITY ? null : latest;
+    return { latestMs: latest === Number.NEGATIVE_INFINITY ? null : latest, earliestMs: earliest };
   }
 }

@@ -12,13 +12,14 @@ import type { BlockReader, ScanReader } from '../decode/record-scanner.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { BugError } from '../ir/bug-error.ts';
-import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
+import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulated.ts';
 import type { ColumnPlan } from '../plan/column-plan.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { SideOutput } from '../ports/dead-letter-sink.ts';
 import { comparePositions, compareSequences, type Position } from '../ports/position.ts';
-import { PaneBuffer } from '../protocol/pane-buffer.ts';
+import { PaneBuffer, type PaneDelta } from '../protocol/pane-buffer.ts';
 import { type Checkpoint, type Counters, NO_EVENTS } from '../state/checkpoint.ts';
+import type { LateCount } from '../state/late-counts.ts';
 import { watermarkFor } from '../state/watermark.ts';
 import { BundleSet } from './bundle-set.ts';
 import { type JudgedEvent, JudgedRecord, judgeEvent, type Letter } from './judged-record.ts';
@@ -38,7 +39,10 @@ export interface CommitChunk {
   readonly clockMs: number | null;
   readonly latestEventMs: number | null;
   readonly clockArrivalMs: number | null;
-  readonly buffers: readonly PaneBuffer[];
+  /** The earliest time of its events that count or are late; null where there are none. */
+  readonly earliestEventMs: number | null;
+  /** What it adds to each view of the stream. */
+  readonly views: readonly ViewDelta[];
   readonly sideOutputs: readonly SideOutput[];
   /** Ids of its events, where the stream drops duplicates. */
   readonly ids: IdPanes | null;
@@ -46,6 +50,18 @@ export interface CommitChunk {
   readonly from: Reading | null;
   /** Where the next chunk goes on, where that is inside of a record. */
   readonly to: Reading | null;
+}
+
+/** What a chunk adds to a view, as it is stored. */
+export interface ViewDelta {
+  /** In the order of panes and buckets. */
+  readonly segments: readonly SegmentDelta[];
+  /** By bucket: how many events of which groups missed which windows. */
+  readonly late: readonly (readonly LateCount[])[];
+}
+
+export interface SegmentDelta extends Omit<PaneDelta, 'groups'> {
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -102,6 +118,7 @@ class ChunkBuilder {
   #clockMs: number;
   #latestEventMs: number;
   #clockArrivalMs: number | null;
+  #earliestEventMs = Number.POSITIVE_INFINITY;
 
   constructor(stream: StreamPlan, checkpoint: Checkpoint, ids: IdPanes | null, limits: ChunkLimits) {
     this.#stream = stream;
@@ -242,6 +259,7 @@ class ChunkBuilder {
       this.#delivered += to - from;
       this.#duplicate += found.duplicates;
       if (found.latestMs !== null) this.#moveClock(found.latestMs, origin.arrivalMs);
+      if (found.earliestMs < this.#earliestEventMs) this.#earliestEventMs = found.earliestMs;
       const lost = bundles.lateRows === 0 ? 0 : this.#lateRows(bundles, { from, to }, origin);
       this.#late += lost;
       this.#countedLate += bundles.revisingRows(from, to);
@@ -339,7 +357,8 @@ class ChunkBuilder {
       clockMs: orNull(this.#clockMs),
       latestEventMs: orNull(this.#latestEventMs),
       clockArrivalMs: this.#clockArrivalMs,
-      buffers: this.#buffers,
+      earliestEventMs: orNull(this.#earliestEventMs),
+      views: this.#stream.views.map((view, index) => viewDelta(view, this.#buffers[index] as PaneBuffer)),
       sideOutputs: this.#aside.all,
       ids: this.#ids?.added ?? null,
       from: this.#from,
@@ -359,6 +378,7 @@ class ChunkBuilder {
       return;
     }
     this.#moveClock(timeMs, record.arrivalMs);
+    if (timeMs < this.#earliestEventMs) this.#earliestEventMs = timeMs;
     this.#accumulate(event, timeMs, text, record, index);
   }
 
@@ -400,6 +420,13 @@ class ChunkBuilder {
     this.#dead++;
     if (letter !== null) this.#aside.dead(letter, originIn(record, index));
   }
+}
+
+function viewDelta({ definition, segments }: ViewPlan, buffer: PaneBuffer): ViewDelta {
+  return {
+    segments: buffer.deltas().map(({ groups, ...delta }) => ({ ...delta, bytes: segments.encode(groups) })),
+    late: Array.from({ length: definition.buckets }, (_, bucket) => buffer.lateCounts(bucket)),
+  };
 }
 
 /** Where the events of a stretch came from. */

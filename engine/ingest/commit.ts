@@ -5,13 +5,12 @@ import { append } from '../lists/append.ts';
 import { greatest } from '../lists/extremes.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { ItemKey, ItemWrite } from '../ports/state-store.ts';
-import type { PaneBuffer, PaneDelta } from '../protocol/pane-buffer.ts';
 import { addCounters, type Checkpoint, checkpointWrite, type ManifestEntry } from '../state/checkpoint.ts';
 import { idsKey, lateKey, markerKey, type PaneAddress, segmentKey } from '../state/keys.ts';
 import { formatLateCounts } from '../state/late-counts.ts';
 import { floorTo } from '../time/floor-to.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
-import type { CommitChunk } from './commit-chunk.ts';
+import type { CommitChunk, SegmentDelta, ViewDelta } from './commit-chunk.ts';
 import type { Rewriting } from './rewriting.ts';
 
 /** One atomic commit, ready to be written: the checkpoint's successor and everything that goes with it. */
@@ -62,9 +61,9 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
   const late: ItemWrite[] = [];
   const nextTails = new Map<string, Tail>();
   stream.views.forEach((view, index) => {
-    const buffer = chunk.buffers[index] as PaneBuffer;
+    const added = chunk.views[index] as ViewDelta;
     const origin = view.originOf(previous.shard);
-    for (const delta of buffer.deltas()) {
+    for (const delta of added.segments) {
       const name = `${view.key}#${delta.bucket}#${delta.startMs}#${delta.missed}`;
       const tail = writeSegment(view, origin, delta, version, tails.get(name), rewriting);
       writes.push(segmentPut(tail));
@@ -75,7 +74,7 @@ export function buildCommit(stream: StreamPlan, shard: ShardState, chunk: Commit
         writes.push(markerWrite(key, { key: tail.key, version: tail.version }));
       }
     }
-    append(late, lateWrites(view, buffer, origin, version));
+    append(late, lateWrites(view, added, origin, version));
   });
   append(writes, idsWrites(stream, chunk, previous.shard, version));
   const next = successor(stream, previous, chunk, manifestOf(writes), context);
@@ -119,9 +118,8 @@ function idsWrites(stream: StreamPlan, { ids }: CommitChunk, shard: string, vers
 }
 
 /** How many events of which groups missed which windows. No watermark waits for them, so no manifest lists them. */
-function lateWrites(view: ViewPlan, buffer: PaneBuffer, shard: string, version: number): ItemWrite[] {
-  return Array.from({ length: view.definition.buckets }, (_, bucket) => bucket).flatMap((bucket) => {
-    const counts = buffer.lateCounts(bucket);
+function lateWrites(view: ViewPlan, { late }: ViewDelta, shard: string, version: number): ItemWrite[] {
+  return late.flatMap((counts, bucket) => {
     if (counts.length === 0) return [];
     const latestMs = greatest(counts.map(({ atMs }) => atMs));
     const key = lateKey(view.key, bucket, shard, latestMs, version);
@@ -150,12 +148,12 @@ function segmentPut(tail: Tail): ItemWrite {
 function writeSegment(
   view: ViewPlan,
   shard: string,
-  delta: PaneDelta,
+  delta: SegmentDelta,
   version: number,
   tail: Tail | undefined,
   rewriting: Rewriting,
 ): Tail {
-  const appended = view.segments.encode(delta.groups);
+  const { bytes: appended } = delta;
   if (tail !== undefined) {
     const sizes = { key: tail.key, lastBytes: tail.bytes.length, newBytes: appended.length };
     if (rewriting.mayPay(view.key, sizes)) {

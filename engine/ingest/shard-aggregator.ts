@@ -21,6 +21,7 @@ import { BatchProgress, MAX_ATTEMPTS } from './batch-progress.ts';
 import { buildCommit, buildMarkingCommit, type Commit, type CommitContext, type ShardState } from './commit.ts';
 import { buildChunk, type CommitChunk } from './commit-chunk.ts';
 import { CommitFailedError, OlderGenerationError, UnlistedShardError } from './errors.ts';
+import { type ForeseenChunk, foreseenOn } from './foreseen-chunk.ts';
 import { loadIds } from './load-ids.ts';
 import { LookStarter } from './look-starter.ts';
 import { Rewriting } from './rewriting.ts';
@@ -79,14 +80,20 @@ export class ShardAggregator {
     return this.#warm?.ids?.size ?? 0;
   }
 
-  /** Commits every event of a batch that is not yet committed, in as many commits as its size needs. */
-  async process(records: readonly BatchItem[]): Promise<BatchResult> {
+  /**
+   * Commits every event of a batch that is not yet committed, in as many commits as its size needs. `foreseen`: what somebody
+   * has made of the batch already.
+   */
+  async process(records: readonly BatchItem[], foreseen: ForeseenChunk | null = null): Promise<BatchResult> {
     const progress = new BatchProgress();
     const fromMs = this.#ports.clock.nowMs();
+    let made = foreseen;
     for (;;) {
       const warm = await this.#load();
       progress.startMs ??= warm.checkpoint.watermarkMs;
-      const chunk = buildChunk(this.#stream, warm, records, progress);
+      const ready = made === null ? null : foreseenOn(this.#stream, warm.checkpoint, made);
+      made = null;
+      const chunk = ready ?? buildChunk(this.#stream, warm, records, progress);
       if (chunk.end === null) break;
       const done = await this.#commitChunk(warm, chunk, progress);
       if (done && chunk.complete) break;

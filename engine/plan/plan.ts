@@ -19,6 +19,7 @@ import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
 import { type ColumnPlan, compileColumns } from './column-plan.ts';
+import { explodedLists } from './exploded-lists.ts';
 import { fieldsReadBy } from './fields-read.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileLog, type LogPlan, streamOrigin } from './log.ts';
@@ -102,12 +103,13 @@ export function compilePipeline(
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
+    const definitions = ownViews.map((view) => view.definition);
     const columns = compileColumns(stream, ownViews);
     return {
       name: stream.name,
       definition: stream,
       decoder: decoderOf(stream),
-      validate: compileValidator(stream, fieldsReadBy(ownViews.map((view) => view.definition))),
+      validate: compileValidator(stream, fieldsReadBy(definitions), explodedLists(stream, definitions)),
       scanner: columns === null || !isPlainJson(stream) ? null : recordScanner(stream, columns.fields, hashKey),
       columns,
       dedupe: compileDedupe(stream),

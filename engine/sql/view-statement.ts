@@ -4,7 +4,7 @@ import type { NamedNode } from '../ir/node.ts';
 import type { SourceDefinition } from '../ir/source-definition.ts';
 import { ARRIVAL, eventTimesOf, type StreamDefinition } from '../ir/stream-definition.ts';
 import type { UnionSource } from '../ir/union-definition.ts';
-import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
+import { namesOfStep, rowShape, type ViewDefinition } from '../ir/view-definition.ts';
 import { traitsOf, type WindowDefinition } from '../ir/window.ts';
 import { sourceSql } from '../sources/registry.ts';
 import { usualStepMs } from '../windows/aligned.ts';
@@ -17,6 +17,7 @@ import type { Dialect } from './dialect.ts';
 import { fillEmptyWindows } from './empty-windows.ts';
 import { SqlError } from './errors.ts';
 import { timeColumn } from './event-time.ts';
+import { compileEventSteps } from './explode.ts';
 import { header } from './header.ts';
 import { fieldsOfSide, joinedRows } from './joined-rows.ts';
 import { largestMagnitude } from './magnitude.ts';
@@ -80,9 +81,9 @@ function viewRows(
     { view: view.name, window: view.window, prefix, own },
     options,
   );
-  const names = [...source.names, ...view.steps.flatMap((step) => (step.step === 'derive' ? [step.name] : []))];
+  const names = [...source.names, ...view.steps.flatMap(namesOfStep)];
   refuseTwins(names, `view '${view.name}' with the events that it reads`);
-  const events = compileSteps(view.steps, source.name, source.scope);
+  const events = compileEventSteps(view, source.name, source.scope, names);
   if (view.selected !== undefined) return eventRows(view, view.selected, source, events, prefix);
   const groups = view.groupBy.map(({ node }) => compileExpression(node, events.scope));
   const { eventTime } = source;

@@ -13,7 +13,7 @@ import { LONGEST_MESSAGE, type Told } from './told.ts';
 
 const [stream] = pipeline.streams;
 if (stream === undefined) throw new Error('The pipeline has a stream.');
-const { definition, views } = stream;
+const { definition } = stream;
 
 /**
  * Takes a record in as a shard does, commit by commit, and stores what the commits add. What must hold: indices are dense,
@@ -37,9 +37,6 @@ export function takeIn(bytes: Buffer, told: readonly Told[], random: Random): Co
     if (piece.ids !== null) ids.merge(piece.ids);
     checkSideOutputs(piece, checkpoint.counters.delivered);
     for (const side of piece.sideOutputs) if (side.kind === 'dead') inLetters += side.events ?? 1;
-    for (const [index, buffer] of piece.buffers.entries()) {
-      for (const { groups } of buffer.deltas()) views[index]?.segments.encode(groups);
-    }
     isComplete = piece.complete;
   }
   const { accepted, late, dead, duplicate, delivered } = checkpoint.counters;

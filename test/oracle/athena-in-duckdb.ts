@@ -37,6 +37,8 @@ const MACROS = [
   // Trino writes a name in a path as ["name"], DuckDB as ."name".
   `CREATE MACRO trino_json_extract(j, p) AS json_extract(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g'))`,
   `CREATE MACRO trino_json_extract_scalar(j, p) AS json_extract_string(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g'))`,
+  'CREATE MACRO trino_json_parse(t) AS CAST(t AS JSON)',
+  'CREATE MACRO trino_cardinality(a) AS len(a)',
   'CREATE MACRO trino_json_format(j) AS CAST(j AS VARCHAR)',
 ];
 const RENAMED = MACROS.map((macro) => /trino_(\w+)\(/.exec(macro)?.[1] as string);

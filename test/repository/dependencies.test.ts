@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { packageManifest, type RepositoryManifest } from '../../scripts/package/manifest.ts';
 import { ROOT } from './files.ts';
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as RepositoryManifest;
+/** Nothing imports it: it is started. */
+const THREAD = 'runtime/chunk-thread.ts';
 const BUILT_IN = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 
 /** What is loaded with a file: an import or export that is not of types alone. */
@@ -42,8 +44,13 @@ function unlisted(packages: ReadonlyMap<string, string>, listed: object): string
   return [...packages].filter(([name]) => !Object.hasOwn(listed, name)).map(([name, file]) => `${name}, in ${file}`);
 }
 
-test('the command line starts with the dependencies alone: no tool of development is loaded with it', () => {
-  const packages = packagesOf('bin/streamgauge.ts', false);
+test('the command line starts without any package', () => {
+  expect([...packagesOf('bin/streamgauge.ts', false)]).toEqual([]);
+});
+
+test('a command starts with the dependencies alone: no tool of development is loaded with it', () => {
+  const commands = globSync('bin/commands/**/*.ts', { cwd: ROOT });
+  const packages = new Map([...commands, THREAD].flatMap((file) => [...packagesOf(file, false)]));
   expect([...packages.keys()]).toContain('typebox');
   expect(unlisted(packages, manifest.dependencies)).toEqual([]);
 });
@@ -52,7 +59,7 @@ test('the package depends on all that its command line and its exports load', ()
   const { dependencies, peerDependencies } = packageManifest(manifest) as unknown as RepositoryManifest;
   expect([...packagesOf('bin/streamgauge.ts', true).keys()]).toContain('@aws-sdk/client-kinesis');
   const exported = Object.values(manifest.exports).filter((file) => file.endsWith('.ts'));
-  for (const program of ['bin/streamgauge.ts', 'bin/app.ts', ...exported]) {
+  for (const program of ['bin/streamgauge.ts', 'bin/app.ts', THREAD, ...exported]) {
     expect(unlisted(packagesOf(program, true), { ...dependencies, ...peerDependencies })).toEqual([]);
   }
 });

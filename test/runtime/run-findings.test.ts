@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from 'streamgauge';
 import { memoryStores } from '../../adapters/memory/index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
-import { findingLines } from '../../bin/commands/run-findings-text.ts';
+import { findingLines } from '../../bin/commands/run/findings-text.ts';
 import { likelyFormat } from '../../engine/formats/likeness.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { compilePipeline } from '../../engine/plan/plan.ts';

@@ -21,13 +21,12 @@ function stored({ values, states }: Group, operators: readonly AggregateOperator
 }
 
 /** All that a chunk says, with the groups as objects. */
-export function chunkFacts(stream: StreamPlan, { buffers, ids, from: _from, to, ...rest }: CommitChunk) {
-  const deltas = buffers.map((buffer, index) => {
-    const { segments, operators, definition } = stream.views[index] as StreamPlan['views'][number];
-    const late = Array.from({ length: definition.buckets }, (_, bucket) => buffer.lateCounts(bucket));
-    const added = buffer.deltas().map(({ groups, ...delta }) => {
+export function chunkFacts(stream: StreamPlan, { views, ids, from: _from, to, ...rest }: CommitChunk) {
+  const deltas = views.map(({ segments: written, late }, index) => {
+    const { segments, operators } = stream.views[index] as StreamPlan['views'][number];
+    const added = written.map(({ bytes, ...delta }) => {
       const decoded: Groups = new Map();
-      segments.mergeInto(decoded, segments.encode(groups));
+      segments.mergeInto(decoded, bytes);
       return { ...delta, groups: Object.fromEntries([...decoded.values()].map((group) => stored(group, operators))) };
     });
     return { late, added };

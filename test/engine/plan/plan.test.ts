@@ -16,7 +16,8 @@ import {
   type Window,
 } from '../../../engine/index.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
-import { ADDED, FILTERED, LATE, PARTLY_LATE, type PaneSelector } from '../../../engine/plan/accumulator.ts';
+import { ADDED, FILTERED, LATE, PARTLY_LATE } from '../../../engine/plan/accumulated.ts';
+import type { PaneSelector } from '../../../engine/plan/accumulator.ts';
 import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import { at } from '../../support/clicks.ts';
 

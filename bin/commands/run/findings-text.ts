@@ -1,5 +1,5 @@
-import { formatDuration } from '../../engine/ir/duration.ts';
-import type { DeadFinding, LateFinding, RunFinding } from '../../runtime/run-findings.ts';
+import { formatDuration } from '../../../engine/ir/duration.ts';
+import type { DeadFinding, LateFinding, RunFinding } from '../../../runtime/run-findings.ts';
 
 /** What a run found, for people. */
 export function findingLines(finding: RunFinding): string[] {
