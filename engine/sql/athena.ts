@@ -54,8 +54,9 @@ export const athena: Dialect = {
     const source = `${from}\nCROSS JOIN UNNEST(${all}) WITH ORDINALITY AS elements (${element}, ${ordinal})`;
     return select({ columns: ['*', ...(position === null ? [] : [`${place} AS ${position}`])], from: source });
   },
-  jsonAt(json, path, kind) {
-    const place = textLiteral(sqlPlace('', path, { dialect: 'Athena', text: textLiteral }).path);
+  jsonAt(root, path, kind) {
+    const { json, path: end } = sqlPlace(root, path, { dialect: 'Athena', text: textLiteral });
+    const place = textLiteral(end);
     const text = `json_extract_scalar(${json}, ${place})`;
     const found = `json_format(json_extract(${json}, ${place}))`;
     const whereBegins = (firsts: string, value: string) =>

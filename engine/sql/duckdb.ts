@@ -38,8 +38,9 @@ export const duckdb: Dialect = {
     const place = position === null ? [] : [`unnest(${ofAll(`range(len(${list}))`)}) AS ${position}`];
     return select({ columns: ['*', `unnest(${ofAll(list)}) AS ${element}`, ...place], from });
   },
-  jsonAt(json, path, kind) {
-    const place = textLiteral(sqlPlace('', path, { dialect: 'DuckDB', text: textLiteral }).path);
+  jsonAt(root, path, kind) {
+    const { json, path: end } = sqlPlace(root, path, { dialect: 'DuckDB', text: textLiteral });
+    const place = textLiteral(end);
     const text = `json_extract_string(${json}, ${place})`;
     const whereOf = (types: string, value: string) =>
       `CASE WHEN json_type(${json}, ${place}) IN (${types}) THEN ${value} END`;
