@@ -256,6 +256,36 @@ describe('an event is a dead letter, and its reason names the element', () => {
   });
 });
 
+test('a number in an element is not rounded in silence', async () => {
+  const measures = stream('carts', {
+    ...settings,
+    schema: Type.Object({
+      id: Type.String(),
+      parts: Type.Record(Type.String(), Type.Object({ xs: Type.Array(Type.Number()) })),
+      at: Timestamp('iso8601'),
+    }),
+  });
+  const sums = view('sums', measures)
+    .explode((e) => ({ part: e.parts }))
+    .explode((e) => ({ x: e.part.value.xs }))
+    .window(tumbling('1 hour'))
+    .aggregate((e) => ({ n: count(), most: max(e.x) }));
+  const eventOf = (id: number, x: string) => `{"id":"${id}","parts":{"a":{"xs":[1,${x}]}},"at":"${at}"}`;
+  const numbers = ['1e300', '9007199254740992.5', '9007199254740993'];
+  const { rowsOf, dead } = await run(
+    [sums],
+    numbers.map((x, id) => eventOf(id, x)),
+  );
+  expect(await rowsOf('sums')).toMatchObject([{ n: 4, most: 1e300 }]);
+  expect(dead).toMatchObject([
+    {
+      reason: 'wrong_type',
+      message:
+        "Field 'parts.a.value.xs.1' is 9007199254740993, which would be rounded: send it as text, in stream 'carts'.",
+    },
+  ]);
+});
+
 test('lists that no view explodes are JSON that nobody looks into, as before', async () => {
   const shown = view('shown', carts).select(['id', 'items']);
   const items = [{ sku: 'a', made: 'noon', 'the.cost': 'free' }];
