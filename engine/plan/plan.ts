@@ -103,13 +103,17 @@ export function compilePipeline(
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
-    const definitions = ownViews.map((view) => view.definition);
-    const columns = compileColumns(stream, ownViews);
+    const exploded = explodedLists(
+      stream,
+      allViews.map((view) => view.definition),
+    );
+    // The scanner does not look into lists.
+    const columns = exploded.length > 0 ? null : compileColumns(stream, ownViews);
     return {
       name: stream.name,
       definition: stream,
       decoder: decoderOf(stream),
-      validate: compileValidator(stream, fieldsReadBy(definitions), explodedLists(stream, definitions)),
+      validate: compileValidator(stream, fieldsReadBy(ownViews.map((view) => view.definition)), exploded),
       scanner: columns === null || !isPlainJson(stream) ? null : recordScanner(stream, columns.fields, hashKey),
       columns,
       dedupe: compileDedupe(stream),

@@ -256,6 +256,48 @@ describe('an event is a dead letter, and its reason names the element', () => {
   });
 });
 
+test('a list that comes by way of other views is looked into where its events come in', async () => {
+  const kept = view('kept', carts)
+    .derive((e) => ({ goods: e.items }))
+    .select((e) => ({ id: e.id, things: e.goods }));
+  const more = view('more', carts).select((e) => ({ id: e.id, things: e.items }));
+  const both = union('both', [kept, more]);
+  const joined = asOfJoin('joined', carts, both, { on: { id: 'id' } });
+  const end = tumbling('1 hour');
+  const lines = () => ({ lines: count() });
+  const ofKept = view('of_kept', kept)
+    .explode((e) => ({ thing: e.things }))
+    .window(end)
+    .aggregate(lines);
+  const ofBoth = view('of_both', both)
+    .explode((e) => ({ thing: e.things }))
+    .window(end)
+    .aggregate(lines);
+  const ofJoined = view('of_joined', joined)
+    .explode((e) => ({ thing: e.both.things }))
+    .window(end)
+    .aggregate(lines);
+  const ofLeft = view('of_left', joined)
+    .explode((e) => ({ thing: e.carts.items }))
+    .window(end)
+    .aggregate(lines);
+  const events = [
+    { id: '1', at, items: [{ sku: 'a', 'the.cost': 1 }] },
+    { id: '2', at, items: [{ sku: 'a', 'the.cost': 'free' }] },
+  ];
+  for (const views of [
+    [kept, ofKept],
+    [kept, more, ofBoth],
+    [kept, more, ofJoined],
+    [kept, more, ofLeft],
+  ]) {
+    const { rowsOf, dead } = await run(views, events);
+    expect(dead).toMatchObject([{ reason: 'wrong_type' }]);
+    expect(await rowsOf(views.at(-1)?.name as string)).toMatchObject([{ lines: views.at(-1) === ofBoth ? 2 : 1 }]);
+  }
+  expect((await run([kept, more], events)).dead).toEqual([]);
+});
+
 test('a number in an element is not rounded in silence', async () => {
   const measures = stream('carts', {
     ...settings,
