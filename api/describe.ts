@@ -32,7 +32,9 @@ export function describePipeline(source: ApiSource): PipelineDescription {
 function describeStream(stream: StreamDefinition, nowMs: number): StreamDescription {
   return {
     name: stream.name,
+    format: stream.format.kind,
     event_time: stream.eventTime,
+    event_time_else: [...(stream.eventTimeElse ?? [])],
     partition_key: stream.partitionKey,
     event_id: stream.eventId,
     max_lateness_ms: stream.maxLatenessMs,

@@ -8,7 +8,15 @@ import { formatTimestamp } from '../engine/time/format-timestamp.ts';
 
 /** An event that the stream's schema accepts, as far as shapes tell, with the time of now: to be sent by hand. */
 export function exampleEvent(stream: StreamDefinition, nowMs: number): Record<string, JsonValue> {
-  return structExample(stream.shape, stream.schema as SchemaPart, nowMs);
+  const event = structExample(stream.shape, stream.schema as SchemaPart, nowMs);
+  return { ...timeOf(stream, nowMs), ...event };
+}
+
+/** The event's time, which may be in an optional field, where its type alone says what it is. */
+function timeOf({ shape, eventTime, eventTimeElse }: StreamDefinition, nowMs: number): Record<string, JsonValue> {
+  const field = shape.fields.get(eventTime);
+  const isMissing = eventTimeElse !== undefined && field?.shape === 'leaf' && field.type.nullable;
+  return isMissing ? { [wireNameOf(eventTime, field)]: exampleTime(field.timestamp ?? 'iso8601', nowMs) } : {};
 }
 
 /** What an example looks at in a JSON Schema. */

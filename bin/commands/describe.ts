@@ -4,10 +4,11 @@ import { describeAggregate } from '../../engine/aggregates/describe.ts';
 import { MAX_EVENT_BYTES, MAX_EXPLODED_ROWS } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
+import { type EnvelopeDefinition, stepsText, wayText } from '../../engine/ir/envelope-definition.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { logWord, revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
-import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { eventTimesOf, type StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isText, type TextFormatDefinition } from '../../engine/ir/stream-format.ts';
 import { type EventStep, explodes, handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
@@ -72,7 +73,8 @@ function streamLines(stream: StreamDefinition): string[] {
     `Stream ${stream.name}`,
     `  fields        ${fieldList(stream.shape)}`,
     ...(isText(stream.format) ? [`  format        ${formatInWords(stream.format)}`] : []),
-    `  event time    ${stream.eventTime}; the watermark trails it by ${formatDuration(stream.maxLatenessMs)}`,
+    ...(stream.envelope === null ? [] : [`  events        ${eventsInWords(stream.envelope)}`]),
+    `  event time    ${eventTimesOf(stream).join(', or else ')}; the watermark trails it by ${formatDuration(stream.maxLatenessMs)}`,
     `  partition key ${stream.partitionKey}${stream.eventId === null ? '' : `; event id ${stream.eventId}`}`,
     `  future events ${skew}`,
     `  duplicates    ${duplicatesInWords(stream)}`,
@@ -80,6 +82,12 @@ function streamLines(stream: StreamDefinition): string[] {
     `  limits        ${MAX_EVENT_BYTES / 1024} KiB an event; a larger one is a dead letter`,
     '',
   ];
+}
+
+function eventsInWords({ path, with: fields, only }: EnvelopeDefinition): string {
+  const taken = fields.length === 0 ? '' : `, with ${fields.map(({ name }) => name).join(', ')} of what is around them`;
+  const where = only.map(({ path: steps, values }) => `${stepsText(steps)} is ${values.join(' or ')}`).join(' and ');
+  return `in ${wayText(path)} of each record${where === '' ? '' : ` in which ${where}`}${taken}`;
 }
 
 function formatInWords({ kind, header = null }: TextFormatDefinition): string {

@@ -209,7 +209,7 @@ function unionEvents(
     const columns = [...fields.map(identifier), `${part.eventTime} AS ${eventTime}`];
     return select({ columns, from: part.name });
   });
-  const cte = { name: `${place.prefix}${union}`, sql: selects.join('\nUNION ALL\n') };
+  const cte = { name: `${place.prefix}united_${union}`, sql: selects.join('\nUNION ALL\n') };
   // What was computed can be null whatever its type says.
   const derived = new Set(views.length > 0 ? fields : []);
   const scope = { dialect: options.dialect, bounds: new Map(), derived };

@@ -3,6 +3,7 @@ import { exampleEvent } from '../../api/example-event.ts';
 import { compileValidator } from '../../engine/decode/validate.ts';
 import { count, last, pattern, pipeline, stream, Timestamp, Type, tumbling, view } from '../../engine/index.ts';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
+import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 
 const logins = stream('logins', {
@@ -89,4 +90,20 @@ describe('a stream with lists, and a view that explodes them', () => {
     });
     expect(compileValidator(definition)(example, null)).toMatchObject({ kind: 'valid' });
   });
+});
+
+test('the example of a stream whose times are optional has the first of them', () => {
+  const sent = stream('sent', {
+    schema: Type.Object({
+      user: Type.String(),
+      sent_at: Type.Optional(Timestamp('epoch-ns')),
+      received_at: Type.Optional(Timestamp('iso8601')),
+    }),
+    eventTime: ['sent_at', 'received_at'],
+    partitionKey: 'user',
+    maxLateness: '1 second',
+  }) as unknown as StreamDefinition;
+  const example = exampleEvent(sent, Date.parse('2026-03-01T00:00:00Z'));
+  expect(example).toEqual({ sent_at: 1_772_323_200_000_000_000, user: 'user-1' });
+  expect(compileValidator(sent)(example, null, JSON.stringify(example))).toMatchObject({ kind: 'valid' });
 });
