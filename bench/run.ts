@@ -8,6 +8,7 @@ import { benchCommits } from './commits.ts';
 import { benchCompression } from './compression.ts';
 import { clickLines, packed, unpacked } from './events.ts';
 import { benchFolding } from './folding.ts';
+import { benchFormats } from './formats.ts';
 import { benchHot } from './hot.ts';
 import { benchJoins } from './joins.ts';
 import { benchLake } from './lake.ts';
@@ -133,6 +134,7 @@ async function benchSessions(): Promise<void> {
 
 const PARTS: Readonly<Record<string, (options: Options) => Promise<void>>> = {
   hot: benchHot,
+  formats: benchFormats,
   decode: benchDecode,
   state: benchState,
   commits: () => benchCommits(),

@@ -7,6 +7,7 @@ import { lineEndOf, RowsCutter } from '../text/rows-cutter.ts';
 import type { DecodedEvent, EventReader, RecordDecoder } from './decoder.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
 import { isBlank } from './line-event.ts';
+import { whyNotText } from './not-text.ts';
 import { SingleReader } from './single-reader.ts';
 import { compileTypedFields, type TypeFields } from './typed-fields.ts';
 import { unpackRecord } from './unpack-record.ts';
@@ -83,7 +84,10 @@ export class RowsReader implements EventReader<DecodedEvent> {
         continue;
       }
       this.#isFirst = false;
-      if (text === null) return this.#malformed(Buffer.from(raw, 'latin1'), 'its bytes are not UTF-8 text');
+      if (text === null) {
+        const bytes = Buffer.from(raw, 'latin1');
+        return this.#malformed(bytes, whyNotText(bytes));
+      }
       return row.isOpen ? this.#malformed(text, OPEN) : this.#event(text);
     }
     if (!this.#isFirst) return null;

@@ -55,10 +55,19 @@ export function sqlPlace(root: string, steps: readonly JsonStep[], words: SqlWor
   let [json, path] = [root, '$'];
   for (const step of steps) {
     if (typeof step === 'object') [json, path] = [chosen({ json, path }, step, words), '$'];
-    else if (typeof step === 'number') path += `[${step}]`;
-    else path += words.dialect === 'DuckDB' ? `."${step}"` : `["${step}"]`;
+    else path += pathWord(step, words.dialect);
   }
   return { json, path };
+}
+
+/** A path of names and places in SQL's words. */
+function sqlPath(steps: readonly (string | number)[], dialect: FunctionSql['dialect']): string {
+  return `$${steps.map((step) => pathWord(step, dialect)).join('')}`;
+}
+
+function pathWord(step: string | number, dialect: FunctionSql['dialect']): string {
+  if (typeof step === 'number') return `[${step}]`;
+  return dialect === 'DuckDB' ? `."${step}"` : `["${step}"]`;
 }
 
 function chosen({ json, path }: SqlPlace, choice: JsonChoice, words: SqlWords): string {
@@ -71,7 +80,7 @@ function chosen({ json, path }: SqlPlace, choice: JsonChoice, words: SqlWords): 
 
 /** The first element of a list of JSON, as SQL has lists, that is chosen. */
 export function choiceSql(list: string, { member, text }: JsonChoice, words: SqlWords): string {
-  const place = words.text(sqlPlace('', [member], words).path);
+  const place = words.text(sqlPath([member], words.dialect));
   const wanted = words.text(text);
   if (words.dialect === 'DuckDB') {
     return `list_filter(${list}, lambda e: json_type(e, ${place}) = 'VARCHAR' AND json_extract_string(e, ${place}) = ${wanted})[1]`;

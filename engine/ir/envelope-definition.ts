@@ -53,3 +53,9 @@ export function sharedSteps(path: readonly EnvelopeStep[], way: EnvelopeWay): nu
 export function wayText(way: EnvelopeWay): string {
   return way.map((names) => names.join('|')).join('.');
 }
+
+/** A path as a definition writes it. */
+export function stepsText(path: readonly EnvelopeStep[]): string {
+  const steps = path.map((step) => (typeof step === 'string' ? `.${step}` : `[${step.member}="${step.text}"]`));
+  return steps.join('').slice(1);
+}
