@@ -1,3 +1,5 @@
+import type { Elements } from '../engine/ir/elements.ts';
+import { DefinitionError } from '../engine/ir/errors.ts';
 import { type FieldShape, type StructShape, wireNameOf } from '../engine/ir/field-shape.ts';
 import type { JsonValue } from '../engine/ir/node.ts';
 import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
@@ -25,6 +27,8 @@ interface SchemaPart {
   readonly const?: JsonValue;
   readonly minimum?: number;
   readonly examples?: readonly JsonValue[];
+  readonly items?: SchemaPart | readonly SchemaPart[];
+  readonly patternProperties?: Readonly<Record<string, SchemaPart>>;
 }
 
 /** Required fields alone, so that a line is short. Of several event types the first. */
@@ -57,7 +61,29 @@ function example(name: string, field: FieldShape, part: SchemaPart, nowMs: numbe
     case 'string':
       return KNOWN.find(([pattern]) => pattern.test(name))?.[1] ?? `${name}-1`;
     default:
-      return {};
+      return field.type.elements === undefined ? {} : elementsExample(name, field.type.elements, part, nowMs);
+  }
+}
+
+/** A list of one element, or an object with one name. */
+function elementsExample(name: string, elements: Elements, part: SchemaPart, nowMs: number): JsonValue {
+  const present =
+    part.anyOf?.find(({ items, patternProperties }) => (items ?? patternProperties) !== undefined) ?? part;
+  const shape = shapeOfElement(elements);
+  if (shape === null) return elements.kind === 'list' ? [] : {};
+  if (elements.kind === 'list') return [example(name, shape, (present.items ?? {}) as SchemaPart, nowMs)];
+  const value = shape.shape === 'struct' ? shape.fields.get('value') : undefined;
+  const [of = {}] = Object.values(present.patternProperties ?? {});
+  return value === undefined ? {} : { [`${name}-1`]: example(name, value, of, nowMs) };
+}
+
+/** Null where the schema's own check is a function, of which no shape can be made: nobody asks for it but who explodes the list. */
+function shapeOfElement(elements: Elements): FieldShape | null {
+  try {
+    return elements.shape;
+  } catch (error) {
+    if (error instanceof DefinitionError) return null;
+    throw error;
   }
 }
 

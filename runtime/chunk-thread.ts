@@ -17,6 +17,7 @@ parentPort?.on('message', ({ id, stream: name, shard, batch }: ToThread) => {
   const stream = streams.get(name);
   const foreseen = stream === undefined ? null : foreseeChunk(stream, shard, unpackBatch(batch));
   const { message, transfer } = asMessage(foreseen);
-  parentPort?.postMessage({ kind: 'built', id, foreseen: message } satisfies FromThread, transfer);
+  const built: FromThread = { kind: 'built', id, foreseen: message, memory: batch.data };
+  parentPort?.postMessage(built, [...transfer, batch.data]);
 });
 parentPort?.postMessage({ kind: 'ready', views: keysOf(plan.views) } satisfies FromThread);

@@ -27,7 +27,13 @@ export interface ToThread {
 export type FromThread =
   /** By the views of the pipeline that it has loaded. */
   | { readonly kind: 'ready'; readonly views: string }
-  | { readonly kind: 'built'; readonly id: number; readonly foreseen: ForeseenChunk | null };
+  | {
+      readonly kind: 'built';
+      readonly id: number;
+      readonly foreseen: ForeseenChunk | null;
+      /** The batch's memory, for another one. */
+      readonly memory: ArrayBuffer;
+    };
 
 /** Builds chunks of batches for a run over files, beside the thread that commits them. */
 export interface BatchBuilders {
@@ -36,7 +42,7 @@ export interface BatchBuilders {
 }
 
 /** Bytes of batches that a thread has at a time, but for one batch: as many as it reads while this thread makes windows final. */
-const BYTES_IN_HAND = 16 * 1024 * 1024;
+const BYTES_IN_HAND = 32 * 1024 * 1024;
 
 /**
  * Threads that build chunks of batches for a run over files. Each loads the pipeline's file by itself, for what is compiled of it
@@ -59,8 +65,7 @@ export class ChunkThreads implements BatchBuilders {
     const free = this.#threads.filter((thread) => thread.hasRoom && thread.views === this.#views);
     const [first] = free.sort((a, b) => a.bytes - b.bytes);
     if (first === undefined) return null;
-    const packed = packBatch(batch.items);
-    return packed === null ? null : first.build(stream, batch.shard.id, packed);
+    return first.build(stream, batch);
   }
 
   /** Why a thread could not begin; null where all did. The run is done without it. */
@@ -76,6 +81,8 @@ export class ChunkThreads implements BatchBuilders {
 class Thread {
   readonly #worker: Worker;
   readonly #building = new Map<number, Building>();
+  /** Of batches that are built. */
+  readonly #memory: ArrayBuffer[] = [];
   #lastId = 0;
   #error: ThreadError | null = null;
   /** Of batches that it has. */
@@ -98,14 +105,22 @@ class Thread {
     return this.views !== null && this.bytes < BYTES_IN_HAND;
   }
 
-  build(stream: string, shard: string, batch: PackedBatch): Promise<ForeseenChunk | null> {
+  /** Null where the batch cannot go to another thread. */
+  build(stream: string, { shard, items, bytes }: ShardBatch): Promise<ForeseenChunk | null> | null {
+    const batch = packBatch(items, (length) => this.#reserve(length));
+    if (batch === null) return null;
     const { promise, resolve, reject } = Promise.withResolvers<ForeseenChunk | null>();
     const id = ++this.#lastId;
-    const bytes = batch.data.byteLength;
     this.#building.set(id, { bytes, resolve, reject });
     this.bytes += bytes;
-    this.#worker.postMessage({ id, stream, shard, batch } satisfies ToThread, [batch.data]);
+    this.#worker.postMessage({ id, stream, shard: shard.id, batch } satisfies ToThread, [batch.data]);
     return promise;
+  }
+
+  /** Memory that was in use before costs less than fresh one, and batches are about as large as the last one. */
+  #reserve(length: number): ArrayBuffer {
+    const used = this.#memory.pop();
+    return used !== undefined && used.byteLength >= length ? used : new ArrayBuffer(Math.ceil(length * 1.05));
   }
 
   async close(): Promise<void> {
@@ -123,6 +138,7 @@ class Thread {
     const building = this.#building.get(message.id);
     this.#building.delete(message.id);
     this.bytes -= building?.bytes ?? 0;
+    this.#memory.push(message.memory);
     building?.resolve(message.foreseen);
   }
 

@@ -10,14 +10,17 @@ export interface PackedBatch {
   readonly lines: Uint32Array<ArrayBuffer>;
 }
 
-/** Null where a record is more than a line: one that is cut says so beside its bytes. */
-export function packBatch(items: readonly BatchItem[]): PackedBatch | null {
+/** Null where a record is more than a line: one that is cut says so beside its bytes. `reserve` gives memory of at least so many bytes. */
+export function packBatch(
+  items: readonly BatchItem[],
+  reserve = (bytes: number) => new ArrayBuffer(bytes),
+): PackedBatch | null {
   let length = 0;
   for (const item of items) {
     if (!isLineBlock(item) && item.parts !== undefined) return null;
     length += item.data.length;
   }
-  const data = new Uint8Array(length);
+  const data = new Uint8Array(reserve(length));
   const ends = new Uint32Array(items.length);
   const sequences = new Float64Array(items.length);
   const lines = new Uint32Array(items.length);

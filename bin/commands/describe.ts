@@ -1,7 +1,7 @@
 import { LIST_PRICES } from '../../contracts/prices.ts';
 import { rowGigabytes } from '../../cost/kept-rows.ts';
 import { describeAggregate } from '../../engine/aggregates/describe.ts';
-import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
+import { MAX_EVENT_BYTES, MAX_EXPLODED_ROWS } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
 import { type EnvelopeDefinition, stepsText, wayText } from '../../engine/ir/envelope-definition.ts';
@@ -10,7 +10,7 @@ import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts'
 import { logWord, revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
 import { eventTimesOf, type StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isText, type TextFormatDefinition } from '../../engine/ir/stream-format.ts';
-import { type EventStep, handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { type EventStep, explodes, handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
 import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
 import { describeColumn } from '../../engine/row-operators/registry.ts';
@@ -156,8 +156,11 @@ function carriedInWords({ rows }: ViewPlan): string {
   return `; up to ${rows.maxStateBytes.toLocaleString('en-US')} bytes a group are carried from row to row, and gone after ${memory} windows without one`;
 }
 
-function groupsInWords({ groupBy, selected }: ViewDefinition): string {
-  if (selected !== undefined) return 'none: one row an event, each a write of its own';
+function groupsInWords(view: ViewDefinition): string {
+  const { groupBy, selected } = view;
+  if (selected !== undefined) {
+    return `none: one row an ${explodes(view) ? 'element' : 'event'}, each a write of its own`;
+  }
   return groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ');
 }
 
@@ -187,12 +190,11 @@ function stepLine(step: EventStep): string {
   if (step.step === 'where') return `  only where    ${describeExpression(step.condition)}`;
   if (step.step === 'derive') return `  each event    ${step.name} = ${describeExpression(step.node)}`;
   const { name, list, kind, position, outer } = step;
-  const what =
-    kind === 'map'
-      ? `${name} = { key, value } of ${describeExpression(list)}`
-      : `${name} in ${describeExpression(list)}`;
+  const what = kind === 'map' ? `${name} = { key, value } of` : `${name} in`;
   const place = position === undefined ? '' : `, ${position} = its place`;
-  return `  explode       a row for each ${what}${place}${outer === true ? '; one with null where there is none' : ''}`;
+  const none = outer === true ? '; one with nulls where there is none' : '';
+  const most = `an event of more than ${MAX_EXPLODED_ROWS.toLocaleString('en-US')} rows is a dead letter`;
+  return `  explode       a row for each ${what} ${describeExpression(list)}${place}${none}; ${most}`;
 }
 
 function describeAsData(pipeline: PipelineDefinition) {

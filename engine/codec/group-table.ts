@@ -7,8 +7,8 @@ import type { Group } from './group.ts';
 import { KeyTable } from './key-table.ts';
 
 /**
- * The groups of one window, merged from segments: their keys are in a `KeyTable`, and their states are columns. A million groups take a tenth of what as many objects do, and nothing of them is walked through by the garbage
- * collector.
+ * The groups of one window, merged from segments: their keys are in a `KeyTable`, and their states are columns. A million groups
+ * take a tenth of what as many objects do, and nothing of them is walked through by the garbage collector.
  */
 export class GroupTable {
   readonly #keys: KeyTable;
@@ -40,6 +40,11 @@ export class GroupTable {
 
   valuesOf(group: number): Value[] {
     return this.#keys.valuesOf(group);
+  }
+
+  /** The groups in the order of rows. */
+  inOrder(): Uint32Array {
+    return this.#keys.inOrder();
   }
 
   /** A group as an object, to be looked at: what is merged later may change its states or not. */

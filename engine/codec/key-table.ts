@@ -1,11 +1,13 @@
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
+import { orderOfKeys } from '../bytes/order-of-keys.ts';
 import { readValue, skipValue, writeValue } from '../bytes/value-codec.ts';
 import { doubled } from '../columns/keys.ts';
 import type { HashKey } from '../hash/hash-key.ts';
 import { keyedHash } from '../hash/keyed-hash.ts';
 import type { Value } from '../ir/node.ts';
+import { orderBytesOfStored, writeOrderOfValue } from './group-order.ts';
 
 /** What is wrong with a segment that has a group twice. */
 export const TWICE = 'The segment names one of its groups twice.';
@@ -23,6 +25,8 @@ export class KeyTable {
   /** Keys, one behind the other: where each begins, and behind the last where the next one would. */
   #bytes = new Uint8Array(4096);
   #view = viewOf(this.#bytes);
+  /** Of these bytes, once one of them was read. */
+  #reader: ByteReader | null = null;
   #starts = new Int32Array(256);
   #hashes = new Int32Array(256);
   /** Numbers plus one; 0 is free. */
@@ -81,8 +85,25 @@ export class KeyTable {
   }
 
   valuesOf(number: number): Value[] {
-    const input = new ByteReader(this.#bytes.subarray(this.#starts[number], this.#starts[number + 1]));
-    return Array.from({ length: this.#fields }, () => readValue(input));
+    const input = this.#readerOf(number);
+    const values: Value[] = [];
+    for (let field = 0; field < this.#fields; field++) values.push(readValue(input));
+    return values;
+  }
+
+  /** All numbers in the order of `compareGroups`. */
+  inOrder(): Uint32Array {
+    let bytes = new Uint8Array((this.#starts[this.#size] as number) * 1.25 + 64);
+    const starts = new Uint32Array(this.#size + 1);
+    for (let number = 0; number < this.#size; number++) {
+      let to = starts[number] as number;
+      const most = to + orderBytesOfStored((this.#starts[number + 1] as number) - (this.#starts[number] as number));
+      if (most > bytes.length) bytes = longer(bytes, most * 1.5);
+      const input = this.#readerOf(number);
+      for (let field = 0; field < this.#fields; field++) to = writeOrderOfValue(input, bytes, to);
+      starts[number + 1] = to;
+    }
+    return orderOfKeys({ bytes, starts: starts.subarray(0, -1), ends: starts.subarray(1) });
   }
 
   /** A table of some groups alone, numbered in the order in which they are given. */
@@ -93,6 +114,12 @@ export class KeyTable {
       kept.#numberOf(kept.#append(this.#bytes, from, to, kept.#starts[kept.#size] as number));
     }
     return kept;
+  }
+
+  #readerOf(number: number): ByteReader {
+    this.#reader ??= new ByteReader(this.#bytes);
+    this.#reader.moveTo(this.#starts[number] as number);
+    return this.#reader;
   }
 
   #appendValues(values: readonly Value[]): number {
@@ -154,10 +181,9 @@ export class KeyTable {
 
   #reserveBytes(bytes: number): void {
     if (bytes + SLACK_BYTES <= this.#bytes.length) return;
-    const larger = new Uint8Array((bytes + SLACK_BYTES) * 2);
-    larger.set(this.#bytes);
-    this.#bytes = larger;
-    this.#view = viewOf(larger);
+    this.#bytes = longer(this.#bytes, (bytes + SLACK_BYTES) * 2);
+    this.#view = viewOf(this.#bytes);
+    this.#reader = null;
   }
 
   #rehash(): void {
@@ -170,6 +196,12 @@ export class KeyTable {
     }
     this.#table = table;
   }
+}
+
+function longer(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(length);
+  copy.set(bytes);
+  return copy;
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

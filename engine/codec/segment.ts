@@ -4,6 +4,7 @@ import { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import type { MergeableCodec, StateCodec } from '../bytes/state-codec.ts';
 import { readValue, writeValue } from '../bytes/value-codec.ts';
+import type { Value } from '../ir/node.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
 import type { GroupTable } from './group-table.ts';
 import { TWICE } from './key-table.ts';
@@ -45,6 +46,8 @@ export interface OpenSegment {
 export interface SegmentCodec extends GroupsCodec {
   /** The same into a table, which is good for nothing after an error. */
   mergeIntoTable(into: GroupTable, bytes: Uint8Array): void;
+  /** The groups of a segment. Throws as `mergeInto` does, but does not see whether one of them is there twice. */
+  groupsOf(bytes: Uint8Array): readonly Group[];
   /** Opens a segment, for who makes no groups of it. Throws as `mergeInto` does. */
   open(bytes: Uint8Array): OpenSegment;
 }
@@ -79,6 +82,7 @@ export function segmentCodec(
         else mergeStates(known, group, states);
       }
     },
+    groupsOf: (bytes) => readGroups(open(fingerprintBytes, bytes), groupFields, states),
     open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
     mergeIntoTable(into, bytes) {
       const { body, input, size } = openBody(open(fingerprintBytes, bytes), groupFields);
@@ -135,17 +139,21 @@ function decodeBody(
   states: readonly StateCodec[],
   groups: Groups = new Map(),
 ): Groups {
-  const { size, input } = openBody(body, groupFields);
-  const fields = Array.from({ length: groupFields }, () => Array.from({ length: size }, () => readValue(input)));
-  const columns = states.map((codec) => Array.from({ length: size }, () => codec.decode(input)));
-  input.end();
-  for (let i = 0; i < size; i++) {
-    const values = fields.map((column) => column[i] ?? null);
-    groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
-  }
-  if (groups.size === size) return groups;
+  const read = readGroups(body, groupFields, states);
+  for (const group of read) groups.set(groupKey(group.values), group);
+  if (groups.size === read.length) return groups;
   groups.clear();
   throw new CodecError(TWICE);
+}
+
+function readGroups(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): readonly Group[] {
+  const { size, input } = openBody(body, groupFields);
+  const groups: { readonly values: Value[]; readonly states: unknown[] }[] = [];
+  for (let i = 0; i < size; i++) groups.push({ values: [], states: [] });
+  for (let field = 0; field < groupFields; field++) for (const group of groups) group.values.push(readValue(input));
+  for (const codec of states) for (const group of groups) group.states.push(codec.decode(input));
+  input.end();
+  return groups;
 }
 
 function openBody(body: Uint8Array, groupFields: number): OpenSegment {

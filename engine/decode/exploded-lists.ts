@@ -26,7 +26,7 @@ export function compileListChecks(lists: readonly ExplodedList[]): CheckLists | 
   return (event, text) => {
     for (const { list, name, walk } of compiled) {
       const found: Found = { rows: 0, innermost: [], bad: null };
-      walk(event, '', found);
+      walk(event, () => '', found);
       const { wirePath } = list;
       if (found.bad !== null) return { wirePath, ...found.bad };
       if (found.rows > MAX_EXPLODED_ROWS) {
@@ -55,27 +55,30 @@ function isTooMuch({ rows, innermost }: Found, text: string): boolean {
   return rows * (text.length - inLists) > MAX_EXPLODED_CHARACTERS;
 }
 
-/** Goes through the list in an event or element, whose name in messages is `label`. */
-type Walk = (owner: unknown, label: string, found: Found) => void;
+/** Goes through the list in an event or element, which `label` names in messages. */
+type Walk = (owner: unknown, label: () => string, found: Found) => void;
 
 function walker({ wirePath, elements, inner }: ExplodedList): Walk {
   const checks = checksOf(checkedShape(elements));
   const walkInner = inner === null ? null : walker(inner);
+  const listOf = getter(wirePath);
+  const isMap = elements.kind === 'map';
   return (owner, label, found) => {
-    const list = valueAt(owner, wirePath);
+    const list = listOf(owner);
     if (typeof list !== 'object' || list === null) return;
-    if (walkInner === null) found.innermost.push(list);
-    const around = nameIn(label, wirePath);
-    const isMap = elements.kind === 'map';
-    const names = isMap ? Object.keys(list) : null;
     const entries: readonly unknown[] = isMap ? Object.values(list) : Array.isArray(list) ? list : [];
-    if (walkInner === null) found.rows += entries.length;
-    if (checks.length === 0 && walkInner === null) return;
-    entries.forEach((element, index) => {
-      const own = nameIn(around, [names?.[index] ?? String(index)]);
+    if (walkInner === null) {
+      found.innermost.push(list);
+      found.rows += entries.length;
+      if (checks.length === 0) return;
+    }
+    for (let index = 0; index < entries.length; index++) {
+      const element = entries[index];
+      const own = () =>
+        nameIn(nameIn(label(), wirePath), [isMap ? (Object.keys(list)[index] as string) : String(index)]);
       for (const check of checks) found.bad ??= check(element, own);
       walkInner?.(isMap ? { value: element } : element, own, found);
-    });
+    }
   };
 }
 
@@ -84,32 +87,40 @@ function checkedShape({ kind, shape }: Elements): FieldShape {
   return (kind === 'map' && shape.shape === 'struct' ? shape.fields.get('value') : undefined) ?? shape;
 }
 
-type Check = (element: unknown, label: string) => Found['bad'];
+type Check = (element: unknown, label: () => string) => Found['bad'];
 
 function checksOf(shape: FieldShape): readonly Check[] {
   const leaves: readonly PlacedLeaf[] =
     shape.shape === 'struct' ? placedLeaves(shape) : [{ path: [], wirePath: [], leaf: shape }];
-  return leaves.flatMap(({ path, wirePath, leaf }) =>
-    conversionOf({ path, wirePath, leaf }, false).map(({ read, reason }): Check => {
+  return leaves.flatMap(({ path, wirePath, leaf }) => {
+    const fieldOf = getter(wirePath);
+    return conversionOf({ path, wirePath, leaf }, false).map(({ read, reason }): Check => {
       return (element, label) => {
-        const value = valueAt(element, wirePath);
+        const value = fieldOf(element);
         if (value === undefined || value === null) return null;
         const words = read(value);
         if (typeof words !== 'string') return null;
-        return { reason, message: `Field '${nameIn(label, wirePath)}' is ${describeValue(value)}, which is ${words}` };
+        return {
+          reason,
+          message: `Field '${nameIn(label(), wirePath)}' is ${describeValue(value)}, which is ${words}`,
+        };
       };
-    }),
-  );
+    });
+  });
 }
 
 function nameIn(label: string, path: readonly string[]): string {
   return [...(label === '' ? [] : [label]), ...path].join('.');
 }
 
-function valueAt(owner: unknown, path: readonly string[]): unknown {
+/** What lies at a path; undefined where there is nothing. */
+function getter(path: readonly string[]): (owner: unknown) => unknown {
+  const around = path.slice(0, -1);
   const name = path.at(-1);
-  if (name === undefined) return owner;
-  if (typeof owner !== 'object' || owner === null) return undefined;
-  const inner = objectAt(owner as Record<string, unknown>, path.slice(0, -1));
-  return inner !== undefined && Object.hasOwn(inner, name) ? inner[name] : undefined;
+  if (name === undefined) return (owner) => owner;
+  return (owner) => {
+    if (typeof owner !== 'object' || owner === null) return undefined;
+    const inner = around.length === 0 ? owner : objectAt(owner as Record<string, unknown>, around);
+    return inner !== undefined && Object.hasOwn(inner, name) ? (inner as Record<string, unknown>)[name] : undefined;
+  };
 }

@@ -109,7 +109,8 @@ function renamedIn({ fields }: StructShape, path: readonly string[]): RenamedFie
   return isRenamed ? [{ path, fields: own.filter(({ name, wireName }) => name !== wireName) }, ...inner] : inner;
 }
 
-function setOwn(owner: Record<string, unknown>, name: string, value: unknown): void {
+/** Also under a name that objects inherit. */
+export function setOwn(owner: Record<string, unknown>, name: string, value: unknown): void {
   if (!isInherited(name)) owner[name] = value;
   else Object.defineProperty(owner, name, { value, enumerable: true, configurable: true, writable: true });
 }

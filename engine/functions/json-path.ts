@@ -61,7 +61,7 @@ export function sqlPlace(root: string, steps: readonly JsonStep[], words: SqlWor
 }
 
 /** A path of names and places in SQL's words. */
-export function sqlPath(steps: readonly (string | number)[], dialect: FunctionSql['dialect']): string {
+function sqlPath(steps: readonly (string | number)[], dialect: FunctionSql['dialect']): string {
   return `$${steps.map((step) => pathWord(step, dialect)).join('')}`;
 }
 

@@ -22,7 +22,7 @@ export function beginExplode({ name, list, elements, position, outer }: ExplodeS
   const { constants, locals } = scope;
   const depth = scope.ends.length;
   const [rows, all, at, outcome] = [`rows${depth}`, `l${depth}`, `i${depth}`, `o${depth}`];
-  const read = elementsReader(elements);
+  const read = elementsReader(elements, (path) => scope.isRead([name, ...path]));
   const elementsOf = constants.add(outer === true ? orNothing(read) : read);
   const element = `c${locals.size}`;
   const lines = [

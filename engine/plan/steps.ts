@@ -3,11 +3,14 @@ import { isComputed } from '../ir/source-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { FILTERED } from './accumulated.ts';
 import { beginExplode } from './explode.ts';
+import { fieldsReadBy } from './fields-read.ts';
 
 /** A scope that derived columns are added to. */
 export interface StepScope extends Scope {
   readonly locals: Map<string, string>;
   readonly elements: Map<string, string>;
+  /** Whether the view reads a field of its events, or of an element of them. */
+  readonly isRead: (path: readonly string[]) => boolean;
   /** The statement that says what becomes of an event, or of an element of it. */
   exit: (outcome: number | string) => string;
   /** What ends the loops over elements that were begun. */
@@ -20,6 +23,7 @@ export function stepScope(view: ViewDefinition, constants: Constants): StepScope
     root: 'event',
     locals: new Map(),
     elements: new Map(),
+    isRead: fieldsReadBy([view]),
     isRow: isComputed(view.source),
     constants,
     exit,

@@ -1,4 +1,4 @@
-import { sqlPath } from '../functions/json-path.ts';
+import { sqlPlace } from '../functions/json-path.ts';
 import type { Dialect } from './dialect.ts';
 import { numeralToDouble } from './numerals.ts';
 import { indent, select, textLiteral } from './text.ts';
@@ -40,13 +40,13 @@ export const athena: Dialect = {
     const text = `COALESCE(json_extract_scalar(${json}, '$'), json_format(${json}))`;
     if (kind === 'map') {
       const entry = `MAP(ARRAY['key', 'value'], ARRAY[CAST(e[1] AS JSON), e[2]])`;
-      return `transform(map_entries(TRY_CAST(json_parse(${text}) AS MAP(VARCHAR, JSON))), e -> json_format(CAST(${entry} AS JSON)))`;
+      return `transform(map_entries(TRY_CAST(TRY(json_parse(${text})) AS MAP(VARCHAR, JSON))), e -> json_format(CAST(${entry} AS JSON)))`;
     }
     const inText = `json_extract_scalar(e, '$')`;
     const shown = areSimple
       ? 'json_format(e)'
       : `CASE WHEN substr(${inText}, 1, 1) IN ('{', '[') THEN ${inText} ELSE json_format(e) END`;
-    return `transform(TRY_CAST(json_parse(${text}) AS ARRAY(JSON)), e -> ${shown})`;
+    return `transform(TRY_CAST(TRY(json_parse(${text})) AS ARRAY(JSON)), e -> ${shown})`;
   },
   unnest(from, { list, element, position, ordinal, isOuter }) {
     const all = isOuter ? `CASE WHEN cardinality(${list}) > 0 THEN ${list} ELSE ARRAY[NULL] END` : list;
@@ -54,8 +54,9 @@ export const athena: Dialect = {
     const source = `${from}\nCROSS JOIN UNNEST(${all}) WITH ORDINALITY AS elements (${element}, ${ordinal})`;
     return select({ columns: ['*', ...(position === null ? [] : [`${place} AS ${position}`])], from: source });
   },
-  jsonAt(json, path, kind) {
-    const place = textLiteral(sqlPath(path, 'Athena'));
+  jsonAt(root, path, kind) {
+    const { json, path: end } = sqlPlace(root, path, { dialect: 'Athena', text: textLiteral });
+    const place = textLiteral(end);
     const text = `json_extract_scalar(${json}, ${place})`;
     const found = `json_format(json_extract(${json}, ${place}))`;
     const whereBegins = (firsts: string, value: string) =>
@@ -77,8 +78,6 @@ export const athena: Dialect = {
         return whereBegins('tf', `${text} = 'true'`);
       case 'any':
         return `COALESCE(${text}, NULLIF(${found}, 'null'))`;
-      case 'json':
-        return `NULLIF(${found}, 'null')`;
     }
   },
   startOf: (text, length) => `substr(${text}, 1, ${length})`,

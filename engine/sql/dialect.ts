@@ -3,7 +3,7 @@ import type { SqlSeries } from '../windows/window-sql.ts';
 import type { TimeDialect } from './times.ts';
 
 /** What a value on the wire is read as; `any` is JSON of several kinds, as a column of a table has it. */
-export type WireKind = 'text' | 'double' | 'whole' | 'epoch' | 'boolean' | 'any' | 'json';
+export type WireKind = 'text' | 'double' | 'whole' | 'epoch' | 'boolean' | 'any';
 
 export interface Unnested {
   /** The column of lists, which `elementsOf` made. */

@@ -1,4 +1,4 @@
-import { sqlPath } from '../functions/json-path.ts';
+import { sqlPlace } from '../functions/json-path.ts';
 import type { Dialect } from './dialect.ts';
 import { numeralToDouble } from './numerals.ts';
 import { indent, select, textLiteral } from './text.ts';
@@ -38,8 +38,9 @@ export const duckdb: Dialect = {
     const place = position === null ? [] : [`unnest(${ofAll(`range(len(${list}))`)}) AS ${position}`];
     return select({ columns: ['*', `unnest(${ofAll(list)}) AS ${element}`, ...place], from });
   },
-  jsonAt(json, path, kind) {
-    const place = textLiteral(sqlPath(path, 'DuckDB'));
+  jsonAt(root, path, kind) {
+    const { json, path: end } = sqlPlace(root, path, { dialect: 'DuckDB', text: textLiteral });
+    const place = textLiteral(end);
     const text = `json_extract_string(${json}, ${place})`;
     const whereOf = (types: string, value: string) =>
       `CASE WHEN json_type(${json}, ${place}) IN (${types}) THEN ${value} END`;

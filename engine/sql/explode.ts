@@ -1,9 +1,10 @@
 import { type FieldShape, type LeafShape, placedLeaves } from '../ir/field-shape.ts';
 import { type ExplodeStep, nodeOfStep, type ViewDefinition } from '../ir/view-definition.ts';
 import { append } from '../lists/append.ts';
-import { columnsIn, unusedName } from './columns.ts';
+import { columnsIn, refuseTwins, unusedName } from './columns.ts';
 import { compileExpression, type SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
+import { SqlError } from './errors.ts';
 import { type Cte, compileSteps, type Step } from './stages.ts';
 import { identifier, select } from './text.ts';
 import { readValue, wireKindOf } from './typed-events.ts';
@@ -69,6 +70,11 @@ function compileExplode(
     },
   ];
   const fields = fieldsOf(name, shape).filter(({ path }) => read.has(path));
+  refuseTwins(
+    fields.map(({ path }) => path),
+    `the elements of '${name}'`,
+  );
+  refuseQuotes(fields);
   const columns = fields.map((field) => `${elementValue(field, one, dialect)} AS ${identifier(field.path)}`);
   const typed = {
     name: `typed_${steps[1]?.name}`,
@@ -101,7 +107,16 @@ function fieldsOf(name: string, shape: FieldShape): readonly ElementField[] {
   return [{ path: name, wirePath: [], shape: null }, ...inner];
 }
 
+/** Neither engine has a way to write such a name in a path. */
+function refuseQuotes(fields: readonly ElementField[]): void {
+  const quoted = fields.flatMap(({ wirePath }) => wirePath).find((name) => /["\\]/.test(name));
+  if (quoted === undefined) return;
+  throw new SqlError(
+    `The field ${JSON.stringify(quoted)} of a list's elements has no path in SQL: its name has a quote or a backslash in it.`,
+  );
+}
+
 function elementValue({ wirePath, shape }: ElementField, element: string, dialect: Dialect): string {
-  if (shape === null) return dialect.jsonAt(element, wirePath, 'json');
+  if (shape === null) return dialect.jsonAt(element, wirePath, 'any');
   return readValue(dialect.jsonAt(element, wirePath, wireKindOf(shape)), shape, dialect);
 }

@@ -84,8 +84,9 @@ export function wireKindOf({ timestamp, asText, type }: LeafShape): WireKind {
     case 'number':
       return type.integer ? 'whole' : 'double';
     case 'boolean':
+      return 'boolean';
     case 'json':
-      return type.kind;
+      return 'any';
     default:
       return 'text';
   }

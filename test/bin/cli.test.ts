@@ -355,6 +355,18 @@ describe('streamgauge describe', () => {
     }
   });
 
+  test('says what is exploded, and how much of it', async () => {
+    const { stdout } = await cli('describe', resolve(__dirname, '../goldens/exploded/pipeline.ts'));
+    for (const fact of [
+      'a row for each item in items, line = its place; an event of more than 10,000 rows is a dead letter',
+      'a row for each attribute = { key, value } of attributes;',
+      'a row for each coupon in coupons, place = its place; one with nulls where there is none;',
+      'none: one row an element, each a write of its own',
+    ]) {
+      expect(stdout).toContain(fact);
+    }
+  });
+
   test('says what looks back at earlier rows and what that carries, and what rows of empty windows come to', async () => {
     const { stdout } = await cli('describe', file('rising.ts', RISING));
     for (const fact of [
