@@ -95,8 +95,15 @@ class Thread {
   whyMissing: string | null = null;
 
   constructor(settings: ThreadSettings) {
-    // What a pipeline's file prints it has printed already.
-    this.#worker = new Worker(START, { eval: true, workerData: settings, stdout: true, stderr: true });
+    this.#worker = new Worker(START, {
+      eval: true,
+      workerData: settings,
+      // Almost nothing outlives a batch: more room for what is young is memory alone.
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
+      // What a pipeline's file prints it has printed already.
+      stdout: true,
+      stderr: true,
+    });
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error) => this.#end(`: ${sentence(error.message)}`, error));
     this.#worker.on('exit', (code) => this.#end(` with exit code ${code}.`));
