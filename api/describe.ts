@@ -32,7 +32,9 @@ export function describePipeline(source: ApiSource): PipelineDescription {
 function describeStream(stream: StreamDefinition, nowMs: number): StreamDescription {
   return {
     name: stream.name,
+    format: stream.format.kind,
     event_time: stream.eventTime,
+    event_time_else: [...(stream.eventTimeElse ?? [])],
     partition_key: stream.partitionKey,
     event_id: stream.eventId,
     max_lateness_ms: stream.maxLatenessMs,
@@ -61,7 +63,7 @@ export function describeView(view: ViewDefinition): ViewDescription {
     source: sourcesOf(view.source),
     streams: streamsOf(view.source).map(({ name }) => name),
     window: windowJson(view),
-    words: by.length === 0 || view.selected !== undefined ? window : `${window} by ${by.join(', ')}`,
+    words: `${by.length === 0 || view.selected !== undefined ? window : `${window} by ${by.join(', ')}`}${elementsOf(view)}`,
     group_by: by,
     ...patternOf(view),
     columns: columnsOf(view),
@@ -78,6 +80,12 @@ export function describeView(view: ViewDefinition): ViewDescription {
       ),
     })),
   };
+}
+
+/** What a view counts in the place of events. */
+function elementsOf({ steps }: ViewDefinition): string {
+  const last = steps.findLast((step) => step.step === 'explode');
+  return last === undefined ? '' : `, of each ${last.name} in ${describeExpression(last.list)}`;
 }
 
 /** Views take the matches of a pattern as the rows of one that nobody reads as they are. */

@@ -7,15 +7,12 @@ import { clickLines, packed } from './events.ts';
 import { cpuMicroseconds } from './figures.ts';
 import { Bench, CompiledBench, format, print } from './measure.ts';
 import { hotPipelines } from './pipeline.ts';
+import { printBesideJsonParse } from './yardstick.ts';
 
 /** In a record of 25 KB. */
 const PER_RECORD = 110;
 const RECORDS_PER_BATCH = 182;
 const EVENTS = 40_040;
-/** Before they count: until all is compiled, as in a container that is warm. */
-const WARM_TURNS = 4;
-const TURNS = 9;
-
 /**
  * The first stage in memory beside bare `JSON.parse` of the same lines, in alternating turns: the ratio of the two is what counts,
  * for machines differ. `columns alone` has its columns ready, and shows what is left when reading costs nothing.
@@ -27,7 +24,7 @@ export async function benchHot(): Promise<void> {
   print(
     `Hot path: ${format(EVENTS)} events, 1,000 groups, records of 25 KB, batches of ${RECORDS_PER_BATCH * PER_RECORD} events`,
   );
-  const runs = new Map<string, () => Promise<number>>([['JSON.parse', async () => parse(lines)]]);
+  const runs = new Map<string, () => Promise<number>>();
   for (const [name, exported] of Object.entries(hotPipelines)) {
     const plan = compilePipeline(pipelineDefinition(exported, 'bench/pipeline.ts'));
     const scanner = ready(plan.streams[0] as StreamPlan, records);
@@ -35,27 +32,7 @@ export async function benchHot(): Promise<void> {
     runs.set(name, () => aggregate(plan, records, (plan.streams[0] as StreamPlan).scanner));
     runs.set(`${name}, columns alone`, () => aggregate(plan, records, scanner));
   }
-  const seconds = new Map([...runs.keys()].map((name): [string, number[]] => [name, []]));
-  for (let turn = 0; turn < WARM_TURNS + TURNS; turn++) {
-    for (const [name, run] of runs) {
-      const took = await run();
-      if (turn >= WARM_TURNS) (seconds.get(name) as number[]).push(took);
-    }
-  }
-  const yardstick = middle(seconds.get('JSON.parse') as number[]);
-  print(`  ${''.padEnd(28)} ${'events/s'.padStart(12)} ${'of JSON.parse'.padStart(14)}`);
-  for (const [name, took] of seconds) {
-    const median = middle(took);
-    print(`  ${name.padEnd(28)} ${format(EVENTS / median).padStart(12)} ${format(yardstick / median, 2).padStart(14)}`);
-  }
-}
-
-function parse(lines: readonly string[]): number {
-  const started = process.cpuUsage();
-  let fields = 0;
-  for (const line of lines) fields += Object.keys(JSON.parse(line)).length;
-  if (fields !== lines.length * 6) throw new Error(`The lines have ${fields} fields.`);
-  return cpuMicroseconds(started) / 1e6;
+  await printBesideJsonParse(lines, runs);
 }
 
 async function aggregate(
@@ -100,10 +77,6 @@ function eventsOf(stream: StreamPlan, data: Uint8Array): ReadEvent[] {
       if (validation.kind !== 'valid') throw new Error(validation.message);
       return { event, timeMs: validation.timeMs, start: 0, end: 0 };
     });
-}
-
-function middle(all: readonly number[]): number {
-  return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] as number;
 }
 
 if (import.meta.main) await benchHot();

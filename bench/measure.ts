@@ -237,6 +237,14 @@ function readUnits(items: readonly (Item | null)[]): number {
 export const format = (n: number, digits = 0) => n.toLocaleString('en-US', { maximumFractionDigits: digits });
 export const print = (line = '') => process.stdout.write(`${line}\n`);
 
+/** Of all threads of the process: what other processes take is not in it. */
+export async function cpuSeconds(run: () => unknown): Promise<number> {
+  const from = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(from);
+  return (user + system) / 1e6;
+}
+
 /** The middle of the runs after the first, which warms the compiler up. */
 export async function median(run: () => Promise<number>, runs = 3): Promise<number> {
   await run();

@@ -1,5 +1,5 @@
-import { zstdCompressSync } from 'node:zlib';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+import { compressZstd } from '../producer/zstd.ts';
 import { along } from './interpolate.ts';
 
 /** A sample of events says nothing about how they compress. The message says what it lacks. */
@@ -29,7 +29,7 @@ export interface Sample {
   readonly curve: CompressionCurve;
 }
 
-const STEPS = [1, 10, 100, 1000];
+const STEPS = [1, 10, 100, 1000, 10_000];
 
 /** How large events are and how far they shrink, from lines of the pipeline's own events. */
 export function measureSample(lines: readonly Uint8Array[], source: string): Sample {
@@ -48,7 +48,7 @@ function ratioOf(lines: readonly Uint8Array[], perRecord: number): number {
   for (let from = 0; from + perRecord <= lines.length; from += perRecord) {
     const record = Buffer.concat(lines.slice(from, from + perRecord).flatMap((line) => [line, LINE_BREAK]));
     plain += record.length;
-    packed += zstdCompressSync(record).length;
+    packed += compressZstd(record).length;
   }
   return packed / plain;
 }

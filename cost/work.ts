@@ -75,6 +75,8 @@ function bronzeWork(events: number, traffic: Traffic): Pick<FunctionWork, 'calls
   const byBytes = (recordsPerSecond * recordBytes) / ASSUMED.bronzeCallBytes;
   const byTime = Math.min(shards / ASSUMED.bronzeCallSeconds, recordsPerSecond);
   const calls = Math.max(byBytes, byTime) * SECONDS_PER_MONTH;
-  const eventSeconds = (MEASURED.bronzeEventMicros / 1e6) * slowness(FIXED_MEMORY.bronze);
-  return { calls, seconds: (calls * ASSUMED.bronzeCallMs) / 1000 + events * eventSeconds };
+  const records = recordsPerSecond * SECONDS_PER_MONTH;
+  const micros = events * MEASURED.bronzeEventMicros + records * MEASURED.bronzeRecordMicros;
+  const computing = (micros / 1e6) * slowness(FIXED_MEMORY.bronze);
+  return { calls, seconds: (calls * ASSUMED.bronzeCallMs) / 1000 + computing };
 }

@@ -1,6 +1,4 @@
 import type { KinesisRecord, PutOutcome } from '../adapters/aws/kinesis-writer.ts';
-import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
-import { isText } from '../engine/ir/stream-format.ts';
 import type { PipelinePlan, StreamPlan } from '../engine/plan/plan.ts';
 import { type Answer, answerOf, type EventFailure, type FailureCode, faultOf, refusalOf } from './answer.ts';
 import { IngestError } from './errors.ts';
@@ -37,8 +35,8 @@ export type Ingested = { readonly answer: Answer } & (
  * `POST /streams/{stream}/events`: puts the events of a request to the stream, and tells what became of each. Never throws.
  *
  * It does not ask whether an event fits the schema. The pipeline asks, for all producers alike, and keeps what does not
- * fit as a dead letter with its reason, bytes and position. What is not JSON at all is refused: no key can be read from
- * it, nobody could read it later, and the client is still there to be told.
+ * fit as a dead letter with its reason, bytes and position. Of a stream of JSON, what is no JSON at all is refused: no key can be read
+ * from it, nobody could read it later, and the client is still there to be told.
  */
 export async function ingestEvents(request: IngestRequest, ports: IngestPorts): Promise<Ingested> {
   try {
@@ -51,8 +49,7 @@ export async function ingestEvents(request: IngestRequest, ports: IngestPorts): 
 
 async function ingest(request: IngestRequest, { plan, put }: IngestPorts): Promise<Ingested> {
   const { name, definition } = findStream(plan, request.stream);
-  refuseText(definition);
-  const events = eventsOf(request);
+  const events = eventsOf(request, definition);
   const packed = packEvents(events, definition);
   const outcomes = packed.records.length === 0 ? [] : await put(name, packed.records);
   const failed = failuresOf(packed, outcomes);
@@ -73,16 +70,6 @@ function findStream(plan: PipelinePlan, name: string | undefined): StreamPlan {
     404,
     'unknown_stream',
     `Pipeline '${plan.name}' has no stream '${name ?? ''}'. Its streams are ${plan.streams.map((each) => each.name).join(', ')}.`,
-  );
-}
-
-/** Requests hold JSON, of which such a stream would make nothing but dead letters. */
-function refuseText({ name, format }: StreamDefinition): void {
-  if (!isText(format)) return;
-  throw new IngestError(
-    415,
-    'unsupported_content_type',
-    `Stream '${name}' takes ${format.kind}, and events come by HTTP as JSON. Put its records with Kinesis' API.`,
   );
 }
 

@@ -12,23 +12,24 @@ export interface PackedEvents {
 }
 
 /**
- * Events as records: those of one key as lines of one record as far as they fit, in their order. An event that has no key
+ * Events as records: those of one key as lines of one record as far as they fit, in their order, behind their header. An event that has no key
  * goes by its own text, to become a dead letter on any shard.
  */
 export function packEvents(events: readonly RequestEvent[], stream: StreamDefinition): PackedEvents {
-  const records: { partitionKey: string; lines: string[]; bytes: number; events: number[] }[] = [];
+  const records: { partitionKey: string; head: string; lines: string[]; bytes: number; events: number[] }[] = [];
   const lastOfKey = new Map<string, (typeof records)[number]>();
   const refused = new Map<number, 'not_json' | 'too_large'>();
-  for (const [index, { text, value }] of events.entries()) {
+  for (const [index, { head, text, value }] of events.entries()) {
     const bytes = Buffer.byteLength(text);
-    if (value === undefined || bytes > MAX_EVENT_BYTES) {
+    const headBytes = Buffer.byteLength(head);
+    if (value === undefined || headBytes + bytes > MAX_EVENT_BYTES) {
       refused.set(index, value === undefined ? 'not_json' : 'too_large');
       continue;
     }
     const partitionKey = partitionKeyOf(stream, value, text) ?? text;
     let record = lastOfKey.get(partitionKey);
     if (record === undefined || record.bytes + 1 + bytes > RECORD_BYTES) {
-      record = { partitionKey, lines: [], bytes: -1, events: [] };
+      record = { partitionKey, head, lines: [], bytes: headBytes - 1, events: [] };
       records.push(record);
       lastOfKey.set(partitionKey, record);
     }
@@ -37,7 +38,10 @@ export function packEvents(events: readonly RequestEvent[], stream: StreamDefini
     record.events.push(index);
   }
   return {
-    records: records.map(({ partitionKey, lines }) => ({ partitionKey, data: Buffer.from(lines.join('\n')) })),
+    records: records.map(({ partitionKey, head, lines }) => ({
+      partitionKey,
+      data: Buffer.from(head + lines.join('\n')),
+    })),
     eventsOfRecord: records.map((record) => record.events),
     refused,
   };

@@ -1,14 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
+import type { StreamDefinition } from '../engine/ir/stream-definition.ts';
+import { isText, type TextFormatKind } from '../engine/ir/stream-format.ts';
 import { IngestError } from './errors.ts';
 import { jsonElements, onOneLine } from './json-elements.ts';
 import { MAX_BODY_BYTES, MAX_EVENTS } from './limits.ts';
+import { rowEvents } from './row-events.ts';
 
 /** One event of a request. Its place in the list is its index in the answer. */
 export interface RequestEvent {
-  /** As the client wrote it, on one line. */
+  /** What has to be in front of events in a record: a header with its line break, or nothing. */
+  readonly head: string;
+  /** As the client wrote it; JSON on one line. */
   readonly text: string;
-  /** Undefined where the text is not JSON. */
+  /** Undefined where the text should be JSON and is none. */
   readonly value: unknown;
 }
 
@@ -20,14 +25,14 @@ export interface EventsRequest {
 }
 
 /**
- * The events of a request.
+ * The events of a request, in the format of the stream.
  *
  * @throws IngestError where the request is refused as a whole.
  */
-export function eventsOf(request: EventsRequest): RequestEvent[] {
-  const form = formOf(request.contentType);
-  const text = textOf(request);
-  const events = form === 'lines' ? lineEvents(text) : jsonEvents(text);
+export function eventsOf(request: EventsRequest, stream: StreamDefinition): RequestEvent[] {
+  const form = formOf(request.contentType, stream);
+  const bytes = textBytes(request);
+  const events = form === 'rows' ? rowEvents(stream, bytes) : eventsOfJson(form, bytes);
   if (events.length === 0) {
     throw new IngestError(400, 'no_events', 'The request has no event: its body is empty. Send at least one.');
   }
@@ -41,30 +46,46 @@ export function eventsOf(request: EventsRequest): RequestEvent[] {
   return events;
 }
 
-const FORMS: ReadonlyMap<string, 'json' | 'lines'> = new Map([
+type Form = 'json' | 'lines' | 'rows';
+
+const JSON_FORMS: ReadonlyMap<string, Form> = new Map([
   ['application/json', 'json'],
   ['application/x-ndjson', 'lines'],
   ['application/ndjson', 'lines'],
   ['application/jsonl', 'lines'],
 ]);
 
-function formOf(header: string | undefined): 'json' | 'lines' {
-  const form = FORMS.get((header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '');
+/** Rows come under the name of their format, or of any text. API Gateway hands octets on as they are, and so what is packed. */
+const ROWS_OF_ANY = ['text/plain', 'application/octet-stream'] as const;
+const ROWS_OF: Readonly<Partial<Record<TextFormatKind, string>>> = {
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+};
+
+function formOf(header: string | undefined, { name, format }: StreamDefinition): Form {
+  const type = (header ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const rows = isText(format) ? [ROWS_OF[format.kind] ?? [], ROWS_OF_ANY].flat() : [];
+  const form = isText(format) ? (rows.includes(type) ? 'rows' : undefined) : JSON_FORMS.get(type);
   if (form !== undefined) return form;
   const found = header === undefined ? 'The request has no content-type' : `The content-type is '${header}'`;
-  throw new IngestError(
-    415,
-    'unsupported_content_type',
-    `${found}: it must be application/json for one event or an array of events, or application/x-ndjson for one event a line.`,
-  );
+  const wanted = isText(format)
+    ? `stream '${name}' takes ${format.kind}, as ${rows.join(' or ')}.`
+    : 'it must be application/json for one event or an array of events, or application/x-ndjson for one event a line.';
+  throw new IngestError(415, 'unsupported_content_type', `${found}: ${wanted}`);
 }
 
-function textOf({ contentEncoding, body }: EventsRequest): string {
+function textBytes({ contentEncoding, body }: EventsRequest): Buffer {
   const bytes = unpacked(body, contentEncoding);
   if (bytes.length > MAX_BODY_BYTES) throw tooLarge(`The body has ${bytes.length} bytes`);
   if (!isUtf8(bytes)) throw new IngestError(400, 'not_utf8', 'The body is not text in UTF-8.');
+  return bytes;
+}
+
+function eventsOfJson(form: 'json' | 'lines', bytes: Buffer): RequestEvent[] {
   // A byte order mark is no part of the text.
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const events = form === 'lines' ? lineEvents(text) : jsonEvents(text);
+  return events.map((event) => ({ head: '', ...event }));
 }
 
 function unpacked(sent: Buffer, encoding = 'identity'): Buffer {
@@ -96,12 +117,12 @@ function tooLarge(found: string): IngestError {
 }
 
 /** Blank lines are no events. */
-function lineEvents(text: string): RequestEvent[] {
+function lineEvents(text: string): Omit<RequestEvent, 'head'>[] {
   const lines = text.split('\n').map((line) => line.trim());
   return lines.filter((line) => line !== '').map((line) => ({ text: line, value: parse(line) }));
 }
 
-function jsonEvents(text: string): RequestEvent[] {
+function jsonEvents(text: string): Omit<RequestEvent, 'head'>[] {
   if (text.trim() === '') return [];
   const value = parse(text);
   if (value === undefined) {

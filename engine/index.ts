@@ -24,6 +24,7 @@ export type { Aggregate } from './dsl/aggregate-column.ts';
 export type { Alert } from './dsl/alert.ts';
 export { type Channel, eventBridge, file, sns, terminal, type WebhookOptions, webhook } from './dsl/channels.ts';
 export type { Emission } from './dsl/emission.ts';
+export type { ExplodeOptions } from './dsl/explode.ts';
 export type { Format } from './dsl/format.ts';
 export { coalesce, concat, greatest, least, type Then, type When, when } from './dsl/functions.ts';
 export { type CsvLookupOptions, type Lookup, type LookupOptions, lookup } from './dsl/lookup.ts';

@@ -13,7 +13,7 @@ import type { PipelineSettings } from './settings.ts';
 import { startsAtSeconds } from './starting-position.ts';
 
 export interface AggregateFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
+  extends Pick<PipelineFunctionProps, 'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'> {
   /** By the pipeline's names. */
   readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;

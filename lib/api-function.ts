@@ -12,7 +12,7 @@ import { PRODUCER_KEY_ACTION } from './producer-access.ts';
 import { grantReadData, READER_KEY_ACTIONS } from './read-access.ts';
 
 export interface ApiFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
+  extends Pick<PipelineFunctionProps, 'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly resultsTable: Table;

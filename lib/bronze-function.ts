@@ -4,7 +4,7 @@ import { PipelineFunction, type PipelineFunctionProps } from './pipeline-functio
 
 export type BronzeFunctionProps = Pick<
   PipelineFunctionProps,
-  'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'
+  'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'
 >;
 
 /** Turns records into lines of bronze when Firehose calls it. It reads and writes nothing, so it has no permissions

@@ -5,7 +5,7 @@ import type { DeployedView } from '../engine/protocol/deployed-definitions.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface DefinitionGuardProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
+  extends Pick<PipelineFunctionProps, 'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly stateTable: Table;
   readonly views: readonly DeployedView[];
 }

@@ -8,7 +8,7 @@ import { PipelineFunction, type PipelineFunctionProps } from './pipeline-functio
 import type { SideOutputBucket } from './side-output-bucket.ts';
 
 export interface DiscardFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
+  extends Pick<PipelineFunctionProps, 'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly sideOutputs: SideOutputBucket;

@@ -9,7 +9,7 @@ import { allowPages } from './pages-access.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface FinalizeFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
+  extends Pick<PipelineFunctionProps, 'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly stateTable: Table;
   readonly resultsTable: Table;
   readonly pagesBucket: Bucket;

@@ -1,10 +1,13 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type * as Esbuild from 'esbuild';
+import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
+import { definitionModule } from './definition-module.ts';
 import { LAMBDA_ALIASES } from './lambda-aliases.ts';
 
 /** A function's code cannot be bundled. The message holds what esbuild found, with file and line. */
@@ -13,29 +16,42 @@ export class BundleError extends StreamgaugeError {
   readonly code = 'bundle';
 }
 
+/** What `#pipeline` stands for in the functions' bundles. */
+export interface PipelineCode {
+  /** The pipeline file, an absolute path. */
+  readonly entry: string;
+  /** The text of a module with what the file defines, as data. Null where it is more than data: then bundles hold the file. */
+  readonly definition: string | null;
+}
+
+/** @param entry the pipeline file, an absolute path. */
+export function pipelineCode(definition: PipelineDefinition, entry: string): PipelineCode {
+  const windowFile = join(import.meta.dirname, `../engine/ir/window${EXTENSION}`);
+  return { entry, definition: definitionModule(definition, windowFile) };
+}
+
 /**
- * The code of a Lambda: its handler and the user's pipeline file, which `#pipeline` stands for. What a cold start needs is in
- * `index.js` and the files that it imports; what comes later, such as the client of a service that most batches do not
- * call, is in files of their own, which are neither read nor compiled until then.
+ * The code of a Lambda: its handler and the pipeline's definition. What a cold start needs is in `index.js` and the files that it
+ * imports; what comes later, such as the client of a service that most batches do not call, is in files of their own, which are
+ * neither read nor compiled until then.
  *
  * In the repository the handler is TypeScript. In the installed package it is bundled already with all it needs but the
- * engine, which it shares with the pipeline file.
+ * engine, which it shares with the definition.
  *
  * @param lambda the folder in `lambdas/`.
- * @param pipelineFile an absolute path.
  * @param files a folder that the code finds beside it as `files`; null where it needs none.
  */
-export function functionCode(lambda: string, pipelineFile: string, files: string | null = null): Code {
+export function functionCode(lambda: string, pipeline: PipelineCode, files: string | null = null): Code {
   return Code.fromAsset(join(LAMBDAS, lambda), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never started, because `tryBundle` always succeeds or throws.
       image: DockerImage.fromRegistry('unused'),
-      // CDK bundles assets once that look the same as data: this tells one pipeline file from another.
-      command: [pipelineFile, files ?? ''],
+      // CDK bundles assets once that look the same as data: this tells one pipeline from another.
+      command: [pipeline.entry, pipeline.definition ?? '', files ?? ''],
       local: {
         tryBundle(outputDir) {
-          bundle(lambda, pipelineFile, outputDir);
+          bundle(lambda, pipeline, outputDir);
           if (files !== null) cpSync(files, join(outputDir, 'files'), { recursive: true });
           return true;
         },
@@ -45,15 +61,18 @@ export function functionCode(lambda: string, pipelineFile: string, files: string
 }
 
 /** Bundles into a folder, as `functionCode` does. */
-export function bundle(lambda: string, pipelineFile: string, outputDir: string): void {
+export function bundle(lambda: string, { entry, definition }: PipelineCode, outputDir: string): void {
   const { buildSync } = esbuild();
+  const folder = mkdtempSync(join(tmpdir(), 'streamgauge-definition-'));
+  const definitionFile = join(folder, 'definition.js');
   try {
+    if (definition !== null) writeFileSync(definitionFile, definition);
     buildSync({
-      entryPoints: [join(LAMBDAS, lambda, `index${extname(import.meta.filename)}`)],
+      entryPoints: [join(LAMBDAS, lambda, `index${EXTENSION}`)],
       outdir: outputDir,
       bundle: true,
       splitting: true,
-      alias: { '#pipeline': pipelineFile, ...LAMBDA_ALIASES },
+      alias: { '#pipeline': definition === null ? entry : definitionFile, ...LAMBDA_ALIASES },
       // The SDK goes into the bundle: what runs is the version that was tested, not the one that the runtime has today.
       platform: 'node',
       format: 'esm',
@@ -61,18 +80,21 @@ export function bundle(lambda: string, pipelineFile: string, outputDir: string):
       banner: { js: REQUIRE },
       mainFields: ['module', 'main'],
       target: 'node24',
-      // Syntax is left as it is: minified, an `if` in a definition's callback becomes `||`, which a definition must not use.
       minifyWhitespace: true,
       minifyIdentifiers: true,
+      // Minified, an `if` in a definition's callback becomes `||`, which a definition must not use.
+      minifySyntax: definition !== null,
       logLevel: 'silent',
     });
     writeFileSync(join(outputDir, 'package.json'), '{"type":"module"}');
   } catch (error) {
     const { message } = error as Error;
     throw new BundleError(
-      `The pipeline file ${pipelineFile} cannot be bundled with the ${lambda} function. Correct this, and synthesize again: ${message}`,
+      `The pipeline file ${entry} cannot be bundled with the ${lambda} function. Correct this, and synthesize again: ${message}`,
       { cause: error },
     );
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -89,3 +111,5 @@ function esbuild(): typeof Esbuild {
 }
 
 const LAMBDAS = join(import.meta.dirname, '../lambdas');
+/** Of the code as it runs: `.ts` in the repository, `.js` in the package. */
+const EXTENSION = extname(import.meta.filename);

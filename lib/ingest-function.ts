@@ -5,7 +5,7 @@ import { PipelineFunction, type PipelineFunctionProps } from './pipeline-functio
 import { PRODUCER_KEY_ACTION } from './producer-access.ts';
 
 export interface IngestFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
+  extends Pick<PipelineFunctionProps, 'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly streams: ReadonlyMap<string, IStream>;
 }
 

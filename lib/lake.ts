@@ -13,7 +13,7 @@ import type { PipelineFunctionProps } from './pipeline-function.ts';
 import { removalPolicyOf } from './removal.ts';
 import type { PipelineSettings } from './settings.ts';
 
-export interface LakeProps extends Pick<PipelineFunctionProps, 'pipelineFile' | 'variables'> {
+export interface LakeProps extends Pick<PipelineFunctionProps, 'pipelineCode' | 'variables'> {
   readonly pipeline: PipelineDefinition;
   /** By the pipeline's names. */
   readonly streams: ReadonlyMap<string, IStream>;

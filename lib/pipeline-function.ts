@@ -13,7 +13,7 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { VARIABLES, type Variable } from '../contracts/environment.ts';
-import { functionCode } from './function-code.ts';
+import { functionCode, type PipelineCode } from './function-code.ts';
 import { letIntoNetwork, putIntoNetwork } from './function-network.ts';
 import { createLogGroup } from './log-group.ts';
 import { explain } from './nag.ts';
@@ -34,8 +34,8 @@ export interface PipelineFunctionProps {
   readonly description: string;
   /** A folder that lies beside the code, as `files`. Default: none. */
   readonly files?: string;
-  /** The user's pipeline file, an absolute path: what `#pipeline` stands for in the bundle. */
-  readonly pipelineFile: string;
+  /** What `#pipeline` stands for in the bundle. */
+  readonly pipelineCode: PipelineCode;
   readonly settings: PipelineSettings;
   readonly encryptionKey: IKey | null;
   /** What it does with a customer's key. Default: all that reading and writing take. */
@@ -81,7 +81,7 @@ export class PipelineFunction extends Construct {
       ...(props.reservedConcurrency == null ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       description: props.description + release,
-      code: functionCode(props.lambda, props.pipelineFile, props.files ?? null),
+      code: functionCode(props.lambda, props.pipelineCode, props.files ?? null),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -3,9 +3,9 @@
  *
  * | preset       | an event waits, at most | $ per million at 10/s | at 1,000/s, packed | at 10,000/s, packed |
  * |--------------|-------------------------|-----------------------|--------------------|---------------------|
- * | `lowLatency` | 1.3 s                   | 7.1583                | 0.0764             | 0.0166              |
- * | `balanced`   | 7.0 s                   | 2.8287                | 0.0386             | 0.0082              |
- * | `lowCost`    | 62.2 s                  | 2.4842                | 0.0302             | 0.0073              |
+ * | `lowLatency` | 1.3 s                   | 7.1580                | 0.0749             | 0.0152              |
+ * | `balanced`   | 7.0 s                   | 2.8283                | 0.0372             | 0.0069              |
+ * | `lowCost`    | 62.1 s                  | 2.4839                | 0.0287             | 0.0059              |
  *
  * "Waits" is until an event counts in its open window. A final row comes when the watermark passes the window's end, so
  * `maxLateness` is added to it in any preset. The numbers are those of `streamgauge cost pipelines/clickstream.ts

@@ -17,6 +17,7 @@ import { DiscardFunction } from './discard-function.ts';
 import { EventStream } from './event-stream.ts';
 import { FinalizeFunction } from './finalize-function.ts';
 import { FinalizeQueue } from './finalize-queue.ts';
+import { pipelineCode } from './function-code.ts';
 import { IngestEndpoint } from './ingest-endpoint.ts';
 import { Lake } from './lake.ts';
 import { LookQueue } from './look-queue.ts';
@@ -42,7 +43,7 @@ import { SweepFunction } from './sweep-function.ts';
 export interface StreamgaugePipelineProps {
   /** What `pipeline(…)` gives, the default export of the pipeline file. */
   readonly definition: Pipeline;
-  /** Path of the pipeline file. Every function's bundle contains it. */
+  /** Path of the pipeline file. Every function's bundle contains what it defines. */
   readonly entry: string;
   /** [Settings of the deployment](#deployment). Those that are not set have their defaults. */
   readonly settings?: Partial<PipelineSettings>;
@@ -120,7 +121,7 @@ export class StreamgaugePipeline extends Construct {
 
     const resources = {
       ...common,
-      pipelineFile: resolve(entry),
+      pipelineCode: pipelineCode(pipeline, resolve(entry)),
       streams: this.streams,
       stateTable: this.stateTable.table,
       resultsTable: this.resultsTable.table,

@@ -11,7 +11,7 @@ import { allowPages } from './pages-access.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
 
 export interface SweepFunctionProps
-  extends Pick<PipelineFunctionProps, 'pipelineFile' | 'settings' | 'encryptionKey' | 'variables'> {
+  extends Pick<PipelineFunctionProps, 'pipelineCode' | 'settings' | 'encryptionKey' | 'variables'> {
   readonly streams: ReadonlyMap<string, IStream>;
   readonly stateTable: Table;
   readonly finalizeQueue: Queue;

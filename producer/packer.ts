@@ -1,6 +1,7 @@
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { MAX_UNPACKED_BYTES } from './limits.ts';
 import type { Line, LineQueue } from './line.ts';
+import { compressZstd } from './zstd.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'none';
 
@@ -79,7 +80,7 @@ export class Packer {
 
   #compress(bytes: Uint8Array): Uint8Array {
     if (this.#compression === 'gzip') return gzipSync(bytes);
-    return this.#compression === 'zstd' ? zstdCompressSync(bytes) : bytes;
+    return this.#compression === 'zstd' ? compressZstd(bytes) : bytes;
   }
 }
 

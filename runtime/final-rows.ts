@@ -37,7 +37,7 @@ function endOfLine({ window }: ViewPlan, revision: number, lateEvents: number, p
   return `,"revision":${revision},"late_events":${lateEvents},"is_final":${window.hasEnd}${isPartial}}\n`;
 }
 
-/** Bytes of rows go into the lines as they lie in the spool. */
+/** Bytes of rows go into the lines as they lie in the spool. Lines are good until the next. */
 function* spooledLines(view: ViewPlan, results: SpooledResultStore, count: () => void): Generator<Uint8Array> {
   let lines = Buffer.allocUnsafe(LINES_BYTES);
   let used = 0;
@@ -51,8 +51,8 @@ function* spooledLines(view: ViewPlan, results: SpooledResultStore, count: () =>
     const [from, to] = [row.columnsFrom, row.end - 1];
     const bytes = to - from + end.length;
     if (used + bytes > lines.length) {
-      yield lines.subarray(0, used);
-      lines = Buffer.allocUnsafe(Math.max(LINES_BYTES, bytes));
+      if (used > 0) yield lines.subarray(0, used);
+      if (bytes > lines.length) lines = Buffer.allocUnsafe(bytes);
       used = 0;
     }
     used += row.bytes.copy(lines, used, from, to);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { likelyFormat } from '../engine/formats/likeness.ts';
 import type { StreamPlan } from '../engine/plan/plan.ts';
 import type { DeadLetter, DeadReason, LateEvent, SideOutput } from '../engine/ports/dead-letter-sink.ts';
@@ -72,7 +73,8 @@ export function findingsOf(
   const findings: RunFinding[] = [];
   if (isTooDead(counters, maxDead)) {
     const letters = firstOf(kept.each(name, 'dead') as Iterable<DeadLetter>, LETTERS);
-    const lines = letters.map(({ bytes }) => Buffer.from(bytes).toString('utf8'));
+    const texts = letters.filter(({ bytes }) => isUtf8(bytes) && !bytes.includes(0));
+    const lines = texts.map(({ bytes }) => Buffer.from(bytes).toString('utf8'));
     const likely_format = likelyFormat(lines, definition.format);
     findings.push({ kind: 'dead', stream: name, dead, delivered, stopped, reasons: reasonsOf(letters), likely_format });
   }

@@ -17,22 +17,34 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Schema = {
-  readonly properties: Readonly<Record<string, { readonly type?: string; readonly enum?: readonly string[] }>>;
-};
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly patternProperties?: object;
+}
 
 /** The nth event: texts and choices take turns, numbers rise, and one event comes every half minute. */
 function eventOf({ schema, eventTime }: StreamDefinition, n: number): object {
-  const fields = Object.entries((schema as unknown as Schema).properties).map(([name, { type, enum: choices }]) => {
-    if (name === eventTime) return [name, new Date(START_MS + n * 30_000).toISOString()];
-    if (choices !== undefined) return [name, choices[n % choices.length]];
-    return [name, type === 'string' ? `${name}-${n % 4}` : 200 + n];
-  });
-  return Object.fromEntries(fields);
+  const at = new Date(START_MS + n * 30_000).toISOString();
+  return { ...(exampleOf('', schema as unknown as Schema, n) as object), [eventTime]: at };
 }
 
-test('there are ten', () => {
-  expect(RECIPES).toHaveLength(10);
+function exampleOf(
+  name: string,
+  { type, enum: choices, properties, items, patternProperties }: Schema,
+  n: number,
+): unknown {
+  if (choices !== undefined) return choices[n % choices.length];
+  if (items !== undefined) return [exampleOf(name, items, n), exampleOf(name, items, n + 1)];
+  if (patternProperties !== undefined) return { [`${name}-${n % 4}`]: `${n}` };
+  if (properties === undefined) return type === 'string' ? `${name}-${n % 4}` : 200 + n;
+  return Object.fromEntries(Object.entries(properties).map(([inner, schema]) => [inner, exampleOf(inner, schema, n)]));
+}
+
+test('there are eleven', () => {
+  expect(RECIPES).toHaveLength(11);
 });
 
 test.each(RECIPES.map(({ text }, index) => ({ text, index })))(

@@ -39,13 +39,17 @@ const SourceReference = Type.Object({ kind: Type.String(), name: Type.String() }
 
 export const StreamDescription = Type.Object({
   name: Type.String(),
+  /** How events are written: `json`, `csv` and so on. */
+  format: Type.String(),
   event_time: Type.String(),
+  /** Where an event that lacks it has its time, in turn: fields, and `arrival`. */
+  event_time_else: Type.Array(Type.String()),
   partition_key: Type.String(),
   event_id: Nullable(Type.String()),
   max_lateness_ms: Type.Integer(),
   idle_timeout_ms: Type.Integer(),
   fields: Type.Array(Leaf),
-  /** An event that the schema accepts, with the time of now. */
+  /** An event that the schema accepts, with the time of now, as JSON. */
   example: Type.Record(Type.String(), Type.Unknown()),
 });
 export type StreamDescription = Static<typeof StreamDescription>;

@@ -1,15 +1,16 @@
 import { LIST_PRICES } from '../../contracts/prices.ts';
 import { rowGigabytes } from '../../cost/kept-rows.ts';
 import { describeAggregate } from '../../engine/aggregates/describe.ts';
-import { MAX_EVENT_BYTES } from '../../engine/decode/limits.ts';
+import { MAX_EVENT_BYTES, MAX_EXPLODED_ROWS } from '../../engine/decode/limits.ts';
 import { describeExpression } from '../../engine/expression/describe.ts';
 import { formatDuration } from '../../engine/ir/duration.ts';
+import { type EnvelopeDefinition, stepsText, wayText } from '../../engine/ir/envelope-definition.ts';
 import type { FieldShape, StructShape } from '../../engine/ir/field-shape.ts';
 import type { PipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { logWord, revisedWith, streamNames } from '../../engine/ir/source-definition.ts';
-import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
+import { eventTimesOf, type StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { isText, type TextFormatDefinition } from '../../engine/ir/stream-format.ts';
-import { handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
+import { type EventStep, explodes, handsOf, rowShape, type ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../../engine/plan/empty-windows.ts';
 import { compilePipeline, type ViewPlan } from '../../engine/plan/plan.ts';
 import { describeColumn } from '../../engine/row-operators/registry.ts';
@@ -72,7 +73,8 @@ function streamLines(stream: StreamDefinition): string[] {
     `Stream ${stream.name}`,
     `  fields        ${fieldList(stream.shape)}`,
     ...(isText(stream.format) ? [`  format        ${formatInWords(stream.format)}`] : []),
-    `  event time    ${stream.eventTime}; the watermark trails it by ${formatDuration(stream.maxLatenessMs)}`,
+    ...(stream.envelope === null ? [] : [`  events        ${eventsInWords(stream.envelope)}`]),
+    `  event time    ${eventTimesOf(stream).join(', or else ')}; the watermark trails it by ${formatDuration(stream.maxLatenessMs)}`,
     `  partition key ${stream.partitionKey}${stream.eventId === null ? '' : `; event id ${stream.eventId}`}`,
     `  future events ${skew}`,
     `  duplicates    ${duplicatesInWords(stream)}`,
@@ -80,6 +82,12 @@ function streamLines(stream: StreamDefinition): string[] {
     `  limits        ${MAX_EVENT_BYTES / 1024} KiB an event; a larger one is a dead letter`,
     '',
   ];
+}
+
+function eventsInWords({ path, with: fields, only }: EnvelopeDefinition): string {
+  const taken = fields.length === 0 ? '' : `, with ${fields.map(({ name }) => name).join(', ')} of what is around them`;
+  const where = only.map(({ path: steps, values }) => `${stepsText(steps)} is ${values.join(' or ')}`).join(' and ');
+  return `in ${wayText(path)} of each record${where === '' ? '' : ` in which ${where}`}${taken}`;
 }
 
 function formatInWords({ kind, header = null }: TextFormatDefinition): string {
@@ -148,8 +156,11 @@ function carriedInWords({ rows }: ViewPlan): string {
   return `; up to ${rows.maxStateBytes.toLocaleString('en-US')} bytes a group are carried from row to row, and gone after ${memory} windows without one`;
 }
 
-function groupsInWords({ groupBy, selected }: ViewDefinition): string {
-  if (selected !== undefined) return 'none: one row an event, each a write of its own';
+function groupsInWords(view: ViewDefinition): string {
+  const { groupBy, selected } = view;
+  if (selected !== undefined) {
+    return `none: one row an ${explodes(view) ? 'element' : 'event'}, each a write of its own`;
+  }
   return groupBy.length === 0 ? 'none: one row a window' : groupBy.map(({ name }) => name).join(', ');
 }
 
@@ -159,11 +170,7 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
     `View ${view.name} of ${sourceWords(view.source)}`,
     `  window        ${windowOf(window).words.window}`,
     `  groups        ${groupsInWords(view)}`,
-    ...view.steps.map((step) =>
-      step.step === 'where'
-        ? `  only where    ${describeExpression(step.condition)}`
-        : `  each event    ${step.name} = ${describeExpression(step.node)}`,
-    ),
+    ...view.steps.map(stepLine),
     ...selected.map(({ name, node }) => `  select        ${name} = ${describeExpression(node)}`),
     ...view.aggregates.map(({ name, column }) => `  aggregate     ${name} = ${describeAggregate(column)}`),
     ...view.derived.map(({ name, node }) => `  each row      ${name} = ${describeColumn(node)}`),
@@ -177,6 +184,17 @@ function viewLines(view: ViewDefinition, plan: ViewPlan): string[] {
     `  state         under ${plan.key}, ${plural(buckets, 'bucket')}; ${stateInWords(view)}${carriedInWords(plan)}`,
     '',
   ];
+}
+
+function stepLine(step: EventStep): string {
+  if (step.step === 'where') return `  only where    ${describeExpression(step.condition)}`;
+  if (step.step === 'derive') return `  each event    ${step.name} = ${describeExpression(step.node)}`;
+  const { name, list, kind, position, outer } = step;
+  const what = kind === 'map' ? `${name} = { key, value } of` : `${name} in`;
+  const place = position === undefined ? '' : `, ${position} = its place`;
+  const none = outer === true ? '; one with nulls where there is none' : '';
+  const most = `an event of more than ${MAX_EXPLODED_ROWS.toLocaleString('en-US')} rows is a dead letter`;
+  return `  explode       a row for each ${what} ${describeExpression(list)}${place}${none}; ${most}`;
 }
 
 function describeAsData(pipeline: PipelineDefinition) {

@@ -23,7 +23,7 @@ import { costAtOf } from './dev/cost-at.ts';
 import { alertSinkOf, displayOf } from './dev/display.ts';
 import { DEFAULT_EXAMPLE, EXAMPLE_NAMES } from './dev/examples.ts';
 import { openBrowser } from './dev/open-browser.ts';
-import { parseInputs, whatToRun } from './dev/options.ts';
+import { parseInputs, startingPosition, whatToRun } from './dev/options.ts';
 import { DevSession } from './dev/session.ts';
 
 const HELP = `Run a pipeline live on this machine: an embedded stream, the code that runs on AWS, a store on disk.
@@ -45,6 +45,9 @@ sends that has AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:8787 in its environment
   --rate N                  Events a second of --input (default 250, of an example what suits it).
   --at-once N               The first lines of --input, so many, come at once, and the others at --rate: for what detectors
                             learn from (default 0, of an example what suits it).
+  --starting-position TIME  Pass over the lines of --input, --tail and --stdin whose events happened before TIME, such as
+                            2026-03-01T00:00:00Z, and mark rows of windows that began before it partial (default oldest:
+                            none). The store keeps how far a file was read, so another TIME counts for what comes later.
   --pipeline NAME           An example with its data: ${EXAMPLE_NAMES.join(', ')} (default ${DEFAULT_EXAMPLE}).
   --shards N                Shards of each stream, when the store is new (default 2).
   --store PATH              Where the state is kept (default .streamgauge/<pipeline>.db).
@@ -74,6 +77,7 @@ const OPTIONS = {
   stdin: { type: 'string' },
   rate: { type: 'string' },
   'at-once': { type: 'string' },
+  'starting-position': { type: 'string' },
   shards: { type: 'string' },
   store: { type: 'string' },
   fresh: { type: 'boolean' },
@@ -100,7 +104,8 @@ export const devCommand: Command = {
       const plan = compilePipeline(await file.load(), { hashKey: randomHashKey() });
       const eventsPerSecond = wholeNumber(values.rate, '--rate', toRun.rate, 1, 100_000);
       const atOnce = wholeNumber(values['at-once'], '--at-once', toRun.atOnce, 0, 1_000_000_000);
-      const inputs = parseInputs(toRun, { eventsPerSecond, atOnce }, plan, io);
+      const startsAtMs = startingPosition(values['starting-position']);
+      const inputs = { ...parseInputs(toRun, { eventsPerSecond, atOnce }, plan, io), startsAtMs };
       const shards = wholeNumber(values.shards, '--shards', 2, 1, 64);
       const port = wholeNumber(values.port, '--port', 8787, 0, 65_535);
       const alertLinks = pageUrl(values['alert-links']);

@@ -1,3 +1,4 @@
+import { streamsOf } from '../../engine/ir/source-definition.ts';
 import type { ViewDefinition } from '../../engine/ir/view-definition.ts';
 import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import { duckdb } from '../../engine/sql/duckdb.ts';
@@ -15,7 +16,8 @@ Usage: streamgauge sql PIPELINE.ts VIEW [--dialect duckdb] [--input FILE …]
   --dialect NAME  duckdb (default): over files. athena: over the lake's table of the stream; a
                   deployed lake has the statement as a named query. If Athena cannot express a
                   view, there is no statement, and this command says why.
-  --input FILE    The JSON Lines files that DuckDB reads (default STREAM.jsonl).
+  --input FILE    The files that DuckDB reads (default STREAM.jsonl): JSON Lines, or of the
+                  stream's format or envelopes. Of a view that reads several streams, STREAM=FILE.
 
 Examples
   streamgauge sql pipelines/weblog.ts traffic_5min --input examples/weblog/access-log.jsonl.gz
@@ -23,7 +25,8 @@ Examples
   streamgauge sql pipelines/clickstream.ts page_views_5min --dialect athena
 `;
 
-type ToStatement = (view: ViewDefinition, input: readonly string[] | undefined) => string;
+/** `streams`: the names of all streams of the pipeline. */
+type ToStatement = (view: ViewDefinition, input: readonly string[] | undefined, streams: readonly string[]) => string;
 
 const DIALECTS: Readonly<Record<string, ToStatement>> = { duckdb: duckdbStatement, athena: athenaOf };
 
@@ -43,17 +46,33 @@ export const sqlCommand: Command = {
     if (toStatement === undefined) {
       throw new UsageError(`--dialect is '${values.dialect}', and must be ${Object.keys(DIALECTS).join(' or ')}.`);
     }
-    const view = findView(await loadPipeline(PIPELINE), VIEW);
-    stdout.write(`${toStatement(view, values.input)};\n`);
+    const definition = await loadPipeline(PIPELINE);
+    const view = findView(definition, VIEW);
+    const streams = definition.streams.map(({ name }) => name);
+    stdout.write(`${toStatement(view, values.input, streams)};\n`);
     return EXIT_OK;
   },
 };
 
-function duckdbStatement(view: ViewDefinition, input: readonly string[] | undefined): string {
-  // STREAM=FILE, as `run` takes it, is understood here too.
-  const filesOf = (name: string) =>
-    (input ?? [`${name}.jsonl`]).map((file) => (file.startsWith(`${name}=`) ? file.slice(name.length + 1) : file));
+function duckdbStatement(view: ViewDefinition, input: readonly string[] | undefined, all: readonly string[]): string {
+  const read = streamsOf(view.source).map(({ name }) => name);
+  const given = input?.map((text) => inputOf(text, all));
+  if (read.length > 1 && given?.some(({ stream }) => stream === null)) {
+    throw new UsageError(`View '${view.name}' reads ${read.join(' and ')}: say of each --input which, as STREAM=FILE.`);
+  }
+  const filesOf = (name: string) => {
+    if (given === undefined) return [`${name}.jsonl`];
+    const files = given.filter(({ stream }) => stream === null || stream === name).map(({ file }) => file);
+    if (files.length > 0) return files;
+    throw new UsageError(`View '${view.name}' reads ${read.join(' and ')}: give --input ${name}=FILE.`);
+  };
   return viewStatement(view, { dialect: duckdb, source: (stream) => eventSource(stream, filesOf(stream.name)) });
+}
+
+/** STREAM=FILE, as `run` takes it, or FILE alone, whose name may have an = in it. */
+function inputOf(text: string, streams: readonly string[]): { readonly stream: string | null; readonly file: string } {
+  const stream = streams.find((name) => text.startsWith(`${name}=`)) ?? null;
+  return { stream, file: stream === null ? text : text.slice(stream.length + 1) };
 }
 
 function athenaOf(view: ViewDefinition, input: readonly string[] | undefined): string {

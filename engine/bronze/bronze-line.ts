@@ -57,21 +57,43 @@ export const BRONZE_COLUMNS = [
 /** The event comes last, exactly as sent: its end is the line's end. */
 const EVENT_MARK = ',"event":';
 
-/** The line with its line feed. Built by hand: `JSON.stringify` of an object takes three times as long. */
-export function formatBronzeLine(line: BronzeLine): string {
-  const { reason, text, record, shown } = line;
-  const whole = record === null ? '' : `,"record":"${Buffer.from(record).toString('base64')}"`;
-  const alone = text === null ? '' : `,"text":${JSON.stringify(text)}`;
-  if (reason === null && shown !== undefined) return `${placeOf(line)}${alone}${whole}${EVENT_MARK}${shown}}\n`;
-  if (reason === null) return `${placeOf(line)}${whole}${EVENT_MARK}${text}}\n`;
-  return `${placeOf(line)},"reason":"${reason}"${alone}${whole}}\n`;
+/** What all lines of a record say of its place, before and after the event's index. */
+export interface BronzePlace {
+  readonly before: string;
+  readonly after: string;
 }
 
-function placeOf({ shard, sequence, subsequence, index, arrivalMs, partitionKey }: BronzeLine): string {
+export function bronzePlace({
+  shard,
+  sequence,
+  subsequence,
+  arrivalMs,
+  partitionKey,
+}: Pick<BronzeLine, 'shard' | 'sequence' | 'subsequence' | 'arrivalMs' | 'partitionKey'>): BronzePlace {
   const sub = subsequence === 0 ? '' : `,"sub":${subsequence}`;
   const arrival = arrivalMs === null ? 'null' : `"${formatInstant(arrivalMs)}"`;
-  const position = `"shard":${JSON.stringify(shard)},"sequence":${JSON.stringify(sequence)}${sub},"index":${index}`;
-  return `{${position},"arrival":${arrival},"key":${JSON.stringify(partitionKey)}`;
+  return {
+    before: `{"shard":${JSON.stringify(shard)},"sequence":${JSON.stringify(sequence)}${sub},"index":`,
+    after: `,"arrival":${arrival},"key":${JSON.stringify(partitionKey)}`,
+  };
+}
+
+/** The line with its line feed. Built by hand: `JSON.stringify` of an object takes three times as long. */
+export function formatBronzeLine(line: BronzeLine): string {
+  return formatAtPlace(bronzePlace(line), line);
+}
+
+/** What a line of a record says beside the record's place. */
+export type BronzeEvent = Pick<BronzeLine, 'index' | 'reason' | 'text' | 'shown' | 'record'>;
+
+/** The same of a record whose place is formatted already. */
+export function formatAtPlace({ before, after }: BronzePlace, event: BronzeEvent): string {
+  const { index, reason, text, record, shown } = event;
+  const whole = record === null ? '' : `,"record":"${Buffer.from(record).toString('base64')}"`;
+  if (reason === null && shown === undefined) return `${before}${index}${after}${whole}${EVENT_MARK}${text}}\n`;
+  const alone = text === null ? '' : `,"text":${JSON.stringify(text)}`;
+  if (reason === null) return `${before}${index}${after}${alone}${whole}${EVENT_MARK}${shown}}\n`;
+  return `${before}${index}${after},"reason":"${reason}"${alone}${whole}}\n`;
 }
 
 /**

@@ -1,7 +1,6 @@
-import { eventsOf } from '../decode/decoder.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import type { StreamPlan } from '../plan/plan.ts';
-import { type BronzeLine, type BronzeReason, formatBronzeLine } from './bronze-line.ts';
+import { type BronzeEvent, type BronzeReason, bronzePlace, formatAtPlace } from './bronze-line.ts';
 import { isNestedDeeply } from './nesting.ts';
 import { twinFinder } from './table-shape.ts';
 import { withNulls } from './with-nulls.ts';
@@ -54,14 +53,15 @@ export function bronzeWriter({
   };
   return {
     unfold(record, maxBytes) {
-      const lines: BronzeLine[] = [];
+      const events: BronzeEvent[] = [];
       let bytes = 0;
       let isWhole = false;
-      const add = (line: Pick<BronzeLine, 'reason' | 'text' | 'shown'>) => {
-        lines.push({ ...placeOf(record), index: lines.length, ...line, record: null });
+      const add = (line: Pick<BronzeEvent, 'reason' | 'text' | 'shown'>) => {
+        events.push({ index: events.length, ...line, record: null });
         bytes += line.text?.length ?? 0;
       };
-      for (const event of eventsOf(decoder.open(record.data))) {
+      const reader = decoder.open(record.data);
+      for (let event = reader.next(); event !== null; event = reader.next()) {
         if (event.kind === 'skipped') continue;
         if (event.kind === 'value') {
           const isJson = event.isJson ?? true;
@@ -75,9 +75,9 @@ export function bronzeWriter({
         }
         if (bytes > maxBytes) return null;
       }
-      const [first, ...rest] = lines;
-      const withRecord = first !== undefined && isWhole ? [{ ...first, record: record.data }, ...rest] : lines;
-      const result = bronzeText(withRecord);
+      const [first, ...rest] = isWhole ? events : [];
+      const withRecord = first === undefined ? events : [{ ...first, record: record.data }, ...rest];
+      const result = bronzeText(record, withRecord);
       return result.bytes > maxBytes ? null : result;
     },
   };
@@ -85,21 +85,30 @@ export function bronzeWriter({
 
 /** The record on one line, as it is. */
 export function foldedRecord(record: PlacedRecord): BronzeText {
-  return bronzeText([{ ...placeOf(record), index: 0, reason: 'not_unfolded', text: null, record: record.data }]);
+  return bronzeText(record, [folded(record.data)]);
 }
 
-function placeOf({ shard, sequence, subsequence, arrivalMs, partitionKey }: PlacedRecord) {
-  return { shard, sequence, subsequence, arrivalMs, partitionKey };
+/** How many bytes that line takes: known without making it, which most records never need. */
+export function foldedBytes(record: PlacedRecord): number {
+  const line = formatAtPlace(bronzePlace(record), folded(NO_BYTES));
+  return Buffer.byteLength(line) + 4 * Math.ceil(record.data.length / 3);
 }
 
-function bronzeText(lines: readonly BronzeLine[]): BronzeText {
+const NO_BYTES = new Uint8Array(0);
+
+function folded(record: Uint8Array): BronzeEvent {
+  return { index: 0, reason: 'not_unfolded', text: null, record };
+}
+
+function bronzeText(record: PlacedRecord, lines: readonly BronzeEvent[]): BronzeText {
+  const place = bronzePlace(record);
   const reasons = new Map<BronzeReason, number>();
-  let events = 0;
-  for (const { reason } of lines) {
-    if (reason === null) events++;
-    else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  let [events, text] = [0, ''];
+  for (const line of lines) {
+    text += formatAtPlace(place, line);
+    if (line.reason === null) events++;
+    else reasons.set(line.reason, (reasons.get(line.reason) ?? 0) + 1);
   }
-  const text = lines.map(formatBronzeLine).join('');
   return { text, bytes: Buffer.byteLength(text), events, reasons };
 }
 
@@ -113,5 +122,6 @@ function fieldsJson(fields: object): string {
 
 /** JSON text has line ends between its tokens only, never inside of its texts. */
 function oneLine(text: string): string {
-  return text.trim().replaceAll(/[\r\n]+/g, ' ');
+  const trimmed = text.trim();
+  return trimmed.includes('\n') || trimmed.includes('\r') ? trimmed.replaceAll(/[\r\n]+/g, ' ') : trimmed;
 }

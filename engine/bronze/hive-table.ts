@@ -1,5 +1,5 @@
 import type { FieldShape, SchemaNode, StructShape } from '../ir/field-shape.ts';
-import { shapeOf } from '../ir/field-shape.ts';
+import { isTuple, shapeOf } from '../ir/field-shape.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { isEpochFormat } from '../ir/timestamp-format.ts';
 import type { BRONZE_COLUMNS } from './bronze-line.ts';
@@ -30,18 +30,12 @@ const PLACE: Readonly<Record<(typeof BRONZE_COLUMNS)[number], readonly [type: st
 export function hiveColumns(stream: StreamDefinition): HiveColumn[] {
   const place = Object.entries(PLACE).map(([name, [type, comment]]) => ({ name, type, comment }));
   const shape = tableShape(stream.shape);
-  const type = shape.fields.size === 0 ? 'string' : hiveType(shape, stream.schema as SchemaWithItems);
+  const type = shape.fields.size === 0 ? 'string' : hiveType(shape, stream.schema as SchemaNode);
   return [...place, { name: 'event', type, comment: 'the event; null where it does not fit the schema' }];
 }
 
-interface SchemaWithItems extends SchemaNode {
-  readonly items?: SchemaNode;
-  readonly properties?: Readonly<Record<string, SchemaWithItems>>;
-  readonly anyOf?: readonly SchemaWithItems[];
-}
-
 /** `schema` is where the field comes from; undefined if several event types have it. */
-function hiveType(field: FieldShape, schema: SchemaWithItems | undefined): string {
+function hiveType(field: FieldShape, schema: SchemaNode | undefined): string {
   if (field.shape === 'struct') return structType(field, schema);
   if (field.asText) return 'string';
   switch (field.type.kind) {
@@ -58,22 +52,22 @@ function hiveType(field: FieldShape, schema: SchemaWithItems | undefined): strin
   }
 }
 
-function structType({ fields }: StructShape, schema: SchemaWithItems | undefined): string {
+function structType({ fields }: StructShape, schema: SchemaNode | undefined): string {
   const properties = presentSchema(schema)?.properties;
   const list = [...fields].map(([name, field]) => `${name}:${hiveType(field, properties?.[name])}`);
   return `struct<${list.join(',')}>`;
 }
 
 /** A list of simple values is an array. Objects in a list are JSON text, because nothing has checked them for twins. */
-function arrayType(schema: SchemaWithItems | undefined): string | null {
+function arrayType(schema: SchemaNode | undefined): string | null {
   const present = presentSchema(schema);
-  if (present?.type !== 'array' || present.items === undefined || Array.isArray(present.items)) return null;
+  if (present?.type !== 'array' || present.items === undefined || isTuple(present.items)) return null;
   const items = shapeOf(present.items, 'the items of a list');
   return `array<${items.shape === 'struct' ? 'string' : hiveType(items, present.items)}>`;
 }
 
 /** The schema behind a nullable one. */
-function presentSchema(schema: SchemaWithItems | undefined): SchemaWithItems | undefined {
+function presentSchema(schema: SchemaNode | undefined): SchemaNode | undefined {
   if (!schema?.anyOf) return schema;
   const [only, ...others] = schema.anyOf.filter(({ type }) => type !== 'null');
   return others.length === 0 ? only : undefined;

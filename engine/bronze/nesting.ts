@@ -6,7 +6,7 @@ export const MAX_NESTING = 200;
  * brackets that never close is not worth a parser.
  */
 export function isNestedDeeply(text: string): boolean {
-  if (text.length <= MAX_NESTING) return false;
+  if (text.length <= MAX_NESTING || !opensOften(text)) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -14,6 +14,17 @@ export function isNestedDeeply(text: string): boolean {
     if (code === 0x7b || code === 0x5b) {
       if (++depth > MAX_NESTING) return true;
     } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}
+
+/** Whether there are so many opening brackets at all. Most events have one, and finding them costs far less than looking at each character. */
+function opensOften(text: string): boolean {
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      if (++count > MAX_NESTING) return true;
+    }
   }
   return false;
 }

@@ -20,6 +20,16 @@ export class ByteReader {
     return this.#bytes.length - this.#at;
   }
 
+  /** Goes to a place that was read before. */
+  moveTo(position: number): void {
+    this.#at = position;
+  }
+
+  /** The next byte, which is read again; NaN at the end. */
+  peek(): number {
+    return this.#bytes[this.#at] ?? Number.NaN;
+  }
+
   byte(): number {
     return this.#bytes[this.#take(1)] as number;
   }

@@ -59,6 +59,13 @@ export function readValue(input: ByteReader): Value {
   }
 }
 
+/** The same, of a text its bytes as they are. */
+export function readUnlessText(input: ByteReader): Value | Uint8Array {
+  if (input.peek() !== TEXT) return readValue(input);
+  input.byte();
+  return input.bytes();
+}
+
 /** Passes over what `writeValue` wrote. What is wrong with a value is found out when it is read. */
 export function skipValue(input: ByteReader): void {
   const tag = input.byte();

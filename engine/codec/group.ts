@@ -17,9 +17,23 @@ export type Groups = Map<Value, Group>;
 
 /** Canonical text of a group: a JSON array such as `["/index.html",200]`; `[]` where a view has no groups. */
 export function groupText(values: readonly Value[]): string {
+  const [value] = values;
+  if (values.length === 1 && typeof value === 'string' && isPlain(value)) return `["${value}"]`;
   for (const value of values) if (typeof value === 'bigint') return textWithWholes(values);
   return JSON.stringify(values);
 }
+
+/** Whether JSON has a text as it is. Of other texts too, those beyond ASCII, this says no. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === QUOTE || code === BACKSLASH || code > 0x7e) return false;
+  }
+  return true;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** JSON's numbers have any number of digits, but JavaScript writes none that is a bigint. */
 function textWithWholes(values: readonly Value[]): string {

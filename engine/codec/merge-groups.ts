@@ -13,13 +13,14 @@ export function mergeGroups(into: Groups, from: Groups, operators: readonly Aggr
 
 /** Adds what `from` holds to `into`. */
 export function mergeStates(into: Group, from: Group, states: readonly MergeableCodec[]): void {
-  states.forEach((codec, index) => {
-    codec.merge(into.states[index], from.states[index]);
-  });
+  for (let index = 0; index < states.length; index++) {
+    (states[index] as MergeableCodec).merge(into.states[index], from.states[index]);
+  }
 }
 
 export function copyGroup(group: Group, operators: readonly AggregateOperator[]): Group {
-  const copy: Group = { values: group.values, states: operators.map((operator) => operator.create()) };
+  const copy: Group = { values: group.values, states: [] };
+  for (const operator of operators) copy.states.push(operator.create());
   mergeStates(copy, group, operators);
   return copy;
 }

@@ -7,6 +7,7 @@ import { readValue, writeValue } from '../bytes/value-codec.ts';
 import type { Value } from '../ir/node.ts';
 import { type Group, type Groups, groupKey } from './group.ts';
 import type { GroupTable } from './group-table.ts';
+import { TWICE } from './key-table.ts';
 import { mergeStates } from './merge-groups.ts';
 import { isPacked, type PackedGroups } from './packed-groups.ts';
 
@@ -30,19 +31,23 @@ export interface GroupsCodec {
   mergeInto(into: Groups, bytes: Uint8Array): void;
 }
 
-/** A segment whose groups are known by their values, and whose states are still to be read. */
+/** A segment of which nothing but the number of its groups has been read. */
 export interface OpenSegment {
   readonly size: number;
-  /** By group field the values of all groups. */
-  readonly fields: readonly (readonly Value[])[];
-  /** At the state of the first group; those of the others follow, and after them the next aggregate's. Who has read all asks for its end. */
-  readonly states: ByteReader;
+  readonly body: Uint8Array;
+  /**
+   * In the body, at the value of the first group field of the first group. Those of the others follow, then the next fields, and in the
+   * same way the states of each aggregate. Who has read all asks for its end.
+   */
+  readonly input: ByteReader;
 }
 
 /** Of states that are merged where a group is in several segments. */
 export interface SegmentCodec extends GroupsCodec {
   /** The same into a table, which is good for nothing after an error. */
   mergeIntoTable(into: GroupTable, bytes: Uint8Array): void;
+  /** The groups of a segment. Throws as `mergeInto` does, but does not see whether one of them is there twice. */
+  groupsOf(bytes: Uint8Array): readonly Group[];
   /** Opens a segment, for who makes no groups of it. Throws as `mergeInto` does. */
   open(bytes: Uint8Array): OpenSegment;
 }
@@ -77,11 +82,11 @@ export function segmentCodec(
         else mergeStates(known, group, states);
       }
     },
+    groupsOf: (bytes) => readGroups(open(fingerprintBytes, bytes), groupFields, states),
     open: (bytes) => openBody(open(fingerprintBytes, bytes), groupFields),
     mergeIntoTable(into, bytes) {
-      const body = open(fingerprintBytes, bytes);
-      const input = new ByteReader(body);
-      into.merge(body, input, readGroupCount(input, groupFields));
+      const { body, input, size } = openBody(open(fingerprintBytes, bytes), groupFields);
+      into.merge(body, input, size);
     },
   };
 }
@@ -134,26 +139,26 @@ function decodeBody(
   states: readonly StateCodec[],
   groups: Groups = new Map(),
 ): Groups {
-  const { size, fields, states: input } = openBody(body, groupFields);
-  const columns = states.map((codec) => Array.from({ length: size }, () => codec.decode(input)));
-  input.end();
-  for (let i = 0; i < size; i++) {
-    const values = fields.map((column) => column[i] ?? null);
-    groups.set(groupKey(values), { values, states: columns.map((column) => column[i]) });
-  }
-  if (groups.size === size) return groups;
+  const read = readGroups(body, groupFields, states);
+  for (const group of read) groups.set(groupKey(group.values), group);
+  if (groups.size === read.length) return groups;
   groups.clear();
   throw new CodecError(TWICE);
 }
 
-/** What is wrong with a segment that has a group twice. */
-export const TWICE = 'The segment names one of its groups twice.';
+function readGroups(body: Uint8Array, groupFields: number, states: readonly StateCodec[]): readonly Group[] {
+  const { size, input } = openBody(body, groupFields);
+  const groups: { readonly values: Value[]; readonly states: unknown[] }[] = [];
+  for (let i = 0; i < size; i++) groups.push({ values: [], states: [] });
+  for (let field = 0; field < groupFields; field++) for (const group of groups) group.values.push(readValue(input));
+  for (const codec of states) for (const group of groups) group.states.push(codec.decode(input));
+  input.end();
+  return groups;
+}
 
 function openBody(body: Uint8Array, groupFields: number): OpenSegment {
   const input = new ByteReader(body);
-  const size = readGroupCount(input, groupFields);
-  const fields = Array.from({ length: groupFields }, () => Array.from({ length: size }, () => readValue(input)));
-  return { size, fields, states: input };
+  return { size: readGroupCount(input, groupFields), body, input };
 }
 
 /**

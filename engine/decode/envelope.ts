@@ -1,11 +1,17 @@
-import type { EnvelopeDefinition, EnvelopeField } from '../ir/envelope-definition.ts';
-import type { StreamDefinition } from '../ir/stream-definition.ts';
+import {
+  type EnvelopeDefinition,
+  type EnvelopedStream,
+  type EnvelopeField,
+  type EnvelopeStep,
+  marksOfEvent,
+  sharedSteps,
+  wayText,
+} from '../ir/envelope-definition.ts';
+import type { JsonChoice } from '../ir/json-step.ts';
 import { elementsOf, memberOf, membersOf, type Span, valueSpan } from '../text/json-spans.ts';
 import type { DecodedEvent, EventReader, RecordContent, RecordDecoder } from './decoder.ts';
 import { eventOf } from './line-event.ts';
 import { NotJson, parseJson } from './parse-json.ts';
-
-type EnvelopedStream = Pick<StreamDefinition, 'name' | 'eventTime' | 'partitionKey'>;
 
 /** The events in the values of another decoder. */
 export function envelopeDecoder(
@@ -67,12 +73,14 @@ interface Owner extends Place {
 class EnvelopeOpener {
   readonly #envelope: EnvelopeDefinition;
   readonly #stream: EnvelopedStream;
+  readonly #marks: ReturnType<typeof marksOfEvent>;
   /** By the step on the way that their owner is at. */
   readonly #fields: ReadonlyMap<number, readonly EnvelopeField[]>;
 
   constructor(envelope: EnvelopeDefinition, stream: EnvelopedStream) {
     this.#envelope = envelope;
     this.#stream = stream;
+    this.#marks = marksOfEvent(stream);
     this.#fields = Map.groupBy(envelope.with, ({ path }) => sharedSteps(path, envelope.path));
   }
 
@@ -105,12 +113,8 @@ class EnvelopeOpener {
       events.push(this.#event(place, owners));
       return true;
     }
-    const member = first === '{' ? placeAt(place, [step]) : null;
-    return (
-      member !== null &&
-      slice(member) !== 'null' &&
-      this.#collect(member, [...owners, { ...place, fields: null }], events)
-    );
+    const member = nextOf(place, step);
+    return member !== null && this.#collect(member, [...owners, { ...place, fields: null }], events);
   }
 
   /** A text of JSON text. */
@@ -151,30 +155,52 @@ class EnvelopeOpener {
 
   /** An event by itself, as a letter holds it that is put back. */
   #isEvent(place: Place): boolean {
-    const { eventTime, partitionKey } = this.#stream;
-    const [first] = this.#envelope.path as [string];
-    if (placeAt(place, [first]) !== null) return false;
-    return [eventTime, partitionKey].every((path) => placeAt(place, path.split('.')) !== null);
+    const [first] = this.#envelope.path as [readonly string[]];
+    if (first.some((name) => memberAt(place, name) !== null)) return false;
+    return this.#marks.every((paths) => paths.some((path) => placeAt(place, path) !== null));
   }
 
   #without(text: string): DecodedEvent {
     const { path } = this.#envelope;
-    const message = `The record of stream '${this.#stream.name}' has no '${path.join('.')}', where its events are, and is no event by itself.`;
+    const message = `The record of stream '${this.#stream.name}' has no '${wayText(path)}', where its events are, and is no event by itself.`;
     return { kind: 'unreadable', reason: 'missing_field', message, bytes: Buffer.from(text) };
   }
 }
 
 const SKIPPED: readonly RecordContent[] = [{ kind: 'skipped' }];
 
-function placeAt(place: Place, path: readonly string[]): Place | null {
+/** The first member of some that is there. */
+function nextOf(place: Place, names: readonly string[]): Place | null {
+  for (const name of names) {
+    const member = memberAt(place, name);
+    if (member !== null && slice(member) !== 'null') return member;
+  }
+  return null;
+}
+
+function placeAt(place: Place, path: readonly EnvelopeStep[]): Place | null {
   let found: Place | null = place;
-  for (const name of path) {
-    if (found === null || found.text[found.from] !== '{') return null;
-    const { text }: Place = found;
-    const member = memberOf(text, found.from, name);
-    found = member && { text, from: member.from, to: member.to };
+  for (const step of path) {
+    if (found === null) return null;
+    found = typeof step === 'string' ? memberAt(found, step) : chosenAt(found, step);
   }
   return found;
+}
+
+function memberAt(place: Place, name: string): Place | null {
+  const { text, from } = place;
+  const member = text[from] === '{' ? memberOf(text, from, name) : null;
+  return member && { text, from: member.from, to: member.to };
+}
+
+function chosenAt({ text, from }: Place, { member, text: wanted }: JsonChoice): Place | null {
+  if (text[from] !== '[') return null;
+  for (const element of elementsOf(text, from)) {
+    const place = { text, ...element };
+    const found = memberAt(place, member);
+    if (found !== null && text[found.from] === '"' && JSON.parse(slice(found)) === wanted) return place;
+  }
+  return null;
 }
 
 function scalarOf(place: Place | null): unknown {
@@ -183,11 +209,4 @@ function scalarOf(place: Place | null): unknown {
 
 function slice({ text, from, to }: Place): string {
   return text.slice(from, to);
-}
-
-/** How many names two paths begin with alike. */
-function sharedSteps(path: readonly string[], other: readonly string[]): number {
-  let shared = 0;
-  while (shared < path.length - 1 && shared < other.length - 1 && path[shared] === other[shared]) shared++;
-  return shared;
 }

@@ -15,6 +15,8 @@ export interface EventSchema {
   readonly required?: readonly string[];
   readonly additionalProperties?: unknown;
   readonly anyOf?: readonly EventSchema[];
+  readonly items?: EventSchema | readonly EventSchema[];
+  readonly patternProperties?: Readonly<Record<string, EventSchema>>;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly minimum?: number;
@@ -29,33 +31,51 @@ export interface EventSchema {
  */
 export type Numbers = 'parsed' | 'restored';
 
+/** The schemas, as JSON, of the lists whose elements are read as events are. */
+export type Lists = ReadonlySet<string>;
+const NO_LISTS: Lists = new Set();
+
 /**
  * A stream's schema, with what streamgauge asks of events beyond it:
  *
  * - Null and missing are one: an optional property may be null, and one that may be null may be missing.
  * - An event of a union may have a field of another event type. Its kind must be the one that expressions read.
  * - Fields have the names that they have in events.
+ *
+ * In lists nobody asks for that, but in those that a view explodes.
  */
-export function eventSchema(schema: EventSchema, numbers: Numbers): EventSchema {
+export function eventSchema(schema: EventSchema, numbers: Numbers, lists: Lists = NO_LISTS): EventSchema {
   if (schema['x-numeric'] === true) return schema;
   if (schema.anyOf) {
     const { anyOf } = schema;
     const shape = shapeOf(schema as SchemaNode, 'a union');
-    const members = anyOf.map((member) => eventSchema(member, numbers));
+    const members = anyOf.map((member) => eventSchema(member, numbers, lists));
     if (shape.shape !== 'struct') return { ...schema, anyOf: members };
     return { ...schema, anyOf: members.map((member) => withFieldsOfOthers(member, shape, numbers)) };
   }
   if (schema.type === 'integer' || schema.type === 'number') return numberSchema(schema, numbers);
-  if (!schema.properties) return schema;
+  if (!schema.properties)
+    return lists.size > 0 && lists.has(JSON.stringify(schema)) ? withElements(schema, numbers, lists) : schema;
   const required: string[] = [];
   const properties = Object.entries(schema.properties).map(([name, property]) => {
     const wireName = property['x-field'] ?? name;
-    const inner = eventSchema(property, numbers);
+    const inner = eventSchema(property, numbers, lists);
     if (!schema.required?.includes(name) || admitsNull(property)) return [wireName, orNull(inner)];
     required.push(wireName);
     return [wireName, inner];
   });
   return { ...schema, required, properties: Object.fromEntries(properties) };
+}
+
+/** Of an exploded list or map: the same is asked of what is in it. */
+function withElements(schema: EventSchema, numbers: Numbers, lists: Lists): EventSchema {
+  const { items, patternProperties } = schema;
+  const of = (inner: EventSchema) => eventSchema(inner, numbers, lists);
+  if (patternProperties !== undefined) {
+    const values = Object.entries(patternProperties).map(([name, inner]) => [name, of(inner)] as const);
+    return { ...schema, patternProperties: Object.fromEntries(values) };
+  }
+  return items === undefined || Array.isArray(items) ? schema : { ...schema, items: of(items as EventSchema) };
 }
 
 /** A member of a union, in the words of the wire. In objects that several members have, fields of others count too. */

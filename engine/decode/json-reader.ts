@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { DecodedEvent, EventReader } from './decoder.ts';
 import { type JsonFramer, LINE_FEED, OPENING_BRACKET } from './json-framer.ts';
 import { eventOf, isBlank, noEvent } from './line-event.ts';
+import { whyNotText } from './not-text.ts';
 import { NotJson, parseJson } from './parse-json.ts';
 
 export interface JsonBytes {
@@ -95,7 +96,14 @@ export class JsonReader implements EventReader<DecodedEvent> {
     this.#at = this.#behindLine(frame.to);
     if (frame.from === line?.from && frame.to === line.to) return eventOf(line.value, line.text, this.#maxBytes);
     const event = bytes.subarray(frame.from, frame.to);
-    if (!(isText || isUtf8(event))) return { kind: 'unreadable', reason: 'not_json', message: NOT_TEXT, bytes: event };
+    if (!(isText || isUtf8(event))) {
+      return {
+        kind: 'unreadable',
+        reason: 'not_json',
+        message: `The event is not JSON: ${whyNotText(event)}.`,
+        bytes: event,
+      };
+    }
     const text = event.toString('utf8');
     return eventOf(parseJson(text), text, this.#maxBytes);
   }
@@ -119,5 +127,3 @@ export class JsonReader implements EventReader<DecodedEvent> {
 function isBlankByte(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
-
-const NOT_TEXT = 'The event is not JSON: its bytes are not UTF-8 text.';

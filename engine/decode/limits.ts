@@ -1,6 +1,12 @@
 /** The most bytes of one event. A larger one becomes a dead letter: its state might not fit an item of the store. */
 export const MAX_EVENT_BYTES = 256 * 1024;
 
+/** The most rows that a view makes of one event whose lists it explodes: all of them are in one commit. */
+export const MAX_EXPLODED_ROWS = 10_000;
+
+/** The most characters that all rows of one event can have of what the event has beside the list: each can keep all of it. */
+export const MAX_EXPLODED_CHARACTERS = 64 * 1024 * 1024;
+
 /** The most bytes that a compressed record may unfold to: limits the memory that one hostile record can take. */
 export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 

@@ -7,6 +7,7 @@ import { lineEndOf, RowsCutter } from '../text/rows-cutter.ts';
 import type { DecodedEvent, EventReader, RecordDecoder } from './decoder.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
 import { isBlank } from './line-event.ts';
+import { whyNotText } from './not-text.ts';
 import { SingleReader } from './single-reader.ts';
 import { compileTypedFields, type TypeFields } from './typed-fields.ts';
 import { unpackRecord } from './unpack-record.ts';
@@ -52,7 +53,8 @@ interface RecordText {
   readonly isText: boolean;
 }
 
-class RowsReader implements EventReader<DecodedEvent> {
+/** Reads the rows of one record. */
+export class RowsReader implements EventReader<DecodedEvent> {
   readonly #parts: FormatParts;
   readonly #record: RecordText;
   readonly #rows: RowsCutter;
@@ -67,6 +69,11 @@ class RowsReader implements EventReader<DecodedEvent> {
     this.#reader = reader;
   }
 
+  /** The header that is in front of what is kept of rows from here on; null where none is. */
+  get head(): string | null {
+    return this.#reader.head;
+  }
+
   next(): DecodedEvent | null {
     for (let row = this.#rows.next(); row !== null; row = this.#rows.next()) {
       const raw = this.#rows.text(row);
@@ -77,7 +84,10 @@ class RowsReader implements EventReader<DecodedEvent> {
         continue;
       }
       this.#isFirst = false;
-      if (text === null) return this.#malformed(Buffer.from(raw, 'latin1'), 'its bytes are not UTF-8 text');
+      if (text === null) {
+        const bytes = Buffer.from(raw, 'latin1');
+        return this.#malformed(bytes, whyNotText(bytes));
+      }
       return row.isOpen ? this.#malformed(text, OPEN) : this.#event(text);
     }
     if (!this.#isFirst) return null;

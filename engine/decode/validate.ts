@@ -6,9 +6,10 @@ import { EARLIEST_EVENT_MS, formatInstant, LATEST_EVENT_MS } from '../time/insta
 import { eventSchema } from './event-schema.ts';
 import { compileEventTime } from './event-time.ts';
 import { compileRestoreNumbers } from './exact-numbers.ts';
+import { compileListChecks, type ExplodedList } from './exploded-lists.ts';
 import { compileExplanation, type InvalidEvent } from './invalid-event.ts';
 import { lenienceOf } from './lenience.ts';
-import { compileMismatches } from './mismatches.ts';
+import { compileMismatches, setNull } from './mismatches.ts';
 import { type BadValue, compileRenaming, compileWireValues } from './wire-values.ts';
 
 /**
@@ -36,9 +37,14 @@ export type IsRead = (path: readonly string[]) => boolean;
  *
  * Null and missing are one: a field that is optional or may be null may be either, another one neither.
  */
-export function compileValidator(stream: StreamDefinition, isRead: IsRead = () => true): Validator {
-  const check = Compile(eventSchema(stream.schema, 'parsed') as never);
-  const restored = eventSchema(stream.schema, 'restored');
+export function compileValidator(
+  stream: StreamDefinition,
+  isRead: IsRead = () => true,
+  exploded: readonly ExplodedList[] = [],
+): Validator {
+  const lists = schemasOf(exploded);
+  const check = Compile(eventSchema(stream.schema, 'parsed', lists) as never);
+  const restored = eventSchema(stream.schema, 'restored', lists);
   const checkRestored = Compile(restored as never);
   const restoreNumbers = compileRestoreNumbers(stream);
   const explain = compileExplanation(stream.name, restored);
@@ -46,6 +52,7 @@ export function compileValidator(stream: StreamDefinition, isRead: IsRead = () =
   const wireValues = compileWireValues(stream.shape, new Set(eventTimes));
   const lenience = lenienceOf(stream, isRead);
   const takeMismatches = lenience.isStrict ? null : compileMismatches(restored, stream.shape, lenience.isLenient);
+  const badList = compileListChecks(exploded);
   const rename = compileRenaming(stream.shape);
   const timeOf = compileEventTime(eventTimes);
   const { maxFutureSkewMs } = stream;
@@ -58,6 +65,14 @@ export function compileValidator(stream: StreamDefinition, isRead: IsRead = () =
     return true;
   };
   const takeBadAsNull = ({ wirePath }: BadValue) => takeAsNull(wirePath);
+  /** What is wrong with a list that a view explodes, unless it counts as null. */
+  const takeLists = (event: Record<string, unknown>, text: string | null): BadValue | null => {
+    const bad = badList?.(event, text) ?? null;
+    // An event that is too large is none that lacks the list.
+    if (bad === null || bad.reason === 'oversized' || !takeBadAsNull(bad)) return bad;
+    setNull(event, bad.wirePath);
+    return takeLists(event, text);
+  };
   /** Of a value that does not fit as it was parsed: null if it fits with its numbers restored, and without what counts as null. */
   const misfit = (value: unknown, text: string | null, brief: boolean): InvalidEvent | null => {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -77,7 +92,7 @@ export function compileValidator(stream: StreamDefinition, isRead: IsRead = () =
     const invalid = check.Check(value) ? null : misfit(value, text, brief);
     if (invalid !== null) return invalid;
     const event = value as Record<string, unknown>;
-    const bad = wireValues.convert(event, takeBadAsNull);
+    const bad = wireValues.convert(event, takeBadAsNull) ?? takeLists(event, text);
     if (bad !== null) {
       return { kind: 'invalid', reason: bad.reason, message: `${bad.message}, in stream '${stream.name}'.` };
     }
@@ -98,6 +113,17 @@ export function compileValidator(stream: StreamDefinition, isRead: IsRead = () =
     valid.takenAsNull = taken === NOTHING ? undefined : taken;
     return valid;
   };
+}
+
+/** Of all lists that are exploded, whatever they are in. */
+function schemasOf(lists: readonly ExplodedList[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const list of lists) {
+    for (let each: ExplodedList | null = list; each !== null; each = each.inner) {
+      if (each.elements.schema !== null) found.add(JSON.stringify(each.elements.schema));
+    }
+  }
+  return found;
 }
 
 const NOTHING: readonly (readonly string[])[] = [];

@@ -57,7 +57,8 @@ interface Conversion {
   read(value: unknown): number | string;
 }
 
-function conversionOf({ wirePath, leaf }: PlacedLeaf, isEventTime: boolean): Conversion[] {
+/** How a leaf is read that is not what expressions read; none where it is. */
+export function conversionOf({ wirePath, leaf }: PlacedLeaf, isEventTime: boolean): Conversion[] {
   const place = { wirePath, path: wirePath.slice(0, -1), name: wirePath.at(-1) as string };
   const { timestamp, asText, type } = leaf;
   if (timestamp !== undefined) {
@@ -108,7 +109,8 @@ function renamedIn({ fields }: StructShape, path: readonly string[]): RenamedFie
   return isRenamed ? [{ path, fields: own.filter(({ name, wireName }) => name !== wireName) }, ...inner] : inner;
 }
 
-function setOwn(owner: Record<string, unknown>, name: string, value: unknown): void {
+/** Also under a name that objects inherit. */
+export function setOwn(owner: Record<string, unknown>, name: string, value: unknown): void {
   if (!isInherited(name)) owner[name] = value;
   else Object.defineProperty(owner, name, { value, enumerable: true, configurable: true, writable: true });
 }

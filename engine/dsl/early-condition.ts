@@ -1,7 +1,7 @@
 import { DefinitionError } from '../ir/errors.ts';
 import type { ExpressionNode } from '../ir/node.ts';
 import { eventStreamsOf } from '../ir/source-definition.ts';
-import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
+import { type NamedAggregate, namesOfStep, type ViewDefinition } from '../ir/view-definition.ts';
 
 /**
  * Refuses a condition that more events of its window can make false: an alert that goes out before the window is final must
@@ -63,8 +63,8 @@ function whyNotRising(view: ViewDefinition, { name, column }: NamedAggregate, co
 function isNeverNegative(view: ViewDefinition, node: ExpressionNode): boolean {
   if (node.op !== 'field') return false;
   const [name] = node.path;
-  const isDerived = view.steps.some((step) => step.step === 'derive' && step.name === name);
-  return !isDerived && eventStreamsOf(view.source).every(({ schema }) => hasMinimum(schema, node.path));
+  const isMade = name !== undefined && view.steps.some((step) => namesOfStep(step).includes(name));
+  return !isMade && eventStreamsOf(view.source).every(({ schema }) => hasMinimum(schema, node.path));
 }
 
 interface JsonSchema {

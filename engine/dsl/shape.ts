@@ -1,4 +1,4 @@
-import type { Static, TObject, TOptional, TProperties, TSchema, TUnion } from 'typebox';
+import type { Static, TArray, TObject, TOptional, TProperties, TRecord, TSchema, TUnion } from 'typebox';
 import { MAX_SCALE } from '../ir/decimal.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import { type EpochFormat, type TimestampFormat, takesNumbers } from '../ir/timestamp-format.ts';
@@ -104,6 +104,15 @@ export function field<S extends TSchema>(name: string, schema: S): S {
 
 export type Flat<T> = { [K in keyof T]: T[K] } & {};
 
+/** A list, or an object with any names: as JSON a `J`, and exploded a row for each `E`. */
+export interface ElementsOf<out J, out E> {
+  readonly '~json': J;
+  readonly '~element': E;
+}
+
+/** What a view is given that explodes a value. Of a list whose elements nothing is said of, any JSON. */
+export type ElementOf<T> = T extends ElementsOf<unknown, infer E> ? E : T extends null ? never : unknown;
+
 type ShapeOf<S> =
   S extends TTimestamp<unknown>
     ? Instant
@@ -113,9 +122,13 @@ type ShapeOf<S> =
         ? { [K in keyof P]: P[K] extends TOptional ? ShapeOf<P[K]> | null : ShapeOf<P[K]> }
         : S extends TUnion<infer U>
           ? MergedField<ShapeOf<U[number]>>
-          : S extends TSchema
-            ? Static<S>
-            : never;
+          : S extends TArray<infer I>
+            ? ElementsOf<Static<S>, ShapeOf<I>>
+            : S extends TRecord<string, infer V>
+              ? ElementsOf<Static<S>, { key: string; value: ShapeOf<V> }>
+              : S extends TSchema
+                ? Static<S>
+                : never;
 
 type AnyKey<U> = U extends unknown ? keyof U : never;
 /** Several event types in one stream: a field that one of them lacks is null there. */
@@ -123,7 +136,7 @@ type Merge<U> = { [K in AnyKey<U>]: MergedField<U extends unknown ? (K extends k
 /** Objects are one object with the fields of all. */
 type MergedField<T, B = NonNullable<T>> = [B] extends [never]
   ? T
-  : [B] extends [Instant | readonly unknown[]]
+  : [B] extends [Instant | readonly unknown[] | ElementsOf<unknown, unknown>]
     ? T
     : [B] extends [object]
       ? Merge<B> | Extract<T, null>
@@ -138,7 +151,7 @@ export type EventShape<P extends TProperties, U extends TObject[]> = Flat<
 export type PathTo<S, T> = {
   [K in keyof S & string]: [NonNullable<S[K]>] extends [T]
     ? K
-    : [NonNullable<S[K]>] extends [Instant | readonly unknown[]]
+    : [NonNullable<S[K]>] extends [Instant | readonly unknown[] | ElementsOf<unknown, unknown>]
       ? never
       : NonNullable<S[K]> extends object
         ? `${K}.${PathTo<NonNullable<S[K]>, T>}`
@@ -148,8 +161,10 @@ export type PathTo<S, T> = {
 /** How a row looks as JSON. */
 export type Json<T> = T extends Instant
   ? string
-  : T extends readonly (infer I)[]
-    ? Json<I>[]
-    : T extends object
-      ? { [K in keyof T]: Json<T[K]> }
-      : T;
+  : T extends ElementsOf<infer J, unknown>
+    ? J
+    : T extends readonly (infer I)[]
+      ? Json<I>[]
+      : T extends object
+        ? { [K in keyof T]: Json<T[K]> }
+        : T;

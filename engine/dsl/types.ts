@@ -1,4 +1,4 @@
-import type { Instant } from './shape.ts';
+import type { ElementsOf, Instant } from './shape.ts';
 
 /**
  * What a user of the definition sees of expressions. Structs have fields and no methods, leaves have methods and no
@@ -163,7 +163,10 @@ export type DatePart =
   | 'second';
 export type TruncateUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
-/** A list, what the schema says nothing of, or what is of several kinds. Paths into it are such as `'user.tags[0]'` or `'["a.b"]'`. */
+/**
+ * A list, what the schema says nothing of, or what is of several kinds. Paths into it are such as `'user.tags[0]'` or `'["a.b"]'`;
+ * `'[key="service.name"].value'` goes into the first object of a list whose `key` is that text.
+ */
 export interface JsonExpr<T> extends Expr<T> {
   isNull(): Condition;
   /** The text at a path. Null where there is none, or something else. */
@@ -197,7 +200,7 @@ export type ExprOf<T, B = NonNullable<T>> = unknown extends T
           ? NumberExpr<T & (number | null)>
           : Is<B, string> extends true
             ? StringExpr<T & (string | null)>
-            : Is<B, readonly unknown[]> extends true
+            : Is<B, readonly unknown[] | ElementsOf<unknown, unknown>> extends true
               ? JsonExpr<T>
               : Is<B, object> extends true
                 ? null extends T

@@ -15,6 +15,7 @@ import {
   type EventStep,
   fieldNode,
   type NamedAggregate,
+  nodeOfStep,
   rowShape,
   type ViewDefinition,
 } from '../ir/view-definition.ts';
@@ -24,6 +25,7 @@ import { checkAlert } from './alert.ts';
 import { conditionOf, fieldsOf } from './build.ts';
 import { callColumns, entriesOf, withColumns } from './columns.ts';
 import { checkEmission, type Emission } from './emission.ts';
+import { type ExplodeOptions, explodeStep } from './explode.ts';
 import { describeGiven, WORDS } from './given.ts';
 import { readBy } from './read-by.ts';
 import { callDefinition } from './recorder.ts';
@@ -112,6 +114,14 @@ class ViewBuilder {
       shape: withColumns(this.#draft.shape, ofEvents),
       steps: [...this.#draft.steps, ...ofEvents.map((column) => ({ step: 'derive' as const, ...column }))],
     });
+  }
+
+  explode(list: (event: object) => Record<string, unknown>, options: ExplodeOptions = {}): ViewBuilder {
+    const { shape, steps } = this.#draft;
+    const before = { where: this.#label('explode'), shape, steps, fields: this.#fields() };
+    const made = explodeStep(list, options, before);
+    refuseRowOperators(made.step.list, before.where);
+    return this.#with({ shape: made.shape, steps: [...steps, made.step] });
   }
 
   groupBy(...fields: string[]): ViewBuilder {
@@ -295,7 +305,7 @@ function nodesOf(
   groups: readonly NamedNode[],
   aggregates: readonly NamedAggregate[],
 ): readonly ExpressionNode[] {
-  const ofSteps = steps.map((step) => (step.step === 'where' ? step.condition : step.node));
+  const ofSteps = steps.map(nodeOfStep);
   const ofAggregates = aggregates.flatMap(({ column: { argument, condition } }) => [argument, condition]);
   return [...ofSteps, ...groups.map(({ node }) => node), ...ofAggregates].filter((node) => node !== null);
 }

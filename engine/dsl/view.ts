@@ -5,7 +5,8 @@ import type { Window, WindowColumn } from '../ir/window.ts';
 import type { Aggregate } from './aggregate-column.ts';
 import type { Alert } from './alert.ts';
 import type { Emission } from './emission.ts';
-import type { Flat, Instant } from './shape.ts';
+import type { ExplodeOptions } from './explode.ts';
+import type { ElementOf, ElementsOf, Flat, Instant } from './shape.ts';
 import type { Source } from './stream.ts';
 import type { Condition, Expr, Fields, ValueOf } from './types.ts';
 import { beginView, type ViewOptions } from './view-builder.ts';
@@ -20,7 +21,13 @@ type Groupable<R> = {
 
 /** For each column of `R` its name, where it can be one of a row: a value or a list, no object of fields. */
 type Selectable<R> = {
-  [K in keyof R & string]: NonNullable<R[K]> extends string | number | boolean | Instant | readonly unknown[]
+  [K in keyof R & string]: NonNullable<R[K]> extends
+    | string
+    | number
+    | boolean
+    | Instant
+    | readonly unknown[]
+    | ElementsOf<unknown, unknown>
     ? K
     : never;
 };
@@ -47,6 +54,22 @@ type Fresh<D, Taken> = {
       : unknown;
 };
 
+/** What can be exploded: a list, an object with any names, or what may be one. */
+type Explodable<D> = {
+  [K in keyof D]: unknown extends ValueOf<D[K]>
+    ? unknown
+    : NonNullable<ValueOf<D[K]>> extends ElementsOf<unknown, unknown> | readonly unknown[]
+      ? unknown
+      : `'${K & string}' is no list, nor an object with any names (Type.Record)`;
+};
+
+/** What a view has of each element, beside what it had of the event. */
+type Exploded<R, D, P extends string, O> = Flat<
+  R & { [K in keyof D]: ElementOf<ValueOf<D[K]>> | (true extends O ? null : never) } & {
+    [K in P]: number | (true extends O ? null : never);
+  }
+>;
+
 /** A view before its window: events pass through filters and get new columns. */
 export interface EventView<N extends string, R, G extends string = never> {
   /** Keeps only events for which the condition is true. */
@@ -55,6 +78,21 @@ export interface EventView<N extends string, R, G extends string = never> {
   derive<D extends Record<string, Expr>>(
     columns: (event: Fields<R>) => D & Fresh<D, keyof R>,
   ): EventView<N, Flat<R & Columns<D>>, G>;
+  /**
+   * Puts a row for each element of a list, or of an object with any names (`Type.Record`, whose elements are `{ key, value }`), in the
+   * place of the event. A row has the event's fields, and the element under a name. An event without elements, or without the list,
+   * has no row, but with `outer`.
+   *
+   * @example
+   * view('units_by_sku', orders)
+   *   .explode((e) => ({ item: e.items }))
+   *   .derive((e) => ({ sku: e.item.sku }))
+   *   .window(tumbling('1 hour')).groupBy('sku').aggregate((e) => ({ units: sum(e.item.quantity) }))
+   */
+  explode<D extends Record<string, Expr>, const P extends string = never, const O extends boolean = false>(
+    list: (event: Fields<R>) => D & Fresh<D, keyof R> & Explodable<D>,
+    options?: ExplodeOptions<P, O>,
+  ): EventView<N, Exploded<R, D, P, O>, G>;
   /** The columns that make a group; none makes one row a window. */
   groupBy<K extends Exclude<Groupable<R>[keyof R & string], ReservedColumn>>(...fields: K[]): EventView<N, R, K>;
   /**

@@ -25,6 +25,8 @@ export interface Scope {
   readonly root: string;
   /** Columns that `derive` added: the local variables that hold them. */
   readonly locals: ReadonlyMap<string, string>;
+  /** Elements of exploded lists: the local variables that hold them, whose fields are read from there. */
+  readonly elements?: ReadonlyMap<string, string>;
   /** Fields are columns of a row, which were computed: null where a sum was beyond the range of a double. */
   readonly isRow?: boolean;
   /** The function that gives what a row operator makes of the row. */
@@ -149,11 +151,14 @@ function compileOperator(node: AnyRowOperatorNode | WindowTotalNode, { operators
 function compileField(node: ExpressionNode & { op: 'field' }, scope: Scope): string {
   const local = localOf(node, scope);
   if (local !== undefined) return local;
-  const access = node.path.reduce((owner, name, level) => {
+  const element = scope.elements?.get(node.path[0] ?? '');
+  const path = element === undefined ? node.path : node.path.slice(1);
+  const access = path.reduce((owner, name, level) => {
     const key = JSON.stringify(name);
     if (isInherited(name)) return `$.ownField(${owner}, ${key})`;
-    return `${owner}${level > 0 && node.type.nullable ? '?.' : ''}[${key}]`;
-  }, scope.root);
+    const mayLack = (level > 0 || element !== undefined) && node.type.nullable;
+    return `${owner}${mayLack ? '?.' : ''}[${key}]`;
+  }, element ?? scope.root);
   return node.type.nullable ? `(${access} ?? null)` : access;
 }
 

@@ -11,6 +11,7 @@ import {
   windowAfter,
   windowIndex,
 } from '../windows/aligned.ts';
+import { PaneSums } from './pane-sums.ts';
 import type { Pane, ViewSnapshot } from './snapshot.ts';
 
 interface UnpackedPane {
@@ -18,6 +19,9 @@ interface UnpackedPane {
   readonly byMissed: ReadonlyMap<number, Groups>;
   readonly tombstones: Groups;
 }
+
+/** Fewer panes than this in common with the next window are added up anew. */
+const WORTH_SUMS = 4;
 
 /**
  * Reads tumbling and sliding windows as sums of their panes. Windows that overlap share panes, so what one needed is kept
@@ -29,6 +33,7 @@ export class AlignedWindows {
   readBytes = 0;
   readonly #view: ViewPlan;
   readonly #snapshot: ViewSnapshot;
+  readonly #sums: PaneSums;
   #panes = new Map<number, UnpackedPane>();
   #fromMs = 0;
   #toMs = 0;
@@ -36,6 +41,7 @@ export class AlignedWindows {
   constructor(view: ViewPlan, snapshot: ViewSnapshot) {
     this.#view = view;
     this.#snapshot = snapshot;
+    this.#sums = new PaneSums(view.operators);
     this.grid = alignedGrid(view);
   }
 
@@ -53,6 +59,8 @@ export class AlignedWindows {
     await this.#load(startMs);
     const only = this.#onlyGroups();
     if (only !== null) return only;
+    const alike = this.#alikePanes(startMs);
+    if (alike !== null) return this.#sums.of(alike, startMs, this.#toMs);
     const groups: Groups = new Map();
     for (const [paneMs, { byMissed }] of this.#panes) {
       const index = windowIndex(this.grid, startMs, paneMs);
@@ -106,6 +114,20 @@ export class AlignedWindows {
     const [pane] = this.#panes.values();
     if (!this.isOnePane || pane === undefined || pane.byMissed.size > 1) return null;
     return pane.byMissed.get(0) ?? null;
+  }
+
+  /** Groups of the panes, where most of these are in the next window too, and hold the same in each; otherwise null. */
+  #alikePanes(startMs: number): ReadonlyMap<number, Groups> | null {
+    const nextMs = windowAfter(this.grid, startMs);
+    const panes = new Map<number, Groups>();
+    let shared = 0;
+    for (const [paneMs, { byMissed }] of this.#panes) {
+      const groups = byMissed.get(0);
+      if (byMissed.size > 1 || (byMissed.size === 1 && groups === undefined)) return null;
+      if (groups !== undefined) panes.set(paneMs, groups);
+      if (paneMs >= nextMs) shared++;
+    }
+    return shared >= WORTH_SUMS ? panes : null;
   }
 
   /** Makes the panes of just this window be there. */

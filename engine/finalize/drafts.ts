@@ -69,6 +69,7 @@ function draftOf(
     windowEndMs: endMs,
     partial: partial(startMs),
     retracted: false,
+    lateEvents: 0,
     columns,
   };
 }

@@ -53,7 +53,7 @@ export interface FinalizeResult {
  *
  * Safe to call at any time, twice at once, and to kill anywhere: what it writes depends on the stored state alone.
  *
- * @param timeIsUp asked between steps; when it says yes the pass pauses: the finalizer commits how far it came, wakes its
+ * @param timeIsUp asked between steps, null for never; when it says yes the pass pauses: the finalizer commits how far it came, wakes its
  * successor, and returns. The first step of a call is done in any case.
  * @param limits what a call holds in memory.
  */
@@ -61,7 +61,7 @@ export async function finalizeView(
   view: ViewPlan,
   bucket: number,
   ports: FinalizePorts,
-  timeIsUp: () => boolean = () => false,
+  timeIsUp: (() => boolean) | null = null,
   limits: MemoryLimits = MEMORY_LIMITS,
 ): Promise<FinalizeResult> {
   const { state } = ports;

@@ -270,14 +270,11 @@ function bitsFor(bytes: number, pageBytes: number): number {
 /** Groups by their prefix with some bits more, in order: each prefix that there is, with groups or without. */
 function partsOf(prefix: string, more: number, groups: readonly Group[]): Map<string, Group[]> {
   const bits = Math.min(more, PREFIX_BITS - prefix.length);
-  const parts = new Map<string, Group[]>();
-  for (let i = 0; i < 2 ** bits; i++) parts.set(prefix + i.toString(2).padStart(bits, '0'), []);
-  for (const group of groups) parts.get(bitsOf(hashOf(group)).slice(0, prefix.length + bits))?.push(group);
-  return parts;
-}
-
-function bitsOf(hash: number): string {
-  return hash.toString(2).padStart(PREFIX_BITS, '0');
+  const parts: Group[][] = Array.from({ length: 2 ** bits }, () => []);
+  const [left, right] = [prefix.length, PREFIX_BITS - bits];
+  // The bits behind the prefix; a shift by all 32 bits would shift by none.
+  for (const group of groups) (parts[((hashOf(group) << left) >>> 0) >>> right] as Group[]).push(group);
+  return new Map(parts.map((part, i) => [prefix + i.toString(2).padStart(bits, '0'), part]));
 }
 
 const EMPTY_PAGE: Page = { prefix: '', set: NO_PAGES };

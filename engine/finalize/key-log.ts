@@ -1,21 +1,20 @@
 import type { Group } from '../codec/group.ts';
-import type { Value } from '../ir/node.ts';
 import { compareLogRows, firstAt, LEFT, type LogRow } from '../joins/event-log.ts';
 import type { SideOfPane } from '../joins/log-operator.ts';
 import { hashOf } from './group-states.ts';
 
 /** What a finalizer has of one key of a log: what the operator remembers of the panes behind, and the rows that are read. */
 export class KeyLog implements Group {
-  readonly key: Value;
+  /** Of its values: see `KeyTable`. */
+  number: number;
   readonly values: Group['values'];
   /** The operator's state, or nothing. */
   readonly states: unknown[];
   readonly hasNull: boolean;
   lefts: SideRows | null = null;
   rights: SideRows | null = null;
-  /** The pane whose rows were added last, and the last segment of them. */
+  /** The pane whose rows were added last. */
   addedToMs = Number.NEGATIVE_INFINITY;
-  addedOf: Uint8Array | null = null;
   /** Where it stands in the order of keys; −1 until that is known. */
   rank = -1;
   /** It has neither rows nor a state, and nobody finds it any more. */
@@ -24,8 +23,8 @@ export class KeyLog implements Group {
   duePaneMs = Number.POSITIVE_INFINITY;
   #hash = -1;
 
-  constructor(key: Value, values: Group['values'], states: unknown[]) {
-    this.key = key;
+  constructor(number: number, values: Group['values'], states: unknown[]) {
+    this.number = number;
     this.values = values;
     this.states = states;
     this.hasNull = values.includes(null);

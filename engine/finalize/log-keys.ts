@@ -1,13 +1,15 @@
-import { CodecError } from '../bytes/errors.ts';
-import { type Group, groupKey } from '../codec/group.ts';
-import { type OpenSegment, type SegmentCodec, TWICE } from '../codec/segment.ts';
-import type { Value } from '../ir/node.ts';
+import type { Group } from '../codec/group.ts';
+import { KeyTable } from '../codec/key-table.ts';
+import type { SegmentCodec } from '../codec/segment.ts';
+import type { HashKey } from '../hash/hash-key.ts';
 import { readLog } from '../joins/event-log.ts';
 import { KeyLog } from './key-log.ts';
 import { KeyOrder } from './key-order.ts';
 
 /** A key's rows are cut while a pane is read once there are so many times as many as are left: cutting sorts. */
 const CUT_AT = 4;
+/** Numbers of keys that are gone are let go once there are more of them than of others, and so many. */
+const FEW_GONE = 1024;
 
 /** What a pane has: the keys that are in it, the number of their rows, and how many were cut: in all, the same in any order of segments. */
 export interface PaneOfLog {
@@ -16,48 +18,47 @@ export interface PaneOfLog {
   readonly cut: number;
 }
 
-/** The keys of a log that have rows which are read, or a state: each is looked up once for each segment that names it. */
+/** The keys of a log that have rows which are read, or a state. */
 export class LogKeys {
-  readonly #keys = new Map<Value, KeyLog>();
+  #table: KeyTable;
+  /** By number; undefined where the key is gone. */
+  #logs: (KeyLog | undefined)[] = [];
+  #gone = 0;
   readonly #order = new KeyOrder();
   readonly #maxPerKey: number;
 
   /**
+   * @param fields of a key
    * @param maxPerKey events of one key and side in a pane that are kept, the first ones by time and content. Cut after each segment,
    *   in any order of segments, they come to the same ones, and memory is bounded.
    */
-  constructor(maxPerKey: number) {
+  constructor(fields: number, maxPerKey: number, hashKey: HashKey) {
+    this.#table = new KeyTable(fields, hashKey);
     this.#maxPerKey = maxPerKey;
   }
 
   /** Takes a state that was stored. */
   addState({ values, states }: Group): KeyLog {
-    const key = groupKey(values);
-    const log = new KeyLog(key, values, states);
-    this.#add(log);
-    return log;
+    return this.#add(new KeyLog(this.#table.add(values), values, states));
   }
 
   /** Adds the segments of a pane that is later than those before, and says which keys are in it. */
   addPane(startMs: number, segments: Iterable<Uint8Array>, codec: Pick<SegmentCodec, 'open'>): PaneOfLog {
+    this.#letGo();
     const keys: KeyLog[] = [];
     let [rows, read] = [0, 0];
     for (const bytes of segments) {
-      const { size, fields, states } = codec.open(bytes);
-      for (const log of this.#logsOf(size, fields)) {
-        if (log.addedOf === bytes) throw new CodecError(TWICE);
-        log.addedOf = bytes;
+      const { size, body, input } = codec.open(bytes);
+      for (const number of this.#table.numbersOf(body, input, size)) {
+        const log = this.#logs[number] ?? this.#add(new KeyLog(number, this.#table.valuesOf(number), []));
         if (log.addedToMs !== startMs) keys.push(log);
         log.addedToMs = startMs;
-        read += readLog(states, log);
+        read += readLog(input, log);
         log.cut(CUT_AT * this.#maxPerKey, this.#maxPerKey);
       }
-      states.end();
+      input.end();
     }
-    for (const log of keys) {
-      log.addedOf = null;
-      rows += log.close(this.#maxPerKey);
-    }
+    for (const log of keys) rows += log.close(this.#maxPerKey);
     return { keys, rows, cut: read - rows };
   }
 
@@ -69,30 +70,26 @@ export class LogKeys {
   /** Forgets a key that has neither rows nor a state. */
   delete(log: KeyLog): void {
     log.isGone = true;
-    this.#keys.delete(log.key);
+    this.#logs[log.number] = undefined;
+    this.#gone++;
   }
 
-  /** The keys of a segment, in its order; those that are new are known from now on. */
-  #logsOf(size: number, fields: OpenSegment['fields']): KeyLog[] {
-    const [only] = fields;
-    const logs: KeyLog[] = [];
-    for (let i = 0; i < size; i++) {
-      // The key of a single field is its value: most keys are known, and need no list of values.
-      const single = fields.length === 1 ? (only?.[i] as Value) : null;
-      const values = fields.length === 1 ? null : fields.map((column) => column[i] as Value);
-      const key = values === null ? single : groupKey(values);
-      let log = this.#keys.get(key);
-      if (log === undefined) {
-        log = new KeyLog(key, values ?? [single], []);
-        this.#add(log);
-      }
-      logs.push(log);
-    }
-    return logs;
-  }
-
-  #add(log: KeyLog): void {
-    this.#keys.set(log.key, log);
+  #add(log: KeyLog): KeyLog {
+    // A number that the table has had for longer is that of a key which was gone, and has come back.
+    if (log.number < this.#logs.length) this.#gone--;
+    this.#logs[log.number] = log;
     this.#order.add(log);
+    return log;
+  }
+
+  #letGo(): void {
+    if (this.#gone < FEW_GONE || this.#gone * 2 < this.#logs.length) return;
+    const left = this.#logs.filter((log) => log !== undefined);
+    this.#table = this.#table.only(left.map(({ number }) => number));
+    left.forEach((log, number) => {
+      log.number = number;
+    });
+    this.#logs = left;
+    this.#gone = 0;
   }
 }

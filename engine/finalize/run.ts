@@ -63,7 +63,8 @@ export interface RunParts {
   readonly isResumed: boolean;
   /** Markers of the pass. */
   readonly markers: readonly Item[];
-  readonly timeIsUp: () => boolean;
+  /** Null where a call has all the time that it needs. */
+  readonly timeIsUp: (() => boolean) | null;
   readonly limits: MemoryLimits;
 }
 
@@ -99,7 +100,7 @@ export class FinalizeRun {
   readonly metrics: MetricsOutput;
   readonly alerts: AlertsOutput | null;
   readonly #outputs: readonly Output[];
-  readonly #timeIsUp: () => boolean;
+  readonly #timeIsUp: (() => boolean) | null;
   readonly #repeatedBeforeMs: number;
   #repeated = NOTHING_REPEATED;
   #waiting = NOTHING_REPEATED;
@@ -178,7 +179,12 @@ export class FinalizeRun {
 
   /** Whether to pause before the next step. The first step of a call is done whatever the clock says: any budget ends. */
   mustPause(): boolean {
-    return this.#steps++ > 0 && this.#timeIsUp();
+    return this.#timeIsUp !== null && this.#steps++ > 0 && this.#timeIsUp();
+  }
+
+  /** Whether the order of groups within a window is free: the call goes through all of them, and no number is given by order. */
+  get isOrderFree(): boolean {
+    return this.#timeIsUp === null && this.alerts === null;
   }
 
   /** Tells pages that this call writes apart. */

@@ -32,16 +32,23 @@ export function lastTimeOf(view: ViewPlan, { states }: Group): number {
   return Number((states[view.definition.aggregates.length + 1] as NumberExtreme).value);
 }
 
+/** Sessions of one group. */
+export interface FoldedSessions {
+  /** A later piece can belong to none of these. */
+  readonly complete: Session[];
+  readonly open: Session | null;
+}
+
 /**
  * Joins pieces of one group's sessions, in the order of time, from the session that was open before. A piece that is more
  * than a gap from the session before it begins another, and that one is complete. What is given stays as it is.
  */
 export function foldSessions(
   view: ViewPlan,
+  gapMs: number,
   open: Session | null,
   pieces: readonly Session[],
-): { readonly complete: readonly Session[]; readonly open: Session | null } {
-  const gapMs = gapOf(view);
+): FoldedSessions {
   const complete: Session[] = [];
   let last = open;
   let isOwn = false;

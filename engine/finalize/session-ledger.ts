@@ -72,7 +72,7 @@ export class SessionLedger {
   }
 
   has({ group, firstMs }: Session): boolean {
-    return entryOf(this.#groups, group)?.has(firstMs) ?? false;
+    return this.#groups.size > 0 && (entryOf(this.#groups, group)?.has(firstMs) ?? false);
   }
 
   /** Keys that there may be rows of. */

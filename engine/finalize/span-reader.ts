@@ -8,8 +8,8 @@ export interface Span {
 }
 
 /** A span gets shorter where one holds more than this, so that memory does not grow with a backlog. */
-const MAX_SPAN_BYTES = 4_000_000;
-const FIRST_PANES = 8;
+const MAX_SPAN_BYTES = 1_000_000;
+const FIRST_PANES = 2;
 const MAX_PANES = 4096;
 
 /** Reads panes in the order of time, as many at once as fit into a bound of memory. */

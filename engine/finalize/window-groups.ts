@@ -2,12 +2,15 @@ import { type Group, type Groups, groupKey } from '../codec/group.ts';
 import type { GroupTable } from '../codec/group-table.ts';
 import type { Member } from './aligned-rows.ts';
 import { type HashRound, hashOf, hashRounds, inHashOrder } from './group-states.ts';
+import { sortedGroups } from './sort-rows.ts';
 
 /** The groups of one window, to be gone through once. */
 export interface WindowGroups {
   readonly size: number;
   has(values: Group['values']): boolean;
   members(): Iterable<Member>;
+  /** Some at a time in the order of rows. */
+  inOrder(size: number): Iterable<readonly Member[]>;
   /** Some at a time in the order of their hash, those from `fromHash` on. */
   rounds(fromHash: number, size: number): Iterable<HashRound<Member>>;
 }
@@ -20,6 +23,7 @@ export function objectGroups(groups: Groups, silent: readonly Member[]): WindowG
     size: groups.size + silent.length,
     has: (values) => groups.has(groupKey(values)) || silentKeys.has(groupKey(values)),
     members,
+    inOrder: (size) => partsOf(sortedGroups(members()), size, (member) => member),
     rounds: (fromHash, size) => hashRounds(inHashOrder(members(), fromHash), size),
   };
 }
@@ -32,8 +36,18 @@ export function tableGroups(table: GroupTable): WindowGroups {
     *members() {
       for (let group = 0; group < table.size; group++) yield table.group(group);
     },
+    inOrder: (size) => partsOf(table.inOrder(), size, (group) => table.group(group)),
     rounds: (fromHash, size) => tableRounds(table, fromHash, size),
   };
+}
+
+function* partsOf<T>(order: ArrayLike<T>, size: number, memberOf: (of: T) => Member): Generator<readonly Member[]> {
+  for (let from = 0; from < order.length; from += size) {
+    const members: Member[] = [];
+    const to = Math.min(from + size, order.length);
+    for (let at = from; at < to; at++) members.push(memberOf(order[at] as T));
+    yield members;
+  }
 }
 
 function* tableRounds(table: GroupTable, fromHash: number, size: number): Generator<HashRound<Member>> {

@@ -6,6 +6,8 @@ export interface RowDraft extends RowKey {
   readonly windowEndMs: number;
   readonly partial: boolean;
   readonly retracted: boolean;
+  /** None, as far as a draft knows: a stored row says how many there are. */
+  readonly lateEvents: 0;
   readonly columns: string;
 }
 
@@ -40,8 +42,12 @@ export function writeRows(
   mode: WriteMode & { readonly careful: boolean },
 ): Promise<RowCounts> {
   return changeRows(results, drafts, mode, (draft, row) =>
-    draft.retracted && row === null && !mode.careful ? null : { ...draft, lateEvents: row?.lateEvents ?? 0 },
+    row === null ? absent(draft, mode.careful) : { ...draft, lateEvents: row.lateEvents },
   );
+}
+
+function absent(draft: RowDraft, careful: boolean): RowDraft | null {
+  return draft.retracted && !careful ? null : draft;
 }
 
 /** What readers see of a row. */

@@ -69,6 +69,7 @@ function delimitedBy(
     },
     unlikeDuckdb: [
       'a row with more fields than its header, or with text behind a closing quote: DuckDB reads what it can of it',
+      'a quote that is never closed: DuckDB refuses the file',
     ],
   };
 }

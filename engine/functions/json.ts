@@ -1,3 +1,4 @@
+import type { JsonStep } from '../ir/json-step.ts';
 import { NUMERAL_PATTERN, numberOfText } from '../text/numeral.ts';
 import {
   always,
@@ -9,7 +10,7 @@ import {
   type Settings,
   TEXT,
 } from './descriptor.ts';
-import { type JsonStep, parseJsonPath, sqlPath, valueAt } from './json-path.ts';
+import { parseJsonPath, sqlPlace, valueAt } from './json-path.ts';
 import { numberSql } from './to-number.ts';
 
 const base = {
@@ -17,7 +18,7 @@ const base = {
   settings: { least: 1, most: 1 },
   checkSettings: ([path]: readonly unknown[]) =>
     parseJsonPath(path) === null
-      ? `takes a path into the value, such as 'user.tags[0]' or '["a.b"]', and ${JSON.stringify(path)} is none`
+      ? `takes a path into the value, such as 'user.tags[0]', '["a.b"]' or '[key="a"].value', and ${JSON.stringify(path)} is none`
       : null,
   canBeNull: always,
 } as const;
@@ -122,12 +123,13 @@ function reader([path]: Settings, type: 'string' | 'boolean') {
 /** DuckDB tells a value's type; for Athena its JSON begins with a character of some. */
 function at(
   [path]: Settings,
-  { dialect, operands: [json], text }: FunctionSql,
+  { dialect, operands: [root], text }: FunctionSql,
   types: readonly string[],
   firsts: string,
   take: (value: string) => string,
 ): string {
-  const place = text(sqlPath(stepsOf(path), dialect));
+  const { json, path: end } = sqlPlace(root as string, stepsOf(path), { dialect, text });
+  const place = text(end);
   if (dialect === 'DuckDB') {
     const names = types.map((type) => `'${type}'`).join(', ');
     return `CASE WHEN json_type(${json}, ${place}) IN (${names}) THEN ${take(`json_extract_string(${json}, ${place})`)} END`;

@@ -12,7 +12,7 @@ import type { BlockReader, ScanReader } from '../decode/record-scanner.ts';
 import type { SourceRecord } from '../decode/source-record.ts';
 import { CommitIds, type IdPanes } from '../dedupe/id-panes.ts';
 import { BugError } from '../ir/bug-error.ts';
-import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulator.ts';
+import { FILTERED, LATE, PARTLY_LATE } from '../plan/accumulated.ts';
 import type { ColumnPlan } from '../plan/column-plan.ts';
 import type { StreamPlan, ViewPlan } from '../plan/plan.ts';
 import type { SideOutput } from '../ports/dead-letter-sink.ts';

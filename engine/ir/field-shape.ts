@@ -1,3 +1,4 @@
+import { commonElements, Elements } from './elements.ts';
 import { DefinitionError } from './errors.ts';
 import type { Scale, ValueKind, ValueType } from './node.ts';
 import { TIMESTAMP_FORMATS, type TimestampFormat } from './timestamp-format.ts';
@@ -34,6 +35,10 @@ export interface SchemaNode {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly SchemaNode[];
+  /** Of a list. */
+  readonly items?: SchemaNode | readonly SchemaNode[];
+  /** Of an object with any names. */
+  readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
   readonly 'x-timestamp'?: string;
   readonly 'x-numeric'?: true;
   readonly 'x-decimal'?: number;
@@ -110,8 +115,35 @@ function bareShapeOf(schema: SchemaNode, where: string, nullable: boolean): Fiel
     case 'integer':
       return { shape: 'leaf', type: { kind: 'number', nullable, integer: true } };
     default:
-      return leaf('json', nullable);
+      return jsonLeaf(schema, where, nullable);
   }
+}
+
+function jsonLeaf(schema: SchemaNode, where: string, nullable: boolean): LeafShape {
+  const elements = elementsOf(schema, where);
+  return { shape: 'leaf', type: { kind: 'json', nullable, ...(elements !== null && { elements }) } };
+}
+
+function elementsOf(schema: SchemaNode, where: string): Elements | null {
+  const { type, items, patternProperties } = schema;
+  if (type === 'array' && items !== undefined && !isTuple(items)) {
+    return new Elements('list', schema, () => shapeOf(items, `${where}: its elements`));
+  }
+  const values = Object.values(patternProperties ?? {});
+  const [of] = values;
+  if (type !== 'object' || of === undefined || values.length > 1) return null;
+  return new Elements('map', schema, () => {
+    const fields = new Map<string, FieldShape>([
+      ['key', leaf('string', false)],
+      ['value', shapeOf(of, `${where}: its values`)],
+    ]);
+    return { shape: 'struct', nullable: false, fields };
+  });
+}
+
+/** Whether each place of a list has a schema of its own. */
+export function isTuple(items: SchemaNode | readonly SchemaNode[]): items is readonly SchemaNode[] {
+  return Array.isArray(items);
 }
 
 /** The field at a dotted path, nullable if anything on the way to it is. Null if there is no such field. */
@@ -173,11 +205,13 @@ function mergeLeaves(shapes: readonly FieldShape[]): LeafShape | null {
   if (!first || leaves.length < shapes.length || leaves.some((other) => !sameKind(other, first))) return null;
   const integer = leaves.every(({ type }) => type.integer);
   const scale = scaleOfAll(leaves.map(({ type }) => type.scale));
+  const elements = commonElements(leaves.map(({ type }) => type.elements));
   const type = {
     kind: first.type.kind,
     nullable: leaves.some(isNullable),
     ...(integer && { integer }),
     ...(scale !== undefined && { scale }),
+    ...(elements !== undefined && { elements }),
   };
   return { ...first, type, ...(leaves.some(({ asText }) => asText) && { asText: true }) };
 }
@@ -226,7 +260,8 @@ function mergeFields(found: readonly FieldShape[], where: string): FieldShape {
   return first.wireName === undefined ? merged : { ...merged, wireName: first.wireName };
 }
 
-function orNull(field: FieldShape): FieldShape {
+/** The same, which may be null as well. */
+export function orNull(field: FieldShape): FieldShape {
   return field.shape === 'struct'
     ? { ...field, nullable: true }
     : { ...field, type: { ...field.type, nullable: true } };

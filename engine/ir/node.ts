@@ -1,3 +1,4 @@
+import type { Elements } from './elements.ts';
 import type { NodeConstant } from './whole-number.ts';
 
 /**
@@ -116,6 +117,8 @@ export interface ValueType {
    * or of any number of them. Sums are those of the numbers that were written.
    */
   readonly scale?: Scale;
+  /** Of `json`: what a list or an object with any names holds, where the schema says so. */
+  readonly elements?: Elements;
 }
 
 export type Scale = number | 'any';

@@ -1,3 +1,4 @@
+import { commonElements } from './elements.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
 import type { StreamDefinition } from './stream-definition.ts';
 import { rowShape, type ViewDefinition } from './view-definition.ts';
@@ -42,5 +43,12 @@ function commonOf(all: readonly (FieldShape | undefined)[]): FieldShape | null {
   if (first === undefined || leaves.length < all.length || kinds.size > 1) return null;
   const integer = leaves.every(({ type }) => type.integer === true);
   const nullable = leaves.some(({ type }) => type.nullable);
-  return { shape: 'leaf', type: { kind: first.type.kind, nullable, ...(integer && { integer }) } };
+  const elements = commonElements(leaves.map(({ type }) => type.elements));
+  const type = {
+    kind: first.type.kind,
+    nullable,
+    ...(integer && { integer }),
+    ...(elements !== undefined && { elements }),
+  };
+  return { shape: 'leaf', type };
 }

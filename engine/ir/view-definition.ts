@@ -1,5 +1,6 @@
 import type { AggregateDefinition } from './aggregate.ts';
 import type { AlertDefinition } from './alert.ts';
+import type { Elements } from './elements.ts';
 import { DefinitionError } from './errors.ts';
 import type { FieldShape, StructShape } from './field-shape.ts';
 import type { ColumnNode, ExpressionNode, NamedColumn, NamedNode } from './node.ts';
@@ -9,7 +10,40 @@ import { type HandedRows, traitsOf, type WindowDefinition } from './window.ts';
 /** What happens to an event before its window, in the order of the definition. */
 export type EventStep =
   | { readonly step: 'where'; readonly condition: ExpressionNode }
-  | ({ readonly step: 'derive' } & NamedNode);
+  | ({ readonly step: 'derive' } & NamedNode)
+  | ExplodeStep;
+
+/** In the place of each event a row for each element of a list of it, or of a map. */
+export interface ExplodeStep {
+  readonly step: 'explode';
+  /** The column of the element: a value, or an object of fields. */
+  readonly name: string;
+  readonly list: ExpressionNode;
+  readonly kind: Elements['kind'];
+  /** Not in the fingerprint: what is read of an element is in the expressions that read it. */
+  readonly elements: Elements;
+  /** The column of the element's place in the list, from 0. Not set: there is none. */
+  readonly position?: string;
+  /** An event without elements has one row, with none. Not set: it has no row. */
+  readonly outer?: true;
+}
+
+/** What a step computes. */
+export function nodeOfStep(step: EventStep): ExpressionNode {
+  if (step.step === 'where') return step.condition;
+  return step.step === 'explode' ? step.list : step.node;
+}
+
+/** The names of the columns that a step makes. */
+export function namesOfStep(step: EventStep): readonly string[] {
+  if (step.step === 'where') return [];
+  return step.step === 'explode' && step.position !== undefined ? [step.name, step.position] : [step.name];
+}
+
+/** Whether a view makes several rows of an event. */
+export function explodes({ steps }: Pick<ViewDefinition, 'steps'>): boolean {
+  return steps.some(({ step }) => step === 'explode');
+}
 
 export interface NamedAggregate {
   readonly name: string;

@@ -9,9 +9,10 @@ import {
   type Scope,
 } from '../expression/compile-js.ts';
 import { hash32 } from '../hash/hash64.ts';
-import { isComputed } from '../ir/source-definition.ts';
 import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
 import { append } from '../lists/append.ts';
+import { type Accumulated, ADDED, FILTERED, LATE, PARTLY_LATE } from './accumulated.ts';
+import { type StepScope, stepLines, stepScope } from './steps.ts';
 
 /** Where a view's events go. */
 export interface PaneSelector {
@@ -22,15 +23,6 @@ export interface PaneSelector {
   /** Counts the last event of `groupsAt` as one that its group missed. */
   noteMissed(timeMs: number, bucket: number, values: Group['values']): void;
 }
-
-export type Accumulated = typeof FILTERED | typeof ADDED | typeof LATE | typeof PARTLY_LATE;
-/** The view's `where` did not let the event pass, or no window holds it. */
-export const FILTERED = 0;
-export const ADDED = 1;
-/** Too late for all of its windows. */
-export const LATE = 2;
-/** Too late for some of its windows, and added to the others. */
-export const PARTLY_LATE = 3;
 
 export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) => Accumulated;
 
@@ -50,7 +42,7 @@ export type Accumulate = (event: object, timeMs: number, panes: PaneSelector) =>
  */
 export function compileAccumulate(view: ViewDefinition, operators: readonly AggregateOperator[]): Accumulate {
   const constants = new Constants();
-  const scope: StepScope = { root: 'event', locals: new Map(), isRow: isComputed(view.source), constants };
+  const scope = stepScope(view, constants);
   const lines = stepLines(view, scope);
   append(lines, groupLines(view, scope, operators));
   view.aggregates.forEach((aggregate, index) => {
@@ -59,25 +51,12 @@ export function compileAccumulate(view: ViewDefinition, operators: readonly Aggr
   for (let index = view.aggregates.length; index < operators.length; index++) {
     lines.push(`${constants.add((operators[index] as AggregateOperator).add)}(states[${index}], timeMs, timeMs);`);
   }
-  lines.push(`return panes.missed > 0 ? ${PARTLY_LATE} : ${ADDED};`);
+  lines.push(scope.exit(`panes.missed > 0 ? ${PARTLY_LATE} : ${ADDED}`));
+  append(lines, scope.ends);
   return compileFunction<Accumulate>(['event', 'timeMs', 'panes'], lines.join('\n'), constants);
 }
 
-/** A scope that derived columns are added to. */
-export type StepScope = Scope & { readonly locals: Map<string, string> };
-
-/** Filters and derived columns, which the scope then knows. */
-export function stepLines({ steps }: ViewDefinition, scope: StepScope): string[] {
-  return steps.map((step) => {
-    if (step.step === 'where') return `if (${compileExpression(step.condition, scope)} !== true) return ${FILTERED};`;
-    const local = `c${scope.locals.size}`;
-    const line = `const ${local} = ${compileExpression(step.node, scope)};`;
-    scope.locals.set(step.name, local);
-    return line;
-  });
-}
-
-function groupLines(view: ViewDefinition, scope: Scope, operators: readonly AggregateOperator[]): string[] {
+function groupLines(view: ViewDefinition, scope: StepScope, operators: readonly AggregateOperator[]): string[] {
   const { constants } = scope;
   const newGroup = constants.add(
     (values: Group['values']): Group => ({ values, states: operators.map((operator) => operator.create()) }),
@@ -98,7 +77,7 @@ function groupLines(view: ViewDefinition, scope: Scope, operators: readonly Aggr
     `const bucket = ${bucket};`,
     'const groups = panes.groupsAt(timeMs, bucket);',
     `if (panes.missed > 0) panes.noteMissed(timeMs, bucket, ${list});`,
-    `if (groups === null) return panes.missed > 0 ? ${LATE} : ${FILTERED};`,
+    `if (groups === null) ${scope.exit(`panes.missed > 0 ? ${LATE} : ${FILTERED}`)}`,
     'let group = groups.get(key);',
     `if (group === undefined) groups.set(key, group = ${newGroup}(${list}));`,
     'const states = group.states;',

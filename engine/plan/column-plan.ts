@@ -8,7 +8,7 @@ import type { Locals, Vector } from '../expression/vector.ts';
 import { fieldAt } from '../ir/field-shape.ts';
 import type { ExpressionNode } from '../ir/node.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
-import type { NamedAggregate, ViewDefinition } from '../ir/view-definition.ts';
+import { explodes, type NamedAggregate, type ViewDefinition } from '../ir/view-definition.ts';
 import type { LogVectors } from '../joins/log-states.ts';
 import type { LogPlan } from './log.ts';
 import type { LogEvents } from './log-accumulator.ts';
@@ -61,8 +61,9 @@ interface CompiledView {
 
 /** Null where a view takes events whole. */
 export function compileColumns(stream: StreamDefinition, views: readonly CompiledView[]): ColumnPlan | null {
-  if (views.some(({ definition, log }) => definition.selected !== undefined || log?.eventsOf(stream) === null))
-    return null;
+  const takesWhole = ({ definition, log }: CompiledView) =>
+    definition.selected !== undefined || explodes(definition) || log?.eventsOf(stream) === null;
+  if (views.some(takesWhole)) return null;
   const expressions = new ColumnExpressions();
   const bundles = new Map<string, BundlePlan & { readonly views: BundledView[] }>();
   views.forEach(({ definition, operators, log: ofLog }, index) => {
@@ -131,7 +132,7 @@ function stepsOf({ steps }: ViewDefinition, expressions: ColumnExpressions) {
   for (const step of steps) {
     if (step.step === 'where') conditions.push(expressions.vector(step.condition, locals));
     // Expressions are looked up by what names mean where they stand, so a later column of this name changes none of them.
-    else locals.set(step.name, expressions.vector(step.node, locals));
+    else if (step.step === 'derive') locals.set(step.name, expressions.vector(step.node, locals));
   }
   return { locals, conditions };
 }

@@ -1,7 +1,7 @@
 import { conditionsOfEvents } from '../dsl/pattern-columns.ts';
 import { type ColumnNode, fieldsIn } from '../ir/node.ts';
 import type { SourceDefinition } from '../ir/source-definition.ts';
-import type { ViewDefinition } from '../ir/view-definition.ts';
+import { nodeOfStep, type ViewDefinition } from '../ir/view-definition.ts';
 
 /** Whether some of the views read a field of their events, by its path. */
 export function fieldsReadBy(views: readonly ViewDefinition[]): (path: readonly string[]) => boolean {
@@ -17,7 +17,7 @@ export function fieldsReadBy(views: readonly ViewDefinition[]): (path: readonly 
 function nodesOf({ source, steps, groupBy, selected = [], aggregates }: ViewDefinition): ColumnNode[] {
   const ofAggregates = aggregates.flatMap(({ column }) => [column.argument, column.condition]);
   return [
-    ...steps.map((step) => (step.step === 'where' ? step.condition : step.node)),
+    ...steps.map(nodeOfStep),
     ...[...groupBy, ...selected].map(({ node }) => node),
     ...ofAggregates.filter((node) => node !== null),
     ...nodesOfLog(source),

@@ -6,7 +6,8 @@ import type { ExpressionNode, Value } from '../ir/node.ts';
 import type { EventLog, Side } from '../joins/event-log.ts';
 import { toStored } from '../joins/stored-value.ts';
 import { compileBits, type EventTest } from '../patterns/bits.ts';
-import { type Accumulate, ADDED, FILTERED, LATE, type PaneSelector } from './accumulator.ts';
+import { ADDED, FILTERED, LATE } from './accumulated.ts';
+import type { Accumulate, PaneSelector } from './accumulator.ts';
 
 /** What a log keeps of the events of a stream, or of the rows of a view. */
 export interface LogEvents {

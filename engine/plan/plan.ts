@@ -19,6 +19,7 @@ import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
 import { type ColumnPlan, compileColumns } from './column-plan.ts';
+import { explodedLists } from './exploded-lists.ts';
 import { fieldsReadBy } from './fields-read.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileLog, type LogPlan, streamOrigin } from './log.ts';
@@ -79,15 +80,45 @@ export interface ViewPlan {
   readonly hashKey: HashKey;
 }
 
+/**
+ * What of a plan takes long to compile, and is not needed by all:
+ * - `columns`: events in columns, for who takes events in;
+ * - `validation`: events one by one;
+ * - `rows`: what becomes of finished groups.
+ */
+export type PlanPart = 'columns' | 'validation' | 'rows';
+
 export interface CompileOptions {
   /** What hashes of texts from outside are keyed by. A process that takes events in gives its own; without, they are known to all. */
   readonly hashKey?: HashKey;
+  /** Compiled at once; the other parts when they are first used. Default: all, so that whatever is wrong shows. */
+  readonly atOnce?: readonly PlanPart[];
 }
+
+const ALL_PARTS: readonly PlanPart[] = ['columns', 'validation', 'rows'];
 
 export function compilePipeline(
   definition: PipelineDefinition,
-  { hashKey = [0, 0] }: CompileOptions = {},
+  { hashKey = [0, 0], atOnce = ALL_PARTS }: CompileOptions = {},
 ): PipelinePlan {
+  const plan = planOf(definition, hashKey);
+  for (const part of atOnce) compilePart(plan, part);
+  return plan;
+}
+
+/** Compiles a part of all streams and views now. */
+export function compilePart({ streams, finalized }: PipelinePlan, part: PlanPart): void {
+  for (const stream of streams) {
+    if (part === 'columns') void stream.scanner;
+    // A stream that is not scanned is read one by one.
+    if (part === 'validation' || (part === 'columns' && stream.scanner === null)) void stream.validate;
+  }
+  for (const view of finalized) {
+    if (part === 'rows') void [view.rows, view.alerts];
+  }
+}
+
+function planOf(definition: PipelineDefinition, hashKey: HashKey): PipelinePlan {
   const compiled = new Map<ViewDefinition, CompiledView>();
   for (const view of definition.views) compileView(view, compiled, hashKey);
   const finalized = [...new Set(compiled.values())];
@@ -102,14 +133,28 @@ export function compilePipeline(
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
-    const columns = compileColumns(stream, ownViews);
+    const definitions = ownViews.map((view) => view.definition);
+    const columns = once(() => compileColumns(stream, ownViews));
+    const validate = once(() =>
+      compileValidator(stream, fieldsReadBy(definitions), explodedLists(stream, definitions)),
+    );
+    const scanner = once(() => {
+      const plan = columns();
+      return plan === null || !isPlainJson(stream) ? null : recordScanner(stream, plan.fields, hashKey);
+    });
     return {
       name: stream.name,
       definition: stream,
       decoder: decoderOf(stream),
-      validate: compileValidator(stream, fieldsReadBy(ownViews.map((view) => view.definition))),
-      scanner: columns === null || !isPlainJson(stream) ? null : recordScanner(stream, columns.fields, hashKey),
-      columns,
+      get validate() {
+        return validate();
+      },
+      get scanner() {
+        return scanner();
+      },
+      get columns() {
+        return columns();
+      },
       dedupe: compileDedupe(stream),
       views: ownViews,
       allViews,
@@ -153,6 +198,8 @@ function compileView(
     log !== null ? refuseUnknownSide : (select?.accumulate ?? compileAccumulate(definition, operators));
   // The events of a pane that have a row each are one group.
   const groupFields = select === null ? definition.groupBy.length : 0;
+  const rows = once(() => compileRow(definition, operators));
+  const alerts = once(() => compileAlerts(definition));
   const view: CompiledView = {
     name: definition.name,
     key,
@@ -165,8 +212,12 @@ function compileView(
     originOf: (shard) => shard,
     log,
     select,
-    rows: compileRow(definition, operators),
-    alerts: compileAlerts(definition),
+    get rows() {
+      return rows();
+    },
+    get alerts() {
+      return alerts();
+    },
     segments: segmentCodec(id, groupFields, operators),
     tombstones: segmentCodec(id, groupFields, []),
     hashKey,
@@ -184,6 +235,15 @@ function takingFrom(view: ViewPlan, from: StreamDefinition | ViewDefinition): Vi
     ...view,
     ...(log !== null && { accumulate: log.accumulatorOf(from) }),
     ...(from.kind === 'stream' && { originOf: streamOrigin(from) }),
+  };
+}
+
+/** What a function makes, made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

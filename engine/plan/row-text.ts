@@ -41,16 +41,23 @@ export function compileRowFormat(view: ViewDefinition): RowFormat {
  */
 function compileText(names: readonly string[], instants: ReadonlySet<string>): RowFormat['text'] {
   const constants = new Constants();
-  const [instant, value] = [constants.add(instantText), constants.add(valueText)];
+  const value = constants.add(valueText);
   const parts = names.map((name, index) => {
     const before = JSON.stringify(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    return `${before} + ${instants.has(name) ? instant : value}(row[${JSON.stringify(name)}])`;
+    const text = instants.has(name) ? constants.add(instantTexts()) : value;
+    return `${before} + ${text}(row[${JSON.stringify(name)}])`;
   });
   return compileFunction(['row'], `return ${[...parts, "'}'"].join(' + ')};`, constants);
 }
 
-function instantText(ms: ColumnValue): string {
-  return typeof ms === 'number' ? `"${formatInstant(ms)}"` : valueText(ms);
+/** The texts of a column of instants. Those of rows that follow each other are often the same. */
+function instantTexts(): (ms: ColumnValue) => string {
+  let [lastMs, text] = [Number.NaN, ''];
+  return (ms) => {
+    if (typeof ms !== 'number') return valueText(ms);
+    if (ms !== lastMs) [lastMs, text] = [ms, `"${formatInstant(ms)}"`];
+    return text;
+  };
 }
 
 function valueText(value: ColumnValue): string {

@@ -1,12 +1,14 @@
 import { type Group, groupText } from '../codec/group.ts';
 import { Constants, compileExpression, compileFunction } from '../expression/compile-js.ts';
 import { hash32, hashText } from '../hash/hash64.ts';
-import { isComputed } from '../ir/source-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { RowWindow } from '../ir/window.ts';
 import { compareLogRows, type EventLog, LEFT, type LogRow } from '../joins/event-log.ts';
 import { toStored } from '../joins/stored-value.ts';
-import { type Accumulate, ADDED, LATE, type PaneSelector, type StepScope, stepLines } from './accumulator.ts';
+import { append } from '../lists/append.ts';
+import { ADDED, LATE } from './accumulated.ts';
+import type { Accumulate, PaneSelector } from './accumulator.ts';
+import { stepLines, stepScope } from './steps.ts';
 
 /** A view of events as they are, compiled: how events are kept until they are final, and what rows they are. */
 export interface SelectPlan {
@@ -38,7 +40,7 @@ function compileKeep(
   buckets: number,
 ): Accumulate {
   const constants = new Constants();
-  const scope: StepScope = { root: 'event', locals: new Map(), isRow: isComputed(view.source), constants };
+  const scope = stepScope(view, constants);
   const lines = stepLines(view, scope);
   const values = selected.map(({ node }) => `${constants.add(toStored(node.type))}(${compileExpression(node, scope)})`);
   const keep = (kept: LogRow['values'], timeMs: number, panes: PaneSelector) => {
@@ -50,7 +52,8 @@ function compileKeep(
     (group.states[0] as EventLog).push({ side: LEFT, timeMs, values: kept });
     return ADDED;
   };
-  lines.push(`return ${constants.add(keep)}([${values.join(', ')}], timeMs, panes);`);
+  lines.push(scope.exit(`${constants.add(keep)}([${values.join(', ')}], timeMs, panes)`));
+  append(lines, scope.ends);
   return compileFunction<Accumulate>(['event', 'timeMs', 'panes'], lines.join('\n'), constants);
 }
 

@@ -2,7 +2,7 @@ import type { Approximation } from '../aggregates/descriptor.ts';
 import { descriptorOf } from '../aggregates/registry.ts';
 import type { ColumnNode } from '../ir/node.ts';
 import { upstreamsOf } from '../ir/source-definition.ts';
-import type { ViewDefinition } from '../ir/view-definition.ts';
+import { namesOfStep, nodeOfStep, type ViewDefinition } from '../ir/view-definition.ts';
 import { columnsIn } from './columns.ts';
 
 /** How far off a column of a stream's rows may be; `derived`: it is made of columns that may be. */
@@ -15,7 +15,7 @@ export function approximateColumns(view: ViewDefinition): ReadonlyMap<string, Co
   let areGroupsExact = true;
   for (const step of view.steps) {
     if (step.step === 'where') areGroupsExact &&= !readsAny(step.condition, taken);
-    else if (readsAny(step.node, taken)) taken.add(step.name);
+    else if (readsAny(nodeOfStep(step), taken)) for (const name of namesOfStep(step)) taken.add(name);
   }
   for (const { node } of view.groupBy) areGroupsExact &&= !readsAny(node, taken);
   const found = new Map<string, ColumnApproximation>();

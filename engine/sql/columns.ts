@@ -1,6 +1,6 @@
 import type { StructShape } from '../ir/field-shape.ts';
 import { type ColumnNode, type ExpressionNode, operandsOf } from '../ir/node.ts';
-import type { ViewDefinition } from '../ir/view-definition.ts';
+import { namesOfStep, nodeOfStep, type ViewDefinition } from '../ir/view-definition.ts';
 import { SqlError } from './errors.ts';
 import { identifier } from './text.ts';
 
@@ -29,13 +29,13 @@ export function unusedName(wish: string, names: readonly string[]): string {
 /** Dotted paths of the event's own fields that a view reads. */
 export function fieldsRead(view: ViewDefinition): string[] {
   const found = new Set<string>();
-  const derived = new Set<string>();
+  const made = new Set<string>();
   const read = (node: ExpressionNode) => {
-    for (const name of columnsIn(node)) if (!derived.has(name)) found.add(name);
+    for (const path of columnsIn(node)) if (!made.has(rootOf(path))) found.add(path);
   };
   for (const step of view.steps) {
-    read(step.step === 'where' ? step.condition : step.node);
-    if (step.step === 'derive') derived.add(step.name);
+    read(nodeOfStep(step));
+    for (const name of namesOfStep(step)) made.add(name);
   }
   for (const { node } of [...view.groupBy, ...(view.selected ?? [])]) read(node);
   for (const { column } of view.aggregates) {
@@ -43,6 +43,11 @@ export function fieldsRead(view: ViewDefinition): string[] {
     if (column.condition) read(column.condition);
   }
   return [...found];
+}
+
+/** The column of an event or row that a dotted path leads into. */
+function rootOf(path: string): string {
+  return path.split('.', 1)[0] as string;
 }
 
 /** Dotted paths of the fields in an expression. */

@@ -3,6 +3,7 @@ import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { isText } from '../ir/stream-format.ts';
 import { isEpochFormat, type TimestampFormat } from '../ir/timestamp-format.ts';
 import { refuseTwins } from './columns.ts';
+import { envelopeSource } from './envelope-source.ts';
 import { SqlError } from './errors.ts';
 import { identifier, textLiteral } from './text.ts';
 import { textSource } from './text-source.ts';
@@ -17,17 +18,14 @@ import { textSource } from './text-source.ts';
 export function eventSource(stream: StreamDefinition, files: readonly string[]): string {
   if (files.length === 0)
     throw new SqlError(`The SQL for stream '${stream.name}' was given no files: name at least one.`);
-  if (stream.envelope !== null) {
-    throw new SqlError(
-      `The events of stream '${stream.name}' are inside of other records, under '${stream.envelope.path.join('.')}', and SQL over files reads an event a line. Ask the lake, which holds them one by one.`,
-    );
-  }
   if (isText(stream.format)) return textSource(stream, stream.format, files);
   refuseTwins(wireNames(stream.shape), `stream '${stream.name}'`);
-  const columns = [...stream.shape.fields].map(
-    ([name, field]) =>
-      `${textLiteral(wireNameOf(name, field))}: ${textLiteral(wireType(field, `stream '${stream.name}'`))}`,
-  );
+  const fields = [...stream.shape.fields].map(([name, field]) => ({
+    name: wireNameOf(name, field),
+    type: wireType(field, `stream '${stream.name}'`),
+  }));
+  if (stream.envelope !== null) return envelopeSource(stream, stream.envelope, fields, files);
+  const columns = fields.map(({ name, type }) => `${textLiteral(name)}: ${textLiteral(type)}`);
   return [
     'read_json(',
     `  [${files.map(textLiteral).join(', ')}],`,

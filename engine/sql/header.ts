@@ -4,7 +4,7 @@ import { containsRowOperator } from '../ir/node.ts';
 import { streamsOf, upstreamsOf, withUpstreams } from '../ir/source-definition.ts';
 import type { StreamDefinition } from '../ir/stream-definition.ts';
 import { isText } from '../ir/stream-format.ts';
-import type { ViewDefinition } from '../ir/view-definition.ts';
+import { explodes, type ViewDefinition } from '../ir/view-definition.ts';
 import { MAX_REMEMBERED_GROUPS, ROW_MEMORY_WINDOWS } from '../plan/empty-windows.ts';
 import { sourceWords } from '../sources/registry.ts';
 import { windowOf } from '../windows/registry.ts';
@@ -36,6 +36,7 @@ export function header(
     ...whatIsForgotten(view),
     ...streamsOf(source).flatMap(whatIsDuplicate),
     ...(isJudged ? [] : streamsOf(source).flatMap(whatIsReadOtherwise)),
+    ...(isJudged ? [] : whatIsExploded(view)),
     ...whatIsJudged(isJudged),
   ];
   const text = [
@@ -114,6 +115,13 @@ function whatIsDuplicate({ dedupe }: StreamDefinition): string[] {
 
 function whatIsReadOtherwise({ format }: StreamDefinition): readonly string[] {
   return isText(format) ? formatOf(format).unlikeDuckdb : [];
+}
+
+function whatIsExploded(view: ViewDefinition): readonly string[] {
+  if (!withUpstreams(view).some(explodes)) return [];
+  return [
+    'elements of lists that do not fit the schema: what is wrong in them is null here, and how many there are does not\n  matter, where a stream makes a dead letter of the event',
+  ];
 }
 
 function whatIsJudged(isJudged: boolean): string[] {

@@ -60,6 +60,10 @@ function sayableSteps(view: ViewDefinition): { readonly steps: readonly EventSte
       refuse(view, 'filters by', step.condition, unsaid);
       return true;
     }
+    if (step.step === 'explode') {
+      refuse(view, 'explodes', step.list, unsaid);
+      return true;
+    }
     const words = wordsOfUnsaid(step.node, unsaid);
     if (words !== null) unsaid.set(step.name, words);
     return words === null;

@@ -2,7 +2,7 @@ import { type FieldShape, type LeafShape, type StructShape, wireNameOf } from '.
 import { eventTimesOf, type StreamDefinition } from '../ir/stream-definition.ts';
 import { isEpochFormat, type TimestampFormat } from '../ir/timestamp-format.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../time/instant.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, WireKind } from './dialect.ts';
 import { identifier } from './text.ts';
 import { numberToMs, textToMs } from './times.ts';
 
@@ -76,8 +76,24 @@ function namedColumn({ name, sql, leaf }: SourceField, dialect: Dialect): string
   return value === alias ? value : `${value} AS ${alias}`;
 }
 
+/** What SQL has of a value on the wire before it is read: as `eventSource` types a column. */
+export function wireKindOf({ timestamp, asText, type }: LeafShape): WireKind {
+  if (asText || timestamp === 'any' || timestamp === 'auto') return 'any';
+  if (timestamp !== undefined) return isEpochFormat(timestamp) ? 'epoch' : 'text';
+  switch (type.kind) {
+    case 'number':
+      return type.integer ? 'whole' : 'double';
+    case 'boolean':
+      return 'boolean';
+    case 'json':
+      return 'any';
+    default:
+      return 'text';
+  }
+}
+
 /** A value on the wire as expressions read it; null where it is none. */
-function readValue(sql: string, { timestamp, asText, type }: LeafShape, dialect: Dialect): string {
+export function readValue(sql: string, { timestamp, asText, type }: LeafShape, dialect: Dialect): string {
   if (timestamp) return toMs(sql, timestamp, dialect);
   if (!asText) return sql;
   const number = dialect.jsonToNumber(sql);

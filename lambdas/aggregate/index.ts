@@ -6,6 +6,7 @@ import { ShardHashKeys } from '../../adapters/aws/kinesis-hash-keys.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { compilePart } from '../../engine/plan/plan.ts';
 import { LARGEST_ITEM_BYTES } from '../../engine/protocol/large-items.ts';
 import { codeGeneration, requiredText, startsAtMs } from '../shared/config.ts';
 import { deadLettersOf } from '../shared/dead-letters.ts';
@@ -18,6 +19,7 @@ import { StreamNames } from '../shared/stream-names.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
 
+compilePart(plan, 'columns');
 const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);

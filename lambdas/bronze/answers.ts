@@ -2,6 +2,7 @@ import type { FirehoseTransformationEventRecord, FirehoseTransformationResultRec
 import {
   type BronzeText,
   type BronzeWriter,
+  foldedBytes,
   foldedRecord,
   type PlacedRecord,
 } from '../../engine/bronze/bronze-record.ts';
@@ -35,14 +36,13 @@ export function answersFor(
 ): Answers {
   const placed = records.map((record) => {
     const source = placedRecord(record);
-    const folded = source === null ? null : foldedRecord(source);
-    return { record, source, folded, least: answerBytes(record, folded?.bytes ?? 0) };
+    return { record, source, least: answerBytes(record, source === null ? 0 : foldedBytes(source)) };
   });
   let room = maxBytes - placed.reduce((sum, { least }) => sum + least, 0);
-  const texts = placed.map(({ record, source, folded, least }) => {
+  const texts = placed.map(({ record, source, least }) => {
     room += least;
     const bytes = dataBytes(record, room);
-    const text = source && folded ? fitting(source, folded, writer, bytes) : null;
+    const text = source === null ? null : fitting(source, writer, bytes);
     room -= answerBytes(record, text?.bytes ?? 0);
     return text;
   });
@@ -58,9 +58,10 @@ export function answersFor(
 }
 
 /** The record unfolded if there is room for that, as it is if there is room for that, or null. */
-function fitting(source: PlacedRecord, folded: BronzeText, writer: BronzeWriter, bytes: number): BronzeText | null {
+function fitting(source: PlacedRecord, writer: BronzeWriter, bytes: number): BronzeText | null {
   const unfolded = bytes > 0 ? writer.unfold(source, bytes) : null;
-  return unfolded ?? (folded.bytes <= bytes ? folded : null);
+  if (unfolded !== null) return unfolded;
+  return foldedBytes(source) <= bytes ? foldedRecord(source) : null;
 }
 
 /** Base64 makes four bytes of three. */

@@ -5,6 +5,7 @@ import { createSqsClient } from '../../adapters/aws/sqs-client.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { compilePart } from '../../engine/plan/plan.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
@@ -15,6 +16,7 @@ import { stateStoresOf } from '../shared/state-stores.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
 
+compilePart(plan, 'rows');
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);
 const client = createDynamoDbClient({ budget });

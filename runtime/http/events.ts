@@ -15,7 +15,8 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 export class EventReceiver implements Receiver {
   readonly endpoint = {
     path: '/streams/{stream}/events',
-    description: 'POST events as JSON, an array of JSON or JSON Lines; the answer tells what became of each',
+    description:
+      "POST events as JSON, an array of JSON or JSON Lines, or as rows of the stream's format; the answer tells what became of each",
   };
   readonly maxBodyBytes = MAX_BODY_BYTES;
   readonly #intake: StreamIntake;

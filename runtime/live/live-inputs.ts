@@ -21,6 +21,8 @@ export interface LiveInputOptions {
   readonly replays: ReadonlyMap<string, ReplayOptions>;
   readonly tails?: readonly TailOptions[];
   readonly standardInput?: StandardInputOptions | null;
+  /** Lines whose events happened before are passed over. Null, or not given: all are sent. */
+  readonly startsAtMs?: number | null;
 }
 
 /** All that fills the streams from this process. */
@@ -37,19 +39,19 @@ export class LiveInputs {
   static async open(
     streams: readonly StreamPlan[],
     log: EmbeddedStreamLog,
-    { replays, tails = [], standardInput = null }: LiveInputOptions,
+    { replays, tails = [], standardInput = null, startsAtMs = null }: LiveInputOptions,
   ): Promise<LiveInputs> {
     const opened = new Map<string, Replayer>();
     const following: FollowingInput[] = [];
     for (const { name, definition } of streams) {
       const shards = log.shards(name).map(({ id }) => id);
       const replay = replays.get(name);
-      if (replay) opened.set(name, await Replayer.open(definition, shards, log, replay));
+      if (replay) opened.set(name, await Replayer.open(definition, shards, log, { ...replay, startsAtMs }));
       for (const { stream, file } of tails) {
-        if (stream === name) following.push(await Tail.open(definition, shards, log, file));
+        if (stream === name) following.push(await Tail.open(definition, shards, log, file, startsAtMs));
       }
       if (standardInput?.stream === name) {
-        following.push(new StandardInput(definition, shards, log, standardInput.source));
+        following.push(new StandardInput(definition, shards, log, standardInput.source, startsAtMs));
       }
     }
     return new LiveInputs(opened, following);

@@ -147,6 +147,7 @@ async function run(plan: PipelinePlan, options: LiveOptions, inputs: LiveInputs)
       ...{ state, results },
     },
     shardsOf,
+    options.startsAtMs,
   );
   return {
     plan,

@@ -55,19 +55,20 @@ export class LocalPipeline {
 
   /**
    * Goes on where the checkpoints are. `shardsOf` gives the ids of a stream's shards. From then on pollers of earlier
-   * generations commit nothing.
+   * generations commit nothing. Of a shard that begins, windows that began before `startsAtMs` are partial.
    */
   static async open(
     plan: PipelinePlan,
     ports: LocalPorts,
     shardsOf: (stream: string) => readonly string[],
+    startsAtMs: number | null = null,
   ): Promise<LocalPipeline> {
     const generation = await raiseGeneration(ports);
     const pollers: ShardPoller[] = [];
     for (const stream of plan.streams) {
       await takeOver(ports, stream.name, generation);
       for (const shard of shardsOf(stream.name)) {
-        pollers.push(await ShardPoller.open(stream, shard, ports.log, ports, generation));
+        pollers.push(await ShardPoller.open(stream, shard, ports.log, ports, { generation, startsAtMs }));
       }
     }
     return new LocalPipeline(plan, ports, generation, pollers);

@@ -8,15 +8,18 @@ import type { ReplayStatus } from '../live-status.ts';
 import type { LiveInput } from './live-input.ts';
 import { LinesHash, ReplayMarks } from './replay-mark.ts';
 import { entryOf } from './shard-entry.ts';
+import { linesFrom, type Wanted } from './starting-position.ts';
 
 export interface ReplayOptions {
   readonly file: string;
   readonly eventsPerSecond: number;
   /** The first lines of the file, so many, are sent at once: what was before. None unless set. */
   readonly atOnce?: number;
+  /** Lines whose events happened before are passed over. All are sent unless set. */
+  readonly startsAtMs?: number | null;
 }
 
-/** Lines that are sent at a time, and their bytes: a replay that fell behind catches up over several rounds. */
+/** Lines that are sent or passed over at a time, and their bytes: a replay that fell behind catches up over several rounds. */
 const MAX_ENTRIES = 10_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 
@@ -49,9 +52,13 @@ export class Replayer implements LiveInput {
   /** By shard: lines that are not sent yet. */
   readonly #left: Map<string, number>;
   readonly #mark: string;
-  /** Of the lines that were sent. */
+  readonly #isWanted: Wanted;
+  /** Of the lines that were sent or passed over. */
   readonly #hash = new LinesHash();
+  /** With those that were passed over. */
   #sent = 0;
+  /** Since this was opened: they take no time of the pace. */
+  #passed = 0;
   #startedMs: number | null = null;
 
   private constructor(
@@ -72,6 +79,7 @@ export class Replayer implements LiveInput {
     this.#resumedAt = mark.lines;
     this.#left = lines;
     this.#lines = finishedLines(options.file, stream);
+    this.#isWanted = linesFrom(stream, options.startsAtMs ?? null);
   }
 
   static async open(
@@ -103,19 +111,20 @@ export class Replayer implements LiveInput {
     const due = Math.max(this.#resumedAt, atOnce) + paced;
     const entries: PlacedEntry[] = [];
     let bytes = 0;
-    while (this.#sent < due && entries.length < MAX_ENTRIES && bytes < MAX_BYTES) {
-      const entry = await this.#next();
-      if (entry === null) break;
-      entries.push(entry);
-      bytes += entry.data.length;
+    for (let lines = 0; this.#sent < due + this.#passed && lines < MAX_ENTRIES && bytes < MAX_BYTES; lines++) {
+      const line = await this.#next();
+      if (line === null) break;
+      bytes += line.entry.data.length;
+      if (line.isWanted) entries.push(line.entry);
+      else this.#passed++;
     }
-    if (entries.length === 0) return;
+    if (bytes === 0) return;
     const mark = { lines: this.#sent, hash: this.#hash.value, whole: this.#sent >= this.#total };
     this.#log.appendWithMarks(this.#stream.name, entries, nowMs, [ReplayMarks.stored({ name: this.#mark, ...mark })]);
   }
 
   /** The next line, which counts as sent; null where there is none. */
-  async #next(): Promise<PlacedEntry | null> {
+  async #next(): Promise<{ readonly entry: PlacedEntry; readonly isWanted: boolean } | null> {
     // A file that has grown since it was opened has more lines, for the next start.
     if (this.#sent >= this.#total) return null;
     const { value, done } = await this.#lines.next();
@@ -129,7 +138,7 @@ export class Replayer implements LiveInput {
     this.#sent++;
     const entry = entryOf(this.#stream, this.#shards, value);
     this.#left.set(entry.shard, (this.#left.get(entry.shard) ?? 0) - 1);
-    return entry;
+    return { entry, isWanted: this.#isWanted(value) };
   }
 
   hasMoreFor(shard: string): boolean {

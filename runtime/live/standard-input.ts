@@ -4,6 +4,7 @@ import { readRecordsOf } from '../input/records.ts';
 import type { StandardInputStatus } from '../live-status.ts';
 import type { FollowingInput } from './live-input.ts';
 import { entryOf } from './shard-entry.ts';
+import { linesFrom, type Wanted } from './starting-position.ts';
 
 /** Lines that wait to be sent, and their bytes. Where there are more, the writer waits: nothing is read of it. */
 const MAX_WAITING = 10_000;
@@ -22,6 +23,7 @@ export class StandardInput implements FollowingInput {
   readonly #shards: readonly string[];
   readonly #log: EmbeddedStreamLog;
   readonly #source: PipeSource;
+  readonly #isWanted: Wanted;
   #waiting: PlacedEntry[] = [];
   #waitingBytes = 0;
   #sent = 0;
@@ -30,7 +32,15 @@ export class StandardInput implements FollowingInput {
   #makeRoom: () => void = () => {};
   isBehind = false;
 
-  constructor(definition: StreamDefinition, shards: readonly string[], log: EmbeddedStreamLog, source: PipeSource) {
+  /** @param startsAtMs lines whose events happened before are passed over. */
+  constructor(
+    definition: StreamDefinition,
+    shards: readonly string[],
+    log: EmbeddedStreamLog,
+    source: PipeSource,
+    startsAtMs: number | null = null,
+  ) {
+    this.#isWanted = linesFrom(definition, startsAtMs);
     this.stream = definition.name;
     this.#definition = definition;
     this.#shards = shards;
@@ -43,6 +53,7 @@ export class StandardInput implements FollowingInput {
   async #pump(): Promise<void> {
     try {
       for await (const line of readRecordsOf(this.#source, this.#definition)) {
+        if (!this.#isWanted(line)) continue;
         // Copied: a line is a part of its chunk, which would stay as long as the line does.
         const entry = entryOf(this.#definition, this.#shards, { ...line, bytes: Buffer.from(line.bytes) });
         this.#waiting.push(entry);

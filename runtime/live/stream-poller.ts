@@ -1,4 +1,5 @@
 import type { SourceRecord } from '../../engine/decode/source-record.ts';
+import type { CommitContext } from '../../engine/ingest/commit.ts';
 import { type AggregatePorts, ShardAggregator } from '../../engine/ingest/shard-aggregator.ts';
 import type { StreamPlan } from '../../engine/plan/plan.ts';
 import { loadCheckpoint } from '../../engine/state/checkpoint.ts';
@@ -13,6 +14,8 @@ export interface ReadableLog {
   read(stream: string, shard: string, afterSequence: string | null, limit: number): readonly SourceRecord[];
 }
 
+export type PollerContext = Pick<CommitContext, 'generation' | 'startsAtMs'>;
+
 /** Reads one shard of a log and hands its batches to the aggregate stage, as an event source mapping does. */
 export class ShardPoller {
   readonly #stream: StreamPlan;
@@ -26,13 +29,13 @@ export class ShardPoller {
     shard: string,
     log: ReadableLog,
     ports: AggregatePorts,
-    generation: number,
+    context: PollerContext,
     after: string | null,
   ) {
     this.#stream = stream;
     this.#shard = shard;
     this.#log = log;
-    this.#aggregator = new ShardAggregator(stream, shard, ports, { generation, rewriteFactor: REWRITE_FACTOR });
+    this.#aggregator = new ShardAggregator(stream, shard, ports, { ...context, rewriteFactor: REWRITE_FACTOR });
     this.#after = after;
   }
 
@@ -41,13 +44,13 @@ export class ShardPoller {
     shard: string,
     log: ReadableLog,
     ports: AggregatePorts,
-    generation: number,
+    context: PollerContext,
   ): Promise<ShardPoller> {
     const checkpoint = await loadCheckpoint(ports.state, stream.name, shard);
     const sequence = checkpoint?.position?.sequence;
     // The record at the checkpoint may have been taken in half: it is read again, and its first events are skipped.
     const after = sequence === undefined ? null : String(BigInt(sequence) - 1n);
-    return new ShardPoller(stream, shard, log, ports, generation, after);
+    return new ShardPoller(stream, shard, log, ports, context, after);
   }
 
   /** Processes everything that waits. */

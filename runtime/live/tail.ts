@@ -14,6 +14,7 @@ import type { FollowingInput } from './live-input.ts';
 import { LinesHash, type ReplayMark, ReplayMarks } from './replay-mark.ts';
 import { type FoundFile, findRotated, placeBehind, rotatedAfter } from './rotated.ts';
 import { entryOf } from './shard-entry.ts';
+import { linesFrom, type Wanted } from './starting-position.ts';
 
 /** Bytes that are read at a time, but for the last piece: one that is behind catches up over several rounds. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -58,6 +59,7 @@ export class Tail implements FollowingInput {
   readonly #cutting: Cutting;
   readonly #name: string;
   readonly #marks: ReplayMarks;
+  readonly #isWanted: Wanted;
   #file: FollowedFile | null = null;
   /** It is not what the path leads to any more: once its rest is sent, the path is followed again. */
   #isRotated = false;
@@ -68,7 +70,14 @@ export class Tail implements FollowingInput {
   #resumedAt = 0;
   #problem: string | null = null;
 
-  private constructor(definition: StreamDefinition, shards: readonly string[], log: EmbeddedStreamLog, path: string) {
+  private constructor(
+    definition: StreamDefinition,
+    shards: readonly string[],
+    log: EmbeddedStreamLog,
+    path: string,
+    startsAtMs: number | null,
+  ) {
+    this.#isWanted = linesFrom(definition, startsAtMs);
     this.stream = definition.name;
     this.#definition = definition;
     this.#shards = shards;
@@ -80,16 +89,21 @@ export class Tail implements FollowingInput {
     this.#mark = this.#marks.fresh();
   }
 
-  /** @throws InputFileError where the file is of a kind that cannot be followed. */
+  /**
+   * `startsAtMs`: lines whose events happened before are passed over.
+   *
+   * @throws InputFileError where the file is of a kind that cannot be followed.
+   */
   static async open(
     definition: StreamDefinition,
     shards: readonly string[],
     log: EmbeddedStreamLog,
     path: string,
+    startsAtMs: number | null = null,
   ): Promise<Tail> {
     assertFollowable(definition, path);
     await assertTailable(path);
-    const tail = new Tail(definition, shards, log, path);
+    const tail = new Tail(definition, shards, log, path, startsAtMs);
     await tail.#resume();
     return tail;
   }
@@ -212,7 +226,7 @@ export class Tail implements FollowingInput {
   #send(lines: readonly InputLine[], nowMs: number): void {
     for (const line of lines) this.#hash.add(line);
     this.#mark = { name: this.#mark.name, lines: this.#mark.lines + lines.length, hash: this.#hash.value };
-    const entries = lines.map((line) => entryOf(this.#definition, this.#shards, line));
+    const entries = lines.filter(this.#isWanted).map((line) => entryOf(this.#definition, this.#shards, line));
     this.#log.appendWithMarks(this.stream, entries, nowMs, this.#place);
     this.#sent += lines.length;
   }

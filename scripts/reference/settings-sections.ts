@@ -27,6 +27,7 @@ export const SECTIONS: readonly Section[] = [
       at('format of a stream: vpc-flow-log', 'engine/formats/vpc-flow-log.ts', 'VpcFlowLogFormat'),
       at('Decimal(options)', 'engine/dsl/shape.ts', 'DecimalOptions'),
       at('view(name, source, options)', 'engine/dsl/view-builder.ts', 'ViewOptions'),
+      at('.explode(list, options)', 'engine/dsl/explode.ts', 'ExplodeOptions'),
       at('.window(window, emission)', 'engine/dsl/emission.ts', 'Emission'),
       at('tumbling(size, options)', 'engine/windows/tumbling.ts', 'TumblingOptions'),
       at('sliding(options)', 'engine/windows/sliding.ts', 'SlidingOptions'),

@@ -19,6 +19,7 @@ import { main } from '../../bin/cli/main.ts';
 
 const ROOT = resolve(__dirname, '../..');
 const CLICKSTREAM = join(ROOT, 'pipelines/clickstream.ts');
+const SHOP = join(ROOT, 'pipelines/shop.ts');
 
 let dir: string;
 beforeEach(() => {
@@ -354,6 +355,18 @@ describe('streamgauge describe', () => {
     }
   });
 
+  test('says what is exploded, and how much of it', async () => {
+    const { stdout } = await cli('describe', resolve(__dirname, '../goldens/exploded/pipeline.ts'));
+    for (const fact of [
+      'a row for each item in items, line = its place; an event of more than 10,000 rows is a dead letter',
+      'a row for each attribute = { key, value } of attributes;',
+      'a row for each coupon in coupons, place = its place; one with nulls where there is none;',
+      'none: one row an element, each a write of its own',
+    ]) {
+      expect(stdout).toContain(fact);
+    }
+  });
+
   test('says what looks back at earlier rows and what that carries, and what rows of empty windows come to', async () => {
     const { stdout } = await cli('describe', file('rising.ts', RISING));
     for (const fact of [
@@ -401,6 +414,22 @@ describe('streamgauge sql', () => {
       reads: true,
       groups: true,
     });
+  });
+
+  test('takes of the files those of the streams that the view reads', async () => {
+    const given = ['clicks=a.jsonl', 'orders=b.jsonl'].flatMap((input) => ['--input', input]);
+    const joined = await cli('sql', SHOP, 'clicks_1d', ...given);
+    expect(joined.stdout.match(/'[ab].jsonl'/g)).toEqual(["'a.jsonl'", "'b.jsonl'"]);
+    expect(await cli('sql', SHOP, 'clicks_1d', '--input', 'a.jsonl')).toMatchObject({
+      code: 2,
+      stderr: "streamgauge: View 'clicks_1d' reads clicks and orders: say of each --input which, as STREAM=FILE.\n",
+    });
+    expect(await cli('sql', SHOP, 'clicks_1d', '--input', 'clicks=a.jsonl')).toMatchObject({
+      code: 2,
+      stderr: "streamgauge: View 'clicks_1d' reads clicks and orders: give --input orders=FILE.\n",
+    });
+    const dated = await cli('sql', CLICKSTREAM, 'page_views_5min', '--input', 'dt=2026-03-01/a.jsonl');
+    expect(dated.stdout).toContain("'dt=2026-03-01/a.jsonl'");
   });
 
   test('prints the statement for Athena, over the table of the stream', async () => {

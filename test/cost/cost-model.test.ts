@@ -135,7 +135,7 @@ test('the lake and the endpoint cost where they are there', () => {
 });
 
 test('bronze is kept as long as the setting says, from a month on in infrequent access', () => {
-  const monthGb = (1000 * SECONDS_PER_MONTH * 230 * 0.13) / 1024 ** 3;
+  const monthGb = (1000 * SECONDS_PER_MONTH * 230 * 0.11) / 1024 ** 3;
   const ofDays = (days: number) => (monthGb * days) / (730 / 24);
   const forEver = cost({}, { lake: true });
   expect(dollarsOf(forEver, "a month's bronze kept")).toBeCloseTo(monthGb * 0.023, 6);

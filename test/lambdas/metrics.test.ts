@@ -1,23 +1,23 @@
 import { STREAM_METRICS, VIEW_METRICS } from '../../contracts/metric-catalog.ts';
-import { PowertoolsMetrics } from '../../lambdas/shared/powertools-metrics.ts';
+import { EmbeddedMetrics } from '../../lambdas/shared/embedded-metrics.ts';
 import { metricsOf, tellsRows } from '../../lambdas/shared/process-metrics.ts';
 import { WriteUnitTally } from '../../lambdas/shared/write-unit-tally.ts';
 import { NOW_MS } from './support.ts';
 
 const HOUR_MS = 3_600_000;
 
-function written(tell: (metrics: PowertoolsMetrics) => void, nowMs = NOW_MS): Record<string, unknown>[] {
+function written(tell: (metrics: EmbeddedMetrics) => void, nowMs = NOW_MS): Record<string, unknown>[] {
   const lines: string[] = [];
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   try {
-    tell(new PowertoolsMetrics('shop', () => nowMs));
+    tell(new EmbeddedMetrics('shop', () => nowMs));
   } finally {
     write.mockRestore();
   }
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-describe('metrics through Powertools', () => {
+describe('metrics in the log', () => {
   test('are one line of the embedded metric format, under pipeline and stream and nothing else', () => {
     const lines = written((metrics) =>
       metrics.ofStream('clicks', { EventsAccepted: 7, CommitMs: 18 }, { shard: 's1', position: '101' }),
@@ -25,7 +25,7 @@ describe('metrics through Powertools', () => {
     expect(lines).toEqual([
       {
         _aws: {
-          Timestamp: expect.any(Number),
+          Timestamp: NOW_MS,
           CloudWatchMetrics: [
             {
               Namespace: 'Streamgauge',
@@ -53,6 +53,16 @@ describe('metrics through Powertools', () => {
     ]);
   });
 
+  test('are several lines where there are more than CloudWatch takes in one', () => {
+    const columns = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`c${index}`, index]));
+    const rows = written((metrics) => metrics.ofRow('traffic', columns, NOW_MS));
+    expect(rows.map((line) => Object.keys(line).filter((name) => name.startsWith('row_')).length)).toEqual([100, 50]);
+    const latencies = Array.from({ length: 201 }, (_, index) => index);
+    const lines = written((metrics) => metrics.ofStream('clicks', { CommitLatencyMs: latencies, BatchMs: 4 }));
+    expect(lines.map(({ CommitLatencyMs: of }) => (Array.isArray(of) ? of.length : of))).toEqual([100, 100, 200]);
+    expect(lines.map(({ BatchMs }) => BatchMs)).toEqual([4, undefined, undefined]);
+  });
+
   test('of one call say nothing of the call before', () => {
     const lines = written((metrics) => {
       metrics.ofStream('clicks', { EventsAccepted: 1 }, { shard: 's1' });
@@ -70,15 +80,14 @@ describe('metrics through Powertools', () => {
       { BatchMs: 4 },
     ]);
     expect(written((metrics) => metrics.ofStream('clicks', { CommitMs: Number.POSITIVE_INFINITY }))).toEqual([]);
+    expect(written((metrics) => metrics.ofStream('clicks', { CommitLatencyMs: [] }))).toEqual([]);
     expect(written((metrics) => metrics.ofView('by_page', {}))).toEqual([]);
   });
 
   test('of a row stand at the end of its window, under names that no dimension has', () => {
-    // Powertools looks at the clock itself.
-    const nowMs = Date.now();
-    const lines = written((metrics) => metrics.ofRow('traffic', { view: 1, requests: 12 }, nowMs - HOUR_MS), nowMs);
+    const lines = written((metrics) => metrics.ofRow('traffic', { view: 1, requests: 12 }, NOW_MS - HOUR_MS));
     expect(lines).toMatchObject([
-      { _aws: { Timestamp: nowMs - HOUR_MS }, view: 'traffic', row_view: 1, row_requests: 12 },
+      { _aws: { Timestamp: NOW_MS - HOUR_MS }, view: 'traffic', row_view: 1, row_requests: 12 },
     ]);
   });
 

@@ -15,7 +15,7 @@ function synthesize(lambda: string, pipelineFile: string): () => void {
   const stack = new Stack(new App({ outdir: join(folder, 'out') }), 'Stack');
   return () => {
     new LambdaFunction(stack, 'Function', {
-      code: functionCode(lambda, pipelineFile),
+      code: functionCode(lambda, { entry: pipelineFile, definition: null }),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
     });

@@ -34,9 +34,11 @@ const MACROS = [
   'CREATE MACRO trino_to_unixtime(t) AS epoch(t)',
   // Of two equal local times Trino takes the earlier, DuckDB the later.
   'CREATE MACRO trino_with_timezone(t, z) AS CASE WHEN timezone(z, timezone(z, t) - INTERVAL 1 HOUR) = t THEN timezone(z, t) - INTERVAL 1 HOUR ELSE timezone(z, t) END',
-  // Trino writes a name in a path as ["name"], DuckDB as ."name".
-  `CREATE MACRO trino_json_extract(j, p) AS json_extract(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g'))`,
-  `CREATE MACRO trino_json_extract_scalar(j, p) AS json_extract_string(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g'))`,
+  // Of what is no JSON Trino takes nothing out. It writes a name in a path as ["name"], DuckDB as ."name".
+  `CREATE MACRO trino_json_extract(j, p) AS TRY(json_extract(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g')))`,
+  `CREATE MACRO trino_json_extract_scalar(j, p) AS TRY(json_extract_string(j, regexp_replace(p, '\\["([^"]+)"\\]', '."\\1"', 'g')))`,
+  'CREATE MACRO trino_json_parse(t) AS CAST(t AS JSON)',
+  'CREATE MACRO trino_cardinality(a) AS len(a)',
   'CREATE MACRO trino_json_format(j) AS CAST(j AS VARCHAR)',
 ];
 const RENAMED = MACROS.map((macro) => /trino_(\w+)\(/.exec(macro)?.[1] as string);
@@ -54,7 +56,8 @@ export function inDuckdb(sql: string): string {
       .replaceAll(/\bapprox_distinct\(/g, 'count(DISTINCT ')
       .replaceAll(', 8.1e-3)', ')')
       .replaceAll(/\btransform\(/g, 'list_transform(')
-      .replaceAll(/\be -> /g, 'lambda e: '),
+      .replaceAll(/\be -> /g, 'lambda e: ')
+      .replaceAll(/\bARRAY\(JSON\)/g, 'JSON[]'),
   );
   return castsToJson(renamed);
 }

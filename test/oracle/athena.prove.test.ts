@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
-import { streamsOf } from '../../engine/ir/source-definition.ts';
-import type { StreamDefinition } from '../../engine/ir/stream-definition.ts';
 import { JSON_FORMAT, type StreamFormat } from '../../engine/ir/stream-format.ts';
+import { compilePipeline, type StreamPlan } from '../../engine/plan/plan.ts';
 import { athenaStatement } from '../../engine/sql/athena-statement.ts';
 import clickstream from '../../pipelines/clickstream.ts';
 import weblog from '../../pipelines/weblog.ts';
@@ -41,8 +40,9 @@ async function expectSameRows(exported: unknown, lines: readonly string[]): Prom
   expect(run.summary.counters.late).toBe(0);
   let rows = 0;
   const views = viewsOf(exported);
-  const [stream] = streamsOf((views[0] as (typeof views)[number]).source);
-  await createBronzeTable(database, stream as StreamDefinition, lines, dir);
+  const plan = compilePipeline(pipelineDefinition(exported, 'the test'));
+  const { definition, validate } = plan.streams[0] as StreamPlan;
+  await createBronzeTable(database, definition, lines, dir, validate);
   for (const view of views) {
     const expected = await database.rows(inDuckdb(athenaStatement(view)));
     const found = differences(view, rowsOf(run, view), expected);

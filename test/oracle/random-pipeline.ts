@@ -51,6 +51,20 @@ const hits = stream('hits', {
     fee: Type.Optional(Decimal({ scale: 2 })),
     code: Type.Optional(field('http.code-x', Type.Integer())),
     device: Type.Optional(Type.Object({ os: Type.String(), seen: Type.Optional(field('@seen', Timestamp('auto'))) })),
+    tags: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Null()]))),
+    counts: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+    items: Type.Optional(
+      Type.Array(
+        Type.Object({
+          sku: Type.String(),
+          units: Type.Optional(Type.Integer()),
+          cost: Type.Optional(field('the cost', Decimal({ scale: 2 }))),
+          box: Type.Optional(Type.Object({ kind: Type.String(), open: Type.Optional(Type.Boolean()) })),
+          made: Type.Optional(Timestamp('auto')),
+          sizes: Type.Optional(Type.Array(Type.Number())),
+        }),
+      ),
+    ),
     at: Timestamp(),
   }),
   eventTime: 'at',
@@ -74,6 +88,40 @@ const FIELDS: readonly RandomField[] = [
   { path: ['at'], type: { kind: 'instant', nullable: false } },
 ];
 
+/** Lists of the events: what is in them, and a list in that. */
+const LISTS: readonly RandomList[] = [
+  { path: ['tags'], fields: [{ path: [], type: { kind: 'string', nullable: true } }], isMap: false },
+  {
+    path: ['counts'],
+    fields: [
+      { path: ['key'], type: { kind: 'string', nullable: false } },
+      { path: ['value'], type: { kind: 'number', nullable: false, integer: true } },
+    ],
+    isMap: true,
+  },
+  {
+    path: ['items'],
+    fields: [
+      { path: ['sku'], type: { kind: 'string', nullable: false } },
+      { path: ['units'], type: { kind: 'number', nullable: true, integer: true } },
+      { path: ['cost'], type: { kind: 'number', nullable: true, scale: 2 } },
+      { path: ['box', 'kind'], type: { kind: 'string', nullable: true } },
+      { path: ['box', 'open'], type: { kind: 'boolean', nullable: true } },
+      { path: ['made'], type: { kind: 'instant', nullable: true } },
+    ],
+    isMap: false,
+    inner: { path: ['sizes'], fields: [{ path: [], type: { kind: 'number', nullable: false } }], isMap: false },
+  },
+];
+
+interface RandomList {
+  readonly path: readonly [string];
+  /** Of an element: none of its names is the element itself. */
+  readonly fields: readonly RandomField[];
+  readonly isMap: boolean;
+  readonly inner?: RandomList;
+}
+
 const AMOUNT = new Expression({ op: 'field', path: ['amount'], type: { kind: 'number', nullable: false } });
 
 const NUMBERS = [0, 1, -1, 2, 0.5, -2.5, 10];
@@ -93,6 +141,7 @@ interface LooseView {
   readonly definition: unknown;
   where(condition: () => Expression): LooseView;
   derive(columns: (row: object) => Record<string, Expression>): LooseView;
+  explode(list: (row: never) => Record<string, unknown>, options: object): LooseView;
   window(window: unknown, emission: object): LooseView;
   groupBy(...names: string[]): LooseView;
   aggregate(columns: () => Record<string, AggregateColumn>): LooseView;
@@ -117,8 +166,14 @@ function randomView(
 ): { readonly complete: LooseView; readonly fields: readonly RandomField[] } {
   const fields = [...(upstream?.fields ?? FIELDS)];
   let draft = view(name, (upstream?.complete ?? hits) as Source) as unknown as LooseView;
-  const steps = upstream === null ? pick(fc.array(fc.constantFrom('where', 'derive'), { maxLength: 4 })) : [];
+  const plain = upstream === null ? pick(fc.array(fc.constantFrom<StepName>('where', 'derive'), { maxLength: 4 })) : [];
+  const explodes = upstream === null && pick(fc.nat(2)) === 0;
+  const steps: readonly StepName[] = explodes ? plain.toSpliced(pick(fc.nat(plain.length)), 0, 'explode') : plain;
   steps.forEach((step, index) => {
+    if (step === 'explode') {
+      draft = withElements(draft, pick(fc.constantFrom(...LISTS)), fields, pick);
+      return;
+    }
     // A sum of quotients is rounded at each of them, and DuckDB's then differs from the exact one in the last digits.
     const expressions = randomExpression(options(fields, { division: step === 'where' }));
     if (step === 'where') {
@@ -151,6 +206,29 @@ function randomView(
     complete: remembers(window) ? withRowOperator(withColumns, ofRow, slideOf(window), pick) : withColumns,
     fields: ofRow,
   };
+}
+
+type StepName = 'where' | 'derive' | 'explode';
+
+/** A row for each element of a list, and maybe of the list in it. */
+function withElements(draft: LooseView, list: RandomList, fields: RandomField[], pick: Pick, within = ''): LooseView {
+  const name = `${within}element`;
+  const outer = pick(fc.boolean());
+  const position = list.isMap || pick(fc.boolean()) ? undefined : `${name}_place`;
+  const exploded = draft.explode(
+    (row: Readonly<Record<string, Record<string, unknown>>>) => {
+      const owner = within === '' ? row : row.element;
+      return { [name]: owner?.[list.path[0]] };
+    },
+    { outer, ...(position !== undefined && { position }) },
+  );
+  const orNull = (type: RandomField['type']) => (outer ? { ...type, nullable: true } : type);
+  for (const { path, type } of list.fields) fields.push({ path: [name, ...path], type: orNull(type) });
+  if (position !== undefined) {
+    fields.push({ path: [position], type: { kind: 'number', nullable: outer, integer: true } });
+  }
+  if (list.inner === undefined || pick(fc.boolean())) return exploded;
+  return withElements(exploded, list.inner, fields, pick, 'inner_');
 }
 
 /** A thousand windows without a row end a group's memory, which SQL does not: these are longer than the events go on. */
@@ -426,12 +504,31 @@ export function hitLines(seed: number, events: number): string[] {
         { os: 'ios', '@seen': anyTime(random, time - random.below(99_999)) },
         { os: '' },
       ]),
+      tags: random.pick([null, undefined, [], ['a'], ['b', null, 'a'], ['', "it's", '"q"', '7']]),
+      counts: random.pick([null, undefined, {}, { a: 1 }, { b: -2, a: random.below(5), 'c d': 0, 'q"': 1 }]),
+      items: random.pick([
+        undefined,
+        [],
+        [randomItem(random, time)],
+        Array.from({ length: 3 }, () => randomItem(random, time)),
+      ]),
       at: random.chance(0.3) ? epochNumber(random, time) : isoText(random, time),
     };
     if (random.chance(0.025))
       return random.pick(['{', '[]', JSON.stringify({ ...event, at: '1 May' }), JSON.stringify({ id })]);
     return JSON.stringify(event);
   });
+}
+
+function randomItem(random: Random, time: number): object {
+  return {
+    sku: random.pick(PAGES),
+    units: random.pick([null, undefined, random.below(5) - 1, 3]),
+    'the cost': random.pick([null, undefined, '0.10', 0.25, '-3', { N: '12.5' }]),
+    box: random.pick([null, undefined, { kind: 'x', open: random.chance(0.5) }, { kind: '' }]),
+    made: random.pick([null, undefined, anyTime(random, time - random.below(99_999))]),
+    sizes: random.pick([null, undefined, [], [1.5], [0, -0, 2.25]]),
+  };
 }
 
 /** In any format, but for the fraction of a second, which some do not write. */

@@ -29,9 +29,9 @@ const hits = (name: string) =>
     .window(tumbling('1 day'))
     .aggregate(() => ({ hits: count() }));
 
-async function run(lines: readonly string[], more: Partial<RunOptions> = {}): Promise<RunSummary> {
+async function run(lines: readonly string[] | Buffer, more: Partial<RunOptions> = {}): Promise<RunSummary> {
   const file = join(dir, 'lines');
-  writeFileSync(file, lines.join('\n'));
+  writeFileSync(file, Buffer.isBuffer(lines) ? lines : lines.join('\n'));
   const plan = compilePipeline(pipelineDefinition(pipeline('hits', [hits('a'), hits('b')]), 'the test'));
   return runFiles({
     plan,
@@ -63,6 +63,15 @@ test('a share of dead events up to the limit is no finding, and more is', async 
     "  missing_field, line 4: Field 'at' in stream 'a' is missing.",
     'All are in _dead_letters.jsonl; the rows are of the other events.',
   ]);
+});
+
+test('a file in UTF-16 is told, and its bytes look like no format', async () => {
+  const file = Buffer.from(`\ufeff${GOOD}\n${GOOD}\n${GOOD}`, 'utf16le');
+  const { findings } = await run(file, { maxDead: 0.5 });
+  expect(findings).toMatchObject([{ kind: 'dead', dead: 3, likely_format: null }]);
+  expect(findings[0] && findingLines(findings[0])).toContain(
+    '  not_json, line 1: The event is not JSON: it is text in UTF-16, and has to be in UTF-8.',
+  );
 });
 
 test('the limit of 0 % allows none, and rows are written', async () => {

@@ -126,5 +126,6 @@ test('other threads change no byte of what a run writes, late or dead, also wher
     }),
     { seed: 20_261_202, numRuns: CASES, endOnFailure: true },
   );
-  expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
+  // Of two or three cases nobody can say what is in them.
+  if (CASES >= 20) expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
 });

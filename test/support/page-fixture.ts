@@ -81,7 +81,9 @@ export const PIPELINE: PipelineDescription = {
   streams: [
     {
       name: 'requests',
+      format: 'json',
       event_time: 'time',
+      event_time_else: [],
       partition_key: 'ip',
       event_id: null,
       max_lateness_ms: MINUTE,
@@ -91,7 +93,9 @@ export const PIPELINE: PipelineDescription = {
     },
     {
       name: 'deploys',
+      format: 'json',
       event_time: 'at',
+      event_time_else: [],
       partition_key: 'service',
       event_id: null,
       max_lateness_ms: MINUTE,

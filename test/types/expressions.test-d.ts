@@ -15,6 +15,7 @@ import {
   view,
   when,
 } from 'streamgauge';
+import type { ElementsOf } from '../../engine/dsl/shape.ts';
 import type { BooleanExpr, JsonExpr, NumberExpr, StringExpr, TimestampExpr, ValueOf } from '../../engine/dsl/types.ts';
 import { same } from './equal.ts';
 import { orders } from './orders.ts';
@@ -32,7 +33,7 @@ view('expressions', orders).where((e) => {
   same<typeof e.gift, BooleanExpr<boolean | null>>(true);
   same<typeof e.at, TimestampExpr<Instant>>(true);
   same<typeof e.sent_at, TimestampExpr<Instant | null>>(true);
-  same<typeof e.tags, JsonExpr<string[]>>(true);
+  same<typeof e.tags, JsonExpr<ElementsOf<string[], string>>>(true);
 
   // A field of a struct that may be missing may be missing itself; a struct has no methods that its fields could hide.
   same<typeof e.device.eq, NumberExpr<number>>(true);

@@ -1,4 +1,5 @@
 import type { Database } from '../database.ts';
+import type { RowCursor } from './row-cursor.ts';
 import { compareKeys, RowRecord } from './row-record.ts';
 
 /** A block is read as a whole: one a run while runs are merged. */
@@ -6,13 +7,9 @@ const BLOCK_BYTES = 64 * 1024;
 
 /** A run: rows in the order of their keys, cut in blocks. */
 interface Run {
-  readonly id: number;
   /** Keys of the first rows of the blocks. */
   readonly firsts: readonly RowRecord[];
 }
-
-/** Rows in the order of their keys, from some place on. */
-export type Rows = Iterator<RowRecord, undefined>;
 
 /** Runs of rows in a table of the database, each written once. */
 export class RowRuns {
@@ -30,47 +27,36 @@ export class RowRuns {
     return this.#runs.length;
   }
 
-  /** Writes rows, which are in the order of their keys, and gives the number of their run. */
-  write(rows: Iterable<RowRecord>): number {
-    const id = this.#runs.length;
+  /** Writes rows, which begin at `offsets` and are in the order of their keys, and gives the number of their run. */
+  write(bytes: Buffer, offsets: readonly number[]): number {
+    const run = this.#runs.length;
     const firsts: RowRecord[] = [];
-    let parts: Uint8Array[] = [];
-    let bytes = 0;
+    const row = new RowRecord(bytes, offsets[0] as number);
+    let block = Buffer.allocUnsafe(BLOCK_BYTES);
+    let used = 0;
     const put = () => {
-      if (parts.length === 0) return;
-      const block = Buffer.concat(parts, bytes);
-      const first = new RowRecord(block, 0);
-      // The key alone: a view of the block would keep all of it.
-      firsts.push(new RowRecord(Buffer.from(block.subarray(0, first.keyTo)), 0));
-      this.#database.run('INSERT INTO row_runs (run, block, bytes) VALUES (?, ?, ?)', [id, firsts.length - 1, block]);
-      parts = [];
-      bytes = 0;
+      firsts.push(new RowRecord(block, 0).keyAlone());
+      const sql = 'INSERT INTO row_runs (run, block, bytes) VALUES (?, ?, ?)';
+      this.#database.run(sql, [run, firsts.length - 1, block.subarray(0, used)]);
+      used = 0;
     };
     this.#database.transaction(() => {
-      for (const row of rows) {
-        const part = row.bytes.subarray(row.at, row.end);
-        if (bytes > 0 && bytes + part.length > BLOCK_BYTES) put();
-        parts.push(part);
-        bytes += part.length;
+      for (const at of offsets) {
+        row.moveTo(bytes, at);
+        const { end } = row;
+        if (used > 0 && used + end - at > block.length) put();
+        if (end - at > block.length) block = Buffer.allocUnsafe(end - at);
+        used += bytes.copy(block, used, at, end);
       }
       put();
     });
-    this.#runs.push({ id, firsts });
-    return id;
+    this.#runs.push({ firsts });
+    return run;
   }
 
   /** The rows of a run from the first on that is not before a key. */
-  *from(run: number, key: RowRecord): Rows & Iterable<RowRecord> {
-    const { firsts } = this.#runs[run] as Run;
-    for (let block = lastNotAfter(firsts, key); block < firsts.length; block++) {
-      const bytes = this.#read(run, block);
-      for (let at = 0; at < bytes.length; ) {
-        const row = new RowRecord(bytes, at);
-        at = row.end;
-        if (compareKeys(row, key) >= 0) yield row;
-      }
-    }
-    return undefined;
+  from(run: number, key: RowRecord): RowCursor {
+    return new RunCursor((this.#runs[run] as Run).firsts, key, (block) => this.#read(run, block));
   }
 
   #read(run: number, block: number): Buffer {
@@ -79,6 +65,40 @@ export class RowRuns {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 }
+
+class RunCursor implements RowCursor {
+  readonly row: RowRecord;
+  readonly #blocks: number;
+  readonly #read: (block: number) => Buffer;
+  #from: RowRecord | null;
+  #block: number;
+  #bytes = NO_BYTES;
+  #next = 0;
+
+  constructor(firsts: readonly RowRecord[], from: RowRecord, read: (block: number) => Buffer) {
+    this.#blocks = firsts.length;
+    this.#read = read;
+    this.#from = from;
+    this.#block = lastNotAfter(firsts, from);
+    this.row = from.keyAlone();
+  }
+
+  next(): boolean {
+    do {
+      if (this.#next === this.#bytes.length) {
+        if (this.#block === this.#blocks) return false;
+        this.#bytes = this.#read(this.#block++);
+        this.#next = 0;
+      }
+      this.row.moveTo(this.#bytes, this.#next);
+      this.#next = this.row.end;
+    } while (this.#from !== null && compareKeys(this.row, this.#from) < 0);
+    this.#from = null;
+    return true;
+  }
+}
+
+const NO_BYTES: Buffer = Buffer.alloc(0);
 
 /** The last block that may hold a key. */
 function lastNotAfter(firsts: readonly RowRecord[], key: RowRecord): number {
@@ -89,70 +109,4 @@ function lastNotAfter(firsts: readonly RowRecord[], key: RowRecord): number {
     else high = middle - 1;
   }
   return low;
-}
-
-interface Source {
-  readonly rows: Rows;
-  /** Of two rows of one key, the one of the later source counts. */
-  readonly age: number;
-  row: RowRecord;
-}
-
-/** Rows of several sources in the order of their keys, of each key the row of the last source that has one. */
-export function* mergeRows(sources: readonly Rows[]): Generator<RowRecord> {
-  const heap: Source[] = [];
-  sources.forEach((rows, age) => {
-    const { value } = rows.next();
-    if (value !== undefined) siftUp(heap, { rows, age, row: value });
-  });
-  let last: { readonly source: Source; readonly row: RowRecord } | null = null;
-  while (heap.length > 0) {
-    const least = heap[0] as Source;
-    const { row } = least;
-    // A source has a key once.
-    if (last === null || last.source === least || compareKeys(row, last.row) !== 0) yield row;
-    last = { source: least, row };
-    const { value } = least.rows.next();
-    if (value !== undefined) {
-      least.row = value;
-      siftDown(heap);
-    } else {
-      const end = heap.pop() as Source;
-      if (heap.length > 0) {
-        heap[0] = end;
-        siftDown(heap);
-      }
-    }
-  }
-}
-
-function isBefore(a: Source, b: Source): boolean {
-  const order = compareKeys(a.row, b.row);
-  return order < 0 || (order === 0 && a.age > b.age);
-}
-
-function siftUp(heap: Source[], added: Source): void {
-  let at = heap.length;
-  heap.push(added);
-  while (at > 0) {
-    const above = (at - 1) >>> 1;
-    if (!isBefore(added, heap[above] as Source)) break;
-    heap[at] = heap[above] as Source;
-    at = above;
-  }
-  heap[at] = added;
-}
-
-function siftDown(heap: Source[]): void {
-  const moved = heap[0] as Source;
-  let at = 0;
-  for (;;) {
-    let below = 2 * at + 1;
-    if (below >= heap.length) break;
-    if (below + 1 < heap.length && isBefore(heap[below + 1] as Source, heap[below] as Source)) below++;
-    if (!isBefore(heap[below] as Source, moved)) break;
-    heap[at] = heap[below] as Source;
-    at = below;
-  }
-  heap[at] = moved;
 }

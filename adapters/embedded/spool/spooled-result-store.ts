@@ -1,3 +1,5 @@
+import { orderOfKeys } from '../../../engine/bytes/order-of-keys.ts';
+import { keyedHash } from '../../../engine/hash/keyed-hash.ts';
 import type { Clock } from '../../../engine/ports/clock.ts';
 import {
   isExpired,
@@ -12,12 +14,22 @@ import {
   type WindowsQuery,
 } from '../../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
+import { randomHashKey } from '../../hash-key.ts';
 import type { Database } from '../database.ts';
-import { KeyedHash } from './keyed-hash.ts';
+import { bufferCursor, mergeRows } from './row-cursor.ts';
 import { RowPlaces } from './row-places.ts';
-import { compareKeys, keyBytes, RowRecord, recordBytes, windowKey, writeKey, writeRecord } from './row-record.ts';
-import { mergeRows, RowRuns, type Rows } from './row-runs.ts';
-import { sortRecords } from './sort-records.ts';
+import {
+  compareKeys,
+  KEY_AT,
+  keyBytes,
+  keyEndOf,
+  RowRecord,
+  recordBytes,
+  windowKey,
+  writeKey,
+  writeRecord,
+} from './row-record.ts';
+import { RowRuns } from './row-runs.ts';
 
 /** Rows that wait to be sorted and written as a run. */
 const RUN_BYTES = 8 * 1024 * 1024;
@@ -33,14 +45,20 @@ const IN_BUFFER = 0x80000000;
  *   put ─► buffer ─┬─► run 0, run 1, …       a row that is put again is in a later run, which counts
  *                  └─► places: by hash of the key, the run
  *
+ * As long as each row of a view comes behind all rows of the view before it, none can be there already, and nobody notes where rows
+ * are. The places of all are noted once one comes out of order.
+ *
  * Rows of one view by window start, then group, are what `inOrder` is for. What asks for pages of windows reads all of them.
  */
 export class SpooledResultStore implements ResultStore {
   readonly #clock: Clock;
   readonly #runs: RowRuns;
-  readonly #places = new RowPlaces();
-  readonly #hash = new KeyedHash();
+  readonly #hashKey = randomHashKey();
   readonly #views: string[] = [];
+  /** By number of the view, its row that is behind all others. */
+  readonly #greatest: RowRecord[] = [];
+  /** Null as long as rows come in order. */
+  #places: RowPlaces | null = null;
   /** By view and group, the window starts of rows: kept once somebody has asked for the latest row of a group. */
   #starts: Map<string, Map<string, Set<number>>> | null = null;
   readonly #runBytes: number;
@@ -48,7 +66,12 @@ export class SpooledResultStore implements ResultStore {
   #used = 0;
   /** Where rows of the buffer begin; −1 where another one has taken a row's place. */
   #offsets: number[] = [];
+  /** Of these rows, where places are noted. */
+  #hashes: number[] = [];
   #scratch = Buffer.alloc(1024);
+  /** Bytes that were hashed last, and a view of them. */
+  #viewed: Buffer = this.#scratch;
+  #view = viewOf(this.#viewed);
 
   constructor(database: Database, clock: Clock, runBytes = RUN_BYTES) {
     this.#clock = clock;
@@ -96,12 +119,15 @@ export class SpooledResultStore implements ResultStore {
     const number = this.#views.indexOf(view);
     if (number < 0) return;
     const from = windowKey(number, fromMs);
-    const sources: Rows[] = [];
-    for (let run = 0; run < this.#runs.count; run++) sources.push(this.#runs.from(run, from));
-    const buffered = this.#sorted().filter((row) => compareKeys(row, from) >= 0);
-    sources.push(buffered.values() as Rows);
+    const runs = Array.from({ length: this.#runs.count }, (_, run) => this.#runs.from(run, from));
+    const row = from.keyAlone();
+    const buffered = this.#sorted().filter((at) => {
+      row.moveTo(this.#buffer, at);
+      return compareKeys(row, from) >= 0;
+    });
+    const cursors = [...runs, bufferCursor(this.#buffer, buffered)];
     const nowMs = this.#clock.nowMs();
-    for (const row of mergeRows(sources)) {
+    for (const row of mergeRows(cursors)) {
       if (row.view !== number) return;
       if (!row.retracted && !isExpired(row, nowMs)) yield row;
     }
@@ -112,42 +138,87 @@ export class SpooledResultStore implements ResultStore {
     const at = this.#reserve(recordBytes(row));
     const end = writeRecord(row, view, this.#buffer, at);
     const record = new RowRecord(this.#buffer, at);
-    this.#hash.of(this.#buffer, record.keyFrom, record.keyTo);
-    const { high, low } = this.#hash;
-    const known = this.#placeOf(record, high, low);
+    const isBehind = this.#isBehindAll(record, view);
+    const places = isBehind ? this.#places : this.#notedPlaces();
+    const hash = places === null ? 0 : this.#hashOf(record);
+    const known = isBehind || places === null ? null : this.#placeOf(record, places.find(hash));
     const stored = known === null ? null : this.#unexpired(known.row);
     if ((stored?.epoch ?? null) !== over) return 'refused';
-    const place = IN_BUFFER + this.#offsets.length;
-    if (known === null) this.#places.add(high, low, place);
-    else {
-      this.#places.replace(high, low, known.place, place);
-      if (known.place >= IN_BUFFER) this.#offsets[known.place - IN_BUFFER] = -1;
-    }
+    if (places !== null) this.#notePlace(places, hash, known?.place ?? null);
+    if (isBehind) this.#greatest[view] = record;
     this.#offsets.push(at);
     this.#used = end;
     this.#noteStart(row);
     return 'written';
   }
 
+  #isBehindAll(record: RowRecord, view: number): boolean {
+    const greatest = this.#greatest[view];
+    return greatest === undefined || compareKeys(record, greatest) > 0;
+  }
+
+  /** Notes where the next row of the buffer is, which may take the place of another one. */
+  #notePlace(places: RowPlaces, hash: number, known: number | null): void {
+    const place = IN_BUFFER + this.#offsets.length;
+    this.#hashes.push(hash);
+    if (known === null) places.add(hash, place);
+    else {
+      places.replace(hash, known, place);
+      if (known >= IN_BUFFER) this.#offsets[known - IN_BUFFER] = -1;
+    }
+  }
+
+  /** Where all rows are that there are. */
+  #notedPlaces(): RowPlaces {
+    if (this.#places !== null) return this.#places;
+    const places = new RowPlaces();
+    for (let run = 0; run < this.#runs.count; run++) {
+      const rows = this.#runs.from(run, windowKey(0, Number.NEGATIVE_INFINITY));
+      while (rows.next()) places.add(this.#hashOf(rows.row), run + 1);
+    }
+    this.#offsets.forEach((at, index) => {
+      const hash = this.#hashOf(new RowRecord(this.#buffer, at));
+      this.#hashes.push(hash);
+      places.add(hash, IN_BUFFER + index);
+    });
+    this.#places = places;
+    return places;
+  }
+
+  /** Of all that tells groups of a window apart: the text at the end of a key says the same once more. */
+  #hashOf({ bytes, keyFrom, textFrom }: RowRecord): number {
+    if (bytes !== this.#viewed) {
+      this.#view = viewOf(bytes);
+      this.#viewed = bytes;
+    }
+    return keyedHash(this.#view, keyFrom, textFrom, this.#hashKey);
+  }
+
   #find(key: RowKey): StoredRow | null {
     const view = this.#views.indexOf(key.view);
     if (view < 0) return null;
     const record = this.#keyOf(key, view);
-    this.#hash.of(record.bytes, record.keyFrom, record.keyTo);
-    const known = this.#placeOf(record, this.#hash.high, this.#hash.low);
+    if (this.#isBehindAll(record, view)) return null;
+    const known = this.#placeOf(record, this.#notedPlaces().find(this.#hashOf(record)));
     return known === null ? null : (this.#unexpired(known.row)?.stored(key.view) ?? null);
   }
 
-  #placeOf(key: RowRecord, high: number, low: number): { readonly place: number; readonly row: RowRecord } | null {
-    if (!this.#places.has(high, low)) return null;
-    for (const place of this.#places.find(high, low)) {
-      const row =
-        place >= IN_BUFFER
-          ? new RowRecord(this.#buffer, this.#offsets[place - IN_BUFFER] as number)
-          : this.#runs.from(place - 1, key).next().value;
-      if (row !== undefined && compareKeys(row, key) === 0) return { place, row };
+  #placeOf(key: RowRecord, places: readonly number[]): { readonly place: number; readonly row: RowRecord } | null {
+    for (const place of places) {
+      const row = place >= IN_BUFFER ? this.#buffered(place - IN_BUFFER) : this.#inRun(place - 1, key);
+      if (row !== null && compareKeys(row, key) === 0) return { place, row };
     }
     return null;
+  }
+
+  #buffered(index: number): RowRecord {
+    return new RowRecord(this.#buffer, this.#offsets[index] as number);
+  }
+
+  /** The first row of a run that is not before a key. */
+  #inRun(run: number, key: RowRecord): RowRecord | null {
+    const rows = this.#runs.from(run, key);
+    return rows.next() ? rows.row : null;
   }
 
   #unexpired(row: RowRecord): RowRecord | null {
@@ -173,26 +244,36 @@ export class SpooledResultStore implements ResultStore {
     if (needed > this.#buffer.length) {
       const larger = Buffer.alloc(Math.max(needed, Math.min(this.#buffer.length * 2, this.#runBytes)));
       this.#buffer.copy(larger, 0, 0, this.#used);
+      for (const row of this.#greatest) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
       this.#buffer = larger;
     }
     return this.#used;
   }
 
   #writeRun(): void {
-    const place = this.#runs.write(this.#sorted()) + 1;
-    this.#offsets.forEach((at, index) => {
-      if (at < 0) return;
-      const row = new RowRecord(this.#buffer, at);
-      this.#hash.of(this.#buffer, row.keyFrom, row.keyTo);
-      this.#places.replace(this.#hash.high, this.#hash.low, IN_BUFFER + index, place);
+    const place = this.#runs.write(this.#buffer, this.#sorted()) + 1;
+    this.#hashes.forEach((hash, index) => {
+      if ((this.#offsets[index] as number) >= 0) this.#places?.replace(hash, IN_BUFFER + index, place);
+    });
+    this.#greatest.forEach((row, view) => {
+      if (row.bytes === this.#buffer) this.#greatest[view] = row.keyAlone();
     });
     this.#offsets = [];
+    this.#hashes = [];
     this.#used = 0;
   }
 
-  /** The rows of the buffer in the order of their keys. */
-  #sorted(): readonly RowRecord[] {
-    return sortRecords(this.#offsets.filter((at) => at >= 0).map((at) => new RowRecord(this.#buffer, at)));
+  /** Where the rows of the buffer begin, in the order of their keys. */
+  #sorted(): number[] {
+    const offsets = this.#offsets.filter((at) => at >= 0);
+    const [starts, ends] = [new Uint32Array(offsets.length), new Uint32Array(offsets.length)];
+    offsets.forEach((at, index) => {
+      starts[index] = at + KEY_AT;
+      ends[index] = keyEndOf(this.#buffer, at);
+    });
+    const sorted: number[] = [];
+    for (const index of orderOfKeys({ bytes: this.#buffer, starts, ends })) sorted.push(offsets[index] as number);
+    return sorted;
   }
 
   #allStarts(): Map<string, Map<string, Set<number>>> {
@@ -206,6 +287,10 @@ export class SpooledResultStore implements ResultStore {
   #noteStart(key: RowKey): void {
     if (this.#starts !== null) addStart(this.#starts, key);
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 function addStart(starts: Map<string, Map<string, Set<number>>>, { view, group, windowStartMs }: RowKey): void {

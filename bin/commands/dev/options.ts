@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PipelinePlan } from '../../../engine/plan/plan.ts';
+import { parseInstant } from '../../../engine/time/instant.ts';
 import type { LiveInputOptions, TailOptions } from '../../../runtime/live/live-inputs.ts';
 import type { ReplayOptions } from '../../../runtime/live/replayer.ts';
 import { positionals } from '../../cli/arguments.ts';
@@ -59,6 +60,16 @@ export function parseInputs(
     tails,
     standardInput: stdin === undefined ? null : { stream: streamNamed(stdin, plan), source: pipeOf(io) },
   };
+}
+
+/** The time with which inputs begin, in milliseconds since 1970; null where they begin with their first line. */
+export function startingPosition(given = 'oldest'): number | null {
+  if (given === 'oldest') return null;
+  const ms = parseInstant(given);
+  if (!Number.isNaN(ms)) return ms;
+  throw new UsageError(
+    `--starting-position is '${given}', and must be 'oldest' or a time, such as 2026-03-01T00:00:00Z.`,
+  );
 }
 
 /** A file that went into a stream in two ways would count twice. */

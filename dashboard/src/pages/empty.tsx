@@ -7,7 +7,7 @@ import { Segments } from '../components/segments.tsx';
 import { formatFull } from '../format/numbers.ts';
 import { formatClock, formatDuration, formatWindow } from '../format/times.ts';
 import { pipeline, serverNowMs, zone } from '../live/store.ts';
-import { deployedCommand, firstEvent, WAYS, type Way } from './first-event.ts';
+import { deployedCommand, firstEvent, isOfRows, WAYS, type Way } from './first-event.ts';
 
 const DEMO = 'npx streamgauge dev --pipeline weblog \\\n  --store .streamgauge/demo.db --port 8788';
 
@@ -58,6 +58,7 @@ interface SendStepProps {
 function SendStep({ described, stream }: SendStepProps) {
   const [way, choose] = useState<Way>('curl');
   const isLocal = described.runs_on === 'local';
+  const isFile = isLocal && way === 'file';
   const command = isLocal ? firstEvent(way, stream, location.origin) : deployedCommand(stream);
   return (
     <Step
@@ -66,15 +67,18 @@ function SendStep({ described, stream }: SendStepProps) {
       isNow
       end={
         <>
-          {isLocal && <Segments label="How to send it" choices={WAYS} chosen={way} choose={choose} />}
+          {isLocal && !isOfRows(stream) && (
+            <Segments label="How to send it" choices={WAYS} chosen={way} choose={choose} />
+          )}
           <CopyButton words="Copy" text={() => command} isPrimary />
         </>
       }
     >
       <p>
-        {isLocal && way === 'file' ? 'One event a line, each of which fits' : 'It fits'} the schema of{' '}
+        {isOfRows(stream) && `Rows of ${stream.format}, each of which fits`}
+        {!isOfRows(stream) && (isFile ? 'One event a line, each of which fits' : 'It fits')} the schema of{' '}
         <code>{stream.name}</code>
-        {isLocal && way === 'file' ? '.' : ' and carries the time of now.'}
+        {isFile || isOfRows(stream) ? '.' : ' and carries the time of now.'}
         {!isLocal && ' STREAM is the name of its Kinesis stream: an output of the stack says it.'}
       </p>
       <pre>{command}</pre>

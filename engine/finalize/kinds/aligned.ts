@@ -146,10 +146,10 @@ class AlignedRun {
     const isShown = isNew || isCareful || this.#histories === null || startMs >= this.#firstAffectedMs;
     this.#run.panes++;
     if (this.#histories !== null) this.#run.countRows(startMs, groups.size, this.#windows.readBytes - readBefore);
-    for (const { members, nextHash, isWhole } of this.#rounds(groups, fromHash)) {
+    for (const { members, nextHash, isLast, isWhole } of this.#rounds(groups, fromHash)) {
       const rows = this.#rowsOf(members, startMs);
       if (isShown) {
-        const gone = nextHash === null && (!isNew || isCareful) ? this.#gone(groups, startMs) : [];
+        const gone = isLast && (!isNew || isCareful) ? this.#gone(groups, startMs) : [];
         const windowStartMs = isWhole ? startMs : null;
         await this.#run.emit({ rows, gone, isNew, isFresh: isNew && !isCareful, isCareful, windowStartMs });
       }
@@ -172,16 +172,25 @@ class AlignedRun {
     return objectGroups(groups, silent);
   }
 
-  /** All groups of a window at once, in the order of rows; or, of many, some at a time in the order of their hash. */
+  /**
+   * All groups of a window at once, in the order of rows; or, of many, some at a time: in the order of rows too, or, where the call may
+   * pause between two of them, in that of their hash.
+   */
   *#rounds(groups: WindowGroups, fromHash: number): Generator<Round> {
     const { downstream, definition, rows } = this.#run.view;
     // What others take is handed down as a whole, a table is one row, and a share is one of all groups.
     const isWhole = downstream.length > 0 || definition.emit === 'complete' || rows.goesOverGroups;
     if (isWhole || (groups.size <= ROWS_PER_ROUND && fromHash === 0)) {
-      yield { members: sortedGroups(groups.members()), nextHash: null, isWhole: true };
+      yield { members: sortedGroups(groups.members()), nextHash: null, isLast: true, isWhole: true };
       return;
     }
-    for (const round of groups.rounds(fromHash, ROWS_PER_ROUND)) yield { ...round, isWhole: false };
+    if (fromHash === 0 && this.#run.isOrderFree) {
+      yield* orderedRounds(groups);
+      return;
+    }
+    for (const { members, nextHash } of groups.rounds(fromHash, ROWS_PER_ROUND)) {
+      yield { members, nextHash, isLast: nextHash === null, isWhole: false };
+    }
   }
 
   #rowsOf(members: readonly Member[], startMs: number): Row[] {
@@ -215,7 +224,16 @@ class AlignedRun {
   }
 }
 
+function* orderedRounds(groups: WindowGroups): Generator<Round> {
+  let left = groups.size;
+  for (const members of groups.inOrder(ROWS_PER_ROUND)) {
+    left -= members.length;
+    yield { members, isLast: left === 0, nextHash: null, isWhole: false };
+  }
+}
+
 interface Round extends HashRound<Member> {
+  readonly isLast: boolean;
   /** These are all groups of the window. */
   readonly isWhole: boolean;
 }

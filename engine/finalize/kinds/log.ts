@@ -70,7 +70,7 @@ class LogRun {
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, []);
     this.#readToMs = run.pass.cursor.fromMs;
     this.#due = new DueStates(this.#paneMs);
-    this.#keys = new LogKeys(log.maxPerKey);
+    this.#keys = new LogKeys(run.view.definition.groupBy.length, log.maxPerKey, run.view.hashKey);
     this.#fewRows = Math.min(FEW_ROWS, log.maxPerKey - 1);
     for (const [key, group] of states.groups) {
       const keyLog = this.#keys.addState(group);

@@ -29,11 +29,12 @@ export async function openSessions(reading: OpenReading): Promise<Row[]> {
   }
   const ledger = await readLedger(reading, progress);
   const rows: Row[] = [];
+  const gapMs = gapOf(view);
   for (const ofGroup of pieces.values()) {
-    const { complete, open } = foldSessions(view, null, ofGroup);
+    const { complete, open } = foldSessions(view, gapMs, null, ofGroup);
     for (const session of open === null ? complete : [...complete, open]) {
       const { group, firstMs, lastMs } = session;
-      const window = { startMs: firstMs, endMs: lastMs + gapOf(view) };
+      const window = { startMs: firstMs, endMs: lastMs + gapMs };
       if (window.endMs < progress.closedUpToMs || hasRow(ledger, session, progress)) continue;
       rows.push({ group, window, values: view.rows.values(group, window) });
     }

@@ -1,15 +1,16 @@
-import { type Group, type Groups, groupKey, groupText } from '../../codec/group.ts';
+import { type Group, groupKey, groupText } from '../../codec/group.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
 import { canRevise } from '../../sources/registry.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { floorTo } from '../../time/floor-to.ts';
 import type { Row } from '../drafts.ts';
 import { isWorthFolding } from '../folding.ts';
-import { GroupStates, type HashedGroup, inHashOrder, type StateFormat } from '../group-states.ts';
+import { GroupStates, inHashOrder, type StateFormat } from '../group-states.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import type { FinalizeRun } from '../run.ts';
 import { foldSessions, gapOf, lastTimeOf, type Session, sessionOf } from '../session-fold.ts';
 import { SessionLedger } from '../session-ledger.ts';
+import { SessionPieces, type SpanGroup } from '../session-pieces.ts';
 import { SettledSessions } from '../settled-sessions.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { type Span, SpanReader } from '../span-reader.ts';
@@ -100,90 +101,84 @@ class SessionRun {
     // Where a session begins is in its row's key, so rows of sessions that were read in part would not be written over: a
     // successor may have let go of panes since.
     await this.#run.fence.verify();
-    const candidates = inHashOrder(this.#candidates(span, pieces, isLast), fromHash);
+    const groups = this.#groupsOf(span, pieces, isLast);
+    const isOrdered = fromHash > 0 || !this.#run.isOrderFree;
+    const hashed = isOrdered ? inHashOrder(groups, fromHash) : null;
+    const { length } = hashed ?? groups;
     let round = new Round();
-    for (let index = 0; index < candidates.length; index++) {
-      const candidate = candidates[index] as (typeof candidates)[number];
-      this.#step(span, candidate, pieces.get(groupKey(candidate.group.values)) ?? NO_PIECES, isLast, round);
-      const next = candidates[index + 1];
+    for (let index = 0; index < length; index++) {
+      const hash = hashed?.[index]?.hash;
+      this.#step(span, hashed?.[index]?.group ?? (groups[index] as SpanGroup), hash, isLast, round);
+      const nextHash = hashed?.[index + 1]?.hash;
       // Groups of one hash stay together: the cursor is a hash.
-      if (round.size < ROWS_PER_ROUND || next === undefined || next.hash === candidate.hash) continue;
+      if (round.size < ROWS_PER_ROUND || index + 1 === length || (isOrdered && nextHash === hash)) continue;
       await this.#write(round);
       round = new Round();
-      if (!this.#settled.isOneStep(span.fromMs) && this.#run.mustPause()) return next.hash;
+      if (nextHash === undefined || this.#settled.isOneStep(span.fromMs)) continue;
+      if (this.#run.mustPause()) return nextHash;
     }
     await this.#write(round);
     await this.#settled.handDown();
     return null;
   }
 
-  /** Pieces of sessions by group, in the order of time. */
-  #pieces(span: Span): Map<Group['values'][number], Session[]> {
-    const { view, snapshot } = this.#run;
-    const pieces = new Map<Group['values'][number], Session[]>();
+  #pieces(span: Span): SessionPieces {
+    const pieces = new SessionPieces(this.#run.view);
     for (const [startMs, pane] of span.panes) {
-      const groups: Groups = new Map();
-      snapshot.mergePane(groups, pane);
-      for (const [key, group] of groups) {
-        const piece = sessionOf(view, group, this.#marked.has(startMs));
-        const known = pieces.get(key);
-        if (known === undefined) pieces.set(key, [piece]);
-        else known.push(piece);
-      }
+      const groups = pieces.add(startMs, pane, this.#marked.has(startMs));
       this.#run.panes++;
-      this.#run.countRows(startMs, groups.size, pane.bytes);
+      this.#run.countRows(startMs, groups, pane.bytes);
     }
     return pieces;
   }
 
   /** Groups whose sessions the span may begin, extend, end, or take back. */
-  #candidates(span: Span, pieces: Map<Group['values'][number], readonly Session[]>, isLast: boolean) {
-    const found = new Map<Group['values'][number], Pick<Group, 'values'>>();
-    for (const [key, [piece]] of pieces) found.set(key, (piece as Session).group);
+  #groupsOf(span: Span, { groups }: SessionPieces, isLast: boolean): SpanGroup[] {
+    const { view } = this.#run;
+    const found = [...groups.values()];
+    const others = new Map<SpanGroup['key'], SpanGroup>();
     const limitMs = this.#endedBefore(span);
     for (const [key, group] of this.#states.groups) {
-      const ends = lastTimeOf(this.#run.view, group) + this.#gapMs < limitMs;
-      if (ends || (isLast && this.#ledger.has(sessionOf(this.#run.view, group, false)))) found.set(key, group);
+      const ends = lastTimeOf(view, group) + this.#gapMs < limitMs;
+      if (!ends && !(isLast && this.#ledger.has(sessionOf(view, group, false)))) continue;
+      if (!groups.has(key)) others.set(key, { key, values: group.values, pieces: NO_PIECES });
     }
     for (const { group, startMs } of this.#ledger.keys()) {
-      if (startMs >= span.fromMs && startMs < span.toMs) found.set(groupKey(group.values), group);
+      if (startMs < span.fromMs || startMs >= span.toMs) continue;
+      const key = groupKey(group.values);
+      if (!groups.has(key)) others.set(key, { key, values: group.values, pieces: NO_PIECES });
     }
-    return found.values();
+    for (const group of others.values()) found.push(group);
+    return found;
   }
 
   /** Goes through one group of a span: what it comes to is added to the round. */
-  #step(
-    span: Span,
-    { group, hash }: HashedGroup<Pick<Group, 'values'>>,
-    pieces: readonly Session[],
-    isLast: boolean,
-    round: Round,
-  ): void {
+  #step(span: Span, group: SpanGroup, hash: number | undefined, isLast: boolean, round: Round): void {
     const { view, pass, isResumed, markers } = this.#run;
-    const carried = this.#states.get(group);
+    const carried = this.#states.groups.get(group.key);
     // What was touched before a pause is not noted: to look once more at a row changes nothing.
-    const key = groupKey(group.values);
-    const wasTouched = this.#touched.has(key) || (isResumed && markers.length > 0);
+    const wasTouched = this.#touched.has(group.key) || (isResumed && markers.length > 0);
     const before = carried === undefined ? null : sessionOf(view, carried, wasTouched);
-    const folded = foldSessions(view, before, pieces);
-    const hasEnded = folded.open !== null && this.#endOf(folded.open) < this.#endedBefore(span);
-    const open = hasEnded ? null : folded.open;
-    const complete = hasEnded && folded.open !== null ? [...folded.complete, folded.open] : folded.complete;
-    if (open === null) this.#states.delete(group, hash);
-    else this.#states.set(open.group, hash);
-    if (open?.touched) this.#touched.add(key);
-    else this.#touched.delete(key);
+    const { complete, open: last } = foldSessions(view, this.#gapMs, before, group.pieces);
+    const hasEnded = last !== null && this.#endOf(last) < this.#endedBefore(span);
+    if (hasEnded) complete.push(last);
+    const open = hasEnded ? null : last;
+    if (open === null) {
+      if (carried !== undefined) this.#states.delete(carried, hash);
+    } else this.#states.set(open.group, hash);
+    if (open?.touched) this.#touched.add(group.key);
+    else if (wasTouched) this.#touched.delete(group.key);
     for (const session of complete)
       if (this.#settled.takes(this.#endOf(session))) this.#settled.add(this.#rowOf(session));
     // A late event can make a session go on that was final: its row is revised, and not taken back.
-    const candidates = isLast && open !== null ? [...complete, open] : complete;
+    if (isLast && open !== null) complete.push(open);
     const isShown = (session: Session) => this.#endOf(session) < pass.closeUpToMs || this.#ledger.has(session);
-    for (const session of candidates) if (isShown(session)) this.#sort(session, round);
+    for (const session of complete) if (isShown(session)) this.#sort(session, round);
     const noted = this.#ledger.of(group);
     if (noted.length === 0) return;
     const fromMs = before?.firstMs ?? span.fromMs;
     const toMs = open?.firstMs ?? span.toMs;
-    const there = new Set(candidates.filter(isShown).map(({ firstMs }) => firstMs));
+    const there = new Set(complete.filter(isShown).map(({ firstMs }) => firstMs));
     for (const { startMs, endMs } of noted) {
       if (startMs < fromMs || startMs >= toMs || there.has(startMs)) continue;
       round.gone.push({ group, window: { startMs, endMs } });

@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { stream, Timestamp, Type } from 'streamgauge';
 import { parseBronzeLine } from '../../../engine/bronze/bronze-line.ts';
-import { bronzeWriter, foldedRecord, type PlacedRecord } from '../../../engine/bronze/bronze-record.ts';
+import { bronzeWriter, foldedBytes, foldedRecord, type PlacedRecord } from '../../../engine/bronze/bronze-record.ts';
 import { BronzeError } from '../../../engine/bronze/errors.ts';
 import { MAX_NESTING } from '../../../engine/bronze/nesting.ts';
 import { recordsOfBronze } from '../../../engine/bronze/read-bronze.ts';
@@ -144,6 +144,13 @@ test('records come in the order of their sequence numbers, shard by shard, once'
     'shardId-0 100.0',
     'shardId-1 5.0',
   ]);
+});
+
+test('how many bytes a folded record takes is known before it is folded', () => {
+  for (const text of ['', 'a', 'ab', 'abc', event(), '\ufffd'.repeat(50)]) {
+    const record = { ...recordOf(text), partitionKey: 'Zoë', subsequence: 2 };
+    expect(foldedBytes(record)).toBe(foldedRecord(record).bytes);
+  }
 });
 
 test('of a record that was delivered unfolded and folded, the folded one is taken', () => {

@@ -102,6 +102,12 @@ describe('an event gets', () => {
       ],
     ],
     [
+      'elements of lists',
+      { path: 'rl.records', with: { owner: 'rl.attributes[key="service.name"].value.stringValue' } },
+      '{"rl":[{"attributes":[{"key":1},{"key":"service\\u002ename","value":{"stringValue":"shop"}}],"records":[{"k":"a"}]},{"attributes":{},"records":[{"k":"b"}]}]}',
+      ['{"k":"a","owner":"shop"}', '{"k":"b"}'],
+    ],
+    [
       'those of OTLP',
       {
         path: 'resourceLogs.scopeLogs.logRecords',
@@ -222,7 +228,8 @@ test('a reader can be forked at every event', () => {
 
 describe('a definition is refused', () => {
   test.each<[unknown, RegExp]>([
-    ['', /stream 's': events is "", and must be a path such as 'logEvents'/],
+    ['', /stream 's': events is "", and must be a path such as 'logEvents', 'detail.items' or/],
+    ['a.|b', /must be a path/],
     ['a..b', /must be a path/],
     [
       { path: 'x', with: ['nothing'] },

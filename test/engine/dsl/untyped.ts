@@ -3,6 +3,7 @@ import * as streamgauge from 'streamgauge';
 type Names =
   | 'aggregate'
   | 'add'
+  | 'alert'
   | 'and'
   | 'changeOver'
   | 'clicks'
@@ -10,6 +11,7 @@ type Names =
   | 'count'
   | 'countDistinct'
   | 'derive'
+  | 'explode'
   | 'div'
   | 'eq'
   | 'eventTime'
@@ -57,6 +59,7 @@ type Names =
   | 'shareOfTotal'
   | 'having'
   | 'sliding'
+  | 'terminal'
   | 'tumbling'
   | 'union'
   | 'urlPath'

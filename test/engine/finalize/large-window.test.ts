@@ -57,3 +57,31 @@ test('a window of very many groups closes in calls of bounded work, each row wri
     largest: STEP,
   });
 });
+
+test('a call without a limit of time writes the rows of very many groups in their order', async () => {
+  const world = new SmallWorld(pipeline('p', [hour]));
+  const container = world.container();
+  // 10 comes behind 9, and before −1 comes −2.
+  const keys = Array.from({ length: 2500 }, (_, i) => ((i * 1237) % 2500) - 1000);
+  await world.take(
+    keys.map((key) => ({ key, at: 0 })),
+    container,
+  );
+  await world.endEvents();
+  const results = world.stores.results;
+  const sizes: number[] = [];
+  const written: number[] = [];
+  const noting: ResultStore = {
+    get: (of) => results.get(of),
+    windows: (query) => results.windows(query),
+    latest: (name, group, atMs) => results.latest(name, group, atMs),
+    put(writes) {
+      sizes.push(writes.length);
+      for (const { row } of writes) written.push((JSON.parse(row.group) as number[])[0] as number);
+      return results.put(writes);
+    },
+  };
+  expect(await world.finalize('hour', { results: noting })).toMatchObject({ outcome: 'done', rowsWritten: 2500 });
+  expect(written).toEqual([...keys].sort((a, b) => a - b));
+  expect(sizes).toEqual([STEP, STEP, 500]);
+});

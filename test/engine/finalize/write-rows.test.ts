@@ -8,6 +8,7 @@ const DRAFT: RowDraft = {
   windowEndMs: 10,
   partial: false,
   retracted: false,
+  lateEvents: 0,
   columns: '{"n":1}',
 };
 

@@ -26,6 +26,8 @@ const e = leavesOf({
 const ms = (text: string) => Date.parse(text);
 const free = (expression: unknown) => expression as Expression;
 
+const ATTRIBUTE = { key: 'service.name', value: { stringValue: 'shop "1"' } };
+
 /** What each is of the given fields: the same in JavaScript, in DuckDB, and in Athena's words. */
 const CASES: readonly [string, Expression, Record<string, unknown>, Value][] = [
   ['abs', e.x.abs(), { x: -2.5 }, 2.5],
@@ -158,6 +160,26 @@ const CASES: readonly [string, Expression, Record<string, unknown>, Value][] = [
   ['asNumber of a list', e.any.asNumber(), { any: [1] }, null],
   ['asBoolean', e.any.asBoolean(), { any: false }, false],
   ['asBoolean of a number', e.any.asBoolean(), { any: 1 }, null],
+  [
+    'textAt of the element with a key',
+    e.any.textAt('attributes[key="service.name"].value.stringValue'),
+    {
+      any: {
+        attributes: [{ key: 'x' }, 5, [], { key: 5 }, ATTRIBUTE, { ...ATTRIBUTE, value: { stringValue: 'second' } }],
+      },
+    },
+    'shop "1"',
+  ],
+  ['numberAt of the element with a key', e.any.numberAt('[k="it\'s"][0]["a.b"]'), { any: [{ k: "it's" }] }, null],
+  [
+    'numberAt of an element in an element',
+    e.any.numberAt('[k="a"].l[k=""].n'),
+    { any: [{ k: 'a', l: [{ k: '', n: 7 }] }] },
+    7,
+  ],
+  ['textAt of an element of what is no list', e.any.textAt('[k="a"].b'), { any: { k: 'a', b: 'c' } }, null],
+  ['textAt of an element that is not there', e.any.textAt('[k="a"].b'), { any: [{ k: 'b', b: 'c' }] }, null],
+  ['textAt of an element whose key is a number', e.any.textAt('[k="5"].b'), { any: [{ k: 5, b: 'c' }] }, null],
   ['numberAt', e.any.numberAt('[0].n'), { any: [{ n: -2.5e3 }] }, -2500],
   ['numberAt of a text', e.any.numberAt('n'), { any: { n: '5' } }, null],
   ['numberAt where there is nothing', e.any.numberAt('a.b.c'), { any: { a: 1 } }, null],
@@ -246,7 +268,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => e.any.textAt('a..b'),
-    `textAt() on 'any' takes a path into the value, such as 'user.tags[0]' or '["a.b"]', and "a..b" is none.`,
+    `textAt() on 'any' takes a path into the value, such as 'user.tags[0]', '["a.b"]' or '[key="a"].value', and "a..b" is none.`,
   ],
   [
     () => e.s.startsWith(5),

@@ -9,6 +9,10 @@ const leaf = (kind: ValueKind, nullable = false, more: object = {}) => ({
   ...more,
 });
 const integer = (nullable = false) => ({ shape: 'leaf', type: { kind: 'number', nullable, integer: true } });
+const elements = (kind: 'list' | 'map', of: object, nullable = false) => ({
+  shape: 'leaf',
+  type: { kind: 'json', nullable, elements: expect.objectContaining({ kind, shape: of }) as object },
+});
 const { Null, Union } = Type;
 
 describe('the shape of', () => {
@@ -23,8 +27,27 @@ describe('the shape of', () => {
     ['a literal', Type.Literal('a'), leaf('string')],
     ['the literal false', Type.Literal(false), leaf('boolean')],
     ['a union of literals', Union([Type.Literal('a'), Type.Literal('b')]), leaf('string')],
-    ['an array', Type.Array(Type.String()), leaf('json')],
-    ['a record', Type.Record(Type.String(), Type.Number()), leaf('json')],
+    ['an array', Type.Array(Type.String()), elements('list', leaf('string'))],
+    ['an array or null', Union([Type.Array(Type.Integer()), Null()]), elements('list', integer(), true)],
+    ['a tuple', Type.Tuple([Type.String(), Type.Number()]), leaf('json')],
+    [
+      'a record',
+      Type.Record(Type.String(), Type.Number()),
+      elements('map', {
+        shape: 'struct',
+        nullable: false,
+        fields: new Map([
+          ['key', leaf('string')],
+          ['value', leaf('number')],
+        ]),
+      }),
+    ],
+    [
+      'arrays of one kind',
+      Union([Type.Array(Type.String()), Type.Array(Type.String())]),
+      elements('list', leaf('string')),
+    ],
+    ['arrays of two kinds', Union([Type.Array(Type.String()), Type.Array(Type.Number())]), leaf('json')],
     ['anything', Type.Unknown(), leaf('json')],
     ['nothing', Null(), leaf('json')],
     ['a text or a number', Union([Type.String(), Type.Number()]), leaf('json')],

@@ -1,5 +1,6 @@
 import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { writeValue } from '../../../engine/bytes/value-codec.ts';
 import type { SegmentCodec } from '../../../engine/codec/segment.ts';
 import { LogKeys } from '../../../engine/finalize/log-keys.ts';
 import { type EventLog, eventLogOperator, LEFT, RIGHT } from '../../../engine/joins/event-log.ts';
@@ -22,7 +23,7 @@ function logFrom(from: number): EventLog {
 }
 
 test('a key with 1,000,000 events in a pane is cut in bounded memory, and makes bounded rows', () => {
-  const keys = new LogKeys(LIMIT.max);
+  const keys = new LogKeys(1, LIMIT.max, [0, 0]);
   const hot = keys.addState({ values: ['hot'], states: [] });
   let longest = 0;
   function* segments() {
@@ -34,8 +35,10 @@ test('a key with 1,000,000 events in a pane is cut in bounded memory, and makes 
   const open: SegmentCodec['open'] = (bytes) => {
     const [from = 0] = new Uint32Array(bytes.buffer);
     const out = new ByteWriter();
+    writeValue(out, 'hot');
     eventLogOperator.encode(logFrom(from), out);
-    return { size: 1, fields: [['hot']], states: new ByteReader(out.finish()) };
+    const body = out.finish();
+    return { size: 1, body, input: new ByteReader(body) };
   };
   const pane = keys.addPane(0, segments(), { open });
   expect(pane).toEqual({ keys: [hot], rows: hot.rows, cut: EVENTS + EVENTS / 1000 - hot.rows });

@@ -16,8 +16,9 @@ import {
   type Window,
 } from '../../../engine/index.ts';
 import { pipelineDefinition } from '../../../engine/ir/pipeline-definition.ts';
-import { ADDED, FILTERED, LATE, PARTLY_LATE, type PaneSelector } from '../../../engine/plan/accumulator.ts';
-import { compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
+import { ADDED, FILTERED, LATE, PARTLY_LATE } from '../../../engine/plan/accumulated.ts';
+import type { PaneSelector } from '../../../engine/plan/accumulator.ts';
+import { compilePart, compilePipeline, type ViewPlan } from '../../../engine/plan/plan.ts';
 import { at } from '../../support/clicks.ts';
 
 const requests = stream('requests', {
@@ -183,4 +184,27 @@ describe('a compiled view', () => {
     ]);
     expect(plan.streams.map(({ name, views }) => [name, views.length])).toEqual([['requests', 3]]);
   });
+});
+
+test('parts that are not compiled at once are compiled when they are first used, and once', () => {
+  const page = Type.String();
+  const clicks = stream('clicks', {
+    schema: Type.Object({ page, at: Timestamp() }),
+    eventTime: 'at',
+    partitionKey: 'page',
+    maxLateness: '0 ms',
+  });
+  const views = view('views', clicks)
+    .window(tumbling('1 minute'))
+    .aggregate(() => ({ views: count() }));
+  const definition = pipelineDefinition(pipeline('shop', [views]), 'the pipeline');
+  const plan = compilePipeline(definition, { atOnce: [] });
+  expect(plan.views[0]?.rows).toBe(plan.views[0]?.rows);
+  expect(plan.streams[0]?.columns).toBe(plan.streams[0]?.columns);
+  // A pattern that no definition could have shows when something is compiled.
+  Object.assign(page, { pattern: '(' });
+  expect(() => compilePipeline(definition)).toThrow('Invalid regular expression');
+  const deferred = compilePipeline(definition, { atOnce: [] });
+  expect(() => compilePart(deferred, 'rows')).not.toThrow();
+  expect(() => compilePart(deferred, 'validation')).toThrow('Invalid regular expression');
 });

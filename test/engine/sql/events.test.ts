@@ -147,13 +147,6 @@ const UNREADABLE = [
   '12015-05-17T10:05:00Z',
 ];
 
-test('of a stream whose events are inside of other records, files are refused', () => {
-  const inside = { ...visits, envelope: { path: ['a', 'b'], with: [], only: [] } };
-  expect(() => eventSource(inside, ['x.jsonl'])).toThrow(
-    "The events of stream 'visits' are inside of other records, under 'a.b', and SQL over files reads an event a line.",
-  );
-});
-
 test('ISO-8601 text is read as the engine reads it, in every form', async () => {
   expect(await expectSame(READABLE.map((iso) => ({ iso })))).toBe(READABLE.length);
   expect(await expectSame(READABLE.map((any) => ({ any })))).toBe(READABLE.length);

@@ -292,3 +292,17 @@ test('views that come together have names of their own in the statement', () => 
     expect(names).toEqual([...new Set(names)]);
   }
 });
+
+test('a source can be called by a word of SQL', async () => {
+  const schema = Type.Object({ k: Type.String(), at: Timestamp('epoch-ms') });
+  const settings = { schema, eventTime: 'at', partitionKey: 'k', maxLateness: '1 minute' } as const;
+  for (const name of ['both', 'order', 'left', 'select', 'table'] as const) {
+    const source = union(name, [stream('group', settings), stream('user', settings)]);
+    const counted = view(name === 'both' ? 'all' : 'where', source)
+      .window(tumbling('1 minute'))
+      .groupBy('k')
+      .aggregate(() => ({ n: count() }));
+    // Each of both is read from the same events.
+    expect(await statements.rows(counted, [{ k: 'a', at: 0 }])).toMatchObject([{ k: 'a', n: 2 }]);
+  }
+});

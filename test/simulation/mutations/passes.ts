@@ -78,7 +78,7 @@ export const PASSES: readonly Mutation[] = [
   },
   {
     name: 'a pass forgets the panes of markers that were not visible when it began',
-    from: 2001,
+    from: 3701,
     replacements: [
       instead<BeginPass>('engine/finalize/begin-pass.ts', ({ beginPass }) => ({
         beginPass: (...args) => ({ ...beginPass(...args), listedPanes: [] }),

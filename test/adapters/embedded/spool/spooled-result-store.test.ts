@@ -59,7 +59,7 @@ test('rows come in the order of their windows and groups, each as it was put las
           .sort(
             (a, b) => a.windowStartMs - b.windowStartMs || compareGroups(groupOfText(a.group), groupOfText(b.group)),
           );
-        expect([...store.inOrder(view)].map((row) => row.stored(view))).toEqual(rows);
+        expect(Array.from(store.inOrder(view), (row) => row.stored(view))).toEqual(rows);
       }
       expect(await store.get([...expected.values()])).toEqual([...expected.values()]);
       database.close();

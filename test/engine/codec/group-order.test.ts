@@ -1,13 +1,19 @@
 import fc from 'fast-check';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
+import { writeValue } from '../../../engine/bytes/value-codec.ts';
+import { compareGroups, groupText } from '../../../engine/codec/group.ts';
 import {
   groupOrderBytes,
+  orderBytesOfStored,
   readOrdered,
   writeGroupOrder,
   writeOrdered,
-} from '../../../../adapters/embedded/spool/group-order.ts';
-import { compareGroups, groupText } from '../../../../engine/codec/group.ts';
-import type { Value } from '../../../../engine/ir/node.ts';
-import { wholeOf } from '../../../../engine/ir/whole-number.ts';
+  writeOrderOfText,
+  writeOrderOfValue,
+} from '../../../engine/codec/group-order.ts';
+import type { Value } from '../../../engine/ir/node.ts';
+import { wholeOf } from '../../../engine/ir/whole-number.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 5 }),
@@ -57,5 +63,24 @@ test('a number is read back from its ordered bytes', () => {
       expect(readOrdered(out, 0)).toBe(value + 0);
     }),
     { seed: 20260105 },
+  );
+});
+
+test('a text and a segment give the bytes that the values give', () => {
+  fc.assert(
+    fc.property(fc.array(nullable, { maxLength: 3 }), (fields) => {
+      const values = fields.map(([value]) => (typeof value === 'string' ? value.toWellFormed() : value));
+      const expected = bytesOf(values);
+      const out = Buffer.alloc(expected.length + 100);
+      expect(out.subarray(0, writeOrderOfText(groupText(values), out, 0))).toEqual(expected);
+      const stored = new ByteWriter();
+      for (const value of values) writeValue(stored, value);
+      const input = new ByteReader(stored.finish());
+      let to = 0;
+      while (input.remaining > 0) to = writeOrderOfValue(input, out, to);
+      expect(out.subarray(0, to)).toEqual(expected);
+      expect(to).toBeLessThanOrEqual(orderBytesOfStored(stored.length));
+    }),
+    { seed: 20260106, numRuns: 1000 },
   );
 });
