@@ -1,4 +1,4 @@
-import type { ForeseenChunk } from '../engine/ingest/foreseen-chunk.ts';
+import type { BuiltBatch } from './chunk-threads.ts';
 import type { ShardBatch } from './shard-of-files.ts';
 
 /** Bytes of batches that wait to be committed at most, but for one batch. */
@@ -6,11 +6,11 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 export interface BatchWork {
   /** Has somebody else build the chunk of a batch. Null where nobody has time for it. */
-  readonly handOut: (batch: ShardBatch) => Promise<ForeseenChunk | null> | null;
+  readonly handOut: (batch: ShardBatch) => Promise<BuiltBatch> | null;
   /** Builds it here. */
-  readonly foresee: (batch: ShardBatch) => ForeseenChunk | null;
+  readonly foresee: (batch: ShardBatch) => BuiltBatch;
   /** False where nothing is to be committed after it. */
-  readonly commit: (batch: ShardBatch, foreseen: ForeseenChunk | null) => Promise<boolean>;
+  readonly commit: (built: BuiltBatch) => Promise<boolean>;
 }
 
 /**
@@ -40,8 +40,12 @@ export class BatchQueue {
       made = this.#work.handOut(batch);
     }
     // What is before it may be built still. It is built here meanwhile.
-    if (made === null && this.#waiting.length > 0) made = Promise.resolve(this.#work.foresee(batch));
-    this.#push(batch, made);
+    const isNext = this.#waiting.length === 0;
+    this.#push(
+      batch,
+      made ?? Promise.resolve(isNext ? { batch, foreseen: null } : this.#work.foresee(batch)),
+      isNext && made === null,
+    );
     await this.#commitReady();
     while (this.#bytes > MOST_BYTES) await this.#commitFirst();
   }
@@ -51,15 +55,15 @@ export class BatchQueue {
     while (this.#waiting.length > 0) await this.#commitFirst();
   }
 
-  #push(batch: ShardBatch, made: Promise<ForeseenChunk | null> | null): void {
-    const waiting: Waiting = { batch, made, isReady: made === null };
+  #push({ bytes }: ShardBatch, made: Promise<BuiltBatch>, isReady: boolean): void {
+    const waiting: Waiting = { bytes, made, isReady };
     const ready = () => {
       waiting.isReady = true;
     };
     // Who commits it is told of its error.
-    made?.then(ready, ready);
+    made.then(ready, ready);
     this.#waiting.push(waiting);
-    this.#bytes += batch.bytes;
+    this.#bytes += bytes;
   }
 
   async #commitReady(): Promise<void> {
@@ -69,9 +73,8 @@ export class BatchQueue {
   async #commitFirst(): Promise<void> {
     const first = this.#waiting.shift();
     if (first === undefined) return;
-    const { batch, made } = first;
-    this.#bytes -= batch.bytes;
-    if (await this.#work.commit(batch, await made)) return;
+    this.#bytes -= first.bytes;
+    if (await this.#work.commit(await first.made)) return;
     this.#isStopped = true;
     this.#waiting.length = 0;
     this.#bytes = 0;
@@ -79,7 +82,7 @@ export class BatchQueue {
 }
 
 interface Waiting {
-  readonly batch: ShardBatch;
-  readonly made: Promise<ForeseenChunk | null> | null;
+  readonly bytes: number;
+  readonly made: Promise<BuiltBatch>;
   isReady: boolean;
 }

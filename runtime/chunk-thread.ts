@@ -13,11 +13,11 @@ const { pipelineFile, nowMs, sort } = workerData as ThreadSettings;
 const plan = compilePipeline(await loadPipeline(pipelineFile), { hashKey: randomHashKey() });
 const streams = new Map(plan.streams.map((stream) => [stream.name, streamOfFiles(stream, { nowMs, sort })]));
 
-parentPort?.on('message', ({ id, stream: name, shard, batch }: ToThread) => {
+parentPort?.on('message', ({ id, stream: name, shard, packed }: ToThread) => {
   const stream = streams.get(name);
-  const foreseen = stream === undefined ? null : foreseeChunk(stream, shard, unpackBatch(batch));
+  const foreseen = stream === undefined ? null : foreseeChunk(stream, shard, unpackBatch(packed));
   const { message, transfer } = asMessage(foreseen);
-  const built: FromThread = { kind: 'built', id, foreseen: message, memory: batch.data };
-  parentPort?.postMessage(built, [...transfer, batch.data]);
+  const built: FromThread = { kind: 'built', id, foreseen: message, memory: packed.memory };
+  parentPort?.postMessage(built, [...transfer, packed.memory]);
 });
 parentPort?.postMessage({ kind: 'ready', views: keysOf(plan.views) } satisfies FromThread);

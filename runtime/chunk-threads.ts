@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ForeseenChunk } from '../engine/ingest/foreseen-chunk.ts';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import type { PipelinePlan, ViewPlan } from '../engine/plan/plan.ts';
-import { type PackedBatch, packBatch } from './packed-batch.ts';
+import type { PackedBatch } from './packed-batch.ts';
 import type { ShardBatch } from './shard-of-files.ts';
 
 /** A thread that a run works with has ended. */
@@ -21,7 +21,7 @@ export interface ToThread {
   readonly id: number;
   readonly stream: string;
   readonly shard: string;
-  readonly batch: PackedBatch;
+  readonly packed: PackedBatch;
 }
 
 export type FromThread =
@@ -31,14 +31,19 @@ export type FromThread =
       readonly kind: 'built';
       readonly id: number;
       readonly foreseen: ForeseenChunk | null;
-      /** The batch's memory, for another one. */
       readonly memory: ArrayBuffer;
     };
 
+/** A batch that was in other hands: its memory has come back, and is in another place now. */
+export interface BuiltBatch {
+  readonly batch: ShardBatch;
+  readonly foreseen: ForeseenChunk | null;
+}
+
 /** Builds chunks of batches for a run over files, beside the thread that commits them. */
 export interface BatchBuilders {
-  /** Null where nobody has time. */
-  build(stream: string, batch: ShardBatch): Promise<ForeseenChunk | null> | null;
+  /** Null where nobody has time. Otherwise the batch is theirs until the chunk is built. */
+  build(stream: string, batch: ShardBatch): Promise<BuiltBatch> | null;
 }
 
 /** Bytes of batches that a thread has at a time, but for one batch: as many as it reads while this thread makes windows final. */
@@ -61,11 +66,10 @@ export class ChunkThreads implements BatchBuilders {
     this.#views = keysOf(views);
   }
 
-  build(stream: string, batch: ShardBatch): Promise<ForeseenChunk | null> | null {
+  build(stream: string, batch: ShardBatch): Promise<BuiltBatch> | null {
     const free = this.#threads.filter((thread) => thread.hasRoom && thread.views === this.#views);
     const [first] = free.sort((a, b) => a.bytes - b.bytes);
-    if (first === undefined) return null;
-    return first.build(stream, batch);
+    return first === undefined ? null : first.build(stream, batch);
   }
 
   /** Why a thread could not begin; null where all did. The run is done without it. */
@@ -81,8 +85,6 @@ export class ChunkThreads implements BatchBuilders {
 class Thread {
   readonly #worker: Worker;
   readonly #building = new Map<number, Building>();
-  /** Of batches that are built. */
-  readonly #memory: ArrayBuffer[] = [];
   #lastId = 0;
   #error: ThreadError | null = null;
   /** Of batches that it has. */
@@ -93,8 +95,15 @@ class Thread {
   whyMissing: string | null = null;
 
   constructor(settings: ThreadSettings) {
-    // What a pipeline's file prints it has printed already.
-    this.#worker = new Worker(START, { eval: true, workerData: settings, stdout: true, stderr: true });
+    this.#worker = new Worker(START, {
+      eval: true,
+      workerData: settings,
+      // Almost nothing outlives a batch: more room for what is young is memory alone.
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
+      // What a pipeline's file prints it has printed already.
+      stdout: true,
+      stderr: true,
+    });
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error) => this.#end(`: ${sentence(error.message)}`, error));
     this.#worker.on('exit', (code) => this.#end(` with exit code ${code}.`));
@@ -105,22 +114,14 @@ class Thread {
     return this.views !== null && this.bytes < BYTES_IN_HAND;
   }
 
-  /** Null where the batch cannot go to another thread. */
-  build(stream: string, { shard, items, bytes }: ShardBatch): Promise<ForeseenChunk | null> | null {
-    const batch = packBatch(items, (length) => this.#reserve(length));
-    if (batch === null) return null;
-    const { promise, resolve, reject } = Promise.withResolvers<ForeseenChunk | null>();
+  build(stream: string, batch: ShardBatch): Promise<BuiltBatch> {
+    const { promise, resolve, reject } = Promise.withResolvers<BuiltBatch>();
     const id = ++this.#lastId;
-    this.#building.set(id, { bytes, resolve, reject });
+    const { shard, packed, bytes } = batch;
+    this.#building.set(id, { batch, resolve, reject });
     this.bytes += bytes;
-    this.#worker.postMessage({ id, stream, shard: shard.id, batch } satisfies ToThread, [batch.data]);
+    this.#worker.postMessage({ id, stream, shard: shard.id, packed } satisfies ToThread, [packed.memory]);
     return promise;
-  }
-
-  /** Memory that was in use before costs less than fresh one, and batches are about as large as the last one. */
-  #reserve(length: number): ArrayBuffer {
-    const used = this.#memory.pop();
-    return used !== undefined && used.byteLength >= length ? used : new ArrayBuffer(Math.ceil(length * 1.05));
   }
 
   async close(): Promise<void> {
@@ -135,11 +136,13 @@ class Thread {
       this.views = message.views;
       return;
     }
-    const building = this.#building.get(message.id);
-    this.#building.delete(message.id);
-    this.bytes -= building?.bytes ?? 0;
-    this.#memory.push(message.memory);
-    building?.resolve(message.foreseen);
+    const { id, foreseen, memory } = message;
+    const building = this.#building.get(id);
+    if (building === undefined) return;
+    this.#building.delete(id);
+    const { batch, resolve } = building;
+    this.bytes -= batch.bytes;
+    resolve({ batch: { ...batch, packed: { ...batch.packed, memory } }, foreseen });
   }
 
   /** A thread that has built nothing is not missed: a pipeline's file may do what only the main thread can. */
@@ -167,8 +170,8 @@ function sentence(text: string): string {
 }
 
 interface Building {
-  readonly bytes: number;
-  readonly resolve: (foreseen: ForeseenChunk | null) => void;
+  readonly batch: ShardBatch;
+  readonly resolve: (built: BuiltBatch) => void;
   readonly reject: (error: Error) => void;
 }
 

@@ -3,11 +3,12 @@ import type { ForeseenChunk } from '../engine/ingest/foreseen-chunk.ts';
 import type { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { compareSequences } from '../engine/ports/position.ts';
 import type { Counters } from '../engine/state/checkpoint.ts';
+import { BatchPacker, type PackedBatch, unpackBatch } from './packed-batch.ts';
 
 /** Lines of a shard that are aggregated together. */
 export interface ShardBatch {
   readonly shard: ShardRun;
-  readonly items: readonly BatchItem[];
+  readonly packed: PackedBatch;
   readonly bytes: number;
 }
 
@@ -17,9 +18,10 @@ export class ShardRun {
   /** Lines up to this one are committed: a run that goes on does not read them again. */
   takenTo = '0';
   readonly #aggregator: ShardAggregator;
-  #items: BatchItem[] = [];
+  #packer: BatchPacker | null = null;
+  /** Of batches that are committed. */
+  readonly #memory: ArrayBuffer[] = [];
   #waiting = 0;
-  #bytes = 0;
 
   constructor(id: string, aggregator: ShardAggregator) {
     this.id = id;
@@ -31,33 +33,37 @@ export class ShardRun {
     return this.#waiting;
   }
 
-  /** How many bytes more wait. */
+  /** Copies lines. How many bytes more wait. */
   add(given: BatchItem): number {
-    let bytes = 0;
+    this.#packer ??= this.#begin();
+    const before = this.#packer.length;
     for (const item of this.#untaken(given)) {
-      this.#items.push(item);
+      this.#packer.add(item);
       this.#waiting += isLineBlock(item) ? item.lines : 1;
-      bytes += item.data.length;
     }
-    this.#bytes += bytes;
-    return bytes;
+    return this.#packer.length - before;
   }
 
   /** Takes out the lines that wait. */
   take(): ShardBatch {
-    const batch = { shard: this, items: this.#items, bytes: this.#bytes };
-    this.#items = [];
+    const packer = this.#packer ?? this.#begin();
+    this.#packer = null;
     this.#waiting = 0;
-    this.#bytes = 0;
-    return batch;
+    return { shard: this, packed: packer.finish(), bytes: packer.length };
+  }
+
+  #begin(): BatchPacker {
+    return new BatchPacker(this.#memory.pop());
   }
 
   /**
    * Says what became of a batch's events. Also one without records: the shard gets its checkpoint, without which there is no
    * global watermark.
    */
-  async commit({ items }: ShardBatch, foreseen: ForeseenChunk | null): Promise<Counters> {
-    return (await this.#aggregator.process(items, foreseen)).committed;
+  async commit({ packed }: ShardBatch, foreseen: ForeseenChunk | null): Promise<Counters> {
+    const { committed } = await this.#aggregator.process(unpackBatch(packed), foreseen);
+    this.#memory.push(packed.memory);
+    return committed;
   }
 
   /**

@@ -3,19 +3,22 @@ import { fileShardIndexOf, partitionKeyOfLine } from '../adapters/shard-of.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { type BatchItem, type LineBlock, lineRecords } from '../engine/decode/line-block.ts';
 import type { SourceRecord } from '../engine/decode/source-record.ts';
-import { canForesee, type ForeseenChunk, foreseeChunk } from '../engine/ingest/foreseen-chunk.ts';
+import { canForesee, foreseeChunk } from '../engine/ingest/foreseen-chunk.ts';
 import { ShardAggregator } from '../engine/ingest/shard-aggregator.ts';
 import { isText } from '../engine/ir/stream-format.ts';
 import type { StreamPlan } from '../engine/plan/plan.ts';
 import type { ShardTopology } from '../engine/ports/index.ts';
 import { addCounters, loadCheckpoint, NO_EVENTS } from '../engine/state/checkpoint.ts';
 import { BatchQueue } from './batch-queue.ts';
+import type { BuiltBatch } from './chunk-threads.ts';
 import type { RunOptions } from './file-run.ts';
+
 import { cutMessage, type InputLine, isCut, mayGoOn } from './input/input-line.ts';
 import { readRecordRuns } from './input/records.ts';
+import { unpackBatch } from './packed-batch.ts';
 import type { RunFinalizer } from './run-finalizer.ts';
 import { isTooDead } from './run-findings.ts';
-import { type ShardBatch, ShardRun } from './shard-of-files.ts';
+import { ShardRun } from './shard-of-files.ts';
 import { streamOfFiles } from './stream-of-files.ts';
 
 /** Lines that wait to be a batch: a bound for memory where lines are long, whatever their number is. */
@@ -65,8 +68,8 @@ export class StreamRun {
     const { threads = null } = options;
     this.#queue = new BatchQueue({
       handOut: (batch) => (threads !== null && canForesee(read) ? threads.build(read.name, batch) : null),
-      foresee: (batch) => foreseeChunk(read, batch.shard.id, batch.items),
-      commit: (batch, foreseen) => this.#commit(batch, foreseen),
+      foresee: (batch) => ({ batch, foreseen: foreseeChunk(read, batch.shard.id, unpackBatch(batch.packed)) }),
+      commit: (built) => this.#commit(built),
     });
     // Files are of the past: nobody looks at their open windows early.
     const ports = { ...options.stores, looks: null, topology, clock: systemClock };
@@ -138,7 +141,6 @@ export class StreamRun {
     // Each shard has one record of the line at most: the line's number is its sequence.
     for (const [index, own] of Map.groupBy(parts, ({ partitionKey }) => fileShardIndexOf(partitionKey, shards))) {
       const { partitionKey } = own[0] as LinePart;
-      // Copied: lines are views of a chunk of the file. Where they wait in many shards, each would keep its whole chunk.
       const bytes = Buffer.concat(own.flatMap((part, i) => (i === 0 ? [part.bytes] : [LINE_END, part.bytes])));
       const part = { ...line, bytes, length: isCut(line) ? line.length : bytes.length };
       await this.#add(this.#shards[index] as ShardRun, sourceRecord(part, sequence, partitionKey));
@@ -165,7 +167,7 @@ export class StreamRun {
   }
 
   /** False where nothing is to be committed after it. */
-  async #commit(batch: ShardBatch, foreseen: ForeseenChunk | null): Promise<boolean> {
+  async #commit({ batch, foreseen }: BuiltBatch): Promise<boolean> {
     this.#committed = addCounters(this.#committed, await batch.shard.commit(batch, foreseen));
     await this.#finalizer.afterInput(batch.bytes);
     this.#isStopped = !this.#isAtEnd && this.#isTooDead;

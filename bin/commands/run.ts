@@ -17,8 +17,9 @@ Usage: streamgauge run PIPELINE.ts --input STREAM=FILE[.gz] [--input …] --out 
                        before it) or parquet (default jsonl).
   --shards N           Divide each stream into N shards by its partition key (default 1).
   --batch N            Lines in a batch (default 20000).
-  --workers N          Threads that read events (default: as many as there are cores, at most 4; 1 for inputs below 16 MiB and for
-                       pipes). One of them also makes windows final and writes the rows.
+  --workers N          Threads that read and aggregate events (default: 1 for inputs below 512 MiB and for pipes, otherwise as many as
+                       there are cores, at most 4). One of them also makes windows final and writes the rows. Each other one takes
+                       about 100 MB.
   --sort               Read files whose events are in no order of time, such as exports with the newest first: none is late, and
                        rows come at the end. Without it an event is late that is further behind than maxLateness.
   --max-dead SHARE     End with code 5 where more of a stream's events than this are dead, such as 10%, 0% or 100% (default 50%);
@@ -84,8 +85,8 @@ export const runCommand: Command = {
 
 /** More have little to do: one of them commits what all have read. */
 const MOST_USUAL_WORKERS = 4;
-/** Below it, threads have hardly begun when all is read. */
-const MANY_BYTES = 64 * 1024 * 1024;
+/** Of less, threads compile code for longer than they save. */
+const MANY_BYTES = 512 * 1024 * 1024;
 
 async function usualWorkers(inputs: readonly string[]): Promise<number> {
   const sizes = await Promise.all(inputs.map((input) => bytesOf(input.slice(input.indexOf('=') + 1))));

@@ -58,8 +58,9 @@ export class SideOutputs {
     this.#keep({ kind: 'dead', ...this.#shard, ...origin, ...letter });
   }
 
+  /** Copied: what they are part of may be used for other events before these go. */
   #keep(output: SideOutput): void {
-    this.#outputs.push(output);
+    this.#outputs.push({ ...output, bytes: Buffer.from(output.bytes) });
     this.#bytes += output.bytes.length;
   }
 }

@@ -28,8 +28,9 @@ export class FramedBytes {
     return this.#length > MAX_LINE_BYTES;
   }
 
+  /** Copies the bytes. */
   add(bytes: Buffer): void {
-    this.#parts.push(bytes);
+    this.#parts.push(Buffer.from(bytes));
     this.#length += bytes.length;
   }
 

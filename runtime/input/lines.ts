@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isGzip, isZstd, MAGIC_BYTES } from '../../engine/decode/compression.ts';
@@ -21,7 +21,10 @@ export async function* readLines(
   yield* splitLines(readChunks(path, onBytes), cutting);
 }
 
-/** The same, with lines that were read together together, at most as many as `room` says at the time. */
+/**
+ * The same, with lines that were read together together, at most as many as `room` says at the time. Their bytes hold until the next
+ * ones are asked for.
+ */
 export async function* readLineRuns(
   path: string,
   onBytes: (bytes: number) => void,
@@ -29,20 +32,19 @@ export async function* readLineRuns(
   cutting = AS_JSON,
 ): AsyncGenerator<InputLine | LineRun> {
   const cutter = new LineCutter(cutting);
-  for await (const chunk of readChunks(path, onBytes)) yield* cutter.addTogether(chunk, room);
+  for await (const chunk of readChunks(path, onBytes, chunksOfFile)) yield* cutter.addTogether(chunk, room);
   yield* cutter.end();
 }
 
 /** The bytes of a file; of a `.gz` file, unpacked. */
-export async function* readChunks(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
-  const file = await openInput(path);
-  let read = 0;
-  file.on('data', (chunk) => {
-    read += chunk.length;
-    onBytes(read);
-  });
+export async function* readChunks(
+  path: string,
+  onBytes: (bytes: number) => void,
+  open: (path: string) => AsyncIterable<Buffer> = openInput,
+): AsyncGenerator<Buffer> {
+  const chunks = counted(open(path), onBytes);
   try {
-    const unpacked = await unpackedChunks(bytesOf(file));
+    const unpacked = await unpackedChunks(chunks);
     yield* unpacked.chunks;
     if (unpacked.gzipBytes !== null) await refuseOtherBytes(path, unpacked.gzipBytes());
   } catch (error) {
@@ -51,7 +53,16 @@ export async function* readChunks(path: string, onBytes: (bytes: number) => void
       cause: error,
     });
   } finally {
-    file.destroy();
+    await chunks.return(undefined);
+  }
+}
+
+async function* counted(chunks: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const chunk of chunks) {
+    read += chunk.length;
+    onBytes(read);
+    yield chunk;
   }
 }
 
@@ -93,24 +104,27 @@ interface Unpacked {
 
 /** Unpacks gzip and zstd, which it knows by their first bytes, whatever a file is called: neither can begin text. */
 async function unpackedChunks(chunks: AsyncGenerator<Buffer>): Promise<Unpacked> {
-  const first: Buffer[] = [];
   let head = Buffer.alloc(0);
   while (head.length < MAGIC_BYTES) {
     const { value, done } = await chunks.next();
     if (done) break;
-    first.push(value);
-    head = Buffer.concat(first);
+    head = Buffer.concat([head, value]);
   }
   const all = async function* () {
     if (head.length > 0) yield head;
     yield* chunks;
   };
-  if (isZstd(head)) return { chunks: unzstd(all()), gzipBytes: null };
+  if (isZstd(head)) return { chunks: unzstd(copies(all())), gzipBytes: null };
   if (!isGzip(head)) return { chunks: all(), gzipBytes: null };
   const unpack = createGunzip({ chunkSize: READ_BYTES });
   // `pipeline` ends the one with the errors of the other.
-  pipeline(Readable.from(all()), unpack, () => {});
+  pipeline(Readable.from(copies(all())), unpack, () => {});
   return { chunks: unpack, gzipBytes: () => unpack.bytesWritten };
+}
+
+/** What unpacks takes chunks before it has gone through those that came. */
+async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
 async function* bytesOf(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
@@ -123,9 +137,31 @@ const READ_BYTES = 256 * 1024;
 const STANDARD_INPUT = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 
 /** Standard input is read as it is open already: a socket, which it is under many parents, cannot be opened by its name. */
-async function openInput(path: string): Promise<Readable> {
+async function* openInput(path: string): AsyncGenerator<Buffer> {
   const isOpen = STANDARD_INPUT.includes(path) && !(await stat(path)).isFile();
-  return isOpen ? process.stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+  yield* isOpen ? process.stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+}
+
+/** A file is read into the same memory again and again: a chunk holds until the next one is asked for. */
+async function* chunksOfFile(path: string): AsyncGenerator<Buffer> {
+  if (!(await stat(path)).isFile()) return yield* openInput(path);
+  const file = await open(path);
+  const memory = [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)] as const;
+  const read = (turn: 0 | 1) => file.read(memory[turn], 0, READ_BYTES, null);
+  let reading = read(0);
+  try {
+    for (let turn: 0 | 1 = 0; ; turn = turn === 0 ? 1 : 0) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      // The next chunk is read while this one is taken in.
+      reading = read(turn === 0 ? 1 : 0);
+      yield memory[turn].subarray(0, bytesRead);
+    }
+  } finally {
+    // It has been told of, or nobody waits for it.
+    await reading.catch(() => {});
+    await file.close();
+  }
 }
 
 function whyUnreadable(error: NodeJS.ErrnoException): string {

@@ -24,12 +24,13 @@ export class PendingLine {
     return this.#joined();
   }
 
+  /** Copies the bytes. */
   add(bytes: Buffer): void {
     const wasCut = this.#length > MAX_LINE_BYTES;
     this.#length += bytes.length;
     this.#firstByte ??= bytes.find((byte) => !isBlankByte(byte));
     if (wasCut) return;
-    this.#parts.push(bytes);
+    this.#parts.push(Buffer.from(bytes));
     // Copied, so that the rest of the bytes can go.
     if (this.#length > MAX_LINE_BYTES) this.#parts = [Buffer.from(this.#joined().subarray(0, KEPT_BYTES))];
   }

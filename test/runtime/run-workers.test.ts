@@ -12,7 +12,7 @@ import type { StateStore } from '../../engine/ports/index.ts';
 import { asMessage } from '../../runtime/chunk-message.ts';
 import type { BatchBuilders } from '../../runtime/chunk-threads.ts';
 import { type RunOptions, runFiles } from '../../runtime/file-run.ts';
-import { packBatch, unpackBatch } from '../../runtime/packed-batch.ts';
+import { unpackBatch } from '../../runtime/packed-batch.ts';
 import { streamOfFiles } from '../../runtime/stream-of-files.ts';
 import { Random } from '../oracle/random-events.ts';
 import { hitLines, randomPipeline } from '../oracle/random-pipeline.ts';
@@ -40,15 +40,19 @@ function builders(exported: unknown, sort: boolean, random: Random, seen: { buil
   const plan = compilePipeline(pipelineDefinition(exported, 'the test'), { hashKey: [random.below(99), 1] });
   const streams = new Map(plan.streams.map((each) => [each.name, streamOfFiles(each, { nowMs: NOW_MS, sort })]));
   return {
-    build(name, { shard, items }) {
+    build(name, batch) {
       const stream = streams.get(name);
-      const packed = packBatch(items);
-      if (stream === undefined || packed === null || random.chance(0.3)) return null;
-      const sent = structuredClone(packed, { transfer: [packed.data] });
+      if (stream === undefined || random.chance(0.3)) return null;
+      const { shard, packed } = batch;
+      const sent = structuredClone(packed, { transfer: [packed.memory] });
       const { message, transfer } = asMessage(foreseeChunk(stream, shard.id, unpackBatch(sent)));
       seen.built++;
-      const made = structuredClone(message, { transfer: [...transfer] });
-      return turns(random.below(4)).then(() => made);
+      const foreseen = structuredClone(message, { transfer: [...transfer] });
+      // Whoever took something along that is a view of the memory sees other bytes from here on.
+      const memory = sent.memory.slice();
+      new Uint8Array(sent.memory).fill(0x20);
+      const built = { batch: { ...batch, packed: { ...sent, memory } }, foreseen };
+      return turns(random.below(4)).then(() => built);
     },
   };
 }
