@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 export const LAMBDA_ALIASES: Readonly<Record<string, string>> = {
   '@aws-sdk/credential-provider-node': adapter('lambda-credentials'),
   '@smithy/core/event-streams': adapter('no-event-streams'),
+  'node:http2': adapter('no-http2'),
 };
 
 function adapter(name: string): string {

@@ -69,6 +69,11 @@ function valueAt(event: unknown, field: NumberField): unknown {
   return ownField(ownerOf(event, field), field.name);
 }
 
+/** Whether `JSON.parse` made another number of a numeral than it is of, and it is no measure. */
+export function isAnother(numeral: string, double: number): boolean {
+  return exactOf(numeral, double, false) === null;
+}
+
 /** The value that a numeral is of; null where a field cannot hold it. */
 function exactOf(numeral: string, double: number, isWhole: boolean): number | bigint | null {
   if (isWhole) return wholeOfNumeral(numeral);

@@ -1,7 +1,12 @@
+import { ownField } from '../expression/own-field.ts';
 import type { Elements } from '../ir/elements.ts';
 import { type FieldShape, type PlacedLeaf, placedLeaves } from '../ir/field-shape.ts';
+import { isRounded } from '../ir/whole-number.ts';
+import { quoteLongNumbers } from '../text/quote-long-numbers.ts';
 import { describeValue } from './describe-value.ts';
+import { isAnother } from './exact-numbers.ts';
 import { MAX_EXPLODED_CHARACTERS, MAX_EXPLODED_ROWS } from './limits.ts';
+import { parseJson } from './parse-json.ts';
 import { type BadValue, conversionOf, objectAt } from './wire-values.ts';
 
 /** A list of a stream's events that a view explodes, and the list in its elements that it explodes then. */
@@ -26,7 +31,7 @@ export function compileListChecks(lists: readonly ExplodedList[]): CheckLists | 
   return (event, text) => {
     for (const { list, name, walk } of compiled) {
       const found: Found = { rows: 0, innermost: [], bad: null };
-      walk(event, () => '', found);
+      walk(event, { label: () => '', numerals: numeralsOf(text) }, found);
       const { wirePath } = list;
       if (found.bad !== null) return { wirePath, ...found.bad };
       if (found.rows > MAX_EXPLODED_ROWS) {
@@ -55,15 +60,31 @@ function isTooMuch({ rows, innermost }: Found, text: string): boolean {
   return rows * (text.length - inLists) > MAX_EXPLODED_CHARACTERS;
 }
 
-/** Goes through the list in an event or element, which `label` names in messages. */
-type Walk = (owner: unknown, label: () => string, found: Found) => void;
+/** Where an event or element is. Both cost something, and are asked of what is unusual alone. */
+interface Where {
+  /** Its name in messages. */
+  label(): string;
+  /** The same with the digits of long numbers in their place; undefined where the event's text is not known. */
+  numerals(): unknown;
+}
+
+function numeralsOf(text: string | null): () => unknown {
+  let parsed: unknown;
+  return () => {
+    if (text !== null) parsed ??= parseJson(quoteLongNumbers(text));
+    return parsed;
+  };
+}
+
+/** Goes through the list in an event or element. */
+type Walk = (owner: unknown, where: Where, found: Found) => void;
 
 function walker({ wirePath, elements, inner }: ExplodedList): Walk {
   const checks = checksOf(checkedShape(elements));
   const walkInner = inner === null ? null : walker(inner);
   const listOf = getter(wirePath);
   const isMap = elements.kind === 'map';
-  return (owner, label, found) => {
+  return (owner, where, found) => {
     const list = listOf(owner);
     if (typeof list !== 'object' || list === null) return;
     const entries: readonly unknown[] = isMap ? Object.values(list) : Array.isArray(list) ? list : [];
@@ -74,10 +95,15 @@ function walker({ wirePath, elements, inner }: ExplodedList): Walk {
     }
     for (let index = 0; index < entries.length; index++) {
       const element = entries[index];
-      const own = () =>
-        nameIn(nameIn(label(), wirePath), [isMap ? (Object.keys(list)[index] as string) : String(index)]);
+      const place = () => (isMap ? (Object.keys(list)[index] as string) : String(index));
+      const own: Where = {
+        label: () => nameIn(nameIn(where.label(), wirePath), [place()]),
+        numerals: () => ownField(listOf(where.numerals()), place()),
+      };
       for (const check of checks) found.bad ??= check(element, own);
-      walkInner?.(isMap ? { value: element } : element, own, found);
+      if (walkInner === null) continue;
+      if (isMap) walkInner({ value: element }, { ...own, numerals: () => ({ value: own.numerals() }) }, found);
+      else walkInner(element, own, found);
     }
   };
 }
@@ -87,26 +113,40 @@ function checkedShape({ kind, shape }: Elements): FieldShape {
   return (kind === 'map' && shape.shape === 'struct' ? shape.fields.get('value') : undefined) ?? shape;
 }
 
-type Check = (element: unknown, label: () => string) => Found['bad'];
+type Check = (element: unknown, where: Where) => Found['bad'];
 
 function checksOf(shape: FieldShape): readonly Check[] {
   const leaves: readonly PlacedLeaf[] =
     shape.shape === 'struct' ? placedLeaves(shape) : [{ path: [], wirePath: [], leaf: shape }];
-  return leaves.flatMap(({ path, wirePath, leaf }) => {
+  return leaves.flatMap(({ path, wirePath, leaf }): readonly Check[] => {
     const fieldOf = getter(wirePath);
+    if (leaf.type.kind === 'number' && leaf.asText !== true && leaf.type.integer !== true)
+      return [notRounded(fieldOf, wirePath)];
     return conversionOf({ path, wirePath, leaf }, false).map(({ read, reason }): Check => {
-      return (element, label) => {
+      return (element, where) => {
         const value = fieldOf(element);
         if (value === undefined || value === null) return null;
         const words = read(value);
         if (typeof words !== 'string') return null;
         return {
           reason,
-          message: `Field '${nameIn(label(), wirePath)}' is ${describeValue(value)}, which is ${words}`,
+          message: `Field '${nameIn(where.label(), wirePath)}' is ${describeValue(value)}, which is ${words}`,
         };
       };
     });
   });
+}
+
+/** As of fields of events: a whole number that a double does not hold is an identifier, say, that another one would be taken for. */
+function notRounded(fieldOf: (owner: unknown) => unknown, wirePath: readonly string[]): Check {
+  return (element, where) => {
+    const value = fieldOf(element);
+    if (typeof value !== 'number' || !isRounded(value)) return null;
+    const numeral = fieldOf(where.numerals());
+    if (typeof numeral !== 'string' || !isAnother(numeral, value)) return null;
+    const message = `Field '${nameIn(where.label(), wirePath)}' is ${numeral.slice(0, 80)}, which would be rounded: send it as text`;
+    return { reason: 'wrong_type', message };
+  };
 }
 
 function nameIn(label: string, path: readonly string[]): string {

@@ -30,10 +30,26 @@ export function compileExplanation(stream: string, schema: EventSchema): (value:
     const found = valueAt(value, path);
     // That a bigint is no double is no mistake: what the schema says of bigints comes after what it says of doubles.
     const error = typeof found === 'bigint' ? errors.findLast(({ keyword }) => !OF_TYPE.has(keyword)) : first;
-    const told = error?.message ?? 'does not fit the schema';
+    const allowed = allowedValues(errors.filter(({ instancePath }) => instancePath === error?.instancePath));
+    const told = allowed ?? error?.message ?? 'does not fit the schema';
     return invalid('wrong_type', `Field '${path.join('.')}' ${where} is ${describeValue(found)}: it ${told}.`);
   };
 }
+
+/** What a field's literals and enums allow, in words; null where it has none. */
+function allowedValues(errors: readonly SchemaError[]): string | null {
+  const values = errors.flatMap(({ keyword, params }) => {
+    if (keyword === 'const') return [(params as { readonly allowedValue: unknown }).allowedValue];
+    return keyword === 'enum' ? (params as { readonly allowedValues: readonly unknown[] }).allowedValues : [];
+  });
+  if (values.length === 0) return null;
+  const shown = [...new Set(values)].map(describeValue);
+  const [more, last] = [shown.slice(0, MAX_SHOWN), shown.at(-1)];
+  if (shown.length > MAX_SHOWN) return `must be one of ${shown.length} values: ${more.join(', ')} …`;
+  return shown.length === 1 ? `must be ${last}` : `must be ${more.slice(0, -1).join(', ')} or ${last}`;
+}
+
+const MAX_SHOWN = 8;
 
 const OF_TYPE: ReadonlySet<string> = new Set(['type', 'anyOf']);
 

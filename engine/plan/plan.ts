@@ -134,10 +134,13 @@ function planOf(definition: PipelineDefinition, hashKey: HashKey): PipelinePlan 
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
     const definitions = ownViews.map((view) => view.definition);
-    const columns = once(() => compileColumns(stream, ownViews));
-    const validate = once(() =>
-      compileValidator(stream, fieldsReadBy(definitions), explodedLists(stream, definitions)),
+    const exploded = explodedLists(
+      stream,
+      allViews.map((view) => view.definition),
     );
+    // The scanner does not look into lists.
+    const columns = once(() => (exploded.length > 0 ? null : compileColumns(stream, ownViews)));
+    const validate = once(() => compileValidator(stream, fieldsReadBy(definitions), exploded));
     const scanner = once(() => {
       const plan = columns();
       return plan === null || !isPlainJson(stream) ? null : recordScanner(stream, plan.fields, hashKey);

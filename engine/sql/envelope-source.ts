@@ -39,11 +39,11 @@ export function envelopeSource(
     ...carried.map(({ column }) => `NULL::JSON AS ${column}`),
   ];
   const next = [
-    `CASE WHEN ${IS_OBJECT} THEN depth + 1 ELSE depth END`,
-    nextPlaces(path),
+    `CASE WHEN ${IS_OBJECT} THEN depth + 1 ELSE depth END AS depth`,
+    `${nextPlaces(path)} AS list`,
     ...carried.map(
       ({ column, depth, path }) =>
-        `CASE WHEN ${IS_OBJECT} AND depth = ${depth} THEN ${at('value', path)} ELSE ${column} END`,
+        `CASE WHEN ${IS_OBJECT} AND depth = ${depth} THEN ${at('value', path)} ELSE ${column} END AS ${column}`,
     ),
   ];
   const isAtEnd = `${IS_OBJECT} AND depth = ${path.length}`;
@@ -54,7 +54,11 @@ export function envelopeSource(
       'places',
       [
         select({ columns: first, from: 'judged', where: [`is_event OR ${conditions(envelope.only)}`] }),
-        select({ columns: next, from: 'places', where: [`NOT (${isAtEnd})`] }),
+        // The list first: what is beside it is found once for each list, and not for each of its elements.
+        select({
+          columns: ['depth', 'unnest(list)', ...carried.map(({ column }) => column)],
+          from: `(\n  ${indent(select({ columns: next, from: 'places', where: [`NOT (${isAtEnd})`] }))}\n)`,
+        }),
       ].join('\nUNION ALL\n'),
     ],
   ].map(([name, sql]) => `${name} AS (\n  ${indent(sql as string)}\n)`);
@@ -107,11 +111,11 @@ function nextPlaces(path: EnvelopeWay): string {
     return `WHEN ${depth} THEN ${found}`;
   });
   return [
-    'unnest(CASE json_type(value)',
+    'CASE json_type(value)',
     "  WHEN 'ARRAY' THEN value -> '$[*]'",
     "  WHEN 'VARCHAR' THEN [TRY_CAST(value ->> '$' AS JSON)]",
     `  WHEN 'OBJECT' THEN [CASE depth ${steps.join(' ')} END]`,
-    '  ELSE [] END)',
+    '  ELSE [] END',
   ].join('\n');
 }
 

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { field, pipeline, stream, Timestamp, Type, view } from 'streamgauge';
 import { differences } from './compare.ts';
 import { type Duckdb, openDuckdb } from './duckdb.ts';
+import { Random } from './random-events.ts';
 import { oracleRows, rowsOf, runEngine, viewsOf } from './run.ts';
 
 let dir: string;
@@ -166,4 +167,57 @@ describe('DuckDB finds the same events in', () => {
     writeFileSync(file, text);
     await expectSameRows(eventsIn(events), [file], counters);
   });
+});
+
+/**
+ * Anything that could lie on a way: events, members of the way, lists, texts, and what leads nowhere. Values of events are of their
+ * kinds: DuckDB casts others.
+ */
+function anything(random: Random, depth: number): unknown {
+  const inner = (): unknown => anything(random, depth - 1);
+  const event = (): object => ({
+    k: random.pick<unknown>(['a', 'b', '', null]),
+    '@time': 1_600_000_000_000 + random.below(1000),
+    ...(random.chance(0.5) && { owner: random.pick<unknown>(['own', null]) }),
+    ...(random.chance(0.2) && { a: 1 }),
+  });
+  if (depth === 0 || random.chance(0.2))
+    return random.pick<() => unknown>([event, event, event, () => null, () => 'x', () => 5])();
+  const kind = random.below(8);
+  if (kind === 0) return JSON.stringify(inner());
+  if (kind < 3) return Array.from({ length: random.below(4) }, inner);
+  return {
+    ...(random.chance(0.3) && event()),
+    ...(random.chance(0.7) && { a: inner() }),
+    ...(random.chance(0.5) && { b: inner() }),
+    ...(random.chance(0.4) && { c: inner() }),
+    ...(random.chance(0.5) && { name: random.pick<unknown>(['n1', 'n2', null]) }),
+    ...(random.chance(0.5) && { tags: [inner(), { key: 'x', value: random.pick<unknown>(['t1', null]) }] }),
+    ...(random.chance(0.5) && { kind: random.pick<unknown>(['yes', 'no', 1]) }),
+  };
+}
+
+test.each([1, 2, 3])('DuckDB finds the same events in random records: %d', async (seed) => {
+  const random = new Random(seed);
+  const records = Array.from({ length: 400 }, () => anything(random, 5));
+  const file = join(dir, `random${seed}.jsonl`);
+  const isObject = (record: unknown) => typeof record === 'object' && record !== null && !Array.isArray(record);
+  writeFileSync(
+    file,
+    records
+      .filter(isObject)
+      .map((record) => JSON.stringify(record))
+      .join('\n'),
+  );
+  const events: Events = {
+    path: 'a.b|c.a',
+    with: { owner: 'a.name', scope: 'a.b.tags[key="x"].value' },
+    ...(seed === 3 && { only: { kind: ['yes', 1] } }),
+  };
+  const run = await runEngine(eventsIn(events), [file], { outDir: dir, shards: 1, batch: 100 });
+  const [only] = viewsOf(eventsIn(events));
+  if (only === undefined) throw new Error('no view');
+  const expected = await oracleRows(database, only, [file]);
+  expect(expected.length).toBeGreaterThan(20);
+  expect(differences(only, rowsOf(run, only), expected)).toEqual([]);
 });

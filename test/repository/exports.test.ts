@@ -3,7 +3,11 @@ import { FOLDERS, filesOf, type TextFile } from './files.ts';
 const EXPORT = /^export (?:async )?(?:abstract )?(?:const|let|function\*?|class) (\w+)/gm;
 
 /** Files that take the place of packages, and have their exports. */
-const IN_PLACE_OF_PACKAGES = ['adapters/aws/lambda-credentials.ts', 'adapters/aws/no-event-streams.ts'];
+const IN_PLACE_OF_PACKAGES = [
+  'adapters/aws/lambda-credentials.ts',
+  'adapters/aws/no-event-streams.ts',
+  'adapters/aws/no-http2.ts',
+];
 
 /** Names that code mentions, comments left out. */
 function namesIn({ text }: TextFile): ReadonlySet<string> {

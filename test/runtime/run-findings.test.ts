@@ -123,8 +123,15 @@ describe('what a definition would say', () => {
     expect(likelyFormat(lines, { kind: 'json' })).toBe(format);
   });
 
+  test('is another delimiter, also of rows with their header in front', () => {
+    expect(likelyFormat(['a;b\n1;2', 'a;b\n3;4'], { kind: 'csv', delimiter: ',' })).toBe(
+      "{ kind: 'csv', delimiter: ';' }",
+    );
+  });
+
   test('is not what it says already', () => {
     expect(likelyFormat(['{"a":1}'], { kind: 'csv' })).toBe("'json'");
     expect(likelyFormat(['a,b', '1,2'], { kind: 'csv' })).toBeNull();
+    expect(likelyFormat(['a;b', '1;2'], { kind: 'csv', delimiter: ';' })).toBeNull();
   });
 });

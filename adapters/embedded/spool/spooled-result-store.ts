@@ -56,7 +56,7 @@ export class SpooledResultStore implements ResultStore {
   readonly #hashKey = randomHashKey();
   readonly #views: string[] = [];
   /** By number of the view, its row that is behind all others. */
-  readonly #greatest: RowRecord[] = [];
+  readonly #greatest = new Map<number, RowRecord>();
   /** Null as long as rows come in order. */
   #places: RowPlaces | null = null;
   /** By view and group, the window starts of rows: kept once somebody has asked for the latest row of a group. */
@@ -145,7 +145,7 @@ export class SpooledResultStore implements ResultStore {
     const stored = known === null ? null : this.#unexpired(known.row);
     if ((stored?.epoch ?? null) !== over) return 'refused';
     if (places !== null) this.#notePlace(places, hash, known?.place ?? null);
-    if (isBehind) this.#greatest[view] = record;
+    if (isBehind) this.#greatest.set(view, record);
     this.#offsets.push(at);
     this.#used = end;
     this.#noteStart(row);
@@ -153,7 +153,7 @@ export class SpooledResultStore implements ResultStore {
   }
 
   #isBehindAll(record: RowRecord, view: number): boolean {
-    const greatest = this.#greatest[view];
+    const greatest = this.#greatest.get(view);
     return greatest === undefined || compareKeys(record, greatest) > 0;
   }
 
@@ -244,7 +244,7 @@ export class SpooledResultStore implements ResultStore {
     if (needed > this.#buffer.length) {
       const larger = Buffer.alloc(Math.max(needed, Math.min(this.#buffer.length * 2, this.#runBytes)));
       this.#buffer.copy(larger, 0, 0, this.#used);
-      for (const row of this.#greatest) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
+      for (const row of this.#greatest.values()) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
       this.#buffer = larger;
     }
     return this.#used;
@@ -255,9 +255,9 @@ export class SpooledResultStore implements ResultStore {
     this.#hashes.forEach((hash, index) => {
       if ((this.#offsets[index] as number) >= 0) this.#places?.replace(hash, IN_BUFFER + index, place);
     });
-    this.#greatest.forEach((row, view) => {
-      if (row.bytes === this.#buffer) this.#greatest[view] = row.keyAlone();
-    });
+    for (const [view, row] of this.#greatest) {
+      if (row.bytes === this.#buffer) this.#greatest.set(view, row.keyAlone());
+    }
     this.#offsets = [];
     this.#hashes = [];
     this.#used = 0;

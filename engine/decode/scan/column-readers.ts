@@ -1,8 +1,9 @@
-import type { BooleanColumn, BoxedColumn, HashColumn, NumberColumn } from '../../columns/event-columns.ts';
+import type { BooleanColumn, BoxedColumn, HashColumn } from '../../columns/event-columns.ts';
 import { hashAscii, hashText } from '../../hash/hash64.ts';
 import type { Value } from '../../ir/node.ts';
 import { BACKSLASH, type Block } from './block.ts';
 import type { NumeralReader } from './number-reader.ts';
+import { NumbersReader } from './numbers-reader.ts';
 import { SKIP_TEXT, type Skipper } from './skip.ts';
 import {
   ALSE_WORD,
@@ -26,57 +27,29 @@ export interface ColumnSettings {
 }
 
 /** Readers of columns that are not texts. Each checks what the schema says of its field, whoever needs the value. */
-export class NumberReader implements ColumnReader, NumberColumn {
-  readonly kind = 'number';
-  readonly values: Float64Array;
-  readonly present: Uint8Array | null;
-  readonly #view: DataView;
-  readonly #numerals: NumeralReader;
-  readonly #nullable: boolean;
+export class NumberReader extends NumbersReader {
   readonly #isWhole: boolean;
   readonly #check: Check<number>;
 
   constructor(
-    { view }: Block,
+    block: Block,
     numerals: NumeralReader,
-    {
-      rows,
-      nullable,
-      isNullable,
-      isWhole,
-      check,
-    }: ColumnSettings & { readonly isWhole: boolean; readonly check: Check<number> },
+    { isWhole, check, ...column }: ColumnSettings & { readonly isWhole: boolean; readonly check: Check<number> },
   ) {
-    this.#view = view;
-    this.#numerals = numerals;
+    super(block, numerals, column);
     this.#isWhole = isWhole;
     this.#check = check;
-    this.values = new Float64Array(rows);
-    this.#nullable = nullable;
-    this.present = isNullable ? new Uint8Array(rows) : null;
   }
 
   read(at: number, row: number): number {
-    const value = this.#numerals.read(at);
-    const { end } = this.#numerals;
-    if (end === -1) return this.#null(at, row);
+    const value = this.numerals.read(at);
+    const { end } = this.numerals;
+    if (end === -1) return this.readNull(at, row);
     // A whole number beyond 2^53 may have been rounded.
     if (!(value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER)) return UNUSUAL;
     if (this.#isWhole && !Number.isInteger(value)) return UNUSUAL;
     if (this.#check !== null && !this.#check(value)) return UNUSUAL;
-    this.values[row] = value + 0;
-    if (this.present !== null) this.present[row] = 1;
-    return end;
-  }
-
-  missing(row: number): void {
-    if (this.present !== null) this.present[row] = 0;
-  }
-
-  #null(at: number, row: number): number {
-    if (!this.#nullable || this.#view.getInt32(at, true) !== NULL_WORD) return UNUSUAL;
-    this.missing(row);
-    return at + 4;
+    return this.put(value, end, row);
   }
 }
 

@@ -1,12 +1,12 @@
-import type { NumberColumn } from '../../columns/event-columns.ts';
 import { type TimestampFormat, takesNumbers } from '../../ir/timestamp-format.ts';
 import { END_OF_TIME_MS, parseInstant, START_OF_TIME_MS } from '../../time/instant.ts';
 import { readTimestamp } from '../timestamps.ts';
 import type { Block } from './block.ts';
 import type { ColumnSettings } from './column-readers.ts';
 import type { NumeralReader } from './number-reader.ts';
+import { NumbersReader } from './numbers-reader.ts';
 import { DOT, isDigit, type Skipper, ZERO } from './skip.ts';
-import { type ColumnReader, NULL_WORD, QUOTE, UNUSUAL } from './value-reader.ts';
+import { QUOTE, UNUSUAL } from './value-reader.ts';
 
 /** Minutes that are remembered: by the last digit of the minute, as events are almost in order. */
 const MINUTES = 16;
@@ -16,15 +16,10 @@ const COLON = 0x3a;
 const UPPER_Z = 0x5a;
 
 /** Reads instants as their milliseconds. */
-export class TimeReader implements ColumnReader, NumberColumn {
-  readonly kind = 'number';
-  readonly values: Float64Array;
-  readonly present: Uint8Array | null;
+export class TimeReader extends NumbersReader {
   readonly #bytes: Buffer;
   readonly #view: DataView;
   readonly #skipper: Skipper;
-  readonly #numerals: NumeralReader;
-  readonly #nullable: boolean;
   readonly #format: TimestampFormat;
   readonly #isIso: boolean;
   readonly #takesNumbers: boolean;
@@ -36,28 +31,25 @@ export class TimeReader implements ColumnReader, NumberColumn {
   readonly #minutesMs = new Float64Array(MINUTES);
 
   constructor(
-    { bytes, view }: Block,
+    block: Block,
     { skipper, numerals }: { readonly skipper: Skipper; readonly numerals: NumeralReader },
-    { rows, nullable, isNullable, format }: ColumnSettings & { readonly format: TimestampFormat },
+    { format, ...column }: ColumnSettings & { readonly format: TimestampFormat },
   ) {
-    this.#bytes = bytes;
-    this.#view = view;
+    super(block, numerals, column);
+    this.#bytes = block.bytes;
+    this.#view = block.view;
     this.#skipper = skipper;
-    this.#numerals = numerals;
     this.#format = format;
     this.#isIso = format === 'iso8601' || format === 'any' || format === 'auto';
     this.#takesNumbers = takesNumbers(format);
-    this.values = new Float64Array(rows);
-    this.#nullable = nullable;
-    this.present = isNullable ? new Uint8Array(rows) : null;
   }
 
   read(at: number, row: number): number {
     if (this.#bytes[at] === QUOTE) return this.#isIso ? this.#text(at + 1, row) : this.#any(at + 1, row);
-    if (!this.#takesNumbers) return this.#null(at, row);
-    const value = this.#numerals.read(at);
-    const { end } = this.#numerals;
-    if (end === -1) return this.#null(at, row);
+    if (!this.#takesNumbers) return this.readNull(at, row);
+    const value = this.numerals.read(at);
+    const { end } = this.numerals;
+    if (end === -1) return this.readNull(at, row);
     return this.#take(readTimestamp(value, this.#format), end, row);
   }
 
@@ -138,21 +130,12 @@ export class TimeReader implements ColumnReader, NumberColumn {
   }
 
   /** No event is without its time: NaN is in no bounds. */
-  missing(row: number): void {
+  override missing(row: number): void {
     this.values[row] = Number.NaN;
-    if (this.present !== null) this.present[row] = 0;
+    super.missing(row);
   }
 
   #take(ms: number, end: number, row: number): number {
-    if (!(ms >= START_OF_TIME_MS && ms <= END_OF_TIME_MS)) return UNUSUAL;
-    this.values[row] = ms + 0;
-    if (this.present !== null) this.present[row] = 1;
-    return end;
-  }
-
-  #null(at: number, row: number): number {
-    if (!this.#nullable || this.#view.getInt32(at, true) !== NULL_WORD) return UNUSUAL;
-    this.missing(row);
-    return at + 4;
+    return ms >= START_OF_TIME_MS && ms <= END_OF_TIME_MS ? this.put(ms, end, row) : UNUSUAL;
   }
 }

@@ -83,5 +83,5 @@ test('a call without a limit of time writes the rows of very many groups in thei
   };
   expect(await world.finalize('hour', { results: noting })).toMatchObject({ outcome: 'done', rowsWritten: 2500 });
   expect(written).toEqual([...keys].sort((a, b) => a - b));
-  expect(sizes).toEqual([STEP, STEP, 500]);
+  expect(Math.max(...sizes)).toBeLessThan(STEP);
 });

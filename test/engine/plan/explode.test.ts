@@ -256,6 +256,78 @@ describe('an event is a dead letter, and its reason names the element', () => {
   });
 });
 
+test('a list that comes by way of other views is looked into where its events come in', async () => {
+  const kept = view('kept', carts)
+    .derive((e) => ({ goods: e.items }))
+    .select((e) => ({ id: e.id, things: e.goods }));
+  const more = view('more', carts).select((e) => ({ id: e.id, things: e.items }));
+  const both = union('both', [kept, more]);
+  const joined = asOfJoin('joined', carts, both, { on: { id: 'id' } });
+  const end = tumbling('1 hour');
+  const lines = () => ({ lines: count() });
+  const ofKept = view('of_kept', kept)
+    .explode((e) => ({ thing: e.things }))
+    .window(end)
+    .aggregate(lines);
+  const ofBoth = view('of_both', both)
+    .explode((e) => ({ thing: e.things }))
+    .window(end)
+    .aggregate(lines);
+  const ofJoined = view('of_joined', joined)
+    .explode((e) => ({ thing: e.both.things }))
+    .window(end)
+    .aggregate(lines);
+  const ofLeft = view('of_left', joined)
+    .explode((e) => ({ thing: e.carts.items }))
+    .window(end)
+    .aggregate(lines);
+  const events = [
+    { id: '1', at, items: [{ sku: 'a', 'the.cost': 1 }] },
+    { id: '2', at, items: [{ sku: 'a', 'the.cost': 'free' }] },
+  ];
+  for (const views of [
+    [kept, ofKept],
+    [kept, more, ofBoth],
+    [kept, more, ofJoined],
+    [kept, more, ofLeft],
+  ]) {
+    const { rowsOf, dead } = await run(views, events);
+    expect(dead).toMatchObject([{ reason: 'wrong_type' }]);
+    expect(await rowsOf(views.at(-1)?.name as string)).toMatchObject([{ lines: views.at(-1) === ofBoth ? 2 : 1 }]);
+  }
+  expect((await run([kept, more], events)).dead).toEqual([]);
+});
+
+test('a number in an element is not rounded in silence', async () => {
+  const measures = stream('carts', {
+    ...settings,
+    schema: Type.Object({
+      id: Type.String(),
+      parts: Type.Record(Type.String(), Type.Object({ xs: Type.Array(Type.Number()) })),
+      at: Timestamp('iso8601'),
+    }),
+  });
+  const sums = view('sums', measures)
+    .explode((e) => ({ part: e.parts }))
+    .explode((e) => ({ x: e.part.value.xs }))
+    .window(tumbling('1 hour'))
+    .aggregate((e) => ({ n: count(), most: max(e.x) }));
+  const eventOf = (id: number, x: string) => `{"id":"${id}","parts":{"a":{"xs":[1,${x}]}},"at":"${at}"}`;
+  const numbers = ['1e300', '9007199254740992.5', '9007199254740993'];
+  const { rowsOf, dead } = await run(
+    [sums],
+    numbers.map((x, id) => eventOf(id, x)),
+  );
+  expect(await rowsOf('sums')).toMatchObject([{ n: 4, most: 1e300 }]);
+  expect(dead).toMatchObject([
+    {
+      reason: 'wrong_type',
+      message:
+        "Field 'parts.a.value.xs.1' is 9007199254740993, which would be rounded: send it as text, in stream 'carts'.",
+    },
+  ]);
+});
+
 test('lists that no view explodes are JSON that nobody looks into, as before', async () => {
   const shown = view('shown', carts).select(['id', 'items']);
   const items = [{ sku: 'a', made: 'noon', 'the.cost': 'free' }];

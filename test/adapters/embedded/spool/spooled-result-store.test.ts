@@ -68,6 +68,20 @@ test('rows come in the order of their windows and groups, each as it was put las
   );
 });
 
+test('a first row that is refused leaves nothing behind, and the buffer grows around it', async () => {
+  const { results, close } = openTemporary({ nowMs: () => 0 });
+  const [row] = [resultRow('a@1', 0)];
+  expect(await results.put([{ row, over: 3 }])).toEqual(['refused']);
+  const others = Array.from({ length: 5000 }, (_, i) =>
+    resultRow('b@2', i, { columns: `{"text":"${'x'.repeat(100)}"}` }),
+  );
+  await putRows(results, others);
+  expect([...results.inOrder('a@1')]).toEqual([]);
+  expect(await results.put([{ row, over: null }])).toEqual(['written']);
+  expect(await results.get([row, ...others])).toEqual([row, ...others]);
+  close();
+});
+
 test('a view that has no rows has none in any order', async () => {
   const { results, close } = openTemporary({ nowMs: () => 0 });
   await putRows(results, [resultRow('a@1', 0)]);
