@@ -25,7 +25,7 @@ function clicks(from: number, to: number): string {
       user_id: `user-${(from + i) % 7}`,
       page_url: `/page-${(from + i) % 100}`,
       action: 'view',
-      timestamp: new Date(Date.UTC(2026, 0, 1) + (from + i) * 200).toISOString(),
+      timestamp: new Date(Date.UTC(2026, 0, 1) + (from + i) * 500).toISOString(),
     };
     return `${JSON.stringify(event)}\n`;
   });
