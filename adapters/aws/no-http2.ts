@@ -16,7 +16,7 @@ export default http2;
 /** Somebody makes a request by HTTP/2. */
 export class Http2Error extends StreamgaugeError {
   override readonly name = 'Http2Error';
-  readonly code = 'http2';
+  readonly code = 'httpTwo';
 
   constructor() {
     super('The functions are bundled without HTTP/2. Give the client the request handler of client-settings.ts.');
