@@ -24,7 +24,7 @@ import { Plot, type PlotSeries, type PlotSpec, type TooltipLine } from './plot.t
 import { CalmRange, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
 import { isSparse, type Line, lineOf, namesOf, type Point, stepOf } from './timeline-data.ts';
-import { extent, shiftPoints } from './tracks.ts';
+import { extentOf, shiftPoints } from './tracks.ts';
 import type { Zoom } from './tracks-plot.tsx';
 
 interface LineChartProps extends Zoom {
@@ -206,7 +206,8 @@ function specOf(
 ): PlotSpec {
   const bars = isSparse(line, stepMs);
   const format = formatOf(column);
-  const [least, greatest] = extent(heightsOf(rows));
+  const data = seriesOf(rows);
+  const [least, greatest] = extentOf([...data, rows.map(({ value }) => value)]);
   const isFromZero = bars || column.combine === 'sum' || column.unit === 'ratio' || column.unit === 'count';
   const first = rows[0]?.at ?? 0;
   const last = rows.at(-1)?.at ?? 1;
@@ -224,15 +225,7 @@ function specOf(
   ];
   return {
     x: rows.map(({ at }) => at),
-    data: [
-      rows.map(({ upper }) => upper),
-      rows.map(({ lower }) => lower),
-      rows.map(({ next }) => next?.upper ?? null),
-      rows.map(({ next }) => next?.lower ?? null),
-      rows.map(({ next }) => next?.value ?? null),
-      rows.map(({ before }) => before),
-      rows.map(({ value, isFinal }) => (isFinal ? value : null)),
-    ],
+    data,
     series,
     bands: [
       [0, 1, 'band'],
@@ -305,15 +298,17 @@ function highestOf(points: readonly Point[]): (Point & { readonly upper: number 
   }, null);
 }
 
-function* heightsOf(rows: readonly PlotRow[]): Iterable<number | null | undefined> {
-  for (const { value, lower, upper, next, before } of rows) {
-    yield value;
-    yield lower;
-    yield upper;
-    yield next?.lower;
-    yield next?.upper;
-    yield before;
-  }
+/** Of each series its values, in the order of `specOf`. */
+function seriesOf(rows: readonly PlotRow[]): readonly (readonly (number | null)[])[] {
+  return [
+    rows.map(({ upper }) => upper),
+    rows.map(({ lower }) => lower),
+    rows.map(({ next }) => next?.upper ?? null),
+    rows.map(({ next }) => next?.lower ?? null),
+    rows.map(({ next }) => next?.value ?? null),
+    rows.map(({ before }) => before),
+    rows.map(({ value, isFinal }) => (isFinal ? value : null)),
+  ];
 }
 
 interface PlotRow {
@@ -338,7 +333,7 @@ function atLeast(floor: number, value: number | null): number | null {
 
 /** A row for each window, one of nothing in each gap so that no line goes over it, and those to come. */
 function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[], floor: number): PlotRow[] {
-  const past = new Map(behind.map(({ start, value }) => [start, value]));
+  const past = behind.length === 0 ? null : new Map(behind.map(({ start, value }) => [start, value]));
   const rows: PlotRow[] = points.map((point) => ({
     at: (point.start + point.end) / 2,
     value: point.value,
@@ -347,16 +342,16 @@ function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[], floo
     upper: atLeast(floor, point.upper),
     next: null,
     point,
-    before: past.get(point.start) ?? null,
+    before: past?.get(point.start) ?? null,
   }));
   const nothing = { value: null, isFinal: true, lower: null, upper: null, next: null, point: null, before: null };
-  const own = new Set(points.map(({ start }) => start));
+  const own = past === null ? null : new Set(points.map(({ start }) => start));
   for (const { start, end } of gaps) {
     const was = behind.filter((point) => point.start >= start && point.end <= end);
     if (was.length === 0) rows.push({ at: (start + end) / 2, ...nothing });
   }
   for (const { start, end, value } of behind) {
-    if (!own.has(start)) rows.push({ at: (start + end) / 2, ...nothing, before: value });
+    if (own?.has(start) !== true) rows.push({ at: (start + end) / 2, ...nothing, before: value });
   }
   for (const { start, end, value, lower, upper } of forecast) {
     const at = (start + end) / 2;
@@ -365,7 +360,8 @@ function rowsOf({ points, gaps, forecast }: Line, behind: readonly Point[], floo
     if (open === -1) rows.push({ at, ...nothing, next });
     else rows[open] = { ...(rows[open] as PlotRow), next };
   }
-  return rows.sort((a, b) => a.at - b.at);
+  // Points are in order, and most charts have nothing else.
+  return rows.length === points.length ? rows : rows.sort((a, b) => a.at - b.at);
 }
 
 function tooltipOf(

@@ -101,3 +101,14 @@ export function extent(values: Iterable<number | null | undefined>): readonly [n
   }
   return [least, greatest];
 }
+
+/** The same of several lists. */
+export function extentOf(lists: readonly (readonly (number | null)[])[]): readonly [number, number] {
+  let [least, greatest] = extent([]);
+  for (const list of lists) {
+    const [low, high] = extent(list);
+    least = Math.min(least, low);
+    greatest = Math.max(greatest, high);
+  }
+  return [least, greatest];
+}

@@ -410,8 +410,9 @@ function TimeLine({
   readonly textX: number;
   readonly dotted?: boolean;
 }) {
+  const steps = useGlide(x);
   return (
-    <g class="glide" style={{ transform: `translateX(${x}px)` }}>
+    <g class={steps === 0 ? undefined : 'glide'} style={{ transform: `translateX(${x}px)`, '--steps': steps }}>
       <path
         d={`M0 ${TOP - 2}V${TOP + HEIGHT + 2}`}
         stroke={color}
@@ -423,6 +424,19 @@ function TimeLine({
       </text>
     </g>
   );
+}
+
+/** A step for each pixel: more of them nobody sees, and none is worth a second of frames for. */
+const [LEAST_STEPS, MOST_STEPS] = [2, 20];
+
+/** In how many steps something glides to where it is now; 0 where it is so near that it just goes there. */
+function useGlide(x: number): number {
+  const at = useRef({ x, steps: 0 });
+  if (at.current.x !== x) {
+    const pixels = Math.round(Math.abs(x - at.current.x));
+    at.current = { x, steps: pixels < LEAST_STEPS ? 0 : Math.min(MOST_STEPS, pixels) };
+  }
+  return at.current.steps;
 }
 
 /** The width of an element as it is, for what is drawn in pixels. */

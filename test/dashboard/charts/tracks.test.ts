@@ -1,5 +1,5 @@
 import type { Point } from '../../../dashboard/src/charts/timeline-data.ts';
-import { alignTracks, extent, shiftPoints } from '../../../dashboard/src/charts/tracks.ts';
+import { alignTracks, extent, extentOf, shiftPoints } from '../../../dashboard/src/charts/tracks.ts';
 
 const STEP = 300_000;
 const point = (window: number, value: number | null, isFinal = true): Point => ({
@@ -51,6 +51,8 @@ test('the period before stands under the windows of now', () => {
 test('nothing has no least and no greatest', () => {
   expect(extent([null, undefined])).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   expect(extent([3, null, -1])).toEqual([-1, 3]);
+  expect(extentOf([[null], [3, null], [-1]])).toEqual([-1, 3]);
+  expect(extentOf([[null], []])).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
 });
 
 test('tracks that were thinned go straight on over the windows of others, but not over a gap', () => {
