@@ -12,7 +12,7 @@ import {
   view,
 } from '../engine/index.ts';
 import { packed } from './events.ts';
-import { Bench, cpuSeconds, format, print } from './measure.ts';
+import { Bench, cpuSeconds, format, median, print } from './measure.ts';
 
 const [CLICKS, PURCHASES, USERS] = [180_000, 20_000, 10_000];
 const SPAN_MS = 600_000;
@@ -76,16 +76,16 @@ export async function benchJoins(): Promise<void> {
   ];
   print(`  ${''.padEnd(28)}${head.map((text) => text.padStart(14)).join('')}`);
   for (const [name, exported] of Object.entries(JOINED)) {
-    const parsed: number[] = [];
-    const runs: (Costs & { readonly bench: Bench })[] = [];
+    const parsing = await median(() => cpuSeconds(() => parseAll(lines)));
+    // Stores of runs that are over would be in the collector's way.
+    let bench = new Bench(exported);
+    const runs: Costs[] = [];
     for (let run = 0; run < WARM_UP + RUNS; run++) {
-      const bench = new Bench(exported);
-      parsed.push(await cpuSeconds(() => parseAll(lines)));
-      runs.push({ bench, ...(await costsOf(bench, lines)) });
+      bench = new Bench(exported);
+      runs.push(await costsOf(bench, lines));
     }
-    const { bench, aggregating, ending } = middleOf(runs.slice(WARM_UP));
+    const { aggregating, ending } = middleOf(runs.slice(WARM_UP));
     const seconds = aggregating + ending;
-    const parsing = parsed.slice(WARM_UP).sort((a, b) => a - b)[RUNS >> 1] as number;
     const per1000 = (n: number, digits = 1) => format((n * 1000) / events, digits);
     const values = [
       format(events / seconds),
@@ -126,9 +126,9 @@ async function costsOf(bench: Bench, lines: ReturnType<typeof joinLines>): Promi
   return { aggregating, ending: await cpuSeconds(() => bench.end()) };
 }
 
-function middleOf<T extends Costs>(runs: readonly T[]): T {
+function middleOf(runs: readonly Costs[]): Costs {
   const sorted = runs.toSorted((a, b) => a.aggregating + a.ending - b.aggregating - b.ending);
-  return sorted[sorted.length >> 1] as T;
+  return sorted[sorted.length >> 1] as Costs;
 }
 
 /** So many clicks and purchases, evenly over the time. */
