@@ -1,5 +1,8 @@
 import { bundledTypebox } from './test/bundled-typebox.js';
 
+/** Both projects, as `npm run check` runs them: then each file tries the random cases of a proof itself, and none is loaded twice. */
+const isCheck = !process.argv.some((word) => word.startsWith('--selectProjects'));
+
 /**
  * Two projects, told apart by the names of their files:
  *
@@ -33,11 +36,13 @@ export default {
       displayName: 'test',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.prove\\.test\\.ts$'],
+      globals: { triesAllCases: isCheck },
     },
     {
       ...base,
       displayName: 'prove',
       testMatch: ['<rootDir>/test/**/*.prove.test.ts'],
+      testPathIgnorePatterns: isCheck ? ['/random-cases\\.prove\\.test\\.ts$'] : [],
       // `test/support/random-cases.ts` reads it.
       globals: { triesAllCases: true },
     },

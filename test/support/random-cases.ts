@@ -2,8 +2,8 @@
 export const PROVES_ALL = process.env.ALL_CASES === '1';
 
 /**
- * How many cases to try, random ones or listed ones: one in `share` of them in `npm test`. `npm run prove` runs each test file
- * that asks once more, with a quarter of the cases, or all of them.
+ * How many cases to try, random ones or listed ones: one in `share` of them in `npm test`. A proof tries a quarter of them, or all:
+ * `npm run prove` runs each test file that asks once more, and `npm run check`, which runs all tests, runs it like that at once.
  */
 export function casesOf(all: number, share = 16): number {
   const isProof = (globalThis as { readonly triesAllCases?: boolean }).triesAllCases === true;
