@@ -84,6 +84,7 @@ export const INGEST: readonly Mutation[] = [
   },
   {
     name: 'a process goes on after the record that it took in half',
+    from: 631,
     replacements: [
       instead<typeof import('../../../runtime/live/stream-poller.ts')>(
         'runtime/live/stream-poller.ts',
