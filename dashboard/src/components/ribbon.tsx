@@ -426,8 +426,8 @@ function TimeLine({
   );
 }
 
-/** A step for each pixel: more of them nobody sees, and none is worth a second of frames for. */
-const [LEAST_STEPS, MOST_STEPS] = [2, 20];
+/** A step for each pixel, and a dozen at most: more of them hardly anybody sees, and each is a frame. */
+const [LEAST_STEPS, MOST_STEPS] = [2, 12];
 
 /** In how many steps something glides to where it is now; 0 where it is so near that it just goes there. */
 function useGlide(x: number): number {
