@@ -6,6 +6,7 @@ import { compilePipeline } from '../engine/plan/plan.ts';
 import { clickLines, packed } from './events.ts';
 import { cpuMicroseconds } from './figures.ts';
 import { Bench, CompiledBench, format, print } from './measure.ts';
+import { clicksIn, pagesOf } from './pipeline.ts';
 import { printBesideJsonParse } from './yardstick.ts';
 
 const EVENTS = 40_000;
@@ -62,16 +63,16 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const quoted = (cell: string) => `"${cell}"`;
 
 const FORMATS: Readonly<Record<string, Written>> = {
-  JSON: { of: clicksIn('json'), row: (click) => JSON.stringify(click) },
-  CSV: { of: clicksIn('csv'), header: NAMES.join(','), row: (click) => cells(click).join(',') },
+  JSON: { of: clicksOf('json'), row: (click) => JSON.stringify(click) },
+  CSV: { of: clicksOf('csv'), header: NAMES.join(','), row: (click) => cells(click).join(',') },
   'CSV, all fields in quotes': {
-    of: clicksIn('csv'),
+    of: clicksOf('csv'),
     header: NAMES.join(','),
     row: (click) => cells(click).map(quoted).join(','),
   },
-  TSV: { of: clicksIn('tsv'), header: NAMES.join('\t'), row: (click) => cells(click).join('\t') },
+  TSV: { of: clicksOf('tsv'), header: NAMES.join('\t'), row: (click) => cells(click).join('\t') },
   logfmt: {
-    of: clicksIn('logfmt'),
+    of: clicksOf('logfmt'),
     row: (click) => NAMES.map((name) => `${name}=${quoted(click[name] ?? '')}`).join(' '),
   },
   "Apache's combined log": { of: requests(), row: requestLine },
@@ -84,31 +85,8 @@ function requestLine({ user_id, page_url, action, referrer, timestamp }: Click):
   return `203.0.113.9 - ${user_id} [${time}] "GET ${page_url} HTTP/1.1" ${status} 512 "${from}" "Mozilla/5.0 (X11; Linux x86_64)"`;
 }
 
-function clicksIn(of: Format): Pipeline {
-  const clicks = stream('clicks', {
-    schema: Type.Object({
-      event_id: Type.String(),
-      user_id: Type.String(),
-      page_url: Type.String(),
-      action: Type.Enum(['view', 'click']),
-      referrer: Type.Optional(Type.String()),
-      timestamp: Timestamp('iso8601'),
-    }),
-    format: of,
-    eventTime: 'timestamp',
-    partitionKey: 'user_id',
-    maxLateness: '10 seconds',
-  });
-  const pages = view('pages_5min', clicks)
-    .derive((e) => ({ page: e.page_url.urlPath() }))
-    .window(tumbling('5 minutes'))
-    .groupBy('page')
-    .aggregate((e) => ({
-      views: count(),
-      clicks: count().where(e.action.eq('click')),
-      users: approxCountDistinct(e.user_id),
-    }));
-  return pipeline('clicks', [pages]);
+function clicksOf(format: Format): Pipeline {
+  return pipeline('clicks', [pagesOf(clicksIn(format))]);
 }
 
 function requests(): Pipeline {

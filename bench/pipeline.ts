@@ -15,31 +15,41 @@ import {
   tumbling,
   view,
 } from 'streamgauge';
+import type { Format } from '../engine/dsl/format.ts';
 
-const clicks = stream('clicks', {
-  schema: Type.Object({
-    event_id: Type.String(),
-    user_id: Type.String(),
-    page_url: Type.String(),
-    action: Type.Enum(['view', 'click']),
-    referrer: Type.Optional(Type.String()),
-    timestamp: Timestamp('iso8601'),
-  }),
-  eventTime: 'timestamp',
-  partitionKey: 'user_id',
-  maxLateness: '10 seconds',
-});
+/** Clicks as they are written in a format. */
+export const clicksIn = (format: Format) =>
+  stream('clicks', {
+    schema: Type.Object({
+      event_id: Type.String(),
+      user_id: Type.String(),
+      page_url: Type.String(),
+      action: Type.Enum(['view', 'click']),
+      referrer: Type.Optional(Type.String()),
+      timestamp: Timestamp('iso8601'),
+    }),
+    format,
+    eventTime: 'timestamp',
+    partitionKey: 'user_id',
+    maxLateness: '10 seconds',
+  });
 
-const byPage = (name: string) => view(name, clicks).derive((e) => ({ page: e.page_url.urlPath() }));
+const clicks = clicksIn('json');
 
-const pages = byPage('pages_5min')
-  .window(tumbling('5 minutes'))
-  .groupBy('page')
-  .aggregate((e) => ({
-    views: count(),
-    clicks: count().where(e.action.eq('click')),
-    users: approxCountDistinct(e.user_id),
-  }));
+const byPage = (name: string, source = clicks) => view(name, source).derive((e) => ({ page: e.page_url.urlPath() }));
+
+/** The view of the figures: by page, in windows of five minutes. */
+export const pagesOf = (source: ReturnType<typeof clicksIn>) =>
+  byPage('pages_5min', source)
+    .window(tumbling('5 minutes'))
+    .groupBy('page')
+    .aggregate((e) => ({
+      views: count(),
+      clicks: count().where(e.action.eq('click')),
+      users: approxCountDistinct(e.user_id),
+    }));
+
+const pages = pagesOf(clicks);
 
 const minutes = byPage('pages_1min')
   .window(tumbling('1 minute'))
