@@ -7,20 +7,12 @@ import {
 } from '../ir/join-definition.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import { unusedName } from './columns.ts';
-import type { Cte } from './stages.ts';
+import type { Cte, SelectedRows } from './stages.ts';
 import { identifier, select } from './text.ts';
 
 /** The events of one side: a SELECT with a column for each field, named as its path, and the event's time as SQL. */
 export interface SideRows {
   readonly name: string;
-  readonly eventTime: string;
-}
-
-/** The rows of a join as a SELECT with columns such as `"clicks.page_url"`. */
-export interface JoinedRows {
-  readonly ctes: readonly Cte[];
-  readonly name: string;
-  readonly names: readonly string[];
   readonly eventTime: string;
 }
 
@@ -35,7 +27,7 @@ interface Sides {
  *
  * @param prefix goes before the names of what is selected.
  */
-export function joinedRows(join: JoinSource<ViewDefinition>, sides: Sides, prefix: string): JoinedRows {
+export function joinedRows(join: JoinSource<ViewDefinition>, sides: Sides, prefix: string): SelectedRows {
   const { rule } = join;
   const columns = [
     ...columnsOf(join.left, 'l'),

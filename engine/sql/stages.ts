@@ -10,6 +10,16 @@ export interface Cte {
   readonly sql: string;
 }
 
+/** Rows, or events as if they were rows, of a SELECT that others go on from. */
+export interface SelectedRows {
+  readonly ctes: readonly Cte[];
+  /** The name of the SELECT that has them, and the names of its columns, such as `"clicks.page_url"`. */
+  readonly name: string;
+  readonly names: readonly string[];
+  /** The column with the time of each, as SQL. */
+  readonly eventTime: string;
+}
+
 export type Step =
   | { readonly step: 'where'; readonly condition: ExpressionNode }
   | ({ readonly step: 'derive' } & NamedColumn);

@@ -3,7 +3,7 @@ import type { StreamDefinition } from '../ir/stream-definition.ts';
 import type { WindowDefinition } from '../ir/window.ts';
 import type { SqlScope } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
-import type { Cte } from './stages.ts';
+import type { SelectedRows } from './stages.ts';
 
 export interface StatementOptions {
   readonly dialect: Dialect;
@@ -31,12 +31,6 @@ export interface Place {
 }
 
 /** Events, or rows as if they were events. */
-export interface EventsSource {
-  readonly ctes: readonly Cte[];
-  /** The name of the SELECT that has the events, and the names of its columns. */
-  readonly name: string;
-  readonly names: readonly string[];
-  /** The column with the event's time, as SQL. */
-  readonly eventTime: string;
+export interface EventsSource extends SelectedRows {
   readonly scope: SqlScope;
 }
