@@ -20,7 +20,7 @@ type Catalog = Readonly<Record<string, MetricEntry>>;
 
 /**
  * JSON lines of the log in CloudWatch's embedded metric format, one for each call. They are written as they are: `console.log` would
- * put them into a line of its own.
+ * put them into a line of its own. No library writes them: each cold start would read it, and what it writes is this line.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
