@@ -1,5 +1,4 @@
 import { Fragment } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Cell, ViewState } from '../../../api/schemas/overview.ts';
 import type { ViewDescription } from '../../../api/schemas/pipeline.ts';
 import { stepOf } from '../charts/timeline-data.ts';
@@ -10,14 +9,14 @@ import { isWall } from '../live/wall.ts';
 import { go } from '../pages/route.ts';
 import { layoutRibbon, type PlacedCell } from './ribbon-layout.ts';
 import { slowestWatermark } from './status.tsx';
+import { LANE_HEIGHT, LANE_TOP, TimeLine } from './time-line.tsx';
+import { useWidth } from './use-width.ts';
 
 const MOST_LANES = 3;
 const MOST_WINDOWS = 12;
 const MOST_WINDOWS_NARROW = 4;
 const NARROW_PX = 640;
-const HEIGHT = 52;
 const WALL_SCALE = 1.65;
-const TOP = 16;
 
 interface Lane {
   readonly view: ViewDescription;
@@ -143,7 +142,7 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
         </pattern>
       </defs>
       {title !== null && widthPx >= NARROW_PX && (
-        <text class="lane" x={1} y={TOP - 5}>
+        <text class="lane" x={1} y={LANE_TOP - 5}>
           {title}
         </text>
       )}
@@ -152,9 +151,9 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
           <title>{formatDuration(end - start)} without events</title>
           <rect
             x={x * widthPx + 2}
-            y={TOP}
+            y={LANE_TOP}
             width={Math.max(0, width * widthPx - 4)}
-            height={HEIGHT}
+            height={LANE_HEIGHT}
             fill="url(#dots)"
           />
         </g>
@@ -162,9 +161,9 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
       {water !== null && now !== null && now > water && (
         <rect
           x={water * widthPx}
-          y={TOP}
+          y={LANE_TOP}
           width={(now - water) * widthPx}
-          height={HEIGHT}
+          height={LANE_HEIGHT}
           fill="var(--late)"
           opacity=".12"
         />
@@ -182,8 +181,14 @@ function LaneDrawing({ lane, title }: { readonly lane: Lane; readonly title: str
       ))}
       {isLost && now !== null && (
         <>
-          <rect x={now * widthPx} y={TOP - 1} width={widthPx * (1 - now)} height={HEIGHT + 2} fill="var(--sunken)" />
-          <text x={now * widthPx + 8} y={TOP + HEIGHT / 2 + 4}>
+          <rect
+            x={now * widthPx}
+            y={LANE_TOP - 1}
+            width={widthPx * (1 - now)}
+            height={LANE_HEIGHT + 2}
+            fill="var(--sunken)"
+          />
+          <text x={now * widthPx + 8} y={LANE_TOP + LANE_HEIGHT / 2 + 4}>
             {widthPx * (1 - now) > 220 ? 'not known: no connection since then' : 'not known'}
           </text>
         </>
@@ -241,7 +246,7 @@ function Window({ placed, lane, widthPx, greatest, nowMs, watermarkMs }: WindowP
         <text
           class="value"
           x={x + width / 2}
-          y={TOP + HEIGHT - 6}
+          y={LANE_TOP + LANE_HEIGHT - 6}
           text-anchor="middle"
           stroke="var(--surface)"
           stroke-width={isOpen(cell) ? 3 : 0}
@@ -253,11 +258,11 @@ function Window({ placed, lane, widthPx, greatest, nowMs, watermarkMs }: WindowP
         </text>
       )}
       {cell !== null && isOpen(cell) && (
-        <text x={x + 5} y={TOP + 13} stroke="var(--surface)" stroke-width="3" paint-order="stroke">
+        <text x={x + 5} y={LANE_TOP + 13} stroke="var(--surface)" stroke-width="3" paint-order="stroke">
           {fitting(closingWords(placed, watermarkMs), width - 10)}
         </text>
       )}
-      <text x={x} y={TOP + HEIGHT + 13}>
+      <text x={x} y={LANE_TOP + LANE_HEIGHT + 13}>
         {width > 34 ? startWords(start, end) : ''}
       </text>
     </g>
@@ -303,14 +308,14 @@ function CellShape({
   readonly width: number;
   readonly filled: number;
 }) {
-  const y = TOP + HEIGHT - filled;
+  const y = LANE_TOP + LANE_HEIGHT - filled;
   if (cell === null) {
     return (
       <rect
         x={x}
-        y={TOP}
+        y={LANE_TOP}
         width={width}
-        height={HEIGHT}
+        height={LANE_HEIGHT}
         rx="3"
         fill="none"
         stroke="var(--border-strong)"
@@ -322,9 +327,9 @@ function CellShape({
     return (
       <rect
         x={x}
-        y={TOP}
+        y={LANE_TOP}
         width={width}
-        height={HEIGHT}
+        height={LANE_HEIGHT}
         rx="3"
         fill="none"
         stroke="var(--late)"
@@ -335,7 +340,7 @@ function CellShape({
   if (isOpen(cell)) {
     return (
       <>
-        <rect x={x} y={TOP} width={width} height={HEIGHT} rx="3" fill="none" stroke="var(--accent)" />
+        <rect x={x} y={LANE_TOP} width={width} height={LANE_HEIGHT} rx="3" fill="none" stroke="var(--accent)" />
         <rect x={x} y={y} width={width} height={filled} fill="url(#hatch)" />
         <path d={`M${x} ${y}h${width}`} stroke="var(--accent)" stroke-width="1.5" />
       </>
@@ -343,15 +348,20 @@ function CellShape({
   }
   return (
     <>
-      <rect x={x} y={TOP} width={width} height={HEIGHT} rx="3" fill="var(--sunken)" />
+      <rect x={x} y={LANE_TOP} width={width} height={LANE_HEIGHT} rx="3" fill="var(--sunken)" />
       <rect x={x} y={y} width={width} height={filled} rx="2" fill="var(--fin)" />
       <path d={`M${x} ${y}h${width}`} stroke="var(--accent)" stroke-width="1.5" />
       {cell.state === 'revisable' && (
-        <path d={`M${x} ${TOP + HEIGHT - 1}h${width}`} stroke="var(--late)" stroke-width="1.5" stroke-dasharray="3 2" />
+        <path
+          d={`M${x} ${LANE_TOP + LANE_HEIGHT - 1}h${width}`}
+          stroke="var(--late)"
+          stroke-width="1.5"
+          stroke-dasharray="3 2"
+        />
       )}
       {cell.worst !== null && cell.worst !== undefined && cell.worst !== 'info' && (
         <path
-          d={`M${x + width - 9} ${TOP + 3}l5 5-5 5-5-5z`}
+          d={`M${x + width - 9} ${LANE_TOP + 3}l5 5-5 5-5-5z`}
           fill={cell.worst === 'critical' ? 'var(--crit)' : 'none'}
           stroke={cell.worst === 'critical' ? 'var(--crit)' : 'var(--warn)'}
         />
@@ -364,7 +374,7 @@ const LEAST_PX = 3;
 
 function heightOf(value: number | null, greatest: number): number {
   if (value == null || greatest <= 0) return LEAST_PX;
-  return Math.max(LEAST_PX, (HEIGHT * 0.85 * value) / greatest);
+  return Math.max(LEAST_PX, (LANE_HEIGHT * 0.85 * value) / greatest);
 }
 
 /** What a window is in words: for screen readers, and when the pointer rests on it. */
@@ -392,65 +402,4 @@ export function cellWords(
     default:
       return `${window}:${value}, final, revision ${cell.revision}`;
   }
-}
-
-function TimeLine({
-  x,
-  words,
-  color,
-  anchor,
-  textX,
-  dotted = false,
-}: {
-  readonly x: number;
-  readonly words: string;
-  readonly color: string;
-  readonly anchor: 'start' | 'end';
-  /** Where the words begin or end, from the line on. */
-  readonly textX: number;
-  readonly dotted?: boolean;
-}) {
-  const steps = useGlide(x);
-  return (
-    <g class={steps === 0 ? undefined : 'glide'} style={{ transform: `translateX(${x}px)`, '--steps': steps }}>
-      <path
-        d={`M0 ${TOP - 2}V${TOP + HEIGHT + 2}`}
-        stroke={color}
-        stroke-width="1.6"
-        stroke-dasharray={dotted ? '1.5 2' : undefined}
-      />
-      <text x={textX} y={TOP - 5} text-anchor={anchor} style={{ fill: color }}>
-        {words}
-      </text>
-    </g>
-  );
-}
-
-/** A step for each pixel, and a dozen at most: more of them hardly anybody sees, and each is a frame. */
-const [LEAST_STEPS, MOST_STEPS] = [2, 12];
-
-/** In how many steps something glides to where it is now; 0 where it is so near that it just goes there. */
-function useGlide(x: number): number {
-  const at = useRef({ x, steps: 0 });
-  if (at.current.x !== x) {
-    const pixels = Math.round(Math.abs(x - at.current.x));
-    at.current = { x, steps: pixels < LEAST_STEPS ? 0 : Math.min(MOST_STEPS, pixels) };
-  }
-  return at.current.steps;
-}
-
-/** The width of an element as it is, for what is drawn in pixels. */
-export function useWidth(): [(element: Element | null) => void, number] {
-  const [width, setWidth] = useState(1200);
-  const observer = useRef<ResizeObserver | null>(null);
-  useEffect(() => () => observer.current?.disconnect(), []);
-  const attach = useRef((element: Element | null) => {
-    observer.current?.disconnect();
-    if (element === null) return;
-    observer.current = new ResizeObserver(([entry]) =>
-      setWidth(Math.max(120, Math.round(entry?.contentRect.width ?? 1200))),
-    );
-    observer.current.observe(element);
-  });
-  return [attach.current, width];
 }
