@@ -6,9 +6,10 @@ import { dataNowMs, serverNowMs, zone } from '../live/store.ts';
 import { stateWords } from './chart-words.ts';
 import { bucketWords, type HeatColumn, type HeatMap, heightOf, shadeOf } from './heat-data.ts';
 import { drawGaps, hatch, label } from './marks.ts';
-import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
+import { Plot, type PlotCanvas, type PlotSpec } from './plot.tsx';
 import { tickWords } from './range.ts';
 import type { Point } from './timeline-data.ts';
+import type { TooltipLine } from './tooltip.tsx';
 import { alignTracks } from './tracks.ts';
 
 /** A percentile of the same numbers, drawn over their buckets. */

@@ -20,10 +20,11 @@ import { EmptyRange } from './empty-range.tsx';
 import { fontPx } from './font.ts';
 import { drawGaps, drawMarks, drawOpenWindows, drawRanges, drawTimes, drawWindow, label } from './marks.ts';
 import { type Match, matchWords } from './matches.ts';
-import { Plot, type PlotSeries, type PlotSpec, type TooltipLine } from './plot.tsx';
+import { Plot, type PlotSeries, type PlotSpec } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
 import { isSparse, type Line, lineOf, namesOf, type Point, stepOf } from './timeline-data.ts';
+import type { TooltipLine } from './tooltip.tsx';
 import { extentOf, shiftPoints } from './tracks.ts';
 import type { Zoom } from './tracks-plot.tsx';
 

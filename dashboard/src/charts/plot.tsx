@@ -6,7 +6,8 @@ import { drawMatches } from './draw-matches.ts';
 import { chartFont, DESK_PX, fontPx } from './font.ts';
 import { type Match, matchLines, matchWords } from './matches.ts';
 import { listenForPinch, type PinchTarget } from './pinch-listener.ts';
-import { placeTooltip } from './tooltip-layout.ts';
+import { tokenReader } from './token-reader.ts';
+import { type Hover, Tooltip, type TooltipLine } from './tooltip.tsx';
 
 /** A series of a plot; its values are those of the same place in `data`. */
 export interface PlotSeries {
@@ -47,13 +48,6 @@ export interface PlotSpec {
   readonly onReset?: () => void;
   /** A click on a point, or Enter. */
   readonly onPick?: (index: number) => void;
-}
-
-export interface TooltipLine {
-  readonly name: string;
-  readonly value?: string;
-  readonly color?: string;
-  readonly strong?: boolean;
 }
 
 /** The canvas behind a plot, with positions in its own pixels. */
@@ -197,65 +191,6 @@ function pinchTarget(plot: uPlot, element: HTMLElement, current: { readonly curr
 
 /** What fingers show before they are lifted: the plot's own range comes back with the next second. */
 const pinched = new WeakMap<uPlot, readonly [number, number]>();
-
-interface Hover {
-  readonly index: number;
-  readonly left: number;
-}
-
-interface TooltipProps {
-  readonly lines: readonly TooltipLine[] | null;
-  readonly hover: Hover;
-  readonly plot: uPlot | null;
-}
-
-function Tooltip({ lines, hover, plot }: TooltipProps) {
-  const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null || plot === null) return;
-    const { left, top } = placeTooltip({
-      width: element.offsetWidth,
-      height: element.offsetHeight,
-      chartWidth: plot.width,
-      chartHeight: plot.height,
-      x: hover.left,
-      drawnBetween: (from, to) => drawnBetween(plot, from, to),
-    });
-    element.style.transform = `translate(${left}px, ${top}px)`;
-  });
-  if (lines === null) return null;
-  return (
-    <div class="tooltip" ref={box} role="status">
-      {lines.map(({ name, value, color, strong }, i) => (
-        <div key={`${i} ${name}`} class={strong ? 'strong' : ''}>
-          {color !== undefined && <i style={{ background: `var(--${kebab(color)})` }} />}
-          <bdi>{name}</bdi>
-          {value !== undefined && <span>{value}</span>}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-/** The highest and the lowest that a series reaches there, from the top of the chart. */
-function drawnBetween(plot: uPlot, from: number, to: number): readonly [number, number] {
-  const [x, ...all] = plot.data;
-  const { left, top } = plot.bbox;
-  const plotTop = top / devicePixelRatio;
-  const [first, last] = [from, to].map((at) => plot.posToIdx(at - left / devicePixelRatio)) as [number, number];
-  let [highest, lowest] = [plot.height, 0];
-  for (const values of all) {
-    for (let i = first; i <= last && i < x.length; i++) {
-      const value = values[i];
-      if (value == null) continue;
-      const at = plotTop + plot.valToPos(value, 'y');
-      highest = Math.min(highest, at);
-      lowest = Math.max(lowest, at);
-    }
-  }
-  return highest > lowest ? [plot.height / 2, plot.height / 2] : [highest, lowest];
-}
 
 function step(event: KeyboardEvent, plot: uPlot | null, spec: PlotSpec): void {
   if (event.key === 'Escape') spec.onReset?.();
@@ -439,19 +374,4 @@ function canvasOf(plot: uPlot, color: (token: string) => string): PlotCanvas {
     y: (value) => plot.valToPos(value, 'y', true),
     color,
   };
-}
-
-/** Reads colours of the theme at hand, each once: `borderStrong` of `--border-strong`. */
-export function tokenReader(): (token: string) => string {
-  const style = getComputedStyle(document.documentElement);
-  const known = new Map<string, string>();
-  return (token) => {
-    const color = known.get(token) ?? style.getPropertyValue(`--${kebab(token)}`).trim();
-    known.set(token, color);
-    return color;
-  };
-}
-
-function kebab(token: string): string {
-  return token.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -9,10 +9,11 @@ import { fullWords, stateWords } from './chart-words.ts';
 import { formatOf } from './column-words.ts';
 import { drawGaps, drawTimes, hatch } from './marks.ts';
 import { type Match, matchWords } from './matches.ts';
-import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
+import { Plot, type PlotCanvas, type PlotSpec } from './plot.tsx';
 import { CalmRange, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
 import { isSparseStack, layersOf, MOST_BARS, type Stack, type StackedWindow } from './stack-data.ts';
+import type { TooltipLine } from './tooltip.tsx';
 import { extent } from './tracks.ts';
 
 interface StackPlotProps {

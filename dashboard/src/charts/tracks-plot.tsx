@@ -11,10 +11,11 @@ import { spreadLabels } from './label-layout.ts';
 import { drawGaps, drawOpenPoints, drawRevisions, drawTimes, drawWindow, label } from './marks.ts';
 import { type Match, matchWords } from './matches.ts';
 import { isLogarithmic } from './percentiles.ts';
-import { Plot, type PlotCanvas, type PlotSpec, type TooltipLine } from './plot.tsx';
+import { Plot, type PlotCanvas, type PlotSpec } from './plot.tsx';
 import { CalmRange, logTicks, tickWords, yRange } from './range.ts';
 import { type ShownTimes, shownTimes, spanOfRange } from './shown-times.ts';
 import { latestRevision, type Point } from './timeline-data.ts';
+import type { TooltipLine } from './tooltip.tsx';
 import { alignTracks, extent, type Track, type TrackRow, type Tracks } from './tracks.ts';
 
 export interface Zoom {
