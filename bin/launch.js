@@ -17,6 +17,7 @@ process.emitWarning = (...args) => {
 if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) {
   // Node keeps what it makes of the code in the folder for temporary files: making it takes most of a short command's time.
   module.enableCompileCache?.();
+  (await import('../runtime/own-modules.js')).resolveOwnModules();
   await import('./streamgauge.js');
 } else {
   console.error(

@@ -15,8 +15,10 @@ const brought = isAtLeast(MEANT) ? null : broughtAlong();
 if (brought === null) module.enableCompileCache?.();
 
 if (brought !== null) startOn(brought);
-else if (isAtLeast(OLDEST)) await import('./streamgauge.ts');
-else {
+else if (isAtLeast(OLDEST)) {
+  (await import('../runtime/own-modules.ts')).resolveOwnModules();
+  await import('./streamgauge.ts');
+} else {
   console.error(
     `streamgauge needs Node ${OLDEST.join('.')} or later, and this is Node ${process.versions.node}. Run npm ci, which brings Node ${MEANT[0]}, or install a newer one.`,
   );

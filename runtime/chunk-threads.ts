@@ -175,9 +175,15 @@ interface Building {
   readonly reject: (error: Error) => void;
 }
 
-/** Of this file as it runs, which a package has compiled. */
-const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-const ENTRY = new URL(`./chunk-thread${EXTENSION}`, import.meta.url).href;
+/** A module beside this one, as it runs: a package has compiled both. */
+function beside(name: string): string {
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+  return JSON.stringify(new URL(`./${name}${extension}`, import.meta.url).href);
+}
 
-/** A thread does not take over that Node keeps what it makes of the code, and must be told before it loads any. */
-const START = `require('node:module').enableCompileCache?.(); import(${JSON.stringify(ENTRY)});`;
+/** A thread takes over neither that Node keeps what it makes of the code nor its hooks, and both must be there before it loads any. */
+const START = `require('node:module').enableCompileCache?.();
+import(${beside('own-modules')}).then(({ resolveOwnModules }) => {
+  resolveOwnModules();
+  return import(${beside('chunk-thread')});
+});`;

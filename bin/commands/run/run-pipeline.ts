@@ -15,6 +15,7 @@ import { renderLine } from '../../../runtime/terminal/text.ts';
 import { type CommandIo, EXIT_DEAD, EXIT_OK, UsageError } from '../../cli/command.ts';
 import { openOwnStore } from '../../cli/own-store.ts';
 import { lastingStorePath } from '../../cli/store-path.ts';
+import { thousands } from '../../cli/thousands.ts';
 import { findingLines } from './findings-text.ts';
 
 /** What the command line says, by the names of its options. */
@@ -139,12 +140,11 @@ function printSummary(summary: RunSummary, elapsedMs: number, json: boolean, { s
     return;
   }
   const { delivered, accepted, late, dead, duplicate, discarded } = summary.counters;
-  const count = (n: number) => n.toLocaleString('en-US');
   stdout.write(
-    `${count(delivered)} events: ${count(accepted)} accepted, ${count(late)} late, ${count(dead)} dead, ${count(duplicate)} duplicate, ${count(discarded)} discarded\n`,
+    `${thousands(delivered)} events: ${thousands(accepted)} accepted, ${thousands(late)} late, ${thousands(dead)} dead, ${thousands(duplicate)} duplicate, ${thousands(discarded)} discarded\n`,
   );
-  for (const view of summary.views) stdout.write(`${count(view.rows)} rows in ${view.file}\n`);
+  for (const view of summary.views) stdout.write(`${thousands(view.rows)} rows in ${view.file}\n`);
   if (summary.alerts.length > 0)
-    stdout.write(`${count(summary.alerts.length)} messages about alerts in _alerts.jsonl\n`);
+    stdout.write(`${thousands(summary.alerts.length)} messages about alerts in _alerts.jsonl\n`);
   stdout.write(`${(elapsedMs / 1000).toFixed(2)} s\n`);
 }
