@@ -8,6 +8,7 @@ import { type AggregateDescriptor, WHOLE_NUMBER } from './descriptor.ts';
 import { DistinctStates } from './distinct-states.ts';
 import { HyperLogLog } from './hyper-log-log.ts';
 import { readHyperLogLog, writeHyperLogLog } from './hyper-log-log-codec.ts';
+import { MergedSketches } from './merged-sketches.ts';
 import type { AggregateOperator } from './operator.ts';
 
 export interface ApproxCountDistinctSpec {
@@ -61,7 +62,11 @@ export const approxCountDistinctOperator: AggregateOperator<HyperLogLog> = {
   encode: writeHyperLogLog,
   decode: readHyperLogLog,
   result: (state) => state.estimate(),
-  columns: { looksAt: 'hash', create: () => new DistinctStates(hashValue) },
+  columns: {
+    looksAt: 'hash',
+    create: () => new DistinctStates(hashValue),
+    createMerged: () => new MergedSketches(),
+  },
 };
 
 /** Reused by every addition, so that none allocates. */

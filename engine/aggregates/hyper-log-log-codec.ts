@@ -2,7 +2,7 @@ import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { CodecError } from '../bytes/errors.ts';
 import { BitReader, BitWriter } from './bit-stream.ts';
-import { HIGHEST_RANK, HyperLogLog, REGISTERS, rankOf, registerOf } from './hyper-log-log.ts';
+import { entryOf, HIGHEST_RANK, HyperLogLog, REGISTERS, rankOf, registerOf } from './hyper-log-log.ts';
 
 /**
  * A sketch as bytes, near the entropy bound: about 14 bits a register while a dozen are set, and at most about 6 KB;
@@ -27,13 +27,19 @@ export function writeEntries(entries: Int32Array, from: number, to: number, out:
 
 /** Reads what `writeHyperLogLog` wrote. */
 export function readHyperLogLog(input: ByteReader): HyperLogLog {
+  const count = readCount(input);
+  return count === null ? readDense(input) : readSparse(input, count);
+}
+
+/** How many entries a sketch has, whose bytes begin here; null for a dense one. What follows is for one of the readers below. */
+export function readCount(input: ByteReader): number | null {
   const header = input.varint();
   if (header - 1 > MOST_SPARSE) {
     throw new CodecError(
       `A stored sketch announces ${header - 1} set registers; a sparse one has up to ${MOST_SPARSE}.`,
     );
   }
-  return header === 0 ? readDense(input) : readSparse(input, header - 1);
+  return header === 0 ? null : header - 1;
 }
 
 /** From this many set registers on, the dense code is shorter. */
@@ -70,20 +76,25 @@ function writeGap(high: number, rest: number, low: number, rank: number, bits: B
 /** Bits that are written at once. */
 const LONGEST_WORD = 24;
 
-function readSparse(input: ByteReader, count: number): HyperLogLog {
-  const sketch = new HyperLogLog();
+export function readSparse(input: ByteReader, count: number): HyperLogLog {
+  const entries = new Int32Array(count);
+  readEntries(input, count, entries, 0);
+  return new HyperLogLog({ entries, from: 0, to: count });
+}
+
+/** Reads the entries of a sparse sketch, by register, into a list that has room for them. */
+export function readEntries(input: ByteReader, count: number, into: Int32Array, at: number): void {
   const low = riceBits(count);
   const bits = new BitReader(input);
   let next = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = at; i < at + count; i++) {
     const register = next + (bits.unary(REGISTERS >>> low) << low) + bits.read(low);
     if (register >= REGISTERS)
       throw new CodecError(`A stored sketch has a register ${register}; the last is ${REGISTERS - 1}.`);
-    sketch.raise(register, 1 + bits.unary(HIGHEST_RANK - 1));
+    into[i] = entryOf(register, 1 + bits.unary(HIGHEST_RANK - 1));
     next = register + 1;
   }
   bits.end();
-  return sketch;
 }
 
 /**
@@ -126,7 +137,7 @@ function ranksByFrequency(ranks: Uint8Array): number[] {
   return [...counts.keys()].filter(frequency).sort((a, b) => frequency(b) - frequency(a) || a - b);
 }
 
-function readDense(input: ByteReader): HyperLogLog {
+export function readDense(input: ByteReader): HyperLogLog {
   const byFrequency = readRanks(input);
   const sketch = new HyperLogLog();
   const bits = new BitReader(input);

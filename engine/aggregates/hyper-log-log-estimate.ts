@@ -7,12 +7,12 @@
  * IEEE 754 defines to the last bit, so that every machine computes the same number.
  */
 export function estimateCardinality(counts: Uint32Array): number {
-  const registers = counts.reduce((sum, count) => sum + count, 0);
+  let registers = 0;
+  for (let rank = 0; rank < counts.length; rank++) registers += counts[rank] as number;
   const highest = counts.length - 1;
-  const countOf = (rank: number): number => counts[rank] as number;
-  let z = registers * tau(1 - countOf(highest) / registers);
-  for (let rank = highest - 1; rank >= 1; rank--) z = 0.5 * (z + countOf(rank));
-  z += registers * sigma(countOf(0) / registers);
+  let z = registers * tau(1 - (counts[highest] as number) / registers);
+  for (let rank = highest - 1; rank >= 1; rank--) z = 0.5 * (z + (counts[rank] as number));
+  z += registers * sigma((counts[0] as number) / registers);
   return (ALPHA_INFINITY * registers * registers) / z;
 }
 

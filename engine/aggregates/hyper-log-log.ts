@@ -11,20 +11,36 @@ export const REGISTERS = 1 << REGISTER_BITS;
  */
 export const HIGHEST_RANK = 64 - REGISTER_BITS + 1;
 
+/** Entries by register, one a register, which lie among others. */
+export interface ListedEntries {
+  readonly entries: Int32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * A sketch of a set of hashes, to estimate how many there are. Each register keeps the highest rank of its hashes, so
  * order, repetition and grouping of additions and merges do not matter.
  *
- * Few set registers are kept in a small hash table, many in an array with a byte for each. (P. Flajolet et al.,
+ * Few set registers are kept in a small hash table, many in an array with a byte for each. What was read and is only looked at
+ * stays a list. (P. Flajolet et al.,
  * "HyperLogLog", 2007; 64-bit hashes and sparse registers as in S. Heule et al., "HyperLogLog in Practice", 2013.)
  *
  * Loops go by index: `for … of` over a typed array measured ten times slower.
  */
 export class HyperLogLog {
-  /** Open addressing, 0 for a free slot; unused once `#dense` is there. */
-  #table = new Int32Array(SMALLEST_TABLE);
+  /** Open addressing, 0 for a free slot; unused while `#listed` is there, and once `#dense` is. */
+  #table: Int32Array;
   #used = 0;
   #dense: Uint8Array | null = null;
+  /** Until something is added. */
+  #listed: ListedEntries | null;
+
+  /** With what is listed, which must not change any more. */
+  constructor(listed: ListedEntries | null = null) {
+    this.#listed = listed;
+    this.#table = listed === null ? new Int32Array(SMALLEST_TABLE) : NO_TABLE;
+  }
 
   add(hash: Hash64): void {
     this.addHalves(hash.high, hash.low);
@@ -38,6 +54,7 @@ export class HyperLogLog {
 
   /** Lifts a register to a rank (1 to `HIGHEST_RANK`), if it is below. */
   raise(register: number, rank: number): void {
+    if (this.#listed !== null) this.#unlist(this.#listed);
     const dense = this.#dense;
     if (dense !== null) {
       if ((dense[register] as number) < rank) dense[register] = rank;
@@ -56,11 +73,12 @@ export class HyperLogLog {
   }
 
   merge(from: HyperLogLog): void {
+    if (from.#listed !== null) {
+      this.#raiseAll(from.#listed);
+      return;
+    }
     if (from.#dense === null) {
-      for (let i = 0; i < from.#table.length; i++) {
-        const entry = from.#table[i] as number;
-        if (entry !== 0) this.raise(registerOf(entry), rankOf(entry));
-      }
+      this.#raiseAll({ entries: from.#table, from: 0, to: from.#table.length });
       return;
     }
     const into = this.#toDense();
@@ -73,6 +91,7 @@ export class HyperLogLog {
 
   /** The set registers with their ranks, by register; `registerOf` and `rankOf` take an entry apart. */
   entries(): Int32Array {
+    if (this.#listed !== null) return this.#listed.entries.slice(this.#listed.from, this.#listed.to);
     const dense = this.#dense;
     if (dense === null) return this.#tableEntries().sort();
     const entries = new Int32Array(REGISTERS);
@@ -88,14 +107,34 @@ export class HyperLogLog {
   estimate(): number {
     const counts = new Uint32Array(HIGHEST_RANK + 1);
     const dense = this.#dense;
-    if (dense === null) {
-      const entries = this.#tableEntries();
-      for (let i = 0; i < entries.length; i++) counts[rankOf(entries[i] as number)]! += 1;
-      counts[0] = REGISTERS - entries.length;
-    } else {
+    if (dense !== null) {
       for (let register = 0; register < REGISTERS; register++) counts[dense[register] as number]! += 1;
+    } else {
+      const { entries, from, to } = this.#listed ?? { entries: this.#table, from: 0, to: this.#table.length };
+      let set = 0;
+      for (let i = from; i < to; i++) {
+        const entry = entries[i] as number;
+        if (entry === 0) continue;
+        counts[rankOf(entry)]! += 1;
+        set++;
+      }
+      counts[0] = REGISTERS - set;
     }
     return Math.round(estimateCardinality(counts));
+  }
+
+  /** Raises what entries say; 0 is none. */
+  #raiseAll({ entries, from, to }: ListedEntries): void {
+    for (let i = from; i < to; i++) {
+      const entry = entries[i] as number;
+      if (entry !== 0) this.raise(registerOf(entry), rankOf(entry));
+    }
+  }
+
+  #unlist(listed: ListedEntries): void {
+    this.#listed = null;
+    this.#table = new Int32Array(SMALLEST_TABLE);
+    this.#raiseAll(listed);
   }
 
   #tableEntries(): Int32Array {
@@ -123,6 +162,7 @@ export class HyperLogLog {
   }
 
   #toDense(): Uint8Array {
+    if (this.#listed !== null) this.#unlist(this.#listed);
     if (this.#dense !== null) return this.#dense;
     const dense = new Uint8Array(REGISTERS);
     const entries = this.#tableEntries();
@@ -157,7 +197,7 @@ const SMALLEST_TABLE = 8;
 const LARGEST_TABLE = 2048;
 const NO_TABLE = new Int32Array(0);
 
-function entryOf(register: number, rank: number): number {
+export function entryOf(register: number, rank: number): number {
   return (register << RANK_BITS) | rank;
 }
 
