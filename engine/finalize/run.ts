@@ -162,7 +162,8 @@ export class FinalizeRun {
 
   /** Rows that change no more go to the views that take them. */
   async handDown(rows: readonly TimedRow[], startMs: number, views?: readonly ViewPlan[]): Promise<void> {
-    const kept = rows.filter(({ values }) => this.view.rows.keeps(values));
+    const { definition, rows: plan } = this.view;
+    const kept = definition.having === undefined ? rows : rows.filter(({ values }) => plan.keeps(values));
     if (kept.length > 0) await this.downstream.add(kept, { startMs, isCareful: this.isUnfinished(startMs) }, views);
   }
 

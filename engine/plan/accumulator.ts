@@ -69,7 +69,8 @@ function groupLines(view: ViewDefinition, scope: StepScope, operators: readonly 
   });
   const lines = values.map((value, index) => `const g${index} = ${value};`);
   const list = `[${values.map((_, index) => `g${index}`).join(', ')}]`;
-  const text = `${constants.add(groupText)}(${list})`;
+  // A view without groups has one key for all of its events.
+  const text = values.length === 0 ? JSON.stringify(groupText([])) : `${constants.add(groupText)}(${list})`;
   lines.push(`const key = ${values.length === 1 ? 'g0' : text};`);
   const bucket =
     view.buckets === 1 ? '0' : `${constants.add(hash32)}(${values.length === 1 ? text : 'key'}) % ${view.buckets}`;
