@@ -1,12 +1,6 @@
 import type { AggregateOperator } from '../aggregates/operator.ts';
 import { operatorFor } from '../aggregates/registry.ts';
 import { type GroupsCodec, type SegmentCodec, segmentCodec } from '../codec/segment.ts';
-import type { RecordDecoder } from '../decode/decoder.ts';
-import { decoderOf, isPlainJson } from '../decode/decoder-of.ts';
-import type { RecordScanner } from '../decode/record-scanner.ts';
-import { recordScanner } from '../decode/scan/scanner.ts';
-import { compileValidator, type Validator } from '../decode/validate.ts';
-import { compileDedupe, type DedupePlan } from '../dedupe/id-panes.ts';
 import type { HashKey } from '../hash/hash-key.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type { PipelineDefinition } from '../ir/pipeline-definition.ts';
@@ -18,13 +12,12 @@ import { windowOf } from '../windows/registry.ts';
 import type { WindowKind } from '../windows/window-kind.ts';
 import { type Accumulate, compileAccumulate } from './accumulator.ts';
 import { type AlertPlan, compileAlerts } from './alerts.ts';
-import { type ColumnPlan, compileColumns } from './column-plan.ts';
-import { explodedLists } from './exploded-lists.ts';
-import { fieldsReadBy } from './fields-read.ts';
 import { fingerprint } from './fingerprint.ts';
 import { compileLog, type LogPlan, streamOrigin } from './log.ts';
+import { once } from './once.ts';
 import { compileRow, type RowMaker } from './row.ts';
 import { compileSelect, type SelectPlan } from './select.ts';
+import { type CompileEvents, compileEvents, type StreamEvents } from './stream-events.ts';
 
 /** A pipeline compiled: what the stages run on. */
 export interface PipelinePlan {
@@ -35,17 +28,9 @@ export interface PipelinePlan {
   readonly finalized: readonly ViewPlan[];
 }
 
-export interface StreamPlan {
+export interface StreamPlan extends StreamEvents {
   readonly name: string;
   readonly definition: StreamDefinition;
-  readonly decoder: RecordDecoder;
-  readonly validate: Validator;
-  /** Null where the stream's events are read one by one. */
-  readonly scanner: RecordScanner | null;
-  /** What is done with events in columns; null where a view takes them whole. */
-  readonly columns: ColumnPlan | null;
-  /** Null where every event counts. */
-  readonly dedupe: DedupePlan | null;
   /** Views that take the stream's events. */
   readonly views: readonly ViewPlan[];
   /** All views that the stream's watermark closes: also those that take rows of others. Sources come first. */
@@ -101,7 +86,7 @@ export function compilePipeline(
   definition: PipelineDefinition,
   { hashKey = [0, 0], atOnce = ALL_PARTS }: CompileOptions = {},
 ): PipelinePlan {
-  const plan = planOf(definition, hashKey);
+  const plan = planOf(definition, hashKey, compileEvents);
   for (const part of atOnce) compilePart(plan, part);
   return plan;
 }
@@ -118,7 +103,8 @@ export function compilePart({ streams, finalized }: PipelinePlan, part: PlanPart
   }
 }
 
-function planOf(definition: PipelineDefinition, hashKey: HashKey): PipelinePlan {
+/** A plan of which everything is compiled when it is first used. It takes events in as `events` compiles them. */
+export function planOf(definition: PipelineDefinition, hashKey: HashKey, events: CompileEvents): PipelinePlan {
   const compiled = new Map<ViewDefinition, CompiledView>();
   for (const view of definition.views) compileView(view, compiled, hashKey);
   const finalized = [...new Set(compiled.values())];
@@ -133,35 +119,9 @@ function planOf(definition: PipelineDefinition, hashKey: HashKey): PipelinePlan 
     const ownViews = allViews
       .filter(({ source }) => eventStreamsOf(source).includes(stream))
       .map((view) => takingFrom(view, stream));
-    const definitions = ownViews.map((view) => view.definition);
-    const exploded = explodedLists(
-      stream,
-      allViews.map((view) => view.definition),
-    );
-    // The scanner does not look into lists.
-    const columns = once(() => (exploded.length > 0 ? null : compileColumns(stream, ownViews)));
-    const validate = once(() => compileValidator(stream, fieldsReadBy(definitions), exploded));
-    const scanner = once(() => {
-      const plan = columns();
-      return plan === null || !isPlainJson(stream) ? null : recordScanner(stream, plan.fields, hashKey);
-    });
-    return {
-      name: stream.name,
-      definition: stream,
-      decoder: decoderOf(stream),
-      get validate() {
-        return validate();
-      },
-      get scanner() {
-        return scanner();
-      },
-      get columns() {
-        return columns();
-      },
-      dedupe: compileDedupe(stream),
-      views: ownViews,
-      allViews,
-    };
+    const described = { name: stream.name, definition: stream, views: ownViews, allViews };
+    // Onto what has parts that are not compiled yet, for a copy would compile them.
+    return Object.assign(events(stream, ownViews, allViews, hashKey), described);
   });
   return { name: definition.name, streams, views, finalized };
 }
@@ -238,15 +198,6 @@ function takingFrom(view: ViewPlan, from: StreamDefinition | ViewDefinition): Vi
     ...view,
     ...(log !== null && { accumulate: log.accumulatorOf(from) }),
     ...(from.kind === 'stream' && { originOf: streamOrigin(from) }),
-  };
-}
-
-/** What a function makes, made when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
 

@@ -7,17 +7,20 @@ import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { compilePart } from '../../engine/plan/plan.ts';
+import { compileEvents } from '../../engine/plan/stream-events.ts';
 import { LARGEST_ITEM_BYTES } from '../../engine/protocol/large-items.ts';
 import { codeGeneration, requiredText, startsAtMs } from '../shared/config.ts';
 import { deadLettersOf } from '../shared/dead-letters.ts';
 import { processLog } from '../shared/log.ts';
-import { plan } from '../shared/pipeline-plan.ts';
+import { pipelinePlan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
 import { queuesOf } from '../shared/queues.ts';
 import { stateStoresOf } from '../shared/state-stores.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
+
+const plan = pipelinePlan(compileEvents);
 
 compilePart(plan, 'columns');
 const names = StreamNames.fromEnvironment(process.env, plan);

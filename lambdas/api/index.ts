@@ -12,14 +12,17 @@ import { tableCreated } from '../../adapters/aws/table-created.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
 import { StoredOverview } from '../../api/stored-overview.ts';
+import { compileEvents } from '../../engine/plan/stream-events.ts';
 import { readOpenIncidents } from '../../engine/query/open-incidents.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { plan } from '../shared/pipeline-plan.ts';
+import { pipelinePlan } from '../shared/pipeline-plan.ts';
 import { stateStoresOf } from '../shared/state-stores.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { apiSettings } from './api-settings.ts';
 import { type ApiHandler, makeHandler } from './make-handler.ts';
+
+const plan = pipelinePlan(compileEvents);
 
 const budget = new TimeBudget();
 const backoff = backoffWithin(budget);

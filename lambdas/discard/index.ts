@@ -8,12 +8,15 @@ import { StreamCreationTimes } from '../../adapters/aws/kinesis-event.ts';
 import { createS3Client } from '../../adapters/aws/s3-client.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { compileEvents } from '../../engine/plan/stream-events.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { plan } from '../shared/pipeline-plan.ts';
+import { pipelinePlan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { makeHandler } from './make-handler.ts';
+
+const plan = pipelinePlan(compileEvents);
 
 const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();

@@ -5,16 +5,19 @@ import { createSqsClient } from '../../adapters/aws/sqs-client.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { WakeVisibility } from '../../adapters/aws/wake-visibility.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { compileNoEvents } from '../../engine/plan/no-events.ts';
 import { compilePart } from '../../engine/plan/plan.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { plan } from '../shared/pipeline-plan.ts';
+import { pipelinePlan } from '../shared/pipeline-plan.ts';
 import { metricsOf, tellsRows } from '../shared/process-metrics.ts';
 import { queuesOf } from '../shared/queues.ts';
 import { stateStoresOf } from '../shared/state-stores.ts';
 import { WriteUnitTally } from '../shared/write-unit-tally.ts';
 import { makeHandler } from './make-handler.ts';
+
+const plan = pipelinePlan(compileNoEvents);
 
 compilePart(plan, 'rows');
 const budget = new TimeBudget();

@@ -1,9 +1,12 @@
 import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { KinesisWriter } from '../../adapters/aws/kinesis-writer.ts';
+import { compileEvents } from '../../engine/plan/stream-events.ts';
 import { processLog } from '../shared/log.ts';
-import { plan } from '../shared/pipeline-plan.ts';
+import { pipelinePlan } from '../shared/pipeline-plan.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { makeHandler } from './make-handler.ts';
+
+const plan = pipelinePlan(compileEvents);
 
 const names = StreamNames.fromEnvironment(process.env, plan);
 

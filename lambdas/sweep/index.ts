@@ -4,16 +4,19 @@ import { createKinesisClient } from '../../adapters/aws/kinesis-client.ts';
 import { KinesisShardTopology } from '../../adapters/aws/kinesis-shard-topology.ts';
 import { TimeBudget } from '../../adapters/aws/time-budget.ts';
 import { systemClock as clock } from '../../adapters/system-clock.ts';
+import { compileEvents } from '../../engine/plan/stream-events.ts';
 import { removeOrphans } from '../../engine/sweep/remove-orphans.ts';
 import { alertSinksOf } from '../shared/alert-sinks.ts';
 import { requiredText, startsAtMs } from '../shared/config.ts';
 import { processLog } from '../shared/log.ts';
-import { plan } from '../shared/pipeline-plan.ts';
+import { pipelinePlan } from '../shared/pipeline-plan.ts';
 import { metricsOf } from '../shared/process-metrics.ts';
 import { queuesOf } from '../shared/queues.ts';
 import { stateStoresOf } from '../shared/state-stores.ts';
 import { StreamNames } from '../shared/stream-names.ts';
 import { makeHandler } from './make-handler.ts';
+
+const plan = pipelinePlan(compileEvents);
 
 const names = StreamNames.fromEnvironment(process.env, plan);
 const budget = new TimeBudget();
