@@ -6,7 +6,7 @@ import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import type { Row } from '../drafts.ts';
 import { isWorthFolding } from '../folding.ts';
-import type { HashRound } from '../group-states.ts';
+import type { HashRound } from '../hash-order.ts';
 import { headOf, isHeadWanted, resumeFromHead, startOf, startsBeyondCutoff } from '../head-state.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
