@@ -55,19 +55,19 @@ export class GroupStates {
     return this.groups.get(groupKey(group.values));
   }
 
-  set(group: Group & Hashed, hash?: number): void {
+  set(group: Group & Hashed): void {
     this.groups.set(groupKey(group.values), group);
-    this.touch(group, hash);
+    this.touch(group);
   }
 
-  delete(group: Pick<Group, 'values'> & Hashed, hash?: number): void {
-    if (this.groups.delete(groupKey(group.values))) this.touch(group, hash);
+  delete(group: Pick<Group, 'values'> & Hashed): void {
+    if (this.groups.delete(groupKey(group.values))) this.touch(group);
   }
 
   /** Tells that a group's state was changed in place. */
-  touch(group: Pick<Group, 'values'> & Hashed, hash?: number): void {
+  touch(group: Pick<Group, 'values'> & Hashed): void {
     const [only] = this.#pages;
-    this.#changed.add(this.#pages.length === 1 ? (only as Page) : this.#pageOf(hash ?? group.hash ?? hashOf(group)));
+    this.#changed.add(this.#pages.length === 1 ? (only as Page) : this.#pageOf(group.hash ?? hashOf(group)));
   }
 
   /**

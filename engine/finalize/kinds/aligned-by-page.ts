@@ -16,7 +16,7 @@ import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
 import { objectGroups } from '../window-groups.ts';
-import type { KindOutcome } from './kind-run.ts';
+import { type KindOutcome, NOTHING_OPEN } from './kind-run.ts';
 
 /** Of the groups of one page, what one window holds. */
 interface Part {
@@ -114,7 +114,7 @@ class RunByPage {
       head,
       atCutoff: this.#atCutoff,
       movesCutoff: this.#atCutoff !== null,
-      openFrom: new Map(),
+      openFrom: NOTHING_OPEN,
     };
   }
 
