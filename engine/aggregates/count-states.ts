@@ -1,10 +1,10 @@
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Column } from '../columns/event-columns.ts';
-import { type GroupedRows, type MergedColumn, type StateColumn, valueAt } from './state-column.ts';
+import { type GroupedRows, type SlotColumn, type StateColumn, valueAt } from './state-column.ts';
 
 /** The states of `countOperator`. */
-export class CountStates implements StateColumn, MergedColumn {
+export class CountStates implements StateColumn, SlotColumn {
   #counts = new Float64Array(64);
 
   add(rows: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
@@ -33,6 +33,16 @@ export class CountStates implements StateColumn, MergedColumn {
 
   stateOf(group: number): { count: number } {
     return { count: this.of(group) };
+  }
+
+  move(from: number, into: number): void {
+    const counts = this.#counts;
+    counts[into] = (counts[into] as number) + (counts[from] as number);
+    counts[from] = 0;
+  }
+
+  clear(group: number): void {
+    this.#counts[group] = 0;
   }
 
   #reserved(groupCount: number): Float64Array {

@@ -49,5 +49,10 @@ export const countOperator: AggregateOperator<CountState> = {
   },
   decode: (input) => ({ count: input.varint() }),
   result: (state) => state.count,
-  columns: { looksAt: 'presence', create: () => new CountStates(), createMerged: () => new CountStates() },
+  columns: {
+    looksAt: 'presence',
+    create: () => new CountStates(),
+    createMerged: () => new CountStates(),
+    createSlots: () => new CountStates(),
+  },
 };

@@ -17,11 +17,16 @@ export interface TextExtreme {
 }
 
 /** Reads a number, or `none` where null was written. */
-export function readNumberExtreme(input: ByteReader, none: number): NumberExtreme {
+export function readExtreme(input: ByteReader, none: number): Whole {
   const value = readValue(input);
-  if (value !== null && typeof value !== 'number' && typeof value !== 'bigint')
-    throw new CodecError(wrongKind('number', value));
-  return { value: value ?? none };
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (value !== null) throw new CodecError(wrongKind('number', value));
+  return none;
+}
+
+/** The same as a state. */
+export function readNumberExtreme(input: ByteReader, none: number): NumberExtreme {
+  return { value: readExtreme(input, none) };
 }
 
 export function readTextExtreme(input: ByteReader): TextExtreme {

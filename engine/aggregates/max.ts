@@ -7,6 +7,7 @@ import { compareText } from '../text/compare-text.ts';
 import type { AggregateDescriptor } from './descriptor.ts';
 import { type NumberExtreme, type Ordered, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
 import { ExtremeStates } from './extreme-states.ts';
+import { MergedExtremes } from './merged-extremes.ts';
 import type { AggregateOperator } from './operator.ts';
 
 export interface MaxSpec {
@@ -53,7 +54,12 @@ export const maxNumberOperator: AggregateOperator<NumberExtreme> = {
   },
   decode: (input) => readNumberExtreme(input, NONE),
   result: (state) => (state.value === NONE ? null : state.value),
-  columns: { looksAt: 'value', create: () => new ExtremeStates(NONE, maxNumberOperator as AggregateOperator) },
+  columns: {
+    looksAt: 'value',
+    create: () => new ExtremeStates(NONE, maxNumberOperator as AggregateOperator),
+    createMerged: () => new MergedExtremes(NONE),
+    createSlots: () => new MergedExtremes(NONE),
+  },
 };
 
 /** The last text in the order of code points. Of nothing: null. */

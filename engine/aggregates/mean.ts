@@ -88,7 +88,12 @@ function meanBy<Sum>(
 /** The arithmetic mean of numbers: the double nearest to exact sum / count. Of nothing: null. */
 export const meanOperator: AggregateOperator<MeanState> = {
   ...meanBy(sumOperator, (sum, count) => sum.dividedBy(count)),
-  columns: { looksAt: 'value', create: () => new MeanStates(), createMerged: () => new MeanStates() },
+  columns: {
+    looksAt: 'value',
+    create: () => new MeanStates(),
+    createMerged: () => new MeanStates(),
+    createSlots: () => new MeanStates(),
+  },
 };
 
 /** The same of decimals in units of their last digit. */

@@ -7,6 +7,7 @@ import { compareText } from '../text/compare-text.ts';
 import type { AggregateDescriptor } from './descriptor.ts';
 import { type NumberExtreme, type Ordered, readNumberExtreme, readTextExtreme, type TextExtreme } from './extreme.ts';
 import { ExtremeStates } from './extreme-states.ts';
+import { MergedExtremes } from './merged-extremes.ts';
 import type { AggregateOperator } from './operator.ts';
 
 export interface MinSpec {
@@ -53,7 +54,12 @@ export const minNumberOperator: AggregateOperator<NumberExtreme> = {
   },
   decode: (input) => readNumberExtreme(input, NONE),
   result: (state) => (state.value === NONE ? null : state.value),
-  columns: { looksAt: 'value', create: () => new ExtremeStates(NONE, minNumberOperator as AggregateOperator) },
+  columns: {
+    looksAt: 'value',
+    create: () => new ExtremeStates(NONE, minNumberOperator as AggregateOperator),
+    createMerged: () => new MergedExtremes(NONE),
+    createSlots: () => new MergedExtremes(NONE),
+  },
 };
 
 /** The first text in the order of code points. Of nothing: null. */

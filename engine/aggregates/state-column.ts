@@ -32,6 +32,16 @@ export interface MergedColumn {
   stateOf(group: number): unknown;
 }
 
+/** Merged states in places that come and go: what leaves a place takes no room any more. */
+export interface SlotColumn extends MergedColumn {
+  /** Writes a group's state as the operator's `encode` does. */
+  write(group: number, out: ByteWriter): void;
+  /** Merges what one group has into another; the first has a new state then. */
+  move(from: number, into: number): void;
+  /** Gives a group a new state. What `stateOf` has handed out stays as it is. */
+  clear(group: number): void;
+}
+
 /** How an operator keeps the states of many groups. */
 export interface StateColumns {
   /** What of a value it looks at: where that is `presence`, whether there is one. */
@@ -39,10 +49,16 @@ export interface StateColumns {
   create(): StateColumn;
   /** Missing where merged states are objects. */
   createMerged?(): MergedColumn;
+  /** Missing where states that come and go are objects. */
+  createSlots?(): SlotColumn;
 }
 
 export function mergedStatesOf(operator: AggregateOperator): MergedColumn {
   return operator.columns?.createMerged?.() ?? new ObjectStates(operator);
+}
+
+export function slotsOf(operator: AggregateOperator): SlotColumn {
+  return operator.columns?.createSlots?.() ?? new ObjectStates(operator);
 }
 
 export function statesOf(operator: AggregateOperator): StateColumn {
@@ -50,7 +66,7 @@ export function statesOf(operator: AggregateOperator): StateColumn {
 }
 
 /** States of an operator, one object a group. */
-export class ObjectStates implements StateColumn, MergedColumn {
+export class ObjectStates implements StateColumn, SlotColumn {
   readonly #operator: AggregateOperator;
   readonly #states: unknown[] = [];
 
@@ -85,6 +101,19 @@ export class ObjectStates implements StateColumn, MergedColumn {
 
   stateOf(group: number): unknown {
     return this.#state(group);
+  }
+
+  move(from: number, into: number): void {
+    const states = this.#states;
+    const [moved, known] = [states[from], states[into]];
+    if (moved === undefined) return;
+    if (known === undefined) states[into] = moved;
+    else this.#operator.merge(known, moved);
+    states[from] = undefined;
+  }
+
+  clear(group: number): void {
+    if (group < this.#states.length) this.#states[group] = undefined;
   }
 
   #state(group: number): unknown {

@@ -3,13 +3,13 @@ import type { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Column } from '../columns/event-columns.ts';
 import { CountStates, enlarged } from './count-states.ts';
 import { ExactSum } from './exact-sum.ts';
-import { type GroupedRows, type MergedColumn, presentIn, type StateColumn, valueAt } from './state-column.ts';
+import { type GroupedRows, presentIn, type SlotColumn, type StateColumn, valueAt } from './state-column.ts';
 
 /**
  * The states of `sumOperator`. While a group's sum is a whole number that a double holds, it is a number in an array; from the
  * first value on that makes it something else it is an `ExactSum`.
  */
-export class SumStates implements StateColumn, MergedColumn {
+export class SumStates implements StateColumn, SlotColumn {
   #wholes = new Float64Array(64);
   readonly #exact = new Map<number, ExactSum>();
 
@@ -52,6 +52,19 @@ export class SumStates implements StateColumn, MergedColumn {
     return this.#exact.get(group) ?? this.#whole(group);
   }
 
+  move(from: number, into: number): void {
+    const wholes = this.#wholes;
+    const sum = (wholes[into] as number) + (wholes[from] as number);
+    if (Number.isSafeInteger(sum)) wholes[into] = sum;
+    else this.#exactOf(into).merge(this.stateOf(from));
+    this.clear(from);
+  }
+
+  clear(group: number): void {
+    if (Number.isNaN(this.#wholes[group])) this.#exact.delete(group);
+    this.#wholes[group] = 0;
+  }
+
   #addBoxed({ groups, from, to, groupCount }: GroupedRows, values: Column | null, taken: Uint8Array | null): void {
     this.#reserve(groupCount);
     for (let i = from; i < to; i++) {
@@ -89,7 +102,7 @@ export class SumStates implements StateColumn, MergedColumn {
 }
 
 /** The states of `meanOperator`. */
-export class MeanStates implements StateColumn, MergedColumn {
+export class MeanStates implements StateColumn, SlotColumn {
   readonly #counts = new CountStates();
   readonly #sums = new SumStates();
 
@@ -114,5 +127,15 @@ export class MeanStates implements StateColumn, MergedColumn {
 
   stateOf(group: number): { count: number; sum: ExactSum } {
     return { count: this.#counts.of(group), sum: this.#sums.stateOf(group) };
+  }
+
+  move(from: number, into: number): void {
+    this.#counts.move(from, into);
+    this.#sums.move(from, into);
+  }
+
+  clear(group: number): void {
+    this.#counts.clear(group);
+    this.#sums.clear(group);
   }
 }

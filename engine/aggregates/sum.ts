@@ -72,7 +72,12 @@ export const sumOperator: AggregateOperator<ExactSum> = {
   },
   decode: (input) => ExactSum.decode(input),
   result: (state) => state.value(),
-  columns: { looksAt: 'value', create: () => new SumStates(), createMerged: () => new SumStates() },
+  columns: {
+    looksAt: 'value',
+    create: () => new SumStates(),
+    createMerged: () => new SumStates(),
+    createSlots: () => new SumStates(),
+  },
 };
 
 /** The sum of decimals in units of their last digit: the double nearest to it. Of nothing: 0. */

@@ -91,6 +91,19 @@ export class KeyTable {
     return values;
   }
 
+  /** Writes a value of a group's as a segment has it. */
+  write(number: number, field: number, out: ByteWriter): void {
+    if (this.#fields === 1) {
+      out.part(this.#bytes, this.#starts[number] as number, this.#starts[number + 1] as number);
+      return;
+    }
+    const input = this.#readerOf(number);
+    for (let before = 0; before < field; before++) skipValue(input);
+    const from = input.position;
+    skipValue(input);
+    out.part(this.#bytes, from, input.position);
+  }
+
   /** All numbers in the order of `compareGroups`. */
   inOrder(): Uint32Array {
     let bytes = new Uint8Array((this.#starts[this.#size] as number) * 1.25 + 64);

@@ -9,7 +9,7 @@ import { type Group, type Groups, groupKey } from './group.ts';
 import type { GroupTable } from './group-table.ts';
 import { TWICE } from './key-table.ts';
 import { mergeStates } from './merge-groups.ts';
-import { isPacked, type PackedGroups } from './packed-groups.ts';
+import { type ColumnGroups, isInColumns } from './packed-groups.ts';
 
 /**
  * A segment: the groups of one (view, bucket, shard, pane) with the states of their aggregates, packed. Pages of what is
@@ -26,7 +26,7 @@ import { isPacked, type PackedGroups } from './packed-groups.ts';
  * Columns lie together because like bytes compress better. A reader of version n + 1 is released before its writer.
  */
 export interface GroupsCodec {
-  encode(groups: Groups | PackedGroups): Uint8Array;
+  encode(groups: Groups | ColumnGroups): Uint8Array;
   /** Merges a segment into `into`. On bytes that are damaged or not of this view it throws a `CodecError`. */
   mergeInto(into: Groups, bytes: Uint8Array): void;
 }
@@ -106,10 +106,10 @@ export function wholeGroupsCodec(fingerprint: string, groupFields: number, state
   };
 }
 
-function encodeBody(groups: Groups | PackedGroups, groupFields: number, states: readonly StateCodec[]): Uint8Array {
+function encodeBody(groups: Groups | ColumnGroups, groupFields: number, states: readonly StateCodec[]): Uint8Array {
   const out = new ByteWriter(groups.size * 64 + 64);
   out.varint(groups.size);
-  if (isPacked(groups)) {
+  if (isInColumns(groups)) {
     for (let field = 0; field < groupFields; field++) groups.writeValues(field, out);
     for (let index = 0; index < states.length; index++) groups.writeStates(index, out);
   } else {

@@ -2,7 +2,7 @@ import { MAX_ITEM_PAGE_BYTES } from '../ports/page-store.ts';
 import type { Repeated } from '../state/progress.ts';
 import { START_OF_TIME_MS } from '../time/instant.ts';
 import { MAX_UNFOLDED_MS } from '../windows/window-kind.ts';
-import { MAX_PAGE_BYTES } from './group-states.ts';
+import { MAX_PAGE_BYTES } from './page-cut.ts';
 import type { FinalizeRun } from './run.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Group } from '../codec/group.ts';
 import { compareLogRows, firstAt, LEFT, type LogRow } from '../joins/event-log.ts';
 import type { SideOfPane } from '../joins/log-operator.ts';
-import { hashOf } from './group-states.ts';
+import { hashOf } from './hash-order.ts';
 
 /** What a finalizer has of one key of a log: what the operator remembers of the panes behind, and the rows that are read. */
 export class KeyLog implements Group {

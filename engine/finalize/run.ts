@@ -9,12 +9,12 @@ import { NOTHING_REPEATED, type Repeated } from '../state/progress.ts';
 import { goesByGroup } from './by-group.ts';
 import type { Row } from './drafts.ts';
 import { sumOf } from './folding.ts';
-import { MAX_PAGE_BYTES } from './group-states.ts';
 import type { AlertsOutput } from './outputs/alerts.ts';
 import type { DownstreamOutput, TimedRow } from './outputs/downstream.ts';
 import { MetricsOutput } from './outputs/metrics.ts';
 import type { Emission, Output } from './outputs/output.ts';
 import { ResultsOutput } from './outputs/results.ts';
+import { MAX_PAGE_BYTES } from './page-cut.ts';
 import type { ViewSnapshot } from './snapshot.ts';
 
 export interface FinalizePorts {

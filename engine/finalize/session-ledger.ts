@@ -10,7 +10,7 @@ import { type PageSet, ViewPages } from '../state/pages.ts';
 import type { Progress } from '../state/progress.ts';
 import { encodeChunks } from './outputs/downstream.ts';
 import type { FinalizeRun } from './run.ts';
-import type { Session } from './session-fold.ts';
+import type { Session } from './session.ts';
 
 /** Sets of notes that progress names; then they are written as one. */
 const MAX_SETS = 32;
@@ -38,7 +38,11 @@ export async function readLedger(place: LedgerPlace, { ledger }: Progress): Prom
 }
 
 /** Whether a finalizer has gone past a session, as it was then, and so written its row. */
-export function hasRow(ledger: Groups, { group, firstMs }: Session, { closedUpToMs }: Progress): boolean {
+export function hasRow(
+  ledger: Groups,
+  { group, firstMs }: Pick<Session, 'group' | 'firstMs'>,
+  { closedUpToMs }: Progress,
+): boolean {
   const endMs = entryOf(ledger, group)?.get(firstMs);
   return endMs !== undefined && endMs < closedUpToMs;
 }
@@ -71,8 +75,12 @@ export class SessionLedger {
     return new SessionLedger(run, await readLedger(placeOf(run), run.fence.progress));
   }
 
+  get isEmpty(): boolean {
+    return this.#groups.size === 0;
+  }
+
   has({ group, firstMs }: Session): boolean {
-    return this.#groups.size > 0 && (entryOf(this.#groups, group)?.has(firstMs) ?? false);
+    return !this.isEmpty && (entryOf(this.#groups, group)?.has(firstMs) ?? false);
   }
 
   /** Keys that there may be rows of. */
@@ -84,7 +92,7 @@ export class SessionLedger {
 
   /** Keys that there may be rows of for one group. */
   of(group: Pick<Group, 'values'>): readonly { readonly startMs: number; readonly endMs: number }[] {
-    const entry = this.#groups.size === 0 ? undefined : entryOf(this.#groups, group);
+    const entry = this.isEmpty ? undefined : entryOf(this.#groups, group);
     return entry === undefined ? NO_KEYS : [...entry].map(([startMs, endMs]) => ({ startMs, endMs }));
   }
 

@@ -1,7 +1,7 @@
 import { type Group, type Groups, groupKey } from '../codec/group.ts';
 import type { GroupTable } from '../codec/group-table.ts';
 import type { Member } from './aligned-rows.ts';
-import { type HashRound, hashOf, hashRounds, inHashOrder } from './group-states.ts';
+import { type HashRound, hashOf, hashRounds, inHashOrder } from './hash-order.ts';
 import { sortedGroups } from './sort-rows.ts';
 
 /** The groups of one window, to be gone through once. */

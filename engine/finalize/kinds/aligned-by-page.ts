@@ -9,13 +9,14 @@ import { AlignedWindows } from '../aligned-windows.ts';
 import { goesByGroup } from '../by-group.ts';
 import { emitWindow } from '../emit-window.ts';
 import { isWorthFolding } from '../folding.ts';
-import { emptyPagesFor, firstHashOf, hashOf, inPrefixOrder, MAX_PAGE_BYTES, pageIndexOf } from '../group-states.ts';
+import { hashOf } from '../hash-order.ts';
 import { headOf, isHeadWanted, startOf, startsBeyondCutoff } from '../head-state.ts';
+import { emptyPagesFor, firstHashOf, inPrefixOrder, MAX_PAGE_BYTES, pageIndexOf } from '../page-cut.ts';
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedGroups } from '../sort-rows.ts';
 import { objectGroups } from '../window-groups.ts';
-import type { KindOutcome } from './kind-run.ts';
+import { type KindOutcome, NOTHING_OPEN } from './kind-run.ts';
 
 /** Of the groups of one page, what one window holds. */
 interface Part {
@@ -108,7 +109,13 @@ class RunByPage {
       chunk = await this.#read(fromMs);
     }
     const head = this.#isAtStart || !this.#wantsHead() ? this.#head : await headOf(this.#run, this.#pages);
-    return { kind: 'done', head, atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null, openFrom: new Map() };
+    return {
+      kind: 'done',
+      head,
+      atCutoff: this.#atCutoff,
+      movesCutoff: this.#atCutoff !== null,
+      openFrom: NOTHING_OPEN,
+    };
   }
 
   #wantsHead(): boolean {

@@ -6,7 +6,7 @@ import { alignedRows, type Member } from '../aligned-rows.ts';
 import { AlignedWindows } from '../aligned-windows.ts';
 import type { Row } from '../drafts.ts';
 import { isWorthFolding } from '../folding.ts';
-import type { HashRound } from '../group-states.ts';
+import type { HashRound } from '../hash-order.ts';
 import { headOf, isHeadWanted, resumeFromHead, startOf, startsBeyondCutoff } from '../head-state.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
@@ -15,7 +15,7 @@ import { sortedGroups } from '../sort-rows.ts';
 import { objectGroups, tableGroups, type WindowGroups } from '../window-groups.ts';
 import { WithdrawnGroups } from '../withdrawn-groups.ts';
 import { goesByPage, runByPage } from './aligned-by-page.ts';
-import type { KindOutcome } from './kind-run.ts';
+import { type KindOutcome, NOTHING_OPEN } from './kind-run.ts';
 
 /** Windows between two commits of progress: what a crash makes the next finalizer do again. */
 const WINDOWS_PER_COMMIT = 50;
@@ -96,7 +96,7 @@ class AlignedRun {
       hash = 0;
     }
     const head = await this.#headAtEnd();
-    return { kind: 'done', head, atCutoff: this.#atCutoff, movesCutoff: this.#movesCutoff, openFrom: new Map() };
+    return { kind: 'done', head, atCutoff: this.#atCutoff, movesCutoff: this.#movesCutoff, openFrom: NOTHING_OPEN };
   }
 
   async #headAtEnd(): Promise<Head | null> {

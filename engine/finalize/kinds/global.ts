@@ -6,13 +6,14 @@ import type { RowWindow } from '../../plan/row.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import type { Row } from '../drafts.ts';
 import { isWorthFolding } from '../folding.ts';
-import { GroupStates, hashRounds, inHashOrder, type StateFormat } from '../group-states.ts';
+import { GroupStates, type StateFormat } from '../group-states.ts';
 import { HandedTotals } from '../handed-totals.ts';
+import { hashRounds, inHashOrder } from '../hash-order.ts';
 import type { FinalizeRun } from '../run.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { type Span, SpanReader } from '../span-reader.ts';
 import { type Change, changeCodec, noChange } from '../total-codec.ts';
-import type { KindOutcome } from './kind-run.ts';
+import { type KindOutcome, NOTHING_OPEN } from './kind-run.ts';
 
 /** Where the rows of a global window lie: it has no start. */
 export const GLOBAL_START_MS = 0;
@@ -77,7 +78,7 @@ class GlobalRun {
     }
     const leftFrom = await this.#writeRows(pass.cursor.fromMs >= pass.closeUpToMs ? pass.cursor.hash : 0);
     if (leftFrom !== null) return this.#pause(cursorMs, leftFrom);
-    return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null, openFrom: new Map() };
+    return { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null, openFrom: NOTHING_OPEN };
   }
 
   #add(span: Span): void {

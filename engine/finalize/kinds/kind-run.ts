@@ -1,7 +1,13 @@
+import type { Group } from '../../codec/group.ts';
 import type { Head } from '../../state/head.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import type { PageSet } from '../../state/pages.ts';
 import type { Cursor } from '../../state/pass.ts';
+
+/** Of sessions: the start of a group's session that is open where sessions are settled; null where it has none. */
+export type OpenFrom = (values: Group['values']) => number | null;
+
+export const NOTHING_OPEN: OpenFrom = () => null;
 
 /** What a call made of a pass over one kind of window. */
 export type KindOutcome =
@@ -15,11 +21,8 @@ export type KindOutcome =
       readonly movesCutoff: boolean;
       /** Sessions: the ledger without keys that need no watching any more. */
       readonly ledger?: readonly PageSet[];
-      /**
-       * Sessions: by text of the group, the start of the session that is open where sessions are settled. Null where that is
-       * not known, as after a pause.
-       */
-      readonly openFrom: ReadonlyMap<string, number> | null;
+      /** Null where that is not known, as after a pause. */
+      readonly openFrom: OpenFrom | null;
     }
   | {
       readonly kind: 'paused';

@@ -1,22 +1,21 @@
-import { type Group, groupKey, groupText } from '../../codec/group.ts';
-import type { ViewPlan } from '../../plan/plan.ts';
+import { type Group, groupText } from '../../codec/group.ts';
 import { canRevise } from '../../sources/registry.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { floorTo } from '../../time/floor-to.ts';
+import { CarriedSessions } from '../carried-sessions.ts';
 import type { Row } from '../drafts.ts';
 import { isWorthFolding } from '../folding.ts';
-import { GroupStates, inHashOrder, type StateFormat } from '../group-states.ts';
+import { sortedByHash } from '../hash-order.ts';
 import type { GoneRow } from '../outputs/output.ts';
 import type { FinalizeRun } from '../run.ts';
-import { foldSessions, gapOf, lastTimeOf, type Session, sessionOf } from '../session-fold.ts';
+import { gapOf, type Session } from '../session.ts';
 import { SessionLedger } from '../session-ledger.ts';
-import { SessionPieces, type SpanGroup } from '../session-pieces.ts';
+import type { SessionTable } from '../session-table.ts';
 import { SettledSessions } from '../settled-sessions.ts';
+import { segmentsOf } from '../snapshot.ts';
 import { sortedRows } from '../sort-rows.ts';
 import { type Span, SpanReader } from '../span-reader.ts';
-import type { KindOutcome } from './kind-run.ts';
-
-const NO_PIECES: readonly Session[] = [];
+import type { KindOutcome, OpenFrom } from './kind-run.ts';
 
 /** Rows that are written between two looks at the clock. */
 const ROWS_PER_ROUND = 500;
@@ -30,27 +29,27 @@ const ROWS_PER_ROUND = 500;
  */
 export async function runSessions(run: FinalizeRun): Promise<KindOutcome> {
   const { view, pass, fence, carriedPages } = run;
-  const states = await GroupStates.load(carriedPages, formatOf(view), pass.state ?? fence.progress.carried);
-  return new SessionRun(run, states, await SessionLedger.load(run)).run();
+  const carried = await CarriedSessions.load(view, carriedPages, pass.state ?? fence.progress.carried);
+  return new SessionRun(run, carried, await SessionLedger.load(run)).run();
 }
 
 class SessionRun {
   readonly #run: FinalizeRun;
-  readonly #states: GroupStates;
+  readonly #carried: CarriedSessions;
+  readonly #sessions: SessionTable;
   readonly #ledger: SessionLedger;
   readonly #gapMs: number;
   readonly #paneMs: number;
   readonly #spans: SpanReader;
   readonly #settled: SettledSessions;
   readonly #marked: ReadonlySet<number>;
-  /** Groups whose open session late events came into. */
-  readonly #touched = new Set<Group['values'][number]>();
   #atCutoff: PageMap | null;
-  #openFrom: ReadonlyMap<string, number> | null = null;
+  #openFrom: OpenFrom | null = null;
 
-  constructor(run: FinalizeRun, states: GroupStates, ledger: SessionLedger) {
+  constructor(run: FinalizeRun, carried: CarriedSessions, ledger: SessionLedger) {
     this.#run = run;
-    this.#states = states;
+    this.#carried = carried;
+    this.#sessions = carried.table;
     this.#ledger = ledger;
     this.#gapMs = gapOf(run.view);
     this.#paneMs = run.view.window.panes.paneMs;
@@ -86,32 +85,30 @@ class SessionRun {
     const done = { kind: 'done', atCutoff: this.#atCutoff, movesCutoff: this.#atCutoff !== null } as const;
     if (this.#atCutoff === null) return { ...done, openFrom: this.#openFrom };
     // A call before this one was at the cutoff.
-    if (this.#openFrom === null) {
-      this.#openFrom = openSessions(view, await GroupStates.load(carriedPages, formatOf(view), this.#atCutoff));
-    }
+    this.#openFrom ??= (await CarriedSessions.load(view, carriedPages, this.#atCutoff)).table.starts();
     const openFrom = this.#openFrom;
     const isNeeded = (group: Group, startMs: number) =>
-      startMs >= pass.settledMs || startMs >= (openFrom.get(groupText(group.values)) ?? Number.POSITIVE_INFINITY);
+      startMs >= pass.settledMs || startMs >= (openFrom(group.values) ?? Number.POSITIVE_INFINITY);
     return { ...done, openFrom, ledger: await this.#ledger.compact(isNeeded) };
   }
 
   /** Sessions of the span's groups. Returns null, or the hash from which on groups are left because time was up. */
   async #goThrough(span: Span, fromHash: number, isLast: boolean): Promise<number | null> {
-    const pieces = this.#pieces(span);
+    this.#addPieces(span);
     // Where a session begins is in its row's key, so rows of sessions that were read in part would not be written over: a
     // successor may have let go of panes since.
     await this.#run.fence.verify();
-    const groups = this.#groupsOf(span, pieces, isLast);
+    const groups = this.#groupsOf(span, isLast);
     const isOrdered = fromHash > 0 || !this.#run.isOrderFree;
-    const hashed = isOrdered ? inHashOrder(groups, fromHash) : null;
+    const hashed = isOrdered ? this.#inHashOrder(groups, fromHash) : null;
     const { length } = hashed ?? groups;
     let round = new Round();
     for (let index = 0; index < length; index++) {
-      const hash = hashed?.[index]?.hash;
-      this.#step(span, hashed?.[index]?.group ?? (groups[index] as SpanGroup), hash, isLast, round);
+      this.#step(span, hashed?.[index]?.group ?? (groups[index] as number), isLast, round);
       const nextHash = hashed?.[index + 1]?.hash;
       // Groups of one hash stay together: the cursor is a hash.
-      if (round.size < ROWS_PER_ROUND || index + 1 === length || (isOrdered && nextHash === hash)) continue;
+      if (round.size < ROWS_PER_ROUND || index + 1 === length) continue;
+      if (isOrdered && nextHash === hashed?.[index]?.hash) continue;
       await this.#write(round);
       round = new Round();
       if (nextHash === undefined || this.#settled.isOneStep(span.fromMs)) continue;
@@ -119,70 +116,82 @@ class SessionRun {
     }
     await this.#write(round);
     await this.#settled.handDown();
+    this.#carried.endSpan();
     return null;
   }
 
-  #pieces(span: Span): SessionPieces {
-    const pieces = new SessionPieces(this.#run.view);
+  #addPieces(span: Span): void {
     for (const [startMs, pane] of span.panes) {
-      const groups = pieces.add(startMs, pane, this.#marked.has(startMs));
+      const pieces = this.#sessions.addPane(segmentsOf(pane), this.#marked.has(startMs));
       this.#run.panes++;
-      this.#run.countRows(startMs, groups, pane.bytes);
+      this.#run.countRows(startMs, pieces, pane.bytes);
     }
-    return pieces;
   }
 
   /** Groups whose sessions the span may begin, extend, end, or take back. */
-  #groupsOf(span: Span, { groups }: SessionPieces, isLast: boolean): SpanGroup[] {
-    const { view } = this.#run;
-    const found = [...groups.values()];
-    const others = new Map<SpanGroup['key'], SpanGroup>();
-    const limitMs = this.#endedBefore(span);
-    for (const [key, group] of this.#states.groups) {
-      const ends = lastTimeOf(view, group) + this.#gapMs < limitMs;
-      if (!ends && !(isLast && this.#ledger.has(sessionOf(view, group, false)))) continue;
-      if (!groups.has(key)) others.set(key, { key, values: group.values, pieces: NO_PIECES });
+  #groupsOf(span: Span, isLast: boolean): readonly number[] {
+    const sessions = this.#sessions;
+    const groups = [...sessions.inSpan, ...sessions.silentSince(this.#endedBefore(span) - this.#gapMs)];
+    if (this.#ledger.isEmpty) return groups;
+    const all = new Set(groups);
+    if (isLast) {
+      for (const group of sessions.openGroups()) {
+        if (this.#ledger.has(sessions.look(sessions.openOf(group)))) all.add(group);
+      }
     }
     for (const { group, startMs } of this.#ledger.keys()) {
-      if (startMs < span.fromMs || startMs >= span.toMs) continue;
-      const key = groupKey(group.values);
-      if (!groups.has(key)) others.set(key, { key, values: group.values, pieces: NO_PIECES });
+      if (startMs >= span.fromMs && startMs < span.toMs) all.add(sessions.numberOf(group.values));
     }
-    for (const group of others.values()) found.push(group);
-    return found;
+    return [...all];
+  }
+
+  #inHashOrder(groups: readonly number[], fromHash: number) {
+    const hashed = groups.map((group) => ({ group, hash: this.#sessions.hashOf(group) }));
+    return sortedByHash(
+      hashed.filter(({ hash }) => hash >= fromHash),
+      ({ group }) => groupText(this.#sessions.valuesOf(group)),
+    );
   }
 
   /** Goes through one group of a span: what it comes to is added to the round. */
-  #step(span: Span, group: SpanGroup, hash: number | undefined, isLast: boolean, round: Round): void {
-    const { view, pass, isResumed, markers } = this.#run;
-    const carried = this.#states.groups.get(group.key);
+  #step(span: Span, group: number, isLast: boolean, round: Round): void {
+    const { isResumed, markers } = this.#run;
+    const sessions = this.#sessions;
+    const before = sessions.openOf(group);
     // What was touched before a pause is not noted: to look once more at a row changes nothing.
-    const wasTouched = this.#touched.has(group.key) || (isResumed && markers.length > 0);
-    const before = carried === undefined ? null : sessionOf(view, carried, wasTouched);
-    const { complete, open: last } = foldSessions(view, this.#gapMs, before, group.pieces);
-    const hasEnded = last !== null && this.#endOf(last) < this.#endedBefore(span);
-    if (hasEnded) complete.push(last);
-    const open = hasEnded ? null : last;
-    if (open === null) {
-      if (carried !== undefined) this.#states.delete(carried, hash);
-    } else this.#states.set(open.group, hash);
-    if (open?.touched) this.#touched.add(group.key);
-    else if (wasTouched) this.#touched.delete(group.key);
-    for (const session of complete)
-      if (this.#settled.takes(this.#endOf(session))) this.#settled.add(this.#rowOf(session));
-    // A late event can make a session go on that was final: its row is revised, and not taken back.
-    if (isLast && open !== null) complete.push(open);
-    const isShown = (session: Session) => this.#endOf(session) < pass.closeUpToMs || this.#ledger.has(session);
-    for (const session of complete) if (isShown(session)) this.#sort(session, round);
-    const noted = this.#ledger.of(group);
-    if (noted.length === 0) return;
-    const fromMs = before?.firstMs ?? span.fromMs;
-    const toMs = open?.firstMs ?? span.toMs;
-    const there = new Set(complete.filter(isShown).map(({ firstMs }) => firstMs));
-    for (const { startMs, endMs } of noted) {
-      if (startMs < fromMs || startMs >= toMs || there.has(startMs)) continue;
-      round.gone.push({ group, window: { startMs, endMs } });
+    if (before >= 0 && isResumed && markers.length > 0) sessions.touch(before);
+    const fromMs = before < 0 ? span.fromMs : sessions.firstMs(before);
+    const starts = this.#ledger.isEmpty ? null : new Set<number>();
+    for (let session = sessions.nextComplete(group); session >= 0; session = sessions.nextComplete(group)) {
+      this.#complete(sessions.take(session), round, starts);
     }
+    let open = sessions.openOf(group);
+    if (open >= 0 && sessions.lastMs(open) + this.#gapMs < this.#endedBefore(span)) {
+      this.#complete(sessions.take(sessions.close(group)), round, starts);
+      open = -1;
+    }
+    if (open >= 0 || before >= 0) this.#carried.touch(group);
+    if (starts === null) return;
+    // A late event can make a session go on that was final: its row is revised, and not taken back.
+    if (isLast && open >= 0) this.#show(sessions.look(open), round, starts);
+    const toMs = open < 0 ? span.toMs : sessions.firstMs(open);
+    const ofGroup = { values: sessions.valuesOf(group) };
+    for (const { startMs, endMs } of this.#ledger.of(ofGroup)) {
+      if (startMs < fromMs || startMs >= toMs || starts.has(startMs)) continue;
+      round.gone.push({ group: ofGroup, window: { startMs, endMs } });
+    }
+  }
+
+  #complete(session: Session, round: Round, starts: Set<number> | null): void {
+    if (this.#settled.takes(this.#endOf(session))) this.#settled.add(this.#rowOf(session));
+    this.#show(session, round, starts);
+  }
+
+  /** Notes the starts of sessions that have a row. */
+  #show(session: Session, round: Round, starts: Set<number> | null): void {
+    if (this.#endOf(session) >= this.#run.pass.closeUpToMs && !this.#ledger.has(session)) return;
+    this.#sort(session, round);
+    starts?.add(session.firstMs);
   }
 
   #sort(session: Session, round: Round): void {
@@ -234,9 +243,9 @@ class SessionRun {
   }
 
   async #reachCutoff(): Promise<void> {
-    this.#openFrom = openSessions(this.#run.view, this.#states);
+    this.#openFrom = this.#sessions.starts();
     if (this.#atCutoff !== null || !isWorthFolding(this.#run)) return;
-    this.#atCutoff = await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial);
+    this.#atCutoff = await this.#carried.save(this.#run.fence.nextVersion, this.#run.nextSerial);
   }
 
   async #pause(cursor: { fromMs: number; toMs: number; hash: number }): Promise<KindOutcome> {
@@ -244,7 +253,7 @@ class SessionRun {
       kind: 'paused',
       cursor,
       closedUpToMs: cursor.fromMs,
-      state: await this.#states.save(this.#run.fence.nextVersion, this.#run.nextSerial),
+      state: await this.#carried.save(this.#run.fence.nextVersion, this.#run.nextSerial),
       atCutoff: this.#atCutoff,
     };
   }
@@ -257,17 +266,6 @@ class SessionRun {
   #endOf({ lastMs }: Session): number {
     return lastMs + this.#gapMs;
   }
-}
-
-function formatOf({ segments: codec }: ViewPlan): StateFormat {
-  return { codec, former: (into, bytes) => codec.mergeInto(into, bytes) };
-}
-
-/** By text of the group, the start of its open session. */
-function openSessions(view: ViewPlan, { groups }: GroupStates): ReadonlyMap<string, number> {
-  const starts = new Map<string, number>();
-  for (const group of groups.values()) starts.set(groupText(group.values), sessionOf(view, group, false).firstMs);
-  return starts;
 }
 
 /** Sessions and keys of rows that are written together. */

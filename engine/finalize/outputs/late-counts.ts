@@ -8,6 +8,7 @@ import { type LateCount, parseLateCounts } from '../../state/late-counts.ts';
 import { NO_PAGES, ViewPages } from '../../state/pages.ts';
 import { storedJson } from '../../state/stored-json.ts';
 import { TABLE_GROUP } from '../drafts.ts';
+import type { OpenFrom } from '../kinds/kind-run.ts';
 import type { FinalizeRun } from '../run.ts';
 import { lateRange } from '../work.ts';
 import { changeRows } from '../write-rows.ts';
@@ -50,10 +51,8 @@ export class LateCountsOutput {
   /**
    * Brings to their rows the counts of windows that change no more. False where time was up before all was done. The
    * first round is done whatever the clock says: the next call begins with a pass, which may take all of its time.
-   *
-   * @param openFrom of sessions: by text of the group, the start of the session that was open where sessions are settled.
    */
-  async work(openFrom: ReadonlyMap<string, number>): Promise<boolean> {
+  async work(openFrom: OpenFrom): Promise<boolean> {
     const ready = (await this.#items()).filter((item) =>
       item.counts.every((count) => this.#isSettled(count, openFrom)),
     );
@@ -91,12 +90,12 @@ export class LateCountsOutput {
   }
 
   /** An event that missed its session lies before all that can still change, but for the session that is open there. */
-  #isSettled(count: LateCount, openFrom: ReadonlyMap<string, number>): boolean {
+  #isSettled(count: LateCount, openFrom: OpenFrom): boolean {
     const { pass, view } = this.#run;
     const missed = view.window.missedStarts(count.atMs, count.missed);
     if (missed !== null) return missed.every((startMs) => startMs < pass.settledMs);
-    const firstMs = openFrom.get(groupText(count.values));
-    return firstMs === undefined || count.atMs < firstMs - view.window.missedReachMs;
+    const firstMs = openFrom(count.values);
+    return firstMs === null || count.atMs < firstMs - view.window.missedReachMs;
   }
 
   /** The rows of the windows that were missed, with how many events did. Some windows have no row for the group. */

@@ -5,8 +5,9 @@ import { maxNumberOperator } from '../../../engine/aggregates/max.ts';
 import { meanOperator } from '../../../engine/aggregates/mean.ts';
 import { minNumberOperator } from '../../../engine/aggregates/min.ts';
 import type { AggregateOperator } from '../../../engine/aggregates/operator.ts';
-import { statesOf, valueAt } from '../../../engine/aggregates/state-column.ts';
+import { slotsOf, statesOf, valueAt } from '../../../engine/aggregates/state-column.ts';
 import { sumOperator } from '../../../engine/aggregates/sum.ts';
+import { ByteReader } from '../../../engine/bytes/byte-reader.ts';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import type { Column } from '../../../engine/columns/event-columns.ts';
 import { TextTable } from '../../../engine/columns/text-table.ts';
@@ -32,6 +33,57 @@ test.each(Object.keys(OPERATORS))('%s keeps in columns what it keeps in objects'
     for (const column of columnsFor(name, random)) expectSame(operator, column, random);
   }
 });
+
+test.each(Object.keys(OPERATORS))('%s merges, moves and clears in columns what it does in objects', (name) => {
+  const operator = OPERATORS[name] as AggregateOperator;
+  for (let seed = 0; seed < 10; seed++) expectSameMerged(operator, new Random(seed));
+});
+
+/** Some of the states are merged, moved and cleared many times over. */
+function expectSameMerged(operator: AggregateOperator, random: Random): void {
+  const objects = Array.from({ length: GROUPS }, () => operator.create());
+  const column = slotsOf(operator);
+  for (let round = 0; round < 60; round++) {
+    const groupCount = round < 20 ? 20 : GROUPS;
+    const groups = Int32Array.from(Array(groupCount).keys()).filter(() => random.chance(0.3));
+    const out = new ByteWriter();
+    for (const group of groups) {
+      const state = stateOfSome(operator, random);
+      operator.encode(state, out);
+      operator.merge(objects[group], state);
+    }
+    const input = new ByteReader(out.finish());
+    column.merge(groups, groupCount, input);
+    input.end();
+    const [from, into, cleared] = [random.below(groupCount), random.below(groupCount), random.below(groupCount)];
+    if (from !== into) {
+      column.move(from, into);
+      operator.merge(objects[into], objects[from]);
+      objects[from] = operator.create();
+    }
+    column.clear(cleared);
+    objects[cleared] = operator.create();
+  }
+  objects.forEach((object, group) => {
+    const stored = new ByteReader(
+      Buffer.from(
+        written((out) => column.write(group, out)),
+        'hex',
+      ),
+    );
+    const results = [column.stateOf(group), operator.decode(stored)].map((state) => operator.result(state));
+    expect(results).toEqual([operator.result(object), operator.result(object)]);
+  });
+}
+
+function stateOfSome(operator: AggregateOperator, random: Random): unknown {
+  const state = operator.create();
+  for (let left = random.below(4); left > 0; left--) {
+    const value = random.pick<number | bigint>([2n ** 60n, -(2n ** 61n), ...NUMBERS]);
+    operator.add(state, value, random.below(50));
+  }
+  return state;
+}
 
 function columnsFor(name: string, random: Random): readonly Column[] {
   const values = Float64Array.from({ length: ROWS }, () => random.pick(NUMBERS as [number]));

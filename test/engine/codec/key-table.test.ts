@@ -56,6 +56,19 @@ test('some groups alone are numbered anew, and others come behind them', () => {
   expect(odd.valuesOf(1500)).toEqual(['group 0']);
 });
 
+test('a value of a group is written as the segment had it', () => {
+  const table = new KeyTable(2, [7, 11]);
+  numbersOf(table, [A, B, C]);
+  [A, B, C].forEach((group, number) => {
+    group.forEach((value, field) => {
+      const [out, expected] = [new ByteWriter(), new ByteWriter()];
+      table.write(number, field, out);
+      writeValue(expected, value);
+      expect(out.finish()).toEqual(expected.finish());
+    });
+  });
+});
+
 test('there is one group without fields', () => {
   const table = new KeyTable(0, [0, 0]);
   expect([numbersOf(table, [[]]), table.add([]), table.valuesOf(0)]).toEqual([[0], 0, []]);

@@ -1,4 +1,4 @@
-import { hashOf, inHashOrder } from '../../../engine/finalize/group-states.ts';
+import { hashOf, inHashOrder } from '../../../engine/finalize/hash-order.ts';
 
 const groupOf = (n: number) => ({ values: [`user-${n}`] });
 /** Each two of one hash. */
