@@ -15,7 +15,6 @@ import {
 } from '../../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import { randomHashKey } from '../../hash-key.ts';
-import type { Database } from '../database.ts';
 import { bufferCursor, mergeRows } from './row-cursor.ts';
 import { RowPlaces } from './row-places.ts';
 import {
@@ -52,7 +51,7 @@ const IN_BUFFER = 0x80000000;
  */
 export class SpooledResultStore implements ResultStore {
   readonly #clock: Clock;
-  readonly #runs: RowRuns;
+  readonly #runs = new RowRuns();
   readonly #hashKey = randomHashKey();
   readonly #views: string[] = [];
   /** By number of the view, its row that is behind all others. */
@@ -66,16 +65,19 @@ export class SpooledResultStore implements ResultStore {
   #used = 0;
   /** Where rows of the buffer begin; −1 where another one has taken a row's place. */
   #offsets: number[] = [];
+  /** No row of the buffer is before one that was added earlier, and each is there once. */
+  #isInOrder = true;
   /** Of these rows, where places are noted. */
   #hashes: number[] = [];
+  /** Where a run is put in order before it is written. */
+  #sortedBytes = Buffer.alloc(0);
   #scratch = Buffer.alloc(1024);
   /** Bytes that were hashed last, and a view of them. */
   #viewed: Buffer = this.#scratch;
   #view = viewOf(this.#viewed);
 
-  constructor(database: Database, clock: Clock, runBytes = RUN_BYTES) {
+  constructor(clock: Clock, runBytes = RUN_BYTES) {
     this.#clock = clock;
-    this.#runs = new RowRuns(database);
     this.#runBytes = runBytes;
   }
 
@@ -114,18 +116,21 @@ export class SpooledResultStore implements ResultStore {
     return null;
   }
 
+  close(): void {
+    this.#runs.close();
+  }
+
   /** The rows of a view that readers see, by window start and then by the values of the group. A row is good until the next. */
   *inOrder(view: string, fromMs = START_OF_TIME_MS): Generator<RowRecord> {
     const number = this.#views.indexOf(view);
     if (number < 0) return;
     const from = windowKey(number, fromMs);
-    const runs = Array.from({ length: this.#runs.count }, (_, run) => this.#runs.from(run, from));
     const row = from.keyAlone();
     const buffered = this.#sorted().filter((at) => {
       row.moveTo(this.#buffer, at);
       return compareKeys(row, from) >= 0;
     });
-    const cursors = [...runs, bufferCursor(this.#buffer, buffered)];
+    const cursors = [...this.#runs.cursors(from), bufferCursor(this.#buffer, buffered)];
     const nowMs = this.#clock.nowMs();
     for (const row of mergeRows(cursors)) {
       if (row.view !== number) return;
@@ -145,6 +150,7 @@ export class SpooledResultStore implements ResultStore {
     const stored = known === null ? null : this.#unexpired(known.row);
     if ((stored?.epoch ?? null) !== over) return 'refused';
     if (places !== null) this.#notePlace(places, hash, known?.place ?? null);
+    this.#isInOrder &&= this.#isBehindLast(record);
     if (isBehind) this.#greatest.set(view, record);
     this.#offsets.push(at);
     this.#used = end;
@@ -157,6 +163,12 @@ export class SpooledResultStore implements ResultStore {
     return greatest === undefined || compareKeys(record, greatest) > 0;
   }
 
+  /** Whether a row is behind the one of the buffer that was added last. */
+  #isBehindLast(record: RowRecord): boolean {
+    const at = this.#offsets.at(-1);
+    return at === undefined || (at >= 0 && compareKeys(record, new RowRecord(this.#buffer, at)) > 0);
+  }
+
   /** Notes where the next row of the buffer is, which may take the place of another one. */
   #notePlace(places: RowPlaces, hash: number, known: number | null): void {
     const place = IN_BUFFER + this.#offsets.length;
@@ -164,7 +176,9 @@ export class SpooledResultStore implements ResultStore {
     if (known === null) places.add(hash, place);
     else {
       places.replace(hash, known, place);
-      if (known >= IN_BUFFER) this.#offsets[known - IN_BUFFER] = -1;
+      if (known < IN_BUFFER) return;
+      this.#offsets[known - IN_BUFFER] = -1;
+      this.#isInOrder = false;
     }
   }
 
@@ -172,9 +186,9 @@ export class SpooledResultStore implements ResultStore {
   #notedPlaces(): RowPlaces {
     if (this.#places !== null) return this.#places;
     const places = new RowPlaces();
-    for (let run = 0; run < this.#runs.count; run++) {
-      const rows = this.#runs.from(run, windowKey(0, Number.NEGATIVE_INFINITY));
-      while (rows.next()) places.add(this.#hashOf(rows.row), run + 1);
+    // None is there twice as long as rows come in order.
+    for (const rows of this.#runs.cursors(windowKey(0, Number.NEGATIVE_INFINITY))) {
+      while (rows.next()) places.add(this.#hashOf(rows.row), rows.age + 1);
     }
     this.#offsets.forEach((at, index) => {
       const hash = this.#hashOf(new RowRecord(this.#buffer, at));
@@ -205,7 +219,7 @@ export class SpooledResultStore implements ResultStore {
 
   #placeOf(key: RowRecord, places: readonly number[]): { readonly place: number; readonly row: RowRecord } | null {
     for (const place of places) {
-      const row = place >= IN_BUFFER ? this.#buffered(place - IN_BUFFER) : this.#inRun(place - 1, key);
+      const row = place >= IN_BUFFER ? this.#buffered(place - IN_BUFFER) : this.#runs.find(place - 1, key);
       if (row !== null && compareKeys(row, key) === 0) return { place, row };
     }
     return null;
@@ -213,12 +227,6 @@ export class SpooledResultStore implements ResultStore {
 
   #buffered(index: number): RowRecord {
     return new RowRecord(this.#buffer, this.#offsets[index] as number);
-  }
-
-  /** The first row of a run that is not before a key. */
-  #inRun(run: number, key: RowRecord): RowRecord | null {
-    const rows = this.#runs.from(run, key);
-    return rows.next() ? rows.row : null;
   }
 
   #unexpired(row: RowRecord): RowRecord | null {
@@ -251,7 +259,7 @@ export class SpooledResultStore implements ResultStore {
   }
 
   #writeRun(): void {
-    const place = this.#runs.write(this.#buffer, this.#sorted()) + 1;
+    const place = this.#runs.write(this.#isInOrder ? this.#buffer.subarray(0, this.#used) : this.#gathered()) + 1;
     this.#hashes.forEach((hash, index) => {
       if ((this.#offsets[index] as number) >= 0) this.#places?.replace(hash, IN_BUFFER + index, place);
     });
@@ -259,12 +267,26 @@ export class SpooledResultStore implements ResultStore {
       if (row.bytes === this.#buffer) this.#greatest.set(view, row.keyAlone());
     }
     this.#offsets = [];
+    this.#isInOrder = true;
     this.#hashes = [];
     this.#used = 0;
   }
 
+  /** Bytes of the rows of the buffer, one behind another in their order. */
+  #gathered(): Buffer {
+    if (this.#sortedBytes.length < this.#used) this.#sortedBytes = Buffer.allocUnsafeSlow(this.#buffer.length);
+    const row = new RowRecord(this.#buffer, 0);
+    let used = 0;
+    for (const at of this.#sorted()) {
+      row.moveTo(this.#buffer, at);
+      used += this.#buffer.copy(this.#sortedBytes, used, at, row.end);
+    }
+    return this.#sortedBytes.subarray(0, used);
+  }
+
   /** Where the rows of the buffer begin, in the order of their keys. */
-  #sorted(): number[] {
+  #sorted(): readonly number[] {
+    if (this.#isInOrder) return this.#offsets;
     const offsets = this.#offsets.filter((at) => at >= 0);
     const [starts, ends] = [new Uint32Array(offsets.length), new Uint32Array(offsets.length)];
     offsets.forEach((at, index) => {

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { Database, TEMPORARY } from '../../../../adapters/embedded/database.ts';
 import { openTemporary } from '../../../../adapters/embedded/index.ts';
 import { SpooledResultStore } from '../../../../adapters/embedded/spool/spooled-result-store.ts';
 import { compareGroups, groupOfText, groupText } from '../../../../engine/codec/group.ts';
@@ -13,9 +12,8 @@ resultStoreConformance('SpooledResultStore, all in its buffer', async (clock) =>
 });
 
 resultStoreConformance('SpooledResultStore, with a run for each few rows', async (clock) => {
-  const database = new Database(TEMPORARY);
-  const store = new SpooledResultStore(database, clock, 700);
-  return { store, close: async () => database.close(), keepsTimes: false };
+  const store = new SpooledResultStore(clock, 700);
+  return { store, close: async () => store.close(), keepsTimes: false };
 });
 
 const group = fc
@@ -41,8 +39,7 @@ const writes = fc.array(
 test('rows come in the order of their windows and groups, each as it was put last, for runs of any size', async () => {
   await fc.assert(
     fc.asyncProperty(writes, fc.integer({ min: 1, max: 3000 }), async (drafts, runBytes) => {
-      const database = new Database(TEMPORARY);
-      const store = new SpooledResultStore(database, { nowMs: () => 0 }, runBytes);
+      const store = new SpooledResultStore({ nowMs: () => 0 }, runBytes);
       const expected = new Map<string, ReturnType<typeof resultRow>>();
       for (const [index, { view, windowStartMs, group, retracted }] of drafts.entries()) {
         const columns = JSON.stringify({ n: index, text: 'ü'.repeat(index % 40) });
@@ -62,7 +59,7 @@ test('rows come in the order of their windows and groups, each as it was put las
         expect(Array.from(store.inOrder(view), (row) => row.stored(view))).toEqual(rows);
       }
       expect(await store.get([...expected.values()])).toEqual([...expected.values()]);
-      database.close();
+      store.close();
     }),
     { seed: 20260103, numRuns: 150 },
   );
