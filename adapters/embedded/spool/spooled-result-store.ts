@@ -1,6 +1,8 @@
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { orderOfKeys } from '../../../engine/bytes/order-of-keys.ts';
 import { keyedHash } from '../../../engine/hash/keyed-hash.ts';
 import type { Clock } from '../../../engine/ports/clock.ts';
+import type { NewRows } from '../../../engine/ports/new-rows.ts';
 import {
   isExpired,
   type PutOutcome,
@@ -18,21 +20,21 @@ import { randomHashKey } from '../../hash-key.ts';
 import { bufferCursor, mergeRows } from './row-cursor.ts';
 import { RowPlaces } from './row-places.ts';
 import {
+  bufferOf,
   compareKeys,
   KEY_AT,
-  keyBytes,
   keyEndOf,
   RowRecord,
-  recordBytes,
   windowKey,
   writeKey,
+  writeNewRecord,
   writeRecord,
 } from './row-record.ts';
 import { RowRuns } from './row-runs.ts';
 
-/** Rows that wait to be sorted and written as a run. */
-const RUN_BYTES = 8 * 1024 * 1024;
 const FIRST_BYTES = 256 * 1024;
+/** Rows that wait to be sorted and written as a run: about as many as have room when `FIRST_BYTES` were doubled some times. */
+const RUN_BYTES = 8 * 1024 * 1024 - 64 * 1024;
 /** A place with this bit is one in the buffer; another one is the number of a run, and one more, for 0 is no place. */
 const IN_BUFFER = 0x80000000;
 
@@ -61,8 +63,9 @@ export class SpooledResultStore implements ResultStore {
   /** By view and group, the window starts of rows: kept once somebody has asked for the latest row of a group. */
   #starts: Map<string, Map<string, Set<number>>> | null = null;
   readonly #runBytes: number;
-  #buffer = Buffer.alloc(FIRST_BYTES);
-  #used = 0;
+  readonly #rows = new ByteWriter(FIRST_BYTES);
+  /** What these are written to. */
+  #buffer = bufferOf(this.#rows.memory);
   /** Where rows of the buffer begin; −1 where another one has taken a row's place. */
   #offsets: number[] = [];
   /** No row of the buffer is before one that was added earlier, and each is there once. */
@@ -71,9 +74,12 @@ export class SpooledResultStore implements ResultStore {
   #hashes: number[] = [];
   /** Where a run is put in order before it is written. */
   #sortedBytes = Buffer.alloc(0);
-  #scratch = Buffer.alloc(1024);
+  /** A key that is searched. */
+  readonly #key = new ByteWriter(1024);
+  /** The row that was written last, which may not stay. */
+  readonly #added = new RowRecord(windowKey(0, 0).bytes, 0);
   /** Bytes that were hashed last, and a view of them. */
-  #viewed: Buffer = this.#scratch;
+  #viewed: Buffer = this.#buffer;
   #view = viewOf(this.#viewed);
 
   constructor(clock: Clock, runBytes = RUN_BYTES) {
@@ -87,6 +93,18 @@ export class SpooledResultStore implements ResultStore {
 
   async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
     return writes.map(({ row, over }) => this.#put(row, over));
+  }
+
+  async append(rows: NewRows): Promise<readonly number[]> {
+    const view = this.#numberOf(rows.view);
+    const refused: number[] = [];
+    for (let row = 0; row < rows.count; row++) {
+      const at = this.#rows.length;
+      writeNewRecord(rows, row, view, this.#rows);
+      if (this.#settle(at, view, null) === 'refused') refused.push(row);
+      else if (this.#starts !== null) this.#noteStart({ ...this.#added.place, view: rows.view });
+    }
+    return refused;
   }
 
   async windows({ view, fromMs, toMs, group, order, limit, cursor = null }: WindowsQuery): Promise<RowPage> {
@@ -140,22 +158,48 @@ export class SpooledResultStore implements ResultStore {
 
   #put(row: StoredRow, over: number | null): PutOutcome {
     const view = this.#numberOf(row.view);
-    const at = this.#reserve(recordBytes(row));
-    const end = writeRecord(row, view, this.#buffer, at);
-    const record = new RowRecord(this.#buffer, at);
+    const at = this.#rows.length;
+    writeRecord(row, view, this.#rows);
+    const outcome = this.#settle(at, view, over);
+    if (outcome === 'written') this.#noteStart(row);
+    return outcome;
+  }
+
+  /** Decides whether the row that was written last stays, over what is there. */
+  #settle(at: number, view: number, over: number | null): PutOutcome {
+    this.#followMemory();
+    const record = this.#added;
+    record.moveTo(this.#buffer, at);
     const isBehind = this.#isBehindAll(record, view);
     const places = isBehind ? this.#places : this.#notedPlaces();
     const hash = places === null ? 0 : this.#hashOf(record);
     const known = isBehind || places === null ? null : this.#placeOf(record, places.find(hash));
     const stored = known === null ? null : this.#unexpired(known.row);
-    if ((stored?.epoch ?? null) !== over) return 'refused';
+    if ((stored?.epoch ?? null) !== over) {
+      this.#rows.moveTo(at);
+      return 'refused';
+    }
     if (places !== null) this.#notePlace(places, hash, known?.place ?? null);
-    this.#isInOrder &&= this.#isBehindLast(record);
-    if (isBehind) this.#greatest.set(view, record);
+    this.#isInOrder &&= this.#isBehindLast(record, view, isBehind);
+    if (isBehind) this.#setGreatest(view, record);
     this.#offsets.push(at);
-    this.#used = end;
-    this.#noteStart(row);
+    if (this.#rows.length > this.#runBytes) this.#writeRun();
     return 'written';
+  }
+
+  /** The rows move as their buffer grows. */
+  #followMemory(): void {
+    const { memory } = this.#rows;
+    if (memory.buffer === this.#buffer.buffer) return;
+    const larger = bufferOf(memory);
+    for (const row of this.#greatest.values()) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
+    this.#buffer = larger;
+  }
+
+  #setGreatest(view: number, { bytes, at }: RowRecord): void {
+    const greatest = this.#greatest.get(view);
+    if (greatest === undefined) this.#greatest.set(view, new RowRecord(bytes, at));
+    else greatest.moveTo(bytes, at);
   }
 
   #isBehindAll(record: RowRecord, view: number): boolean {
@@ -164,9 +208,12 @@ export class SpooledResultStore implements ResultStore {
   }
 
   /** Whether a row is behind the one of the buffer that was added last. */
-  #isBehindLast(record: RowRecord): boolean {
+  #isBehindLast(record: RowRecord, view: number, isBehindAll: boolean): boolean {
     const at = this.#offsets.at(-1);
-    return at === undefined || (at >= 0 && compareKeys(record, new RowRecord(this.#buffer, at)) > 0);
+    if (at === undefined) return true;
+    const greatest = this.#greatest.get(view);
+    if (greatest?.bytes === this.#buffer && greatest.at === at) return isBehindAll;
+    return compareKeys(record, new RowRecord(this.#buffer, at)) > 0;
   }
 
   /** Notes where the next row of the buffer is, which may take the place of another one. */
@@ -234,10 +281,9 @@ export class SpooledResultStore implements ResultStore {
   }
 
   #keyOf(key: RowKey, view: number): RowRecord {
-    const bytes = keyBytes(key.group);
-    if (this.#scratch.length < bytes) this.#scratch = Buffer.alloc(bytes);
-    writeKey(key, view, this.#scratch, 0);
-    return new RowRecord(this.#scratch, 0);
+    this.#key.moveTo(0);
+    writeKey(key, view, this.#key);
+    return new RowRecord(bufferOf(this.#key.memory), 0);
   }
 
   #numberOf(view: string): number {
@@ -245,21 +291,9 @@ export class SpooledResultStore implements ResultStore {
     return known >= 0 ? known : this.#views.push(view) - 1;
   }
 
-  /** Where a row of so many bytes at most can be written. */
-  #reserve(bytes: number): number {
-    if (this.#used > 0 && this.#used + bytes > this.#runBytes) this.#writeRun();
-    const needed = this.#used + bytes;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.alloc(Math.max(needed, Math.min(this.#buffer.length * 2, this.#runBytes)));
-      this.#buffer.copy(larger, 0, 0, this.#used);
-      for (const row of this.#greatest.values()) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
-      this.#buffer = larger;
-    }
-    return this.#used;
-  }
-
   #writeRun(): void {
-    const place = this.#runs.write(this.#isInOrder ? this.#buffer.subarray(0, this.#used) : this.#gathered()) + 1;
+    const place =
+      this.#runs.write(this.#isInOrder ? this.#buffer.subarray(0, this.#rows.length) : this.#gathered()) + 1;
     this.#hashes.forEach((hash, index) => {
       if ((this.#offsets[index] as number) >= 0) this.#places?.replace(hash, IN_BUFFER + index, place);
     });
@@ -269,12 +303,12 @@ export class SpooledResultStore implements ResultStore {
     this.#offsets = [];
     this.#isInOrder = true;
     this.#hashes = [];
-    this.#used = 0;
+    this.#rows.moveTo(0);
   }
 
   /** Bytes of the rows of the buffer, one behind another in their order. */
   #gathered(): Buffer {
-    if (this.#sortedBytes.length < this.#used) this.#sortedBytes = Buffer.allocUnsafeSlow(this.#buffer.length);
+    if (this.#sortedBytes.length < this.#rows.length) this.#sortedBytes = Buffer.allocUnsafeSlow(this.#buffer.length);
     const row = new RowRecord(this.#buffer, 0);
     let used = 0;
     for (const at of this.#sorted()) {

@@ -1,16 +1,14 @@
 import { mergeRows } from '../../../../adapters/embedded/spool/row-cursor.ts';
-import { RowRecord, recordBytes, windowKey, writeRecord } from '../../../../adapters/embedded/spool/row-record.ts';
+import { RowRecord, windowKey, writeRecord } from '../../../../adapters/embedded/spool/row-record.ts';
 import { RowRuns } from '../../../../adapters/embedded/spool/row-runs.ts';
+import { ByteWriter } from '../../../../engine/bytes/byte-writer.ts';
 import { resultRow } from '../../../support/result-row.ts';
 
 /** Rows of some windows, in their order, as bytes. */
 function bytesOf(starts: readonly number[], columns: string): Buffer {
-  const rows = starts.map((startMs) => {
-    const row = resultRow('a@1', startMs, { columns });
-    const bytes = Buffer.alloc(recordBytes(row));
-    return bytes.subarray(0, writeRecord(row, 0, bytes, 0));
-  });
-  return Buffer.concat(rows);
+  const out = new ByteWriter();
+  for (const startMs of starts) writeRecord(resultRow('a@1', startMs, { columns }), 0, out);
+  return Buffer.from(out.finish());
 }
 
 const FIRST = windowKey(0, Number.NEGATIVE_INFINITY);

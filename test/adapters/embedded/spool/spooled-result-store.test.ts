@@ -3,6 +3,7 @@ import { openTemporary } from '../../../../adapters/embedded/index.ts';
 import { SpooledResultStore } from '../../../../adapters/embedded/spool/spooled-result-store.ts';
 import { compareGroups, groupOfText, groupText } from '../../../../engine/codec/group.ts';
 import { resultStoreConformance } from '../../../conformance/result-store.ts';
+import { newRowsOf } from '../../../support/naive-new-rows.ts';
 import { putRows } from '../../../support/put-rows.ts';
 import { resultRow } from '../../../support/result-row.ts';
 
@@ -64,6 +65,36 @@ test('rows come in the order of their windows and groups, each as it was put las
     { seed: 20260103, numRuns: 150 },
   );
 });
+
+test('rows that are appended are those that would be put, and as many are refused', async () => {
+  await fc.assert(
+    fc.asyncProperty(writes, fc.integer({ min: 1, max: 3000 }), async (drafts, runBytes) => {
+      const [put, appended] = [1, 2].map(() => new SpooledResultStore({ nowMs: () => 0 }, runBytes)) as Stores;
+      const rows = drafts.map(({ windowStartMs, group, retracted: partial }, index) => {
+        const columns = JSON.stringify({ n: index, text: 'ü'.repeat(index % 40) });
+        return {
+          ...resultRow('a@1', windowStartMs, { columns, partial, expiresAtSeconds: partial ? index : null }),
+          group,
+        };
+      });
+      for (let from = 0; from < rows.length; from += 7) {
+        const some = rows.slice(from, from + 7);
+        const outcomes = await putRows(put, some);
+        const refused = await appended.append(newRowsOf('a@1', 1, some));
+        expect(some.map((_, row) => (refused.includes(row) ? 'refused' : 'written'))).toEqual(outcomes);
+      }
+      const stored = (store: SpooledResultStore) => Array.from(store.inOrder('a@1'), (row) => row.stored('a@1'));
+      expect(stored(appended)).toEqual(stored(put));
+      for (const { group } of rows) {
+        expect(await appended.latest('a@1', group)).toEqual(await put.latest('a@1', group));
+      }
+      for (const store of [put, appended]) store.close();
+    }),
+    { seed: 20260106, numRuns: 100 },
+  );
+});
+
+type Stores = [SpooledResultStore, SpooledResultStore];
 
 test('a first row that is refused leaves nothing behind, and the buffer grows around it', async () => {
   const { results, close } = openTemporary({ nowMs: () => 0 });
