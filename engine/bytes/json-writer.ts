@@ -1,4 +1,5 @@
 import type { ColumnValue } from '../ir/node.ts';
+import { formatInstant } from '../time/instant.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
 /** Writes a value as JSON: what is no number of JSON as null, and a bigint as the text of its digits. */
@@ -58,6 +59,61 @@ export function writeJsonNumber(value: number, out: ByteWriter): void {
   out.moveTo(from + digits);
 }
 
+/** Writes an instant as `formatInstant` does, in quotes; what is no number as any value. */
+export function writeJsonInstant(ms: ColumnValue, out: ByteWriter): void {
+  if (typeof ms !== 'number') {
+    writeJsonValue(ms, out);
+    return;
+  }
+  const day = Math.floor(ms / DAY_MS);
+  if (!Number.isInteger(ms) || (day !== written.day && !beginDay(day))) {
+    out.utf8(`"${formatInstant(ms)}"`);
+    return;
+  }
+  const into = out.room(QUOTED_INSTANT_BYTES);
+  let at = out.length;
+  for (let i = 0; i < written.text.length; i++) into[at++] = written.text[i] as number;
+  const ofDay = ms - day * DAY_MS;
+  const [minute, second] = [Math.floor(ofDay / 60_000), Math.floor(ofDay / 1000) % 60];
+  at = twoDigits(Math.floor(minute / 60), into, at);
+  into[at++] = COLON;
+  at = twoDigits(minute % 60, into, at);
+  into[at++] = COLON;
+  at = twoDigits(second, into, at);
+  into[at++] = POINT;
+  const thousandths = ofDay % 1000;
+  into[at++] = ZERO + Math.floor(thousandths / 100);
+  at = twoDigits(thousandths % 100, into, at);
+  into[at++] = ZULU;
+  into[at++] = QUOTE;
+  out.moveTo(at);
+}
+
+/** The day of the last instant that was written, and the bytes from the quote to the `T`: those that follow are mostly of the same day. */
+const written = { day: Number.NaN, text: new Uint8Array(0) };
+
+/** False where the day's year has more digits than four. */
+function beginDay(day: number): boolean {
+  const text = `"${formatInstant(day * DAY_MS)}"`;
+  if (text.length !== QUOTED_INSTANT_BYTES) return false;
+  written.day = day;
+  written.text = Uint8Array.from(text.slice(0, text.indexOf('T') + 1), (character) => character.charCodeAt(0));
+  return true;
+}
+
+function twoDigits(value: number, into: Uint8Array, at: number): number {
+  const tens = Math.floor(value / 10);
+  into[at] = ZERO + tens;
+  into[at + 1] = ZERO + value - tens * 10;
+  return at + 2;
+}
+
+const DAY_MS = 86_400_000;
+/** `"2015-05-17T10:05:00.000Z"` */
+const QUOTED_INSTANT_BYTES = 26;
+const COLON = 0x3a;
+const POINT = 0x2e;
+const ZULU = 0x5a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;

@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { writeJsonValue } from '../bytes/json-writer.ts';
+import { writeJsonInstant, writeJsonValue } from '../bytes/json-writer.ts';
 import { Constants, compileFunction } from '../expression/compile-js.ts';
 import { type ColumnValue, toJson, type ValueType } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
@@ -58,10 +58,10 @@ function compileText(names: readonly string[], instants: ReadonlySet<string>): R
  */
 function compileWrite(names: readonly string[], instants: ReadonlySet<string>): RowFormat['write'] {
   const constants = new Constants();
-  const value = constants.add(writeJsonValue);
+  const [value, instant] = [constants.add(writeJsonValue), constants.add(writeJsonInstant)];
   const lines = names.map((name, index) => {
     const before = Buffer.from(beforeValue(name, index));
-    const write = instants.has(name) ? constants.add(instantBytes()) : value;
+    const write = instants.has(name) ? instant : value;
     return `out.part(${constants.add(before)}, 0, ${before.length}); ${write}(row[${JSON.stringify(name)}], out);`;
   });
   return compileFunction(['row', 'out'], `${lines.join('\n')}\nout.byte(${CLOSING_BRACE});`, constants);
@@ -71,19 +71,6 @@ const CLOSING_BRACE = '}'.charCodeAt(0);
 
 function beforeValue(name: string, index: number): string {
   return `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`;
-}
-
-/** The same as `instantTexts`, as bytes. */
-function instantBytes(): (ms: ColumnValue, out: ByteWriter) => void {
-  const textOf = instantTexts();
-  let [lastMs, bytes] = [Number.NaN, Buffer.alloc(0)];
-  return (ms, out) => {
-    if (ms !== lastMs || typeof ms !== 'number') {
-      if (typeof ms !== 'number') return writeJsonValue(ms, out);
-      [lastMs, bytes] = [ms, Buffer.from(textOf(ms))];
-    }
-    out.part(bytes, 0, bytes.length);
-  };
 }
 
 /** The texts of a column of instants. Those of rows that follow each other are often the same. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
-import { writeJsonNumber, writeJsonText, writeJsonValue } from '../../../engine/bytes/json-writer.ts';
+import { writeJsonInstant, writeJsonNumber, writeJsonText, writeJsonValue } from '../../../engine/bytes/json-writer.ts';
+import { formatInstant } from '../../../engine/time/instant.ts';
 
 /** What is written, behind a byte that was there, by a writer that must grow. */
 function written(write: (out: ByteWriter) => void): string {
@@ -37,6 +38,22 @@ test('a number is what JSON.stringify makes of it', () => {
     }),
     { seed: 20260105, numRuns: 1000 },
   );
+});
+
+test('an instant is what formatInstant makes of it', () => {
+  const DAY_MS = 86_400_000;
+  const instant = fc.oneof(
+    fc.integer({ min: -62_200_000_000_000, max: 253_500_000_000_000 }),
+    fc.integer({ min: 0, max: 3 * DAY_MS }),
+    fc.constantFrom(0, -1, DAY_MS - 1, DAY_MS, 0.5, -62_167_219_200_001, 253_402_300_800_000),
+  );
+  fc.assert(
+    fc.property(instant, (ms) => {
+      expect(written((out) => writeJsonInstant(ms, out))).toBe(JSON.stringify(formatInstant(ms)));
+    }),
+    { seed: 20260108, numRuns: 1000 },
+  );
+  expect(written((out) => writeJsonInstant(null, out))).toBe('null');
 });
 
 test('what JSON has not is null, and a bigint is a text', () => {
