@@ -42,8 +42,13 @@ export function openEmbedded(path: string, clock: Clock): EmbeddedStores {
 export type TemporaryStores = Omit<EmbeddedStores, 'results'> & { readonly results: SpooledResultStore };
 
 export function openTemporary(clock: Clock): TemporaryStores {
-  const database = new Database(TEMPORARY);
-  return { ...openDatabase(database, clock), results: new SpooledResultStore(database, clock) };
+  const stores = openDatabase(new Database(TEMPORARY), clock);
+  const results = new SpooledResultStore(clock);
+  const close = () => {
+    results.close();
+    stores.close();
+  };
+  return { ...stores, results, close };
 }
 
 function openDatabase(database: Database, clock: Clock): EmbeddedStores {

@@ -18,6 +18,22 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** All that the buffer has, written or not; another one once it grows. */
+  get memory(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Room for so many bytes more, for who writes them from `length` on and then says by `moveTo` where they end. */
+  room(bytes: number): Uint8Array {
+    this.#reserve(bytes);
+    return this.#bytes;
+  }
+
+  /** Goes on from a place: behind bytes that were written into the room, or before some that are to be written anew. */
+  moveTo(length: number): void {
+    this.#length = length;
+  }
+
   byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#length++] = value;
@@ -58,6 +74,27 @@ export class ByteWriter {
     this.#reserve(4);
     this.#view.setUint32(this.#length, value, true);
     this.#length += 4;
+  }
+
+  /** Writes an unsigned number over four bytes that were written before. */
+  uint32At(at: number, value: number): void {
+    this.#view.setUint32(at, value, true);
+  }
+
+  /** UTF-8 alone. Most texts are ASCII and short: these are gathered by hand, for a call of the encoder takes longer. */
+  utf8(value: string): void {
+    this.#reserve(value.length * 3);
+    const into = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#length += encoder.encodeInto(value, into.subarray(this.#length)).written;
+        return;
+      }
+      into[at++] = code;
+    }
+    this.#length = at;
   }
 
   /** A varint of the length in bytes, then UTF-8. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. */

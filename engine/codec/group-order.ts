@@ -1,4 +1,5 @@
 import type { ByteReader } from '../bytes/byte-reader.ts';
+import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { readUnlessText } from '../bytes/value-codec.ts';
 import type { Value } from '../ir/node.ts';
 import { groupOfText } from './group.ts';
@@ -13,7 +14,22 @@ export function writeGroupOrder(values: readonly Value[], out: Uint8Array, at: n
   return to;
 }
 
+/** The same behind what a writer has. */
+export function appendGroupOrder(values: readonly Value[], out: ByteWriter): void {
+  let most = 0;
+  // Half of a pair takes four bytes, and any other character less.
+  for (const value of values) most += typeof value === 'string' ? value.length * 4 + 3 : NUMBER_BYTES;
+  const room = out.room(most);
+  out.moveTo(writeGroupOrder(values, room, out.length));
+}
+
 /** The same of a group's canonical text. */
+export function appendOrderOfText(text: string, out: ByteWriter): void {
+  const room = out.room(groupOrderBytes(text));
+  out.moveTo(writeOrderOfText(text, room, out.length));
+}
+
+/** The same of a group's canonical text, where there is room for `groupOrderBytes`. */
 export function writeOrderOfText(text: string, out: Uint8Array, at: number): number {
   const to = writePlainText(text, out, at);
   return to >= 0 ? to : writeGroupOrder(groupOfText(text), out, at);
@@ -47,6 +63,8 @@ const NULL = 0;
 const FALSE = 1;
 const TRUE = 2;
 const NUMBER = 3;
+/** What a number takes at most, and null and truth less. */
+const NUMBER_BYTES = 17;
 const TEXT = 4;
 
 /** A number from here on may stand for one of several whole numbers. */
@@ -100,13 +118,26 @@ function writeBits(out: Uint8Array, at: number): number {
 /** UTF-8, in which a zero byte is followed by 255, and the end is a zero byte and 1: so a text comes before one that goes on. */
 function writeText(text: string, out: Uint8Array, at: number): number {
   out[at] = TEXT;
-  let to = at + 1;
+  let to = writeAscii(text, out, at + 1);
+  if (to > 0) return endText(out, to);
+  to = at + 1;
   if (text.includes('\0') || !text.isWellFormed()) {
     for (const character of text) to = writeOddCharacter(character.codePointAt(0) as number, out, to);
   } else {
     to = writeUtf8(text, out, to);
   }
   return endText(out, to);
+}
+
+/** −1 where there are other characters, or zeros. */
+function writeAscii(text: string, out: Uint8Array, at: number): number {
+  let to = at;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0 || code > 0x7f) return -1;
+    out[to++] = code;
+  }
+  return to;
 }
 
 function endText(out: Uint8Array, at: number): number {

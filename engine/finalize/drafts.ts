@@ -79,7 +79,8 @@ function fits(text: string): boolean {
   return text.length * 3 <= MAX_COLUMNS_BYTES || Buffer.byteLength(text) <= MAX_COLUMNS_BYTES;
 }
 
-function fittingColumns(columns: RowColumns): string {
+/** A row that would not fit, without what is long in it. */
+export function fittingColumns(columns: RowColumns): string {
   const short = Object.entries(columns).map(([name, value]) => [
     name,
     (typeof value === 'string' ? value : JSON.stringify(value)).length > LONG_TEXT ? null : value,

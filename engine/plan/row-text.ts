@@ -1,3 +1,5 @@
+import type { ByteWriter } from '../bytes/byte-writer.ts';
+import { writeJsonInstant, writeJsonValue } from '../bytes/json-writer.ts';
 import { Constants, compileFunction } from '../expression/compile-js.ts';
 import { type ColumnValue, toJson, type ValueType } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
@@ -10,6 +12,8 @@ export interface RowFormat {
   readonly format: (values: RowValues) => RowColumns;
   /** `JSON.stringify` of what `format` gives, without the object between. */
   readonly text: (values: RowValues) => string;
+  /** The same as bytes, without the text between. */
+  readonly write: (values: RowValues, out: ByteWriter) => void;
 }
 
 export function compileRowFormat(view: ViewDefinition): RowFormat {
@@ -17,6 +21,7 @@ export function compileRowFormat(view: ViewDefinition): RowFormat {
   const namesOf = (is: (type: ValueType) => boolean) =>
     columns.flatMap(([name, field]) => (field.shape === 'leaf' && is(field.type) ? [name] : []));
   const instants = namesOf(({ kind }) => kind === 'instant');
+  const names = columns.map(([name]) => name);
   const wholes = namesOf(({ integer }) => integer === true);
   return {
     format(values) {
@@ -28,10 +33,8 @@ export function compileRowFormat(view: ViewDefinition): RowFormat {
       for (const name of wholes) row[name] = toJson(row[name] ?? null);
       return row as RowColumns;
     },
-    text: compileText(
-      columns.map(([name]) => name),
-      new Set(instants),
-    ),
+    text: compileText(names, new Set(instants)),
+    write: compileWrite(names, new Set(instants)),
   };
 }
 
@@ -43,11 +46,31 @@ function compileText(names: readonly string[], instants: ReadonlySet<string>): R
   const constants = new Constants();
   const value = constants.add(valueText);
   const parts = names.map((name, index) => {
-    const before = JSON.stringify(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
     const text = instants.has(name) ? constants.add(instantTexts()) : value;
-    return `${before} + ${text}(row[${JSON.stringify(name)}])`;
+    return `${JSON.stringify(beforeValue(name, index))} + ${text}(row[${JSON.stringify(name)}])`;
   });
   return compileFunction(['row'], `return ${[...parts, "'}'"].join(' + ')};`, constants);
+}
+
+/**
+ * @example of a view that counts by page:
+ * out.part(before, 0, 16); instant(row["window_start"], out); out.part(beforePage, 0, 8); value(row["page"], out); … out.byte(125);
+ */
+function compileWrite(names: readonly string[], instants: ReadonlySet<string>): RowFormat['write'] {
+  const constants = new Constants();
+  const [value, instant] = [constants.add(writeJsonValue), constants.add(writeJsonInstant)];
+  const lines = names.map((name, index) => {
+    const before = Buffer.from(beforeValue(name, index));
+    const write = instants.has(name) ? instant : value;
+    return `out.part(${constants.add(before)}, 0, ${before.length}); ${write}(row[${JSON.stringify(name)}], out);`;
+  });
+  return compileFunction(['row', 'out'], `${lines.join('\n')}\nout.byte(${CLOSING_BRACE});`, constants);
+}
+
+const CLOSING_BRACE = '}'.charCodeAt(0);
+
+function beforeValue(name: string, index: number): string {
+  return `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`;
 }
 
 /** The texts of a column of instants. Those of rows that follow each other are often the same. */

@@ -4,6 +4,7 @@ export type * from './dead-letter-sink.ts';
 export * from './errors.ts';
 export type * from './finalize-queue.ts';
 export * from './look-queue.ts';
+export type * from './new-rows.ts';
 export type * from './page-store.ts';
 export * from './result-store.ts';
 export * from './retry.ts';

@@ -1,3 +1,5 @@
+import type { NewRows } from './new-rows.ts';
+
 /**
  * Result rows as readers see them: one per (view, group, window), replaced by its next revision.
  *
@@ -17,6 +19,12 @@ export interface ResultStore {
 
   /** Writes each row in whose place there is what it is to take the place of. Tells per row what happened. */
   put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]>;
+
+  /**
+   * Puts rows over nothing, and tells which were refused because another row is there. Missing where a store needs rows as objects: they
+   * are put then.
+   */
+  append?(rows: NewRows): Promise<readonly number[]>;
 
   /**
    * Rows of a view by window start, then group, with `from` ≤ window start < `to`; none that are retracted. `latestFirst`

@@ -1,7 +1,9 @@
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { compareKeyBytes } from '../../../engine/bytes/order-of-keys.ts';
-import { groupOrderBytes, readOrdered, writeOrdered, writeOrderOfText } from '../../../engine/codec/group-order.ts';
+import { appendOrderOfText, readOrdered, writeOrdered } from '../../../engine/codec/group-order.ts';
 import { TABLE_GROUP } from '../../../engine/finalize/drafts.ts';
-import type { RowKey, StoredRow } from '../../../engine/ports/result-store.ts';
+import type { NewRows } from '../../../engine/ports/new-rows.ts';
+import type { RowKey, RowPlace, StoredRow } from '../../../engine/ports/result-store.ts';
 
 /**
  * A row as bytes, which compare as rows are ordered: by view, window start, group.
@@ -19,61 +21,78 @@ export const KEY_AT = LENGTHS;
 /** Where the bytes of the group begin in a key. */
 const GROUP_AT = 10;
 const FIXED = 33;
+const FIRST_REVISION = 1;
 const PARTIAL = 1;
 const RETRACTED = 2;
 
-export function recordBytes({ group, columns }: Pick<StoredRow, 'group' | 'columns'>): number {
-  return keyBytes(group) + FIXED + columns.length * 3;
-}
-
-export function keyBytes(group: string): number {
-  return LENGTHS + GROUP_AT + groupOrderBytes(group) + group.length * 3;
-}
-
-/** Writes the lengths that are known and the key of a row. Returns where the key ends. */
-export function writeKey({ group, windowStartMs }: RowKey, view: number, out: Buffer, at: number): number {
-  const from = at + LENGTHS;
-  const groupAt = writeWindow(view, windowStartMs, out, from);
-  const textAt = group === TABLE_GROUP ? groupAt : writeOrderOfText(group, out, groupAt);
-  const to = textAt + out.write(group, textAt, 'utf8');
-  writeUint32(to - from, out, at + 4);
-  writeUint32(to - textAt, out, at + 8);
-  return to;
+/** Writes the lengths that are known and the key of a row. */
+export function writeKey({ group, windowStartMs }: RowKey, view: number, out: ByteWriter): void {
+  const at = beginKey(view, windowStartMs, out);
+  if (group !== TABLE_GROUP) appendOrderOfText(group, out);
+  const textAt = out.length;
+  out.utf8(group);
+  endKey(at, textAt, out);
 }
 
 /** A key before those of all groups of a window. */
 export function windowKey(view: number, windowStartMs: number): RowRecord {
-  const out = Buffer.alloc(LENGTHS + GROUP_AT);
-  writeUint32(writeWindow(view, windowStartMs, out, LENGTHS) - LENGTHS, out, 4);
-  return new RowRecord(out, 0);
+  const out = new ByteWriter(LENGTHS + GROUP_AT);
+  const at = beginKey(view, windowStartMs, out);
+  endKey(at, out.length, out);
+  return new RowRecord(bufferOf(out.memory), 0);
 }
 
-function writeWindow(view: number, windowStartMs: number, out: Buffer, at: number): number {
-  out[at] = view >>> 8;
-  out[at + 1] = view;
-  return writeOrdered(windowStartMs, out, at + 2);
+/** Writes a row behind all that was written. */
+export function writeRecord(row: StoredRow, view: number, out: ByteWriter): void {
+  const at = out.length;
+  writeKey(row, view, out);
+  writeTimes(row.windowEndMs, row.epoch, row.expiresAtSeconds, out);
+  out.uint32(row.revision);
+  out.uint32(row.lateEvents);
+  out.byte((row.partial ? PARTIAL : 0) | (row.retracted ? RETRACTED : 0));
+  out.utf8(row.columns);
+  out.uint32At(at, out.length - at);
 }
 
-/** Writes a row. Returns where it ends. */
-export function writeRecord(row: StoredRow, view: number, out: Buffer, at: number): number {
-  let to = writeKey(row, view, out, at);
-  to = out.writeDoubleLE(row.windowEndMs, to);
-  to = out.writeDoubleLE(row.epoch, to);
-  to = out.writeDoubleLE(row.expiresAtSeconds ?? Number.NaN, to);
-  to = writeUint32(row.revision, out, to);
-  to = writeUint32(row.lateEvents, out, to);
-  out[to++] = (row.partial ? PARTIAL : 0) | (row.retracted ? RETRACTED : 0);
-  to += out.write(row.columns, to, 'utf8');
-  writeUint32(to - at, out, at);
-  return to;
+/** The same of one of some new rows. */
+export function writeNewRecord(rows: NewRows, row: number, view: number, out: ByteWriter): void {
+  const at = beginKey(view, rows.windowStartMs(row), out);
+  rows.writeGroupOrder(row, out);
+  const textAt = out.length;
+  rows.writeGroup(row, out);
+  endKey(at, textAt, out);
+  writeTimes(rows.windowEndMs(row), rows.epoch, rows.expiresAtSeconds(row), out);
+  out.uint32(FIRST_REVISION);
+  out.uint32(0);
+  out.byte(rows.partial(row) ? PARTIAL : 0);
+  rows.writeColumns(row, out);
+  out.uint32At(at, out.length - at);
 }
 
-function writeUint32(value: number, out: Buffer, at: number): number {
-  out[at] = value;
-  out[at + 1] = value >>> 8;
-  out[at + 2] = value >>> 16;
-  out[at + 3] = value >>> 24;
-  return at + 4;
+/** Returns where the record begins. */
+function beginKey(view: number, windowStartMs: number, out: ByteWriter): number {
+  const at = out.length;
+  const room = out.room(LENGTHS + GROUP_AT);
+  room[at + LENGTHS] = view >>> 8;
+  room[at + LENGTHS + 1] = view;
+  out.moveTo(writeOrdered(windowStartMs, room, at + LENGTHS + 2));
+  return at;
+}
+
+function endKey(at: number, textAt: number, out: ByteWriter): void {
+  out.uint32At(at + 4, out.length - at - LENGTHS);
+  out.uint32At(at + 8, out.length - textAt);
+}
+
+function writeTimes(windowEndMs: number, epoch: number, expiresAtSeconds: number | null, out: ByteWriter): void {
+  out.float64(windowEndMs);
+  out.float64(epoch);
+  out.float64(expiresAtSeconds ?? Number.NaN);
+}
+
+/** The same memory, with the methods of a buffer. */
+export function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 function uint32At(bytes: Buffer, at: number): number {
@@ -128,6 +147,10 @@ export class RowRecord {
 
   get group(): string {
     return this.bytes.toString('utf8', this.textFrom, this.keyTo);
+  }
+
+  get place(): RowPlace {
+    return { windowStartMs: this.windowStartMs, group: this.group };
   }
 
   get epoch(): number {

@@ -1,111 +1,148 @@
-import type { Database } from '../database.ts';
 import type { RowCursor } from './row-cursor.ts';
 import { compareKeys, RowRecord } from './row-record.ts';
+import { SpoolFile } from './spool-file.ts';
 
-/** A block is read as a whole: one a run while runs are merged. */
+/** A block is read as a whole: one a chain while chains are merged. A longer row is a block of its own. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** A run: rows in the order of their keys, cut in blocks. */
-interface Run {
-  /** Keys of the first rows of the blocks. */
-  readonly firsts: readonly RowRecord[];
+/** Rows that lie one behind another in the file. */
+interface Block {
+  readonly run: number;
+  readonly at: number;
+  readonly bytes: number;
+  /** The key of its first row. */
+  readonly first: RowRecord;
 }
 
-/** Runs of rows in a table of the database, each written once. */
+/** Runs of which each is behind all rows of those before it: read as one. */
+interface Chain {
+  readonly blocks: Block[];
+  /** The key of its last row. */
+  last: RowRecord;
+}
+
+/** Runs of rows in a temporary file, each in the order of their keys and written once. */
 export class RowRuns {
-  readonly #database: Database;
-  readonly #runs: Run[] = [];
+  readonly #file = new SpoolFile();
+  readonly #chains: Chain[] = [];
+  /** By number of the run. */
+  readonly #chainOf: Chain[] = [];
 
-  constructor(database: Database) {
-    this.#database = database;
-    database.run(
-      'CREATE TABLE IF NOT EXISTS row_runs (run INTEGER NOT NULL, block INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (run, block))',
-    );
-  }
-
-  get count(): number {
-    return this.#runs.length;
-  }
-
-  /** Writes rows, which begin at `offsets` and are in the order of their keys, and gives the number of their run. */
-  write(bytes: Buffer, offsets: readonly number[]): number {
-    const run = this.#runs.length;
-    const firsts: RowRecord[] = [];
-    const row = new RowRecord(bytes, offsets[0] as number);
-    let block = Buffer.allocUnsafe(BLOCK_BYTES);
-    let used = 0;
-    const put = () => {
-      firsts.push(new RowRecord(block, 0).keyAlone());
-      const sql = 'INSERT INTO row_runs (run, block, bytes) VALUES (?, ?, ?)';
-      this.#database.run(sql, [run, firsts.length - 1, block.subarray(0, used)]);
-      used = 0;
-    };
-    this.#database.transaction(() => {
-      for (const at of offsets) {
-        row.moveTo(bytes, at);
-        const { end } = row;
-        if (used > 0 && used + end - at > block.length) put();
-        if (end - at > block.length) block = Buffer.allocUnsafe(end - at);
-        used += bytes.copy(block, used, at, end);
-      }
-      put();
-    });
-    this.#runs.push({ firsts });
+  /** Writes rows, which lie one behind another in the order of their keys, and gives the number of their run. */
+  write(rows: Buffer): number {
+    const run = this.#chainOf.length;
+    const at = this.#file.append(rows);
+    const { blocks, last } = blocksOf(rows, run, at);
+    const [{ first }] = blocks as [Block];
+    let chain = this.#chains.find((known) => compareKeys(known.last, first) < 0);
+    if (chain === undefined) {
+      chain = { blocks: [], last };
+      this.#chains.push(chain);
+    }
+    for (const block of blocks) chain.blocks.push(block);
+    chain.last = last;
+    this.#chainOf.push(chain);
     return run;
   }
 
-  /** The rows of a run from the first on that is not before a key. */
-  from(run: number, key: RowRecord): RowCursor {
-    return new RunCursor((this.#runs[run] as Run).firsts, key, (block) => this.#read(run, block));
+  /** Cursors over all rows from the first on that are not before a key. */
+  cursors(key: RowRecord): RowCursor[] {
+    return this.#chains.map((chain) => this.#from(chain, key));
   }
 
-  #read(run: number, block: number): Buffer {
-    const row = this.#database.get('SELECT bytes FROM row_runs WHERE run = ? AND block = ?', [run, block]);
-    const bytes = row?.bytes as Uint8Array;
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** The first row that is not before a key, of a run and of those that are read with it. */
+  find(run: number, key: RowRecord): RowRecord | null {
+    const cursor = this.#from(this.#chainOf[run] as Chain, key);
+    return cursor.next() ? cursor.row : null;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #from({ blocks }: Chain, key: RowRecord): ChainCursor {
+    return new ChainCursor(blocks, key, this.#file);
   }
 }
 
-class RunCursor implements RowCursor {
+/** Cuts a run, and finds its last key. */
+function blocksOf(
+  rows: Buffer,
+  run: number,
+  at: number,
+): { readonly blocks: readonly Block[]; readonly last: RowRecord } {
+  const blocks: Block[] = [];
+  const row = new RowRecord(rows, 0);
+  let from = 0;
+  let first = row.keyAlone();
+  for (let to = row.end; to < rows.length; to = row.end) {
+    row.moveTo(rows, to);
+    if (row.end - from <= BLOCK_BYTES) continue;
+    blocks.push({ run, at: at + from, bytes: to - from, first });
+    from = to;
+    first = row.keyAlone();
+  }
+  blocks.push({ run, at: at + from, bytes: rows.length - from, first });
+  return { blocks, last: row.keyAlone() };
+}
+
+class ChainCursor implements RowCursor {
   readonly row: RowRecord;
-  readonly #blocks: number;
-  readonly #read: (block: number) => Buffer;
+  readonly #blocks: readonly Block[];
+  readonly #file: SpoolFile;
   #from: RowRecord | null;
   #block: number;
   #bytes = NO_BYTES;
+  /** Where the block before lies: of its last row, the key is still asked for. */
+  #spare = NO_BYTES;
   #next = 0;
+  #age = 0;
 
-  constructor(firsts: readonly RowRecord[], from: RowRecord, read: (block: number) => Buffer) {
-    this.#blocks = firsts.length;
-    this.#read = read;
+  constructor(blocks: readonly Block[], from: RowRecord, file: SpoolFile) {
+    this.#blocks = blocks;
+    this.#file = file;
     this.#from = from;
-    this.#block = lastNotAfter(firsts, from);
+    this.#block = lastNotAfter(blocks, from);
     this.row = from.keyAlone();
+  }
+
+  get age(): number {
+    return this.#age;
   }
 
   next(): boolean {
     do {
-      if (this.#next === this.#bytes.length) {
-        if (this.#block === this.#blocks) return false;
-        this.#bytes = this.#read(this.#block++);
-        this.#next = 0;
-      }
+      if (this.#next === this.#bytes.length && !this.#load()) return false;
       this.row.moveTo(this.#bytes, this.#next);
       this.#next = this.row.end;
     } while (this.#from !== null && compareKeys(this.row, this.#from) < 0);
     this.#from = null;
     return true;
   }
+
+  #load(): boolean {
+    const block = this.#blocks[this.#block++];
+    if (block === undefined) return false;
+    const { run, at, bytes } = block;
+    const memory =
+      this.#spare.buffer.byteLength < bytes ? Buffer.allocUnsafeSlow(Math.max(bytes, BLOCK_BYTES)) : this.#spare;
+    this.#spare = this.#bytes;
+    this.#bytes = Buffer.from(memory.buffer, 0, bytes);
+    this.#file.read(this.#bytes, at);
+    this.#next = 0;
+    this.#age = run;
+    return true;
+  }
 }
 
-const NO_BYTES: Buffer = Buffer.alloc(0);
+const NO_BYTES: Buffer = Buffer.allocUnsafeSlow(0);
 
 /** The last block that may hold a key. */
-function lastNotAfter(firsts: readonly RowRecord[], key: RowRecord): number {
-  let [low, high] = [0, firsts.length - 1];
+function lastNotAfter(blocks: readonly Block[], key: RowRecord): number {
+  let [low, high] = [0, blocks.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if (compareKeys(firsts[middle] as RowRecord, key) <= 0) low = middle;
+    if (compareKeys((blocks[middle] as Block).first, key) <= 0) low = middle;
     else high = middle - 1;
   }
   return low;

@@ -1,6 +1,8 @@
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import { orderOfKeys } from '../../../engine/bytes/order-of-keys.ts';
 import { keyedHash } from '../../../engine/hash/keyed-hash.ts';
 import type { Clock } from '../../../engine/ports/clock.ts';
+import type { NewRows } from '../../../engine/ports/new-rows.ts';
 import {
   isExpired,
   type PutOutcome,
@@ -15,25 +17,24 @@ import {
 } from '../../../engine/ports/result-store.ts';
 import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import { randomHashKey } from '../../hash-key.ts';
-import type { Database } from '../database.ts';
 import { bufferCursor, mergeRows } from './row-cursor.ts';
 import { RowPlaces } from './row-places.ts';
 import {
+  bufferOf,
   compareKeys,
   KEY_AT,
-  keyBytes,
   keyEndOf,
   RowRecord,
-  recordBytes,
   windowKey,
   writeKey,
+  writeNewRecord,
   writeRecord,
 } from './row-record.ts';
 import { RowRuns } from './row-runs.ts';
 
-/** Rows that wait to be sorted and written as a run. */
-const RUN_BYTES = 8 * 1024 * 1024;
 const FIRST_BYTES = 256 * 1024;
+/** Rows that wait to be sorted and written as a run: about as many as have room when `FIRST_BYTES` were doubled some times. */
+const RUN_BYTES = 8 * 1024 * 1024 - 64 * 1024;
 /** A place with this bit is one in the buffer; another one is the number of a run, and one more, for 0 is no place. */
 const IN_BUFFER = 0x80000000;
 
@@ -52,7 +53,7 @@ const IN_BUFFER = 0x80000000;
  */
 export class SpooledResultStore implements ResultStore {
   readonly #clock: Clock;
-  readonly #runs: RowRuns;
+  readonly #runs = new RowRuns();
   readonly #hashKey = randomHashKey();
   readonly #views: string[] = [];
   /** By number of the view, its row that is behind all others. */
@@ -62,20 +63,27 @@ export class SpooledResultStore implements ResultStore {
   /** By view and group, the window starts of rows: kept once somebody has asked for the latest row of a group. */
   #starts: Map<string, Map<string, Set<number>>> | null = null;
   readonly #runBytes: number;
-  #buffer = Buffer.alloc(FIRST_BYTES);
-  #used = 0;
+  readonly #rows = new ByteWriter(FIRST_BYTES);
+  /** What these are written to. */
+  #buffer = bufferOf(this.#rows.memory);
   /** Where rows of the buffer begin; −1 where another one has taken a row's place. */
   #offsets: number[] = [];
+  /** No row of the buffer is before one that was added earlier, and each is there once. */
+  #isInOrder = true;
   /** Of these rows, where places are noted. */
   #hashes: number[] = [];
-  #scratch = Buffer.alloc(1024);
+  /** Where a run is put in order before it is written. */
+  #sortedBytes = Buffer.alloc(0);
+  /** A key that is searched. */
+  readonly #key = new ByteWriter(1024);
+  /** The row that was written last, which may not stay. */
+  readonly #added = new RowRecord(windowKey(0, 0).bytes, 0);
   /** Bytes that were hashed last, and a view of them. */
-  #viewed: Buffer = this.#scratch;
+  #viewed: Buffer = this.#buffer;
   #view = viewOf(this.#viewed);
 
-  constructor(database: Database, clock: Clock, runBytes = RUN_BYTES) {
+  constructor(clock: Clock, runBytes = RUN_BYTES) {
     this.#clock = clock;
-    this.#runs = new RowRuns(database);
     this.#runBytes = runBytes;
   }
 
@@ -85,6 +93,18 @@ export class SpooledResultStore implements ResultStore {
 
   async put(writes: readonly RowWrite[]): Promise<readonly PutOutcome[]> {
     return writes.map(({ row, over }) => this.#put(row, over));
+  }
+
+  async append(rows: NewRows): Promise<readonly number[]> {
+    const view = this.#numberOf(rows.view);
+    const refused: number[] = [];
+    for (let row = 0; row < rows.count; row++) {
+      const at = this.#rows.length;
+      writeNewRecord(rows, row, view, this.#rows);
+      if (this.#settle(at, view, null) === 'refused') refused.push(row);
+      else if (this.#starts !== null) this.#noteStart({ ...this.#added.place, view: rows.view });
+    }
+    return refused;
   }
 
   async windows({ view, fromMs, toMs, group, order, limit, cursor = null }: WindowsQuery): Promise<RowPage> {
@@ -114,18 +134,21 @@ export class SpooledResultStore implements ResultStore {
     return null;
   }
 
+  close(): void {
+    this.#runs.close();
+  }
+
   /** The rows of a view that readers see, by window start and then by the values of the group. A row is good until the next. */
   *inOrder(view: string, fromMs = START_OF_TIME_MS): Generator<RowRecord> {
     const number = this.#views.indexOf(view);
     if (number < 0) return;
     const from = windowKey(number, fromMs);
-    const runs = Array.from({ length: this.#runs.count }, (_, run) => this.#runs.from(run, from));
     const row = from.keyAlone();
     const buffered = this.#sorted().filter((at) => {
       row.moveTo(this.#buffer, at);
       return compareKeys(row, from) >= 0;
     });
-    const cursors = [...runs, bufferCursor(this.#buffer, buffered)];
+    const cursors = [...this.#runs.cursors(from), bufferCursor(this.#buffer, buffered)];
     const nowMs = this.#clock.nowMs();
     for (const row of mergeRows(cursors)) {
       if (row.view !== number) return;
@@ -135,26 +158,62 @@ export class SpooledResultStore implements ResultStore {
 
   #put(row: StoredRow, over: number | null): PutOutcome {
     const view = this.#numberOf(row.view);
-    const at = this.#reserve(recordBytes(row));
-    const end = writeRecord(row, view, this.#buffer, at);
-    const record = new RowRecord(this.#buffer, at);
+    const at = this.#rows.length;
+    writeRecord(row, view, this.#rows);
+    const outcome = this.#settle(at, view, over);
+    if (outcome === 'written') this.#noteStart(row);
+    return outcome;
+  }
+
+  /** Decides whether the row that was written last stays, over what is there. */
+  #settle(at: number, view: number, over: number | null): PutOutcome {
+    this.#followMemory();
+    const record = this.#added;
+    record.moveTo(this.#buffer, at);
     const isBehind = this.#isBehindAll(record, view);
     const places = isBehind ? this.#places : this.#notedPlaces();
     const hash = places === null ? 0 : this.#hashOf(record);
     const known = isBehind || places === null ? null : this.#placeOf(record, places.find(hash));
     const stored = known === null ? null : this.#unexpired(known.row);
-    if ((stored?.epoch ?? null) !== over) return 'refused';
+    if ((stored?.epoch ?? null) !== over) {
+      this.#rows.moveTo(at);
+      return 'refused';
+    }
     if (places !== null) this.#notePlace(places, hash, known?.place ?? null);
-    if (isBehind) this.#greatest.set(view, record);
+    this.#isInOrder &&= this.#isBehindLast(record, view, isBehind);
+    if (isBehind) this.#setGreatest(view, record);
     this.#offsets.push(at);
-    this.#used = end;
-    this.#noteStart(row);
+    if (this.#rows.length > this.#runBytes) this.#writeRun();
     return 'written';
+  }
+
+  /** The rows move as their buffer grows. */
+  #followMemory(): void {
+    const { memory } = this.#rows;
+    if (memory.buffer === this.#buffer.buffer) return;
+    const larger = bufferOf(memory);
+    for (const row of this.#greatest.values()) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
+    this.#buffer = larger;
+  }
+
+  #setGreatest(view: number, { bytes, at }: RowRecord): void {
+    const greatest = this.#greatest.get(view);
+    if (greatest === undefined) this.#greatest.set(view, new RowRecord(bytes, at));
+    else greatest.moveTo(bytes, at);
   }
 
   #isBehindAll(record: RowRecord, view: number): boolean {
     const greatest = this.#greatest.get(view);
     return greatest === undefined || compareKeys(record, greatest) > 0;
+  }
+
+  /** Whether a row is behind the one of the buffer that was added last. */
+  #isBehindLast(record: RowRecord, view: number, isBehindAll: boolean): boolean {
+    const at = this.#offsets.at(-1);
+    if (at === undefined) return true;
+    const greatest = this.#greatest.get(view);
+    if (greatest?.bytes === this.#buffer && greatest.at === at) return isBehindAll;
+    return compareKeys(record, new RowRecord(this.#buffer, at)) > 0;
   }
 
   /** Notes where the next row of the buffer is, which may take the place of another one. */
@@ -164,7 +223,9 @@ export class SpooledResultStore implements ResultStore {
     if (known === null) places.add(hash, place);
     else {
       places.replace(hash, known, place);
-      if (known >= IN_BUFFER) this.#offsets[known - IN_BUFFER] = -1;
+      if (known < IN_BUFFER) return;
+      this.#offsets[known - IN_BUFFER] = -1;
+      this.#isInOrder = false;
     }
   }
 
@@ -172,9 +233,9 @@ export class SpooledResultStore implements ResultStore {
   #notedPlaces(): RowPlaces {
     if (this.#places !== null) return this.#places;
     const places = new RowPlaces();
-    for (let run = 0; run < this.#runs.count; run++) {
-      const rows = this.#runs.from(run, windowKey(0, Number.NEGATIVE_INFINITY));
-      while (rows.next()) places.add(this.#hashOf(rows.row), run + 1);
+    // None is there twice as long as rows come in order.
+    for (const rows of this.#runs.cursors(windowKey(0, Number.NEGATIVE_INFINITY))) {
+      while (rows.next()) places.add(this.#hashOf(rows.row), rows.age + 1);
     }
     this.#offsets.forEach((at, index) => {
       const hash = this.#hashOf(new RowRecord(this.#buffer, at));
@@ -205,7 +266,7 @@ export class SpooledResultStore implements ResultStore {
 
   #placeOf(key: RowRecord, places: readonly number[]): { readonly place: number; readonly row: RowRecord } | null {
     for (const place of places) {
-      const row = place >= IN_BUFFER ? this.#buffered(place - IN_BUFFER) : this.#inRun(place - 1, key);
+      const row = place >= IN_BUFFER ? this.#buffered(place - IN_BUFFER) : this.#runs.find(place - 1, key);
       if (row !== null && compareKeys(row, key) === 0) return { place, row };
     }
     return null;
@@ -215,21 +276,14 @@ export class SpooledResultStore implements ResultStore {
     return new RowRecord(this.#buffer, this.#offsets[index] as number);
   }
 
-  /** The first row of a run that is not before a key. */
-  #inRun(run: number, key: RowRecord): RowRecord | null {
-    const rows = this.#runs.from(run, key);
-    return rows.next() ? rows.row : null;
-  }
-
   #unexpired(row: RowRecord): RowRecord | null {
     return isExpired(row, this.#clock.nowMs()) ? null : row;
   }
 
   #keyOf(key: RowKey, view: number): RowRecord {
-    const bytes = keyBytes(key.group);
-    if (this.#scratch.length < bytes) this.#scratch = Buffer.alloc(bytes);
-    writeKey(key, view, this.#scratch, 0);
-    return new RowRecord(this.#scratch, 0);
+    this.#key.moveTo(0);
+    writeKey(key, view, this.#key);
+    return new RowRecord(bufferOf(this.#key.memory), 0);
   }
 
   #numberOf(view: string): number {
@@ -237,21 +291,9 @@ export class SpooledResultStore implements ResultStore {
     return known >= 0 ? known : this.#views.push(view) - 1;
   }
 
-  /** Where a row of so many bytes at most can be written. */
-  #reserve(bytes: number): number {
-    if (this.#used > 0 && this.#used + bytes > this.#runBytes) this.#writeRun();
-    const needed = this.#used + bytes;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.alloc(Math.max(needed, Math.min(this.#buffer.length * 2, this.#runBytes)));
-      this.#buffer.copy(larger, 0, 0, this.#used);
-      for (const row of this.#greatest.values()) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
-      this.#buffer = larger;
-    }
-    return this.#used;
-  }
-
   #writeRun(): void {
-    const place = this.#runs.write(this.#buffer, this.#sorted()) + 1;
+    const place =
+      this.#runs.write(this.#isInOrder ? this.#buffer.subarray(0, this.#rows.length) : this.#gathered()) + 1;
     this.#hashes.forEach((hash, index) => {
       if ((this.#offsets[index] as number) >= 0) this.#places?.replace(hash, IN_BUFFER + index, place);
     });
@@ -259,12 +301,26 @@ export class SpooledResultStore implements ResultStore {
       if (row.bytes === this.#buffer) this.#greatest.set(view, row.keyAlone());
     }
     this.#offsets = [];
+    this.#isInOrder = true;
     this.#hashes = [];
-    this.#used = 0;
+    this.#rows.moveTo(0);
+  }
+
+  /** Bytes of the rows of the buffer, one behind another in their order. */
+  #gathered(): Buffer {
+    if (this.#sortedBytes.length < this.#rows.length) this.#sortedBytes = Buffer.allocUnsafeSlow(this.#buffer.length);
+    const row = new RowRecord(this.#buffer, 0);
+    let used = 0;
+    for (const at of this.#sorted()) {
+      row.moveTo(this.#buffer, at);
+      used += this.#buffer.copy(this.#sortedBytes, used, at, row.end);
+    }
+    return this.#sortedBytes.subarray(0, used);
   }
 
   /** Where the rows of the buffer begin, in the order of their keys. */
-  #sorted(): number[] {
+  #sorted(): readonly number[] {
+    if (this.#isInOrder) return this.#offsets;
     const offsets = this.#offsets.filter((at) => at >= 0);
     const [starts, ends] = [new Uint32Array(offsets.length), new Uint32Array(offsets.length)];
     offsets.forEach((at, index) => {

@@ -3,9 +3,10 @@ import type { ViewPlan } from '../../plan/plan.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ResultStore } from '../../ports/result-store.ts';
 import type { Fence } from '../../protocol/fence.ts';
-import { draftRetraction, draftRows, TABLE_GROUP } from '../drafts.ts';
+import { draftRetraction, draftRows, type Row, TABLE_GROUP } from '../drafts.ts';
 import { rowExpirySeconds } from '../row-expiry.ts';
 import type { ViewSnapshot } from '../snapshot.ts';
+import { ValueRows } from '../value-rows.ts';
 import { type RowCounts, type RowDraft, type WriteMode, writeRows } from '../write-rows.ts';
 import type { Emission, Output } from './output.ts';
 
@@ -32,12 +33,20 @@ export class ResultsOutput implements Output {
   }
 
   async emit({ rows, gone, isFresh, isCareful }: Emission): Promise<void> {
-    await this.#write(
-      draftRows(this.#view, rows, (startMs) => this.#snapshot.isPartial(startMs)),
-      isFresh,
-      isCareful,
-    );
+    const left = isFresh ? await this.#append(rows) : { rows, isFresh };
+    await this.#write(draftRows(this.#view, left.rows, this.#isPartial), left.isFresh, isCareful);
     await this.#write(this.#retractions(rows.length, gone), false, isCareful);
+  }
+
+  readonly #isPartial = (startMs: number) => this.#snapshot.isPartial(startMs);
+
+  /** Puts new rows in their places, and tells which are left to be put: those in whose places others are, or all of them. */
+  async #append(rows: readonly Row[]): Promise<{ readonly rows: readonly Row[]; readonly isFresh: boolean }> {
+    const { results } = this.#ports;
+    if (results.append === undefined || this.#view.definition.emit === 'complete') return { rows, isFresh: true };
+    const refused = await results.append(new ValueRows(this.#view, rows, this.writeMode(true), this.#isPartial));
+    this.written += rows.length - refused.length;
+    return { rows: refused.map((row) => rows[row] as Row), isFresh: false };
   }
 
   /** How rows are written now. `fresh`: as a rule nobody has written them before. */

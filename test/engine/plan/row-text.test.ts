@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { count, max, mean, stream, Timestamp, Type, topK, tumbling, view } from 'streamgauge';
+import { ByteWriter } from '../../../engine/bytes/byte-writer.ts';
 import type { RowValues } from '../../../engine/plan/row.ts';
 import { compileRowFormat } from '../../../engine/plan/row-text.ts';
 import { definitionOf } from '../dsl/definition-of.ts';
@@ -37,11 +38,15 @@ const values: fc.Arbitrary<RowValues> = fc.record({
   busy: fc.oneof(fc.boolean(), fc.constant(null)),
 });
 
-test('the text of a row is the JSON of the row as an object', () => {
-  const { format, text: textOf } = compileRowFormat(definitionOf(odd));
+test('the text of a row, and its bytes, are the JSON of the row as an object', () => {
+  const { format, text: textOf, write } = compileRowFormat(definitionOf(odd));
   fc.assert(
     fc.property(values, (row) => {
-      expect(textOf(row)).toBe(JSON.stringify(format(row)));
+      const json = JSON.stringify(format(row));
+      expect(textOf(row)).toBe(json);
+      const out = new ByteWriter(8);
+      write(row, out);
+      expect(Buffer.from(out.finish()).toString()).toBe(json);
     }),
     { seed: 20260102, numRuns: 500 },
   );

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { Database, TEMPORARY } from '../../../../adapters/embedded/database.ts';
 import { openTemporary } from '../../../../adapters/embedded/index.ts';
 import { SpooledResultStore } from '../../../../adapters/embedded/spool/spooled-result-store.ts';
 import { compareGroups, groupOfText, groupText } from '../../../../engine/codec/group.ts';
 import { resultStoreConformance } from '../../../conformance/result-store.ts';
+import { newRowsOf } from '../../../support/naive-new-rows.ts';
 import { putRows } from '../../../support/put-rows.ts';
 import { resultRow } from '../../../support/result-row.ts';
 
@@ -13,9 +13,8 @@ resultStoreConformance('SpooledResultStore, all in its buffer', async (clock) =>
 });
 
 resultStoreConformance('SpooledResultStore, with a run for each few rows', async (clock) => {
-  const database = new Database(TEMPORARY);
-  const store = new SpooledResultStore(database, clock, 700);
-  return { store, close: async () => database.close(), keepsTimes: false };
+  const store = new SpooledResultStore(clock, 700);
+  return { store, close: async () => store.close(), keepsTimes: false };
 });
 
 const group = fc
@@ -41,8 +40,7 @@ const writes = fc.array(
 test('rows come in the order of their windows and groups, each as it was put last, for runs of any size', async () => {
   await fc.assert(
     fc.asyncProperty(writes, fc.integer({ min: 1, max: 3000 }), async (drafts, runBytes) => {
-      const database = new Database(TEMPORARY);
-      const store = new SpooledResultStore(database, { nowMs: () => 0 }, runBytes);
+      const store = new SpooledResultStore({ nowMs: () => 0 }, runBytes);
       const expected = new Map<string, ReturnType<typeof resultRow>>();
       for (const [index, { view, windowStartMs, group, retracted }] of drafts.entries()) {
         const columns = JSON.stringify({ n: index, text: 'ü'.repeat(index % 40) });
@@ -62,11 +60,41 @@ test('rows come in the order of their windows and groups, each as it was put las
         expect(Array.from(store.inOrder(view), (row) => row.stored(view))).toEqual(rows);
       }
       expect(await store.get([...expected.values()])).toEqual([...expected.values()]);
-      database.close();
+      store.close();
     }),
     { seed: 20260103, numRuns: 150 },
   );
 });
+
+test('rows that are appended are those that would be put, and as many are refused', async () => {
+  await fc.assert(
+    fc.asyncProperty(writes, fc.integer({ min: 1, max: 3000 }), async (drafts, runBytes) => {
+      const [put, appended] = [1, 2].map(() => new SpooledResultStore({ nowMs: () => 0 }, runBytes)) as Stores;
+      const rows = drafts.map(({ windowStartMs, group, retracted: partial }, index) => {
+        const columns = JSON.stringify({ n: index, text: 'ü'.repeat(index % 40) });
+        return {
+          ...resultRow('a@1', windowStartMs, { columns, partial, expiresAtSeconds: partial ? index : null }),
+          group,
+        };
+      });
+      for (let from = 0; from < rows.length; from += 7) {
+        const some = rows.slice(from, from + 7);
+        const outcomes = await putRows(put, some);
+        const refused = await appended.append(newRowsOf('a@1', 1, some));
+        expect(some.map((_, row) => (refused.includes(row) ? 'refused' : 'written'))).toEqual(outcomes);
+      }
+      const stored = (store: SpooledResultStore) => Array.from(store.inOrder('a@1'), (row) => row.stored('a@1'));
+      expect(stored(appended)).toEqual(stored(put));
+      for (const { group } of rows) {
+        expect(await appended.latest('a@1', group)).toEqual(await put.latest('a@1', group));
+      }
+      for (const store of [put, appended]) store.close();
+    }),
+    { seed: 20260106, numRuns: 100 },
+  );
+});
+
+type Stores = [SpooledResultStore, SpooledResultStore];
 
 test('a first row that is refused leaves nothing behind, and the buffer grows around it', async () => {
   const { results, close } = openTemporary({ nowMs: () => 0 });
