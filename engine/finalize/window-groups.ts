@@ -8,7 +8,6 @@ import { sortedGroups } from './sort-rows.ts';
 export interface WindowGroups {
   readonly size: number;
   has(values: Group['values']): boolean;
-  members(): Iterable<Member>;
   /** Some at a time in the order of rows. */
   inOrder(size: number): Iterable<readonly Member[]>;
   /** Some at a time in the order of their hash, those from `fromHash` on. */
@@ -22,7 +21,6 @@ export function objectGroups(groups: Groups, silent: readonly Member[]): WindowG
   return {
     size: groups.size + silent.length,
     has: (values) => groups.has(groupKey(values)) || silentKeys.has(groupKey(values)),
-    members,
     inOrder: (size) => partsOf(sortedGroups(members()), size, (member) => member),
     rounds: (fromHash, size) => hashRounds(inHashOrder(members(), fromHash), size),
   };
@@ -33,9 +31,6 @@ export function tableGroups(table: GroupTable): WindowGroups {
   return {
     size: table.size,
     has: (values) => table.find(values) >= 0,
-    *members() {
-      for (let group = 0; group < table.size; group++) yield table.group(group);
-    },
     inOrder: (size) => partsOf(table.inOrder(), size, (group) => table.group(group)),
     rounds: (fromHash, size) => tableRounds(table, fromHash, size),
   };

@@ -11,7 +11,6 @@ import { headOf, isHeadWanted, resumeFromHead, startOf, startsBeyondCutoff } fro
 import type { GoneRow } from '../outputs/output.ts';
 import { RollingHistories } from '../rolling-histories.ts';
 import type { FinalizeRun } from '../run.ts';
-import { sortedGroups } from '../sort-rows.ts';
 import { objectGroups, tableGroups, type WindowGroups } from '../window-groups.ts';
 import { WithdrawnGroups } from '../withdrawn-groups.ts';
 import { goesByPage, runByPage } from './aligned-by-page.ts';
@@ -186,7 +185,8 @@ class AlignedRun {
     // What others take is handed down as a whole, a table is one row, and a share is one of all groups.
     const isWhole = downstream.length > 0 || definition.emit === 'complete' || rows.goesOverGroups;
     if (isWhole || (groups.size <= ROWS_PER_ROUND && fromHash === 0)) {
-      yield { members: sortedGroups(groups.members()), nextHash: null, isLast: true, isWhole: true };
+      const [members = []] = groups.inOrder(Math.max(1, groups.size));
+      yield { members, nextHash: null, isLast: true, isWhole: true };
       return;
     }
     if (fromHash === 0 && this.#run.isOrderFree) {
