@@ -42,12 +42,24 @@ export class ByteWriter {
   /** Unsigned, little-endian base 128: 7 bits a byte; the high bit is set if more follow. 0 to 2^53 − 1. */
   varint(value: number): void {
     this.#reserve(8);
+    const bytes = this.#bytes;
+    let at = this.#length;
     let rest = value;
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
+    // Beyond 32 bits numbers are doubles, which are slow to divide: the first four bytes are of 28 bits that are cut off at once.
+    if (value >= TWO_TO_28) {
+      rest = Math.floor(value / TWO_TO_28);
+      let low = value - rest * TWO_TO_28;
+      for (let i = 0; i < 4; i++) {
+        bytes[at++] = (low & 0x7f) | 0x80;
+        low >>>= 7;
+      }
     }
-    this.#bytes[this.#length++] = rest;
+    while (rest >= 0x80) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.#length = at;
   }
 
   /** Signed: sign in the lowest bit, so that small numbers of either sign are short. |value| ≤ 2^52 − 1. */
@@ -102,11 +114,10 @@ export class ByteWriter {
     const most = value.length * 3;
     this.#reserve(most + 8);
     // Short text, the usual case: one byte holds its length, so it is written in place without a second copy.
-    const lengthBytes = most < 0x80 ? 1 : 0;
-    if (lengthBytes === 1) {
-      const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#length + 1));
-      this.#bytes[this.#length] = written;
-      this.#length += written + 1;
+    if (most < 0x80) {
+      const lengthAt = this.#length++;
+      this.utf8(value);
+      this.#bytes[lengthAt] = this.#length - lengthAt - 1;
       return;
     }
     this.bytes(encoder.encode(value));
@@ -155,4 +166,5 @@ export class ByteWriter {
   }
 }
 
+const TWO_TO_28 = 2 ** 28;
 const encoder = new TextEncoder();

@@ -79,10 +79,10 @@ export function skipValue(input: ByteReader): void {
       return;
     case DOUBLE:
     case WIDE:
-      input.raw(8);
+      input.skip(8);
       return;
     case TEXT:
-      input.bytes();
+      input.skip(input.varint());
       return;
     default:
       throw unknownTag(tag);

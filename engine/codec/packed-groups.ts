@@ -20,10 +20,17 @@ export function isInColumns<T extends ColumnGroups>(groups: Groups | T): groups 
   return 'writeValues' in groups;
 }
 
-/** The same groups as objects. */
-export function inObjects(groups: Groups | PackedGroups): Groups {
-  if (!isInColumns(groups)) return groups;
-  const objects: Groups = new Map();
-  groups.addTo(objects);
-  return objects;
+/** Groups that are objects, and groups in columns: some may be among both. */
+export interface GroupParts {
+  readonly objects: Groups | null;
+  readonly packed: readonly PackedGroups[];
+}
+
+export const NO_GROUPS: GroupParts = { objects: null, packed: [] };
+
+/** All of them as objects; those that are objects already are used for that. */
+export function inObjects({ objects, packed }: GroupParts): Groups {
+  const groups: Groups = objects ?? new Map();
+  for (const each of packed) each.addTo(groups);
+  return groups;
 }

@@ -109,26 +109,28 @@ export function wholeGroupsCodec(fingerprint: string, groupFields: number, state
 function encodeBody(groups: Groups | ColumnGroups, groupFields: number, states: readonly StateCodec[]): Uint8Array {
   const out = new ByteWriter(groups.size * 64 + 64);
   out.varint(groups.size);
-  if (isInColumns(groups)) {
-    for (let field = 0; field < groupFields; field++) groups.writeValues(field, out);
-    for (let index = 0; index < states.length; index++) groups.writeStates(index, out);
-  } else {
-    writeGroups([...groups.values()], groupFields, states, out);
-  }
+  writeGroups(groups, groupFields, states, out);
   return out.finish();
 }
 
-function writeGroups(
-  groups: readonly Group[],
+/** Column by column: the values of each group field, the states of each aggregate. */
+export function writeGroups(
+  groups: Groups | ColumnGroups,
   groupFields: number,
   states: readonly StateCodec[],
   out: ByteWriter,
 ): void {
+  if (isInColumns(groups)) {
+    for (let field = 0; field < groupFields; field++) groups.writeValues(field, out);
+    for (let index = 0; index < states.length; index++) groups.writeStates(index, out);
+    return;
+  }
+  const all = [...groups.values()];
   for (let field = 0; field < groupFields; field++) {
-    for (const group of groups) writeValue(out, group.values[field] ?? null);
+    for (const group of all) writeValue(out, group.values[field] ?? null);
   }
   states.forEach((codec, index) => {
-    for (const group of groups) codec.encode(group.states[index], out);
+    for (const group of all) codec.encode(group.states[index], out);
   });
 }
 

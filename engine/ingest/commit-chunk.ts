@@ -1,3 +1,4 @@
+import { joinedGroups } from '../codec/joined-groups.ts';
 import type { EventColumns } from '../columns/event-columns.ts';
 import { MAX_SINGLE_LETTERS } from '../decode/limits.ts';
 import {
@@ -422,9 +423,15 @@ class ChunkBuilder {
   }
 }
 
-function viewDelta({ definition, segments }: ViewPlan, buffer: PaneBuffer): ViewDelta {
+function viewDelta(view: ViewPlan, buffer: PaneBuffer): ViewDelta {
+  const { definition, segments, operators, hashKey, select } = view;
+  // Events that have a row each are one group.
+  const shape = { groupFields: select === null ? definition.groupBy.length : 0, operators, hashKey };
   return {
-    segments: buffer.deltas().map(({ groups, ...delta }) => ({ ...delta, bytes: segments.encode(groups) })),
+    segments: buffer.deltas().map(({ groups, ...delta }) => ({
+      ...delta,
+      bytes: segments.encode(joinedGroups(groups, shape)),
+    })),
     late: Array.from({ length: definition.buckets }, (_, bucket) => buffer.lateCounts(bucket)),
   };
 }

@@ -1,5 +1,5 @@
 import { type Groups, groupText } from '../codec/group.ts';
-import type { PackedGroups } from '../codec/packed-groups.ts';
+import type { GroupParts, PackedGroups } from '../codec/packed-groups.ts';
 import type { Value } from '../ir/node.ts';
 import type { ViewDefinition } from '../ir/view-definition.ts';
 import type { PaneSelector } from '../plan/accumulator.ts';
@@ -16,7 +16,7 @@ export interface PaneDelta {
   readonly missed: number;
   /** Rows may have been made of the pane already: whoever finalizes must look at it again. */
   readonly revises: boolean;
-  readonly groups: Groups | PackedGroups;
+  readonly groups: GroupParts;
 }
 
 /** A pane as events of one commit find it. */
@@ -28,7 +28,7 @@ export interface Pane {
   /** A window that holds it, and that its events have not missed, has ended. */
   readonly isOfEnded: boolean;
   /** Groups in columns that go into the pane as well. */
-  packed: { readonly bucket: number; readonly groups: PackedGroups }[];
+  readonly packed: { readonly bucket: number; readonly groups: PackedGroups }[];
   earliestMs: number;
 }
 
@@ -125,8 +125,8 @@ export class PaneBuffer implements PaneSelector {
         const { startMs, missed, isOfEnded, earliestMs } = pane;
         const revises = isOfEnded || earliestMs < this.#placement.revisesBeforeMs;
         return (pane.groups ?? []).flatMap((ofBucket, bucket) => {
-          const groups = inOne(ofBucket, pane, bucket);
-          return groups === undefined ? [] : [{ startMs, missed, bucket, revises, groups }];
+          const groups = partsOf(ofBucket, pane, bucket);
+          return groups === null ? [] : [{ startMs, missed, bucket, revises, groups }];
         });
       });
   }
@@ -151,13 +151,8 @@ export class PaneBuffer implements PaneSelector {
   }
 }
 
-/** All groups of a bucket: as they are where they are kept in one way, otherwise together as objects. */
-function inOne(plain: Groups | undefined, pane: Pane, bucket: number): Groups | PackedGroups | undefined {
-  const ofBucket = pane.packed.filter((each) => each.bucket === bucket);
-  if (plain === undefined && ofBucket.length <= 1) return ofBucket[0]?.groups;
-  const groups: Groups = plain ?? new Map();
-  if (pane.groups !== null) pane.groups[bucket] = groups;
-  pane.packed = pane.packed.filter((each) => each.bucket !== bucket);
-  for (const each of ofBucket) each.groups.addTo(groups);
-  return groups;
+/** All groups of a bucket; null where there are none. */
+function partsOf(objects: Groups | undefined, { packed }: Pane, bucket: number): GroupParts | null {
+  const ofBucket = packed.flatMap((each) => (each.bucket === bucket ? [each.groups] : []));
+  return objects === undefined && ofBucket.length === 0 ? null : { objects: objects ?? null, packed: ofBucket };
 }

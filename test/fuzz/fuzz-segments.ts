@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { CodecError } from '../../engine/bytes/errors.ts';
 import type { Groups } from '../../engine/codec/group.ts';
 import { mergeGroups } from '../../engine/codec/merge-groups.ts';
-import { inObjects } from '../../engine/codec/packed-groups.ts';
+import { inObjects, NO_GROUPS } from '../../engine/codec/packed-groups.ts';
 import type { GroupsCodec } from '../../engine/codec/segment.ts';
 import { addStoredIds, encodeIds } from '../../engine/dedupe/id-codec.ts';
 import { IdSet } from '../../engine/dedupe/id-set.ts';
@@ -37,7 +37,7 @@ function randomGroups(view: ViewPlan, random: Random): Groups {
     view.accumulate(event, event.at, buffer);
   }
   const [delta] = buffer.deltas();
-  return inObjects(delta?.groups ?? new Map());
+  return inObjects(delta?.groups ?? NO_GROUPS);
 }
 
 const OPERATORS = new RowOperators((stateful as ViewPlan).definition);

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type Groups, groupKey } from '../../codec/group.ts';
-import { inObjects } from '../../codec/packed-groups.ts';
+import { inObjects, NO_GROUPS } from '../../codec/packed-groups.ts';
 import { handsOf } from '../../ir/view-definition.ts';
 import { type EventLog, eventLogOperator } from '../../joins/event-log.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
@@ -109,7 +109,7 @@ export class DownstreamOutput implements Output {
     const paneStartMs = buffer.paneStartOf(timeMs);
     // Also where there is nothing: an earlier revision may have had something.
     return Array.from({ length: view.definition.buckets }, (_, bucket) => {
-      return { bucket, paneStartMs, groups: inObjects(deltas.get(bucket)?.groups ?? new Map()) };
+      return { bucket, paneStartMs, groups: inObjects(deltas.get(bucket)?.groups ?? NO_GROUPS) };
     });
   }
 

@@ -36,6 +36,9 @@ const text = fc.oneof(
     'a'.repeat(41),
     'a'.repeat(42),
     'a'.repeat(43),
+    'a'.repeat(64),
+    'a'.repeat(65),
+    `${'a'.repeat(40)}é`,
     '\u{1f600}'.repeat(200),
   ),
 );
