@@ -7,6 +7,7 @@ import { benchAggregates } from './aggregates.ts';
 import { benchCommits } from './commits.ts';
 import { benchCompression } from './compression.ts';
 import { clickLines, packed, unpacked } from './events.ts';
+import { FIGURES } from './figures.ts';
 import { benchFolding } from './folding.ts';
 import { benchFormats } from './formats.ts';
 import { benchHot } from './hot.ts';
@@ -161,29 +162,52 @@ interface Options {
   readonly windows?: number;
 }
 
-/**
- * `npm run bench -- folding --groups 100000 --windows 6`: parts by their names, all of them unless said. With
- * `--against COMMIT`, figures by their names, beside those of another commit.
- */
+const HELP = `npm run bench -- [PART…] [--groups N] [--windows N]
+npm run bench -- --against COMMIT [--turns 5] [FIGURE…]
+
+Parts, all unless some are named:
+  ${Object.keys(PARTS).join(', ')}
+--groups and --windows are for folding. --against measures this tree and another commit in turns, and prints ratios, of figures:
+  ${Object.keys(FIGURES).join(', ')}
+
+  npm run bench -- joins patterns
+  npm run bench -- folding --groups 100000 --windows 6
+  npm run bench -- --against main --turns 7 packed
+`;
+
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      groups: { type: 'string' },
-      windows: { type: 'string' },
-      against: { type: 'string' },
-      turns: { type: 'string', default: '5' },
-    },
-  });
+  const { positionals, values } = given();
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return;
+  }
   if (values.against !== undefined) return benchAgainst(values.against, Number(values.turns), positionals);
   const options = {
     ...(values.groups !== undefined && { groups: Number(values.groups) }),
     ...(values.windows !== undefined && { windows: Number(values.windows) }),
   };
-  for (const name of positionals.length === 0 ? Object.keys(PARTS) : positionals) {
-    const part = PARTS[name];
-    if (part === undefined) throw new Error(`There is no bench '${name}'. There are ${Object.keys(PARTS).join(', ')}.`);
-    await part(options);
+  for (const name of positionals.length === 0 ? Object.keys(PARTS) : positionals) await PARTS[name]?.(options);
+}
+
+function given() {
+  try {
+    const found = parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        groups: { type: 'string' },
+        windows: { type: 'string' },
+        against: { type: 'string' },
+        turns: { type: 'string', default: '5' },
+      },
+    });
+    const known = found.values.against === undefined ? PARTS : FIGURES;
+    const unknown = found.positionals.find((name) => known[name] === undefined);
+    if (unknown !== undefined) throw new Error(`There is no '${unknown}' among ${Object.keys(known).join(', ')}.`);
+    return found;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nnpm run bench -- --help says more.\n`);
+    process.exit(2);
   }
 }
 
