@@ -1,5 +1,6 @@
 import { type Group, groupText } from '../codec/group.ts';
 import { hash32 } from '../hash/hash64.ts';
+import { numberOrder } from '../lists/number-order.ts';
 
 /** Where a group stands in the order in which a pass goes through groups: whatever the data, from 0 to 2^32 − 1. */
 export function hashOf(group: Pick<Group, 'values'>): number {
@@ -26,11 +27,9 @@ export function sortedByHash<T>(
   hashed: readonly HashedGroup<T>[],
   textOf: (group: HashedGroup<T>) => string,
 ): HashedGroup<T>[] {
-  const compare = (a: HashedGroup<T>, b: HashedGroup<T>) => a.hash - b.hash || (textOf(a) < textOf(b) ? -1 : 1);
-  if (hashed.length > MOST_PLACES) return [...hashed].sort(compare);
-  // Sorting numbers in place of objects takes a fraction of the time: each is a hash, and behind it the index of a group.
-  const places = Float64Array.from(hashed, ({ hash }, index) => hash * MOST_PLACES + index).sort();
-  const sorted = Array.from(places, (place) => hashed[place % MOST_PLACES] as HashedGroup<T>);
+  const compare = (a: HashedGroup<T>, b: HashedGroup<T>) => (textOf(a) < textOf(b) ? -1 : 1);
+  const order = numberOrder(Float64Array.from(hashed, ({ hash }) => hash));
+  const sorted = Array.from(order, (index) => hashed[index] as HashedGroup<T>);
   for (let from = 0; from < sorted.length; ) {
     let to = from + 1;
     while (to < sorted.length && sorted[to]?.hash === sorted[from]?.hash) to++;
@@ -39,9 +38,6 @@ export function sortedByHash<T>(
   }
   return sorted;
 }
-
-/** A hash of 32 bits and an index below this are one whole number below 2^53. */
-const MOST_PLACES = 2 ** 21;
 
 /** Groups that are gone through between two looks at the clock. */
 export interface HashRound<T> {

@@ -5,12 +5,19 @@ import type { ColumnGroups } from '../codec/packed-groups.ts';
 import { doubled } from '../columns/keys.ts';
 import { hash32 } from '../hash/hash64.ts';
 import type { Value } from '../ir/node.ts';
+import { numberOrder } from '../lists/number-order.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import { gapOf, type Session } from './session.ts';
 import { SessionSlots } from './session-slots.ts';
 
 /** Groups without an open session are forgotten once there are more than this, and most are. */
 const MOST_CLOSED = 65_536;
+
+/** Groups, and what they are in the order of: their hash, or a start. */
+export interface GroupOrder {
+  readonly groups: ArrayLike<number>;
+  readonly marks: ArrayLike<number>;
+}
 
 /**
  * The open session of each group, and the pieces that a span of panes has of groups' sessions, in columns: a million sessions take
@@ -126,6 +133,27 @@ export class SessionTable {
     return groups;
   }
 
+  /** Whether a group has one piece alone, whose last event is not before an instant. */
+  isBeginning(group: number, beforeMs: number): boolean {
+    const piece = (this.#first[group] as number) - 1;
+    if (piece < 0 || this.#open[group] !== 0 || this.#last[group] !== piece + 1) return false;
+    return this.#slots.lastMs(piece) >= beforeMs;
+  }
+
+  /** Groups in the order in which their first sessions start that are open or have pieces. */
+  inOrderOfStart(groups: readonly number[]): GroupOrder {
+    const starts = new Float64Array(groups.length);
+    for (let i = 0; i < groups.length; i++) starts[i] = this.#startOf(groups[i] as number);
+    const order = numberOrder(starts);
+    const [sorted, marks] = [new Int32Array(order.length), new Float64Array(order.length)];
+    for (let i = 0; i < order.length; i++) {
+      const index = order[i] as number;
+      sorted[i] = groups[index] as number;
+      marks[i] = starts[index] as number;
+    }
+    return { groups: sorted, marks };
+  }
+
   /** Groups that have an open session. */
   openGroups(): number[] {
     const groups: number[] = [];
@@ -233,6 +261,12 @@ export class SessionTable {
         for (const group of groups) this.#slots.write(this.openOf(group), index, out);
       },
     };
+  }
+
+  /** Infinite where a group has neither. */
+  #startOf(group: number): number {
+    const first = this.#open[group] === 0 ? (this.#first[group] as number) : (this.#open[group] as number);
+    return first === 0 ? Number.POSITIVE_INFINITY : this.#slots.firstMs(first - 1);
   }
 
   #addPiece(group: number): void {

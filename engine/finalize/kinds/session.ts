@@ -10,7 +10,7 @@ import type { GoneRow } from '../outputs/output.ts';
 import type { FinalizeRun } from '../run.ts';
 import { gapOf, type Session } from '../session.ts';
 import { SessionLedger } from '../session-ledger.ts';
-import type { SessionTable } from '../session-table.ts';
+import type { GroupOrder, SessionTable } from '../session-table.ts';
 import { SettledSessions } from '../settled-sessions.ts';
 import { segmentsOf } from '../snapshot.ts';
 import { sortedRows } from '../sort-rows.ts';
@@ -19,13 +19,16 @@ import type { KindOutcome, OpenFrom } from './kind-run.ts';
 
 /** Rows that are written between two looks at the clock. */
 const ROWS_PER_ROUND = 500;
+/** Rows of one start that are put in order together. */
+const MOST_ROWS_PER_ROUND = 10_000;
 
 /**
  * Sessions: joins pieces in the order of time, from the sessions that were open at the cutoff. A session is final when its
  * last event lies more than a gap before the watermark; late events can extend, move or merge final ones, so rows are
  * revised, and those whose session begins elsewhere now are taken back.
  *
- * Time goes span by span, and within a span group by group in the order of their hash, so a pass can pause anywhere.
+ * Time goes span by span, and within a span group by group in the order of their hash, so a pass can pause anywhere. One that never
+ * pauses goes by the start of their sessions, for whoever takes rows puts them in that order.
  */
 export async function runSessions(run: FinalizeRun): Promise<KindOutcome> {
   const { view, pass, fence, carriedPages } = run;
@@ -99,20 +102,18 @@ class SessionRun {
     // successor may have let go of panes since.
     await this.#run.fence.verify();
     const groups = this.#groupsOf(span, isLast);
-    const isOrdered = fromHash > 0 || !this.#run.isOrderFree;
-    const hashed = isOrdered ? this.#inHashOrder(groups, fromHash) : null;
-    const { length } = hashed ?? groups;
+    const isByHash = fromHash > 0 || !this.#run.isOrderFree;
+    const order = isByHash ? this.#inHashOrder(groups, fromHash) : this.#inOrderOfStart(span, groups);
     let round = new Round();
-    for (let index = 0; index < length; index++) {
-      this.#step(span, hashed?.[index]?.group ?? (groups[index] as number), isLast, round);
-      const nextHash = hashed?.[index + 1]?.hash;
-      // Groups of one hash stay together: the cursor is a hash.
-      if (round.size < ROWS_PER_ROUND || index + 1 === length) continue;
-      if (isOrdered && nextHash === hashed?.[index]?.hash) continue;
+    for (let index = 0; index < order.groups.length; index++) {
+      this.#step(span, order.groups[index] as number, isLast, round);
+      const next = order.marks[index + 1];
+      if (round.size < ROWS_PER_ROUND || next === undefined) continue;
+      // Groups of one hash stay together, for the cursor is a hash; and so do those of one start, whose rows are put in order together.
+      if (next === order.marks[index] && (isByHash || round.size < MOST_ROWS_PER_ROUND)) continue;
       await this.#write(round);
       round = new Round();
-      if (nextHash === undefined || this.#settled.isOneStep(span.fromMs)) continue;
-      if (this.#run.mustPause()) return nextHash;
+      if (isByHash && !this.#settled.isOneStep(span.fromMs) && this.#run.mustPause()) return next;
     }
     await this.#write(round);
     await this.#settled.handDown();
@@ -145,12 +146,30 @@ class SessionRun {
     return [...all];
   }
 
-  #inHashOrder(groups: readonly number[], fromHash: number) {
-    const hashed = groups.map((group) => ({ group, hash: this.#sessions.hashOf(group) }));
-    return sortedByHash(
+  #inHashOrder(all: readonly number[], fromHash: number): GroupOrder {
+    const hashed = all.map((group) => ({ group, hash: this.#sessions.hashOf(group) }));
+    const order = sortedByHash(
       hashed.filter(({ hash }) => hash >= fromHash),
       ({ group }) => groupText(this.#sessions.valuesOf(group)),
     );
+    return { groups: order.map(({ group }) => group), marks: order.map(({ hash }) => hash) };
+  }
+
+  /** Groups of which sessions may be complete; those of the others are opened. */
+  #inOrderOfStart(span: Span, groups: readonly number[]): GroupOrder {
+    const sessions = this.#sessions;
+    if (!this.#ledger.isEmpty) return sessions.inOrderOfStart(groups);
+    const beforeMs = this.#endedBefore(span) - this.#gapMs;
+    const left: number[] = [];
+    for (const group of groups) {
+      if (!sessions.isBeginning(group, beforeMs)) {
+        left.push(group);
+        continue;
+      }
+      sessions.nextComplete(group);
+      this.#carried.touch(group);
+    }
+    return sessions.inOrderOfStart(left);
   }
 
   /** Goes through one group of a span: what it comes to is added to the round. */

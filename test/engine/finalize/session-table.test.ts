@@ -137,3 +137,23 @@ test('a segment that names a group twice is refused', () => {
   const twice = VISITS.segments.encode(new Map([1, 2].map((key) => [key, group])));
   expect(() => new SessionTable(VISITS).addPane([twice], false)).toThrow(CodecError);
 });
+
+test('groups are in the order of the starts of their sessions, with the instants to tell equal ones', () => {
+  const table = tableOf(at('a', 30), at('b', 10), at('c', 20));
+  table.addPane([segmentOf([at('b', 2500), at('d', 2510), at('e', 2510)])], false);
+  const { groups, marks } = table.inOrderOfStart([...table.openGroups(), ...table.inSpan.slice(1)]);
+  const keys = Array.from(groups, (group) => table.valuesOf(group)[0]);
+  expect([keys, Array.from(marks)]).toEqual([
+    ['b', 'c', 'a', 'd', 'e'],
+    [10, 20, 30, 2510, 2510],
+  ]);
+});
+
+test('a group is beginning whose only piece may go on', () => {
+  const table = tableOf(at('a', 0));
+  table.addPane([segmentOf([at('a', 2500), at('b', 2500), at('c', 2500)])], false);
+  table.addPane([segmentOf([at('c', 5000)])], false);
+  const beginning = (beforeMs: number) =>
+    ['a', 'b', 'c'].filter((key) => table.isBeginning(table.find([key]), beforeMs));
+  expect([beginning(2500), beginning(2501)]).toEqual([['b'], []]);
+});
