@@ -8,7 +8,7 @@ import { reasonOf } from '../../system-reason.ts';
 /** A temporary file cannot be made, written or read. The message names its folder, and says what was found and what to do. */
 export class SpoolFileError extends StreamgaugeError {
   override readonly name = 'SpoolFileError';
-  readonly code = 'spool_file';
+  readonly code = 'spoolFile';
 }
 
 /** Bytes that have no room in memory: a file without a name, which is made for the first of them and goes with the process. */
