@@ -16,13 +16,19 @@ export class BitWriter {
 
   /** The lowest `bits` bits of a value, at most 24. */
   write(value: number, bits: number): void {
-    this.#pending |= value << this.#count;
-    this.#count += bits;
-    while (this.#count >= 8) {
-      this.#out.byte(this.#pending & 0xff);
-      this.#pending >>>= 8;
-      this.#count -= 8;
+    let pending = this.#pending | (value << this.#count);
+    let count = this.#count + bits;
+    if (count >= 8) {
+      const into = this.#out.room(3);
+      let at = this.#out.length;
+      for (; count >= 8; count -= 8) {
+        into[at++] = pending;
+        pending >>>= 8;
+      }
+      this.#out.moveTo(at);
     }
+    this.#pending = pending;
+    this.#count = count;
   }
 
   /** Unary: `value` zeros, then a one. Short for small numbers. */

@@ -11,6 +11,9 @@ export const REGISTERS = 1 << REGISTER_BITS;
  */
 export const HIGHEST_RANK = 64 - REGISTER_BITS + 1;
 
+/** By rank, how many registers have it: reused by every estimate, so that none allocates. */
+const COUNTS = new Uint32Array(HIGHEST_RANK + 1);
+
 /** Entries by register, one a register, which lie among others. */
 export interface ListedEntries {
   readonly entries: Int32Array;
@@ -105,7 +108,7 @@ export class HyperLogLog {
 
   /** About how many different hashes were added, to the nearest whole number. */
   estimate(): number {
-    const counts = new Uint32Array(HIGHEST_RANK + 1);
+    const counts = COUNTS.fill(0);
     const dense = this.#dense;
     if (dense !== null) {
       for (let register = 0; register < REGISTERS; register++) counts[dense[register] as number]! += 1;
@@ -190,7 +193,7 @@ export function entryOfHash(high: number, low: number): number {
 }
 
 /** The lowest bits of an entry are its rank. */
-export const RANK_BITS = 6;
+const RANK_BITS = 6;
 /** Many groups see few values: 32 bytes, which V8 keeps inside the array object. */
 const SMALLEST_TABLE = 8;
 /** Half the bytes of the dense form; it holds 1,536 registers. */

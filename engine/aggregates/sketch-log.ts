@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { HyperLogLog, RANK_BITS, rankOf, registerOf } from './hyper-log-log.ts';
+import { HyperLogLog, rankOf, registerOf } from './hyper-log-log.ts';
 import { writeEntries, writeHyperLogLog } from './hyper-log-log-codec.ts';
 
 /** From so many entries on a group has a sketch of its own: most of what comes then is in it already. */
@@ -100,29 +100,22 @@ export class SketchLog {
     writeHyperLogLog(sketch, out);
   }
 
-  /**
-   * Puts the log's entries by their groups, and those of a group by register: where each group's begin, and the entries. Registers
-   * first, by halves of their bits, and groups last: each step keeps the order of the ones before.
-   */
+  /** Puts the log's entries by their groups, and those of a group by register: where each group's begin, and the entries. */
   #sort(): Sorted {
     const length = this.#length;
-    let rows: Rows = { groups: this.#groups, entries: this.#entries };
-    for (const half of [0, REGISTER_HALF]) {
-      const starts = new Int32Array((1 << REGISTER_HALF) + 1);
-      const shift = RANK_BITS + half;
-      const { entries, groups } = rows;
-      for (let i = 0; i < length; i++) starts[(((entries[i] as number) >>> shift) & HALF_MASK) + 1]! += 1;
-      addUp(starts);
-      const sorted = { groups: new Int32Array(length), entries: new Int32Array(length) };
-      for (let i = 0; i < length; i++) {
-        const entry = entries[i] as number;
-        const at = starts[(entry >>> shift) & HALF_MASK]!++;
-        sorted.entries[at] = entry;
-        sorted.groups[at] = groups[i] as number;
-      }
-      rows = sorted;
+    const groups = this.#groups;
+    const entries = this.#entries;
+    const starts = new Int32Array(this.#sketches.length + 1);
+    for (let i = 0; i < length; i++) starts[(groups[i] as number) + 1]! += 1;
+    for (let group = 1; group < starts.length; group++) starts[group]! += starts[group - 1] as number;
+    const next = starts.slice();
+    const sorted = new Int32Array(length);
+    for (let i = 0; i < length; i++) sorted[next[groups[i] as number]!++] = entries[i] as number;
+    for (let group = 1; group < starts.length; group++) {
+      sortPart(sorted, starts[group - 1] as number, starts[group] as number);
     }
-    return byGroup(rows, length, this.#sketches.length);
+    keepHighest(sorted, starts);
+    return { starts, entries: sorted };
   }
 
   #empty(): void {
@@ -146,50 +139,37 @@ interface Sorted {
   readonly entries: Int32Array;
 }
 
-interface Rows {
-  readonly groups: Int32Array;
-  readonly entries: Int32Array;
+/** Sorts a part of some numbers. Few are sorted by hand: a view of them and a call take longer. */
+function sortPart(numbers: Int32Array, from: number, to: number): void {
+  if (to - from > FEW) {
+    numbers.subarray(from, to).sort();
+    return;
+  }
+  for (let i = from + 1; i < to; i++) {
+    const number = numbers[i] as number;
+    let at = i;
+    for (; at > from && (numbers[at - 1] as number) > number; at--) numbers[at] = numbers[at - 1] as number;
+    numbers[at] = number;
+  }
 }
 
-function byGroup({ groups, entries }: Rows, length: number, groupCount: number): Sorted {
-  const starts = new Int32Array(groupCount + 1);
-  for (let i = 0; i < length; i++) starts[(groups[i] as number) + 1]! += 1;
-  addUp(starts);
-  const next = starts.slice();
-  const sorted = new Int32Array(length);
-  for (let i = 0; i < length; i++) sorted[next[groups[i] as number]!++] = entries[i] as number;
-  keepHighest(sorted, starts);
-  return { starts, entries: sorted };
-}
+const FEW = 40;
 
-/** Of counts, each behind its place: where each begins. */
-function addUp(counts: Int32Array): void {
-  for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1] as number;
-}
-
-/** Of each group's entries, which are by register, leaves of each register the highest rank, in place. */
+/** Of each group's entries, which are by register and rank, leaves of each register the highest rank, in place. */
 function keepHighest(entries: Int32Array, starts: Int32Array): void {
   let kept = 0;
   let from = 0;
   for (let group = 1; group < starts.length; group++) {
     const to = starts[group] as number;
-    let last = -1;
     for (let i = from; i < to; i++) {
       const entry = entries[i] as number;
-      const register = registerOf(entry);
-      if (register !== last) entries[kept++] = entry;
-      // Of one register the higher entry has the higher rank.
-      else if (entry > (entries[kept - 1] as number)) entries[kept - 1] = entry;
-      last = register;
+      const isLast = i + 1 === to || registerOf(entries[i + 1] as number) !== registerOf(entry);
+      if (isLast) entries[kept++] = entry;
     }
     from = to;
     starts[group] = kept;
   }
 }
-
-/** Bits of half of a register's number. */
-const REGISTER_HALF = 7;
-const HALF_MASK = (1 << REGISTER_HALF) - 1;
 
 function copied(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const into = new Int32Array(length);
