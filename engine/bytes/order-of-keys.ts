@@ -9,8 +9,8 @@ export interface Keys {
  * The order of keys that compare byte by byte, a key before those that go on behind it: which is the first, which comes next, …
  * Equal keys stay as they are given.
  *
- * Four bytes of each key, behind what all have in common, and its number are one whole number of 64 bits, and the platform sorts
- * these without calling back. Keys whose four bytes are equal are sorted in the same way by those that follow.
+ * Five bytes of each key, behind what all have in common, and its number are one whole number of 64 bits, and the platform sorts
+ * these without calling back. Keys whose five bytes are equal are sorted in the same way by those that follow.
  */
 export function orderOfKeys(keys: Keys): Uint32Array {
   const order = new Uint32Array(keys.starts.length);
@@ -31,7 +31,9 @@ export function compareKeyBytes(a: Uint8Array, fromA: number, toA: number, b: Ui
 
 /** Fewer keys than this are put in order one by one. */
 const FEW = 12;
-const PREFIX_BYTES = 4;
+const PREFIX_BYTES = 5;
+/** Beside so many bytes, this is what the number of a key has room for. More keys are compared one by one. */
+const NUMBERS = 2 ** 24;
 /** Which half of a whole number of 64 bits counts least. */
 const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 
@@ -41,39 +43,53 @@ function sortPart(keys: Keys, order: Uint32Array, skip: number): void {
     insertInOrder(keys, order);
     return;
   }
+  if (order.length > NUMBERS) {
+    order.sort((a, b) => compareIn(keys, a, b) || a - b);
+    return;
+  }
   const shared = sharedBytes(keys, order, skip);
   const words = new Uint32Array(order.length * 2);
   for (let i = 0; i < order.length; i++) {
-    words[2 * i + LOW] = i;
-    words[2 * i + 1 - LOW] = prefixOf(keys, order[i] as number, shared);
+    const key = order[i] as number;
+    words[2 * i + 1 - LOW] = fourBytesOf(keys, key, shared);
+    words[2 * i + LOW] = byteOf(keys, key, shared + 4) * NUMBERS + i;
   }
   new BigUint64Array(words.buffer).sort();
   const before = order.slice();
-  for (let i = 0; i < order.length; i++) order[i] = before[words[2 * i + LOW] as number] as number;
+  for (let i = 0; i < order.length; i++) {
+    order[i] = before[(words[2 * i + LOW] as number) & (NUMBERS - 1)] as number;
+  }
+  const isAlike = (a: number, b: number) =>
+    words[2 * a + 1 - LOW] === words[2 * b + 1 - LOW] &&
+    (words[2 * a + LOW] as number) >>> 24 === (words[2 * b + LOW] as number) >>> 24;
   for (let from = 0; from < order.length; ) {
-    const prefix = words[2 * from + 1 - LOW];
     let to = from + 1;
-    while (to < order.length && words[2 * to + 1 - LOW] === prefix) to++;
-    if (to > from + 1) sortAlike(keys, order.subarray(from, to), shared);
+    while (to < order.length && isAlike(from, to)) to++;
+    if (to > from + 1) sortAlike(keys, order.subarray(from, to), shared + PREFIX_BYTES);
     from = to;
   }
 }
 
 /** Sorts keys of one prefix. Where some end within it, they are told apart by more than what follows. */
-function sortAlike(keys: Keys, order: Uint32Array, shared: number): void {
-  const next = shared + PREFIX_BYTES;
+function sortAlike(keys: Keys, order: Uint32Array, next: number): void {
   if (order.every((key) => (keys.ends[key] as number) - (keys.starts[key] as number) >= next))
     sortPart(keys, order, next);
   else order.sort((a, b) => compareIn(keys, a, b) || a - b);
 }
 
-/** A key that ends goes on with zeros here. */
-function prefixOf({ bytes, starts, ends }: Keys, key: number, shared: number): number {
+/** Four bytes of a key, which goes on with zeros here where it ends. */
+function fourBytesOf({ bytes, starts, ends }: Keys, key: number, shared: number): number {
   const from = (starts[key] as number) + shared;
   const to = ends[key] as number;
   let prefix = 0;
-  for (let i = from; i < from + PREFIX_BYTES; i++) prefix = (prefix << 8) | (i < to ? (bytes[i] as number) : 0);
+  for (let i = from; i < from + 4; i++) prefix = (prefix << 8) | (i < to ? (bytes[i] as number) : 0);
   return prefix;
+}
+
+/** The same of one byte. */
+function byteOf({ bytes, starts, ends }: Keys, key: number, offset: number): number {
+  const at = (starts[key] as number) + offset;
+  return at < (ends[key] as number) ? (bytes[at] as number) : 0;
 }
 
 /** How many bytes all keys have in common at their beginning: `known` at least. */

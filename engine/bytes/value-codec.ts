@@ -59,11 +59,11 @@ export function readValue(input: ByteReader): Value {
   }
 }
 
-/** The same, of a text its bytes as they are. */
-export function readUnlessText(input: ByteReader): Value | Uint8Array {
-  if (input.peek() !== TEXT) return readValue(input);
+/** Where the next value is a text, reads how many bytes of UTF-8 follow; otherwise it reads nothing and gives null. */
+export function beginText(input: ByteReader): number | null {
+  if (input.peek() !== TEXT) return null;
   input.byte();
-  return input.bytes();
+  return input.varint();
 }
 
 /** Passes over what `writeValue` wrote. What is wrong with a value is found out when it is read. */

@@ -1,6 +1,6 @@
 import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { readUnlessText } from '../bytes/value-codec.ts';
+import { beginText, readValue } from '../bytes/value-codec.ts';
 import type { Value } from '../ir/node.ts';
 import { groupOfText } from './group.ts';
 
@@ -37,11 +37,12 @@ export function writeOrderOfText(text: string, out: Uint8Array, at: number): num
 
 /** The same of the next value of a segment, whose texts are bytes as they are. */
 export function writeOrderOfValue(input: ByteReader, out: Uint8Array, at: number): number {
-  const value = readUnlessText(input);
-  if (!(value instanceof Uint8Array)) return writeValueOrder(value, out, at);
+  const length = beginText(input);
+  if (length === null) return writeValueOrder(readValue(input), out, at);
   out[at] = TEXT;
   let to = at + 1;
-  for (const byte of value) {
+  for (let left = length; left > 0; left--) {
+    const byte = input.byte();
     out[to++] = byte;
     if (byte === 0) out[to++] = 0xff;
   }

@@ -28,14 +28,11 @@ export class KeyTable {
   /** Of these bytes, once one of them was read. */
   #reader: ByteReader | null = null;
   #starts = new Int32Array(256);
-  #hashes = new Int32Array(256);
-  /** Numbers plus one; 0 is free. */
-  #table = new Int32Array(512);
+  /** Pairs of a hash and a number plus one, where 0 is free. They lie together, for with a million groups each look into memory takes its time. */
+  #table = new Int32Array(1024);
   /** The segment that had a group last. */
   #seen = new Int32Array(256);
   #segments = 0;
-  /** Of the key that was searched last. */
-  #hash = 0;
 
   constructor(fields: number, hashKey: HashKey) {
     this.#fields = fields;
@@ -76,7 +73,9 @@ export class KeyTable {
 
   /** The number of a group; −1 where it is not here. */
   find(values: readonly Value[]): number {
-    return (this.#table[this.#slotOf(this.#starts[this.#size] as number, this.#appendValues(values))] as number) - 1;
+    const from = this.#starts[this.#size] as number;
+    const to = this.#appendValues(values);
+    return (this.#table[this.#slotOf(from, to, this.#hashOf(from, to)) + 1] as number) - 1;
   }
 
   /** The number of a group, which is added where it is not here. */
@@ -154,33 +153,36 @@ export class KeyTable {
   /** The number of the key that lies behind all others and ends at `to`: it is one of them, or a new one. */
   #numberOf(to: number): number {
     const from = this.#starts[this.#size] as number;
-    const slot = this.#slotOf(from, to);
-    const known = (this.#table[slot] as number) - 1;
+    const hash = this.#hashOf(from, to);
+    const slot = this.#slotOf(from, to, hash);
+    const known = (this.#table[slot + 1] as number) - 1;
     if (known >= 0) return known;
     const number = this.#size++;
     if (this.#size === this.#starts.length) {
       this.#starts = doubled(this.#starts);
-      this.#hashes = doubled(this.#hashes);
       this.#seen = doubled(this.#seen);
     }
     this.#starts[this.#size] = to;
-    this.#hashes[number] = this.#hash;
-    this.#table[slot] = number + 1;
-    if (this.#size * 2 > this.#table.length) this.#rehash();
+    this.#table[slot] = hash;
+    this.#table[slot + 1] = number + 1;
+    // A pair is two numbers, and half of the pairs stay free.
+    if (this.#size * 4 > this.#table.length) this.#rehash();
     return number;
   }
 
-  /** Where in the table the number of a key lies, or where it would. */
-  #slotOf(from: number, to: number): number {
+  #hashOf(from: number, to: number): number {
+    return keyedHash(this.#view, from, to, this.#hashKey);
+  }
+
+  /** Where in the table the pair of a key lies, or where it would. */
+  #slotOf(from: number, to: number, hash: number): number {
     const table = this.#table;
     const mask = table.length - 1;
-    const hash = keyedHash(this.#view, from, to, this.#hashKey);
-    this.#hash = hash;
-    let slot = hash & mask;
+    let slot = (2 * hash) & mask;
     for (;;) {
-      const number = (table[slot] as number) - 1;
-      if (number < 0 || (this.#hashes[number] === hash && this.#isKey(number, from, to))) return slot;
-      slot = (slot + 1) & mask;
+      const number = (table[slot + 1] as number) - 1;
+      if (number < 0 || (table[slot] === hash && this.#isKey(number, from, to))) return slot;
+      slot = (slot + 2) & mask;
     }
   }
 
@@ -200,12 +202,15 @@ export class KeyTable {
   }
 
   #rehash(): void {
-    const table = new Int32Array(this.#table.length * 2);
+    const former = this.#table;
+    const table = new Int32Array(former.length * 2);
     const mask = table.length - 1;
-    for (let number = 0; number < this.#size; number++) {
-      let slot = (this.#hashes[number] as number) & mask;
-      while (table[slot] !== 0) slot = (slot + 1) & mask;
-      table[slot] = number + 1;
+    for (let at = 0; at < former.length; at += 2) {
+      if (former[at + 1] === 0) continue;
+      let slot = (2 * (former[at] as number)) & mask;
+      while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
+      table[slot] = former[at] as number;
+      table[slot + 1] = former[at + 1] as number;
     }
     this.#table = table;
   }
