@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { ColumnValue } from '../ir/node.ts';
 import { formatInstant } from '../time/instant.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -59,46 +60,56 @@ export function writeJsonNumber(value: number, out: ByteWriter): void {
   out.moveTo(from + digits);
 }
 
-/** Writes an instant as `formatInstant` does, in quotes; what is no number as any value. */
-export function writeJsonInstant(ms: ColumnValue, out: ByteWriter): void {
-  if (typeof ms !== 'number') {
-    writeJsonValue(ms, out);
-    return;
+/**
+ * Writes the instants of one column as `formatInstant` does, in quotes, and what is no number as any value. Those that follow each other
+ * are mostly of one day, whose date is kept as bytes.
+ */
+export class JsonInstants {
+  #day = Number.NaN;
+  /** From the quote to the `T`. */
+  #date: Uint8Array = new Uint8Array(0);
+
+  write(ms: ColumnValue, out: ByteWriter): void {
+    if (typeof ms !== 'number') {
+      writeJsonValue(ms, out);
+      return;
+    }
+    const day = Math.floor(ms / DAY_MS);
+    if (!Number.isInteger(ms) || (day !== this.#day && !this.#begin(day))) {
+      out.utf8(`"${formatInstant(ms)}"`);
+      return;
+    }
+    const into = out.room(QUOTED_INSTANT_BYTES);
+    const date = this.#date;
+    let at = out.length;
+    for (let i = 0; i < date.length; i++) into[at++] = date[i] as number;
+    out.moveTo(writeTimeOfDay(ms - day * DAY_MS, into, at));
   }
-  const day = Math.floor(ms / DAY_MS);
-  if (!Number.isInteger(ms) || (day !== written.day && !beginDay(day))) {
-    out.utf8(`"${formatInstant(ms)}"`);
-    return;
+
+  /** False where the day's year has more digits than four. */
+  #begin(day: number): boolean {
+    const text = `"${formatInstant(day * DAY_MS)}"`;
+    if (text.length !== QUOTED_INSTANT_BYTES) return false;
+    this.#day = day;
+    this.#date = Buffer.from(text.slice(0, text.indexOf('T') + 1));
+    return true;
   }
-  const into = out.room(QUOTED_INSTANT_BYTES);
-  let at = out.length;
-  for (let i = 0; i < written.text.length; i++) into[at++] = written.text[i] as number;
-  const ofDay = ms - day * DAY_MS;
-  const [minute, second] = [Math.floor(ofDay / 60_000), Math.floor(ofDay / 1000) % 60];
-  at = twoDigits(Math.floor(minute / 60), into, at);
+}
+
+/** `10:05:00.000Z"`: returns where it ends. */
+function writeTimeOfDay(ofDayMs: number, into: Uint8Array, from: number): number {
+  const [minutes, seconds, thousandths] = [Math.floor(ofDayMs / 60_000), Math.floor(ofDayMs / 1000), ofDayMs % 1000];
+  let at = twoDigits(Math.floor(minutes / 60), into, from);
   into[at++] = COLON;
-  at = twoDigits(minute % 60, into, at);
+  at = twoDigits(minutes % 60, into, at);
   into[at++] = COLON;
-  at = twoDigits(second, into, at);
+  at = twoDigits(seconds % 60, into, at);
   into[at++] = POINT;
-  const thousandths = ofDay % 1000;
   into[at++] = ZERO + Math.floor(thousandths / 100);
   at = twoDigits(thousandths % 100, into, at);
   into[at++] = ZULU;
   into[at++] = QUOTE;
-  out.moveTo(at);
-}
-
-/** The day of the last instant that was written, and the bytes from the quote to the `T`: those that follow are mostly of the same day. */
-const written = { day: Number.NaN, text: new Uint8Array(0) };
-
-/** False where the day's year has more digits than four. */
-function beginDay(day: number): boolean {
-  const text = `"${formatInstant(day * DAY_MS)}"`;
-  if (text.length !== QUOTED_INSTANT_BYTES) return false;
-  written.day = day;
-  written.text = Uint8Array.from(text.slice(0, text.indexOf('T') + 1), (character) => character.charCodeAt(0));
-  return true;
+  return at;
 }
 
 function twoDigits(value: number, into: Uint8Array, at: number): number {

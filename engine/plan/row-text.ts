@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { writeJsonInstant, writeJsonValue } from '../bytes/json-writer.ts';
+import { JsonInstants, writeJsonValue } from '../bytes/json-writer.ts';
 import { Constants, compileFunction } from '../expression/compile-js.ts';
 import { type ColumnValue, toJson, type ValueType } from '../ir/node.ts';
 import { rowShape, type ViewDefinition } from '../ir/view-definition.ts';
@@ -54,14 +54,14 @@ function compileText(names: readonly string[], instants: ReadonlySet<string>): R
 
 /**
  * @example of a view that counts by page:
- * out.part(before, 0, 16); instant(row["window_start"], out); out.part(beforePage, 0, 8); value(row["page"], out); … out.byte(125);
+ * out.part(before, 0, 16); instants.write(row["window_start"], out); out.part(beforePage, 0, 8); value(row["page"], out); … out.byte(125);
  */
 function compileWrite(names: readonly string[], instants: ReadonlySet<string>): RowFormat['write'] {
   const constants = new Constants();
-  const [value, instant] = [constants.add(writeJsonValue), constants.add(writeJsonInstant)];
+  const value = constants.add(writeJsonValue);
   const lines = names.map((name, index) => {
     const before = Buffer.from(beforeValue(name, index));
-    const write = instants.has(name) ? instant : value;
+    const write = instants.has(name) ? `${constants.add(new JsonInstants())}.write` : value;
     return `out.part(${constants.add(before)}, 0, ${before.length}); ${write}(row[${JSON.stringify(name)}], out);`;
   });
   return compileFunction(['row', 'out'], `${lines.join('\n')}\nout.byte(${CLOSING_BRACE});`, constants);
