@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { ColumnValue } from '../ir/node.ts';
 import { formatInstant } from '../time/instant.ts';
+import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import { beginText, readValue } from './value-codec.ts';
 
 /** Writes a value as JSON: what is no number of JSON as null, and a bigint as the text of its digits. */
 export function writeJsonValue(value: ColumnValue, out: ByteWriter): void {
@@ -24,6 +26,35 @@ export function writeJsonValue(value: ColumnValue, out: ByteWriter): void {
   }
 }
 
+/** Writes the next stored value as JSON. A text that is as it is in JSON is copied. */
+export function writeJsonOfNext(input: ByteReader, out: ByteWriter): void {
+  const from = input.position;
+  const length = beginText(input);
+  if (length === null) {
+    writeJsonValue(readValue(input), out);
+    return;
+  }
+  const into = out.room(length + 2);
+  let at = out.length;
+  into[at++] = QUOTE;
+  for (let left = length; left > 0; left--) {
+    const byte = input.byte();
+    if (!isAsItIs(byte)) {
+      input.moveTo(from);
+      writeJsonText(readValue(input) as string, out);
+      return;
+    }
+    into[at++] = byte;
+  }
+  into[at++] = QUOTE;
+  out.moveTo(at);
+}
+
+/** Whether JSON has a character of ASCII as it is; false of others. */
+function isAsItIs(code: number): boolean {
+  return code >= SPACE && code !== QUOTE && code !== BACKSLASH && code <= LAST_ASCII;
+}
+
 /** Writes a text in quotes. */
 export function writeJsonText(value: string, out: ByteWriter): void {
   const into = out.room(value.length + 2);
@@ -31,7 +62,7 @@ export function writeJsonText(value: string, out: ByteWriter): void {
   into[at++] = QUOTE;
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
-    if (code < SPACE || code === QUOTE || code === BACKSLASH || code > LAST_ASCII) {
+    if (!isAsItIs(code)) {
       out.utf8(JSON.stringify(value));
       return;
     }

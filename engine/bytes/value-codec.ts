@@ -59,6 +59,11 @@ export function readValue(input: ByteReader): Value {
   }
 }
 
+/** Whether the next value is a text. */
+export function isText(input: ByteReader): boolean {
+  return input.peek() === TEXT;
+}
+
 /** Where the next value is a text, reads how many bytes of UTF-8 follow; otherwise it reads nothing and gives null. */
 export function beginText(input: ByteReader): number | null {
   if (input.peek() !== TEXT) return null;

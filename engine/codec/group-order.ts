@@ -23,6 +23,17 @@ export function appendGroupOrder(values: readonly Value[], out: ByteWriter): voi
   out.moveTo(writeGroupOrder(values, room, out.length));
 }
 
+/** The same of a group of so many fields whose values are stored where `input` stands. */
+export function appendOrderOfStored(input: ByteReader, fields: number, out: ByteWriter): void {
+  for (let field = 0; field < fields; field++) {
+    const length = beginText(input);
+    if (length === null) {
+      const room = out.room(NUMBER_BYTES);
+      out.moveTo(writeValueOrder(readValue(input), room, out.length));
+    } else out.moveTo(copyText(input, length, out.room(length * 2 + 3), out.length));
+  }
+}
+
 /** The same of a group's canonical text. */
 export function appendOrderOfText(text: string, out: ByteWriter): void {
   const room = out.room(groupOrderBytes(text));
@@ -39,6 +50,10 @@ export function writeOrderOfText(text: string, out: Uint8Array, at: number): num
 export function writeOrderOfValue(input: ByteReader, out: Uint8Array, at: number): number {
   const length = beginText(input);
   if (length === null) return writeValueOrder(readValue(input), out, at);
+  return copyText(input, length, out, at);
+}
+
+function copyText(input: ByteReader, length: number, out: Uint8Array, at: number): number {
   out[at] = TEXT;
   let to = at + 1;
   for (let left = length; left > 0; left--) {

@@ -42,6 +42,16 @@ export class GroupTable {
     return this.#keys.valuesOf(group);
   }
 
+  /** Stands at the stored values of a group; at another one's after the next call. */
+  readerOf(group: number): ByteReader {
+    return this.#keys.readerOf(group);
+  }
+
+  /** A group's state of an aggregate as the operator has it, to be looked at. */
+  stateOf(group: number, aggregate: number): unknown {
+    return (this.#columns[aggregate] as MergedColumn).stateOf(group);
+  }
+
   /** The groups in the order of rows. */
   inOrder(): Uint32Array {
     return this.#keys.inOrder();

@@ -1,6 +1,4 @@
 import { compareValues } from '../aggregates/compare-values.ts';
-import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { writeJsonText } from '../bytes/json-writer.ts';
 import type { Value } from '../ir/node.ts';
 import { isRounded, wholeOfNumeral } from '../ir/whole-number.ts';
 import { quoteLongNumbers } from '../text/quote-long-numbers.ts';
@@ -25,18 +23,6 @@ export function groupText(values: readonly Value[]): string {
   return JSON.stringify(values);
 }
 
-/** The same as bytes. */
-export function writeGroupText(values: readonly Value[], out: ByteWriter): void {
-  const [value] = values;
-  if (values.length !== 1 || typeof value !== 'string') {
-    out.utf8(groupText(values));
-    return;
-  }
-  out.byte(OPENING);
-  writeJsonText(value, out);
-  out.byte(CLOSING);
-}
-
 /** Whether JSON has a text as it is. Of other texts too, those beyond ASCII, this says no. */
 function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -48,8 +34,6 @@ function isPlain(text: string): boolean {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING = 0x5b;
-const CLOSING = 0x5d;
 
 /** JSON's numbers have any number of digits, but JavaScript writes none that is a bigint. */
 function textWithWholes(values: readonly Value[]): string {

@@ -84,7 +84,7 @@ export class KeyTable {
   }
 
   valuesOf(number: number): Value[] {
-    const input = this.#readerOf(number);
+    const input = this.readerOf(number);
     const values: Value[] = [];
     for (let field = 0; field < this.#fields; field++) values.push(readValue(input));
     return values;
@@ -96,7 +96,7 @@ export class KeyTable {
       out.part(this.#bytes, this.#starts[number] as number, this.#starts[number + 1] as number);
       return;
     }
-    const input = this.#readerOf(number);
+    const input = this.readerOf(number);
     for (let before = 0; before < field; before++) skipValue(input);
     const from = input.position;
     skipValue(input);
@@ -111,7 +111,7 @@ export class KeyTable {
       let to = starts[number] as number;
       const most = to + orderBytesOfStored((this.#starts[number + 1] as number) - (this.#starts[number] as number));
       if (most > bytes.length) bytes = longer(bytes, most * 1.5);
-      const input = this.#readerOf(number);
+      const input = this.readerOf(number);
       for (let field = 0; field < this.#fields; field++) to = writeOrderOfValue(input, bytes, to);
       starts[number + 1] = to;
     }
@@ -128,7 +128,8 @@ export class KeyTable {
     return kept;
   }
 
-  #readerOf(number: number): ByteReader {
+  /** Stands at the stored values of a group; at another one's after the next call. */
+  readerOf(number: number): ByteReader {
     this.#reader ??= new ByteReader(this.#bytes);
     this.#reader.moveTo(this.#starts[number] as number);
     return this.#reader;

@@ -1,4 +1,6 @@
+import type { GroupTable } from '../codec/group-table.ts';
 import type { ViewPlan } from '../plan/plan.ts';
+import type { RowWindow } from '../plan/row.ts';
 import type { Clock, FinalizeQueue, PageStore, Pause, ResultStore, StateStore } from '../ports/index.ts';
 import type { Item, ItemWrite } from '../ports/state-store.ts';
 import type { Fence } from '../protocol/fence.ts';
@@ -158,6 +160,18 @@ export class FinalizeRun {
   async emit(emission: Emission): Promise<void> {
     const kept = this.#kept(emission);
     for (const output of this.#outputs) await output.emit(kept);
+  }
+
+  /** Whether rows of a table go to the results alone, and as they lie there. Those of a view without groups are shown as metrics too. */
+  get takesTables(): boolean {
+    const { downstream, definition } = this.view;
+    return this.isOrderFree && downstream.length === 0 && definition.groupBy.length > 0 && this.results.takesTables;
+  }
+
+  /** The rows of all groups of a window, which are final for the first time, go to the results: `takesTables` says whether they can. */
+  async emitTable(table: GroupTable, window: RowWindow): Promise<void> {
+    await this.results.appendTable(table, window);
+    if (table.size > 0) this.metrics.noteFinal(window.endMs);
   }
 
   /** Rows that change no more go to the views that take them. */

@@ -1,6 +1,6 @@
 import type { ByteWriter } from '../bytes/byte-writer.ts';
-import { writeGroupText } from '../codec/group.ts';
 import { appendGroupOrder } from '../codec/group-order.ts';
+import { writeGroupText } from '../codec/group-text.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { NewRows } from '../ports/new-rows.ts';
 import { fittingColumns, MAX_COLUMNS_BYTES, type Row } from './drafts.ts';

@@ -7,6 +7,8 @@ import { sortedGroups } from './sort-rows.ts';
 /** The groups of one window, to be gone through once. */
 export interface WindowGroups {
   readonly size: number;
+  /** Null where the groups are objects. */
+  readonly table: GroupTable | null;
   has(values: Group['values']): boolean;
   /** Some at a time in the order of rows. */
   inOrder(size: number): Iterable<readonly Member[]>;
@@ -20,6 +22,7 @@ export function objectGroups(groups: Groups, silent: readonly Member[]): WindowG
   const silentKeys = new Set(silent.map(({ values }) => groupKey(values)));
   return {
     size: groups.size + silent.length,
+    table: null,
     has: (values) => groups.has(groupKey(values)) || silentKeys.has(groupKey(values)),
     inOrder: (size) => partsOf(sortedGroups(members()), size, (member) => member),
     rounds: (fromHash, size) => hashRounds(inHashOrder(members(), fromHash), size),
@@ -30,6 +33,7 @@ export function objectGroups(groups: Groups, silent: readonly Member[]): WindowG
 export function tableGroups(table: GroupTable): WindowGroups {
   return {
     size: table.size,
+    table,
     has: (values) => table.find(values) >= 0,
     inOrder: (size) => partsOf(table.inOrder(), size, (group) => table.group(group)),
     rounds: (fromHash, size) => tableRounds(table, fromHash, size),

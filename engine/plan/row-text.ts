@@ -17,12 +17,9 @@ export interface RowFormat {
 }
 
 export function compileRowFormat(view: ViewDefinition): RowFormat {
-  const columns = [...rowShape(view).fields];
-  const namesOf = (is: (type: ValueType) => boolean) =>
-    columns.flatMap(([name, field]) => (field.shape === 'leaf' && is(field.type) ? [name] : []));
-  const instants = namesOf(({ kind }) => kind === 'instant');
-  const names = columns.map(([name]) => name);
-  const wholes = namesOf(({ integer }) => integer === true);
+  const names = [...rowShape(view).fields.keys()];
+  const instants = instantNames(view);
+  const wholes = namesOf(view, ({ integer }) => integer === true);
   return {
     format(values) {
       const row: RowValues = { ...values };
@@ -33,9 +30,20 @@ export function compileRowFormat(view: ViewDefinition): RowFormat {
       for (const name of wholes) row[name] = toJson(row[name] ?? null);
       return row as RowColumns;
     },
-    text: compileText(names, new Set(instants)),
-    write: compileWrite(names, new Set(instants)),
+    text: compileText(names, instants),
+    write: compileWrite(names, instants),
   };
+}
+
+/** The columns whose values are instants. */
+export function instantNames(view: ViewDefinition): ReadonlySet<string> {
+  return new Set(namesOf(view, ({ kind }) => kind === 'instant'));
+}
+
+function namesOf(view: ViewDefinition, is: (type: ValueType) => boolean): readonly string[] {
+  return [...rowShape(view).fields].flatMap(([name, field]) =>
+    field.shape === 'leaf' && is(field.type) ? [name] : [],
+  );
 }
 
 /**
@@ -47,7 +55,7 @@ function compileText(names: readonly string[], instants: ReadonlySet<string>): R
   const value = constants.add(valueText);
   const parts = names.map((name, index) => {
     const text = instants.has(name) ? constants.add(instantTexts()) : value;
-    return `${JSON.stringify(beforeValue(name, index))} + ${text}(row[${JSON.stringify(name)}])`;
+    return `${JSON.stringify(beforeColumn(name, index))} + ${text}(row[${JSON.stringify(name)}])`;
   });
   return compileFunction(['row'], `return ${[...parts, "'}'"].join(' + ')};`, constants);
 }
@@ -60,7 +68,7 @@ function compileWrite(names: readonly string[], instants: ReadonlySet<string>): 
   const constants = new Constants();
   const value = constants.add(writeJsonValue);
   const lines = names.map((name, index) => {
-    const before = Buffer.from(beforeValue(name, index));
+    const before = Buffer.from(beforeColumn(name, index));
     const write = instants.has(name) ? `${constants.add(new JsonInstants())}.write` : value;
     return `out.part(${constants.add(before)}, 0, ${before.length}); ${write}(row[${JSON.stringify(name)}], out);`;
   });
@@ -69,7 +77,8 @@ function compileWrite(names: readonly string[], instants: ReadonlySet<string>): 
 
 const CLOSING_BRACE = '}'.charCodeAt(0);
 
-function beforeValue(name: string, index: number): string {
+/** What of JSON is before the value of a column, the `index`-th of its row. */
+export function beforeColumn(name: string, index: number): string {
   return `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`;
 }
 

@@ -10,6 +10,7 @@ import { fromStored } from '../joins/stored-value.ts';
 import { windowOf } from '../windows/registry.ts';
 import { DerivedColumns, type RowInMaking } from './derived-columns.ts';
 import { compileEmptyWindows, type EmptyWindows } from './empty-windows.ts';
+import { compilePlainRow, type PlainRow } from './plain-row.ts';
 import { RowOperators } from './row-operators.ts';
 import { type RowState, rowStateCodec } from './row-state.ts';
 import { compileRowFormat, type RowFormat } from './row-text.ts';
@@ -35,6 +36,8 @@ export interface WindowMember {
 export interface RowMaker extends RowFormat {
   /** Whether a row depends on the group's rows before it, so that `values` needs the state and the rows in order. */
   readonly isStateful: boolean;
+  /** Null where rows cannot be written without their values. */
+  readonly plain: PlainRow | null;
   /** Whether a row is one of the view's: its `having` is true of it. */
   keeps(values: RowValues): boolean;
   /** What the state of a group is at most, stored. */
@@ -96,6 +99,7 @@ export function compileRow(view: ViewDefinition, aggregates: readonly AggregateO
   const having = view.having === undefined ? null : compileColumn(view.having);
   return {
     isStateful,
+    plain: compilePlainRow(view, aggregates),
     keeps: having === null ? () => true : (values) => having(values, noOperator) === true,
     maxStateBytes: operators.maxStateBytes,
     emptyWindows,

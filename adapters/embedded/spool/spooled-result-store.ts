@@ -65,7 +65,8 @@ export class SpooledResultStore implements ResultStore {
   readonly #runBytes: number;
   readonly #rows = new ByteWriter(FIRST_BYTES);
   /** What these are written to. */
-  #buffer = bufferOf(this.#rows.memory);
+  #memory = this.#rows.memory;
+  #buffer = bufferOf(this.#memory);
   /** Where rows of the buffer begin; −1 where another one has taken a row's place. */
   #offsets: number[] = [];
   /** No row of the buffer is before one that was added earlier, and each is there once. */
@@ -189,9 +190,9 @@ export class SpooledResultStore implements ResultStore {
 
   /** The rows move as their buffer grows. */
   #followMemory(): void {
-    const { memory } = this.#rows;
-    if (memory.buffer === this.#buffer.buffer) return;
-    const larger = bufferOf(memory);
+    if (this.#rows.memory === this.#memory) return;
+    this.#memory = this.#rows.memory;
+    const larger = bufferOf(this.#memory);
     for (const row of this.#greatest.values()) if (row.bytes === this.#buffer) row.moveTo(larger, row.at);
     this.#buffer = larger;
   }

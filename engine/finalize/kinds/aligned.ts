@@ -1,3 +1,4 @@
+import type { RowWindow } from '../../plan/row.ts';
 import type { Head } from '../../state/head.ts';
 import type { PageMap } from '../../state/page-map.ts';
 import { endOfWindow, windowAfter } from '../../windows/aligned.ts';
@@ -150,6 +151,10 @@ class AlignedRun {
     const isShown = isNew || isCareful || this.#histories === null || startMs >= this.#firstAffectedMs;
     this.#run.panes++;
     if (this.#histories !== null) this.#run.countRows(startMs, groups.size, this.#windows.readBytes - readBefore);
+    if (groups.table !== null && isNew && !isCareful && this.#run.takesTables) {
+      await this.#run.emitTable(groups.table, this.#windowAt(startMs));
+      return null;
+    }
     for (const { members, nextHash, isLast, isWhole } of this.#rounds(groups, fromHash)) {
       const rows = this.#rowsOf(members, startMs);
       if (isShown) {
@@ -199,13 +204,16 @@ class AlignedRun {
   }
 
   #rowsOf(members: readonly Member[], startMs: number): Row[] {
-    const window = { startMs, endMs: endOfWindow(this.#windows.grid, startMs) };
-    return alignedRows(this.#run.view, this.#histories, members, window);
+    return alignedRows(this.#run.view, this.#histories, members, this.#windowAt(startMs));
+  }
+
+  #windowAt(startMs: number): RowWindow {
+    return { startMs, endMs: endOfWindow(this.#windows.grid, startMs) };
   }
 
   /** Groups that may have a row of an earlier revision in a window, and have none now. */
   #gone(groups: WindowGroups, startMs: number): GoneRow[] {
-    const window = { startMs, endMs: endOfWindow(this.#windows.grid, startMs) };
+    const window = this.#windowAt(startMs);
     return this.#withdrawn.at(startMs, groups.has).map((group) => ({ group, window }));
   }
 

@@ -25,10 +25,15 @@ export class MetricsOutput implements Output {
 
   async emit({ rows, isNew }: Emission): Promise<void> {
     if (!isNew) return;
-    for (const { window } of rows) this.finalToMs = Math.max(this.finalToMs ?? window.endMs, window.endMs);
+    for (const { window } of rows) this.noteFinal(window.endMs);
     if (this.anomalies !== null) this.anomalies += rows.filter((row) => this.#isAnomaly(row)).length;
     if (this.#view.definition.groupBy.length > 0) return;
     this.finalRows = [...this.finalRows, ...rows].slice(-MAX_FINAL_ROWS);
+  }
+
+  /** Notes that a window became final that ends here. */
+  noteFinal(endMs: number): void {
+    this.finalToMs = Math.max(this.finalToMs ?? endMs, endMs);
   }
 
   #isAnomaly({ values }: Row): boolean {

@@ -1,11 +1,15 @@
 import { groupText } from '../../codec/group.ts';
+import type { GroupTable } from '../../codec/group-table.ts';
+import { BugError } from '../../ir/bug-error.ts';
 import type { ViewPlan } from '../../plan/plan.ts';
+import type { RowWindow } from '../../plan/row.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ResultStore } from '../../ports/result-store.ts';
 import type { Fence } from '../../protocol/fence.ts';
 import { draftRetraction, draftRows, type Row, TABLE_GROUP } from '../drafts.ts';
 import { rowExpirySeconds } from '../row-expiry.ts';
 import type { ViewSnapshot } from '../snapshot.ts';
+import { TableRows } from '../table-rows.ts';
 import { ValueRows } from '../value-rows.ts';
 import { type RowCounts, type RowDraft, type WriteMode, writeRows } from '../write-rows.ts';
 import type { Emission, Output } from './output.ts';
@@ -36,6 +40,22 @@ export class ResultsOutput implements Output {
     const left = isFresh ? await this.#append(rows) : { rows, isFresh };
     await this.#write(draftRows(this.#view, left.rows, this.#isPartial), left.isFresh, isCareful);
     await this.#write(this.#retractions(rows.length, gone), false, isCareful);
+  }
+
+  /** Whether new rows of a table can go to the store as they lie there. */
+  get takesTables(): boolean {
+    return this.#ports.results.append !== undefined && this.#view.rows.plain !== null;
+  }
+
+  /** Puts the rows of all groups of a window, which are new, as they lie in their table. */
+  async appendTable(table: GroupTable, window: RowWindow): Promise<void> {
+    const [view, mode] = [this.#view, this.writeMode(true)];
+    const rows = new TableRows({ view, table, window, mode, isPartial: this.#isPartial(window.startMs) });
+    const refused = await this.#ports.results.append?.(rows);
+    if (refused === undefined) throw new BugError(`View ${view.name}: its store takes no rows as bytes.`);
+    this.written += rows.count - refused.length;
+    const left = refused.map((row) => rows.rowAt(row));
+    await this.#write(draftRows(view, left, this.#isPartial), false, false);
   }
 
   readonly #isPartial = (startMs: number) => this.#snapshot.isPartial(startMs);

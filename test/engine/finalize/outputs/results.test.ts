@@ -1,5 +1,9 @@
 import { SpooledResultStore } from '../../../../adapters/embedded/spool/spooled-result-store.ts';
 import { memoryStores } from '../../../../adapters/memory/index.ts';
+import { ByteReader } from '../../../../engine/bytes/byte-reader.ts';
+import { ByteWriter } from '../../../../engine/bytes/byte-writer.ts';
+import { writeValue } from '../../../../engine/bytes/value-codec.ts';
+import { GroupTable } from '../../../../engine/codec/group-table.ts';
 import type { Row } from '../../../../engine/finalize/drafts.ts';
 import { ResultsOutput } from '../../../../engine/finalize/outputs/results.ts';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../../engine/index.ts';
@@ -57,4 +61,39 @@ test('a store that appends has the rows of one that puts, also where one was the
     [2, 1, expect.stringContaining('"page":"d","visits":1}')],
   ]);
   store.close();
+});
+
+test('of the rows of a table, one whose place is taken is a revision', async () => {
+  const results = new SpooledResultStore({ nowMs: () => 0 });
+  const outputOf = (version: number) =>
+    new ResultsOutput(
+      plan,
+      { results, clock: { nowMs: () => 0 } },
+      { progress: { version, unfinishedEpoch: 0 } } as never,
+      {
+        isPartial: () => false,
+      },
+    );
+  await outputOf(1).emit({
+    rows: [row('b', 9)],
+    gone: [],
+    isNew: true,
+    isFresh: true,
+    isCareful: false,
+    windowStartMs: null,
+  });
+  const out = new ByteWriter();
+  for (const page of ['c', 'b']) writeValue(out, page);
+  for (const visits of [1, 2]) out.varint(visits);
+  const table = new GroupTable(1, plan.operators, [1, 2]);
+  table.merge(out.finish(), new ByteReader(out.finish()), 2);
+  const output = outputOf(2);
+  expect(output.takesTables).toBe(true);
+  await output.appendTable(table, { startMs: 0, endMs: 60_000 });
+  expect([output.written, output.revised]).toEqual([2, 1]);
+  expect(Array.from(results.inOrder(plan.key), (found) => [found.group, found.revision, found.epoch])).toEqual([
+    ['["b"]', 2, 2],
+    ['["c"]', 1, 2],
+  ]);
+  results.close();
 });
