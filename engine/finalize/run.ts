@@ -17,6 +17,8 @@ import { MetricsOutput } from './outputs/metrics.ts';
 import type { Emission, Output } from './outputs/output.ts';
 import { ResultsOutput } from './outputs/results.ts';
 import { MAX_PAGE_BYTES } from './page-cut.ts';
+import { gapOf } from './session.ts';
+import type { SessionTable } from './session-table.ts';
 import type { ViewSnapshot } from './snapshot.ts';
 
 export interface FinalizePorts {
@@ -172,6 +174,13 @@ export class FinalizeRun {
   async emitTable(table: GroupTable, window: RowWindow): Promise<void> {
     await this.results.appendTable(table, window);
     if (table.size > 0) this.metrics.noteFinal(window.endMs);
+  }
+
+  /** The same of sessions that are final for the first time. */
+  async emitSessions(table: SessionTable, sessions: readonly number[]): Promise<void> {
+    await this.results.appendSessions(table, sessions);
+    const gapMs = gapOf(this.view);
+    for (const session of sessions) this.metrics.noteFinal(table.lastMs(session) + gapMs);
   }
 
   /** Rows that change no more go to the views that take them. */

@@ -91,6 +91,11 @@ export class SessionSlots {
     return Number(this.#lastTimes.of(slot));
   }
 
+  /** One of the states as its operator has it, to be looked at. */
+  stateOf(slot: number, index: number): unknown {
+    return (this.#columns[index] as SlotColumn).stateOf(slot);
+  }
+
   /** The states as objects, to be looked at. */
   statesOf(slot: number): unknown[] {
     const states: unknown[] = [];

@@ -1,3 +1,4 @@
+import type { ByteReader } from '../bytes/byte-reader.ts';
 import type { Group } from '../codec/group.ts';
 import { groupText } from '../codec/group.ts';
 import { KeyTable } from '../codec/key-table.ts';
@@ -220,6 +221,21 @@ export class SessionTable {
     this.#open[group] = 0;
     this.#openCount--;
     return session;
+  }
+
+  /** Stands at the stored values of a session's group; at another one's after the next call. */
+  readerOf(session: number): ByteReader {
+    return this.#keys.readerOf(this.#slots.groupOf(session));
+  }
+
+  /** A state of a session as its operator has it, to be looked at. */
+  stateOf(session: number, index: number): unknown {
+    return this.#slots.stateOf(session, index);
+  }
+
+  /** Lets go of a session that was handed over. */
+  letGo(session: number): void {
+    this.#slots.letGo(session);
   }
 
   /** A session as an object, to be looked at. */

@@ -40,7 +40,8 @@ function compileWrite(
   const [value, next, stored] = [writeJsonValue, writeJsonOfNext, readValue].map((of) => constants.add(of));
   const instants = instantNames(view);
   const names = Object.keys(kind.rowColumns({ startMs: 0, endMs: 0 }, () => null));
-  let columns = names.length;
+  const isKept = kind.timeOperators.length === 0;
+  let columns = isKept ? names.length : 0;
   const before = (name: string) => {
     const bytes = Buffer.from(beforeColumn(name, columns++));
     return `out.part(${constants.add(bytes)}, 0, ${bytes.length});`;
@@ -48,7 +49,12 @@ function compileWrite(
   const write = (name: string) => (instants.has(name) ? `${constants.add(new JsonInstants())}.write` : value);
   const lines = [
     `const windowMs = ${constants.add((window: RowWindow) => kind.lengthMs(window))}(window);`,
-    `out.raw(${constants.add(headsOf(kind, names))}(window));`,
+    ...(isKept
+      ? [`out.raw(${constants.add(headsOf(kind, names))}(window));`]
+      : [
+          `const ofWindow = ${constants.add(timedColumns(view, kind, operators))}(window, stateOf);`,
+          ...names.map((name) => `${before(name)} ${write(name)}(ofWindow[${JSON.stringify(name)}], out);`),
+        ]),
     ...view.groupBy.map(({ name }) => {
       const written = instants.has(name) ? `${write(name)}(${stored}(values), out);` : `${next}(values, out);`;
       return `${before(name)} ${written}`;
@@ -80,10 +86,23 @@ function headsOf(kind: WindowKind, names: readonly string[]): (window: RowWindow
   };
 }
 
-function isPlain(view: ViewDefinition, { grid }: WindowKind): boolean {
+/** The columns of a window that is of one row alone. */
+function timedColumns({ aggregates }: ViewDefinition, kind: WindowKind, operators: readonly AggregateOperator[]) {
+  const first = aggregates.length;
+  return (window: RowWindow, stateOf: (index: number) => unknown) =>
+    kind.rowColumns(window, (index) => (operators[first + index] as AggregateOperator).result(stateOf(first + index)));
+}
+
+function isPlain(view: ViewDefinition, { grid, timeOperators }: WindowKind): boolean {
   const { selected, joined, derived, having, emit, emptyWindows } = view;
   const isOfAggregates = selected === undefined && joined === undefined && derived.length === 0;
-  return grid !== null && isOfAggregates && having === undefined && emit !== 'complete' && emptyWindows === 'skip';
+  return (
+    (grid !== null || timeOperators.length > 0) &&
+    isOfAggregates &&
+    having === undefined &&
+    emit !== 'complete' &&
+    emptyWindows === 'skip'
+  );
 }
 
 const CLOSING_BRACE = '}'.charCodeAt(0);

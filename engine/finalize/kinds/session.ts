@@ -46,6 +46,8 @@ class SessionRun {
   readonly #spans: SpanReader;
   readonly #settled: SettledSessions;
   readonly #marked: ReadonlySet<number>;
+  /** New sessions are written without objects of them. */
+  readonly #writesPlaces: boolean;
   #atCutoff: PageMap | null;
   #openFrom: OpenFrom | null = null;
 
@@ -59,6 +61,7 @@ class SessionRun {
     this.#spans = new SpanReader(run.snapshot, this.#paneMs, [run.pass.settledMs]);
     this.#settled = new SettledSessions(run);
     this.#marked = run.markedPanes;
+    this.#writesPlaces = run.takesTables && !canRevise(run.view);
     this.#atCutoff = run.pass.atCutoff;
   }
 
@@ -182,11 +185,11 @@ class SessionRun {
     const fromMs = before < 0 ? span.fromMs : sessions.firstMs(before);
     const starts = this.#ledger.isEmpty ? null : new Set<number>();
     for (let session = sessions.nextComplete(group); session >= 0; session = sessions.nextComplete(group)) {
-      this.#complete(sessions.take(session), round, starts);
+      this.#complete(session, round, starts);
     }
     let open = sessions.openOf(group);
     if (open >= 0 && sessions.lastMs(open) + this.#gapMs < this.#endedBefore(span)) {
-      this.#complete(sessions.take(sessions.close(group)), round, starts);
+      this.#complete(sessions.close(group), round, starts);
       open = -1;
     }
     if (open >= 0 || before >= 0) this.#carried.touch(group);
@@ -201,9 +204,20 @@ class SessionRun {
     }
   }
 
-  #complete(session: Session, round: Round, starts: Set<number> | null): void {
+  #complete(place: number, round: Round, starts: Set<number> | null): void {
+    if (this.#writesPlaces && this.#isFresh(this.#sessions.lastMs(place) + this.#gapMs)) {
+      round.places.push(place);
+      return;
+    }
+    const session = this.#sessions.take(place);
     if (this.#settled.takes(this.#endOf(session))) this.#settled.add(this.#rowOf(session));
     this.#show(session, round, starts);
+  }
+
+  /** Whether a session that ends at an instant, and that no late event can have changed, has its first row now. */
+  #isFresh(endMs: number): boolean {
+    const { closedUpToMs } = this.#run.fence.progress;
+    return endMs >= closedUpToMs && endMs < this.#run.pass.closeUpToMs && !this.#run.isUnfinished(endMs);
   }
 
   /** Notes the starts of sessions that have a row. */
@@ -238,6 +252,10 @@ class SessionRun {
       await fence.commit({ ledger: await this.#ledger.note(round.noted, (session) => this.#endOf(session)) });
     }
     const rest = { gone: [], isCareful: true, windowStartMs: null };
+    if (round.places.length > 0) {
+      await this.#run.emitSessions(this.#sessions, round.places);
+      for (const place of round.places) this.#sessions.letGo(place);
+    }
     if (round.looked.length > 0) {
       await this.#run.emit({ ...rest, rows: this.#rowsOf(round.looked), isNew: false, isFresh: false });
     }
@@ -289,7 +307,9 @@ class SessionRun {
 
 /** Sessions and keys of rows that are written together. */
 class Round {
-  /** New, and never written. */
+  /** New, and never written: places of the table, where they can be written as they lie there. */
+  readonly places: number[] = [];
+  /** The same as objects. */
   readonly fresh: Session[] = [];
   /** New, and perhaps written by a finalizer that never finished. */
   readonly careful: Session[] = [];
@@ -300,6 +320,6 @@ class Round {
   readonly gone: GoneRow[] = [];
 
   get size(): number {
-    return this.fresh.length + this.careful.length + this.looked.length + this.gone.length;
+    return this.places.length + this.fresh.length + this.careful.length + this.looked.length + this.gone.length;
   }
 }

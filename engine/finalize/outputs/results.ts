@@ -8,6 +8,8 @@ import type { ResultStore } from '../../ports/result-store.ts';
 import type { Fence } from '../../protocol/fence.ts';
 import { draftRetraction, draftRows, type Row, TABLE_GROUP } from '../drafts.ts';
 import { rowExpirySeconds } from '../row-expiry.ts';
+import { SessionRows } from '../session-rows.ts';
+import type { SessionTable } from '../session-table.ts';
 import type { ViewSnapshot } from '../snapshot.ts';
 import { TableRows } from '../table-rows.ts';
 import { ValueRows } from '../value-rows.ts';
@@ -50,12 +52,23 @@ export class ResultsOutput implements Output {
   /** Puts the rows of all groups of a window, which are new, as they lie in their table. */
   async appendTable(table: GroupTable, window: RowWindow): Promise<void> {
     const [view, mode] = [this.#view, this.writeMode(true)];
-    const rows = new TableRows({ view, table, window, mode, isPartial: this.#isPartial(window.startMs) });
+    await this.#appendAsTheyLie(
+      new TableRows({ view, table, window, mode, isPartial: this.#isPartial(window.startMs) }),
+    );
+  }
+
+  /** The same of sessions. */
+  async appendSessions(table: SessionTable, sessions: readonly number[]): Promise<void> {
+    const [view, mode] = [this.#view, this.writeMode(true)];
+    await this.#appendAsTheyLie(new SessionRows({ view, table, sessions, mode, isPartial: this.#isPartial }));
+  }
+
+  async #appendAsTheyLie(rows: TableRows | SessionRows): Promise<void> {
     const refused = await this.#ports.results.append?.(rows);
-    if (refused === undefined) throw new BugError(`View ${view.name}: its store takes no rows as bytes.`);
+    if (refused === undefined) throw new BugError(`View ${this.#view.name}: its store takes no rows as bytes.`);
     this.written += rows.count - refused.length;
     const left = refused.map((row) => rows.rowAt(row));
-    await this.#write(draftRows(view, left, this.#isPartial), false, false);
+    await this.#write(draftRows(this.#view, left, this.#isPartial), false, false);
   }
 
   readonly #isPartial = (startMs: number) => this.#snapshot.isPartial(startMs);

@@ -1,6 +1,8 @@
 import { count, type Duration, pipeline, session, stream, Timestamp, Type, view } from 'streamgauge';
-import type { ResultStore } from '../../../engine/ports/result-store.ts';
+import { SpooledResultStore } from '../../../adapters/embedded/spool/spooled-result-store.ts';
+import type { ReadRow, ResultStore } from '../../../engine/ports/result-store.ts';
 import type { StateStore } from '../../../engine/ports/state-store.ts';
+import { END_OF_TIME_MS, START_OF_TIME_MS } from '../../../engine/time/instant.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 const events = stream('events', {
@@ -102,6 +104,28 @@ test('late events count in the session that they would have been in', async () =
     [1, 1],
     [1, 0],
   ]);
+});
+
+test('sessions that go to a store as bytes are those that go as objects', async () => {
+  const appended = new SpooledResultStore(world.clock);
+  const [puts, appends] = [world, new SmallWorld(pipeline('p', [rows, strict]))];
+  const batches = [
+    [...a(0, 5, 40), { key: 'b', at: 12 }, { key: 'c', at: 12 }],
+    [...a(42, 70), { key: 'b', at: 60 }],
+    [{ key: 'd', at: 200 }],
+  ];
+  for (const batch of batches) {
+    for (const each of [puts, appends]) await each.take(batch);
+    await puts.finalize('strict');
+    await appends.finalize('strict', { results: appended });
+  }
+  const { key } = puts.view('strict');
+  const all = { view: key, fromMs: START_OF_TIME_MS, toMs: END_OF_TIME_MS, limit: 100 };
+  const [expected, found] = [await puts.stores.results.windows(all), await appended.windows(all)];
+  expect(expected.rows).toHaveLength(6);
+  const untimed = ({ updatedAtMs: _, ...row }: ReadRow) => row;
+  expect(found.rows.map(untimed)).toEqual(expected.rows.map(untimed));
+  appended.close();
 });
 
 describe('the worked example of docs/time.md, with gaps of ten minutes', () => {

@@ -10,6 +10,7 @@ import { tableGroups } from '../../../engine/finalize/window-groups.ts';
 import {
   anomaly,
   count,
+  global,
   last,
   max,
   mean,
@@ -141,7 +142,8 @@ test('rows of other columns, other windows and other rows are not plain', () => 
       .aggregate(() => ({ n: count() }));
   const isPlain = (definition: unknown) => planOf(definition as typeof built).rows.plain !== null;
   expect(isPlain(base)).toBe(true);
-  expect(isPlain(counted(session({ gap: '1 minute' }) as never))).toBe(false);
+  expect(isPlain(counted(session({ gap: '1 minute' }) as never))).toBe(true);
+  expect(isPlain(counted(global({ emitEvery: '1 minute' }) as never))).toBe(false);
   expect(isPlain(base.derive((row) => ({ twice: row.n.mul(2) })))).toBe(false);
   expect(isPlain(base.derive((row) => ({ odd: anomaly(row.n) })))).toBe(false);
   expect(isPlain(base.having((row) => row.n.gt(1)))).toBe(false);

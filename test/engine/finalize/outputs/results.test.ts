@@ -6,10 +6,12 @@ import { writeValue } from '../../../../engine/bytes/value-codec.ts';
 import { GroupTable } from '../../../../engine/codec/group-table.ts';
 import type { Row } from '../../../../engine/finalize/drafts.ts';
 import { ResultsOutput } from '../../../../engine/finalize/outputs/results.ts';
+import { SessionTable } from '../../../../engine/finalize/session-table.ts';
 import { count, pipeline, stream, Timestamp, Type, tumbling, view } from '../../../../engine/index.ts';
 import { pipelineDefinition } from '../../../../engine/ir/pipeline-definition.ts';
 import { compilePipeline, type ViewPlan } from '../../../../engine/plan/plan.ts';
 import type { ResultStore, StoredRow } from '../../../../engine/ports/result-store.ts';
+import { segmentOf, VISITS } from '../../../support/session-events.ts';
 
 const visits = stream('visits', {
   schema: Type.Object({ page: Type.String(), at: Timestamp('epoch-ms') }),
@@ -92,6 +94,32 @@ test('of the rows of a table, one whose place is taken is a revision', async () 
   await output.appendTable(table, { startMs: 0, endMs: 60_000 });
   expect([output.written, output.revised]).toEqual([2, 1]);
   expect(Array.from(results.inOrder(plan.key), (found) => [found.group, found.revision, found.epoch])).toEqual([
+    ['["b"]', 2, 2],
+    ['["c"]', 1, 2],
+  ]);
+  results.close();
+});
+
+test('of the rows of sessions, one whose place is taken is a revision', async () => {
+  const results = new SpooledResultStore({ nowMs: () => 0 });
+  const outputOf = (version: number) =>
+    new ResultsOutput(
+      VISITS,
+      { results, clock: { nowMs: () => 0 } },
+      { progress: { version, unfinishedEpoch: 0 } } as never,
+      { isPartial: () => false },
+    );
+  const tableOf = (...keys: readonly string[]) => {
+    const table = new SessionTable(VISITS);
+    table.addPane([segmentOf(keys.map((key) => ({ key, value: keys.length, timeMs: 5 })))], false);
+    for (const group of table.inSpan) table.nextComplete(group);
+    return table;
+  };
+  await outputOf(1).appendSessions(tableOf('b'), [0]);
+  const output = outputOf(2);
+  await output.appendSessions(tableOf('c', 'b'), [0, 1]);
+  expect([output.written, output.revised]).toEqual([2, 1]);
+  expect(Array.from(results.inOrder(VISITS.key), (found) => [found.group, found.revision, found.epoch])).toEqual([
     ['["b"]', 2, 2],
     ['["c"]', 1, 2],
   ]);
