@@ -5,7 +5,7 @@ import { canRevise } from '../engine/sources/registry.ts';
 import type { LocalQueue } from './local-finalizer.ts';
 
 /** Input between two passes of a view whose rows say the same, however many windows a pass closes. */
-const PASS_INPUT_BYTES = 32 * 1024 * 1024;
+const PASS_INPUT_BYTES = 64 * 1024 * 1024;
 /** Wake-ups that are taken out of the queue at a time. */
 const WAKES = 100;
 

@@ -53,12 +53,12 @@ test('a view whose revisions tell of passes is finalized at once, and others onc
   await finalizer.afterInput(MEBIBYTE);
   expect(taken()).toEqual(['revised']);
   expect(await waiting()).toEqual([]);
-  await finalizer.afterInput(30 * MEBIBYTE);
+  await finalizer.afterInput(62 * MEBIBYTE);
   expect(taken()).toEqual([]);
   await wakeAll('2');
   await finalizer.afterInput(MEBIBYTE);
   expect(taken()).toEqual(['revised', 'sessions', 'strict']);
-  await finalizer.afterInput(40 * MEBIBYTE);
+  await finalizer.afterInput(63 * MEBIBYTE);
   expect(taken()).toEqual([]);
   close();
 });
