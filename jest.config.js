@@ -22,6 +22,7 @@ const base = {
     '^streamgauge/client$': '<rootDir>/client/index.ts',
     '^streamgauge/producer$': '<rootDir>/producer/index.ts',
     '^streamgauge/testing$': '<rootDir>/testing/index.ts',
+    '^#kinds/(.*)$': '<rootDir>/engine/$1/kinds.ts',
     '^#pipeline$': '<rootDir>/pipelines/weblog.ts',
   },
   runtime: '<rootDir>/test/shared-scripts-runtime.js',

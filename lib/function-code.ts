@@ -9,6 +9,7 @@ import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 import { StreamgaugeError } from '../engine/ir/streamgauge-error.ts';
 import { definitionModule } from './definition-module.ts';
 import { LAMBDA_ALIASES } from './lambda-aliases.ts';
+import { namedKinds } from './named-kinds.ts';
 
 /** A function's code cannot be bundled. The message holds what esbuild found, with file and line. */
 export class BundleError extends StreamgaugeError {
@@ -22,12 +23,15 @@ export interface PipelineCode {
   readonly entry: string;
   /** The text of a module with what the file defines, as data. Null where it is more than data: then bundles hold the file. */
   readonly definition: string | null;
+  /** The texts of modules that stand for others, by their names: `namedKinds`. None where bundles hold the file, which may name any. */
+  readonly kinds: ReadonlyMap<string, string>;
 }
 
 /** @param entry the pipeline file, an absolute path. */
 export function pipelineCode(definition: PipelineDefinition, entry: string): PipelineCode {
   const windowFile = join(import.meta.dirname, `../engine/ir/window${EXTENSION}`);
-  return { entry, definition: definitionModule(definition, windowFile) };
+  const data = definitionModule(definition, windowFile);
+  return { entry, definition: data, kinds: data === null ? new Map() : namedKinds(definition) };
 }
 
 /**
@@ -61,18 +65,26 @@ export function functionCode(lambda: string, pipeline: PipelineCode, files: stri
 }
 
 /** Bundles into a folder, as `functionCode` does. */
-export function bundle(lambda: string, { entry, definition }: PipelineCode, outputDir: string): void {
+export function bundle(lambda: string, { entry, definition, kinds }: PipelineCode, outputDir: string): void {
   const { buildSync } = esbuild();
   const folder = mkdtempSync(join(tmpdir(), 'streamgauge-definition-'));
-  const definitionFile = join(folder, 'definition.js');
+  const write = (name: string, text: string) => {
+    const file = join(folder, `${name.replace(/\W/g, '-')}.js`);
+    writeFileSync(file, text);
+    return file;
+  };
   try {
-    if (definition !== null) writeFileSync(definitionFile, definition);
+    const aliases = Object.fromEntries([...kinds].map(([name, text]) => [name, write(name, text)]));
     buildSync({
       entryPoints: [join(LAMBDAS, lambda, `index${EXTENSION}`)],
       outdir: outputDir,
       bundle: true,
       splitting: true,
-      alias: { '#pipeline': definition === null ? entry : definitionFile, ...LAMBDA_ALIASES },
+      alias: {
+        '#pipeline': definition === null ? entry : write('definition', definition),
+        ...aliases,
+        ...LAMBDA_ALIASES,
+      },
       // The SDK goes into the bundle: what runs is the version that was tested, not the one that the runtime has today.
       platform: 'node',
       format: 'esm',

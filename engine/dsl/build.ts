@@ -1,4 +1,4 @@
-import { METHODS, type MethodName } from '../functions/registry.ts';
+import { METHODS, type MethodName } from '../functions/methods.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import type { FieldShape, StructShape } from '../ir/field-shape.ts';
 import type { ArithmeticOperator, CompareOperator, ExpressionNode, ValueKind, ValueType } from '../ir/node.ts';

@@ -1,5 +1,5 @@
 import type { FunctionDescriptor } from '../functions/descriptor.ts';
-import { METHODS, type MethodName } from '../functions/registry.ts';
+import { METHODS, type MethodName } from '../functions/methods.ts';
 import { DefinitionError } from '../ir/errors.ts';
 import type { ExpressionNode, JsonValue } from '../ir/node.ts';
 import { describeNode, KIND_WORDS } from './given.ts';

@@ -1,37 +1,10 @@
+import * as KINDS from '#kinds/row-operators';
 import { describeExpression } from '../expression/describe.ts';
 import { BugError } from '../ir/bug-error.ts';
 import type { AnyRowOperatorNode, ColumnNode, ExpressionNode } from '../ir/node.ts';
-import { anomalyKind } from './anomaly.ts';
-import { changeKind } from './change.ts';
-import { changePointKind } from './change-point.ts';
-import { ewmaKind } from './ewma.ts';
-import { forecastKind } from './forecast.ts';
-import { robustKind } from './robust.ts';
-import { rollingKind } from './rolling.ts';
 import type { RowOperator, RowOperatorKind } from './row-operator.ts';
-import { seasonalKind } from './seasonal.ts';
-import { seasonalityKind } from './seasonality.ts';
-import { thresholdKind } from './threshold.ts';
-import { trendKind } from './trend.ts';
-import { zScoreKind } from './z-score.ts';
 
-/** A new row operator is a file of its own and a line here. */
-const KINDS: readonly RowOperatorKind[] = [
-  rollingKind,
-  changeKind,
-  anomalyKind,
-  zScoreKind,
-  ewmaKind,
-  robustKind,
-  seasonalKind,
-  changePointKind,
-  forecastKind,
-  thresholdKind,
-  trendKind,
-  seasonalityKind,
-];
-
-const byName = new Map(KINDS.map((kind) => [kind.kind, kind]));
+const byName = new Map(Object.values<RowOperatorKind>(KINDS).map((kind) => [kind.kind, kind]));
 
 export function kindOf({ kind }: AnyRowOperatorNode): RowOperatorKind {
   const found = byName.get(kind);

@@ -44,8 +44,8 @@ export function packageManifest(repository: RepositoryManifest): Readonly<Record
     engines: { node: SUPPORTED_NODE },
     bin: { streamgauge: 'bin/launch.js' },
     exports: Object.fromEntries(Object.entries(exports).map(([path, file]) => [path, exportOf(file)])),
-    // For the bundled handlers.
-    imports: { '#engine/*': './engine/*' },
+    // For the bundled handlers, and for what bundles leave out.
+    imports: { '#engine/*': './engine/*', '#kinds/*': './engine/*/kinds.js' },
     dependencies: dependenciesOf(repository),
     peerDependencies,
     peerDependenciesMeta,

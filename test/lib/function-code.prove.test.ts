@@ -15,7 +15,7 @@ function synthesize(lambda: string, pipelineFile: string): () => void {
   const stack = new Stack(new App({ outdir: join(folder, 'out') }), 'Stack');
   return () => {
     new LambdaFunction(stack, 'Function', {
-      code: functionCode(lambda, { entry: pipelineFile, definition: null }),
+      code: functionCode(lambda, { entry: pipelineFile, definition: null, kinds: new Map() }),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
     });

@@ -26,6 +26,7 @@ function packagesOf(program: string, later: boolean): ReadonlyMap<string, string
     const loaded = later ? [...code.matchAll(LOADED_WITH), ...code.matchAll(LOADED_LATER)] : code.matchAll(LOADED_WITH);
     for (const [, name = ''] of loaded) {
       if (name.startsWith('.')) waiting.push(join(dirname(file), name));
+      else if (name.startsWith('#kinds/')) waiting.push(join(ROOT, 'engine', name.slice('#kinds/'.length), 'kinds.ts'));
       else if (!BUILT_IN.has(name)) found.set(packageOf(name), relative(ROOT, file));
     }
   }

@@ -5,6 +5,7 @@ const EXPORT = /^export (?:async )?(?:abstract )?(?:const|let|function\*?|class)
 /** Files that take the place of packages, and have their exports. */
 const IN_PLACE_OF_PACKAGES = [
   'adapters/aws/lambda-credentials.ts',
+  'adapters/aws/no-endpoint-cache.ts',
   'adapters/aws/no-event-streams.ts',
   'adapters/aws/no-http2.ts',
 ];

@@ -134,7 +134,7 @@ describe('descriptors', () => {
 
   test('there are none of other kinds', () => {
     expect(() => descriptorOf({ kind: 'mode' })).toThrow(
-      "There is no aggregate 'mode' in engine/aggregates/registry.ts. It has any, approxCountDistinct, argMax,",
+      "There is no aggregate 'mode' in engine/aggregates/kinds.ts. It has any, approxCountDistinct, argMax,",
     );
   });
 });
