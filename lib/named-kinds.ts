@@ -1,12 +1,23 @@
 import { extname, join } from 'node:path';
 import * as aggregates from '#kinds/aggregates';
+import * as finalize from '#kinds/finalize';
 import * as formats from '#kinds/formats';
 import * as functions from '#kinds/functions';
+import * as plan from '#kinds/plan';
 import * as rowOperators from '#kinds/row-operators';
+import * as windows from '#kinds/windows';
 import type { PipelineDefinition } from '../engine/ir/pipeline-definition.ts';
 
 /** The folders of the engine whose kinds bundles need not have, with all that there are. */
-const KINDS: Readonly<Record<string, object>> = { aggregates, formats, functions, 'row-operators': rowOperators };
+const KINDS: Readonly<Record<string, object>> = {
+  aggregates,
+  finalize,
+  formats,
+  functions,
+  plan,
+  'row-operators': rowOperators,
+  windows,
+};
 
 /**
  * What bundles of the functions have in the place of `#kinds/aggregates` and the like, as the texts of modules: of all kinds only those

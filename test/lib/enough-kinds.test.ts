@@ -51,6 +51,10 @@ test.each(files)('all that the plan of %s asks for is named', async (file) => {
   const plan = planOf(definition, [0, 0], compileEvents);
   for (const part of ['columns', 'validation', 'rows'] as const) compilePart(plan, part);
   expect(mockAsked.size).toBeGreaterThan(0);
+  for (const { source, window } of plan.finalized.map((view) => view.definition)) {
+    if (source.kind === 'join' || source.kind === 'pattern') mockAsked.add(`plan ${source.kind}`);
+    mockAsked.add(`windows ${window.kind}`).add(`finalize ${window.kind}`);
+  }
   expect(namesOf(definition)).toEqual(expect.arrayContaining([...mockAsked]));
 });
 

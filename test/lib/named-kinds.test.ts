@@ -35,6 +35,7 @@ test('of each folder it has what a definition names: also what looks back at row
   expect(namesIn('functions')).toEqual(['lower']);
   expect(namesIn('row-operators')).toEqual(['rolling', 'trend']);
   expect(namesIn('formats')).toEqual(['logfmt']);
+  expect([namesIn('windows'), namesIn('finalize'), namesIn('plan')]).toEqual([['tumbling'], ['tumbling'], []]);
 });
 
 test('each kind is exported under the name that definitions call it by', () => {
