@@ -76,13 +76,13 @@ export class TextReader implements ColumnReader, TextColumn {
     this.#fillBefore = fill;
   }
 
-  /** A new dictionary, where the old one is full or crowded. */
+  /** A new dictionary, where the old one is full or crowded. It has the room of that one, for it is likely to grow as large. */
   renew(): void {
     const isAttacked = this.dictionary.isCrowded && !this.#isKeyed;
     if (!this.isFull && !isAttacked) return;
     this.#isKeyed ||= isAttacked;
     this.isFull = false;
-    this.dictionary = new Texts();
+    this.dictionary = new Texts(this.dictionary.room);
     this.#passes = [];
     this.#fillBefore = 0;
   }

@@ -8,6 +8,15 @@ const SPARSE = 2;
 /** Places that a search goes through where the table is half full, at most: of 65,536 random hashes, some 60. */
 const LONGEST_SEARCH = 128;
 
+/** What a dictionary has room for before it grows. */
+export interface TextsRoom {
+  /** A power of two. */
+  readonly texts: number;
+  readonly words: number;
+}
+
+const LITTLE_ROOM: TextsRoom = { texts: 256, words: 4096 };
+
 /**
  * The texts of a column, each once, found by a hash of their bytes. A text lies on whole words of four bytes with zeros behind, so
  * that two are compared word by word, and behind its code and its length, so that a search that finds it reads one place of memory
@@ -18,18 +27,27 @@ export class Texts implements TextDictionary {
   bytes: Uint8Array;
   /** So many texts came to one place that their hashes were chosen. */
   isCrowded = false;
-  #words = new Int32Array(4096);
+  #words: Int32Array<ArrayBuffer>;
   /** No text begins at 0, which stands for none. */
   #usedWords = 1;
   /** By code: the first word of its text. */
-  #starts = new Int32Array(256);
+  #starts: Int32Array;
   /** Of each place two words: hash, and where the text begins. */
-  #table = new Int32Array(512 * 2);
-  #mask = 511;
+  #table: Int32Array;
+  #mask: number;
   readonly #texts: string[] = [];
 
-  constructor() {
+  constructor({ texts, words }: TextsRoom = LITTLE_ROOM) {
+    this.#words = new Int32Array(words);
     this.bytes = new Uint8Array(this.#words.buffer);
+    this.#starts = new Int32Array(texts);
+    this.#table = new Int32Array(texts * SPARSE * 2);
+    this.#mask = texts * SPARSE - 1;
+  }
+
+  /** What there is room for. */
+  get room(): TextsRoom {
+    return { texts: this.#starts.length, words: this.#words.length };
   }
 
   /** From 0 to 1, which is full. */

@@ -246,3 +246,19 @@ test('each bit of the key counts', () => {
   }
   expect(seen.size).toBe(64);
 });
+
+test('a dictionary with the room of another one takes as much without growing', () => {
+  const fill = (texts: Texts) => {
+    for (let i = 0; i < 3000; i++) {
+      const { view, length } = viewOf(`text ${i}`);
+      expect(texts.find(quickHash(view, 0, length), view, 0, length)).toBe(-1);
+      expect(texts.add(quickHash(view, 0, length), view, 0, length)).toBe(i);
+    }
+    return texts.room;
+  };
+  const room = fill(new Texts());
+  const texts = new Texts(room);
+  expect(texts.room).toEqual(room);
+  expect(fill(texts)).toEqual(room);
+  expect(texts.text(2999)).toBe('text 2999');
+});
