@@ -58,6 +58,8 @@ export const SEGMENT_VERSION = 1;
 const HEADER_BYTES = 13;
 /** Below this size a zstd frame's own header eats what it saves. */
 const COMPRESS_FROM_BYTES = 256;
+/** A group with a text and some counts. */
+const USUAL_GROUP_BYTES = 24;
 /** A body may unfold to this many bytes: well above what one commit can hold, below what would exhaust a Lambda. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -107,7 +109,7 @@ export function wholeGroupsCodec(fingerprint: string, groupFields: number, state
 }
 
 function encodeBody(groups: Groups | ColumnGroups, groupFields: number, states: readonly StateCodec[]): Uint8Array {
-  const out = new ByteWriter(groups.size * 64 + 64);
+  const out = new ByteWriter(groups.size * USUAL_GROUP_BYTES + 64);
   out.varint(groups.size);
   writeGroups(groups, groupFields, states, out);
   return out.finish();
