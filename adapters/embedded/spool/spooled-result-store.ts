@@ -64,6 +64,8 @@ export class SpooledResultStore implements ResultStore {
   #starts: Map<string, Map<string, Set<number>>> | null = null;
   readonly #runBytes: number;
   readonly #rows = new ByteWriter(FIRST_BYTES);
+  /** Where the rows end that stay. */
+  #end = 0;
   /** What these are written to. */
   #memory = this.#rows.memory;
   #buffer = bufferOf(this.#memory);
@@ -100,9 +102,9 @@ export class SpooledResultStore implements ResultStore {
     const view = this.#numberOf(rows.view);
     const refused: number[] = [];
     for (let row = 0; row < rows.count; row++) {
-      const at = this.#rows.length;
+      this.#rows.moveTo(this.#end);
       writeNewRecord(rows, row, view, this.#rows);
-      if (this.#settle(at, view, null) === 'refused') refused.push(row);
+      if (this.#settle(view, null) === 'refused') refused.push(row);
       else if (this.#starts !== null) this.#noteStart({ ...this.#added.place, view: rows.view });
     }
     return refused;
@@ -159,32 +161,30 @@ export class SpooledResultStore implements ResultStore {
 
   #put(row: StoredRow, over: number | null): PutOutcome {
     const view = this.#numberOf(row.view);
-    const at = this.#rows.length;
+    this.#rows.moveTo(this.#end);
     writeRecord(row, view, this.#rows);
-    const outcome = this.#settle(at, view, over);
+    const outcome = this.#settle(view, over);
     if (outcome === 'written') this.#noteStart(row);
     return outcome;
   }
 
-  /** Decides whether the row that was written last stays, over what is there. */
-  #settle(at: number, view: number, over: number | null): PutOutcome {
+  /** Decides whether the row that was written behind all others stays, over what is there. */
+  #settle(view: number, over: number | null): PutOutcome {
     this.#followMemory();
     const record = this.#added;
-    record.moveTo(this.#buffer, at);
+    record.moveTo(this.#buffer, this.#end);
     const isBehind = this.#isBehindAll(record, view);
     const places = isBehind ? this.#places : this.#notedPlaces();
     const hash = places === null ? 0 : this.#hashOf(record);
     const known = isBehind || places === null ? null : this.#placeOf(record, places.find(hash));
     const stored = known === null ? null : this.#unexpired(known.row);
-    if ((stored?.epoch ?? null) !== over) {
-      this.#rows.moveTo(at);
-      return 'refused';
-    }
+    if ((stored?.epoch ?? null) !== over) return 'refused';
     if (places !== null) this.#notePlace(places, hash, known?.place ?? null);
     this.#isInOrder &&= this.#isBehindLast(record, view, isBehind);
     if (isBehind) this.#setGreatest(view, record);
-    this.#offsets.push(at);
-    if (this.#rows.length > this.#runBytes) this.#writeRun();
+    this.#offsets.push(this.#end);
+    this.#end = this.#rows.length;
+    if (this.#end > this.#runBytes) this.#writeRun();
     return 'written';
   }
 
@@ -293,8 +293,7 @@ export class SpooledResultStore implements ResultStore {
   }
 
   #writeRun(): void {
-    const place =
-      this.#runs.write(this.#isInOrder ? this.#buffer.subarray(0, this.#rows.length) : this.#gathered()) + 1;
+    const place = this.#runs.write(this.#isInOrder ? this.#buffer.subarray(0, this.#end) : this.#gathered()) + 1;
     this.#hashes.forEach((hash, index) => {
       if ((this.#offsets[index] as number) >= 0) this.#places?.replace(hash, IN_BUFFER + index, place);
     });
@@ -304,12 +303,12 @@ export class SpooledResultStore implements ResultStore {
     this.#offsets = [];
     this.#isInOrder = true;
     this.#hashes = [];
-    this.#rows.moveTo(0);
+    this.#end = 0;
   }
 
   /** Bytes of the rows of the buffer, one behind another in their order. */
   #gathered(): Buffer {
-    if (this.#sortedBytes.length < this.#rows.length) this.#sortedBytes = Buffer.allocUnsafeSlow(this.#buffer.length);
+    if (this.#sortedBytes.length < this.#end) this.#sortedBytes = Buffer.allocUnsafeSlow(this.#buffer.length);
     const row = new RowRecord(this.#buffer, 0);
     let used = 0;
     for (const at of this.#sorted()) {

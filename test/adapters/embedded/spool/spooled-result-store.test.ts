@@ -110,6 +110,21 @@ test('a first row that is refused leaves nothing behind, and the buffer grows ar
   close();
 });
 
+test('a row that cannot be written leaves nothing of itself behind', async () => {
+  const { results, close } = openTemporary({ nowMs: () => 0 });
+  const rows = [resultRow('a@1', 0), resultRow('a@1', 60_000)];
+  const broken = {
+    ...newRowsOf('a@1', 1, rows),
+    writeColumns: () => {
+      throw new Error('broken');
+    },
+  };
+  await expect(results.append(broken)).rejects.toThrow('broken');
+  expect(await results.append(newRowsOf('a@1', 1, rows))).toEqual([]);
+  expect(Array.from(results.inOrder('a@1'), (row) => row.stored('a@1'))).toEqual(rows);
+  close();
+});
+
 test('a view that has no rows has none in any order', async () => {
   const { results, close } = openTemporary({ nowMs: () => 0 });
   await putRows(results, [resultRow('a@1', 0)]);
