@@ -1,12 +1,9 @@
-import { Buffer } from 'node:buffer';
 import { CodecError } from './errors.ts';
 
 /** Reads what `ByteWriter` wrote; throws a `CodecError` instead of reading past the end or making up a value. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  /** The same bytes, once a text was read that is ASCII: a decoder takes twice as long for a short one. */
-  #buffer: Buffer | null = null;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
@@ -72,10 +69,6 @@ export class ByteReader {
   text(): string {
     const length = this.varint();
     const from = this.#take(length);
-    if (length <= SHORT && this.#isAscii(from, length)) {
-      this.#buffer ??= Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
-      return this.#buffer.toString('latin1', from, from + length);
-    }
     try {
       return decoder.decode(this.#bytes.subarray(from, from + length));
     } catch (error) {
@@ -113,13 +106,6 @@ export class ByteReader {
     if (this.remaining > 0) throw new CodecError(`${this.remaining} bytes are left over after the stored state.`);
   }
 
-  #isAscii(from: number, length: number): boolean {
-    const bytes = this.#bytes;
-    let all = 0;
-    for (let i = from; i < from + length; i++) all |= bytes[i] as number;
-    return all < 0x80;
-  }
-
   #take(length: number): number {
     if (length > this.remaining) {
       throw new CodecError(`The stored bytes end early: ${length} more were expected, ${this.remaining} are there.`);
@@ -130,6 +116,4 @@ export class ByteReader {
   }
 }
 
-/** Longer texts are left to the decoder. */
-const SHORT = 64;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
