@@ -67,9 +67,9 @@ export class RunFinalizer {
 }
 
 /**
- * Whether a view's rows are the same for any number of passes. A row that late events revise counts its revisions, a running
- * total the intervals that were shown, and one message tells of all incidents that a pass finds. The events of a join's log go as
- * passes let go of them.
+ * Whether a view's rows say the same for any number of passes: only the revision of a row that lacks late events tells how many passes
+ * counted some. A row that late events revise counts its revisions, a running total the intervals that were shown, and one message
+ * tells of all incidents that a pass finds. The events of a join's log go as passes let go of them.
  */
 function canWait(view: ViewPlan): boolean {
   return !canRevise(view) && view.window.hasEnd && view.alerts.length === 0 && view.log === null;

@@ -29,9 +29,10 @@ export class RowPlaces {
     this.#insert(hash, place);
   }
 
+  /** Moves a row to another place. Rows of one run share theirs, so the hash says which row. */
   replace(hash: number, place: number, by: number): void {
     for (let at = hash & this.#mask; this.#places[at] !== 0; at = (at + 1) & this.#mask) {
-      if (this.#places[at] !== place) continue;
+      if (this.#places[at] !== place || this.#hashes[at] !== hash) continue;
       this.#places[at] = by;
       return;
     }

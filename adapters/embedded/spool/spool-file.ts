@@ -60,7 +60,7 @@ export class SpoolFile {
 
   #error(found: string, cause?: unknown): SpoolFileError {
     return new SpoolFileError(
-      `The temporary file of rows in ${this.#folder} cannot be used: ${found} Set TMPDIR to another folder.`,
+      `The temporary file of rows in ${this.#folder} cannot be used: ${found} The environment variable TMPDIR names the folder.`,
       { cause },
     );
   }

@@ -24,13 +24,13 @@ test('no file is made before there are bytes', () => {
   const file = new SpoolFile(join(folder, 'missing'));
   file.close();
   expect(() => file.append(Buffer.from('one'))).toThrow(
-    `The temporary file of rows in ${join(folder, 'missing')} cannot be used: there is no such file or folder. Look at the name. Set TMPDIR to another folder.`,
+    `The temporary file of rows in ${join(folder, 'missing')} cannot be used: there is no such file or folder. Look at the name. The environment variable TMPDIR names the folder.`,
   );
 });
 
 test('bytes that are not there are an error, and none are made up', () => {
   const file = new SpoolFile(folder);
   file.append(Buffer.from('one'));
-  expect(() => file.read(Buffer.alloc(2), 2)).toThrow('cannot be used: its end is missing. Set TMPDIR');
+  expect(() => file.read(Buffer.alloc(2), 2)).toThrow('cannot be used: its end is missing. The environment');
   file.close();
 });

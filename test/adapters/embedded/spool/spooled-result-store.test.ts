@@ -3,6 +3,7 @@ import { openTemporary } from '../../../../adapters/embedded/index.ts';
 import { SpooledResultStore } from '../../../../adapters/embedded/spool/spooled-result-store.ts';
 import { compareGroups, groupOfText, groupText } from '../../../../engine/codec/group.ts';
 import { resultStoreConformance } from '../../../conformance/result-store.ts';
+import { Random } from '../../../oracle/random-events.ts';
 import { newRowsOf } from '../../../support/naive-new-rows.ts';
 import { putRows } from '../../../support/put-rows.ts';
 import { resultRow } from '../../../support/result-row.ts';
@@ -64,6 +65,23 @@ test('rows come in the order of their windows and groups, each as it was put las
     }),
     { seed: 20260103, numRuns: 150 },
   );
+});
+
+test('rows that are put again and again are there once, as they were put last, however many share a run', async () => {
+  const store = new SpooledResultStore({ nowMs: () => 0 }, 20_000);
+  const random = new Random(20260107);
+  const expected = new Map<string, ReturnType<typeof resultRow>>();
+  for (let epoch = 0; epoch < 6000; epoch++) {
+    const group = groupText([`group ${random.below(700)}`]);
+    const over = expected.get(group)?.epoch ?? null;
+    const row = { ...resultRow('a@1', 0, { epoch, columns: `{"n":${epoch}}` }), group };
+    expect(await store.put([{ row, over }])).toEqual(['written']);
+    expected.set(group, row);
+  }
+  const rows = [...expected.values()].sort((a, b) => compareGroups(groupOfText(a.group), groupOfText(b.group)));
+  expect(Array.from(store.inOrder('a@1'), (row) => row.stored('a@1'))).toEqual(rows);
+  expect(await store.get(rows)).toEqual(rows);
+  store.close();
 });
 
 test('rows that are appended are those that would be put, and as many are refused', async () => {
