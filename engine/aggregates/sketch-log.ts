@@ -65,6 +65,7 @@ export class SketchLog {
 
   /** Adds what a hash sets, of a group that there is room for. */
   add(group: number, entry: number): void {
+    if (this.#length >= this.#mostInLog) this.#empty();
     const sketch = this.#sketches[group];
     if (sketch !== undefined) {
       sketch.raise(registerOf(entry), rankOf(entry));
@@ -81,7 +82,6 @@ export class SketchLog {
     const size = (this.#sizes[group] as number) + 1;
     this.#sizes[group] = size;
     if (size >= MOST_LOGGED) this.#sketches[group] = new HyperLogLog();
-    if (this.#length >= this.#mostInLog) this.#empty();
   }
 
   write(group: number, out: ByteWriter): void {
@@ -127,6 +127,7 @@ export class SketchLog {
       sketch.raise(registerOf(entry), rankOf(entry));
     }
     this.#length = 0;
+    this.#sorted = null;
     // They have sketches now.
     for (let group = 0; group < this.#sizes.length; group++) {
       if (this.#sketches[group] !== undefined) this.#sizes[group] = MOST_LOGGED;
