@@ -25,9 +25,9 @@ export interface ListedEntries {
  * A sketch of a set of hashes, to estimate how many there are. Each register keeps the highest rank of its hashes, so
  * order, repetition and grouping of additions and merges do not matter.
  *
- * Few set registers are kept in a small hash table, many in an array with a byte for each. What was read and is only looked at
- * stays a list. (P. Flajolet et al.,
- * "HyperLogLog", 2007; 64-bit hashes and sparse registers as in S. Heule et al., "HyperLogLog in Practice", 2013.)
+ * Few set registers are kept in a small hash table, many in an array with a byte for each. A sketch that was read stays a sorted list
+ * until something is added to it. (P. Flajolet et al., "HyperLogLog", 2007; 64-bit hashes and sparse registers as in S. Heule et al.,
+ * "HyperLogLog in Practice", 2013.)
  *
  * Loops go by index: `for … of` over a typed array measured ten times slower.
  */

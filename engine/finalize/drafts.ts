@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { type Group, groupText } from '../codec/group.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowColumns, RowValues, RowWindow } from '../plan/row.ts';
@@ -79,8 +80,15 @@ function fits(text: string): boolean {
   return text.length * 3 <= MAX_COLUMNS_BYTES || Buffer.byteLength(text) <= MAX_COLUMNS_BYTES;
 }
 
+/** Writes a row's columns anew where what was written from a place on would not fit. `columns` makes them as an object. */
+export function cutToFit(out: ByteWriter, from: number, columns: () => RowColumns): void {
+  if (out.length - from <= MAX_COLUMNS_BYTES) return;
+  out.moveTo(from);
+  out.utf8(fittingColumns(columns()));
+}
+
 /** A row that would not fit, without what is long in it. */
-export function fittingColumns(columns: RowColumns): string {
+function fittingColumns(columns: RowColumns): string {
   const short = Object.entries(columns).map(([name, value]) => [
     name,
     (typeof value === 'string' ? value : JSON.stringify(value)).length > LONG_TEXT ? null : value,

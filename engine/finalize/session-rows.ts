@@ -3,12 +3,12 @@ import { ByteWriter } from '../bytes/byte-writer.ts';
 import { orderOfKeys } from '../bytes/order-of-keys.ts';
 import { appendOrderOfStored, writeOrdered } from '../codec/group-order.ts';
 import { writeGroupTextOf } from '../codec/group-text.ts';
-import { BugError } from '../ir/bug-error.ts';
 import type { PlainRow } from '../plan/plain-row.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowWindow } from '../plan/row.ts';
 import type { NewRows } from '../ports/new-rows.ts';
-import { fittingColumns, MAX_COLUMNS_BYTES, type Row } from './drafts.ts';
+import { cutToFit, type Row } from './drafts.ts';
+import { plainRowOf } from './plain-row-of.ts';
 import { gapOf } from './session.ts';
 import type { SessionTable } from './session-table.ts';
 import type { WriteMode } from './write-rows.ts';
@@ -49,7 +49,7 @@ export class SessionRows implements NewRows {
     this.#parts = parts;
     this.#gapMs = gapOf(view);
     this.#fields = view.definition.groupBy.length;
-    this.#plain = plainOf(view);
+    this.#plain = plainRowOf(view);
     const keys = new ByteWriter(sessions.length * 32);
     const starts = new Uint32Array(sessions.length);
     this.#ends = new Uint32Array(sessions.length);
@@ -98,9 +98,7 @@ export class SessionRows implements NewRows {
     const from = out.length;
     this.#session = this.#sessionOf(row);
     this.#plain.write(this.#windowOf(row), this.#valuesOf(row), this.#stateOf, out);
-    if (out.length - from <= MAX_COLUMNS_BYTES) return;
-    out.moveTo(from);
-    out.utf8(fittingColumns(this.#parts.view.rows.format(this.rowAt(row).values)));
+    cutToFit(out, from, () => this.#parts.view.rows.format(this.rowAt(row).values));
   }
 
   /** A row as an object. */
@@ -121,9 +119,4 @@ export class SessionRows implements NewRows {
   #sessionOf(row: number): number {
     return this.#parts.sessions[this.#order[row] as number] as number;
   }
-}
-
-function plainOf({ name, rows }: ViewPlan): PlainRow {
-  if (rows.plain !== null) return rows.plain;
-  throw new BugError(`View '${name}' has rows that are made of more than their sessions.`);
 }

@@ -3,12 +3,12 @@ import type { ByteWriter } from '../bytes/byte-writer.ts';
 import { appendOrderOfStored } from '../codec/group-order.ts';
 import type { GroupTable } from '../codec/group-table.ts';
 import { writeGroupTextOf } from '../codec/group-text.ts';
-import { BugError } from '../ir/bug-error.ts';
 import type { PlainRow } from '../plan/plain-row.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { RowWindow } from '../plan/row.ts';
 import type { NewRows } from '../ports/new-rows.ts';
-import { fittingColumns, MAX_COLUMNS_BYTES, type Row } from './drafts.ts';
+import { cutToFit, type Row } from './drafts.ts';
+import { plainRowOf } from './plain-row-of.ts';
 import type { WriteMode } from './write-rows.ts';
 
 interface TableRowsParts {
@@ -37,7 +37,7 @@ export class TableRows implements NewRows {
     this.view = parts.view.key;
     this.epoch = parts.mode.epoch;
     this.#parts = parts;
-    this.#plain = plainOf(parts.view);
+    this.#plain = plainRowOf(parts.view);
     this.#groups = parts.table.inOrder();
     this.#fields = parts.view.definition.groupBy.length;
     this.#expiresAtSeconds = parts.mode.expiresAtSeconds(parts.window.endMs);
@@ -76,9 +76,7 @@ export class TableRows implements NewRows {
     const from = out.length;
     this.#group = this.#groupOf(row);
     this.#plain.write(window, this.#valuesOf(row), this.#stateOf, out);
-    if (out.length - from <= MAX_COLUMNS_BYTES) return;
-    out.moveTo(from);
-    out.utf8(fittingColumns(view.rows.format(this.rowAt(row).values)));
+    cutToFit(out, from, () => view.rows.format(this.rowAt(row).values));
   }
 
   /** A row as an object. */
@@ -95,9 +93,4 @@ export class TableRows implements NewRows {
   #groupOf(row: number): number {
     return this.#groups[row] as number;
   }
-}
-
-function plainOf({ name, rows }: ViewPlan): PlainRow {
-  if (rows.plain !== null) return rows.plain;
-  throw new BugError(`View '${name}' has rows that are made of more than a table.`);
 }

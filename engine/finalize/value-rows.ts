@@ -3,7 +3,7 @@ import { appendGroupOrder } from '../codec/group-order.ts';
 import { writeGroupText } from '../codec/group-text.ts';
 import type { ViewPlan } from '../plan/plan.ts';
 import type { NewRows } from '../ports/new-rows.ts';
-import { fittingColumns, MAX_COLUMNS_BYTES, type Row } from './drafts.ts';
+import { cutToFit, type Row } from './drafts.ts';
 import type { WriteMode } from './write-rows.ts';
 
 /** New rows whose values are known, a stored one each. */
@@ -57,9 +57,7 @@ export class ValueRows implements NewRows {
     const { values } = this.#at(row);
     const from = out.length;
     rows.write(values, out);
-    if (out.length - from <= MAX_COLUMNS_BYTES) return;
-    out.moveTo(from);
-    out.utf8(fittingColumns(rows.format(values)));
+    cutToFit(out, from, () => rows.format(values));
   }
 
   #at(row: number): Row {

@@ -8,7 +8,7 @@ import { pipelineDefinition } from '../../engine/ir/pipeline-definition.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { bundle, pipelineCode } from '../../lib/function-code.ts';
 import { describeWithDynamoDb, describeWithKinesis, describeWithSqsAndS3 } from '../aws/emulators.ts';
-import { createResources } from './resources.ts';
+import { createResources, emulatorEnvironment, resourceEnvironment } from './resources.ts';
 import { failures, PAGES, testPipeline } from './support.ts';
 
 /** Ten minutes ago, at a full minute: events of the future would not move the watermark. */
@@ -77,25 +77,9 @@ describeWithDynamoDb('The bundles of the functions, against emulators', (dynamoD
       let aws: Awaited<ReturnType<typeof createResources>>;
 
       beforeAll(async () => {
-        Object.assign(process.env, {
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: 'test',
-          AWS_SECRET_ACCESS_KEY: 'test',
-          AWS_LAMBDA_FUNCTION_VERSION: '7',
-          AWS_ENDPOINT_URL_DYNAMODB: dynamoDb().url,
-          AWS_ENDPOINT_URL_SQS: sqsAndS3().url,
-          AWS_ENDPOINT_URL_S3: sqsAndS3().url,
-          AWS_ENDPOINT_URL_KINESIS: kinesis().url,
-        });
+        Object.assign(process.env, emulatorEnvironment(dynamoDb(), sqsAndS3(), kinesis()));
         aws = await createResources();
-        Object.assign(process.env, {
-          STREAMGAUGE_STREAMS: JSON.stringify({ clicks: aws.clicks, orders: aws.orders }),
-          STREAMGAUGE_STATE_TABLE: aws.stateTable,
-          STREAMGAUGE_RESULTS_TABLE: aws.resultsTable,
-          STREAMGAUGE_FINALIZE_QUEUE_URL: aws.queueUrl,
-          STREAMGAUGE_BUCKET: aws.bucket,
-          STREAMGAUGE_PAGES_BUCKET: aws.bucket,
-        });
+        Object.assign(process.env, resourceEnvironment(aws));
         const code = pipelineCode(pipelineDefinition(testPipeline, 'the test pipeline'), '/not/bundled.ts');
         expect(code.definition).not.toBeNull();
         for (const lambda of LAMBDAS) {

@@ -118,3 +118,33 @@ export async function createResources() {
     },
   };
 }
+
+interface Endpoint {
+  readonly url: string;
+}
+
+/** The environment of a function that goes to emulators. */
+export function emulatorEnvironment(dynamoDb: Endpoint, sqsAndS3: Endpoint, kinesis: Endpoint) {
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_LAMBDA_FUNCTION_VERSION: '7',
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+    AWS_ENDPOINT_URL_SQS: sqsAndS3.url,
+    AWS_ENDPOINT_URL_S3: sqsAndS3.url,
+    AWS_ENDPOINT_URL_KINESIS: kinesis.url,
+  };
+}
+
+/** What a deployment tells its functions of these resources. */
+export function resourceEnvironment(aws: Awaited<ReturnType<typeof createResources>>) {
+  return {
+    STREAMGAUGE_STREAMS: JSON.stringify({ clicks: aws.clicks, orders: aws.orders }),
+    STREAMGAUGE_STATE_TABLE: aws.stateTable,
+    STREAMGAUGE_RESULTS_TABLE: aws.resultsTable,
+    STREAMGAUGE_FINALIZE_QUEUE_URL: aws.queueUrl,
+    STREAMGAUGE_BUCKET: aws.bucket,
+    STREAMGAUGE_PAGES_BUCKET: aws.bucket,
+  };
+}

@@ -4,7 +4,7 @@ import { createClient } from '../../client/index.ts';
 import { listCheckpoints } from '../../engine/state/checkpoint.ts';
 import { describeWithDynamoDb, describeWithKinesis, describeWithSqsAndS3 } from '../aws/emulators.ts';
 import { SIGNED, throughHttpApi } from '../support/http-api.ts';
-import { createResources } from './resources.ts';
+import { createResources, emulatorEnvironment, resourceEnvironment } from './resources.ts';
 import { failures, PAGES, type testPipeline } from './support.ts';
 
 jest.mock('#pipeline', () => ({ __esModule: true, default: jest.requireActual('./support.ts').testPipeline }));
@@ -36,25 +36,9 @@ describeWithDynamoDb('The Lambdas, against emulators', (dynamoDb) => {
       let handlers: ReturnType<typeof loadHandlers>;
 
       beforeAll(async () => {
-        Object.assign(process.env, {
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: 'test',
-          AWS_SECRET_ACCESS_KEY: 'test',
-          AWS_LAMBDA_FUNCTION_VERSION: '7',
-          AWS_ENDPOINT_URL_DYNAMODB: dynamoDb().url,
-          AWS_ENDPOINT_URL_SQS: sqsAndS3().url,
-          AWS_ENDPOINT_URL_S3: sqsAndS3().url,
-          AWS_ENDPOINT_URL_KINESIS: kinesis().url,
-        });
+        Object.assign(process.env, emulatorEnvironment(dynamoDb(), sqsAndS3(), kinesis()));
         aws = await createResources();
-        Object.assign(process.env, {
-          STREAMGAUGE_STREAMS: JSON.stringify({ clicks: aws.clicks, orders: aws.orders }),
-          STREAMGAUGE_STATE_TABLE: aws.stateTable,
-          STREAMGAUGE_RESULTS_TABLE: aws.resultsTable,
-          STREAMGAUGE_FINALIZE_QUEUE_URL: aws.queueUrl,
-          STREAMGAUGE_BUCKET: aws.bucket,
-          STREAMGAUGE_PAGES_BUCKET: aws.bucket,
-        });
+        Object.assign(process.env, resourceEnvironment(aws));
         jest.spyOn(process.stdout, 'write').mockReturnValue(true);
         handlers = loadHandlers();
       });

@@ -4,7 +4,7 @@ import { compareKeys, RowRecord } from './row-record.ts';
 export interface RowCursor {
   /** The row that it stands at, once `next` has said that there is one. It is another one after the next call. */
   readonly row: RowRecord;
-  /** Of the row: of two rows of one key, the one of greater age number counts. */
+  /** Of the row: of two rows of one key, the one with the higher number counts. */
   readonly age: number;
   /** Goes on to the next row, or at first to the first; false where there is none. */
   next(): boolean;

@@ -65,7 +65,7 @@ export class ResultsOutput implements Output {
 
   async #appendAsTheyLie(rows: TableRows | SessionRows): Promise<void> {
     const refused = await this.#ports.results.append?.(rows);
-    if (refused === undefined) throw new BugError(`View ${this.#view.name}: its store takes no rows as bytes.`);
+    if (refused === undefined) throw new BugError(`The store of view '${this.#view.name}' takes no rows as bytes.`);
     this.written += rows.count - refused.length;
     const left = refused.map((row) => rows.rowAt(row));
     await this.#write(draftRows(this.#view, left, this.#isPartial), false, false);
